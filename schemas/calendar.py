@@ -1,0 +1,83 @@
+"""The calendar of the quality agreements: cycles, rounds, reporting years and academic years.
+
+A *cycle* is named by the month in which it runs (`2021-03`). What it settles follows from the profile's calendar:
+in Leiden, the March cycle settles the third *BFR* (Bestuurlijk Financiële Rapportage, the financial round) of the
+year before; May and September settle the first two rounds of the current year.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from schemas.errors import UsageError
+
+_CYCLE = re.compile(r"(\d{4})-(\d{2})")
+
+
+@dataclass(frozen=True)
+class CycleRule:
+    """What the cycle of one month settles.
+
+    `spending_year` and `indicator_year` are offsets to the year in the cycle's name: -1 means the year before.
+    """
+
+    month: int
+    round: int
+    spending_year: int
+    indicator_year: int
+
+
+@dataclass(frozen=True, order=True)
+class Cycle:
+    """One run of the accounts: its key, the financial round it settles and the years it reports on."""
+
+    key: str
+    round: int
+    spending_year: int
+    indicator_year: int
+
+    @property
+    def reporting_year(self) -> int:
+        """The year on which the cycle's indicator tables report."""
+        return self.indicator_year
+
+    def years(self, first: int) -> tuple[int, ...]:
+        """Indicator years in the release, the year before first; `first` is the first year of the agreements."""
+        return tuple(year for year in (self.indicator_year - 1, self.indicator_year) if year >= first)
+
+    def rounds(self, first: int, last_round: int) -> tuple[tuple[int, int], ...]:
+        """(year, round) of each financial round in the release: this year's so far, last year's definitive one."""
+        before = ((self.spending_year - 1, last_round),) if self.spending_year > first else ()
+        return (*before, *((self.spending_year, number) for number in range(1, self.round + 1)))
+
+
+def parse_cycle(key: str, rules: Sequence[CycleRule]) -> Cycle:
+    """The cycle with this key, `YYYY-MM`.
+
+    Raises `UsageError` where the key has another form or names a month in which no cycle runs.
+    """
+    months = " or ".join(f"{rule.month:02d}" for rule in rules)
+    match = _CYCLE.fullmatch(key)
+    rule = next((r for r in rules if match and r.month == int(match[2])), None)
+    if match is None or rule is None:
+        raise UsageError(
+            f"'{key}' is no cycle",
+            expected=f"a year and one of the months {months}, as in 2021-{rules[0].month:02d}",
+            remedy="Name the month in which the cycle runs.",
+        )
+    year = int(match[1])
+    return Cycle(key, rule.round, year + rule.spending_year, year + rule.indicator_year)
+
+
+def academic_year(reporting_year: int) -> str:
+    """The academic year that a reporting year reads: 2020 reads `2019-2020`."""
+    return f"{reporting_year - 1}-{reporting_year}"
+
+
+def reference_date(reporting_year: int, month_day: str) -> date:
+    """The reference date `MM-DD` in a reporting year, such as 1 October for the enrolment count."""
+    month, day = (int(part) for part in month_day.split("-"))
+    return date(reporting_year, month, day)

@@ -1,0 +1,282 @@
+"""How a table is declared: fields, codes, ranges and rules, once.
+
+From one `Table` come the pyarrow schema, the Great Expectations suite, the SQLAlchemy table, the Frictionless
+descriptor and the data dictionary (`schemas.exports`), and Dagster's column schema and checks (`assets.checks`).
+A table whose codes depend on the institution (its units, say) names the code list; `Table.bind` fills it in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+
+class Kind(StrEnum):
+    """The type of a field. Money and other decimals are exact; nothing here is a binary fraction but `NUMBER`."""
+
+    TEXT = "text"
+    INTEGER = "integer"
+    DECIMAL = "decimal"
+    MONEY = "money"
+    NUMBER = "number"
+    DATE = "date"
+    BOOLEAN = "boolean"
+
+
+class Severity(StrEnum):
+    """What a failing rule means: `critical` blocks publication, `warning` is published with the release."""
+
+    CRITICAL = "critical"
+    WARNING = "warning"
+    INFO = "info"
+
+
+class Layer(StrEnum):
+    """The step of the flow to which a table belongs."""
+
+    DELIVERED = "delivered"
+    FACTS = "facts"
+    PUBLISHED = "published"
+
+
+class Aspect(StrEnum):
+    """What a constraint looks at. Staging checks `TYPE` and `COLUMN`; Great Expectations checks all others."""
+
+    COLUMN = "column"
+    TYPE = "type"
+    REQUIRED = "required"
+    CODES = "codes"
+    RANGE = "range"
+    UNIQUE = "unique"
+    AT_MOST = "at_most"
+
+
+Scalar = str | int | Decimal | float | date | bool
+
+
+@dataclass(frozen=True)
+class Field:
+    """One column.
+
+    `codes` is a closed set of values; `code_list` names a list of the profile that is filled in by `Table.bind`.
+    `minimum` and `maximum` are inclusive. `severity` is that of every constraint on the field. `personal` values
+    never leave staging unmasked; `open_text` is not read past staging. `label_nl` and `label_en` are the headers
+    that a workbook shows. `example` is a value that satisfies the field by itself, in any institution where there
+    is no `code_list`.
+    """
+
+    name: str
+    kind: Kind
+    nl: str
+    en: str
+    example: Scalar
+    label_nl: str = ""
+    label_en: str = ""
+    nullable: bool = False
+    codes: tuple[str, ...] = ()
+    code_list: str = ""
+    minimum: Decimal | None = None
+    maximum: Decimal | None = None
+    decimals: int | None = None
+    unit_of_measure: str = ""
+    severity: Severity = Severity.CRITICAL
+    personal: bool = False
+    open_text: bool = False
+
+    @property
+    def scale(self) -> int:
+        """Digits after the decimal point of an exact decimal: 2 for money, 4 unless the field says otherwise."""
+        if self.decimals is not None:
+            return self.decimals
+        return 2 if self.kind is Kind.MONEY else 4
+
+
+@dataclass(frozen=True)
+class Unique:
+    """No two rows agree on `fields`, among the rows where every column of `where` has the given value."""
+
+    id: str
+    fields: tuple[str, ...]
+    nl: str
+    en: str
+    severity: Severity = Severity.CRITICAL
+    where: Mapping[str, str | bool] = field(default_factory=dict)
+    quarantines: bool = True
+
+
+@dataclass(frozen=True)
+class AtMost:
+    """In each row `lower` is at most `upper`; a row in which either is empty passes."""
+
+    id: str
+    lower: str
+    upper: str
+    nl: str
+    en: str
+    severity: Severity = Severity.CRITICAL
+    quarantines: bool = True
+
+
+Rule = Unique | AtMost
+
+
+@dataclass(frozen=True)
+class Constraint:
+    """One thing that must hold, with its id (`table.field.aspect` or `table.rule`) and severity.
+
+    Every constraint of a table, whether it comes from a field or a rule, takes this form, so that staging, Great
+    Expectations, the checks and the dictionary speak of the same thing by the same id. Rows that fail one with
+    `quarantines` are set aside; others are shown and stay.
+    """
+
+    id: str
+    aspect: Aspect
+    fields: tuple[str, ...]
+    severity: Severity
+    nl: str
+    en: str
+    quarantines: bool = True
+    codes: tuple[str, ...] = ()
+    minimum: Decimal | None = None
+    maximum: Decimal | None = None
+    where: Mapping[str, str | bool] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Table:
+    """A declared table.
+
+    `key` names the fields that identify a row. `sheet` is the worksheet of a workbook that holds it. `small` says
+    that a row is one figure or line, so that a preview of it can be shown; microdata are never shown.
+    """
+
+    name: str
+    layer: Layer
+    nl: str
+    en: str
+    fields: tuple[Field, ...]
+    key: tuple[str, ...] = ()
+    rules: tuple[Rule, ...] = ()
+    sheet: str = ""
+    key_severity: Severity = Severity.CRITICAL
+
+    def __getitem__(self, name: str) -> Field:
+        for candidate in self.fields:
+            if candidate.name == name:
+                return candidate
+        raise KeyError(f"{self.name} has no field '{name}'")
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the fields, in order."""
+        return tuple(f.name for f in self.fields)
+
+    @property
+    def personal(self) -> bool:
+        """Whether any field holds values of people."""
+        return any(f.personal for f in self.fields)
+
+    def bind(self, code_lists: Mapping[str, tuple[str, ...]]) -> Table:
+        """The same table with each `code_list` filled in from the institution's lists.
+
+        Raises `KeyError` for a list that the institution does not have: an unbound code would let anything pass.
+        """
+        fields = tuple(
+            replace(f, codes=code_lists[f.code_list]) if f.code_list else f for f in self.fields
+        )
+        return replace(self, fields=fields)
+
+    def constraints(self) -> tuple[Constraint, ...]:
+        """Every constraint of the table, fields first, in the order of declaration."""
+        found: list[Constraint] = []
+        for f in self.fields:
+            found.extend(_field_constraints(self.name, f))
+        if self.key:
+            fields = ", ".join(self.key)
+            found.append(
+                Constraint(
+                    f"{self.name}.key",
+                    Aspect.UNIQUE,
+                    self.key,
+                    self.key_severity,
+                    f"elke regel is uniek op {fields}",
+                    f"each row is unique by {fields}",
+                )
+            )
+        found.extend(_rule_constraint(self.name, rule) for rule in self.rules)
+        return tuple(found)
+
+
+def _field_constraints(table: str, f: Field) -> list[Constraint]:
+    def constraint(aspect: Aspect, nl: str, en: str, **more: Any) -> Constraint:
+        return Constraint(f"{table}.{f.name}.{aspect}", aspect, (f.name,), f.severity, nl, en, **more)
+
+    found = [
+        constraint(Aspect.TYPE, f"{f.name} is te lezen als {KIND_NL[f.kind]}", f"{f.name} reads as {KIND_EN[f.kind]}")
+    ]
+    if not f.nullable:
+        found.append(constraint(Aspect.REQUIRED, f"{f.name} is ingevuld", f"{f.name} is filled in"))
+    if f.codes or f.code_list:
+        found.append(
+            constraint(Aspect.CODES, f"{f.name} is een bekende code", f"{f.name} is a known code", codes=f.codes)
+        )
+    if f.minimum is not None or f.maximum is not None:
+        low = "…" if f.minimum is None else f"{f.minimum}"
+        high = "…" if f.maximum is None else f"{f.maximum}"
+        found.append(
+            constraint(
+                Aspect.RANGE,
+                f"{f.name} ligt tussen {low} en {high}",
+                f"{f.name} lies between {low} and {high}",
+                minimum=f.minimum,
+                maximum=f.maximum,
+            )
+        )
+    return found
+
+
+def _rule_constraint(table: str, rule: Rule) -> Constraint:
+    if isinstance(rule, Unique):
+        return Constraint(
+            f"{table}.{rule.id}",
+            Aspect.UNIQUE,
+            rule.fields,
+            rule.severity,
+            rule.nl,
+            rule.en,
+            rule.quarantines,
+            where=rule.where,
+        )
+    return Constraint(
+        f"{table}.{rule.id}",
+        Aspect.AT_MOST,
+        (rule.lower, rule.upper),
+        rule.severity,
+        rule.nl,
+        rule.en,
+        rule.quarantines,
+    )
+
+
+KIND_NL: Mapping[Kind, str] = {
+    Kind.TEXT: "tekst",
+    Kind.INTEGER: "geheel getal",
+    Kind.DECIMAL: "getal",
+    Kind.MONEY: "bedrag in euro",
+    Kind.NUMBER: "getal",
+    Kind.DATE: "datum",
+    Kind.BOOLEAN: "ja of nee",
+}
+KIND_EN: Mapping[Kind, str] = {
+    Kind.TEXT: "text",
+    Kind.INTEGER: "a whole number",
+    Kind.DECIMAL: "a number",
+    Kind.MONEY: "an amount in euro",
+    Kind.NUMBER: "a number",
+    Kind.DATE: "a date",
+    Kind.BOOLEAN: "yes or no",
+}

@@ -1,0 +1,34 @@
+"""Every table of the pipeline, declared once.
+
+`delivered` is what comes in, `facts` what it becomes once conformed, `published` what goes out. Staged tables are not
+declared apart: `staged` derives them from the delivered ones, with the place each row came from.
+"""
+
+from __future__ import annotations
+
+from schemas.contract import Field, Kind, Table
+from schemas.tables.delivered import DELIVERED
+from schemas.tables.facts import FACTS
+from schemas.tables.published import PUBLISHED
+from schemas.tables.quality import QUALITY
+
+PROVENANCE: tuple[Field, ...] = (
+    Field("_delivery", Kind.TEXT, "levering (SHA-256)", "delivery (SHA-256)", "0" * 64),
+    Field("_sheet", Kind.TEXT, "werkblad of tabel", "worksheet or table", "Maatregelen", nullable=True),
+    Field("_row", Kind.INTEGER, "regelnummer in de bron", "row number in the source", 2),
+)
+"""Where a staged row came from; the cell follows from the field, through the header of its sheet."""
+
+CATALOGUE: dict[str, Table] = {t.name: t for t in (*DELIVERED, *FACTS, *QUALITY, *PUBLISHED)}
+
+
+def staged(table: Table) -> Table:
+    """The staged form of a delivered table: its fields without open text, and the provenance of each row."""
+    fields = tuple(f for f in table.fields if not f.open_text)
+    return Table(
+        table.name, table.layer, table.nl, table.en, (*fields, *PROVENANCE), table.key, table.rules, table.sheet,
+        table.key_severity,
+    )
+
+
+__all__ = ["CATALOGUE", "DELIVERED", "FACTS", "PROVENANCE", "PUBLISHED", "QUALITY", "staged"]

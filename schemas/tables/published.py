@@ -1,0 +1,258 @@
+"""What a release publishes: the indicator tables, the spending overview and what stands behind them.
+
+Columns, their order and their meaning are a promise to analysts. Amounts are euro with two decimals, shares and rates
+are fractions (0.886). A null `unit` or `theme` stands for the whole.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from schemas.contract import Field, Kind, Layer, Table
+from schemas.tables.shared_fields import (
+    LEVELS,
+    bfr_round,
+    cycle,
+    figure_id,
+    measure,
+    money,
+    reporting_year,
+    theme,
+    unit,
+)
+
+ZERO = Decimal(0)
+STATUSES = ("ok", "suppressed", "not_available", "not_applicable")
+
+
+def _text(name: str, nl: str, en: str, example: str = "x", *, nullable: bool = True,
+          codes: tuple[str, ...] = ()) -> Field:
+    return Field(name, Kind.TEXT, nl, en, example, nullable=nullable, codes=codes)
+
+
+def _number(name: str, nl: str, en: str, unit_of_measure: str = "", *, minimum: Decimal | None = None,
+            maximum: Decimal | None = None) -> Field:
+    return Field(name, Kind.NUMBER, nl, en, 0.5, nullable=True, unit_of_measure=unit_of_measure,
+                 minimum=minimum, maximum=maximum)
+
+
+def _count(name: str, nl: str, en: str) -> Field:
+    return Field(name, Kind.INTEGER, nl, en, 12, nullable=True, minimum=ZERO, unit_of_measure="persons or answers")
+
+
+_STATUS = _text("status", "stand van het cijfer", "state of the figure", "ok", nullable=False, codes=STATUSES)
+_NOTE = _text("note", "opmerking bij het cijfer", "note on the figure", "x")
+
+
+def _printed(name: str, of: str) -> Field:
+    return _text(f"{name}_printed_nl", f"{of} zoals het verslag het afdrukt (k€)",
+                 f"{name} as the report prints it (k€)", "7.057")
+
+
+def _amounts(*, nullable: bool = True) -> tuple[Field, ...]:
+    return (
+        money("budget", "begroot", "budget", nullable=nullable),
+        money("realised", "gerealiseerd", "realised", nullable=nullable),
+        money("forecast", "verwacht tot jaareinde", "forecast to year end", nullable=True),
+        money("difference", "gerealiseerd min begroot", "realised minus budget", nullable=nullable),
+        _number("difference_pct", "verschil als deel van begroot", "difference as a fraction of budget", "fraction"),
+    )
+
+
+INDICATOR_VALUES = Table(
+    "indicator_values", Layer.PUBLISHED,
+    "indicatoren: een regel is een cijfer", "indicators: a row is a figure",
+    (
+        reporting_year(), cycle(),
+        Field("indicator", Kind.TEXT, "indicator", "indicator", "I1", code_list="indicators"),
+        theme(), unit(nullable=True),
+        Field("level", Kind.TEXT, "bachelor of master; leeg voor samen", "bachelor or master; empty for both", "Ba",
+              nullable=True, codes=LEVELS),
+        _number("value", "waarde; aandelen als fractie", "value; shares as a fraction"),
+        _number("spread", "spreiding", "spread", minimum=ZERO),
+        _text("spread_kind", "soort spreiding", "kind of spread", "sd_respondents",
+              codes=("sd_respondents", "sd_courses", "sd_units", "ci95")),
+        _count("n", "aantal waarop het cijfer berust", "number on which the figure rests"),
+        _count("invited", "aantal uitgenodigd", "number invited"),
+        _number("response_rate", "respons", "response rate", "fraction", minimum=ZERO),
+        _number("numerator", "teller", "numerator"),
+        _number("denominator", "noemer", "denominator"),
+        _text("unit_of_measure", "maat", "unit of measure", "score", nullable=False),
+        Field("decimals", Kind.INTEGER, "gedrukte decimalen", "decimals printed", 1, minimum=ZERO,
+              maximum=Decimal(6)),
+        _text("printed_nl", "zoals gedrukt in het Nederlands", "as printed in Dutch", "3,9 ± 0,1", nullable=False),
+        _text("printed_en", "zoals gedrukt in het Engels", "as printed in English", "3.9 ± 0.1", nullable=False),
+        _STATUS,
+        _text("definition_version", "versie van de definitie", "version of the definition", "1", nullable=False),
+        _text("break_note", "trendbreuk of voorbehoud", "break in series or reservation", "x"),
+        figure_id(),
+    ),
+    key=("figure_id",),
+)
+
+SPENDING_OVERVIEW = Table(
+    "spending_overview", Layer.PUBLISHED,
+    "bestedingsoverzicht per thema; leeg thema is het totaal", "spending overview per theme; a null theme is the total",
+    (
+        reporting_year(), cycle(), bfr_round(), theme(nullable=True),
+        *_amounts(),
+        _number("share_of_budget", "aandeel in de totale begroting", "share of total budget", "fraction"),
+        _number("share_of_realised", "aandeel in de totale realisatie", "share of total realised", "fraction"),
+        _number("share_shift_pp", "verschuiving van het aandeel, in procentpunten",
+                "shift of the share, in percentage points", "percentage points"),
+        _number("realised_pct_of_budget", "gerealiseerd als deel van begroot", "realised as a fraction of budget",
+                "fraction"),
+        money("carried_over", "meegenomen van vorig jaar", "carried over from last year", nullable=True),
+        money("available", "beschikbaar: begroot plus meegenomen", "available: budget plus carried over",
+              nullable=True),
+        money("left_over", "over: beschikbaar min gerealiseerd", "left over: available minus realised",
+              nullable=True),
+        _printed("budget", "begroot"), _printed("realised", "gerealiseerd"), _printed("difference", "verschil"),
+        _STATUS, _NOTE, figure_id(),
+    ),
+    key=("figure_id",),
+)
+
+SPENDING_BY_UNIT = Table(
+    "spending_by_unit", Layer.PUBLISHED,
+    "besteding per eenheid en thema; leeg thema is het totaal van de eenheid",
+    "spending per unit and theme; a null theme is the unit's total",
+    (reporting_year(), cycle(), bfr_round(), unit(), theme(nullable=True), *_amounts(), _STATUS, _NOTE, figure_id()),
+    key=("figure_id",),
+)
+
+SPENDING_ROUNDS = Table(
+    "spending_rounds", Layer.PUBLISHED,
+    "besteding per BFR-ronde, met het verloop sinds de ronde ervoor",
+    "spending per BFR round, with the drift since the round before",
+    (
+        reporting_year(), cycle(), bfr_round(), theme(nullable=True),
+        *_amounts(),
+        money("budget_drift", "begroot, sinds de vorige ronde", "budget, since the round before", nullable=True),
+        money("realised_drift", "gerealiseerd, sinds de vorige ronde", "realised, since the round before",
+              nullable=True),
+        money("forecast_drift", "verwacht, sinds de vorige ronde", "forecast, since the round before",
+              nullable=True),
+        _STATUS, _NOTE, figure_id(),
+    ),
+    key=("figure_id",),
+)
+
+CARRY_OVER = Table(
+    "carry_over", Layer.PUBLISHED,
+    "wat van een jaar over is en in het volgende beschikbaar blijft",
+    "what is left of a year and stays available in the next",
+    (
+        Field("from_year", Kind.INTEGER, "van jaar", "from year", 2019),
+        Field("to_year", Kind.INTEGER, "naar jaar", "to year", 2020),
+        cycle(), unit(), theme(),
+        money("left_over", "over: begroot plus meegenomen min gerealiseerd",
+              "left over: budget plus carried over minus realised", nullable=True),
+        _STATUS, _NOTE, figure_id(),
+    ),
+    key=("figure_id",),
+)
+
+MEASURES = Table(
+    "measures", Layer.PUBLISHED,
+    "maatregelen per eenheid: voortgang en besteding", "measures per unit: progress and spending",
+    (
+        reporting_year(), cycle(), unit(), theme(), measure(),
+        _text("measure_nl", "naam van de maatregel (nl)", "name of the measure (nl)", nullable=False),
+        _text("measure_en", "naam van de maatregel (en)", "name of the measure (en)", nullable=False),
+        _text("progress", "voortgang; leeg als niet gerapporteerd", "progress; empty where not reported", "on_course",
+              codes=("not_started", "on_course", "at_risk", "done")),
+        money("budget", "begroot", "budget", nullable=True),
+        money("realised", "gerealiseerd", "realised", nullable=True),
+        _STATUS, figure_id(),
+    ),
+    key=("figure_id",),
+)
+
+COUNCIL_CONSULTATIONS = Table(
+    "council_consultations", Layer.PUBLISHED,
+    "raadpleging van raden", "consultations of councils",
+    (
+        reporting_year(), cycle(), unit(),
+        _text("council", "raad", "council", "faculty_council", nullable=False),
+        _text("subject", "onderwerp", "subject", "faculty_report", nullable=False),
+        Field("consulted_on", Kind.DATE, "datum", "date", "2020-11-12"),
+        _text("decision", "besluit", "decision", "approved", nullable=False),
+    ),
+    key=("reporting_year", "unit", "council", "subject", "consulted_on"),
+)
+
+PANEL_DISCUSSIONS = Table(
+    "panel_discussions", Layer.PUBLISHED,
+    "panelgesprekken met studenten", "panel discussions with students",
+    (
+        reporting_year(), cycle(), unit(), theme(),
+        Field("held_on", Kind.DATE, "datum", "date", "2020-10-08"),
+        _count("participants", "aantal studenten; leeg waar onderdrukt",
+               "number of students; empty where suppressed"),
+        _STATUS,
+    ),
+    key=("reporting_year", "unit", "theme", "held_on"),
+)
+
+CORRECTIONS = Table(
+    "corrections", Layer.PUBLISHED,
+    "correcties op leveringen, met reden", "corrections to deliveries, with reason",
+    (
+        cycle(),
+        _text("delivery", "levering (SHA-256)", "delivery (SHA-256)", nullable=False),
+        _text("table", "tabel", "table", "bfr", nullable=False),
+        _text("cell", "cel", "cell", "D14", nullable=False),
+        _text("expected", "waarde die er stond", "value that stood there", nullable=False),
+        _text("new_value", "nieuwe waarde", "new value", nullable=False),
+        _text("reason", "reden", "reason", nullable=False),
+        _text("role", "wie besloot (rol)", "who decided (role)", nullable=False),
+        Field("decided_on", Kind.DATE, "datum", "date", "2021-02-20"),
+    ),
+)
+
+LINEAGE = Table(
+    "lineage", Layer.PUBLISHED,
+    "herkomst: per cijfer de leveringen waaruit het volgt", "lineage: per figure the deliveries it follows from",
+    (
+        figure_id(),
+        _text("part", "deel van het cijfer", "part of the figure", "numerator", nullable=False),
+        _text("feed", "soort levering", "feed", "bfr", nullable=False),
+        _text("delivery", "levering (SHA-256)", "delivery (SHA-256)", nullable=False),
+        _text("file", "bestand", "file", "a.xlsx", nullable=False),
+        Field("rows", Kind.INTEGER, "aantal regels", "number of rows", 12, minimum=ZERO),
+        _number("contribution", "bijdrage aan dit deel; de bijdragen tellen op",
+                "contribution to this part; contributions add up"),
+        _text("filter", "wat het filter liet vallen", "what the filter dropped"),
+    ),
+)
+
+DEFINITIONS = Table(
+    "definitions", Layer.PUBLISHED,
+    "definities van de indicatoren", "definitions of the indicators",
+    (
+        Field("indicator", Kind.TEXT, "indicator", "indicator", "I1", code_list="indicators"),
+        _text("version", "versie", "version", "1", nullable=False),
+        theme(),
+        _text("label_nl", "naam (nl)", "name (nl)", nullable=False),
+        _text("label_en", "naam (en)", "name (en)", nullable=False),
+        _text("definition_nl", "definitie (nl)", "definition (nl)", nullable=False),
+        _text("definition_en", "definitie (en)", "definition (en)", nullable=False),
+        _text("kind", "soort", "kind", "mean", nullable=False, codes=("mean", "ratio", "share", "count", "sum")),
+        _text("unit_of_measure", "maat", "unit of measure", "score", nullable=False),
+        _text("unit_of_analysis", "eenheid van analyse", "unit of analysis", "respondent",
+              codes=("respondent", "course", "unit")),
+        _text("spread_kind", "soort spreiding", "kind of spread", "sd_respondents"),
+        _text("direction", "richting", "direction", "higher_is_better", nullable=False,
+              codes=("higher_is_better", "lower_is_better", "neutral")),
+        Field("valid_from", Kind.INTEGER, "geldig vanaf verslagjaar", "valid from reporting year", 2019),
+        Field("valid_until", Kind.INTEGER, "geldig tot en met verslagjaar", "valid until reporting year", 2024,
+              nullable=True),
+    ),
+    key=("indicator", "version"),
+)
+
+PUBLISHED: tuple[Table, ...] = (
+    INDICATOR_VALUES, SPENDING_OVERVIEW, SPENDING_BY_UNIT, SPENDING_ROUNDS, CARRY_OVER, MEASURES,
+    COUNCIL_CONSULTATIONS, PANEL_DISCUSSIONS, CORRECTIONS, LINEAGE, DEFINITIONS,
+)

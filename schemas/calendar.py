@@ -49,8 +49,12 @@ class Cycle:
         return tuple(year for year in (self.indicator_year - 1, self.indicator_year) if year >= first)
 
     def rounds(self, first: int, last_round: int) -> tuple[tuple[int, int], ...]:
-        """(year, round) of each financial round in the release: this year's so far, last year's definitive one."""
-        before = ((self.spending_year - 1, last_round),) if self.spending_year > first else ()
+        """(year, round) of each financial round that the cycle reads.
+
+        The definitive round of every earlier year since the `first` of the agreements, because what is left of a year
+        stays available in the next; and the rounds so far of the year that is being spent.
+        """
+        before = ((year, last_round) for year in range(first, self.spending_year))
         return (*before, *((self.spending_year, number) for number in range(1, self.round + 1)))
 
 

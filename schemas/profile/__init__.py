@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
+from schemas.profile.indicators import Indicator, Term
 from schemas.profile.loading import load_profile, profile_folder
-from schemas.profile.models import Feed, Indicator, Profile, Source, Term
+from schemas.profile.models import Feed, Profile, Source
 
 __all__ = ["Feed", "Indicator", "Profile", "Source", "Term", "load_profile", "profile_folder"]

@@ -5,14 +5,16 @@ from __future__ import annotations
 import csv
 import difflib
 import hashlib
-from collections import Counter
-from collections.abc import Iterable, Sequence
-from importlib import resources
+import io
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import combinations
 from pathlib import Path
 from typing import Any, TypeVar
 
 import yaml
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import BaseModel, ValidationError
 
 from schemas.contract import Table
 from schemas.errors import ProfileError, UsageError
@@ -32,6 +34,11 @@ from schemas.profile.models import (
 from schemas.tables import CATALOGUE
 
 Model = TypeVar("Model", bound=BaseModel)
+Problems = defaultdict[str, list[str]]
+"""What is wrong, by file name. A file that stands in it is incomplete: references to it cannot be judged."""
+
+PROFILES = Path(__file__).resolve().parents[2] / "institutions"
+"""The profiles that come with the package, beside it both in a checkout and once installed."""
 
 PLACEHOLDERS = ("academic_year", "reporting_year", "round", "unit", "suffix")
 
@@ -44,11 +51,9 @@ def profile_folder(institution: str) -> Path:
     given = Path(institution)
     if (given / "profile.yaml").is_file():
         return given
-    root = Path(str(resources.files("institutions")))
-    packaged = root / institution
-    if institution and (packaged / "profile.yaml").is_file() and packaged.parent == root:
-        return packaged
-    known = sorted(path.parent.name for path in root.glob("*/profile.yaml"))
+    known = sorted(path.parent.name for path in PROFILES.glob("*/profile.yaml"))
+    if institution in known:
+        return PROFILES / institution
     near = difflib.get_close_matches(institution, known, 1)
     hint = f"Did you mean '{near[0]}'?" if near else f"Known here: {', '.join(known)}."
     raise UsageError(
@@ -63,29 +68,42 @@ def load_profile(folder: Path) -> Profile:
 
     Raises `ProfileError` with every problem found: each names the file, the key and what was expected.
     """
-    problems: list[str] = []
-    institution = _one(folder / "profile.yaml", Institution, problems)
-    themes = _one(folder / "themes.yaml", Themes, problems)
-    profile_lists = (
-        _many(folder / "units.yaml", Unit, problems),
-        _many(folder / "measures.yaml", Measure, problems),
-        _many(folder / "questions.yaml", Question, problems),
-        _many(folder / "indicators.yaml", Indicator, problems),
-        _many(folder / "feeds.yaml", Feed, problems),
-        _rows(folder / "plan.csv", PlanLine, problems),
-        _rows(folder / "programmes.csv", Programme, problems),
+    problems: Problems = defaultdict(list)
+    contents = _Contents(
+        _one(folder / "profile.yaml", Institution, problems),
+        _one(folder / "themes.yaml", Themes, problems),
+        tuple(_many(folder / "units.yaml", Unit, problems)),
+        tuple(_many(folder / "measures.yaml", Measure, problems)),
+        tuple(_many(folder / "questions.yaml", Question, problems)),
+        tuple(_many(folder / "indicators.yaml", Indicator, problems)),
+        tuple(_many(folder / "feeds.yaml", Feed, problems)),
+        tuple(_rows(folder / "plan.csv", PlanLine, problems)),
+        tuple(_rows(folder / "programmes.csv", Programme, problems)),
     )
-    if institution is None or themes is None or problems:
-        raise ProfileError(str(folder), problems)
-    units, measures, questions, indicators, feeds, plan, programmes = profile_lists
-    profile = Profile(
-        folder, institution, tuple(units), tuple(themes.themes), tuple(themes.national), tuple(measures),
-        tuple(questions), tuple(indicators), tuple(feeds), tuple(plan), tuple(programmes), digest(folder),
+    found = [line for lines in problems.values() for line in lines]
+    found += _references(contents, frozenset(problems))
+    if contents.institution is None or contents.themes is None or found:
+        raise ProfileError(str(folder), found)
+    return Profile(
+        folder, contents.institution, contents.units, tuple(contents.themes.themes), tuple(contents.themes.national),
+        contents.measures, contents.questions, contents.indicators, contents.feeds, contents.plan,
+        contents.programmes, digest(folder),
     )
-    problems = list(_references(profile))
-    if problems:
-        raise ProfileError(str(folder), problems)
-    return profile
+
+
+@dataclass(frozen=True)
+class _Contents:
+    """What could be read of a profile's files; of a file with problems, the entries without."""
+
+    institution: Institution | None
+    themes: Themes | None
+    units: tuple[Unit, ...]
+    measures: tuple[Measure, ...]
+    questions: tuple[Question, ...]
+    indicators: tuple[Indicator, ...]
+    feeds: tuple[Feed, ...]
+    plan: tuple[PlanLine, ...]
+    programmes: tuple[Programme, ...]
 
 
 def digest(folder: Path) -> str:
@@ -98,65 +116,124 @@ def digest(folder: Path) -> str:
     return total.hexdigest()
 
 
-def _read_yaml(path: Path, problems: list[str]) -> Any:
+class _UniqueKeys(yaml.SafeLoader):
+    """YAML in which a key given twice is an error, where the standard reader would silently keep the last."""
+
+    def compose_mapping_node(self, anchor: Any) -> yaml.MappingNode:
+        node = super().compose_mapping_node(anchor)
+        seen: set[str] = set()
+        for key, _ in node.value:
+            if isinstance(key, yaml.ScalarNode) and key.value in seen:
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"the key '{key.value}' stands there twice", key.start_mark
+                )
+            seen.add(str(key.value))
+        return node
+
+
+def _read_text(path: Path, problems: Problems) -> str | None:
     if not path.is_file():
-        problems.append(f"{path.name}: the file is missing; expected in the profile's folder")
+        problems[path.name].append(f"{path.name}: the file is missing; expected in the profile's folder")
         return None
     try:
-        return yaml.safe_load(path.read_text(encoding="utf-8"))
-    except yaml.YAMLError as error:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        problems[path.name].append(f"{path.name}: not readable as text; expected UTF-8")
+        return None
+    if not text.strip():
+        problems[path.name].append(f"{path.name}: the file is empty; expected its entries")
+        return None
+    return text
+
+
+def _read_yaml(path: Path, problems: Problems) -> Any:
+    text = _read_text(path, problems)
+    if text is None:
+        return None
+    try:
+        data = yaml.load(text, Loader=_UniqueKeys)  # noqa: S506 - derived from the safe loader
+    except yaml.constructor.ConstructorError as error:
+        line = f", line {error.problem_mark.line + 1}" if error.problem_mark else ""
+        problems[path.name].append(f"{path.name}{line}: {error.problem}; expected each key once, with a plain value")
+    except (yaml.YAMLError, ValueError) as error:  # a date that does not exist is a ValueError
         mark = getattr(error, "problem_mark", None)
         line = f", line {mark.line + 1}" if mark else ""
-        problems.append(f"{path.name}{line}: not readable as YAML; expected keys and values, indented by spaces")
-        return None
+        problems[path.name].append(
+            f"{path.name}{line}: not readable as YAML; expected keys and values, indented by spaces"
+        )
+    else:
+        if data is None:
+            problems[path.name].append(f"{path.name}: the file is empty; expected its entries")
+        return data
+    return None
 
 
-def _one(path: Path, model: type[Model], problems: list[str]) -> Model | None:
+def _one(path: Path, model: type[Model], problems: Problems) -> Model | None:
     data = _read_yaml(path, problems)
     if data is None:
         return None
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        problems.extend(_explain(path.name, error))
+        problems[path.name].extend(_explain(path.name, model, error))
         return None
 
 
-def _many(path: Path, model: type[Model], problems: list[str]) -> list[Model]:
+def _many(path: Path, model: type[Model], problems: Problems) -> list[Model]:
     data = _read_yaml(path, problems)
     if data is None:
         return []
-    try:
-        return TypeAdapter(list[model]).validate_python(data)  # type: ignore[valid-type]
-    except ValidationError as error:
-        problems.extend(_explain(path.name, error, data))
+    if not isinstance(data, list):
+        problems[path.name].append(f"{path.name}: the file: holds no list; expected entries that start with '- id:'")
         return []
-
-
-def _rows(path: Path, model: type[Model], problems: list[str]) -> list[Model]:
-    if not path.is_file():
-        problems.append(f"{path.name}: the file is missing; expected in the profile's folder")
-        return []
-    with path.open(encoding="utf-8", newline="") as lines:
-        data = list(csv.DictReader(lines))
     found: list[Model] = []
-    for number, row in enumerate(data, start=2):
+    for number, entry in enumerate(data, start=1):
         try:
-            found.append(model.model_validate(row))
+            found.append(model.model_validate(entry))
         except ValidationError as error:
-            problems.extend(_explain(f"{path.name}, line {number}", error))
+            name = entry.get("id") if isinstance(entry, dict) else None
+            problems[path.name].extend(_explain(path.name, model, error, f"{name or f'entry {number}'}"))
     return found
 
 
-def _explain(where: str, error: ValidationError, data: Any = None) -> Iterable[str]:
+def _rows(path: Path, model: type[Model], problems: Problems) -> list[Model]:
+    text = _read_text(path, problems)
+    if text is None:
+        return []
+    expected = list(model.model_fields)
+    reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
+    found: list[Model] = []
+    try:
+        if sorted(reader.fieldnames or []) != sorted(expected):
+            problems[path.name].append(
+                f"{path.name}, line 1: the columns are {', '.join(reader.fieldnames or [])}; "
+                f"expected {', '.join(expected)}, with commas between"
+            )
+            return []
+        for row in reader:
+            where = f"{path.name}, line {reader.line_num}"
+            if None in row or None in row.values():
+                problems[path.name].append(f"{where}: another number of values than columns; expected {len(expected)}")
+                continue
+            try:
+                found.append(model.model_validate(row))
+            except ValidationError as error:
+                problems[path.name].extend(_explain(where, model, error))
+    except csv.Error:
+        problems[path.name].append(
+            f"{path.name}, after line {reader.line_num}: not readable as CSV; expected closed quotes"
+        )
+    return found
+
+
+def _explain(where: str, model: type[BaseModel], error: ValidationError, entry: str = "") -> Iterable[str]:
+    keys = [field.alias or name for name, field in model.model_fields.items()]
     for problem in error.errors(include_url=False):
-        place = list(problem["loc"])
-        if data is not None and place and isinstance(place[0], int) and isinstance(data, list):
-            entry = data[place[0]]
-            name = entry.get("id") if isinstance(entry, dict) else None
-            place[0] = f"{name or 'entry ' + str(place[0] + 1)}"
-        key = ".".join(str(part) for part in place) or "the file"
-        yield f"{where}: {key}: {_plain(problem)}"
+        place = [str(part) for part in problem["loc"]]
+        key = ".".join([entry, *place] if entry else place) or "the file"
+        near = difflib.get_close_matches(place[-1], keys, 1) if len(place) == 1 else []
+        hint = f"; did you mean '{near[0]}'" if near and problem["type"] == "extra_forbidden" else ""
+        yield f"{where}: {key}: {_plain(problem)}{hint}"
 
 
 def _plain(problem: Any) -> str:
@@ -169,15 +246,22 @@ def _plain(problem: Any) -> str:
     return f"{problem['msg'].removeprefix('Value error, ')}{shown}"
 
 
-def _references(profile: Profile) -> Iterable[str]:
-    """Every reference from one file to another that leads nowhere, and every id given twice."""
-    units = [u.id for u in profile.units]
-    themes = [t.id for t in profile.themes]
-    councils = [c.id for c in profile.institution.councils]
+def _references(profile: _Contents, incomplete: Collection[str]) -> Iterable[str]:
+    """Every reference from one file to another that leads nowhere, and every id given twice.
+
+    What refers to an incomplete file is left alone: it may be right once that file is.
+    """
+    own_themes = profile.themes.themes if profile.themes else []
+    units = None if "units.yaml" in incomplete else [u.id for u in profile.units]
+    themes = [t.id for t in own_themes] if profile.themes else None
+    national = [t.id for t in profile.themes.national] if profile.themes else None
+    councils = [c.id for c in profile.institution.councils] if profile.institution else None
 
     for file, ids in (
-        ("units.yaml", units),
-        ("themes.yaml", themes),
+        ("profile.yaml", councils or []),
+        ("units.yaml", [name for u in profile.units for name in (u.id, *u.aliases)]),
+        ("themes.yaml", themes or []),
+        ("themes.yaml", national or []),
         ("feeds.yaml", [f.id for f in profile.feeds]),
         ("questions.yaml", [q.id for q in profile.questions]),
         ("measures.yaml", [f"{m.theme}/{m.id}" for m in profile.measures]),
@@ -185,16 +269,13 @@ def _references(profile: Profile) -> Iterable[str]:
         ("programmes.csv", [p.programme for p in profile.programmes]),
         ("plan.csv", [f"{p.version}, {p.theme}, {p.year}" for p in profile.plan]),
     ):
-        yield from (f"{file}: '{name}' stands there {n} times; expected once" for name, n in Counter(ids).items() if n > 1)
+        for name, times in Counter(ids).items():
+            if times > 1:
+                yield f"{file}: '{name}' stands there {times} times; expected once"
 
     for unit in profile.units:
         yield from _known("units.yaml", f"{unit.id}.council", [unit.council], councils, "council of profile.yaml")
-        yield from (
-            f"units.yaml: {unit.id}.aliases: '{alias}' is itself a unit; expected another spelling"
-            for alias in unit.aliases if alias in units
-        )
-    national = [t.id for t in profile.national_themes]
-    for theme in profile.themes:
+    for theme in own_themes:
         yield from _known("themes.yaml", f"{theme.id}.national", theme.national, national, "national theme")
         if not theme.funded and not (theme.reason_nl and theme.reason_en):
             yield f"themes.yaml: {theme.id}: not funded without reason_nl and reason_en; expected why"
@@ -209,10 +290,21 @@ def _references(profile: Profile) -> Iterable[str]:
     for feed in profile.feeds:
         yield from _feed_references(feed, units)
     for indicator in profile.indicators:
-        yield from _indicator_references(indicator, profile, themes, units)
+        questions = None if "questions.yaml" in incomplete else profile.questions
+        yield from _indicator_references(indicator, questions, themes, units)
+    for one, other in combinations(profile.indicators, 2):
+        if one.id == other.id and one.version != other.version and _overlap(one, other):
+            yield (
+                f"indicators.yaml: {one.id}.valid_until: versions {one.version} and {other.version} hold in the same "
+                f"year; expected one definition per year"
+            )
 
 
-def _feed_references(feed: Feed, units: Sequence[str]) -> Iterable[str]:
+def _overlap(one: Indicator, other: Indicator) -> bool:
+    return one.valid_from <= (other.valid_until or 9999) and other.valid_from <= (one.valid_until or 9999)
+
+
+def _feed_references(feed: Feed, units: Sequence[str] | None) -> Iterable[str]:
     yield from _known("feeds.yaml", f"{feed.id}.units", feed.units, units, "unit")
     for source in feed.sources:
         delivered = [name for name, table in CATALOGUE.items() if table.layer == "delivered"]
@@ -225,13 +317,14 @@ def _feed_references(feed: Feed, units: Sequence[str]) -> Iterable[str]:
 
 
 def _indicator_references(
-    indicator: Indicator, profile: Profile, themes: Sequence[str], units: Sequence[str]
+    indicator: Indicator, questions: Sequence[Question] | None, themes: Sequence[str] | None,
+    units: Sequence[str] | None,
 ) -> Iterable[str]:
     where = f"{indicator.id}"
     yield from _known("indicators.yaml", f"{where}.theme", [indicator.theme], themes, "theme")
-    if indicator.answers:
-        questions = [q.id for q in profile.questions if q.evaluation == indicator.answers.evaluation]
-        yield from _known("indicators.yaml", f"{where}.answers.question", [indicator.answers.question], questions,
+    if indicator.answers and questions is not None:
+        known = [q.id for q in questions if q.evaluation == indicator.answers.evaluation]
+        yield from _known("indicators.yaml", f"{where}.answers.question", [indicator.answers.question], known,
                           f"question of the {indicator.answers.evaluation} evaluation")
     parts = {"numerator": indicator.numerator, "denominator": indicator.denominator, "beside": indicator.beside}
     for part, term in parts.items():
@@ -239,7 +332,7 @@ def _indicator_references(
             yield from _term_references(f"{where}.{part}", term, units)
 
 
-def _term_references(where: str, term: Term, units: Sequence[str]) -> Iterable[str]:
+def _term_references(where: str, term: Term, units: Sequence[str] | None) -> Iterable[str]:
     facts = {name: table for name, table in CATALOGUE.items() if table.layer == "facts"}
     yield from _known("indicators.yaml", f"{where}.facts", [term.facts], list(facts), "table of facts")
     table: Table | None = facts.get(term.facts)
@@ -248,14 +341,19 @@ def _term_references(where: str, term: Term, units: Sequence[str]) -> Iterable[s
     named = [name for name in (term.count, term.sum, term.less) if name]
     for condition in term.where:
         named += [condition.field] if condition.field else list(condition.any_of or [])
-        if condition.field == "unit":
-            yield from _known("indicators.yaml", f"{where}.where.unit",
-                              [*(condition.in_ or []), *(condition.not_in or [])], units, "unit")
+        if condition.field in table.names:
+            field = table[condition.field]
+            codes = units if field.code_list == "units" else field.codes or None
+            values = [*(condition.in_ or []), *(condition.not_in or [])]
+            values += [condition.is_] if isinstance(condition.is_, str) else []
+            yield from _known("indicators.yaml", f"{where}.where.{field.name}", values, codes, field.en.split(";")[0])
     yield from _known("indicators.yaml", where, named, table.names, f"field of {term.facts}")
     yield from _known("indicators.yaml", f"{where}.less_units", term.less_units, units, "unit")
 
 
-def _known(file: str, key: str, found: Iterable[str], known: Sequence[str], what: str) -> Iterable[str]:
+def _known(file: str, key: str, found: Iterable[str], known: Sequence[str] | None, what: str) -> Iterable[str]:
+    if known is None:
+        return
     for name in found:
         if name not in known:
             near = difflib.get_close_matches(name, known, 1)

@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict
 from pydantic import Field as Key
 
 from schemas.calendar import Cycle, CycleRule, academic_year, parse_cycle
-from schemas.profile.indicators import Indicator, Term
+from schemas.profile.indicators import Indicator
 
 Code = Annotated[str, Key(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$", max_length=60)]
 Year = Annotated[int, Key(ge=2000, le=2100)]

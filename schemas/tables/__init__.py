@@ -13,7 +13,7 @@ from schemas.tables.published import PUBLISHED
 from schemas.tables.quality import QUALITY
 
 PROVENANCE: tuple[Field, ...] = (
-    Field("_delivery", Kind.TEXT, "levering (SHA-256)", "delivery (SHA-256)", "0" * 64),
+    Field("_delivery", Kind.TEXT, "kenmerk van de levering", "id of the delivery", "0" * 16),
     Field("_sheet", Kind.TEXT, "werkblad of tabel", "worksheet or table", "Maatregelen", nullable=True),
     Field("_row", Kind.INTEGER, "regelnummer in de bron", "row number in the source", 2),
 )

@@ -20,7 +20,7 @@ from schemas.tables.shared_fields import (
     unit,
 )
 
-_DELIVERY = Field("_delivery", Kind.TEXT, "levering (SHA-256)", "delivery (SHA-256)", "0" * 64)
+_DELIVERY = Field("_delivery", Kind.TEXT, "kenmerk van de levering", "id of the delivery", "0" * 16)
 _LEVEL = Field("level", Kind.TEXT, "bachelor of master; leeg bij overig", "bachelor or master; empty for others", "Ba",
                nullable=True, codes=LEVELS)
 _FUNDED = Field("funded", Kind.BOOLEAN, "bekostigd", "funded", True)

@@ -200,7 +200,7 @@ CORRECTIONS = Table(
     "correcties op leveringen, met reden", "corrections to deliveries, with reason",
     (
         cycle(),
-        _text("delivery", "levering (SHA-256)", "delivery (SHA-256)", nullable=False),
+        _text("delivery", "kenmerk van de levering", "id of the delivery", nullable=False),
         _text("table", "tabel", "table", "bfr", nullable=False),
         _text("cell", "cel", "cell", "D14", nullable=False),
         _text("expected", "waarde die er stond", "value that stood there", nullable=False),
@@ -218,7 +218,7 @@ LINEAGE = Table(
         figure_id(),
         _text("part", "deel van het cijfer", "part of the figure", "numerator", nullable=False),
         _text("feed", "soort levering", "feed", "bfr", nullable=False),
-        _text("delivery", "levering (SHA-256)", "delivery (SHA-256)", nullable=False),
+        _text("delivery", "kenmerk van de levering", "id of the delivery", nullable=False),
         _text("file", "bestand", "file", "a.xlsx", nullable=False),
         Field("rows", Kind.INTEGER, "aantal regels", "number of rows", 12, minimum=ZERO),
         _number("contribution", "bijdrage aan dit deel; de bijdragen tellen op",

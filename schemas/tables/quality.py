@@ -7,7 +7,9 @@ from decimal import Decimal
 from schemas.contract import Field, Kind, Layer, Severity, Table
 from schemas.tables.shared_fields import cycle
 
-_SHA = Field("delivery", Kind.TEXT, "levering (SHA-256)", "delivery (SHA-256)", "0" * 64, nullable=True)
+_SHA = Field("delivery", Kind.TEXT, "kenmerk van de levering", "id of the delivery", "0" * 16, nullable=True)
+_HASH = Field("sha256", Kind.TEXT, "SHA-256 van de ontvangen bytes", "SHA-256 of the bytes received", "0" * 64,
+              nullable=True)
 _FEED = Field("feed", Kind.TEXT, "soort levering", "feed", "bfr")
 _RULE = Field("rule", Kind.TEXT, "regel", "rule", "bfr.theme.codes")
 _SEVERITY = Field("severity", Kind.TEXT, "ernst", "severity", "critical", codes=tuple(Severity))
@@ -27,7 +29,7 @@ QUARANTINE = Table(
     (
         _FEED,
         Field("table", Kind.TEXT, "tabel", "table", "bfr"),
-        Field("delivery", Kind.TEXT, "levering (SHA-256)", "delivery (SHA-256)", "0" * 64),
+        Field("delivery", Kind.TEXT, "kenmerk van de levering", "id of the delivery", "0" * 16),
         Field("file", Kind.TEXT, "bestand", "file", "bfr/2020-3.xlsx"),
         Field("sheet", Kind.TEXT, "werkblad", "worksheet", "BFR", nullable=True),
         Field("row", Kind.INTEGER, "regelnummer in de bron", "row number in the source", 14),
@@ -52,7 +54,7 @@ DELIVERY_STATUS = Table(
         Field("deadline", Kind.DATE, "uiterste datum", "deadline", "2020-12-31", nullable=True),
         Field("late", Kind.BOOLEAN, "te laat", "late", False),
         Field("file", Kind.TEXT, "bestand", "file", "a.xlsx", nullable=True),
-        _SHA,
+        _SHA, _HASH,
         Field("version", Kind.INTEGER, "versie van de levering", "version of the delivery", 1, nullable=True,
               minimum=Decimal(1)),
         _count("rows_received", "regels ontvangen", "rows received", nullable=True),

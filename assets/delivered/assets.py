@@ -1,0 +1,64 @@
+"""The Dagster assets of the first step: per feed, the deliveries that a cycle reads."""
+
+from typing import Any
+
+import dagster as dg
+
+from assets.declaring import spec
+from assets.delivered.collect import collect
+from assets.delivered.delivery import Standing
+from assets.delivered.landing import Landing
+from assets.resources import Institution
+from schemas.errors import KwaliteitsmonitorError
+from schemas.profile import Feed, Profile
+
+STEP = "delivered"
+
+
+def delivered_assets(profile: Profile, partitions: Any) -> list[dg.AssetsDefinition]:
+    """An asset per feed of the profile."""
+    return [_delivered(profile, feed, partitions) for feed in profile.feeds]
+
+
+def _delivered(profile: Profile, feed: Feed, partitions: Any) -> dg.AssetsDefinition:
+    kinds = sorted({"sql" if s.kind == "sql" else s.format.value for s in feed.sources})
+    declared = spec(
+        profile, [STEP, feed.id], f"{feed.en} ({feed.nl}): bytes as received, by their hash.", kinds=kinds,
+        partitions=partitions,
+    )
+
+    @dg.multi_asset(name=f"deliver_{feed.id}", specs=[declared])
+    def deliver(context: dg.AssetExecutionContext, institution: Institution) -> dg.MaterializeResult[Any]:
+        settings = institution.settings
+        profile = settings.profile
+        cycle = profile.cycle(context.partition_key)
+        with failing_plainly():
+            landing = Landing(settings.landing_url, profile.institution.timezone)
+            found = collect(settings.workspace, profile, cycle, feed, landing, settings.databases())
+        settings.workspace.write_json(cycle.key, STEP, feed.id, [d.to_json() for d in found])
+        return dg.MaterializeResult(
+            asset_key=declared.key,
+            metadata={
+                "dagster/row_count": len(found),
+                "bytes": sum(d.size for d in found),
+                "current": sum(d.standing is Standing.CURRENT for d in found),
+                "duplicates": sum(d.standing is Standing.DUPLICATE for d in found),
+                "refused": [d.reason for d in found if d.reason],
+            },
+        )
+
+    return deliver
+
+
+class failing_plainly:  # noqa: N801 - reads as a phrase where it is used
+    """Turns an error that a user can act on into a Dagster failure with the same sentence and no retry."""
+
+    def __enter__(self) -> None:
+        """Nothing to set up."""
+
+    def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
+        """Raise the failure in place of the error."""
+        if isinstance(error, KwaliteitsmonitorError):
+            raise dg.Failure(
+                str(error), metadata={"exit_code": error.exit_code}, allow_retries=False
+            ) from error

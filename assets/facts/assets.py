@@ -1,0 +1,39 @@
+"""The Dagster assets of the third step: a table of facts each."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import dagster as dg
+
+from assets.declaring import rows_metadata, spec
+from assets.facts.conform import FACTS, conform
+from assets.resources import Institution
+from assets.staged.assets import STEP as STAGED
+from schemas.profile import Profile
+from schemas.tables import CATALOGUE
+
+STEP = "facts"
+
+
+def facts_assets(profile: Profile, partitions: Any) -> list[dg.AssetsDefinition]:
+    """One step that makes every table of facts, or just those asked for."""
+    specs = [
+        spec(
+            profile, [STEP, name], f"{CATALOGUE[name].en} ({CATALOGUE[name].nl}).",
+            deps=[[STAGED, staged] for staged in how.reads], kinds=["duckdb", "parquet"], table=CATALOGUE[name],
+            partitions=partitions,
+        ).replace_attributes(skippable=True)
+        for name, how in FACTS.items()
+    ]
+
+    @dg.multi_asset(name="conform_facts", specs=specs, can_subset=True)
+    def conform_facts(context: dg.AssetExecutionContext, institution: Institution) -> Iterator[Any]:
+        workspace, cycle = institution.settings.workspace, context.partition_key
+        wanted = {key.path[-1] for key in context.selected_asset_keys}
+        for name, how in FACTS.items():
+            if name in wanted:
+                rows = conform(name, {staged: workspace.read(cycle, STAGED, staged) for staged in how.reads})
+                workspace.write(cycle, STEP, name, rows)
+                yield dg.MaterializeResult(asset_key=dg.AssetKey([STEP, name]), metadata=rows_metadata(rows))
+
+    return [conform_facts]

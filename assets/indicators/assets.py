@@ -1,0 +1,46 @@
+"""The Dagster asset of the indicators: figures as the definitions say, past the disclosure gate."""
+
+from typing import Any
+
+import dagster as dg
+
+from assets.declaring import preview, rows_metadata, spec
+from assets.evidence import keep_evidence
+from assets.facts.assets import STEP as FACTS
+from assets.indicators.figures import FEEDS_OF, figures
+from assets.publication.disclosure import suppress
+from assets.publication.tables import to_arrow
+from assets.resources import Institution
+from assets.validation.assets import STATUS, missing_of
+from assets.validation.assets import STEP as VALIDATION
+from schemas.profile import Profile
+from schemas.tables import CATALOGUE
+
+STEP = "indicators"
+TABLE = "indicator_values"
+READS = (*FEEDS_OF, "fact_population")
+
+
+def indicators_assets(profile: Profile, partitions: Any) -> list[dg.AssetsDefinition]:
+    """The indicator values of a cycle."""
+    declared = spec(
+        profile, [STEP, TABLE], "Every indicator of this year and the year before, with n, spread and status.",
+        deps=[*([FACTS, name] for name in READS), [VALIDATION, STATUS]], kinds=["python", "parquet"],
+        table=CATALOGUE[TABLE], partitions=partitions,
+    )
+
+    @dg.multi_asset(name=TABLE, specs=[declared])
+    def indicator_values(context: dg.AssetExecutionContext, institution: Institution) -> dg.MaterializeResult[Any]:
+        settings = institution.settings
+        profile, workspace = settings.profile, settings.workspace
+        cycle = profile.cycle(context.partition_key)
+        facts = {name: workspace.read(cycle.key, FACTS, name) for name in READS}
+        found = figures(profile, cycle, facts, missing_of(workspace, cycle.key))
+        rows = to_arrow(TABLE, suppress(found.rows, profile.institution.disclosure.threshold))
+        workspace.write(cycle.key, STEP, TABLE, rows)
+        keep_evidence(workspace, cycle.key, STEP, found.evidence)
+        return dg.MaterializeResult(
+            asset_key=declared.key, metadata={**rows_metadata(rows), "preview": preview(rows)}
+        )
+
+    return [indicator_values]

@@ -1,0 +1,245 @@
+"""Putting figures together: every indicator, year, level and unit that the definitions ask for, each with its evidence.
+
+A figure is a row of `indicator_values`; its evidence are rows of `lineage`. Where a delivery that a definition needs is
+missing, the figure is not available, and says what is missing: a partial sum is not a smaller whole.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+
+from assets.indicators.means import Mean, ScoreCount, mean_of
+from assets.indicators.printing import SYMBOLS, figure
+from assets.indicators.terms import Total, total
+from schemas.calendar import Cycle
+from schemas.profile import Indicator, Profile
+
+if TYPE_CHECKING:
+    import duckdb
+
+PEOPLE = "persons"
+
+FEEDS_OF: Mapping[str, tuple[str, ...]] = {
+    "fact_answers": ("evaluations", "evaluation_population"),
+    "fact_enrolments": ("enrolments", "programmes"),
+    "fact_staff": ("staff",),
+    "fact_study_advisers": ("faculty_study_advisers",),
+    "fact_programme_offers": ("faculty_programmes", "programmes"),
+}
+"""The delivered tables that a table of facts follows from."""
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What one delivery contributed to one part of a figure; `note` says what filters left out."""
+
+    figure_id: str
+    part: str
+    delivery: str
+    rows: int
+    contribution: Decimal
+    note: str = ""
+
+
+@dataclass
+class Figures:
+    """Rows of `indicator_values` and the evidence for each."""
+
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    evidence: list[Evidence] = field(default_factory=list)
+
+
+Missing = Mapping[tuple[str, int], Sequence[str]]
+"""Per delivered table and reporting year: what was required and is not there, in words."""
+
+
+def figures(
+    profile: Profile, cycle: Cycle, facts: Mapping[str, pa.Table], missing: Missing
+) -> Figures:
+    """Every figure of a cycle: this year's and, for comparison, the year before."""
+    import duckdb
+
+    found = Figures()
+    answers = _by_question(facts["fact_answers"])
+    invited = _invited(facts["fact_population"])
+    with duckdb.connect() as connection:
+        for name, rows in facts.items():
+            connection.register(name, rows)
+        for year in cycle.years(profile.institution.first_year):
+            for indicator in _definitions(profile, year):
+                maker = _Maker(profile, cycle, indicator, year, missing, found)
+                if indicator.answers is not None:
+                    key = (year, indicator.answers.evaluation, indicator.answers.question)
+                    maker.means(answers.get(key, []), invited)
+                else:
+                    maker.terms(connection)
+    return found
+
+
+def figure_id(cycle: Cycle, kind: str, *parts: object) -> str:
+    """The id of a figure: `2021-03:indicator:2020:bko_share:all:all`; `all` stands where there is no split."""
+    return ":".join([cycle.key, kind, *("all" if part is None else str(part) for part in parts)])
+
+
+def _definitions(profile: Profile, year: int) -> Iterator[Indicator]:
+    for name in dict.fromkeys(i.id for i in profile.indicators):
+        definition = profile.indicator(name, year)
+        if definition is not None:
+            yield definition
+
+
+@dataclass
+class _Maker:
+    """Makes the figures of one definition in one year."""
+
+    profile: Profile
+    cycle: Cycle
+    indicator: Indicator
+    year: int
+    missing: Missing
+    into: Figures
+
+    def terms(self, connection: duckdb.DuckDBPyConnection) -> None:
+        """The figure of a count, sum, ratio or share."""
+        ind = self.indicator
+        if ind.numerator is None:
+            return
+        lacking = self._lacking(t.facts for t in (ind.numerator, ind.denominator, ind.beside) if t is not None)
+        row = self._row(None, None)
+        if lacking:
+            self._unavailable(row, lacking)
+            return
+        numerator = total(connection, ind.numerator, self.year)
+        denominator = total(connection, ind.denominator, self.year) if ind.denominator else None
+        beside = total(connection, ind.beside, self.year) if ind.beside else None
+        for part, found in (("numerator", numerator), ("denominator", denominator), ("beside", beside)):
+            self._evidence(row["figure_id"], part, found)
+        if denominator is not None and denominator.value == 0:
+            self._unavailable(row, ["de noemer is nul / the denominator is zero"])
+            return
+        value = numerator.value if denominator is None else numerator.value / denominator.value
+        row |= {
+            "value": float(value),
+            "numerator": float(numerator.value),
+            "denominator": None if denominator is None else float(denominator.value),
+            "n": self._people(numerator, denominator),
+        }
+        self._finish(row, value, None, beside.value if beside else None)
+
+    def means(self, counts: Sequence[ScoreCount], invited: Mapping[tuple[Any, ...], int]) -> None:
+        """The figures of a mean: for the institution and, where the definition asks for it, per level and unit."""
+        ind = self.indicator
+        lacking = self._lacking(["fact_answers"])
+        for level in ("Ba", "Ma") if ind.split_level else (None,):
+            of_level = [c for c in counts if level is None or c.level == level]
+            self._mean(of_level, None, level, invited, lacking)
+            if ind.by_unit:
+                for unit in (u.id for u in self.profile.units):
+                    of_unit = [c for c in of_level if c.unit == unit]
+                    if of_unit:
+                        self._mean(of_unit, unit, level, invited, ())
+
+    def _mean(
+        self, counts: Sequence[ScoreCount], unit: str | None, level: str | None,
+        invited: Mapping[tuple[Any, ...], int], lacking: Sequence[str],
+    ) -> None:
+        ind = self.indicator
+        row = self._row(unit, level)
+        # A spread between units says nothing within one unit: there it is that between courses.
+        kind = "sd_courses" if unit is not None and ind.spread_kind == "sd_units" else ind.spread_kind or ""
+        mean = None if lacking else mean_of(counts, ind.unit_of_analysis or "respondent", kind)
+        if mean is None:
+            self._unavailable(row, lacking or ["geen antwoorden / no answers"])
+            return
+        asked = sum(
+            n for (year, evaluation, of_unit, of_level), n in invited.items()
+            if year == self.year and ind.answers and evaluation == ind.answers.evaluation
+            and unit in (None, of_unit) and level in (None, of_level)
+        )
+        value = Decimal(mean.value.numerator) / Decimal(mean.value.denominator)
+        row |= {
+            "value": float(value), "spread": None if mean.spread is None else float(mean.spread),
+            "spread_kind": kind, "n": mean.n, "invited": asked or None,
+            "response_rate": mean.n / asked if asked else None,
+        }
+        self._answers_evidence(row["figure_id"], counts, mean)
+        self._finish(row, value, mean.spread, None)
+
+    def _row(self, unit: str | None, level: str | None) -> dict[str, Any]:
+        ind = self.indicator
+        notes = [f"{b.nl} / {b.en}" for b in ind.breaks if b.reporting_year == self.year]
+        return {
+            "reporting_year": self.year, "cycle": self.cycle.key, "indicator": ind.id, "theme": ind.theme,
+            "unit": unit, "level": level, "value": None, "spread": None, "spread_kind": None, "n": None,
+            "invited": None, "response_rate": None, "numerator": None, "denominator": None,
+            "unit_of_measure": ind.unit_of_measure, "decimals": ind.decimals, "status": "ok",
+            "definition_version": ind.version, "break_note": " ".join(notes) or None,
+            "figure_id": figure_id(self.cycle, "indicator", self.year, ind.id, unit, level),
+        }
+
+    def _finish(self, row: dict[str, Any], value: Decimal, spread: Decimal | None, beside: Decimal | None) -> None:
+        for language in ("nl", "en"):
+            row[f"printed_{language}"] = figure(
+                value, self.indicator.decimals, self.indicator.printing, language, spread=spread, beside=beside
+            )
+        self.into.rows.append(row)
+
+    def _unavailable(self, row: dict[str, Any], reasons: Iterable[str]) -> None:
+        note = " ".join(filter(None, [row["break_note"], "; ".join(reasons)]))
+        symbols = SYMBOLS["not_available"]
+        self.into.rows.append(
+            row | {"status": "not_available", "printed_nl": symbols["nl"], "printed_en": symbols["en"],
+                   "break_note": note or None}
+        )
+
+    def _lacking(self, facts: Iterable[str]) -> list[str]:
+        tables = dict.fromkeys(table for name in facts for table in FEEDS_OF.get(name, ()))
+        return [reason for table in tables for reason in self.missing.get((table, self.year), ())]
+
+    def _people(self, numerator: Total, denominator: Total | None) -> int | None:
+        """The number of people that the figure is about, where it is about people."""
+        if self.indicator.kind == "share" and denominator is not None:
+            return int(denominator.value)
+        if self.indicator.kind == "ratio" or self.indicator.unit_of_measure == PEOPLE:
+            return int(numerator.value)
+        return None
+
+    def _evidence(self, figure: str, part: str, found: Total | None) -> None:
+        if found is None:
+            return
+        note = "; ".join(f"-{d.rows}: {d.nl} / {d.en}" for d in found.dropped if d.rows)
+        self.into.evidence.extend(
+            Evidence(figure, part, c.delivery, c.rows, c.value, note) for c in found.contributions
+        )
+
+    def _answers_evidence(self, figure: str, counts: Sequence[ScoreCount], mean: Mean) -> None:
+        by_delivery: dict[str, int] = defaultdict(int)
+        for count in counts:
+            by_delivery[count.delivery] += count.answers
+        assert sum(by_delivery.values()) == mean.n  # noqa: S101 - the contributions add up to the figure's n
+        self.into.evidence.extend(
+            Evidence(figure, "n", delivery, n, Decimal(n)) for delivery, n in sorted(by_delivery.items())
+        )
+
+
+def _by_question(facts: pa.Table) -> dict[tuple[int, str, str], list[ScoreCount]]:
+    found: dict[tuple[int, str, str], list[ScoreCount]] = defaultdict(list)
+    for r in facts.to_pylist():
+        found[(r["reporting_year"], r["evaluation"], r["question"])].append(
+            ScoreCount(r["unit"], r["programme"], r["level"], r["course"] or "", r["score"], r["answers"],
+                       r["_delivery"])
+        )
+    return found
+
+
+def _invited(facts: pa.Table) -> dict[tuple[Any, ...], int]:
+    found: dict[tuple[Any, ...], int] = defaultdict(int)
+    for r in facts.to_pylist():
+        found[(r["reporting_year"], r["evaluation"], r["unit"], r["level"])] += r["invited"]
+    return found

@@ -1,0 +1,122 @@
+"""Counting and summing facts under conditions, with what each condition left out and what each delivery contributed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from schemas.calendar import reference_date
+from schemas.profile import Term
+from schemas.profile.indicators import Condition
+
+if TYPE_CHECKING:
+    import duckdb
+
+
+@dataclass(frozen=True)
+class Dropped:
+    """Rows that a condition left out, and why."""
+
+    rows: int
+    nl: str
+    en: str
+
+
+@dataclass(frozen=True)
+class Contribution:
+    """What one delivery contributes to a number."""
+
+    delivery: str
+    rows: int
+    value: Decimal
+
+
+@dataclass(frozen=True)
+class Total:
+    """A number with its evidence: the contributions add up to `value`."""
+
+    value: Decimal
+    rows: int
+    dropped: tuple[Dropped, ...]
+    contributions: tuple[Contribution, ...]
+
+
+def total(connection: duckdb.DuckDBPyConnection, term: Term, year: int, unit: str | None = None) -> Total:
+    """A term over the facts of a reporting year, for one unit or all.
+
+    The connection holds each table of facts under its own name. Values are counted once per delivery; the sum of
+    decimals is exact.
+    """
+    tests, values = ["reporting_year = ?"], [year]
+    arguments: list[Any] = list(values)
+    if unit is not None:
+        tests.append("unit = ?")
+        arguments.append(unit)
+    rows = _rows(connection, term.facts, tests, arguments)
+    dropped = []
+    reference = reference_date(year, term.reference_date)
+    for condition in term.where:
+        test, more = _test(condition, reference)
+        tests.append(test)
+        arguments.extend(more)
+        left = _rows(connection, term.facts, tests, arguments)
+        dropped.append(Dropped(rows - left, condition.reason_nl, condition.reason_en))
+        rows = left
+    found = connection.execute(
+        f"SELECT _delivery, count(*), {_aggregate(term)} FROM {term.facts} "  # noqa: S608
+        f"WHERE {' AND '.join(tests)} GROUP BY _delivery ORDER BY _delivery",
+        arguments,
+    ).fetchall()
+    contributions = tuple(Contribution(delivery, n, Decimal(value or 0)) for delivery, n, value in found)
+    return Total(sum((c.value for c in contributions), Decimal(0)), rows, tuple(dropped), contributions)
+
+
+def _rows(
+    connection: duckdb.DuckDBPyConnection, facts: str, tests: Sequence[str], arguments: Sequence[Any]
+) -> int:
+    query = f"SELECT count(*) FROM {facts} WHERE {' AND '.join(tests)}"  # noqa: S608
+    row = connection.execute(query, list(arguments)).fetchone()
+    return int(row[0]) if row else 0
+
+
+def _aggregate(term: Term) -> str:
+    if term.count:
+        return f"count(DISTINCT {term.count})"
+    if not term.less:
+        return f"sum({term.sum})"
+    units = ", ".join("'" + unit.replace("'", "''") + "'" for unit in term.less_units)
+    less = f"CASE WHEN unit IN ({units}) THEN {term.less} ELSE 0 END" if units else term.less
+    return f"sum({term.sum} - {less})"
+
+
+def _test(condition: Condition, reference: date) -> tuple[str, list[Any]]:
+    """The SQL of a condition and its arguments. Field names come from a validated profile, values are arguments.
+
+    A row whose field is empty does not meet a condition on its value; a unit that is empty is not in any list, so that
+    `not_in` keeps it.
+    """
+    name = condition.field
+    if condition.is_ is not None:
+        return f"{name} = ?", [condition.is_]
+    if condition.in_ is not None:
+        return f"list_contains(?, {name})", [condition.in_]
+    if condition.not_in is not None:
+        return f"NOT coalesce(list_contains(?, {name}), false)", [condition.not_in]
+    if condition.at_least is not None:
+        return f"{name} >= CAST(? AS DECIMAL(18, 4))", [condition.at_least]
+    if condition.filled is not None:
+        return f"{name} IS {'NOT ' if condition.filled else ''}NULL", []
+    if condition.years_before_reference is not None:
+        return f"{name} <= ?", [years_before(reference, condition.years_before_reference)]
+    return "(" + " OR ".join(f"coalesce({flag}, false)" for flag in condition.any_of or []) + ")", []
+
+
+def years_before(day: date, years: int) -> date:
+    """The same day so many years earlier; 29 February becomes 28 February where that year has none."""
+    try:
+        return day.replace(year=day.year - years)
+    except ValueError:
+        return day.replace(year=day.year - years, day=28)

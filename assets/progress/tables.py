@@ -1,0 +1,87 @@
+"""The published tables about measures, council consultations and panel discussions."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+import pyarrow as pa
+
+from assets.indicators.figures import Evidence, figure_id
+from schemas.calendar import Cycle
+from schemas.profile import Profile
+
+
+def measures(
+    profile: Profile, cycle: Cycle, progress: pa.Table, spending: pa.Table
+) -> tuple[list[dict[str, Any]], list[Evidence]]:
+    """Every measure that a unit has by the profile, with its reported progress and what it cost that year.
+
+    Amounts are those of the year's definitive round, or none where the cycle does not read it.
+    """
+    reported = {(r["reporting_year"], r["unit"], r["theme"], r["measure"]): r for r in progress.to_pylist()}
+    lines: dict[tuple[Any, ...], list[dict[str, Any]]] = defaultdict(list)
+    settled = set()
+    for r in spending.to_pylist():
+        if r["round"] == profile.last_round:
+            settled.add(r["reporting_year"])
+            lines[(r["reporting_year"], r["unit"], r["theme"], r["measure"])].append(r)
+    rows: list[dict[str, Any]] = []
+    evidence: list[Evidence] = []
+    for year in cycle.years(profile.institution.first_year):
+        for measure in profile.measures:
+            for unit in measure.units:
+                key = (year, unit, measure.theme, measure.id)
+                identity = figure_id(cycle, "measure", *key)
+                spent = lines.get(key, [])
+                rows.append(
+                    {
+                        "reporting_year": year, "cycle": cycle.key, "unit": unit, "theme": measure.theme,
+                        "measure": measure.id, "measure_nl": measure.nl, "measure_en": measure.en,
+                        "progress": reported[key]["progress"] if key in reported else None,
+                        "budget": sum((r["budget"] for r in spent), Decimal("0.00")) if year in settled else None,
+                        "realised": sum((r["realised"] for r in spent), Decimal("0.00")) if year in settled else None,
+                        "status": "ok" if key in reported else "not_available", "figure_id": identity,
+                    }
+                )
+                evidence.extend(_evidence(identity, reported.get(key), spent))
+    return rows, evidence
+
+
+def _evidence(identity: str, reported: dict[str, Any] | None, spent: Iterable[dict[str, Any]]) -> Iterable[Evidence]:
+    if reported is not None:
+        yield Evidence(identity, "progress", reported["_delivery"], 1, Decimal(1))
+    for line in spent:
+        yield Evidence(identity, "budget", line["_delivery"], 1, line["budget"])
+        yield Evidence(identity, "realised", line["_delivery"], 1, line["realised"])
+
+
+def consultations(cycle: Cycle, staged: pa.Table) -> list[dict[str, Any]]:
+    """Which council was consulted about what, when, and what it decided."""
+    names = ("unit", "council", "subject", "consulted_on", "decision")
+    return sorted(
+        (
+            {"reporting_year": int(r["academic_year"][-4:]), "cycle": cycle.key, **{n: r[n] for n in names}}
+            for r in staged.to_pylist()
+        ),
+        key=lambda r: (r["reporting_year"], r["unit"], r["consulted_on"], r["council"], r["subject"]),
+    )
+
+
+def panels(profile: Profile, cycle: Cycle, staged: pa.Table) -> list[dict[str, Any]]:
+    """Panel discussions with students; the number of students is suppressed below the disclosure threshold."""
+    threshold = profile.institution.disclosure.threshold
+    return sorted(
+        (
+            {
+                "reporting_year": int(r["academic_year"][-4:]), "cycle": cycle.key, "unit": r["unit"],
+                "theme": r["theme"], "held_on": r["held_on"],
+                "participants": r["participants"] if r["participants"] >= threshold else None,
+                "status": "ok" if r["participants"] >= threshold else "suppressed",
+            }
+            for r in staged.to_pylist()
+        ),
+        key=lambda r: (r["reporting_year"], r["unit"], r["theme"], r["held_on"]),
+    )

@@ -1,0 +1,69 @@
+"""The Dagster asset of the last step: the release, and with it the tables that say where figures come from."""
+
+from typing import Any
+
+import dagster as dg
+import pyarrow as pa
+
+from assets.declaring import spec
+from assets.evidence import kept_evidence
+from assets.publication.release import Release, publish
+from assets.publication.tables import definitions, lineage, to_arrow
+from assets.resources import Institution
+from assets.validation.assets import COMPUTED, QUALITY, STATUS
+from assets.validation.assets import STEP as VALIDATION
+from assets.workspace import Workspace
+from schemas.profile import Profile
+
+STEP = "publication"
+RELEASE = "release"
+
+
+def publication_assets(profile: Profile, partitions: Any) -> list[dg.AssetsDefinition]:
+    """The release of a cycle. It waits for the gate: the blocking check on `quality_results`."""
+    declared = spec(
+        profile, [STEP, RELEASE],
+        "An immutable release: tables as Parquet, data package, data dictionary and manifest; shown in one step.",
+        deps=[[VALIDATION, QUALITY], [VALIDATION, STATUS], *([step, name] for name, step in COMPUTED.items())],
+        kinds=["parquet"], partitions=partitions,
+    )
+
+    @dg.multi_asset(name=RELEASE, specs=[declared])
+    def release(context: dg.AssetExecutionContext, institution: Institution) -> dg.MaterializeResult[Any]:
+        settings = institution.settings
+        profile, workspace = settings.profile, settings.workspace
+        found = release_of(profile, workspace, context.partition_key)
+        tables = found.path / "tables"
+        return dg.MaterializeResult(
+            asset_key=declared.key,
+            metadata={
+                "version": found.version,
+                "status": found.status,
+                "new": found.new,
+                "lacking": list(found.lacking),
+                "path": dg.MetadataValue.path(str(found.path)),
+                "tables": [path.stem for path in sorted(tables.glob("*.parquet"))],
+            },
+        )
+
+    return [release]
+
+
+def release_of(profile: Profile, workspace: Workspace, cycle: str) -> Release:
+    """Publish what the steps of a cycle have made."""
+    status = workspace.read(cycle, VALIDATION, STATUS)
+    tables: dict[str, pa.Table] = {name: workspace.read(cycle, step, name) for name, step in COMPUTED.items()}
+    tables[STATUS] = status
+    tables[QUALITY] = workspace.read(cycle, VALIDATION, QUALITY)
+    deliveries = {r["delivery"]: r for r in status.to_pylist() if r["delivery"]}
+    hidden = [r["figure_id"] for r in tables["indicator_values"].to_pylist() if r["status"] == "suppressed"]
+    evidence = kept_evidence(workspace, cycle, ("indicators", "spending", "progress"))
+    tables["lineage"] = to_arrow("lineage", lineage(evidence, deliveries, hidden))
+    tables["definitions"] = to_arrow("definitions", definitions(profile))
+    tables["corrections"] = to_arrow("corrections", [])
+    inputs = [
+        {name: row[name] for name in ("feed", "period", "unit", "file", "sha256", "version", "status")}
+        for row in deliveries.values()
+    ]
+    lacking = workspace.read_json(cycle, VALIDATION, "missing")["lacking"]
+    return publish(workspace, profile, profile.cycle(cycle), tables, inputs, lacking)

@@ -1,0 +1,124 @@
+"""The ledger: every line of the rounds that a cycle reads, and the sums that all spending tables share."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+import pyarrow as pa
+
+from schemas.calendar import Cycle
+from schemas.profile import Profile
+
+ZERO = Decimal("0.00")
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of a financial round: what a unit budgeted, spent and expects for a measure within a theme, in euro."""
+
+    year: int
+    round: int
+    unit: str
+    theme: str
+    measure: str
+    budget: Decimal
+    realised: Decimal
+    forecast: Decimal | None
+    delivery: str
+
+
+@dataclass(frozen=True)
+class Amounts:
+    """Sums in euro. `forecast` is none where any line has none: a sum of some forecasts is not the forecast."""
+
+    budget: Decimal
+    realised: Decimal
+    forecast: Decimal | None
+
+    @property
+    def difference(self) -> Decimal:
+        """Realised minus budget."""
+        return self.realised - self.budget
+
+    @property
+    def difference_pct(self) -> float | None:
+        """The difference as a fraction of budget; none without a budget."""
+        return float(self.difference / self.budget) if self.budget else None
+
+
+def add_up(lines: Iterable[Line]) -> Amounts:
+    """The exact sums over these lines."""
+    lines = list(lines)
+    forecasts = [line.forecast for line in lines if line.forecast is not None]
+    return Amounts(
+        sum((line.budget for line in lines), ZERO),
+        sum((line.realised for line in lines), ZERO),
+        sum(forecasts, ZERO) if lines and len(forecasts) == len(lines) else None,
+    )
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """The lines of a cycle, by year and round; `missing` says per (year, round) which required units are not there."""
+
+    cycle: Cycle
+    first_year: int
+    last_round: int
+    themes: tuple[str, ...]
+    units: tuple[str, ...]
+    lines: Mapping[tuple[int, int], Sequence[Line]]
+    missing: Mapping[tuple[int, int], Sequence[str]]
+
+    @classmethod
+    def of(cls, profile: Profile, cycle: Cycle, facts: pa.Table, missing: Mapping[tuple[int, int], Sequence[str]]) -> Ledger:
+        """The ledger over `fact_spending`."""
+        by_round: dict[tuple[int, int], list[Line]] = defaultdict(list)
+        for r in facts.to_pylist():
+            by_round[(r["reporting_year"], r["round"])].append(
+                Line(r["reporting_year"], r["round"], r["unit"], r["theme"], r["measure"], r["budget"], r["realised"],
+                     r["forecast"], r["_delivery"])
+            )
+        return cls(
+            cycle, profile.institution.first_year, profile.last_round, tuple(t.id for t in profile.funded_themes),
+            tuple(u.id for u in profile.units), by_round, missing,
+        )
+
+    @property
+    def years(self) -> tuple[int, ...]:
+        """The years that the release shows: the one that is being spent and the one before."""
+        year = self.cycle.spending_year
+        return tuple(y for y in (year - 1, year) if y >= self.first_year)
+
+    def settling_round(self, year: int) -> int:
+        """The round that says how a year stands: the definitive one of an earlier year, else this cycle's."""
+        return self.cycle.round if year == self.cycle.spending_year else self.last_round
+
+    def of_year(self, year: int) -> Sequence[Line]:
+        """The lines of a year, from the round that says how it stands."""
+        return self.lines.get((year, self.settling_round(year)), ())
+
+    def lacks(self, year: int, number: int) -> Sequence[str]:
+        """The units that are required in a round and are not there; all of them where the round is not there."""
+        return self.missing.get((year, number), ())
+
+    def carried_over(self, year: int, unit: str, theme: str) -> Decimal:
+        """What of the years before stays available in a year, for one unit and theme.
+
+        Left over is budget plus what was carried over, minus realised; it is carried on from the first year of the
+        agreements, which starts with nothing.
+        """
+        carried = ZERO
+        for earlier in range(self.first_year, year):
+            sums = add_up(ln for ln in self.of_year(earlier) if ln.unit == unit and ln.theme == theme)
+            carried = sums.budget + carried - sums.realised
+        return carried
+
+    def carried_into(self, year: int, theme: str | None) -> Decimal | None:
+        """What is carried over into a year by all units, in one theme or all; none where a year before is incomplete."""
+        if any(self.lacks(earlier, self.settling_round(earlier)) for earlier in range(self.first_year, year)):
+            return None
+        themes = self.themes if theme is None else (theme,)
+        return sum((self.carried_over(year, u, t) for u in self.units for t in themes), ZERO)

@@ -1,0 +1,184 @@
+"""The spending tables of a release, each from the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from assets.indicators.figures import Evidence, figure_id
+from assets.indicators.printing import SYMBOLS, thousands
+from assets.spending.ledger import Amounts, Ledger, Line, add_up
+
+BFR = "bfr"
+
+
+@dataclass
+class SpendingTables:
+    """Rows per published table, and the evidence of each figure."""
+
+    overview: list[dict[str, Any]] = field(default_factory=list)
+    by_unit: list[dict[str, Any]] = field(default_factory=list)
+    rounds: list[dict[str, Any]] = field(default_factory=list)
+    carry_over: list[dict[str, Any]] = field(default_factory=list)
+    evidence: list[Evidence] = field(default_factory=list)
+
+
+def spending_tables(ledger: Ledger) -> SpendingTables:
+    """All spending tables of a cycle."""
+    found = SpendingTables()
+    for year in ledger.years:
+        number = ledger.settling_round(year)
+        lines = ledger.of_year(year)
+        lacks = ledger.lacks(year, number)
+        whole = add_up(lines)
+        for theme in (*ledger.themes, None):
+            _overview(found, ledger, year, number, theme, lines, whole, lacks)
+        for unit in ledger.units:
+            _by_unit(found, ledger, year, number, unit, lines)
+        _carry_over(found, ledger, year, lacks)
+    for year, number in _rounds(ledger):
+        for theme in (*ledger.themes, None):
+            _round(found, ledger, year, number, theme)
+    return found
+
+
+def _rounds(ledger: Ledger) -> Iterator[tuple[int, int]]:
+    for year in ledger.years:
+        yield from ((year, number) for number in range(1, ledger.settling_round(year) + 1)
+                    if (year, number) in ledger.lines or year == ledger.cycle.spending_year)
+
+
+def _overview(
+    into: SpendingTables, ledger: Ledger, year: int, number: int, theme: str | None, lines: Sequence[Line],
+    whole: Amounts, lacks: Sequence[str],
+) -> None:
+    of_theme = [ln for ln in lines if theme in (None, ln.theme)]
+    sums = add_up(of_theme)
+    identity = figure_id(ledger.cycle, "spending", year, theme)
+    row = _identity(ledger, year, number, identity) | {"theme": theme}
+    if lacks:
+        into.overview.append(row | _status(lacks) | _printed(None))
+        return
+    carried = ledger.carried_into(year, theme)
+    available = None if carried is None else sums.budget + carried
+    budget_share, realised_share = _share(sums.budget, whole.budget), _share(sums.realised, whole.realised)
+    into.overview.append(
+        row | _amounts(sums) | _printed(sums) | {
+            "share_of_budget": _float(budget_share),
+            "share_of_realised": _float(realised_share),
+            "share_shift_pp": None if budget_share is None or realised_share is None
+            else float((realised_share - budget_share) * 100),
+            "realised_pct_of_budget": _float(_share(sums.realised, sums.budget)),
+            "carried_over": carried,
+            "available": available,
+            "left_over": None if available is None else available - sums.realised,
+            "status": "ok",
+            "note": None if carried is not None else "een eerder jaar is niet compleet / an earlier year is incomplete",
+        }
+    )
+    into.evidence.extend(_evidence(identity, of_theme))
+
+
+def _by_unit(
+    into: SpendingTables, ledger: Ledger, year: int, number: int, unit: str, lines: Sequence[Line]
+) -> None:
+    of_unit = [ln for ln in lines if ln.unit == unit]
+    lacks = [u for u in ledger.lacks(year, number) if u == unit or not lines]
+    for theme in (*ledger.themes, None):
+        of_theme = [ln for ln in of_unit if theme in (None, ln.theme)]
+        identity = figure_id(ledger.cycle, "unit_spending", year, unit, theme)
+        row = _identity(ledger, year, number, identity) | {"unit": unit, "theme": theme}
+        if lacks:
+            if theme is None:
+                into.by_unit.append(row | _status(lacks))
+        elif of_theme:
+            into.by_unit.append(row | _amounts(add_up(of_theme)) | {"status": "ok", "note": None})
+            into.evidence.extend(_evidence(identity, of_theme))
+
+
+def _round(into: SpendingTables, ledger: Ledger, year: int, number: int, theme: str | None) -> None:
+    identity = figure_id(ledger.cycle, "round", year, number, theme)
+    row = _identity(ledger, year, number, identity) | {"theme": theme}
+    lacks = ledger.lacks(year, number)
+    if lacks:
+        into.rounds.append(row | _status(lacks))
+        return
+    lines = [ln for ln in ledger.lines.get((year, number), ()) if theme in (None, ln.theme)]
+    sums = add_up(lines)
+    earlier = (year, number - 1)
+    drift: dict[str, Decimal | None] = {"budget_drift": None, "realised_drift": None, "forecast_drift": None}
+    if earlier in ledger.lines and not ledger.lacks(*earlier):
+        before = add_up(ln for ln in ledger.lines[earlier] if theme in (None, ln.theme))
+        drift = {
+            "budget_drift": sums.budget - before.budget,
+            "realised_drift": sums.realised - before.realised,
+            "forecast_drift": None if sums.forecast is None or before.forecast is None
+            else sums.forecast - before.forecast,
+        }
+    into.rounds.append(row | _amounts(sums) | drift | {"status": "ok", "note": None})
+    into.evidence.extend(_evidence(identity, lines))
+
+
+def _carry_over(into: SpendingTables, ledger: Ledger, year: int, lacks: Sequence[str]) -> None:
+    if ledger.settling_round(year) != ledger.last_round:
+        return  # the year is still being spent
+    for unit in ledger.units:
+        for theme in ledger.themes:
+            lines = [ln for ln in ledger.of_year(year) if ln.unit == unit and ln.theme == theme]
+            carried = ledger.carried_over(year, unit, theme)
+            if not lines and not carried:
+                continue
+            identity = figure_id(ledger.cycle, "carry_over", year, unit, theme)
+            row = {"from_year": year, "to_year": year + 1, "cycle": ledger.cycle.key, "unit": unit, "theme": theme,
+                   "figure_id": identity}
+            if unit in lacks:
+                into.carry_over.append(row | {"left_over": None} | _status(lacks))
+                continue
+            sums = add_up(lines)
+            left = sums.budget + carried - sums.realised
+            into.carry_over.append(row | {"left_over": left, "status": "ok", "note": None})
+            into.evidence.extend(_evidence(identity, lines))
+
+
+def _identity(ledger: Ledger, year: int, number: int, identity: str) -> dict[str, Any]:
+    return {"reporting_year": year, "cycle": ledger.cycle.key, "round": number, "figure_id": identity}
+
+
+def _amounts(sums: Amounts) -> dict[str, Any]:
+    return {
+        "budget": sums.budget, "realised": sums.realised, "forecast": sums.forecast,
+        "difference": sums.difference, "difference_pct": sums.difference_pct,
+    }
+
+
+def _printed(sums: Amounts | None) -> dict[str, str]:
+    if sums is None:
+        return dict.fromkeys(_PRINTED, SYMBOLS["not_available"]["nl"])
+    return {f"{name}_printed_nl": thousands(getattr(sums, name), "nl") for name in ("budget", "realised", "difference")}
+
+
+_PRINTED = ("budget_printed_nl", "realised_printed_nl", "difference_printed_nl")
+
+
+def _status(lacks: Iterable[str]) -> dict[str, Any]:
+    units = ", ".join(lacks)
+    return {"status": "not_available", "note": f"niet geleverd: {units} / not delivered: {units}"}
+
+
+def _share(part: Decimal, whole: Decimal) -> Decimal | None:
+    return part / whole if whole else None
+
+
+def _float(value: Decimal | None) -> float | None:
+    return None if value is None else float(value)
+
+
+def _evidence(identity: str, lines: Sequence[Line]) -> Iterator[Evidence]:
+    """Per delivery what it contributed to budget and to realised."""
+    for delivery in sorted({ln.delivery for ln in lines}):
+        of_delivery = [ln for ln in lines if ln.delivery == delivery]
+        sums = add_up(of_delivery)
+        yield Evidence(identity, "budget", delivery, len(of_delivery), sums.budget)
+        yield Evidence(identity, "realised", delivery, len(of_delivery), sums.realised)

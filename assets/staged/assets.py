@@ -1,0 +1,122 @@
+"""The Dagster assets of the second step: per feed, its tables with typed rows, and what was set aside."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import dagster as dg
+
+from assets.declaring import check_result, check_spec, rows_metadata, spec
+from assets.delivered.assets import STEP as DELIVERED
+from assets.delivered.assets import failing_plainly
+from assets.delivered.delivery import Delivery
+from assets.resources import Institution
+from assets.staged.answers import counted
+from assets.staged.feed import ANSWERS, StagedFeed, settled, stage_feed
+from assets.staged.staging import quarantine_table
+from assets.validation.expectations import validate
+from assets.validation.results import Outcome, RuleResult, to_table
+from assets.workspace import Workspace
+from schemas.contract import Severity, Table
+from schemas.profile import Feed, Profile
+from schemas.tables import CATALOGUE, staged
+
+STEP = "staged"
+CONTRACT = "contract"
+BALANCE = "accounted_for"
+
+
+def staged_assets(profile: Profile, partitions: Any) -> list[dg.AssetsDefinition]:
+    """A step per feed, with an asset for each of its tables."""
+    return [_staged(profile, feed, partitions) for feed in profile.feeds]
+
+
+def _staged(profile: Profile, feed: Feed, partitions: Any) -> dg.AssetsDefinition:
+    keys = {name: [STEP, name] for name in feed.tables}
+    specs = [
+        spec(
+            profile, key, f"{CATALOGUE[name].en} ({CATALOGUE[name].nl}).", deps=[[DELIVERED, feed.id]],
+            kinds=["duckdb" if name == ANSWERS else "great_expectations", "parquet"],
+            table=form(CATALOGUE[name]), partitions=partitions,
+        )
+        for name, key in keys.items()
+    ]
+    checks = [
+        check_spec(key, CONTRACT, "Every row meets its contract, or is set aside with the reason.", partitions)
+        for key in keys.values()
+    ] + [
+        check_spec(keys[feed.tables[0]], BALANCE, "Rows accepted and quarantined add up to rows received.", partitions)
+    ]
+
+    @dg.multi_asset(name=f"stage_{feed.id}", specs=specs, check_specs=checks)
+    def stage(context: dg.AssetExecutionContext, institution: Institution) -> Iterator[Any]:
+        settings = institution.settings
+        cycle, workspace = context.partition_key, settings.workspace
+        with failing_plainly():
+            deliveries = [Delivery.from_json(d) for d in workspace.read_json(cycle, DELIVERED, feed.id)]
+            found = stage_feed(
+                workspace, settings.profile, feed, deliveries, settings.pseudonym_key(), validate
+            )
+        _keep(workspace, cycle, feed, deliveries, found)
+        for name in feed.tables:
+            table = found.tables[name]
+            results = [check_result(keys[name], CONTRACT, table.results)]
+            if name == feed.tables[0]:
+                results.append(check_result(keys[name], BALANCE, [balance(feed, found)]))
+            yield dg.MaterializeResult(
+                asset_key=dg.AssetKey(keys[name]),
+                metadata={
+                    **rows_metadata(table.rows),
+                    "received": sum(t.received for t in table.tallies.values()),
+                    "accepted": sum(t.accepted for t in table.tallies.values()),
+                    "quarantined": sum(t.quarantined for t in table.tallies.values()),
+                },
+                check_results=results,
+            )
+
+    return stage
+
+
+def form(table: Table) -> Table:
+    """The form in which a delivered table is staged: answers as counts, all others as rows with their place."""
+    return counted(table) if table.name == ANSWERS else staged(table)
+
+
+def balance(feed: Feed, found: StagedFeed) -> RuleResult:
+    """Whether, for every delivery of the feed, rows accepted and quarantined add up to rows received."""
+    tallies = [t for table in found.tables.values() for t in table.tallies.values()]
+    off = [t for t in tallies if t.accepted + t.quarantined != t.received]
+    return RuleResult(
+        feed.id, f"{feed.id}.balance", Severity.CRITICAL, Outcome.FAILED if off else Outcome.PASSED, len(tallies),
+        len(off), "aangenomen en apart gezette regels zijn samen de ontvangen regels",
+        "rows accepted and quarantined add up to rows received",
+    )
+
+
+def _keep(workspace: Workspace, cycle: str, feed: Feed, deliveries: list[Delivery], found: StagedFeed) -> None:
+    for name, table in found.tables.items():
+        workspace.write(cycle, STEP, name, table.rows)
+    quarantine = [item for table in found.tables.values() for item in table.quarantine]
+    results = [r for table in found.tables.values() for r in table.results]
+    workspace.write(cycle, STEP, f"{feed.id}.quarantine", quarantine_table(quarantine))
+    workspace.write(cycle, STEP, f"{feed.id}.results", to_table([*results, balance(feed, found)], cycle))
+    workspace.write_json(
+        cycle, STEP, feed.id,
+        {
+            "deliveries": [d.to_json() for d in settled(deliveries, found)],
+            "tallies": {name: {i: vars(t) for i, t in table.tallies.items()} for name, table in found.tables.items()},
+            "units": _units(feed, found),
+        },
+    )
+
+
+def _units(feed: Feed, found: StagedFeed) -> dict[str, list[str]]:
+    """Per delivery the units that its accepted rows are about."""
+    units: dict[str, set[str]] = {}
+    for table in found.tables.values():
+        if "unit" in table.rows.column_names and feed.units:
+            pairs = table.rows.select(["_delivery", "unit"]).group_by(["_delivery", "unit"]).aggregate([])
+            for row in pairs.to_pylist():
+                units.setdefault(row["_delivery"], set()).add(row["unit"])
+    return {delivery: sorted(names - {None}) for delivery, names in sorted(units.items())}  # type: ignore[arg-type]
+
+

@@ -1,0 +1,194 @@
+"""Holding totals that others state against what we compute, and telling rounding from error.
+
+A total that came with a delivery must equal the sum of its lines. A figure that an earlier report printed is compared
+with ours: a difference of at most half a printed unit per rounded term is explained by rounding, a larger one is not,
+and a value outside the scale of its indicator is impossible.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import pyarrow as pa
+
+from assets.validation.results import Outcome, RuleResult
+from schemas.contract import Severity
+from schemas.profile import Profile
+
+TABLE = "control_totals"
+_EURO: Mapping[str, int] = {"eur": 1, "keur": 1000}
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A stated number beside ours, both in the stated unit; `allowed` is what rounding can explain."""
+
+    place: str
+    what: str
+    stated: Decimal
+    computed: Decimal
+    allowed: Decimal
+
+    @property
+    def gap(self) -> Decimal:
+        """How far the two lie apart."""
+        return abs(self.stated - self.computed)
+
+
+def reconcile(
+    profile: Profile, statements: pa.Table, spending: pa.Table, indicators: Sequence[Mapping[str, Any]],
+    files: Mapping[str, str],
+) -> list[RuleResult]:
+    """What holding each statement against the lines and the figures found.
+
+    `statements` are staged control totals, `spending` is `fact_spending`, `indicators` are rows of `indicator_values`,
+    `files` gives the file of each delivery.
+    """
+    rows = [r | {"place": f"{files.get(r['_delivery'], r['_delivery'])} row {r['_row']}"} for r in statements.to_pylist()]
+    money = [r for r in rows if r["subject"] != "indicator"]
+    sums = _Sums(spending)
+    delivered = [c for r in money if r["origin"] == "delivered" if (c := sums.compare(r))]
+    printed = [r for r in money if r["origin"] == "printed"]
+    arithmetic = list(_arithmetic(printed))
+    by_value = [c for r in printed if r["subject"] != "difference" if (c := sums.compare(r, profile.last_round))]
+    figures, impossible = _figures(profile, [r for r in rows if r["subject"] == "indicator"], indicators)
+    return [
+        *_findings("delivered_total", Severity.CRITICAL, delivered,
+                   "een meegeleverd totaal is de som van de regels", "a delivered total is the sum of its lines"),
+        *_findings("printed_arithmetic", Severity.WARNING, arithmetic,
+                   "een gedrukt verschil is gerealiseerd min begroot", "a printed difference is realised minus budget"),
+        *_findings("printed_value", Severity.WARNING, [*by_value, *figures],
+                   "een gedrukt cijfer is het berekende, afgerond", "a printed figure is the computed one, rounded"),
+        *_impossible(impossible, len(figures)),
+    ]
+
+
+class _Sums:
+    """Sums over the lines of the rounds, by year, round and whatever else a statement is about."""
+
+    def __init__(self, spending: pa.Table) -> None:
+        self._lines = spending.to_pylist()
+        self._rounds = {(line["reporting_year"], line["round"]) for line in self._lines}
+
+    def compare(self, statement: Mapping[str, Any], default_round: int = 0) -> Compared | None:
+        """A statement beside the sum of the lines it is about; none where the cycle does not read that round."""
+        year, number = statement["reporting_year"], statement["round"] or default_round
+        if (year, number) not in self._rounds:
+            return None
+        lines = [
+            line for line in self._lines
+            if (line["reporting_year"], line["round"]) == (year, number)
+            and statement["unit"] in (None, line["unit"]) and statement["theme"] in (None, line["theme"])
+        ]
+        unit = _EURO.get(statement["unit_of_measure"], 1)
+        subject = statement["subject"]
+        if subject == "difference":
+            total = sum((line["realised"] - line["budget"] for line in lines), Decimal(0))
+        else:
+            total = sum((line[subject] or Decimal(0) for line in lines), Decimal(0))
+        # An amount in euro is stated to the cent and not rounded; k€ is.
+        allowed = _half(statement["printed_decimals"]) if unit > 1 else Decimal(0)
+        about = " ".join(str(p) for p in (subject, year, number, statement["unit"], statement["theme"]) if p is not None)
+        return Compared(statement["place"], about, statement["value"], total / unit, allowed)
+
+
+def _half(decimals: int) -> Decimal:
+    """Half a unit of the last printed decimal: the most that rounding one number can change it."""
+    return Decimal(1).scaleb(-decimals) / 2
+
+
+def _arithmetic(printed: Iterable[Mapping[str, Any]]) -> Iterator[Compared]:
+    """Each printed difference beside realised minus budget as printed: three rounded terms."""
+    groups: dict[tuple[Any, ...], dict[str, Mapping[str, Any]]] = defaultdict(dict)
+    for r in printed:
+        groups[(r["statement"], r["reporting_year"], r["round"], r["unit"], r["theme"])][r["subject"]] = r
+    for parts in groups.values():
+        if not {"budget", "realised", "difference"} <= parts.keys():
+            continue
+        stated = parts["difference"]
+        computed = parts["realised"]["value"] - parts["budget"]["value"]
+        allowed = sum((_half(parts[p]["printed_decimals"]) for p in ("budget", "realised", "difference")), Decimal(0))
+        yield Compared(stated["place"], f"difference {stated['reporting_year']}", stated["value"], computed, allowed)
+
+
+def _figures(
+    profile: Profile, statements: Iterable[Mapping[str, Any]], indicators: Iterable[Mapping[str, Any]]
+) -> tuple[list[Compared], list[tuple[str, str]]]:
+    values = {
+        (r["reporting_year"], r["indicator"], r["level"]): r["value"]
+        for r in indicators if r["unit"] is None and r["status"] == "ok"
+    }
+    compared, impossible = [], []
+    for s in statements:
+        definition = profile.indicator(s["indicator"] or "", s["reporting_year"])
+        computed = values.get((s["reporting_year"], s["indicator"], s["level"]))
+        if definition is None or computed is None:
+            continue
+        scale = 100 if s["unit_of_measure"] == "percent" else 1
+        low = Decimal("-Infinity") if definition.minimum is None else Decimal(str(definition.minimum))
+        high = Decimal("Infinity") if definition.maximum is None else Decimal(str(definition.maximum))
+        about = " ".join(str(p) for p in (s["indicator"], s["reporting_year"], s["level"]) if p is not None)
+        if not low <= s["value"] / scale <= high:
+            impossible.append((s["place"], f"{about}: {s['printed']} lies outside {low} to {high}: impossible"))
+            continue
+        compared.append(
+            Compared(s["place"], about, s["value"], Decimal(repr(computed)) * scale, _half(s["printed_decimals"]))
+        )
+    return compared, impossible
+
+
+def _findings(
+    name: str, severity: Severity, compared: Sequence[Compared], nl: str, en: str
+) -> Iterator[RuleResult]:
+    """A result for the rule as a whole, and one for each statement that needs a word of explanation."""
+    wrong = [c for c in compared if c.gap > c.allowed]
+    rule = f"{TABLE}.{name}"
+    if not wrong:
+        yield RuleResult(TABLE, rule, severity, Outcome.PASSED, len(compared), 0, nl, en)
+    for c in wrong:
+        found = f"{c.what}: stated {_plain(c.stated)}, computed {_plain(c.computed)}: not explained by rounding"
+        yield RuleResult(TABLE, rule, severity, Outcome.FAILED, len(compared), 1, nl, en, cells=(c.place,), detail=found)
+    if name == "printed_arithmetic":
+        for c in compared:
+            if 0 < c.gap <= c.allowed:
+                found = f"{c.what}: stated {_plain(c.stated)}, computed {_plain(c.computed)}: explained by rounding"
+                yield RuleResult(TABLE, rule, Severity.INFO, Outcome.PASSED, 1, 0, nl, en, cells=(c.place,), detail=found)
+
+
+def _impossible(found: Sequence[tuple[str, str]], possible: int) -> Iterator[RuleResult]:
+    nl, en = "een gedrukt cijfer ligt op de schaal van zijn indicator", "a printed figure lies on its indicator's scale"
+    rule = f"{TABLE}.possible"
+    if not found:
+        yield RuleResult(TABLE, rule, Severity.WARNING, Outcome.PASSED, possible, 0, nl, en)
+    for place, detail in found:
+        yield RuleResult(TABLE, rule, Severity.WARNING, Outcome.FAILED, possible + len(found), 1, nl, en,
+                         cells=(place,), detail=detail)
+
+
+def _plain(value: Decimal) -> str:
+    return f"{value.normalize():f}" if value == value.to_integral_value() else f"{value:.3f}".rstrip("0")
+
+
+def plan_against_budget(profile: Profile, plan: pa.Table, spending: pa.Table) -> RuleResult:
+    """Whether the definitive budget of each theme is what the spending plan gives it, within the profile's tolerance."""
+    planned: dict[tuple[int, str], Decimal] = defaultdict(Decimal)
+    for line in plan.to_pylist():
+        planned[(line["year"], line["theme"])] += line["amount"]
+    budgeted: dict[tuple[int, str], Decimal] = defaultdict(Decimal)
+    for line in spending.to_pylist():
+        if line["round"] == profile.last_round:
+            budgeted[(line["reporting_year"], line["theme"])] += line["budget"]
+    allowed = profile.institution.tolerances.plan_vs_budget_eur
+    apart = tuple(
+        f"{theme} {year}" for (year, theme), amount in sorted(budgeted.items())
+        if abs(amount - planned[(year, theme)]) > allowed
+    )
+    return RuleResult(
+        "bfr", "bfr.budget_is_plan", Severity.WARNING, Outcome.FAILED if apart else Outcome.PASSED, len(budgeted),
+        len(apart), "de definitieve begroting is het bestedingsplan", "the definitive budget is the spending plan",
+        cells=apart,
+    )

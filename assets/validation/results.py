@@ -1,0 +1,81 @@
+"""The outcome of a rule, in the one form in which checks, quality results and the command line show it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+import pyarrow as pa
+
+from schemas.contract import Constraint, Severity
+from schemas.exports.arrow import arrow_schema
+from schemas.tables import CATALOGUE
+
+SHOWN_CELLS = 10
+
+
+class Outcome(StrEnum):
+    """Whether a rule held. `not_run` says that it could not be judged, which is not the same as failing."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    NOT_RUN = "not_run"
+
+
+@dataclass(frozen=True)
+class RuleResult:
+    """What a rule found: how many rows it looked at, how many failed, and where they stand. Never a value."""
+
+    table: str
+    rule: str
+    severity: Severity
+    outcome: Outcome
+    checked: int
+    failed: int
+    nl: str
+    en: str
+    quarantines: bool = False
+    cells: tuple[str, ...] = ()
+    detail: str = ""
+    rows: tuple[int, ...] = field(default=(), repr=False, compare=False)
+
+    @property
+    def blocks(self) -> bool:
+        """Whether this stops publication: something critical that failed, or could not be judged."""
+        return self.severity is Severity.CRITICAL and self.outcome is not Outcome.PASSED
+
+
+def of_constraint(
+    table: str, constraint: Constraint, outcome: Outcome, checked: int, rows: Sequence[int], detail: str = ""
+) -> RuleResult:
+    """The result of a constraint over `checked` rows, of which the rows at these positions failed."""
+    return RuleResult(
+        table, constraint.id, constraint.severity, outcome, checked, len(rows), constraint.nl, constraint.en,
+        constraint.quarantines, detail=detail, rows=tuple(rows),
+    )
+
+
+def to_table(results: Iterable[RuleResult], cycle: str) -> pa.Table:
+    """The results as rows of `quality_results`, in the order of rule and finding."""
+    rows = [
+        {
+            "cycle": cycle, "table": r.table, "rule": r.rule, "severity": str(r.severity), "outcome": str(r.outcome),
+            "checked": r.checked, "failed": r.failed, "quarantines": r.quarantines,
+            "cells": ", ".join(r.cells[:SHOWN_CELLS]) or None, "nl": r.nl, "en": r.en, "detail": r.detail or None,
+        }
+        for r in sorted(results, key=lambda r: (r.rule, r.detail, r.cells))
+    ]
+    return pa.Table.from_pylist(rows, schema=arrow_schema(CATALOGUE["quality_results"]))
+
+
+def from_table(data: pa.Table) -> list[RuleResult]:
+    """The results that `to_table` wrote."""
+    return [
+        RuleResult(
+            row["table"], row["rule"], Severity(row["severity"]), Outcome(row["outcome"]), row["checked"],
+            row["failed"], row["nl"], row["en"], row["quarantines"],
+            tuple(row["cells"].split(", ")) if row["cells"] else (), row["detail"] or "",
+        )
+        for row in data.to_pylist()
+    ]

@@ -1,0 +1,112 @@
+"""Where things are kept: the bytes received, the tables of a cycle under way, and the releases.
+
+One folder holds one institution:
+
+    delivered/sha256/ab/ab12…      bytes as received, by their hash, never changed
+    delivered/receipts/…           when and under which name they first arrived
+    work/<cycle>/<step>/…          tables between the steps, written anew by each run
+    releases/<cycle>/v<N>/…        releases, immutable
+    current/<cycle>                points to the release that counts
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from schemas.errors import UsageError
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """The folder of one institution, and the paths in it."""
+
+    root: Path
+
+    @property
+    def store(self) -> Path:
+        """The bytes received, by hash."""
+        return self.root / "delivered" / "sha256"
+
+    @property
+    def receipts(self) -> Path:
+        """When and under which name bytes first arrived."""
+        return self.root / "delivered" / "receipts"
+
+    @property
+    def releases(self) -> Path:
+        """The releases of all cycles."""
+        return self.root / "releases"
+
+    @property
+    def current(self) -> Path:
+        """A link per cycle to the release that counts."""
+        return self.root / "current"
+
+    def step(self, cycle: str, step: str) -> Path:
+        """The folder of a step's tables in a cycle under way."""
+        return self.root / "work" / cycle / step
+
+    def path(self, cycle: str, step: str, name: str) -> Path:
+        """The Parquet file of a table in a cycle under way."""
+        return self.step(cycle, step) / f"{name}.parquet"
+
+    def write(self, cycle: str, step: str, name: str, data: pa.Table) -> Path:
+        """Write a table of a cycle under way; a reader sees the old file whole or the new one whole."""
+        path = self.path(cycle, step, name)
+        with replacing(path) as partial:
+            write_parquet(data, partial)
+        return path
+
+    def read(self, cycle: str, step: str, name: str) -> pa.Table:
+        """A table that an earlier step wrote. Raises `UsageError` where that step has not run for the cycle."""
+        path = self.path(cycle, step, name)
+        if not path.is_file():
+            raise UsageError(
+                f"{step}/{name} has not been made for cycle {cycle}",
+                where=str(path),
+                remedy="Materialise the assets before it first, or run the whole cycle.",
+            )
+        return pq.read_table(path)
+
+    def write_json(self, cycle: str, step: str, name: str, data: Any) -> None:
+        """Write a small record of a cycle under way."""
+        with replacing(self.step(cycle, step) / f"{name}.json") as partial:
+            partial.write_text(json.dumps(data, indent=1, ensure_ascii=False), encoding="utf-8")
+
+    def read_json(self, cycle: str, step: str, name: str) -> Any:
+        """A record that an earlier step wrote. Raises `UsageError` where that step has not run for the cycle."""
+        path = self.step(cycle, step) / f"{name}.json"
+        if not path.is_file():
+            raise UsageError(
+                f"{step}/{name} has not been made for cycle {cycle}",
+                where=str(path),
+                remedy="Materialise the assets before it first, or run the whole cycle.",
+            )
+        return json.loads(path.read_text(encoding="utf-8"))
+
+
+def write_parquet(data: pa.Table, path: Path) -> None:
+    """Write Parquet the one way that this project does, so that the same rows give the same bytes."""
+    pq.write_table(data, path, compression="zstd", version="2.6", row_group_size=1_000_000)
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """A path beside `path` to write to; it takes the place of `path` in one step once the block ends well."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f".{path.name}.{uuid4().hex}")
+    try:
+        yield partial
+        os.replace(partial, path)
+    finally:
+        partial.unlink(missing_ok=True)

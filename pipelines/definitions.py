@@ -1,0 +1,71 @@
+"""What Dagster loads: every asset, check, job and schedule of one institution.
+
+`build_definitions` returns fresh definitions, so that the Dagster UI, the command line and the tests assemble the same
+thing. Nothing about an institution stands here: it is in the profile that the settings name.
+"""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+import dagster as dg
+
+from assets.cycles import cycle_partitions
+from assets.delivered.assets import delivered_assets
+from assets.facts.assets import facts_assets
+from assets.indicators.assets import indicators_assets
+from assets.progress.assets import progress_assets
+from assets.publication.assets import publication_assets
+from assets.resources import Institution
+from assets.settings import Settings
+from assets.spending.assets import spending_assets
+from assets.staged.assets import staged_assets
+from assets.validation.assets import validation_assets
+from pipelines.jobs import cycle_job, feed_jobs
+from pipelines.schedules import cycle_schedules
+from schemas.profile import Profile
+
+# Partitioned asset checks are in preview; they are declared in one place (`assets.declaring`), which is where to change
+# them if they do. The warning would come once for every check.
+warnings.filterwarnings("ignore", category=dg.PreviewWarning)
+warnings.filterwarnings("ignore", category=dg.BetaWarning)
+
+
+def pipeline_assets(profile: Profile) -> list[dg.AssetsDefinition]:
+    """Every asset of an institution, in the order of the flow."""
+    partitions: Any = cycle_partitions(profile)
+    return [
+        *delivered_assets(profile, partitions),
+        *staged_assets(profile, partitions),
+        *facts_assets(profile, partitions),
+        *validation_assets(profile, partitions),
+        *indicators_assets(profile, partitions),
+        *spending_assets(profile, partitions),
+        *progress_assets(profile, partitions),
+        *publication_assets(profile, partitions),
+    ]
+
+
+def build_definitions(institution: Institution | None = None) -> dg.Definitions:
+    """The definitions of the institution that the resource names; without one, the environment's.
+
+    Raises `ProfileError` or `UsageError` where the profile does not hold.
+    """
+    resource = institution or Institution()
+    settings: Settings = resource.settings
+    profile = settings.profile
+    job = cycle_job(profile)
+    return dg.Definitions(
+        assets=pipeline_assets(profile),
+        jobs=[job, *feed_jobs(profile)],
+        schedules=cycle_schedules(profile, job),
+        resources={"institution": resource},
+        executor=dg.in_process_executor,
+    )
+
+
+@dg.definitions
+def definitions() -> dg.Definitions:
+    """The entry point named in `pyproject.toml`."""
+    return build_definitions()

@@ -1,0 +1,145 @@
+"""The known defects that a sample can be given, and where each one stands.
+
+Each breaks one rule, in a place that follows from the order of the profile, so that a run over the sample can be
+held against this list: all of these, and nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from schemas.contract import Severity
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+SUFFIX = "_kopie"
+"""What the sender adds to the name of a delivery that arrives a second time."""
+
+SCORE_AT = 20
+"""The row, counted from 1, of the answer outside the scale."""
+
+SCORE = 334
+UNKNOWN_THEME = "onbekend"
+TOO_HIGH = 1000
+
+
+@dataclass(frozen=True)
+class Defect:
+    """A defect and where it stands.
+
+    `file` is a path in the landing zone, or the table of the database. `row` counts from 1: the sheet's row in a
+    workbook, the line in a CSV file, header included, and the row in a Parquet file or a database table. `also` names
+    further rules that the same cell cannot but break.
+    """
+
+    id: str
+    rule: str
+    severity: Severity
+    description: str
+    also: tuple[str, ...] = ()
+    file: str = ""
+    sheet: str = ""
+    row: int | None = None
+    cell: str = ""
+
+
+KNOWN: Mapping[str, Defect] = {
+    defect.id: defect
+    for defect in (
+        Defect(
+            "score_out_of_range", "evaluations.score.range", Severity.WARNING,
+            "an answer of 334 on a five-point scale",
+        ),
+        Defect(
+            "unknown_theme", "bfr.theme.codes", Severity.CRITICAL,
+            "a line without money in the last round, for a theme that does not exist",
+        ),
+        Defect("duplicate_line", "bfr.key", Severity.CRITICAL, "a line of the last round that is there twice"),
+        Defect(
+            "missing_unit", "faculty_report.delivered", Severity.CRITICAL,
+            "a unit whose annual education report was not delivered",
+        ),
+        Defect(
+            "wrong_total", "control_totals.delivered_total", Severity.WARNING,
+            "a delivered total of the last round that is 1000 euro more than its lines",
+        ),
+        Defect(
+            "negative_fte", "faculty_study_advisers.fte.range", Severity.CRITICAL,
+            "study advisers with a negative fte", also=("faculty_study_advisers.temporary_within_fte",),
+        ),
+        Defect(
+            "second_main_enrolment", "enrolments.one_main_enrolment", Severity.WARNING,
+            "a student with two main enrolments",
+        ),
+        Defect("twice_delivered", "deliveries.arrive_once", Severity.INFO, "a delivery that arrives twice"),
+    )
+}
+"""Every kind of defect, by id, without its place."""
+
+
+@dataclass
+class Planter:
+    """Puts the known defects in place, where `on`; `planted` lists those that stand somewhere."""
+
+    on: bool
+    year: int
+    planted: list[Defect] = field(default_factory=list)
+
+    def here(self, year: int) -> bool:
+        """Whether defects are wanted in a year: in the last one."""
+        return self.on and year == self.year
+
+    def note(self, defect_id: str, file: str, *, sheet: str = "", row: int | None = None, cell: str = "") -> None:
+        """Record where a defect stands."""
+        known = KNOWN[defect_id]
+        self.planted.append(
+            Defect(known.id, known.rule, known.severity, known.description, known.also, file, sheet, row, cell)
+        )
+
+    def in_order(self) -> tuple[Defect, ...]:
+        """What was planted, in the order of `KNOWN`."""
+        order = list(KNOWN)
+        return tuple(sorted(self.planted, key=lambda d: order.index(d.id)))
+
+    def spoil_score(self, scores: NDArray[np.int16], file: str, column: str) -> None:
+        """Put an answer outside of the scale among the first answers of a file."""
+        scores[SCORE_AT - 1] = SCORE
+        self.note("score_out_of_range", file, row=SCORE_AT, cell=column)
+
+    def spoil_lines(self, lines: list[dict[str, Any]], where: str, last_round: int) -> None:
+        """Add to the lines of the last round one with an unknown theme and one that is there already.
+
+        The first stands at the last unit, the second at the first, both at the end of the table.
+        """
+        of_round = [line for line in lines if line["reporting_year"] == self.year and line["round"] == last_round]
+        nothing = {name: type(of_round[-1][name])(0) for name in ("budget", "realised", "forecast")}
+        lines.append({**of_round[-1], "theme": UNKNOWN_THEME, **nothing})
+        self.note("unknown_theme", where, row=len(lines), cell="theme")
+        lines.append(dict(of_round[0]))
+        self.note("duplicate_line", where, row=len(lines))
+
+    def spoil_advisers(self, advisers: dict[str, Any], file: str, sheet: str, column: str) -> None:
+        """Turn the fte of a unit's study advisers negative."""
+        advisers["fte"] = -abs(advisers["fte"])
+        self.note("negative_fte", file, sheet=sheet, row=2, cell=f"{column}2")
+
+    def spoil_enrolments(self, rows: list[dict[str, Any]], programmes: Sequence[str], file: str) -> None:
+        """Enrol the first student, who has one main enrolment, a second time, in another programme."""
+        first = next(row for row in rows if row["enrolment"] == "main")
+        taken = {row["programme"] for row in rows if row["student"] == first["student"]}
+        other = next(p for p in programmes if p not in taken)
+        rows.append({**first, "programme": other})
+        self.note("second_main_enrolment", file, row=len(rows) + 1, cell="student")
+
+    def spoil_total(self, rows: list[dict[str, Any]], file: str, subject: str, last_round: int) -> None:
+        """Raise the first delivered total of the last round."""
+        for number, row in enumerate(rows):
+            if (row["origin"], row["subject"], row["round"]) == ("delivered", subject, last_round):
+                row["value"] += TOO_HIGH
+                row["printed"] = format(row["value"], "f")
+                self.note("wrong_total", file, row=number + 2, cell="value")
+                return

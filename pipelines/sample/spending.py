@@ -1,0 +1,191 @@
+"""Spending: the plan divided over units, and the lines of each financial round (BFR) of each year."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from pipelines.sample.apportion import divide_money, stream
+from pipelines.sample.choices import Choices, load_choices
+from pipelines.sample.defects import Planter
+from pipelines.sample.targets import first_version
+from pipelines.sample.writing import LandingFolder, file_source
+from schemas.errors import ProfileError, UsageError
+from schemas.profile import Profile
+from schemas.profile.models import Deadline, Measure, SqlSource
+from schemas.tables import CATALOGUE
+
+TABLE = "bfr"
+CENT = Decimal("0.01")
+
+
+def plan_rows(profile: Profile, choices: Choices) -> list[dict[str, Any]]:
+    """The spending plan: each version's amount of a theme and year, divided over the units with a measure in it."""
+    rows = []
+    for line in profile.plan:
+        units = _units(profile, line.theme)
+        consent = choices.consent.get(line.version)
+        parts = divide_money(line.amount, [choices.units[unit].money for unit in units])
+        rows += [
+            {
+                "version": line.version, "unit": unit, "theme": line.theme, "year": line.year, "amount": amount,
+                "consent_by": consent.by if consent else None, "consent_on": consent.date if consent else None,
+            }
+            for unit, amount in zip(units, parts, strict=True)
+        ]
+    return rows
+
+
+def spending_lines(profile: Profile, choices: Choices, seed: int, planter: Planter) -> list[dict[str, Any]]:
+    """The lines of all rounds of all years. Per theme they add up to the plan's budget and the chosen realisation."""
+    lines: list[dict[str, Any]] = []
+    for year, chosen in sorted(choices.years.items()):
+        outcome: list[tuple[str, Measure, Decimal, Decimal]] = []
+        for theme in profile.funded_themes:
+            outcome += _theme(profile, choices, seed, theme.id, year, chosen.realised.get(theme.id, Decimal(0)))
+        order = {unit.id: place for place, unit in enumerate(profile.units)}
+        outcome.sort(key=lambda found: order[found[0]])
+        for number in sorted(choices.rounds):
+            lines += _round(profile, choices, seed, year, number, outcome)
+    if planter.on:
+        planter.spoil_lines(lines, finance_place(profile), profile.last_round)
+    return lines
+
+
+def write_plan(landing: LandingFolder, choices: Choices, received_on: date) -> None:
+    """Write the spending plan."""
+    feed = next(f for f in landing.profile.feeds if "spending_plan" in f.tables)
+    landing.write(file_source(feed), {"spending_plan": plan_rows(landing.profile, choices)}, received_on)
+
+
+def finance_place(profile: Profile) -> str:
+    """The database file and the table in it, as a defect names them."""
+    source = finance_source(profile)
+    return f"{source.connection}.db {source.database_table}"
+
+
+def finance_source(profile: Profile) -> SqlSource:
+    """The database from which the financial rounds are read. Raises `ProfileError` where there is none."""
+    for feed in profile.feeds:
+        for source in feed.sources:
+            if isinstance(source, SqlSource) and source.tables == [TABLE]:
+                return source
+    raise ProfileError(str(profile.folder), ["feeds.yaml: no database gives the table bfr; expected one, for a sample"])
+
+
+def write_finance(engine_url: str, profile: Profile, *, seed: int = 2020, defects: bool = False) -> int:
+    """Fill the finance database at an SQLAlchemy address, PostgreSQL as well as SQLite; returns the number of lines.
+
+    Raises `UsageError` where the table holds something already: nothing is overwritten.
+    """
+    choices = load_choices(profile)
+    lines = spending_lines(profile, choices, seed, Planter(defects, choices.last_year))
+    fill_database(engine_url, profile, lines)
+    return len(lines)
+
+
+def write_finance_file(landing: LandingFolder, lines: Sequence[dict[str, Any]]) -> None:
+    """Write the finance database as an SQLite file in the landing zone."""
+    path = f"{finance_source(landing.profile).connection}.db"
+    fill_database(f"sqlite:///{landing.new(path)}", landing.profile, lines)
+    landing.arrived(path, len(lines), max(line["submitted_on"] for line in lines))
+
+
+def fill_database(engine_url: str, profile: Profile, lines: Sequence[dict[str, Any]]) -> None:
+    """Make the table and insert the lines, in their order. Raises `UsageError` where it holds something already."""
+    import sqlalchemy as sa
+
+    from schemas.exports.sql import sql_table
+
+    source = finance_source(profile)
+    metadata = sa.MetaData()
+    table = sql_table(CATALOGUE[TABLE], metadata, source.database_table)
+    theirs = {ours: name for name, ours in source.columns.items()}
+    if theirs:
+        metadata = sa.MetaData()
+        table = sa.Table(
+            source.database_table, metadata,
+            *(sa.Column(theirs.get(c.name, c.name), c.type, nullable=c.nullable) for c in table.columns),
+        )
+    engine = sa.create_engine(engine_url, poolclass=sa.NullPool)
+    try:
+        with engine.begin() as connection:
+            metadata.create_all(connection)
+            if connection.execute(sa.select(sa.func.count()).select_from(table)).scalar_one():
+                raise UsageError(
+                    "there are lines in this table already",
+                    where=f"{engine.url.render_as_string(hide_password=True)}, {source.database_table}",
+                    expected="an empty table",
+                    remedy="Name another database, or empty the table: nothing is overwritten.",
+                )
+            connection.execute(
+                sa.insert(table), [{theirs.get(name, name): value for name, value in line.items()} for line in lines]
+            )
+    finally:
+        engine.dispose()
+
+
+def _units(profile: Profile, theme: str) -> list[str]:
+    """The units with a measure in a theme, in the order of the profile."""
+    having = {unit for measure in profile.measures if measure.theme == theme for unit in measure.units}
+    return [unit.id for unit in profile.units if unit.id in having]
+
+
+def _theme(
+    profile: Profile, choices: Choices, seed: int, theme: str, year: int, realised: Decimal
+) -> list[tuple[str, Measure, Decimal, Decimal]]:
+    """Unit, measure, budget and definitive amount of each line of a theme in a year."""
+    version = first_version(profile)
+    planned = [p.amount for p in profile.plan if (p.version, p.theme, p.year) == (version, theme, year)]
+    units = _units(profile, theme)
+    budgets = divide_money(sum(planned, Decimal(0)), [choices.units[unit].money for unit in units])
+    lines: list[tuple[str, Measure, Decimal]] = []
+    for unit, budget in zip(units, budgets, strict=True):
+        measures = [m for m in profile.measures if m.theme == theme and unit in m.units]
+        # The same weights in every year: a measure keeps its size.
+        weights = [float(stream(seed, "measure", theme, unit, m.id).uniform(0.6, 1.6)) for m in measures]
+        parts = divide_money(budget, weights)
+        lines += [(unit, measure, part) for measure, part in zip(measures, parts, strict=True)]
+    rng = stream(seed, "realised", theme, year)
+    spent = divide_money(realised, [float(budget) * float(rng.lognormal(0, 0.12)) for _, _, budget in lines])
+    return [(*line, amount) for line, amount in zip(lines, spent, strict=True)]
+
+
+def _round(
+    profile: Profile, choices: Choices, seed: int, year: int, number: int,
+    outcome: Sequence[tuple[str, Measure, Decimal, Decimal]],
+) -> list[dict[str, Any]]:
+    chosen = choices.rounds[number]
+    definitive = number == profile.last_round
+    rng = stream(seed, "round", year, number)
+    deadlines = next(f for f in profile.feeds if TABLE in f.tables).deadlines
+    submitted = {unit.id: _before(deadlines.get(number), year, int(rng.integers(1, 13))) for unit in profile.units}
+    lines = []
+    for unit, measure, budget, final in outcome:
+        share = Decimal(str(round(chosen.realised * float(rng.uniform(0.8, 1.2)), 4)))
+        realised = final if definitive else (final * min(share, Decimal(1))).quantize(CENT)
+        known = Decimal(str(chosen.known))
+        forecast = final if definitive else max(realised, (budget + (final - budget) * known).quantize(CENT))
+        lines.append({
+            "reporting_year": year, "round": number, "unit": unit, "theme": measure.theme, "measure": measure.id,
+            "budget": budget, "realised": realised, "forecast": forecast, "submitted_on": submitted[unit],
+            "explanation": _explanation(budget, final) if definitive else None,
+        })
+    return lines
+
+
+def _before(deadline: Deadline | None, year: int, days: int) -> date:
+    if deadline is None:
+        return date(year, 12, 31) - timedelta(days)
+    return date.fromisoformat(f"{year + deadline.years}-{deadline.month_day}") - timedelta(days)
+
+
+def _explanation(budget: Decimal, final: Decimal) -> str | None:
+    if final > budget * Decimal("1.1"):
+        return "Meer uitgegeven dan begroot: eerder kunnen starten"
+    if final < budget * Decimal("0.9"):
+        return "Minder uitgegeven dan begroot: later gestart"
+    return None
+

@@ -1,0 +1,43 @@
+"""The pyarrow schema of a declared table: the types in which its rows travel and are stored."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pyarrow as pa
+
+from schemas.contract import Field, Kind, Table
+
+PRECISION = 18
+"""Digits of every exact decimal: the most that fits eight bytes, and more than any university's budget needs."""
+
+_TYPES: Mapping[Kind, pa.DataType] = {
+    Kind.TEXT: pa.string(),
+    Kind.INTEGER: pa.int64(),
+    Kind.NUMBER: pa.float64(),
+    Kind.DATE: pa.date32(),
+    Kind.BOOLEAN: pa.bool_(),
+}
+
+
+def arrow_type(field: Field) -> pa.DataType:
+    """Return the pyarrow type of a field; money and other decimals are exact, at the scale of the field."""
+    if field.kind in (Kind.DECIMAL, Kind.MONEY):
+        return pa.decimal128(PRECISION, field.scale)
+    return _TYPES[field.kind]
+
+
+def arrow_field(field: Field) -> pa.Field:
+    """Return the pyarrow field: name, type, nullability, and the descriptions and unit as metadata."""
+    metadata = {
+        "description_nl": field.nl,
+        "description_en": field.en,
+        "unit_of_measure": field.unit_of_measure,
+    }
+    return pa.field(field.name, arrow_type(field), nullable=field.nullable, metadata=metadata)
+
+
+def arrow_schema(table: Table) -> pa.Schema:
+    """Return the pyarrow schema of a table: its fields in order, with the table's name and description as metadata."""
+    metadata = {"table": table.name, "description_nl": table.nl, "description_en": table.en}
+    return pa.schema([arrow_field(f) for f in table.fields], metadata=metadata)

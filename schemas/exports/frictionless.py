@@ -1,0 +1,137 @@
+"""Frictionless descriptors: a release described so that others can read and check it without this project.
+
+The result is plain dictionaries, ready for `json.dumps`. See https://specs.frictionlessdata.io/.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from pathlib import PurePosixPath
+from typing import Any
+
+from schemas.contract import Aspect, Constraint, Field, Kind, Table
+
+_TYPES: Mapping[Kind, str] = {
+    Kind.TEXT: "string",
+    Kind.INTEGER: "integer",
+    Kind.DECIMAL: "number",
+    Kind.MONEY: "number",
+    Kind.NUMBER: "number",
+    Kind.DATE: "date",
+    Kind.BOOLEAN: "boolean",
+}
+_MEDIA_TYPES: Mapping[str, str] = {
+    "csv": "text/csv",
+    "json": "application/json",
+    "parquet": "application/vnd.apache.parquet",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+_NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
+
+
+def field_type(field: Field) -> str:
+    """Return the Frictionless type of a field."""
+    return _TYPES[field.kind]
+
+
+def table_schema(table: Table) -> dict[str, Any]:
+    """Return the Table Schema: fields in order, and the key.
+
+    The key is the `primaryKey` where all of its fields are required; a primary key may not be empty, so any other key
+    is one of the `uniqueKeys`, as are unique rules that hold of every row.
+    """
+    schema: dict[str, Any] = {"fields": [_field(f) for f in table.fields]}
+    unique = [list(c.fields) for c in table.constraints() if _holds_of_every_row(c)]
+    if table.key and not any(table[name].nullable for name in table.key):
+        schema["primaryKey"] = list(table.key)
+        unique.remove(list(table.key))
+    if unique:
+        schema["uniqueKeys"] = unique
+    return schema
+
+
+def resource(table: Table, path: str, *, size: int | None = None, sha256: str | None = None) -> dict[str, Any]:
+    """Return the descriptor of the file at `path`, relative to the package, that holds rows of `table`.
+
+    `size` is the number of bytes and `sha256` the hexadecimal digest of the file.
+    """
+    suffix = PurePosixPath(path).suffix.removeprefix(".")
+    found: dict[str, Any] = {
+        "name": table.name,
+        "profile": "tabular-data-resource",
+        "path": path,
+        "title": table.en,
+        "description": table.en,
+        "description_nl": table.nl,
+        "format": suffix,
+    }
+    if suffix in _MEDIA_TYPES:
+        found["mediatype"] = _MEDIA_TYPES[suffix]
+    if suffix == "csv":
+        found["encoding"] = "utf-8"
+    if size is not None:
+        found["bytes"] = size
+    if sha256 is not None:
+        found["hash"] = f"sha256:{sha256}"
+    found["schema"] = table_schema(table)
+    return found
+
+
+def package(name: str, title: str, resources: Sequence[Mapping[str, Any]], **more: Any) -> dict[str, Any]:
+    """Return the descriptor of a data package.
+
+    `more` holds further properties of the specification (`version`, `created`, `description`, `licenses`); those that
+    are empty are left out.
+
+    Raises `ValueError` for a name that the specification does not allow, or a name that two resources share.
+    """
+    names = [str(r["name"]) for r in resources]
+    for each in (name, *names):
+        if not _NAME.fullmatch(each):
+            raise ValueError(f"'{each}' is no name for a package or resource: lower case, digits, '.', '_' and '-'")
+    if len(set(names)) < len(names):
+        raise ValueError(f"package '{name}' has resources with the same name")
+    further = {key: value for key, value in more.items() if value}
+    return {
+        "profile": "data-package", "name": name, "title": title, **further, "resources": [dict(r) for r in resources],
+    }
+
+
+def _field(field: Field) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "name": field.name,
+        "type": field_type(field),
+        "title": field.label_en or field.en,
+        "description": field.en,
+        "description_nl": field.nl,
+    }
+    if field.unit_of_measure:
+        found["unit"] = field.unit_of_measure
+    constraints = _constraints(field)
+    if constraints:
+        found["constraints"] = constraints
+    return found
+
+
+def _constraints(field: Field) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    if not field.nullable:
+        found["required"] = True
+    if field.codes:
+        found["enum"] = [str(code) for code in field.codes]
+    if field.minimum is not None:
+        found["minimum"] = _number(field.minimum)
+    if field.maximum is not None:
+        found["maximum"] = _number(field.maximum)
+    return found
+
+
+def _number(value: Decimal) -> int | float:
+    return int(value) if value == value.to_integral_value() else float(value)
+
+
+def _holds_of_every_row(constraint: Constraint) -> bool:
+    # A rule that only warns, and sets nothing aside, may be broken by rows that are published.
+    return constraint.aspect is Aspect.UNIQUE and not constraint.where and constraint.quarantines

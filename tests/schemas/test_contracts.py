@@ -1,0 +1,340 @@
+"""Each declared rule fires on exactly its own defect, and on nothing else, in Great Expectations itself."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from schemas.contract import Aspect, AtMost, Constraint, Field, Kind, Layer, Severity, Table, Unique
+from schemas.exports.arrow import arrow_schema
+from schemas.exports.expectations import CHECKED_ELSEWHERE, RESULT_FORMAT, expectation, failing_rows, suite, to_frame
+from schemas.tables import CATALOGUE, staged
+
+Row = dict[str, Any]
+Failing = dict[str, tuple[int, ...] | None]
+
+UNKNOWN = "not-a-code"
+MANY = 200
+"""Codes in each list, and at least as many as the rows of the largest frame, so that each row can have its own."""
+
+
+def _code_lists() -> dict[str, tuple[str, ...]]:
+    examples: dict[str, list[str]] = {}
+    for table in CATALOGUE.values():
+        for field in table.fields:
+            if field.code_list:
+                examples.setdefault(field.code_list, []).append(str(field.example))
+    return {
+        name: (*dict.fromkeys(found), *(f"{name}-{i}" for i in range(MANY))) for name, found in examples.items()
+    }
+
+
+CODE_LISTS = _code_lists()
+BOUND = {name: table.bind(CODE_LISTS) for name, table in CATALOGUE.items()}
+OWN_TABLE = Table(
+    "own", Layer.DELIVERED, "eigen", "own",
+    (
+        Field("a", Kind.TEXT, "a", "a", "x", nullable=True),
+        Field("b", Kind.BOOLEAN, "b", "b", True, nullable=True),
+        Field("low", Kind.MONEY, "laag", "low", Decimal("1.10"), nullable=True),
+        Field("high", Kind.MONEY, "hoog", "high", Decimal("2.20"), nullable=True),
+        Field("date", Kind.DATE, "datum", "date", "2020-01-01", nullable=True),
+        Field("later", Kind.DATE, "later", "later", "2021-01-01", nullable=True),
+    ),
+    rules=(
+        Unique("one_true", ("a",), "een ware", "one true", severity=Severity.INFO, where={"b": True}),
+        Unique("one_x", ("b", "low"), "een x", "one x", where={"a": "x", "b": False}),
+        AtMost("low_high", "low", "high", "laag", "low", severity=Severity.WARNING),
+        AtMost("date_later", "date", "later", "later", "later"),
+    ),
+)  # fmt: skip
+"""Shapes of rules that no table of the catalogue has."""
+
+
+@pytest.fixture(scope="session")
+def run_suite() -> Callable[[Table, list[Row]], Any]:
+    """Validate rows against the suite of a table; gives the result as Great Expectations gives it."""
+    os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
+    import great_expectations as gx
+    from great_expectations.data_context.types.base import ProgressBarsConfig
+
+    context = gx.get_context(mode="ephemeral")
+    context.variables.progress_bars = ProgressBarsConfig(globally=False)
+    frames = context.data_sources.add_pandas("frames")
+
+    def run(table: Table, rows: list[Row]) -> Any:
+        frame = to_frame(pa.Table.from_pylist(rows, schema=arrow_schema(table)))
+        asset = frames.add_dataframe_asset(f"{table.name}-{len(frames.assets)}")
+        batch = asset.add_batch_definition_whole_dataframe("all").get_batch({"dataframe": frame})
+        return batch.validate(suite(table), result_format=dict(RESULT_FORMAT))
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def validate(run_suite: Callable[[Table, list[Row]], Any]) -> Callable[[Table, list[Row]], Failing]:
+    """Validate rows against the suite of a table; gives the failing rows of each rule."""
+    return lambda table, rows: failing_rows(run_suite(table, rows))
+
+
+class Rows:
+    """Rows of one table, each unlike the others in every field that can be; and the rules that each must fail."""
+
+    def __init__(self, table: Table) -> None:
+        self.table = table
+        self.rows: list[Row] = []
+        self.expected: dict[str, list[int]] = {c.id: [] for c in checked(table)}
+        self.alone: set[str] = set()
+
+    def add(self, *rules: str, **values: Any) -> Row:
+        row = {f.name: _value(f, len(self.rows)) for f in self.table.fields} | values
+        for rule in rules:
+            self.expected[rule].append(len(self.rows))
+        if len(rules) == 1:
+            self.alone.add(rules[0])
+        self.rows.append(row)
+        return row
+
+
+def checked(table: Table) -> list[Constraint]:
+    return [c for c in table.constraints() if c.aspect not in CHECKED_ELSEWHERE]
+
+
+def example(field: Field) -> Any:
+    return date.fromisoformat(str(field.example)) if field.kind is Kind.DATE else field.example
+
+
+def _value(field: Field, i: int) -> Any:
+    value = example(field)
+    if field.code_list:
+        others = [code for code in field.codes if code != value]
+        return value if i == 0 else others[i - 1]
+    if field.codes:
+        return value
+    if field.kind is Kind.TEXT:
+        return value if i == 0 else f"{value}-{i}"
+    if field.kind is Kind.DATE:
+        return value + timedelta(days=i)
+    if field.kind is Kind.INTEGER and field.name.endswith("year"):
+        return 2000 + (value - 2000 + i) % 100
+    return value
+
+
+def _step(field: Field) -> Decimal | float | int:
+    """The least by which a value can miss a bound."""
+    if field.kind is Kind.INTEGER:
+        return 1
+    return 1e-9 if field.kind is Kind.NUMBER else Decimal(1).scaleb(-field.scale)
+
+
+def _as_kind(field: Field, bound: Decimal) -> Any:
+    return {Kind.INTEGER: int, Kind.NUMBER: float}.get(field.kind, Decimal)(bound)
+
+
+def _add_range(rows: Rows, constraint: Constraint) -> None:
+    field = rows.table[constraint.fields[0]]
+    pairs = [c for c in checked(rows.table) if c.aspect is Aspect.AT_MOST]
+    for bound, sign in ((constraint.minimum, -1), (constraint.maximum, 1)):
+        if bound is None:
+            continue
+        at = _as_kind(field, bound)
+        partners = {name: at for c in pairs if field.name in c.fields for name in c.fields}
+        rows.add(**{field.name: at, **partners})
+        # Beyond the lower bound of the upper field of a pair there is no room for the other field, nor beyond the
+        # upper bound of the lower one: there the pair must be reported too.
+        squeezed = [c.id for c in pairs if field.name == c.fields[0 if sign > 0 else 1]]
+        rows.add(constraint.id, *squeezed, **{**partners, field.name: at + sign * _step(field)})
+
+
+def _add_duplicates(rows: Rows, constraint: Constraint) -> None:
+    """Two rows that agree on the fields of the rule alone."""
+    values: Row = dict(constraint.where)
+    for other in checked(rows.table):
+        narrower = other.aspect is Aspect.UNIQUE and other != constraint and set(other.fields) <= set(constraint.fields)
+        for name, value in other.where.items() if narrower else ():
+            values[name] = next(code for code in rows.table[name].codes if code != value)
+    first = rows.add(constraint.id, **values)
+    shared = {name: first[name] for name in constraint.fields}
+    rows.add(constraint.id, **values, **shared)
+    optional = [name for name in constraint.fields if rows.table[name].nullable]
+    if optional and len(constraint.fields) > 1:
+        empty = dict.fromkeys(optional)
+        first = rows.add(constraint.id, **values, **empty)
+        rows.add(constraint.id, **{**values, **{name: first[name] for name in constraint.fields}})
+    for name, value in constraint.where.items():
+        outside = {name: next(code for code in rows.table[name].codes if code != value)}
+        first = rows.add(**outside)
+        rows.add(**{n: first[n] for n in constraint.fields}, **outside)
+
+
+def defects(table: Table) -> Rows:
+    """A frame with the example, a row with all that may be empty left empty, and a row or pair for each defect."""
+    rows = Rows(table)
+    rows.add()
+    rows.add(**{f.name: None for f in table.fields if f.nullable})
+    for constraint in checked(table):
+        name = constraint.fields[0]
+        match constraint.aspect:
+            case Aspect.REQUIRED:
+                rows.add(constraint.id, **{name: None})
+            case Aspect.CODES:
+                rows.add(constraint.id, **{name: UNKNOWN})
+            case Aspect.RANGE:
+                _add_range(rows, constraint)
+            case Aspect.UNIQUE:
+                _add_duplicates(rows, constraint)
+            case Aspect.AT_MOST:
+                lower, upper = (table[n] for n in constraint.fields)
+                rows.add(constraint.id, **{lower.name: example(upper) + _step(lower)})
+                rows.add(**{lower.name: example(upper)})
+    return rows
+
+
+@pytest.mark.parametrize("name", CATALOGUE)
+def test_each_rule_fires_on_exactly_its_own_defect(
+    name: str, validate: Callable[[Table, list[Row]], Failing]
+) -> None:
+    rows = defects(BOUND[name])
+    assert len(rows.rows) < MANY
+    found = validate(rows.table, rows.rows)
+    assert found == {rule: tuple(positions) for rule, positions in rows.expected.items()}
+    assert rows.alone == {c.id for c in checked(rows.table)}
+
+
+@pytest.mark.parametrize("name", CATALOGUE)
+def test_the_example_is_of_the_kind_and_within_the_field(name: str) -> None:
+    for field in BOUND[name].fields:
+        expected = {
+            Kind.TEXT: str, Kind.INTEGER: int, Kind.DECIMAL: Decimal, Kind.MONEY: Decimal, Kind.NUMBER: float,
+            Kind.DATE: date, Kind.BOOLEAN: bool,
+        }[field.kind]  # fmt: skip
+        assert type(example(field)) is expected
+        assert not field.codes or field.example in field.codes
+        if field.kind in (Kind.DECIMAL, Kind.MONEY):
+            assert isinstance(field.example, Decimal)
+            assert field.example == round(field.example, field.scale)
+
+
+def test_rows_that_no_catalogue_table_has(validate: Callable[[Table, list[Row]], Failing]) -> None:
+    blank: Row = dict.fromkeys(OWN_TABLE.names)
+    rows: list[Row] = [
+        {**blank, "a": "y", "b": None},
+        {**blank, "a": "y", "b": True},
+        {**blank, "a": "y", "b": False},
+        {**blank, "a": "y", "b": True},
+        {**blank, "a": "x", "b": False},
+        {**blank, "a": "x", "b": False},
+        {**blank, "low": Decimal("999999999999.98"), "high": Decimal("999999999999.97")},
+        {**blank, "low": Decimal("0.10"), "high": Decimal("0.10")},
+        {**blank, "low": Decimal("5.00")},
+        {**blank, "date": date(2021, 1, 1), "later": date(2020, 12, 31)},
+        {**blank, "date": date(2021, 1, 1)},
+    ]
+    assert validate(OWN_TABLE, rows) == {
+        "own.one_true": (1, 3),
+        "own.one_x": (4, 5),
+        "own.low_high": (6,),
+        "own.date_later": (9,),
+    }
+
+
+def test_no_rows_fail_nothing(validate: Callable[[Table, list[Row]], Failing]) -> None:
+    for table in (OWN_TABLE, BOUND["enrolments"], BOUND["faculty_study_advisers"]):
+        assert set(validate(table, []).values()) == {()}
+
+
+def test_columns_that_are_empty_throughout_fail_only_what_is_required(
+    validate: Callable[[Table, list[Row]], Failing],
+) -> None:
+    table = BOUND["faculty_study_advisers"]
+    found = validate(table, [dict.fromkeys(table.names)])
+    assert {rule for rule, rows in found.items() if rows} == {f"{table.name}.{f.name}.required" for f in table.fields}
+
+
+def test_a_rule_that_could_not_run_is_told_apart(validate: Callable[[Table, list[Row]], Failing]) -> None:
+    table = BOUND["faculty_study_advisers"]
+    without = replace(table, fields=tuple(f for f in table.fields if f.name != "fte"))
+    rows = [{f.name: _value(f, i) for f in without.fields} for i in range(2)]
+    found = validate(without, rows)
+    assert found[f"{table.name}.temporary_within_fte"] is None
+    assert found[f"{table.name}.key"] == ()
+
+
+def test_results_hold_no_values(run_suite: Callable[[Table, list[Row]], Any]) -> None:
+    table = BOUND["enrolments"]
+    result = run_suite(table, defects(table).rows)
+    assert not result.success
+    assert "S-000001" not in str(result.to_json_dict())
+
+
+def test_an_unknown_code_is_never_turned_into_an_empty_cell(
+    validate: Callable[[Table, list[Row]], Failing],
+) -> None:
+    table = BOUND["control_totals"]
+    coded = {f.name: UNKNOWN for f in table.fields if f.codes}
+    row = {f.name: example(f) for f in table.fields} | coded
+    arrow = pa.Table.from_pylist([row], schema=arrow_schema(table))
+    frame = to_frame(arrow)
+    assert {name: arrow[name][0].as_py() for name in coded} == coded
+    assert {name: frame[name][0] for name in coded} == coded
+    found = validate(table, [row])
+    assert {rule for rule, rows in found.items() if rows} == {f"{table.name}.{name}.codes" for name in coded}
+
+
+def test_binding_fills_in_every_code_list() -> None:
+    for table in CATALOGUE.values():
+        for field in table.bind(CODE_LISTS).fields:
+            assert not field.code_list or field.codes == CODE_LISTS[field.code_list]
+
+
+@pytest.mark.parametrize("missing", CODE_LISTS)
+def test_binding_without_a_code_list_raises(missing: str) -> None:
+    lists = {name: codes for name, codes in CODE_LISTS.items() if name != missing}
+    users = [t for t in CATALOGUE.values() if any(f.code_list == missing for f in t.fields)]
+    assert users
+    for table in users:
+        with pytest.raises(KeyError, match=missing):
+            table.bind(lists)
+
+
+def test_an_unbound_code_lets_nothing_pass(validate: Callable[[Table, list[Row]], Failing]) -> None:
+    table = CATALOGUE["programmes"]
+    found = validate(table, [{f.name: example(f) for f in table.fields}])
+    assert found["programmes.programme.codes"] == (0,)
+
+
+def test_types_have_no_expectation() -> None:
+    constraint = next(c for c in BOUND["bfr"].constraints() if c.aspect is Aspect.TYPE)
+    with pytest.raises(ValueError, match=r"bfr\.reporting_year\.type"):
+        expectation(constraint)
+
+
+def test_ids_of_constraints_are_unique_and_name_their_table() -> None:
+    ids = [c.id for t in CATALOGUE.values() for c in t.constraints()]
+    assert len(ids) == len(set(ids))
+    for table in CATALOGUE.values():
+        assert all(c.id.startswith(f"{table.name}.") for c in table.constraints())
+
+
+def test_rules_and_keys_name_fields_of_their_table() -> None:
+    for table in CATALOGUE.values():
+        for constraint in table.constraints():
+            named: Mapping[str, object] = dict.fromkeys(constraint.fields) | dict(constraint.where)
+            assert set(named) <= set(table.names)
+        assert len(set(table.names)) == len(table.names)
+        with pytest.raises(KeyError, match="no field"):
+            table["no_such_field"]
+
+
+def test_staging_drops_open_text_and_says_where_a_row_came_from() -> None:
+    for table in CATALOGUE.values():
+        names = staged(table).names
+        assert names[-3:] == ("_delivery", "_sheet", "_row")
+        assert not {f.name for f in table.fields if f.open_text} & set(names)

@@ -159,7 +159,7 @@ def _rules(states: Iterable[FeedState], rows: Sequence[Mapping[str, Any]]) -> li
         if (t := s.tallies.get(d.id)) is not None and t.accepted + t.quarantined != t.received
     ]
     return [
-        _about_deliveries("arrive_once", Severity.WARNING, len(arrived),
+        _about_deliveries("arrive_once", Severity.INFO, len(arrived),
                           [r["file"] for r in arrived if r["status"] == "duplicate"],
                           "een levering komt een keer aan", "a delivery arrives once"),
         _about_deliveries("readable", Severity.WARNING, len(arrived),

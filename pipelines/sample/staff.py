@@ -82,7 +82,7 @@ def staff_rows(profile: Profile, choices: Choices, targets: Targets, seed: int) 
         _fill(staff, profile, choices, wanted, chosen, rng)
         _fit_fte(staff, wanted, rng)
         for name, term, number in wanted.qualified:
-            _qualify(staff, wanted, name, term, number, chosen.obtained_later.get(name, 0), rng) 
+            _qualify(staff, wanted, name, term, number, chosen.obtained_later.get(name, 0), rng)
         staff.snapshot = wanted.reference + timedelta(WINDOW)
         years[year] = sorted((_row(staff, a, wanted.reference) for a in staff.appointments),
                              key=lambda row: (row["person"], -row["fte"], row["unit"]))

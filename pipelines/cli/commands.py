@@ -1,0 +1,173 @@
+"""The commands, their options and their help. What they do is in the modules beside this one."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+
+from schemas.errors import KwaliteitsmonitorError
+
+CONTEXT = {"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "KWALITEITSMONITOR", "max_content_width": 110}
+
+
+class Spoken(click.Group):
+    """A group whose commands end in one sentence and the right exit code when something is wrong, not in a trace."""
+
+    def main(self, args: Sequence[str] | None = None, *more: Any, **options: Any) -> Any:
+        """Run the command line; see `click.Command.main`."""
+        arguments = list(sys.argv[1:] if args is None else args)
+        try:
+            return super().main(arguments, *more, standalone_mode=False, **options) or 0
+        except click.exceptions.Exit as ended:
+            return ended.exit_code
+        except click.Abort:
+            click.echo("Interrupted. Nothing was published.", err=True)
+            return 130
+        except click.ClickException as error:
+            error.show()
+            return 2
+        except KwaliteitsmonitorError as error:
+            if "--debug" in arguments:
+                raise
+            click.echo(f"Error: {error}", err=True)
+            return error.exit_code
+        except Exception as error:
+            if "--debug" in arguments:
+                raise
+            click.echo(
+                f"Error: something went wrong that should not ({type(error).__name__}). Nothing was published. "
+                "Run it again with --debug to see where, and report it.",
+                err=True,
+            )
+            return 1
+
+
+def _settings(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options that say whose data, from where and to where; they arrive as one `settings`."""
+
+    @click.option("--institution", metavar="NAME|FOLDER", help="A profile that comes along, or a folder with one.")
+    @click.option("--landing", metavar="URL", help="The landing zone: a folder or any fsspec URL.")
+    @click.option("--out", metavar="URL", help="Where everything is kept.  [default: data/<institution>]")
+    @click.option("--debug", is_flag=True, help="Show the trace of an error.")
+    @wraps(command)
+    def with_settings(institution: str | None, landing: str | None, out: str | None, debug: bool, **options: Any) -> Any:
+        del debug  # looked at in `Spoken.main`, where errors end
+        from assets.settings import Settings
+
+        settings = Settings.from_environment(
+            institution=institution or "", landing=landing or "", out=out or ""
+        )
+        return command(settings=settings, **options)
+
+    return with_settings
+
+
+@click.group(cls=Spoken, context_settings=CONTEXT)
+@click.version_option(package_name="kwaliteitsmonitor")
+def kwaliteitsmonitor() -> None:
+    """Account for quality-agreement money: from deliveries to a published release.
+
+    \b
+    Examples:
+      kwaliteitsmonitor sample --to landing
+      kwaliteitsmonitor run --cycle 2021-03 --landing landing
+      kwaliteitsmonitor status --cycle 2021-03
+      kwaliteitsmonitor query "select indicator, printed_nl from indicator_values where unit is null"
+
+    Every option has an environment variable of the same meaning, such as KWALITEITSMONITOR_LANDING.
+
+    \b
+    Exit codes: 0 done; 2 wrong usage or profile; 3 blocked by validation (nothing was replaced);
+    4 a source could not be reached; 1 anything else.
+    """
+
+
+@kwaliteitsmonitor.command()
+@click.option("--to", "folder", required=True, type=click.Path(path_type=Path), help="The folder to write into.")
+@click.option("--responses", default=200_000, show_default=True, help="Answers to evaluations, over both years.")
+@click.option("--seed", default=2020, show_default=True, help="Another seed, other people; the same totals.")
+@click.option("--defects", is_flag=True, help="Add the known set of defects.")
+@click.option("--replace", is_flag=True, help="Write over an earlier sample in that folder.")
+@click.option("--institution", metavar="NAME|FOLDER", help="A profile that comes along, or a folder with one.")
+@click.option("--debug", is_flag=True, help="Show the trace of an error.")
+def sample(
+    folder: Path, responses: int, seed: int, defects: bool, replace: bool, institution: str | None, debug: bool
+) -> None:
+    """Write deliveries of whole years whose totals are the published ones.
+
+    \b
+    Examples:
+      kwaliteitsmonitor sample --to landing
+      kwaliteitsmonitor sample --to landing --responses 10000000
+      kwaliteitsmonitor sample --to broken --defects
+    """
+    del debug
+    from assets.settings import Settings
+    from pipelines.cli.sampling import write
+
+    write(Settings.from_environment(institution=institution or ""), folder, responses, seed, defects, replace)
+
+
+@kwaliteitsmonitor.command()
+@click.option("--cycle", required=True, metavar="YYYY-MM", help="The cycle to run, as 2021-03.")
+@_settings
+def run(settings: Any, cycle: str) -> int:
+    """Run a cycle: pull, validate, compute, and publish a release.
+
+    It drives the same Dagster job as the Dagster UI, in one process. Running it again on the same deliveries makes no
+    new release.
+
+    \b
+    Examples:
+      kwaliteitsmonitor run --cycle 2021-03 --landing landing
+      kwaliteitsmonitor run --cycle 2021-03 --landing sftp://host/deliveries --out /srv/kwaliteitsmonitor
+    """
+    from pipelines.cli.running import run_cycle
+
+    return run_cycle(settings, cycle)
+
+
+@kwaliteitsmonitor.command()
+@click.option("--cycle", required=True, metavar="YYYY-MM", help="The cycle, as 2021-03.")
+@_settings
+def status(settings: Any, cycle: str) -> int:
+    """Show who delivered what: what is missing, late, rejected or set aside.
+
+    \b
+    Example:
+      kwaliteitsmonitor status --cycle 2021-03
+    """
+    from pipelines.cli.reporting import show_status
+
+    return show_status(settings, cycle)
+
+
+@kwaliteitsmonitor.command()
+@click.argument("sql")
+@click.option("--format", "form", type=click.Choice(["table", "csv"]), default="table", show_default=True,
+              help="How to show the answer.")
+@_settings
+def query(settings: Any, sql: str, form: str) -> int:
+    """Ask SQL of the current releases: each published table by its name, all cycles together.
+
+    \b
+    Examples:
+      kwaliteitsmonitor query "select theme, budget, realised from spending_overview where cycle = '2021-03'"
+      kwaliteitsmonitor query "show tables"
+      kwaliteitsmonitor query --format csv "from indicator_values where unit is null"
+    """
+    from pipelines.cli.querying import answer
+
+    return answer(settings, sql, form)
+
+
+def main() -> None:
+    """The entry point: run, and end with the exit code of what happened."""
+    sys.exit(kwaliteitsmonitor.main())
+
+

@@ -1,0 +1,76 @@
+"""The `query` command: SQL over the current releases, and over nothing else."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from assets.settings import Settings
+from schemas.errors import UsageError
+
+SHOWN = 200
+
+
+def answer(settings: Settings, sql: str, form: str) -> int:
+    """Print what a query gives. Each published table is a view of its name over the current release of every cycle.
+
+    Raises `UsageError` where there is no release or the query is not right. The connection can read the releases and
+    nothing else, and cannot write.
+    """
+    import duckdb
+
+    workspace = settings.workspace
+    files: dict[str, list[Path]] = {}
+    for path in sorted(workspace.current.glob("*/tables/*.parquet")):
+        files.setdefault(path.stem, []).append(path.resolve())
+    if not files:
+        raise UsageError(
+            "there is no release to ask", where=str(workspace.root),
+            remedy="Run a cycle first, or name another place with --out.",
+        )
+    with duckdb.connect() as connection:
+        for name, paths in files.items():
+            listed = ", ".join("'" + str(path).replace("'", "''") + "'" for path in paths)
+            connection.execute(f'CREATE VIEW "{name}" AS FROM read_parquet([{listed}], union_by_name = true)')
+        allowed = ", ".join("'" + str(p).replace("'", "''") + "'" for paths in files.values() for p in paths)
+        connection.execute(f"SET allowed_paths = [{allowed}]")
+        connection.execute("SET enable_external_access = false")
+        connection.execute("SET lock_configuration = true")
+        try:
+            found = connection.execute(sql)
+            names = [column[0] for column in found.description or []]
+            if form == "csv":
+                _csv(names, found)
+            else:
+                _shown(names, found)
+        except duckdb.Error as error:
+            raise UsageError(
+                f"the query is not right: {str(error).splitlines()[0]}",
+                remedy=f"The tables are {', '.join(sorted(files))}; their columns are in dictionary.en.md of a release.",
+            ) from error
+    return 0
+
+
+def _csv(names: list[str], found: object) -> None:
+    import csv
+
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(names)
+    while rows := found.fetchmany(1_000):  # type: ignore[attr-defined]
+        writer.writerows(rows)
+
+
+def _shown(names: list[str], found: object) -> None:
+    rows = found.fetchmany(SHOWN + 1)  # type: ignore[attr-defined]
+    table = Table(*names, box=box.SIMPLE_HEAD, pad_edge=False)
+    for row in rows[:SHOWN]:
+        table.add_row(*(Text("" if value is None else str(value)) for value in row))
+    console = Console()
+    console.print(table)
+    if len(rows) > SHOWN:
+        console.print(f"… the first {SHOWN} rows; --format csv gives all.")

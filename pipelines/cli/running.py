@@ -1,0 +1,157 @@
+"""The `run` command: the job of the Dagster UI, driven in this process, with progress and a closing summary."""
+
+from __future__ import annotations
+
+import logging
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.markup import escape
+
+from assets.indicators.printing import number
+from assets.settings import Settings
+from schemas.errors import BlockedError
+
+if TYPE_CHECKING:
+    import dagster as dg
+
+QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+
+
+def run_cycle(settings: Settings, cycle: str) -> int:
+    """Run a cycle and show what came of it; returns the exit code.
+
+    Raises `UsageError` or `ProfileError` before anything runs, and `BlockedError` where validation stopped publication.
+    """
+    profile = settings.profile
+    key = profile.cycle(cycle).key
+    workspace = settings.workspace
+    console = Console(stderr=True)
+    console.print(f"{profile.institution.nl}, cyclus {key}", highlight=False)
+    began = time.monotonic()
+    os.environ["DAGSTER_DISABLE_TELEMETRY"] = "1"
+    with _waiting(console, "loading"):
+        from assets.resources import Institution
+        from pipelines.definitions import build_definitions
+        from pipelines.instance import instance
+        from pipelines.jobs import CYCLE_JOB
+
+        resource = Institution(institution=settings.institution, landing=settings.landing, out=settings.out)
+        definitions = build_definitions(resource)
+        job = definitions.resolve_job_def(CYCLE_JOB)
+    logging.getLogger("dagster").setLevel(logging.CRITICAL)
+    with instance(workspace) as memory:
+        result = _execute(job, memory, key, profile.id, console)
+    failures = _failures(result)
+    if failures:
+        return _tell_failures(console, failures)
+
+    from pipelines.cli.reporting import blocking, summary
+
+    if not result.success:
+        found = blocking(workspace, key)
+        summary(settings, key, released=False)
+        raise BlockedError(
+            f"{len(found)} critical {'rule' if len(found) == 1 else 'rules'} failed: {', '.join(found)}",
+            where=f"cycle {key}",
+            remedy="Nothing was published and nothing was replaced. Have the deliveries mended and run the cycle again.",
+        )
+    summary(settings, key, released=True)
+    console.print(f"Klaar in {_seconds(time.monotonic() - began)}.", highlight=False)
+    return 0
+
+
+@dataclass
+class _Progress:
+    """Says what is done, asset by asset, as Dagster's events come in."""
+
+    console: Console
+    steps: int
+    done: int = 0
+    rows: dict[str, list[str]] = field(default_factory=dict)
+    status: Any = None
+
+    def __call__(self, event: Any) -> None:
+        happened = event.dagster_event
+        if happened is None:
+            return
+        kind = happened.event_type_value
+        if kind == "STEP_START" and self.status is not None:
+            self.status.update(f"[{self.done}/{self.steps}] {happened.step_key}")
+        elif kind == "ASSET_MATERIALIZATION":
+            made = happened.event_specific_data.materialization
+            count = made.metadata.get("dagster/row_count")
+            name = "/".join(made.asset_key.path)
+            shown = f"{number(Decimal(str(count.value)), 0, 'nl'):>10} rijen" if count is not None else ""
+            self.console.print(f"  [green]✓[/] {name:<36} {shown}", highlight=False)
+        elif kind in ("STEP_SUCCESS", "STEP_FAILURE", "STEP_SKIPPED"):
+            self.done += 1
+            if kind == "STEP_FAILURE":
+                self.console.print(f"  [red]✗[/] {happened.step_key}", highlight=False)
+
+
+def _execute(job: Any, memory: dg.DagsterInstance, cycle: str, institution: str, console: Console) -> Any:
+    from dagster._core.utils import make_new_run_id
+
+    run_id = make_new_run_id()
+    progress = _Progress(console, len(job.graph.node_defs))
+    memory.add_event_listener(run_id, progress)
+    with _waiting(console, "starting") as status:
+        progress.status = status
+        return job.execute_in_process(
+            run_config=QUIET,
+            instance=memory,
+            partition_key=cycle,
+            run_id=run_id,
+            tags={"institution": institution, "cycle": cycle},
+            raise_on_error=False,
+        )
+
+
+@contextmanager
+def _waiting(console: Console, doing: str) -> Iterator[Any]:
+    """A spinner on a terminal; nothing where the output goes to a file."""
+    if console.is_terminal:
+        with console.status(doing) as status:
+            yield status
+    else:
+        yield None
+
+
+def _failures(result: Any) -> list[tuple[str, int]]:
+    """The sentence and the exit code of each step that failed by itself; the gate is not one of them."""
+    found = []
+    for event in result.all_events:
+        if event.event_type_value != "STEP_FAILURE":
+            continue
+        data = event.event_specific_data
+        raised = data.user_failure_data
+        if raised is not None:
+            code = raised.metadata.get("exit_code")
+            found.append((str(raised.description), int(code.value) if code is not None else 1))
+        elif data.error is not None and "AssetCheckFailed" not in data.error.cls_name:
+            found.append((f"step {event.step_key} failed ({_root(data.error)})", 1))
+    return found
+
+
+def _root(error: Any) -> str:
+    while error.cause is not None:
+        error = error.cause
+    return str(error.cls_name)
+
+
+def _tell_failures(console: Console, failures: list[tuple[str, int]]) -> int:
+    for sentence, _ in dict.fromkeys(failures):
+        console.print(f"Error: {escape(sentence)}", highlight=False, soft_wrap=True)
+    console.print("Nothing was published and nothing was replaced; the other deliveries are kept and staged.")
+    return max(code for _, code in failures)
+
+
+def _seconds(elapsed: float) -> str:
+    return f"{number(Decimal(repr(elapsed)), 1, 'nl')} s"

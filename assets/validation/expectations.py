@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -41,9 +41,24 @@ def validate(table: Table, rows: pa.Table) -> list[RuleResult]:
             continue
         if constraint.aspect is Aspect.UNIQUE:
             positions = _but_the_first(constraint, rows, positions)
+        elif constraint.aspect is Aspect.AT_MOST:
+            positions = _judgeable(constraint, constraints, failing, positions)
         outcome = Outcome.FAILED if positions else Outcome.PASSED
         found.append(of_constraint(table.name, constraint, outcome, rows.num_rows, positions))
     return found
+
+
+def _judgeable(
+    constraint: Constraint, constraints: Sequence[Constraint], failing: Mapping[str, tuple[int, ...] | None],
+    positions: Sequence[int],
+) -> tuple[int, ...]:
+    """Of rows that fail a comparison of two fields, those in which each field by itself is right.
+
+    A negative fte is one finding. That the temporary part is then more than the whole is not another.
+    """
+    own = [c.id for c in constraints if len(c.fields) == 1 and c.fields[0] in constraint.fields]
+    already = {position for rule in own for position in failing.get(rule) or ()}
+    return tuple(position for position in positions if position not in already)
 
 
 def _but_the_first(constraint: Constraint, rows: pa.Table, positions: Sequence[int]) -> tuple[int, ...]:

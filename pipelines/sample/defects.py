@@ -32,15 +32,13 @@ class Defect:
     """A defect and where it stands.
 
     `file` is a path in the landing zone, or the table of the database. `row` counts from 1: the sheet's row in a
-    workbook, the line in a CSV file, header included, and the row in a Parquet file or a database table. `also` names
-    further rules that the same cell cannot but break.
+    workbook, the line in a CSV file, header included, and the row in a Parquet file or a database table.
     """
 
     id: str
     rule: str
     severity: Severity
     description: str
-    also: tuple[str, ...] = ()
     file: str = ""
     sheet: str = ""
     row: int | None = None
@@ -60,16 +58,16 @@ KNOWN: Mapping[str, Defect] = {
         ),
         Defect("duplicate_line", "bfr.key", Severity.CRITICAL, "a line of the last round that is there twice"),
         Defect(
-            "missing_unit", "faculty_report.delivered", Severity.CRITICAL,
+            "missing_unit", "faculty_report.delivered", Severity.WARNING,
             "a unit whose annual education report was not delivered",
         ),
         Defect(
-            "wrong_total", "control_totals.delivered_total", Severity.WARNING,
+            "wrong_total", "control_totals.delivered_total", Severity.CRITICAL,
             "a delivered total of the last round that is 1000 euro more than its lines",
         ),
         Defect(
             "negative_fte", "faculty_study_advisers.fte.range", Severity.CRITICAL,
-            "study advisers with a negative fte", also=("faculty_study_advisers.temporary_within_fte",),
+            "study advisers with a negative fte",
         ),
         Defect(
             "second_main_enrolment", "enrolments.one_main_enrolment", Severity.WARNING,
@@ -97,7 +95,7 @@ class Planter:
         """Record where a defect stands."""
         known = KNOWN[defect_id]
         self.planted.append(
-            Defect(known.id, known.rule, known.severity, known.description, known.also, file, sheet, row, cell)
+            Defect(known.id, known.rule, known.severity, known.description, file, sheet, row, cell)
         )
 
     def in_order(self) -> tuple[Defect, ...]:

@@ -1,0 +1,59 @@
+# The commands of the project. `make help` lists them. Everything is installed in .venv; nothing else is touched.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+DEMO := .demo
+PORT ?= 3000
+CYCLE ?= 2021-03
+READY := $(VENV)/.ready
+
+.DEFAULT_GOAL := help
+
+.PHONY: help setup demo test lint bench ui lock dictionary clean
+
+help: ## Show this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+setup: $(READY) ## Install everything, at the versions of requirements.lock, into .venv
+
+$(READY): requirements.lock pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; name it with make PYTHON=...")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	$(BIN)/python -m compileall -q schemas assets pipelines
+	@touch $(READY)
+
+demo: setup ## Write sample deliveries, run cycle 2021-03, show the two tables and where they are
+	$(BIN)/kwaliteitsmonitor sample --to $(DEMO)/landing --replace
+	$(BIN)/kwaliteitsmonitor run --cycle $(CYCLE) --landing $(DEMO)/landing --out $(DEMO)/data
+
+ui: setup ## Open the Dagster UI on 127.0.0.1 with the demo's deliveries
+	@test -d $(DEMO)/landing || $(BIN)/kwaliteitsmonitor sample --to $(DEMO)/landing
+	DAGSTER_HOME=$(CURDIR)/$(DEMO)/data/dagster $(BIN)/python -m pipelines.instance
+	DAGSTER_HOME=$(CURDIR)/$(DEMO)/data/dagster \
+	KWALITEITSMONITOR_LANDING=$(CURDIR)/$(DEMO)/landing KWALITEITSMONITOR_OUT=$(CURDIR)/$(DEMO)/data \
+	$(BIN)/dagster dev --host 127.0.0.1 --port $(PORT)
+
+test: setup ## Check style and types, and run the tests with their coverage
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/pytest -n 2 --dist loadfile --cov --cov-report=term:skip-covered
+
+lint: setup ## Check style and types alone
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+bench: setup ## Measure run times and memory, as ratios in one run
+	$(BIN)/python -m benchmarks
+
+dictionary: setup ## Write the data dictionaries in docs/
+	$(BIN)/python -m pipelines.dictionary docs
+
+lock: ## Resolve the dependencies anew, with hashes and without addresses
+	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-header --quiet --output-file requirements.lock
+
+clean: ## Remove what was installed and made
+	rm -rf $(VENV) $(DEMO) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -8,11 +8,13 @@ from typing import Any
 import dagster as dg
 import pyarrow as pa
 
-from assets.validation.results import SHOWN_CELLS, Outcome, RuleResult
-from schemas.contract import KIND_EN, Table
+from assets.validation.results import Outcome, RuleResult
+from schemas.contract import Field, Table
+from schemas.exports.arrow import arrow_type
 from schemas.profile import Profile
 
-PREVIEW_ROWS = 12
+PREVIEW_ROWS = 24
+SHOWN_DECIMALS = 4
 
 
 def spec(
@@ -26,7 +28,7 @@ def spec(
     return dg.AssetSpec(
         dg.AssetKey(list(key)),
         deps=[dg.AssetKey(list(dep)) for dep in deps],
-        description=description,
+        description=description[:1].upper() + description[1:],
         group_name=key[0],
         kinds=set(kinds),
         owners=[profile.institution.owner],
@@ -37,21 +39,29 @@ def spec(
 
 
 def column_schema(table: Table) -> dg.TableSchema:
-    """A contract as Dagster shows it: columns with type, description, unit and what is allowed."""
+    """A contract as Dagster shows it: columns with the type they are kept in, description, unit and what is allowed."""
     return dg.TableSchema(
         columns=[
             dg.TableColumn(
                 name=f.name,
-                type=f.kind.value,
+                type=str(arrow_type(f)),
                 description=f"{f.en} / {f.nl}",
-                constraints=dg.TableColumnConstraints(
-                    nullable=f.nullable,
-                    other=[KIND_EN[f.kind], *([f"in {f.unit_of_measure}"] if f.unit_of_measure else [])],
-                ),
+                constraints=dg.TableColumnConstraints(nullable=f.nullable, other=_allowed(f)),
             )
             for f in table.fields
         ]
     )
+
+
+def _allowed(field: Field) -> list[str]:
+    """Unit, range and codes of a field, as far as it has them."""
+    low, high = field.minimum, field.maximum
+    return [
+        *([f"in {field.unit_of_measure}"] if field.unit_of_measure else []),
+        *([f"at least {low}"] if low is not None else []),
+        *([f"at most {high}"] if high is not None else []),
+        *([f"one of: {', '.join(field.codes)}"] if field.codes else []),
+    ]
 
 
 def rows_metadata(data: pa.Table) -> dict[str, Any]:
@@ -60,23 +70,39 @@ def rows_metadata(data: pa.Table) -> dict[str, Any]:
 
 
 def preview(data: pa.Table) -> dg.TableMetadataValue:
-    """The first rows of a table that is published anyway."""
-    records = [
-        dg.TableRecord({name: _shown(value) for name, value in row.items()})
-        for row in data.slice(0, PREVIEW_ROWS).to_pylist()
-    ]
-    columns = [dg.TableColumn(name=name, type="string") for name in data.column_names]
-    return dg.MetadataValue.table(records or [dg.TableRecord(dict.fromkeys(data.column_names, ""))],
-                                  schema=dg.TableSchema(columns))
+    """The first rows of a table that is published anyway, those about the whole institution before those of a unit.
+
+    Left out are columns that are empty in all of these rows, and the cycle, which is the partition.
+    """
+    rows = sorted(data.to_pylist(), key=lambda row: row.get("unit") is not None)[:PREVIEW_ROWS]
+    names = [name for name in _printed_first(data.schema) if any(row[name] is not None for row in rows)]
+    names = [name for name in names if name != "cycle"] or data.column_names
+    return dg.MetadataValue.table(
+        [dg.TableRecord({name: _shown(row[name]) for name in names}) for row in rows],
+        schema=dg.TableSchema([dg.TableColumn(name=name, type="string") for name in names]),
+    )
+
+
+def _printed_first(schema: pa.Schema) -> list[str]:
+    """The columns of a table, with the figures as they are printed before the figures as they are computed."""
+    printed = [name for name in schema.names if "printed" in name]
+    others = [f for f in schema if f.name not in printed]
+    at = next((i for i, f in enumerate(others) if pa.types.is_floating(f.type) or pa.types.is_decimal(f.type)), 0)
+    names = [f.name for f in others]
+    return [*names[:at], *printed, *names[at:]]
 
 
 def _shown(value: Any) -> str | float | bool | int:
     if value is None:
         return ""
-    return value if isinstance(value, str | float | bool | int) else str(value)
+    if isinstance(value, float):
+        return round(value, SHOWN_DECIMALS)
+    return value if isinstance(value, str | bool | int) else str(value)
 
 
-def check_spec(key: Sequence[str], name: str, description: str, partitions: Any, *, blocking: bool = False) -> dg.AssetCheckSpec:
+def check_spec(
+    key: Sequence[str], name: str, description: str, partitions: Any, *, blocking: bool = False
+) -> dg.AssetCheckSpec:
     """The declaration of a check on an asset, per cycle. The one place that uses partitioned checks."""
     return dg.AssetCheckSpec(
         name, asset=dg.AssetKey(list(key)), description=description, blocking=blocking, partitions_def=partitions
@@ -110,7 +136,7 @@ def _findings(wrong: Sequence[RuleResult]) -> dg.TableMetadataValue:
             dg.TableRecord(
                 {
                     "rule": r.rule, "severity": str(r.severity), "outcome": str(r.outcome), "rows": r.failed,
-                    "of": r.checked, "where": ", ".join(r.cells[:SHOWN_CELLS]), "what must hold": r.en,
+                    "of": r.checked, "where": r.places, "what must hold": r.en,
                     "finding": r.detail,
                 }
             )

@@ -6,7 +6,6 @@ from typing import Any
 
 import dagster as dg
 
-from assets.cycles import cycle_partitions
 from schemas.profile import Profile
 
 CYCLE_JOB = "cycle"
@@ -17,7 +16,6 @@ def cycle_job(profile: Profile) -> Any:
     return dg.define_asset_job(
         CYCLE_JOB,
         selection=dg.AssetSelection.all(),
-        partitions_def=cycle_partitions(profile),
         description="Pull every delivery of a cycle, validate, compute, and publish the release.",
         tags={"institution": profile.id},
         executor_def=dg.in_process_executor,
@@ -32,8 +30,7 @@ def feed_jobs(profile: Profile) -> list[Any]:
             selection=dg.AssetSelection.assets(
                 dg.AssetKey(["delivered", feed.id]), *(dg.AssetKey(["staged", table]) for table in feed.tables)
             ),
-            partitions_def=cycle_partitions(profile),
-            description=f"Pull and stage {feed.en} alone ({feed.nl}).",
+                description=f"Pull and stage {feed.en} alone ({feed.nl}).",
             tags={"institution": profile.id},
             executor_def=dg.in_process_executor,
         )

@@ -22,12 +22,14 @@ def cycle_schedules(profile: Profile, job: Any) -> list[dg.ScheduleDefinition]:
 
 
 def _schedule(profile: Profile, job: Any, month: int) -> dg.ScheduleDefinition:
+    timezone = profile.institution.timezone
+
     @dg.schedule(
         name=f"cycle_{_MONTHS[month]}",
         job=job,
         cron_schedule=f"0 {HOUR} 1 {month} *",
-        execution_timezone=profile.institution.timezone,
-        description=f"The cycle of {_MONTHS[month].capitalize()}, on the first at {HOUR:02d}:00.",
+        execution_timezone=timezone,
+        description=f"The cycle of {_MONTHS[month].capitalize()}, on the first at {HOUR:02d}:00 in {timezone}.",
     )
     def schedule(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
         when = context.scheduled_execution_time

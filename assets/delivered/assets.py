@@ -9,6 +9,7 @@ from assets.delivered.collect import collect
 from assets.delivered.delivery import Standing
 from assets.delivered.landing import Landing
 from assets.resources import Institution
+from assets.validation.judge import judge
 from schemas.errors import KwaliteitsmonitorError
 from schemas.profile import Feed, Profile
 
@@ -29,6 +30,7 @@ def _delivered(profile: Profile, feed: Feed, partitions: Any) -> dg.AssetsDefini
 
     @dg.multi_asset(name=f"deliver_{feed.id}", specs=[declared])
     def deliver(context: dg.AssetExecutionContext, institution: Institution) -> dg.MaterializeResult[Any]:
+        judge().start()  # it is ready by the time that there are rows to judge
         settings = institution.settings
         profile = settings.profile
         cycle = profile.cycle(context.partition_key)

@@ -87,7 +87,7 @@ def _arrived(
 ) -> Iterator[Delivery]:
     wanted = {expected.period for expected in periods}
     for file in files:
-        said = matches(source.path, file.path)
+        said = matches(source.path, file.path, units)
         if said is None or (period := _period(said)) not in wanted:
             continue
         with landing.open(file.path) as stream:

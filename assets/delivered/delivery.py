@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
@@ -73,28 +74,33 @@ class Delivery:
 def in_order(deliveries: Iterable[Delivery]) -> list[Delivery]:
     """The deliveries with their versions and standing: per subject the newest counts.
 
-    The order is that of receipt, then of name. The same bytes again are a duplicate, not a version; an older version
-    is superseded.
+    The order is that of receipt, then of name as people number names: `FGW.xlsx`, `FGW (2).xlsx`, `FGW (10).xlsx`. The
+    same bytes again are a duplicate, which has the version of those bytes; an older version is superseded. Those that
+    have no place come last.
     """
+    every = sorted(deliveries, key=lambda d: (d.subject, d.received_on, _as_numbered(d.path), d.path))
     found: list[Delivery] = []
-    placed = sorted(
-        (d for d in deliveries if d.standing is not Standing.UNPLACED),
-        key=lambda d: (d.subject, d.received_on, d.path),
-    )
+    placed = (d for d in every if d.standing is not Standing.UNPLACED)
     for _, group in groupby(placed, key=lambda d: d.subject):
         found.extend(_versions(list(group)))
-    found.extend(d for d in deliveries if d.standing is Standing.UNPLACED)
+    found.extend(d for d in every if d.standing is Standing.UNPLACED)
     return found
 
 
+def _as_numbered(path: str) -> tuple[tuple[str, int], ...]:
+    """A key by which names sort: without the extension, and a number in them by its value."""
+    stem = re.sub(r"\.\w+$", "", path)
+    return tuple((text, int(number or 0)) for text, number in re.findall(r"(\D+|^)(\d*)", stem))
+
+
 def _versions(group: Sequence[Delivery]) -> list[Delivery]:
-    seen: set[str] = set()
+    seen: dict[str, int] = {}
     versions: list[Delivery] = []
     for delivery in group:
         if delivery.sha256 in seen:
-            versions.append(replace(delivery, version=len(seen), standing=Standing.DUPLICATE))
+            versions.append(replace(delivery, version=seen[delivery.sha256], standing=Standing.DUPLICATE))
             continue
-        seen.add(delivery.sha256)
+        seen[delivery.sha256] = len(seen) + 1
         versions.append(replace(delivery, version=len(seen), standing=Standing.SUPERSEDED))
     newest = max((v for v in versions if v.standing is Standing.SUPERSEDED), key=lambda v: v.version)
     return [replace(v, standing=Standing.CURRENT) if v is newest else v for v in versions]

@@ -37,7 +37,7 @@ def keep(workspace: Workspace, stream: IO[bytes]) -> tuple[str, int]:
         if not place.exists():
             place.parent.mkdir(parents=True, exist_ok=True)
             incoming.chmod(0o444)
-            os.replace(incoming, place)
+            incoming.replace(place)
     finally:
         incoming.unlink(missing_ok=True)
     return sha256, size

@@ -37,7 +37,11 @@ FEEDS_OF: Mapping[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class Evidence:
-    """What one delivery contributed to one part of a figure; `note` says what filters left out."""
+    """What one delivery contributed to one part of a figure; `note` says what filters left out.
+
+    `people` is the number of people that the contribution is about, where it is about people: the disclosure gate looks
+    at it before lineage is published.
+    """
 
     figure_id: str
     part: str
@@ -45,6 +49,7 @@ class Evidence:
     rows: int
     contribution: Decimal
     note: str = ""
+    people: int | None = None
 
 
 @dataclass
@@ -118,11 +123,15 @@ class _Maker:
         numerator = total(connection, ind.numerator, self.year)
         denominator = total(connection, ind.denominator, self.year) if ind.denominator else None
         beside = total(connection, ind.beside, self.year) if ind.beside else None
-        for part, found in (("numerator", numerator), ("denominator", denominator), ("beside", beside)):
-            self._evidence(row["figure_id"], part, found)
+        if not all(found.looked_at for found in (numerator, denominator, beside) if found is not None):
+            self._unavailable(row, ["geen regels / no rows"])
+            return
         if denominator is not None and denominator.value == 0:
             self._unavailable(row, ["de noemer is nul / the denominator is zero"])
             return
+        people = self._people(numerator, denominator) is not None
+        for part, found in (("numerator", numerator), ("denominator", denominator), ("beside", beside)):
+            self._evidence(row["figure_id"], part, found, people)
         value = numerator.value if denominator is None else numerator.value / denominator.value
         row |= {
             "value": float(value),
@@ -184,9 +193,11 @@ class _Maker:
         }
 
     def _finish(self, row: dict[str, Any], value: Decimal, spread: Decimal | None, beside: Decimal | None) -> None:
+        few = self.indicator.unit_of_measure == PEOPLE and (beside or 0) < self.profile.institution.disclosure.threshold
         for language in ("nl", "en"):
             row[f"printed_{language}"] = figure(
-                value, self.indicator.decimals, self.indicator.printing, language, spread=spread, beside=beside
+                value, self.indicator.decimals, self.indicator.printing, language, spread=spread, beside=beside,
+                beside_hidden=few,
             )
         self.into.rows.append(row)
 
@@ -210,12 +221,20 @@ class _Maker:
             return int(numerator.value)
         return None
 
-    def _evidence(self, figure: str, part: str, found: Total | None) -> None:
+    def _evidence(self, figure: str, part: str, found: Total | None, people: bool) -> None:
         if found is None:
             return
-        note = "; ".join(f"-{d.rows}: {d.nl} / {d.en}" for d in found.dropped if d.rows)
+        threshold = self.profile.institution.disclosure.threshold
+        note = "; ".join(
+            f"{f'<{threshold}' if people and d.rows < threshold else f'-{d.rows}'}: {d.nl} / {d.en}"
+            for d in found.dropped if d.rows
+        )
+        # The denominator of a ratio (fte, say) counts no people, but each of its rows is one.
+        rows_are_people = part == "denominator" and self.indicator.kind == "ratio"
         self.into.evidence.extend(
-            Evidence(figure, part, c.delivery, c.rows, c.value, note) for c in found.contributions
+            Evidence(figure, part, c.delivery, c.rows, c.value, note,
+                     (c.rows if rows_are_people else int(c.value)) if people else None)
+            for c in found.contributions
         )
 
     def _answers_evidence(self, figure: str, counts: Sequence[ScoreCount], mean: Mean) -> None:
@@ -224,7 +243,7 @@ class _Maker:
             by_delivery[count.delivery] += count.answers
         assert sum(by_delivery.values()) == mean.n  # noqa: S101 - the contributions add up to the figure's n
         self.into.evidence.extend(
-            Evidence(figure, "n", delivery, n, Decimal(n)) for delivery, n in sorted(by_delivery.items())
+            Evidence(figure, "n", delivery, n, Decimal(n), people=n) for delivery, n in sorted(by_delivery.items())
         )
 
 

@@ -20,8 +20,8 @@ SYMBOLS: dict[str, dict[Language, str]] = {
 
 
 def rounded(value: Decimal, decimals: int) -> Decimal:
-    """The value to so many decimals, halves away from zero, as people round and as reports print."""
-    return value.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
+    """The value to so many decimals, halves away from zero, as people round and reports print; never a minus zero."""
+    return value.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP) + Decimal(0)
 
 
 def number(value: Decimal, decimals: int, language: Language) -> str:
@@ -49,8 +49,12 @@ def figure(
     *,
     spread: Decimal | None = None,
     beside: Decimal | None = None,
+    beside_hidden: bool = False,
 ) -> str:
-    """A figure of an indicator in the style of its definition: `25,8`, `88,6%`, `3,9 ± 0,1`, `12 (+ 9 in traject)`."""
+    """A figure of an indicator in the style of its definition: `25,8`, `88,6%`, `3,9 ± 0,1`, `12 (+ 9 in traject)`.
+
+    `beside_hidden`: the number beside it is about too few people to be shown, `12 (+ × in traject)`.
+    """
     match printing.style:
         case "percentage":
             return percentage(value, decimals, language)
@@ -58,6 +62,7 @@ def figure(
             return f"{number(value, decimals, language)} ± {number(spread, decimals, language)}"
         case "count_and_beside" if beside:
             words = printing.beside_nl if language == "nl" else printing.beside_en
-            return f"{number(value, decimals, language)} (+ {number(beside, decimals, language)} {words})"
+            shown = SYMBOLS["suppressed"][language] if beside_hidden else number(beside, decimals, language)
+            return f"{number(value, decimals, language)} (+ {shown} {words})"
         case _:
             return number(value, decimals, language)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from schemas.calendar import reference_date
 from schemas.profile import Term
 from schemas.profile.indicators import Condition
+from schemas.tables import CATALOGUE
 
 if TYPE_CHECKING:
     import duckdb
@@ -36,10 +37,15 @@ class Contribution:
 
 @dataclass(frozen=True)
 class Total:
-    """A number with its evidence: the contributions add up to `value`."""
+    """A number with its evidence: the contributions add up to `value`.
+
+    `looked_at` is the number of rows before any condition, of which `rows` are left. Where there was nothing to
+    look at, a count of zero says nothing.
+    """
 
     value: Decimal
     rows: int
+    looked_at: int
     dropped: tuple[Dropped, ...]
     contributions: tuple[Contribution, ...]
 
@@ -47,8 +53,9 @@ class Total:
 def total(connection: duckdb.DuckDBPyConnection, term: Term, year: int, unit: str | None = None) -> Total:
     """A term over the facts of a reporting year, for one unit or all.
 
-    The connection holds each table of facts under its own name. Values are counted once per delivery; the sum of
-    decimals is exact.
+    The connection holds each table of facts under its own name. A value that stands in two deliveries is counted once,
+    with the first of them, so that the contributions add up; the sum of decimals is exact. Of facts that are counted on
+    a reference date, those on the term's own date are read: two counts in one year are never added up.
     """
     tests, values = ["reporting_year = ?"], [year]
     arguments: list[Any] = list(values)
@@ -58,6 +65,13 @@ def total(connection: duckdb.DuckDBPyConnection, term: Term, year: int, unit: st
     rows = _rows(connection, term.facts, tests, arguments)
     dropped = []
     reference = reference_date(year, term.reference_date)
+    if "reference_date" in CATALOGUE[term.facts].names:
+        tests.append("reference_date = ?")
+        arguments.append(reference)
+        left = _rows(connection, term.facts, tests, arguments)
+        dropped.append(Dropped(rows - left, "geteld op een andere peildatum", "counted on another reference date"))
+        rows = left
+    looked_at = rows
     for condition in term.where:
         test, more = _test(condition, reference)
         tests.append(test)
@@ -65,13 +79,14 @@ def total(connection: duckdb.DuckDBPyConnection, term: Term, year: int, unit: st
         left = _rows(connection, term.facts, tests, arguments)
         dropped.append(Dropped(rows - left, condition.reason_nl, condition.reason_en))
         rows = left
+    first = f"row_number() OVER (PARTITION BY {term.count} ORDER BY _delivery) = 1" if term.count else "true"
     found = connection.execute(
-        f"SELECT _delivery, count(*), {_aggregate(term)} FROM {term.facts} "  # noqa: S608
-        f"WHERE {' AND '.join(tests)} GROUP BY _delivery ORDER BY _delivery",
+        f"WITH kept AS (SELECT *, {first} AS _first FROM {term.facts} WHERE {' AND '.join(tests)}) "  # noqa: S608
+        f"SELECT _delivery, count(*), {_aggregate(term)} FROM kept GROUP BY _delivery ORDER BY _delivery",
         arguments,
     ).fetchall()
     contributions = tuple(Contribution(delivery, n, Decimal(value or 0)) for delivery, n, value in found)
-    return Total(sum((c.value for c in contributions), Decimal(0)), rows, tuple(dropped), contributions)
+    return Total(sum((c.value for c in contributions), Decimal(0)), rows, looked_at, tuple(dropped), contributions)
 
 
 def _rows(
@@ -84,12 +99,12 @@ def _rows(
 
 def _aggregate(term: Term) -> str:
     if term.count:
-        return f"count(DISTINCT {term.count})"
+        return f"count({term.count}) FILTER (_first)"
     if not term.less:
         return f"sum({term.sum})"
     units = ", ".join("'" + unit.replace("'", "''") + "'" for unit in term.less_units)
-    less = f"CASE WHEN unit IN ({units}) THEN {term.less} ELSE 0 END" if units else term.less
-    return f"sum({term.sum} - {less})"
+    less = f"CASE WHEN unit IN ({units}) THEN {term.less} END" if units else term.less
+    return f"sum({term.sum} - coalesce({less}, 0))"
 
 
 def _test(condition: Condition, reference: date) -> tuple[str, list[Any]]:

@@ -19,34 +19,38 @@ def measures(
 ) -> tuple[list[dict[str, Any]], list[Evidence]]:
     """Every measure that a unit has by the profile, with its reported progress and what it cost that year.
 
-    Amounts are those of the year's definitive round, or none where the cycle does not read it.
+    A unit that reports or spends on another measure has that one too, so that measures add up to the overview. Amounts
+    are those of the year's definitive round, or none where the cycle does not read it or the unit is missing from it.
     """
     reported = {(r["reporting_year"], r["unit"], r["theme"], r["measure"]): r for r in progress.to_pylist()}
     lines: dict[tuple[Any, ...], list[dict[str, Any]]] = defaultdict(list)
     settled = set()
     for r in spending.to_pylist():
         if r["round"] == profile.last_round:
-            settled.add(r["reporting_year"])
+            settled.add((r["reporting_year"], r["unit"]))
             lines[(r["reporting_year"], r["unit"], r["theme"], r["measure"])].append(r)
+    names = {measure.id: measure for measure in profile.measures}
     rows: list[dict[str, Any]] = []
     evidence: list[Evidence] = []
     for year in cycle.years(profile.institution.first_year):
-        for measure in profile.measures:
-            for unit in measure.units:
-                key = (year, unit, measure.theme, measure.id)
-                identity = figure_id(cycle, "measure", *key)
-                spent = lines.get(key, [])
-                rows.append(
-                    {
-                        "reporting_year": year, "cycle": cycle.key, "unit": unit, "theme": measure.theme,
-                        "measure": measure.id, "measure_nl": measure.nl, "measure_en": measure.en,
-                        "progress": reported[key]["progress"] if key in reported else None,
-                        "budget": sum((r["budget"] for r in spent), Decimal("0.00")) if year in settled else None,
-                        "realised": sum((r["realised"] for r in spent), Decimal("0.00")) if year in settled else None,
-                        "status": "ok" if key in reported else "not_available", "figure_id": identity,
-                    }
-                )
-                evidence.extend(_evidence(identity, reported.get(key), spent))
+        own = [(year, unit, measure.theme, measure.id) for measure in profile.measures for unit in measure.units]
+        others = sorted(key for key in {*reported, *lines} - set(own) if key[0] == year)
+        for key in (*own, *others):
+            _, unit, theme, measure_id = key
+            identity = figure_id(cycle, "measure", *key)
+            spent = lines.get(key, [])
+            known = (year, unit) in settled
+            rows.append(
+                {
+                    "reporting_year": year, "cycle": cycle.key, "unit": unit, "theme": theme, "measure": measure_id,
+                    "measure_nl": names[measure_id].nl, "measure_en": names[measure_id].en,
+                    "progress": reported[key]["progress"] if key in reported else None,
+                    "budget": sum((r["budget"] for r in spent), Decimal("0.00")) if known else None,
+                    "realised": sum((r["realised"] for r in spent), Decimal("0.00")) if known else None,
+                    "status": "ok" if key in reported else "not_available", "figure_id": identity,
+                }
+            )
+            evidence.extend(_evidence(identity, reported.get(key), spent))
     return rows, evidence
 
 

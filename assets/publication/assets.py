@@ -58,7 +58,8 @@ def release_of(profile: Profile, workspace: Workspace, cycle: str) -> Release:
     deliveries = {r["delivery"]: r for r in status.to_pylist() if r["delivery"]}
     hidden = [r["figure_id"] for r in tables["indicator_values"].to_pylist() if r["status"] == "suppressed"]
     evidence = kept_evidence(workspace, cycle, ("indicators", "spending", "progress"))
-    tables["lineage"] = to_arrow("lineage", lineage(evidence, deliveries, hidden))
+    threshold = profile.institution.disclosure.threshold
+    tables["lineage"] = to_arrow("lineage", lineage(evidence, deliveries, hidden, threshold))
     tables["definitions"] = to_arrow("definitions", definitions(profile))
     tables["corrections"] = to_arrow("corrections", [])
     inputs = [

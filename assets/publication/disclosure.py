@@ -1,15 +1,16 @@
 """The disclosure gate: no published figure is about fewer people than the profile's threshold.
 
-A figure below the threshold is suppressed. Where that leaves one suppressed unit beside a published whole, the unit
-could be found by subtraction; then the next smallest unit is suppressed with it (complementary suppression), as in the
-rules for statistical disclosure control of official statistics (Hundepool and others, *Handbook on Statistical
-Disclosure Control*, 2010, chapter 4).
+A figure below the threshold is suppressed. What is suppressed could still be found by subtracting what is shown from a
+published whole. So the next smallest parts are suppressed with it, until at least two are and they are together about
+enough people to be shown (complementary suppression), as in the rules for statistical disclosure control of official
+statistics (Hundepool and others, *Handbook on Statistical Disclosure Control*, 2010, chapter 4). The same holds for the
+lineage, where the parts of a figure are what each delivery contributed.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from assets.indicators.printing import SYMBOLS
@@ -18,7 +19,7 @@ HIDDEN = ("value", "spread", "n", "invited", "response_rate", "numerator", "deno
 
 
 def suppress(rows: Iterable[dict[str, Any]], threshold: int) -> list[dict[str, Any]]:
-    """The rows of `indicator_values`, with those below the threshold, and those that would give them away, suppressed."""
+    """The rows of `indicator_values`, those below the threshold and those that would give them away suppressed."""
     found = list(rows)
     groups: dict[tuple[Any, ...], list[dict[str, Any]]] = defaultdict(list)
     for row in found:
@@ -28,15 +29,27 @@ def suppress(rows: Iterable[dict[str, Any]], threshold: int) -> list[dict[str, A
 
 
 def _to_hide(group: Sequence[dict[str, Any]], threshold: int) -> list[dict[str, Any]]:
-    """Within the rows of one indicator, year and level: the small ones, and one more where only one unit is small."""
+    """Within the rows of one indicator, year and level: the small ones, and the units that would give them away."""
     about_people = [row for row in group if row["status"] == "ok" and row["n"] is not None]
-    small = [row for row in about_people if row["n"] < threshold]
-    units = [row for row in about_people if row["unit"] is not None]
-    small_units = [row for row in small if row["unit"] is not None]
-    if len(small_units) == 1 and len(units) > 1:
-        others = [row for row in units if row is not small_units[0]]
-        small.append(min(others, key=lambda row: (row["n"], row["unit"])))
-    return small
+    units = parts_to_hide({row["unit"]: row["n"] for row in about_people if row["unit"] is not None}, threshold)
+    return [row for row in about_people if row["unit"] in units or row["n"] < threshold]
+
+
+def parts_to_hide(sizes: Mapping[str, int], threshold: int, also: Collection[str] = ()) -> frozenset[str]:
+    """Which parts of a published whole to hide, given the number of people in each.
+
+    Those below the threshold and those named in `also`; then the next smallest, until what is hidden is at least two
+    parts and about enough people together, and more than one person each. Parts of the same size go in the order of
+    their names.
+    """
+    hidden = {name for name, size in sizes.items() if size < threshold or name in also}
+    rest = sorted(sizes.keys() - hidden, key=lambda name: (sizes[name], name))
+    while hidden and rest:
+        people = sum(sizes[name] for name in hidden)
+        if len(hidden) > 1 and people >= threshold and people > len(hidden):
+            break
+        hidden.add(rest.pop(0))
+    return frozenset(hidden)
 
 
 def _suppressed(row: dict[str, Any]) -> dict[str, Any]:

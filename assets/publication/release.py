@@ -1,17 +1,19 @@
 """A release: built beside its place, complete, and shown in one step.
 
-`releases/<cycle>/v<N>/` never changes once it is there. `current/<cycle>` is a link that is replaced in one step, so that
-a reader sees the old release whole or the new one whole. The same inputs give the same bytes: nothing in a release says
-when or where it was made.
+`releases/<cycle>/v<N>/` never changes once it is there. `current/<cycle>` is a link that is replaced in one step, so
+that a reader sees the old release whole or the new one whole. The same inputs give the same bytes: nothing in a release
+says when or where it was made.
 """
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 import os
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -30,6 +32,7 @@ from schemas.tables import CATALOGUE
 FORMAT = 1
 LIBRARIES = ("babel", "dagster", "duckdb", "great-expectations", "pandas", "pyarrow", "python-calamine", "sqlalchemy")
 PACKAGES = ("schemas", "assets", "pipelines")
+BUILDING = ".building-"
 
 
 @dataclass(frozen=True)
@@ -51,28 +54,73 @@ def publish(
     """Publish the tables of a cycle as a release, and let `current` point to it.
 
     Where the newest release of the cycle is the same to the byte, no new one is made. Killed at any moment, this leaves
-    the old release current or the new one.
+    the old release current or the new one; what a killed run left half built is cleared away by the next. Runs at the
+    same time build side by side and take their places one after the other.
     """
     home = workspace.releases / cycle.key
     home.mkdir(parents=True, exist_ok=True)
-    building = home / f".building-{uuid4().hex}"
-    try:
+    workspace.current.mkdir(parents=True, exist_ok=True)
+    with _building(workspace, cycle.key) as building:
         _build(building, profile, cycle, tables, inputs, lacking)
-        newest = _newest(home)
-        same = newest is not None and _bytes(newest / "manifest.json") == _bytes(building / "manifest.json")
-        place = newest if same and newest is not None else _settle(building, home)
-    finally:
-        shutil.rmtree(building, ignore_errors=True)
-    was_current = current(workspace, cycle.key)
-    if was_current != place:
-        _point(workspace.current / cycle.key, place)
-    return Release(cycle.key, int(place.name[1:]), place, "draft", tuple(lacking), was_current != place)
+        with _locked(home):
+            newest = _newest(home)
+            same = newest is not None and _bytes(newest / "manifest.json") == _bytes(building / "manifest.json")
+            place = newest if same and newest is not None else _settle(building, home)
+            was_current = current(workspace, cycle.key)
+            new = was_current is None or was_current != place.resolve()
+            if new:
+                _point(workspace.current / cycle.key, place)
+    return Release(cycle.key, int(place.name[1:]), place, "draft", tuple(lacking), new)
 
 
 def current(workspace: Workspace, cycle: str) -> Path | None:
     """The release of a cycle that counts, or none."""
     link = workspace.current / cycle
     return link.resolve() if link.is_symlink() and link.exists() else None
+
+
+@contextmanager
+def _building(workspace: Workspace, cycle: str) -> Iterator[Path]:
+    """A folder to build a release in, locked as long as the run that builds in it lives; gone at the end."""
+    home = workspace.releases / cycle
+    folder = home / f"{BUILDING}{uuid4().hex}"
+    with _locked(home):
+        _clear(workspace, cycle)
+        folder.mkdir()
+        lock = os.open(folder, os.O_RDONLY)
+        fcntl.flock(lock, fcntl.LOCK_EX)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        os.close(lock)
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """Hold the lock of a folder. The system lets go of it when the process ends, however it ends."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _clear(workspace: Workspace, cycle: str) -> None:
+    """Remove what killed runs left of a cycle. The lock of the cycle is held; a run that lives holds its own folder."""
+    for folder in (workspace.releases / cycle).glob(f"{BUILDING}*"):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            continue
+        else:
+            shutil.rmtree(folder, ignore_errors=True)
+        finally:
+            os.close(handle)
+    for link in workspace.current.glob(f".{cycle}.*"):
+        link.unlink(missing_ok=True)
 
 
 def _build(
@@ -101,8 +149,9 @@ def _build(
     _json(folder / "manifest.json", _manifest(profile, cycle, inputs, lacking, hashes))
     for path in folder.rglob("*"):
         if path.is_file():
-            _flush(path)
             path.chmod(0o444)
+        _flush(path)
+    _flush(folder)
 
 
 def _manifest(
@@ -142,20 +191,12 @@ def _version(name: str) -> str:
 
 
 def _settle(building: Path, home: Path) -> Path:
-    """Move what was built to the next free version, in one step."""
-    number = max((int(p.name[1:]) for p in home.glob("v*") if p.name[1:].isdigit()), default=0) + 1
-    while True:
-        place = home / f"v{number}"
-        try:
-            building.rename(place)
-        except OSError:
-            # Another run took this number between the look and the move.
-            if not place.exists():
-                raise
-            number += 1
-            continue
-        _flush(home)
-        return place
+    """Move what was built to the next version, in one step. The lock of the cycle is held."""
+    newest = _newest(home)
+    place = home / f"v{1 if newest is None else int(newest.name[1:]) + 1}"
+    building.rename(place)
+    _flush(home)
+    return place
 
 
 def _newest(home: Path) -> Path | None:

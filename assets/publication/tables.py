@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
 
 from assets.indicators.figures import Evidence
+from assets.publication.disclosure import parts_to_hide
 from schemas.exports.arrow import arrow_schema
 from schemas.profile import Profile
 from schemas.tables import CATALOGUE
@@ -35,20 +37,50 @@ def definitions(profile: Profile) -> list[dict[str, Any]]:
 
 
 def lineage(
-    evidence: Iterable[Evidence], deliveries: Mapping[str, Mapping[str, Any]], suppressed: Sequence[str]
+    evidence: Iterable[Evidence], deliveries: Mapping[str, Mapping[str, Any]], suppressed: Sequence[str],
+    threshold: int,
 ) -> list[dict[str, Any]]:
     """The evidence of every figure that is shown, with the feed and file of each delivery.
 
-    What a suppressed figure was computed from would give it away, and is left out.
+    What a suppressed figure was computed from would give it away, and is left out. A contribution about fewer people
+    than the threshold, or from a unit whose own figure is suppressed, is named without its size, and so are the others
+    that would give it away.
     """
     hidden = frozenset(suppressed)
+    units = _suppressed_units(suppressed)
+    parts: dict[tuple[str, str], list[Evidence]] = defaultdict(list)
+    for e in evidence:
+        if e.figure_id not in hidden:
+            parts[(e.figure_id, e.part)].append(e)
     rows = [
-        {
-            "figure_id": e.figure_id, "part": e.part, "feed": deliveries[e.delivery]["feed"], "delivery": e.delivery,
-            "file": deliveries[e.delivery]["file"], "rows": e.rows, "contribution": float(e.contribution),
-            "filter": e.note or None,
-        }
-        for e in evidence
-        if e.figure_id not in hidden
+        row
+        for (figure, _), of_part in parts.items()
+        for row in _part(of_part, deliveries, units.get(figure, frozenset()), threshold)
     ]
     return sorted(rows, key=lambda r: (r["figure_id"], r["part"], r["delivery"]))
+
+
+def _suppressed_units(suppressed: Iterable[str]) -> dict[str, set[str]]:
+    """Per figure of the whole institution, the units whose own figure is suppressed."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for figure in suppressed:
+        cycle, kind, year, indicator, unit, level = figure.split(":")
+        found[":".join((cycle, kind, year, indicator, "all", level))].add(unit)
+    return found
+
+
+def _part(
+    evidence: Sequence[Evidence], deliveries: Mapping[str, Mapping[str, Any]], units: Collection[str], threshold: int
+) -> Iterator[dict[str, Any]]:
+    people: dict[str, int] = defaultdict(int)
+    for e in evidence:
+        if e.people is not None:
+            people[e.delivery] += e.people
+    unsaid = parts_to_hide(people, threshold, [d for d in people if deliveries[d]["unit"] in units])
+    for e in evidence:
+        said = e.delivery not in unsaid
+        yield {
+            "figure_id": e.figure_id, "part": e.part, "feed": deliveries[e.delivery]["feed"], "delivery": e.delivery,
+            "file": deliveries[e.delivery]["file"], "rows": e.rows if said else None,
+            "contribution": float(e.contribution) if said else None, "filter": e.note or None,
+        }

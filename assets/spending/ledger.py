@@ -13,6 +13,7 @@ from schemas.calendar import Cycle
 from schemas.profile import Profile
 
 ZERO = Decimal("0.00")
+EVERYONE = "alle eenheden / all units"
 
 
 @dataclass(frozen=True)
@@ -73,16 +74,22 @@ class Ledger:
     missing: Mapping[tuple[int, int], Sequence[str]]
 
     @classmethod
-    def of(cls, profile: Profile, cycle: Cycle, facts: pa.Table, missing: Mapping[tuple[int, int], Sequence[str]]) -> Ledger:
+    def of(
+        cls, profile: Profile, cycle: Cycle, facts: pa.Table, missing: Mapping[tuple[int, int], Sequence[str]]
+    ) -> Ledger:
         """The ledger over `fact_spending`."""
         by_round: dict[tuple[int, int], list[Line]] = defaultdict(list)
-        for r in facts.to_pylist():
+        records = facts.to_pylist()
+        # Money on a theme that should have none is shown all the same: themes add up to the total.
+        spent_on = {r["theme"] for r in records}
+        for r in records:
             by_round[(r["reporting_year"], r["round"])].append(
                 Line(r["reporting_year"], r["round"], r["unit"], r["theme"], r["measure"], r["budget"], r["realised"],
                      r["forecast"], r["_delivery"])
             )
         return cls(
-            cycle, profile.institution.first_year, profile.last_round, tuple(t.id for t in profile.funded_themes),
+            cycle, profile.institution.first_year, profile.last_round,
+            tuple(t.id for t in profile.themes if t.funded or t.id in spent_on),
             tuple(u.id for u in profile.units), by_round, missing,
         )
 
@@ -102,7 +109,12 @@ class Ledger:
 
     def lacks(self, year: int, number: int) -> Sequence[str]:
         """The units that are required in a round and are not there; all of them where the round is not there."""
-        return self.missing.get((year, number), ())
+        missing = self.missing.get((year, number), ())
+        return missing if missing or self.lines.get((year, number)) else (EVERYONE,)
+
+    def unit_lacks(self, year: int, unit: str) -> bool:
+        """Whether a unit, or every unit, is missing from the round that says how a year stands."""
+        return not {unit, EVERYONE}.isdisjoint(self.lacks(year, self.settling_round(year)))
 
     def carried_over(self, year: int, unit: str, theme: str) -> Decimal:
         """What of the years before stays available in a year, for one unit and theme.
@@ -117,7 +129,7 @@ class Ledger:
         return carried
 
     def carried_into(self, year: int, theme: str | None) -> Decimal | None:
-        """What is carried over into a year by all units, in one theme or all; none where a year before is incomplete."""
+        """What all units carry over into a year, in one theme or all; none where a year before is incomplete."""
         if any(self.lacks(earlier, self.settling_round(earlier)) for earlier in range(self.first_year, year)):
             return None
         themes = self.themes if theme is None else (theme,)

@@ -37,7 +37,7 @@ def spending_tables(ledger: Ledger) -> SpendingTables:
             _overview(found, ledger, year, number, theme, lines, whole, lacks)
         for unit in ledger.units:
             _by_unit(found, ledger, year, number, unit, lines)
-        _carry_over(found, ledger, year, lacks)
+        _carry_over(found, ledger, year)
     for year, number in _rounds(ledger):
         for theme in (*ledger.themes, None):
             _round(found, ledger, year, number, theme)
@@ -85,7 +85,7 @@ def _by_unit(
     into: SpendingTables, ledger: Ledger, year: int, number: int, unit: str, lines: Sequence[Line]
 ) -> None:
     of_unit = [ln for ln in lines if ln.unit == unit]
-    lacks = [u for u in ledger.lacks(year, number) if u == unit or not lines]
+    lacks = [unit] if ledger.unit_lacks(year, unit) else []
     for theme in (*ledger.themes, None):
         of_theme = [ln for ln in of_unit if theme in (None, ln.theme)]
         identity = figure_id(ledger.cycle, "unit_spending", year, unit, theme)
@@ -121,20 +121,22 @@ def _round(into: SpendingTables, ledger: Ledger, year: int, number: int, theme: 
     into.evidence.extend(_evidence(identity, lines))
 
 
-def _carry_over(into: SpendingTables, ledger: Ledger, year: int, lacks: Sequence[str]) -> None:
+def _carry_over(into: SpendingTables, ledger: Ledger, year: int) -> None:
     if ledger.settling_round(year) != ledger.last_round:
         return  # the year is still being spent
     for unit in ledger.units:
+        # What is left follows from this year and all years before it; without one of them it is not known.
+        unknown = any(ledger.unit_lacks(y, unit) for y in range(ledger.first_year, year + 1))
         for theme in ledger.themes:
             lines = [ln for ln in ledger.of_year(year) if ln.unit == unit and ln.theme == theme]
             carried = ledger.carried_over(year, unit, theme)
-            if not lines and not carried:
+            if not unknown and not lines and not carried:
                 continue
             identity = figure_id(ledger.cycle, "carry_over", year, unit, theme)
             row = {"from_year": year, "to_year": year + 1, "cycle": ledger.cycle.key, "unit": unit, "theme": theme,
                    "figure_id": identity}
-            if unit in lacks:
-                into.carry_over.append(row | {"left_over": None} | _status(lacks))
+            if unknown:
+                into.carry_over.append(row | {"left_over": None} | _status([unit]))
                 continue
             sums = add_up(lines)
             left = sums.budget + carried - sums.realised

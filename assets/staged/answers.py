@@ -8,6 +8,10 @@ respondent who answers twice) runs in the engine. Rows that fail are found back 
 
 from __future__ import annotations
 
+import csv
+import re
+import shutil
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -19,8 +23,8 @@ import pyarrow as pa
 
 from assets.delivered.delivery import Delivery
 from assets.staged.cells import CellReader, Refused
-from assets.staged.readers import headers_of
-from assets.staged.staging import MASK, Quarantined, StagedTable, Tally, Validate, expected_of
+from assets.staged.readers import codec, headers_of, not_text
+from assets.staged.staging import MASK, Quarantined, StagedTable, Tally, Validate, expected_of, read_column
 from assets.validation.results import Outcome, RuleResult, of_constraint
 from schemas.contract import Aspect, Constraint, Field, Kind, Layer, Table
 from schemas.errors import UnreadableError
@@ -32,6 +36,7 @@ if TYPE_CHECKING:
 
 MEMORY = "1GB"
 RESPONDENT = "respondent"
+BLANKS = "' ' || chr(9) || chr(10) || chr(13) || chr(160)"
 WEIGHT = Field("answers", Kind.INTEGER, "aantal antwoorden", "number of answers", 25)
 
 
@@ -66,90 +71,107 @@ def engine() -> Iterator[duckdb.DuckDBPyConnection]:
 def stage_answers(
     table: Table, files: Sequence[AnswerFile], readers: Mapping[str, CellReader], validate: Validate
 ) -> tuple[StagedTable, dict[str, str]]:
-    """Count the answers of a bound contract in these files.
+    """Count the answers of a bound contract in these files; of files about the same subject the first that can be read.
 
     Returns the counts of accepted answers, the answers set aside (row by row), what each rule found, in answers, and
     the reason per delivery that could not be read at all.
     """
     own = counted(table)
-    parts: list[_Counted] = []
+    parts: dict[Any, _Counted] = {}
     rejected: dict[str, str] = {}
-    with engine() as connection:
+    with engine() as connection, TemporaryDirectory(prefix="answers-") as scratch:
         for file in files:
+            if file.delivery.subject in parts:
+                continue
             try:
-                parts.append(_count(connection, table, own, file, readers))
+                parts[file.delivery.subject] = _count(connection, table, own, file, readers, Path(scratch))
             except UnreadableError as error:
                 rejected[file.delivery.id] = str(error)
-        rows = pa.concat_tables([p.rows for p in parts]) if parts else arrow_schema(own).empty_table()
-        results = validate(own, rows)
-        staged = _set_aside(connection, table, rows, results, parts, readers)
+        staged = _set_aside(connection, table, own, list(parts.values()), readers, validate)
     return staged, rejected
 
 
-@dataclass
+@dataclass(frozen=True)
+class _Refusal:
+    """A field that could not be read in some of the counts, by their positions, and what was expected there."""
+
+    name: str
+    expected: str
+    positions: list[int]
+
+
+@dataclass(frozen=True)
 class _Counted:
-    """The counts of one file, typed, beside the raw combination of each, and those that could not be read."""
+    """The counts of one file as they stand in it, those of them that could be read, typed, and the others.
+
+    `kept` gives for each typed row the position of its raw count.
+    """
 
     file: AnswerFile
     select: str
     fields: tuple[str, ...]
+    raw: pa.Table
     rows: pa.Table
-    raw: list[dict[str, Any]]
+    kept: list[int]
     received: int
-    refused: list[tuple[dict[str, Any], str, str]]
+    refused: list[_Refusal]
     anonymous: int
     repeated: int
 
 
 def _count(
     connection: duckdb.DuckDBPyConnection, table: Table, own: Table, file: AnswerFile,
-    readers: Mapping[str, CellReader],
+    readers: Mapping[str, CellReader], scratch: Path,
 ) -> _Counted:
-    select, fields = _selection(connection, table, file)
-    counted_fields = [name for name in fields if name != RESPONDENT]
-    groups = ", ".join(counted_fields)
-    counts = connection.execute(
-        f"SELECT {groups}, count(*) AS answers, count(*) FILTER ({RESPONDENT} IS NULL) AS anonymous "  # noqa: S608
-        f"FROM ({select}) GROUP BY ALL ORDER BY ALL"
-    ).to_arrow_table()
+    import duckdb
+
     unique = _one_answer(table)
-    keys = ", ".join(name for name in unique.fields if name in fields)
-    repeated = connection.execute(f"SELECT count(*) - count(DISTINCT hash({keys})) FROM ({select})").fetchone()  # noqa: S608
-    received = sum(counts.column("answers").to_pylist())
-    rows, raw, refused = _typed(own, counts, counted_fields, readers, file)
-    anonymous = sum(counts.column("anonymous").to_pylist())
-    return _Counted(file, select, fields, rows, raw, received, refused, anonymous, repeated[0] if repeated else 0)
+    try:
+        select, fields = _selection(connection, table, file, scratch)
+        counted_fields = [name for name in fields if name != RESPONDENT]
+        counts = connection.sql(
+            f"SELECT {', '.join(counted_fields)}, count(*) AS answers, "  # noqa: S608
+            f"count(*) FILTER ({RESPONDENT} IS NULL) AS anonymous FROM ({select}) GROUP BY ALL ORDER BY ALL"
+        ).to_arrow_table()
+        keys = ", ".join(name for name in unique.fields if name in fields)
+        [(repeated,)] = connection.sql(
+            f"SELECT count(*) - count(DISTINCT hash({keys})) FROM ({select})"  # noqa: S608
+        ).fetchall()
+    except duckdb.Error as error:
+        raise _unreadable(file, error) from None  # its message quotes what stands in the file
+    received, anonymous = (sum(counts.column(name).to_pylist()) for name in ("answers", "anonymous"))
+    rows, kept, refused = _typed(own, counts, counted_fields, readers, file)
+    return _Counted(file, select, fields, counts, rows, kept, received, refused, anonymous, repeated)
 
 
 def _selection(
-    connection: duckdb.DuckDBPyConnection, table: Table, file: AnswerFile
+    connection: duckdb.DuckDBPyConnection, table: Table, file: AnswerFile, scratch: Path
 ) -> tuple[str, tuple[str, ...]]:
-    """The query that gives a file's columns by the contract's names, and those names."""
-    import duckdb
+    """The query that gives a file's columns by the contract's names, with the number of each row, and those names.
 
-    quoted = str(file.path).replace("'", "''")
+    An empty text is an empty cell, in whatever form the file has it, and a row of empty cells is no row.
+    """
     if file.source.format is Format.PARQUET:
-        scan = f"read_parquet('{quoted}', file_row_number = true)"
+        scan = f"read_parquet({_quoted(file.path)}, file_row_number = true)"
+        described = connection.sql(f"DESCRIBE SELECT * FROM {scan}").fetchall()  # noqa: S608
+        columns = [(name, _name(name), kind == "VARCHAR") for name, kind, *_ in described if name != "file_row_number"]
         number = "file_row_number + 1"
     else:
-        delimiter = file.source.delimiter.replace("'", "''")
+        path = _in_utf8(file, scratch)
+        header = _header(path, file.source.delimiter)
+        columns = [(name, f"c{index}", True) for index, name in enumerate(header)]
+        kinds = ", ".join(f"c{index}: 'VARCHAR'" for index in range(len(header)))
         scan = (
-            f"read_csv('{quoted}', delim = '{delimiter}', header = true, all_varchar = true, quote = '\"', "
-            f"strict_mode = true, encoding = '{file.source.encoding}', auto_detect = false"
+            f"read_csv({_quoted(path)}, delim = {_quoted(file.source.delimiter)}, header = true, quote = '\"', "
+            f"escape = '\"', strict_mode = true, auto_detect = false, columns = {{{kinds}}})"
         )
         number = "row_number() OVER () + 1"
-    try:
-        if file.source.format is Format.CSV:
-            with file.path.open(encoding=file.source.encoding) as lines:
-                names = [name.strip().strip('"\ufeff') for name in lines.readline().strip().split(file.source.delimiter)]
-            columns = ", ".join(f"'{name.replace(chr(39), chr(39) * 2)}': 'VARCHAR'" for name in names)
-            scan = f"{scan}, columns = {{{columns}}})"
-        else:
-            names = [row[0] for row in connection.execute(f"DESCRIBE SELECT * FROM {scan}").fetchall()]  # noqa: S608
-    except (duckdb.Error, UnicodeDecodeError) as error:
-        raise _unreadable(file) from error
     known = headers_of(table, file.source.columns)
-    found = {known[name.strip().casefold()]: name for name in names if name.strip().casefold() in known}
+    found: dict[str, str] = {}
+    for name, column, is_text in columns:
+        field = known.get(" ".join(name.split()).casefold())
+        if field is not None and field not in found:
+            found[field] = f"nullif(trim({column}, {BLANKS}), '')" if is_text else column
     missing = [n for n in table.names if n not in found and n not in file.given and not table[n].nullable]
     if missing:
         raise UnreadableError(
@@ -157,50 +179,80 @@ def _selection(
             remedy="Export it again with those columns.",
         )
     fields = tuple(name for name in table.names if name in found and not table[name].open_text)
-    # An empty text is an empty cell, in whatever form the file has it.
-    picked = ", ".join(f"nullif(trim(CAST(\"{found[n]}\" AS VARCHAR)), '') AS {n}" if file.source.format is Format.CSV
-                       else f'"{found[n]}" AS {n}' for n in fields)
-    return f"SELECT {number} AS _row, {picked} FROM {scan}", fields  # noqa: S608
+    picked = ", ".join(f"{found[name]} AS {name}" for name in fields)
+    filled = " OR ".join(f"{name} IS NOT NULL" for name in fields)
+    return f"SELECT * FROM (SELECT {number} AS _row, {picked} FROM {scan}) WHERE {filled}", fields  # noqa: S608
 
 
-def _unreadable(file: AnswerFile) -> UnreadableError:
+def _quoted(value: object) -> str:
+    return "'" + str(value).replace("'", "''") + "'"
+
+
+def _name(column: str) -> str:
+    return '"' + column.replace('"', '""') + '"'
+
+
+def _in_utf8(file: AnswerFile, scratch: Path) -> Path:
+    """The file itself where it is UTF-8, else a copy that is: the engine knows few other encodings."""
+    encoding = codec(file.source.encoding)
+    if encoding == "utf-8-sig":
+        return file.path
+    copy = scratch / file.delivery.id
+    try:
+        with file.path.open(encoding=encoding, newline="") as text, copy.open("w", encoding="utf-8", newline="") as out:
+            shutil.copyfileobj(text, out)
+    except UnicodeDecodeError:
+        raise not_text(file.source.encoding, file.source.delimiter) from None
+    return copy
+
+
+def _header(path: Path, delimiter: str) -> list[str]:
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as lines:
+            return next(csv.reader(lines, delimiter=delimiter), [])
+    except UnicodeDecodeError:
+        raise not_text("utf-8", delimiter) from None
+    except csv.Error:
+        raise UnreadableError("line 1 cannot be read", expected="headers", remedy="Export it again.") from None
+
+
+def _unreadable(file: AnswerFile, error: Exception) -> UnreadableError:
+    """What is said of a file that the engine refuses: the line where it stopped, and nothing of what stands there."""
+    line = re.search(r"\bLine: (\d+)", str(error))
+    if file.source.format is Format.PARQUET or line is None:
+        return UnreadableError(
+            f"this is not a readable {file.source.format} file", remedy="Export it again and deliver it once more."
+        )
     return UnreadableError(
-        f"this is not a readable {file.source.format} file", remedy="Export it again and deliver it once more."
+        f"line {line[1]} cannot be read",
+        expected=f"text in {file.source.encoding}, with as many cells separated by '{file.source.delimiter}' as the "
+        "header has",
+        remedy="Export it again and deliver it once more.",
     )
 
 
 def _typed(
     own: Table, counts: pa.Table, fields: Sequence[str], readers: Mapping[str, CellReader], file: AnswerFile
-) -> tuple[pa.Table, list[dict[str, Any]], list[tuple[dict[str, Any], str, str]]]:
-    """The counts with typed cells and the raw ones; what cannot be read is apart, with field and expectation."""
+) -> tuple[pa.Table, list[int], list[_Refusal]]:
+    """The counts with typed cells, the position of each among the raw ones, and what could not be read."""
     schema = arrow_schema(own)
-    refused: list[tuple[dict[str, Any], str, str]] = []
-    bad: set[int] = set()
+    refused: dict[tuple[str, str], list[int]] = {}
     columns: dict[str, list[Any]] = {}
     for name in own.names[:-2]:
         if name not in fields:
             columns[name] = [file.given.get(name)] * counts.num_rows
             continue
-        known: dict[Any, Any] = {}
-        values = []
-        for position, raw in enumerate(counts.column(name).to_pylist()):
-            if raw not in known:
-                try:
-                    known[raw] = readers[name](raw)
-                except Refused as refusal:
-                    known[raw] = refusal
-            value = known[raw]
-            if isinstance(value, Refused):
-                bad.add(position)
-                refused.append((counts.slice(position, 1).to_pylist()[0], name, str(value)))
-                value = None
-            values.append(value)
+        values, problems = read_column(counts.column(name).to_pylist(), readers[name])
         columns[name] = values
+        for position, expected in problems:
+            refused.setdefault((name, expected), []).append(position)
     columns["answers"] = counts.column("answers").to_pylist()
     columns["_delivery"] = [file.delivery.id] * counts.num_rows
     data = pa.table({n: pa.array(columns[n], type=schema.field(n).type) for n in schema.names}, schema=schema)
-    keep = pa.array([i for i in range(counts.num_rows) if i not in bad], type=pa.int64())
-    return data.take(keep), counts.take(keep).to_pylist(), refused
+    bad = {position for positions in refused.values() for position in positions}
+    kept = [position for position in range(counts.num_rows) if position not in bad]
+    refusals = [_Refusal(name, expected, positions) for (name, expected), positions in refused.items()]
+    return data.take(pa.array(kept, type=pa.int64())), kept, refusals
 
 
 def _one_answer(table: Table) -> Constraint:
@@ -208,39 +260,39 @@ def _one_answer(table: Table) -> Constraint:
 
 
 def _set_aside(
-    connection: duckdb.DuckDBPyConnection, table: Table, rows: pa.Table, results: Sequence[RuleResult],
-    parts: Sequence[_Counted], readers: Mapping[str, CellReader],
+    connection: duckdb.DuckDBPyConnection, table: Table, own: Table, parts: Sequence[_Counted],
+    readers: Mapping[str, CellReader], validate: Validate,
 ) -> StagedTable:
     constraints = {c.id: c for c in table.constraints()}
-    weights = rows.column("answers").to_pylist()
-    by_sha = {part.file.delivery.id: part for part in parts}
+    rows = pa.concat_tables([p.rows for p in parts]) if parts else arrow_schema(own).empty_table()
+    results = validate(own, rows)
     quarantine: list[Quarantined] = []
-    bad: set[int] = set()
-    raw = [(part, values) for part in parts for values in part.raw]
-    for result in results:
-        bad.update(result.rows)
-        for position in result.rows:
-            part, values = raw[position]
-            quarantine.extend(_located(connection, part, table, constraints[result.rule], values))
+    start = 0
     for part in parts:
-        for combination, name, expected in part.refused:
-            constraint = constraints[f"{table.name}.{name}.type"]
-            quarantine.extend(_located(connection, part, table, constraint, combination, expected))
+        for refusal in part.refused:
+            constraint = constraints[f"{table.name}.{refusal.name}.type"]
+            quarantine.extend(_located(connection, part, table, constraint, refusal.positions, refusal.expected))
+        for result in results:
+            positions = [part.kept[p - start] for p in result.rows if start <= p < start + len(part.kept)]
+            if positions:
+                quarantine.extend(_located(connection, part, table, constraints[result.rule], positions))
+        start += len(part.kept)
+    bad = {position for result in results for position in result.rows}
     accepted = rows.take(pa.array([i for i in range(rows.num_rows) if i not in bad], type=pa.int64()))
     lost = _lost(connection, table, parts, readers)
     quarantine.extend(q for q, _ in lost)
-    accepted = _without(accepted, [values for _, values in lost])
+    accepted = _without(_together(accepted), [values for _, values in lost if values is not None])
     received = sum(part.received for part in parts)
-    weighted = [
-        replace(r, checked=received, failed=sum(weights[i] for i in r.rows), rows=()) for r in results
+    judged = {r.rule for r in results}
+    found = [
+        *(replace(r, checked=received, failed=0, rows=()) for r in results),
+        *(
+            of_constraint(table.name, c, Outcome.PASSED, received, ())
+            for c in table.constraints() if c.id not in judged
+        ),
     ]
-    others = [
-        of_constraint(table.name, c, Outcome.PASSED, received, ())
-        for c in table.constraints()
-        if c.id not in {r.rule for r in results}
-    ]
-    staged = StagedTable(accepted, quarantine, _with_counts([*weighted, *others], quarantine))
-    staged.tallies = {sha: _tally(part, accepted, quarantine) for sha, part in by_sha.items()}
+    staged = StagedTable(accepted, quarantine, _with_counts(found, quarantine))
+    staged.tallies = {part.file.delivery.id: _tally(part, accepted, quarantine) for part in parts}
     return staged
 
 
@@ -257,31 +309,33 @@ def _with_counts(results: Sequence[RuleResult], quarantine: Sequence[Quarantined
 
 def _located(
     connection: duckdb.DuckDBPyConnection, part: _Counted, table: Table, constraint: Constraint,
-    values: Mapping[str, Any], expected: str = "",
-) -> list[Quarantined]:
-    """The rows of a file that hold this combination of values."""
-    names = [name for name in part.fields if name in values and name != RESPONDENT]
-    test = " AND ".join(f"CAST({name} AS VARCHAR) IS NOT DISTINCT FROM CAST(? AS VARCHAR)" for name in names)
-    found = connection.execute(
-        f"SELECT _row FROM ({part.select}) WHERE {test} ORDER BY _row",  # noqa: S608
-        [None if values[name] is None else str(values[name]) for name in names],
-    ).fetchall()
+    positions: Sequence[int], expected: str = "",
+) -> Iterator[Quarantined]:
+    """The rows of a file that hold the combinations of values at these positions of its counts."""
     name = constraint.fields[0]
-    shown = MASK if table[name].personal else str(values.get(name))
-    return [
-        _item(part, table, constraint, row, None if constraint.aspect is Aspect.REQUIRED else shown, expected)
-        for (row,) in found
-    ]
+    sought = part.raw.take(pa.array(positions, type=pa.int64()))
+    shown = sought.column(name).to_pylist() if name in part.fields else [None] * len(positions)
+    same = " AND ".join(f"rows.{n} IS NOT DISTINCT FROM sought.{n}" for n in part.fields if n != RESPONDENT)
+    query = f"SELECT _row, _at FROM ({part.select}) AS rows JOIN sought ON {same} ORDER BY _row"  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.register("sought", sought.append_column("_at", pa.array(range(len(positions)), type=pa.int64())))
+        found = cursor.sql(query).fetchall()
+    for row, at in found:
+        value = None if constraint.aspect is Aspect.REQUIRED else MASK if table[name].personal else str(shown[at])[:200]
+        yield _item(part, table, constraint, row, value, expected)
 
 
 def _lost(
     connection: duckdb.DuckDBPyConnection, table: Table, parts: Sequence[_Counted],
     readers: Mapping[str, CellReader],
-) -> list[tuple[Quarantined, dict[str, Any]]]:
-    """Answers without a respondent, and second answers of a respondent to the same question."""
+) -> list[tuple[Quarantined, dict[str, Any] | None]]:
+    """Answers without a respondent, and second answers of a respondent to the same question.
+
+    With each stand its values as they were counted, or none for a row that is not among the counts that could be read.
+    """
     constraints = {c.id: c for c in table.constraints()}
     unique = _one_answer(table)
-    found: list[tuple[Quarantined, dict[str, Any]]] = []
+    found: list[tuple[Quarantined, dict[str, Any] | None]] = []
     for part in parts:
         if part.anonymous:
             query = f"SELECT * FROM ({part.select}) WHERE {RESPONDENT} IS NULL ORDER BY _row"  # noqa: S608
@@ -300,13 +354,17 @@ def _lost(
 def _taken(
     connection: duckdb.DuckDBPyConnection, part: _Counted, table: Table, rule: Constraint, query: str,
     readers: Mapping[str, CellReader],
-) -> Iterator[tuple[Quarantined, dict[str, Any]]]:
-    for values in connection.execute(query).to_arrow_table().to_pylist():
+) -> Iterator[tuple[Quarantined, dict[str, Any] | None]]:
+    for values in connection.sql(query).to_arrow_table().to_pylist():
         row = values.pop("_row")
         values.pop(RESPONDENT)
-        read = {name: readers[name](value) for name, value in values.items()}
-        full = {**part.file.given, **read, "_delivery": part.file.delivery.id}
-        yield _item(part, table, rule, row, None if rule.aspect is Aspect.REQUIRED else MASK, ""), full
+        item = _item(part, table, rule, row, None if rule.aspect is Aspect.REQUIRED else MASK, "")
+        try:
+            read = {name: readers[name](value) for name, value in values.items()}
+        except Refused:
+            yield item, None
+        else:
+            yield item, {**part.file.given, **read, "_delivery": part.file.delivery.id}
 
 
 def _item(
@@ -320,24 +378,27 @@ def _item(
     )
 
 
+def _together(rows: pa.Table) -> pa.Table:
+    """The counts with one row for each combination of values: two spellings of a unit are one unit."""
+    names = [name for name in rows.column_names if name != "answers"]
+    summed = rows.group_by(names, use_threads=False).aggregate([("answers", "sum")])
+    return summed.rename_columns([*names, "answers"]).select(rows.column_names).cast(rows.schema)
+
+
 def _without(rows: pa.Table, lost: Sequence[Mapping[str, Any]]) -> pa.Table:
     """The counts less one for each answer that was set aside row by row."""
     if not lost:
         return rows
     names = [name for name in rows.column_names if name != "answers"]
+    less = Counter(tuple(values.get(name) for name in names) for values in lost)
     records = rows.to_pylist()
-    index = {tuple(str(record[name]) for name in names): record for record in records}
-    for values in lost:
-        record = index.get(tuple(str(values.get(name)) for name in names))
-        if record is not None:
-            record["answers"] -= 1
+    for record in records:
+        record["answers"] -= less[tuple(record[name] for name in names)]
     return pa.Table.from_pylist([r for r in records if r["answers"] > 0], schema=rows.schema)
 
 
 def _tally(part: _Counted, accepted: pa.Table, quarantine: Sequence[Quarantined]) -> Tally:
     sha = part.file.delivery.id
-    taken = sum(
-        n for n, of in zip(accepted.column("answers").to_pylist(), accepted.column("_delivery").to_pylist(), strict=True)
-        if of == sha
-    )
+    of = accepted.column("_delivery").to_pylist()
+    taken = sum(n for n, by in zip(accepted.column("answers").to_pylist(), of, strict=True) if by == sha)
     return Tally(part.received, taken, len({q.row for q in quarantine if q.delivery == sha}))

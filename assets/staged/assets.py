@@ -13,7 +13,7 @@ from assets.resources import Institution
 from assets.staged.answers import counted
 from assets.staged.feed import ANSWERS, StagedFeed, settled, stage_feed
 from assets.staged.staging import quarantine_table
-from assets.validation.expectations import validate
+from assets.validation.judge import validate
 from assets.validation.results import Outcome, RuleResult, to_table
 from assets.workspace import Workspace
 from schemas.contract import Severity, Table

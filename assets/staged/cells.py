@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
-from typing import Any, Literal
+from typing import Any, Literal, NoReturn
 
 from schemas.contract import KIND_EN, Field, Kind
 
@@ -20,23 +20,32 @@ Locale = Literal["nl", "en", "iso"]
 
 TRUE = frozenset({"ja", "j", "yes", "y", "true", "waar", "1", "x"})
 FALSE = frozenset({"nee", "n", "no", "false", "onwaar", "0"})
-_ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ]00:00(?::00(?:\.0+)?)?)?")
-_DUTCH_DATE = re.compile(r"(\d{1,2})[-/](\d{1,2})[-/](\d{4})")
-_ISO_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
+_ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ]00:00(?::00(?:\.0+)?)?)?", re.ASCII)
+_DUTCH_DATE = re.compile(r"(\d{1,2})[-/](\d{1,2})[-/](\d{4})", re.ASCII)
+_ISO_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?", re.ASCII)
+_LOCAL_NUMBER = re.compile(r"[+-]?\d[\d.,]*", re.ASCII)
 
 
-class Refused(ValueError):
+class Refused(ValueError):  # noqa: N818 - it is a finding about a cell, not a failure
     """The cell does not hold what its field asks for; the message says what was expected."""
 
 
 @dataclass(frozen=True)
 class CellReader:
-    """Reads the cells of one field, remembering what it has read: columns repeat few values."""
+    """Reads the cells of one field, in the notation of `locale`; `aliases` are other spellings of its codes.
+
+    `key` is that of the pseudonyms. Raises `ValueError` where a field that identifies people has none, rather than
+    let identifiers through.
+    """
 
     field: Field
     locale: Locale
     aliases: Mapping[str, str]
     key: bytes = b""
+
+    def __post_init__(self) -> None:
+        if self.field.personal and self.field.kind is Kind.TEXT and not self.key:
+            raise ValueError(f"{self.field.name} identifies people: it needs a key for pseudonyms")
 
     def __call__(self, raw: Any) -> Any:
         """The typed value of a cell, none for an empty one. Raises `Refused`."""
@@ -45,7 +54,7 @@ class CellReader:
         value = _READERS[self.field.kind](raw, self.field, self.locale)
         if self.field.kind is Kind.TEXT:
             value = self.aliases.get(value, value)
-            if self.field.personal and self.key:
+            if self.field.personal:
                 return pseudonym(value, self.key)
         return value
 
@@ -58,11 +67,13 @@ def pseudonym(identifier: str, key: bytes) -> str:
 def _text(raw: Any, _field: Field, _locale: Locale) -> str:
     if isinstance(raw, str):
         return raw.strip()
-    if isinstance(raw, float) and raw.is_integer():
-        return str(int(raw))
-    if isinstance(raw, datetime | date):
+    if isinstance(raw, float) and math.isfinite(raw):
+        return str(int(raw)) if raw.is_integer() else str(raw)
+    if isinstance(raw, datetime | date | time):
         return raw.isoformat()
-    return str(raw)
+    if isinstance(raw, bool | int | Decimal):
+        return str(raw)
+    raise Refused("text")
 
 
 def _number(raw: Any, field: Field, locale: Locale) -> Decimal:
@@ -86,6 +97,8 @@ def _parse(text: str, field: Field, locale: Locale) -> Decimal:
     from babel.numbers import NumberFormatError, parse_decimal
 
     try:
+        if not _LOCAL_NUMBER.fullmatch(text):
+            raise NumberFormatError(text)
         return parse_decimal(text, locale=locale, strict=True)
     except (NumberFormatError, InvalidOperation):
         example = "1.234,5" if locale == "nl" else "1,234.5"
@@ -96,7 +109,7 @@ def _finite(value: Decimal, field: Field) -> Decimal:
     return value if value.is_finite() and abs(value) < Decimal(10) ** 13 else _refuse(field)
 
 
-def _refuse(field: Field) -> Any:
+def _refuse(field: Field) -> NoReturn:
     raise Refused(KIND_EN[field.kind])
 
 

@@ -107,9 +107,9 @@ def _stage_answers(
     validate: Validate, found: StagedFeed,
 ) -> None:
     files = []
-    for delivery in candidates:
+    for delivery in sorted(candidates, key=lambda d: (d.subject, -d.version)):
         source = feed.sources[delivery.source]
-        if delivery.standing is Standing.CURRENT and isinstance(source, FileSource):
+        if isinstance(source, FileSource):
             told = {name: str(value) for name, value in given(feed, delivery).items()}
             files.append(AnswerFile(delivery, kept(workspace, delivery.sha256), source, told))
     # Two sources of answers may differ in notation; scores are whole numbers in each, so that one reader serves.

@@ -5,6 +5,7 @@ One function per form of file, all with the same result. Cells are typed later, 
 
 from __future__ import annotations
 
+import codecs
 import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -23,7 +24,9 @@ class RawTable:
 
     `columns` holds the cells per field of the contract; `rows` the row number of each in the file (1 is the first row,
     the header included, where there is one). `places` gives the column letter (workbook) or header (other files) per
-    field. `missing` are fields without a column; `unknown` are headers that the contract does not know.
+    field. `missing` are fields without a column; `unknown` are headers that the contract does not know, and columns
+    that hold something and have no header. `ragged` are the numbers of rows with another number of cells than the
+    header: which cell belongs to which column cannot be known, so that they are not in `rows`.
     """
 
     sheet: str
@@ -32,6 +35,7 @@ class RawTable:
     places: Mapping[str, str]
     missing: tuple[str, ...]
     unknown: tuple[str, ...]
+    ragged: tuple[int, ...] = ()
 
 
 def read(path: Path, source: FileSource | SqlSource, table: Table) -> RawTable:
@@ -81,29 +85,55 @@ def _workbook(path: Path, table: Table, columns: Mapping[str, str]) -> RawTable:
     if cells is None:
         return RawTable(table.sheet, {}, (), {}, table.names, ())
     header, *body = cells or [[]]
-    numbered = [(number, row) for number, row in enumerate(body, start=2) if any(v not in ("", None) for v in row)]
-    letters = {index: _letter(index) for index in range(len(header))}
+    numbered = [(number, row) for number, row in enumerate(body, start=2) if not all(map(_blank, row))]
+    letters = [_letter(index) for index in range(len(header))]
     return _by_header(table, columns, sheet or "", header, numbered, letters)
 
 
 def _csv(path: Path, table: Table, delimiter: str, encoding: str, columns: Mapping[str, str]) -> RawTable:
     rows: list[tuple[int, list[str]]] = []
+    ragged: list[int] = []
+    start = 1
     try:
-        with path.open(encoding="utf-8-sig" if encoding == "utf-8" else encoding, newline="") as lines:
+        with path.open(encoding=codec(encoding), newline="") as lines:
             reader = csv.reader(lines, delimiter=delimiter, strict=True)
             header = next(reader, [])
             start = reader.line_num + 1
             for row in reader:
-                if row:
-                    rows.append((start, row))
+                if not all(map(_blank, row)):
+                    if len(row) < len(header) or not all(map(_blank, row[len(header) :])):
+                        ragged.append(start)
+                    else:
+                        rows.append((start, row))
                 start = reader.line_num + 1
-    except (UnicodeDecodeError, csv.Error) as error:
+    except UnicodeDecodeError:
+        raise not_text(encoding, delimiter) from None  # its message quotes what stands in the file
+    except csv.Error:
         raise UnreadableError(
-            f"this is not a readable text file ({type(error).__name__})",
-            expected=f"text in {encoding}, separated by '{delimiter}'",
+            f"line {start} cannot be read",
+            expected=f"cells separated by '{delimiter}', with quotes that are closed again",
             remedy="Export it again in that form.",
-        ) from error
-    return _by_header(table, columns, "", header, rows, dict(enumerate(header)))
+        ) from None
+    if not header:
+        raise UnreadableError("this file does not begin with a line of headers", remedy="Export it again.")
+    return _by_header(table, columns, "", header, rows, header, tuple(ragged))
+
+
+def codec(encoding: str) -> str:
+    """The codec for an encoding: UTF-8 may begin with a byte order mark, as Excel writes it."""
+    return "utf-8-sig" if codecs.lookup(encoding).name == "utf-8" else encoding
+
+
+def not_text(encoding: str, delimiter: str) -> UnreadableError:
+    """What is said of a file that is not text in its encoding."""
+    return UnreadableError(
+        f"this is not text in {encoding}", expected=f"text in {encoding}, separated by '{delimiter}'",
+        remedy="Export it again in that form.",
+    )
+
+
+def _blank(cell: Any) -> bool:
+    return cell is None or (isinstance(cell, str) and not cell.strip())
 
 
 def _parquet(path: Path, table: Table, columns: Mapping[str, str]) -> RawTable:
@@ -111,29 +141,23 @@ def _parquet(path: Path, table: Table, columns: Mapping[str, str]) -> RawTable:
     import pyarrow.parquet as pq
 
     try:
-        data = pq.read_table(path)
-    except (pa.ArrowException, OSError) as error:
+        data = pq.ParquetFile(path).read()
+        found, unknown = _fields(table, columns, data.column_names)
+        cells = {field: data.column(index).to_pylist() for field, index in found.items()}
+    except (pa.ArrowException, OSError, ValueError, OverflowError) as error:
         raise UnreadableError("this is not a readable Parquet file", remedy="Export it again.") from error
-    known = headers_of(table, columns)
-    names = {known[_plain(name)]: name for name in data.column_names if _plain(name) in known}
     return RawTable(
         "",
-        {field: data.column(name).to_pylist() for field, name in names.items()},
+        cells,
         range(1, data.num_rows + 1),
-        names,
-        tuple(name for name in table.names if name not in names),
-        tuple(name for name in data.column_names if _plain(name) not in known),
+        {field: data.column_names[index] for field, index in found.items()},
+        tuple(name for name in table.names if name not in found),
+        tuple(unknown),
     )
 
 
-def _by_header(
-    table: Table,
-    columns: Mapping[str, str],
-    sheet: str,
-    header: Sequence[Any],
-    rows: Sequence[tuple[int, Sequence[Any]]],
-    places: Mapping[int, str],
-) -> RawTable:
+def _fields(table: Table, columns: Mapping[str, str], header: Sequence[Any]) -> tuple[dict[str, int], list[str]]:
+    """Which column holds each field, the first where two would do, and the headers that stand for none."""
     known = headers_of(table, columns)
     found: dict[str, int] = {}
     unknown = []
@@ -143,9 +167,23 @@ def _by_header(
             found[field] = index
         elif _plain(name):
             unknown.append(str(name).strip())
-    cells = {
-        field: [row[index] if index < len(row) else None for _, row in rows] for field, index in found.items()
-    }
+    return found, unknown
+
+
+def _by_header(
+    table: Table,
+    columns: Mapping[str, str],
+    sheet: str,
+    header: Sequence[Any],
+    rows: Sequence[tuple[int, Sequence[Any]]],
+    places: Sequence[str],
+    ragged: tuple[int, ...] = (),
+) -> RawTable:
+    found, unknown = _fields(table, columns, header)
+    for index, name in enumerate(header):
+        if not _plain(name) and not all(_blank(row[index]) for _, row in rows):
+            unknown.append(f"column {_letter(index)}, which has no header")
+    cells = {field: [row[index] for _, row in rows] for field, index in found.items()}
     return RawTable(
         sheet,
         cells,
@@ -153,6 +191,7 @@ def _by_header(
         {field: places[index] for field, index in found.items()},
         tuple(name for name in table.names if name not in found),
         tuple(unknown),
+        ragged,
     )
 
 

@@ -6,7 +6,7 @@ The invariant of every delivery: rows accepted + rows quarantined = rows receive
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -15,7 +15,7 @@ import pyarrow as pa
 from assets.delivered.delivery import Delivery
 from assets.staged.cells import CellReader, Refused
 from assets.staged.readers import RawTable
-from assets.validation.results import Outcome, RuleResult, of_constraint
+from assets.validation.results import SHOWN_CELLS, Outcome, RuleResult, of_constraint
 from schemas.contract import Aspect, Constraint, Severity, Table
 from schemas.exports.arrow import arrow_schema
 from schemas.tables import CATALOGUE, staged
@@ -93,9 +93,10 @@ def stage(table: Table, reads: Sequence[Read], readers: Readers, validate: Valid
     received: Counter[str] = Counter()
     refusals: Counter[str] = Counter()
     for read in reads:
-        received[read.delivery.id] += len(read.raw.rows)
+        received[read.delivery.id] += len(read.raw.rows) + len(read.raw.ragged)
         missing = _missing(table, read)
         columns.append(_columns_result(table, read, missing))
+        quarantine.extend(_ragged(table, read))
         if missing:
             quarantine.extend(_whole(table, read, missing))
             continue
@@ -122,8 +123,8 @@ def stage(table: Table, reads: Sequence[Read], readers: Readers, validate: Valid
 def cell_of(read: Read, row: int, names: Iterable[str]) -> str:
     """The cell of a field in a row (`D14`), or the row and the field where the file has no cells (`row 14, theme`)."""
     fields = tuple(names)
-    if len(fields) == 1 and read.raw.sheet:
-        return f"{read.raw.places.get(fields[0], 'A')}{row}"
+    if len(fields) == 1 and read.raw.sheet and fields[0] in read.raw.places:
+        return f"{read.raw.places[fields[0]]}{row}"
     return f"row {row}, {fields[0]}" if len(fields) == 1 else f"row {row}"
 
 
@@ -153,27 +154,44 @@ def _missing(table: Table, read: Read) -> tuple[str, ...]:
 
 
 def _columns_result(table: Table, read: Read, missing: tuple[str, ...]) -> RuleResult:
-    detail = ""
+    """Whether a file has the columns of the contract, and each of its rows a cell in each column."""
+    problems = []
     if missing:
-        detail = f"{read.delivery.path}: without {', '.join(missing)}"
-    elif read.raw.unknown:
-        detail = f"{read.delivery.path}: not known and not read: {', '.join(read.raw.unknown)}"
+        problems.append(f"without {', '.join(missing)}")
+    if read.raw.ragged:
+        rows = ", ".join(map(str, read.raw.ragged[:SHOWN_CELLS]))
+        problems.append(f"another number of cells than the header in {len(read.raw.ragged)} rows: {rows}")
+    if read.raw.unknown:
+        problems.append(f"not known and not read: {', '.join(read.raw.unknown)}")
+    critical = bool(missing or read.raw.ragged)
     return RuleResult(
         table.name,
         f"{table.name}.columns",
-        Severity.CRITICAL if missing else Severity.WARNING,
-        Outcome.FAILED if detail else Outcome.PASSED,
-        1, int(bool(detail)),
+        Severity.CRITICAL if critical else Severity.WARNING,
+        Outcome.FAILED if problems else Outcome.PASSED,
+        1, int(bool(problems)),
         "het bestand heeft de kolommen van het contract", "the file has the columns of the contract",
-        quarantines=bool(missing), cells=(read.delivery.path,) if detail else (), detail=detail,
+        quarantines=critical, cells=(read.delivery.path,) if problems else (),
+        detail=f"{read.delivery.path}: {'; '.join(problems)}" if problems else "",
     )
+
+
+def _ragged(table: Table, read: Read) -> list[Quarantined]:
+    """Rows with another number of cells than the header: which cell belongs to which column cannot be known."""
+    return [
+        Quarantined(
+            read.delivery.feed, table.name, read.delivery.id, read.delivery.path, read.raw.sheet, row, f"row {row}",
+            f"{table.name}.columns", Severity.CRITICAL, None, "as many cells as the header has",
+        )
+        for row in read.raw.ragged
+    ]
 
 
 def _whole(table: Table, read: Read, missing: tuple[str, ...]) -> list[Quarantined]:
     """Every row of a table that lacks a column is set aside: none of them can be read for what it is."""
     return [
         Quarantined(
-            table.name, table.name, read.delivery.id, read.delivery.path, read.raw.sheet, row, f"row {row}",
+            read.delivery.feed, table.name, read.delivery.id, read.delivery.path, read.raw.sheet, row, f"row {row}",
             f"{table.name}.columns", Severity.CRITICAL, None, f"columns {', '.join(missing)}",
         )
         for row in read.raw.rows
@@ -194,7 +212,7 @@ def _typed(
         if cells is None:
             columns[f.name] = [read.given.get(f.name)] * count
             continue
-        values, problems = _column(cells, readers[f.name])
+        values, problems = read_column(cells, readers[f.name])
         columns[f.name] = values
         for position, expected in problems:
             bad.add(position)
@@ -202,19 +220,23 @@ def _typed(
     columns["_delivery"] = [read.delivery.id] * count
     columns["_sheet"] = [read.raw.sheet or None] * count
     columns["_row"] = list(read.raw.rows)
-    data = pa.table({name: pa.array(columns[name], type=schema.field(name).type) for name in schema.names}, schema=schema)
+    arrays = {name: pa.array(columns[name], type=schema.field(name).type) for name in schema.names}
+    data = pa.table(arrays, schema=schema)
     if bad:
         data = data.take(pa.array([i for i in range(count) if i not in bad], type=pa.int64()))
     return data, refused
 
 
-def _column(cells: Sequence[Any], reader: CellReader) -> tuple[list[Any], list[tuple[int, str]]]:
-    """Each cell read; a column repeats its values, so that each is read once."""
+def read_column(cells: Sequence[Any], reader: CellReader) -> tuple[list[Any], list[tuple[int, str]]]:
+    """The cells of a column read, and the positions of those that were refused, with what was expected.
+
+    A column repeats its values, so that each is read once.
+    """
     known: dict[tuple[type, Any], Any] = {}
     values: list[Any] = []
     problems: list[tuple[int, str]] = []
     for position, raw in enumerate(cells):
-        key = (type(raw), raw)
+        key = (type(raw), raw if isinstance(raw, Hashable) else repr(raw))
         if key not in known:
             try:
                 known[key] = reader(raw)
@@ -260,12 +282,16 @@ def _apart(
 
 def _rule_refusal(own: Table, constraint: Constraint, values: Mapping[str, Any], read: Read) -> Quarantined:
     fields = [own[name] for name in constraint.fields]
-    found = " / ".join(MASK if f.personal else str(values[f.name]) for f in fields)
+    found = " / ".join(MASK if f.personal else _shown(values[f.name]) for f in fields)
     return Quarantined(
         read.delivery.feed, own.name, read.delivery.id, read.delivery.path, read.raw.sheet, values["_row"],
         cell_of(read, values["_row"], constraint.fields), constraint.id, constraint.severity,
         None if constraint.aspect is Aspect.REQUIRED else found[:200], expected_of(own, constraint),
     )
+
+
+def _shown(value: Any) -> str:
+    return "" if value is None else str(value)
 
 
 def _with_cells(

@@ -15,7 +15,7 @@ from assets.resources import Institution
 from assets.staged.assets import STEP as STAGED
 from assets.staged.staging import Tally
 from assets.validation.deliveries import FeedState, report
-from assets.validation.expectations import validate
+from assets.validation.judge import validate
 from assets.validation.reconciliation import plan_against_budget, reconcile
 from assets.validation.results import RuleResult, from_table, to_table
 from assets.workspace import Workspace

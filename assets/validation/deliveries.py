@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
 from assets.delivered.collect import Expected, deadline, expected_periods
 from assets.delivered.delivery import Delivery, Standing
+from assets.spending.ledger import EVERYONE
 from assets.staged.staging import Tally
 from assets.validation.results import Outcome, RuleResult
 from schemas.calendar import Cycle
 from schemas.contract import Severity
 from schemas.profile import Feed, Profile
-from schemas.profile.models import FileSource
+from schemas.profile.models import FileSource, Period
 
 STATUS_TABLE = "delivery_status"
 
@@ -58,7 +58,7 @@ def report(profile: Profile, cycle: Cycle, states: Sequence[FeedState]) -> Deliv
             found.rows.append(_row(cycle, state, delivery, periods))
         lacking = [_lacking(state, expected) for expected in periods]
         for expected, absent in zip(periods, lacking, strict=True):
-            _record_missing(found, cycle, state.feed, expected, absent)
+            _record_missing(found, profile, cycle, state.feed, expected, absent)
         found.results.append(_delivered(state.feed, periods, lacking))
     found.rows.sort(key=lambda r: (r["feed"], r["period"] or "", r["unit"] or "", r["version"] or 0, r["file"] or ""))
     found.results.extend(_rules(states, found.rows))
@@ -105,11 +105,11 @@ def _lacking(state: FeedState, expected: Expected) -> list[str]:
         elif not any(isinstance(s, FileSource) and "{unit}" in s.path for s in state.feed.sources):
             there = set(state.units.get(expected.period, frozenset()))
             absent.extend(u for u in state.feed.units if u not in there)
-    return absent
+    return list(dict.fromkeys(absent))
 
 
 def _record_missing(
-    into: DeliveryReport, cycle: Cycle, feed: Feed, expected: Expected, absent: Sequence[str]
+    into: DeliveryReport, profile: Profile, cycle: Cycle, feed: Feed, expected: Expected, absent: Sequence[str]
 ) -> None:
     due = deadline(feed, expected)
     for unit in absent:
@@ -124,10 +124,13 @@ def _record_missing(
     if not feed.required or not absent:
         return
     reasons = [_words(feed, expected, unit) for unit in absent]
-    for table in feed.tables:
-        into.missing[(table, expected.year)].extend(reasons)
+    # What is delivered when it changes is read by every year of the cycle.
+    of_cycle = {*cycle.years(profile.institution.first_year), expected.year}
+    for year in sorted(of_cycle) if feed.period is Period.NONE else (expected.year,):
+        for table in feed.tables:
+            into.missing[(table, year)].extend(reasons)
     if expected.round:
-        units = [unit or "alle eenheden / all units" for unit in absent]
+        units = [unit or EVERYONE for unit in absent]
         into.missing_rounds[(expected.year, expected.round)].extend(units)
 
 

@@ -48,10 +48,13 @@ def reconcile(
     `statements` are staged control totals, `spending` is `fact_spending`, `indicators` are rows of `indicator_values`,
     `files` gives the file of each delivery.
     """
-    rows = [r | {"place": f"{files.get(r['_delivery'], r['_delivery'])} row {r['_row']}"} for r in statements.to_pylist()]
+    rows = [
+        r | {"place": f"{files.get(r['_delivery'], r['_delivery'])} row {r['_row']}, value"}
+        for r in statements.to_pylist()
+    ]
     money = [r for r in rows if r["subject"] != "indicator"]
     sums = _Sums(spending)
-    delivered = [c for r in money if r["origin"] == "delivered" if (c := sums.compare(r))]
+    delivered = [c for r in money if r["origin"] == "delivered" if (c := sums.compare(r, profile.last_round))]
     printed = [r for r in money if r["origin"] == "printed"]
     arithmetic = list(_arithmetic(printed))
     by_value = [c for r in printed if r["subject"] != "difference" if (c := sums.compare(r, profile.last_round))]
@@ -74,8 +77,11 @@ class _Sums:
         self._lines = spending.to_pylist()
         self._rounds = {(line["reporting_year"], line["round"]) for line in self._lines}
 
-    def compare(self, statement: Mapping[str, Any], default_round: int = 0) -> Compared | None:
-        """A statement beside the sum of the lines it is about; none where the cycle does not read that round."""
+    def compare(self, statement: Mapping[str, Any], default_round: int) -> Compared | None:
+        """A statement beside the sum of the lines it is about.
+
+        None where the cycle does not read that round, or where not every line has the forecast that would be summed.
+        """
         year, number = statement["reporting_year"], statement["round"] or default_round
         if (year, number) not in self._rounds:
             return None
@@ -89,10 +95,13 @@ class _Sums:
         if subject == "difference":
             total = sum((line["realised"] - line["budget"] for line in lines), Decimal(0))
         else:
-            total = sum((line[subject] or Decimal(0) for line in lines), Decimal(0))
+            amounts = [line[subject] for line in lines]
+            if None in amounts:
+                return None
+            total = sum(amounts, Decimal(0))
         # An amount in euro is stated to the cent and not rounded; k€ is.
         allowed = _half(statement["printed_decimals"]) if unit > 1 else Decimal(0)
-        about = " ".join(str(p) for p in (subject, year, number, statement["unit"], statement["theme"]) if p is not None)
+        about = " ".join(str(p) for p in (subject, year, number, statement["unit"], statement["theme"]) if p)
         return Compared(statement["place"], about, statement["value"], total / unit, allowed)
 
 
@@ -126,7 +135,7 @@ def _figures(
     for s in statements:
         definition = profile.indicator(s["indicator"] or "", s["reporting_year"])
         computed = values.get((s["reporting_year"], s["indicator"], s["level"]))
-        if definition is None or computed is None:
+        if definition is None:
             continue
         scale = 100 if s["unit_of_measure"] == "percent" else 1
         low = Decimal("-Infinity") if definition.minimum is None else Decimal(str(definition.minimum))
@@ -134,10 +143,9 @@ def _figures(
         about = " ".join(str(p) for p in (s["indicator"], s["reporting_year"], s["level"]) if p is not None)
         if not low <= s["value"] / scale <= high:
             impossible.append((s["place"], f"{about}: {s['printed']} lies outside {low} to {high}: impossible"))
-            continue
-        compared.append(
-            Compared(s["place"], about, s["value"], Decimal(repr(computed)) * scale, _half(s["printed_decimals"]))
-        )
+        elif computed is not None:
+            ours = Decimal(repr(computed)) * scale
+            compared.append(Compared(s["place"], about, s["value"], ours, _half(s["printed_decimals"])))
     return compared, impossible
 
 
@@ -151,12 +159,16 @@ def _findings(
         yield RuleResult(TABLE, rule, severity, Outcome.PASSED, len(compared), 0, nl, en)
     for c in wrong:
         found = f"{c.what}: stated {_plain(c.stated)}, computed {_plain(c.computed)}: not explained by rounding"
-        yield RuleResult(TABLE, rule, severity, Outcome.FAILED, len(compared), 1, nl, en, cells=(c.place,), detail=found)
+        yield RuleResult(
+            TABLE, rule, severity, Outcome.FAILED, len(compared), 1, nl, en, cells=(c.place,), detail=found
+        )
     if name == "printed_arithmetic":
         for c in compared:
             if 0 < c.gap <= c.allowed:
                 found = f"{c.what}: stated {_plain(c.stated)}, computed {_plain(c.computed)}: explained by rounding"
-                yield RuleResult(TABLE, rule, Severity.INFO, Outcome.PASSED, 1, 0, nl, en, cells=(c.place,), detail=found)
+                yield RuleResult(
+                    TABLE, rule, Severity.INFO, Outcome.PASSED, 1, 0, nl, en, cells=(c.place,), detail=found
+                )
 
 
 def _impossible(found: Sequence[tuple[str, str]], possible: int) -> Iterator[RuleResult]:
@@ -174,21 +186,29 @@ def _plain(value: Decimal) -> str:
 
 
 def plan_against_budget(profile: Profile, plan: pa.Table, spending: pa.Table) -> RuleResult:
-    """Whether the definitive budget of each theme is what the spending plan gives it, within the profile's tolerance."""
+    """Whether the definitive budget of each theme is what the spending plan gives it, within the profile's tolerance.
+
+    Of several versions of the plan the latest that speaks about a unit, theme and year counts: the versions in the
+    order of the profile, then those that the profile does not know, in the order of their names.
+    """
+    order = {version: i for i, version in enumerate(dict.fromkeys(line.version for line in profile.plan))}
+    lines = sorted(plan.to_pylist(), key=lambda r: (order.get(r["version"], len(order)), r["version"]))
+    latest = {(r["unit"], r["theme"], r["year"]): r["amount"] for r in lines}
     planned: dict[tuple[int, str], Decimal] = defaultdict(Decimal)
-    for line in plan.to_pylist():
-        planned[(line["year"], line["theme"])] += line["amount"]
+    for (_, theme, year), amount in latest.items():
+        planned[(year, theme)] += amount
     budgeted: dict[tuple[int, str], Decimal] = defaultdict(Decimal)
     for line in spending.to_pylist():
         if line["round"] == profile.last_round:
             budgeted[(line["reporting_year"], line["theme"])] += line["budget"]
+    years = {year for year, _ in budgeted}
+    both = sorted({*budgeted, *(key for key in planned if key[0] in years)})
     allowed = profile.institution.tolerances.plan_vs_budget_eur
     apart = tuple(
-        f"{theme} {year}" for (year, theme), amount in sorted(budgeted.items())
-        if abs(amount - planned[(year, theme)]) > allowed
+        f"{theme} {year}" for year, theme in both if abs(budgeted[(year, theme)] - planned[(year, theme)]) > allowed
     )
     return RuleResult(
-        "bfr", "bfr.budget_is_plan", Severity.WARNING, Outcome.FAILED if apart else Outcome.PASSED, len(budgeted),
+        "bfr", "bfr.budget_is_plan", Severity.WARNING, Outcome.FAILED if apart else Outcome.PASSED, len(both),
         len(apart), "de definitieve begroting is het bestedingsplan", "the definitive budget is the spending plan",
         cells=apart,
     )

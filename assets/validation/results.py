@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 import pyarrow as pa
@@ -13,6 +13,8 @@ from schemas.exports.arrow import arrow_schema
 from schemas.tables import CATALOGUE
 
 SHOWN_CELLS = 10
+BETWEEN_CELLS = " | "
+"""Stands between places; a comma stands within them, as in `a.csv row 3, theme`."""
 
 
 class Outcome(StrEnum):
@@ -45,6 +47,11 @@ class RuleResult:
         """Whether this stops publication: something critical that failed, or could not be judged."""
         return self.severity is Severity.CRITICAL and self.outcome is not Outcome.PASSED
 
+    @property
+    def places(self) -> str:
+        """The first places where it failed, as people read them."""
+        return BETWEEN_CELLS.join(self.cells[:SHOWN_CELLS])
+
 
 def of_constraint(
     table: str, constraint: Constraint, outcome: Outcome, checked: int, rows: Sequence[int], detail: str = ""
@@ -57,16 +64,32 @@ def of_constraint(
 
 
 def to_table(results: Iterable[RuleResult], cycle: str) -> pa.Table:
-    """The results as rows of `quality_results`, in the order of rule and finding."""
+    """The results as rows of `quality_results`, in the order of rule and finding.
+
+    Results that find the same of the same rule, a delivery each say, are one row: their counts add up.
+    """
     rows = [
         {
             "cycle": cycle, "table": r.table, "rule": r.rule, "severity": str(r.severity), "outcome": str(r.outcome),
             "checked": r.checked, "failed": r.failed, "quarantines": r.quarantines,
-            "cells": ", ".join(r.cells[:SHOWN_CELLS]) or None, "nl": r.nl, "en": r.en, "detail": r.detail or None,
+            "cells": r.places or None, "nl": r.nl, "en": r.en, "detail": r.detail or None,
         }
-        for r in sorted(results, key=lambda r: (r.rule, r.detail, r.cells))
+        for r in sorted(_merged(results), key=lambda r: (r.rule, r.detail, r.cells))
     ]
     return pa.Table.from_pylist(rows, schema=arrow_schema(CATALOGUE["quality_results"]))
+
+
+def _merged(results: Iterable[RuleResult]) -> Iterable[RuleResult]:
+    found: dict[object, RuleResult] = {}
+    for r in results:
+        key = (r.rule, r.detail, r.severity, r.outcome)
+        if key in found:
+            one = found[key]
+            cells = tuple(dict.fromkeys((*one.cells, *r.cells)))
+            found[key] = replace(one, checked=one.checked + r.checked, failed=one.failed + r.failed, cells=cells)
+        else:
+            found[key] = r
+    return found.values()
 
 
 def from_table(data: pa.Table) -> list[RuleResult]:
@@ -75,7 +98,7 @@ def from_table(data: pa.Table) -> list[RuleResult]:
         RuleResult(
             row["table"], row["rule"], Severity(row["severity"]), Outcome(row["outcome"]), row["checked"],
             row["failed"], row["nl"], row["en"], row["quarantines"],
-            tuple(row["cells"].split(", ")) if row["cells"] else (), row["detail"] or "",
+            tuple(row["cells"].split(BETWEEN_CELLS)) if row["cells"] else (), row["detail"] or "",
         )
         for row in data.to_pylist()
     ]

@@ -16,6 +16,7 @@ from rich.markup import escape
 
 from assets.indicators.printing import number
 from assets.settings import Settings
+from assets.validation.judge import judge
 from schemas.errors import BlockedError
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ def run_cycle(settings: Settings, cycle: str) -> int:
     console.print(f"{profile.institution.nl}, cyclus {key}", highlight=False)
     began = time.monotonic()
     os.environ["DAGSTER_DISABLE_TELEMETRY"] = "1"
+    judge().start()
     with _waiting(console, "loading"):
         from assets.resources import Institution
         from pipelines.definitions import build_definitions

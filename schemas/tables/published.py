@@ -220,9 +220,10 @@ LINEAGE = Table(
         _text("feed", "soort levering", "feed", "bfr", nullable=False),
         _text("delivery", "kenmerk van de levering", "id of the delivery", nullable=False),
         _text("file", "bestand", "file", "a.xlsx", nullable=False),
-        Field("rows", Kind.INTEGER, "aantal regels", "number of rows", 12, minimum=ZERO),
-        _number("contribution", "bijdrage aan dit deel; de bijdragen tellen op",
-                "contribution to this part; contributions add up"),
+        Field("rows", Kind.INTEGER, "aantal regels; leeg waar onderdrukt", "number of rows; empty where suppressed", 12,
+              nullable=True, minimum=ZERO),
+        _number("contribution", "bijdrage aan dit deel; de bijdragen tellen op; leeg waar onderdrukt",
+                "contribution to this part; contributions add up; empty where suppressed"),
         _text("filter", "wat het filter liet vallen", "what the filter dropped"),
     ),
 )

@@ -1,0 +1,31 @@
+"""Writing the data dictionaries of `docs/`: every delivered and published table, in English and Dutch.
+
+Run as `python -m pipelines.dictionary FOLDER`. A test holds the files in `docs/` against what this writes.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from schemas.contract import Layer
+from schemas.exports.dictionary import markdown
+from schemas.tables import CATALOGUE
+
+SHOWN = (Layer.PUBLISHED, Layer.DELIVERED)
+
+
+def dictionary(language: str) -> str:
+    """The data dictionary in `nl` or `en`: published tables first, then what is delivered."""
+    tables = [table for layer in SHOWN for table in CATALOGUE.values() if table.layer is layer]
+    return markdown(tables, language)
+
+
+def main(folder: Path) -> None:
+    """Write both dictionaries into a folder."""
+    for language in ("en", "nl"):
+        (folder / f"dictionary.{language}.md").write_text(dictionary(language), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

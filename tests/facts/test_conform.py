@@ -1,0 +1,161 @@
+"""From staged rows to facts: reporting years, levels and funding, in the types of the contract."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from assets.facts.conform import FACTS, conform
+from schemas.exports.arrow import arrow_schema
+from schemas.tables import CATALOGUE, staged
+
+REGISTER = (
+    {"programme": "P1", "name": "B", "croho_type": "ba", "funded": True, "unit": "North"},
+    {"programme": "P2", "name": "M", "croho_type": "ma", "funded": True, "unit": "East"},
+    {"programme": "P3", "name": "Post", "croho_type": "pm", "funded": False, "unit": "East"},
+    {"programme": "P4", "name": "Ended", "croho_type": "on", "funded": False, "unit": None},
+)
+
+
+def rows(name: str, *given: dict[str, Any]) -> pa.Table:
+    """Staged rows; each keeps the delivery that it came from."""
+    schema = arrow_schema(staged(CATALOGUE[name]))
+    if name == "evaluations":
+        schema = schema.append(pa.field("answers", pa.int64()))
+    complete = [
+        {f: row.get(f, {"_delivery": "a" * 16, "_row": i}.get(f)) for f in schema.names}
+        for i, row in enumerate(given, 2)
+    ]
+    return pa.Table.from_pylist(complete, schema=schema)
+
+
+def facts(name: str, **staged_rows: pa.Table) -> list[dict[str, Any]]:
+    found = conform(name, staged_rows)
+    assert found.schema == arrow_schema(CATALOGUE[name])
+    return found.to_pylist()
+
+
+@pytest.mark.parametrize("name", list(FACTS))
+def test_without_rows_a_table_of_facts_is_empty_and_has_the_types_of_its_contract(name: str) -> None:
+    assert facts(name, **{read: rows(read) for read in FACTS[name].reads}) == []
+
+
+def test_every_declared_table_of_facts_is_made() -> None:
+    assert set(FACTS) == {name for name, table in CATALOGUE.items() if table.layer == "facts"}
+
+
+def test_spending_keeps_every_cent_and_the_delivery() -> None:
+    given = {
+        "reporting_year": 2020, "round": 3, "unit": "North", "theme": "t", "measure": "m",
+        "budget": Decimal("9999999999999999.99"), "realised": Decimal("-0.01"), "forecast": None,
+        "submitted_on": date(2021, 2, 1), "_delivery": "b" * 16,
+    }
+    assert facts("fact_spending", bfr=rows("bfr", given)) == [given]
+
+
+def test_the_plan_keeps_its_version_and_year() -> None:
+    given = {"version": "revised", "unit": "North", "theme": "t", "year": 2022, "amount": Decimal("10.50")}
+    assert facts("fact_plan", spending_plan=rows("spending_plan", given)) == [given | {"_delivery": "a" * 16}]
+
+
+def test_answers_of_an_academic_year_belong_to_the_reporting_year_in_which_it_ends() -> None:
+    given = {
+        "evaluation": "course", "academic_year": "2019-2020", "unit": "North", "programme": "P1", "level": "Ba",
+        "course": "C1", "question": "q", "score": 4, "answers": 25,
+    }
+    (fact,) = facts("fact_answers", evaluations=rows("evaluations", given))
+    assert (fact["reporting_year"], fact["score"], fact["answers"], fact["course"]) == (2020, 4, 25, "C1")
+
+
+def test_the_turn_of_a_century_is_no_exception() -> None:
+    given = {
+        "evaluation": "programme", "academic_year": "1999-2000", "unit": "North", "programme": "P1", "level": "Ma",
+        "invited": 120,
+    }
+    (fact,) = facts("fact_population", evaluation_population=rows("evaluation_population", given))
+    assert (fact["reporting_year"], fact["invited"], fact["course"]) == (2000, 120, None)
+
+
+def enrolled(programme: str, day: date = date(2020, 10, 1), enrolment: str = "main") -> dict[str, Any]:
+    return {"reference_date": day, "student": f"s-{programme}", "programme": programme, "enrolment": enrolment}
+
+
+@pytest.mark.parametrize(
+    ("programme", "level", "funded", "unit"),
+    [
+        ("P1", "Ba", True, "North"),
+        ("P2", "Ma", True, "East"),
+        ("P3", None, False, "East"),
+        ("P4", None, False, None),
+        ("unknown", None, False, None),
+    ],
+)
+def test_level_funding_and_unit_of_an_enrolment_are_those_of_its_programme_in_the_register(
+    programme: str, level: str | None, funded: bool, unit: str | None
+) -> None:
+    (fact,) = facts(
+        "fact_enrolments", enrolments=rows("enrolments", enrolled(programme)), programmes=rows("programmes", *REGISTER)
+    )
+    assert (fact["level"], fact["funded"], fact["unit"]) == (level, funded, unit)
+    assert (fact["reporting_year"], fact["enrolment"]) == (2020, "main")
+
+
+def test_an_enrolment_keeps_its_own_delivery_and_not_that_of_the_register() -> None:
+    register = rows("programmes", *({**row, "_delivery": "f" * 16} for row in REGISTER))
+    (fact,) = facts("fact_enrolments", enrolments=rows("enrolments", enrolled("P1")), programmes=register)
+    assert fact["_delivery"] == "a" * 16
+
+
+def test_enrolments_are_never_lost_or_doubled_by_the_register() -> None:
+    given = [enrolled(p, enrolment=e) for p in ("P1", "P4", "gone") for e in ("main", "secondary")]
+    found = facts("fact_enrolments", enrolments=rows("enrolments", *given), programmes=rows("programmes", *REGISTER))
+    assert len(found) == len(given)
+
+
+def test_staff_are_counted_in_the_year_of_their_reference_date() -> None:
+    given = {
+        "reference_date": date(2019, 12, 31), "person": "p", "unit": "North", "category": "lecturer",
+        "fte": Decimal("0.8"), "start_date": date(2015, 9, 1), "bko_date": None, "sko_date": None,
+    }
+    (fact,) = facts("fact_staff", staff=rows("staff", given))
+    assert fact == given | {"reporting_year": 2019, "fte": Decimal("0.8000"), "_delivery": "a" * 16}
+
+
+def test_study_advisers_and_measures_of_a_faculty_report_belong_to_the_year_in_which_the_academic_year_ends() -> None:
+    advisers = {
+        "academic_year": "2018-2019", "unit": "North", "fte": Decimal("6.5"), "fte_temporary": Decimal("0.5"),
+        "certified": 2, "in_training": 1,
+    }
+    (fact,) = facts("fact_study_advisers", faculty_study_advisers=rows("faculty_study_advisers", advisers))
+    assert (fact["reporting_year"], fact["fte"], fact["certified"]) == (2019, Decimal("6.5"), 2)
+    measure = {"academic_year": "2018-2019", "unit": "North", "theme": "t", "measure": "m", "progress": "done"}
+    (fact,) = facts("fact_measures", faculty_measures=rows("faculty_measures", measure))
+    assert (fact["reporting_year"], fact["measure"], fact["progress"]) == (2019, "m", "done")
+
+
+def test_what_a_unit_offers_has_the_level_of_the_programme_and_the_unit_that_reports_it() -> None:
+    offers = [
+        {"academic_year": "2019-2020", "unit": "South", "programme": p, "compulsory_matching": True,
+         "online_trial_study": False}
+        for p in ("P1", "P2", "unknown")
+    ]
+    found = facts(
+        "fact_programme_offers", faculty_programmes=rows("faculty_programmes", *offers),
+        programmes=rows("programmes", *REGISTER),
+    )
+    assert {f["programme"]: (f["level"], f["funded"]) for f in found} == {
+        "P1": ("Ba", True), "P2": ("Ma", True), "unknown": (None, False),
+    }
+    assert {f["unit"] for f in found} == {"South"}
+
+
+def test_the_order_of_what_comes_in_does_not_matter() -> None:
+    given = [enrolled(p) for p in ("P3", "P1", "gone", "P2")]
+    register = rows("programmes", *REGISTER)
+    one = conform("fact_enrolments", {"enrolments": rows("enrolments", *given), "programmes": register})
+    other = conform("fact_enrolments", {"enrolments": rows("enrolments", *reversed(given)), "programmes": register})
+    assert one.equals(other)

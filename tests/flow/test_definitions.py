@@ -1,0 +1,115 @@
+"""What Dagster loads: assets with everything a data engineer looks for, partitions, schedules and their clock."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import dagster as dg
+import pytest
+
+from assets.cycles import cycle_partitions
+from assets.resources import Institution
+from pipelines.definitions import build_definitions
+from schemas.profile import Profile
+
+AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+
+
+@pytest.fixture(scope="module")
+def definitions() -> dg.Definitions:
+    return build_definitions(Institution(institution="leiden"))
+
+
+def test_every_asset_has_a_description_a_group_an_owner_and_a_kind(definitions: dg.Definitions) -> None:
+    specs = list(definitions.resolve_all_asset_specs())
+    assert len(specs) > 40
+    for spec in specs:
+        assert spec.description
+        assert spec.description.endswith(".")
+        assert spec.group_name == spec.key.path[0]
+        assert list(spec.owners) == ["team:quality-agreements"]
+        assert spec.kinds
+
+
+def test_every_table_shows_its_columns(definitions: dg.Definitions) -> None:
+    for spec in definitions.resolve_all_asset_specs():
+        if spec.key.path[0] not in ("delivered", "publication"):
+            columns = spec.metadata["dagster/column_schema"].columns
+            assert columns
+            assert all(column.description for column in columns)
+
+
+def test_the_groups_are_the_steps_of_the_flow(definitions: dg.Definitions) -> None:
+    assert {spec.group_name for spec in definitions.resolve_all_asset_specs()} == {
+        "delivered", "staged", "facts", "validation", "indicators", "spending", "progress", "publication",
+    }
+
+
+@pytest.mark.parametrize(
+    ("moment", "last"),
+    [
+        ("2021-02-28T23:59", "2020-09"), ("2021-03-01T00:01", "2021-03"), ("2021-05-01T00:01", "2021-05"),
+        ("2020-12-31T23:59", "2020-09"), ("2021-01-01T00:01", "2020-09"), ("2031-09-01T00:01", "2031-09"),
+    ],
+)
+def test_a_cycle_is_there_from_the_first_of_its_month_without_an_edit(leiden: Profile, moment: str, last: str) -> None:
+    now = datetime.fromisoformat(moment).replace(tzinfo=AMSTERDAM)
+    keys = cycle_partitions(leiden).get_partition_keys(current_time=now)
+    assert keys[0] == "2019-03"
+    assert keys[-1] == last
+
+
+@pytest.mark.parametrize(
+    ("name", "moment", "cycle", "year", "round_"),
+    [
+        ("cycle_march", "2021-03-01T06:00", "2021-03", "2020", "3"),
+        ("cycle_may", "2021-05-01T06:00", "2021-05", "2020", "1"),
+        ("cycle_september", "2021-09-01T06:00", "2021-09", "2020", "2"),
+    ],
+)
+def test_each_schedule_names_its_cycle_and_reporting_year(
+    definitions: dg.Definitions, name: str, moment: str, cycle: str, year: str, round_: str
+) -> None:
+    schedule = definitions.resolve_schedule_def(name)
+    when = datetime.fromisoformat(moment).replace(tzinfo=AMSTERDAM)
+    with dg.DagsterInstance.ephemeral() as instance:
+        context = dg.build_schedule_context(instance=instance, scheduled_execution_time=when)
+        request = schedule(context)
+    assert isinstance(request, dg.RunRequest)
+    assert request.partition_key == cycle
+    assert request.tags["institution"] == "leiden"
+    assert request.tags["cycle"] == cycle
+    assert request.tags["reporting_year"] == year
+    assert request.tags["round"] == round_
+
+
+@pytest.mark.parametrize("year", [2024, 2025, 2026])
+def test_schedules_fire_at_six_in_amsterdam_in_winter_and_in_summer(definitions: dg.Definitions, year: int) -> None:
+    utc_hours = {}
+    for name, month in (("cycle_march", 3), ("cycle_may", 5), ("cycle_september", 9)):
+        schedule = definitions.resolve_schedule_def(name)
+        start = datetime(year, 1, 1, tzinfo=UTC).timestamp()
+        fired = next(iter(schedule.get_cron_iterator(start))) if hasattr(schedule, "get_cron_iterator") else None
+        if fired is None:
+            from dagster._utils.schedules import schedule_execution_time_iterator
+
+            fired = next(
+                schedule_execution_time_iterator(start, str(schedule.cron_schedule), schedule.execution_timezone)
+            )
+        assert (fired.month, fired.day, fired.hour) == (month, 1, 6)
+        utc_hours[month] = fired.astimezone(UTC).hour
+    assert utc_hours == {3: 5, 5: 4, 9: 4}
+
+
+def test_the_definitions_validate_from_another_folder(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "dagster", "definitions", "validate", "-m", "pipelines.definitions"],
+        cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False,
+        env={"PATH": "/usr/bin:/bin", "HOME": str(tmp_path), "DAGSTER_HOME": str(tmp_path)},
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert "Validation successful" in done.stdout + done.stderr

@@ -1,0 +1,202 @@
+"""A cycle as a data engineer runs it: again, for other cycles, with a source that fails, one asset at a time."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import pytest
+
+from assets.resources import Institution
+from assets.workspace import Workspace
+from pipelines.definitions import build_definitions
+from schemas.profile import Profile
+from tests.flow.conftest import CYCLE, QUIET, Ran, run
+
+
+def _step_failures(result: Any) -> dict[str, str]:
+    found = {}
+    for event in result.all_events:
+        if event.event_type_value == "STEP_FAILURE":
+            failure = event.event_specific_data.user_failure_data
+            found[event.step_key] = failure.description if failure else event.event_specific_data.error.message
+    return found
+
+
+def test_the_same_deliveries_make_no_new_release(ran: Ran) -> None:
+    before = (ran.workspace.current / CYCLE).resolve()
+    content = (before / "manifest.json").read_bytes()
+    again = run(ran.landing, ran.workspace.root)
+    assert again.success
+    assert (ran.workspace.current / CYCLE).resolve() == before
+    assert [p.name for p in (ran.workspace.releases / CYCLE).iterdir()] == ["v1"]
+    assert (before / "manifest.json").read_bytes() == content
+
+
+def test_another_folder_gives_the_same_bytes(ran: Ran, tmp_path: Path) -> None:
+    shutil.copytree(ran.landing, tmp_path / "elsewhere", copy_function=shutil.copy2)
+    assert run(tmp_path / "elsewhere", tmp_path / "out").success
+    mine, other = ((root / "current" / CYCLE).resolve() for root in (ran.workspace.root, tmp_path / "out"))
+    names = sorted(p.relative_to(mine) for p in mine.rglob("*") if p.is_file())
+    assert len(names) == 17
+    assert [n for n in names if (mine / n).read_bytes() != (other / n).read_bytes()] == []
+
+
+def test_the_manifest_names_what_went_in_and_hashes_what_came_out(ran: Ran) -> None:
+    import hashlib
+
+    release = (ran.workspace.current / CYCLE).resolve()
+    manifest = json.loads((release / "manifest.json").read_text())
+    assert manifest["reporting_year"] == 2020
+    assert manifest["lacking"] == []
+    assert len(manifest["inputs"]) == 48
+    for name, sha256 in manifest["files"].items():
+        assert hashlib.sha256((release / name).read_bytes()).hexdigest() == sha256
+    for given in manifest["inputs"]:
+        kept = ran.workspace.store / given["sha256"][:2] / given["sha256"]
+        assert hashlib.sha256(kept.read_bytes()).hexdigest() == given["sha256"]
+
+
+@pytest.mark.parametrize(
+    ("cycle", "years", "rounds"),
+    [("2019-05", {2019}, {1}), ("2020-03", {2019}, {1, 2, 3}), ("2020-09", {2019, 2020}, {1, 2, 3})],
+)
+def test_every_cycle_of_the_sample_runs(
+    landing: Path, tmp_path: Path, cycle: str, years: set[int], rounds: set[int]
+) -> None:
+    import pyarrow.parquet as pq
+
+    result = run(landing, tmp_path, cycle)
+    assert result.success
+    tables = tmp_path / "current" / cycle / "tables"
+    overview = pq.read_table(tables / "spending_overview.parquet").to_pylist()
+    assert {r["reporting_year"] for r in overview} == years
+    assert all(r["status"] == "ok" for r in overview)
+    assert {r["round"] for r in pq.read_table(tables / "spending_rounds.parquet").to_pylist()} <= rounds
+
+
+def test_a_missing_report_makes_a_draft_that_says_so(ran: Ran, tmp_path: Path, leiden: Profile) -> None:
+    landing = tmp_path / "zone"
+    shutil.copytree(ran.landing, landing, copy_function=shutil.copy2)
+    missing = leiden.units[0].id
+    (landing / "onderwijsjaarverslag" / "2019-2020" / f"{missing}.xlsx").unlink()
+    assert run(landing, tmp_path / "out").success
+    other = Ran(landing, Workspace(tmp_path / "out"), None)
+    manifest = json.loads((other.workspace.current / CYCLE / "manifest.json").read_text())
+    assert manifest["status"] == "draft"
+    assert [missing in reason for reason in manifest["lacking"]] == [True]
+    figures = {(r["reporting_year"], r["indicator"]): r for r in other.published("indicator_values") if not r["unit"]}
+    assert figures[(2020, "study_adviser_fte")]["status"] == "not_available"
+    assert missing in figures[(2020, "study_adviser_fte")]["break_note"]
+    assert figures[(2020, "study_adviser_fte")]["value"] is None
+    assert figures[(2019, "study_adviser_fte")]["printed_nl"] == "54,5"
+    assert figures[(2020, "bko_share")]["printed_nl"] == "87,0%"
+
+
+def test_an_unreadable_workbook_is_refused_and_the_others_go_on(ran: Ran, tmp_path: Path, leiden: Profile) -> None:
+    landing = tmp_path / "zone"
+    shutil.copytree(ran.landing, landing, copy_function=shutil.copy2)
+    broken = f"onderwijsjaarverslag/2019-2020/{leiden.units[1].id}.xlsx"
+    (landing / broken).write_bytes(b"%PDF-1.7 this is no workbook")
+    assert run(landing, tmp_path / "out").success
+    status = Ran(landing, Workspace(tmp_path / "out"), None).published("delivery_status")
+    refused = [r for r in status if r["status"] == "rejected"]
+    assert [r["file"] for r in refused] == [broken]
+    assert "not a readable workbook" in refused[0]["reason"]
+    assert "Traceback" not in refused[0]["reason"]
+    assert sum(r["status"] == "accepted" for r in status) == 47
+
+
+def test_a_unit_that_does_not_exist_is_reported_and_nothing_is_taken_from_it(ran: Ran, tmp_path: Path) -> None:
+    landing = tmp_path / "zone"
+    shutil.copytree(ran.landing, landing, copy_function=shutil.copy2)
+    folder = landing / "onderwijsjaarverslag" / "2019-2020"
+    shutil.copy2(next(folder.glob("*.xlsx")), folder / "XYZ.xlsx")
+    assert run(landing, tmp_path / "out").success
+    status = Ran(landing, Workspace(tmp_path / "out"), None).published("delivery_status")
+    refused = [r for r in status if r["status"] == "rejected"]
+    assert [r["file"] for r in refused] == ["onderwijsjaarverslag/2019-2020/XYZ.xlsx"]
+    assert "there is no unit 'XYZ'" in refused[0]["reason"]
+
+
+def test_a_database_that_refuses_stops_the_release_but_not_the_other_deliveries(
+    ran: Ran, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KWALITEITSMONITOR_FINANCE_URL", "postgresql+psycopg://someone:geheim123@127.0.0.1:1/finance")
+    result = run(ran.landing, tmp_path)
+    assert not result.success
+    failures = _step_failures(result)
+    assert list(failures) == ["deliver_bfr"]
+    assert "cannot be read" in failures["deliver_bfr"]
+    assert "geheim123" not in "".join(str(event) for event in result.all_events)
+    assert not (tmp_path / "current").exists()
+    workspace = Workspace(tmp_path)
+    assert workspace.read(CYCLE, "staged", "staff").num_rows > 0
+    assert workspace.read(CYCLE, "staged", "evaluations").num_rows > 0
+
+
+def test_one_asset_can_be_made_again(ran: Ran) -> None:
+    definitions = build_definitions(
+        Institution(institution="leiden", landing=str(ran.landing), out=str(ran.workspace.root))
+    )
+    path = ran.workspace.path(CYCLE, "spending", "spending_overview")
+    before = path.read_bytes()
+    path.unlink()
+    with dg.DagsterInstance.ephemeral() as instance:
+        job = definitions.resolve_job_def("cycle")
+        selection = [dg.AssetKey(["spending", n]) for n in ("spending_overview", "spending_by_unit", "spending_rounds",
+                                                            "carry_over")]
+        result = job.execute_in_process(
+            instance=instance, partition_key=CYCLE, asset_selection=selection, run_config=QUIET
+        )
+    assert result.success
+    assert path.read_bytes() == before
+
+
+def test_a_single_feed_has_a_job_of_its_own(ran: Ran) -> None:
+    definitions = build_definitions(
+        Institution(institution="leiden", landing=str(ran.landing), out=str(ran.workspace.root))
+    )
+    with dg.DagsterInstance.ephemeral() as instance:
+        result = definitions.resolve_job_def("stage_staff_only").execute_in_process(
+            instance=instance, partition_key=CYCLE, run_config=QUIET
+        )
+    made = {e.asset_key.to_user_string() for e in result.get_asset_materialization_events()}
+    assert made == {"delivered/staff", "staged/staff"}
+
+
+def test_no_value_of_a_person_stands_in_what_dagster_keeps(ran_with_defects: Ran) -> None:
+    import csv
+
+    with (ran_with_defects.landing / "inschrijvingen" / "2020.csv").open(encoding="utf-8") as lines:
+        students = {row["student"] for row in csv.DictReader(lines, delimiter=";")}
+    said = "\n".join(repr(event) for event in ran_with_defects.result.all_events)
+    assert len(students) > 30_000
+    assert not [student for student in students if student in said]
+
+
+def test_no_identifier_of_a_person_is_kept_past_staging(ran: Ran) -> None:
+    import csv
+
+    with (ran.landing / "inschrijvingen" / "2020.csv").open(encoding="utf-8") as lines:
+        student = next(csv.DictReader(lines, delimiter=";"))["student"]
+    for path in [*ran.workspace.root.glob("work/**/*"), *ran.workspace.root.glob("releases/**/*")]:
+        if path.suffix == ".parquet":
+            import pyarrow.parquet as pq
+
+            data = pq.read_table(path)
+            for column in data.itercolumns():
+                assert student not in column.to_pylist(), path
+        elif path.is_file():
+            assert student.encode() not in path.read_bytes(), path
+
+
+def test_nothing_is_pickled(ran: Ran) -> None:
+    for folder, _, names in os.walk(ran.workspace.root):
+        for name in names:
+            with (Path(folder) / name).open("rb") as stream:
+                assert stream.read(2) not in (b"\x80\x04", b"\x80\x05"), name

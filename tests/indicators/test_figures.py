@@ -1,0 +1,316 @@
+"""Figures: every indicator, year, level and unit that the definitions ask for, each with its evidence."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from assets.indicators.figures import FEEDS_OF, Evidence, Figures, figures
+from schemas.profile import Indicator
+from tests.made_up import indicator, mean, profile, table
+
+SHARE = indicator(
+    "qualified", "share", "percentage", unit_of_measure="fraction",
+    numerator={"facts": "fact_staff", "count": "person", "where": [
+        {"field": "category", "is": "lecturer", "reason_nl": "geen docent", "reason_en": "no lecturer"},
+        {"field": "bko_date", "filled": True, "reason_nl": "zonder BKO", "reason_en": "without BKO"},
+    ]},
+    denominator={"facts": "fact_staff", "count": "person", "where": [
+        {"field": "category", "is": "lecturer", "reason_nl": "geen docent", "reason_en": "no lecturer"},
+    ]},
+)
+RATIO = indicator(
+    "students_per_fte", "ratio", numerator={"facts": "fact_enrolments", "count": "student"},
+    denominator={"facts": "fact_staff", "sum": "fte"},
+)
+CERTIFIED = indicator(
+    "certified", "sum", "count_and_beside", unit_of_measure="persons", decimals=0,
+    numerator={"facts": "fact_study_advisers", "sum": "certified"},
+    beside={"facts": "fact_study_advisers", "sum": "in_training"},
+    printing={"style": "count_and_beside", "beside_nl": "in traject", "beside_en": "in training"},
+)
+FTE = indicator("adviser_fte", "sum", unit_of_measure="fte",
+                numerator={"facts": "fact_study_advisers", "sum": "fte"})
+OFFERS = indicator("offers", "count", unit_of_measure="programmes", decimals=0,
+                   numerator={"facts": "fact_programme_offers", "count": "programme"})
+
+
+def answered(
+    score: int, answers: int, *, unit: str = "North", level: str = "Ba", course: str = "C1", year: int = 2020,
+    delivery: str = "", question: str = "teaching",
+) -> dict[str, Any]:
+    return {
+        "reporting_year": year, "evaluation": "course", "unit": unit, "programme": "P1", "level": level,
+        "course": course, "question": question, "score": score, "answers": answers, "_delivery": delivery or unit,
+    }
+
+
+def invited(number: int, *, unit: str = "North", level: str = "Ba", year: int = 2020) -> dict[str, Any]:
+    return {"reporting_year": year, "evaluation": "course", "unit": unit, "programme": "P1", "level": level,
+            "course": "C1", "invited": number}
+
+
+def teacher(name: str, *, qualified: bool = True, category: str = "lecturer", delivery: str = "hr") -> dict[str, Any]:
+    return {
+        "reporting_year": 2020, "reference_date": date(2020, 10, 1), "person": name, "unit": "North",
+        "category": category, "fte": Decimal("0.5"), "start_date": date(2010, 1, 1),
+        "bko_date": date(2012, 1, 1) if qualified else None, "_delivery": delivery,
+    }
+
+
+def student(name: str) -> dict[str, Any]:
+    return {"reporting_year": 2020, "student": name, "programme": "P1", "funded": True, "enrolment": "main",
+            "_delivery": "counted"}
+
+
+def advisers(unit: str, certified: int, in_training: int = 0) -> dict[str, Any]:
+    return {"reporting_year": 2020, "unit": unit, "fte": Decimal("1.5"), "fte_temporary": Decimal(0),
+            "certified": certified, "in_training": in_training, "_delivery": unit}
+
+
+def made(
+    *indicators: Indicator, missing: Mapping[tuple[str, int], Sequence[str]] | None = None, cycle: str = "2021-03",
+    threshold: int = 5, **rows: list[dict[str, Any]],
+) -> Figures:
+    who = profile(indicators=indicators, threshold=threshold)
+    names = (*FEEDS_OF, "fact_population")
+    facts: dict[str, pa.Table] = {name: table(name, rows.get(name, ())) for name in names}
+    return figures(who, who.cycle(cycle), facts, missing or {})
+
+
+def row_of(found: Figures, unit: str | None = None, level: str | None = None, year: int = 2020) -> dict[str, Any]:
+    (row,) = [r for r in found.rows if (r["unit"], r["level"], r["reporting_year"]) == (unit, level, year)]
+    return row
+
+
+def test_a_share_has_numerator_denominator_and_the_people_it_is_about() -> None:
+    staff = [teacher("a"), teacher("b"), teacher("c", qualified=False), teacher("d", category="support")]
+    row = row_of(made(SHARE, fact_staff=staff))
+    assert row["value"] == pytest.approx(2 / 3)
+    assert (row["numerator"], row["denominator"], row["n"]) == (2, 3, 3)
+    assert (row["printed_nl"], row["printed_en"]) == ("66,7%", "66.7%")
+    assert (row["status"], row["definition_version"]) == ("ok", "1")
+    assert row["figure_id"] == "2021-03:indicator:2020:qualified:all:all"
+
+
+def test_a_ratio_is_about_the_people_in_its_numerator() -> None:
+    students = [student(str(i)) for i in range(129)]
+    row = row_of(made(RATIO, fact_enrolments=students, fact_staff=[teacher(str(i)) for i in range(10)]))
+    assert (row["value"], row["numerator"], row["denominator"], row["n"]) == (25.8, 129, 5.0, 129)
+    assert row["printed_nl"] == "25,8"
+
+
+def test_a_count_of_things_is_about_no_people() -> None:
+    offer = {"reporting_year": 2020, "unit": "North", "programme": "P1", "level": "Ba", "funded": True,
+             "compulsory_matching": True, "online_trial_study": True}
+    row = row_of(made(OFFERS, fact_programme_offers=[offer]))
+    assert (row["value"], row["n"], row["denominator"]) == (1, None, None)
+
+
+def test_those_in_training_stand_beside_the_certified_and_are_not_counted() -> None:
+    row = row_of(made(CERTIFIED, fact_study_advisers=[advisers("North", 8, 9), advisers("East", 4)]))
+    assert (row["value"], row["n"]) == (12, 12)
+    assert (row["printed_nl"], row["printed_en"]) == ("12 (+ 9 in traject)", "12 (+ 9 in training)")
+
+
+def test_a_number_beside_a_figure_is_not_shown_when_it_is_about_too_few_people() -> None:
+    row = row_of(made(CERTIFIED, fact_study_advisers=[advisers("North", 12, 4)]))
+    assert row["printed_nl"] == "12 (+ × in traject)"
+
+
+@pytest.mark.parametrize(
+    ("definition", "table_name"),
+    [(SHARE, "staff"), (RATIO, "staff"), (RATIO, "enrolments"), (RATIO, "programmes"), (OFFERS, "programmes"),
+     (OFFERS, "faculty_programmes"), (FTE, "faculty_study_advisers"), (mean(), "evaluations"),
+     (mean(), "evaluation_population")],
+)
+def test_without_a_delivery_that_it_needs_a_figure_is_not_available_and_says_what_is_missing(
+    definition: Indicator, table_name: str
+) -> None:
+    found = made(
+        definition, missing={(table_name, 2020): ["niet geleverd: East / not delivered: East"]},
+        fact_staff=[teacher("a")], fact_enrolments=[student("s")], fact_study_advisers=[advisers("North", 1)],
+        fact_answers=[answered(4, 10)],
+    )
+    row = row_of(found)
+    assert row["status"] == "not_available"
+    assert "not delivered: East" in row["break_note"]
+    assert (row["value"], row["n"], row["printed_nl"]) == (None, None, "–")
+    assert [e for e in found.evidence if e.figure_id == row["figure_id"]] == []
+
+
+def test_what_is_missing_in_one_year_leaves_the_other_year_as_it_is() -> None:
+    found = made(mean(), missing={("evaluations", 2019): ["gone"]},
+                 fact_answers=[answered(4, 10), answered(4, 10, year=2019)])
+    assert row_of(found, year=2019)["status"] == "not_available"
+    assert row_of(found, year=2020)["status"] == "ok"
+
+
+def test_what_is_missing_for_another_table_does_not_matter() -> None:
+    assert row_of(made(SHARE, missing={("enrolments", 2020): ["gone"]}, fact_staff=[teacher("a")]))["status"] == "ok"
+
+
+def test_when_the_denominator_is_zero_there_is_no_figure_and_no_evidence_of_one() -> None:
+    found = made(SHARE, fact_staff=[teacher("a", category="support")])
+    row = row_of(found)
+    assert (row["status"], row["value"]) == ("not_available", None)
+    assert "the denominator is zero" in row["break_note"]
+    assert found.evidence == []
+
+
+@pytest.mark.parametrize("definition", [SHARE, FTE, CERTIFIED, OFFERS])
+def test_when_there_is_nothing_to_count_the_figure_is_not_zero_but_not_available(definition: Indicator) -> None:
+    row = row_of(made(definition))
+    assert (row["status"], row["value"]) == ("not_available", None)
+    assert "no rows" in row["break_note"]
+
+
+def test_when_all_that_was_counted_is_left_out_the_figure_is_zero() -> None:
+    qualified = indicator("qualified", "count", numerator=SHARE.numerator, unit_of_measure="fte")
+    row = row_of(made(qualified, fact_staff=[teacher("a", qualified=False)]))
+    assert (row["status"], row["value"], row["printed_nl"]) == ("ok", 0, "0,0")
+
+
+def test_a_mean_has_its_spread_its_number_and_its_response() -> None:
+    found = made(mean(), fact_answers=[answered(3, 20), answered(5, 20, unit="East")],
+                 fact_population=[invited(60), invited(40, unit="East"), invited(999, year=2019)])
+    row = row_of(found)
+    assert (row["value"], row["n"], row["invited"], row["response_rate"]) == (4.0, 40, 100, 0.4)
+    assert row["spread"] == pytest.approx(1.0127, abs=1e-4)
+    assert (row["spread_kind"], row["printed_nl"]) == ("sd_respondents", "4,0 ± 1,0")
+
+
+def test_without_a_population_there_is_no_response_rate() -> None:
+    row = row_of(made(mean(), fact_answers=[answered(3, 20)]))
+    assert (row["n"], row["invited"], row["response_rate"]) == (20, None, None)
+
+
+def test_without_answers_a_mean_is_not_available() -> None:
+    row = row_of(made(mean(), fact_answers=[answered(3, 20, question="other")]))
+    assert (row["status"], row["break_note"]) == ("not_available", "geen antwoorden / no answers")
+
+
+def test_levels_are_apart_and_never_added() -> None:
+    found = made(mean(split_level=True), fact_answers=[answered(2, 10), answered(5, 30, level="Ma")],
+                 fact_population=[invited(40), invited(60, level="Ma")])
+    assert {r["level"]: (r["value"], r["n"], r["response_rate"]) for r in found.rows if r["reporting_year"] == 2020} == {
+        "Ba": (2.0, 10, 0.25), "Ma": (5.0, 30, 0.5),
+    }
+
+
+def test_by_unit_there_is_a_row_per_unit_that_has_answers() -> None:
+    found = made(mean(by_unit=True), fact_answers=[answered(3, 20), answered(5, 30, unit="South")],
+                 fact_population=[invited(60), invited(50, unit="South")])
+    assert {r["unit"]: (r["n"], r["invited"]) for r in found.rows if r["reporting_year"] == 2020} == {
+        None: (50, 110), "North": (20, 60), "South": (30, 50),
+    }
+
+
+def test_a_spread_between_units_is_one_between_courses_within_a_unit() -> None:
+    found = made(
+        mean(by_unit=True, spread_kind="sd_units", unit_of_analysis="course"),
+        fact_answers=[answered(2, 10), answered(4, 10, course="C2"), answered(5, 10, unit="East")],
+    )
+    whole, north, east = (row_of(found, unit) for unit in (None, "North", "East"))
+    assert [r["spread_kind"] for r in (whole, north, east)] == ["sd_units", "sd_courses", "sd_courses"]
+    assert whole["spread"] == pytest.approx(2**0.5)
+    assert north["spread"] == pytest.approx(2**0.5)
+    assert (east["spread"], east["printed_nl"]) == (None, "5,0")
+
+
+@pytest.mark.parametrize("kind", ["sd_respondents", "sd_courses", "ci95"])
+def test_other_spreads_are_the_same_for_a_unit_as_for_the_whole(kind: str) -> None:
+    found = made(mean(by_unit=True, spread_kind=kind), fact_answers=[answered(3, 20)])
+    assert {r["spread_kind"] for r in found.rows if r["status"] == "ok"} == {kind}
+
+
+def test_a_break_in_the_series_is_said_in_its_own_year_alone() -> None:
+    broken = mean(breaks=[{"reporting_year": 2020, "nl": "corona", "en": "pandemic"}])
+    found = made(broken, fact_answers=[answered(4, 10), answered(4, 10, year=2019)])
+    assert row_of(found)["break_note"] == "corona / pandemic"
+    assert row_of(found, year=2019)["break_note"] is None
+
+
+def test_a_break_stays_said_when_the_figure_is_not_available() -> None:
+    broken = mean(breaks=[{"reporting_year": 2020, "nl": "corona", "en": "pandemic"}])
+    assert row_of(made(broken))["break_note"] == "corona / pandemic geen antwoorden / no answers"
+
+
+def test_each_year_is_computed_by_the_definition_that_holds_in_it() -> None:
+    old, new = mean(valid_until=2019, decimals=2), mean(version="2", valid_from=2020)
+    found = made(old, new, fact_answers=[answered(4, 10), answered(4, 10, year=2019)])
+    assert {r["reporting_year"]: (r["definition_version"], r["decimals"]) for r in found.rows} == {
+        2019: ("1", 2), 2020: ("2", 1),
+    }
+    later = made(mean(valid_from=2020), fact_answers=[answered(4, 10, year=2019)])
+    assert [r["reporting_year"] for r in later.rows] == [2020]
+
+
+def test_in_the_first_year_there_is_no_year_before() -> None:
+    found = made(mean(), cycle="2020-03", fact_answers=[answered(4, 10, year=2019)])
+    assert [r["reporting_year"] for r in found.rows] == [2019]
+
+
+def evidence_of(found: Figures) -> dict[tuple[str, str], list[Evidence]]:
+    parts: dict[tuple[str, str], list[Evidence]] = defaultdict(list)
+    for e in found.evidence:
+        parts[(e.figure_id, e.part)].append(e)
+    return parts
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.lists(st.builds(answered, st.integers(1, 5), st.integers(1, 40), unit=st.sampled_from(["North", "East"]),
+                       level=st.sampled_from(["Ba", "Ma"]), year=st.sampled_from([2019, 2020]),
+                       delivery=st.sampled_from(["one", "two"])), max_size=8),
+    st.lists(st.builds(teacher, st.sampled_from("abcde"), qualified=st.booleans(),
+                       delivery=st.sampled_from(["one", "two"])), max_size=8),
+    st.lists(st.builds(advisers, st.sampled_from(["North", "East"]), st.integers(0, 20), st.integers(0, 9)), max_size=4),
+)
+def test_the_evidence_of_every_figure_adds_up_to_it(
+    answers: list[dict[str, Any]], staff: list[dict[str, Any]], of_advisers: list[dict[str, Any]]
+) -> None:
+    found = made(mean(split_level=True, by_unit=True), SHARE, RATIO, CERTIFIED, FTE, fact_answers=answers,
+                 fact_staff=staff, fact_enrolments=[student("a"), student("b")], fact_study_advisers=of_advisers)
+    evidence = evidence_of(found)
+    ids = [r["figure_id"] for r in found.rows]
+    assert len(set(ids)) == len(ids)
+    for row in found.rows:
+        parts = ("n",) if row["indicator"] == "satisfaction" else ("numerator", "denominator")
+        for part in parts:
+            given_by = evidence.pop((row["figure_id"], part), [])
+            if row["status"] == "ok" and row[part] is not None:
+                assert float(sum(e.contribution for e in given_by)) == row[part], (row["figure_id"], part)
+            else:
+                assert given_by == []
+    assert {part for _, part in evidence} <= {"beside"}
+
+
+def test_evidence_says_what_the_filters_left_out_but_not_how_few_people_that_were() -> None:
+    staff = [*(teacher(f"q{i}") for i in range(9)), *(teacher(f"s{i}", category="support") for i in range(7)),
+             teacher("x", qualified=False)]
+    found = evidence_of(made(SHARE, fact_staff=staff))
+    ((_, numerator), (_, denominator)) = sorted(found.items(), key=lambda item: item[0][1] != "numerator")
+    assert numerator[0].note == "-7: geen docent / no lecturer; <5: zonder BKO / without BKO"
+    assert denominator[0].note == "-7: geen docent / no lecturer"
+
+
+def test_evidence_knows_how_many_people_it_is_about() -> None:
+    found = made(
+        SHARE, RATIO, CERTIFIED, FTE, mean(), fact_staff=[teacher("a"), teacher("b", qualified=False)],
+        fact_enrolments=[student("s")], fact_study_advisers=[advisers("North", 7, 3)], fact_answers=[answered(4, 9)],
+    )
+    people = {(e.figure_id.split(":")[3], e.part): e.people for e in found.evidence}
+    assert people == {
+        ("qualified", "numerator"): 1, ("qualified", "denominator"): 2, ("students_per_fte", "numerator"): 1,
+        ("students_per_fte", "denominator"): 2, ("certified", "numerator"): 7, ("certified", "beside"): 3,
+        ("adviser_fte", "numerator"): None, ("satisfaction", "n"): 9,
+    }

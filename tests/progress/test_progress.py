@@ -1,0 +1,120 @@
+"""Measures, consultations and panels, as units report them."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pyarrow as pa
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from assets.progress.tables import consultations, measures, panels
+from assets.publication.tables import to_arrow
+from schemas.exports.arrow import arrow_schema
+from schemas.tables import CATALOGUE, staged
+from tests.made_up import MEASURES, UNITS, line, profile, table
+
+WHO = profile(
+    measures=[
+        ("tutors", "small_classes", ["North", "East"]), ("courses", "teachers", ["South"]), ("groups", "small_classes", []),
+    ]
+)
+CYCLE = WHO.cycle("2021-03")
+
+
+def reported(unit: str, measure: str, progress: str = "on_course", year: int = 2020) -> dict[str, Any]:
+    return {"reporting_year": year, "unit": unit, "theme": MEASURES[measure], "measure": measure, "progress": progress}
+
+
+def rows(progress: list[dict[str, Any]], spending: list[dict[str, Any]], cycle: str = "2021-03") -> list[dict[str, Any]]:
+    found, _ = measures(WHO, WHO.cycle(cycle), table("fact_measures", progress), table("fact_spending", spending))
+    return to_arrow("measures", found).to_pylist()
+
+
+def of(found: list[dict[str, Any]], unit: str, measure: str, year: int = 2020) -> dict[str, Any]:
+    (row,) = [r for r in found if (r["unit"], r["measure"], r["reporting_year"]) == (unit, measure, year)]
+    return row
+
+
+def test_every_measure_that_a_unit_has_is_there_reported_or_not() -> None:
+    found = rows([reported("North", "tutors", "done")], [])
+    assert {(r["unit"], r["measure"], r["reporting_year"]) for r in found} == {
+        (u, m, y) for u, m in (("North", "tutors"), ("East", "tutors"), ("South", "courses")) for y in (2019, 2020)
+    }
+    assert (of(found, "North", "tutors")["progress"], of(found, "North", "tutors")["status"]) == ("done", "ok")
+    assert (of(found, "East", "tutors")["progress"], of(found, "East", "tutors")["status"]) == (None, "not_available")
+    assert of(found, "North", "tutors")["measure_nl"] == "tutors nl"
+
+
+def test_amounts_are_those_of_the_definitive_round() -> None:
+    found = rows([], [line("North", budget="9", realised="9", number=1), line("North", budget="10.50", realised="3.25")])
+    assert (of(found, "North", "tutors")["budget"], of(found, "North", "tutors")["realised"]) == (
+        Decimal("10.50"), Decimal("3.25"),
+    )
+
+
+def test_a_unit_that_spent_on_something_else_spent_nothing_on_this_but_a_missing_unit_is_not_known() -> None:
+    found = rows([], [line("East", "teachers", "courses", "5", "5")])
+    assert of(found, "East", "tutors")["budget"] == Decimal(0)
+    assert of(found, "North", "tutors")["budget"] is None
+    assert of(found, "East", "tutors", 2019)["budget"] is None
+
+
+def test_a_measure_outside_the_profile_is_shown_once_a_unit_reports_or_spends_on_it() -> None:
+    found = rows([reported("South", "tutors")], [line("East", "teachers", "courses", "5", "4")])
+    assert of(found, "South", "tutors")["progress"] == "on_course"
+    assert of(found, "East", "courses")["realised"] == Decimal(4)
+
+
+def test_a_running_year_has_no_definitive_amounts() -> None:
+    found = rows([], [line("North", budget="9", year=2019), line("North", budget="9", number=1)], "2020-05")
+    assert {r["reporting_year"] for r in found} == {2019}
+    assert of(found, "North", "tutors", 2019)["budget"] == Decimal(9)
+
+
+LINES = st.lists(
+    st.tuples(st.sampled_from(UNITS), st.sampled_from(sorted(MEASURES)), st.integers(0, 10**7)), max_size=8,
+    unique_by=lambda t: t[:2],
+)
+
+
+@settings(max_examples=30, deadline=None)
+@given(LINES)
+def test_measures_add_up_to_all_that_was_spent_and_so_does_their_evidence(given_in: list[tuple[str, str, int]]) -> None:
+    spending = [line(u, MEASURES[m], m, str(c), str(Decimal(c).scaleb(-2))) for u, m, c in given_in]
+    found, evidence = measures(WHO, CYCLE, table("fact_measures", []), table("fact_spending", spending))
+    spent = sum((r["realised"] for r in spending), Decimal(0))
+    assert sum((r["realised"] for r in found if r["realised"] is not None), Decimal(0)) == spent
+    assert sum((e.contribution for e in evidence if e.part == "realised"), Decimal(0)) == spent
+    identities = [r["figure_id"] for r in found]
+    assert len(set(identities)) == len(identities)
+
+
+def staged_rows(name: str, *given_in: dict[str, Any]) -> pa.Table:
+    schema = arrow_schema(staged(CATALOGUE[name]))
+    complete = [{f: r.get(f, {"_delivery": "d", "_row": 2}.get(f)) for f in schema.names} for r in given_in]
+    return pa.Table.from_pylist(complete, schema=schema)
+
+
+def test_consultations_say_which_council_decided_what_and_when() -> None:
+    one = {"academic_year": "2019-2020", "unit": "South", "council": "council", "subject": "bfr",
+           "consulted_on": date(2020, 11, 12), "decision": "approved"}
+    other = one | {"academic_year": "2018-2019", "unit": "North"}
+    found = consultations(CYCLE, staged_rows("faculty_consultations", one, other))
+    assert [(r["reporting_year"], r["unit"], r["council"], r["decision"]) for r in found] == [
+        (2019, "North", "council", "approved"), (2020, "South", "council", "approved"),
+    ]
+    assert to_arrow("council_consultations", found).num_rows == 2
+
+
+def test_a_panel_of_fewer_students_than_the_threshold_is_shown_without_their_number() -> None:
+    panel = {"academic_year": "2019-2020", "unit": "North", "theme": "teachers", "held_on": date(2020, 10, 8)}
+    found = panels(WHO, CYCLE, staged_rows(
+        "faculty_panels", panel | {"participants": 5}, panel | {"unit": "South", "participants": 4},
+    ))
+    assert [(r["unit"], r["participants"], r["status"]) for r in found] == [
+        ("North", 5, "ok"), ("South", None, "suppressed"),
+    ]
+    assert to_arrow("panel_discussions", found).num_rows == 2

@@ -1,0 +1,235 @@
+"""Publishing a small release from a process of its own, which a test may stop, continue or kill.
+
+Run as `python -m tests.publication.publishing WHAT FOLDER`. Each attempt is a fork of a process that has everything
+imported, so that hundreds of them take seconds; the parent itself only hashes files.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import random
+import shutil
+import signal
+import sys
+import time
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from assets.publication.release import Release, current, publish
+from assets.workspace import Workspace
+from schemas.tables import CATALOGUE
+from tests.made_up import line, mean, profile, table
+
+CYCLE = "2021-03"
+WHO = profile(indicators=[mean()])
+
+
+def tables(tag: str) -> dict[str, Any]:
+    """Three tables, of which one says the tag."""
+    definition = {
+        "indicator": "satisfaction", "version": tag, "theme": "small_classes", "kind": "mean",
+        "unit_of_measure": "score", "direction": "neutral", "valid_from": 2019,
+        **{f"{what}_{language}": tag for what in ("label", "definition") for language in ("nl", "en")},
+    }
+    overview = {
+        "reporting_year": 2020, "cycle": CYCLE, "round": 3, "status": "ok", "figure_id": "f",
+        **{name: line(budget="10.50")["budget"] for name in ("budget", "realised", "difference")},
+    }
+    return {
+        "definitions": table("definitions", [definition]), "spending_overview": table("spending_overview", [overview]),
+        "corrections": table("corrections", []),
+    }
+
+
+def inputs(tag: str) -> list[dict[str, Any]]:
+    return [{"feed": "bfr", "period": "2020-3", "unit": None, "file": f"{tag}.csv", "sha256": "0" * 64, "version": 1,
+             "status": "accepted"}]
+
+
+def publish_made_up(out: Path, tag: str, lacking: tuple[str, ...] = ()) -> Release:
+    return publish(Workspace(out), WHO, WHO.cycle(CYCLE), tables(tag), inputs(tag), lacking)
+
+
+def tag_of(release: Path) -> str:
+    """The tag of a release, once every file in it is what the manifest says and no other file is there."""
+    manifest = json.loads((release / "manifest.json").read_text(encoding="utf-8"))
+    there = {p.relative_to(release).as_posix() for p in release.rglob("*") if p.is_file()}
+    assert there == {*manifest["files"], "manifest.json"}, there
+    for name, sha256 in manifest["files"].items():
+        assert hashlib.sha256((release / name).read_bytes()).hexdigest() == sha256, name
+    return str(manifest["inputs"][0]["file"]).removesuffix(".csv")
+
+
+def shown(out: Path) -> str | None:
+    """The tag of the release that counts, which is whole; none where there is no release yet."""
+    release = current(Workspace(out), CYCLE)
+    return None if release is None else tag_of(release)
+
+
+def versions(out: Path) -> list[str]:
+    """The tags of all releases in order; each is whole and no number is left out."""
+    home = out / "releases" / CYCLE
+    found = {int(p.name[1:]): p for p in home.glob("v*")} if home.is_dir() else {}
+    assert sorted(found) == list(range(1, len(found) + 1))
+    return [tag_of(found[number]) for number in sorted(found)]
+
+
+def leftovers(out: Path) -> list[str]:
+    """What a killed run may leave behind."""
+    return sorted(p.name for folder in ("releases", "current") for p in (out / folder).rglob(".*"))
+
+
+def tree(folder: Path) -> dict[str, str]:
+    """The bytes and rights of every file under a folder."""
+    return {
+        p.relative_to(folder).as_posix(): f"{p.stat().st_mode & 0o777:o} {hashlib.sha256(p.read_bytes()).hexdigest()}"
+        for p in sorted(folder.rglob("*")) if p.is_file()
+    }
+
+
+def fork(work: Callable[[], Any]) -> int:
+    child = os.fork()
+    if child == 0:
+        try:
+            work()
+            os._exit(0)
+        except BaseException:
+            traceback.print_exc()
+            sys.stderr.flush()
+            os._exit(1)
+    return child
+
+
+def ended(child: int) -> int:
+    """0 where a child ended well, the number of the signal where it was killed."""
+    status = os.waitpid(child, 0)[1]
+    assert not os.WIFEXITED(status) or os.WEXITSTATUS(status) == 0, "an attempt failed"
+    return os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
+
+
+def at_step(number: int, out: Path, number_of_signal: int, work: Callable[[], Any]) -> None:
+    """Send this process a signal just before the operating system is asked for the nth thing about the folder."""
+    count = 0
+
+    def hook(event: str, arguments: tuple[Any, ...]) -> None:
+        nonlocal count
+        if event.split(".")[0] in ("open", "os", "shutil") and any(str(out) in str(a) for a in arguments):
+            count += 1
+            if count == number:
+                os.kill(os.getpid(), number_of_signal)
+
+    sys.addaudithook(hook)
+    work()
+
+
+def kill_at_each_step(out: Path) -> None:
+    """Kill a run before each of its steps; each time the old release or the new one is shown, and a second run works."""
+    ended(fork(lambda: publish_made_up(out, "first")))
+    before, step, states = "first", 0, set()
+    while True:
+        step += 1
+        tag = f"step-{step}"
+        killed = ended(fork(lambda s=step, t=tag: at_step(s, out, signal.SIGKILL, lambda: publish_made_up(out, t))))
+        after = shown(out)
+        assert after in (before, tag), (step, after)
+        states.add((after == tag, len(versions(out)) > 0, bool(leftovers(out))))
+        ended(fork(lambda t=tag: publish_made_up(out, t)))
+        assert shown(out) == tag, step
+        assert leftovers(out) == [], step
+        assert len(versions(out)) == step + 1, step
+        if not killed:
+            break
+        before = tag
+    assert step > 20, "there are more steps than that"
+    assert any(left for _, _, left in states), "some kill left something half built"
+    assert any(new for new, _, _ in states), "some kill came after the new release was shown"
+
+
+def kill_the_first(out: Path) -> None:
+    """Kill the very first run at each step: no release is shown, or the whole of it."""
+    step = 0
+    while True:
+        step += 1
+        place = out / str(step)
+        killed = ended(
+            fork(lambda s=step, p=place: at_step(s, p, signal.SIGKILL, lambda: publish_made_up(p, "only")))
+        )
+        assert shown(place) in (None, "only"), step
+        ended(fork(lambda p=place: publish_made_up(p, "only")))
+        assert (shown(place), versions(place), leftovers(place)) == ("only", ["only"], []), step
+        shutil.rmtree(place)
+        if not killed:
+            return
+
+
+def kill_at_random(out: Path) -> None:
+    """Kill runs that publish one release after the other, at moments that no one chose."""
+    chance = random.Random(20210301)  # noqa: S311 - a moment, not a secret
+
+    def many(start: int) -> None:
+        for i in range(start, start + 1000):
+            publish_made_up(out, f"r{i}")
+
+    for attempt in range(15):
+        child = fork(lambda a=attempt: many(a * 1000))
+        time.sleep(chance.uniform(0.0, 0.25))
+        os.kill(child, signal.SIGKILL)
+        assert ended(child) == signal.SIGKILL
+        there = versions(out)
+        assert shown(out) in (None, *there[-2:])
+    ended(fork(lambda: publish_made_up(out, "last")))
+    assert (shown(out), versions(out)[-1], leftovers(out)) == ("last", "last", [])
+
+
+def at_once(out: Path) -> None:
+    """Runs at the same time: different releases each get a version, the same release gets one."""
+    for attempt in range(8):
+        place = out / str(attempt)
+        same = attempt % 2 == 0
+        tags = ["same"] * 4 if same else [f"t{i}" for i in range(4)]
+        for child in [fork(lambda p=place, t=tag: publish_made_up(p, t)) for tag in tags]:
+            assert ended(child) == 0
+        there = versions(place)
+        assert sorted(there) == (["same"] if same else sorted(tags))
+        assert shown(place) == there[-1], "the newest version counts"
+        assert leftovers(place) == []
+
+
+def leave_the_living(out: Path) -> None:
+    """A run that is still building is left alone by another, and finishes."""
+    for step in (12, 18):
+        place = out / str(step)
+        slow = fork(lambda s=step, p=place: at_step(s, p, signal.SIGSTOP, lambda: publish_made_up(p, "slow")))
+        os.waitpid(slow, os.WUNTRACED)
+        building = [name for name in leftovers(place) if name.startswith(".building-")]
+        assert len(building) == 1
+        ended(fork(lambda p=place: publish_made_up(p, "quick")))
+        assert shown(place) == "quick"
+        assert leftovers(place) == building
+        os.kill(slow, signal.SIGCONT)
+        assert ended(slow) == 0
+        assert (versions(place), shown(place), leftovers(place)) == (["quick", "slow"], "slow", [])
+
+
+def show(out: Path) -> None:
+    """Publish, and print every byte that a reader can see."""
+    release = publish_made_up(out, "bytes")
+    json.dump(tree(release.path), sys.stdout, sort_keys=True)
+
+
+def warm() -> None:
+    """Import what publishing imports when it is first used, so that no fork has to."""
+    import pandas  # noqa: F401 - pyarrow looks for it
+
+    for name, made in tables("warm").items():
+        made.to_pylist()
+        CATALOGUE[name].bind(WHO.code_lists())
+
+
+if __name__ == "__main__":
+    warm()
+    globals()[sys.argv[1]](Path(sys.argv[2]))

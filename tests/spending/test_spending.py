@@ -1,0 +1,294 @@
+"""Money: exact to the cent, complete or said not to be, and carried from year to year."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from assets.publication.tables import to_arrow
+from assets.spending.ledger import EVERYONE, Ledger
+from assets.spending.tables import SpendingTables, spending_tables
+from schemas.errors import UsageError
+from tests.made_up import MEASURES, THEMES, UNFUNDED, UNITS, line, profile, table
+
+WHO = profile()
+EURO = st.integers(-10**9, 10**9).map(lambda cents: Decimal(cents).scaleb(-2))
+TABLES = ("spending_overview", "spending_by_unit", "spending_rounds", "carry_over")
+
+
+def made(
+    rows: Iterable[dict[str, Any]], cycle: str = "2021-03",
+    missing: Mapping[tuple[int, int], Sequence[str]] | None = None,
+) -> SpendingTables:
+    ledger = Ledger.of(WHO, WHO.cycle(cycle), table("fact_spending", rows), missing or {})
+    found = spending_tables(ledger)
+    for name, of_table in zip(TABLES, (found.overview, found.by_unit, found.rounds, found.carry_over), strict=True):
+        kept = to_arrow(name, of_table).to_pylist()
+        identities = [row["figure_id"] for row in kept]
+        assert len(set(identities)) == len(identities), name
+        of_table[:] = kept
+    return found
+
+
+def one(rows: Iterable[dict[str, Any]], **like: Any) -> dict[str, Any]:
+    (row,) = [r for r in rows if all(r[name] == value for name, value in like.items())]
+    return row
+
+
+def euro(text: str) -> Decimal:
+    return Decimal(text)
+
+
+@st.composite
+def ledgers(draw: st.DrawFn) -> list[dict[str, Any]]:
+    """Lines of the rounds that the cycle 2021-03 reads, of any units and measures, and of a theme without money."""
+    rounds = [(2019, 3), (2020, 1), (2020, 2), (2020, 3)]
+    where = [(u, t, m) for u in UNITS for m, t in [*MEASURES.items(), ("tutors", UNFUNDED)]]
+    return [
+        line(unit, theme, measure, str(draw(EURO)), str(draw(EURO)), year=year, number=number,
+             forecast=draw(st.none() | EURO.map(str)))
+        for year, number in rounds
+        for unit, theme, measure in draw(st.lists(st.sampled_from(where), min_size=1, max_size=6, unique=True))
+    ]
+
+
+@settings(max_examples=40, deadline=None)
+@given(ledgers())
+def test_themes_add_up_to_the_total_and_units_to_the_themes_exact_to_the_cent(rows: list[dict[str, Any]]) -> None:
+    found = made(rows)
+    for year in (2019, 2020):
+        of_year = [r for r in rows if (r["reporting_year"], r["round"]) == (year, 3)]
+        overview = [r for r in found.overview if r["reporting_year"] == year]
+        total = one(overview, theme=None)
+        by_unit = [r for r in found.by_unit if r["reporting_year"] == year]
+        for amount in ("budget", "realised"):
+            assert total[amount] == sum(r[amount] for r in of_year)
+            assert total[amount] == sum(r[amount] for r in overview if r["theme"])
+            assert total[amount] == sum(r[amount] for r in by_unit if r["theme"] is None)
+            for row in overview:
+                assert row[amount] == sum(
+                    (r[amount] for r in by_unit if r["theme"] == row["theme"]), Decimal(0)
+                ), "units add up to the theme, and to the total"
+        for row in (*overview, *by_unit):
+            assert row["difference"] == row["realised"] - row["budget"]
+
+
+@settings(max_examples=40, deadline=None)
+@given(ledgers())
+def test_what_is_left_over_of_a_year_is_carried_into_the_next(rows: list[dict[str, Any]]) -> None:
+    found = made(rows)
+    for year in (2019, 2020):
+        for row in (r for r in found.overview if r["reporting_year"] == year):
+            left = sum(
+                (r["left_over"] for r in found.carry_over if r["from_year"] == year and row["theme"] in (None, r["theme"])),
+                Decimal(0),
+            )
+            assert row["left_over"] == left
+            assert row["available"] == row["budget"] + row["carried_over"]
+            assert row["left_over"] == row["available"] - row["realised"]
+            if year == 2020:
+                before = one(found.overview, reporting_year=2019, theme=row["theme"])
+                assert row["carried_over"] == before["left_over"]
+            else:
+                assert row["carried_over"] == 0, "the first year starts with nothing"
+
+
+@settings(max_examples=30, deadline=None)
+@given(ledgers())
+def test_the_evidence_of_every_amount_adds_up_to_it(rows: list[dict[str, Any]]) -> None:
+    found = made(rows)
+    sums: dict[tuple[str, str], Decimal] = {}
+    for e in found.evidence:
+        sums[(e.figure_id, e.part)] = sums.get((e.figure_id, e.part), Decimal(0)) + e.contribution
+    for row in (*found.overview, *found.by_unit, *found.rounds):
+        for part in ("budget", "realised"):
+            assert sums.get((row["figure_id"], part), Decimal(0)) == row[part]
+
+
+@settings(max_examples=20, deadline=None)
+@given(ledgers(), st.randoms())
+def test_the_order_of_the_lines_does_not_matter(rows: list[dict[str, Any]], random: Any) -> None:
+    shuffled = list(rows)
+    random.shuffle(shuffled)
+    assert made(shuffled) == made(rows)
+
+
+def test_a_cent_is_not_lost_in_a_large_sum() -> None:
+    rows = [line(u, t, m, "999999999999.99", "0.01", year=y) for u in UNITS for m, t in MEASURES.items()
+            for y in (2019, 2020)]
+    total = one(made(rows).overview, reporting_year=2020, theme=None)
+    assert total["budget"] == euro("11999999999999.88")
+    assert total["realised"] == euro("0.12")
+    assert total["left_over"] == euro("23999999999999.52")
+
+
+def test_difference_shares_shift_and_realised_of_budget_are_columns_apart() -> None:
+    rows = [line("North", "small_classes", "tutors", "600", "900"), line("East", "teachers", "courses", "400", "100"),
+            line(year=2019)]
+    row = one(made(rows).overview, reporting_year=2020, theme="small_classes")
+    assert (row["difference"], row["difference_pct"]) == (euro("300"), 0.5)
+    assert (row["share_of_budget"], row["share_of_realised"]) == (0.6, 0.9)
+    assert row["share_shift_pp"] == 30.0
+    assert row["realised_pct_of_budget"] == 1.5
+    total = one(made(rows).overview, reporting_year=2020, theme=None)
+    assert (total["share_of_budget"], total["share_of_realised"], total["share_shift_pp"]) == (1.0, 1.0, 0.0)
+
+
+def test_without_a_budget_there_is_no_share_of_it() -> None:
+    row = one(made([line(realised="10"), line(year=2019)]).overview, reporting_year=2020, theme="small_classes")
+    assert (row["difference_pct"], row["realised_pct_of_budget"], row["share_of_budget"], row["share_shift_pp"]) == (
+        None, None, None, None,
+    )
+    assert row["share_of_realised"] == 1.0
+
+
+def test_amounts_are_printed_in_whole_thousands_rounded_from_the_exact_amount() -> None:
+    rows = [line(budget="7057400.00", realised="6696600.00"), line(year=2019)]
+    row = one(made(rows).overview, reporting_year=2020, theme=None)
+    assert [row[f"{amount}_printed_nl"] for amount in ("budget", "realised", "difference")] == ["7.057", "6.697", "-361"]
+
+
+def test_a_missing_forecast_leaves_no_forecast_in_any_sum_it_is_part_of() -> None:
+    rows = [line("North", forecast="10.00"), line("East", forecast=None), line("South", "teachers", "courses", forecast="5"),
+            line(year=2019)]
+    found = made(rows)
+    forecasts = {r["theme"]: r["forecast"] for r in found.overview if r["reporting_year"] == 2020}
+    assert forecasts == {"small_classes": None, "teachers": euro("5"), None: None}
+    assert one(found.by_unit, reporting_year=2020, unit="North", theme=None)["forecast"] == euro("10.00")
+
+
+def test_money_on_a_theme_that_has_none_is_shown_and_part_of_the_total() -> None:
+    rows = [line(budget="10", realised="10"), line(theme=UNFUNDED, realised="5"), line(year=2019)]
+    found = made(rows)
+    assert one(found.overview, reporting_year=2020, theme=UNFUNDED)["realised"] == euro("5")
+    assert one(found.overview, reporting_year=2020, theme=None)["realised"] == euro("15")
+    quiet = made([line(), line(year=2019)])
+    assert {r["theme"] for r in quiet.overview} == {*THEMES, None}, "otherwise it has no row"
+
+
+ROUNDS = [
+    line("North", budget="100", realised="20", forecast="90", number=1),
+    line("North", budget="110", realised="50", forecast="105", number=2),
+    line("North", budget="110", realised="107", number=3),
+    line("North", budget="100", realised="100", year=2019),
+]
+
+
+def test_drift_is_what_changed_since_the_round_before() -> None:
+    rounds = made(ROUNDS).rounds
+    assert [(r["reporting_year"], r["round"]) for r in rounds if r["theme"] is None] == [
+        (2019, 3), (2020, 1), (2020, 2), (2020, 3),
+    ]
+    drift = {
+        r["round"]: (r["budget_drift"], r["realised_drift"], r["forecast_drift"])
+        for r in rounds if r["theme"] is None and r["reporting_year"] == 2020
+    }
+    assert drift == {
+        1: (None, None, None), 2: (euro("10"), euro("30"), euro("15")), 3: (euro("0"), euro("57"), None),
+    }
+    assert one(rounds, reporting_year=2019, theme=None)["budget_drift"] is None, "the round before is not read"
+
+
+def test_there_is_no_drift_from_a_round_that_is_incomplete() -> None:
+    rounds = made(ROUNDS, missing={(2020, 1): ["East"]}).rounds
+    first, second = (one(rounds, reporting_year=2020, round=n, theme=None) for n in (1, 2))
+    assert (first["status"], first["budget"]) == ("not_available", None)
+    assert "East" in first["note"]
+    assert (second["status"], second["budget"], second["budget_drift"]) == ("ok", euro("110"), None)
+
+
+def test_a_missing_unit_makes_the_whole_unknown_and_leaves_the_other_units() -> None:
+    rows = [line("North", budget="100", realised="80"), *(line(u, year=2019, budget="9") for u in ("North", "East"))]
+    found = made(rows, missing={(2020, 3): ["East"]})
+    for row in (r for r in found.overview if r["reporting_year"] == 2020):
+        assert row["status"] == "not_available"
+        assert row["note"] == "niet geleverd: East / not delivered: East"
+        assert {row[name] for name in ("budget", "realised", "difference", "carried_over", "left_over")} == {None}
+        assert row["budget_printed_nl"] == "–"
+    assert one(found.overview, reporting_year=2019, theme=None)["status"] == "ok"
+    north = one(found.by_unit, reporting_year=2020, unit="North", theme=None)
+    assert (north["status"], north["budget"]) == ("ok", euro("100"))
+    east = one(found.by_unit, reporting_year=2020, unit="East")
+    assert (east["status"], east["theme"], east["budget"]) == ("not_available", None, None)
+    left = {(r["unit"], r["theme"]): (r["status"], r["left_over"]) for r in found.carry_over if r["from_year"] == 2020}
+    assert left[("North", "small_classes")] == ("ok", euro("29"))
+    assert left[("East", "small_classes")] == ("not_available", None)
+
+
+def test_what_a_missing_year_left_over_is_unknown_in_every_later_year() -> None:
+    rows = [line("North", budget="100", realised="80"), line("East", budget="50"),
+            line("North", year=2019, budget="9")]
+    found = made(rows, missing={(2019, 3): ["East"]})
+    for theme in (*THEMES, None):
+        row = one(found.overview, reporting_year=2020, theme=theme)
+        assert (row["status"], row["carried_over"], row["available"], row["left_over"]) == ("ok", None, None, None)
+        assert "an earlier year is incomplete" in row["note"]
+    assert one(found.overview, reporting_year=2020, theme=None)["budget"] == euro("150")
+    east = [r for r in found.carry_over if r["unit"] == "East"]
+    assert {(r["from_year"], r["status"]) for r in east} == {(2019, "not_available"), (2020, "not_available")}
+    assert one(found.carry_over, unit="North", from_year=2020, theme="small_classes")["left_over"] == euro("29")
+
+
+@pytest.mark.parametrize("missing", [{}, {(2020, 3): [EVERYONE]}], ids=["unsaid", "said"])
+def test_a_round_that_is_not_there_at_all_is_missing_for_everyone_and_not_zero(
+    missing: dict[tuple[int, int], list[str]]
+) -> None:
+    found = made([line("North", year=2019, budget="10")], missing=missing)
+    total = one(found.overview, reporting_year=2020, theme=None)
+    assert (total["status"], total["budget"]) == ("not_available", None)
+    assert EVERYONE in total["note"]
+    assert {(r["unit"], r["status"]) for r in found.by_unit if r["reporting_year"] == 2020} == {
+        (unit, "not_available") for unit in UNITS
+    }
+    assert {r["left_over"] for r in found.carry_over if r["from_year"] == 2020} == {None}
+
+
+def test_a_year_that_is_being_spent_shows_what_it_has_and_carries_nothing_over_yet() -> None:
+    rows = [line("North", year=2019, budget="100", realised="70"),
+            line("North", number=1, budget="120", realised="30", forecast="125")]
+    found = made(rows, "2020-05")
+    running = one(found.overview, reporting_year=2020, theme=None)
+    assert (running["round"], running["realised"], running["forecast"]) == (1, euro("30"), euro("125"))
+    assert (running["carried_over"], running["available"], running["left_over"]) == (euro("30"), euro("150"), euro("120"))
+    assert one(found.overview, reporting_year=2019, theme=None)["round"] == 3
+    assert {(r["from_year"], r["to_year"]) for r in found.carry_over} == {(2019, 2020)}
+
+
+def test_the_first_year_has_no_year_before() -> None:
+    found = made([line("North", year=2019, budget="100", realised="70")], "2020-03")
+    assert {r["reporting_year"] for r in (*found.overview, *found.by_unit, *found.rounds)} == {2019}
+    total = one(found.overview, theme=None)
+    assert (total["carried_over"], total["left_over"]) == (euro("0"), euro("30"))
+    first = made([line("North", year=2019, number=1, budget="100")], "2019-05")
+    assert {r["reporting_year"] for r in first.overview} == {2019}
+    assert first.carry_over == []
+
+
+def test_what_is_left_adds_up_over_the_years() -> None:
+    rows = [line("North", year=year, budget="100", realised=realised)
+            for year, realised in ((2019, "70"), (2020, "110"), (2021, "105"))]
+    found = made(rows, "2022-03")
+    assert {r["reporting_year"]: (r["carried_over"], r["left_over"]) for r in found.overview if r["theme"] is None} == {
+        2020: (euro("30"), euro("20")), 2021: (euro("20"), euro("15")),
+    }
+
+
+def test_more_spent_than_available_is_carried_as_a_shortage() -> None:
+    rows = [line("North", year=2019, budget="100", realised="130.25"), line("North", budget="100", realised="0")]
+    assert one(made(rows).overview, reporting_year=2020, theme=None)["carried_over"] == euro("-30.25")
+
+
+def test_every_figure_is_named_by_cycle_kind_year_and_what_it_is_about() -> None:
+    found = made(ROUNDS)
+    assert one(found.overview, reporting_year=2020, theme=None)["figure_id"] == "2021-03:spending:2020:all"
+    assert one(found.by_unit, reporting_year=2020, unit="North", theme=None)["figure_id"] == (
+        "2021-03:unit_spending:2020:North:all"
+    )
+    assert one(found.carry_over, from_year=2020)["figure_id"] == "2021-03:carry_over:2020:North:small_classes"
+    with pytest.raises(UsageError):
+        made([], "2021-04")

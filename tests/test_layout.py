@@ -1,0 +1,65 @@
+"""The shape of the code: imports run one way, and nothing in Python knows an institution."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+ALLOWED = {
+    "schemas": {"schemas"},
+    "assets": {"assets", "schemas"},
+    "pipelines": {"pipelines", "assets", "schemas"},
+}
+
+
+def modules(package: str) -> list[Path]:
+    return sorted((ROOT / package).rglob("*.py"))
+
+
+def imported(path: Path) -> set[str]:
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+            found.add(node.module.split(".")[0])
+    return found
+
+
+@pytest.mark.parametrize("package", list(ALLOWED))
+def test_imports_run_one_way(package: str) -> None:
+    for path in modules(package):
+        ours = imported(path) & set(ALLOWED)
+        assert ours <= ALLOWED[package], f"{path.relative_to(ROOT)} imports {ours - ALLOWED[package]}"
+
+
+def test_schemas_know_no_dagster() -> None:
+    assert [path for path in modules("schemas") if "dagster" in imported(path)] == []
+
+
+def test_dagster_is_met_in_the_rim_alone() -> None:
+    rim = {"assets.py", "cycles.py", "declaring.py", "resources.py"}
+    met = {path.name for path in modules("assets") if "dagster" in imported(path)}
+    assert met <= rim
+
+
+@pytest.mark.parametrize("package", list(ALLOWED))
+def test_no_python_names_an_institution_or_what_is_its_own(package: str) -> None:
+    from schemas.profile import load_profile, profile_folder
+
+    profile = load_profile(profile_folder("leiden"))
+    # Words of the institution that mean nothing else; "HA" or "skills" may stand in other words and sentences.
+    own = {profile.id, *(u.id for u in profile.units if len(u.id) > 2), *(i.id for i in profile.indicators)}
+    for path in modules(package):
+        text = path.read_text(encoding="utf-8")
+        literals = {n.value for n in ast.walk(ast.parse(text)) if isinstance(n, ast.Constant) and isinstance(n.value, str)}
+        assert not {word for word in own if any(word == literal for literal in literals)}, path
+
+
+def test_no_module_is_too_long_to_read_in_one_sitting() -> None:
+    long = {str(p.relative_to(ROOT)): n for package in ALLOWED for p in modules(package)
+            if (n := len(p.read_text(encoding="utf-8").splitlines())) > 420}
+    assert long == {}

@@ -1,0 +1,243 @@
+"""Totals that others state, held against what we compute: rounding, error, or impossible."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assets.validation.reconciliation import plan_against_budget, reconcile
+from assets.validation.results import Outcome, RuleResult
+from schemas.contract import Severity
+from schemas.exports.arrow import arrow_schema
+from schemas.tables import CATALOGUE, staged
+from tests.made_up import indicator, line, mean, profile, table
+
+SCORE = mean("score")
+SHARE = indicator(
+    "share", "share", "percentage", minimum=0, maximum=1,
+    numerator={"facts": "fact_staff", "count": "person"}, denominator={"facts": "fact_staff", "count": "person"},
+)
+WHO = profile(indicators=[SCORE, SHARE])
+
+
+def stated(subject: str, value: str, **more: Any) -> dict[str, Any]:
+    return {
+        "statement": "report", "origin": "printed", "reporting_year": 2020, "subject": subject, "printed": value,
+        "value": Decimal(value), "printed_decimals": 0, "unit_of_measure": "keur",
+    } | more
+
+
+def reconciled(
+    *statements: dict[str, Any], spending: tuple[dict[str, Any], ...] = (), indicators: tuple[dict[str, Any], ...] = ()
+) -> dict[str, list[RuleResult]]:
+    schema = arrow_schema(staged(CATALOGUE["control_totals"]))
+    rows = [{f: s.get(f, {"_delivery": "d", "_row": i}.get(f)) for f in schema.names} for i, s in enumerate(statements, 2)]
+    found: dict[str, list[RuleResult]] = {}
+    results = reconcile(
+        WHO, pa.Table.from_pylist(rows, schema=schema), table("fact_spending", spending), indicators, {"d": "totals.csv"}
+    )
+    for result in results:
+        found.setdefault(result.rule.removeprefix("control_totals."), []).append(result)
+    return found
+
+
+def test_every_rule_gives_a_result_also_where_nothing_was_stated() -> None:
+    found = reconciled()
+    assert set(found) == {"delivered_total", "printed_arithmetic", "printed_value", "possible"}
+    assert {r.outcome for of_rule in found.values() for r in of_rule} == {Outcome.PASSED}
+
+
+def three(budget: str, realised: str, difference: str, **more: Any) -> list[dict[str, Any]]:
+    return [stated(s, v, **more) for s, v in (("budget", budget), ("realised", realised), ("difference", difference))]
+
+
+def test_a_difference_that_rounding_cannot_explain_is_said_not_to_be() -> None:
+    (found,) = reconciled(*three("7057", "6696", "-359"))["printed_arithmetic"]
+    assert (found.outcome, found.severity) == (Outcome.FAILED, Severity.WARNING)
+    assert found.detail == "difference 2020: stated -359, computed -361: not explained by rounding"
+    assert found.cells == ("totals.csv row 4, value",)
+    assert not found.blocks
+
+
+def test_a_difference_that_rounding_can_explain_is_said_to_be() -> None:
+    rule, explained = reconciled(*three("7711", "7993", "283"))["printed_arithmetic"]
+    assert rule.outcome is Outcome.PASSED
+    assert (explained.outcome, explained.severity) == (Outcome.PASSED, Severity.INFO)
+    assert explained.detail == "difference 2020: stated 283, computed 282: explained by rounding"
+
+
+def test_a_difference_that_is_right_needs_no_word() -> None:
+    (found,) = reconciled(*three("7057", "6696", "-361"))["printed_arithmetic"]
+    assert (found.outcome, found.detail) == (Outcome.PASSED, "")
+
+
+def test_two_statements_are_never_mixed() -> None:
+    one, other = three("100", "90", "-10"), three("200", "150", "-50", statement="another")
+    (found,) = reconciled(*one, *other)["printed_arithmetic"]
+    assert (found.outcome, found.checked) == (Outcome.PASSED, 2)
+    half = reconciled(one[0], other[1], one[2])["printed_arithmetic"]
+    assert [r.checked for r in half] == [0], "without all three of one statement there is nothing to add"
+
+
+@given(st.integers(0, 10**9), st.integers(0, 10**9))
+def test_amounts_rounded_one_by_one_are_always_explained(budget: int, realised: int) -> None:
+    def keur(cents: int) -> str:
+        return str((Decimal(cents) / 100_000).quantize(Decimal(1)))
+
+    found = reconciled(*three(keur(budget), keur(realised), keur(realised - budget)))["printed_arithmetic"]
+    assert {r.outcome for r in found} == {Outcome.PASSED}
+
+
+SPENT = (line("North", budget="7056612.40", realised="6696000"), line("East", "teachers", "courses", "0.60", "1"))
+
+
+def test_a_delivered_total_is_the_sum_of_its_lines_to_the_cent() -> None:
+    right = stated("budget", "7056613.00", origin="delivered", unit_of_measure="eur", round=3)
+    assert reconciled(right, spending=SPENT)["delivered_total"][0].outcome is Outcome.PASSED
+    (found,) = reconciled(right | {"value": Decimal("7056613.01")}, spending=SPENT)["delivered_total"]
+    assert (found.outcome, found.severity, found.blocks) == (Outcome.FAILED, Severity.CRITICAL, True)
+
+
+def test_a_delivered_total_that_is_a_thousand_off_blocks_publication_and_says_where_it_stands() -> None:
+    wrong = stated("realised", "6697001.00", origin="delivered", unit_of_measure="eur", round=3)
+    (found,) = reconciled(wrong, spending=SPENT)["delivered_total"]
+    assert found.blocks
+    assert found.cells == ("totals.csv row 2, value",)
+    assert found.detail == "realised 2020 3: stated 6697001, computed 6696001: not explained by rounding"
+
+
+@pytest.mark.parametrize(
+    ("value", "outcome"),
+    [("7057", Outcome.PASSED), ("7056.613", Outcome.PASSED), ("7056.113", Outcome.PASSED),
+     ("7057.113", Outcome.PASSED), ("7056.112", Outcome.FAILED), ("7057.114", Outcome.FAILED), ("7058", Outcome.FAILED)],
+)
+def test_a_total_in_thousands_holds_within_half_of_its_last_digit(value: str, outcome: Outcome) -> None:
+    delivered = reconciled(stated("budget", value, origin="delivered", round=3), spending=SPENT)["delivered_total"]
+    printed = reconciled(stated("budget", value), spending=SPENT)["printed_value"]
+    assert (delivered[0].outcome, printed[0].outcome) == (outcome, outcome)
+
+
+def test_a_printed_decimal_narrows_what_rounding_may_explain() -> None:
+    found = reconciled(stated("budget", "7056.5", printed_decimals=1), spending=SPENT)["printed_value"]
+    assert found[0].outcome is Outcome.FAILED
+    assert reconciled(stated("budget", "7056.6", printed_decimals=1), spending=SPENT)["printed_value"][0].failed == 0
+
+
+def test_a_total_is_held_against_the_lines_it_is_about() -> None:
+    def outcome(value: str, **about: Any) -> Outcome:
+        one = stated("budget", value, origin="delivered", unit_of_measure="eur", round=3, **about)
+        return reconciled(one, spending=SPENT)["delivered_total"][0].outcome
+
+    assert outcome("0.60", unit="East") is Outcome.PASSED
+    assert outcome("0.60", theme="teachers") is Outcome.PASSED
+    assert outcome("0.00", unit="East", theme="small_classes") is Outcome.PASSED
+    assert outcome("0.60", unit="North") is Outcome.FAILED
+
+
+def test_a_difference_of_a_delivery_is_realised_minus_budget() -> None:
+    one = stated("difference", "-360612.00", origin="delivered", unit_of_measure="eur", round=3)
+    assert reconciled(one, spending=SPENT)["delivered_total"][0].outcome is Outcome.PASSED
+
+
+def test_without_a_round_a_total_is_about_the_definitive_one() -> None:
+    rounds = (*SPENT, line(budget="1", number=1))
+    right = stated("budget", "7056613.00", origin="delivered", unit_of_measure="eur")
+    assert reconciled(right, spending=rounds)["delivered_total"][0].outcome is Outcome.PASSED
+    assert reconciled(right | {"value": Decimal(1)}, spending=rounds)["delivered_total"][0].blocks
+
+
+def test_a_total_of_a_round_that_the_cycle_does_not_read_is_not_judged() -> None:
+    (found,) = reconciled(stated("budget", "1", reporting_year=2018), spending=SPENT)["printed_value"]
+    assert (found.outcome, found.checked) == (Outcome.PASSED, 0)
+
+
+def test_a_forecast_is_not_judged_where_some_lines_have_none() -> None:
+    one = stated("forecast", "10", origin="delivered", unit_of_measure="eur", round=3)
+    some = (line("North", forecast="4"), line("East", forecast=None))
+    every = (line("North", forecast="4"), line("East", forecast="7"))
+    assert reconciled(one, spending=some)["delivered_total"][0].checked == 0
+    assert reconciled(one, spending=every)["delivered_total"][0].blocks
+
+
+def figure(name: str, value: float | None, level: str | None = None, status: str = "ok") -> dict[str, Any]:
+    return {"reporting_year": 2020, "indicator": name, "level": level, "unit": None, "value": value, "status": status}
+
+
+def printed(name: str, value: str, decimals: int = 1, unit: str = "number", level: str | None = None) -> dict[str, Any]:
+    return stated("indicator", value, indicator=name, level=level, printed_decimals=decimals, unit_of_measure=unit)
+
+
+@pytest.mark.parametrize("computed", [figure("score", 3.4, "Ma"), figure("score", None, "Ma", "not_available")])
+def test_a_figure_outside_the_scale_of_its_indicator_is_impossible_whatever_we_compute(computed: dict[str, Any]) -> None:
+    found = reconciled(printed("score", "334", level="Ma"), indicators=(computed,))
+    (impossible,) = found["possible"]
+    assert (impossible.outcome, impossible.severity) == (Outcome.FAILED, Severity.WARNING)
+    assert impossible.detail == "score 2020 Ma: 334 lies outside 1.0 to 5.0: impossible"
+    assert impossible.cells == ("totals.csv row 2, value",)
+    assert found["printed_value"][0].outcome is Outcome.PASSED, "it is one finding, not two"
+
+
+@pytest.mark.parametrize(
+    ("value", "outcome"),
+    [("3.9", Outcome.PASSED), ("3.8", Outcome.PASSED), ("3.7", Outcome.FAILED), ("4", Outcome.FAILED)],
+)
+def test_a_printed_figure_is_the_computed_one_rounded_and_a_half_may_go_either_way(value: str, outcome: Outcome) -> None:
+    (found,) = reconciled(printed("score", value), indicators=(figure("score", 3.85),))["printed_value"]
+    assert found.outcome is outcome
+
+
+def test_a_printed_percentage_is_compared_with_the_fraction() -> None:
+    ours = (figure("share", 0.88649),)
+    assert reconciled(printed("share", "88.6", unit="percent"), indicators=ours)["printed_value"][0].failed == 0
+    assert reconciled(printed("share", "88.7", unit="percent"), indicators=ours)["printed_value"][0].failed == 1
+    (impossible,) = reconciled(printed("share", "101", unit="percent"), indicators=ours)["possible"]
+    assert impossible.failed == 1
+
+
+def test_a_figure_that_we_do_not_show_is_not_compared() -> None:
+    hidden = figure("score", None, status="suppressed")
+    found = reconciled(printed("score", "3.9"), indicators=(hidden,))
+    assert (found["printed_value"][0].outcome, found["printed_value"][0].checked) == (Outcome.PASSED, 0)
+
+
+def planned(*lines: tuple[str, str, int, str], unit: str = "North") -> pa.Table:
+    return table("fact_plan", [
+        {"version": v, "unit": unit, "theme": t, "year": y, "amount": Decimal(a)} for v, t, y, a in lines
+    ])
+
+
+@pytest.mark.parametrize(("budget", "outcome"), [("100", Outcome.PASSED), ("101", Outcome.PASSED), ("99", Outcome.PASSED),
+                                                 ("101.01", Outcome.FAILED), ("98.99", Outcome.FAILED)])
+def test_the_definitive_budget_is_the_plan_within_the_tolerance(budget: str, outcome: Outcome) -> None:
+    spending = table("fact_spending", [line(budget=budget), line(budget="1", number=1)])
+    found = plan_against_budget(WHO, planned(("original", "small_classes", 2020, "100")), spending)
+    assert (found.outcome, found.severity, found.blocks) == (outcome, Severity.WARNING, False)
+    assert found.cells == (("small_classes 2020",) if outcome is Outcome.FAILED else ())
+
+
+def test_a_wider_tolerance_lets_more_pass() -> None:
+    wide = profile(tolerance="50")
+    plan = planned(("original", "small_classes", 2020, "100"))
+    assert plan_against_budget(wide, plan, table("fact_spending", [line(budget="150")])).outcome is Outcome.PASSED
+
+
+def test_of_several_versions_of_the_plan_the_latest_counts_and_they_are_never_added_up() -> None:
+    who = profile(plan=[("original", "small_classes", 2020, "1"), ("a-revision", "small_classes", 2020, "1")])
+    plan = planned(("a-revision", "small_classes", 2020, "120"), ("original", "small_classes", 2020, "100"),
+                   ("original", "small_classes", 2021, "90"))
+    spending = table("fact_spending", [line(budget="120"), line(budget="90", year=2021)])
+    assert plan_against_budget(who, plan, spending).outcome is Outcome.PASSED
+    shifted = planned(("a-revision", "small_classes", 2020, "120"), ("shift-1", "small_classes", 2020, "125"))
+    assert plan_against_budget(who, shifted, table("fact_spending", [line(budget="125")])).outcome is Outcome.PASSED
+
+
+def test_what_was_planned_and_never_budgeted_is_noticed_too() -> None:
+    plan = planned(("original", "small_classes", 2020, "100"), ("original", "teachers", 2020, "40"),
+                   ("original", "teachers", 2021, "40"))
+    found = plan_against_budget(WHO, plan, table("fact_spending", [line(budget="100")]))
+    assert (found.cells, found.checked, found.failed) == (("teachers 2020",), 2, 1)

@@ -1,0 +1,192 @@
+"""Results: one form, kept and read back, with places and never with values."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from datetime import date
+from decimal import Decimal
+
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assets.validation.expectations import validate
+from assets.validation.results import SHOWN_CELLS, Outcome, RuleResult, from_table, to_table
+from schemas.contract import AtMost, Field, Kind, Layer, Severity, Table, Unique
+from schemas.exports.arrow import arrow_schema
+from schemas.tables import CATALOGUE
+
+RESULT = RuleResult("bfr", "bfr.theme.codes", Severity.CRITICAL, Outcome.FAILED, 12, 1, "moet", "must")
+PLACES = ("a.csv row 3, theme", "bfr/2020-3.xlsx BFR!D14", "finance/bfr_lines/2020-3 row 7, budget")
+
+
+@pytest.mark.parametrize("cells", [(), PLACES[:1], PLACES])
+def test_results_come_back_as_they_were_kept(cells: tuple[str, ...]) -> None:
+    given_in = [replace(RESULT, cells=cells, quarantines=True), replace(RESULT, rule="a", detail="a word, or two")]
+    assert from_table(to_table(given_in, "2021-03")) == sorted(given_in, key=lambda r: r.rule)
+
+
+PLACE = st.text(st.characters(codec="utf-8", exclude_characters="|\0", exclude_categories=["Cs"]), min_size=1).map(
+    str.strip
+).filter(bool)
+
+
+@given(st.lists(PLACE, unique=True, max_size=SHOWN_CELLS))
+def test_any_place_comes_back_whatever_commas_are_in_it(cells: list[str]) -> None:
+    assert from_table(to_table([replace(RESULT, cells=tuple(cells))], "c"))[0].cells == tuple(cells)
+
+
+def test_no_more_than_ten_places_are_shown_and_the_count_stays_true() -> None:
+    many = replace(RESULT, failed=25, cells=tuple(f"a.csv row {i}, theme" for i in range(25)))
+    (row,) = to_table([many], "2021-03").to_pylist()
+    assert row["cells"].count(" | ") == SHOWN_CELLS - 1
+    assert row["failed"] == 25
+    assert row["cells"] == many.places
+
+
+def test_the_kept_table_is_that_of_its_contract_and_its_key_holds() -> None:
+    passed = replace(RESULT, outcome=Outcome.PASSED, failed=0)
+    kept = to_table([passed, passed, replace(RESULT, detail="x"), replace(RESULT, detail="y")], "2021-03")
+    assert kept.schema == arrow_schema(CATALOGUE["quality_results"])
+    keys = [(r["rule"], r["detail"]) for r in kept.to_pylist()]
+    assert len(keys) == len(set(keys)) == 3
+
+
+def test_results_that_find_the_same_are_one_row_in_which_the_counts_add_up() -> None:
+    parts = [replace(RESULT, checked=n, failed=1, cells=(place,)) for n, place in ((3, "a.csv"), (4, "b.csv"))]
+    (found,) = from_table(to_table(parts, "2021-03"))
+    assert (found.checked, found.failed, found.cells) == (7, 2, ("a.csv", "b.csv"))
+
+
+@given(st.permutations([replace(RESULT, rule=rule, detail=detail) for rule in "ab" for detail in "xy"]))
+def test_the_order_in_which_results_come_does_not_matter(results: list[RuleResult]) -> None:
+    assert [(r.rule, r.detail) for r in from_table(to_table(results, "c"))] == [
+        ("a", "x"), ("a", "y"), ("b", "x"), ("b", "y"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("severity", "outcome", "blocks"),
+    [
+        (Severity.CRITICAL, Outcome.FAILED, True),
+        (Severity.CRITICAL, Outcome.NOT_RUN, True),
+        (Severity.CRITICAL, Outcome.PASSED, False),
+        (Severity.WARNING, Outcome.FAILED, False),
+        (Severity.WARNING, Outcome.NOT_RUN, False),
+        (Severity.INFO, Outcome.FAILED, False),
+    ],
+)
+def test_what_is_critical_and_failed_or_could_not_be_judged_blocks(
+    severity: Severity, outcome: Outcome, blocks: bool
+) -> None:
+    assert replace(RESULT, severity=severity, outcome=outcome).blocks is blocks
+
+
+def text(name: str, **more: object) -> Field:
+    return Field(name, Kind.TEXT, name, name, "x", **more)  # type: ignore[arg-type]
+
+
+PEOPLE = Table(
+    "people", Layer.DELIVERED, "mensen", "people",
+    (
+        text("id"), text("unit", codes=("North", "East"), severity=Severity.WARNING),
+        Field("low", Kind.DECIMAL, "l", "l", Decimal(1), nullable=True, minimum=Decimal(0), maximum=Decimal("1.2")),
+        Field("high", Kind.DECIMAL, "h", "h", Decimal(1), nullable=True),
+        Field("main", Kind.BOOLEAN, "m", "m", True),
+        Field("day", Kind.DATE, "d", "d", "2020-10-01", nullable=True),
+    ),
+    key=("id", "unit"),
+    rules=(
+        Unique("one_main", ("id",), "een hoofd", "one main", where={"main": True}, severity=Severity.WARNING),
+        AtMost("ordered", "low", "high", "op volgorde", "in order"),
+    ),
+)
+GOOD = {"id": "a", "unit": "North", "low": Decimal("0.5"), "high": Decimal(1), "main": True, "day": date(2020, 10, 1)}
+
+
+def judged(*rows: dict[str, object], without: str = "") -> dict[str, RuleResult]:
+    data = pa.Table.from_pylist(list(rows), schema=arrow_schema(PEOPLE))
+    found = validate(PEOPLE, data.drop_columns([without]) if without else data)
+    assert len({r.rule for r in found}) == len(found)
+    return {r.rule: r for r in found}
+
+
+RULES = {
+    "people.id.required", "people.unit.required", "people.main.required", "people.unit.codes", "people.low.range",
+    "people.key", "people.one_main", "people.ordered",
+}
+
+
+def test_every_rule_about_values_has_a_result_with_the_rows_that_were_checked() -> None:
+    found = judged(GOOD, GOOD | {"id": "b"})
+    assert set(found) == RULES
+    assert {(r.outcome, r.checked, r.failed, r.rows) for r in found.values()} == {(Outcome.PASSED, 2, 0, ())}
+
+
+@pytest.mark.parametrize(
+    ("spoiled", "rule"),
+    [
+        ({"id": None}, "people.id.required"),
+        ({"unit": "Narnia"}, "people.unit.codes"),
+        ({"low": Decimal("-0.0001")}, "people.low.range"),
+        ({"low": Decimal("1.2001"), "high": Decimal(2)}, "people.low.range"),
+        ({"low": Decimal("0.9"), "high": Decimal("0.8999")}, "people.ordered"),
+    ],
+)
+def test_a_row_that_is_wrong_fails_its_own_rule_alone_at_its_own_position(spoiled: dict[str, object], rule: str) -> None:
+    found = judged(GOOD, GOOD | {"id": "b"} | spoiled, GOOD | {"id": "c"})
+    assert {r.rule: r.rows for r in found.values() if r.outcome is not Outcome.PASSED} == {rule: (1,)}
+    assert (found[rule].checked, found[rule].failed) == (3, 1)
+
+
+@pytest.mark.parametrize("spoiled", [{"low": Decimal("1.2"), "high": None}, {"low": None}, {"low": Decimal(0)}])
+def test_bounds_themselves_and_empty_cells_pass(spoiled: dict[str, object]) -> None:
+    assert {r.outcome for r in judged(GOOD | spoiled).values()} == {Outcome.PASSED}
+
+
+def test_of_rows_that_are_alike_the_first_stands_and_the_others_fail() -> None:
+    found = judged(GOOD | {"main": False}, GOOD | {"id": "b"}, GOOD | {"main": False}, GOOD | {"main": False})
+    assert found["people.key"].rows == (2, 3)
+    assert found["people.key"].failed == 2
+
+
+def test_a_rule_with_a_condition_looks_at_the_rows_that_meet_it() -> None:
+    found = judged(GOOD, GOOD | {"unit": "East", "main": False}, GOOD | {"unit": "East"})
+    assert found["people.one_main"].rows == (2,)
+
+
+@pytest.mark.parametrize(
+    ("without", "rules"),
+    [
+        ("unit", {"people.unit.required", "people.unit.codes", "people.key"}),
+        ("main", {"people.main.required", "people.one_main"}),
+        ("high", {"people.ordered"}),
+    ],
+)
+@pytest.mark.parametrize("rows", [(GOOD, GOOD | {"id": "b"}), ()], ids=["rows", "empty"])
+def test_a_rule_whose_column_is_missing_was_not_run_which_is_not_the_same_as_passing(
+    without: str, rules: set[str], rows: tuple[dict[str, object], ...]
+) -> None:
+    found = judged(*rows, without=without)
+    assert set(found) == RULES
+    assert {r.rule for r in found.values() if r.outcome is Outcome.NOT_RUN} == rules
+    assert {found[rule].detail for rule in rules} == {f"there is no column {without}"}
+    assert {found[rule].checked for rule in rules} == {0}
+    assert any(found[rule].blocks for rule in rules)
+    assert all(r.outcome is Outcome.PASSED for r in found.values() if r.rule not in rules)
+
+
+def test_without_rows_every_rule_holds() -> None:
+    assert {(r.outcome, r.checked) for r in judged().values()} == {(Outcome.PASSED, 0)}
+
+
+def test_results_never_hold_a_value() -> None:
+    secret = "S-4711-secret"
+    found = judged(*[GOOD | {"id": secret, "unit": secret, "low": Decimal("1.1999"), "high": Decimal(0)}] * 3)
+    assert sum(r.outcome is Outcome.FAILED for r in found.values()) >= 3
+    for result in found.values():
+        said = " ".join(str(getattr(result, f.name)) for f in fields(result))
+        assert secret not in said
+        assert "1.1999" not in said
+    assert secret not in str(to_table(found.values(), "c").to_pylist())

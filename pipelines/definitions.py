@@ -21,6 +21,7 @@ from assets.resources import Institution
 from assets.settings import Settings
 from assets.spending.assets import spending_assets
 from assets.staged.assets import staged_assets
+from assets.status.assets import status_assets
 from assets.validation.assets import validation_assets
 from pipelines.jobs import cycle_job, feed_jobs
 from pipelines.schedules import cycle_schedules
@@ -38,11 +39,12 @@ def pipeline_assets(profile: Profile) -> list[dg.AssetsDefinition]:
     return [
         *delivered_assets(profile, partitions),
         *staged_assets(profile, partitions),
+        *status_assets(profile, partitions),
         *facts_assets(profile, partitions),
-        *validation_assets(profile, partitions),
         *indicators_assets(profile, partitions),
         *spending_assets(profile, partitions),
         *progress_assets(profile, partitions),
+        *validation_assets(profile, partitions),
         *publication_assets(profile, partitions),
     ]
 

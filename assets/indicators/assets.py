@@ -11,8 +11,8 @@ from assets.indicators.figures import FEEDS_OF, figures
 from assets.publication.disclosure import suppress
 from assets.publication.tables import to_arrow
 from assets.resources import Institution
-from assets.validation.assets import STATUS, missing_of
-from assets.validation.assets import STEP as VALIDATION
+from assets.status.assets import STATUS, missing_of
+from assets.status.assets import STEP as STATUS_STEP
 from schemas.profile import Profile
 from schemas.tables import CATALOGUE
 
@@ -25,7 +25,7 @@ def indicators_assets(profile: Profile, partitions: Any) -> list[dg.AssetsDefini
     """The indicator values of a cycle."""
     declared = spec(
         profile, [STEP, TABLE], "Every indicator of this year and the year before, with n, spread and status.",
-        deps=[*([FACTS, name] for name in READS), [VALIDATION, STATUS]], kinds=["python", "parquet"],
+        deps=[*([FACTS, name] for name in READS), [STATUS_STEP, STATUS]], kinds=["python", "parquet"],
         table=CATALOGUE[TABLE], partitions=partitions,
     )
 

@@ -10,7 +10,9 @@ from assets.evidence import kept_evidence
 from assets.publication.release import Release, publish
 from assets.publication.tables import definitions, lineage, to_arrow
 from assets.resources import Institution
-from assets.validation.assets import COMPUTED, QUALITY, STATUS
+from assets.status.assets import STATUS
+from assets.status.assets import STEP as STATUS_STEP
+from assets.validation.assets import COMPUTED, QUALITY
 from assets.validation.assets import STEP as VALIDATION
 from assets.workspace import Workspace
 from schemas.profile import Profile
@@ -24,7 +26,7 @@ def publication_assets(profile: Profile, partitions: Any) -> list[dg.AssetsDefin
     declared = spec(
         profile, [STEP, RELEASE],
         "An immutable release: tables as Parquet, data package, data dictionary and manifest; shown in one step.",
-        deps=[[VALIDATION, QUALITY], [VALIDATION, STATUS], *([step, name] for name, step in COMPUTED.items())],
+        deps=[[VALIDATION, QUALITY], [STATUS_STEP, STATUS], *([step, name] for name, step in COMPUTED.items())],
         kinds=["parquet"], partitions=partitions,
     )
 
@@ -51,7 +53,7 @@ def publication_assets(profile: Profile, partitions: Any) -> list[dg.AssetsDefin
 
 def release_of(profile: Profile, workspace: Workspace, cycle: str) -> Release:
     """Publish what the steps of a cycle have made."""
-    status = workspace.read(cycle, VALIDATION, STATUS)
+    status = workspace.read(cycle, STATUS_STEP, STATUS)
     tables: dict[str, pa.Table] = {name: workspace.read(cycle, step, name) for name, step in COMPUTED.items()}
     tables[STATUS] = status
     tables[QUALITY] = workspace.read(cycle, VALIDATION, QUALITY)
@@ -66,5 +68,5 @@ def release_of(profile: Profile, workspace: Workspace, cycle: str) -> Release:
         {name: row[name] for name in ("feed", "period", "unit", "file", "sha256", "version", "status")}
         for row in deliveries.values()
     ]
-    lacking = workspace.read_json(cycle, VALIDATION, "missing")["lacking"]
+    lacking = workspace.read_json(cycle, STATUS_STEP, "missing")["lacking"]
     return publish(workspace, profile, profile.cycle(cycle), tables, inputs, lacking)

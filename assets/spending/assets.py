@@ -12,8 +12,8 @@ from assets.publication.tables import to_arrow
 from assets.resources import Institution
 from assets.spending.ledger import Ledger
 from assets.spending.tables import spending_tables
-from assets.validation.assets import STATUS, missing_rounds_of
-from assets.validation.assets import STEP as VALIDATION
+from assets.status.assets import STATUS, missing_rounds_of
+from assets.status.assets import STEP as STATUS_STEP
 from schemas.profile import Profile
 from schemas.tables import CATALOGUE
 
@@ -26,7 +26,7 @@ def spending_assets(profile: Profile, partitions: Any) -> list[dg.AssetsDefiniti
     specs = [
         spec(
             profile, [STEP, name], f"{CATALOGUE[name].en} ({CATALOGUE[name].nl}).",
-            deps=[[FACTS, "fact_spending"], [VALIDATION, STATUS]], kinds=["python", "parquet"], table=CATALOGUE[name],
+            deps=[[FACTS, "fact_spending"], [STATUS_STEP, STATUS]], kinds=["python", "parquet"], table=CATALOGUE[name],
             partitions=partitions,
         )
         for name in TABLES

@@ -1,7 +1,6 @@
-"""The Dagster assets between staging and publication: who delivered what, and the outcome of every rule."""
+"""The Dagster asset before publication: the outcome of every rule, and the gate that waits for it."""
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from itertools import chain
 from typing import Any
 
@@ -9,21 +8,18 @@ import dagster as dg
 import pyarrow as pa
 
 from assets.declaring import check_result, check_spec, preview, rows_metadata, spec
-from assets.delivered.delivery import Delivery
-from assets.publication.tables import to_arrow
 from assets.resources import Institution
 from assets.staged.assets import STEP as STAGED
-from assets.staged.staging import Tally
-from assets.validation.deliveries import FeedState, report
+from assets.status.assets import STATUS
+from assets.status.assets import STEP as STATUS_STEP
 from assets.validation.judge import validate
 from assets.validation.reconciliation import plan_against_budget, reconcile
 from assets.validation.results import RuleResult, from_table, to_table
 from assets.workspace import Workspace
-from schemas.profile import Feed, Profile
+from schemas.profile import Profile
 from schemas.tables import CATALOGUE
 
 STEP = "validation"
-STATUS = "delivery_status"
 QUALITY = "quality_results"
 GATE = "nothing_critical_failed"
 
@@ -41,49 +37,13 @@ COMPUTED: Mapping[str, str] = {
 
 
 def validation_assets(profile: Profile, partitions: Any) -> list[dg.AssetsDefinition]:
-    """The status of deliveries, before figures are made; the outcome of all rules, after."""
-    return [_status(profile, partitions), _quality(profile, partitions)]
-
-
-def _status(profile: Profile, partitions: Any) -> dg.AssetsDefinition:
-    key = [STEP, STATUS]
-    declared = spec(
-        profile, key, "Who delivered what, what is missing or late, and what of it was accepted.",
-        deps=[[STAGED, name] for feed in profile.feeds for name in feed.tables], kinds=["parquet"],
-        table=CATALOGUE[STATUS], partitions=partitions,
-    )
-    check = check_spec(key, "delivered", "Everything required is there, once, readable and on time.", partitions)
-
-    @dg.multi_asset(name=STATUS, specs=[declared], check_specs=[check])
-    def delivery_status(context: dg.AssetExecutionContext, institution: Institution) -> Iterator[Any]:
-        settings = institution.settings
-        profile, workspace = settings.profile, settings.workspace
-        cycle = profile.cycle(context.partition_key)
-        states = [state_of(workspace, cycle.key, feed) for feed in profile.feeds]
-        found = report(profile, cycle, states)
-        rows = to_arrow(STATUS, found.rows)
-        workspace.write(cycle.key, STEP, STATUS, rows)
-        workspace.write(cycle.key, STEP, f"{STATUS}.results", to_table(found.results, cycle.key))
-        workspace.write_json(
-            cycle.key, STEP, "missing",
-            {
-                "lacking": found.lacking,
-                "tables": [[table, year, reasons] for (table, year), reasons in sorted(found.missing.items())],
-                "rounds": [[*key, units] for key, units in sorted(found.missing_rounds.items())],
-            },
-        )
-        yield dg.MaterializeResult(
-            asset_key=declared.key,
-            metadata={**rows_metadata(rows), "missing": len(found.lacking), "preview": preview(rows)},
-            check_results=[check_result(key, "delivered", found.results)],
-        )
-
-    return delivery_status
+    """The outcome of every rule, and the gate before publication."""
+    return [_quality(profile, partitions)]
 
 
 def _quality(profile: Profile, partitions: Any) -> dg.AssetsDefinition:
     key = [STEP, QUALITY]
-    deps = [[STEP, STATUS], [STAGED, "control_totals"], ["facts", "fact_plan"], ["facts", "fact_spending"],
+    deps = [[STATUS_STEP, STATUS], [STAGED, "control_totals"], ["facts", "fact_plan"], ["facts", "fact_spending"],
             *([step, name] for name, step in COMPUTED.items())]
     declared = spec(
         profile, key, "The outcome of every rule: contracts, deliveries, totals and printed figures.", deps=deps,
@@ -99,7 +59,7 @@ def _quality(profile: Profile, partitions: Any) -> dg.AssetsDefinition:
         profile, workspace, cycle = settings.profile, settings.workspace, context.partition_key
         earlier = chain.from_iterable(
             from_table(workspace.read(cycle, step, name))
-            for step, name in [*((STAGED, f"{feed.id}.results") for feed in profile.feeds), (STEP, f"{STATUS}.results")]
+            for step, name in [*((STAGED, f"{feed.id}.results") for feed in profile.feeds), (STATUS_STEP, f"{STATUS}.results")]
         )
         contracts = contract_results(profile, workspace, cycle)
         results = [*earlier, *contracts, *_across(profile, workspace, cycle)]
@@ -124,13 +84,13 @@ def _quality(profile: Profile, partitions: Any) -> dg.AssetsDefinition:
 def contract_results(profile: Profile, workspace: Workspace, cycle: str) -> list[RuleResult]:
     """The outcome of the contract of every computed table."""
     codes = profile.code_lists()
-    tables = [*COMPUTED.items(), (STATUS, STEP)]
+    tables = [*COMPUTED.items(), (STATUS, STATUS_STEP)]
     return [r for name, step in tables for r in validate(CATALOGUE[name].bind(codes), workspace.read(cycle, step, name))]
 
 
 def _across(profile: Profile, workspace: Workspace, cycle: str) -> list[RuleResult]:
     spending = workspace.read(cycle, "facts", "fact_spending")
-    status = workspace.read(cycle, STEP, STATUS).to_pylist()
+    status = workspace.read(cycle, STATUS_STEP, STATUS).to_pylist()
     return [
         plan_against_budget(profile, workspace.read(cycle, "facts", "fact_plan"), spending),
         *reconcile(
@@ -139,36 +99,6 @@ def _across(profile: Profile, workspace: Workspace, cycle: str) -> list[RuleResu
             {r["delivery"]: r["file"] for r in status if r["delivery"]},
         ),
     ]
-
-
-def state_of(workspace: Workspace, cycle: str, feed: Feed) -> FeedState:
-    """A feed as staging left it."""
-    kept = workspace.read_json(cycle, STAGED, feed.id)
-    deliveries = [Delivery.from_json(d) for d in kept["deliveries"]]
-    tallies: dict[str, Tally] = {}
-    for of_table in kept["tallies"].values():
-        for delivery, counts in of_table.items():
-            tallies[delivery] = _added(tallies.get(delivery), Tally(**counts))
-    units: dict[str, set[str]] = defaultdict(set)
-    for delivery in deliveries:
-        units[delivery.period].update(kept["units"].get(delivery.id, ()))
-    return FeedState(feed, deliveries, tallies, {period: frozenset(found) for period, found in units.items()})
-
-
-def _added(one: Tally | None, other: Tally) -> Tally:
-    if one is None:
-        return other
-    return Tally(one.received + other.received, one.accepted + other.accepted, one.quarantined + other.quarantined)
-
-
-def missing_of(workspace: Workspace, cycle: str) -> dict[tuple[str, int], Sequence[str]]:
-    """Per delivered table and reporting year: what was required and is not there."""
-    return {(table, year): reasons for table, year, reasons in workspace.read_json(cycle, STEP, "missing")["tables"]}
-
-
-def missing_rounds_of(workspace: Workspace, cycle: str) -> dict[tuple[int, int], Sequence[str]]:
-    """Per year and round: the units that are required and are not there."""
-    return {(year, number): units for year, number, units in workspace.read_json(cycle, STEP, "missing")["rounds"]}
 
 
 def staged_table(workspace: Workspace, cycle: str, name: str) -> pa.Table:

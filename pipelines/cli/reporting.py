@@ -51,12 +51,12 @@ def show_status(settings: Settings, cycle: str) -> int:
     """
     profile, workspace = settings.profile, settings.workspace
     key = profile.cycle(cycle).key
-    if not workspace.path(key, "validation", "delivery_status").is_file():
+    if not workspace.path(key, "status", "delivery_status").is_file():
         raise UsageError(
             f"cycle {key} has not been run here", where=str(workspace.root),
             remedy=f"Run it first: kwaliteitsmonitor run --cycle {key}",
         )
-    rows = workspace.read(key, "validation", "delivery_status").to_pylist()
+    rows = workspace.read(key, "status", "delivery_status").to_pylist()
     table = _table(f"Leveringen voor cyclus {key}", "levering", "periode", "eenheid", "stand", "ontvangen", "uiterlijk",
                    "regels", "apart gezet")
     names = {feed.id: feed.nl for feed in profile.feeds}
@@ -169,7 +169,7 @@ def _where(console: Console, workspace: Workspace, cycle: str) -> None:
     if release is None:
         console.print("Er is nog geen uitgave van deze cyclus.", highlight=False)
         return
-    lacking = workspace.read_json(cycle, "validation", "missing")["lacking"]
+    lacking = workspace.read_json(cycle, "status", "missing")["lacking"]
     stand = "concept, compleet" if not lacking else f"concept, mist {len(lacking)} leveringen"
     console.print(f"Uitgave {cycle} {release.name} ({stand}): {_short(release)}", highlight=False, soft_wrap=True)
 

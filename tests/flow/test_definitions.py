@@ -45,7 +45,7 @@ def test_every_table_shows_its_columns(definitions: dg.Definitions) -> None:
 
 def test_the_groups_are_the_steps_of_the_flow(definitions: dg.Definitions) -> None:
     assert {spec.group_name for spec in definitions.resolve_all_asset_specs()} == {
-        "delivered", "staged", "facts", "validation", "indicators", "spending", "progress", "publication",
+        "delivered", "staged", "status", "facts", "validation", "indicators", "spending", "progress", "publication",
     }
 
 

@@ -63,7 +63,7 @@ def test_critical_defects_stop_publication_and_nothing_is_shown(ran_with_defects
 
 def test_rows_accepted_and_set_aside_add_up_to_rows_received(ran: Ran, ran_with_defects: Ran) -> None:
     for one in (ran, ran_with_defects):
-        status = one.workspace.read(CYCLE, "validation", "delivery_status").to_pylist()
+        status = one.workspace.read(CYCLE, "status", "delivery_status").to_pylist()
         counted = [r for r in status if r["rows_received"] is not None]
         assert len(counted) > 40
         assert all(r["rows_accepted"] + r["rows_quarantined"] == r["rows_received"] for r in counted)

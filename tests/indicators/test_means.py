@@ -18,7 +18,9 @@ KINDS = ("sd_respondents", "sd_courses", "sd_units", "ci95")
 ANALYSES = ("respondent", "course", "unit")
 
 
-def count(score: int, answers: int = 1, *, unit: str = "North", programme: str = "P1", course: str = "C1") -> ScoreCount:
+def count(
+    score: int, answers: int = 1, *, unit: str = "North", programme: str = "P1", course: str = "C1"
+) -> ScoreCount:
     return ScoreCount(unit, programme, "Ba", course, score, answers, "delivery")
 
 

@@ -18,7 +18,8 @@ from tests.made_up import MEASURES, UNITS, line, profile, table
 
 WHO = profile(
     measures=[
-        ("tutors", "small_classes", ["North", "East"]), ("courses", "teachers", ["South"]), ("groups", "small_classes", []),
+        ("tutors", "small_classes", ["North", "East"]), ("courses", "teachers", ["South"]),
+        ("groups", "small_classes", []),
     ]
 )
 CYCLE = WHO.cycle("2021-03")
@@ -28,7 +29,9 @@ def reported(unit: str, measure: str, progress: str = "on_course", year: int = 2
     return {"reporting_year": year, "unit": unit, "theme": MEASURES[measure], "measure": measure, "progress": progress}
 
 
-def rows(progress: list[dict[str, Any]], spending: list[dict[str, Any]], cycle: str = "2021-03") -> list[dict[str, Any]]:
+def rows(
+    progress: list[dict[str, Any]], spending: list[dict[str, Any]], cycle: str = "2021-03"
+) -> list[dict[str, Any]]:
     found, _ = measures(WHO, WHO.cycle(cycle), table("fact_measures", progress), table("fact_spending", spending))
     return to_arrow("measures", found).to_pylist()
 
@@ -49,7 +52,8 @@ def test_every_measure_that_a_unit_has_is_there_reported_or_not() -> None:
 
 
 def test_amounts_are_those_of_the_definitive_round() -> None:
-    found = rows([], [line("North", budget="9", realised="9", number=1), line("North", budget="10.50", realised="3.25")])
+    earlier, definitive = line(budget="9", realised="9", number=1), line(budget="10.50", realised="3.25")
+    found = rows([], [earlier, definitive])
     assert (of(found, "North", "tutors")["budget"], of(found, "North", "tutors")["realised"]) == (
         Decimal("10.50"), Decimal("3.25"),
     )

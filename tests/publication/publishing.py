@@ -127,7 +127,7 @@ def at_step(number: int, out: Path, number_of_signal: int, work: Callable[[], An
 
 
 def kill_at_each_step(out: Path) -> None:
-    """Kill a run before each of its steps; each time the old release or the new one is shown, and a second run works."""
+    """Kill a run before each of its steps: each time the old release or the new one is shown, and a new run works."""
     ended(fork(lambda: publish_made_up(out, "first")))
     before, step, states = "first", 0, set()
     while True:

@@ -157,14 +157,16 @@ def test_an_unreadable_delivery_of_one_unit_does_not_keep_the_others_back(
 
 
 def test_two_units_that_deliver_identical_bytes_are_both_staged(workspace: Workspace, profile: Profile) -> None:
-    deliveries = [*delivered(workspace, REPORT, report(5)), *delivered(workspace, REPORT, report(5), unit="FdA")]
+    same = report(5)
+    deliveries = [*delivered(workspace, REPORT, same), *delivered(workspace, REPORT, same, unit="FdA")]
     found = staged(workspace, profile, REPORT, deliveries)
     assert found.tables[ADVISERS].rows.column("unit").to_pylist() == ["FGW", "FdA"]
     assert found.tables[ADVISERS].tallies == {d.id: Tally(1, 1, 0) for d in deliveries}
 
 
 def test_a_duplicate_and_a_delivery_without_a_place_are_not_read(workspace: Workspace, profile: Profile) -> None:
-    deliveries = delivered(workspace, REPORT, report(5), report(6), report(5))
+    first = report(5)
+    deliveries = delivered(workspace, REPORT, first, report(6), first)
     (lost,) = delivered(workspace, REPORT, report(9), unit="")
     placed = [*deliveries, Delivery(**{**vars(lost), "standing": Standing.UNPLACED, "reason": "no unit 'XX'"})]
     found = staged(workspace, profile, REPORT, placed)
@@ -252,6 +254,8 @@ def test_a_delivery_tells_its_period_and_unit(period: Period, text: str, unit: s
 
 
 def test_staging_twice_gives_the_same_rows(workspace: Workspace, profile: Profile) -> None:
-    deliveries = [*delivered(workspace, ANSWERS, answers(3, 40)), *delivered(workspace, ANSWERS, answers(4), unit="FdR")]
+    deliveries = [
+        *delivered(workspace, ANSWERS, answers(3, 40)), *delivered(workspace, ANSWERS, answers(4), unit="FdR")
+    ]
     one, other = (staged(workspace, profile, ANSWERS, some) for some in (deliveries, deliveries[::-1]))
     assert one.tables[EVALUATIONS].rows.equals(other.tables[EVALUATIONS].rows)

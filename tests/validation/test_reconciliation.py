@@ -36,10 +36,13 @@ def reconciled(
     *statements: dict[str, Any], spending: tuple[dict[str, Any], ...] = (), indicators: tuple[dict[str, Any], ...] = ()
 ) -> dict[str, list[RuleResult]]:
     schema = arrow_schema(staged(CATALOGUE["control_totals"]))
-    rows = [{f: s.get(f, {"_delivery": "d", "_row": i}.get(f)) for f in schema.names} for i, s in enumerate(statements, 2)]
+    rows = [
+        {f: s.get(f, {"_delivery": "d", "_row": i}.get(f)) for f in schema.names} for i, s in enumerate(statements, 2)
+    ]
     found: dict[str, list[RuleResult]] = {}
     results = reconcile(
-        WHO, pa.Table.from_pylist(rows, schema=schema), table("fact_spending", spending), indicators, {"d": "totals.csv"}
+        WHO, pa.Table.from_pylist(rows, schema=schema), table("fact_spending", spending), indicators,
+        {"d": "totals.csv"},
     )
     for result in results:
         found.setdefault(result.rule.removeprefix("control_totals."), []).append(result)
@@ -114,7 +117,8 @@ def test_a_delivered_total_that_is_a_thousand_off_blocks_publication_and_says_wh
 @pytest.mark.parametrize(
     ("value", "outcome"),
     [("7057", Outcome.PASSED), ("7056.613", Outcome.PASSED), ("7056.113", Outcome.PASSED),
-     ("7057.113", Outcome.PASSED), ("7056.112", Outcome.FAILED), ("7057.114", Outcome.FAILED), ("7058", Outcome.FAILED)],
+     ("7057.113", Outcome.PASSED), ("7056.112", Outcome.FAILED), ("7057.114", Outcome.FAILED),
+     ("7058", Outcome.FAILED)],
 )
 def test_a_total_in_thousands_holds_within_half_of_its_last_digit(value: str, outcome: Outcome) -> None:
     delivered = reconciled(stated("budget", value, origin="delivered", round=3), spending=SPENT)["delivered_total"]
@@ -173,7 +177,9 @@ def printed(name: str, value: str, decimals: int = 1, unit: str = "number", leve
 
 
 @pytest.mark.parametrize("computed", [figure("score", 3.4, "Ma"), figure("score", None, "Ma", "not_available")])
-def test_a_figure_outside_the_scale_of_its_indicator_is_impossible_whatever_we_compute(computed: dict[str, Any]) -> None:
+def test_a_figure_outside_the_scale_of_its_indicator_is_impossible_whatever_we_compute(
+    computed: dict[str, Any]
+) -> None:
     found = reconciled(printed("score", "334", level="Ma"), indicators=(computed,))
     (impossible,) = found["possible"]
     assert (impossible.outcome, impossible.severity) == (Outcome.FAILED, Severity.WARNING)
@@ -186,7 +192,9 @@ def test_a_figure_outside_the_scale_of_its_indicator_is_impossible_whatever_we_c
     ("value", "outcome"),
     [("3.9", Outcome.PASSED), ("3.8", Outcome.PASSED), ("3.7", Outcome.FAILED), ("4", Outcome.FAILED)],
 )
-def test_a_printed_figure_is_the_computed_one_rounded_and_a_half_may_go_either_way(value: str, outcome: Outcome) -> None:
+def test_a_printed_figure_is_the_computed_one_rounded_and_a_half_may_go_either_way(
+    value: str, outcome: Outcome
+) -> None:
     (found,) = reconciled(printed("score", value), indicators=(figure("score", 3.85),))["printed_value"]
     assert found.outcome is outcome
 
@@ -211,8 +219,11 @@ def planned(*lines: tuple[str, str, int, str], unit: str = "North") -> pa.Table:
     ])
 
 
-@pytest.mark.parametrize(("budget", "outcome"), [("100", Outcome.PASSED), ("101", Outcome.PASSED), ("99", Outcome.PASSED),
-                                                 ("101.01", Outcome.FAILED), ("98.99", Outcome.FAILED)])
+@pytest.mark.parametrize(
+    ("budget", "outcome"),
+    [("100", Outcome.PASSED), ("101", Outcome.PASSED), ("99", Outcome.PASSED), ("101.01", Outcome.FAILED),
+     ("98.99", Outcome.FAILED)],
+)
 def test_the_definitive_budget_is_the_plan_within_the_tolerance(budget: str, outcome: Outcome) -> None:
     spending = table("fact_spending", [line(budget=budget), line(budget="1", number=1)])
     found = plan_against_budget(WHO, planned(("original", "small_classes", 2020, "100")), spending)

@@ -134,7 +134,9 @@ def test_every_rule_about_values_has_a_result_with_the_rows_that_were_checked() 
         ({"low": Decimal("0.9"), "high": Decimal("0.8999")}, "people.ordered"),
     ],
 )
-def test_a_row_that_is_wrong_fails_its_own_rule_alone_at_its_own_position(spoiled: dict[str, object], rule: str) -> None:
+def test_a_row_that_is_wrong_fails_its_own_rule_alone_at_its_own_position(
+    spoiled: dict[str, object], rule: str
+) -> None:
     found = judged(GOOD, GOOD | {"id": "b"} | spoiled, GOOD | {"id": "c"})
     assert {r.rule: r.rows for r in found.values() if r.outcome is not Outcome.PASSED} == {rule: (1,)}
     assert (found[rule].checked, found[rule].failed) == (3, 1)
@@ -182,11 +184,11 @@ def test_without_rows_every_rule_holds() -> None:
 
 
 def test_results_never_hold_a_value() -> None:
-    secret = "S-4711-secret"
-    found = judged(*[GOOD | {"id": secret, "unit": secret, "low": Decimal("1.1999"), "high": Decimal(0)}] * 3)
+    number = "S-4711-number"
+    found = judged(*[GOOD | {"id": number, "unit": number, "low": Decimal("1.1999"), "high": Decimal(0)}] * 3)
     assert sum(r.outcome is Outcome.FAILED for r in found.values()) >= 3
     for result in found.values():
         said = " ".join(str(getattr(result, f.name)) for f in fields(result))
-        assert secret not in said
+        assert number not in said
         assert "1.1999" not in said
-    assert secret not in str(to_table(found.values(), "c").to_pylist())
+    assert number not in str(to_table(found.values(), "c").to_pylist())

@@ -12,7 +12,7 @@ from assets.delivered.delivery import Delivery, Standing
 from assets.publication.tables import to_arrow
 from assets.spending.ledger import EVERYONE
 from assets.staged.staging import Tally
-from assets.validation.deliveries import DeliveryReport, FeedState, report
+from assets.status.deliveries import DeliveryReport, FeedState, report
 from assets.validation.results import Outcome, RuleResult
 from schemas.contract import Severity
 from schemas.profile import Feed
@@ -25,7 +25,8 @@ YEARS = ("2018-2019", "2019-2020")
 
 def feed(identity: str, period: str, *paths: str, tables: list[str] | None = None, **more: Any) -> Feed:
     sources = [
-        {"kind": "files", "path": path, "format": "csv", "tables": tables or ["faculty_study_advisers"]} for path in paths
+        {"kind": "files", "path": path, "format": "csv", "tables": tables or ["faculty_study_advisers"]}
+        for path in paths
     ]
     return Feed.model_validate({"id": identity, "nl": f"{identity} nl", "en": f"{identity} en", "period": period,
                                 "sources": sources} | more)
@@ -43,8 +44,9 @@ TOTALS = feed("totals", "reporting_year", "totals/{reporting_year}.csv", tables=
 
 def delivery(of: Feed, period: str, unit: str = "", **more: Any) -> Delivery:
     given: dict[str, Any] = {
-        "feed": of.id, "source": 0, "path": f"{of.id}/{period}/{unit}.csv", "sha256": (unit or "central").ljust(64, "0"),
-        "size": 10, "received_on": date(2018, 12, 1), "period": period, "unit": unit,
+        "feed": of.id, "source": 0, "path": f"{of.id}/{period}/{unit}.csv",
+        "sha256": (unit or "central").ljust(64, "0"), "size": 10,
+        "received_on": date(2018, 12, 1), "period": period, "unit": unit,
     }
     return Delivery(**(given | more))
 
@@ -116,7 +118,8 @@ def test_a_feed_without_a_deadline_is_never_late() -> None:
 def test_versions_duplicates_and_rejections_are_told_apart_and_the_newest_valid_one_counts() -> None:
     first, *others = everything()
     again = [
-        delivery(REPORTS, first.period, first.unit, path="again.xlsx", sha256=first.sha256, standing=Standing.DUPLICATE),
+        delivery(REPORTS, first.period, first.unit, path="again.xlsx", sha256=first.sha256,
+                 standing=Standing.DUPLICATE),
         delivery(REPORTS, first.period, first.unit, path="older.xlsx", sha256="1" * 64, standing=Standing.SUPERSEDED),
         delivery(REPORTS, first.period, first.unit, path="broken.xlsx", sha256="2" * 64, standing=Standing.SUPERSEDED,
                  reason="not a workbook", version=3),
@@ -189,7 +192,8 @@ def test_a_unit_without_a_line_in_a_central_delivery_is_missing_from_that_round(
     periods = ["2019-3", "2020-1", "2020-2", "2020-3"]
     both, one = frozenset({"North", "East"}), frozenset({"North"})
     found = reported(state(
-        FINANCE, *(delivery(FINANCE, period) for period in periods), units=dict.fromkeys(periods, both) | {"2020-2": one},
+        FINANCE, *(delivery(FINANCE, period) for period in periods),
+        units=dict.fromkeys(periods, both) | {"2020-2": one},
     ))
     assert found.missing_rounds == {(2020, 2): ["East"]}
     assert {(r["period"], r["unit"]) for r in found.rows if r["status"] == "missing"} == {("2020-2", "East")}

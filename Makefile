@@ -34,7 +34,7 @@ ui: setup ## Open the Dagster UI on 127.0.0.1 with the demo's deliveries
 	DAGSTER_HOME=$(CURDIR)/$(DEMO)/data/dagster $(BIN)/python -m pipelines.instance
 	DAGSTER_HOME=$(CURDIR)/$(DEMO)/data/dagster \
 	KWALITEITSMONITOR_LANDING=$(CURDIR)/$(DEMO)/landing KWALITEITSMONITOR_OUT=$(CURDIR)/$(DEMO)/data \
-	$(BIN)/dagster dev --host 127.0.0.1 --port $(PORT)
+	$(BIN)/python -W ignore::FutureWarning -m dagster dev --host 127.0.0.1 --port $(PORT)
 
 test: setup ## Check style and types, and run the tests with their coverage
 	$(BIN)/ruff check .

@@ -18,8 +18,14 @@ SHOWN_DECIMALS = 4
 
 
 def spec(
-    profile: Profile, key: Sequence[str], description: str, *, deps: Iterable[Sequence[str]] = (),
-    kinds: Iterable[str] = ("python",), table: Table | None = None, partitions: Any = None,
+    profile: Profile,
+    key: Sequence[str],
+    description: str,
+    *,
+    deps: Iterable[Sequence[str]] = (),
+    kinds: Iterable[str] = ("python",),
+    table: Table | None = None,
+    partitions: Any = None,
 ) -> dg.AssetSpec:
     """The declaration of an asset: its step is its group, its columns are those of its contract."""
     metadata: dict[str, Any] = {}
@@ -135,8 +141,13 @@ def _findings(wrong: Sequence[RuleResult]) -> dg.TableMetadataValue:
         [
             dg.TableRecord(
                 {
-                    "rule": r.rule, "severity": str(r.severity), "outcome": str(r.outcome), "rows": r.failed,
-                    "of": r.checked, "where": r.places, "what must hold": r.en,
+                    "rule": r.rule,
+                    "severity": str(r.severity),
+                    "outcome": str(r.outcome),
+                    "rows": r.failed,
+                    "of": r.checked,
+                    "where": r.places,
+                    "what must hold": r.en,
                     "finding": r.detail,
                 }
             )

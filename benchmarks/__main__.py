@@ -1,8 +1,8 @@
 """`make bench`: a whole cycle against the bare script, at three sizes, in time and memory.
 
-Each measurement is a process of its own, from start to end, imports included, with a new output folder. Pipeline and bare
-script take turns, so that what else the machine does falls on both. Shown are medians; ratios are of medians in this
-run. Deliveries are made once and kept in `.bench/`.
+Each measurement is a process of its own, from start to end, imports included, with a new output folder. Pipeline and
+bare script take turns, so that what else the machine does falls on both. Shown are medians; ratios are of medians in
+this run. Deliveries are made once and kept in `.bench/`.
 """
 
 from __future__ import annotations
@@ -51,8 +51,12 @@ def deliveries(answers: int) -> Path:
         shutil.rmtree(folder, ignore_errors=True)
         KEPT.mkdir(exist_ok=True)
         program = str(Path(sys.executable).with_name("kwaliteitsmonitor"))
-        subprocess.run([program, "sample", "--to", str(folder), "--responses", str(answers)], check=True, cwd=ROOT,
-                       stdout=subprocess.DEVNULL)
+        subprocess.run(
+            [program, "sample", "--to", str(folder), "--responses", str(answers)],
+            check=True,
+            cwd=ROOT,
+            stdout=subprocess.DEVNULL,
+        )
     return folder
 
 
@@ -80,8 +84,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sizes", nargs="*", type=int, default=list(SIZES), help="numbers of answers")
     arguments = parser.parse_args()
-    print(f"{os.cpu_count()} cores, Python {sys.version.split()[0]}; medians of "
-          f"{', '.join(str(SIZES.get(n, 3)) for n in arguments.sizes)} cold runs each\n")
+    print(
+        f"{os.cpu_count()} cores, Python {sys.version.split()[0]}; medians of "
+        f"{', '.join(str(SIZES.get(n, 3)) for n in arguments.sizes)} cold runs each\n"
+    )
     print("| answers | `run --cycle 2021-03` | bare script | ratio | peak memory | bare script | ratio |")
     print("| ---: | ---: | ---: | ---: | ---: | ---: | ---: |")
     for answers in arguments.sizes:

@@ -49,7 +49,11 @@ def _year(landing: Path, year: int, register: pd.DataFrame) -> list[tuple[Any, .
         staff[column] = pd.to_datetime(staff[column])
     reference = pd.Timestamp(year, 10, 1)
     teachers = staff[staff["category"].isin(TEACHING)]
-    add("student_staff_ratio", None, counted["student"].nunique() / teachers.loc[teachers["unit"] != "LUMC", "fte"].sum())
+    add(
+        "student_staff_ratio",
+        None,
+        counted["student"].nunique() / teachers.loc[teachers["unit"] != "LUMC", "fte"].sum(),
+    )
     must = teachers[(teachers["fte"] >= 0.5) & (teachers["start_date"] <= reference - pd.DateOffset(years=1))]
     has = must[must["bko_date"] <= reference]
     add("bko_share", None, has["person"].nunique() / must["person"].nunique(), None, must["person"].nunique())
@@ -82,8 +86,10 @@ def _evaluations(landing: Path, year: int, add: Any) -> None:
     means = courses.groupby(["unit", "programme", "course"])["score"].mean()
     add("course_evaluation_teaching_methods", None, means.mean(), means.groupby("unit").mean().std(), len(courses))
     programmes = pd.read_csv(folder / "programma.csv", sep=";", dtype={"score": "int8", "programme": str})
-    for question, indicator in (("career_options", "programme_evaluation_career_options"),
-                                ("field_skills", "programme_evaluation_field_skills")):
+    for question, indicator in (
+        ("career_options", "programme_evaluation_career_options"),
+        ("field_skills", "programme_evaluation_field_skills"),
+    ):
         for level in ("Ba", "Ma"):
             scores = programmes.loc[(programmes["question"] == question) & (programmes["level"] == level), "score"]
             add(indicator, level, scores.mean(), scores.std(), len(scores))

@@ -30,7 +30,7 @@ def feed_jobs(profile: Profile) -> list[Any]:
             selection=dg.AssetSelection.assets(
                 dg.AssetKey(["delivered", feed.id]), *(dg.AssetKey(["staged", table]) for table in feed.tables)
             ),
-                description=f"Pull and stage {feed.en} alone ({feed.nl}).",
+            description=f"Pull and stage {feed.en} alone ({feed.nl}).",
             tags={"institution": profile.id},
             executor_def=dg.in_process_executor,
         )

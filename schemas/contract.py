@@ -150,8 +150,8 @@ class Constraint:
 class Table:
     """A declared table.
 
-    `key` names the fields that identify a row. `sheet` is the worksheet of a workbook that holds it. `small` says
-    that a row is one figure or line, so that a preview of it can be shown; microdata are never shown.
+    `key` names the fields that identify a row. `sheet` is the worksheet of a workbook that holds it. `filled` says
+    that a delivery without a single row of it is not complete: the unit would be left out of a sum unnoticed.
     """
 
     name: str
@@ -163,6 +163,7 @@ class Table:
     rules: tuple[Rule, ...] = ()
     sheet: str = ""
     key_severity: Severity = Severity.CRITICAL
+    filled: bool = False
 
     def __getitem__(self, name: str) -> Field:
         for candidate in self.fields:
@@ -185,9 +186,7 @@ class Table:
 
         Raises `KeyError` for a list that the institution does not have: an unbound code would let anything pass.
         """
-        fields = tuple(
-            replace(f, codes=code_lists[f.code_list]) if f.code_list else f for f in self.fields
-        )
+        fields = tuple(replace(f, codes=code_lists[f.code_list]) if f.code_list else f for f in self.fields)
         return replace(self, fields=fields)
 
     def constraints(self) -> tuple[Constraint, ...]:

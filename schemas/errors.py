@@ -51,6 +51,7 @@ class ProfileError(KwaliteitsmonitorError):
         super().__init__(f"profile has {count}:{lines}", where=institution)
 
     def sentence(self) -> str:
+        """The whole message, a line for each problem."""
         return f"{self.where}: {self.what}"
 
 

@@ -38,37 +38,65 @@ DELIVERY = "d" * 16
 def indicator(identity: str, kind: str, style: str = "number", **more: Any) -> Indicator:
     """A definition with as much filled in as a test does not care about."""
     given: dict[str, Any] = {
-        "id": identity, "version": "1", "valid_from": 2019, "theme": THEMES[0], "nl": identity, "en": identity,
-        "definition_nl": "…", "definition_en": "…", "kind": kind, "direction": "neutral", "unit_of_measure": "number",
-        "decimals": 1, "printing": {"style": style},
+        "id": identity,
+        "version": "1",
+        "valid_from": 2019,
+        "theme": THEMES[0],
+        "nl": identity,
+        "en": identity,
+        "definition_nl": "…",
+        "definition_en": "…",
+        "kind": kind,
+        "direction": "neutral",
+        "unit_of_measure": "number",
+        "decimals": 1,
+        "printing": {"style": style},
     }
     return Indicator.model_validate(given | more)
 
 
 def mean(identity: str = "satisfaction", **more: Any) -> Indicator:
     given = {
-        "answers": {"evaluation": "course", "question": "teaching"}, "unit_of_analysis": "respondent",
-        "spread_kind": "sd_respondents", "unit_of_measure": "score", "minimum": 1, "maximum": 5,
+        "answers": {"evaluation": "course", "question": "teaching"},
+        "unit_of_analysis": "respondent",
+        "spread_kind": "sd_respondents",
+        "unit_of_measure": "score",
+        "minimum": 1,
+        "maximum": 5,
     }
     return indicator(identity, "mean", "mean_and_spread", **(given | more))
 
 
 def profile(
-    *, indicators: Sequence[Indicator] = (), feeds: Sequence[Feed] = (), units: Sequence[str] = UNITS,
-    plan: Sequence[tuple[str, str, int, str]] = (), threshold: int = THRESHOLD, tolerance: str = "1.00",
+    *,
+    indicators: Sequence[Indicator] = (),
+    feeds: Sequence[Feed] = (),
+    units: Sequence[str] = UNITS,
+    plan: Sequence[tuple[str, str, int, str]] = (),
+    threshold: int = THRESHOLD,
+    tolerance: str = "1.00",
     measures: Sequence[tuple[str, str, Sequence[str]]] = tuple((m, t, UNITS) for m, t in MEASURES.items()),
 ) -> Profile:
     """The whole profile; three cycles a year, agreements over 2019-2024."""
     institution = Institution(
-        format_version=1, id="made-up", nl="Verzonnen Universiteit", en="Made-up University", profile_version="1",
-        languages=["nl", "en"], timezone="Europe/Amsterdam", owner="team:tests", first_year=2019, last_year=2024,
+        format_version=1,
+        id="made-up",
+        nl="Verzonnen Universiteit",
+        en="Made-up University",
+        profile_version="1",
+        languages=["nl", "en"],
+        timezone="Europe/Amsterdam",
+        owner="team:tests",
+        first_year=2019,
+        last_year=2024,
         student_reference_date="10-01",
         cycles=[
             CycleEntry(month=3, round=3, spending_year=-1, indicator_year=-1),
             CycleEntry(month=5, round=1, spending_year=0, indicator_year=-1),
             CycleEntry(month=9, round=2, spending_year=0, indicator_year=-1),
         ],
-        disclosure=Disclosure(threshold=threshold), tolerances=Tolerances(plan_vs_budget_eur=Decimal(tolerance)),
+        disclosure=Disclosure(threshold=threshold),
+        tolerances=Tolerances(plan_vs_budget_eur=Decimal(tolerance)),
         councils=[Council(id="council", nl="raad", en="council")],
     )
     themes = [
@@ -76,12 +104,15 @@ def profile(
         Theme(id=UNFUNDED, nl=UNFUNDED, en=UNFUNDED, national=["education"], funded=False),
     ]
     return Profile(
-        folder=Path("made-up"), institution=institution,
-        units=tuple(Unit(id=unit, nl=unit, en=unit, council="council") for unit in units), themes=tuple(themes),
+        folder=Path("made-up"),
+        institution=institution,
+        units=tuple(Unit(id=unit, nl=unit, en=unit, council="council") for unit in units),
+        themes=tuple(themes),
         national_themes=(NationalTheme(id="education", nl="onderwijs", en="education"),),
         measures=tuple(Measure(id=m, theme=t, nl=f"{m} nl", en=f"{m} en", units=list(who)) for m, t, who in measures),
         questions=(Question(id="teaching", evaluation="course", nl="…", en="…"),),
-        indicators=tuple(indicators), feeds=tuple(feeds),
+        indicators=tuple(indicators),
+        feeds=tuple(feeds),
         plan=tuple(PlanLine(version=v, theme=t, year=y, amount=Decimal(a)) for v, t, y, a in plan),
         programmes=(Programme(programme="P1", name="P1", croho_type="ba", funded=True, unit=units[0]),),
         digest="0" * 64,
@@ -96,15 +127,29 @@ def table(name: str, rows: Iterable[dict[str, Any]]) -> pa.Table:
 
 
 def line(
-    unit: str = "North", theme: str = "small_classes", measure: str = "tutors", budget: str = "0", realised: str = "0",
-    *, year: int = 2020, number: int = 3, forecast: str | None = None, delivery: str = "",
+    unit: str = "North",
+    theme: str = "small_classes",
+    measure: str = "tutors",
+    budget: str = "0",
+    realised: str = "0",
+    *,
+    year: int = 2020,
+    number: int = 3,
+    forecast: str | None = None,
+    delivery: str = "",
 ) -> dict[str, Any]:
     """A line of `fact_spending`."""
     from datetime import date
 
     return {
-        "reporting_year": year, "round": number, "unit": unit, "theme": theme, "measure": measure,
-        "budget": Decimal(budget), "realised": Decimal(realised),
-        "forecast": None if forecast is None else Decimal(forecast), "submitted_on": date(2021, 2, 15),
+        "reporting_year": year,
+        "round": number,
+        "unit": unit,
+        "theme": theme,
+        "measure": measure,
+        "budget": Decimal(budget),
+        "realised": Decimal(realised),
+        "forecast": None if forecast is None else Decimal(forecast),
+        "submitted_on": date(2021, 2, 15),
         "_delivery": delivery or f"{year}-{number}".ljust(16, "0"),
     }

@@ -55,11 +55,17 @@ def test_no_python_names_an_institution_or_what_is_its_own(package: str) -> None
     own = {profile.id, *(u.id for u in profile.units if len(u.id) > 2), *(i.id for i in profile.indicators)}
     for path in modules(package):
         text = path.read_text(encoding="utf-8")
-        literals = {n.value for n in ast.walk(ast.parse(text)) if isinstance(n, ast.Constant) and isinstance(n.value, str)}
+        literals = {
+            n.value for n in ast.walk(ast.parse(text)) if isinstance(n, ast.Constant) and isinstance(n.value, str)
+        }
         assert not {word for word in own if any(word == literal for literal in literals)}, path
 
 
 def test_no_module_is_too_long_to_read_in_one_sitting() -> None:
-    long = {str(p.relative_to(ROOT)): n for package in ALLOWED for p in modules(package)
-            if (n := len(p.read_text(encoding="utf-8").splitlines())) > 420}
+    long = {
+        str(p.relative_to(ROOT)): n
+        for package in ALLOWED
+        for p in modules(package)
+        if (n := len(p.read_text(encoding="utf-8").splitlines())) > 420
+    }
     assert long == {}

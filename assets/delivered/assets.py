@@ -24,7 +24,10 @@ def delivered_assets(profile: Profile, partitions: Any) -> list[dg.AssetsDefinit
 def _delivered(profile: Profile, feed: Feed, partitions: Any) -> dg.AssetsDefinition:
     kinds = sorted({"sql" if s.kind == "sql" else s.format.value for s in feed.sources})
     declared = spec(
-        profile, [STEP, feed.id], f"{feed.en} ({feed.nl}): bytes as received, by their hash.", kinds=kinds,
+        profile,
+        [STEP, feed.id],
+        f"{feed.en} / {feed.nl}: bytes as received, by their hash.",
+        kinds=kinds,
         partitions=partitions,
     )
 
@@ -41,7 +44,7 @@ def _delivered(profile: Profile, feed: Feed, partitions: Any) -> dg.AssetsDefini
         return dg.MaterializeResult(
             asset_key=declared.key,
             metadata={
-                "dagster/row_count": len(found),
+                "deliveries": len(found),
                 "bytes": sum(d.size for d in found),
                 "current": sum(d.standing is Standing.CURRENT for d in found),
                 "duplicates": sum(d.standing is Standing.DUPLICATE for d in found),
@@ -61,6 +64,4 @@ class failing_plainly:  # noqa: N801 - reads as a phrase where it is used
     def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
         """Raise the failure in place of the error."""
         if isinstance(error, KwaliteitsmonitorError):
-            raise dg.Failure(
-                str(error), metadata={"exit_code": error.exit_code}, allow_retries=False
-            ) from error
+            raise dg.Failure(str(error), metadata={"exit_code": error.exit_code}, allow_retries=False) from error

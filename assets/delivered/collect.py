@@ -5,7 +5,8 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from assets.delivered.database import pull
 from assets.delivered.delivery import Delivery, Standing, in_order
@@ -68,7 +69,7 @@ def collect(
     files: list[Found] | None = None
     for position, source in enumerate(feed.sources):
         if isinstance(source, SqlSource):
-            found.extend(_pulled(workspace, feed, position, source, periods, databases))
+            found.extend(_pulled(workspace, feed, position, source, periods, databases, profile.institution.timezone))
             continue
         files = landing.files() if files is None else files
         found.extend(_arrived(workspace, feed, position, source, periods, files, landing, units))
@@ -117,8 +118,10 @@ def _pulled(
     source: SqlSource,
     periods: Sequence[Expected],
     databases: dict[str, str],
+    timezone: str,
 ) -> Iterator[Delivery]:
     table = CATALOGUE[source.tables[0]]
+    zone = ZoneInfo(timezone)
     for expected in periods:
         where = {"reporting_year": expected.year, "round": expected.round} if expected.round else {}
         content, submitted = pull(databases[source.connection], source, table, where)
@@ -126,5 +129,5 @@ def _pulled(
             continue
         sha256, size = keep(workspace, io.BytesIO(content))
         path = f"{source.connection}/{source.database_table}/{expected.period or 'all'}"
-        received_on = receive(workspace, feed.id, path, sha256, submitted or date.today())  # noqa: DTZ011
+        received_on = receive(workspace, feed.id, path, sha256, submitted or datetime.now(zone).date())
         yield Delivery(feed.id, position, path, sha256, size, received_on, expected.period)

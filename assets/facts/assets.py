@@ -19,8 +19,12 @@ def facts_assets(profile: Profile, partitions: Any) -> list[dg.AssetsDefinition]
     """One step that makes every table of facts, or just those asked for."""
     specs = [
         spec(
-            profile, [STEP, name], f"{CATALOGUE[name].en} ({CATALOGUE[name].nl}).",
-            deps=[[STAGED, staged] for staged in how.reads], kinds=["duckdb", "parquet"], table=CATALOGUE[name],
+            profile,
+            [STEP, name],
+            f"{CATALOGUE[name].en} ({CATALOGUE[name].nl}).",
+            deps=[[STAGED, staged] for staged in how.reads],
+            kinds=["duckdb", "parquet"],
+            table=CATALOGUE[name],
             partitions=partitions,
         ).replace_attributes(skippable=True)
         for name, how in FACTS.items()

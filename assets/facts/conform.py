@@ -37,17 +37,17 @@ FACTS: Mapping[str, Conforming] = {
     ),
     "fact_answers": Conforming(
         ("evaluations",),
-        f"SELECT {_YEAR}, evaluation, unit, programme, level, course, question, score, answers, _delivery "  # noqa: S608
+        f"SELECT {_YEAR}, evaluation, unit, programme, level, course, question, score, answers, _delivery "
         "FROM evaluations ORDER BY ALL",
     ),
     "fact_population": Conforming(
         ("evaluation_population",),
-        f"SELECT {_YEAR}, evaluation, unit, programme, level, course, invited, _delivery "  # noqa: S608
+        f"SELECT {_YEAR}, evaluation, unit, programme, level, course, invited, _delivery "
         "FROM evaluation_population ORDER BY ALL",
     ),
     "fact_enrolments": Conforming(
         ("enrolments", "programmes"),
-        f"SELECT year(e.reference_date) AS reporting_year, e.student, e.programme, {_LEVEL}, "  # noqa: S608
+        f"SELECT year(e.reference_date) AS reporting_year, e.student, e.programme, {_LEVEL}, "
         "coalesce(p.funded, false) AS funded, p.unit, e.enrolment, e._delivery "
         "FROM enrolments e LEFT JOIN programmes p USING (programme) ORDER BY ALL",
     ),
@@ -58,18 +58,18 @@ FACTS: Mapping[str, Conforming] = {
     ),
     "fact_study_advisers": Conforming(
         ("faculty_study_advisers",),
-        f"SELECT {_YEAR}, unit, fte, fte_temporary, certified, in_training, _delivery "  # noqa: S608
+        f"SELECT {_YEAR}, unit, fte, fte_temporary, certified, in_training, _delivery "
         "FROM faculty_study_advisers ORDER BY ALL",
     ),
     "fact_programme_offers": Conforming(
         ("faculty_programmes", "programmes"),
-        f"SELECT {_YEAR}, f.unit, f.programme, {_LEVEL}, coalesce(p.funded, false) AS funded, "  # noqa: S608
+        f"SELECT {_YEAR}, f.unit, f.programme, {_LEVEL}, coalesce(p.funded, false) AS funded, "
         "f.compulsory_matching, f.online_trial_study, f._delivery "
         "FROM faculty_programmes f LEFT JOIN programmes p USING (programme) ORDER BY ALL",
     ),
     "fact_measures": Conforming(
         ("faculty_measures",),
-        f"SELECT {_YEAR}, unit, theme, measure, progress, _delivery FROM faculty_measures ORDER BY ALL",  # noqa: S608
+        f"SELECT {_YEAR}, unit, theme, measure, progress, _delivery FROM faculty_measures ORDER BY ALL",
     ),
 }
 

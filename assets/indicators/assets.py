@@ -24,9 +24,13 @@ READS = (*FEEDS_OF, "fact_population")
 def indicators_assets(profile: Profile, partitions: Any) -> list[dg.AssetsDefinition]:
     """The indicator values of a cycle."""
     declared = spec(
-        profile, [STEP, TABLE], "Every indicator of this year and the year before, with n, spread and status.",
-        deps=[*([FACTS, name] for name in READS), [STATUS_STEP, STATUS]], kinds=["python", "parquet"],
-        table=CATALOGUE[TABLE], partitions=partitions,
+        profile,
+        [STEP, TABLE],
+        "Every indicator of this year and the year before, with n, spread and status.",
+        deps=[*([FACTS, name] for name in READS), [STATUS_STEP, STATUS]],
+        kinds=["python", "parquet"],
+        table=CATALOGUE[TABLE],
+        partitions=partitions,
     )
 
     @dg.multi_asset(name=TABLE, specs=[declared])
@@ -39,8 +43,6 @@ def indicators_assets(profile: Profile, partitions: Any) -> list[dg.AssetsDefini
         rows = to_arrow(TABLE, suppress(found.rows, profile.institution.disclosure.threshold))
         workspace.write(cycle.key, STEP, TABLE, rows)
         keep_evidence(workspace, cycle.key, STEP, found.evidence)
-        return dg.MaterializeResult(
-            asset_key=declared.key, metadata={**rows_metadata(rows), "preview": preview(rows)}
-        )
+        return dg.MaterializeResult(asset_key=declared.key, metadata={**rows_metadata(rows), "preview": preview(rows)})
 
     return [indicator_values]

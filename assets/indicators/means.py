@@ -82,9 +82,7 @@ def _simple(counts: Iterable[ScoreCount]) -> Fraction:
     return Fraction(sum(c.score * c.answers for c in counts), sum(c.answers for c in counts))
 
 
-def _grouped(
-    counts: Iterable[ScoreCount], key: Callable[[ScoreCount], object]
-) -> Mapping[object, list[ScoreCount]]:
+def _grouped(counts: Iterable[ScoreCount], key: Callable[[ScoreCount], object]) -> Mapping[object, list[ScoreCount]]:
     groups: dict[object, list[ScoreCount]] = defaultdict(list)
     for count in counts:
         groups[key(count)].append(count)

@@ -81,7 +81,7 @@ def total(connection: duckdb.DuckDBPyConnection, term: Term, year: int, unit: st
         rows = left
     first = f"row_number() OVER (PARTITION BY {term.count} ORDER BY _delivery) = 1" if term.count else "true"
     found = connection.execute(
-        f"WITH kept AS (SELECT *, {first} AS _first FROM {term.facts} WHERE {' AND '.join(tests)}) "  # noqa: S608
+        f"WITH kept AS (SELECT *, {first} AS _first FROM {term.facts} WHERE {' AND '.join(tests)}) "
         f"SELECT _delivery, count(*), {_aggregate(term)} FROM kept GROUP BY _delivery ORDER BY _delivery",
         arguments,
     ).fetchall()
@@ -89,10 +89,8 @@ def total(connection: duckdb.DuckDBPyConnection, term: Term, year: int, unit: st
     return Total(sum((c.value for c in contributions), Decimal(0)), rows, looked_at, tuple(dropped), contributions)
 
 
-def _rows(
-    connection: duckdb.DuckDBPyConnection, facts: str, tests: Sequence[str], arguments: Sequence[Any]
-) -> int:
-    query = f"SELECT count(*) FROM {facts} WHERE {' AND '.join(tests)}"  # noqa: S608
+def _rows(connection: duckdb.DuckDBPyConnection, facts: str, tests: Sequence[str], arguments: Sequence[Any]) -> int:
+    query = f"SELECT count(*) FROM {facts} WHERE {' AND '.join(tests)}"
     row = connection.execute(query, list(arguments)).fetchone()
     return int(row[0]) if row else 0
 

@@ -27,8 +27,13 @@ def progress_assets(profile: Profile, partitions: Any) -> list[dg.AssetsDefiniti
     """What units report, as published tables."""
     specs = [
         spec(
-            profile, [STEP, name], f"{CATALOGUE[name].en} ({CATALOGUE[name].nl}).", deps=deps,
-            kinds=["python", "parquet"], table=CATALOGUE[name], partitions=partitions,
+            profile,
+            [STEP, name],
+            f"{CATALOGUE[name].en} ({CATALOGUE[name].nl}).",
+            deps=deps,
+            kinds=["python", "parquet"],
+            table=CATALOGUE[name],
+            partitions=partitions,
         )
         for name, deps in READS.items()
     ]
@@ -39,7 +44,9 @@ def progress_assets(profile: Profile, partitions: Any) -> list[dg.AssetsDefiniti
         profile, workspace = settings.profile, settings.workspace
         cycle = profile.cycle(context.partition_key)
         rows, evidence = measures(
-            profile, cycle, workspace.read(cycle.key, FACTS, "fact_measures"),
+            profile,
+            cycle,
+            workspace.read(cycle.key, FACTS, "fact_measures"),
             workspace.read(cycle.key, FACTS, "fact_spending"),
         )
         keep_evidence(workspace, cycle.key, STEP, evidence)

@@ -42,12 +42,18 @@ def measures(
             known = (year, unit) in settled
             rows.append(
                 {
-                    "reporting_year": year, "cycle": cycle.key, "unit": unit, "theme": theme, "measure": measure_id,
-                    "measure_nl": names[measure_id].nl, "measure_en": names[measure_id].en,
+                    "reporting_year": year,
+                    "cycle": cycle.key,
+                    "unit": unit,
+                    "theme": theme,
+                    "measure": measure_id,
+                    "measure_nl": names[measure_id].nl,
+                    "measure_en": names[measure_id].en,
                     "progress": reported[key]["progress"] if key in reported else None,
                     "budget": sum((r["budget"] for r in spent), Decimal("0.00")) if known else None,
                     "realised": sum((r["realised"] for r in spent), Decimal("0.00")) if known else None,
-                    "status": "ok" if key in reported else "not_available", "figure_id": identity,
+                    "status": "ok" if key in reported else "not_available",
+                    "figure_id": identity,
                 }
             )
             evidence.extend(_evidence(identity, reported.get(key), spent))
@@ -80,8 +86,11 @@ def panels(profile: Profile, cycle: Cycle, staged: pa.Table) -> list[dict[str, A
     return sorted(
         (
             {
-                "reporting_year": int(r["academic_year"][-4:]), "cycle": cycle.key, "unit": r["unit"],
-                "theme": r["theme"], "held_on": r["held_on"],
+                "reporting_year": int(r["academic_year"][-4:]),
+                "cycle": cycle.key,
+                "unit": r["unit"],
+                "theme": r["theme"],
+                "held_on": r["held_on"],
                 "participants": r["participants"] if r["participants"] >= threshold else None,
                 "status": "ok" if r["participants"] >= threshold else "suppressed",
             }

@@ -24,10 +24,12 @@ RELEASE = "release"
 def publication_assets(profile: Profile, partitions: Any) -> list[dg.AssetsDefinition]:
     """The release of a cycle. It waits for the gate: the blocking check on `quality_results`."""
     declared = spec(
-        profile, [STEP, RELEASE],
+        profile,
+        [STEP, RELEASE],
         "An immutable release: tables as Parquet, data package, data dictionary and manifest; shown in one step.",
         deps=[[VALIDATION, QUALITY], [STATUS_STEP, STATUS], *([step, name] for name, step in COMPUTED.items())],
-        kinds=["parquet"], partitions=partitions,
+        kinds=["parquet"],
+        partitions=partitions,
     )
 
     @dg.multi_asset(name=RELEASE, specs=[declared])

@@ -54,6 +54,12 @@ def parts_to_hide(sizes: Mapping[str, int], threshold: int, also: Collection[str
 
 def _suppressed(row: dict[str, Any]) -> dict[str, Any]:
     symbols = SYMBOLS["suppressed"]
-    return row | dict.fromkeys(HIDDEN) | {
-        "status": "suppressed", "printed_nl": symbols["nl"], "printed_en": symbols["en"],
-    }
+    return (
+        row
+        | dict.fromkeys(HIDDEN)
+        | {
+            "status": "suppressed",
+            "printed_nl": symbols["nl"],
+            "printed_en": symbols["en"],
+        }
+    )

@@ -48,8 +48,12 @@ class Release:
 
 
 def publish(
-    workspace: Workspace, profile: Profile, cycle: Cycle, tables: Mapping[str, pa.Table],
-    inputs: Sequence[Mapping[str, Any]], lacking: Sequence[str],
+    workspace: Workspace,
+    profile: Profile,
+    cycle: Cycle,
+    tables: Mapping[str, pa.Table],
+    inputs: Sequence[Mapping[str, Any]],
+    lacking: Sequence[str],
 ) -> Release:
     """Publish the tables of a cycle as a release, and let `current` point to it.
 
@@ -124,7 +128,11 @@ def _clear(workspace: Workspace, cycle: str) -> None:
 
 
 def _build(
-    folder: Path, profile: Profile, cycle: Cycle, tables: Mapping[str, pa.Table], inputs: Sequence[Mapping[str, Any]],
+    folder: Path,
+    profile: Profile,
+    cycle: Cycle,
+    tables: Mapping[str, pa.Table],
+    inputs: Sequence[Mapping[str, Any]],
     lacking: Sequence[str],
 ) -> None:
     (folder / "tables").mkdir(parents=True)
@@ -155,7 +163,10 @@ def _build(
 
 
 def _manifest(
-    profile: Profile, cycle: Cycle, inputs: Sequence[Mapping[str, Any]], lacking: Sequence[str],
+    profile: Profile,
+    cycle: Cycle,
+    inputs: Sequence[Mapping[str, Any]],
+    lacking: Sequence[str],
     hashes: Mapping[str, str],
 ) -> dict[str, Any]:
     return {

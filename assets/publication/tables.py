@@ -26,10 +26,19 @@ def definitions(profile: Profile) -> list[dict[str, Any]]:
     """Every definition of every indicator, as rows of `definitions`."""
     return [
         {
-            "indicator": i.id, "version": i.version, "theme": i.theme, "label_nl": i.nl, "label_en": i.en,
-            "definition_nl": i.definition_nl, "definition_en": i.definition_en, "kind": i.kind,
-            "unit_of_measure": i.unit_of_measure, "unit_of_analysis": i.unit_of_analysis,
-            "spread_kind": i.spread_kind, "direction": i.direction, "valid_from": i.valid_from,
+            "indicator": i.id,
+            "version": i.version,
+            "theme": i.theme,
+            "label_nl": i.nl,
+            "label_en": i.en,
+            "definition_nl": i.definition_nl,
+            "definition_en": i.definition_en,
+            "kind": i.kind,
+            "unit_of_measure": i.unit_of_measure,
+            "unit_of_analysis": i.unit_of_analysis,
+            "spread_kind": i.spread_kind,
+            "direction": i.direction,
+            "valid_from": i.valid_from,
             "valid_until": i.valid_until,
         }
         for i in profile.indicators
@@ -37,7 +46,9 @@ def definitions(profile: Profile) -> list[dict[str, Any]]:
 
 
 def lineage(
-    evidence: Iterable[Evidence], deliveries: Mapping[str, Mapping[str, Any]], suppressed: Sequence[str],
+    evidence: Iterable[Evidence],
+    deliveries: Mapping[str, Mapping[str, Any]],
+    suppressed: Sequence[str],
     threshold: int,
 ) -> list[dict[str, Any]]:
     """The evidence of every figure that is shown, with the feed and file of each delivery.
@@ -80,7 +91,12 @@ def _part(
     for e in evidence:
         said = e.delivery not in unsaid
         yield {
-            "figure_id": e.figure_id, "part": e.part, "feed": deliveries[e.delivery]["feed"], "delivery": e.delivery,
-            "file": deliveries[e.delivery]["file"], "rows": e.rows if said else None,
-            "contribution": float(e.contribution) if said else None, "filter": e.note or None,
+            "figure_id": e.figure_id,
+            "part": e.part,
+            "feed": deliveries[e.delivery]["feed"],
+            "delivery": e.delivery,
+            "file": deliveries[e.delivery]["file"],
+            "rows": e.rows if said else None,
+            "contribution": float(e.contribution) if said else None,
+            "filter": e.note or None,
         }

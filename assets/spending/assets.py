@@ -25,8 +25,12 @@ def spending_assets(profile: Profile, partitions: Any) -> list[dg.AssetsDefiniti
     """The spending tables of a cycle."""
     specs = [
         spec(
-            profile, [STEP, name], f"{CATALOGUE[name].en} ({CATALOGUE[name].nl}).",
-            deps=[[FACTS, "fact_spending"], [STATUS_STEP, STATUS]], kinds=["python", "parquet"], table=CATALOGUE[name],
+            profile,
+            [STEP, name],
+            f"{CATALOGUE[name].en} ({CATALOGUE[name].nl}).",
+            deps=[[FACTS, "fact_spending"], [STATUS_STEP, STATUS]],
+            kinds=["python", "parquet"],
+            table=CATALOGUE[name],
             partitions=partitions,
         )
         for name in TABLES

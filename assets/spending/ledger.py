@@ -84,13 +84,26 @@ class Ledger:
         spent_on = {r["theme"] for r in records}
         for r in records:
             by_round[(r["reporting_year"], r["round"])].append(
-                Line(r["reporting_year"], r["round"], r["unit"], r["theme"], r["measure"], r["budget"], r["realised"],
-                     r["forecast"], r["_delivery"])
+                Line(
+                    r["reporting_year"],
+                    r["round"],
+                    r["unit"],
+                    r["theme"],
+                    r["measure"],
+                    r["budget"],
+                    r["realised"],
+                    r["forecast"],
+                    r["_delivery"],
+                )
             )
         return cls(
-            cycle, profile.institution.first_year, profile.last_round,
+            cycle,
+            profile.institution.first_year,
+            profile.last_round,
             tuple(t.id for t in profile.themes if t.funded or t.id in spent_on),
-            tuple(u.id for u in profile.units), by_round, missing,
+            tuple(u.id for u in profile.units),
+            by_round,
+            missing,
         )
 
     @property

@@ -46,13 +46,22 @@ def spending_tables(ledger: Ledger) -> SpendingTables:
 
 def _rounds(ledger: Ledger) -> Iterator[tuple[int, int]]:
     for year in ledger.years:
-        yield from ((year, number) for number in range(1, ledger.settling_round(year) + 1)
-                    if (year, number) in ledger.lines or year == ledger.cycle.spending_year)
+        yield from (
+            (year, number)
+            for number in range(1, ledger.settling_round(year) + 1)
+            if (year, number) in ledger.lines or year == ledger.cycle.spending_year
+        )
 
 
 def _overview(
-    into: SpendingTables, ledger: Ledger, year: int, number: int, theme: str | None, lines: Sequence[Line],
-    whole: Amounts, lacks: Sequence[str],
+    into: SpendingTables,
+    ledger: Ledger,
+    year: int,
+    number: int,
+    theme: str | None,
+    lines: Sequence[Line],
+    whole: Amounts,
+    lacks: Sequence[str],
 ) -> None:
     of_theme = [ln for ln in lines if theme in (None, ln.theme)]
     sums = add_up(of_theme)
@@ -65,10 +74,14 @@ def _overview(
     available = None if carried is None else sums.budget + carried
     budget_share, realised_share = _share(sums.budget, whole.budget), _share(sums.realised, whole.realised)
     into.overview.append(
-        row | _amounts(sums) | _printed(sums) | {
+        row
+        | _amounts(sums)
+        | _printed(sums)
+        | {
             "share_of_budget": _float(budget_share),
             "share_of_realised": _float(realised_share),
-            "share_shift_pp": None if budget_share is None or realised_share is None
+            "share_shift_pp": None
+            if budget_share is None or realised_share is None
             else float((realised_share - budget_share) * 100),
             "realised_pct_of_budget": _float(_share(sums.realised, sums.budget)),
             "carried_over": carried,
@@ -81,9 +94,7 @@ def _overview(
     into.evidence.extend(_evidence(identity, of_theme))
 
 
-def _by_unit(
-    into: SpendingTables, ledger: Ledger, year: int, number: int, unit: str, lines: Sequence[Line]
-) -> None:
+def _by_unit(into: SpendingTables, ledger: Ledger, year: int, number: int, unit: str, lines: Sequence[Line]) -> None:
     of_unit = [ln for ln in lines if ln.unit == unit]
     lacks = [unit] if ledger.unit_lacks(year, unit) else []
     for theme in (*ledger.themes, None):
@@ -114,7 +125,8 @@ def _round(into: SpendingTables, ledger: Ledger, year: int, number: int, theme: 
         drift = {
             "budget_drift": sums.budget - before.budget,
             "realised_drift": sums.realised - before.realised,
-            "forecast_drift": None if sums.forecast is None or before.forecast is None
+            "forecast_drift": None
+            if sums.forecast is None or before.forecast is None
             else sums.forecast - before.forecast,
         }
     into.rounds.append(row | _amounts(sums) | drift | {"status": "ok", "note": None})
@@ -133,8 +145,14 @@ def _carry_over(into: SpendingTables, ledger: Ledger, year: int) -> None:
             if not unknown and not lines and not carried:
                 continue
             identity = figure_id(ledger.cycle, "carry_over", year, unit, theme)
-            row = {"from_year": year, "to_year": year + 1, "cycle": ledger.cycle.key, "unit": unit, "theme": theme,
-                   "figure_id": identity}
+            row = {
+                "from_year": year,
+                "to_year": year + 1,
+                "cycle": ledger.cycle.key,
+                "unit": unit,
+                "theme": theme,
+                "figure_id": identity,
+            }
             if unknown:
                 into.carry_over.append(row | {"left_over": None} | _status([unit]))
                 continue
@@ -150,8 +168,11 @@ def _identity(ledger: Ledger, year: int, number: int, identity: str) -> dict[str
 
 def _amounts(sums: Amounts) -> dict[str, Any]:
     return {
-        "budget": sums.budget, "realised": sums.realised, "forecast": sums.forecast,
-        "difference": sums.difference, "difference_pct": sums.difference_pct,
+        "budget": sums.budget,
+        "realised": sums.realised,
+        "forecast": sums.forecast,
+        "difference": sums.difference,
+        "difference_pct": sums.difference_pct,
     }
 
 

@@ -8,9 +8,6 @@ respondent who answers twice) runs in the engine. Rows that fail are found back 
 
 from __future__ import annotations
 
-import csv
-import re
-import shutil
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -21,33 +18,20 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from assets.delivered.delivery import Delivery
+from assets.staged.answer_files import AnswerFile, selection, unreadable
 from assets.staged.cells import CellReader, Refused
-from assets.staged.readers import codec, headers_of, not_text
 from assets.staged.staging import MASK, Quarantined, StagedTable, Tally, Validate, expected_of, read_column
 from assets.validation.results import Outcome, RuleResult, of_constraint
 from schemas.contract import Aspect, Constraint, Field, Kind, Layer, Table
 from schemas.errors import UnreadableError
 from schemas.exports.arrow import arrow_schema
-from schemas.profile.models import FileSource, Format
 
 if TYPE_CHECKING:
     import duckdb
 
 MEMORY = "1GB"
 RESPONDENT = "respondent"
-BLANKS = "' ' || chr(9) || chr(10) || chr(13) || chr(160)"
 WEIGHT = Field("answers", Kind.INTEGER, "aantal antwoorden", "number of answers", 25)
-
-
-@dataclass(frozen=True)
-class AnswerFile:
-    """A kept file of answers: its delivery, where its bytes are, how to read it, and what the delivery itself tells."""
-
-    delivery: Delivery
-    path: Path
-    source: FileSource
-    given: Mapping[str, str]
 
 
 def counted(table: Table) -> Table:
@@ -120,115 +104,30 @@ class _Counted:
 
 
 def _count(
-    connection: duckdb.DuckDBPyConnection, table: Table, own: Table, file: AnswerFile,
-    readers: Mapping[str, CellReader], scratch: Path,
+    connection: duckdb.DuckDBPyConnection,
+    table: Table,
+    own: Table,
+    file: AnswerFile,
+    readers: Mapping[str, CellReader],
+    scratch: Path,
 ) -> _Counted:
     import duckdb
 
     unique = _one_answer(table)
     try:
-        select, fields = _selection(connection, table, file, scratch)
+        select, fields = selection(connection, table, file, scratch)
         counted_fields = [name for name in fields if name != RESPONDENT]
         counts = connection.sql(
-            f"SELECT {', '.join(counted_fields)}, count(*) AS answers, "  # noqa: S608
+            f"SELECT {', '.join(counted_fields)}, count(*) AS answers, "
             f"count(*) FILTER ({RESPONDENT} IS NULL) AS anonymous FROM ({select}) GROUP BY ALL ORDER BY ALL"
         ).to_arrow_table()
         keys = ", ".join(name for name in unique.fields if name in fields)
-        [(repeated,)] = connection.sql(
-            f"SELECT count(*) - count(DISTINCT hash({keys})) FROM ({select})"  # noqa: S608
-        ).fetchall()
+        [(repeated,)] = connection.sql(f"SELECT count(*) - count(DISTINCT hash({keys})) FROM ({select})").fetchall()
     except duckdb.Error as error:
-        raise _unreadable(file, error) from None  # its message quotes what stands in the file
+        raise unreadable(file, error) from None  # its message quotes what stands in the file
     received, anonymous = (sum(counts.column(name).to_pylist()) for name in ("answers", "anonymous"))
     rows, kept, refused = _typed(own, counts, counted_fields, readers, file)
     return _Counted(file, select, fields, counts, rows, kept, received, refused, anonymous, repeated)
-
-
-def _selection(
-    connection: duckdb.DuckDBPyConnection, table: Table, file: AnswerFile, scratch: Path
-) -> tuple[str, tuple[str, ...]]:
-    """The query that gives a file's columns by the contract's names, with the number of each row, and those names.
-
-    An empty text is an empty cell, in whatever form the file has it, and a row of empty cells is no row.
-    """
-    if file.source.format is Format.PARQUET:
-        scan = f"read_parquet({_quoted(file.path)}, file_row_number = true)"
-        described = connection.sql(f"DESCRIBE SELECT * FROM {scan}").fetchall()  # noqa: S608
-        columns = [(name, _name(name), kind == "VARCHAR") for name, kind, *_ in described if name != "file_row_number"]
-        number = "file_row_number + 1"
-    else:
-        path = _in_utf8(file, scratch)
-        header = _header(path, file.source.delimiter)
-        columns = [(name, f"c{index}", True) for index, name in enumerate(header)]
-        kinds = ", ".join(f"c{index}: 'VARCHAR'" for index in range(len(header)))
-        scan = (
-            f"read_csv({_quoted(path)}, delim = {_quoted(file.source.delimiter)}, header = true, quote = '\"', "
-            f"escape = '\"', strict_mode = true, auto_detect = false, columns = {{{kinds}}})"
-        )
-        number = "row_number() OVER () + 1"
-    known = headers_of(table, file.source.columns)
-    found: dict[str, str] = {}
-    for name, column, is_text in columns:
-        field = known.get(" ".join(name.split()).casefold())
-        if field is not None and field not in found:
-            found[field] = f"nullif(trim({column}, {BLANKS}), '')" if is_text else column
-    missing = [n for n in table.names if n not in found and n not in file.given and not table[n].nullable]
-    if missing:
-        raise UnreadableError(
-            f"there is no column for {', '.join(missing)}", expected=f"the columns {', '.join(table.names)}",
-            remedy="Export it again with those columns.",
-        )
-    fields = tuple(name for name in table.names if name in found and not table[name].open_text)
-    picked = ", ".join(f"{found[name]} AS {name}" for name in fields)
-    filled = " OR ".join(f"{name} IS NOT NULL" for name in fields)
-    return f"SELECT * FROM (SELECT {number} AS _row, {picked} FROM {scan}) WHERE {filled}", fields  # noqa: S608
-
-
-def _quoted(value: object) -> str:
-    return "'" + str(value).replace("'", "''") + "'"
-
-
-def _name(column: str) -> str:
-    return '"' + column.replace('"', '""') + '"'
-
-
-def _in_utf8(file: AnswerFile, scratch: Path) -> Path:
-    """The file itself where it is UTF-8, else a copy that is: the engine knows few other encodings."""
-    encoding = codec(file.source.encoding)
-    if encoding == "utf-8-sig":
-        return file.path
-    copy = scratch / file.delivery.id
-    try:
-        with file.path.open(encoding=encoding, newline="") as text, copy.open("w", encoding="utf-8", newline="") as out:
-            shutil.copyfileobj(text, out)
-    except UnicodeDecodeError:
-        raise not_text(file.source.encoding, file.source.delimiter) from None
-    return copy
-
-
-def _header(path: Path, delimiter: str) -> list[str]:
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as lines:
-            return next(csv.reader(lines, delimiter=delimiter), [])
-    except UnicodeDecodeError:
-        raise not_text("utf-8", delimiter) from None
-    except csv.Error:
-        raise UnreadableError("line 1 cannot be read", expected="headers", remedy="Export it again.") from None
-
-
-def _unreadable(file: AnswerFile, error: Exception) -> UnreadableError:
-    """What is said of a file that the engine refuses: the line where it stopped, and nothing of what stands there."""
-    line = re.search(r"\bLine: (\d+)", str(error))
-    if file.source.format is Format.PARQUET or line is None:
-        return UnreadableError(
-            f"this is not a readable {file.source.format} file", remedy="Export it again and deliver it once more."
-        )
-    return UnreadableError(
-        f"line {line[1]} cannot be read",
-        expected=f"text in {file.source.encoding}, with as many cells separated by '{file.source.delimiter}' as the "
-        "header has",
-        remedy="Export it again and deliver it once more.",
-    )
 
 
 def _typed(
@@ -260,8 +159,12 @@ def _one_answer(table: Table) -> Constraint:
 
 
 def _set_aside(
-    connection: duckdb.DuckDBPyConnection, table: Table, own: Table, parts: Sequence[_Counted],
-    readers: Mapping[str, CellReader], validate: Validate,
+    connection: duckdb.DuckDBPyConnection,
+    table: Table,
+    own: Table,
+    parts: Sequence[_Counted],
+    readers: Mapping[str, CellReader],
+    validate: Validate,
 ) -> StagedTable:
     constraints = {c.id: c for c in table.constraints()}
     rows = pa.concat_tables([p.rows for p in parts]) if parts else arrow_schema(own).empty_table()
@@ -288,7 +191,8 @@ def _set_aside(
         *(replace(r, checked=received, failed=0, rows=()) for r in results),
         *(
             of_constraint(table.name, c, Outcome.PASSED, received, ())
-            for c in table.constraints() if c.id not in judged
+            for c in table.constraints()
+            if c.id not in judged
         ),
     ]
     staged = StagedTable(accepted, quarantine, _with_counts(found, quarantine))
@@ -302,21 +206,26 @@ def _with_counts(results: Sequence[RuleResult], quarantine: Sequence[Quarantined
         places.setdefault(item.rule, []).append(item.place)
     return [
         replace(r, failed=len(places[r.rule]), outcome=Outcome.FAILED, cells=tuple(places[r.rule]))
-        if r.rule in places else r
+        if r.rule in places
+        else r
         for r in results
     ]
 
 
 def _located(
-    connection: duckdb.DuckDBPyConnection, part: _Counted, table: Table, constraint: Constraint,
-    positions: Sequence[int], expected: str = "",
+    connection: duckdb.DuckDBPyConnection,
+    part: _Counted,
+    table: Table,
+    constraint: Constraint,
+    positions: Sequence[int],
+    expected: str = "",
 ) -> Iterator[Quarantined]:
     """The rows of a file that hold the combinations of values at these positions of its counts."""
     name = constraint.fields[0]
     sought = part.raw.take(pa.array(positions, type=pa.int64()))
     shown = sought.column(name).to_pylist() if name in part.fields else [None] * len(positions)
     same = " AND ".join(f"rows.{n} IS NOT DISTINCT FROM sought.{n}" for n in part.fields if n != RESPONDENT)
-    query = f"SELECT _row, _at FROM ({part.select}) AS rows JOIN sought ON {same} ORDER BY _row"  # noqa: S608
+    query = f"SELECT _row, _at FROM ({part.select}) AS rows JOIN sought ON {same} ORDER BY _row"
     with connection.cursor() as cursor:
         cursor.register("sought", sought.append_column("_at", pa.array(range(len(positions)), type=pa.int64())))
         found = cursor.sql(query).fetchall()
@@ -326,7 +235,9 @@ def _located(
 
 
 def _lost(
-    connection: duckdb.DuckDBPyConnection, table: Table, parts: Sequence[_Counted],
+    connection: duckdb.DuckDBPyConnection,
+    table: Table,
+    parts: Sequence[_Counted],
     readers: Mapping[str, CellReader],
 ) -> list[tuple[Quarantined, dict[str, Any] | None]]:
     """Answers without a respondent, and second answers of a respondent to the same question.
@@ -338,13 +249,13 @@ def _lost(
     found: list[tuple[Quarantined, dict[str, Any] | None]] = []
     for part in parts:
         if part.anonymous:
-            query = f"SELECT * FROM ({part.select}) WHERE {RESPONDENT} IS NULL ORDER BY _row"  # noqa: S608
+            query = f"SELECT * FROM ({part.select}) WHERE {RESPONDENT} IS NULL ORDER BY _row"
             rule = constraints[f"{table.name}.{RESPONDENT}.required"]
             found.extend(_taken(connection, part, table, rule, query, readers))
         if part.repeated:
             keys = ", ".join(name for name in unique.fields if name in part.fields)
             query = (
-                f"SELECT * FROM ({part.select}) WHERE {RESPONDENT} IS NOT NULL "  # noqa: S608
+                f"SELECT * FROM ({part.select}) WHERE {RESPONDENT} IS NOT NULL "
                 f"QUALIFY row_number() OVER (PARTITION BY {keys} ORDER BY _row) > 1 ORDER BY _row"
             )
             found.extend(_taken(connection, part, table, unique, query, readers))
@@ -352,7 +263,11 @@ def _lost(
 
 
 def _taken(
-    connection: duckdb.DuckDBPyConnection, part: _Counted, table: Table, rule: Constraint, query: str,
+    connection: duckdb.DuckDBPyConnection,
+    part: _Counted,
+    table: Table,
+    rule: Constraint,
+    query: str,
     readers: Mapping[str, CellReader],
 ) -> Iterator[tuple[Quarantined, dict[str, Any] | None]]:
     for values in connection.sql(query).to_arrow_table().to_pylist():
@@ -373,8 +288,17 @@ def _item(
     delivery = part.file.delivery
     cell = f"row {row}, {constraint.fields[0]}" if len(constraint.fields) == 1 else f"row {row}"
     return Quarantined(
-        delivery.feed, table.name, delivery.id, delivery.path, "", row, cell, constraint.id, constraint.severity,
-        found, expected or expected_of(table, constraint),
+        delivery.feed,
+        table.name,
+        delivery.id,
+        delivery.path,
+        "",
+        row,
+        cell,
+        constraint.id,
+        constraint.severity,
+        found,
+        expected or expected_of(table, constraint),
     )
 
 

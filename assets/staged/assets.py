@@ -34,9 +34,13 @@ def _staged(profile: Profile, feed: Feed, partitions: Any) -> dg.AssetsDefinitio
     keys = {name: [STEP, name] for name in feed.tables}
     specs = [
         spec(
-            profile, key, f"{CATALOGUE[name].en} ({CATALOGUE[name].nl}).", deps=[[DELIVERED, feed.id]],
+            profile,
+            key,
+            f"{CATALOGUE[name].en} ({CATALOGUE[name].nl}).",
+            deps=[[DELIVERED, feed.id]],
             kinds=["duckdb" if name == ANSWERS else "great_expectations", "parquet"],
-            table=form(CATALOGUE[name]), partitions=partitions,
+            table=form(CATALOGUE[name]),
+            partitions=partitions,
         )
         for name, key in keys.items()
     ]
@@ -53,9 +57,7 @@ def _staged(profile: Profile, feed: Feed, partitions: Any) -> dg.AssetsDefinitio
         cycle, workspace = context.partition_key, settings.workspace
         with failing_plainly():
             deliveries = [Delivery.from_json(d) for d in workspace.read_json(cycle, DELIVERED, feed.id)]
-            found = stage_feed(
-                workspace, settings.profile, feed, deliveries, settings.pseudonym_key(), validate
-            )
+            found = stage_feed(workspace, settings.profile, feed, deliveries, settings.pseudonym_key(), validate)
         _keep(workspace, cycle, feed, deliveries, found)
         for name in feed.tables:
             table = found.tables[name]
@@ -86,8 +88,13 @@ def balance(feed: Feed, found: StagedFeed) -> RuleResult:
     tallies = [t for table in found.tables.values() for t in table.tallies.values()]
     off = [t for t in tallies if t.accepted + t.quarantined != t.received]
     return RuleResult(
-        feed.id, f"{feed.id}.balance", Severity.CRITICAL, Outcome.FAILED if off else Outcome.PASSED, len(tallies),
-        len(off), "aangenomen en apart gezette regels zijn samen de ontvangen regels",
+        feed.id,
+        f"{feed.id}.balance",
+        Severity.CRITICAL,
+        Outcome.FAILED if off else Outcome.PASSED,
+        len(tallies),
+        len(off),
+        "aangenomen en apart gezette regels zijn samen de ontvangen regels",
         "rows accepted and quarantined add up to rows received",
     )
 
@@ -100,7 +107,9 @@ def _keep(workspace: Workspace, cycle: str, feed: Feed, deliveries: list[Deliver
     workspace.write(cycle, STEP, f"{feed.id}.quarantine", quarantine_table(quarantine))
     workspace.write(cycle, STEP, f"{feed.id}.results", to_table([*results, balance(feed, found)], cycle))
     workspace.write_json(
-        cycle, STEP, feed.id,
+        cycle,
+        STEP,
+        feed.id,
         {
             "deliveries": [d.to_json() for d in settled(deliveries, found)],
             "tallies": {name: {i: vars(t) for i, t in table.tallies.items()} for name, table in found.tables.items()},
@@ -116,7 +125,6 @@ def _units(feed: Feed, found: StagedFeed) -> dict[str, list[str]]:
         if "unit" in table.rows.column_names and feed.units:
             pairs = table.rows.select(["_delivery", "unit"]).group_by(["_delivery", "unit"]).aggregate([])
             for row in pairs.to_pylist():
-                units.setdefault(row["_delivery"], set()).add(row["unit"])
-    return {delivery: sorted(names - {None}) for delivery, names in sorted(units.items())}  # type: ignore[arg-type]
-
-
+                if row["unit"] is not None:
+                    units.setdefault(row["_delivery"], set()).add(row["unit"])
+    return {delivery: sorted(names) for delivery, names in sorted(units.items())}

@@ -26,7 +26,7 @@ _ISO_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?", re.ASCII)
 _LOCAL_NUMBER = re.compile(r"[+-]?\d[\d.,]*", re.ASCII)
 
 
-class Refused(ValueError):  # noqa: N818 - it is a finding about a cell, not a failure
+class Refused(ValueError):  # noqa: N818 - no error of the program: a finding about a cell
     """The cell does not hold what its field asks for; the message says what was expected."""
 
 

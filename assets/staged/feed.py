@@ -8,7 +8,8 @@ from typing import Any
 
 from assets.delivered.delivery import Delivery, Standing
 from assets.delivered.store import kept
-from assets.staged.answers import AnswerFile, stage_answers
+from assets.staged.answer_files import AnswerFile
+from assets.staged.answers import stage_answers
 from assets.staged.cells import CellReader, Locale
 from assets.staged.readers import read
 from assets.staged.staging import Read, StagedTable, Validate, stage
@@ -103,8 +104,14 @@ def _cell_readers(profile: Profile, feed: Feed, table: Table, source: int, key: 
 
 
 def _stage_answers(
-    workspace: Workspace, profile: Profile, feed: Feed, table: Table, candidates: Sequence[Delivery], key: bytes,
-    validate: Validate, found: StagedFeed,
+    workspace: Workspace,
+    profile: Profile,
+    feed: Feed,
+    table: Table,
+    candidates: Sequence[Delivery],
+    key: bytes,
+    validate: Validate,
+    found: StagedFeed,
 ) -> None:
     files = []
     for delivery in sorted(candidates, key=lambda d: (d.subject, -d.version)):

@@ -127,7 +127,8 @@ def codec(encoding: str) -> str:
 def not_text(encoding: str, delimiter: str) -> UnreadableError:
     """What is said of a file that is not text in its encoding."""
     return UnreadableError(
-        f"this is not text in {encoding}", expected=f"text in {encoding}, separated by '{delimiter}'",
+        f"this is not text in {encoding}",
+        expected=f"text in {encoding}, separated by '{delimiter}'",
         remedy="Export it again in that form.",
     )
 

@@ -110,9 +110,15 @@ def stage(table: Table, reads: Sequence[Read], readers: Readers, validate: Valid
     accepted, set_aside = _apart(own, rows, results, by_sha)
     quarantine.extend(set_aside)
     typed = [
-        of_constraint(table.name, c, Outcome.FAILED if refusals[c.id] else Outcome.PASSED, sum(received.values()),
-                      [0] * refusals[c.id])
-        for c in own.constraints() if c.aspect is Aspect.TYPE and not c.fields[0].startswith("_")
+        of_constraint(
+            table.name,
+            c,
+            Outcome.FAILED if refusals[c.id] else Outcome.PASSED,
+            sum(received.values()),
+            [0] * refusals[c.id],
+        )
+        for c in own.constraints()
+        if c.aspect is Aspect.TYPE and not c.fields[0].startswith("_")
     ]
     found = StagedTable(accepted, quarantine, [*columns, *_with_cells(typed, results, quarantine)])
     found.tallies = _tallies(received, accepted, quarantine)
@@ -148,7 +154,8 @@ def expected_of(table: Table, constraint: Constraint) -> str:
 
 def _missing(table: Table, read: Read) -> tuple[str, ...]:
     return tuple(
-        name for name in read.raw.missing
+        name
+        for name in read.raw.missing
         if name not in read.given and not table[name].open_text and not table[name].nullable
     )
 
@@ -161,17 +168,22 @@ def _columns_result(table: Table, read: Read, missing: tuple[str, ...]) -> RuleR
     if read.raw.ragged:
         rows = ", ".join(map(str, read.raw.ragged[:SHOWN_CELLS]))
         problems.append(f"another number of cells than the header in {len(read.raw.ragged)} rows: {rows}")
+    if table.filled and not missing and not read.raw.rows:
+        problems.append("without a single row")
     if read.raw.unknown:
         problems.append(f"not known and not read: {', '.join(read.raw.unknown)}")
-    critical = bool(missing or read.raw.ragged)
+    critical = bool(missing or read.raw.ragged or (table.filled and not read.raw.rows))
     return RuleResult(
         table.name,
         f"{table.name}.columns",
         Severity.CRITICAL if critical else Severity.WARNING,
         Outcome.FAILED if problems else Outcome.PASSED,
-        1, int(bool(problems)),
-        "het bestand heeft de kolommen van het contract", "the file has the columns of the contract",
-        quarantines=critical, cells=(read.delivery.path,) if problems else (),
+        1,
+        int(bool(problems)),
+        "het bestand heeft de kolommen van het contract",
+        "the file has the columns of the contract",
+        quarantines=critical,
+        cells=(read.delivery.path,) if problems else (),
         detail=f"{read.delivery.path}: {'; '.join(problems)}" if problems else "",
     )
 
@@ -180,8 +192,17 @@ def _ragged(table: Table, read: Read) -> list[Quarantined]:
     """Rows with another number of cells than the header: which cell belongs to which column cannot be known."""
     return [
         Quarantined(
-            read.delivery.feed, table.name, read.delivery.id, read.delivery.path, read.raw.sheet, row, f"row {row}",
-            f"{table.name}.columns", Severity.CRITICAL, None, "as many cells as the header has",
+            read.delivery.feed,
+            table.name,
+            read.delivery.id,
+            read.delivery.path,
+            read.raw.sheet,
+            row,
+            f"row {row}",
+            f"{table.name}.columns",
+            Severity.CRITICAL,
+            None,
+            "as many cells as the header has",
         )
         for row in read.raw.ragged
     ]
@@ -191,8 +212,17 @@ def _whole(table: Table, read: Read, missing: tuple[str, ...]) -> list[Quarantin
     """Every row of a table that lacks a column is set aside: none of them can be read for what it is."""
     return [
         Quarantined(
-            read.delivery.feed, table.name, read.delivery.id, read.delivery.path, read.raw.sheet, row, f"row {row}",
-            f"{table.name}.columns", Severity.CRITICAL, None, f"columns {', '.join(missing)}",
+            read.delivery.feed,
+            table.name,
+            read.delivery.id,
+            read.delivery.path,
+            read.raw.sheet,
+            row,
+            f"row {row}",
+            f"{table.name}.columns",
+            Severity.CRITICAL,
+            None,
+            f"columns {', '.join(missing)}",
         )
         for row in read.raw.rows
     ]
@@ -255,8 +285,17 @@ def _type_refusal(own: Table, read: Read, name: str, position: int, expected: st
     row = read.raw.rows[position]
     found = MASK if f.personal else str(read.raw.columns[name][position])[:200]
     return Quarantined(
-        read.delivery.feed, own.name, read.delivery.id, read.delivery.path, read.raw.sheet, row,
-        cell_of(read, row, [name]), f"{own.name}.{name}.type", f.severity, found, expected,
+        read.delivery.feed,
+        own.name,
+        read.delivery.id,
+        read.delivery.path,
+        read.raw.sheet,
+        row,
+        cell_of(read, row, [name]),
+        f"{own.name}.{name}.type",
+        f.severity,
+        found,
+        expected,
     )
 
 
@@ -284,9 +323,17 @@ def _rule_refusal(own: Table, constraint: Constraint, values: Mapping[str, Any],
     fields = [own[name] for name in constraint.fields]
     found = " / ".join(MASK if f.personal else _shown(values[f.name]) for f in fields)
     return Quarantined(
-        read.delivery.feed, own.name, read.delivery.id, read.delivery.path, read.raw.sheet, values["_row"],
-        cell_of(read, values["_row"], constraint.fields), constraint.id, constraint.severity,
-        None if constraint.aspect is Aspect.REQUIRED else found[:200], expected_of(own, constraint),
+        read.delivery.feed,
+        own.name,
+        read.delivery.id,
+        read.delivery.path,
+        read.raw.sheet,
+        values["_row"],
+        cell_of(read, values["_row"], constraint.fields),
+        constraint.id,
+        constraint.severity,
+        None if constraint.aspect is Aspect.REQUIRED else found[:200],
+        expected_of(own, constraint),
     )
 
 

@@ -30,9 +30,13 @@ def status_assets(profile: Profile, partitions: Any) -> list[dg.AssetsDefinition
 def _status(profile: Profile, partitions: Any) -> dg.AssetsDefinition:
     key = [STEP, STATUS]
     declared = spec(
-        profile, key, "Who delivered what, what is missing or late, and what of it was accepted.",
-        deps=[[STAGED, name] for feed in profile.feeds for name in feed.tables], kinds=["parquet"],
-        table=CATALOGUE[STATUS], partitions=partitions,
+        profile,
+        key,
+        "Who delivered what, what is missing or late, and what of it was accepted.",
+        deps=[[STAGED, name] for feed in profile.feeds for name in feed.tables],
+        kinds=["parquet"],
+        table=CATALOGUE[STATUS],
+        partitions=partitions,
     )
     check = check_spec(key, "delivered", "Everything required is there, once, readable and on time.", partitions)
 
@@ -47,7 +51,9 @@ def _status(profile: Profile, partitions: Any) -> dg.AssetsDefinition:
         workspace.write(cycle.key, STEP, STATUS, rows)
         workspace.write(cycle.key, STEP, f"{STATUS}.results", to_table(found.results, cycle.key))
         workspace.write_json(
-            cycle.key, STEP, "missing",
+            cycle.key,
+            STEP,
+            "missing",
             {
                 "lacking": found.lacking,
                 "tables": [[table, year, reasons] for (table, year), reasons in sorted(found.missing.items())],

@@ -70,10 +70,19 @@ def _row(cycle: Cycle, state: FeedState, delivery: Delivery, periods: Sequence[E
     due = deadline(state.feed, expected) if expected else None
     tally = state.tallies.get(delivery.id)
     return {
-        "cycle": cycle.key, "feed": state.feed.id, "period": delivery.period or None, "unit": delivery.unit or None,
-        "required": state.feed.required, "status": _status(delivery, tally), "received_on": delivery.received_on,
-        "deadline": due, "late": due is not None and delivery.received_on > due, "file": delivery.path,
-        "delivery": delivery.id, "sha256": delivery.sha256, "version": delivery.version,
+        "cycle": cycle.key,
+        "feed": state.feed.id,
+        "period": delivery.period or None,
+        "unit": delivery.unit or None,
+        "required": state.feed.required,
+        "status": _status(delivery, tally),
+        "received_on": delivery.received_on,
+        "deadline": due,
+        "late": due is not None and delivery.received_on > due,
+        "file": delivery.path,
+        "delivery": delivery.id,
+        "sha256": delivery.sha256,
+        "version": delivery.version,
         "rows_received": tally.received if tally else None,
         "rows_accepted": tally.accepted if tally else None,
         "rows_quarantined": tally.quarantined if tally else None,
@@ -115,10 +124,23 @@ def _record_missing(
     for unit in absent:
         into.rows.append(
             {
-                "cycle": cycle.key, "feed": feed.id, "period": expected.period or None, "unit": unit or None,
-                "required": feed.required, "status": "missing", "received_on": None, "deadline": due, "late": False,
-                "file": None, "delivery": None, "sha256": None, "version": None, "rows_received": None,
-                "rows_accepted": None, "rows_quarantined": None, "reason": None,
+                "cycle": cycle.key,
+                "feed": feed.id,
+                "period": expected.period or None,
+                "unit": unit or None,
+                "required": feed.required,
+                "status": "missing",
+                "received_on": None,
+                "deadline": due,
+                "late": False,
+                "file": None,
+                "delivery": None,
+                "sha256": None,
+                "version": None,
+                "rows_received": None,
+                "rows_accepted": None,
+                "rows_quarantined": None,
+                "reason": None,
             }
         )
     if not feed.required or not absent:
@@ -148,9 +170,14 @@ def _delivered(feed: Feed, periods: Sequence[Expected], lacking: Sequence[Sequen
     )
     severity = Severity.WARNING if feed.required else Severity.INFO
     return RuleResult(
-        STATUS_TABLE, f"{feed.id}.delivered", severity, Outcome.FAILED if places else Outcome.PASSED,
-        len(periods) * max(1, len(feed.units)), len(places),
-        f"{feed.nl}: elke verplichte levering is er", f"{feed.en}: every required delivery is there",
+        STATUS_TABLE,
+        f"{feed.id}.delivered",
+        severity,
+        Outcome.FAILED if places else Outcome.PASSED,
+        len(periods) * max(1, len(feed.units)),
+        len(places),
+        f"{feed.nl}: elke verplichte levering is er",
+        f"{feed.en}: every required delivery is there",
         cells=places,
     )
 
@@ -158,22 +185,44 @@ def _delivered(feed: Feed, periods: Sequence[Expected], lacking: Sequence[Sequen
 def _rules(states: Iterable[FeedState], rows: Sequence[Mapping[str, Any]]) -> list[RuleResult]:
     arrived = [r for r in rows if r["file"]]
     unbalanced = [
-        d.path for s in states for d in s.deliveries
+        d.path
+        for s in states
+        for d in s.deliveries
         if (t := s.tallies.get(d.id)) is not None and t.accepted + t.quarantined != t.received
     ]
     return [
-        _about_deliveries("arrive_once", Severity.INFO, len(arrived),
-                          [r["file"] for r in arrived if r["status"] == "duplicate"],
-                          "een levering komt een keer aan", "a delivery arrives once"),
-        _about_deliveries("readable", Severity.WARNING, len(arrived),
-                          [r["file"] for r in arrived if r["status"] == "rejected"],
-                          "een levering is leesbaar en van een bekende eenheid",
-                          "a delivery is readable and of a known unit"),
-        _about_deliveries("on_time", Severity.INFO, len(arrived), [r["file"] for r in arrived if r["late"]],
-                          "een levering is op tijd", "a delivery is on time"),
-        _about_deliveries("balance", Severity.CRITICAL, len(arrived), unbalanced,
-                          "aangenomen en apart gezette regels zijn samen de ontvangen regels",
-                          "rows accepted and quarantined add up to rows received"),
+        _about_deliveries(
+            "arrive_once",
+            Severity.INFO,
+            len(arrived),
+            [r["file"] for r in arrived if r["status"] == "duplicate"],
+            "een levering komt een keer aan",
+            "a delivery arrives once",
+        ),
+        _about_deliveries(
+            "readable",
+            Severity.WARNING,
+            len(arrived),
+            [r["file"] for r in arrived if r["status"] == "rejected"],
+            "een levering is leesbaar en van een bekende eenheid",
+            "a delivery is readable and of a known unit",
+        ),
+        _about_deliveries(
+            "on_time",
+            Severity.INFO,
+            len(arrived),
+            [r["file"] for r in arrived if r["late"]],
+            "een levering is op tijd",
+            "a delivery is on time",
+        ),
+        _about_deliveries(
+            "balance",
+            Severity.CRITICAL,
+            len(arrived),
+            unbalanced,
+            "aangenomen en apart gezette regels zijn samen de ontvangen regels",
+            "rows accepted and quarantined add up to rows received",
+        ),
     ]
 
 
@@ -181,7 +230,6 @@ def _about_deliveries(
     name: str, severity: Severity, checked: int, places: Sequence[str], nl: str, en: str
 ) -> RuleResult:
     outcome = Outcome.FAILED if places else Outcome.PASSED
-    return RuleResult(STATUS_TABLE, f"deliveries.{name}", severity, outcome, checked, len(places), nl, en,
-                      cells=tuple(places))
-
-
+    return RuleResult(
+        STATUS_TABLE, f"deliveries.{name}", severity, outcome, checked, len(places), nl, en, cells=tuple(places)
+    )

@@ -43,14 +43,25 @@ def validation_assets(profile: Profile, partitions: Any) -> list[dg.AssetsDefini
 
 def _quality(profile: Profile, partitions: Any) -> dg.AssetsDefinition:
     key = [STEP, QUALITY]
-    deps = [[STATUS_STEP, STATUS], [STAGED, "control_totals"], ["facts", "fact_plan"], ["facts", "fact_spending"],
-            *([step, name] for name, step in COMPUTED.items())]
+    deps = [
+        [STATUS_STEP, STATUS],
+        [STAGED, "control_totals"],
+        ["facts", "fact_plan"],
+        ["facts", "fact_spending"],
+        *([step, name] for name, step in COMPUTED.items()),
+    ]
     declared = spec(
-        profile, key, "The outcome of every rule: contracts, deliveries, totals and printed figures.", deps=deps,
-        kinds=["great_expectations", "parquet"], table=CATALOGUE[QUALITY], partitions=partitions,
+        profile,
+        key,
+        "The outcome of every rule: contracts, deliveries, totals and printed figures.",
+        deps=deps,
+        kinds=["great_expectations", "parquet"],
+        table=CATALOGUE[QUALITY],
+        partitions=partitions,
     )
-    gate = check_spec(key, GATE, "A critical rule that failed, or could not be judged, stops publication.", partitions,
-                      blocking=True)
+    gate = check_spec(
+        key, GATE, "A critical rule that failed, or could not be judged, stops publication.", partitions, blocking=True
+    )
     published = check_spec(key, "published_contracts", "Every published table meets its contract.", partitions)
 
     @dg.multi_asset(name=QUALITY, specs=[declared], check_specs=[gate, published])
@@ -59,7 +70,10 @@ def _quality(profile: Profile, partitions: Any) -> dg.AssetsDefinition:
         profile, workspace, cycle = settings.profile, settings.workspace, context.partition_key
         earlier = chain.from_iterable(
             from_table(workspace.read(cycle, step, name))
-            for step, name in [*((STAGED, f"{feed.id}.results") for feed in profile.feeds), (STATUS_STEP, f"{STATUS}.results")]
+            for step, name in [
+                *((STAGED, f"{feed.id}.results") for feed in profile.feeds),
+                (STATUS_STEP, f"{STATUS}.results"),
+            ]
         )
         contracts = contract_results(profile, workspace, cycle)
         results = [*earlier, *contracts, *_across(profile, workspace, cycle)]
@@ -69,7 +83,9 @@ def _quality(profile: Profile, partitions: Any) -> dg.AssetsDefinition:
         yield dg.MaterializeResult(
             asset_key=declared.key,
             metadata={
-                **rows_metadata(rows), "failed": len(failed), "blocking": sum(r.blocks for r in failed),
+                **rows_metadata(rows),
+                "failed": len(failed),
+                "blocking": sum(r.blocks for r in failed),
                 "preview": preview(to_table(failed, cycle)),
             },
             check_results=[
@@ -85,7 +101,9 @@ def contract_results(profile: Profile, workspace: Workspace, cycle: str) -> list
     """The outcome of the contract of every computed table."""
     codes = profile.code_lists()
     tables = [*COMPUTED.items(), (STATUS, STATUS_STEP)]
-    return [r for name, step in tables for r in validate(CATALOGUE[name].bind(codes), workspace.read(cycle, step, name))]
+    return [
+        r for name, step in tables for r in validate(CATALOGUE[name].bind(codes), workspace.read(cycle, step, name))
+    ]
 
 
 def _across(profile: Profile, workspace: Workspace, cycle: str) -> list[RuleResult]:
@@ -94,7 +112,9 @@ def _across(profile: Profile, workspace: Workspace, cycle: str) -> list[RuleResu
     return [
         plan_against_budget(profile, workspace.read(cycle, "facts", "fact_plan"), spending),
         *reconcile(
-            profile, workspace.read(cycle, STAGED, "control_totals"), spending,
+            profile,
+            workspace.read(cycle, STAGED, "control_totals"),
+            spending,
             workspace.read(cycle, "indicators", "indicator_values").to_pylist(),
             {r["delivery"]: r["file"] for r in status if r["delivery"]},
         ),

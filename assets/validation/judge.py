@@ -48,7 +48,10 @@ class Judge:
             try:
                 self._process = subprocess.Popen(
                     [sys.executable, "-m", "assets.validation.judge"],
-                    stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.DEVNULL,
+                    text=True,
                 )
             except OSError:
                 self._broken = True
@@ -104,8 +107,12 @@ def validate(table: Table, rows: pa.Table) -> list[RuleResult]:
 
 def _to_json(constraint: Constraint) -> dict[str, Any]:
     return {
-        "id": constraint.id, "aspect": constraint.aspect, "fields": constraint.fields, "severity": constraint.severity,
-        "codes": constraint.codes, "where": dict(constraint.where),
+        "id": constraint.id,
+        "aspect": constraint.aspect,
+        "fields": constraint.fields,
+        "severity": constraint.severity,
+        "codes": constraint.codes,
+        "where": dict(constraint.where),
         "minimum": None if constraint.minimum is None else str(constraint.minimum),
         "maximum": None if constraint.maximum is None else str(constraint.maximum),
     }
@@ -116,8 +123,15 @@ def _from_json(data: Mapping[str, Any]) -> Constraint:
         return None if text is None else Decimal(text)
 
     return Constraint(
-        data["id"], Aspect(data["aspect"]), tuple(data["fields"]), Severity(data["severity"]), "", "",
-        codes=tuple(data["codes"]), where=data["where"], minimum=bound(data["minimum"]),
+        data["id"],
+        Aspect(data["aspect"]),
+        tuple(data["fields"]),
+        Severity(data["severity"]),
+        "",
+        "",
+        codes=tuple(data["codes"]),
+        where=data["where"],
+        minimum=bound(data["minimum"]),
         maximum=bound(data["maximum"]),
     )
 

@@ -40,7 +40,10 @@ class Compared:
 
 
 def reconcile(
-    profile: Profile, statements: pa.Table, spending: pa.Table, indicators: Sequence[Mapping[str, Any]],
+    profile: Profile,
+    statements: pa.Table,
+    spending: pa.Table,
+    indicators: Sequence[Mapping[str, Any]],
     files: Mapping[str, str],
 ) -> list[RuleResult]:
     """What holding each statement against the lines and the figures found.
@@ -60,12 +63,27 @@ def reconcile(
     by_value = [c for r in printed if r["subject"] != "difference" if (c := sums.compare(r, profile.last_round))]
     figures, impossible = _figures(profile, [r for r in rows if r["subject"] == "indicator"], indicators)
     return [
-        *_findings("delivered_total", Severity.CRITICAL, delivered,
-                   "een meegeleverd totaal is de som van de regels", "a delivered total is the sum of its lines"),
-        *_findings("printed_arithmetic", Severity.WARNING, arithmetic,
-                   "een gedrukt verschil is gerealiseerd min begroot", "a printed difference is realised minus budget"),
-        *_findings("printed_value", Severity.WARNING, [*by_value, *figures],
-                   "een gedrukt cijfer is het berekende, afgerond", "a printed figure is the computed one, rounded"),
+        *_findings(
+            "delivered_total",
+            Severity.CRITICAL,
+            delivered,
+            "een meegeleverd totaal is de som van de regels",
+            "a delivered total is the sum of its lines",
+        ),
+        *_findings(
+            "printed_arithmetic",
+            Severity.WARNING,
+            arithmetic,
+            "een gedrukt verschil is gerealiseerd min begroot",
+            "a printed difference is realised minus budget",
+        ),
+        *_findings(
+            "printed_value",
+            Severity.WARNING,
+            [*by_value, *figures],
+            "een gedrukt cijfer is het berekende, afgerond",
+            "a printed figure is the computed one, rounded",
+        ),
         *_impossible(impossible, len(figures)),
     ]
 
@@ -86,9 +104,11 @@ class _Sums:
         if (year, number) not in self._rounds:
             return None
         lines = [
-            line for line in self._lines
+            line
+            for line in self._lines
             if (line["reporting_year"], line["round"]) == (year, number)
-            and statement["unit"] in (None, line["unit"]) and statement["theme"] in (None, line["theme"])
+            and statement["unit"] in (None, line["unit"])
+            and statement["theme"] in (None, line["theme"])
         ]
         unit = _EURO.get(statement["unit_of_measure"], 1)
         subject = statement["subject"]
@@ -129,7 +149,8 @@ def _figures(
 ) -> tuple[list[Compared], list[tuple[str, str]]]:
     values = {
         (r["reporting_year"], r["indicator"], r["level"]): r["value"]
-        for r in indicators if r["unit"] is None and r["status"] == "ok"
+        for r in indicators
+        if r["unit"] is None and r["status"] == "ok"
     }
     compared, impossible = [], []
     for s in statements:
@@ -149,9 +170,7 @@ def _figures(
     return compared, impossible
 
 
-def _findings(
-    name: str, severity: Severity, compared: Sequence[Compared], nl: str, en: str
-) -> Iterator[RuleResult]:
+def _findings(name: str, severity: Severity, compared: Sequence[Compared], nl: str, en: str) -> Iterator[RuleResult]:
     """A result for the rule as a whole, and one for each statement that needs a word of explanation."""
     wrong = [c for c in compared if c.gap > c.allowed]
     rule = f"{TABLE}.{name}"
@@ -177,8 +196,18 @@ def _impossible(found: Sequence[tuple[str, str]], possible: int) -> Iterator[Rul
     if not found:
         yield RuleResult(TABLE, rule, Severity.WARNING, Outcome.PASSED, possible, 0, nl, en)
     for place, detail in found:
-        yield RuleResult(TABLE, rule, Severity.WARNING, Outcome.FAILED, possible + len(found), 1, nl, en,
-                         cells=(place,), detail=detail)
+        yield RuleResult(
+            TABLE,
+            rule,
+            Severity.WARNING,
+            Outcome.FAILED,
+            possible + len(found),
+            1,
+            nl,
+            en,
+            cells=(place,),
+            detail=detail,
+        )
 
 
 def _plain(value: Decimal) -> str:
@@ -208,7 +237,13 @@ def plan_against_budget(profile: Profile, plan: pa.Table, spending: pa.Table) ->
         f"{theme} {year}" for year, theme in both if abs(budgeted[(year, theme)] - planned[(year, theme)]) > allowed
     )
     return RuleResult(
-        "bfr", "bfr.budget_is_plan", Severity.WARNING, Outcome.FAILED if apart else Outcome.PASSED, len(both),
-        len(apart), "de definitieve begroting is het bestedingsplan", "the definitive budget is the spending plan",
+        "bfr",
+        "bfr.budget_is_plan",
+        Severity.WARNING,
+        Outcome.FAILED if apart else Outcome.PASSED,
+        len(both),
+        len(apart),
+        "de definitieve begroting is het bestedingsplan",
+        "the definitive budget is the spending plan",
         cells=apart,
     )

@@ -58,8 +58,17 @@ def of_constraint(
 ) -> RuleResult:
     """The result of a constraint over `checked` rows, of which the rows at these positions failed."""
     return RuleResult(
-        table, constraint.id, constraint.severity, outcome, checked, len(rows), constraint.nl, constraint.en,
-        constraint.quarantines, detail=detail, rows=tuple(rows),
+        table,
+        constraint.id,
+        constraint.severity,
+        outcome,
+        checked,
+        len(rows),
+        constraint.nl,
+        constraint.en,
+        constraint.quarantines,
+        detail=detail,
+        rows=tuple(rows),
     )
 
 
@@ -70,9 +79,18 @@ def to_table(results: Iterable[RuleResult], cycle: str) -> pa.Table:
     """
     rows = [
         {
-            "cycle": cycle, "table": r.table, "rule": r.rule, "severity": str(r.severity), "outcome": str(r.outcome),
-            "checked": r.checked, "failed": r.failed, "quarantines": r.quarantines,
-            "cells": r.places or None, "nl": r.nl, "en": r.en, "detail": r.detail or None,
+            "cycle": cycle,
+            "table": r.table,
+            "rule": r.rule,
+            "severity": str(r.severity),
+            "outcome": str(r.outcome),
+            "checked": r.checked,
+            "failed": r.failed,
+            "quarantines": r.quarantines,
+            "cells": r.places or None,
+            "nl": r.nl,
+            "en": r.en,
+            "detail": r.detail or None,
         }
         for r in sorted(_merged(results), key=lambda r: (r.rule, r.detail, r.cells))
     ]
@@ -96,9 +114,17 @@ def from_table(data: pa.Table) -> list[RuleResult]:
     """The results that `to_table` wrote."""
     return [
         RuleResult(
-            row["table"], row["rule"], Severity(row["severity"]), Outcome(row["outcome"]), row["checked"],
-            row["failed"], row["nl"], row["en"], row["quarantines"],
-            tuple(row["cells"].split(BETWEEN_CELLS)) if row["cells"] else (), row["detail"] or "",
+            row["table"],
+            row["rule"],
+            Severity(row["severity"]),
+            Outcome(row["outcome"]),
+            row["checked"],
+            row["failed"],
+            row["nl"],
+            row["en"],
+            row["quarantines"],
+            tuple(row["cells"].split(BETWEEN_CELLS)) if row["cells"] else (),
+            row["detail"] or "",
         )
         for row in data.to_pylist()
     ]

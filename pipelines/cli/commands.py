@@ -18,11 +18,11 @@ CONTEXT = {"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "KWALITE
 class Spoken(click.Group):
     """A group whose commands end in one sentence and the right exit code when something is wrong, not in a trace."""
 
-    def main(self, args: Sequence[str] | None = None, *more: Any, **options: Any) -> Any:
+    def main(self, args: Sequence[str] | None = None, *_more: Any, **options: Any) -> Any:
         """Run the command line; see `click.Command.main`."""
         arguments = list(sys.argv[1:] if args is None else args)
         try:
-            return super().main(arguments, *more, standalone_mode=False, **options) or 0
+            return super().main(arguments, **{**options, "standalone_mode": False}) or 0
         except click.exceptions.Exit as ended:
             return ended.exit_code
         except click.Abort:
@@ -55,13 +55,13 @@ def _settings(command: Callable[..., Any]) -> Callable[..., Any]:
     @click.option("--out", metavar="URL", help="Where everything is kept.  [default: data/<institution>]")
     @click.option("--debug", is_flag=True, help="Show the trace of an error.")
     @wraps(command)
-    def with_settings(institution: str | None, landing: str | None, out: str | None, debug: bool, **options: Any) -> Any:
+    def with_settings(
+        institution: str | None, landing: str | None, out: str | None, debug: bool, **options: Any
+    ) -> Any:
         del debug  # looked at in `Spoken.main`, where errors end
         from assets.settings import Settings
 
-        settings = Settings.from_environment(
-            institution=institution or "", landing=landing or "", out=out or ""
-        )
+        settings = Settings.from_environment(institution=institution or "", landing=landing or "", out=out or "")
         return command(settings=settings, **options)
 
     return with_settings
@@ -70,7 +70,7 @@ def _settings(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.group(cls=Spoken, context_settings=CONTEXT)
 @click.version_option(package_name="kwaliteitsmonitor")
 def kwaliteitsmonitor() -> None:
-    """Account for quality-agreement money: from deliveries to a published release.
+    r"""Account for quality-agreement money: from deliveries to a published release.
 
     \b
     Examples:
@@ -98,7 +98,7 @@ def kwaliteitsmonitor() -> None:
 def sample(
     folder: Path, responses: int, seed: int, defects: bool, replace: bool, institution: str | None, debug: bool
 ) -> None:
-    """Write deliveries of whole years whose totals are the published ones.
+    r"""Write deliveries of whole years whose totals are the published ones.
 
     \b
     Examples:
@@ -117,7 +117,7 @@ def sample(
 @click.option("--cycle", required=True, metavar="YYYY-MM", help="The cycle to run, as 2021-03.")
 @_settings
 def run(settings: Any, cycle: str) -> int:
-    """Run a cycle: pull, validate, compute, and publish a release.
+    r"""Run a cycle: pull, validate, compute, and publish a release.
 
     It drives the same Dagster job as the Dagster UI, in one process. Running it again on the same deliveries makes no
     new release.
@@ -136,7 +136,7 @@ def run(settings: Any, cycle: str) -> int:
 @click.option("--cycle", required=True, metavar="YYYY-MM", help="The cycle, as 2021-03.")
 @_settings
 def status(settings: Any, cycle: str) -> int:
-    """Show who delivered what: what is missing, late, rejected or set aside.
+    r"""Show who delivered what: what is missing, late, rejected or set aside.
 
     \b
     Example:
@@ -149,11 +149,17 @@ def status(settings: Any, cycle: str) -> int:
 
 @kwaliteitsmonitor.command()
 @click.argument("sql")
-@click.option("--format", "form", type=click.Choice(["table", "csv"]), default="table", show_default=True,
-              help="How to show the answer.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "csv"]),
+    default="table",
+    show_default=True,
+    help="How to show the answer.",
+)
 @_settings
 def query(settings: Any, sql: str, form: str) -> int:
-    """Ask SQL of the current releases: each published table by its name, all cycles together.
+    r"""Ask SQL of the current releases: each published table by its name, all cycles together.
 
     \b
     Examples:
@@ -169,5 +175,3 @@ def query(settings: Any, sql: str, form: str) -> int:
 def main() -> None:
     """The entry point: run, and end with the exit code of what happened."""
     sys.exit(kwaliteitsmonitor.main())
-
-

@@ -30,7 +30,8 @@ def answer(settings: Settings, sql: str, form: str) -> int:
         files.setdefault(path.stem, []).append(path.resolve())
     if not files:
         raise UsageError(
-            "there is no release to ask", where=str(workspace.root),
+            "there is no release to ask",
+            where=str(workspace.root),
             remedy="Run a cycle first, or name another place with --out.",
         )
     with duckdb.connect() as connection:
@@ -51,7 +52,7 @@ def answer(settings: Settings, sql: str, form: str) -> int:
         except duckdb.Error as error:
             raise UsageError(
                 f"the query is not right: {str(error).splitlines()[0]}",
-                remedy=f"The tables are {', '.join(sorted(files))}; their columns are in dictionary.en.md of a release.",
+                remedy=f"The tables are {', '.join(sorted(files))}; see dictionary.en.md in a release.",
             ) from error
     return 0
 

@@ -53,18 +53,33 @@ def show_status(settings: Settings, cycle: str) -> int:
     key = profile.cycle(cycle).key
     if not workspace.path(key, "status", "delivery_status").is_file():
         raise UsageError(
-            f"cycle {key} has not been run here", where=str(workspace.root),
+            f"cycle {key} has not been run here",
+            where=str(workspace.root),
             remedy=f"Run it first: kwaliteitsmonitor run --cycle {key}",
         )
     rows = workspace.read(key, "status", "delivery_status").to_pylist()
-    table = _table(f"Leveringen voor cyclus {key}", "levering", "periode", "eenheid", "stand", "ontvangen", "uiterlijk",
-                   "regels", "apart gezet")
+    table = _table(
+        f"Leveringen voor cyclus {key}",
+        "levering",
+        "periode",
+        "eenheid",
+        "stand",
+        "ontvangen",
+        "uiterlijk",
+        "regels",
+        "apart gezet",
+    )
     names = {feed.id: feed.nl for feed in profile.feeds}
     for r in rows:
         table.add_row(
-            names.get(r["feed"], r["feed"]), r["period"] or "", r["unit"] or "",
-            _STANDS[r["status"]] + (" (te laat)" if r["late"] else ""), _day(r["received_on"]), _day(r["deadline"]),
-            _count(r["rows_received"]), _count(r["rows_quarantined"]),
+            names.get(r["feed"], r["feed"]),
+            r["period"] or "",
+            r["unit"] or "",
+            _STANDS[r["status"]] + (" (te laat)" if r["late"] else ""),
+            _day(r["received_on"]),
+            _day(r["deadline"]),
+            _count(r["rows_received"]),
+            _count(r["rows_quarantined"]),
         )
     console = Console()
     console.print(table)
@@ -76,8 +91,12 @@ def show_status(settings: Settings, cycle: str) -> int:
 
 
 _STANDS = {
-    "accepted": "aangenomen", "partly_accepted": "deels aangenomen", "rejected": "[red]geweigerd[/]",
-    "missing": "[red]ontbreekt[/]", "duplicate": "dubbel", "superseded": "vervangen",
+    "accepted": "aangenomen",
+    "partly_accepted": "deels aangenomen",
+    "rejected": "[red]geweigerd[/]",
+    "missing": "[red]ontbreekt[/]",
+    "duplicate": "dubbel",
+    "superseded": "vervangen",
 }
 
 
@@ -107,8 +126,15 @@ def _spending(profile: Profile, overview: pa.Table) -> Table:
     year = max(r["reporting_year"] for r in rows)
     of_year = [r for r in rows if r["reporting_year"] == year]
     table = _table(
-        f"Tabel 2. Bestedingen {year}, BFR {of_year[0]['round']} (k€)", "thema", "begroot", "gerealiseerd", "verschil",
-        "verschil %", "aandeel begroot", "aandeel gerealiseerd", "over",
+        f"Tabel 2. Bestedingen {year}, BFR {of_year[0]['round']} (k€)",
+        "thema",
+        "begroot",
+        "gerealiseerd",
+        "verschil",
+        "verschil %",
+        "aandeel begroot",
+        "aandeel gerealiseerd",
+        "over",
     )
     names = {t.id: t.nl for t in profile.themes}
     for r in of_year:
@@ -116,10 +142,15 @@ def _spending(profile: Profile, overview: pa.Table) -> Table:
             table.add_section()
         style = "bold" if r["theme"] is None else ""
         table.add_row(
-            names.get(r["theme"], "Totaal"), r["budget_printed_nl"], r["realised_printed_nl"],
-            r["difference_printed_nl"], _percent(r["difference_pct"]), _percent(r["share_of_budget"]),
+            names.get(r["theme"], "Totaal"),
+            r["budget_printed_nl"],
+            r["realised_printed_nl"],
+            r["difference_printed_nl"],
+            _percent(r["difference_pct"]),
+            _percent(r["share_of_budget"]),
             _percent(r["share_of_realised"]),
-            "" if r["left_over"] is None else thousands(r["left_over"], "nl"), style=style,
+            "" if r["left_over"] is None else thousands(r["left_over"], "nl"),
+            style=style,
         )
     return table
 
@@ -127,16 +158,23 @@ def _spending(profile: Profile, overview: pa.Table) -> Table:
 def _findings(console: Console, workspace: Workspace, cycle: str) -> None:
     rows = workspace.read(cycle, "validation", "quality_results").to_pylist()
     wrong = [r for r in rows if r["outcome"] != "passed"]
-    console.print(f"{number(Decimal(len(rows)), 0, 'nl')} regels gecontroleerd, {len(wrong)} met een bevinding.",
-                  highlight=False)
+    console.print(
+        f"{number(Decimal(len(rows)), 0, 'nl')} regels gecontroleerd, {len(wrong)} met een bevinding.", highlight=False
+    )
     if not wrong:
         return
     table = _table("Bevindingen", "ernst", "regel", "aantal", "waar", "bevinding")
     for r in sorted(wrong, key=lambda r: (_ORDER[r["severity"]], r["rule"]))[: 3 * SHOWN]:
         shade = "red" if r["severity"] == "critical" else ""
         finding = r["detail"] or r["nl"]
-        table.add_row(r["severity"] if r["outcome"] == "failed" else "niet te beoordelen", r["rule"],
-                      _count(r["failed"]), r["cells"] or "", finding, style=shade)
+        table.add_row(
+            r["severity"] if r["outcome"] == "failed" else "niet te beoordelen",
+            r["rule"],
+            _count(r["failed"]),
+            r["cells"] or "",
+            finding,
+            style=shade,
+        )
     console.print(table)
 
 
@@ -145,7 +183,8 @@ _ORDER = {"critical": 0, "warning": 1, "info": 2}
 
 def _set_aside(console: Console, profile: Profile, workspace: Workspace, cycle: str) -> None:
     tables = [
-        workspace.read(cycle, "staged", f"{feed.id}.quarantine") for feed in profile.feeds
+        workspace.read(cycle, "staged", f"{feed.id}.quarantine")
+        for feed in profile.feeds
         if workspace.path(cycle, "staged", f"{feed.id}.quarantine").is_file()
     ]
     rows = pa.concat_tables(tables).to_pylist() if tables else []
@@ -153,15 +192,24 @@ def _set_aside(console: Console, profile: Profile, workspace: Workspace, cycle: 
         console.print("Geen regels apart gezet.", highlight=False)
         return
     places = {(r["delivery"], r["sheet"], r["row"]) for r in rows}
-    table = _table(f"Apart gezet: {number(Decimal(len(places)), 0, 'nl')} regels", "bestand", "cel", "gevonden",
-                   "verwacht", "regel")
+    table = _table(
+        f"Apart gezet: {number(Decimal(len(places)), 0, 'nl')} regels",
+        "bestand",
+        "cel",
+        "gevonden",
+        "verwacht",
+        "regel",
+    )
     for r in rows[:SHOWN]:
         cell = f"{r['sheet']}!{r['cell']}" if r["sheet"] else r["cell"]
         table.add_row(r["file"], cell, r["found"] or "(leeg)", r["expected"], r["rule"])
     console.print(table)
     if len(rows) > SHOWN:
-        console.print(f"… en nog {len(rows) - SHOWN}; alle staan in {workspace.step(cycle, 'staged')}",
-                      highlight=False, soft_wrap=True)
+        console.print(
+            f"… en nog {len(rows) - SHOWN}; alle staan in {workspace.step(cycle, 'staged')}",
+            highlight=False,
+            soft_wrap=True,
+        )
 
 
 def _where(console: Console, workspace: Workspace, cycle: str) -> None:

@@ -62,7 +62,7 @@ def run_cycle(settings: Settings, cycle: str) -> int:
         raise BlockedError(
             f"{len(found)} critical {'rule' if len(found) == 1 else 'rules'} failed: {', '.join(found)}",
             where=f"cycle {key}",
-            remedy="Nothing was published and nothing was replaced. Have the deliveries mended and run the cycle again.",
+            remedy="Nothing was published and nothing was replaced. Have the deliveries mended and run it again.",
         )
     summary(settings, key, released=True)
     console.print(f"Klaar in {_seconds(time.monotonic() - began)}.", highlight=False)
@@ -88,9 +88,10 @@ class _Progress:
             self.status.update(f"[{self.done}/{self.steps}] {happened.step_key}")
         elif kind == "ASSET_MATERIALIZATION":
             made = happened.event_specific_data.materialization
-            count = made.metadata.get("dagster/row_count")
             name = "/".join(made.asset_key.path)
-            shown = f"{number(Decimal(str(count.value)), 0, 'nl'):>10} rijen" if count is not None else ""
+            rows, files = (made.metadata.get(key) for key in ("dagster/row_count", "deliveries"))
+            count, of = (files, "leveringen") if rows is None else (rows, "rijen")
+            shown = f"{number(Decimal(str(count.value)), 0, 'nl'):>10} {of}" if count is not None else ""
             self.console.print(f"  [green]✓[/] {name:<36} {shown}", highlight=False)
         elif kind in ("STEP_SUCCESS", "STEP_FAILURE", "STEP_SKIPPED"):
             self.done += 1

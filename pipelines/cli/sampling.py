@@ -34,14 +34,13 @@ def write(settings: Settings, folder: Path, responses: int, seed: int, defects: 
         def done(path: str, rows: int) -> None:
             progress.update(task, description=f"{path}  {number(Decimal(rows), 0, 'nl')} regels")
 
-        made = write_sample(
-            settings.profile, folder, responses=responses, seed=seed, defects=defects, progress=done
-        )
+        made = write_sample(settings.profile, folder, responses=responses, seed=seed, defects=defects, progress=done)
     (folder / MARK).write_text(f"seed {seed}\n", encoding="utf-8")
     years = " and ".join(str(year) for year in made.years)
     Console().print(
         f"{len(made.files)} deliveries for {settings.profile.institution.nl}, reporting years {years}, with "
-        f"{number(Decimal(made.responses), 0, 'nl')} answers, in {folder}", soft_wrap=True,
+        f"{number(Decimal(made.responses), 0, 'nl')} answers, in {folder}",
+        soft_wrap=True,
     )
     for defect in made.defects:
         Console().print(f"  defect: {defect.description} ({defect.rule})", soft_wrap=True)
@@ -52,12 +51,14 @@ def _make_room(folder: Path, replace: bool) -> None:
         return
     if not (folder / MARK).is_file():
         raise UsageError(
-            "the folder is not empty, and what is in it is not a sample", where=str(folder),
+            "the folder is not empty, and what is in it is not a sample",
+            where=str(folder),
             remedy="Name another folder.",
         )
     if not replace:
         raise UsageError(
-            "there is a sample in this folder already", where=str(folder),
+            "there is a sample in this folder already",
+            where=str(folder),
             remedy="Add --replace to write over it, or name another folder.",
         )
     shutil.rmtree(folder)

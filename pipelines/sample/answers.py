@@ -80,13 +80,12 @@ def settle(profile: Profile, choices: Choices, targets: Targets, responses: int,
             remedy="Ask for more with --responses.",
         )
     kinds: dict[Kind, EvaluationChoices] = {
-        "course": choices.evaluations.course, "programme": choices.evaluations.programme
+        "course": choices.evaluations.course,
+        "programme": choices.evaluations.programme,
     }
     years = dict(zip(sorted(choices.years), divide(responses, [1] * len(choices.years)), strict=True))
     shares = {year: divide_among(total, {k: c.share for k, c in kinds.items()}) for year, total in years.items()}
-    return [
-        _round(profile, choices, targets, kind, year, shares[year][kind], seed) for year in years for kind in kinds
-    ]
+    return [_round(profile, choices, targets, kind, year, shares[year][kind], seed) for year in years for kind in kinds]
 
 
 def _round(

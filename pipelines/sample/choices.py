@@ -211,7 +211,8 @@ def _references(choices: Choices, profile: Profile) -> list[str]:
         ]
     problems = [
         f"{key}: '{name}' is not in the profile; expected one of {', '.join(sorted(known))}"
-        for key, found, known in named for name in sorted(found - known)
+        for key, found, known in named
+        for name in sorted(found - known)
     ]
     missing = sorted(units - set(choices.units))
     problems += [f"units: {name} is missing; expected every unit of the profile" for name in missing]

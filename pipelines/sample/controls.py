@@ -22,9 +22,17 @@ def delivered_rows(lines: Sequence[Mapping[str, Any]], year: int) -> list[dict[s
                 totals[key] = totals.get(key, Decimal(0)) + line[subject]
     return [
         {
-            **_EMPTY, "statement": f"bfr-{year}-{number}-{unit}", "origin": "delivered", "reporting_year": year,
-            "round": number, "subject": subject, "unit": unit, "printed": format(total.quantize(Decimal("0.01")), "f"),
-            "value": total.quantize(Decimal("0.01")), "printed_decimals": 2, "unit_of_measure": "eur",
+            **_EMPTY,
+            "statement": f"bfr-{year}-{number}-{unit}",
+            "origin": "delivered",
+            "reporting_year": year,
+            "round": number,
+            "subject": subject,
+            "unit": unit,
+            "printed": format(total.quantize(Decimal("0.01")), "f"),
+            "value": total.quantize(Decimal("0.01")),
+            "printed_decimals": 2,
+            "unit_of_measure": "eur",
         }
         for (number, unit, subject), total in totals.items()
     ]
@@ -40,19 +48,35 @@ def printed_rows(targets: Targets, choices: Choices, last_round: int) -> list[di
             ("realised", total.realised_printed, total.realised_keur),
             ("difference", difference, total.difference_in_text_keur),
         ):
-            rows.append({
-                **_EMPTY, "statement": choices.statements.spending, "origin": "printed",
-                "reporting_year": total.reporting_year, "round": last_round, "subject": subject, "printed": printed,
-                "value": value, "printed_decimals": 0, "unit_of_measure": "keur",
-            })
+            rows.append(
+                {
+                    **_EMPTY,
+                    "statement": choices.statements.spending,
+                    "origin": "printed",
+                    "reporting_year": total.reporting_year,
+                    "round": last_round,
+                    "subject": subject,
+                    "printed": printed,
+                    "value": value,
+                    "printed_decimals": 0,
+                    "unit_of_measure": "keur",
+                }
+            )
     return rows + [_indicator(row, choices.statements.indicators) for row in targets.indicators]
 
 
 def _indicator(row: PublishedIndicator, statement: str) -> dict[str, Any]:
     number = row.printed_number
     return {
-        **_EMPTY, "statement": statement, "origin": "printed", "reporting_year": row.reporting_year,
-        "subject": "indicator", "indicator": row.indicator_id, "level": row.level, "printed": row.printed,
-        "value": Decimal(number), "printed_decimals": len(number.partition(".")[2]),
+        **_EMPTY,
+        "statement": statement,
+        "origin": "printed",
+        "reporting_year": row.reporting_year,
+        "subject": "indicator",
+        "indicator": row.indicator_id,
+        "level": row.level,
+        "printed": row.printed,
+        "value": Decimal(number),
+        "printed_decimals": len(number.partition(".")[2]),
         "unit_of_measure": "percent" if "%" in row.printed else "number",
     }

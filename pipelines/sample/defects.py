@@ -49,28 +49,40 @@ KNOWN: Mapping[str, Defect] = {
     defect.id: defect
     for defect in (
         Defect(
-            "score_out_of_range", "evaluations.score.range", Severity.WARNING,
+            "score_out_of_range",
+            "evaluations.score.range",
+            Severity.WARNING,
             "an answer of 334 on a five-point scale",
         ),
         Defect(
-            "unknown_theme", "bfr.theme.codes", Severity.CRITICAL,
+            "unknown_theme",
+            "bfr.theme.codes",
+            Severity.CRITICAL,
             "a line without money in the last round, for a theme that does not exist",
         ),
         Defect("duplicate_line", "bfr.key", Severity.CRITICAL, "a line of the last round that is there twice"),
         Defect(
-            "missing_unit", "faculty_report.delivered", Severity.WARNING,
+            "missing_unit",
+            "faculty_report.delivered",
+            Severity.WARNING,
             "a unit whose annual education report was not delivered",
         ),
         Defect(
-            "wrong_total", "control_totals.delivered_total", Severity.CRITICAL,
+            "wrong_total",
+            "control_totals.delivered_total",
+            Severity.CRITICAL,
             "a delivered total of the last round that is 1000 euro more than its lines",
         ),
         Defect(
-            "negative_fte", "faculty_study_advisers.fte.range", Severity.CRITICAL,
+            "negative_fte",
+            "faculty_study_advisers.fte.range",
+            Severity.CRITICAL,
             "study advisers with a negative fte",
         ),
         Defect(
-            "second_main_enrolment", "enrolments.one_main_enrolment", Severity.WARNING,
+            "second_main_enrolment",
+            "enrolments.one_main_enrolment",
+            Severity.WARNING,
             "a student with two main enrolments",
         ),
         Defect("twice_delivered", "deliveries.arrive_once", Severity.INFO, "a delivery that arrives twice"),
@@ -94,9 +106,7 @@ class Planter:
     def note(self, defect_id: str, file: str, *, sheet: str = "", row: int | None = None, cell: str = "") -> None:
         """Record where a defect stands."""
         known = KNOWN[defect_id]
-        self.planted.append(
-            Defect(known.id, known.rule, known.severity, known.description, file, sheet, row, cell)
-        )
+        self.planted.append(Defect(known.id, known.rule, known.severity, known.description, file, sheet, row, cell))
 
     def in_order(self) -> tuple[Defect, ...]:
         """What was planted, in the order of `KNOWN`."""

@@ -64,10 +64,17 @@ def population_rows(rounds: Sequence[Round], year: int) -> list[dict[str, Any]]:
     """How many were invited to each evaluation of a year."""
     return [
         {
-            "evaluation": found.kind, "academic_year": academic_year(year), "unit": g.unit, "programme": g.programme,
-            "level": g.level, "course": g.course, "invited": g.invited,
+            "evaluation": found.kind,
+            "academic_year": academic_year(year),
+            "unit": g.unit,
+            "programme": g.programme,
+            "level": g.level,
+            "course": g.course,
+            "invited": g.invited,
         }
-        for found in rounds if found.year == year for g in found.groups
+        for found in rounds
+        if found.year == year
+        for g in found.groups
     ]
 
 
@@ -81,7 +88,11 @@ class _Block:
 
 
 def _write(
-    target: Path, source: FileSource, found: Round, unit: str, rng: np.random.Generator,
+    target: Path,
+    source: FileSource,
+    found: Round,
+    unit: str,
+    rng: np.random.Generator,
     spoil: tuple[Planter, str] | None,
 ) -> int:
     rows = 0
@@ -171,8 +182,9 @@ class _Stream:
 
     def __init__(self, target: Path, source: FileSource) -> None:
         if source.format not in (Format.PARQUET, Format.CSV):
-            raise ProfileError("feeds.yaml", [f"{source.path}: answers are too many for a {source.format}; "
-                                              "expected parquet or csv"])
+            raise ProfileError(
+                "feeds.yaml", [f"{source.path}: answers are too many for a {source.format}; expected parquet or csv"]
+            )
         self.target = target
         self.source = source
         self._writer: Any = None
@@ -194,10 +206,12 @@ class _Stream:
         import pyarrow as pa
 
         if self.source.format is Format.CSV:
-            table = pa.table({
-                name: column.cast(column.type.value_type) if pa.types.is_dictionary(column.type) else column
-                for name, column in zip(table.column_names, table.columns, strict=True)
-            })
+            table = pa.table(
+                {
+                    name: column.cast(column.type.value_type) if pa.types.is_dictionary(column.type) else column
+                    for name, column in zip(table.column_names, table.columns, strict=True)
+                }
+            )
         if self._writer is None:
             self._writer = self._open(table.schema)
         if self.source.format is Format.CSV:
@@ -213,8 +227,6 @@ class _Stream:
             self._handle = self.target.open("wb")
             # Arrow quotes a header that it writes itself.
             self._handle.write((self.source.delimiter.join(schema.names) + "\n").encode(self.source.encoding))
-            form = arrow_csv.WriteOptions(
-                include_header=False, delimiter=self.source.delimiter, quoting_style="none"
-            )
+            form = arrow_csv.WriteOptions(include_header=False, delimiter=self.source.delimiter, quoting_style="none")
             return arrow_csv.CSVWriter(self._handle, schema, write_options=form)
         return pq.ParquetWriter(self.target, schema, compression="zstd", store_schema=False, write_statistics=False)

@@ -56,8 +56,9 @@ def write_reports(
                 "faculty_consultations": consultation_rows(profile, unit, year, seed),
                 "faculty_panels": panel_rows(profile, unit, year, seed),
             }
-            landing.write(source, {name: sheets[name] for name in source.tables}, arrival(feed.id, year),
-                          **place, unit=unit)
+            landing.write(
+                source, {name: sheets[name] for name in source.tables}, arrival(feed.id, year), **place, unit=unit
+            )
 
 
 def adviser_rows(choices: Choices, targets: Targets, units: Sequence[str], year: int) -> dict[str, dict[str, Any]]:
@@ -65,8 +66,13 @@ def adviser_rows(choices: Choices, targets: Targets, units: Sequence[str], year:
     weights = {unit: choices.units[unit].advisers for unit in units}
     temporary = choices.years[year].temporary_advisers
     rows: dict[str, dict[str, Any]] = {
-        unit: {"unit": unit, "fte": Decimal(0), "fte_temporary": temporary.get(unit, Decimal(0)), "certified": 0,
-               "in_training": 0}
+        unit: {
+            "unit": unit,
+            "fte": Decimal(0),
+            "fte_temporary": temporary.get(unit, Decimal(0)),
+            "certified": 0,
+            "in_training": 0,
+        }
         for unit in units
     }
     for _, _, term, wanted in targets.of(year, ADVISERS):
@@ -94,8 +100,14 @@ def offer_rows(
     online = {p.programme for p in [*in_turn[: chosen.online_trial_study], *others[: chosen.other_levels]]}
     rows = {
         unit: [
-            {"unit": unit, "programme": p.programme, "level": LEVEL_OF[p.croho_type], "funded": p.funded,
-             "compulsory_matching": p.programme in matching, "online_trial_study": p.programme in online}
+            {
+                "unit": unit,
+                "programme": p.programme,
+                "level": LEVEL_OF[p.croho_type],
+                "funded": p.funded,
+                "compulsory_matching": p.programme in matching,
+                "online_trial_study": p.programme in online,
+            }
             for p in [*bachelors[unit], *masters[unit]]
         ]
         for unit in units
@@ -110,14 +122,19 @@ def measure_rows(profile: Profile, choices: Choices, unit: str, year: int, seed:
     first = year == choices.first_year
     states = ["not_started", "on_course", "at_risk"] if first else ["on_course", "at_risk", "done"]
     chances = [0.25, 0.65, 0.10] if first else [0.66, 0.16, 0.18]
-    said = {"not_started": "Start in het volgende studiejaar", "on_course": "Loopt volgens plan",
-            "at_risk": "Vertraagd", "done": "Afgerond"}
+    said = {
+        "not_started": "Start in het volgende studiejaar",
+        "on_course": "Loopt volgens plan",
+        "at_risk": "Vertraagd",
+        "done": "Afgerond",
+    }
     rows = []
     for measure in profile.measures:
         if unit in measure.units:
             progress = states[int(rng.choice(3, p=chances))]
-            rows.append({"theme": measure.theme, "measure": measure.id, "progress": progress,
-                         "explanation": said[progress]})
+            rows.append(
+                {"theme": measure.theme, "measure": measure.id, "progress": progress, "explanation": said[progress]}
+            )
     return rows
 
 
@@ -126,25 +143,39 @@ def consultation_rows(profile: Profile, unit: str, year: int, seed: int) -> list
     council = next(u.council for u in profile.units if u.id == unit)
     rng = stream(seed, "consultation", unit, year)
     return [
-        {"council": council, "subject": "bfr", "consulted_on": _day(year, 9, 21, rng, 18), "decision": "discussed",
-         "remark": None},
-        {"council": council, "subject": "faculty_report", "consulted_on": _day(year, 11, 16, rng, 24),
-         "decision": "approved", "remark": "Zonder opmerkingen"},
+        {
+            "council": council,
+            "subject": "bfr",
+            "consulted_on": _day(year, 9, 21, rng, 18),
+            "decision": "discussed",
+            "remark": None,
+        },
+        {
+            "council": council,
+            "subject": "faculty_report",
+            "consulted_on": _day(year, 11, 16, rng, 24),
+            "decision": "approved",
+            "remark": "Zonder opmerkingen",
+        },
     ]
 
 
 def panel_rows(profile: Profile, unit: str, year: int, seed: int) -> list[dict[str, Any]]:
     """One to three panel discussions with students, on themes in which the unit has measures."""
     rng = stream(seed, "panels", unit, year)
-    themes = [t.id for t in profile.funded_themes
-              if any(m.theme == t.id and unit in m.units for m in profile.measures)]
+    themes = [t.id for t in profile.funded_themes if any(m.theme == t.id and unit in m.units for m in profile.measures)]
     kept = [themes[i] for i in rng.permutation(len(themes))[: int(rng.integers(1, 4))]]
     fewest = max(8, profile.institution.disclosure.threshold)
     said = ["Meer contacturen gewenst", "Tevreden over de begeleiding", "Eerder informatie over keuzes gewenst"]
     return [
-        {"theme": theme, "held_on": _day(year, 10, 1, rng, 30), "participants": int(rng.integers(fewest, fewest + 14)),
-         "outcome": said[int(rng.integers(len(said)))]}
-        for theme in themes if theme in kept
+        {
+            "theme": theme,
+            "held_on": _day(year, 10, 1, rng, 30),
+            "participants": int(rng.integers(fewest, fewest + 14)),
+            "outcome": said[int(rng.integers(len(said)))],
+        }
+        for theme in themes
+        if theme in kept
     ]
 
 
@@ -164,7 +195,8 @@ def _verify(targets: Targets, facts: str, rows: Sequence[Mapping[str, Any]], yea
     ]
     problems = [
         f"{name}: the reports give a {part} of {found}; expected {value}"
-        for name, part, term, value in wanted if (found := amount(term, rows, year)) != value
+        for name, part, term, value in wanted
+        if (found := amount(term, rows, year)) != value
     ]
     if problems:
         raise ProfileError("sample", problems)

@@ -79,8 +79,13 @@ def write_sample(
     answers = write_evaluations(landing, choices, rounds, seed, planter, arrival)
     database = next(f.path for f in landing.files if f.path.endswith(".db"))
     return SampleSummary(
-        to, seed, tuple(sorted(choices.years)), answers, tuple(landing.files),
-        f"sqlite:///{(to / database).resolve()}", planter.in_order(),
+        to,
+        seed,
+        tuple(sorted(choices.years)),
+        answers,
+        tuple(landing.files),
+        f"sqlite:///{(to / database).resolve()}",
+        planter.in_order(),
     )
 
 
@@ -106,8 +111,13 @@ def _place(year: int) -> dict[str, object]:
 def _write_programmes(landing: LandingFolder, choices: Choices, seed: int) -> None:
     feed = _feed(landing.profile, "programmes")
     rows = [
-        {"programme": p.programme, "name": p.name, "croho_type": p.croho_type, "funded": p.funded,
-         "unit": p.unit or None}
+        {
+            "programme": p.programme,
+            "name": p.name,
+            "croho_type": p.croho_type,
+            "funded": p.funded,
+            "unit": p.unit or None,
+        }
         for p in landing.profile.programmes
     ]
     landing.write(file_source(feed), {"programmes": rows}, arrives(feed, choices, choices.first_year, seed))

@@ -30,8 +30,13 @@ def plan_rows(profile: Profile, choices: Choices) -> list[dict[str, Any]]:
         parts = divide_money(line.amount, [choices.units[unit].money for unit in units])
         rows += [
             {
-                "version": line.version, "unit": unit, "theme": line.theme, "year": line.year, "amount": amount,
-                "consent_by": consent.by if consent else None, "consent_on": consent.date if consent else None,
+                "version": line.version,
+                "unit": unit,
+                "theme": line.theme,
+                "year": line.year,
+                "amount": amount,
+                "consent_by": consent.by if consent else None,
+                "consent_on": consent.date if consent else None,
             }
             for unit, amount in zip(units, parts, strict=True)
         ]
@@ -106,7 +111,8 @@ def fill_database(engine_url: str, profile: Profile, lines: Sequence[dict[str, A
     if theirs:
         metadata = sa.MetaData()
         table = sa.Table(
-            source.database_table, metadata,
+            source.database_table,
+            metadata,
             *(sa.Column(theirs.get(c.name, c.name), c.type, nullable=c.nullable) for c in table.columns),
         )
     engine = sa.create_engine(engine_url, poolclass=sa.NullPool)
@@ -154,7 +160,11 @@ def _theme(
 
 
 def _round(
-    profile: Profile, choices: Choices, seed: int, year: int, number: int,
+    profile: Profile,
+    choices: Choices,
+    seed: int,
+    year: int,
+    number: int,
     outcome: Sequence[tuple[str, Measure, Decimal, Decimal]],
 ) -> list[dict[str, Any]]:
     chosen = choices.rounds[number]
@@ -168,11 +178,20 @@ def _round(
         realised = final if definitive else (final * min(share, Decimal(1))).quantize(CENT)
         known = Decimal(str(chosen.known))
         forecast = final if definitive else max(realised, (budget + (final - budget) * known).quantize(CENT))
-        lines.append({
-            "reporting_year": year, "round": number, "unit": unit, "theme": measure.theme, "measure": measure.id,
-            "budget": budget, "realised": realised, "forecast": forecast, "submitted_on": submitted[unit],
-            "explanation": _explanation(budget, final) if definitive else None,
-        })
+        lines.append(
+            {
+                "reporting_year": year,
+                "round": number,
+                "unit": unit,
+                "theme": measure.theme,
+                "measure": measure.id,
+                "budget": budget,
+                "realised": realised,
+                "forecast": forecast,
+                "submitted_on": submitted[unit],
+                "explanation": _explanation(budget, final) if definitive else None,
+            }
+        )
     return lines
 
 
@@ -188,4 +207,3 @@ def _explanation(budget: Decimal, final: Decimal) -> str | None:
     if final < budget * Decimal("0.9"):
         return "Minder uitgegeven dan begroot: later gestart"
     return None
-

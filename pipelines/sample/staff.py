@@ -84,8 +84,10 @@ def staff_rows(profile: Profile, choices: Choices, targets: Targets, seed: int) 
         for name, term, number in wanted.qualified:
             _qualify(staff, wanted, name, term, number, chosen.obtained_later.get(name, 0), rng)
         staff.snapshot = wanted.reference + timedelta(WINDOW)
-        years[year] = sorted((_row(staff, a, wanted.reference) for a in staff.appointments),
-                             key=lambda row: (row["person"], -row["fte"], row["unit"]))
+        years[year] = sorted(
+            (_row(staff, a, wanted.reference) for a in staff.appointments),
+            key=lambda row: (row["person"], -row["fte"], row["unit"]),
+        )
         _verify(targets, years[year], year)
     return years
 
@@ -124,8 +126,10 @@ def _pass_time(staff: _Staff, wanted: _Wanted, chosen: StaffChoices, rng: np.ran
     others = staff.of("other")
     gone_others = {others[i].person for i in rng.permutation(len(others))[: round(len(others) * SMALL_LEAVE)]}
     staff.appointments = [
-        a for a in staff.appointments
-        if a.person not in leaving and not (a.kind == "small" and a.person in gone)
+        a
+        for a in staff.appointments
+        if a.person not in leaving
+        and not (a.kind == "small" and a.person in gone)
         and not (a.kind == "other" and a.person in gone_others)
     ]
 
@@ -215,10 +219,13 @@ def _fit_fte(staff: _Staff, wanted: _Wanted, rng: np.random.Generator) -> None:
                 a.tenths += step
                 gap -= step
         if gap == before:
-            raise ProfileError("sample.yaml", [
-                f"years.{wanted.year}.staff: {len(members)} appointments cannot add up to {Decimal(total) / 10} fte; "
-                "expected other numbers of teachers"
-            ])
+            raise ProfileError(
+                "sample.yaml",
+                [
+                    f"years.{wanted.year}.staff: {len(members)} appointments cannot add up to "
+                    f"{Decimal(total) / 10} fte; expected other numbers of teachers"
+                ],
+            )
 
 
 def _qualify(
@@ -227,7 +234,8 @@ def _qualify(
     """Give so many of those whom a term would count the date of a qualification, and some others one too late."""
     dates, reference = staff.dates[name], wanted.reference
     members = {
-        a.person: a for a in staff.appointments
+        a.person: a
+        for a in staff.appointments
         if a.kind != "small" and counted(term, _row(staff, a, reference), wanted.year, without=[name])
     }
     have = [p for p in members if p in dates and dates[p] <= reference]
@@ -236,15 +244,19 @@ def _qualify(
     first = {
         p: max([a.start] + ([floor] if floor else []) + ([earlier[p]] if earlier and p in earlier else []))
         + timedelta(1 if earlier is None else 60)
-        for p, a in members.items() if p not in dates and (earlier is None or p in earlier)
+        for p, a in members.items()
+        if p not in dates and (earlier is None or p in earlier)
     }
     able = [p for p, day in first.items() if day <= reference]
     need = number - len(have)
     if not 0 <= need <= len(able):
-        raise ProfileError("sample.yaml", [
-            f"years.{wanted.year}: {number} people with a {name} cannot be reached: {len(have)} have one and "
-            f"{len(able)} can get one; expected other numbers"
-        ])
+        raise ProfileError(
+            "sample.yaml",
+            [
+                f"years.{wanted.year}: {number} people with a {name} cannot be reached: {len(have)} have one and "
+                f"{len(able)} can get one; expected other numbers"
+            ],
+        )
     order = [able[i] for i in rng.permutation(len(able))]
     for place, person in enumerate(order[:need]):
         days = (reference - first[person]).days
@@ -256,8 +268,12 @@ def _qualify(
 
 def _row(staff: _Staff, a: Appointment, reference: date) -> dict[str, Any]:
     return {
-        "reference_date": reference, "person": f"E-{a.person:05d}", "unit": a.unit, "category": a.category,
-        "fte": Decimal(a.tenths) / 10, "start_date": a.start,
+        "reference_date": reference,
+        "person": f"E-{a.person:05d}",
+        "unit": a.unit,
+        "category": a.category,
+        "fte": Decimal(a.tenths) / 10,
+        "start_date": a.start,
         **{name: staff.dates[name].get(a.person) for name in QUALIFICATIONS},
     }
 

@@ -48,7 +48,9 @@ def as_facts(row: Mapping[str, Any], programmes: Mapping[str, Programme]) -> dic
     """An enrolment with what its programme adds to it, as definitions see it."""
     programme = programmes[row["programme"]]
     return {
-        **row, "unit": programme.unit or None, "funded": programme.funded,
+        **row,
+        "unit": programme.unit or None,
+        "funded": programme.funded,
         "level": LEVEL_OF.get(programme.croho_type),
     }
 

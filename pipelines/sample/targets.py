@@ -109,7 +109,9 @@ class Targets:
         """What the figures of a year need from a table of facts."""
         return [
             (aim, part, term, amount)
-            for aim in self.aims if aim.year == year for part, term, amount in aim.amounts(facts)
+            for aim in self.aims
+            if aim.year == year
+            for part, term, amount in aim.amounts(facts)
         ]
 
 
@@ -176,11 +178,21 @@ def _aim(row: PublishedIndicator, profile: Profile, choices: Choices, problems: 
     numerator = value if whole else (parts.numerator if parts else None)
     denominator = parts.denominator if parts else None
     if definition.kind in ("ratio", "share") and (numerator is None or not denominator):
-        problems.append(f"sample.yaml: years.{row.reporting_year}.indicators.{row.indicator_id}: "
-                        "expected a numerator and a denominator")
+        problems.append(
+            f"sample.yaml: years.{row.reporting_year}.indicators.{row.indicator_id}: "
+            "expected a numerator and a denominator"
+        )
         return None
-    return Aim(definition, row.reporting_year, row.level, value, row.spread, numerator, denominator,
-               parts.beside if parts else None)
+    return Aim(
+        definition,
+        row.reporting_year,
+        row.level,
+        value,
+        row.spread,
+        numerator,
+        denominator,
+        parts.beside if parts else None,
+    )
 
 
 def _indicator_conflicts(aims: Iterable[Aim]) -> Iterator[str]:
@@ -189,8 +201,9 @@ def _indicator_conflicts(aims: Iterable[Aim]) -> Iterator[str]:
             decimals = aim.indicator.decimals + (2 if aim.indicator.kind == "share" else 0)
             found = rounded(aim.numerator / aim.denominator, decimals)
             if found != rounded(aim.value, decimals):
-                yield (f"sample.yaml: {aim.name}: {aim.numerator} / {aim.denominator} prints {found}; "
-                       f"expected {aim.value}")
+                yield (
+                    f"sample.yaml: {aim.name}: {aim.numerator} / {aim.denominator} prints {found}; expected {aim.value}"
+                )
 
 
 def _spending_conflicts(
@@ -201,10 +214,13 @@ def _spending_conflicts(
         if chosen is None:
             yield f"published_spending_totals.csv: no choices for {row.reporting_year}; expected them in sample.yaml"
             continue
-        planned = sum((p.amount for p in profile.plan if p.version == first_version(profile)
-                       and p.year == row.reporting_year), Decimal(0))
+        planned = sum(
+            (p.amount for p in profile.plan if p.version == first_version(profile) and p.year == row.reporting_year),
+            Decimal(0),
+        )
         for what, total, printed in (
-            ("budget", planned, row.budget_keur), ("realised", sum(chosen.realised.values()), row.realised_keur)
+            ("budget", planned, row.budget_keur),
+            ("realised", sum(chosen.realised.values()), row.realised_keur),
         ):
             if rounded(Decimal(total) / 1000, 0) != printed:
                 yield f"{row.reporting_year}: {what} adds up to {total} euro; expected k€ {printed}"
@@ -213,8 +229,10 @@ def _spending_conflicts(
     for share in shares:
         found = rounded(100 * realised.get(share.theme_id, Decimal(0)) / whole, 0)
         if found != share.realisation_2020_share_pct:
-            yield (f"sample.yaml: years.{choices.last_year}.realised.{share.theme_id} is {found}% of the total; "
-                   f"expected {share.realisation_2020_share_pct}%")
+            yield (
+                f"sample.yaml: years.{choices.last_year}.realised.{share.theme_id} is {found}% of the total; "
+                f"expected {share.realisation_2020_share_pct}%"
+            )
 
 
 def first_version(profile: Profile) -> str:

@@ -46,9 +46,14 @@ def amount(term: Term, rows: Iterable[Row], year: int) -> Decimal:
     kept = [row for row in rows if counted(term, row, year)]
     if term.count:
         return Decimal(len({row[term.count] for row in kept}))
-    less = sum(
-        (Decimal(row[term.less]) for row in kept if not term.less_units or row["unit"] in term.less_units), Decimal(0)
-    ) if term.less else Decimal(0)
+    less = (
+        sum(
+            (Decimal(row[term.less]) for row in kept if not term.less_units or row["unit"] in term.less_units),
+            Decimal(0),
+        )
+        if term.less
+        else Decimal(0)
+    )
     return sum((Decimal(row[term.sum]) for row in kept), Decimal(0)) - less
 
 

@@ -66,9 +66,7 @@ class LandingFolder:
         """The path of a delivery, relative to the landing zone."""
         return source.path.format(**{"suffix": "", **place})
 
-    def write(
-        self, source: FileSource, tables: Mapping[str, Rows], received_on: date, **place: object
-    ) -> str:
+    def write(self, source: FileSource, tables: Mapping[str, Rows], received_on: date, **place: object) -> str:
         """Write one delivery: a row per mapping, in the form of the source. `place` fills in the path.
 
         A workbook leaves out what its path says already. Returns the path.
@@ -154,9 +152,9 @@ def _workbook(tables: Mapping[str, Rows], source: FileSource, place: set[str]) -
         table = CATALOGUE[name]
         fields = [f for f in table.fields if f.name not in place]
         sheet = book.create_sheet(table.sheet)
-        sheet.append([
-            header(f, source.columns) if f.name in source.columns.values() else f.label_nl or f.name for f in fields
-        ])
+        sheet.append(
+            [header(f, source.columns) if f.name in source.columns.values() else f.label_nl or f.name for f in fields]
+        )
         for row in rows:
             sheet.append([_cell(row.get(f.name), f) for f in fields])
     kept = io.BytesIO()

@@ -145,7 +145,7 @@ def _to_series(column: pa.ChunkedArray) -> pd.Series[Any]:
         # Through text, because the direct cast is not the nearest float: some numbers come out above themselves.
         column = column.cast(pa.string()).cast(pa.float64())
     if column.null_count and pa.types.is_integer(column.type):
-        return column.to_pandas(types_mapper=lambda _: pd.Int64Dtype())
+        return pd.Series(column.to_pandas(types_mapper=lambda _: pd.Int64Dtype()))
     if column.null_count and pa.types.is_boolean(column.type):
-        return column.to_pandas(types_mapper=lambda _: pd.BooleanDtype())
-    return column.to_pandas(date_as_object=False)
+        return pd.Series(column.to_pandas(types_mapper=lambda _: pd.BooleanDtype()))
+    return pd.Series(column.to_pandas(date_as_object=False))

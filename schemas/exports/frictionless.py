@@ -95,7 +95,11 @@ def package(name: str, title: str, resources: Sequence[Mapping[str, Any]], **mor
         raise ValueError(f"package '{name}' has resources with the same name")
     further = {key: value for key, value in more.items() if value}
     return {
-        "profile": "data-package", "name": name, "title": title, **further, "resources": [dict(r) for r in resources],
+        "profile": "data-package",
+        "name": name,
+        "title": title,
+        **further,
+        "resources": [dict(r) for r in resources],
     }
 
 

@@ -57,7 +57,7 @@ class ExactDecimal(TypeDecorator[Decimal]):
         )
         return str(exact) if dialect.name == "sqlite" else exact
 
-    def process_result_value(self, value: Any, dialect: sa.Dialect) -> Decimal | None:  # noqa: ARG002 # the interface
+    def process_result_value(self, value: Any, dialect: sa.Dialect) -> Decimal | None:  # noqa: ARG002
         """Return the stored value as a decimal. Someone else's column may hold numbers: they are taken as printed."""
         return None if value is None else Decimal(str(value))
 

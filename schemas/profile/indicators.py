@@ -42,7 +42,13 @@ class Condition(Strict):
     @model_validator(mode="after")
     def _one_test(self) -> Condition:
         tests = [
-            self.is_, self.in_, self.not_in, self.at_least, self.filled, self.years_before_reference, self.any_of,
+            self.is_,
+            self.in_,
+            self.not_in,
+            self.at_least,
+            self.filled,
+            self.years_before_reference,
+            self.any_of,
         ]
         given = sum(test is not None for test in tests)
         if given != 1:

@@ -85,9 +85,18 @@ def load_profile(folder: Path) -> Profile:
     if contents.institution is None or contents.themes is None or found:
         raise ProfileError(str(folder), found)
     return Profile(
-        folder, contents.institution, contents.units, tuple(contents.themes.themes), tuple(contents.themes.national),
-        contents.measures, contents.questions, contents.indicators, contents.feeds, contents.plan,
-        contents.programmes, digest(folder),
+        folder,
+        contents.institution,
+        contents.units,
+        tuple(contents.themes.themes),
+        tuple(contents.themes.national),
+        contents.measures,
+        contents.questions,
+        contents.indicators,
+        contents.feeds,
+        contents.plan,
+        contents.programmes,
+        digest(folder),
     )
 
 
@@ -151,7 +160,7 @@ def _read_yaml(path: Path, problems: Problems) -> Any:
     if text is None:
         return None
     try:
-        data = yaml.load(text, Loader=_UniqueKeys)  # noqa: S506 - derived from the safe loader
+        data = yaml.load(text, Loader=_UniqueKeys)  # noqa: S506 - a safe loader that refuses a key given twice
     except yaml.constructor.ConstructorError as error:
         line = f", line {error.problem_mark.line + 1}" if error.problem_mark else ""
         problems[path.name].append(f"{path.name}{line}: {error.problem}; expected each key once, with a plain value")
@@ -317,15 +326,22 @@ def _feed_references(feed: Feed, units: Sequence[str] | None) -> Iterable[str]:
 
 
 def _indicator_references(
-    indicator: Indicator, questions: Sequence[Question] | None, themes: Sequence[str] | None,
+    indicator: Indicator,
+    questions: Sequence[Question] | None,
+    themes: Sequence[str] | None,
     units: Sequence[str] | None,
 ) -> Iterable[str]:
     where = f"{indicator.id}"
     yield from _known("indicators.yaml", f"{where}.theme", [indicator.theme], themes, "theme")
     if indicator.answers and questions is not None:
         known = [q.id for q in questions if q.evaluation == indicator.answers.evaluation]
-        yield from _known("indicators.yaml", f"{where}.answers.question", [indicator.answers.question], known,
-                          f"question of the {indicator.answers.evaluation} evaluation")
+        yield from _known(
+            "indicators.yaml",
+            f"{where}.answers.question",
+            [indicator.answers.question],
+            known,
+            f"question of the {indicator.answers.evaluation} evaluation",
+        )
     parts = {"numerator": indicator.numerator, "denominator": indicator.denominator, "beside": indicator.beside}
     for part, term in parts.items():
         if term is not None:

@@ -271,9 +271,7 @@ class Profile:
 
     def cycle(self, key: str) -> Cycle:
         """The cycle with this key; raises `UsageError` where there is none."""
-        rules = [
-            CycleRule(e.month, e.round, e.spending_year, e.indicator_year) for e in self.institution.cycles
-        ]
+        rules = [CycleRule(e.month, e.round, e.spending_year, e.indicator_year) for e in self.institution.cycles]
         return parse_cycle(key, rules)
 
     def feed(self, feed_id: str) -> Feed:

@@ -26,8 +26,16 @@ def staged(table: Table) -> Table:
     """The staged form of a delivered table: its fields without open text, and the provenance of each row."""
     fields = tuple(f for f in table.fields if not f.open_text)
     return Table(
-        table.name, table.layer, table.nl, table.en, (*fields, *PROVENANCE), table.key, table.rules, table.sheet,
+        table.name,
+        table.layer,
+        table.nl,
+        table.en,
+        (*fields, *PROVENANCE),
+        table.key,
+        table.rules,
+        table.sheet,
         table.key_severity,
+        table.filled,
     )
 
 

@@ -25,15 +25,24 @@ ZERO = Decimal(0)
 STATUSES = ("ok", "suppressed", "not_available", "not_applicable")
 
 
-def _text(name: str, nl: str, en: str, example: str = "x", *, nullable: bool = True,
-          codes: tuple[str, ...] = ()) -> Field:
+def _text(
+    name: str, nl: str, en: str, example: str = "x", *, nullable: bool = True, codes: tuple[str, ...] = ()
+) -> Field:
     return Field(name, Kind.TEXT, nl, en, example, nullable=nullable, codes=codes)
 
 
-def _number(name: str, nl: str, en: str, unit_of_measure: str = "", *, minimum: Decimal | None = None,
-            maximum: Decimal | None = None) -> Field:
-    return Field(name, Kind.NUMBER, nl, en, 0.5, nullable=True, unit_of_measure=unit_of_measure,
-                 minimum=minimum, maximum=maximum)
+def _number(
+    name: str,
+    nl: str,
+    en: str,
+    unit_of_measure: str = "",
+    *,
+    minimum: Decimal | None = None,
+    maximum: Decimal | None = None,
+) -> Field:
+    return Field(
+        name, Kind.NUMBER, nl, en, 0.5, nullable=True, unit_of_measure=unit_of_measure, minimum=minimum, maximum=maximum
+    )
 
 
 def _count(name: str, nl: str, en: str) -> Field:
@@ -45,8 +54,12 @@ _NOTE = _text("note", "opmerking bij het cijfer", "note on the figure", "x")
 
 
 def _printed(name: str, of: str) -> Field:
-    return _text(f"{name}_printed_nl", f"{of} zoals het verslag het afdrukt (k€)",
-                 f"{name} as the report prints it (k€)", "7.057")
+    return _text(
+        f"{name}_printed_nl",
+        f"{of} zoals het verslag het afdrukt (k€)",
+        f"{name} as the report prints it (k€)",
+        "7.057",
+    )
 
 
 def _amounts(*, nullable: bool = True) -> tuple[Field, ...]:
@@ -60,26 +73,41 @@ def _amounts(*, nullable: bool = True) -> tuple[Field, ...]:
 
 
 INDICATOR_VALUES = Table(
-    "indicator_values", Layer.PUBLISHED,
-    "indicatoren: een regel is een cijfer", "indicators: a row is a figure",
+    "indicator_values",
+    Layer.PUBLISHED,
+    "indicatoren: een regel is een cijfer",
+    "indicators: a row is a figure",
     (
-        reporting_year(), cycle(),
+        reporting_year(),
+        cycle(),
         Field("indicator", Kind.TEXT, "indicator", "indicator", "I1", code_list="indicators"),
-        theme(), unit(nullable=True),
-        Field("level", Kind.TEXT, "bachelor of master; leeg voor samen", "bachelor or master; empty for both", "Ba",
-              nullable=True, codes=LEVELS),
+        theme(),
+        unit(nullable=True),
+        Field(
+            "level",
+            Kind.TEXT,
+            "bachelor of master; leeg voor samen",
+            "bachelor or master; empty for both",
+            "Ba",
+            nullable=True,
+            codes=LEVELS,
+        ),
         _number("value", "waarde; aandelen als fractie", "value; shares as a fraction"),
         _number("spread", "spreiding", "spread", minimum=ZERO),
-        _text("spread_kind", "soort spreiding", "kind of spread", "sd_respondents",
-              codes=("sd_respondents", "sd_courses", "sd_units", "ci95")),
+        _text(
+            "spread_kind",
+            "soort spreiding",
+            "kind of spread",
+            "sd_respondents",
+            codes=("sd_respondents", "sd_courses", "sd_units", "ci95"),
+        ),
         _count("n", "aantal waarop het cijfer berust", "number on which the figure rests"),
         _count("invited", "aantal uitgenodigd", "number invited"),
         _number("response_rate", "respons", "response rate", "fraction", minimum=ZERO),
         _number("numerator", "teller", "numerator"),
         _number("denominator", "noemer", "denominator"),
         _text("unit_of_measure", "maat", "unit of measure", "score", nullable=False),
-        Field("decimals", Kind.INTEGER, "gedrukte decimalen", "decimals printed", 1, minimum=ZERO,
-              maximum=Decimal(6)),
+        Field("decimals", Kind.INTEGER, "gedrukte decimalen", "decimals printed", 1, minimum=ZERO, maximum=Decimal(6)),
         _text("printed_nl", "zoals gedrukt in het Nederlands", "as printed in Dutch", "3,9 ± 0,1", nullable=False),
         _text("printed_en", "zoals gedrukt in het Engels", "as printed in English", "3.9 ± 0.1", nullable=False),
         _STATUS,
@@ -91,30 +119,48 @@ INDICATOR_VALUES = Table(
 )
 
 SPENDING_OVERVIEW = Table(
-    "spending_overview", Layer.PUBLISHED,
-    "bestedingsoverzicht per thema; leeg thema is het totaal", "spending overview per theme; a null theme is the total",
+    "spending_overview",
+    Layer.PUBLISHED,
+    "bestedingsoverzicht per thema; leeg thema is het totaal",
+    "spending overview per theme; a null theme is the total",
     (
-        reporting_year(), cycle(), bfr_round(), theme(nullable=True),
+        reporting_year(),
+        cycle(),
+        bfr_round(),
+        theme(nullable=True),
         *_amounts(),
         _number("share_of_budget", "aandeel in de totale begroting", "share of total budget", "fraction"),
         _number("share_of_realised", "aandeel in de totale realisatie", "share of total realised", "fraction"),
-        _number("share_shift_pp", "verschuiving van het aandeel, in procentpunten",
-                "shift of the share, in percentage points", "percentage points"),
-        _number("realised_pct_of_budget", "gerealiseerd als deel van begroot", "realised as a fraction of budget",
-                "fraction"),
+        _number(
+            "share_shift_pp",
+            "verschuiving van het aandeel, in procentpunten",
+            "shift of the share, in percentage points",
+            "percentage points",
+        ),
+        _number(
+            "realised_pct_of_budget",
+            "gerealiseerd als deel van begroot",
+            "realised as a fraction of budget",
+            "fraction",
+        ),
         money("carried_over", "meegenomen van vorig jaar", "carried over from last year", nullable=True),
-        money("available", "beschikbaar: begroot plus meegenomen", "available: budget plus carried over",
-              nullable=True),
-        money("left_over", "over: beschikbaar min gerealiseerd", "left over: available minus realised",
-              nullable=True),
-        _printed("budget", "begroot"), _printed("realised", "gerealiseerd"), _printed("difference", "verschil"),
-        _STATUS, _NOTE, figure_id(),
+        money(
+            "available", "beschikbaar: begroot plus meegenomen", "available: budget plus carried over", nullable=True
+        ),
+        money("left_over", "over: beschikbaar min gerealiseerd", "left over: available minus realised", nullable=True),
+        _printed("budget", "begroot"),
+        _printed("realised", "gerealiseerd"),
+        _printed("difference", "verschil"),
+        _STATUS,
+        _NOTE,
+        figure_id(),
     ),
     key=("figure_id",),
 )
 
 SPENDING_BY_UNIT = Table(
-    "spending_by_unit", Layer.PUBLISHED,
+    "spending_by_unit",
+    Layer.PUBLISHED,
     "besteding per eenheid en thema; leeg thema is het totaal van de eenheid",
     "spending per unit and theme; a null theme is the unit's total",
     (reporting_year(), cycle(), bfr_round(), unit(), theme(nullable=True), *_amounts(), _STATUS, _NOTE, figure_id()),
@@ -122,58 +168,89 @@ SPENDING_BY_UNIT = Table(
 )
 
 SPENDING_ROUNDS = Table(
-    "spending_rounds", Layer.PUBLISHED,
+    "spending_rounds",
+    Layer.PUBLISHED,
     "besteding per BFR-ronde, met het verloop sinds de ronde ervoor",
     "spending per BFR round, with the drift since the round before",
     (
-        reporting_year(), cycle(), bfr_round(), theme(nullable=True),
+        reporting_year(),
+        cycle(),
+        bfr_round(),
+        theme(nullable=True),
         *_amounts(),
         money("budget_drift", "begroot, sinds de vorige ronde", "budget, since the round before", nullable=True),
-        money("realised_drift", "gerealiseerd, sinds de vorige ronde", "realised, since the round before",
-              nullable=True),
-        money("forecast_drift", "verwacht, sinds de vorige ronde", "forecast, since the round before",
-              nullable=True),
-        _STATUS, _NOTE, figure_id(),
+        money(
+            "realised_drift", "gerealiseerd, sinds de vorige ronde", "realised, since the round before", nullable=True
+        ),
+        money("forecast_drift", "verwacht, sinds de vorige ronde", "forecast, since the round before", nullable=True),
+        _STATUS,
+        _NOTE,
+        figure_id(),
     ),
     key=("figure_id",),
 )
 
 CARRY_OVER = Table(
-    "carry_over", Layer.PUBLISHED,
+    "carry_over",
+    Layer.PUBLISHED,
     "wat van een jaar over is en in het volgende beschikbaar blijft",
     "what is left of a year and stays available in the next",
     (
         Field("from_year", Kind.INTEGER, "van jaar", "from year", 2019),
         Field("to_year", Kind.INTEGER, "naar jaar", "to year", 2020),
-        cycle(), unit(), theme(),
-        money("left_over", "over: begroot plus meegenomen min gerealiseerd",
-              "left over: budget plus carried over minus realised", nullable=True),
-        _STATUS, _NOTE, figure_id(),
+        cycle(),
+        unit(),
+        theme(),
+        money(
+            "left_over",
+            "over: begroot plus meegenomen min gerealiseerd",
+            "left over: budget plus carried over minus realised",
+            nullable=True,
+        ),
+        _STATUS,
+        _NOTE,
+        figure_id(),
     ),
     key=("figure_id",),
 )
 
 MEASURES = Table(
-    "measures", Layer.PUBLISHED,
-    "maatregelen per eenheid: voortgang en besteding", "measures per unit: progress and spending",
+    "measures",
+    Layer.PUBLISHED,
+    "maatregelen per eenheid: voortgang en besteding",
+    "measures per unit: progress and spending",
     (
-        reporting_year(), cycle(), unit(), theme(), measure(),
+        reporting_year(),
+        cycle(),
+        unit(),
+        theme(),
+        measure(),
         _text("measure_nl", "naam van de maatregel (nl)", "name of the measure (nl)", nullable=False),
         _text("measure_en", "naam van de maatregel (en)", "name of the measure (en)", nullable=False),
-        _text("progress", "voortgang; leeg als niet gerapporteerd", "progress; empty where not reported", "on_course",
-              codes=("not_started", "on_course", "at_risk", "done")),
+        _text(
+            "progress",
+            "voortgang; leeg als niet gerapporteerd",
+            "progress; empty where not reported",
+            "on_course",
+            codes=("not_started", "on_course", "at_risk", "done"),
+        ),
         money("budget", "begroot", "budget", nullable=True),
         money("realised", "gerealiseerd", "realised", nullable=True),
-        _STATUS, figure_id(),
+        _STATUS,
+        figure_id(),
     ),
     key=("figure_id",),
 )
 
 COUNCIL_CONSULTATIONS = Table(
-    "council_consultations", Layer.PUBLISHED,
-    "raadpleging van raden", "consultations of councils",
+    "council_consultations",
+    Layer.PUBLISHED,
+    "raadpleging van raden",
+    "consultations of councils",
     (
-        reporting_year(), cycle(), unit(),
+        reporting_year(),
+        cycle(),
+        unit(),
         _text("council", "raad", "council", "faculty_council", nullable=False),
         _text("subject", "onderwerp", "subject", "faculty_report", nullable=False),
         Field("consulted_on", Kind.DATE, "datum", "date", "2020-11-12"),
@@ -183,21 +260,27 @@ COUNCIL_CONSULTATIONS = Table(
 )
 
 PANEL_DISCUSSIONS = Table(
-    "panel_discussions", Layer.PUBLISHED,
-    "panelgesprekken met studenten", "panel discussions with students",
+    "panel_discussions",
+    Layer.PUBLISHED,
+    "panelgesprekken met studenten",
+    "panel discussions with students",
     (
-        reporting_year(), cycle(), unit(), theme(),
+        reporting_year(),
+        cycle(),
+        unit(),
+        theme(),
         Field("held_on", Kind.DATE, "datum", "date", "2020-10-08"),
-        _count("participants", "aantal studenten; leeg waar onderdrukt",
-               "number of students; empty where suppressed"),
+        _count("participants", "aantal studenten; leeg waar onderdrukt", "number of students; empty where suppressed"),
         _STATUS,
     ),
     key=("reporting_year", "unit", "theme", "held_on"),
 )
 
 CORRECTIONS = Table(
-    "corrections", Layer.PUBLISHED,
-    "correcties op leveringen, met reden", "corrections to deliveries, with reason",
+    "corrections",
+    Layer.PUBLISHED,
+    "correcties op leveringen, met reden",
+    "corrections to deliveries, with reason",
     (
         cycle(),
         _text("delivery", "kenmerk van de levering", "id of the delivery", nullable=False),
@@ -212,25 +295,39 @@ CORRECTIONS = Table(
 )
 
 LINEAGE = Table(
-    "lineage", Layer.PUBLISHED,
-    "herkomst: per cijfer de leveringen waaruit het volgt", "lineage: per figure the deliveries it follows from",
+    "lineage",
+    Layer.PUBLISHED,
+    "herkomst: per cijfer de leveringen waaruit het volgt",
+    "lineage: per figure the deliveries it follows from",
     (
         figure_id(),
         _text("part", "deel van het cijfer", "part of the figure", "numerator", nullable=False),
         _text("feed", "soort levering", "feed", "bfr", nullable=False),
         _text("delivery", "kenmerk van de levering", "id of the delivery", nullable=False),
         _text("file", "bestand", "file", "a.xlsx", nullable=False),
-        Field("rows", Kind.INTEGER, "aantal regels; leeg waar onderdrukt", "number of rows; empty where suppressed", 12,
-              nullable=True, minimum=ZERO),
-        _number("contribution", "bijdrage aan dit deel; de bijdragen tellen op; leeg waar onderdrukt",
-                "contribution to this part; contributions add up; empty where suppressed"),
+        Field(
+            "rows",
+            Kind.INTEGER,
+            "aantal regels; leeg waar onderdrukt",
+            "number of rows; empty where suppressed",
+            12,
+            nullable=True,
+            minimum=ZERO,
+        ),
+        _number(
+            "contribution",
+            "bijdrage aan dit deel; de bijdragen tellen op; leeg waar onderdrukt",
+            "contribution to this part; contributions add up; empty where suppressed",
+        ),
         _text("filter", "wat het filter liet vallen", "what the filter dropped"),
     ),
 )
 
 DEFINITIONS = Table(
-    "definitions", Layer.PUBLISHED,
-    "definities van de indicatoren", "definitions of the indicators",
+    "definitions",
+    Layer.PUBLISHED,
+    "definities van de indicatoren",
+    "definitions of the indicators",
     (
         Field("indicator", Kind.TEXT, "indicator", "indicator", "I1", code_list="indicators"),
         _text("version", "versie", "version", "1", nullable=False),
@@ -241,19 +338,45 @@ DEFINITIONS = Table(
         _text("definition_en", "definitie (en)", "definition (en)", nullable=False),
         _text("kind", "soort", "kind", "mean", nullable=False, codes=("mean", "ratio", "share", "count", "sum")),
         _text("unit_of_measure", "maat", "unit of measure", "score", nullable=False),
-        _text("unit_of_analysis", "eenheid van analyse", "unit of analysis", "respondent",
-              codes=("respondent", "course", "unit")),
+        _text(
+            "unit_of_analysis",
+            "eenheid van analyse",
+            "unit of analysis",
+            "respondent",
+            codes=("respondent", "course", "unit"),
+        ),
         _text("spread_kind", "soort spreiding", "kind of spread", "sd_respondents"),
-        _text("direction", "richting", "direction", "higher_is_better", nullable=False,
-              codes=("higher_is_better", "lower_is_better", "neutral")),
+        _text(
+            "direction",
+            "richting",
+            "direction",
+            "higher_is_better",
+            nullable=False,
+            codes=("higher_is_better", "lower_is_better", "neutral"),
+        ),
         Field("valid_from", Kind.INTEGER, "geldig vanaf verslagjaar", "valid from reporting year", 2019),
-        Field("valid_until", Kind.INTEGER, "geldig tot en met verslagjaar", "valid until reporting year", 2024,
-              nullable=True),
+        Field(
+            "valid_until",
+            Kind.INTEGER,
+            "geldig tot en met verslagjaar",
+            "valid until reporting year",
+            2024,
+            nullable=True,
+        ),
     ),
     key=("indicator", "version"),
 )
 
 PUBLISHED: tuple[Table, ...] = (
-    INDICATOR_VALUES, SPENDING_OVERVIEW, SPENDING_BY_UNIT, SPENDING_ROUNDS, CARRY_OVER, MEASURES,
-    COUNCIL_CONSULTATIONS, PANEL_DISCUSSIONS, CORRECTIONS, LINEAGE, DEFINITIONS,
+    INDICATOR_VALUES,
+    SPENDING_OVERVIEW,
+    SPENDING_BY_UNIT,
+    SPENDING_ROUNDS,
+    CARRY_OVER,
+    MEASURES,
+    COUNCIL_CONSULTATIONS,
+    PANEL_DISCUSSIONS,
+    CORRECTIONS,
+    LINEAGE,
+    DEFINITIONS,
 )

@@ -8,14 +8,21 @@ from schemas.contract import Field, Kind, Layer, Severity, Table
 from schemas.tables.shared_fields import cycle
 
 _SHA = Field("delivery", Kind.TEXT, "kenmerk van de levering", "id of the delivery", "0" * 16, nullable=True)
-_HASH = Field("sha256", Kind.TEXT, "SHA-256 van de ontvangen bytes", "SHA-256 of the bytes received", "0" * 64,
-              nullable=True)
+_HASH = Field(
+    "sha256", Kind.TEXT, "SHA-256 van de ontvangen bytes", "SHA-256 of the bytes received", "0" * 64, nullable=True
+)
 _FEED = Field("feed", Kind.TEXT, "soort levering", "feed", "bfr")
 _RULE = Field("rule", Kind.TEXT, "regel", "rule", "bfr.theme.codes")
 _SEVERITY = Field("severity", Kind.TEXT, "ernst", "severity", "critical", codes=tuple(Severity))
 _PERIOD = Field("period", Kind.TEXT, "periode waarover", "period covered", "2019-2020", nullable=True)
-_UNIT = Field("unit", Kind.TEXT, "eenheid; leeg voor de hele instelling", "unit; empty for the whole institution", "U1",
-              nullable=True)
+_UNIT = Field(
+    "unit",
+    Kind.TEXT,
+    "eenheid; leeg voor de hele instelling",
+    "unit; empty for the whole institution",
+    "U1",
+    nullable=True,
+)
 
 
 def _count(name: str, nl: str, en: str, *, nullable: bool = False) -> Field:
@@ -23,7 +30,8 @@ def _count(name: str, nl: str, en: str, *, nullable: bool = False) -> Field:
 
 
 QUARANTINE = Table(
-    "quarantine", Layer.DELIVERED,
+    "quarantine",
+    Layer.DELIVERED,
     "regels die niet aan hun contract voldoen, met de reden",
     "rows that do not meet their contract, with the reason",
     (
@@ -34,29 +42,54 @@ QUARANTINE = Table(
         Field("sheet", Kind.TEXT, "werkblad", "worksheet", "BFR", nullable=True),
         Field("row", Kind.INTEGER, "regelnummer in de bron", "row number in the source", 14),
         Field("cell", Kind.TEXT, "cel of kolom", "cell or column", "D14"),
-        _RULE, _SEVERITY,
-        Field("found", Kind.TEXT, "wat er stond; afgeschermd bij persoonsgegevens",
-              "what was found; masked where personal", "X9", nullable=True),
+        _RULE,
+        _SEVERITY,
+        Field(
+            "found",
+            Kind.TEXT,
+            "wat er stond; afgeschermd bij persoonsgegevens",
+            "what was found; masked where personal",
+            "X9",
+            nullable=True,
+        ),
         Field("expected", Kind.TEXT, "wat verwacht werd", "what was expected", "one of T1, T2"),
     ),
 )
 
 DELIVERY_STATUS = Table(
-    "delivery_status", Layer.PUBLISHED,
+    "delivery_status",
+    Layer.PUBLISHED,
     "wie wat heeft geleverd, en wat ervan is aangenomen",
     "who delivered what, and what of it was accepted",
     (
-        cycle(), _FEED, _PERIOD, _UNIT,
+        cycle(),
+        _FEED,
+        _PERIOD,
+        _UNIT,
         Field("required", Kind.BOOLEAN, "verplicht", "required", True),
-        Field("status", Kind.TEXT, "stand van de levering", "state of the delivery", "accepted",
-              codes=("accepted", "partly_accepted", "rejected", "missing", "duplicate", "superseded")),
+        Field(
+            "status",
+            Kind.TEXT,
+            "stand van de levering",
+            "state of the delivery",
+            "accepted",
+            codes=("accepted", "partly_accepted", "rejected", "missing", "duplicate", "superseded"),
+        ),
         Field("received_on", Kind.DATE, "ontvangen op", "received on", "2020-12-18", nullable=True),
         Field("deadline", Kind.DATE, "uiterste datum", "deadline", "2020-12-31", nullable=True),
         Field("late", Kind.BOOLEAN, "te laat", "late", False),
         Field("file", Kind.TEXT, "bestand", "file", "a.xlsx", nullable=True),
-        _SHA, _HASH,
-        Field("version", Kind.INTEGER, "versie van de levering", "version of the delivery", 1, nullable=True,
-              minimum=Decimal(1)),
+        _SHA,
+        _HASH,
+        Field(
+            "version",
+            Kind.INTEGER,
+            "versie van de levering",
+            "version of the delivery",
+            1,
+            nullable=True,
+            minimum=Decimal(1),
+        ),
         _count("rows_received", "regels ontvangen", "rows received", nullable=True),
         _count("rows_accepted", "regels aangenomen", "rows accepted", nullable=True),
         _count("rows_quarantined", "regels apart gezet", "rows quarantined", nullable=True),
@@ -65,22 +98,30 @@ DELIVERY_STATUS = Table(
 )
 
 QUALITY_RESULTS = Table(
-    "quality_results", Layer.PUBLISHED,
-    "uitkomst van elke regel", "outcome of every rule",
+    "quality_results",
+    Layer.PUBLISHED,
+    "uitkomst van elke regel",
+    "outcome of every rule",
     (
         cycle(),
         Field("table", Kind.TEXT, "tabel", "table", "bfr"),
-        _RULE, _SEVERITY,
+        _RULE,
+        _SEVERITY,
         Field("outcome", Kind.TEXT, "uitkomst", "outcome", "passed", codes=("passed", "failed", "not_run")),
         _count("checked", "gecontroleerde regels", "rows checked"),
         _count("failed", "regels die niet voldoen", "rows that fail"),
         Field("quarantines", Kind.BOOLEAN, "regels worden apart gezet", "rows are set aside", True),
-        Field("cells", Kind.TEXT, "plaatsen (ten hoogste tien)", "places (ten at most)", "a.xlsx BFR!D14",
-              nullable=True),
-        Field("nl", Kind.TEXT, "wat moet gelden, in het Nederlands", "what must hold, in Dutch",
-              "theme is een bekende code"),
-        Field("en", Kind.TEXT, "wat moet gelden, in het Engels", "what must hold, in English",
-              "theme is a known code"),
+        Field(
+            "cells", Kind.TEXT, "plaatsen (ten hoogste tien)", "places (ten at most)", "a.xlsx BFR!D14", nullable=True
+        ),
+        Field(
+            "nl",
+            Kind.TEXT,
+            "wat moet gelden, in het Nederlands",
+            "what must hold, in Dutch",
+            "theme is een bekende code",
+        ),
+        Field("en", Kind.TEXT, "wat moet gelden, in het Engels", "what must hold, in English", "theme is a known code"),
         Field("detail", Kind.TEXT, "bevinding", "finding", "explained by rounding", nullable=True),
     ),
     key=("rule", "detail"),

@@ -15,55 +15,96 @@ LEVELS = ("Ba", "Ma")
 def unit(*, nullable: bool = False) -> Field:
     """The faculty or institute; null stands for the whole institution where the table says so."""
     return Field(
-        "unit", Kind.TEXT, "eenheid (faculteit of instituut)", "unit (faculty or institute)", "U1",
-        "Eenheid", "Unit", nullable=nullable, code_list="units",
+        "unit",
+        Kind.TEXT,
+        "eenheid (faculteit of instituut)",
+        "unit (faculty or institute)",
+        "U1",
+        "Eenheid",
+        "Unit",
+        nullable=nullable,
+        code_list="units",
     )
 
 
 def theme(*, nullable: bool = False) -> Field:
     """The theme of the quality agreements; null stands for all themes together where the table says so."""
     return Field(
-        "theme", Kind.TEXT, "thema van de kwaliteitsafspraken", "theme of the quality agreements", "T1",
-        "Thema", "Theme", nullable=nullable, code_list="themes",
+        "theme",
+        Kind.TEXT,
+        "thema van de kwaliteitsafspraken",
+        "theme of the quality agreements",
+        "T1",
+        "Thema",
+        "Theme",
+        nullable=nullable,
+        code_list="themes",
     )
 
 
 def measure() -> Field:
     """The measure (maatregel): what a unit does with the money within a theme."""
-    return Field(
-        "measure", Kind.TEXT, "maatregel", "measure", "M1", "Maatregel", "Measure", code_list="measures"
-    )
+    return Field("measure", Kind.TEXT, "maatregel", "measure", "M1", "Maatregel", "Measure", code_list="measures")
 
 
 def programme(*, nullable: bool = False, severity: Severity = Severity.CRITICAL) -> Field:
     """The programme by its code in the national register (CROHO)."""
     return Field(
-        "programme", Kind.TEXT, "opleidingscode (CROHO)", "programme code (CROHO)", "P1",
-        "Opleiding", "Programme", nullable=nullable, code_list="programmes", severity=severity,
+        "programme",
+        Kind.TEXT,
+        "opleidingscode (CROHO)",
+        "programme code (CROHO)",
+        "P1",
+        "Opleiding",
+        "Programme",
+        nullable=nullable,
+        code_list="programmes",
+        severity=severity,
     )
 
 
 def academic_year() -> Field:
     """The academic year, `2019-2020`."""
     return Field(
-        "academic_year", Kind.TEXT, "studiejaar, als 2019-2020", "academic year, as 2019-2020", "2019-2020",
-        "Studiejaar", "Academic year", code_list="academic_years",
+        "academic_year",
+        Kind.TEXT,
+        "studiejaar, als 2019-2020",
+        "academic year, as 2019-2020",
+        "2019-2020",
+        "Studiejaar",
+        "Academic year",
+        code_list="academic_years",
     )
 
 
 def reporting_year() -> Field:
     """The calendar year that is reported on (verslagjaar)."""
     return Field(
-        "reporting_year", Kind.INTEGER, "verslagjaar", "reporting year", 2020, "Verslagjaar", "Reporting year",
-        minimum=FIRST_YEAR, maximum=LAST_YEAR,
+        "reporting_year",
+        Kind.INTEGER,
+        "verslagjaar",
+        "reporting year",
+        2020,
+        "Verslagjaar",
+        "Reporting year",
+        minimum=FIRST_YEAR,
+        maximum=LAST_YEAR,
     )
 
 
 def bfr_round(*, nullable: bool = False) -> Field:
     """The financial round within a year (BFR 1, 2 or 3)."""
     return Field(
-        "round", Kind.INTEGER, "BFR-ronde (1, 2 of 3)", "BFR round (1, 2 or 3)", 3, "BFR", "BFR",
-        nullable=nullable, minimum=Decimal(1), maximum=Decimal(3),
+        "round",
+        Kind.INTEGER,
+        "BFR-ronde (1, 2 of 3)",
+        "BFR round (1, 2 or 3)",
+        3,
+        "BFR",
+        "BFR",
+        nullable=nullable,
+        minimum=Decimal(1),
+        maximum=Decimal(3),
     )
 
 
@@ -72,11 +113,27 @@ def cycle() -> Field:
     return Field("cycle", Kind.TEXT, "cyclus, als 2021-03", "cycle, as 2021-03", "2021-03")
 
 
-def money(name: str, nl: str, en: str, label_nl: str = "", label_en: str = "", *, nullable: bool = False,
-          minimum: Decimal | None = None) -> Field:
+def money(
+    name: str,
+    nl: str,
+    en: str,
+    label_nl: str = "",
+    label_en: str = "",
+    *,
+    nullable: bool = False,
+    minimum: Decimal | None = None,
+) -> Field:
     """An exact amount in euro."""
     return Field(
-        name, Kind.MONEY, nl, en, Decimal("1250.00"), label_nl, label_en, nullable=nullable, minimum=minimum,
+        name,
+        Kind.MONEY,
+        nl,
+        en,
+        Decimal("1250.00"),
+        label_nl,
+        label_en,
+        nullable=nullable,
+        minimum=minimum,
         unit_of_measure="EUR",
     )
 

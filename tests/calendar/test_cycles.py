@@ -34,8 +34,20 @@ def test_a_cycle_settles_what_its_month_settles(key: str, settles: Cycle) -> Non
 
 @pytest.mark.parametrize(
     "key",
-    ["", "2021", "2021-3", "2021-04", "2021-13", "2021-00", "21-03", "2021/03", "2021-03-01", " 2021-03", "2021-03\n",
-     "march"],
+    [
+        "",
+        "2021",
+        "2021-3",
+        "2021-04",
+        "2021-13",
+        "2021-00",
+        "21-03",
+        "2021/03",
+        "2021-03-01",
+        " 2021-03",
+        "2021-03\n",
+        "march",
+    ],
 )
 def test_what_is_no_cycle_is_refused_as_wrong_usage_that_names_the_months(key: str) -> None:
     with pytest.raises(UsageError, match="03 or 05 or 09") as refused:

@@ -26,16 +26,25 @@ from schemas.profile.models import FileSource, Format, Period, SqlSource
 from schemas.tables import CATALOGUE
 
 REPORT = Feed(
-    id="faculty_report", nl="verslag", en="report", period=Period.ACADEMIC_YEAR, units=["FGW", "FdA"],
+    id="faculty_report",
+    nl="verslag",
+    en="report",
+    period=Period.ACADEMIC_YEAR,
+    units=["FGW", "FdA"],
     sources=[
         FileSource(
-            kind="files", path="verslag/{academic_year}/{unit}{suffix}.xlsx", format=Format.WORKBOOK,
+            kind="files",
+            path="verslag/{academic_year}/{unit}{suffix}.xlsx",
+            format=Format.WORKBOOK,
             tables=["faculty_measures"],
         )
     ],
 )
 BFR = Feed(
-    id="bfr", nl="bfr", en="bfr", period=Period.ROUND,
+    id="bfr",
+    nl="bfr",
+    en="bfr",
+    period=Period.ROUND,
     sources=[SqlSource(kind="sql", connection="finance", database_table="bfr_lines", tables=["bfr"])],
 )
 DECEMBER = date(2020, 12, 18)
@@ -57,7 +66,12 @@ def put(landing: Path, path: str, content: bytes, day: date = DECEMBER) -> None:
 
 
 def collected(
-    workspace: Workspace, profile: Profile, landing: Path, feed: Feed = REPORT, *, cycle: str = "2021-03",
+    workspace: Workspace,
+    profile: Profile,
+    landing: Path,
+    feed: Feed = REPORT,
+    *,
+    cycle: str = "2021-03",
     database: str = "",
 ) -> list[Delivery]:
     zone = Landing(str(landing), "Europe/Amsterdam")
@@ -69,7 +83,15 @@ def test_a_file_becomes_a_delivery_with_its_bytes_kept(workspace: Workspace, pro
     (found,) = collected(workspace, profile, landing)
     sha256 = hashlib.sha256(b"report").hexdigest()
     assert found == Delivery(
-        "faculty_report", 0, "verslag/2019-2020/FGW_v2.xlsx", sha256, 6, DECEMBER, "2019-2020", "FGW", 1,
+        "faculty_report",
+        0,
+        "verslag/2019-2020/FGW_v2.xlsx",
+        sha256,
+        6,
+        DECEMBER,
+        "2019-2020",
+        "FGW",
+        1,
         Standing.CURRENT,
     )
     assert kept(workspace, sha256).read_bytes() == b"report"
@@ -80,7 +102,8 @@ def test_an_alias_in_the_name_stands_for_its_unit(workspace: Workspace, profile:
     put(landing, "verslag/2019-2020/FdA.xlsx", b"second")
     found = collected(workspace, profile, landing)
     assert [(d.path[-8:], d.unit, d.version, d.standing) for d in found] == [
-        ("/FA.xlsx", "FdA", 1, Standing.SUPERSEDED), ("FdA.xlsx", "FdA", 2, Standing.CURRENT),
+        ("/FA.xlsx", "FdA", 1, Standing.SUPERSEDED),
+        ("FdA.xlsx", "FdA", 2, Standing.CURRENT),
     ]
 
 
@@ -91,9 +114,7 @@ def test_a_name_of_no_unit_is_kept_and_not_placed_with_the_reason(
     (found,) = collected(workspace, profile, landing)
     assert found.standing is Standing.UNPLACED
     assert found.unit == ""
-    assert found.reason == (
-        "there is no unit 'XYZ'; expected one of FGGA, FdA, FGW, FdR, FSW, FWN, LUMC, ICLON, HA"
-    )
+    assert found.reason == ("there is no unit 'XYZ'; expected one of FGGA, FdA, FGW, FdR, FSW, FWN, LUMC, ICLON, HA")
     assert kept(workspace, found.sha256).read_bytes() == b"whose?"
 
 
@@ -155,10 +176,18 @@ def finance(url: str, *rounds: tuple[int, int, date]) -> str:
     table.create(engine)
     with engine.begin() as connection:
         for year, number, submitted_on in rounds:
-            connection.execute(table.insert().values(
-                reporting_year=year, round=number, unit="FGW", theme="guidance", measure="M1", budget=Decimal(1),
-                realised=Decimal(1), submitted_on=submitted_on,
-            ))
+            connection.execute(
+                table.insert().values(
+                    reporting_year=year,
+                    round=number,
+                    unit="FGW",
+                    theme="guidance",
+                    measure="M1",
+                    budget=Decimal(1),
+                    realised=Decimal(1),
+                    submitted_on=submitted_on,
+                )
+            )
     return url
 
 
@@ -166,7 +195,9 @@ def test_each_round_with_rows_is_a_delivery_received_on_the_day_of_its_submissio
     workspace: Workspace, profile: Profile, landing: Path, tmp_path: Path
 ) -> None:
     url = finance(
-        f"sqlite:///{tmp_path / 'finance.db'}", (2019, 3, date(2020, 2, 20)), (2020, 1, date(2020, 5, 14)),
+        f"sqlite:///{tmp_path / 'finance.db'}",
+        (2019, 3, date(2020, 2, 20)),
+        (2020, 1, date(2020, 5, 14)),
         (2018, 3, date(2019, 2, 1)),
     )
     found = collected(workspace, profile, landing, BFR, database=url)
@@ -230,12 +261,11 @@ def test_a_source_of_files_and_a_source_of_rows_in_one_feed_keep_their_own_versi
     workspace: Workspace, profile: Profile, landing: Path, tmp_path: Path
 ) -> None:
     url = finance(f"sqlite:///{tmp_path / 'finance.db'}", (2020, 3, date(2021, 2, 14)))
-    files = FileSource(
-        kind="files", path="bfr/{reporting_year}-{round}{suffix}.csv", format=Format.CSV, tables=["bfr"]
-    )
+    files = FileSource(kind="files", path="bfr/{reporting_year}-{round}{suffix}.csv", format=Format.CSV, tables=["bfr"])
     put(landing, "bfr/2020-3.csv", b"by mail")
     feed = BFR.model_copy(update={"sources": [*BFR.sources, files]})
     found = collected(workspace, replace(profile, feeds=(feed,)), landing, feed, database=url)
     assert [(d.source, d.path, d.standing) for d in found] == [
-        (0, "finance/bfr_lines/2020-3", Standing.CURRENT), (1, "bfr/2020-3.csv", Standing.CURRENT),
+        (0, "finance/bfr_lines/2020-3", Standing.CURRENT),
+        (1, "bfr/2020-3.csv", Standing.CURRENT),
     ]

@@ -25,16 +25,24 @@ from schemas.tables import CATALOGUE
 BFR = CATALOGUE["bfr"]
 SOURCE = SqlSource(kind="sql", connection="finance", database_table="bfr_lines", tables=["bfr"])
 ROUND_3 = {"reporting_year": 2020, "round": 3}
-SECRET = "geheim-9f2"  # noqa: S105 - it opens nothing
+SECRET = "geheim-9f2"
 
 Row = dict[str, Any]
 
 
 def line(unit: str = "FGW", budget: str = "100.00", **more: Any) -> Row:
     return {
-        "reporting_year": 2020, "round": 3, "unit": unit, "theme": "guidance", "measure": "M1",
-        "budget": Decimal(budget), "realised": Decimal("50.00"), "forecast": Decimal("90.00"),
-        "submitted_on": date(2021, 2, 15), "explanation": None, **more,
+        "reporting_year": 2020,
+        "round": 3,
+        "unit": unit,
+        "theme": "guidance",
+        "measure": "M1",
+        "budget": Decimal(budget),
+        "realised": Decimal("50.00"),
+        "forecast": Decimal("90.00"),
+        "submitted_on": date(2021, 2, 15),
+        "explanation": None,
+        **more,
     }
 
 
@@ -122,7 +130,7 @@ def test_a_pull_without_rows_is_headers_alone_and_has_no_day(database: str) -> N
 
 def test_columns_with_other_names_are_pulled_under_those_of_the_contract(database: str) -> None:
     source = SOURCE.model_copy(update={"columns": {"Begroot (EUR)": "budget", "eenheid": "unit"}})
-    columns = 'reporting_year int, round int, theme text, measure text, realised numeric(18,2), forecast numeric(18,2),'
+    columns = "reporting_year int, round int, theme text, measure text, realised numeric(18,2), forecast numeric(18,2),"
     with made_by(
         database,
         f'CREATE TABLE bfr_lines ("Begroot (EUR)" numeric(18,2), eenheid text, {columns} submitted_on date, '

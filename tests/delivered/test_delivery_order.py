@@ -14,7 +14,10 @@ from assets.delivered.delivery import Delivery, Standing, in_order
 
 DECEMBER, JANUARY = date(2020, 12, 18), date(2021, 1, 4)
 CURRENT, DUPLICATE, SUPERSEDED, UNPLACED = (
-    Standing.CURRENT, Standing.DUPLICATE, Standing.SUPERSEDED, Standing.UNPLACED,
+    Standing.CURRENT,
+    Standing.DUPLICATE,
+    Standing.SUPERSEDED,
+    Standing.UNPLACED,
 )
 
 
@@ -65,7 +68,10 @@ def test_on_one_day_the_order_is_that_in_which_people_number_names(names: tuple[
 def test_versions_are_counted_apart_for_each_unit_period_source_and_feed() -> None:
     one = delivery("FGW.xlsx", "a")
     others = [
-        replace(one, unit="FdA"), replace(one, period="2018-2019"), replace(one, source=1), replace(one, feed="staff"),
+        replace(one, unit="FdA"),
+        replace(one, period="2018-2019"),
+        replace(one, source=1),
+        replace(one, feed="staff"),
     ]
     assert [(d.version, d.standing) for d in in_order([one, *others])] == [(1, CURRENT)] * 5
 

@@ -39,18 +39,36 @@ def put(zone: str, path: str, content: bytes = b"x") -> None:
 @pytest.mark.parametrize(
     ("pattern", "path", "said"),
     [
-        (REPORT, "onderwijsjaarverslag/2019-2020/FGW.xlsx",
-         {"academic_year": "2019-2020", "unit": "FGW", "suffix": ""}),
-        (REPORT, "onderwijsjaarverslag/2019-2020/FGW_v2.xlsx",
-         {"academic_year": "2019-2020", "unit": "FGW", "suffix": "_v2"}),
-        (REPORT, "onderwijsjaarverslag/2019-2020/FGW (2).xlsx",
-         {"academic_year": "2019-2020", "unit": "FGW", "suffix": " (2)"}),
-        (REPORT, "onderwijsjaarverslag/2019-2020/FGW.def.xlsx",
-         {"academic_year": "2019-2020", "unit": "FGW", "suffix": ".def"}),
-        (REPORT, "Onderwijsjaarverslag/2019-2020/FGW.XLSX",
-         {"academic_year": "2019-2020", "unit": "FGW", "suffix": ""}),
-        ("bfr/{reporting_year}-{round}{suffix}.csv", "bfr/2020-3.csv",
-         {"reporting_year": "2020", "round": "3", "suffix": ""}),
+        (
+            REPORT,
+            "onderwijsjaarverslag/2019-2020/FGW.xlsx",
+            {"academic_year": "2019-2020", "unit": "FGW", "suffix": ""},
+        ),
+        (
+            REPORT,
+            "onderwijsjaarverslag/2019-2020/FGW_v2.xlsx",
+            {"academic_year": "2019-2020", "unit": "FGW", "suffix": "_v2"},
+        ),
+        (
+            REPORT,
+            "onderwijsjaarverslag/2019-2020/FGW (2).xlsx",
+            {"academic_year": "2019-2020", "unit": "FGW", "suffix": " (2)"},
+        ),
+        (
+            REPORT,
+            "onderwijsjaarverslag/2019-2020/FGW.def.xlsx",
+            {"academic_year": "2019-2020", "unit": "FGW", "suffix": ".def"},
+        ),
+        (
+            REPORT,
+            "Onderwijsjaarverslag/2019-2020/FGW.XLSX",
+            {"academic_year": "2019-2020", "unit": "FGW", "suffix": ""},
+        ),
+        (
+            "bfr/{reporting_year}-{round}{suffix}.csv",
+            "bfr/2020-3.csv",
+            {"reporting_year": "2020", "round": "3", "suffix": ""},
+        ),
         ("croho/opleidingen{suffix}.csv", "croho/opleidingen-2020.csv", {"suffix": "-2020"}),
     ],
 )

@@ -87,5 +87,8 @@ def test_a_receipt_says_what_arrived_where_and_when(workspace: Workspace) -> Non
     receive(workspace, "bfr", "a.csv", "f" * 64, FIRST)
     (receipt,) = files(workspace.receipts)
     assert json.loads(receipt.read_text()) == {
-        "feed": "bfr", "path": "a.csv", "sha256": "f" * 64, "received_on": "2020-12-18",
+        "feed": "bfr",
+        "path": "a.csv",
+        "sha256": "f" * 64,
+        "received_on": "2020-12-18",
     }

@@ -50,9 +50,16 @@ def test_every_declared_table_of_facts_is_made() -> None:
 
 def test_spending_keeps_every_cent_and_the_delivery() -> None:
     given = {
-        "reporting_year": 2020, "round": 3, "unit": "North", "theme": "t", "measure": "m",
-        "budget": Decimal("9999999999999999.99"), "realised": Decimal("-0.01"), "forecast": None,
-        "submitted_on": date(2021, 2, 1), "_delivery": "b" * 16,
+        "reporting_year": 2020,
+        "round": 3,
+        "unit": "North",
+        "theme": "t",
+        "measure": "m",
+        "budget": Decimal("9999999999999999.99"),
+        "realised": Decimal("-0.01"),
+        "forecast": None,
+        "submitted_on": date(2021, 2, 1),
+        "_delivery": "b" * 16,
     }
     assert facts("fact_spending", bfr=rows("bfr", given)) == [given]
 
@@ -64,8 +71,15 @@ def test_the_plan_keeps_its_version_and_year() -> None:
 
 def test_answers_of_an_academic_year_belong_to_the_reporting_year_in_which_it_ends() -> None:
     given = {
-        "evaluation": "course", "academic_year": "2019-2020", "unit": "North", "programme": "P1", "level": "Ba",
-        "course": "C1", "question": "q", "score": 4, "answers": 25,
+        "evaluation": "course",
+        "academic_year": "2019-2020",
+        "unit": "North",
+        "programme": "P1",
+        "level": "Ba",
+        "course": "C1",
+        "question": "q",
+        "score": 4,
+        "answers": 25,
     }
     (fact,) = facts("fact_answers", evaluations=rows("evaluations", given))
     assert (fact["reporting_year"], fact["score"], fact["answers"], fact["course"]) == (2020, 4, 25, "C1")
@@ -73,7 +87,11 @@ def test_answers_of_an_academic_year_belong_to_the_reporting_year_in_which_it_en
 
 def test_the_turn_of_a_century_is_no_exception() -> None:
     given = {
-        "evaluation": "programme", "academic_year": "1999-2000", "unit": "North", "programme": "P1", "level": "Ma",
+        "evaluation": "programme",
+        "academic_year": "1999-2000",
+        "unit": "North",
+        "programme": "P1",
+        "level": "Ma",
         "invited": 120,
     }
     (fact,) = facts("fact_population", evaluation_population=rows("evaluation_population", given))
@@ -118,8 +136,14 @@ def test_enrolments_are_never_lost_or_doubled_by_the_register() -> None:
 
 def test_staff_are_counted_in_the_year_of_their_reference_date() -> None:
     given = {
-        "reference_date": date(2019, 12, 31), "person": "p", "unit": "North", "category": "lecturer",
-        "fte": Decimal("0.8"), "start_date": date(2015, 9, 1), "bko_date": None, "sko_date": None,
+        "reference_date": date(2019, 12, 31),
+        "person": "p",
+        "unit": "North",
+        "category": "lecturer",
+        "fte": Decimal("0.8"),
+        "start_date": date(2015, 9, 1),
+        "bko_date": None,
+        "sko_date": None,
     }
     (fact,) = facts("fact_staff", staff=rows("staff", given))
     assert fact == given | {"reporting_year": 2019, "fte": Decimal("0.8000"), "_delivery": "a" * 16}
@@ -127,8 +151,12 @@ def test_staff_are_counted_in_the_year_of_their_reference_date() -> None:
 
 def test_study_advisers_and_measures_of_a_faculty_report_belong_to_the_year_in_which_the_academic_year_ends() -> None:
     advisers = {
-        "academic_year": "2018-2019", "unit": "North", "fte": Decimal("6.5"), "fte_temporary": Decimal("0.5"),
-        "certified": 2, "in_training": 1,
+        "academic_year": "2018-2019",
+        "unit": "North",
+        "fte": Decimal("6.5"),
+        "fte_temporary": Decimal("0.5"),
+        "certified": 2,
+        "in_training": 1,
     }
     (fact,) = facts("fact_study_advisers", faculty_study_advisers=rows("faculty_study_advisers", advisers))
     assert (fact["reporting_year"], fact["fte"], fact["certified"]) == (2019, Decimal("6.5"), 2)
@@ -139,16 +167,24 @@ def test_study_advisers_and_measures_of_a_faculty_report_belong_to_the_year_in_w
 
 def test_what_a_unit_offers_has_the_level_of_the_programme_and_the_unit_that_reports_it() -> None:
     offers = [
-        {"academic_year": "2019-2020", "unit": "South", "programme": p, "compulsory_matching": True,
-         "online_trial_study": False}
+        {
+            "academic_year": "2019-2020",
+            "unit": "South",
+            "programme": p,
+            "compulsory_matching": True,
+            "online_trial_study": False,
+        }
         for p in ("P1", "P2", "unknown")
     ]
     found = facts(
-        "fact_programme_offers", faculty_programmes=rows("faculty_programmes", *offers),
+        "fact_programme_offers",
+        faculty_programmes=rows("faculty_programmes", *offers),
         programmes=rows("programmes", *REGISTER),
     )
     assert {f["programme"]: (f["level"], f["funded"]) for f in found} == {
-        "P1": ("Ba", True), "P2": ("Ma", True), "unknown": (None, False),
+        "P1": ("Ba", True),
+        "P2": ("Ma", True),
+        "unknown": (None, False),
     }
     assert {f["unit"] for f in found} == {"South"}
 

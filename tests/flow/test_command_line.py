@@ -52,7 +52,11 @@ def test_every_command_explains_itself_with_an_example(command: str, capsys: pyt
     ],
 )
 def test_wrong_usage_is_one_sentence_and_ends_with_2(
-    arguments: list[str], code: int, words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    arguments: list[str],
+    code: int,
+    words: list[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -122,13 +126,18 @@ def test_a_query_reads_the_current_releases(ran: Ran, capfd: pytest.CaptureFixtu
 
 @pytest.mark.parametrize(
     "sql",
-    ["select * from read_csv('/etc/passwd')", "copy lineage to '/tmp/never.csv'", "selekt", "install httpfs",
-     "set enable_external_access = true"],
+    [
+        "select * from read_csv('/etc/passwd')",
+        "copy lineage to '/tmp/never.csv'",
+        "selekt",
+        "install httpfs",
+        "set enable_external_access = true",
+    ],
 )
 def test_a_query_can_read_releases_and_nothing_else(ran: Ran, sql: str, capfd: pytest.CaptureFixture[str]) -> None:
     assert call("query", "--out", str(ran.workspace.root), sql) == 2
     assert "the query is not right" in capfd.readouterr().err
-    assert not Path("/tmp/never.csv").exists()  # noqa: S108
+    assert not Path("/tmp/never.csv").exists()
 
 
 def test_a_sample_does_not_write_over_what_is_not_a_sample(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:

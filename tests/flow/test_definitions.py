@@ -45,15 +45,27 @@ def test_every_table_shows_its_columns(definitions: dg.Definitions) -> None:
 
 def test_the_groups_are_the_steps_of_the_flow(definitions: dg.Definitions) -> None:
     assert {spec.group_name for spec in definitions.resolve_all_asset_specs()} == {
-        "delivered", "staged", "status", "facts", "validation", "indicators", "spending", "progress", "publication",
+        "delivered",
+        "staged",
+        "status",
+        "facts",
+        "validation",
+        "indicators",
+        "spending",
+        "progress",
+        "publication",
     }
 
 
 @pytest.mark.parametrize(
     ("moment", "last"),
     [
-        ("2021-02-28T23:59", "2020-09"), ("2021-03-01T00:01", "2021-03"), ("2021-05-01T00:01", "2021-05"),
-        ("2020-12-31T23:59", "2020-09"), ("2021-01-01T00:01", "2020-09"), ("2031-09-01T00:01", "2031-09"),
+        ("2021-02-28T23:59", "2020-09"),
+        ("2021-03-01T00:01", "2021-03"),
+        ("2021-05-01T00:01", "2021-05"),
+        ("2020-12-31T23:59", "2020-09"),
+        ("2021-01-01T00:01", "2020-09"),
+        ("2031-09-01T00:01", "2031-09"),
     ],
 )
 def test_a_cycle_is_there_from_the_first_of_its_month_without_an_edit(leiden: Profile, moment: str, last: str) -> None:
@@ -108,7 +120,11 @@ def test_schedules_fire_at_six_in_amsterdam_in_winter_and_in_summer(definitions:
 def test_the_definitions_validate_from_another_folder(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "dagster", "definitions", "validate", "-m", "pipelines.definitions"],
-        cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False,
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
         env={"PATH": "/usr/bin:/bin", "HOME": str(tmp_path), "DAGSTER_HOME": str(tmp_path)},
     )
     assert done.returncode == 0, done.stderr[-2000:]

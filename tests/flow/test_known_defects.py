@@ -46,7 +46,10 @@ def test_every_defect_is_shown_with_its_place(ran_with_defects: Ran) -> None:
 def test_rows_with_a_defect_are_set_aside_with_what_was_expected(ran_with_defects: Ran) -> None:
     aside = {row["rule"]: row for row in quarantine(ran_with_defects)}
     assert set(aside) == {
-        "bfr.key", "bfr.theme.codes", "enrolments.one_main_enrolment", "evaluations.score.range",
+        "bfr.key",
+        "bfr.theme.codes",
+        "enrolments.one_main_enrolment",
+        "evaluations.score.range",
         "faculty_study_advisers.fte.range",
     }
     assert aside["evaluations.score.range"]["found"] == "***", "an answer is of a person"

@@ -65,7 +65,8 @@ def differences(landing: Path, indicators: list[dict[str, Any]], overview: list[
 def test_every_published_indicator_is_computed_as_printed(leiden: Profile, ran: Ran) -> None:
     values = {
         (r["reporting_year"], r["indicator"], r["level"]): r
-        for r in ran.published("indicator_values") if r["unit"] is None
+        for r in ran.published("indicator_values")
+        if r["unit"] is None
     }
     printed = published(leiden, "published_indicators")
     impossible = []
@@ -89,7 +90,8 @@ def test_every_published_indicator_is_computed_as_printed(leiden: Profile, ran: 
 def test_the_figures_are_written_as_the_report_writes_them(ran: Ran) -> None:
     printed = {
         (r["reporting_year"], r["indicator"]): r["printed_nl"]
-        for r in ran.published("indicator_values") if r["unit"] is None and r["level"] is None
+        for r in ran.published("indicator_values")
+        if r["unit"] is None and r["level"] is None
     }
     assert printed[(2019, "student_staff_ratio")] == "25,8"
     assert printed[(2020, "bko_share")] == "87,0%"
@@ -133,13 +135,16 @@ def _first(rows: pa.Table, **wanted: object) -> int:
 
 ALTERATIONS = {
     "an amount in a financial round": (
-        "bfr", lambda rows: _less_one(rows, "realised", _first(rows, round=3, reporting_year=2020))
+        "bfr",
+        lambda rows: _less_one(rows, "realised", _first(rows, round=3, reporting_year=2020)),
     ),
     "a count of answers to a course evaluation": (
-        "evaluations", lambda rows: _less_one(rows, "answers", _first(rows, question="teaching_methods"))
+        "evaluations",
+        lambda rows: _less_one(rows, "answers", _first(rows, question="teaching_methods")),
     ),
     "a score in a programme evaluation": (
-        "evaluations", lambda rows: _less_one(rows, "score", _first(rows, question="career_options", score=3))
+        "evaluations",
+        lambda rows: _less_one(rows, "score", _first(rows, question="career_options", score=3)),
     ),
     "an enrolment": ("enrolments", lambda rows: _without(rows, _first(rows, programme="56034", enrolment="main"))),
     "an appointment": ("staff", lambda rows: _without(rows, _first(rows, category="lecturer", unit="FGW"))),

@@ -148,8 +148,10 @@ def test_one_asset_can_be_made_again(ran: Ran) -> None:
     path.unlink()
     with dg.DagsterInstance.ephemeral() as instance:
         job = definitions.resolve_job_def("cycle")
-        selection = [dg.AssetKey(["spending", n]) for n in ("spending_overview", "spending_by_unit", "spending_rounds",
-                                                            "carry_over")]
+        selection = [
+            dg.AssetKey(["spending", n])
+            for n in ("spending_overview", "spending_by_unit", "spending_rounds", "carry_over")
+        ]
         result = job.execute_in_process(
             instance=instance, partition_key=CYCLE, asset_selection=selection, run_config=QUIET
         )

@@ -18,67 +18,132 @@ from schemas.profile import Indicator
 from tests.made_up import indicator, mean, profile, table
 
 SHARE = indicator(
-    "qualified", "share", "percentage", unit_of_measure="fraction",
-    numerator={"facts": "fact_staff", "count": "person", "where": [
-        {"field": "category", "is": "lecturer", "reason_nl": "geen docent", "reason_en": "no lecturer"},
-        {"field": "bko_date", "filled": True, "reason_nl": "zonder BKO", "reason_en": "without BKO"},
-    ]},
-    denominator={"facts": "fact_staff", "count": "person", "where": [
-        {"field": "category", "is": "lecturer", "reason_nl": "geen docent", "reason_en": "no lecturer"},
-    ]},
+    "qualified",
+    "share",
+    "percentage",
+    unit_of_measure="fraction",
+    numerator={
+        "facts": "fact_staff",
+        "count": "person",
+        "where": [
+            {"field": "category", "is": "lecturer", "reason_nl": "geen docent", "reason_en": "no lecturer"},
+            {"field": "bko_date", "filled": True, "reason_nl": "zonder BKO", "reason_en": "without BKO"},
+        ],
+    },
+    denominator={
+        "facts": "fact_staff",
+        "count": "person",
+        "where": [
+            {"field": "category", "is": "lecturer", "reason_nl": "geen docent", "reason_en": "no lecturer"},
+        ],
+    },
 )
 RATIO = indicator(
-    "students_per_fte", "ratio", numerator={"facts": "fact_enrolments", "count": "student"},
+    "students_per_fte",
+    "ratio",
+    numerator={"facts": "fact_enrolments", "count": "student"},
     denominator={"facts": "fact_staff", "sum": "fte"},
 )
 CERTIFIED = indicator(
-    "certified", "sum", "count_and_beside", unit_of_measure="persons", decimals=0,
+    "certified",
+    "sum",
+    "count_and_beside",
+    unit_of_measure="persons",
+    decimals=0,
     numerator={"facts": "fact_study_advisers", "sum": "certified"},
     beside={"facts": "fact_study_advisers", "sum": "in_training"},
     printing={"style": "count_and_beside", "beside_nl": "in traject", "beside_en": "in training"},
 )
-FTE = indicator("adviser_fte", "sum", unit_of_measure="fte",
-                numerator={"facts": "fact_study_advisers", "sum": "fte"})
-OFFERS = indicator("offers", "count", unit_of_measure="programmes", decimals=0,
-                   numerator={"facts": "fact_programme_offers", "count": "programme"})
+FTE = indicator("adviser_fte", "sum", unit_of_measure="fte", numerator={"facts": "fact_study_advisers", "sum": "fte"})
+OFFERS = indicator(
+    "offers",
+    "count",
+    unit_of_measure="programmes",
+    decimals=0,
+    numerator={"facts": "fact_programme_offers", "count": "programme"},
+)
 
 
 def answered(
-    score: int, answers: int, *, unit: str = "North", level: str = "Ba", course: str = "C1", year: int = 2020,
-    delivery: str = "", question: str = "teaching",
+    score: int,
+    answers: int,
+    *,
+    unit: str = "North",
+    level: str = "Ba",
+    course: str = "C1",
+    year: int = 2020,
+    delivery: str = "",
+    question: str = "teaching",
 ) -> dict[str, Any]:
     return {
-        "reporting_year": year, "evaluation": "course", "unit": unit, "programme": "P1", "level": level,
-        "course": course, "question": question, "score": score, "answers": answers, "_delivery": delivery or unit,
+        "reporting_year": year,
+        "evaluation": "course",
+        "unit": unit,
+        "programme": "P1",
+        "level": level,
+        "course": course,
+        "question": question,
+        "score": score,
+        "answers": answers,
+        "_delivery": delivery or unit,
     }
 
 
 def invited(number: int, *, unit: str = "North", level: str = "Ba", year: int = 2020) -> dict[str, Any]:
-    return {"reporting_year": year, "evaluation": "course", "unit": unit, "programme": "P1", "level": level,
-            "course": "C1", "invited": number}
+    return {
+        "reporting_year": year,
+        "evaluation": "course",
+        "unit": unit,
+        "programme": "P1",
+        "level": level,
+        "course": "C1",
+        "invited": number,
+    }
 
 
 def teacher(name: str, *, qualified: bool = True, category: str = "lecturer", delivery: str = "hr") -> dict[str, Any]:
     return {
-        "reporting_year": 2020, "reference_date": date(2020, 10, 1), "person": name, "unit": "North",
-        "category": category, "fte": Decimal("0.5"), "start_date": date(2010, 1, 1),
-        "bko_date": date(2012, 1, 1) if qualified else None, "_delivery": delivery,
+        "reporting_year": 2020,
+        "reference_date": date(2020, 10, 1),
+        "person": name,
+        "unit": "North",
+        "category": category,
+        "fte": Decimal("0.5"),
+        "start_date": date(2010, 1, 1),
+        "bko_date": date(2012, 1, 1) if qualified else None,
+        "_delivery": delivery,
     }
 
 
 def student(name: str) -> dict[str, Any]:
-    return {"reporting_year": 2020, "student": name, "programme": "P1", "funded": True, "enrolment": "main",
-            "_delivery": "counted"}
+    return {
+        "reporting_year": 2020,
+        "student": name,
+        "programme": "P1",
+        "funded": True,
+        "enrolment": "main",
+        "_delivery": "counted",
+    }
 
 
 def advisers(unit: str, certified: int, in_training: int = 0) -> dict[str, Any]:
-    return {"reporting_year": 2020, "unit": unit, "fte": Decimal("1.5"), "fte_temporary": Decimal(0),
-            "certified": certified, "in_training": in_training, "_delivery": unit}
+    return {
+        "reporting_year": 2020,
+        "unit": unit,
+        "fte": Decimal("1.5"),
+        "fte_temporary": Decimal(0),
+        "certified": certified,
+        "in_training": in_training,
+        "_delivery": unit,
+    }
 
 
 def made(
-    *indicators: Indicator, missing: Mapping[tuple[str, int], Sequence[str]] | None = None, cycle: str = "2021-03",
-    threshold: int = 5, **rows: list[dict[str, Any]],
+    *indicators: Indicator,
+    missing: Mapping[tuple[str, int], Sequence[str]] | None = None,
+    cycle: str = "2021-03",
+    threshold: int = 5,
+    **rows: list[dict[str, Any]],
 ) -> Figures:
     who = profile(indicators=indicators, threshold=threshold)
     names = (*FEEDS_OF, "fact_population")
@@ -109,8 +174,15 @@ def test_a_ratio_is_about_the_people_in_its_numerator() -> None:
 
 
 def test_a_count_of_things_is_about_no_people() -> None:
-    offer = {"reporting_year": 2020, "unit": "North", "programme": "P1", "level": "Ba", "funded": True,
-             "compulsory_matching": True, "online_trial_study": True}
+    offer = {
+        "reporting_year": 2020,
+        "unit": "North",
+        "programme": "P1",
+        "level": "Ba",
+        "funded": True,
+        "compulsory_matching": True,
+        "online_trial_study": True,
+    }
     row = row_of(made(OFFERS, fact_programme_offers=[offer]))
     assert (row["value"], row["n"], row["denominator"]) == (1, None, None)
 
@@ -128,16 +200,27 @@ def test_a_number_beside_a_figure_is_not_shown_when_it_is_about_too_few_people()
 
 @pytest.mark.parametrize(
     ("definition", "table_name"),
-    [(SHARE, "staff"), (RATIO, "staff"), (RATIO, "enrolments"), (RATIO, "programmes"), (OFFERS, "programmes"),
-     (OFFERS, "faculty_programmes"), (FTE, "faculty_study_advisers"), (mean(), "evaluations"),
-     (mean(), "evaluation_population")],
+    [
+        (SHARE, "staff"),
+        (RATIO, "staff"),
+        (RATIO, "enrolments"),
+        (RATIO, "programmes"),
+        (OFFERS, "programmes"),
+        (OFFERS, "faculty_programmes"),
+        (FTE, "faculty_study_advisers"),
+        (mean(), "evaluations"),
+        (mean(), "evaluation_population"),
+    ],
 )
 def test_without_a_delivery_that_it_needs_a_figure_is_not_available_and_says_what_is_missing(
     definition: Indicator, table_name: str
 ) -> None:
     found = made(
-        definition, missing={(table_name, 2020): ["niet geleverd: East / not delivered: East"]},
-        fact_staff=[teacher("a")], fact_enrolments=[student("s")], fact_study_advisers=[advisers("North", 1)],
+        definition,
+        missing={(table_name, 2020): ["niet geleverd: East / not delivered: East"]},
+        fact_staff=[teacher("a")],
+        fact_enrolments=[student("s")],
+        fact_study_advisers=[advisers("North", 1)],
         fact_answers=[answered(4, 10)],
     )
     row = row_of(found)
@@ -148,8 +231,9 @@ def test_without_a_delivery_that_it_needs_a_figure_is_not_available_and_says_wha
 
 
 def test_what_is_missing_in_one_year_leaves_the_other_year_as_it_is() -> None:
-    found = made(mean(), missing={("evaluations", 2019): ["gone"]},
-                 fact_answers=[answered(4, 10), answered(4, 10, year=2019)])
+    found = made(
+        mean(), missing={("evaluations", 2019): ["gone"]}, fact_answers=[answered(4, 10), answered(4, 10, year=2019)]
+    )
     assert row_of(found, year=2019)["status"] == "not_available"
     assert row_of(found, year=2020)["status"] == "ok"
 
@@ -180,8 +264,11 @@ def test_when_all_that_was_counted_is_left_out_the_figure_is_zero() -> None:
 
 
 def test_a_mean_has_its_spread_its_number_and_its_response() -> None:
-    found = made(mean(), fact_answers=[answered(3, 20), answered(5, 20, unit="East")],
-                 fact_population=[invited(60), invited(40, unit="East"), invited(999, year=2019)])
+    found = made(
+        mean(),
+        fact_answers=[answered(3, 20), answered(5, 20, unit="East")],
+        fact_population=[invited(60), invited(40, unit="East"), invited(999, year=2019)],
+    )
     row = row_of(found)
     assert (row["value"], row["n"], row["invited"], row["response_rate"]) == (4.0, 40, 100, 0.4)
     assert row["spread"] == pytest.approx(1.0127, abs=1e-4)
@@ -199,17 +286,25 @@ def test_without_answers_a_mean_is_not_available() -> None:
 
 
 def test_levels_are_apart_and_never_added() -> None:
-    found = made(mean(split_level=True), fact_answers=[answered(2, 10), answered(5, 30, level="Ma")],
-                 fact_population=[invited(40), invited(60, level="Ma")])
+    found = made(
+        mean(split_level=True),
+        fact_answers=[answered(2, 10), answered(5, 30, level="Ma")],
+        fact_population=[invited(40), invited(60, level="Ma")],
+    )
     of_level = {r["level"]: (r["value"], r["n"], r["response_rate"]) for r in found.rows if r["reporting_year"] == 2020}
     assert of_level == {"Ba": (2.0, 10, 0.25), "Ma": (5.0, 30, 0.5)}
 
 
 def test_by_unit_there_is_a_row_per_unit_that_has_answers() -> None:
-    found = made(mean(by_unit=True), fact_answers=[answered(3, 20), answered(5, 30, unit="South")],
-                 fact_population=[invited(60), invited(50, unit="South")])
+    found = made(
+        mean(by_unit=True),
+        fact_answers=[answered(3, 20), answered(5, 30, unit="South")],
+        fact_population=[invited(60), invited(50, unit="South")],
+    )
     assert {r["unit"]: (r["n"], r["invited"]) for r in found.rows if r["reporting_year"] == 2020} == {
-        None: (50, 110), "North": (20, 60), "South": (30, 50),
+        None: (50, 110),
+        "North": (20, 60),
+        "South": (30, 50),
     }
 
 
@@ -247,7 +342,8 @@ def test_each_year_is_computed_by_the_definition_that_holds_in_it() -> None:
     old, new = mean(valid_until=2019, decimals=2), mean(version="2", valid_from=2020)
     found = made(old, new, fact_answers=[answered(4, 10), answered(4, 10, year=2019)])
     assert {r["reporting_year"]: (r["definition_version"], r["decimals"]) for r in found.rows} == {
-        2019: ("1", 2), 2020: ("2", 1),
+        2019: ("1", 2),
+        2020: ("2", 1),
     }
     later = made(mean(valid_from=2020), fact_answers=[answered(4, 10, year=2019)])
     assert [r["reporting_year"] for r in later.rows] == [2020]
@@ -267,11 +363,22 @@ def evidence_of(found: Figures) -> dict[tuple[str, str], list[Evidence]]:
 
 @settings(max_examples=25, deadline=None)
 @given(
-    st.lists(st.builds(answered, st.integers(1, 5), st.integers(1, 40), unit=st.sampled_from(["North", "East"]),
-                       level=st.sampled_from(["Ba", "Ma"]), year=st.sampled_from([2019, 2020]),
-                       delivery=st.sampled_from(["one", "two"])), max_size=8),
-    st.lists(st.builds(teacher, st.sampled_from("abcde"), qualified=st.booleans(),
-                       delivery=st.sampled_from(["one", "two"])), max_size=8),
+    st.lists(
+        st.builds(
+            answered,
+            st.integers(1, 5),
+            st.integers(1, 40),
+            unit=st.sampled_from(["North", "East"]),
+            level=st.sampled_from(["Ba", "Ma"]),
+            year=st.sampled_from([2019, 2020]),
+            delivery=st.sampled_from(["one", "two"]),
+        ),
+        max_size=8,
+    ),
+    st.lists(
+        st.builds(teacher, st.sampled_from("abcde"), qualified=st.booleans(), delivery=st.sampled_from(["one", "two"])),
+        max_size=8,
+    ),
     st.lists(
         st.builds(advisers, st.sampled_from(["North", "East"]), st.integers(0, 20), st.integers(0, 9)), max_size=4
     ),
@@ -279,8 +386,17 @@ def evidence_of(found: Figures) -> dict[tuple[str, str], list[Evidence]]:
 def test_the_evidence_of_every_figure_adds_up_to_it(
     answers: list[dict[str, Any]], staff: list[dict[str, Any]], of_advisers: list[dict[str, Any]]
 ) -> None:
-    found = made(mean(split_level=True, by_unit=True), SHARE, RATIO, CERTIFIED, FTE, fact_answers=answers,
-                 fact_staff=staff, fact_enrolments=[student("a"), student("b")], fact_study_advisers=of_advisers)
+    found = made(
+        mean(split_level=True, by_unit=True),
+        SHARE,
+        RATIO,
+        CERTIFIED,
+        FTE,
+        fact_answers=answers,
+        fact_staff=staff,
+        fact_enrolments=[student("a"), student("b")],
+        fact_study_advisers=of_advisers,
+    )
     evidence = evidence_of(found)
     ids = [r["figure_id"] for r in found.rows]
     assert len(set(ids)) == len(ids)
@@ -296,8 +412,11 @@ def test_the_evidence_of_every_figure_adds_up_to_it(
 
 
 def test_evidence_says_what_the_filters_left_out_but_not_how_few_people_that_were() -> None:
-    staff = [*(teacher(f"q{i}") for i in range(9)), *(teacher(f"s{i}", category="support") for i in range(7)),
-             teacher("x", qualified=False)]
+    staff = [
+        *(teacher(f"q{i}") for i in range(9)),
+        *(teacher(f"s{i}", category="support") for i in range(7)),
+        teacher("x", qualified=False),
+    ]
     found = evidence_of(made(SHARE, fact_staff=staff))
     ((_, numerator), (_, denominator)) = sorted(found.items(), key=lambda item: item[0][1] != "numerator")
     assert numerator[0].note == "-7: geen docent / no lecturer; <5: zonder BKO / without BKO"
@@ -306,12 +425,24 @@ def test_evidence_says_what_the_filters_left_out_but_not_how_few_people_that_wer
 
 def test_evidence_knows_how_many_people_it_is_about() -> None:
     found = made(
-        SHARE, RATIO, CERTIFIED, FTE, mean(), fact_staff=[teacher("a"), teacher("b", qualified=False)],
-        fact_enrolments=[student("s")], fact_study_advisers=[advisers("North", 7, 3)], fact_answers=[answered(4, 9)],
+        SHARE,
+        RATIO,
+        CERTIFIED,
+        FTE,
+        mean(),
+        fact_staff=[teacher("a"), teacher("b", qualified=False)],
+        fact_enrolments=[student("s")],
+        fact_study_advisers=[advisers("North", 7, 3)],
+        fact_answers=[answered(4, 9)],
     )
     people = {(e.figure_id.split(":")[3], e.part): e.people for e in found.evidence}
     assert people == {
-        ("qualified", "numerator"): 1, ("qualified", "denominator"): 2, ("students_per_fte", "numerator"): 1,
-        ("students_per_fte", "denominator"): 2, ("certified", "numerator"): 7, ("certified", "beside"): 3,
-        ("adviser_fte", "numerator"): None, ("satisfaction", "n"): 9,
+        ("qualified", "numerator"): 1,
+        ("qualified", "denominator"): 2,
+        ("students_per_fte", "numerator"): 1,
+        ("students_per_fte", "denominator"): 2,
+        ("certified", "numerator"): 7,
+        ("certified", "beside"): 3,
+        ("adviser_fte", "numerator"): None,
+        ("satisfaction", "n"): 9,
     }

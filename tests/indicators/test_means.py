@@ -26,10 +26,15 @@ def count(
 
 COUNTS = st.lists(
     st.builds(
-        count, st.integers(1, 5), st.integers(1, 30), unit=st.sampled_from(["North", "East", "South"]),
-        programme=st.sampled_from(["P1", "P2"]), course=st.sampled_from(["C1", "C2", "C3"]),
+        count,
+        st.integers(1, 5),
+        st.integers(1, 30),
+        unit=st.sampled_from(["North", "East", "South"]),
+        programme=st.sampled_from(["P1", "P2"]),
+        course=st.sampled_from(["C1", "C2", "C3"]),
     ),
-    min_size=1, max_size=20,
+    min_size=1,
+    max_size=20,
 )
 
 
@@ -87,8 +92,10 @@ def test_mean_and_spread_are_those_of_the_raw_answers(counts: list[ScoreCount], 
 @given(COUNTS)
 def test_counts_of_parts_add_up_to_those_of_the_whole(counts: list[ScoreCount]) -> None:
     whole = mean_of(counts, "respondent", "sd_respondents")
-    parts = [mean_of([c for c in counts if c.unit == unit], "respondent", "sd_respondents")
-             for unit in {c.unit for c in counts}]
+    parts = [
+        mean_of([c for c in counts if c.unit == unit], "respondent", "sd_respondents")
+        for unit in {c.unit for c in counts}
+    ]
     assert whole is not None
     assert whole.n == sum(p.n for p in parts if p)
     assert whole.value * whole.n == sum(p.value * p.n for p in parts if p)
@@ -100,18 +107,25 @@ def test_the_order_of_the_counts_and_how_they_are_split_over_deliveries_do_not_m
 ) -> None:
     split = [
         ScoreCount(c.unit, c.programme, c.level, c.course, c.score, part, delivery)
-        for c in counts for part, delivery in ((c.answers // 2, "one"), (c.answers - c.answers // 2, "two")) if part
+        for c in counts
+        for part, delivery in ((c.answers // 2, "one"), (c.answers - c.answers // 2, "two"))
+        if part
     ]
     random.shuffle(split)  # type: ignore[attr-defined]
     assert mean_of(split, analysis, kind) == mean_of(counts, analysis, kind)
 
 
 def test_what_a_mean_is_taken_over_makes_a_difference() -> None:
-    counts = [count(5, 90, unit="North", course="C1"), count(2, 10, unit="East", course="C2"),
-              count(4, 20, unit="East", course="C3")]
+    counts = [
+        count(5, 90, unit="North", course="C1"),
+        count(2, 10, unit="East", course="C2"),
+        count(4, 20, unit="East", course="C3"),
+    ]
     values = {analysis: mean_of(counts, analysis, "sd_respondents") for analysis in ANALYSES}
     assert {a: m.value for a, m in values.items() if m} == {
-        "respondent": Fraction(550, 120), "course": Fraction(11, 3), "unit": (5 + Fraction(100, 30)) / 2,
+        "respondent": Fraction(550, 120),
+        "course": Fraction(11, 3),
+        "unit": (5 + Fraction(100, 30)) / 2,
     }
     assert {m.n for m in values.values() if m} == {120}
 
@@ -131,7 +145,10 @@ def test_many_answers_in_one_course_of_one_unit_have_a_spread_between_people_alo
     counts = [count(3, 2), count(5, 2)]
     spreads = {kind: mean_of(counts, "respondent", kind) for kind in KINDS}
     assert {kind: m.spread is not None for kind, m in spreads.items() if m} == {
-        "sd_respondents": True, "sd_courses": False, "sd_units": False, "ci95": True,
+        "sd_respondents": True,
+        "sd_courses": False,
+        "sd_units": False,
+        "ci95": True,
     }
 
 

@@ -55,15 +55,25 @@ def test_fractions_are_written_as_percentages(fraction: str, decimals: int, nl: 
 
 @pytest.mark.parametrize(
     ("value", "decimals", "expected"),
-    [("2.5", 0, "3"), ("3.5", 0, "4"), ("-2.5", 0, "-3"), ("0.25", 1, "0.3"), ("0.35", 1, "0.4"), ("-0.25", 1, "-0.3"),
-     ("2.4999", 0, "2"), ("1.005", 2, "1.01"), ("0.5", 0, "1"), ("-0.5", 0, "-1")],
+    [
+        ("2.5", 0, "3"),
+        ("3.5", 0, "4"),
+        ("-2.5", 0, "-3"),
+        ("0.25", 1, "0.3"),
+        ("0.35", 1, "0.4"),
+        ("-0.25", 1, "-0.3"),
+        ("2.4999", 0, "2"),
+        ("1.005", 2, "1.01"),
+        ("0.5", 0, "1"),
+        ("-0.5", 0, "-1"),
+    ],
 )
 def test_halves_go_away_from_zero(value: str, decimals: int, expected: str) -> None:
     assert rounded(Decimal(value), decimals) == Decimal(expected)
     assert number(Decimal(value), decimals, "en") == expected
 
 
-@given(st.decimals(-10**9, 10**9, places=6), st.integers(0, 4))
+@given(st.decimals(-(10**9), 10**9, places=6), st.integers(0, 4))
 def test_a_printed_number_lies_within_half_a_unit_and_reads_the_same_in_both_languages(
     value: Decimal, decimals: int
 ) -> None:
@@ -107,5 +117,7 @@ def test_a_figure_is_written_in_the_style_of_its_definition(
 def test_what_stands_in_place_of_a_figure_tells_the_reasons_apart(language: Language) -> None:
     symbols = {status: of[language] for status, of in SYMBOLS.items()}
     assert symbols == {
-        "suppressed": "×", "not_available": "–", "not_applicable": {"nl": "n.v.t.", "en": "n/a"}[language],
+        "suppressed": "×",
+        "not_available": "–",
+        "not_applicable": {"nl": "n.v.t.", "en": "n/a"}[language],
     }

@@ -21,22 +21,37 @@ OCTOBER = date(2020, 10, 1)
 
 def person(name: str = "p", **more: Any) -> dict[str, Any]:
     return {
-        "reporting_year": 2020, "reference_date": OCTOBER, "person": name, "unit": "North", "category": "lecturer",
-        "fte": Decimal("0.8"), "start_date": date(2015, 1, 1), "_delivery": "staff-2020",
+        "reporting_year": 2020,
+        "reference_date": OCTOBER,
+        "person": name,
+        "unit": "North",
+        "category": "lecturer",
+        "fte": Decimal("0.8"),
+        "start_date": date(2015, 1, 1),
+        "_delivery": "staff-2020",
     } | more
 
 
 def offer(programme: str, delivery: str = "North", **more: Any) -> dict[str, Any]:
     return {
-        "reporting_year": 2020, "unit": delivery, "programme": programme, "level": "Ba", "funded": True,
-        "compulsory_matching": False, "online_trial_study": False, "_delivery": delivery,
+        "reporting_year": 2020,
+        "unit": delivery,
+        "programme": programme,
+        "level": "Ba",
+        "funded": True,
+        "compulsory_matching": False,
+        "online_trial_study": False,
+        "_delivery": delivery,
     } | more
 
 
 def advisers(unit: str, fte: str, temporary: str | None = "0") -> dict[str, Any]:
     return {
-        "reporting_year": 2020, "unit": unit, "fte": Decimal(fte),
-        "fte_temporary": None if temporary is None else Decimal(temporary), "_delivery": unit,
+        "reporting_year": 2020,
+        "unit": unit,
+        "fte": Decimal(fte),
+        "fte_temporary": None if temporary is None else Decimal(temporary),
+        "_delivery": unit,
     }
 
 
@@ -71,8 +86,9 @@ def test_each_condition_keeps_what_it_says(condition: dict[str, Any], kept: set[
     rows = [
         person("a", category="lecturer", fte=Decimal("0.8"), start_date=date(2015, 1, 1), bko_date=None),
         person("b", category="professor", fte=Decimal("0.5"), start_date=date(2019, 10, 1), bko_date=OCTOBER),
-        person("c", category="support", fte=Decimal("0.4999"), start_date=date(2019, 10, 2),
-               bko_date=date(2020, 10, 2)),
+        person(
+            "c", category="support", fte=Decimal("0.4999"), start_date=date(2019, 10, 2), bko_date=date(2020, 10, 2)
+        ),
     ]
     found = {row["person"] for row in rows if staff([row], condition).value == 1}
     assert found == kept
@@ -89,8 +105,10 @@ def test_a_boolean_is_compared_as_one() -> None:
 
 def test_any_of_keeps_rows_where_one_flag_is_true() -> None:
     rows = [
-        offer("P1", compulsory_matching=True), offer("P2", online_trial_study=True),
-        offer("P3", compulsory_matching=True, online_trial_study=True), offer("P4"),
+        offer("P1", compulsory_matching=True),
+        offer("P2", online_trial_study=True),
+        offer("P3", compulsory_matching=True, online_trial_study=True),
+        offer("P4"),
         offer("P5", compulsory_matching=None, online_trial_study=None),
     ]
     condition = {"any_of": ["compulsory_matching", "online_trial_study"]}
@@ -98,8 +116,17 @@ def test_any_of_keeps_rows_where_one_flag_is_true() -> None:
 
 
 def test_an_empty_field_meets_no_condition_on_its_value_but_is_in_no_list_either() -> None:
-    rows = [{"reporting_year": 2020, "student": "s", "programme": "P", "enrolment": "main", "funded": True,
-             "unit": None, "level": None}]
+    rows = [
+        {
+            "reporting_year": 2020,
+            "student": "s",
+            "programme": "P",
+            "enrolment": "main",
+            "funded": True,
+            "unit": None,
+            "level": None,
+        }
+    ]
     for condition, kept in [({"is": "North"}, 0), ({"in": ["North"]}, 0), ({"not_in": ["North"]}, 1)]:
         where = [{"field": "unit", **condition}]
         assert of(rows, facts="fact_enrolments", count="student", where=where).value == kept, condition
@@ -149,15 +176,20 @@ def test_counts_on_two_reference_dates_in_a_year_are_never_added_up() -> None:
 
 
 def test_each_condition_says_what_it_left_out_after_those_before_it() -> None:
-    rows = [person("a"), person("b", category="support"), person("c", category="support", unit="East"),
-            person("d", unit="East")]
+    rows = [
+        person("a"),
+        person("b", category="support"),
+        person("c", category="support", unit="East"),
+        person("d", unit="East"),
+    ]
     found = staff(
         rows,
         {"field": "category", "is": "lecturer", "reason_nl": "geen docent", "reason_en": "no lecturer"},
         {"field": "unit", "not_in": ["East"], "reason_nl": "niet Oost", "reason_en": "not East"},
     )
     assert [(d.rows, d.nl, d.en) for d in found.dropped if d.rows] == [
-        (2, "geen docent", "no lecturer"), (1, "niet Oost", "not East"),
+        (2, "geen docent", "no lecturer"),
+        (1, "niet Oost", "not East"),
     ]
     assert found.rows == 1
     assert found.looked_at == 4
@@ -211,8 +243,11 @@ def test_without_rows_a_total_is_zero_and_says_that_it_looked_at_nothing() -> No
 
 PEOPLE = st.lists(
     st.builds(
-        person, st.sampled_from("abcdef"), unit=st.sampled_from(["North", "East"]),
-        category=st.sampled_from(["lecturer", "support"]), _delivery=st.sampled_from(["one", "two", "three"]),
+        person,
+        st.sampled_from("abcdef"),
+        unit=st.sampled_from(["North", "East"]),
+        category=st.sampled_from(["lecturer", "support"]),
+        _delivery=st.sampled_from(["one", "two", "three"]),
         fte=st.integers(0, 12000).map(lambda n: Decimal(n).scaleb(-4)),
         bko_date=st.none() | st.dates(date(2018, 1, 1), date(2021, 12, 31)),
     ),
@@ -224,11 +259,13 @@ PEOPLE = st.lists(
 @given(PEOPLE)
 def test_contributions_add_up_to_the_value_and_what_was_dropped_to_the_rows(rows: list[dict[str, Any]]) -> None:
     where = [
-        {"field": "category", "is": "lecturer"}, {"field": "bko_date", "years_before_reference": 0},
+        {"field": "category", "is": "lecturer"},
+        {"field": "bko_date", "years_before_reference": 0},
         {"field": "unit", "not_in": ["East"]},
     ]
     kept = [
-        r for r in rows
+        r
+        for r in rows
         if r["category"] == "lecturer" and r["bko_date"] and r["bko_date"] <= OCTOBER and r["unit"] == "North"
     ]
     counted, summed = staff(rows, *where), staff(rows, *where, count="", sum="fte")

@@ -18,7 +18,8 @@ from tests.made_up import MEASURES, UNITS, line, profile, table
 
 WHO = profile(
     measures=[
-        ("tutors", "small_classes", ["North", "East"]), ("courses", "teachers", ["South"]),
+        ("tutors", "small_classes", ["North", "East"]),
+        ("courses", "teachers", ["South"]),
         ("groups", "small_classes", []),
     ]
 )
@@ -55,7 +56,8 @@ def test_amounts_are_those_of_the_definitive_round() -> None:
     earlier, definitive = line(budget="9", realised="9", number=1), line(budget="10.50", realised="3.25")
     found = rows([], [earlier, definitive])
     assert (of(found, "North", "tutors")["budget"], of(found, "North", "tutors")["realised"]) == (
-        Decimal("10.50"), Decimal("3.25"),
+        Decimal("10.50"),
+        Decimal("3.25"),
     )
 
 
@@ -79,7 +81,8 @@ def test_a_running_year_has_no_definitive_amounts() -> None:
 
 
 LINES = st.lists(
-    st.tuples(st.sampled_from(UNITS), st.sampled_from(sorted(MEASURES)), st.integers(0, 10**7)), max_size=8,
+    st.tuples(st.sampled_from(UNITS), st.sampled_from(sorted(MEASURES)), st.integers(0, 10**7)),
+    max_size=8,
     unique_by=lambda t: t[:2],
 )
 
@@ -103,22 +106,36 @@ def staged_rows(name: str, *given_in: dict[str, Any]) -> pa.Table:
 
 
 def test_consultations_say_which_council_decided_what_and_when() -> None:
-    one = {"academic_year": "2019-2020", "unit": "South", "council": "council", "subject": "bfr",
-           "consulted_on": date(2020, 11, 12), "decision": "approved"}
+    one = {
+        "academic_year": "2019-2020",
+        "unit": "South",
+        "council": "council",
+        "subject": "bfr",
+        "consulted_on": date(2020, 11, 12),
+        "decision": "approved",
+    }
     other = one | {"academic_year": "2018-2019", "unit": "North"}
     found = consultations(CYCLE, staged_rows("faculty_consultations", one, other))
     assert [(r["reporting_year"], r["unit"], r["council"], r["decision"]) for r in found] == [
-        (2019, "North", "council", "approved"), (2020, "South", "council", "approved"),
+        (2019, "North", "council", "approved"),
+        (2020, "South", "council", "approved"),
     ]
     assert to_arrow("council_consultations", found).num_rows == 2
 
 
 def test_a_panel_of_fewer_students_than_the_threshold_is_shown_without_their_number() -> None:
     panel = {"academic_year": "2019-2020", "unit": "North", "theme": "teachers", "held_on": date(2020, 10, 8)}
-    found = panels(WHO, CYCLE, staged_rows(
-        "faculty_panels", panel | {"participants": 5}, panel | {"unit": "South", "participants": 4},
-    ))
+    found = panels(
+        WHO,
+        CYCLE,
+        staged_rows(
+            "faculty_panels",
+            panel | {"participants": 5},
+            panel | {"unit": "South", "participants": 4},
+        ),
+    )
     assert [(r["unit"], r["participants"], r["status"]) for r in found] == [
-        ("North", 5, "ok"), ("South", None, "suppressed"),
+        ("North", 5, "ok"),
+        ("South", None, "suppressed"),
     ]
     assert to_arrow("panel_discussions", found).num_rows == 2

@@ -31,23 +31,42 @@ WHO = profile(indicators=[mean()])
 def tables(tag: str) -> dict[str, Any]:
     """Three tables, of which one says the tag."""
     definition = {
-        "indicator": "satisfaction", "version": tag, "theme": "small_classes", "kind": "mean",
-        "unit_of_measure": "score", "direction": "neutral", "valid_from": 2019,
+        "indicator": "satisfaction",
+        "version": tag,
+        "theme": "small_classes",
+        "kind": "mean",
+        "unit_of_measure": "score",
+        "direction": "neutral",
+        "valid_from": 2019,
         **{f"{what}_{language}": tag for what in ("label", "definition") for language in ("nl", "en")},
     }
     overview = {
-        "reporting_year": 2020, "cycle": CYCLE, "round": 3, "status": "ok", "figure_id": "f",
+        "reporting_year": 2020,
+        "cycle": CYCLE,
+        "round": 3,
+        "status": "ok",
+        "figure_id": "f",
         **{name: line(budget="10.50")["budget"] for name in ("budget", "realised", "difference")},
     }
     return {
-        "definitions": table("definitions", [definition]), "spending_overview": table("spending_overview", [overview]),
+        "definitions": table("definitions", [definition]),
+        "spending_overview": table("spending_overview", [overview]),
         "corrections": table("corrections", []),
     }
 
 
 def inputs(tag: str) -> list[dict[str, Any]]:
-    return [{"feed": "bfr", "period": "2020-3", "unit": None, "file": f"{tag}.csv", "sha256": "0" * 64, "version": 1,
-             "status": "accepted"}]
+    return [
+        {
+            "feed": "bfr",
+            "period": "2020-3",
+            "unit": None,
+            "file": f"{tag}.csv",
+            "sha256": "0" * 64,
+            "version": 1,
+            "status": "accepted",
+        }
+    ]
 
 
 def publish_made_up(out: Path, tag: str, lacking: tuple[str, ...] = ()) -> Release:
@@ -87,7 +106,8 @@ def tree(folder: Path) -> dict[str, str]:
     """The bytes and rights of every file under a folder."""
     return {
         p.relative_to(folder).as_posix(): f"{p.stat().st_mode & 0o777:o} {hashlib.sha256(p.read_bytes()).hexdigest()}"
-        for p in sorted(folder.rglob("*")) if p.is_file()
+        for p in sorted(folder.rglob("*"))
+        if p.is_file()
     }
 
 
@@ -155,9 +175,7 @@ def kill_the_first(out: Path) -> None:
     while True:
         step += 1
         place = out / str(step)
-        killed = ended(
-            fork(lambda s=step, p=place: at_step(s, p, signal.SIGKILL, lambda: publish_made_up(p, "only")))
-        )
+        killed = ended(fork(lambda s=step, p=place: at_step(s, p, signal.SIGKILL, lambda: publish_made_up(p, "only"))))
         assert shown(place) in (None, "only"), step
         ended(fork(lambda p=place: publish_made_up(p, "only")))
         assert (shown(place), versions(place), leftovers(place)) == ("only", ["only"], []), step
@@ -168,7 +186,7 @@ def kill_the_first(out: Path) -> None:
 
 def kill_at_random(out: Path) -> None:
     """Kill runs that publish one release after the other, at moments that no one chose."""
-    chance = random.Random(20210301)  # noqa: S311 - a moment, not a secret
+    chance = random.Random(20210301)
 
     def many(start: int) -> None:
         for i in range(start, start + 1000):

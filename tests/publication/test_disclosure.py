@@ -16,12 +16,30 @@ from assets.publication.tables import lineage, to_arrow
 THRESHOLD = 5
 
 
-def figure(unit: str | None, n: int | None, *, level: str | None = None, indicator: str = "i", year: int = 2020,
-           status: str = "ok") -> dict[str, Any]:
+def figure(
+    unit: str | None,
+    n: int | None,
+    *,
+    level: str | None = None,
+    indicator: str = "i",
+    year: int = 2020,
+    status: str = "ok",
+) -> dict[str, Any]:
     return {
-        "reporting_year": year, "indicator": indicator, "unit": unit, "level": level, "n": n, "value": 4.2,
-        "spread": 0.4, "invited": 40, "response_rate": 0.5, "numerator": n, "denominator": n, "status": status,
-        "printed_nl": "4,2", "printed_en": "4.2",
+        "reporting_year": year,
+        "indicator": indicator,
+        "unit": unit,
+        "level": level,
+        "n": n,
+        "value": 4.2,
+        "spread": 0.4,
+        "invited": 40,
+        "response_rate": 0.5,
+        "numerator": n,
+        "denominator": n,
+        "status": status,
+        "printed_nl": "4,2",
+        "printed_en": "4.2",
         "figure_id": f"2021-03:indicator:{year}:{indicator}:{unit or 'all'}:{level or 'all'}",
     }
 
@@ -71,8 +89,11 @@ def test_a_small_whole_is_suppressed_with_all_its_parts() -> None:
 
 
 def test_levels_years_and_indicators_are_protected_apart() -> None:
-    rows = [*group({"A": 3, "B": 9, "C": 9}, level="Ba"), *group({"A": 30, "B": 9, "C": 9}, level="Ma"),
-            *group({"A": 30, "B": 9, "C": 9}, level="Ba", year=2019)]
+    rows = [
+        *group({"A": 3, "B": 9, "C": 9}, level="Ba"),
+        *group({"A": 30, "B": 9, "C": 9}, level="Ma"),
+        *group({"A": 30, "B": 9, "C": 9}, level="Ba", year=2019),
+    ]
     found = {(r["reporting_year"], r["level"], r["unit"]) for r in suppress(rows, THRESHOLD) if r["status"] != "ok"}
     assert found == {(2020, "Ba", "A"), (2020, "Ba", "B")}
 
@@ -115,9 +136,7 @@ def test_parts_named_beforehand_are_hidden_whatever_their_size() -> None:
 
 
 WHOLE = "2021-03:indicator:2020:i:all:all"
-DELIVERIES = {
-    unit: {"feed": "evaluations", "file": f"{unit}.csv", "unit": unit} for unit in "ABCDEFGHI"
-}
+DELIVERIES = {unit: {"feed": "evaluations", "file": f"{unit}.csv", "unit": unit} for unit in "ABCDEFGHI"}
 
 
 def evidence(sizes: Mapping[str, int]) -> list[Evidence]:
@@ -143,7 +162,9 @@ def test_lineage_has_no_evidence_for_suppressed_figures() -> None:
 def test_the_lineage_of_the_whole_names_every_delivery_but_not_the_size_of_a_suppressed_part() -> None:
     _, lines = traced({"A": 3, "B": 40, "C": 20})
     assert {line["file"]: (line["rows"], line["contribution"]) for line in lines if line["figure_id"] == WHOLE} == {
-        "A.csv": (None, None), "B.csv": (40, 40.0), "C.csv": (None, None),
+        "A.csv": (None, None),
+        "B.csv": (40, 40.0),
+        "C.csv": (None, None),
     }
     assert to_arrow("lineage", lines).num_rows == len(lines)
 

@@ -33,8 +33,13 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def process(what: str, out: Path, **environment: str) -> str:
     done = subprocess.run(
-        [sys.executable, "-m", "tests.publication.publishing", what, str(out)], cwd=ROOT, capture_output=True,
-        text=True, env={**os.environ, **environment}, timeout=300, check=False,
+        [sys.executable, "-m", "tests.publication.publishing", what, str(out)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        env={**os.environ, **environment},
+        timeout=300,
+        check=False,
     )
     assert done.returncode == 0, done.stderr
     return done.stdout

@@ -72,7 +72,7 @@ def test_course_evaluations_give_the_published_mean_and_spread_between_units(
 ) -> None:
     files = sample.folder / "evaluaties" / academic(year) / "cursus" / "*.parquet"
     courses = duckdb.sql(
-        f"select unit, course, avg(score) mean, count(*) n from '{files}' "  # noqa: S608
+        f"select unit, course, avg(score) mean, count(*) n from '{files}' "
         "where question = 'teaching_methods' group by all"
     ).df()
     value, spread = value_of(profile, "course_evaluation_teaching_methods", year)
@@ -110,8 +110,11 @@ def test_students_and_staff_give_the_published_ratio(profile: Profile, sample: S
     if year == 2019:
         assert (students, fte) == (27670, Decimal("1071.8"))
     assert rounded(students / fte, 1) == value_of(profile, "student_staff_ratio", year)[0]
-    left_out = {"secondary": (joined.enrolment == "secondary"), "LUMC": (main.unit == "LUMC"),
-                "unfunded": (main.funded == "nee")}
+    left_out = {
+        "secondary": (joined.enrolment == "secondary"),
+        "LUMC": (main.unit == "LUMC"),
+        "unfunded": (main.funded == "nee"),
+    }
     assert all(rows.any() for rows in left_out.values())
 
 
@@ -250,8 +253,12 @@ def test_control_totals_hold_every_printed_figure_and_the_totals_of_every_unit(
     ]
     totals = printed[printed.unit_of_measure == "keur"].set_index(["reporting_year", "subject"]).value
     assert totals.to_dict() == {
-        ("2019", "budget"): "7057", ("2019", "realised"): "6696", ("2019", "difference"): "-359",
-        ("2020", "budget"): "7711", ("2020", "realised"): "7993", ("2020", "difference"): "283",
+        ("2019", "budget"): "7057",
+        ("2019", "realised"): "6696",
+        ("2019", "difference"): "-359",
+        ("2020", "budget"): "7711",
+        ("2020", "realised"): "7993",
+        ("2020", "difference"): "283",
     }
     spent = lines(sample)
     for year in YEARS:
@@ -267,7 +274,7 @@ def test_control_totals_hold_every_printed_figure_and_the_totals_of_every_unit(
 def test_every_respondent_answers_every_question_once_and_was_invited(sample: SampleSummary) -> None:
     for year in YEARS:
         folder = sample.folder / "evaluaties" / academic(year)
-        course = duckdb.sql(f"select * from '{folder}/cursus/*.parquet'").df()  # noqa: S608
+        course = duckdb.sql(f"select * from '{folder}/cursus/*.parquet'").df()
         programme = pd.read_csv(folder / "programma.csv", sep=";", dtype={"programme": str})
         answers = pd.concat([course, programme]).fillna({"course": ""})
         group = ["evaluation", "academic_year", "unit", "programme", "level", "course"]

@@ -147,8 +147,13 @@ def test_progress_names_every_file(profile: Profile, tmp_path: Path) -> None:
 def test_defects_are_known_by_the_rule_that_they_break(spoiled: SampleSummary, sample: SampleSummary) -> None:
     assert sample.defects == ()
     assert [d.rule for d in spoiled.defects] == [
-        "evaluations.score.range", "bfr.theme.codes", "bfr.key", "faculty_report.delivered",
-        "control_totals.delivered_total", "faculty_study_advisers.fte.range", "enrolments.one_main_enrolment",
+        "evaluations.score.range",
+        "bfr.theme.codes",
+        "bfr.key",
+        "faculty_report.delivered",
+        "control_totals.delivered_total",
+        "faculty_study_advisers.fte.range",
+        "enrolments.one_main_enrolment",
         "deliveries.arrive_once",
     ]
     declared = {c.id: c.severity for table in CATALOGUE.values() for c in table.constraints()}
@@ -193,8 +198,9 @@ def test_defects_stand_where_they_are_said_to_stand(
     main = found["second_main_enrolment"]
     enrolments = pd.read_csv(spoiled.folder / main.file, sep=";", dtype=str)
     assert main.row is not None
-    assert enrolments[enrolments[enrolments.enrolment == "main"].student.duplicated().reindex(
-        enrolments.index, fill_value=False)].index.tolist() == [main.row - 2]
+    assert enrolments[
+        enrolments[enrolments.enrolment == "main"].student.duplicated().reindex(enrolments.index, fill_value=False)
+    ].index.tolist() == [main.row - 2]
     assert not enrolments.duplicated(["student", "programme"]).any()
 
     copy = spoiled.folder / found["twice_delivered"].file

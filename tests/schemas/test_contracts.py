@@ -31,9 +31,7 @@ def _code_lists() -> dict[str, tuple[str, ...]]:
         for field in table.fields:
             if field.code_list:
                 examples.setdefault(field.code_list, []).append(str(field.example))
-    return {
-        name: (*dict.fromkeys(found), *(f"{name}-{i}" for i in range(MANY))) for name, found in examples.items()
-    }
+    return {name: (*dict.fromkeys(found), *(f"{name}-{i}" for i in range(MANY))) for name, found in examples.items()}
 
 
 CODE_LISTS = _code_lists()
@@ -198,9 +196,7 @@ def defects(table: Table) -> Rows:
 
 
 @pytest.mark.parametrize("name", CATALOGUE)
-def test_each_rule_fires_on_exactly_its_own_defect(
-    name: str, validate: Callable[[Table, list[Row]], Failing]
-) -> None:
+def test_each_rule_fires_on_exactly_its_own_defect(name: str, validate: Callable[[Table, list[Row]], Failing]) -> None:
     rows = defects(BOUND[name])
     assert len(rows.rows) < MANY
     found = validate(rows.table, rows.rows)

@@ -17,12 +17,13 @@ from schemas.errors import UsageError
 from tests.made_up import MEASURES, THEMES, UNFUNDED, UNITS, line, profile, table
 
 WHO = profile()
-EURO = st.integers(-10**9, 10**9).map(lambda cents: Decimal(cents).scaleb(-2))
+EURO = st.integers(-(10**9), 10**9).map(lambda cents: Decimal(cents).scaleb(-2))
 TABLES = ("spending_overview", "spending_by_unit", "spending_rounds", "carry_over")
 
 
 def made(
-    rows: Iterable[dict[str, Any]], cycle: str = "2021-03",
+    rows: Iterable[dict[str, Any]],
+    cycle: str = "2021-03",
     missing: Mapping[tuple[int, int], Sequence[str]] | None = None,
 ) -> SpendingTables:
     ledger = Ledger.of(WHO, WHO.cycle(cycle), table("fact_spending", rows), missing or {})
@@ -50,8 +51,16 @@ def ledgers(draw: st.DrawFn) -> list[dict[str, Any]]:
     rounds = [(2019, 3), (2020, 1), (2020, 2), (2020, 3)]
     where = [(u, t, m) for u in UNITS for m, t in [*MEASURES.items(), ("tutors", UNFUNDED)]]
     return [
-        line(unit, theme, measure, str(draw(EURO)), str(draw(EURO)), year=year, number=number,
-             forecast=draw(st.none() | EURO.map(str)))
+        line(
+            unit,
+            theme,
+            measure,
+            str(draw(EURO)),
+            str(draw(EURO)),
+            year=year,
+            number=number,
+            forecast=draw(st.none() | EURO.map(str)),
+        )
         for year, number in rounds
         for unit, theme, measure in draw(st.lists(st.sampled_from(where), min_size=1, max_size=6, unique=True))
     ]
@@ -71,9 +80,9 @@ def test_themes_add_up_to_the_total_and_units_to_the_themes_exact_to_the_cent(ro
             assert total[amount] == sum(r[amount] for r in overview if r["theme"])
             assert total[amount] == sum(r[amount] for r in by_unit if r["theme"] is None)
             for row in overview:
-                assert row[amount] == sum(
-                    (r[amount] for r in by_unit if r["theme"] == row["theme"]), Decimal(0)
-                ), "units add up to the theme, and to the total"
+                assert row[amount] == sum((r[amount] for r in by_unit if r["theme"] == row["theme"]), Decimal(0)), (
+                    "units add up to the theme, and to the total"
+                )
         for row in (*overview, *by_unit):
             assert row["difference"] == row["realised"] - row["budget"]
 
@@ -116,8 +125,12 @@ def test_the_order_of_the_lines_does_not_matter(rows: list[dict[str, Any]], rand
 
 
 def test_a_cent_is_not_lost_in_a_large_sum() -> None:
-    rows = [line(u, t, m, "999999999999.99", "0.01", year=y) for u in UNITS for m, t in MEASURES.items()
-            for y in (2019, 2020)]
+    rows = [
+        line(u, t, m, "999999999999.99", "0.01", year=y)
+        for u in UNITS
+        for m, t in MEASURES.items()
+        for y in (2019, 2020)
+    ]
     total = one(made(rows).overview, reporting_year=2020, theme=None)
     assert total["budget"] == euro("11999999999999.88")
     assert total["realised"] == euro("0.12")
@@ -125,8 +138,11 @@ def test_a_cent_is_not_lost_in_a_large_sum() -> None:
 
 
 def test_difference_shares_shift_and_realised_of_budget_are_columns_apart() -> None:
-    rows = [line("North", "small_classes", "tutors", "600", "900"), line("East", "teachers", "courses", "400", "100"),
-            line(year=2019)]
+    rows = [
+        line("North", "small_classes", "tutors", "600", "900"),
+        line("East", "teachers", "courses", "400", "100"),
+        line(year=2019),
+    ]
     row = one(made(rows).overview, reporting_year=2020, theme="small_classes")
     assert (row["difference"], row["difference_pct"]) == (euro("300"), 0.5)
     assert (row["share_of_budget"], row["share_of_realised"]) == (0.6, 0.9)
@@ -139,7 +155,10 @@ def test_difference_shares_shift_and_realised_of_budget_are_columns_apart() -> N
 def test_without_a_budget_there_is_no_share_of_it() -> None:
     row = one(made([line(realised="10"), line(year=2019)]).overview, reporting_year=2020, theme="small_classes")
     assert (row["difference_pct"], row["realised_pct_of_budget"], row["share_of_budget"], row["share_shift_pp"]) == (
-        None, None, None, None,
+        None,
+        None,
+        None,
+        None,
     )
     assert row["share_of_realised"] == 1.0
 
@@ -148,13 +167,19 @@ def test_amounts_are_printed_in_whole_thousands_rounded_from_the_exact_amount() 
     rows = [line(budget="7057400.00", realised="6696600.00"), line(year=2019)]
     row = one(made(rows).overview, reporting_year=2020, theme=None)
     assert (row["budget_printed_nl"], row["realised_printed_nl"], row["difference_printed_nl"]) == (
-        "7.057", "6.697", "-361",
+        "7.057",
+        "6.697",
+        "-361",
     )
 
 
 def test_a_missing_forecast_leaves_no_forecast_in_any_sum_it_is_part_of() -> None:
-    rows = [line("North", forecast="10.00"), line("East", forecast=None),
-            line("South", "teachers", "courses", forecast="5"), line(year=2019)]
+    rows = [
+        line("North", forecast="10.00"),
+        line("East", forecast=None),
+        line("South", "teachers", "courses", forecast="5"),
+        line(year=2019),
+    ]
     found = made(rows)
     forecasts = {r["theme"]: r["forecast"] for r in found.overview if r["reporting_year"] == 2020}
     assert forecasts == {"small_classes": None, "teachers": euro("5"), None: None}
@@ -181,14 +206,20 @@ ROUNDS = [
 def test_drift_is_what_changed_since_the_round_before() -> None:
     rounds = made(ROUNDS).rounds
     assert [(r["reporting_year"], r["round"]) for r in rounds if r["theme"] is None] == [
-        (2019, 3), (2020, 1), (2020, 2), (2020, 3),
+        (2019, 3),
+        (2020, 1),
+        (2020, 2),
+        (2020, 3),
     ]
     drift = {
         r["round"]: (r["budget_drift"], r["realised_drift"], r["forecast_drift"])
-        for r in rounds if r["theme"] is None and r["reporting_year"] == 2020
+        for r in rounds
+        if r["theme"] is None and r["reporting_year"] == 2020
     }
     assert drift == {
-        1: (None, None, None), 2: (euro("10"), euro("30"), euro("15")), 3: (euro("0"), euro("57"), None),
+        1: (None, None, None),
+        2: (euro("10"), euro("30"), euro("15")),
+        3: (euro("0"), euro("57"), None),
     }
     assert one(rounds, reporting_year=2019, theme=None)["budget_drift"] is None, "the round before is not read"
 
@@ -220,8 +251,7 @@ def test_a_missing_unit_makes_the_whole_unknown_and_leaves_the_other_units() -> 
 
 
 def test_what_a_missing_year_left_over_is_unknown_in_every_later_year() -> None:
-    rows = [line("North", budget="100", realised="80"), line("East", budget="50"),
-            line("North", year=2019, budget="9")]
+    rows = [line("North", budget="100", realised="80"), line("East", budget="50"), line("North", year=2019, budget="9")]
     found = made(rows, missing={(2019, 3): ["East"]})
     for theme in (*THEMES, None):
         row = one(found.overview, reporting_year=2020, theme=theme)
@@ -235,7 +265,7 @@ def test_what_a_missing_year_left_over_is_unknown_in_every_later_year() -> None:
 
 @pytest.mark.parametrize("missing", [{}, {(2020, 3): [EVERYONE]}], ids=["unsaid", "said"])
 def test_a_round_that_is_not_there_at_all_is_missing_for_everyone_and_not_zero(
-    missing: dict[tuple[int, int], list[str]]
+    missing: dict[tuple[int, int], list[str]],
 ) -> None:
     found = made([line("North", year=2019, budget="10")], missing=missing)
     total = one(found.overview, reporting_year=2020, theme=None)
@@ -248,8 +278,10 @@ def test_a_round_that_is_not_there_at_all_is_missing_for_everyone_and_not_zero(
 
 
 def test_a_year_that_is_being_spent_shows_what_it_has_and_carries_nothing_over_yet() -> None:
-    rows = [line("North", year=2019, budget="100", realised="70"),
-            line("North", number=1, budget="120", realised="30", forecast="125")]
+    rows = [
+        line("North", year=2019, budget="100", realised="70"),
+        line("North", number=1, budget="120", realised="30", forecast="125"),
+    ]
     found = made(rows, "2020-05")
     running = one(found.overview, reporting_year=2020, theme=None)
     assert (running["round"], running["realised"], running["forecast"]) == (1, euro("30"), euro("125"))
@@ -269,11 +301,14 @@ def test_the_first_year_has_no_year_before() -> None:
 
 
 def test_what_is_left_adds_up_over_the_years() -> None:
-    rows = [line("North", year=year, budget="100", realised=realised)
-            for year, realised in ((2019, "70"), (2020, "110"), (2021, "105"))]
+    rows = [
+        line("North", year=year, budget="100", realised=realised)
+        for year, realised in ((2019, "70"), (2020, "110"), (2021, "105"))
+    ]
     found = made(rows, "2022-03")
     assert {r["reporting_year"]: (r["carried_over"], r["left_over"]) for r in found.overview if r["theme"] is None} == {
-        2020: (euro("30"), euro("20")), 2021: (euro("20"), euro("15")),
+        2020: (euro("30"), euro("20")),
+        2021: (euro("20"), euro("15")),
     }
 
 

@@ -20,7 +20,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assets.delivered.delivery import Delivery
-from assets.staged.answers import AnswerFile, counted, stage_answers
+from assets.staged.answer_files import AnswerFile
+from assets.staged.answers import counted, stage_answers
 from assets.staged.cells import CellReader
 from assets.staged.staging import MASK, StagedTable, Tally
 from assets.validation.expectations import validate
@@ -41,8 +42,16 @@ Row = Mapping[str, Any]
 
 def answer(respondent: Any = "R-1", score: Any = 4, **more: Any) -> dict[str, Any]:
     return {
-        "evaluation": "course", "academic_year": "2019-2020", "unit": "FGW", "programme": HISTORY, "level": "Ba",
-        "course": "C-101", "question": "teaching_methods", "score": score, "respondent": respondent, **more,
+        "evaluation": "course",
+        "academic_year": "2019-2020",
+        "unit": "FGW",
+        "programme": HISTORY,
+        "level": "Ba",
+        "course": "C-101",
+        "question": "teaching_methods",
+        "score": score,
+        "respondent": respondent,
+        **more,
     }
 
 
@@ -82,7 +91,11 @@ def as_parquet(rows: Sequence[Row], names: Sequence[str] = NAMES) -> bytes:
 
 
 def file(
-    folder: Path, content: bytes, form: Format = Format.CSV, name: str = "a", given: Mapping[str, str] | None = None,
+    folder: Path,
+    content: bytes,
+    form: Format = Format.CSV,
+    name: str = "a",
+    given: Mapping[str, str] | None = None,
     **more: Any,
 ) -> AnswerFile:
     kept = folder / name
@@ -99,8 +112,13 @@ def staged(table: Table, readers: Mapping[str, CellReader], *files: AnswerFile) 
 
 
 def of_rows(
-    folder: Path, table: Table, readers: Mapping[str, CellReader], rows: Sequence[Row], form: Format,
-    names: Sequence[str] = NAMES, given: Mapping[str, str] | None = None,
+    folder: Path,
+    table: Table,
+    readers: Mapping[str, CellReader],
+    rows: Sequence[Row],
+    form: Format,
+    names: Sequence[str] = NAMES,
+    given: Mapping[str, str] | None = None,
 ) -> StagedTable:
     content = as_csv(rows, names) if form is Format.CSV else as_parquet(rows, names)
     return staged(table, readers, file(folder, content, form, given=given))
@@ -145,7 +163,9 @@ def test_answers_are_counted_per_question_and_score(
     found = of_rows(tmp_path, table, readers, rows, form)
     assert found.rows.schema == arrow_schema(counted(table))
     assert [(r["question"], r["score"], r["answers"]) for r in found.rows.to_pylist()] == [
-        ("organisation", 4, 1), ("teaching_methods", 4, 2), ("teaching_methods", 5, 1),
+        ("organisation", 4, 1),
+        ("teaching_methods", 4, 2),
+        ("teaching_methods", 5, 1),
     ]
     assert tally(found) == Tally(4, 4, 0)
     assert found.quarantine == []
@@ -154,9 +174,7 @@ def test_answers_are_counted_per_question_and_score(
 
 
 @every_form
-def test_respondents_are_not_staged(
-    tmp_path: Path, table: Table, readers: dict[str, CellReader], form: Format
-) -> None:
+def test_respondents_are_not_staged(tmp_path: Path, table: Table, readers: dict[str, CellReader], form: Format) -> None:
     rows = [answer("R-77", 4), answer("R-77", 3), answer("R-78", 334), answer("R-79", question="?")]
     found = of_rows(tmp_path, table, readers, rows, form)
     assert "respondent" not in found.rows.column_names
@@ -187,7 +205,8 @@ def test_a_score_that_is_no_number_is_set_aside_and_masked(
     rows = [answer("R-1"), answer("R-2", "n.v.t."), answer("R-3", "4,5"), answer("R-4", None), answer("R-5", "4.0")]
     found = of_rows(tmp_path, table, readers, rows, form)
     assert {(q.rule, q.found) for q in found.quarantine} == {
-        ("evaluations.score.type", MASK), ("evaluations.score.required", None),
+        ("evaluations.score.type", MASK),
+        ("evaluations.score.required", None),
     }
     assert tally(found) == Tally(5, 2, 3)
     assert result(found, "score.type").failed == 2
@@ -217,7 +236,8 @@ def test_of_two_answers_of_a_respondent_to_a_question_the_first_counts(
         (row + first, f"row {row + first}", "evaluations.one_answer", MASK) for row in (2, 4)
     ]
     assert sorted((r["course"], r["score"], r["answers"]) for r in found.rows.to_pylist()) == [
-        ("C-101", 4, 2), ("C-102", 2, 1),
+        ("C-101", 4, 2),
+        ("C-102", 2, 1),
     ]
     assert tally(found) == Tally(5, 3, 2)
 
@@ -320,9 +340,7 @@ def test_a_programme_code_that_was_stored_as_a_number_is_the_code_again(
     assert [q.row for q in found.quarantine if q.rule == "evaluations.score.range"] == [2]
 
 
-def test_the_row_number_holds_in_a_large_file(
-    tmp_path: Path, table: Table, readers: dict[str, CellReader]
-) -> None:
+def test_the_row_number_holds_in_a_large_file(tmp_path: Path, table: Table, readers: dict[str, CellReader]) -> None:
     wrong = {1, 33_333, 59_999}
     rows = pd.DataFrame({**answer(), "respondent": [f"R-{n}" for n in range(60_000)]})
     rows.loc[sorted(wrong), "score"] = 9
@@ -445,9 +463,7 @@ def test_of_files_about_one_subject_the_first_that_can_be_read_counts(
     assert found.rows.column("score").to_pylist() == [2]
 
 
-def test_without_files_there_are_no_answers_and_every_rule_holds(
-    table: Table, readers: dict[str, CellReader]
-) -> None:
+def test_without_files_there_are_no_answers_and_every_rule_holds(table: Table, readers: dict[str, CellReader]) -> None:
     found = staged(table, readers)
     assert found.rows.schema == arrow_schema(counted(table))
     assert found.rows.num_rows == 0
@@ -472,7 +488,10 @@ any_answer = st.fixed_dictionaries(
 @given(rows=st.lists(any_answer, max_size=25), form=st.sampled_from(FORMS))
 @settings(max_examples=25, deadline=None)
 def test_answers_accepted_and_set_aside_are_the_answers_received(
-    tmp_path_factory: pytest.TempPathFactory, table: Table, readers: dict[str, CellReader], rows: list[Row],
+    tmp_path_factory: pytest.TempPathFactory,
+    table: Table,
+    readers: dict[str, CellReader],
+    rows: list[Row],
     form: Format,
 ) -> None:
     found = of_rows(tmp_path_factory.mktemp("answers"), table, readers, rows, form)

@@ -156,7 +156,7 @@ def test_the_binary_fraction_of_a_spreadsheet_gives_back_the_amount_that_was_typ
         ("2020-10-01", "iso"), ("2020-10-01", "nl"), ("2020-10-01", "en"), (" 2020-10-01 ", "iso"),
         ("2020-10-01 00:00:00", "iso"), ("2020-10-01T00:00", "iso"), ("2020-10-01T00:00:00.000000", "iso"),
         ("1-10-2020", "nl"), ("01-10-2020", "nl"), ("1/10/2020", "nl"),
-        (date(2020, 10, 1), "iso"), (datetime(2020, 10, 1), "en"),  # noqa: DTZ001 - as a spreadsheet has it
+        (date(2020, 10, 1), "iso"), (datetime(2020, 10, 1), "en"),
     ],
 )  # fmt: skip
 def test_a_date_is_read(raw: Any, locale: Locale) -> None:
@@ -170,7 +170,7 @@ def test_a_date_is_read(raw: Any, locale: Locale) -> None:
         ("1-10-2020", "iso"), ("1-10-2020", "en"), ("10/01/2020", "en"), ("31-2-2020", "nl"), ("2020-02-30", "iso"),
         ("1-10-20", "nl"), ("1-10-2020 12:00", "nl"), ("2020-10-01 09:30", "iso"), ("2020-10-01T00:00:01", "iso"),
         ("1 oktober 2020", "nl"), ("20201001", "iso"), (44105, "iso"), (44105.0, "iso"), (time(9, 30), "iso"),
-        (datetime(2020, 10, 1, 9, 30), "iso"), ("٢٠٢٠-١٠-٠١", "iso"), ("٠١-١٠-٢٠٢٠", "nl"),  # noqa: DTZ001
+        (datetime(2020, 10, 1, 9, 30), "iso"), ("٢٠٢٠-١٠-٠١", "iso"), ("٠١-١٠-٢٠٢٠", "nl"),
     ],
 )  # fmt: skip
 def test_what_is_no_date_is_refused(raw: Any, locale: Locale) -> None:
@@ -256,7 +256,12 @@ def test_a_number_about_a_person_stays_a_number() -> None:
 
 anything = st.text() | st.floats() | st.integers() | st.booleans() | st.dates() | st.none()
 STATED = {
-    Kind.TEXT: str, Kind.INTEGER: int, Kind.DECIMAL: Decimal, Kind.MONEY: Decimal, Kind.NUMBER: float, Kind.DATE: date,
+    Kind.TEXT: str,
+    Kind.INTEGER: int,
+    Kind.DECIMAL: Decimal,
+    Kind.MONEY: Decimal,
+    Kind.NUMBER: float,
+    Kind.DATE: date,
     Kind.BOOLEAN: bool,
 }
 

@@ -29,24 +29,34 @@ DAYS = [date(2020, 12, day) for day in (1, 2, 3, 4)]
 CURRENT, SUPERSEDED, DUPLICATE = Standing.CURRENT, Standing.SUPERSEDED, Standing.DUPLICATE
 
 REPORT = Feed(
-    id="faculty_report", nl="verslag", en="report", period=Period.ACADEMIC_YEAR,
-    sources=[
-        FileSource(kind="files", path="x", format=Format.WORKBOOK, tables=[ADVISERS, PROGRAMMES], locale="nl")
-    ],
+    id="faculty_report",
+    nl="verslag",
+    en="report",
+    period=Period.ACADEMIC_YEAR,
+    sources=[FileSource(kind="files", path="x", format=Format.WORKBOOK, tables=[ADVISERS, PROGRAMMES], locale="nl")],
 )
 ANSWERS = Feed(
-    id="evaluations", nl="evaluaties", en="evaluations", period=Period.ACADEMIC_YEAR,
+    id="evaluations",
+    nl="evaluaties",
+    en="evaluations",
+    period=Period.ACADEMIC_YEAR,
     sources=[
         FileSource(kind="files", path="x", format=Format.PARQUET, tables=[EVALUATIONS]),
         FileSource(kind="files", path="x", format=Format.CSV, tables=[EVALUATIONS]),
     ],
 )
 BFR = Feed(
-    id="bfr", nl="bfr", en="bfr", period=Period.ROUND,
+    id="bfr",
+    nl="bfr",
+    en="bfr",
+    period=Period.ROUND,
     sources=[SqlSource(kind="sql", connection="finance", database_table="t", tables=["bfr"])],
 )
 STAFF = Feed(
-    id="staff", nl="personeel", en="staff", period=Period.REPORTING_YEAR,
+    id="staff",
+    nl="personeel",
+    en="staff",
+    period=Period.REPORTING_YEAR,
     sources=[FileSource(kind="files", path="x", format=Format.CSV, tables=["staff"])],
 )
 
@@ -116,7 +126,9 @@ def test_where_the_newest_cannot_be_read_the_one_before_it_counts(workspace: Wor
     assert found.tables[ADVISERS].rows.column("fte").to_pylist() == [5]
     assert list(found.tables[ADVISERS].tallies) == [deliveries[1].id]
     assert standings(deliveries, found) == [
-        ("FGW_0", SUPERSEDED, False), ("FGW_1", CURRENT, False), ("FGW_2", SUPERSEDED, True),
+        ("FGW_0", SUPERSEDED, False),
+        ("FGW_1", CURRENT, False),
+        ("FGW_2", SUPERSEDED, True),
         ("FGW_3", SUPERSEDED, True),
     ]
     assert all("not a readable workbook" in reason for reason in found.rejected.values())
@@ -127,7 +139,9 @@ def test_the_same_holds_for_answers(workspace: Workspace, profile: Profile) -> N
     found = staged(workspace, profile, ANSWERS, deliveries)
     assert found.tables[EVALUATIONS].rows.column("score").to_pylist() == [2]
     assert standings(deliveries, found) == [
-        ("FGW_0", SUPERSEDED, False), ("FGW_1", CURRENT, False), ("FGW_2", SUPERSEDED, True),
+        ("FGW_0", SUPERSEDED, False),
+        ("FGW_1", CURRENT, False),
+        ("FGW_2", SUPERSEDED, True),
     ]
 
 
@@ -146,12 +160,14 @@ def test_an_unreadable_delivery_of_one_unit_does_not_keep_the_others_back(
     workspace: Workspace, profile: Profile
 ) -> None:
     deliveries = [
-        *delivered(workspace, REPORT, b"", unit="FdA"), *delivered(workspace, REPORT, report(5)),
+        *delivered(workspace, REPORT, b"", unit="FdA"),
+        *delivered(workspace, REPORT, report(5)),
         *delivered(workspace, REPORT, report(7), unit="LUMC"),
     ]
     found = staged(workspace, profile, REPORT, deliveries)
     assert found.tables[ADVISERS].rows.select(["unit", "fte"]).to_pylist() == [
-        {"unit": "FGW", "fte": 5}, {"unit": "LUMC", "fte": 7},
+        {"unit": "FGW", "fte": 5},
+        {"unit": "LUMC", "fte": 7},
     ]
     assert list(found.rejected) == [deliveries[0].id]
 
@@ -172,7 +188,9 @@ def test_a_duplicate_and_a_delivery_without_a_place_are_not_read(workspace: Work
     found = staged(workspace, profile, REPORT, placed)
     assert found.tables[ADVISERS].rows.column("fte").to_pylist() == [6]
     assert standings(placed, found) == [
-        ("FGW_0", SUPERSEDED, False), ("FGW_1", CURRENT, False), ("FGW_2", DUPLICATE, False),
+        ("FGW_0", SUPERSEDED, False),
+        ("FGW_1", CURRENT, False),
+        ("FGW_2", DUPLICATE, False),
         ("_0", Standing.UNPLACED, True),
     ]
 
@@ -208,7 +226,8 @@ def test_answers_of_several_sources_come_together(workspace: Workspace, profile:
     found = staged(workspace, profile, ANSWERS, [*parquet, *written])
     rows = found.tables[EVALUATIONS].rows.to_pylist()
     assert [(r["evaluation"], r["unit"], r["score"], r["answers"], r["_delivery"]) for r in rows] == [
-        ("course", "FGW", 3, 4, parquet[0].id), ("programme", "FdA", 5, 1, written[0].id),
+        ("course", "FGW", 3, 4, parquet[0].id),
+        ("programme", "FdA", 5, 1, written[0].id),
     ]
     assert found.tables[EVALUATIONS].tallies == {parquet[0].id: Tally(4, 4, 0), written[0].id: Tally(2, 1, 1)}
 
@@ -255,7 +274,8 @@ def test_a_delivery_tells_its_period_and_unit(period: Period, text: str, unit: s
 
 def test_staging_twice_gives_the_same_rows(workspace: Workspace, profile: Profile) -> None:
     deliveries = [
-        *delivered(workspace, ANSWERS, answers(3, 40)), *delivered(workspace, ANSWERS, answers(4), unit="FdR")
+        *delivered(workspace, ANSWERS, answers(3, 40)),
+        *delivered(workspace, ANSWERS, answers(4), unit="FdR"),
     ]
     one, other = (staged(workspace, profile, ANSWERS, some) for some in (deliveries, deliveries[::-1]))
     assert one.tables[EVALUATIONS].rows.equals(other.tables[EVALUATIONS].rows)

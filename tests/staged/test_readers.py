@@ -202,7 +202,7 @@ def test_a_spoiled_file_is_read_or_refused_and_never_raises_anything_else(tmp_pa
         made = io.BytesIO()
         pq.write_table(pa.table({"unit": [r[0] for r in rows[1:]], "amount": [r[1] for r in rows[1:]]}), made)
         whole = made.getvalue()
-    chance = random.Random(2020)  # noqa: S311 - nothing is kept secret with it
+    chance = random.Random(2020)
     for _ in range(60):
         spoiled = bytearray(whole)
         for _ in range(chance.randint(1, 12)):

@@ -29,8 +29,15 @@ ADVISERS, PANELS, STAFF, PLAN = "faculty_study_advisers", "faculty_panels", "sta
 Row = Mapping[str, Any]
 
 
-def raw(rows: Sequence[Row], *, sheet: str = "Blad", fields: Sequence[str], table: Table, ragged: tuple[int, ...] = (),
-        first: int = 2) -> RawTable:
+def raw(
+    rows: Sequence[Row],
+    *,
+    sheet: str = "Blad",
+    fields: Sequence[str],
+    table: Table,
+    ragged: tuple[int, ...] = (),
+    first: int = 2,
+) -> RawTable:
     return RawTable(
         sheet,
         {name: [row.get(name) for row in rows] for name in fields},
@@ -51,8 +58,15 @@ def bound(profile: Profile, name: str) -> Table:
 
 
 def staged_rows(
-    profile: Profile, name: str, rows: Sequence[Row], *, fields: Sequence[str] = (), sheet: str = "Blad",
-    given: Mapping[str, Any] | None = None, ragged: tuple[int, ...] = (), of: Delivery | None = None,
+    profile: Profile,
+    name: str,
+    rows: Sequence[Row],
+    *,
+    fields: Sequence[str] = (),
+    sheet: str = "Blad",
+    given: Mapping[str, Any] | None = None,
+    ragged: tuple[int, ...] = (),
+    of: Delivery | None = None,
 ) -> StagedTable:
     """The staged table of one delivery with these rows, the first of which stands in row 2."""
     table = bound(profile, name)
@@ -68,15 +82,27 @@ def readers(profile: Profile, table: Table) -> dict[str, CellReader]:
 
 def advisers(unit: str = "FGW", **more: Any) -> dict[str, Any]:
     return {
-        "academic_year": "2019-2020", "unit": unit, "fte": "6,5", "fte_temporary": "0,5", "certified": 2,
-        "in_training": 1, **more,
+        "academic_year": "2019-2020",
+        "unit": unit,
+        "fte": "6,5",
+        "fte_temporary": "0,5",
+        "certified": 2,
+        "in_training": 1,
+        **more,
     }
 
 
 def person(name: str, **more: Any) -> dict[str, Any]:
     return {
-        "reference_date": date(2020, 10, 1), "person": name, "unit": "FGW", "category": "lecturer", "fte": "0,8",
-        "start_date": date(2015, 9, 1), "bko_date": None, "sko_date": None, **more,
+        "reference_date": date(2020, 10, 1),
+        "person": name,
+        "unit": "FGW",
+        "category": "lecturer",
+        "fte": "0,8",
+        "start_date": date(2015, 9, 1),
+        "bko_date": None,
+        "sko_date": None,
+        **more,
     }
 
 
@@ -101,8 +127,15 @@ def test_good_rows_are_accepted_with_types_and_their_place(profile: Profile) -> 
     assert found.rows.schema == arrow_schema(staged(bound(profile, ADVISERS)))
     assert found.rows.to_pylist() == [
         {
-            "academic_year": "2019-2020", "unit": unit, "fte": Decimal(fte), "fte_temporary": Decimal("0.5"),
-            "certified": 2, "in_training": 1, "_delivery": one.id, "_sheet": "Studieadviseurs", "_row": row,
+            "academic_year": "2019-2020",
+            "unit": unit,
+            "fte": Decimal(fte),
+            "fte_temporary": Decimal("0.5"),
+            "certified": 2,
+            "in_training": 1,
+            "_delivery": one.id,
+            "_sheet": "Studieadviseurs",
+            "_row": row,
         }
         for unit, fte, row in (("FGW", "6.5", 2), ("FdA", "7.25", 3))
     ]
@@ -129,8 +162,17 @@ def test_a_bad_cell_is_set_aside_with_its_place_rule_and_what_was_expected(
     found = staged_rows(profile, ADVISERS, [advisers("FdA"), advisers(**change)], sheet="Studieadviseurs")
     item = next(q for q in found.quarantine if q.rule == f"{ADVISERS}.{rule}")
     assert item == Quarantined(
-        "the_feed", ADVISERS, delivery().id, "FGW.xlsx", "Studieadviseurs", 3, cell, f"{ADVISERS}.{rule}",
-        Severity.CRITICAL, text, expected,
+        "the_feed",
+        ADVISERS,
+        delivery().id,
+        "FGW.xlsx",
+        "Studieadviseurs",
+        3,
+        cell,
+        f"{ADVISERS}.{rule}",
+        Severity.CRITICAL,
+        text,
+        expected,
     )
     assert item.place == f"FGW.xlsx Studieadviseurs!{cell}"
     assert found.rows.column("unit").to_pylist() == ["FdA"]
@@ -166,10 +208,12 @@ def test_of_rows_with_the_same_key_the_first_stays_and_later_ones_are_set_aside(
     rows = [advisers(), advisers("FdA"), advisers(certified=9), advisers(certified=8)]
     found = staged_rows(profile, ADVISERS, rows)
     assert found.rows.select(["unit", "certified"]).to_pylist() == [
-        {"unit": "FGW", "certified": 2}, {"unit": "FdA", "certified": 2},
+        {"unit": "FGW", "certified": 2},
+        {"unit": "FdA", "certified": 2},
     ]
     assert [(q.row, q.cell, q.rule, q.found) for q in found.quarantine] == [
-        (4, "row 4", f"{ADVISERS}.key", "2019-2020 / FGW"), (5, "row 5", f"{ADVISERS}.key", "2019-2020 / FGW"),
+        (4, "row 4", f"{ADVISERS}.key", "2019-2020 / FGW"),
+        (5, "row 5", f"{ADVISERS}.key", "2019-2020 / FGW"),
     ]
     assert tally(found) == Tally(4, 2, 2)
 
@@ -183,7 +227,8 @@ def test_a_row_that_another_delivery_already_gave_is_set_aside_where_it_came_lat
     found = stage(table, reads, lambda _: readers(profile, table), validate)
     assert only(found).file == "FdA.xlsx"
     assert {i: (t.accepted, t.quarantined) for i, t in found.tallies.items()} == {
-        reads[0].delivery.id: (1, 0), reads[1].delivery.id: (0, 1),
+        reads[0].delivery.id: (1, 0),
+        reads[1].delivery.id: (0, 1),
     }
 
 
@@ -355,3 +400,13 @@ def test_rows_accepted_and_set_aside_are_the_rows_received_in_every_delivery(pro
         if not told.rule.endswith(".columns"):
             assert told.failed == failed[told.rule], told.rule
     assert all(r.outcome is Outcome.PASSED for r in validate(staged(table), found.rows))
+
+
+def test_a_sheet_that_must_hold_a_row_is_not_complete_without_one(profile: Profile) -> None:
+    told = result(staged_rows(profile, ADVISERS, []), f"{ADVISERS}.columns")
+    assert told.blocks
+    assert "without a single row" in told.detail
+
+
+def test_a_sheet_that_may_be_empty_is_complete_without_a_row(profile: Profile) -> None:
+    assert result(staged_rows(profile, PANELS, []), f"{PANELS}.columns").outcome is Outcome.PASSED

@@ -28,13 +28,18 @@ def feed(identity: str, period: str, *paths: str, tables: list[str] | None = Non
         {"kind": "files", "path": path, "format": "csv", "tables": tables or ["faculty_study_advisers"]}
         for path in paths
     ]
-    return Feed.model_validate({"id": identity, "nl": f"{identity} nl", "en": f"{identity} en", "period": period,
-                                "sources": sources} | more)
+    return Feed.model_validate(
+        {"id": identity, "nl": f"{identity} nl", "en": f"{identity} en", "period": period, "sources": sources} | more
+    )
 
 
 REPORTS = feed(
-    "reports", "academic_year", PER_UNIT, tables=["faculty_measures", "faculty_study_advisers"],
-    units=["North", "East"], deadlines={0: {"month_day": "12-31", "years": 0}},
+    "reports",
+    "academic_year",
+    PER_UNIT,
+    tables=["faculty_measures", "faculty_study_advisers"],
+    units=["North", "East"],
+    deadlines={0: {"month_day": "12-31", "years": 0}},
 )
 FINANCE = feed("finance", "round", "finance/{reporting_year}-{round}.csv", tables=["bfr"], units=["North", "East"])
 REGISTER = feed("register", "none", "register{suffix}.csv", tables=["programmes"])
@@ -44,15 +49,22 @@ TOTALS = feed("totals", "reporting_year", "totals/{reporting_year}.csv", tables=
 
 def delivery(of: Feed, period: str, unit: str = "", **more: Any) -> Delivery:
     given: dict[str, Any] = {
-        "feed": of.id, "source": 0, "path": f"{of.id}/{period}/{unit}.csv",
-        "sha256": (unit or "central").ljust(64, "0"), "size": 10,
-        "received_on": date(2018, 12, 1), "period": period, "unit": unit,
+        "feed": of.id,
+        "source": 0,
+        "path": f"{of.id}/{period}/{unit}.csv",
+        "sha256": (unit or "central").ljust(64, "0"),
+        "size": 10,
+        "received_on": date(2018, 12, 1),
+        "period": period,
+        "unit": unit,
     }
     return Delivery(**(given | more))
 
 
 def state(
-    of: Feed, *deliveries: Delivery, units: Mapping[str, frozenset[str]] | None = None,
+    of: Feed,
+    *deliveries: Delivery,
+    units: Mapping[str, frozenset[str]] | None = None,
     tallies: Mapping[str, Tally] | None = None,
 ) -> FeedState:
     """A feed of which every delivery that counts was read in full, unless its tally says otherwise."""
@@ -118,13 +130,29 @@ def test_a_feed_without_a_deadline_is_never_late() -> None:
 def test_versions_duplicates_and_rejections_are_told_apart_and_the_newest_valid_one_counts() -> None:
     first, *others = everything()
     again = [
-        delivery(REPORTS, first.period, first.unit, path="again.xlsx", sha256=first.sha256,
-                 standing=Standing.DUPLICATE),
+        delivery(
+            REPORTS, first.period, first.unit, path="again.xlsx", sha256=first.sha256, standing=Standing.DUPLICATE
+        ),
         delivery(REPORTS, first.period, first.unit, path="older.xlsx", sha256="1" * 64, standing=Standing.SUPERSEDED),
-        delivery(REPORTS, first.period, first.unit, path="broken.xlsx", sha256="2" * 64, standing=Standing.SUPERSEDED,
-                 reason="not a workbook", version=3),
-        delivery(REPORTS, first.period, "", path="odd.xlsx", sha256="3" * 64, standing=Standing.UNPLACED,
-                 reason="there is no unit 'Narnia'"),
+        delivery(
+            REPORTS,
+            first.period,
+            first.unit,
+            path="broken.xlsx",
+            sha256="2" * 64,
+            standing=Standing.SUPERSEDED,
+            reason="not a workbook",
+            version=3,
+        ),
+        delivery(
+            REPORTS,
+            first.period,
+            "",
+            path="odd.xlsx",
+            sha256="3" * 64,
+            standing=Standing.UNPLACED,
+            reason="there is no unit 'Narnia'",
+        ),
     ]
     found = reported(state(REPORTS, first, *others, *again))
     by_file = {r["file"]: (r["status"], r["reason"], r["rows_received"]) for r in found.rows}
@@ -152,7 +180,10 @@ def test_rows_set_aside_make_a_delivery_partly_accepted() -> None:
     found = reported(state(REPORTS, first, *others, tallies={first.id: Tally(10, 8, 2)}))
     row = next(r for r in found.rows if r["delivery"] == first.id)
     assert (row["status"], row["rows_received"], row["rows_accepted"], row["rows_quarantined"]) == (
-        "partly_accepted", 10, 8, 2,
+        "partly_accepted",
+        10,
+        8,
+        2,
     )
     assert rule(found, "deliveries.balance").outcome is Outcome.PASSED
 
@@ -191,10 +222,13 @@ def test_what_is_delivered_when_it_changes_is_missing_in_every_year_that_the_cyc
 def test_a_unit_without_a_line_in_a_central_delivery_is_missing_from_that_round() -> None:
     periods = ["2019-3", "2020-1", "2020-2", "2020-3"]
     both, one = frozenset({"North", "East"}), frozenset({"North"})
-    found = reported(state(
-        FINANCE, *(delivery(FINANCE, period) for period in periods),
-        units=dict.fromkeys(periods, both) | {"2020-2": one},
-    ))
+    found = reported(
+        state(
+            FINANCE,
+            *(delivery(FINANCE, period) for period in periods),
+            units=dict.fromkeys(periods, both) | {"2020-2": one},
+        )
+    )
     assert found.missing_rounds == {(2020, 2): ["East"]}
     assert {(r["period"], r["unit"]) for r in found.rows if r["status"] == "missing"} == {("2020-2", "East")}
     assert found.missing[("bfr", 2020)] == [
@@ -226,7 +260,8 @@ def test_a_unit_missing_from_two_central_files_is_missing_once() -> None:
     deliveries = [delivery(two, period, source=source) for period in ("2019", "2020") for source in (0, 1)]
     found = reported(state(two, *deliveries, units=dict.fromkeys(("2019", "2020"), frozenset({"North"}))))
     assert [(r["period"], r["unit"]) for r in found.rows if r["status"] == "missing"] == [
-        ("2019", "East"), ("2020", "East"),
+        ("2019", "East"),
+        ("2020", "East"),
     ]
 
 

@@ -37,14 +37,30 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 FLAGS = (
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", "--no-proxy-server",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+    "--no-proxy-server",
 )
 CYCLE = "2021-03"
 FLOW = (
-    ("delivered", "staged"), ("staged", "facts"), ("staged", "status"), ("status", "indicators"), ("status", "spending"),
-    ("facts", "indicators"), ("facts", "spending"), ("facts", "progress"), ("indicators", "validation"),
-    ("spending", "validation"), ("progress", "validation"), ("validation", "publication"),
+    ("delivered", "staged"),
+    ("staged", "facts"),
+    ("staged", "status"),
+    ("status", "indicators"),
+    ("status", "spending"),
+    ("facts", "indicators"),
+    ("facts", "spending"),
+    ("facts", "progress"),
+    ("indicators", "validation"),
+    ("spending", "validation"),
+    ("progress", "validation"),
+    ("validation", "publication"),
 )
 """Pairs of steps of which the graph shows the first to the left of the second."""
 READY = 60.0
@@ -87,7 +103,12 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     with found.log.open("wb") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "dagster", "dev", "--host", "127.0.0.1", "--port", str(port)],
-            cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
+            cwd=ROOT,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
         )
     try:
         wait_until_ready(found, process)
@@ -137,8 +158,11 @@ def browser() -> Iterator[Browser]:
 def page(server: Server, browser: Browser) -> Iterator[Page]:
     expect.set_options(timeout=PATIENCE)
     context = browser.new_context(
-        base_url=server.url, viewport={"width": 1600, "height": 1000}, locale="en-GB",
-        timezone_id="Europe/Amsterdam", color_scheme="light",
+        base_url=server.url,
+        viewport={"width": 1600, "height": 1000},
+        locale="en-GB",
+        timezone_id="Europe/Amsterdam",
+        color_scheme="light",
     )
     context.set_default_timeout(PATIENCE)
     opened = context.new_page()
@@ -225,7 +249,8 @@ def test_the_release_is_there(run: Page, server: Server) -> None:
 @pytest.mark.parametrize(
     ("asset", "check", "kind"),
     [
-        ("staged/bfr", "contract", "non-blocking"), ("staged/bfr", "accounted_for", "non-blocking"),
+        ("staged/bfr", "contract", "non-blocking"),
+        ("staged/bfr", "accounted_for", "non-blocking"),
         ("validation/quality_results", "nothing_critical_failed", "blocking"),
     ],
 )

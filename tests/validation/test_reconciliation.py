@@ -19,16 +19,27 @@ from tests.made_up import indicator, line, mean, profile, table
 
 SCORE = mean("score")
 SHARE = indicator(
-    "share", "share", "percentage", minimum=0, maximum=1,
-    numerator={"facts": "fact_staff", "count": "person"}, denominator={"facts": "fact_staff", "count": "person"},
+    "share",
+    "share",
+    "percentage",
+    minimum=0,
+    maximum=1,
+    numerator={"facts": "fact_staff", "count": "person"},
+    denominator={"facts": "fact_staff", "count": "person"},
 )
 WHO = profile(indicators=[SCORE, SHARE])
 
 
 def stated(subject: str, value: str, **more: Any) -> dict[str, Any]:
     return {
-        "statement": "report", "origin": "printed", "reporting_year": 2020, "subject": subject, "printed": value,
-        "value": Decimal(value), "printed_decimals": 0, "unit_of_measure": "keur",
+        "statement": "report",
+        "origin": "printed",
+        "reporting_year": 2020,
+        "subject": subject,
+        "printed": value,
+        "value": Decimal(value),
+        "printed_decimals": 0,
+        "unit_of_measure": "keur",
     } | more
 
 
@@ -41,7 +52,10 @@ def reconciled(
     ]
     found: dict[str, list[RuleResult]] = {}
     results = reconcile(
-        WHO, pa.Table.from_pylist(rows, schema=schema), table("fact_spending", spending), indicators,
+        WHO,
+        pa.Table.from_pylist(rows, schema=schema),
+        table("fact_spending", spending),
+        indicators,
         {"d": "totals.csv"},
     )
     for result in results:
@@ -116,9 +130,15 @@ def test_a_delivered_total_that_is_a_thousand_off_blocks_publication_and_says_wh
 
 @pytest.mark.parametrize(
     ("value", "outcome"),
-    [("7057", Outcome.PASSED), ("7056.613", Outcome.PASSED), ("7056.113", Outcome.PASSED),
-     ("7057.113", Outcome.PASSED), ("7056.112", Outcome.FAILED), ("7057.114", Outcome.FAILED),
-     ("7058", Outcome.FAILED)],
+    [
+        ("7057", Outcome.PASSED),
+        ("7056.613", Outcome.PASSED),
+        ("7056.113", Outcome.PASSED),
+        ("7057.113", Outcome.PASSED),
+        ("7056.112", Outcome.FAILED),
+        ("7057.114", Outcome.FAILED),
+        ("7058", Outcome.FAILED),
+    ],
 )
 def test_a_total_in_thousands_holds_within_half_of_its_last_digit(value: str, outcome: Outcome) -> None:
     delivered = reconciled(stated("budget", value, origin="delivered", round=3), spending=SPENT)["delivered_total"]
@@ -178,7 +198,7 @@ def printed(name: str, value: str, decimals: int = 1, unit: str = "number", leve
 
 @pytest.mark.parametrize("computed", [figure("score", 3.4, "Ma"), figure("score", None, "Ma", "not_available")])
 def test_a_figure_outside_the_scale_of_its_indicator_is_impossible_whatever_we_compute(
-    computed: dict[str, Any]
+    computed: dict[str, Any],
 ) -> None:
     found = reconciled(printed("score", "334", level="Ma"), indicators=(computed,))
     (impossible,) = found["possible"]
@@ -214,15 +234,20 @@ def test_a_figure_that_we_do_not_show_is_not_compared() -> None:
 
 
 def planned(*lines: tuple[str, str, int, str], unit: str = "North") -> pa.Table:
-    return table("fact_plan", [
-        {"version": v, "unit": unit, "theme": t, "year": y, "amount": Decimal(a)} for v, t, y, a in lines
-    ])
+    return table(
+        "fact_plan", [{"version": v, "unit": unit, "theme": t, "year": y, "amount": Decimal(a)} for v, t, y, a in lines]
+    )
 
 
 @pytest.mark.parametrize(
     ("budget", "outcome"),
-    [("100", Outcome.PASSED), ("101", Outcome.PASSED), ("99", Outcome.PASSED), ("101.01", Outcome.FAILED),
-     ("98.99", Outcome.FAILED)],
+    [
+        ("100", Outcome.PASSED),
+        ("101", Outcome.PASSED),
+        ("99", Outcome.PASSED),
+        ("101.01", Outcome.FAILED),
+        ("98.99", Outcome.FAILED),
+    ],
 )
 def test_the_definitive_budget_is_the_plan_within_the_tolerance(budget: str, outcome: Outcome) -> None:
     spending = table("fact_spending", [line(budget=budget), line(budget="1", number=1)])
@@ -239,8 +264,11 @@ def test_a_wider_tolerance_lets_more_pass() -> None:
 
 def test_of_several_versions_of_the_plan_the_latest_counts_and_they_are_never_added_up() -> None:
     who = profile(plan=[("original", "small_classes", 2020, "1"), ("a-revision", "small_classes", 2020, "1")])
-    plan = planned(("a-revision", "small_classes", 2020, "120"), ("original", "small_classes", 2020, "100"),
-                   ("original", "small_classes", 2021, "90"))
+    plan = planned(
+        ("a-revision", "small_classes", 2020, "120"),
+        ("original", "small_classes", 2020, "100"),
+        ("original", "small_classes", 2021, "90"),
+    )
     spending = table("fact_spending", [line(budget="120"), line(budget="90", year=2021)])
     assert plan_against_budget(who, plan, spending).outcome is Outcome.PASSED
     shifted = planned(("a-revision", "small_classes", 2020, "120"), ("shift-1", "small_classes", 2020, "125"))
@@ -248,7 +276,10 @@ def test_of_several_versions_of_the_plan_the_latest_counts_and_they_are_never_ad
 
 
 def test_what_was_planned_and_never_budgeted_is_noticed_too() -> None:
-    plan = planned(("original", "small_classes", 2020, "100"), ("original", "teachers", 2020, "40"),
-                   ("original", "teachers", 2021, "40"))
+    plan = planned(
+        ("original", "small_classes", 2020, "100"),
+        ("original", "teachers", 2020, "40"),
+        ("original", "teachers", 2021, "40"),
+    )
     found = plan_against_budget(WHO, plan, table("fact_spending", [line(budget="100")]))
     assert (found.cells, found.checked, found.failed) == (("teachers 2020",), 2, 1)

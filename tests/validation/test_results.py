@@ -27,9 +27,11 @@ def test_results_come_back_as_they_were_kept(cells: tuple[str, ...]) -> None:
     assert from_table(to_table(given_in, "2021-03")) == sorted(given_in, key=lambda r: r.rule)
 
 
-PLACE = st.text(st.characters(codec="utf-8", exclude_characters="|\0", exclude_categories=["Cs"]), min_size=1).map(
-    str.strip
-).filter(bool)
+PLACE = (
+    st.text(st.characters(codec="utf-8", exclude_characters="|\0", exclude_categories=["Cs"]), min_size=1)
+    .map(str.strip)
+    .filter(bool)
+)
 
 
 @given(st.lists(PLACE, unique=True, max_size=SHOWN_CELLS))
@@ -62,7 +64,10 @@ def test_results_that_find_the_same_are_one_row_in_which_the_counts_add_up() -> 
 @given(st.permutations([replace(RESULT, rule=rule, detail=detail) for rule in "ab" for detail in "xy"]))
 def test_the_order_in_which_results_come_does_not_matter(results: list[RuleResult]) -> None:
     assert [(r.rule, r.detail) for r in from_table(to_table(results, "c"))] == [
-        ("a", "x"), ("a", "y"), ("b", "x"), ("b", "y"),
+        ("a", "x"),
+        ("a", "y"),
+        ("b", "x"),
+        ("b", "y"),
     ]
 
 
@@ -88,9 +93,13 @@ def text(name: str, **more: object) -> Field:
 
 
 PEOPLE = Table(
-    "people", Layer.DELIVERED, "mensen", "people",
+    "people",
+    Layer.DELIVERED,
+    "mensen",
+    "people",
     (
-        text("id"), text("unit", codes=("North", "East"), severity=Severity.WARNING),
+        text("id"),
+        text("unit", codes=("North", "East"), severity=Severity.WARNING),
         Field("low", Kind.DECIMAL, "l", "l", Decimal(1), nullable=True, minimum=Decimal(0), maximum=Decimal("1.2")),
         Field("high", Kind.DECIMAL, "h", "h", Decimal(1), nullable=True),
         Field("main", Kind.BOOLEAN, "m", "m", True),
@@ -113,8 +122,14 @@ def judged(*rows: dict[str, object], without: str = "") -> dict[str, RuleResult]
 
 
 RULES = {
-    "people.id.required", "people.unit.required", "people.main.required", "people.unit.codes", "people.low.range",
-    "people.key", "people.one_main", "people.ordered",
+    "people.id.required",
+    "people.unit.required",
+    "people.main.required",
+    "people.unit.codes",
+    "people.low.range",
+    "people.key",
+    "people.one_main",
+    "people.ordered",
 }
 
 

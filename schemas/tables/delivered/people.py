@@ -1,0 +1,148 @@
+"""Students, staff and the programmes of the register."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from schemas.contract import Field, Kind, Layer, Severity, Table, Unique
+from schemas.tables.shared_fields import (
+    programme,
+    unit,
+)
+
+ZERO = Decimal(0)
+
+ENROLMENTS = Table(
+    "enrolments",
+    Layer.DELIVERED,
+    "inschrijvingen op de peildatum 1 oktober",
+    "enrolments on the reference date of 1 October",
+    (
+        Field("reference_date", Kind.DATE, "peildatum", "reference date", "2020-10-01", "Peildatum", "Reference date"),
+        Field("student", Kind.TEXT, "studentnummer", "student number", "S-000001", "Student", "Student", personal=True),
+        programme(),
+        Field(
+            "enrolment",
+            Kind.TEXT,
+            "hoofd- of neveninschrijving",
+            "main or secondary enrolment",
+            "main",
+            "Inschrijving",
+            "Enrolment",
+            codes=("main", "secondary"),
+        ),
+    ),
+    key=("reference_date", "student", "programme"),
+    key_severity=Severity.WARNING,
+    rules=(
+        Unique(
+            "one_main_enrolment",
+            ("reference_date", "student"),
+            "een student heeft een hoofdinschrijving",
+            "a student has one main enrolment",
+            severity=Severity.WARNING,
+            where={"enrolment": "main"},
+        ),
+    ),
+    sheet="Inschrijvingen",
+)
+
+STAFF = Table(
+    "staff",
+    Layer.DELIVERED,
+    "aanstellingen op de peildatum",
+    "appointments on the reference date",
+    (
+        Field("reference_date", Kind.DATE, "peildatum", "reference date", "2020-10-01", "Peildatum", "Reference date"),
+        Field("person", Kind.TEXT, "personeelsnummer", "staff number", "E-00001", "Persoon", "Person", personal=True),
+        unit(),
+        Field(
+            "category",
+            Kind.TEXT,
+            "functiecategorie",
+            "job category",
+            "lecturer",
+            "Categorie",
+            "Category",
+            codes=(
+                "professor",
+                "associate_professor",
+                "assistant_professor",
+                "lecturer",
+                "researcher",
+                "phd_candidate",
+                "support",
+            ),
+        ),
+        Field(
+            "fte",
+            Kind.DECIMAL,
+            "omvang van de aanstelling",
+            "size of the appointment",
+            Decimal("0.8"),
+            "Fte",
+            "Fte",
+            minimum=ZERO,
+            maximum=Decimal("1.2"),
+            unit_of_measure="fte",
+        ),
+        Field("start_date", Kind.DATE, "in dienst sinds", "in service since", "2015-09-01", "In dienst", "Start date"),
+        Field(
+            "bko_date",
+            Kind.DATE,
+            "datum basiskwalificatie onderwijs (BKO)",
+            "date of the BKO teaching qualification",
+            "2017-06-01",
+            "BKO",
+            "BKO",
+            nullable=True,
+        ),
+        Field(
+            "sko_date",
+            Kind.DATE,
+            "datum seniorkwalificatie onderwijs (SKO)",
+            "date of the SKO senior teaching qualification",
+            "2019-06-01",
+            "SKO",
+            "SKO",
+            nullable=True,
+        ),
+    ),
+    key=("reference_date", "person", "unit", "category"),
+    sheet="Personeel",
+)
+
+PROGRAMMES = Table(
+    "programmes",
+    Layer.DELIVERED,
+    "opleidingen uit het CROHO-register",
+    "programmes from the CROHO register",
+    (
+        programme(),
+        Field("name", Kind.TEXT, "naam", "name", "B Geschiedenis", "Naam", "Name"),
+        Field(
+            "croho_type",
+            Kind.TEXT,
+            "soort: bachelor, master, postinitieel (pm, pi), ongedeeld (on)",
+            "type: bachelor, master, post-initial (pm, pi), undivided (on)",
+            "ba",
+            "Soort",
+            "Type",
+            codes=("ba", "ma", "pm", "pi", "on"),
+        ),
+        Field("funded", Kind.BOOLEAN, "bekostigd", "funded", True, "Bekostigd", "Funded"),
+        Field(
+            "unit",
+            Kind.TEXT,
+            "eenheid; leeg bij een beëindigde opleiding",
+            "unit; empty for a programme that ended",
+            "U1",
+            "Eenheid",
+            "Unit",
+            nullable=True,
+            code_list="units",
+        ),
+    ),
+    key=("programme",),
+    sheet="Opleidingen",
+)

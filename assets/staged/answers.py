@@ -17,6 +17,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from assets.staged.answer_files import AnswerFile, selection, unreadable
 from assets.staged.cells import CellReader, Refused
@@ -323,6 +324,6 @@ def _without(rows: pa.Table, lost: Sequence[Mapping[str, Any]]) -> pa.Table:
 
 def _tally(part: _Counted, accepted: pa.Table, quarantine: Sequence[Quarantined]) -> Tally:
     sha = part.file.delivery.id
-    of = accepted.column("_delivery").to_pylist()
-    taken = sum(n for n, by in zip(accepted.column("answers").to_pylist(), of, strict=True) if by == sha)
+    mine = accepted.filter(pc.equal(accepted.column("_delivery"), sha))
+    taken = pc.sum(mine.column("answers")).as_py() or 0
     return Tally(part.received, taken, len({q.row for q in quarantine if q.delivery == sha}))

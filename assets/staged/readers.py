@@ -100,8 +100,9 @@ def _csv(path: Path, table: Table, delimiter: str, encoding: str, columns: Mappi
             header = next(reader, [])
             start = reader.line_num + 1
             for row in reader:
-                if not all(map(_blank, row)):
-                    if len(row) < len(header) or not all(map(_blank, row[len(header) :])):
+                if any(row) and not all(map(_blank, row)):
+                    short, beyond = len(row) < len(header), row[len(header) :]
+                    if short or not all(map(_blank, beyond)):
                         ragged.append(start)
                     else:
                         rows.append((start, row))
@@ -134,7 +135,7 @@ def not_text(encoding: str, delimiter: str) -> UnreadableError:
 
 
 def _blank(cell: Any) -> bool:
-    return cell is None or (isinstance(cell, str) and not cell.strip())
+    return not cell.strip() if isinstance(cell, str) else cell is None
 
 
 def _parquet(path: Path, table: Table, columns: Mapping[str, str]) -> RawTable:

@@ -262,22 +262,23 @@ def read_column(cells: Sequence[Any], reader: CellReader) -> tuple[list[Any], li
 
     A column repeats its values, so that each is read once.
     """
-    known: dict[tuple[type, Any], Any] = {}
-    values: list[Any] = []
-    problems: list[tuple[int, str]] = []
-    for position, raw in enumerate(cells):
-        key = (type(raw), raw if isinstance(raw, Hashable) else repr(raw))
-        if key not in known:
-            try:
-                known[key] = reader(raw)
-            except Refused as refusal:
-                known[key] = refusal
-        value = known[key]
-        if isinstance(value, Refused):
-            problems.append((position, str(value)))
-            value = None
-        values.append(value)
-    return values, problems
+    keys: Iterable[Hashable] = cells
+    if not set(map(type, cells)) <= {str, type(None)}:
+        # True, 1 and 1.0 are equal and yet not the same cell; what has no hash is known by how it is written.
+        keys = [(type(raw), raw if isinstance(raw, Hashable) else repr(raw)) for raw in cells]
+    known = {key: _read_or_refused(raw, reader) for key, raw in dict(zip(keys, cells, strict=True)).items()}
+    values = [known[key] for key in keys]
+    if not any(isinstance(value, Refused) for value in known.values()):
+        return values, []
+    problems = [(position, str(value)) for position, value in enumerate(values) if isinstance(value, Refused)]
+    return [None if isinstance(value, Refused) else value for value in values], problems
+
+
+def _read_or_refused(raw: Any, reader: CellReader) -> Any:
+    try:
+        return reader(raw)
+    except Refused as refusal:
+        return refusal
 
 
 def _type_refusal(own: Table, read: Read, name: str, position: int, expected: str) -> Quarantined:

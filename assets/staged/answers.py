@@ -116,19 +116,22 @@ def _count(
 
     unique = _one_answer(table)
     try:
-        select, fields = selection(connection, table, file, scratch)
+        chosen = selection(connection, table, file, scratch)
+        fields = chosen.fields
         counted_fields = [name for name in fields if name != RESPONDENT]
         counts = connection.sql(
             f"SELECT {', '.join(counted_fields)}, count(*) AS answers, "
-            f"count(*) FILTER ({RESPONDENT} IS NULL) AS anonymous FROM ({select}) GROUP BY ALL ORDER BY ALL"
+            f"count(*) FILTER ({RESPONDENT} IS NULL) AS anonymous FROM ({chosen.rows}) GROUP BY ALL ORDER BY ALL"
         ).to_arrow_table()
         keys = ", ".join(name for name in unique.fields if name in fields)
-        [(repeated,)] = connection.sql(f"SELECT count(*) - count(DISTINCT hash({keys})) FROM ({select})").fetchall()
+        [(repeated,)] = connection.sql(
+            f"SELECT count(*) - count(DISTINCT hash({keys})) FROM ({chosen.rows})"
+        ).fetchall()
     except duckdb.Error as error:
         raise unreadable(file, error) from None  # its message quotes what stands in the file
     received, anonymous = (sum(counts.column(name).to_pylist()) for name in ("answers", "anonymous"))
     rows, kept, refused = _typed(own, counts, counted_fields, readers, file)
-    return _Counted(file, select, fields, counts, rows, kept, received, refused, anonymous, repeated)
+    return _Counted(file, chosen.numbered, fields, counts, rows, kept, received, refused, anonymous, repeated)
 
 
 def _typed(

@@ -21,10 +21,14 @@ from schemas.errors import UsageError
 from schemas.profile import Profile
 
 SHOWN = 12
+FIGURES = ("begroot", "gereal.", "verschil", "%", "aandeel", "over", "regels", "apart gezet", "aantal")
 
 
-def summary(settings: Settings, cycle: str, *, released: bool) -> None:
-    """The closing summary of a run: Table 1 and Table 2 where there is a release, findings, and where everything is."""
+def summary(settings: Settings, cycle: str, *, released: bool, new: bool = False) -> None:
+    """The closing summary of a run: Table 1 and Table 2 where there is a release, findings, and where everything is.
+
+    `new` says whether the run made a new release, or found that the current one is the same to the byte.
+    """
     console = Console()
     profile, workspace = settings.profile, settings.workspace
     if released:
@@ -35,6 +39,11 @@ def summary(settings: Settings, cycle: str, *, released: bool) -> None:
     _findings(console, workspace, cycle)
     _set_aside(console, profile, workspace, cycle)
     if released:
+        if not new:
+            console.print(
+                "Geen nieuwe uitgave: leveringen, profiel en code zijn dezelfde / no new release: nothing changed.",
+                highlight=False,
+            )
         _where(console, workspace, cycle)
 
 
@@ -129,11 +138,11 @@ def _spending(profile: Profile, overview: pa.Table) -> Table:
         f"Tabel 2. Bestedingen {year}, BFR {of_year[0]['round']} (k€)",
         "thema",
         "begroot",
-        "gerealiseerd",
+        "gereal.",
         "verschil",
-        "verschil %",
-        "aandeel begroot",
-        "aandeel gerealiseerd",
+        "%",
+        "aandeel\nbegroot",
+        "aandeel\ngereal.",
         "over",
     )
     names = {t.id: t.nl for t in profile.themes}
@@ -231,11 +240,20 @@ def _short(path: Path) -> str:
 
 
 def _table(title: str, *columns: str) -> Table:
-    table = Table(title=title, box=box.SIMPLE_HEAD, title_justify="left", title_style="bold", pad_edge=False)
-    numeric = ("begroot", "gerealiseerd", "verschil", "over", "regels", "apart gezet", "aantal")
+    """A table in which figures stand to the right and are never broken; words give way on a narrow terminal."""
+    table = Table(
+        title=title,
+        box=box.SIMPLE_HEAD,
+        title_justify="left",
+        title_style="bold",
+        pad_edge=False,
+        collapse_padding=True,
+    )
     for column in columns:
-        right = column.startswith(numeric) or column.isdigit() or column.startswith("aandeel")
-        table.add_column(column, justify="right" if right else "left", overflow="fold")
+        if column.startswith(FIGURES) or column.isdigit():
+            table.add_column(column, justify="right", no_wrap=True)
+        else:
+            table.add_column(column, overflow="fold")
     return table
 
 

@@ -64,7 +64,7 @@ def run_cycle(settings: Settings, cycle: str) -> int:
             where=f"cycle {key}",
             remedy="Nothing was published and nothing was replaced. Have the deliveries mended and run it again.",
         )
-    summary(settings, key, released=True)
+    summary(settings, key, released=True, new=_made_new(result))
     console.print(f"Klaar in {_seconds(time.monotonic() - began)}.", highlight=False)
     return 0
 
@@ -125,6 +125,14 @@ def _waiting(console: Console, doing: str) -> Iterator[Any]:
             yield status
     else:
         yield None
+
+
+def _made_new(result: Any) -> bool:
+    """Whether the run made a new release."""
+    for made in result.get_asset_materialization_events():
+        if "new" in made.materialization.metadata:
+            return bool(made.materialization.metadata["new"].value)
+    return False
 
 
 def _failures(result: Any) -> list[tuple[str, int]]:

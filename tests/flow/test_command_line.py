@@ -92,6 +92,11 @@ def test_a_run_shows_progress_both_tables_and_where_they_are(
     assert "-285" in shown
     assert "Geen regels apart gezet" in shown
     assert "releases/2021-03/v1" in shown
+    assert "Geen nieuwe uitgave" not in shown
+    assert call("run", "--cycle", CYCLE, "--landing", str(ran.landing), "--out", str(tmp_path)) == 0
+    again = capfd.readouterr().out
+    assert "Geen nieuwe uitgave" in again
+    assert "releases/2021-03/v1" in again
 
 
 def test_a_blocked_run_ends_with_3_and_says_which_rules(

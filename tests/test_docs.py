@@ -1,0 +1,25 @@
+"""What the documentation shows is what there is."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from pipelines.dictionary import dictionary
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.mark.parametrize("language", ["en", "nl"])
+def test_the_data_dictionary_is_that_of_the_contracts(language: str) -> None:
+    written = (ROOT / "docs" / f"dictionary.{language}.md").read_text(encoding="utf-8")
+    assert written == dictionary(language), "run: make dictionary"
+
+
+@pytest.mark.parametrize("page", ["README.md", *(f"docs/{p.name}" for p in sorted((ROOT / "docs").glob("*.md")))])
+def test_links_lead_somewhere(page: str) -> None:
+    path = ROOT / page
+    for target in re.findall(r"\]\((?!https?:)([^)#]+)", path.read_text(encoding="utf-8")):
+        assert (path.parent / target).exists(), f"{page} points to {target}"

@@ -1,8 +1,8 @@
 """The calendar of the quality agreements: cycles, rounds, reporting years and academic years.
 
 A *cycle* is named by the month in which it runs (`2021-03`). What it settles follows from the profile's calendar:
-in Leiden, the March cycle settles the third *BFR* (Bestuurlijk Financiële Rapportage, the financial round) of the
-year before; May and September settle the first two rounds of the current year.
+the March cycle of a university may settle the third *BFR* (Bestuurlijk Financiële Rapportage, the financial round) of the
+year before, and May and September the first two rounds of the current year.
 """
 
 from __future__ import annotations

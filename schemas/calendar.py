@@ -1,7 +1,7 @@
 """The calendar of the quality agreements: cycles, rounds, reporting years and academic years.
 
 A *cycle* is named by the month in which it runs (`2021-03`). What it settles follows from the profile's calendar:
-the March cycle of a university may settle the third *BFR* (Bestuurlijk Financiële Rapportage, the financial round) of the
+the March cycle may settle the third *BFR* (Bestuurlijk Financiële Rapportage, the financial round) of the
 year before, and May and September the first two rounds of the current year.
 """
 

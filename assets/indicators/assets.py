@@ -9,10 +9,10 @@ from assets.evidence import keep_evidence
 from assets.facts.assets import STEP as FACTS
 from assets.indicators.figures import FEEDS_OF, figures
 from assets.publication.disclosure import suppress
-from assets.publication.tables import to_arrow
 from assets.resources import Institution
 from assets.status.assets import STATUS, missing_of
 from assets.status.assets import STEP as STATUS_STEP
+from schemas.exports.arrow import to_arrow
 from schemas.profile import Profile
 from schemas.tables import CATALOGUE
 

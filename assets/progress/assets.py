@@ -9,9 +9,9 @@ from assets.declaring import preview, rows_metadata, spec
 from assets.evidence import keep_evidence
 from assets.facts.assets import STEP as FACTS
 from assets.progress.tables import consultations, measures, panels
-from assets.publication.tables import to_arrow
 from assets.resources import Institution
 from assets.validation.assets import staged_table
+from schemas.exports.arrow import to_arrow
 from schemas.profile import Profile
 from schemas.tables import CATALOGUE
 

@@ -8,13 +8,14 @@ import pyarrow as pa
 from assets.declaring import spec
 from assets.evidence import kept_evidence
 from assets.publication.release import Release, publish
-from assets.publication.tables import definitions, lineage, to_arrow
+from assets.publication.tables import definitions, lineage
 from assets.resources import Institution
 from assets.status.assets import STATUS
 from assets.status.assets import STEP as STATUS_STEP
 from assets.validation.assets import COMPUTED, QUALITY
 from assets.validation.assets import STEP as VALIDATION
 from assets.workspace import Workspace
+from schemas.exports.arrow import to_arrow
 from schemas.profile import Profile
 
 STEP = "publication"

@@ -6,20 +6,9 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-import pyarrow as pa
-
 from assets.indicators.figures import Evidence
 from assets.publication.disclosure import parts_to_hide
-from schemas.exports.arrow import arrow_schema
 from schemas.profile import Profile
-from schemas.tables import CATALOGUE
-
-
-def to_arrow(name: str, rows: Iterable[Mapping[str, Any]]) -> pa.Table:
-    """Rows as a table in the types of its contract; a field that a row lacks is empty."""
-    schema = arrow_schema(CATALOGUE[name])
-    complete = [{field: row.get(field) for field in schema.names} for row in rows]
-    return pa.Table.from_pylist(complete, schema=schema)
 
 
 def definitions(profile: Profile) -> list[dict[str, Any]]:

@@ -8,12 +8,12 @@ import dagster as dg
 from assets.declaring import preview, rows_metadata, spec
 from assets.evidence import keep_evidence
 from assets.facts.assets import STEP as FACTS
-from assets.publication.tables import to_arrow
 from assets.resources import Institution
 from assets.spending.ledger import Ledger
 from assets.spending.tables import spending_tables
 from assets.status.assets import STATUS, missing_rounds_of
 from assets.status.assets import STEP as STATUS_STEP
+from schemas.exports.arrow import to_arrow
 from schemas.profile import Profile
 from schemas.tables import CATALOGUE
 

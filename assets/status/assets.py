@@ -8,13 +8,13 @@ import dagster as dg
 
 from assets.declaring import check_result, check_spec, preview, rows_metadata, spec
 from assets.delivered.delivery import Delivery
-from assets.publication.tables import to_arrow
 from assets.resources import Institution
 from assets.staged.assets import STEP as STAGED
 from assets.staged.staging import Tally
 from assets.status.deliveries import FeedState, report
 from assets.validation.results import to_table
 from assets.workspace import Workspace
+from schemas.exports.arrow import to_arrow
 from schemas.profile import Feed, Profile
 from schemas.tables import CATALOGUE
 

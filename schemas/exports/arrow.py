@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 import pyarrow as pa
 
 from schemas.contract import Field, Kind, Table
+from schemas.tables import CATALOGUE
 
 PRECISION = 18
 """Digits of every exact decimal: the most that fits eight bytes, and more than any university's budget needs."""
@@ -41,3 +43,10 @@ def arrow_schema(table: Table) -> pa.Schema:
     """Return the pyarrow schema of a table: its fields in order, with the table's name and description as metadata."""
     metadata = {"table": table.name, "description_nl": table.nl, "description_en": table.en}
     return pa.schema([arrow_field(f) for f in table.fields], metadata=metadata)
+
+
+def to_arrow(name: str, rows: Iterable[Mapping[str, Any]]) -> pa.Table:
+    """Rows as a table in the types of its contract; a field that a row lacks is empty."""
+    schema = arrow_schema(CATALOGUE[name])
+    complete = [{field: row.get(field) for field in schema.names} for row in rows]
+    return pa.Table.from_pylist(complete, schema=schema)

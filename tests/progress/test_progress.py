@@ -11,8 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assets.progress.tables import consultations, measures, panels
-from assets.publication.tables import to_arrow
-from schemas.exports.arrow import arrow_schema
+from schemas.exports.arrow import arrow_schema, to_arrow
 from schemas.tables import CATALOGUE, staged
 from tests.made_up import MEASURES, UNITS, line, profile, table
 

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from assets.indicators.figures import Evidence
 from assets.publication.disclosure import HIDDEN, parts_to_hide, suppress
-from assets.publication.tables import lineage, to_arrow
+from assets.publication.tables import lineage
+from schemas.exports.arrow import to_arrow
 
 THRESHOLD = 5
 

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assets.publication.tables import to_arrow
 from assets.spending.ledger import EVERYONE, Ledger
 from assets.spending.tables import SpendingTables, spending_tables
 from schemas.errors import UsageError
+from schemas.exports.arrow import to_arrow
 from tests.made_up import MEASURES, THEMES, UNFUNDED, UNITS, line, profile, table
 
 WHO = profile()

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from assets.delivered.delivery import Delivery, Standing
-from assets.publication.tables import to_arrow
 from assets.spending.ledger import EVERYONE
 from assets.staged.staging import Tally
 from assets.status.deliveries import DeliveryReport, FeedState, report
 from assets.validation.results import Outcome, RuleResult
 from schemas.contract import Severity
+from schemas.exports.arrow import to_arrow
 from schemas.profile import Feed
 from tests.made_up import profile
 

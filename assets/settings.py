@@ -11,11 +11,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from urllib.parse import urlparse
+from urllib.parse import quote, urlparse
 
+from assets.delivered.addresses import address
 from assets.workspace import Workspace
 from schemas.errors import UsageError
-from schemas.profile import Profile, load_profile, profile_folder
+from schemas.profile import Feed, Profile, load_profile, profile_folder
 from schemas.profile.loading import PROFILES
 from schemas.profile.models import SqlSource
 
@@ -34,11 +35,17 @@ class Settings:
 
     @classmethod
     def from_environment(cls, *, institution: str = "", landing: str = "", out: str = "") -> Settings:
-        """Settings as given, else as the environment has them."""
+        """Settings as given, else as the environment has them.
+
+        Raises `UsageError` where the address of the landing zone holds a password: at once, for a run records it.
+        """
         env = {name: value for name, value in os.environ.items() if name.startswith(PREFIX)}
+        landing = landing or env.get(f"{PREFIX}LANDING", "")
+        if landing:
+            address(landing)
         return cls(
             institution or env.get(f"{PREFIX}INSTITUTION", ""),
-            landing or env.get(f"{PREFIX}LANDING", ""),
+            landing,
             out or env.get(f"{PREFIX}OUT", ""),
             env,
         )
@@ -64,33 +71,44 @@ class Settings:
 
     @property
     def landing_url(self) -> str:
-        """The landing zone: `landing` beside the output unless it is named."""
+        """The landing zone: `landing` beside the output unless it is named.
+
+        What opens a server is not part of it: that is read from `KWALITEITSMONITOR_LANDING_…` when the landing zone is
+        opened (see `assets.delivered.addresses`).
+        """
         return self.landing or str(self.workspace.root / "landing")
 
-    def databases(self) -> dict[str, str]:
-        """The SQLAlchemy address of each database that the profile names.
+    def databases(self, feed: Feed | None = None) -> dict[str, str]:
+        """The SQLAlchemy address of each database that a feed names; of every feed where none is given.
 
-        `KWALITEITSMONITOR_<CONNECTION>_URL` gives it; else it is the SQLite file of that name in the landing zone.
+        `KWALITEITSMONITOR_<CONNECTION>_URL` gives it, with `KWALITEITSMONITOR_<CONNECTION>_PASSWORD` where the
+        password is kept apart; else it is the SQLite file of that name in the landing zone. Raises `UsageError` where
+        there is neither.
         """
-        names = {s.connection for f in self.profile.feeds for s in f.sources if isinstance(s, SqlSource)}
-        found = {}
-        for name in names:
-            given = self.environment.get(f"{PREFIX}{name.upper()}_URL")
-            found[name] = given or self._sqlite(name)
-        return found
+        feeds = self.profile.feeds if feed is None else (feed,)
+        names = {s.connection for f in feeds for s in f.sources if isinstance(s, SqlSource)}
+        return {name: self._database(name) for name in sorted(names)}
+
+    def _database(self, name: str) -> str:
+        given = self.environment.get(f"{PREFIX}{name.upper()}_URL")
+        password = self.environment.get(f"{PREFIX}{name.upper()}_PASSWORD")
+        if not given:
+            return self._sqlite(name)
+        return _with_password(given, password) if password else given
 
     def _sqlite(self, name: str) -> str:
-        parsed = urlparse(self.landing_url)
-        folder = parsed.path if parsed.scheme == "file" else self.landing_url
-        path = Path(folder).absolute() / f"{name}.db"
-        if not path.is_file():
+        """The file in the landing zone, where that is a folder on this machine."""
+        variable = f"{PREFIX}{name.upper()}_URL"
+        place = address(self.landing_url)
+        path = place.folder.absolute() / f"{name}.db" if place.kind == "local" else None
+        if path is None or not path.is_file():
             raise UsageError(
                 f"no database is named for '{name}'",
-                where=str(path),
-                expected=f"a SQLAlchemy address in {PREFIX}{name.upper()}_URL, or a SQLite file there",
-                remedy="Set the variable to the finance database, or write sample deliveries first.",
+                where=str(path or variable),
+                expected=f"a SQLAlchemy address in {variable}, or a SQLite file in the landing zone",
+                remedy="Set the variable to the address of the database, or write sample deliveries first.",
             )
-        return f"sqlite:///file:{path}?mode=ro&uri=true"
+        return f"sqlite:///file:{quote(str(path))}?mode=ro&uri=true"
 
     def pseudonym_key(self) -> bytes:
         """The key by which identifiers of people become pseudonyms.
@@ -115,6 +133,17 @@ class Settings:
             with os.fdopen(handle, "w") as file:
                 file.write(secrets.token_hex(32))
         return path.read_bytes()[:64]
+
+
+def _with_password(url: str, password: str) -> str:
+    """The address with a password in it. One that cannot be read is left as it is: pulling says what is wrong."""
+    from sqlalchemy.engine import make_url
+    from sqlalchemy.exc import ArgumentError
+
+    try:
+        return make_url(url).set(password=password).render_as_string(hide_password=False)
+    except (ArgumentError, ValueError):
+        return url
 
 
 def _default_institution() -> str:

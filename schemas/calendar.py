@@ -76,6 +76,23 @@ def parse_cycle(key: str, rules: Sequence[CycleRule]) -> Cycle:
     return Cycle(key, rule.round, year + rule.spending_year, year + rule.indicator_year)
 
 
+def open_cycle(day: date, rules: Sequence[CycleRule], first: int, last: int) -> Cycle | None:
+    """The cycle for which deliveries come in on a day: that of the month it is, else the next to come.
+
+    `first` and `last` are the years of the agreements. A cycle counts as long as the money or the indicators that it
+    accounts for are of one of them; none once the last of those is over.
+    """
+    months = sorted(rule.month for rule in rules)
+    offset = min(min(rule.spending_year, rule.indicator_year) for rule in rules)
+    for year in range(max(day.year, first), last - offset + 1):
+        for month in months:
+            cycle = parse_cycle(f"{year}-{month:02d}", rules)
+            of_agreements = any(first <= of <= last for of in (cycle.spending_year, cycle.indicator_year))
+            if (year, month) >= (day.year, day.month) and of_agreements:
+                return cycle
+    return None
+
+
 def academic_year(reporting_year: int) -> str:
     """The academic year that a reporting year reads: 2020 reads `2019-2020`."""
     return f"{reporting_year - 1}-{reporting_year}"

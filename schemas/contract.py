@@ -14,6 +14,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
+from schemas.words import Words
+
 
 class Kind(StrEnum):
     """The type of a field. Money and other decimals are exact; nothing here is a binary fraction but `NUMBER`."""
@@ -62,7 +64,8 @@ Scalar = str | int | Decimal | float | date | bool
 class Field:
     """One column.
 
-    `codes` is a closed set of values; `code_list` names a list of the profile that is filled in by `Table.bind`.
+    `codes` is a closed set of values, `code_labels` what people call them, which a delivery may hold as well;
+    `code_list` names a list of the profile that is filled in by `Table.bind`.
     `minimum` and `maximum` are inclusive. `severity` is that of every constraint on the field. `personal` values
     never leave staging unmasked; `open_text` is not read past staging. `label_nl` and `label_en` are the headers
     that a workbook shows. `example` is a value that satisfies the field by itself, in any institution where there
@@ -78,6 +81,7 @@ class Field:
     label_en: str = ""
     nullable: bool = False
     codes: tuple[str, ...] = ()
+    code_labels: Mapping[str, Words] = field(default_factory=dict, hash=False)
     code_list: str = ""
     minimum: Decimal | None = None
     maximum: Decimal | None = None
@@ -93,6 +97,11 @@ class Field:
         if self.decimals is not None:
             return self.decimals
         return 2 if self.kind is Kind.MONEY else 4
+
+    @property
+    def code_aliases(self) -> Mapping[str, str]:
+        """The code for each word, in either language, that people have for it."""
+        return {word: code for code, words in self.code_labels.items() for word in (words.nl, words.en)}
 
 
 @dataclass(frozen=True)
@@ -152,6 +161,7 @@ class Table:
 
     `key` names the fields that identify a row. `sheet` is the worksheet of a workbook that holds it. `filled` says
     that a delivery without a single row of it is not complete: the unit would be left out of a sum unnoticed.
+    `other_periods` says that its rows may be about another period than that of the delivery.
     """
 
     name: str
@@ -164,6 +174,7 @@ class Table:
     sheet: str = ""
     key_severity: Severity = Severity.CRITICAL
     filled: bool = False
+    other_periods: bool = False
 
     def __getitem__(self, name: str) -> Field:
         for candidate in self.fields:
@@ -263,11 +274,11 @@ def _rule_constraint(table: str, rule: Rule) -> Constraint:
 
 KIND_NL: Mapping[Kind, str] = {
     Kind.TEXT: "tekst",
-    Kind.INTEGER: "geheel getal",
-    Kind.DECIMAL: "getal",
-    Kind.MONEY: "bedrag in euro",
-    Kind.NUMBER: "getal",
-    Kind.DATE: "datum",
+    Kind.INTEGER: "een geheel getal",
+    Kind.DECIMAL: "een getal",
+    Kind.MONEY: "een bedrag in euro",
+    Kind.NUMBER: "een getal",
+    Kind.DATE: "een datum",
     Kind.BOOLEAN: "ja of nee",
 }
 KIND_EN: Mapping[Kind, str] = {

@@ -8,6 +8,7 @@ from assets.declaring import spec
 from assets.delivered.collect import collect
 from assets.delivered.delivery import Standing
 from assets.delivered.landing import Landing
+from assets.delivered.taking_up import is_pulled
 from assets.resources import Institution
 from assets.validation.judge import judge
 from schemas.errors import KwaliteitsmonitorError
@@ -34,12 +35,13 @@ def _delivered(profile: Profile, feed: Feed, partitions: Any) -> dg.AssetsDefini
     @dg.multi_asset(name=f"deliver_{feed.id}", specs=[declared])
     def deliver(context: dg.AssetExecutionContext, institution: Institution) -> dg.MaterializeResult[Any]:
         judge().start()  # it is ready by the time that there are rows to judge
-        settings = institution.settings
-        profile = settings.profile
-        cycle = profile.cycle(context.partition_key)
         with failing_plainly():
+            settings = institution.settings
+            profile = settings.profile
+            cycle = profile.cycle(context.partition_key)
             landing = Landing(settings.landing_url, profile.institution.timezone)
-            found = collect(settings.workspace, profile, cycle, feed, landing, settings.databases())
+            databases = settings.databases(feed) if is_pulled(feed) else None
+            found = collect(settings.workspace, profile, cycle, feed, landing, databases)
         settings.workspace.write_json(cycle.key, STEP, feed.id, [d.to_json() for d in found])
         return dg.MaterializeResult(
             asset_key=declared.key,

@@ -1,20 +1,27 @@
-"""Collecting the deliveries of a feed for a cycle: finding them, keeping their bytes, and saying which counts."""
+"""Collecting the deliveries of a feed for a cycle: finding them, keeping their bytes, and saying which counts.
+
+The deliveries of a feed are what stands in the landing zone or the database now, and what ever stood there: a file that
+is overwritten or removed was delivered all the same. Only a record of its withdrawal takes a delivery out.
+"""
 
 from __future__ import annotations
 
-import io
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime
+import difflib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 from assets.delivered.database import pull
 from assets.delivered.delivery import Delivery, Standing, in_order
-from assets.delivered.landing import Found, Landing, matches
-from assets.delivered.store import keep, receive
+from assets.delivered.found import Found, StillArriving
+from assets.delivered.landing import Landing, matches
+from assets.delivered.seen import Seen
+from assets.delivered.store import Arrival, Receipt, keep, receive
 from assets.workspace import Workspace
 from schemas.calendar import Cycle, academic_year, reference_date
 from schemas.profile import Feed, Profile
+from schemas.profile.loading import PLACEHOLDERS
 from schemas.profile.models import FileSource, Period, SqlSource
 from schemas.tables import CATALOGUE
 
@@ -55,79 +62,242 @@ def deadline(feed: Feed, expected: Expected) -> date | None:
     return reference_date(expected.year + rule.years, rule.month_day) if rule else None
 
 
+@dataclass
+class _Now:
+    """What stands under each name now: bytes that arrived, and files that are not taken up, with their standing.
+
+    `unasked` are names of pulls from databases that were left alone.
+    """
+
+    arrivals: list[Arrival] = field(default_factory=list)
+    untaken: dict[str, tuple[Found, Standing, str]] = field(default_factory=dict)
+    unasked: set[str] = field(default_factory=set)
+
+    @property
+    def names(self) -> set[str]:
+        """Every name under which something stands."""
+        return {arrival.path for arrival in self.arrivals} | set(self.untaken) | self.unasked
+
+
 def collect(
-    workspace: Workspace, profile: Profile, cycle: Cycle, feed: Feed, landing: Landing, databases: dict[str, str]
+    workspace: Workspace,
+    profile: Profile,
+    cycle: Cycle,
+    feed: Feed,
+    landing: Landing,
+    databases: Mapping[str, str] | None,
 ) -> list[Delivery]:
     """The deliveries of a feed that a cycle reads, each kept and placed among its versions.
 
-    `databases` gives the SQLAlchemy address of each connection that the profile names. Raises `SourceError` where a
-    landing zone or database cannot be reached; then nothing of the feed is recorded.
+    `databases` gives the SQLAlchemy address of each connection that the profile names; with none, no database is asked
+    and what was pulled before stands. Raises `SourceError` where a landing zone or database cannot be reached; then
+    nothing of the feed is recorded.
     """
     periods = expected_periods(feed, cycle, profile)
-    units = {alias: u.id for u in profile.units for alias in (u.id, *u.aliases)}
-    found: list[Delivery] = []
-    files: list[Found] | None = None
+    places = _Places(feed, frozenset(e.period for e in periods), unit_names(profile))
+    zone = ZoneInfo(profile.institution.timezone)
+    now = _Now()
     for position, source in enumerate(feed.sources):
-        if isinstance(source, SqlSource):
-            found.extend(_pulled(workspace, feed, position, source, periods, databases, profile.institution.timezone))
+        if not isinstance(source, SqlSource):
             continue
-        files = landing.files() if files is None else files
-        found.extend(_arrived(workspace, feed, position, source, periods, files, landing, units))
+        for expected in periods:
+            name = pulled_name(feed, position, expected.period)
+            if databases is None:
+                now.unasked.add(name)
+            elif arrival := _pulled(workspace, feed, source, expected, name, databases[source.connection], zone):
+                now.arrivals.append(arrival)
+    if any(isinstance(source, FileSource) for source in feed.sources):
+        _arrived(workspace, landing, places, zone, now)
+    receipts = receive(workspace, feed.id, now.arrivals)
+    names = now.names
+    found = [d for path, of_path in _by_path(receipts).items() for d in _history(places, path, of_path, names)]
+    for file, standing, reason in now.untaken.values():
+        shell = Delivery(feed.id, 0, file.path, "", file.size, file.received_on, arrived=file.arrived)
+        found.extend(places.of(replace(shell, standing=standing, reason=reason)))
     return in_order(found)
 
 
-def _arrived(
-    workspace: Workspace,
-    feed: Feed,
-    position: int,
-    source: FileSource,
-    periods: Sequence[Expected],
-    files: Sequence[Found],
-    landing: Landing,
-    units: dict[str, str],
-) -> Iterator[Delivery]:
-    wanted = {expected.period for expected in periods}
-    for file in files:
-        said = matches(source.path, file.path, units)
-        if said is None or (period := _period(said)) not in wanted:
-            continue
-        with landing.open(file.path) as stream:
-            sha256, size = keep(workspace, stream)
-        received_on = receive(workspace, feed.id, file.path, sha256, file.received_on)
-        delivery = Delivery(feed.id, position, file.path, sha256, size, received_on, period)
-        name = said.get("unit", "")
-        if name and name not in units:
-            reason = f"there is no unit '{name}'; expected one of {', '.join(dict.fromkeys(units.values()))}"
-            yield replace(delivery, standing=Standing.UNPLACED, reason=reason)
-        else:
-            yield replace(delivery, unit=units.get(name, ""))
+def unit_names(profile: Profile) -> Mapping[str, str]:
+    """Each name by which a unit is delivered, and the unit that it stands for."""
+    return {alias: u.id for u in profile.units for alias in (u.id, *u.aliases)}
 
 
-def _period(said: dict[str, str]) -> str:
-    if "academic_year" in said:
-        return said["academic_year"]
-    if "reporting_year" in said:
-        return f"{said['reporting_year']}-{said['round']}" if "round" in said else said["reporting_year"]
+@dataclass(frozen=True)
+class _Places:
+    """Says what a path is a delivery of: the sources of a feed, the periods that are read, and the names of units."""
+
+    feed: Feed
+    periods: frozenset[str]
+    units: Mapping[str, str]
+
+    def wants(self, path: str) -> bool:
+        """Whether a file with this path is a delivery that is read."""
+        return any(True for _ in self._told(path))
+
+    def pulled(self, path: str) -> bool:
+        """Whether a path is the name of a pull."""
+        return any(isinstance(self.feed.sources[position], SqlSource) for position, _ in self._told(path))
+
+    def of(self, delivery: Delivery) -> Iterator[Delivery]:
+        """The delivery for each source that it belongs to, with its period and unit, or with why it has no unit."""
+        for position, told in self._told(delivery.path):
+            fields = {name: value for name, value in told.items() if name not in PLACEHOLDERS}
+            period, name = period_of(told), told.get("unit", "")
+            unit = self._unit(name)
+            placed = replace(delivery, source=position, period=period, told=fields, unit=unit)
+            if name and not unit:
+                yield replace(placed, standing=Standing.UNPLACED, reason=delivery.reason or self._no_unit(name))
+            else:
+                yield placed
+
+    def _told(self, path: str) -> Iterator[tuple[int, dict[str, str]]]:
+        for position, source in enumerate(self.feed.sources):
+            if isinstance(source, FileSource):
+                told = matches(source.path, path, self.units)
+                if told is not None and period_of(told) in self.periods:
+                    yield position, told
+            else:
+                names = {pulled_name(self.feed, position, period): period for period in self.periods}
+                if path in names:
+                    yield position, _told_by(self.feed, names[path])
+
+    def _unit(self, name: str) -> str:
+        """The unit that a name stands for, in any case where that leaves no doubt; empty where it stands for none."""
+        alike = {unit for known, unit in self.units.items() if known.casefold() == name.casefold()}
+        return self.units.get(name) or (alike.pop() if len(alike) == 1 else "")
+
+    def _no_unit(self, name: str) -> str:
+        known = ", ".join(dict.fromkeys(self.units.values()))
+        near = difflib.get_close_matches(name, self.units, 1)
+        nl, en = (f"; bedoelt u {near[0]}?", f"; did you mean {near[0]}?") if near else ("", "")
+        return (
+            f"er is geen eenheid '{name}'; verwacht een van {known}{nl} / "
+            f"there is no unit '{name}'; expected one of {known}{en}"
+        )
+
+
+def period_of(told: Mapping[str, str]) -> str:
+    """The period of a delivery by what its path tells; empty where it is delivered when it changes."""
+    if "academic_year" in told:
+        return told["academic_year"]
+    if "reporting_year" in told:
+        return f"{told['reporting_year']}-{told['round']}" if "round" in told else told["reporting_year"]
     return ""
 
 
+def _told_by(feed: Feed, period: str) -> dict[str, str]:
+    """What the name of a pull tells, in the form in which the path of a file does."""
+    match feed.period:
+        case Period.ACADEMIC_YEAR:
+            return {"academic_year": period}
+        case Period.REPORTING_YEAR:
+            return {"reporting_year": period}
+        case Period.ROUND:
+            year, _, number = period.partition("-")
+            return {"reporting_year": year, "round": number}
+        case Period.NONE:
+            return {}
+
+
+def _by_path(receipts: Iterable[Receipt]) -> dict[str, list[Receipt]]:
+    found: dict[str, list[Receipt]] = {}
+    for receipt in sorted(receipts, key=lambda r: r.number):
+        found.setdefault(receipt.path, []).append(receipt)
+    return found
+
+
+def _in_zone(places: _Places, path: str, names: set[str], last: bool) -> bool | None:
+    """Whether bytes stand in the landing zone; for what is pulled, only whether they are no longer what is there."""
+    there = last and path in names
+    return None if there and places.pulled(path) else there
+
+
+def _history(places: _Places, path: str, receipts: Sequence[Receipt], names: set[str]) -> Iterator[Delivery]:
+    """The deliveries that a path ever gave. Time does not run back under one name: what came later is not older.
+
+    Bytes that were put back after others had taken their place stand where they were put back.
+    """
+    if not places.wants(path):
+        return
+    given: dict[str, Delivery] = {}
+    last = receipts[-1].sha256
+    moment, day = receipts[0].arrived, receipts[0].received_on
+    for order, r in enumerate(receipts):
+        moment, day = max(moment, r.arrived), max(day, r.received_on)
+        there = _in_zone(places, path, names, r.sha256 == last)
+        given[r.sha256] = Delivery(
+            places.feed.id, 0, path, r.sha256, r.size, day, arrived=moment, uptake=order, in_landing_zone=there
+        )
+    for delivery in given.values():
+        yield from places.of(delivery)
+
+
+def _arrived(workspace: Workspace, landing: Landing, places: _Places, zone: ZoneInfo, now: _Now) -> None:
+    """Take up the files of a feed that are there, whole, and may be read."""
+    files = [file for file in landing.files() if places.wants(file.path)]
+    arriving = landing.settling(files)
+    seen = Seen.of(workspace, landing.url)
+    for file in files:
+        if file.refused is not None:
+            reason = f"{file.refused.nl} / {file.refused.en}"
+            now.untaken[file.path] = (file, Standing.UNPLACED, reason)
+        elif file.path in arriving or (known := _bytes_of(workspace, landing, file, seen)) is None:
+            reason = "wordt nog geschreven; de volgende keer opgehaald / still being written; taken up the next time"
+            now.untaken[file.path] = (file, Standing.ARRIVING, reason)
+        else:
+            now.arrivals.append(Arrival(file.path, *known, file.received_on, _moment(file, zone)))
+    seen.save()
+
+
+def _bytes_of(workspace: Workspace, landing: Landing, file: Found, seen: Seen) -> tuple[str, int] | None:
+    """The hash and size of the bytes of a file, kept; none where they changed while they were read."""
+    known = seen.bytes_of(file)
+    if known is None:
+        try:
+            with landing.open(file.path) as stream:
+                known = keep(workspace, stream)
+        except StillArriving:
+            return None
+        seen.note(file, *known)
+    return known
+
+
+def _moment(file: Found, zone: ZoneInfo) -> datetime:
+    """When a file arrived, to the second, as not every landing zone knows more; else the start of that day."""
+    moment = file.arrived or datetime.combine(file.received_on, time(0), zone)
+    return moment.astimezone(UTC).replace(microsecond=0)
+
+
 def _pulled(
-    workspace: Workspace,
-    feed: Feed,
-    position: int,
-    source: SqlSource,
-    periods: Sequence[Expected],
-    databases: dict[str, str],
-    timezone: str,
-) -> Iterator[Delivery]:
+    workspace: Workspace, feed: Feed, source: SqlSource, expected: Expected, name: str, url: str, zone: ZoneInfo
+) -> Arrival | None:
+    """What a database holds of a period, kept under its name; none where it holds nothing."""
     table = CATALOGUE[source.tables[0]]
-    zone = ZoneInfo(timezone)
-    for expected in periods:
-        where = {"reporting_year": expected.year, "round": expected.round} if expected.round else {}
-        content, submitted = pull(databases[source.connection], source, table, where)
-        if content.count(b"\n") <= 1:
-            continue
-        sha256, size = keep(workspace, io.BytesIO(content))
-        path = f"{source.connection}/{source.database_table}/{expected.period or 'all'}"
-        received_on = receive(workspace, feed.id, path, sha256, submitted or datetime.now(zone).date())
-        yield Delivery(feed.id, position, path, sha256, size, received_on, expected.period)
+    with pull(url, source, table, _where(feed, expected)) as pulled:
+        if not pulled.rows:
+            return None
+        sha256, size = keep(workspace, pulled.stream)
+    day = pulled.submitted_on or datetime.now(zone).date()
+    moment = datetime.combine(day, time(0), zone).astimezone(UTC)
+    return Arrival(name, sha256, size, day, moment)
+
+
+def _where(feed: Feed, expected: Expected) -> dict[str, int | str]:
+    """The period as the columns of a table or the parameters of a query tell it."""
+    match feed.period:
+        case Period.NONE:
+            return {}
+        case Period.ACADEMIC_YEAR:
+            return {"academic_year": expected.period, "reporting_year": expected.year}
+        case Period.REPORTING_YEAR:
+            return {"reporting_year": expected.year}
+        case Period.ROUND:
+            return {"reporting_year": expected.year, "round": expected.round}
+
+
+def pulled_name(feed: Feed, position: int, period: str) -> str:
+    """The name under which what is pulled from a database stands, as a path does for a file."""
+    source = feed.sources[position]
+    assert isinstance(source, SqlSource)  # noqa: S101 - for the type checker
+    what = source.database_table or f"{source.tables[0]}-{position}"
+    return f"{source.connection}/{what}/{period or 'all'}"

@@ -1,81 +1,273 @@
-"""Pulling a table from a database through SQLAlchemy, as bytes to keep like any delivery.
+"""Pulling a table or a query from a database through SQLAlchemy, as bytes to keep like any delivery.
 
 What is pulled is written as CSV, every value as text, in the order of the contract's key: the same rows give the same
 bytes whatever database they come from and in whatever order it holds them. Nothing is judged here: a value that is not
 what its field asks for is written as it stands, and staging sets its row aside.
+
+Rows come in batches and are sorted outside memory. A connection that breaks half-way begins anew, so that what is kept
+is the outcome of one query, whole. Nothing is ever written: the transaction only reads where the database has such a
+thing, and is rolled back in the end wherever it runs.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from functools import lru_cache
+from operator import itemgetter
+from tempfile import TemporaryFile
+from typing import IO, TYPE_CHECKING, Any
 
+from assets.delivered.database_errors import said, worth_another_try
+from assets.delivered.retrying import PATIENCE, Patience, TriedError, patiently
+from assets.delivered.sorted_rows import Row, SortedRows
 from schemas.contract import Field, Kind, Table
-from schemas.errors import SourceError
+from schemas.errors import SourceError, UsageError
 from schemas.profile.models import SqlSource
+from schemas.profile.queries import parameters
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
 
 BATCH = 5_000
+CONNECT_SECONDS = 10
+READ_ONLY = {
+    "sqlite": "PRAGMA query_only = ON",
+    "oracle": "SET TRANSACTION READ ONLY",
+    "mysql": "SET TRANSACTION READ ONLY",
+    "mariadb": "SET TRANSACTION READ ONLY",
+}
+"""How a transaction becomes one that only reads. PostgreSQL has an option of its own; SQL Server has no such thing."""
+EXTRAS = {"postgresql": "postgres", "mssql": "sqlserver", "oracle": "oracle"}
+_KEPT_ALIVE = {"keepalives": 1, "keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
+_POSTGRES = {"connect_timeout": CONNECT_SECONDS, "application_name": "kwaliteitsmonitor", **_KEPT_ALIVE}
+_CONNECTING: Mapping[str, Mapping[str, Any]] = {
+    "psycopg": _POSTGRES,
+    "psycopg2": _POSTGRES,
+    "pyodbc": {"timeout": CONNECT_SECONDS},
+    "oracledb": {"tcp_connect_timeout": CONNECT_SECONDS},
+    "pymysql": {"connect_timeout": CONNECT_SECONDS},
+}
+"""What a driver is told where the address does not: how long to wait for a server, and to notice one that is gone."""
 
 
-def pull(url: str, source: SqlSource, table: Table, where: Mapping[str, int]) -> tuple[bytes, date | None]:
-    """The rows of a contract's table where the columns in `where` have these values, as CSV.
+@dataclass(frozen=True)
+class Pull:
+    """What a database gave: the CSV as a stream at its beginning, the number of rows, the latest `submitted_on`.
 
-    Returns the bytes and the latest `submitted_on` among them (none where the contract has no such field, or no rows).
-    Raises `SourceError` where the database refuses, lacks the table or lacks a column.
+    `submitted_on` is none where the contract has no such field, or no row says it.
     """
+
+    stream: IO[bytes]
+    rows: int
+    submitted_on: date | None
+
+
+@contextmanager
+def pull(
+    url: str, source: SqlSource, table: Table, where: Mapping[str, int | str], patience: Patience = PATIENCE
+) -> Iterator[Pull]:
+    """The rows of a contract's table in a period, as CSV in a file that is gone when the context ends.
+
+    `where` gives the period by field: `reporting_year`, `academic_year`, `round`. A table is read where its columns
+    have those values, a query gets them as parameters. Raises `SourceError` where the database refuses, cannot be
+    reached for as long as `patience` lasts, or lacks the table or a column; `UsageError` where a driver is not
+    installed or where nothing tells one period from another.
+    """
+    query = statement(source, table, where)
+    engine = _engine(url, source)
+    with SortedRows() as rows:
+        try:
+            patiently(
+                lambda: _read(engine, query, source, table, rows),
+                f"{source.connection} database",
+                worth_another_try,
+                patience,
+            )
+        except TriedError as tried:
+            if isinstance(tried.error, SourceError | UsageError):
+                raise tried.error from None
+            raise _refusal(said(tried.error) + tried.often, source, table) from None
+        with TemporaryFile(prefix="pull-") as file:
+            latest = _write(file, rows, table)
+            file.seek(0)
+            yield Pull(file, rows.count, latest)
+
+
+def statement(source: SqlSource, table: Table, where: Mapping[str, int | str]) -> sa.Executable:
+    """The query for a period. Raises `UsageError` where it would be the same in every period."""
+    import sqlalchemy as sa
+
+    if source.query:
+        taken = parameters(source.query)
+        _telling_periods(source, taken, where)
+        return sa.text(source.query.strip().rstrip(";")).bindparams(**{name: where[name] for name in sorted(taken)})
+    # Each column is named with its table: SQLite takes a quoted name that it does not know for a text.
+    schema, _, name = source.database_table.rpartition(".")
+    remote = sa.table(name, *(sa.column(theirs) for theirs in _theirs(source, table).values()), schema=schema or None)
+    columns = {ours: remote.c[theirs] for ours, theirs in _theirs(source, table).items()}
+    _telling_periods(source, frozenset(table.names), where)
+    return sa.select(*columns.values()).where(
+        *(columns[name] == value for name, value in where.items() if name in columns)
+    )
+
+
+def _telling_periods(source: SqlSource, has: frozenset[str], where: Mapping[str, int | str]) -> None:
+    lacking = [name for name in ("round",) if name in where and name not in has]
+    if where and not has & {"reporting_year", "academic_year"}:
+        lacking.insert(0, "reporting_year")
+    unknown = sorted(has - set(where)) if source.query else []
+    if unknown:
+        raise UsageError(
+            f"the query takes :{unknown[0]}, which its feed does not have",
+            where=place(source),
+            expected=", ".join(f":{name}" for name in where) or "no parameters",
+            remedy="Mend the query in feeds.yaml, or the period of the feed.",
+        )
+    if lacking:
+        raise UsageError(
+            f"nothing tells one period from another: {' and '.join(lacking)} is not in it",
+            where=place(source),
+            expected=" and ".join(f":{name}" if source.query else name for name in where),
+            remedy="Every period would get the same rows. Mend the source in feeds.yaml.",
+        )
+
+
+def place(source: SqlSource) -> str:
+    """The source in words: `finance database, table bfr_lines`."""
+    return f"{source.connection} database, {f'table {source.database_table}' if source.database_table else 'query'}"
+
+
+def _theirs(source: SqlSource, table: Table) -> dict[str, str]:
+    """The database's column of each field of the contract, in its order."""
+    renamed = {field: column for column, field in source.columns.items()}
+    return {name: renamed.get(name, name) for name in table.names}
+
+
+def _engine(url: str, source: SqlSource) -> sa.Engine:
+    """An engine for an address. The errors do not say the address, which may hold a password."""
     import sqlalchemy as sa
     from sqlalchemy.exc import SQLAlchemyError
 
-    theirs = {field: column for column, field in source.columns.items()}
-    # Each column is named with its table: SQLite takes a quoted name that it does not know for a text.
-    remote = sa.table(
-        source.database_table.rpartition(".")[2],
-        *(sa.column(theirs.get(name, name)) for name in table.names),
-        schema=source.database_table.rpartition(".")[0] or None,
-    )
-    by_name = {name: remote.c[theirs.get(name, name)] for name in table.names}
-    query = sa.select(*by_name.values()).where(*(by_name[name] == value for name, value in where.items()))
-    rows: list[tuple[str, ...]] = []
     try:
-        engine = sa.create_engine(url, poolclass=sa.NullPool, hide_parameters=True)
-        with engine.connect().execution_options(stream_results=True) as connection:
-            for batch in connection.execute(query).partitions(BATCH):
-                rows.extend(tuple(map(_text, row, table.fields)) for row in batch)
-    except (SQLAlchemyError, ImportError, ValueError) as error:
+        address = sa.make_url(url)
+        if address.get_backend_name() == "sqlite":
+            address = _only_reading(address)
+        driver = address.get_driver_name()
+        told = {key: value for key, value in _CONNECTING.get(driver, {}).items() if key not in address.query}
+        return sa.create_engine(address, poolclass=sa.NullPool, hide_parameters=True, connect_args=told)
+    except ImportError:
+        extra = EXTRAS.get(address.get_backend_name(), "")
+        install = f"pip install 'kwaliteitsmonitor[{extra}]'" if extra else f"Install the driver '{driver}'"
+        raise UsageError(
+            f"the driver for {address.get_backend_name()} databases is not installed or lacks a library",
+            where=place(source),
+            expected=f"the Python package of {driver}, with what it needs of the system",
+            remedy=f"{install}.",
+        ) from None
+    except (SQLAlchemyError, ValueError) as error:
         raise SourceError(
-            f"the database cannot be read ({type(error).__name__})",
-            where=f"{source.connection} database, table {source.database_table}",
-            expected=f"a table with the columns {', '.join(column.name for column in by_name.values())}",
-            remedy=f"Check KWALITEITSMONITOR_{source.connection.upper()}_URL and the rights of its user.",
-        ) from (error if isinstance(error, SQLAlchemyError) else None)  # others may quote the address
-    return _csv(table, rows), _latest(table, rows)
+            f"the address of the database cannot be used ({type(error).__name__})",
+            where=place(source),
+            expected="a SQLAlchemy address, such as postgresql+psycopg://user:password@host/database",
+            remedy=f"Mend {_variable(source)}; signs such as @ and / in a password are written as %40 and %2F.",
+        ) from None
 
 
-def _csv(table: Table, rows: list[tuple[str, ...]]) -> bytes:
-    order = [table.names.index(name) for name in (*table.key, *(n for n in table.names if n not in table.key))]
-    rows = sorted(rows, key=lambda row: tuple(row[position] for position in order))
-    return "".join(f"{';'.join(map(_quoted, row))}\n" for row in (table.names, *rows)).encode()
+def _only_reading(address: sa.URL) -> sa.URL:
+    """The address of a SQLite file such that opening it neither makes nor changes it."""
+    from urllib.parse import quote
+
+    name = address.database or ""
+    if name in ("", ":memory:") or name.startswith("file:"):
+        return address
+    return address.set(database=f"file:{quote(name)}").update_query_dict({"mode": "ro", "uri": "true"})
+
+
+def _read(engine: sa.Engine, query: sa.Executable, source: SqlSource, table: Table, rows: SortedRows) -> None:
+    """Fill `rows` with the outcome of a query, each row in the order by which it sorts."""
+    import sqlalchemy as sa
+
+    rows.clear()
+    order = itemgetter(*_sorting(table))
+    fields = table.fields
+    with engine.connect() as connection:
+        if engine.dialect.name == "postgresql":
+            connection = connection.execution_options(postgresql_readonly=True)
+        elif engine.dialect.name in READ_ONLY:
+            connection.exec_driver_sql(READ_ONLY[engine.dialect.name])
+        streaming = connection.execution_options(stream_results=True, max_row_buffer=BATCH)
+        result = streaming.execute(query)
+        take = _taking(list(result.keys()), source, table) if isinstance(query, sa.TextClause) else None
+        for batch in result.partitions(BATCH):
+            for found in batch:
+                rows.add(order(tuple(map(_text, take(found) if take else found, fields))))
+
+
+def _sorting(table: Table) -> tuple[int, ...]:
+    """The positions of the fields in the order by which rows sort: the key first."""
+    return tuple(table.names.index(name) for name in (*table.key, *(n for n in table.names if n not in table.key)))
+
+
+def _taking(given: Sequence[str], source: SqlSource, table: Table) -> Callable[[Sequence[Any]], Sequence[Any]]:
+    """Picks the columns of the contract out of a row of a query. Upper and lower case are alike, as they are in SQL."""
+    positions = {name.lower(): position for position, name in enumerate(given)}
+    wanted = _theirs(source, table)
+    lacking = [theirs for theirs in wanted.values() if theirs.lower() not in positions]
+    if lacking:
+        raise _refusal(f"the query gives no column {', '.join(lacking)}", source, table)
+    return itemgetter(*(positions[theirs.lower()] for theirs in wanted.values()))
+
+
+def _refusal(why: str, source: SqlSource, table: Table) -> SourceError:
+    columns = ", ".join(_theirs(source, table).values())
+    return SourceError(
+        f"the database cannot be read: {why}",
+        where=place(source),
+        expected=f"a {'query' if source.query else 'table'} with the columns {columns}",
+        remedy=f"Check {_variable(source)} and the rights of its user.",
+    )
+
+
+def _variable(source: SqlSource) -> str:
+    return f"KWALITEITSMONITOR_{source.connection.upper()}_URL"
+
+
+def _write(file: IO[bytes], rows: SortedRows, table: Table) -> date | None:
+    """Write the rows as CSV; returns the latest `submitted_on`."""
+    sorting = _sorting(table)
+    back = itemgetter(*(sorting.index(position) for position in range(len(sorting))))
+    submitted = sorting.index(table.names.index("submitted_on")) if "submitted_on" in table.names else None
+    latest: date | None = None
+    file.write(_line(table.names).encode())
+    for row in rows:
+        file.write(_line(back(row)).encode())
+        if submitted is not None and (day := _day(row[submitted])) is not None:
+            latest = day if latest is None else max(latest, day)
+    return latest
+
+
+def _line(row: Row) -> str:
+    """A line of CSV. Not by the `csv` module: which cells it puts in quotes differs between versions of Python."""
+    line = ";".join(row)
+    if '"' in line or "\n" in line or "\r" in line or line.count(";") >= len(row):
+        line = ";".join(map(_quoted, row))
+    return f"{line}\n"
 
 
 def _quoted(text: str) -> str:
-    """A cell of CSV. Not by the `csv` module: which cells it puts in quotes differs between versions of Python."""
     return '"' + text.replace('"', '""') + '"' if any(sign in text for sign in ';"\r\n') else text
 
 
-def _latest(table: Table, rows: list[tuple[str, ...]]) -> date | None:
-    if "submitted_on" not in table.names:
+@lru_cache(maxsize=1024)
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
         return None
-    position = table.names.index("submitted_on")
-    latest: date | None = None
-    for text in {row[position] for row in rows}:
-        try:
-            found = date.fromisoformat(text)
-        except ValueError:
-            continue
-        latest = found if latest is None else max(latest, found)
-    return latest
 
 
 def _text(value: Any, field: Field) -> str:
@@ -85,6 +277,8 @@ def _text(value: Any, field: Field) -> str:
     """
     if value is None:
         return ""
+    if type(value) is str and field.kind is Kind.TEXT:
+        return value
     if field.kind is Kind.DATE and isinstance(value, str):
         value = _moment(value)
     if isinstance(value, datetime) and value.time() == time(0):
@@ -107,6 +301,8 @@ def _moment(text: str) -> datetime | str:
 
 def _number(value: Any, scale: int) -> str:
     """A number at the scale of its field where it fits, else as it stands."""
+    if type(value) is int and scale == 0:
+        return str(value)
     try:
         number = Decimal(str(value))
         exact = number.quantize(Decimal(1).scaleb(-scale))

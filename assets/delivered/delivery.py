@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, replace
-from datetime import date
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, date, datetime, time
 from enum import StrEnum
 from itertools import groupby
 from typing import Any
@@ -19,6 +19,8 @@ class Standing(StrEnum):
     DUPLICATE = "duplicate"
     SUPERSEDED = "superseded"
     UNPLACED = "unplaced"
+    WITHDRAWN = "withdrawn"
+    ARRIVING = "arriving"
 
 
 @dataclass(frozen=True)
@@ -27,7 +29,10 @@ class Delivery:
 
     `source` is the position of the source in the feed, `path` the name in the landing zone or `connection/table/period`
     for a pull. `period` is an academic year, a reporting year, `year-round` or empty; `unit` is empty for a central
-    delivery. `reason` says why a delivery that stands nowhere was not placed.
+    delivery. `reason` says why a delivery that stands nowhere was not placed. `told` are fields of the contract that
+    the path tells, such as the course of a file per course; files that tell differently are different deliveries.
+    `arrived` is the moment by which deliveries are ordered, and `uptake` the order in which the bytes under one path
+    came in. `in_landing_zone` says whether they stand there now; it is none where that is no question.
     """
 
     feed: str
@@ -41,6 +46,10 @@ class Delivery:
     version: int = 1
     standing: Standing = Standing.CURRENT
     reason: str = ""
+    told: Mapping[str, str] = field(default_factory=dict)
+    arrived: datetime | None = None
+    uptake: int = 0
+    in_landing_zone: bool | None = True
 
     @property
     def id(self) -> str:
@@ -51,13 +60,24 @@ class Delivery:
         return hashlib.sha256("\0".join([*map(str, self.subject), self.sha256]).encode()).hexdigest()[:16]
 
     @property
-    def subject(self) -> tuple[str, int, str, str]:
+    def subject(self) -> tuple[str | int, ...]:
         """What the delivery is a delivery of; a second one with the same subject is a new version."""
-        return (self.feed, self.source, self.period, self.unit)
+        told = (f"{name}={value}" for name, value in sorted(self.told.items()))
+        return (self.feed, self.source, self.period, self.unit, *told)
+
+    @property
+    def moment(self) -> datetime:
+        """The moment by which deliveries of the same thing are ordered: the start of the day where no more is known."""
+        return self.arrived or datetime.combine(self.received_on, time(0), UTC)
 
     def to_json(self) -> dict[str, Any]:
         """The delivery as plain values."""
-        return {**asdict(self), "received_on": self.received_on.isoformat(), "standing": str(self.standing)}
+        return {
+            **asdict(self),
+            "received_on": self.received_on.isoformat(),
+            "standing": str(self.standing),
+            "arrived": self.arrived.isoformat() if self.arrived else None,
+        }
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Delivery:
@@ -67,40 +87,72 @@ class Delivery:
                 **data,
                 "received_on": date.fromisoformat(data["received_on"]),
                 "standing": Standing(data["standing"]),
+                "arrived": datetime.fromisoformat(data["arrived"]) if data.get("arrived") else None,
             }
         )
 
 
-def in_order(deliveries: Iterable[Delivery]) -> list[Delivery]:
-    """The deliveries with their versions and standing: per subject the newest counts.
+APART = (Standing.UNPLACED, Standing.ARRIVING)
+"""Those that take no part in the versions of anything."""
 
-    The order is that of receipt, then of name as people number names: `FGW.xlsx`, `FGW (2).xlsx`, `FGW (10).xlsx`. The
-    same bytes again are a duplicate, which has the version of those bytes; an older version is superseded. Those that
-    have no place come last.
+
+def in_order(deliveries: Iterable[Delivery]) -> list[Delivery]:
+    """The deliveries with their versions and standing: per subject the newest that was not withdrawn counts.
+
+    The order is that of moment, then of name as people number names: `FGW.xlsx`, `FGW (2).xlsx`, `FGW (10).xlsx`, then
+    of path; the order in which they are listed or came to be known does not matter, but for the bytes under one path.
+    The same bytes again are a duplicate, which has the version of those bytes; an older version is superseded. A
+    withdrawn one keeps its number and never counts, so that its bytes, delivered again, are a version of their own.
+    Those that have no place come last.
     """
-    every = sorted(deliveries, key=lambda d: (d.subject, d.received_on, _as_numbered(d.path), d.path))
+    every = sorted(deliveries, key=lambda d: (d.subject, d.moment, as_numbered(d.path), d.path, d.uptake))
     found: list[Delivery] = []
-    placed = (d for d in every if d.standing is not Standing.UNPLACED)
+    placed = (d for d in every if d.standing not in APART)
     for _, group in groupby(placed, key=lambda d: d.subject):
         found.extend(_versions(list(group)))
-    found.extend(d for d in every if d.standing is Standing.UNPLACED)
+    found.extend(d for d in every if d.standing in APART)
     return found
 
 
-def _as_numbered(path: str) -> tuple[tuple[str, int], ...]:
+def as_numbered(path: str) -> tuple[tuple[str, int], ...]:
     """A key by which names sort: without the extension, and a number in them by its value."""
     stem = re.sub(r"\.\w+$", "", path)
     return tuple((text, int(number or 0)) for text, number in re.findall(r"(\D+|^)(\d*)", stem))
 
 
 def _versions(group: Sequence[Delivery]) -> list[Delivery]:
-    seen: dict[str, int] = {}
+    numbers: dict[str, int] = {}
+    counting: dict[str, int] = {}
     versions: list[Delivery] = []
+    highest = 0
     for delivery in group:
-        if delivery.sha256 in seen:
-            versions.append(replace(delivery, version=seen[delivery.sha256], standing=Standing.DUPLICATE))
-            continue
-        seen[delivery.sha256] = len(seen) + 1
-        versions.append(replace(delivery, version=len(seen), standing=Standing.SUPERSEDED))
-    newest = max((v for v in versions if v.standing is Standing.SUPERSEDED), key=lambda v: v.version)
+        sha256, standing = delivery.sha256, delivery.standing
+        if sha256 in counting or (standing is Standing.WITHDRAWN and sha256 in numbers):
+            number = numbers[sha256]
+        else:
+            highest = number = highest + 1
+        numbers[sha256] = number
+        if standing is not Standing.WITHDRAWN:
+            standing = Standing.DUPLICATE if sha256 in counting else Standing.SUPERSEDED
+            counting[sha256] = number
+        versions.append(replace(delivery, version=number, standing=standing))
+    candidates = [v for v in versions if v.standing is Standing.SUPERSEDED]
+    newest = max(candidates, key=lambda v: v.version, default=None)
     return [replace(v, standing=Standing.CURRENT) if v is newest else v for v in versions]
+
+
+def contested(deliveries: Iterable[Delivery]) -> list[tuple[Delivery, ...]]:
+    """Deliveries that claim to be the same one: other names and other bytes at the same moment, where one counts.
+
+    Which one counts follows from their names; that it does is a choice that people should know of. The one that counts
+    comes last in its group.
+    """
+    placed = [d for d in deliveries if d.standing in (Standing.CURRENT, Standing.SUPERSEDED)]
+    found = []
+    for current in (d for d in placed if d.standing is Standing.CURRENT):
+        others = [
+            d for d in placed if d.subject == current.subject and d.moment == current.moment and d.path != current.path
+        ]
+        if others:
+            found.append((*others, current))
+    return found

@@ -1,4 +1,4 @@
-"""The landing zone: a folder, reached by any fsspec URL, in which deliveries arrive.
+"""The landing zone: a folder on this machine or on a server, in which deliveries arrive.
 
 Which file is a delivery of what follows from the path patterns in the profile, such as
 `onderwijsjaarverslag/{academic_year}/{unit}{suffix}.xlsx`.
@@ -6,18 +6,28 @@ Which file is a delivery of what follows from the path patterns in the profile, 
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Iterable, Iterator
+import time
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from functools import lru_cache
-from typing import IO, Any
+from typing import IO, TypeVar
 from zoneinfo import ZoneInfo
 
-import fsspec
+from assets.delivered.addresses import Address, address
+from assets.delivered.folder import Folder
+from assets.delivered.found import Found as Found
+from assets.delivered.found import StillArriving as StillArriving
+from assets.delivered.found import shown as shown
+from assets.delivered.landing_errors import said
+from assets.delivered.remote import Remote
+from assets.delivered.retrying import PATIENCE, Patience, TriedError
+from schemas.errors import KwaliteitsmonitorError, SourceError
 
-from schemas.errors import SourceError
-
+T = TypeVar("T")
 _FORMS = {
     "academic_year": r"\d{4}-\d{4}",
     "reporting_year": r"\d{4}",
@@ -25,37 +35,69 @@ _FORMS = {
     "unit": r"[A-Za-z0-9]+",
     "suffix": r"(?:[ _.(-][^/]*)?",
 }
-_STAMPS = ("mtime", "LastModified", "last_modified", "modified", "created")
+_VALUE = r"[^/]+?"
+"""The form of a field of a contract that a path tells."""
 
 
 @dataclass(frozen=True)
-class Found:
-    """A file in the landing zone: its path in it, its size in bytes and the day on which it arrived there."""
+class Settling:
+    """When a file counts as whole, in seconds.
 
-    path: str
-    size: int
-    received_on: date
+    One that arrived less than `recent` ago is looked at again until it has been the same for `quiet`; all of them
+    together take at most `at_most`.
+    """
+
+    recent: float = 10.0
+    quiet: float = 1.0
+    at_most: float = 10.0
+
+
+SETTLING = Settling()
+
+
+@dataclass(frozen=True)
+class _Look:
+    """A recent file as it was last seen, and the moments at which it was first and last seen so."""
+
+    file: Found
+    first: float
+    last: float
+
+    def is_like(self, file: Found) -> bool:
+        was = self.file
+        return (was.size, was.arrived, was.fingerprint) == (file.size, file.arrived, file.fingerprint)
+
+
+LOOKS_KEPT = 600.0
+_looks: dict[tuple[str, str], _Look] = {}
+"""The recent files by landing zone and path: what one feed saw, the next need not wait for."""
 
 
 class Landing:
-    """A landing zone. Opening it proves that it is there; raises `SourceError` where it cannot be reached."""
+    """A landing zone. Opening it proves that it is there; raises `SourceError` where it cannot be reached.
 
-    def __init__(self, url: str, timezone: str) -> None:
+    `url` is a folder, or an address as `docs/sources.md` lists them; what opens a server comes from `environment`,
+    the environment of the process unless it is given. Raises `UsageError` where the address holds a secret or a
+    package is missing.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        timezone: str,
+        *,
+        environment: Mapping[str, str] | None = None,
+        patience: Patience = PATIENCE,
+        settling: Settling = SETTLING,
+    ) -> None:
+        place = address(url)
         self.url = url
-        self._timezone = ZoneInfo(timezone)
-        try:
-            self._fs, self._root = fsspec.core.url_to_fs(url)
-            there = self._fs.isdir(self._root)
-        except Exception as error:  # each file system raises errors of its own
-            raise SourceError(
-                f"the landing zone cannot be reached ({type(error).__name__})",
-                where=_without_secrets(url),
-                remedy="Check the address, the network and the credentials in the environment.",
-            ) from error
-        if not there:
+        self._settling = settling
+        self._place = _opened(place, ZoneInfo(timezone), os.environ if environment is None else environment, patience)
+        if not self._trying("the landing zone cannot be reached", url, self._place.is_there):
             raise SourceError(
                 "there is no such landing zone",
-                where=_without_secrets(url),
+                where=url,
                 expected="a folder with deliveries",
                 remedy="Name it with --landing or KWALITEITSMONITOR_LANDING; `kwaliteitsmonitor sample` writes one.",
             )
@@ -63,65 +105,106 @@ class Landing:
     def files(self) -> list[Found]:
         """Every file in the landing zone, by path. Hidden files and those of a spreadsheet at work are left out.
 
-        Raises `SourceError` where any folder in it cannot be listed: what is in there would seem not to be delivered.
+        What is there and not to be read (a link that leads out, a device) is among them, with `refused`. Raises
+        `SourceError` where any folder in it cannot be listed: what is in there would seem not to be delivered.
         """
-        try:
-            entries = {info["name"]: info for info in self._listed(self._root)}
-        except Exception as error:  # each file system raises errors of its own
-            raise SourceError(
-                f"the landing zone cannot be listed ({type(error).__name__})",
-                where=_without_secrets(self.url),
-                remedy="Check the rights on the folders in it.",
-            ) from error
-        found = []
-        for name, info in sorted(entries.items()):
-            path = name[len(self._root) :].lstrip("/")
-            if not any(part.startswith((".", "~$")) for part in path.split("/")):
-                found.append(Found(path, int(info.get("size") or 0), self._arrived(info)))
-        return found
+        found = self._trying("the landing zone cannot be listed", self.url, lambda: list(self._place.files()))
+        self._note(found)
+        return sorted(found, key=lambda file: file.path)
 
-    def _listed(self, folder: str) -> Iterator[dict[str, Any]]:
-        # Not by `find` or `walk` of fsspec, which pass over a folder below the first that cannot be listed.
-        for info in self._fs.ls(folder, detail=True):
-            if info["name"].rstrip("/") == folder.rstrip("/"):
-                continue
-            if info["type"] == "directory":
-                yield from self._listed(info["name"])
-            else:
-                yield info
+    def settling(self, files: Iterable[Found]) -> set[str]:
+        """The paths of those files that are still being written: the next run takes them up.
+
+        A file that arrived long enough ago is not looked at again. One that has just arrived and is empty is waited
+        for: many programs make a file first and fill it then. Takes no time where nothing is recent.
+        """
+        watched = {file.path for file in files if file.refused is None and self._is_recent(file)}
+        until = time.monotonic() + self._settling.at_most
+        changing = {path for path in watched if not self._is_quiet(path)}
+        gone: set[str] = set()
+        while changing and time.monotonic() < until:
+            time.sleep(self._settling.quiet / 2)
+            gone |= changing - self._looked_at(changing)
+            changing = {path for path in changing - gone if not self._is_quiet(path)}
+        return changing | gone | {path for path in watched if (look := self._last(path)) and not look.file.size}
+
+    def _looked_at(self, paths: set[str]) -> set[str]:
+        """Look at files again; returns the paths of those that are there."""
+        now = self._trying("the landing zone cannot be listed", self.url, lambda: self._place.look(paths))
+        self._note(now.values())
+        return set(now)
 
     def open(self, path: str) -> IO[bytes]:
-        """The bytes of a file. Raises `SourceError` where it is gone or refused."""
-        try:
-            stream: IO[bytes] = self._fs.open(f"{self._root}/{path}", "rb")
-        except Exception as error:  # each file system raises errors of its own
-            raise SourceError(
-                f"the delivery cannot be read from the landing zone ({type(error).__name__})",
-                where=path,
-                remedy="Check that it is still there and may be read, and run again.",
-            ) from error
-        return stream
+        """The bytes of a file. Raises `SourceError` where it is gone or refused.
 
-    def _arrived(self, info: dict[str, Any]) -> date:
-        stamp = next((info[key] for key in _STAMPS if info.get(key)), None)
-        if isinstance(stamp, int | float):
-            stamp = datetime.fromtimestamp(stamp, UTC)
-        if not isinstance(stamp, datetime):
-            stamp = datetime.now(UTC)
-        return stamp.astimezone(self._timezone).date()
+        `StillArriving`, which is one, is raised here or at the end of the reading where the file changes meanwhile.
+        """
+        return self._trying(
+            "the delivery cannot be read from the landing zone",
+            shown(path),
+            lambda: self._place.open(path),
+            remedy="Check that it is still there and may be read, and run again.",
+        )
+
+    def _is_recent(self, file: Found) -> bool:
+        return file.arrived is not None and (datetime.now(UTC) - file.arrived).total_seconds() < self._settling.recent
+
+    def _note(self, files: Iterable[Found]) -> None:
+        moment = time.monotonic()
+        for name in [name for name, look in _looks.items() if moment - look.last > LOOKS_KEPT]:
+            del _looks[name]
+        for file in files:
+            if not self._is_recent(file):
+                _looks.pop((self.url, file.path), None)
+                continue
+            known = self._last(file.path)
+            first = known.first if known is not None and known.is_like(file) else moment
+            _looks[self.url, file.path] = _Look(file, first, moment)
+
+    def _last(self, path: str) -> _Look | None:
+        return _looks.get((self.url, path))
+
+    def _is_quiet(self, path: str) -> bool:
+        look = self._last(path)
+        return look is None or look.last - look.first >= self._settling.quiet
+
+    def _trying(
+        self,
+        what: str,
+        where: str,
+        doing: Callable[[], T],
+        remedy: str = "Check the address, the network and the credentials in the environment.",
+    ) -> T:
+        """What is done, or one sentence that says why it could not be; each file system raises errors of its own."""
+        try:
+            return doing()
+        except TriedError as tried:
+            if isinstance(tried.error, KwaliteitsmonitorError):
+                raise tried.error from None
+            raise SourceError(f"{what}: {said(tried.error)}{tried.often}", where=where, remedy=remedy) from None
+        except OSError as error:
+            raise SourceError(f"{what}: {said(error)}", where=where, remedy=remedy) from None
+
+
+def _opened(place: Address, zone: ZoneInfo, environment: Mapping[str, str], patience: Patience) -> Folder | Remote:
+    return Folder(place.folder, zone) if place.kind == "local" else Remote(place, zone, environment, patience)
 
 
 def matches(pattern: str, path: str, units: Iterable[str] = ()) -> dict[str, str] | None:
     """What a path says of its delivery where it has the form of the pattern, or none where it has not.
 
     `units` are the names of units that are known, which may hold any character; another name is letters and digits.
-    Upper and lower case are alike, so that `FGW.XLSX` is not overlooked.
+    Upper and lower case are alike, so that `FGW.XLSX` is not overlooked, and so are the two ways to write an accent.
 
     >>> matches("verslag/{academic_year}/{unit}{suffix}.xlsx", "verslag/2019-2020/FGW_v2.xlsx")
     {'academic_year': '2019-2020', 'unit': 'FGW', 'suffix': '_v2'}
     """
-    match = _expression(pattern, tuple(units)).fullmatch(path)
+    match = _expression(_composed(pattern), tuple(map(_composed, units))).fullmatch(_composed(path))
     return match.groupdict() if match else None
+
+
+def _composed(text: str) -> str:
+    return unicodedata.normalize("NFC", text)
 
 
 @lru_cache(maxsize=64)
@@ -135,11 +218,6 @@ def _pieces(pattern: str, units: tuple[str, ...]) -> Iterator[str]:
     for piece in re.split(r"(\{\w+\})", pattern):
         if piece.startswith("{"):
             name = piece[1:-1]
-            yield f"(?P<{name}>{forms[name]})"
+            yield f"(?P<{name}>{forms.get(name, _VALUE)})"
         else:
             yield re.escape(piece)
-
-
-def _without_secrets(url: str) -> str:
-    """The address without its user, password and query. A password may hold any sign, so all before the last @ goes."""
-    return re.sub(r"\?.*", "?***", re.sub(r"://.*@", "://***@", url)) if "://" in url else url

@@ -1,16 +1,24 @@
-"""The store of bytes received: each under its SHA-256, written once, never changed."""
+"""The store of bytes received, each under its SHA-256, and the ledger that says when and under which name they came.
+
+Both only grow: bytes once received stay, and so does the receipt of them, whatever becomes of the file they came in.
+"""
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 import os
-from datetime import date
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 from uuid import uuid4
 
-from assets.workspace import Workspace, replacing
+from assets.workspace import Workspace
+from schemas.errors import UsageError
 
 CHUNK = 1 << 20
 
@@ -48,15 +56,99 @@ def kept(workspace: Workspace, sha256: str) -> Path:
     return workspace.store / sha256[:2] / sha256
 
 
-def receive(workspace: Workspace, feed: str, path: str, sha256: str, received_on: date) -> date:
-    """Note that these bytes arrived under this name, and return the day on which they first did.
+@dataclass(frozen=True)
+class Arrival:
+    """Bytes that stand under a name now: their hash, their size in bytes, and when they came there by their stamp.
 
-    The first receipt stands: copying a landing zone, which gives its files a new date, changes nothing.
+    `received_on` is the day where the institution is, `arrived` the moment, with its time zone.
     """
-    name = hashlib.sha256(f"{feed}\0{path}".encode()).hexdigest()[:16]
-    receipt = workspace.receipts / sha256[:2] / sha256 / f"{name}.json"
-    if not receipt.exists():
-        with replacing(receipt) as partial:
-            content = {"feed": feed, "path": path, "sha256": sha256, "received_on": received_on.isoformat()}
-            partial.write_text(json.dumps(content, indent=1), encoding="utf-8")
-    return date.fromisoformat(json.loads(receipt.read_text(encoding="utf-8"))["received_on"])
+
+    path: str
+    sha256: str
+    size: int
+    received_on: date
+    arrived: datetime
+
+
+@dataclass(frozen=True)
+class Receipt(Arrival):
+    """An arrival that was noted; `number` is its place in the order of uptake of its feed, from 1."""
+
+    number: int
+
+
+def receive(workspace: Workspace, feed: str, arrivals: Iterable[Arrival]) -> list[Receipt]:
+    """Note what stands under each name now, and return every receipt of the feed in the order of uptake.
+
+    A receipt is made when the bytes under a name are others than those last received under it. Copying a landing zone,
+    which gives its files a new stamp, changes nothing. Receipts are appended under a lock, all or none, and never
+    changed. Raises `UsageError` where the ledger does not read as one.
+    """
+    ledger = workspace.receipts / f"{feed}.jsonl"
+    arrivals = list(arrivals)
+    known = _read(ledger)
+    if not _new(known, arrivals):
+        return known
+    with _locked(ledger) as handle:
+        known = _read(ledger)
+        fresh = _new(known, arrivals)
+        _append(handle, fresh)
+        return [*known, *fresh]
+
+
+def _new(known: Sequence[Receipt], arrivals: Iterable[Arrival]) -> list[Receipt]:
+    last = {receipt.path: receipt.sha256 for receipt in known}
+    fresh: list[Receipt] = []
+    for arrival in arrivals:
+        if last.get(arrival.path) != arrival.sha256:
+            last[arrival.path] = arrival.sha256
+            fresh.append(Receipt(**vars(arrival), number=len(known) + len(fresh) + 1))
+    return fresh
+
+
+def _read(ledger: Path) -> list[Receipt]:
+    """Every receipt in a ledger. What follows the last end of a line was never finished, and is none."""
+    if not ledger.is_file():
+        return []
+    whole, _, _ = ledger.read_bytes().rpartition(b"\n")
+    try:
+        return [_receipt(json.loads(line)) for line in whole.splitlines()]
+    except (ValueError, KeyError, TypeError) as error:
+        raise UsageError(
+            "the ledger of receipts cannot be read",
+            where=str(ledger),
+            expected="a receipt on each line",
+            remedy="Restore it from a backup: without it the order in which deliveries came is lost.",
+        ) from error
+
+
+def _receipt(line: dict[str, Any]) -> Receipt:
+    return Receipt(
+        line["path"],
+        line["sha256"],
+        line["size"],
+        date.fromisoformat(line["received_on"]),
+        datetime.fromisoformat(line["arrived"]),
+        line["number"],
+    )
+
+
+@contextmanager
+def _locked(ledger: Path) -> Iterator[IO[bytes]]:
+    """The ledger, open to append to, and held: another process that wants to waits until this one is done or gone."""
+    ledger.parent.mkdir(parents=True, exist_ok=True)
+    with ledger.open("a+b") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield handle
+
+
+def _append(handle: IO[bytes], receipts: Sequence[Receipt]) -> None:
+    """Write receipts to the end of a held ledger, in place of a last line that a killed process left unfinished."""
+    handle.seek(0)
+    handle.truncate(handle.read().rfind(b"\n") + 1)
+    lines = [
+        {**asdict(r), "received_on": r.received_on.isoformat(), "arrived": r.arrived.isoformat()} for r in receipts
+    ]
+    handle.write("".join(f"{json.dumps(line)}\n" for line in lines).encode())
+    handle.flush()
+    os.fsync(handle.fileno())

@@ -106,22 +106,29 @@ def _column(field: Field, language: str) -> tuple[str, ...]:
         words.kinds[field.kind],
         field.unit_of_measure,
         words.no if field.nullable else words.yes,
-        _allowed(field, words),
+        _allowed(field, words, language),
         field.nl if language == "nl" else field.en,
     )
 
 
-def _allowed(field: Field, words: _Words) -> str:
+def _allowed(field: Field, words: _Words, language: str) -> str:
     if field.code_list and not 0 < len(field.codes) <= MOST_CODES:
         return words.codes.format(count=len(field.codes) or "", name=field.code_list).strip()
     if field.codes:
-        return ", ".join(f"`{code}`" for code in field.codes)
+        return ", ".join(_code(field, code, language) for code in field.codes)
     bounds = []
     if field.minimum is not None:
         bounds.append(f"≥ {field.minimum}")
     if field.maximum is not None:
         bounds.append(f"≤ {field.maximum}")
     return ", ".join(bounds)
+
+
+def _code(field: Field, code: str, language: str) -> str:
+    """A code, with what people call it and may write instead."""
+    said = field.code_labels.get(code)
+    word = said.in_language(language) if said else code
+    return f"`{code}`" if word == code else f"`{code}` ({word})"
 
 
 def _rule(constraint: Constraint, language: str) -> tuple[str, ...]:

@@ -18,6 +18,8 @@ from pydantic import BaseModel, ValidationError
 
 from schemas.contract import Table
 from schemas.errors import ProfileError, UsageError
+from schemas.profile.form_checks import Lists, form_problems
+from schemas.profile.forms import Form, Join, Skip, Split, Unpivot
 from schemas.profile.indicators import Indicator, Term
 from schemas.profile.models import (
     Feed,
@@ -28,9 +30,11 @@ from schemas.profile.models import (
     Profile,
     Programme,
     Question,
+    SqlSource,
     Themes,
     Unit,
 )
+from schemas.profile.near_misses import did_you_mean, unknown
 from schemas.tables import CATALOGUE
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -235,13 +239,26 @@ def _rows(path: Path, model: type[Model], problems: Problems) -> list[Model]:
     return found
 
 
+_WITHIN: dict[str, type[BaseModel]] = {
+    "files": FileSource,
+    "sql": SqlSource,
+    "forms": Form,
+    "unpivot": Unpivot,
+    "split": Split,
+    "skip": Skip,
+    "joins": Join,
+}
+"""The model of an entry within an entry, by the key under which it stands."""
+
+
 def _explain(where: str, model: type[BaseModel], error: ValidationError, entry: str = "") -> Iterable[str]:
-    keys = [field.alias or name for name, field in model.model_fields.items()]
     for problem in error.errors(include_url=False):
         place = [str(part) for part in problem["loc"]]
         key = ".".join([entry, *place] if entry else place) or "the file"
-        near = difflib.get_close_matches(place[-1], keys, 1) if len(place) == 1 else []
-        hint = f"; did you mean '{near[0]}'" if near and problem["type"] == "extra_forbidden" else ""
+        above = [part for part in place[:-1] if not part.isdigit()]
+        holder = _WITHIN.get(above[-1]) if above else model
+        keys = [field.alias or name for name, field in holder.model_fields.items()] if holder else []
+        hint = did_you_mean(place[-1], keys) if problem["type"] == "extra_forbidden" else ""
         yield f"{where}: {key}: {_plain(problem)}{hint}"
 
 
@@ -251,6 +268,8 @@ def _plain(problem: Any) -> str:
     if problem["type"] == "missing":
         return "is missing; expected a value"
     found = problem.get("input")
+    if problem["type"] in ("invalid_key", "string_type") and isinstance(found, bool | int | float):
+        return f"is {str(found).lower()} and no text; expected it in quotes, as a text"
     shown = f" (found {found!r})" if isinstance(found, str | int | float | bool) else ""
     return f"{problem['msg'].removeprefix('Value error, ')}{shown}"
 
@@ -283,21 +302,22 @@ def _references(profile: _Contents, incomplete: Collection[str]) -> Iterable[str
                 yield f"{file}: '{name}' stands there {times} times; expected once"
 
     for unit in profile.units:
-        yield from _known("units.yaml", f"{unit.id}.council", [unit.council], councils, "council of profile.yaml")
+        yield from unknown("units.yaml", f"{unit.id}.council", [unit.council], councils, "council of profile.yaml")
     for theme in own_themes:
-        yield from _known("themes.yaml", f"{theme.id}.national", theme.national, national, "national theme")
+        yield from unknown("themes.yaml", f"{theme.id}.national", theme.national, national, "national theme")
         if not theme.funded and not (theme.reason_nl and theme.reason_en):
             yield f"themes.yaml: {theme.id}: not funded without reason_nl and reason_en; expected why"
     for measure in profile.measures:
-        yield from _known("measures.yaml", f"{measure.id}.theme", [measure.theme], themes, "theme")
-        yield from _known("measures.yaml", f"{measure.id}.units", [*measure.units, *measure.no_column], units, "unit")
+        yield from unknown("measures.yaml", f"{measure.id}.theme", [measure.theme], themes, "theme")
+        yield from unknown("measures.yaml", f"{measure.id}.units", [*measure.units, *measure.no_column], units, "unit")
     for line in profile.plan:
-        yield from _known("plan.csv", f"{line.version}, {line.year}: theme", [line.theme], themes, "theme")
+        yield from unknown("plan.csv", f"{line.version}, {line.year}: theme", [line.theme], themes, "theme")
     for programme in profile.programmes:
         if programme.unit:
-            yield from _known("programmes.csv", f"{programme.programme}: unit", [programme.unit], units, "unit")
+            yield from unknown("programmes.csv", f"{programme.programme}: unit", [programme.unit], units, "unit")
+    lists = _code_words(profile, incomplete)
     for feed in profile.feeds:
-        yield from _feed_references(feed, units)
+        yield from _feed_references(feed, units, lists)
     for indicator in profile.indicators:
         questions = None if "questions.yaml" in incomplete else profile.questions
         yield from _indicator_references(indicator, questions, themes, units)
@@ -313,16 +333,31 @@ def _overlap(one: Indicator, other: Indicator) -> bool:
     return one.valid_from <= (other.valid_until or 9999) and other.valid_from <= (one.valid_until or 9999)
 
 
-def _feed_references(feed: Feed, units: Sequence[str] | None) -> Iterable[str]:
-    yield from _known("feeds.yaml", f"{feed.id}.units", feed.units, units, "unit")
+def _feed_references(feed: Feed, units: Sequence[str] | None, lists: Lists) -> Iterable[str]:
+    yield from unknown("feeds.yaml", f"{feed.id}.units", feed.units, units, "unit")
     for source in feed.sources:
         delivered = [name for name, table in CATALOGUE.items() if table.layer == "delivered"]
-        yield from _known("feeds.yaml", f"{feed.id}.tables", source.tables, delivered, "delivered table")
+        yield from unknown("feeds.yaml", f"{feed.id}.tables", source.tables, delivered, "delivered table")
         fields = {name for t in source.tables if t in CATALOGUE for name in CATALOGUE[t].names}
-        yield from _known("feeds.yaml", f"{feed.id}.columns", source.columns.values(), sorted(fields), "field")
+        yield from unknown("feeds.yaml", f"{feed.id}.columns", source.columns.values(), sorted(fields), "field")
         if isinstance(source, FileSource):
             named = [part.split("}")[0] for part in source.path.split("{")[1:]]
-            yield from _known("feeds.yaml", f"{feed.id}.path", named, PLACEHOLDERS, "placeholder")
+            yield from unknown("feeds.yaml", f"{feed.id}.path", named, (*PLACEHOLDERS, *sorted(fields)), "placeholder")
+            yield from form_problems(feed.id, source, lists)
+
+
+def _code_words(profile: _Contents, incomplete: Collection[str]) -> dict[str, Sequence[str] | None]:
+    """Per code list the words that stand for its codes; none where the file that holds them is incomplete."""
+    themes = profile.themes.themes if profile.themes else []
+    words: dict[str, tuple[str, list[str]]] = {
+        "units": ("units.yaml", [w for u in profile.units for w in (u.id, *u.aliases)]),
+        "themes": ("themes.yaml", [w for t in themes for w in (t.id, t.nl, t.en)]),
+        "measures": ("measures.yaml", [w for m in profile.measures for w in (m.id, m.nl, m.en)]),
+        "questions": ("questions.yaml", [w for q in profile.questions for w in (q.id, q.nl, q.en, *q.wordings)]),
+        "indicators": ("indicators.yaml", [i.id for i in profile.indicators]),
+        "programmes": ("programmes.csv", [w for p in profile.programmes for w in (p.programme, p.name)]),
+    }
+    return {name: None if file in incomplete else list(dict.fromkeys(known)) for name, (file, known) in words.items()}
 
 
 def _indicator_references(
@@ -332,10 +367,10 @@ def _indicator_references(
     units: Sequence[str] | None,
 ) -> Iterable[str]:
     where = f"{indicator.id}"
-    yield from _known("indicators.yaml", f"{where}.theme", [indicator.theme], themes, "theme")
+    yield from unknown("indicators.yaml", f"{where}.theme", [indicator.theme], themes, "theme")
     if indicator.answers and questions is not None:
         known = [q.id for q in questions if q.evaluation == indicator.answers.evaluation]
-        yield from _known(
+        yield from unknown(
             "indicators.yaml",
             f"{where}.answers.question",
             [indicator.answers.question],
@@ -350,7 +385,7 @@ def _indicator_references(
 
 def _term_references(where: str, term: Term, units: Sequence[str] | None) -> Iterable[str]:
     facts = {name: table for name, table in CATALOGUE.items() if table.layer == "facts"}
-    yield from _known("indicators.yaml", f"{where}.facts", [term.facts], list(facts), "table of facts")
+    yield from unknown("indicators.yaml", f"{where}.facts", [term.facts], list(facts), "table of facts")
     table: Table | None = facts.get(term.facts)
     if table is None:
         return
@@ -362,16 +397,6 @@ def _term_references(where: str, term: Term, units: Sequence[str] | None) -> Ite
             codes = units if field.code_list == "units" else field.codes or None
             values = [*(condition.in_ or []), *(condition.not_in or [])]
             values += [condition.is_] if isinstance(condition.is_, str) else []
-            yield from _known("indicators.yaml", f"{where}.where.{field.name}", values, codes, field.en.split(";")[0])
-    yield from _known("indicators.yaml", where, named, table.names, f"field of {term.facts}")
-    yield from _known("indicators.yaml", f"{where}.less_units", term.less_units, units, "unit")
-
-
-def _known(file: str, key: str, found: Iterable[str], known: Sequence[str] | None, what: str) -> Iterable[str]:
-    if known is None:
-        return
-    for name in found:
-        if name not in known:
-            near = difflib.get_close_matches(name, known, 1)
-            hint = f"; did you mean '{near[0]}'" if near else ""
-            yield f"{file}: {key}: there is no {what} '{name}'; expected one of {', '.join(known)}{hint}"
+            yield from unknown("indicators.yaml", f"{where}.where.{field.name}", values, codes, field.en.split(";")[0])
+    yield from unknown("indicators.yaml", where, named, table.names, f"field of {term.facts}")
+    yield from unknown("indicators.yaml", f"{where}.less_units", term.less_units, units, "unit")

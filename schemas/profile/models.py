@@ -7,21 +7,26 @@ no model knows is refused: a typing error must not pass for a setting.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, model_validator
 from pydantic import Field as Key
 
-from schemas.calendar import Cycle, CycleRule, academic_year, parse_cycle
+from schemas.calendar import Cycle, CycleRule, academic_year, open_cycle, parse_cycle
+from schemas.profile.forms import Form, Locale
 from schemas.profile.indicators import Indicator
+from schemas.profile.queries import query_problem
 
 Code = Annotated[str, Key(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$", max_length=60)]
 Year = Annotated[int, Key(ge=2000, le=2100)]
+Mailbox = Annotated[str, Key(pattern=r"^$|^[^@\s,;<>\"]+@[^@\s,;<>\"]+$")]
+"""The address of a mailbox of a role, or nothing."""
 MonthDay = Annotated[str, Key(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")]
 
 
@@ -55,6 +60,19 @@ class Disclosure(Strict):
     threshold: int = Key(ge=1)
 
 
+class Notices(Strict):
+    """When to remind of a deadline: so many days before it, and so many days after it has passed.
+
+    `contact` is the mailbox of a role that hears of central deliveries, and of units without a contact of their own;
+    `sender` is the mailbox from which mail comes.
+    """
+
+    days_before: list[Annotated[int, Key(ge=0, le=365)]] = []
+    days_after: list[Annotated[int, Key(ge=1, le=365)]] = []
+    contact: Mailbox = ""
+    sender: Mailbox = ""
+
+
 class Council(Strict):
     """A body that is consulted or decides (medezeggenschap)."""
 
@@ -80,18 +98,23 @@ class Institution(Strict):
     cycles: list[CycleEntry] = Key(min_length=1)
     disclosure: Disclosure
     tolerances: Tolerances = Tolerances()
+    notices: Notices = Notices()
     councils: list[Council]
     sources: list[str] = []
 
 
 class Unit(Strict):
-    """A faculty or institute, with the council that approves its report and other names by which it is delivered."""
+    """A faculty or institute, with the council that approves its report and other names by which it is delivered.
+
+    `contact` is the mailbox of a role, never of a person, to which notices about its deliveries go.
+    """
 
     id: Code
     nl: str
     en: str
     council: str
     aliases: list[str] = []
+    contact: Mailbox = ""
 
 
 class Theme(Strict):
@@ -136,12 +159,13 @@ class Measure(Strict):
 
 
 class Question(Strict):
-    """A question of an evaluation."""
+    """A question of an evaluation. `wordings` are other texts by which it was asked, in any year or language."""
 
     id: Code
     evaluation: Literal["course", "programme"]
     nl: str
     en: str
+    wordings: list[str] = []
 
 
 class Period(StrEnum):
@@ -154,19 +178,26 @@ class Period(StrEnum):
 
 
 class Format(StrEnum):
-    """The form of a file."""
+    """The form of a file: a workbook (xlsx, xlsm, xls, ods), delimited text, fixed width, Parquet, a ZIP of texts."""
 
     WORKBOOK = "workbook"
     CSV = "csv"
+    FIXED = "fixed"
     PARQUET = "parquet"
+    ZIP = "zip"
+
+
+AUTO = "auto"
 
 
 class FileSource(Strict):
     """Files in the landing zone.
 
     `path` is a pattern under the landing zone. `{academic_year}`, `{reporting_year}`, `{round}` and `{unit}` stand for
-    the delivery's own; `{suffix}` for anything that a sender adds, such as `_v2`. `columns` maps a header of the file
-    to a field of the contract where they differ.
+    the delivery's own; `{suffix}` for anything that a sender adds, such as `_v2`; a field of the contract, such as
+    `{course}`, for its value in every row of that file. `delimiter` and `encoding` may be `auto`: the one that fits is
+    found by rules, and the finding is reported. `columns` maps a header of the file to a field of the
+    contract where they differ; `forms` says more (see `schemas.profile.forms`).
     """
 
     kind: Literal["files"]
@@ -175,18 +206,40 @@ class FileSource(Strict):
     tables: list[str] = Key(min_length=1)
     delimiter: str = ";"
     encoding: str = "utf-8"
-    locale: Literal["nl", "en", "iso"] = "iso"
+    locale: Locale = "iso"
     columns: dict[str, str] = {}
+    forms: list[Form] = []
+
+    def form(self, table: str, year: int | None) -> Form | None:
+        """The form of a table in a reporting year; none where the profile has forms for it but none for that year."""
+        of_table = [form for form in self.forms if form.table == table]
+        if not of_table:
+            return Form(table=table, columns=self.columns)
+        found = next((form for form in of_table if form.holds_in(year)), None)
+        return found.model_copy(update={"columns": {**self.columns, **found.columns}}) if found else None
 
 
 class SqlSource(Strict):
-    """A table or view in a database, reached by SQLAlchemy; `connection` names the database (`finance`)."""
+    """A table, view or query in a database, reached by SQLAlchemy; `connection` names the database (`finance`).
+
+    `query` is a SELECT that takes `:reporting_year` and `:round` as parameters; without one, `database_table` is read
+    whole or where its columns have those values.
+    """
 
     kind: Literal["sql"]
     connection: Code
-    database_table: str
+    database_table: str = ""
+    query: str = ""
     tables: list[str] = Key(min_length=1, max_length=1)
     columns: dict[str, str] = {}
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> SqlSource:
+        if bool(self.database_table) == bool(self.query):
+            raise ValueError("expected either database_table or query")
+        if self.query and (problem := query_problem(self.query)):
+            raise ValueError(problem)
+        return self
 
 
 Source = Annotated[FileSource | SqlSource, Key(discriminator="kind")]
@@ -269,10 +322,19 @@ class Profile:
         """The themes that receive money, in the profile's order."""
         return tuple(theme for theme in self.themes if theme.funded)
 
+    @property
+    def cycle_rules(self) -> tuple[CycleRule, ...]:
+        """What the cycle of each month settles."""
+        entries = self.institution.cycles
+        return tuple(CycleRule(e.month, e.round, e.spending_year, e.indicator_year) for e in entries)
+
     def cycle(self, key: str) -> Cycle:
         """The cycle with this key; raises `UsageError` where there is none."""
-        rules = [CycleRule(e.month, e.round, e.spending_year, e.indicator_year) for e in self.institution.cycles]
-        return parse_cycle(key, rules)
+        return parse_cycle(key, self.cycle_rules)
+
+    def open_cycle(self, day: date) -> Cycle | None:
+        """The cycle for which deliveries come in on a day, or none once the agreements are over."""
+        return open_cycle(day, self.cycle_rules, self.institution.first_year, self.institution.last_year)
 
     def feed(self, feed_id: str) -> Feed:
         """The feed with this id; raises `KeyError` where there is none."""
@@ -304,10 +366,26 @@ class Profile:
         }
 
     def aliases(self) -> Mapping[str, Mapping[str, str]]:
-        """Per code list, other spellings that stand for a code (such as FA for FdA, or a measure's Dutch name)."""
+        """Per code list, other spellings that stand for a code (such as FA for FdA, or a measure's Dutch name).
+
+        A spelling that could stand for two codes stands for neither: which one is meant cannot be known.
+        """
+        by_name = [(p.name, p.programme) for p in self.programmes]
+        by_both = [(f"{p.name} ({p.programme})", p.programme) for p in self.programmes]
         return {
-            "units": {alias: u.id for u in self.units for alias in u.aliases},
-            "themes": {name: t.id for t in self.themes for name in (t.nl, t.en)},
-            "measures": {name: m.id for m in self.measures for name in (m.nl, m.en)},
-            "councils": {name: c.id for c in self.institution.councils for name in (c.nl, c.en)},
+            "units": _unambiguous((alias, u.id) for u in self.units for alias in u.aliases),
+            "themes": _unambiguous((name, t.id) for t in self.themes for name in (t.nl, t.en)),
+            "measures": _unambiguous((name, m.id) for m in self.measures for name in (m.nl, m.en)),
+            "councils": _unambiguous((name, c.id) for c in self.institution.councils for name in (c.nl, c.en)),
+            "questions": _unambiguous((text, q.id) for q in self.questions for text in (q.nl, q.en, *q.wordings)),
+            "programmes": _unambiguous([*by_name, *by_both]),
         }
+
+
+def _unambiguous(spellings: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """The code for each spelling, without those that stand for more than one; case and spacing tell none apart."""
+    found = list(spellings)
+    codes: dict[str, set[str]] = {}
+    for spelling, code in found:
+        codes.setdefault(" ".join(spelling.split()).casefold(), set()).add(code)
+    return {spelling: code for spelling, code in found if len(codes[" ".join(spelling.split()).casefold()]) == 1}

@@ -286,12 +286,47 @@ CORRECTIONS = Table(
         _text("delivery", "kenmerk van de levering", "id of the delivery", nullable=False),
         _text("table", "tabel", "table", "bfr", nullable=False),
         _text("cell", "cel", "cell", "D14", nullable=False),
-        _text("expected", "waarde die er stond", "value that stood there", nullable=False),
-        _text("new_value", "nieuwe waarde", "new value", nullable=False),
+        _text("expected", "waarde die er stond; leeg waar niets stond", "value that stood there; empty for none"),
+        _text("new_value", "nieuwe waarde; leeg waar niets gelezen wordt", "new value; empty where nothing is read"),
         _text("reason", "reden", "reason", nullable=False),
         _text("role", "wie besloot (rol)", "who decided (role)", nullable=False),
         Field("decided_on", Kind.DATE, "datum", "date", "2021-02-20"),
     ),
+)
+
+WAIVERS = Table(
+    "waivers",
+    Layer.PUBLISHED,
+    "ontheffingen: waar deze uitgave zonder is uitgekomen, met reden",
+    "waivers: what this release came out without, with reason",
+    (
+        cycle(),
+        _text("feed", "soort levering; leeg bij een regel", "feed; empty for a rule", "bfr"),
+        _text("period", "periode; leeg voor elke", "period; empty for any", "2019-2020"),
+        _text("unit", "eenheid; leeg voor de hele instelling", "unit; empty for the whole institution", "U1"),
+        _text("rule", "regel; leeg bij een levering", "rule; empty for a delivery", "bfr.theme.codes"),
+        _text("reason", "reden", "reason", nullable=False),
+        _text("role", "wie besloot (rol)", "who decided (role)", nullable=False),
+        Field("decided_on", Kind.DATE, "datum", "date", "2021-02-20"),
+        Field("used", Kind.BOOLEAN, "was nodig voor deze uitgave", "was needed for this release", True),
+    ),
+)
+
+APPROVALS = Table(
+    "approvals",
+    Layer.PUBLISHED,
+    "goedkeuringen door raden, van wat goedkeuring behoeft",
+    "approvals by councils, of what needs approval",
+    (
+        cycle(),
+        _text("feed", "soort levering", "feed", "faculty_report", nullable=False),
+        _text("period", "periode", "period", "2019-2020", nullable=False),
+        _text("unit", "eenheid", "unit", "U1", nullable=False),
+        _text("council", "raad", "council", "faculty_council", nullable=False),
+        Field("approval", Kind.TEXT, "stand", "state", "approved", codes=("approved", "rejected", "waiting")),
+        Field("decided_on", Kind.DATE, "datum", "date", "2020-12-10", nullable=True),
+    ),
+    key=("feed", "period", "unit"),
 )
 
 LINEAGE = Table(
@@ -377,6 +412,8 @@ PUBLISHED: tuple[Table, ...] = (
     COUNCIL_CONSULTATIONS,
     PANEL_DISCUSSIONS,
     CORRECTIONS,
+    WAIVERS,
+    APPROVALS,
     LINEAGE,
     DEFINITIONS,
 )

@@ -41,6 +41,14 @@ QUARANTINE = Table(
         Field("file", Kind.TEXT, "bestand", "file", "bfr/2020-3.xlsx"),
         Field("sheet", Kind.TEXT, "werkblad", "worksheet", "BFR", nullable=True),
         Field("row", Kind.INTEGER, "regelnummer in de bron", "row number in the source", 14),
+        Field(
+            "column",
+            Kind.TEXT,
+            "kolom in de bron, waar elke kolom een eigen regel geeft",
+            "column in the source, where each column gives a row of its own",
+            "D",
+            nullable=True,
+        ),
         Field("cell", Kind.TEXT, "cel of kolom", "cell or column", "D14"),
         _RULE,
         _SEVERITY,
@@ -52,7 +60,12 @@ QUARANTINE = Table(
             "X9",
             nullable=True,
         ),
-        Field("expected", Kind.TEXT, "wat verwacht werd", "what was expected", "one of T1, T2"),
+        Field(
+            "expected_nl", Kind.TEXT, "wat verwacht werd, in het Nederlands", "what was expected, in Dutch", "T1 of T2"
+        ),
+        Field(
+            "expected_en", Kind.TEXT, "wat verwacht werd, in het Engels", "what was expected, in English", "T1 or T2"
+        ),
     ),
 )
 
@@ -73,7 +86,17 @@ DELIVERY_STATUS = Table(
             "stand van de levering",
             "state of the delivery",
             "accepted",
-            codes=("accepted", "partly_accepted", "rejected", "missing", "duplicate", "superseded"),
+            codes=(
+                "accepted",
+                "partly_accepted",
+                "rejected",
+                "missing",
+                "duplicate",
+                "superseded",
+                "withdrawn",
+                "arriving",
+                "not_pulled",
+            ),
         ),
         Field("received_on", Kind.DATE, "ontvangen op", "received on", "2020-12-18", nullable=True),
         Field("deadline", Kind.DATE, "uiterste datum", "deadline", "2020-12-31", nullable=True),
@@ -93,6 +116,34 @@ DELIVERY_STATUS = Table(
         _count("rows_received", "regels ontvangen", "rows received", nullable=True),
         _count("rows_accepted", "regels aangenomen", "rows accepted", nullable=True),
         _count("rows_quarantined", "regels apart gezet", "rows quarantined", nullable=True),
+        _count("rows_left_out", "regels die geen gegevens zijn", "rows that are no data", nullable=True),
+        _count("cells_corrected", "gecorrigeerde cellen", "cells corrected", nullable=True),
+        Field(
+            "waived_because",
+            Kind.TEXT,
+            "reden van de ontheffing; leeg waar er geen is",
+            "reason of the waiver; empty where there is none",
+            "merged",
+            nullable=True,
+        ),
+        Field(
+            "approval",
+            Kind.TEXT,
+            "goedkeuring door de raad van de eenheid; leeg waar die niet nodig is",
+            "approval by the unit's council; empty where none is needed",
+            "approved",
+            nullable=True,
+            codes=("approved", "rejected", "waiting"),
+        ),
+        Field("approved_on", Kind.DATE, "goedgekeurd op", "approved on", "2020-12-10", nullable=True),
+        Field(
+            "in_landing_zone",
+            Kind.BOOLEAN,
+            "staat nu in de aanleverzone",
+            "is in the landing zone now",
+            True,
+            nullable=True,
+        ),
         Field("reason", Kind.TEXT, "reden bij afwijzing", "reason of rejection", "unreadable", nullable=True),
     ),
 )
@@ -111,6 +162,14 @@ QUALITY_RESULTS = Table(
         _count("checked", "gecontroleerde regels", "rows checked"),
         _count("failed", "regels die niet voldoen", "rows that fail"),
         Field("quarantines", Kind.BOOLEAN, "regels worden apart gezet", "rows are set aside", True),
+        Field(
+            "waived_because",
+            Kind.TEXT,
+            "reden van de ontheffing; leeg waar er geen is",
+            "reason of the waiver; empty where there is none",
+            "known",
+            nullable=True,
+        ),
         Field(
             "cells", Kind.TEXT, "plaatsen (ten hoogste tien)", "places (ten at most)", "a.xlsx BFR!D14", nullable=True
         ),

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -72,10 +73,15 @@ def collected(
     feed: Feed = REPORT,
     *,
     cycle: str = "2021-03",
-    database: str = "",
+    database: str | None = None,
 ) -> list[Delivery]:
     zone = Landing(str(landing), "Europe/Amsterdam")
-    return collect(workspace, profile, profile.cycle(cycle), feed, zone, {"finance": database})
+    databases = None if database is None else {"finance": database}
+    return collect(workspace, profile, profile.cycle(cycle), feed, zone, databases)
+
+
+def standings(deliveries: Sequence[Delivery]) -> list[tuple[str, int, str, bool | None]]:
+    return [(Path(d.path).name, d.version, str(d.standing), d.in_landing_zone) for d in deliveries]
 
 
 def test_a_file_becomes_a_delivery_with_its_bytes_kept(workspace: Workspace, profile: Profile, landing: Path) -> None:
@@ -93,6 +99,7 @@ def test_a_file_becomes_a_delivery_with_its_bytes_kept(workspace: Workspace, pro
         "FGW",
         1,
         Standing.CURRENT,
+        arrived=datetime(2020, 12, 18, 11, tzinfo=UTC),
     )
     assert kept(workspace, sha256).read_bytes() == b"report"
 
@@ -114,8 +121,27 @@ def test_a_name_of_no_unit_is_kept_and_not_placed_with_the_reason(
     (found,) = collected(workspace, profile, landing)
     assert found.standing is Standing.UNPLACED
     assert found.unit == ""
-    assert found.reason == ("there is no unit 'XYZ'; expected one of FGGA, FdA, FGW, FdR, FSW, FWN, LUMC, ICLON, HA")
+    known = "FGGA, FdA, FGW, FdR, FSW, FWN, LUMC, ICLON, HA"
+    assert found.reason == (
+        f"er is geen eenheid 'XYZ'; verwacht een van {known} / there is no unit 'XYZ'; expected one of {known}"
+    )
     assert kept(workspace, found.sha256).read_bytes() == b"whose?"
+
+
+def test_a_name_that_is_nearly_that_of_a_unit_is_not_guessed_but_suggested(
+    workspace: Workspace, profile: Profile, landing: Path
+) -> None:
+    put(landing, "verslag/2019-2020/FGV.xlsx", b"whose?")
+    (found,) = collected(workspace, profile, landing)
+    assert (found.standing, found.unit) == (Standing.UNPLACED, "")
+    assert "bedoelt u FGW?" in found.reason
+    assert "did you mean FGW?" in found.reason
+
+
+def test_the_case_of_a_unit_in_a_name_does_not_matter(workspace: Workspace, profile: Profile, landing: Path) -> None:
+    put(landing, "verslag/2019-2020/fgw.XLSX", b"report")
+    (found,) = collected(workspace, profile, landing)
+    assert (found.unit, found.standing) == ("FGW", Standing.CURRENT)
 
 
 def test_files_of_another_period_or_form_are_no_deliveries_of_the_cycle(

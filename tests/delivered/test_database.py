@@ -17,6 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from assets.delivered.database import pull
+from assets.delivered.retrying import Patience
 from schemas.errors import SourceError
 from schemas.exports.sql import sql_table
 from schemas.profile.models import SqlSource
@@ -25,6 +26,7 @@ from schemas.tables import CATALOGUE
 BFR = CATALOGUE["bfr"]
 SOURCE = SqlSource(kind="sql", connection="finance", database_table="bfr_lines", tables=["bfr"])
 ROUND_3 = {"reporting_year": 2020, "round": 3}
+ONCE = Patience(attempts=1)
 SECRET = "geheim-9f2"
 
 Row = dict[str, Any]
@@ -76,9 +78,15 @@ def made_by(url: str, *statements: str) -> Iterator[None]:
             connection.execute(sa.text("DROP TABLE bfr_lines"))
 
 
+def taken(url: str, source: SqlSource = SOURCE) -> tuple[bytes, date | None]:
+    """The bytes that are pulled and the day of submission."""
+    with pull(url, source, BFR, ROUND_3, ONCE) as found:
+        return found.stream.read(), found.submitted_on
+
+
 def pulled(url: str, rows: Sequence[Row]) -> bytes:
     with holding(url, rows):
-        return pull(url, SOURCE, BFR, ROUND_3)[0]
+        return taken(url)[0]
 
 
 def lines(content: bytes) -> list[dict[str, str]]:
@@ -117,12 +125,12 @@ def test_the_latest_day_of_submission_is_that_of_the_pull(database: str) -> None
     days = [date(2021, 2, 1), date(2021, 2, 20), date(2021, 2, 15)]
     rows = [line(unit, submitted_on=day) for unit, day in zip(("FGW", "FdA", "HA"), days, strict=True)]
     with holding(database, [*rows, line("LUMC", round=2, submitted_on=date(2021, 3, 1))]):
-        assert pull(database, SOURCE, BFR, ROUND_3)[1] == date(2021, 2, 20)
+        assert taken(database)[1] == date(2021, 2, 20)
 
 
 def test_a_pull_without_rows_is_headers_alone_and_has_no_day(database: str) -> None:
     with holding(database, [line(round=2)]):
-        content, submitted = pull(database, SOURCE, BFR, ROUND_3)
+        content, submitted = taken(database)
     assert lines(content) == []
     assert content.count(b"\n") == 1
     assert submitted is None
@@ -137,7 +145,7 @@ def test_columns_with_other_names_are_pulled_under_those_of_the_contract(databas
         "explanation text)",
         "INSERT INTO bfr_lines VALUES (7.5, 'FGW', 2020, 3, 'guidance', 'M1', 1, NULL, '2021-02-15', NULL)",
     ):
-        (row,) = lines(pull(database, source, BFR, ROUND_3)[0])
+        (row,) = lines(taken(database, source)[0])
     assert (row["budget"], row["unit"], row["realised"], row["forecast"]) == ("7.50", "FGW", "1.00", "")
 
 
@@ -156,7 +164,7 @@ def test_an_amount_is_the_same_in_whatever_type_the_database_holds_it(database: 
         "INSERT INTO bfr_lines VALUES "
         "(2020, 3, 'FGW', 'guidance', 'M1', '0.10', '12345678901.05', '7', '2021-02-15 00:00:00', NULL)",
     ):
-        content, submitted = pull(database, SOURCE, BFR, ROUND_3)
+        content, submitted = taken(database)
     assert content.splitlines()[1] == b"2020;3;FGW;guidance;M1;0.10;12345678901.05;7.00;2021-02-15;"
     assert submitted == date(2021, 2, 15)
 
@@ -167,7 +175,7 @@ def test_what_is_no_amount_or_date_is_pulled_as_it_stands_for_staging_to_set_asi
         OTHER_TYPES.format(amount="budget text, realised text, forecast text", day="text"),
         "INSERT INTO bfr_lines VALUES (2020, 3, 'FGW', 'guidance', 'M1', 'n.v.t.', '1.005', 'NaN', 'medio mei', NULL)",
     ):
-        content, submitted = pull(database, SOURCE, BFR, ROUND_3)
+        content, submitted = taken(database)
     assert content.splitlines()[1] == b"2020;3;FGW;guidance;M1;n.v.t.;1.005;NaN;medio mei;"
     assert submitted is None
 
@@ -195,14 +203,14 @@ def test_the_same_rows_give_the_same_bytes_from_either_database(
     shuffled = data.draw(st.permutations(rows))
     sqlite = f"sqlite:///{tmp_path / 'finance.db'}"
     with holding(postgres_url, rows), holding(sqlite, shuffled):
-        there, here = (pull(url, SOURCE, BFR, ROUND_3) for url in (postgres_url, sqlite))
+        there, here = (taken(url) for url in (postgres_url, sqlite))
     assert there == here
     assert sorted(row["budget"] for row in lines(here[0])) == sorted(f"{row['budget']:.2f}" for row in rows)
 
 
 def refusal(url: str, source: SqlSource = SOURCE) -> SourceError:
     with pytest.raises(SourceError) as caught:
-        pull(url, source, BFR, ROUND_3)
+        taken(url, source)
     assert caught.value.exit_code == 4
     assert "KWALITEITSMONITOR_FINANCE_URL" in caught.value.remedy
     return caught.value

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assets.delivered.delivery import Delivery, Standing, in_order
+from assets.delivered.delivery import Delivery, Standing, contested, in_order
 
 DECEMBER, JANUARY = date(2020, 12, 18), date(2021, 1, 4)
 CURRENT, DUPLICATE, SUPERSEDED, UNPLACED = (
@@ -19,6 +20,7 @@ CURRENT, DUPLICATE, SUPERSEDED, UNPLACED = (
     Standing.SUPERSEDED,
     Standing.UNPLACED,
 )
+WITHDRAWN = Standing.WITHDRAWN
 
 
 def delivery(
@@ -92,6 +94,65 @@ def test_a_delivery_that_was_not_placed_takes_no_part_and_keeps_its_reason() -> 
     lost = replace(delivery("XYZ.xlsx", "a", JANUARY, unit=""), standing=UNPLACED, reason="there is no unit 'XYZ'")
     found = in_order(iter([lost, delivery("FGW.xlsx", "b")]))
     assert [(d.standing, d.reason) for d in found] == [(CURRENT, ""), (UNPLACED, "there is no unit 'XYZ'")]
+
+
+def at(name: str, content: str, hour: int, **more: Any) -> Delivery:
+    """A delivery of which the moment is known."""
+    return replace(delivery(name, content), arrived=datetime(2020, 12, 18, hour, tzinfo=UTC), **more)
+
+
+def test_within_a_day_the_moment_counts_and_not_the_name() -> None:
+    assert standings([at("FGW.xlsx", "a", 12), at("FGW_v2.xlsx", "b", 9)]) == [
+        ("FGW_v2.xlsx", 1, SUPERSEDED),
+        ("FGW.xlsx", 2, CURRENT),
+    ]
+
+
+def test_under_one_path_the_order_of_uptake_decides_within_a_moment() -> None:
+    both = [at("FGW.xlsx", "b", 9, uptake=1), at("FGW.xlsx", "a", 9, uptake=0)]
+    assert [(d.sha256[0], d.standing) for d in in_order(both)] == [("a", SUPERSEDED), ("b", CURRENT)]
+
+
+def test_a_withdrawn_delivery_keeps_its_number_and_the_one_before_it_counts() -> None:
+    three = [at("1.xlsx", "a", 1), at("2.xlsx", "b", 2), at("3.xlsx", "c", 3, standing=WITHDRAWN)]
+    assert standings(three) == [("1.xlsx", 1, SUPERSEDED), ("2.xlsx", 2, CURRENT), ("3.xlsx", 3, WITHDRAWN)]
+    assert standings([at("1.xlsx", "a", 1, standing=WITHDRAWN)]) == [("1.xlsx", 1, WITHDRAWN)]
+
+
+def test_withdrawn_bytes_that_are_delivered_again_under_another_name_are_a_version_of_their_own() -> None:
+    found = [at("1.xlsx", "a", 1, standing=WITHDRAWN), at("2.xlsx", "b", 2), at("3.xlsx", "a", 3)]
+    assert standings(found) == [("1.xlsx", 1, WITHDRAWN), ("2.xlsx", 2, SUPERSEDED), ("3.xlsx", 3, CURRENT)]
+
+
+def test_what_is_still_arriving_takes_no_part() -> None:
+    found = [at("1.xlsx", "a", 1), replace(at("2.xlsx", "", 2), sha256="", standing=Standing.ARRIVING)]
+    assert standings(found) == [("1.xlsx", 1, CURRENT), ("2.xlsx", 1, Standing.ARRIVING)]
+
+
+def test_two_files_that_claim_to_be_the_same_delivery_are_reported_and_one_counts() -> None:
+    both = [at("FGW.xlsx", "a", 9), at("FGW_nieuw.xlsx", "b", 9)]
+    for order in (both, both[::-1]):
+        found = in_order(order)
+        assert standings(order) == [("FGW.xlsx", 1, SUPERSEDED), ("FGW_nieuw.xlsx", 2, CURRENT)]
+        assert [[d.path for d in group] for group in contested(found)] == [
+            ["2019-2020/FGW.xlsx", "2019-2020/FGW_nieuw.xlsx"]
+        ]
+
+
+@pytest.mark.parametrize(
+    "others",
+    [
+        [at("FGW_v2.xlsx", "b", 10)],
+        [at("FGW_v2.xlsx", "a", 9)],
+        [replace(at("FdA.xlsx", "b", 9), unit="FdA")],
+        [at("FGW.xlsx", "b", 9, uptake=1)],
+        [at("FGW_v2.xlsx", "b", 9, standing=WITHDRAWN)],
+        [at("FGW_v2.xlsx", "b", 9), at("FGW_v3.xlsx", "c", 10)],
+    ],
+    ids=["later", "same bytes", "another unit", "in place", "withdrawn", "both replaced"],
+)
+def test_files_that_do_not_claim_the_same_are_not_reported(others: list[Delivery]) -> None:
+    assert contested(in_order([at("FGW.xlsx", "a", 9), *others])) == []
 
 
 many = st.lists(

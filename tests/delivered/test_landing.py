@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -12,8 +13,10 @@ from uuid import uuid4
 import fsspec
 import pytest
 
+from assets.delivered.addresses import address
+from assets.delivered.found import moment_of
 from assets.delivered.landing import Landing, matches
-from schemas.errors import SourceError
+from schemas.errors import SourceError, UsageError
 
 AMSTERDAM = "Europe/Amsterdam"
 REPORT = "onderwijsjaarverslag/{academic_year}/{unit}{suffix}.xlsx"
@@ -152,29 +155,39 @@ def test_a_file_is_no_landing_zone(tmp_path: Path) -> None:
         Landing(str(tmp_path / "file.csv"), AMSTERDAM)
 
 
-def test_an_unknown_kind_of_address_is_a_source_error() -> None:
-    with pytest.raises(SourceError, match="cannot be reached") as caught:
+def test_an_unknown_kind_of_address_is_wrong_usage_that_names_the_kinds_there_are() -> None:
+    with pytest.raises(UsageError, match="carrier-pigeon") as caught:
         Landing("carrier-pigeon://roof", AMSTERDAM)
-    assert caught.value.exit_code == 4
-    assert caught.value.remedy
+    assert caught.value.exit_code == 2
+    assert "webdav+https://" in caught.value.expected
 
 
 @pytest.mark.parametrize(
     "url",
     [
-        "nowhere://reader:geheim@host/zone",
-        "nowhere://reader:ge/heim@host/zone",
-        "nowhere://reader:ge@heim@host/zone",
-        "nowhere://host/zone?signature=geheim",
+        "sftp://reader:geheim@host/zone",
+        "webdav+https://reader:ge/heim@host/zone",
+        "s3://reader:ge@heim@host/zone",
+        "abfs://host/zone?sig=geheim",
         "nowhere://reader:geheim@host/zone?signature=heim",
     ],
 )
-def test_credentials_in_the_address_stay_out_of_the_message(url: str) -> None:
-    with pytest.raises(SourceError) as caught:
+def test_an_address_with_a_secret_is_refused_and_does_not_come_back_in_the_message(url: str) -> None:
+    with pytest.raises(UsageError) as caught:
         Landing(url, AMSTERDAM)
+    assert caught.value.exit_code == 2
     assert "heim" not in str(caught.value)
     assert "host/zone" in str(caught.value)
     assert "***" in str(caught.value)
+    assert "KWALITEITSMONITOR_LANDING_PASSWORD" in caught.value.remedy
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["/data/a:b@c", "file:///data/x", "webdav+https://host/dav/files/jan@uni.example/q", "abfs://box@account/q"],
+)
+def test_signs_in_an_address_that_are_no_secret_are_let_through(url: str) -> None:
+    assert address(url).url == url
 
 
 def test_a_file_that_has_gone_is_a_source_error(zone: str) -> None:
@@ -190,15 +203,79 @@ def test_a_folder_that_cannot_be_listed_is_an_error_and_not_an_empty_folder(
 ) -> None:
     put(str(tmp_path), "open/1.csv")
     put(str(tmp_path), "closed/2.csv")
-    filesystem = type(fsspec.filesystem("file"))
+    listing = os.scandir
+
+    def refusing(path: str) -> Any:
+        if path.endswith("closed"):
+            raise PermissionError(path)
+        return listing(path)
+
+    landing = Landing(str(tmp_path), AMSTERDAM)
+    monkeypatch.setattr(os, "scandir", refusing)
+    with pytest.raises(SourceError, match="cannot be listed"):
+        landing.files()
+
+
+def test_a_folder_on_a_server_that_cannot_be_listed_is_an_error_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    root = f"memory://{uuid4().hex}"
+    put(root, "open/1.csv")
+    put(root, "closed/2.csv")
+    filesystem = type(fsspec.filesystem("memory"))
     listing = filesystem.ls
 
-    def refusing(self: Any, path: str, detail: bool = False, **more: Any) -> Any:
+    def refusing(self: Any, path: str, detail: bool = True, **more: Any) -> Any:
         if path.endswith("closed"):
             raise PermissionError(path)
         return listing(self, path, detail=detail, **more)
 
-    landing = Landing(str(tmp_path), AMSTERDAM)
+    landing = Landing(root, AMSTERDAM)
     monkeypatch.setattr(filesystem, "ls", refusing)
     with pytest.raises(SourceError, match="cannot be listed"):
         landing.files()
+
+
+def test_the_moment_of_arrival_is_told_in_utc(zone: str) -> None:
+    before = datetime.now(UTC) - timedelta(seconds=5)
+    put(zone, "a.csv")
+    (found,) = Landing(zone, AMSTERDAM).files()
+    assert found.arrived is not None
+    assert found.arrived.tzinfo is UTC
+    assert before < found.arrived < datetime.now(UTC) + timedelta(seconds=5)
+
+
+def test_a_fingerprint_stays_with_the_bytes_and_changes_with_them(tmp_path: Path) -> None:
+    put(str(tmp_path), "a.csv", b"one")
+    landing = Landing(str(tmp_path), AMSTERDAM)
+    first = landing.files()[0].fingerprint
+    assert first
+    assert landing.files()[0].fingerprint == first
+    stat = (tmp_path / "a.csv").stat()
+    put(str(tmp_path), "a.csv", b"two")
+    os.utime(tmp_path / "a.csv", ns=(stat.st_atime_ns, stat.st_mtime_ns))
+    assert landing.files()[0].fingerprint != first
+
+
+@pytest.mark.parametrize("stamp", [10**15, -(10**15), float("inf"), "yesterday", None])
+def test_a_stamp_that_is_no_moment_is_none(stamp: Any) -> None:
+    assert moment_of(stamp) is None
+
+
+@pytest.mark.parametrize(
+    ("scheme", "package", "extra"),
+    [
+        ("sftp://host/zone", "sshfs", "sftp"),
+        ("webdav+https://host/zone", "webdav4.fsspec", "webdav"),
+        ("s3://bucket/zone", "s3fs", "s3"),
+        ("abfs://box@account.dfs.core.windows.net/zone", "adlfs", "azure"),
+        ("sharepoint://uni.sharepoint.com/sites/a/b", "msgraphfs", "sharepoint"),
+    ],
+)
+def test_a_package_that_is_not_installed_is_wrong_usage_that_names_the_extra(
+    monkeypatch: pytest.MonkeyPatch, scheme: str, package: str, extra: str
+) -> None:
+    monkeypatch.delitem(sys.modules["fsspec.registry"]._registry, scheme.partition(":")[0], raising=False)
+    monkeypatch.setitem(sys.modules, package, None)
+    with pytest.raises(UsageError) as caught:
+        Landing(scheme, AMSTERDAM)
+    assert caught.value.exit_code == 2
+    assert f"kwaliteitsmonitor[{extra}]" in caught.value.remedy

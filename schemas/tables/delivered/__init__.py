@@ -7,6 +7,7 @@ delivery: the profile's path pattern names it.
 from __future__ import annotations
 
 from schemas.contract import Table
+from schemas.tables.delivered.decisions import DECISIONS
 from schemas.tables.delivered.evaluations import EVALUATION_POPULATION, EVALUATIONS
 from schemas.tables.delivered.faculty import (
     FACULTY_CONSULTATIONS,
@@ -16,7 +17,7 @@ from schemas.tables.delivered.faculty import (
     FACULTY_STUDY_ADVISERS,
 )
 from schemas.tables.delivered.money import BFR, CONTROL_TOTALS, SPENDING_PLAN
-from schemas.tables.delivered.people import ENROLMENTS, PROGRAMMES, STAFF
+from schemas.tables.delivered.people import ENROLMENT_COUNTS, ENROLMENTS, PROGRAMMES, STAFF
 
 DELIVERED: tuple[Table, ...] = (
     FACULTY_MEASURES,
@@ -32,13 +33,17 @@ DELIVERED: tuple[Table, ...] = (
     STAFF,
     PROGRAMMES,
     CONTROL_TOTALS,
+    ENROLMENT_COUNTS,
+    *DECISIONS,
 )
 
 __all__ = [
     "BFR",
     "CONTROL_TOTALS",
+    "DECISIONS",
     "DELIVERED",
     "ENROLMENTS",
+    "ENROLMENT_COUNTS",
     "EVALUATIONS",
     "EVALUATION_POPULATION",
     "FACULTY_CONSULTATIONS",

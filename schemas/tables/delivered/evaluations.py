@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from schemas.contract import Field, Kind, Layer, Severity, Table, Unique
+from schemas.tables.code_words import EVALUATION, LEVEL
 from schemas.tables.shared_fields import (
     LEVELS,
     academic_year,
@@ -23,12 +24,23 @@ EVALUATION_FIELDS = (
         "course",
         "Evaluatie",
         "Evaluation",
-        codes=("course", "programme"),
+        codes=tuple(EVALUATION),
+        code_labels=EVALUATION,
     ),
     academic_year(),
     unit(),
     programme(),
-    Field("level", Kind.TEXT, "bachelor of master", "bachelor or master", "Ba", "Niveau", "Level", codes=LEVELS),
+    Field(
+        "level",
+        Kind.TEXT,
+        "bachelor of master",
+        "bachelor or master",
+        "Ba",
+        "Niveau",
+        "Level",
+        codes=LEVELS,
+        code_labels=LEVEL,
+    ),
     Field(
         "course",
         Kind.TEXT,

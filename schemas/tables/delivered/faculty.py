@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from schemas.contract import AtMost, Field, Kind, Layer, Table
+from schemas.tables.code_words import CONSULTATION_SUBJECT, DECISION, PROGRESS
 from schemas.tables.shared_fields import (
     academic_year,
     measure,
@@ -33,7 +34,8 @@ FACULTY_MEASURES = Table(
             "on_course",
             "Voortgang",
             "Progress",
-            codes=("not_started", "on_course", "at_risk", "done"),
+            codes=tuple(PROGRESS),
+            code_labels=PROGRESS,
         ),
         Field(
             "explanation",
@@ -180,7 +182,8 @@ FACULTY_CONSULTATIONS = Table(
             "faculty_report",
             "Onderwerp",
             "Subject",
-            codes=("faculty_report", "bfr", "spending_plan"),
+            codes=tuple(CONSULTATION_SUBJECT),
+            code_labels=CONSULTATION_SUBJECT,
         ),
         Field("consulted_on", Kind.DATE, "datum", "date", "2020-11-12", "Datum", "Date"),
         Field(
@@ -191,7 +194,8 @@ FACULTY_CONSULTATIONS = Table(
             "approved",
             "Besluit",
             "Decision",
-            codes=("approved", "advised", "discussed", "rejected"),
+            codes=tuple(DECISION),
+            code_labels=DECISION,
         ),
         Field(
             "remark",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from schemas.contract import Field, Kind, Layer, Table
+from schemas.tables.code_words import CONTROL_ORIGIN, CONTROL_SUBJECT, CONTROL_UNIT, LEVEL
 from schemas.tables.shared_fields import (
     FIRST_YEAR,
     LAST_YEAR,
@@ -128,7 +129,8 @@ CONTROL_TOTALS = Table(
             "printed",
             "Herkomst",
             "Origin",
-            codes=("delivered", "printed"),
+            codes=tuple(CONTROL_ORIGIN),
+            code_labels=CONTROL_ORIGIN,
         ),
         reporting_year(),
         bfr_round(nullable=True),
@@ -140,7 +142,8 @@ CONTROL_TOTALS = Table(
             "budget",
             "Onderwerp",
             "Subject",
-            codes=("budget", "realised", "forecast", "difference", "indicator"),
+            codes=tuple(CONTROL_SUBJECT),
+            code_labels=CONTROL_SUBJECT,
         ),
         Field(
             "indicator",
@@ -163,6 +166,7 @@ CONTROL_TOTALS = Table(
             "Level",
             nullable=True,
             codes=LEVELS,
+            code_labels=LEVEL,
         ),
         unit(nullable=True),
         theme(nullable=True),
@@ -187,9 +191,11 @@ CONTROL_TOTALS = Table(
             "keur",
             "Maat",
             "Unit of measure",
-            codes=("eur", "keur", "percent", "number"),
+            codes=tuple(CONTROL_UNIT),
+            code_labels=CONTROL_UNIT,
         ),
     ),
     key=("statement", "reporting_year", "round", "subject", "indicator", "level", "unit", "theme"),
     sheet="Controletotalen",
+    other_periods=True,  # a report prints the year before beside its own
 )

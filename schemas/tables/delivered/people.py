@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from schemas.contract import Field, Kind, Layer, Severity, Table, Unique
+from schemas.tables.code_words import CATEGORY, CROHO_TYPE, ENROLMENT
 from schemas.tables.shared_fields import (
     programme,
     unit,
@@ -29,7 +30,8 @@ ENROLMENTS = Table(
             "main",
             "Inschrijving",
             "Enrolment",
-            codes=("main", "secondary"),
+            codes=tuple(ENROLMENT),
+            code_labels=ENROLMENT,
         ),
     ),
     key=("reference_date", "student", "programme"),
@@ -45,6 +47,72 @@ ENROLMENTS = Table(
         ),
     ),
     sheet="Inschrijvingen",
+)
+
+ENROLMENT_COUNTS = Table(
+    "enrolment_counts",
+    Layer.DELIVERED,
+    "telling van inschrijvingen op 1 oktober per opleiding (oktoberbestand)",
+    "count of enrolments on 1 October per programme (October file)",
+    (
+        Field(
+            "year",
+            Kind.INTEGER,
+            "jaar van de telling",
+            "year of the count",
+            2020,
+            "Jaar",
+            "Year",
+            minimum=Decimal(2000),
+            maximum=Decimal(2100),
+        ),
+        programme(),
+        Field(
+            "origin",
+            Kind.TEXT,
+            "herkomst (NL, EER, niet-EER)",
+            "origin (NL, EEA, non-EEA)",
+            "NL",
+            "Herkomst",
+            "Origin",
+            nullable=True,
+        ),
+        Field(
+            "phase",
+            Kind.TEXT,
+            "fase van de opleiding",
+            "phase of the programme",
+            "Bachelor",
+            "Fase",
+            "Phase",
+            nullable=True,
+        ),
+        Field(
+            "first_years",
+            Kind.INTEGER,
+            "eerstejaars",
+            "first-years",
+            12,
+            "Eerstejaars",
+            "First-years",
+            nullable=True,
+            minimum=ZERO,
+            unit_of_measure="persons",
+        ),
+        Field(
+            "main_enrolments",
+            Kind.INTEGER,
+            "hoofdinschrijvingen",
+            "main enrolments",
+            120,
+            "Hoofdinschrijvingen",
+            "Main enrolments",
+            minimum=ZERO,
+            unit_of_measure="persons",
+        ),
+    ),
+    key=("year", "programme", "origin", "phase"),
+    sheet="Oktobertelling",
 )
 
 STAFF = Table(
@@ -64,15 +132,8 @@ STAFF = Table(
             "lecturer",
             "Categorie",
             "Category",
-            codes=(
-                "professor",
-                "associate_professor",
-                "assistant_professor",
-                "lecturer",
-                "researcher",
-                "phd_candidate",
-                "support",
-            ),
+            codes=tuple(CATEGORY),
+            code_labels=CATEGORY,
         ),
         Field(
             "fte",
@@ -128,7 +189,8 @@ PROGRAMMES = Table(
             "ba",
             "Soort",
             "Type",
-            codes=("ba", "ma", "pm", "pi", "on"),
+            codes=tuple(CROHO_TYPE),
+            code_labels=CROHO_TYPE,
         ),
         Field("funded", Kind.BOOLEAN, "bekostigd", "funded", True, "Bekostigd", "Funded"),
         Field(

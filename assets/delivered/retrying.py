@@ -1,0 +1,143 @@
+"""Trying again what may well succeed the next time, for so long and no longer.
+
+A source that is restarting, busy or cut off for a moment is asked again, each time after a longer pause of which a part
+is chance, so that runs that failed together do not come back together. What fails for a reason that stays (a wrong
+password, a table that is not there) is never tried again: it would only take longer to say so, and lock an account.
+"""
+
+from __future__ import annotations
+
+import logging
+import socket
+import ssl
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt, stop_after_delay
+from tenacity.wait import wait_exponential, wait_random
+
+T = TypeVar("T")
+LOG = logging.getLogger(__name__)
+BUSY = frozenset({408, 423, 425, 429, 500, 502, 503, 504, 509, 520, 521, 522, 523, 524})
+"""The HTTP answers that say "not now": what asked for too much, was too slow, or is behind a server that is away."""
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How often and how long a source is tried, in attempts and seconds.
+
+    The pause doubles from `first` to at most `longest`, with up to `chance` added. No attempt begins more than `total`
+    seconds after the first one did; one under way is not cut short.
+    """
+
+    attempts: int = 5
+    first: float = 0.5
+    longest: float = 8.0
+    chance: float = 0.5
+    total: float = 90.0
+
+
+PATIENCE = Patience()
+
+
+class TriedError(Exception):
+    """What was tried failed; `error` is what it failed with the last time, after `times` attempts."""
+
+    def __init__(self, error: BaseException, times: int) -> None:
+        self.error = error
+        self.times = times
+        super().__init__(type(error).__name__)  # not its text, which may quote an address
+
+    @property
+    def often(self) -> str:
+        """The part of a sentence that says how often it was tried: nothing where that was once."""
+        return f", tried {self.times} times" if self.times > 1 else ""
+
+
+def patiently(attempt: Callable[[], T], what: str, worth: Callable[[BaseException], bool], patience: Patience) -> T:
+    """What `attempt` returns, tried again as long as `worth` says of its error that another try may succeed.
+
+    `what` names the source in the log; it holds no secret. Raises `TriedError` with the last error.
+    """
+
+    def tell(state: RetryCallState) -> None:
+        error = state.outcome.exception() if state.outcome else None
+        pause = state.next_action.sleep if state.next_action else 0.0
+        LOG.warning("%s: %s; attempt %d, again in %.1f s", what, type(error).__name__, state.attempt_number, pause)
+
+    retrying = Retrying(
+        retry=retry_if_exception(lambda error: isinstance(error, Exception) and worth(error)),
+        stop=stop_after_attempt(patience.attempts) | stop_after_delay(patience.total),
+        wait=_pause(patience),
+        before_sleep=tell,
+        sleep=time.sleep,
+        reraise=True,
+    )
+    try:
+        return retrying(attempt)
+    except Exception as error:
+        raise TriedError(error, int(retrying.statistics.get("attempt_number", 1))) from error
+
+
+def _pause(patience: Patience) -> Callable[[RetryCallState], float]:
+    growing = wait_exponential(multiplier=patience.first, max=patience.longest) + wait_random(0, patience.chance)
+
+    def pause(state: RetryCallState) -> float:
+        error = state.outcome.exception() if state.outcome else None
+        asked = next((a for e in chain(error) if (a := _asked(e)) is not None), 0.0)
+        return max(growing(state), min(asked, patience.longest))
+
+    return pause
+
+
+def chain(error: BaseException | None) -> Iterator[BaseException]:
+    """An error and what it came from, each once: libraries wrap the one that tells what happened."""
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        yield error
+        error = error.__cause__ or error.__context__
+
+
+def status(error: BaseException) -> int | None:
+    """The HTTP status that an error carries, whichever library raised it; none where it carries none."""
+    response = getattr(error, "response", None)
+    found = getattr(error, "status_code", None) or getattr(error, "status", None)
+    if found is None and isinstance(response, dict):  # as Amazon's library has it
+        found = response.get("ResponseMetadata", {}).get("HTTPStatusCode")
+    if found is None:
+        found = getattr(response, "status_code", None)
+    return int(found) if isinstance(found, int) and 100 <= found < 600 else None
+
+
+def _asked(error: BaseException) -> float | None:
+    """The seconds that a server asks to wait for (`Retry-After`), or none."""
+    headers: Any = getattr(getattr(error, "response", None), "headers", None) or {}
+    try:
+        return float(headers.get("Retry-After", ""))
+    except (ValueError, TypeError, AttributeError):
+        return None
+
+
+def passing(error: BaseException) -> bool | None:
+    """Whether an error of the network is one that passes; none where it is not known as an error of the network.
+
+    A name that does not exist and a certificate that does not hold stay wrong. A name server that does not answer, a
+    connection refused, cut or silent may be mended a moment later.
+    """
+    for found in chain(error):
+        if isinstance(found, socket.gaierror):
+            return found.errno == socket.EAI_AGAIN
+        if isinstance(found, ssl.SSLCertVerificationError):
+            return False
+        if isinstance(found, FileNotFoundError | PermissionError | IsADirectoryError | NotADirectoryError):
+            return False
+        if (code := status(found)) is not None:
+            return code in BUSY
+    return (
+        True
+        if any(isinstance(found, ConnectionError | TimeoutError | ssl.SSLError) for found in chain(error))
+        else None
+    )

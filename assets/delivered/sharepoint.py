@@ -1,0 +1,78 @@
+"""A landing zone in SharePoint, reached through Microsoft Graph by an application of the institution's Entra ID.
+
+The site and the library are asked for by their own address. The library that does the reading would search for a site
+of that name and take the first it finds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from importlib import import_module
+from typing import Any
+from urllib.parse import quote, unquote, urlsplit
+
+from schemas.errors import UsageError
+
+GRAPH = "https://graph.microsoft.com/v1.0"
+LOGIN = "https://login.microsoftonline.com"
+FORM = "sharepoint://uni.sharepoint.com/sites/site/library/folder"
+
+
+def reach(url: str, prefix: str, given: Mapping[str, str]) -> tuple[Any, str]:
+    """The file system of a library, and the folder in it that an address names.
+
+    `given` holds `TENANT`, `USER` and `PASSWORD`: the directory, the application's id and its secret. A national
+    cloud has its own `ENDPOINT` for Graph, and its own `TENANT`, which is then the whole address that gives tokens.
+    Raises `UsageError` where one is missing or the site has no such library.
+    """
+    graphfs = import_module("msgraphfs")
+    host, kind, site, library, folder = _parts(url)
+    lacking = [prefix + name for name in ("TENANT", "USER", "PASSWORD") if name not in given]
+    if lacking:
+        raise UsageError(
+            "SharePoint is read by an application that is registered with the institution's Entra ID",
+            where=url,
+            expected=f"{', '.join(lacking)}",
+            remedy="Set them to the directory, the application's id and its secret.",
+        )
+    graph, tenant = given.get("ENDPOINT", GRAPH).rstrip("/"), given["TENANT"]
+    door = {
+        "client_id": given["USER"],
+        "client_secret": given["PASSWORD"],
+        "token_endpoint": tenant if "://" in tenant else f"{LOGIN}/{tenant}/oauth2/v2.0/token",
+        "scope": f"{'/'.join(graph.split('/')[:3])}/.default",
+        "grant_type": "client_credentials",
+    }
+    asking = graphfs.MSGDriveFS(drive_id="-", oauth2_client_params=door, skip_instance_cache=True)
+    drives = list(_drives(asking, f"{graph}/sites/{host}:/{kind}/{quote(site)}:/drives"))
+    identity = next((drive["id"] for drive in drives if library in _names(drive)), None)
+    if identity is None:
+        raise UsageError(
+            f"the site has no library '{library}'",
+            where=url,
+            expected=f"one of {', '.join(sorted(drive['name'] for drive in drives))}",
+        )
+    filesystem = graphfs.MSGDriveFS(drive_id=identity, oauth2_client_params=door, skip_instance_cache=True)
+    filesystem.drive_url = f"{graph}/drives/{identity}"
+    return filesystem, f"/{folder}" if folder else ""
+
+
+def _parts(url: str) -> tuple[str, str, str, str, str]:
+    parts = urlsplit(url)
+    found = [unquote(part) for part in parts.path.strip("/").split("/")]
+    if not parts.hostname or len(found) < 3 or found[0] not in ("sites", "teams"):
+        raise UsageError("the address names no site and library", where=url, expected=FORM)
+    return parts.hostname, found[0], found[1], found[2], "/".join(found[3:])
+
+
+def _drives(filesystem: Any, url: str) -> Iterator[dict[str, Any]]:
+    page: str | None = url
+    while page:
+        answer = filesystem.msgraph_get(page).json()
+        yield from answer.get("value", [])
+        page = answer.get("@odata.nextLink")
+
+
+def _names(drive: Mapping[str, Any]) -> tuple[str, str]:
+    """The names of a library: the one that is shown, and the one in its address."""
+    return drive.get("name", ""), unquote(str(drive.get("webUrl", "")).rstrip("/").rpartition("/")[2])

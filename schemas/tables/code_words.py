@@ -1,0 +1,85 @@
+"""What people call the codes of the contracts, in Dutch and English.
+
+A delivery may hold either word or the code itself; a workbook template offers the word. The codes of an institution
+(units, themes, measures) have their names in its profile.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from schemas.words import Words
+
+CodeWords = Mapping[str, Words]
+
+LEVEL: CodeWords = {"Ba": Words("bachelor", "bachelor"), "Ma": Words("master", "master")}
+
+PROGRESS: CodeWords = {
+    "not_started": Words("nog niet gestart", "not started"),
+    "on_course": Words("op koers", "on course"),
+    "at_risk": Words("loopt risico", "at risk"),
+    "done": Words("afgerond", "done"),
+}
+
+CONSULTATION_SUBJECT: CodeWords = {
+    "faculty_report": Words("facultair onderwijsjaarverslag", "faculty's annual education report"),
+    "bfr": Words("financiële rapportage (BFR)", "financial round (BFR)"),
+    "spending_plan": Words("bestedingsplan", "spending plan"),
+}
+
+DECISION: CodeWords = {
+    "approved": Words("goedgekeurd", "approved"),
+    "advised": Words("geadviseerd", "advised"),
+    "discussed": Words("besproken", "discussed"),
+    "rejected": Words("afgewezen", "rejected"),
+}
+
+APPROVAL: CodeWords = {code: DECISION[code] for code in ("approved", "rejected")}
+
+EVALUATION: CodeWords = {
+    "course": Words("cursusevaluatie", "course evaluation"),
+    "programme": Words("programma-evaluatie", "programme evaluation"),
+}
+
+ENROLMENT: CodeWords = {
+    "main": Words("hoofdinschrijving", "main enrolment"),
+    "secondary": Words("neveninschrijving", "secondary enrolment"),
+}
+
+CATEGORY: CodeWords = {
+    "professor": Words("hoogleraar", "professor"),
+    "associate_professor": Words("universitair hoofddocent", "associate professor"),
+    "assistant_professor": Words("universitair docent", "assistant professor"),
+    "lecturer": Words("docent", "lecturer"),
+    "researcher": Words("onderzoeker", "researcher"),
+    "phd_candidate": Words("promovendus", "PhD candidate"),
+    "support": Words("ondersteunend personeel", "support staff"),
+}
+
+CROHO_TYPE: CodeWords = {
+    "ba": Words("bachelor", "bachelor"),
+    "ma": Words("master", "master"),
+    "pm": Words("postinitiële master", "post-initial master"),
+    "pi": Words("postinitiële opleiding", "post-initial programme"),
+    "on": Words("ongedeelde opleiding", "undivided programme"),
+}
+
+CONTROL_ORIGIN: CodeWords = {
+    "delivered": Words("bij een levering", "with a delivery"),
+    "printed": Words("gedrukt in een verslag", "printed in a report"),
+}
+
+CONTROL_SUBJECT: CodeWords = {
+    "budget": Words("begroot", "budgeted"),
+    "realised": Words("gerealiseerd", "spent"),
+    "forecast": Words("verwacht", "expected"),
+    "difference": Words("verschil", "gap"),
+    "indicator": Words("uitkomst van een indicator", "outcome of an indicator"),
+}
+
+CONTROL_UNIT: CodeWords = {
+    "eur": Words("euro", "euro"),
+    "keur": Words("duizend euro", "thousand euro"),
+    "percent": Words("procent", "per cent"),
+    "number": Words("getal", "plain number"),
+}

@@ -1,0 +1,35 @@
+"""What stands in our own workbooks beside the delivery: sheets and columns that reading leaves alone, knowingly.
+
+A faculty delivers a template once it is filled in, and a workbook with feedback once it is mended. Both hold more than
+the delivery: an explanation, lists to choose from, last year's values, what was found. All of it is known by its name.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from schemas.words import Words
+
+EXPLANATION = Words("Toelichting", "Explanation")
+LISTS = Words("Lijsten", "Lists")
+FEEDBACK = Words("Terugkoppeling", "Feedback")
+COMPARISON = Words("Ter vergelijking", "For comparison")
+
+_OWN_SHEETS = {word.casefold() for words in (EXPLANATION, LISTS, FEEDBACK) for word in (words.nl, words.en)}
+_COMPARISON = re.compile(rf"\s*(?:{COMPARISON.nl}|{COMPARISON.en}) \([^()]*\):.*", re.IGNORECASE | re.DOTALL)
+
+
+def is_own_sheet(name: str) -> bool:
+    """Whether a worksheet of this name is no part of a delivery, where no contract or form asks for it by name."""
+    return name.strip().casefold() in _OWN_SHEETS
+
+
+def comparison_header(language: str, period: str, label: str) -> str:
+    """The header of a column with an earlier period's values, as `Ter vergelijking (2018-2019): Fte`."""
+    return f"{COMPARISON.in_language(language)} ({period}): {label}"
+
+
+def is_comparison(header: Any) -> bool:
+    """Whether a column under this header holds an earlier period's values, which are not delivered again."""
+    return isinstance(header, str) and bool(_COMPARISON.fullmatch(header))

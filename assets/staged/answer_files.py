@@ -1,152 +1,244 @@
 """Files of evaluation answers as the engine reads them: which columns they have, and the query over them.
 
-What the file holds is never read into this process: the query is run where its result is counted
-(`assets.staged.answers`).
+Text and Parquet are read by the engine itself, so that what they hold never comes into this process; other files, and
+texts that their form takes apart further than columns, are read as any delivery is (`assets.staged.readers`) and handed
+to the engine as a table of texts. From there on the path is the same (`assets.staged.answer_counts`).
 """
 
 from __future__ import annotations
 
-import csv
-import re
-import shutil
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
 
 from assets.delivered.delivery import Delivery
-from assets.staged.readers import codec, headers_of, not_text
+from assets.staged.answer_columns import ROW, Columns, Named, columns_of, name_of, quoted
+from assets.staged.answer_records import LONGEST_LINE
+from assets.staged.answer_texts import Text, below, mended, opened
+from assets.staged.cells import Refused, text_of
+from assets.staged.files.kinds import PARQUET, TEXT, FileKind, checked
+from assets.staged.files.limits import LIMITS, MB
+from assets.staged.files.refusals import EXPORT_AGAIN, RefusedFileError
+from assets.staged.grid import Note, RawTable
+from assets.staged.headers import cleaner, find
+from assets.staged.readers import form_of, read
+from assets.staged.shaping import Shape
 from schemas.contract import Table
-from schemas.errors import UnreadableError
-from schemas.profile.models import FileSource, Format
+from schemas.profile.forms import Form
+from schemas.profile.models import FileSource, Format, SqlSource
+from schemas.words import Words
 
 if TYPE_CHECKING:
     import duckdb
 
-BLANKS = (32, 9, 10, 13, 160)
-"""Space, tab, line feed, carriage return and no-break space, by their code."""
+RESPONDENT = "respondent"
+LARGEST = replace(LIMITS, file_bytes=64 * 1024 * MB)
+"""Answers are counted where they stand, so that a file of them may be larger than others."""
+
+BUFFER = 16 * LONGEST_LINE
+"""Bytes of a piece of text that the engine reads at once."""
+
+REJECTS = "/* rejects */"
+"""Stands in the query over a text for what to do with records that are none."""
 
 
 @dataclass(frozen=True)
 class AnswerFile:
-    """A kept file of answers: its delivery, where its bytes are, how to read it, and what the delivery itself tells."""
+    """A kept file of answers: its delivery, where its bytes are, how to read it, and what the delivery itself tells.
+
+    `year` is the reporting year, which decides the form; none where it has no year.
+    """
 
     delivery: Delivery
     path: Path
-    source: FileSource
-    given: Mapping[str, str]
+    source: FileSource | SqlSource
+    given: Mapping[str, Any]
+    year: int | None = None
 
 
 @dataclass(frozen=True)
 class Selection:
-    """Queries over a file: `rows` gives its columns by the contract's `fields`, `numbered` the number of each row too.
+    """A file in the engine: what to read (`scan`) and what its columns are.
 
-    Numbering the rows of a text file takes as long as counting them, and only rows that fail need a number.
+    `text` is there where the engine reads a text, `raw` where this process has read the file. `notes` say what was
+    decided on the way, `unknown` which headers nothing explains. `given` are fields that are the same in every row.
     """
 
-    rows: str
-    numbered: str
-    fields: tuple[str, ...]
+    scan: str
+    columns: Columns
+    given: Mapping[str, Any]
+    unknown: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
+    above: int = 0
+    text: Text | None = None
+    raw: RawTable | None = None
+    table: pa.Table | None = field(default=None, repr=False)
 
 
-def selection(connection: duckdb.DuckDBPyConnection, table: Table, file: AnswerFile, scratch: Path) -> Selection:
-    """The queries that give a file's columns by the contract's names.
+def form_for(table: Table, file: AnswerFile) -> Form:
+    """How the answers stand in this file. Raises `UnreadableError` where the profile has no form for its year."""
+    return form_of(file.source, table, file.year)
 
-    Raises `UnreadableError` where a column of the contract is not there, or a text file is not in its encoding.
-    An empty text is an empty cell, in whatever form the file has it, and a row of empty cells is no row.
+
+def selection(
+    connection: duckdb.DuckDBPyConnection,
+    table: Table,
+    file: AnswerFile,
+    aliases: Mapping[str, Mapping[str, str]],
+    scratch: Path,
+) -> Selection:
+    """A file in the engine. Raises `UnreadableError` where it is not what the source says, or a column is not there.
+
+    `scratch` is a new path for a copy of the file. An empty text is an empty cell, in whatever form the file has it,
+    and a row of empty cells is no row.
     """
-    if file.source.format is Format.PARQUET:
-        scan = f"read_parquet({_quoted(file.path)}, file_row_number = true)"
-        described = connection.sql(f"DESCRIBE SELECT * FROM {scan}").fetchall()
-        columns = [(name, _name(name), kind == "VARCHAR") for name, kind, *_ in described if name != "file_row_number"]
-        number = "file_row_number + 1"
-    else:
-        path = _in_utf8(file, scratch)
-        header = _header(path, file.source.delimiter)
-        columns = [(name, f"c{index}", True) for index, name in enumerate(header)]
-        kinds = ", ".join(f"c{index}: 'VARCHAR'" for index in range(len(header)))
-        scan = (
-            f"read_csv({_quoted(path)}, delim = {_quoted(file.source.delimiter)}, header = true, quote = '\"', "
-            f"escape = '\"', strict_mode = true, auto_detect = false, columns = {{{kinds}}})"
-        )
-        number = "row_number() OVER () + 1"
-    known = headers_of(table, file.source.columns)
-    found: dict[str, str] = {}
-    for name, column, is_text in columns:
-        field = known.get(" ".join(name.split()).casefold())
-        if field is not None and field not in found:
-            found[field] = _trimmed(column) if is_text else column
-    missing = [n for n in table.names if n not in found and n not in file.given and not table[n].nullable]
-    if missing:
-        raise UnreadableError(
-            f"there is no column for {', '.join(missing)}",
-            expected=f"the columns {', '.join(table.names)}",
-            remedy="Export it again with those columns.",
-        )
-    fields = tuple(name for name in table.names if name in found and not table[name].open_text)
-    picked = ", ".join(f"{found[name]} AS {name}" for name in fields)
-    filled = " OR ".join(f"{name} IS NOT NULL" for name in fields)
+    form = form_for(table, file)
+    wanted = Shape(form, table, file.given, aliases)
+    source = file.source if isinstance(file.source, FileSource) else _pulled(file.source)
+    if source.format is Format.PARQUET and _plain(form):
+        return _of_parquet(connection, file, wanted)
+    if source.format is Format.CSV and source.delimiter and _plain(form):
+        found = _of_text(file, source, wanted, scratch)
+        if found is not None:
+            return found
+    return _of_cells(file, wanted)
+
+
+def again(selected: Selection) -> Selection:
+    """The selection of a text in which the engine met quotes that are not closed: a copy without those lines."""
+    assert selected.text is not None  # noqa: S101 - only a text has them
+    first = selected.text.skip + 1 if selected.text.path == selected.text.scratch else selected.text.first
+    text = mended(replace(selected.text, first=first))
+    return replace(selected, text=text, scan=of_text(text, selected.columns.width))
+
+
+def _pulled(source: SqlSource) -> FileSource:
+    """The file in which a pull from a database is kept: CSV of our own making."""
+    return FileSource(kind="files", path="", format=Format.CSV, tables=source.tables)
+
+
+def _plain(form: Form) -> bool:
+    """Whether a form says nothing but which column is which, so that the engine can read the file by itself."""
+    apart = form.slices or form.split or form.joins or form.skip or form.until or form.fill_down
+    return not apart and not (form.header == "none" and form.where)
+
+
+def _of_text(file: AnswerFile, source: FileSource, wanted: Shape, scratch: Path) -> Selection | None:
+    """A text, or none where two columns say to be the same field, so that each of their cells must be compared."""
+    checked(file.path, TEXT, FileKind.TEXT, limits=LARGEST)
+    text = opened(file.path, source.encoding, source.delimiter, scratch)
+    head = text.head
+    headers = find(head, wanted.form, lambda texts: _lacking(texts, wanted))
+    names = [Named(f"c{index}", header, True, text.trimmed) for index, header in enumerate(headers.texts)]
+    found = columns_of(names, wanted)
+    if found is None:
+        return None
+    _complete(wanted, found)
+    text = below(text, headers.last)
+    notes = list(text.notes)
+    if headers.first > 0:
+        row = head.numbers[headers.first]
+        notes.append(Note("header", Words(f"de kop staat op regel {row}", f"the header is in row {row}"), (row,)))
     return Selection(
-        f"SELECT * FROM (SELECT {picked} FROM {scan}) WHERE {filled}",
-        f"SELECT * FROM (SELECT {number} AS _row, {picked} FROM {scan}) WHERE {filled}",
-        fields,
+        of_text(text, found.width), found, _given(wanted), found.unknown, tuple(notes), max(headers.first, 0), text
     )
 
 
-def _trimmed(column: str) -> str:
-    """A text without blanks around it, and none where nothing is left.
-
-    Trimming every cell costs five times what counting does. So it is asked first, and cheaply, whether a cell begins or
-    ends with a blank: no printable ASCII sorts before `!`, and the no-break space and all beyond it sort after.
-    """
-    ends = " OR ".join(f"ends_with({column}, chr({code}))" for code in BLANKS)
-    blanks = " || ".join(f"chr({code})" for code in BLANKS)
-    doubtful = f"{column} < '!' OR {column} >= chr(160) OR {ends}"
-    return f"CASE WHEN {doubtful} THEN nullif(trim({column}, {blanks}), '') ELSE {column} END"
-
-
-def _quoted(value: object) -> str:
-    return "'" + str(value).replace("'", "''") + "'"
+def of_text(text: Text, width: int) -> str:
+    """What the engine is asked of a text with so many columns."""
+    kinds = ", ".join(f"c{index}: 'VARCHAR'" for index in range(width))
+    side_by_side = "true" if text.apart else "false"
+    return (
+        f"read_csv({quoted(text.path)}, delim = {quoted(text.delimiter)}, header = false, skip = {text.skip}, "
+        f"quote = '\"', escape = '\"', strict_mode = true, auto_detect = false, columns = {{{kinds}}}, "
+        f"parallel = {side_by_side}, buffer_size = {BUFFER}, max_line_size = {min(LONGEST_LINE, BUFFER)}, "
+        f"{REJECTS})"
+    )
 
 
-def _name(column: str) -> str:
-    return '"' + column.replace('"', '""') + '"'
+def _of_parquet(connection: duckdb.DuckDBPyConnection, file: AnswerFile, wanted: Shape) -> Selection:
+    checked(file.path, PARQUET, FileKind.PARQUET, limits=LARGEST)
+    scan = f"read_parquet({quoted(file.path)})"
+    described = connection.sql(f"DESCRIBE SELECT * FROM {scan}").fetchall()
+    clean = cleaner(wanted.form)
+    names = [Named(name_of(name), clean(" ".join(name.split())), kind == "VARCHAR") for name, kind, *_ in described]
+    found = columns_of(names, wanted)
+    if found is None:
+        return _of_cells(file, wanted)
+    _complete(wanted, found)
+    return Selection(scan, found, _given(wanted), found.unknown)
 
 
-def _in_utf8(file: AnswerFile, scratch: Path) -> Path:
-    """The file itself where it is UTF-8, else a copy that is: the engine knows few other encodings."""
-    encoding = codec(file.source.encoding)
-    if encoding == "utf-8-sig":
-        return file.path
-    copy = scratch / file.delivery.id
-    try:
-        with file.path.open(encoding=encoding, newline="") as text, copy.open("w", encoding="utf-8", newline="") as out:
-            shutil.copyfileobj(text, out)
-    except UnicodeDecodeError:
-        raise not_text(file.source.encoding, file.source.delimiter) from None
-    return copy
+def _lacking(texts: Sequence[str], wanted: Shape) -> int:
+    """How many of the fields that there must be have no column under these headers."""
+    found = wanted.plan.layout(texts)
+    if not (found.fields or found.composed or found.pivots):
+        return len(wanted.table.names) + 1
+    return found.lacking(wanted.table, {*wanted.told, *_by_row(wanted.form)})
 
 
-def _header(path: Path, delimiter: str) -> list[str]:
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as lines:
-            return next(csv.reader(lines, delimiter=delimiter), [])
-    except UnicodeDecodeError:
-        raise not_text("utf-8", delimiter) from None
-    except csv.Error:
-        raise UnreadableError("line 1 cannot be read", expected="headers", remedy="Export it again.") from None
+def _by_row(form: Form) -> tuple[str, ...]:
+    """The field that the number of the row stands for."""
+    return (RESPONDENT,) if form.compose.get(RESPONDENT) == ROW else ()
 
 
-def unreadable(file: AnswerFile, error: Exception) -> UnreadableError:
-    """What is said of a file that the engine refuses: the line where it stopped, and nothing of what stands there."""
-    line = re.search(r"\bLine: (\d+)", str(error))
-    if file.source.format is Format.PARQUET or line is None:
-        return UnreadableError(
-            f"this is not a readable {file.source.format} file", remedy="Export it again and deliver it once more."
+def _complete(wanted: Shape, found: Columns) -> None:
+    """Refuse a file that lacks a column. Raises `UnreadableError`."""
+    table = wanted.table
+    told = {*wanted.told, *_by_row(wanted.form)}
+    missing = [n for n in found.missing if n not in told and not table[n].nullable and not table[n].open_text]
+    if missing:
+        shown = ", ".join(missing)
+        every = ", ".join(table.names)
+        raise RefusedFileError(
+            Words(f"er is geen kolom voor {shown}", f"there is no column for {shown}"),
+            Words(f"de kolommen {every}", f"the columns {every}"),
+            EXPORT_AGAIN,
         )
-    return UnreadableError(
-        f"line {line[1]} cannot be read",
-        expected=f"text in {file.source.encoding}, with as many cells separated by '{file.source.delimiter}' as the "
-        "header has",
-        remedy="Export it again and deliver it once more.",
+
+
+def _given(wanted: Shape) -> dict[str, Any]:
+    """The fields that are the same in every row: those of the form, and those that the delivery tells."""
+    constants = {name: wanted.constant(name) for name in wanted.form.constants}
+    return {**wanted.told, **constants}
+
+
+def _of_cells(file: AnswerFile, wanted: Shape) -> Selection:
+    """A file that is read as any delivery is, and handed to the engine as texts."""
+    told = {**wanted.told, **dict.fromkeys(_by_row(wanted.form), ROW)}
+    raw = read(file.path, file.source, wanted.table, year=file.year, told=told, aliases=wanted.aliases)
+    numbered = list(range(len(raw.rows)))
+    names = {name: cells for name, cells in raw.columns.items() if not wanted.table[name].open_text}
+    found = Columns(
+        {name: name_of(name) for name in names if name != RESPONDENT},
+        name_of(RESPONDENT) if RESPONDENT in names else None,
+        missing=raw.missing,
+        place=dict(raw.places),
+        by_row=bool(_by_row(wanted.form)),
     )
+    _complete(wanted, found)
+    table = pa.table({
+        **{name: pa.array(map(_as_text, cells), pa.string()) for name, cells in names.items()},
+        "_number": pa.array(numbered, pa.int64()),
+    })  # fmt: skip
+    if raw.flaws:
+        flawed: list[str | None] = [None] * len(raw.rows)
+        said = list(dict.fromkeys(raw.flaws.values()))
+        for (name, position), words in raw.flaws.items():
+            flawed[position] = f"{name} {said.index(words)}"
+        table = table.append_column("_flaw", pa.array(flawed, pa.string()))
+        found = replace(found, flaws=tuple(said))
+    return Selection("cells", found, _given(wanted), raw.unknown, raw.notes, 0, raw=raw, table=table)
+
+
+def _as_text(cell: Any) -> str | None:
+    """A cell as the text that it is counted by; what has no text is known by how it is written."""
+    if cell is None:
+        return None
+    try:
+        return text_of(cell).strip() or None
+    except Refused:
+        return repr(cell)

@@ -2,8 +2,8 @@
 
 An answer is a whole number on a short scale, so the number of answers per (evaluation, programme, course, question,
 score) says all that any mean, spread or share needs. DuckDB counts them straight from the kept file, in bounded memory.
-Value rules are judged on the few thousand counts, with the same verdict as on all answers; what needs every row (a
-respondent who answers twice) runs in the engine. Rows that fail are found back by their number in the file.
+Value rules are judged on the few thousand counts, with the same verdict as on all answers; what needs every answer (a
+respondent who answers twice) runs in the engine. Answers that fail are found back by the number of their line.
 """
 
 from __future__ import annotations
@@ -11,35 +11,46 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from assets.staged.answer_files import AnswerFile, selection, unreadable
-from assets.staged.cells import CellReader, Refused
-from assets.staged.staging import MASK, Quarantined, StagedTable, Tally, Validate, expected_of, read_column
-from assets.validation.results import Outcome, RuleResult, of_constraint
-from schemas.contract import Aspect, Constraint, Field, Kind, Layer, Table
+from assets.staged.answer_counts import Counted, count, repeated
+from assets.staged.answer_faults import Faults, faults_of, written
+from assets.staged.answer_files import RESPONDENT, AnswerFile, form_for, selection
+from assets.staged.answer_reading import Kind, Kinds, Typed, typed
+from assets.staged.answer_reports import in_both, results_of
+from assets.staged.answer_texts import DisagreementError
+from assets.staged.files.refusals import EXPORT_AGAIN, RefusedFileError
+from assets.staged.quarantine import LONGEST_SHOWN, MASK, expected_of
+from assets.staged.set_aside import Beyond
+from assets.staged.staging import Readers, StagedTable, Tally, Validate
+from assets.validation.results import Outcome, RuleResult
+from schemas.contract import Aspect, Field, Layer, Table
+from schemas.contract import Kind as FieldKind
 from schemas.errors import UnreadableError
 from schemas.exports.arrow import arrow_schema
+from schemas.words import Words
 
 if TYPE_CHECKING:
     import duckdb
 
 MEMORY = "1GB"
-RESPONDENT = "respondent"
-WEIGHT = Field("answers", Kind.INTEGER, "aantal antwoorden", "number of answers", 25)
+JUDGED_AT_ONCE = 200_000
+"""Combinations that are held against the rules at once."""
+
+WEIGHT = Field("answers", FieldKind.INTEGER, "aantal antwoorden", "number of answers", 25)
+DELIVERY = Field("_delivery", FieldKind.TEXT, "kenmerk van de levering", "id of the delivery", "0" * 16)
 
 
 def counted(table: Table) -> Table:
     """The form in which answers are staged: the contract without the respondent, a count, and the delivery."""
     fields = tuple(f for f in table.fields if f.name != RESPONDENT and not f.open_text)
-    delivery = Field("_delivery", Kind.TEXT, "kenmerk van de levering", "id of the delivery", "0" * 16)
-    return Table(table.name, Layer.DELIVERED, table.nl, table.en, (*fields, WEIGHT, delivery))
+    return Table(table.name, Layer.DELIVERED, table.nl, table.en, (*fields, WEIGHT, DELIVERY))
 
 
 @contextmanager
@@ -50,58 +61,43 @@ def engine() -> Iterator[duckdb.DuckDBPyConnection]:
     with TemporaryDirectory(prefix="answers-") as spill, duckdb.connect() as connection:
         connection.execute(f"SET memory_limit = '{MEMORY}'")
         connection.execute("SET temp_directory = ?", [spill])
+        connection.execute("SET preserve_insertion_order = true")
+        connection.execute("SET enable_progress_bar = false")
         yield connection
 
 
 def stage_answers(
-    table: Table, files: Sequence[AnswerFile], readers: Mapping[str, CellReader], validate: Validate
+    table: Table,
+    files: Sequence[AnswerFile],
+    readers: Readers,
+    aliases: Mapping[str, Mapping[str, str]],
+    validate: Validate,
 ) -> tuple[StagedTable, dict[str, str]]:
     """Count the answers of a bound contract in these files; of files about the same subject the first that can be read.
 
+    `readers` gives the reader of each field for a delivery, `aliases` other spellings of codes, by code list.
     Returns the counts of accepted answers, the answers set aside (row by row), what each rule found, in answers, and
     the reason per delivery that could not be read at all.
     """
     own = counted(table)
-    parts: dict[Any, _Counted] = {}
+    kinds = Kinds()
     rejected: dict[str, str] = {}
+    parts: dict[Any, Counted] = {}
     with engine() as connection, TemporaryDirectory(prefix="answers-") as scratch:
+        judging = _Judging(connection, own, kinds, validate)
         for file in files:
             if file.delivery.subject in parts:
                 continue
+            copy = Path(scratch) / f"{len(parts)}-{len(rejected)}.txt"
             try:
-                parts[file.delivery.subject] = _count(connection, table, own, file, readers, Path(scratch))
+                part = _count(connection, table, own, file, len(parts), readers, aliases, kinds, judging, copy)
             except UnreadableError as error:
-                rejected[file.delivery.id] = str(error)
-        staged = _set_aside(connection, table, own, list(parts.values()), readers, validate)
+                rejected[file.delivery.id] = in_both(error)
+            else:
+                parts[file.delivery.subject] = part
+        judging.finish()
+        staged = _account(connection, table, own, list(parts.values()), kinds, judging)
     return staged, rejected
-
-
-@dataclass(frozen=True)
-class _Refusal:
-    """A field that could not be read in some of the counts, by their positions, and what was expected there."""
-
-    name: str
-    expected: str
-    positions: list[int]
-
-
-@dataclass(frozen=True)
-class _Counted:
-    """The counts of one file as they stand in it, those of them that could be read, typed, and the others.
-
-    `kept` gives for each typed row the position of its raw count.
-    """
-
-    file: AnswerFile
-    select: str
-    fields: tuple[str, ...]
-    raw: pa.Table
-    rows: pa.Table
-    kept: list[int]
-    received: int
-    refused: list[_Refusal]
-    anonymous: int
-    repeated: int
 
 
 def _count(
@@ -109,224 +105,181 @@ def _count(
     table: Table,
     own: Table,
     file: AnswerFile,
-    readers: Mapping[str, CellReader],
+    at: int,
+    readers: Readers,
+    aliases: Mapping[str, Mapping[str, str]],
+    kinds: Kinds,
+    judging: _Judging,
     scratch: Path,
-) -> _Counted:
+) -> Counted:
     import duckdb
 
-    unique = _one_answer(table)
     try:
-        chosen = selection(connection, table, file, scratch)
-        fields = chosen.fields
-        counted_fields = [name for name in fields if name != RESPONDENT]
-        counts = connection.sql(
-            f"SELECT {', '.join(counted_fields)}, count(*) AS answers, "
-            f"count(*) FILTER ({RESPONDENT} IS NULL) AS anonymous FROM ({chosen.rows}) GROUP BY ALL ORDER BY ALL"
-        ).to_arrow_table()
-        keys = ", ".join(name for name in unique.fields if name in fields)
-        [(repeated,)] = connection.sql(
-            f"SELECT count(*) - count(DISTINCT hash({keys})) FROM ({chosen.rows})"
-        ).fetchall()
-    except duckdb.Error as error:
-        raise unreadable(file, error) from None  # its message quotes what stands in the file
-    received, anonymous = (sum(counts.column(name).to_pylist()) for name in ("answers", "anonymous"))
-    rows, kept, refused = _typed(own, counts, counted_fields, readers, file)
-    return _Counted(file, chosen.numbered, fields, counts, rows, kept, received, refused, anonymous, repeated)
+        found = selection(connection, table, file, aliases, scratch)
+        part = Counted(at, file, found, form_for(table, file))
+        count(connection, part)
+    except (duckdb.Error, DisagreementError):
+        raise _unreadable() from None  # its message quotes what stands in the file
+    for some in typed(connection, table, own, part, readers(file.delivery), kinds):
+        judging.add(some)
+    part.repeated = repeated(connection, part)
+    return part
 
 
-def _typed(
-    own: Table, counts: pa.Table, fields: Sequence[str], readers: Mapping[str, CellReader], file: AnswerFile
-) -> tuple[pa.Table, list[int], list[_Refusal]]:
-    """The counts with typed cells, the position of each among the raw ones, and what could not be read."""
-    schema = arrow_schema(own)
-    refused: dict[tuple[str, str], list[int]] = {}
-    columns: dict[str, list[Any]] = {}
-    for name in own.names[:-2]:
-        if name not in fields:
-            columns[name] = [file.given.get(name)] * counts.num_rows
-            continue
-        values, problems = read_column(counts.column(name).to_pylist(), readers[name])
-        columns[name] = values
-        for position, expected in problems:
-            refused.setdefault((name, expected), []).append(position)
-    columns["answers"] = counts.column("answers").to_pylist()
-    columns["_delivery"] = [file.delivery.id] * counts.num_rows
-    data = pa.table({n: pa.array(columns[n], type=schema.field(n).type) for n in schema.names}, schema=schema)
-    bad = {position for positions in refused.values() for position in positions}
-    kept = [position for position in range(counts.num_rows) if position not in bad]
-    refusals = [_Refusal(name, expected, positions) for (name, expected), positions in refused.items()]
-    return data.take(pa.array(kept, type=pa.int64())), kept, refusals
-
-
-def _one_answer(table: Table) -> Constraint:
-    return next(c for c in table.constraints() if c.aspect is Aspect.UNIQUE)
-
-
-def _set_aside(
-    connection: duckdb.DuckDBPyConnection,
-    table: Table,
-    own: Table,
-    parts: Sequence[_Counted],
-    readers: Mapping[str, CellReader],
-    validate: Validate,
-) -> StagedTable:
-    constraints = {c.id: c for c in table.constraints()}
-    rows = pa.concat_tables([p.rows for p in parts]) if parts else arrow_schema(own).empty_table()
-    results = validate(own, rows)
-    quarantine: list[Quarantined] = []
-    start = 0
-    for part in parts:
-        for refusal in part.refused:
-            constraint = constraints[f"{table.name}.{refusal.name}.type"]
-            quarantine.extend(_located(connection, part, table, constraint, refusal.positions, refusal.expected))
-        for result in results:
-            positions = [part.kept[p - start] for p in result.rows if start <= p < start + len(part.kept)]
-            if positions:
-                quarantine.extend(_located(connection, part, table, constraints[result.rule], positions))
-        start += len(part.kept)
-    bad = {position for result in results for position in result.rows}
-    accepted = rows.take(pa.array([i for i in range(rows.num_rows) if i not in bad], type=pa.int64()))
-    lost = _lost(connection, table, parts, readers)
-    quarantine.extend(q for q, _ in lost)
-    accepted = _without(_together(accepted), [values for _, values in lost if values is not None])
-    received = sum(part.received for part in parts)
-    judged = {r.rule for r in results}
-    found = [
-        *(replace(r, checked=received, failed=0, rows=()) for r in results),
-        *(
-            of_constraint(table.name, c, Outcome.PASSED, received, ())
-            for c in table.constraints()
-            if c.id not in judged
-        ),
-    ]
-    staged = StagedTable(accepted, quarantine, _with_counts(found, quarantine))
-    staged.tallies = {part.file.delivery.id: _tally(part, accepted, quarantine) for part in parts}
-    return staged
-
-
-def _with_counts(results: Sequence[RuleResult], quarantine: Sequence[Quarantined]) -> list[RuleResult]:
-    places: dict[str, list[str]] = {}
-    for item in quarantine:
-        places.setdefault(item.rule, []).append(item.place)
-    return [
-        replace(r, failed=len(places[r.rule]), outcome=Outcome.FAILED, cells=tuple(places[r.rule]))
-        if r.rule in places
-        else r
-        for r in results
-    ]
-
-
-def _located(
-    connection: duckdb.DuckDBPyConnection,
-    part: _Counted,
-    table: Table,
-    constraint: Constraint,
-    positions: Sequence[int],
-    expected: str = "",
-) -> Iterator[Quarantined]:
-    """The rows of a file that hold the combinations of values at these positions of its counts."""
-    name = constraint.fields[0]
-    sought = part.raw.take(pa.array(positions, type=pa.int64()))
-    shown = sought.column(name).to_pylist() if name in part.fields else [None] * len(positions)
-    same = " AND ".join(f"rows.{n} IS NOT DISTINCT FROM sought.{n}" for n in part.fields if n != RESPONDENT)
-    query = f"SELECT _row, _at FROM ({part.select}) AS rows JOIN sought ON {same} ORDER BY _row"
-    with connection.cursor() as cursor:
-        cursor.register("sought", sought.append_column("_at", pa.array(range(len(positions)), type=pa.int64())))
-        found = cursor.sql(query).fetchall()
-    for row, at in found:
-        value = None if constraint.aspect is Aspect.REQUIRED else MASK if table[name].personal else str(shown[at])[:200]
-        yield _item(part, table, constraint, row, value, expected)
-
-
-def _lost(
-    connection: duckdb.DuckDBPyConnection,
-    table: Table,
-    parts: Sequence[_Counted],
-    readers: Mapping[str, CellReader],
-) -> list[tuple[Quarantined, dict[str, Any] | None]]:
-    """Answers without a respondent, and second answers of a respondent to the same question.
-
-    With each stand its values as they were counted, or none for a row that is not among the counts that could be read.
-    """
-    constraints = {c.id: c for c in table.constraints()}
-    unique = _one_answer(table)
-    found: list[tuple[Quarantined, dict[str, Any] | None]] = []
-    for part in parts:
-        if part.anonymous:
-            query = f"SELECT * FROM ({part.select}) WHERE {RESPONDENT} IS NULL ORDER BY _row"
-            rule = constraints[f"{table.name}.{RESPONDENT}.required"]
-            found.extend(_taken(connection, part, table, rule, query, readers))
-        if part.repeated:
-            keys = ", ".join(name for name in unique.fields if name in part.fields)
-            query = (
-                f"SELECT * FROM ({part.select}) WHERE {RESPONDENT} IS NOT NULL "
-                f"QUALIFY row_number() OVER (PARTITION BY {keys} ORDER BY _row) > 1 ORDER BY _row"
-            )
-            found.extend(_taken(connection, part, table, unique, query, readers))
-    return found
-
-
-def _taken(
-    connection: duckdb.DuckDBPyConnection,
-    part: _Counted,
-    table: Table,
-    rule: Constraint,
-    query: str,
-    readers: Mapping[str, CellReader],
-) -> Iterator[tuple[Quarantined, dict[str, Any] | None]]:
-    for values in connection.sql(query).to_arrow_table().to_pylist():
-        row = values.pop("_row")
-        values.pop(RESPONDENT)
-        item = _item(part, table, rule, row, None if rule.aspect is Aspect.REQUIRED else MASK, "")
-        try:
-            read = {name: readers[name](value) for name, value in values.items()}
-        except Refused:
-            yield item, None
-        else:
-            yield item, {**part.file.given, **read, "_delivery": part.file.delivery.id}
-
-
-def _item(
-    part: _Counted, table: Table, constraint: Constraint, row: int, found: str | None, expected: str
-) -> Quarantined:
-    delivery = part.file.delivery
-    cell = f"row {row}, {constraint.fields[0]}" if len(constraint.fields) == 1 else f"row {row}"
-    return Quarantined(
-        delivery.feed,
-        table.name,
-        delivery.id,
-        delivery.path,
-        "",
-        row,
-        cell,
-        constraint.id,
-        constraint.severity,
-        found,
-        expected or expected_of(table, constraint),
+def _unreadable() -> RefusedFileError:
+    return RefusedFileError(
+        Words("dit bestand is beschadigd of niet te lezen", "this file is damaged or cannot be read"),
+        remedy=EXPORT_AGAIN,
     )
 
 
+@dataclass
+class _Judging:
+    """Holding combinations against the rules of the contract, many at a time: each time costs as much as thousands."""
+
+    connection: duckdb.DuckDBPyConnection
+    own: Table
+    kinds: Kinds
+    validate: Validate
+    waiting: list[Typed] = field(default_factory=list)
+    good: list[Typed] = field(default_factory=list)
+    results: dict[str, RuleResult] = field(default_factory=dict)
+
+    def add(self, some: Typed) -> None:
+        """Take in combinations, and judge those that wait where they are many."""
+        self.waiting.append(some)
+        if sum(one.rows.num_rows for one in self.waiting) >= JUDGED_AT_ONCE:
+            self.judge()
+
+    def finish(self) -> None:
+        """Judge what still waits; without a single combination every rule holds."""
+        if self.waiting or not self.results:
+            self.judge()
+
+    def judge(self) -> None:
+        """Judge the combinations that wait, note those that are wrong, and keep the others."""
+        empty = arrow_schema(self.own).empty_table()
+        rows = pa.concat_tables([empty, *(one.rows for one in self.waiting)])
+        hashes = np.concatenate([np.empty(0, np.uint64), *(one.hashes for one in self.waiting)])
+        origin = np.concatenate([np.empty(0, np.int64), *(one.file for one in self.waiting)])
+        self.waiting = []
+        keep = np.ones(rows.num_rows, bool)
+        alike, which = self._alike(rows)
+        for result in self.validate(self.own, alike):
+            before = self.results.get(result.rule)
+            if before is None or before.outcome is not Outcome.NOT_RUN:
+                self.results[result.rule] = replace(result, rows=())
+            if result.quarantines and result.rows:
+                positions = np.flatnonzero(np.isin(which, result.rows))
+                keep[positions] = False
+                self._note(result.rule, rows.take(pa.array(positions)), hashes[positions], origin[positions])
+        self.good.append(Typed(rows.filter(pa.array(keep)), hashes[keep], origin[keep]))
+
+    def _alike(self, rows: pa.Table) -> tuple[pa.Table, Any]:
+        """The rows that differ in what the rules look at, and for each row which of those it is.
+
+        A course has no rule of its own, and there are many.
+        """
+        looked_at = {name for c in self.own.constraints() if c.aspect is not Aspect.TYPE for name in c.fields}
+        which = np.zeros(rows.num_rows, np.int64)
+        for name in sorted(looked_at - {WEIGHT.name, DELIVERY.name}):
+            codes = rows.column(name).combine_chunks().dictionary_encode("encode").indices.to_numpy()
+            _, which = np.unique(which * (rows.num_rows + 1) + codes, return_inverse=True)
+        _, first = np.unique(which, return_index=True)
+        return rows.take(pa.array(first)), which
+
+    def _note(self, rule: str, rows: pa.Table, hashes: Any, origin: Any) -> None:
+        constraint = next(c for c in self.own.constraints() if c.id == rule)
+        name = constraint.fields[0]
+        kind = self.kinds.number(Kind(rule, name, expected_of(self.own, constraint)))
+        shown: list[str | None]
+        if constraint.aspect is Aspect.REQUIRED:
+            shown = [None] * rows.num_rows
+        elif self.own[name].personal:
+            shown = [MASK] * rows.num_rows
+        else:
+            shown = ["" if v is None else str(v)[:LONGEST_SHOWN] for v in rows.column(name).to_pylist()]
+        wrong = pa.table({"h": hashes, "found": pa.array(shown, pa.string())})
+        for at in np.unique(origin).tolist():
+            mine = wrong.filter(pa.array(origin == at))  # noqa: F841 - the engine reads it by name
+            self.connection.execute(f"INSERT INTO wrong_{at} SELECT h, {kind}, found FROM mine")
+
+    def accepted(self) -> Typed:
+        """The combinations of which nothing is wrong."""
+        return Typed(
+            pa.concat_tables([one.rows for one in self.good]),
+            np.concatenate([one.hashes for one in self.good]),
+            np.concatenate([one.file for one in self.good]),
+        )
+
+
+def _account(
+    connection: duckdb.DuckDBPyConnection,
+    table: Table,
+    own: Table,
+    parts: Sequence[Counted],
+    kinds: Kinds,
+    judging: _Judging,
+) -> StagedTable:
+    """Put together what was accepted and what was set aside, so that each answer is in one of both."""
+    good = judging.accepted()
+    numbers = good.rows.column("answers").to_numpy().copy()
+    faults: list[Faults] = []
+    for part in parts:
+        found = faults_of(connection, table, part, kinds)
+        faults.append(found)
+        _take_off(numbers, good, part.at, found)
+    rows = good.rows.set_column(good.rows.column_names.index("answers"), "answers", pa.array(numbers, pa.int64()))
+    rows = rows.cast(arrow_schema(own)).filter(pa.array(numbers > 0))
+    staged = StagedTable(_together(rows), [item for one in faults for item in one.listed])
+    taken = Counter(dict(_by_delivery(staged.rows)))
+    staged.tallies = {
+        part.file.delivery.id: Tally(part.received, taken[part.file.delivery.id], found.answers, part.left_out)
+        for part, found in zip(parts, faults, strict=True)
+    }
+    staged.results = results_of(table, parts, faults, kinds, judging.results)
+    _keep_all(connection, table, parts, faults, kinds, staged)
+    return staged
+
+
+def _take_off(numbers: np.ndarray[Any, Any], good: Typed, at: int, found: Faults) -> None:
+    """Take the answers that are set aside one by one off the counts of their combinations."""
+    hashes, lost = found.lost
+    if not len(hashes):
+        return
+    mine = np.flatnonzero(good.file == at)
+    order = mine[np.argsort(good.hashes[mine])]
+    sought = np.searchsorted(good.hashes[order], hashes)
+    there = sought < len(order)
+    there[there] = good.hashes[order[sought[there]]] == hashes[there]
+    numbers[order[sought[there]]] -= lost[there]
+
+
 def _together(rows: pa.Table) -> pa.Table:
-    """The counts with one row for each combination of values: two spellings of a unit are one unit."""
+    """The counts in order, with one row for each combination of values: two spellings of a unit are one unit."""
     names = [name for name in rows.column_names if name != "answers"]
     summed = rows.group_by(names, use_threads=False).aggregate([("answers", "sum")])
-    return summed.rename_columns([*names, "answers"]).select(rows.column_names).cast(rows.schema)
+    ordered = summed.rename_columns([*names, "answers"]).select(rows.column_names).cast(rows.schema)
+    return ordered.sort_by([(name, "ascending") for name in ("_delivery", *names[:-1])])
 
 
-def _without(rows: pa.Table, lost: Sequence[Mapping[str, Any]]) -> pa.Table:
-    """The counts less one for each answer that was set aside row by row."""
-    if not lost:
-        return rows
-    names = [name for name in rows.column_names if name != "answers"]
-    less = Counter(tuple(values.get(name) for name in names) for values in lost)
-    records = rows.to_pylist()
-    for record in records:
-        record["answers"] -= less[tuple(record[name] for name in names)]
-    return pa.Table.from_pylist([r for r in records if r["answers"] > 0], schema=rows.schema)
+def _by_delivery(rows: pa.Table) -> Iterator[tuple[str, int]]:
+    summed = rows.group_by("_delivery").aggregate([("answers", "sum")])
+    for row in summed.to_pylist():
+        yield row["_delivery"], row["answers_sum"]
 
 
-def _tally(part: _Counted, accepted: pa.Table, quarantine: Sequence[Quarantined]) -> Tally:
-    sha = part.file.delivery.id
-    mine = accepted.filter(pc.equal(accepted.column("_delivery"), sha))
-    taken = pc.sum(mine.column("answers")).as_py() or 0
-    return Tally(part.received, taken, len({q.row for q in quarantine if q.delivery == sha}))
+def _keep_all(
+    connection: duckdb.DuckDBPyConnection,
+    table: Table,
+    parts: Sequence[Counted],
+    faults: Sequence[Faults],
+    kinds: Kinds,
+    staged: StagedTable,
+) -> None:
+    """Keep all that is set aside of the deliveries of which more is than is listed."""
+    for part, found in zip(parts, faults, strict=True):
+        if found.more:
+            staged.beyond = staged.beyond or Beyond()
+            target = staged.beyond.add(part.file.delivery.id)
+            written(connection, table, part, kinds, target)

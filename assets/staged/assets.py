@@ -1,22 +1,29 @@
 """The Dagster assets of the second step: per feed, its tables with typed rows, and what was set aside."""
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
 import dagster as dg
 
+from assets.decisions.corrections import Corrector
+from assets.decisions.records import Decisions, decides, decision_tables, decisions_of
+from assets.decisions.withdrawals import withdraw
 from assets.declaring import check_result, check_spec, rows_metadata, spec
 from assets.delivered.assets import STEP as DELIVERED
 from assets.delivered.assets import failing_plainly
 from assets.delivered.delivery import Delivery
+from assets.delivered.taking_up import note
 from assets.resources import Institution
 from assets.staged.answers import counted
 from assets.staged.feed import ANSWERS, StagedFeed, settled, stage_feed
-from assets.staged.staging import quarantine_table
+from assets.staged.findings import keep_findings
+from assets.staged.set_aside import SetAside
 from assets.validation.judge import validate
 from assets.validation.results import Outcome, RuleResult, to_table
-from assets.workspace import Workspace
+from assets.workspace import Workspace, replacing
 from schemas.contract import Severity, Table
+from schemas.exports.arrow import to_arrow
 from schemas.profile import Feed, Profile
 from schemas.tables import CATALOGUE, staged
 
@@ -26,18 +33,19 @@ BALANCE = "accounted_for"
 
 
 def staged_assets(profile: Profile, partitions: Any) -> list[dg.AssetsDefinition]:
-    """A step per feed, with an asset for each of its tables."""
+    """A step per feed, with an asset for each of its tables. What was decided is staged before all that it is about."""
     return [_staged(profile, feed, partitions) for feed in profile.feeds]
 
 
 def _staged(profile: Profile, feed: Feed, partitions: Any) -> dg.AssetsDefinition:
     keys = {name: [STEP, name] for name in feed.tables}
+    decided = [] if decides(feed) else [[STEP, name] for name in decision_tables(profile)]
     specs = [
         spec(
             profile,
             key,
             f"{CATALOGUE[name].en} ({CATALOGUE[name].nl}).",
-            deps=[[DELIVERED, feed.id]],
+            deps=[[DELIVERED, feed.id], *decided],
             kinds=["duckdb" if name == ANSWERS else "great_expectations", "parquet"],
             table=form(CATALOGUE[name]),
             partitions=partitions,
@@ -54,11 +62,18 @@ def _staged(profile: Profile, feed: Feed, partitions: Any) -> dg.AssetsDefinitio
     @dg.multi_asset(name=f"stage_{feed.id}", specs=specs, check_specs=checks)
     def stage(context: dg.AssetExecutionContext, institution: Institution) -> Iterator[Any]:
         settings = institution.settings
-        cycle, workspace = context.partition_key, settings.workspace
+        cycle, workspace, profile = context.partition_key, settings.workspace, settings.profile
         with failing_plainly():
-            deliveries = [Delivery.from_json(d) for d in workspace.read_json(cycle, DELIVERED, feed.id)]
-            found = stage_feed(workspace, settings.profile, feed, deliveries, settings.pseudonym_key(), validate)
+            received = [Delivery.from_json(d) for d in workspace.read_json(cycle, DELIVERED, feed.id)]
+            decisions = Decisions() if decides(feed) else decisions_of(workspace, profile, cycle)
+            deliveries = withdraw(received, decisions.withdrawals)
+            corrector = Corrector(feed, decisions.corrections, deliveries)
+            key = settings.pseudonym_key()
+            found = stage_feed(workspace, profile, feed, deliveries, key, validate, correct=corrector)
+        found.tables[feed.tables[0]].results.extend(corrector.results())
         _keep(workspace, cycle, feed, deliveries, found)
+        _keep_corrections(workspace, cycle, feed, corrector)
+        note(workspace, cycle, feed, received, decisions, profile.institution.timezone)
         for name in feed.tables:
             table = found.tables[name]
             results = [check_result(keys[name], CONTRACT, table.results)]
@@ -71,6 +86,8 @@ def _staged(profile: Profile, feed: Feed, partitions: Any) -> dg.AssetsDefinitio
                     "received": sum(t.received for t in table.tallies.values()),
                     "accepted": sum(t.accepted for t in table.tallies.values()),
                     "quarantined": sum(t.quarantined for t in table.tallies.values()),
+                    "corrected": sum(applied.table == name for applied in corrector.applied),
+                    **({} if decisions.taken else {"decisions": "not taken up yet"}),
                 },
                 check_results=results,
             )
@@ -102,9 +119,12 @@ def balance(feed: Feed, found: StagedFeed) -> RuleResult:
 def _keep(workspace: Workspace, cycle: str, feed: Feed, deliveries: list[Delivery], found: StagedFeed) -> None:
     for name, table in found.tables.items():
         workspace.write(cycle, STEP, name, table.rows)
-    quarantine = [item for table in found.tables.values() for item in table.quarantine]
     results = [r for table in found.tables.values() for r in table.results]
-    workspace.write(cycle, STEP, f"{feed.id}.quarantine", quarantine_table(quarantine))
+    set_aside = SetAside.of((table.quarantine, table.beyond) for table in found.tables.values())
+    with replacing(workspace.path(cycle, STEP, f"{feed.id}.quarantine")) as partial:
+        set_aside.write(partial)
+    read = dict.fromkeys(delivery for table in found.tables.values() for delivery in table.tallies)
+    keep_findings(workspace, feed.id, read, set_aside)
     workspace.write(cycle, STEP, f"{feed.id}.results", to_table([*results, balance(feed, found)], cycle))
     workspace.write_json(
         cycle,
@@ -114,6 +134,22 @@ def _keep(workspace: Workspace, cycle: str, feed: Feed, deliveries: list[Deliver
             "deliveries": [d.to_json() for d in settled(deliveries, found)],
             "tallies": {name: {i: vars(t) for i, t in table.tallies.items()} for name, table in found.tables.items()},
             "units": _units(feed, found),
+        },
+    )
+
+
+def _keep_corrections(workspace: Workspace, cycle: str, feed: Feed, corrector: Corrector) -> None:
+    """Keep what was corrected, as it is published, and which records were met with."""
+    rows = [applied.row(cycle) for applied in corrector.applied]
+    workspace.write(cycle, STEP, f"{feed.id}.corrections", to_arrow("corrections", rows))
+    made = Counter((applied.delivery, applied.record.delivery) for applied in corrector.applied)
+    workspace.write_json(
+        cycle,
+        STEP,
+        f"{feed.id}.corrections",
+        {
+            "met": [[r.file, r.sheet, r.cell] for r in corrector.met()],
+            "made": [[delivery, register, cells] for (delivery, register), cells in sorted(made.items())],
         },
     )
 

@@ -5,43 +5,66 @@ Nothing is guessed. A number is read in the notation that the source declares; a
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import math
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, time
-from decimal import Decimal, InvalidOperation
-from typing import Any, Literal, NoReturn
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
 
-from schemas.contract import KIND_EN, Field, Kind
-
-Locale = Literal["nl", "en", "iso"]
+from assets.staged.numbers import Measure, Percentage, written
+from schemas.contract import KIND_EN, KIND_NL, Field, Kind
+from schemas.profile.forms import Form, Locale, Split
+from schemas.words import Words
 
 TRUE = frozenset({"ja", "j", "yes", "y", "true", "waar", "1", "x"})
 FALSE = frozenset({"nee", "n", "no", "false", "onwaar", "0"})
+LONGEST_TEXT = 2000
+FIRST_YEAR, LAST_YEAR = 1950, 2100
+"""A date outside these years is a spreadsheet's day number gone wrong, or a stand-in for no date."""
+
+SHARES = frozenset({"share", "fraction"})
+"""Units of measure of fields that hold a fraction, which may be written as a percentage."""
+
+_LARGEST = Decimal(10) ** 13
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ]00:00(?::00(?:\.0+)?)?)?", re.ASCII)
 _DUTCH_DATE = re.compile(r"(\d{1,2})[-/](\d{1,2})[-/](\d{4})", re.ASCII)
-_ISO_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?", re.ASCII)
-_LOCAL_NUMBER = re.compile(r"[+-]?\d[\d.,]*", re.ASCII)
+INVISIBLE = re.compile(
+    "[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e"
+    "\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\ufff0-\uffff\U000e0000-\U000e0fff]"
+)
+"""Characters that do not show: controls, marks of writing direction, and those without width."""
 
 
 class Refused(ValueError):  # noqa: N818 - no error of the program: a finding about a cell
-    """The cell does not hold what its field asks for; the message says what was expected."""
+    """The cell does not hold what its field asks for; `expected` says what was expected."""
+
+    def __init__(self, nl: str, en: str) -> None:
+        self.expected = Words(nl, en)
+        super().__init__(en)
 
 
-@dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True)
 class CellReader:
     """Reads the cells of one field, in the notation of `locale`; `aliases` are other spellings of its codes.
 
-    `key` is that of the pseudonyms. Raises `ValueError` where a field that identifies people has none, rather than
-    let identifiers through.
+    `key` is that of the pseudonyms. The others are what a form says of the field (`schemas.profile.forms`): `scale`,
+    `date_format`, `values` and `empty` texts, and `split`, the pattern whose group of the field's name is its part of a
+    cell. Raises `ValueError` where a field that identifies people has no key, rather than let identifiers through.
     """
 
     field: Field
     locale: Locale
     aliases: Mapping[str, str]
     key: bytes = b""
+    scale: Decimal | None = None
+    date_format: str = ""
+    values: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    empty: frozenset[str] = frozenset()
+    split: Split | None = None
 
     def __post_init__(self) -> None:
         if self.field.personal and self.field.kind is Kind.TEXT and not self.key:
@@ -49,14 +72,122 @@ class CellReader:
 
     def __call__(self, raw: Any) -> Any:
         """The typed value of a cell, none for an empty one. Raises `Refused`."""
-        if raw is None or (isinstance(raw, str) and not raw.strip()):
+        if self.translates:
+            raw = self.part(raw)
+        if is_blank(raw):
             return None
-        value = _READERS[self.field.kind](raw, self.field, self.locale)
-        if self.field.kind is Kind.TEXT:
-            value = self.aliases.get(value, value)
-            if self.field.personal:
-                return pseudonym(value, self.key)
-        return value
+        value = _READERS[self.field.kind](raw, self)
+        return self.of_text(value) if self.field.kind is Kind.TEXT else value
+
+    def of_text(self, text: str) -> str | None:
+        """The code or the pseudonym that a text stands for, or the text itself; none for an empty one."""
+        text = self.code(text.strip())
+        return pseudonym(text, self.key) if text and self.field.personal else text or None
+
+    def part(self, raw: Any) -> Any:
+        """What a cell holds for this field by its form, not yet typed; none where that is nothing. Raises `Refused`."""
+        if self.split is not None and not is_blank(raw):
+            match = self._pattern.fullmatch(" ".join(text_of(raw).split()))
+            if match is None:
+                raise Refused(f"een cel als: {self.split.example}", f"a cell as: {self.split.example}")
+            raw = match[self.field.name]
+        if self._translated and not is_blank(raw):
+            found = self._translated.get(fold(text_of(raw)), raw)
+            return found if found is not None else None
+        return raw
+
+    def code(self, text: str) -> str:
+        """The code that a text stands for: itself, another spelling, or either in another case or spacing.
+
+        The text itself where it stands for none, or where case alone tells two codes apart.
+        """
+        if not self.aliases and not self.field.codes:
+            return text
+        if text in self.field.codes:
+            return text
+        if text in self.aliases:
+            return self.aliases[text]
+        return self._folded.get(fold(text), text)
+
+    @cached_property
+    def _folded(self) -> Mapping[str, str]:
+        found: dict[str, str | None] = {}
+        for spelling, code in (*((code, code) for code in self.field.codes), *self.aliases.items()):
+            other = found.setdefault(fold(spelling), code)
+            if other != code:
+                found[fold(spelling)] = None
+        return {spelling: code for spelling, code in found.items() if code is not None}
+
+    @cached_property
+    def _translated(self) -> Mapping[str, str | None]:
+        texts: dict[str, str | None] = {fold(text): value for text, value in self.values.items()}
+        return texts | dict.fromkeys(map(fold, self.empty))
+
+    @cached_property
+    def _pattern(self) -> re.Pattern[str]:
+        assert self.split is not None  # noqa: S101 - only asked for where there is one
+        return self.split.compiled
+
+    @cached_property
+    def translates(self) -> bool:
+        """Whether what a cell holds is not yet what is read: it falls apart, or stands for another number or word."""
+        return bool(self.split or self.values or self.empty or self.scale is not None)
+
+    @property
+    def takes_percentages(self) -> bool:
+        """Whether a percentage is what this field may be written as: a fraction."""
+        return self.field.unit_of_measure in SHARES or self.scale == Decimal("0.01")
+
+
+def cell_readers(
+    fields: tuple[Field, ...], form: Form, locale: Locale, aliases: Mapping[str, Mapping[str, str]], key: bytes
+) -> dict[str, CellReader]:
+    """The reader of each field of a bound contract, as a form says; `locale` is the notation of the source.
+
+    `aliases` are other spellings of codes, by code list.
+    """
+    splits = {name: split for split in form.split for name in split.fields}
+    return {
+        f.name: CellReader(
+            f,
+            form.locales.get(f.name, locale),
+            {**f.code_aliases, **aliases.get(f.code_list, {})},
+            key,
+            form.scale.get(f.name),
+            form.date_formats.get(f.name, ""),
+            form.values.get(f.name, {}),
+            frozenset(form.empty.get(f.name, ())),
+            splits.get(f.name),
+        )
+        for f in fields
+    }
+
+
+def fold(text: str) -> str:
+    """A text by which spellings are compared: in one case, with single spaces."""
+    return " ".join(text.split()).casefold()
+
+
+def is_blank(raw: Any) -> bool:
+    """Whether a cell holds nothing, or nothing but spaces."""
+    return not raw.strip() if isinstance(raw, str) else raw is None
+
+
+def text_of(raw: Any) -> str:
+    """A cell as text: a whole number without a point, a date as `2020-10-01`. Raises `Refused` for what has no text."""
+    if isinstance(raw, str):
+        return raw.strip()
+    if isinstance(raw, Percentage):
+        return str(raw)
+    if isinstance(raw, float) and math.isfinite(raw):
+        return str(int(raw)) if raw.is_integer() else str(raw)
+    if isinstance(raw, datetime) and raw.time() == time(0):
+        return raw.date().isoformat()
+    if isinstance(raw, datetime | date | time):
+        return raw.isoformat()
+    if isinstance(raw, bool | int | Decimal):
+        return str(raw)
+    raise Refused("tekst", "text")
 
 
 def pseudonym(identifier: str, key: bytes) -> str:
@@ -64,105 +195,159 @@ def pseudonym(identifier: str, key: bytes) -> str:
     return hashlib.blake2b(identifier.encode(), key=key, digest_size=16).hexdigest()
 
 
-def _text(raw: Any, _field: Field, _locale: Locale) -> str:
+def _text(raw: Any, _reader: CellReader) -> str:
+    text = text_of(raw)
+    if len(text) > LONGEST_TEXT:
+        raise Refused(f"tekst van ten hoogste {LONGEST_TEXT} tekens", f"text of at most {LONGEST_TEXT} characters")
+    if INVISIBLE.search(text):
+        raise Refused(
+            "tekst zonder onzichtbare tekens; typ de cel opnieuw", "text without invisible characters; type it again"
+        )
+    return text
+
+
+def _number(raw: Any, reader: CellReader) -> Decimal:
     if isinstance(raw, str):
-        return raw.strip()
-    if isinstance(raw, float) and math.isfinite(raw):
-        return str(int(raw)) if raw.is_integer() else str(raw)
-    if isinstance(raw, datetime | date | time):
-        return raw.isoformat()
-    if isinstance(raw, bool | int | Decimal):
-        return str(raw)
-    raise Refused("text")
-
-
-def _number(raw: Any, field: Field, locale: Locale) -> Decimal:
-    if isinstance(raw, bool):
-        raise Refused(f"{KIND_EN[field.kind]}, not yes or no")
-    if isinstance(raw, Decimal | int):
-        return _finite(Decimal(raw), field)
+        return _finite(_parsed(raw, reader), reader)
+    if isinstance(raw, Percentage):
+        if not reader.takes_percentages:
+            raise _no_percentage(reader)
+        return _finite(Decimal(f"{raw:.15g}"), reader)
     if isinstance(raw, float):
         # A spreadsheet holds binary fractions; 15 digits is what it shows, and gives back the number that was typed.
-        return _finite(Decimal(f"{raw:.15g}"), field) if math.isfinite(raw) else _refuse(field)
-    if not isinstance(raw, str):
-        return _refuse(field)
-    return _finite(_parse(raw.strip(), field, locale), field)
+        return _finite(_scaled(Decimal(f"{raw:.15g}"), reader), reader)
+    nl, en = _kind(reader)
+    if isinstance(raw, bool):
+        raise Refused(f"{nl}, geen ja of nee", f"{en}, not yes or no")
+    if isinstance(raw, Decimal | int):
+        return _finite(_scaled(Decimal(raw), reader), reader)
+    raise Refused(nl, en)
 
 
-def _parse(text: str, field: Field, locale: Locale) -> Decimal:
-    if locale == "iso":
-        if not _ISO_NUMBER.fullmatch(text):
-            raise Refused(f"{KIND_EN[field.kind]} with a decimal point and no thousands separator, as 1234.5")
-        return Decimal(text)
-    from babel.numbers import NumberFormatError, parse_decimal
-
-    try:
-        if not _LOCAL_NUMBER.fullmatch(text):
-            raise NumberFormatError(text)
-        return parse_decimal(text, locale=locale, strict=True)
-    except (NumberFormatError, InvalidOperation):
-        example = "1.234,5" if locale == "nl" else "1,234.5"
-        raise Refused(f"{KIND_EN[field.kind]} in the notation {example}") from None
-
-
-def _finite(value: Decimal, field: Field) -> Decimal:
-    return value if value.is_finite() and abs(value) < Decimal(10) ** 13 else _refuse(field)
-
-
-def _refuse(field: Field) -> NoReturn:
-    raise Refused(KIND_EN[field.kind])
+def _parsed(text: str, reader: CellReader) -> Decimal:
+    found = written(text, reader.locale)
+    if found is None:
+        raise _another_notation(text, reader)
+    match found.measure:
+        case Measure.PERCENT if reader.takes_percentages:
+            return found.value / 100
+        case Measure.PERCENT:
+            raise _no_percentage(reader)
+        case Measure.THOUSANDS if reader.field.kind is Kind.MONEY:
+            return found.value * 1000
+        case Measure.EURO if reader.field.kind is Kind.MONEY and reader.scale in (None, Decimal(1)):
+            return found.value
+        case Measure.EURO | Measure.THOUSANDS:
+            nl, en = _kind(reader)
+            raise Refused(f"{nl}, zonder {found.measure}", f"{en}, without {found.measure}")
+        case _:
+            return _scaled(found.value, reader)
 
 
-def _integer(raw: Any, field: Field, locale: Locale) -> int:
-    value = _number(raw, field, locale)
+def _another_notation(text: str, reader: CellReader) -> Refused:
+    nl, en = _kind(reader)
+    if reader.locale == "iso":
+        return Refused(
+            f"{nl} met een decimale punt en zonder scheiding van duizendtallen, als 1234.5",
+            f"{en} with a decimal point and no thousands separator, as 1234.5",
+        )
+    if "%" in text and not reader.takes_percentages:
+        return _no_percentage(reader)
+    example = "1.234,5" if reader.locale == "nl" else "1,234.5"
+    return Refused(f"{nl} in de notatie {example}", f"{en} in the notation {example}")
+
+
+def _no_percentage(reader: CellReader) -> Refused:
+    nl, en = _kind(reader)
+    return Refused(f"{nl}, geen percentage", f"{en}, not a percentage")
+
+
+def _scaled(value: Decimal, reader: CellReader) -> Decimal:
+    return value if reader.scale is None else value * reader.scale
+
+
+def _finite(value: Decimal, reader: CellReader) -> Decimal:
+    if value.is_finite() and abs(value) < _LARGEST:
+        return value
+    raise Refused(*_kind(reader))
+
+
+def _kind(reader: CellReader) -> tuple[str, str]:
+    return KIND_NL[reader.field.kind], KIND_EN[reader.field.kind]
+
+
+def _integer(raw: Any, reader: CellReader) -> int:
+    value = _number(raw, reader)
     if value != value.to_integral_value():
-        raise Refused("a whole number")
+        raise Refused("een geheel getal", "a whole number")
     return int(value)
 
 
-def _decimal(raw: Any, field: Field, locale: Locale) -> Decimal:
-    value = _number(raw, field, locale)
-    exact = value.quantize(Decimal(1).scaleb(-field.scale))
+def _decimal(raw: Any, reader: CellReader) -> Decimal:
+    value = _number(raw, reader)
+    scale = reader.field.scale
+    exact = value.quantize(Decimal(1).scaleb(-scale))
     if exact != value:
-        raise Refused(f"{KIND_EN[field.kind]} with at most {field.scale} decimals")
+        nl, en = _kind(reader)
+        raise Refused(f"{nl} met ten hoogste {scale} decimalen", f"{en} with at most {scale} decimals")
     return exact
 
 
-def _float(raw: Any, field: Field, locale: Locale) -> float:
-    return float(_number(raw, field, locale))
+def _float(raw: Any, reader: CellReader) -> float:
+    return float(_number(raw, reader))
 
 
-def _date(raw: Any, _field: Field, locale: Locale) -> date:
+def _date(raw: Any, reader: CellReader) -> date:
+    found = _day(raw, reader)
+    if not FIRST_YEAR <= found.year <= LAST_YEAR:
+        raise Refused(
+            f"een datum van {FIRST_YEAR} tot en met {LAST_YEAR}", f"a date from {FIRST_YEAR} up to {LAST_YEAR}"
+        )
+    return found
+
+
+def _day(raw: Any, reader: CellReader) -> date:
     if isinstance(raw, datetime):
         if raw.time() != time(0):
-            raise Refused("a date without a time of day")
+            raise Refused("een datum zonder tijdstip", "a date without a time of day")
         return raw.date()
     if isinstance(raw, date):
         return raw
-    text = str(raw).strip()
     try:
+        text = text_of(raw)
+        if reader.date_format:
+            return datetime.strptime(text, reader.date_format).date()  # noqa: DTZ007 - a day, in no time zone
         if _ISO_DATE.fullmatch(text):
             return date.fromisoformat(text[:10])
         match = _DUTCH_DATE.fullmatch(text)
-        if match and locale == "nl":
+        if match and reader.locale == "nl":
             return date(int(match[3]), int(match[2]), int(match[1]))
     except ValueError:
         pass
-    raise Refused("a date, as 2020-10-01" if locale != "nl" else "a date, as 1-10-2020 or 2020-10-01")
+    raise _no_date(reader)
 
 
-def _boolean(raw: Any, _field: Field, _locale: Locale) -> bool:
+def _no_date(reader: CellReader) -> Refused:
+    if reader.date_format:
+        example = date(2020, 10, 1).strftime(reader.date_format)
+        return Refused(f"een datum, als {example}", f"a date, as {example}")
+    if reader.locale == "nl":
+        return Refused("een datum, als 1-10-2020 of 2020-10-01", "a date, as 1-10-2020 or 2020-10-01")
+    return Refused("een datum, als 2020-10-01", "a date, as 2020-10-01")
+
+
+def _boolean(raw: Any, _reader: CellReader) -> bool:
     if isinstance(raw, bool):
         return raw
-    text = _text(raw, _field, _locale).casefold()
+    text = fold(text_of(raw))
     if text in TRUE:
         return True
     if text in FALSE:
         return False
-    raise Refused("ja or nee (yes or no)")
+    raise Refused("ja of nee", "ja or nee (yes or no)")
 
 
-_READERS: Mapping[Kind, Callable[[Any, Field, Locale], Any]] = {
+_READERS: Mapping[Kind, Callable[[Any, CellReader], Any]] = {
     Kind.TEXT: _text,
     Kind.INTEGER: _integer,
     Kind.DECIMAL: _decimal,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -10,18 +10,31 @@ from assets.delivered.delivery import Delivery, Standing
 from assets.delivered.store import kept
 from assets.staged.answer_files import AnswerFile
 from assets.staged.answers import stage_answers
-from assets.staged.cells import CellReader, Locale
+from assets.staged.cells import CellReader, cell_readers
+from assets.staged.files import RefusedFileError
+from assets.staged.grid import RawTable
+from assets.staged.quarantine import Read
 from assets.staged.readers import read
-from assets.staged.staging import Read, StagedTable, Validate, stage
+from assets.staged.staging import StagedTable, Validate, stage
 from assets.workspace import Workspace
 from schemas.contract import Table
 from schemas.errors import UnreadableError
 from schemas.profile import Feed, Profile
+from schemas.profile.forms import Form, Locale
 from schemas.profile.models import FileSource, Period
 from schemas.tables import CATALOGUE
 
 ANSWERS = "evaluations"
 """The one delivered table that stays in the engine and is staged as counts."""
+
+
+Correct = Callable[[Delivery, Table, RawTable], RawTable]
+"""What is decided about cells of a delivery, made good in the table as it was read and before it is typed."""
+
+
+def as_delivered(_delivery: Delivery, _table: Table, raw: RawTable) -> RawTable:
+    """The table as it was read: nothing is corrected."""
+    return raw
 
 
 @dataclass
@@ -33,11 +46,18 @@ class StagedFeed:
 
 
 def stage_feed(
-    workspace: Workspace, profile: Profile, feed: Feed, deliveries: Sequence[Delivery], key: bytes, validate: Validate
+    workspace: Workspace,
+    profile: Profile,
+    feed: Feed,
+    deliveries: Sequence[Delivery],
+    key: bytes,
+    validate: Validate,
+    correct: Correct = as_delivered,
 ) -> StagedFeed:
     """Stage every table of a feed from its deliveries.
 
-    `key` turns identifiers of people into pseudonyms; `validate` judges typed rows by a bound contract.
+    `key` turns identifiers of people into pseudonyms; `validate` judges typed rows by a bound contract; `correct` is
+    given each table as it was read.
     """
     codes = profile.code_lists()
     found = StagedFeed()
@@ -48,9 +68,9 @@ def stage_feed(
         if name == ANSWERS:
             _stage_answers(workspace, profile, feed, table, candidates, key, validate, found)
         else:
-            reads = _reads(workspace, feed, table, candidates, found.rejected)
-            readers = {i: _cell_readers(profile, feed, table, i, key) for i in sources}
-            found.tables[name] = stage(table, reads, lambda d, by=readers: by[d.source], validate)  # type: ignore[misc]
+            reads = _reads(workspace, profile, feed, table, candidates, correct, found.rejected)
+            readers = _by_year(profile, feed, table, key)
+            found.tables[name] = stage(table, reads, readers, validate)
     return found
 
 
@@ -59,28 +79,59 @@ def _readable(delivery: Delivery) -> bool:
 
 
 def _reads(
-    workspace: Workspace, feed: Feed, table: Table, candidates: Sequence[Delivery], rejected: dict[str, str]
+    workspace: Workspace,
+    profile: Profile,
+    feed: Feed,
+    table: Table,
+    candidates: Sequence[Delivery],
+    correct: Correct,
+    rejected: dict[str, str],
 ) -> list[Read]:
     """Per subject the newest delivery that can be read; those that cannot are noted with the reason."""
     by_subject: dict[Any, list[Delivery]] = {}
     for delivery in candidates:
         by_subject.setdefault(delivery.subject, []).append(delivery)
+    aliases = profile.aliases()
     reads = []
     for versions in by_subject.values():
         for delivery in sorted(versions, key=lambda d: -d.version):
+            told = given(feed, delivery)
             try:
-                raw = read(kept(workspace, delivery.sha256), feed.sources[delivery.source], table)
+                raw = read(
+                    kept(workspace, delivery.sha256),
+                    feed.sources[delivery.source],
+                    table,
+                    year=year_of(feed, delivery),
+                    told=told,
+                    aliases=aliases,
+                )
             except UnreadableError as error:
-                rejected[delivery.id] = str(error)
+                rejected[delivery.id] = in_both(error)
                 continue
-            reads.append(Read(delivery, raw, given(feed, delivery)))
+            reads.append(Read(delivery, correct(delivery, table, raw), told))
             break
     return reads
 
 
+def in_both(error: UnreadableError) -> str:
+    """Why a file cannot be read, in Dutch and in English where it is said in both."""
+    return f"{error.words.nl} / {error.words.en}" if isinstance(error, RefusedFileError) else str(error)
+
+
+def year_of(feed: Feed, delivery: Delivery) -> int | None:
+    """The reporting year of a delivery, none where its feed has no clock. 2019-2020 is read by 2020."""
+    match feed.period:
+        case Period.ACADEMIC_YEAR:
+            return int(delivery.period.split("-")[1])
+        case Period.REPORTING_YEAR | Period.ROUND:
+            return int(delivery.period.split("-")[0])
+        case Period.NONE:
+            return None
+
+
 def given(feed: Feed, delivery: Delivery) -> Mapping[str, Any]:
     """The fields that a delivery tells by where it stands, for files that do not carry them."""
-    told: dict[str, Any] = {}
+    told: dict[str, Any] = dict(delivery.told)
     if delivery.unit:
         told["unit"] = delivery.unit
     match feed.period:
@@ -96,11 +147,27 @@ def given(feed: Feed, delivery: Delivery) -> Mapping[str, Any]:
     return told
 
 
-def _cell_readers(profile: Profile, feed: Feed, table: Table, source: int, key: bytes) -> dict[str, CellReader]:
+def _by_year(profile: Profile, feed: Feed, table: Table, key: bytes) -> Callable[[Delivery], dict[str, CellReader]]:
+    """The readers of a delivery's fields: its source and its year say which form it has."""
+    made: dict[tuple[int, int | None], dict[str, CellReader]] = {}
+
+    def readers(delivery: Delivery) -> dict[str, CellReader]:
+        wanted = (delivery.source, year_of(feed, delivery))
+        if wanted not in made:
+            made[wanted] = _cell_readers(profile, feed, table, *wanted, key)
+        return made[wanted]
+
+    return readers
+
+
+def _cell_readers(
+    profile: Profile, feed: Feed, table: Table, source: int, year: int | None, key: bytes
+) -> dict[str, CellReader]:
+    """The reader of each field in a form; a file of a year without a form is refused before any cell of it is read."""
     origin = feed.sources[source]
     locale: Locale = origin.locale if isinstance(origin, FileSource) else "iso"
-    aliases = profile.aliases()
-    return {f.name: CellReader(f, locale, aliases.get(f.code_list, {}), key) for f in table.fields}
+    form = origin.form(table.name, year) if isinstance(origin, FileSource) else None
+    return cell_readers(table.fields, form or Form(table=table.name), locale, profile.aliases(), key)
 
 
 def _stage_answers(
@@ -113,15 +180,18 @@ def _stage_answers(
     validate: Validate,
     found: StagedFeed,
 ) -> None:
-    files = []
-    for delivery in sorted(candidates, key=lambda d: (d.subject, -d.version)):
-        source = feed.sources[delivery.source]
-        if isinstance(source, FileSource):
-            told = {name: str(value) for name, value in given(feed, delivery).items()}
-            files.append(AnswerFile(delivery, kept(workspace, delivery.sha256), source, told))
-    # Two sources of answers may differ in notation; scores are whole numbers in each, so that one reader serves.
-    readers = _cell_readers(profile, feed, table, files[0].delivery.source if files else 0, key)
-    found.tables[table.name], rejected = stage_answers(table, files, readers, validate)
+    files = [
+        AnswerFile(
+            delivery,
+            kept(workspace, delivery.sha256),
+            feed.sources[delivery.source],
+            given(feed, delivery),
+            year_of(feed, delivery),
+        )
+        for delivery in sorted(candidates, key=lambda d: (d.subject, -d.version))
+    ]
+    readers = _by_year(profile, feed, table, key)
+    found.tables[table.name], rejected = stage_answers(table, files, readers, profile.aliases(), validate)
     found.rejected |= rejected
 
 

@@ -8,71 +8,71 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 import pyarrow as pa
 
 from assets.delivered.delivery import Delivery
+from assets.staged import at_once
 from assets.staged.cells import CellReader, Refused
-from assets.staged.readers import RawTable
-from assets.validation.results import SHOWN_CELLS, Outcome, RuleResult, of_constraint
-from schemas.contract import Aspect, Constraint, Severity, Table
+from assets.staged.notation import mixed
+from assets.staged.quarantine import (
+    MASK,
+    Quarantined,
+    Read,
+    broken_rule,
+    cell_of,
+    expected_of,
+    quarantine_table,
+    refused_cell,
+    whole_row,
+)
+from assets.staged.reports import (
+    PATH,
+    columns_result,
+    missing,
+    notation_results,
+    notes_results,
+    path_result,
+)
+from assets.staged.set_aside import Beyond
+from assets.validation.results import Outcome, RuleResult, of_constraint
+from schemas.contract import Aspect, Table
 from schemas.exports.arrow import arrow_schema
-from schemas.tables import CATALOGUE, staged
+from schemas.tables import staged
+from schemas.words import Words
 
-MASK = "***"
-CODES_SHOWN = 12
+HASHED = frozenset({float, int, bool, Decimal, date, datetime})
+"""What is known by its value, as long as a column holds one of these kinds."""
 
-
-@dataclass(frozen=True)
-class Quarantined:
-    """A row that was set aside, by one rule; a row that breaks two rules is there twice."""
-
-    feed: str
-    table: str
-    delivery: str
-    file: str
-    sheet: str
-    row: int
-    cell: str
-    rule: str
-    severity: Severity
-    found: str | None
-    expected: str
-
-    @property
-    def place(self) -> str:
-        """Where it stands, as a person writes it: `file sheet!D14`, or `file row 14`."""
-        return f"{self.file} {self.sheet}!{self.cell}" if self.sheet else f"{self.file} {self.cell}"
+PERIODS = frozenset({"academic_year", "reporting_year", "round"})
 
 
 @dataclass(frozen=True)
 class Tally:
-    """What became of the rows of one delivery in one table."""
+    """What became of the rows of one delivery in one table; `left_out` are rows and cells that are no data."""
 
     received: int
     accepted: int
     quarantined: int
+    left_out: int = 0
 
 
 @dataclass
 class StagedTable:
-    """A staged table: the accepted rows, those set aside, what each rule found and the tally per delivery."""
+    """A staged table: the accepted rows, those set aside, what each rule found and the tally per delivery.
+
+    Of deliveries of which more is set aside than a list should hold, all of it is in `beyond`.
+    """
 
     rows: pa.Table
     quarantine: list[Quarantined] = field(default_factory=list)
     results: list[RuleResult] = field(default_factory=list)
     tallies: dict[str, Tally] = field(default_factory=dict)
     places: dict[str, dict[str, str]] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Read:
-    """A raw table and the delivery it was read from; `given` are fields that the delivery itself tells."""
-
-    delivery: Delivery
-    raw: RawTable
-    given: Mapping[str, Any]
+    beyond: Beyond | None = None
 
 
 Readers = Callable[[Delivery], Mapping[str, CellReader]]
@@ -89,188 +89,158 @@ def stage(table: Table, reads: Sequence[Read], readers: Readers, validate: Valid
     schema = arrow_schema(own)
     parts: list[pa.Table] = []
     quarantine: list[Quarantined] = []
-    columns: list[RuleResult] = []
+    found: list[RuleResult] = []
     received: Counter[str] = Counter()
-    refusals: Counter[str] = Counter()
+    judged_by_path: Counter[str] = Counter()
     for read in reads:
         received[read.delivery.id] += len(read.raw.rows) + len(read.raw.ragged)
-        missing = _missing(table, read)
-        columns.append(_columns_result(table, read, missing))
-        quarantine.extend(_ragged(table, read))
-        if missing:
-            quarantine.extend(_whole(table, read, missing))
+        found.extend([columns_result(table, read), *notes_results(table, read)])
+        quarantine.extend(whole_row(table.name, read, row, read.raw.as_expected) for row in read.raw.ragged)
+        lacking = missing(table, read)
+        if lacking:
+            quarantine.extend(_whole(table, read, lacking))
             continue
-        part, refused = _typed(own, read, readers(read.delivery), schema)
-        quarantine.extend(refused)
-        refusals.update(q.rule for q in refused)
-        parts.append(part)
+        typed = _typed(table, own, read, readers(read.delivery))
+        parts.append(typed.rows(schema))
+        quarantine.extend(typed.refused)
+        found.extend(typed.findings)
+        judged_by_path.update({name: len(read.raw.rows) for name in typed.told})
     rows = pa.concat_tables(parts) if parts else schema.empty_table()
-    by_sha = {read.delivery.id: read for read in reads}
+    refusals = Counter(q.rule for q in quarantine)
     results = validate(own, rows)
-    accepted, set_aside = _apart(own, rows, results, by_sha)
+    accepted, set_aside = _apart(own, rows, results, {read.delivery.id: read for read in reads})
     quarantine.extend(set_aside)
-    typed = [
+    checked = sum(received.values())
+    types = [
         of_constraint(
-            table.name,
-            c,
-            Outcome.FAILED if refusals[c.id] else Outcome.PASSED,
-            sum(received.values()),
-            [0] * refusals[c.id],
+            table.name, c, Outcome.FAILED if refusals[c.id] else Outcome.PASSED, checked, [0] * refusals[c.id]
         )
         for c in own.constraints()
         if c.aspect is Aspect.TYPE and not c.fields[0].startswith("_")
     ]
-    found = StagedTable(accepted, quarantine, [*columns, *_with_cells(typed, results, quarantine)])
-    found.tallies = _tallies(received, accepted, quarantine)
-    found.places = {read.delivery.id: dict(read.raw.places) for read in reads}
-    return found
+    paths = [_path_result(table, name, count, quarantine) for name, count in judged_by_path.items()]
+    staged_table = StagedTable(accepted, quarantine, [*found, *_with_cells(types, results, quarantine), *paths])
+    left_out: Counter[str] = Counter()
+    for read in reads:
+        left_out[read.delivery.id] += read.raw.left_out
+    staged_table.tallies = _tallies(received, left_out, accepted, quarantine)
+    staged_table.places = {read.delivery.id: dict(read.raw.places) for read in reads}
+    return staged_table
 
 
-def cell_of(read: Read, row: int, names: Iterable[str]) -> str:
-    """The cell of a field in a row (`D14`), or the row and the field where the file has no cells (`row 14, theme`)."""
-    fields = tuple(names)
-    if len(fields) == 1 and read.raw.sheet and fields[0] in read.raw.places:
-        return f"{read.raw.places[fields[0]]}{row}"
-    return f"row {row}, {fields[0]}" if len(fields) == 1 else f"row {row}"
-
-
-def expected_of(table: Table, constraint: Constraint) -> str:
-    """What a constraint asks for, in words for the one who has to mend it."""
-    match constraint.aspect:
-        case Aspect.CODES:
-            shown = ", ".join(constraint.codes[:CODES_SHOWN])
-            more = len(constraint.codes) - CODES_SHOWN
-            return f"one of {shown}" + (f" and {more} more" if more > 0 else "")
-        case Aspect.RANGE:
-            unit = table[constraint.fields[0]].unit_of_measure
-            low, high = constraint.minimum, constraint.maximum
-            bounds = f"at least {low}" if high is None else f"at most {high}" if low is None else f"{low} to {high}"
-            return f"{bounds} {unit}".strip()
-        case Aspect.REQUIRED:
-            return "a value"
-        case _:
-            return constraint.en
-
-
-def _missing(table: Table, read: Read) -> tuple[str, ...]:
-    return tuple(
-        name
-        for name in read.raw.missing
-        if name not in read.given and not table[name].open_text and not table[name].nullable
-    )
-
-
-def _columns_result(table: Table, read: Read, missing: tuple[str, ...]) -> RuleResult:
-    """Whether a file has the columns of the contract, and each of its rows a cell in each column."""
-    problems = []
-    if missing:
-        problems.append(f"without {', '.join(missing)}")
-    if read.raw.ragged:
-        rows = ", ".join(map(str, read.raw.ragged[:SHOWN_CELLS]))
-        problems.append(f"another number of cells than the header in {len(read.raw.ragged)} rows: {rows}")
-    if table.filled and not missing and not read.raw.rows:
-        problems.append("without a single row")
-    if read.raw.unknown:
-        problems.append(f"not known and not read: {', '.join(read.raw.unknown)}")
-    critical = bool(missing or read.raw.ragged or (table.filled and not read.raw.rows))
-    return RuleResult(
-        table.name,
-        f"{table.name}.columns",
-        Severity.CRITICAL if critical else Severity.WARNING,
-        Outcome.FAILED if problems else Outcome.PASSED,
-        1,
-        int(bool(problems)),
-        "het bestand heeft de kolommen van het contract",
-        "the file has the columns of the contract",
-        quarantines=critical,
-        cells=(read.delivery.path,) if problems else (),
-        detail=f"{read.delivery.path}: {'; '.join(problems)}" if problems else "",
-    )
-
-
-def _ragged(table: Table, read: Read) -> list[Quarantined]:
-    """Rows with another number of cells than the header: which cell belongs to which column cannot be known."""
-    return [
-        Quarantined(
-            read.delivery.feed,
-            table.name,
-            read.delivery.id,
-            read.delivery.path,
-            read.raw.sheet,
-            row,
-            f"row {row}",
-            f"{table.name}.columns",
-            Severity.CRITICAL,
-            None,
-            "as many cells as the header has",
-        )
-        for row in read.raw.ragged
-    ]
-
-
-def _whole(table: Table, read: Read, missing: tuple[str, ...]) -> list[Quarantined]:
+def _whole(table: Table, read: Read, lacking: tuple[str, ...]) -> list[Quarantined]:
     """Every row of a table that lacks a column is set aside: none of them can be read for what it is."""
+    names = ", ".join(lacking)
+    expected = Words(f"de kolommen {names}", f"the columns {names}")
     return [
-        Quarantined(
-            read.delivery.feed,
-            table.name,
-            read.delivery.id,
-            read.delivery.path,
-            read.raw.sheet,
-            row,
-            f"row {row}",
-            f"{table.name}.columns",
-            Severity.CRITICAL,
-            None,
-            f"columns {', '.join(missing)}",
-        )
-        for row in read.raw.rows
+        whole_row(table.name, read, row, expected, read.column(position)) for position, row in enumerate(read.raw.rows)
     ]
 
 
-def _typed(
-    own: Table, read: Read, readers: Mapping[str, CellReader], schema: pa.Schema
-) -> tuple[pa.Table, list[Quarantined]]:
-    count = len(read.raw.rows)
-    refused: list[Quarantined] = []
-    bad: set[int] = set()
-    columns: dict[str, Sequence[Any]] = {}
+@dataclass
+class _Typed:
+    """The rows of a delivery by field, typed, with the positions of those in which a cell was refused.
+
+    `told` are fields that both the file and its name tell.
+    """
+
+    columns: dict[str, Sequence[Any] | pa.Array]
+    bad: set[int] = field(default_factory=set)
+    refused: list[Quarantined] = field(default_factory=list)
+    findings: list[RuleResult] = field(default_factory=list)
+    told: list[str] = field(default_factory=list)
+
+    def rows(self, schema: pa.Schema) -> pa.Table:
+        """The rows in which every cell could be read."""
+        arrays = {name: _array(self.columns[name], schema.field(name).type) for name in schema.names}
+        data = pa.table(arrays, schema=schema)
+        if not self.bad:
+            return data
+        return data.take(pa.array([i for i in range(data.num_rows) if i not in self.bad], type=pa.int64()))
+
+
+def _array(column: Sequence[Any] | pa.Array, kind: pa.DataType) -> pa.Array:
+    return column if isinstance(column, pa.Array) else pa.array(column, type=kind)
+
+
+def _typed(table: Table, own: Table, read: Read, readers: Mapping[str, CellReader]) -> _Typed:
+    raw = read.raw
+    count = len(raw.rows)
+    found = _Typed({})
+    flaws: dict[str, dict[int, Words]] = {}
+    for (name, position), said in raw.flaws.items():
+        flaws.setdefault(name, {})[position] = said
     for f in own.fields:
         if f.name.startswith("_"):
             continue
-        cells = read.raw.columns.get(f.name)
+        reader = readers[f.name]
+        told, refusal = _told(read, reader)
+        cells = raw.columns.get(f.name)
         if cells is None:
-            columns[f.name] = [read.given.get(f.name)] * count
-            continue
-        values, problems = read_column(cells, readers[f.name])
-        columns[f.name] = values
-        for position, expected in problems:
-            bad.add(position)
-            refused.append(_type_refusal(own, read, f.name, position, expected))
-    columns["_delivery"] = [read.delivery.id] * count
-    columns["_sheet"] = [read.raw.sheet or None] * count
-    columns["_row"] = list(read.raw.rows)
-    arrays = {name: pa.array(columns[name], type=schema.field(name).type) for name in schema.names}
-    data = pa.table(arrays, schema=schema)
-    if bad:
-        data = data.take(pa.array([i for i in range(count) if i not in bad], type=pa.int64()))
-    return data, refused
+            found.columns[f.name] = [told] * count
+            problems = dict.fromkeys(range(count), refusal.expected) if refusal else {}
+        else:
+            found.columns[f.name], listed = at_once.numbers(cells, reader) or read_column(cells, reader)
+            problems = {**dict(listed), **flaws.get(f.name, {})}
+            found.findings.extend(notation_results(table, read, f, mixed(cells, problems, reader)))
+            if told is not None and not (table.other_periods and f.name in PERIODS):
+                _against_the_path(table, read, f.name, told, found)
+        found.bad.update(problems)
+        found.refused.extend(
+            refused_cell(table.name, read, f, position, "type", expected) for position, expected in problems.items()
+        )
+    found.columns["_delivery"] = [read.delivery.id] * count
+    found.columns["_sheet"] = [raw.sheet or None] * count
+    found.columns["_row"] = list(raw.rows)
+    found.columns["_column"] = list(raw.pivoted) or [None] * count
+    return found
 
 
-def read_column(cells: Sequence[Any], reader: CellReader) -> tuple[list[Any], list[tuple[int, str]]]:
+def _told(read: Read, reader: CellReader) -> tuple[Any, Refused | None]:
+    """What the delivery itself tells of a field, typed; or why that is nothing the field can hold."""
+    if reader.field.name not in read.given:
+        return None, None
+    try:
+        plain = replace(reader, split=None, scale=None)
+        return plain(read.given[reader.field.name]), None
+    except Refused as refusal:
+        return None, refusal
+
+
+def _against_the_path(table: Table, read: Read, name: str, told: Any, found: _Typed) -> None:
+    """Set aside the rows whose own column says otherwise than the name of the file does: one of both is wrong."""
+    found.told.append(name)
+    expected = Words(f"{told}, waarvoor het bestand is geleverd", f"{told}, for which the file was delivered")
+    column = found.columns[name]
+    for position, value in enumerate(column.to_pylist() if isinstance(column, pa.Array) else column):
+        if value is not None and value != told:
+            found.bad.add(position)
+            found.refused.append(refused_cell(table.name, read, table[name], position, PATH, expected))
+
+
+def _path_result(table: Table, name: str, checked: int, quarantine: Iterable[Quarantined]) -> RuleResult:
+    rule = f"{table.name}.{name}.{PATH}"
+    return path_result(table, table[name], checked, [q.place for q in quarantine if q.rule == rule])
+
+
+def read_column(cells: Sequence[Any], reader: CellReader) -> tuple[list[Any], list[tuple[int, Words]]]:
     """The cells of a column read, and the positions of those that were refused, with what was expected.
 
     A column repeats its values, so that each is read once.
     """
+    found = at_once.texts(cells, reader)
+    if found is not None:
+        return found, []
     keys: Iterable[Hashable] = cells
-    if not set(map(type, cells)) <= {str, type(None)}:
+    kinds = set(map(type, cells)) - {str, type(None)}
+    if len(kinds) > 1 or not kinds <= HASHED:
         # True, 1 and 1.0 are equal and yet not the same cell; what has no hash is known by how it is written.
         keys = [(type(raw), raw if isinstance(raw, Hashable) else repr(raw)) for raw in cells]
     known = {key: _read_or_refused(raw, reader) for key, raw in dict(zip(keys, cells, strict=True)).items()}
     values = [known[key] for key in keys]
     if not any(isinstance(value, Refused) for value in known.values()):
         return values, []
-    problems = [(position, str(value)) for position, value in enumerate(values) if isinstance(value, Refused)]
+    problems = [(position, value.expected) for position, value in enumerate(values) if isinstance(value, Refused)]
     return [None if isinstance(value, Refused) else value for value in values], problems
 
 
@@ -281,27 +251,8 @@ def _read_or_refused(raw: Any, reader: CellReader) -> Any:
         return refusal
 
 
-def _type_refusal(own: Table, read: Read, name: str, position: int, expected: str) -> Quarantined:
-    f = own[name]
-    row = read.raw.rows[position]
-    found = MASK if f.personal else str(read.raw.columns[name][position])[:200]
-    return Quarantined(
-        read.delivery.feed,
-        own.name,
-        read.delivery.id,
-        read.delivery.path,
-        read.raw.sheet,
-        row,
-        cell_of(read, row, [name]),
-        f"{own.name}.{name}.type",
-        f.severity,
-        found,
-        expected,
-    )
-
-
 def _apart(
-    own: Table, rows: pa.Table, results: Sequence[RuleResult], by_sha: Mapping[str, Read]
+    own: Table, rows: pa.Table, results: Sequence[RuleResult], by_delivery: Mapping[str, Read]
 ) -> tuple[pa.Table, list[Quarantined]]:
     """The rows that stay, and those that a quarantining rule sets aside."""
     constraints = {c.id: c for c in own.constraints()}
@@ -313,33 +264,11 @@ def _apart(
         constraint = constraints[result.rule]
         bad.update(result.rows)
         for values in rows.take(pa.array(result.rows, type=pa.int64())).to_pylist():
-            set_aside.append(_rule_refusal(own, constraint, values, by_sha[values["_delivery"]]))
+            set_aside.append(broken_rule(own, constraint, values, by_delivery[values["_delivery"]]))
     if not bad:
         return rows, set_aside
     keep = pa.array([i for i in range(rows.num_rows) if i not in bad], type=pa.int64())
     return rows.take(keep), set_aside
-
-
-def _rule_refusal(own: Table, constraint: Constraint, values: Mapping[str, Any], read: Read) -> Quarantined:
-    fields = [own[name] for name in constraint.fields]
-    found = " / ".join(MASK if f.personal else _shown(values[f.name]) for f in fields)
-    return Quarantined(
-        read.delivery.feed,
-        own.name,
-        read.delivery.id,
-        read.delivery.path,
-        read.raw.sheet,
-        values["_row"],
-        cell_of(read, values["_row"], constraint.fields),
-        constraint.id,
-        constraint.severity,
-        None if constraint.aspect is Aspect.REQUIRED else found[:200],
-        expected_of(own, constraint),
-    )
-
-
-def _shown(value: Any) -> str:
-    return "" if value is None else str(value)
 
 
 def _with_cells(
@@ -351,16 +280,30 @@ def _with_cells(
     return [replace(r, cells=tuple(places.get(r.rule, ()))) for r in (*typed, *results)]
 
 
-def _tallies(received: Mapping[str, int], accepted: pa.Table, quarantine: Sequence[Quarantined]) -> dict[str, Tally]:
+def _tallies(
+    received: Mapping[str, int], left_out: Mapping[str, int], accepted: pa.Table, quarantine: Sequence[Quarantined]
+) -> dict[str, Tally]:
     taken = Counter(accepted.column("_delivery").to_pylist())
-    aside: dict[str, set[tuple[str, int]]] = {}
+    aside: dict[str, set[tuple[str, int, str]]] = {}
     for item in quarantine:
-        aside.setdefault(item.delivery, set()).add((item.sheet, item.row))
-    return {sha: Tally(n, taken[sha], len(aside.get(sha, ()))) for sha, n in received.items()}
+        aside.setdefault(item.delivery, set()).add((item.sheet, item.row, item.column))
+    return {
+        delivery: Tally(count, taken[delivery], len(aside.get(delivery, ())), left_out[delivery])
+        for delivery, count in received.items()
+    }
 
 
-def quarantine_table(items: Iterable[Quarantined]) -> pa.Table:
-    """The rows set aside as rows of the `quarantine` contract, in the order of file, sheet, row and rule."""
-    ordered = sorted(items, key=lambda q: (q.file, q.sheet, q.row, q.rule, q.cell))
-    rows = [{**vars(q), "severity": str(q.severity), "sheet": q.sheet or None} for q in ordered]
-    return pa.Table.from_pylist(rows, schema=arrow_schema(CATALOGUE["quarantine"]))
+__all__ = [
+    "MASK",
+    "Quarantined",
+    "Read",
+    "Readers",
+    "StagedTable",
+    "Tally",
+    "Validate",
+    "cell_of",
+    "expected_of",
+    "quarantine_table",
+    "read_column",
+    "stage",
+]

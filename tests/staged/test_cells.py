@@ -12,8 +12,10 @@ from babel.numbers import format_decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assets.staged.cells import CellReader, Locale, Refused, pseudonym
+from assets.staged.cells import CellReader, Refused, cell_readers, pseudonym
 from schemas.contract import Field, Kind
+from schemas.profile.forms import Form, Locale
+from schemas.tables import CATALOGUE
 
 KEY, OTHER_KEY = b"k" * 32, b"o" * 32
 
@@ -64,7 +66,7 @@ def test_a_number_is_read_in_the_notation_of_its_source(text: str, locale: Local
         ("7,057", "iso"), ("1.234.5", "iso"), (".5", "iso"), ("5.", "iso"), ("1_000", "iso"), ("٣", "iso"),
         ("1e3", "iso"), ("1e3", "nl"), ("1e3", "en"), ("1_000", "nl"), ("1 000", "nl"), ("٣", "nl"),
         ("7.05", "nl"), ("70.57.1", "nl"), ("7,05", "en"), ("1.234,5", "en"), ("1,234.5", "nl"),
-        ("€ 12", "nl"), ("12%", "nl"), ("12 k", "nl"), ("ca. 12", "nl"), ("12-", "nl"), ("--12", "nl"),
+        ("€ 12", "nl"), ("12%", "nl"), ("12 k", "nl"), ("ca. 12", "nl"), ("(-12)", "nl"), ("--12", "nl"),
     ],
 )  # fmt: skip
 def test_a_number_in_another_notation_is_refused(text: str, locale: Locale) -> None:
@@ -177,7 +179,7 @@ def test_what_is_no_date_is_refused(raw: Any, locale: Locale) -> None:
     assert "a date" in refusal(raw, Kind.DATE, locale)
 
 
-@given(day=st.dates())
+@given(day=st.dates(date(1950, 1, 1), date(2100, 12, 31)))
 def test_a_date_that_is_written_and_read_again_is_the_same(day: date) -> None:
     assert read(day.isoformat(), Kind.DATE) == day
     assert read(f"{day.day}-{day.month}-{day.year:04}", Kind.DATE, "nl") == day
@@ -216,7 +218,7 @@ def test_what_is_no_text_is_refused(raw: Any) -> None:
 
 def test_another_spelling_of_a_code_becomes_the_code() -> None:
     unit = CellReader(Field("unit", Kind.TEXT, "eenheid", "unit", "FdA"), "iso", {"FA": "FdA"})
-    assert [unit(raw) for raw in ("FA", " FA ", "FdA", "fa", "XX")] == ["FdA", "FdA", "FdA", "fa", "XX"]
+    assert [unit(raw) for raw in ("FA", " FA ", "FdA", "fa", "XX")] == ["FdA", "FdA", "FdA", "FdA", "XX"]
 
 
 PERSON = Field("person", Kind.TEXT, "persoon", "person", "E-1", personal=True)
@@ -273,3 +275,56 @@ def test_any_cell_is_either_read_as_its_type_or_refused(raw: Any, kind: Kind, lo
     except Refused:
         return
     assert found is None or type(found) is STATED[kind]
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [datetime(1900, 2, 28), date(1900, 1, 1), "1-1-1900", date(1949, 12, 31), "9999-12-31", date(2101, 1, 1)],
+    ids=repr,
+)
+def test_a_day_number_gone_wrong_or_a_stand_in_for_no_date_is_refused(raw: Any) -> None:
+    assert refusal(raw, Kind.DATE, "nl") == "a date from 1950 up to 2100"
+
+
+@pytest.mark.parametrize(("raw", "form"), [("20201001", "%Y%m%d"), (20201001.0, "%Y%m%d"), ("1/10/20", "%d/%m/%y")])
+def test_a_date_in_the_form_that_the_profile_gives_is_read_and_nothing_else(raw: Any, form: str) -> None:
+    one = CellReader(Field("f", Kind.DATE, "veld", "field", "x"), "nl", {}, date_format=form)
+    assert one(raw) == date(2020, 10, 1)
+    with pytest.raises(Refused) as caught:
+        one("1-10-2020")
+    assert caught.value.expected.nl == f"een datum, als {date(2020, 10, 1).strftime(form)}"
+
+
+@pytest.mark.parametrize(
+    "text", ["FdA\u200b", "\u202eAdF", "F\u00addA", "\ufeffFdA", "Fd\u2060A", "FdA\x00", "FdA\u200f", "F\x1bdA"]
+)
+def test_a_code_with_characters_that_do_not_show_is_refused(text: str) -> None:
+    with pytest.raises(Refused) as caught:
+        CellReader(Field("unit", Kind.TEXT, "eenheid", "unit", "FdA", codes=("FdA",)), "iso", {})(text)
+    assert "zonder onzichtbare tekens" in caught.value.expected.nl
+    assert "without invisible characters" in caught.value.expected.en
+
+
+@pytest.mark.parametrize("text", ["'; DROP TABLE units; --", "=1+1", "<b>x</b>", "Zoë", "名前", "a\nb", "x" * 2000])
+def test_a_text_is_only_a_text(text: str) -> None:
+    assert read(text, Kind.TEXT) == text
+
+
+def test_a_cell_as_long_as_a_spreadsheet_can_hold_is_refused() -> None:
+    assert refusal("x" * 32_767, Kind.TEXT) == "text of at most 2000 characters"
+
+
+def test_a_code_may_be_in_another_case_unless_case_tells_two_apart() -> None:
+    field = Field("unit", Kind.TEXT, "eenheid", "unit", "FGW", codes=("FGW", "Ha", "HA"))
+    unit = CellReader(field, "iso", {"Fac. der Letteren": "FGW", "ha nl": "HA"})
+    assert [unit(raw) for raw in ("fgw ", "FAC. DER  letteren", "Ha", "HA", "ha", "HA\u00a0NL")] == [
+        "FGW", "FGW", "Ha", "HA", "ha", "HA"
+    ]  # fmt: skip
+
+
+def test_the_words_that_people_have_for_a_code_are_read_as_the_code() -> None:
+    own = CATALOGUE["faculty_measures"]["progress"]
+    one = cell_readers((own,), Form(table="faculty_measures"), "nl", {}, KEY)["progress"]
+    assert [one(raw) for raw in ("op koers", "On course", "on_course", " AFGEROND ")] == [
+        "on_course", "on_course", "on_course", "done"
+    ]  # fmt: skip

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +18,14 @@ import pytest
 from assets.delivered.delivery import Delivery, Standing, in_order
 from assets.delivered.store import keep
 from assets.staged.cells import pseudonym
-from assets.staged.feed import StagedFeed, given, settled, stage_feed
+from assets.staged.feed import StagedFeed, given, settled, stage_feed, year_of
+from assets.staged.grid import RawTable
 from assets.staged.staging import Tally
 from assets.validation.expectations import validate
 from assets.workspace import Workspace
+from schemas.contract import Severity, Table
 from schemas.profile import Feed, Profile
+from schemas.profile.forms import Form, Skip
 from schemas.profile.models import FileSource, Format, Period, SqlSource
 
 KEY = b"k" * 32
@@ -131,7 +136,10 @@ def test_where_the_newest_cannot_be_read_the_one_before_it_counts(workspace: Wor
         ("FGW_2", SUPERSEDED, True),
         ("FGW_3", SUPERSEDED, True),
     ]
-    assert all("not a readable workbook" in reason for reason in found.rejected.values())
+    assert [reason.split(";")[0] for reason in found.rejected.values()] == [
+        "dit bestand is leeg (0 bytes)",
+        "dit is een PDF",
+    ]
 
 
 def test_the_same_holds_for_answers(workspace: Workspace, profile: Profile) -> None:
@@ -224,7 +232,7 @@ def test_answers_of_several_sources_come_together(workspace: Workspace, profile:
     parquet = delivered(workspace, ANSWERS, answers(3, 4))
     written = delivered(workspace, ANSWERS, text, unit="", source=1)
     found = staged(workspace, profile, ANSWERS, [*parquet, *written])
-    rows = found.tables[EVALUATIONS].rows.to_pylist()
+    rows = sorted(found.tables[EVALUATIONS].rows.to_pylist(), key=lambda r: r["evaluation"])
     assert [(r["evaluation"], r["unit"], r["score"], r["answers"], r["_delivery"]) for r in rows] == [
         ("course", "FGW", 3, 4, parquet[0].id),
         ("programme", "FdA", 5, 1, written[0].id),
@@ -279,3 +287,66 @@ def test_staging_twice_gives_the_same_rows(workspace: Workspace, profile: Profil
     ]
     one, other = (staged(workspace, profile, ANSWERS, some) for some in (deliveries, deliveries[::-1]))
     assert one.tables[EVALUATIONS].rows.equals(other.tables[EVALUATIONS].rows)
+
+
+def test_a_table_is_corrected_as_it_was_read_and_before_it_is_typed(workspace: Workspace, profile: Profile) -> None:
+    deliveries = delivered(workspace, REPORT, report("62,0?"))
+    met: list[tuple[str, str]] = []
+
+    def correct(delivery: Delivery, table: Table, raw: RawTable) -> RawTable:
+        met.append((delivery.id, table.name))
+        return replace(raw, columns={**raw.columns, "fte": ["6,2"]}) if table.name == ADVISERS else raw
+
+    found = stage_feed(workspace, profile, REPORT, deliveries, KEY, validate, correct=correct)
+    assert [str(fte) for fte in found.tables[ADVISERS].rows.column("fte").to_pylist()] == ["6.2000"]
+    assert met == [(deliveries[0].id, ADVISERS), (deliveries[0].id, PROGRAMMES)]
+    assert staged(workspace, profile, REPORT, deliveries).tables[ADVISERS].rows.num_rows == 0
+
+
+def test_a_delivery_that_was_withdrawn_is_not_read(workspace: Workspace, profile: Profile) -> None:
+    old, new = delivered(workspace, REPORT, report(5), report(6))
+    withdrawn = replace(new, standing=Standing.WITHDRAWN)
+    found = staged(workspace, profile, REPORT, [old, withdrawn])
+    assert found.tables[ADVISERS].rows.column("fte").to_pylist() == [5]
+    assert [d.standing for d in settled([old, withdrawn], found)] == [CURRENT, Standing.WITHDRAWN]
+
+
+def test_the_year_of_a_delivery_decides_its_form(workspace: Workspace, profile: Profile) -> None:
+    source = REPORT.sources[0]
+    assert isinstance(source, FileSource)
+    forms = [
+        Form(table=ADVISERS, valid_until=2019, columns={"Omvang": "fte"}),
+        Form(table=ADVISERS, valid_from=2020, valid_until=2020, scale={"fte": Decimal(10)}),
+    ]
+    feed = REPORT.model_copy(update={"sources": [source.model_copy(update={"forms": forms})]})
+    (one,) = delivered(workspace, feed, report(5))
+    late = delivered(workspace, feed, report(5), unit="FdA", period="2020-2021")
+    found = staged(workspace, profile, feed, [one, *late])
+    assert found.tables[ADVISERS].rows.column("fte").to_pylist() == [50]
+    assert "het profiel kent geen vorm van faculty_study_advisers voor verslagjaar 2021" in found.rejected[late[0].id]
+
+
+def test_rows_that_are_no_data_are_counted_beside_those_that_are(workspace: Workspace, profile: Profile) -> None:
+    source = REPORT.sources[0]
+    form = Form(table=PROGRAMMES, skip=[Skip(matches="totaal.*")])
+    feed = REPORT.model_copy(update={"sources": [source.model_copy(update={"forms": [form]})]})
+    rows = [("56034", "ja", "x"), ("Totaal", "1", "1")]
+    (one,) = delivered(workspace, feed, report(5, rows))
+    found = staged(workspace, profile, feed, [one]).tables[PROGRAMMES]
+    assert found.tallies == {one.id: Tally(1, 1, 0, left_out=1)}
+    (told,) = (r for r in found.results if r.rule == f"{PROGRAMMES}.read_as")
+    assert (told.severity, told.blocks, told.cells) == (Severity.INFO, False, ("FGW_0 Opleidingen!row 3",))
+
+
+@pytest.mark.parametrize(
+    ("period", "text", "year"),
+    [
+        (Period.NONE, "", None),
+        (Period.ACADEMIC_YEAR, "2019-2020", 2020),
+        (Period.REPORTING_YEAR, "2020", 2020),
+        (Period.ROUND, "2020-3", 2020),
+    ],
+)
+def test_a_delivery_has_the_reporting_year_that_its_clock_tells(period: Period, text: str, year: int | None) -> None:
+    feed = REPORT.model_copy(update={"period": period})
+    assert year_of(feed, Delivery("f", 0, "p", "a", 1, DAYS[0], text)) == year

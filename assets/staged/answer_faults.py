@@ -1,0 +1,270 @@
+"""Which answers of a file are set aside, where they stand, and why: found in the engine, and written from there.
+
+However many there are, each is counted and kept. Only the first of each rule become objects of this process; the others
+go from the engine to a file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+
+from assets.staged.answer_columns import name_of, quoted
+from assets.staged.answer_counts import Counted, Hashes, accepted_by
+from assets.staged.answer_files import RESPONDENT
+from assets.staged.answer_reading import Kind, Kinds
+from assets.staged.answer_texts import Numbers, lines_of, numbers_of
+from assets.staged.grid import AS_THE_HEADER
+from assets.staged.quarantine import MASK, Quarantined, expected_of
+from assets.staged.reports import COLUMNS
+from schemas.contract import Aspect, Severity, Table
+from schemas.exports.arrow import arrow_schema
+from schemas.tables import CATALOGUE
+from schemas.words import Words
+
+if TYPE_CHECKING:
+    import duckdb
+
+LISTED = 10_000
+"""Answers set aside by one rule in one delivery that become objects; those beyond are kept in a file only."""
+
+READABLE = Words(
+    "een regel tekst, met aanhalingstekens die ook weer sluiten", "a line of text, with quotes that are closed again"
+)
+
+
+@dataclass
+class Faults:
+    """What is set aside of one file: how often by each reason, how many answers in all, and the first of each.
+
+    `lost` gives, for combinations of which not every answer is wrong, how many answers are set aside all the same.
+    """
+
+    counts: Mapping[int, int]
+    answers: int
+    lost: tuple[Hashes, Numbers]
+    listed: list[Quarantined] = field(default_factory=list)
+
+    @property
+    def more(self) -> bool:
+        """Whether more is set aside than is listed."""
+        return sum(self.counts.values()) > len(self.listed)
+
+
+def faults_of(connection: duckdb.DuckDBPyConnection, table: Table, counted: Counted, kinds: Kinds) -> Faults:
+    """Find the answers of a file that are set aside. Leaves them in the engine, as `placed_<at>`."""
+    at = counted.at
+    lost = _find(connection, table, counted, kinds)
+    lines = _lines(table, counted, kinds)
+    connection.register(f"lines_{at}", lines)
+    counts = dict(
+        connection.execute(
+            f"SELECT kind, count(*) FROM (SELECT kind FROM faults_{at} UNION ALL SELECT kind FROM lines_{at}) "
+            "GROUP BY kind"
+        ).fetchall()
+    )
+    [(answers,)] = connection.execute(f"SELECT count(DISTINCT o) FROM faults_{at}").fetchall()
+    found = Faults(counts, answers + lines.num_rows, lost)
+    if counts:
+        _place(connection, counted)
+        found.listed = _listed(connection, table, counted, kinds, counts)
+    return found
+
+
+def _find(
+    connection: duckdb.DuckDBPyConnection, table: Table, counted: Counted, kinds: Kinds
+) -> tuple[Hashes, Numbers]:
+    """The table `faults_<at>`: the place of each answer in the file (from 0), the reason, and what stood there."""
+    at = counted.at
+    connection.execute(
+        f"CREATE TABLE faults_{at} AS SELECT answers.rowid AS o, kind, found FROM answers_{at} AS answers "
+        f"JOIN wrong_{at} USING (h)"
+    )
+    by_row: list[str] = []
+    if counted.anonymous:
+        nobody = kinds.number(Kind(f"{table.name}.{RESPONDENT}.required", RESPONDENT, Words("een waarde", "a value")))
+        by_row.append(
+            f"SELECT answers.rowid AS o, {nobody} AS kind, NULL AS found FROM answers_{at} AS answers "
+            f"JOIN groups_{at} USING (h) WHERE answers.r IS NULL"
+        )
+    if counted.repeated:
+        rule = next(c for c in table.constraints() if c.aspect is Aspect.UNIQUE)
+        twice = kinds.number(Kind(rule.id, "", expected_of(table, rule)))
+        by_row.append(f"SELECT o, {twice} AS kind, {quoted(MASK)} AS found FROM later_{at}")
+    if not by_row:
+        return np.empty(0, np.uint64), np.empty(0, np.int64)
+    connection.execute(f"CREATE TABLE lost_{at} AS {' UNION ALL '.join(by_row)}")
+    connection.execute(f"INSERT INTO faults_{at} SELECT * FROM lost_{at}")
+    lost = connection.execute(
+        f"SELECT h, count(*) AS answers FROM lost_{at} JOIN answers_{at} AS answers ON o = answers.rowid GROUP BY h"
+    ).fetchnumpy()
+    return np.asarray(lost["h"], np.uint64), np.asarray(lost["answers"], np.int64)
+
+
+def _lines(table: Table, counted: Counted, kinds: Kinds) -> pa.Table:
+    """The lines of which no answer could be made, by their number, with the reason."""
+    text, raw = counted.selected.text, counted.selected.raw
+    rule = f"{table.name}.{COLUMNS}"
+    numbers: list[Numbers] = []
+    reasons: list[Numbers] = []
+
+    def add(rows: Numbers, expected: Words) -> None:
+        if len(rows):
+            numbers.append(rows)
+            reasons.append(np.full(len(rows), kinds.number(Kind(rule, "", expected)), np.int64))
+
+    if text is not None:
+        add(lines_of(text, counted.aside), AS_THE_HEADER)
+        add(text.broken, READABLE)
+    if raw is not None:
+        add(np.array(raw.ragged, np.int64), raw.as_expected)
+    empty = np.empty(0, np.int64)
+    return pa.table({
+        "row": pa.array(np.concatenate([empty, *numbers]), pa.int64()),
+        "kind": pa.array(np.concatenate([empty, *reasons]), pa.int32()),
+    })  # fmt: skip
+
+
+def _place(connection: duckdb.DuckDBPyConnection, counted: Counted) -> None:
+    """The view `placed_<at>`: where each answer that is set aside stands, and the number of the reason."""
+    at, selected = counted.at, counted.selected
+    times = selected.columns.answers_in_a_row
+    column = "NULL::VARCHAR"
+    if selected.columns.pivots:
+        headers = ", ".join(quoted(pivot.header) for pivot in selected.columns.pivots)
+        column = f"([{headers}])[1 + o % {times}]"
+    row = _row(connection, counted)
+    if row is not None:
+        answers = f'SELECT {row} AS "row", {column} AS "column", kind, found FROM faults_{at}'
+    else:
+        wanted = connection.execute(f"SELECT DISTINCT o // {times} AS p FROM faults_{at} ORDER BY p").fetchnumpy()["p"]
+        connection.register(f"places_{at}", _places(connection, counted, np.asarray(wanted, np.int64)))
+        column = "places.col" if selected.raw is not None else column
+        answers = (
+            f'SELECT places."row", {column} AS "column", kind, found FROM faults_{at} '
+            f"JOIN places_{at} AS places ON o // {times} = places.p"
+        )
+    connection.execute(f'CREATE VIEW placed_{at} AS {answers} UNION ALL SELECT "row", NULL, kind, NULL FROM lines_{at}')
+
+
+def _row(connection: duckdb.DuckDBPyConnection, counted: Counted) -> str | None:
+    """The number of the row of an answer as an expression, where each row of the file is a record that was accepted."""
+    selected, text = counted.selected, counted.selected.text
+    place = f"o // {selected.columns.answers_in_a_row}"
+    if selected.raw is not None:
+        return None
+    if text is None:
+        return f"{place} + 1"
+    whole = text.numbers is None and text.lines == accepted_by(connection, counted)
+    return f"{place} + {text.first}" if whole else None
+
+
+def _places(connection: duckdb.DuckDBPyConnection, counted: Counted, wanted: Numbers) -> pa.Table:
+    """The row in the file, and the column where there is one, of the records at these places."""
+    raw, text = counted.selected.raw, counted.selected.text
+    columns: pa.Array = pa.nulls(len(wanted), pa.string())
+    if raw is not None:
+        rows = np.array(raw.rows, np.int64)[wanted]
+        if raw.pivoted:
+            columns = pa.array([raw.pivoted[place] for place in wanted.tolist()], pa.string())
+    else:
+        assert text is not None  # noqa: S101 - rows of Parquet are numbered by the engine
+        rows = numbers_of(text, counted.ragged, accepted_by(connection, counted), wanted)
+    return pa.table({"p": pa.array(wanted, pa.int64()), "row": pa.array(rows, pa.int64()), "col": columns})
+
+
+def _rendered(table: Table, counted: Counted, kinds: Kinds, placed: str) -> str:
+    """A query that gives what `placed` says as rows of `quarantine`, in order.
+
+    The rows are put in order while they are narrow; what is the same in each is added after.
+    """
+    delivery, raw, columns = counted.file.delivery, counted.selected.raw, counted.selected.columns
+    lettered = bool(raw and raw.sheet and raw.addressed)
+    pivot = raw.pivot if raw else columns.value
+    pivoted = bool(raw.pivoted) if raw else bool(columns.pivots)
+    cells: list[str] = []
+    for kind in kinds.known:
+        if kind.name and not (pivoted and kind.name == pivot):
+            letter = columns.place.get(kind.name) if lettered else None
+            cells.append(f'{quoted(letter)} || "row"' if letter else f"'row ' || \"row\" || {quoted(', ' + kind.name)}")
+        else:
+            by_column = '"column" || "row"' if lettered else "'row ' || \"row\" || ', ' || \"column\""
+            cells.append(f'CASE WHEN "column" IS NULL THEN \'row \' || "row" ELSE {by_column} END')
+    whens = " ".join(f"WHEN {number} THEN {cell}" for number, cell in enumerate(cells))
+    severities = {c.id: c.severity for c in table.constraints()}
+    of_kind = {
+        "rule": [kind.rule for kind in kinds.known],
+        "severity": [_severity(table, kind, severities) for kind in kinds.known],
+        "expected_nl": [kind.expected.nl for kind in kinds.known],
+        "expected_en": [kind.expected.en for kind in kinds.known],
+    }
+    told = {name: f"([{', '.join(map(quoted, said))}])[1 + kind]" for name, said in of_kind.items()}
+    same = {"feed": delivery.feed, "table": table.name, "delivery": delivery.id, "file": delivery.path}
+    picked = {
+        **{name: f"{quoted(value)}" for name, value in same.items()},
+        "sheet": quoted(raw.sheet) if raw and raw.sheet else "NULL",
+        "row": '"row"',
+        "column": '"column"',
+        "cell": f"CASE kind {whens} END",
+        "found": "found",
+        **told,
+    }
+    names = arrow_schema(CATALOGUE["quarantine"]).names
+    ranks = {kind: rank for rank, kind in enumerate(sorted(kinds.known, key=lambda k: (k.rule, k.name)))}
+    order = ", ".join(str(ranks[kind]) for kind in kinds.known)
+    return (
+        f"SELECT {', '.join(f'{picked[name]} AS {name_of(name)}' for name in names)} FROM "
+        f'(SELECT * FROM {placed} ORDER BY "row", "column" NULLS FIRST, ([{order}])[1 + kind])'
+    )
+
+
+def _severity(table: Table, kind: Kind, of_rule: Mapping[str, Severity]) -> str:
+    if kind.rule in of_rule:
+        return str(of_rule[kind.rule])
+    return str(table[kind.name].severity if kind.name else Severity.WARNING)
+
+
+def _listed(
+    connection: duckdb.DuckDBPyConnection, table: Table, counted: Counted, kinds: Kinds, counts: Mapping[int, int]
+) -> list[Quarantined]:
+    """The first answers that are set aside by each rule, as objects."""
+    at = counted.at
+    by_rule: dict[str, list[int]] = {}
+    for number, kind in enumerate(kinds.known):
+        if number in counts:
+            by_rule.setdefault(kind.rule, []).append(number)
+    first = " UNION ALL ".join(
+        f"(SELECT * FROM placed_{at} WHERE kind IN ({', '.join(map(str, numbers))}) "
+        f'ORDER BY "row", "column" NULLS FIRST LIMIT {LISTED})'
+        for numbers in by_rule.values()
+    )
+    rows = connection.sql(_rendered(table, counted, kinds, f"({first})")).to_arrow_table()
+    return [
+        Quarantined(
+            row["feed"],
+            row["table"],
+            row["delivery"],
+            row["file"],
+            row["sheet"] or "",
+            row["row"],
+            row["cell"],
+            row["rule"],
+            Severity(row["severity"]),
+            row["found"],
+            Words(row["expected_nl"], row["expected_en"]),
+            row["column"] or "",
+        )
+        for row in rows.to_pylist()
+    ]
+
+
+def written(connection: duckdb.DuckDBPyConnection, table: Table, counted: Counted, kinds: Kinds, target: Path) -> Path:
+    """Write all that is set aside of a file as rows of `quarantine`, in order, without passing this process."""
+    query = _rendered(table, counted, kinds, f"placed_{counted.at}")
+    connection.execute(f"COPY ({query}) TO {quoted(target)} (FORMAT parquet)")
+    return target

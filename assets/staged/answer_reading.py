@@ -1,0 +1,271 @@
+"""Reading the combinations of values that the answers of a file have: typed, or noted as wrong with the reason."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from assets.staged.answer_counts import Counted, Hashes
+from assets.staged.answer_files import RESPONDENT
+from assets.staged.cells import CellReader, Refused, fold, is_blank, text_of
+from assets.staged.quarantine import LONGEST_SHOWN, MASK
+from assets.staged.reports import PATH
+from assets.staged.staging import PERIODS, read_column
+from schemas.contract import Aspect, Table
+from schemas.exports.arrow import arrow_schema
+from schemas.words import Words
+
+if TYPE_CHECKING:
+    import duckdb
+
+AT_ONCE = 50_000
+"""Combinations that are read at once: a file in which values hardly repeat takes longer, and not more memory."""
+
+SCORE = "score"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A reason for which an answer is set aside: the rule, the field that it is about, and what was expected."""
+
+    rule: str
+    name: str
+    expected: Words
+
+
+@dataclass
+class Kinds:
+    """The reasons met with, each known by its number."""
+
+    known: dict[Kind, int] = field(default_factory=dict)
+
+    def number(self, kind: Kind) -> int:
+        """The number of a reason."""
+        return self.known.setdefault(kind, len(self.known))
+
+
+@dataclass(frozen=True)
+class Typed:
+    """Combinations with typed values, a row each, and the hash of each."""
+
+    rows: pa.Table
+    hashes: Hashes
+    file: npt.NDArray[np.int64]
+
+
+def typed(
+    connection: duckdb.DuckDBPyConnection,
+    table: Table,
+    own: Table,
+    counted: Counted,
+    readers: Mapping[str, CellReader],
+    kinds: Kinds,
+) -> Iterator[Typed]:
+    """The combinations of a file of which every value can be read, some at a time; the others are noted as wrong.
+
+    Combinations that the form says are no answer are counted apart. `own` is the contract as answers are staged.
+    """
+    at = counted.at
+    connection.execute(f"CREATE TABLE wrong_{at} (h UBIGINT, kind INTEGER, found VARCHAR)")
+    connection.execute(f"CREATE TABLE groups_{at} (h UBIGINT, g UBIGINT)")
+    unique = [name for name in _once(table) if name in own.names]
+    told = _told(counted, readers)
+    with connection.cursor() as cursor:
+        found = cursor.sql(f"SELECT * FROM combinations_{at} ORDER BY rowid")
+        for batch in found.to_arrow_reader(AT_ONCE):
+            combined = pa.table(batch)
+            reading = _Reading(table, counted, readers, kinds, combined, told)
+            reading.read()
+            counted.answers += reading.total(reading.is_answer)
+            counted.anonymous += reading.nobody()
+            _note_groups(connection, at, reading, unique)
+            if reading.wrong:
+                wrong = pa.concat_tables(reading.wrong)  # noqa: F841 - the engine reads it by name
+                connection.execute(f"INSERT INTO wrong_{at} SELECT * FROM wrong")
+            yield reading.typed(own)
+    raw = counted.selected.raw
+    before = counted.selected.above + (raw.left_out if raw else 0)
+    counted.left_out = before + counted.no_answer + counted.other_records
+    counted.told = tuple(name for name in told if name in counted.selected.columns.fields)
+
+
+def _told(counted: Counted, readers: Mapping[str, CellReader]) -> dict[str, Any]:
+    """What is the same in every row, typed; a `Refused` where that is nothing the field can hold."""
+    found: dict[str, Any] = {}
+    for name, value in counted.selected.given.items():
+        if name in readers:
+            try:
+                found[name] = replace(readers[name], split=None, scale=None)(value)
+            except Refused as refusal:
+                found[name] = refusal
+    return found
+
+
+def _once(table: Table) -> tuple[str, ...]:
+    """The fields by which a respondent answers once, without the respondent."""
+    rule = next(c for c in table.constraints() if c.aspect is Aspect.UNIQUE)
+    return tuple(name for name in rule.fields if name != RESPONDENT)
+
+
+def _note_groups(connection: duckdb.DuckDBPyConnection, at: int, reading: _Reading, unique: Sequence[str]) -> None:
+    """Note of each combination that is an answer what it answers, as one hash of the values that were read."""
+    values = [pa.array([None if v is None else str(v) for v in reading.columns[name]], pa.string()) for name in unique]
+    names = [f"u{number}" for number in range(len(values))]
+    groups = pa.table([pa.array(reading.hashes), *values], ["h", *names])
+    groups = groups.filter(pa.array(reading.is_answer))
+    connection.execute(f"INSERT INTO groups_{at} SELECT h, hash({', '.join(names)}) FROM groups")
+
+
+class _Reading:
+    """Some combinations of a file, of which the values are read."""
+
+    def __init__(
+        self,
+        table: Table,
+        counted: Counted,
+        readers: Mapping[str, CellReader],
+        kinds: Kinds,
+        combined: pa.Table,
+        told: Mapping[str, Any],
+    ) -> None:
+        self.table, self.counted, self.readers, self.kinds, self.told = table, counted, readers, kinds, told
+        self.size = combined.num_rows
+        self.raw: dict[str, list[Any]] = {
+            name: combined.column(name).to_pylist() for name in counted.selected.columns.counted
+        }
+        self.hashes: Hashes = combined.column("_hash").to_numpy()
+        self.counts: npt.NDArray[np.int64] = combined.column("_answers").to_numpy()
+        self.anonymous: npt.NDArray[np.int64] = combined.column("_anonymous").to_numpy()
+        self.columns: dict[str, list[Any]] = {}
+        self.is_answer = np.ones(self.size, bool)
+        self.fits = np.ones(self.size, bool)
+        self.wrong: list[pa.Table] = []
+
+    def read(self) -> None:
+        """Read every value, and tell what is no answer and what cannot be read."""
+        self._leave_out()
+        for name in self.table.names:
+            if name == RESPONDENT or self.table[name].open_text:
+                continue
+            if name not in self.raw:
+                self._as_told(name)
+                continue
+            values, problems = read_column(self.raw[name], self.readers[name])
+            self.columns[name] = values
+            by_reason: dict[Words, list[int]] = {}
+            for position, expected in problems:
+                by_reason.setdefault(expected, []).append(position)
+            for expected, positions in by_reason.items():
+                self._refuse(name, "type", positions, expected)
+            self._against_the_path(name, values)
+        self._flaws()
+
+    def _leave_out(self) -> None:
+        """Tell which combinations are no answer: of another kind of record, or with an answer that stands for none."""
+        columns = self.counted.selected.columns
+        for at, (_, allowed) in enumerate(columns.wheres):
+            cells = self.raw[f"_where{at}"]
+            wanted = {cell for cell in set(cells) if (fold(_text(cell)) if cell is not None else "") in allowed}
+            self.is_answer &= np.array([cell in wanted for cell in cells], bool)
+        self.counted.other_records += self.total(~self.is_answer)
+        value = columns.value or SCORE
+        if value not in self.raw:
+            return
+        empty = set(map(fold, self.counted.form.empty.get(value, ())))
+        nothing = bool(columns.pivots) or "" in empty
+        none = {
+            cell
+            for cell in {c for c in self.raw[value] if isinstance(c, Hashable)}
+            if (nothing if is_blank(cell) else fold(_text(cell)) in empty)
+        }
+        left = np.array([_among(cell, none) for cell in self.raw[value]], bool) & self.is_answer
+        self.counted.no_answer += self.total(left)
+        self.is_answer &= ~left
+
+    def _as_told(self, name: str) -> None:
+        told = self.told.get(name)
+        if isinstance(told, Refused):
+            self.columns[name] = [None] * self.size
+            self._refuse(name, "type", range(self.size), told.expected)
+        else:
+            self.columns[name] = [told] * self.size
+
+    def _against_the_path(self, name: str, values: Sequence[Any]) -> None:
+        """Set aside what says otherwise than the name of the file does: one of both is wrong."""
+        told = self.counted.file.given.get(name)
+        if told is None or (self.table.other_periods and name in PERIODS):
+            return
+        typed_one = self.told.get(name)
+        expected = Words(f"{told}, waarvoor het bestand is geleverd", f"{told}, for which the file was delivered")
+        others = [position for position, value in enumerate(values) if value is not None and value != typed_one]
+        self._refuse(name, PATH, others, expected)
+
+    def _flaws(self) -> None:
+        said = self.counted.selected.columns.flaws
+        for position, flaw in enumerate(self.raw.get("_flaw", ())):
+            if flaw is not None:
+                name, number = flaw.split(" ")
+                self._refuse(name, "type", [position], said[int(number)])
+
+    def _refuse(self, name: str, aspect: str, positions: Sequence[int], expected: Words) -> None:
+        """Note that combinations are wrong, by their positions; those that are no answer are not."""
+        wrong = [position for position in positions if self.is_answer[position]]
+        if not wrong:
+            return
+        kind = self.kinds.number(Kind(f"{self.table.name}.{name}.{aspect}", name, expected))
+        self.fits[wrong] = False
+        self.wrong.append(
+            pa.table(
+                {
+                    "h": self.hashes[wrong],
+                    "kind": np.full(len(wrong), kind, np.int32),
+                    "found": pa.array(self._shown(name, wrong), pa.string()),
+                }
+            )
+        )
+
+    def _shown(self, name: str, positions: Sequence[int]) -> list[str | None]:
+        """What stands in a field of combinations, as it may be told."""
+        if name not in self.raw:
+            return [None] * len(positions)
+        if self.table[name].personal:
+            return [MASK] * len(positions)
+        return [str(self.raw[name][position])[:LONGEST_SHOWN] for position in positions]
+
+    def total(self, which: npt.NDArray[np.bool_]) -> int:
+        """The number of answers of these combinations."""
+        return int(self.counts[which].sum())
+
+    def nobody(self) -> int:
+        """The number of answers without a respondent."""
+        return int(self.anonymous[self.is_answer].sum())
+
+    def typed(self, own: Table) -> Typed:
+        """The combinations that are answers of which every value could be read."""
+        schema = arrow_schema(own)
+        keep = self.is_answer & self.fits
+        columns: dict[str, Sequence[Any]] = {
+            **self.columns,
+            "answers": self.counts.tolist(),
+            "_delivery": [self.counted.file.delivery.id] * self.size,
+        }
+        rows = pa.table({name: pa.array(columns[name], schema.field(name).type) for name in schema.names}, schema)
+        if not keep.all():
+            rows = rows.filter(pa.array(keep))
+        return Typed(rows, self.hashes[keep], np.full(rows.num_rows, self.counted.at))
+
+
+def _text(cell: Any) -> str:
+    try:
+        return text_of(cell)
+    except Refused:
+        return repr(cell)
+
+
+def _among(cell: Any, found: set[Any]) -> bool:
+    return isinstance(cell, Hashable) and cell in found

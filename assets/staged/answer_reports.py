@@ -1,0 +1,132 @@
+"""What staging reports of answers: each rule with the number of answers that break it, and how each file was read."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from assets.staged.answer_counts import Counted
+from assets.staged.answer_faults import Faults
+from assets.staged.answer_reading import Kinds
+from assets.staged.files.refusals import RefusedFileError
+from assets.staged.grid import Note, RawTable
+from assets.staged.quarantine import Quarantined, Read
+from assets.staged.reports import COLUMNS, PATH, notes_results, path_result
+from assets.staged.reports import in_both as said_of
+from assets.staged.rows import ABOVE, ANOTHER_RECORD
+from assets.staged.shaping import LEFT_OUT
+from assets.validation.results import SHOWN_CELLS, Outcome, RuleResult, of_constraint
+from schemas.contract import Severity, Table
+from schemas.errors import UnreadableError
+from schemas.words import Words
+
+LONGEST_HEADER = 200
+"""Characters of a header that are shown: the text of a question is a sentence, and a cell of open text no header."""
+
+
+def in_both(error: UnreadableError) -> str:
+    """Why a file cannot be read, in Dutch and in English where it is said in both."""
+    return f"{error.words.nl} / {error.words.en}" if isinstance(error, RefusedFileError) else str(error)
+
+
+def results_of(
+    table: Table,
+    parts: Sequence[Counted],
+    faults: Sequence[Faults],
+    kinds: Kinds,
+    judged: Mapping[str, RuleResult],
+) -> list[RuleResult]:
+    """What each rule found, in answers, and what is to be said of each file."""
+    reasons = {number: kind.rule for kind, number in kinds.known.items()}
+    failed: Counter[str] = Counter()
+    places: dict[str, list[str]] = {}
+    for one in faults:
+        for number, count in one.counts.items():
+            failed[reasons[number]] += count
+        for item in one.listed:
+            of_rule = places.setdefault(item.rule, [])
+            if len(of_rule) < SHOWN_CELLS:
+                of_rule.append(item.place)
+    received = sum(part.received for part in parts)
+    every = [judged.get(c.id, of_constraint(table.name, c, Outcome.PASSED, received, ())) for c in table.constraints()]
+    results = [
+        replace(
+            r, checked=received, failed=failed[r.rule], outcome=Outcome.FAILED, cells=tuple(places[r.rule]), rows=()
+        )
+        if failed[r.rule]
+        else replace(r, checked=received, failed=0, rows=())
+        for r in every
+    ]
+    for part, one in zip(parts, faults, strict=True):
+        results.append(_columns_result(table, part, one.listed))
+        results.extend(_notes(table, part))
+    told = dict.fromkeys(name for part in parts for name in part.told)
+    for name in told:
+        rule = f"{table.name}.{name}.{PATH}"
+        checked = sum(part.received for part in parts if name in part.told)
+        results.append(replace(path_result(table, table[name], checked, places.get(rule, ())), failed=failed[rule]))
+    return results
+
+
+def _columns_result(table: Table, part: Counted, listed: Sequence[Quarantined]) -> RuleResult:
+    """Whether nothing stands in a file that no column of the contract explains.
+
+    A line of which no answer can be made is an answer less, which is shown and blocks nothing, as any answer that is
+    set aside.
+    """
+    rule, path = f"{table.name}.{COLUMNS}", part.file.delivery.path
+    problems = []
+    if part.lines_aside:
+        rows = ", ".join([str(item.row) for item in listed if item.rule == rule][:SHOWN_CELLS])
+        lines = _counted(part.lines_aside, Words("regel", "line"), Words("regels", "lines"))
+        problems.append(
+            Words(f"{lines.nl} zonder leesbaar antwoord: {rows}", f"{lines.en} without a readable answer: {rows}")
+        )
+    unknown = [header[:LONGEST_HEADER] for header in part.selected.unknown]
+    if unknown:
+        names = ", ".join(unknown)
+        problems.append(Words(f"onbekend en niet gelezen: {names}", f"not known and not read: {names}"))
+    absent = part.selected.columns.absent
+    if absent:
+        names = ", ".join(absent)
+        problems.append(Words(f"zonder de kolommen {names}", f"without the columns {names}"))
+    read = Read(part.file.delivery, RawTable("", {}, (), {}, (), ()), part.file.given)
+    said = Words("; ".join(p.nl for p in problems), "; ".join(p.en for p in problems))
+    return RuleResult(
+        table.name,
+        rule,
+        Severity.WARNING,
+        Outcome.FAILED if problems else Outcome.PASSED,
+        1,
+        int(bool(problems)),
+        "het bestand heeft de kolommen van het contract",
+        "the file has the columns of the contract",
+        quarantines=bool(part.lines_aside),
+        cells=(path,) if problems else (),
+        detail=said_of(read, said) if problems else "",
+    )
+
+
+def _notes(table: Table, part: Counted) -> Iterator[RuleResult]:
+    """How a file was read, and what in it is no answer."""
+    selected = part.selected
+    raw = selected.raw or RawTable("", {}, range(part.answers), {}, (), ())
+    notes = [*selected.notes, *_left_out(part)]
+    return notes_results(table, Read(part.file.delivery, replace(raw, notes=tuple(notes)), part.file.given))
+
+
+def _left_out(part: Counted) -> Iterator[Note]:
+    for count, said in ((part.selected.above, ABOVE), (part.other_records, ANOTHER_RECORD)):
+        if count:
+            rows = _counted(count, Words("regel", "row"), Words("regels", "rows"))
+            yield Note(LEFT_OUT, Words(f"{rows.nl} {said.nl}", f"{rows.en} {said.en}"))
+    if part.no_answer:
+        cells = _counted(part.no_answer, Words("cel", "cell"), Words("cellen", "cells"))
+        yield Note(LEFT_OUT, Words(f"{cells.nl} zonder antwoord", f"{cells.en} without an answer"))
+
+
+def _counted(count: int, one: Words, more: Words) -> Words:
+    """So many of something, as people say it."""
+    said = one if count == 1 else more
+    return Words(f"{count} {said.nl}", f"{count} {said.en}")

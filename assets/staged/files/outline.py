@@ -1,0 +1,157 @@
+"""The outline of an Excel package: its worksheets and where they stand, its formats, and what it refers to."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from dataclasses import dataclass
+
+from assets.staged.files.packages import Package, damaged
+from assets.staged.files.parts import elements, unusual
+from assets.staged.grid import Note
+from schemas.words import Words
+
+_PERCENTAGES = ("9", "10")
+_DATES = tuple(str(n) for n in (*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)))
+"""The numbers of formats that Excel has built in."""
+_DATE_PARTS = re.compile("[dmyhsDMYHS]")
+_QUOTED = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.')
+
+MACROS = Note(
+    "macros",
+    Words("deze werkmap bevat macro's; die zijn niet uitgevoerd", "this workbook holds macros; they have not been run"),
+)
+EXTERNAL = Note(
+    "external_links",
+    Words(
+        "formules verwijzen naar iets buiten deze werkmap; dat is niet geopend, en gelezen is wat er het laatst stond",
+        "formulas refer to something outside this workbook; that was not opened, and what stood there last was read",
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Formats:
+    """The numbers of the styles that show a share as a percentage, and of those that show a number as a date."""
+
+    percentages: tuple[str, ...] = ()
+    dates: tuple[str, ...] = ()
+
+
+NO_FORMATS = Formats()
+
+
+@dataclass(frozen=True)
+class Worksheet:
+    """A worksheet of the package: its name, the part that holds it and whether people see it."""
+
+    name: str
+    part: str
+    hidden: bool
+
+
+@dataclass(frozen=True)
+class Outline:
+    """What a package holds.
+
+    `to_calculate` says that the package itself asks for its formulas to be calculated when it is opened: it was written
+    by a program that does not calculate, and a result of 0 is none.
+    """
+
+    sheets: tuple[Worksheet, ...]
+    since_1904: bool
+    to_calculate: bool
+    strings: str
+    styles: str
+    formats: Formats
+    notes: tuple[Note, ...]
+
+
+def outline(package: Package) -> Outline:
+    """The outline of an opened package. Raises `UnreadableError`."""
+    book = _workbook_part(package)
+    folder, name = posixpath.split(book)
+    targets: dict[str, tuple[str, str]] = {}
+    relations = posixpath.join(folder, "_rels", f"{name}.rels")
+    for tag, given in elements(relations, package.read(_there(package, relations))):
+        if tag == "Relationship" and given.get("TargetMode") != "External":
+            kind = given.get("Type", "").rpartition("/")[2]
+            targets[given.get("Id", "")] = (kind, _resolved(folder, given.get("Target", "")))
+    sheets: list[Worksheet] = []
+    since_1904 = to_calculate = False
+    for tag, given in elements(book, package.read(book)):
+        if tag == "sheet":
+            kind, part = targets.get(given.get("id", ""), ("", ""))
+            if len(sheets) == package.limits.sheets:
+                raise unusual(book)
+            if kind == "worksheet":
+                hidden = given.get("state", "visible") != "visible"
+                sheets.append(Worksheet(given.get("name", ""), _there(package, part), hidden))
+        elif tag == "workbookPr":
+            since_1904 = given.get("date1904") in ("1", "true")
+        elif tag == "calcPr":
+            to_calculate = given.get("fullCalcOnLoad") in ("1", "true")
+    parts = dict(targets.values())
+    strings, styles = (_optional(package, parts.get(kind, "")) for kind in ("sharedStrings", "styles"))
+    formats = _formats(styles, package.read(styles)) if styles else NO_FORMATS
+    return Outline(tuple(sheets), since_1904, to_calculate, strings, styles, formats, _notes(package))
+
+
+def _workbook_part(package: Package) -> str:
+    """The part of the workbook itself, as the package's own relations say."""
+    if "_rels/.rels" in package.members:
+        for tag, given in elements("_rels/.rels", package.read("_rels/.rels")):
+            if tag == "Relationship" and given.get("Type", "").endswith("/officeDocument"):
+                return _there(package, _resolved("", given.get("Target", "")))
+    return _there(package, "xl/workbook.xml")
+
+
+def _resolved(folder: str, target: str) -> str:
+    return posixpath.normpath(target.lstrip("/") if target.startswith("/") else posixpath.join(folder, target))
+
+
+def _there(package: Package, part: str) -> str:
+    """The name of a part as the package writes it. Raises `UnreadableError` where it is not there."""
+    found = _optional(package, part)
+    if not found:
+        raise damaged(part)
+    return found
+
+
+def _optional(package: Package, part: str) -> str:
+    if part in package.members:
+        return part
+    return next((name for name in package.members if name.casefold() == part.casefold()), "")
+
+
+def shows_percentage(code: str) -> bool:
+    """Whether a number format shows a share as a percentage; a sign in quotes is but text."""
+    return "%" in _QUOTED.sub("", code)
+
+
+def _formats(part: str, styles: bytes) -> Formats:
+    """The positions in `cellXfs` of the styles that show a percentage or a date."""
+    percentages, dates = set(_PERCENTAGES), set(_DATES)
+    found: tuple[list[str], list[str]] = ([], [])
+    position = -1
+    for tag, given in elements(part, styles):
+        number = given.get("numFmtId", "")
+        if tag == "numFmt" and shows_percentage(given.get("formatCode", "")):
+            percentages.add(number)
+        elif tag == "numFmt" and _DATE_PARTS.search(_QUOTED.sub("", given.get("formatCode", ""))):
+            dates.add(number)
+        elif tag in ("cellXfs", "cellStyles", "cellStyleXfs", "dxfs"):
+            position = 0 if tag == "cellXfs" else -1
+        elif tag == "xf" and position >= 0:
+            for numbers, styles_found in zip((percentages, dates), found, strict=True):
+                if number in numbers:
+                    styles_found.append(str(position))
+            position += 1
+    return Formats(tuple(found[0]), tuple(found[1]))
+
+
+def _notes(package: Package) -> tuple[Note, ...]:
+    names = [name.casefold() for name in package.members]
+    macros = any(name.endswith("vbaproject.bin") or "/macrosheets/" in name for name in names)
+    outside = any("/externallinks/" in name or name.endswith("xl/connections.xml") for name in names)
+    return (*([MACROS] if macros else []), *([EXTERNAL] if outside else []))

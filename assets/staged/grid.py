@@ -1,0 +1,90 @@
+"""What a file is read into before anything is understood of it, and what becomes of that by a form of the profile.
+
+A `Grid` is cells as they stand in a file, with their row numbers. A `RawTable` is the cells of a contract's fields,
+still untyped, each of whose rows knows the place it came from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from schemas.words import Words
+
+Flaws = Mapping[tuple[int, int], Words]
+"""By row number and column position (from 0): what is wrong with a cell whatever its field, such as a formula without a
+value. What is said names what was expected, as a refusal does."""
+
+AS_THE_HEADER = Words("evenveel cellen als de kop heeft", "as many cells as the header has")
+
+
+@dataclass(frozen=True)
+class Note:
+    """Something that was decided in reading and that people should know: never a value from a cell.
+
+    `code` is one of a few words by which notes of a kind are counted (`left_out`, `encoding`, `hidden_sheet`, …);
+    `rows` are the numbers of the rows that it is about, where it is about rows.
+    """
+
+    code: str
+    said: Words
+    rows: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Grid:
+    """The cells of a worksheet or of a text, row by row, as they stand there.
+
+    `name` is the worksheet, the file in a ZIP, or empty. `numbers` gives the number of each row in its file, from 1.
+    `addressed` says that cells have an address, as `D14`; then rows have as many cells each. Rows of a text have the
+    cells that stand there, however many: which of them fit the header is judged once the header is found. A line of
+    fixed width is one cell. `percentages` are cells that hold a fraction and show it as a percentage, by row number and
+    column position; `merged` are ranges of cells that are one: first row number, first column position, last row
+    number, last column position.
+    """
+
+    name: str
+    cells: Sequence[Sequence[Any]]
+    numbers: Sequence[int]
+    addressed: bool = False
+    flaws: Flaws = field(default_factory=dict)
+    notes: tuple[Note, ...] = ()
+    percentages: Collection[tuple[int, int]] = frozenset()
+    merged: tuple[tuple[int, int, int, int], ...] = ()
+
+
+@dataclass(frozen=True)
+class RawTable:
+    """A table as it stands in a file.
+
+    `columns` holds the cells per field of the contract; `rows` the row number of each in the file (1 is the first row,
+    the header included, where there is one). `places` gives the column letter (workbook) or header (other files) per
+    field; fields that are parts of one cell have the same. `missing` are fields without a column; `unknown` are headers
+    that the contract does not know, and columns that hold something and have no header. `ragged` are the numbers of
+    rows with another number of cells than the header (`as_expected` says how many): which cell belongs to which column
+    cannot be known, so that they are not in `rows`.
+    `pivoted` gives, where each column of a row became a row of its own, the column of each (letter or header), and
+    `pivot` the field whose cell stands in that column. `flaws` are cells, by field and position in `columns`, that
+    cannot be read for what they are. `notes` are what was decided on the way, and `left_out` counts the rows (or cells,
+    where columns became rows) that are no data. `addressed` says that its cells have an address, as `D14`.
+    """
+
+    sheet: str
+    columns: Mapping[str, Sequence[Any]]
+    rows: Sequence[int]
+    places: Mapping[str, str]
+    missing: tuple[str, ...]
+    unknown: tuple[str, ...]
+    ragged: tuple[int, ...] = ()
+    pivoted: Sequence[str] = ()
+    pivot: str = ""
+    flaws: Mapping[tuple[str, int], Words] = field(default_factory=dict)
+    notes: tuple[Note, ...] = ()
+    left_out: int = 0
+    as_expected: Words = AS_THE_HEADER
+    addressed: bool = True
+
+    def place(self, name: str, position: int) -> str:
+        """The column of a field in the row at this position, or none where the file has no such column."""
+        return self.pivoted[position] if self.pivoted and name == self.pivot else self.places.get(name, "")

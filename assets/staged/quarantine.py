@@ -1,0 +1,188 @@
+"""Rows that are set aside: where they stand, by which rule, and what was expected there, for the one who mends it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+
+from assets.delivered.delivery import Delivery
+from assets.staged.grid import RawTable
+from schemas.contract import Aspect, Constraint, Field, Severity, Table
+from schemas.exports.arrow import arrow_schema
+from schemas.tables import CATALOGUE
+from schemas.words import Words
+
+MASK = "***"
+CODES_SHOWN = 12
+MEASURES_NL = {"persons": "personen", "rows": "regels", "persons or answers": "personen of antwoorden", "EUR": "euro"}
+"""Dutch words for units of measure, where they differ."""
+
+LONGEST_SHOWN = 200
+"""Characters of what stood in a cell that are shown."""
+
+
+@dataclass(frozen=True)
+class Quarantined:
+    """A row that was set aside, by one rule; a row that breaks two rules is there twice.
+
+    `column` is filled where each column of a row is a row of its own; it is part of what tells rows apart.
+    """
+
+    feed: str
+    table: str
+    delivery: str
+    file: str
+    sheet: str
+    row: int
+    cell: str
+    rule: str
+    severity: Severity
+    found: str | None
+    expected: Words
+    column: str = ""
+
+    @property
+    def place(self) -> str:
+        """Where it stands, as a person writes it: `file sheet!D14`, or `file row 14`."""
+        return f"{self.file} {self.sheet}!{self.cell}" if self.sheet else f"{self.file} {self.cell}"
+
+
+@dataclass(frozen=True)
+class Read:
+    """A raw table and the delivery it was read from; `given` are fields that the delivery itself tells."""
+
+    delivery: Delivery
+    raw: RawTable
+    given: Mapping[str, Any]
+
+    def column(self, position: int) -> str:
+        """The column of the file that gave the row at this position, where each column of a row is a row of its own."""
+        return self.raw.pivoted[position] if self.raw.pivoted else ""
+
+    def place(self, row: int, column: str, names: Iterable[str]) -> str:
+        """Where the cell of a field stands, with its file and sheet."""
+        cell = cell_of(self, row, column, names)
+        return f"{self.delivery.path} {self.raw.sheet}!{cell}" if self.raw.sheet else f"{self.delivery.path} {cell}"
+
+
+def cell_of(read: Read, row: int, column: str, names: Iterable[str]) -> str:
+    """The cell of a field in a row (`D14`), or the row and the field where the file has no cells (`row 14, theme`).
+
+    `column` is that of a row that one column of the file gave.
+    """
+    fields = tuple(names)
+    lettered = bool(read.raw.sheet) and read.raw.addressed
+    if len(fields) != 1:
+        return f"{column}{row}" if column and lettered else f"row {row}{f', {column}' if column else ''}"
+    pivots = bool(column) and fields[0] == read.raw.pivot
+    place = column if pivots else read.raw.places.get(fields[0], "")
+    if place and lettered:
+        return f"{place}{row}"
+    return f"row {row}, {column if pivots else fields[0]}"
+
+
+def expected_of(table: Table, constraint: Constraint) -> Words:
+    """What a constraint asks for, in words for the one who has to mend it."""
+    match constraint.aspect:
+        case Aspect.CODES:
+            shown = ", ".join(constraint.codes[:CODES_SHOWN])
+            more = len(constraint.codes) - CODES_SHOWN
+            if more > 0:
+                return Words(f"een van {shown} en nog {more}", f"one of {shown} and {more} more")
+            return Words(f"een van {shown}", f"one of {shown}")
+        case Aspect.RANGE:
+            return _within(constraint, table[constraint.fields[0]].unit_of_measure)
+        case Aspect.REQUIRED:
+            return Words("een waarde", "a value")
+        case _:
+            return Words(constraint.nl, constraint.en)
+
+
+def _within(constraint: Constraint, measure: str) -> Words:
+    low, high = constraint.minimum, constraint.maximum
+    nl, en = (f" {word}" if word else "" for word in (MEASURES_NL.get(measure, measure), measure))
+    if high is None:
+        return Words(f"ten minste {low}{nl}", f"at least {low}{en}")
+    if low is None:
+        return Words(f"ten hoogste {high}{nl}", f"at most {high}{en}")
+    return Words(f"{low} tot en met {high}{nl}", f"{low} to {high}{en}")
+
+
+def whole_row(table: str, read: Read, row: int, expected: Words, column: str = "") -> Quarantined:
+    """A row that cannot be read for what it is, whatever stands in its cells."""
+    return Quarantined(
+        read.delivery.feed,
+        table,
+        read.delivery.id,
+        read.delivery.path,
+        read.raw.sheet,
+        row,
+        cell_of(read, row, column, ()),
+        f"{table}.columns",
+        Severity.CRITICAL,
+        None,
+        expected,
+        column,
+    )
+
+
+def refused_cell(table: str, read: Read, named: Field, position: int, aspect: str, expected: Words) -> Quarantined:
+    """The row at this position, because of the cell of one field. What stood there is masked where it is personal."""
+    row, column = read.raw.rows[position], read.column(position)
+    cells = read.raw.columns.get(named.name)
+    found = None if cells is None else MASK if named.personal else str(cells[position])[:LONGEST_SHOWN]
+    return Quarantined(
+        read.delivery.feed,
+        table,
+        read.delivery.id,
+        read.delivery.path,
+        read.raw.sheet,
+        row,
+        cell_of(read, row, column, [named.name]),
+        f"{table}.{named.name}.{aspect}",
+        named.severity,
+        found,
+        expected,
+        column,
+    )
+
+
+def broken_rule(own: Table, constraint: Constraint, values: Mapping[str, Any], read: Read) -> Quarantined:
+    """A typed row that breaks a rule of its contract."""
+    fields = [own[name] for name in constraint.fields]
+    found = " / ".join(MASK if f.personal else "" if values[f.name] is None else str(values[f.name]) for f in fields)
+    column = values["_column"] or ""
+    return Quarantined(
+        read.delivery.feed,
+        own.name,
+        read.delivery.id,
+        read.delivery.path,
+        read.raw.sheet,
+        values["_row"],
+        cell_of(read, values["_row"], column, constraint.fields),
+        constraint.id,
+        constraint.severity,
+        None if constraint.aspect is Aspect.REQUIRED else found[:LONGEST_SHOWN],
+        expected_of(own, constraint),
+        column,
+    )
+
+
+def quarantine_table(items: Iterable[Quarantined]) -> pa.Table:
+    """The rows set aside as rows of the `quarantine` contract, in the order of file, sheet, row and rule."""
+    ordered = sorted(items, key=lambda q: (q.file, q.sheet, q.row, q.column, q.rule, q.cell))
+    rows = [
+        {
+            **vars(q),
+            "severity": str(q.severity),
+            "sheet": q.sheet or None,
+            "column": q.column or None,
+            "expected_nl": q.expected.nl,
+            "expected_en": q.expected.en,
+        }
+        for q in ordered
+    ]
+    return pa.Table.from_pylist(rows, schema=arrow_schema(CATALOGUE["quarantine"]))

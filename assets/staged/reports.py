@@ -1,0 +1,127 @@
+"""What staging reports of a delivery as a whole: its columns, what was decided in reading it, and how it is written.
+
+Each finding is said in Dutch and in English, and never holds a value from a cell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from assets.staged.grid import Note
+from assets.staged.notation import Mixed
+from assets.staged.quarantine import Read
+from assets.validation.results import SHOWN_CELLS, Outcome, RuleResult
+from schemas.contract import Field, Severity, Table
+from schemas.words import Words
+
+READ_AS, COLUMNS, NOTATION, PATH = "read_as", "columns", "notation", "path"
+SEEN_TO = frozenset({"caption", "absent", "not_joined"})
+"""Notes about what its sender may have to mend; the others only say how the file was read."""
+
+
+def missing(table: Table, read: Read) -> tuple[str, ...]:
+    """The fields that must be there, have no column, and are not told by the delivery."""
+    return tuple(
+        name
+        for name in read.raw.missing
+        if name not in read.given and not table[name].open_text and not table[name].nullable
+    )
+
+
+def columns_result(table: Table, read: Read) -> RuleResult:
+    """Whether a file has the columns of the contract, and each of its rows a cell in each column."""
+    raw, lacking = read.raw, missing(table, read)
+    problems = [note.said for note in raw.notes if note.code == "unfound"]
+    if lacking:
+        names = ", ".join(lacking)
+        problems.append(Words(f"zonder {names}", f"without {names}"))
+    if raw.ragged:
+        rows = ", ".join(map(str, raw.ragged[:SHOWN_CELLS]))
+        problems.append(
+            Words(
+                f"niet {raw.as_expected.nl}, in {len(raw.ragged)} regels: {rows}",
+                f"not {raw.as_expected.en}, in {len(raw.ragged)} rows: {rows}",
+            )
+        )
+    empty = table.filled and not raw.rows
+    if empty and not lacking:
+        problems.append(Words("zonder een enkele regel", "without a single row"))
+    if raw.unknown:
+        names = ", ".join(raw.unknown)
+        problems.append(Words(f"onbekend en niet gelezen: {names}", f"not known and not read: {names}"))
+    critical = bool(lacking or raw.ragged or empty)
+    said = Words("; ".join(p.nl for p in problems), "; ".join(p.en for p in problems))
+    return RuleResult(
+        table.name,
+        f"{table.name}.{COLUMNS}",
+        Severity.CRITICAL if critical else Severity.WARNING,
+        Outcome.FAILED if problems else Outcome.PASSED,
+        1,
+        int(bool(problems)),
+        "het bestand heeft de kolommen van het contract",
+        "the file has the columns of the contract",
+        quarantines=critical,
+        cells=(read.delivery.path,) if problems else (),
+        detail=in_both(read, said) if problems else "",
+    )
+
+
+def notes_results(table: Table, read: Read) -> Iterator[RuleResult]:
+    """What was decided in reading a file, a result for each: nothing that is wrong, and nothing that is silent."""
+    for note in read.raw.notes:
+        yield RuleResult(
+            table.name,
+            f"{table.name}.{READ_AS}",
+            Severity.WARNING if note.code in SEEN_TO else Severity.INFO,
+            Outcome.FAILED,
+            len(read.raw.rows) + len(read.raw.ragged) + read.raw.left_out,
+            len(note.rows) or 1,
+            "het bestand is gelezen zoals het er staat, zonder keuzes",
+            "the file was read as it stands, without choices",
+            cells=_rows(read, note),
+            detail=in_both(read, note.said),
+        )
+
+
+def notation_results(table: Table, read: Read, named: Field, found: Mixed) -> Iterator[RuleResult]:
+    """That a column mixes notations, with the places of the cells that are written otherwise than most."""
+    for said, positions in found:
+        yield RuleResult(
+            table.name,
+            f"{table.name}.{named.name}.{NOTATION}",
+            Severity.WARNING,
+            Outcome.FAILED,
+            len(read.raw.rows),
+            len(positions),
+            f"{named.name} is in één notatie geschreven",
+            f"{named.name} is written in one notation",
+            cells=tuple(read.place(read.raw.rows[at], read.column(at), [named.name]) for at in positions[:SHOWN_CELLS]),
+            detail=in_both(read, said),
+        )
+
+
+def path_result(table: Table, named: Field, checked: int, places: Sequence[str]) -> RuleResult:
+    """Whether the column of a field that the file's name tells as well says the same."""
+    return RuleResult(
+        table.name,
+        f"{table.name}.{named.name}.{PATH}",
+        named.severity,
+        Outcome.FAILED if places else Outcome.PASSED,
+        checked,
+        len(places),
+        f"{named.name} is die waarvoor het bestand is geleverd",
+        f"{named.name} is that for which the file was delivered",
+        quarantines=True,
+        cells=tuple(places),
+    )
+
+
+def in_both(read: Read, said: Words) -> str:
+    """A finding about a file in both languages."""
+    return f"{read.delivery.path}: {said.nl} / {said.en}"
+
+
+def _rows(read: Read, note: Note) -> tuple[str, ...]:
+    if not note.rows:
+        return (read.delivery.path,)
+    return tuple(read.place(row, "", ()) for row in note.rows[:SHOWN_CELLS])

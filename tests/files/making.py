@@ -1,0 +1,217 @@
+"""Files for the tests: made by the programs that write them, and by hand where no program would."""
+
+from __future__ import annotations
+
+import io
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Literal
+
+from schemas.profile.models import FileSource, Format
+
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
+
+ROWS = [["eenheid", "thema", "bedrag"], ["FdA", "klein", 12.5], ["FdB", "groot", 7]]
+
+
+def source(form: str, **keys: Any) -> FileSource:
+    return FileSource(kind="files", path="x", format=Format(form), tables=["x"], **keys)
+
+
+def text_of(rows: Sequence[Sequence[Any]], delimiter: str = ";", end: str = "\r\n") -> str:
+    return "".join(delimiter.join(map(str, row)) + end for row in rows)
+
+
+def xlsx(sheets: Mapping[str, Sequence[Sequence[Any]]], hidden: Iterable[str] = ()) -> bytes:
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for name, rows in sheets.items():
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(list(row))
+        if name in hidden:
+            sheet.sheet_state = "hidden"
+    target = io.BytesIO()
+    book.save(target)
+    return target.getvalue()
+
+
+def xls(sheets: Mapping[str, Sequence[Sequence[Any]]], hidden: Iterable[str] = ()) -> bytes:
+    import xlwt
+
+    book = xlwt.Workbook()
+    for name, rows in sheets.items():
+        sheet = book.add_sheet(name)
+        sheet.visibility = int(name in hidden)
+        for r, row in enumerate(rows):
+            for c, value in enumerate(row):
+                sheet.write(r, c, value)
+    target = io.BytesIO()
+    book.save(target)
+    return target.getvalue()
+
+
+def ods(sheets: Mapping[str, Sequence[Sequence[Any]]], hidden: Iterable[str] = ()) -> bytes:
+    from odf.opendocument import OpenDocumentSpreadsheet
+    from odf.style import Style, TableProperties
+    from odf.table import Table, TableCell, TableRow
+    from odf.text import P
+
+    document = OpenDocumentSpreadsheet()
+    style = Style(name="unseen", family="table")
+    style.addElement(TableProperties(display="false"))
+    document.automaticstyles.addElement(style)
+    for name, rows in sheets.items():
+        table = Table(name=name, **({"stylename": style} if name in hidden else {}))
+        for row in rows:
+            line = TableRow()
+            for value in row:
+                number = isinstance(value, int | float)
+                cell = TableCell(**({"valuetype": "float", "value": value} if number else {"valuetype": "string"}))
+                cell.addElement(P(text=str(value)))
+                line.addElement(cell)
+            table.addElement(line)
+        document.spreadsheet.addElement(table)
+    target = io.BytesIO()
+    document.save(target)
+    return target.getvalue()
+
+
+def parquet(rows: Sequence[Sequence[Any]] = ROWS) -> bytes:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    header, *body = rows
+    target = io.BytesIO()
+    pq.write_table(pa.table({str(name): [row[i] for row in body] for i, name in enumerate(header)}), target)
+    return target.getvalue()
+
+
+def zipped(members: Mapping[str, str | bytes], packing: int = zipfile.ZIP_DEFLATED) -> bytes:
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", packing) as pack:
+        for name, content in members.items():
+            pack.writestr(name, content)
+    return target.getvalue()
+
+
+def worksheet(body: str, after: str = "", head: str = "") -> str:
+    """The XML of a worksheet around rows written by hand."""
+    return f'<?xml version="1.0"?><worksheet xmlns="{MAIN}">{head}<sheetData>{body}</sheetData>{after}</worksheet>'
+
+
+def by_hand(
+    sheet: str | bytes,
+    *,
+    strings: str | bytes = "",
+    formats: Sequence[str] = (),
+    book: str = "",
+    extra: Mapping[str, str | bytes] | None = None,
+) -> bytes:
+    """A workbook of one worksheet, `data`, whose XML is given; style n+1 has the n-th of `formats`."""
+    return zipped(parts_by_hand(sheet, strings=strings, formats=formats, book=book) | dict(extra or {}))
+
+
+def parts_by_hand(
+    sheet: str | bytes, *, strings: str | bytes = "", formats: Sequence[str] = (), book: str = ""
+) -> dict[str, str | bytes]:
+    """The parts of such a workbook."""
+    codes = "".join(f'<numFmt numFmtId="{164 + n}" formatCode="{code}"/>' for n, code in enumerate(formats))
+    cells = "".join(f'<xf numFmtId="{164 + n}"/>' for n in range(len(formats)))
+    kinds = {"rId1": ("worksheet", "worksheets/sheet1.xml"), "rId2": ("styles", "styles.xml")}
+    if strings:
+        kinds["rId3"] = ("sharedStrings", "sharedStrings.xml")
+    relations = "".join(f'<Relationship Id="{i}" Type="{OFFICE}/{k}" Target="{t}"/>' for i, (k, t) in kinds.items())
+    parts: dict[str, str | bytes] = {
+        "[Content_Types].xml": '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>',
+        "_rels/.rels": f'<Relationships xmlns="{PACKAGE}"><Relationship Id="rId1" Type="{OFFICE}/officeDocument" '
+        'Target="xl/workbook.xml"/></Relationships>',
+        "xl/workbook.xml": f'<workbook xmlns="{MAIN}" xmlns:r="{OFFICE}">{book}'
+        '<sheets><sheet name="data" sheetId="1" r:id="rId1"/></sheets></workbook>',
+        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{PACKAGE}">{relations}</Relationships>',
+        "xl/styles.xml": f'<styleSheet xmlns="{MAIN}"><numFmts>{codes}</numFmts>'
+        f'<cellXfs><xf numFmtId="0"/>{cells}</cellXfs></styleSheet>',
+        "xl/worksheets/sheet1.xml": sheet,
+    }
+    return parts | ({"xl/sharedStrings.xml": strings} if strings else {})
+
+
+def spreadsheet(body: str, *, styles: str = "", extra: Mapping[str, str | bytes] | None = None) -> bytes:
+    """An OpenDocument spreadsheet around rows written by hand."""
+    spaces = " ".join(
+        f'xmlns:{short}="urn:oasis:names:tc:opendocument:xmlns:{short}:1.0"'
+        for short in ("office", "table", "text", "style")
+    )
+    content = (
+        f'<office:document-content {spaces} xmlns:calcext="urn:org:documentfoundation:names:experimental:calc:xmlns:'
+        f'calcext:1.0" xmlns:xlink="http://www.w3.org/1999/xlink"><office:automatic-styles>{styles}'
+        f"</office:automatic-styles><office:body><office:spreadsheet>{body}</office:spreadsheet></office:body>"
+        "</office:document-content>"
+    )
+    parts: dict[str, str | bytes] = {
+        "mimetype": "application/vnd.oasis.opendocument.spreadsheet",
+        "content.xml": content,
+    }
+    return zipped(parts | dict(extra or {}))
+
+
+def raw_zip(members: Iterable[tuple[str, bytes, int, int, int]]) -> bytes:
+    """A ZIP written byte by byte: name, packed bytes, the size it claims to unpack to, its flags and attributes."""
+    body, directory = b"", b""
+    count = 0
+    for name, packed, claimed, flags, attributes in members:
+        title = name.encode()
+        shared = struct.pack("<5H3L2H", 20, flags, 8, 0, 33, 0, len(packed), claimed, len(title), 0)
+        entry = struct.pack("<3H2L", 0, 0, 0, attributes, len(body))
+        directory += b"PK\x01\x02" + struct.pack("<H", 0x031E) + shared + entry + title
+        body += b"PK\x03\x04" + shared + title + packed
+        count += 1
+    end = struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, count, count, len(directory), len(body), 0)
+    return body + directory + end
+
+
+def zeros(gigabytes: int) -> bytes:
+    """So many gigabytes of zeros, packed: one packed megabyte over and over, as deflate allows."""
+    engine = zlib.compressobj(9, zlib.DEFLATED, -15)
+    block = engine.compress(bytes(1 << 20)) + engine.flush(zlib.Z_FULL_FLUSH)
+    return block * (gigabytes << 10) + engine.flush()
+
+
+def packed(content: bytes) -> bytes:
+    engine = zlib.compressobj(6, zlib.DEFLATED, -15)
+    return engine.compress(content) + engine.flush()
+
+
+def put(folder: Path, content: bytes | str, name: str = "levering") -> Path:
+    path = folder / name
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return path
+
+
+Kind = Literal["xlsx", "xls", "ods", "csv", "utf-16", "parquet", "zip"]
+
+
+def valid(kind: Kind) -> tuple[bytes, FileSource]:
+    """A valid file of each kind, and the source that reads it."""
+    match kind:
+        case "xlsx":
+            return xlsx({"data": ROWS, "meer": ROWS}), source("workbook")
+        case "xls":
+            return xls({"data": ROWS}), source("workbook")
+        case "ods":
+            return ods({"data": ROWS}), source("workbook")
+        case "csv":
+            return text_of(ROWS).encode("cp1252"), source("csv", encoding="auto", delimiter="auto")
+        case "utf-16":
+            return text_of(ROWS).encode("utf-16"), source("csv", encoding="auto", delimiter="auto")
+        case "parquet":
+            return parquet(), source("parquet")
+        case "zip":
+            return zipped({"a.csv": text_of(ROWS), "b.csv": text_of(ROWS)}), source("zip")

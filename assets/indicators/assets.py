@@ -10,8 +10,9 @@ from assets.facts.assets import STEP as FACTS
 from assets.indicators.figures import FEEDS_OF, figures
 from assets.publication.disclosure import suppress
 from assets.resources import Institution
-from assets.status.assets import STATUS, missing_of
+from assets.status.assets import STATUS
 from assets.status.assets import STEP as STATUS_STEP
+from assets.status.states import missing_of
 from schemas.exports.arrow import to_arrow
 from schemas.profile import Profile
 from schemas.tables import CATALOGUE
@@ -39,7 +40,8 @@ def indicators_assets(profile: Profile, partitions: Any) -> list[dg.AssetsDefini
         profile, workspace = settings.profile, settings.workspace
         cycle = profile.cycle(context.partition_key)
         facts = {name: workspace.read(cycle.key, FACTS, name) for name in READS}
-        found = figures(profile, cycle, facts, missing_of(workspace, cycle.key))
+        missing, waived = (missing_of(workspace, cycle.key, what) for what in ("tables", "waived"))
+        found = figures(profile, cycle, facts, missing, waived)
         rows = to_arrow(TABLE, suppress(found.rows, profile.institution.disclosure.threshold))
         workspace.write(cycle.key, STEP, TABLE, rows)
         keep_evidence(workspace, cycle.key, STEP, found.evidence)

@@ -64,8 +64,13 @@ Missing = Mapping[tuple[str, int], Sequence[str]]
 """Per delivered table and reporting year: what was required and is not there, in words."""
 
 
-def figures(profile: Profile, cycle: Cycle, facts: Mapping[str, pa.Table], missing: Missing) -> Figures:
-    """Every figure of a cycle: this year's and, for comparison, the year before."""
+def figures(
+    profile: Profile, cycle: Cycle, facts: Mapping[str, pa.Table], missing: Missing, waived: Missing | None = None
+) -> Figures:
+    """Every figure of a cycle: this year's and, for comparison, the year before.
+
+    `waived` says, as `missing` does, what a decision lets a figure do without: it is computed, and says so.
+    """
     import duckdb
 
     found = Figures()
@@ -76,7 +81,7 @@ def figures(profile: Profile, cycle: Cycle, facts: Mapping[str, pa.Table], missi
             connection.register(name, rows)
         for year in cycle.years(profile.institution.first_year):
             for indicator in _definitions(profile, year):
-                maker = _Maker(profile, cycle, indicator, year, missing, found)
+                maker = _Maker(profile, cycle, indicator, year, missing, waived or {}, found)
                 if indicator.answers is not None:
                     key = (year, indicator.answers.evaluation, indicator.answers.question)
                     maker.means(answers.get(key, []), invited)
@@ -106,6 +111,7 @@ class _Maker:
     indicator: Indicator
     year: int
     missing: Missing
+    waived: Missing
     into: Figures
 
     def terms(self, connection: duckdb.DuckDBPyConnection) -> None:
@@ -113,7 +119,7 @@ class _Maker:
         ind = self.indicator
         if ind.numerator is None:
             return
-        lacking = self._lacking(t.facts for t in (ind.numerator, ind.denominator, ind.beside) if t is not None)
+        lacking = self._among(self.missing)
         row = self._row(None, None)
         if lacking:
             self._unavailable(row, lacking)
@@ -142,7 +148,7 @@ class _Maker:
     def means(self, counts: Sequence[ScoreCount], invited: Mapping[tuple[Any, ...], int]) -> None:
         """The figures of a mean: for the institution and, where the definition asks for it, per level and unit."""
         ind = self.indicator
-        lacking = self._lacking(["fact_answers"])
+        lacking = self._among(self.missing)
         for level in ("Ba", "Ma") if ind.split_level else (None,):
             of_level = [c for c in counts if level is None or c.level == level]
             self._mean(of_level, None, level, invited, lacking)
@@ -192,6 +198,8 @@ class _Maker:
     def _row(self, unit: str | None, level: str | None) -> dict[str, Any]:
         ind = self.indicator
         notes = [f"{b.nl} / {b.en}" for b in ind.breaks if b.reporting_year == self.year]
+        if unit is None:
+            notes.extend(self._among(self.waived))
         return {
             "reporting_year": self.year,
             "cycle": self.cycle.key,
@@ -242,9 +250,12 @@ class _Maker:
             }
         )
 
-    def _lacking(self, facts: Iterable[str]) -> list[str]:
-        tables = dict.fromkeys(table for name in facts for table in FEEDS_OF.get(name, ()))
-        return [reason for table in tables for reason in self.missing.get((table, self.year), ())]
+    def _among(self, absent: Missing) -> list[str]:
+        """What is said of the delivered tables that the definition reads, each thing once."""
+        ind = self.indicator
+        terms = [t.facts for t in (ind.numerator, ind.denominator, ind.beside) if t is not None]
+        tables = dict.fromkeys(table for name in terms or ["fact_answers"] for table in FEEDS_OF.get(name, ()))
+        return list(dict.fromkeys(reason for table in tables for reason in absent.get((table, self.year), ())))
 
     def _people(self, numerator: Total, denominator: Total | None) -> int | None:
         """The number of people that the figure is about, where it is about people."""

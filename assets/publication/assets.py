@@ -10,6 +10,7 @@ from assets.evidence import kept_evidence
 from assets.publication.release import Release, publish
 from assets.publication.tables import definitions, lineage
 from assets.resources import Institution
+from assets.staged.assets import STEP as STAGED
 from assets.status.assets import STATUS
 from assets.status.assets import STEP as STATUS_STEP
 from assets.validation.assets import COMPUTED, QUALITY
@@ -20,6 +21,8 @@ from schemas.profile import Profile
 
 STEP = "publication"
 RELEASE = "release"
+READ = ("accepted", "partly_accepted")
+"""The states of deliveries whose rows count."""
 
 
 def publication_assets(profile: Profile, partitions: Any) -> list[dg.AssetsDefinition]:
@@ -60,16 +63,32 @@ def release_of(profile: Profile, workspace: Workspace, cycle: str) -> Release:
     tables: dict[str, pa.Table] = {name: workspace.read(cycle, step, name) for name, step in COMPUTED.items()}
     tables[STATUS] = status
     tables[QUALITY] = workspace.read(cycle, VALIDATION, QUALITY)
-    deliveries = {r["delivery"]: r for r in status.to_pylist() if r["delivery"]}
+    arrived = [r for r in status.to_pylist() if r["delivery"]]
+    # The same bytes may have come more than once: figures are traced to the delivery of them that was read.
+    deliveries = {r["delivery"]: r for r in sorted(arrived, key=lambda r: r["status"] in READ)}
     hidden = [r["figure_id"] for r in tables["indicator_values"].to_pylist() if r["status"] == "suppressed"]
     evidence = kept_evidence(workspace, cycle, ("indicators", "spending", "progress"))
     threshold = profile.institution.disclosure.threshold
-    tables["lineage"] = to_arrow("lineage", lineage(evidence, deliveries, hidden, threshold))
+    made = _corrections_made(profile, workspace, cycle)
+    tables["lineage"] = to_arrow("lineage", lineage(evidence, deliveries, hidden, threshold, made))
     tables["definitions"] = to_arrow("definitions", definitions(profile))
-    tables["corrections"] = to_arrow("corrections", [])
+    tables["corrections"] = pa.concat_tables(
+        workspace.read(cycle, STAGED, f"{feed.id}.corrections") for feed in profile.feeds
+    )
+    tables["waivers"] = workspace.read(cycle, VALIDATION, "waivers")
+    tables["approvals"] = workspace.read(cycle, STATUS_STEP, "approvals")
     inputs = [
         {name: row[name] for name in ("feed", "period", "unit", "file", "sha256", "version", "status")}
-        for row in deliveries.values()
+        for row in arrived
     ]
     lacking = workspace.read_json(cycle, STATUS_STEP, "missing")["lacking"]
     return publish(workspace, profile, profile.cycle(cycle), tables, inputs, lacking)
+
+
+def _corrections_made(profile: Profile, workspace: Workspace, cycle: str) -> dict[str, dict[str, int]]:
+    """Per delivery that was corrected, how many of its cells each delivery of the register corrected."""
+    found: dict[str, dict[str, int]] = {}
+    for feed in profile.feeds:
+        for delivery, register, cells in workspace.read_json(cycle, STAGED, f"{feed.id}.corrections")["made"]:
+            found.setdefault(delivery, {})[register] = cells
+    return found

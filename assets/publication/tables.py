@@ -39,8 +39,12 @@ def lineage(
     deliveries: Mapping[str, Mapping[str, Any]],
     suppressed: Sequence[str],
     threshold: int,
+    corrected: Mapping[str, Mapping[str, int]] | None = None,
 ) -> list[dict[str, Any]]:
     """The evidence of every figure that is shown, with the feed and file of each delivery.
+
+    `corrected` gives, per delivery that was corrected, how many of its cells each delivery of the register corrected:
+    the register is part of the evidence of every figure that such a delivery contributes to.
 
     What a suppressed figure was computed from would give it away, and is left out. A contribution about fewer people
     than the threshold, or from a unit whose own figure is suppressed, is named without its size, and so are the others
@@ -57,7 +61,35 @@ def lineage(
         for (figure, _), of_part in parts.items()
         for row in _part(of_part, deliveries, units.get(figure, frozenset()), threshold)
     ]
+    rows.extend(_corrections(parts, deliveries, corrected or {}))
     return sorted(rows, key=lambda r: (r["figure_id"], r["part"], r["delivery"]))
+
+
+def _corrections(
+    parts: Mapping[tuple[str, str], Sequence[Evidence]],
+    deliveries: Mapping[str, Mapping[str, Any]],
+    corrected: Mapping[str, Mapping[str, int]],
+) -> Iterator[dict[str, Any]]:
+    """Per figure, the deliveries of the register that corrected what it was computed from."""
+    sources: dict[str, set[str]] = defaultdict(set)
+    for (figure, _), of_part in parts.items():
+        sources[figure].update(e.delivery for e in of_part if e.delivery in corrected)
+    for figure, of_figure in sources.items():
+        cells: dict[str, int] = defaultdict(int)
+        for delivery in of_figure:
+            for register, count in corrected[delivery].items():
+                cells[register] += count
+        for register, count in cells.items():
+            yield {
+                "figure_id": figure,
+                "part": "corrections",
+                "feed": deliveries[register]["feed"],
+                "delivery": register,
+                "file": deliveries[register]["file"],
+                "rows": count,
+                "contribution": None,
+                "filter": None,
+            }
 
 
 def _suppressed_units(suppressed: Iterable[str]) -> dict[str, set[str]]:

@@ -11,8 +11,9 @@ from assets.facts.assets import STEP as FACTS
 from assets.resources import Institution
 from assets.spending.ledger import Ledger
 from assets.spending.tables import spending_tables
-from assets.status.assets import STATUS, missing_rounds_of
+from assets.status.assets import STATUS
 from assets.status.assets import STEP as STATUS_STEP
+from assets.status.states import missing_rounds_of
 from schemas.exports.arrow import to_arrow
 from schemas.profile import Profile
 from schemas.tables import CATALOGUE
@@ -42,7 +43,8 @@ def spending_assets(profile: Profile, partitions: Any) -> list[dg.AssetsDefiniti
         profile, workspace = settings.profile, settings.workspace
         cycle = profile.cycle(context.partition_key)
         facts = workspace.read(cycle.key, FACTS, "fact_spending")
-        found = spending_tables(Ledger.of(profile, cycle, facts, missing_rounds_of(workspace, cycle.key)))
+        missing, waived = (missing_rounds_of(workspace, cycle.key, what) for what in ("rounds", "waived_rounds"))
+        found = spending_tables(Ledger.of(profile, cycle, facts, missing, waived))
         keep_evidence(workspace, cycle.key, STEP, found.evidence)
         made = dict(zip(TABLES, (found.overview, found.by_unit, found.rounds, found.carry_over), strict=True))
         for name, rows in made.items():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 import pyarrow as pa
@@ -63,7 +63,10 @@ def add_up(lines: Iterable[Line]) -> Amounts:
 
 @dataclass(frozen=True)
 class Ledger:
-    """The lines of a cycle, by year and round; `missing` says per (year, round) which required units are not there."""
+    """The lines of a cycle, by year and round; `missing` says per (year, round) which required units are not there.
+
+    `waived` says so of units that a decision lets the whole do without: sums over all units are made, and say so.
+    """
 
     cycle: Cycle
     first_year: int
@@ -72,10 +75,16 @@ class Ledger:
     units: tuple[str, ...]
     lines: Mapping[tuple[int, int], Sequence[Line]]
     missing: Mapping[tuple[int, int], Sequence[str]]
+    waived: Mapping[tuple[int, int], Sequence[str]] = field(default_factory=dict)
 
     @classmethod
     def of(
-        cls, profile: Profile, cycle: Cycle, facts: pa.Table, missing: Mapping[tuple[int, int], Sequence[str]]
+        cls,
+        profile: Profile,
+        cycle: Cycle,
+        facts: pa.Table,
+        missing: Mapping[tuple[int, int], Sequence[str]],
+        waived: Mapping[tuple[int, int], Sequence[str]] | None = None,
     ) -> Ledger:
         """The ledger over `fact_spending`."""
         by_round: dict[tuple[int, int], list[Line]] = defaultdict(list)
@@ -104,6 +113,7 @@ class Ledger:
             tuple(u.id for u in profile.units),
             by_round,
             missing,
+            waived or {},
         )
 
     @property
@@ -125,9 +135,14 @@ class Ledger:
         missing = self.missing.get((year, number), ())
         return missing if missing or self.lines.get((year, number)) else (EVERYONE,)
 
+    def without(self, year: int, number: int) -> Sequence[str]:
+        """The units that a round does without by decision."""
+        return self.waived.get((year, number), ())
+
     def unit_lacks(self, year: int, unit: str) -> bool:
-        """Whether a unit, or every unit, is missing from the round that says how a year stands."""
-        return not {unit, EVERYONE}.isdisjoint(self.lacks(year, self.settling_round(year)))
+        """Whether a unit, or every unit, is missing from the round that says how a year stands, waived or not."""
+        number = self.settling_round(year)
+        return not {unit, EVERYONE}.isdisjoint((*self.lacks(year, number), *self.without(year, number)))
 
     def carried_over(self, year: int, unit: str, theme: str) -> Decimal:
         """What of the years before stays available in a year, for one unit and theme.
@@ -140,6 +155,11 @@ class Ledger:
             sums = add_up(ln for ln in self.of_year(earlier) if ln.unit == unit and ln.theme == theme)
             carried = sums.budget + carried - sums.realised
         return carried
+
+    def without_before(self, year: int) -> list[str]:
+        """The units, with the year, that the rounds of the years before do without by decision."""
+        earlier = range(self.first_year, year)
+        return [f"{unit} ({y})" for y in earlier for unit in self.without(y, self.settling_round(y))]
 
     def carried_into(self, year: int, theme: str | None) -> Decimal | None:
         """What all units carry over into a year, in one theme or all; none where a year before is incomplete."""

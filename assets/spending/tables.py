@@ -88,7 +88,12 @@ def _overview(
             "available": available,
             "left_over": None if available is None else available - sums.realised,
             "status": "ok",
-            "note": None if carried is not None else "een eerder jaar is niet compleet / an earlier year is incomplete",
+            "note": _noted(
+                _without(ledger.without(year, number)),
+                INCOMPLETE
+                if carried is None
+                else _without(ledger.without_before(year), "overgeheveld", "carried over"),
+            ),
         }
     )
     into.evidence.extend(_evidence(identity, of_theme))
@@ -120,7 +125,8 @@ def _round(into: SpendingTables, ledger: Ledger, year: int, number: int, theme: 
     sums = add_up(lines)
     earlier = (year, number - 1)
     drift: dict[str, Decimal | None] = {"budget_drift": None, "realised_drift": None, "forecast_drift": None}
-    if earlier in ledger.lines and not ledger.lacks(*earlier):
+    alike = set(ledger.without(*earlier)) == set(ledger.without(year, number))  # else units come or go, not money
+    if earlier in ledger.lines and not ledger.lacks(*earlier) and alike:
         before = add_up(ln for ln in ledger.lines[earlier] if theme in (None, ln.theme))
         drift = {
             "budget_drift": sums.budget - before.budget,
@@ -129,7 +135,8 @@ def _round(into: SpendingTables, ledger: Ledger, year: int, number: int, theme: 
             if sums.forecast is None or before.forecast is None
             else sums.forecast - before.forecast,
         }
-    into.rounds.append(row | _amounts(sums) | drift | {"status": "ok", "note": None})
+    note = _noted(_without(ledger.without(year, number)))
+    into.rounds.append(row | _amounts(sums) | drift | {"status": "ok", "note": note})
     into.evidence.extend(_evidence(identity, lines))
 
 
@@ -183,6 +190,22 @@ def _printed(sums: Amounts | None) -> dict[str, str]:
 
 
 _PRINTED = ("budget_printed_nl", "realised_printed_nl", "difference_printed_nl")
+
+
+INCOMPLETE = "een eerder jaar is niet compleet / an earlier year is incomplete"
+
+
+def _without(units: Sequence[str], nl: str = "", en: str = "") -> str:
+    """What a sum over all units does without by decision, where it does."""
+    names = ", ".join(units)
+    if not names:
+        return ""
+    of_what_nl, of_what_en = (f"{what} " if what else "" for what in (nl, en))
+    return f"{of_what_nl}zonder {names} (ontheffing) / {of_what_en}without {names} (waived)"
+
+
+def _noted(*notes: str) -> str | None:
+    return "; ".join(filter(None, notes)) or None
 
 
 def _status(lacks: Iterable[str]) -> dict[str, Any]:

@@ -1,21 +1,30 @@
-"""The Dagster asset after staging: who delivered what, and what is missing for whom."""
+"""The Dagster assets after staging: who delivered what, what is missing for whom, and everything that was set aside."""
 
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import asdict
 from typing import Any
 
 import dagster as dg
+import pyarrow.parquet as pq
 
+from assets.decisions.approvals import approval_rows
 from assets.declaring import check_result, check_spec, preview, rows_metadata, spec
-from assets.delivered.delivery import Delivery
+from assets.delivered.landing import Landing
 from assets.resources import Institution
+from assets.settings import Settings
 from assets.staged.assets import STEP as STAGED
-from assets.staged.staging import Tally
-from assets.status.deliveries import FeedState, report
-from assets.validation.results import to_table
-from assets.workspace import Workspace
-from schemas.exports.arrow import to_arrow
-from schemas.profile import Feed, Profile
+from assets.staged.findings import QUARANTINE
+from assets.status.findings import counted, open_items
+from assets.status.recognition import Untaken, not_looked, recognition_results, untaken
+from assets.status.rules import CHECKS, of_check
+from assets.status.states import CycleStatus, set_aside, status_of
+from assets.validation.results import RuleResult, to_table
+from assets.workspace import Workspace, replacing, write_parquet_in_parts
+from schemas.calendar import Cycle
+from schemas.errors import SourceError
+from schemas.exports.arrow import arrow_schema, to_arrow
+from schemas.profile import Profile
 from schemas.tables import CATALOGUE
 
 STEP = "status"
@@ -23,8 +32,8 @@ STATUS = "delivery_status"
 
 
 def status_assets(profile: Profile, partitions: Any) -> list[dg.AssetsDefinition]:
-    """The status of every delivery of a cycle."""
-    return [_status(profile, partitions)]
+    """The status of every delivery of a cycle, and the rows that were set aside."""
+    return [_status(profile, partitions), _quarantine(profile, partitions)]
 
 
 def _status(profile: Profile, partitions: Any) -> dg.AssetsDefinition:
@@ -32,68 +41,112 @@ def _status(profile: Profile, partitions: Any) -> dg.AssetsDefinition:
     declared = spec(
         profile,
         key,
-        "Who delivered what, what is missing or late, and what of it was accepted.",
+        "Who delivered what, what is missing, late, withdrawn or waiting for approval, and what of it was accepted.",
         deps=[[STAGED, name] for feed in profile.feeds for name in feed.tables],
         kinds=["parquet"],
         table=CATALOGUE[STATUS],
         partitions=partitions,
     )
-    check = check_spec(key, "delivered", "Everything required is there, once, readable and on time.", partitions)
+    checks = [check_spec(key, name, description, partitions) for name, (_, description) in CHECKS.items()]
 
-    @dg.multi_asset(name=STATUS, specs=[declared], check_specs=[check])
+    @dg.multi_asset(name=STATUS, specs=[declared], check_specs=checks)
     def delivery_status(context: dg.AssetExecutionContext, institution: Institution) -> Iterator[Any]:
         settings = institution.settings
         profile, workspace = settings.profile, settings.workspace
         cycle = profile.cycle(context.partition_key)
-        states = [state_of(workspace, cycle.key, feed) for feed in profile.feeds]
-        found = report(profile, cycle, states)
-        rows = to_arrow(STATUS, found.rows)
+        found = status_of(workspace, profile, cycle)
+        passed_over, looked = _passed_over(settings, profile, cycle)
+        results = [*found.report.results, *looked]
+        rows = to_arrow(STATUS, found.report.rows)
         workspace.write(cycle.key, STEP, STATUS, rows)
-        workspace.write(cycle.key, STEP, f"{STATUS}.results", to_table(found.results, cycle.key))
-        workspace.write_json(
-            cycle.key,
-            STEP,
-            "missing",
-            {
-                "lacking": found.lacking,
-                "tables": [[table, year, reasons] for (table, year), reasons in sorted(found.missing.items())],
-                "rounds": [[*key, units] for key, units in sorted(found.missing_rounds.items())],
-            },
-        )
+        workspace.write(cycle.key, STEP, f"{STATUS}.results", to_table(results, cycle.key))
+        workspace.write_json(cycle.key, STEP, "untaken", [asdict(u) for u in passed_over])
+        _keep(workspace, cycle.key, found)
         yield dg.MaterializeResult(
             asset_key=declared.key,
-            metadata={**rows_metadata(rows), "missing": len(found.lacking), "preview": preview(rows)},
-            check_results=[check_result(key, "delivered", found.results)],
+            metadata={
+                **rows_metadata(rows),
+                "missing": len(found.report.lacking),
+                "not recognised": [u.path for u in passed_over if not u.other_period],
+                "preview": preview(rows),
+            },
+            check_results=[check_result(key, name, of_check(name, results)) for name in CHECKS],
         )
 
     return delivery_status
 
 
-def state_of(workspace: Workspace, cycle: str, feed: Feed) -> FeedState:
-    """A feed as staging left it."""
-    kept = workspace.read_json(cycle, STAGED, feed.id)
-    deliveries = [Delivery.from_json(d) for d in kept["deliveries"]]
-    tallies: dict[str, Tally] = {}
-    for of_table in kept["tallies"].values():
-        for delivery, counts in of_table.items():
-            tallies[delivery] = _added(tallies.get(delivery), Tally(**counts))
-    units: dict[str, set[str]] = defaultdict(set)
-    for delivery in deliveries:
-        units[delivery.period].update(kept["units"].get(delivery.id, ()))
-    return FeedState(feed, deliveries, tallies, {period: frozenset(found) for period, found in units.items()})
+def _passed_over(settings: Settings, profile: Profile, cycle: Cycle) -> tuple[list[Untaken], list[RuleResult]]:
+    """The files in the landing zone that no feed takes; where it cannot be listed now, that nobody could look."""
+    try:
+        files = Landing(settings.landing_url, profile.institution.timezone).files()
+    except SourceError as error:
+        return [], not_looked(str(error))
+    found = untaken(profile, cycle, files)
+    return found, recognition_results(len(files), found)
 
 
-def _added(one: Tally | None, other: Tally) -> Tally:
-    if one is None:
-        return other
-    return Tally(one.received + other.received, one.accepted + other.accepted, one.quarantined + other.quarantined)
+def _keep(workspace: Workspace, cycle: str, found: CycleStatus) -> None:
+    """Keep what later steps need to know: what is missing, what is waived, and what was decided."""
+    report = found.report
+    workspace.write_json(
+        cycle,
+        STEP,
+        "missing",
+        {
+            "lacking": report.lacking,
+            "tables": [[table, year, reasons] for (table, year), reasons in sorted(report.missing.items())],
+            "rounds": [[*key, units] for key, units in sorted(report.missing_rounds.items())],
+            "waived": [[table, year, reasons] for (table, year), reasons in sorted(report.waived.items())],
+            "waived_rounds": [[*key, units] for key, units in sorted(report.waived_rounds.items())],
+        },
+    )
+    workspace.write(cycle, STEP, "approvals", to_arrow("approvals", approval_rows(cycle, found.approved)))
+    workspace.write(cycle, STEP, "waivers", to_arrow("waivers", found.waivers.rows(())))
 
 
-def missing_of(workspace: Workspace, cycle: str) -> dict[tuple[str, int], Sequence[str]]:
-    """Per delivered table and reporting year: what was required and is not there."""
-    return {(table, year): reasons for table, year, reasons in workspace.read_json(cycle, STEP, "missing")["tables"]}
+def _quarantine(profile: Profile, partitions: Any) -> dg.AssetsDefinition:
+    declared = spec(
+        profile,
+        [STEP, QUARANTINE],
+        "Every row that is set aside, of all feeds, with the reason; and what a later delivery closed.",
+        deps=[[STAGED, name] for feed in profile.feeds for name in feed.tables],
+        kinds=["parquet"],
+        table=CATALOGUE[QUARANTINE],
+        partitions=partitions,
+    )
+
+    @dg.multi_asset(name=QUARANTINE, specs=[declared])
+    def quarantine(context: dg.AssetExecutionContext, institution: Institution) -> dg.MaterializeResult[Any]:
+        settings = institution.settings
+        profile, workspace = settings.profile, settings.workspace
+        cycle = profile.cycle(context.partition_key)
+        found = status_of(workspace, profile, cycle)
+        place = workspace.path(cycle.key, STEP, QUARANTINE)
+        with replacing(place) as partial:
+            rows = open_items(set_aside(profile, workspace, cycle.key))
+            write_parquet_in_parts(rows, arrow_schema(CATALOGUE[QUARANTINE]), partial)
+        count = pq.read_metadata(place).num_rows
+        workspace.write_json(cycle.key, STEP, "closed", [asdict(c) for c in found.closed])
+        closed = Counter((c.feed, c.unit, c.rule, c.closed_by) for c in found.closed for _ in range(c.items))
+        return dg.MaterializeResult(
+            asset_key=declared.key,
+            metadata={
+                "dagster/row_count": count,
+                "open": count,
+                "closed": sum(closed.values()),
+                "set aside": _records(counted(place, found.units)),
+                "closed by": _records(
+                    {"feed": feed, "unit": unit, "rule": rule, "closed by": file, "items": items}
+                    for (feed, unit, rule, file), items in sorted(closed.items())
+                ),
+            },
+        )
+
+    return quarantine
 
 
-def missing_rounds_of(workspace: Workspace, cycle: str) -> dict[tuple[int, int], Sequence[str]]:
-    """Per year and round: the units that are required and are not there."""
-    return {(year, number): units for year, number, units in workspace.read_json(cycle, STEP, "missing")["rounds"]}
+def _records(rows: Any) -> dg.TableMetadataValue:
+    """Counts as a table of metadata; `none` where there are none, as a table must have a column."""
+    records = [dg.TableRecord(row) for row in rows]
+    return dg.MetadataValue.table(records or [dg.TableRecord({"none": 0})])

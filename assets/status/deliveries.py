@@ -3,31 +3,56 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
+from assets.decisions.approvals import Approved, waiting_words
+from assets.decisions.records import decides
+from assets.decisions.waivers import Waivers
 from assets.delivered.collect import Expected, deadline, expected_periods
 from assets.delivered.delivery import Delivery, Standing
 from assets.spending.ledger import EVERYONE
 from assets.staged.staging import Tally
-from assets.validation.results import Outcome, RuleResult
+from assets.status.rules import STATUS_TABLE, delivery_rules, of_feed
+from assets.validation.results import RuleResult
 from schemas.calendar import Cycle
-from schemas.contract import Severity
 from schemas.profile import Feed, Profile
-from schemas.profile.models import FileSource, Period
+from schemas.profile.models import FileSource, Period, SqlSource
 
-STATUS_TABLE = "delivery_status"
+__all__ = ["STATUS_TABLE", "DeliveryReport", "FeedState", "report"]
+
+APPROVALS_RULE = "approvals.given"
 
 
 @dataclass(frozen=True)
 class FeedState:
-    """A feed after staging: its deliveries, the tally of each by its id, and the units found in rows per period."""
+    """A feed after staging: its deliveries, the tally of each by its id, and the units found in rows per period.
+
+    `corrected` counts, per delivery, cells that were corrected. `approved` says by period and unit how what needs
+    approval stands. `taken` is false where nothing of the feed was taken up yet.
+    """
 
     feed: Feed
     deliveries: Sequence[Delivery]
     tallies: Mapping[str, Tally]
     units: Mapping[str, frozenset[str]]
+    corrected: Mapping[str, int] = field(default_factory=dict)
+    approved: Mapping[tuple[str, str], Approved] = field(default_factory=dict)
+    taken: bool = True
+
+    def reads(self, delivery: Delivery) -> bool:
+        """Whether this delivery is one whose rows count."""
+        return delivery.standing in (Standing.CURRENT, Standing.SUPERSEDED) and delivery.id in self.tallies
+
+
+@dataclass(frozen=True)
+class Absent:
+    """A delivery that is not there: of a unit, or a central one where that is empty."""
+
+    unit: str
+    status: str = "missing"
 
 
 @dataclass
@@ -35,201 +60,175 @@ class DeliveryReport:
     """Rows of `delivery_status`, what the rules about deliveries found, and what is missing for whom.
 
     `missing` gives, per delivered table and reporting year, what is not there, in words; `missing_rounds` the units per
-    (year, round) without a line in the finance feed.
+    (year, round) without a line in the finance feed. `waived` and `waived_rounds` are the same for what a decision says
+    that the release may do without. `waiting` says what was delivered and is not approved.
     """
 
     rows: list[dict[str, Any]] = field(default_factory=list)
     results: list[RuleResult] = field(default_factory=list)
     missing: dict[tuple[str, int], list[str]] = field(default_factory=lambda: defaultdict(list))
     missing_rounds: dict[tuple[int, int], list[str]] = field(default_factory=lambda: defaultdict(list))
+    waived: dict[tuple[str, int], list[str]] = field(default_factory=lambda: defaultdict(list))
+    waived_rounds: dict[tuple[int, int], list[str]] = field(default_factory=lambda: defaultdict(list))
+    waiting: list[str] = field(default_factory=list)
 
     @property
     def lacking(self) -> list[str]:
-        """Everything required that is missing, in words, each once."""
-        return list(dict.fromkeys(reason for reasons in self.missing.values() for reason in reasons))
+        """Everything required that is missing or not approved, in words, each once."""
+        reasons = (reason for of_table in self.missing.values() for reason in of_table)
+        return list(dict.fromkeys((*reasons, *self.waiting)))
 
 
-def report(profile: Profile, cycle: Cycle, states: Sequence[FeedState]) -> DeliveryReport:
-    """The status of every delivery that a cycle reads or misses."""
+def report(
+    profile: Profile, cycle: Cycle, states: Sequence[FeedState], waivers: Waivers | None = None
+) -> DeliveryReport:
+    """The status of every delivery that a cycle reads or misses; `waivers` say which of them it may miss."""
     found = DeliveryReport()
+    waivers = waivers or Waivers(cycle.key, ())
     for state in states:
         periods = expected_periods(state.feed, cycle, profile)
         for delivery in state.deliveries:
             found.rows.append(_row(cycle, state, delivery, periods))
+        if decides(state.feed) and not state.feed.required:
+            continue  # no one is waiting for decisions
         lacking = [_lacking(state, expected) for expected in periods]
-        for expected, absent in zip(periods, lacking, strict=True):
-            _record_missing(found, profile, cycle, state.feed, expected, absent)
-        found.results.append(_delivered(state.feed, periods, lacking))
-    found.rows.sort(key=lambda r: (r["feed"], r["period"] or "", r["unit"] or "", r["version"] or 0, r["file"] or ""))
-    found.results.extend(_rules(states, found.rows))
+        because = [
+            [waivers.delivery(state.feed.id, expected.period, one.unit) for one in absent]
+            for expected, absent in zip(periods, lacking, strict=True)
+        ]
+        for expected, absent, why in zip(periods, lacking, because, strict=True):
+            _record_missing(found, profile, cycle, state.feed, expected, absent, why)
+        found.results.append(of_feed(state.feed, periods, [[a.unit for a in absent] for absent in lacking], because))
+        if not waivers.rule(APPROVALS_RULE):
+            found.waiting.extend(_waiting(state))
+    found.rows.sort(key=_order)
+    found.results.extend(delivery_rules(states, found.rows))
     return found
+
+
+def _order(row: Mapping[str, Any]) -> tuple[Any, ...]:
+    return (row["feed"], row["period"] or "", row["unit"] or "", row["version"] or 0, row["file"] or "", row["status"])
 
 
 def _row(cycle: Cycle, state: FeedState, delivery: Delivery, periods: Sequence[Expected]) -> dict[str, Any]:
     expected = next((e for e in periods if e.period == delivery.period), None)
     due = deadline(state.feed, expected) if expected else None
     tally = state.tallies.get(delivery.id)
-    return {
-        "cycle": cycle.key,
-        "feed": state.feed.id,
-        "period": delivery.period or None,
-        "unit": delivery.unit or None,
-        "required": state.feed.required,
+    approved = state.approved.get((delivery.period, delivery.unit)) if state.reads(delivery) else None
+    known = delivery.sha256 != ""
+    return _empty(cycle, state.feed, delivery.period, delivery.unit, due) | {
         "status": _status(delivery, tally),
         "received_on": delivery.received_on,
-        "deadline": due,
         "late": due is not None and delivery.received_on > due,
         "file": delivery.path,
-        "delivery": delivery.id,
-        "sha256": delivery.sha256,
-        "version": delivery.version,
+        "delivery": delivery.id if known else None,
+        "sha256": delivery.sha256 if known else None,
+        "version": delivery.version if known else None,
         "rows_received": tally.received if tally else None,
         "rows_accepted": tally.accepted if tally else None,
         "rows_quarantined": tally.quarantined if tally else None,
+        "rows_left_out": tally.left_out if tally else None,
+        "cells_corrected": state.corrected.get(delivery.id, 0) if tally else None,
+        "approval": approved.approval if approved else None,
+        "approved_on": approved.decided_on if approved and approved.approval == "approved" else None,
+        "in_landing_zone": delivery.in_landing_zone,
         "reason": delivery.reason or None,
     }
 
 
+def _empty(cycle: Cycle, feed: Feed, period: str, unit: str, due: date | None) -> dict[str, Any]:
+    """A row that says no more than what is expected of whom, and by when."""
+    names = ("received_on", "file", "delivery", "sha256", "version", "rows_received", "rows_accepted")
+    more = ("rows_quarantined", "rows_left_out", "cells_corrected", "waived_because", "approval", "approved_on")
+    return {
+        "cycle": cycle.key,
+        "feed": feed.id,
+        "period": period or None,
+        "unit": unit or None,
+        "required": feed.required,
+        "status": "missing",
+        "deadline": due,
+        "late": False,
+        **dict.fromkeys((*names, *more, "in_landing_zone", "reason")),
+    }
+
+
 def _status(delivery: Delivery, tally: Tally | None) -> str:
-    if delivery.standing is Standing.DUPLICATE:
-        return "duplicate"
-    if delivery.reason:
-        return "rejected"
-    if delivery.standing is Standing.SUPERSEDED or tally is None:
+    match delivery.standing:
+        case Standing.DUPLICATE | Standing.WITHDRAWN | Standing.ARRIVING as standing:
+            return str(standing)
+        case _ if delivery.reason:
+            return "rejected"
+        case Standing.SUPERSEDED:
+            return "superseded"
+    if tally is None:
         return "superseded"
     return "partly_accepted" if tally.quarantined else "accepted"
 
 
-def _lacking(state: FeedState, expected: Expected) -> list[str]:
-    """The units whose delivery is missing; an empty name stands for a central delivery."""
-    read = [d for d in state.deliveries if d.period == expected.period and d.id in state.tallies]
-    absent: list[str] = []
+def _lacking(state: FeedState, expected: Expected) -> list[Absent]:
+    """What is missing of a period, per unit; an empty unit stands for a central delivery."""
+    read = [d for d in state.deliveries if d.period == expected.period and state.reads(d)]
+    absent: list[Absent] = []
     for position, source in enumerate(state.feed.sources):
+        status = "not_pulled" if isinstance(source, SqlSource) and not state.taken else "missing"
         of_source = [d for d in read if d.source == position]
         if isinstance(source, FileSource) and "{unit}" in source.path:
             there = {d.unit for d in of_source}
-            absent.extend(u for u in state.feed.units if u not in there)
+            absent.extend(Absent(u) for u in state.feed.units if u not in there)
         elif not of_source:
-            absent.append("")
+            absent.append(Absent("", status))
         elif not any(isinstance(s, FileSource) and "{unit}" in s.path for s in state.feed.sources):
             there = set(state.units.get(expected.period, frozenset()))
-            absent.extend(u for u in state.feed.units if u not in there)
-    return list(dict.fromkeys(absent))
+            absent.extend(Absent(u) for u in state.feed.units if u not in there)
+    return list({one.unit: one for one in absent}.values())
 
 
 def _record_missing(
-    into: DeliveryReport, profile: Profile, cycle: Cycle, feed: Feed, expected: Expected, absent: Sequence[str]
+    into: DeliveryReport,
+    profile: Profile,
+    cycle: Cycle,
+    feed: Feed,
+    expected: Expected,
+    absent: Sequence[Absent],
+    because: Sequence[str],
 ) -> None:
     due = deadline(feed, expected)
-    for unit in absent:
-        into.rows.append(
-            {
-                "cycle": cycle.key,
-                "feed": feed.id,
-                "period": expected.period or None,
-                "unit": unit or None,
-                "required": feed.required,
-                "status": "missing",
-                "received_on": None,
-                "deadline": due,
-                "late": False,
-                "file": None,
-                "delivery": None,
-                "sha256": None,
-                "version": None,
-                "rows_received": None,
-                "rows_accepted": None,
-                "rows_quarantined": None,
-                "reason": None,
-            }
-        )
-    if not feed.required or not absent:
+    for one, why in zip(absent, because, strict=True):
+        row = _empty(cycle, feed, expected.period, one.unit, due)
+        into.rows.append(row | {"status": one.status, "waived_because": why or None})
+    if not feed.required:
         return
-    reasons = [_words(feed, expected, unit) for unit in absent]
     # What is delivered when it changes is read by every year of the cycle.
     of_cycle = {*cycle.years(profile.institution.first_year), expected.year}
-    for year in sorted(of_cycle) if feed.period is Period.NONE else (expected.year,):
-        for table in feed.tables:
-            into.missing[(table, year)].extend(reasons)
-    if expected.round:
-        units = [unit or EVERYONE for unit in absent]
-        into.missing_rounds[(expected.year, expected.round)].extend(units)
+    years = sorted(of_cycle) if feed.period is Period.NONE else [expected.year]
+    for one, why in zip(absent, because, strict=True):
+        tables, rounds = (into.waived, into.waived_rounds) if why else (into.missing, into.missing_rounds)
+        said = _without(feed, expected, one.unit, why) if why else _words(feed, expected, one.unit)
+        for year in years:
+            for table in feed.tables:
+                tables[(table, year)].append(said)
+        if expected.round:
+            rounds[(expected.year, expected.round)].append(one.unit or EVERYONE)
+
+
+def _whose(feed_name: str, expected: Expected, unit: str) -> str:
+    period = f" {expected.period}" if expected.period else ""
+    return f"{feed_name}{period}{f', {unit}' if unit else ''}"
 
 
 def _words(feed: Feed, expected: Expected, unit: str) -> str:
-    period = f" {expected.period}" if expected.period else ""
-    whose = f", {unit}" if unit else ""
-    return f"niet geleverd: {feed.nl}{period}{whose} / not delivered: {feed.en}{period}{whose}"
+    nl, en = _whose(feed.nl, expected, unit), _whose(feed.en, expected, unit)
+    return f"niet geleverd: {nl} / not delivered: {en}"
 
 
-def _delivered(feed: Feed, periods: Sequence[Expected], lacking: Sequence[Sequence[str]]) -> RuleResult:
-    places = tuple(
-        " ".join(part for part in (feed.id, expected.period, unit) if part)
-        for expected, absent in zip(periods, lacking, strict=True)
-        for unit in absent
-    )
-    severity = Severity.WARNING if feed.required else Severity.INFO
-    return RuleResult(
-        STATUS_TABLE,
-        f"{feed.id}.delivered",
-        severity,
-        Outcome.FAILED if places else Outcome.PASSED,
-        len(periods) * max(1, len(feed.units)),
-        len(places),
-        f"{feed.nl}: elke verplichte levering is er",
-        f"{feed.en}: every required delivery is there",
-        cells=places,
-    )
+def _without(feed: Feed, expected: Expected, unit: str, why: str) -> str:
+    nl, en = _whose(feed.nl, expected, unit), _whose(feed.en, expected, unit)
+    return f"zonder {nl} (ontheffing: {why}) / without {en} (waived: {why})"
 
 
-def _rules(states: Iterable[FeedState], rows: Sequence[Mapping[str, Any]]) -> list[RuleResult]:
-    arrived = [r for r in rows if r["file"]]
-    unbalanced = [
-        d.path
-        for s in states
-        for d in s.deliveries
-        if (t := s.tallies.get(d.id)) is not None and t.accepted + t.quarantined != t.received
-    ]
-    return [
-        _about_deliveries(
-            "arrive_once",
-            Severity.INFO,
-            len(arrived),
-            [r["file"] for r in arrived if r["status"] == "duplicate"],
-            "een levering komt een keer aan",
-            "a delivery arrives once",
-        ),
-        _about_deliveries(
-            "readable",
-            Severity.WARNING,
-            len(arrived),
-            [r["file"] for r in arrived if r["status"] == "rejected"],
-            "een levering is leesbaar en van een bekende eenheid",
-            "a delivery is readable and of a known unit",
-        ),
-        _about_deliveries(
-            "on_time",
-            Severity.INFO,
-            len(arrived),
-            [r["file"] for r in arrived if r["late"]],
-            "een levering is op tijd",
-            "a delivery is on time",
-        ),
-        _about_deliveries(
-            "balance",
-            Severity.CRITICAL,
-            len(arrived),
-            unbalanced,
-            "aangenomen en apart gezette regels zijn samen de ontvangen regels",
-            "rows accepted and quarantined add up to rows received",
-        ),
-    ]
-
-
-def _about_deliveries(
-    name: str, severity: Severity, checked: int, places: Sequence[str], nl: str, en: str
-) -> RuleResult:
-    outcome = Outcome.FAILED if places else Outcome.PASSED
-    return RuleResult(
-        STATUS_TABLE, f"deliveries.{name}", severity, outcome, checked, len(places), nl, en, cells=tuple(places)
-    )
+def _waiting(state: FeedState) -> Iterator[str]:
+    there = {(d.period, d.unit) for d in state.deliveries if state.reads(d)}
+    for place, approved in state.approved.items():
+        if place in there and approved.approval != "approved":
+            yield waiting_words(state.feed, approved)

@@ -7,6 +7,8 @@ from typing import Any
 import dagster as dg
 import pyarrow as pa
 
+from assets.decisions.records import decision_tables, decisions_of
+from assets.decisions.waivers import Waivers
 from assets.declaring import check_result, check_spec, preview, rows_metadata, spec
 from assets.resources import Institution
 from assets.staged.assets import STEP as STAGED
@@ -16,6 +18,7 @@ from assets.validation.judge import validate
 from assets.validation.reconciliation import plan_against_budget, reconcile
 from assets.validation.results import RuleResult, from_table, to_table
 from assets.workspace import Workspace
+from schemas.exports.arrow import to_arrow
 from schemas.profile import Profile
 from schemas.tables import CATALOGUE
 
@@ -49,6 +52,7 @@ def _quality(profile: Profile, partitions: Any) -> dg.AssetsDefinition:
         ["facts", "fact_plan"],
         ["facts", "fact_spending"],
         *([step, name] for name, step in COMPUTED.items()),
+        *([STAGED, name] for name in decision_tables(profile)),
     ]
     declared = spec(
         profile,
@@ -76,7 +80,7 @@ def _quality(profile: Profile, partitions: Any) -> dg.AssetsDefinition:
             ]
         )
         contracts = contract_results(profile, workspace, cycle)
-        results = [*earlier, *contracts, *_across(profile, workspace, cycle)]
+        results = _waived(profile, workspace, cycle, [*earlier, *contracts, *_across(profile, workspace, cycle)])
         rows = to_table(results, cycle)
         workspace.write(cycle, STEP, QUALITY, rows)
         failed = [r for r in results if r.outcome != "passed"]
@@ -86,6 +90,7 @@ def _quality(profile: Profile, partitions: Any) -> dg.AssetsDefinition:
                 **rows_metadata(rows),
                 "failed": len(failed),
                 "blocking": sum(r.blocks for r in failed),
+                "waived": sum(bool(r.waived_because) for r in failed),
                 "preview": preview(to_table(failed, cycle)),
             },
             check_results=[
@@ -119,6 +124,16 @@ def _across(profile: Profile, workspace: Workspace, cycle: str) -> list[RuleResu
             {r["delivery"]: r["file"] for r in status if r["delivery"]},
         ),
     ]
+
+
+def _waived(profile: Profile, workspace: Workspace, cycle: str, results: list[RuleResult]) -> list[RuleResult]:
+    """The results, those that a decision waives marked so, and with them what became of the waivers themselves."""
+    waivers = Waivers.of(cycle, decisions_of(workspace, profile, cycle).waivers)
+    waivers.needed_for(workspace.read(cycle, STATUS_STEP, "waivers").to_pylist())
+    waived = waivers.waive(results)
+    rules = {r.rule for r in waived if r.waived_because}
+    workspace.write(cycle, STEP, "waivers", to_arrow("waivers", waivers.rows(rules)))
+    return [*waived, *waivers.results(profile)]
 
 
 def staged_table(workspace: Workspace, cycle: str, name: str) -> pa.Table:

@@ -27,7 +27,10 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class RuleResult:
-    """What a rule found: how many rows it looked at, how many failed, and where they stand. Never a value."""
+    """What a rule found: how many rows it looked at, how many failed, and where they stand. Never a value.
+
+    `waived_because` is the reason of a decision by which a release may come out although the rule did not hold.
+    """
 
     table: str
     rule: str
@@ -41,11 +44,12 @@ class RuleResult:
     cells: tuple[str, ...] = ()
     detail: str = ""
     rows: tuple[int, ...] = field(default=(), repr=False, compare=False)
+    waived_because: str = ""
 
     @property
     def blocks(self) -> bool:
-        """Whether this stops publication: something critical that failed, or could not be judged."""
-        return self.severity is Severity.CRITICAL and self.outcome is not Outcome.PASSED
+        """Whether this stops publication: something critical that failed, or could not be judged, and is not waived."""
+        return self.severity is Severity.CRITICAL and self.outcome is not Outcome.PASSED and not self.waived_because
 
     @property
     def places(self) -> str:
@@ -87,6 +91,7 @@ def to_table(results: Iterable[RuleResult], cycle: str) -> pa.Table:
             "checked": r.checked,
             "failed": r.failed,
             "quarantines": r.quarantines,
+            "waived_because": r.waived_because or None,
             "cells": r.places or None,
             "nl": r.nl,
             "en": r.en,
@@ -100,7 +105,7 @@ def to_table(results: Iterable[RuleResult], cycle: str) -> pa.Table:
 def _merged(results: Iterable[RuleResult]) -> Iterable[RuleResult]:
     found: dict[object, RuleResult] = {}
     for r in results:
-        key = (r.rule, r.detail, r.severity, r.outcome)
+        key = (r.rule, r.detail, r.severity, r.outcome, r.waived_because)
         if key in found:
             one = found[key]
             cells = tuple(dict.fromkeys((*one.cells, *r.cells)))
@@ -125,6 +130,7 @@ def from_table(data: pa.Table) -> list[RuleResult]:
             row["quarantines"],
             tuple(row["cells"].split(BETWEEN_CELLS)) if row["cells"] else (),
             row["detail"] or "",
+            waived_because=row["waived_because"] or "",
         )
         for row in data.to_pylist()
     ]

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 
+from assets.decisions.approvals import Approved
+from assets.decisions.records import Waiver
+from assets.decisions.waivers import Waivers
 from assets.delivered.delivery import Delivery, Standing
 from assets.spending.ledger import EVERYONE
 from assets.staged.staging import Tally
@@ -273,3 +277,164 @@ def test_rows_are_in_the_same_order_whatever_the_order_of_feeds_and_deliveries()
 
 def test_in_the_first_year_nothing_of_the_year_before_is_expected() -> None:
     assert {r["period"] for r in reported(state(REPORTS), cycle="2020-03").rows} == {"2018-2019"}
+
+
+def waivers(*records: dict[str, str], cycle: str = "2021-03") -> Waivers:
+    usual: dict[str, Any] = {
+        "reason": "gefuseerd",
+        "role": "directeur",
+        "decided_on": date(2021, 2, 20),
+        "delivery": "r" * 16,
+        "cycle": cycle,
+        **dict.fromkeys(("feed", "period", "unit", "rule"), ""),
+    }
+    return Waivers.of(cycle, [Waiver(**(usual | record)) for record in records])
+
+
+def test_a_waived_delivery_is_missing_and_not_lacking() -> None:
+    missing_east = state(REPORTS, *everything()[:-1])
+    found = report(WHO, WHO.cycle("2021-03"), [missing_east], waivers({"feed": "reports", "unit": "East"}))
+    row = next(r for r in found.rows if r["status"] == "missing")
+    assert (row["unit"], row["waived_because"]) == ("East", "gefuseerd")
+    assert (found.lacking, found.missing) == ([], {})
+    words = (
+        "zonder reports nl 2019-2020, East (ontheffing: gefuseerd) / without reports en 2019-2020, East "
+        "(waived: gefuseerd)"
+    )
+    assert found.waived == {("faculty_measures", 2020): [words], ("faculty_study_advisers", 2020): [words]}
+    one = rule(found, "reports.delivered")
+    assert (one.outcome, one.waived_because, one.cells) == (
+        Outcome.FAILED,
+        "gefuseerd",
+        ("reports 2019-2020 East",),
+    )
+
+
+def test_of_two_missing_deliveries_the_one_that_is_not_waived_is_held_against_the_release() -> None:
+    neither = state(REPORTS, *(d for d in everything() if d.period == "2018-2019"))
+    found = report(WHO, WHO.cycle("2021-03"), [neither], waivers({"feed": "reports", "unit": "East"}))
+    one = rule(found, "reports.delivered")
+    assert (one.cells, one.failed, one.waived_because) == (("reports 2019-2020 North",), 1, "")
+    assert len(found.lacking) == 1
+    assert "North" in found.lacking[0]
+
+
+def test_a_waived_unit_of_a_round_is_done_without() -> None:
+    periods = ["2019-3", "2020-1", "2020-2", "2020-3"]
+    units = dict.fromkeys(periods, frozenset({"North", "East"})) | {"2020-2": frozenset({"North"})}
+    of_all = state(FINANCE, *(delivery(FINANCE, period) for period in periods), units=units)
+    found = report(WHO, WHO.cycle("2021-03"), [of_all], waivers({"feed": "finance", "period": "2020-2"}))
+    assert found.missing_rounds == {}
+    assert found.waived_rounds == {(2020, 2): ["East"]}
+
+
+def approved(unit: str, approval: str) -> dict[tuple[str, str], Approved]:
+    day = date(2019, 11, 20) if approval == "approved" else None
+    return {("2018-2019", unit): Approved("reports", "2018-2019", unit, "council", approval, day)}
+
+
+def with_approvals(*deliveries: Delivery) -> FeedState:
+    both = approved("North", "approved") | approved("East", "waiting")
+    return replace(state(REPORTS, *deliveries), approved=both)
+
+
+def test_what_was_delivered_and_is_not_approved_is_lacking_and_holds_up_no_figure() -> None:
+    found = reported(with_approvals(*everything()))
+    rows = {r["unit"]: (r["approval"], r["approved_on"]) for r in found.rows if r["period"] == "2018-2019"}
+    assert rows == {"North": ("approved", date(2019, 11, 20)), "East": ("waiting", None)}
+    assert found.missing == {}
+    assert found.lacking == [
+        "wacht op goedkeuring: reports nl 2018-2019, East / waiting for approval: reports en 2018-2019, East"
+    ]
+
+
+def test_what_was_not_delivered_is_lacking_once() -> None:
+    found = reported(with_approvals(*(d for d in everything() if d.unit != "East")))
+    assert [reason for reason in found.lacking if "2018-2019" in reason] == [
+        "niet geleverd: reports nl 2018-2019, East / not delivered: reports en 2018-2019, East"
+    ]
+
+
+def test_a_waiver_of_the_rule_lets_a_release_out_without_approval() -> None:
+    waived = waivers({"rule": "approvals.given"})
+    found = report(WHO, WHO.cycle("2021-03"), [with_approvals(*everything())], waived)
+    assert found.lacking == []
+    assert len(waived.used) == 1
+
+
+def test_before_anything_was_taken_up_files_are_missing_and_databases_not_pulled() -> None:
+    pulled = Feed.model_validate(
+        {
+            "id": "pulled",
+            "nl": "p",
+            "en": "p",
+            "period": "round",
+            "units": ["North"],
+            "deadlines": {3: {"month_day": "02-28", "years": 1}},
+            "sources": [{"kind": "sql", "connection": "c", "database_table": "t", "tables": ["bfr"]}],
+        }
+    )
+    found = reported(replace(state(pulled), taken=False), replace(state(REPORTS), taken=False))
+    assert {(r["feed"], r["status"]) for r in found.rows} == {("pulled", "not_pulled"), ("reports", "missing")}
+    by_when = {(r["period"], r["unit"]): r["deadline"] for r in found.rows}
+    assert by_when[("2020-3", None)] == date(2021, 2, 28)
+    assert by_when[("2019-2020", "East")] == date(2020, 12, 31)
+    asked = reported(state(pulled))
+    assert {r["status"] for r in asked.rows} == {"missing"}, "the database was asked, and has nothing"
+
+
+def test_what_is_arriving_or_withdrawn_is_told_and_does_not_count() -> None:
+    first, *others = everything()
+    unseen = delivery(
+        REPORTS, first.period, first.unit, sha256="", standing=Standing.ARRIVING, reason="nog niet / not yet"
+    )
+    withdrawn = replace(first, standing=Standing.WITHDRAWN, reason="ingetrokken / withdrawn")
+    found = reported(state(REPORTS, unseen, withdrawn, *others))
+    rows = {r["status"]: r for r in found.rows}
+    assert rows["arriving"]["delivery"] is None
+    assert rows["arriving"]["sha256"] is None
+    assert rows["arriving"]["reason"] == "nog niet / not yet"
+    assert (rows["withdrawn"]["delivery"], rows["withdrawn"]["reason"]) == (withdrawn.id, "ingetrokken / withdrawn")
+    assert rows["missing"]["unit"] == first.unit
+    assert rule(found, "deliveries.readable").outcome is Outcome.PASSED
+
+
+def test_rows_left_out_and_cells_corrected_are_counted_per_delivery() -> None:
+    first, *others = everything()
+    of_all = state(REPORTS, first, *others, tallies={first.id: Tally(10, 8, 2, left_out=3)})
+    found = reported(replace(of_all, corrected={first.id: 4}))
+    counts = {r["delivery"]: (r["rows_left_out"], r["cells_corrected"]) for r in found.rows}
+    assert counts[first.id] == (3, 4)
+    assert counts[others[0].id] == (0, 0)
+
+
+def test_what_is_gone_from_the_landing_zone_counts_and_its_old_faults_are_history() -> None:
+    first, *others = everything()
+    gone = replace(first, in_landing_zone=False)
+    broken = replace(
+        first, path="broken.xlsx", sha256="2" * 64, standing=Standing.UNPLACED, reason="x", in_landing_zone=False
+    )
+    found = reported(state(REPORTS, gone, broken, *others))
+    assert found.lacking == []
+    by_file = {r["file"]: (r["status"], r["in_landing_zone"]) for r in found.rows}
+    assert by_file[first.path] == ("accepted", False)
+    assert by_file["broken.xlsx"] == ("rejected", False)
+    assert rule(found, "deliveries.readable").outcome is Outcome.PASSED
+
+
+def test_two_files_that_claim_to_be_the_same_delivery_are_reported() -> None:
+    moment = datetime(2018, 12, 1, 9, tzinfo=UTC)
+    first, *others = (replace(d, arrived=moment) for d in everything())
+    rival = replace(first, path="rival.csv", sha256="3" * 64, standing=Standing.SUPERSEDED)
+    one = rule(reported(state(REPORTS, rival, first, *others)), "deliveries.unambiguous")
+    assert (one.outcome, one.severity, one.cells) == (Outcome.FAILED, Severity.WARNING, ("rival.csv", first.path))
+    assert f"by order of name counts: {first.path}" in one.detail
+
+
+def test_nobody_waits_for_a_register_of_decisions_that_is_not_there() -> None:
+    register = feed("decisions", "none", "besluiten.xlsx", tables=["waiver_records"], required=False)
+    found = reported(state(register))
+    assert found.rows == []
+    assert not [r for r in found.results if r.rule == "decisions.delivered"]
+    there = reported(state(register, delivery(register, "")))
+    assert statuses(there) == {(None, None): "accepted"}

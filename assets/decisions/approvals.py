@@ -1,0 +1,132 @@
+"""Approvals: what councils decided about what needs their approval.
+
+A unit's annual education report is approved by the council that the profile names for the unit. The report tells
+consultations itself; a decision that comes later is in the register. The latest decision counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import pyarrow as pa
+
+from assets.decisions.records import Approval
+from assets.validation.results import Outcome, RuleResult
+from schemas.contract import Severity
+from schemas.profile import Feed, Profile
+
+CONSULTATIONS = "faculty_consultations"
+SUBJECT = "faculty_report"
+DECIDED = ("approved", "rejected")
+WAITING = "waiting"
+
+
+@dataclass(frozen=True)
+class Approved:
+    """How a unit's delivery stands with its council: `approved`, `rejected` or `waiting`, and since when."""
+
+    feed: str
+    period: str
+    unit: str
+    council: str
+    approval: str
+    decided_on: date | None = None
+
+    @property
+    def place(self) -> str:
+        """What it is about, as people write it."""
+        return f"{self.feed} {self.period} {self.unit}"
+
+
+def needs_approval(feed: Feed) -> bool:
+    """Whether deliveries of a feed are approved by the unit's council: those that tell of consultations themselves."""
+    return CONSULTATIONS in feed.tables
+
+
+def consulted(feed: Feed, rows: pa.Table) -> list[Approval]:
+    """The decisions about a report that the reports tell themselves."""
+    return [
+        Approval(
+            feed.id, r["academic_year"], r["unit"], r["council"], r["decision"], r["consulted_on"], registered=False
+        )
+        for r in rows.to_pylist()
+        if r["subject"] == SUBJECT and r["decision"] in DECIDED
+    ]
+
+
+def approvals(
+    profile: Profile, feed: Feed, periods: Iterable[str], decisions: Sequence[Approval]
+) -> dict[tuple[str, str], Approved]:
+    """By period and unit, how each report of a feed stands with the council of its unit.
+
+    Of two decisions on one day the one in the register counts, and of two there the one that rejects.
+    """
+    councils = {unit.id: unit.council for unit in profile.units}
+    found = {}
+    for period in periods:
+        for unit in feed.units:
+            council = councils[unit]
+            own = [d for d in decisions if _about(d, feed, period, unit) and d.council == council]
+            last = max(own, key=lambda d: (d.decided_on, d.registered, d.decision == "rejected"), default=None)
+            found[(period, unit)] = (
+                Approved(feed.id, period, unit, council, WAITING)
+                if last is None
+                else Approved(feed.id, period, unit, council, last.decision, last.decided_on)
+            )
+    return found
+
+
+def _about(decision: Approval, feed: Feed, period: str, unit: str) -> bool:
+    return (decision.feed, decision.period, decision.unit) == (feed.id, period, unit)
+
+
+def approval_results(
+    profile: Profile, found: Sequence[Approved], delivered: Collection[tuple[str, str]], decisions: Sequence[Approval]
+) -> list[RuleResult]:
+    """Whether every report that was delivered, by period and unit, is approved, and by the council that should."""
+    asked = [a for a in found if (a.period, a.unit) in delivered]
+    open_ones = [a for a in asked if a.approval != "approved"]
+    councils = {unit.id: unit.council for unit in profile.units}
+    waiting = {a.place for a in found if a.approval == WAITING}
+    strangers = sorted({d.place for d in decisions if councils.get(d.unit) != d.council and d.place in waiting})
+    rejected = ", ".join(a.place for a in open_ones if a.approval == "rejected")
+    return [
+        RuleResult(
+            "approvals",
+            "approvals.given",
+            Severity.WARNING,
+            Outcome.FAILED if open_ones else Outcome.PASSED,
+            len(asked),
+            len(open_ones),
+            "wat goedkeuring behoeft, is goedgekeurd door de raad van de eenheid",
+            "what needs approval is approved by the council of the unit",
+            cells=tuple(a.place for a in open_ones),
+            detail=f"afgewezen: {rejected} / rejected: {rejected}" if rejected else "",
+        ),
+        RuleResult(
+            "approvals",
+            "approvals.by_the_council",
+            Severity.WARNING,
+            Outcome.FAILED if strangers else Outcome.PASSED,
+            len(decisions),
+            len(strangers),
+            "een besluit is van de raad die over de eenheid gaat; een ander besluit telt niet",
+            "a decision is of the council of the unit; another decision does not count",
+            cells=tuple(strangers),
+        ),
+    ]
+
+
+def waiting_words(feed: Feed, approved: Approved) -> str:
+    """What a release says that it still waits for."""
+    nl = "afgewezen door de raad" if approved.approval == "rejected" else "wacht op goedkeuring"
+    en = "rejected by the council" if approved.approval == "rejected" else "waiting for approval"
+    return f"{nl}: {feed.nl} {approved.period}, {approved.unit} / {en}: {feed.en} {approved.period}, {approved.unit}"
+
+
+def approval_rows(cycle: str, found: Iterable[Approved]) -> list[dict[str, Any]]:
+    """How everything that needs approval stands, as rows of `approvals`."""
+    return [{"cycle": cycle, **vars(a)} for a in sorted(found, key=lambda a: (a.feed, a.period, a.unit))]

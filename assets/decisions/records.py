@@ -1,0 +1,141 @@
+"""The records of the register of decisions, as staging accepted them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, TypeVar
+
+import pyarrow as pa
+
+from assets.workspace import Workspace
+from schemas.profile import Feed, Profile
+from schemas.tables.delivered import DECISIONS
+
+STAGED = "staged"
+TABLES = tuple(table.name for table in DECISIONS)
+
+
+@dataclass(frozen=True)
+class Record:
+    """A decision: why, in which role and when it was taken, and the delivery of the register that holds it."""
+
+    reason: str
+    role: str
+    decided_on: date
+    delivery: str
+
+
+@dataclass(frozen=True)
+class Correction(Record):
+    """What is read in a cell instead of what stands there; `expected` and `new_value` are empty for an empty cell."""
+
+    file: str
+    sheet: str
+    cell: str
+    expected: str
+    new_value: str
+
+    @property
+    def place(self) -> str:
+        """Where the cell stands, as people write it."""
+        return f"{self.file} {self.sheet}!{self.cell}" if self.sheet else f"{self.file} {self.cell}"
+
+
+@dataclass(frozen=True)
+class Waiver(Record):
+    """What a release of a cycle may do without: a delivery (any period or unit where those are empty) or a rule."""
+
+    cycle: str
+    feed: str
+    period: str
+    unit: str
+    rule: str
+
+    @property
+    def place(self) -> str:
+        """What is waived, as people write it."""
+        return self.rule or " ".join(part for part in (self.feed, self.period, self.unit) if part) or self.cycle
+
+
+@dataclass(frozen=True)
+class Withdrawal(Record):
+    """A delivery that no longer counts: what came under a name until the day of the decision, or those bytes of it."""
+
+    file: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Approval:
+    """What a council decided about a unit's delivery, in the register or in the delivery itself."""
+
+    feed: str
+    period: str
+    unit: str
+    council: str
+    decision: str
+    decided_on: date
+    registered: bool
+
+    @property
+    def place(self) -> str:
+        """What it is about, as people write it."""
+        return f"{self.feed} {self.period} {self.unit}"
+
+
+@dataclass(frozen=True)
+class Decisions:
+    """Every record of the register; `taken` is false where it has not been taken up for the cycle."""
+
+    corrections: tuple[Correction, ...] = ()
+    waivers: tuple[Waiver, ...] = ()
+    withdrawals: tuple[Withdrawal, ...] = ()
+    approvals: tuple[Approval, ...] = ()
+    taken: bool = True
+
+
+def decides(feed: Feed) -> bool:
+    """Whether a feed delivers decisions, so that it is staged before those that do not."""
+    return not set(feed.tables).isdisjoint(TABLES)
+
+
+def decision_tables(profile: Profile) -> list[str]:
+    """The tables of decisions that an institution delivers."""
+    return [name for feed in profile.feeds if decides(feed) for name in feed.tables if name in TABLES]
+
+
+def decisions_of(workspace: Workspace, profile: Profile, cycle: str) -> Decisions:
+    """The records that hold for a cycle. There are none where the institution has no register."""
+    names = decision_tables(profile)
+    there = {name: workspace.path(cycle, STAGED, name).is_file() for name in names}
+
+    def rows(name: str) -> Iterator[dict[str, Any]]:
+        if there.get(name):
+            yield from _filled(workspace.read(cycle, STAGED, name))
+
+    return Decisions(
+        tuple(_record(Correction, r, "file", "sheet", "cell", "expected", "new_value") for r in rows(TABLES[0])),
+        tuple(_record(Waiver, r, "cycle", "feed", "period", "unit", "rule") for r in rows(TABLES[1])),
+        tuple(_record(Withdrawal, r, "file", "sha256") for r in rows(TABLES[3])),
+        tuple(
+            Approval(r["feed"], r["period"], r["unit"], r["council"], r["decision"], r["decided_on"], registered=True)
+            for r in rows(TABLES[2])
+        ),
+        taken=all(there.values()),
+    )
+
+
+R = TypeVar("R", bound=Record)
+
+
+def _record(kind: type[R], row: dict[str, Any], *names: str) -> R:
+    own = {name: str(row[name]).strip() for name in names}
+    return kind(row["reason"], row["role"], row["decided_on"], row["_delivery"], **own)
+
+
+def _filled(rows: pa.Table) -> Iterator[dict[str, Any]]:
+    """Rows with an empty text where there is no value."""
+    for row in rows.to_pylist():
+        yield {name: "" if value is None else value for name, value in row.items()}

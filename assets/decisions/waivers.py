@@ -1,0 +1,132 @@
+"""Waivers: what a release of a cycle may do without, with the reason that is printed with it."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from assets.decisions.records import Waiver
+from assets.validation.results import Outcome, RuleResult
+from schemas.contract import Severity
+from schemas.profile import Profile
+
+TABLE = "waiver_records"
+
+
+@dataclass
+class Waivers:
+    """The waivers of one cycle, and which of them were needed so far."""
+
+    cycle: str
+    records: Sequence[Waiver]
+    used: set[Waiver] = field(default_factory=set)
+
+    @classmethod
+    def of(cls, cycle: str, records: Iterable[Waiver]) -> Waivers:
+        """The waivers among these records that are of a cycle."""
+        return cls(cycle, [r for r in records if r.cycle == cycle])
+
+    def delivery(self, feed: str, period: str, unit: str) -> str:
+        """Why a missing delivery is waived, empty where it is not; a unit is empty where the delivery is central."""
+        return self._why(
+            r
+            for r in self.records
+            if not r.rule and r.feed == feed and r.period in ("", period) and r.unit in ("", unit)
+        )
+
+    def rule(self, rule: str) -> str:
+        """Why a rule that fails is waived, empty where it is not."""
+        return self._why(r for r in self.records if r.rule == rule and not r.feed)
+
+    def needed_for(self, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Take over, from rows of `waivers` that an earlier step made, which were needed there."""
+        needed = {tuple(row[name] or "" for name in ("feed", "period", "unit", "rule")) for row in rows if row["used"]}
+        self.used.update(r for r in self.records if (r.feed, r.period, r.unit, r.rule) in needed)
+
+    def waive(self, results: Iterable[RuleResult]) -> list[RuleResult]:
+        """The results, with the reason at each critical one that did not pass and is waived."""
+        return [
+            replace(r, waived_because=self.rule(r.rule)) if r.blocks and not r.waived_because else r for r in results
+        ]
+
+    def _why(self, records: Iterable[Waiver]) -> str:
+        """The reason of the first waiver that fits; all that fit were needed."""
+        fitting = list(records)
+        self.used.update(fitting)
+        return fitting[0].reason if fitting else ""
+
+    def results(self, profile: Profile) -> list[RuleResult]:
+        """Whether every waiver says what it waives, and whether it was needed; nothing where there are none."""
+        if not self.records:
+            return []
+        unclear = [r for r in self.records if self._unclear(r, profile)]
+        idle = [r for r in self.records if r not in self.used and r not in unclear]
+        return [
+            _result(
+                "waivers.understood",
+                Severity.WARNING,
+                len(self.records),
+                unclear,
+                "een ontheffing noemt een bekende soort levering en eenheid, of een regel, en niet beide",
+                "a waiver names a known feed and unit, or a rule, and not both",
+                "; ".join(dict.fromkeys(filter(None, (self._unclear(r, profile) for r in unclear)))),
+            ),
+            _result(
+                "waivers.needed",
+                Severity.INFO,
+                len(self.records),
+                idle,
+                "een ontheffing was nodig voor deze uitgave",
+                "a waiver was needed for this release",
+            ),
+        ]
+
+    def _unclear(self, record: Waiver, profile: Profile) -> str:
+        if bool(record.rule) == bool(record.feed):
+            return "noemt geen levering of regel, of beide / names no delivery or rule, or both"
+        feeds = [feed.id for feed in profile.feeds]
+        return _unknown(record.feed, feeds) or _unknown(record.unit, [unit.id for unit in profile.units])
+
+    def rows(self, used_rules: Collection[str]) -> list[dict[str, Any]]:
+        """The waivers as rows of `waivers`; `used_rules` are the rules that failed and were waived."""
+        return [
+            {
+                "cycle": self.cycle,
+                "feed": r.feed or None,
+                "period": r.period or None,
+                "unit": r.unit or None,
+                "rule": r.rule or None,
+                "reason": r.reason,
+                "role": r.role,
+                "decided_on": r.decided_on,
+                "used": r in self.used or (r.rule in used_rules and not r.feed),
+            }
+            for r in sorted(self.records, key=lambda r: (r.feed, r.period, r.unit, r.rule, r.decided_on, r.reason))
+        ]
+
+
+def _unknown(name: str, known: Sequence[str]) -> str:
+    if not name or name in known:
+        return ""
+    near = difflib.get_close_matches(name, known, 1)
+    nl, en = (f"; bedoeld is {near[0]}?", f"; is {near[0]} meant?") if near else ("", "")
+    return f"'{name}' is niet bekend{nl} / '{name}' is not known{en}"
+
+
+def _result(
+    rule: str, severity: Severity, checked: int, wrong: Sequence[Waiver], nl: str, en: str, detail: str = ""
+) -> RuleResult:
+    return RuleResult(
+        TABLE,
+        rule,
+        severity,
+        Outcome.FAILED if wrong else Outcome.PASSED,
+        checked,
+        len(wrong),
+        nl,
+        en,
+        cells=tuple(r.place for r in wrong),
+        detail=detail,
+    )

@@ -1,0 +1,112 @@
+"""Files in the landing zone that no feed takes: what someone delivered under a name that means nothing here."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from assets.delivered.collect import expected_periods, period_of, unit_names
+from assets.delivered.found import Found
+from assets.delivered.landing import matches
+from assets.status.rules import about_deliveries
+from assets.validation.results import Outcome, RuleResult
+from schemas.calendar import Cycle
+from schemas.contract import Severity
+from schemas.profile import Profile
+from schemas.profile.models import FileSource, SqlSource
+
+ALIKE = 0.6
+"""From which likeness on, of 1, the name of a file is held to be a mistaken form of a pattern."""
+
+_FORMS = (
+    (re.compile(r"\d{4}-\d{4}"), "{academic_year}"),
+    (re.compile(r"(?<!\d)(\d{4})-(\d)(?!\d)"), "{reporting_year}-{round}"),
+    (re.compile(r"(?<!\d)\d{4}(?!\d)"), "{reporting_year}"),
+)
+
+
+@dataclass(frozen=True)
+class Untaken:
+    """A file that is not taken up: no feed has its name, or the feed that has does not read its period in the cycle.
+
+    `meant` is the pattern that its name is most like, or the one that it has; `feed` the feed of that pattern.
+    """
+
+    path: str
+    feed: str
+    meant: str
+    other_period: bool
+
+
+def untaken(profile: Profile, cycle: Cycle, files: Iterable[Found]) -> list[Untaken]:
+    """The files that no feed takes up for a cycle, by path. Databases that stand there are no deliveries."""
+    units = unit_names(profile)
+    patterns = [
+        (feed, source.path) for feed in profile.feeds for source in feed.sources if isinstance(source, FileSource)
+    ]
+    databases = {s.connection for feed in profile.feeds for s in feed.sources if isinstance(s, SqlSource)}
+    beside = re.compile(rf"({'|'.join(map(re.escape, sorted(databases)))})\.db(-(wal|shm|journal))?")
+    wanted = {feed.id: {e.period for e in expected_periods(feed, cycle, profile)} for feed in profile.feeds}
+    found = []
+    for file in files:
+        if databases and beside.fullmatch(file.path):
+            continue
+        fitting = [
+            (feed, path, told) for feed, path in patterns if (told := matches(path, file.path, units)) is not None
+        ]
+        if any(period_of(told) in wanted[feed.id] for feed, _, told in fitting):
+            continue
+        if fitting:
+            found.append(Untaken(file.path, fitting[0][0].id, fitting[0][1], other_period=True))
+        else:
+            feed_id, meant = _meant(file.path, [(feed.id, path) for feed, path in patterns], units)
+            found.append(Untaken(file.path, feed_id, meant, other_period=False))
+    return sorted(found, key=lambda u: u.path)
+
+
+def _meant(path: str, patterns: Sequence[tuple[str, str]], units: Iterable[str]) -> tuple[str, str]:
+    """The feed and pattern that a path is most like once its years and units are taken for such; empty for none."""
+    shape = path
+    for form, name in _FORMS:
+        shape = form.sub(name, shape)
+    for unit in sorted(units, key=len, reverse=True):
+        shape = re.sub(rf"(?<![A-Za-z0-9]){re.escape(unit)}(?![A-Za-z0-9])", "{unit}", shape)
+    likeness = [
+        (difflib.SequenceMatcher(None, shape.casefold(), pattern.replace("{suffix}", "")).ratio(), feed, pattern)
+        for feed, pattern in patterns
+    ]
+    best, feed, pattern = max(likeness, default=(0.0, "", ""))
+    return (feed, pattern) if best >= ALIKE else ("", "")
+
+
+def recognition_results(files: int, found: Sequence[Untaken]) -> list[RuleResult]:
+    """Whether every file is taken for what it is. One of another period is only told."""
+    unknown = [u for u in found if not u.other_period]
+    other = [u for u in found if u.other_period]
+    hints = "; ".join(f"{u.path} → {u.meant}" for u in unknown if u.meant)
+    return [
+        about_deliveries(
+            "recognised",
+            Severity.WARNING,
+            files,
+            [u.path for u in unknown],
+            "elk bestand in de aanleverzone heeft een naam die een levering aanwijst",
+            "every file in the landing zone has a name that points to a delivery",
+            detail=f"wellicht bedoeld: {hints} / perhaps meant: {hints}" if hints else "",
+        ),
+        about_deliveries(
+            "of_this_cycle",
+            Severity.INFO,
+            files,
+            [u.path for u in other],
+            "elke levering in de aanleverzone is van een periode die de cyclus leest",
+            "every delivery in the landing zone is of a period that the cycle reads",
+        ),
+    ]
+
+
+def not_looked(why: str) -> list[RuleResult]:
+    """The same rules where the landing zone cannot be listed: nobody can say."""
+    return [replace(r, outcome=Outcome.NOT_RUN, detail=why) for r in recognition_results(0, ())]

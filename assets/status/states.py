@@ -1,0 +1,195 @@
+"""How the deliveries of a cycle stand, from what staging left in the workspace: whole, in part, or nothing yet."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any
+
+from assets.decisions.approvals import Approved, approval_results, approvals, consulted, needs_approval
+from assets.decisions.corrections import OF_REGISTER
+from assets.decisions.records import Correction, Decisions, decides, decisions_of
+from assets.decisions.waivers import Waivers
+from assets.decisions.withdrawals import withdrawal_results
+from assets.delivered.collect import expected_periods
+from assets.delivered.delivery import Delivery
+from assets.staged.staging import Tally
+from assets.status.deliveries import DeliveryReport, FeedState, report
+from assets.status.findings import Closed, closed
+from assets.validation.results import Outcome, RuleResult
+from assets.workspace import Workspace
+from schemas.calendar import Cycle
+from schemas.contract import Severity
+from schemas.profile import Feed, Profile
+
+STAGED = "staged"
+
+
+@dataclass
+class CycleStatus:
+    """Everything that is known of the deliveries of a cycle; `waivers` knows which deliveries it was needed for."""
+
+    report: DeliveryReport
+    states: list[FeedState]
+    decisions: Decisions
+    waivers: Waivers
+    approved: list[Approved] = field(default_factory=list)
+    closed: list[Closed] = field(default_factory=list)
+
+    @property
+    def taken(self) -> bool:
+        """Whether every feed was taken up for the cycle."""
+        return all(state.taken for state in self.states)
+
+    @property
+    def units(self) -> dict[str, str]:
+        """The unit of each delivery by its id."""
+        return {d.id: d.unit for state in self.states for d in state.deliveries}
+
+
+def status_of(workspace: Workspace, profile: Profile, cycle: Cycle) -> CycleStatus:
+    """How the deliveries of a cycle stand. What was not taken up yet is missing, or not pulled."""
+    decisions = decisions_of(workspace, profile, cycle.key)
+    waivers = Waivers.of(cycle.key, decisions.waivers)
+    states = [state_of(workspace, profile, cycle, feed, decisions) for feed in profile.feeds]
+    found = CycleStatus(report(profile, cycle, states, waivers), states, decisions, waivers)
+    found.approved = [approved for state in states for approved in state.approved.values()]
+    found.closed = [c for state in states for c in closed(workspace, state.feed.id, state.deliveries)]
+    found.report.results.extend(_decision_results(workspace, profile, cycle, found))
+    because = waivers.rule("approvals.given")
+    found.report.results = [
+        replace(r, waived_because=because) if r.rule == "approvals.given" and r.outcome is Outcome.FAILED else r
+        for r in found.report.results
+    ]
+    return found
+
+
+def state_of(
+    workspace: Workspace, profile: Profile, cycle: Cycle, feed: Feed, decisions: Decisions | None = None
+) -> FeedState:
+    """A feed as staging left it, or as one of which nothing was taken up."""
+    decisions = decisions or Decisions()
+    approved: dict[tuple[str, str], Approved] = {}
+    if needs_approval(feed):
+        approved = approvals(
+            profile,
+            feed,
+            [expected.period for expected in expected_periods(feed, cycle, profile)],
+            [*_told(workspace, cycle.key, feed), *decisions.approvals],
+        )
+    if not workspace.has_json(cycle.key, STAGED, feed.id):
+        return FeedState(feed, (), {}, {}, approved=approved, taken=False)
+    kept = workspace.read_json(cycle.key, STAGED, feed.id)
+    deliveries = [Delivery.from_json(d) for d in kept["deliveries"]]
+    tallies: dict[str, Tally] = {}
+    for of_table in kept["tallies"].values():
+        for delivery, counts in of_table.items():
+            tallies[delivery] = _added(tallies.get(delivery), Tally(**counts))
+    units: dict[str, set[str]] = defaultdict(set)
+    for one in deliveries:
+        units[one.period].update(kept["units"].get(one.id, ()))
+    return FeedState(
+        feed,
+        deliveries,
+        tallies,
+        {period: frozenset(found) for period, found in units.items()},
+        _corrected(workspace, cycle.key, feed),
+        approved,
+    )
+
+
+def _corrected(workspace: Workspace, cycle: str, feed: Feed) -> dict[str, int]:
+    """How many cells of each delivery were corrected."""
+    if not workspace.has_json(cycle, STAGED, f"{feed.id}.corrections"):
+        return {}
+    made: Counter[str] = Counter()
+    for delivery, _, cells in workspace.read_json(cycle, STAGED, f"{feed.id}.corrections")["made"]:
+        made[delivery] += cells
+    return dict(made)
+
+
+def _told(workspace: Workspace, cycle: str, feed: Feed) -> list[Any]:
+    """The decisions of councils that the deliveries of a feed tell themselves."""
+    path = workspace.path(cycle, STAGED, "faculty_consultations")
+    return consulted(feed, workspace.read(cycle, STAGED, "faculty_consultations")) if path.is_file() else []
+
+
+def _added(one: Tally | None, other: Tally) -> Tally:
+    if one is None:
+        return other
+    return Tally(*(getattr(one, f.name) + getattr(other, f.name) for f in fields(Tally)))
+
+
+def _decision_results(workspace: Workspace, profile: Profile, cycle: Cycle, found: CycleStatus) -> list[RuleResult]:
+    """What the rules about decisions found. Those that look at every feed wait until every feed was taken up."""
+    delivered = {(d.period, d.unit) for state in found.states for d in state.deliveries if state.reads(d)}
+    every = [*found.decisions.approvals]
+    for state in found.states:
+        if needs_approval(state.feed):
+            every.extend(_told(workspace, cycle.key, state.feed))
+    results = []
+    if any(needs_approval(state.feed) for state in found.states):
+        results.extend(approval_results(profile, found.approved, delivered, every))
+    if found.taken:
+        everything = [d for state in found.states for d in state.deliveries]
+        results.extend(withdrawal_results(found.decisions.withdrawals, everything))
+        results.extend(_applies(workspace, cycle.key, found))
+    return results
+
+
+def _applies(workspace: Workspace, cycle: str, found: CycleStatus) -> list[RuleResult]:
+    """Whether every correction is of a delivery that counts."""
+    records = found.decisions.corrections
+    if not records:
+        return []
+    met = {
+        tuple(key)
+        for state in found.states
+        if workspace.has_json(cycle, STAGED, f"{state.feed.id}.corrections")
+        for key in workspace.read_json(cycle, STAGED, f"{state.feed.id}.corrections")["met"]
+    }
+    own = {d.path for state in found.states if decides(state.feed) for d in state.deliveries}
+    lost = [record for record in records if key_of(record) not in met]
+    register = any(record.file in own for record in lost)
+    return [
+        RuleResult(
+            "correction_records",
+            "corrections.applies",
+            Severity.WARNING,
+            Outcome.FAILED if lost else Outcome.PASSED,
+            len(records),
+            len(lost),
+            "een correctie gaat over een levering die telt",
+            "a correction is of a delivery that counts",
+            cells=tuple(record.place for record in lost),
+            detail=f"{OF_REGISTER.nl} / {OF_REGISTER.en}" if register else "",
+        )
+    ]
+
+
+def key_of(record: Correction) -> tuple[str, str, str]:
+    """What tells one correction from another."""
+    return (record.file, record.sheet, record.cell)
+
+
+def set_aside(profile: Profile, workspace: Workspace, cycle: str) -> Iterator[Path]:
+    """The file of what each feed that was staged for a cycle has set aside."""
+    for feed in sorted(profile.feeds, key=lambda feed: feed.id):
+        path = workspace.path(cycle, STAGED, f"{feed.id}.quarantine")
+        if path.is_file():
+            yield path
+
+
+def missing_of(workspace: Workspace, cycle: str, what: str = "tables") -> dict[tuple[str, int], Sequence[str]]:
+    """Per delivered table and reporting year: what was required and is not there; with `waived`, what is done without.
+
+    Raises `UsageError` where the status has not been made for the cycle.
+    """
+    return {(table, year): reasons for table, year, reasons in workspace.read_json(cycle, "status", "missing")[what]}
+
+
+def missing_rounds_of(workspace: Workspace, cycle: str, what: str = "rounds") -> dict[tuple[int, int], Sequence[str]]:
+    """Per year and round: the units that are required and are not there; with `waived_rounds`, those done without."""
+    return {(year, number): units for year, number, units in workspace.read_json(cycle, "status", "missing")[what]}

@@ -1,0 +1,308 @@
+"""Corrections: a cell read otherwise than delivered, as long as it shows what was expected."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from assets.decisions.corrections import Corrector, as_typed, shows
+from assets.decisions.records import Correction
+from assets.delivered.delivery import Delivery, Standing
+from assets.staged.grid import RawTable
+from assets.staged.numbers import Percentage
+from assets.validation.results import Outcome, RuleResult
+from schemas.contract import Severity
+from schemas.profile import Feed
+from schemas.profile.forms import Locale
+from schemas.tables import CATALOGUE
+from schemas.words import Words
+
+ADVISERS = CATALOGUE["faculty_study_advisers"]
+FILE = "verslag/2019-2020/FGW.xlsx"
+DELIVERY = Delivery("report", 0, FILE, "a" * 64, 10, date(2020, 12, 18), "2019-2020", "FGW")
+REPORT = Feed.model_validate(
+    {
+        "id": "report",
+        "nl": "verslag",
+        "en": "report",
+        "period": "academic_year",
+        "sources": [
+            {
+                "kind": "files",
+                "path": "verslag/{academic_year}/{unit}{suffix}.xlsx",
+                "format": "workbook",
+                "locale": "nl",
+                "tables": ["faculty_study_advisers"],
+            }
+        ],
+    }
+)
+RAW = RawTable(
+    "Studieadviseurs",
+    {"fte": [62.0, "7.057", None], "fte_temporary": ["1,5", "", 0], "certified": [3, 4, 5]},
+    (2, 3, 14),
+    {"fte": "A", "fte_temporary": "B", "certified": "D"},
+    (),
+    (),
+)
+
+
+def record(cell: str = "A2", expected: str = "62,0", new_value: str = "6,2", **more: Any) -> Correction:
+    given: dict[str, Any] = {
+        "reason": "typefout",
+        "role": "controller",
+        "decided_on": date(2021, 2, 20),
+        "delivery": "r" * 16,
+        "file": FILE,
+        "sheet": "Studieadviseurs",
+        "cell": cell,
+        "expected": expected,
+        "new_value": new_value,
+    }
+    return Correction(**(given | more))
+
+
+def corrected(
+    *records: Correction, raw: RawTable = RAW, deliveries: Sequence[Delivery] = (DELIVERY,), table: str = ADVISERS.name
+) -> tuple[RawTable, Corrector]:
+    corrector = Corrector(REPORT, records, deliveries)
+    return corrector(deliveries[0], CATALOGUE[table], raw), corrector
+
+
+def finding(corrector: Corrector, rule: str) -> RuleResult:
+    (one,) = [r for r in corrector.results() if r.rule == rule]
+    return one
+
+
+def test_a_cell_that_shows_what_is_expected_is_replaced_and_nothing_else_is() -> None:
+    raw, corrector = corrected(record())
+    assert raw.columns["fte"] == ["6,2", "7.057", None]
+    assert {name: raw.columns[name] for name in ("fte_temporary", "certified")} == {
+        name: RAW.columns[name] for name in ("fte_temporary", "certified")
+    }
+    assert RAW.columns["fte"] == [62.0, "7.057", None], "what was read stays as it was"
+    assert [r.outcome for r in corrector.results()] == [Outcome.PASSED, Outcome.PASSED]
+    assert [applied.delivery for applied in corrector.applied] == [DELIVERY.id]
+
+
+def test_without_a_correction_of_its_file_and_sheet_a_table_stays_as_it_is() -> None:
+    raw, corrector = corrected(record(file="verslag/2019-2020/FdA.xlsx"), record(sheet="Opleidingen"))
+    assert raw is RAW
+    assert corrector.applied == []
+
+
+def test_a_cell_that_shows_something_else_blocks_and_is_named_without_its_value() -> None:
+    raw, corrector = corrected(record(expected="63,0"))
+    assert raw is RAW
+    found = finding(corrector, "corrections.guard")
+    assert (found.severity, found.outcome, found.blocks) == (Severity.CRITICAL, Outcome.FAILED, True)
+    assert found.cells == (f"{FILE} Studieadviseurs!A2",)
+    assert "houdt niet meer" in found.detail
+    said = f"{found.detail} {found.cells}"
+    assert not any(value in said for value in ("62", "63", "6,2"))
+
+
+@pytest.mark.parametrize("cell", ["A9", "Z2", "row 9, fte", "A0", "somewhere", ""])
+def test_a_cell_that_is_not_there_blocks(cell: str) -> None:
+    _, corrector = corrected(record(cell=cell))
+    found = finding(corrector, "corrections.guard")
+    assert found.blocks
+    assert "er is geen zo'n cel" in found.detail
+
+
+@pytest.mark.parametrize("sheet", ["Studieadviseurs", "studieadviseurs ", "STUDIEADVISEURS"])
+@pytest.mark.parametrize("cell", ["A2", "a2", "$A$2", "row 2, fte", "rij 2, Fte", "regel 2,fte"])
+def test_a_cell_may_be_named_as_people_name_it(cell: str, sheet: str) -> None:
+    raw, _ = corrected(record(cell=cell, sheet=sheet))
+    assert raw.columns["fte"][0] == "6,2"
+
+
+def test_a_cell_of_a_file_without_sheets_is_named_by_its_row_and_header_or_field() -> None:
+    text = replace(RAW, sheet="", places={"fte": "FTE totaal", "certified": "certified"})
+    for cell in ("row 2, fte", "row 2, FTE totaal"):
+        raw, _ = corrected(record(cell=cell, sheet=""), raw=text)
+        assert raw.columns["fte"][0] == "6,2"
+    _, corrector = corrected(record(cell="A2", sheet=""), raw=text)
+    assert finding(corrector, "corrections.guard").blocks, "there is no A2 in a text"
+
+
+def test_an_empty_cell_may_be_filled_and_a_filled_one_emptied() -> None:
+    raw, _ = corrected(record("A14", "", "4,5"), record("D2", "3", ""))
+    assert raw.columns["fte"][2] == "4,5"
+    assert raw.columns["certified"][0] is None
+    _, corrector = corrected(record("D2", "", "4"))
+    assert finding(corrector, "corrections.guard").blocks, "the cell is not empty"
+
+
+def test_where_columns_became_rows_a_cell_is_found_by_its_own_column() -> None:
+    pivoted = RawTable(
+        "Bestedingen",
+        {"theme": ["guidance", "teachers"], "budget": [10, 20], "unit": ["FGW", "FGW"]},
+        (5, 5),
+        {"unit": "A"},
+        (),
+        (),
+        pivoted=("C", "D"),
+        pivot="budget",
+    )
+    raw, _ = corrected(record("D5", "20", "25", sheet="Bestedingen"), raw=pivoted, table="bfr")
+    assert raw.columns["budget"] == [10, "25"]
+    raw, _ = corrected(record("A5", "FGW", "FdA", sheet="Bestedingen"), raw=pivoted, table="bfr")
+    assert raw.columns["unit"] == ["FdA", "FdA"], "one cell gave both rows"
+
+
+def test_one_cell_that_gives_two_fields_is_replaced_in_both() -> None:
+    split = replace(
+        RAW,
+        columns={"certified": ["12 (+ 9 in traject)"], "in_training": ["12 (+ 9 in traject)"]},
+        rows=(2,),
+        places={"certified": "C", "in_training": "C"},
+    )
+    raw, _ = corrected(record("C2", "12 (+ 9 in traject)", "12 (+ 8 in traject)"), raw=split)
+    assert raw.columns == {"certified": ["12 (+ 8 in traject)"], "in_training": ["12 (+ 8 in traject)"]}
+
+
+def test_a_corrected_cell_is_no_longer_what_was_wrong_with_it() -> None:
+    flawed = replace(RAW, flaws={("fte", 2): Words("een waarde", "a value"), ("certified", 0): Words("x", "x")})
+    raw, _ = corrected(record("A14", "", "4,5"), raw=flawed)
+    assert set(raw.flaws) == {("certified", 0)}
+
+
+def test_a_file_with_the_same_bytes_is_the_same_delivery() -> None:
+    copy = replace(DELIVERY, path="verslag/2019-2020/FGW_nogmaals.xlsx", standing=Standing.DUPLICATE)
+    raw, _ = corrected(record(file=copy.path), deliveries=[DELIVERY, copy])
+    assert raw.columns["fte"][0] == "6,2"
+
+
+def test_a_correction_of_a_delivery_that_does_not_count_is_not_met() -> None:
+    older = replace(DELIVERY, path="verslag/2019-2020/FGW_v0.xlsx", sha256="b" * 64, standing=Standing.SUPERSEDED)
+    _, corrector = corrected(record(file=older.path), deliveries=[DELIVERY, older])
+    assert corrector.met() == []
+    assert corrector.results() == []
+
+
+def test_what_identifies_a_person_is_never_corrected() -> None:
+    staff = RawTable("", {"person": ["p1"], "fte": ["0.8"]}, (2,), {"person": "person", "fte": "fte"}, (), ())
+    raw, corrector = corrected(record("row 2, person", "p1", "p2", sheet=""), raw=staff, table="staff")
+    assert raw is staff
+    found = finding(corrector, "corrections.possible")
+    assert found.blocks
+    assert "kenmerk van een persoon" in found.detail
+
+
+def test_values_in_a_table_of_people_are_corrected_and_not_told() -> None:
+    staff = RawTable("", {"person": ["p1"], "fte": ["0.8"]}, (2,), {"person": "person", "fte": "fte"}, (), ())
+    raw, corrector = corrected(record("row 2, fte", "0.8", "0.6", sheet=""), raw=staff, table="staff")
+    assert raw.columns["fte"] == [Decimal("0.6")]
+    (applied,) = corrector.applied
+    row = applied.row("2021-03")
+    assert (row["expected"], row["new_value"]) == ("***", "***")
+
+
+def test_answers_to_evaluations_are_not_corrected_and_it_says_why() -> None:
+    answers = Feed.model_validate(
+        {
+            "id": "evaluations",
+            "nl": "e",
+            "en": "e",
+            "period": "academic_year",
+            "sources": [{"kind": "files", "path": "e/{unit}.csv", "format": "csv", "tables": ["evaluations"]}],
+        }
+    )
+    delivery = replace(DELIVERY, path="e/FGW.csv")
+    corrector = Corrector(answers, [record("row 2, score", "1", "5", file="e/FGW.csv", sheet="")], [delivery])
+    found = finding(corrector, "corrections.possible")
+    assert found.blocks
+    assert found.cells == ("e/FGW.csv row 2, score",)
+    assert "geteld en niet gecorrigeerd" in found.detail
+
+
+@pytest.mark.parametrize(
+    ("raw", "expected", "locale", "same"),
+    [
+        (62.0, "62", "nl", True),
+        (62.0, "62,0", "nl", True),
+        (62.0, "62.0", "nl", True),  # the register holds a number, and gives it with a point
+        (62.5, "62,5", "nl", True),
+        (62.5, "62.5", "nl", True),
+        (0.1 + 0.2, "0,3", "nl", True),
+        ("7.057", "7057", "nl", True),
+        ("7.057", "7.057", "nl", True),
+        ("7.057", "7,057", "nl", False),
+        ("7,057", "7057", "en", True),
+        ("12.5", "12.5", "iso", True),
+        ("12.5", "12,5", "iso", False),
+        ("€ 1.234,50", "1234,5", "nl", False),  # what it is measured in is part of what stands there
+        ("k€ 12", "k€ 12", "nl", True),
+        (Percentage(0.886), "88,6%", "nl", True),
+        (Percentage(0.886), "0,886", "nl", False),
+        (" op koers ", "Op  koers", "nl", True),
+        (None, "", "nl", True),
+        ("  ", "", "nl", True),
+        (0, "", "nl", False),
+        (None, "0", "nl", False),
+        (True, "ja", "nl", True),
+        (False, "ja", "nl", False),
+        (True, "1", "nl", False),
+        (date(2020, 10, 1), "1-10-2020", "nl", True),
+        (datetime(2020, 10, 1), "2020-10-01", "nl", True),
+        (datetime(2020, 10, 1), "2020-10-01T00:00:00", "nl", True),
+        (date(2020, 10, 1), "10-1-2020", "nl", False),
+        ("abc", "abd", "nl", False),
+        (object(), "x", "nl", False),
+    ],
+)
+def test_a_cell_shows_what_a_person_would_type(raw: Any, expected: str, locale: Locale, same: bool) -> None:
+    assert shows(raw, expected, locale) is same
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "locale", "typed"),
+    [
+        ("6,2", "fte", "nl", "6,2"),
+        ("6.2", "fte", "nl", Decimal("6.2")),  # a number in the register, for a file in Dutch notation
+        ("62", "fte", "nl", "62"),
+        ("6.2", "fte", "iso", "6.2"),
+        ("", "fte", "nl", None),
+        ("k€ 12", "fte", "nl", "k€ 12"),
+        ("no number", "fte", "nl", "no number"),
+    ],
+)
+def test_the_new_value_is_read_as_the_file_s_own_cells_are(text: str, name: str, locale: Locale, typed: Any) -> None:
+    assert as_typed(text, ADVISERS[name], locale) == typed
+
+
+def test_a_new_value_that_can_be_read_in_two_ways_is_not_guessed() -> None:
+    raw, corrector = corrected(record(new_value="7.057"))
+    assert raw is RAW
+    found = finding(corrector, "corrections.guard")
+    assert found.blocks
+    assert "op twee manieren" in found.detail
+
+
+def test_a_day_in_the_register_is_a_day() -> None:
+    held_on = CATALOGUE["faculty_panels"]["held_on"]
+    assert as_typed("2020-10-01T00:00:00", held_on, "nl") == date(2020, 10, 1)
+    assert as_typed("1-10-2020", held_on, "nl") == "1-10-2020"
+    assert as_typed("2020-13-01", held_on, "nl") == "2020-13-01", "staging says what is wrong with it"
+
+
+def test_a_correction_is_published_with_its_reason() -> None:
+    _, corrector = corrected(record())
+    (applied,) = corrector.applied
+    assert applied.row("2021-03") == {
+        "cycle": "2021-03",
+        "delivery": DELIVERY.id,
+        "table": "faculty_study_advisers",
+        "cell": "Studieadviseurs!A2",
+        "expected": "62,0",
+        "new_value": "6,2",
+        "reason": "typefout",
+        "role": "controller",
+        "decided_on": date(2021, 2, 20),
+    }

@@ -1,0 +1,95 @@
+"""Files that nobody takes up are told, with what their name may have been meant to be."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from assets.delivered.found import Found
+from assets.status.recognition import Untaken, not_looked, recognition_results, untaken
+from assets.validation.results import Outcome
+from schemas.contract import Severity
+from schemas.profile import Feed
+from tests.made_up import profile
+
+
+def feed(identity: str, period: str, *sources: dict[str, Any]) -> Feed:
+    return Feed.model_validate({"id": identity, "nl": identity, "en": identity, "period": period, "sources": sources})
+
+
+def files(path: str) -> dict[str, Any]:
+    return {"kind": "files", "path": path, "format": "csv", "tables": ["staff"]}
+
+
+REPORTS = "verslagen/{academic_year}/{unit}{suffix}.xlsx"
+WHO = profile(
+    feeds=[
+        feed("reports", "academic_year", files(REPORTS)),
+        feed("staff", "reporting_year", files("personeel/{reporting_year}{suffix}.csv")),
+        feed("rounds", "round", {"kind": "sql", "connection": "finance", "database_table": "t", "tables": ["bfr"]}),
+        feed("register", "none", files("register.csv")),
+    ]
+)
+
+
+def found(*paths: str, cycle: str = "2021-03") -> list[Untaken]:
+    return untaken(WHO, WHO.cycle(cycle), [Found(path, 1, date(2020, 12, 18)) for path in paths])
+
+
+def test_what_a_feed_takes_is_not_told() -> None:
+    assert found("verslagen/2019-2020/North_v2.XLSX", "personeel/2020.csv", "register.csv") == []
+    assert found("verslagen/2019-2020/Nowhere.xlsx") == [], "that is a delivery of no unit, which status tells itself"
+
+
+@pytest.mark.parametrize(
+    ("path", "meant"),
+    [
+        ("Verslag/2019-2020/North.xlsx", REPORTS),
+        ("verslagen/2019-2020/North.xls", REPORTS),
+        ("verslagen/North 2019-2020.xlsx", REPORTS),
+        ("personeel/peildatum 2020.csv", "personeel/{reporting_year}{suffix}.csv"),
+        ("registr.csv", "register.csv"),
+        ("notulen.docx", ""),
+    ],
+)
+def test_a_file_that_no_feed_knows_is_told_with_the_pattern_that_is_most_like_it(path: str, meant: str) -> None:
+    (one,) = found(path)
+    assert (one.path, one.meant, one.other_period) == (path, meant, False)
+
+
+def test_a_file_of_a_period_that_the_cycle_does_not_read_is_told_apart() -> None:
+    (one,) = found("verslagen/2020-2021/North.xlsx")
+    assert one == Untaken("verslagen/2020-2021/North.xlsx", "reports", REPORTS, other_period=True)
+    assert found("verslagen/2020-2021/North.xlsx", cycle="2022-03") == []
+
+
+def test_a_database_in_the_landing_zone_is_no_delivery() -> None:
+    assert found("finance.db", "finance.db-wal", "finance.db-journal") == []
+    assert [u.path for u in found("personnel.db", "sub/finance.db")] == ["personnel.db", "sub/finance.db"]
+
+
+def test_a_file_that_is_not_known_is_a_warning_and_one_of_another_period_is_told() -> None:
+    both = found("verslag/2019-2020/North.xlsx", "verslagen/2020-2021/North.xlsx")
+    known, of_cycle = recognition_results(7, both)
+    assert (known.rule, known.severity, known.outcome, known.checked) == (
+        "deliveries.recognised",
+        Severity.WARNING,
+        Outcome.FAILED,
+        7,
+    )
+    assert known.cells == ("verslag/2019-2020/North.xlsx",)
+    assert known.detail.startswith(f"wellicht bedoeld: verslag/2019-2020/North.xlsx → {REPORTS} / perhaps meant: ")
+    assert (of_cycle.rule, of_cycle.severity, of_cycle.cells) == (
+        "deliveries.of_this_cycle",
+        Severity.INFO,
+        ("verslagen/2020-2021/North.xlsx",),
+    )
+    assert [r.outcome for r in recognition_results(7, [])] == [Outcome.PASSED, Outcome.PASSED]
+
+
+def test_where_nobody_could_look_it_is_not_said_that_all_is_well() -> None:
+    assert [(r.outcome, r.detail) for r in not_looked("the landing zone cannot be reached")] == [
+        (Outcome.NOT_RUN, "the landing zone cannot be reached")
+    ] * 2

@@ -1,4 +1,4 @@
-"""The command line: `kwaliteitsmonitor sample | run | status | query`.
+"""The command line: `kwaliteitsmonitor sample | run | status | template | feedback | query`.
 
 Heavy libraries are imported in the commands that need them, so that `--help` answers at once.
 """

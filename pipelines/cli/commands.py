@@ -18,6 +18,15 @@ CONTEXT = {"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "KWALITE
 class Spoken(click.Group):
     """A group whose commands end in one sentence and the right exit code when something is wrong, not in a trace."""
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        _keep_lines(self)
+
+    def add_command(self, cmd: click.Command, name: str | None = None) -> None:
+        """Add a command; see `click.Group.add_command`."""
+        _keep_lines(cmd)
+        super().add_command(cmd, name)
+
     def main(self, args: Sequence[str] | None = None, *_more: Any, **options: Any) -> Any:
         """Run the command line; see `click.Command.main`."""
         arguments = list(sys.argv[1:] if args is None else args)
@@ -47,6 +56,11 @@ class Spoken(click.Group):
             return 1
 
 
+def _keep_lines(command: click.Command) -> None:
+    r"""Have examples stand line by line in a help: click wants the character that `\b` is, a raw docstring has two."""
+    command.help = (command.help or "").replace(r"\b", "\b")
+
+
 def _settings(command: Callable[..., Any]) -> Callable[..., Any]:
     """The options that say whose data, from where and to where; they arrive as one `settings`."""
 
@@ -67,6 +81,22 @@ def _settings(command: Callable[..., Any]) -> Callable[..., Any]:
     return with_settings
 
 
+def _about_a_workbook(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options that say which workbook, in which language and where to write it."""
+
+    @click.option("--unit", default="", metavar="CODE", help="The faculty or institute; none for a central delivery.")
+    @click.option("--feed", default="", metavar="ID", help="The feed.  [default: the one that units deliver]")
+    @click.option("--period", default="", metavar="PERIOD", help="As 2019-2020.  [default: the newest of the cycle]")
+    @click.option("--language", default="", type=click.Choice(["nl", "en", ""]), metavar="nl|en", help="The language.")
+    @click.option("--to", default="", metavar="FILE|FOLDER", help="Where to write it.  [default: the current folder]")
+    @click.option("--replace", is_flag=True, help="Write over a file of that name.")
+    @wraps(command)
+    def about(**options: Any) -> Any:
+        return command(**options)
+
+    return about
+
+
 @click.group(cls=Spoken, context_settings=CONTEXT)
 @click.version_option(package_name="kwaliteitsmonitor")
 def kwaliteitsmonitor() -> None:
@@ -77,6 +107,8 @@ def kwaliteitsmonitor() -> None:
       kwaliteitsmonitor sample --to landing
       kwaliteitsmonitor run --cycle 2021-03 --landing landing
       kwaliteitsmonitor status --cycle 2021-03
+      kwaliteitsmonitor template --unit FGW --cycle 2021-03
+      kwaliteitsmonitor feedback --unit FGW --cycle 2021-03
       kwaliteitsmonitor query "select indicator, printed_nl from indicator_values where unit is null"
 
     Every option has an environment variable of the same meaning, such as KWALITEITSMONITOR_LANDING.
@@ -134,17 +166,94 @@ def run(settings: Any, cycle: str) -> int:
 
 @kwaliteitsmonitor.command()
 @click.option("--cycle", required=True, metavar="YYYY-MM", help="The cycle, as 2021-03.")
+@click.option("--unit", default="", metavar="CODE", help="Of this faculty or institute alone.")
+@click.option("--feed", default="", metavar="ID", help="Of this feed alone.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "json"]),
+    default="table",
+    show_default=True,
+    help="How to show it.",
+)
+@click.option("--language", type=click.Choice(["nl", "en"]), default="nl", show_default=True, help="The language.")
 @_settings
-def status(settings: Any, cycle: str) -> int:
-    r"""Show who delivered what: what is missing, late, rejected or set aside.
+def status(settings: Any, cycle: str, unit: str, feed: str, form: str, language: str) -> int:
+    r"""Show who delivered what: what is missing, late, rejected, corrected, waived or waiting for approval.
+
+    Before anything was taken up it says what is expected of whom, and by when.
 
     \b
-    Example:
+    Examples:
       kwaliteitsmonitor status --cycle 2021-03
+      kwaliteitsmonitor status --cycle 2021-03 --unit FGW --feed faculty_report
+      kwaliteitsmonitor status --cycle 2021-03 --format json --language en
     """
-    from pipelines.cli.reporting import show_status
+    from pipelines.cli.status import show_status
 
-    return show_status(settings, cycle)
+    return show_status(settings, cycle, unit=unit, feed=feed, form=form, language=language)
+
+
+@kwaliteitsmonitor.command()
+@click.option("--cycle", required=True, metavar="YYYY-MM", help="The cycle, as 2021-03.")
+@_about_a_workbook
+@_settings
+def template(settings: Any, cycle: str, **about: Any) -> int:
+    r"""Write the workbook that a faculty fills in: a sheet per table, with what is known filled in.
+
+    The file has the name under which it is to be delivered; the first sheet says where, and by when.
+
+    \b
+    Examples:
+      kwaliteitsmonitor template --unit FGW --cycle 2021-03
+      kwaliteitsmonitor template --unit FGW --cycle 2021-03 --language en --to templates/
+      kwaliteitsmonitor template --feed spending_plan --cycle 2021-03
+    """
+    from pipelines.cli.workbooks import write_templates
+
+    return write_templates(settings, cycle, **about)
+
+
+@kwaliteitsmonitor.command()
+@click.option("--cycle", required=True, metavar="YYYY-MM", help="The cycle, as 2021-03.")
+@_about_a_workbook
+@_settings
+def feedback(settings: Any, cycle: str, **about: Any) -> int:
+    r"""Give a faculty its own workbook back, with each cell marked that was not right, and why.
+
+    What is in the landing zone and was not read yet is read first. Mend the cells in the workbook that you get and
+    deliver that. Exit code 3 says that something is to be mended, 0 that nothing is.
+
+    \b
+    Examples:
+      kwaliteitsmonitor feedback --unit FGW --cycle 2021-03 --landing landing
+      kwaliteitsmonitor feedback --unit FGW --cycle 2021-03 --to back/
+      kwaliteitsmonitor feedback --feed spending_plan --cycle 2021-03
+    """
+    from pipelines.cli.giving_back import write_feedback
+
+    return write_feedback(settings, cycle, **about)
+
+
+@kwaliteitsmonitor.command()
+@click.option("--cycle", required=True, metavar="YYYY-MM", help="The cycle, as 2021-03.")
+@click.option("--on", default="", metavar="YYYY-MM-DD", help="As if it were this day.  [default: today]")
+@click.option("--dry-run", is_flag=True, help="Show what would be sent; send nothing and note nothing.")
+@_settings
+def remind(settings: Any, cycle: str, on: str, dry_run: bool) -> int:
+    r"""Remind units of what they still have to deliver; each notice goes out once.
+
+    By mail to the mailboxes in the profile (KWALITEITSMONITOR_SMTP_URL names the server), and to a channel of Microsoft
+    Teams (KWALITEITSMONITOR_TEAMS_WEBHOOK). Nobody is told that they did not deliver where no run has looked yet.
+
+    \b
+    Examples:
+      kwaliteitsmonitor remind --cycle 2021-03 --dry-run
+      kwaliteitsmonitor remind --cycle 2021-03 --on 2020-12-17 --dry-run
+    """
+    from pipelines.cli.notifying import remind
+
+    return remind(settings, cycle, on, dry_run)
 
 
 @kwaliteitsmonitor.command()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from rich import box
 from rich.console import Console
@@ -11,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from assets.settings import Settings
+from assets.workbooks.escaping import for_csv
 from schemas.errors import UsageError
 
 SHOWN = 200
@@ -58,12 +61,18 @@ def answer(settings: Settings, sql: str, form: str) -> int:
 
 
 def _csv(names: list[str], found: object) -> None:
-    import csv
-
-    writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow(names)
+    """Print CSV that a spreadsheet opens as it is: text that it would run as a formula stays text."""
+    sys.stdout.write(_line(names))
     while rows := found.fetchmany(1_000):  # type: ignore[attr-defined]
-        writer.writerows(rows)
+        sys.stdout.writelines(map(_line, rows))
+
+
+def _line(row: Sequence[Any]) -> str:
+    # Not by the `csv` module, which leaves a carriage return in a cell without quotes where lines end otherwise.
+    cells = ["" if value is None else str(for_csv(value)) for value in row]
+    if cells == [""]:
+        return '""\n'  # an empty line would be no row
+    return ",".join('"' + c.replace('"', '""') + '"' if any(s in c for s in ',"\r\n') else c for c in cells) + "\n"
 
 
 def _shown(names: list[str], found: object) -> None:

@@ -1,8 +1,7 @@
-"""What a person sees of a cycle on the terminal: the two tables, what was set aside, and who delivered what."""
+"""What a person sees of a run on the terminal: the two tables, what was found, and what was set aside."""
 
 from __future__ import annotations
 
-from collections import Counter
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -11,13 +10,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from rich import box
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from assets.indicators.printing import number, percentage, thousands
 from assets.publication.release import current
 from assets.settings import Settings
+from assets.status.states import set_aside
 from assets.workspace import Workspace
-from schemas.errors import UsageError
 from schemas.profile import Profile
 
 SHOWN = 12
@@ -48,65 +48,15 @@ def summary(settings: Settings, cycle: str, *, released: bool, new: bool = False
 
 
 def blocking(workspace: Workspace, cycle: str) -> list[str]:
-    """The critical rules that failed, or could not be judged, in the last run of a cycle."""
+    """The critical rules that failed, or could not be judged, and were not waived, in the last run of a cycle."""
     rows = workspace.read(cycle, "validation", "quality_results").to_pylist()
-    return sorted({r["rule"] for r in rows if r["severity"] == "critical" and r["outcome"] != "passed"})
-
-
-def show_status(settings: Settings, cycle: str) -> int:
-    """Print who delivered what for a cycle, as its last run found it.
-
-    Raises `UsageError` where the cycle has not been run here.
-    """
-    profile, workspace = settings.profile, settings.workspace
-    key = profile.cycle(cycle).key
-    if not workspace.path(key, "status", "delivery_status").is_file():
-        raise UsageError(
-            f"cycle {key} has not been run here",
-            where=str(workspace.root),
-            remedy=f"Run it first: kwaliteitsmonitor run --cycle {key}",
-        )
-    rows = workspace.read(key, "status", "delivery_status").to_pylist()
-    table = _table(
-        f"Leveringen voor cyclus {key}",
-        "levering",
-        "periode",
-        "eenheid",
-        "stand",
-        "ontvangen",
-        "uiterlijk",
-        "regels",
-        "apart gezet",
+    return sorted(
+        {
+            r["rule"]
+            for r in rows
+            if r["severity"] == "critical" and r["outcome"] != "passed" and not r["waived_because"]
+        }
     )
-    names = {feed.id: feed.nl for feed in profile.feeds}
-    for r in rows:
-        table.add_row(
-            names.get(r["feed"], r["feed"]),
-            r["period"] or "",
-            r["unit"] or "",
-            _STANDS[r["status"]] + (" (te laat)" if r["late"] else ""),
-            _day(r["received_on"]),
-            _day(r["deadline"]),
-            _count(r["rows_received"]),
-            _count(r["rows_quarantined"]),
-        )
-    console = Console()
-    console.print(table)
-    counts = Counter(_STANDS[r["status"]] for r in rows)
-    console.print(", ".join(f"{n} {stand}" for stand, n in sorted(counts.items())), highlight=False)
-    _set_aside(console, profile, workspace, key)
-    _where(console, workspace, key)
-    return 0
-
-
-_STANDS = {
-    "accepted": "aangenomen",
-    "partly_accepted": "deels aangenomen",
-    "rejected": "[red]geweigerd[/]",
-    "missing": "[red]ontbreekt[/]",
-    "duplicate": "dubbel",
-    "superseded": "vervangen",
-}
 
 
 def _indicators(profile: Profile, values: pa.Table) -> Table:
@@ -175,50 +125,58 @@ def _findings(console: Console, workspace: Workspace, cycle: str) -> None:
     table = _table("Bevindingen", "ernst", "regel", "aantal", "waar", "bevinding")
     for r in sorted(wrong, key=lambda r: (_ORDER[r["severity"]], r["rule"]))[: 3 * SHOWN]:
         shade = "red" if r["severity"] == "critical" else ""
-        finding = r["detail"] or r["nl"]
+        finding = half(r["detail"] or r["nl"], "nl")
+        waived = f" (ontheffing: {r['waived_because']})" if r["waived_because"] else ""
         table.add_row(
-            r["severity"] if r["outcome"] == "failed" else "niet te beoordelen",
+            _SEVERITIES[r["severity"]] if r["outcome"] == "failed" else "niet te beoordelen",
             r["rule"],
-            _count(r["failed"]),
-            r["cells"] or "",
-            finding,
-            style=shade,
+            count(r["failed"]),
+            escape(r["cells"] or ""),
+            escape(finding + waived),
+            style="" if waived else shade,
         )
     console.print(table)
 
 
 _ORDER = {"critical": 0, "warning": 1, "info": 2}
+_SEVERITIES = {"critical": "kritiek", "warning": "waarschuwing", "info": "ter informatie"}
 
 
 def _set_aside(console: Console, profile: Profile, workspace: Workspace, cycle: str) -> None:
-    tables = [
-        workspace.read(cycle, "staged", f"{feed.id}.quarantine")
-        for feed in profile.feeds
-        if workspace.path(cycle, "staged", f"{feed.id}.quarantine").is_file()
-    ]
-    rows = pa.concat_tables(tables).to_pylist() if tables else []
-    if not rows:
+    items, places, rows = _first_set_aside([str(path) for path in set_aside(profile, workspace, cycle)])
+    if not items:
         console.print("Geen regels apart gezet.", highlight=False)
         return
-    places = {(r["delivery"], r["sheet"], r["row"]) for r in rows}
-    table = _table(
-        f"Apart gezet: {number(Decimal(len(places)), 0, 'nl')} regels",
-        "bestand",
-        "cel",
-        "gevonden",
-        "verwacht",
-        "regel",
-    )
-    for r in rows[:SHOWN]:
-        cell = f"{r['sheet']}!{r['cell']}" if r["sheet"] else r["cell"]
-        table.add_row(r["file"], cell, r["found"] or "(leeg)", r["expected"], r["rule"])
+    table = _table(f"Apart gezet: {count(places)} regels", "bestand", "cel", "gevonden", "verwacht", "regel")
+    for file, sheet, cell, found, expected, rule in rows:
+        place = f"{sheet}!{cell}" if sheet else cell
+        table.add_row(*map(escape, (file, place, found or "(leeg)", expected)), rule)
     console.print(table)
-    if len(rows) > SHOWN:
+    if items > SHOWN:
         console.print(
-            f"… en nog {len(rows) - SHOWN}; alle staan in {workspace.step(cycle, 'staged')}",
+            f"… en nog {count(items - SHOWN)}; alle staan in {workspace.step(cycle, 'staged')}",
             highlight=False,
             soft_wrap=True,
         )
+
+
+def _first_set_aside(files: list[str]) -> tuple[int, int, list[tuple[Any, ...]]]:
+    """How many items are set aside, in how many rows, and the first of them; they are counted where they stand."""
+    import duckdb
+
+    if not files:
+        return 0, 0, []
+    with duckdb.connect() as connection:
+        connection.execute(f"CREATE VIEW aside AS FROM read_parquet([{', '.join(map(_literal, files))}])")
+        items = connection.execute("SELECT count(*) FROM aside").fetchall()[0][0]
+        every = 'SELECT count(*) FROM (SELECT DISTINCT delivery, sheet, "row", "column" FROM aside)'
+        places = connection.execute(every).fetchall()[0][0]
+        first = f"SELECT file, sheet, cell, found, expected_nl, rule FROM aside LIMIT {SHOWN}"
+        return items, places, connection.execute(first).fetchall()
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
 
 
 def _where(console: Console, workspace: Workspace, cycle: str) -> None:
@@ -226,12 +184,28 @@ def _where(console: Console, workspace: Workspace, cycle: str) -> None:
     if release is None:
         console.print("Er is nog geen uitgave van deze cyclus.", highlight=False)
         return
-    lacking = workspace.read_json(cycle, "status", "missing")["lacking"]
-    stand = "concept, compleet" if not lacking else f"concept, mist {len(lacking)} leveringen"
-    console.print(f"Uitgave {cycle} {release.name} ({stand}): {_short(release)}", highlight=False, soft_wrap=True)
+    missing = workspace.read_json(cycle, "status", "missing")
+    for said in dict.fromkeys(reason for _, _, reasons in missing["waived"] for reason in reasons):
+        console.print(escape(_sentence(half(said, "nl"))), highlight=False, soft_wrap=True)
+    lacking = missing["lacking"]
+    stand = "concept, compleet" if not lacking else f"concept, mist nog {len(lacking)}"
+    console.print(f"Uitgave {cycle} {release.name} ({stand}): {short(release)}", highlight=False, soft_wrap=True)
 
 
-def _short(path: Path) -> str:
+def half(said: str, language: str) -> str:
+    """One language of what is said in both, with ` / ` between; all of it where it is said in one."""
+    parts = said.split(" / ")
+    if len(parts) % 2:
+        return said
+    middle = len(parts) // 2
+    return " / ".join(parts[:middle] if language == "nl" else parts[middle:])
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}."
+
+
+def short(path: Path) -> str:
     """The path as seen from where the command runs, where that is shorter."""
     try:
         return str(path.relative_to(Path.cwd()))
@@ -261,9 +235,11 @@ def _percent(value: float | None) -> str:
     return "" if value is None else percentage(Decimal(repr(value)), 1, "nl")
 
 
-def _count(value: Any) -> str:
+def count(value: Any) -> str:
+    """A count as people write it; nothing where there is none."""
     return "" if value is None else number(Decimal(value), 0, "nl")
 
 
-def _day(value: Any) -> str:
+def day(value: Any) -> str:
+    """A day as people write it; nothing where there is none."""
     return "" if value is None else f"{value.day}-{value.month}-{value.year}"

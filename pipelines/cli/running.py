@@ -17,7 +17,8 @@ from rich.markup import escape
 from assets.indicators.printing import number
 from assets.settings import Settings
 from assets.validation.judge import judge
-from schemas.errors import BlockedError
+from schemas.errors import BlockedError, KwaliteitsmonitorError
+from schemas.profile import Feed
 
 if TYPE_CHECKING:
     import dagster as dg
@@ -67,6 +68,34 @@ def run_cycle(settings: Settings, cycle: str) -> int:
     summary(settings, key, released=True, new=_made_new(result))
     console.print(f"Klaar in {_seconds(time.monotonic() - began)}.", highlight=False)
     return 0
+
+
+def take_up_feed(settings: Settings, cycle: str, feed: Feed) -> None:
+    """Take up the deliveries of one feed for a cycle: pull, stage, and say how they stand.
+
+    It is the job of the Dagster UI, driven in this process. Raises `KwaliteitsmonitorError` with the exit code of what
+    went wrong, such as a landing zone that cannot be reached.
+    """
+    os.environ["DAGSTER_DISABLE_TELEMETRY"] = "1"
+    judge().start()
+    console = Console(stderr=True)
+    with _waiting(console, "loading"):
+        from assets.resources import Institution
+        from pipelines.definitions import build_definitions
+        from pipelines.instance import instance
+        from pipelines.jobs import take_up
+
+        resource = Institution(institution=settings.institution, landing=settings.landing, out=settings.out)
+        job = build_definitions(resource).resolve_job_def(take_up(feed))
+    logging.getLogger("dagster").setLevel(logging.CRITICAL)
+    with instance(settings.workspace) as memory:
+        result = _execute(job, memory, cycle, settings.profile.id, console)
+    failures = _failures(result)
+    if failures:
+        sentence, code = failures[0]
+        error = KwaliteitsmonitorError(sentence.rstrip("."))
+        error.exit_code = code
+        raise error
 
 
 @dataclass

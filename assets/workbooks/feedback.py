@@ -1,0 +1,221 @@
+"""The way back: a delivery as a workbook in which each cell that was not right is marked, and a summary in front.
+
+A faculty's own workbook comes back as it was, with marks. Of anything else a new workbook is made with its rows. What
+cannot be shown, because it could not be read or is about people, comes back as a summary alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from openpyxl.workbook import Workbook
+
+from assets.delivered.collect import Expected, deadline
+from assets.delivered.delivery import Delivery
+from assets.delivered.store import kept
+from assets.staged.feed import given
+from assets.staged.files import grids
+from assets.staged.grid import Grid, RawTable
+from assets.staged.readers import read
+from assets.staged.staging import Tally
+from assets.workbooks import marking, own, summary
+from assets.workbooks.bytes import bytes_of
+from assets.workbooks.items import Item, items_of
+from assets.workbooks.remarks import Remark, about_people, about_sheet, left_away, rewritten, unreadable
+from assets.workbooks.rewriting import Rewritten, rewrite
+from assets.workbooks.summary import Received, SheetCount, summarise
+from assets.workspace import Workspace
+from schemas.contract import Table
+from schemas.errors import UnreadableError
+from schemas.profile import Feed, Profile
+from schemas.profile.models import FileSource, Format, Period, SqlSource
+from schemas.tables import CATALOGUE
+from schemas.words import Words
+from schemas.workbooks import FEEDBACK
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """A delivery and what staging made of it.
+
+    `quarantine` are its rows of that contract, `tallies` the counts per table, `remarks` what else is to be said of it.
+    `refused` says why it could not be read; `counts` then names the earlier delivery that counts in its place, if any.
+    """
+
+    workspace: Workspace
+    profile: Profile
+    feed: Feed
+    expected: Expected
+    delivery: Delivery
+    quarantine: Sequence[Mapping[str, Any]] = ()
+    tallies: Mapping[str, Tally] = field(default_factory=dict)
+    remarks: Sequence[Remark] = ()
+    refused: Words | None = None
+    counts: str = ""
+
+    @property
+    def path(self) -> Path:
+        """Where its bytes are kept."""
+        return kept(self.workspace, self.delivery.sha256)
+
+    @property
+    def source(self) -> FileSource | SqlSource:
+        """The source that it came from."""
+        return self.feed.sources[self.delivery.source]
+
+    @property
+    def tables(self) -> dict[str, Table]:
+        """Its contracts, with the institution's codes, by name."""
+        codes = self.profile.code_lists()
+        return {name: CATALOGUE[name].bind(codes) for name in self.source.tables}
+
+    @property
+    def year(self) -> int | None:
+        """The reporting year that decides in which form it is read."""
+        return None if self.feed.period is Period.NONE else self.expected.year
+
+
+def name_of(delivered: Delivered, language: str) -> str:
+    """The name of the workbook that is given back; delivered under it, it is a new version of the same thing."""
+    stem = PurePosixPath(delivered.delivery.path).stem
+    whose = delivered.delivery.unit or stem
+    return f"{whose}-{FEEDBACK.in_language(language).casefold()}-v{delivered.delivery.version}.xlsx"
+
+
+def feedback(delivered: Delivered, language: str) -> tuple[bytes, Received]:
+    """The workbook to give back, as the bytes of an .xlsx file, and what its summary says."""
+    raws, refused = _read(delivered)
+    refused = refused or delivered.refused
+    items = items_of(delivered.quarantine, delivered.tables, delivered.profile, raws)
+    remarks = [unreadable(refused, delivered.counts)] if refused else []
+    told = given(delivered.feed, delivered.delivery)
+    for name, raw in raws.items():
+        remarks.extend(about_sheet(delivered.tables[name], raw, told))
+    remarks.extend(delivered.remarks)
+    people = any(table.personal for table in delivered.tables.values())
+    if refused or people:
+        book, mends = _empty(), False
+        items = [replace(item, cells=()) for item in items]
+        remarks.extend([about_people()] if people and not refused else [])
+    else:
+        book, items, lost, mends = _with_marks(delivered, items, language)
+        remarks.extend(lost)
+    received = _received(delivered, raws, items, remarks, mends)
+    summarise(book, received, language)
+    return bytes_of(book, delivered.delivery.received_on), received
+
+
+def _read(delivered: Delivered) -> tuple[dict[str, RawTable], Words | None]:
+    """The tables as they stand in the file, or why they cannot be read; those about people are left unread."""
+    raws: dict[str, RawTable] = {}
+    if delivered.refused is not None:
+        return {}, None
+    told = given(delivered.feed, delivered.delivery)
+    for name, table in delivered.tables.items():
+        if table.personal:
+            continue
+        try:
+            raws[name] = read(
+                delivered.path,
+                delivered.source,
+                table,
+                year=delivered.year,
+                told=told,
+                aliases=delivered.profile.aliases(),
+            )
+        except UnreadableError as error:
+            return {}, words_of(error)
+    return raws, None
+
+
+def words_of(error: UnreadableError) -> Words:
+    """Why a file could not be read, in both languages where the error has them."""
+    said = getattr(error, "words", None)
+    return said if isinstance(said, Words) else Words(str(error), str(error))
+
+
+def _empty() -> Workbook:
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    return book
+
+
+def _with_marks(
+    delivered: Delivered, items: list[Item], language: str
+) -> tuple[Workbook, list[Item], list[Remark], bool]:
+    """The faculty's own workbook with marks, or a new one with its rows; and what of it was left away."""
+    if own.is_workbook(delivered.path) and (found := own.opened(delivered.path)) is not None:
+        book, lost = found
+        summary.drop_earlier(book)
+        marking.unmark(book)
+        marking.mark(book, items, language)
+        return book, items, [left_away(lost)] if lost else [], True
+    book = _empty()
+    rewrites = _rewrite(delivered, book, items, language)
+    placed = [_placed(item, rewrites) for item in items]
+    marking.mark(book, placed, language)
+    whole = all(one.whole for one in rewrites.values())
+    return book, placed, [rewritten(whole=whole)], False
+
+
+def _rewrite(delivered: Delivered, book: Workbook, items: Sequence[Item], language: str) -> dict[str, Rewritten]:
+    """The grids of the file as worksheets of a new workbook, by the name that staging knows them by."""
+    if not isinstance(delivered.source, FileSource):
+        source = FileSource(kind="files", path="", format=Format.CSV, tables=delivered.source.tables)
+    else:
+        source = delivered.source
+    found: list[Grid] = grids(delivered.path, source, ())
+    only = next(iter(delivered.tables.values()))
+    rewrites = {}
+    for grid in found:
+        concerned = {item.row for item in items if item.sheet == grid.name}
+        rewrites[grid.name] = rewrite(book, grid, grid.name or only.sheet or only.name, concerned, language)
+    return rewrites
+
+
+def _placed(item: Item, rewrites: Mapping[str, Rewritten]) -> Item:
+    """The item with its cells in the new workbook."""
+    there = rewrites.get(item.sheet)
+    if there is None:
+        return replace(item, cells=())
+    cells = tuple(cell for place in item.columns if (cell := there.cell(place, item.row)))
+    return replace(item, sheet=there.sheet, cells=cells)
+
+
+def _received(
+    delivered: Delivered, raws: Mapping[str, RawTable], items: Sequence[Item], remarks: Sequence[Remark], mends: bool
+) -> Received:
+    feed, delivery = delivered.feed, delivered.delivery
+    counts = []
+    for name, tally in delivered.tallies.items():
+        raw = raws.get(name)
+        sheet = (raw.sheet if raw else "") or delivered.tables[name].sheet or name
+        left = raw.left_out if raw else 0
+        counts.append(SheetCount(sheet, tally.received, tally.accepted, tally.quarantined, left))
+    return Received(
+        name=Words(feed.nl, feed.en),
+        whose=delivery.unit or delivered.profile.institution.nl,
+        period=delivery.period,
+        file=delivery.path,
+        version=delivery.version,
+        received_on=delivery.received_on,
+        deadline=deadline(feed, delivered.expected),
+        place=_next_place(delivered),
+        sheets=counts,
+        items=items,
+        remarks=remarks,
+        mends_here=mends,
+    )
+
+
+def _next_place(delivered: Delivered) -> str:
+    """Where the next version goes: beside the first, under a name of its own where the source takes one."""
+    source, delivery = delivered.source, delivered.delivery
+    path = PurePosixPath(delivery.path)
+    if not isinstance(source, FileSource) or "{suffix}" not in source.path:
+        return delivery.path
+    stem = delivery.unit if delivery.unit and path.stem.startswith(delivery.unit) else path.stem
+    return str(path.with_name(f"{stem}_v{delivery.version + 1}{path.suffix}"))

@@ -1,0 +1,234 @@
+"""What is to be said of a delivery that is not about a cell: a sheet or column that is not there, a date, a reading."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from assets.staged.grid import RawTable
+from assets.workbooks import words
+from schemas.contract import Severity, Table
+from schemas.words import Words
+
+NAMES_SHOWN = 12
+ROWS_SHOWN = 8
+
+
+@dataclass(frozen=True)
+class Remark:
+    """Something about a delivery as a whole, or a sheet of it, and what to do about it; `sheet` may be empty."""
+
+    severity: Severity
+    said: Words
+    to_do: Words
+    sheet: str = ""
+
+
+def about_sheet(table: Table, raw: RawTable, told: Iterable[str]) -> list[Remark]:
+    """What is to be said of a table as it was read: columns and rows that are not there, or that nothing explains."""
+    if not raw.columns and set(raw.missing) >= set(table.names):
+        return [_no_sheet(table)] if _asked(table) else []
+    found: list[Remark] = []
+    missing = [
+        name for name in raw.missing if name not in set(told) and not (table[name].nullable or table[name].open_text)
+    ]
+    if missing:
+        found.append(_no_columns(table, raw, missing))
+    elif table.filled and not raw.rows:
+        found.append(_no_rows(raw))
+    if raw.ragged:
+        found.append(_ragged(raw))
+    if raw.unknown:
+        found.append(_unknown(raw))
+    found.extend(
+        Remark(Severity.INFO, note.said, Words("Niets, als dat klopt.", "Nothing, if that is right."), raw.sheet)
+        for note in raw.notes
+    )
+    return found
+
+
+def _asked(table: Table) -> bool:
+    """Whether a workbook without the sheet of this table lacks something."""
+    return any(not (f.nullable or f.open_text) for f in table.fields)
+
+
+def _no_sheet(table: Table) -> Remark:
+    columns = [words.label(f) for f in table.fields if not f.nullable]
+    nl, en = (", ".join(w.in_language(language) for w in columns) for language in ("nl", "en"))
+    return Remark(
+        Severity.CRITICAL,
+        Words(
+            f"Het werkblad '{table.sheet}' is er niet: daarvan is niets gelezen.",
+            f"The sheet '{table.sheet}' is not there: nothing of it was read.",
+        ),
+        Words(
+            f"Voeg het werkblad '{table.sheet}' toe, met de kolommen {nl}; het sjabloon heeft het.",
+            f"Add the sheet '{table.sheet}', with the columns {en}; the template has it.",
+        ),
+        table.sheet,
+    )
+
+
+def _no_columns(table: Table, raw: RawTable, missing: Sequence[str]) -> Remark:
+    nl, en = (
+        _listed([words.label(table[name]).nl for name in missing]),
+        _listed([words.label(table[name]).en for name in missing]),
+    )
+    count = len(raw.rows)
+    return Remark(
+        Severity.CRITICAL,
+        Words(
+            f"Er is geen kolom {nl}: alle {count} regels van dit blad zijn apart gezet.",
+            f"There is no column {en}: all {count} rows of this sheet were set aside.",
+        ),
+        Words("Voeg de kolommen toe, met deze naam in de kop.", "Add the columns, with this name in the header."),
+        raw.sheet,
+    )
+
+
+def _no_rows(raw: RawTable) -> Remark:
+    return Remark(
+        Severity.CRITICAL,
+        Words("Er is geen enkele regel ingevuld.", "Not a single row is filled in."),
+        Words("Vul dit blad in: zonder telt uw eenheid niet mee.", "Fill in this sheet: without it you do not count."),
+        raw.sheet,
+    )
+
+
+def _ragged(raw: RawTable) -> Remark:
+    rows = _listed([str(number) for number in raw.ragged], ROWS_SHOWN)
+    return Remark(
+        Severity.CRITICAL,
+        Words(
+            f"Regels met een ander aantal cellen dan de kop: {rows}.",
+            f"Rows with another number of cells than the header: {rows}.",
+        ),
+        Words(
+            f"Zorg voor {raw.as_expected.nl}, en exporteer opnieuw.",
+            f"See to {raw.as_expected.en}, and export it again.",
+        ),
+        raw.sheet,
+    )
+
+
+def _unknown(raw: RawTable) -> Remark:
+    names = _listed(list(raw.unknown))
+    return Remark(
+        Severity.WARNING,
+        Words(f"Deze kolommen zijn niet bekend en niet gelezen: {names}.", f"Not known and not read: {names}."),
+        Words(
+            "Verbeter de kop als het een gevraagde kolom is; anders hoeft u niets te doen.",
+            "Mend the header if it is a column that was asked for; otherwise do nothing.",
+        ),
+        raw.sheet,
+    )
+
+
+def late(received_on: date, due: date) -> Remark:
+    """A delivery that came after its deadline."""
+    return Remark(
+        Severity.WARNING,
+        Words(
+            f"Ontvangen op {words.day(received_on, 'nl')}, na de uiterste datum {words.day(due, 'nl')}.",
+            f"Received on {words.day(received_on, 'en')}, after the deadline of {words.day(due, 'en')}.",
+        ),
+        Words("Niets meer: de levering telt gewoon mee.", "Nothing any more: the delivery counts as any other."),
+    )
+
+
+def unreadable(reason: Words, counts: str) -> Remark:
+    """A delivery that could not be read at all; `counts` names the earlier one that counts in its place, if any."""
+    instead = (
+        Words(f" Zolang geldt de eerdere levering {counts}.", f" Until then the earlier delivery {counts} counts.")
+        if counts
+        else Words("", "")
+    )
+    return Remark(
+        Severity.CRITICAL,
+        Words(f"Dit bestand kon niet worden gelezen. {reason.nl}", f"This file could not be read. {reason.en}"),
+        Words(
+            f"Lever het opnieuw, of vul het sjabloon in.{instead.nl}",
+            f"Deliver it again, or fill in the template.{instead.en}",
+        ),
+    )
+
+
+def left_away(what: Sequence[Words]) -> Remark:
+    """What of the workbook that came in is not in the one that is given back."""
+    nl, en = (", ".join(w.in_language(language) for w in what) for language in ("nl", "en"))
+    return Remark(
+        Severity.INFO,
+        Words(
+            f"Niet overgenomen in dit bestand: {nl}. Uw eigen bestand is bewaard zoals u het leverde.",
+            f"Left out of this file: {en}. Your own file is kept as you delivered it.",
+        ),
+        Words("Niets; lever gerust dit bestand in.", "Nothing; you may well deliver this file."),
+    )
+
+
+def _listed(names: Sequence[str], most: int = NAMES_SHOWN) -> str:
+    shown = ", ".join(names[:most])
+    more = len(names) - most
+    return f"{shown} … (+{more})" if more > 0 else shown
+
+
+def about_people() -> Remark:
+    """The rows are not given back: they are about people."""
+    return Remark(
+        Severity.INFO,
+        Words(
+            "De regels zelf staan niet in dit bestand, omdat ze over personen gaan.",
+            "The rows themselves are not in this file, as they are about people.",
+        ),
+        Words("Zoek ze op in uw eigen bestand, bij regel en kolom.", "Find them in your own file, by row and column."),
+    )
+
+
+def rewritten(*, whole: bool) -> Remark:
+    """The workbook that is given back is a new one with the rows that were delivered."""
+    if whole:
+        said = Words(
+            "U leverde geen Excel-bestand waarin geschreven kan worden; uw regels staan hier in een nieuw werkboek.",
+            "You delivered no Excel file that can be written in; your rows stand here in a new workbook.",
+        )
+    else:
+        said = Words(
+            "Het bestand is te groot om heel terug te geven: hier staan de regels waarin iets te herstellen is.",
+            "The file is too large to give back whole: here are the rows that have something to mend.",
+        )
+    return Remark(Severity.INFO, said, Words("Herstel het in uw eigen bestand.", "Mend it in your own file."))
+
+
+def approval(state: str, council: Words) -> Remark:
+    """The council of the unit has not approved the delivery yet, or has rejected it."""
+    if state == "rejected":
+        said = Words(f"De {council.nl} heeft dit afgewezen.", f"The {council.en} has rejected this.")
+    else:
+        said = Words(
+            f"De goedkeuring van de {council.nl} is er nog niet.", f"The approval of the {council.en} is not there yet."
+        )
+    to_do = Words(
+        "Neem het besluit op zodra het er is, of meld het aan wie de besluiten bijhoudt.",
+        "Add the decision once it is there, or tell who keeps the decisions.",
+    )
+    return Remark(Severity.WARNING, said, to_do)
+
+
+def mixed(said: Words, cells: str) -> Remark:
+    """A column in which cells are written in different ways."""
+    where = f" ({cells})" if cells else ""
+    to_do = Words("Kijk deze cellen na.", "Look these cells over.")
+    return Remark(Severity.WARNING, Words(f"{said.nl}{where}.", f"{said.en}{where}."), to_do)
+
+
+def corrected(cells: int) -> Remark:
+    """Cells that were read otherwise than delivered, by a decision."""
+    return Remark(
+        Severity.INFO,
+        Words(
+            f"Gelezen met een correctie volgens het register van besluiten: {cells} cellen.",
+            f"Read with a correction by the register of decisions: {cells} cells.",
+        ),
+        Words("Neem de correctie over als u opnieuw levert.", "Take the correction over if you deliver again."),
+    )

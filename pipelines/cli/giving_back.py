@@ -1,0 +1,239 @@
+"""The `feedback` command: take up what was delivered, and give it back with what is to be mended marked in it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+
+from assets.settings import Settings
+from pipelines.cli.workbooks import places_for, write
+from schemas.errors import UsageError
+from schemas.profile import Feed, Profile
+from schemas.words import Words
+
+if TYPE_CHECKING:
+    from assets.delivered.collect import Expected
+    from assets.delivered.delivery import Delivery
+    from assets.workbooks.feedback import Delivered
+    from assets.workbooks.remarks import Remark
+    from assets.workbooks.summary import Received
+
+STAGED, STATUS, STATUS_TABLE = "staged", "status", "delivery_status"
+MEND = 3
+"""The exit code that says that something is to be mended."""
+ATTEMPTS = 3
+_PAUSE = 2.0
+
+
+def write_feedback(
+    settings: Settings, cycle: str, unit: str, feed: str, period: str, language: str, to: str, replace: bool
+) -> int:
+    """Take up a feed, and write what a unit delivered back with its findings; returns the exit code.
+
+    Raises `UsageError` where nothing was delivered, or a file stands in the way.
+    """
+    from assets.workbooks.asked import expected_of, feed_of, unit_of
+    from assets.workbooks.feedback import feedback, name_of
+
+    profile = settings.profile
+    key = profile.cycle(cycle).key
+    whose = unit_of(profile, unit).id if unit else ""
+    chosen = feed_of(profile, feed, by_unit=bool(whose), workbook=False)
+    expected = expected_of(profile, profile.cycle(key), chosen, period)
+    began = time.monotonic()
+    deliveries = _taken_up(settings, key, chosen, expected, whose)
+    every = [_delivered(settings, key, chosen, expected, group) for group in _by_subject(deliveries)]
+    if not every:
+        raise _nothing(profile, chosen, expected, whose)
+    spoken = language or profile.institution.languages[0]
+    places = places_for([name_of(one, spoken) for one in every], to, replace)
+    console = Console()
+    to_mend = 0
+    for one, place in zip(every, places, strict=True):
+        content, received = feedback(one, spoken)
+        write(place, content)
+        _tell(console, received, str(place))
+        to_mend += received.to_mend
+    console.print(f"Klaar in {time.monotonic() - began:.1f} s.".replace(".", ",", 1), highlight=False)
+    return MEND if to_mend else 0
+
+
+def _taken_up(settings: Settings, cycle: str, feed: Feed, expected: Expected, unit: str) -> list[Delivery]:
+    """The deliveries of a unit over a period, once the feed was taken up and none of them is still arriving."""
+    from assets.delivered.delivery import Standing
+    from pipelines.cli.running import take_up_feed
+
+    found: list[Delivery] = []
+    for attempt in range(ATTEMPTS):
+        if attempt:
+            time.sleep(_PAUSE)  # a file that was put there a moment ago is read once it is whole
+        for one in _to_take_up(settings, cycle, feed):
+            take_up_feed(settings, cycle, one)
+        found = [d for d in _deliveries(settings, cycle, feed) if (d.period, d.unit) == (expected.period, unit)]
+        if not any(d.standing is Standing.ARRIVING for d in found):
+            break
+    return found
+
+
+def _to_take_up(settings: Settings, cycle: str, feed: Feed) -> list[Feed]:
+    """The feed, and before it the decisions about it, as far as they are not staged as they stand now.
+
+    What was staged by an earlier form of the profile is staged again, and what comes from a database always is.
+    """
+    from assets.decisions.records import decides
+    from assets.delivered.taking_up import is_pulled
+
+    workspace, profile = settings.workspace, settings.profile
+    register = [f for f in profile.feeds if decides(f) and f.id != feed.id and _has_changed(settings, cycle, f)]
+    staged = workspace.path(cycle, STAGED, f"{feed.id}.results")
+    told = workspace.path(cycle, STATUS, STATUS_TABLE)
+    files = list(profile.folder.glob("*.*"))
+    again = (
+        bool(register)
+        or is_pulled(feed)
+        or not (staged.is_file() and told.is_file())
+        or any(path.stat().st_mtime > staged.stat().st_mtime for path in files)
+        or _has_changed(settings, cycle, feed)
+    )
+    return [*register, *([feed] if again else [])]
+
+
+def _has_changed(settings: Settings, cycle: str, feed: Feed) -> bool:
+    """Whether the files of a feed are others than were last taken up."""
+    from assets.decisions.records import decisions_of
+    from assets.delivered.collect import collect
+    from assets.delivered.delivery import Standing
+    from assets.delivered.landing import Landing
+    from assets.delivered.taking_up import contents, taken_up
+
+    workspace, profile = settings.workspace, settings.profile
+    landing = Landing(settings.landing_url, profile.institution.timezone)
+    found = collect(workspace, profile, profile.cycle(cycle), feed, landing, None)
+    if any(d.standing is Standing.ARRIVING for d in found):
+        return True
+    now = contents(feed, found, decisions_of(workspace, profile, cycle))
+    return now != taken_up(workspace, cycle, feed.id).contents
+
+
+def _deliveries(settings: Settings, cycle: str, feed: Feed) -> list[Delivery]:
+    from assets.delivered.delivery import Delivery
+
+    return [Delivery.from_json(d) for d in settings.workspace.read_json(cycle, STAGED, feed.id)["deliveries"]]
+
+
+def _by_subject(deliveries: Iterable[Delivery]) -> list[list[Delivery]]:
+    """The versions of each thing that was delivered, oldest first; copies and what was withdrawn are left out."""
+    from assets.delivered.delivery import Standing
+
+    groups: dict[tuple[str | int, ...], list[Delivery]] = {}
+    for delivery in deliveries:
+        if delivery.standing in (Standing.CURRENT, Standing.SUPERSEDED):
+            groups.setdefault(delivery.subject, []).append(delivery)
+    return [sorted(group, key=lambda d: d.version) for group in groups.values()]
+
+
+def _delivered(settings: Settings, cycle: str, feed: Feed, expected: Expected, versions: list[Delivery]) -> Delivered:
+    """The newest delivery of a thing and what staging made of it; one that could not be read is told about as such."""
+    from assets.delivered.delivery import Standing
+    from assets.staged.staging import Tally
+    from assets.workbooks.feedback import Delivered
+
+    newest = versions[-1]
+    counted = next((d for d in versions if d.standing is Standing.CURRENT), None)
+    workspace, profile = settings.workspace, settings.profile
+    remarks = _remarks(settings, cycle, feed, newest)
+    if newest.reason:
+        counts = counted.path if counted and counted != newest else ""
+        refused = in_both(newest.reason)
+        return Delivered(workspace, profile, feed, expected, newest, remarks=remarks, refused=refused, counts=counts)
+    kept = workspace.read_json(cycle, STAGED, feed.id)["tallies"]
+    tallies = {name: Tally(**of[newest.id]) for name, of in kept.items() if newest.id in of}
+    rows = workspace.read(cycle, STAGED, f"{feed.id}.quarantine").to_pylist()
+    quarantine = [row for row in rows if row["delivery"] == newest.id]
+    return Delivered(workspace, profile, feed, expected, newest, quarantine, tallies, remarks)
+
+
+def _remarks(settings: Settings, cycle: str, feed: Feed, delivery: Delivery) -> list[Remark]:
+    """What the status of a delivery says of it: late, or waiting for its council; and columns of mixed notation."""
+    from assets.workbooks import remarks
+
+    workspace = settings.workspace
+    found = []
+    status = workspace.read(cycle, STATUS, STATUS_TABLE).to_pylist()
+    for row in status:
+        if row["feed"] == feed.id and row["delivery"] == delivery.id:
+            if row["late"]:
+                found.append(remarks.late(row["received_on"], row["deadline"]))
+            if row["cells_corrected"]:
+                found.append(remarks.corrected(row["cells_corrected"]))
+            if row["approval"] in ("waiting", "rejected"):
+                found.append(remarks.approval(row["approval"], _council(settings.profile, delivery.unit)))
+    results = workspace.read(cycle, STAGED, f"{feed.id}.results").to_pylist()
+    found.extend(_notations(results, delivery))
+    return found
+
+
+def _notations(results: Iterable[Mapping[str, Any]], delivery: Delivery) -> list[Remark]:
+    from assets.workbooks import remarks
+
+    said = f"{delivery.path}: "
+    return [
+        remarks.mixed(in_both(row["detail"].removeprefix(said)), row["cells"] or "")
+        for row in results
+        if row["rule"].endswith(".notation") and (row["detail"] or "").startswith(said)
+    ]
+
+
+def _council(profile: Profile, unit: str) -> Words:
+    council = next((u.council for u in profile.units if u.id == unit), "")
+    found = next((c for c in profile.institution.councils if c.id == council), None)
+    return Words(found.nl, found.en) if found else Words("raad", "council")
+
+
+def in_both(said: str) -> Words:
+    """A sentence that is kept as `Dutch / English`, in its two halves; one that is not is the same in both."""
+    parts = said.split(" / ")
+    half = len(parts) // 2
+    if len(parts) % 2:
+        return Words(said, said)
+    return Words(" / ".join(parts[:half]), " / ".join(parts[half:]))
+
+
+def _nothing(profile: Profile, feed: Feed, expected: Expected, unit: str) -> UsageError:
+    from assets.delivered.collect import deadline
+    from assets.workbooks.asked import path_of
+    from assets.workbooks.words import day
+
+    places = path_of(feed, expected, unit)
+    whose = unit or profile.institution.nl
+    return UsageError(
+        f"there is no delivery of {feed.id} by {whose} yet",
+        where=expected.period,
+        expected=" or ".join(places) + f", by {day(deadline(feed, expected), 'en')}",
+        remedy="`kwaliteitsmonitor template` writes the workbook to fill in.",
+    )
+
+
+def _tell(console: Console, received: Received, place: str) -> None:
+    """Say in a few lines what there is to mend, and where the workbook is."""
+    from assets.workbooks.summary import verdict
+    from schemas.contract import Severity
+
+    console.print(f"{received.file}: {verdict(received).nl}", highlight=False, soft_wrap=True)
+    for item in received.items[:SHOWN]:
+        where = f"{item.sheet}!{item.place}" if item.sheet else item.place
+        found = "(leeg)" if item.found is None else item.found
+        console.print(f"  {where}  {found}  →  {item.expected.nl}", highlight=False, soft_wrap=True, markup=False)
+    if len(received.items) > SHOWN:
+        console.print(f"  … en nog {len(received.items) - SHOWN}", highlight=False)
+    for remark in received.remarks:
+        if remark.severity is not Severity.INFO:
+            sheet = f"{remark.sheet}: " if remark.sheet else ""
+            console.print(f"  {sheet}{remark.said.nl}", highlight=False, soft_wrap=True, markup=False)
+    console.print(place, highlight=False, soft_wrap=True)
+
+
+SHOWN = 12

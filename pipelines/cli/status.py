@@ -1,0 +1,304 @@
+"""The `status` command: who delivered what, what is missing, late, rejected, withdrawn or waiting, and by when."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import sys
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import date
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+
+from rich.cells import cell_len
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+from rich.text import Text
+
+from assets.publication.release import current
+from assets.settings import Settings
+from assets.status.states import CycleStatus, status_of
+from assets.workspace import Workspace
+from pipelines.cli.reporting import count, day, half, short
+from schemas.calendar import Cycle
+from schemas.errors import UsageError
+from schemas.profile import Feed, Profile
+from schemas.words import Words
+
+STANDS: Mapping[str, Words] = {
+    "accepted": Words("aangenomen", "accepted"),
+    "partly_accepted": Words("deels aangenomen", "partly accepted"),
+    "rejected": Words("geweigerd", "rejected"),
+    "missing": Words("ontbreekt", "missing"),
+    "not_pulled": Words("nog niet opgehaald", "not pulled yet"),
+    "duplicate": Words("dubbel", "duplicate"),
+    "superseded": Words("vervangen", "superseded"),
+    "withdrawn": Words("ingetrokken", "withdrawn"),
+    "arriving": Words("komt binnen", "arriving"),
+}
+NOT_REQUIRED = Words("hoeft niet", "not required")
+LATE = Words("! te laat: na de uiterste datum", "! late: after the deadline")
+ALARMING = ("missing", "rejected", "not_pulled")
+APPROVALS: Mapping[str, Words] = {
+    "approved": Words("akkoord", "approved"),
+    "rejected": Words("afgewezen", "rejected"),
+    "waiting": Words("wacht", "waiting"),
+}
+WAIVED = Words("ontheffing", "waived")
+GONE = Words("niet meer in de aanleverzone", "no longer in the landing zone")
+HEADINGS = (
+    Words("periode", "period"),
+    Words("eenheid", "unit"),
+    Words("stand", "state"),
+    Words("ontvangen", "received"),
+    Words("uiterlijk", "deadline"),
+    Words("regels", "rows"),
+    Words("apart", "aside"),
+    Words("raad", "council"),
+)
+ALWAYS = 5
+"""So many of the columns are shown whether or not anything is in them."""
+
+FIGURES = ("regels", "rows", "apart", "aside")
+
+
+def show_status(
+    settings: Settings, cycle: str, *, unit: str = "", feed: str = "", form: str = "table", language: str = "nl"
+) -> int:
+    """Print how the deliveries of a cycle stand, of all units and feeds or of one; `form` is `table` or `json`.
+
+    It tells what the last time that deliveries were taken up left; before that, what is expected of whom and by when.
+    Raises `UsageError` for a unit, a feed or a cycle that does not exist.
+    """
+    profile, workspace = settings.profile, settings.workspace
+    key = profile.cycle(cycle)
+    units = {name: u.id for u in profile.units for name in (u.id, *u.aliases)}
+    of_unit = _known(unit, units, Words("eenheid", "unit"))
+    of_feed = _known(feed, {f.id: f.id for f in profile.feeds}, Words("levering", "feed"))
+    found = status_of(workspace, profile, key)
+    rows = [r for r in found.report.rows if of_unit in ("", r["unit"]) and of_feed in ("", r["feed"])]
+    shown = _Shown(profile, workspace, key, found, rows, of_unit, of_feed, language)
+    if form == "json":
+        json.dump(shown.told(), sys.stdout, ensure_ascii=False, indent=1, default=_plain)
+        sys.stdout.write("\n")
+    else:
+        shown.print(Console())
+    return 0
+
+
+def _known(name: str, known: Mapping[str, str], what: Words) -> str:
+    """The id that a name stands for. Raises `UsageError` where it stands for none."""
+    if not name or name in known:
+        return known.get(name, "")
+    near = difflib.get_close_matches(name, known, 1)
+    raise UsageError(
+        f"there is no {what.en} '{name}'",
+        expected=f"one of {', '.join(dict.fromkeys(known.values()))}",
+        remedy=f"Did you mean '{near[0]}'?" if near else "",
+    )
+
+
+class _Shown:
+    """What is shown of a cycle, of these rows, in a language."""
+
+    def __init__(
+        self,
+        profile: Profile,
+        workspace: Workspace,
+        cycle: Cycle,
+        found: CycleStatus,
+        rows: Sequence[Mapping[str, Any]],
+        unit: str,
+        feed: str,
+        language: str,
+    ) -> None:
+        self.profile, self.workspace, self.cycle, self.found = profile, workspace, cycle, found
+        self.rows, self.unit, self.feed, self.language = rows, unit, feed, language
+        self.feeds: dict[str, Feed] = {f.id: f for f in profile.feeds}
+
+    def say(self, words: Words) -> str:
+        return words.in_language(self.language)
+
+    def told(self) -> dict[str, Any]:
+        """All of it as plain values, for a program to read."""
+        return {
+            "cycle": self.cycle.key,
+            "taken_up": self.found.taken,
+            "deliveries": [dict(row) for row in self.rows],
+            "lacking": self.found.report.lacking,
+            "set_aside": {"open": self._open(), "closed": sum(c.items for c in self._closed())},
+            "closed": [asdict(c) for c in self._closed()],
+            "not_recognised": [u for u in self._passed_over() if not u["other_period"]],
+            "of_other_periods": [u["path"] for u in self._passed_over() if u["other_period"]],
+        }
+
+    def print(self, console: Console) -> None:
+        """All of it for a person to read: a block per feed, in columns of one width."""
+        title = self.say(Words(f"Leveringen voor cyclus {self.cycle.key}", f"Deliveries for cycle {self.cycle.key}"))
+        lines = [(str(row["feed"]), self._cells(row)) for row in self.rows]
+        shown = [i for i in range(len(HEADINGS)) if i < ALWAYS or any(cells[i] for _, cells in lines)]
+        headings = [self.say(HEADINGS[i]) for i in shown]
+        widths = [
+            max([cell_len(heading), *(Text.from_markup(cells[i]).cell_len for _, cells in lines)])
+            for i, heading in zip(shown, headings, strict=True)
+        ]
+        console.print(f"[bold]{title}[/]")
+        if lines:
+            console.print(_block(headings, widths, [headings], style="dim"))
+        for feed, of_feed in groupby(lines, key=itemgetter(0)):
+            console.print(f"[bold]{escape(self._name(feed))}[/]", highlight=False)
+            console.print(_block(headings, widths, [[cells[i] for i in shown] for _, cells in of_feed]))
+        counts = Counter(self._stand(row) for row in self.rows)
+        console.print(", ".join(f"{n} {stand}" for stand, n in sorted(counts.items())), highlight=False)
+        if any(row["late"] for row in self.rows):
+            console.print(self.say(LATE), highlight=False)
+        for line in (*self._remarks(), *self._set_aside(), *self._not_taken(), *self._where()):
+            console.print(line, highlight=False, soft_wrap=True)
+
+    def _name(self, feed: str) -> str:
+        of_feed = self.feeds[feed]
+        return of_feed.nl if self.language == "nl" else of_feed.en
+
+    def _cells(self, row: Mapping[str, Any]) -> list[str]:
+        stand = escape(self._stand(row))
+        alarming = row["status"] in ALARMING and row["required"] and not row["waived_because"]
+        approval = self.say(APPROVALS[row["approval"]]) if row["approval"] else ""
+        return [
+            row["period"] or "",
+            row["unit"] or "",
+            f"[red]{stand}[/]" if alarming else stand,
+            day(row["received_on"]) + ("[yellow]![/]" if row["late"] else ""),
+            day(row["deadline"]),
+            count(row["rows_received"]),
+            count(row["rows_quarantined"]),
+            approval,
+        ]
+
+    def _stand(self, row: Mapping[str, Any]) -> str:
+        if row["status"] == "missing" and not row["required"]:
+            return self.say(NOT_REQUIRED)
+        return self.say(STANDS[row["status"]])
+
+    def _remark(self, row: Mapping[str, Any]) -> str:
+        """Why a delivery stands as it does, and what became of its file."""
+        said = []
+        if row["waived_because"]:
+            said.append(f"{self.say(WAIVED)}: {row['waived_because']}")
+        if row["reason"]:
+            said.append(half(row["reason"], self.language))
+        if row["cells_corrected"]:
+            cells = row["cells_corrected"]
+            said.append(self.say(Words(f"gecorrigeerde cellen: {cells}", f"cells corrected: {cells}")))
+        if row["in_landing_zone"] is False and row["status"] not in ("superseded", "withdrawn"):
+            said.append(self.say(GONE))
+        several = sum(bool(other["file"]) and _same(other, row) for other in self.rows) > 1
+        if several and not said:
+            said.append(self.say(STANDS[row["status"]]))
+        if row["file"] and said:
+            said.insert(0, row["file"])
+        return "".join(sign for sign in "; ".join(said) if sign.isprintable())
+
+    def _remarks(self) -> list[str]:
+        """What there is to say of single deliveries, a line each."""
+        said = []
+        for row in self.rows:
+            if remark := self._remark(row):
+                whose = " ".join(filter(None, (self._name(row["feed"]), row["period"], row["unit"])))
+                said.append(escape(f"{whose}: {remark}"))
+        return said
+
+    def _open(self) -> int:
+        return sum(
+            row["rows_quarantined"] or 0 for row in self.rows if row["status"] in ("accepted", "partly_accepted")
+        )
+
+    def _closed(self) -> list[Any]:
+        return [c for c in self.found.closed if self.unit in ("", c.unit) and self.feed in ("", c.feed)]
+
+    def _passed_over(self) -> list[dict[str, Any]]:
+        """The files that no feed took when the status was last made; they are of no unit that anyone knows."""
+        if not self.workspace.has_json(self.cycle.key, "status", "untaken"):
+            return []
+        everything: list[dict[str, Any]] = self.workspace.read_json(self.cycle.key, "status", "untaken")
+        return [u for u in everything if self.feed in ("", u["feed"])]
+
+    def _set_aside(self) -> list[str]:
+        closed = sum(c.items for c in self._closed())
+        if not self.found.states or not any(row["file"] for row in self.rows):
+            return []
+        lines = [
+            self.say(
+                Words(
+                    f"Apart gezet: {self._open()} regels open, {closed} afgehandeld.",
+                    f"Set aside: {self._open()} rows open, {closed} closed.",
+                )
+            )
+        ]
+        by_file = Counter[tuple[str, str]]()
+        for c in self._closed():
+            by_file[(c.file, c.closed_by)] += c.items
+        for (file, closed_by), items in sorted(by_file.items()):
+            lines.append(
+                escape(
+                    self.say(
+                        Words(
+                            f"  {items} van {file} afgehandeld door {closed_by}",
+                            f"  {items} of {file} closed by {closed_by}",
+                        )
+                    )
+                )
+            )
+        return lines
+
+    def _not_taken(self) -> list[str]:
+        lines = []
+        for u in self._passed_over():
+            if u["other_period"]:
+                continue
+            meant = Words(f"; wellicht bedoeld: {u['meant']}", f"; perhaps meant: {u['meant']}")
+            said = Words(f"Niet herkend: {u['path']}", f"Not recognised: {u['path']}")
+            lines.append(f"[yellow]{escape(self.say(said) + (self.say(meant) if u['meant'] else ''))}[/]")
+        other = sum(u["other_period"] for u in self._passed_over())
+        if other:
+            of_others = Words(
+                f"{other} bestanden zijn van een periode die deze cyclus niet leest.",
+                f"{other} files are of a period that this cycle does not read.",
+            )
+            lines.append(self.say(of_others))
+        return lines
+
+    def _where(self) -> list[str]:
+        release = current(self.workspace, self.cycle.key)
+        if not any(state.taken for state in self.found.states):
+            nothing = Words(
+                f"Er is nog niets opgehaald voor cyclus {self.cycle.key}: dit is wat verwacht wordt, en wanneer.",
+                f"Nothing was taken up yet for cycle {self.cycle.key}: this is what is expected, and by when.",
+            )
+            return [self.say(nothing)]
+        if release is None:
+            return [
+                self.say(Words("Er is nog geen uitgave van deze cyclus.", "There is no release of this cycle yet."))
+            ]
+        return [self.say(Words("Uitgave", "Release")) + f" {self.cycle.key} {release.name}: {short(release)}"]
+
+
+def _block(headings: Sequence[str], widths: Sequence[int], rows: Sequence[Sequence[str]], style: str = "") -> Table:
+    """Rows in columns of these widths; figures stand to the right."""
+    block = Table(box=None, show_header=False, pad_edge=False, collapse_padding=True, style=style)
+    for heading, width in zip(headings, widths, strict=True):
+        block.add_column(width=width, no_wrap=True, justify="right" if heading in FIGURES else "left")
+    for row in rows:
+        block.add_row(*row)
+    return block
+
+
+def _same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    return all(one[name] == other[name] for name in ("feed", "period", "unit"))
+
+
+def _plain(value: Any) -> str:
+    return value.isoformat() if isinstance(value, date) else str(value)

@@ -1,0 +1,69 @@
+"""The `template` and `feedback` commands: the workbook that goes out, and what comes back of it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from rich.console import Console
+
+from assets.settings import Settings
+from assets.workspace import replacing
+from schemas.errors import UsageError
+
+
+def write_templates(
+    settings: Settings, cycle: str, unit: str, feed: str, period: str, language: str, to: str, replace: bool
+) -> int:
+    """Write the workbooks that a unit, or who delivers centrally, is asked to fill in for a cycle.
+
+    Raises `UsageError` where the feed, unit or period does not exist, the feed is no workbook, or a file stands in the
+    way.
+    """
+    from assets.workbooks.asked import asked, feed_of, unit_of
+    from assets.workbooks.template import template
+    from assets.workbooks.words import day
+
+    profile = settings.profile
+    found = unit_of(profile, unit) if unit else None
+    chosen = feed_of(profile, feed, by_unit=bool(found), workbook=True)
+    spoken = language or profile.institution.languages[0]
+    every = asked(profile, profile.cycle(cycle), chosen, found, period)
+    places = places_for([one.name for one in every], to, replace)
+    console = Console()
+    for one, place in zip(every, places, strict=True):
+        write(place, template(one, spoken, settings.workspace))
+        console.print(f"{place}", highlight=False, soft_wrap=True)
+        console.print(
+            f"  in te leveren als {one.path()}, uiterlijk {day(one.deadline, 'nl')}", highlight=False, soft_wrap=True
+        )
+    return 0
+
+
+def places_for(names: Iterable[str], to: str, replace: bool) -> list[Path]:
+    """Where to write files of these names: in a folder, the current one by default, or the one file that `to` names.
+
+    A name without an extension is that of a folder.
+
+    Raises `UsageError` where one of them is there already and may not be replaced.
+    """
+    names = list(names)
+    if not Path(to).suffix or Path(to).is_dir() or to.endswith((os.sep, "/")) or len(names) > 1:
+        places = [Path(to) / name for name in names]
+    else:
+        places = [Path(to)]
+    for place in places:
+        if place.exists() and (place.is_dir() or not replace):
+            raise UsageError(
+                "there is a file of this name already",
+                where=str(place),
+                remedy="Add --replace to write over it, or name another place with --to.",
+            )
+    return places
+
+
+def write(place: Path, content: bytes) -> None:
+    """Write a file in one step: whoever looks sees it whole or not at all."""
+    with replacing(place) as partial:
+        partial.write_bytes(content)

@@ -1,0 +1,99 @@
+"""Filling in a template by program, and reading a workbook back as a cycle does."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import openpyxl
+
+from assets.delivered.delivery import Delivery
+from assets.delivered.store import keep
+from assets.staged.feed import StagedFeed, stage_feed
+from assets.validation.expectations import validate
+from assets.workbooks.asked import Asked
+from assets.workbooks.columns import choices, label, shown
+from assets.workbooks.prefill import fields_to_fill, prefilled
+from assets.workbooks.template import sheet_name
+from assets.workspace import Workspace
+from schemas.contract import AtMost, Field, Kind, Table
+from schemas.profile.spellings import spellings
+
+KEY = b"k" * 32
+RECEIVED = date(2020, 12, 1)
+ROWS = 3
+"""Rows to fill in on a sheet on which nothing is known before."""
+
+Row = Mapping[str, Any]
+
+
+def valid_rows(asked: Asked, table: Table) -> list[dict[str, Any]]:
+    """Rows of a table that meet its contract: those that are known, or a few, each field with a value of its own."""
+    known = prefilled(asked, table, None)
+    fields = fields_to_fill(asked, table)
+    start: Sequence[Row] = known.rows or [{}] * ROWS
+    return [{f.name: row.get(f.name, valid(asked, table, f, n)) for f in fields} for n, row in enumerate(start)]
+
+
+def valid(asked: Asked, table: Table, field: Field, n: int) -> Any:
+    """A value that a field takes; another for another row, where the field has more than two."""
+    if field.kind is Kind.BOOLEAN:
+        return n % 2 == 0
+    if field.kind is Kind.DATE:
+        return date(2020, 10, 1 + n)
+    codes = list(spellings(asked.profile, field, "nl"))
+    if codes:
+        return codes[n % len(codes)]
+    if field.kind is Kind.TEXT:
+        return f"waarde {n + 1}"
+    lower = {rule.lower for rule in table.rules if isinstance(rule, AtMost)}
+    least = int(field.minimum or 0)
+    if field.kind is Kind.INTEGER:
+        return least + n % (1 + min(2, int(field.maximum or least + 2) - least))
+    return Decimal("0.5") if field.name in lower else least + Decimal("6.5") + n
+
+
+def filled_in(asked: Asked, book: bytes, rows: Mapping[str, Sequence[Row]], language: str) -> bytes:
+    """The template with these rows typed in it, by table, as who chooses from its lists would."""
+    opened = openpyxl.load_workbook(io.BytesIO(book))
+    for table in asked.tables:
+        sheet = opened[sheet_name(asked, table)]
+        columns = {cell.value: cell.column for cell in sheet[1]}
+        for number, row in enumerate(rows[table.name], start=2):
+            for field in fields_to_fill(asked, table):
+                value = shown(asked, field, row[field.name], language)
+                sheet.cell(number, columns[label(asked, table.name, field, language)]).value = value
+    return saved(opened)
+
+
+def offered(asked: Asked, field: Field, language: str) -> list[str]:
+    """What the list of a column offers."""
+    return choices(asked, field, language)
+
+
+def saved(book: openpyxl.Workbook) -> bytes:
+    made = io.BytesIO()
+    book.save(made)
+    return made.getvalue()
+
+
+def staged(workspace: Workspace, books: Iterable[tuple[Asked, bytes]]) -> StagedFeed:
+    """What staging makes of these workbooks, all of the same feed."""
+    pairs = list(books)
+    deliveries: list[Delivery] = []
+    for asked, book in pairs:
+        sha256, size = keep(workspace, io.BytesIO(book))
+        about = asked.delivery(asked.expected.period)
+        deliveries.append(replace(about, path=asked.path(), sha256=sha256, size=size, received_on=RECEIVED))
+    first = pairs[0][0]
+    return stage_feed(workspace, first.profile, first.feed, deliveries, KEY, validate)
+
+
+def contents(found: StagedFeed, table: str, told: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The accepted rows of a table of which the delivery told this, without where they stood."""
+    rows = [{k: v for k, v in row.items() if not k.startswith("_")} for row in found.tables[table].rows.to_pylist()]
+    return [row for row in rows if all(row.get(name) == value for name, value in told.items())]

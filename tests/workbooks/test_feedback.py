@@ -1,0 +1,251 @@
+"""What is given back of deliveries in every form: their own workbook with marks, a new one, or a summary alone."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import openpyxl
+import pytest
+from openpyxl.comments import Comment
+from openpyxl.formatting.rule import CellIsRule
+from openpyxl.styles import PatternFill
+
+from assets.delivered.collect import Expected
+from assets.delivered.delivery import Delivery
+from assets.delivered.store import keep
+from assets.staged.feed import StagedFeed, stage_feed
+from assets.staged.quarantine import quarantine_table
+from assets.validation.expectations import validate
+from assets.workbooks import marking, own, rewriting, summary
+from assets.workbooks.feedback import Delivered, feedback, name_of
+from assets.workbooks.marking import AUTHOR
+from assets.workbooks.remarks import Remark, late
+from assets.workbooks.summary import Received
+from assets.workspace import Workspace
+from schemas.contract import Severity
+from schemas.profile import Feed
+from schemas.profile.models import FileSource, Format, Period
+from schemas.words import Words
+from tests import made_up
+
+KEY = b"k" * 32
+DAY = date(2020, 12, 18)
+EXPECTED = Expected("2019-2020", 2020)
+HEADERS = ["Fte", "Waarvan tijdelijk", "Gecertificeerd", "In traject"]
+
+
+def feed_of(table: str, form: Format, suffix: str, **more: Any) -> Feed:
+    source = FileSource(
+        kind="files", path="{academic_year}/{unit}{suffix}" + suffix, format=form, tables=[table], locale="nl", **more
+    )
+    return Feed(id="report", nl="verslag", en="report", period=Period.ACADEMIC_YEAR, sources=[source])
+
+
+ADVISERS = feed_of("faculty_study_advisers", Format.WORKBOOK, ".xlsx")
+PANELS = feed_of("faculty_panels", Format.CSV, ".csv")
+PEOPLE = feed_of("staff", Format.CSV, ".csv")
+
+
+def delivered(workspace: Workspace, feed: Feed, content: bytes, suffix: str, **more: Any) -> Delivered:
+    """A delivery as staging leaves it."""
+    profile = made_up.profile(feeds=[feed])
+    sha256, size = keep(workspace, io.BytesIO(content))
+    delivery = Delivery(feed.id, 0, f"2019-2020/North{suffix}", sha256, size, DAY, "2019-2020", "North")
+    found: StagedFeed = stage_feed(workspace, profile, feed, [delivery], KEY, validate)
+    items = [q for table in found.tables.values() for q in table.quarantine]
+    tallies = {name: t.tallies[delivery.id] for name, t in found.tables.items() if delivery.id in t.tallies}
+    rows = quarantine_table(items).to_pylist()
+    return Delivered(workspace, profile, feed, EXPECTED, delivery, rows, tallies, **more)
+
+
+def saved(book: openpyxl.Workbook) -> bytes:
+    made = io.BytesIO()
+    book.save(made)
+    return made.getvalue()
+
+
+def advisers(*rows: list[Any]) -> openpyxl.Workbook:
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    sheet.title = "Studieadviseurs"
+    sheet.append(HEADERS)
+    for row in rows:
+        sheet.append(row)
+    return book
+
+
+def given_back(one: Delivered, language: str = "nl") -> tuple[openpyxl.Workbook, Received]:
+    content, received = feedback(one, language)
+    assert content == feedback(one, language)[0]
+    return openpyxl.load_workbook(io.BytesIO(content)), received
+
+
+def marks(sheet: Any) -> set[str]:
+    return {
+        str(area.sqref)
+        for area in sheet.conditional_formatting
+        for rule in area.rules
+        if any(AUTHOR in formula for formula in rule.formula)
+    }
+
+
+def said(book: openpyxl.Workbook, name: str = "Terugkoppeling") -> str:
+    cells = [cell for row in book[name].iter_rows(values_only=True) for cell in row if cell is not None]
+    return "\n".join(map(str, cells))
+
+
+def test_a_rule_between_columns_marks_each_of_them(workspace: Workspace) -> None:
+    book, received = given_back(delivered(workspace, ADVISERS, saved(advisers([1, 2, 0, 0])), ".xlsx"))
+    assert marks(book["Studieadviseurs"]) == {"A2", "B2"}
+    (item,) = received.items
+    assert item.holds.nl == "de tijdelijke fte is deel van de fte"
+    assert item.column.nl == "Waarvan tijdelijk, Fte"
+    assert "0 tot" not in said(book)
+
+
+def test_the_facultys_own_notes_formats_and_formulas_stay_as_they_are(workspace: Workspace) -> None:
+    theirs = advisers(["=1+2", 0, -1, 0])
+    sheet = theirs.worksheets[0]
+    sheet["A2"].value = 3
+    sheet["C2"].comment = Comment("Nog navragen", "Controller")
+    sheet["F1"], sheet["F2"] = "Som", "=SUM(A2:B2)"
+    sheet.conditional_formatting.add(
+        "A2:D2", CellIsRule(operator="greaterThan", formula=["100"], fill=PatternFill("solid", bgColor="FFFF00"))
+    )
+    book, _ = given_back(delivered(workspace, ADVISERS, saved(theirs), ".xlsx"))
+    back = book["Studieadviseurs"]
+    assert back["F2"].value == "=SUM(A2:B2)"
+    assert marks(back) == {"C2"}
+    note = back["C2"].comment
+    assert note.author == "Controller"
+    assert note.text.startswith(f"Nog navragen\n— {AUTHOR} —\n{AUTHOR}: blokkeert\nGevonden: -1")
+    kept = [(str(a.sqref), r.priority) for a in back.conditional_formatting for r in a.rules if r.type == "cellIs"]
+    assert kept == [("A2:D2", 2)]
+    # The same workbook, mended and delivered: of our marks and notes nothing is left, and theirs are there.
+    back["C2"] = 1
+    again, received = given_back(delivered(workspace, ADVISERS, saved(book), ".xlsx"))
+    assert received.to_mend == 0
+    assert marks(again["Studieadviseurs"]) == set()
+    assert again["Studieadviseurs"]["C2"].comment.text == "Nog navragen"
+    assert again.sheetnames == ["Terugkoppeling", "Studieadviseurs"]
+
+
+def test_a_sheet_of_their_own_by_the_name_of_ours_stays(workspace: Workspace) -> None:
+    theirs = advisers([1, 0, 0, 0])
+    theirs.create_sheet("Terugkoppeling")["A1"] = "Wat studenten zeiden"
+    book, _ = given_back(delivered(workspace, ADVISERS, saved(theirs), ".xlsx"))
+    assert book.sheetnames == ["Terugkoppeling (2)", "Studieadviseurs", "Terugkoppeling"]
+    assert book["Terugkoppeling"]["A1"].value == "Wat studenten zeiden"
+    assert "Er is niets te herstellen" in said(book, "Terugkoppeling (2)")
+
+
+def test_what_is_given_back_is_read_again_where_the_profile_takes_any_sheet(workspace: Workspace) -> None:
+    anywhere = feed_of(
+        "faculty_study_advisers", Format.WORKBOOK, ".xlsx", forms=[{"table": "faculty_study_advisers", "sheet": "*"}]
+    )
+    theirs = advisers([1, 0, -1, 0])
+    theirs.worksheets[0].title = "Blad1"
+    book, _ = given_back(delivered(workspace, anywhere, saved(theirs), ".xlsx"))
+    assert marks(book["Blad1"]) == {"C2"}
+    book["Blad1"]["C2"] = 1
+    again, received = given_back(delivered(workspace, anywhere, saved(book), ".xlsx"))
+    assert (received.to_mend, received.sheets[0].accepted) == (0, 1)
+    assert again.sheetnames == ["Terugkoppeling", "Blad1"]
+
+
+def test_macros_are_left_out_and_it_is_said(workspace: Workspace) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(saved(advisers([1, 0, 0, 0])))) as old, zipfile.ZipFile(packed, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, old.read(name))
+        new.writestr("xl/vbaProject.bin", b"macro")
+    content, received = feedback(delivered(workspace, ADVISERS, packed.getvalue(), ".xlsx"), "nl")
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        assert "xl/vbaProject.bin" not in archive.namelist()
+        assert b"macroEnabled" not in archive.read("[Content_Types].xml")
+    assert any("macro's" in remark.said.nl for remark in received.remarks)
+    assert received.to_mend == 0
+
+
+def test_a_workbook_that_cannot_be_written_in_comes_back_with_its_rows(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(own, "MOST_BYTES", 10)
+    book, received = given_back(delivered(workspace, ADVISERS, saved(advisers(["veel", 0, 0, 0])), ".xlsx"))
+    assert book.sheetnames == ["Terugkoppeling", "Studieadviseurs"]
+    assert marks(book["Studieadviseurs"]) == {"A2"}
+    assert book["Studieadviseurs"]["A2"].value == "veel"
+    assert not received.mends_here
+    assert "Herstel het in uw eigen bestand" in said(book)
+
+
+def test_text_comes_back_as_a_workbook_with_the_number_of_each_row(workspace: Workspace) -> None:
+    text = "Thema;Datum;Studenten;Uitkomst\nsmall_classes;8-10-2020;12;=1+1\nsmall_klasses;9-10-2020;veel;x\n"
+    book, received = given_back(delivered(workspace, PANELS, text.encode(), ".csv"))
+    sheet = book["Panelgesprekken"]
+    assert [c.value for c in sheet[1]] == ["Regel in bestand", "Thema", "Datum", "Studenten", "Uitkomst"]
+    assert [c.value for c in sheet[3]] == [3, "small_klasses", "9-10-2020", "veel", "x"]
+    assert sheet["E2"].data_type == "s"
+    assert sheet["E2"].value == "=1+1"
+    assert marks(sheet) == {"D3"}  # a row is read for its codes once it can be read for its types
+    assert [(i.place, i.cells) for i in received.items] == [("row 3, participants", ("D3",))]
+
+
+def test_of_a_file_that_is_too_large_the_rows_that_have_something_come_back(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rewriting, "MOST_ROWS", 5)
+    rows = [f"small_classes;{day}-10-2020;{-1 if day == 7 else day};" for day in range(1, 13)]
+    text = "Thema;Datum;Studenten;Uitkomst\n" + "\n".join(rows)
+    book, _ = given_back(delivered(workspace, PANELS, text.encode(), ".csv"))
+    sheet = book["Panelgesprekken"]
+    assert [row[0] for row in sheet.iter_rows(min_row=2, values_only=True)] == [8]
+    assert marks(sheet) == {"D2"}
+    assert "te groot om heel terug te geven" in said(book)
+
+
+def test_rows_about_people_do_not_come_back_and_no_value_of_theirs_does(workspace: Workspace) -> None:
+    text = "person;category;fte;start_date;reference_date\nE-00017;lecturer;9,9;2015-09-01;1-10-2020\n"
+    book, received = given_back(delivered(workspace, PEOPLE, text.encode(), ".csv"))
+    assert book.sheetnames == ["Terugkoppeling"]
+    assert "E-00017" not in said(book)
+    assert "omdat ze over personen gaan" in said(book)
+    assert [i.cells for i in received.items] == [()]
+
+
+def test_what_could_not_be_read_says_which_delivery_counts_in_its_place(workspace: Workspace) -> None:
+    one = delivered(workspace, ADVISERS, saved(advisers([1, 0, 0, 0])), ".xlsx")
+    refused = replace(one, refused=Words("Er staat een wachtwoord op.", "It has a password."), counts="North.xlsx")
+    book, received = given_back(refused, "en")
+    assert book.sheetnames == ["Feedback"]
+    assert "It has a password." in said(book, "Feedback")
+    assert "Until then the earlier delivery North.xlsx counts." in said(book, "Feedback")
+    assert received.to_mend == 1
+
+
+def test_remarks_that_are_no_more_than_a_warning_leave_nothing_to_mend(workspace: Workspace) -> None:
+    remark: Remark = late(date(2021, 1, 5), date(2020, 12, 31))
+    one = delivered(workspace, ADVISERS, saved(advisers([1, 0, 0, 0])), ".xlsx", remarks=[remark])
+    book, received = given_back(one)
+    assert remark.severity is Severity.WARNING
+    assert received.to_mend == 0
+    assert "Ontvangen op 5 januari 2021, na de uiterste datum 31 december 2020." in said(book)
+    assert received.place == "2019-2020/North_v2.xlsx"
+    assert name_of(one, "nl") == "North-terugkoppeling-v1.xlsx"
+    assert name_of(one, "en") == "North-feedback-v1.xlsx"
+
+
+def test_no_more_is_marked_and_listed_than_people_can_go_through(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(marking, "NOTES_SHOWN", 20)
+    monkeypatch.setattr(summary, "NOTES_SHOWN", 20)
+    rows = [["veel", 0, 0, 0] for _ in range(30)]
+    book, received = given_back(delivered(workspace, ADVISERS, saved(advisers(*rows)), ".xlsx"))
+    assert len(received.items) == 30
+    assert len(marks(book["Studieadviseurs"])) == 20
+    assert "… en nog 10." in said(book)

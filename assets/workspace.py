@@ -2,17 +2,19 @@
 
 One folder holds one institution:
 
-    delivered/sha256/ab/ab12…      bytes as received, by their hash, never changed
-    delivered/receipts/…           when and under which name they first arrived
-    work/<cycle>/<step>/…          tables between the steps, written anew by each run
-    releases/<cycle>/v<N>/…        releases, immutable
-    current/<cycle>                points to the release that counts
+    delivered/sha256/ab/ab12…        bytes as received, by their hash, never changed
+    delivered/receipts/<feed>.jsonl  when and under which name they arrived, in the order of uptake, never changed
+    delivered/fingerprints.json      by which signs files are known to be unchanged; may be thrown away
+    findings/<feed>/…                what was set aside of each delivery, also of those that were replaced
+    work/<cycle>/<step>/…            tables between the steps, written anew by each run
+    releases/<cycle>/v<N>/…          releases, immutable
+    current/<cycle>                  points to the release that counts
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,8 +40,17 @@ class Workspace:
 
     @property
     def receipts(self) -> Path:
-        """When and under which name bytes first arrived."""
+        """A ledger per feed of when and under which name bytes arrived."""
         return self.root / "delivered" / "receipts"
+
+    @property
+    def fingerprints(self) -> Path:
+        """By which signs files of a landing zone are known to be unchanged."""
+        return self.root / "delivered" / "fingerprints.json"
+
+    def findings(self, feed: str, delivery: str) -> Path:
+        """What was set aside of a delivery of a feed, as rows of `quarantine`."""
+        return self.root / "findings" / feed / f"{delivery}.parquet"
 
     @property
     def releases(self) -> Path:
@@ -82,6 +93,10 @@ class Workspace:
         with replacing(self.step(cycle, step) / f"{name}.json") as partial:
             partial.write_text(json.dumps(data, indent=1, ensure_ascii=False), encoding="utf-8")
 
+    def has_json(self, cycle: str, step: str, name: str) -> bool:
+        """Whether an earlier step wrote a record of this name."""
+        return (self.step(cycle, step) / f"{name}.json").is_file()
+
     def read_json(self, cycle: str, step: str, name: str) -> Any:
         """A record that an earlier step wrote. Raises `UsageError` where that step has not run for the cycle."""
         path = self.step(cycle, step) / f"{name}.json"
@@ -97,6 +112,13 @@ class Workspace:
 def write_parquet(data: pa.Table, path: Path) -> None:
     """Write Parquet the one way that this project does, so that the same rows give the same bytes."""
     pq.write_table(data, path, compression="zstd", version="2.6", row_group_size=1_000_000)
+
+
+def write_parquet_in_parts(parts: Iterable[pa.Table], schema: pa.Schema, path: Path) -> None:
+    """Write Parquet in the same way from tables that are never in memory at the same time."""
+    with pq.ParquetWriter(path, schema, compression="zstd", version="2.6") as writer:
+        for part in parts:
+            writer.write_table(part, row_group_size=1_000_000)
 
 
 @contextmanager

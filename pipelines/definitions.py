@@ -1,4 +1,4 @@
-"""What Dagster loads: every asset, check, job and schedule of one institution.
+"""What Dagster loads: every asset, check, job, schedule and sensor of one institution.
 
 `build_definitions` returns fresh definitions, so that the Dagster UI, the command line and the tests assemble the same
 thing. Nothing about an institution stands here: it is in the profile that the settings name.
@@ -13,8 +13,10 @@ import dagster as dg
 
 from assets.cycles import cycle_partitions
 from assets.delivered.assets import delivered_assets
+from assets.delivered.taking_up import comes_by_file
 from assets.facts.assets import facts_assets
 from assets.indicators.assets import indicators_assets
+from assets.notices.assets import notices_assets
 from assets.progress.assets import progress_assets
 from assets.publication.assets import publication_assets
 from assets.resources import Institution
@@ -23,8 +25,9 @@ from assets.spending.assets import spending_assets
 from assets.staged.assets import staged_assets
 from assets.status.assets import status_assets
 from assets.validation.assets import validation_assets
-from pipelines.jobs import cycle_job, feed_jobs
-from pipelines.schedules import cycle_schedules
+from pipelines.jobs import cycle_job, reminders_job, take_up_jobs
+from pipelines.schedules import cycle_schedules, pull_schedules, reminder_schedule
+from pipelines.sensors import landing_zone_sensor
 from schemas.profile import Profile
 
 # Partitioned asset checks are in preview; they are declared in one place (`assets.declaring`), which is where to change
@@ -46,6 +49,7 @@ def pipeline_assets(profile: Profile) -> list[dg.AssetsDefinition]:
         *progress_assets(profile, partitions),
         *validation_assets(profile, partitions),
         *publication_assets(profile, partitions),
+        *notices_assets(profile, partitions),
     ]
 
 
@@ -57,11 +61,16 @@ def build_definitions(institution: Institution | None = None) -> dg.Definitions:
     resource = institution or Institution()
     settings: Settings = resource.settings
     profile = settings.profile
-    job = cycle_job(profile)
+    cycle, reminders, taking_up = cycle_job(profile), reminders_job(profile), take_up_jobs(profile)
     return dg.Definitions(
         assets=pipeline_assets(profile),
-        jobs=[job, *feed_jobs(profile)],
-        schedules=cycle_schedules(profile, job),
+        jobs=[cycle, *taking_up.values(), reminders],
+        schedules=[
+            *cycle_schedules(profile, cycle),
+            *pull_schedules(profile, taking_up),
+            reminder_schedule(profile, reminders),
+        ],
+        sensors=[landing_zone_sensor([taking_up[feed.id] for feed in profile.feeds if comes_by_file(feed)])],
         resources={"institution": resource},
         executor=dg.in_process_executor,
     )

@@ -1,4 +1,4 @@
-"""The schedules: on the first of each cycle's month, at 06:00 where the institution is.
+"""The schedules, by the clock where the institution is: a cycle on the first of its month, and two on working days.
 
 Dagster's own schedule for time-window partitions would launch the window before; here each names its cycle itself.
 """
@@ -7,9 +7,16 @@ from typing import Any
 
 import dagster as dg
 
+from assets.delivered.taking_up import is_pulled
+from assets.resources import Institution
+from pipelines.open_cycle import cycle_at, over
+from schemas.errors import KwaliteitsmonitorError
 from schemas.profile import Profile
 
 HOUR = 6
+PULL_HOUR = 7
+REMINDER_HOUR = 8
+WORKING_DAYS = "1-5"
 _MONTHS = {
     1: "january",
     2: "february",
@@ -53,6 +60,51 @@ def _schedule(profile: Profile, job: Any, month: int) -> dg.ScheduleDefinition:
                 "reporting_year": str(cycle.reporting_year),
                 "round": str(cycle.round),
             },
+        )
+
+    return schedule
+
+
+def pull_schedules(profile: Profile, jobs: Any) -> list[dg.ScheduleDefinition]:
+    """A schedule for each feed that is pulled from a database: on working days, before the reminders.
+
+    The sensor cannot see that a database changed; without this, a unit would be asked for what it entered yesterday.
+    """
+    return [
+        _daily(profile, f"pull_{feed.id}", jobs[feed.id], PULL_HOUR, f"Pull {feed.en} from the database ({feed.nl})")
+        for feed in profile.feeds
+        if is_pulled(feed)
+    ]
+
+
+def reminder_schedule(profile: Profile, job: Any) -> dg.ScheduleDefinition:
+    """The schedule on which units are reminded, on working days."""
+    return _daily(profile, "reminders", job, REMINDER_HOUR, "Send the notices that are due")
+
+
+def _daily(profile: Profile, name: str, job: Any, hour: int, what: str) -> dg.ScheduleDefinition:
+    """A run for the open cycle on each working day; none once the agreements are over."""
+    timezone = profile.institution.timezone
+
+    @dg.schedule(
+        name=name,
+        job=job,
+        cron_schedule=f"0 {hour} * * {WORKING_DAYS}",
+        execution_timezone=timezone,
+        description=f"{what}, Monday to Friday at {hour:02d}:00 in {timezone}.",
+    )
+    def schedule(context: dg.ScheduleEvaluationContext, institution: Institution) -> dg.RunRequest | dg.SkipReason:
+        when = context.scheduled_execution_time
+        try:
+            cycle = cycle_at(institution.settings, when)
+        except KwaliteitsmonitorError as error:
+            return dg.SkipReason(str(error))
+        if cycle is None:
+            return dg.SkipReason(over(institution.settings.profile))
+        return dg.RunRequest(
+            run_key=f"{profile.id}-{name}-{when.date()}",
+            partition_key=cycle.key,
+            tags={"institution": profile.id, "cycle": cycle.key},
         )
 
     return schedule

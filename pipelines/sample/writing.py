@@ -7,10 +7,7 @@ a pipeline reads as the day of receipt.
 from __future__ import annotations
 
 import csv
-import io
 import os
-import re
-import zipfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
@@ -18,6 +15,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from assets.workbooks.bytes import bytes_of
 from schemas.contract import Field, Kind, Table
 from schemas.errors import ProfileError, UsageError
 from schemas.profile import Feed, Profile
@@ -26,9 +24,6 @@ from schemas.tables import CATALOGUE
 
 Rows = Sequence[Mapping[str, Any]]
 Progress = Callable[[str, int], None]
-
-_LONG_AGO = (1980, 1, 1, 0, 0, 0)
-_STAMP = re.compile(rb"(<dcterms:(created|modified)[^>]*>)[^<]*(</dcterms:)")
 
 
 @dataclass(frozen=True)
@@ -157,27 +152,13 @@ def _workbook(tables: Mapping[str, Rows], source: FileSource, place: set[str]) -
         )
         for row in rows:
             sheet.append([_cell(row.get(f.name), f) for f in fields])
-    kept = io.BytesIO()
-    book.save(kept)
-    return _without_time(kept.getvalue())
+    return bytes_of(book)
 
 
 def _cell(value: Any, table_field: Field) -> Any:
     if table_field.kind is Kind.BOOLEAN and value is not None:
         return "ja" if value else "nee"
     return value
-
-
-def _without_time(book: bytes) -> bytes:
-    """The workbook without the moment at which it was made, in its properties and its archive."""
-    fixed = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(book)) as old, zipfile.ZipFile(fixed, "w", zipfile.ZIP_DEFLATED) as new:
-        for entry in sorted(old.namelist()):
-            content = old.read(entry)
-            if entry == "docProps/core.xml":
-                content = _STAMP.sub(rb"\g<1>2000-01-01T00:00:00Z\g<3>", content)
-            new.writestr(zipfile.ZipInfo(entry, _LONG_AGO), content, zipfile.ZIP_DEFLATED)
-    return fixed.getvalue()
 
 
 def _write_csv(target: Path, table: Table, rows: Rows, source: FileSource) -> None:

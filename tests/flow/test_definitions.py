@@ -1,10 +1,10 @@
-"""What Dagster loads: assets with everything a data engineer looks for, partitions, schedules and their clock."""
+"""What Dagster loads: assets with everything a data engineer looks for, partitions, jobs, schedules and the sensor."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -37,7 +37,7 @@ def test_every_asset_has_a_description_a_group_an_owner_and_a_kind(definitions: 
 
 def test_every_table_shows_its_columns(definitions: dg.Definitions) -> None:
     for spec in definitions.resolve_all_asset_specs():
-        if spec.key.path[0] not in ("delivered", "publication"):
+        if spec.key.path[0] not in ("delivered", "publication", "notices"):
             columns = spec.metadata["dagster/column_schema"].columns
             assert columns
             assert all(column.description for column in columns)
@@ -54,21 +54,24 @@ def test_the_groups_are_the_steps_of_the_flow(definitions: dg.Definitions) -> No
         "spending",
         "progress",
         "publication",
+        "notices",
     }
 
 
 @pytest.mark.parametrize(
     ("moment", "last"),
     [
-        ("2021-02-28T23:59", "2020-09"),
-        ("2021-03-01T00:01", "2021-03"),
-        ("2021-05-01T00:01", "2021-05"),
-        ("2020-12-31T23:59", "2020-09"),
-        ("2021-01-01T00:01", "2020-09"),
-        ("2031-09-01T00:01", "2031-09"),
+        ("2021-02-28T23:59", "2021-03"),
+        ("2021-03-01T00:01", "2021-05"),
+        ("2021-05-01T00:01", "2021-09"),
+        ("2020-12-31T23:59", "2021-03"),
+        ("2021-01-01T00:01", "2021-03"),
+        ("2031-09-01T00:01", "2032-03"),
     ],
 )
-def test_a_cycle_is_there_from_the_first_of_its_month_without_an_edit(leiden: Profile, moment: str, last: str) -> None:
+def test_the_cycle_that_runs_and_the_next_to_come_are_there_without_an_edit(
+    leiden: Profile, moment: str, last: str
+) -> None:
     now = datetime.fromisoformat(moment).replace(tzinfo=AMSTERDAM)
     keys = cycle_partitions(leiden).get_partition_keys(current_time=now)
     assert keys[0] == "2019-03"
@@ -97,6 +100,96 @@ def test_each_schedule_names_its_cycle_and_reporting_year(
     assert request.tags["cycle"] == cycle
     assert request.tags["reporting_year"] == year
     assert request.tags["round"] == round_
+
+
+@pytest.mark.parametrize(
+    ("day", "cycle"),
+    [
+        ("2018-06-01", "2019-05"),
+        ("2020-12-31", "2021-03"),
+        ("2021-03-31", "2021-03"),
+        ("2021-04-01", "2021-05"),
+        ("2021-09-30", "2021-09"),
+        ("2021-10-01", "2022-03"),
+        ("2025-09-30", "2025-09"),
+        ("2025-10-01", None),
+    ],
+)
+def test_the_open_cycle_is_that_of_the_month_or_the_next_and_has_a_partition(
+    leiden: Profile, day: str, cycle: str | None
+) -> None:
+    found = leiden.open_cycle(date.fromisoformat(day))
+    assert (found.key if found else None) == cycle
+    now = datetime.fromisoformat(day).replace(tzinfo=AMSTERDAM)
+    if found is not None and found.key != "2019-05":  # before the first year there is none yet
+        assert found.key in cycle_partitions(leiden).get_partition_keys(current_time=now)
+
+
+def test_the_cycle_tells_nobody_and_computes_everything(definitions: dg.Definitions) -> None:
+    every = {spec.key for spec in definitions.resolve_all_asset_specs()}
+    cycle = definitions.resolve_job_def("cycle").asset_layer.executable_asset_keys
+    assert every - set(cycle) == {dg.AssetKey(["notices", "sent"])}
+
+
+def test_each_feed_has_a_job_that_takes_it_up_and_brings_the_status_up_to_date(definitions: dg.Definitions) -> None:
+    keys = {
+        key.to_user_string() for key in definitions.resolve_job_def("take_up_staff").asset_layer.executable_asset_keys
+    }
+    assert keys == {"delivered/staff", "staged/staff", "status/delivery_status", "status/quarantine"}
+
+
+def test_what_does_something_by_itself_is_off_until_somebody_switches_it_on(
+    definitions: dg.Definitions, leiden: Profile
+) -> None:
+    repository = definitions.get_repository_def()
+    assert {schedule.name for schedule in repository.schedule_defs} == {
+        "cycle_march",
+        "cycle_may",
+        "cycle_september",
+        "pull_bfr",
+        "reminders",
+    }
+    (sensor,) = repository.sensor_defs
+    assert sensor.name == "landing_zone"
+    assert sensor.minimum_interval_seconds == 30
+    assert sensor.default_status is dg.DefaultSensorStatus.STOPPED
+    assert {target.job_name for target in sensor.targets} == {
+        f"take_up_{feed.id}"
+        for feed in leiden.feeds
+        if feed.id != "bfr"  # from a database
+    }
+    assert {s.default_status for s in repository.schedule_defs} == {dg.DefaultScheduleStatus.STOPPED}
+
+
+@pytest.mark.parametrize(
+    ("name", "cron", "moment", "cycle"),
+    [
+        ("pull_bfr", "0 7 * * 1-5", "2021-02-26T07:00", "2021-03"),
+        ("reminders", "0 8 * * 1-5", "2021-02-26T08:00", "2021-03"),
+        ("reminders", "0 8 * * 1-5", "2021-04-01T08:00", "2021-05"),
+        ("reminders", "0 8 * * 1-5", "2025-10-01T08:00", None),
+    ],
+)
+def test_on_working_days_the_open_cycle_is_pulled_and_then_reminded_of(
+    definitions: dg.Definitions, name: str, cron: str, moment: str, cycle: str | None
+) -> None:
+    schedule = definitions.resolve_schedule_def(name)
+    assert schedule.cron_schedule == cron
+    assert schedule.execution_timezone == "Europe/Amsterdam"
+    when = datetime.fromisoformat(moment).replace(tzinfo=AMSTERDAM)
+    with dg.DagsterInstance.ephemeral() as instance:
+        context = dg.build_schedule_context(
+            instance=instance,
+            scheduled_execution_time=when,
+            resources={"institution": Institution(institution="leiden")},
+        )
+        request = schedule(context)
+    if cycle is None:
+        assert isinstance(request, dg.SkipReason)
+        assert "The agreements ended with 2024" in str(request.skip_message)
+    else:
+        assert isinstance(request, dg.RunRequest)
+        assert request.partition_key == cycle
 
 
 @pytest.mark.parametrize("year", [2024, 2025, 2026])

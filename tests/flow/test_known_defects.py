@@ -53,9 +53,10 @@ def test_rows_with_a_defect_are_set_aside_with_what_was_expected(ran_with_defect
         "faculty_study_advisers.fte.range",
     }
     assert aside["evaluations.score.range"]["found"] == "***", "an answer is of a person"
-    assert aside["evaluations.score.range"]["expected"] == "1 to 5"
+    assert aside["evaluations.score.range"]["expected_nl"] == "1 tot en met 5"
+    assert aside["evaluations.score.range"]["expected_en"] == "1 to 5"
     assert aside["faculty_study_advisers.fte.range"]["cell"].startswith(("A", "B", "C", "D"))
-    assert "one of " in aside["bfr.theme.codes"]["expected"]
+    assert "een van " in aside["bfr.theme.codes"]["expected_nl"]
 
 
 def test_critical_defects_stop_publication_and_nothing_is_shown(ran_with_defects: Ran) -> None:

@@ -141,6 +141,7 @@ def advisers(unit: str, certified: int, in_training: int = 0) -> dict[str, Any]:
 def made(
     *indicators: Indicator,
     missing: Mapping[tuple[str, int], Sequence[str]] | None = None,
+    waived: Mapping[tuple[str, int], Sequence[str]] | None = None,
     cycle: str = "2021-03",
     threshold: int = 5,
     **rows: list[dict[str, Any]],
@@ -148,7 +149,7 @@ def made(
     who = profile(indicators=indicators, threshold=threshold)
     names = (*FEEDS_OF, "fact_population")
     facts: dict[str, pa.Table] = {name: table(name, rows.get(name, ())) for name in names}
-    return figures(who, who.cycle(cycle), facts, missing or {})
+    return figures(who, who.cycle(cycle), facts, missing or {}, waived)
 
 
 def row_of(found: Figures, unit: str | None = None, level: str | None = None, year: int = 2020) -> dict[str, Any]:
@@ -228,6 +229,27 @@ def test_without_a_delivery_that_it_needs_a_figure_is_not_available_and_says_wha
     assert "not delivered: East" in row["break_note"]
     assert (row["value"], row["n"], row["printed_nl"]) == (None, None, "–")
     assert [e for e in found.evidence if e.figure_id == row["figure_id"]] == []
+
+
+def test_a_figure_without_a_waived_delivery_is_computed_and_says_so_once() -> None:
+    words = "zonder verslag, East (ontheffing: gefuseerd) / without report, East (waived: gefuseerd)"
+    waived = {(name, 2020): [words] for name in ("faculty_programmes", "programmes", "faculty_study_advisers")}
+    found = made(FTE, OFFERS, SHARE, waived=waived, fact_study_advisers=[advisers("North", 1)])
+    rows = {r["indicator"]: r for r in found.rows if r["reporting_year"] == 2020}
+    assert (rows["adviser_fte"]["status"], rows["adviser_fte"]["value"]) == ("ok", 1.5)
+    assert rows["adviser_fte"]["break_note"] == words
+    assert rows["offers"]["break_note"].count(words) == 1, "two tables lack the same delivery"
+    assert words not in (rows["qualified"]["break_note"] or "")
+
+
+def test_the_figure_of_a_unit_is_not_said_to_lack_another() -> None:
+    found = made(
+        mean(by_unit=True),
+        waived={("evaluations", 2020): ["zonder East / without East"]},
+        fact_answers=[answered(4, 9)],
+    )
+    assert row_of(found)["break_note"] == "zonder East / without East"
+    assert row_of(found, unit="North")["break_note"] is None
 
 
 def test_what_is_missing_in_one_year_leaves_the_other_year_as_it_is() -> None:

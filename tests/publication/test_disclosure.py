@@ -153,6 +153,20 @@ def traced(sizes: Mapping[str, int], threshold: int = THRESHOLD) -> tuple[list[d
     return rows, lineage(evidence(sizes), DELIVERIES, suppressed, threshold)
 
 
+def test_the_register_that_corrected_a_delivery_is_evidence_of_the_figures_from_it() -> None:
+    deliveries = {d: {"feed": "reports", "file": f"{d}.xlsx", "unit": "North"} for d in ("a", "b", "register")}
+    parts = [
+        Evidence("f1", "numerator", "a", 1, Decimal(1)),
+        Evidence("f1", "denominator", "a", 1, Decimal(2)),
+        Evidence("f2", "numerator", "b", 1, Decimal(3)),
+        Evidence("f3", "numerator", "a", 1, Decimal(4)),
+    ]
+    rows = lineage(parts, deliveries, [], 1, {"a": {"register": 2}})
+    corrections = [(r["figure_id"], r["delivery"], r["rows"]) for r in rows if r["part"] == "corrections"]
+    assert corrections == [("f1", "register", 2), ("f3", "register", 2)]
+    assert to_arrow("lineage", rows).num_rows == len(parts) + 2
+
+
 def test_lineage_has_no_evidence_for_suppressed_figures() -> None:
     rows, lines = traced({"A": 3, "B": 40, "C": 20})
     suppressed = {r["figure_id"] for r in rows if r["status"] == "suppressed"}

@@ -332,5 +332,5 @@ def test_rules_and_keys_name_fields_of_their_table() -> None:
 def test_staging_drops_open_text_and_says_where_a_row_came_from() -> None:
     for table in CATALOGUE.values():
         names = staged(table).names
-        assert names[-3:] == ("_delivery", "_sheet", "_row")
+        assert names[-4:] == ("_delivery", "_sheet", "_row", "_column")
         assert not {f.name for f in table.fields if f.open_text} & set(names)

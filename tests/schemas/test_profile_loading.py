@@ -368,7 +368,7 @@ def test_all_problems_are_reported_at_once_each_with_its_file_and_key(folder: Pa
     edit("profile.yaml", "first_year: 2019", "first_yaer: 2019")
     edit("measures.yaml", "theme: study_success", "theme: study_succes")
     edit("indicators.yaml", "not_in: [LUMC]", "not_in: [LUMCC]")
-    edit("feeds.yaml", "required: false", "requird: false")
+    edit("feeds.yaml", "required: false  # a check on other", "requird: false  # a check on other")
     edit("questions.yaml", "id: study_load", "id: organisation")
     edit("plan.csv", "original,guidance,2020,771000.00", "original,guidance,2020,veel")
     (folder / "programmes.csv").unlink()

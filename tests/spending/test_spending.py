@@ -25,8 +25,9 @@ def made(
     rows: Iterable[dict[str, Any]],
     cycle: str = "2021-03",
     missing: Mapping[tuple[int, int], Sequence[str]] | None = None,
+    waived: Mapping[tuple[int, int], Sequence[str]] | None = None,
 ) -> SpendingTables:
-    ledger = Ledger.of(WHO, WHO.cycle(cycle), table("fact_spending", rows), missing or {})
+    ledger = Ledger.of(WHO, WHO.cycle(cycle), table("fact_spending", rows), missing or {}, waived)
     found = spending_tables(ledger)
     for name, of_table in zip(TABLES, (found.overview, found.by_unit, found.rounds, found.carry_over), strict=True):
         kept = to_arrow(name, of_table).to_pylist()
@@ -248,6 +249,37 @@ def test_a_missing_unit_makes_the_whole_unknown_and_leaves_the_other_units() -> 
     left = {(r["unit"], r["theme"]): (r["status"], r["left_over"]) for r in found.carry_over if r["from_year"] == 2020}
     assert left[("North", "small_classes")] == ("ok", euro("29"))
     assert left[("East", "small_classes")] == ("not_available", None)
+
+
+def test_a_waived_unit_is_done_without_and_every_sum_says_so() -> None:
+    rows = [line("North", budget="100", realised="80"), *(line(u, year=2019, budget="9") for u in ("North", "East"))]
+    found = made(rows, waived={(2020, 3): ["East"]})
+    whole = one(found.overview, reporting_year=2020, theme=None)
+    assert (whole["status"], whole["budget"], whole["carried_over"]) == ("ok", euro("100"), euro("18"))
+    assert whole["note"] == "zonder East (ontheffing) / without East (waived)"
+    assert one(found.overview, reporting_year=2019, theme=None)["note"] is None
+    third = one(found.rounds, reporting_year=2020, round=3, theme=None)
+    assert (third["status"], third["note"]) == ("ok", "zonder East (ontheffing) / without East (waived)")
+    east = one(found.by_unit, reporting_year=2020, unit="East")
+    assert (east["status"], east["budget"]) == ("not_available", None)
+    left = {(r["unit"], r["theme"]): (r["status"], r["left_over"]) for r in found.carry_over if r["from_year"] == 2020}
+    assert left[("North", "small_classes")] == ("ok", euro("29"))
+    assert left[("East", "small_classes")] == ("not_available", None)
+
+
+def test_what_is_carried_over_from_a_year_without_a_waived_unit_says_so() -> None:
+    rows = [line("North", budget="100"), line("East", budget="50"), line("North", year=2019, budget="9")]
+    whole = one(made(rows, waived={(2019, 3): ["East"]}).overview, reporting_year=2020, theme=None)
+    assert (whole["status"], whole["carried_over"]) == ("ok", euro("9"))
+    assert whole["note"] == ("overgeheveld zonder East (2019) (ontheffing) / carried over without East (2019) (waived)")
+
+
+def test_there_is_no_drift_between_rounds_of_which_one_does_without_a_unit() -> None:
+    rounds = made(ROUNDS, waived={(2020, 1): ["East"]}).rounds
+    first, second = (one(rounds, reporting_year=2020, round=n, theme=None) for n in (1, 2))
+    assert (first["status"], second["status"], second["budget_drift"]) == ("ok", "ok", None)
+    both = made(ROUNDS, waived={(2020, 1): ["West"], (2020, 2): ["West"]}).rounds
+    assert one(both, reporting_year=2020, round=2, theme=None)["budget_drift"] is not None
 
 
 def test_what_a_missing_year_left_over_is_unknown_in_every_later_year() -> None:

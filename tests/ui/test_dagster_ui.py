@@ -61,6 +61,7 @@ FLOW = (
     ("spending", "validation"),
     ("progress", "validation"),
     ("validation", "publication"),
+    ("status", "notices"),
 )
 """Pairs of steps of which the graph shows the first to the left of the second."""
 READY = 60.0
@@ -230,6 +231,15 @@ def test_a_schedule_is_listed_with_its_clock(page: Page, month: str, cron: str) 
     page.get_by_role("link", name=f"cycle_{month}").click()
     expect(page.get_by_text(f"({cron})")).to_be_visible()
     expect(page.get_by_text("Europe/Amsterdam", exact=True)).to_be_visible()
+
+
+def test_the_sensor_is_listed_and_is_off_until_it_is_switched_on(page: Page) -> None:
+    page.goto("/automation")
+    page.get_by_role("link", name="landing_zone").click()
+    expect(page.get_by_text("Takes up new and changed deliveries for the open cycle")).to_be_visible()
+    expect(page.get_by_text("~30 sec")).to_be_visible()
+    expect(page.get_by_text("Sensor has never run")).to_be_visible()
+    expect(page.locator("tr").filter(has_text="Running").get_by_role("checkbox")).not_to_be_checked()
 
 
 def test_a_cycle_is_run_by_clicking(run: Page) -> None:

@@ -71,6 +71,14 @@ def test_the_order_in_which_results_come_does_not_matter(results: list[RuleResul
     ]
 
 
+def test_what_is_waived_does_not_block_and_comes_back_with_the_reason() -> None:
+    waived = replace(RESULT, waived_because="bekend / known")
+    assert not waived.blocks
+    assert from_table(to_table([waived], "2021-03")) == [waived]
+    both = to_table([waived, replace(RESULT, detail="x")], "2021-03").to_pylist()
+    assert [r["waived_because"] for r in both] == ["bekend / known", None]
+
+
 @pytest.mark.parametrize(
     ("severity", "outcome", "blocks"),
     [

@@ -1,0 +1,175 @@
+"""Which notices are due on a day: before a deadline to who has not delivered, after it to who is late.
+
+The days come from the profile (`notices.days_before`, `notices.days_after`), the state of each delivery from
+`delivery_status`. A delivery of which rows are set aside is asked for like one that is missing: those rows are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Any
+
+from assets.delivered.collect import Expected, deadline, expected_periods
+from schemas.calendar import Cycle
+from schemas.profile import Feed, Profile
+from schemas.profile.models import Notices
+from schemas.words import Words
+
+LAPSES = timedelta(days=14)
+"""A notice after the deadline that could not go out for so long lapses: by then it would only surprise."""
+_UNKNOWN = {"arriving", "not_pulled"}
+
+
+class State(StrEnum):
+    """What is the matter with a delivery that is asked for."""
+
+    MISSING = "missing"
+    REFUSED = "refused"
+    SET_ASIDE = "set_aside"
+
+
+@dataclass(frozen=True, order=True)
+class Moment:
+    """A moment at which is reminded: so many days before the deadline or after it."""
+
+    after: bool
+    days: int
+
+    @property
+    def key(self) -> str:
+        """The moment in one word, such as `before-14`."""
+        return f"{'after' if self.after else 'before'}-{self.days}"
+
+
+@dataclass(frozen=True)
+class Place:
+    """A cell that was set aside or a file that was refused, with what was expected there. Never what was found."""
+
+    where: str
+    expected: Words
+
+
+@dataclass(frozen=True)
+class Notice:
+    """What a unit is told about one delivery at one moment; an empty unit stands for a central delivery.
+
+    `rows` is how many rows of it are set aside, `places` their cells, or the files that were refused.
+    """
+
+    cycle: str
+    feed: Feed
+    expected: Expected
+    unit: str
+    moment: Moment
+    deadline: date
+    state: State
+    rows: int = 0
+    places: tuple[Place, ...] = ()
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """By what a notice goes out once: cycle, feed, period, unit and moment."""
+        return (self.cycle, self.feed.id, self.expected.period, self.unit, self.moment.key)
+
+
+def moment_due(day: date, last: date, rules: Notices) -> Moment | None:
+    """The moment whose notice is due on a day, for a deadline of which `last` is the last day; else none.
+
+    A moment on a day without work, or that was missed, is due from then on until the next: until the deadline where it
+    lies before that, and for two weeks where it lies after.
+    """
+    if day <= last:
+        reached = [days for days in rules.days_before if last - timedelta(days=days) <= day]
+        return Moment(False, min(reached)) if reached else None
+    reached = [days for days in rules.days_after if last + timedelta(days=days) <= day]
+    newest = max(reached, default=None)
+    if newest is None or day > last + timedelta(days=newest) + LAPSES:
+        return None
+    return Moment(True, newest)
+
+
+def due(
+    profile: Profile,
+    cycle: Cycle,
+    day: date,
+    status: Sequence[Mapping[str, Any]],
+    quarantine: Sequence[Mapping[str, Any]],
+    unknown: Collection[str] = (),
+) -> list[Notice]:
+    """The notices that are due on a day, in the order of the profile.
+
+    `status` are the rows of `delivery_status`, `quarantine` those that were set aside. Of the feeds that are `unknown`
+    nothing is said: whoever delivered must not be told that they did not.
+    """
+    found: list[Notice] = []
+    for feed in profile.feeds:
+        if not feed.required or feed.id in unknown:
+            continue
+        for expected in expected_periods(feed, cycle, profile):
+            last = deadline(feed, expected)
+            moment = moment_due(day, last, profile.institution.notices) if last else None
+            if last is None or moment is None:
+                continue
+            rows = [r for r in status if r["feed"] == feed.id and (r["period"] or "") == expected.period]
+            for unit in _in_order(profile, {r["unit"] or "" for r in rows}):
+                of_unit = [r for r in rows if (r["unit"] or "") == unit]
+                state = state_of(of_unit)
+                if state is not None:
+                    count, places = _found(state, of_unit, quarantine)
+                    found.append(Notice(cycle.key, feed, expected, unit, moment, last, state, count, places))
+    return found
+
+
+def state_of(rows: Sequence[Mapping[str, Any]]) -> State | None:
+    """What is the matter with a delivery, by every row of its status; none where nothing is, or it is not yet known.
+
+    What a waiver covers is not asked for. Whose newest version is refused hears of that, also where one before counts.
+    """
+    found = {r["status"] for r in rows}
+    if found & _UNKNOWN or any(r["waived_because"] for r in rows):
+        return None
+    taken = found & {"accepted", "partly_accepted"}
+    newest = max((r for r in rows if r["version"]), key=lambda r: r["version"], default=None)
+    if "rejected" in found and (not taken or (newest is not None and newest["status"] == "rejected")):
+        return State.REFUSED
+    if "missing" in found:
+        return State.MISSING
+    return State.SET_ASIDE if "partly_accepted" in taken else None
+
+
+def _in_order(profile: Profile, units: Collection[str]) -> list[str]:
+    order = {unit.id: i for i, unit in enumerate(profile.units)}
+    return sorted(units, key=lambda unit: (order.get(unit, len(order)), unit))
+
+
+def _found(
+    state: State, rows: Iterable[Mapping[str, Any]], quarantine: Sequence[Mapping[str, Any]]
+) -> tuple[int, tuple[Place, ...]]:
+    match state:
+        case State.MISSING:
+            return 0, ()
+        case State.REFUSED:
+            refused = [r for r in rows if r["status"] == "rejected"]
+            return 0, tuple(Place(r["file"], _both(r["reason"] or "")) for r in refused)
+        case State.SET_ASIDE:
+            partly = [r for r in rows if r["status"] == "partly_accepted"]
+            of_them = {r["delivery"] for r in partly}
+            places = (
+                Place(_cell(q), Words(q["expected_nl"], q["expected_en"]))
+                for q in quarantine
+                if q["delivery"] in of_them
+            )
+            return sum(r["rows_quarantined"] or 0 for r in partly), tuple(dict.fromkeys(places))
+
+
+def _both(reason: str) -> Words:
+    """A reason of `delivery_status`, which holds Dutch and English with a stroke between, in its two languages."""
+    nl, stroke, en = reason.partition(" / ")
+    return Words(nl, en if stroke else nl)
+
+
+def _cell(row: Mapping[str, Any]) -> str:
+    return f"{row['file']}, {row['sheet']}!{row['cell']}" if row["sheet"] else f"{row['file']}, {row['cell']}"

@@ -1,0 +1,50 @@
+"""The open cycle: the one for which deliveries are taken up, pulled and asked for by themselves.
+
+It follows from the calendar. `KWALITEITSMONITOR_CYCLE` names another, such as `2021-03` to take up the deliveries of an
+earlier year.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from assets.cycles import cycle_partitions
+from assets.settings import PREFIX, Settings
+from schemas.calendar import Cycle
+from schemas.errors import UsageError
+from schemas.profile import Profile
+
+CYCLE = f"{PREFIX}CYCLE"
+
+
+def now(profile: Profile) -> datetime:
+    """The moment it is where the institution is."""
+    return datetime.now(ZoneInfo(profile.institution.timezone))
+
+
+def cycle_at(settings: Settings, moment: datetime) -> Cycle | None:
+    """The cycle that the environment names, else the one that is open at a moment; none once the agreements are over.
+
+    Raises `UsageError` where the cycle that is named is none, or lies further ahead than the next to come.
+    """
+    profile = settings.profile
+    named = settings.environment.get(CYCLE, "")
+    if not named:
+        return profile.open_cycle(moment.date())
+    cycle = profile.cycle(named)
+    known = cycle_partitions(profile).get_partition_keys(current_time=moment)
+    if cycle.key not in known:
+        raise UsageError(
+            f"cycle {cycle.key} cannot be taken up",
+            where=CYCLE,
+            expected=f"a cycle from {known[0]} up to {known[-1]}, the next to come",
+            remedy="Name another, or leave it out for the open cycle.",
+        )
+    return cycle
+
+
+def over(profile: Profile) -> str:
+    """The sentence for who expects something after the last year."""
+    last = profile.institution.last_year
+    return f"The agreements ended with {last}: there is no open cycle, and nothing to take up or to ask for."

@@ -48,6 +48,9 @@ lint: setup ## Check style and types alone
 
 bench: setup ## Measure run times and memory, as ratios in one run
 	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks.workbook
+	$(BIN)/python -m benchmarks.answers
+	$(BIN)/python -m benchmarks.nothing_changed
 
 dictionary: setup ## Write the data dictionaries in docs/
 	$(BIN)/python -m pipelines.dictionary docs

@@ -10,7 +10,7 @@ READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
 
-.PHONY: help setup demo test lint bench ui lock dictionary clean
+.PHONY: help setup demo test coverage lint bench ui lock dictionary clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -37,9 +37,12 @@ ui: setup ## Open the Dagster UI on 127.0.0.1 with the demo's deliveries
 	KWALITEITSMONITOR_LANDING=$(CURDIR)/$(DEMO)/landing KWALITEITSMONITOR_OUT=$(CURDIR)/$(DEMO)/data \
 	$(BIN)/python -W ignore::FutureWarning -m dagster dev --host 127.0.0.1 --port $(PORT)
 
-test: setup ## Check style and types, and run the tests with their coverage
+test: setup ## Check style and types, and run the tests
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/pytest -n 2 --dist loadfile
+
+coverage: setup ## Run the tests and show which lines they reach
 	$(BIN)/pytest -n 2 --dist loadfile --cov --cov-report=term:skip-covered
 
 lint: setup ## Check style and types alone

@@ -130,7 +130,7 @@ def columns_of(names: Sequence[Named], wanted: Shape) -> Columns | None:
         wheres,
         tuple(names[at].header for at in layout.unknown if names[at].header),
         layout.missing,
-        layout.absent,
+        (*layout.absent, *(header for header, name in form.columns.items() if name in layout.missing)),
         {letter(at): names[at].sql for at in layout.unknown if not names[at].header},
         by_row=form.compose.get(RESPONDENT) == ROW,
         width=len(names),

@@ -40,7 +40,8 @@ class Counted:
     a respondent answers once) and `wrong` (combinations that are set aside, with the reason and what stood there).
     `received` counts answers and lines of which none could be made, `left_out` rows and cells that are no answer.
     `ragged` are the records that were not accepted, as the engine counts them, `aside` those of them in which something
-    stands. `told` are the fields that both the file and its name tell.
+    stands. `told` are the fields that both the file and its name tell, and `headless` the letters of columns without a
+    header that hold something.
     """
 
     at: int
@@ -55,6 +56,7 @@ class Counted:
     ragged: Numbers = field(default_factory=lambda: np.empty(0, np.int64))
     aside: Numbers = field(default_factory=lambda: np.empty(0, np.int64))
     repeated: bool = False
+    headless: tuple[str, ...] = ()
     told: tuple[str, ...] = ()
 
     @property
@@ -72,10 +74,8 @@ class Counted:
 def count(connection: duckdb.DuckDBPyConnection, counted: Counted) -> None:
     """Count the combinations of values in a file, and keep of each answer which it has.
 
-    Raises `duckdb.Error` where the engine cannot read the file.
+    Raises `duckdb.Error` where the engine cannot read the file, and `DisagreementError`.
     """
-    import duckdb
-
     selected = counted.selected
     if selected.table is not None:
         connection.register(f"cells_{counted.at}", selected.table)
@@ -83,15 +83,23 @@ def count(connection: duckdb.DuckDBPyConnection, counted: Counted) -> None:
     if selected.text is None:
         _combine(connection, counted)
         _keep_hashes(connection, counted, _salt(connection, counted))
-        return
+    else:
+        _count_sure(connection, counted, selected.text)
+    counted.headless = _headless(connection, counted)
+
+
+def _count_sure(connection: duckdb.DuckDBPyConnection, counted: Counted, text: Text) -> None:
+    """Count what is in a text; where it is not sure where records end, in a copy of it that leaves no doubt."""
+    import duckdb
+
     try:
-        readable = _count_text(connection, counted, selected.text)
+        readable = _count_text(connection, counted, text)
     except (duckdb.Error, DisagreementError):
-        if not selected.text.apart:
+        if not text.apart:
             raise
         readable = False
     if not readable:
-        counted.selected = again(selected)
+        counted.selected = again(counted.selected)
         assert counted.selected.text is not None  # noqa: S101 - it was one
         _count_text(connection, counted, counted.selected.text)
 
@@ -115,6 +123,16 @@ def accepted_by(connection: duckdb.DuckDBPyConnection, counted: Counted) -> int:
     """The number of records of a file that the engine accepted, rows of empty cells among them."""
     [(stored,)] = connection.execute(f"SELECT count(*) FROM answers_{counted.at}").fetchall()
     return int(stored) // counted.selected.columns.answers_in_a_row
+
+
+def _headless(connection: duckdb.DuckDBPyConnection, counted: Counted) -> tuple[str, ...]:
+    """The letters of the columns without a header in which something stands."""
+    columns = counted.selected.columns.headless
+    if not columns:
+        return ()
+    asked = ", ".join(f"count(nullif(trim(CAST({column} AS VARCHAR)), ''))" for column in columns.values())
+    [found] = connection.execute(f"SELECT {asked} FROM {_scan(counted, noting=False)}").fetchall()
+    return tuple(letter for letter, filled in zip(columns, found, strict=True) if filled)
 
 
 def _scan(counted: Counted, *, noting: bool) -> str:
@@ -174,7 +192,7 @@ def _rejects(connection: duckdb.DuckDBPyConnection, counted: Counted, text: Text
     """Note the records that have another number of cells than the headers; false where there are others still."""
     kinds = ", ".join(f"'{kind}'" for kind in _RAGGED)
     blanks = r"[ \t\n\r\x{a0}]*"
-    nothing = f'{blanks}(?:"{blanks}")?{blanks}'
+    nothing = f'(?: *"{blanks}" *|{blanks})'
     empty = quoted(f"{nothing}(?:[{re.escape(text.delimiter)}]{nothing})*")
     found = connection.execute(
         f"SELECT line, bool_or(error_type NOT IN ({kinds})) AS other, "

@@ -161,7 +161,7 @@ def _row(connection: duckdb.DuckDBPyConnection, counted: Counted) -> str | None:
     if text is None:
         return f"{place} + 1"
     whole = text.numbers is None and text.lines == accepted_by(connection, counted)
-    return f"{place} + {text.first}" if whole else None
+    return f"{place} + {text.skip + 1}" if whole else None
 
 
 def _places(connection: duckdb.DuckDBPyConnection, counted: Counted, wanted: Numbers) -> pa.Table:

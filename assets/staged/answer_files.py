@@ -7,7 +7,7 @@ to the engine as a table of texts. From there on the path is the same (`assets.s
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -110,8 +110,7 @@ def selection(
 def again(selected: Selection) -> Selection:
     """The selection of a text in which the engine met quotes that are not closed: a copy without those lines."""
     assert selected.text is not None  # noqa: S101 - only a text has them
-    first = selected.text.skip + 1 if selected.text.path == selected.text.scratch else selected.text.first
-    text = mended(replace(selected.text, first=first))
+    text = mended(selected.text)
     return replace(selected, text=text, scan=of_text(text, selected.columns.width))
 
 
@@ -142,9 +141,17 @@ def _of_text(file: AnswerFile, source: FileSource, wanted: Shape, scratch: Path)
     if headers.first > 0:
         row = head.numbers[headers.first]
         notes.append(Note("header", Words(f"de kop staat op regel {row}", f"the header is in row {row}"), (row,)))
+    notes.extend(_absent(found))
     return Selection(
         of_text(text, found.width), found, _given(wanted), found.unknown, tuple(notes), max(headers.first, 0), text
     )
+
+
+def _absent(found: Columns) -> Iterator[Note]:
+    """That headers which the form names are not there."""
+    if found.absent:
+        named = ", ".join(found.absent)
+        yield Note("absent", Words(f"zonder de kolommen {named}", f"without the columns {named}"))
 
 
 def of_text(text: Text, width: int) -> str:
@@ -169,7 +176,7 @@ def _of_parquet(connection: duckdb.DuckDBPyConnection, file: AnswerFile, wanted:
     if found is None:
         return _of_cells(file, wanted)
     _complete(wanted, found)
-    return Selection(scan, found, _given(wanted), found.unknown)
+    return Selection(scan, found, _given(wanted), found.unknown, tuple(_absent(found)))
 
 
 def _lacking(texts: Sequence[str], wanted: Shape) -> int:
@@ -210,20 +217,17 @@ def _of_cells(file: AnswerFile, wanted: Shape) -> Selection:
     """A file that is read as any delivery is, and handed to the engine as texts."""
     told = {**wanted.told, **dict.fromkeys(_by_row(wanted.form), ROW)}
     raw = read(file.path, file.source, wanted.table, year=file.year, told=told, aliases=wanted.aliases)
-    numbered = list(range(len(raw.rows)))
     names = {name: cells for name, cells in raw.columns.items() if not wanted.table[name].open_text}
+    if _by_row(wanted.form):
+        names[RESPONDENT] = raw.rows
     found = Columns(
         {name: name_of(name) for name in names if name != RESPONDENT},
         name_of(RESPONDENT) if RESPONDENT in names else None,
         missing=raw.missing,
         place=dict(raw.places),
-        by_row=bool(_by_row(wanted.form)),
     )
     _complete(wanted, found)
-    table = pa.table({
-        **{name: pa.array(map(_as_text, cells), pa.string()) for name, cells in names.items()},
-        "_number": pa.array(numbered, pa.int64()),
-    })  # fmt: skip
+    table = pa.table({name: pa.array(map(_as_text, cells), pa.string()) for name, cells in names.items()})
     if raw.flaws:
         flawed: list[str | None] = [None] * len(raw.rows)
         said = list(dict.fromkeys(raw.flaws.values()))

@@ -83,14 +83,11 @@ def _columns_result(table: Table, part: Counted, listed: Sequence[Quarantined]) 
         problems.append(
             Words(f"{lines.nl} zonder leesbaar antwoord: {rows}", f"{lines.en} without a readable answer: {rows}")
         )
-    unknown = [header[:LONGEST_HEADER] for header in part.selected.unknown]
+    headless = [f"{letter} (zonder kop / no header)" for letter in part.headless]
+    unknown = [*(header[:LONGEST_HEADER] for header in part.selected.unknown), *headless]
     if unknown:
         names = ", ".join(unknown)
         problems.append(Words(f"onbekend en niet gelezen: {names}", f"not known and not read: {names}"))
-    absent = part.selected.columns.absent
-    if absent:
-        names = ", ".join(absent)
-        problems.append(Words(f"zonder de kolommen {names}", f"without the columns {names}"))
     read = Read(part.file.delivery, RawTable("", {}, (), {}, (), ()), part.file.given)
     said = Words("; ".join(p.nl for p in problems), "; ".join(p.en for p in problems))
     return RuleResult(

@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import codecs
 import csv
-import shutil
 from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -43,10 +42,10 @@ _QUOTE, _LINE_FEED, _RETURN = 34, 10, 13
 class Text:
     """A text as the engine reads it: UTF-8, cells separated by `delimiter`.
 
-    `path` is the delivered file or a copy of it, whose first `skip` lines are no data; `first` is the number in the
-    delivered file of the first line after those. `apart` says that every line is a record by itself, and `trimmed` that
-    no cell begins or ends with a blank. `lines` counts the lines after the headers. Where the copy is of records taken
-    apart here, `numbers` gives the number of each, and `broken` those of the lines that are none.
+    `path` is the delivered file or a copy of it, whose first `skip` lines are no data. `apart` says that every line is
+    a record by itself, and `trimmed` that no cell begins or ends with a blank. `lines` counts the lines after the
+    headers. Where the copy is of records taken apart here, `numbers` gives the number of each, and `broken` those of
+    the lines that are none.
     """
 
     path: Path
@@ -56,7 +55,6 @@ class Text:
     notes: tuple[Note, ...]
     scratch: Path
     skip: int = 0
-    first: int = 1
     apart: bool = False
     trimmed: bool = False
     lines: int = 0
@@ -142,23 +140,9 @@ def _rows(lines: Sequence[str], delimiter: str) -> tuple[Grid, tuple[int, ...]]:
 def below(text: Text, headers: int) -> Text:
     """The text with its data below the row of headers at this position among its first rows (-1: without any)."""
     skip = text.ends[headers] if headers >= 0 else 0
-    if not text.apart:
-        return mended(replace(text, first=skip + 1))
-    lines = text.lines - skip
-    if not each_a_record(text.path, skip, text.delimiter):
-        # The engine counts what it skips in records and not in lines.
-        copy = _without_head(text.path, skip, text.scratch.with_suffix(".data"))
-        return replace(text, path=copy, first=skip + 1, lines=lines)
-    return replace(text, skip=skip, first=skip + 1, lines=lines)
-
-
-def _without_head(path: Path, lines: int, target: Path) -> Path:
-    offset = 0
-    with path.open("rb") as stream, target.open("wb") as out:
-        for _ in range(lines):
-            offset += len(stream.readline())
-        shutil.copyfileobj(stream, out)
-    return target
+    under = replace(text, skip=skip, lines=text.lines - skip)
+    # The engine counts what it skips in records and not in lines.
+    return under if text.apart and each_a_record(text.path, skip, text.delimiter) else mended(under)
 
 
 @dataclass(frozen=True)
@@ -262,7 +246,7 @@ def mended(text: Text) -> Text:
     numbers, broken = array("q"), array("q")
     copy = text.scratch.with_suffix(".mended")
     with copy.open("wb") as out:
-        for number, record in records(text.path, text.delimiter, text.first):
+        for number, record in records(text.path, text.delimiter, text.skip + 1):
             if record is None:
                 broken.append(number)
             elif record.strip():
@@ -283,7 +267,7 @@ def mended(text: Text) -> Text:
 
 def excerpt(text: Text, numbers: Numbers) -> Text:
     """Some lines of a text in which each line is a record, by their numbers in the delivered file, as a text."""
-    wanted = numbers - text.first + text.skip
+    wanted = numbers - 1
     copy = text.scratch.with_suffix(".some")
     at = 0
     with copy.open("wb") as out:
@@ -294,7 +278,7 @@ def excerpt(text: Text, numbers: Numbers) -> Text:
                 begins = np.where(these > 0, ends[these - 1] + 1, 0).tolist()
                 out.write(b"".join(lines[a:b] for a, b in zip(begins, (ends[these] + 1).tolist(), strict=True)))
             at += len(ends)
-    return replace(text, path=copy, skip=0, first=1, lines=len(wanted))
+    return replace(text, path=copy, skip=0, lines=len(wanted))
 
 
 def _blocks(path: Path) -> Iterator[tuple[bytes, Numbers]]:
@@ -336,11 +320,11 @@ def numbers_of(text: Text, ragged: Numbers, accepted: int, places: Numbers) -> N
         kept = np.delete(text.numbers, ragged - 1)
     elif text.lines == accepted + len(ragged):
         before = (ragged - text.skip - 1) - np.arange(len(ragged))
-        return text.first + places + np.searchsorted(before, places, side="right")
+        return text.skip + 1 + places + np.searchsorted(before, places, side="right")
     else:
         filled = _filled_lines(text.path)[text.skip :]
         filled[ragged - text.skip - 1] = False
-        kept = text.first + np.flatnonzero(filled)
+        kept = text.skip + 1 + np.flatnonzero(filled)
     if len(kept) != accepted:
         raise DisagreementError(f"{accepted} records were read, and {len(kept)} lines are theirs")
     return kept[places]
@@ -348,4 +332,4 @@ def numbers_of(text: Text, ragged: Numbers, accepted: int, places: Numbers) -> N
 
 def lines_of(text: Text, ragged: Numbers) -> Numbers:
     """The numbers in the delivered file of the records, counted by the engine from 1, that were not accepted."""
-    return ragged + (text.first - text.skip - 1) if text.numbers is None else text.numbers[ragged - 1]
+    return ragged if text.numbers is None else text.numbers[ragged - 1]

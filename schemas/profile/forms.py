@@ -133,7 +133,8 @@ class Form(Part):
     `columns` maps a header, with `*` for any text, to a field; `ignored` names headers that are known and not read.
     `slices` cuts a line of fixed width: header to (first position from 1, length).
     `constants` are fields that have the same value in every row, in the notation of the contract (`2020-10-01`, `0.5`).
-    `compose` builds the text of a field from cells: `{Jaar}-10-01`.
+    `compose` builds the text of a field from cells: `{Jaar}-10-01`. Where a file of answers has no id of who gave them,
+    `respondent: "{#}"` has each row be somebody.
     `where` keeps the rows whose cell under a header is one of the values: the record type of a file that mixes them,
     say. `skip` are rows that are no data; `until` is a pattern: from the first row on where the first filled cell
     fits, there is no data any more. `fill_down` are headers whose empty cells repeat the one above.

@@ -113,6 +113,7 @@ def test_a_first_line_that_tells_the_delimiter_is_followed_and_is_no_data(tmp_pa
 def test_the_mark_by_which_dos_ended_its_files_is_no_row(tmp_path: Path) -> None:
     assert read(tmp_path, "a;b\r\n1;2\r\n\x1a", delimiter=";").cells == [["a", "b"], ["1", "2"]]
     assert read(tmp_path, "ab\r\n\x1a", delimiter="").cells == [["ab"]]
+    assert read(tmp_path, "a;b\r\n\x1a\r\n1;2\r\n", delimiter=";").cells == [["a", "b"], ["\x1a"], ["1", "2"]]
 
 
 def test_one_column_under_a_declared_delimiter_is_read(tmp_path: Path) -> None:

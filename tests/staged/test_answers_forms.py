@@ -201,3 +201,13 @@ def test_answers_in_a_workbook_are_found_back_by_their_cell(answers: Answers) ->
         ("w.workbook Antwoorden!C6", "evaluations.unit.codes", "XX"),
     ]
     assert tally(found) == Tally(5, 1, 4)
+
+
+def test_a_column_without_a_header_in_which_something_stands_is_said(answers: Answers) -> None:
+    rows = [{**answer("R-1"), "": "", " ": "x"}, {**answer("R-2"), "": None, " ": ""}]
+    found = answers.text(as_csv(rows, [*NAMES, "", " "]))
+    assert tally(found) == Tally(2, 2, 0)
+    assert result(found, "columns").detail == (
+        "a.csv: onbekend en niet gelezen: K (zonder kop / no header) / "
+        "not known and not read: K (zonder kop / no header)"
+    )

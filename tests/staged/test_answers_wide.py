@@ -102,8 +102,8 @@ def test_a_name_in_brackets_is_never_told(answers: Answers, caplog: pytest.LogCa
     headers = [*HEADERS[:3], "Een vraag die niemand kent [De Vries]", "[Bakker]"]
     found = stage(answers, wide(headers, ["r1", HISTORY, 9, 5, "x"]))
     assert result(found, "columns").detail == (
-        "a.csv: onbekend en niet gelezen: Een vraag die niemand kent / "
-        "not known and not read: Een vraag die niemand kent"
+        "a.csv: onbekend en niet gelezen: Een vraag die niemand kent, E (zonder kop / no header) / "
+        "not known and not read: Een vraag die niemand kent, E (zonder kop / no header)"
     )
     said = str((found.quarantine, found.results, caplog.text))
     assert [name for name in ("Jansen", "Vries", "Bakker") if name in said] == []
@@ -176,6 +176,32 @@ def test_a_line_that_lacks_cells_is_one_line_set_aside(answers: Answers) -> None
     found = stage(answers, content)
     assert [(q.row, q.column, q.rule) for q in found.quarantine] == [(3, "", "evaluations.columns")]
     assert tally(found) == Tally(3, 2, 1)
+
+
+def test_a_row_of_a_workbook_is_a_respondent_too(answers: Answers) -> None:
+    path = answers.folder / "w.xlsx"
+    frame = pd.DataFrame([[HISTORY, 4, None], [HISTORY, 4, 5]], columns=["Opleidingscode", METHODS, METHODS_EN])
+    frame.to_excel(path, sheet_name="Antwoorden", index=False)
+    found = answers.stage(answers.file(path.read_bytes(), Format.WORKBOOK, given=GIVEN, forms=[NO_ID]))
+    assert [(q.cell, q.rule) for q in found.quarantine] == [("C3", "evaluations.one_answer")]
+    assert tally(found) == Tally(3, 2, 1, left_out=1)
+
+
+@pytest.mark.parametrize("kind", [Format.CSV, Format.PARQUET])
+def test_the_cell_of_a_wrong_answer_holds_in_a_large_file(answers: Answers, kind: Format) -> None:
+    size, wrong = 150_000, [(1, METHODS), (77_777, ORGANISATION), (149_999, METHODS)]
+    frame = pd.DataFrame({"Opleidingscode": HISTORY, METHODS: ["4"] * size, ORGANISATION: ["5"] * size})
+    for row, question in wrong:
+        frame.loc[row, question] = "9"
+    path = answers.folder / "large"
+    if kind is Format.CSV:
+        frame.to_csv(path, sep=";", index=False)
+    else:
+        frame.to_parquet(path, row_group_size=20_000)
+    found = answers.stage(answers.file(path.read_bytes(), kind, given=GIVEN, forms=[NO_ID]))
+    first = 2 if kind is Format.CSV else 1
+    assert [(q.row - first, q.column) for q in found.quarantine] == wrong
+    assert tally(found) == Tally(2 * size, 2 * size - 3, 3)
 
 
 @pytest.mark.parametrize("kind", [Format.CSV, Format.PARQUET, Format.WORKBOOK])

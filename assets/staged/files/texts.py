@@ -21,6 +21,8 @@ from assets.staged.grid import Grid
 from schemas.profile.models import FileSource
 from schemas.words import Words
 
+_END_IN_DOS = "\x1a"
+"""The mark by which DOS ended its files: alone on the last line, it is no data."""
 LOOKED_AT = 50
 """How many lines are looked at to find, or to check, what separates cells."""
 
@@ -40,6 +42,8 @@ def delimited(stream: BinaryIO, source: FileSource, name: str = "", limits: Limi
         cells, numbers = _rows(text, delimiter.character, limits)
     if delimiter.told:
         cells, numbers = cells[1:], numbers[1:]
+    if cells and cells[-1] == [_END_IN_DOS]:
+        cells, numbers = cells[:-1], numbers[:-1]
     if not cells:
         raise RefusedFileError(
             Words("in dit bestand staat niets", "there is nothing in this file"),
@@ -62,6 +66,8 @@ def lines_of(stream: BinaryIO, source: FileSource, name: str = "", limits: Limit
                 numbers.append(number)
                 if len(cells) > limits.lines:
                     raise too_many_cells(limits)
+    if cells and cells[-1] == [_END_IN_DOS]:
+        cells, numbers = cells[:-1], numbers[:-1]
     return Grid(name, cells, numbers, notes=encoding.notes)
 
 
@@ -75,8 +81,7 @@ def too_many_cells(limits: Limits) -> RefusedFileError:
 
 
 def _blank(cell: str) -> bool:
-    """Whether a cell or line holds nothing; the mark by which DOS ended its files is nothing."""
-    return not cell.strip().strip("\x1a")
+    return not cell.strip()
 
 
 @contextmanager

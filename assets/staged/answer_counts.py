@@ -156,7 +156,7 @@ def _combine(connection: duckdb.DuckDBPyConnection, counted: Counted) -> None:
     connection.execute(
         f"CREATE OR REPLACE TABLE combinations_{at} AS SELECT *, hash({names}, 0) AS _hash FROM ("
         f"SELECT {names}, count(*) AS _answers, {nobody} AS _anonymous FROM "
-        f"({columns.rows(_scan(counted, noting=True))}) WHERE _filled GROUP BY ALL ORDER BY ALL)"
+        f"({columns.rows(_scan(counted, noting=True))}) WHERE _filled GROUP BY ALL)"
     )
 
 
@@ -179,7 +179,7 @@ def _combine_from_first_lines(connection: duckdb.DuckDBPyConnection, counted: Co
     connection.execute(
         f"CREATE OR REPLACE TABLE combinations_{at} AS SELECT {names}, _answers, _anonymous, h AS _hash FROM "
         f"(SELECT DISTINCT {names}, hash({names}, 0) AS h FROM ({columns.rows(scan)}) WHERE _filled) "
-        f"JOIN counts_{at} USING (h) ORDER BY ALL"
+        f"JOIN counts_{at} USING (h)"
     )
     [(found, wanted)] = connection.execute(
         f"SELECT (SELECT count(*) FROM combinations_{at}), (SELECT count(*) FROM counts_{at})"

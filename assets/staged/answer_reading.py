@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +23,7 @@ from schemas.words import Words
 if TYPE_CHECKING:
     import duckdb
 
-AT_ONCE = 50_000
+AT_ONCE = 100_000
 """Combinations that are read at once: a file in which values hardly repeat takes longer, and not more memory."""
 
 SCORE = "score"
@@ -78,8 +78,7 @@ def typed(
     with connection.cursor() as cursor:
         found = cursor.sql(f"SELECT * FROM combinations_{at} ORDER BY rowid")
         for batch in found.to_arrow_reader(AT_ONCE):
-            combined = pa.table(batch)
-            reading = _Reading(table, counted, readers, kinds, combined, told)
+            reading = _Reading(table, own, counted, readers, kinds, pa.table(batch), told)
             reading.read()
             counted.answers += reading.total(reading.is_answer)
             counted.anonymous += reading.nobody()
@@ -87,7 +86,7 @@ def typed(
             if reading.wrong:
                 wrong = pa.concat_tables(reading.wrong)  # noqa: F841 - the engine reads it by name
                 connection.execute(f"INSERT INTO wrong_{at} SELECT * FROM wrong")
-            yield reading.typed(own)
+            yield reading.typed()
     raw = counted.selected.raw
     before = counted.selected.above + (raw.left_out if raw else 0)
     counted.left_out = before + counted.no_answer + counted.other_records
@@ -114,19 +113,48 @@ def _once(table: Table) -> tuple[str, ...]:
 
 def _note_groups(connection: duckdb.DuckDBPyConnection, at: int, reading: _Reading, unique: Sequence[str]) -> None:
     """Note of each combination that is an answer what it answers, as one hash of the values that were read."""
-    values = [pa.array([None if v is None else str(v) for v in reading.columns[name]], pa.string()) for name in unique]
-    names = [f"u{number}" for number in range(len(values))]
-    groups = pa.table([pa.array(reading.hashes), *values], ["h", *names])
+    names = [f"u{number}" for number in range(len(unique))]
+    groups = pa.table([pa.array(reading.hashes), *(reading.columns[name] for name in unique)], ["h", *names])
     groups = groups.filter(pa.array(reading.is_answer))
-    connection.execute(f"INSERT INTO groups_{at} SELECT h, hash({', '.join(names)}) FROM groups")
+    texts = ", ".join(f"CAST({name} AS VARCHAR)" for name in names)
+    connection.execute(f"INSERT INTO groups_{at} SELECT h, hash({texts}) FROM groups")
+
+
+@dataclass(frozen=True)
+class _Cells:
+    """A column of combinations: the values that it has, and for each combination which of them."""
+
+    values: Sequence[Any]
+    which: npt.NDArray[np.int64]
+
+    @classmethod
+    def of(cls, column: pa.ChunkedArray) -> _Cells:
+        """The values of a column, each once; those of a kind that cannot be told apart by Arrow as they are written."""
+        try:
+            encoded = column.combine_chunks().dictionary_encode("encode")
+        except (pa.ArrowNotImplementedError, pa.ArrowInvalid):
+            written = pa.array([None if cell is None else repr(cell) for cell in column.to_pylist()], pa.string())
+            return cls.of(pa.chunked_array([written]))
+        return cls(encoded.dictionary.to_pylist(), encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64))
+
+    def those(self, chosen: Iterable[int]) -> npt.NDArray[np.int64]:
+        """The positions of the combinations that have one of these values."""
+        wanted = np.zeros(len(self.values), bool)
+        wanted[list(chosen)] = True
+        return np.flatnonzero(wanted[self.which])
+
+    def spread(self, values: pa.Array) -> pa.Array:
+        """A value for each combination, by what is given for each value."""
+        return values.take(pa.array(self.which))
 
 
 class _Reading:
-    """Some combinations of a file, of which the values are read."""
+    """Some combinations of a file, of which the values are read: each value once."""
 
     def __init__(
         self,
         table: Table,
+        own: Table,
         counted: Counted,
         readers: Mapping[str, CellReader],
         kinds: Kinds,
@@ -134,14 +162,13 @@ class _Reading:
         told: Mapping[str, Any],
     ) -> None:
         self.table, self.counted, self.readers, self.kinds, self.told = table, counted, readers, kinds, told
+        self.schema = arrow_schema(own)
         self.size = combined.num_rows
-        self.raw: dict[str, list[Any]] = {
-            name: combined.column(name).to_pylist() for name in counted.selected.columns.counted
-        }
+        self.raw = {name: _Cells.of(combined.column(name)) for name in counted.selected.columns.counted}
         self.hashes: Hashes = combined.column("_hash").to_numpy()
         self.counts: npt.NDArray[np.int64] = combined.column("_answers").to_numpy()
         self.anonymous: npt.NDArray[np.int64] = combined.column("_anonymous").to_numpy()
-        self.columns: dict[str, list[Any]] = {}
+        self.columns: dict[str, pa.Array] = {}
         self.is_answer = np.ones(self.size, bool)
         self.fits = np.ones(self.size, bool)
         self.wrong: list[pa.Table] = []
@@ -155,13 +182,14 @@ class _Reading:
             if name not in self.raw:
                 self._as_told(name)
                 continue
-            values, problems = read_column(self.raw[name], self.readers[name])
-            self.columns[name] = values
+            cells = self.raw[name]
+            values, problems = read_column(cells.values, self.readers[name])
+            self.columns[name] = cells.spread(pa.array(values, self.schema.field(name).type))
             by_reason: dict[Words, list[int]] = {}
-            for position, expected in problems:
-                by_reason.setdefault(expected, []).append(position)
-            for expected, positions in by_reason.items():
-                self._refuse(name, "type", positions, expected)
+            for at, expected in problems:
+                by_reason.setdefault(expected, []).append(at)
+            for expected, wrong in by_reason.items():
+                self._refuse(name, "type", cells.those(wrong), expected)
             self._against_the_path(name, values)
         self._flaws()
 
@@ -170,30 +198,27 @@ class _Reading:
         columns = self.counted.selected.columns
         for at, (_, allowed) in enumerate(columns.wheres):
             cells = self.raw[f"_where{at}"]
-            wanted = {cell for cell in set(cells) if (fold(_text(cell)) if cell is not None else "") in allowed}
-            self.is_answer &= np.array([cell in wanted for cell in cells], bool)
+            texts = ("" if cell is None else fold(_text(cell)) for cell in cells.values)
+            self.is_answer[cells.those(at for at, text in enumerate(texts) if text not in allowed)] = False
         self.counted.other_records += self.total(~self.is_answer)
         value = columns.value or SCORE
         if value not in self.raw:
             return
+        cells = self.raw[value]
         empty = set(map(fold, self.counted.form.empty.get(value, ())))
         nothing = bool(columns.pivots) or "" in empty
-        none = {
-            cell
-            for cell in {c for c in self.raw[value] if isinstance(c, Hashable)}
-            if (nothing if is_blank(cell) else fold(_text(cell)) in empty)
-        }
-        left = np.array([_among(cell, none) for cell in self.raw[value]], bool) & self.is_answer
-        self.counted.no_answer += self.total(left)
+        none = (nothing if is_blank(cell) else fold(_text(cell)) in empty for cell in cells.values)
+        left = np.zeros(self.size, bool)
+        left[cells.those(at for at, is_none in enumerate(none) if is_none)] = True
+        self.counted.no_answer += self.total(left & self.is_answer)
         self.is_answer &= ~left
 
     def _as_told(self, name: str) -> None:
-        told = self.told.get(name)
+        told, kind = self.told.get(name), self.schema.field(name).type
+        refused = isinstance(told, Refused)
+        self.columns[name] = pa.repeat(pa.scalar(None if refused else told, kind), self.size)
         if isinstance(told, Refused):
-            self.columns[name] = [None] * self.size
-            self._refuse(name, "type", range(self.size), told.expected)
-        else:
-            self.columns[name] = [told] * self.size
+            self._refuse(name, "type", np.arange(self.size), told.expected)
 
     def _against_the_path(self, name: str, values: Sequence[Any]) -> None:
         """Set aside what says otherwise than the name of the file does: one of both is wrong."""
@@ -202,40 +227,36 @@ class _Reading:
             return
         typed_one = self.told.get(name)
         expected = Words(f"{told}, waarvoor het bestand is geleverd", f"{told}, for which the file was delivered")
-        others = [position for position, value in enumerate(values) if value is not None and value != typed_one]
-        self._refuse(name, PATH, others, expected)
+        others = [at for at, value in enumerate(values) if value is not None and value != typed_one]
+        self._refuse(name, PATH, self.raw[name].those(others), expected)
 
     def _flaws(self) -> None:
-        said = self.counted.selected.columns.flaws
-        for position, flaw in enumerate(self.raw.get("_flaw", ())):
+        if "_flaw" not in self.raw:
+            return
+        cells, said = self.raw["_flaw"], self.counted.selected.columns.flaws
+        for at, flaw in enumerate(cells.values):
             if flaw is not None:
                 name, number = flaw.split(" ")
-                self._refuse(name, "type", [position], said[int(number)])
+                self._refuse(name, "type", cells.those([at]), said[int(number)])
 
-    def _refuse(self, name: str, aspect: str, positions: Sequence[int], expected: Words) -> None:
+    def _refuse(self, name: str, aspect: str, positions: npt.NDArray[np.int64], expected: Words) -> None:
         """Note that combinations are wrong, by their positions; those that are no answer are not."""
-        wrong = [position for position in positions if self.is_answer[position]]
-        if not wrong:
+        wrong = positions[self.is_answer[positions]]
+        if not len(wrong):
             return
         kind = self.kinds.number(Kind(f"{self.table.name}.{name}.{aspect}", name, expected))
         self.fits[wrong] = False
-        self.wrong.append(
-            pa.table(
-                {
-                    "h": self.hashes[wrong],
-                    "kind": np.full(len(wrong), kind, np.int32),
-                    "found": pa.array(self._shown(name, wrong), pa.string()),
-                }
-            )
-        )
+        kinds = np.full(len(wrong), kind, np.int32)
+        self.wrong.append(pa.table({"h": self.hashes[wrong], "kind": kinds, "found": self._shown(name, wrong)}))
 
-    def _shown(self, name: str, positions: Sequence[int]) -> list[str | None]:
+    def _shown(self, name: str, positions: npt.NDArray[np.int64]) -> pa.Array:
         """What stands in a field of combinations, as it may be told."""
-        if name not in self.raw:
-            return [None] * len(positions)
-        if self.table[name].personal:
-            return [MASK] * len(positions)
-        return [str(self.raw[name][position])[:LONGEST_SHOWN] for position in positions]
+        if name not in self.raw or self.table[name].personal:
+            masked = None if name not in self.raw else MASK
+            return pa.repeat(pa.scalar(masked, pa.string()), len(positions))
+        cells = self.raw[name]
+        texts = pa.array([str(cell)[:LONGEST_SHOWN] for cell in cells.values], pa.string())
+        return texts.take(pa.array(cells.which[positions]))
 
     def total(self, which: npt.NDArray[np.bool_]) -> int:
         """The number of answers of these combinations."""
@@ -245,16 +266,12 @@ class _Reading:
         """The number of answers without a respondent."""
         return int(self.anonymous[self.is_answer].sum())
 
-    def typed(self, own: Table) -> Typed:
+    def typed(self) -> Typed:
         """The combinations that are answers of which every value could be read."""
-        schema = arrow_schema(own)
         keep = self.is_answer & self.fits
-        columns: dict[str, Sequence[Any]] = {
-            **self.columns,
-            "answers": self.counts.tolist(),
-            "_delivery": [self.counted.file.delivery.id] * self.size,
-        }
-        rows = pa.table({name: pa.array(columns[name], schema.field(name).type) for name in schema.names}, schema)
+        delivery = pa.repeat(pa.scalar(self.counted.file.delivery.id, pa.string()), self.size)
+        columns = {**self.columns, "answers": pa.array(self.counts, pa.int64()), "_delivery": delivery}
+        rows = pa.table({name: columns[name] for name in self.schema.names}, self.schema)
         if not keep.all():
             rows = rows.filter(pa.array(keep))
         return Typed(rows, self.hashes[keep], np.full(rows.num_rows, self.counted.at))
@@ -265,7 +282,3 @@ def _text(cell: Any) -> str:
         return text_of(cell)
     except Refused:
         return repr(cell)
-
-
-def _among(cell: Any, found: set[Any]) -> bool:
-    return isinstance(cell, Hashable) and cell in found

@@ -1,7 +1,8 @@
 """Files at random: nothing but a refusal may come of them.
 
 `python -m tests.files.fuzz --seconds 60` tries for so long, from a seed that it prints; what ends in anything but a
-grid or a refusal, or takes too long, is written to `--keep` (else to a temporary folder) and ends the run.
+grid or a refusal, or takes too long, is written to `--keep` (else to a temporary folder) and ends
+the run. What was found so is in `kept`.
 """
 
 from __future__ import annotations

@@ -84,7 +84,12 @@ def test_a_position_before_the_file_is_refused(tmp_path: Path) -> None:
         grids(put(tmp_path, bytes(content)), source("zip"), [])
 
 
-def test_an_index_beyond_its_dictionary_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kept", sorted((Path(__file__).parent / "kept").iterdir()), ids=lambda path: path.name)
+def test_what_once_ended_otherwise_is_refused(kept: Path, tmp_path: Path) -> None:
+    assert outcome(kept.read_bytes(), source(kept.name.partition("-")[0]), tmp_path) == "refused"
+
+
+def test_of_a_parquet_file_any_byte_may_be_wrong(tmp_path: Path) -> None:
     content, form = valid("parquet")
     outcomes = set()
     for at in range(4, len(content) - 8):

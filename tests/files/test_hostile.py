@@ -237,6 +237,26 @@ def test_an_empty_error_far_away_does_not_widen_the_table(tmp_path: Path) -> Non
     assert (len(found.cells), len(found.cells[0]), found.flaws) == (1_999, 1, {})
 
 
+def test_one_wide_row_among_many_short_ones_is_not_squared_beyond_measure(tmp_path: Path) -> None:
+    row = "<table:table-row{}><table:table-cell{}/>{}</table:table-row>".format
+    number = '<table:table-cell office:value-type="float" office:value="1"/>'
+    rows = row("", ' table:number-columns-repeated="16383"', number) + row(
+        ' table:number-rows-repeated="800"', "", number
+    )
+    content = spreadsheet(f'<table:table table:name="data">{rows}</table:table>')
+    assert "larger than a delivery can be" in refusal(tmp_path, content)
+
+
+def test_a_merged_range_reaches_no_further_than_the_table(tmp_path: Path) -> None:
+    after = '<mergeCells><mergeCell ref="A1:XFD1048576"/></mergeCells>'
+    (found,) = read(tmp_path, by_hand(worksheet(cell("1") + cell("2", "B3"), after)))
+    assert found.merged == ((1, 0, 3, 1),)
+    assert found.cells == [[1.0, 1.0], [1.0, 2.0]]
+    assert {place: words.nl for place, words in found.flaws.items()} == {
+        (3, 1): "een zichtbare waarde: deze staat onder een samengevoegde cel"
+    }
+
+
 def test_merged_ranges_over_the_whole_worksheet_cost_nothing(tmp_path: Path) -> None:
     after = "<mergeCells>" + '<mergeCell ref="A1:XFD1048576"/>' * 1_000 + "</mergeCells>"
     done = read_apart(put(tmp_path, by_hand(worksheet(cell("1"), after))), WORKBOOK)
@@ -308,7 +328,14 @@ LAUGHS = '<!DOCTYPE x [<!ENTITY a "ha">' + "".join(
 )
 
 
-@pytest.mark.parametrize("document", [f"{LAUGHS}]>", '<!DOCTYPE x [<!ENTITY j SYSTEM "file:///etc/passwd">]>'])
+@pytest.mark.parametrize(
+    "document",
+    [
+        f"{LAUGHS}]>",
+        '<!DOCTYPE x [<!ENTITY j SYSTEM "file:///etc/passwd">]>',
+        '<!DOCTYPE x SYSTEM "http://127.0.0.1:9/">',
+    ],
+)
 @pytest.mark.parametrize(
     "part", ["xl/worksheets/sheet1.xml", "xl/sharedStrings.xml", "xl/styles.xml", "xl/workbook.xml"]
 )

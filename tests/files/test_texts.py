@@ -85,6 +85,11 @@ def test_decimal_commas_do_not_make_the_comma_the_delimiter(tmp_path: Path) -> N
     assert "puntkomma's" in found.notes[0].said.nl
 
 
+def test_commas_in_remarks_do_not_make_the_comma_the_delimiter(tmp_path: Path) -> None:
+    found = read(tmp_path, "naam;opmerking\n1;x,y,z,w\n2;p,q,r,s\n3;t\n4;u,v\n")
+    assert found.cells[1] == ["1", "x,y,z,w"]
+
+
 def test_a_title_above_the_header_does_not_hide_the_delimiter(tmp_path: Path) -> None:
     found = read(tmp_path, "Overzicht, voorlopig\n\neenheid;bedrag;deel\nFdA;1;2\nFdB;2;3\nFdC;3;4\n")
     assert found.cells[-1] == ["FdC", "3", "4"]

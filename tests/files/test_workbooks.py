@@ -375,3 +375,22 @@ def test_a_worksheet_of_opendocument_is_read_as_calamine_reads_it(tmp_path: Path
     content = ods({"data": rows})
     theirs = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).to_python()
     assert read(tmp_path, content)[0].cells == theirs
+
+
+def test_a_value_under_a_merged_cell_of_opendocument_is_a_flaw(tmp_path: Path) -> None:
+    cell = '<table:{}table-cell {} office:value-type="float" office:value="{}"/>'.format
+    row = cell("", 'table:number-columns-spanned="2"', 1) + cell("covered-", "", 2)
+    body = f'<table:table table:name="data"><table:table-row>{row}</table:table-row></table:table>'
+    (found,) = read(tmp_path, spreadsheet(body))
+    assert found.cells == [[1.0, 2.0]]
+    assert flaws(found) == {(1, 1): "een zichtbare waarde: deze staat onder een samengevoegde cel"}
+
+
+def test_the_search_for_garbage_goes_on_after_a_file_is_read_or_refused(tmp_path: Path) -> None:
+    import gc
+
+    read(tmp_path, xlsx({"data": ROWS}))
+    assert gc.isenabled()
+    with pytest.raises(RefusedFileError):
+        read(tmp_path, b"")
+    assert gc.isenabled()

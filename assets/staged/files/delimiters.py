@@ -6,6 +6,7 @@ import csv
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
 from assets.staged.files.refusals import RefusedFileError
 from assets.staged.grid import Note
@@ -13,6 +14,8 @@ from schemas.profile.models import AUTO
 from schemas.words import Words
 
 _TOLD = re.compile(r'"?sep=([^\w\s"]|\t)"?\s*', re.IGNORECASE)
+MOST = 0.75
+"""The share of rows that must have as many cells as each other, for what gives the most cells to be the delimiter."""
 CANDIDATES = (";", ",", "\t", "|")
 _NAMES = {
     ";": Words("puntkomma's", "semicolons"),
@@ -92,7 +95,7 @@ def _best(lines: Sequence[str]) -> str | None:
 
     Titles may stand above the header, so that it is the first row with as many cells as most rows have.
     """
-    scores = []
+    scores: list[tuple[float, str]] = []
     for candidate in CANDIDATES:
         widths = _widths(lines, candidate)
         wide = [width for width in widths if width > 1]
@@ -100,11 +103,9 @@ def _best(lines: Sequence[str]) -> str | None:
             continue
         usual = max(set(wide), key=lambda width: (wide.count(width), width))
         agreeing = wide.count(usual) / len(widths)
-        scores.append((agreeing >= 0.75, usual if agreeing >= 0.75 else agreeing, candidate))
-    if not scores:
-        return None
-    best = max(scores, key=lambda score: score[:2])
-    return best[2]
+        # Where rows differ too much, a share below one: less than any number of cells on which most agree.
+        scores.append((usual if agreeing >= MOST else agreeing, candidate))
+    return max(scores, key=itemgetter(0))[1] if scores else None
 
 
 def _widths(lines: Sequence[str], delimiter: str) -> list[int]:

@@ -14,6 +14,10 @@ from assets.staged.files.texts import too_many_cells
 from assets.staged.grid import Grid, Note
 from schemas.words import Words
 
+_COVERED = Words(
+    "een zichtbare waarde: deze staat onder een samengevoegde cel",
+    "a value that is seen: this one is under a merged cell",
+)
 _HIDDEN = Words("verborgen rijen zijn meegelezen", "hidden rows were read along")
 
 
@@ -82,7 +86,8 @@ def _filled(
 ) -> tuple[tuple[int, int, int, int], ...]:
     """Fill each merged range with its first cell, in place, and give the ranges that hold something.
 
-    A range reaches no further than the table does.
+    A range reaches no further than the table does. What stands in a cell that is covered by the first is a flaw: people
+    do not see it, and sums count it.
     """
     found = []
     area = 0
@@ -97,7 +102,12 @@ def _filled(
         area += (bottom - top + 1) * (right - left + 1)
         if area > limits.box:
             raise unusual(scan.name)
-        for line in cells[first : bisect_right(numbers, bottom)]:
-            line[left : right + 1] = [value] * (right - left + 1)
+        for position in range(first, bisect_right(numbers, bottom)):
+            line = cells[position]
+            for column in range(left, right + 1):
+                if line[column] is None or line[column] == "":
+                    line[column] = value
+                elif (position, column) != (first, left):
+                    scan.flaws[(numbers[position], column)] = _COVERED
         found.append((top, left, bottom, right))
     return tuple(found)

@@ -10,7 +10,12 @@ import io
 from collections.abc import Sequence
 from datetime import datetime, time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import xlrd
+from xlrd.biffh import XLRDError
+from xlrd.book import Book
+from xlrd.sheet import Sheet
 
 from assets.staged.files.excel import visible
 from assets.staged.files.laying import laid_out
@@ -22,10 +27,6 @@ from assets.staged.files.sheets import NO_RESULT, SheetScan, error_words
 from assets.staged.files.texts import too_many_cells
 from assets.staged.grid import Grid
 from schemas.words import Words
-
-if TYPE_CHECKING:
-    from xlrd.book import Book
-    from xlrd.sheet import Sheet
 
 _MACROS = "_VBA_PROJECT_CUR".encode("utf-16-le")
 
@@ -54,9 +55,6 @@ def legacy(path: Path, wanted: Sequence[str], limits: Limits = LIMITS) -> list[G
 
 
 def _opened(content: bytes) -> Book:
-    import xlrd
-    from xlrd.biffh import XLRDError
-
     try:
         return xlrd.open_workbook(
             file_contents=content, formatting_info=True, ragged_rows=True, logfile=io.StringIO(), on_demand=False
@@ -83,12 +81,12 @@ def _cells(book: Book, sheet: Sheet, scan: SheetScan) -> list[list[Any]]:
         for column, cell in enumerate(sheet.row(number)):
             row[column] = _value(book, cell.ctype, cell.value)
             place = (number + 1, column)
-            if cell.ctype == 5:
+            if cell.ctype == xlrd.XL_CELL_ERROR:
                 scan.flaws[place] = error_words(row[column])
-            elif cell.ctype == 1 and not cell.value:
+            elif cell.ctype == xlrd.XL_CELL_TEXT and not cell.value:
                 # A text without characters is what a formula gives: nothing, or nothing yet. Which, is not told.
                 scan.flaws[place] = NO_RESULT
-            elif cell.ctype == 2 and cell.xf_index in percentages:
+            elif cell.ctype == xlrd.XL_CELL_NUMBER and cell.xf_index in percentages:
                 scan.percentages.add(place)
         rows.append(row)
     for top, bottom, left, right in sheet.merged_cells:
@@ -98,11 +96,9 @@ def _cells(book: Book, sheet: Sheet, scan: SheetScan) -> list[list[Any]]:
 
 
 def _value(book: Book, kind: int, value: Any) -> Any:
-    """The value of a cell by its type: 1 text, 2 number, 3 date, 4 boolean, 5 error, else empty."""
-    import xlrd
-
+    """The value of a cell by its type; what is of no type that holds a value is empty."""
     match kind:
-        case 3:
+        case xlrd.XL_CELL_DATE:
             try:
                 parts = xlrd.xldate_as_tuple(value, book.datemode)
             except xlrd.XLDateError:
@@ -111,11 +107,11 @@ def _value(book: Book, kind: int, value: Any) -> Any:
                 return time(*parts[3:])
             moment = datetime(*parts)  # noqa: DTZ001 - a workbook knows no time zones
             return moment.date() if moment.time() == time(0) else moment
-        case 4:
+        case xlrd.XL_CELL_BOOLEAN:
             return bool(value)
-        case 5:
+        case xlrd.XL_CELL_ERROR:
             return xlrd.error_text_from_code.get(value, "")
-        case 1 | 2:
+        case xlrd.XL_CELL_TEXT | xlrd.XL_CELL_NUMBER:
             return value
         case _:
             return ""

@@ -76,7 +76,6 @@ class _Cell:
 
     given: Mapping[str, str]
     repeated: int
-    covered: bool
     paragraphs: list[str] = field(default_factory=list)
 
 
@@ -114,7 +113,7 @@ class _Reader:
             given = {local(key): value for key, value in attributes.items() if not key.startswith("calcext:")}
             if attributes.get("calcext:value-type") == "error":
                 given["error"] = "1"
-            self._cell = _Cell(given, _times(given.get("number-columns-repeated")), tag == "covered-table-cell")
+            self._cell = _Cell(given, _times(given.get("number-columns-repeated")))
         elif tag == "table-row" and self._tables == 1:
             given = {local(key): value for key, value in attributes.items()}
             self._row, self._column = [], 0
@@ -182,7 +181,7 @@ class _Reader:
         if scan is None:
             return
         formula = "formula" in cell.given
-        value = None if cell.covered else value_of(cell.given, cell.paragraphs)
+        value = value_of(cell.given, cell.paragraphs)
         flaw = None
         shown = "\n".join(cell.paragraphs).strip()
         if cell.given.get("error") or (formula and is_error(shown)):

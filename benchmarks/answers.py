@@ -101,9 +101,9 @@ def stage(path: Path) -> dict[str, int]:
     from datetime import date
 
     from assets.delivered.delivery import Delivery
-    from assets.staged.answer_files import AnswerFile
-    from assets.staged.answers import stage_answers
-    from assets.staged.cells import cell_readers
+    from assets.staged.answers.files import AnswerFile
+    from assets.staged.answers.staging import stage_answers
+    from assets.staged.cells.reading import cell_readers
     from schemas.profile import load_profile, profile_folder
     from schemas.profile.forms import Form
     from schemas.profile.models import FileSource, Format

@@ -106,7 +106,7 @@ def staged(path: Path) -> int:
     from datetime import date
 
     from assets.delivered.delivery import Delivery
-    from assets.staged.cells import cell_readers
+    from assets.staged.cells.reading import cell_readers
     from assets.staged.quarantine import Read
     from assets.staged.readers import read
     from assets.staged.staging import stage

@@ -15,3 +15,20 @@ class Words:
     def in_language(self, language: str) -> str:
         """The sentence in `nl` or `en`."""
         return self.nl if language == "nl" else self.en
+
+
+ROWS = (Words("regel", "row"), Words("regels", "rows"))
+LINES = (Words("regel", "line"), Words("regels", "lines"))
+CELLS = (Words("cel", "cell"), Words("cellen", "cells"))
+FILES = (Words("bestand", "file"), Words("bestanden", "files"))
+COLUMNS = (Words("kolom", "column"), Words("kolommen", "columns"))
+
+
+def counted(count: int, of: tuple[Words, Words]) -> Words:
+    """So many of something, with its name for one or for several.
+
+    >>> counted(1, ROWS).nl, counted(0, ROWS).en
+    ('1 regel', '0 rows')
+    """
+    name = of[0] if count == 1 else of[1]
+    return Words(f"{count} {name.nl}", f"{count} {name.en}")

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import ast
+import re
+import sys
+import tomllib
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -29,11 +33,29 @@ def imported(path: Path) -> set[str]:
     return found
 
 
+def of_distribution(name: str) -> str:
+    return name.casefold().replace("_", "-")
+
+
 @pytest.mark.parametrize("package", list(ALLOWED))
 def test_imports_run_one_way(package: str) -> None:
     for path in modules(package):
         ours = imported(path) & set(ALLOWED)
         assert ours <= ALLOWED[package], f"{path.relative_to(ROOT)} imports {ours - ALLOWED[package]}"
+
+
+def test_what_is_imported_is_a_dependency_by_name() -> None:
+    """What comes along with something else today may not tomorrow, and is not there in a new environment."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = project["optional-dependencies"]
+    wanted = [*project["dependencies"], *(one for name in extras if name != "dev" for one in extras[name])]
+    declared = {of_distribution(re.split(r"[\[<>=!~; ]", requirement)[0]) for requirement in wanted}
+    offered = packages_distributions()
+    for package in ALLOWED:
+        for path in modules(package):
+            others = imported(path) - set(ALLOWED) - sys.stdlib_module_names
+            lacking = {name for name in others if not declared & {*map(of_distribution, offered.get(name, [name]))}}
+            assert not lacking, f"{path.relative_to(ROOT)} imports {lacking}"
 
 
 def test_schemas_know_no_dagster() -> None:

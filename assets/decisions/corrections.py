@@ -16,9 +16,9 @@ from typing import Any
 
 from assets.decisions.records import Correction
 from assets.delivered.delivery import Delivery
-from assets.staged.cells import Refused, fold, is_blank, text_of
+from assets.staged.cells.numbers import Measure, Percentage, Written, written
+from assets.staged.cells.reading import Refused, fold, is_blank, text_of
 from assets.staged.grid import RawTable
-from assets.staged.numbers import Measure, Percentage, Written, written
 from assets.validation.results import Outcome, RuleResult
 from schemas.contract import Field, Kind, Severity, Table
 from schemas.profile import Feed

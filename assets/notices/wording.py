@@ -16,7 +16,7 @@ from babel.dates import format_date
 from assets.notices.due import Notice, Place, State
 from schemas.profile import Feed, Profile
 from schemas.profile.models import FileSource, Format
-from schemas.words import Words
+from schemas.words import ROWS, Words, counted
 
 SHOWN = 20
 """So many places are named in a mail; the feedback has them all."""
@@ -58,12 +58,8 @@ def matter(notice: Notice) -> Words:
         case State.REFUSED:
             return Words("ontvangen, maar geweigerd", "received, but refused")
         case State.SET_ASIDE:
-            rows = Words("1 regel is", "1 row is") if notice.rows == 1 else _many(notice.rows)
-            return Words(f"ontvangen, maar {rows.nl} apart gezet", f"received, but {rows.en} set aside")
-
-
-def _many(rows: int) -> Words:
-    return Words(f"{rows} regels zijn", f"{rows} rows are")
+            rows, be = counted(notice.rows, ROWS), ("is", "is") if notice.rows == 1 else ("zijn", "are")
+            return Words(f"ontvangen, maar {rows.nl} {be[0]} apart gezet", f"received, but {rows.en} {be[1]} set aside")
 
 
 def places(notice: Notice) -> list[Words]:

@@ -15,7 +15,7 @@ from assets.delivered.assets import failing_plainly
 from assets.delivered.delivery import Delivery
 from assets.delivered.taking_up import note
 from assets.resources import Institution
-from assets.staged.answers import counted
+from assets.staged.answers.staging import counted
 from assets.staged.feed import ANSWERS, StagedFeed, settled, stage_feed
 from assets.staged.findings import keep_findings
 from assets.staged.set_aside import SetAside

@@ -8,9 +8,9 @@ from typing import Any
 
 from assets.delivered.delivery import Delivery, Standing
 from assets.delivered.store import kept
-from assets.staged.answer_files import AnswerFile
-from assets.staged.answers import stage_answers
-from assets.staged.cells import CellReader, cell_readers
+from assets.staged.answers.files import AnswerFile
+from assets.staged.answers.staging import stage_answers
+from assets.staged.cells.reading import CellReader, cell_readers
 from assets.staged.files import RefusedFileError
 from assets.staged.grid import RawTable
 from assets.staged.quarantine import Read

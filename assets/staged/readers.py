@@ -1,6 +1,6 @@
 """Reading a kept file into the raw table of a contract: the file is opened, its table found, and shaped by its form.
 
-Cells are typed later, by the contract (`assets.staged.cells`).
+Cells are typed later, by the contract (`assets.staged.cells.reading`).
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from typing import Any
 
 from assets.staged.files import grids
 from assets.staged.files.refusals import EXPORT_AGAIN, RefusedFileError
+from assets.staged.forms.headers import fits
+from assets.staged.forms.shaping import Shape, shape, unfound
 from assets.staged.grid import Grid, RawTable
-from assets.staged.headers import fits
-from assets.staged.shaping import Shape, shape, unfound
 from schemas.contract import Table
 from schemas.profile.forms import Form
 from schemas.profile.models import FileSource, Format, SqlSource

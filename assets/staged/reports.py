@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from assets.staged.cells.notation import Mixed
 from assets.staged.grid import Note
-from assets.staged.notation import Mixed
 from assets.staged.quarantine import Read
 from assets.validation.results import SHOWN_CELLS, Outcome, RuleResult
 from schemas.contract import Field, Severity, Table

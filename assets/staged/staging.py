@@ -15,9 +15,9 @@ from typing import Any
 import pyarrow as pa
 
 from assets.delivered.delivery import Delivery
-from assets.staged import at_once
-from assets.staged.cells import CellReader, Refused
-from assets.staged.notation import mixed
+from assets.staged.cells import at_once
+from assets.staged.cells.notation import mixed
+from assets.staged.cells.reading import CellReader, Refused
 from assets.staged.quarantine import (
     MASK,
     Quarantined,

@@ -16,6 +16,7 @@ from schemas.calendar import Cycle
 from schemas.contract import Severity
 from schemas.profile import Profile
 from schemas.profile.models import FileSource, SqlSource
+from schemas.words import Words
 
 ALIKE = 0.6
 """From which likeness on, of 1, the name of a file is held to be a mistaken form of a pattern."""
@@ -32,12 +33,14 @@ class Untaken:
     """A file that is not taken up: no feed has its name, or the feed that has does not read its period in the cycle.
 
     `meant` is the pattern that its name is most like, or the one that it has; `feed` the feed of that pattern.
+    `refused` says why it is not to be read whatever its name, where that is so.
     """
 
     path: str
     feed: str
     meant: str
     other_period: bool
+    refused: Words | None = None
 
 
 def untaken(profile: Profile, cycle: Cycle, files: Iterable[Found]) -> list[Untaken]:
@@ -62,7 +65,7 @@ def untaken(profile: Profile, cycle: Cycle, files: Iterable[Found]) -> list[Unta
             found.append(Untaken(file.path, fitting[0][0].id, fitting[0][1], other_period=True))
         else:
             feed_id, meant = _meant(file.path, [(feed.id, path) for feed, path in patterns], units)
-            found.append(Untaken(file.path, feed_id, meant, other_period=False))
+            found.append(Untaken(file.path, feed_id, meant, other_period=False, refused=file.refused))
     return sorted(found, key=lambda u: u.path)
 
 
@@ -85,7 +88,9 @@ def recognition_results(files: int, found: Sequence[Untaken]) -> list[RuleResult
     """Whether every file is taken for what it is. One of another period is only told."""
     unknown = [u for u in found if not u.other_period]
     other = [u for u in found if u.other_period]
-    hints = "; ".join(f"{u.path} → {u.meant}" for u in unknown if u.meant)
+    hints = "; ".join(f"{u.path} → {u.meant}" for u in unknown if u.meant and not u.refused)
+    said = [f"wellicht bedoeld: {hints} / perhaps meant: {hints}"] if hints else []
+    said += [f"{u.path}: {u.refused.nl} / {u.refused.en}" for u in unknown if u.refused]
     return [
         about_deliveries(
             "recognised",
@@ -94,7 +99,7 @@ def recognition_results(files: int, found: Sequence[Untaken]) -> list[RuleResult
             [u.path for u in unknown],
             "elk bestand in de aanleverzone heeft een naam die een levering aanwijst",
             "every file in the landing zone has a name that points to a delivery",
-            detail=f"wellicht bedoeld: {hints} / perhaps meant: {hints}" if hints else "",
+            detail="; ".join(said),
         ),
         about_deliveries(
             "of_this_cycle",

@@ -9,7 +9,7 @@ from datetime import date
 from assets.staged.grid import RawTable
 from assets.workbooks import words
 from schemas.contract import Severity, Table
-from schemas.words import Words
+from schemas.words import ROWS, Words, counted
 
 NAMES_SHOWN = 12
 ROWS_SHOWN = 8
@@ -75,12 +75,12 @@ def _no_columns(table: Table, raw: RawTable, missing: Sequence[str]) -> Remark:
         _listed([words.label(table[name]).nl for name in missing]),
         _listed([words.label(table[name]).en for name in missing]),
     )
-    count = len(raw.rows)
+    rows = counted(len(raw.rows), ROWS)
     return Remark(
         Severity.CRITICAL,
         Words(
-            f"Er is geen kolom {nl}: alle {count} regels van dit blad zijn apart gezet.",
-            f"There is no column {en}: all {count} rows of this sheet were set aside.",
+            f"Er is geen kolom {nl}: {rows.nl} van dit blad apart gezet, alle die er zijn.",
+            f"There is no column {en}: {rows.en} of this sheet set aside, all that there are.",
         ),
         Words("Voeg de kolommen toe, met deze naam in de kop.", "Add the columns, with this name in the header."),
         raw.sheet,

@@ -65,7 +65,7 @@ def _settings(command: Callable[..., Any]) -> Callable[..., Any]:
     """The options that say whose data, from where and to where; they arrive as one `settings`."""
 
     @click.option("--institution", metavar="NAME|FOLDER", help="A profile that comes along, or a folder with one.")
-    @click.option("--landing", metavar="URL", help="The landing zone: a folder or any fsspec URL.")
+    @click.option("--landing", metavar="URL", help="The landing zone: a folder, or an address as in docs/sources.md.")
     @click.option("--out", metavar="URL", help="Where everything is kept.  [default: data/<institution>]")
     @click.option("--debug", is_flag=True, help="Show the trace of an error.")
     @wraps(command)

@@ -27,7 +27,7 @@ from pipelines.cli.reporting import count, day, half, short
 from schemas.calendar import Cycle
 from schemas.errors import UsageError
 from schemas.profile import Feed, Profile
-from schemas.words import Words
+from schemas.words import FILES, ROWS, Words, counted
 
 STANDS: Mapping[str, Words] = {
     "accepted": Words("aangenomen", "accepted"),
@@ -230,11 +230,12 @@ class _Shown:
         closed = sum(c.items for c in self._closed())
         if not self.found.states or not any(row["file"] for row in self.rows):
             return []
+        still = counted(self._open(), ROWS)
         lines = [
             self.say(
                 Words(
-                    f"Apart gezet: {self._open()} regels open, {closed} afgehandeld.",
-                    f"Set aside: {self._open()} rows open, {closed} closed.",
+                    f"Apart gezet: {still.nl} open, {closed} afgehandeld.",
+                    f"Set aside: {still.en} open, {closed} closed.",
                 )
             )
         ]
@@ -261,12 +262,16 @@ class _Shown:
                 continue
             meant = Words(f"; wellicht bedoeld: {u['meant']}", f"; perhaps meant: {u['meant']}")
             said = Words(f"Niet herkend: {u['path']}", f"Not recognised: {u['path']}")
+            if u["refused"]:
+                said = Words(f"{u['path']}: {u['refused']['nl']}", f"{u['path']}: {u['refused']['en']}")
+                meant = Words("", "")
             lines.append(f"[yellow]{escape(self.say(said) + (self.say(meant) if u['meant'] else ''))}[/]")
         other = sum(u["other_period"] for u in self._passed_over())
         if other:
+            files = counted(other, FILES)
             of_others = Words(
-                f"{other} bestanden zijn van een periode die deze cyclus niet leest.",
-                f"{other} files are of a period that this cycle does not read.",
+                f"Van een periode die deze cyclus niet leest: {files.nl}.",
+                f"Of a period that this cycle does not read: {files.en}.",
             )
             lines.append(self.say(of_others))
         return lines

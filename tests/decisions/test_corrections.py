@@ -13,8 +13,8 @@ import pytest
 from assets.decisions.corrections import Corrector, as_typed, shows
 from assets.decisions.records import Correction
 from assets.delivered.delivery import Delivery, Standing
+from assets.staged.cells.numbers import Percentage
 from assets.staged.grid import RawTable
-from assets.staged.numbers import Percentage
 from assets.validation.results import Outcome, RuleResult
 from schemas.contract import Severity
 from schemas.profile import Feed

@@ -14,7 +14,7 @@ import openpyxl
 import yaml
 
 from assets.delivered.delivery import Delivery
-from assets.staged.cells import cell_readers
+from assets.staged.cells.reading import cell_readers
 from assets.staged.grid import RawTable
 from assets.staged.quarantine import Read
 from assets.staged.readers import form_of, read

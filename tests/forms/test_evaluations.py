@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from assets.staged.cells import pseudonym
+from assets.staged.cells.reading import pseudonym
 from assets.staged.staging import MASK, Tally
 from schemas.errors import UnreadableError
 from tests.forms.making import KEY, taken, workbook, written, zipped
@@ -128,7 +128,7 @@ def test_texts_of_a_zip_are_joined_and_no_row_is_multiplied(tmp_path: Path) -> N
     ]
     assert found.tally == Tally(4, 2, 2)
     said = {r.detail.split(" / ")[-1]: r.cells for r in found.said("read_as")}
-    assert said["1 rows whose question_id is not in *questions.csv"] == ("x.zip export/answers.csv!row 5",)
+    assert said["1 row whose question_id is not in *questions.csv"] == ("x.zip export/answers.csv!row 5",)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from assets.staged.cells import pseudonym
+from assets.staged.cells.reading import pseudonym
 from assets.staged.staging import Tally
 from schemas.contract import Severity
 from schemas.errors import UnreadableError

@@ -13,9 +13,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from assets.delivered.delivery import Delivery
-from assets.staged.answer_files import AnswerFile
-from assets.staged.answers import stage_answers
-from assets.staged.cells import CellReader, cell_readers
+from assets.staged.answers.files import AnswerFile
+from assets.staged.answers.staging import stage_answers
+from assets.staged.cells.reading import CellReader, cell_readers
 from assets.staged.staging import StagedTable, Tally
 from assets.validation.expectations import validate
 from assets.validation.results import RuleResult

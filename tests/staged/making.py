@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from assets.delivered.delivery import Delivery
-from assets.staged.cells import CellReader
+from assets.staged.cells.reading import CellReader
 from assets.staged.grid import RawTable
 from assets.staged.quarantine import Quarantined, Read
 from assets.staged.staging import StagedTable, Tally, stage

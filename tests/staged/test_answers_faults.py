@@ -11,8 +11,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from assets.staged import answer_counts, answer_faults, answer_reading
-from assets.staged import answers as staging
+from assets.staged.answers import counts as answer_counts
+from assets.staged.answers import faults as answer_faults
+from assets.staged.answers import reading as answer_reading
+from assets.staged.answers import staging
 from assets.staged.quarantine import quarantine_table
 from assets.staged.set_aside import SetAside
 from assets.staged.staging import StagedTable, Tally
@@ -145,7 +147,7 @@ def peak_memory(path: Path) -> int:
     code = (
         "import resource, sys\n"
         "from pathlib import Path\n"
-        "from assets.staged import answers as staging\n"
+        "from assets.staged.answers import staging\n"
         "from assets.staged.set_aside import SetAside\n"
         "from schemas.profile import load_profile, profile_folder\n"
         "from tests.staged.answering import Answers\n"

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import strategies as st
 
-from assets.staged.answers import counted
+from assets.staged.answers.staging import counted
 from assets.staged.staging import Tally
 from assets.validation.results import Outcome
 from schemas.exports.arrow import arrow_schema

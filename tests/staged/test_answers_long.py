@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assets.staged.answers import counted
+from assets.staged.answers.staging import counted
 from assets.staged.staging import MASK, Tally
 from assets.validation.results import Outcome
 from schemas.exports.arrow import arrow_schema

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assets.staged import answer_files
+from assets.staged.answers import files as answer_files
 from assets.staged.staging import Tally
 from assets.validation.results import Outcome
 from schemas.contract import Severity
@@ -192,7 +192,7 @@ def texts(draw: st.DrawFn) -> bytes:
 
 
 @given(content=texts(), pieces=st.sampled_from([200, 1000, answer_files.BUFFER]))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 def test_every_line_of_any_text_is_an_answer_or_set_aside_by_its_number(
     any_answers: Answers, content: bytes, pieces: int
 ) -> None:

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from assets.staged import at_once
-from assets.staged.cells import CellReader, Refused
+from assets.staged.cells import at_once
+from assets.staged.cells.reading import CellReader, Refused
 from assets.staged.staging import read_column
 from schemas.contract import Field, Kind
 from schemas.exports.arrow import arrow_type

@@ -12,7 +12,7 @@ from babel.numbers import format_decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assets.staged.cells import CellReader, Refused, cell_readers, pseudonym
+from assets.staged.cells.reading import CellReader, Refused, cell_readers, pseudonym
 from schemas.contract import Field, Kind
 from schemas.profile.forms import Form, Locale
 from schemas.tables import CATALOGUE

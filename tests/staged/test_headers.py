@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from assets.staged.forms.headers import find, fits, in_thousands, letter, text_in
 from assets.staged.grid import Grid
-from assets.staged.headers import find, fits, in_thousands, letter, text_in
 from schemas.profile.forms import Form
 
 

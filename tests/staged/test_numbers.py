@@ -10,9 +10,9 @@ from babel.numbers import format_decimal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assets.staged.cells import CellReader, Refused
-from assets.staged.notation import AMOUNTS, DATES, NUMBERS, PERCENTAGES, mixed
-from assets.staged.numbers import LONGEST, Measure, Percentage, Written, written
+from assets.staged.cells.notation import AMOUNTS, DATES, NUMBERS, PERCENTAGES, mixed
+from assets.staged.cells.numbers import LONGEST, Measure, Percentage, Written, written
+from assets.staged.cells.reading import CellReader, Refused
 from assets.staged.staging import read_column
 from schemas.contract import Field, Kind
 from schemas.profile.forms import Locale, Split

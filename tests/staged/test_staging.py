@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from assets.staged.cells import pseudonym
+from assets.staged.cells.reading import pseudonym
 from assets.staged.grid import RawTable
 from assets.staged.quarantine import MASK, Quarantined, Read, quarantine_table
 from assets.staged.staging import Tally, stage

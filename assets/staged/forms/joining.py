@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from assets.staged.cells import fold, is_blank
+from assets.staged.cells.reading import fold, is_blank
 from assets.staged.files.refusals import EXPORT_AGAIN, RefusedFileError
+from assets.staged.forms.headers import SEARCHED, fits, text_in
 from assets.staged.grid import Grid, Note
-from assets.staged.headers import SEARCHED, fits, text_in
 from schemas.profile.forms import Join
-from schemas.words import Words
+from schemas.words import ROWS, Words, counted
 
 
 @dataclass(frozen=True)
@@ -41,9 +41,9 @@ class Lookup:
             taken.append(row or nothing)
         notes = []
         if absent:
+            rows, by = counted(len(absent), ROWS), ", ".join(self.by)
             said = Words(
-                f"{len(absent)} regels waarvan {', '.join(self.by)} niet in {self.member} staat",
-                f"{len(absent)} rows whose {', '.join(self.by)} is not in {self.member}",
+                f"{rows.nl} waarvan {by} niet in {self.member} staat", f"{rows.en} whose {by} is not in {self.member}"
             )
             notes.append(Note("not_joined", said, tuple(absent)))
         return [list(column) for column in zip(*taken, strict=True)] or [[] for _ in self.take], notes

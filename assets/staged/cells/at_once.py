@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from assets.staged.cells import INVISIBLE, LONGEST_TEXT, CellReader, Refused
+from assets.staged.cells.reading import INVISIBLE, LONGEST_TEXT, CellReader, Refused
 from schemas.contract import Kind
 from schemas.exports.arrow import arrow_type
 from schemas.words import Words

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from assets.staged.forms.headers import Headers
 from assets.staged.grid import Grid, Note
-from assets.staged.headers import Headers
-from schemas.words import Words
+from schemas.words import COLUMNS, Words, counted
 from schemas.workbooks import is_comparison
 
 COMPARISON = "comparison"
@@ -26,10 +26,8 @@ def without_comparison(grid: Grid, headers: Headers) -> tuple[Grid, Headers]:
 
     start = headers.first
     cells = [list(row) if at < start else emptied(list(row)) for at, row in enumerate(grid.cells)]
-    count = len(ours)
-    said = Words(
-        f"{count} kolommen ter vergelijking zijn niet gelezen", f"{count} columns for comparison were not read"
-    )
+    columns = counted(len(ours), COLUMNS)
+    said = Words(f"niet gelezen: {columns.nl} ter vergelijking", f"not read: {columns.en} for comparison")
     flaws = {place: flaw for place, flaw in grid.flaws.items() if place[1] not in ours}
     kept = replace(grid, cells=cells, flaws=flaws, notes=(*grid.notes, Note(COMPARISON, said)))
     texts = tuple("" if index in ours else text for index, text in enumerate(headers.texts))

@@ -12,8 +12,8 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from assets.staged.cells import CellReader, Refused, is_blank
-from assets.staged.numbers import Measure, Percentage, written
+from assets.staged.cells.numbers import Measure, Percentage, written
+from assets.staged.cells.reading import CellReader, Refused, is_blank
 from schemas.contract import Kind
 from schemas.profile.forms import Locale
 from schemas.words import Words

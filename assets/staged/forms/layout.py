@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from assets.staged.cells import CellReader, Refused, fold
-from assets.staged.headers import fits, headers_of, wildcard
+from assets.staged.cells.reading import CellReader, Refused, fold
+from assets.staged.forms.headers import fits, headers_of, wildcard
 from schemas.contract import Field, Kind, Table
 from schemas.profile.forms import PLACEHOLDER, Form
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from assets.staged.cells import Refused, fold, is_blank, text_of
+from assets.staged.cells.reading import Refused, fold, is_blank, text_of
 from assets.staged.grid import Grid
 from schemas.contract import Table
 from schemas.profile.forms import Form

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
-from assets.staged.answer_columns import name_of, quoted
-from assets.staged.answer_counts import Counted, Hashes, accepted_by
-from assets.staged.answer_files import RESPONDENT
-from assets.staged.answer_reading import Kind, Kinds
-from assets.staged.answer_texts import Numbers, lines_of, numbers_of
+from assets.staged.answers.columns import name_of, quoted
+from assets.staged.answers.counts import Counted, Hashes, accepted_by
+from assets.staged.answers.files import RESPONDENT
+from assets.staged.answers.reading import Kind, Kinds
+from assets.staged.answers.texts import Numbers, lines_of, numbers_of
 from assets.staged.grid import AS_THE_HEADER
 from assets.staged.quarantine import MASK, Quarantined, expected_of
 from assets.staged.reports import COLUMNS

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from itertools import chain, compress
 from typing import Any
 
-from assets.staged.cells import fold, is_blank
-from assets.staged.headers import text_in
+from assets.staged.cells.reading import fold, is_blank
+from assets.staged.forms.headers import text_in
 
 
 @dataclass(frozen=True)

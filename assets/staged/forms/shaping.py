@@ -11,20 +11,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from assets.staged import captions, rows
-from assets.staged.beside import without_comparison
-from assets.staged.cells import CellReader, Refused, fold, is_blank
+from assets.staged.cells.numbers import Percentage
+from assets.staged.cells.reading import CellReader, Refused, fold, is_blank
 from assets.staged.files.refusals import EXPORT_AGAIN, RefusedFileError
+from assets.staged.forms import captions, rows
+from assets.staged.forms.beside import without_comparison
+from assets.staged.forms.headers import Headers, find, letter, text_in
+from assets.staged.forms.joining import Lookup, lookup
+from assets.staged.forms.layout import Layout, Plan
+from assets.staged.forms.pivoting import Lengthened, lengthened
+from assets.staged.forms.rows import Rows
 from assets.staged.grid import AS_THE_HEADER, Grid, Note, RawTable
-from assets.staged.headers import Headers, find, letter, text_in
-from assets.staged.joining import Lookup, lookup
-from assets.staged.layout import Layout, Plan
-from assets.staged.numbers import Percentage
-from assets.staged.pivoting import Lengthened, lengthened
-from assets.staged.rows import Rows
 from schemas.contract import Table
 from schemas.profile.forms import PLACEHOLDER, Form
-from schemas.words import Words
+from schemas.words import CELLS, ROWS, Words, counted
 
 LEFT_OUT = "left_out"
 NOTHING_KNOWN = 1000
@@ -331,14 +331,11 @@ class _Found:
 
 def _left_out(left: Mapping[Words, tuple[int, ...]], dropped: int) -> Iterator[Note]:
     for said, numbers in left.items():
-        count = len(numbers)
-        nl, en = ("regel", "row") if count == 1 else ("regels", "rows")
-        yield Note(LEFT_OUT, Words(f"{count} {nl} {said.nl}", f"{count} {en} {said.en}"), numbers)
+        rows = counted(len(numbers), ROWS)
+        yield Note(LEFT_OUT, Words(f"{rows.nl} {said.nl}", f"{rows.en} {said.en}"), numbers)
     if dropped:
-        yield Note(
-            LEFT_OUT,
-            Words(f"{dropped} cellen zonder antwoord of waarde", f"{dropped} cells without an answer or value"),
-        )
+        cells = counted(dropped, CELLS)
+        yield Note(LEFT_OUT, Words(f"{cells.nl} zonder antwoord of waarde", f"{cells.en} without an answer or value"))
 
 
 def unfound(table: Table, name: str) -> RawTable:

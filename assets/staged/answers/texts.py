@@ -24,12 +24,12 @@ from typing import BinaryIO
 import numpy as np
 import numpy.typing as npt
 
-from assets.staged.answer_records import BLOCK, LONGEST_LINE, each_a_record, records
+from assets.staged.answers.records import BLOCK, LONGEST_LINE, each_a_record, records
 from assets.staged.files.delimiters import delimiter_of
 from assets.staged.files.encodings import encoding_of, plain_name
 from assets.staged.files.refusals import EXPORT_AGAIN, RefusedFileError
+from assets.staged.forms.headers import SEARCHED
 from assets.staged.grid import Grid, Note
-from assets.staged.headers import SEARCHED
 from schemas.words import Words
 
 Numbers = npt.NDArray[np.int64]

@@ -2,7 +2,7 @@
 
 Text and Parquet are read by the engine itself, so that what they hold never comes into this process; other files, and
 texts that their form takes apart further than columns, are read as any delivery is (`assets.staged.readers`) and handed
-to the engine as a table of texts. From there on the path is the same (`assets.staged.answer_counts`).
+to the engine as a table of texts. From there on the path is the same (`assets.staged.answers.counts`).
 """
 
 from __future__ import annotations
@@ -15,17 +15,17 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from assets.delivered.delivery import Delivery
-from assets.staged.answer_columns import ROW, Columns, Named, columns_of, name_of, quoted
-from assets.staged.answer_records import LONGEST_LINE
-from assets.staged.answer_texts import Text, below, mended, opened
-from assets.staged.cells import Refused, text_of
+from assets.staged.answers.columns import ROW, Columns, Named, columns_of, name_of, quoted
+from assets.staged.answers.records import LONGEST_LINE
+from assets.staged.answers.texts import Text, below, mended, opened
+from assets.staged.cells.reading import Refused, text_of
 from assets.staged.files.kinds import PARQUET, TEXT, FileKind, checked
 from assets.staged.files.limits import LIMITS, MB
 from assets.staged.files.refusals import EXPORT_AGAIN, RefusedFileError
+from assets.staged.forms.headers import cleaner, find
+from assets.staged.forms.shaping import Shape
 from assets.staged.grid import Note, RawTable
-from assets.staged.headers import cleaner, find
 from assets.staged.readers import form_of, read
-from assets.staged.shaping import Shape
 from schemas.contract import Table
 from schemas.profile.forms import Form
 from schemas.profile.models import FileSource, Format, SqlSource

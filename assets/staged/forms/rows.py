@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from itertools import compress
 from typing import Any
 
-from assets.staged.cells import fold, is_blank
+from assets.staged.cells.reading import fold, is_blank
+from assets.staged.forms.headers import Headers, text_in
 from assets.staged.grid import Grid
-from assets.staged.headers import Headers, text_in
 from schemas.profile.forms import Form, Skip
 from schemas.words import Words
 

@@ -19,12 +19,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow as pa
 
-from assets.staged.answer_counts import Counted, count, repeated
-from assets.staged.answer_faults import Faults, faults_of, written
-from assets.staged.answer_files import RESPONDENT, AnswerFile, form_for, selection
-from assets.staged.answer_reading import Kind, Kinds, Typed, typed
-from assets.staged.answer_reports import in_both, results_of
-from assets.staged.answer_texts import DisagreementError
+from assets.staged.answers.counts import Counted, count, repeated
+from assets.staged.answers.faults import Faults, faults_of, written
+from assets.staged.answers.files import RESPONDENT, AnswerFile, form_for, selection
+from assets.staged.answers.reading import Kind, Kinds, Typed, typed
+from assets.staged.answers.reports import in_both, results_of
+from assets.staged.answers.texts import DisagreementError
 from assets.staged.files.refusals import EXPORT_AGAIN, RefusedFileError
 from assets.staged.quarantine import LONGEST_SHOWN, MASK, expected_of
 from assets.staged.set_aside import Beyond

@@ -10,9 +10,9 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from assets.staged.answer_counts import Counted, Hashes
-from assets.staged.answer_files import RESPONDENT
-from assets.staged.cells import CellReader, Refused, fold, is_blank, text_of
+from assets.staged.answers.counts import Counted, Hashes
+from assets.staged.answers.files import RESPONDENT
+from assets.staged.cells.reading import CellReader, Refused, fold, is_blank, text_of
 from assets.staged.quarantine import LONGEST_SHOWN, MASK
 from assets.staged.reports import PATH
 from assets.staged.staging import PERIODS, read_column

@@ -16,9 +16,9 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from assets.staged.answer_columns import quoted
-from assets.staged.answer_files import REJECTS, RESPONDENT, AnswerFile, Selection, again, of_text
-from assets.staged.answer_texts import DisagreementError, Numbers, Text, excerpt, numbers_of
+from assets.staged.answers.columns import quoted
+from assets.staged.answers.files import REJECTS, RESPONDENT, AnswerFile, Selection, again, of_text
+from assets.staged.answers.texts import DisagreementError, Numbers, Text, excerpt, numbers_of
 from schemas.profile.forms import Form
 
 if TYPE_CHECKING:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from assets.staged.cells import fold
-from assets.staged.headers import letter
-from assets.staged.shaping import Shape
+from assets.staged.cells.reading import fold
+from assets.staged.forms.headers import letter
+from assets.staged.forms.shaping import Shape
 from schemas.profile.forms import PLACEHOLDER
 from schemas.words import Words
 

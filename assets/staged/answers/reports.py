@@ -6,20 +6,20 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from assets.staged.answer_counts import Counted
-from assets.staged.answer_faults import Faults
-from assets.staged.answer_reading import Kinds
+from assets.staged.answers.counts import Counted
+from assets.staged.answers.faults import Faults
+from assets.staged.answers.reading import Kinds
 from assets.staged.files.refusals import RefusedFileError
+from assets.staged.forms.rows import ABOVE, ANOTHER_RECORD
+from assets.staged.forms.shaping import LEFT_OUT
 from assets.staged.grid import Note, RawTable
 from assets.staged.quarantine import Quarantined, Read
 from assets.staged.reports import COLUMNS, PATH, notes_results, path_result
 from assets.staged.reports import in_both as said_of
-from assets.staged.rows import ABOVE, ANOTHER_RECORD
-from assets.staged.shaping import LEFT_OUT
 from assets.validation.results import SHOWN_CELLS, Outcome, RuleResult, of_constraint
 from schemas.contract import Severity, Table
 from schemas.errors import UnreadableError
-from schemas.words import Words
+from schemas.words import CELLS, LINES, ROWS, Words, counted
 
 LONGEST_HEADER = 200
 """Characters of a header that are shown: the text of a question is a sentence, and a cell of open text no header."""
@@ -79,7 +79,7 @@ def _columns_result(table: Table, part: Counted, listed: Sequence[Quarantined]) 
     problems = []
     if part.lines_aside:
         rows = ", ".join([str(item.row) for item in listed if item.rule == rule][:SHOWN_CELLS])
-        lines = _counted(part.lines_aside, Words("regel", "line"), Words("regels", "lines"))
+        lines = counted(part.lines_aside, LINES)
         problems.append(
             Words(f"{lines.nl} zonder leesbaar antwoord: {rows}", f"{lines.en} without a readable answer: {rows}")
         )
@@ -116,14 +116,8 @@ def _notes(table: Table, part: Counted) -> Iterator[RuleResult]:
 def _left_out(part: Counted) -> Iterator[Note]:
     for count, said in ((part.selected.above, ABOVE), (part.other_records, ANOTHER_RECORD)):
         if count:
-            rows = _counted(count, Words("regel", "row"), Words("regels", "rows"))
+            rows = counted(count, ROWS)
             yield Note(LEFT_OUT, Words(f"{rows.nl} {said.nl}", f"{rows.en} {said.en}"))
     if part.no_answer:
-        cells = _counted(part.no_answer, Words("cel", "cell"), Words("cellen", "cells"))
+        cells = counted(part.no_answer, CELLS)
         yield Note(LEFT_OUT, Words(f"{cells.nl} zonder antwoord", f"{cells.en} without an answer"))
-
-
-def _counted(count: int, one: Words, more: Words) -> Words:
-    """So many of something, as people say it."""
-    said = one if count == 1 else more
-    return Words(f"{count} {said.nl}", f"{count} {said.en}")

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from assets.staged.cells import fold, is_blank
+from assets.staged.cells.reading import fold, is_blank
+from assets.staged.forms.headers import Headers, in_thousands, text_in
 from assets.staged.grid import Grid, Note
-from assets.staged.headers import Headers, in_thousands, text_in
 from schemas.contract import Kind, Table
 from schemas.words import Words
 

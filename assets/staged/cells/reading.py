@@ -15,7 +15,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from assets.staged.numbers import Measure, Percentage, written
+from assets.staged.cells.numbers import Measure, Percentage, written
 from schemas.contract import KIND_EN, KIND_NL, Field, Kind
 from schemas.profile.forms import Form, Locale, Split
 from schemas.words import Words

@@ -10,7 +10,7 @@ READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
 
-.PHONY: help setup demo test coverage lint bench ui lock dictionary clean
+.PHONY: help setup demo test test-spark coverage lint bench ui lock dictionary clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -42,6 +42,12 @@ test: setup ## Check style and types, and run the tests
 	$(BIN)/mypy
 	$(BIN)/pytest -n 2 --dist loadfile
 
+test-spark: setup ## Run the tests of counting with Spark, which needs Java 17; installs PySpark beside the rest
+	@command -v java >/dev/null || { echo "There is no Java: install version 17, such as openjdk-17-jre-headless"; exit 1; }
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes \
+	  -r requirements-spark.lock
+	$(BIN)/pytest -n 0 tests/counting -k spark
+
 coverage: setup ## Run the tests and show which lines they reach
 	$(BIN)/pytest -n 2 --dist loadfile --cov --cov-report=term:skip-covered
 
@@ -54,6 +60,7 @@ bench: setup ## Measure run times and memory, as ratios in one run
 	$(BIN)/python -m benchmarks.workbook
 	$(BIN)/python -m benchmarks.answers
 	$(BIN)/python -m benchmarks.nothing_changed
+	$(BIN)/python -m benchmarks.counting
 
 dictionary: setup ## Write the data dictionaries in docs/
 	$(BIN)/python -m pipelines.dictionary docs
@@ -61,6 +68,10 @@ dictionary: setup ## Write the data dictionaries in docs/
 lock: ## Resolve the dependencies anew, with hashes and without addresses
 	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-header --quiet --output-file requirements.lock
+	uv pip compile pyproject.toml --extra spark --universal --python-version 3.11 --generate-hashes \
+	  --constraint requirements.lock --no-emit-index-url --no-header --no-annotate --quiet --output-file .spark.lock
+	awk '/^[a-z0-9]/ { keep = $$0 ~ /^(pyspark|py4j)==/ } keep' .spark.lock > requirements-spark.lock
+	rm .spark.lock
 
 clean: ## Remove what was installed and made
 	rm -rf $(VENV) $(DEMO) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

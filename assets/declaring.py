@@ -22,7 +22,7 @@ def spec(
     key: Sequence[str],
     description: str,
     *,
-    deps: Iterable[Sequence[str]] = (),
+    deps: Iterable[Sequence[str] | dg.AssetDep] = (),
     kinds: Iterable[str] = ("python",),
     table: Table | None = None,
     partitions: Any = None,
@@ -33,7 +33,7 @@ def spec(
         metadata["dagster/column_schema"] = column_schema(table)
     return dg.AssetSpec(
         dg.AssetKey(list(key)),
-        deps=[dg.AssetKey(list(dep)) for dep in deps],
+        deps=[dep if isinstance(dep, dg.AssetDep) else dg.AssetKey(list(dep)) for dep in deps],
         description=description[:1].upper() + description[1:],
         group_name=key[0],
         kinds=set(kinds),

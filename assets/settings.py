@@ -14,6 +14,7 @@ from pathlib import Path
 from urllib.parse import quote, urlparse
 
 from assets.delivered.addresses import address
+from assets.keys import SHORTEST, weakness
 from assets.workspace import Workspace
 from schemas.errors import UsageError
 from schemas.profile import Feed, Profile, load_profile, profile_folder
@@ -21,7 +22,6 @@ from schemas.profile.loading import PROFILES
 from schemas.profile.models import SqlSource
 
 PREFIX = "KWALITEITSMONITOR_"
-WEAKEST_KEY = 32
 
 
 @dataclass(frozen=True)
@@ -114,25 +114,50 @@ class Settings:
         """The key by which identifiers of people become pseudonyms.
 
         Taken from `KWALITEITSMONITOR_PSEUDONYM_KEY`; else made once and kept in the workspace, readable by its owner
-        alone. Raises `UsageError` where the key given is too short to protect anyone.
+        alone. Raises `UsageError` where the key is missing, too short or too easily guessed to protect anyone: a
+        workspace that has releases had a key, and with another one nobody in it would be the same person.
         """
         given = self.environment.get(f"{PREFIX}PSEUDONYM_KEY")
         if given is not None:
-            if len(given) < WEAKEST_KEY:
-                raise UsageError(
-                    "the key for pseudonyms is too short",
-                    where=f"{PREFIX}PSEUDONYM_KEY",
-                    expected=f"at least {WEAKEST_KEY} characters",
-                    remedy="Make one with: python -c 'import secrets; print(secrets.token_hex(32))'.",
-                )
-            return given.encode()[:64]
+            return _strong(given, f"{PREFIX}PSEUDONYM_KEY")
         path = self.workspace.root / "pseudonym.key"
         if not path.is_file():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-            with os.fdopen(handle, "w") as file:
-                file.write(secrets.token_hex(32))
-        return path.read_bytes()[:64]
+            if self.workspace.releases.is_dir():
+                raise _refused("is missing", str(path))
+            _make_key(path)
+        return _strong(path.read_text(encoding="utf-8", errors="replace"), str(path))
+
+
+def _make_key(path: Path) -> None:
+    """Make a key in one step: of steps that do so at the same time one is first, and all read what that one made."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(secrets.token_hex(32))
+    try:
+        path.hardlink_to(partial)
+    except FileExistsError:
+        pass
+    finally:
+        partial.unlink()
+
+
+def _strong(key: str, where: str) -> bytes:
+    """The bytes of a key that protects. Raises `UsageError`, which does not quote it, where it does not."""
+    weak = weakness(key)
+    if weak:
+        raise _refused(weak, where)
+    return key.encode()[:64]
+
+
+def _refused(weak: str, where: str) -> UsageError:
+    return UsageError(
+        f"the key for pseudonyms {weak}",
+        where=where,
+        expected=f"at least {SHORTEST} characters that nobody can guess",
+        remedy="Put back the key that was used before, or make one with: "
+        "python -c 'import secrets; print(secrets.token_hex(32))'.",
+    )
 
 
 def _with_password(url: str, password: str) -> str:

@@ -6,6 +6,8 @@ One folder holds one institution:
     delivered/receipts/<feed>.jsonl  when and under which name they arrived, in the order of uptake, never changed
     delivered/fingerprints.json      by which signs files are known to be unchanged; may be thrown away
     findings/<feed>/…                what was set aside of each delivery, also of those that were replaced
+    evaluations/…                    counts of answers by all that they follow from; may be thrown away
+    disclosure/…                     what releases showed and hid of evaluations, for later ones to know; never removed
     work/<cycle>/<step>/…            tables between the steps, written anew by each run
     releases/<cycle>/v<N>/…          releases, immutable
     current/<cycle>                  points to the release that counts
@@ -14,6 +16,7 @@ One folder holds one institution:
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -51,6 +54,11 @@ class Workspace:
     def findings(self, feed: str, delivery: str) -> Path:
         """What was set aside of a delivery of a feed, as rows of `quarantine`."""
         return self.root / "findings" / feed / f"{delivery}.parquet"
+
+    @property
+    def counts(self) -> Path:
+        """The counts of answers, each by all that it follows from."""
+        return self.root / "evaluations"
 
     @property
     def releases(self) -> Path:
@@ -119,6 +127,15 @@ def write_parquet_in_parts(parts: Iterable[pa.Table], schema: pa.Schema, path: P
     with pq.ParquetWriter(path, schema, compression="zstd", version="2.6") as writer:
         for part in parts:
             writer.write_table(part, row_group_size=1_000_000)
+
+
+def flush(path: Path) -> None:
+    """Make sure that a file, or the names in a folder, are on the disk and not just on their way."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 @contextmanager

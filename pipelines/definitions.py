@@ -11,9 +11,10 @@ from typing import Any
 
 import dagster as dg
 
-from assets.cycles import cycle_partitions
+from assets.cycles import academic_years, cycle_partitions, years_and_units
 from assets.delivered.assets import delivered_assets
 from assets.delivered.taking_up import comes_by_file
+from assets.evaluations.assets import evaluations_assets
 from assets.facts.assets import facts_assets
 from assets.indicators.assets import indicators_assets
 from assets.notices.assets import notices_assets
@@ -23,9 +24,10 @@ from assets.resources import Institution
 from assets.settings import Settings
 from assets.spending.assets import spending_assets
 from assets.staged.assets import staged_assets
+from assets.statistics.assets import statistics_assets
 from assets.status.assets import status_assets
 from assets.validation.assets import validation_assets
-from pipelines.jobs import cycle_job, reminders_job, take_up_jobs
+from pipelines.jobs import cycle_job, evaluations_jobs, reminders_job, take_up_jobs
 from pipelines.schedules import cycle_schedules, pull_schedules, reminder_schedule
 from pipelines.sensors import landing_zone_sensor
 from schemas.profile import Profile
@@ -41,9 +43,11 @@ def pipeline_assets(profile: Profile) -> list[dg.AssetsDefinition]:
     partitions: Any = cycle_partitions(profile)
     return [
         *delivered_assets(profile, partitions),
+        *evaluations_assets(profile, years_and_units(profile), academic_years(profile)),
         *staged_assets(profile, partitions),
         *status_assets(profile, partitions),
         *facts_assets(profile, partitions),
+        *statistics_assets(profile, partitions),
         *indicators_assets(profile, partitions),
         *spending_assets(profile, partitions),
         *progress_assets(profile, partitions),
@@ -64,7 +68,7 @@ def build_definitions(institution: Institution | None = None) -> dg.Definitions:
     cycle, reminders, taking_up = cycle_job(profile), reminders_job(profile), take_up_jobs(profile)
     return dg.Definitions(
         assets=pipeline_assets(profile),
-        jobs=[cycle, *taking_up.values(), reminders],
+        jobs=[cycle, *taking_up.values(), reminders, *evaluations_jobs(profile)],
         schedules=[
             *cycle_schedules(profile, cycle),
             *pull_schedules(profile, taking_up),

@@ -2,26 +2,82 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import dagster as dg
 
+from assets.evaluations.assets import COUNTS, YEAR
+from assets.evaluations.assets import STEP as EVALUATIONS
+from assets.evaluations.counting import evaluation_feeds
 from assets.notices.assets import REMINDERS, SENT
 from assets.status.assets import STEP as STATUS
+from schemas.errors import UsageError
 from schemas.profile import Feed, Profile
 
 CYCLE_JOB = "cycle"
+COUNT_JOB = "count_evaluations"
+COUNT_YEAR_JOB = "count_evaluation_year"
+SCHEDULER = "KWALITEITSMONITOR_DASK_SCHEDULER"
+"""Names the address of a Dask scheduler over whose workers the units of a year are spread."""
+
+COUNTING = {"kwaliteitsmonitor/work": "counting"}
+"""The tag of runs that count, by which a queue may hold how many run at once (see deploy/README.md)."""
 
 
 def cycle_job(profile: Profile) -> Any:
     """Everything from deliveries to release, for one cycle. It tells nobody: reminders have a job of their own."""
     return dg.define_asset_job(
         CYCLE_JOB,
-        selection=dg.AssetSelection.all() - dg.AssetSelection.assets(SENT),
+        selection=dg.AssetSelection.all() - dg.AssetSelection.assets(SENT) - dg.AssetSelection.groups(EVALUATIONS),
         description="Pull every delivery of a cycle, validate, compute, and publish the release.",
         tags={"institution": profile.id},
         executor_def=dg.in_process_executor,
     )
+
+
+def evaluations_jobs(profile: Profile) -> list[Any]:
+    """The jobs that count evaluations: a unit in a year, and a year with a step per unit; none without evaluations."""
+    if not any(evaluation_feeds(profile)):
+        return []
+    tags = {"institution": profile.id, **COUNTING}
+    return [
+        dg.define_asset_job(
+            COUNT_JOB,
+            selection=dg.AssetSelection.assets(COUNTS),
+            description="Count the answers of one academic year and unit. A backfill of all is a queue of such runs.",
+            tags=tags,
+            executor_def=dg.in_process_executor,
+        ),
+        dg.define_asset_job(
+            COUNT_YEAR_JOB,
+            selection=dg.AssetSelection.assets(YEAR),
+            description="Count the answers of an academic year, with a step per unit that may run on another machine.",
+            tags=tags,
+            executor_def=_spreading(),
+        ),
+    ]
+
+
+def _spreading() -> dg.ExecutorDefinition:
+    """The executor of steps that may run elsewhere: Dask where a scheduler is named, else this process.
+
+    Raises `UsageError` where a scheduler is named and `dagster-dask` is not installed.
+    """
+    address = os.environ.get(SCHEDULER, "")
+    if not address:
+        return dg.in_process_executor
+    try:
+        from pipelines.spreading import spreading_executor
+    except ImportError:
+        raise UsageError(
+            "dagster-dask is not installed",
+            where=SCHEDULER,
+            expected="the extra 'dask', by which steps are given to a Dask scheduler",
+            remedy="Install kwaliteitsmonitor[dask] here and on every worker, or leave the variable out.",
+        ) from None
+    executor: dg.ExecutorDefinition = spreading_executor.configured({"address": address}, "dask")
+    return executor
 
 
 def take_up_jobs(profile: Profile) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 from assets.delivered.database import pull
+from assets.delivered.database_counts import pull_counts
 from assets.delivered.delivery import Delivery, Standing, in_order
 from assets.delivered.found import Found, StillArriving
 from assets.delivered.landing import Landing, matches
@@ -94,8 +95,25 @@ def collect(
     nothing of the feed is recorded.
     """
     periods = expected_periods(feed, cycle, profile)
-    places = _Places(feed, frozenset(e.period for e in periods), unit_names(profile))
-    zone = ZoneInfo(profile.institution.timezone)
+    return collect_periods(workspace, profile, periods, feed, landing, databases)
+
+
+def collect_periods(
+    workspace: Workspace,
+    profile: Profile,
+    periods: Sequence[Expected],
+    feed: Feed,
+    landing: Landing,
+    databases: Mapping[str, str] | None,
+    unit: str | None = None,
+) -> list[Delivery]:
+    """The deliveries of a feed in these periods, each kept and placed among its versions; see `collect`.
+
+    With a unit, only those of that unit; with an empty one, only those that are not of one unit. The others are left
+    alone.
+    """
+    places = _Places(feed, frozenset(e.period for e in periods), unit_names(profile), unit)
+    zone, aliases = ZoneInfo(profile.institution.timezone), profile.aliases()
     now = _Now()
     for position, source in enumerate(feed.sources):
         if not isinstance(source, SqlSource):
@@ -104,7 +122,9 @@ def collect(
             name = pulled_name(feed, position, expected.period)
             if databases is None:
                 now.unasked.add(name)
-            elif arrival := _pulled(workspace, feed, source, expected, name, databases[source.connection], zone):
+            elif arrival := _pulled(
+                workspace, feed, source, expected, name, databases[source.connection], zone, aliases
+            ):
                 now.arrivals.append(arrival)
     if any(isinstance(source, FileSource) for source in feed.sources):
         _arrived(workspace, landing, places, zone, now)
@@ -124,15 +144,19 @@ def unit_names(profile: Profile) -> Mapping[str, str]:
 
 @dataclass(frozen=True)
 class _Places:
-    """Says what a path is a delivery of: the sources of a feed, the periods that are read, and the names of units."""
+    """Says what a path is a delivery of: the sources of a feed, the periods that are read, and the names of units.
+
+    With `only` a unit, what is not of that unit is nothing; with it empty, what is of one.
+    """
 
     feed: Feed
     periods: frozenset[str]
     units: Mapping[str, str]
+    only: str | None = None
 
     def wants(self, path: str) -> bool:
         """Whether a file with this path is a delivery that is read."""
-        return any(True for _ in self._told(path))
+        return any(self.only in (None, self._unit(told.get("unit", ""))) for _, told in self._told(path))
 
     def pulled(self, path: str) -> bool:
         """Whether a path is the name of a pull."""
@@ -269,11 +293,19 @@ def _moment(file: Found, zone: ZoneInfo) -> datetime:
 
 
 def _pulled(
-    workspace: Workspace, feed: Feed, source: SqlSource, expected: Expected, name: str, url: str, zone: ZoneInfo
+    workspace: Workspace,
+    feed: Feed,
+    source: SqlSource,
+    expected: Expected,
+    name: str,
+    url: str,
+    zone: ZoneInfo,
+    aliases: Mapping[str, Mapping[str, str]],
 ) -> Arrival | None:
     """What a database holds of a period, kept under its name; none where it holds nothing."""
-    table = CATALOGUE[source.tables[0]]
-    with pull(url, source, table, _where(feed, expected)) as pulled:
+    table, where = CATALOGUE[source.tables[0]], _where(feed, expected)
+    asked = pull_counts(url, source, table, where, aliases) if source.counted else pull(url, source, table, where)
+    with asked as pulled:
         if not pulled.rows:
             return None
         sha256, size = keep(workspace, pulled.stream)

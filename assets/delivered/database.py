@@ -78,7 +78,7 @@ def pull(
     installed or where nothing tells one period from another.
     """
     query = statement(source, table, where)
-    engine = _engine(url, source)
+    engine = engine_for(url, source)
     with SortedRows() as rows:
         try:
             patiently(
@@ -90,7 +90,7 @@ def pull(
         except TriedError as tried:
             if isinstance(tried.error, SourceError | UsageError):
                 raise tried.error from None
-            raise _refusal(said(tried.error) + tried.often, source, table) from None
+            raise refusal(said(tried.error) + tried.often, source, table) from None
         with TemporaryFile(prefix="pull-") as file:
             latest = _write(file, rows, table)
             file.seek(0)
@@ -107,8 +107,8 @@ def statement(source: SqlSource, table: Table, where: Mapping[str, int | str]) -
         return sa.text(source.query.strip().rstrip(";")).bindparams(**{name: where[name] for name in sorted(taken)})
     # Each column is named with its table: SQLite takes a quoted name that it does not know for a text.
     schema, _, name = source.database_table.rpartition(".")
-    remote = sa.table(name, *(sa.column(theirs) for theirs in _theirs(source, table).values()), schema=schema or None)
-    columns = {ours: remote.c[theirs] for ours, theirs in _theirs(source, table).items()}
+    remote = sa.table(name, *(sa.column(there) for there in theirs(source, table).values()), schema=schema or None)
+    columns = {ours: remote.c[there] for ours, there in theirs(source, table).items()}
     _telling_periods(source, frozenset(table.names), where)
     return sa.select(*columns.values()).where(
         *(columns[name] == value for name, value in where.items() if name in columns)
@@ -141,13 +141,13 @@ def place(source: SqlSource) -> str:
     return f"{source.connection} database, {f'table {source.database_table}' if source.database_table else 'query'}"
 
 
-def _theirs(source: SqlSource, table: Table) -> dict[str, str]:
+def theirs(source: SqlSource, table: Table) -> dict[str, str]:
     """The database's column of each field of the contract, in its order."""
     renamed = {field: column for column, field in source.columns.items()}
     return {name: renamed.get(name, name) for name in table.names}
 
 
-def _engine(url: str, source: SqlSource) -> sa.Engine:
+def engine_for(url: str, source: SqlSource) -> sa.Engine:
     """An engine for an address. The errors do not say the address, which may hold a password."""
     import sqlalchemy as sa
     from sqlalchemy.exc import SQLAlchemyError
@@ -195,16 +195,23 @@ def _read(engine: sa.Engine, query: sa.Executable, source: SqlSource, table: Tab
     order = itemgetter(*_sorting(table))
     fields = table.fields
     with engine.connect() as connection:
-        if engine.dialect.name == "postgresql":
-            connection = connection.execution_options(postgresql_readonly=True)
-        elif engine.dialect.name in READ_ONLY:
-            connection.exec_driver_sql(READ_ONLY[engine.dialect.name])
+        connection = only_reading(connection)
         streaming = connection.execution_options(stream_results=True, max_row_buffer=BATCH)
         result = streaming.execute(query)
         take = _taking(list(result.keys()), source, table) if isinstance(query, sa.TextClause) else None
         for batch in result.partitions(BATCH):
             for found in batch:
-                rows.add(order(tuple(map(_text, take(found) if take else found, fields))))
+                rows.add(order(tuple(map(text_of, take(found) if take else found, fields))))
+
+
+def only_reading(connection: sa.Connection) -> sa.Connection:
+    """The connection such that its transaction only reads, where the database has such a thing."""
+    dialect = connection.dialect.name
+    if dialect == "postgresql":
+        return connection.execution_options(postgresql_readonly=True)
+    if dialect in READ_ONLY:
+        connection.exec_driver_sql(READ_ONLY[dialect])
+    return connection
 
 
 def _sorting(table: Table) -> tuple[int, ...]:
@@ -215,15 +222,16 @@ def _sorting(table: Table) -> tuple[int, ...]:
 def _taking(given: Sequence[str], source: SqlSource, table: Table) -> Callable[[Sequence[Any]], Sequence[Any]]:
     """Picks the columns of the contract out of a row of a query. Upper and lower case are alike, as they are in SQL."""
     positions = {name.lower(): position for position, name in enumerate(given)}
-    wanted = _theirs(source, table)
-    lacking = [theirs for theirs in wanted.values() if theirs.lower() not in positions]
+    wanted = theirs(source, table)
+    lacking = [there for there in wanted.values() if there.lower() not in positions]
     if lacking:
-        raise _refusal(f"the query gives no column {', '.join(lacking)}", source, table)
-    return itemgetter(*(positions[theirs.lower()] for theirs in wanted.values()))
+        raise refusal(f"the query gives no column {', '.join(lacking)}", source, table)
+    return itemgetter(*(positions[there.lower()] for there in wanted.values()))
 
 
-def _refusal(why: str, source: SqlSource, table: Table) -> SourceError:
-    columns = ", ".join(_theirs(source, table).values())
+def refusal(why: str, source: SqlSource, table: Table) -> SourceError:
+    """That the database cannot be read, and why."""
+    columns = ", ".join(theirs(source, table).values())
     return SourceError(
         f"the database cannot be read: {why}",
         where=place(source),
@@ -270,7 +278,7 @@ def _day(text: str) -> date | None:
         return None
 
 
-def _text(value: Any, field: Field) -> str:
+def text_of(value: Any, field: Field) -> str:
     """A database value as text, without losing a digit.
 
     Databases differ in how they hold a number, a date or a yes; what is the same value becomes the same text.

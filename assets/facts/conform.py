@@ -37,12 +37,13 @@ FACTS: Mapping[str, Conforming] = {
     ),
     "fact_answers": Conforming(
         ("evaluations",),
-        f"SELECT {_YEAR}, evaluation, unit, programme, level, course, question, score, answers, _delivery "
+        f"SELECT {_YEAR}, evaluation, unit, programme, level, course, question, score, worst, best, "
+        "question_version, answers, _delivery "
         "FROM evaluations ORDER BY ALL",
     ),
     "fact_population": Conforming(
         ("evaluation_population",),
-        f"SELECT {_YEAR}, evaluation, unit, programme, level, course, invited, _delivery "
+        f"SELECT {_YEAR}, evaluation, unit, programme, level, course, invited, open_link, _delivery "
         "FROM evaluation_population ORDER BY ALL",
     ),
     "fact_enrolments": Conforming(

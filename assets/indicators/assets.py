@@ -5,11 +5,14 @@ from typing import Any
 import dagster as dg
 
 from assets.declaring import preview, rows_metadata, spec
+from assets.disclosure import applying
+from assets.disclosure.keeping import withheld_of
 from assets.evidence import keep_evidence
 from assets.facts.assets import STEP as FACTS
 from assets.indicators.figures import FEEDS_OF, figures
-from assets.publication.disclosure import suppress
 from assets.resources import Institution
+from assets.statistics.assets import RESULTS
+from assets.statistics.assets import STEP as STATISTICS
 from assets.status.assets import STATUS
 from assets.status.assets import STEP as STATUS_STEP
 from assets.status.states import missing_of
@@ -28,7 +31,7 @@ def indicators_assets(profile: Profile, partitions: Any) -> list[dg.AssetsDefini
         profile,
         [STEP, TABLE],
         "Every indicator of this year and the year before, with n, spread and status.",
-        deps=[*([FACTS, name] for name in READS), [STATUS_STEP, STATUS]],
+        deps=[*([FACTS, name] for name in READS), [STATISTICS, RESULTS], [STATUS_STEP, STATUS]],
         kinds=["python", "parquet"],
         table=CATALOGUE[TABLE],
         partitions=partitions,
@@ -42,7 +45,9 @@ def indicators_assets(profile: Profile, partitions: Any) -> list[dg.AssetsDefini
         facts = {name: workspace.read(cycle.key, FACTS, name) for name in READS}
         missing, waived = (missing_of(workspace, cycle.key, what) for what in ("tables", "waived"))
         found = figures(profile, cycle, facts, missing, waived)
-        rows = to_arrow(TABLE, suppress(found.rows, profile.institution.disclosure.threshold))
+        threshold = profile.institution.disclosure.threshold
+        withheld = withheld_of(workspace, cycle.key)
+        rows = to_arrow(TABLE, applying.figures(found.rows, profile.indicators, withheld, threshold))
         workspace.write(cycle.key, STEP, TABLE, rows)
         keep_evidence(workspace, cycle.key, STEP, found.evidence)
         return dg.MaterializeResult(asset_key=declared.key, metadata={**rows_metadata(rows), "preview": preview(rows)})

@@ -6,7 +6,6 @@ missing, the figure is not available, and says what is missing: a partial sum is
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -14,9 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from assets.indicators.means import ScoreCount, mean_of
 from assets.indicators.printing import SYMBOLS, figure
 from assets.indicators.terms import Total, total
+from assets.statistics.comparison import another_spread, not_comparable
+from assets.statistics.moments import decimal
+from assets.statistics.reservations import Response, other_levels, response_of, said, too_few
+from assets.statistics.summaries import Statistics, Summary, statistics
+from assets.statistics.sums import Asked, Cell
 from schemas.calendar import Cycle
 from schemas.profile import Indicator, Profile
 
@@ -24,6 +27,8 @@ if TYPE_CHECKING:
     import duckdb
 
 PEOPLE = "persons"
+SPLIT = ("Ba", "Ma")
+"""The levels of a figure that is split by level."""
 
 FEEDS_OF: Mapping[str, tuple[str, ...]] = {
     "fact_answers": ("evaluations", "evaluation_population"),
@@ -74,17 +79,16 @@ def figures(
     import duckdb
 
     found = Figures()
-    answers = _by_question(facts["fact_answers"])
-    invited = _invited(facts["fact_population"])
+    years = cycle.years(profile.institution.first_year)
+    answers = statistics(profile, facts["fact_answers"], facts["fact_population"], years)
     with duckdb.connect() as connection:
         for name, rows in facts.items():
             connection.register(name, rows)
-        for year in cycle.years(profile.institution.first_year):
+        for year in years:
             for indicator in _definitions(profile, year):
                 maker = _Maker(profile, cycle, indicator, year, missing, waived or {}, found)
                 if indicator.answers is not None:
-                    key = (year, indicator.answers.evaluation, indicator.answers.question)
-                    maker.means(answers.get(key, []), invited)
+                    maker.means(answers)
                 else:
                     maker.terms(connection)
     return found
@@ -145,55 +149,60 @@ class _Maker:
         }
         self._finish(row, value, None, beside.value if beside else None)
 
-    def means(self, counts: Sequence[ScoreCount], invited: Mapping[tuple[Any, ...], int]) -> None:
+    def means(self, answers: Statistics) -> None:
         """The figures of a mean: for the institution and, where the definition asks for it, per level and unit."""
         ind = self.indicator
-        lacking = self._among(self.missing)
-        for level in ("Ba", "Ma") if ind.split_level else (None,):
-            of_level = [c for c in counts if level is None or c.level == level]
-            self._mean(of_level, None, level, invited, lacking)
-            if ind.by_unit:
-                for unit in (u.id for u in self.profile.units):
-                    of_unit = [c for c in of_level if c.unit == unit]
-                    if of_unit:
-                        self._mean(of_unit, unit, level, invited, ())
-
-    def _mean(
-        self,
-        counts: Sequence[ScoreCount],
-        unit: str | None,
-        level: str | None,
-        invited: Mapping[tuple[Any, ...], int],
-        lacking: Sequence[str],
-    ) -> None:
-        ind = self.indicator
-        row = self._row(unit, level)
-        # A spread between units says nothing within one unit: there it is that between courses.
-        kind = "sd_courses" if unit is not None and ind.spread_kind == "sd_units" else ind.spread_kind or ""
-        mean = None if lacking else mean_of(counts, ind.unit_of_analysis or "respondent", kind)
-        if mean is None:
-            self._unavailable(row, lacking or ["geen antwoorden / no answers"])
+        if ind.answers is None:
             return
-        asked = sum(
-            n
-            for (year, evaluation, of_unit, of_level), n in invited.items()
-            if year == self.year
-            and ind.answers
-            and evaluation == ind.answers.evaluation
-            and unit in (None, of_unit)
-            and level in (None, of_level)
-        )
-        value = Decimal(mean.value.numerator) / Decimal(mean.value.denominator)
+        asked = Asked(self.year, ind.answers.evaluation, ind.answers.question)
+        lacking = self._among(self.missing)
+        for level in SPLIT if ind.split_level else (None,):
+            self._mean(answers, asked, Cell(level=level), lacking)
+            for unit in (u.id for u in self.profile.units) if ind.by_unit else ():
+                cell = Cell(unit, level=level)
+                if answers.of(asked, cell) is not None:
+                    self._mean(answers, asked, cell, ())
+
+    def _mean(self, answers: Statistics, asked: Asked, cell: Cell, lacking: Sequence[str]) -> None:
+        ind = self.indicator
+        row = self._row(cell.unit, cell.level)
+        # A spread between units says nothing within one unit: there it is that between courses.
+        kind = "sd_courses" if cell.unit is not None and ind.spread_kind == "sd_units" else ind.spread_kind or ""
+        found = None if lacking else answers.of(asked, cell)
+        if found is None:
+            left = answers.every(asked).get(cell)
+            dropped = said([too_few(left, self.profile.institution.disclosure.threshold)]) if left else None
+            self._unavailable(row, lacking or [dropped or "geen antwoorden / no answers"])
+            return
+        analysis = ind.unit_of_analysis or "respondent"
+        value, spread = decimal(found.mean(analysis)), found.spread(analysis, kind)
+        response = response_of(found.n, found.population)
         row |= {
             "value": float(value),
-            "spread": None if mean.spread is None else float(mean.spread),
+            "spread": None if spread is None else float(spread),
             "spread_kind": kind,
-            "n": mean.n,
-            "invited": asked or None,
-            "response_rate": mean.n / asked if asked else None,
+            "n": found.n,
+            "invited": response.invited,
+            "response_rate": None if response.rate is None else float(response.rate),
+            "break_note": " ".join(filter(None, [row["break_note"], self._reserved(answers, found, response)])) or None,
         }
-        self._answers_evidence(row["figure_id"], counts)
-        self._finish(row, value, mean.spread, None)
+        self._answers_evidence(row["figure_id"], found)
+        self._finish(row, value, spread, None)
+
+    def _reserved(self, answers: Statistics, found: Summary, response: Response) -> str | None:
+        """What is to be said of a mean: a break in its question, what it leaves out, why there is no response rate."""
+        ind, threshold = self.indicator, self.profile.institution.disclosure.threshold
+        question = next((q for q in self.profile.questions if q.id == found.asked.question), None)
+        breaks = question.breaks_between(self.year - 1, self.year) if question else ()
+        before = self.profile.indicator(ind.id, self.year - 1)
+        others = answers.answers_of_levels(found.asked, found.cell.unit, SPLIT) if ind.split_level else 0
+        return said([
+            not_comparable(breaks) if breaks else None,
+            another_spread(before.spread_kind or "") if before and before.spread_kind != ind.spread_kind else None,
+            other_levels(others, threshold),
+            too_few(found.sums, threshold),
+            response.reason,
+        ])  # fmt: skip
 
     def _row(self, unit: str | None, level: str | None) -> dict[str, Any]:
         ind = self.indicator
@@ -289,28 +298,8 @@ class _Maker:
             for c in found.contributions
         )
 
-    def _answers_evidence(self, figure: str, counts: Sequence[ScoreCount]) -> None:
-        by_delivery: dict[str, int] = defaultdict(int)
-        for count in counts:
-            by_delivery[count.delivery] += count.answers
+    def _answers_evidence(self, figure: str, found: Summary) -> None:
         self.into.evidence.extend(
-            Evidence(figure, "n", delivery, n, Decimal(n), people=n) for delivery, n in sorted(by_delivery.items())
+            Evidence(figure, "n", delivery, n, Decimal(n), people=n)
+            for delivery, n in sorted(found.sums.deliveries.items())
         )
-
-
-def _by_question(facts: pa.Table) -> dict[tuple[int, str, str], list[ScoreCount]]:
-    found: dict[tuple[int, str, str], list[ScoreCount]] = defaultdict(list)
-    for r in facts.to_pylist():
-        found[(r["reporting_year"], r["evaluation"], r["question"])].append(
-            ScoreCount(
-                r["unit"], r["programme"], r["level"], r["course"] or "", r["score"], r["answers"], r["_delivery"]
-            )
-        )
-    return found
-
-
-def _invited(facts: pa.Table) -> dict[tuple[Any, ...], int]:
-    found: dict[tuple[Any, ...], int] = defaultdict(int)
-    for r in facts.to_pylist():
-        found[(r["reporting_year"], r["evaluation"], r["unit"], r["level"])] += r["invited"]
-    return found

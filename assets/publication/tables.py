@@ -6,8 +6,9 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from assets.disclosure.contributions import Contributions
+from assets.disclosure.people import parts_to_hide
 from assets.indicators.figures import Evidence
-from assets.publication.disclosure import parts_to_hide
 from schemas.profile import Profile
 
 
@@ -40,6 +41,7 @@ def lineage(
     suppressed: Sequence[str],
     threshold: int,
     corrected: Mapping[str, Mapping[str, int]] | None = None,
+    over_answers: Contributions | None = None,
 ) -> list[dict[str, Any]]:
     """The evidence of every figure that is shown, with the feed and file of each delivery.
 
@@ -48,8 +50,9 @@ def lineage(
 
     What a suppressed figure was computed from would give it away, and is left out. A contribution about fewer people
     than the threshold, or from a unit whose own figure is suppressed, is named without its size, and so are the others
-    that would give it away.
+    that would give it away. Of figures over answers (`over_answers`) those sizes are told that are shown anyway.
     """
+    answers = over_answers or Contributions()
     hidden = frozenset(suppressed)
     units = _suppressed_units(suppressed)
     parts: dict[tuple[str, str], list[Evidence]] = defaultdict(list)
@@ -59,7 +62,7 @@ def lineage(
     rows = [
         row
         for (figure, _), of_part in parts.items()
-        for row in _part(of_part, deliveries, units.get(figure, frozenset()), threshold)
+        for row in _part(of_part, deliveries, units.get(figure, frozenset()), threshold, answers)
     ]
     rows.extend(_corrections(parts, deliveries, corrected or {}))
     return sorted(rows, key=lambda r: (r["figure_id"], r["part"], r["delivery"]))
@@ -96,13 +99,20 @@ def _suppressed_units(suppressed: Iterable[str]) -> dict[str, set[str]]:
     """Per figure of the whole institution, the units whose own figure is suppressed."""
     found: dict[str, set[str]] = defaultdict(set)
     for figure in suppressed:
-        cycle, kind, year, indicator, unit, level = figure.split(":")
+        cycle, kind, *parts = figure.split(":")
+        if kind != "indicator":
+            continue
+        year, indicator, unit, level = parts
         found[":".join((cycle, kind, year, indicator, "all", level))].add(unit)
     return found
 
 
 def _part(
-    evidence: Sequence[Evidence], deliveries: Mapping[str, Mapping[str, Any]], units: Collection[str], threshold: int
+    evidence: Sequence[Evidence],
+    deliveries: Mapping[str, Mapping[str, Any]],
+    units: Collection[str],
+    threshold: int,
+    answers: Contributions,
 ) -> Iterator[dict[str, Any]]:
     people: dict[str, int] = defaultdict(int)
     for e in evidence:
@@ -110,7 +120,8 @@ def _part(
             people[e.delivery] += e.people
     unsaid = parts_to_hide(people, threshold, [d for d in people if deliveries[d]["unit"] in units])
     for e in evidence:
-        said = e.delivery not in unsaid
+        over_answers = e.figure_id in answers.figures
+        said = answers.told(e.figure_id, e.delivery) if over_answers else e.delivery not in unsaid
         yield {
             "figure_id": e.figure_id,
             "part": e.part,

@@ -6,6 +6,7 @@ from typing import Any
 
 import dagster as dg
 
+from assets.cycles import years_of_a_cycle
 from assets.decisions.corrections import Corrector
 from assets.decisions.records import Decisions, decides, decision_tables, decisions_of
 from assets.decisions.withdrawals import withdraw
@@ -14,6 +15,8 @@ from assets.delivered.assets import STEP as DELIVERED
 from assets.delivered.assets import failing_plainly
 from assets.delivered.delivery import Delivery
 from assets.delivered.taking_up import note
+from assets.evaluations.assets import YEAR as COUNTED_YEAR
+from assets.evaluations.counting import evaluation_feeds
 from assets.resources import Institution
 from assets.staged.answers.staging import counted
 from assets.staged.feed import ANSWERS, StagedFeed, settled, stage_feed
@@ -40,12 +43,13 @@ def staged_assets(profile: Profile, partitions: Any) -> list[dg.AssetsDefinition
 def _staged(profile: Profile, feed: Feed, partitions: Any) -> dg.AssetsDefinition:
     keys = {name: [STEP, name] for name in feed.tables}
     decided = [] if decides(feed) else [[STEP, name] for name in decision_tables(profile)]
+    counted_years = _counted_years(profile) if feed in evaluation_feeds(profile) else []
     specs = [
         spec(
             profile,
             key,
             f"{CATALOGUE[name].en} ({CATALOGUE[name].nl}).",
-            deps=[[DELIVERED, feed.id], *decided],
+            deps=[[DELIVERED, feed.id], *decided, *(counted_years if name == ANSWERS else ())],
             kinds=["duckdb" if name == ANSWERS else "great_expectations", "parquet"],
             table=form(CATALOGUE[name]),
             partitions=partitions,
@@ -93,6 +97,11 @@ def _staged(profile: Profile, feed: Feed, partitions: Any) -> dg.AssetsDefinitio
             )
 
     return stage
+
+
+def _counted_years(profile: Profile) -> list[dg.AssetDep]:
+    """The academic years that a cycle reads, counted beforehand or not."""
+    return [dg.AssetDep(dg.AssetKey(COUNTED_YEAR), partition_mapping=years_of_a_cycle(profile))]
 
 
 def form(table: Table) -> Table:

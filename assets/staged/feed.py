@@ -8,8 +8,10 @@ from typing import Any
 
 from assets.delivered.delivery import Delivery, Standing
 from assets.delivered.store import kept
+from assets.evaluations.digests import Names
+from assets.evaluations.store import Store
 from assets.staged.answers.files import AnswerFile
-from assets.staged.answers.staging import stage_answers
+from assets.staged.answers.staging import counted, stage_answers
 from assets.staged.cells.reading import CellReader, cell_readers
 from assets.staged.files import RefusedFileError
 from assets.staged.grid import RawTable
@@ -62,15 +64,15 @@ def stage_feed(
     codes = profile.code_lists()
     found = StagedFeed()
     for name in feed.tables:
+        if name == ANSWERS:
+            found.tables[name], rejected, _ = staged_answers(workspace, profile, feed, deliveries, key, validate)
+            found.rejected |= rejected
+            continue
         table = CATALOGUE[name].bind(codes)
         sources = [i for i, s in enumerate(feed.sources) if name in s.tables]
         candidates = [d for d in deliveries if d.source in sources and _readable(d)]
-        if name == ANSWERS:
-            _stage_answers(workspace, profile, feed, table, candidates, key, validate, found)
-        else:
-            reads = _reads(workspace, profile, feed, table, candidates, correct, found.rejected)
-            readers = _by_year(profile, feed, table, key)
-            found.tables[name] = stage(table, reads, readers, validate)
+        reads = _reads(workspace, profile, feed, table, candidates, correct, found.rejected)
+        found.tables[name] = stage(table, reads, _by_year(profile, feed, table, key), validate)
     return found
 
 
@@ -170,16 +172,20 @@ def _cell_readers(
     return cell_readers(table.fields, form or Form(table=table.name), locale, profile.aliases(), key)
 
 
-def _stage_answers(
+def staged_answers(
     workspace: Workspace,
     profile: Profile,
     feed: Feed,
-    table: Table,
-    candidates: Sequence[Delivery],
+    deliveries: Sequence[Delivery],
     key: bytes,
     validate: Validate,
-    found: StagedFeed,
-) -> None:
+) -> tuple[StagedTable, dict[str, str], Store]:
+    """Stage the answers of a feed from its deliveries, and return the reason per delivery that could not be read.
+
+    A delivery that was counted before is not read again (`assets.evaluations.store`); the store tells how many were.
+    """
+    table = CATALOGUE[ANSWERS].bind(profile.code_lists())
+    sources = [i for i, s in enumerate(feed.sources) if ANSWERS in s.tables]
     files = [
         AnswerFile(
             delivery,
@@ -188,11 +194,21 @@ def _stage_answers(
             given(feed, delivery),
             year_of(feed, delivery),
         )
-        for delivery in sorted(candidates, key=lambda d: (d.subject, -d.version))
+        for delivery in sorted(deliveries, key=lambda d: (d.subject, -d.version))
+        if delivery.source in sources and _readable(delivery)
     ]
-    readers = _by_year(profile, feed, table, key)
-    found.tables[table.name], rejected = stage_answers(table, files, readers, profile.aliases(), validate)
-    found.rejected |= rejected
+    store = answers_store(workspace, profile, feed, key)
+    found, rejected = stage_answers(
+        table, files, store.names.readers, profile.aliases(), validate, profile.questions, store
+    )
+    return found, rejected, store
+
+
+def answers_store(workspace: Workspace, profile: Profile, feed: Feed, key: bytes) -> Store:
+    """The store of what was made of deliveries of a feed, by the names that they have as the profile is now."""
+    table = CATALOGUE[ANSWERS].bind(profile.code_lists())
+    names = Names(table, _by_year(profile, feed, table, key), profile.aliases(), profile.questions)
+    return Store(workspace, names, counted(table))
 
 
 def settled(deliveries: Sequence[Delivery], found: StagedFeed) -> list[Delivery]:

@@ -28,6 +28,8 @@ GATE = "nothing_critical_failed"
 
 COMPUTED: Mapping[str, str] = {
     "indicator_values": "indicators",
+    "evaluation_results": "statistics",
+    "evaluation_shares": "statistics",
     "spending_overview": "spending",
     "spending_by_unit": "spending",
     "spending_rounds": "spending",
@@ -77,6 +79,7 @@ def _quality(profile: Profile, partitions: Any) -> dg.AssetsDefinition:
             for step, name in [
                 *((STAGED, f"{feed.id}.results") for feed in profile.feeds),
                 (STATUS_STEP, f"{STATUS}.results"),
+                ("statistics", "evaluation_results.results"),
             ]
         )
         contracts = contract_results(profile, workspace, cycle)

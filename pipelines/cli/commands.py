@@ -165,6 +165,29 @@ def run(settings: Any, cycle: str) -> int:
 
 
 @kwaliteitsmonitor.command()
+@click.option("--from", "first", default="", metavar="YYYY-YYYY", help="The first academic year.  [default: the first]")
+@click.option("--until", "last", default="", metavar="YYYY-YYYY", help="The last academic year.  [default: the last]")
+@click.option("--unit", default="", metavar="CODE", help="Of this faculty or institute alone; 'all' for central files.")
+@click.option("--prune", is_flag=True, help="Remove counts that no delivery is known by any more; count nothing.")
+@_settings
+def count(settings: Any, first: str, last: str, unit: str, prune: bool) -> int:
+    r"""Count the evaluations of past years beforehand, a unit of a year at a time.
+
+    What is counted is not read again, by this command or by a cycle; stopped halfway it goes on where it was. The
+    Dagster UI does the same with a backfill of evaluations/counts, many runs at once.
+
+    \b
+    Examples:
+      kwaliteitsmonitor count --from 2018-2019 --until 2020-2021 --landing landing
+      kwaliteitsmonitor count --unit FGW
+      kwaliteitsmonitor count --prune
+    """
+    from pipelines.cli.counting import count, remove
+
+    return remove(settings) if prune else count(settings, first, last, unit)
+
+
+@kwaliteitsmonitor.command()
 @click.option("--cycle", required=True, metavar="YYYY-MM", help="The cycle, as 2021-03.")
 @click.option("--unit", default="", metavar="CODE", help="Of this faculty or institute alone.")
 @click.option("--feed", default="", metavar="ID", help="Of this feed alone.")

@@ -30,6 +30,8 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, field_validator, model_validator
 from pydantic import Field as Key
 
+from schemas.profile.questions import Scale
+
 Locale = Literal["nl", "en", "iso"]
 Year = Annotated[int, Key(ge=2000, le=2100)]
 
@@ -142,6 +144,8 @@ class Form(Part):
     `scale` multiplies a number (`1000` where amounts are in k€; `0.01` where a share is a percentage), and says that
     the form means it so. `date_formats` gives the form of dates that have another one, as `%Y%m%d`.
     `locales` gives the notation of numbers of single fields, where it is not that of the source.
+    `scales` gives, per question of an evaluation (`*`: every other one), the scale in which it was asked where that is
+    not the one of `questions.yaml`: `teaching_methods: {worst: 1, best: 10}`.
     """
 
     table: str
@@ -169,6 +173,7 @@ class Form(Part):
     scale: dict[str, Annotated[Decimal, Key(gt=0)]] = {}
     date_formats: dict[str, str] = {}
     locales: dict[str, Locale] = {}
+    scales: dict[str, Scale] = {}
 
     _expressions = field_validator("header_ignore", "until")(expression)
 

@@ -29,12 +29,12 @@ from schemas.profile.models import (
     PlanLine,
     Profile,
     Programme,
-    Question,
     SqlSource,
     Themes,
     Unit,
 )
 from schemas.profile.near_misses import did_you_mean, unknown
+from schemas.profile.questions import Evaluations, MinimumResponse, Question, QuestionVersion, Scale, scale_problems
 from schemas.tables import CATALOGUE
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -247,6 +247,10 @@ _WITHIN: dict[str, type[BaseModel]] = {
     "split": Split,
     "skip": Skip,
     "joins": Join,
+    "evaluations": Evaluations,
+    "minimum_response": MinimumResponse,
+    "versions": QuestionVersion,
+    "scale": Scale,
 }
 """The model of an entry within an entry, by the key under which it stands."""
 
@@ -318,6 +322,7 @@ def _references(profile: _Contents, incomplete: Collection[str]) -> Iterable[str
     lists = _code_words(profile, incomplete)
     for feed in profile.feeds:
         yield from _feed_references(feed, units, lists)
+        yield from _scales(feed, None if "questions.yaml" in incomplete else profile.questions)
     for indicator in profile.indicators:
         questions = None if "questions.yaml" in incomplete else profile.questions
         yield from _indicator_references(indicator, questions, themes, units)
@@ -346,6 +351,14 @@ def _feed_references(feed: Feed, units: Sequence[str] | None, lists: Lists) -> I
             yield from form_problems(feed.id, source, lists)
 
 
+def _scales(feed: Feed, questions: Sequence[Question] | None) -> Iterable[str]:
+    """What is wrong with the scales that the forms of a feed give."""
+    known = None if questions is None else [question.id for question in questions]
+    for source in feed.sources:
+        for form in source.forms if isinstance(source, FileSource) else []:
+            yield from scale_problems(f"{feed.id}.forms.{form.table}", form.scales, form.table, known)
+
+
 def _code_words(profile: _Contents, incomplete: Collection[str]) -> dict[str, Sequence[str] | None]:
     """Per code list the words that stand for its codes; none where the file that holds them is incomplete."""
     themes = profile.themes.themes if profile.themes else []
@@ -353,7 +366,7 @@ def _code_words(profile: _Contents, incomplete: Collection[str]) -> dict[str, Se
         "units": ("units.yaml", [w for u in profile.units for w in (u.id, *u.aliases)]),
         "themes": ("themes.yaml", [w for t in themes for w in (t.id, t.nl, t.en)]),
         "measures": ("measures.yaml", [w for m in profile.measures for w in (m.id, m.nl, m.en)]),
-        "questions": ("questions.yaml", [w for q in profile.questions for w in (q.id, q.nl, q.en, *q.wordings)]),
+        "questions": ("questions.yaml", [w for q in profile.questions for w in (q.id, *q.words)]),
         "indicators": ("indicators.yaml", [i.id for i in profile.indicators]),
         "programmes": ("programmes.csv", [w for p in profile.programmes for w in (p.programme, p.name)]),
     }

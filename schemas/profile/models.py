@@ -22,6 +22,7 @@ from schemas.calendar import Cycle, CycleRule, academic_year, open_cycle, parse_
 from schemas.profile.forms import Form, Locale
 from schemas.profile.indicators import Indicator
 from schemas.profile.queries import query_problem
+from schemas.profile.questions import Evaluations, Question
 
 Code = Annotated[str, Key(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$", max_length=60)]
 Year = Annotated[int, Key(ge=2000, le=2100)]
@@ -55,9 +56,14 @@ class Tolerances(Strict):
 
 
 class Disclosure(Strict):
-    """From how many people on a figure is shown."""
+    """From how many people on a figure is shown.
+
+    A figure that rests on one course says how one teacher does, and is hidden. `courses_taught_by_several` are the
+    codes of courses of which that is not so.
+    """
 
     threshold: int = Key(ge=1)
+    courses_taught_by_several: list[Code] = []
 
 
 class Notices(Strict):
@@ -99,6 +105,7 @@ class Institution(Strict):
     disclosure: Disclosure
     tolerances: Tolerances = Tolerances()
     notices: Notices = Notices()
+    evaluations: Evaluations = Evaluations()
     councils: list[Council]
     sources: list[str] = []
 
@@ -158,16 +165,6 @@ class Measure(Strict):
     no_column: list[str] = []
 
 
-class Question(Strict):
-    """A question of an evaluation. `wordings` are other texts by which it was asked, in any year or language."""
-
-    id: Code
-    evaluation: Literal["course", "programme"]
-    nl: str
-    en: str
-    wordings: list[str] = []
-
-
 class Period(StrEnum):
     """The clock by which a feed is delivered."""
 
@@ -189,6 +186,9 @@ class Format(StrEnum):
 
 AUTO = "auto"
 
+ENGINES = ("duckdb", "spark")
+"""What can count the answers of a file: DuckDB, which is embedded, or Spark."""
+
 
 class FileSource(Strict):
     """Files in the landing zone.
@@ -197,7 +197,8 @@ class FileSource(Strict):
     the delivery's own; `{suffix}` for anything that a sender adds, such as `_v2`; a field of the contract, such as
     `{course}`, for its value in every row of that file. `delimiter` and `encoding` may be `auto`: the one that fits is
     found by rules, and the finding is reported. `columns` maps a header of the file to a field of the
-    contract where they differ; `forms` says more (see `schemas.profile.forms`).
+    contract where they differ; `forms` says more (see `schemas.profile.forms`). `engine` says what counts the answers
+    in Parquet files: `spark` where a file is more than one machine should count, else DuckDB.
     """
 
     kind: Literal["files"]
@@ -209,6 +210,13 @@ class FileSource(Strict):
     locale: Locale = "iso"
     columns: dict[str, str] = {}
     forms: list[Form] = []
+    engine: Literal["", "duckdb", "spark"] = ""
+
+    @model_validator(mode="after")
+    def _counted_by_an_engine(self) -> FileSource:
+        if self.engine and (self.format is not Format.PARQUET or self.tables != ["evaluations"]):
+            raise ValueError("expected `engine` only where `format` is parquet and `tables` is [evaluations]")
+        return self
 
     def form(self, table: str, year: int | None) -> Form | None:
         """The form of a table in a reporting year; none where the profile has forms for it but none for that year."""
@@ -223,7 +231,8 @@ class SqlSource(Strict):
     """A table, view or query in a database, reached by SQLAlchemy; `connection` names the database (`finance`).
 
     `query` is a SELECT that takes `:reporting_year` and `:round` as parameters; without one, `database_table` is read
-    whole or where its columns have those values.
+    whole or where its columns have those values. With `counted: true` the answers to evaluations in it are counted by
+    the database itself (PostgreSQL), so that only counts leave it and never a respondent.
     """
 
     kind: Literal["sql"]
@@ -232,9 +241,12 @@ class SqlSource(Strict):
     query: str = ""
     tables: list[str] = Key(min_length=1, max_length=1)
     columns: dict[str, str] = {}
+    counted: bool = False
 
     @model_validator(mode="after")
     def _one_of_both(self) -> SqlSource:
+        if self.counted and self.tables != ["evaluations"]:
+            raise ValueError("expected `counted: true` only where `tables` is [evaluations]")
         if bool(self.database_table) == bool(self.query):
             raise ValueError("expected either database_table or query")
         if self.query and (problem := query_problem(self.query)):
@@ -377,7 +389,7 @@ class Profile:
             "themes": _unambiguous((name, t.id) for t in self.themes for name in (t.nl, t.en)),
             "measures": _unambiguous((name, m.id) for m in self.measures for name in (m.nl, m.en)),
             "councils": _unambiguous((name, c.id) for c in self.institution.councils for name in (c.nl, c.en)),
-            "questions": _unambiguous((text, q.id) for q in self.questions for text in (q.nl, q.en, *q.wordings)),
+            "questions": _unambiguous((text, q.id) for q in self.questions for text in q.words),
             "programmes": _unambiguous([*by_name, *by_both]),
         }
 

@@ -14,6 +14,9 @@ CodeWords = Mapping[str, Words]
 
 LEVEL: CodeWords = {"Ba": Words("bachelor", "bachelor"), "Ma": Words("master", "master")}
 
+EVALUATION_LEVEL: CodeWords = {**LEVEL, "other": Words("overig", "other")}
+"""Evaluations are held of more than bachelor's and master's programmes."""
+
 PROGRESS: CodeWords = {
     "not_started": Words("nog niet gestart", "not started"),
     "on_course": Words("op koers", "on course"),

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from schemas.contract import Field, Kind, Layer, Table
 from schemas.tables import delivered as source
+from schemas.tables.delivered.evaluations import SCALE_FIELDS
 from schemas.tables.shared_fields import (
     LEVELS,
     bfr_round,
@@ -69,6 +70,7 @@ FACTS: tuple[Table, ...] = (
         (
             reporting_year(),
             *_same(source.EVALUATIONS, "evaluation", "unit", "programme", "level", "course", "question", "score"),
+            *SCALE_FIELDS,
             Field("answers", Kind.INTEGER, "aantal antwoorden", "number of answers", 25, minimum=Decimal(1)),
             _DELIVERY,
         ),
@@ -80,7 +82,16 @@ FACTS: tuple[Table, ...] = (
         "invited per evaluation",
         (
             reporting_year(),
-            *_same(source.EVALUATION_POPULATION, "evaluation", "unit", "programme", "level", "course", "invited"),
+            *_same(
+                source.EVALUATION_POPULATION,
+                "evaluation",
+                "unit",
+                "programme",
+                "level",
+                "course",
+                "invited",
+                "open_link",
+            ),
             _DELIVERY,
         ),
     ),

@@ -9,6 +9,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from schemas.contract import Field, Kind, Layer, Table
+from schemas.tables.evaluation_results import EVALUATION_RESULTS, EVALUATION_SHARES, STATUSES
 from schemas.tables.shared_fields import (
     LEVELS,
     bfr_round,
@@ -22,7 +23,6 @@ from schemas.tables.shared_fields import (
 )
 
 ZERO = Decimal(0)
-STATUSES = ("ok", "suppressed", "not_available", "not_applicable")
 
 
 def _text(
@@ -54,12 +54,8 @@ _NOTE = _text("note", "opmerking bij het cijfer", "note on the figure", "x")
 
 
 def _printed(name: str, of: str) -> Field:
-    return _text(
-        f"{name}_printed_nl",
-        f"{of} zoals het verslag het afdrukt (k€)",
-        f"{name} as the report prints it (k€)",
-        "7.057",
-    )
+    nl, en = f"{of} zoals het verslag het afdrukt (k€)", f"{name} as the report prints it (k€)"
+    return _text(f"{name}_printed_nl", nl, en, "7.057")
 
 
 def _amounts(*, nullable: bool = True) -> tuple[Field, ...]:
@@ -404,6 +400,8 @@ DEFINITIONS = Table(
 
 PUBLISHED: tuple[Table, ...] = (
     INDICATOR_VALUES,
+    EVALUATION_RESULTS,
+    EVALUATION_SHARES,
     SPENDING_OVERVIEW,
     SPENDING_BY_UNIT,
     SPENDING_ROUNDS,

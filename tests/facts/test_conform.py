@@ -10,8 +10,9 @@ import pyarrow as pa
 import pytest
 
 from assets.facts.conform import FACTS, conform
-from schemas.exports.arrow import arrow_schema
+from schemas.exports.arrow import arrow_schema, arrow_type
 from schemas.tables import CATALOGUE, staged
+from schemas.tables.delivered.evaluations import SCALE_FIELDS
 
 REGISTER = (
     {"programme": "P1", "name": "B", "croho_type": "ba", "funded": True, "unit": "North"},
@@ -25,7 +26,8 @@ def rows(name: str, *given: dict[str, Any]) -> pa.Table:
     """Staged rows; each keeps the delivery that it came from."""
     schema = arrow_schema(staged(CATALOGUE[name]))
     if name == "evaluations":
-        schema = schema.append(pa.field("answers", pa.int64()))
+        for field in (*SCALE_FIELDS, CATALOGUE["fact_answers"]["answers"]):
+            schema = schema.append(pa.field(field.name, arrow_type(field)))
     complete = [
         {f: row.get(f, {"_delivery": "a" * 16, "_row": i}.get(f)) for f in schema.names}
         for i, row in enumerate(given, 2)
@@ -79,10 +81,14 @@ def test_answers_of_an_academic_year_belong_to_the_reporting_year_in_which_it_en
         "course": "C1",
         "question": "q",
         "score": 4,
+        "worst": 5,
+        "best": 1,
+        "question_version": "2",
         "answers": 25,
     }
     (fact,) = facts("fact_answers", evaluations=rows("evaluations", given))
     assert (fact["reporting_year"], fact["score"], fact["answers"], fact["course"]) == (2020, 4, 25, "C1")
+    assert (fact["worst"], fact["best"], fact["question_version"]) == (5, 1, "2")
 
 
 def test_the_turn_of_a_century_is_no_exception() -> None:
@@ -93,9 +99,11 @@ def test_the_turn_of_a_century_is_no_exception() -> None:
         "programme": "P1",
         "level": "Ma",
         "invited": 120,
+        "open_link": True,
     }
     (fact,) = facts("fact_population", evaluation_population=rows("evaluation_population", given))
     assert (fact["reporting_year"], fact["invited"], fact["course"]) == (2000, 120, None)
+    assert fact["open_link"] is True
 
 
 def enrolled(programme: str, day: date = date(2020, 10, 1), enrolment: str = "main") -> dict[str, Any]:

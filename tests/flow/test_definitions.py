@@ -46,9 +46,11 @@ def test_every_table_shows_its_columns(definitions: dg.Definitions) -> None:
 def test_the_groups_are_the_steps_of_the_flow(definitions: dg.Definitions) -> None:
     assert {spec.group_name for spec in definitions.resolve_all_asset_specs()} == {
         "delivered",
+        "evaluations",
         "staged",
         "status",
         "facts",
+        "statistics",
         "validation",
         "indicators",
         "spending",
@@ -128,7 +130,8 @@ def test_the_open_cycle_is_that_of_the_month_or_the_next_and_has_a_partition(
 def test_the_cycle_tells_nobody_and_computes_everything(definitions: dg.Definitions) -> None:
     every = {spec.key for spec in definitions.resolve_all_asset_specs()}
     cycle = definitions.resolve_job_def("cycle").asset_layer.executable_asset_keys
-    assert every - set(cycle) == {dg.AssetKey(["notices", "sent"])}
+    beforehand = {dg.AssetKey(["evaluations", name]) for name in ("counts", "year")}
+    assert every - set(cycle) == {dg.AssetKey(["notices", "sent"]), *beforehand}
 
 
 def test_each_feed_has_a_job_that_takes_it_up_and_brings_the_status_up_to_date(definitions: dg.Definitions) -> None:

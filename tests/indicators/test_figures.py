@@ -84,6 +84,9 @@ def answered(
         "course": course,
         "question": question,
         "score": score,
+        "worst": 1,
+        "best": 5,
+        "question_version": "1",
         "answers": answers,
         "_delivery": delivery or unit,
     }
@@ -247,6 +250,7 @@ def test_the_figure_of_a_unit_is_not_said_to_lack_another() -> None:
         mean(by_unit=True),
         waived={("evaluations", 2020): ["zonder East / without East"]},
         fact_answers=[answered(4, 9)],
+        fact_population=[invited(20)],
     )
     assert row_of(found)["break_note"] == "zonder East / without East"
     assert row_of(found, unit="North")["break_note"] is None
@@ -350,7 +354,11 @@ def test_other_spreads_are_the_same_for_a_unit_as_for_the_whole(kind: str) -> No
 
 def test_a_break_in_the_series_is_said_in_its_own_year_alone() -> None:
     broken = mean(breaks=[{"reporting_year": 2020, "nl": "corona", "en": "pandemic"}])
-    found = made(broken, fact_answers=[answered(4, 10), answered(4, 10, year=2019)])
+    found = made(
+        broken,
+        fact_answers=[answered(4, 10), answered(4, 10, year=2019)],
+        fact_population=[invited(20), invited(20, year=2019)],
+    )
     assert row_of(found)["break_note"] == "corona / pandemic"
     assert row_of(found, year=2019)["break_note"] is None
 

@@ -38,16 +38,17 @@ def everything(found: StagedTable, folder: Path) -> pa.Table:
 def test_beyond_so_many_answers_of_a_rule_are_kept_and_no_longer_listed(
     answers: Answers, form: Format, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    rows = [answer(f"R-{n}", 9 if n % 2 else "x" if n % 10 == 0 else 4) for n in range(200)]
+    rows = [answer(f"R-{n}", "x" if n % 10 == 0 else 4, level="XX" if n % 2 else "Ba") for n in range(200)]
     full = answers.rows(rows, form)
     assert full.beyond is None
     monkeypatch.setattr(answer_faults, "LISTED", 7)
     found = answers.rows(rows, form)
     first = 2 if form is Format.CSV else 1
     wrong = [n + first for n in range(200) if n % 2]
-    assert [q.row for q in found.quarantine if q.rule.endswith("range")] == wrong[:7]
+    assert [q.row for q in found.quarantine if q.rule.endswith("codes")] == wrong[:7]
     assert tally(found) == tally(full) == Tally(200, 80, 120)
-    assert [result(found, f"score.{rule}").failed for rule in ("range", "type", "required")] == [100, 20, 0]
+    failed = [result(found, rule).failed for rule in ("level.codes", "score.type", "score.required")]
+    assert failed == [100, 20, 0]
     written = everything(found, answers.folder)
     assert written.equals(everything(full, answers.folder))
     assert written.equals(quarantine_table(full.quarantine))
@@ -101,7 +102,7 @@ def test_values_that_hardly_repeat_are_read_some_at_a_time_with_the_same_outcome
     assert found.quarantine == full.quarantine
     assert found.results == full.results
     assert found.tallies == full.tallies
-    assert tally(full).quarantined == 252
+    assert tally(full).quarantined == 302
 
 
 def test_second_answers_are_found_in_parts_as_they_are_in_one(

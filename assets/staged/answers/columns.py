@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from assets.staged.cells.reading import fold
 from assets.staged.forms.headers import letter
@@ -23,22 +23,24 @@ ROW = "{#}"
 class Named:
     """A column of a file: what it is called in the engine, its header, and whether it holds texts.
 
-    `trimmed` says that these are known to have no blanks around them.
+    `trimmed` says that these are known to have no blanks around them. `name` is its name in the file, where it has one.
     """
 
     sql: str
     header: str
     is_text: bool
     trimmed: bool = False
+    name: str = ""
 
 
 @dataclass(frozen=True)
 class Pivot:
-    """A column each of whose cells is an answer: its expression, the question, and its header."""
+    """A column each of whose cells is an answer: its expression, the question, its header, and its name in the file."""
 
     sql: str
     code: str
     header: str
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,9 @@ class Columns:
     `pivots` become rows, of which `name` says the question and `value` holds the answer. `wheres` pairs an expression
     with the texts of which it must be one, folded. `headless` are columns without a header, by their letter. `flaws`
     are what may be wrong with a row, by the number that its column `_flaw` gives after the name of a field.
+
+    `used` are the columns of the file of which fields are made and by which rows are kept. `who` are the texts and
+    columns of which a respondent is made, and `nobody` the texts, folded, that stand for none.
     """
 
     fields: Mapping[str, str]
@@ -64,6 +69,9 @@ class Columns:
     flaws: tuple[Words, ...] = ()
     by_row: bool = False
     width: int = 0
+    used: tuple[str, ...] = ()
+    who: tuple[str | Named, ...] = ()
+    nobody: tuple[str, ...] = ()
 
     @property
     def counted(self) -> tuple[str, ...]:
@@ -104,22 +112,30 @@ def columns_of(names: Sequence[Named], wanted: Shape) -> Columns | None:
     if any(len(positions) > 1 for positions in layout.fields.values()):
         return None
     form = wanted.form
-    found = {name: _cell(names[at[0]]) for name, at in layout.fields.items() if not wanted.table[name].open_text}
+    made: dict[str, tuple[str | Named, ...]] = {
+        name: (names[at[0]],) for name, at in layout.fields.items() if not wanted.table[name].open_text
+    }
+    found = {name: _cell(one) for name, (one,) in made.items() if isinstance(one, Named)}
     for name, parts in layout.composed.items():
-        found[name] = _composed(form.compose[name], {part: names[at] for part, at in parts.items()})
+        made[name] = _pieces(form.compose[name], {part: names[at] for part, at in parts.items()})
+        found[name] = _composed(made[name])
+    who = made.pop(RESPONDENT, ())
     respondent = found.pop(RESPONDENT, None)
-    if respondent and form.empty.get(RESPONDENT):
-        nobody = ", ".join(quoted(fold(text)) for text in form.empty[RESPONDENT])
-        respondent = f"CASE WHEN lower({respondent}) IN ({nobody}) THEN NULL ELSE {respondent} END"
-    pivots = tuple(Pivot(_cell(names[at]), code, names[at].header) for at, code in layout.pivots)
+    nobody = tuple(map(fold, form.empty.get(RESPONDENT, ()))) if respondent else ()
+    if nobody:
+        none = ", ".join(map(quoted, nobody))
+        respondent = f"CASE WHEN lower({respondent}) IN ({none}) THEN NULL ELSE {respondent} END"
+    pivots = tuple(Pivot(_cell(names[at]), code, names[at].header, names[at].name) for at, code in layout.pivots)
     if len({names[at].is_text for at, _ in layout.pivots}) > 1:
-        pivots = tuple(Pivot(f"CAST({one.sql} AS VARCHAR)", one.code, one.header) for one in pivots)
+        pivots = tuple(replace(one, sql=f"CAST({one.sql} AS VARCHAR)") for one in pivots)
     by_header = {fold(one.header): one for one in reversed(names)}
     nothing = Named("NULL", "", False)
+    telling = [by_header.get(fold(header), nothing) for header in form.where]
     wheres = tuple(
-        (_cell(by_header.get(fold(header), nothing)), frozenset(map(fold, values)))
-        for header, values in form.where.items()
+        (_cell(column), frozenset(map(fold, values)))
+        for column, values in zip(telling, form.where.values(), strict=True)
     )
+    used = (one for pieces in (*made.values(), telling) for one in pieces if isinstance(one, Named) and one.name)
     unpivot = form.unpivot if pivots else None
     return Columns(
         found,
@@ -134,6 +150,9 @@ def columns_of(names: Sequence[Named], wanted: Shape) -> Columns | None:
         {letter(at): names[at].sql for at in layout.unknown if not names[at].header},
         by_row=form.compose.get(RESPONDENT) == ROW,
         width=len(names),
+        used=tuple(dict.fromkeys(one.name for one in used)),
+        who=who,
+        nobody=nobody,
     )
 
 
@@ -152,15 +171,16 @@ def _trimmed(column: str) -> str:
     return f"CASE WHEN {doubtful} THEN nullif(trim({column}, {blanks}), '') ELSE {column} END"
 
 
-def _composed(template: str, parts: Mapping[str, Named]) -> str:
+def _pieces(template: str, parts: Mapping[str, Named]) -> tuple[str | Named, ...]:
+    """The texts and columns that a text is put together of."""
+    pieces = (parts[piece] if at % 2 else piece for at, piece in enumerate(PLACEHOLDER.split(template)))
+    return tuple(piece for piece in pieces if piece)
+
+
+def _composed(pieces: Sequence[str | Named]) -> str:
     """The text of cells put together; none where one of them is empty."""
-    pieces = []
-    for at, piece in enumerate(PLACEHOLDER.split(template)):
-        if at % 2:
-            pieces.append(f"CAST({_cell(parts[piece])} AS VARCHAR)")
-        elif piece:
-            pieces.append(quoted(piece))
-    return f"({' || '.join(pieces)})"
+    texts = (quoted(one) if isinstance(one, str) else f"CAST({_cell(one)} AS VARCHAR)" for one in pieces)
+    return f"({' || '.join(texts)})"
 
 
 def quoted(value: object) -> str:

@@ -1,9 +1,10 @@
 """Counting the answers of a file in the engine: the few thousand combinations of values that they have.
 
-Of each answer is kept which combination it has and who gave it, as two hashes of 64 bits in the order of the file.
-The combinations tell which values are wrong; from the hashes every answer that has them is found back, and every second
-answer of a respondent, without reading the file again. That two of a hundred thousand combinations have the same hash
-by chance happens once in four billion files.
+Parquet is counted as `assets.staged.answers.scanned` says, and counts that a database made are taken as they are. Of
+each answer in a text is kept which combination it has and who gave it, as two hashes of 64 bits in the order of the
+file. The combinations tell which values are wrong; from the hashes every answer that has them is found back, and every
+second answer of a respondent, without reading the file again. That two of a hundred thousand combinations have the same
+hash by chance happens once in four billion files.
 """
 
 from __future__ import annotations
@@ -18,6 +19,14 @@ import pyarrow as pa
 
 from assets.staged.answers.columns import quoted
 from assets.staged.answers.files import REJECTS, RESPONDENT, AnswerFile, Selection, again, of_text
+from assets.staged.answers.scanned import (
+    SORTED_AT_ONCE,
+    Scanned,
+    count_scanned,
+    look_for_later_ones,
+    take_counts,
+    told_later,
+)
 from assets.staged.answers.texts import DisagreementError, Numbers, Text, excerpt, numbers_of
 from schemas.profile.forms import Form
 
@@ -25,9 +34,6 @@ if TYPE_CHECKING:
     import duckdb
 
 Hashes = npt.NDArray[np.uint64]
-
-SORTED_AT_ONCE = 20_000_000
-"""Answers among which second ones are looked for at once, 8 bytes each."""
 
 _RAGGED = ("MISSING COLUMNS", "TOO MANY COLUMNS")
 
@@ -58,6 +64,13 @@ class Counted:
     repeated: bool = False
     headless: tuple[str, ...] = ()
     told: tuple[str, ...] = ()
+    salt: int = 0
+
+    @property
+    def scanned(self) -> Scanned | None:
+        """The Parquet file that is read again for its rows, where it is one."""
+        engine, file = self.selected.engine, self.file
+        return Scanned(engine, file.path, self.at, self.selected.columns) if engine else None
 
     @property
     def lines_aside(self) -> int:
@@ -80,7 +93,13 @@ def count(connection: duckdb.DuckDBPyConnection, counted: Counted) -> None:
     if selected.table is not None:
         connection.register(f"cells_{counted.at}", selected.table)
         counted.selected = replace(selected, scan=f"cells_{counted.at}")
-    if selected.text is None:
+    if selected.counts:
+        take_counts(connection, counted.at, selected.columns, selected.scan)
+        counted.salt = _salt(connection, counted)
+    elif scanned := counted.scanned:
+        count_scanned(connection, scanned)
+        counted.salt = _salt(connection, counted)
+    elif selected.text is None:
         _combine(connection, counted)
         _keep_hashes(connection, counted, _salt(connection, counted))
     else:
@@ -241,9 +260,13 @@ def repeated(connection: duckdb.DuckDBPyConnection, counted: Counted) -> bool:
     Their hashes are sorted first: sorting is cheap, and mostly there are none.
     """
     columns, at = counted.selected.columns, counted.at
+    if counted.selected.counts:
+        return told_later(connection, at)
     times = columns.answers_in_a_row
     if (columns.by_row and times == 1) or not (columns.by_row or columns.respondent):
         return False
+    if scanned := counted.scanned:
+        return look_for_later_ones(connection, scanned, counted.salt)
     who = f"(answers.rowid // {times})" if columns.by_row else "answers.r"
     known = "TRUE" if columns.by_row else "answers.r IS NOT NULL"
     joined = f"FROM answers_{at} AS answers JOIN groups_{at} AS groups USING (h) WHERE {known}"

@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
+from assets.counting.expressions import ANONYMOUS, ANSWERS, LATER, ROW
 from assets.staged.answers.columns import name_of, quoted
 from assets.staged.answers.counts import Counted, Hashes, accepted_by
 from assets.staged.answers.files import RESPONDENT
-from assets.staged.answers.reading import Kind, Kinds
+from assets.staged.answers.reading import SCORE, Kind, Kinds
+from assets.staged.answers.scanned import fetch_rows
 from assets.staged.answers.texts import Numbers, lines_of, numbers_of
 from assets.staged.grid import AS_THE_HEADER
 from assets.staged.quarantine import MASK, Quarantined, expected_of
@@ -42,6 +44,8 @@ READABLE = Words(
 class Faults:
     """What is set aside of one file: how often by each reason, how many answers in all, and the first of each.
 
+    `lines` is the number of lines of `quarantine` that this takes: one for each answer and reason, or, of counts, one
+    for each combination and reason.
     `lost` gives, for combinations of which not every answer is wrong, how many answers are set aside all the same.
     """
 
@@ -49,27 +53,26 @@ class Faults:
     answers: int
     lost: tuple[Hashes, Numbers]
     listed: list[Quarantined] = field(default_factory=list)
+    lines: int = 0
 
     @property
     def more(self) -> bool:
         """Whether more is set aside than is listed."""
-        return sum(self.counts.values()) > len(self.listed)
+        return self.lines > len(self.listed)
 
 
 def faults_of(connection: duckdb.DuckDBPyConnection, table: Table, counted: Counted, kinds: Kinds) -> Faults:
     """Find the answers of a file that are set aside. Leaves them in the engine, as `placed_<at>`."""
     at = counted.at
-    lost = _find(connection, table, counted, kinds)
+    lost, answers = (_find_in_counts if counted.selected.counts else _find)(connection, table, counted, kinds)
     lines = _lines(table, counted, kinds)
     connection.register(f"lines_{at}", lines)
-    counts = dict(
-        connection.execute(
-            f"SELECT kind, count(*) FROM (SELECT kind FROM faults_{at} UNION ALL SELECT kind FROM lines_{at}) "
-            "GROUP BY kind"
-        ).fetchall()
-    )
-    [(answers,)] = connection.execute(f"SELECT count(DISTINCT o) FROM faults_{at}").fetchall()
-    found = Faults(counts, answers + lines.num_rows, lost)
+    rows = connection.execute(
+        f"SELECT kind, sum(n)::BIGINT, count(*) FROM (SELECT kind, n FROM faults_{at} "
+        f"UNION ALL SELECT kind, 1 FROM lines_{at}) GROUP BY kind"
+    ).fetchall()
+    counts = {kind: number for kind, number, _ in rows}
+    found = Faults(counts, answers + lines.num_rows, lost, lines=sum(number for *_, number in rows))
     if counts:
         _place(connection, counted)
         found.listed = _listed(connection, table, counted, kinds, counts)
@@ -78,32 +81,82 @@ def faults_of(connection: duckdb.DuckDBPyConnection, table: Table, counted: Coun
 
 def _find(
     connection: duckdb.DuckDBPyConnection, table: Table, counted: Counted, kinds: Kinds
-) -> tuple[Hashes, Numbers]:
-    """The table `faults_<at>`: the place of each answer in the file (from 0), the reason, and what stood there."""
+) -> tuple[tuple[Hashes, Numbers], int]:
+    """The table `faults_<at>`: the place of each answer in the file (from 0), the reason, and what stood there.
+
+    Returns how many answers of a combination are lost though it is not wrong, and how many answers there are in all.
+    """
     at = counted.at
+    _store(connection, counted)
     connection.execute(
-        f"CREATE TABLE faults_{at} AS SELECT answers.rowid AS o, kind, found FROM answers_{at} AS answers "
-        f"JOIN wrong_{at} USING (h)"
+        f"CREATE TABLE faults_{at} AS SELECT o, kind, found, 1 AS n FROM stored_{at} JOIN wrong_{at} USING (h)"
     )
+    nobody, twice = _by_row(table, counted, kinds)
     by_row: list[str] = []
+    if nobody is not None:
+        of_nobody = f"FROM stored_{at} JOIN groups_{at} USING (h) WHERE nobody"
+        by_row.append(f"SELECT o, {nobody} AS kind, NULL AS found, 1 AS n {of_nobody}")
+    if twice is not None:
+        by_row.append(f"SELECT o, {twice} AS kind, {quoted(MASK)} AS found, 1 AS n FROM later_{at}")
+    lost = np.empty(0, np.uint64), np.empty(0, np.int64)
+    if by_row:
+        connection.execute(f"CREATE TABLE lost_{at} AS {' UNION ALL '.join(by_row)}")
+        connection.execute(f"INSERT INTO faults_{at} SELECT * FROM lost_{at}")
+        lost = _lost(connection, f"SELECT h, count(*) AS answers FROM lost_{at} JOIN stored_{at} USING (o) GROUP BY h")
+    [(answers,)] = connection.execute(f"SELECT count(DISTINCT o) FROM faults_{at}").fetchall()
+    return lost, answers
+
+
+def _store(connection: duckdb.DuckDBPyConnection, counted: Counted) -> None:
+    """What is known of each answer, as `stored_<at>`; of Parquet, only of those about which there is something to say.
+
+    That is its place in the file (`o`), its combination (`h`), and whether it has no respondent (`nobody`).
+    """
+    at = counted.at
+    if scanned := counted.scanned:
+        fetch_rows(connection, scanned, counted.salt)
+        return
+    nobody = "r IS NULL" if counted.selected.columns.respondent else "FALSE"
+    connection.execute(f"CREATE VIEW stored_{at} AS SELECT rowid AS o, h, {nobody} AS nobody FROM answers_{at}")
+
+
+def _by_row(table: Table, counted: Counted, kinds: Kinds) -> tuple[int | None, int | None]:
+    """The reasons for which answers are set aside one by one: without a respondent, and given before."""
+    nobody = twice = None
     if counted.anonymous:
         nobody = kinds.number(Kind(f"{table.name}.{RESPONDENT}.required", RESPONDENT, Words("een waarde", "a value")))
-        by_row.append(
-            f"SELECT answers.rowid AS o, {nobody} AS kind, NULL AS found FROM answers_{at} AS answers "
-            f"JOIN groups_{at} USING (h) WHERE answers.r IS NULL"
-        )
     if counted.repeated:
         rule = next(c for c in table.constraints() if c.aspect is Aspect.UNIQUE)
         twice = kinds.number(Kind(rule.id, "", expected_of(table, rule)))
-        by_row.append(f"SELECT o, {twice} AS kind, {quoted(MASK)} AS found FROM later_{at}")
-    if not by_row:
-        return np.empty(0, np.uint64), np.empty(0, np.int64)
-    connection.execute(f"CREATE TABLE lost_{at} AS {' UNION ALL '.join(by_row)}")
-    connection.execute(f"INSERT INTO faults_{at} SELECT * FROM lost_{at}")
-    lost = connection.execute(
-        f"SELECT h, count(*) AS answers FROM lost_{at} JOIN answers_{at} AS answers ON o = answers.rowid GROUP BY h"
-    ).fetchnumpy()
-    return np.asarray(lost["h"], np.uint64), np.asarray(lost["answers"], np.int64)
+    return nobody, twice
+
+
+def _lost(connection: duckdb.DuckDBPyConnection, query: str) -> tuple[Hashes, Numbers]:
+    found = connection.execute(query).fetchnumpy()
+    return np.asarray(found["h"], np.uint64), np.asarray(found["answers"], np.int64)
+
+
+def _find_in_counts(
+    connection: duckdb.DuckDBPyConnection, table: Table, counted: Counted, kinds: Kinds
+) -> tuple[tuple[Hashes, Numbers], int]:
+    """The same for counts: `o` is the row of a combination, and `n` the number of its answers that are set aside."""
+    at = counted.at
+    combined = f"combinations_{at} AS c"
+    parts = [f"SELECT {ROW} AS o, kind, found, {ANSWERS} AS n FROM {combined} JOIN wrong_{at} AS w ON w.h = c._hash"]
+    of_answers = f"FROM {combined} JOIN groups_{at} AS g ON g.h = c._hash"
+    nobody, twice = _by_row(table, counted, kinds)
+    if nobody is not None:
+        parts.append(f"SELECT {ROW}, {nobody}, NULL, {ANONYMOUS} {of_answers} WHERE {ANONYMOUS} > 0")
+    if twice is not None:
+        parts.append(f"SELECT {ROW}, {twice}, {quoted(MASK)}, {LATER} {of_answers} WHERE {LATER} > 0")
+    connection.execute(f"CREATE TABLE faults_{at} AS {' UNION ALL '.join(parts)}")
+    # All answers of a combination that is wrong; of another those without a respondent and those given before.
+    aside = (
+        f"SELECT c._hash AS h, least(c.{ANSWERS}, sum(n))::BIGINT AS answers FROM faults_{at} "
+        f"JOIN {combined} ON c.{ROW} = o GROUP BY c._hash, c.{ANSWERS}"
+    )
+    [(answers,)] = connection.execute(f"SELECT coalesce(sum(answers), 0)::BIGINT FROM ({aside})").fetchall()
+    return _lost(connection, aside), answers
 
 
 def _lines(table: Table, counted: Counted, kinds: Kinds) -> pa.Table:
@@ -134,6 +187,9 @@ def _place(connection: duckdb.DuckDBPyConnection, counted: Counted) -> None:
     """The view `placed_<at>`: where each answer that is set aside stands, and the number of the reason."""
     at, selected = counted.at, counted.selected
     times = selected.columns.answers_in_a_row
+    if selected.counts:
+        _place_counts(connection, counted)
+        return
     column = "NULL::VARCHAR"
     if selected.columns.pivots:
         headers = ", ".join(quoted(pivot.header) for pivot in selected.columns.pivots)
@@ -150,6 +206,20 @@ def _place(connection: duckdb.DuckDBPyConnection, counted: Counted) -> None:
             f"JOIN places_{at} AS places ON o // {times} = places.p"
         )
     connection.execute(f'CREATE VIEW placed_{at} AS {answers} UNION ALL SELECT "row", NULL, kind, NULL FROM lines_{at}')
+
+
+def _place_counts(connection: duckdb.DuckDBPyConnection, counted: Counted) -> None:
+    """The same for counts: the row is that of the counts, and the column says how many answers, and to what.
+
+    A score is an answer of a person, and is not said.
+    """
+    at = counted.at
+    to_what = ", ".join(name_of(name) for name in counted.selected.columns.fields if name != SCORE)
+    said = f"n || CASE n WHEN 1 THEN ' answer: ' ELSE ' answers: ' END || concat_ws(', ', {to_what})"
+    connection.execute(
+        f'CREATE VIEW placed_{at} AS SELECT o + 1 AS "row", {said} AS "column", kind, found FROM faults_{at} '
+        f'JOIN combinations_{at} AS c ON c.{ROW} = o UNION ALL SELECT "row", NULL, kind, NULL FROM lines_{at}'
+    )
 
 
 def _row(connection: duckdb.DuckDBPyConnection, counted: Counted) -> str | None:
@@ -187,9 +257,13 @@ def _rendered(table: Table, counted: Counted, kinds: Kinds, placed: str) -> str:
     lettered = bool(raw and raw.sheet and raw.addressed)
     pivot = raw.pivot if raw else columns.value
     pivoted = bool(raw.pivoted) if raw else bool(columns.pivots)
+    by_values = counted.selected.counts
     cells: list[str] = []
     for kind in kinds.known:
-        if kind.name and not (pivoted and kind.name == pivot):
+        if by_values:
+            after = f" || {quoted('; ' + kind.name)}" if kind.name else ""
+            cells.append(f"'row ' || \"row\" || ', ' || \"column\"{after}")
+        elif kind.name and not (pivoted and kind.name == pivot):
             letter = columns.place.get(kind.name) if lettered else None
             cells.append(f'{quoted(letter)} || "row"' if letter else f"'row ' || \"row\" || {quoted(', ' + kind.name)}")
         else:

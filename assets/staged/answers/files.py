@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
+from assets.counting.counted import BY_THEIR_VALUES, WITHOUT_RESPONDENT, counted_by, holds_counts
+from assets.counting.engines import Engine, engine_of
 from assets.delivered.delivery import Delivery
 from assets.staged.answers.columns import ROW, Columns, Named, columns_of, name_of, quoted
 from assets.staged.answers.records import LONGEST_LINE
@@ -65,6 +67,7 @@ class Selection:
 
     `text` is there where the engine reads a text, `raw` where this process has read the file. `notes` say what was
     decided on the way, `unknown` which headers nothing explains. `given` are fields that are the same in every row.
+    `engine` is what counts a Parquet file, and `counts` says that the file holds counts and not answers.
     """
 
     scan: str
@@ -76,6 +79,8 @@ class Selection:
     text: Text | None = None
     raw: RawTable | None = None
     table: pa.Table | None = field(default=None, repr=False)
+    engine: Engine | None = None
+    counts: bool = False
 
 
 def form_for(table: Table, file: AnswerFile) -> Form:
@@ -97,6 +102,8 @@ def selection(
     """
     form = form_for(table, file)
     wanted = Shape(form, table, file.given, aliases)
+    if isinstance(file.source, SqlSource) and holds_counts(file.path):
+        return _of_counts(file, wanted)
     source = file.source if isinstance(file.source, FileSource) else _pulled(file.source)
     if source.format is Format.PARQUET and _plain(form):
         return _of_parquet(connection, file, wanted)
@@ -171,12 +178,30 @@ def _of_parquet(connection: duckdb.DuckDBPyConnection, file: AnswerFile, wanted:
     scan = f"read_parquet({quoted(file.path)})"
     described = connection.sql(f"DESCRIBE SELECT * FROM {scan}").fetchall()
     clean = cleaner(wanted.form)
-    names = [Named(name_of(name), clean(" ".join(name.split())), kind == "VARCHAR") for name, kind, *_ in described]
+    names = [
+        Named(name_of(name), clean(" ".join(name.split())), kind == "VARCHAR", name=name)
+        for name, kind, *_ in described
+    ]
     found = columns_of(names, wanted)
     if found is None:
         return _of_cells(file, wanted)
     _complete(wanted, found)
-    return Selection(scan, found, _given(wanted), found.unknown, tuple(_absent(found)))
+    assert isinstance(file.source, FileSource)  # noqa: S101 - what is pulled is no Parquet of answers
+    engine = engine_of(file.source, connection)
+    return Selection(scan, found, _given(wanted), found.unknown, tuple(_absent(found)), engine=engine)
+
+
+def _of_counts(file: AnswerFile, wanted: Shape) -> Selection:
+    """The counts that a database made of the answers in it."""
+    texts = {name: Named(name_of(name), name, True, trimmed=True, name=name) for name in counted_by(wanted.table)}
+    found = Columns({name: one.sql for name, one in texts.items()}, WITHOUT_RESPONDENT, used=tuple(texts))
+    return Selection(
+        f"read_parquet({quoted(file.path)})",
+        found,
+        _given(wanted),
+        notes=(Note("counts", BY_THEIR_VALUES),),
+        counts=True,
+    )
 
 
 def _lacking(texts: Sequence[str], wanted: Shape) -> int:

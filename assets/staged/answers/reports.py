@@ -7,16 +7,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from assets.staged.answers.counts import Counted
-from assets.staged.answers.faults import Faults
 from assets.staged.answers.reading import Kinds
 from assets.staged.files.refusals import RefusedFileError
 from assets.staged.forms.rows import ABOVE, ANOTHER_RECORD
 from assets.staged.forms.shaping import LEFT_OUT
 from assets.staged.grid import Note, RawTable
 from assets.staged.quarantine import Quarantined, Read
-from assets.staged.reports import COLUMNS, PATH, notes_results, path_result
+from assets.staged.reports import COLUMNS, notes_results
 from assets.staged.reports import in_both as said_of
-from assets.validation.results import SHOWN_CELLS, Outcome, RuleResult, of_constraint
+from assets.validation.results import SHOWN_CELLS, Outcome, RuleResult
 from schemas.contract import Severity, Table
 from schemas.errors import UnreadableError
 from schemas.words import CELLS, LINES, ROWS, Words, counted
@@ -30,43 +29,17 @@ def in_both(error: UnreadableError) -> str:
     return f"{error.words.nl} / {error.words.en}" if isinstance(error, RefusedFileError) else str(error)
 
 
-def results_of(
-    table: Table,
-    parts: Sequence[Counted],
-    faults: Sequence[Faults],
-    kinds: Kinds,
-    judged: Mapping[str, RuleResult],
-) -> list[RuleResult]:
-    """What each rule found, in answers, and what is to be said of each file."""
-    reasons = {number: kind.rule for kind, number in kinds.known.items()}
+def failed_by(kinds: Kinds, counts: Mapping[int, int]) -> dict[str, int]:
+    """How many answers broke each rule, from how many are set aside by each reason."""
     failed: Counter[str] = Counter()
-    places: dict[str, list[str]] = {}
-    for one in faults:
-        for number, count in one.counts.items():
-            failed[reasons[number]] += count
-        for item in one.listed:
-            of_rule = places.setdefault(item.rule, [])
-            if len(of_rule) < SHOWN_CELLS:
-                of_rule.append(item.place)
-    received = sum(part.received for part in parts)
-    every = [judged.get(c.id, of_constraint(table.name, c, Outcome.PASSED, received, ())) for c in table.constraints()]
-    results = [
-        replace(
-            r, checked=received, failed=failed[r.rule], outcome=Outcome.FAILED, cells=tuple(places[r.rule]), rows=()
-        )
-        if failed[r.rule]
-        else replace(r, checked=received, failed=0, rows=())
-        for r in every
-    ]
-    for part, one in zip(parts, faults, strict=True):
-        results.append(_columns_result(table, part, one.listed))
-        results.extend(_notes(table, part))
-    told = dict.fromkeys(name for part in parts for name in part.told)
-    for name in told:
-        rule = f"{table.name}.{name}.{PATH}"
-        checked = sum(part.received for part in parts if name in part.told)
-        results.append(replace(path_result(table, table[name], checked, places.get(rule, ())), failed=failed[rule]))
-    return results
+    for kind, number in kinds.known.items():
+        failed[kind.rule] += counts.get(number, 0)
+    return {rule: count for rule, count in sorted(failed.items()) if count}
+
+
+def findings_of(table: Table, part: Counted, listed: Sequence[Quarantined]) -> tuple[RuleResult, ...]:
+    """What is to be said of one file: its columns, how it was read, and what in it is no answer."""
+    return (_columns_result(table, part, listed), *_notes(table, part))
 
 
 def _columns_result(table: Table, part: Counted, listed: Sequence[Quarantined]) -> RuleResult:

@@ -8,22 +8,24 @@ respondent who answers twice) runs in the engine. Answers that fail are found ba
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
 
-from assets.staged.answers.counts import Counted, count, repeated
+from assets.staged.answers.counts import Counted, Hashes, count, repeated
 from assets.staged.answers.faults import Faults, faults_of, written
 from assets.staged.answers.files import RESPONDENT, AnswerFile, form_for, selection
+from assets.staged.answers.outcomes import CountedDelivery, Nothing, Remembered, together
 from assets.staged.answers.reading import Kind, Kinds, Typed, typed
-from assets.staged.answers.reports import in_both, results_of
+from assets.staged.answers.reports import failed_by, findings_of, in_both
+from assets.staged.answers.scales import RULE, SCORE, Scales, with_scales
 from assets.staged.answers.texts import DisagreementError
 from assets.staged.files.refusals import EXPORT_AGAIN, RefusedFileError
 from assets.staged.quarantine import LONGEST_SHOWN, MASK, expected_of
@@ -32,8 +34,9 @@ from assets.staged.staging import Readers, StagedTable, Tally, Validate
 from assets.validation.results import Outcome, RuleResult
 from schemas.contract import Aspect, Field, Layer, Table
 from schemas.contract import Kind as FieldKind
-from schemas.errors import UnreadableError
+from schemas.errors import KwaliteitsmonitorError, UnreadableError
 from schemas.exports.arrow import arrow_schema
+from schemas.profile.questions import Question
 from schemas.words import Words
 
 if TYPE_CHECKING:
@@ -43,12 +46,20 @@ MEMORY = "1GB"
 JUDGED_AT_ONCE = 200_000
 """Combinations that are held against the rules at once."""
 
+ANSWERS_AT_ONCE = 50_000_000
+FILES_AT_ONCE = 500
+"""Answers and files that are in the engine at once; once they are more, what was made of them is settled first."""
+
 WEIGHT = Field("answers", FieldKind.INTEGER, "aantal antwoorden", "number of answers", 25)
 DELIVERY = Field("_delivery", FieldKind.TEXT, "kenmerk van de levering", "id of the delivery", "0" * 16)
 
 
 def counted(table: Table) -> Table:
-    """The form in which answers are staged: the contract without the respondent, a count, and the delivery."""
+    """The form in which answers are staged: without the respondent, and with their scale, a count and the delivery."""
+    return with_scales(_counted(table))
+
+
+def _counted(table: Table) -> Table:
     fields = tuple(f for f in table.fields if f.name != RESPONDENT and not f.open_text)
     return Table(table.name, Layer.DELIVERED, table.nl, table.en, (*fields, WEIGHT, DELIVERY))
 
@@ -72,62 +83,152 @@ def stage_answers(
     readers: Readers,
     aliases: Mapping[str, Mapping[str, str]],
     validate: Validate,
+    questions: Sequence[Question] = (),
+    remembered: Remembered | None = None,
 ) -> tuple[StagedTable, dict[str, str]]:
     """Count the answers of a bound contract in these files; of files about the same subject the first that can be read.
 
-    `readers` gives the reader of each field for a delivery, `aliases` other spellings of codes, by code list.
+    `readers` gives the reader of each field for a delivery, `aliases` other spellings of codes, by code list, and
+    `questions` on which scale each was asked. A delivery of which `remembered` knows what is made is not read.
     Returns the counts of accepted answers, the answers set aside (row by row), what each rule found, in answers, and
     the reason per delivery that could not be read at all.
     """
-    own = counted(table)
-    kinds = Kinds()
+    known = remembered or Nothing()
+    beyond = Beyond()
     rejected: dict[str, str] = {}
-    parts: dict[Any, Counted] = {}
-    with engine() as connection, TemporaryDirectory(prefix="answers-") as scratch:
-        judging = _Judging(connection, own, kinds, validate)
+    parts: dict[Any, tuple[AnswerFile, CountedDelivery | None]] = {}
+    with _Counting(table, readers, aliases, validate, questions, beyond) as counting:
+
+        def settle() -> None:
+            for file, made in counting.settle():
+                parts[file.delivery.subject] = (file, known.keep(file, made))
+
         for file in files:
             if file.delivery.subject in parts:
                 continue
-            copy = Path(scratch) / f"{len(parts)}-{len(rejected)}.txt"
-            try:
-                part = _count(connection, table, own, file, len(parts), readers, aliases, kinds, judging, copy)
-            except UnreadableError as error:
-                rejected[file.delivery.id] = in_both(error)
+            made = known.find(file)
+            if made is None and counting.full:
+                settle()
+            if made is None:
+                made = counting.count(file)
+                made = known.keep(file, made) if made else None
+            if made is not None and made.reason:
+                rejected[file.delivery.id] = made.reason
             else:
-                parts[file.delivery.subject] = part
-        judging.finish()
-        staged = _account(connection, table, own, list(parts.values()), kinds, judging)
-    return staged, rejected
+                parts[file.delivery.subject] = (file, made)
+        settle()
+    settled = [(file, made) for file, made in parts.values() if made is not None]
+    return together(table, counting.own, settled, beyond), rejected
+
+
+class _Counting:
+    """Counting files in the engine, several together because judging a few costs as much as judging many.
+
+    The engine is started with the first file that there is to count, and emptied each time what is in it is settled.
+    """
+
+    def __init__(
+        self,
+        table: Table,
+        readers: Readers,
+        aliases: Mapping[str, Mapping[str, str]],
+        validate: Validate,
+        questions: Sequence[Question],
+        beyond: Beyond,
+    ) -> None:
+        self.table, self.own = table, counted(table)
+        self.readers, self.aliases, self.validate, self.beyond = readers, aliases, validate, beyond
+        self.questions = questions
+        self._stack = ExitStack()
+        self._scratch: Path | None = None
+        self._judging: _Judging | None = None
+        self._parts: list[Counted] = []
+        self._tried = 0
+
+    def __enter__(self) -> _Counting:
+        """Nothing is started yet."""
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        """End the engine."""
+        self._stack.close()
+
+    @property
+    def full(self) -> bool:
+        """Whether what is in the engine is to be settled before another file is counted."""
+        answers = sum(part.answers for part in self._parts)
+        return answers >= ANSWERS_AT_ONCE or len(self._parts) >= FILES_AT_ONCE
+
+    def count(self, file: AnswerFile) -> CountedDelivery | None:
+        """Count a file; what is made of it where it cannot be read, else nothing until it is settled."""
+        judging = self._judging or self._start()
+        assert self._scratch is not None  # noqa: S101 - it starts with the engine
+        copy = self._scratch / f"{self._tried}.txt"
+        kinds = judging.kinds[self._tried] = Kinds()
+        at, self._tried = self._tried, self._tried + 1
+        try:
+            part = _count(judging, self.table, file, at, self.readers, self.aliases, kinds, copy)
+        except UnreadableError as error:
+            empty = arrow_schema(self.own).empty_table()
+            return CountedDelivery(empty, reason=in_both(error), lasting=not isinstance(error, _DamagedError))
+        self._parts.append(part)
+        return None
+
+    def settle(self) -> Iterator[tuple[AnswerFile, CountedDelivery]]:
+        """What is made of each file that is in the engine, which is then emptied."""
+        parts, judging = self._parts, self._judging
+        if judging is not None and parts:
+            judging.finish()
+            good = judging.accepted()
+            for part in parts:
+                yield part.file, _account(judging, self.table, part, good, self.beyond)
+        self._stack.close()
+        self._judging, self._scratch, self._parts = None, None, []
+
+    def _start(self) -> _Judging:
+        connection = self._stack.enter_context(engine())
+        self._scratch = Path(self._stack.enter_context(TemporaryDirectory(prefix="answers-")))
+        self._judging = _Judging(connection, _counted(self.table), Scales(self.questions), self.validate)
+        return self._judging
+
+
+class _DamagedError(RefusedFileError):
+    """The engine gave up on a file: mostly for what is in it, but it may have been for something that passes."""
 
 
 def _count(
-    connection: duckdb.DuckDBPyConnection,
+    judging: _Judging,
     table: Table,
-    own: Table,
     file: AnswerFile,
     at: int,
     readers: Readers,
     aliases: Mapping[str, Mapping[str, str]],
     kinds: Kinds,
-    judging: _Judging,
     scratch: Path,
 ) -> Counted:
     import duckdb
 
+    connection = judging.connection
     try:
         found = selection(connection, table, file, aliases, scratch)
         part = Counted(at, file, found, form_for(table, file))
         count(connection, part)
+    except duckdb.OutOfMemoryException:
+        raise KwaliteitsmonitorError(
+            "counting answers takes more memory and room for temporary files than there is",
+            where=file.delivery.path,
+            remedy="Make room in the folder for temporary files, or name a larger one with TMPDIR, and run it again.",
+        ) from None
     except (duckdb.Error, DisagreementError):
         raise _unreadable() from None  # its message quotes what stands in the file
-    for some in typed(connection, table, own, part, readers(file.delivery), kinds):
-        judging.add(some)
+    for some in typed(connection, table, judging.own, part, readers(file.delivery), kinds):
+        judging.add(judging.scales.answered(connection, part, some))
     part.repeated = repeated(connection, part)
     return part
 
 
 def _unreadable() -> RefusedFileError:
-    return RefusedFileError(
+    return _DamagedError(
         Words("dit bestand is beschadigd of niet te lezen", "this file is damaged or cannot be read"),
         remedy=EXPORT_AGAIN,
     )
@@ -139,11 +240,12 @@ class _Judging:
 
     connection: duckdb.DuckDBPyConnection
     own: Table
-    kinds: Kinds
+    scales: Scales
     validate: Validate
+    kinds: dict[int, Kinds] = field(default_factory=dict)
     waiting: list[Typed] = field(default_factory=list)
     good: list[Typed] = field(default_factory=list)
-    results: dict[str, RuleResult] = field(default_factory=dict)
+    unjudged: dict[str, RuleResult] = field(default_factory=dict)
 
     def add(self, some: Typed) -> None:
         """Take in combinations, and judge those that wait where they are many."""
@@ -152,9 +254,10 @@ class _Judging:
             self.judge()
 
     def finish(self) -> None:
-        """Judge what still waits; without a single combination every rule holds."""
-        if self.waiting or not self.results:
+        """Judge what still waits."""
+        if self.waiting:
             self.judge()
+        self.good = [self._of_its_scale(some) for some in self.good]
 
     def judge(self) -> None:
         """Judge the combinations that wait, note those that are wrong, and keep the others."""
@@ -164,15 +267,15 @@ class _Judging:
         origin = np.concatenate([np.empty(0, np.int64), *(one.file for one in self.waiting)])
         self.waiting = []
         keep = np.ones(rows.num_rows, bool)
-        alike, which = self._alike(rows)
-        for result in self.validate(self.own, alike):
-            before = self.results.get(result.rule)
-            if before is None or before.outcome is not Outcome.NOT_RUN:
-                self.results[result.rule] = replace(result, rows=())
-            if result.quarantines and result.rows:
-                positions = np.flatnonzero(np.isin(which, result.rows))
-                keep[positions] = False
-                self._note(result.rule, rows.take(pa.array(positions)), hashes[positions], origin[positions])
+        for own, of_scale in self.scales.apart(self.own, rows):
+            alike, which = self._alike(rows.take(pa.array(of_scale)))
+            for result in self.validate(own, alike):
+                if result.outcome is Outcome.NOT_RUN:
+                    self.unjudged[result.rule] = replace(result, rows=())
+                if result.quarantines and result.rows:
+                    positions = of_scale[np.isin(which, result.rows)]
+                    keep[positions] = False
+                    self._note(own, result.rule, rows.take(pa.array(positions)), hashes[positions], origin[positions])
         self.good.append(Typed(rows.filter(pa.array(keep)), hashes[keep], origin[keep]))
 
     def _alike(self, rows: pa.Table) -> tuple[pa.Table, Any]:
@@ -188,10 +291,19 @@ class _Judging:
         _, first = np.unique(which, return_index=True)
         return rows.take(pa.array(first)), which
 
-    def _note(self, rule: str, rows: pa.Table, hashes: Any, origin: Any) -> None:
-        constraint = next(c for c in self.own.constraints() if c.id == rule)
+    def _of_its_scale(self, some: Typed) -> Typed:
+        """Combinations without those of questions that were asked on another scale than is said; they are noted."""
+        keep = np.ones(some.rows.num_rows, bool)
+        for expected, positions in self.scales.mistaken(some):
+            keep[positions] = False
+            kind = Kind(RULE, SCORE, expected)
+            self._as_wrong(kind, [MASK] * len(positions), some.hashes[positions], some.file[positions])
+        return Typed(some.rows.filter(pa.array(keep)), some.hashes[keep], some.file[keep])
+
+    def _note(self, own: Table, rule: str, rows: pa.Table, hashes: Any, origin: Any) -> None:
+        constraint = next(c for c in own.constraints() if c.id == rule)
         name = constraint.fields[0]
-        kind = self.kinds.number(Kind(rule, name, expected_of(self.own, constraint)))
+        kind = Kind(rule, name, expected_of(own, constraint))
         shown: list[str | None]
         if constraint.aspect is Aspect.REQUIRED:
             shown = [None] * rows.num_rows
@@ -199,59 +311,61 @@ class _Judging:
             shown = [MASK] * rows.num_rows
         else:
             shown = ["" if v is None else str(v)[:LONGEST_SHOWN] for v in rows.column(name).to_pylist()]
+        self._as_wrong(kind, shown, hashes, origin)
+
+    def _as_wrong(self, kind: Kind, shown: Sequence[str | None], hashes: Any, origin: Any) -> None:
         wrong = pa.table({"h": hashes, "found": pa.array(shown, pa.string())})
         for at in np.unique(origin).tolist():
             mine = wrong.filter(pa.array(origin == at))  # noqa: F841 - the engine reads it by name
-            self.connection.execute(f"INSERT INTO wrong_{at} SELECT h, {kind}, found FROM mine")
+            number = self.kinds[at].number(kind)
+            self.connection.execute(f"INSERT INTO wrong_{at} SELECT h, {number}, found FROM mine")
 
     def accepted(self) -> Typed:
         """The combinations of which nothing is wrong."""
         return Typed(
-            pa.concat_tables([one.rows for one in self.good]),
-            np.concatenate([one.hashes for one in self.good]),
-            np.concatenate([one.file for one in self.good]),
+            pa.concat_tables([arrow_schema(self.own).empty_table(), *(one.rows for one in self.good)]),
+            np.concatenate([np.empty(0, np.uint64), *(one.hashes for one in self.good)]),
+            np.concatenate([np.empty(0, np.int64), *(one.file for one in self.good)]),
         )
 
 
-def _account(
-    connection: duckdb.DuckDBPyConnection,
-    table: Table,
-    own: Table,
-    parts: Sequence[Counted],
-    kinds: Kinds,
-    judging: _Judging,
-) -> StagedTable:
-    """Put together what was accepted and what was set aside, so that each answer is in one of both."""
-    good = judging.accepted()
-    numbers = good.rows.column("answers").to_numpy().copy()
-    faults: list[Faults] = []
-    for part in parts:
-        found = faults_of(connection, table, part, kinds)
-        faults.append(found)
-        _take_off(numbers, good, part.at, found)
-    rows = good.rows.set_column(good.rows.column_names.index("answers"), "answers", pa.array(numbers, pa.int64()))
-    rows = rows.cast(arrow_schema(own)).filter(pa.array(numbers > 0))
-    staged = StagedTable(_together(rows), [item for one in faults for item in one.listed])
-    taken = Counter(dict(_by_delivery(staged.rows)))
-    staged.tallies = {
-        part.file.delivery.id: Tally(part.received, taken[part.file.delivery.id], found.answers, part.left_out)
-        for part, found in zip(parts, faults, strict=True)
-    }
-    staged.results = results_of(table, parts, faults, kinds, judging.results)
-    _keep_all(connection, table, parts, faults, kinds, staged)
-    return staged
+def _account(judging: _Judging, table: Table, part: Counted, good: Typed, beyond: Beyond) -> CountedDelivery:
+    """What was accepted and what was set aside of one file, so that each answer is in one of both."""
+    kinds = judging.kinds[part.at]
+    found = faults_of(judging.connection, table, part, kinds)
+    mine = np.flatnonzero(good.file == part.at)
+    own = good.rows.take(pa.array(mine))
+    numbers = own.column("answers").to_numpy().copy()
+    _take_off(numbers, good.hashes[mine], found)
+    rows = own.set_column(own.column_names.index("answers"), "answers", pa.array(numbers, pa.int64()))
+    rows = judging.scales.marked(rows.filter(pa.array(numbers > 0)))
+    rows = _together(rows.cast(arrow_schema(counted(table))))
+    accepted = int(rows.column("answers").to_numpy().sum())
+    target = None
+    if found.more:
+        target = written(judging.connection, table, part, kinds, beyond.add(part.file.delivery.id))
+    return CountedDelivery(
+        rows,
+        Tally(part.received, accepted, found.answers, part.left_out),
+        failed_by(kinds, found.counts),
+        tuple(found.listed),
+        (*findings_of(table, part, found.listed), *judging.scales.results(part.file.delivery.id)),
+        part.told,
+        tuple(judging.unjudged.values()),
+        target,
+        lasting=not judging.unjudged,
+    )
 
 
-def _take_off(numbers: np.ndarray[Any, Any], good: Typed, at: int, found: Faults) -> None:
+def _take_off(numbers: np.ndarray[Any, Any], hashes: Hashes, found: Faults) -> None:
     """Take the answers that are set aside one by one off the counts of their combinations."""
-    hashes, lost = found.lost
-    if not len(hashes):
+    wanted, lost = found.lost
+    if not len(wanted):
         return
-    mine = np.flatnonzero(good.file == at)
-    order = mine[np.argsort(good.hashes[mine])]
-    sought = np.searchsorted(good.hashes[order], hashes)
+    order = np.argsort(hashes)
+    sought = np.searchsorted(hashes[order], wanted)
     there = sought < len(order)
-    there[there] = good.hashes[order[sought[there]]] == hashes[there]
+    there[there] = hashes[order[sought[there]]] == wanted[there]
     numbers[order[sought[there]]] -= lost[there]
 
 
@@ -261,25 +375,3 @@ def _together(rows: pa.Table) -> pa.Table:
     summed = rows.group_by(names, use_threads=False).aggregate([("answers", "sum")])
     ordered = summed.rename_columns([*names, "answers"]).select(rows.column_names).cast(rows.schema)
     return ordered.sort_by([(name, "ascending") for name in ("_delivery", *names[:-1])])
-
-
-def _by_delivery(rows: pa.Table) -> Iterator[tuple[str, int]]:
-    summed = rows.group_by("_delivery").aggregate([("answers", "sum")])
-    for row in summed.to_pylist():
-        yield row["_delivery"], row["answers_sum"]
-
-
-def _keep_all(
-    connection: duckdb.DuckDBPyConnection,
-    table: Table,
-    parts: Sequence[Counted],
-    faults: Sequence[Faults],
-    kinds: Kinds,
-    staged: StagedTable,
-) -> None:
-    """Keep all that is set aside of the deliveries of which more is than is listed."""
-    for part, found in zip(parts, faults, strict=True):
-        if found.more:
-            staged.beyond = staged.beyond or Beyond()
-            target = staged.beyond.add(part.file.delivery.id)
-            written(connection, table, part, kinds, target)

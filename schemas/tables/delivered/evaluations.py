@@ -5,9 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 
 from schemas.contract import Field, Kind, Layer, Severity, Table, Unique
-from schemas.tables.code_words import EVALUATION, LEVEL
+from schemas.tables.code_words import EVALUATION, EVALUATION_LEVEL
 from schemas.tables.shared_fields import (
-    LEVELS,
     academic_year,
     programme,
     unit,
@@ -33,13 +32,13 @@ EVALUATION_FIELDS = (
     Field(
         "level",
         Kind.TEXT,
-        "bachelor of master",
-        "bachelor or master",
+        "bachelor, master of overig (een schakeljaar, contractonderwijs)",
+        "bachelor, master or other (a bridging year, contract teaching)",
         "Ba",
         "Niveau",
         "Level",
-        codes=LEVELS,
-        code_labels=LEVEL,
+        codes=tuple(EVALUATION_LEVEL),
+        code_labels=EVALUATION_LEVEL,
     ),
     Field(
         "course",
@@ -53,6 +52,31 @@ EVALUATION_FIELDS = (
     ),
 )
 
+SCALE_FIELDS = (
+    Field(
+        "worst",
+        Kind.INTEGER,
+        "antwoord aan het slechte eind van de schaal waarin de vraag is gesteld",
+        "answer at the bad end of the scale in which the question was asked",
+        1,
+    ),
+    Field(
+        "best",
+        Kind.INTEGER,
+        "antwoord aan het goede eind van die schaal; lager dan het andere waar de schaal is omgekeerd",
+        "answer at the good end of that scale; lower than the other where the scale is reversed",
+        5,
+    ),
+    Field(
+        "question_version",
+        Kind.TEXT,
+        "versie van de vraag",
+        "version of the question",
+        "1",
+    ),
+)
+"""What counts of answers hold beside the score as delivered: the scale and the version in which they were asked."""
+
 EVALUATIONS = Table(
     "evaluations",
     Layer.DELIVERED,
@@ -64,8 +88,8 @@ EVALUATIONS = Table(
         Field(
             "score",
             Kind.INTEGER,
-            "antwoord op de vijfpuntsschaal",
-            "answer on the five-point scale",
+            "antwoord, op de schaal waarin de vraag is gesteld",
+            "answer, on the scale in which the question was asked",
             4,
             "Score",
             "Score",
@@ -115,7 +139,17 @@ EVALUATION_POPULATION = Table(
             minimum=ZERO,
             unit_of_measure="persons",
         ),
+        Field(
+            "open_link",
+            Kind.BOOLEAN,
+            "de vragenlijst stond open voor wie de link had, zodat niet bekend is wie is uitgenodigd",
+            "the questionnaire was open to anyone who had the link, so that it is not known who was invited",
+            False,
+            "Open link",
+            "Open link",
+            nullable=True,
+        ),
     ),
-    key=("evaluation", "academic_year", "programme", "level", "course"),
+    key=("evaluation", "academic_year", "unit", "programme", "level", "course"),
     sheet="Populatie",
 )

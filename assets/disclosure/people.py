@@ -1,4 +1,4 @@
-"""The disclosure gate: no published figure is about fewer people than the profile's threshold.
+"""The gate of figures about staff and students: none is about fewer people than the profile's threshold.
 
 A figure below the threshold is suppressed. What is suppressed could still be found by subtracting what is shown from a
 published whole. So the next smallest parts are suppressed with it, until at least two are and they are together about
@@ -25,7 +25,7 @@ def suppress(rows: Iterable[dict[str, Any]], threshold: int) -> list[dict[str, A
     for row in found:
         groups[(row["reporting_year"], row["indicator"], row["level"])].append(row)
     hidden = {row["figure_id"] for group in groups.values() for row in _to_hide(group, threshold)}
-    return [_suppressed(row) if row["figure_id"] in hidden else row for row in found]
+    return [suppressed(row) if row["figure_id"] in hidden else row for row in found]
 
 
 def _to_hide(group: Sequence[dict[str, Any]], threshold: int) -> list[dict[str, Any]]:
@@ -52,7 +52,8 @@ def parts_to_hide(sizes: Mapping[str, int], threshold: int, also: Collection[str
     return frozenset(hidden)
 
 
-def _suppressed(row: dict[str, Any]) -> dict[str, Any]:
+def suppressed(row: dict[str, Any]) -> dict[str, Any]:
+    """A row of `indicator_values` without any number, and the symbol in its place."""
     symbols = SYMBOLS["suppressed"]
     return (
         row

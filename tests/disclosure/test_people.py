@@ -9,8 +9,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assets.disclosure.people import HIDDEN, parts_to_hide, suppress
 from assets.indicators.figures import Evidence
-from assets.publication.disclosure import HIDDEN, parts_to_hide, suppress
 from assets.publication.tables import lineage
 from schemas.exports.arrow import to_arrow
 

@@ -1,0 +1,165 @@
+"""Counting the answers in a database where they are: only their counts travel, and no respondent ever leaves it.
+
+What is asked is asked of every engine (`assets.counting.expressions`), over the very query by which answers would be
+pulled (`assets.delivered.database`): the same columns, the same period as parameters, a transaction that only reads.
+Counts and second answers are of one moment. PostgreSQL counts; other databases give their answers, to be counted here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from tempfile import TemporaryFile
+from typing import TYPE_CHECKING, Any
+
+from assets.counting.counted import RESPONDENT, counted_by, write_counts
+from assets.counting.expressions import BLANKS, WHO, counts, later_ones, trimmed, with_code
+from assets.delivered.database import Pull, engine_for, only_reading, place, refusal, statement, text_of, theirs
+from assets.delivered.database_errors import said, worth_another_try
+from assets.delivered.retrying import PATIENCE, Patience, TriedError, patiently
+from schemas.contract import Aspect, Field, Kind, Table
+from schemas.errors import SourceError, UsageError
+from schemas.profile.models import SqlSource
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+    import sqlalchemy as sa
+
+Numbers = tuple[int, int, int]
+"""Of a combination: its answers, those without a respondent, and those of a respondent who answered before."""
+
+DELIVERED = "delivered"
+
+
+@contextmanager
+def pull_counts(
+    url: str,
+    source: SqlSource,
+    table: Table,
+    where: Mapping[str, int | str],
+    aliases: Mapping[str, Mapping[str, str]],
+    patience: Patience = PATIENCE,
+) -> Iterator[Pull]:
+    """The counts of the answers of a period, as Parquet in a file that is gone when the context ends.
+
+    `where` is as for `pull`; `aliases` are other spellings of codes, by code list: who answers a question under two
+    spellings has answered it twice. The rows of what is given are the answers that were counted. Raises as `pull` does,
+    and `UsageError` where the database is not one that counts.
+    """
+    query = statement(source, table, where)
+    engine = engine_for(url, source)
+    if engine.dialect.name != "postgresql":
+        raise UsageError(
+            f"{engine.dialect.name} databases do not count answers",
+            where=place(source),
+            expected="PostgreSQL, where the source says `counted: true`",
+            remedy="Leave out `counted: true` in feeds.yaml: the answers are then pulled, and counted here.",
+        )
+    asked = _Asked(source, table, aliases)
+    try:
+        found = patiently(lambda: asked.of(engine, query), f"{source.connection} database", worth_another_try, patience)
+    except TriedError as tried:
+        if isinstance(tried.error, SourceError | UsageError):
+            raise tried.error from None
+        raise refusal(said(tried.error) + tried.often, source, table) from None
+    with TemporaryFile(prefix="counts-") as file:
+        _, answers = write_counts(file, table, found)
+        file.seek(0)
+        yield Pull(file, answers, None)
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What is asked of a database that holds the answers of a contract."""
+
+    source: SqlSource
+    table: Table
+    aliases: Mapping[str, Mapping[str, str]]
+
+    def of(self, engine: sa.Engine, query: sa.Executable) -> list[tuple[tuple[str, ...], Numbers]]:
+        """The counts, each combination with the texts of its values."""
+        with engine.connect() as connection:
+            connection = only_reading(connection.execution_options(isolation_level="REPEATABLE READ"))
+            delivered, parameters = self._delivered(connection, query)
+            by = counted_by(self.table)
+
+            def asked(expression: ir.Table) -> Sequence[Any]:
+                # A percent sign begins a parameter, and is written twice where it is none.
+                inner, outer = delivered, _postgres(expression).replace("%", "%%")
+                query = f"WITH {DELIVERED} AS ({inner}) SELECT * FROM ({outer}) AS counted"
+                return connection.exec_driver_sql(query, parameters).fetchall()
+
+            answers = self._answers()
+            found = {tuple(row[: len(by)]): (row[-2], row[-1], 0) for row in asked(counts(answers, by, answers[WHO]))}
+            for row in asked(self._second(answers)):
+                all_of_them, nobody, _ = found[tuple(row[:-1])]
+                found[tuple(row[:-1])] = (all_of_them, nobody, row[-1])
+        return list(self._as_texts(found))
+
+    def _delivered(self, connection: sa.Connection, query: sa.Executable) -> tuple[str, Mapping[str, Any]]:
+        """The query for the answers with the names of the contract, and its parameters. Open text is not in it."""
+        compiled = query.compile(connection)  # type: ignore[attr-defined]
+        parameters = dict(compiled.construct_params())
+        inner = str(compiled)
+        head = connection.exec_driver_sql(f"SELECT * FROM ({inner}) AS asked LIMIT 0", parameters)
+        there = {name.lower(): name for name in head.keys()}  # noqa: SIM118 - a result is no mapping
+        wanted = theirs(self.source, self.table)
+        lacking = [name for name in wanted.values() if name.lower() not in there]
+        if lacking:
+            raise refusal(f"the query gives no column {', '.join(lacking)}", self.source, self.table)
+        quote = connection.dialect.identifier_preparer.quote_identifier
+        picked = []
+        for field in self._fields():
+            column = f"asked.{quote(there[wanted[field.name].lower()])}"
+            whole = f"CAST({column} AS text)" if field.kind is Kind.TEXT else column
+            picked.append(f"{whole} AS {quote(field.name)}")
+        return f"SELECT {', '.join(picked)} FROM ({inner}) AS asked", parameters
+
+    def _fields(self) -> tuple[Field, ...]:
+        return tuple(self.table[name] for name in (*counted_by(self.table), RESPONDENT))
+
+    def _answers(self) -> ir.Table:
+        """The answers as an expression: what they are counted by, and who gave them."""
+        import ibis
+
+        kinds = {field.name: "string" if field.kind is Kind.TEXT else "int64" for field in self._fields()}
+        delivered = ibis.table(kinds, name=DELIVERED)
+        return delivered.select(*counted_by(self.table), **{WHO: trimmed(delivered[RESPONDENT])})
+
+    def _second(self, answers: ir.Table) -> ir.Table:
+        """How many answers of each combination are of a respondent who answered before.
+
+        Rows of a database have no order: of several answers the one with the first values stays, in the order of the
+        contract; where nothing else differs that is the lowest score.
+        """
+        rule = next(c for c in self.table.constraints() if c.aspect is Aspect.UNIQUE)
+        once = [name for name in rule.fields if name != RESPONDENT]
+        keys = {f"_once_{name}": with_code(answers[name], self._spellings(name)) for name in once}
+        known = answers.mutate(**keys).filter(answers[WHO].notnull())
+        by = counted_by(self.table)
+        later = later_ones(known, (*keys, WHO), by)
+        return later.group_by([later[name] for name in by]).aggregate(_later=later.count())
+
+    def _spellings(self, name: str) -> Mapping[str, str]:
+        """The code of each spelling of a field, folded."""
+        field = self.table[name]
+        others = {**field.code_aliases, **self.aliases.get(field.code_list, {})}
+        codes = {code: code for code in (*field.codes, *others.values())}
+        return {" ".join(text.split()).casefold(): code for text, code in {**others, **codes}.items()}
+
+    def _as_texts(self, found: Mapping[tuple[Any, ...], Numbers]) -> Iterator[tuple[tuple[str, ...], Numbers]]:
+        """The counts with values as texts, without what is only blank; rows of empty cells are no answers."""
+        fields = [self.table[name] for name in counted_by(self.table)]
+        for values, (answers, nobody, later) in found.items():
+            texts = tuple(text_of(value, field).strip(BLANKS) for value, field in zip(values, fields, strict=True))
+            if any(texts):
+                yield texts, (answers, nobody, later)
+            elif answers > nobody:
+                yield texts, (answers - nobody, 0, later)
+
+
+def _postgres(expression: ir.Table) -> str:
+    import ibis
+
+    return str(ibis.to_sql(expression, dialect="postgres", pretty=False))

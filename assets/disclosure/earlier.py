@@ -1,0 +1,72 @@
+"""The memory of what was shown: per release what its evaluations held, and what of it was withheld.
+
+A release says of a hidden cell that it is hidden, not what it holds. To know later whether it still holds the same, the
+counts are kept in `disclosure/` of the workspace, apart from the releases and readable by the owner alone. A memory is
+written before the release that it is of can be seen: one too many costs nothing but some care.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from assets.disclosure.cells import Evaluation, Population
+from assets.disclosure.evaluations import Shown, Withheld
+from assets.statistics.sums import Cell
+from assets.workspace import Workspace, replacing
+
+FORMAT = 1
+
+
+def memories(workspace: Workspace) -> dict[str, Path]:
+    """What is remembered, by what it holds, the oldest first."""
+    found = (workspace.root / "disclosure").glob("*-*.json")
+    return {path.stem.split("-")[1]: path for path in sorted(found, key=lambda path: int(path.stem.split("-")[0]))}
+
+
+def recall(workspace: Workspace) -> list[Shown]:
+    """What former releases of any cycle showed, the oldest first."""
+    return [_shown(json.loads(path.read_text(encoding="utf-8"))) for path in memories(workspace).values()]
+
+
+def record(populations: Mapping[Evaluation, Population], withheld: Withheld) -> dict[str, Any]:
+    """What is about to be shown, as JSON holds it."""
+    answers = [
+        [*evaluation, *leaf, question, score, count]
+        for evaluation, population in populations.items()
+        for leaf, questions in population.leaves.items()
+        for question, counts in questions.items()
+        for score, count in counts.items()
+    ]
+    return {"format": FORMAT, "answers": sorted(answers, key=str), **withheld.record()}
+
+
+def remember(workspace: Workspace, shown: Mapping[str, Any]) -> str:
+    """Keep what is about to be shown, unless it is remembered; gives the name of the memory."""
+    text = json.dumps(shown, ensure_ascii=False, sort_keys=True)
+    name = hashlib.sha256(text.encode()).hexdigest()
+    known = memories(workspace)
+    if name in known:
+        return name
+    number = 1 + max((int(path.stem.split("-")[0]) for path in known.values()), default=0)
+    folder = workspace.root / "disclosure"
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with replacing(folder / f"{number:06d}-{name}.json") as partial:
+        handle = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+    return name
+
+
+def _shown(kept: Mapping[str, Any]) -> Shown:
+    leaves: dict[Evaluation, dict[Cell, dict[str, dict[int, int]]]] = {}
+    for year, evaluation, unit, programme, level, question, score, count in kept["answers"]:
+        of_leaf = leaves.setdefault((year, evaluation), {}).setdefault(Cell(unit, programme, level), {})
+        of_leaf.setdefault(question, {})[score] = count
+    return Shown({e: Population(of, {}, {}) for e, of in leaves.items()}, Withheld.of_record(kept))

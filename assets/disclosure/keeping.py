@@ -1,0 +1,80 @@
+"""Choosing what to withhold of a cycle once, and keeping it for the steps that show something of it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+import pyarrow as pa
+
+from assets.disclosure.cells import Evaluation, populations
+from assets.disclosure.contributions import Sources
+from assets.disclosure.earlier import memories, recall, record, remember
+from assets.disclosure.evaluations import Withheld, withhold
+from assets.statistics.summaries import Statistics
+from assets.statistics.sums import Cell
+from assets.workspace import Workspace
+from schemas.errors import KwaliteitsmonitorError
+from schemas.profile import Profile
+
+STEP = "disclosure"
+NAME = "withheld"
+
+
+def choose(workspace: Workspace, profile: Profile, cycle: str, found: Statistics, answers: pa.Table) -> Withheld:
+    """What to withhold of the evaluations of a cycle, in the light of all former releases; kept for `withheld_of`.
+
+    `answers` is the table `fact_answers`.
+    """
+    rules = profile.institution.disclosure
+    seen = list(memories(workspace))
+    columns = ["reporting_year", "evaluation", "unit", "programme", "level", "course", "_delivery"]
+    facts = answers.select(columns).group_by(columns).aggregate([]).to_pylist()
+    sums = {asked: {cell: one.sums for cell, one in cells.items()} for asked, cells in found.summaries.items()}
+    counted = populations(sums, facts)
+    withheld = withhold(counted, rules.threshold, rules.courses_taught_by_several, recall(workspace))
+    sources: dict[Evaluation, dict[Cell, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for row in facts:
+        leaf = Cell(row["unit"], row["programme"], row["level"])
+        sources[(row["reporting_year"], row["evaluation"])][leaf].add(row["_delivery"])
+    kept = {
+        "seen": seen,
+        "shown": record(counted, withheld),
+        "sources": [[*e, *leaf, sorted(names)] for e, leaves in sources.items() for leaf, names in leaves.items()],
+    }
+    workspace.write_json(cycle, STEP, NAME, kept)
+    return withheld
+
+
+def withheld_of(workspace: Workspace, cycle: str) -> Withheld:
+    """What `choose` chose for a cycle. Raises `UsageError` where it has not."""
+    return Withheld.of_record(_kept(workspace, cycle)["shown"])
+
+
+def sources_of(workspace: Workspace, cycle: str) -> Sources:
+    """The deliveries of each leaf of the evaluations of a cycle."""
+    found: dict[Evaluation, dict[Cell, frozenset[str]]] = defaultdict(dict)
+    for year, evaluation, *leaf, names in _kept(workspace, cycle)["sources"]:
+        found[(year, evaluation)][Cell(*leaf)] = frozenset(names)
+    return found
+
+
+def about_to_show(workspace: Workspace, cycle: str) -> None:
+    """Remember what a release is about to show.
+
+    Raises `KwaliteitsmonitorError` where another release came out since it was chosen: the choice did not reckon with
+    what that one shows.
+    """
+    kept = _kept(workspace, cycle)
+    own = remember(workspace, kept["shown"])
+    if set(memories(workspace)) - {*kept["seen"], own}:
+        raise KwaliteitsmonitorError(
+            "another release came out while this one was made, and together they might give someone away",
+            where=f"cycle {cycle}",
+            remedy="Run the cycle again.",
+        )
+
+
+def _kept(workspace: Workspace, cycle: str) -> dict[str, Any]:
+    kept: dict[str, Any] = workspace.read_json(cycle, STEP, NAME)
+    return kept

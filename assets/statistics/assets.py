@@ -1,0 +1,66 @@
+"""The Dagster assets of the statistics of evaluations: results and shares, past the disclosure gate."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import dagster as dg
+
+from assets.declaring import rows_metadata, spec
+from assets.disclosure import applying
+from assets.disclosure.keeping import choose
+from assets.evidence import keep_evidence
+from assets.facts.assets import STEP as FACTS
+from assets.resources import Institution
+from assets.statistics.findings import findings
+from assets.statistics.results import results
+from assets.statistics.summaries import statistics
+from assets.status.assets import STATUS
+from assets.status.assets import STEP as STATUS_STEP
+from assets.status.states import missing_of
+from assets.validation.results import to_table
+from schemas.exports.arrow import to_arrow
+from schemas.profile import Profile
+from schemas.tables import CATALOGUE
+
+STEP = "statistics"
+RESULTS, SHARES = "evaluation_results", "evaluation_shares"
+READS = ("fact_answers", "fact_population")
+FINDINGS = f"{RESULTS}.results"
+
+
+def statistics_assets(profile: Profile, partitions: Any) -> list[dg.AssetsDefinition]:
+    """The results of every question of the evaluations, and the share of each answer."""
+    specs = [
+        spec(
+            profile,
+            [STEP, name],
+            f"{CATALOGUE[name].en} ({CATALOGUE[name].nl}).",
+            deps=[*([FACTS, read] for read in READS), [STATUS_STEP, STATUS]],
+            kinds=["duckdb", "parquet"],
+            table=CATALOGUE[name],
+            partitions=partitions,
+        )
+        for name in (RESULTS, SHARES)
+    ]
+
+    @dg.multi_asset(name=RESULTS, specs=specs)
+    def evaluation_results(context: dg.AssetExecutionContext, institution: Institution) -> Iterator[Any]:
+        settings = institution.settings
+        profile, workspace = settings.profile, settings.workspace
+        cycle = profile.cycle(context.partition_key)
+        years = cycle.years(profile.institution.first_year)
+        answers, population = (workspace.read(cycle.key, FACTS, name) for name in READS)
+        missing, waived = (missing_of(workspace, cycle.key, what) for what in ("tables", "waived"))
+        found = statistics(profile, answers, population, years)
+        made = results(profile, cycle, found, missing, waived)
+        files = {row["delivery"]: row["file"] for row in workspace.read(cycle.key, STATUS_STEP, STATUS).to_pylist()}
+        workspace.write(cycle.key, STEP, FINDINGS, to_table(findings(found, answers, years, files), cycle.key))
+        keep_evidence(workspace, cycle.key, STEP, made.evidence)
+        withheld = choose(workspace, profile, cycle.key, found, answers)
+        shown = {RESULTS: applying.results(made.results, withheld), SHARES: applying.shares(made.shares, withheld)}
+        for name, rows in shown.items():
+            table = to_arrow(name, rows)
+            workspace.write(cycle.key, STEP, name, table)
+            yield dg.MaterializeResult(asset_key=dg.AssetKey([STEP, name]), metadata=rows_metadata(table))
+
+    return [evaluation_results]

@@ -1,0 +1,95 @@
+"""What is found wrong with answers once they are counted: other years, more answers than people invited."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from assets.statistics.summaries import Statistics
+from assets.validation.results import SHOWN_CELLS, Outcome, RuleResult
+from schemas.contract import Severity
+
+OTHER_YEARS = "evaluations.other_years"
+MORE_ANSWERS = "evaluations.more_answers_than_invited"
+UNKNOWN_SIZE = "evaluations.invited_unknown"
+
+
+def findings(found: Statistics, answers: pa.Table, years: Sequence[int], files: Mapping[str, str]) -> list[RuleResult]:
+    """The outcome of each rule on the counts of a cycle that reads these reporting years.
+
+    `files` gives the file of each delivery.
+    """
+    return [_other_years(answers, years, files), *_invited(found)]
+
+
+def _other_years(answers: pa.Table, years: Sequence[int], files: Mapping[str, str]) -> RuleResult:
+    """Answers of a year that the cycle does not read are in none of its figures, and that is said."""
+    others = answers.filter(pc.invert(pc.is_in(answers.column("reporting_year"), pa.array(list(years), pa.int64()))))
+    by_file = others.group_by(["_delivery", "reporting_year"]).aggregate([("answers", "sum")]).to_pylist()
+    places = sorted({(files.get(row["_delivery"], row["_delivery"]), row["reporting_year"]) for row in by_file})
+    read = ", ".join(str(year) for year in years)
+    return RuleResult(
+        "evaluations",
+        OTHER_YEARS,
+        Severity.WARNING,
+        Outcome.FAILED if places else Outcome.PASSED,
+        int(pc.sum(answers.column("answers")).as_py() or 0),
+        sum(row["answers_sum"] for row in by_file),
+        "antwoorden zijn van een studiejaar dat deze cyclus leest",
+        "answers are of an academic year that this cycle reads",
+        cells=tuple(f"{file}, {year - 1}-{year}" for file, year in places[:SHOWN_CELLS]),
+        detail=f"niet geteld: de cyclus leest {read} / not counted: the cycle reads {read}" if places else "",
+    )
+
+
+def _invited(found: Statistics) -> list[RuleResult]:
+    """Programmes of a unit of which more answered than were invited, and of which it is not known how many were."""
+    leaves = [
+        one
+        for cells in found.summaries.values()
+        for cell, one in cells.items()
+        if cell.programme and not (one.population and one.population.open_link)
+    ]
+    more: set[str] = set()
+    unknown: set[str] = set()
+    for one in leaves:
+        place = ", ".join([str(one.asked.year), one.asked.evaluation, *(part or "" for part in one.cell)])
+        if one.population is None or one.population.unknown:
+            unknown.add(place)
+        elif one.n > one.population.invited:
+            more.add(place)
+    checked = len({(one.asked.year, one.asked.evaluation, one.cell) for one in leaves})
+    return [
+        _of_leaves(
+            MORE_ANSWERS,
+            checked,
+            more,
+            "er zijn niet meer antwoorden op een vraag dan uitgenodigden",
+            "there are no more answers to a question than people invited",
+        ),
+        _of_leaves(
+            UNKNOWN_SIZE,
+            checked,
+            unknown,
+            "van elke opleiding met antwoorden is bekend hoeveel er zijn uitgenodigd",
+            "of each programme with answers it is known how many were invited",
+        ),
+    ]
+
+
+def _of_leaves(rule: str, checked: int, wrong: set[str], nl: str, en: str) -> RuleResult:
+    said = "geen respons berekend / no response rate computed" if wrong else ""
+    return RuleResult(
+        "evaluation_population",
+        rule,
+        Severity.WARNING,
+        Outcome.FAILED if wrong else Outcome.PASSED,
+        checked,
+        len(wrong),
+        nl,
+        en,
+        cells=tuple(sorted(wrong)[:SHOWN_CELLS]),
+        detail=said,
+    )

@@ -1,0 +1,225 @@
+"""Rows of `evaluation_results` and `evaluation_shares`: every question in every cell, with its evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from assets.indicators.figures import Evidence
+from assets.statistics.comparison import Measured, compare, not_comparable
+from assets.statistics.reservations import response_of, said, too_few
+from assets.statistics.summaries import Statistics, Summary
+from assets.statistics.sums import Asked, Cell
+from schemas.calendar import Cycle
+from schemas.profile import Profile
+from schemas.profile.questions import ONLY, Question
+from schemas.words import Words
+
+FEEDS = ("evaluations", "evaluation_population")
+SPREAD = "sd_respondents"
+
+Missing = Mapping[tuple[str, int], Sequence[str]]
+"""Per delivered table and reporting year: what was required and is not there, in words."""
+
+
+@dataclass
+class Results:
+    """The rows of both tables, and the evidence of each result."""
+
+    results: list[dict[str, Any]] = field(default_factory=list)
+    shares: list[dict[str, Any]] = field(default_factory=list)
+    evidence: list[Evidence] = field(default_factory=list)
+
+
+def cell_id(cycle: str, asked: Asked, cell: Cell) -> str:
+    """The id of a result: `2021-03:evaluation:2020:teaching_methods:FGW:56034:Ba`; `all` stands for all together."""
+    return ":".join([cycle, "evaluation", str(asked.year), asked.question, *(part or "all" for part in cell)])
+
+
+def share_id(result: str, score: Fraction) -> str:
+    """The id of the share of an answer: that of its result, `share`, and the score with at most four decimals."""
+    return f"{result}:share:{number(score)}"
+
+
+def number(score: Fraction) -> str:
+    """A score as it is written: `4`, `2.3333`."""
+    if score.denominator == 1:
+        return f"{score.numerator}"
+    return f"{float(score):.4f}".rstrip("0")
+
+
+def results(
+    profile: Profile, cycle: Cycle, found: Statistics, missing: Missing, waived: Missing | None = None
+) -> Results:
+    """Every result of a cycle: its year and the year before.
+
+    Where a required delivery is missing, what is said of the whole institution is not available: a part is no smaller
+    whole. `waived` says what a decision lets it do without. A unit's own results stand.
+    """
+    made = Results()
+    questions = {question.id: question for question in profile.questions}
+    first = min(cycle.years(profile.institution.first_year), default=0)
+    for asked in sorted(found.asked):
+        maker = _Maker(profile, cycle, asked, questions.get(asked.question), found, missing, waived or {}, first)
+        for row, shares, evidence in maker.cells():
+            made.results.append(row)
+            made.shares.extend(shares)
+            made.evidence.extend(evidence)
+    return made
+
+
+@dataclass(frozen=True)
+class _Maker:
+    """Makes the results of one question in one year."""
+
+    profile: Profile
+    cycle: Cycle
+    asked: Asked
+    question: Question | None
+    found: Statistics
+    missing: Missing
+    waived: Missing
+    first_year: int
+
+    def cells(self) -> Iterator[tuple[dict[str, Any], list[dict[str, Any]], list[Evidence]]]:
+        """The row of each cell, its shares and its evidence; the whole first, then units by name.
+
+        A cell in which every course is left out has a row that says so.
+        """
+        cells = self.found.every(self.asked)
+        for cell in sorted(cells, key=lambda c: tuple(part or "" for part in c)):
+            one = self.found.of(self.asked, cell)
+            identity = cell_id(self.cycle.key, self.asked, cell)
+            place = self._place(cell)
+            lacking = self._among(self.missing) if cell.unit is None else []
+            if one is None and not lacking:
+                lacking = [said([too_few(cells[cell], self.profile.institution.disclosure.threshold)]) or ""]
+            if one is None or lacking:
+                note = "; ".join(lacking)
+                yield {**place, **_empty(), "note": note, "status": "not_available", "figure_id": identity}, [], []
+                continue
+            row = {**place, **self._values(one), "status": "ok", "figure_id": identity}
+            yield row, list(self._shares(one, place, identity)), self._evidence(one, identity)
+
+    def _place(self, cell: Cell) -> dict[str, Any]:
+        version = self.question.asked_in(self.asked.year) if self.question else None
+        return {
+            "reporting_year": self.asked.year,
+            "cycle": self.cycle.key,
+            "evaluation": self.asked.evaluation,
+            "question": self.asked.question,
+            "question_version": version.version if version else ONLY,
+            **cell._asdict(),
+        }
+
+    def _values(self, one: Summary) -> dict[str, Any]:
+        by_course = bool(one.sums.named)
+        mean = one.respondents.mean
+        half = one.respondents.half_width
+        response = response_of(one.n, one.population)
+        change, reasons = self._change(one)
+        notes = [
+            *self._breaks(),
+            response.reason,
+            too_few(one.sums, self.profile.institution.disclosure.threshold),
+            *reasons,
+        ]
+        waived = self._among(self.waived) if one.cell.unit is None else []
+        return {
+            "courses": one.sums.named if by_course else None,
+            "n": one.n,
+            "invited": response.invited,
+            "response_rate": _float(response.rate),
+            "mean": _float(mean),
+            "sd_respondents": _float(one.respondents.deviation),
+            "sd_courses": _float(one.courses.deviation) if by_course else None,
+            "sd_units": _float(one.spread("respondent", "sd_units")),
+            "ci95_low": None if half is None else float(_decimal(mean) - half),
+            "ci95_high": None if half is None else float(_decimal(mean) + half),
+            "median": _float(one.median),
+            **change,
+            "note": "; ".join(filter(None, [said(notes), *waived])) or None,
+        }
+
+    def _breaks(self) -> list[Words]:
+        """Why this year does not compare with the one before, or with what reservation.
+
+        The versions of the question say so, and the definitions of indicators that are taken over it.
+        """
+        breaks = self.question.breaks_between(self.asked.year - 1, self.asked.year) if self.question else ()
+        definitions = (self.profile.indicator(one.id, self.asked.year) for one in self.profile.indicators)
+        reservations = (
+            Words(b.nl, b.en)
+            for one in definitions
+            if one and one.answers
+            if (one.answers.evaluation, one.answers.question) == (self.asked.evaluation, self.asked.question)
+            for b in one.breaks
+            if b.reporting_year == self.asked.year
+        )
+        return [*([not_comparable(breaks)] if breaks else []), *reservations]
+
+    def _change(self, one: Summary) -> tuple[dict[str, Any], tuple[Words, ...]]:
+        year = self.asked.year
+        empty = dict.fromkeys(("change", "change_low", "change_high"))
+        if year <= self.first_year:
+            return empty, ()  # the year before is not part of the cycle
+        breaks = self.question.breaks_between(year - 1, year) if self.question else ()
+        before = self.found.of(self.asked._replace(year=year - 1), one.cell)
+        known = before if before and not (one.cell.unit is None and self._among(self.missing, year - 1)) else None
+        found = compare(measured(one), None if known is None else measured(known), breaks)
+        if found.change is None:
+            return empty, found.reasons
+        ends = (found.change.value, found.change.low, found.change.high)
+        return dict(zip(empty, map(float, ends), strict=True)), ()
+
+    def _shares(self, one: Summary, place: dict[str, Any], identity: str) -> Iterator[dict[str, Any]]:
+        """Of every answer that could be given the number and the share, those that nobody gave among them."""
+        for score in sorted({*one.scale.scores(), *one.scores}):
+            answers = one.scores.get(score, 0)
+            yield {
+                **place,
+                "score": float(score),
+                "share": answers / one.n,
+                "answers": answers,
+                "status": "ok",
+                "figure_id": share_id(identity, score),
+            }
+
+    def _evidence(self, one: Summary, identity: str) -> list[Evidence]:
+        deliveries = sorted(one.sums.deliveries.items())
+        return [Evidence(identity, "n", delivery, n, Decimal(n), people=n) for delivery, n in deliveries]
+
+    def _among(self, absent: Missing, year: int | None = None) -> list[str]:
+        reasons = (reason for table in FEEDS for reason in absent.get((table, year or self.asked.year), ()))
+        return list(dict.fromkeys(reasons))
+
+
+def measured(one: Summary) -> Measured:
+    """A summary as far as a comparison looks at it."""
+    return Measured(
+        one.respondents,
+        SPREAD,
+        frozenset(unit.cell.unit or "" for unit in one.units) if one.cell.unit is None else frozenset({one.cell.unit}),
+        one.levels,
+        bool(one.population and one.population.open_link),
+    )
+
+
+def _empty() -> dict[str, Any]:
+    return dict.fromkeys((
+        "courses", "n", "invited", "response_rate", "mean", "sd_respondents", "sd_courses", "sd_units", "ci95_low",
+        "ci95_high", "median", "change", "change_low", "change_high",
+    ))  # fmt: skip
+
+
+def _decimal(value: Fraction) -> Decimal:
+    return Decimal(value.numerator) / Decimal(value.denominator)
+
+
+def _float(value: Fraction | Decimal | None) -> float | None:
+    if isinstance(value, Fraction):
+        value = _decimal(value)
+    return None if value is None else float(value)

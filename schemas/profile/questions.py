@@ -1,0 +1,271 @@
+"""The questions of the evaluations: in which words and on which scale each was asked, from year to year.
+
+A question that stays the same needs no versions. One that changes has a version for every run of years, so that answers
+of different years are compared only where that is right: each later version says either that it is equivalent to the
+one before, with the reason, or that the series breaks there, in words that follow the figure wherever it is printed.
+
+    - id: teaching_methods
+      evaluation: course
+      nl: De gebruikte werkvormen hielpen mij de stof te begrijpen.
+      en: The teaching methods used helped me to understand the material.
+      scale: {worst: 1, best: 5}             # on which the question is reported
+      versions:
+        - {version: "1", valid_until: 2019, scale: {worst: 5, best: 1}, no_answer: [0, 6]}
+        - version: "2"
+          valid_from: 2020
+          equivalent_to_previous: true
+          reason_nl: alleen de schaal is omgedraaid
+          reason_en: the scale was turned round, and nothing else
+
+Answers on another scale are mapped linearly onto the one on which the question is reported, the bad end on the bad end
+and the good end on the good end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from fractions import Fraction
+from itertools import pairwise
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import Field as Key
+
+from schemas.words import Words
+
+FILE = "questions.yaml"
+FURTHEST = 100
+"""The furthest end of a scale: from there on it is no scale on which people answer."""
+
+ONLY = "1"
+"""The version of a question that never changed."""
+
+EVERY_QUESTION = "*"
+"""In the `scales` of a form: every question that is not named there."""
+
+Code = Annotated[str, Key(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$", max_length=60)]
+Year = Annotated[int, Key(ge=2000, le=2100)]
+End = Annotated[int, Key(ge=-FURTHEST, le=FURTHEST)]
+
+
+class Part(BaseModel):
+    """A part of a profile: refuses keys that it does not know and does not change after loading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class Scale(Part):
+    """The whole numbers by which a question is answered; `worst` is the higher one where the scale is reversed."""
+
+    worst: End
+    best: End
+
+    @model_validator(mode="after")
+    def _has_two_ends(self) -> Scale:
+        if self.worst == self.best:
+            raise ValueError(f"begins and ends at {self.worst}; expected a worst answer and another that is best")
+        return self
+
+    @property
+    def low(self) -> int:
+        """The lowest answer, good or bad."""
+        return min(self.worst, self.best)
+
+    @property
+    def high(self) -> int:
+        """The highest answer, good or bad."""
+        return max(self.worst, self.best)
+
+    def onto(self, other: Scale, value: Fraction | int) -> Fraction:
+        """A value of this scale as it stands on another, by the straight line through both ends; exact."""
+        share = Fraction(value - self.worst) / (self.best - self.worst)
+        return other.worst + share * (other.best - other.worst)
+
+
+FIVE_POINTS = Scale(worst=1, best=5)
+
+
+class SeriesBreak(Part):
+    """Why figures from a version on do not compare with those before, in the words that are printed."""
+
+    nl: Annotated[str, Key(min_length=1)]
+    en: Annotated[str, Key(min_length=1)]
+
+
+class QuestionVersion(Part):
+    """A question as it was asked in the reporting years `valid_from` to `valid_until`, both inclusive.
+
+    Without a scale of its own it was asked on the one on which the question is reported. `no_answer` are the numbers
+    that stand for no answer. `wordings` are other texts by which it was asked.
+    """
+
+    version: Code
+    valid_from: Year | None = None
+    valid_until: Year | None = None
+    scale: Scale | None = None
+    no_answer: list[int] = []
+    wordings: list[str] = []
+    equivalent_to_previous: Literal[True] | None = None
+    reason_nl: str = ""
+    reason_en: str = ""
+    series_break: SeriesBreak | None = Key(default=None, alias="break")
+
+    @property
+    def years(self) -> str:
+        """The years in which it holds, as people write them."""
+        return f"{self.valid_from or '…'}-{self.valid_until or '…'}"
+
+    def holds_in(self, year: int) -> bool:
+        """Whether the question was asked so in a reporting year."""
+        return (self.valid_from or year) <= year <= (self.valid_until or year)
+
+
+class Question(Part):
+    """A question of an evaluation. `wordings` are other texts by which it was asked, in any year or language.
+
+    `scale` is that on which it is reported, and asked where its version says no other; `no_answer` are the numbers that
+    stand for no answer in every version that names none itself.
+    """
+
+    id: Code
+    evaluation: Literal["course", "programme"]
+    nl: str
+    en: str
+    wordings: list[str] = []
+    scale: Scale = FIVE_POINTS
+    no_answer: list[int] = []
+    versions: list[QuestionVersion] = []
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Every text that stands for the question."""
+        return (self.nl, self.en, *self.wordings, *(text for one in self.versions for text in one.wordings))
+
+    def asked_in(self, year: int) -> QuestionVersion | None:
+        """The version of a reporting year, complete with its scale; none where the question was not asked."""
+        known = self.versions or [QuestionVersion(version=ONLY)]
+        found = next((one for one in known if one.holds_in(year)), None)
+        if found is None:
+            return None
+        return found.model_copy(
+            update={"scale": found.scale or self.scale, "no_answer": found.no_answer or self.no_answer}
+        )
+
+    def breaks_between(self, earlier: int, later: int) -> tuple[Words, ...]:
+        """Why answers of a later year do not compare with those of an earlier one; nothing where they do.
+
+        A year in which the question was not asked has nothing to compare.
+        """
+        between = [one for one in self.versions if one.valid_from and earlier < one.valid_from <= later]
+        return tuple(Words(b.nl, b.en) for one in between if (b := one.series_break) is not None)
+
+    @model_validator(mode="after")
+    def _versions_follow_each_other(self) -> Question:
+        problems = [*_numbers(self), *_versions(self.versions)]
+        if problems:
+            raise ValueError("; ".join(problems))
+        return self
+
+
+def _numbers(question: Question) -> Iterator[str]:
+    """Numbers that would stand both for an answer and for none."""
+    for one in question.versions or [QuestionVersion(version=ONLY)]:
+        scale = one.scale or question.scale
+        for code in one.no_answer or question.no_answer:
+            if scale.low <= code <= scale.high:
+                of = f"version {one.version}: " if question.versions else ""
+                yield (
+                    f"{of}no_answer {code} lies within the scale {scale.low} to {scale.high}; "
+                    "expected a number that is no answer"
+                )
+
+
+def _versions(versions: Sequence[QuestionVersion]) -> Iterator[str]:
+    names = [one.version for one in versions]
+    yield from (
+        f"version {n} stands there twice; expected once" for n in sorted({n for n in names if names.count(n) > 1})
+    )
+    for one in versions:
+        if (one.valid_from or 0) > (one.valid_until or 9999):
+            yield f"version {one.version} ends before it begins ({one.years}); expected valid_until from valid_from on"
+    for number, one in enumerate(versions):
+        yield from _against_previous(one, first=number == 0)
+    for before, after in pairwise(versions):
+        expected = f"expected version {after.version} to begin in the year after version {before.version} ends"
+        if before.valid_until is None or after.valid_from is None or after.valid_from <= before.valid_until:
+            yield f"versions {before.version} ({before.years}) and {after.version} ({after.years}) overlap; {expected}"
+        elif after.valid_from > before.valid_until + 1:
+            yield (
+                f"between versions {before.version} ({before.years}) and {after.version} ({after.years}) is a gap; "
+                f"{expected}"
+            )
+
+
+def _against_previous(one: QuestionVersion, *, first: bool) -> Iterator[str]:
+    """What a version must say of the one before, so that no comparison is a guess."""
+    said = one.equivalent_to_previous, one.series_break
+    if first:
+        if any(said):
+            yield f"version {one.version} is the first; expected equivalent_to_previous or break with a later one only"
+        return
+    if all(said):
+        yield f"version {one.version} is both equivalent_to_previous and a break; expected one of both"
+    elif not any(said):
+        yield (
+            f"version {one.version} says nothing of the one before; expected equivalent_to_previous: true with "
+            "reason_nl and reason_en, or break: {nl, en}"
+        )
+    elif one.equivalent_to_previous and not (one.reason_nl and one.reason_en):
+        yield f"version {one.version} is equivalent_to_previous without reason_nl and reason_en; expected why"
+
+
+class MinimumResponse(Part):
+    """The response from which a course counts: of a class of at least `class_size`, so many responses or that share."""
+
+    class_size: int = Key(ge=1)
+    responses: int | None = Key(default=None, ge=1)
+    share: Decimal | None = Key(default=None, gt=0, le=1)
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> MinimumResponse:
+        if (self.responses is None) == (self.share is None):
+            raise ValueError("expected either responses or share")
+        if self.responses is not None and self.responses > self.class_size:
+            raise ValueError(
+                f"asks {self.responses} responses of a class of {self.class_size}; expected no more than it"
+            )
+        return self
+
+
+class Evaluations(Part):
+    """How evaluations are counted. A course with too low a response for the size of its class is left out of means.
+
+    An entry of `minimum_response` holds for classes of its size up to that of the next entry.
+    """
+
+    minimum_response: list[MinimumResponse] = []
+
+    @model_validator(mode="after")
+    def _sizes_rise(self) -> Evaluations:
+        sizes = [one.class_size for one in self.minimum_response]
+        if any(after <= before for before, after in pairwise(sizes)):
+            raise ValueError(
+                "the class sizes of minimum_response do not rise; expected each larger than the one before"
+            )
+        return self
+
+
+def scale_problems(
+    where: str, scales: Mapping[str, Scale], table: str, questions: Iterable[str] | None
+) -> Iterator[str]:
+    """What is wrong with the `scales` of a form; `questions` are the ids that there are, if that is known."""
+    if scales and table != "evaluations":
+        yield f"feeds.yaml: {where}.scales: means nothing for {table}; expected it with evaluations only"
+    known = None if questions is None else {EVERY_QUESTION, *questions}
+    for name in scales:
+        if known is not None and name not in known:
+            yield (
+                f"feeds.yaml: {where}.scales: unknown question '{name}'; expected an id of {FILE}, "
+                f"or '{EVERY_QUESTION}' for every other question"
+            )

@@ -1,0 +1,113 @@
+"""Answers for tests of counting: staged from Parquet by an engine, or from a table of PostgreSQL by its counts."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import sqlalchemy as sa
+
+from assets.delivered.database_counts import pull_counts
+from assets.delivered.delivery import Delivery
+from assets.delivered.retrying import Patience
+from assets.staged.answers.files import AnswerFile
+from assets.staged.answers.staging import stage_answers
+from assets.staged.cells.reading import cell_readers
+from assets.staged.staging import StagedTable, Tally
+from assets.validation.expectations import validate
+from schemas.profile import Profile
+from schemas.profile.forms import Form
+from schemas.profile.models import FileSource, Format, SqlSource
+from schemas.tables import CATALOGUE
+
+NAMES = tuple(CATALOGUE["evaluations"].names)
+KEY = b"k" * 32
+QUICK = Patience(attempts=3, first=0.01, longest=0.02, chance=0.01)
+YEAR = {"academic_year": "2019-2020", "reporting_year": 2020}
+SOURCE = SqlSource(kind="sql", connection="evaluations", database_table="answers", tables=["evaluations"], counted=True)
+
+Row = Mapping[str, Any]
+
+
+def answer(respondent: Any = "R-1", score: Any = 4, **more: Any) -> dict[str, Any]:
+    """An answer that meets its contract, but for what is said otherwise."""
+    own = {
+        "evaluation": "course",
+        "academic_year": "2019-2020",
+        "unit": "FGW",
+        "programme": "56034",
+        "level": "Ba",
+        "course": "C-101",
+        "question": "teaching_methods",
+        "score": score,
+        "respondent": respondent,
+    }
+    return {**own, **more}
+
+
+def as_parquet(rows: Sequence[Row], names: Sequence[str] = NAMES) -> bytes:
+    """Rows as Parquet in small row groups; scores are whole numbers, all else is text."""
+    made = io.BytesIO()
+    columns = {
+        name: pa.array([row[name] for row in rows], pa.int64() if name == "score" else pa.string()) for name in names
+    }
+    pq.write_table(pa.table(columns), made, row_group_size=max(3, len(rows) // 4))
+    return made.getvalue()
+
+
+def in_database(url: str, rows: Sequence[Row], more: str = "") -> None:
+    """Make the table `answers` hold these rows; `more` is a statement after that."""
+    engine = sa.create_engine(url, poolclass=sa.NullPool)
+    columns = ", ".join(f"{name} {'bigint' if name == 'score' else 'text'}" for name in NAMES)
+    values = ", ".join(f":{name}" for name in NAMES)
+    with engine.begin() as connection:
+        connection.execute(sa.text("DROP TABLE IF EXISTS answers"))
+        connection.execute(sa.text(f"CREATE TABLE answers ({columns}, remarks text)"))
+        if rows:
+            connection.execute(sa.text(f"INSERT INTO answers VALUES ({values}, 'open text')"), list(rows))
+        if more:
+            connection.execute(sa.text(more))
+
+
+def pulled(url: str, profile: Profile, source: SqlSource = SOURCE) -> bytes:
+    """The bytes of the counts that a database gives."""
+    with pull_counts(url, source, CATALOGUE["evaluations"], YEAR, profile.aliases(), QUICK) as found:
+        return found.stream.read()
+
+
+def staged(
+    folder: Path, profile: Profile, content: bytes, source: FileSource | SqlSource | None = None, **more: Any
+) -> StagedTable:
+    """What is staged of the bytes of a delivery; `more` is what its source says."""
+    codes = {**profile.code_lists(), "programmes": ("56034", "50700")}
+    table = CATALOGUE["evaluations"].bind(codes)
+    kept = folder / f"kept-{len(list(folder.iterdir()))}"
+    kept.write_bytes(content)
+    file = FileSource(kind="files", path="x", format=Format.PARQUET, tables=["evaluations"], **more)
+    delivery = Delivery("evaluations", 0, "answers", "a" * 64, 1, date(2020, 9, 1), "2019-2020")
+    form = (file.form("evaluations", 2020) if source is None else None) or Form(table="evaluations")
+    readers = cell_readers(table.fields, form, "iso", profile.aliases(), KEY)
+    given = {"academic_year": "2019-2020"}
+    found, rejected = stage_answers(
+        table,
+        [AnswerFile(delivery, kept, source or file, given, 2020)],
+        lambda _: readers,
+        profile.aliases(),
+        validate,
+    )
+    assert rejected == {}
+    return found
+
+
+def outcome(found: StagedTable) -> tuple[list[dict[str, Any]], Tally, dict[str, int]]:
+    """What must be the same whichever engine counted: the counts, the tally, and how often each rule was broken."""
+    (tally,) = found.tallies.values()
+    assert tally.accepted + tally.quarantined == tally.received
+    failed = {r.rule: r.failed for r in found.results if r.failed and not r.rule.endswith(".read_as")}
+    return found.rows.to_pylist(), replace(tally), failed

@@ -1,0 +1,152 @@
+"""Someone who wants to know what is suppressed, and has nothing but published tables.
+
+Written apart from the gate: it knows how tables add up, how many digits are printed, and which deliveries are the same
+in two releases. Of every leaf, answer and release the number of people is unknown; whatever is printed is an equation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from scipy.optimize import linprog
+from scipy.sparse import coo_array
+
+Row = Mapping[str, Any]
+Release = Mapping[str, Sequence[Row]]
+"""The rows of each table of a release."""
+Place = tuple[str | None, str | None, str | None]
+TWO_DIGITS = "two digits"
+UNKNOWN = 10**9
+
+
+def place(row: Row) -> Place:
+    return (row["unit"], row.get("programme"), row["level"])
+
+
+def holds(whole: Place, part: Place) -> bool:
+    return all(name is None or name == of for name, of in zip(whole, part, strict=True))
+
+
+class Attack:
+    """All that releases say of one question in one year."""
+
+    def __init__(self, releases: Sequence[Release], year: int, question: str) -> None:
+        self.releases = releases
+        self.year, self.question = year, question
+        self.rows = [self._of(release["evaluation_results"]) for release in releases]
+        scores = {r["score"] for release in releases for r in self._of(release.get("evaluation_shares", ()))}
+        self.scores = sorted(scores) or [1, 2, 3, 4, 5]
+        self.columns: dict[tuple[int, Place], int] = {}
+        self.count = 0
+        for number in range(len(releases)):
+            for row in self.rows[number]:
+                if row["programme"] is not None:
+                    self.columns[(number, place(row))] = self._column(number, place(row))
+        self.equal: list[tuple[dict[int, float], float]] = []
+        self.most: list[tuple[dict[int, float], float]] = []
+        for number, release in enumerate(releases):
+            self._read(number, release)
+
+    def _of(self, rows: Iterable[Row]) -> list[Row]:
+        return [r for r in rows if r["reporting_year"] == self.year and r["question"] == self.question]
+
+    def _column(self, number: int, leaf: Place) -> int:
+        for earlier in range(number):
+            known = (earlier, leaf) in self.columns
+            if known and self._delivered(earlier, leaf[0]) == self._delivered(number, leaf[0]):
+                return self.columns[(earlier, leaf)]
+        self.count += 1
+        return self.count - 1
+
+    def _delivered(self, number: int, unit: str | None) -> frozenset[str]:
+        rows = self.releases[number]["delivery_status"]
+        return frozenset(r["delivery"] for r in rows if r["unit"] in (None, unit) and r["feed"] == "evaluations")
+
+    def terms(self, number: int, cell: Place, weights: Sequence[float] | None = None) -> dict[int, float]:
+        """The sum over the leaves of a cell, each answer with a weight."""
+        width = len(self.scores)
+        leaves = [c for (release, leaf), c in self.columns.items() if release == number and holds(cell, leaf)]
+        return {c * width + i: w for c in leaves for i, w in enumerate(weights or [1] * width) if w}
+
+    def _read(self, number: int, release: Release) -> None:
+        for row in self.rows[number]:
+            if row["status"] == "ok":
+                self._figure(number, row)
+            elif row["programme"] is not None:
+                self._between(number, place(row), 1, UNKNOWN)  # somebody is there, or the row were not
+        for row in self._of(release.get("evaluation_shares", ())):
+            if row["status"] == "ok":
+                weights = [float(score == row["score"]) for score in self.scores]
+                self.equal.append((self.terms(number, place(row), weights), row["answers"]))
+        units = {r["delivery"]: r["unit"] for r in release["delivery_status"]}
+        cells = {r["figure_id"]: place(r) for r in self.rows[number]}
+        for row in release.get("lineage", ()):
+            if row["figure_id"] in cells and row["contribution"] is not None:
+                unit, programme, level = cells[row["figure_id"]]
+                told = (units[row["delivery"]] or unit, programme, level)
+                self.equal.append((self.terms(number, told), row["contribution"]))
+
+    def _figure(self, number: int, row: Row) -> None:
+        n, cell = row["n"], place(row)
+        if TWO_DIGITS in (row["note"] or ""):
+            half = 10 ** max(1, len(str(n)) - 2) // 2
+            self._between(number, cell, n - half, n + half - 1)
+            return
+        self.equal.append((self.terms(number, cell), n))
+        self.equal.append((self.terms(number, cell, self.scores), round(n * row["mean"])))
+        if row["sd_respondents"] is not None:
+            squares = (n - 1) * row["sd_respondents"] ** 2 + n * row["mean"] ** 2
+            self.equal.append((self.terms(number, cell, [s * s for s in self.scores]), round(squares)))
+
+    def _between(self, number: int, cell: Place, low: int, high: int) -> None:
+        sum_of = self.terms(number, cell)
+        self.most.append((sum_of, high))
+        self.most.append(({column: -w for column, w in sum_of.items()}, -low))
+
+    def hidden(self) -> list[tuple[int, Place]]:
+        """Everything that is suppressed: the number of the release, and the cell."""
+        return [(i, place(r)) for i, rows in enumerate(self.rows) for r in rows if r["status"] == "suppressed"]
+
+    def width(self, number: int, cell: Place) -> int:
+        """How many numbers of people a suppressed cell may be about."""
+        width = self.count * len(self.scores)
+        objective = np.zeros(width)
+        for column, weight in self.terms(number, cell).items():
+            objective[column] = weight
+        ends = []
+        for sign in (1, -1):
+            found = linprog(
+                sign * objective,
+                **self._system("A_ub", "b_ub", self.most, width),
+                **self._system("A_eq", "b_eq", self.equal, width),
+                method="highs",
+            )
+            assert found.status in (0, 3), f"what is published contradicts itself: {found.message}"
+            ends.append(UNKNOWN if found.status == 3 else sign * found.fun)
+        return int(np.floor(ends[1] + 1e-6) - np.ceil(ends[0] - 1e-6)) + 1
+
+    @staticmethod
+    def _system(matrix: str, bound: str, rows: Sequence[tuple[dict[int, float], float]], width: int) -> dict[str, Any]:
+        if not rows:
+            return {}
+        entries = [(w, i, column) for i, (terms, _) in enumerate(rows) for column, w in terms.items()]
+        weights, lines, columns = zip(*entries, strict=True)
+        return {
+            matrix: coo_array((weights, (lines, columns)), shape=(len(rows), width)).tocsr(),
+            bound: [value for _, value in rows],
+        }
+
+
+def recovered(releases: Sequence[Release], threshold: int) -> list[tuple[int, str, int, Place, int]]:
+    """What can be narrowed to fewer values than the threshold: year, question, release, cell and number of values."""
+    asked = sorted({(r["reporting_year"], r["question"]) for x in releases for r in x["evaluation_results"]})
+    found = []
+    for year, question in asked:
+        attack = Attack(releases, year, question)
+        for number, cell in attack.hidden():
+            width = attack.width(number, cell)
+            if width < threshold:
+                found.append((year, question, number, cell, width))
+    return found

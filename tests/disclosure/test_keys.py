@@ -1,0 +1,81 @@
+"""The key by which people become pseudonyms: refused where it would protect nobody."""
+
+from __future__ import annotations
+
+import secrets
+import stat
+from pathlib import Path
+
+import pytest
+
+from assets.keys import weakness
+from assets.settings import Settings
+from pipelines.cli.commands import kwaliteitsmonitor
+from schemas.errors import UsageError
+
+VARIABLE = "KWALITEITSMONITOR_PSEUDONYM_KEY"
+STRONG = "7f3a9c1e5b8d2046e1a7c3f9b05d8264"
+WEAK = {
+    "": "is empty",
+    "   ": "is empty",
+    STRONG[:31]: "is too short",
+    "x" * 64: "is one character over and over",
+    "ChangeMe-ChangeMe-ChangeMe-ChangeMe": "holds a word that stands for a key",
+    "vervang-dit-door-een-lange-sleutel": "holds a word that stands for a key",
+    "abcdefghijklmnopqrstuvwxyz0123456789": "is a row of letters or digits in their order",
+    "ab12" * 16: "has too little in it that cannot be guessed",
+    "0220200220020220" * 4: "has too little in it that cannot be guessed",
+}
+
+
+@pytest.mark.parametrize("key", WEAK)
+def test_a_key_that_can_be_guessed_is_refused_with_place_and_remedy_and_is_not_quoted(key: str, tmp_path: Path) -> None:
+    settings = Settings(out=str(tmp_path), environment={VARIABLE: key})
+    with pytest.raises(UsageError) as refused:
+        settings.pseudonym_key()
+    assert refused.value.what == f"the key for pseudonyms {WEAK[key]}"
+    assert refused.value.where == VARIABLE
+    assert "secrets.token_hex(32)" in refused.value.remedy
+    assert not key.strip() or key not in str(refused.value)
+    assert (refused.value.exit_code, "\n" in str(refused.value)) == (2, False)
+
+
+def test_keys_as_they_are_made_are_accepted() -> None:
+    assert weakness(STRONG) == ""
+    assert {weakness(secrets.token_hex(size)) for size in (16, 32) for _ in range(200)} == {""}
+    assert {weakness(secrets.token_urlsafe(32)) for _ in range(200)} == {""}
+
+
+def test_without_a_key_one_is_made_once_for_the_eyes_of_its_owner(tmp_path: Path) -> None:
+    settings = Settings(institution="leiden", out=str(tmp_path))
+    key = settings.pseudonym_key()
+    assert settings.pseudonym_key() == key
+    assert weakness(key.decode()) == ""
+    assert stat.S_IMODE((tmp_path / "pseudonym.key").stat().st_mode) == 0o600
+
+
+def test_a_key_that_is_gone_from_a_workspace_with_releases_is_missed(tmp_path: Path) -> None:
+    (tmp_path / "releases").mkdir()
+    with pytest.raises(UsageError, match=r"pseudonym\.key: the key for pseudonyms is missing; expected"):
+        Settings(institution="leiden", out=str(tmp_path)).pseudonym_key()
+
+
+def test_a_key_file_that_was_emptied_is_refused_at_its_place(tmp_path: Path) -> None:
+    (tmp_path / "pseudonym.key").write_text("")
+    with pytest.raises(UsageError, match="the key for pseudonyms is empty"):
+        Settings(institution="leiden", out=str(tmp_path)).pseudonym_key()
+
+
+def test_the_command_line_ends_with_2_and_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv(VARIABLE, "changeme" * 8)
+    (tmp_path / "landing").mkdir()
+    out = tmp_path / "out"
+    code = kwaliteitsmonitor.main(
+        ["run", "--cycle", "2021-03", "--landing", str(tmp_path / "landing"), "--out", str(out)]
+    )
+    assert code == 2
+    said = capsys.readouterr()
+    assert f"{VARIABLE}: the key for pseudonyms holds a word that stands for a key" in " ".join(said.err.split())
+    assert "Traceback" not in said.err + said.out

@@ -1,0 +1,160 @@
+"""What people wrote in open questions, and who they are, is nowhere but in the kept bytes of what was delivered."""
+
+from __future__ import annotations
+
+import csv
+import shutil
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+import yaml
+
+from pipelines.cli.commands import kwaliteitsmonitor
+from pipelines.sample import write_sample
+from schemas.profile import load_profile, profile_folder
+
+SENTENCE = "Docent Zwartjes-Overkamp lachte mij uit op 3 mei"
+WORD = "Zwartjes-Overkamp"
+RESPONDENT = "s2718281828"
+NAMES = ("evaluation", "academic_year", "unit", "programme", "level", "course", "question", "score", "respondent")
+YEAR = "2019-2020"
+
+MORE_SOURCES = r"""
+- kind: files
+  path: evaluaties/{academic_year}/werkboek/{unit}{suffix}.xlsx
+  format: workbook
+  tables: [evaluations]
+- kind: files
+  path: evaluaties/{academic_year}/breed/{unit}{suffix}.csv
+  format: csv
+  delimiter: ";"
+  encoding: utf-8
+  tables: [evaluations]
+  forms:
+    - table: evaluations
+      columns: {Respondent-ID: respondent, Opleiding: programme}
+      constants: {evaluation: course, level: Ba, course: C-909}
+      ignored: ['Opmerkingen*']
+      unpivot: {name: question, value: score}
+"""
+
+
+def answer(unit: str, programme: str, number: int, score: Any = 4, **more: str) -> tuple[Any, ...]:
+    """An answer with an open text beside it; the first is from the one who can be recognised."""
+    who = RESPONDENT if number == 0 else f"s90{number:07d}"
+    given = {"evaluation": "course", "course": "C-909", "question": "organisation", **more}
+    row = {**given, "academic_year": YEAR, "unit": unit, "programme": programme, "level": "Ba"}
+    return (*(row[name] for name in NAMES[:-2]), score, who, SENTENCE)
+
+
+def plant(landing: Path) -> None:
+    """Answers with open texts in each form in which answers come, and open texts where a score should stand."""
+    folder = landing / "evaluaties" / YEAR
+    long = [answer("FGGA", "56627", i, SENTENCE if i == 9 else 4) for i in range(12)]
+    course = pq.read_table(folder / "cursus" / "FGW.parquet")
+    extra = [answer("FGW", "56034", i, 2 + i % 3) for i in range(12)]
+    added = pa.table([pa.array(column) for column in zip(*extra, strict=True)], [*NAMES, "toelichting"])
+    fitting = added.select(course.column_names).cast(course.schema)
+    text = pa.array([SENTENCE] * (course.num_rows + len(extra)))
+    pq.write_table(
+        pa.concat_tables([course, fitting]).append_column("toelichting", text), folder / "cursus" / "FGW.parquet"
+    )
+    with (folder / "programma.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.reader(file, delimiter=";"))
+    of_programme = [
+        answer(
+            "FGGA", "56627", i, SENTENCE if i == 9 else 4, evaluation="programme", course="", question="career_options"
+        )
+        for i in range(12)
+    ]
+    write_text(
+        folder / "programma.csv", [[*rows[0], "toelichting"], *([*r, SENTENCE] for r in rows[1:]), *of_programme]
+    )
+    book = openpyxl.Workbook()
+    book.active.title = "Antwoorden"
+    for row in [(*NAMES, "toelichting"), *long]:
+        book.active.append(row)
+    (folder / "werkboek").mkdir()
+    book.save(folder / "werkboek" / "FGGA.xlsx")
+    wide = [
+        [RESPONDENT if i == 0 else f"s91{i:07d}", "56034", 1 + i % 5, SENTENCE if i == 9 else 3, SENTENCE]
+        for i in range(12)
+    ]
+    (folder / "breed").mkdir()
+    write_text(
+        folder / "breed" / "FGW.csv",
+        [["Respondent-ID", "Opleiding", "organisation", "assessment", "Opmerkingen"], *wide],
+    )
+
+
+def write_text(path: Path, rows: Sequence[Sequence[Any]]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file, delimiter=";").writerows(rows)
+
+
+@pytest.fixture(scope="module")
+def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The output folder of a cycle over the planted answers."""
+    place = tmp_path_factory.mktemp("open")
+    shutil.copytree(profile_folder("leiden"), place / "profile")
+    feeds = place / "profile" / "feeds.yaml"
+    declared = yaml.safe_load(feeds.read_text(encoding="utf-8"))
+    next(feed for feed in declared if feed["id"] == "evaluations")["sources"].extend(yaml.safe_load(MORE_SOURCES))
+    feeds.write_text(yaml.safe_dump(declared, allow_unicode=True), encoding="utf-8")
+    write_sample(load_profile(place / "profile"), place / "landing", responses=5_000)
+    plant(place / "landing")
+    arguments = [
+        "--institution",
+        str(place / "profile"),
+        "--landing",
+        str(place / "landing"),
+        "--out",
+        str(place / "out"),
+    ]
+    assert kwaliteitsmonitor.main(["run", "--cycle", "2021-03", *arguments]) == 0
+    return place / "out"
+
+
+def texts(path: Path) -> Iterator[str]:
+    """What a file holds as text: its bytes as they are, and every cell of a Parquet file."""
+    yield path.read_bytes().decode("utf-8", errors="ignore")
+    yield path.read_bytes().decode("utf-16-le", errors="ignore")
+    if path.suffix == ".parquet":
+        read = pq.read_table(path)
+        yield str(read.schema.metadata)
+        yield from (str(value) for column in read.columns for value in column.unique().to_pylist())
+
+
+def findings(out: Path, wanted: str) -> set[str]:
+    """The top folders in which a text is found."""
+    files = [path for path in out.rglob("*") if path.is_file() and not path.is_symlink()]
+    return {path.relative_to(out).parts[0] for path in files if any(wanted in text for text in texts(path))}
+
+
+def test_the_planted_answers_were_read_in_every_form(out: Path) -> None:
+    rows = pq.read_table(out / "work" / "2021-03" / "facts" / "fact_answers.parquet").to_pylist()
+    planted = [row for row in rows if row["course"] == "C-909"]
+    assert {row["unit"]: sum(r["answers"] for r in planted if r["unit"] == row["unit"]) for row in planted} == {
+        "FGGA": 11,
+        "FGW": 12 + 12 + 11,
+    }
+    assert sum(r["answers"] for r in rows if r["question"] == "career_options" and r["programme"] == "56627") >= 11
+
+
+@pytest.mark.parametrize("secret", [SENTENCE, WORD, RESPONDENT])
+def test_an_open_text_and_a_respondent_are_found_nowhere_but_in_the_kept_bytes(out: Path, secret: str) -> None:
+    assert findings(out, secret) <= {"delivered"}
+    beside = [path for path in (out / "delivered").rglob("*") if path.is_file() and "sha256" not in path.parts]
+    assert beside
+    assert not any(secret in text for path in beside for text in texts(path))
+
+
+def test_the_search_finds_what_is_there(out: Path) -> None:
+    kept = [text for path in (out / "delivered" / "sha256").rglob("*") if path.is_file() for text in texts(path)]
+    assert any(SENTENCE in text and RESPONDENT in text for text in kept), "the texts are kept as they came"
+    assert "work" in findings(out, "C-909"), "the cells of Parquet files are read too"

@@ -1,0 +1,64 @@
+"""The release of a whole cycle, and the one after it, as someone reads them who wants to know what is suppressed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from assets.disclosure.applying import RESULTS
+from tests.disclosure.attacker import recovered
+from tests.flow.conftest import Ran
+
+TABLES = ("evaluation_results", "evaluation_shares", "lineage", "delivery_status")
+THRESHOLD = 5
+
+
+def attacked(ran: Ran) -> dict[str, list[dict[str, Any]]]:
+    """The published tables, of the evaluations that have something to hide, as far as one question of each goes."""
+    tables = {name: ran.published(name) for name in TABLES}
+    wanted = {"teaching_methods", "career_options"}
+    for name in ("evaluation_results", "evaluation_shares"):
+        tables[name] = [r for r in tables[name] if r["question"] in wanted and r["reporting_year"] == 2020]
+    told = {r["figure_id"] for r in tables["evaluation_results"]}
+    tables["lineage"] = [r for r in tables["lineage"] if r["figure_id"] in told and r["part"] == "n"]
+    return tables
+
+
+def test_nothing_that_the_sample_release_suppresses_can_be_recovered(ran: Ran) -> None:
+    tables = attacked(ran)
+    suppressed = [r for r in tables["evaluation_results"] if r["status"] == "suppressed"]
+    assert len(suppressed) > 10, "there is something to recover"
+    assert recovered([tables], THRESHOLD) == []
+
+
+def test_no_published_figure_over_answers_is_about_fewer_people_than_the_threshold(ran: Ran) -> None:
+    for row in ran.published("evaluation_results"):
+        if row["status"] == "suppressed":
+            assert not [name for name in RESULTS if row[name] is not None]
+        else:
+            assert row["n"] >= THRESHOLD
+            assert row["courses"] is None or row["courses"] > 1
+    for row in ran.published("evaluation_shares"):
+        # An answer that nobody in the whole institution gave tells of nobody.
+        assert row["answers"] is None if row["status"] == "suppressed" else row["answers"] in (0, *range(5, 10**6))
+
+
+def test_tables_hide_the_same_cells(ran: Ran) -> None:
+    results = {
+        (r["reporting_year"], r["question"], r["unit"], r["level"]): r["status"]
+        for r in ran.published("evaluation_results")
+        if r["programme"] is None
+    }
+    asked = {
+        "course_evaluation_teaching_methods": "teaching_methods",
+        "programme_evaluation_career_options": "career_options",
+        "programme_evaluation_field_skills": "field_skills",
+    }
+    compared = 0
+    for row in ran.published("indicator_values"):
+        if row["indicator"] in asked and row["status"] != "not_available":
+            cell = (row["reporting_year"], asked[row["indicator"]], row["unit"], row["level"])
+            assert row["status"] == results[cell], row["figure_id"]
+            compared += 1
+    assert compared > 20
+    suppressed = {r["figure_id"] for r in ran.published("evaluation_results") if r["status"] == "suppressed"}
+    assert not suppressed & {r["figure_id"] for r in ran.published("lineage")}

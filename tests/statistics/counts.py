@@ -1,0 +1,115 @@
+"""Counts of answers for tests, and the answers themselves as a calculation by hand would take them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Any
+
+from assets.statistics.summaries import Statistics, Summary, statistics
+from assets.statistics.sums import Asked, Cell
+from schemas.profile import Profile
+from schemas.profile.questions import Evaluations, Question, Scale
+from tests.made_up import profile, table
+
+WHOLE = Cell()
+TEACHING = Asked(2020, "course", "teaching")
+FIVE = Scale(worst=1, best=5)
+SCALES = (FIVE, Scale(worst=5, best=1), Scale(worst=1, best=10), Scale(worst=0, best=10), Scale(worst=1, best=4))
+
+
+@dataclass(frozen=True)
+class Count:
+    """So many answers of a score on a scale, in one course."""
+
+    score: int
+    answers: int = 1
+    unit: str = "North"
+    programme: str = "P1"
+    level: str = "Ba"
+    course: str | None = "C1"
+    year: int = 2020
+    scale: Scale = FIVE
+    version: str = "1"
+    delivery: str = "d"
+    question: str = "teaching"
+
+    @property
+    def value(self) -> Fraction:
+        """The answer on five points."""
+        return self.scale.onto(FIVE, self.score)
+
+    def row(self) -> dict[str, Any]:
+        """As a row of `fact_answers`."""
+        return {
+            "reporting_year": self.year,
+            "evaluation": "course",
+            "unit": self.unit,
+            "programme": self.programme,
+            "level": self.level,
+            "course": self.course,
+            "question": self.question,
+            "score": self.score,
+            "worst": self.scale.worst,
+            "best": self.scale.best,
+            "question_version": self.version,
+            "answers": self.answers,
+            "_delivery": self.delivery,
+        }
+
+
+@dataclass(frozen=True)
+class Invited:
+    """How many were invited to one course."""
+
+    invited: int
+    unit: str = "North"
+    programme: str = "P1"
+    level: str = "Ba"
+    course: str | None = "C1"
+    year: int = 2020
+    open_link: bool | None = None
+
+    def row(self) -> dict[str, Any]:
+        """As a row of `fact_population`."""
+        return {
+            "reporting_year": self.year,
+            "evaluation": "course",
+            "unit": self.unit,
+            "programme": self.programme,
+            "level": self.level,
+            "course": self.course,
+            "invited": self.invited,
+            "open_link": self.open_link,
+        }
+
+
+def institution(*questions: dict[str, Any], minimum: Sequence[dict[str, Any]] = ()) -> Profile:
+    """A profile with these questions, or one that never changed, and a minimum response."""
+    made = profile()
+    asked = tuple(
+        Question.model_validate({"id": "teaching", "evaluation": "course", "nl": "…", "en": "…"} | q) for q in questions
+    )
+    rules = Evaluations.model_validate({"minimum_response": list(minimum)})
+    return replace(
+        made,
+        questions=asked or made.questions,
+        institution=made.institution.model_copy(update={"evaluations": rules}),
+    )
+
+
+def counted(
+    counts: Iterable[Count], invited: Iterable[Invited] = (), of: Profile | None = None, years: Sequence[int] = (2020,)
+) -> Statistics:
+    """The statistics of these counts."""
+    answers = table("fact_answers", [count.row() for count in counts])
+    population = table("fact_population", [one.row() for one in invited])
+    return statistics(of or institution(), answers, population, years)
+
+
+def summary(found: Statistics, cell: Cell = WHOLE, asked: Asked = TEACHING) -> Summary:
+    """The summary of a cell that there is."""
+    one = found.of(asked, cell)
+    assert one is not None
+    return one

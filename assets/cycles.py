@@ -61,6 +61,11 @@ def reporting_year(academic_year: str) -> int:
     return int(academic_year[:4]) + 1
 
 
+def academic_year_of(reporting_year: int) -> str:
+    """The name of the partition that a reporting year reads: `2019-09` for 2020."""
+    return f"{reporting_year - 1}-{BEGINS:02d}"
+
+
 def years_of_a_cycle(profile: Profile) -> dg.TimeWindowPartitionMapping:
     """The academic years that a cycle reads: that of its indicator year and the one before.
 

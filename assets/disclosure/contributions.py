@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from assets.disclosure.cells import Evaluation, covering
-from assets.disclosure.evaluations import Withheld, within
+from assets.disclosure.evaluations import Withheld
 from assets.statistics.sums import Cell
 
 Sources = Mapping[Evaluation, Mapping[Cell, frozenset[str]]]
@@ -20,31 +21,47 @@ class Contributions:
     figures: Mapping[str, tuple[Evaluation, Cell]] = field(default_factory=dict)
     sources: Sources = field(default_factory=dict)
     withheld: Withheld = field(default_factory=Withheld)
+    _known: dict[tuple[Evaluation, Cell, str], bool] = field(default_factory=dict, compare=False, repr=False)
 
     def told(self, figure: str, delivery: str) -> bool:
         """Whether the size of a delivery's contribution is told: where it is that of cells which are shown together.
 
-        A delivery that holds a part of a leaf, or cells of which one is withheld, would say what they hold.
+        A delivery that holds a part of a leaf, or cells of which one is withheld, would say what they hold. That is the
+        same for every question of an evaluation.
         """
         evaluation, cell = self.figures[figure]
-        leaves = {
-            leaf: deliveries
-            for leaf, deliveries in self.sources.get(evaluation, {}).items()
-            if within(leaf, cell) and delivery in deliveries
-        }
-        if any(len(deliveries) > 1 for deliveries in leaves.values()):
+        asked = (evaluation, cell, delivery)
+        if asked not in self._known:
+            self._known[asked] = self._told(evaluation, cell, delivery)
+        return self._known[asked]
+
+    def _told(self, evaluation: Evaluation, cell: Cell, delivery: str) -> bool:
+        sources = self.sources.get(evaluation, {})
+        leaves = {leaf for leaf in self._leaves.get(evaluation, {}).get(cell, ()) if delivery in sources[leaf]}
+        if any(len(sources[leaf]) > 1 for leaf in leaves):
             return False
-        return any(self._shown(evaluation, set(leaves), order) for order in ("unit", "level"))
+        return any(self._shown(evaluation, leaves, order) for order in ("unit", "level"))
 
     def _shown(self, evaluation: Evaluation, leaves: set[Cell], order: str) -> bool:
         """Whether some leaves fall apart into cells that are shown, the largest first."""
         withheld = self.withheld.cells.get(evaluation, {})
+        parts_of = self._leaves.get(evaluation, {})
         left = set(leaves)
         for cell in _by_size(leaves, order):
-            parts = {leaf for leaf in self.sources[evaluation] if within(leaf, cell)}
-            if cell not in withheld and parts <= left:
-                left -= parts
+            if cell not in withheld and parts_of[cell] <= left:
+                left -= parts_of[cell]
         return not left
+
+    @cached_property
+    def _leaves(self) -> Mapping[Evaluation, Mapping[Cell, set[Cell]]]:
+        """Per evaluation and cell, the leaves in it."""
+        found: dict[Evaluation, dict[Cell, set[Cell]]] = {}
+        for evaluation, sources in self.sources.items():
+            cells = found.setdefault(evaluation, {})
+            for leaf in sources:
+                for cell in covering(leaf):
+                    cells.setdefault(cell, set()).add(leaf)
+        return found
 
 
 def _by_size(leaves: Iterable[Cell], order: str) -> list[Cell]:

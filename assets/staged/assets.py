@@ -1,12 +1,12 @@
 """The Dagster assets of the second step: per feed, its tables with typed rows, and what was set aside."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import dagster as dg
 
-from assets.cycles import years_of_a_cycle
+from assets.cycles import academic_year_of, academic_years, years_of_a_cycle
 from assets.decisions.corrections import Corrector
 from assets.decisions.records import Decisions, decides, decision_tables, decisions_of
 from assets.decisions.withdrawals import withdraw
@@ -19,7 +19,7 @@ from assets.evaluations.assets import YEAR as COUNTED_YEAR
 from assets.evaluations.counting import evaluation_feeds
 from assets.resources import Institution
 from assets.staged.answers.staging import counted
-from assets.staged.feed import ANSWERS, StagedFeed, settled, stage_feed
+from assets.staged.feed import ANSWERS, StagedFeed, settled, stage_feed, year_of
 from assets.staged.findings import keep_findings
 from assets.staged.set_aside import SetAside
 from assets.validation.judge import validate
@@ -76,6 +76,8 @@ def _staged(profile: Profile, feed: Feed, partitions: Any) -> dg.AssetsDefinitio
             found = stage_feed(workspace, profile, feed, deliveries, key, validate, correct=corrector)
         found.tables[feed.tables[0]].results.extend(corrector.results())
         _keep(workspace, cycle, feed, deliveries, found)
+        if counted_years:
+            _tell_years_counted(context, profile, feed, deliveries)
         _keep_corrections(workspace, cycle, feed, corrector)
         note(workspace, cycle, feed, received, decisions, profile.institution.timezone)
         for name in feed.tables:
@@ -102,6 +104,20 @@ def _staged(profile: Profile, feed: Feed, partitions: Any) -> dg.AssetsDefinitio
 def _counted_years(profile: Profile) -> list[dg.AssetDep]:
     """The academic years that a cycle reads, counted beforehand or not."""
     return [dg.AssetDep(dg.AssetKey(COUNTED_YEAR), partition_mapping=years_of_a_cycle(profile))]
+
+
+def _tell_years_counted(
+    context: dg.AssetExecutionContext, profile: Profile, feed: Feed, deliveries: Iterable[Delivery]
+) -> None:
+    """Tell Dagster that what a cycle read of an academic year is counted, as if it had been counted beforehand."""
+    there = set(academic_years(profile).get_partition_keys())
+    for year in sorted({year for one in deliveries if (year := year_of(feed, one)) is not None}):
+        if (partition := academic_year_of(year)) in there:
+            context.log_event(
+                dg.AssetMaterialization(
+                    COUNTED_YEAR, description=f"Counted by cycle {context.partition_key}.", partition=partition
+                )
+            )
 
 
 def form(table: Table) -> Table:

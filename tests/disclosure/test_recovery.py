@@ -25,7 +25,7 @@ ANSWERS = st.dictionaries(
     max_size=9,
 )
 CHANGES = st.lists(st.tuples(LEAVES, st.sampled_from(["gone", "one", "few", "many"]), st.integers(0, 4)), max_size=3)
-SLOW = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SLOW = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def changed(counts: Counts, changes: Any) -> dict[Any, Any]:

@@ -17,7 +17,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from typing import TypeVar
+
+Value = TypeVar("Value", Fraction, int)
 
 UPPER = 0.975
 """The quantile at the upper end of a two-sided interval of 95%."""
@@ -42,17 +45,23 @@ class Moments:
         """The mean. Raises `ZeroDivisionError` where there is no value."""
         return self.first / self.n
 
-    @property
+    @cached_property
     def variance(self) -> Fraction | None:
         """The sample variance; none for fewer than two values."""
-        return None if self.n < 2 else (self.second - self.first * self.first / self.n) / (self.n - 1)
+        if self.n < 2:
+            return None
+        # (Σx² − (Σx)²/N) / (N − 1) over one denominator: a fraction is reduced once, and not at every step.
+        whole = self.first.denominator**2 * self.second.denominator
+        squares = self.second.numerator * self.first.denominator**2
+        square = self.first.numerator**2 * self.second.denominator
+        return Fraction(self.n * squares - square, whole * self.n * (self.n - 1))
 
-    @property
+    @cached_property
     def deviation(self) -> Decimal | None:
         """The sample standard deviation; none for fewer than two values."""
         return None if self.variance is None else decimal(self.variance).sqrt()
 
-    @property
+    @cached_property
     def half_width(self) -> Decimal | None:
         """Half the width of the 95% interval of the mean; none for fewer than two values."""
         if self.variance is None:
@@ -82,20 +91,20 @@ def welch(now: Moments, before: Moments) -> Interval | None:
     return Interval(difference, difference - half, difference + half)
 
 
-def median(counts: Mapping[Fraction, int]) -> Fraction | None:
+def median(counts: Mapping[Value, int]) -> Fraction | None:
     """The middle of the values by how often each occurs, or the mean of both middles; none without values."""
     n = sum(counts.values())
     if not n:
         return None
     lower, upper = (n + 1) // 2, n // 2 + 1
-    middles: list[Fraction] = []
+    middles: list[Value] = []
     seen = 0
     for value in sorted(counts):
         for place in (lower, upper)[len(middles) :]:
             if place <= seen + counts[value]:
                 middles.append(value)
         seen += counts[value]
-    return (middles[0] + middles[1]) / 2
+    return (Fraction(middles[0]) + Fraction(middles[1])) / 2
 
 
 def student(freedom: Fraction) -> Decimal:

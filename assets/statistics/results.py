@@ -177,7 +177,7 @@ class _Maker:
 
     def _shares(self, one: Summary, place: dict[str, Any], identity: str) -> Iterator[dict[str, Any]]:
         """Of every answer that could be given the number and the share, those that nobody gave among them."""
-        for score in sorted({*one.scale.scores(), *one.scores}):
+        for score in sorted({*one.scale.scores, *one.scores}):
             answers = one.scores.get(score, 0)
             yield {
                 **place,

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from math import lcm
 
 import pyarrow as pa
@@ -25,7 +26,7 @@ class Reported:
     scale: Scale
     asked: tuple[Scale, ...]
 
-    @property
+    @cached_property
     def steps(self) -> int:
         """Into how many whole steps a point of the reporting scale is divided."""
         return lcm(*(abs(one.best - one.worst) for one in self.asked))
@@ -36,8 +37,15 @@ class Reported:
 
     def value(self, steps: int) -> Fraction:
         """The value on the reporting scale of so many steps from its bad end."""
-        return self.scale.worst + Fraction(steps, self.steps)
+        if steps not in self._values:
+            self._values[steps] = self.scale.worst + Fraction(steps, self.steps)
+        return self._values[steps]
 
+    @cached_property
+    def _values(self) -> dict[int, Fraction]:
+        return {}
+
+    @cached_property
     def scores(self) -> tuple[Fraction, ...]:
         """Every answer that could be given, on the reporting scale, from low to high."""
         return tuple(

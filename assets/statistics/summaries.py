@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
+from math import lcm
 
 import pyarrow as pa
 
@@ -62,11 +63,13 @@ class Summary:
     @cached_property
     def courses(self) -> Moments:
         """Over the means of courses."""
-        steps, worst = self.scale.steps, self.scale.scale.worst
-        of_size = self.sums.courses
-        first = sum((Fraction(one.first, one.answers * steps) for one in of_size), Fraction(0))
-        second = sum((Fraction(one.second, (one.answers * steps) ** 2) for one in of_size), Fraction(0))
-        return _moved(Moments(sum(one.courses for one in of_size), first, second), worst)
+        of_size, worst = self.sums.courses, self.scale.scale.worst
+        whole = lcm(*(one.answers for one in of_size))
+        first = sum(one.first * (whole // one.answers) for one in of_size)
+        second = sum(one.second * (whole // one.answers) ** 2 for one in of_size)
+        parts = whole * self.scale.steps
+        number = sum(one.courses for one in of_size)
+        return _moved(Moments(number, Fraction(first, parts), Fraction(second, parts * parts)), worst)
 
     def mean(self, unit_of_analysis: str) -> Fraction:
         """The mean over respondents, or the mean of the means of courses or units.
@@ -94,7 +97,8 @@ class Summary:
     @property
     def median(self) -> Fraction | None:
         """The median answer."""
-        return median(self.scores)
+        middle = median(self.sums.scores)
+        return None if middle is None else self.scale.scale.worst + middle / self.scale.steps
 
     def _over(self, unit_of_analysis: str) -> Moments:
         return self.courses if unit_of_analysis == "course" else self.respondents

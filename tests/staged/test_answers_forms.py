@@ -93,6 +93,14 @@ def test_rows_of_another_kind_are_counted_and_not_received(answers: Answers, for
 
 
 @every_form
+def test_a_file_that_does_not_tell_which_rows_are_answers_is_refused(answers: Answers, form: Format) -> None:
+    one = answers.file(
+        in_form([answer("R-1")], form, NAMES), form, forms=[{"table": "evaluations", "where": {"Soort": ["A"]}}]
+    )
+    assert "the column Soort is not there, which tells which rows are data" in answers.rejection(one)
+
+
+@every_form
 def test_constants_and_composed_fields_fill_what_no_column_holds(answers: Answers, form: Format) -> None:
     names = ["Jaar", "Groep", "programme", "question", "score", "respondent"]
     rows = [{**answer("R-1"), "Jaar": "2019", "Groep": "7"}, {**answer("R-2"), "Jaar": "2019", "Groep": ""}]

@@ -25,7 +25,7 @@ from assets.staged.files.kinds import PARQUET, TEXT, FileKind, checked
 from assets.staged.files.limits import LIMITS, MB
 from assets.staged.files.refusals import EXPORT_AGAIN, RefusedFileError
 from assets.staged.forms.headers import cleaner, find
-from assets.staged.forms.shaping import Shape
+from assets.staged.forms.shaping import Shape, refuse_unknowable
 from assets.staged.grid import Note, RawTable
 from assets.staged.readers import form_of, read
 from schemas.contract import Table
@@ -142,6 +142,7 @@ def _of_text(file: AnswerFile, source: FileSource, wanted: Shape, scratch: Path)
     found = columns_of(names, wanted)
     if found is None:
         return None
+    refuse_unknowable(wanted.form, headers.texts)
     _complete(wanted, found)
     text = below(text, headers.last)
     notes = list(text.notes)
@@ -185,6 +186,7 @@ def _of_parquet(connection: duckdb.DuckDBPyConnection, file: AnswerFile, wanted:
     found = columns_of(names, wanted)
     if found is None:
         return _of_cells(file, wanted)
+    refuse_unknowable(wanted.form, [one.header for one in names])
     _complete(wanted, found)
     assert isinstance(file.source, FileSource)  # noqa: S101 - what is pulled is no Parquet of answers
     engine = engine_of(file.source, connection)

@@ -87,7 +87,7 @@ def shape(grid: Grid, others: Sequence[Grid], wanted: Shape) -> RawTable:
     texts, notes = _refine(data, headers.texts, form, lookups)
     layout = plan.layout(texts)
     if not layout.lacking(wanted.table, wanted.told):
-        _refuse_unknowable(form, texts)
+        refuse_unknowable(form, texts)
     flaws = _flaws(grid, headers, data, layout, wanted)
     _mark_percentages(grid, data)
     found = _Found(grid, headers, texts, data, layout, wanted, flaws)
@@ -111,7 +111,7 @@ def _absent(form: Form, headers: Sequence[str]) -> list[str]:
     return [header for header in dict.fromkeys(told_by) if fold(header) not in there]
 
 
-def _refuse_unknowable(form: Form, headers: Sequence[str]) -> None:
+def refuse_unknowable(form: Form, headers: Sequence[str]) -> None:
     """Refuse a file of which cannot be known which rows are data. Raises `UnreadableError`."""
     absent = ", ".join(_absent(form, headers))
     if absent:

@@ -35,7 +35,7 @@ from assets.counting.expressions import (
     of_combinations,
     put_together,
 )
-from assets.staged.answers.columns import Columns, Named, quoted
+from assets.staged.answers.columns import Columns, Named, name_of, quoted
 
 if TYPE_CHECKING:
     import duckdb
@@ -168,7 +168,7 @@ def look_for_later_ones(connection: duckdb.DuckDBPyConnection, scanned: Scanned,
     )
     rows = _keyed(scanned)
     if isinstance(engine, Embedded):
-        suspected = _suspects(connection, at, duckdb_sql(rows))
+        suspected = _suspects(connection, scanned, duckdb_sql(rows))
         if suspected is None:
             return False
         rows = suspected
@@ -196,13 +196,15 @@ def _keyed(scanned: Scanned) -> ir.Table:
     return ibis.union(*parts) if len(parts) > 1 else parts[0]
 
 
-def _suspects(connection: duckdb.DuckDBPyConnection, at: int, keyed: str) -> ir.Table | None:
+def _suspects(connection: duckdb.DuckDBPyConnection, scanned: Scanned, keyed: str) -> ir.Table | None:
     """The answers of which another may be by the same respondent, in the embedded engine; none where there are none.
 
     Of every answer a hash of what it answers and by whom is put aside, on disk where it does not fit. They are sorted a
     part at a time: sorting is cheap, and mostly no two are the same.
     """
-    connection.execute(f"CREATE OR REPLACE TABLE keys_{at} AS SELECT hash({GROUP}, {WHO}) AS u FROM ({keyed})")
+    at = scanned.at
+    parts = " UNION ALL ".join(_hashed(scanned, part) for part in scanned.slices)
+    connection.execute(f"CREATE OR REPLACE TABLE keys_{at} AS {parts}")
     [(size,)] = connection.execute(f"SELECT count(*) FROM keys_{at}").fetchall()
     found = list(_twice(connection, at, 1 + size // SORTED_AT_ONCE))
     connection.execute(f"DROP TABLE keys_{at}")
@@ -216,6 +218,19 @@ def _suspects(connection: duckdb.DuckDBPyConnection, at: int, keyed: str) -> ir.
     )
     connection.unregister("suspected")
     return Embedded(connection).take(f"suspects_{at}")
+
+
+def _hashed(scanned: Scanned, part: int) -> str:
+    """The query for a hash of what each answer of a slice answers and by whom.
+
+    Which combination an answer has is told by a hash of its cells, where `_keyed` compares them: two combinations that
+    happen to have the same one make more answers suspected, and never fewer.
+    """
+    names = ", ".join(name_of(name) for name in scanned.by(part))
+    who = f"{ROW}::VARCHAR" if scanned.columns.by_row else WHO
+    rows = f"SELECT hash({names}) AS k, {who} AS {WHO} FROM ({duckdb_sql(scanned.rows(part))})"
+    chosen = f"SELECT hash({names}) AS k, {GROUP} FROM chosen_{scanned.at}_{part}"
+    return f"SELECT hash({GROUP}, {WHO}) AS u FROM ({rows}) JOIN ({chosen}) USING (k) WHERE {WHO} IS NOT NULL"
 
 
 def _twice(connection: duckdb.DuckDBPyConnection, at: int, parts: int) -> Iterator[Hashes]:

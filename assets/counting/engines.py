@@ -49,15 +49,19 @@ class Embedded:
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self.connection = connection
+        self._views: dict[tuple[Path, str], ir.Table] = {}
 
     def answers(self, path: Path, name: str) -> ir.Table:
-        """The rows of a file as a view of this name."""
+        """The rows of a file as a view of this name; made once, for looking into a file takes time."""
+        if (path, name) in self._views:
+            return self._views[path, name]
         place = str(path).replace("'", "''")
         self.connection.execute(
             f"CREATE OR REPLACE VIEW {name} AS SELECT * EXCLUDE (file_row_number), file_row_number AS {ROW} "
             f"FROM read_parquet('{place}', file_row_number = true)"
         )
-        return self.take(name)
+        self._views[path, name] = self.take(name)
+        return self._views[path, name]
 
     def keep(self, found: ir.Table, name: str) -> None:
         """Keep what is found, without it passing through Python."""

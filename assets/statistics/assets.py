@@ -54,7 +54,9 @@ def statistics_assets(profile: Profile, partitions: Any) -> list[dg.AssetsDefini
         found = statistics(profile, answers, population, years)
         made = results(profile, cycle, found, missing, waived)
         files = {row["delivery"]: row["file"] for row in workspace.read(cycle.key, STATUS_STEP, STATUS).to_pylist()}
-        workspace.write(cycle.key, STEP, FINDINGS, to_table(findings(found, answers, years, files), cycle.key))
+        units = {one.programme: one.unit for one in profile.programmes}
+        found_wrong = findings(found, answers, years, files, units)
+        workspace.write(cycle.key, STEP, FINDINGS, to_table(found_wrong, cycle.key))
         keep_evidence(workspace, cycle.key, STEP, made.evidence)
         withheld = choose(workspace, profile, cycle.key, found, answers)
         shown = {RESULTS: applying.results(made.results, withheld), SHARES: applying.shares(made.shares, withheld)}

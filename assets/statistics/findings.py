@@ -1,4 +1,4 @@
-"""What is found wrong with answers once they are counted: other years, more answers than people invited."""
+"""What is found wrong with answers once they are counted: other years, another's programmes, more than were invited."""
 
 from __future__ import annotations
 
@@ -13,15 +13,22 @@ from schemas.contract import Severity
 
 OTHER_YEARS = "evaluations.other_years"
 MORE_ANSWERS = "evaluations.more_answers_than_invited"
+ANOTHERS = "evaluations.programme_of_another_unit"
 UNKNOWN_SIZE = "evaluations.invited_unknown"
 
 
-def findings(found: Statistics, answers: pa.Table, years: Sequence[int], files: Mapping[str, str]) -> list[RuleResult]:
+def findings(
+    found: Statistics,
+    answers: pa.Table,
+    years: Sequence[int],
+    files: Mapping[str, str],
+    units: Mapping[str, str] | None = None,
+) -> list[RuleResult]:
     """The outcome of each rule on the counts of a cycle that reads these reporting years.
 
-    `files` gives the file of each delivery.
+    `files` gives the file of each delivery, `units` the unit to which a programme belongs, as far as that is known.
     """
-    return [_other_years(answers, years, files), *_invited(found)]
+    return [_other_years(answers, years, files), _of_another_unit(answers, files, units or {}), *_invited(found)]
 
 
 def _other_years(answers: pa.Table, years: Sequence[int], files: Mapping[str, str]) -> RuleResult:
@@ -41,6 +48,37 @@ def _other_years(answers: pa.Table, years: Sequence[int], files: Mapping[str, st
         "answers are of an academic year that this cycle reads",
         cells=tuple(f"{file}, {year - 1}-{year}" for file, year in places[:SHOWN_CELLS]),
         detail=f"niet geteld: de cyclus leest {read} / not counted: the cycle reads {read}" if places else "",
+    )
+
+
+def _of_another_unit(answers: pa.Table, files: Mapping[str, str], units: Mapping[str, str]) -> RuleResult:
+    """Answers of one unit about a programme of another count for the unit that delivered them, and that is said.
+
+    It may be right: units teach in each other's programmes. It may also be another's file under the wrong name.
+    """
+    groups = answers.group_by(["_delivery", "unit", "programme"]).aggregate([("answers", "sum")]).to_pylist()
+    known = [row for row in groups if units.get(row["programme"])]
+    wrong = [row for row in known if units[row["programme"]] != row["unit"]]
+    places = sorted({
+        f"{files.get(row['_delivery'], row['_delivery'])}, {row['programme']} ({units[row['programme']]})"
+        for row in wrong
+    })  # fmt: skip
+    told = (
+        "volgens programmes.csv van een andere eenheid; geteld bij wie ze leverde. Klopt dat niet, lever het bestand "
+        "dan bij die eenheid aan of verbeter programmes.csv / of another unit by programmes.csv; counted for the one "
+        "that delivered them. If that is wrong, deliver the file for that unit or mend programmes.csv"
+    )
+    return RuleResult(
+        "evaluations",
+        ANOTHERS,
+        Severity.WARNING,
+        Outcome.FAILED if wrong else Outcome.PASSED,
+        sum(row["answers_sum"] for row in known),
+        sum(row["answers_sum"] for row in wrong),
+        "een eenheid levert antwoorden over eigen opleidingen",
+        "a unit delivers answers about programmes of its own",
+        cells=tuple(places[:SHOWN_CELLS]),
+        detail=told if wrong else "",
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from assets.indicators.figures import figures
-from assets.statistics.findings import MORE_ANSWERS, OTHER_YEARS, UNKNOWN_SIZE, findings
+from assets.statistics.findings import ANOTHERS, MORE_ANSWERS, OTHER_YEARS, UNKNOWN_SIZE, findings
 from assets.statistics.results import Results, results
 from assets.validation.expectations import validate
 from schemas.exports.arrow import to_arrow
@@ -255,11 +255,21 @@ def test_other_years_and_populations_that_do_not_fit_are_warned_of() -> None:
     assert outcomes == {
         OTHER_YEARS: (7, ("a.csv, 2011-2012",), "warning"),
         MORE_ANSWERS: (1, ("2020, course, North, P1, Ba",), "warning"),
+        ANOTHERS: (0, (), "warning"),
         UNKNOWN_SIZE: (1, ("2020, course, East, P1, Ba",), "warning"),
     }
+
+
+def test_answers_about_a_programme_of_another_unit_are_counted_and_told_with_the_file_and_what_to_do() -> None:
+    counts = [Count(3, 20), Count(4, 6, unit="East", delivery="e"), Count(4, 9, programme="P9", delivery="e")]
+    answers = table("fact_answers", [c.row() for c in counts])
+    found = findings(counted(counts, [Invited(20)]), answers, BOTH, {"e": "East.csv"}, {"P1": "North", "P9": ""})
+    [told] = [r for r in found if r.rule == ANOTHERS]
+    assert (told.checked, told.failed, told.cells) == (26, 6, ("East.csv, P1 (North)",))
+    assert "deliver the file for that unit or mend programmes.csv" in told.detail
 
 
 def test_where_all_is_well_nothing_is_warned_of() -> None:
     answers = table("fact_answers", [Count(3, 20).row()])
     found = findings(counted([Count(3, 20)], [Invited(20)]), answers, BOTH, {})
-    assert [(r.failed, str(r.outcome), r.detail) for r in found] == [(0, "passed", "")] * 3
+    assert [(r.failed, str(r.outcome), r.detail) for r in found] == [(0, "passed", "")] * 4

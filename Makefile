@@ -61,6 +61,9 @@ bench: setup ## Measure run times and memory, as ratios in one run
 	$(BIN)/python -m benchmarks.answers
 	$(BIN)/python -m benchmarks.nothing_changed
 	$(BIN)/python -m benchmarks.counting
+	$(BIN)/python -m benchmarks.breakdowns
+	$(BIN)/python -m benchmarks.replaced
+	$(BIN)/python -m benchmarks.scale
 
 dictionary: setup ## Write the data dictionaries in docs/
 	$(BIN)/python -m pipelines.dictionary docs

@@ -130,9 +130,10 @@ def rules(path: Path) -> None:
     schema = arrow_schema(table)
     asked = dict.fromkeys(schema.names, "NULL") | {name: name for name in BY}
     asked |= {"evaluation": "'course'", "answers": "count(*)", "_delivery": "'-'"}
+    asked |= {"worst": "1", "best": "5", "question_version": "'1'"}
     picked = ", ".join(f'{sql} AS "{name}"' for name, sql in asked.items())
     with duckdb.connect() as connection:
-        rows = connection.execute(f"SELECT {picked} FROM '{path}' GROUP BY {', '.join(BY)}").to_arrow_table()
+        rows = connection.sql(f"SELECT {picked} FROM '{path}' GROUP BY {', '.join(BY)}").to_arrow_table()
     rows = rows.cast(schema)
     validate(table, rows.slice(0, 1))
     began = time.monotonic()

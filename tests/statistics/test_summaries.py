@@ -93,7 +93,7 @@ def within(some: list[Count], cell: Cell) -> list[Count]:
     return [c for c in some if all(v in (None, getattr(c, n)) for n, v in cell._asdict().items())]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(counts(), st.sampled_from(ANALYSES))
 def test_statistics_are_those_of_the_raw_answers(some: list[Count], analysis: str) -> None:
     found = counted(some)
@@ -115,7 +115,7 @@ def test_statistics_are_those_of_the_raw_answers(some: list[Count], analysis: st
                 assert float(spread) == pytest.approx(wanted, rel=1e-9, abs=1e-7)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(counts(), st.randoms())
 def test_how_counts_are_ordered_and_split_over_deliveries_does_not_matter(some: list[Count], random: object) -> None:
     split = [
@@ -129,7 +129,7 @@ def test_how_counts_are_ordered_and_split_over_deliveries_does_not_matter(some: 
     assert (one.respondents, one.courses, one.median) == (other.respondents, other.courses, other.median)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(counts())
 def test_parts_add_up_to_the_whole_and_deliveries_to_the_answers(some: list[Count]) -> None:
     found = counted(some)

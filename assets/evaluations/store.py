@@ -26,14 +26,13 @@ import pyarrow.parquet as pq
 from assets.evaluations.digests import Names
 from assets.staged.answers.files import AnswerFile
 from assets.staged.answers.outcomes import CountedDelivery
-from assets.staged.quarantine import Quarantined
+from assets.staged.quarantine import Quarantined, as_listed
 from assets.staged.staging import Tally
 from assets.validation.results import Outcome, RuleResult
 from assets.workspace import Workspace, flush, replacing, write_parquet
 from schemas.contract import Severity, Table
 from schemas.exports.arrow import arrow_schema
 from schemas.tables import CATALOGUE
-from schemas.words import Words
 
 DAY = 86_400
 KEPT_DAYS = 30
@@ -73,7 +72,7 @@ class Store:
             "told": list(made.told),
             "findings": [_result_to_json(result) for result in made.findings],
             "rows": self._write(name, made.rows) if made.rows.num_rows else "",
-            "listed": self._write(name, _listed_to_table(made.listed)) if made.listed else "",
+            "listed": self._write(name, as_listed(made.listed)) if made.listed else "",
             "beyond": self._copy(name, made.beyond) if made.beyond else "",
         }
         with replacing(self._record(name)) as partial:
@@ -94,7 +93,7 @@ class Store:
             rows,
             Tally(**record["tally"]),
             record["failed"],
-            tuple(_quarantined(row) for row in listed.to_pylist()),
+            tuple(Quarantined.of_row(row) for row in listed.to_pylist()),
             tuple(_result_from_json(result) for result in record["findings"]),
             tuple(record["told"]),
             beyond=beyond,
@@ -214,37 +213,4 @@ def _result_from_json(data: Mapping[str, Any]) -> RuleResult:
             "cells": tuple(data["cells"]),
             "rows": tuple(data["rows"]),
         }
-    )
-
-
-def _listed_to_table(items: Iterable[Quarantined]) -> pa.Table:
-    """What is set aside as rows of `quarantine`, in the order in which it is listed."""
-    rows = [
-        {
-            **vars(item),
-            "severity": str(item.severity),
-            "sheet": item.sheet or None,
-            "column": item.column or None,
-            "expected_nl": item.expected.nl,
-            "expected_en": item.expected.en,
-        }
-        for item in items
-    ]
-    return pa.Table.from_pylist(rows, schema=arrow_schema(CATALOGUE["quarantine"]))
-
-
-def _quarantined(row: Mapping[str, Any]) -> Quarantined:
-    return Quarantined(
-        row["feed"],
-        row["table"],
-        row["delivery"],
-        row["file"],
-        row["sheet"] or "",
-        row["row"],
-        row["cell"],
-        row["rule"],
-        Severity(row["severity"]),
-        row["found"],
-        Words(row["expected_nl"], row["expected_en"]),
-        row["column"] or "",
     )

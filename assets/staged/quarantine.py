@@ -44,6 +44,18 @@ class Quarantined:
     expected: Words
     column: str = ""
 
+    @classmethod
+    def of_row(cls, row: Mapping[str, Any]) -> Quarantined:
+        """What a row of the `quarantine` contract says."""
+        names = ("feed", "table", "delivery", "file", "row", "cell", "rule", "found")
+        return cls(
+            **{name: row[name] for name in names},
+            sheet=row["sheet"] or "",
+            column=row["column"] or "",
+            severity=Severity(row["severity"]),
+            expected=Words(row["expected_nl"], row["expected_en"]),
+        )
+
     @property
     def place(self) -> str:
         """Where it stands, as a person writes it: `file sheet!D14`, or `file row 14`."""
@@ -173,7 +185,11 @@ def broken_rule(own: Table, constraint: Constraint, values: Mapping[str, Any], r
 
 def quarantine_table(items: Iterable[Quarantined]) -> pa.Table:
     """The rows set aside as rows of the `quarantine` contract, in the order of file, sheet, row and rule."""
-    ordered = sorted(items, key=lambda q: (q.file, q.sheet, q.row, q.column, q.rule, q.cell))
+    return as_listed(sorted(items, key=lambda q: (q.file, q.sheet, q.row, q.column, q.rule, q.cell)))
+
+
+def as_listed(items: Iterable[Quarantined]) -> pa.Table:
+    """The rows set aside as rows of the `quarantine` contract, in the order in which they are listed."""
     rows = [
         {
             **vars(q),
@@ -183,6 +199,6 @@ def quarantine_table(items: Iterable[Quarantined]) -> pa.Table:
             "expected_nl": q.expected.nl,
             "expected_en": q.expected.en,
         }
-        for q in ordered
+        for q in items
     ]
     return pa.Table.from_pylist(rows, schema=arrow_schema(CATALOGUE["quarantine"]))

@@ -318,23 +318,7 @@ def _listed(
         for numbers in by_rule.values()
     )
     rows = connection.sql(_rendered(table, counted, kinds, f"({first})")).to_arrow_table()
-    return [
-        Quarantined(
-            row["feed"],
-            row["table"],
-            row["delivery"],
-            row["file"],
-            row["sheet"] or "",
-            row["row"],
-            row["cell"],
-            row["rule"],
-            Severity(row["severity"]),
-            row["found"],
-            Words(row["expected_nl"], row["expected_en"]),
-            row["column"] or "",
-        )
-        for row in rows.to_pylist()
-    ]
+    return [Quarantined.of_row(row) for row in rows.to_pylist()]
 
 
 def written(connection: duckdb.DuckDBPyConnection, table: Table, counted: Counted, kinds: Kinds, target: Path) -> Path:

@@ -1,0 +1,1 @@
+"""The progress report: one document in two languages, and the forms in which it is read."""

@@ -99,7 +99,8 @@ class Workspace:
     def write_json(self, cycle: str, step: str, name: str, data: Any) -> None:
         """Write a small record of a cycle under way."""
         with replacing(self.step(cycle, step) / f"{name}.json") as partial:
-            partial.write_text(json.dumps(data, indent=1, ensure_ascii=False), encoding="utf-8")
+            # Without indents the encoder is the fast one; these records are for steps, not for people.
+            partial.write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
 
     def has_json(self, cycle: str, step: str, name: str) -> bool:
         """Whether an earlier step wrote a record of this name."""

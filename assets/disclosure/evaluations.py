@@ -15,10 +15,14 @@ from assets.statistics.sums import Cell
 
 @dataclass(frozen=True)
 class Withheld:
-    """The cells that are not shown in full per evaluation, and per question those whose distribution is not shown."""
+    """The cells that are not shown in full per evaluation, and per question those whose distribution is not shown.
+
+    `unprotected` are those that nothing left to hide protects, as what protects them was shown by an earlier release.
+    """
 
     cells: Mapping[Evaluation, State] = field(default_factory=dict)
     shares: Mapping[Evaluation, Mapping[str, frozenset[Cell]]] = field(default_factory=dict)
+    unprotected: Mapping[Evaluation, tuple[Cell, ...]] = field(default_factory=dict)
 
     def state(self, year: int, evaluation: str, cell: Cell) -> str | None:
         """How a cell is withheld: `hidden` or `coarse`; none where it is shown."""
@@ -33,8 +37,15 @@ class Withheld:
         state = self.cells.get((year, evaluation), {})
         return any(part.programme is None and within(part, cell) for part in state)
 
+    def sizes(self) -> dict[str, int]:
+        """How many cells are withheld, and how many of them are unprotected: numbers that anyone may know."""
+        return {
+            "withheld": sum(map(len, self.cells.values())),
+            "unprotected": sum(map(len, self.unprotected.values())),
+        }
+
     def record(self) -> dict[str, Any]:
-        """The same as lists and texts, as JSON holds them."""
+        """What is withheld as lists and texts, as JSON holds them."""
         cells = [[*e, *cell, how] for e, state in self.cells.items() for cell, how in state.items()]
         shares = [[*e, *c, q] for e, by_q in self.shares.items() for q, hidden in by_q.items() for c in hidden]
         return {"cells": sorted(cells, key=str), "shares": sorted(shares, key=str)}
@@ -70,21 +81,24 @@ def withhold(
     """What to withhold of each evaluation. `several` are the courses that more than one person teaches."""
     cells: dict[Evaluation, State] = {}
     shares: dict[Evaluation, dict[str, frozenset[Cell]]] = {}
+    unprotected: dict[Evaluation, tuple[Cell, ...]] = {}
     for evaluation, population in found.items():
         before = _distinct(evaluation, earlier)
         scores = population.scores.union(*(one.populations[evaluation].scores for one in before))
         answers = population.answers(scores)
         former = [one.populations[evaluation].answers(scores) for one in before]
         layers = [Layer(a, one.withheld.cells.get(evaluation, {})) for a, one in zip(former, before, strict=True)]
-        state = decide(answers, primary(population, answers, threshold, several), threshold, layers).state
-        cells[evaluation] = state
+        outcome = decide(answers, primary(population, answers, threshold, several), threshold, layers)
+        state = cells[evaluation] = outcome.state
+        if outcome.unprotected:
+            unprotected[evaluation] = outcome.unprotected
         shares[evaluation] = undistributed(
             answers,
             state,
             threshold,
             [(a, one.withheld.shares.get(evaluation, {})) for a, one in zip(former, before, strict=True)],
         )
-    return Withheld(cells, shares)
+    return Withheld(cells, shares, unprotected)
 
 
 def _distinct(evaluation: Evaluation, earlier: Iterable[Shown]) -> list[Shown]:

@@ -13,9 +13,11 @@ from assets.indicators.figures import FEEDS_OF, figures
 from assets.resources import Institution
 from assets.statistics.assets import RESULTS
 from assets.statistics.assets import STEP as STATISTICS
+from assets.statistics.of_cycle import statistics_of
 from assets.status.assets import STATUS
 from assets.status.assets import STEP as STATUS_STEP
 from assets.status.states import missing_of
+from assets.validation.verdicts import Verdicts
 from schemas.exports.arrow import to_arrow
 from schemas.profile import Profile
 from schemas.tables import CATALOGUE
@@ -44,11 +46,12 @@ def indicators_assets(profile: Profile, partitions: Any) -> list[dg.AssetsDefini
         cycle = profile.cycle(context.partition_key)
         facts = {name: workspace.read(cycle.key, FACTS, name) for name in READS}
         missing, waived = (missing_of(workspace, cycle.key, what) for what in ("tables", "waived"))
-        found = figures(profile, cycle, facts, missing, waived)
+        found = figures(profile, cycle, facts, missing, waived, statistics_of(workspace, profile, cycle))
         threshold = profile.institution.disclosure.threshold
         withheld = withheld_of(workspace, cycle.key)
         rows = to_arrow(TABLE, applying.figures(found.rows, profile.indicators, withheld, threshold))
         workspace.write(cycle.key, STEP, TABLE, rows)
+        Verdicts(workspace, cycle.key).ahead(profile, STEP, [TABLE])
         keep_evidence(workspace, cycle.key, STEP, found.evidence)
         return dg.MaterializeResult(asset_key=declared.key, metadata={**rows_metadata(rows), "preview": preview(rows)})
 

@@ -70,17 +70,24 @@ Missing = Mapping[tuple[str, int], Sequence[str]]
 
 
 def figures(
-    profile: Profile, cycle: Cycle, facts: Mapping[str, pa.Table], missing: Missing, waived: Missing | None = None
+    profile: Profile,
+    cycle: Cycle,
+    facts: Mapping[str, pa.Table],
+    missing: Missing,
+    waived: Missing | None = None,
+    answers: Statistics | None = None,
 ) -> Figures:
     """Every figure of a cycle: this year's and, for comparison, the year before.
 
-    `waived` says, as `missing` does, what a decision lets a figure do without: it is computed, and says so.
+    `waived` says, as `missing` does, what a decision lets a figure do without: it is computed, and says so. `answers`
+    are the statistics of the answers among the facts, where they are at hand.
     """
     import duckdb
 
     found = Figures()
     years = cycle.years(profile.institution.first_year)
-    answers = statistics(profile, facts["fact_answers"], facts["fact_population"], years)
+    if answers is None:
+        answers = statistics(profile, facts["fact_answers"], facts["fact_population"], years)
     with duckdb.connect() as connection:
         for name, rows in facts.items():
             connection.register(name, rows)

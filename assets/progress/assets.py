@@ -11,6 +11,7 @@ from assets.facts.assets import STEP as FACTS
 from assets.progress.tables import consultations, measures, panels
 from assets.resources import Institution
 from assets.validation.assets import staged_table
+from assets.validation.verdicts import Verdicts
 from schemas.exports.arrow import to_arrow
 from schemas.profile import Profile
 from schemas.tables import CATALOGUE
@@ -61,5 +62,6 @@ def progress_assets(profile: Profile, partitions: Any) -> list[dg.AssetsDefiniti
             yield dg.MaterializeResult(
                 asset_key=dg.AssetKey([STEP, name]), metadata={**rows_metadata(data), "preview": preview(data)}
             )
+        Verdicts(workspace, cycle.key).ahead(profile, STEP, made)
 
     return [progress]

@@ -14,6 +14,7 @@ from assets.spending.tables import spending_tables
 from assets.status.assets import STATUS
 from assets.status.assets import STEP as STATUS_STEP
 from assets.status.states import missing_rounds_of
+from assets.validation.verdicts import Verdicts
 from schemas.exports.arrow import to_arrow
 from schemas.profile import Profile
 from schemas.tables import CATALOGUE
@@ -53,5 +54,6 @@ def spending_assets(profile: Profile, partitions: Any) -> list[dg.AssetsDefiniti
             yield dg.MaterializeResult(
                 asset_key=dg.AssetKey([STEP, name]), metadata={**rows_metadata(data), "preview": preview(data)}
             )
+        Verdicts(workspace, cycle.key).ahead(profile, STEP, made)
 
     return [spending]

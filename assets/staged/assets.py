@@ -22,8 +22,8 @@ from assets.staged.answers.staging import counted
 from assets.staged.feed import ANSWERS, StagedFeed, settled, stage_feed, year_of
 from assets.staged.findings import keep_findings
 from assets.staged.set_aside import SetAside
-from assets.validation.judge import validate
 from assets.validation.results import Outcome, RuleResult, to_table
+from assets.validation.verdicts import Verdicts
 from assets.workspace import Workspace, replacing
 from schemas.contract import Severity, Table
 from schemas.exports.arrow import to_arrow
@@ -72,8 +72,8 @@ def _staged(profile: Profile, feed: Feed, partitions: Any) -> dg.AssetsDefinitio
             decisions = Decisions() if decides(feed) else decisions_of(workspace, profile, cycle)
             deliveries = withdraw(received, decisions.withdrawals)
             corrector = Corrector(feed, decisions.corrections, deliveries)
-            key = settings.pseudonym_key()
-            found = stage_feed(workspace, profile, feed, deliveries, key, validate, correct=corrector)
+            key, verdicts = settings.pseudonym_key(), Verdicts(workspace, cycle)
+            found = stage_feed(workspace, profile, feed, deliveries, key, verdicts.validate, correct=corrector)
         found.tables[feed.tables[0]].results.extend(corrector.results())
         _keep(workspace, cycle, feed, deliveries, found)
         if counted_years:

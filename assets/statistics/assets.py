@@ -12,19 +12,20 @@ from assets.evidence import keep_evidence
 from assets.facts.assets import STEP as FACTS
 from assets.resources import Institution
 from assets.statistics.findings import findings
+from assets.statistics.of_cycle import ANSWERS, POPULATION, statistics_of
 from assets.statistics.results import results
-from assets.statistics.summaries import statistics
 from assets.status.assets import STATUS
 from assets.status.assets import STEP as STATUS_STEP
 from assets.status.states import missing_of
 from assets.validation.results import to_table
+from assets.validation.verdicts import Verdicts
 from schemas.exports.arrow import to_arrow
 from schemas.profile import Profile
 from schemas.tables import CATALOGUE
 
 STEP = "statistics"
 RESULTS, SHARES = "evaluation_results", "evaluation_shares"
-READS = ("fact_answers", "fact_population")
+READS = (ANSWERS, POPULATION)
 FINDINGS = f"{RESULTS}.results"
 
 
@@ -49,9 +50,9 @@ def statistics_assets(profile: Profile, partitions: Any) -> list[dg.AssetsDefini
         profile, workspace = settings.profile, settings.workspace
         cycle = profile.cycle(context.partition_key)
         years = cycle.years(profile.institution.first_year)
-        answers, population = (workspace.read(cycle.key, FACTS, name) for name in READS)
+        answers = workspace.read(cycle.key, FACTS, ANSWERS)
         missing, waived = (missing_of(workspace, cycle.key, what) for what in ("tables", "waived"))
-        found = statistics(profile, answers, population, years)
+        found = statistics_of(workspace, profile, cycle)
         made = results(profile, cycle, found, missing, waived)
         files = {row["delivery"]: row["file"] for row in workspace.read(cycle.key, STATUS_STEP, STATUS).to_pylist()}
         units = {one.programme: one.unit for one in profile.programmes}
@@ -63,6 +64,8 @@ def statistics_assets(profile: Profile, partitions: Any) -> list[dg.AssetsDefini
         for name, rows in shown.items():
             table = to_arrow(name, rows)
             workspace.write(cycle.key, STEP, name, table)
-            yield dg.MaterializeResult(asset_key=dg.AssetKey([STEP, name]), metadata=rows_metadata(table))
+            metadata = {**rows_metadata(table), **withheld.sizes()}
+            yield dg.MaterializeResult(asset_key=dg.AssetKey([STEP, name]), metadata=metadata)
+        Verdicts(workspace, cycle.key).ahead(profile, STEP, shown)
 
     return [evaluation_results]

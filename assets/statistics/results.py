@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property, lru_cache
 from typing import Any
 
 from assets.indicators.figures import Evidence
@@ -44,6 +45,7 @@ def share_id(result: str, score: Fraction) -> str:
     return f"{result}:share:{number(score)}"
 
 
+@lru_cache(maxsize=1000)
 def number(score: Fraction) -> str:
     """A score as it is written: `4`, `2.3333`."""
     if score.denominator == 1:
@@ -94,7 +96,7 @@ class _Maker:
             one = self.found.of(self.asked, cell)
             identity = cell_id(self.cycle.key, self.asked, cell)
             place = self._place(cell)
-            lacking = self._among(self.missing) if cell.unit is None else []
+            lacking = self._lacking if cell.unit is None else []
             if one is None and not lacking:
                 lacking = [said([too_few(cells[cell], self.profile.institution.disclosure.threshold)]) or ""]
             if one is None or lacking:
@@ -122,12 +124,12 @@ class _Maker:
         response = response_of(one.n, one.population)
         change, reasons = self._change(one)
         notes = [
-            *self._breaks(),
+            *self._breaks,
             response.reason,
             too_few(one.sums, self.profile.institution.disclosure.threshold),
             *reasons,
         ]
-        waived = self._among(self.waived) if one.cell.unit is None else []
+        waived = self._waived if one.cell.unit is None else []
         return {
             "courses": one.sums.named if by_course else None,
             "n": one.n,
@@ -144,12 +146,33 @@ class _Maker:
             "note": "; ".join(filter(None, [said(notes), *waived])) or None,
         }
 
+    @cached_property
+    def _lacking(self) -> list[str]:
+        """What of this year is missing, in words."""
+        return self._among(self.missing, self.asked.year)
+
+    @cached_property
+    def _lacking_before(self) -> list[str]:
+        """What of the year before is missing, in words."""
+        return self._among(self.missing, self.asked.year - 1)
+
+    @cached_property
+    def _waived(self) -> list[str]:
+        """What a decision lets this year do without, in words."""
+        return self._among(self.waived, self.asked.year)
+
+    @cached_property
+    def _broken(self) -> tuple[Words, ...]:
+        """Why the series of the question breaks between this year and the one before."""
+        return tuple(self.question.breaks_between(self.asked.year - 1, self.asked.year)) if self.question else ()
+
+    @cached_property
     def _breaks(self) -> list[Words]:
         """Why this year does not compare with the one before, or with what reservation.
 
         The versions of the question say so, and the definitions of indicators that are taken over it.
         """
-        breaks = self.question.breaks_between(self.asked.year - 1, self.asked.year) if self.question else ()
+        breaks = self._broken
         definitions = (self.profile.indicator(one.id, self.asked.year) for one in self.profile.indicators)
         reservations = (
             Words(b.nl, b.en)
@@ -166,10 +189,9 @@ class _Maker:
         empty = dict.fromkeys(("change", "change_low", "change_high"))
         if year <= self.first_year:
             return empty, ()  # the year before is not part of the cycle
-        breaks = self.question.breaks_between(year - 1, year) if self.question else ()
         before = self.found.of(self.asked._replace(year=year - 1), one.cell)
-        known = before if before and not (one.cell.unit is None and self._among(self.missing, year - 1)) else None
-        found = compare(measured(one), None if known is None else measured(known), breaks)
+        known = before if before and not (one.cell.unit is None and self._lacking_before) else None
+        found = compare(measured(one), None if known is None else measured(known), self._broken)
         if found.change is None:
             return empty, found.reasons
         ends = (found.change.value, found.change.low, found.change.high)
@@ -177,8 +199,9 @@ class _Maker:
 
     def _shares(self, one: Summary, place: dict[str, Any], identity: str) -> Iterator[dict[str, Any]]:
         """Of every answer that could be given the number and the share, those that nobody gave among them."""
-        for score in sorted({*one.scale.scores, *one.scores}):
-            answers = one.scores.get(score, 0)
+        given = one.sums.scores
+        for steps in sorted({*one.scale.possible, *given}):
+            score, answers = one.scale.value(steps), given.get(steps, 0)
             yield {
                 **place,
                 "score": float(score),
@@ -192,8 +215,8 @@ class _Maker:
         deliveries = sorted(one.sums.deliveries.items())
         return [Evidence(identity, "n", delivery, n, Decimal(n), people=n) for delivery, n in deliveries]
 
-    def _among(self, absent: Missing, year: int | None = None) -> list[str]:
-        reasons = (reason for table in FEEDS for reason in absent.get((table, year or self.asked.year), ()))
+    def _among(self, absent: Missing, year: int) -> list[str]:
+        reasons = (reason for table in FEEDS for reason in absent.get((table, year), ()))
         return list(dict.fromkeys(reasons))
 
 

@@ -46,10 +46,10 @@ class Reported:
         return {}
 
     @cached_property
-    def scores(self) -> tuple[Fraction, ...]:
-        """Every answer that could be given, on the reporting scale, from low to high."""
-        return tuple(
-            sorted({one.onto(self.scale, score) for one in self.asked for score in range(one.low, one.high + 1)})
+    def possible(self) -> frozenset[int]:
+        """Every answer that could be given, in steps from the bad end."""
+        return frozenset(
+            (score - one.worst) * self.factor(one) for one in self.asked for score in range(one.low, one.high + 1)
         )
 
 

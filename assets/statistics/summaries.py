@@ -41,7 +41,7 @@ class Summary:
     units: tuple[Summary, ...] = ()
     levels: frozenset[str] = frozenset()
 
-    @property
+    @cached_property
     def n(self) -> int:
         """The number of answers."""
         return sum(self.sums.scores.values())
@@ -55,21 +55,27 @@ class Summary:
     @cached_property
     def respondents(self) -> Moments:
         """Over the answers."""
-        steps, worst = self.scale.steps, self.scale.scale.worst
         first = sum(z * n for z, n in self.sums.scores.items())
         second = sum(z * z * n for z, n in self.sums.scores.items())
-        return _moved(Moments(self.n, Fraction(first, steps), Fraction(second, steps * steps)), worst)
+        return self._moments(self.n, first, second, self.scale.steps)
 
     @cached_property
     def courses(self) -> Moments:
         """Over the means of courses."""
-        of_size, worst = self.sums.courses, self.scale.scale.worst
+        of_size = self.sums.courses
         whole = lcm(*(one.answers for one in of_size))
         first = sum(one.first * (whole // one.answers) for one in of_size)
         second = sum(one.second * (whole // one.answers) ** 2 for one in of_size)
-        parts = whole * self.scale.steps
-        number = sum(one.courses for one in of_size)
-        return _moved(Moments(number, Fraction(first, parts), Fraction(second, parts * parts)), worst)
+        return self._moments(sum(one.courses for one in of_size), first, second, whole * self.scale.steps)
+
+    def _moments(self, n: int, first: int, second: int, parts: int) -> Moments:
+        """Of values that lie so many parts of a point from the bad end: Σ(W + z/p) and Σ(W + z/p)²."""
+        start = self.scale.scale.worst * parts
+        return Moments(
+            n,
+            Fraction(first + n * start, parts),
+            Fraction(second + 2 * start * first + n * start * start, parts * parts),
+        )
 
     def mean(self, unit_of_analysis: str) -> Fraction:
         """The mean over respondents, or the mean of the means of courses or units.
@@ -105,12 +111,6 @@ class Summary:
 
     def _over_units(self, inner: str) -> Moments:
         return Moments.of(one._over(inner).mean for one in self.units or (self,))
-
-
-def _moved(moments: Moments, by: int) -> Moments:
-    """Of the values with so much added to each."""
-    n, first, second = moments.n, moments.first, moments.second
-    return Moments(n, first + n * by, second + 2 * by * first + n * by * by)
 
 
 @dataclass(frozen=True)

@@ -80,6 +80,7 @@ ByCell = dict[Asked, dict[Cell, Sums]]
 Populations = dict[tuple[int, str], dict[Cell, Population]]
 
 _ASKED = "reporting_year, evaluation, question"
+_CELL = "unit, programme, level"
 _COURSE = "programme, course"
 _SETS: Sequence[tuple[str, ...]] = ((), ("level",), ("unit",), ("unit", "level"), ("unit", "programme", "level"))
 """The cells that are made: the whole, each level, unit, unit by level, and programme of a unit by level."""
@@ -106,17 +107,16 @@ def added_up(
             connection.register(name, rows)
         _prepare(connection, years, minimum)
         found: ByCell = defaultdict(lambda: defaultdict(Sums))
-        for cell, (steps, count) in _by_cell(connection, "kept", "steps", "sum(answers)"):
-            found[cell[0]][cell[1]].scores[steps] = int(count)
-        for cell, (delivery, count) in _by_cell(connection, "kept", "_delivery", "sum(answers)"):
-            found[cell[0]][cell[1]].deliveries[delivery] = int(count)
-        for cell, (answered, courses, first, second, named) in _courses(connection):
-            sums = found[cell[0]][cell[1]]
-            sums.courses.append(OfSize(int(answered), courses, int(first), int(second)))
-            sums.named += int(named)
-        for cell, (count, courses) in _by_cell(connection, "dropped", "", f"sum(answers), count(DISTINCT ({_COURSE}))"):
-            sums = found[cell[0]][cell[1]]
-            sums.dropped_answers, sums.dropped_courses = int(count), courses
+        for asked, cell, (steps, counts) in _by_cell(connection, "leaves", "steps"):
+            found[asked][cell].scores = dict(zip(steps, counts, strict=True))
+        for asked, cell, (names, counts) in _by_cell(connection, "leaves", "_delivery"):
+            found[asked][cell].deliveries = dict(zip(names, counts, strict=True))
+        for asked, cell, (*of_size, named) in _courses(connection):
+            sums = found[asked][cell]
+            sums.courses, sums.named = list(map(OfSize._make, zip(*of_size, strict=True))), named
+        for asked, cell, (count, courses) in _dropped(connection):
+            sums = found[asked][cell]
+            sums.dropped_answers, sums.dropped_courses = count, courses
         return {asked: dict(cells) for asked, cells in found.items()}, _populations(connection)
 
 
@@ -142,8 +142,13 @@ def _prepare(connection: duckdb.DuckDBPyConnection, years: Sequence[int], minimu
     )
     for name, join in (("kept", "ANTI"), ("dropped", "SEMI")):
         connection.execute(
-            f"CREATE VIEW {name} AS SELECT * FROM counts {join} JOIN too_few USING ({_ASKED}, {_COURSE})"
+            f"CREATE TABLE {name} AS SELECT * FROM counts {join} JOIN too_few USING ({_ASKED}, {_COURSE})"
         )
+    # Most cells are sums over many courses: they are added up once, and cells of what is left.
+    connection.execute(
+        f"CREATE TABLE leaves AS SELECT {_ASKED}, unit, programme, level, steps, _delivery, sum(answers) AS answers "
+        "FROM kept GROUP BY ALL"
+    )
 
 
 def _below(minimum: Sequence[MinimumResponse]) -> str:
@@ -156,30 +161,58 @@ def _below(minimum: Sequence[MinimumResponse]) -> str:
     return f"CASE {' '.join(cases)} ELSE false END" if cases else "false"
 
 
-def _by_cell(
-    connection: duckdb.DuckDBPyConnection, table: str, by: str, sums: str
-) -> Iterator[tuple[tuple[Asked, Cell], tuple[Any, ...]]]:
-    """Sums over a table of counts, for each question, cell and what it is grouped by besides."""
-    besides = f", {by}" if by else ""
-    sets = ", ".join(f"({', '.join((_ASKED, *names))}{besides})" for names in _SETS)
-    query = f"SELECT {_ASKED}, unit, programme, level{besides}, {sums} FROM {table} GROUP BY GROUPING SETS ({sets})"
+Row = tuple[Asked, Cell, tuple[Any, ...]]
+
+
+def _by_cell(connection: duckdb.DuckDBPyConnection, table: str, by: str) -> Iterator[Row]:
+    """For each question and cell, the values of a column in their order and the number of answers of each."""
+    sets = ", ".join(f"({', '.join((_ASKED, *names))}, {by})" for names in _SETS)
+    return _rows(
+        connection,
+        f"SELECT {_ASKED}, {_CELL}, list({by} ORDER BY {by}), list(n ORDER BY {by}) FROM (SELECT {_ASKED}, {_CELL}, "
+        f"{by}, CAST(sum(answers) AS BIGINT) AS n FROM {table} GROUP BY GROUPING SETS ({sets})) GROUP BY ALL",
+    )
+
+
+def _courses(connection: duckdb.DuckDBPyConnection) -> Iterator[Row]:
+    """The courses of each question and cell, by their number of answers; and how many of them have a code."""
+    within = [names for names in _SETS if "programme" not in names]
+    sets = ", ".join(f"({', '.join((_ASKED, *names, _COURSE))})" for names in within)
+    graded = (
+        f"SELECT {_ASKED}, {_CELL}, course, grouping(unit) AS g_unit, grouping(level) AS g_level, "
+        "CAST(sum(answers) AS BIGINT) AS n, sum(steps * answers) AS first "
+        f"FROM kept GROUP BY GROUPING SETS ({sets})"
+    )
+    sizes = (
+        "n, count(*) AS courses, sum(first) AS first, sum(first * first) AS second, "
+        "count(*) FILTER (course <> '') AS named"
+    )
+    # A leaf has the courses that its unit and level have, of its own programme.
+    cells = (
+        f"SELECT {_ASKED}, unit, NULL AS programme, level, {sizes} FROM graded GROUP BY ALL UNION ALL "
+        f"SELECT {_ASKED}, unit, programme, level, {sizes} FROM graded WHERE g_unit = 0 AND g_level = 0 GROUP BY ALL"
+    )
+    in_order = ", ".join(f"list({name} ORDER BY n)" for name in ("n", *OfSize._fields[1:]))
+    return _rows(
+        connection,
+        f"WITH graded AS MATERIALIZED ({graded}), cells AS ({cells}) "
+        f"SELECT {_ASKED}, {_CELL}, {in_order}, CAST(sum(named) AS BIGINT) FROM cells GROUP BY ALL",
+    )
+
+
+def _dropped(connection: duckdb.DuckDBPyConnection) -> Iterator[Row]:
+    """For each question and cell, the answers and the courses that are left out."""
+    sets = ", ".join(f"({', '.join((_ASKED, *names))})" for names in _SETS)
+    return _rows(
+        connection,
+        f"SELECT {_ASKED}, {_CELL}, CAST(sum(answers) AS BIGINT), count(DISTINCT ({_COURSE})) FROM dropped "
+        f"GROUP BY GROUPING SETS ({sets})",
+    )
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, query: str) -> Iterator[Row]:
     for row in connection.execute(query).fetchall():
-        yield (Asked(*row[:3]), Cell(*row[3:6])), row[6:]
-
-
-def _courses(connection: duckdb.DuckDBPyConnection) -> Iterator[tuple[tuple[Asked, Cell], tuple[Any, ...]]]:
-    """The courses of each question and cell, by their number of answers."""
-    for names in _SETS:
-        cell = ", ".join(name if name in names else f"NULL AS {name}" for name in Cell._fields)
-        grouped = ", ".join((_ASKED, *names))
-        query = (
-            f"SELECT {_ASKED}, {cell}, n, count(*), sum(first), sum(first * first), count(*) FILTER (named) FROM "
-            f"(SELECT {grouped}, {', '.join(c for c in ('programme', 'course') if c not in names)}, course <> '' AS "
-            "named, sum(answers) AS n, sum(steps * answers) AS first FROM kept GROUP BY ALL) "
-            f"GROUP BY {grouped}, n ORDER BY n"
-        )
-        for row in connection.execute(query).fetchall():
-            yield (Asked(*row[:3]), Cell(*row[3:6])), row[6:]
+        yield Asked._make(row[:3]), Cell._make(row[3:6]), row[6:]
 
 
 def _populations(connection: duckdb.DuckDBPyConnection) -> Populations:

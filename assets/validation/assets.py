@@ -14,9 +14,9 @@ from assets.resources import Institution
 from assets.staged.assets import STEP as STAGED
 from assets.status.assets import STATUS
 from assets.status.assets import STEP as STATUS_STEP
-from assets.validation.judge import validate
 from assets.validation.reconciliation import plan_against_budget, reconcile
 from assets.validation.results import RuleResult, from_table, to_table
+from assets.validation.verdicts import Verdicts
 from assets.workspace import Workspace
 from schemas.exports.arrow import to_arrow
 from schemas.profile import Profile
@@ -108,9 +108,11 @@ def _quality(profile: Profile, partitions: Any) -> dg.AssetsDefinition:
 def contract_results(profile: Profile, workspace: Workspace, cycle: str) -> list[RuleResult]:
     """The outcome of the contract of every computed table."""
     codes = profile.code_lists()
-    tables = [*COMPUTED.items(), (STATUS, STATUS_STEP)]
+    verdicts = Verdicts(workspace, cycle)
     return [
-        r for name, step in tables for r in validate(CATALOGUE[name].bind(codes), workspace.read(cycle, step, name))
+        result
+        for name, step in [*COMPUTED.items(), (STATUS, STATUS_STEP)]
+        for result in verdicts.validate(CATALOGUE[name].bind(codes), workspace.read(cycle, step, name))
     ]
 
 

@@ -43,6 +43,11 @@ def failing(name: str, constraints: Sequence[Constraint], rows: pa.Table) -> Fai
     return found
 
 
+def judged_rules(table: Table) -> list[Constraint]:
+    """The rules of a contract that are judged over its rows."""
+    return [c for c in table.constraints() if c.aspect not in CHECKED_ELSEWHERE]
+
+
 def validate(
     table: Table, rows: pa.Table, judge: Callable[[str, Sequence[Constraint], pa.Table], Failing] = failing
 ) -> list[RuleResult]:
@@ -51,7 +56,7 @@ def validate(
     Where rows are alike by a unique rule, the first stands and the others fail. A rule that could not be evaluated is
     `not_run`. Types and columns are not looked at here: the pyarrow schema has settled them.
     """
-    constraints = [c for c in table.constraints() if c.aspect not in CHECKED_ELSEWHERE]
+    constraints = judged_rules(table)
     found_failing: Failing = dict.fromkeys((c.id for c in constraints), ())
     if rows.num_rows:
         found_failing = judge(table.name, constraints, rows)

@@ -84,7 +84,7 @@ class Judge:
             path = Path(folder) / "rows.arrow"
             with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, rows.schema) as writer:
                 writer.write_table(rows)
-            question = {"name": name, "rows": str(path), "constraints": [_to_json(c) for c in constraints]}
+            question = {"name": name, "rows": str(path), "constraints": [to_json(c) for c in constraints]}
             try:
                 process.stdin.write(json.dumps(question) + "\n")
                 process.stdin.flush()
@@ -109,7 +109,8 @@ def validate(table: Table, rows: pa.Table) -> list[RuleResult]:
     return expectations.validate(table, rows, judge().failing)
 
 
-def _to_json(constraint: Constraint) -> dict[str, Any]:
+def to_json(constraint: Constraint) -> dict[str, Any]:
+    """A rule as JSON holds it."""
     return {
         "id": constraint.id,
         "aspect": constraint.aspect,

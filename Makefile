@@ -10,7 +10,7 @@ READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
 
-.PHONY: help setup demo test test-spark coverage lint bench ui lock dictionary clean
+.PHONY: help setup demo test test-spark kills coverage lint bench ui lock dictionary clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -48,6 +48,11 @@ test-spark: setup ## Run the tests of counting with Spark, which needs Java 17; 
 	  -r requirements-spark.lock
 	$(BIN)/pytest -n 0 tests/counting -k spark
 
+kills: setup ## Kill publication and sign-off at 200 random moments, and see that a reader finds one whole release
+	rm -rf .bench/kills
+	mkdir -p .bench
+	$(BIN)/python -m tests.publication.publishing kill_at_random_moments .bench/kills 200
+
 coverage: setup ## Run the tests and show which lines they reach
 	$(BIN)/pytest -n 2 --dist loadfile --cov --cov-report=term:skip-covered
 
@@ -63,6 +68,7 @@ bench: setup ## Measure run times and memory, as ratios in one run
 	$(BIN)/python -m benchmarks.counting
 	$(BIN)/python -m benchmarks.breakdowns
 	$(BIN)/python -m benchmarks.replaced
+	$(BIN)/python -m benchmarks.reporting
 	$(BIN)/python -m benchmarks.scale
 
 dictionary: setup ## Write the data dictionaries in docs/

@@ -8,10 +8,12 @@ from typing import Any
 import dagster as dg
 import pyarrow as pa
 
+from assets.publication.columns import columns
 from assets.validation.results import Outcome, RuleResult
 from schemas.contract import Field, Severity, Table
 from schemas.exports.arrow import arrow_type
 from schemas.profile import Profile
+from schemas.tables import CATALOGUE
 
 PREVIEW_ROWS = 24
 SHOWN_DECIMALS = 4
@@ -73,6 +75,22 @@ def _allowed(field: Field) -> list[str]:
 def rows_metadata(data: pa.Table) -> dict[str, Any]:
     """The number of rows; never a row of them."""
     return {"dagster/row_count": data.num_rows}
+
+
+HOW_TO_EXPLAIN = (
+    "`kwaliteitsmonitor explain FIGURE_ID` shows where a figure comes from, down to file, sheet and cell "
+    "(`docs/auditor.md`). The figures of a row have its `figure_id`."
+)
+
+
+def traced(profile: Profile, table: str) -> dict[str, Any]:
+    """Metadata of a published table: the columns that each of its columns follows from, and how to ask for more."""
+    lineage = dg.TableColumnLineage({
+        column: [dg.TableColumnDep(dg.AssetKey([of.step, of.table]), of.name) for of in others]
+        for column, others in columns(profile, table).items()
+    })  # fmt: skip
+    explained = {"explain": dg.MetadataValue.md(HOW_TO_EXPLAIN)} if "figure_id" in CATALOGUE[table].names else {}
+    return {"dagster/column_lineage": lineage, **explained}
 
 
 def preview(data: pa.Table) -> dg.TableMetadataValue:

@@ -2,23 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
+
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from assets.indicators.figures import Evidence
 from assets.workspace import Workspace
 
 NAME = "evidence"
+_SCHEMA = pa.schema([
+    ("figure_id", pa.string()), ("part", pa.string()), ("delivery", pa.string()), ("rows", pa.int64()),
+    ("contribution", pa.string()), ("note", pa.string()), ("people", pa.int64()),
+])  # fmt: skip
 
 
 def keep_evidence(workspace: Workspace, cycle: str, step: str, evidence: Iterable[Evidence]) -> None:
     """Keep what the figures of a step were computed from."""
-    rows = [[e.figure_id, e.part, e.delivery, e.rows, str(e.contribution), e.note, e.people] for e in evidence]
-    workspace.write_json(cycle, step, NAME, rows)
+    rows = [(e.figure_id, e.part, e.delivery, e.rows, str(e.contribution), e.note, e.people) for e in evidence]
+    columns: Sequence[Sequence[object]] = list(zip(*rows, strict=True)) or [()] * len(_SCHEMA)
+    arrays = [pa.array(values, field.type) for values, field in zip(columns, _SCHEMA, strict=True)]
+    workspace.write(cycle, step, NAME, pa.table(arrays, schema=_SCHEMA))
 
 
-def kept_evidence(workspace: Workspace, cycle: str, steps: Iterable[str]) -> Iterator[Evidence]:
-    """What the figures of these steps were computed from."""
+def kept_evidence(
+    workspace: Workspace, cycle: str, steps: Iterable[str], without: Iterable[str] = ()
+) -> Iterator[Evidence]:
+    """What the figures of these steps were computed from, all but those of `without`."""
+    left_out = pa.array(list(without), pa.string())
     for step in steps:
-        for figure, part, delivery, rows, contribution, note, people in workspace.read_json(cycle, step, NAME):
+        kept = workspace.read(cycle, step, NAME)
+        kept = kept.filter(pc.invert(pc.is_in(kept["figure_id"], left_out)))
+        columns = kept.to_pydict().values()
+        for figure, part, delivery, rows, contribution, note, people in zip(*columns, strict=True):
             yield Evidence(figure, part, delivery, rows, Decimal(contribution), note, people)

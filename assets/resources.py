@@ -15,8 +15,16 @@ class Institution(dg.ConfigurableResource):  # type: ignore[type-arg]
     institution: str = ""
     landing: str = ""
     out: str = ""
+    reproduces: str = ""
+    reports: str = ""
 
     @property
     def settings(self) -> Settings:
         """The settings as a run sees them."""
-        return Settings.from_environment(institution=self.institution, landing=self.landing, out=self.out)
+        return Settings.from_environment(
+            institution=self.institution,
+            landing=self.landing,
+            out=self.out,
+            reproduces=self.reproduces,
+            reports=self.reports,
+        )

@@ -11,15 +11,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import quote, urlparse
 
 from assets.delivered.addresses import address
 from assets.keys import SHORTEST, weakness
 from assets.workspace import Workspace
 from schemas.errors import UsageError
-from schemas.profile import Feed, Profile, load_profile, profile_folder
-from schemas.profile.loading import PROFILES
-from schemas.profile.models import SqlSource
+
+if TYPE_CHECKING:
+    from schemas.profile import Feed, Profile
 
 PREFIX = "KWALITEITSMONITOR_"
 
@@ -32,9 +33,15 @@ class Settings:
     landing: str = ""
     out: str = ""
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
+    reproduces: str = ""
+    """The folder of a release that is computed again: what had come in then is read, and no source is asked."""
+    reports: str = ""
+    """The forms in which a run makes the report, with commas between; `none` for none, empty for all."""
 
     @classmethod
-    def from_environment(cls, *, institution: str = "", landing: str = "", out: str = "") -> Settings:
+    def from_environment(
+        cls, *, institution: str = "", landing: str = "", out: str = "", reproduces: str = "", reports: str = ""
+    ) -> Settings:
         """Settings as given, else as the environment has them.
 
         Raises `UsageError` where the address of the landing zone holds a password: at once, for a run records it.
@@ -48,6 +55,8 @@ class Settings:
             landing,
             out or env.get(f"{PREFIX}OUT", ""),
             env,
+            reproduces,
+            reports or env.get(f"{PREFIX}REPORTS", ""),
         )
 
     @property
@@ -70,6 +79,23 @@ class Settings:
         return Workspace(Path(parsed.path if parsed.scheme == "file" else place).absolute())
 
     @property
+    def report_forms(self) -> tuple[str, ...]:
+        """The forms in which a run makes the report. Raises `UsageError` where one is not made."""
+        from assets.report.forms import FORMS
+
+        asked = [one.strip() for one in self.reports.split(",") if one.strip()]
+        if not asked or asked == ["all"]:
+            return FORMS
+        unknown = [one for one in asked if one not in FORMS]
+        if unknown and asked != ["none"]:
+            raise UsageError(
+                f"there is no form '{unknown[0]}' of a report",
+                where=f"{PREFIX}REPORTS",
+                expected=f"some of {', '.join(FORMS)}, with commas between; or none",
+            )
+        return tuple(form for form in FORMS if form in asked)
+
+    @property
     def landing_url(self) -> str:
         """The landing zone: `landing` beside the output unless it is named.
 
@@ -85,6 +111,8 @@ class Settings:
         password is kept apart; else it is the SQLite file of that name in the landing zone. Raises `UsageError` where
         there is neither.
         """
+        from schemas.profile.models import SqlSource
+
         feeds = self.profile.feeds if feed is None else (feed,)
         names = {s.connection for f in feeds for s in f.sources if isinstance(s, SqlSource)}
         return {name: self._database(name) for name in sorted(names)}
@@ -172,9 +200,13 @@ def _with_password(url: str, password: str) -> str:
 
 
 def _default_institution() -> str:
+    from schemas.profile.loading import PROFILES
+
     return (PROFILES / "default").read_text(encoding="utf-8").strip()
 
 
 @lru_cache(maxsize=8)
 def _profile(institution: str) -> Profile:
+    from schemas.profile import load_profile, profile_folder
+
     return load_profile(profile_folder(institution))

@@ -5,12 +5,14 @@ One folder holds one institution:
     delivered/sha256/ab/ab12…        bytes as received, by their hash, never changed
     delivered/receipts/<feed>.jsonl  when and under which name they arrived, in the order of uptake, never changed
     delivered/fingerprints.json      by which signs files are known to be unchanged; may be thrown away
+    profiles/<sha256>/…              profiles by which releases were made, by their digest, never changed
     findings/<feed>/…                what was set aside of each delivery, also of those that were replaced
     evaluations/…                    counts of answers by all that they follow from; may be thrown away
     disclosure/…                     what releases showed and hid of evaluations, for later ones to know; never removed
     work/<cycle>/<step>/…            tables between the steps, written anew by each run
     releases/<cycle>/v<N>/…          releases, immutable
     current/<cycle>                  points to the release that counts
+    catalog.duckdb                   a view per published table over the releases that count; may be thrown away
 """
 
 from __future__ import annotations
@@ -50,6 +52,11 @@ class Workspace:
     def fingerprints(self) -> Path:
         """By which signs files of a landing zone are known to be unchanged."""
         return self.root / "delivered" / "fingerprints.json"
+
+    @property
+    def profiles(self) -> Path:
+        """The files of each profile by which a release was made, by its digest."""
+        return self.root / "profiles"
 
     def findings(self, feed: str, delivery: str) -> Path:
         """What was set aside of a delivery of a feed, as rows of `quarantine`."""

@@ -7,7 +7,7 @@ A table whose codes depend on the institution (its units, say) names the code li
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -191,6 +191,12 @@ class Table:
     def personal(self) -> bool:
         """Whether any field holds values of people."""
         return any(f.personal for f in self.fields)
+
+    def opening(self, names: Collection[str]) -> Table:
+        """The table with these fields of open text read like any other."""
+        return replace(
+            self, fields=tuple(replace(f, open_text=f.open_text and f.name not in names) for f in self.fields)
+        )
 
     def bind(self, code_lists: Mapping[str, tuple[str, ...]]) -> Table:
         """The same table with each `code_list` filled in from the institution's lists.

@@ -5,12 +5,15 @@ from typing import Any
 import dagster as dg
 
 from assets.declaring import spec
-from assets.delivered.collect import collect
-from assets.delivered.delivery import Standing
+from assets.delivered.collect import collect, placed_again
+from assets.delivered.delivery import Delivery, Standing
 from assets.delivered.landing import Landing
 from assets.delivered.taking_up import is_pulled
+from assets.reproduction.recorded import recorded_deliveries
 from assets.resources import Institution
+from assets.settings import Settings
 from assets.validation.judge import judge
+from schemas.calendar import Cycle
 from schemas.errors import KwaliteitsmonitorError
 from schemas.profile import Feed, Profile
 
@@ -39,9 +42,7 @@ def _delivered(profile: Profile, feed: Feed, partitions: Any) -> dg.AssetsDefini
             settings = institution.settings
             profile = settings.profile
             cycle = profile.cycle(context.partition_key)
-            landing = Landing(settings.landing_url, profile.institution.timezone)
-            databases = settings.databases(feed) if is_pulled(feed) else None
-            found = collect(settings.workspace, profile, cycle, feed, landing, databases)
+            found = _collected(settings, profile, cycle, feed)
         settings.workspace.write_json(cycle.key, STEP, feed.id, [d.to_json() for d in found])
         return dg.MaterializeResult(
             asset_key=declared.key,
@@ -55,6 +56,15 @@ def _delivered(profile: Profile, feed: Feed, partitions: Any) -> dg.AssetsDefini
         )
 
     return deliver
+
+
+def _collected(settings: Settings, profile: Profile, cycle: Cycle, feed: Feed) -> list[Delivery]:
+    """What came in of a feed, or had come in when the release came out that is computed again."""
+    if settings.reproduces:
+        return placed_again(profile, cycle, feed, recorded_deliveries(settings.reproduces, feed))
+    landing = Landing(settings.landing_url, profile.institution.timezone)
+    databases = settings.databases(feed) if is_pulled(feed) else None
+    return collect(settings.workspace, profile, cycle, feed, landing, databases)
 
 
 class failing_plainly:  # noqa: N801 - reads as a phrase where it is used

@@ -137,6 +137,22 @@ def collect_periods(
     return in_order(found)
 
 
+def placed_again(profile: Profile, cycle: Cycle, feed: Feed, deliveries: Iterable[Delivery]) -> list[Delivery]:
+    """Deliveries that were collected before, placed among their versions anew.
+
+    Of each only its path, bytes and times are taken over, and of one without bytes why it was not taken up: what it is
+    a delivery of, and which version, follows from those as it did when it was collected.
+    """
+    periods = frozenset(e.period for e in expected_periods(feed, cycle, profile))
+    places = _Places(feed, periods, unit_names(profile))
+    bare = {}
+    for d in deliveries:
+        one = Delivery(feed.id, 0, d.path, d.sha256, d.size, d.received_on, arrived=d.arrived, uptake=d.uptake)
+        there = replace(one, in_landing_zone=d.in_landing_zone)
+        bare[(d.path, d.sha256)] = there if d.sha256 else replace(there, standing=d.standing, reason=d.reason)
+    return in_order(placed for one in bare.values() for placed in places.of(one))
+
+
 def unit_names(profile: Profile) -> Mapping[str, str]:
     """Each name by which a unit is delivered, and the unit that it stands for."""
     return {alias: u.id for u in profile.units for alias in (u.id, *u.aliases)}

@@ -22,6 +22,7 @@ class Contributions:
     sources: Sources = field(default_factory=dict)
     withheld: Withheld = field(default_factory=Withheld)
     _known: dict[tuple[Evaluation, Cell, str], bool] = field(default_factory=dict, compare=False, repr=False)
+    _covers: dict[tuple[int, str, Cell], bool] = field(default_factory=dict, compare=False, repr=False)
 
     def told(self, figure: str, delivery: str) -> bool:
         """Whether the size of a delivery's contribution is told: where it is that of cells which are shown together.
@@ -34,6 +35,17 @@ class Contributions:
         if asked not in self._known:
             self._known[asked] = self._told(evaluation, cell, delivery)
         return self._known[asked]
+
+    def courses_told(self, figure: str, delivery: str) -> bool:
+        """Whether sums over courses are told: they are not where something in the cell is hidden.
+
+        They are shown of no other cell, so that they would give away what a hidden cell holds.
+        """
+        (year, evaluation), cell = self.figures[figure]
+        of_cell = (year, evaluation, cell)
+        if of_cell not in self._covers:
+            self._covers[of_cell] = self.withheld.covers_hidden(*of_cell)
+        return not self._covers[of_cell] and self.told(figure, delivery)
 
     def _told(self, evaluation: Evaluation, cell: Cell, delivery: str) -> bool:
         sources = self.sources.get(evaluation, {})

@@ -59,6 +59,11 @@ def sources_of(workspace: Workspace, cycle: str) -> Sources:
     return found
 
 
+def seen_of(workspace: Workspace, cycle: str) -> list[str]:
+    """The names of the memories of earlier releases in the light of which `choose` chose, the oldest first."""
+    return [str(name) for name in _kept(workspace, cycle)["seen"]]
+
+
 def about_to_show(workspace: Workspace, cycle: str) -> None:
     """Remember what a release is about to show.
 

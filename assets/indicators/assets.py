@@ -4,7 +4,7 @@ from typing import Any
 
 import dagster as dg
 
-from assets.declaring import preview, rows_metadata, spec
+from assets.declaring import preview, rows_metadata, spec, traced
 from assets.disclosure import applying
 from assets.disclosure.keeping import withheld_of
 from assets.evidence import keep_evidence
@@ -53,6 +53,7 @@ def indicators_assets(profile: Profile, partitions: Any) -> list[dg.AssetsDefini
         workspace.write(cycle.key, STEP, TABLE, rows)
         Verdicts(workspace, cycle.key).ahead(profile, STEP, [TABLE])
         keep_evidence(workspace, cycle.key, STEP, found.evidence)
-        return dg.MaterializeResult(asset_key=declared.key, metadata={**rows_metadata(rows), "preview": preview(rows)})
+        metadata = {**rows_metadata(rows), **traced(profile, TABLE), "preview": preview(rows)}
+        return dg.MaterializeResult(asset_key=declared.key, metadata=metadata)
 
     return [indicator_values]

@@ -51,7 +51,7 @@ class Evidence:
     figure_id: str
     part: str
     delivery: str
-    rows: int
+    rows: int | None
     contribution: Decimal
     note: str = ""
     people: int | None = None

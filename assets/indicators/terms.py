@@ -89,6 +89,26 @@ def total(connection: duckdb.DuckDBPyConnection, term: Term, year: int, unit: st
     return Total(sum((c.value for c in contributions), Decimal(0)), rows, looked_at, tuple(dropped), contributions)
 
 
+def kept_rows(connection: duckdb.DuckDBPyConnection, term: Term, year: int) -> list[dict[str, Any]]:
+    """The rows of facts that `total` counts or adds up; `_first` says whether a counted value is counted here."""
+    reference = reference_date(year, term.reference_date)
+    tests = ["reporting_year = ?"]
+    arguments: list[Any] = [year]
+    if "reference_date" in CATALOGUE[term.facts].names:
+        tests.append("reference_date = ?")
+        arguments.append(reference)
+    for condition in term.where:
+        test, more = _test(condition, reference)
+        tests.append(test)
+        arguments.extend(more)
+    first = f"row_number() OVER (PARTITION BY {term.count} ORDER BY _delivery) = 1" if term.count else "true"
+    found = connection.execute(
+        f"SELECT *, {first} AS _first FROM {term.facts} WHERE {' AND '.join(tests)} ORDER BY ALL", arguments
+    )
+    names = [column[0] for column in found.description or []]
+    return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+
 def _rows(connection: duckdb.DuckDBPyConnection, facts: str, tests: Sequence[str], arguments: Sequence[Any]) -> int:
     query = f"SELECT count(*) FROM {facts} WHERE {' AND '.join(tests)}"
     row = connection.execute(query, list(arguments)).fetchone()

@@ -5,7 +5,7 @@ from typing import Any
 
 import dagster as dg
 
-from assets.declaring import preview, rows_metadata, spec
+from assets.declaring import preview, rows_metadata, spec, traced
 from assets.evidence import keep_evidence
 from assets.facts.assets import STEP as FACTS
 from assets.progress.tables import consultations, measures, panels
@@ -59,9 +59,8 @@ def progress_assets(profile: Profile, partitions: Any) -> list[dg.AssetsDefiniti
         for name, of_table in made.items():
             data = to_arrow(name, of_table)
             workspace.write(cycle.key, STEP, name, data)
-            yield dg.MaterializeResult(
-                asset_key=dg.AssetKey([STEP, name]), metadata={**rows_metadata(data), "preview": preview(data)}
-            )
+            metadata = {**rows_metadata(data), **traced(profile, name), "preview": preview(data)}
+            yield dg.MaterializeResult(asset_key=dg.AssetKey([STEP, name]), metadata=metadata)
         Verdicts(workspace, cycle.key).ahead(profile, STEP, made)
 
     return [progress]

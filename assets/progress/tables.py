@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -24,10 +24,10 @@ def measures(
     """
     reported = {(r["reporting_year"], r["unit"], r["theme"], r["measure"]): r for r in progress.to_pylist()}
     lines: dict[tuple[Any, ...], list[dict[str, Any]]] = defaultdict(list)
-    settled = set()
+    settled: dict[tuple[int, str], set[str]] = defaultdict(set)
     for r in spending.to_pylist():
         if r["round"] == profile.last_round:
-            settled.add((r["reporting_year"], r["unit"]))
+            settled[(r["reporting_year"], r["unit"])].add(r["_delivery"])
             lines[(r["reporting_year"], r["unit"], r["theme"], r["measure"])].append(r)
     names = {measure.id: measure for measure in profile.measures}
     rows: list[dict[str, Any]] = []
@@ -56,16 +56,20 @@ def measures(
                     "figure_id": identity,
                 }
             )
-            evidence.extend(_evidence(identity, reported.get(key), spent))
+            evidence.extend(_evidence(identity, reported.get(key), spent, settled.get((year, unit), ())))
     return rows, evidence
 
 
-def _evidence(identity: str, reported: dict[str, Any] | None, spent: Iterable[dict[str, Any]]) -> Iterable[Evidence]:
+def _evidence(
+    identity: str, reported: dict[str, Any] | None, spent: Sequence[dict[str, Any]], deliveries: Collection[str]
+) -> Iterable[Evidence]:
+    """Which delivery reports the progress, and what each of those of the unit's round contributed to the amounts."""
     if reported is not None:
         yield Evidence(identity, "progress", reported["_delivery"], 1, Decimal(1))
-    for line in spent:
-        yield Evidence(identity, "budget", line["_delivery"], 1, line["budget"])
-        yield Evidence(identity, "realised", line["_delivery"], 1, line["realised"])
+    for delivery in sorted({line["_delivery"] for line in spent} or deliveries):
+        lines = [line for line in spent if line["_delivery"] == delivery]
+        for part in ("budget", "realised"):
+            yield Evidence(identity, part, delivery, len(lines), sum((r[part] for r in lines), Decimal("0.00")))
 
 
 def consultations(cycle: Cycle, staged: pa.Table) -> list[dict[str, Any]]:

@@ -1,43 +1,49 @@
-"""A release: built beside its place, complete, and shown in one step.
+"""A release: tables, descriptions and reports of a cycle, complete, immutable, and shown in one step.
 
-`releases/<cycle>/v<N>/` never changes once it is there. `current/<cycle>` is a link that is replaced in one step, so
-that a reader sees the old release whole or the new one whole. The same inputs give the same bytes: nothing in a release
-says when or where it was made.
+The same inputs give the same bytes: nothing in a release says when or where it was made. A run makes a draft; signing
+it off makes a final release (`assets.publication.signing`), and from then on drafts come out beside that one and do not
+take its place.
 """
 
 from __future__ import annotations
 
-import fcntl
-import hashlib
 import json
-import os
-import shutil
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
-from uuid import uuid4
 
 import pyarrow as pa
 
-from assets.workspace import Workspace, replacing, write_parquet
+from assets.publication import manifest
+from assets.publication.integrity import demand_whole, faults, sha256_of
+from assets.publication.manifest import code_digest as code_digest
+from assets.publication.places import building, locked, newest, point, protect, settle, versions
+from assets.publication.places import current as current
+from assets.workspace import Workspace, write_parquet
 from schemas.calendar import Cycle
+from schemas.errors import KwaliteitsmonitorError
 from schemas.exports.dictionary import markdown
 from schemas.exports.frictionless import package, resource
+from schemas.exports.promise import VERSION
 from schemas.profile import Profile
 from schemas.tables import CATALOGUE
 
-FORMAT = 1
-LIBRARIES = ("babel", "dagster", "duckdb", "great-expectations", "pandas", "pyarrow", "python-calamine", "sqlalchemy")
-PACKAGES = ("schemas", "assets", "pipelines")
-BUILDING = ".building-"
+Extra = Callable[[Path], Iterable[tuple[str, bytes]]]
+"""Gives more files of a release, by name and content, from the folder in which its tables and manifest stand already.
+
+The manifest that it finds there says everything but the files that it is to give.
+"""
 
 
 @dataclass(frozen=True)
 class Release:
-    """A release in its place; `new` is false where the current one already was the same to the byte."""
+    """A release in its place.
+
+    `new` is false where the newest one already was the same to the byte. `counts` is false for a draft that came after
+    a final release: that one stays current. `altered` says what is wrong with a draft before this one that is no longer
+    what was published.
+    """
 
     cycle: str
     version: int
@@ -45,6 +51,8 @@ class Release:
     status: str
     lacking: tuple[str, ...]
     new: bool
+    counts: bool = True
+    altered: tuple[str, ...] = ()
 
 
 def publish(
@@ -54,190 +62,118 @@ def publish(
     tables: Mapping[str, pa.Table],
     inputs: Sequence[Mapping[str, Any]],
     lacking: Sequence[str],
+    *,
+    rests_on: Mapping[str, Any] | None = None,
+    extra: Extra | Mapping[str, bytes] | None = None,
 ) -> Release:
-    """Publish the tables of a cycle as a release, and let `current` point to it.
+    """Publish the tables of a cycle as a draft, and let `current` point to it unless it points to a final release.
 
-    Where the newest release of the cycle is the same to the byte, no new one is made. Killed at any moment, this leaves
-    the old release current or the new one; what a killed run left half built is cleared away by the next. Runs at the
-    same time build side by side and take their places one after the other.
+    `rests_on` is what else the manifest says of what the release was made of; `extra` are more files, by name, or what
+    makes them from the folder that is being built. Where the newest release of the cycle is the same to the byte, or is
+    that draft signed off, no new one is made. Killed at any moment, this leaves the old release current or the new one;
+    what a killed run left half built is cleared away by the next. Runs at the same time build side by side and take
+    their places one after the other. Raises `KwaliteitsmonitorError` where the final release is not what was published.
     """
-    home = workspace.releases / cycle.key
-    home.mkdir(parents=True, exist_ok=True)
-    workspace.current.mkdir(parents=True, exist_ok=True)
-    with _building(workspace, cycle.key) as building:
-        _build(building, profile, cycle, tables, inputs, lacking)
-        with _locked(home):
-            newest = _newest(home)
-            same = newest is not None and _bytes(newest / "manifest.json") == _bytes(building / "manifest.json")
-            place = newest if same and newest is not None else _settle(building, home)
-            was_current = current(workspace, cycle.key)
-            new = was_current is None or was_current != place.resolve()
-            if new:
-                _point(workspace.current / cycle.key, place)
-    return Release(cycle.key, int(place.name[1:]), place, "draft", tuple(lacking), new)
+    said = manifest.manifest_of(profile, cycle, inputs, lacking, rests_on or {})
+    with building(workspace, cycle.key) as folder:
+        write_tables(folder, profile, cycle, tables)
+        complete(folder, said, extra)
+        protect(folder)
+        with locked(workspace, cycle.key):
+            return _take_place(workspace, cycle.key, folder, tuple(lacking))
 
 
-def current(workspace: Workspace, cycle: str) -> Path | None:
-    """The release of a cycle that counts, or none."""
-    link = workspace.current / cycle
-    return link.resolve() if link.is_symlink() and link.exists() else None
+def _take_place(workspace: Workspace, cycle: str, built: Path, lacking: tuple[str, ...]) -> Release:
+    """Give what was built its place, unless it is there already. The lock of the cycle is held."""
+    final, last = newest_final(workspace, cycle), newest(workspace, cycle)
+    if final is not None:
+        demand_whole(final)
+    altered = tuple(map(str, faults(last))) if last is not None else ()
+    same = last is not None and not altered and _is(last, built)
+    place = last if same and last is not None else settle(workspace, cycle, built)
+    counting = final or place
+    shown = current(workspace, cycle) != counting.resolve()
+    if shown:
+        point(workspace, cycle, counting)
+    status = manifest.FINAL if place == final else manifest.DRAFT
+    new = shown or not same
+    return Release(cycle, int(place.name[1:]), place, status, lacking, new, place == counting, altered)
 
 
-@contextmanager
-def _building(workspace: Workspace, cycle: str) -> Iterator[Path]:
-    """A folder to build a release in, locked as long as the run that builds in it lives; gone at the end."""
-    home = workspace.releases / cycle
-    folder = home / f"{BUILDING}{uuid4().hex}"
-    with _locked(home):
-        _clear(workspace, cycle)
-        folder.mkdir()
-        lock = os.open(folder, os.O_RDONLY)
-        fcntl.flock(lock, fcntl.LOCK_EX)
+def newest_final(workspace: Workspace, cycle: str) -> Path | None:
+    """The final release of a cycle that came last, or none. It counts, whatever drafts came after it.
+
+    It is the release that counts, or the last one where a sign-off was killed before it was shown; all are looked at
+    only where nothing counts.
+    """
+    counting, last = current(workspace, cycle), newest(workspace, cycle)
+    if counting is None:
+        return next((place for place in reversed(versions(workspace, cycle)) if is_final(place)), None)
+    likely = (last, workspace.releases / cycle / counting.name)
+    return next((place for place in likely if place is not None and is_final(place)), None)
+
+
+def is_final(release: Path) -> bool:
+    """Whether a release says that it is final. One whose manifest cannot be read says nothing."""
     try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-        os.close(lock)
+        return bool(manifest.read(release).get("status") == manifest.FINAL)
+    except KwaliteitsmonitorError:
+        return False
 
 
-@contextmanager
-def _locked(folder: Path) -> Iterator[None]:
-    """Hold the lock of a folder. The system lets go of it when the process ends, however it ends."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(handle)
-
-
-def _clear(workspace: Workspace, cycle: str) -> None:
-    """Remove what killed runs left of a cycle. The lock of the cycle is held; a run that lives holds its own folder."""
-    for folder in (workspace.releases / cycle).glob(f"{BUILDING}*"):
-        handle = os.open(folder, os.O_RDONLY)
+def _is(last: Path, built: Path) -> bool:
+    """Whether what was built is the last release, or the draft that was signed off as that."""
+    own, other = manifest.read(built), manifest.read(last)
+    if other.get("status") == manifest.FINAL:
+        draft = last.parent / str(other["sign_off"]["finalises"]["version"])
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            continue
-        else:
-            shutil.rmtree(folder, ignore_errors=True)
-        finally:
-            os.close(handle)
-    for link in workspace.current.glob(f".{cycle}.*"):
-        link.unlink(missing_ok=True)
+            other = manifest.read(draft)
+        except KwaliteitsmonitorError:
+            return False
+    return manifest.same(own, other)
 
 
-def _build(
-    folder: Path,
-    profile: Profile,
-    cycle: Cycle,
-    tables: Mapping[str, pa.Table],
-    inputs: Sequence[Mapping[str, Any]],
-    lacking: Sequence[str],
-) -> None:
+def write_tables(folder: Path, profile: Profile, cycle: Cycle, tables: Mapping[str, pa.Table]) -> None:
+    """Write the tables of a release with all that describes them: the data package and the data dictionaries."""
     (folder / "tables").mkdir(parents=True)
     resources = []
-    hashes: dict[str, str] = {}
     bound = profile.code_lists()
     for name in sorted(tables):
         path = folder / "tables" / f"{name}.parquet"
         write_parquet(tables[name], path)
-        hashes[f"tables/{name}.parquet"] = _sha256(path)
         described = resource(
-            CATALOGUE[name].bind(bound), f"tables/{name}.parquet", size=path.stat().st_size, sha256=_sha256(path)
+            CATALOGUE[name].bind(bound), f"tables/{name}.parquet", size=path.stat().st_size, sha256=sha256_of(path)
         )
         resources.append(described)
     title = f"Kwaliteitsafspraken {profile.institution.nl}, cyclus {cycle.key}"
-    _json(folder / "datapackage.json", package(f"{profile.id}-{cycle.key}", title, resources))
+    described = package(f"{profile.id}-{cycle.key}", title, resources, version=VERSION)
+    text = json.dumps(described, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+    (folder / "datapackage.json").write_text(text, encoding="utf-8")
     contracts = [CATALOGUE[name].bind(bound) for name in sorted(tables)]
     for language in ("nl", "en"):
         (folder / f"dictionary.{language}.md").write_text(markdown(contracts, language), encoding="utf-8")
-    for name in ("datapackage.json", "dictionary.nl.md", "dictionary.en.md"):
-        hashes[name] = _sha256(folder / name)
-    _json(folder / "manifest.json", _manifest(profile, cycle, inputs, lacking, hashes))
-    for path in folder.rglob("*"):
-        if path.is_file():
-            path.chmod(0o444)
-        _flush(path)
-    _flush(folder)
 
 
-def _manifest(
-    profile: Profile,
-    cycle: Cycle,
-    inputs: Sequence[Mapping[str, Any]],
-    lacking: Sequence[str],
-    hashes: Mapping[str, str],
-) -> dict[str, Any]:
-    return {
-        "format": FORMAT,
-        "institution": profile.id,
-        "cycle": cycle.key,
-        "reporting_year": cycle.reporting_year,
-        "status": "draft",
-        "lacking": list(lacking),
-        "profile": {"version": profile.institution.profile_version, "sha256": profile.digest},
-        "code": {"version": _version("kwaliteitsmonitor"), "sha256": code_digest()},
-        "libraries": {name: _version(name) for name in LIBRARIES},
-        "inputs": sorted((dict(i) for i in inputs), key=lambda i: (i["feed"], i["file"], i["sha256"])),
-        "files": dict(sorted(hashes.items())),
-    }
+def complete(folder: Path, said: Mapping[str, Any], extra: Extra | Mapping[str, bytes] | None) -> None:
+    """Add what makes a release of a folder: the files that come with it, and the manifest over everything."""
+    _write_manifest(folder, said)
+    more = extra(folder) if callable(extra) else (extra or {}).items()
+    for name, content in more:
+        path = folder / _inside(name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    _write_manifest(folder, said)
 
 
-def code_digest() -> str:
-    """SHA-256 over the source of the packages: which code computed a release, to the letter."""
-    root = Path(__file__).resolve().parents[2]
-    total = hashlib.sha256()
-    for path in sorted(path for name in PACKAGES for path in (root / name).rglob("*.py")):
-        total.update(f"{path.relative_to(root).as_posix()}\0".encode())
-        total.update(path.read_bytes())
-    return total.hexdigest()
+def _inside(name: str) -> PurePosixPath:
+    """A name that stays in the release and takes the place of nothing that makes one."""
+    path = PurePosixPath(name)
+    if path.is_absolute() or not path.parts or ".." in path.parts or path.parts[0] in ("tables", manifest.NAME):
+        raise ValueError(f"'{name}' is no name for a file that comes with a release")
+    return path
 
 
-def _version(name: str) -> str:
-    try:
-        return version(name)
-    except PackageNotFoundError:
-        return "unknown"
-
-
-def _settle(building: Path, home: Path) -> Path:
-    """Move what was built to the next version, in one step. The lock of the cycle is held."""
-    newest = _newest(home)
-    place = home / f"v{1 if newest is None else int(newest.name[1:]) + 1}"
-    building.rename(place)
-    _flush(home)
-    return place
-
-
-def _newest(home: Path) -> Path | None:
-    versions = [path for path in home.glob("v*") if path.name[1:].isdigit()]
-    return max(versions, key=lambda path: int(path.name[1:]), default=None)
-
-
-def _point(link: Path, place: Path) -> None:
-    with replacing(link) as partial:
-        partial.symlink_to(os.path.relpath(place, link.parent))
-    _flush(link.parent)
-
-
-def _flush(path: Path) -> None:
-    """Make sure that a file, or the names in a folder, are on the disk and not just on their way."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def _json(path: Path, data: Any) -> None:
-    path.write_text(json.dumps(data, indent=1, ensure_ascii=False, sort_keys=True) + "\n", encoding="utf-8")
-
-
-def _bytes(path: Path) -> bytes:
-    return path.read_bytes() if path.is_file() else b""
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+def _write_manifest(folder: Path, said: Mapping[str, Any]) -> None:
+    names = (path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    files = {name: sha256_of(folder / name) for name in names if name != manifest.NAME}
+    (folder / manifest.NAME).write_bytes(manifest.written(said, files))

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from assets.disclosure.contributions import Contributions
 from assets.disclosure.people import parts_to_hide
 from assets.indicators.figures import Evidence
 from schemas.profile import Profile
+from schemas.tables.lineage import DECIMALS
+
+INVITED = "invited"
+OF_COURSES = frozenset({"courses", "course_sum", "course_squares"})
+"""Parts of figures over answers that are sums over courses."""
+
+_EXACT = Decimal(1).scaleb(-DECIMALS)
 
 
 def definitions(profile: Profile) -> list[dict[str, Any]]:
@@ -114,14 +122,14 @@ def _part(
     threshold: int,
     answers: Contributions,
 ) -> Iterator[dict[str, Any]]:
+    over_answers = evidence[0].figure_id in answers.figures
     people: dict[str, int] = defaultdict(int)
     for e in evidence:
-        if e.people is not None:
+        if e.people is not None and not over_answers:
             people[e.delivery] += e.people
-    unsaid = parts_to_hide(people, threshold, [d for d in people if deliveries[d]["unit"] in units])
+    unsaid = parts_to_hide(people, threshold, [d for d in people if deliveries[d]["unit"] in units]) if people else ()
     for e in evidence:
-        over_answers = e.figure_id in answers.figures
-        said = answers.told(e.figure_id, e.delivery) if over_answers else e.delivery not in unsaid
+        said = _told(answers, e) if over_answers else e.delivery not in unsaid
         yield {
             "figure_id": e.figure_id,
             "part": e.part,
@@ -129,6 +137,14 @@ def _part(
             "delivery": e.delivery,
             "file": deliveries[e.delivery]["file"],
             "rows": e.rows if said else None,
-            "contribution": float(e.contribution) if said else None,
+            "contribution": e.contribution.quantize(_EXACT) if said else None,
             "filter": e.note or None,
         }
+
+
+def _told(answers: Contributions, e: Evidence) -> bool:
+    if e.part == INVITED:
+        return True  # it is the number that the figure itself shows
+    return (
+        answers.courses_told(e.figure_id, e.delivery) if e.part in OF_COURSES else answers.told(e.figure_id, e.delivery)
+    )

@@ -5,22 +5,32 @@ from typing import Any
 
 import dagster as dg
 
-from assets.declaring import preview, rows_metadata, spec
+from assets.declaring import preview, rows_metadata, spec, traced
 from assets.evidence import keep_evidence
 from assets.facts.assets import STEP as FACTS
 from assets.resources import Institution
+from assets.spending.explanations import asked, explanations
+from assets.spending.forecasts import forecasts
 from assets.spending.ledger import Ledger
+from assets.spending.plan import consents, plan_versions, versions
 from assets.spending.tables import spending_tables
+from assets.staged.assets import STEP as STAGED
 from assets.status.assets import STATUS
 from assets.status.assets import STEP as STATUS_STEP
 from assets.status.states import missing_rounds_of
+from assets.validation.results import to_table
 from assets.validation.verdicts import Verdicts
 from schemas.exports.arrow import to_arrow
 from schemas.profile import Profile
 from schemas.tables import CATALOGUE
 
 STEP = "spending"
+READS = {"spending_explanations": ("bfr",), "spending_plan_versions": ("spending_plan",)}
+"""The staged tables that a table reads besides the facts, for words that facts do not hold."""
+
 TABLES = ("spending_overview", "spending_by_unit", "spending_rounds", "carry_over")
+STORY = ("spending_explanations", "spending_plan_versions", "spending_forecasts")
+FINDINGS = "spending_story.results"
 
 
 def spending_assets(profile: Profile, partitions: Any) -> list[dg.AssetsDefinition]:
@@ -30,12 +40,12 @@ def spending_assets(profile: Profile, partitions: Any) -> list[dg.AssetsDefiniti
             profile,
             [STEP, name],
             f"{CATALOGUE[name].en} ({CATALOGUE[name].nl}).",
-            deps=[[FACTS, "fact_spending"], [STATUS_STEP, STATUS]],
+            deps=[[FACTS, "fact_spending"], [STATUS_STEP, STATUS], *([STAGED, read] for read in READS.get(name, ()))],
             kinds=["python", "parquet"],
             table=CATALOGUE[name],
             partitions=partitions,
         )
-        for name in TABLES
+        for name in (*TABLES, *STORY)
     ]
 
     @dg.multi_asset(name="spending_tables", specs=specs)
@@ -45,15 +55,23 @@ def spending_assets(profile: Profile, partitions: Any) -> list[dg.AssetsDefiniti
         cycle = profile.cycle(context.partition_key)
         facts = workspace.read(cycle.key, FACTS, "fact_spending")
         missing, waived = (missing_rounds_of(workspace, cycle.key, what) for what in ("rounds", "waived_rounds"))
-        found = spending_tables(Ledger.of(profile, cycle, facts, missing, waived))
-        keep_evidence(workspace, cycle.key, STEP, found.evidence)
+        ledger = Ledger.of(profile, cycle, facts, missing, waived)
+        found = spending_tables(ledger)
         made = dict(zip(TABLES, (found.overview, found.by_unit, found.rounds, found.carry_over), strict=True))
+        bfr, plan = (workspace.read(cycle.key, STAGED, name).to_pylist() for name in ("bfr", "spending_plan"))
+        of_plan = versions(profile, plan)
+        explained = explanations(ledger, profile.institution.spending.explain_from, bfr)
+        planned, of_versions = plan_versions(cycle, ledger.themes, of_plan)
+        forecast, of_forecasts = forecasts(ledger)
+        made |= dict(zip(STORY, (explained, planned, forecast), strict=True))
+        keep_evidence(workspace, cycle.key, STEP, [*found.evidence, *of_versions, *of_forecasts])
+        findings = [asked(explained, len(found.by_unit)), consents(of_plan)]
+        workspace.write(cycle.key, STEP, FINDINGS, to_table(findings, cycle.key))
         for name, rows in made.items():
             data = to_arrow(name, rows)
             workspace.write(cycle.key, STEP, name, data)
-            yield dg.MaterializeResult(
-                asset_key=dg.AssetKey([STEP, name]), metadata={**rows_metadata(data), "preview": preview(data)}
-            )
+            metadata = {**rows_metadata(data), **traced(profile, name), "preview": preview(data)}
+            yield dg.MaterializeResult(asset_key=dg.AssetKey([STEP, name]), metadata=metadata)
         Verdicts(workspace, cycle.key).ahead(profile, STEP, made)
 
     return [spending]

@@ -11,9 +11,18 @@ import pyarrow as pa
 
 from schemas.calendar import Cycle
 from schemas.profile import Profile
+from schemas.words import Words
 
 ZERO = Decimal("0.00")
 EVERYONE = "alle eenheden / all units"
+"""In place of a unit: every unit of a round."""
+
+
+def not_delivered(units: Iterable[str]) -> str:
+    """What is said of a sum that units are missing from, in Dutch and English."""
+    names = [Words(*unit.split(" / ")) if unit == EVERYONE else Words(unit, unit) for unit in units]
+    nl, en = (", ".join(name.in_language(language) for name in names) for language in ("nl", "en"))
+    return f"niet geleverd: {nl} / not delivered: {en}"
 
 
 @dataclass(frozen=True)
@@ -155,6 +164,12 @@ class Ledger:
             sums = add_up(ln for ln in self.of_year(earlier) if ln.unit == unit and ln.theme == theme)
             carried = sums.budget + carried - sums.realised
         return carried
+
+    def before(self, year: int, unit: str | None, theme: str | None) -> list[Line]:
+        """The lines that what is carried over into a year follows from, of one unit and theme or of all."""
+        earlier = range(self.first_year, year)
+        units, themes = self.units if unit is None else (unit,), self.themes if theme is None else (theme,)
+        return [ln for y in earlier for ln in self.of_year(y) if ln.unit in units and ln.theme in themes]
 
     def without_before(self, year: int) -> list[str]:
         """The units, with the year, that the rounds of the years before do without by decision."""

@@ -9,7 +9,7 @@ from typing import Any
 
 from assets.indicators.figures import Evidence, figure_id
 from assets.indicators.printing import SYMBOLS, thousands
-from assets.spending.ledger import Amounts, Ledger, Line, add_up
+from assets.spending.ledger import Amounts, Ledger, Line, add_up, not_delivered
 
 BFR = "bfr"
 
@@ -96,7 +96,9 @@ def _overview(
             ),
         }
     )
-    into.evidence.extend(_evidence(identity, of_theme))
+    into.evidence.extend(_evidence(identity, of_theme, lines))
+    if carried is not None:
+        into.evidence.extend(_carried(identity, ledger, year, None, theme, lines))
 
 
 def _by_unit(into: SpendingTables, ledger: Ledger, year: int, number: int, unit: str, lines: Sequence[Line]) -> None:
@@ -111,7 +113,7 @@ def _by_unit(into: SpendingTables, ledger: Ledger, year: int, number: int, unit:
                 into.by_unit.append(row | _status(lacks))
         elif of_theme:
             into.by_unit.append(row | _amounts(add_up(of_theme)) | {"status": "ok", "note": None})
-            into.evidence.extend(_evidence(identity, of_theme))
+            into.evidence.extend(_evidence(identity, of_theme, of_unit))
 
 
 def _round(into: SpendingTables, ledger: Ledger, year: int, number: int, theme: str | None) -> None:
@@ -137,7 +139,7 @@ def _round(into: SpendingTables, ledger: Ledger, year: int, number: int, theme: 
         }
     note = _noted(_without(ledger.without(year, number)))
     into.rounds.append(row | _amounts(sums) | drift | {"status": "ok", "note": note})
-    into.evidence.extend(_evidence(identity, lines))
+    into.evidence.extend(_evidence(identity, lines, ledger.lines.get((year, number), ())))
 
 
 def _carry_over(into: SpendingTables, ledger: Ledger, year: int) -> None:
@@ -163,10 +165,11 @@ def _carry_over(into: SpendingTables, ledger: Ledger, year: int) -> None:
             if unknown:
                 into.carry_over.append(row | {"left_over": None} | _status([unit]))
                 continue
-            sums = add_up(lines)
+            sums, given = add_up(lines), ledger.of_year(year)
             left = sums.budget + carried - sums.realised
+            spent = (e for e in _evidence(identity, lines, given) if e.part != "forecast")
             into.carry_over.append(row | {"left_over": left, "status": "ok", "note": None})
-            into.evidence.extend(_evidence(identity, lines))
+            into.evidence.extend((*spent, *_carried(identity, ledger, year, unit, theme, given)))
 
 
 def _identity(ledger: Ledger, year: int, number: int, identity: str) -> dict[str, Any]:
@@ -192,6 +195,7 @@ def _printed(sums: Amounts | None) -> dict[str, str]:
 _PRINTED = ("budget_printed_nl", "realised_printed_nl", "difference_printed_nl")
 
 
+NOTHING_CARRIED = "van eerdere jaren is niets over / nothing is left of earlier years"
 INCOMPLETE = "een eerder jaar is niet compleet / an earlier year is incomplete"
 
 
@@ -209,8 +213,7 @@ def _noted(*notes: str) -> str | None:
 
 
 def _status(lacks: Iterable[str]) -> dict[str, Any]:
-    units = ", ".join(lacks)
-    return {"status": "not_available", "note": f"niet geleverd: {units} / not delivered: {units}"}
+    return {"status": "not_available", "note": not_delivered(lacks)}
 
 
 def _share(part: Decimal, whole: Decimal) -> Decimal | None:
@@ -221,10 +224,34 @@ def _float(value: Decimal | None) -> float | None:
     return None if value is None else float(value)
 
 
-def _evidence(identity: str, lines: Sequence[Line]) -> Iterator[Evidence]:
-    """Per delivery what it contributed to budget and to realised."""
-    for delivery in sorted({ln.delivery for ln in lines}):
-        of_delivery = [ln for ln in lines if ln.delivery == delivery]
+def _evidence(identity: str, lines: Sequence[Line], among: Sequence[Line]) -> Iterator[Evidence]:
+    """Per delivery what it contributed to budget, to realised and, where every line has one, to the forecast.
+
+    Where there is no line, it is the deliveries of the round (`among`) that hold none.
+    """
+    forecast = add_up(lines).forecast
+    for delivery, of_delivery in _by_delivery(lines, among):
         sums = add_up(of_delivery)
         yield Evidence(identity, "budget", delivery, len(of_delivery), sums.budget)
         yield Evidence(identity, "realised", delivery, len(of_delivery), sums.realised)
+        if forecast is not None and sums.forecast is not None:
+            yield Evidence(identity, "forecast", delivery, len(of_delivery), sums.forecast)
+
+
+def _carried(
+    identity: str, ledger: Ledger, year: int, unit: str | None, theme: str | None, among: Sequence[Line]
+) -> Iterator[Evidence]:
+    """Per delivery of the years before, what it leaves: budget minus realised."""
+    before = ledger.before(year, unit, theme)
+    for delivery, lines in _by_delivery(before, among):
+        sums = add_up(lines)
+        note = "" if before else NOTHING_CARRIED
+        yield Evidence(identity, "carried_over", delivery, len(lines), sums.budget - sums.realised, note)
+
+
+def _by_delivery(lines: Iterable[Line], among: Iterable[Line]) -> list[tuple[str, list[Line]]]:
+    """The lines of each delivery; where there are none, the deliveries of all others, without a line."""
+    found: dict[str, list[Line]] = {}
+    for line in lines:
+        found.setdefault(line.delivery, []).append(line)
+    return sorted((found or {line.delivery: [] for line in among}).items())

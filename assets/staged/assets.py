@@ -51,7 +51,7 @@ def _staged(profile: Profile, feed: Feed, partitions: Any) -> dg.AssetsDefinitio
             f"{CATALOGUE[name].en} ({CATALOGUE[name].nl}).",
             deps=[[DELIVERED, feed.id], *decided, *(counted_years if name == ANSWERS else ())],
             kinds=["duckdb" if name == ANSWERS else "great_expectations", "parquet"],
-            table=form(CATALOGUE[name]),
+            table=form(CATALOGUE[name].opening(profile.open_text(name))),
             partitions=partitions,
         )
         for name, key in keys.items()
@@ -144,6 +144,8 @@ def balance(feed: Feed, found: StagedFeed) -> RuleResult:
 def _keep(workspace: Workspace, cycle: str, feed: Feed, deliveries: list[Delivery], found: StagedFeed) -> None:
     for name, table in found.tables.items():
         workspace.write(cycle, STEP, name, table.rows)
+        if table.written is not None:
+            workspace.write(cycle, STEP, f"{name}.written", table.written)
     results = [r for table in found.tables.values() for r in table.results]
     set_aside = SetAside.of((table.quarantine, table.beyond) for table in found.tables.values())
     with replacing(workspace.path(cycle, STEP, f"{feed.id}.quarantine")) as partial:

@@ -18,6 +18,7 @@ from assets.staged.grid import RawTable
 from assets.staged.quarantine import Read
 from assets.staged.readers import read
 from assets.staged.staging import StagedTable, Validate, stage
+from assets.staged.written import written
 from assets.workspace import Workspace
 from schemas.contract import Table
 from schemas.errors import UnreadableError
@@ -68,11 +69,12 @@ def stage_feed(
             found.tables[name], rejected, _ = staged_answers(workspace, profile, feed, deliveries, key, validate)
             found.rejected |= rejected
             continue
-        table = CATALOGUE[name].bind(codes)
+        table = CATALOGUE[name].bind(codes).opening(profile.open_text(name))
         sources = [i for i, s in enumerate(feed.sources) if name in s.tables]
         candidates = [d for d in deliveries if d.source in sources and _readable(d)]
         reads = _reads(workspace, profile, feed, table, candidates, correct, found.rejected)
         found.tables[name] = stage(table, reads, _by_year(profile, feed, table, key), validate)
+        found.tables[name].written = written(table, reads)
     return found
 
 

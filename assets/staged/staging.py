@@ -64,7 +64,8 @@ class Tally:
 class StagedTable:
     """A staged table: the accepted rows, those set aside, what each rule found and the tally per delivery.
 
-    Of deliveries of which more is set aside than a list should hold, all of it is in `beyond`.
+    Of deliveries of which more is set aside than a list should hold, all of it is in `beyond`. `written` is what stood
+    in the cells of tables that figures are followed into (see `assets.staged.written`).
     """
 
     rows: pa.Table
@@ -73,6 +74,7 @@ class StagedTable:
     tallies: dict[str, Tally] = field(default_factory=dict)
     places: dict[str, dict[str, str]] = field(default_factory=dict)
     beyond: Beyond | None = None
+    written: pa.Table | None = None
 
 
 Readers = Callable[[Delivery], Mapping[str, CellReader]]

@@ -5,7 +5,7 @@ from typing import Any
 
 import dagster as dg
 
-from assets.declaring import rows_metadata, spec
+from assets.declaring import rows_metadata, spec, traced
 from assets.disclosure import applying
 from assets.disclosure.keeping import choose
 from assets.evidence import keep_evidence
@@ -64,7 +64,7 @@ def statistics_assets(profile: Profile, partitions: Any) -> list[dg.AssetsDefini
         for name, rows in shown.items():
             table = to_arrow(name, rows)
             workspace.write(cycle.key, STEP, name, table)
-            metadata = {**rows_metadata(table), **withheld.sizes()}
+            metadata = {**rows_metadata(table), **traced(profile, name), **withheld.sizes()}
             yield dg.MaterializeResult(asset_key=dg.AssetKey([STEP, name]), metadata=metadata)
         Verdicts(workspace, cycle.key).ahead(profile, STEP, shown)
 

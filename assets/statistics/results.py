@@ -21,6 +21,8 @@ from schemas.words import Words
 
 FEEDS = ("evaluations", "evaluation_population")
 SPREAD = "sd_respondents"
+MANY_COURSES = 10
+"""From so many courses on the evidence of a unit holds sums over them, from which no single course can be told."""
 
 Missing = Mapping[tuple[str, int], Sequence[str]]
 """Per delivered table and reporting year: what was required and is not there, in words."""
@@ -104,7 +106,8 @@ class _Maker:
                 yield {**place, **_empty(), "note": note, "status": "not_available", "figure_id": identity}, [], []
                 continue
             row = {**place, **self._values(one), "status": "ok", "figure_id": identity}
-            yield row, list(self._shares(one, place, identity)), self._evidence(one, identity)
+            shares = list(self._shares(one, place, identity))
+            yield row, shares, [*_answers_evidence(one, identity), *_share_evidence(one, shares)]
 
     def _place(self, cell: Cell) -> dict[str, Any]:
         version = self.question.asked_in(self.asked.year) if self.question else None
@@ -211,13 +214,41 @@ class _Maker:
                 "figure_id": share_id(identity, score),
             }
 
-    def _evidence(self, one: Summary, identity: str) -> list[Evidence]:
-        deliveries = sorted(one.sums.deliveries.items())
-        return [Evidence(identity, "n", delivery, n, Decimal(n), people=n) for delivery, n in deliveries]
-
     def _among(self, absent: Missing, year: int) -> list[str]:
         reasons = (reason for table in FEEDS for reason in absent.get((table, year), ()))
         return list(dict.fromkeys(reasons))
+
+
+def _answers_evidence(one: Summary, identity: str) -> Iterator[Evidence]:
+    """What a figure over answers was computed from: their number by delivery, and what a mean and a spread need.
+
+    Sums and squares of answers, and of the means of courses, are those of one delivery. Where several contributed, they
+    follow from the figures of the units below. Of a programme, or a unit with few courses, sums over courses are left
+    out: of two courses they would say the mean of each, however few answered.
+    """
+    deliveries = sorted(one.sums.deliveries.items())
+    for delivery, n in deliveries:
+        yield Evidence(identity, "n", delivery, n, Decimal(n), people=n)
+    if len(deliveries) != 1:
+        return
+    delivery, n = deliveries[0]
+    parts = {"sum": one.respondents.first, "squares": one.respondents.second}
+    if one.sums.named:
+        parts["coded"] = Fraction(one.sums.named)
+    if one.sums.named >= MANY_COURSES and one.cell.programme is None:
+        parts |= {"courses": Fraction(one.courses.n), "course_sum": one.courses.first}
+        parts["course_squares"] = one.courses.second
+    for part, value in parts.items():
+        yield Evidence(identity, part, delivery, n, _decimal(value), people=n)
+
+
+def _share_evidence(one: Summary, shares: Sequence[Mapping[str, Any]]) -> Iterator[Evidence]:
+    """How often an answer was given, by delivery; where several contributed, it follows from the units below."""
+    if len(one.sums.deliveries) == 1:
+        delivery = next(iter(one.sums.deliveries))
+        for row in shares:
+            answers = row["answers"]
+            yield Evidence(row["figure_id"], "answers", delivery, answers, Decimal(answers), people=answers)
 
 
 def measured(one: Summary) -> Measured:

@@ -11,15 +11,16 @@ import pyarrow.parquet as pq
 from assets.decisions.approvals import approval_rows
 from assets.declaring import check_result, check_spec, preview, rows_metadata, spec
 from assets.delivered.landing import Landing
+from assets.reproduction.recorded import recorded_look
 from assets.resources import Institution
 from assets.settings import Settings
 from assets.staged.assets import STEP as STAGED
 from assets.staged.findings import QUARANTINE
 from assets.status.findings import counted, open_items
-from assets.status.recognition import Untaken, not_looked, recognition_results, untaken
+from assets.status.recognition import LOOKED, Look, untaken
 from assets.status.rules import CHECKS, of_check
 from assets.status.states import CycleStatus, set_aside, status_of
-from assets.validation.results import RuleResult, to_table
+from assets.validation.results import to_table
 from assets.workspace import Workspace, replacing, write_parquet_in_parts
 from schemas.calendar import Cycle
 from schemas.errors import SourceError
@@ -55,12 +56,14 @@ def _status(profile: Profile, partitions: Any) -> dg.AssetsDefinition:
         profile, workspace = settings.profile, settings.workspace
         cycle = profile.cycle(context.partition_key)
         found = status_of(workspace, profile, cycle)
-        passed_over, looked = _passed_over(settings, profile, cycle)
-        results = [*found.report.results, *looked]
+        seen = _look(settings, profile, cycle)
+        passed_over = seen.untaken
+        results = [*found.report.results, *seen.results()]
         rows = to_arrow(STATUS, found.report.rows)
         workspace.write(cycle.key, STEP, STATUS, rows)
         workspace.write(cycle.key, STEP, f"{STATUS}.results", to_table(results, cycle.key))
         workspace.write_json(cycle.key, STEP, "untaken", [asdict(u) for u in passed_over])
+        workspace.write_json(cycle.key, STEP, LOOKED, seen.to_json())
         _keep(workspace, cycle.key, found)
         yield dg.MaterializeResult(
             asset_key=declared.key,
@@ -76,14 +79,15 @@ def _status(profile: Profile, partitions: Any) -> dg.AssetsDefinition:
     return delivery_status
 
 
-def _passed_over(settings: Settings, profile: Profile, cycle: Cycle) -> tuple[list[Untaken], list[RuleResult]]:
-    """The files in the landing zone that no feed takes; where it cannot be listed now, that nobody could look."""
+def _look(settings: Settings, profile: Profile, cycle: Cycle) -> Look:
+    """What lies in the landing zone, or lay there when the release came out that is computed again."""
+    if settings.reproduces:
+        return recorded_look(settings.reproduces)
     try:
         files = Landing(settings.landing_url, profile.institution.timezone).files()
     except SourceError as error:
-        return [], not_looked(str(error))
-    found = untaken(profile, cycle, files)
-    return found, recognition_results(len(files), found)
+        return Look(could_not=str(error))
+    return Look(len(files), untaken(profile, cycle, files))
 
 
 def _keep(workspace: Workspace, cycle: str, found: CycleStatus) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 from assets.delivered.collect import expected_periods, period_of, unit_names
 from assets.delivered.found import Found
@@ -17,6 +18,9 @@ from schemas.contract import Severity
 from schemas.profile import Profile
 from schemas.profile.models import FileSource, SqlSource
 from schemas.words import Words
+
+LOOKED = "looked"
+"""The record of what lay in the landing zone, as the step of the status keeps it."""
 
 ALIKE = 0.6
 """From which likeness on, of 1, the name of a file is held to be a mistaken form of a pattern."""
@@ -41,6 +45,32 @@ class Untaken:
     meant: str
     other_period: bool
     refused: Words | None = None
+
+
+@dataclass(frozen=True)
+class Look:
+    """What was seen in the landing zone: how many files, and those that no feed takes; or why nobody could look."""
+
+    files: int = 0
+    untaken: Sequence[Untaken] = ()
+    could_not: str = ""
+
+    def results(self) -> list[RuleResult]:
+        """What the rules about names of files say of it."""
+        return not_looked(self.could_not) if self.could_not else recognition_results(self.files, self.untaken)
+
+    def to_json(self) -> dict[str, Any]:
+        """What was seen as plain values."""
+        return {"files": self.files, "untaken": [asdict(u) for u in self.untaken], "could_not": self.could_not}
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any]) -> Look:
+        """What `to_json` wrote."""
+        seen = [
+            Untaken(**{**u, "refused": Words(**u["refused"]) if u["refused"] is not None else None})
+            for u in kept["untaken"]
+        ]
+        return cls(kept["files"], seen, kept["could_not"])
 
 
 def untaken(profile: Profile, cycle: Cycle, files: Iterable[Found]) -> list[Untaken]:

@@ -34,6 +34,9 @@ COMPUTED: Mapping[str, str] = {
     "spending_by_unit": "spending",
     "spending_rounds": "spending",
     "carry_over": "spending",
+    "spending_explanations": "spending",
+    "spending_plan_versions": "spending",
+    "spending_forecasts": "spending",
     "measures": "progress",
     "council_consultations": "progress",
     "panel_discussions": "progress",
@@ -80,6 +83,7 @@ def _quality(profile: Profile, partitions: Any) -> dg.AssetsDefinition:
                 *((STAGED, f"{feed.id}.results") for feed in profile.feeds),
                 (STATUS_STEP, f"{STATUS}.results"),
                 ("statistics", "evaluation_results.results"),
+                ("spending", "spending_story.results"),
             ]
         )
         contracts = contract_results(profile, workspace, cycle)

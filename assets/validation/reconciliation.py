@@ -15,9 +15,12 @@ from typing import Any
 
 import pyarrow as pa
 
+from assets.spending.plan import in_order
 from assets.validation.results import Outcome, RuleResult
 from schemas.contract import Severity
 from schemas.profile import Profile
+from schemas.tables.code_words import CONTROL_SUBJECT
+from schemas.words import Words
 
 TABLE = "control_totals"
 _EURO: Mapping[str, int] = {"eur": 1, "keur": 1000}
@@ -28,7 +31,7 @@ class Compared:
     """A stated number beside ours, both in the stated unit; `allowed` is what rounding can explain."""
 
     place: str
-    what: str
+    what: Words
     stated: Decimal
     computed: Decimal
     allowed: Decimal
@@ -121,7 +124,7 @@ class _Sums:
             total = sum(amounts, Decimal(0))
         # An amount in euro is stated to the cent and not rounded; k€ is.
         allowed = _half(statement["printed_decimals"]) if unit > 1 else Decimal(0)
-        about = " ".join(str(p) for p in (subject, year, number, statement["unit"], statement["theme"]) if p)
+        about = _about(_subject(subject), year, number, statement["unit"], statement["theme"])
         return Compared(statement["place"], about, statement["value"], total / unit, allowed)
 
 
@@ -141,7 +144,8 @@ def _arithmetic(printed: Iterable[Mapping[str, Any]]) -> Iterator[Compared]:
         stated = parts["difference"]
         computed = parts["realised"]["value"] - parts["budget"]["value"]
         allowed = sum((_half(parts[p]["printed_decimals"]) for p in ("budget", "realised", "difference")), Decimal(0))
-        yield Compared(stated["place"], f"difference {stated['reporting_year']}", stated["value"], computed, allowed)
+        about = _about(_subject("difference"), stated["reporting_year"])
+        yield Compared(stated["place"], about, stated["value"], computed, allowed)
 
 
 def _figures(
@@ -161,9 +165,15 @@ def _figures(
         scale = 100 if s["unit_of_measure"] == "percent" else 1
         low = Decimal("-Infinity") if definition.minimum is None else Decimal(str(definition.minimum))
         high = Decimal("Infinity") if definition.maximum is None else Decimal(str(definition.maximum))
-        about = " ".join(str(p) for p in (s["indicator"], s["reporting_year"], s["level"]) if p is not None)
+        about = _about(Words(definition.nl, definition.en), s["reporting_year"], s["level"])
         if not low <= s["value"] / scale <= high:
-            impossible.append((s["place"], f"{about}: {s['printed']} lies outside {low} to {high}: impossible"))
+            impossible.append(
+                (
+                    s["place"],
+                    f"{about.nl}: {s['printed']} ligt buiten {low} tot {high}: onmogelijk / "
+                    f"{about.en}: {s['printed']} lies outside {low} to {high}: impossible",
+                )
+            )
         elif computed is not None:
             ours = Decimal(repr(computed)) * scale
             compared.append(Compared(s["place"], about, s["value"], ours, _half(s["printed_decimals"])))
@@ -177,14 +187,14 @@ def _findings(name: str, severity: Severity, compared: Sequence[Compared], nl: s
     if not wrong:
         yield RuleResult(TABLE, rule, severity, Outcome.PASSED, len(compared), 0, nl, en)
     for c in wrong:
-        found = f"{c.what}: stated {_plain(c.stated)}, computed {_plain(c.computed)}: not explained by rounding"
+        found = _told(c, Words("niet door afronding te verklaren", "not explained by rounding"))
         yield RuleResult(
             TABLE, rule, severity, Outcome.FAILED, len(compared), 1, nl, en, cells=(c.place,), detail=found
         )
     if name == "printed_arithmetic":
         for c in compared:
             if 0 < c.gap <= c.allowed:
-                found = f"{c.what}: stated {_plain(c.stated)}, computed {_plain(c.computed)}: explained by rounding"
+                found = _told(c, Words("door afronding te verklaren", "explained by rounding"))
                 yield RuleResult(
                     TABLE, rule, Severity.INFO, Outcome.PASSED, 1, 0, nl, en, cells=(c.place,), detail=found
                 )
@@ -210,6 +220,25 @@ def _impossible(found: Sequence[tuple[str, str]], possible: int) -> Iterator[Rul
         )
 
 
+def _subject(code: str) -> Words:
+    """What an amount is called: in English by its code, for the words that deliveries may use must differ from it."""
+    return Words(CONTROL_SUBJECT[code].nl, code)
+
+
+def _about(subject: Words, *where: object) -> Words:
+    """What a statement is about: `gerealiseerd 2020 3 FGW`."""
+    rest = "".join(f" {part}" for part in where if part is not None)
+    return Words(f"{subject.nl}{rest}", f"{subject.en}{rest}")
+
+
+def _told(c: Compared, verdict: Words) -> str:
+    stated, computed = _plain(c.stated), _plain(c.computed)
+    return (
+        f"{c.what.nl}: opgegeven {stated}, berekend {computed}: {verdict.nl} / "
+        f"{c.what.en}: stated {stated}, computed {computed}: {verdict.en}"
+    )
+
+
 def _plain(value: Decimal) -> str:
     return f"{value.normalize():f}" if value == value.to_integral_value() else f"{value:.3f}".rstrip("0")
 
@@ -220,9 +249,12 @@ def plan_against_budget(profile: Profile, plan: pa.Table, spending: pa.Table) ->
     Of several versions of the plan the latest that speaks about a unit, theme and year counts: the versions in the
     order of the profile, then those that the profile does not know, in the order of their names.
     """
-    order = {version: i for i, version in enumerate(dict.fromkeys(line.version for line in profile.plan))}
-    lines = sorted(plan.to_pylist(), key=lambda r: (order.get(r["version"], len(order)), r["version"]))
-    latest = {(r["unit"], r["theme"], r["year"]): r["amount"] for r in lines}
+    lines = plan.to_pylist()
+    order = in_order(profile, (line["version"] for line in lines))
+    latest = {
+        (line["unit"], line["theme"], line["year"]): line["amount"]
+        for line in sorted(lines, key=lambda r: order.index(r["version"]))
+    }
     planned: dict[tuple[int, str], Decimal] = defaultdict(Decimal)
     for (_, theme, year), amount in latest.items():
         planned[(year, theme)] += amount

@@ -10,6 +10,12 @@ from typing import Any
 
 import click
 
+from pipelines.cli.comparing import diff
+from pipelines.cli.explaining import explain
+from pipelines.cli.finalising import finalise
+from pipelines.cli.options import settings_options
+from pipelines.cli.rendering import report
+from pipelines.cli.verifying import verify
 from schemas.errors import KwaliteitsmonitorError
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "KWALITEITSMONITOR", "max_content_width": 110}
@@ -59,26 +65,6 @@ class Spoken(click.Group):
 def _keep_lines(command: click.Command) -> None:
     r"""Have examples stand line by line in a help: click wants the character that `\b` is, a raw docstring has two."""
     command.help = (command.help or "").replace(r"\b", "\b")
-
-
-def _settings(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The options that say whose data, from where and to where; they arrive as one `settings`."""
-
-    @click.option("--institution", metavar="NAME|FOLDER", help="A profile that comes along, or a folder with one.")
-    @click.option("--landing", metavar="URL", help="The landing zone: a folder, or an address as in docs/sources.md.")
-    @click.option("--out", metavar="URL", help="Where everything is kept.  [default: data/<institution>]")
-    @click.option("--debug", is_flag=True, help="Show the trace of an error.")
-    @wraps(command)
-    def with_settings(
-        institution: str | None, landing: str | None, out: str | None, debug: bool, **options: Any
-    ) -> Any:
-        del debug  # looked at in `Spoken.main`, where errors end
-        from assets.settings import Settings
-
-        settings = Settings.from_environment(institution=institution or "", landing=landing or "", out=out or "")
-        return command(settings=settings, **options)
-
-    return with_settings
 
 
 def _about_a_workbook(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -147,8 +133,9 @@ def sample(
 
 @kwaliteitsmonitor.command()
 @click.option("--cycle", required=True, metavar="YYYY-MM", help="The cycle to run, as 2021-03.")
-@_settings
-def run(settings: Any, cycle: str) -> int:
+@click.option("--reports", default="", metavar="FORMS", help="Forms of the report: html,docx,xlsx,pdf or none.  [all]")
+@settings_options
+def run(settings: Any, cycle: str, reports: str) -> int:
     r"""Run a cycle: pull, validate, compute, and publish a release.
 
     It drives the same Dagster job as the Dagster UI, in one process. Running it again on the same deliveries makes no
@@ -158,9 +145,14 @@ def run(settings: Any, cycle: str) -> int:
     Examples:
       kwaliteitsmonitor run --cycle 2021-03 --landing landing
       kwaliteitsmonitor run --cycle 2021-03 --landing sftp://host/deliveries --out /srv/kwaliteitsmonitor
+      kwaliteitsmonitor run --cycle 2021-03 --reports none
     """
+    from dataclasses import replace
+
     from pipelines.cli.running import run_cycle
 
+    settings = replace(settings, reports=reports or settings.reports)
+    settings.report_forms  # noqa: B018 - a form that is not made is refused before anything runs
     return run_cycle(settings, cycle)
 
 
@@ -169,7 +161,7 @@ def run(settings: Any, cycle: str) -> int:
 @click.option("--until", "last", default="", metavar="YYYY-YYYY", help="The last academic year.  [default: the last]")
 @click.option("--unit", default="", metavar="CODE", help="Of this faculty or institute alone; 'all' for central files.")
 @click.option("--prune", is_flag=True, help="Remove counts that no delivery is known by any more; count nothing.")
-@_settings
+@settings_options
 def count(settings: Any, first: str, last: str, unit: str, prune: bool) -> int:
     r"""Count the evaluations of past years beforehand, a unit of a year at a time.
 
@@ -200,7 +192,7 @@ def count(settings: Any, first: str, last: str, unit: str, prune: bool) -> int:
     help="How to show it.",
 )
 @click.option("--language", type=click.Choice(["nl", "en"]), default="nl", show_default=True, help="The language.")
-@_settings
+@settings_options
 def status(settings: Any, cycle: str, unit: str, feed: str, form: str, language: str) -> int:
     r"""Show who delivered what: what is missing, late, rejected, corrected, waived or waiting for approval.
 
@@ -220,7 +212,7 @@ def status(settings: Any, cycle: str, unit: str, feed: str, form: str, language:
 @kwaliteitsmonitor.command()
 @click.option("--cycle", required=True, metavar="YYYY-MM", help="The cycle, as 2021-03.")
 @_about_a_workbook
-@_settings
+@settings_options
 def template(settings: Any, cycle: str, **about: Any) -> int:
     r"""Write the workbook that a faculty fills in: a sheet per table, with what is known filled in.
 
@@ -240,7 +232,7 @@ def template(settings: Any, cycle: str, **about: Any) -> int:
 @kwaliteitsmonitor.command()
 @click.option("--cycle", required=True, metavar="YYYY-MM", help="The cycle, as 2021-03.")
 @_about_a_workbook
-@_settings
+@settings_options
 def feedback(settings: Any, cycle: str, **about: Any) -> int:
     r"""Give a faculty its own workbook back, with each cell marked that was not right, and why.
 
@@ -262,7 +254,7 @@ def feedback(settings: Any, cycle: str, **about: Any) -> int:
 @click.option("--cycle", required=True, metavar="YYYY-MM", help="The cycle, as 2021-03.")
 @click.option("--on", default="", metavar="YYYY-MM-DD", help="As if it were this day.  [default: today]")
 @click.option("--dry-run", is_flag=True, help="Show what would be sent; send nothing and note nothing.")
-@_settings
+@settings_options
 def remind(settings: Any, cycle: str, on: str, dry_run: bool) -> int:
     r"""Remind units of what they still have to deliver; each notice goes out once.
 
@@ -289,7 +281,7 @@ def remind(settings: Any, cycle: str, on: str, dry_run: bool) -> int:
     show_default=True,
     help="How to show the answer.",
 )
-@_settings
+@settings_options
 def query(settings: Any, sql: str, form: str) -> int:
     r"""Ask SQL of the current releases: each published table by its name, all cycles together.
 
@@ -302,6 +294,13 @@ def query(settings: Any, sql: str, form: str) -> int:
     from pipelines.cli.querying import answer
 
     return answer(settings, sql, form)
+
+
+kwaliteitsmonitor.add_command(diff)
+kwaliteitsmonitor.add_command(explain)
+kwaliteitsmonitor.add_command(finalise)
+kwaliteitsmonitor.add_command(report)
+kwaliteitsmonitor.add_command(verify)
 
 
 def main() -> None:

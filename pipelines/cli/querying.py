@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 from rich import box
@@ -12,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from assets.publication.catalog import current_tables, quoted, view_tables
 from assets.settings import Settings
 from assets.workbooks.escaping import for_csv
 from schemas.errors import UsageError
@@ -28,9 +28,7 @@ def answer(settings: Settings, sql: str, form: str) -> int:
     import duckdb
 
     workspace = settings.workspace
-    files: dict[str, list[Path]] = {}
-    for path in sorted(workspace.current.glob("*/tables/*.parquet")):
-        files.setdefault(path.stem, []).append(path.resolve())
+    files = current_tables(workspace)
     if not files:
         raise UsageError(
             "there is no release to ask",
@@ -38,10 +36,8 @@ def answer(settings: Settings, sql: str, form: str) -> int:
             remedy="Run a cycle first, or name another place with --out.",
         )
     with duckdb.connect() as connection:
-        for name, paths in files.items():
-            listed = ", ".join("'" + str(path).replace("'", "''") + "'" for path in paths)
-            connection.execute(f'CREATE VIEW "{name}" AS FROM read_parquet([{listed}], union_by_name = true)')
-        allowed = ", ".join("'" + str(p).replace("'", "''") + "'" for paths in files.values() for p in paths)
+        view_tables(connection, files)
+        allowed = ", ".join(quoted(str(path)) for paths in files.values() for path in paths)
         connection.execute(f"SET allowed_paths = [{allowed}]")
         connection.execute("SET enable_external_access = false")
         connection.execute("SET lock_configuration = true")

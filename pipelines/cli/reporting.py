@@ -14,7 +14,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from assets.indicators.printing import number, percentage, thousands
-from assets.publication.release import current
+from assets.publication.places import current, newest
+from assets.publication.release import is_final
 from assets.settings import Settings
 from assets.status.states import set_aside
 from assets.workspace import Workspace
@@ -32,7 +33,7 @@ def summary(settings: Settings, cycle: str, *, released: bool, new: bool = False
     console = Console()
     profile, workspace = settings.profile, settings.workspace
     if released:
-        release = current(workspace, cycle)
+        release = newest(workspace, cycle)
         if release is not None:
             console.print(_indicators(profile, pq.read_table(release / "tables" / "indicator_values.parquet")))
             console.print(_spending(profile, pq.read_table(release / "tables" / "spending_overview.parquet")))
@@ -180,8 +181,8 @@ def _literal(text: str) -> str:
 
 
 def _where(console: Console, workspace: Workspace, cycle: str) -> None:
-    release = current(workspace, cycle)
-    if release is None:
+    release, counting = newest(workspace, cycle), current(workspace, cycle)
+    if release is None or counting is None:
         console.print("Er is nog geen uitgave van deze cyclus.", highlight=False)
         return
     missing = workspace.read_json(cycle, "status", "missing")
@@ -189,7 +190,15 @@ def _where(console: Console, workspace: Workspace, cycle: str) -> None:
         console.print(escape(_sentence(half(said, "nl"))), highlight=False, soft_wrap=True)
     lacking = missing["lacking"]
     stand = "concept, compleet" if not lacking else f"concept, mist nog {len(lacking)}"
+    stand = "definitief" if is_final(release) else stand
     console.print(f"Uitgave {cycle} {release.name} ({stand}): {short(release)}", highlight=False, soft_wrap=True)
+    if counting != release.resolve():
+        console.print(
+            f"Wat telt blijft {counting.name}, die definitief is, tot `finalise` dit concept definitief maakt; "
+            f"`kwaliteitsmonitor diff {cycle}/{counting.name} {cycle}/{release.name}` zegt wat er verandert.",
+            highlight=False,
+            soft_wrap=True,
+        )
 
 
 def half(said: str, language: str) -> str:

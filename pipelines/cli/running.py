@@ -39,21 +39,23 @@ def run_cycle(settings: Settings, cycle: str) -> int:
     began = time.monotonic()
     os.environ["DAGSTER_DISABLE_TELEMETRY"] = "1"
     judge().start()
-    with _waiting(console, "loading"):
+    with waiting(console, "loading"):
         from assets.resources import Institution
         from pipelines.definitions import build_definitions
         from pipelines.instance import instance
         from pipelines.jobs import CYCLE_JOB
 
-        resource = Institution(institution=settings.institution, landing=settings.landing, out=settings.out)
+        resource = Institution(
+            institution=settings.institution, landing=settings.landing, out=settings.out, reports=settings.reports
+        )
         definitions = build_definitions(resource)
         job = definitions.resolve_job_def(CYCLE_JOB)
     logging.getLogger("dagster").setLevel(logging.CRITICAL)
     with instance(workspace) as memory:
         result = _execute(job, memory, key, profile.id, console)
-    failures = _failures(result)
-    if failures:
-        return _tell_failures(console, failures)
+    found_wrong = failures(result)
+    if found_wrong:
+        return _tell_failures(console, found_wrong)
 
     from pipelines.cli.reporting import blocking, summary
 
@@ -66,6 +68,8 @@ def run_cycle(settings: Settings, cycle: str) -> int:
             remedy="Nothing was published and nothing was replaced. Have the deliveries mended and run it again.",
         )
     summary(settings, key, released=True, new=_made_new(result))
+    for said in _altered(result):
+        console.print(f"Let op, de uitgave hiervoor is niet meer wat is gepubliceerd: {escape(said)}", highlight=False)
     console.print(f"Klaar in {_seconds(time.monotonic() - began)}.", highlight=False)
     return 0
 
@@ -79,7 +83,7 @@ def take_up_feed(settings: Settings, cycle: str, feed: Feed) -> None:
     os.environ["DAGSTER_DISABLE_TELEMETRY"] = "1"
     judge().start()
     console = Console(stderr=True)
-    with _waiting(console, "loading"):
+    with waiting(console, "loading"):
         from assets.resources import Institution
         from pipelines.definitions import build_definitions
         from pipelines.instance import instance
@@ -90,9 +94,9 @@ def take_up_feed(settings: Settings, cycle: str, feed: Feed) -> None:
     logging.getLogger("dagster").setLevel(logging.CRITICAL)
     with instance(settings.workspace) as memory:
         result = _execute(job, memory, cycle, settings.profile.id, console)
-    failures = _failures(result)
-    if failures:
-        sentence, code = failures[0]
+    found_wrong = failures(result)
+    if found_wrong:
+        sentence, code = found_wrong[0]
         error = KwaliteitsmonitorError(sentence.rstrip("."))
         error.exit_code = code
         raise error
@@ -134,7 +138,7 @@ def _execute(job: Any, memory: dg.DagsterInstance, cycle: str, institution: str,
     run_id = make_new_run_id()
     progress = _Progress(console, len(job.graph.node_defs))
     memory.add_event_listener(run_id, progress)
-    with _waiting(console, "starting") as status:
+    with waiting(console, "starting") as status:
         progress.status = status
         return job.execute_in_process(
             run_config=QUIET,
@@ -147,7 +151,7 @@ def _execute(job: Any, memory: dg.DagsterInstance, cycle: str, institution: str,
 
 
 @contextmanager
-def _waiting(console: Console, doing: str) -> Iterator[Any]:
+def waiting(console: Console, doing: str) -> Iterator[Any]:
     """A spinner on a terminal; nothing where the output goes to a file."""
     if console.is_terminal:
         with console.status(doing) as status:
@@ -164,7 +168,15 @@ def _made_new(result: Any) -> bool:
     return False
 
 
-def _failures(result: Any) -> list[tuple[str, int]]:
+def _altered(result: Any) -> list[str]:
+    """What is wrong with the draft before the one that a run made."""
+    for made in result.get_asset_materialization_events():
+        if "altered before" in made.materialization.metadata:
+            return [str(said) for said in made.materialization.metadata["altered before"].value]
+    return []
+
+
+def failures(result: Any) -> list[tuple[str, int]]:
     """The sentence and the exit code of each step that failed by itself; the gate is not one of them."""
     found = []
     for event in result.all_events:

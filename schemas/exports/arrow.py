@@ -11,7 +11,10 @@ from schemas.contract import Field, Kind, Table
 from schemas.tables import CATALOGUE
 
 PRECISION = 18
-"""Digits of every exact decimal: the most that fits eight bytes, and more than any university's budget needs."""
+"""Digits of an exact decimal: the most that fits eight bytes, and more than any university's budget needs."""
+
+WIDE = 38
+"""Digits of an exact decimal with so many after the point that eight bytes would leave too few before it."""
 
 _TYPES: Mapping[Kind, pa.DataType] = {
     Kind.TEXT: pa.string(),
@@ -22,10 +25,15 @@ _TYPES: Mapping[Kind, pa.DataType] = {
 }
 
 
+def precision(field: Field) -> int:
+    """Return the number of digits of an exact decimal of this field."""
+    return PRECISION if field.scale <= PRECISION // 2 else WIDE
+
+
 def arrow_type(field: Field) -> pa.DataType:
     """Return the pyarrow type of a field; money and other decimals are exact, at the scale of the field."""
     if field.kind in (Kind.DECIMAL, Kind.MONEY):
-        return pa.decimal128(PRECISION, field.scale)
+        return pa.decimal128(precision(field), field.scale)
     return _TYPES[field.kind]
 
 

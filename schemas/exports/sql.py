@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from schemas.contract import Field, Kind, Table
-from schemas.exports.arrow import PRECISION
+from schemas.exports.arrow import PRECISION, precision
 
 _TYPES: Mapping[Kind, type[TypeEngine[Any]]] = {
     Kind.TEXT: sa.Text,
@@ -65,7 +65,7 @@ class ExactDecimal(TypeDecorator[Decimal]):
 def sql_type(field: Field) -> TypeEngine[Any]:
     """Return the SQLAlchemy type of a field; money and other decimals are exact, at the scale of the field."""
     if field.kind in (Kind.DECIMAL, Kind.MONEY):
-        return ExactDecimal(PRECISION, field.scale)
+        return ExactDecimal(precision(field), field.scale)
     return _TYPES[field.kind]()
 
 

@@ -21,6 +21,7 @@ from schemas.errors import ProfileError, UsageError
 from schemas.profile.form_checks import Lists, form_problems
 from schemas.profile.forms import Form, Join, Skip, Split, Unpivot
 from schemas.profile.indicators import Indicator, Term
+from schemas.profile.misprints import Misprint, misprint_problems
 from schemas.profile.models import (
     Feed,
     FileSource,
@@ -84,8 +85,11 @@ def load_profile(folder: Path) -> Profile:
         tuple(_rows(folder / "plan.csv", PlanLine, problems)),
         tuple(_rows(folder / "programmes.csv", Programme, problems)),
     )
+    optional = folder / "misprints.yaml"
+    misprints = tuple(_many(optional, Misprint, problems)) if optional.is_file() else ()
     found = [line for lines in problems.values() for line in lines]
     found += _references(contents, frozenset(problems))
+    found += [] if problems else misprint_problems(misprints, contents.indicators, contents.themes)
     if contents.institution is None or contents.themes is None or found:
         raise ProfileError(str(folder), found)
     return Profile(
@@ -101,6 +105,7 @@ def load_profile(folder: Path) -> Profile:
         contents.plan,
         contents.programmes,
         digest(folder),
+        misprints,
     )
 
 

@@ -21,8 +21,10 @@ from pydantic import Field as Key
 from schemas.calendar import Cycle, CycleRule, academic_year, open_cycle, parse_cycle
 from schemas.profile.forms import Form, Locale
 from schemas.profile.indicators import Indicator
+from schemas.profile.misprints import Misprint
 from schemas.profile.queries import query_problem
 from schemas.profile.questions import Evaluations, Question
+from schemas.profile.spending import Spending
 
 Code = Annotated[str, Key(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$", max_length=60)]
 Year = Annotated[int, Key(ge=2000, le=2100)]
@@ -104,6 +106,7 @@ class Institution(Strict):
     cycles: list[CycleEntry] = Key(min_length=1)
     disclosure: Disclosure
     tolerances: Tolerances = Tolerances()
+    spending: Spending = Spending()
     notices: Notices = Notices()
     evaluations: Evaluations = Evaluations()
     councils: list[Council]
@@ -318,11 +321,16 @@ class Profile:
     plan: tuple[PlanLine, ...]
     programmes: tuple[Programme, ...]
     digest: str = field(default="", compare=False)
+    misprints: tuple[Misprint, ...] = ()
 
     @property
     def id(self) -> str:
         """The institution's id."""
         return self.institution.id
+
+    def open_text(self, table: str) -> frozenset[str]:
+        """The fields of open text of a delivered table that are read past staging."""
+        return frozenset({"explanation"} if table == "bfr" and self.institution.spending.publish_explanations else ())
 
     @property
     def last_round(self) -> int:

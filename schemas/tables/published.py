@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from schemas.contract import Field, Kind, Layer, Table
 from schemas.tables.evaluation_results import EVALUATION_RESULTS, EVALUATION_SHARES, STATUSES
+from schemas.tables.lineage import LINEAGES
 from schemas.tables.shared_fields import (
     LEVELS,
     bfr_round,
@@ -21,6 +22,7 @@ from schemas.tables.shared_fields import (
     theme,
     unit,
 )
+from schemas.tables.spending_story import SPENDING_STORY
 
 ZERO = Decimal(0)
 
@@ -325,35 +327,6 @@ APPROVALS = Table(
     key=("feed", "period", "unit"),
 )
 
-LINEAGE = Table(
-    "lineage",
-    Layer.PUBLISHED,
-    "herkomst: per cijfer de leveringen waaruit het volgt",
-    "lineage: per figure the deliveries it follows from",
-    (
-        figure_id(),
-        _text("part", "deel van het cijfer", "part of the figure", "numerator", nullable=False),
-        _text("feed", "soort levering", "feed", "bfr", nullable=False),
-        _text("delivery", "kenmerk van de levering", "id of the delivery", nullable=False),
-        _text("file", "bestand", "file", "a.xlsx", nullable=False),
-        Field(
-            "rows",
-            Kind.INTEGER,
-            "aantal regels; leeg waar onderdrukt",
-            "number of rows; empty where suppressed",
-            12,
-            nullable=True,
-            minimum=ZERO,
-        ),
-        _number(
-            "contribution",
-            "bijdrage aan dit deel; de bijdragen tellen op; leeg waar onderdrukt",
-            "contribution to this part; contributions add up; empty where suppressed",
-        ),
-        _text("filter", "wat het filter liet vallen", "what the filter dropped"),
-    ),
-)
-
 DEFINITIONS = Table(
     "definitions",
     Layer.PUBLISHED,
@@ -412,6 +385,7 @@ PUBLISHED: tuple[Table, ...] = (
     CORRECTIONS,
     WAIVERS,
     APPROVALS,
-    LINEAGE,
+    *SPENDING_STORY,
+    *LINEAGES,
     DEFINITIONS,
 )

@@ -86,7 +86,10 @@ class Attack:
             if row["figure_id"] in cells and row["contribution"] is not None:
                 unit, programme, level = cells[row["figure_id"]]
                 told = (units[row["delivery"]] or unit, programme, level)
-                self.equal.append((self.terms(number, told), row["contribution"]))
+                weights = {"n": None, "sum": self.scores, "squares": [s * s for s in self.scores]}
+                if row["part"] in weights:
+                    terms = self.terms(number, told, weights[row["part"]])
+                    self.equal.append((terms, round(float(row["contribution"]))))
 
     def _figure(self, number: int, row: Row) -> None:
         n, cell = row["n"], place(row)

@@ -1,24 +1,21 @@
-"""A whole cycle, run once per worker by the same job as the Dagster UI and the command line."""
+"""A whole cycle, run once by the same job as the Dagster UI and the command line; and one with known defects."""
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import dagster as dg
 import pytest
 
-from assets.resources import Institution
 from assets.workspace import Workspace
-from pipelines.definitions import build_definitions
 from pipelines.sample import write_sample
 from pipelines.sample.defects import Defect
 from schemas.profile import Profile, load_profile, profile_folder
+from tests.sample_year import CYCLE, QUIET, RESPONSES, SampleYear, run
 
-CYCLE = "2021-03"
-RESPONSES = 20_000
-QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+__all__ = ["CYCLE", "QUIET", "Ran", "run"]
 
 
 @dataclass(frozen=True)
@@ -27,7 +24,7 @@ class Ran:
 
     landing: Path
     workspace: Workspace
-    result: Any
+    result: Any = None
     defects: tuple[Defect, ...] = ()
 
     def published(self, name: str) -> list[dict[str, Any]]:
@@ -42,31 +39,28 @@ class Ran:
         return {row["rule"]: row for row in rows if row["outcome"] != "passed"}
 
 
-def run(landing: Path, out: Path, cycle: str = CYCLE) -> Any:
-    """Run a cycle in this process, with a Dagster that forgets."""
-    definitions = build_definitions(Institution(institution="leiden", landing=str(landing), out=str(out)))
-    with dg.DagsterInstance.ephemeral() as instance:
-        return definitions.resolve_job_def("cycle").execute_in_process(
-            instance=instance, partition_key=cycle, run_config=QUIET, raise_on_error=False
-        )
-
-
 @pytest.fixture(scope="session")
 def leiden() -> Profile:
     return load_profile(profile_folder("leiden"))
 
 
 @pytest.fixture(scope="session")
-def landing(leiden: Profile, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("landing") / "zone"
-    write_sample(leiden, folder, responses=RESPONSES)
-    return folder
+def landing(leiden_year: SampleYear) -> Path:
+    return leiden_year.landing
 
 
 @pytest.fixture(scope="session")
-def ran(landing: Path, tmp_path_factory: pytest.TempPathFactory) -> Ran:
-    out = tmp_path_factory.mktemp("out")
-    return Ran(landing, Workspace(out), run(landing, out))
+def ran(leiden_year: SampleYear) -> Ran:
+    """A cycle of the sample, which all tests look at and none changes."""
+    return Ran(leiden_year.landing, leiden_year.workspace)
+
+
+@pytest.fixture
+def own(ran: Ran, tmp_path: Path) -> Ran:
+    """A copy of the workspace of that cycle, to run in."""
+    copy = tmp_path / "own"
+    shutil.copytree(ran.workspace.root, copy, symlinks=True)
+    return Ran(ran.landing, Workspace(copy))
 
 
 @pytest.fixture(scope="session")

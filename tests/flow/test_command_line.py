@@ -25,11 +25,14 @@ def call(*arguments: str) -> int:
 def wide_and_empty_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "200")
     for name in os.environ:
-        if name.startswith("KWALITEITSMONITOR_"):
+        if name.startswith("KWALITEITSMONITOR_") and name != "KWALITEITSMONITOR_REPORTS":
             monkeypatch.delenv(name)
 
 
-@pytest.mark.parametrize("command", ["sample", "run", "status", "query"])
+COMMANDS = ["sample", "run", "status", "query", "report", "explain", "diff", "verify", "finalise"]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_explains_itself_with_an_example(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert call(command, "--help") == 0
     said = capsys.readouterr().out

@@ -7,6 +7,7 @@ import os
 import shutil
 from collections.abc import Sequence
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,6 +18,8 @@ import pytest
 
 from assets.delivered.collect import collect
 from assets.delivered.landing import Landing
+from assets.explaining.explained import explain
+from assets.explaining.released import Released
 from assets.resources import Institution
 from assets.workspace import Workspace
 from pipelines.cli.commands import kwaliteitsmonitor
@@ -133,6 +136,23 @@ def test_a_correction_is_published_counted_and_part_of_the_evidence(decided: Ran
     assert evidence == [(register["delivery"], 1)]
     manifest = json.loads((decided.workspace.current / CYCLE / "manifest.json").read_text())
     assert register["sha256"] in {given["sha256"] for given in manifest["inputs"]}
+
+
+def test_explaining_a_figure_tells_the_correction_at_its_cell_and_the_waiver(decided: Ran) -> None:
+    released = Released((decided.workspace.current / CYCLE).resolve())
+    explained = explain(released, f"{CYCLE}:indicator:2020:study_adviser_fte:all:all")
+    (cell,) = [
+        cell
+        for node in explained.parts[0].nodes[0].below
+        if node.details["file"] == f"{REPORTS}/{CORRECTED}.xlsx"
+        for cell in node.below
+    ]
+    assert (cell.details["cell"], cell.details["written"], cell.amount) == ("A2", "20,5", Decimal("20.5"))
+    (row,) = decided.published("corrections")
+    assert cell.note is not None
+    assert cell.note.nl == f"gecorrigeerd: er stond {row['expected']}; typefout"
+    assert [one["reason"] for one in explained.waivers] == ["opgeheven"]
+    assert [one["new_value"] for one in explained.corrections] == ["20,5"]
 
 
 def test_a_correction_of_what_was_never_delivered_is_reported(decided: Ran) -> None:

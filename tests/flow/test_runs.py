@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import dagster as dg
+import duckdb
 import pytest
 
 from assets.resources import Institution
+from assets.spending.assets import STORY, TABLES
 from assets.workspace import Workspace
 from pipelines.definitions import build_definitions
 from schemas.profile import Profile
@@ -27,14 +29,28 @@ def _step_failures(result: Any) -> dict[str, str]:
     return found
 
 
-def test_the_same_deliveries_make_no_new_release(ran: Ran) -> None:
-    before = (ran.workspace.current / CYCLE).resolve()
+def test_the_same_deliveries_make_no_new_release(own: Ran) -> None:
+    before = (own.workspace.current / CYCLE).resolve()
     content = (before / "manifest.json").read_bytes()
-    again = run(ran.landing, ran.workspace.root)
+    again = run(own.landing, own.workspace.root)
     assert again.success
-    assert (ran.workspace.current / CYCLE).resolve() == before
-    assert [p.name for p in (ran.workspace.releases / CYCLE).iterdir()] == ["v1"]
+    assert (own.workspace.current / CYCLE).resolve() == before
+    assert [p.name for p in (own.workspace.releases / CYCLE).iterdir()] == ["v1"]
     assert (before / "manifest.json").read_bytes() == content
+
+
+def test_a_release_holds_the_report_in_every_form_and_language_and_a_catalog(own: Ran) -> None:
+    made = run(own.landing, own.workspace.root, reports="html,xlsx")
+    assert made.success
+    release = (own.workspace.current / CYCLE).resolve()
+    names = sorted(path.name for path in (release / "report").iterdir())
+    assert names == [f"leiden-{CYCLE}.{language}.{form}" for language in ("en", "nl") for form in ("html", "xlsx")]
+    manifest = json.loads((release / "manifest.json").read_text())
+    assert manifest["reports"] == ["html", "xlsx"]
+    assert {f"report/{name}" for name in names} < set(manifest["files"])
+    assert "88,6%" in (release / "report" / names[2]).read_text(encoding="utf-8")
+    with duckdb.connect(str(own.workspace.root / "catalog.duckdb"), read_only=True) as catalog:
+        assert catalog.execute("SELECT cycle, path FROM releases").fetchall() == [(CYCLE, str(release))]
 
 
 def test_another_folder_gives_the_same_bytes(ran: Ran, tmp_path: Path) -> None:
@@ -42,7 +58,7 @@ def test_another_folder_gives_the_same_bytes(ran: Ran, tmp_path: Path) -> None:
     assert run(tmp_path / "elsewhere", tmp_path / "out").success
     mine, other = ((root / "current" / CYCLE).resolve() for root in (ran.workspace.root, tmp_path / "out"))
     names = sorted(p.relative_to(mine) for p in mine.rglob("*") if p.is_file())
-    assert len(names) == 21
+    assert len(names) == 28
     assert [n for n in names if (mine / n).read_bytes() != (other / n).read_bytes()] == []
 
 
@@ -140,19 +156,16 @@ def test_a_database_that_refuses_stops_the_release_but_not_the_other_deliveries(
     assert workspace.read(CYCLE, "staged", "evaluations").num_rows > 0
 
 
-def test_one_asset_can_be_made_again(ran: Ran) -> None:
+def test_one_asset_can_be_made_again(own: Ran) -> None:
     definitions = build_definitions(
-        Institution(institution="leiden", landing=str(ran.landing), out=str(ran.workspace.root))
+        Institution(institution="leiden", landing=str(own.landing), out=str(own.workspace.root))
     )
-    path = ran.workspace.path(CYCLE, "spending", "spending_overview")
+    path = own.workspace.path(CYCLE, "spending", "spending_overview")
     before = path.read_bytes()
     path.unlink()
     with dg.DagsterInstance.ephemeral() as instance:
         job = definitions.resolve_job_def("cycle")
-        selection = [
-            dg.AssetKey(["spending", n])
-            for n in ("spending_overview", "spending_by_unit", "spending_rounds", "carry_over")
-        ]
+        selection = [dg.AssetKey(["spending", name]) for name in (*TABLES, *STORY)]
         result = job.execute_in_process(
             instance=instance, partition_key=CYCLE, asset_selection=selection, run_config=QUIET
         )
@@ -160,9 +173,9 @@ def test_one_asset_can_be_made_again(ran: Ran) -> None:
     assert path.read_bytes() == before
 
 
-def test_a_single_feed_has_a_job_of_its_own(ran: Ran) -> None:
+def test_a_single_feed_has_a_job_of_its_own(own: Ran) -> None:
     definitions = build_definitions(
-        Institution(institution="leiden", landing=str(ran.landing), out=str(ran.workspace.root))
+        Institution(institution="leiden", landing=str(own.landing), out=str(own.workspace.root))
     )
     with dg.DagsterInstance.ephemeral() as instance:
         result = definitions.resolve_job_def("take_up_staff").execute_in_process(

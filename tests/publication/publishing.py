@@ -1,7 +1,8 @@
 """Publishing a small release from a process of its own, which a test may stop, continue or kill.
 
-Run as `python -m tests.publication.publishing WHAT FOLDER`. Each attempt is a fork of a process that has everything
-imported, so that hundreds of them take seconds; the parent itself only hashes files.
+Run as `python -m tests.publication.publishing WHAT FOLDER [TIMES]`, such as `kill_at_random_moments /tmp/there 200`.
+Each attempt is a fork of a process that has everything imported, so that hundreds of them take seconds; the parent
+itself only hashes files.
 """
 
 from __future__ import annotations
@@ -15,11 +16,14 @@ import signal
 import sys
 import time
 import traceback
+from collections import Counter
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
-from assets.publication.release import Release, current, publish
+from assets.publication.release import Release, code_digest, current, is_final, publish
+from assets.publication.signing import SignOff, finalise
 from assets.workspace import Workspace
 from schemas.tables import CATALOGUE
 from tests.made_up import line, mean, profile, table
@@ -29,7 +33,7 @@ WHO = profile(indicators=[mean()])
 
 
 def tables(tag: str) -> dict[str, Any]:
-    """Three tables, of which one says the tag."""
+    """A few tables, of which one says the tag."""
     definition = {
         "indicator": "satisfaction",
         "version": tag,
@@ -45,13 +49,14 @@ def tables(tag: str) -> dict[str, Any]:
         "cycle": CYCLE,
         "round": 3,
         "status": "ok",
-        "figure_id": "f",
+        "figure_id": f"{CYCLE}:spending:2020:all",
         **{name: line(budget="10.50")["budget"] for name in ("budget", "realised", "difference")},
     }
     return {
         "definitions": table("definitions", [definition]),
         "spending_overview": table("spending_overview", [overview]),
         "corrections": table("corrections", []),
+        "quality_results": table("quality_results", []),
     }
 
 
@@ -71,6 +76,10 @@ def inputs(tag: str) -> list[dict[str, Any]]:
 
 def publish_made_up(out: Path, tag: str, lacking: tuple[str, ...] = ()) -> Release:
     return publish(Workspace(out), WHO, WHO.cycle(CYCLE), tables(tag), inputs(tag), lacking)
+
+
+def sign_off(out: Path, reason: str = "adopted") -> Release:
+    return finalise(Workspace(out), WHO, CYCLE, SignOff("board", date(2021, 4, 20), reason))
 
 
 def tag_of(release: Path) -> str:
@@ -203,6 +212,87 @@ def kill_at_random(out: Path) -> None:
     assert (shown(out), versions(out)[-1], leftovers(out)) == ("last", "last", [])
 
 
+def kill_a_sign_off_at_its_steps(out: Path) -> None:
+    """Kill a sign-off before some of its steps, and before all of the last, in which it takes its place.
+
+    Each time the draft is shown or the final release, whole, and a second sign-off works.
+    """
+    states = set()
+    for step in _steps_of_a_sign_off(out / "counted"):
+        place = out / str(step)
+        ended(fork(lambda p=place: publish_made_up(p, "a")))
+        killed = ended(fork(lambda s=step, p=place: at_step(s, p, signal.SIGKILL, lambda: sign_off(p))))
+        assert (shown(place), killed) == ("a", signal.SIGKILL), step
+        states.add((is_final(place / "current" / CYCLE), len(versions(place))))
+        ended(fork(lambda p=place: sign_off_and_publish(p)))
+        assert versions(place) == ["a", "a", "b"], step
+        assert is_final(place / "current" / CYCLE), step
+        assert (number_shown(place), leftovers(place)) == (2, []), step
+    assert states == {(False, 1), (False, 2), (True, 2)}, states
+
+
+def sign_off_and_publish(out: Path) -> None:
+    """Sign off what a killed process did not, and publish something else."""
+    if not is_final(out / "current" / CYCLE):
+        sign_off(out)
+    publish_made_up(out, "b")
+
+
+def _steps_of_a_sign_off(out: Path) -> list[int]:
+    """Every 25th step, and the last twelve."""
+    ended(fork(lambda: publish_made_up(out, "a")))
+    read, write = os.pipe()
+
+    def count() -> None:
+        steps = 0
+
+        def hook(event: str, arguments: tuple[Any, ...]) -> None:
+            nonlocal steps
+            steps += event.split(".")[0] in ("open", "os", "shutil") and any(str(out) in str(a) for a in arguments)
+
+        sys.addaudithook(hook)
+        sign_off(out)
+        os.write(write, str(steps).encode())
+
+    ended(fork(count))
+    total = int(os.read(read, 20))
+    return sorted({*range(1, total, 25), *range(total - 11, total + 1)})
+
+
+def kill_at_random_moments(out: Path, times: int = 5) -> None:
+    """Kill runs that publish and sign off, one after the other, at moments that no one chose; tell how it went."""
+    chance = random.Random(20210420)
+    met: Counter[str] = Counter()
+
+    def many(place: Path, start: int) -> None:
+        for i in range(start, start + 1000):
+            publish_made_up(place, f"r{i}")
+            if i % 2:
+                sign_off(place, f"because of r{i}")
+
+    for attempt in range(times):
+        place = out / str(attempt // 10)  # a folder for ten attempts: what is there is looked through each time
+        before = number_shown(place)
+        child = fork(lambda a=attempt, p=place: many(p, a * 1000))
+        time.sleep(chance.uniform(0.0, 0.7))
+        os.kill(child, signal.SIGKILL)
+        assert ended(child) == signal.SIGKILL
+        met["something half built was left"] += bool(leftovers(place))
+        tag, now = shown(place), number_shown(place)
+        assert (tag is None) == (now == 0)
+        assert now >= before, "what counts never goes back"
+        assert len(versions(place)) >= now, "every release that is there is whole"
+        kind = "nothing was shown yet" if tag is None else "a draft was shown, whole"
+        met["a final release was shown, whole" if now and is_final(place / "current" / CYCLE) else kind] += 1
+    print(json.dumps({"times killed": times, **met}))  # noqa: T201 - what the script is run for
+
+
+def number_shown(out: Path) -> int:
+    """The version of the release that counts; 0 where there is none."""
+    release = current(Workspace(out), CYCLE)
+    return 0 if release is None else int(release.name[1:])
+
+
 def at_once(out: Path) -> None:
     """Runs at the same time: different releases each get a version, the same release gets one."""
     for attempt in range(8):
@@ -243,6 +333,11 @@ def warm() -> None:
     """Import what publishing imports when it is first used, so that no fork has to."""
     import pandas  # noqa: F401 - pyarrow looks for it
 
+    import assets.changes.forms
+    import assets.changes.releases  # noqa: F401 - a sign-off imports them when it follows another
+
+    code_digest()  # of one code for all of them, also where someone edits it meanwhile
+
     for name, made in tables("warm").items():
         made.to_pylist()
         CATALOGUE[name].bind(WHO.code_lists())
@@ -250,4 +345,4 @@ def warm() -> None:
 
 if __name__ == "__main__":
     warm()
-    globals()[sys.argv[1]](Path(sys.argv[2]))
+    globals()[sys.argv[1]](Path(sys.argv[2]), *map(int, sys.argv[3:]))

@@ -22,8 +22,8 @@ KINDS = {
     Kind.NUMBER: ("double", "number", sa.Double),
     Kind.DATE: ("date32[day]", "date", sa.Date),
     Kind.BOOLEAN: ("bool", "boolean", sa.Boolean),
-    Kind.DECIMAL: ("decimal128(18, 4)", "number", sql.ExactDecimal),
-    Kind.MONEY: ("decimal128(18, 2)", "number", sql.ExactDecimal),
+    Kind.DECIMAL: ("decimal128({}, {})", "number", sql.ExactDecimal),
+    Kind.MONEY: ("decimal128({}, {})", "number", sql.ExactDecimal),
 }
 LANGUAGES = ("nl", "en")
 
@@ -50,7 +50,9 @@ def test_names_order_types_and_nullability_agree(table: Table) -> None:
     assert [f["name"] for f in described] == list(table.names)
     for field, column, other in zip(table.fields, columns, described, strict=True):
         in_arrow, in_frictionless, in_sql = KINDS[field.kind]
-        assert str(schema.field(field.name).type) == in_arrow
+        digits = (38 if field.scale > 9 else 18, field.scale)
+        assert str(schema.field(field.name).type) == in_arrow.format(*digits)
+        assert (column.type.precision, column.type.scale) == digits if in_sql is sql.ExactDecimal else True
         assert other["type"] == in_frictionless
         assert isinstance(column.type, in_sql)
         assert schema.field(field.name).nullable == field.nullable

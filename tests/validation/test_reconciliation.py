@@ -76,7 +76,10 @@ def three(budget: str, realised: str, difference: str, **more: Any) -> list[dict
 def test_a_difference_that_rounding_cannot_explain_is_said_not_to_be() -> None:
     (found,) = reconciled(*three("7057", "6696", "-359"))["printed_arithmetic"]
     assert (found.outcome, found.severity) == (Outcome.FAILED, Severity.WARNING)
-    assert found.detail == "difference 2020: stated -359, computed -361: not explained by rounding"
+    assert found.detail == (
+        "verschil 2020: opgegeven -359, berekend -361: niet door afronding te verklaren / "
+        "difference 2020: stated -359, computed -361: not explained by rounding"
+    )
     assert found.cells == ("totals.csv row 4, value",)
     assert not found.blocks
 
@@ -85,7 +88,10 @@ def test_a_difference_that_rounding_can_explain_is_said_to_be() -> None:
     rule, explained = reconciled(*three("7711", "7993", "283"))["printed_arithmetic"]
     assert rule.outcome is Outcome.PASSED
     assert (explained.outcome, explained.severity) == (Outcome.PASSED, Severity.INFO)
-    assert explained.detail == "difference 2020: stated 283, computed 282: explained by rounding"
+    assert explained.detail == (
+        "verschil 2020: opgegeven 283, berekend 282: door afronding te verklaren / "
+        "difference 2020: stated 283, computed 282: explained by rounding"
+    )
 
 
 def test_a_difference_that_is_right_needs_no_word() -> None:
@@ -125,7 +131,9 @@ def test_a_delivered_total_that_is_a_thousand_off_blocks_publication_and_says_wh
     (found,) = reconciled(wrong, spending=SPENT)["delivered_total"]
     assert found.blocks
     assert found.cells == ("totals.csv row 2, value",)
-    assert found.detail == "realised 2020 3: stated 6697001, computed 6696001: not explained by rounding"
+    assert (
+        found.detail.split(" / ")[1] == "realised 2020 3: stated 6697001, computed 6696001: not explained by rounding"
+    )
 
 
 @pytest.mark.parametrize(
@@ -203,7 +211,10 @@ def test_a_figure_outside_the_scale_of_its_indicator_is_impossible_whatever_we_c
     found = reconciled(printed("score", "334", level="Ma"), indicators=(computed,))
     (impossible,) = found["possible"]
     assert (impossible.outcome, impossible.severity) == (Outcome.FAILED, Severity.WARNING)
-    assert impossible.detail == "score 2020 Ma: 334 lies outside 1.0 to 5.0: impossible"
+    assert impossible.detail.split(" / ") == [
+        "score 2020 Ma: 334 ligt buiten 1.0 tot 5.0: onmogelijk",
+        "score 2020 Ma: 334 lies outside 1.0 to 5.0: impossible",
+    ]
     assert impossible.cells == ("totals.csv row 2, value",)
     assert found["printed_value"][0].outcome is Outcome.PASSED, "it is one finding, not two"
 

@@ -1,0 +1,109 @@
+"""What parts, relations and kinds of figures are called in Dutch and in English."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from schemas.words import Words
+
+PARTS: Mapping[str, Words] = {
+    "numerator": Words("teller", "numerator"),
+    "denominator": Words("noemer", "denominator"),
+    "beside": Words("ernaast vermeld", "shown beside it"),
+    "budget": Words("begroot", "budget"),
+    "realised": Words("gerealiseerd", "realised"),
+    "forecast": Words("verwacht tot jaareinde", "forecast to year end"),
+    "amount": Words("gepland", "planned"),
+    "earlier_amount": Words("gepland in de versie ervoor", "planned in the version before"),
+    "carried_over": Words("overgeheveld van eerdere jaren", "carried over from earlier years"),
+    "left_over": Words("over", "left over"),
+    "progress": Words("gemelde voortgang", "reported progress"),
+    "n": Words("aantal antwoorden", "number of answers"),
+    "invited": Words("aantal uitgenodigd", "number invited"),
+    "sum": Words("som van de antwoorden", "sum of the answers"),
+    "squares": Words("som van de kwadraten van de antwoorden", "sum of the squares of the answers"),
+    "courses": Words("aantal cursussen", "number of courses"),
+    "coded": Words("aantal cursussen met een code", "number of courses with a code"),
+    "course_sum": Words("som van de gemiddelden van de cursussen", "sum of the means of the courses"),
+    "course_squares": Words(
+        "som van de kwadraten van de gemiddelden van de cursussen", "sum of the squares of the means of the courses"
+    ),
+    "answers": Words("aantal keer gegeven", "times given"),
+    "mean": Words("gemiddelde", "mean"),
+    "course_mean": Words("gemiddelde over de cursussen", "mean over the courses"),
+    "score": Words("antwoord", "answer"),
+    "corrections": Words("correcties", "corrections"),
+}
+
+FUNCTIONS: Mapping[str, Words] = {
+    "deviation": Words("standaardafwijking", "standard deviation"),
+    "spread": Words("standaardafwijking", "standard deviation"),
+    "half_width": Words("halve breedte van het 95%-interval", "half the width of the 95% interval"),
+    "welch": Words("halve breedte van het 95%-interval volgens Welch", "half the width of Welch's 95% interval"),
+    "average": Words("gemiddelde", "mean"),
+    "median": Words("mediaan", "median"),
+}
+
+RELATIONS: Mapping[str, Words] = {
+    "whole": Words("van het geheel", "of the whole"),
+    "earlier": Words("van de ronde ervoor", "of the round before"),
+    "before": Words("van het jaar ervoor", "of the year before"),
+    "units": Words("van de eenheden", "of the units"),
+    "same": Words("over dezelfde antwoorden", "over the same answers"),
+    "result": Words("van alle antwoorden", "of all answers"),
+    "shares": Words("per antwoord", "per answer"),
+}
+
+KINDS: Mapping[str, Words] = {
+    "indicator": Words("Indicator", "Indicator"),
+    "evaluation": Words("Uitkomst van een evaluatie", "Result of an evaluation"),
+    "share": Words("Hoe vaak een antwoord is gegeven", "How often an answer was given"),
+    "spending": Words("Besteding", "Spending"),
+    "unit_spending": Words("Besteding van een eenheid", "Spending of a unit"),
+    "round": Words("Besteding in een BFR-ronde", "Spending in a BFR round"),
+    "carry_over": Words("Wat van een jaar over is", "What is left of a year"),
+    "measure": Words("Maatregel", "Measure"),
+    "forecast": Words("Wat een ronde verwachtte", "What a round expected"),
+    "plan": Words("Bestedingsplan", "Spending plan"),
+}
+
+STATUS: Mapping[str, Words] = {
+    "ok": Words("gepubliceerd", "published"),
+    "suppressed": Words("onderdrukt", "suppressed"),
+    "not_available": Words("niet beschikbaar", "not available"),
+    "not_applicable": Words("niet van toepassing", "not applicable"),
+}
+
+SUPPRESSED = Words(
+    "Dit cijfer wordt niet getoond: het gaat over minder mensen dan de drempel van de instelling, of er zou een ander "
+    "onderdrukt cijfer uit af te leiden zijn. Om dezelfde reden wordt niet getoond waaruit het is berekend.",
+    "This figure is not shown: it is about fewer people than the threshold of the institution, or another suppressed "
+    "figure could be derived from it. For the same reason it is not shown what it was computed from.",
+)
+UNTOLD = Words("niet getoond", "not shown")
+UNTOLD_NOTE = Words(
+    "Een bijdrage die niet getoond wordt, gaat over weinig mensen of zou zo'n bijdrage prijsgeven.",
+    "A contribution that is not shown is about few people or would give such a contribution away.",
+)
+
+ASPECTS: Mapping[str, Words] = {
+    "reporting_year": Words("verslagjaar", "reporting year"),
+    "from_year": Words("van jaar", "from year"),
+    "year": Words("kalenderjaar", "calendar year"),
+    "version": Words("versie", "version"),
+    "to_year": Words("naar jaar", "to year"),
+    "round": Words("BFR-ronde", "BFR round"),
+    "evaluation": Words("evaluatie", "evaluation"),
+    "question": Words("vraag", "question"),
+    "theme": Words("thema", "theme"),
+    "unit": Words("eenheid", "unit"),
+    "programme": Words("opleiding", "programme"),
+    "level": Words("niveau", "level"),
+    "measure": Words("maatregel", "measure"),
+    "score": Words("antwoord", "answer"),
+}
+WHOLE: Mapping[str, Words] = {
+    "unit": Words("de hele instelling", "the whole institution"),
+    "theme": Words("alle thema's samen", "all themes together"),
+}
+"""What an empty unit or theme stands for."""

@@ -1,0 +1,176 @@
+"""What a release rests on, as its manifest says it: enough to compute it again from what the workspace keeps.
+
+Beside the deliveries with their order of arrival that is: what lay in the landing zone and was not taken up, how many
+files lay there, the profile to the letter, and which earlier releases the disclosure gate knew of. What came later is
+not among it, so that it does not count when a release is computed again.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from assets.delivered.delivery import Delivery
+from assets.disclosure.earlier import memories
+from assets.disclosure.keeping import seen_of
+from assets.publication import manifest
+from assets.publication.integrity import sha256_of
+from assets.publication.places import current
+from assets.status.recognition import LOOKED
+from assets.workspace import Workspace, flush
+from schemas.errors import KwaliteitsmonitorError
+from schemas.profile import Profile
+from schemas.profile.loading import digest
+
+STAGED, STATUS = "staged", "status"
+
+
+def inputs_of(
+    workspace: Workspace, profile: Profile, cycle: str, status: Sequence[Mapping[str, Any]]
+) -> list[dict[str, Any]]:
+    """The deliveries that a cycle read or passed over, as the manifest lists them; `status` is `delivery_status`.
+
+    Times are as they were noted when the bytes came: the moment in UTC, and the day where the institution is.
+    """
+    how = {(row["delivery"], row["file"]): row["status"] for row in status}
+    found = []
+    for delivery in _deliveries(workspace, profile, cycle):
+        if delivery.sha256:
+            found.append(
+                {
+                    "feed": delivery.feed,
+                    "period": delivery.period or None,
+                    "unit": delivery.unit or None,
+                    "file": delivery.path,
+                    "sha256": delivery.sha256,
+                    "size": delivery.size,
+                    "received_on": delivery.received_on.isoformat(),
+                    "arrived": delivery.arrived.isoformat() if delivery.arrived else None,
+                    "uptake": delivery.uptake,
+                    "in_landing_zone": delivery.in_landing_zone,
+                    "version": delivery.version,
+                    "status": how[(delivery.id, delivery.path)],
+                }
+            )
+    return found
+
+
+def rests_on(workspace: Workspace, profile: Profile, cycle: str, earlier: Path | None) -> dict[str, Any]:
+    """What a release of a cycle rests on beside its deliveries and its profile; `earlier` as of `seen_before`."""
+    untaken = [
+        {
+            "feed": d.feed,
+            "file": d.path,
+            "size": d.size,
+            "received_on": d.received_on.isoformat(),
+            "arrived": d.arrived.isoformat() if d.arrived else None,
+            "standing": str(d.standing),
+            "reason": d.reason,
+        }
+        for d in _deliveries(workspace, profile, cycle)
+        if not d.sha256
+    ]
+    return {
+        "landing": {
+            **workspace.read_json(cycle, STATUS, LOOKED),
+            "not_read": sorted(untaken, key=lambda u: (u["feed"], u["file"])),
+        },
+        "since": reference(earlier) if earlier is not None else None,
+        "disclosure": {"earlier": numbers_of(workspace, seen_of(workspace, cycle))},
+    }
+
+
+def seen_before(workspace: Workspace, profile: Profile, cycle: str) -> Path | None:
+    """The release that counts of the last cycle before this one that reports on the same year, or none.
+
+    It is what councils saw: the draft report of March, once May makes it final. A report says what changed since.
+    """
+    year = profile.cycle(cycle).reporting_year
+    there = sorted(p.name for p in workspace.current.glob("????-??")) if workspace.current.is_dir() else []
+    for name in reversed([name for name in there if name < cycle]):
+        found = current(workspace, name)
+        if found is not None and manifest.read(found).get("reporting_year") == year:
+            return found
+    return None
+
+
+def reference(release: Path) -> dict[str, str]:
+    """A release as another one refers to it: its cycle and version, and the SHA-256 of its manifest."""
+    sha256 = sha256_of(release / manifest.NAME)
+    return {"cycle": release.parent.name, "version": release.name, "manifest": sha256}
+
+
+def referred(workspace: Workspace, to: Mapping[str, str] | None) -> Path | None:
+    """The release that a reference names; none for none.
+
+    Raises `KwaliteitsmonitorError` where it is no longer there, or is another one now.
+    """
+    if to is None:
+        return None
+    found = workspace.releases / to["cycle"] / to["version"]
+    if sha256_of(found / manifest.NAME) != to["manifest"]:
+        raise KwaliteitsmonitorError(
+            f"release {to['cycle']}/{to['version']}, from which this one tells what changed, is not what it was",
+            where=str(found),
+            remedy="Put it back from a backup.",
+        )
+    return found
+
+
+def _deliveries(workspace: Workspace, profile: Profile, cycle: str) -> Iterator[Delivery]:
+    for feed in profile.feeds:
+        for kept in workspace.read_json(cycle, STAGED, feed.id)["deliveries"]:
+            yield Delivery.from_json(kept)
+
+
+def numbers_of(workspace: Workspace, names: Sequence[str]) -> list[int]:
+    """The numbers of memories of earlier releases.
+
+    A memory's own name is a hash over counts that were withheld: whoever knows all but one of them could guess that one
+    and see whether the name fits. A number tells nothing.
+    """
+    known = memories(workspace)
+    return sorted(int(known[name].stem.split("-")[0]) for name in names)
+
+
+def keep_profile(workspace: Workspace, profile: Profile) -> Path:
+    """Keep the files of a profile by its digest, in one step; returns their folder.
+
+    Raises `KwaliteitsmonitorError` where they are no longer those that were read: they were edited during the run.
+    """
+    place = workspace.profiles / profile.digest
+    if place.is_dir() and digest(place) == profile.digest:
+        return place
+    partial = workspace.profiles / f".{uuid4().hex}"
+    partial.mkdir(parents=True)
+    try:
+        for path in sorted(profile.folder.glob("*.*")):
+            if path.suffix in (".yaml", ".csv"):
+                shutil.copyfile(path, partial / path.name)
+                (partial / path.name).chmod(0o444)
+                flush(partial / path.name)
+        if digest(partial) != profile.digest:
+            raise KwaliteitsmonitorError(
+                "the profile was edited while the cycle ran",
+                where=str(profile.folder),
+                remedy="Run the cycle again.",
+            )
+        _take_place(partial, place)
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+    return place
+
+
+def _take_place(partial: Path, place: Path) -> None:
+    """Move a kept profile to its place. Another run may have been first; a damaged one is put aside by its name."""
+    if place.is_dir() and digest(place) != place.name:
+        place.rename(place.with_name(f".damaged-{uuid4().hex}"))
+    try:
+        partial.rename(place)
+    except OSError:
+        if not place.is_dir() or digest(place) != place.name:
+            raise
+    flush(place.parent)

@@ -1,0 +1,110 @@
+"""`catalog.duckdb`: every published table of every current release as a view, for who asks in SQL.
+
+The views name the files of the releases themselves, which never change, and not `current`, which does: who has the
+catalog open sees one release of a cycle whole, also while the next one comes out. It is made anew with each release, in
+one step, and may be thrown away: it holds no figure.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from assets.workspace import Workspace, replacing
+from schemas.tables import CATALOGUE
+
+if TYPE_CHECKING:
+    import duckdb
+
+NAME = "catalog.duckdb"
+RELEASES = "releases"
+"""The one table of the catalog: which releases its views are over."""
+
+
+def current_tables(workspace: Workspace) -> dict[str, list[Path]]:
+    """The files of each published table, by its name: one per cycle that has it, from the release that counts."""
+    files: dict[str, list[Path]] = {}
+    for release in _current(workspace):
+        for path in sorted((release / "tables").glob("*.parquet")):
+            files.setdefault(path.stem, []).append(path)
+    return files
+
+
+def write_catalog(workspace: Workspace) -> Path | None:
+    """Write the catalog of the current releases; gives its path, or none where there is no release."""
+    import duckdb
+
+    tables = current_tables(workspace)
+    if not tables:
+        return None
+    path = workspace.root / NAME
+    with replacing(path) as partial:
+        with duckdb.connect(str(partial)) as connection:
+            connection.begin()  # or each statement waits for the disk
+            view_tables(connection, tables)
+            _describe(connection, tables)
+            _list_releases(connection, workspace)
+            connection.commit()
+            connection.execute("CHECKPOINT")
+        Path(f"{partial}.wal").unlink(missing_ok=True)
+    return path
+
+
+def keep_catalog(workspace: Workspace, changed: bool) -> None:
+    """Write the catalog where other releases count now than it is over, or where there is none."""
+    if changed or not (workspace.root / NAME).is_file():
+        write_catalog(workspace)
+
+
+def view_tables(connection: duckdb.DuckDBPyConnection, tables: Mapping[str, Sequence[Path]]) -> None:
+    """A view of its name for each table, over its files; a column that an older release lacks is null there."""
+    for name, paths in tables.items():
+        listed = ", ".join(map(quoted, map(str, paths)))
+        connection.execute(f'CREATE VIEW "{name}" AS FROM read_parquet([{listed}], union_by_name = true)')
+
+
+def quoted(text: str) -> str:
+    """A text as SQL writes it."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _current(workspace: Workspace) -> Iterator[Path]:
+    """The folders of the releases that count, by cycle."""
+    for link in sorted(workspace.current.glob("[0-9]*")):
+        if link.is_dir():
+            yield link.resolve()
+
+
+def _describe(connection: duckdb.DuckDBPyConnection, tables: Mapping[str, Sequence[Path]]) -> None:
+    """What each table and column means, in English and Dutch, where tools show it."""
+    for name in tables:
+        contract = CATALOGUE.get(name)
+        if contract is None:
+            continue
+        connection.execute(f'COMMENT ON VIEW "{name}" IS {quoted(f"{contract.en} ({contract.nl})")}')
+        columns = {row[0] for row in connection.execute(f'DESCRIBE "{name}"').fetchall()}
+        for field in contract.fields:
+            if field.name in columns:
+                said = f"{field.en} ({field.nl}){f' [{field.unit_of_measure}]' if field.unit_of_measure else ''}"
+                connection.execute(f'COMMENT ON COLUMN "{name}"."{field.name}" IS {quoted(said)}')
+
+
+def _list_releases(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> None:
+    connection.execute(
+        f"CREATE TABLE {RELEASES} (institution VARCHAR, cycle VARCHAR, version INTEGER, status VARCHAR, "
+        "reporting_year INTEGER, code_version VARCHAR, path VARCHAR)"
+    )
+    for release in _current(workspace):
+        manifest = json.loads((release / "manifest.json").read_text(encoding="utf-8"))
+        row = (
+            manifest["institution"],
+            manifest["cycle"],
+            int(release.name[1:]),
+            manifest["status"],
+            manifest["reporting_year"],
+            manifest["code"]["version"],
+            str(release),
+        )
+        connection.execute(f"INSERT INTO {RELEASES} VALUES (?, ?, ?, ?, ?, ?, ?)", row)

@@ -1,0 +1,124 @@
+"""Where releases stand: built beside their place, moved there in one step, and shown by one link.
+
+`releases/<cycle>/v<N>/` never changes once it is there. `current/<cycle>` is a link that is replaced in one step, so
+that a reader sees the old release whole or the new one whole, at whatever moment a run is killed.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from uuid import uuid4
+
+from assets.workspace import Workspace, flush, replacing
+
+BUILDING = ".building-"
+
+
+def current(workspace: Workspace, cycle: str) -> Path | None:
+    """The release of a cycle that counts, or none."""
+    link = workspace.current / cycle
+    return link.resolve() if link.is_symlink() and link.exists() else None
+
+
+def versions(workspace: Workspace, cycle: str) -> list[Path]:
+    """Every release of a cycle, the oldest first."""
+    found = [path for path in (workspace.releases / cycle).glob("v*") if path.name[1:].isdigit()]
+    return sorted(found, key=lambda path: int(path.name[1:]))
+
+
+def newest(workspace: Workspace, cycle: str) -> Path | None:
+    """The release of a cycle that came last, or none."""
+    return next(iter(reversed(versions(workspace, cycle))), None)
+
+
+@contextmanager
+def building(workspace: Workspace, cycle: str) -> Iterator[Path]:
+    """A folder to build a release in, locked as long as the run that builds in it lives; gone at the end."""
+    home = workspace.releases / cycle
+    home.mkdir(parents=True, exist_ok=True)
+    workspace.current.mkdir(parents=True, exist_ok=True)
+    folder = home / f"{BUILDING}{uuid4().hex}"
+    with locked(workspace, cycle):
+        _clear(workspace, cycle)
+        folder.mkdir()
+        lock = os.open(folder, os.O_RDONLY)
+        fcntl.flock(lock, fcntl.LOCK_EX)
+    try:
+        yield folder
+    finally:
+        _remove(folder)
+        os.close(lock)
+
+
+@contextmanager
+def locked(workspace: Workspace, cycle: str) -> Iterator[None]:
+    """Hold the lock of a cycle. The system lets go of it when the process ends, however it ends."""
+    handle = os.open(workspace.releases / cycle, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def settle(workspace: Workspace, cycle: str, built: Path) -> Path:
+    """Move what was built to the next version, in one step. The lock of the cycle is held."""
+    last = newest(workspace, cycle)
+    place = workspace.releases / cycle / f"v{1 if last is None else int(last.name[1:]) + 1}"
+    built.rename(place)
+    flush(place.parent)
+    return place
+
+
+def point(workspace: Workspace, cycle: str, place: Path) -> None:
+    """Have a release of a cycle count, in one step."""
+    link = workspace.current / cycle
+    with replacing(link) as partial:
+        partial.symlink_to(os.path.relpath(place, link.parent))
+    flush(link.parent)
+
+
+def protect(folder: Path, *, folders: bool = False) -> None:
+    """Make every file under a folder read-only and see to it that it is on the disk; with `folders`, those too.
+
+    As far as the storage can: one without rights keeps none, and an administrator is held back by none.
+    """
+    for path in sorted(folder.rglob("*"), reverse=True):
+        if path.is_file():
+            path.chmod(0o444)
+        flush(path)
+        if folders and path.is_dir():
+            path.chmod(0o555)
+    flush(folder)
+    if folders:
+        folder.chmod(0o555)
+
+
+def _clear(workspace: Workspace, cycle: str) -> None:
+    """Remove what killed runs left of a cycle. The lock of the cycle is held; a run that lives holds its own folder."""
+    for folder in (workspace.releases / cycle).glob(f"{BUILDING}*"):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            continue
+        else:
+            _remove(folder)
+        finally:
+            os.close(handle)
+    for link in workspace.current.glob(f".{cycle}.*"):
+        link.unlink(missing_ok=True)
+
+
+def _remove(folder: Path) -> None:
+    """Remove a folder that was built in, also where it was protected already."""
+    if not folder.exists():
+        return
+    for path in (folder, *(p for p in folder.rglob("*") if p.is_dir() and not p.is_symlink())):
+        path.chmod(0o755)
+    shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,207 @@
+"""On which other figures a figure rests, as rows of `lineage_figures`.
+
+A total rests on what is below it: all themes on the themes, a theme on the units, a unit on its measures. That is only
+said where it adds up, part by part; where something below is hidden or missing, the deliveries alone are told.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from schemas.profile import Indicator
+
+Row = Mapping[str, Any]
+Totals = Mapping[str, Mapping[str, Decimal | None]]
+"""Per figure and part what its contributions add up to; none where one of them is not told."""
+
+AMOUNTS = ("budget", "realised", "forecast")
+
+
+@dataclass
+class Resting:
+    """The rows that are found, and what they are checked by."""
+
+    totals: Totals
+    rows: list[dict[str, str]] = field(default_factory=list)
+
+    def on(self, relation: str, figure: str, others: Iterable[str | None]) -> None:
+        """Note that a figure rests on others; on none where one of them is not there."""
+        found = list(others)
+        if found and None not in found:
+            self.rows.extend(
+                {"figure_id": figure, "relation": relation, "of_figure": str(o)} for o in sorted(map(str, found))
+            )
+
+    def below(self, figure: str, others: Iterable[str]) -> bool:
+        """Note that a figure adds up from others, where it does in each part that all of them have."""
+        found = list(others)
+        own = self.totals.get(figure, {})
+        theirs = [self.totals.get(other, {}) for other in found]
+        shared = [part for part in own if theirs and all(part in of for of in theirs)]
+        if not shared or not all(_adds_up(own[part], [of[part] for of in theirs]) for part in shared):
+            return False
+        self.on("below", figure, found)
+        return True
+
+
+def _adds_up(whole: Decimal | None, parts: Sequence[Decimal | None]) -> bool:
+    known = [part for part in parts if part is not None]
+    return whole is not None and len(known) == len(parts) and sum(known, Decimal(0)) == whole
+
+
+def of_spending(into: Resting, tables: Mapping[str, Sequence[Row]], last_round: int) -> None:
+    """What the figures of the money rest on."""
+    shown = {name: [row for row in rows if row["status"] == "ok"] for name, rows in tables.items()}
+    themes = _by(shown["spending_overview"], "reporting_year")
+    units = _by(shown["spending_by_unit"], "reporting_year", "theme")
+    carried = {(r["to_year"], r["unit"], r["theme"]): r["figure_id"] for r in shown["carry_over"]}
+    known = [row for row in tables["measures"] if row["budget"] is not None]
+    measures = _by(known, "reporting_year", "unit", "theme")
+    for row in shown["spending_overview"]:
+        year, theme, figure = row["reporting_year"], row["theme"], row["figure_id"]
+        into.on("whole", figure, [r["figure_id"] for r in themes[(year,)] if r["theme"] is None])
+        into.below(figure, _ids(_parts(themes[(year,)], theme) if theme is None else units[(year, theme)]))
+        of_theme = [one for (to, _, t), one in carried.items() if to == year and theme in (None, t)]
+        _carried(into, figure, of_theme)
+    by_unit = _by(shown["spending_by_unit"], "reporting_year", "unit")
+    for row in shown["spending_by_unit"]:
+        year, unit, theme = row["reporting_year"], row["unit"], row["theme"]
+        if theme is None:
+            into.below(row["figure_id"], _ids(_parts(by_unit[(year, unit)], None)))
+        elif row["round"] == last_round:
+            into.below(row["figure_id"], _ids(measures[(year, unit, theme)]))
+    of_unit = {(r["reporting_year"], r["unit"], r["theme"]): r["figure_id"] for r in shown["spending_by_unit"]}
+    for row in shown["carry_over"]:
+        place = (row["from_year"], row["unit"], row["theme"])
+        into.below(row["figure_id"], [of_unit[place]] if place in of_unit else [])
+        _carried(into, row["figure_id"], [carried[place]] if place in carried else [])
+    _rounds(into, shown["spending_rounds"], units)
+    for name, by in (
+        ("spending_plan_versions", ("version", "year")),
+        ("spending_forecasts", ("reporting_year", "round")),
+    ):
+        for rows in _by(shown.get(name, ()), *by).values():
+            for whole in (row for row in rows if row["theme"] is None):
+                into.below(whole["figure_id"], _ids(_parts(rows, None)))
+
+
+def _carried(into: Resting, figure: str, others: Sequence[str]) -> None:
+    """What is carried over is what the figures of the year before leave, where those are shown and add up."""
+    left = [into.totals.get(other, {}) for other in others]
+    amounts = [_left(of) for of in left]
+    if amounts and _adds_up(into.totals.get(figure, {}).get("carried_over"), amounts):
+        into.on("carried", figure, others)
+
+
+def _left(of: Mapping[str, Decimal | None]) -> Decimal | None:
+    budget, carried, realised = (of.get(part) for part in ("budget", "carried_over", "realised"))
+    return None if budget is None or carried is None or realised is None else budget + carried - realised
+
+
+def _rounds(into: Resting, shown: Sequence[Row], units: Mapping[tuple[Any, ...], Sequence[Row]]) -> None:
+    rounds = _by(shown, "reporting_year", "round")
+    for row in shown:
+        year, number, theme, figure = row["reporting_year"], row["round"], row["theme"], row["figure_id"]
+        if theme is None:
+            into.below(figure, _ids(_parts(rounds[(year, number)], None)))
+        else:
+            into.below(figure, _ids(r for r in units[(year, theme)] if r["round"] == number))
+        if row["budget_drift"] is not None:
+            into.on("earlier", figure, _ids(r for r in rounds[(year, number - 1)] if r["theme"] == theme))
+
+
+def of_answers(
+    into: Resting, results: Sequence[Row], shares: Sequence[Row], values: Sequence[Row], indicators: Iterable[Indicator]
+) -> None:
+    """What the figures over answers rest on: a whole on its units, a unit on its programmes, a change on last year."""
+    shown = {_place(row): row for row in results if row["status"] == "ok"}
+    everywhere: dict[tuple[Any, ...], list[tuple[Any, ...]]] = defaultdict(list)
+    for row in results:
+        for parent in _parents(_place(row)):
+            everywhere[parent].append(_place(row))
+    of_result: dict[str, dict[str, Row]] = defaultdict(dict)
+    for row in shares:
+        result, _, score = row["figure_id"].partition(":share:")
+        of_result[result][score] = row
+    for place, row in shown.items():
+        figure, parts = row["figure_id"], [shown.get(one) for one in everywhere[place]]
+        whole = [one for one in parts if one is not None]
+        if whole and len(whole) == len(parts) and sum(one["n"] for one in whole) == row["n"]:
+            into.on("below", figure, _ids(whole))
+            if "sum" not in into.totals.get(figure, {}):
+                _shares(into, of_result[figure], [of_result[one["figure_id"]] for one in whole])
+            if row["sd_units"] is not None and place[3:] == (None, None, place[5]):
+                into.on("units", figure, _ids(whole))
+        if row["change"] is not None:
+            before = shown.get((place[0] - 1, *place[1:]))
+            into.on("before", figure, [before["figure_id"]] if before else [])
+    definitions = {(one.id, one.version): one for one in indicators if one.answers is not None}
+    for row in values:
+        one = definitions.get((row["indicator"], row["definition_version"]))
+        if one is not None and one.answers is not None and row["status"] == "ok":
+            place = (
+                row["reporting_year"],
+                one.answers.evaluation,
+                one.answers.question,
+                row["unit"],
+                None,
+                row["level"],
+            )
+            _indicator(into, row["figure_id"], place, shown, everywhere)
+
+
+def _indicator(
+    into: Resting,
+    figure: str,
+    place: tuple[Any, ...],
+    shown: Mapping[tuple[Any, ...], Row],
+    everywhere: Mapping[tuple[Any, ...], Sequence[tuple[Any, ...]]],
+) -> None:
+    result = shown.get(place)
+    into.on("same", figure, [result["figure_id"]] if result else [])
+    units = [shown.get(one) for one in everywhere.get(place, ())] if place[3] is None else [result]
+    into.on("units", figure, [one["figure_id"] if one else None for one in units])
+
+
+def _shares(into: Resting, own: Mapping[str, Row], parts: Sequence[Mapping[str, Row]]) -> None:
+    """The shares of a whole, from those of its parts that are told."""
+    for score, row in own.items():
+        below = [of.get(score) for of in parts]
+        told = [one for one in below if one is not None and one["status"] == "ok"]
+        # An answer that a unit could not give, on a scale of its own, is none of its shares.
+        missing = [one for one in below if one is not None and one["status"] != "ok"]
+        if row["status"] == "ok" and not missing and sum(one["answers"] for one in told) == row["answers"]:
+            into.on("below", row["figure_id"], _ids(told))
+
+
+def _place(row: Row) -> tuple[Any, ...]:
+    return tuple(row[n] for n in ("reporting_year", "evaluation", "question", "unit", "programme", "level"))
+
+
+def _parents(place: tuple[Any, ...]) -> list[tuple[Any, ...]]:
+    """The cells just above one: a programme is in its unit and level, a unit and level in both, a unit in the whole."""
+    asked, (unit, programme, level) = place[:3], place[3:]
+    if programme is not None:
+        return [(*asked, unit, None, level)]
+    if unit is not None and level is not None:
+        return [(*asked, unit, None, None), (*asked, None, None, level)]
+    return [(*asked, None, None, None)] if unit is not None else []
+
+
+def _by(rows: Iterable[Row], *names: str) -> dict[tuple[Any, ...], list[Row]]:
+    found: dict[tuple[Any, ...], list[Row]] = defaultdict(list)
+    for row in rows:
+        found[tuple(row[name] for name in names)].append(row)
+    return found
+
+
+def _parts(rows: Iterable[Row], theme: str | None) -> list[Row]:
+    return [row for row in rows if row["theme"] is not theme]
+
+
+def _ids(rows: Iterable[Row]) -> list[str]:
+    return [row["figure_id"] for row in rows]

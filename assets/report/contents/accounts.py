@@ -1,0 +1,218 @@
+"""What the report rests on: deliveries, corrections, waivers, and what checking them found."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from assets.indicators.printing import number
+from assets.report.contents.showing import numbers, plain
+from assets.report.document import Block, Cell, Column, Figure, Paragraph, Section, Table
+from assets.report.document import Row as Line
+from assets.report.reading import Reading, Row, half
+from schemas.words import Words
+
+STANDS: Mapping[str, Words] = {
+    "accepted": Words("aangenomen", "accepted"),
+    "partly_accepted": Words("deels aangenomen", "partly accepted"),
+    "rejected": Words("geweigerd", "rejected"),
+    "missing": Words("ontbreekt", "missing"),
+    "not_pulled": Words("nog niet opgehaald", "not pulled yet"),
+    "duplicate": Words("dubbel", "duplicate"),
+    "superseded": Words("vervangen", "superseded"),
+    "withdrawn": Words("ingetrokken", "withdrawn"),
+    "arriving": Words("komt binnen", "arriving"),
+}
+SEVERITY: Mapping[str, Words] = {
+    "critical": Words("kritiek", "critical"),
+    "warning": Words("waarschuwing", "warning"),
+    "info": Words("ter informatie", "for information"),
+}
+OUTCOME: Mapping[str, Words] = {
+    "failed": Words("niet voldaan", "failed"),
+    "not_run": Words("niet uitgevoerd", "not run"),
+}
+
+
+def accounts(reading: Reading) -> Section | None:
+    """The section on deliveries, corrections and waivers, or none where the release tells of none."""
+    found = (_deliveries(reading), _corrections(reading), _waivers(reading))
+    blocks: tuple[Block, ...] = tuple(table for table in found if table is not None)
+    title = reading.say("Leveringen, correcties en ontheffingen", "Deliveries, corrections and waivers")
+    return Section("deliveries", title, blocks) if blocks else None
+
+
+def _deliveries(reading: Reading) -> Table | None:
+    rows = reading.rows("delivery_status")
+    if not rows:
+        return None
+    say = reading.say
+    columns = (
+        Column("feed", say("Levering", "Delivery")),
+        Column("period", say("Periode", "Period")),
+        Column("unit", say("Eenheid", "Unit")),
+        Column("status", say("Stand", "State")),
+        Column("received_on", say("Ontvangen", "Received")),
+        Column("deadline", say("Uiterlijk", "Deadline")),
+        numbers("rows_received", say("Regels ontvangen", "Rows received")),
+        numbers("rows_accepted", say("Aangenomen", "Accepted")),
+        numbers("rows_quarantined", say("Apart gezet", "Set aside")),
+        numbers("rows_left_out", say("Geen gegevens", "No data")),
+        numbers("cells_corrected", say("Cellen gecorrigeerd", "Cells corrected")),
+    )
+    lines = tuple(Line(tuple(_delivery(reading, row))) for row in rows)
+    caption = say("Wie wat leverde", "Who delivered what")
+    return Table("table-deliveries", caption, columns, lines)
+
+
+def _delivery(reading: Reading, row: Row) -> list[Cell]:
+    stand = reading.word(STANDS, row["status"])
+    if row["late"]:
+        stand += reading.say(", te laat", ", late")
+    if row["waived_because"]:
+        stand += reading.say(", ontheffing: ", ", waived: ") + half(row["waived_because"], reading.language)
+    return [
+        reading.feed(row["feed"]),
+        row["period"] or "",
+        row["unit"] or reading.say("centraal", "central"),
+        stand,
+        reading.day(row["received_on"], short=True),
+        reading.day(row["deadline"], short=True),
+        *(
+            _count(reading, row, name)
+            for name in ("rows_received", "rows_accepted", "rows_quarantined", "rows_left_out", "cells_corrected")
+        ),
+    ]
+
+
+def _count(reading: Reading, row: Row, name: str) -> Cell:
+    """A number of rows; nothing where the delivery has none, such as one that is missing."""
+    return "" if row[name] is None else plain(reading, {name: row[name]}, name)
+
+
+def _corrections(reading: Reading) -> Table | None:
+    rows = reading.rows("corrections")
+    if not rows:
+        return None
+    say = reading.say
+    columns = (
+        Column("delivery", say("Levering", "Delivery")),
+        Column("table", say("Tabel", "Table")),
+        Column("cell", say("Cel", "Cell")),
+        Column("expected", say("Er stond", "It said")),
+        Column("new_value", say("Nu", "Now")),
+        Column("reason", say("Reden", "Reason")),
+        Column("role", say("Wie besloot", "Who decided")),
+        Column("decided_on", say("Datum", "Date")),
+    )
+    files = {row["delivery"]: row["file"] for row in reading.rows("delivery_status")}
+    nothing = say("(leeg)", "(empty)")
+    lines = tuple(
+        Line(
+            (
+                str(files.get(row["delivery"]) or row["delivery"]),
+                row["table"],
+                row["cell"],
+                row["expected"] or nothing,
+                row["new_value"] or nothing,
+                row["reason"],
+                row["role"],
+                reading.day(row["decided_on"]),
+            )
+        )
+        for row in rows
+    )
+    return Table("table-corrections", say("Correcties op leveringen", "Corrections"), columns, lines)
+
+
+def _waivers(reading: Reading) -> Table | None:
+    rows = reading.rows("waivers")
+    if not rows:
+        return None
+    say = reading.say
+    columns = (
+        Column("what", say("Waarvoor", "For what")),
+        Column("period", say("Periode", "Period")),
+        Column("unit", say("Eenheid", "Unit")),
+        Column("reason", say("Reden", "Reason")),
+        Column("role", say("Wie besloot", "Who decided")),
+        Column("decided_on", say("Datum", "Date")),
+        Column("used", say("Nodig geweest", "Was needed")),
+    )
+    lines = tuple(
+        Line(
+            (
+                reading.feed(row["feed"]) if row["feed"] else str(row["rule"] or ""),
+                row["period"] or say("elke", "any"),
+                row["unit"] or say("hele instelling", "whole institution"),
+                row["reason"],
+                row["role"],
+                reading.day(row["decided_on"]),
+                say("ja", "yes") if row["used"] else say("nee", "no"),
+            )
+        )
+        for row in rows
+    )
+    return Table("table-waivers", say("Ontheffingen", "Waivers"), columns, lines)
+
+
+def findings(reading: Reading) -> Section | None:
+    """The section on rules that did not hold, or none where there is no result of any rule."""
+    rows = reading.rows("quality_results")
+    if not rows:
+        return None
+    say = reading.say
+    order = list(SEVERITY)
+    failed = sorted(
+        (row for row in rows if row["outcome"] != "passed"),
+        key=lambda row: (order.index(row["severity"]), row["rule"], row["detail"] or ""),
+    )
+    passed = number_of(reading, len(rows) - len(failed))
+    told = say(
+        f"Van de {number_of(reading, len(rows))} regels waaraan de leveringen en de cijfers zijn getoetst, is aan "
+        f"{passed} voldaan.",
+        f"Of the {number_of(reading, len(rows))} rules against which deliveries and figures were held, {passed} hold.",
+    )
+    blocks: list[Block] = [Paragraph(told)]
+    if failed:
+        blocks.append(_table(reading, failed))
+    return Section("findings", say("Bevindingen", "Findings"), tuple(blocks))
+
+
+def _table(reading: Reading, rows: list[Row]) -> Table:
+    say = reading.say
+    columns = (
+        Column("rule", say("Wat moet gelden", "What must hold")),
+        Column("severity", say("Ernst", "Severity")),
+        Column("outcome", say("Uitkomst", "Outcome")),
+        numbers("checked", say("Getoetst", "Checked")),
+        numbers("failed", say("Voldoet niet", "Fails")),
+        Column("detail", say("Bevinding", "Finding")),
+    )
+    lines = tuple(Line(tuple(_finding(reading, row))) for row in rows)
+    caption = say("Regels waaraan niet is voldaan", "Rules that do not hold")
+    return Table("table-findings", caption, columns, lines)
+
+
+def _finding(reading: Reading, row: Row) -> list[Cell]:
+    detail = half(row["detail"] or "", reading.language)
+    if row["waived_because"]:
+        waived = half(row["waived_because"], reading.language)
+        detail = "; ".join(filter(None, [detail, reading.say(f"ontheffing: {waived}", f"waived: {waived}")]))
+    return [
+        row[reading.language],
+        reading.word(SEVERITY, row["severity"]),
+        reading.word(OUTCOME, row["outcome"]),
+        _whole(reading, row, "checked"),
+        _whole(reading, row, "failed"),
+        detail,
+    ]
+
+
+def _whole(reading: Reading, row: Row, name: str) -> Figure:
+    return plain(reading, {name: row[name]}, name)
+
+
+def number_of(reading: Reading, count: int) -> str:
+    """A count in the notation of the language."""
+    return number(Decimal(count), 0, reading.language)

@@ -1,0 +1,104 @@
+"""Spending per unit: the totals of each unit, and what each realised per theme."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from assets.indicators.printing import SYMBOLS
+from assets.report.contents.showing import Notes, amounts, fraction, money, shares
+from assets.report.document import Cell, Column, Paragraph, Section, Table
+from assets.report.document import Row as Line
+from assets.report.reading import Reading, Row
+
+
+def by_unit(reading: Reading) -> Section | None:
+    """The section on spending per unit, or none where the release has no figure of it."""
+    year = reading.cycle.spending_year
+    rows = reading.rows("spending_by_unit", year)
+    if not rows:
+        return None
+    whole = reading.rows("spending_overview", year)
+    title = reading.say("Besteding per eenheid", "Spending per unit")
+    tables = (_totals(reading, rows, whole, year), _realised(reading, rows, whole, year))
+    return Section("units", title, (*tables, Paragraph(names(reading, [row["unit"] for row in rows]))))
+
+
+def names(reading: Reading, units: Sequence[str]) -> str:
+    """What the codes of units stand for, in a sentence."""
+    known = [reading.units[unit] for unit in reading.units if unit in units and reading.units[unit].nl != unit]
+    return "; ".join(f"{unit.id}: {reading.named(unit)}" for unit in known) + "."
+
+
+def in_order(reading: Reading, units: Sequence[str]) -> list[str]:
+    """Units, each once, in the order of the profile."""
+    return [unit for unit in reading.units if unit in units]
+
+
+def matrix(reading: Reading, rows: Sequence[Row], total: Sequence[Row], name: str, notes: Notes) -> tuple[Line, ...]:
+    """An amount of each unit per theme, and over all units; a theme in which a unit has no money does not apply."""
+    by_cell = {(row["unit"], row["theme"]): row for row in rows}
+    themes = _themes(reading, rows)
+    no = SYMBOLS["not_applicable"][reading.language]
+    lines = []
+    for unit in in_order(reading, [row["unit"] for row in rows]):
+        cells: list[Cell] = [unit]
+        for theme in themes:
+            row = by_cell.get((unit, theme))
+            said = notes.keys(reading.halves(row["note"])) if row is not None else ()
+            cells.append(no if row is None else money(reading, row, name, said))
+        lines.append(Line(tuple(cells)))
+    by_theme = {row["theme"]: row for row in total}
+    if all(theme in by_theme for theme in themes):
+        sums = (money(reading, by_theme[theme], name) for theme in themes)
+        lines.append(Line((reading.say("Totaal", "Total"), *sums), "total"))
+    return tuple(lines)
+
+
+def theme_columns(reading: Reading, rows: Sequence[Row]) -> tuple[Column, ...]:
+    """The columns of a table of units by themes."""
+    total = reading.say("Totaal", "Total")
+    of_themes = (
+        amounts(theme or "total", reading.theme(theme) if theme else total) for theme in _themes(reading, rows)
+    )
+    return (Column("unit", reading.say("Eenheid", "Unit")), *of_themes)
+
+
+def _themes(reading: Reading, rows: Sequence[Row]) -> list[str | None]:
+    """The themes of which there are rows, in the order of the profile, and none for the total where there is one."""
+    found = {row["theme"] for row in rows}
+    return [*(theme for theme in reading.themes if theme in found), *([None] if None in found else [])]
+
+
+def _totals(reading: Reading, rows: Sequence[Row], whole: Sequence[Row], year: int) -> Table:
+    say = reading.say
+    columns = (
+        Column("unit", say("Eenheid", "Unit")),
+        amounts("budget", say("Begroot", "Budget")),
+        amounts("realised", say("Gerealiseerd", "Realised")),
+        amounts("difference", say("Verschil", "Difference"), "{realised} - {budget}"),
+        shares("difference_pct", say("Verschil t.o.v. begroot", "Difference vs budget"), "{difference} / {budget}"),
+    )
+    notes = Notes()
+    of_units = {row["unit"]: row for row in rows if row["theme"] is None}
+    lines = [_line(reading, unit, of_units[unit], notes) for unit in in_order(reading, list(of_units))]
+    lines.extend(_line(reading, say("Totaal", "Total"), row, notes, "total") for row in whole if row["theme"] is None)
+    caption = say(f"Besteding per eenheid in {year}", f"Spending per unit in {year}")
+    return Table("table-units", caption, columns, tuple(lines), notes.by_key)
+
+
+def _line(reading: Reading, name: str, row: Row, notes: Notes, kind: str = "body") -> Line:
+    cells = (
+        name,
+        money(reading, row, "budget", notes.keys(reading.halves(row["note"]))),
+        money(reading, row, "realised"),
+        money(reading, row, "difference"),
+        fraction(reading, row, "difference_pct"),
+    )
+    return Line(cells, "total" if kind == "total" else "body")
+
+
+def _realised(reading: Reading, rows: Sequence[Row], whole: Sequence[Row], year: int) -> Table:
+    notes = Notes()
+    caption = reading.say(f"Gerealiseerd per eenheid en thema in {year}", f"Realised per unit and theme in {year}")
+    lines = matrix(reading, rows, whole, "realised", notes)
+    return Table("table-units-themes", caption, theme_columns(reading, rows), lines, notes.by_key)

@@ -1,0 +1,110 @@
+"""What the figures mean: definitions, breaks in series, and the signs that stand in place of a figure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from assets.indicators.printing import SYMBOLS
+from assets.report.contents.indicators import SPREADS
+from assets.report.document import Section, Terms
+from assets.report.reading import Reading, Row
+
+
+def meaning(reading: Reading) -> Section | None:
+    """The section with definitions and signs; none where the release defines nothing."""
+    inner = [
+        Section("signs", reading.say("Tekens en notatie", "Signs and notation"), (Terms(tuple(_signs(reading))),)),
+    ]
+    defined = tuple(_definitions(reading))
+    if defined:
+        inner.insert(0, Section("definitions", reading.say("Definities", "Definitions"), (Terms(defined),)))
+    return Section("meaning", reading.say("Toelichting op de cijfers", "What the figures mean"), (), tuple(inner))
+
+
+def _definitions(reading: Reading) -> Iterator[tuple[str, str]]:
+    years = reading.cycle.years(reading.profile.institution.first_year)
+    for row in reading.rows("definitions"):
+        holds = [year for year in years if row["valid_from"] <= year <= (row["valid_until"] or year)]
+        if holds:
+            yield row[f"label_{reading.language}"], " ".join(_defined(reading, row))
+
+
+def _defined(reading: Reading, row: Row) -> Iterator[str]:
+    yield row[f"definition_{reading.language}"]
+    if row["spread_kind"]:
+        spread = reading.word(SPREADS, row["spread_kind"])
+        yield reading.say(f"Spreiding: {spread}.", f"Spread: {spread}.")
+    until = reading.say(f" tot en met {row['valid_until']}", f" until {row['valid_until']}")
+    yield reading.say(
+        f"Versie {row['version']}, geldig vanaf {row['valid_from']}{until if row['valid_until'] else ''}.",
+        f"Version {row['version']}, valid from {row['valid_from']}{until if row['valid_until'] else ''}.",
+    )
+
+
+def _signs(reading: Reading) -> Iterator[tuple[str, str]]:
+    say, threshold = reading.say, reading.profile.institution.disclosure.threshold
+    yield (
+        SYMBOLS["suppressed"][reading.language],
+        say(
+            f"Niet getoond: het cijfer gaat over minder dan {threshold} personen, of zou zo'n cijfer verraden.",
+            f"Not shown: the figure is about fewer than {threshold} people, or would give such a figure away.",
+        ),
+    )
+    yield (
+        SYMBOLS["not_available"][reading.language],
+        say(
+            "Niet beschikbaar: er is niets geleverd waaruit het volgt.", "Not available: nothing was delivered for it."
+        ),
+    )
+    yield (
+        SYMBOLS["not_applicable"][reading.language],
+        say("Niet van toepassing.", "Not applicable."),
+    )
+    yield (
+        "±",
+        say(
+            "De spreiding; welke, staat bij de definitie.",
+            "The spread; which one, stands with the definition.",
+        ),
+    )
+    yield (
+        "n, sd",
+        say(
+            "Het aantal antwoorden of personen waarop een cijfer berust; de standaardafwijking tussen de respondenten.",
+            "The number of answers or people on which a figure rests; the standard deviation between respondents.",
+        ),
+    )
+    yield (
+        say("95%-interval", "95% interval"),
+        say(
+            "Waar het gemiddelde met 95% zekerheid ligt; nul in dat van een verschil: het kan toeval zijn.",
+            "Where the mean lies with 95% certainty; zero within that of a change: it may be chance.",
+        ),
+    )
+    yield (
+        "k€",
+        say(
+            "Duizenden euro's. Er wordt gerekend in euro's en pas bij het afdrukken afgerond; afgeronde bedragen "
+            "tellen daardoor niet altijd precies op.",
+            "Thousands of euro. Sums are made in euro and rounded only in print; rounded amounts therefore do not "
+            "always add up exactly.",
+        ),
+    )
+    yield (
+        say("procentpunt", "percentage points"),
+        say(
+            "Het verschil tussen twee percentages: het aandeel in het gerealiseerde min dat in het begrote.",
+            "The difference between two percentages: the share of what was realised minus the share of the budget.",
+        ),
+    )
+    yield (
+        "Ba, Ma",
+        say("Bacheloropleidingen, masteropleidingen.", "Bachelor's programmes, master's programmes."),
+    )
+    yield (
+        "BFR",
+        say(
+            "Bestuurlijk Financiële Rapportage: een ronde waarin de eenheden over hun besteding berichten.",
+            "Bestuurlijk Financiële Rapportage: a round in which the units report on their spending.",
+        ),
+    )

@@ -1,0 +1,136 @@
+"""What is told beside the amounts: explanations of over- and underspending, versions of the plan, and forecasts."""
+
+from __future__ import annotations
+
+from assets.indicators.printing import percentage, thousands
+from assets.report.contents.showing import Notes, amounts, fraction, money, shares
+from assets.report.document import Block, Cell, Column, Section, Table
+from assets.report.document import Row as Line
+from assets.report.reading import Reading, Row
+from schemas.words import Words
+
+UNEXPLAINED = {
+    "asked": Words("Toelichting gevraagd, nog niet gegeven.", "An explanation was asked for and not given yet."),
+    "not_read": Words("Toelichtingen worden niet openbaar gemaakt.", "Explanations are not made public."),
+}
+
+
+def story(reading: Reading) -> Section | None:
+    """The section on explanations, plan and forecasts, or none where the release tells of none of them."""
+    found = (_explanations(reading), _plan(reading), _forecasts(reading))
+    blocks: tuple[Block, ...] = tuple(table for table in found if table is not None)
+    title = reading.say("Toelichting op de besteding", "The story of the spending")
+    return Section("story", title, blocks) if blocks else None
+
+
+def _explanations(reading: Reading) -> Table | None:
+    """Over- and underspending beyond the threshold of the profile, with what the unit says of it."""
+    year, say = reading.cycle.spending_year, reading.say
+    rows = reading.rows("spending_explanations", year)
+    if not rows:
+        return None
+    realised = all(row["basis"] == "realised" for row in rows)
+    columns = (
+        Column("unit", say("Eenheid", "Unit")),
+        Column("theme", say("Thema", "Theme")),
+        amounts("budget", say("Begroot", "Budget")),
+        amounts("outcome", say("Gerealiseerd", "Realised") if realised else say("Verwacht", "Forecast")),
+        amounts("difference", say("Verschil", "Difference"), "{outcome} - {budget}"),
+        shares("difference_pct", say("Verschil t.o.v. begroot", "Difference vs budget"), "{difference} / {budget}"),
+        Column("explanation", say("Toelichting van de eenheid", "Explanation of the unit")),
+    )
+    lines = tuple(Line(tuple(_explained(reading, row))) for row in rows)
+    rule = reading.profile.institution.spending.explain_from
+    fraction_, eur = percentage(rule.fraction, 0, reading.language), thousands(rule.eur, reading.language)
+    caption = say(
+        f"Afwijkingen van meer dan {fraction_} en k€ {eur} in {year}",
+        f"Departures of more than {fraction_} and k€ {eur} in {year}",
+    )
+    return Table("table-explanations", caption, columns, lines)
+
+
+def _explained(reading: Reading, row: Row) -> list[Cell]:
+    known = {**row, "figure_id": row["about_figure"]}
+    return [
+        row["unit"],
+        reading.theme(row["theme"]),
+        money(reading, known, "budget"),
+        money(reading, known, "outcome"),
+        money(reading, known, "difference"),
+        fraction(reading, known, "difference_pct"),
+        row["explanation"] or reading.word(UNEXPLAINED, row["explained"]),
+    ]
+
+
+def _plan(reading: Reading) -> Table | None:
+    """The spending plan of the year by each version, with the council that consented as a note to its total."""
+    year, say = reading.cycle.spending_year, reading.say
+    rows = [row for row in reading.rows("spending_plan_versions") if row["year"] == year]
+    if not rows:
+        return None
+    versions = list(dict.fromkeys(row["version"] for row in rows))
+    columns = [Column("theme", say("Thema", "Theme"))]
+    for number, version in enumerate(versions):
+        columns.append(amounts(f"amount_{number}", say(f"Plan {version}", f"Plan {version}")))
+        if number:
+            rule = f"{{amount_{number}}} - {{amount_{number - 1}}}"
+            columns.append(amounts(f"shift_{number}", say("Verschuiving", "Shift"), rule))
+    notes = Notes()
+    by_cell = {(row["theme"], row["version"]): row for row in rows}
+    lines = []
+    for theme in (*reading.themes, None):
+        found = [by_cell.get((theme, version)) for version in versions]
+        if not any(found):
+            continue
+        cells: list[Cell] = [reading.theme(theme) if theme else say("Totaal", "Total")]
+        for number, row in enumerate(found):
+            said = [] if row is None or theme else _consent(reading, row)
+            cells.append("" if row is None else money(reading, row, "amount", notes.keys(said)))
+            if number:
+                cells.append("" if row is None else money(reading, row, "shift"))
+        lines.append(Line(tuple(cells), "body" if theme else "total"))
+    caption = say(f"Het bestedingsplan voor {year}, per versie", f"The spending plan for {year}, by version")
+    return Table("table-plan", caption, tuple(columns), tuple(lines), notes.by_key)
+
+
+def _consent(reading: Reading, row: Row) -> list[str]:
+    """Which council consented to a version, and when; nothing where none did."""
+    if not row["consent_by"]:
+        return []
+    council, day = reading.council(row["consent_by"]), reading.day(row["consent_on"])
+    return [
+        reading.say(
+            f"Versie {row['version']}: instemming van de {council}" + (f" op {day}" if day else ""),
+            f"Version {row['version']}: consent of the {council}" + (f" on {day}" if day else ""),
+        )
+    ]
+
+
+def _forecasts(reading: Reading) -> Table | None:
+    """What the rounds during the newest year expected of each theme, beside what it became."""
+    rows = reading.rows("spending_forecasts")
+    if not rows:
+        return None
+    say, year = reading.say, max(row["reporting_year"] for row in rows)
+    by_cell = {(row["theme"], row["round"]): row for row in rows if row["reporting_year"] == year}
+    rounds = sorted({number for _, number in by_cell})
+    columns = [Column("theme", say("Thema", "Theme"))]
+    for number in rounds:
+        rule = f"{{realised}} - {{forecast_{number}}}"
+        columns.append(amounts(f"forecast_{number}", say(f"Verwacht in BFR {number}", f"Expected in BFR {number}")))
+        columns.append(amounts(f"deviation_{number}", say("Het werd meer of minder", "It became more or less"), rule))
+    columns.append(amounts("realised", say("Gerealiseerd", "Realised")))
+    notes = Notes()
+    lines = []
+    for theme in (*reading.themes, None):
+        found = [by_cell[(theme, number)] for number in rounds if (theme, number) in by_cell]
+        if len(found) < len(rounds):
+            continue
+        cells: list[Cell] = [reading.theme(theme) if theme else say("Totaal", "Total")]
+        for row in found:
+            cells.append(money(reading, row, "forecast", notes.keys(reading.halves(row["note"]))))
+            cells.append(money(reading, row, "deviation"))
+        cells.append(money(reading, found[-1], "realised"))
+        lines.append(Line(tuple(cells), "body" if theme else "total"))
+    caption = say(f"Verwachtingen voor {year} naast wat het werd", f"What was expected of {year} beside what it became")
+    return Table("table-forecasts", caption, tuple(columns), tuple(lines), notes.by_key)

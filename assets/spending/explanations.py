@@ -1,0 +1,97 @@
+"""Over- and underspending beyond the threshold of the profile, with what the unit says of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from assets.indicators.figures import figure_id
+from assets.spending.ledger import Amounts, Ledger, add_up
+from assets.validation.results import SHOWN_CELLS, Outcome, RuleResult
+from schemas.contract import Severity
+from schemas.profile.spending import ExplainFrom
+
+TEXT = "explanation"
+UNEXPLAINED = "bfr.departure_explained"
+
+
+def explanations(ledger: Ledger, rule: ExplainFrom, lines: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Rows of `spending_explanations`: each unit and theme of which so much more or less was spent than budgeted.
+
+    `lines` are rows of the staged table `bfr`; where they hold explanations, those of the lines of the unit and theme
+    stand beside it. The definitive round is judged by what was realised; a round during the year by its forecast, for
+    of a year that is half over half of the budget is spent.
+    """
+    read = bool(lines) and TEXT in lines[0]
+    return [
+        {
+            "reporting_year": year,
+            "cycle": ledger.cycle.key,
+            "round": number,
+            "unit": unit,
+            "theme": theme,
+            "budget": sums.budget,
+            "basis": basis,
+            "outcome": outcome,
+            "difference": outcome - sums.budget,
+            "difference_pct": float((outcome - sums.budget) / sums.budget) if sums.budget else None,
+            "explained": ("given" if said else "asked") if read else "not_read",
+            "explanation": said,
+            "about_figure": figure_id(ledger.cycle, "unit_spending", year, unit, theme),
+        }
+        for year, number, unit, theme, sums in _sums(ledger)
+        for basis, outcome in _outcome(ledger, number, sums)
+        if departs(rule, sums.budget, outcome)
+        for said in [_said(lines, year, number, unit, theme) if read else None]
+    ]
+
+
+def departs(rule: ExplainFrom, budget: Decimal, outcome: Decimal) -> bool:
+    """Whether an outcome lies so far from its budget that the unit is asked why."""
+    difference = abs(outcome - budget)
+    return difference > rule.eur and difference > rule.fraction * budget
+
+
+def asked(rows: Sequence[Mapping[str, Any]], judged: int) -> RuleResult:
+    """Whether every departure beyond the threshold is explained, of those whose explanation is read."""
+    silent = [row for row in rows if row["explained"] == "asked"]
+    return RuleResult(
+        "bfr",
+        UNEXPLAINED,
+        Severity.WARNING,
+        Outcome.FAILED if silent else Outcome.PASSED,
+        judged,
+        len(silent),
+        "over- of onderbesteding boven de drempel is toegelicht",
+        "over- or underspending beyond the threshold is explained",
+        cells=tuple(f"{r['unit']}, {r['theme']}, {r['reporting_year']}" for r in silent[:SHOWN_CELLS]),
+    )
+
+
+def _sums(ledger: Ledger) -> Iterator[tuple[int, int, str, str, Amounts]]:
+    for year in ledger.years:
+        for unit in ledger.units:
+            if ledger.unit_lacks(year, unit):
+                continue
+            for theme in ledger.themes:
+                lines = [ln for ln in ledger.of_year(year) if ln.unit == unit and ln.theme == theme]
+                if lines:
+                    yield year, ledger.settling_round(year), unit, theme, add_up(lines)
+
+
+def _outcome(ledger: Ledger, number: int, sums: Amounts) -> list[tuple[str, Decimal]]:
+    if number == ledger.last_round:
+        return [("realised", sums.realised)]
+    return [] if sums.forecast is None else [("forecast", sums.forecast)]
+
+
+def _said(lines: Sequence[Mapping[str, Any]], year: int, number: int, unit: str, theme: str) -> str | None:
+    """What was said of the lines of a unit and theme in a round, each thing once."""
+    of = (year, number, unit, theme)
+    texts = [
+        (line[TEXT] or "").strip()
+        for line in lines
+        if (line["reporting_year"], line["round"], line["unit"], line["theme"]) == of
+    ]
+    return "; ".join(dict.fromkeys(filter(None, texts))) or None

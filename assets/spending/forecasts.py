@@ -1,0 +1,70 @@
+"""What the rounds during a year expected beside what the year became."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from assets.indicators.figures import Evidence, figure_id
+from assets.spending.ledger import Ledger, Line, add_up, not_delivered
+
+NO_FORECAST = "niet elke regel heeft een verwachting / not every line has a forecast"
+
+
+def forecasts(ledger: Ledger) -> tuple[list[dict[str, Any]], list[Evidence]]:
+    """Rows of `spending_forecasts` for every settled year of the cycle, with their evidence.
+
+    A round that lacks units, or a year that does, is not compared: what came later would pass for money.
+    """
+    rows: list[dict[str, Any]] = []
+    evidence: list[Evidence] = []
+    for year in ledger.years:
+        if ledger.settling_round(year) != ledger.last_round:
+            continue  # what the year becomes is not known yet
+        settled = ledger.of_year(year)
+        for number in range(1, ledger.last_round):
+            expected = ledger.lines.get((year, number), ())
+            if not expected:
+                continue
+            lacking = sorted({*ledger.lacks(year, number), *ledger.lacks(year, ledger.last_round)})
+            for theme in (*ledger.themes, None):
+                identity = figure_id(ledger.cycle, "forecast", year, number, theme)
+                if theme is not None and not any(line.theme == theme for line in (*expected, *settled)):
+                    continue
+                place = {"reporting_year": year, "cycle": ledger.cycle.key, "round": number, "theme": theme}
+                before, after = ([ln for ln in lines if theme in (None, ln.theme)] for lines in (expected, settled))
+                row = _compared(before, after, lacking)
+                rows.append(place | row | {"figure_id": identity})
+                if row["status"] == "ok":
+                    evidence.extend(_evidence(identity, "forecast", before, expected))
+                    evidence.extend(_evidence(identity, "realised", after, settled))
+    return rows, evidence
+
+
+def _compared(expected: Sequence[Line], settled: Sequence[Line], lacking: Sequence[str]) -> dict[str, Any]:
+    forecast, realised = add_up(expected).forecast, add_up(settled).realised
+    if lacking or forecast is None:
+        note = not_delivered(lacking) if lacking else NO_FORECAST
+        empty: dict[str, Any] = dict.fromkeys(("forecast", "realised", "deviation", "deviation_pct"))
+        return empty | {"status": "not_available", "note": note}
+    deviation = realised - forecast
+    return {
+        "forecast": forecast,
+        "realised": realised,
+        "deviation": deviation,
+        "deviation_pct": float(deviation / forecast) if forecast else None,
+        "status": "ok",
+        "note": None,
+    }
+
+
+def _evidence(identity: str, part: str, lines: Sequence[Line], among: Sequence[Line]) -> list[Evidence]:
+    """Per delivery what was expected or spent; without a line, the deliveries of the round (`among`) hold none."""
+    found = []
+    for delivery in sorted({line.delivery for line in lines or among}):
+        own = [line for line in lines if line.delivery == delivery]
+        amounts = (line.forecast if part == "forecast" else line.realised for line in own)
+        total = sum((amount for amount in amounts if amount is not None), Decimal("0.00"))
+        found.append(Evidence(identity, part, delivery, len(own), total))
+    return found

@@ -1,0 +1,101 @@
+"""The `explain` command: the evidence of a figure, down to file, sheet and cell."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from pipelines.cli.options import settings_options
+
+if TYPE_CHECKING:
+    from assets.settings import Settings
+
+DEPTH = 2
+"""Levels of a tree that a text shows unless it is asked for more."""
+
+
+@click.command()
+@click.argument("figure_id")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "html"]),
+    default="text",
+    show_default=True,
+    help="How to write it.",
+)
+@click.option("--language", type=click.Choice(["nl", "en"]), default="nl", show_default=True, help="The language.")
+@click.option("--release", default="", metavar="CYCLE/vN|FOLDER", help="The release.  [default: the one that counts]")
+@click.option("--depth", type=click.IntRange(0), default=DEPTH, show_default=True, help="Levels in text; 0 for all.")
+@click.option("--to", default="", metavar="FILE", help="The file to write.  [default: the screen]")
+@settings_options
+def explain(settings: Settings, figure_id: str, form: str, language: str, release: str, depth: int, to: str) -> int:
+    r"""Show where a figure comes from: what it is, how it was computed, and from which cells of which deliveries.
+
+    FIGURE_ID is the `figure_id` of a row of a published table; its cycle is the first part.
+
+    \b
+    Examples:
+      kwaliteitsmonitor explain 2021-03:indicator:2020:bko_share:all:all
+      kwaliteitsmonitor explain 2021-03:spending:2020:all --depth 0
+      kwaliteitsmonitor explain 2021-03:spending:2020:all --format html --to evidence.html
+      kwaliteitsmonitor explain 2021-03:spending:2020:all --release 2021-03/v1 --language en
+    """
+    from assets.explaining.explained import explain as explained_by
+    from assets.explaining.released import Released
+
+    found = explained_by(Released(_folder(settings, figure_id, release)), figure_id)
+    if form == "json":
+        from assets.explaining.as_json import as_json
+
+        written = as_json(found)
+    elif form == "html":
+        from assets.explaining.page import as_html
+
+        written = as_html(found, language)
+    else:
+        from assets.explaining.text import as_text
+
+        written = as_text(found, language, depth)
+    _write(written, to)
+    return 0
+
+
+def _folder(settings: Settings, figure: str, release: str) -> Path:
+    """The folder of the release: the one that is named, else the one that counts for the cycle of the figure."""
+    from schemas.errors import UsageError
+
+    workspace = settings.workspace
+    if release:
+        from assets.reproduction.finding import find
+
+        return find(release, workspace).release
+    cycle = figure.partition(":")[0]
+    current = workspace.current / cycle
+    if cycle in (".", "..", "") or "/" in cycle or not current.is_dir():
+        there = sorted(one.name for one in workspace.current.glob("*-*"))
+        raise UsageError(
+            f"there is no release of cycle '{cycle}'",
+            where=str(workspace.root),
+            expected=f"an id that begins with {' or '.join(there)}" if there else "a release",
+            remedy="An id begins with its cycle, as 2021-03:spending:2020:all. Run the cycle first, or name another "
+            "place with --out.",
+        )
+    return current.resolve()
+
+
+def _write(written: str, to: str) -> None:
+    from schemas.errors import UsageError
+
+    if not to:
+        click.echo(written, nl=False)
+        return
+    try:
+        Path(to).write_text(written, encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise UsageError(
+            "the explanation cannot be written", where=to, expected="a file in a folder that is there"
+        ) from error
+    click.echo(to)

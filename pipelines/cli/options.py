@@ -1,0 +1,29 @@
+"""Options that commands share, each as a decorator."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import click
+
+
+def settings_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options that say whose data, from where and to where; they arrive as one `settings`."""
+
+    @click.option("--institution", metavar="NAME|FOLDER", help="A profile that comes along, or a folder with one.")
+    @click.option("--landing", metavar="URL", help="The landing zone: a folder, or an address as in docs/sources.md.")
+    @click.option("--out", metavar="URL", help="Where everything is kept.  [default: data/<institution>]")
+    @click.option("--debug", is_flag=True, help="Show the trace of an error.")
+    @wraps(command)
+    def with_settings(
+        institution: str | None, landing: str | None, out: str | None, debug: bool, **options: Any
+    ) -> Any:
+        del debug  # looked at where errors end, in `pipelines.cli.commands`
+        from assets.settings import Settings
+
+        settings = Settings.from_environment(institution=institution or "", landing=landing or "", out=out or "")
+        return command(settings=settings, **options)
+
+    return with_settings

@@ -1,0 +1,90 @@
+"""The promise that published tables are to who asks them: which columns there are, and of which type.
+
+Within a major version tables and columns only come; none goes, is renamed, changes its type or its unit, or begins to
+be empty where it was not. What breaks a query of an analyst raises the major version, and is announced in the
+changelog one release before. The promise is written down in `docs/published-tables.json`, and is only rewritten where
+it holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from schemas.contract import Field, Layer
+from schemas.errors import KwaliteitsmonitorError
+from schemas.exports.arrow import arrow_type
+from schemas.tables import CATALOGUE
+
+MAJOR, MINOR = 1, 0
+"""The version of the published tables. The minor one is raised when columns come, the major one when any goes."""
+
+VERSION = f"{MAJOR}.{MINOR}"
+
+Promise = Mapping[str, Any]
+
+
+def promised() -> dict[str, Any]:
+    """The published tables as they are declared now: `version`, and per table its key and columns."""
+    tables = {name: table for name, table in sorted(CATALOGUE.items()) if table.layer is Layer.PUBLISHED}
+    return {
+        "version": VERSION,
+        "tables": {
+            name: {"key": list(table.key), "columns": {field.name: _column(field) for field in table.fields}}
+            for name, table in tables.items()
+        },
+    }
+
+
+def _column(field: Field) -> dict[str, Any]:
+    column: dict[str, Any] = {"type": str(arrow_type(field)), "nullable": field.nullable}
+    if field.unit_of_measure:
+        column["unit"] = field.unit_of_measure
+    return column
+
+
+def broken(before: Promise, now: Promise) -> list[str]:
+    """What of a promise no longer holds, each in one sentence; nothing where tables and columns only came.
+
+    A table or column of which a query may rely on never being empty may not begin to be.
+    """
+    return list(_broken(before["tables"], now["tables"]))
+
+
+def renewed(before: Promise | None, now: Promise) -> Promise:
+    """The promise to write down.
+
+    Raises `KwaliteitsmonitorError` where it breaks the one before without a new major version.
+    """
+    found = [] if before is None else broken(before, now)
+    if before is not None and found and _major(now) <= _major(before):
+        raise KwaliteitsmonitorError(
+            f"published tables would break what analysts rely on: {'; '.join(found)}",
+            where="docs/published-tables.json",
+            expected=f"columns that only come within version {_major(before)}",
+            remedy="Keep what was there, or raise MAJOR in schemas/exports/promise.py and say so in the changelog.",
+        )
+    return now
+
+
+def _broken(before: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
+    for name, table in before.items():
+        if name not in now:
+            yield f"table {name} is gone"
+            continue
+        if table["key"] != now[name]["key"]:
+            yield f"{name} has another key"
+        for column, promise in table["columns"].items():
+            found = now[name]["columns"].get(column)
+            if found is None:
+                yield f"{name}.{column} is gone"
+            elif found["type"] != promise["type"]:
+                yield f"{name}.{column} is {found['type']}, was {promise['type']}"
+            elif found.get("unit") != promise.get("unit"):
+                yield f"{name}.{column} is in {found.get('unit')}, was in {promise.get('unit')}"
+            elif found["nullable"] and not promise["nullable"]:
+                yield f"{name}.{column} may be empty"
+
+
+def _major(promise: Promise) -> int:
+    return int(promise["version"].split(".")[0])

@@ -1,0 +1,28 @@
+"""One whole cycle for all tests of this folder: deliveries, workspace and release."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from assets.explaining.released import Released
+from tests.sample_year import SampleYear
+
+
+@pytest.fixture(scope="session")
+def ran(leiden_year: SampleYear) -> SampleYear:
+    """The sample of a whole year, published."""
+    return leiden_year
+
+
+@pytest.fixture(scope="session")
+def released(ran: SampleYear) -> Released:
+    """Its release, as someone reads it who has nothing else."""
+    return Released(ran.release)
+
+
+@pytest.fixture
+def landing(ran: SampleYear) -> Path:
+    """Where the deliveries are."""
+    return ran.landing

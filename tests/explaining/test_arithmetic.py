@@ -1,0 +1,87 @@
+"""Rules: arithmetic over parts, and nothing else of a programming language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+import pytest
+
+from assets.explaining.arithmetic import Parts, filled_in, in_words, names_in, worked_out
+
+
+def parts(own: Mapping[str, str | None], others: Mapping[str, Sequence[str | None]] | None = None) -> Parts:
+    def number(value: str | None) -> Decimal | None:
+        return None if value is None else Decimal(value)
+
+    return Parts(
+        lambda name: number(own.get(name)),
+        lambda relation, name: [number(v) for v in (others or {}).get(f"{relation}.{name}", ())],
+    )
+
+
+MONEY = parts({"budget": "10.10", "realised": "9.05", "untold": None}, {"whole.budget": ["40.40"]})
+
+
+@pytest.mark.parametrize(
+    ("rule", "expected"),
+    [
+        ("realised - budget", "-1.05"),
+        ("budget / whole.budget", "0.25"),
+        ("(realised - budget) * 100", "-105.00"),
+        ("budget - untold", None),
+        ("budget - nothing", None),
+        ("budget / (budget - budget)", None),
+        ("budget - earlier.budget", None),
+    ],
+)
+def test_a_rule_gives_an_exact_number_or_none_where_a_part_is_not_told(rule: str, expected: str | None) -> None:
+    assert worked_out(rule, MONEY) == (None if expected is None else Decimal(expected))
+
+
+def test_a_spread_follows_from_a_number_a_sum_and_a_sum_of_squares() -> None:
+    given = parts({"n": "4", "sum": "12", "squares": "46"}, {"units.mean": ["2", "4"]})
+    assert worked_out("deviation(n, sum, squares)", given) == (Decimal(10) / 3).sqrt()
+    assert worked_out("spread(units.mean)", given) == Decimal(2).sqrt()
+    assert worked_out("average(units.mean)", given) == 3
+
+
+def test_a_spread_of_values_that_are_alike_is_zero_whatever_rounding_does() -> None:
+    assert worked_out("deviation(n, sum, squares)", parts({"n": "3", "sum": "6.0001", "squares": "12.0000"})) == 0
+
+
+def test_a_median_counts_how_often_each_answer_was_given() -> None:
+    given = parts({}, {"shares.score": ["1", "2", "5"], "shares.answers": ["1", "1", "2"]})
+    assert worked_out("median(shares.score, shares.answers)", given) == Decimal("3.5")
+
+
+def test_filled_in_a_rule_keeps_its_brackets_and_the_names_that_are_not_told() -> None:
+    assert filled_in("(realised - budget) / budget", MONEY, str) == "(9.05 − 10.10) ÷ 10.10"
+    assert filled_in("budget - (realised - untold)", MONEY, str) == "10.10 − (9.05 − untold)"
+    assert filled_in("budget / whole.budget - realised / untold", MONEY, str) == "10.10 ÷ 40.40 − 9.05 ÷ untold"
+    assert in_words("deviation(n, sum)", {"n": "aantal", "sum": "som", "deviation": "sd"}.__getitem__) == (
+        "sd(aantal; som)"
+    )
+
+
+def test_the_names_in_a_rule_are_its_parts_and_not_its_functions() -> None:
+    rule = "sum / n - before.sum / before.n - welch(n, sum, before.n)"
+    assert names_in(rule) == ["sum", "n", "before.sum", "before.n"]
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "__import__('os')",
+        "budget ** 2",
+        "open('x')",
+        "[budget]",
+        "budget.__class__.x",
+        "deviation(budget).x",
+        "'text'",
+        "1.5",
+    ],
+)
+def test_what_is_no_arithmetic_is_refused(rule: str) -> None:
+    with pytest.raises(ValueError, match=r"a rule (holds|asks|knows)"):
+        worked_out(rule, MONEY)

@@ -40,7 +40,7 @@ ui: setup ## Open the Dagster UI on 127.0.0.1 with the demo's deliveries
 test: setup ## Check style and types, and run the tests
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/pytest -n 2 --dist loadfile
+	$(BIN)/pytest -n 3 --dist loadfile
 
 test-spark: setup ## Run the tests of counting with Spark, which needs Java 17; installs PySpark beside the rest
 	@command -v java >/dev/null || { echo "There is no Java: install version 17, such as openjdk-17-jre-headless"; exit 1; }
@@ -54,7 +54,7 @@ kills: setup ## Kill publication and sign-off at 200 random moments, and see tha
 	$(BIN)/python -m tests.publication.publishing kill_at_random_moments .bench/kills 200
 
 coverage: setup ## Run the tests and show which lines they reach
-	$(BIN)/pytest -n 2 --dist loadfile --cov --cov-report=term:skip-covered
+	$(BIN)/pytest -n 3 --dist loadfile --cov --cov-report=term:skip-covered
 
 lint: setup ## Check style and types alone
 	$(BIN)/ruff check .

@@ -102,6 +102,10 @@ class Attack:
         if row["sd_respondents"] is not None:
             squares = (n - 1) * row["sd_respondents"] ** 2 + n * row["mean"] ** 2
             self.equal.append((self.terms(number, cell, [s * s for s in self.scores]), round(squares)))
+        if row["median"] is not None:
+            # No more than half of the answers lie below the median, and no more than half above it.
+            for beyond in (lambda s: s < row["median"], lambda s: s > row["median"]):
+                self.most.append((self.terms(number, cell, [float(beyond(s)) for s in self.scores]), n // 2))
 
     def _between(self, number: int, cell: Place, low: int, high: int) -> None:
         sum_of = self.terms(number, cell)

@@ -95,6 +95,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     found = Server(f"http://127.0.0.1:{port}", folder / "console.log", folder / "data")
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("KWALITEIT", "DAGSTER"))}
     environment |= {
+        "KWALITEITSMONITOR_REPORTS": "html",
         "DAGSTER_HOME": str(folder / "dagster"),
         "KWALITEITSMONITOR_LANDING": str(folder / "landing"),
         "KWALITEITSMONITOR_OUT": str(found.out),

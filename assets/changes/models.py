@@ -25,6 +25,7 @@ class Kind(StrEnum):
     NEW = "new_delivery"
     CORRECTION = "correction"
     WAIVER = "waiver"
+    DISCLOSURE = "disclosure"
     DEFINITION = "definition"
     PROFILE = "profile"
     CYCLE = "cycle"
@@ -42,6 +43,10 @@ CALLED = {
     Kind.NEW: Words("nieuwe levering", "new delivery"),
     Kind.CORRECTION: Words("correctie", "correction"),
     Kind.WAIVER: Words("ontheffing", "waiver"),
+    Kind.DISCLOSURE: Words(
+        "afscherming, ook om wat een eerdere uitgave toonde",
+        "disclosure control, also for what an earlier release showed",
+    ),
     Kind.DEFINITION: Words("definitie", "definition"),
     Kind.PROFILE: Words("profiel (plan, maatregelen, eenheden)", "profile (plan, measures, units)"),
     Kind.CYCLE: Words("andere cyclus", "another cycle"),

@@ -20,9 +20,11 @@ import pyarrow.parquet as pq
 
 from assets.changes.circumstances import Circumstances, Made
 from assets.changes.decomposing import RULES, decompose, parts_of, rule_for
-from assets.changes.models import ABSENT, ORDER, Cause, Changes, FigureChange, Value
+from assets.changes.models import ABSENT, ORDER, Cause, Changes, FigureChange, Kind, Value
 from assets.publication import manifest
 from schemas.errors import UsageError
+
+SUPPRESSED = "suppressed"
 
 Place = tuple[str, str, str]
 """A number: table, figure without its cycle, column."""
@@ -96,6 +98,9 @@ def _change(
         causes = _sized((old.value, new.value), table, number, contributions, around, indicator)
     if causes is None:
         causes = _named((table, number), contributions, around, indicator, change.difference)
+        if (old.status == SUPPRESSED) != (new.status == SUPPRESSED):
+            # What is withheld depends on few people elsewhere, and on what earlier releases showed.
+            causes = [Cause(Kind.DISCLOSURE, "", None) if c.kind is Kind.UNEXPLAINED else c for c in causes]
     return FigureChange(figure, table, number, old.value, new.value, old.status, new.status, tuple(causes))
 
 

@@ -275,6 +275,17 @@ def test_a_figure_that_is_suppressed_on_either_side_has_no_difference(tmp_path: 
     assert "suppressed → 4.5" in text
 
 
+def test_a_figure_that_is_hidden_for_the_sake_of_others_says_so_and_is_not_unexplained(tmp_path: Path) -> None:
+    hidden = adding(*OLD)
+    hidden.values[SUM] = None
+    hidden.contributions.clear()
+    before = adding(*OLD)
+    before.contributions.clear()
+    found = compared(tmp_path, before, hidden)
+    assert causes(found) == [(Kind.DISCLOSURE, "", None)]
+    assert found.unexplained == ()
+
+
 def test_a_figure_that_a_waiver_lets_out_says_so(tmp_path: Path) -> None:
     missing = Made(values={SUM: None})
     found = compared(tmp_path, missing.deliver("n1", "North"), adding(OLD[0], waivers=["East"]))

@@ -192,6 +192,9 @@ def _where(console: Console, workspace: Workspace, cycle: str) -> None:
     stand = "concept, compleet" if not lacking else f"concept, mist nog {len(lacking)}"
     stand = "definitief" if is_final(release) else stand
     console.print(f"Uitgave {cycle} {release.name} ({stand}): {short(release)}", highlight=False, soft_wrap=True)
+    pages = sorted((release / "report").glob("*.html"))
+    if pages:
+        console.print(f"Verslag, ook als Word, Excel en PDF: {short(pages[-1])}", highlight=False, soft_wrap=True)
     if counting != release.resolve():
         console.print(
             f"Wat telt blijft {counting.name}, die definitief is, tot `finalise` dit concept definitief maakt; "

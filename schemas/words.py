@@ -32,3 +32,12 @@ def counted(count: int, of: tuple[Words, Words]) -> Words:
     """
     name = of[0] if count == 1 else of[1]
     return Words(f"{count} {name.nl}", f"{count} {name.en}")
+
+
+def half(said: str, language: str) -> str:
+    """One language of what is said in both, with ` / ` between; all of it where it is said in one."""
+    parts = said.split(" / ")
+    if len(parts) % 2:
+        return said
+    middle = len(parts) // 2
+    return " / ".join(parts[:middle] if language == "nl" else parts[middle:])

@@ -17,7 +17,7 @@ from schemas.calendar import Cycle
 from schemas.errors import KwaliteitsmonitorError, UsageError
 from schemas.profile import Profile
 from schemas.profile.models import Theme, Unit
-from schemas.words import Words
+from schemas.words import Words, half
 
 Row = Mapping[str, Any]
 
@@ -195,15 +195,6 @@ class Reading:
     def _breaks(self) -> tuple[Words, ...]:
         of_indicators = [one for i in self.profile.indicators for one in i.breaks]
         return tuple(dict.fromkeys(Words(one.nl, one.en) for one in of_indicators))
-
-
-def half(said: str, language: str) -> str:
-    """One language of what is said in both, with ` / ` between; all of it where it is said in one."""
-    parts = said.split(" / ")
-    if len(parts) % 2:
-        return said
-    middle = len(parts) // 2
-    return " / ".join(parts[:middle] if language == "nl" else parts[middle:])
 
 
 def _single(said: str) -> list[str]:

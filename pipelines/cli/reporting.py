@@ -20,6 +20,7 @@ from assets.settings import Settings
 from assets.status.states import set_aside
 from assets.workspace import Workspace
 from schemas.profile import Profile
+from schemas.words import half
 
 SHOWN = 12
 FIGURES = ("begroot", "gereal.", "verschil", "%", "aandeel", "over", "regels", "apart gezet", "aantal")
@@ -202,15 +203,6 @@ def _where(console: Console, workspace: Workspace, cycle: str) -> None:
             highlight=False,
             soft_wrap=True,
         )
-
-
-def half(said: str, language: str) -> str:
-    """One language of what is said in both, with ` / ` between; all of it where it is said in one."""
-    parts = said.split(" / ")
-    if len(parts) % 2:
-        return said
-    middle = len(parts) // 2
-    return " / ".join(parts[:middle] if language == "nl" else parts[middle:])
 
 
 def _sentence(text: str) -> str:

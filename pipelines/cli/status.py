@@ -23,23 +23,13 @@ from assets.publication.release import current
 from assets.settings import Settings
 from assets.status.states import CycleStatus, status_of
 from assets.workspace import Workspace
-from pipelines.cli.reporting import count, day, half, short
+from pipelines.cli.reporting import count, day, short
 from schemas.calendar import Cycle
 from schemas.errors import UsageError
 from schemas.profile import Feed, Profile
-from schemas.words import FILES, ROWS, Words, counted
+from schemas.tables.code_words import DELIVERY_STATUS
+from schemas.words import FILES, ROWS, Words, counted, half
 
-STANDS: Mapping[str, Words] = {
-    "accepted": Words("aangenomen", "accepted"),
-    "partly_accepted": Words("deels aangenomen", "partly accepted"),
-    "rejected": Words("geweigerd", "rejected"),
-    "missing": Words("ontbreekt", "missing"),
-    "not_pulled": Words("nog niet opgehaald", "not pulled yet"),
-    "duplicate": Words("dubbel", "duplicate"),
-    "superseded": Words("vervangen", "superseded"),
-    "withdrawn": Words("ingetrokken", "withdrawn"),
-    "arriving": Words("komt binnen", "arriving"),
-}
 NOT_REQUIRED = Words("hoeft niet", "not required")
 LATE = Words("! te laat: na de uiterste datum", "! late: after the deadline")
 ALARMING = ("missing", "rejected", "not_pulled")
@@ -181,7 +171,7 @@ class _Shown:
     def _stand(self, row: Mapping[str, Any]) -> str:
         if row["status"] == "missing" and not row["required"]:
             return self.say(NOT_REQUIRED)
-        return self.say(STANDS[row["status"]])
+        return self.say(DELIVERY_STATUS[row["status"]])
 
     def _remark(self, row: Mapping[str, Any]) -> str:
         """Why a delivery stands as it does, and what became of its file."""
@@ -197,7 +187,7 @@ class _Shown:
             said.append(self.say(GONE))
         several = sum(bool(other["file"]) and _same(other, row) for other in self.rows) > 1
         if several and not said:
-            said.append(self.say(STANDS[row["status"]]))
+            said.append(self.say(DELIVERY_STATUS[row["status"]]))
         if row["file"] and said:
             said.insert(0, row["file"])
         return "".join(sign for sign in "; ".join(said) if sign.isprintable())

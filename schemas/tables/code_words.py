@@ -86,3 +86,16 @@ CONTROL_UNIT: CodeWords = {
     "percent": Words("procent", "per cent"),
     "number": Words("getal", "plain number"),
 }
+
+DELIVERY_STATUS: CodeWords = {
+    "accepted": Words("aangenomen", "accepted"),
+    "partly_accepted": Words("deels aangenomen", "partly accepted"),
+    "rejected": Words("geweigerd", "rejected"),
+    "missing": Words("ontbreekt", "missing"),
+    "not_pulled": Words("nog niet opgehaald", "not pulled yet"),
+    "duplicate": Words("dubbel", "duplicate"),
+    "superseded": Words("vervangen", "superseded"),
+    "withdrawn": Words("ingetrokken", "withdrawn"),
+    "arriving": Words("komt binnen", "arriving"),
+}
+"""How a delivery stands."""

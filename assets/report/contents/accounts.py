@@ -9,20 +9,10 @@ from assets.indicators.printing import number
 from assets.report.contents.showing import numbers, plain
 from assets.report.document import Block, Cell, Column, Figure, Paragraph, Section, Table
 from assets.report.document import Row as Line
-from assets.report.reading import Reading, Row, half
-from schemas.words import Words
+from assets.report.reading import Reading, Row
+from schemas.tables.code_words import DELIVERY_STATUS
+from schemas.words import Words, half
 
-STANDS: Mapping[str, Words] = {
-    "accepted": Words("aangenomen", "accepted"),
-    "partly_accepted": Words("deels aangenomen", "partly accepted"),
-    "rejected": Words("geweigerd", "rejected"),
-    "missing": Words("ontbreekt", "missing"),
-    "not_pulled": Words("nog niet opgehaald", "not pulled yet"),
-    "duplicate": Words("dubbel", "duplicate"),
-    "superseded": Words("vervangen", "superseded"),
-    "withdrawn": Words("ingetrokken", "withdrawn"),
-    "arriving": Words("komt binnen", "arriving"),
-}
 SEVERITY: Mapping[str, Words] = {
     "critical": Words("kritiek", "critical"),
     "warning": Words("waarschuwing", "warning"),
@@ -66,7 +56,7 @@ def _deliveries(reading: Reading) -> Table | None:
 
 
 def _delivery(reading: Reading, row: Row) -> list[Cell]:
-    stand = reading.word(STANDS, row["status"])
+    stand = reading.word(DELIVERY_STATUS, row["status"])
     if row["late"]:
         stand += reading.say(", te laat", ", late")
     if row["waived_because"]:

@@ -23,8 +23,9 @@ from assets.report.contents.spending import spending
 from assets.report.contents.story import story
 from assets.report.contents.talks import councils, panels
 from assets.report.document import Block, Document, Section, Table
-from assets.report.reading import Reading, half, published
+from assets.report.reading import Reading, published
 from schemas.profile import Profile
+from schemas.words import half
 
 SECTIONS: tuple[Callable[[Reading], Section | None], ...] = (
     indicators,

@@ -25,7 +25,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
-from fractions import Fraction
 from itertools import pairwise
 from typing import Annotated, Literal
 
@@ -76,11 +75,6 @@ class Scale(Part):
     def high(self) -> int:
         """The highest answer, good or bad."""
         return max(self.worst, self.best)
-
-    def onto(self, other: Scale, value: Fraction | int) -> Fraction:
-        """A value of this scale as it stands on another, by the straight line through both ends; exact."""
-        share = Fraction(value - self.worst) / (self.best - self.worst)
-        return other.worst + share * (other.best - other.worst)
 
 
 FIVE_POINTS = Scale(worst=1, best=5)

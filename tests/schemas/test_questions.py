@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -81,16 +80,6 @@ def test_every_wording_stands_for_the_question() -> None:
 )
 def test_versions_that_leave_a_doubt_are_refused(versions: list[dict[str, Any]], said: str) -> None:
     assert said in problem(*versions)
-
-
-@pytest.mark.parametrize(
-    ("scale", "answer", "on_five"),
-    [((1, 10), 10, 5), ((1, 10), 4, Fraction(7, 3)), ((5, 1), 5, 1), ((0, 10), 5, 3), ((1, 4), 1, 1), ((7, 1), 1, 5)],
-)
-def test_answers_are_mapped_by_the_straight_line_through_both_ends(
-    scale: tuple[int, int], answer: int, on_five: Fraction
-) -> None:
-    assert Scale(worst=scale[0], best=scale[1]).onto(Scale(worst=1, best=5), answer) == on_five
 
 
 @pytest.mark.parametrize(

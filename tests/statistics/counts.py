@@ -37,8 +37,9 @@ class Count:
 
     @property
     def value(self) -> Fraction:
-        """The answer on five points."""
-        return self.scale.onto(FIVE, self.score)
+        """The answer on five points, by the straight line through both ends."""
+        share = Fraction(self.score - self.scale.worst) / (self.scale.best - self.scale.worst)
+        return FIVE.worst + share * (FIVE.best - FIVE.worst)
 
     def row(self) -> dict[str, Any]:
         """As a row of `fact_answers`."""

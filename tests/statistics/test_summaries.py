@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from assets.statistics.sums import Cell
 from schemas.profile.questions import Scale
-from tests.statistics.counts import FIVE, SCALES, Count, counted, institution, summary
+from tests.statistics.counts import SCALES, Count, counted, institution, summary
 
 KINDS = ("sd_respondents", "sd_courses", "sd_units", "ci95")
 ANALYSES = ("respondent", "course", "unit")
@@ -217,7 +217,3 @@ def test_answers_of_other_years_are_in_no_figure() -> None:
     found = counted([Count(1, 10, year=2017), Count(5, 10)])
     assert {asked.year for asked in found.summaries} == {2020}
     assert summary(found).mean("respondent") == 5
-
-
-def test_five_points_reach_from_one_to_five() -> None:
-    assert [FIVE.onto(FIVE, score) for score in (1, 5)] == [1, 5]

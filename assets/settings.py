@@ -111,7 +111,7 @@ class Settings:
         password is kept apart; else it is the SQLite file of that name in the landing zone. Raises `UsageError` where
         there is neither.
         """
-        from schemas.profile.models import SqlSource
+        from schemas.profile.feeds import SqlSource
 
         feeds = self.profile.feeds if feed is None else (feed,)
         names = {s.connection for f in feeds for s in f.sources if isinstance(s, SqlSource)}

@@ -125,8 +125,8 @@ def stage(path: Path) -> dict[str, int]:
     from assets.validation.judge import validate
     from schemas.exports.arrow import arrow_schema
     from schemas.profile import load_profile, profile_folder
+    from schemas.profile.feeds import FileSource, Format
     from schemas.profile.forms import Form
-    from schemas.profile.models import FileSource, Format
     from schemas.tables import CATALOGUE
 
     profile = load_profile(profile_folder("leiden"))

@@ -95,7 +95,7 @@ def read_by_pandas(path: Path) -> int:
 def opened(path: Path) -> int:
     """Opening the file into a grid; returns the number of rows below the header."""
     from assets.staged.files import grids
-    from schemas.profile.models import FileSource, Format
+    from schemas.profile.feeds import FileSource, Format
 
     source = FileSource(kind="files", path="x", format=Format.WORKBOOK, tables=[TABLE.name])
     return len(grids(path, source, [TABLE.sheet])[0].cells) - 1
@@ -110,8 +110,8 @@ def staged(path: Path) -> int:
     from assets.staged.quarantine import Read
     from assets.staged.readers import read
     from assets.staged.staging import stage
+    from schemas.profile.feeds import FileSource, Format
     from schemas.profile.forms import Form
-    from schemas.profile.models import FileSource, Format
 
     source = FileSource(kind="files", path="x", format=Format.WORKBOOK, tables=[TABLE.name])
     delivery = Delivery("rows", 0, path.name, "a" * 64, 1, date(2020, 10, 1), "2020")

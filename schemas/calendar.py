@@ -21,7 +21,8 @@ _CYCLE = re.compile(r"(\d{4})-(\d{2})")
 class CycleRule:
     """What the cycle of one month settles.
 
-    `spending_year` and `indicator_year` are offsets to the year in the cycle's name: -1 means the year before.
+    `spending_year` and `indicator_year` are offsets to the year in the cycle's name: -1 means the year before. A cycle
+    of round 0 settles no money; its spending year is its indicator year.
     """
 
     month: int
@@ -52,8 +53,11 @@ class Cycle:
         """(year, round) of each financial round that the cycle reads.
 
         The definitive round of every earlier year since the `first` of the agreements, because what is left of a year
-        stays available in the next; and the rounds so far of the year that is being spent.
+        stays available in the next; and the rounds so far of the year that is being spent. None where the cycle settles
+        no money.
         """
+        if not self.round:
+            return ()
         before = ((year, last_round) for year in range(first, self.spending_year))
         return (*before, *((self.spending_year, number) for number in range(1, self.round + 1)))
 

@@ -11,20 +11,11 @@ import pyarrow as pa
 
 from schemas.exports.arrow import arrow_schema
 from schemas.profile import Feed, Indicator, Profile
-from schemas.profile.models import (
-    Council,
-    CycleEntry,
-    Disclosure,
-    Institution,
-    Measure,
-    NationalTheme,
-    PlanLine,
-    Programme,
-    Question,
-    Theme,
-    Tolerances,
-    Unit,
-)
+from schemas.profile.institution import Council, CycleEntry, Disclosure, Institution, Tolerances
+from schemas.profile.questions import Question
+from schemas.profile.registers import PlanLine, Programme
+from schemas.profile.themes import Measure, NationalTheme, Theme
+from schemas.profile.units import Unit
 from schemas.tables import CATALOGUE
 
 UNITS = ("North", "East", "South", "West")
@@ -79,7 +70,7 @@ def profile(
 ) -> Profile:
     """The whole profile; three cycles a year, agreements over 2019-2024."""
     institution = Institution(
-        format_version=1,
+        format_version=2,
         id="made-up",
         nl="Verzonnen Universiteit",
         en="Made-up University",
@@ -100,8 +91,8 @@ def profile(
         councils=[Council(id="council", nl="raad", en="council")],
     )
     themes = [
-        *(Theme(id=theme, nl=theme, en=theme, national=["education"]) for theme in THEMES),
-        Theme(id=UNFUNDED, nl=UNFUNDED, en=UNFUNDED, national=["education"], funded=False),
+        *(Theme(id=theme, nl=theme, en=theme, national={"education": Decimal(1)}) for theme in THEMES),
+        Theme(id=UNFUNDED, nl=UNFUNDED, en=UNFUNDED, national={"education": Decimal(1)}, funded=False),
     ]
     return Profile(
         folder=Path("made-up"),

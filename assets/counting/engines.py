@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from assets.counting.expressions import ROW
 from schemas.errors import UsageError
-from schemas.profile.models import ENGINES, FileSource
+from schemas.profile.feeds import ENGINES, FileSource
 
 if TYPE_CHECKING:
     import duckdb

@@ -22,8 +22,8 @@ from assets.staged.grid import RawTable
 from assets.validation.results import Outcome, RuleResult
 from schemas.contract import Field, Kind, Severity, Table
 from schemas.profile import Feed
+from schemas.profile.feeds import FileSource
 from schemas.profile.forms import Locale
-from schemas.profile.models import FileSource
 from schemas.words import Words
 
 ANSWERS = "evaluations"

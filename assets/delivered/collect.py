@@ -22,8 +22,8 @@ from assets.delivered.store import Arrival, Receipt, keep, receive
 from assets.workspace import Workspace
 from schemas.calendar import Cycle, academic_year, reference_date
 from schemas.profile import Feed, Profile
-from schemas.profile.loading import PLACEHOLDERS
-from schemas.profile.models import FileSource, Period, SqlSource
+from schemas.profile.feeds import FileSource, Period, SqlSource
+from schemas.profile.references import PLACEHOLDERS
 from schemas.tables import CATALOGUE
 
 

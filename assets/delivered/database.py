@@ -26,7 +26,7 @@ from assets.delivered.retrying import PATIENCE, Patience, TriedError, patiently
 from assets.delivered.sorted_rows import Row, SortedRows
 from schemas.contract import Field, Kind, Table
 from schemas.errors import SourceError, UsageError
-from schemas.profile.models import SqlSource
+from schemas.profile.feeds import SqlSource
 from schemas.profile.queries import parameters
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ from assets.delivered.database_errors import said, worth_another_try
 from assets.delivered.retrying import PATIENCE, Patience, TriedError, patiently
 from schemas.contract import Aspect, Field, Kind, Table
 from schemas.errors import SourceError, UsageError
-from schemas.profile.models import SqlSource
+from schemas.profile.feeds import SqlSource
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir

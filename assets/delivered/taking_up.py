@@ -25,7 +25,7 @@ from assets.delivered.landing import Found, Landing
 from assets.workspace import Workspace
 from schemas.calendar import Cycle
 from schemas.profile import Feed, Profile
-from schemas.profile.models import FileSource, SqlSource
+from schemas.profile.feeds import FileSource, SqlSource
 
 STEP = "taken_up"
 _LEFT_ALONE = (Standing.ARRIVING, Standing.DUPLICATE)

@@ -31,7 +31,7 @@ from schemas.calendar import academic_year
 from schemas.contract import Severity
 from schemas.errors import UsageError
 from schemas.profile import Feed, Profile
-from schemas.profile.models import Period
+from schemas.profile.feeds import Period
 
 
 @dataclass

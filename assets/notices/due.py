@@ -15,7 +15,7 @@ from typing import Any
 from assets.delivered.collect import Expected, deadline, expected_periods
 from schemas.calendar import Cycle
 from schemas.profile import Feed, Profile
-from schemas.profile.models import Notices
+from schemas.profile.institution import Notices
 from schemas.words import Words
 
 LAPSES = timedelta(days=14)

@@ -15,7 +15,7 @@ from babel.dates import format_date
 
 from assets.notices.due import Notice, Place, State
 from schemas.profile import Feed, Profile
-from schemas.profile.models import FileSource, Format
+from schemas.profile.feeds import FileSource, Format
 from schemas.words import ROWS, Words, counted
 
 SHOWN = 20

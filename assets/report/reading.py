@@ -16,7 +16,8 @@ from assets.indicators.printing import Language
 from schemas.calendar import Cycle
 from schemas.errors import KwaliteitsmonitorError, UsageError
 from schemas.profile import Profile
-from schemas.profile.models import Theme, Unit
+from schemas.profile.themes import Theme
+from schemas.profile.units import Unit
 from schemas.words import Words, half
 
 Row = Mapping[str, Any]

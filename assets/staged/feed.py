@@ -23,8 +23,8 @@ from assets.workspace import Workspace
 from schemas.contract import Table
 from schemas.errors import UnreadableError
 from schemas.profile import Feed, Profile
+from schemas.profile.feeds import FileSource, Period
 from schemas.profile.forms import Form, Locale
-from schemas.profile.models import FileSource, Period
 from schemas.tables import CATALOGUE
 
 ANSWERS = "evaluations"

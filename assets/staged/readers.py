@@ -15,8 +15,8 @@ from assets.staged.forms.headers import fits
 from assets.staged.forms.shaping import Shape, shape, unfound
 from assets.staged.grid import Grid, RawTable
 from schemas.contract import Table
+from schemas.profile.feeds import FileSource, Format, SqlSource
 from schemas.profile.forms import Form
-from schemas.profile.models import FileSource, Format, SqlSource
 from schemas.words import Words
 from schemas.workbooks import is_own_sheet
 

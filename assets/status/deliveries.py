@@ -19,7 +19,7 @@ from assets.status.rules import STATUS_TABLE, delivery_rules, of_feed
 from assets.validation.results import RuleResult
 from schemas.calendar import Cycle
 from schemas.profile import Feed, Profile
-from schemas.profile.models import FileSource, Period, SqlSource
+from schemas.profile.feeds import FileSource, Period, SqlSource
 
 __all__ = ["STATUS_TABLE", "DeliveryReport", "FeedState", "report"]
 

@@ -16,7 +16,7 @@ from assets.validation.results import Outcome, RuleResult
 from schemas.calendar import Cycle
 from schemas.contract import Severity
 from schemas.profile import Profile
-from schemas.profile.models import FileSource, SqlSource
+from schemas.profile.feeds import FileSource, SqlSource
 from schemas.words import Words
 
 LOOKED = "looked"

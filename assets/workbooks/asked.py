@@ -15,8 +15,9 @@ from schemas.calendar import Cycle, academic_year
 from schemas.contract import Table
 from schemas.errors import UsageError
 from schemas.profile import Feed, Profile
+from schemas.profile.feeds import FileSource, Format, Period
 from schemas.profile.forms import Form
-from schemas.profile.models import FileSource, Format, Period, Unit
+from schemas.profile.units import Unit
 from schemas.tables import CATALOGUE
 
 _AS_IT_IS = {"table", "valid_from", "valid_until", "sheet", "columns", "constants", "locales", "values", "empty"}

@@ -31,7 +31,7 @@ from assets.workspace import Workspace
 from schemas.contract import Table
 from schemas.errors import UnreadableError
 from schemas.profile import Feed, Profile
-from schemas.profile.models import FileSource, Format, Period, SqlSource
+from schemas.profile.feeds import FileSource, Format, Period, SqlSource
 from schemas.tables import CATALOGUE
 from schemas.words import Words
 from schemas.workbooks import FEEDBACK

@@ -12,7 +12,8 @@ from assets.workbooks.asked import Asked
 from assets.workspace import Workspace
 from schemas.calendar import academic_year
 from schemas.contract import Field, Table
-from schemas.profile.models import Period, Unit
+from schemas.profile.feeds import Period
+from schemas.profile.units import Unit
 
 STEP = "staged"
 DEGREES = ("ba", "ma")

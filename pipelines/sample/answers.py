@@ -28,7 +28,7 @@ from pipelines.sample.choices import Choices, EvaluationChoices
 from pipelines.sample.targets import Aim, Targets, rounded
 from schemas.errors import ProfileError, UsageError
 from schemas.profile import Profile
-from schemas.profile.models import Programme
+from schemas.profile.registers import Programme
 
 if TYPE_CHECKING:
     from pipelines.sample.apportion import Floats, Whole

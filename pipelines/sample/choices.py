@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from schemas.errors import ProfileError, UsageError
 from schemas.profile import Profile
-from schemas.profile.models import MonthDay
+from schemas.profile.strict import MonthDay
 
 Weight = Annotated[float, Field(ge=0)]
 Fraction = Annotated[float, Field(ge=0, le=1)]

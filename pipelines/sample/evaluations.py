@@ -22,7 +22,7 @@ from pipelines.sample.defects import Planter
 from pipelines.sample.writing import LandingFolder, file_source, header
 from schemas.calendar import academic_year
 from schemas.errors import ProfileError
-from schemas.profile.models import FileSource, Format
+from schemas.profile.feeds import FileSource, Format
 from schemas.tables import CATALOGUE
 
 if TYPE_CHECKING:

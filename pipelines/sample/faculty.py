@@ -19,7 +19,7 @@ from pipelines.sample.writing import LandingFolder, file_source, letter
 from schemas.calendar import academic_year
 from schemas.errors import ProfileError
 from schemas.profile import Profile, Term
-from schemas.profile.models import Programme
+from schemas.profile.registers import Programme
 from schemas.tables import CATALOGUE
 
 ADVISERS = "fact_study_advisers"

@@ -14,7 +14,8 @@ from pipelines.sample.targets import first_version
 from pipelines.sample.writing import LandingFolder, file_source
 from schemas.errors import ProfileError, UsageError
 from schemas.profile import Profile
-from schemas.profile.models import Deadline, Measure, SqlSource
+from schemas.profile.feeds import Deadline, SqlSource
+from schemas.profile.themes import Measure
 from schemas.tables import CATALOGUE
 
 TABLE = "bfr"

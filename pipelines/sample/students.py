@@ -14,7 +14,7 @@ from pipelines.sample.terms import amount, counted
 from schemas.calendar import reference_date
 from schemas.errors import ProfileError
 from schemas.profile import Profile
-from schemas.profile.models import Programme
+from schemas.profile.registers import Programme
 
 FACTS = "fact_enrolments"
 STAYING = 0.74

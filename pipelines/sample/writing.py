@@ -19,7 +19,7 @@ from assets.workbooks.bytes import bytes_of
 from schemas.contract import Field, Kind, Table
 from schemas.errors import ProfileError, UsageError
 from schemas.profile import Feed, Profile
-from schemas.profile.models import FileSource, Format
+from schemas.profile.feeds import FileSource, Format
 from schemas.tables import CATALOGUE
 
 Rows = Sequence[Mapping[str, Any]]

@@ -10,8 +10,8 @@ from decimal import Decimal, InvalidOperation
 from itertools import combinations
 
 from schemas.contract import Field, Kind, Table
+from schemas.profile.feeds import FileSource, Format
 from schemas.profile.forms import PLACEHOLDER, Form
-from schemas.profile.models import FileSource, Format
 from schemas.profile.near_misses import unknown
 from schemas.tables import CATALOGUE
 

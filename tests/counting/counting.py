@@ -22,8 +22,8 @@ from assets.staged.cells.reading import cell_readers
 from assets.staged.staging import StagedTable, Tally
 from assets.validation.expectations import validate
 from schemas.profile import Profile
+from schemas.profile.feeds import FileSource, Format, SqlSource
 from schemas.profile.forms import Form
-from schemas.profile.models import FileSource, Format, SqlSource
 from schemas.tables import CATALOGUE
 
 NAMES = tuple(CATALOGUE["evaluations"].names)

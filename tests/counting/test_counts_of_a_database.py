@@ -16,7 +16,7 @@ from assets.delivered.store import kept
 from assets.workspace import Workspace
 from schemas.errors import SourceError
 from schemas.profile import Feed, Profile
-from schemas.profile.models import Period, SqlSource
+from schemas.profile.feeds import Period, SqlSource
 from tests.counting.counting import NAMES, SOURCE, answer, in_database, outcome, pulled, staged
 from tests.sources.proxy import Proxy
 

@@ -12,7 +12,7 @@ from assets.counting.engines import engine_of
 from assets.delivered.database_counts import pull_counts
 from schemas.errors import KwaliteitsmonitorError, SourceError, UsageError
 from schemas.profile import Profile
-from schemas.profile.models import FileSource, SqlSource
+from schemas.profile.feeds import FileSource, SqlSource
 from schemas.tables import CATALOGUE
 from tests.counting.counting import SOURCE, YEAR
 

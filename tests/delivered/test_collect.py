@@ -23,7 +23,7 @@ from assets.workspace import Workspace
 from schemas.errors import SourceError
 from schemas.exports.sql import sql_table
 from schemas.profile import Feed, Profile
-from schemas.profile.models import FileSource, Format, Period, SqlSource
+from schemas.profile.feeds import FileSource, Format, Period, SqlSource
 from schemas.tables import CATALOGUE
 
 REPORT = Feed(

@@ -20,7 +20,7 @@ from assets.delivered.database import pull
 from assets.delivered.retrying import Patience
 from schemas.errors import SourceError
 from schemas.exports.sql import sql_table
-from schemas.profile.models import SqlSource
+from schemas.profile.feeds import SqlSource
 from schemas.tables import CATALOGUE
 
 BFR = CATALOGUE["bfr"]

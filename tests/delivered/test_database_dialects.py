@@ -20,7 +20,7 @@ from assets.delivered.database import READ_ONLY, pull, statement
 from assets.delivered.database_errors import said, worth_another_try
 from assets.delivered.retrying import Patience
 from schemas.errors import SourceError, UsageError
-from schemas.profile.models import SqlSource
+from schemas.profile.feeds import SqlSource
 from schemas.tables import CATALOGUE
 
 BFR = CATALOGUE["bfr"]

@@ -23,7 +23,7 @@ from assets.delivered.retrying import Patience
 from assets.workspace import Workspace
 from schemas.errors import SourceError, UsageError
 from schemas.profile import Feed, Profile
-from schemas.profile.models import Period, SqlSource
+from schemas.profile.feeds import Period, SqlSource
 from schemas.tables import CATALOGUE
 from tests.sources.proxy import Proxy
 
@@ -295,7 +295,7 @@ MEASURING = """
     import re, sys
     from pathlib import Path
     from assets.delivered.database import pull
-    from schemas.profile.models import SqlSource
+    from schemas.profile.feeds import SqlSource
     from schemas.tables import CATALOGUE
 
     url, rows = sys.argv[1], int(sys.argv[2])

@@ -22,7 +22,7 @@ from assets.delivered.store import keep
 from assets.workspace import Workspace
 from schemas.errors import SourceError
 from schemas.profile import Feed, Profile
-from schemas.profile.models import FileSource, Format, Period
+from schemas.profile.feeds import FileSource, Format, Period
 
 AMSTERDAM = "Europe/Amsterdam"
 SECRET = b"root:geheim-1f"

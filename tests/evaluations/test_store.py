@@ -28,8 +28,8 @@ from assets.validation.results import Outcome, RuleResult, to_table
 from assets.workspace import Workspace, write_parquet
 from schemas.contract import Table
 from schemas.profile import Profile
+from schemas.profile.feeds import Format
 from schemas.profile.forms import Form
-from schemas.profile.models import Format
 from tests.staged.answering import KEY, Answers, answer, as_csv
 
 ROOT = Path(__file__).resolve().parents[2]

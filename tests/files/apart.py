@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assets.staged.files import RefusedFileError, grids
-from schemas.profile.models import FileSource
+from schemas.profile.feeds import FileSource
 
 ROOT = Path(__file__).resolve().parents[2]
 ADDRESSES = 6 << 30

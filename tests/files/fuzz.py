@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import get_args
 
 from assets.staged.files import RefusedFileError, grids
-from schemas.profile.models import FileSource
+from schemas.profile.feeds import FileSource
 from tests.files.making import Kind, by_hand, source, spreadsheet, valid, worksheet, zipped
 
 KINDS: Sequence[Kind] = get_args(Kind)

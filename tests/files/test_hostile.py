@@ -14,7 +14,7 @@ import pytest
 
 from assets.staged.files import RefusedFileError, grids
 from assets.staged.grid import Grid
-from schemas.profile.models import FileSource
+from schemas.profile.feeds import FileSource
 from tests.files.apart import read_apart
 from tests.files.making import (
     MAIN,

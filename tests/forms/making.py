@@ -22,7 +22,10 @@ from assets.staged.staging import StagedTable, Tally, stage
 from assets.validation.expectations import validate
 from assets.validation.results import RuleResult
 from schemas.profile import Profile
-from schemas.profile.models import FileSource, Programme, Question, Unit
+from schemas.profile.feeds import FileSource
+from schemas.profile.questions import Question
+from schemas.profile.registers import Programme
+from schemas.profile.units import Unit
 from schemas.tables import CATALOGUE
 from tests import made_up
 

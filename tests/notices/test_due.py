@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from assets.notices.due import Moment, State, due, moment_due
-from schemas.profile.models import Notices
+from schemas.profile.institution import Notices
 from tests.notices.university import CYCLE, university
 
 RULES = Notices(days_before=[14, 3], days_after=[1, 7])

@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 from assets.delivered.collect import Expected
 from assets.notices.due import Moment, Notice, Place, State
 from schemas.profile import Feed, Profile
-from schemas.profile.models import Deadline, FileSource, Format, Notices, Period, SqlSource
+from schemas.profile.feeds import Deadline, FileSource, Format, Period, SqlSource
+from schemas.profile.institution import Notices
 from schemas.words import Words
 from tests import made_up
 

@@ -15,7 +15,7 @@ from openpyxl import load_workbook
 
 from pipelines.sample import SampleSummary
 from schemas.profile import Profile
-from schemas.profile.models import FileSource
+from schemas.profile.feeds import FileSource
 from schemas.tables import CATALOGUE
 
 YEARS = (2019, 2020)

@@ -11,9 +11,9 @@ import yaml
 
 from schemas.errors import ProfileError
 from schemas.profile import load_profile, profile_folder
+from schemas.profile.feeds import FileSource
 from schemas.profile.form_checks import form_problems
 from schemas.profile.forms import Form, Split
-from schemas.profile.models import FileSource
 
 FEED = """
 - id: adviezen

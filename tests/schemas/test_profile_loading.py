@@ -114,7 +114,12 @@ def test_a_measure_of_an_unknown_theme_is_refused_with_the_theme_that_was_probab
     ("file", "old", "new", "expected"),
     [
         ("units.yaml", "student_council", "senate", "units.yaml: LUMC.council: there is no council"),
-        ("themes.yaml", "[nl_intensive]", "[nl_none]", "themes.yaml: intensive.national: there is no national theme"),
+        (
+            "themes.yaml",
+            "{nl_intensive: 1}",
+            "{nl_none: 1}",
+            "themes.yaml: intensive.national: there is no national theme",
+        ),
         (
             "measures.yaml",
             "no_column: [HA]",
@@ -197,12 +202,8 @@ def test_a_condition_with_two_tests_is_refused(folder: Path, edit: Edit) -> None
         "profile.yaml",
         "units.yaml",
         "themes.yaml",
-        "measures.yaml",
-        "questions.yaml",
         "indicators.yaml",
         "feeds.yaml",
-        "plan.csv",
-        "programmes.csv",
     ],
 )
 class TestAFile:
@@ -364,14 +365,22 @@ def test_a_theme_without_money_must_say_why(folder: Path, edit: Edit) -> None:
     assert the_problem(folder) == ("themes.yaml: facilities: not funded without reason_nl and reason_en; expected why")
 
 
+def test_a_plan_that_is_not_there_is_not_missed_but_an_empty_one_is(folder: Path) -> None:
+    (folder / "plan.csv").unlink()
+    assert load_profile(folder).plan == ()
+
+    (folder / "plan.csv").write_text("\n", encoding="utf-8")
+    assert the_problem(folder) == "plan.csv: the file is empty; expected its entries"
+
+
 def test_all_problems_are_reported_at_once_each_with_its_file_and_key(folder: Path, edit: Edit) -> None:
     edit("profile.yaml", "first_year: 2019", "first_yaer: 2019")
     edit("measures.yaml", "theme: study_success", "theme: study_succes")
-    edit("indicators.yaml", "not_in: [LUMC]", "not_in: [LUMCC]")
+    edit("indicators.yaml", "theme: guidance", "theme: guidence")
     edit("feeds.yaml", "required: false  # a check on other", "requird: false  # a check on other")
     edit("questions.yaml", "id: study_load", "id: organisation")
     edit("plan.csv", "original,guidance,2020,771000.00", "original,guidance,2020,veel")
-    (folder / "programmes.csv").unlink()
+    (folder / "units.yaml").unlink()
 
     with pytest.raises(ProfileError) as refused:
         load_profile(folder)
@@ -380,11 +389,11 @@ def test_all_problems_are_reported_at_once_each_with_its_file_and_key(folder: Pa
         "profile.yaml: first_year: is missing",
         "profile.yaml: first_yaer: no such key",
         "measures.yaml: trial_study_and_matching.theme: there is no theme 'study_succes'",
-        "indicators.yaml: student_staff_ratio.numerator.where.unit: there is no unit",
+        "indicators.yaml: study_adviser_fte.theme: there is no theme 'guidence'",
         "feeds.yaml: control_totals.requird: no such key",
         "questions.yaml: 'organisation' stands there 2 times",
         "plan.csv, line 9: amount: ",
-        "programmes.csv: the file is missing",
+        "units.yaml: the file is missing",
     )
     found = refused.value.problems
     assert [start for start in expected if not any(line.startswith(start) for line in found)] == []

@@ -13,7 +13,7 @@ from assets.delivered.delivery import Delivery, Standing
 from assets.delivered.taking_up import comes_by_file, contents, is_pulled, note, taken_up
 from assets.workspace import Workspace
 from schemas.profile import Feed
-from schemas.profile.models import FileSource, Format, Period, SqlSource
+from schemas.profile.feeds import FileSource, Format, Period, SqlSource
 
 FILES = FileSource(kind="files", path="b/{reporting_year}.csv", format=Format.CSV, tables=["staff"])
 DATABASE = SqlSource(kind="sql", connection="finance", database_table="lines", tables=["bfr"])

@@ -16,7 +16,7 @@ from assets.settings import Settings
 from pipelines.sample import write_sample
 from schemas.errors import UsageError
 from schemas.profile import Feed, load_profile, profile_folder
-from schemas.profile.models import Period, SqlSource
+from schemas.profile.feeds import Period, SqlSource
 from tests.sources.servers import PASSWORD, USER, Dav, webdav
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -21,7 +21,7 @@ from assets.delivered.retrying import Patience
 from assets.workspace import Workspace
 from schemas.errors import KwaliteitsmonitorError, SourceError, UsageError
 from schemas.profile import Feed, Profile, load_profile, profile_folder
-from schemas.profile.models import FileSource, Format, Period
+from schemas.profile.feeds import FileSource, Format, Period
 from tests.sources.proxy import Proxy
 from tests.sources.servers import PASSPHRASE, PASSWORD, USER, Dav, Sftp, sftp, webdav
 

@@ -21,8 +21,8 @@ from assets.validation.expectations import validate
 from assets.validation.results import RuleResult
 from schemas.contract import Table
 from schemas.profile import Profile
+from schemas.profile.feeds import FileSource, Format
 from schemas.profile.forms import Form
-from schemas.profile.models import FileSource, Format
 from schemas.tables import CATALOGUE
 
 NAMES = CATALOGUE["evaluations"].names

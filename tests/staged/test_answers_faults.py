@@ -19,7 +19,7 @@ from assets.staged.quarantine import quarantine_table
 from assets.staged.set_aside import SetAside
 from assets.staged.staging import StagedTable, Tally
 from schemas.exports.arrow import arrow_schema
-from schemas.profile.models import Format
+from schemas.profile.feeds import Format
 from schemas.tables import CATALOGUE
 from tests.staged.answering import NAMES, Answers, answer, as_csv, as_parquet, result, tally
 

@@ -11,7 +11,7 @@ from assets.staged.answers.staging import counted
 from assets.staged.staging import Tally
 from assets.validation.results import Outcome
 from schemas.exports.arrow import arrow_schema
-from schemas.profile.models import Format
+from schemas.profile.feeds import Format
 from tests.staged.answering import HISTORY, LAW, NAMES, Answers, answer, as_csv, as_parquet
 
 FORMS = [Format.CSV, Format.PARQUET]

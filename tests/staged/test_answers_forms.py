@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from assets.staged.staging import MASK, Tally
-from schemas.profile.models import Format
+from schemas.profile.feeds import Format
 from tests.staged.answering import HISTORY, LAW, NAMES, Answers, answer, as_csv, as_parquet, result, tally
 
 every_form = pytest.mark.parametrize("form", [Format.CSV, Format.PARQUET])

@@ -18,7 +18,7 @@ from assets.staged.answers.staging import counted
 from assets.staged.staging import MASK, Tally
 from assets.validation.results import Outcome
 from schemas.exports.arrow import arrow_schema
-from schemas.profile.models import Format
+from schemas.profile.feeds import Format
 from tests.staged.answering import HISTORY, LAW, NAMES, Answers, Row, answer, as_csv, as_parquet, counts, result, tally
 
 FORMS = [Format.CSV, Format.PARQUET]

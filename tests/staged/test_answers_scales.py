@@ -16,8 +16,8 @@ from assets.staged.answers.staging import stage_answers
 from assets.staged.staging import StagedTable, Tally
 from assets.validation.expectations import validate
 from schemas.exports.arrow import arrow_schema
+from schemas.profile.feeds import Format
 from schemas.profile.forms import Form
-from schemas.profile.models import Format
 from schemas.profile.questions import Question
 from schemas.tables import CATALOGUE
 from tests.staged.answering import Answers, answer, as_csv

@@ -14,7 +14,7 @@ from assets.staged.answers import files as answer_files
 from assets.staged.staging import Tally
 from assets.validation.results import Outcome
 from schemas.contract import Severity
-from schemas.profile.models import Format
+from schemas.profile.feeds import Format
 from tests.staged.answering import HISTORY, NAMES, Answers, answer, as_csv, as_parquet, result, tally
 
 HEADER = ";".join(NAMES).encode()

@@ -14,7 +14,7 @@ import pytest
 from assets.staged.staging import MASK, StagedTable, Tally
 from assets.validation.results import Outcome
 from schemas.profile import Profile
-from schemas.profile.models import Format
+from schemas.profile.feeds import Format
 from tests.staged.answering import HISTORY, Answers, result, tally
 
 METHODS = "De gebruikte werkvormen hielpen mij de stof te begrijpen."

@@ -25,8 +25,8 @@ from assets.validation.expectations import validate
 from assets.workspace import Workspace
 from schemas.contract import Severity, Table
 from schemas.profile import Feed, Profile
+from schemas.profile.feeds import FileSource, Format, Period, SqlSource
 from schemas.profile.forms import Form, Skip
-from schemas.profile.models import FileSource, Format, Period, SqlSource
 
 KEY = b"k" * 32
 ADVISERS, PROGRAMMES, EVALUATIONS = "faculty_study_advisers", "faculty_programmes", "evaluations"

@@ -21,7 +21,7 @@ from assets.staged.grid import RawTable
 from assets.staged.readers import read
 from schemas.contract import Field, Kind, Layer, Table
 from schemas.errors import UnreadableError
-from schemas.profile.models import FileSource, Format, SqlSource
+from schemas.profile.feeds import FileSource, Format, SqlSource
 
 LINES = Table(
     "lines", Layer.DELIVERED, "regels", "lines",

@@ -28,7 +28,7 @@ from assets.workbooks.summary import Received
 from assets.workspace import Workspace
 from schemas.contract import Severity
 from schemas.profile import Feed
-from schemas.profile.models import FileSource, Format, Period
+from schemas.profile.feeds import FileSource, Format, Period
 from schemas.words import Words
 from tests import made_up
 

@@ -13,7 +13,7 @@ from assets.workbooks.template import template
 from assets.workspace import Workspace
 from schemas.contract import Severity, Table
 from schemas.profile import Feed, Profile
-from schemas.profile.models import FileSource, Format, Period
+from schemas.profile.feeds import FileSource, Format, Period
 from tests import made_up
 from tests.workbooks.filling import contents, filled_in, staged, valid_rows
 

@@ -26,7 +26,7 @@ from schemas.contract import Kind, Layer
 from schemas.errors import UsageError
 from schemas.exports.arrow import arrow_schema
 from schemas.profile import Profile
-from schemas.profile.models import FileSource
+from schemas.profile.feeds import FileSource
 from schemas.profile.spellings import spellings
 from schemas.tables import CATALOGUE, staged
 from schemas.workbooks import comparison_header, is_comparison, is_own_sheet

@@ -29,8 +29,8 @@ from assets.staged.forms.shaping import Shape, refuse_unknowable
 from assets.staged.grid import Note, RawTable
 from assets.staged.readers import form_of, read
 from schemas.contract import Table
+from schemas.profile.feeds import FileSource, Format, SqlSource
 from schemas.profile.forms import Form
-from schemas.profile.models import FileSource, Format, SqlSource
 from schemas.words import Words
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from assets.staged.files.packages import Package, opened
 from assets.staged.files.refusals import RefusedFileError, shown
 from assets.staged.files.texts import delimited
 from assets.staged.grid import Grid
-from schemas.profile.models import FileSource
+from schemas.profile.feeds import FileSource
 from schemas.words import Words
 
 _PACKED = (".zip", ".7z", ".rar", ".gz", ".tgz", ".tar", ".bz2", ".xz", ".zst")

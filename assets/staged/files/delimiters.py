@@ -10,7 +10,7 @@ from operator import itemgetter
 
 from assets.staged.files.refusals import RefusedFileError
 from assets.staged.grid import Note
-from schemas.profile.models import AUTO
+from schemas.profile.feeds import AUTO
 from schemas.words import Words
 
 _TOLD = re.compile(r'"?sep=([^\w\s"]|\t)"?\s*', re.IGNORECASE)

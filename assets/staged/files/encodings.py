@@ -14,7 +14,7 @@ from typing import BinaryIO
 from assets.staged.files.limits import MB
 from assets.staged.files.refusals import RefusedFileError
 from assets.staged.grid import Note
-from schemas.profile.models import AUTO
+from schemas.profile.feeds import AUTO
 from schemas.words import Words
 
 _MARKS: tuple[tuple[bytes, str], ...] = (

@@ -10,7 +10,7 @@ from assets.staged.files.kinds import PARQUET, TEXT, WORKBOOK, ZIPPED, FileKind,
 from assets.staged.files.packages import damaged
 from assets.staged.grid import Grid
 from schemas.errors import UnreadableError
-from schemas.profile.models import FileSource, Format
+from schemas.profile.feeds import FileSource, Format
 
 
 def grids(path: Path, source: FileSource, wanted: Sequence[str]) -> list[Grid]:

@@ -18,7 +18,7 @@ from assets.staged.files.encodings import encoding_of
 from assets.staged.files.limits import LIMITS, Limits
 from assets.staged.files.refusals import EXPORT_AGAIN, RefusedFileError, number_nl
 from assets.staged.grid import Grid
-from schemas.profile.models import FileSource
+from schemas.profile.feeds import FileSource
 from schemas.words import Words
 
 _END_IN_DOS = "\x1a"

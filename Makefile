@@ -10,7 +10,7 @@ READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
 
-.PHONY: help setup demo test test-spark kills coverage lint bench ui lock dictionary clean
+.PHONY: help setup demo test test-spark kills any-profile recovery coverage lint bench ui lock dictionary clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -53,6 +53,12 @@ kills: setup ## Kill publication and sign-off at 200 random moments, and see tha
 	mkdir -p .bench
 	$(BIN)/python -m tests.publication.publishing kill_at_random_moments .bench/kills 200
 
+any-profile: setup ## Run the cycle of 50 made-up institutions, and see that every total adds up
+	KWALITEITSMONITOR_ANY_PROFILES=50 $(BIN)/pytest -n 0 tests/institutions/test_any_profile.py -k whose_totals
+
+recovery: setup ## Try to recover what is suppressed from 300 made-up releases and their successors
+	KWALITEITSMONITOR_ATTACKS=300 $(BIN)/pytest -n 0 tests/disclosure/test_recovery.py
+
 coverage: setup ## Run the tests and show which lines they reach
 	$(BIN)/pytest -n 3 --dist loadfile --cov --cov-report=term:skip-covered
 
@@ -69,6 +75,7 @@ bench: setup ## Measure run times and memory, as ratios in one run
 	$(BIN)/python -m benchmarks.breakdowns
 	$(BIN)/python -m benchmarks.replaced
 	$(BIN)/python -m benchmarks.reporting
+	$(BIN)/python -m benchmarks.profiles
 	$(BIN)/python -m benchmarks.scale
 
 dictionary: setup ## Write the data dictionaries in docs/

@@ -6,7 +6,8 @@ institution's calendar, so that nothing has to be edited next year.
 `end_offset=2`: the cycle that runs is there, and so is the next to come, because deliveries for it arrive, are taken up
 and are asked for in the months before it. The schedules name their cycle themselves and never take the last partition.
 
-An academic year is named by the month in which it begins: `2019-09` is 2019-2020, which reporting year 2020 reads.
+An academic year is named by the month in which it begins: `2019-09` is 2019-2020, which reporting year 2020 reads. On
+which day it begins, and so its month, stands in the profile.
 """
 
 from __future__ import annotations
@@ -18,9 +19,6 @@ from schemas.profile import Profile
 
 ACADEMIC_YEAR, UNIT = "academic_year", "unit"
 """The dimensions of what is counted."""
-
-BEGINS = 9
-"""The month in which an academic year begins, on the first."""
 
 
 def cycle_partitions(profile: Profile) -> dg.TimeWindowPartitionsDefinition:
@@ -40,10 +38,11 @@ def academic_years(profile: Profile) -> dg.TimeWindowPartitionsDefinition:
 
     `end_offset=1`: evaluations come in while their year is not over.
     """
+    month, day = _begins(profile)
     return dg.TimeWindowPartitionsDefinition(
-        cron_schedule=f"0 0 1 {BEGINS} *",
-        start=f"{profile.institution.first_year - 1}-{BEGINS:02d}",
-        end=f"{profile.institution.last_year}-{BEGINS:02d}",
+        cron_schedule=f"0 0 {day} {month} *",
+        start=academic_year_of(profile, profile.institution.first_year),
+        end=academic_year_of(profile, profile.institution.last_year + 1),
         fmt="%Y-%m",
         timezone=profile.institution.timezone,
         end_offset=1,
@@ -61,9 +60,15 @@ def reporting_year(academic_year: str) -> int:
     return int(academic_year[:4]) + 1
 
 
-def academic_year_of(reporting_year: int) -> str:
+def academic_year_of(profile: Profile, reporting_year: int) -> str:
     """The name of the partition that a reporting year reads: `2019-09` for 2020."""
-    return f"{reporting_year - 1}-{BEGINS:02d}"
+    return f"{reporting_year - 1}-{_begins(profile)[0]:02d}"
+
+
+def _begins(profile: Profile) -> tuple[int, int]:
+    """The month and the day on which an academic year begins."""
+    month, _, day = profile.institution.academic_year_begins.partition("-")
+    return int(month), int(day)
 
 
 def years_of_a_cycle(profile: Profile) -> dg.TimeWindowPartitionMapping:
@@ -76,7 +81,10 @@ def years_of_a_cycle(profile: Profile) -> dg.TimeWindowPartitionMapping:
     starts, ends = [], []
     for at, month in enumerate(months):
         year = next(e.indicator_year for e in profile.institution.cycles if e.month == month)
-        turn = (year - 1, BEGINS)  # where the two years meet: the first begins before it, the second ends after it
+        turn = (
+            year - 1,
+            *_begins(profile),
+        )  # where the two years meet: the first begins before it, the second ends after it
         starts.append(max(n for n in range(-99, 99) if _boundary(months, at + n) < turn))
         ends.append(min(n for n in range(-99, 99) if _boundary(months, at + 1 + n) > turn))
     return dg.TimeWindowPartitionMapping(
@@ -84,10 +92,10 @@ def years_of_a_cycle(profile: Profile) -> dg.TimeWindowPartitionMapping:
     )
 
 
-def _boundary(months: list[int], number: int) -> tuple[int, int]:
-    """The year and month in which the cycle with this number begins, counted from the first of year 0."""
+def _boundary(months: list[int], number: int) -> tuple[int, int, int]:
+    """The day (year, month, 1) on which the cycle with this number begins, counted from the first of year 0."""
     year, at = divmod(number, len(months))
-    return year, months[at]
+    return year, months[at], 1
 
 
 def _months(profile: Profile) -> list[int]:

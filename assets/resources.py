@@ -17,6 +17,7 @@ class Institution(dg.ConfigurableResource):  # type: ignore[type-arg]
     out: str = ""
     reproduces: str = ""
     reports: str = ""
+    location: str = ""
 
     @property
     def settings(self) -> Settings:
@@ -27,4 +28,5 @@ class Institution(dg.ConfigurableResource):  # type: ignore[type-arg]
             out=self.out,
             reproduces=self.reproduces,
             reports=self.reports,
+            location=self.location,
         )

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlparse
 
+from assets.belonging import demand
 from assets.delivered.addresses import address
 from assets.keys import SHORTEST, weakness
 from assets.workspace import Workspace
@@ -37,10 +38,19 @@ class Settings:
     """The folder of a release that is computed again: what had come in then is read, and no source is asked."""
     reports: str = ""
     """The forms in which a run makes the report, with commas between; `none` for none, empty for all."""
+    location: str = ""
+    """What Dagster calls this institution where it knows several; empty where it is the only one."""
 
     @classmethod
     def from_environment(
-        cls, *, institution: str = "", landing: str = "", out: str = "", reproduces: str = "", reports: str = ""
+        cls,
+        *,
+        institution: str = "",
+        landing: str = "",
+        out: str = "",
+        reproduces: str = "",
+        reports: str = "",
+        location: str = "",
     ) -> Settings:
         """Settings as given, else as the environment has them.
 
@@ -57,6 +67,7 @@ class Settings:
             env,
             reproduces,
             reports or env.get(f"{PREFIX}REPORTS", ""),
+            location or env.get(f"{PREFIX}LOCATION", ""),
         )
 
     @property
@@ -66,7 +77,10 @@ class Settings:
 
     @property
     def workspace(self) -> Workspace:
-        """The folder in which everything is kept: `data/<institution>` unless it is named."""
+        """The folder in which everything is kept: `data/<institution>` unless it is named.
+
+        Raises `UsageError` where it is the workspace of another institution.
+        """
         place = self.out or f"data/{self.profile.id}"
         parsed = urlparse(place)
         if len(parsed.scheme) > 1 and parsed.scheme != "file":
@@ -76,7 +90,10 @@ class Settings:
                 expected="a folder on this machine, or a file:// address",
                 remedy="Publish to a local folder and copy the release from there.",
             )
-        return Workspace(Path(parsed.path if parsed.scheme == "file" else place).absolute())
+        workspace = Workspace(Path(parsed.path if parsed.scheme == "file" else place).absolute())
+        if workspace.root.is_dir():
+            demand(workspace, self.profile.id)
+        return workspace
 
     @property
     def report_forms(self) -> tuple[str, ...]:

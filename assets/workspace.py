@@ -2,6 +2,7 @@
 
 One folder holds one institution:
 
+    institution                      whose it is (`assets.belonging`), never changed
     delivered/sha256/ab/ab12…        bytes as received, by their hash, never changed
     delivered/receipts/<feed>.jsonl  when and under which name they arrived, in the order of uptake, never changed
     delivered/fingerprints.json      by which signs files are known to be unchanged; may be thrown away

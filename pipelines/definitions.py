@@ -11,6 +11,7 @@ from typing import Any
 
 import dagster as dg
 
+from assets.comparison.assets import comparison_assets
 from assets.cycles import academic_years, cycle_partitions, years_and_units
 from assets.delivered.assets import delivered_assets
 from assets.delivered.taking_up import comes_by_file
@@ -28,6 +29,7 @@ from assets.statistics.assets import statistics_assets
 from assets.status.assets import status_assets
 from assets.validation.assets import validation_assets
 from pipelines.jobs import cycle_job, evaluations_jobs, reminders_job, take_up_jobs
+from pipelines.locating import under
 from pipelines.schedules import cycle_schedules, pull_schedules, reminder_schedule
 from pipelines.sensors import landing_zone_sensor
 from schemas.profile import Profile
@@ -51,6 +53,7 @@ def pipeline_assets(profile: Profile) -> list[dg.AssetsDefinition]:
         *indicators_assets(profile, partitions),
         *spending_assets(profile, partitions),
         *progress_assets(profile, partitions),
+        *comparison_assets(profile, partitions),
         *validation_assets(profile, partitions),
         *publication_assets(profile, partitions),
         *notices_assets(profile, partitions),
@@ -64,11 +67,12 @@ def build_definitions(institution: Institution | None = None) -> dg.Definitions:
     """
     resource = institution or Institution()
     settings: Settings = resource.settings
-    profile = settings.profile
-    cycle, reminders, taking_up = cycle_job(profile), reminders_job(profile), take_up_jobs(profile)
+    profile, location = settings.profile, settings.location
+    cycle, reminders = cycle_job(profile, location), reminders_job(profile, location)
+    taking_up = take_up_jobs(profile, location)
     return dg.Definitions(
-        assets=pipeline_assets(profile),
-        jobs=[cycle, *taking_up.values(), reminders, *evaluations_jobs(profile)],
+        assets=under(location, pipeline_assets(profile)),
+        jobs=[cycle, *taking_up.values(), reminders, *evaluations_jobs(profile, location)],
         schedules=[
             *cycle_schedules(profile, cycle),
             *pull_schedules(profile, taking_up),

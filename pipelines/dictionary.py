@@ -1,4 +1,4 @@
-"""Writing the data dictionaries of `docs/`: every delivered and published table, in English and Dutch; and the promise.
+"""Writing what `docs/` says of the code: the data dictionaries, the promise, and the reference and schemas of profiles.
 
 Run as `python -m pipelines.dictionary FOLDER`. A test holds the files in `docs/` against what this writes.
 """
@@ -11,11 +11,14 @@ from pathlib import Path
 
 from schemas.contract import Layer
 from schemas.exports.dictionary import markdown
+from schemas.exports.profile_reference import reference
+from schemas.exports.profile_schema import profile_schemas
 from schemas.exports.promise import promised, renewed
 from schemas.tables import CATALOGUE
 
 PROMISE = "published-tables.json"
-SHOWN = (Layer.PUBLISHED, Layer.DELIVERED)
+PROFILES = "profile"
+SHOWN = (Layer.PUBLISHED, Layer.SECTOR, Layer.DELIVERED)
 
 
 def dictionary(language: str) -> str:
@@ -24,8 +27,15 @@ def dictionary(language: str) -> str:
     return markdown(tables, language)
 
 
+def profile_documents(folder: Path) -> dict[str, str]:
+    """The reference of profiles and the JSON Schemas of their files, by name; the example profile is in the folder."""
+    example = {path.name: path.read_text(encoding="utf-8") for path in sorted((folder / "example").glob("*.*"))}
+    schemas = {name: json.dumps(one, indent=1, ensure_ascii=False) + "\n" for name, one in profile_schemas().items()}
+    return {"README.md": reference(example), **schemas}
+
+
 def main(folder: Path) -> None:
-    """Write both dictionaries and the promise of the published tables into a folder.
+    """Write both dictionaries, the promise of the published tables and what is said of profiles into a folder.
 
     Raises `KwaliteitsmonitorError` where a published table would break what was promised.
     """
@@ -34,6 +44,8 @@ def main(folder: Path) -> None:
     path.write_text(json.dumps(renewed(before, promised()), indent=1) + "\n", encoding="utf-8")
     for language in ("en", "nl"):
         (folder / f"dictionary.{language}.md").write_text(dictionary(language), encoding="utf-8")
+    for name, text in profile_documents(folder / PROFILES).items():
+        (folder / PROFILES / name).write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from assets.evaluations.assets import STEP as EVALUATIONS
 from assets.evaluations.counting import evaluation_feeds
 from assets.notices.assets import REMINDERS, SENT
 from assets.status.assets import STEP as STATUS
+from pipelines.locating import group_in, located
 from schemas.errors import UsageError
 from schemas.profile import Feed, Profile
 
@@ -25,18 +26,19 @@ COUNTING = {"kwaliteitsmonitor/work": "counting"}
 """The tag of runs that count, by which a queue may hold how many run at once (see deploy/README.md)."""
 
 
-def cycle_job(profile: Profile) -> Any:
+def cycle_job(profile: Profile, location: str = "") -> Any:
     """Everything from deliveries to release, for one cycle. It tells nobody: reminders have a job of their own."""
+    sent = dg.AssetSelection.assets(located(SENT, location))
     return dg.define_asset_job(
         CYCLE_JOB,
-        selection=dg.AssetSelection.all() - dg.AssetSelection.assets(SENT) - dg.AssetSelection.groups(EVALUATIONS),
+        selection=dg.AssetSelection.all() - sent - dg.AssetSelection.groups(group_in(EVALUATIONS, location)),
         description="Pull every delivery of a cycle, validate, compute, and publish the release.",
         tags={"institution": profile.id},
         executor_def=dg.in_process_executor,
     )
 
 
-def evaluations_jobs(profile: Profile) -> list[Any]:
+def evaluations_jobs(profile: Profile, location: str = "") -> list[Any]:
     """The jobs that count evaluations: a unit in a year, and a year with a step per unit; none without evaluations."""
     if not any(evaluation_feeds(profile)):
         return []
@@ -44,14 +46,14 @@ def evaluations_jobs(profile: Profile) -> list[Any]:
     return [
         dg.define_asset_job(
             COUNT_JOB,
-            selection=dg.AssetSelection.assets(COUNTS),
+            selection=dg.AssetSelection.assets(located(dg.AssetKey(COUNTS), location)),
             description="Count the answers of one academic year and unit. A backfill of all is a queue of such runs.",
             tags=tags,
             executor_def=dg.in_process_executor,
         ),
         dg.define_asset_job(
             COUNT_YEAR_JOB,
-            selection=dg.AssetSelection.assets(YEAR),
+            selection=dg.AssetSelection.assets(located(dg.AssetKey(YEAR), location)),
             description="Count the answers of an academic year, with a step per unit that may run on another machine.",
             tags=tags,
             executor_def=_spreading(),
@@ -80,16 +82,17 @@ def _spreading() -> dg.ExecutorDefinition:
     return executor
 
 
-def take_up_jobs(profile: Profile) -> dict[str, Any]:
+def take_up_jobs(profile: Profile, location: str = "") -> dict[str, Any]:
     """Per feed, by its id: the job that takes up its deliveries and says how they stand, without computing a figure."""
-    return {feed.id: _take_up(profile, feed) for feed in profile.feeds}
+    return {feed.id: _take_up(profile, feed, location) for feed in profile.feeds}
 
 
-def _take_up(profile: Profile, feed: Feed) -> Any:
+def _take_up(profile: Profile, feed: Feed, location: str) -> Any:
     keys = [dg.AssetKey(["delivered", feed.id]), *(dg.AssetKey(["staged", table]) for table in feed.tables)]
     return dg.define_asset_job(
         take_up(feed),
-        selection=dg.AssetSelection.assets(*keys) | dg.AssetSelection.groups(STATUS),
+        selection=dg.AssetSelection.assets(*(located(key, location) for key in keys))
+        | dg.AssetSelection.groups(group_in(STATUS, location)),
         description=f"Take up deliveries of {feed.en} and tell how they stand ({feed.nl}).",
         tags={"institution": profile.id},
         executor_def=dg.in_process_executor,
@@ -101,11 +104,12 @@ def take_up(feed: Feed) -> str:
     return f"take_up_{feed.id}"
 
 
-def reminders_job(profile: Profile) -> Any:
+def reminders_job(profile: Profile, location: str = "") -> Any:
     """Remind whoever has not delivered, as things stand; a notice goes out once."""
     return dg.define_asset_job(
         REMINDERS,
-        selection=dg.AssetSelection.groups(STATUS) | dg.AssetSelection.assets(SENT),
+        selection=dg.AssetSelection.groups(group_in(STATUS, location))
+        | dg.AssetSelection.assets(located(SENT, location)),
         description="Bring the status of deliveries up to date and send the notices that are due, each once.",
         tags={"institution": profile.id},
         executor_def=dg.in_process_executor,

@@ -25,7 +25,7 @@ from pipelines.jobs import take_up
 from pipelines.open_cycle import cycle_at, now, over
 from schemas.calendar import Cycle
 from schemas.errors import KwaliteitsmonitorError
-from schemas.profile import Feed, Profile
+from schemas.profile import Feed
 
 LANDING_ZONE = "landing_zone"
 INTERVAL = 30
@@ -87,7 +87,7 @@ def _look(
             told.append(str(error))
             continue
         if found is not None:
-            wanted = _request(context.instance, settings.profile, cycle, found)
+            wanted = _request(context.instance, settings, cycle, found)
             requests.extend([wanted] if isinstance(wanted, dg.RunRequest) else [])
             told.extend([wanted] if isinstance(wanted, str) else [])
     if not requests:
@@ -104,10 +104,10 @@ def _from(feeds: Sequence[Feed], first: str | None) -> Sequence[Feed]:
     return [*feeds[at:], *feeds[:at]]
 
 
-def _request(instance: dg.DagsterInstance, profile: Profile, cycle: Cycle, found: Change) -> dg.RunRequest | str:
+def _request(instance: dg.DagsterInstance, settings: Settings, cycle: Cycle, found: Change) -> dg.RunRequest | str:
     """The run to ask for, or a sentence that says why none is asked for."""
-    job = take_up(found.feed)
-    key = f"{profile.id}-{cycle.key}-{found.feed.id}-{found.key[:32]}"
+    job, profile = take_up(found.feed), settings.profile
+    key = f"{settings.location or profile.id}-{cycle.key}-{found.feed.id}-{found.key[:32]}"
     runs = instance.get_run_records(dg.RunsFilter(tags={CONTENTS: key}))
     newest = runs[0] if runs else None
     attempt = len(runs)

@@ -49,17 +49,17 @@ class Cycle:
         """Indicator years in the release, the year before first; `first` is the first year of the agreements."""
         return tuple(year for year in (self.indicator_year - 1, self.indicator_year) if year >= first)
 
-    def rounds(self, first: int, last_round: int) -> tuple[tuple[int, int], ...]:
+    def rounds(self, first: int, numbers: Sequence[int]) -> tuple[tuple[int, int], ...]:
         """(year, round) of each financial round that the cycle reads.
 
         The definitive round of every earlier year since the `first` of the agreements, because what is left of a year
         stays available in the next; and the rounds so far of the year that is being spent. None where the cycle settles
-        no money.
+        no money. `numbers` are the rounds that there are in a year, of which the last is definitive.
         """
         if not self.round:
             return ()
-        before = ((year, last_round) for year in range(first, self.spending_year))
-        return (*before, *((self.spending_year, number) for number in range(1, self.round + 1)))
+        before = ((year, max(numbers)) for year in range(first, self.spending_year))
+        return (*before, *((self.spending_year, number) for number in sorted(numbers) if number <= self.round))
 
 
 def parse_cycle(key: str, rules: Sequence[CycleRule]) -> Cycle:

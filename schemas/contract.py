@@ -38,11 +38,12 @@ class Severity(StrEnum):
 
 
 class Layer(StrEnum):
-    """The step of the flow to which a table belongs."""
+    """The step of the flow to which a table belongs; `sector` is what several institutions come to together."""
 
     DELIVERED = "delivered"
     FACTS = "facts"
     PUBLISHED = "published"
+    SECTOR = "sector"
 
 
 class Aspect(StrEnum):
@@ -66,7 +67,8 @@ class Field:
 
     `codes` is a closed set of values, `code_labels` what people call them, which a delivery may hold as well;
     `code_list` names a list of the profile that is filled in by `Table.bind`.
-    `minimum` and `maximum` are inclusive. `severity` is that of every constraint on the field. `personal` values
+    `minimum` and `maximum` are inclusive; `highest_of` names a list of numbers of the profile, of which the highest is
+    the maximum once `Table.bind` knows it. `severity` is that of every constraint on the field. `personal` values
     never leave staging unmasked; `open_text` is not read past staging. `label_nl` and `label_en` are the headers
     that a workbook shows. `example` is a value that satisfies the field by itself, in any institution where there
     is no `code_list`.
@@ -85,6 +87,7 @@ class Field:
     code_list: str = ""
     minimum: Decimal | None = None
     maximum: Decimal | None = None
+    highest_of: str = ""
     decimals: int | None = None
     unit_of_measure: str = ""
     severity: Severity = Severity.CRITICAL
@@ -199,12 +202,12 @@ class Table:
         )
 
     def bind(self, code_lists: Mapping[str, tuple[str, ...]]) -> Table:
-        """The same table with each `code_list` filled in from the institution's lists.
+        """The same table with each `code_list` filled in from the institution's lists, and the highest of its numbers.
 
-        Raises `KeyError` for a list that the institution does not have: an unbound code would let anything pass.
+        Raises `KeyError` for a list of codes that the institution does not have: an unbound code would let anything
+        pass. A number keeps the maximum that it has where the institution has no list for it.
         """
-        fields = tuple(replace(f, codes=code_lists[f.code_list]) if f.code_list else f for f in self.fields)
-        return replace(self, fields=fields)
+        return replace(self, fields=tuple(_bound(f, code_lists) for f in self.fields))
 
     def constraints(self) -> tuple[Constraint, ...]:
         """Every constraint of the table, fields first, in the order of declaration."""
@@ -225,6 +228,13 @@ class Table:
             )
         found.extend(_rule_constraint(self.name, rule) for rule in self.rules)
         return tuple(found)
+
+
+def _bound(f: Field, code_lists: Mapping[str, tuple[str, ...]]) -> Field:
+    if f.code_list:
+        return replace(f, codes=code_lists[f.code_list])
+    numbers = [Decimal(number) for number in code_lists.get(f.highest_of, ())]
+    return replace(f, maximum=max(numbers)) if numbers else f
 
 
 def _field_constraints(table: str, f: Field) -> list[Constraint]:

@@ -7,6 +7,10 @@ may hold a value of a person.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from schemas.problems import Problem
+
 
 class KwaliteitsmonitorError(Exception):
     """A problem that a user can act on.
@@ -40,12 +44,16 @@ class UsageError(KwaliteitsmonitorError):
 
 
 class ProfileError(KwaliteitsmonitorError):
-    """The profile of an institution does not hold together; carries every problem found, not just the first."""
+    """The profile of an institution does not hold together; carries every problem found, not just the first.
+
+    `problems` are sentences; `details` those of which the place in a file is known, with their parts.
+    """
 
     exit_code = 2
 
-    def __init__(self, institution: str, problems: list[str]) -> None:
-        self.problems = problems
+    def __init__(self, institution: str, problems: Sequence[Problem | str]) -> None:
+        self.problems = [str(problem) for problem in problems]
+        self.details = tuple(problem for problem in problems if isinstance(problem, Problem))
         count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
         lines = "".join(f"\n  - {problem}" for problem in problems)
         super().__init__(f"profile has {count}:{lines}", where=institution)

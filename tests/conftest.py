@@ -21,6 +21,8 @@ LONG = (
     "tests/spread/",
     "tests/report/test_html.py",
     "tests/disclosure/",
+    "tests/institutions/",
+    "tests/locations/",
 )
 """Tests that take long, longest first: they begin first, so that no worker is left with one while others are done."""
 

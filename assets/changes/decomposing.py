@@ -57,6 +57,8 @@ RULES: Mapping[str, Mapping[str, Sequence[tuple[tuple[str, ...], Rule]]]] = {
         "value": [
             (("numerator", "denominator"), _ratio("numerator", "denominator")),
             (("numerator",), lambda s: s["numerator"]),
+            (("weighted", "weight"), _ratio("weighted", "weight")),
+            (("value",), lambda s: s["value"]),
         ]
     },
     "evaluation_results": {"mean": [(("sum", "n"), _ratio("sum", "n"))]},

@@ -58,17 +58,20 @@ def consulted(feed: Feed, rows: pa.Table) -> list[Approval]:
 
 
 def approvals(
-    profile: Profile, feed: Feed, periods: Iterable[str], decisions: Sequence[Approval]
+    profile: Profile, feed: Feed, periods: Iterable[tuple[str, int]], decisions: Sequence[Approval]
 ) -> dict[tuple[str, str], Approved]:
-    """By period and unit, how each report of a feed stands with the council of its unit.
+    """By period and unit, how each report of a feed stands with the council of its unit; a unit may have none.
 
+    `periods` are those that the cycle reads, each with the reporting year that it belongs to.
     Of two decisions on one day the one in the register counts, and of two there the one that rejects.
     """
     councils = {unit.id: unit.council for unit in profile.units}
     found = {}
-    for period in periods:
-        for unit in feed.units:
+    for period, year in periods:
+        for unit in profile.delivering(feed, year):
             council = councils[unit]
+            if not council:
+                continue
             own = [d for d in decisions if _about(d, feed, period, unit) and d.council == council]
             last = max(own, key=lambda d: (d.decided_on, d.registered, d.decision == "rejected"), default=None)
             found[(period, unit)] = (

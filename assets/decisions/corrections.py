@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from assets.decisions.records import Correction
@@ -149,7 +150,15 @@ class Corrector:
         return OF_ANSWERS if record.file in of_answers else NOWHERE
 
     def _names(self, identity: str) -> set[str]:
-        return {d.path for d in self.deliveries if d.id == identity}
+        return self._paths.get(identity, set())
+
+    @cached_property
+    def _paths(self) -> dict[str, set[str]]:
+        """The names under which each delivery came, by its id."""
+        found: dict[str, set[str]] = {}
+        for delivery in self.deliveries:
+            found.setdefault(delivery.id, set()).add(delivery.path)
+        return found
 
     def _corrected(self, record: Correction, delivery: Delivery, table: Table, raw: RawTable) -> RawTable:
         cells = _cells_of(record.cell, table, raw)

@@ -4,6 +4,7 @@ from typing import Any
 
 import dagster as dg
 
+from assets.belonging import claim
 from assets.declaring import spec
 from assets.delivered.collect import collect, placed_again
 from assets.delivered.delivery import Delivery, Standing
@@ -62,6 +63,7 @@ def _collected(settings: Settings, profile: Profile, cycle: Cycle, feed: Feed) -
     """What came in of a feed, or had come in when the release came out that is computed again."""
     if settings.reproduces:
         return placed_again(profile, cycle, feed, recorded_deliveries(settings.reproduces, feed))
+    claim(settings.workspace, profile.id)
     landing = Landing(settings.landing_url, profile.institution.timezone)
     databases = settings.databases(feed) if is_pulled(feed) else None
     return collect(settings.workspace, profile, cycle, feed, landing, databases)

@@ -53,7 +53,7 @@ def expected_periods(feed: Feed, cycle: Cycle, profile: Profile) -> tuple[Expect
             extra = () if feed.required or cycle.spending_year in years else (cycle.spending_year,)
             return tuple(Expected(str(year), year) for year in (*years, *extra))
         case Period.ROUND:
-            rounds = cycle.rounds(first, profile.last_round)
+            rounds = cycle.rounds(first, profile.rounds)
             return tuple(Expected(f"{year}-{number}", year, number) for year, number in rounds)
 
 
@@ -112,7 +112,7 @@ def collect_periods(
     With a unit, only those of that unit; with an empty one, only those that are not of one unit. The others are left
     alone.
     """
-    places = _Places(feed, frozenset(e.period for e in periods), unit_names(profile), unit)
+    places = _Places(feed, {e.period: e.year for e in periods}, unit_names(profile), _there(profile), unit)
     zone, aliases = ZoneInfo(profile.institution.timezone), profile.aliases()
     now = _Now()
     for position, source in enumerate(feed.sources):
@@ -143,8 +143,8 @@ def placed_again(profile: Profile, cycle: Cycle, feed: Feed, deliveries: Iterabl
     Of each only its path, bytes and times are taken over, and of one without bytes why it was not taken up: what it is
     a delivery of, and which version, follows from those as it did when it was collected.
     """
-    periods = frozenset(e.period for e in expected_periods(feed, cycle, profile))
-    places = _Places(feed, periods, unit_names(profile))
+    periods = {e.period: e.year for e in expected_periods(feed, cycle, profile)}
+    places = _Places(feed, periods, unit_names(profile), _there(profile))
     bare = {}
     for d in deliveries:
         one = Delivery(feed.id, 0, d.path, d.sha256, d.size, d.received_on, arrived=d.arrived, uptake=d.uptake)
@@ -162,12 +162,14 @@ def unit_names(profile: Profile) -> Mapping[str, str]:
 class _Places:
     """Says what a path is a delivery of: the sources of a feed, the periods that are read, and the names of units.
 
+    `periods` have the reporting year that they belong to, `there` the first and last year of each unit.
     With `only` a unit, what is not of that unit is nothing; with it empty, what is of one.
     """
 
     feed: Feed
-    periods: frozenset[str]
+    periods: Mapping[str, int]
     units: Mapping[str, str]
+    there: Mapping[str, tuple[int, int]]
     only: str | None = None
 
     def wants(self, path: str) -> bool:
@@ -187,6 +189,10 @@ class _Places:
             placed = replace(delivery, source=position, period=period, told=fields, unit=unit)
             if name and not unit:
                 yield replace(placed, standing=Standing.UNPLACED, reason=delivery.reason or self._no_unit(name))
+            elif unit and not self._is_there(unit, period):
+                yield replace(
+                    placed, standing=Standing.UNPLACED, reason=delivery.reason or self._not_then(unit, period)
+                )
             else:
                 yield placed
 
@@ -206,6 +212,19 @@ class _Places:
         alike = {unit for known, unit in self.units.items() if known.casefold() == name.casefold()}
         return self.units.get(name) or (alike.pop() if len(alike) == 1 else "")
 
+    def _is_there(self, unit: str, period: str) -> bool:
+        first, last = self.there[unit]
+        return self.feed.period is Period.NONE or first <= self.periods[period] <= last
+
+    def _not_then(self, unit: str, period: str) -> str:
+        first, last = self.there[unit]
+        year = self.periods[period]
+        nl, en = (f"pas vanaf {first}", f"from {first} on") if year < first else (f"tot en met {last}", f"until {last}")
+        return (
+            f"eenheid {unit} is er niet in verslagjaar {year}, maar {nl} / "
+            f"unit {unit} is not there in reporting year {year}, but {en}"
+        )
+
     def _no_unit(self, name: str) -> str:
         known = ", ".join(dict.fromkeys(self.units.values()))
         near = difflib.get_close_matches(name, self.units, 1)
@@ -216,12 +235,17 @@ class _Places:
         )
 
 
+def _there(profile: Profile) -> dict[str, tuple[int, int]]:
+    """The first and the last reporting year of each unit."""
+    return {unit.id: (unit.valid_from or 0, unit.valid_until or 9999) for unit in profile.units}
+
+
 def period_of(told: Mapping[str, str]) -> str:
     """The period of a delivery by what its path tells; empty where it is delivered when it changes."""
     if "academic_year" in told:
         return told["academic_year"]
     if "reporting_year" in told:
-        return f"{told['reporting_year']}-{told['round']}" if "round" in told else told["reporting_year"]
+        return f"{told['reporting_year']}-{int(told['round'])}" if "round" in told else told["reporting_year"]
     return ""
 
 

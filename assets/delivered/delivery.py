@@ -148,11 +148,12 @@ def contested(deliveries: Iterable[Delivery]) -> list[tuple[Delivery, ...]]:
     comes last in its group.
     """
     placed = [d for d in deliveries if d.standing in (Standing.CURRENT, Standing.SUPERSEDED)]
+    alike: dict[tuple[Any, ...], list[Delivery]] = {}
+    for delivery in placed:
+        alike.setdefault((delivery.subject, delivery.moment), []).append(delivery)
     found = []
     for current in (d for d in placed if d.standing is Standing.CURRENT):
-        others = [
-            d for d in placed if d.subject == current.subject and d.moment == current.moment and d.path != current.path
-        ]
+        others = [d for d in alike[(current.subject, current.moment)] if d.path != current.path]
         if others:
             found.append((*others, current))
     return found

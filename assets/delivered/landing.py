@@ -31,7 +31,7 @@ T = TypeVar("T")
 _FORMS = {
     "academic_year": r"\d{4}-\d{4}",
     "reporting_year": r"\d{4}",
-    "round": r"\d",
+    "round": r"\d{1,2}",
     "unit": r"[A-Za-z0-9]+",
     "suffix": r"(?:[ _.(-][^/]*)?",
 }

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from assets.disclosure.circulation import COARSE, HIDDEN, coarse
 from assets.disclosure.evaluations import Withheld
 from assets.disclosure.people import suppress, suppressed
+from assets.disclosure.solving import NOTHING, PRINTED
+from assets.disclosure.worlds import DECIMALS
 from assets.indicators.printing import rounded
+from assets.statistics.moments import Moments, welch
 from assets.statistics.sums import Cell
 from schemas.profile import Indicator
 from schemas.words import Words
@@ -22,37 +27,98 @@ RESULTS = (
 """The numbers of a row of `evaluation_results`."""
 
 CHANGE = ("change", "change_low", "change_high")
-DECIMALS = 1
-"""The decimals in which a mean or spread is shown that more would take apart."""
+SPREAD = ("sd_respondents", "ci95_low", "ci95_high", "median")
+"""What is shown of a distribution beside its mean."""
+INTERVAL = ("change_low", "change_high")
 
 ROUNDED = Words(
     "in twee cijfers: sinds een eerdere uitgave veranderden antwoorden van weinig mensen",
     "in two digits: answers of few people changed since an earlier release",
 )
+NO_SPREAD = Words(
+    "spreiding niet getoond: uit aantal, gemiddelde en spreiding volgt hoe weinigen een antwoord gaven",
+    "spread not shown: number, mean and spread would tell how few gave an answer",
+)
 NOT_COMPARED = Words("geen vergelijking: het jaar ervoor is onderdrukt", "no comparison: the year before is suppressed")
+OF_ANSWERS = ("sd_respondents", "ci95")
+"""The kinds of spread that are of the answers themselves."""
+_BESIDE = re.compile(r" ± .*")
 _COUNTS = re.compile(r"\d+(?= (?:antwoord|answer))")
 
 
+@dataclass(frozen=True)
+class Spread:
+    """The spread of the answers in a row as far as it is shown: `full`, else as printed; no moments where it is not."""
+
+    full: bool
+    moments: Moments | None
+
+
 def results(rows: Iterable[Mapping[str, Any]], withheld: Withheld) -> list[dict[str, Any]]:
-    """The rows of `evaluation_results`, as far as they are shown."""
-    return [_result(dict(row), withheld) if row["status"] == "ok" else dict(row) for row in rows]
+    """The rows of `evaluation_results`, as far as they are shown.
+
+    Where the spread is shown as printed, intervals are those of the printed one: they would say it in full precision.
+    """
+    found = [dict(row) for row in rows]
+    spreads = {_asked(row): _spread(row, withheld) for row in found if row["status"] == "ok"}
+    return [_result(row, withheld, spreads) if row["status"] == "ok" else row for row in found]
 
 
-def _result(row: dict[str, Any], withheld: Withheld) -> dict[str, Any]:
-    year, evaluation, cell = row["reporting_year"], row["evaluation"], _cell(row)
+def _asked(row: Mapping[str, Any]) -> tuple[int, str, str, Cell]:
+    return row["reporting_year"], row["evaluation"], row["question"], _cell(row)
+
+
+def _spread(row: Mapping[str, Any], withheld: Withheld) -> Spread:
+    how = withheld.spread(*_asked(row))
+    deviation = row["sd_respondents"] if how is None else _round(row["sd_respondents"], DECIMALS)
+    if deviation is None or how == NOTHING:
+        return Spread(how is None, None)
+    n, mean, spread = row["n"], Fraction(repr(row["mean"])), Fraction(repr(deviation))
+    return Spread(how is None, Moments(n, n * mean, (n - 1) * spread**2 + n * mean**2))
+
+
+def _result(row: dict[str, Any], withheld: Withheld, spreads: Mapping[Any, Spread]) -> dict[str, Any]:
+    year, evaluation, question, cell = _asked(row)
     state = withheld.state(year, evaluation, cell)
     if state == HIDDEN:
         return row | dict.fromkeys(RESULTS) | {"note": None, "status": "suppressed"}
+    spread = spreads[(year, evaluation, question, cell)]
     if state == COARSE:
-        kept = {name: _round(row[name], DECIMALS) for name in ("mean", "sd_respondents")}
+        deviation = _round(row["sd_respondents"], DECIMALS) if spread.moments else None
+        kept = {"mean": _round(row["mean"], DECIMALS), "sd_respondents": deviation}
         return row | dict.fromkeys(RESULTS) | kept | {"n": coarse(row["n"]), "note": _said(None, ROUNDED)}
     if row["change"] is not None and withheld.state(year - 1, evaluation, cell):
         # With the change, and this year's figure, last year's would be known.
         row |= dict.fromkeys(CHANGE) | {"note": _said(row["note"], NOT_COMPARED)}
+    if row["change"] is not None:
+        row |= _ends_of_change(spread, spreads.get((year - 1, evaluation, question, cell)), row)
+    if not spread.full:
+        row |= _of_spread(spread.moments, row)
     if withheld.covers_hidden(year, evaluation, cell):
         # These do not add up over cells: in full precision they would give away the means of those that are hidden.
         row |= {name: _round(row[name], DECIMALS) for name in ("sd_courses", "sd_units")}
     return row
+
+
+def _of_spread(printed: Moments | None, row: Mapping[str, Any]) -> dict[str, Any]:
+    """What a row shows of a spread that is not shown in full."""
+    if printed is None:
+        note = row["note"] if row["sd_respondents"] is None else _said(row["note"], NO_SPREAD)
+        return {**dict.fromkeys(SPREAD), "note": note}
+    half = float(printed.half_width or 0)
+    ends = {"ci95_low": row["mean"] - half, "ci95_high": row["mean"] + half}
+    return {"sd_respondents": _round(row["sd_respondents"], DECIMALS), **ends}
+
+
+def _ends_of_change(now: Spread, before: Spread | None, row: Mapping[str, Any]) -> dict[str, Any]:
+    """The interval of a change, from both spreads as far as they are shown; none where one of them is not."""
+    if before is None or (now.full and before.full):
+        return {}
+    both = welch(now.moments, before.moments) if now.moments and before.moments else None
+    if both is None:
+        return dict.fromkeys(INTERVAL)
+    half = float(both.high - both.low) / 2
+    return {"change_low": row["change"] - half, "change_high": row["change"] + half}
 
 
 def shares(rows: Iterable[Mapping[str, Any]], withheld: Withheld) -> list[dict[str, Any]]:
@@ -87,6 +153,8 @@ def _figure(row: dict[str, Any], definition: Indicator, withheld: Withheld) -> d
     state = withheld.state(year, evaluation, cell)
     if state == HIDDEN:
         return suppressed(row) | {"break_note": None}
+    question = definition.answers.question if definition.answers else ""
+    row = _muted(row) if withheld.spread(year, evaluation, question, cell) == NOTHING else dict(row)
     decimals = max(row["decimals"], DECIMALS)
     printed = {name: _round(row[name], decimals) for name in ("value", "spread")}
     if state == COARSE:
@@ -100,7 +168,17 @@ def _figure(row: dict[str, Any], definition: Indicator, withheld: Withheld) -> d
             if row["spread_kind"] not in ("sd_courses", "sd_units"):
                 del printed["spread"]
         return row | printed | {"break_note": _COUNTS.sub("×", row["break_note"] or "") or None}
+    if withheld.spread(year, evaluation, question, cell) == PRINTED and row["spread_kind"] in OF_ANSWERS:
+        row["spread"] = _round(row["spread"], decimals)
     return row
+
+
+def _muted(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A figure without a spread of its answers, which would tell how few gave one of them."""
+    if row["spread"] is None or row["spread_kind"] not in OF_ANSWERS:
+        return dict(row)
+    printed = {name: _BESIDE.sub("", row[name]) for name in ("printed_nl", "printed_en") if row[name]}
+    return {**row, **printed, "spread": None, "break_note": _said(row["break_note"], NO_SPREAD)}
 
 
 def _cell(row: Mapping[str, Any]) -> Cell:

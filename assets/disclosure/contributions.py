@@ -16,11 +16,15 @@ Sources = Mapping[Evaluation, Mapping[Cell, frozenset[str]]]
 
 @dataclass(frozen=True)
 class Contributions:
-    """The figures over answers, by id, with their evaluation and cell; and where the answers came from."""
+    """The figures over answers, by id, with their evaluation and cell; and where the answers came from.
+
+    `questions` is what each figure is about, as far as its spread is told.
+    """
 
     figures: Mapping[str, tuple[Evaluation, Cell]] = field(default_factory=dict)
     sources: Sources = field(default_factory=dict)
     withheld: Withheld = field(default_factory=Withheld)
+    questions: Mapping[str, str] = field(default_factory=dict)
     _known: dict[tuple[Evaluation, Cell, str], bool] = field(default_factory=dict, compare=False, repr=False)
     _covers: dict[tuple[int, str, Cell], bool] = field(default_factory=dict, compare=False, repr=False)
 
@@ -46,6 +50,12 @@ class Contributions:
         if of_cell not in self._covers:
             self._covers[of_cell] = self.withheld.covers_hidden(*of_cell)
         return not self._covers[of_cell] and self.told(figure, delivery)
+
+    def squares_told(self, figure: str, delivery: str) -> bool:
+        """Whether the sum of the squares of answers is told: only where their spread is shown in full."""
+        (year, evaluation), cell = self.figures[figure]
+        question = self.questions.get(figure, "")
+        return self.withheld.spread(year, evaluation, question, cell) is None and self.told(figure, delivery)
 
     def _told(self, evaluation: Evaluation, cell: Cell, delivery: str) -> bool:
         sources = self.sources.get(evaluation, {})

@@ -9,20 +9,21 @@
   *Statistical Disclosure Control*, 2012, chapter 5, on tables of frequencies). The share is that of ACRO's rule of
   dominance, `safe_nk_k`.
 
-A distribution that is not shown follows neither from those that are: each question passes the same gate as the cells.
+Beside it, how much of the spread is shown (`assets.disclosure.spreads`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from assets.disclosure.cells import Answers
-from assets.disclosure.circulation import HIDDEN, Layer, State
-from assets.disclosure.gate import decide
+from assets.disclosure.circulation import COARSE, State
+from assets.disclosure.gate import changed, is_small
+from assets.disclosure.solving import NOTHING, PRINTED, View
+from assets.disclosure.spreads import Question
+from assets.disclosure.worlds import NEARLY_ALL
 from assets.statistics.sums import Cell
-
-NEARLY_ALL = 0.9
-"""From this share of the answers on, one answer is that of nearly all."""
 
 
 def tells(counts: Sequence[int], given: Sequence[bool], threshold: int) -> bool:
@@ -33,29 +34,94 @@ def tells(counts: Sequence[int], given: Sequence[bool], threshold: int) -> bool:
     )
 
 
+@dataclass(frozen=True)
+class Shares:
+    """What is shown of the answers beside their number and mean, per question.
+
+    `hidden` are the cells whose distribution is not shown; `mute` are those of them of which the spread is not either.
+    Of those in `whole`, the same for each question, number and mean are not shown.
+    """
+
+    hidden: Mapping[str, frozenset[Cell]] = field(default_factory=dict)
+    mute: Mapping[str, frozenset[Cell]] = field(default_factory=dict)
+    whole: frozenset[Cell] = frozenset()
+    unprotected: tuple[Cell, ...] = ()
+
+    def of(self, question: str) -> dict[Cell, str]:
+        """How much is shown of each cell whose distribution is not."""
+        mute = self.mute.get(question, frozenset())
+        return {cell: NOTHING if cell in mute else PRINTED for cell in self.hidden.get(question, ())}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The answers of an evaluation per cell and question, by the scores; `points` are steps per point, per question."""
+
+    answers: Mapping[Cell, Answers]
+    scores: tuple[int, ...]
+    points: Mapping[str, int]
+
+
 def undistributed(
-    answers: Mapping[Cell, Answers],
-    state: State,
-    threshold: int,
-    earlier: Sequence[tuple[Mapping[Cell, Answers], Mapping[str, frozenset[Cell]]]] = (),
-) -> dict[str, frozenset[Cell]]:
-    """Per question the cells whose distribution is not shown; `state` is what of the cells themselves is not shown.
+    asked: Asked, state: State, threshold: int, earlier: Sequence[tuple[Mapping[Cell, Answers], Shares]] = ()
+) -> Shares:
+    """What is shown of the distributions of each question; `state` is what of the cells themselves is not shown.
 
     `earlier` are the releases that hold the same evaluation: their answers, and what this gave for them.
     """
-    found = {}
-    for question in sorted({q for of_cell in answers.values() for q in of_cell}):
-        asked = _of_question(answers, question)
-        total = [
-            sum(of_score) for of_score in zip(*(a[question] for c, a in asked.items() if c.programme), strict=True)
-        ]
-        first = {c for c, a in asked.items() if c in state or tells(a[question], [n > 0 for n in total], threshold)}
-        layers = [
-            Layer(_of_question(before, question), dict.fromkeys(hidden.get(question, ()), HIDDEN))
-            for before, hidden in earlier
-        ]
-        found[question] = frozenset(decide(asked, first, threshold, layers, coarsely=False).state)
-    return found
+    hidden, mute, unprotected = {}, {}, set()
+    for question in sorted({q for of_cell in asked.answers.values() for q in of_cell}):
+        found = _question(asked, question, state, threshold, earlier)
+        found.protect([cell for cell in found.shown if state.get(cell) in (None, COARSE)])
+        found.protect_earlier()
+        hidden[question] = frozenset(found.shown)
+        mute[question] = frozenset(cell for cell, how in found.shown.items() if how == NOTHING)
+        unprotected.update(found.unprotected)
+    return Shares(hidden, mute, _whole(state), tuple(sorted(unprotected, key=str)))
+
+
+def _whole(state: State) -> frozenset[Cell]:
+    """The cells of which nothing at all is shown."""
+    return frozenset(cell for cell, how in state.items() if how != COARSE)
+
+
+def _question(
+    asked: Asked,
+    question: str,
+    state: State,
+    threshold: int,
+    earlier: Sequence[tuple[Mapping[Cell, Answers], Shares]],
+) -> Question:
+    answers = _of_question(asked.answers, question)
+    own = {cell: of_cell[question] for cell, of_cell in answers.items()}
+    total = [
+        sum(of_score) for of_score in zip(*(counts for cell, counts in own.items() if cell.programme), strict=True)
+    ]
+    given = [n > 0 for n in total]
+    shown = {cell: PRINTED for cell in own if cell in state or tells(own[cell], given, threshold)}
+    shown |= {cell: NOTHING for cell in _whole(state) if cell in own}
+    before = [
+        View({c: a[question] for c, a in _of_question(all_, question).items()}, one.of(question), one.whole)
+        for all_, one in earlier
+    ]
+    locked = frozenset(
+        cell
+        for cell, counts in own.items()
+        for one in before
+        if one.answers.get(cell) == counts and cell not in one.shown
+    )
+    for one in before:
+        for cell, how in one.shown.items():
+            if cell in own and cell not in locked and one.answers.get(cell) == own[cell]:
+                shown[cell] = NOTHING if NOTHING in (how, shown.get(cell)) else PRINTED
+        # The difference with what was shown before would be what those few answered.
+        layer = {cell: {question: counts} for cell, counts in one.answers.items()}
+        for cell, few in changed(layer, answers).items():
+            if cell not in one.shown and cell in own and is_small(few, threshold):
+                shown.setdefault(cell, PRINTED)
+    return Question(
+        own, asked.scores, asked.points.get(question, 1), threshold, shown, given, locked, before, _whole(state)
+    )
 
 
 def _of_question(answers: Mapping[Cell, Answers], question: str) -> dict[Cell, Answers]:

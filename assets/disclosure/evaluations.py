@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from assets.disclosure.cells import Evaluation, Population
-from assets.disclosure.circulation import Layer, State
-from assets.disclosure.distributions import undistributed
+from assets.disclosure.circulation import HIDDEN, Layer, State
+from assets.disclosure.distributions import Asked, Shares, undistributed
 from assets.disclosure.gate import decide, primary
+from assets.disclosure.solving import NOTHING, PRINTED
 from assets.statistics.sums import Cell
 
 
@@ -17,11 +18,13 @@ from assets.statistics.sums import Cell
 class Withheld:
     """The cells that are not shown in full per evaluation, and per question those whose distribution is not shown.
 
-    `unprotected` are those that nothing left to hide protects, as what protects them was shown by an earlier release.
+    `spreads` are those of which the spread is not shown either. `unprotected` are those that nothing left to hide
+    protects, as what protects them was shown by an earlier release.
     """
 
     cells: Mapping[Evaluation, State] = field(default_factory=dict)
     shares: Mapping[Evaluation, Mapping[str, frozenset[Cell]]] = field(default_factory=dict)
+    spreads: Mapping[Evaluation, Mapping[str, frozenset[Cell]]] = field(default_factory=dict)
     unprotected: Mapping[Evaluation, tuple[Cell, ...]] = field(default_factory=dict)
 
     def state(self, year: int, evaluation: str, cell: Cell) -> str | None:
@@ -32,6 +35,17 @@ class Withheld:
         """Whether the distribution of the answers to a question is shown for a cell."""
         return cell not in self.shares.get((year, evaluation), {}).get(question, ())
 
+    def spread(self, year: int, evaluation: str, question: str, cell: Cell) -> str | None:
+        """How the spread of the answers to a question is withheld: `printed` or `nothing`; none where it is shown."""
+        if self.distributed(year, evaluation, question, cell):
+            return None
+        return NOTHING if cell in self.spreads.get((year, evaluation), {}).get(question, ()) else PRINTED
+
+    def of(self, evaluation: Evaluation) -> Shares:
+        """What is shown of the distributions of an evaluation."""
+        whole = frozenset(cell for cell, how in self.cells.get(evaluation, {}).items() if how == HIDDEN)
+        return Shares(self.shares.get(evaluation, {}), self.spreads.get(evaluation, {}), whole)
+
     def covers_hidden(self, year: int, evaluation: str, cell: Cell) -> bool:
         """Whether some unit, or level of a unit, in a cell is not shown in full."""
         state = self.cells.get((year, evaluation), {})
@@ -41,14 +55,19 @@ class Withheld:
         """How many cells are withheld, and how many of them are unprotected: numbers that anyone may know."""
         return {
             "withheld": sum(map(len, self.cells.values())),
+            "without spread": sum(len(cells) for by_q in self.spreads.values() for cells in by_q.values()),
             "unprotected": sum(map(len, self.unprotected.values())),
         }
 
     def record(self) -> dict[str, Any]:
         """What is withheld as lists and texts, as JSON holds them."""
         cells = [[*e, *cell, how] for e, state in self.cells.items() for cell, how in state.items()]
-        shares = [[*e, *c, q] for e, by_q in self.shares.items() for q, hidden in by_q.items() for c in hidden]
-        return {"cells": sorted(cells, key=str), "shares": sorted(shares, key=str)}
+        listed = {"shares": self.shares, "spreads": self.spreads}
+        by_question = {
+            name: sorted(([*e, *c, q] for e, by_q in of.items() for q, hidden in by_q.items() for c in hidden), key=str)
+            for name, of in listed.items()
+        }
+        return {"cells": sorted(cells, key=str), **by_question}
 
     @classmethod
     def of_record(cls, record: Mapping[str, Any]) -> Withheld:
@@ -56,10 +75,16 @@ class Withheld:
         cells: dict[Evaluation, dict[Cell, str]] = {}
         for year, evaluation, *cell, how in record["cells"]:
             cells.setdefault((year, evaluation), {})[Cell(*cell)] = how
-        shares: dict[Evaluation, dict[str, set[Cell]]] = {}
-        for year, evaluation, *cell, question in record["shares"]:
-            shares.setdefault((year, evaluation), {}).setdefault(question, set()).add(Cell(*cell))
-        return cls(cells, {e: {q: frozenset(c) for q, c in by_q.items()} for e, by_q in shares.items()})
+        # A memory of before spreads were withheld lists none.
+        shares, spreads = (_by_question(record.get(name, ())) for name in ("shares", "spreads"))
+        return cls(cells, shares, spreads)
+
+
+def _by_question(listed: Iterable[Sequence[Any]]) -> dict[Evaluation, dict[str, frozenset[Cell]]]:
+    found: dict[Evaluation, dict[str, set[Cell]]] = {}
+    for year, evaluation, *cell, question in listed:
+        found.setdefault((year, evaluation), {}).setdefault(question, set()).add(Cell(*cell))
+    return {e: {q: frozenset(cells) for q, cells in by_q.items()} for e, by_q in found.items()}
 
 
 def within(part: Cell, whole: Cell) -> bool:
@@ -76,29 +101,45 @@ class Shown:
 
 
 def withhold(
-    found: Mapping[Evaluation, Population], threshold: int, several: Collection[str], earlier: Sequence[Shown] = ()
+    found: Mapping[Evaluation, Population],
+    threshold: int,
+    several: Collection[str],
+    earlier: Sequence[Shown],
+    points: Mapping[Evaluation, Mapping[str, int]],
 ) -> Withheld:
-    """What to withhold of each evaluation. `several` are the courses that more than one person teaches."""
+    """What to withhold of each evaluation. `several` are the courses that more than one person teaches.
+
+    `points` are into how many steps a point of the scale of a question is divided.
+    """
     cells: dict[Evaluation, State] = {}
-    shares: dict[Evaluation, dict[str, frozenset[Cell]]] = {}
+    shares: dict[Evaluation, Shares] = {}
     unprotected: dict[Evaluation, tuple[Cell, ...]] = {}
     for evaluation, population in found.items():
         before = _distinct(evaluation, earlier)
-        scores = population.scores.union(*(one.populations[evaluation].scores for one in before))
+        scores = tuple(sorted(population.scores.union(*(one.populations[evaluation].scores for one in before))))
         answers = population.answers(scores)
         former = [one.populations[evaluation].answers(scores) for one in before]
         layers = [Layer(a, one.withheld.cells.get(evaluation, {})) for a, one in zip(former, before, strict=True)]
-        outcome = decide(answers, primary(population, answers, threshold, several), threshold, layers)
-        state = cells[evaluation] = outcome.state
-        if outcome.unprotected:
-            unprotected[evaluation] = outcome.unprotected
-        shares[evaluation] = undistributed(
-            answers,
-            state,
-            threshold,
-            [(a, one.withheld.shares.get(evaluation, {})) for a, one in zip(former, before, strict=True)],
-        )
-    return Withheld(cells, shares, unprotected)
+        asked = Asked(answers, scores, points.get(evaluation, {}))
+        history = [(a, one.withheld.of(evaluation)) for a, one in zip(former, before, strict=True)]
+        known = {
+            c for layer in layers for c, a in layer.answers.items() if a == answers.get(c) and c not in layer.state
+        }
+        first = primary(population, answers, threshold, several, scores)
+        while True:
+            outcome = decide(answers, first, threshold, layers)
+            found_shares = undistributed(asked, outcome.state, threshold, history)
+            # What number and mean give away together with the rest is hidden whole, unless it was shown before.
+            lost = set(found_shares.unprotected) - known - first
+            if not lost:
+                break
+            first |= lost
+        cells[evaluation], shares[evaluation] = outcome.state, found_shares
+        if outcome.unprotected or found_shares.unprotected:
+            unprotected[evaluation] = tuple(dict.fromkeys((*outcome.unprotected, *found_shares.unprotected)))
+    return Withheld(
+        cells, {e: one.hidden for e, one in shares.items()}, {e: one.mute for e, one in shares.items()}, unprotected
+    )
 
 
 def _distinct(evaluation: Evaluation, earlier: Iterable[Shown]) -> list[Shown]:
@@ -110,7 +151,7 @@ def _distinct(evaluation: Evaluation, earlier: Iterable[Shown]) -> list[Shown]:
             what = (
                 one.populations[evaluation].leaves,
                 one.withheld.cells.get(evaluation, {}),
-                one.withheld.shares.get(evaluation, {}),
+                one.withheld.of(evaluation),
             )
             if what not in found:
                 found.append(what)

@@ -1,8 +1,8 @@
 """Which cells of an evaluation are hidden, so that nobody is recognised in what is shown, nor by subtraction.
 
 *Primary*: a cell is hidden where it is about fewer people than the threshold for any question that is asked in it,
-where all gave the same answer (group disclosure), and where it rests on one course, for one teacher teaches it. All
-questions of an evaluation are hidden together.
+where all gave the same answer (group disclosure), where number and mean say how few gave an answer, and where it rests
+on one course, for one teacher teaches it. All questions of an evaluation are hidden together.
 
 *Complementary*: further cells are hidden until each hidden cell can hold at least as many numbers of people as the
 threshold says, with everything that is shown the same, and at least two answers (`assets.disclosure.circulation`). As
@@ -25,6 +25,7 @@ from assets.disclosure.audit import narrowed
 from assets.disclosure.cells import Answers, Population, sizes, summed
 from assets.disclosure.circulation import COARSE, HIDDEN, Circulation, Layer, Room, State
 from assets.disclosure.partners import Partners
+from assets.disclosure.worlds import left_open
 from assets.statistics.sums import Cell
 
 COARSE_FROM = 100
@@ -51,13 +52,21 @@ def is_small(answers: Answers, threshold: int) -> bool:
 
 
 def primary(
-    population: Population, answers: Mapping[Cell, Answers], threshold: int, several: Collection[str] = ()
+    population: Population,
+    answers: Mapping[Cell, Answers],
+    threshold: int,
+    several: Collection[str] = (),
+    scores: tuple[int, ...] = (),
 ) -> set[Cell]:
-    """The cells that are hidden for what they hold themselves; `several` are courses that more than one teaches."""
+    """The cells that are hidden for what they hold themselves; `several` are courses that more than one teaches.
+
+    With `scores`, in their order, those are hidden too of which number and mean say how few gave an answer.
+    """
     return {
         cell
         for cell, of_cell in answers.items()
         if is_small(of_cell, threshold)
+        or (scores and not all(left_open(counts, scores, threshold) for counts in of_cell.values() if any(counts)))
         or population.respondents.get(cell, 0) < threshold
         or (cell in population.course and population.course[cell] not in several)
     }
@@ -96,8 +105,10 @@ class _Gate:
 
     def __post_init__(self) -> None:
         self.n = {cell: max(sizes(answers).values(), default=0) for cell, answers in self.answers.items()}
+        # Two digits say little of a hundred people and much of ten: the question that the fewest answered decides.
+        self.fewest = {cell: min(filter(None, sizes(a).values()), default=0) for cell, a in self.answers.items()}
         self.now = Layer(self.answers, self.state)
-        self.changes = [(layer, Layer(_changed(layer.answers, self.answers), self.state)) for layer in self.earlier]
+        self.changes = [(layer, Layer(changed(layer.answers, self.answers), self.state)) for layer in self.earlier]
         same = [(c, layer) for layer in self.earlier for c in self.answers if layer.answers.get(c) == self.answers[c]]
         self.locked = {cell for cell, layer in same if cell not in layer.state}
         self.kept = {cell: layer.state[cell] for cell, layer in same if cell in layer.state}
@@ -114,7 +125,9 @@ class _Gate:
             for cell, answers in change.answers.items():
                 if cell not in layer.state and cell in self.answers and is_small(answers, self.threshold):
                     few = max(sizes(answers).values())
-                    self.hide(cell, COARSE if self.n[cell] >= max(COARSE_FROM, 10 * few * WIDEST_SCALE) else HIDDEN)
+                    self.hide(
+                        cell, COARSE if self.fewest[cell] >= max(COARSE_FROM, 10 * few * WIDEST_SCALE) else HIDDEN
+                    )
         self.queue = sorted({*self.queue, *(c for layer in self.earlier for c in layer.state)}, key=_order)
 
     def hide(self, cell: Cell, how: str = HIDDEN) -> None:
@@ -217,13 +230,13 @@ class _Gate:
                 found.add(cell, self.state.get(cell, HIDDEN) if live else HIDDEN, 0)
             if live and self.state.get(cell) != HIDDEN and cell in self.answers and cell not in self.locked:
                 found.add(cell, HIDDEN, self.n[cell] * (TOTALS if cell.unit is None else 1))
-                if self.coarsely and self.earlier and self.n[cell] >= COARSE_FROM and cell not in self.state:
+                if self.coarsely and self.earlier and self.fewest[cell] >= COARSE_FROM and cell not in self.state:
                     found.add(cell, COARSE, 1 + self.n[cell] // COARSE_FROM)
         return found
 
 
-def _changed(before: Mapping[Cell, Answers], after: Mapping[Cell, Answers]) -> dict[Cell, Answers]:
-    """The answers that came in each cell, and after them those that went, per question."""
+def changed(before: Mapping[Cell, Answers], after: Mapping[Cell, Answers]) -> dict[Cell, Answers]:
+    """The answers that came in each published cell, and after them those that went, per question."""
     leaves: dict[Cell, Answers] = {}
     for leaf in {*before, *after}:
         old, new = before.get(leaf, {}), after.get(leaf, {})

@@ -32,7 +32,8 @@ def choose(workspace: Workspace, profile: Profile, cycle: str, found: Statistics
     facts = answers.select(columns).group_by(columns).aggregate([]).to_pylist()
     sums = {asked: {cell: one.sums for cell, one in cells.items()} for asked, cells in found.summaries.items()}
     counted = populations(sums, facts)
-    withheld = withhold(counted, rules.threshold, rules.courses_taught_by_several, recall(workspace))
+    several = rules.courses_taught_by_several
+    withheld = withhold(counted, rules.threshold, several, recall(workspace), points_of(found))
     sources: dict[Evaluation, dict[Cell, set[str]]] = defaultdict(lambda: defaultdict(set))
     for row in facts:
         leaf = Cell(row["unit"], row["programme"], row["level"])
@@ -44,6 +45,15 @@ def choose(workspace: Workspace, profile: Profile, cycle: str, found: Statistics
     }
     workspace.write_json(cycle, STEP, NAME, kept)
     return withheld
+
+
+def points_of(found: Statistics) -> dict[Evaluation, dict[str, int]]:
+    """Into how many steps a point of the scale is divided, per evaluation and question."""
+    points: dict[Evaluation, dict[str, int]] = defaultdict(dict)
+    for asked, cells in found.summaries.items():
+        steps = {one.scale.steps for one in cells.values()}
+        points[(asked.year, asked.evaluation)][asked.question] = max(steps, default=1)
+    return points
 
 
 def withheld_of(workspace: Workspace, cycle: str) -> Withheld:

@@ -29,10 +29,42 @@ def suppress(rows: Iterable[dict[str, Any]], threshold: int) -> list[dict[str, A
 
 
 def _to_hide(group: Sequence[dict[str, Any]], threshold: int) -> list[dict[str, Any]]:
-    """Within the rows of one indicator, year and level: the small ones, and the units that would give them away."""
-    about_people = [row for row in group if row["status"] == "ok" and row["n"] is not None]
-    units = parts_to_hide({row["unit"]: row["n"] for row in about_people if row["unit"] is not None}, threshold)
-    return [row for row in about_people if row["unit"] in units or row["n"] < threshold]
+    """Within the rows of one indicator, year and level: the small ones, and the units that would give them away.
+
+    A figure that was delivered without the number it rests on cannot be weighed. Such figures are hidden with the
+    others where those that can be weighed do not keep what is hidden from being found, or where the whole is hidden.
+    """
+    shown = [row for row in group if row["status"] == "ok"]
+    about_people = [row for row in shown if row["n"] is not None]
+    sizes = {row["unit"]: row["n"] for row in about_people if row["unit"] is not None}
+    units = parts_to_hide(sizes, threshold)
+    small = [row for row in about_people if row["unit"] in units or row["n"] < threshold]
+    people = sum(sizes[unit] for unit in units)
+    open_ = bool(units) and (len(units) == 1 or people < threshold or people == len(units))
+    unweighed = [row for row in shown if row["n"] is None and row["unit"] is not None]
+    return [*small, *(unweighed if open_ or any(row["unit"] is None for row in small) else [])]
+
+
+def suppress_families(
+    rows: Iterable[dict[str, Any]], parents: Mapping[str, str], threshold: int
+) -> list[dict[str, Any]]:
+    """The rows of `indicator_values`, no unit of an indicator shown where one is small and units are within units.
+
+    What a unit shows is the sum of what its parts show: with two layers of units there are more ways to subtract than
+    `suppress` looks at, which knows one. `parents` gives the unit that a unit is part of.
+    """
+    found = list(rows)
+    groups: dict[tuple[Any, ...], list[dict[str, Any]]] = defaultdict(list)
+    for row in found:
+        if row["unit"] is not None and row["status"] == "ok":
+            groups[(row["reporting_year"], row["indicator"], row["level"])].append(row)
+    hidden: set[str] = set()
+    for group in groups.values():
+        units = {row["unit"] for row in group}
+        nested = any(parents.get(unit) in units for unit in units)
+        if nested and any(row["n"] is not None and row["n"] < threshold for row in group):
+            hidden.update(row["figure_id"] for row in group)
+    return [suppressed(row) if row["figure_id"] in hidden else row for row in found]
 
 
 def parts_to_hide(sizes: Mapping[str, int], threshold: int, also: Collection[str] = ()) -> frozenset[str]:

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+from assets.belonging import claim
 from assets.delivered.collect import Expected, collect_periods
 from assets.delivered.delivery import Delivery, Standing
 from assets.delivered.landing import Landing
@@ -93,6 +94,7 @@ def count_year(settings: Settings, year: int, unit: str = "", landing: Landing |
     """
     profile = settings.profile
     _known(profile, year, unit)
+    claim(settings.workspace, profile.id)
     began, zone = time.monotonic(), profile.institution.timezone
     counted = YearCounted(year)
     for feed in evaluation_feeds(profile):

@@ -21,7 +21,9 @@ CLOSE = 1e-5
 """How near a number in floating point, worked out again from decimals, is to the one published."""
 
 NEAR = 200
-_EURO = frozenset({"spending", "unit_spending", "round", "carry_over", "measure", "forecast", "plan"})
+_EURO = frozenset(
+    {"spending", "unit_spending", "parent_spending", "national", "round", "carry_over", "measure", "forecast", "plan"}
+)
 
 
 def explain(released: Released, figure: str) -> Explanation:
@@ -51,6 +53,8 @@ def explain(released: Released, figure: str) -> Explanation:
     parts = tuple(_parts(released, trees, figure, numbers))
     if any(_untold(part.nodes) for part in parts):
         found["notes"] = (*found["notes"], UNTOLD_NOTE)
+    if of := released.related(figure, "divided"):
+        found["notes"] = (*found["notes"], Words(f"een deel van: {', '.join(of)}", f"a part of: {', '.join(of)}"))
     rows = [one for part in released.lineage(figure).values() for one in part]
     deliveries = tuple(_deliveries(trees, parts, rows))
     corrections = [r for r in released.all_rows("corrections") if r["delivery"] in {d["delivery"] for d in deliveries}]
@@ -72,9 +76,9 @@ def _unknown(released: Released, figure: str) -> UsageError:
     def alike(one: str) -> int:
         return sum(a == b for a, b in zip(asked, one.split(":"), strict=False))
 
-    near = sorted(ids, key=alike, reverse=True)[:NEAR]
+    meant = did_you_mean(figure, sorted(ids, key=alike, reverse=True)[:NEAR])
     return UsageError(
-        f"there is no figure '{figure}'{did_you_mean(figure, near)}",
+        "; ".join(part for part in (f"there is no figure '{figure}'", meant) if part),
         where=f"release {_name(released)}",
         expected="the figure_id of a row of " + ", ".join(TABLES.values()),
         remedy='Ids are listed by: kwaliteitsmonitor query "select figure_id from indicator_values".',

@@ -27,6 +27,8 @@ TABLES: Mapping[str, str] = {
     "forecast": "spending_forecasts",
     "plan": "spending_plan_versions",
     "measure": "measures",
+    "parent_spending": "spending_by_parent",
+    "national": "spending_by_national_theme",
 }
 """Per kind of figure the table that it is a row of."""
 

@@ -17,7 +17,13 @@ from schemas.words import ROWS, Words, counted
 HALF_A_DIGIT = Decimal(5).scaleb(-DECIMALS - 1)
 """By how much rounding may put a contribution off that is no whole number of its last digit, such as a mean."""
 
-LISTS = {"theme": "themes", "measure": "measures", "question": "questions", "programme": "programmes"}
+LISTS = {
+    "theme": "themes",
+    "national_theme": "national_themes",
+    "measure": "measures",
+    "question": "questions",
+    "programme": "programmes",
+}
 """Of what a figure is about, the list with what its codes mean. Units are known by their code."""
 
 _SAID = (
@@ -27,6 +33,7 @@ _SAID = (
     "year",
     "round",
     "question",
+    "national_theme",
     "theme",
     "measure",
     "unit",
@@ -174,7 +181,7 @@ class Trees:
 
     def aspect(self, name: str, row: Mapping[str, Any], kind: str) -> Words | None:
         """What a figure is about in one respect, such as its unit; none where that says nothing."""
-        if name not in row or (kind == "indicator" and name == "theme"):
+        if name not in row or (name == "theme" and (kind == "indicator" or row.get("national_theme"))):
             return None
         value = row[name]
         if value is None:

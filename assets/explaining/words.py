@@ -33,6 +33,12 @@ PARTS: Mapping[str, Words] = {
     "course_mean": Words("gemiddelde over de cursussen", "mean over the courses"),
     "score": Words("antwoord", "answer"),
     "corrections": Words("correcties", "corrections"),
+    "value": Words("geleverde waarde", "delivered value"),
+    "spread": Words("geleverde spreiding", "delivered spread"),
+    "cases": Words("aantal mensen of gevallen", "number of people or cases"),
+    "squared": Words("som van de kwadraten, uit spreiding en aantal", "sum of the squares, from spread and number"),
+    "weighted": Words("waarde maal aantal", "value times number"),
+    "weight": Words("aantal waarmee het meetelt", "number by which it counts"),
 }
 
 FUNCTIONS: Mapping[str, Words] = {
@@ -52,6 +58,7 @@ RELATIONS: Mapping[str, Words] = {
     "same": Words("over dezelfde antwoorden", "over the same answers"),
     "result": Words("van alle antwoorden", "of all answers"),
     "shares": Words("per antwoord", "per answer"),
+    "divided": Words("van de eigen thema's", "of the own themes"),
 }
 
 KINDS: Mapping[str, Words] = {
@@ -65,6 +72,8 @@ KINDS: Mapping[str, Words] = {
     "measure": Words("Maatregel", "Measure"),
     "forecast": Words("Wat een ronde verwachtte", "What a round expected"),
     "plan": Words("Bestedingsplan", "Spending plan"),
+    "parent_spending": Words("Besteding van een eenheid met haar onderdelen", "Spending of a unit with its parts"),
+    "national": Words("Besteding naar landelijk thema", "Spending by national theme"),
 }
 
 STATUS: Mapping[str, Words] = {
@@ -76,7 +85,7 @@ STATUS: Mapping[str, Words] = {
 
 SUPPRESSED = Words(
     "Dit cijfer wordt niet getoond: het gaat over minder mensen dan de drempel van de instelling, of er zou een ander "
-    "onderdrukt cijfer uit af te leiden zijn. Om dezelfde reden wordt niet getoond waaruit het is berekend.",
+    "onderdrukt cijfer uit te berekenen zijn. Om dezelfde reden wordt niet getoond waaruit het is berekend.",
     "This figure is not shown: it is about fewer people than the threshold of the institution, or another suppressed "
     "figure could be derived from it. For the same reason it is not shown what it was computed from.",
 )
@@ -95,6 +104,7 @@ ASPECTS: Mapping[str, Words] = {
     "round": Words("BFR-ronde", "BFR round"),
     "evaluation": Words("evaluatie", "evaluation"),
     "question": Words("vraag", "question"),
+    "national_theme": Words("landelijk thema", "national theme"),
     "theme": Words("thema", "theme"),
     "unit": Words("eenheid", "unit"),
     "programme": Words("opleiding", "programme"),

@@ -72,6 +72,11 @@ FACTS: Mapping[str, Conforming] = {
         ("faculty_measures",),
         f"SELECT {_YEAR}, unit, theme, measure, progress, _delivery FROM faculty_measures ORDER BY ALL",
     ),
+    "fact_figures": Conforming(
+        ("delivered_figures",),
+        "SELECT reporting_year, unit, level, indicator, value, n, spread, numerator, denominator, _delivery, _row "
+        "FROM delivered_figures ORDER BY ALL",
+    ),
 }
 
 

@@ -1,23 +1,31 @@
 """The Dagster asset of the indicators: figures as the definitions say, past the disclosure gate."""
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import dagster as dg
+import pyarrow as pa
 
 from assets.declaring import preview, rows_metadata, spec, traced
 from assets.disclosure import applying
 from assets.disclosure.keeping import withheld_of
+from assets.disclosure.people import suppress_families
 from assets.evidence import keep_evidence
 from assets.facts.assets import STEP as FACTS
+from assets.in_use import facts_of, facts_table, makes
+from assets.indicators.delivered_findings import findings
 from assets.indicators.figures import FEEDS_OF, figures
+from assets.indicators.scale import off_scale
 from assets.resources import Institution
 from assets.statistics.assets import RESULTS
 from assets.statistics.assets import STEP as STATISTICS
-from assets.statistics.of_cycle import statistics_of
+from assets.statistics.of_cycle import nothing_to_withhold, statistics_of
 from assets.status.assets import STATUS
 from assets.status.assets import STEP as STATUS_STEP
 from assets.status.states import missing_of
+from assets.validation.results import RuleResult, to_table
 from assets.validation.verdicts import Verdicts
+from schemas.calendar import Cycle
 from schemas.exports.arrow import to_arrow
 from schemas.profile import Profile
 from schemas.tables import CATALOGUE
@@ -25,15 +33,20 @@ from schemas.tables import CATALOGUE
 STEP = "indicators"
 TABLE = "indicator_values"
 READS = (*FEEDS_OF, "fact_population")
+FINDINGS = "delivered_figures.results"
+PLACES = "delivered_figures.places"
 
 
 def indicators_assets(profile: Profile, partitions: Any) -> list[dg.AssetsDefinition]:
-    """The indicator values of a cycle."""
+    """The indicator values of a cycle; none for an institution that defines no indicator."""
+    if not profile.indicators:
+        return []
+    of_answers = [[STATISTICS, RESULTS]] if makes(profile, RESULTS) else []
     declared = spec(
         profile,
         [STEP, TABLE],
         "Every indicator of this year and the year before, with n, spread and status.",
-        deps=[*([FACTS, name] for name in READS), [STATISTICS, RESULTS], [STATUS_STEP, STATUS]],
+        deps=[*([FACTS, name] for name in facts_of(profile, *READS)), *of_answers, [STATUS_STEP, STATUS]],
         kinds=["python", "parquet"],
         table=CATALOGUE[TABLE],
         partitions=partitions,
@@ -44,16 +57,53 @@ def indicators_assets(profile: Profile, partitions: Any) -> list[dg.AssetsDefini
         settings = institution.settings
         profile, workspace = settings.profile, settings.workspace
         cycle = profile.cycle(context.partition_key)
-        facts = {name: workspace.read(cycle.key, FACTS, name) for name in READS}
+        facts = {name: facts_table(workspace, profile, cycle.key, name) for name in READS}
+        nothing_to_withhold(workspace, profile, cycle)
         missing, waived = (missing_of(workspace, cycle.key, what) for what in ("tables", "waived"))
-        found = figures(profile, cycle, facts, missing, waived, statistics_of(workspace, profile, cycle))
+        status = workspace.read(cycle.key, STATUS_STEP, STATUS).to_pylist()
+        answers = statistics_of(workspace, profile, cycle)
+        found = figures(profile, cycle, facts, missing, waived, answers, excused(profile, cycle, status))
         threshold = profile.institution.disclosure.threshold
         withheld = withheld_of(workspace, cycle.key)
-        rows = to_arrow(TABLE, applying.figures(found.rows, profile.indicators, withheld, threshold))
+        parents = {unit.id: unit.parent for unit in profile.units if unit.parent}
+        weighed = suppress_families(found.rows, parents, threshold)
+        rows = to_arrow(TABLE, applying.figures(weighed, profile.indicators, withheld, threshold))
         workspace.write(cycle.key, STEP, TABLE, rows)
+        wrong = _findings(profile, cycle, facts["fact_figures"], status, rows)
+        workspace.write(cycle.key, STEP, FINDINGS, to_table(wrong, cycle.key))
         Verdicts(workspace, cycle.key).ahead(profile, STEP, [TABLE])
         keep_evidence(workspace, cycle.key, STEP, found.evidence)
+        workspace.write_json(cycle.key, STEP, PLACES, found.places)
         metadata = {**rows_metadata(rows), **traced(profile, TABLE), "preview": preview(rows)}
         return dg.MaterializeResult(asset_key=declared.key, metadata=metadata)
 
     return [indicator_values]
+
+
+def excused(profile: Profile, cycle: Cycle, status: Iterable[Mapping[str, Any]]) -> dict[int, set[str]]:
+    """Per year the units whose delivered figures are missing and waived, from rows of `delivery_status`."""
+    feeds = {feed.id for feed in profile.feeds if "delivered_figures" in feed.tables}
+    found: dict[int, set[str]] = {year: set() for year in cycle.years(profile.institution.first_year)}
+    for row in status:
+        if row["feed"] in feeds and row["waived_because"]:
+            every = [unit.id for unit in profile.units] if row["unit"] is None else [row["unit"]]
+            for year in found:
+                if row["period"] is None or row["period"].endswith(str(year)):
+                    found[year].update(every)
+    return found
+
+
+def _findings(
+    profile: Profile, cycle: Cycle, facts: pa.Table, status: Iterable[Mapping[str, Any]], rows: pa.Table
+) -> list[RuleResult]:
+    """What is wrong with figures; the numbers of delivered ones are told where nothing of them is suppressed."""
+    values = rows.select(["reporting_year", "indicator", "level", "status"]).to_pylist()
+    hidden = {_place(row) for row in values if row["status"] == "suppressed"}
+    files = {row["delivery"]: row["file"] for row in status if row["delivery"]}
+    years = cycle.years(profile.institution.first_year)
+    given = findings(profile, years, facts.to_pylist(), files, {_place(row) for row in values} - hidden)
+    return [*given, off_scale(profile, rows.to_pylist())]
+
+
+def _place(row: Mapping[str, Any]) -> tuple[int, str, str | None]:
+    return row["reporting_year"], row["indicator"], row["level"]

@@ -6,14 +6,16 @@ missing, the figure is not available, and says what is missing: a partial sum is
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
+from assets.indicators import delivered
 from assets.indicators.printing import SYMBOLS, figure
+from assets.indicators.scale import possible as on_scale
 from assets.indicators.terms import Total, total
 from assets.statistics.comparison import another_spread, not_comparable
 from assets.statistics.moments import decimal
@@ -36,6 +38,7 @@ FEEDS_OF: Mapping[str, tuple[str, ...]] = {
     "fact_staff": ("staff",),
     "fact_study_advisers": ("faculty_study_advisers",),
     "fact_programme_offers": ("faculty_programmes", "programmes"),
+    "fact_figures": ("delivered_figures",),
 }
 """The delivered tables that a table of facts follows from."""
 
@@ -59,14 +62,19 @@ class Evidence:
 
 @dataclass
 class Figures:
-    """Rows of `indicator_values` and the evidence for each."""
+    """Rows of `indicator_values` and the evidence for each; `places` are where delivered figures stand, as kept."""
 
     rows: list[dict[str, Any]] = field(default_factory=list)
     evidence: list[Evidence] = field(default_factory=list)
+    places: list[dict[str, Any]] = field(default_factory=list)
 
 
 Missing = Mapping[tuple[str, int], Sequence[str]]
 """Per delivered table and reporting year: what was required and is not there, in words."""
+
+
+Excused = Mapping[int, Collection[str]]
+"""Per reporting year the units whose delivery is missing and waived."""
 
 
 def figures(
@@ -76,15 +84,18 @@ def figures(
     missing: Missing,
     waived: Missing | None = None,
     answers: Statistics | None = None,
+    excused: Excused | None = None,
 ) -> Figures:
     """Every figure of a cycle: this year's and, for comparison, the year before.
 
     `waived` says, as `missing` does, what a decision lets a figure do without: it is computed, and says so. `answers`
-    are the statistics of the answers among the facts, where they are at hand.
+    are the statistics of the answers among the facts, where they are at hand. `excused` are the units whose delivered
+    figures a decision lets the whole do without.
     """
     import duckdb
 
     found = Figures()
+    given = facts["fact_figures"].to_pylist() if "fact_figures" in facts else []
     years = cycle.years(profile.institution.first_year)
     if answers is None:
         answers = statistics(profile, facts["fact_answers"], facts["fact_population"], years)
@@ -96,6 +107,8 @@ def figures(
                 maker = _Maker(profile, cycle, indicator, year, missing, waived or {}, found)
                 if indicator.answers is not None:
                     maker.means(answers)
+                elif indicator.delivered is not None:
+                    maker.as_delivered(given, (excused or {}).get(year, frozenset()))
                 else:
                     maker.terms(connection)
     return found
@@ -169,6 +182,57 @@ class _Maker:
                 cell = Cell(unit, level=level)
                 if answers.of(asked, cell) is not None:
                     self._mean(answers, asked, cell, ())
+
+    def as_delivered(self, rows: Iterable[Mapping[str, Any]], excused: Collection[str]) -> None:
+        """The figures of an indicator that is delivered as such: for the institution and, where asked for, per unit."""
+        ind, units = self.indicator, self.profile.units_in(self.year)
+        found = delivered.by_level(ind, rows, self.year)
+        asked = delivered.delivering(self.profile, ind, self.year)
+        for level in SPLIT if ind.split_level else (None,):
+            of_level = found.get(level, {})
+            possible = {unit: one for unit, one in of_level.items() if on_scale(ind, one.value, one.spread)}
+            whole = delivered.Whole(ind, units, asked, possible, excused)
+            for unit in (None, *(whole.shown() if ind.by_unit else ())):
+                self._delivered(whole.made(unit), unit, level, of_level.keys() - possible.keys(), excused)
+
+    def _delivered(
+        self,
+        made: delivered.Made | delivered.Lacking,
+        unit: str | None,
+        level: str | None,
+        impossible: Collection[str | None],
+        excused: Collection[str],
+    ) -> None:
+        row = self._row(unit, level)
+        if isinstance(made, delivered.Lacking):
+            absent = [name for name in made.units if name not in excused] or list(made.units)
+            why = delivered.IMPOSSIBLE if {unit, *absent} & set(impossible) else made.why
+            of = f": {', '.join(absent)}" if absent and unit is None else ""
+            lacking = [] if why is delivered.IMPOSSIBLE or unit is not None else self._among(self.missing)
+            self._unavailable(row, lacking or [f"{why.nl}{of} / {why.en}{of}"])
+            return
+        threshold = self.profile.institution.disclosure.threshold
+        small = any(
+            one.n is not None and (one.n < threshold or delivered.unanimous(self.indicator, one.value, one.spread))
+            for one in made.of
+        )
+        # What says the same of everybody is weighed as if it were about nobody, and so hidden with its complement.
+        alike = made.n is not None and delivered.unanimous(self.indicator, made.value, made.spread)
+        for part, contributions in delivered.parts(self.indicator, made).items():
+            self.into.evidence.extend(_by_delivery(row["figure_id"], part, contributions, unknown=0 if small else None))
+            # Cells hold what single units delivered: none is told where one of them is about few people.
+            self.into.places.extend([] if small else delivered.places(row, part, contributions))
+        said = [f"{note.nl} / {note.en}" for note in made.notes]
+        row |= {
+            "value": float(made.value),
+            "spread": None if made.spread is None else float(made.spread),
+            "spread_kind": None if made.spread is None else self.indicator.spread_kind,
+            "n": 0 if alike else made.n,
+            "numerator": None if made.numerator is None else float(made.numerator),
+            "denominator": None if made.denominator is None else float(made.denominator),
+            "break_note": " ".join(filter(None, [row["break_note"], "; ".join(said)])) or None,
+        }
+        self._finish(row, made.value, made.spread, None)
 
     def _mean(self, answers: Statistics, asked: Asked, cell: Cell, lacking: Sequence[str]) -> None:
         ind = self.indicator
@@ -270,7 +334,8 @@ class _Maker:
         """What is said of the delivered tables that the definition reads, each thing once."""
         ind = self.indicator
         terms = [t.facts for t in (ind.numerator, ind.denominator, ind.beside) if t is not None]
-        tables = dict.fromkeys(table for name in terms or ["fact_answers"] for table in FEEDS_OF.get(name, ()))
+        read = terms or ["fact_figures" if ind.delivered else "fact_answers"]
+        tables = dict.fromkeys(table for name in read for table in FEEDS_OF.get(name, ()))
         return list(dict.fromkeys(reason for table in tables for reason in absent.get((table, self.year), ())))
 
     def _people(self, numerator: Total, denominator: Total | None) -> int | None:
@@ -310,3 +375,16 @@ class _Maker:
             Evidence(figure, "n", delivery, n, Decimal(n), people=n)
             for delivery, n in sorted(found.sums.deliveries.items())
         )
+
+
+def _by_delivery(
+    figure: str, part: str, contributions: Iterable[tuple[delivered.Given, Decimal]], unknown: int | None
+) -> Iterator[Evidence]:
+    """What each delivery contributed to a part of a figure; `unknown` people where it is not known how many."""
+    found: dict[str, list[tuple[delivered.Given, Decimal]]] = {}
+    for one, contribution in contributions:
+        found.setdefault(one.delivery, []).append((one, contribution))
+    for delivery, of in sorted(found.items()):
+        sizes = [one.n for one, _ in of]
+        people = sum(size for size in sizes if size is not None) if None not in sizes else unknown
+        yield Evidence(figure, part, delivery, len(of), sum((amount for _, amount in of), Decimal(0)), people=people)

@@ -156,8 +156,9 @@ def _help(profile: Profile, notice: Notice, language: str) -> str:
         offered.append("het invulformulier" if dutch else "the template")
     if notice.state is not State.MISSING:
         offered.append("de terugkoppeling per cel" if dutch else "the feedback, cell by cell,")
+    plan = profile.institution.words.plan
     whom = profile.institution.notices.contact or (
-        "de coördinator van de kwaliteitsafspraken" if dutch else "the coordinator of the quality agreements"
+        f"de coördinator ({plan.nl})" if dutch else f"the coordinator ({plan.en})"
     )
     if not offered:
         return f"Vragen? Schrijf naar {whom}." if dutch else f"Questions? Write to {whom}."

@@ -4,39 +4,41 @@ from collections.abc import Iterator
 from typing import Any
 
 import dagster as dg
+import pyarrow as pa
 
 from assets.declaring import preview, rows_metadata, spec, traced
 from assets.evidence import keep_evidence
 from assets.facts.assets import STEP as FACTS
+from assets.in_use import facts_table, makes, staged_table
 from assets.progress.tables import consultations, measures, panels
 from assets.resources import Institution
-from assets.validation.assets import staged_table
+from assets.staged.assets import STEP as STAGED
 from assets.validation.verdicts import Verdicts
 from schemas.exports.arrow import to_arrow
 from schemas.profile import Profile
 from schemas.tables import CATALOGUE
 
 STEP = "progress"
-READS = {
-    "measures": [[FACTS, "fact_measures"], [FACTS, "fact_spending"]],
-    "council_consultations": [["staged", "faculty_consultations"]],
-    "panel_discussions": [["staged", "faculty_panels"]],
-}
+MEASURES, CONSULTATIONS, PANELS = "measures", "council_consultations", "panel_discussions"
+TABLES = (MEASURES, CONSULTATIONS, PANELS)
 
 
 def progress_assets(profile: Profile, partitions: Any) -> list[dg.AssetsDefinition]:
-    """What units report, as published tables."""
+    """What units report, as published tables; those that the institution has."""
+    used = [name for name in TABLES if makes(profile, name)]
+    if not used:
+        return []
     specs = [
         spec(
             profile,
             [STEP, name],
             f"{CATALOGUE[name].en} ({CATALOGUE[name].nl}).",
-            deps=deps,
+            deps=_reads(profile, name),
             kinds=["python", "parquet"],
             table=CATALOGUE[name],
             partitions=partitions,
         )
-        for name, deps in READS.items()
+        for name in used
     ]
 
     @dg.multi_asset(name="progress_tables", specs=specs)
@@ -44,23 +46,34 @@ def progress_assets(profile: Profile, partitions: Any) -> list[dg.AssetsDefiniti
         settings = institution.settings
         profile, workspace = settings.profile, settings.workspace
         cycle = profile.cycle(context.partition_key)
-        rows, evidence = measures(
-            profile,
-            cycle,
-            workspace.read(cycle.key, FACTS, "fact_measures"),
-            workspace.read(cycle.key, FACTS, "fact_spending"),
-        )
+
+        def facts(name: str) -> pa.Table:
+            return facts_table(workspace, profile, cycle.key, name)
+
+        def staged(name: str) -> pa.Table:
+            return staged_table(workspace, profile, cycle.key, name)
+
+        told = staged("faculty_measures").to_pylist() if profile.open_text("faculty_measures") else []
+        rows, evidence = measures(profile, cycle, facts("fact_measures"), facts("fact_spending"), told)
         keep_evidence(workspace, cycle.key, STEP, evidence)
         made = {
-            "measures": rows,
-            "council_consultations": consultations(cycle, staged_table(workspace, cycle.key, "faculty_consultations")),
-            "panel_discussions": panels(profile, cycle, staged_table(workspace, cycle.key, "faculty_panels")),
+            MEASURES: rows,
+            CONSULTATIONS: consultations(cycle, staged("faculty_consultations")),
+            PANELS: panels(profile, cycle, staged("faculty_panels")),
         }
-        for name, of_table in made.items():
-            data = to_arrow(name, of_table)
+        for name in used:
+            data = to_arrow(name, made[name])
             workspace.write(cycle.key, STEP, name, data)
             metadata = {**rows_metadata(data), **traced(profile, name), "preview": preview(data)}
             yield dg.MaterializeResult(asset_key=dg.AssetKey([STEP, name]), metadata=metadata)
-        Verdicts(workspace, cycle.key).ahead(profile, STEP, made)
+        Verdicts(workspace, cycle.key).ahead(profile, STEP, used)
 
     return [progress]
+
+
+def _reads(profile: Profile, name: str) -> list[list[str]]:
+    """What a table is made from, of what the institution has."""
+    if name == MEASURES:
+        told = [[STAGED, "faculty_measures"]] if profile.open_text("faculty_measures") else []
+        return [*([FACTS, fact] for fact in ("fact_measures", "fact_spending") if makes(profile, fact)), *told]
+    return [[STAGED, "faculty_consultations" if name == CONSULTATIONS else "faculty_panels"]]

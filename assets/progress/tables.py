@@ -15,13 +15,19 @@ from schemas.profile import Profile
 
 
 def measures(
-    profile: Profile, cycle: Cycle, progress: pa.Table, spending: pa.Table
+    profile: Profile, cycle: Cycle, progress: pa.Table, spending: pa.Table, told: Iterable[dict[str, Any]] = ()
 ) -> tuple[list[dict[str, Any]], list[Evidence]]:
     """Every measure that a unit has by the profile, with its reported progress and what it cost that year.
 
     A unit that reports or spends on another measure has that one too, so that measures add up to the overview. Amounts
     are those of the year's definitive round, or none where the cycle does not read it or the unit is missing from it.
+    `told` are staged rows of `faculty_measures` with what units say of their progress, where the profile publishes it.
     """
+    explained = {
+        (int(r["academic_year"][-4:]), r["unit"], r["theme"], r["measure"]): " ".join(r["explanation"].split())
+        for r in told
+        if r.get("explanation")
+    }
     reported = {(r["reporting_year"], r["unit"], r["theme"], r["measure"]): r for r in progress.to_pylist()}
     lines: dict[tuple[Any, ...], list[dict[str, Any]]] = defaultdict(list)
     settled: dict[tuple[int, str], set[str]] = defaultdict(set)
@@ -33,7 +39,8 @@ def measures(
     rows: list[dict[str, Any]] = []
     evidence: list[Evidence] = []
     for year in cycle.years(profile.institution.first_year):
-        own = [(year, unit, measure.theme, measure.id) for measure in profile.measures for unit in measure.units]
+        there = {unit.id for unit in profile.units_in(year)}
+        own = [(year, u, one.theme, one.id) for one in profile.measures for u in one.units if u in there]
         others = sorted(key for key in {*reported, *lines} - set(own) if key[0] == year)
         for key in (*own, *others):
             _, unit, theme, measure_id = key
@@ -54,6 +61,7 @@ def measures(
                     "realised": sum((r["realised"] for r in spent), Decimal("0.00")) if known else None,
                     "status": "ok" if key in reported else "not_available",
                     "figure_id": identity,
+                    "explanation": explained.get(key) or None,
                 }
             )
             evidence.extend(_evidence(identity, reported.get(key), spent, settled.get((year, unit), ())))

@@ -9,6 +9,7 @@ import pyarrow as pa
 from assets.declaring import spec
 from assets.delivered.assets import failing_plainly
 from assets.disclosure.keeping import about_to_show
+from assets.in_use import computed_table
 from assets.publication.basis import inputs_of, keep_profile, rests_on, seen_before
 from assets.publication.catalog import keep_catalog
 from assets.publication.extras import extra_files
@@ -17,9 +18,10 @@ from assets.publication.release import Release, publish
 from assets.publication.tables import definitions
 from assets.resources import Institution
 from assets.staged.assets import STEP as STAGED
+from assets.statistics.of_cycle import nothing_to_withhold
 from assets.status.assets import STATUS
 from assets.status.assets import STEP as STATUS_STEP
-from assets.validation.assets import COMPUTED, QUALITY
+from assets.validation.assets import COMPUTED, QUALITY, computed
 from assets.validation.assets import STEP as VALIDATION
 from assets.workspace import Workspace
 from schemas.exports.arrow import to_arrow
@@ -37,7 +39,11 @@ def publication_assets(profile: Profile, partitions: Any) -> list[dg.AssetsDefin
         profile,
         [STEP, RELEASE],
         "An immutable release: tables as Parquet, data package, data dictionary and manifest; shown in one step.",
-        deps=[[VALIDATION, QUALITY], [STATUS_STEP, STATUS], *([step, name] for name, step in COMPUTED.items())],
+        deps=[
+            [VALIDATION, QUALITY],
+            [STATUS_STEP, STATUS],
+            *([step, name] for name, step in computed(profile).items()),
+        ],
         kinds=["parquet"],
         partitions=partitions,
     )
@@ -69,7 +75,10 @@ def publication_assets(profile: Profile, partitions: Any) -> list[dg.AssetsDefin
 def release_of(profile: Profile, workspace: Workspace, cycle: str, reports: Sequence[str] = ()) -> Release:
     """Publish what the steps of a cycle have made, with the report in these forms."""
     status = workspace.read(cycle, STATUS_STEP, STATUS)
-    tables: dict[str, pa.Table] = {name: workspace.read(cycle, step, name) for name, step in COMPUTED.items()}
+    nothing_to_withhold(workspace, profile, profile.cycle(cycle))
+    tables: dict[str, pa.Table] = {
+        name: computed_table(workspace, profile, cycle, step, name) for name, step in COMPUTED.items()
+    }
     tables[STATUS] = status
     tables[QUALITY] = workspace.read(cycle, VALIDATION, QUALITY)
     arrived = [r for r in status.to_pylist() if r["delivery"]]

@@ -186,6 +186,17 @@ def of_indicators(
                         yield (value["figure_id"], part), places.cell(staged, row or {}, field, contribution)
 
 
+def of_delivered(kept: Iterable[Row], places: Places) -> Iterator[tuple[Part, dict[str, Any]]]:
+    """The cells of figures that are delivered as such; `kept` says which row and field each part was read from."""
+    names = ("reporting_year", "indicator", "level", "unit")
+    rows = {(r["_delivery"], *(r[n] for n in names)): r for r in reversed(places.staged.get("delivered_figures", ()))}
+    for one in kept:
+        row = rows.get((one["delivery"], *(one[name] for name in names)))
+        if row is not None:
+            cell = places.cell("delivered_figures", row, one["field"], Decimal(one["contribution"]))
+            yield (one["figure_id"], one["part"]), cell
+
+
 def _natural(table: str, row: Row) -> tuple[Any, ...]:
     """What a row is about, the same for a staged row and the fact that it became."""
     year = row["reporting_year"] if "reporting_year" in row else int(row["academic_year"][-4:])

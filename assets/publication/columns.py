@@ -23,6 +23,7 @@ class Column(NamedTuple):
 FACTS, STAGED = "facts", "staged"
 ANSWERS, INVITED, SPENDING = "fact_answers", "fact_population", "fact_spending"
 PLAN = "spending_plan"
+GIVEN = "fact_figures"
 READS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "indicator_values": (),
     "evaluation_results": ((FACTS, ANSWERS), (FACTS, INVITED)),
@@ -37,6 +38,11 @@ READS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "measures": ((FACTS, "fact_measures"), (FACTS, SPENDING)),
     "council_consultations": ((STAGED, "faculty_consultations"),),
     "panel_discussions": ((STAGED, "faculty_panels"),),
+    **dict.fromkeys(("indicator_targets", "reference_values"), (("indicators", "indicator_values"),)),
+    "spending_by_national_theme": (("spending", "spending_overview"),),
+    "spending_by_parent": (("spending", "spending_by_unit"),),
+    "measures_by_class": (("progress", "measures"),),
+    **dict.fromkeys(("crosswalk", "national_theme_counts", "classifications", "units", "unit_changes"), ()),
 }
 """Per published table the tables that it is made of; those of the indicators stand in their definitions."""
 
@@ -69,6 +75,12 @@ PARTS: Mapping[str, tuple[tuple[str, str], ...]] = {
         for part in ("course_sum", "course_squares", "course_mean")
     },
     "invited": ((INVITED, "invited"),),
+    "cases": ((GIVEN, "n"),),
+    "weight": ((GIVEN, "n"),),
+    "value": ((GIVEN, "value"),),
+    "spread": ((GIVEN, "spread"),),
+    "weighted": ((GIVEN, "value"), (GIVEN, "n")),
+    "squared": ((GIVEN, "value"), (GIVEN, "n"), (GIVEN, "spread")),
 }
 """The columns of facts that a part of a figure is taken from."""
 
@@ -113,9 +125,12 @@ def _of_indicators(found: Mapping[str, dict[Column, None]], profile: Profile) ->
                 for name, term in (("numerator", one.numerator), ("denominator", one.denominator))
                 if term is not None
             }
+            if one.delivered is not None:
+                terms = {name: [Column(FACTS, GIVEN, name)] for name in ("numerator", "denominator")}
             found[row["number"]].update(dict.fromkeys(_of_rule(row["rule"], terms)))
     for one in profile.indicators:
-        for table in [ANSWERS] if one.answers else [t.facts for t in (one.numerator, one.denominator) if t]:
+        terms_of = [t.facts for t in (one.numerator, one.denominator) if t]
+        for table in [ANSWERS] if one.answers else [GIVEN] if one.delivered else terms_of:
             if "reporting_year" in CATALOGUE[table].names:
                 found["reporting_year"][Column(FACTS, table, "reporting_year")] = None
 

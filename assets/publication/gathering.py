@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 from assets.disclosure.contributions import Contributions
 from assets.disclosure.keeping import sources_of, withheld_of
 from assets.evidence import kept_evidence
+from assets.in_use import facts_table, makes, staged_of
 from assets.indicators.figures import Evidence
 from assets.publication import cells, resting
 from assets.publication.rules import names, rules
@@ -24,8 +25,15 @@ from schemas.exports.arrow import to_arrow
 from schemas.profile import Profile
 
 Row = Mapping[str, Any]
-STEPS = ("indicators", "statistics", "spending", "progress")
-STAGED, FACTS = "staged", "facts"
+STEPS = {
+    "indicators": ("indicator_values",),
+    "statistics": ("evaluation_results",),
+    "spending": ("spending_overview",),
+    "comparison": ("crosswalk",),
+    "progress": ("measures", "council_consultations", "panel_discussions"),
+}
+"""The steps that keep evidence, each with the tables of which the institution has at least one where it runs."""
+STAGED = "staged"
 SPENDING = ("spending_overview", "spending_by_unit", "spending_rounds", "carry_over", "measures")
 STORY = ("spending_plan_versions", "spending_forecasts")
 _PLACE = ("figure_id", "status", "reporting_year", "unit", "level")
@@ -49,13 +57,17 @@ def lineage_tables(
     shares = tables["evaluation_shares"].select(["figure_id", "status", "answers"]).to_pylist()
     told = _over_answers(workspace, cycle, [*results, *values], shares)
     hidden = [row["figure_id"] for row in (*results, *values, *shares) if row["status"] == "suppressed"]
-    evidence = [*kept_evidence(workspace, cycle, STEPS, hidden), *_invited(workspace, cycle, results)]
+    steps = [step for step, makes_one in STEPS.items() if any(makes(profile, name) for name in makes_one)]
+    evidence = [*kept_evidence(workspace, cycle, steps, hidden), *_invited(workspace, profile, cycle, results)]
     threshold = profile.institution.disclosure.threshold
     rows = lineage(evidence, deliveries, hidden, threshold, _corrections_made(profile, workspace, cycle), told)
     on = resting.Resting(_totals(rows, results))
     last_round = profile.last_round
     resting.of_spending(on, spending, last_round)
     resting.of_answers(on, results, shares, values, profile.indicators)
+    resting.of_delivered(on, values, profile.indicators)
+    resting.of_national(on, tables["spending_by_national_theme"].to_pylist(), spending["spending_overview"], profile)
+    resting.of_parents(on, tables["spending_by_parent"].to_pylist(), spending["spending_by_unit"], profile)
     rows.extend(_unsized(rows, shares, {row["figure_id"] for row in on.rows}))
     rows.sort(key=lambda row: (row["figure_id"], row["part"], row["delivery"]))
     on.rows.sort(key=lambda row: (row["figure_id"], row["relation"], row["of_figure"]))
@@ -65,19 +77,20 @@ def lineage_tables(
     def settling(year: int) -> int:
         return this.round if year == this.spending_year else last_round
 
+    followed = staged_of(profile, *FOLLOWED)
     places = cells.Places.of(
         {
             name: workspace.read(cycle, STAGED, name).to_pylist()
-            for name in FOLLOWED
+            for name in followed
             if _is_there(workspace, cycle, name)
         },
         {
             name: workspace.read(cycle, STAGED, f"{name}.written").to_pylist()
-            for name in FOLLOWED
+            for name in followed
             if _is_there(workspace, cycle, f"{name}.written")
         },
     )
-    facts = {name: workspace.read(cycle, FACTS, name) for name in cells.STAGED}
+    facts = {name: facts_table(workspace, profile, cycle, name) for name in cells.STAGED}
     found = [
         *cells.of_spending(
             {name: spending[name] for name in SPENDING}, places, settling, profile.institution.first_year, direct
@@ -86,7 +99,8 @@ def lineage_tables(
         *cells.of_plan(profile, spending["spending_plan_versions"], places, direct),
         *cells.of_progress(spending["measures"], places),
         *cells.of_indicators(profile, values, facts, places),
-        *cells.ranges(direct, {d: row["feed"] for d, row in deliveries.items()}, _ranges(workspace, cycle)),
+        *cells.of_delivered(_delivered(workspace, profile, cycle), places),
+        *cells.ranges(direct, {d: row["feed"] for d, row in deliveries.items()}, _ranges(workspace, profile, cycle)),
     ]
     return {
         "lineage": to_arrow("lineage", rows),
@@ -98,32 +112,35 @@ def lineage_tables(
 
 
 def _of(profile: Profile, values: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The rows of `indicator_values`, with the evaluation that each is taken over."""
-    evaluations = {(i.id, i.version): i.answers.evaluation for i in profile.indicators if i.answers is not None}
-    return [row | {"evaluation": evaluations.get((row["indicator"], row["definition_version"]))} for row in values]
+    """The rows of `indicator_values`, with the evaluation and the question that each is taken over."""
+    over = {(i.id, i.version): i.answers for i in profile.indicators if i.answers is not None}
+    found = []
+    for row in values:
+        answers = over.get((row["indicator"], row["definition_version"]))
+        asked = (answers.evaluation, answers.question) if answers else (None, None)
+        found.append(row | dict(zip(("evaluation", "question"), asked, strict=True)))
+    return found
 
 
 def _over_answers(workspace: Workspace, cycle: str, rows: Iterable[Row], shares: Iterable[Row]) -> Contributions:
     """The figures over answers, of which only sizes are told that are shown anyway."""
-    figures = {
-        row["figure_id"]: (
-            (row["reporting_year"], row["evaluation"]),
-            Cell(row["unit"], row.get("programme"), row["level"]),
-        )
-        for row in rows
-        if row["evaluation"]
-    }
+    figures, questions = {}, {}
+    for row in rows:
+        if row["evaluation"]:
+            cell = Cell(row["unit"], row.get("programme"), row["level"])
+            figures[row["figure_id"]] = (row["reporting_year"], row["evaluation"]), cell
+            questions[row["figure_id"]] = row["question"]
     for row in shares:
         if row["status"] == "ok":
             figures[row["figure_id"]] = figures[row["figure_id"].partition(":share:")[0]]
-    return Contributions(figures, sources_of(workspace, cycle), withheld_of(workspace, cycle))
+    return Contributions(figures, sources_of(workspace, cycle), withheld_of(workspace, cycle), questions)
 
 
-def _invited(workspace: Workspace, cycle: str, results: Iterable[Row]) -> Iterator[Evidence]:
+def _invited(workspace: Workspace, profile: Profile, cycle: str, results: Iterable[Row]) -> Iterator[Evidence]:
     """The delivery that says how many were invited, where one says so of a whole cell."""
     names = ["reporting_year", "evaluation", "unit", "_delivery"]
     known: dict[tuple[Any, ...], set[str]] = defaultdict(set)
-    population = workspace.read(cycle, FACTS, "fact_population").select(names)
+    population = facts_table(workspace, profile, cycle, "fact_population").select(names)
     for row in population.group_by(names).aggregate([]).to_pylist():
         for unit in (row["unit"], None):
             known[(row["reporting_year"], row["evaluation"], unit)].add(row["_delivery"])
@@ -164,10 +181,10 @@ def _totals(rows: Iterable[Row], results: Iterable[Row]) -> dict[str, dict[str, 
     return found
 
 
-def _ranges(workspace: Workspace, cycle: str) -> dict[str, tuple[int, int]]:
+def _ranges(workspace: Workspace, profile: Profile, cycle: str) -> dict[str, tuple[int, int]]:
     """Per delivery about people the first and the last row that were accepted."""
     found = {}
-    for name in cells.OF_PEOPLE.values():
+    for name in staged_of(profile, *cells.OF_PEOPLE.values()):
         if _is_there(workspace, cycle, name):
             rows = pq.read_table(workspace.path(cycle, STAGED, name), columns=["_delivery", "_row"])
             for row in rows.group_by("_delivery").aggregate([("_row", "min"), ("_row", "max")]).to_pylist():
@@ -177,6 +194,14 @@ def _ranges(workspace: Workspace, cycle: str) -> dict[str, tuple[int, int]]:
 
 def _is_there(workspace: Workspace, cycle: str, name: str) -> bool:
     return workspace.path(cycle, STAGED, name).is_file()
+
+
+def _delivered(workspace: Workspace, profile: Profile, cycle: str) -> list[Row]:
+    """Where the figures stand that are delivered as such."""
+    kept: list[Row] = []
+    if profile.uses("delivered_figures") and makes(profile, "indicator_values"):
+        kept = workspace.read_json(cycle, "indicators", "delivered_figures.places")
+    return kept
 
 
 def _corrections_made(profile: Profile, workspace: Workspace, cycle: str) -> dict[str, dict[str, int]]:

@@ -68,6 +68,7 @@ def manifest_of(
     return {
         "format": FORMAT,
         "institution": profile.id,
+        "about": about(profile),
         "cycle": cycle.key,
         "reporting_year": cycle.reporting_year,
         "status": DRAFT,
@@ -78,6 +79,13 @@ def manifest_of(
         "inputs": sorted((dict(i) for i in inputs), key=lambda i: (i["feed"], i["file"], i["sha256"], str(i["unit"]))),
         **rests_on,
     }
+
+
+def about(profile: Profile) -> dict[str, str]:
+    """What a release says of its institution to who adds it up with others: names, sector, and what money is in."""
+    of = profile.institution
+    fiscal = of.fiscal_year_begins
+    return {"nl": of.nl, "en": of.en, "sector": of.sector, "currency": of.money.currency, "fiscal_year_begins": fiscal}
 
 
 def written(manifest: Mapping[str, Any], files: Mapping[str, str]) -> bytes:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from schemas.profile import Indicator
+from schemas.profile import Indicator, Profile
 
 Row = Mapping[str, Any]
 Totals = Mapping[str, Mapping[str, Decimal | None]]
@@ -111,7 +111,8 @@ def _rounds(into: Resting, shown: Sequence[Row], units: Mapping[tuple[Any, ...],
         else:
             into.below(figure, _ids(r for r in units[(year, theme)] if r["round"] == number))
         if row["budget_drift"] is not None:
-            into.on("earlier", figure, _ids(r for r in rounds[(year, number - 1)] if r["theme"] == theme))
+            earlier = max(n for y, n in rounds if y == year and n < number)
+            into.on("earlier", figure, _ids(r for r in rounds[(year, earlier)] if r["theme"] == theme))
 
 
 def of_answers(
@@ -152,6 +153,46 @@ def of_answers(
                 row["level"],
             )
             _indicator(into, row["figure_id"], place, shown, everywhere)
+
+
+def of_delivered(into: Resting, values: Sequence[Row], indicators: Iterable[Indicator]) -> None:
+    """The delivered figure of the institution rests on those of its units, where it adds up from all that are shown."""
+    combining = {(i.id, i.version) for i in indicators if i.delivered is not None and i.delivered.combine != "none"}
+    rows = [row for row in values if (row["indicator"], row["definition_version"]) in combining]
+    for group in _by(rows, "reporting_year", "indicator", "level").values():
+        whole = [row["figure_id"] for row in group if row["unit"] is None and row["status"] == "ok"]
+        units = [row for row in group if row["unit"] is not None and row["status"] != "not_available"]
+        if whole and all(row["status"] == "ok" for row in units):
+            into.below(whole[0], _ids(units))
+
+
+def of_national(into: Resting, rows: Iterable[Row], overview: Sequence[Row], profile: Profile) -> None:
+    """What the spending by national theme rests on: parts of the figures of one's own themes, and the total on them."""
+    parts = {theme.id: theme.national for theme in profile.themes}
+    themes = _by([row for row in overview if row["status"] == "ok"], "reporting_year")
+    shown = [row for row in rows if row["status"] == "ok"]
+    wholes = {row["reporting_year"]: row["figure_id"] for row in shown if row["kind"] == "total"}
+    for row in shown:
+        own = [r for r in themes[(row["reporting_year"],)] if r["theme"] is not None]
+        match row["kind"]:
+            case "total":
+                of = [r for r in themes[(row["reporting_year"],)] if r["theme"] is None]
+            case "not_mapped":
+                of = [r for r in own if r["theme"] == row["theme"]]
+            case _:
+                of = [r for r in own if row["national_theme"] in parts.get(r["theme"], {})]
+        into.on("divided", row["figure_id"], _ids(of))
+        into.on("whole", row["figure_id"], [wholes.get(row["reporting_year"])])
+
+
+def of_parents(into: Resting, rows: Iterable[Row], by_unit: Iterable[Row], profile: Profile) -> None:
+    """What the spending of units with their parts rests on: the figures of these units."""
+    units = _by([row for row in by_unit if row["status"] == "ok"], "reporting_year", "theme")
+    for row in rows:
+        if row["status"] == "ok":
+            within = profile.within(row["unit"])
+            of = [one for one in units[(row["reporting_year"], row["theme"])] if one["unit"] in within]
+            into.below(row["figure_id"], _ids(of))
 
 
 def _indicator(

@@ -34,7 +34,8 @@ RULES: Mapping[str, Mapping[str, str]] = {
         "available": "budget + carried_over",
         "left_over": "budget + carried_over - realised",
     },
-    "unit_spending": _AMOUNTS,
+    "unit_spending": {**_AMOUNTS, "realised_pct_of_budget": "realised / budget"},
+    "parent_spending": {**_AMOUNTS, "realised_pct_of_budget": "realised / budget"},
     "round": {
         **_AMOUNTS,
         "budget_drift": "budget - earlier.budget",
@@ -50,6 +51,15 @@ RULES: Mapping[str, Mapping[str, str]] = {
     "plan": {"amount": "amount", "shift": "amount - earlier_amount"},
     "carry_over": {"left_over": "budget + carried_over - realised"},
     "measure": {"budget": "budget", "realised": "realised"},
+    "national": {
+        **_AMOUNTS,
+        "realised_pct_of_budget": "realised / budget",
+        "share_of_budget": "budget / whole.budget",
+        "share_of_realised": "realised / whole.realised",
+        "carried_over": "carried_over",
+        "available": "budget + carried_over",
+        "left_over": "budget + carried_over - realised",
+    },
     "evaluation": {
         "n": "n",
         "invited": "invited",
@@ -97,6 +107,7 @@ def names(profile: Profile) -> list[dict[str, Any]]:
         "units": profile.units,
         "themes": profile.themes,
         "measures": profile.measures,
+        "national_themes": profile.national_themes,
         "questions": profile.questions,
     }
     found = [{"list": of, "code": one.id, "nl": one.nl, "en": one.en} for of, every in lists.items() for one in every]
@@ -113,6 +124,9 @@ def _of_indicator(one: Indicator) -> Iterator[tuple[str, str]]:
         yield "invited", "same.invited"
         yield "response_rate", "n / same.invited"
         return
+    if one.delivered is not None:
+        yield from _of_delivered(one)
+        return
     yield "numerator", "numerator"
     if one.denominator is not None:
         yield "denominator", "denominator"
@@ -121,3 +135,19 @@ def _of_indicator(one: Indicator) -> Iterator[tuple[str, str]]:
         yield "n", "denominator"
     elif one.kind == "ratio" or one.unit_of_measure == "persons":
         yield "n", "numerator"
+
+
+def _of_delivered(one: Indicator) -> Iterator[tuple[str, str]]:
+    """A figure that was delivered follows from what stands in the delivery; see `assets.indicators.delivered.parts`."""
+    yield "n", "cases"
+    match one.delivered.combine if one.delivered else "none":
+        case "ratio":
+            yield "numerator", "numerator"
+            yield "denominator", "denominator"
+            yield "value", "numerator / denominator"
+        case "weighted_by_n":
+            yield "value", "weighted / weight"
+            yield "spread", "deviation(cases, weighted, squared)" if one.spread_kind == "sd_respondents" else "spread"
+        case _:
+            yield "value", "value"
+            yield "spread", "spread"

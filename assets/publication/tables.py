@@ -14,6 +14,7 @@ from schemas.profile import Profile
 from schemas.tables.lineage import DECIMALS
 
 INVITED = "invited"
+SQUARES = "squares"
 OF_COURSES = frozenset({"courses", "course_sum", "course_squares"})
 """Parts of figures over answers that are sums over courses."""
 
@@ -38,6 +39,9 @@ def definitions(profile: Profile) -> list[dict[str, Any]]:
             "direction": i.direction,
             "valid_from": i.valid_from,
             "valid_until": i.valid_until,
+            "sector_id": i.sector_id or None,
+            "scale_minimum": i.minimum,
+            "scale_maximum": i.maximum,
         }
         for i in profile.indicators
     ]
@@ -145,6 +149,6 @@ def _part(
 def _told(answers: Contributions, e: Evidence) -> bool:
     if e.part == INVITED:
         return True  # it is the number that the figure itself shows
-    return (
-        answers.courses_told(e.figure_id, e.delivery) if e.part in OF_COURSES else answers.told(e.figure_id, e.delivery)
-    )
+    if e.part in OF_COURSES:
+        return answers.courses_told(e.figure_id, e.delivery)
+    return (answers.squares_told if e.part == SQUARES else answers.told)(e.figure_id, e.delivery)

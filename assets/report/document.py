@@ -13,16 +13,17 @@ from typing import Any, Literal
 
 from assets.indicators.printing import Language
 
-Style = Literal["number", "percentage", "percentage_points", "k_euro", "euro", "text"]
+Style = Literal["number", "percentage", "percentage_points", "amount", "thousands", "millions", "text"]
+"""How a number is printed; `amount`, `thousands` and `millions` are of the currency of the institution."""
 
 
 @dataclass(frozen=True)
 class Figure:
     """A published figure in a cell: as it is printed, and the number behind it.
 
-    `value` is in the unit of the table that it was read from: euro, a fraction (0.886), a score. It is none where the
-    figure is not shown, and `status` says why. `text` is the figure in the language of the document, with `×`, `–` or
-    `n.v.t.` in place of one that is not shown. `notes` are keys of the notes of the table.
+    `value` is in the unit of the table that it was read from: the currency, a fraction (0.886), a score. It is none
+    where the figure is not shown, and `status` says why. `text` is the figure in the language of the document, with
+    `×`, `–` or `n.v.t.` in place of one that is not shown. `notes` are keys of the notes of the table.
     """
 
     text: str

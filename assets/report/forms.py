@@ -25,7 +25,7 @@ FOLDER = "report"
 
 
 def name_of(profile: Profile, cycle: str, language: str, form: str) -> str:
-    """The name of a report: `leiden-2021-03.nl.html` for an institution `leiden`."""
+    """The name of a report: `example-2021-03.nl.html` for an institution `example`."""
     return f"{profile.id}-{cycle}.{language}.{form}"
 
 

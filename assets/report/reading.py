@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from assets.indicators.printing import Language
+from assets.report.house import House
 from schemas.calendar import Cycle
 from schemas.errors import KwaliteitsmonitorError, UsageError
 from schemas.profile import Profile
@@ -25,16 +26,23 @@ Row = Mapping[str, Any]
 TABLES = (
     "approvals",
     "carry_over",
+    "classifications",
     "corrections",
     "council_consultations",
+    "crosswalk",
     "definitions",
     "delivery_status",
     "evaluation_results",
+    "indicator_targets",
     "indicator_values",
     "lineage",
     "measures",
+    "measures_by_class",
+    "national_theme_counts",
     "panel_discussions",
     "quality_results",
+    "reference_values",
+    "spending_by_national_theme",
     "spending_by_unit",
     "spending_explanations",
     "spending_forecasts",
@@ -134,6 +142,11 @@ class Reading:
     def units(self) -> Mapping[str, Unit]:
         """The units by id, in the order of the profile."""
         return {unit.id: unit for unit in self.profile.units}
+
+    @cached_property
+    def house(self) -> House:
+        """The institution's own words, in the language of the report."""
+        return House.of(self.profile.institution.words, self.language)
 
     def say(self, nl: str, en: str) -> str:
         """What is said in the language of the report."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
 
-from assets.indicators.printing import Language
-from assets.report.document import Document, Section, Table
+from assets.indicators.printing import Language, number, percentage
+from assets.report.document import Document, Section, Style, Table
 from schemas.errors import UsageError
 from schemas.words import Words
 
@@ -17,6 +18,9 @@ CONTENTS = Words("Inhoud", "Contents")
 NOTES = Words("Noten", "Notes")
 PAGE = Words("Pagina", "Page")
 OF = Words("van", "of")
+
+SIZES: Mapping[Style, int] = {"thousands": 1000, "millions": 1_000_000}
+"""How much of the currency makes one, where amounts are not shown one by one."""
 
 _NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
 """Characters that no XML may hold, or that say nothing on paper."""
@@ -37,6 +41,13 @@ def language_of(document: Document) -> Language:
 def readable(text: str) -> str:
     """The text without characters that cannot stand in a file that people read."""
     return _NOT_TEXT.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def printed(value: Decimal, style: Style, decimals: int, language: Language) -> str:
+    """A number as the report prints it in a style."""
+    if style == "percentage":
+        return percentage(value, decimals, language)
+    return number(value / SIZES.get(style, 1), decimals, language)
 
 
 def title_of(table: Table, column: int) -> str:

@@ -8,18 +8,20 @@ import dagster as dg
 from assets.declaring import preview, rows_metadata, spec, traced
 from assets.evidence import keep_evidence
 from assets.facts.assets import STEP as FACTS
+from assets.in_use import facts_of, facts_table, makes, staged_of, staged_table
 from assets.resources import Institution
 from assets.spending.explanations import asked, explanations
 from assets.spending.forecasts import forecasts
 from assets.spending.ledger import Ledger
 from assets.spending.plan import consents, plan_versions, versions
-from assets.spending.tables import spending_tables
+from assets.spending.tables import SpendingTables, spending_tables
 from assets.staged.assets import STEP as STAGED
 from assets.status.assets import STATUS
 from assets.status.assets import STEP as STATUS_STEP
 from assets.status.states import missing_rounds_of
 from assets.validation.results import to_table
 from assets.validation.verdicts import Verdicts
+from schemas.calendar import Cycle
 from schemas.exports.arrow import to_arrow
 from schemas.profile import Profile
 from schemas.tables import CATALOGUE
@@ -34,13 +36,19 @@ FINDINGS = "spending_story.results"
 
 
 def spending_assets(profile: Profile, partitions: Any) -> list[dg.AssetsDefinition]:
-    """The spending tables of a cycle."""
+    """The spending tables of a cycle; none for an institution that accounts for no money."""
+    if not makes(profile, TABLES[0]):
+        return []
     specs = [
         spec(
             profile,
             [STEP, name],
             f"{CATALOGUE[name].en} ({CATALOGUE[name].nl}).",
-            deps=[[FACTS, "fact_spending"], [STATUS_STEP, STATUS], *([STAGED, read] for read in READS.get(name, ()))],
+            deps=[
+                *([FACTS, fact] for fact in facts_of(profile, "fact_spending")),
+                [STATUS_STEP, STATUS],
+                *([STAGED, read] for read in staged_of(profile, *READS.get(name, ()))),
+            ],
             kinds=["python", "parquet"],
             table=CATALOGUE[name],
             partitions=partitions,
@@ -53,15 +61,15 @@ def spending_assets(profile: Profile, partitions: Any) -> list[dg.AssetsDefiniti
         settings = institution.settings
         profile, workspace = settings.profile, settings.workspace
         cycle = profile.cycle(context.partition_key)
-        facts = workspace.read(cycle.key, FACTS, "fact_spending")
+        facts = facts_table(workspace, profile, cycle.key, "fact_spending")
         missing, waived = (missing_rounds_of(workspace, cycle.key, what) for what in ("rounds", "waived_rounds"))
         ledger = Ledger.of(profile, cycle, facts, missing, waived)
-        found = spending_tables(ledger)
+        found = spending_tables(ledger) if facts_of(profile, "fact_spending") else SpendingTables()
         made = dict(zip(TABLES, (found.overview, found.by_unit, found.rounds, found.carry_over), strict=True))
-        bfr, plan = (workspace.read(cycle.key, STAGED, name).to_pylist() for name in ("bfr", "spending_plan"))
+        bfr, plan = (staged_table(workspace, profile, cycle.key, name).to_pylist() for name in ("bfr", "spending_plan"))
         of_plan = versions(profile, plan)
         explained = explanations(ledger, profile.institution.spending.explain_from, bfr)
-        planned, of_versions = plan_versions(cycle, ledger.themes, of_plan)
+        planned, of_versions = plan_versions(cycle, ledger.themes, of_plan if tells_plan(profile, cycle) else [])
         forecast, of_forecasts = forecasts(ledger)
         made |= dict(zip(STORY, (explained, planned, forecast), strict=True))
         keep_evidence(workspace, cycle.key, STEP, [*found.evidence, *of_versions, *of_forecasts])
@@ -75,3 +83,8 @@ def spending_assets(profile: Profile, partitions: Any) -> list[dg.AssetsDefiniti
         Verdicts(workspace, cycle.key).ahead(profile, STEP, made)
 
     return [spending]
+
+
+def tells_plan(profile: Profile, cycle: Cycle) -> bool:
+    """Whether a cycle tells of the spending plan: where it settles money, and in every cycle where none does."""
+    return bool(cycle.round) or not profile.rounds

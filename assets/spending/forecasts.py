@@ -23,7 +23,7 @@ def forecasts(ledger: Ledger) -> tuple[list[dict[str, Any]], list[Evidence]]:
         if ledger.settling_round(year) != ledger.last_round:
             continue  # what the year becomes is not known yet
         settled = ledger.of_year(year)
-        for number in range(1, ledger.last_round):
+        for number in ledger.rounds[:-1]:
             expected = ledger.lines.get((year, number), ())
             if not expected:
                 continue

@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from schemas.calendar import Cycle
 from schemas.profile import Profile
+from schemas.profile.institution import Money
 from schemas.words import Words
 
 ZERO = Decimal("0.00")
@@ -75,16 +76,18 @@ class Ledger:
     """The lines of a cycle, by year and round; `missing` says per (year, round) which required units are not there.
 
     `waived` says so of units that a decision lets the whole do without: sums over all units are made, and say so.
+    `rounds` are the numbers of the rounds that there are in a year, of which the last is definitive.
     """
 
     cycle: Cycle
     first_year: int
-    last_round: int
+    rounds: tuple[int, ...]
     themes: tuple[str, ...]
     units: tuple[str, ...]
     lines: Mapping[tuple[int, int], Sequence[Line]]
     missing: Mapping[tuple[int, int], Sequence[str]]
     waived: Mapping[tuple[int, int], Sequence[str]] = field(default_factory=dict)
+    money: Money = field(default_factory=Money)
 
     @classmethod
     def of(
@@ -117,19 +120,34 @@ class Ledger:
         return cls(
             cycle,
             profile.institution.first_year,
-            profile.last_round,
+            profile.rounds,
             tuple(t.id for t in profile.themes if t.funded or t.id in spent_on),
             tuple(u.id for u in profile.units),
             by_round,
             missing,
             waived or {},
+            profile.institution.money,
         )
 
     @property
     def years(self) -> tuple[int, ...]:
-        """The years that the release shows: the one that is being spent and the one before."""
+        """The years that the release shows: the one that is being spent and the one before.
+
+        None where the cycle settles no money.
+        """
+        if not self.cycle.round:
+            return ()
         year = self.cycle.spending_year
         return tuple(y for y in (year - 1, year) if y >= self.first_year)
+
+    @property
+    def last_round(self) -> int:
+        """The definitive round of a year."""
+        return max(self.rounds, default=0)
+
+    def earlier_round(self, number: int) -> int | None:
+        """The round before one, of those that there are; none before the first."""
+        return max((one for one in self.rounds if one < number), default=None)
 
     def settling_round(self, year: int) -> int:
         """The round that says how a year stands: the definitive one of an earlier year, else this cycle's."""

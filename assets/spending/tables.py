@@ -8,8 +8,10 @@ from decimal import Decimal
 from typing import Any
 
 from assets.indicators.figures import Evidence, figure_id
-from assets.indicators.printing import SYMBOLS, thousands
+from assets.indicators.printing import SYMBOLS
 from assets.spending.ledger import Amounts, Ledger, Line, add_up, not_delivered
+from assets.spending.printing import shown
+from schemas.profile.institution import Money
 
 BFR = "bfr"
 
@@ -48,8 +50,9 @@ def _rounds(ledger: Ledger) -> Iterator[tuple[int, int]]:
     for year in ledger.years:
         yield from (
             (year, number)
-            for number in range(1, ledger.settling_round(year) + 1)
-            if (year, number) in ledger.lines or year == ledger.cycle.spending_year
+            for number in ledger.rounds
+            if number <= ledger.settling_round(year)
+            and ((year, number) in ledger.lines or year == ledger.cycle.spending_year)
         )
 
 
@@ -68,7 +71,7 @@ def _overview(
     identity = figure_id(ledger.cycle, "spending", year, theme)
     row = _identity(ledger, year, number, identity) | {"theme": theme}
     if lacks:
-        into.overview.append(row | _status(lacks) | _printed(None))
+        into.overview.append(row | _status(lacks) | _printed(None, ledger.money))
         return
     carried = ledger.carried_into(year, theme)
     available = None if carried is None else sums.budget + carried
@@ -76,7 +79,7 @@ def _overview(
     into.overview.append(
         row
         | _amounts(sums)
-        | _printed(sums)
+        | _printed(sums, ledger.money)
         | {
             "share_of_budget": _float(budget_share),
             "share_of_realised": _float(realised_share),
@@ -112,7 +115,9 @@ def _by_unit(into: SpendingTables, ledger: Ledger, year: int, number: int, unit:
             if theme is None:
                 into.by_unit.append(row | _status(lacks))
         elif of_theme:
-            into.by_unit.append(row | _amounts(add_up(of_theme)) | {"status": "ok", "note": None})
+            sums = add_up(of_theme)
+            used = {"realised_pct_of_budget": _float(_share(sums.realised, sums.budget))}
+            into.by_unit.append(row | _amounts(sums) | used | {"status": "ok", "note": None})
             into.evidence.extend(_evidence(identity, of_theme, of_unit))
 
 
@@ -125,7 +130,7 @@ def _round(into: SpendingTables, ledger: Ledger, year: int, number: int, theme: 
         return
     lines = [ln for ln in ledger.lines.get((year, number), ()) if theme in (None, ln.theme)]
     sums = add_up(lines)
-    earlier = (year, number - 1)
+    earlier = (year, ledger.earlier_round(number) or 0)
     drift: dict[str, Decimal | None] = {"budget_drift": None, "realised_drift": None, "forecast_drift": None}
     alike = set(ledger.without(*earlier)) == set(ledger.without(year, number))  # else units come or go, not money
     if earlier in ledger.lines and not ledger.lacks(*earlier) and alike:
@@ -186,10 +191,11 @@ def _amounts(sums: Amounts) -> dict[str, Any]:
     }
 
 
-def _printed(sums: Amounts | None) -> dict[str, str]:
+def _printed(sums: Amounts | None, money: Money) -> dict[str, str]:
     if sums is None:
         return dict.fromkeys(_PRINTED, SYMBOLS["not_available"]["nl"])
-    return {f"{name}_printed_nl": thousands(getattr(sums, name), "nl") for name in ("budget", "realised", "difference")}
+    amounts = {name: getattr(sums, name) for name in ("budget", "realised", "difference")}
+    return {f"{name}_printed_nl": shown(amount, money, "nl") for name, amount in amounts.items()}
 
 
 _PRINTED = ("budget_printed_nl", "realised_printed_nl", "difference_printed_nl")

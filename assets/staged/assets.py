@@ -111,11 +111,14 @@ def _tell_years_counted(
 ) -> None:
     """Tell Dagster that what a cycle read of an academic year is counted, as if it had been counted beforehand."""
     there = set(academic_years(profile).get_partition_keys())
+    location = next(iter(context.selected_asset_keys)).path[:-2]  # empty where there is one institution
     for year in sorted({year for one in deliveries if (year := year_of(feed, one)) is not None}):
-        if (partition := academic_year_of(year)) in there:
+        if (partition := academic_year_of(profile, year)) in there:
             context.log_event(
                 dg.AssetMaterialization(
-                    COUNTED_YEAR, description=f"Counted by cycle {context.partition_key}.", partition=partition
+                    [*location, *COUNTED_YEAR],
+                    description=f"Counted by cycle {context.partition_key}.",
+                    partition=partition,
                 )
             )
 

@@ -14,7 +14,14 @@ import pyarrow as pa
 from assets.staged.quarantine import Read, cell_of
 from schemas.contract import Table
 
-TABLES = ("bfr", "spending_plan", "faculty_measures", "faculty_study_advisers", "faculty_programmes")
+TABLES = (
+    "bfr",
+    "spending_plan",
+    "faculty_measures",
+    "faculty_study_advisers",
+    "faculty_programmes",
+    "delivered_figures",
+)
 """The tables whose cells are followed."""
 
 SCHEMA = pa.schema([

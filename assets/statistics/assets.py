@@ -10,6 +10,7 @@ from assets.disclosure import applying
 from assets.disclosure.keeping import choose
 from assets.evidence import keep_evidence
 from assets.facts.assets import STEP as FACTS
+from assets.in_use import facts_of, makes
 from assets.resources import Institution
 from assets.statistics.findings import findings
 from assets.statistics.of_cycle import ANSWERS, POPULATION, statistics_of
@@ -30,13 +31,15 @@ FINDINGS = f"{RESULTS}.results"
 
 
 def statistics_assets(profile: Profile, partitions: Any) -> list[dg.AssetsDefinition]:
-    """The results of every question of the evaluations, and the share of each answer."""
+    """The results of every question of the evaluations, and the share of each answer; none without evaluations."""
+    if not makes(profile, RESULTS):
+        return []
     specs = [
         spec(
             profile,
             [STEP, name],
             f"{CATALOGUE[name].en} ({CATALOGUE[name].nl}).",
-            deps=[*([FACTS, read] for read in READS), [STATUS_STEP, STATUS]],
+            deps=[*([FACTS, read] for read in facts_of(profile, *READS)), [STATUS_STEP, STATUS]],
             kinds=["duckdb", "parquet"],
             table=CATALOGUE[name],
             partitions=partitions,

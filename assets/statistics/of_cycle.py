@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 
+from assets.disclosure.keeping import choose
+from assets.in_use import facts_table, makes
 from assets.statistics.summaries import Statistics, statistics
 from assets.workspace import Workspace
 from schemas.calendar import Cycle
@@ -22,11 +24,12 @@ def statistics_of(workspace: Workspace, profile: Profile, cycle: Cycle) -> Stati
     Facts of the same bytes under the same profile have the same statistics: those of the last call are given again.
     Raises `UsageError` where the facts have not been made.
     """
-    tables = [workspace.read(cycle.key, FACTS, name) for name in (ANSWERS, POPULATION)]
+    tables = [facts_table(workspace, profile, cycle.key, name) for name in (ANSWERS, POPULATION)]
     years = cycle.years(profile.institution.first_year)
     digest = hashlib.sha256(f"{profile.digest} {years}".encode())
     for name in (ANSWERS, POPULATION):
-        digest.update(hashlib.sha256(workspace.path(cycle.key, FACTS, name).read_bytes()).digest())
+        if makes(profile, name):
+            digest.update(hashlib.sha256(workspace.path(cycle.key, FACTS, name).read_bytes()).digest())
     name = digest.hexdigest()
     found = _last.get(name)
     if found is None:
@@ -34,3 +37,13 @@ def statistics_of(workspace: Workspace, profile: Profile, cycle: Cycle) -> Stati
         _last.clear()
         _last[name] = found
     return found
+
+
+def nothing_to_withhold(workspace: Workspace, profile: Profile, cycle: Cycle) -> None:
+    """Have it known for a cycle of an institution without evaluations that nothing of them is withheld.
+
+    Where there are evaluations, the step of the statistics chooses what is.
+    """
+    if not makes(profile, ANSWERS):
+        answers = facts_table(workspace, profile, cycle.key, ANSWERS)
+        choose(workspace, profile, cycle.key, statistics_of(workspace, profile, cycle), answers)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property, lru_cache
@@ -194,11 +194,16 @@ class _Maker:
             return empty, ()  # the year before is not part of the cycle
         before = self.found.of(self.asked._replace(year=year - 1), one.cell)
         known = before if before and not (one.cell.unit is None and self._lacking_before) else None
-        found = compare(measured(one), None if known is None else measured(known), self._broken)
+        found = compare(measured(one), None if known is None else self._of_this_year(measured(known)), self._broken)
         if found.change is None:
             return empty, found.reasons
         ends = (found.change.value, found.change.low, found.change.high)
         return dict(zip(empty, map(float, ends), strict=True)), ()
+
+    def _of_this_year(self, before: Measured) -> Measured:
+        """What was measured the year before, its units by what they are this year: a merger leaves nobody out."""
+        units = (self.profile.afterwards(unit, self.asked.year) for unit in before.units)
+        return replace(before, units=frozenset().union(*units))
 
     def _shares(self, one: Summary, place: dict[str, Any], identity: str) -> Iterator[dict[str, Any]]:
         """Of every answer that could be given the number and the share, those that nobody gave among them."""

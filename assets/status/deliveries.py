@@ -91,7 +91,7 @@ def report(
             found.rows.append(_row(cycle, state, delivery, periods))
         if decides(state.feed) and not state.feed.required:
             continue  # no one is waiting for decisions
-        lacking = [_lacking(state, expected) for expected in periods]
+        lacking = [_lacking(state, expected, profile.delivering(state.feed, expected.year)) for expected in periods]
         because = [
             [waivers.delivery(state.feed.id, expected.period, one.unit) for one in absent]
             for expected, absent in zip(periods, lacking, strict=True)
@@ -166,8 +166,8 @@ def _status(delivery: Delivery, tally: Tally | None) -> str:
     return "partly_accepted" if tally.quarantined else "accepted"
 
 
-def _lacking(state: FeedState, expected: Expected) -> list[Absent]:
-    """What is missing of a period, per unit; an empty unit stands for a central delivery."""
+def _lacking(state: FeedState, expected: Expected, units: Sequence[str]) -> list[Absent]:
+    """What is missing of a period, per unit that must deliver it; an empty unit stands for a central delivery."""
     read = [d for d in state.deliveries if d.period == expected.period and state.reads(d)]
     absent: list[Absent] = []
     for position, source in enumerate(state.feed.sources):
@@ -175,12 +175,12 @@ def _lacking(state: FeedState, expected: Expected) -> list[Absent]:
         of_source = [d for d in read if d.source == position]
         if isinstance(source, FileSource) and "{unit}" in source.path:
             there = {d.unit for d in of_source}
-            absent.extend(Absent(u) for u in state.feed.units if u not in there)
+            absent.extend(Absent(u) for u in units if u not in there)
         elif not of_source:
             absent.append(Absent("", status))
         elif not any(isinstance(s, FileSource) and "{unit}" in s.path for s in state.feed.sources):
             there = set(state.units.get(expected.period, frozenset()))
-            absent.extend(Absent(u) for u in state.feed.units if u not in there)
+            absent.extend(Absent(u) for u in units if u not in there)
     return list({one.unit: one for one in absent}.values())
 
 

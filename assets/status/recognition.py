@@ -27,7 +27,7 @@ ALIKE = 0.6
 
 _FORMS = (
     (re.compile(r"\d{4}-\d{4}"), "{academic_year}"),
-    (re.compile(r"(?<!\d)(\d{4})-(\d)(?!\d)"), "{reporting_year}-{round}"),
+    (re.compile(r"(?<!\d)(\d{4})-(\d{1,2})(?!\d)"), "{reporting_year}-{round}"),
     (re.compile(r"(?<!\d)\d{4}(?!\d)"), "{reporting_year}"),
 )
 

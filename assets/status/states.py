@@ -76,7 +76,7 @@ def state_of(
         approved = approvals(
             profile,
             feed,
-            [expected.period for expected in expected_periods(feed, cycle, profile)],
+            [(expected.period, expected.year) for expected in expected_periods(feed, cycle, profile)],
             [*_told(workspace, cycle.key, feed), *decisions.approvals],
         )
     if not workspace.has_json(cycle.key, STAGED, feed.id):

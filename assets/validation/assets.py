@@ -10,12 +10,14 @@ import pyarrow as pa
 from assets.decisions.records import decision_tables, decisions_of
 from assets.decisions.waivers import Waivers
 from assets.declaring import check_result, check_spec, preview, rows_metadata, spec
+from assets.in_use import computed_table, facts_of, facts_table, makes, staged_of, staged_table
 from assets.resources import Institution
 from assets.staged.assets import STEP as STAGED
 from assets.status.assets import STATUS
 from assets.status.assets import STEP as STATUS_STEP
 from assets.validation.reconciliation import plan_against_budget, reconcile
 from assets.validation.results import RuleResult, from_table, to_table
+from assets.validation.unit_years import timed, unit_years
 from assets.validation.verdicts import Verdicts
 from assets.workspace import Workspace
 from schemas.exports.arrow import to_arrow
@@ -40,8 +42,30 @@ COMPUTED: Mapping[str, str] = {
     "measures": "progress",
     "council_consultations": "progress",
     "panel_discussions": "progress",
+    "indicator_targets": "comparison",
+    "reference_values": "comparison",
+    "crosswalk": "comparison",
+    "spending_by_national_theme": "comparison",
+    "national_theme_counts": "comparison",
+    "classifications": "comparison",
+    "measures_by_class": "comparison",
+    "units": "comparison",
+    "unit_changes": "comparison",
+    "spending_by_parent": "comparison",
 }
 """The published tables that are computed, and the step that makes each."""
+
+FINDINGS: Mapping[str, tuple[str, str]] = {
+    "indicator_values": ("indicators", "delivered_figures.results"),
+    "evaluation_results": ("statistics", "evaluation_results.results"),
+    "spending_overview": ("spending", "spending_story.results"),
+}
+"""Per published table what the step that makes it found wrong, beside what its contract says."""
+
+
+def computed(profile: Profile) -> dict[str, str]:
+    """The published tables that are computed for an institution, and the step that makes each."""
+    return {name: step for name, step in COMPUTED.items() if makes(profile, name)}
 
 
 def validation_assets(profile: Profile, partitions: Any) -> list[dg.AssetsDefinition]:
@@ -53,10 +77,9 @@ def _quality(profile: Profile, partitions: Any) -> dg.AssetsDefinition:
     key = [STEP, QUALITY]
     deps = [
         [STATUS_STEP, STATUS],
-        [STAGED, "control_totals"],
-        ["facts", "fact_plan"],
-        ["facts", "fact_spending"],
-        *([step, name] for name, step in COMPUTED.items()),
+        *([STAGED, name] for name in staged_of(profile, "control_totals")),
+        *(["facts", name] for name in facts_of(profile, "fact_plan", "fact_spending")),
+        *([step, name] for name, step in computed(profile).items()),
         *([STAGED, name] for name in decision_tables(profile)),
     ]
     declared = spec(
@@ -82,8 +105,7 @@ def _quality(profile: Profile, partitions: Any) -> dg.AssetsDefinition:
             for step, name in [
                 *((STAGED, f"{feed.id}.results") for feed in profile.feeds),
                 (STATUS_STEP, f"{STATUS}.results"),
-                ("statistics", "evaluation_results.results"),
-                ("spending", "spending_story.results"),
+                *(found for name, found in FINDINGS.items() if makes(profile, name)),
             ]
         )
         contracts = contract_results(profile, workspace, cycle)
@@ -115,24 +137,34 @@ def contract_results(profile: Profile, workspace: Workspace, cycle: str) -> list
     verdicts = Verdicts(workspace, cycle)
     return [
         result
-        for name, step in [*COMPUTED.items(), (STATUS, STATUS_STEP)]
+        for name, step in [*computed(profile).items(), (STATUS, STATUS_STEP)]
         for result in verdicts.validate(CATALOGUE[name].bind(codes), workspace.read(cycle, step, name))
     ]
 
 
 def _across(profile: Profile, workspace: Workspace, cycle: str) -> list[RuleResult]:
-    spending = workspace.read(cycle, "facts", "fact_spending")
+    spending = facts_table(workspace, profile, cycle, "fact_spending")
     status = workspace.read(cycle, STATUS_STEP, STATUS).to_pylist()
+    files = {r["delivery"]: r["file"] for r in status if r["delivery"]}
+    facts = {name: facts_table(workspace, profile, cycle, name) for name in facts_of(profile)} if timed(profile) else {}
     return [
-        plan_against_budget(profile, workspace.read(cycle, "facts", "fact_plan"), spending),
+        *unit_years(profile, facts, files),
+        *_plan(profile, workspace, cycle, spending),
         *reconcile(
             profile,
-            workspace.read(cycle, STAGED, "control_totals"),
+            staged_table(workspace, profile, cycle, "control_totals"),
             spending,
-            workspace.read(cycle, "indicators", "indicator_values").to_pylist(),
-            {r["delivery"]: r["file"] for r in status if r["delivery"]},
+            computed_table(workspace, profile, cycle, "indicators", "indicator_values").to_pylist(),
+            files,
         ),
     ]
+
+
+def _plan(profile: Profile, workspace: Workspace, cycle: str, spending: pa.Table) -> list[RuleResult]:
+    """Whether what is budgeted is the plan; nothing where one of the two is not delivered."""
+    if len(facts_of(profile, "fact_plan", "fact_spending")) < 2:
+        return []
+    return [plan_against_budget(profile, facts_table(workspace, profile, cycle, "fact_plan"), spending)]
 
 
 def _waived(profile: Profile, workspace: Workspace, cycle: str, results: list[RuleResult]) -> list[RuleResult]:
@@ -143,8 +175,3 @@ def _waived(profile: Profile, workspace: Workspace, cycle: str, results: list[Ru
     rules = {r.rule for r in waived if r.waived_because}
     workspace.write(cycle, STEP, "waivers", to_arrow("waivers", waivers.rows(rules)))
     return [*waived, *waivers.results(profile)]
-
-
-def staged_table(workspace: Workspace, cycle: str, name: str) -> pa.Table:
-    """A staged table of a cycle under way."""
-    return workspace.read(cycle, STAGED, name)

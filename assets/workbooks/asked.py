@@ -104,10 +104,19 @@ def feed_of(profile: Profile, name: str, *, by_unit: bool, workbook: bool) -> Fe
     if len(fit) == 1 and by_unit:
         return fit[0]
     known = [feed.id for feed in profile.feeds if _sources(feed, by_unit=by_unit, workbook=workbook)]
+    if len(known) == 1:
+        return profile.feed(known[0])
+    if not known:
+        whose = "that units deliver" if by_unit else "that is delivered centrally"
+        raise UsageError(
+            f"no feed {whose} comes {'as a workbook' if workbook else 'as a file'}",
+            where=str(profile.folder / "feeds.yaml"),
+            remedy=f"The feeds are {', '.join(ids)}.",
+        )
     raise UsageError(
         "it is not said which feed",
         where="--feed",
-        expected=f"one of {', '.join(known)}" if known else "a feed that is delivered as a workbook",
+        expected=f"one of {', '.join(known)}",
         remedy="" if by_unit else "Name a unit with --unit for what units deliver.",
     )
 
@@ -124,6 +133,9 @@ def asked(profile: Profile, cycle: Cycle, feed: Feed, unit: Unit | None, period:
     if unit is not None and feed.units and unit.id not in feed.units:
         raise UsageError(f"{unit.id} does not deliver {feed.id}", where="--unit", expected=", ".join(feed.units))
     expected = expected_of(profile, cycle, feed, period)
+    if unit is not None and not unit.is_there(expected.year):
+        there = ", ".join(one.id for one in profile.units_in(expected.year))
+        raise UsageError(f"{unit.id} is not there in {expected.year}", where="--unit", expected=f"one of {there}")
     return [Asked(profile, cycle, feed, position, source, unit, expected) for position, source in sources]
 
 

@@ -8,6 +8,7 @@ from openpyxl.cell import Cell
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
+from assets.report.house import heading
 from assets.workbooks import styles, words
 from assets.workbooks.asked import Asked
 from assets.workbooks.columns import label
@@ -52,7 +53,7 @@ _PRIVACY = (
         "Free text, such as an explanation, is kept with the file, and not read further or published.",
     ),
     Words(
-        "Het bestand wordt bewaard zoals u het levert, zodat elk gepubliceerd cijfer tot zijn cel te herleiden is.",
+        "Het bestand wordt bewaard zoals u het levert, zodat van elk gepubliceerd cijfer de cel is te vinden.",
         "The file is kept as you deliver it, so that each published figure can be traced to its cell.",
     ),
 )
@@ -93,7 +94,9 @@ def _about(asked: Asked, known: Sequence[Prefilled]) -> list[tuple[Words, Words]
     institution, unit = asked.profile.institution, asked.unit
     facts = [(Words("Instelling", "Institution"), Words(institution.nl, institution.en))]
     if unit:
-        facts.append((Words("Eenheid", "Unit"), Words(f"{unit.nl} ({unit.id})", f"{unit.en} ({unit.id})")))
+        called = institution.words.unit
+        what = Words(heading(called.nl), heading(called.en))
+        facts.append((what, Words(f"{unit.nl} ({unit.id})", f"{unit.en} ({unit.id})")))
     if asked.expected.period:
         facts.append((Words("Periode", "Period"), Words(asked.expected.period, asked.expected.period)))
     due = asked.deadline
@@ -114,8 +117,9 @@ def _about(asked: Asked, known: Sequence[Prefilled]) -> list[tuple[Words, Words]
 
 
 def _readers(asked: Asked) -> Words:
-    nl = "Wie de verantwoording van de kwaliteitsafspraken opstelt, en een accountant die haar controleert."
-    en = "Those who account for the quality agreements, and an auditor who checks their account."
+    plan = asked.profile.institution.words.plan
+    nl = f"Wie de verantwoording opstelt ({plan.nl}), en een accountant die haar controleert."
+    en = f"Those who account for the {plan.en}, and an auditor who checks their account."
     council = next((c for c in asked.profile.institution.councils if asked.unit and c.id == asked.unit.council), None)
     if council is None:
         return Words(nl, en)

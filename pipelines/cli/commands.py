@@ -10,9 +10,12 @@ from typing import Any
 
 import click
 
+from pipelines.cli.adding_up import sector
+from pipelines.cli.checking import check_profile, migrate_profile
 from pipelines.cli.comparing import diff
 from pipelines.cli.explaining import explain
 from pipelines.cli.finalising import finalise
+from pipelines.cli.founding import new_institution
 from pipelines.cli.options import settings_options
 from pipelines.cli.rendering import report
 from pipelines.cli.verifying import verify
@@ -107,28 +110,44 @@ def kwaliteitsmonitor() -> None:
 
 @kwaliteitsmonitor.command()
 @click.option("--to", "folder", required=True, type=click.Path(path_type=Path), help="The folder to write into.")
-@click.option("--responses", default=200_000, show_default=True, help="Answers to evaluations, over both years.")
+@click.option("--responses", type=int, help="Answers to evaluations over all years.  [default: 200000, plain: 5000]")
 @click.option("--seed", default=2020, show_default=True, help="Another seed, other people; the same totals.")
 @click.option("--defects", is_flag=True, help="Add the known set of defects.")
 @click.option("--replace", is_flag=True, help="Write over an earlier sample in that folder.")
+@click.option("--years", default="", metavar="YYYY[-YYYY]", help="Reporting years of a plain sample.")
+@click.option("--cycle", default="", metavar="YYYY-MM", help="A plain sample of what this cycle reads.")
 @click.option("--institution", metavar="NAME|FOLDER", help="A profile that comes along, or a folder with one.")
 @click.option("--debug", is_flag=True, help="Show the trace of an error.")
 def sample(
-    folder: Path, responses: int, seed: int, defects: bool, replace: bool, institution: str | None, debug: bool
+    folder: Path,
+    responses: int | None,
+    seed: int,
+    defects: bool,
+    replace: bool,
+    years: str,
+    cycle: str,
+    institution: str | None,
+    debug: bool,
 ) -> None:
-    r"""Write deliveries of whole years whose totals are the published ones.
+    r"""Write deliveries of whole years: those that an institution's sample adds up to, or plain ones for any profile.
+
+    Where a profile has a folder `sample`, the totals are the published ones. Another profile gets a plain sample, made
+    from its feeds: deliveries that are valid and fit each other, of the first two years of the plan unless --years or
+    --cycle says otherwise.
 
     \b
     Examples:
       kwaliteitsmonitor sample --to landing
       kwaliteitsmonitor sample --to landing --responses 10000000
       kwaliteitsmonitor sample --to broken --defects
+      kwaliteitsmonitor sample --institution my-profile --cycle 2025-03 --to landing
     """
     del debug
     from assets.settings import Settings
-    from pipelines.cli.sampling import write
+    from pipelines.cli.sampling import Asked, write
 
-    write(Settings.from_environment(institution=institution or ""), folder, responses, seed, defects, replace)
+    settings = Settings.from_environment(institution=institution or "")
+    write(settings, folder, responses, seed, defects, replace, Asked(years, cycle))
 
 
 @kwaliteitsmonitor.command()
@@ -296,10 +315,14 @@ def query(settings: Any, sql: str, form: str) -> int:
     return answer(settings, sql, form)
 
 
+kwaliteitsmonitor.add_command(check_profile)
 kwaliteitsmonitor.add_command(diff)
 kwaliteitsmonitor.add_command(explain)
 kwaliteitsmonitor.add_command(finalise)
+kwaliteitsmonitor.add_command(new_institution)
+kwaliteitsmonitor.add_command(migrate_profile)
 kwaliteitsmonitor.add_command(report)
+kwaliteitsmonitor.add_command(sector)
 kwaliteitsmonitor.add_command(verify)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -13,32 +14,71 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from assets.indicators.printing import number, percentage, thousands
+from assets.indicators.printing import Language, number, percentage
 from assets.publication.places import current, newest
 from assets.publication.release import is_final
 from assets.settings import Settings
+from assets.spending.printing import shown as amount
+from assets.spending.printing import unit
 from assets.status.states import set_aside
 from assets.workspace import Workspace
-from schemas.profile import Profile
-from schemas.words import half
+from schemas.profile import Indicator, Profile
+from schemas.profile.institution import Money, Named
+from schemas.profile.themes import Theme
+from schemas.words import Words, half
 
 SHOWN = 12
-FIGURES = ("begroot", "gereal.", "verschil", "%", "aandeel", "over", "regels", "apart gezet", "aantal")
+INDICATORS = Words("Tabel 1. Indicatoren", "Table 1. Indicators")
+AMOUNTS = (
+    Words("begroot", "budget"),
+    Words("gereal.", "realised"),
+    Words("verschil", "difference"),
+    Words("%", "%"),
+    Words("aandeel\nbegroot", "share of\nbudget"),
+    Words("aandeel\ngereal.", "share of\nrealised"),
+    Words("over", "left over"),
+)
+FOUND = (
+    Words("ernst", "severity"),
+    Words("regel", "rule"),
+    Words("aantal", "number"),
+    Words("waar", "where"),
+    Words("bevinding", "finding"),
+)
+SET_ASIDE = (
+    Words("bestand", "file"),
+    Words("cel", "cell"),
+    Words("gevonden", "found"),
+    Words("verwacht", "expected"),
+    Words("regel", "rule"),
+)
+_ORDER = {"critical": 0, "warning": 1, "info": 2}
+_SEVERITIES = {
+    "critical": Words("kritiek", "critical"),
+    "warning": Words("waarschuwing", "warning"),
+    "info": Words("ter informatie", "for information"),
+}
+FIGURES = frozenset(words.in_language(language) for words in (*AMOUNTS, FOUND[2]) for language in ("nl", "en"))
+"""The headers of columns of figures."""
 
 
 def summary(settings: Settings, cycle: str, *, released: bool, new: bool = False) -> None:
     """The closing summary of a run: Table 1 and Table 2 where there is a release, findings, and where everything is.
 
-    `new` says whether the run made a new release, or found that the current one is the same to the byte.
+    `new` says whether the run made a new release, or found that the current one is the same to the byte. It is said in
+    the first language of the institution.
     """
     console = Console()
     profile, workspace = settings.profile, settings.workspace
     if released:
         release = newest(workspace, cycle)
         if release is not None:
-            console.print(_indicators(profile, pq.read_table(release / "tables" / "indicator_values.parquet")))
-            console.print(_spending(profile, pq.read_table(release / "tables" / "spending_overview.parquet")))
-    _findings(console, workspace, cycle)
+            for name, shown in (("indicator_values", _indicators), ("spending_overview", _spending)):
+                found = pq.read_table(release / "tables" / f"{name}.parquet")
+                if found.num_rows:  # an institution need not have both
+                    console.print(shown(profile, found))
+    language = profile.institution.languages[0]
+    _findings(console, workspace, cycle, language)
     _set_aside(console, profile, workspace, cycle)
     if released:
         if not new:
@@ -46,7 +86,7 @@ def summary(settings: Settings, cycle: str, *, released: bool, new: bool = False
                 "Geen nieuwe uitgave: leveringen, profiel en code zijn dezelfde / no new release: nothing changed.",
                 highlight=False,
             )
-        _where(console, workspace, cycle)
+        _where(console, workspace, cycle, language)
 
 
 def blocking(workspace: Workspace, cycle: str) -> list[str]:
@@ -65,74 +105,88 @@ def _indicators(profile: Profile, values: pa.Table) -> Table:
     """Table 1: the indicators of this year and the year before, per theme."""
     rows = [r for r in values.to_pylist() if r["unit"] is None]
     years = sorted({r["reporting_year"] for r in rows})
-    table = _table("Tabel 1. Indicatoren", "indicator", "", *(str(year) for year in years))
+    language = profile.institution.languages[0]
+    table = _table(INDICATORS.in_language(language), "indicator", "", *(str(year) for year in years))
     by_key: dict[tuple[str, str | None], dict[int, str]] = {}
     for r in rows:
-        by_key.setdefault((r["indicator"], r["level"]), {})[r["reporting_year"]] = r["printed_nl"]
+        by_key.setdefault((r["indicator"], r["level"]), {})[r["reporting_year"]] = r[f"printed_{language}"]
     themes = {i.id: i.theme for i in profile.indicators}
-    labels = {i.id: i.nl for i in profile.indicators}
+    labels = {i.id: _name(i, language) for i in profile.indicators}
     for theme in profile.themes:
         of_theme = [(key, printed) for key, printed in by_key.items() if themes[key[0]] == theme.id]
         if of_theme:
             table.add_section()
-            table.add_row(f"[bold]{theme.nl}[/]")
+            table.add_row(f"[bold]{_name(theme, language)}[/]")
         for (indicator, level), printed in of_theme:
             table.add_row(f"  {labels[indicator]}", level or "", *(printed.get(year, "") for year in years))
     return table
 
 
 def _spending(profile: Profile, overview: pa.Table) -> Table:
-    """Table 2: the spending overview of the newest year, in k€ as the report prints it."""
+    """Table 2: the spending overview of the newest year, in the unit in which the report prints it."""
     rows = overview.to_pylist()
+    words, money = profile.institution.words, profile.institution.money
+    language = profile.institution.languages[0]
     year = max(r["reporting_year"] for r in rows)
     of_year = [r for r in rows if r["reporting_year"] == year]
-    table = _table(
-        f"Tabel 2. Bestedingen {year}, BFR {of_year[0]['round']} (k€)",
-        "thema",
-        "begroot",
-        "gereal.",
-        "verschil",
-        "%",
-        "aandeel\nbegroot",
-        "aandeel\ngereal.",
-        "over",
+    number_of, per = of_year[0]["round"], unit(money, language)
+    title = Words(
+        f"Tabel 2. Bestedingen {year}, {words.round.nl} {number_of} ({per})",
+        f"Table 2. Spending {year}, {words.round.en} {number_of} ({per})",
     )
-    names = {t.id: t.nl for t in profile.themes}
+    headers = (_name(words.theme, language), *(column.in_language(language) for column in AMOUNTS))
+    table = _table(title.in_language(language), *headers)
+    names = {t.id: _name(t, language) for t in profile.themes}
     for r in of_year:
         if r["theme"] is None:
             table.add_section()
         style = "bold" if r["theme"] is None else ""
         table.add_row(
-            names.get(r["theme"], "Totaal"),
-            r["budget_printed_nl"],
-            r["realised_printed_nl"],
-            r["difference_printed_nl"],
-            _percent(r["difference_pct"]),
-            _percent(r["share_of_budget"]),
-            _percent(r["share_of_realised"]),
-            "" if r["left_over"] is None else thousands(r["left_over"], "nl"),
+            names.get(r["theme"], Words("Totaal", "Total").in_language(language)),
+            *(_printed(r, name, money, language) for name in ("budget", "realised", "difference")),
+            _percent(r["difference_pct"], language),
+            _percent(r["share_of_budget"], language),
+            _percent(r["share_of_realised"], language),
+            "" if r["left_over"] is None else amount(r["left_over"], money, language),
             style=style,
         )
     return table
 
 
-def _findings(console: Console, workspace: Workspace, cycle: str) -> None:
+def _printed(row: Mapping[str, Any], name: str, money: Money, language: Language) -> str:
+    """An amount as the release prints it; it does so in Dutch, and what stands for no amount is the same in English."""
+    if language == "nl" or row[name] is None:
+        return row[f"{name}_printed_nl"] or ""
+    return amount(row[name], money, language)
+
+
+def _name(named: Theme | Indicator | Named, language: Language) -> str:
+    return named.nl if language == "nl" else named.en
+
+
+def _findings(console: Console, workspace: Workspace, cycle: str, language: Language) -> None:
     rows = workspace.read(cycle, "validation", "quality_results").to_pylist()
     wrong = [r for r in rows if r["outcome"] != "passed"]
-    console.print(
-        f"{number(Decimal(len(rows)), 0, 'nl')} regels gecontroleerd, {len(wrong)} met een bevinding.", highlight=False
+    checked = count(len(rows), language)
+    said = Words(
+        f"{checked} regels gecontroleerd, {len(wrong)} met een bevinding.",
+        f"{checked} rules checked, {len(wrong)} with a finding.",
     )
+    console.print(said.in_language(language), highlight=False)
     if not wrong:
         return
-    table = _table("Bevindingen", "ernst", "regel", "aantal", "waar", "bevinding")
+    unjudged = Words("niet te beoordelen", "cannot be judged").in_language(language)
+    title = Words("Bevindingen", "Findings").in_language(language)
+    table = _table(title, *(column.in_language(language) for column in FOUND))
     for r in sorted(wrong, key=lambda r: (_ORDER[r["severity"]], r["rule"]))[: 3 * SHOWN]:
         shade = "red" if r["severity"] == "critical" else ""
-        finding = half(r["detail"] or r["nl"], "nl")
-        waived = f" (ontheffing: {r['waived_because']})" if r["waived_because"] else ""
+        finding = half(r["detail"] or r[language], language)
+        because = Words("ontheffing", "waived").in_language(language)
+        waived = f" ({because}: {r['waived_because']})" if r["waived_because"] else ""
         table.add_row(
-            _SEVERITIES[r["severity"]] if r["outcome"] == "failed" else "niet te beoordelen",
+            _SEVERITIES[r["severity"]].in_language(language) if r["outcome"] == "failed" else unjudged,
             r["rule"],
-            count(r["failed"]),
+            count(r["failed"], language),
             escape(r["cells"] or ""),
             escape(finding + waived),
             style="" if waived else shade,
@@ -140,29 +194,28 @@ def _findings(console: Console, workspace: Workspace, cycle: str) -> None:
     console.print(table)
 
 
-_ORDER = {"critical": 0, "warning": 1, "info": 2}
-_SEVERITIES = {"critical": "kritiek", "warning": "waarschuwing", "info": "ter informatie"}
-
-
 def _set_aside(console: Console, profile: Profile, workspace: Workspace, cycle: str) -> None:
-    items, places, rows = _first_set_aside([str(path) for path in set_aside(profile, workspace, cycle)])
+    language = profile.institution.languages[0]
+    items, places, rows = _first_set_aside([str(path) for path in set_aside(profile, workspace, cycle)], language)
     if not items:
-        console.print("Geen regels apart gezet.", highlight=False)
+        none = Words("Geen regels apart gezet.", "No rows set aside.")
+        console.print(none.in_language(language), highlight=False)
         return
-    table = _table(f"Apart gezet: {count(places)} regels", "bestand", "cel", "gevonden", "verwacht", "regel")
+    so_many = count(places, language)
+    title = Words(f"Apart gezet: {so_many} regels", f"Set aside: {so_many} rows").in_language(language)
+    table = _table(title, *(column.in_language(language) for column in SET_ASIDE))
+    empty = Words("(leeg)", "(empty)").in_language(language)
     for file, sheet, cell, found, expected, rule in rows:
         place = f"{sheet}!{cell}" if sheet else cell
-        table.add_row(*map(escape, (file, place, found or "(leeg)", expected)), rule)
+        table.add_row(*map(escape, (file, place, found or empty, expected)), rule)
     console.print(table)
     if items > SHOWN:
-        console.print(
-            f"… en nog {count(items - SHOWN)}; alle staan in {workspace.step(cycle, 'staged')}",
-            highlight=False,
-            soft_wrap=True,
-        )
+        more, place = count(items - SHOWN, language), workspace.step(cycle, "staged")
+        said = Words(f"… en nog {more}; alle staan in {place}", f"… and {more} more; all of them are in {place}")
+        console.print(said.in_language(language), highlight=False, soft_wrap=True)
 
 
-def _first_set_aside(files: list[str]) -> tuple[int, int, list[tuple[Any, ...]]]:
+def _first_set_aside(files: list[str], language: Language) -> tuple[int, int, list[tuple[Any, ...]]]:
     """How many items are set aside, in how many rows, and the first of them; they are counted where they stand."""
     import duckdb
 
@@ -173,7 +226,7 @@ def _first_set_aside(files: list[str]) -> tuple[int, int, list[tuple[Any, ...]]]
         items = connection.execute("SELECT count(*) FROM aside").fetchall()[0][0]
         every = 'SELECT count(*) FROM (SELECT DISTINCT delivery, sheet, "row", "column" FROM aside)'
         places = connection.execute(every).fetchall()[0][0]
-        first = f"SELECT file, sheet, cell, found, expected_nl, rule FROM aside LIMIT {SHOWN}"
+        first = f"SELECT file, sheet, cell, found, expected_{language}, rule FROM aside LIMIT {SHOWN}"
         return items, places, connection.execute(first).fetchall()
 
 
@@ -181,28 +234,51 @@ def _literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def _where(console: Console, workspace: Workspace, cycle: str) -> None:
+def _where(console: Console, workspace: Workspace, cycle: str, language: Language) -> None:
     release, counting = newest(workspace, cycle), current(workspace, cycle)
     if release is None or counting is None:
-        console.print("Er is nog geen uitgave van deze cyclus.", highlight=False)
+        _tell(
+            console,
+            Words("Er is nog geen uitgave van deze cyclus.", "There is no release of this cycle yet."),
+            language,
+        )
         return
     missing = workspace.read_json(cycle, "status", "missing")
     for said in dict.fromkeys(reason for _, _, reasons in missing["waived"] for reason in reasons):
-        console.print(escape(_sentence(half(said, "nl"))), highlight=False, soft_wrap=True)
-    lacking = missing["lacking"]
-    stand = "concept, compleet" if not lacking else f"concept, mist nog {len(lacking)}"
-    stand = "definitief" if is_final(release) else stand
-    console.print(f"Uitgave {cycle} {release.name} ({stand}): {short(release)}", highlight=False, soft_wrap=True)
+        console.print(escape(_sentence(half(said, language))), highlight=False, soft_wrap=True)
+    of_cycle = f"{cycle} {release.name}"
+    stand = _stand(release, len(missing["lacking"])).in_language(language)
+    made = Words(f"Uitgave {of_cycle} ({stand}): {short(release)}", f"Release {of_cycle} ({stand}): {short(release)}")
+    _tell(console, made, language)
     pages = sorted((release / "report").glob("*.html"))
     if pages:
-        console.print(f"Verslag, ook als Word, Excel en PDF: {short(pages[-1])}", highlight=False, soft_wrap=True)
-    if counting != release.resolve():
-        console.print(
-            f"Wat telt blijft {counting.name}, die definitief is, tot `finalise` dit concept definitief maakt; "
-            f"`kwaliteitsmonitor diff {cycle}/{counting.name} {cycle}/{release.name}` zegt wat er verandert.",
-            highlight=False,
-            soft_wrap=True,
+        page = next((one for one in pages if one.name.endswith(f".{language}.html")), pages[-1])
+        forms = Words("Verslag, ook als Word, Excel en PDF", "Report, also as Word, Excel and PDF").in_language(
+            language
         )
+        console.print(f"{forms}: {short(page)}", highlight=False, soft_wrap=True)
+    if counting != release.resolve():
+        compare = f"`kwaliteitsmonitor diff {cycle}/{counting.name} {cycle}/{release.name}`"
+        stays = Words(
+            f"Wat telt blijft {counting.name}, die definitief is, tot `finalise` dit concept definitief maakt; "
+            f"{compare} zegt wat er verandert.",
+            f"What counts is still {counting.name}, which is final, until `finalise` makes this draft final; "
+            f"{compare} says what changes.",
+        )
+        _tell(console, stays, language)
+
+
+def _stand(release: Path, lacking: int) -> Words:
+    """Whether a release is final or a draft, and what a draft still lacks."""
+    if is_final(release):
+        return Words("definitief", "final")
+    if lacking:
+        return Words(f"concept, mist nog {lacking}", f"draft, still lacks {lacking}")
+    return Words("concept, compleet", "draft, complete")
+
+
+def _tell(console: Console, said: Words, language: Language) -> None:
+    console.print(said.in_language(language), highlight=False, soft_wrap=True)
 
 
 def _sentence(text: str) -> str:
@@ -228,20 +304,20 @@ def _table(title: str, *columns: str) -> Table:
         collapse_padding=True,
     )
     for column in columns:
-        if column.startswith(FIGURES) or column.isdigit():
+        if column in FIGURES or column.isdigit():
             table.add_column(column, justify="right", no_wrap=True)
         else:
             table.add_column(column, overflow="fold")
     return table
 
 
-def _percent(value: float | None) -> str:
-    return "" if value is None else percentage(Decimal(repr(value)), 1, "nl")
+def _percent(value: float | None, language: Language) -> str:
+    return "" if value is None else percentage(Decimal(repr(value)), 1, language)
 
 
-def count(value: Any) -> str:
+def count(value: Any, language: Language = "nl") -> str:
     """A count as people write it; nothing where there is none."""
-    return "" if value is None else number(Decimal(value), 0, "nl")
+    return "" if value is None else number(Decimal(value), 0, language)
 
 
 def day(value: Any) -> str:

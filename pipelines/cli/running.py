@@ -14,15 +14,17 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 from rich.markup import escape
 
-from assets.indicators.printing import number
+from assets.indicators.printing import Language, number
 from assets.settings import Settings
 from assets.validation.judge import judge
 from schemas.errors import BlockedError, KwaliteitsmonitorError
-from schemas.profile import Feed
+from schemas.profile import Feed, Profile
+from schemas.words import Words
 
 if TYPE_CHECKING:
     import dagster as dg
 
+DELIVERIES, ROWS = Words("leveringen", "deliveries"), Words("rijen", "rows")
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
@@ -35,7 +37,9 @@ def run_cycle(settings: Settings, cycle: str) -> int:
     key = profile.cycle(cycle).key
     workspace = settings.workspace
     console = Console(stderr=True)
-    console.print(f"{profile.institution.nl}, cyclus {key}", highlight=False)
+    institution, language = profile.institution, profile.institution.languages[0]
+    opening = Words(f"{institution.nl}, cyclus {key}", f"{institution.en}, cycle {key}")
+    console.print(opening.in_language(language), highlight=False)
     began = time.monotonic()
     os.environ["DAGSTER_DISABLE_TELEMETRY"] = "1"
     judge().start()
@@ -52,7 +56,7 @@ def run_cycle(settings: Settings, cycle: str) -> int:
         job = definitions.resolve_job_def(CYCLE_JOB)
     logging.getLogger("dagster").setLevel(logging.CRITICAL)
     with instance(workspace) as memory:
-        result = _execute(job, memory, key, profile.id, console)
+        result = _execute(job, memory, key, profile, console)
     found_wrong = failures(result)
     if found_wrong:
         return _tell_failures(console, found_wrong)
@@ -69,8 +73,13 @@ def run_cycle(settings: Settings, cycle: str) -> int:
         )
     summary(settings, key, released=True, new=_made_new(result))
     for said in _altered(result):
-        console.print(f"Let op, de uitgave hiervoor is niet meer wat is gepubliceerd: {escape(said)}", highlight=False)
-    console.print(f"Klaar in {_seconds(time.monotonic() - began)}.", highlight=False)
+        warning = Words(
+            f"Let op, de uitgave hiervoor is niet meer wat is gepubliceerd: {escape(said)}",
+            f"Note that the release before this one is no longer what was published: {escape(said)}",
+        )
+        console.print(warning.in_language(language), highlight=False)
+    took = f"{number(Decimal(repr(time.monotonic() - began)), 1, language)} s"
+    console.print(Words(f"Klaar in {took}.", f"Done in {took}.").in_language(language), highlight=False)
     return 0
 
 
@@ -93,7 +102,7 @@ def take_up_feed(settings: Settings, cycle: str, feed: Feed) -> None:
         job = build_definitions(resource).resolve_job_def(take_up(feed))
     logging.getLogger("dagster").setLevel(logging.CRITICAL)
     with instance(settings.workspace) as memory:
-        result = _execute(job, memory, cycle, settings.profile.id, console)
+        result = _execute(job, memory, cycle, settings.profile, console)
     found_wrong = failures(result)
     if found_wrong:
         sentence, code = found_wrong[0]
@@ -108,6 +117,7 @@ class _Progress:
 
     console: Console
     steps: int
+    language: Language = "nl"
     done: int = 0
     rows: dict[str, list[str]] = field(default_factory=dict)
     status: Any = None
@@ -123,8 +133,11 @@ class _Progress:
             made = happened.event_specific_data.materialization
             name = "/".join(made.asset_key.path)
             rows, files = (made.metadata.get(key) for key in ("dagster/row_count", "deliveries"))
-            count, of = (files, "leveringen") if rows is None else (rows, "rijen")
-            shown = f"{number(Decimal(str(count.value)), 0, 'nl'):>10} {of}" if count is not None else ""
+            count, of = (files, DELIVERIES) if rows is None else (rows, ROWS)
+            shown = ""
+            if count is not None:
+                figure = number(Decimal(str(count.value)), 0, self.language)
+                shown = f"{figure:>10} {of.in_language(self.language)}"
             self.console.print(f"  [green]✓[/] {name:<36} {shown}", highlight=False)
         elif kind in ("STEP_SUCCESS", "STEP_FAILURE", "STEP_SKIPPED"):
             self.done += 1
@@ -132,11 +145,11 @@ class _Progress:
                 self.console.print(f"  [red]✗[/] {happened.step_key}", highlight=False)
 
 
-def _execute(job: Any, memory: dg.DagsterInstance, cycle: str, institution: str, console: Console) -> Any:
+def _execute(job: Any, memory: dg.DagsterInstance, cycle: str, profile: Profile, console: Console) -> Any:
     from dagster._core.utils import make_new_run_id
 
     run_id = make_new_run_id()
-    progress = _Progress(console, len(job.graph.node_defs))
+    progress = _Progress(console, len(job.graph.node_defs), profile.institution.languages[0])
     memory.add_event_listener(run_id, progress)
     with waiting(console, "starting") as status:
         progress.status = status
@@ -145,7 +158,7 @@ def _execute(job: Any, memory: dg.DagsterInstance, cycle: str, institution: str,
             instance=memory,
             partition_key=cycle,
             run_id=run_id,
-            tags={"institution": institution, "cycle": cycle},
+            tags={"institution": profile.id, "cycle": cycle},
             raise_on_error=False,
         )
 
@@ -203,7 +216,3 @@ def _tell_failures(console: Console, failures: list[tuple[str, int]]) -> int:
         console.print(f"Error: {escape(sentence)}", highlight=False, soft_wrap=True)
     console.print("Nothing was published and nothing was replaced; the other deliveries are kept and staged.")
     return max(code for _, code in failures)
-
-
-def _seconds(elapsed: float) -> str:
-    return f"{number(Decimal(repr(elapsed)), 1, 'nl')} s"

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
@@ -14,36 +17,105 @@ from schemas.errors import UsageError
 
 MARK = ".kwaliteitsmonitor-sample"
 """A hidden file that says that a folder holds a sample and nothing else, so that it may be replaced."""
+PUBLISHED_RESPONSES = 200_000
+PLAIN_RESPONSES = 5_000
+"""Answers to evaluations where no number of them is given."""
 
 
-def write(settings: Settings, folder: Path, responses: int, seed: int, defects: bool, replace: bool) -> None:
+def write(
+    settings: Settings, folder: Path, responses: int | None, seed: int, defects: bool, replace: bool, asked: Asked
+) -> None:
     """Write sample deliveries, showing each file as it is done.
 
-    Raises `UsageError` where the folder holds anything but an earlier sample.
+    An institution whose profile says what its sample adds up to (a folder `sample`) gets that; another one gets a plain
+    sample, made from its feeds. Raises `UsageError` where the folder holds anything but an earlier sample, and for an
+    option that the sample of this institution does not have.
     """
-    from assets.indicators.printing import number
+    if (settings.profile.folder / "sample").is_dir():
+        _write_published(settings, folder, responses, seed, defects, replace, asked)
+    else:
+        _write_plain(settings, folder, responses, seed, defects, replace, asked)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Which years a plain sample is about: `years` as 2023-2024, or what `cycle` reads; both may be empty."""
+
+    years: str = ""
+    cycle: str = ""
+
+
+def _write_published(
+    settings: Settings, folder: Path, responses: int | None, seed: int, defects: bool, replace: bool, asked: Asked
+) -> None:
     from pipelines.sample import write_sample
 
-    console = Console(stderr=True)
+    if asked.years or asked.cycle:
+        raise UsageError(
+            f"the sample of {settings.profile.id} is about years of its own",
+            where="--years" if asked.years else "--cycle",
+            remedy="Leave the option out.",
+        )
     _make_room(folder, replace)
-    with Progress(
-        SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), console=console, transient=True
-    ) as progress:
-        task = progress.add_task("sample deliveries")
-
-        def done(path: str, rows: int) -> None:
-            progress.update(task, description=f"{path}  {number(Decimal(rows), 0, 'nl')} regels")
-
-        made = write_sample(settings.profile, folder, responses=responses, seed=seed, defects=defects, progress=done)
-    (folder / MARK).write_text(f"seed {seed}\n", encoding="utf-8")
+    answers = PUBLISHED_RESPONSES if responses is None else responses
+    with _showing() as done:
+        made = write_sample(settings.profile, folder, responses=answers, seed=seed, defects=defects, progress=done)
+    _mark(folder, seed)
     years = " and ".join(str(year) for year in made.years)
     Console().print(
         f"{len(made.files)} deliveries for {settings.profile.institution.nl}, reporting years {years}, with "
-        f"{number(Decimal(made.responses), 0, 'nl')} answers, in {folder}",
+        f"{_count(made.responses)} answers, in {folder}",
         soft_wrap=True,
     )
     for defect in made.defects:
         Console().print(f"  defect: {defect.description} ({defect.rule})", soft_wrap=True)
+
+
+def _write_plain(
+    settings: Settings, folder: Path, responses: int | None, seed: int, defects: bool, replace: bool, asked: Asked
+) -> None:
+    from pipelines.sample.plain import cycles_with, sample_years, write_plain_sample
+
+    profile = settings.profile
+    if defects:
+        raise UsageError(
+            f"no defects are known for the sample of {profile.id}",
+            where="--defects",
+            remedy="Leave the option out, and spoil a file yourself.",
+        )
+    years = sample_years(profile, years=asked.years, cycle=asked.cycle)
+    _make_room(folder, replace)
+    answers = PLAIN_RESPONSES if responses is None else responses
+    with _showing() as done:
+        made = write_plain_sample(profile, folder, years, seed=seed, responses=answers, progress=done)
+    _mark(folder, seed)
+    shown = f"{made.years[0]}" if len(made.years) == 1 else f"{made.years[0]}-{made.years[-1]}"
+    cycles = cycles_with(profile, made.years)
+    Console().print(
+        f"{len(made.files)} deliveries for {profile.institution.nl}, reporting years {shown}, in {folder}",
+        soft_wrap=True,
+    )
+    if cycles:
+        Console().print(f"They are what these cycles read: {', '.join(cycles)}", soft_wrap=True)
+
+
+@contextmanager
+def _showing() -> Iterator[Callable[[str, int], None]]:
+    """Show each file as it is done; what is given is to be called with its path and its number of rows."""
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("sample deliveries")
+        yield lambda path, rows: progress.update(task, description=f"{path}  {_count(rows)} regels")
+
+
+def _count(number_of: int) -> str:
+    from assets.indicators.printing import number
+
+    return number(Decimal(number_of), 0, "nl")
+
+
+def _mark(folder: Path, seed: int) -> None:
+    (folder / MARK).write_text(f"seed {seed}\n", encoding="utf-8")
 
 
 def _make_room(folder: Path, replace: bool) -> None:

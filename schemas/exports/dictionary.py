@@ -44,7 +44,12 @@ _WORDS: Mapping[str, _Words] = {
         where="waar {condition}",
         kinds=KIND_NL,
         severities={Severity.CRITICAL: "blokkeert", Severity.WARNING: "waarschuwing", Severity.INFO: "ter informatie"},
-        layers={Layer.DELIVERED: "geleverd", Layer.FACTS: "feiten", Layer.PUBLISHED: "gepubliceerd"},
+        layers={
+            Layer.DELIVERED: "geleverd",
+            Layer.FACTS: "feiten",
+            Layer.PUBLISHED: "gepubliceerd",
+            Layer.SECTOR: "sector",
+        },
     ),
     "en": _Words(
         title="Data dictionary",
@@ -60,7 +65,12 @@ _WORDS: Mapping[str, _Words] = {
         where="where {condition}",
         kinds=KIND_EN,
         severities={Severity.CRITICAL: "blocks", Severity.WARNING: "warning", Severity.INFO: "for information"},
-        layers={Layer.DELIVERED: "delivered", Layer.FACTS: "facts", Layer.PUBLISHED: "published"},
+        layers={
+            Layer.DELIVERED: "delivered",
+            Layer.FACTS: "facts",
+            Layer.PUBLISHED: "published",
+            Layer.SECTOR: "sector",
+        },
     ),
 }
 

@@ -21,12 +21,15 @@ MAJOR, MINOR = 1, 0
 
 VERSION = f"{MAJOR}.{MINOR}"
 
+PROMISED = (Layer.PUBLISHED, Layer.SECTOR)
+"""The layers whose tables analysts ask."""
+
 Promise = Mapping[str, Any]
 
 
 def promised() -> dict[str, Any]:
     """The published tables as they are declared now: `version`, and per table its key and columns."""
-    tables = {name: table for name, table in sorted(CATALOGUE.items()) if table.layer is Layer.PUBLISHED}
+    tables = {name: table for name, table in sorted(CATALOGUE.items()) if table.layer in PROMISED}
     return {
         "version": VERSION,
         "tables": {

@@ -39,26 +39,31 @@ ENGINES = ("duckdb", "spark")
 
 
 class FileSource(Strict):
-    """Files in the landing zone.
-
-    `path` is a pattern under the landing zone. `{academic_year}`, `{reporting_year}`, `{round}` and `{unit}` stand for
-    the delivery's own; `{suffix}` for anything that a sender adds, such as `_v2`; a field of the contract, such as
-    `{course}`, for its value in every row of that file. `delimiter` and `encoding` may be `auto`: the one that fits is
-    found by rules, and the finding is reported. `columns` maps a header of the file to a field of the
-    contract where they differ; `forms` says more (see `schemas.profile.forms`). `engine` says what counts the answers
-    in Parquet files: `spark` where a file is more than one machine should count, else DuckDB.
-    """
+    """Files in the landing zone."""
 
     kind: Literal["files"]
-    path: str
+    """Files in the landing zone."""
+    path: str = Key(examples=["onderwijsjaarverslag/{academic_year}/{unit}{suffix}.xlsx"])
+    """A pattern under the landing zone. `{academic_year}`, `{reporting_year}`, `{round}` and `{unit}` stand for the
+    delivery's own; `{suffix}` for anything that a sender adds, such as `_v2`; a field of the contract, such as
+    `{course}`, for its value in every row of that file."""
     format: Format
-    tables: list[str] = Key(min_length=1)
-    delimiter: str = ";"
-    encoding: str = "utf-8"
+    """The form of the file: a workbook (xlsx, xlsm, xls, ods), delimited text, fixed width, Parquet, a ZIP of texts."""
+    tables: list[str] = Key(min_length=1, examples=[["bfr"]])
+    """The delivered tables that it holds, by their names in the data dictionary."""
+    delimiter: str = Key(default=";", examples=["auto"])
+    """What stands between the cells of a text; `auto` finds it by rules and reports it."""
+    encoding: str = Key(default="utf-8", examples=["auto", "cp1252"])
+    """The encoding of a text; `auto` finds it by rules and reports it."""
     locale: Locale = "iso"
-    columns: dict[str, str] = {}
+    """The notation of numbers and dates: nl (1.234,5), en (1,234.5) or iso (1234.5)."""
+    columns: dict[str, str] = Key(default={}, examples=[{"Faculteit": "unit"}])
+    """The field of the contract for a header of the file, where they differ."""
     forms: list[Form] = []
+    """How a table stands in the file where that takes more to say, per table and per run of years."""
     engine: Literal["", "duckdb", "spark"] = ""
+    """What counts the answers in Parquet files: spark where a file is more than one machine should count, else
+    DuckDB."""
 
     @model_validator(mode="after")
     def _counted_by_an_engine(self) -> FileSource:
@@ -76,20 +81,23 @@ class FileSource(Strict):
 
 
 class SqlSource(Strict):
-    """A table, view or query in a database, reached by SQLAlchemy; `connection` names the database (`finance`).
-
-    `query` is a SELECT that takes `:reporting_year` and `:round` as parameters; without one, `database_table` is read
-    whole or where its columns have those values. With `counted: true` the answers to evaluations in it are counted by
-    the database itself (PostgreSQL), so that only counts leave it and never a respondent.
-    """
+    """A table, view or query in a database, reached by SQLAlchemy."""
 
     kind: Literal["sql"]
-    connection: Code
-    database_table: str = ""
-    query: str = ""
-    tables: list[str] = Key(min_length=1, max_length=1)
-    columns: dict[str, str] = {}
+    """A database."""
+    connection: Code = Key(examples=["finance"])
+    """The name of the database; its address is a setting of the deployment, not of the profile."""
+    database_table: str = Key(default="", examples=["bfr_lines"])
+    """The table or view to read, whole or where it has the columns of a year and a round; or else `query`."""
+    query: str = Key(default="", examples=["SELECT * FROM lines WHERE year = :reporting_year AND round = :round"])
+    """A SELECT that takes `:reporting_year`, `:academic_year` and `:round` as parameters."""
+    tables: list[str] = Key(min_length=1, max_length=1, examples=[["bfr"]])
+    """The delivered table that it holds."""
+    columns: dict[str, str] = Key(default={}, examples=[{"faculteit": "unit"}])
+    """The field of the contract for a column, where they differ."""
     counted: bool = False
+    """Whether the database itself counts the answers to evaluations in it (PostgreSQL), so that only counts leave it
+    and never a respondent."""
 
     @model_validator(mode="after")
     def _one_of_both(self) -> SqlSource:
@@ -106,24 +114,35 @@ Source = Annotated[FileSource | SqlSource, Key(discriminator="kind")]
 
 
 class Deadline(Strict):
-    """The last day on which a delivery is on time: `month_day`, `years` after the reporting year."""
+    """The last day on which a delivery is on time."""
 
     month_day: MonthDay
-    years: int = Key(ge=0, le=2)
+    """The day of the year."""
+    years: int = Key(ge=0, le=2, examples=[0])
+    """How many years after the reporting year."""
 
 
 class Feed(Strict):
-    """A stream of deliveries of one kind."""
+    """A stream of deliveries of one kind: of what, by whom, when, and where it is found."""
 
-    id: Code
-    nl: str
-    en: str
+    id: Code = Key(examples=["bfr"])
+    """How the feed is named."""
+    nl: str = Key(examples=["Bestuurlijk Financiële Rapportage"])
+    """Its name in Dutch."""
+    en: str = Key(examples=["financial round"])
+    """Its name in English."""
     period: Period
+    """The clock by which it is delivered: by academic year (2019-2020, read by reporting year 2020), by reporting year,
+    by financial round within one, or none: whenever it changes."""
     sources: list[Source] = Key(min_length=1)
+    """Where it is found, and in what form."""
     required: bool = True
-    units: list[str] = []
-    deadlines: dict[int, Deadline] = {}
-    """By round where the feed is delivered by round, else under 0."""
+    """Whether a release lacks something without it."""
+    units: list[str] = Key(default=[], examples=[["LAW", "CARE"]])
+    """The units that must deliver it; without them there is one central delivery."""
+    deadlines: dict[int, Deadline] = Key(default={}, examples=[{0: {"month_day": "12-31", "years": 0}}])
+    """The last day on which it is on time: by the number of the round where it is delivered by round (0 for every other
+    round), else under 0. Without it, it is never late."""
 
     @property
     def tables(self) -> tuple[str, ...]:

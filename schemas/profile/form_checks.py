@@ -10,6 +10,7 @@ from decimal import Decimal, InvalidOperation
 from itertools import combinations
 
 from schemas.contract import Field, Kind, Table
+from schemas.profile.faults import Fault, Path
 from schemas.profile.feeds import FileSource, Format
 from schemas.profile.forms import PLACEHOLDER, Form
 from schemas.profile.near_misses import unknown
@@ -21,38 +22,39 @@ ROW_NUMBER = "#"
 
 _NUMBERS = frozenset({Kind.INTEGER, Kind.DECIMAL, Kind.MONEY, Kind.NUMBER})
 _YES_OR_NO = ("ja", "nee", "yes", "no", "true", "false")
-_MEASURED = {"scale": _NUMBERS, "date_formats": frozenset({Kind.DATE}), "locales": _NUMBERS | {Kind.DATE}}
+_MEASURED = {
+    "bands": frozenset({Kind.TEXT}),
+    "scale": _NUMBERS,
+    "date_formats": frozenset({Kind.DATE}),
+    "locales": _NUMBERS | {Kind.DATE},
+}
 
 Lists = Mapping[str, Sequence[str] | None]
 """By code list the words that stand for a code; none for a list that is incomplete, so that it cannot be judged."""
 
 
-def form_problems(feed: str, source: FileSource, lists: Lists) -> Iterator[str]:
-    """What is wrong with the forms of a source, each with the key and what was expected."""
+def form_problems(at: Path, source: FileSource, lists: Lists) -> Iterator[Fault]:
+    """What is wrong with the forms of a source that stands at a path of `feeds.yaml`."""
     if source.format is Format.FIXED and not any(form.slices for form in source.forms):
-        yield f"{FILE}: {feed}.forms: a file of fixed width without slices; expected where each cell begins"
-    for form in source.forms:
-        where = f"{feed}.forms.{form.table}"
-        yield from unknown(FILE, f"{where}.table", [form.table], source.tables, "table of this source")
+        found = "is fixed without slices in a form"
+        yield Fault(FILE, (*at, "format"), found, "a form that says where each cell begins")
+    for number, form in enumerate(source.forms):
+        where: Path = (*at, "forms", number)
+        yield from unknown(FILE, (*where, "table"), [form.table], source.tables, "table of this source")
         yield from _of_format(where, form, source.format)
         yield from _headers(where, form)
         if form.table in CATALOGUE:
             yield from _fields(where, form, CATALOGUE[form.table], lists)
-    for one, other in combinations(source.forms, 2):
-        if one.table == other.table and one.overlaps(other):
-            yield (
-                f"{FILE}: {feed}.forms.{one.table}: two forms hold in the same year ({one.years} and {other.years}); "
-                "expected one form per year (valid_from, valid_until)"
-            )
-    for form in source.forms:
         if (form.valid_from or 0) > (form.valid_until or 9999):
-            yield (
-                f"{FILE}: {feed}.forms.{form.table}.valid_until: ends before it begins ({form.years}); "
-                "expected a year from valid_from on"
-            )
+            found = f"ends before it begins ({form.years})"
+            yield Fault(FILE, (*where, "valid_until"), found, "a year from valid_from on")
+    for (_, one), (number, other) in combinations(enumerate(source.forms), 2):
+        if one.table == other.table and one.overlaps(other):
+            found = f"two forms hold in the same year ({one.years} and {other.years})"
+            yield Fault(FILE, (*at, "forms", number), found, "one form per year (valid_from, valid_until)")
 
 
-def _of_format(where: str, form: Form, kind: Format) -> Iterator[str]:
+def _of_format(where: Path, form: Form, kind: Format) -> Iterator[Fault]:
     """Keys that mean something in another kind of file only."""
     for key, kinds in (
         ("sheet", (Format.WORKBOOK,)),
@@ -61,17 +63,15 @@ def _of_format(where: str, form: Form, kind: Format) -> Iterator[str]:
         ("slices", (Format.FIXED,)),
     ):
         if getattr(form, key) and kind not in kinds:
-            yield f"{FILE}: {where}.{key}: means nothing in a {kind} file; expected it with {' or '.join(kinds)} only"
+            yield Fault(FILE, (*where, key), f"means nothing in a {kind} file", f"it with {' or '.join(kinds)} only")
 
 
-def _headers(where: str, form: Form) -> Iterator[str]:
+def _headers(where: Path, form: Form) -> Iterator[Fault]:
     """Headers that cannot be there, where the form itself says which there are, and templates without a header."""
     for name, text in form.compose.items():
         if not PLACEHOLDER.search(text) or re.search(r"[{}]", PLACEHOLDER.sub("", text)):
-            yield (
-                f"{FILE}: {where}.compose.{name}: '{text}' names no header; expected one in braces, as "
-                "{Jaar}-10-01, or the value under constants"
-            )
+            expected = "one in braces, as {Jaar}-10-01, or the value under constants"
+            yield Fault(FILE, (*where, "compose", name), f"'{text}' names no header", expected)
     named = form.headers_named()
     named["ignored"] = {header for header in form.ignored if "*" not in header}
     named["unpivot"] = {header for header in (form.unpivot.headers if form.unpivot else {}) if "*" not in header}
@@ -79,73 +79,85 @@ def _headers(where: str, form: Form) -> Iterator[str]:
     for key, headers in named.items():
         asked = sorted(headers - {ROW_NUMBER} - set(taken))
         if form.slices:
-            yield from unknown(FILE, f"{where}.{key}", asked, list(form.slices), "slice")
+            yield from unknown(FILE, (*where, key), asked, list(form.slices), "slice")
         elif form.header == "none":
-            yield from (
-                f"{FILE}: {where}.{key}: there is no header '{header}' in a file without headers; expected the number "
-                "of the column, in quotes"
-                for header in asked
-                if not re.fullmatch(r"[1-9]\d*", header)
-            )
+            for header in asked:
+                if not re.fullmatch(r"[1-9]\d*", header):
+                    found = f"there is no header '{header}' in a file without headers"
+                    yield Fault(FILE, (*where, key, header), found, "the number of the column, in quotes")
 
 
-def _fields(where: str, form: Form, table: Table, lists: Lists) -> Iterator[str]:
+def _fields(where: Path, form: Form, table: Table, lists: Lists) -> Iterator[Fault]:
     for key, names in form.fields_named().items():
-        yield from unknown(FILE, f"{where}.{key}", sorted(names), table.names, f"field of {table.name}")
+        for name in sorted(names):
+            path = (*where, key, *_header_of(form, key, name))
+            yield from unknown(FILE, path, [name], table.names, f"field of {table.name}")
     yield from _given_twice(where, form)
     for key, kinds in _MEASURED.items():
         for name in getattr(form, key):
             if name in table.names and table[name].kind not in kinds:
-                yield f"{FILE}: {where}.{key}.{name}: is {table[name].kind}; expected a field of {_words(kinds)}"
+                found, expected = f"is {table[name].kind}", f"a field of {_words(kinds)}"
+                yield Fault(FILE, (*where, key, name), found, expected)
     for name, text in form.date_formats.items():
         if not _tells_a_day(text):
-            yield (
-                f"{FILE}: {where}.date_formats.{name}: '{text}' does not tell year, month and day; "
-                "expected a form as %Y%m%d or %d/%m/%Y"
-            )
+            found = f"'{text}' does not tell year, month and day"
+            yield Fault(FILE, (*where, "date_formats", name), found, "a form as %Y%m%d or %d/%m/%Y")
     for name, text in form.constants.items():
         if name in table.names:
-            yield from _constant(f"{where}.constants.{name}", table[name], text, lists)
-    for name, words in form.values.items():
-        if name in table.names:
-            yield from _codes(f"{where}.values.{name}", table[name], words.values(), lists)
+            yield from _constant((*where, "constants", name), table[name], text, lists)
+    for key, of_field in (("values", form.values), ("bands", form.bands)):
+        for name, words in of_field.items():
+            if name in table.names:
+                for word, code in words.items():
+                    yield from _codes((*where, key, name, word), table[name], [code], lists)
     if form.unpivot and form.unpivot.name in table.names:
-        yield from _unpivot(f"{where}.unpivot", form, table[form.unpivot.name], lists)
+        yield from _unpivot((*where, "unpivot"), form, table[form.unpivot.name], lists)
 
 
-def _given_twice(where: str, form: Form) -> Iterator[str]:
+def _header_of(form: Form, key: str, name: str) -> Path:
+    """The rest of the path to where a form names a field."""
+    if key == "columns":
+        return (next(header for header, field in form.columns.items() if field == name),)
+    if key == "unpivot" and form.unpivot:
+        return ("name" if form.unpivot.name == name else "value",)
+    if key == "split":
+        return (next(at for at, one in enumerate(form.split) if name in one.fields),)
+    return (name,)
+
+
+def _given_twice(where: Path, form: Form) -> Iterator[Fault]:
     keys: dict[str, set[str]] = defaultdict(set)
     for name, key in [*form.given(), *((name, "columns") for name in form.columns.values())]:
         keys[name].add(key)
     for name, found in keys.items():
         if len(found) > 1:
-            yield f"{FILE}: {where}.{name}: comes from {' and from '.join(sorted(found))}; expected one of them"
+            told = f"the field {name} comes from {' and from '.join(sorted(found))}"
+            yield Fault(FILE, (*where, min(found)), told, "one of them")
     if form.unpivot and form.unpivot.name == form.unpivot.value:
-        yield f"{FILE}: {where}.unpivot: name and value are the same field; expected two"
+        yield Fault(FILE, (*where, "unpivot", "value"), "name and value are the same field", "two")
 
 
-def _unpivot(where: str, form: Form, named: Field, lists: Lists) -> Iterator[str]:
+def _unpivot(where: Path, form: Form, named: Field, lists: Lists) -> Iterator[Fault]:
     headers = form.unpivot.headers if form.unpivot else {}
     closed = bool(named.codes or named.code_list) or (
         named.kind is Kind.INTEGER and named.minimum is not None and named.maximum is not None
     )
     if not headers and not closed:
-        yield (
-            f"{FILE}: {where}: any header could be a value of {named.name}; expected headers, which say which columns "
-            "are meant"
-        )
-    yield from _codes(f"{where}.headers", named, (code for code in headers.values() if "*" not in code), lists)
+        found = f"any header could be a value of {named.name}"
+        yield Fault(FILE, where, found, "headers, which say which columns are meant")
+    for header, code in headers.items():
+        yield from _codes((*where, "headers", header), named, [code] if "*" not in code else [], lists)
 
 
-def _constant(where: str, named: Field, text: str, lists: Lists) -> Iterator[str]:
+def _constant(where: Path, named: Field, text: str, lists: Lists) -> Iterator[Fault]:
     if named.personal:
-        yield f"{FILE}: {where}: identifies people, who are not the same in every row; expected a column"
+        yield Fault(FILE, where, "identifies people, who are not the same in every row", "a column")
     elif not _readable(named, text):
-        yield f"{FILE}: {where}: '{text}' is no {named.kind}; expected it as {named.example}"
+        yield Fault(FILE, where, f"'{text}' is no {named.kind}", f"it as {named.example}")
     yield from _codes(where, named, [text], lists)
 
 
-def _codes(where: str, named: Field, found: Iterable[str], lists: Lists) -> Iterator[str]:
+def _codes(where: Path, named: Field, found: Iterable[str], lists: Lists) -> Iterator[Fault]:
     """Words that stand for none of the codes of a field that has a closed list of them, in whatever case."""
     known: Sequence[str] | None = None
     if named.code_list:

@@ -27,23 +27,19 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, field_validator, model_validator
 from pydantic import Field as Key
+from pydantic import field_validator, model_validator
 
 from schemas.profile.questions import Scale
+from schemas.profile.strict import Strict, Year
 
 Locale = Literal["nl", "en", "iso"]
-Year = Annotated[int, Key(ge=2000, le=2100)]
 
 PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
+BAND = re.compile(r"-?\d+(\.\d+)?%?", re.ASCII)
+"""A number from which a word holds: `50`, `0.5` or `50%`."""
 IGNORED = "ignored"
 """Groups of a split whose name begins so give no field."""
-
-
-class Part(BaseModel):
-    """A part of a form: refuses keys that it does not know and does not change after loading."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 def expression(pattern: str) -> str:
@@ -55,31 +51,31 @@ def expression(pattern: str) -> str:
     return pattern
 
 
-class Unpivot(Part):
+class Unpivot(Strict):
     """Several columns of the same thing, each of whose cells becomes a row of its own.
 
-    The header of the column becomes the field `name` (the question, the unit), the cell the field `value`. `headers`
-    gives the code for a header, with `*` for any text, which a `*` in the code repeats (`"Begroot *": "*"` takes the
-    year out of the header); without it, every header counts that reads as a value of `name`: a code, by itself or by
-    another spelling, or a whole number within its range. A cell that `empty` names for `value`, and an empty one, is no
-    row; such cells are counted.
+    A cell that `empty` names for the value, and an empty one, is no row; such cells are counted.
     """
 
-    name: str
-    value: str
-    headers: dict[str, str] = {}
+    name: str = Key(examples=["question"])
+    """The field that the header of the column becomes."""
+    value: str = Key(examples=["score"])
+    """The field that the cell becomes."""
+    headers: dict[str, str] = Key(default={}, examples=[{"Plan *": "*"}])
+    """The code for a header, with `*` for any text, which a `*` in the code repeats. Without it every header counts
+    that reads as a value of `name`: a code, by itself or by another spelling, or a whole number within its range."""
 
 
-class Split(Part):
-    r"""A cell that holds several values, as `12 (+ 9 in traject)`: a regular expression whose named groups are fields.
+class Split(Strict):
+    """A cell that holds several values, as `12 (+ 9 in traject)`."""
 
-    `example` is shown to who delivered a cell that does not fit. A group that takes no part gives no value, and a group
-    whose name begins with `ignored` gives none either.
-    """
-
-    header: str
-    pattern: str
-    example: str
+    header: str = Key(examples=["Certificaat"])
+    """The header of the column."""
+    pattern: str = Key(examples=["(?P<certified>[0-9]+)( .*)?"])
+    """A regular expression that fits a whole cell, whose named groups are fields. A group that takes no part gives no
+    value, and one whose name begins with `ignored` gives none either."""
+    example: str = Key(examples=["12 (+ 9 in traject)"])
+    """A cell that fits, shown to who delivered one that does not."""
 
     _expression = field_validator("pattern")(expression)
 
@@ -102,80 +98,111 @@ class Split(Part):
         return tuple(name for name in re.compile(self.pattern).groupindex if not name.startswith(IGNORED))
 
 
-class Skip(Part):
+class Skip(Strict):
     """Rows that are no data, such as subtotals: those where the cell under `header` matches, or any cell without it."""
 
-    matches: str
-    header: str = ""
+    matches: str = Key(examples=["(sub)?totaal.*"])
+    """A regular expression that fits a whole cell."""
+    header: str = Key(default="", examples=["Eenheid"])
+    """The header of the column to look in; without it, any cell."""
 
     _expression = field_validator("matches")(expression)
 
 
-class Join(Part):
+class Join(Strict):
     """Columns taken from another table of the same file (a sheet, or a file in a ZIP) by a key that is unique there.
 
-    `by` pairs a header here with the header there; the columns in `take` come along. A key that is not unique there is
-    refused: it would multiply rows. A key that is not there gives empty cells, which is reported.
+    A key that is not unique there is refused: it would multiply rows. A key that is not there gives empty cells, which
+    is reported.
     """
 
-    member: str
-    by: dict[str, str] = Key(min_length=1)
-    take: list[str] = Key(min_length=1)
+    member: str = Key(examples=["*questions.csv"])
+    """The sheet, or the file in a ZIP, with `*` for any text."""
+    by: dict[str, str] = Key(min_length=1, examples=[{"question_id": "id"}])
+    """The header there for a header here."""
+    take: list[str] = Key(min_length=1, examples=[["label"]])
+    """The headers of the columns that come along."""
 
 
-class Form(Part):
-    """How one table stands in a file. See the top of this module.
+class Form(Strict):
+    """How one table stands in a file, in the reporting years in which that holds. See the top of this module."""
 
-    `table` is the contract. `valid_from` and `valid_until` are reporting years, inclusive.
-    `sheet` names the worksheet and `member` the file in a ZIP, with `*` for any text; else the contract's sheet.
-    `header` is the row of the headers; `find` takes the first row that has one for every field that must be there;
-    `none` says that there are no headers, and columns are numbered `1`, `2`, … . `header_rows` rows of headers are read
-    as one, joined by a space, merged cells filled in. `header_ignore` is a pattern that is taken out of each header
-    before it is compared or shown.
-    `columns` maps a header, with `*` for any text, to a field; `ignored` names headers that are known and not read.
-    `slices` cuts a line of fixed width: header to (first position from 1, length).
-    `constants` are fields that have the same value in every row, in the notation of the contract (`2020-10-01`, `0.5`).
-    `compose` builds the text of a field from cells: `{Jaar}-10-01`. Where a file of answers has no id of who gave them,
-    `respondent: "{#}"` has each row be somebody.
-    `where` keeps the rows whose cell under a header is one of the values: the record type of a file that mixes them,
-    say. `skip` are rows that are no data; `until` is a pattern: from the first row on where the first filled cell
-    fits, there is no data any more. `fill_down` are headers whose empty cells repeat the one above.
-    `values` translates cells per field; `empty` lists, per field, texts that stand for no value.
-    `scale` multiplies a number (`1000` where amounts are in k€; `0.01` where a share is a percentage), and says that
-    the form means it so. `date_formats` gives the form of dates that have another one, as `%Y%m%d`.
-    `locales` gives the notation of numbers of single fields, where it is not that of the source.
-    `scales` gives, per question of an evaluation (`*`: every other one), the scale in which it was asked where that is
-    not the one of `questions.yaml`: `teaching_methods: {worst: 1, best: 10}`.
-    """
-
-    table: str
+    table: str = Key(examples=["bfr"])
+    """The delivered table, by its name in the data dictionary."""
     valid_from: Year | None = None
+    """The first reporting year of files of this form; no two forms of a table hold in one year."""
     valid_until: Year | None = None
-    sheet: str = ""
-    member: str = ""
+    """The last reporting year of files of this form."""
+    sheet: str = Key(default="", examples=["Matching *"])
+    """The worksheet, with `*` for any text; else the one that the contract names."""
+    member: str = Key(default="", examples=["*answers.csv"])
+    """The file in a ZIP, with `*` for any text."""
     header: Literal["find", "none"] | Annotated[int, Key(ge=1, le=1000)] = "find"
+    """The row of the headers; `find` takes the first of fifty rows that has one for every field that must be there;
+    `none` says that there are no headers, and columns are numbered `"1"`, `"2"`, and on."""
     header_rows: int = Key(default=1, ge=1, le=5)
-    header_ignore: str = ""
-    columns: dict[str, str] = {}
-    ignored: list[str] = []
-    slices: dict[str, tuple[Annotated[int, Key(ge=1)], Annotated[int, Key(ge=1)]]] = {}
-    constants: dict[str, str] = {}
-    compose: dict[str, str] = {}
+    """So many rows of headers, read as one with a space between; merged cells count for each column they cover."""
+    header_ignore: str = Key(default="", examples=["#[0-9]+"])
+    """A pattern that is taken out of each header before it is compared or shown, such as the name of a teacher."""
+    columns: dict[str, str] = Key(default={}, examples=[{"Realisatie t/m *": "realised"}])
+    """The field that a header stands for, with `*` for any text."""
+    ignored: list[str] = Key(default=[], examples=[["geslacht", "postcode*"]])
+    """Headers that are known and not read; others are reported."""
+    slices: dict[str, tuple[Annotated[int, Key(ge=1)], Annotated[int, Key(ge=1)]]] = Key(
+        default={}, examples=[{"jaar": [10, 4]}]
+    )
+    """For fixed width: each header with its first position (from 1) and its length."""
+    constants: dict[str, str] = Key(default={}, examples=[{"evaluation": "course"}])
+    """Fields that have the same value in every row, as the contract writes it (`2020-10-01`, `0.5`)."""
+    compose: dict[str, str] = Key(default={}, examples=[{"reference_date": "{jaar}-10-01"}])
+    """The text of a field put together from cells. Where nobody is named in a file of answers, `respondent: "{#}"` has
+    each row be somebody."""
     split: list[Split] = []
+    """Cells that hold several values."""
     unpivot: Unpivot | None = None
+    """Columns of the same thing, each of whose cells becomes a row."""
     joins: list[Join] = []
-    where: dict[str, list[str]] = {}
+    """Columns taken along from another sheet or member."""
+    where: dict[str, list[str]] = Key(default={}, examples=[{"1": ["BRD"]}])
+    """Rows count whose cell under a header is one of these words."""
     skip: list[Skip] = []
-    until: str = ""
-    fill_down: list[str] = []
-    values: dict[str, dict[str, str]] = {}
-    empty: dict[str, list[str]] = {}
-    scale: dict[str, Annotated[Decimal, Key(gt=0)]] = {}
-    date_formats: dict[str, str] = {}
-    locales: dict[str, Locale] = {}
-    scales: dict[str, Scale] = {}
+    """Rows that are no data, such as subtotals."""
+    until: str = Key(default="", examples=["bron:.*"])
+    """A pattern: from the first row on whose first filled cell fits, there is no data any more."""
+    fill_down: list[str] = Key(default=[], examples=[["Eenheid"]])
+    """Headers under which an empty cell repeats the one above."""
+    values: dict[str, dict[str, str]] = Key(default={}, examples=[{"progress": {"x": "on_course"}}])
+    """Words in cells that stand for another, per field."""
+    bands: dict[str, dict[str, str]] = Key(
+        default={}, examples=[{"progress": {"0%": "not_started", "1%": "on_course", "100%": "done"}}]
+    )
+    """Numbers in cells that stand for a word, per field: each word from its number on, up to the next. With `%` behind
+    them they are about cells that are percentages, without it about those that are not."""
+    empty: dict[str, list[str]] = Key(default={}, examples=[{"score": ["n.v.t.", "0"]}])
+    """Words in cells that stand for no value, per field."""
+    scale: dict[str, Annotated[Decimal, Key(gt=0)]] = Key(default={}, examples=[{"budget": 1000}])
+    """What a number is multiplied by, per field (1000 for amounts in k€, 0.01 for a percentage), and that the form
+    means it so."""
+    date_formats: dict[str, str] = Key(default={}, examples=[{"start_date": "%Y%m%d"}])
+    """The form of dates that have another one than `2020-10-01`, per field."""
+    locales: dict[str, Locale] = Key(default={}, examples=[{"value": "en"}])
+    """The notation of single fields, where it is not that of the source."""
+    scales: dict[str, Scale] = Key(default={}, examples=[{"methods": {"worst": 1, "best": 10}}])
+    """The scale on which a question of an evaluation was asked (`"*"`: every other one), where that is not the one of
+    `questions.yaml`."""
 
     _expressions = field_validator("header_ignore", "until")(expression)
+
+    @field_validator("bands")
+    @classmethod
+    def _bands_of_numbers(cls, bands: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:
+        for field, words in bands.items():
+            strange = next((one for one in words if not BAND.fullmatch(one)), "")
+            if strange or not words:
+                raise ValueError(f"{field}: '{strange}' is no number as 50 or 50%, from which a word holds")
+            if len({number.endswith("%") for number in words}) > 1:
+                raise ValueError(f"{field}: some numbers are percentages and some are not; expected one of both")
+        return bands
 
     def holds_in(self, year: int | None) -> bool:
         """Whether the form is valid in a reporting year; what has no year is read by the form without an end."""
@@ -209,7 +236,7 @@ class Form(Part):
         named: dict[str, set[str]] = {"columns": set(self.columns.values())}
         for name, key in self.given():
             named.setdefault(key, set()).add(name)
-        for key in ("values", "empty", "scale", "date_formats", "locales"):
+        for key in ("values", "bands", "empty", "scale", "date_formats", "locales"):
             named[key] = set(getattr(self, key))
         return named
 

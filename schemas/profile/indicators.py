@@ -5,39 +5,46 @@ A definition is data. The same definition drives the computation, the data dicti
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import ConfigDict, model_validator
 from pydantic import Field as Key
 
+from schemas.profile.strict import Meant, MonthDay, Strict
 
-class Strict(BaseModel):
-    """A model that refuses keys it does not know."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
+Name = Annotated[
+    str,
+    Key(pattern=r"^[a-z][a-z0-9_]*$"),
+    Meant("name of an indicator", "lower case letters, digits and underscores", "names of indicators", "indicator"),
+]
 
 
 class Condition(Strict):
-    """Which rows count. Exactly one test is given.
+    """Which rows count. Exactly one test is given, of a `field`; what it leaves out is counted and told."""
 
-    `is` and `in` keep rows with that value, `not_in` drops them; `at_least` keeps numbers from there on;
-    `filled` keeps rows where the field is (or is not) filled in; `years_before_reference` keeps dates that lie at
-    least so many years before the reference date (0: on or before it); `any_of` names boolean fields of which one
-    must be true.
-    """
+    model_config = ConfigDict(populate_by_name=True)
 
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
-
-    field: str = ""
-    is_: str | bool | None = Key(default=None, alias="is")
-    in_: list[str] | None = Key(default=None, alias="in")
-    not_in: list[str] | None = None
-    at_least: str | None = None
+    field: str = Key(default="", examples=["category"])
+    """The field of the table of facts that is looked at."""
+    is_: str | bool | None = Key(default=None, alias="is", examples=["main"])
+    """Keeps rows with this value."""
+    in_: list[str] | None = Key(default=None, alias="in", examples=[["professor", "lecturer"]])
+    """Keeps rows with one of these values."""
+    not_in: list[str] | None = Key(default=None, examples=[["CARE"]])
+    """Drops rows with one of these values."""
+    at_least: str | None = Key(default=None, examples=["0.5"])
+    """Keeps numbers from here on."""
     filled: bool | None = None
-    years_before_reference: int | None = None
-    any_of: list[str] | None = None
-    reason_nl: str = ""
-    reason_en: str = ""
+    """Keeps rows where the field is filled in (true), or is not (false)."""
+    years_before_reference: int | None = Key(default=None, examples=[1])
+    """Keeps dates that lie at least so many years before the reference date; 0: on or before it."""
+    any_of: list[str] | None = Key(default=None, examples=[["compulsory_matching", "online_trial_study"]])
+    """Keeps rows where one of these fields is true; it stands without `field`."""
+    reason_nl: str = Key(default="", examples=["een neveninschrijving telt dezelfde student nog eens"])
+    """Why the others are left out, in Dutch."""
+    reason_en: str = Key(default="", examples=["a secondary enrolment counts the same student again"])
+    """The same in English."""
 
     @model_validator(mode="after")
     def _one_test(self) -> Condition:
@@ -61,20 +68,22 @@ class Condition(Strict):
 
 
 class Term(Strict):
-    """A number counted or summed over a table of facts.
+    """A number counted or summed over a table of facts: exactly one of `count` and `sum`."""
 
-    `count` counts distinct values of a field, `sum` adds a field up, `less` is subtracted from it, only in
-    `less_units` where those are given. `reference_date` (`MM-DD` in the reporting year) is the date that the staff
-    conditions look at.
-    """
-
-    facts: str
-    count: str = ""
-    sum: str = ""
-    less: str = ""
-    less_units: list[str] = []
+    facts: str = Key(examples=["fact_staff"])
+    """The table: fact_answers, fact_enrolments, fact_staff, fact_study_advisers, fact_programme_offers and so on."""
+    count: str = Key(default="", examples=["person"])
+    """The field whose distinct values are counted."""
+    sum: str = Key(default="", examples=["fte"])
+    """The field that is added up."""
+    less: str = Key(default="", examples=["fte_temporary"])
+    """The field that is subtracted from what is added up."""
+    less_units: list[str] = Key(default=[], examples=[["LAW"]])
+    """The units in which it is subtracted; without them, in all."""
     where: list[Condition] = []
-    reference_date: Annotated[str, Key(pattern=r"^\d\d-\d\d$")] = "10-01"
+    """Which rows count, in this order."""
+    reference_date: MonthDay = "10-01"
+    """The day in the reporting year by which conditions on dates are judged."""
 
     @model_validator(mode="after")
     def _one_aggregate(self) -> Term:
@@ -89,57 +98,177 @@ class Answers(Strict):
     """Which answers a mean is taken over."""
 
     evaluation: Literal["course", "programme"]
-    question: str
+    """The evaluation in which the question is asked."""
+    question: str = Key(examples=["methods"])
+    """The question of `questions.yaml`."""
+
+
+class Delivered(Strict):
+    """How figures that are delivered as such make the figure of the whole institution."""
+
+    combine: Literal["sum", "weighted_by_n", "ratio", "none"]
+    """How figures of units combine: `sum` adds them up (energy use), `weighted_by_n` takes the mean of means over the
+    people or cases behind them, `ratio` divides the sum of the numerators by that of the denominators. With `none` they
+    do not combine, and only a figure that is delivered for the institution counts: a mean of means is never taken."""
+    units: list[str] = Key(default=[], examples=[["LAW", "CARE"]])
+    """The units that deliver it, where those are not all that deliver such figures or, where one delivery holds them
+    all, every unit that is not part of another."""
+    n_is: Literal["delivered", "denominator", "none"] = "delivered"
+    """What counts people: the `n` that is delivered, or the denominator; with `none` the figure is not about people at
+    all (energy use)."""
+
+    @model_validator(mode="after")
+    def _denominators_are_there(self) -> Delivered:
+        if self.n_is == "denominator" and self.combine != "ratio":
+            raise ValueError("expected n_is: denominator only where combine is ratio")
+        if self.n_is == "none" and self.combine == "weighted_by_n":
+            raise ValueError("expected n_is: delivered where combine is weighted_by_n")
+        return self
+
+
+class Target(Strict):
+    """What an indicator is to be in a reporting year."""
+
+    reporting_year: int = Key(examples=[2028])
+    """The reporting year."""
+    value: Decimal = Key(examples=[0.9])
+    """The value in the unit of the indicator, a share as a fraction."""
+    level: Literal["Ba", "Ma"] | None = None
+    """The level, of an indicator with `split_level`."""
+    nl: str = Key(default="", examples=["instellingsplan, p. 12"])
+    """Where that stands or what it means, in Dutch."""
+    en: str = Key(default="", examples=["institutional plan, p. 12"])
+    """The same in English."""
+
+    @model_validator(mode="after")
+    def _said_in_both(self) -> Target:
+        if bool(self.nl) != bool(self.en):
+            raise ValueError("expected `nl` and `en` together")
+        return self
+
+
+class Baseline(Strict):
+    """What an indicator was in the year from which its targets count."""
+
+    reporting_year: int = Key(examples=[2023])
+    """The reporting year."""
+    value: Decimal = Key(examples=[0.81])
+    """The value in the unit of the indicator, a share as a fraction."""
+    level: Literal["Ba", "Ma"] | None = None
+    """The level, of an indicator with `split_level`."""
 
 
 class Break(Strict):
     """A year from which a figure does not compare with the year before, or only with a reservation."""
 
-    reporting_year: int
-    nl: str
-    en: str
+    reporting_year: int = Key(examples=[2020])
+    """The first year that does not compare with the one before."""
+    nl: str = Key(examples=["De evaluaties over 2019-2020 weerspiegelen de overgang naar online onderwijs."])
+    """Why, in Dutch; printed with the figure."""
+    en: str = Key(examples=["The evaluations of 2019-2020 reflect the move to online teaching."])
+    """The same in English."""
 
 
 class Printing(Strict):
     """How the figure is written: a number, a percentage, a mean with its spread, or a count with another beside it."""
 
     style: Literal["number", "percentage", "mean_and_spread", "count_and_beside"]
-    beside_nl: str = ""
-    beside_en: str = ""
+    """How the figure is written."""
+    beside_nl: str = Key(default="", examples=["in traject"])
+    """What the number beside a count is, in Dutch."""
+    beside_en: str = Key(default="", examples=["in training"])
+    """The same in English."""
+
+
+class MeasuredIn(Strict):
+    """What an indicator is counted in, in the words of the report."""
+
+    nl: str = Key(min_length=1, examples=["maanden"])
+    """In Dutch."""
+    en: str = Key(min_length=1, examples=["months"])
+    """In English."""
 
 
 class Indicator(Strict):
-    """A definition of an indicator in one version."""
+    """A definition of an indicator in one version.
 
-    id: Annotated[str, Key(pattern=r"^[a-z][a-z0-9_]*$")]
-    version: str
-    valid_from: int
-    valid_until: int | None = None
-    theme: str
-    nl: str
-    en: str
-    definition_nl: str
-    definition_en: str
-    kind: Literal["mean", "ratio", "share", "count", "sum"]
+    When a definition changes, the old one ends with `valid_until`, and a second with the same `id` and a higher
+    `version` goes on from there: figures of two versions are never compared without saying so.
+    """
+
+    id: Name = Key(examples=["qualified_teachers"])
+    """How the indicator is named in every table."""
+    sector_id: Annotated[str, Key(pattern=r"^([a-z][a-z0-9_]*(@[0-9]+)?)?$")] = Key(
+        default="", examples=["students_per_teacher@2"]
+    )
+    """The name under which institutions agreed on this definition, so that a sector view may add it up with theirs;
+    `name@2` is the second version of what was agreed."""
+    version: str = Key(examples=["1"])
+    """The version of the definition, which stands with every figure."""
+    valid_from: int = Key(examples=[2019])
+    """The first reporting year in which it holds."""
+    valid_until: int | None = Key(default=None, examples=[2021])
+    """The last reporting year in which it holds; without it, for good."""
+    theme: str = Key(examples=["teaching_quality"])
+    """The theme of `themes.yaml` that it says something of."""
+    nl: str = Key(examples=["Docenten met een BKO"])
+    """Its name in Dutch."""
+    en: str = Key(examples=["Teachers with a BKO"])
+    """Its name in English."""
+    definition_nl: str = Key(examples=["Docenten met een BKO op de peildatum, gedeeld door alle docenten."])
+    """What it is, in Dutch: a footnote of the report."""
+    definition_en: str = Key(examples=["Teachers with a BKO on the reference date, divided by all teachers."])
+    """The same in English."""
+    kind: Literal["mean", "ratio", "share", "count", "sum", "delivered"]
+    """How it is made: a `mean` over `answers`; a `ratio` or a `share` of `numerator` and `denominator`; a `count` or a
+    `sum` of the `numerator` alone; or `delivered` as a figure."""
     direction: Literal["higher_is_better", "lower_is_better", "neutral"]
-    unit_of_measure: str
-    decimals: Annotated[int, Key(ge=0, le=6)]
-    minimum: float | None = None
-    maximum: float | None = None
+    """Which way is better."""
+    unit_of_measure: str = Key(examples=["students_per_fte"])
+    """What it is counted in."""
+    measured_in: MeasuredIn | None = None
+    """The same in the words of the report, where it has none of its own for it."""
+    decimals: Annotated[int, Key(ge=0, le=6)] = Key(examples=[1])
+    """So many decimals are printed."""
+    minimum: float | None = Key(default=None, examples=[1])
+    """The lowest value that can be right; a figure below it blocks publication."""
+    maximum: float | None = Key(default=None, examples=[5])
+    """The highest value that can be right; a figure above it blocks publication."""
     split_level: bool = False
+    """Whether bachelor and master are told apart."""
     by_unit: bool = False
+    """Whether a mean or a delivered figure is told per unit as well."""
     answers: Answers | None = None
+    """For a mean: over which answers."""
     unit_of_analysis: Literal["respondent", "course", "unit"] | None = None
+    """For a mean: what it is the mean of, respondents, courses or units."""
     spread_kind: Literal["sd_respondents", "sd_courses", "sd_units", "ci95"] | None = None
+    """For a mean: the number after the plus-minus sign, a standard deviation or a confidence interval of 95%."""
     numerator: Term | None = None
+    """What is counted or added up."""
     denominator: Term | None = None
+    """For a ratio or a share: what that is divided by."""
     beside: Term | None = None
+    """For the printing style `count_and_beside`: the number beside it."""
+    delivered: Delivered | None = None
+    """For kind `delivered`: how figures of units combine."""
     printing: Printing
+    """How the figure is written."""
     breaks: list[Break] = []
+    """Years from which it does not compare with the year before."""
+    targets: list[Target] = []
+    """What it is to be in some year."""
+    baselines: list[Baseline] = []
+    """What it was in the year from which targets count."""
 
     @model_validator(mode="after")
     def _parts_fit_the_kind(self) -> Indicator:
-        if self.kind == "mean":
+        if (self.kind == "delivered") != (self.delivered is not None):
+            raise ValueError("expected `delivered` with kind delivered, and with no other")
+        if self.kind == "delivered":
+            if self.answers or self.numerator or self.denominator or self.beside:
+                raise ValueError("a delivered figure takes no answers, numerator, denominator or beside")
+        elif self.kind == "mean":
             if self.answers is None or self.unit_of_analysis is None or self.spread_kind is None:
                 raise ValueError("a mean takes answers, unit_of_analysis and spread_kind")
             if self.numerator or self.denominator:
@@ -148,6 +277,31 @@ class Indicator(Strict):
             raise ValueError(f"a {self.kind} takes a numerator")
         elif (self.kind in ("ratio", "share")) != (self.denominator is not None):
             raise ValueError("a ratio and a share take a denominator, a count and a sum do not")
+        if self.by_unit and self.kind not in ("mean", "delivered"):
+            raise ValueError(f"expected by_unit only for a mean or a delivered figure; a {self.kind} is of the whole")
         if (self.printing.style == "count_and_beside") != (self.beside is not None):
             raise ValueError("beside goes with the printing style count_and_beside")
         return self
+
+    @model_validator(mode="after")
+    def _aims_in_order(self) -> Indicator:
+        for name, entries in (("targets", self.targets), ("baselines", self.baselines)):
+            places = [(one.reporting_year, one.level) for one in entries]
+            if len(places) != len(set(places)):
+                raise ValueError(f"{name}: a year stands there twice; expected each once")
+            if any((one.level is None) == self.split_level for one in entries):
+                raise ValueError(f"{name}: expected `level` where split_level is true, and only there")
+        if self.targets and self.direction == "neutral":
+            raise ValueError("expected a direction other than neutral where there are targets")
+        return self
+
+    def target(self, year: int, level: str | None = None) -> Target | None:
+        """The target that a figure of a reporting year is held against: the next, else the last; none without any."""
+        found = sorted((one for one in self.targets if one.level == level), key=lambda one: one.reporting_year)
+        return next((one for one in found if one.reporting_year >= year), found[-1] if found else None)
+
+    def better(self, one: Decimal, other: Decimal) -> bool | None:
+        """Whether one value is better than another; none where they are the same or neither direction is better."""
+        if one == other or self.direction == "neutral":
+            return None
+        return (one > other) == (self.direction == "higher_is_better")

@@ -8,28 +8,36 @@ from typing import Annotated, Literal
 from pydantic import Field as Key
 from pydantic import model_validator
 
+from schemas.profile.progress import Progress
 from schemas.profile.questions import Evaluations
 from schemas.profile.spending import Spending
-from schemas.profile.strict import Code, Mailbox, MonthDay, Strict, Year
+from schemas.profile.strict import Code, Mailbox, Meant, MonthDay, Owner, Strict, Year
 
 FORMAT = 2
 """The version of the form that these models describe; what came before it is in `schemas.profile.migrations`."""
 
 
-class CycleEntry(Strict):
-    """A month in which a cycle runs, the financial round that it settles and the years it reports on, as offsets.
+Currency = Annotated[str, Key(pattern=r"^[A-Z]{3}$"), Meant("currency", "three capitals", "three capitals each", "EUR")]
 
-    A cycle without `round` and `spending_year` settles no money. `nl` and `en` are what the institution calls the
-    cycle (*voorjaarsreview*, spring review) and head its report, with `{year}` for the reporting year; without them
-    the report has the title of the institution.
+
+class CycleEntry(Strict):
+    """A month in which a cycle runs, the financial round that it settles and the years it reports on.
+
+    A cycle without `round` and `spending_year` settles no money.
     """
 
-    month: int = Key(ge=1, le=12)
-    round: int | None = Key(default=None, ge=1, le=12)
-    spending_year: int | None = Key(default=None, ge=-2, le=0)
-    indicator_year: int = Key(ge=-2, le=0)
-    nl: str = ""
-    en: str = ""
+    month: int = Key(ge=1, le=12, examples=[3])
+    """The month in which the cycle runs; each month once. Cycle 2021-03 is the one that runs in March 2021."""
+    round: int | None = Key(default=None, ge=1, le=12, examples=[3])
+    """The financial round that the cycle settles; the highest of all cycles is definitive."""
+    spending_year: int | None = Key(default=None, ge=-2, le=0, examples=[-1])
+    """The year whose money it settles, counted from the year in its name: -1 is the year before."""
+    indicator_year: int = Key(ge=-2, le=0, examples=[-1])
+    """The reporting year of its indicators, counted from the year in its name."""
+    nl: str = Key(default="", examples=["Voorjaarsreview {year}"])
+    """The title of its report in Dutch, with `{year}` for the reporting year; else the title of `report`."""
+    en: str = Key(default="", examples=["Spring review {year}"])
+    """The same in English."""
 
     @model_validator(mode="after")
     def _both_or_neither(self) -> CycleEntry:
@@ -41,60 +49,63 @@ class CycleEntry(Strict):
 
 
 class Tolerances(Strict):
-    """How far figures may lie apart before a warning is given.
+    """How far figures may lie apart before a warning is given."""
 
-    `plan_vs_budget_eur`: the definitive budget of a theme against the spending plan, in euro.
-    """
-
-    plan_vs_budget_eur: Decimal = Decimal(1)
+    plan_vs_budget_eur: Decimal = Key(default=Decimal(1), ge=0, examples=["1.00"])
+    """How far the definitive budget of a theme may lie from the spending plan, in the currency of `money`."""
 
 
 class Disclosure(Strict):
-    """From how many people on a figure is shown.
+    """From how many people on a figure is shown. A figure that rests on one course says how one teacher does."""
 
-    A figure that rests on one course says how one teacher does, and is hidden. `courses_taught_by_several` are the
-    codes of courses of which that is not so.
-    """
-
-    threshold: int = Key(ge=1)
-    courses_taught_by_several: list[Code] = []
+    threshold: int = Key(ge=1, examples=[5])
+    """No published figure is about fewer people than this."""
+    courses_taught_by_several: list[Code] = Key(default=[], examples=[["4021BIO1"]])
+    """Codes of courses that no single teacher gives, so that a figure that rests on one of them need not be hidden."""
 
 
 class Notices(Strict):
-    """When to remind of a deadline: so many days before it, and so many days after it has passed.
+    """When to remind of a deadline, and who hears of it. Mailboxes are those of roles, never of persons."""
 
-    `contact` is the mailbox of a role that hears of central deliveries, and of units without a contact of their own;
-    `sender` is the mailbox from which mail comes.
-    """
-
-    days_before: list[Annotated[int, Key(ge=0, le=365)]] = []
-    days_after: list[Annotated[int, Key(ge=1, le=365)]] = []
+    days_before: list[Annotated[int, Key(ge=0, le=365)]] = Key(default=[], examples=[[14, 3]])
+    """So many days before a deadline who has not delivered is reminded; each notice goes out once."""
+    days_after: list[Annotated[int, Key(ge=1, le=365)]] = Key(default=[], examples=[[1, 7]])
+    """So many days after a deadline that has passed."""
     contact: Mailbox = ""
+    """The mailbox that hears of central deliveries, and of those of units without a contact of their own."""
     sender: Mailbox = ""
+    """The mailbox from which notices come."""
 
 
 class Council(Strict):
     """A body that is consulted or decides (medezeggenschap)."""
 
-    id: Code
-    nl: str
-    en: str
+    id: Code = Key(examples=["faculty_council"])
+    """How units refer to it."""
+    nl: str = Key(examples=["faculteitsraad"])
+    """Its name in Dutch."""
+    en: str = Key(examples=["faculty council"])
+    """Its name in English."""
 
 
 class Named(Strict):
     """What the institution calls something, in the singular and the plural."""
 
-    nl: str = Key(min_length=1)
-    en: str = Key(min_length=1)
-    nl_plural: str = Key(min_length=1)
-    en_plural: str = Key(min_length=1)
+    nl: str = Key(min_length=1, examples=["ambitie"])
+    """In Dutch, one."""
+    en: str = Key(min_length=1, examples=["ambition"])
+    """In English, one."""
+    nl_plural: str = Key(min_length=1, examples=["ambities"])
+    """In Dutch, several."""
+    en_plural: str = Key(min_length=1, examples=["ambitions"])
+    """In English, several."""
 
 
 class HouseWords(Strict):
-    """The institution's own words: what it accounts for, and what it calls a theme, a measure and a unit.
+    """The institution's own words: what it accounts for, and what it calls a theme, a measure, a unit and a round.
 
     `plan` stands in titles and sentences (*kwaliteitsafspraken*, quality agreements; *instellingsplan*, institutional
-    plan).
+    plan); `round` is a financial round, which stands with its number (*BFR 3*, quarterly report 3).
     """
 
     plan: Named = Named(
@@ -103,58 +114,91 @@ class HouseWords(Strict):
         nl_plural="kwaliteitsafspraken",
         en_plural="quality agreements",
     )
+    """What the institution accounts for, in titles and sentences: quality agreements, institutional plan."""
     theme: Named = Named(nl="thema", en="theme", nl_plural="thema's", en_plural="themes")
+    """What a theme is called: theme, promise, programme line."""
     measure: Named = Named(nl="maatregel", en="measure", nl_plural="maatregelen", en_plural="measures")
+    """What a measure is called: measure, ambition, action."""
     unit: Named = Named(nl="eenheid", en="unit", nl_plural="eenheden", en_plural="units")
+    """What a unit is called: faculty, school, academy."""
+    round: Named = Named(nl="ronde", en="round", nl_plural="rondes", en_plural="rounds")
+    """What a financial round is called; it stands with its number: BFR 3, quarterly report 3."""
 
 
 class ReportTitle(Strict):
     """The title of the report, with `{year}` for the reporting year."""
 
     nl: str = Key(default="Voortgangsrapportage kwaliteitsafspraken {year}", min_length=1)
+    """In Dutch."""
     en: str = Key(default="Progress report on the quality agreements {year}", min_length=1)
+    """In English."""
 
 
 class Money(Strict):
-    """How amounts are shown. They are kept exact in the currency itself, whatever is shown.
+    """How amounts are shown. They are kept exact in the currency itself, whatever is shown."""
 
-    `currency` is the ISO 4217 code, `shown_in` the unit in which the report prints amounts.
-    """
-
-    currency: Annotated[str, Key(pattern=r"^[A-Z]{3}$")] = "EUR"
+    currency: Currency = "EUR"
+    """The currency of all amounts, by its ISO 4217 code."""
     shown_in: Literal["units", "thousands", "millions"] = "thousands"
+    """The unit in which the report prints amounts."""
 
 
 class Institution(Strict):
-    """`profile.yaml`: the institution, its calendar and its house rules.
+    """The institution itself: what it accounts for and over which years, its calendar and its house rules.
 
-    `sector` says which national reference values are its own: `wo` (universities), `hbo` (universities of applied
-    sciences) or `other`. An academic year is named by the calendar years in which it begins and ends, and a reporting
-    year reads the one that ends in it; `academic_year_begins` and `fiscal_year_begins` say on which day they begin.
+    An academic year is named by the calendar years in which it begins and ends, and a reporting year reads the one that
+    ends in it.
     """
 
     format_version: Literal[2]
-    id: Code
-    nl: str
-    en: str
+    """The form in which the files of the profile are written. `migrate-profile` rewrites older ones."""
+    id: Code = Key(examples=["mine"])
+    """How the institution is called in addresses and names of files."""
+    nl: str = Key(examples=["Hogeschool Voorbeeld"])
+    """Its name in Dutch."""
+    en: str = Key(examples=["Example University of Applied Sciences"])
+    """Its name in English."""
     sector: Literal["wo", "hbo", "other"] = "other"
-    profile_version: str
-    languages: list[Literal["nl", "en"]] = Key(min_length=1)
-    timezone: str
-    owner: str
+    """Whose national reference values are its own: universities (wo), universities of applied sciences (hbo)."""
+    profile_version: str = Key(examples=["2025.1"])
+    """Raised when a definition, a plan or a unit changes; a release names the version it was made with."""
+    languages: list[Literal["nl", "en"]] = Key(min_length=1, examples=[["nl", "en"]])
+    """The languages of reports, the first one first. The tables carry both, whatever stands here."""
+    timezone: str = Key(examples=["Europe/Amsterdam"])
+    """The time zone in which deadlines pass, by its IANA name."""
+    owner: Owner
+    """Who answers for the data; shown as the owner of every asset."""
     first_year: Year
+    """The first reporting year of the plan that is accounted for."""
     last_year: Year
+    """Its last reporting year."""
     student_reference_date: MonthDay
+    """The day of the reporting year on which enrolments are counted."""
     academic_year_begins: MonthDay = "09-01"
+    """The day on which an academic year begins."""
     fiscal_year_begins: MonthDay = "01-01"
+    """The day on which a fiscal year begins."""
     cycles: list[CycleEntry] = Key(min_length=1)
+    """The months in which the accounts are made up, and what each settles."""
     words: HouseWords = HouseWords()
+    """The institution's own words for a plan, a theme, a measure, a unit and a round."""
     report: ReportTitle = ReportTitle()
+    """The title of the report, of cycles without one of their own."""
     money: Money = Money()
+    """How amounts are shown."""
     disclosure: Disclosure
+    """From how many people on a figure is shown."""
     tolerances: Tolerances = Tolerances()
+    """How far figures may lie apart before a warning is given."""
     spending: Spending = Spending()
+    """How over- and underspending is explained."""
+    progress: Progress = Progress()
+    """How the progress of measures is told."""
     notices: Notices = Notices()
+    """When who is reminded of a deadline."""
     evaluations: Evaluations = Evaluations()
+    """How evaluations are counted."""
     councils: list[Council] = []
-    sources: list[str] = []
+    """The bodies that are consulted or decide; units name theirs."""
+    sources: list[str] = Key(default=[], examples=[["Annual report 2024, table 3"]])
+    """Where the facts in the profile come from; printed in the report."""

@@ -2,46 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Literal, Protocol
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import Field as Key
+from pydantic import model_validator
 
-
-class Named(Protocol):
-    """Something with an id."""
-
-    @property
-    def id(self) -> str:
-        """The id."""
+from schemas.profile.strict import Strict
 
 
-class Themed(Protocol):
-    """Something that has themes."""
-
-    @property
-    def themes(self) -> Sequence[Named]:
-        """The themes."""
-
-
-class Misprint(BaseModel):
-    """`misprints.yaml`: a figure that a report printed wrong, as it was printed, and what is to be said of it.
+class Misprint(Strict):
+    """A figure that a report printed wrong, as it was printed, and what is to be said of it.
 
     In `indicators` it is the figure of an `indicator`, at a `level` where that is split; in `spending` the `part` of a
     `theme`, or of the total where no theme is given.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
     table: Literal["indicators", "spending"]
-    reporting_year: int
-    indicator: str = ""
+    """Where the figure stands."""
+    reporting_year: int = Key(examples=[2019])
+    """The year it is about."""
+    indicator: str = Key(default="", examples=["qualified_teachers"])
+    """The indicator of which it is the figure."""
     level: Literal["", "Ba", "Ma"] = ""
-    theme: str = ""
+    """The level, of an indicator that is split."""
+    theme: str = Key(default="", examples=["guidance"])
+    """The theme of which it is the money; without it, the total."""
     part: Literal["", "budget", "realised", "difference"] = ""
-    printed: str
-    nl: str
-    en: str
+    """Which amount."""
+    printed: str = Key(examples=["-359"])
+    """What the source has, to the letter."""
+    nl: str = Key(examples=["Gerealiseerd min begroot is -361."])
+    """What is said of it beside the right figure, in Dutch."""
+    en: str = Key(examples=["Realised minus budget is -361."])
+    """The same in English."""
 
     @model_validator(mode="after")
     def _of_its_table(self) -> Misprint:
@@ -55,17 +48,3 @@ class Misprint(BaseModel):
     def subject(self) -> tuple[str, ...]:
         """What it is about within its table and year: indicator and level, or theme and part."""
         return (self.indicator, self.level) if self.table == "indicators" else (self.theme, self.part)
-
-
-def misprint_problems(found: Iterable[Misprint], indicators: Iterable[Named], themes: Themed | None) -> list[str]:
-    """What in `misprints.yaml` names an indicator or a theme that the profile does not have."""
-    indicator_ids = {one.id for one in indicators}
-    theme_ids = {one.id for one in themes.themes} if themes else set()
-    problems = []
-    for number, one in enumerate(found, start=1):
-        where = f"misprints.yaml: entry {number}"
-        if one.indicator and one.indicator not in indicator_ids:
-            problems.append(f"{where}: indicator: there is no indicator '{one.indicator}' in indicators.yaml")
-        if one.theme and one.theme not in theme_ids:
-            problems.append(f"{where}: theme: there is no theme '{one.theme}' in themes.yaml")
-    return problems

@@ -19,6 +19,7 @@ from schemas.profile.indicators import Indicator
 from schemas.profile.institution import Institution
 from schemas.profile.misprints import Misprint
 from schemas.profile.questions import Question
+from schemas.profile.reference_values import ReferenceValue
 from schemas.profile.registers import PlanLine, Programme
 from schemas.profile.themes import Classification, Measure, NationalTheme, Theme
 from schemas.profile.units import Unit
@@ -42,6 +43,7 @@ class Profile:
     digest: str = field(default="", compare=False)
     misprints: tuple[Misprint, ...] = ()
     classifications: tuple[Classification, ...] = ()
+    reference_values: tuple[ReferenceValue, ...] = ()
 
     @property
     def id(self) -> str:
@@ -50,12 +52,21 @@ class Profile:
 
     def open_text(self, table: str) -> frozenset[str]:
         """The fields of open text of a delivered table that are read past staging."""
-        return frozenset({"explanation"} if table == "bfr" and self.institution.spending.publish_explanations else ())
+        published = {
+            "bfr": self.institution.spending.publish_explanations,
+            "faculty_measures": self.institution.progress.publish_explanations,
+        }
+        return frozenset({"explanation"} if published.get(table) else ())
 
     @property
     def last_round(self) -> int:
         """The number of the definitive financial round of a year; 0 where no cycle settles money."""
         return max(entry.round or 0 for entry in self.institution.cycles)
+
+    @property
+    def rounds(self) -> tuple[int, ...]:
+        """The numbers of the financial rounds that cycles settle, in their order; none where no cycle settles money."""
+        return tuple(sorted({entry.round for entry in self.institution.cycles if entry.round}))
 
     def uses(self, table: str) -> bool:
         """Whether a feed fills a delivered table. What nobody delivers is no part of the institution's accounts."""
@@ -64,6 +75,28 @@ class Profile:
     def units_in(self, year: int) -> tuple[Unit, ...]:
         """The units that are there in a reporting year, in the profile's order."""
         return tuple(unit for unit in self.units if unit.is_there(year))
+
+    def delivering(self, feed: Feed, year: int) -> tuple[str, ...]:
+        """The units that must deliver a feed about a reporting year: those of the feed that are there in it."""
+        there = {unit.id for unit in self.units_in(year)}
+        return tuple(unit for unit in feed.units if unit in there)
+
+    def within(self, unit: str) -> tuple[str, ...]:
+        """A unit and all that are part of it, at any depth, in the profile's order."""
+        found = {unit}
+        while more := {one.id for one in self.units if one.parent in found} - found:
+            found |= more
+        return tuple(one.id for one in self.units if one.id in found)
+
+    def afterwards(self, unit: str, year: int) -> frozenset[str]:
+        """What a unit is in a later year: itself, or what it became by then; nothing where it simply ended."""
+        known = {one.id: one for one in self.units}
+        now: set[str] = {unit}
+        done: set[str] = set()
+        while ended := {one for one in now if one in known and (known[one].valid_until or 9999) < year} - done:
+            done |= ended
+            now = (now - ended) | {later for one in ended for later in known[one].becomes}
+        return frozenset(now)
 
     @property
     def funded_themes(self) -> tuple[Theme, ...]:
@@ -119,6 +152,7 @@ class Profile:
             "indicators": tuple(dict.fromkeys(i.id for i in self.indicators)),
             "councils": tuple(c.id for c in self.institution.councils),
             "academic_years": tuple(academic_year(year) for year in years),
+            "rounds": tuple(str(number) for number in self.rounds),
         }
 
     def aliases(self) -> Mapping[str, Mapping[str, str]]:

@@ -28,9 +28,12 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import ConfigDict, model_validator
 from pydantic import Field as Key
 
+from schemas.profile.faults import Fault, Path
+from schemas.profile.near_misses import unknown_in
+from schemas.profile.strict import Code, Strict, Year
 from schemas.words import Words
 
 FILE = "questions.yaml"
@@ -43,22 +46,16 @@ ONLY = "1"
 EVERY_QUESTION = "*"
 """In the `scales` of a form: every question that is not named there."""
 
-Code = Annotated[str, Key(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$", max_length=60)]
-Year = Annotated[int, Key(ge=2000, le=2100)]
 End = Annotated[int, Key(ge=-FURTHEST, le=FURTHEST)]
 
 
-class Part(BaseModel):
-    """A part of a profile: refuses keys that it does not know and does not change after loading."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
-
-
-class Scale(Part):
+class Scale(Strict):
     """The whole numbers by which a question is answered; `worst` is the higher one where the scale is reversed."""
 
-    worst: End
-    best: End
+    worst: End = Key(examples=[1])
+    """The number for the answer that is worst."""
+    best: End = Key(examples=[5])
+    """The number for the answer that is best."""
 
     @model_validator(mode="after")
     def _has_two_ends(self) -> Scale:
@@ -80,30 +77,40 @@ class Scale(Part):
 FIVE_POINTS = Scale(worst=1, best=5)
 
 
-class SeriesBreak(Part):
+class SeriesBreak(Strict):
     """Why figures from a version on do not compare with those before, in the words that are printed."""
 
-    nl: Annotated[str, Key(min_length=1)]
-    en: Annotated[str, Key(min_length=1)]
+    nl: str = Key(min_length=1, examples=["De vraag is anders gesteld."])
+    """In Dutch."""
+    en: str = Key(min_length=1, examples=["The question was asked otherwise."])
+    """In English."""
 
 
-class QuestionVersion(Part):
-    """A question as it was asked in the reporting years `valid_from` to `valid_until`, both inclusive.
+class QuestionVersion(Strict):
+    """A question as it was asked in a run of reporting years."""
 
-    Without a scale of its own it was asked on the one on which the question is reported. `no_answer` are the numbers
-    that stand for no answer. `wordings` are other texts by which it was asked.
-    """
+    model_config = ConfigDict(populate_by_name=True)
 
-    version: Code
+    version: Code = Key(examples=["2"])
+    """Its name, which stands with every result."""
     valid_from: Year | None = None
+    """The first reporting year in which it was asked so."""
     valid_until: Year | None = None
-    scale: Scale | None = None
-    no_answer: list[int] = []
-    wordings: list[str] = []
+    """The last reporting year in which it was asked so."""
+    scale: Scale | None = Key(default=None, examples=[{"worst": 5, "best": 1}])
+    """The scale on which it was asked; without it, the one on which the question is reported."""
+    no_answer: list[int] = Key(default=[], examples=[[0, 6]])
+    """Numbers that stand for no answer."""
+    wordings: list[str] = Key(default=[], examples=[["The methods helped me."]])
+    """Other texts by which it was asked."""
     equivalent_to_previous: Literal[True] | None = None
-    reason_nl: str = ""
-    reason_en: str = ""
+    """That answers compare with those of the version before; says why in `reason_nl` and `reason_en`."""
+    reason_nl: str = Key(default="", examples=["alleen de schaal is omgedraaid"])
+    """Why they compare, in Dutch."""
+    reason_en: str = Key(default="", examples=["the scale was turned round, and nothing else"])
+    """The same in English."""
     series_break: SeriesBreak | None = Key(default=None, alias="break")
+    """Why they do not, in the words that are printed with the figure."""
 
     @property
     def years(self) -> str:
@@ -115,21 +122,25 @@ class QuestionVersion(Part):
         return (self.valid_from or year) <= year <= (self.valid_until or year)
 
 
-class Question(Part):
-    """A question of an evaluation. `wordings` are other texts by which it was asked, in any year or language.
+class Question(Strict):
+    """A question of an evaluation, on the scale on which it is reported."""
 
-    `scale` is that on which it is reported, and asked where its version says no other; `no_answer` are the numbers that
-    stand for no answer in every version that names none itself.
-    """
-
-    id: Code
+    id: Code = Key(examples=["methods"])
+    """How the question is named in every table."""
     evaluation: Literal["course", "programme"]
-    nl: str
-    en: str
-    wordings: list[str] = []
+    """Whether courses or programmes are evaluated by it."""
+    nl: str = Key(examples=["De gebruikte werkvormen hielpen mij de stof te begrijpen."])
+    """Its text in Dutch."""
+    en: str = Key(examples=["The teaching methods used helped me to understand the material."])
+    """Its text in English."""
+    wordings: list[str] = Key(default=[], examples=[["The methods helped me."]])
+    """Other texts by which it was asked, in any year or language."""
     scale: Scale = FIVE_POINTS
-    no_answer: list[int] = []
+    """The scale on which it is reported, and asked where its version says no other."""
+    no_answer: list[int] = Key(default=[], examples=[[0, 6]])
+    """Numbers that stand for no answer, in every version that names none itself."""
     versions: list[QuestionVersion] = []
+    """How it was asked in each run of years, where that changed; without gaps or overlaps between them."""
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -214,12 +225,15 @@ def _against_previous(one: QuestionVersion, *, first: bool) -> Iterator[str]:
         yield f"version {one.version} is equivalent_to_previous without reason_nl and reason_en; expected why"
 
 
-class MinimumResponse(Part):
+class MinimumResponse(Strict):
     """The response from which a course counts: of a class of at least `class_size`, so many responses or that share."""
 
-    class_size: int = Key(ge=1)
-    responses: int | None = Key(default=None, ge=1)
-    share: Decimal | None = Key(default=None, gt=0, le=1)
+    class_size: int = Key(ge=1, examples=[20])
+    """The size of a class from which this holds, up to that of the next entry."""
+    responses: int | None = Key(default=None, ge=1, examples=[10])
+    """The number of responses that it takes; or else `share`."""
+    share: Decimal | None = Key(default=None, gt=0, le=1, examples=[0.3])
+    """The share of the class that it takes."""
 
     @model_validator(mode="after")
     def _one_of_both(self) -> MinimumResponse:
@@ -232,13 +246,11 @@ class MinimumResponse(Part):
         return self
 
 
-class Evaluations(Part):
-    """How evaluations are counted. A course with too low a response for the size of its class is left out of means.
-
-    An entry of `minimum_response` holds for classes of its size up to that of the next entry.
-    """
+class Evaluations(Strict):
+    """How evaluations are counted."""
 
     minimum_response: list[MinimumResponse] = []
+    """The response that a course needs, by the size of its class; one with less is left out of means."""
 
     @model_validator(mode="after")
     def _sizes_rise(self) -> Evaluations:
@@ -251,15 +263,14 @@ class Evaluations(Part):
 
 
 def scale_problems(
-    where: str, scales: Mapping[str, Scale], table: str, questions: Iterable[str] | None
-) -> Iterator[str]:
-    """What is wrong with the `scales` of a form; `questions` are the ids that there are, if that is known."""
+    at: Path, scales: Mapping[str, Scale], table: str, questions: Iterable[str] | None
+) -> Iterator[Fault]:
+    """What is wrong with the `scales` of a form that stands at a path of `feeds.yaml`.
+
+    `questions` are the ids that there are, if that is known.
+    """
+    path: Path = (*at, "scales")
     if scales and table != "evaluations":
-        yield f"feeds.yaml: {where}.scales: means nothing for {table}; expected it with evaluations only"
-    known = None if questions is None else {EVERY_QUESTION, *questions}
-    for name in scales:
-        if known is not None and name not in known:
-            yield (
-                f"feeds.yaml: {where}.scales: unknown question '{name}'; expected an id of {FILE}, "
-                f"or '{EVERY_QUESTION}' for every other question"
-            )
+        yield Fault("feeds.yaml", path, f"means nothing for {table}", "it with evaluations only")
+    known = None if questions is None else [*questions, EVERY_QUESTION]
+    yield from unknown_in("feeds.yaml", path, dict(scales), known, "question")

@@ -2,188 +2,205 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations
 
-from schemas.contract import Table
+from schemas.profile.contents import Contents
+from schemas.profile.faults import Fault, Path
 from schemas.profile.feeds import Feed, FileSource
 from schemas.profile.form_checks import Lists, form_problems
 from schemas.profile.indicators import Indicator, Term
-from schemas.profile.institution import Institution
-from schemas.profile.near_misses import unknown
-from schemas.profile.questions import Question, scale_problems
-from schemas.profile.registers import PlanLine, Programme
-from schemas.profile.themes import Classification, Measure, Themes
-from schemas.profile.units import Unit
-from schemas.tables import CATALOGUE
+from schemas.profile.near_misses import unknown, unknown_in
+from schemas.profile.questions import scale_problems
+from schemas.profile.themes import Measure
+from schemas.tables import CATALOGUE, DELIVERED
 
 PLACEHOLDERS = ("academic_year", "reporting_year", "round", "unit", "suffix")
 
 
-@dataclass(frozen=True)
-class Contents:
-    """What could be read of a profile's files; of a file with problems, the entries without."""
+def problems_between(profile: Contents) -> Iterator[Fault]:
+    """Every reference from one file to another that leads nowhere, and every id given twice."""
+    for file, ids in _ids(profile):
+        yield from _twice(file, ids)
+    yield from _units(profile)
+    yield from _themes(profile)
+    for at, measure in profile.measures:
+        yield from _measure(at, measure, profile)
+    for at, line in profile.plan:
+        yield from unknown("plan.csv", (at, "theme"), [line.theme], profile.theme_ids, "theme", profile.theme_names)
+    for at, programme in profile.programmes:
+        named = [programme.unit] if programme.unit else []
+        yield from unknown("programmes.csv", (at, "unit"), named, profile.unit_ids, "unit", profile.unit_names)
+    lists = _code_words(profile)
+    for at, feed in profile.feeds:
+        yield from _feed(at, feed, profile, lists)
+    for at, indicator in profile.indicators:
+        yield from _indicator(at, indicator, profile)
+    for at, value in profile.reference_values:
+        path = (at, "indicator")
+        yield from unknown("references.yaml", path, [value.indicator], profile.indicator_ids, "indicator")
+    for at, misprint in profile.misprints:
+        named, theme = ([misprint.indicator] if misprint.indicator else []), misprint.theme
+        yield from unknown("misprints.yaml", (at, "indicator"), named, profile.indicator_ids, "indicator")
+        yield from unknown("misprints.yaml", (at, "theme"), [theme] if theme else [], profile.theme_ids, "theme")
 
-    institution: Institution | None
-    themes: Themes | None
-    units: tuple[Unit, ...]
-    measures: tuple[Measure, ...]
-    questions: tuple[Question, ...]
-    indicators: tuple[Indicator, ...]
-    feeds: tuple[Feed, ...]
-    plan: tuple[PlanLine, ...]
-    programmes: tuple[Programme, ...]
-    classifications: tuple[Classification, ...]
+
+Ids = Iterable[tuple[Path, str]]
 
 
-def problems_between(profile: Contents, incomplete: Collection[str]) -> Iterable[str]:
-    """Every reference from one file to another that leads nowhere, and every id given twice.
+def _ids(profile: Contents) -> Iterator[tuple[str, Ids]]:
+    """Per file what may stand there once only, each with its place."""
+    councils = profile.institution.councils if profile.institution else []
+    yield "profile.yaml", [(("councils", at, "id"), c.id) for at, c in enumerate(councils)]
+    names: list[tuple[Path, str]] = []
+    for at, unit in profile.units:
+        names += [((at, "id"), unit.id), *(((at, "aliases", n), alias) for n, alias in enumerate(unit.aliases))]
+    yield "units.yaml", names
+    yield "themes.yaml", [(("themes", at, "id"), t.id) for at, t in enumerate(profile.themes)]
+    yield "themes.yaml", [(("national", at, "id"), t.id) for at, t in enumerate(profile.national)]
+    yield "measures.yaml", [((at, "id"), f"{m.theme}/{m.id}") for at, m in profile.measures]
+    yield "classifications.yaml", [((at, "id"), c.id) for at, c in profile.classifications]
+    yield "questions.yaml", [((at, "id"), q.id) for at, q in profile.questions]
+    yield "indicators.yaml", [((at, "version"), f"{i.id} version {i.version}") for at, i in profile.indicators]
+    yield (
+        "references.yaml",
+        [
+            ((at,), ", ".join([v.indicator, v.sector, str(v.reporting_year), *([v.level] if v.level else [])]))
+            for at, v in profile.reference_values
+        ],
+    )
+    yield "feeds.yaml", [((at, "id"), f.id) for at, f in profile.feeds]
+    yield "plan.csv", [((at,), f"{p.version}, {p.theme}, {p.year}") for at, p in profile.plan]
+    yield "programmes.csv", [((at, "programme"), p.programme) for at, p in profile.programmes]
 
-    What refers to an incomplete file is left alone: it may be right once that file is.
-    """
-    own_themes = profile.themes.themes if profile.themes else []
-    units = None if "units.yaml" in incomplete else [u.id for u in profile.units]
-    themes = [t.id for t in own_themes] if profile.themes else None
-    national = [t.id for t in profile.themes.national] if profile.themes else None
-    councils = [c.id for c in profile.institution.councils] if profile.institution else None
 
-    for file, ids in (
-        ("profile.yaml", councils or []),
-        ("units.yaml", [name for u in profile.units for name in (u.id, *u.aliases)]),
-        ("themes.yaml", themes or []),
-        ("themes.yaml", national or []),
-        ("feeds.yaml", [f.id for f in profile.feeds]),
-        ("questions.yaml", [q.id for q in profile.questions]),
-        ("measures.yaml", [f"{m.theme}/{m.id}" for m in profile.measures]),
-        ("indicators.yaml", [f"{i.id} version {i.version}" for i in profile.indicators]),
-        ("programmes.csv", [p.programme for p in profile.programmes]),
-        ("plan.csv", [f"{p.version}, {p.theme}, {p.year}" for p in profile.plan]),
-    ):
-        for name, times in Counter(ids).items():
-            if times > 1:
-                yield f"{file}: '{name}' stands there {times} times; expected once"
+def _twice(file: str, ids: Ids) -> Iterator[Fault]:
+    first: dict[str, Path] = {}
+    for path, name in ids:
+        if name in first:
+            yield Fault(file, path, f"'{name}' stands there twice", "it once", first=first[name])
+        first.setdefault(name, path)
 
-    for unit in profile.units:
-        named = [unit.council] if unit.council else []
-        yield from unknown("units.yaml", f"{unit.id}.council", named, councils, "council of profile.yaml")
-        others = [u.id for u in profile.units if u.id != unit.id]
-        parent = [unit.parent] if unit.parent else []
-        yield from unknown("units.yaml", f"{unit.id}.parent", parent, None if units is None else others, "other unit")
-        yield from unknown("units.yaml", f"{unit.id}.becomes", unit.becomes, None if units is None else others, "unit")
-    for theme in own_themes:
-        yield from unknown("themes.yaml", f"{theme.id}.national", theme.national, national, "national theme")
+
+def _units(profile: Contents) -> Iterator[Fault]:
+    given = [council.id for council in profile.institution.councils] if profile.institution else []
+    councils = profile.if_known("profile.yaml", given)
+    for at, unit in profile.units:
+        named, parent = [unit.council] if unit.council else [], [unit.parent] if unit.parent else []
+        others = None if profile.unit_ids is None else [name for name in profile.unit_ids if name != unit.id]
+        yield from unknown("units.yaml", (at, "council"), named, councils, "council of profile.yaml")
+        yield from unknown("units.yaml", (at, "parent"), parent, others, "other unit")
+        yield from unknown_in("units.yaml", (at, "becomes"), unit.becomes, others, "other unit")
+
+
+def _themes(profile: Contents) -> Iterator[Fault]:
+    national = profile.if_known("themes.yaml", [theme.id for theme in profile.national])
+    for at, theme in enumerate(profile.themes):
+        path: Path = ("themes", at)
+        yield from unknown_in("themes.yaml", (*path, "national"), theme.national, national, "national theme")
         if not theme.funded and not (theme.reason_nl and theme.reason_en):
-            yield f"themes.yaml: {theme.id}: not funded without reason_nl and reason_en; expected why"
-    for measure in profile.measures:
-        yield from unknown("measures.yaml", f"{measure.id}.theme", [measure.theme], themes, "theme")
-        yield from _classes(measure, None if "classifications.yaml" in incomplete else profile.classifications)
-        yield from unknown("measures.yaml", f"{measure.id}.units", [*measure.units, *measure.no_column], units, "unit")
-    for line in profile.plan:
-        yield from unknown("plan.csv", f"{line.version}, {line.year}: theme", [line.theme], themes, "theme")
-    for programme in profile.programmes:
-        if programme.unit:
-            yield from unknown("programmes.csv", f"{programme.programme}: unit", [programme.unit], units, "unit")
-    lists = _code_words(profile, incomplete)
-    for feed in profile.feeds:
-        yield from _feed_references(feed, units, lists)
-        yield from _scales(feed, None if "questions.yaml" in incomplete else profile.questions)
-    for indicator in profile.indicators:
-        questions = None if "questions.yaml" in incomplete else profile.questions
-        yield from _indicator_references(indicator, questions, themes, units)
-    for one, other in combinations(profile.indicators, 2):
-        if one.id == other.id and one.version != other.version and _overlap(one, other):
-            yield (
-                f"indicators.yaml: {one.id}.valid_until: versions {one.version} and {other.version} hold in the same "
-                f"year; expected one definition per year"
+            yield Fault(
+                "themes.yaml", (*path, "funded"), "is false without reason_nl and reason_en", "both, saying why"
             )
 
 
-def _classes(measure: Measure, known: Sequence[Classification] | None) -> Iterable[str]:
-    where, file = f"{measure.id}.classes", "measures.yaml"
-    by_id = None if known is None else {one.id: [each.id for each in one.classes] for one in known}
-    yield from unknown(file, where, measure.classes, None if by_id is None else list(by_id), "classification")
-    for name, classes in measure.classes.items():
-        yield from unknown(file, f"{where}.{name}", classes, (by_id or {}).get(name), f"class of {name}")
+def _measure(at: int, measure: Measure, profile: Contents) -> Iterator[Fault]:
+    file = "measures.yaml"
+    yield from unknown(file, (at, "theme"), [measure.theme], profile.theme_ids, "theme", profile.theme_names)
+    yield from unknown_in(file, (at, "units"), measure.units, profile.unit_ids, "unit", profile.unit_names)
+    yield from unknown_in(file, (at, "no_column"), measure.no_column, profile.unit_ids, "unit", profile.unit_names)
+    for number, name in enumerate(measure.no_column):
+        if name in measure.units:
+            yield Fault(file, (at, "no_column", number), f"'{name}' stands under units as well", "it under one of both")
+    if "classifications.yaml" in profile.incomplete:
+        return
+    classes = {one.id: [each.id for each in one.classes] for _, one in profile.classifications}
+    yield from unknown_in(file, (at, "classes"), measure.classes, list(classes), "classification")
+    for name, given in measure.classes.items():
+        yield from unknown_in(file, (at, "classes", name), given, classes.get(name), f"class of {name}")
 
 
-def _overlap(one: Indicator, other: Indicator) -> bool:
-    return one.valid_from <= (other.valid_until or 9999) and other.valid_from <= (one.valid_until or 9999)
-
-
-def _feed_references(feed: Feed, units: Sequence[str] | None, lists: Lists) -> Iterable[str]:
-    yield from unknown("feeds.yaml", f"{feed.id}.units", feed.units, units, "unit")
-    for source in feed.sources:
-        delivered = [name for name, table in CATALOGUE.items() if table.layer == "delivered"]
-        yield from unknown("feeds.yaml", f"{feed.id}.tables", source.tables, delivered, "delivered table")
-        fields = {name for t in source.tables if t in CATALOGUE for name in CATALOGUE[t].names}
-        yield from unknown("feeds.yaml", f"{feed.id}.columns", source.columns.values(), sorted(fields), "field")
+def _feed(at: int, feed: Feed, profile: Contents, lists: Lists) -> Iterator[Fault]:
+    file = "feeds.yaml"
+    delivered = [table.name for table in DELIVERED]
+    yield from unknown_in(file, (at, "units"), feed.units, profile.unit_ids, "unit", profile.unit_names)
+    for number, source in enumerate(feed.sources):
+        path: Path = (at, "sources", number)
+        yield from unknown_in(file, (*path, "tables"), source.tables, delivered, "delivered table")
+        fields = sorted({name for t in source.tables if t in CATALOGUE for name in CATALOGUE[t].names})
+        for header, name in source.columns.items():
+            yield from unknown(file, (*path, "columns", header), [name], fields, "field")
         if isinstance(source, FileSource):
             named = [part.split("}")[0] for part in source.path.split("{")[1:]]
-            yield from unknown("feeds.yaml", f"{feed.id}.path", named, (*PLACEHOLDERS, *sorted(fields)), "placeholder")
-            yield from form_problems(feed.id, source, lists)
+            yield from unknown(file, (*path, "path"), named, (*PLACEHOLDERS, *fields), "placeholder")
+            yield from form_problems(path, source, lists)
+            for n, form in enumerate(source.forms):
+                yield from scale_problems((*path, "forms", n), form.scales, form.table, profile.question_ids)
 
 
-def _scales(feed: Feed, questions: Sequence[Question] | None) -> Iterable[str]:
-    """What is wrong with the scales that the forms of a feed give."""
-    known = None if questions is None else [question.id for question in questions]
-    for source in feed.sources:
-        for form in source.forms if isinstance(source, FileSource) else []:
-            yield from scale_problems(f"{feed.id}.forms.{form.table}", form.scales, form.table, known)
-
-
-def _code_words(profile: Contents, incomplete: Collection[str]) -> dict[str, Sequence[str] | None]:
+def _code_words(profile: Contents) -> dict[str, Sequence[str] | None]:
     """Per code list the words that stand for its codes; none where the file that holds them is incomplete."""
-    themes = profile.themes.themes if profile.themes else []
     words: dict[str, tuple[str, list[str]]] = {
-        "units": ("units.yaml", [w for u in profile.units for w in (u.id, *u.aliases)]),
-        "themes": ("themes.yaml", [w for t in themes for w in (t.id, t.nl, t.en)]),
-        "measures": ("measures.yaml", [w for m in profile.measures for w in (m.id, m.nl, m.en)]),
-        "questions": ("questions.yaml", [w for q in profile.questions for w in (q.id, *q.words)]),
-        "indicators": ("indicators.yaml", [i.id for i in profile.indicators]),
-        "programmes": ("programmes.csv", [w for p in profile.programmes for w in (p.programme, p.name)]),
+        "units": ("units.yaml", [w for _, u in profile.units for w in (u.id, *u.aliases)]),
+        "themes": ("themes.yaml", [w for t in profile.themes for w in (t.id, t.nl, t.en)]),
+        "measures": ("measures.yaml", [w for _, m in profile.measures for w in (m.id, m.nl, m.en)]),
+        "questions": ("questions.yaml", [w for _, q in profile.questions for w in (q.id, *q.words)]),
+        "indicators": ("indicators.yaml", [i.id for _, i in profile.indicators]),
+        "programmes": ("programmes.csv", [w for _, p in profile.programmes for w in (p.programme, p.name)]),
     }
-    return {name: None if file in incomplete else list(dict.fromkeys(known)) for name, (file, known) in words.items()}
+    return {name: profile.if_known(file, known) for name, (file, known) in words.items()}
 
 
-def _indicator_references(
-    indicator: Indicator,
-    questions: Sequence[Question] | None,
-    themes: Sequence[str] | None,
-    units: Sequence[str] | None,
-) -> Iterable[str]:
-    where = f"{indicator.id}"
-    yield from unknown("indicators.yaml", f"{where}.theme", [indicator.theme], themes, "theme")
-    if indicator.answers and questions is not None:
-        known = [q.id for q in questions if q.evaluation == indicator.answers.evaluation]
-        yield from unknown(
-            "indicators.yaml",
-            f"{where}.answers.question",
-            [indicator.answers.question],
-            known,
-            f"question of the {indicator.answers.evaluation} evaluation",
-        )
+def _indicator(at: int, indicator: Indicator, profile: Contents) -> Iterator[Fault]:
+    file = "indicators.yaml"
+    yield from unknown(file, (at, "theme"), [indicator.theme], profile.theme_ids, "theme", profile.theme_names)
+    if indicator.delivered is not None:
+        named = indicator.delivered.units
+        yield from unknown_in(file, (at, "delivered", "units"), named, profile.unit_ids, "unit")
+    if indicator.answers:
+        kind, question = indicator.answers.evaluation, indicator.answers.question
+        asked = [q.id for _, q in profile.questions if q.evaluation == kind]
+        known = profile.if_known("questions.yaml", asked)
+        yield from unknown(file, (at, "answers", "question"), [question], known, f"question of the {kind} evaluation")
     parts = {"numerator": indicator.numerator, "denominator": indicator.denominator, "beside": indicator.beside}
     for part, term in parts.items():
         if term is not None:
-            yield from _term_references(f"{where}.{part}", term, units)
+            yield from _term((at, part), term, profile.unit_ids)
 
 
-def _term_references(where: str, term: Term, units: Sequence[str] | None) -> Iterable[str]:
+def _term(path: Path, term: Term, units: Sequence[str] | None) -> Iterator[Fault]:
+    file = "indicators.yaml"
     facts = {name: table for name, table in CATALOGUE.items() if table.layer == "facts"}
-    yield from unknown("indicators.yaml", f"{where}.facts", [term.facts], list(facts), "table of facts")
-    table: Table | None = facts.get(term.facts)
+    yield from unknown(file, (*path, "facts"), [term.facts], list(facts), "table of facts")
+    table = facts.get(term.facts)
     if table is None:
         return
-    named = [name for name in (term.count, term.sum, term.less) if name]
-    for condition in term.where:
-        named += [condition.field] if condition.field else list(condition.any_of or [])
-        if condition.field in table.names:
+    what = f"field of {term.facts}"
+    for key in ("count", "sum", "less"):
+        named = getattr(term, key)
+        yield from unknown(file, (*path, key), [named] if named else [], table.names, what)
+    for number, condition in enumerate(term.where):
+        at: Path = (*path, "where", number)
+        if condition.any_of:
+            yield from unknown_in(file, (*at, "any_of"), condition.any_of, table.names, what)
+        elif condition.field not in table.names:
+            yield from unknown(file, (*at, "field"), [condition.field], table.names, what)
+        else:
             field = table[condition.field]
             codes = units if field.code_list == "units" else field.codes or None
-            values = [*(condition.in_ or []), *(condition.not_in or [])]
-            values += [condition.is_] if isinstance(condition.is_, str) else []
-            yield from unknown("indicators.yaml", f"{where}.where.{field.name}", values, codes, field.en.split(";")[0])
-    yield from unknown("indicators.yaml", where, named, table.names, f"field of {term.facts}")
-    yield from unknown("indicators.yaml", f"{where}.less_units", term.less_units, units, "unit")
+            called = field.en.split(";")[0]
+            yield from unknown_in(file, (*at, "in"), condition.in_ or [], codes, called)
+            yield from unknown_in(file, (*at, "not_in"), condition.not_in or [], codes, called)
+            is_ = [condition.is_] if isinstance(condition.is_, str) else []
+            yield from unknown(file, (*at, "is"), is_, codes, called)
+    yield from unknown_in(file, (*path, "less_units"), term.less_units, units, "unit")
+
+
+def overlapping_definitions(profile: Contents) -> Iterator[Fault]:
+    """Two definitions of an indicator that hold in the same year."""
+    for (_, one), (at, other) in combinations(profile.indicators, 2):
+        years = one.valid_from <= (other.valid_until or 9999) and other.valid_from <= (one.valid_until or 9999)
+        if one.id == other.id and one.version != other.version and years:
+            found = f"versions {one.version} and {other.version} hold in the same year"
+            hint = f"end version {one.version} with valid_until before {other.valid_from}"
+            yield Fault("indicators.yaml", (at, "valid_from"), found, "one definition per year", hint)

@@ -14,20 +14,24 @@ Share = Annotated[Decimal, Key(gt=0, le=1)]
 
 
 class Theme(Strict):
-    """A theme of the plan. One without money is declared all the same, with the reason.
+    """A theme of the plan. One without money is declared all the same, with the reason."""
 
-    `national` divides it over the national themes: which part of it (of its money, say) belongs to each. The parts add
-    up to one, so that what is added up per national theme is neither more nor less than per theme of its own. A theme
-    that has no national counterpart names none, and stands apart in the crosswalk.
-    """
-
-    id: Code
-    nl: str
-    en: str
-    national: dict[str, Share] = {}
+    id: Code = Key(examples=["guidance"])
+    """How the theme is named in every table; numbers of themes differ from one document to the next."""
+    nl: str = Key(examples=["Meer en betere begeleiding van studenten"])
+    """Its name in Dutch."""
+    en: str = Key(examples=["More and better guidance of students"])
+    """Its name in English."""
+    national: dict[str, Share] = Key(default={}, examples=[{"nl_guidance": 0.7, "nl_study_success": 0.3}])
+    """The part of it that belongs to each national theme. The parts add up to 1, so that what is added up per national
+    theme is neither more nor less than per theme of its own. One without a national counterpart names none, and stands
+    apart in the crosswalk."""
     funded: bool = True
-    reason_nl: str = ""
-    reason_en: str = ""
+    """Whether it receives money of the plan."""
+    reason_nl: str = Key(default="", examples=["wordt uit andere middelen betaald"])
+    """Why it is not funded, in Dutch; needed where `funded` is false."""
+    reason_en: str = Key(default="", examples=["is paid from other means"])
+    """The same in English."""
 
     @field_validator("national")
     @classmethod
@@ -40,53 +44,68 @@ class Theme(Strict):
 class NationalTheme(Strict):
     """One of the themes on which the sector agreed with the ministry."""
 
-    id: Code
-    nl: str
-    en: str
+    id: Code = Key(examples=["nl_guidance"])
+    """How themes refer to it."""
+    nl: str = Key(examples=["Meer en betere begeleiding van studenten"])
+    """Its name in Dutch."""
+    en: str = Key(examples=["More and better guidance of students"])
+    """Its name in English."""
 
 
 class Themes(Strict):
-    """`themes.yaml`: the institution's themes and the national ones they map to."""
+    """The institution's themes and the national ones they map to."""
 
     themes: list[Theme] = Key(min_length=1)
+    """The institution's own themes, in the order of the report."""
     national: list[NationalTheme] = []
+    """The themes on which the sector agreed; without them there is no crosswalk."""
 
 
 class Measure(Strict):
-    """A measure, the theme it belongs to and the units that have it.
+    """A measure, the theme it belongs to and the units that have it."""
 
-    `no_column` names units for which the source table has no column at all, as opposed to a column that says no.
-    `classes` names, per classification, the classes to which it belongs.
-    """
-
-    id: Code
-    theme: str
-    nl: str
-    en: str
-    units: list[str]
-    no_column: list[str] = []
-    classes: dict[str, list[str]] = {}
+    id: Code = Key(examples=["small_groups"])
+    """How the measure is named in every table; the same id may stand under two themes."""
+    theme: str = Key(examples=["intensive"])
+    """The theme of `themes.yaml` that it belongs to."""
+    nl: str = Key(examples=["Kleinere groepen"])
+    """Its name in Dutch."""
+    en: str = Key(examples=["Smaller groups"])
+    """Its name in English."""
+    units: list[str] = Key(examples=[["LAW", "CARE"]])
+    """The units that have it."""
+    no_column: list[str] = Key(default=[], examples=[["ARTS"]])
+    """Units for which the source has no column at all, as opposed to a column that says no."""
+    classes: dict[str, list[str]] = Key(default={}, examples=[{"focus_area": ["digital"]}])
+    """Per classification of `classifications.yaml` the classes to which it belongs."""
 
 
 class Class(Strict):
     """One of the classes of a classification."""
 
-    id: Code
-    nl: str
-    en: str
+    id: Code = Key(examples=["digital"])
+    """How measures refer to it."""
+    nl: str = Key(examples=["Digitalisering"])
+    """Its name in Dutch."""
+    en: str = Key(examples=["Digitalisation"])
+    """Its name in English."""
 
 
 class Classification(Strict):
-    """`classifications.yaml`: another grouping of the measures, which cuts across the themes.
+    """Another grouping of the measures, which cuts across the themes.
 
     A measure may belong to several classes of it, or to none; what is counted per class therefore does not add up to
     what is counted in all, and is never added up.
     """
 
-    id: Code
-    nl: str
-    en: str
+    id: Code = Key(examples=["focus_area"])
+    """How measures refer to it."""
+    nl: str = Key(examples=["Zwaartepunten"])
+    """Its name in Dutch."""
+    en: str = Key(examples=["Focus areas"])
+    """Its name in English."""
     classes: list[Class] = Key(min_length=1)
+    """Its classes, each once."""
 
     @model_validator(mode="after")
     def _each_once(self) -> Classification:

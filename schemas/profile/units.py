@@ -8,29 +8,36 @@ figures that are compared over such a change say so.
 
 from __future__ import annotations
 
+from pydantic import Field as Key
 from pydantic import model_validator
 
 from schemas.profile.strict import Code, Mailbox, Strict, Year
 
 
 class Unit(Strict):
-    """A faculty or institute, with the council that approves its report and other names by which it is delivered.
+    """A faculty, school, institute or programme that delivers, spends or has measures."""
 
-    `parent` is the unit of which it is a part (an institute of a faculty): what it spends is also its parent's.
-    `contact` is the mailbox of a role, never of a person, to which notices about its deliveries go. A unit without
-    `council` needs nobody's approval.
-    """
-
-    id: Code
-    nl: str
-    en: str
-    council: str = ""
-    parent: str = ""
-    valid_from: Year | None = None
-    valid_until: Year | None = None
-    becomes: list[str] = []
-    aliases: list[str] = []
+    id: Code = Key(examples=["LAW"])
+    """How the unit is named in every table."""
+    nl: str = Key(examples=["Faculteit Rechten"])
+    """Its name in Dutch."""
+    en: str = Key(examples=["Faculty of Law"])
+    """Its name in English."""
+    council: str = Key(default="", examples=["faculty_council"])
+    """The council of `profile.yaml` that approves its annual report; without one nobody has to."""
+    parent: str = Key(default="", examples=["LAW"])
+    """The unit of which it is a part: what it spends is also its parent's."""
+    valid_from: Year | None = Key(default=None, examples=[2022])
+    """The first reporting year in which it is there; without it, always."""
+    valid_until: Year | None = Key(default=None, examples=[2021])
+    """The last reporting year in which it is there; without it, for good."""
+    becomes: list[str] = Key(default=[], examples=[["LAW"]])
+    """The units that it is from the year after `valid_until` on: one where it merges or is renamed, all its parts where
+    it splits."""
+    aliases: list[str] = Key(default=[], examples=[["Rechten", "FR"]])
+    """Other spellings by which it is delivered."""
     contact: Mailbox = ""
+    """The mailbox of a role, never of a person, to which notices about its deliveries go."""
 
     @model_validator(mode="after")
     def _years_in_order(self) -> Unit:

@@ -11,6 +11,7 @@ from schemas.tables.delivered import DELIVERED
 from schemas.tables.facts import FACTS
 from schemas.tables.published import PUBLISHED
 from schemas.tables.quality import QUALITY
+from schemas.tables.sector import SECTOR
 
 PROVENANCE: tuple[Field, ...] = (
     Field("_delivery", Kind.TEXT, "kenmerk van de levering", "id of the delivery", "0" * 16),
@@ -27,7 +28,7 @@ PROVENANCE: tuple[Field, ...] = (
 )
 """Where a staged row came from; the cell follows from the field, through the header of its sheet."""
 
-CATALOGUE: dict[str, Table] = {t.name: t for t in (*DELIVERED, *FACTS, *QUALITY, *PUBLISHED)}
+CATALOGUE: dict[str, Table] = {t.name: t for t in (*DELIVERED, *FACTS, *QUALITY, *PUBLISHED, *SECTOR)}
 
 
 def staged(table: Table) -> Table:
@@ -47,4 +48,4 @@ def staged(table: Table) -> Table:
     )
 
 
-__all__ = ["CATALOGUE", "DELIVERED", "FACTS", "PROVENANCE", "PUBLISHED", "QUALITY", "staged"]
+__all__ = ["CATALOGUE", "DELIVERED", "FACTS", "PROVENANCE", "PUBLISHED", "QUALITY", "SECTOR", "staged"]

@@ -159,4 +159,26 @@ FACTS: tuple[Table, ...] = (
         (reporting_year(), unit(), theme(), measure(), source.FACULTY_MEASURES["progress"], _DELIVERY),
         key=("reporting_year", "unit", "theme", "measure"),
     ),
+    Table(
+        "fact_figures",
+        Layer.FACTS,
+        "geleverde cijfers",
+        "delivered figures",
+        (
+            reporting_year(),
+            *_same(
+                source.DELIVERED_FIGURES,
+                "unit",
+                "level",
+                "indicator",
+                "value",
+                "n",
+                "spread",
+                "numerator",
+                "denominator",
+            ),
+            _DELIVERY,
+            Field("_row", Kind.INTEGER, "regelnummer in de bron", "row number in the source", 2),
+        ),
+    ),
 )

@@ -16,7 +16,7 @@ ZERO = Decimal(0)
 DECIMALS = 12
 """Of a contribution: exact for amounts, counts and fte; sums of means of courses are rounded to so many."""
 
-RELATIONS = ("below", "carried", "whole", "earlier", "before", "units", "same")
+RELATIONS = ("below", "carried", "whole", "earlier", "before", "units", "same", "divided")
 
 
 def _text(name: str, nl: str, en: str, example: str = "x", *, nullable: bool = False) -> Field:
@@ -69,9 +69,11 @@ LINEAGE_FIGURES = Table(
             "relation",
             Kind.TEXT,
             "below: telt op uit deze cijfers; carried: wat van het vorige jaar over is; whole: het geheel; earlier: de "
-            "vorige ronde; before: het jaar ervoor; units: de eenheden; same: dezelfde antwoorden",
+            "vorige ronde; before: het jaar ervoor; units: de eenheden; same: dezelfde antwoorden; divided: een deel "
+            "van deze cijfers",
             "below: adds up from these figures; carried: what the year before left; whole: the whole; earlier: the "
-            "round before; before: the year before; units: the units; same: the same answers",
+            "round before; before: the year before; units: the units; same: the same answers; divided: a part of these "
+            "figures",
             "below",
             codes=RELATIONS,
         ),
@@ -125,7 +127,7 @@ NAMES = Table(
             "soort code",
             "kind of code",
             "units",
-            codes=("units", "themes", "measures", "questions", "programmes"),
+            codes=("units", "themes", "national_themes", "measures", "questions", "programmes"),
         ),
         _text("code", "code", "code", "U1"),
         _text("nl", "naam in het Nederlands", "name in Dutch"),

@@ -9,8 +9,10 @@ from __future__ import annotations
 from decimal import Decimal
 
 from schemas.contract import Field, Kind, Layer, Table
+from schemas.tables.comparison import COMPARISON
 from schemas.tables.evaluation_results import EVALUATION_RESULTS, EVALUATION_SHARES, STATUSES
 from schemas.tables.lineage import LINEAGES
+from schemas.tables.sector import AGREED_ON
 from schemas.tables.shared_fields import (
     LEVELS,
     bfr_round,
@@ -23,8 +25,10 @@ from schemas.tables.shared_fields import (
     unit,
 )
 from schemas.tables.spending_story import SPENDING_STORY
+from schemas.tables.units import OF_UNITS
 
 ZERO = Decimal(0)
+KINDS = ("mean", "ratio", "share", "count", "sum", "delivered")
 
 
 def _text(
@@ -69,6 +73,10 @@ def _amounts(*, nullable: bool = True) -> tuple[Field, ...]:
         _number("difference_pct", "verschil als deel van begroot", "difference as a fraction of budget", "fraction"),
     )
 
+
+_PCT_OF_BUDGET = _number(
+    "realised_pct_of_budget", "gerealiseerd als deel van begroot", "realised as a fraction of budget", "fraction"
+)
 
 INDICATOR_VALUES = Table(
     "indicator_values",
@@ -135,12 +143,7 @@ SPENDING_OVERVIEW = Table(
             "shift of the share, in percentage points",
             "percentage points",
         ),
-        _number(
-            "realised_pct_of_budget",
-            "gerealiseerd als deel van begroot",
-            "realised as a fraction of budget",
-            "fraction",
-        ),
+        _PCT_OF_BUDGET,
         money("carried_over", "meegenomen van vorig jaar", "carried over from last year", nullable=True),
         money(
             "available", "beschikbaar: begroot plus meegenomen", "available: budget plus carried over", nullable=True
@@ -161,7 +164,18 @@ SPENDING_BY_UNIT = Table(
     Layer.PUBLISHED,
     "besteding per eenheid en thema; leeg thema is het totaal van de eenheid",
     "spending per unit and theme; a null theme is the unit's total",
-    (reporting_year(), cycle(), bfr_round(), unit(), theme(nullable=True), *_amounts(), _STATUS, _NOTE, figure_id()),
+    (
+        reporting_year(),
+        cycle(),
+        bfr_round(),
+        unit(),
+        theme(nullable=True),
+        *_amounts(),
+        _STATUS,
+        _NOTE,
+        figure_id(),
+        _PCT_OF_BUDGET,
+    ),
     key=("figure_id",),
 )
 
@@ -236,6 +250,12 @@ MEASURES = Table(
         money("realised", "gerealiseerd", "realised", nullable=True),
         _STATUS,
         figure_id(),
+        _text(
+            "explanation",
+            "toelichting van de eenheid, waar het profiel die publiceert",
+            "explanation of the unit, where the profile publishes it",
+            "Loopt volgens plan",
+        ),
     ),
     key=("figure_id",),
 )
@@ -340,7 +360,7 @@ DEFINITIONS = Table(
         _text("label_en", "naam (en)", "name (en)", nullable=False),
         _text("definition_nl", "definitie (nl)", "definition (nl)", nullable=False),
         _text("definition_en", "definitie (en)", "definition (en)", nullable=False),
-        _text("kind", "soort", "kind", "mean", nullable=False, codes=("mean", "ratio", "share", "count", "sum")),
+        _text("kind", "soort", "kind", "mean", nullable=False, codes=KINDS),
         _text("unit_of_measure", "maat", "unit of measure", "score", nullable=False),
         _text(
             "unit_of_analysis",
@@ -367,6 +387,7 @@ DEFINITIONS = Table(
             2024,
             nullable=True,
         ),
+        *AGREED_ON,
     ),
     key=("indicator", "version"),
 )
@@ -386,6 +407,8 @@ PUBLISHED: tuple[Table, ...] = (
     WAIVERS,
     APPROVALS,
     *SPENDING_STORY,
+    *COMPARISON,
+    *OF_UNITS,
     *LINEAGES,
     DEFINITIONS,
 )

@@ -93,18 +93,19 @@ def reporting_year() -> Field:
 
 
 def bfr_round(*, nullable: bool = False) -> Field:
-    """The financial round within a year (BFR 1, 2 or 3)."""
+    """The financial round within a year (BFR), of those that the institution has."""
     return Field(
         "round",
         Kind.INTEGER,
-        "BFR-ronde (1, 2 of 3)",
-        "BFR round (1, 2 or 3)",
+        "BFR-ronde binnen het jaar",
+        "BFR round within the year",
         3,
         "BFR",
         "BFR",
         nullable=nullable,
         minimum=Decimal(1),
-        maximum=Decimal(3),
+        maximum=Decimal(12),
+        highest_of="rounds",
     )
 
 

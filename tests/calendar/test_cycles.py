@@ -76,7 +76,7 @@ def test_indicators_are_shown_with_the_year_before_but_never_before_the_first_ye
 def test_a_cycle_reads_the_definitive_round_of_each_year_before_and_the_rounds_of_its_own(
     key: str, rounds: tuple[tuple[int, int], ...]
 ) -> None:
-    assert parse_cycle(key, RULES).rounds(2019, 3) == rounds
+    assert parse_cycle(key, RULES).rounds(2019, (1, 2, 3)) == rounds
 
 
 def test_a_reporting_year_reads_the_academic_year_that_ends_in_it() -> None:

@@ -58,11 +58,11 @@ def decided(decision: str = "approved", day: date = NOVEMBER, **more: Any) -> Ap
 
 
 def north(*decisions: Approval) -> Approved:
-    return approvals(WHO, REPORTS, ["2019-2020"], decisions)[("2019-2020", "North")]
+    return approvals(WHO, REPORTS, [("2019-2020", 2020)], decisions)[("2019-2020", "North")]
 
 
 def results(*decisions: Approval, delivered: Sequence[str] = ("North", "East")) -> dict[str, RuleResult]:
-    found = list(approvals(WHO, REPORTS, ["2019-2020"], decisions).values())
+    found = list(approvals(WHO, REPORTS, [("2019-2020", 2020)], decisions).values())
     there = {("2019-2020", unit) for unit in delivered}
     return {r.rule: r for r in approval_results(WHO, found, there, decisions)}
 
@@ -146,7 +146,7 @@ def test_what_a_release_waits_for_is_said_in_words() -> None:
 
 
 def test_approvals_are_published_for_everything_that_needs_one() -> None:
-    found = approvals(WHO, REPORTS, ["2018-2019", "2019-2020"], [decided()]).values()
+    found = approvals(WHO, REPORTS, [("2018-2019", 2019), ("2019-2020", 2020)], [decided()]).values()
     rows = to_arrow("approvals", approval_rows("2021-03", found)).to_pylist()
     assert [(r["period"], r["unit"], r["approval"], r["decided_on"]) for r in rows] == [
         ("2018-2019", "East", "waiting", None),

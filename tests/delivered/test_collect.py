@@ -128,6 +128,22 @@ def test_a_name_of_no_unit_is_kept_and_not_placed_with_the_reason(
     assert kept(workspace, found.sha256).read_bytes() == b"whose?"
 
 
+def test_a_delivery_of_a_unit_that_is_not_there_that_year_is_kept_and_not_placed(
+    workspace: Workspace, profile: Profile, landing: Path
+) -> None:
+    ended = [unit.model_copy(update={"valid_until": 2019}) if unit.id == "FGW" else unit for unit in profile.units]
+    put(landing, "verslag/2018-2019/FGW.xlsx", b"its last")
+    put(landing, "verslag/2019-2020/FGW.xlsx", b"too late")
+    last, late = collected(workspace, replace(profile, units=tuple(ended)), landing)
+    assert (last.standing, last.unit) == (Standing.CURRENT, "FGW")
+    assert late.standing is Standing.UNPLACED
+    assert late.reason == (
+        "eenheid FGW is er niet in verslagjaar 2020, maar tot en met 2019 / "
+        "unit FGW is not there in reporting year 2020, but until 2019"
+    )
+    assert kept(workspace, late.sha256).read_bytes() == b"too late"
+
+
 def test_a_name_that_is_nearly_that_of_a_unit_is_not_guessed_but_suggested(
     workspace: Workspace, profile: Profile, landing: Path
 ) -> None:

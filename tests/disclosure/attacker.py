@@ -7,6 +7,7 @@ in two releases. Of every leaf, answer and release the number of people is unkno
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from math import ceil, floor
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,9 @@ Release = Mapping[str, Sequence[Row]]
 Place = tuple[str | None, str | None, str | None]
 TWO_DIGITS = "two digits"
 UNKNOWN = 10**9
+HALF_A_TENTH = 0.05
+CLOSE = 1e-6
+NEARLY_ALL = 0.9
 
 
 def place(row: Row) -> Place:
@@ -44,6 +48,11 @@ class Attack:
             for row in self.rows[number]:
                 if row["programme"] is not None:
                     self.columns[(number, place(row))] = self._column(number, place(row))
+        # Where the distribution is not shown, the spread is printed to one decimal.
+        self.in_full = [
+            {place(r) for r in self._of(release.get("evaluation_shares", ())) if r["status"] == "ok"}
+            for release in releases
+        ]
         self.equal: list[tuple[dict[int, float], float]] = []
         self.most: list[tuple[dict[int, float], float]] = []
         for number, release in enumerate(releases):
@@ -100,15 +109,22 @@ class Attack:
         self.equal.append((self.terms(number, cell), n))
         self.equal.append((self.terms(number, cell, self.scores), round(n * row["mean"])))
         if row["sd_respondents"] is not None:
-            squares = (n - 1) * row["sd_respondents"] ** 2 + n * row["mean"] ** 2
-            self.equal.append((self.terms(number, cell, [s * s for s in self.scores]), round(squares)))
+            squares = [s * s for s in self.scores]
+            about = [
+                (n - 1) * max(0.0, row["sd_respondents"] + off) ** 2 + n * row["mean"] ** 2
+                for off in ((0, 0) if cell in self.in_full[number] else (-HALF_A_TENTH, HALF_A_TENTH))
+            ]
+            if about[0] == about[1]:
+                self.equal.append((self.terms(number, cell, squares), round(about[0])))
+            else:
+                self._between(number, cell, ceil(about[0] - CLOSE), floor(about[1] + CLOSE), squares)
         if row["median"] is not None:
             # No more than half of the answers lie below the median, and no more than half above it.
             for beyond in (lambda s: s < row["median"], lambda s: s > row["median"]):
                 self.most.append((self.terms(number, cell, [float(beyond(s)) for s in self.scores]), n // 2))
 
-    def _between(self, number: int, cell: Place, low: int, high: int) -> None:
-        sum_of = self.terms(number, cell)
+    def _between(self, number: int, cell: Place, low: int, high: int, weights: Sequence[float] | None = None) -> None:
+        sum_of = self.terms(number, cell, weights)
         self.most.append((sum_of, high))
         self.most.append(({column: -w for column, w in sum_of.items()}, -low))
 
@@ -116,11 +132,30 @@ class Attack:
         """Everything that is suppressed: the number of the release, and the cell."""
         return [(i, place(r)) for i, rows in enumerate(self.rows) for r in rows if r["status"] == "suppressed"]
 
+    def hidden_shares(self) -> list[tuple[int, Place, float]]:
+        """Every suppressed share of a cell that is shown: the number of the release, the cell and the score."""
+        shown = [{place(r) for r in rows if r["status"] == "ok"} for rows in self.rows]
+        return [
+            (i, place(r), r["score"])
+            for i, release in enumerate(self.releases)
+            for r in self._of(release.get("evaluation_shares", ()))
+            if r["status"] == "suppressed" and place(r) in shown[i]
+        ]
+
     def width(self, number: int, cell: Place) -> int:
         """How many numbers of people a suppressed cell may be about."""
+        low, high = self.bounds(self.terms(number, cell))
+        return high - low + 1
+
+    def given(self, number: int, cell: Place, score: float, *, whole: bool = False) -> tuple[int, int]:
+        """Between which numbers lies how many in a cell gave an answer."""
+        return self.bounds(self.terms(number, cell, [float(one == score) for one in self.scores]), whole=whole)
+
+    def bounds(self, terms: Mapping[int, float], *, whole: bool = False) -> tuple[int, int]:
+        """The least and the largest whole number that a sum may be; with `whole`, of whole numbers of people."""
         width = self.count * len(self.scores)
         objective = np.zeros(width)
-        for column, weight in self.terms(number, cell).items():
+        for column, weight in terms.items():
             objective[column] = weight
         ends = []
         for sign in (1, -1):
@@ -129,10 +164,14 @@ class Attack:
                 **self._system("A_ub", "b_ub", self.most, width),
                 **self._system("A_eq", "b_eq", self.equal, width),
                 method="highs",
+                integrality=int(whole),
+                options={"time_limit": 5.0} if whole else {},
             )
+            if whole and found.status == 1:
+                return self.bounds(terms)  # out of time: what is certain of any numbers
             assert found.status in (0, 3), f"what is published contradicts itself: {found.message}"
             ends.append(UNKNOWN if found.status == 3 else sign * found.fun)
-        return int(np.floor(ends[1] + 1e-6) - np.ceil(ends[0] - 1e-6)) + 1
+        return int(np.ceil(ends[0] - CLOSE)), int(np.floor(ends[1] + CLOSE))
 
     @staticmethod
     def _system(matrix: str, bound: str, rows: Sequence[tuple[dict[int, float], float]], width: int) -> dict[str, Any]:
@@ -156,4 +195,27 @@ def recovered(releases: Sequence[Release], threshold: int) -> list[tuple[int, st
             width = attack.width(number, cell)
             if width < threshold:
                 found.append((year, question, number, cell, width))
+    return found
+
+
+Told = tuple[int, str, int, Place, float, tuple[int, int]]
+"""Year, question, release, cell, score, and between which numbers lies how many gave that answer."""
+
+
+def told_shares(releases: Sequence[Release], threshold: int, exactly: int = 6, most: int = UNKNOWN) -> list[Told]:
+    """The suppressed shares of which it is certain that some gave that answer, but few; or that nearly all did.
+
+    Of so many shares, those of the smallest cells, the bounds are `exactly` those that whole numbers leave. At most
+    so many shares per question are looked at.
+    """
+    asked = sorted({(r["reporting_year"], r["question"]) for x in releases for r in x["evaluation_results"]})
+    found = []
+    for year, question in asked:
+        attack = Attack(releases, year, question)
+        n = [{place(r): r["n"] for r in rows} for rows in attack.rows]
+        shares = sorted(attack.hidden_shares(), key=lambda share: (n[share[0]][share[1]], str(share)))
+        for i, (number, cell, score) in enumerate(shares[:most]):
+            low, high = attack.given(number, cell, score, whole=i < exactly)
+            if low > 0 and (high < threshold or low >= NEARLY_ALL * n[number][cell]):
+                found.append((year, question, number, cell, score, (low, high)))
     return found

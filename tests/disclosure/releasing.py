@@ -11,6 +11,7 @@ from assets.disclosure import applying
 from assets.disclosure.cells import populations
 from assets.disclosure.contributions import Contributions
 from assets.disclosure.evaluations import Shown, withhold
+from assets.disclosure.keeping import points_of
 from assets.publication.tables import lineage
 from assets.statistics.results import results
 from assets.statistics.summaries import statistics
@@ -76,7 +77,9 @@ def release(
     sums = {asked: {cell: one.sums for cell, one in cells.items()} for asked, cells in found.summaries.items()}
     counted = populations(sums, rows)
     rules = who.institution.disclosure
-    withheld = withhold(counted, rules.threshold if gate else 1, rules.courses_taught_by_several, earlier)
+    withheld = withhold(
+        counted, rules.threshold if gate else 1, rules.courses_taught_by_several, earlier, points_of(found)
+    )
     tables = {
         "evaluation_results": applying.results(made.results, withheld),
         "evaluation_shares": applying.shares(made.shares, withheld),
@@ -95,7 +98,8 @@ def release(
         for unit, name in sorted({(row["unit"], row["_delivery"]) for row in rows})
     ]
     deliveries = {r["delivery"]: r for r in tables["delivery_status"]}
-    told = Contributions(figures, sources, withheld)
+    asked = {r["figure_id"]: r["question"] for r in made.results}
+    told = Contributions(figures, sources, withheld, asked)
     tables["lineage"] = lineage(made.evidence, deliveries, hidden, rules.threshold, None, told)
     return tables, Shown(counted, withheld)
 

@@ -143,6 +143,10 @@ COUNTS = {
 }
 
 
+POINTS = {PROGRAMME: {"teaching": 4}}
+"""A scale of five points lies in quarters, so that answers on other scales lie on it too."""
+
+
 def test_what_was_shown_is_remembered_once_and_recalled_the_same(tmp_path: Any) -> None:
     workspace = Workspace(tmp_path)
     _, shown = release(who(5), facts(COUNTS))
@@ -150,7 +154,7 @@ def test_what_was_shown_is_remembered_once_and_recalled_the_same(tmp_path: Any) 
     assert remember(workspace, written) == remember(workspace, written)
     (recalled,) = recall(workspace)
     assert recalled.withheld == shown.withheld
-    assert withhold(shown.populations, 5, [], [recalled]) == shown.withheld
+    assert withhold(shown.populations, 5, [], [recalled], POINTS) == shown.withheld
     assert [oct(path.stat().st_mode & 0o777) for path in memories(workspace).values()] == ["0o600"]
 
 

@@ -10,7 +10,7 @@ import pytest
 from assets.disclosure.audit import ranges
 from assets.disclosure.cells import WHOLE, Answers, covering, summed
 from assets.disclosure.circulation import COARSE, HIDDEN, Circulation, Layer, coarse
-from assets.disclosure.distributions import tells, undistributed
+from assets.disclosure.distributions import Asked, tells, undistributed
 from assets.disclosure.gate import decide, is_small
 from assets.statistics.sums import Cell
 
@@ -153,7 +153,7 @@ def test_a_distribution_of_many_different_answers_is_shown() -> None:
 
 def test_a_distribution_that_is_not_shown_does_not_follow_from_others() -> None:
     answers = summed(leaves({**WIDE, ("A", "P0", "Ba"): (9, 9, 0, 9, 9)}))
-    left_out = undistributed(answers, {}, 5)["q"]
+    left_out = undistributed(Asked(answers, (1, 2, 3, 4, 5), {}), {}, 5).hidden["q"]
     assert {cell.programme for cell in left_out} == {"P0", "P2"}
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
-from tests.disclosure.attacker import Attack, recovered
+from tests.disclosure.attacker import Attack, recovered, told_shares
 from tests.disclosure.releasing import QUESTIONS, Counts, facts, only_what_was_shown, release, who
 
 LEAVES = st.tuples(
@@ -25,7 +26,12 @@ ANSWERS = st.dictionaries(
     max_size=9,
 )
 CHANGES = st.lists(st.tuples(LEAVES, st.sampled_from(["gone", "one", "few", "many"]), st.integers(0, 4)), max_size=3)
-SLOW = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SLOW = settings(
+    max_examples=int(os.environ.get("KWALITEITSMONITOR_ATTACKS", "12")),
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    phases=(Phase.explicit, Phase.reuse, Phase.generate),  # to make a failing example smaller takes minutes
+)
 
 
 def changed(counts: Counts, changes: Any) -> dict[Any, Any]:
@@ -47,10 +53,57 @@ def test_nothing_suppressed_can_be_narrowed_to_fewer_values_than_the_threshold(c
     tables, _ = release(who(threshold), facts(counts))
     assert all(r["n"] >= threshold for r in tables["evaluation_results"] if r["status"] == "ok")
     assert recovered([tables], threshold) == []
+    assert told_shares([tables], threshold) == []
 
 
 @SLOW
 @given(ANSWERS, st.lists(CHANGES, min_size=1, max_size=2), st.sampled_from([2, 3, 5]))
+@example(  # what protected a distribution in the first release is given away by the totals of the second
+    {
+        ("North", "P1", "Ma"): {"teaching": [0, 0, 1, 1, 0]},
+        ("North", "P1", "Ba"): {"teaching": [2, 2, 2, 2, 2]},
+        ("South", "P1", "Ba"): {"teaching": [3, 3, 0, 0, 2], "content": [35, 32, 26, 21, 2]},
+        ("North", "P3", "Ba"): {"teaching": [2, 2, 2, 2, 2]},
+    },
+    [[(("North", "P1", "Ba"), "gone", 0), (("North", "P1", "Ma"), "many", 0)]],
+    2,
+)
+@example(  # what protected a distribution in the first release is no longer there in the second
+    {
+        ("East", "P3", "Ma"): {"teaching": [39, 29, 9, 38, 5]},
+        ("South", "P2", "Ba"): {"teaching": [2, 28, 40, 7, 32]},
+        ("South", "P1", "Ba"): {"teaching": [3, 0, 0, 2, 1]},
+        ("North", "P2", "Ba"): {"teaching": [0, 2, 1, 0, 3]},
+        ("South", "P3", "Ba"): {"teaching": [160, 60, 118, 132, 194]},
+        ("South", "P2", "Ma"): {"teaching": [267, 223, 46, 40, 175]},
+        ("North", "P1", "Ba"): {"teaching": [70, 384, 108, 346, 136]},
+        ("East", "P2", "Ba"): {"teaching": [18, 36, 18, 13, 23]},
+        ("North", "P3", "Ba"): {"teaching": [40, 7, 16, 30, 38]},
+    },
+    [[(("South", "P1", "Ba"), "few", 0), (("South", "P2", "Ma"), "few", 4), (("North", "P3", "Ba"), "gone", 0)]],
+    3,
+)
+@example(  # two digits of a question that many answered, and another that three did
+    {
+        ("South", "P2", "Ba"): {"teaching": [77, 93, 314, 166, 160]},
+        ("East", "P3", "Ba"): {"teaching": [21, 34, 22, 18, 32], "content": [1, 0, 0, 1, 1]},
+    },
+    [[(("South", "P1", "Ma"), "few", 2), (("North", "P3", "Ba"), "one", 2)]],
+    2,
+)
+@example(  # a programme that ended: what protected it in the first release is shown in the second
+    {
+        ("North", "P1", "Ba"): {"content": [34, 19, 32, 13, 2]},
+        ("North", "P1", "Ma"): {"content": [1, 1, 1, 0, 1]},
+        ("South", "P3", "Ba"): {"content": [245, 141, 344, 91, 130]},
+        ("South", "P3", "Ma"): {"content": [13, 28, 36, 7, 10]},
+        ("South", "P2", "Ba"): {"content": [9, 2, 8, 33, 27]},
+        ("North", "P3", "Ba"): {"content": [21, 15, 26, 6, 17]},
+        ("East", "P1", "Ba"): {"content": [106, 400, 97, 302, 96]},
+    },
+    [[(("North", "P3", "Ba"), "few", 2), (("North", "P1", "Ma"), "gone", 4), (("East", "P2", "Ma"), "many", 1)]],
+    3,
+)
 def test_a_later_release_gives_away_nothing_that_an_earlier_one_suppressed(
     counts: Counts, rounds: Any, threshold: int
 ) -> None:
@@ -68,6 +121,7 @@ def test_a_later_release_gives_away_nothing_that_an_earlier_one_suppressed(
         memory.append(shown)
         found = {(year, q, i, cell) for year, q, i, cell, _ in recovered(releases, threshold)}
         assert found <= known_anyway
+        assert told_shares(releases, threshold, exactly=0) == []
 
 
 def test_the_attacker_recovers_what_only_small_cells_hide() -> None:

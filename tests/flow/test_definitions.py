@@ -55,6 +55,7 @@ def test_the_groups_are_the_steps_of_the_flow(definitions: dg.Definitions) -> No
         "indicators",
         "spending",
         "progress",
+        "comparison",
         "publication",
         "notices",
     }

@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from assets.facts.conform import FACTS, conform
+from assets.in_use import staged_table
 from assets.indicators.figures import figures
 from assets.spending.ledger import Ledger
 from assets.spending.tables import spending_tables
@@ -32,7 +33,7 @@ def recomputed(profile: Profile, workspace: Workspace) -> tuple[list[dict[str, A
     """Rows of both tables from the staged rows of a workspace."""
     cycle = profile.cycle(CYCLE)
     facts = {
-        name: conform(name, {table: workspace.read(CYCLE, "staged", table) for table in how.reads})
+        name: conform(name, {table: staged_table(workspace, profile, CYCLE, table) for table in how.reads})
         for name, how in FACTS.items()
     }
     indicators = figures(profile, cycle, facts, {}).rows

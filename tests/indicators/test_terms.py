@@ -147,16 +147,6 @@ def test_years_before_a_date_are_counted_by_the_calendar(day: date, years: int, 
     assert years_before(day, years) == before
 
 
-def test_a_year_in_service_on_29_february_is_counted_from_28_february_of_the_year_before() -> None:
-    leap = date(2020, 2, 29)
-    rows = [
-        person("in", reference_date=leap, start_date=date(2019, 2, 28)),
-        person("out", reference_date=leap, start_date=date(2019, 3, 1)),
-    ]
-    condition = {"field": "start_date", "years_before_reference": 1}
-    assert staff(rows, condition, reference_date="02-29").value == 1
-
-
 def test_only_the_reporting_year_and_where_asked_one_unit_are_counted() -> None:
     rows = [person("a"), person("b", unit="East"), person("c", reporting_year=2019, reference_date=date(2019, 10, 1))]
     assert staff(rows).value == 2

@@ -25,7 +25,7 @@ HOSTILE = "=1+1 #panic() *vet* <script>x</script> $y$ \\ @doel"
 
 
 def money(amount: Decimal, language: Language, identity: str | None = None, notes: tuple[str, ...] = ()) -> Figure:
-    return Figure(thousands(amount, language), amount, "k_euro", 0, identity, notes=notes)
+    return Figure(thousands(amount, language), amount, "thousands", 0, identity, notes=notes)
 
 
 def share(value: Decimal, language: Language, identity: str | None = None) -> Figure:

@@ -110,14 +110,15 @@ def in_excel(file: bytes, document: Document) -> Figures:
 
 
 def shown(value: object, form: str, language: Language) -> str:
-    """A cell as Excel shows it, by its number format: what stands in quotes, digits, `%`, and `,` at the end for k€."""
+    """A cell as Excel shows it, by its number format: what stands in quotes, digits, `%`, a `,` per thousand."""
     if isinstance(value, str):
         return value
     number = Decimal(repr(value))
     parts = form.split(";")
     part = parts[0] if number > 0 or len(parts) == 1 else parts[1] if number < 0 else parts[2]
     before, digits, after = re.fullmatch(r'((?:"[^"]*")*)([#,0.%]+)((?:"[^"]*")*)', part).groups()  # type: ignore[union-attr]
-    scaled = number * 100 if digits.endswith("%") else number / 1000 if digits.endswith(",") else number
+    thousands = len(digits) - len(digits.rstrip(","))
+    scaled = number * 100 if digits.endswith("%") else number / 1000**thousands
     decimals = len(digits.rstrip("%,").partition(".")[2])
     rounded = scaled.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
     text = f"{abs(rounded):,}"

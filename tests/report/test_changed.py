@@ -34,7 +34,7 @@ def test_a_figure_that_changed_stands_as_it_was_and_as_it_is(tmp_path: Path) -> 
     before = {"spending_overview": [spent(None, "1000000", "900000")]}
     after = {"spending_overview": [spent(None, "1000000", "950000")]}
     lines = lines_of(compared(tmp_path, before, after))
-    spent_on = "Totaal · Besteding per thema in 2020 (BFR 3)"
+    spent_on = "Totaal · Besteding per thema in 2020 (ronde 3)"
     assert [f"{spent_on}, Gerealiseerd", "900", "950", "50"] in lines
     assert [f"{spent_on}, Verschil", "-100", "-50", "50"] in lines
 

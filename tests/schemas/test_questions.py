@@ -100,8 +100,8 @@ def test_a_minimum_response_that_cannot_be_meant_is_refused(rules: list[dict[str
 
 def test_scales_of_a_form_name_questions_that_there_are() -> None:
     ten = Scale(worst=1, best=10)
-    assert list(scale_problems("evaluations", {"q": ten, "*": ten}, "evaluations", ["q"])) == []
-    (unknown,) = scale_problems("evaluations", {"p": ten}, "evaluations", ["q"])
-    assert "unknown question 'p'; expected an id of questions.yaml" in unknown
-    (elsewhere,) = scale_problems("staff", {"*": ten}, "staff", ["q"])
-    assert "means nothing for staff" in elsewhere
+    assert list(scale_problems(("evaluations",), {"q": ten, "*": ten}, "evaluations", ["q"])) == []
+    (unknown,) = scale_problems(("evaluations",), {"p": ten}, "evaluations", ["q"])
+    assert (unknown.found, unknown.expected) == ("there is no question 'p'", "one of q, *")
+    (elsewhere,) = scale_problems(("staff",), {"*": ten}, "staff", ["q"])
+    assert "means nothing for staff" in elsewhere.found

@@ -192,7 +192,7 @@ def texts(draw: st.DrawFn) -> bytes:
 
 
 @given(content=texts(), pieces=st.sampled_from([200, 1000, answer_files.BUFFER]))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_every_line_of_any_text_is_an_answer_or_set_aside_by_its_number(
     any_answers: Answers, content: bytes, pieces: int
 ) -> None:

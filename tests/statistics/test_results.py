@@ -131,6 +131,18 @@ def test_a_comparison_that_would_not_be_one_is_refused_with_the_reason(before: l
     assert words in found["note"]
 
 
+def test_units_that_merged_are_compared_with_what_they_were() -> None:
+    of = institution()
+    was = [unit.model_copy(update={"valid_until": 2019, "becomes": ["West"]}) for unit in of.units[:2]]
+    of = replace(of, units=(*was, *of.units[2:]))
+    before = [Count(2, 20, year=2019, unit="North"), Count(4, 20, year=2019, unit="East")]
+    found = row(made([Count(3, 20, unit="West"), Count(5, 20, unit="West"), *before], of=of))
+    assert found["change"] == 1.0
+    assert "compared" not in found["note"]
+    alone = row(made([Count(3, 20, unit="South"), Count(5, 20, unit="South"), *before], of=of))
+    assert "units are missing in one of both years (South, West)" in alone["note"]
+
+
 def test_a_year_that_lacks_a_delivery_is_not_compared_with() -> None:
     some = [Count(3, 20), Count(3, 20, year=2019)]
     found = made(some, missing={("evaluations", 2019): ["zonder East / without East"]})

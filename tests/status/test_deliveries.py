@@ -115,6 +115,18 @@ def test_a_unit_that_did_not_deliver_is_missing_for_each_table_of_the_feed_in_th
     assert (row["file"], row["deadline"], row["late"], row["required"]) == (None, date(2020, 12, 31), False, True)
 
 
+def test_of_a_unit_nothing_is_expected_in_years_in_which_it_is_not_there() -> None:
+    units = [unit.model_copy(update={"valid_until": 2019} if unit.id == "East" else {}) for unit in WHO.units]
+    then = replace(WHO, units=tuple(units))
+    found = report(then, then.cycle("2021-03"), [state(REPORTS, *everything()[:-1])])
+    assert found.lacking == [], "East ended with 2019"
+    found = report(then, then.cycle("2021-03"), [state(REPORTS, *everything()[:-3])])
+    assert [one.split(" / ")[0] for one in found.lacking] == [
+        "niet geleverd: reports nl 2018-2019, East",
+        "niet geleverd: reports nl 2019-2020, North",
+    ]
+
+
 @pytest.mark.parametrize(("day", "late"), [(date(2019, 12, 31), False), (date(2020, 1, 1), True)])
 def test_a_delivery_is_on_time_up_to_and_including_its_deadline(day: date, late: bool) -> None:
     deliveries = [delivery(REPORTS, "2018-2019", "North", received_on=day), *everything()[1:]]

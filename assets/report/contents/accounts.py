@@ -9,6 +9,7 @@ from assets.indicators.printing import number
 from assets.report.contents.showing import numbers, plain
 from assets.report.document import Block, Cell, Column, Figure, Paragraph, Section, Table
 from assets.report.document import Row as Line
+from assets.report.house import heading
 from assets.report.reading import Reading, Row
 from schemas.tables.code_words import DELIVERY_STATUS
 from schemas.words import Words, half
@@ -40,7 +41,7 @@ def _deliveries(reading: Reading) -> Table | None:
     columns = (
         Column("feed", say("Levering", "Delivery")),
         Column("period", say("Periode", "Period")),
-        Column("unit", say("Eenheid", "Unit")),
+        Column("unit", heading(reading.house.unit)),
         Column("status", say("Stand", "State")),
         Column("received_on", say("Ontvangen", "Received")),
         Column("deadline", say("Uiterlijk", "Deadline")),
@@ -123,7 +124,7 @@ def _waivers(reading: Reading) -> Table | None:
     columns = (
         Column("what", say("Waarvoor", "For what")),
         Column("period", say("Periode", "Period")),
-        Column("unit", say("Eenheid", "Unit")),
+        Column("unit", heading(reading.house.unit)),
         Column("reason", say("Reden", "Reason")),
         Column("role", say("Wie besloot", "Who decided")),
         Column("decided_on", say("Datum", "Date")),

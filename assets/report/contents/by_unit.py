@@ -8,7 +8,11 @@ from assets.indicators.printing import SYMBOLS
 from assets.report.contents.showing import Notes, amounts, fraction, money, shares
 from assets.report.document import Cell, Column, Paragraph, Section, Table
 from assets.report.document import Row as Line
+from assets.report.house import heading
 from assets.report.reading import Reading, Row
+
+BESIDE = 12
+"""So many units stand beside each other in a table: more columns cannot be read."""
 
 
 def by_unit(reading: Reading) -> Section | None:
@@ -18,20 +22,32 @@ def by_unit(reading: Reading) -> Section | None:
     if not rows:
         return None
     whole = reading.rows("spending_overview", year)
-    title = reading.say("Besteding per eenheid", "Spending per unit")
+    title = reading.say(f"Besteding per {reading.house.unit}", f"Spending per {reading.house.unit}")
     tables = (_totals(reading, rows, whole, year), _realised(reading, rows, whole, year))
-    return Section("units", title, (*tables, Paragraph(names(reading, [row["unit"] for row in rows]))))
+    codes = names(reading, [row["unit"] for row in rows])
+    return Section("units", title, (*tables, *([Paragraph(codes)] if codes else [])))
 
 
 def names(reading: Reading, units: Sequence[str]) -> str:
-    """What the codes of units stand for, in a sentence."""
+    """What the codes of units stand for, in a sentence; nothing where every unit is called by its code."""
     known = [reading.units[unit] for unit in reading.units if unit in units and reading.units[unit].nl != unit]
-    return "; ".join(f"{unit.id}: {reading.named(unit)}" for unit in known) + "."
+    return "; ".join(f"{unit.id}: {reading.named(unit)}" for unit in known) + ("." if known else "")
 
 
 def in_order(reading: Reading, units: Sequence[str]) -> list[str]:
     """Units, each once, in the order of the profile."""
     return [unit for unit in reading.units if unit in units]
+
+
+def side_by_side(reading: Reading, units: Sequence[str]) -> list[list[str]]:
+    """Units, each once and in the order of the profile, as many at a time as are columns of one table."""
+    ordered = in_order(reading, units)
+    return [ordered[start : start + BESIDE] for start in range(0, len(ordered), BESIDE)]
+
+
+def of_group(caption: str, group: Sequence[str], groups: Sequence[Sequence[str]]) -> str:
+    """The caption of one of several tables, with the units that it holds."""
+    return f"{caption}: {group[0]} – {group[-1]}" if len(groups) > 1 else caption
 
 
 def matrix(reading: Reading, rows: Sequence[Row], total: Sequence[Row], name: str, notes: Notes) -> tuple[Line, ...]:
@@ -58,9 +74,9 @@ def theme_columns(reading: Reading, rows: Sequence[Row]) -> tuple[Column, ...]:
     """The columns of a table of units by themes."""
     total = reading.say("Totaal", "Total")
     of_themes = (
-        amounts(theme or "total", reading.theme(theme) if theme else total) for theme in _themes(reading, rows)
+        amounts(reading, theme or "total", reading.theme(theme) if theme else total) for theme in _themes(reading, rows)
     )
-    return (Column("unit", reading.say("Eenheid", "Unit")), *of_themes)
+    return (Column("unit", heading(reading.house.unit)), *of_themes)
 
 
 def _themes(reading: Reading, rows: Sequence[Row]) -> list[str | None]:
@@ -72,17 +88,21 @@ def _themes(reading: Reading, rows: Sequence[Row]) -> list[str | None]:
 def _totals(reading: Reading, rows: Sequence[Row], whole: Sequence[Row], year: int) -> Table:
     say = reading.say
     columns = (
-        Column("unit", say("Eenheid", "Unit")),
-        amounts("budget", say("Begroot", "Budget")),
-        amounts("realised", say("Gerealiseerd", "Realised")),
-        amounts("difference", say("Verschil", "Difference"), "{realised} - {budget}"),
+        Column("unit", heading(reading.house.unit)),
+        amounts(reading, "budget", say("Begroot", "Budget")),
+        amounts(reading, "realised", say("Gerealiseerd", "Realised")),
+        amounts(reading, "difference", say("Verschil", "Difference"), "{realised} - {budget}"),
         shares("difference_pct", say("Verschil t.o.v. begroot", "Difference vs budget"), "{difference} / {budget}"),
+        shares(
+            "realised_pct_of_budget", say("Gerealiseerd t.o.v. begroot", "Realised vs budget"), "{realised} / {budget}"
+        ),
     )
     notes = Notes()
     of_units = {row["unit"]: row for row in rows if row["theme"] is None}
     lines = [_line(reading, unit, of_units[unit], notes) for unit in in_order(reading, list(of_units))]
     lines.extend(_line(reading, say("Totaal", "Total"), row, notes, "total") for row in whole if row["theme"] is None)
-    caption = say(f"Besteding per eenheid in {year}", f"Spending per unit in {year}")
+    unit = reading.house.unit
+    caption = say(f"Besteding per {unit} in {year}", f"Spending per {unit} in {year}")
     return Table("table-units", caption, columns, tuple(lines), notes.by_key)
 
 
@@ -93,12 +113,14 @@ def _line(reading: Reading, name: str, row: Row, notes: Notes, kind: str = "body
         money(reading, row, "realised"),
         money(reading, row, "difference"),
         fraction(reading, row, "difference_pct"),
+        fraction(reading, row, "realised_pct_of_budget"),
     )
     return Line(cells, "total" if kind == "total" else "body")
 
 
 def _realised(reading: Reading, rows: Sequence[Row], whole: Sequence[Row], year: int) -> Table:
     notes = Notes()
-    caption = reading.say(f"Gerealiseerd per eenheid en thema in {year}", f"Realised per unit and theme in {year}")
+    unit, theme = reading.house.unit, reading.house.theme
+    caption = reading.say(f"Gerealiseerd per {unit} en {theme} in {year}", f"Realised per {unit} and {theme} in {year}")
     lines = matrix(reading, rows, whole, "realised", notes)
     return Table("table-units-themes", caption, theme_columns(reading, rows), lines, notes.by_key)

@@ -6,6 +6,7 @@ from assets.report.contents.by_unit import matrix, theme_columns
 from assets.report.contents.showing import Notes, amounts, money
 from assets.report.document import Block, Column, Section, Table
 from assets.report.document import Row as Line
+from assets.report.house import heading
 from assets.report.reading import Reading
 
 
@@ -25,12 +26,12 @@ def _available(reading: Reading) -> Table | None:
     if not rows:
         return None
     columns = (
-        Column("theme", say("Thema", "Theme")),
-        amounts("budget", say("Begroot", "Budget")),
-        amounts("carried_over", say(f"Meegenomen uit {year - 1}", f"Carried over from {year - 1}")),
-        amounts("available", say("Beschikbaar", "Available"), "{budget} + {carried_over}"),
-        amounts("realised", say("Gerealiseerd", "Realised")),
-        amounts("left_over", say("Over", "Left over"), "{available} - {realised}"),
+        Column("theme", heading(reading.house.theme)),
+        amounts(reading, "budget", say("Begroot", "Budget")),
+        amounts(reading, "carried_over", say(f"Meegenomen uit {year - 1}", f"Carried over from {year - 1}")),
+        amounts(reading, "available", say("Beschikbaar", "Available"), "{budget} + {carried_over}"),
+        amounts(reading, "realised", say("Gerealiseerd", "Realised")),
+        amounts(reading, "left_over", say("Over", "Left over"), "{available} - {realised}"),
     )
     notes = Notes()
     lines = tuple(
@@ -58,8 +59,9 @@ def _left_over(reading: Reading) -> Table | None:
     notes = Notes()
     total = [row for row in reading.rows("spending_overview", year) if row["theme"] is not None]
     lines = matrix(reading, of_year, total, "left_over", notes)
+    unit, theme = reading.house.unit, reading.house.theme
     caption = reading.say(
-        f"Over van {year} en beschikbaar in {year + 1}, per eenheid en thema",
-        f"Left of {year} and available in {year + 1}, per unit and theme",
+        f"Over van {year} en beschikbaar in {year + 1}, per {unit} en {theme}",
+        f"Left of {year} and available in {year + 1}, per {unit} and {theme}",
     )
     return Table("table-left-over", caption, theme_columns(reading, of_year), lines, notes.by_key)

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assets.indicators.printing import SYMBOLS, number
-from assets.report.contents.showing import printed
 from assets.report.document import Block, Cell, Column, Figure, Paragraph, Provenance, Section, Table
 from assets.report.document import Row as Line
 from assets.report.reading import Reading
+from assets.report.wording import printed
 
 if TYPE_CHECKING:
     from assets.changes.models import Cause, FigureChange

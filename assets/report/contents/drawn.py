@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from assets.indicators.printing import thousands
 from assets.report.charts.drawing import NUMBERS
 from assets.report.charts.specifications import Bar, Point, Spec, Step, against_plan, drift, panels, with_spread
-from assets.report.contents.showing import K_EURO
+from assets.report.contents.showing import amount, money_unit
 from assets.report.document import Chart, Figure, Table
 from assets.report.document import Row as Line
 from assets.report.reading import Reading
+from assets.spending.printing import scale_of
 
 
 def spending_chart(reading: Reading, table: Table, year: int) -> Chart | None:
@@ -26,8 +26,8 @@ def spending_chart(reading: Reading, table: Table, year: int) -> Chart | None:
         return None
     say = reading.say
 
-    def shown(amount: Decimal) -> str:
-        return thousands(amount, reading.language)
+    def shown(value: Decimal) -> str:
+        return amount(reading, value)
 
     bars = [
         Bar(
@@ -40,6 +40,7 @@ def spending_chart(reading: Reading, table: Table, year: int) -> Chart | None:
     ]
     more = [name for name, budget, realised in themes if realised > budget]
     less = [name for name, budget, realised in themes if realised < budget]
+    unit, theme = money_unit(reading), reading.house.theme
     amounts = "; ".join(
         say(
             f"{name}: {shown(realised)} gerealiseerd, {shown(budget)} begroot",
@@ -48,14 +49,14 @@ def spending_chart(reading: Reading, table: Table, year: int) -> Chart | None:
         for name, budget, realised in themes
     )
     alternative = say(
-        f"Staafdiagram in {K_EURO}. Meer besteed dan begroot: {_listed(more, 'nl')}. "
+        f"Staafdiagram in {unit}. Meer besteed dan begroot: {_listed(more, 'nl')}. "
         f"Minder: {_listed(less, 'nl')}. {amounts}.",
-        f"Bar chart in {K_EURO}. More was spent than budgeted on: {_listed(more, 'en')}. "
+        f"Bar chart in {unit}. More was spent than budgeted on: {_listed(more, 'en')}. "
         f"Less on: {_listed(less, 'en')}. {amounts}.",
     )
     caption = say(
-        f"Besteding tegen begroting per thema in {year}, in {K_EURO}. Balk: gerealiseerd; streep: begroot",
-        f"Spending against budget per theme in {year}, in {K_EURO}. Bar: realised; stroke: budget",
+        f"Besteding tegen begroting per {theme} in {year}, in {unit}. Balk: gerealiseerd; streep: begroot",
+        f"Spending against budget per {theme} in {year}, in {unit}. Bar: realised; stroke: budget",
     )
     return _chart(reading, f"chart-spending-{year}", caption, alternative, against_plan(bars), table)
 
@@ -92,30 +93,30 @@ def indicator_charts(reading: Reading, table: Table, years: Sequence[int]) -> li
 def rounds_chart(reading: Reading, table: Table, rounds: Sequence[int]) -> Chart | None:
     """How far each round's expectation lay from the budget, per theme; none where one is lacking."""
     steps, told = [], []
+    size = scale_of(reading.profile.institution.money).size
     for line in _body(table):
         budget = _shown(table, line, "budget")
         for number in rounds:
             expected = _shown(table, line, f"forecast_{number}")
             if budget is None or expected is None:
                 return None
-            steps.append(Step(str(line.cells[0]), number, float((expected - budget) / 1000)))
+            steps.append(Step(str(line.cells[0]), number, float((expected - budget) / size)))
         ends = [step for step in steps if step.name == str(line.cells[0])]
-        told.append(
-            f"{line.cells[0]}: " + ", ".join(thousands(Decimal(str(s.value * 1000)), reading.language) for s in ends)
-        )
+        told.append(f"{line.cells[0]}: " + ", ".join(amount(reading, Decimal(str(s.value * size))) for s in ends))
     if not steps:
         return None
     say = reading.say
+    unit, called = money_unit(reading), reading.house.round
     listed, order = "; ".join(told), _listed([str(number) for number in rounds], reading.language)
     alternative = say(
-        f"Puntdiagram: verwachting min begroting in {K_EURO}, achtereenvolgens in BFR {order}. {listed}.",
-        f"Dot plot: expected minus budget in {K_EURO}, in BFR {order} in turn. {listed}.",
+        f"Puntdiagram: verwachting min begroting in {unit}, achtereenvolgens in {called} {order}. {listed}.",
+        f"Dot plot: expected minus budget in {unit}, in {called} {order} in turn. {listed}.",
     )
     caption = say(
-        f"Verloop tussen de rondes: hoe ver de verwachting van de begroting lag, in {K_EURO}. Het getal is de ronde",
-        f"Drift between the rounds: how far the expectation lay from the budget, in {K_EURO}. The number is the round",
+        f"Verloop tussen de rondes: hoe ver de verwachting van de begroting lag, in {unit}. Het getal is de ronde",
+        f"Drift between the rounds: how far the expectation lay from the budget, in {unit}. The number is the round",
     )
-    axis = say(f"verwacht min begroot, in {K_EURO}", f"expected minus budget, in {K_EURO}")
+    axis = say(f"verwacht min begroot, in {unit}", f"expected minus budget, in {unit}")
     return _chart(reading, "chart-rounds", caption, alternative, drift(steps, axis), table)
 
 

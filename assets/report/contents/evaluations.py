@@ -55,14 +55,17 @@ def _table(reading: Reading, rows: list[Row], kind: str) -> Table:
 
 def _cells(reading: Reading, row: Row, question: str, notes: Notes) -> list[Cell]:
     said = notes.keys(reading.halves(row["note"]))
+    # A spread of several answers that is not there is withheld: it would tell how few gave one of them.
+    withheld = row["status"] == "ok" and row["n"] > 1 and row["sd_respondents"] is None
+    spread = {**row, "status": "suppressed"} if withheld else row
     return [
         question,
         reading.word(SHORT, row["level"]) or reading.say("alle", "all"),
         plain(reading, row, "n"),
         fraction(reading, row, "response_rate", 1),
         plain(reading, row, "mean", PLACES, said),
-        plain(reading, row, "sd_respondents", PLACES),
-        _interval(reading, row, "ci95"),
+        plain(reading, spread, "sd_respondents", PLACES),
+        _interval(reading, spread, "ci95"),
         plain(reading, row, "change", PLACES),
         _interval(reading, row, "change"),
     ]

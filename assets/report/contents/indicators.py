@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from assets.indicators.printing import SYMBOLS
+from assets.report.contents.by_unit import of_group, side_by_side
 from assets.report.contents.drawn import indicator_charts
 from assets.report.contents.showing import Notes, fraction, numbers, plain
 from assets.report.document import Block, Cell, Column, Figure, Paragraph, Section, Style, Table
@@ -41,13 +42,14 @@ def indicators(reading: Reading) -> Section | None:
     table_1 = _table_1(reading, whole, years)
     blocks: list[Block] = [table_1, *indicator_charts(reading, table_1, years)]
     blocks.extend(Paragraph(text) for text in _without_money(reading))
-    blocks.append(_rests_on(reading, [row for row in whole if row["reporting_year"] == years[-1]]))
+    newest = [row for row in whole if row["reporting_year"] == years[-1]]
+    blocks.extend([_rests_on(reading, newest)] if newest else [])
     of_units = [row for row in rows if row["unit"] and row["reporting_year"] == years[-1]]
     if of_units:
-        blocks.append(_by_unit(reading, of_units, whole))
+        blocks.extend(_by_unit(reading, of_units, whole))
         said = reading.say(
-            "Wat in de noten bij de eerste tabel over een indicator staat, geldt ook per eenheid.",
-            "What the notes to the first table say of an indicator holds per unit too.",
+            f"Wat in de noten bij de eerste tabel over een indicator staat, geldt ook per {reading.house.unit}.",
+            f"What the notes to the first table say of an indicator holds per {reading.house.unit} too.",
         )
         blocks.append(Paragraph(said))
     return Section("indicators", reading.say("Indicatoren", "Indicators"), tuple(blocks))
@@ -91,7 +93,8 @@ def _table_1(reading: Reading, rows: Sequence[Row], years: Sequence[int]) -> Tab
             lines.append(Line((reading.theme(theme),), "heading"))
         for key in _keys(of_theme):
             lines.append(Line(tuple(_cells(reading, of_theme, key, years, notes))))
-    caption = reading.say(f"Indicatoren per thema, {_span(years)}", f"Indicators per theme, {_span(years)}")
+    theme = reading.house.theme
+    caption = reading.say(f"Indicatoren per {theme}, {_span(years)}", f"Indicators per {theme}, {_span(years)}")
     return Table("table-indicators", caption, columns, tuple(lines), notes.by_key)
 
 
@@ -142,6 +145,9 @@ def measure(reading: Reading, row: Row) -> str:
     definition = reading.profile.indicator(row["indicator"], row["reporting_year"])
     if name == "score" and definition is not None:
         return f"score{_scale(definition)}"
+    if definition is not None and definition.measured_in is not None:
+        words = definition.measured_in
+        return words.nl if reading.language == "nl" else words.en
     return MEASURES[name].in_language(reading.language) if name in MEASURES else name.replace("_", " ")
 
 
@@ -212,10 +218,21 @@ def _places(row: Row, name: str) -> int:
     return 0 if number is None or number == number.to_integral_value() else 1
 
 
-def _by_unit(reading: Reading, rows: Sequence[Row], whole: Sequence[Row]) -> Table:
+def _by_unit(reading: Reading, rows: Sequence[Row], whole: Sequence[Row]) -> Iterator[Table]:
     """The indicators of the reporting year per unit; what is said of the whole institution is not said again."""
     known = {text for row in whole for text in reading.halves(row["break_note"])}
-    units = [unit for unit in reading.units if any(row["unit"] == unit for row in rows)]
+    unit, year = reading.house.unit, rows[0]["reporting_year"]
+    caption = reading.say(f"Indicatoren per {unit}, {year}", f"Indicators per {unit}, {year}")
+    groups = side_by_side(reading, [str(row["unit"]) for row in rows])
+    for number, group in enumerate(groups):
+        identity = f"table-indicators-units{f'-{number}' if number else ''}"
+        own = [row for row in rows if row["unit"] in group]
+        yield _of_units(reading, identity, of_group(caption, group, groups), own, group, known)
+
+
+def _of_units(
+    reading: Reading, identity: str, caption: str, rows: Sequence[Row], units: Sequence[str], known: Collection[str]
+) -> Table:
     columns = (
         Column("indicator", reading.say("Indicator", "Indicator")),
         Column("level", reading.say("Niveau", "Level")),
@@ -234,6 +251,4 @@ def _by_unit(reading: Reading, rows: Sequence[Row], whole: Sequence[Row]) -> Tab
             said = [text for text in reading.halves(row["break_note"]) if text not in known]
             cells.append(value(reading, row, notes.keys(said)))
         lines.append(Line(tuple(cells)))
-    year = rows[0]["reporting_year"]
-    caption = reading.say(f"Indicatoren per eenheid, {year}", f"Indicators per unit, {year}")
-    return Table("table-indicators-units", caption, columns, tuple(lines), notes.by_key)
+    return Table(identity, caption, columns, tuple(lines), notes.by_key)

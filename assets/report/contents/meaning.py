@@ -6,8 +6,11 @@ from collections.abc import Iterator
 
 from assets.indicators.printing import SYMBOLS
 from assets.report.contents.indicators import SPREADS
+from assets.report.contents.showing import money_unit
 from assets.report.document import Section, Terms
+from assets.report.house import heading
 from assets.report.reading import Reading, Row
+from assets.spending.printing import currency, scale_of
 
 
 def meaning(reading: Reading) -> Section | None:
@@ -42,6 +45,7 @@ def _defined(reading: Reading, row: Row) -> Iterator[str]:
 
 
 def _signs(reading: Reading) -> Iterator[tuple[str, str]]:
+    """The signs that stand in place of a figure, and those that the tables of this report have."""
     say, threshold = reading.say, reading.profile.institution.disclosure.threshold
     yield (
         SYMBOLS["suppressed"][reading.language],
@@ -60,13 +64,23 @@ def _signs(reading: Reading) -> Iterator[tuple[str, str]]:
         SYMBOLS["not_applicable"][reading.language],
         say("Niet van toepassing.", "Not applicable."),
     )
-    yield (
-        "±",
-        say(
-            "De spreiding; welke, staat bij de definitie.",
-            "The spread; which one, stands with the definition.",
-        ),
-    )
+    figures = [*reading.rows("indicator_values"), *reading.rows("evaluation_results")]
+    if any(row.get("spread") is not None for row in figures):
+        yield (
+            "±",
+            say("De spreiding; welke, staat bij de definitie.", "The spread; which one, stands with the definition."),
+        )
+    yield from _of_answers(reading)
+    yield from _of_money(reading)
+    if any(row["level"] in ("Ba", "Ma") for row in figures):
+        yield "Ba, Ma", say("Bacheloropleidingen, masteropleidingen.", "Bachelor's programmes, master's programmes.")
+    yield from _of_rounds(reading)
+
+
+def _of_answers(reading: Reading) -> Iterator[tuple[str, str]]:
+    if not reading.rows("evaluation_results"):
+        return
+    say = reading.say
     yield (
         "n, sd",
         say(
@@ -81,13 +95,21 @@ def _signs(reading: Reading) -> Iterator[tuple[str, str]]:
             "Where the mean lies with 95% certainty; zero within that of a change: it may be chance.",
         ),
     )
+
+
+def _of_money(reading: Reading) -> Iterator[tuple[str, str]]:
+    if not (reading.rows("spending_overview") or reading.rows("spending_plan_versions")):
+        return
+    say, money = reading.say, reading.profile.institution.money
+    nl, en = currency(money, "nl"), currency(money, "en")
+    called = scale_of(money).called
     yield (
-        "k€",
+        money_unit(reading),
         say(
-            "Duizenden euro's. Er wordt gerekend in euro's en pas bij het afdrukken afgerond; afgeronde bedragen "
+            f"{called.nl.format(nl)}. Er wordt gerekend in {nl} en pas bij het afdrukken afgerond; afgeronde bedragen "
             "tellen daardoor niet altijd precies op.",
-            "Thousands of euro. Sums are made in euro and rounded only in print; rounded amounts therefore do not "
-            "always add up exactly.",
+            f"{called.en.format(en)}. Sums are made in {en} and rounded only in print; rounded amounts therefore do "
+            "not always add up exactly.",
         ),
     )
     yield (
@@ -97,14 +119,20 @@ def _signs(reading: Reading) -> Iterator[tuple[str, str]]:
             "The difference between two percentages: the share of what was realised minus the share of the budget.",
         ),
     )
+
+
+def _of_rounds(reading: Reading) -> Iterator[tuple[str, str]]:
+    """What a financial round is, by the name of what is delivered for it."""
+    if not reading.rows("spending_rounds"):
+        return
+    named = next((reading.named(feed) for feed in reading.profile.feeds if "bfr" in feed.tables), "")
+    units = reading.house.units
     yield (
-        "Ba, Ma",
-        say("Bacheloropleidingen, masteropleidingen.", "Bachelor's programmes, master's programmes."),
-    )
-    yield (
-        "BFR",
-        say(
-            "Bestuurlijk Financiële Rapportage: een ronde waarin de eenheden over hun besteding berichten.",
-            "Bestuurlijk Financiële Rapportage: a round in which the units report on their spending.",
+        heading(reading.house.round),
+        heading(
+            reading.say(
+                f"{named}: een ronde waarin de {units} over hun besteding berichten.",
+                f"{named}: a round in which the {units} report on their spending.",
+            )
         ),
     )

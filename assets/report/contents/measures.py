@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from assets.indicators.printing import SYMBOLS
-from assets.report.contents.by_unit import in_order
+from assets.report.contents.by_unit import of_group, side_by_side
 from assets.report.document import Cell, Column, Figure, Paragraph, Section, Table
 from assets.report.document import Row as Line
+from assets.report.house import heading
 from assets.report.reading import Reading, Row
 from schemas.tables.code_words import PROGRESS
 
@@ -17,18 +18,33 @@ def measures(reading: Reading) -> Section | None:
     rows = reading.rows("measures", reading.cycle.reporting_year)
     if not rows:
         return None
-    units = in_order(reading, [row["unit"] for row in rows])
-    columns = (Column("measure", reading.say("Maatregel", "Measure")), *(Column(unit, unit) for unit in units))
     year = reading.cycle.reporting_year
-    caption = reading.say(f"Voortgang van de maatregelen over {year}", f"Progress of the measures over {year}")
-    table = Table("table-measures", caption, columns, tuple(_lines(reading, rows, units)))
+    house = reading.house
+    caption = reading.say(
+        f"Voortgang van de {house.measures} over {year}", f"Progress of the {house.measures} over {year}"
+    )
+    groups = side_by_side(reading, [row["unit"] for row in rows])
+    tables = [
+        _table(
+            reading, f"table-measures{f'-{number}' if number else ''}", of_group(caption, group, groups), rows, group
+        )
+        for number, group in enumerate(groups)
+    ]
     empty = reading.say(
-        "Waar een cel leeg is, heeft de eenheid die maatregel niet.",
-        "Where a cell is empty, the unit does not have that measure.",
+        f"Een cel is leeg waar een {house.unit} een {house.measure} niet heeft.",
+        f"A cell is empty where a {house.unit} does not have a {house.measure}.",
     )
-    return Section(
-        "measures", reading.say("Maatregelen en voortgang", "Measures and progress"), (table, Paragraph(empty))
-    )
+    said = [Paragraph(empty)] if any("" in line.cells for table in tables for line in table.rows) else []
+    title = heading(reading.say(f"{house.measures} en voortgang", f"{house.measures} and progress"))
+    told = _told(reading, rows)
+    return Section("measures", title, (*tables, *said, *([told] if told else [])))
+
+
+def _table(reading: Reading, identity: str, caption: str, rows: Sequence[Row], units: Sequence[str]) -> Table:
+    """How far some units are, with the measures that at least one of them has."""
+    own = [row for row in rows if row["unit"] in units]
+    columns = (Column("measure", heading(reading.house.measure)), *(Column(unit, unit) for unit in units))
+    return Table(identity, caption, columns, tuple(_lines(reading, own, units)))
 
 
 def _lines(reading: Reading, rows: Sequence[Row], units: Sequence[str]) -> list[Line]:
@@ -43,6 +59,28 @@ def _lines(reading: Reading, rows: Sequence[Row], units: Sequence[str]) -> list[
             cells = (_cell(reading, by_cell.get((measure, unit))) for unit in units)
             lines.append(Line((f"{name[:1].upper()}{name[1:]}", *cells)))
     return lines
+
+
+def _told(reading: Reading, rows: Sequence[Row]) -> Table | None:
+    """What units say of the progress of their measures, in the order of the table; none where nobody says anything."""
+    lines: list[Line] = []
+    units = list(reading.units)
+    told = [row for theme in reading.themes for row in rows if row["theme"] == theme and row.get("explanation")]
+    for measure in dict.fromkeys((row["theme"], row["measure"]) for row in told):
+        said = [row for row in told if (row["theme"], row["measure"]) == measure]
+        lines.append(Line((heading(said[0][f"measure_{reading.language}"]),), "heading"))
+        for row in sorted(said, key=lambda row: units.index(row["unit"])):
+            lines.append(Line((row["unit"], _cell(reading, row), row["explanation"])))
+    if not lines:
+        return None
+    house = reading.house
+    columns = (
+        Column("unit", heading(house.unit)),
+        Column("progress", reading.say("Voortgang", "Progress")),
+        Column("explanation", reading.say("Toelichting", "Explanation")),
+    )
+    caption = reading.say("Voortgang in een zin", "Progress in a sentence")
+    return Table("table-measures-told", caption, columns, tuple(lines))
 
 
 def _cell(reading: Reading, row: Row | None) -> Cell:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -10,13 +11,16 @@ from string import ascii_lowercase
 
 from assets.indicators.printing import Language
 from assets.report.contents.accounts import accounts, findings
+from assets.report.contents.beside import beside
 from assets.report.contents.by_unit import by_unit
 from assets.report.contents.carry_over import carry_over
 from assets.report.contents.changed import changed
+from assets.report.contents.classes import classes
 from assets.report.contents.evaluations import evaluations
 from assets.report.contents.indicators import indicators
 from assets.report.contents.meaning import meaning
 from assets.report.contents.measures import measures
+from assets.report.contents.national import national
 from assets.report.contents.provenance import provenance
 from assets.report.contents.rounds import rounds
 from assets.report.contents.spending import spending
@@ -29,12 +33,15 @@ from schemas.words import half
 
 SECTIONS: tuple[Callable[[Reading], Section | None], ...] = (
     indicators,
+    beside,
     spending,
     by_unit,
+    national,
     rounds,
     carry_over,
     story,
     measures,
+    classes,
     councils,
     panels,
     evaluations,
@@ -57,22 +64,56 @@ def report_of(profile: Profile, release: Path, language: Language, since: Path |
 
 def composed(reading: Reading, release: Path, since: Path | None = None) -> Document:
     """The progress report over the release in a folder, which was read; see `report_of`."""
-    made = [section for make in SECTIONS if (section := make(reading)) is not None]
+    made = [filled(section) for make in SECTIONS if (section := make(reading)) is not None]
     if since is not None:
         made.insert(-1, changed(reading, made, provenance(reading, made), since, release))
     sections = tuple(_numbered(reading, made))
-    institution = reading.profile.institution
-    year = reading.cycle.reporting_year
     return Document(
         reading.language,
-        reading.say(
-            f"Voortgangsrapportage kwaliteitsafspraken {year}", f"Progress report on the quality agreements {year}"
-        ),
-        reading.named(institution),
+        title(reading),
+        reading.named(reading.profile.institution),
         tuple(_facts(reading)),
         sections,
         provenance(reading, sections),
     )
+
+
+def title(reading: Reading) -> str:
+    """The title of the report: that of the cycle where it has one, else of the institution, else by what it is about.
+
+    `{year}` in it stands for the reporting year.
+    """
+    institution, cycle = reading.profile.institution, reading.cycle
+    entry = next(one for one in institution.cycles if one.month == int(cycle.key[-2:]))
+    plan = reading.house.plan
+    own = reading.named(institution.report) if "report" in institution.model_fields_set else ""
+    named = reading.named(entry) or own
+    named = named or reading.say(f"Voortgangsrapportage {plan} {{year}}", f"Progress report on the {plan} {{year}}")
+    return named.replace("{year}", str(cycle.reporting_year))
+
+
+def filled(section: Section) -> Section:
+    """A section without columns in which nothing stands: not every institution splits by level, or knows a response."""
+    return replace(section, blocks=tuple(_filled(b) if isinstance(b, Table) else b for b in section.blocks))
+
+
+def _filled(table: Table) -> Table:
+    """A table without its empty columns, but for the first, and for those that a formula reads."""
+    rows = [row for row in table.rows if row.kind != "heading"]
+    read = {name for column in table.columns for name in re.findall(r"\{(\w+)", column.formula)}
+    kept = [
+        place
+        for place, column in enumerate(table.columns)
+        if place == 0 or column.name in read or any(row.cells[place] != "" for row in rows)
+    ]
+    if not rows or len(kept) == len(table.columns):
+        return table
+    columns = tuple(table.columns[place] for place in kept)
+    lines = (
+        row if row.kind == "heading" else replace(row, cells=tuple(row.cells[place] for place in kept))
+        for row in table.rows
+    )
+    return replace(table, columns=columns, rows=tuple(lines))
 
 
 def _numbered(reading: Reading, sections: Iterable[Section]) -> Iterator[Section]:
@@ -94,27 +135,38 @@ def _captioned(block: Block, names: Mapping[str, str]) -> Block:
     return block
 
 
+NAMED = 12
+"""So many things that are lacking are named on the front; of more the number is told."""
+
+
+def _lacking(reading: Reading, lacking: Sequence[str]) -> str:
+    """What a release lacks. Whoever lacks fifty deliveries finds them in the table of deliveries."""
+    named = [half(one, reading.language) for one in lacking[:NAMED]]
+    more = len(lacking) - len(named)
+    if more:
+        named.append(reading.say(f"en nog {more}", f"and {more} more"))
+    return "; ".join(named)
+
+
 def _facts(reading: Reading) -> Iterator[tuple[str, str]]:
     """What stands on the front: whose report, of when, how far it is and what it lacks."""
     say, manifest, cycle = reading.say, reading.release.manifest, reading.cycle
     yield say("Instelling", "Institution"), reading.named(reading.profile.institution)
     yield say("Verslagjaar", "Reporting year"), str(cycle.reporting_year)
     yield say("Cyclus", "Cycle"), cycle.key
-    yield (
-        say("Besteding", "Spending"),
-        say(
-            f"BFR {cycle.round} van {cycle.spending_year}",
-            f"BFR {cycle.round} of {cycle.spending_year}",
-        ),
-    )
+    if reading.rows("spending_overview"):
+        settled = f"{reading.house.round} {cycle.round}"
+        yield (
+            say("Besteding", "Spending"),
+            say(f"{settled} van {cycle.spending_year}", f"{settled} of {cycle.spending_year}"),
+        )
     stands = {"draft": say("concept", "draft"), "final": say("definitief", "final")}
     yield say("Stand", "State"), stands.get(manifest["status"], str(manifest["status"]))
     signed = manifest.get("sign_off")
     if signed:
         day = reading.day(date.fromisoformat(signed["date"]))
         yield say("Vastgesteld", "Signed off"), f"{signed['role']}, {day}: {signed['reason']}"
-    lacking = [half(one, reading.language) for one in manifest["lacking"]]
-    yield say("Wat ontbreekt", "What is lacking"), "; ".join(lacking) or say("niets", "nothing")
+    yield say("Wat ontbreekt", "What is lacking"), _lacking(reading, manifest["lacking"]) or say("niets", "nothing")
     yield (
         say("Gemaakt met", "Made with"),
         say(

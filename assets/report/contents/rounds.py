@@ -3,42 +3,57 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
 
 from assets.report.contents.drawn import rounds_chart
 from assets.report.contents.showing import Notes, amounts, money
-from assets.report.document import Block, Cell, Column, Figure, Section, Table
+from assets.report.document import Block, Cell, Column, Figure, Paragraph, Section, Table
 from assets.report.document import Row as Line
+from assets.report.house import heading
 from assets.report.reading import Reading, Row
 
 Cells = Mapping[tuple[str | None, int], Row]
 """Rows by theme, none for the total, and round."""
 
 
+BESIDE = 4
+"""So many rounds stand beside each other in a table, each with how it moved: more columns cannot be read."""
+
+
 def rounds(reading: Reading) -> Section | None:
     """The section on the rounds of the year that is accounted for, or none where there is no round before this one."""
     year = reading.cycle.spending_year
     rows = reading.rows("spending_rounds", year)
-    numbers = sorted({row["round"] for row in rows})
-    if len(numbers) < 2:
+    every = sorted({row["round"] for row in rows})
+    if len(every) < 2:
         return None
+    numbers = every[-BESIDE:]
     cells = {(row["theme"], row["round"]): row for row in rows}
     expected = _expected(reading, cells, numbers, year)
     chart = rounds_chart(reading, expected, numbers)
     blocks: list[Block] = [expected, *([chart] if chart is not None else []), _realised(reading, cells, numbers, year)]
+    if len(every) > len(numbers):
+        blocks.append(Paragraph(_latest(reading, len(numbers), len(every))))
     return Section("rounds", reading.say("Besteding per ronde", "Spending per round"), tuple(blocks))
+
+
+def _latest(reading: Reading, shown: int, every: int) -> str:
+    return reading.say(
+        f"Van de {every} rondes staan de laatste {shown} hier; de tabellen van de uitgave hebben ze alle.",
+        f"Of the {every} rounds the last {shown} stand here; the tables of the release have all of them.",
+    )
 
 
 def _expected(reading: Reading, cells: Cells, numbers: Sequence[int], year: int) -> Table:
     """What each round expected of the whole year, and how that moved since the round before."""
-    say = reading.say
-    columns = [Column("theme", say("Thema", "Theme")), amounts("budget", say("Begroot", "Budget"))]
-    columns += [amounts(f"forecast_{n}", say(f"Verwacht in BFR {n}", f"Expected in BFR {n}")) for n in numbers]
-    columns += [
-        amounts(
-            f"drift_{n}", say(f"Verloop naar BFR {n}", f"Drift to BFR {n}"), f"{{forecast_{n}}} - {{forecast_{n - 1}}}"
-        )
-        for n in numbers[1:]
-    ]
+    say, called = reading.say, reading.house.round
+    columns = [Column("theme", heading(reading.house.theme)), amounts(reading, "budget", say("Begroot", "Budget"))]
+    for n in numbers:
+        title = say(f"Verwacht in {called} {n}", f"Expected in {called} {n}")
+        columns.append(amounts(reading, f"forecast_{n}", title))
+    for before, n in pairwise(numbers):
+        title = say(f"Verloop naar {called} {n}", f"Drift to {called} {n}")
+        columns.append(amounts(reading, f"drift_{n}", title, f"{{forecast_{n}}} - {{forecast_{before}}}"))
     last, notes = numbers[-1], Notes()
 
     def figures(theme: str | None) -> list[Figure]:
@@ -54,9 +69,11 @@ def _expected(reading: Reading, cells: Cells, numbers: Sequence[int], year: int)
 
 def _realised(reading: Reading, cells: Cells, numbers: Sequence[int], year: int) -> Table:
     """What was realised by each round."""
+    called = [f"{reading.house.round} {n}" for n in numbers]
+    titles = [reading.say(f"Tot en met {one}", f"Up to {one}") for one in called]
     columns = (
-        Column("theme", reading.say("Thema", "Theme")),
-        *(amounts(f"realised_{n}", reading.say(f"Tot en met BFR {n}", f"Up to BFR {n}")) for n in numbers),
+        Column("theme", heading(reading.house.theme)),
+        *(amounts(reading, f"realised_{n}", title) for n, title in zip(numbers, titles, strict=True)),
     )
 
     def figures(theme: str | None) -> list[Figure]:

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from string import ascii_lowercase
 
-from assets.indicators.printing import SYMBOLS, Language, number, percentage, thousands
+from assets.indicators.printing import SYMBOLS
 from assets.report.document import Column, Figure, Style
 from assets.report.reading import Reading, Row, decimal
-
-K_EURO = "k€"
+from assets.report.wording import printed
+from assets.spending.printing import scale_of, shown, unit
 
 
 @dataclass
@@ -44,8 +44,19 @@ def _letter(index: int) -> str:
 
 
 def money(reading: Reading, row: Row, name: str, notes: Iterable[str] = ()) -> Figure:
-    """An amount of a row of money, in k€."""
-    return _shown(reading, row, name, "k_euro", 0, notes)
+    """An amount of a row of money, in the unit in which the institution shows money."""
+    scale = scale_of(reading.profile.institution.money)
+    return _shown(reading, row, name, scale.style, scale.decimals, notes)
+
+
+def amount(reading: Reading, value: Decimal) -> str:
+    """An amount in words, in the unit in which the institution shows money."""
+    return shown(value, reading.profile.institution.money, reading.language)
+
+
+def money_unit(reading: Reading) -> str:
+    """The unit in which the institution shows money: `k€`."""
+    return unit(reading.profile.institution.money, reading.language)
 
 
 def fraction(reading: Reading, row: Row, name: str, decimals: int = 0, notes: Iterable[str] = ()) -> Figure:
@@ -73,20 +84,9 @@ def _shown(reading: Reading, row: Row, name: str, style: Style, decimals: int, n
     return Figure(printed(value, style, decimals, reading.language), value, style, decimals, identity, name, "ok", keys)
 
 
-def printed(value: Decimal, style: Style, decimals: int, language: Language) -> str:
-    """A number as the report prints it in a style."""
-    match style:
-        case "k_euro":
-            return thousands(value, language)
-        case "percentage":
-            return percentage(value, decimals, language)
-        case _:
-            return number(value, decimals, language)
-
-
-def amounts(name: str, title: str, formula: str = "") -> Column:
-    """A column of amounts in k€, which add up."""
-    return Column(name, title, figures=True, measure=K_EURO, formula=formula, adds_up=True)
+def amounts(reading: Reading, name: str, title: str, formula: str = "") -> Column:
+    """A column of amounts, which add up, in the unit in which the institution shows money."""
+    return Column(name, title, figures=True, measure=money_unit(reading), formula=formula, adds_up=True)
 
 
 def shares(name: str, title: str, formula: str = "") -> Column:

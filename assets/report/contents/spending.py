@@ -8,6 +8,7 @@ from assets.report.contents.drawn import spending_chart
 from assets.report.contents.showing import Notes, amounts, fraction, money, points, shares
 from assets.report.document import Block, Column, Section, Table
 from assets.report.document import Row as Line
+from assets.report.house import heading
 from assets.report.reading import Reading, Row
 
 
@@ -24,7 +25,8 @@ def spending(reading: Reading) -> Section | None:
         table = _table_2(reading, of_year, year)
         chart = spending_chart(reading, table, year) if year == shown[0] else None
         blocks.extend([table, chart] if chart is not None else [table])
-    return Section("spending", reading.say("Besteding per thema", "Spending per theme"), tuple(blocks))
+    theme = reading.house.theme
+    return Section("spending", reading.say(f"Besteding per {theme}", f"Spending per {theme}"), tuple(blocks))
 
 
 def _table_2(reading: Reading, rows: Sequence[Row], year: int) -> Table:
@@ -51,10 +53,10 @@ def _table_2(reading: Reading, rows: Sequence[Row], year: int) -> Table:
         )
         for row in rows
     )
-    number = rows[0]["round"]
+    theme, settled = reading.house.theme, f"{reading.house.round} {rows[0]['round']}"
     caption = reading.say(
-        f"Besteding per thema in {year} (BFR {number})",
-        f"Spending per theme in {year} (BFR {number})",
+        f"Besteding per {theme} in {year} ({settled})",
+        f"Spending per {theme} in {year} ({settled})",
     )
     return Table(f"table-spending-{year}", caption, _columns(reading), lines, notes.by_key)
 
@@ -62,10 +64,10 @@ def _table_2(reading: Reading, rows: Sequence[Row], year: int) -> Table:
 def _columns(reading: Reading) -> tuple[Column, ...]:
     say = reading.say
     return (
-        Column("theme", say("Thema", "Theme")),
-        amounts("budget", say("Begroot", "Budget")),
-        amounts("realised", say("Gerealiseerd", "Realised")),
-        amounts("difference", say("Verschil", "Difference"), "{realised} - {budget}"),
+        Column("theme", heading(reading.house.theme)),
+        amounts(reading, "budget", say("Begroot", "Budget")),
+        amounts(reading, "realised", say("Gerealiseerd", "Realised")),
+        amounts(reading, "difference", say("Verschil", "Difference"), "{realised} - {budget}"),
         shares("difference_pct", say("Verschil t.o.v. begroot", "Difference vs budget"), _PCT),
         shares("realised_pct_of_budget", say("Gerealiseerd t.o.v. begroot", "Realised vs budget"), _OF_BUDGET),
         shares("share_of_budget", say("Aandeel in begroot", "Share of budget"), "{budget} / {budget:total}"),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from assets.indicators.printing import percentage, thousands
-from assets.report.contents.showing import Notes, amounts, fraction, money, shares
+from assets.indicators.printing import percentage
+from assets.report.contents.rounds import BESIDE
+from assets.report.contents.showing import Notes, amount, amounts, fraction, money, money_unit, shares
 from assets.report.document import Block, Cell, Column, Section, Table
 from assets.report.document import Row as Line
+from assets.report.house import heading
 from assets.report.reading import Reading, Row
 from schemas.words import Words
 
@@ -31,20 +33,21 @@ def _explanations(reading: Reading) -> Table | None:
         return None
     realised = all(row["basis"] == "realised" for row in rows)
     columns = (
-        Column("unit", say("Eenheid", "Unit")),
-        Column("theme", say("Thema", "Theme")),
-        amounts("budget", say("Begroot", "Budget")),
-        amounts("outcome", say("Gerealiseerd", "Realised") if realised else say("Verwacht", "Forecast")),
-        amounts("difference", say("Verschil", "Difference"), "{outcome} - {budget}"),
+        Column("unit", heading(reading.house.unit)),
+        Column("theme", heading(reading.house.theme)),
+        amounts(reading, "budget", say("Begroot", "Budget")),
+        amounts(reading, "outcome", say("Gerealiseerd", "Realised") if realised else say("Verwacht", "Forecast")),
+        amounts(reading, "difference", say("Verschil", "Difference"), "{outcome} - {budget}"),
         shares("difference_pct", say("Verschil t.o.v. begroot", "Difference vs budget"), "{difference} / {budget}"),
-        Column("explanation", say("Toelichting van de eenheid", "Explanation of the unit")),
+        Column("explanation", say("Toelichting", "Explanation")),
     )
     lines = tuple(Line(tuple(_explained(reading, row))) for row in rows)
     rule = reading.profile.institution.spending.explain_from
-    fraction_, eur = percentage(rule.fraction, 0, reading.language), thousands(rule.eur, reading.language)
+    fraction_, least = percentage(rule.fraction, 0, reading.language), amount(reading, rule.eur)
+    unit = money_unit(reading)
     caption = say(
-        f"Afwijkingen van meer dan {fraction_} en k€ {eur} in {year}",
-        f"Departures of more than {fraction_} and k€ {eur} in {year}",
+        f"Afwijkingen van meer dan {fraction_} en {unit} {least} in {year}",
+        f"Departures of more than {fraction_} and {unit} {least} in {year}",
     )
     return Table("table-explanations", caption, columns, lines)
 
@@ -69,12 +72,12 @@ def _plan(reading: Reading) -> Table | None:
     if not rows:
         return None
     versions = list(dict.fromkeys(row["version"] for row in rows))
-    columns = [Column("theme", say("Thema", "Theme"))]
+    columns = [Column("theme", heading(reading.house.theme))]
     for number, version in enumerate(versions):
-        columns.append(amounts(f"amount_{number}", say(f"Plan {version}", f"Plan {version}")))
+        columns.append(amounts(reading, f"amount_{number}", say(f"Plan {version}", f"Plan {version}")))
         if number:
             rule = f"{{amount_{number}}} - {{amount_{number - 1}}}"
-            columns.append(amounts(f"shift_{number}", say("Verschuiving", "Shift"), rule))
+            columns.append(amounts(reading, f"shift_{number}", say("Verschuiving", "Shift"), rule))
     notes = Notes()
     by_cell = {(row["theme"], row["version"]): row for row in rows}
     lines = []
@@ -113,13 +116,17 @@ def _forecasts(reading: Reading) -> Table | None:
         return None
     say, year = reading.say, max(row["reporting_year"] for row in rows)
     by_cell = {(row["theme"], row["round"]): row for row in rows if row["reporting_year"] == year}
-    rounds = sorted({number for _, number in by_cell})
-    columns = [Column("theme", say("Thema", "Theme"))]
+    rounds = sorted({number for _, number in by_cell})[-BESIDE:]
+    columns = [Column("theme", heading(reading.house.theme))]
     for number in rounds:
         rule = f"{{realised}} - {{forecast_{number}}}"
-        columns.append(amounts(f"forecast_{number}", say(f"Verwacht in BFR {number}", f"Expected in BFR {number}")))
-        columns.append(amounts(f"deviation_{number}", say("Het werd meer of minder", "It became more or less"), rule))
-    columns.append(amounts("realised", say("Gerealiseerd", "Realised")))
+        expected = f"{reading.house.round} {number}"
+        title = say(f"Verwacht in {expected}", f"Expected in {expected}")
+        columns.append(amounts(reading, f"forecast_{number}", title))
+        columns.append(
+            amounts(reading, f"deviation_{number}", say("Het werd meer of minder", "It became more or less"), rule)
+        )
+    columns.append(amounts(reading, "realised", say("Gerealiseerd", "Realised")))
     notes = Notes()
     lines = []
     for theme in (*reading.themes, None):

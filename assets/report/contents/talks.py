@@ -5,6 +5,7 @@ from __future__ import annotations
 from assets.report.contents.showing import numbers, plain
 from assets.report.document import Column, Section, Table
 from assets.report.document import Row as Line
+from assets.report.house import heading
 from assets.report.reading import Reading
 from schemas.tables.code_words import CONSULTATION_SUBJECT, DECISION
 from schemas.words import Words
@@ -27,7 +28,7 @@ def _approvals(reading: Reading) -> Table | None:
     say = reading.say
     newest = max(row["period"] for row in rows)
     columns = (
-        Column("unit", say("Eenheid", "Unit")),
+        Column("unit", heading(reading.house.unit)),
         Column("council", say("Raad", "Council")),
         Column("subject", say("Wat", "What")),
         Column("period", say("Periode", "Period")),
@@ -58,7 +59,7 @@ def _consultations(reading: Reading) -> Table | None:
         return None
     say = reading.say
     columns = (
-        Column("unit", say("Eenheid", "Unit")),
+        Column("unit", heading(reading.house.unit)),
         Column("council", say("Raad", "Council")),
         Column("subject", say("Onderwerp", "Subject")),
         Column("decision", say("Uitkomst", "Outcome")),
@@ -88,8 +89,8 @@ def panels(reading: Reading) -> Section | None:
         return None
     say, year = reading.say, reading.cycle.reporting_year
     columns = (
-        Column("unit", say("Eenheid", "Unit")),
-        Column("theme", say("Thema", "Theme")),
+        Column("unit", heading(reading.house.unit)),
+        Column("theme", heading(reading.house.theme)),
         Column("held_on", say("Datum", "Date")),
         numbers("participants", say("Studenten", "Students")),
     )

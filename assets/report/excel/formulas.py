@@ -18,6 +18,7 @@ from assets.report.excel.numbers import as_read, unit_of
 
 _NAMED = re.compile(r"\{([^{}:]+)(:total)?\}")
 _CENT = Decimal("0.005")
+_MONEY = ("amount", "thousands", "millions")
 _OPERATIONS: Mapping[type[ast.operator], Callable[[Decimal, Decimal], Decimal]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
@@ -109,7 +110,7 @@ def _same(figure: Figure, published: Decimal, result: Decimal) -> bool:
 
     Published shares are rounded to six decimals, so that a formula over them may differ a little further on.
     """
-    bound = min(unit_of(figure) / 100, _CENT) if figure.style in {"k_euro", "euro"} else unit_of(figure) / 100
+    bound = min(unit_of(figure) / 100, _CENT) if figure.style in _MONEY else unit_of(figure) / 100
     return as_read(figure, result) == as_read(figure, published) and abs(result - published) <= bound
 
 

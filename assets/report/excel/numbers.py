@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from assets.indicators.printing import Language, number, percentage, rounded
+from assets.indicators.printing import Language, number, rounded
 from assets.report.document import Figure, Style
+from assets.report.wording import SIZES, printed
 
-_SCALE: dict[Style, Decimal] = {"k_euro": Decimal("0.001"), "percentage": Decimal(100)}
+_SIGNS: dict[Style, str] = {"thousands": ",", "millions": ",,", "percentage": "%"}
+"""By which a number format divides or multiplies what it shows."""
 
 
 @dataclass(frozen=True)
@@ -30,9 +32,9 @@ def in_cell(figure: Figure, language: Language) -> InCell | None:
     shown, spread = as_printed(figure, figure.value, language), None
     text = figure.text
     if figure.spread is not None:
-        printed = f" ± {number(figure.spread, figure.decimals, language)}"
-        if text.endswith(printed):
-            text, spread = text.removesuffix(printed), figure.spread
+        beside = f" ± {number(figure.spread, figure.decimals, language)}"
+        if text.endswith(beside):
+            text, spread = text.removesuffix(beside), figure.spread
     for plus, minus in (("", "-"), ("+", "-"), ("", "−"), ("+", "−")):
         signed = plus + shown if figure.value > 0 else shown.replace("-", minus)
         before, found, after = text.partition(signed)
@@ -42,20 +44,23 @@ def in_cell(figure: Figure, language: Language) -> InCell | None:
 
 
 def as_printed(figure: Figure, value: Decimal, language: Language) -> str:
-    """A number in the style of a figure: to so many decimals, in k€, as a percentage."""
-    if figure.style == "percentage":
-        return percentage(value, figure.decimals, language)
-    return number(value * _SCALE.get(figure.style, Decimal(1)), figure.decimals, language)
+    """A number in the style of a figure: to so many decimals, in thousands or millions, as a percentage."""
+    return printed(value, figure.style, figure.decimals, language)
 
 
 def as_read(figure: Figure, value: Decimal) -> Decimal:
     """The number that a reader sees: rounded as the figure is printed, in its style."""
-    return rounded(value * _SCALE.get(figure.style, Decimal(1)), figure.decimals)
+    return rounded(value * _scale(figure), figure.decimals)
 
 
 def unit_of(figure: Figure) -> Decimal:
-    """What the last printed digit of a figure counts: 1000 for whole k€, 0.001 for a percentage to one decimal."""
-    return Decimal(1).scaleb(-figure.decimals) / _SCALE.get(figure.style, Decimal(1))
+    """What the last printed digit of a figure counts: 1000 for whole thousands, 0.001 for 88,6%."""
+    return Decimal(1).scaleb(-figure.decimals) / _scale(figure)
+
+
+def _scale(figure: Figure) -> Decimal:
+    """By how much the number of a figure is multiplied where it is printed."""
+    return Decimal(100) if figure.style == "percentage" else Decimal(1) / SIZES.get(figure.style, 1)
 
 
 def spread_form(figure: Figure) -> str:
@@ -69,7 +74,7 @@ def _touches(before: str, after: str) -> bool:
 
 
 def _form(figure: Figure, before: str, after: str, plus: str, minus: str) -> str:
-    digits = _digits(figure.decimals) + {"k_euro": ",", "percentage": "%"}.get(figure.style, "")
+    digits = _digits(figure.decimals) + _SIGNS.get(figure.style, "")
     lead, trail = _literal(before), _literal(after)
     if not plus and minus == "-":
         return f"{lead}{digits}{trail}"

@@ -15,6 +15,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
+from assets.staged.cells.bands import OutsideBandsError, banded
 from assets.staged.cells.numbers import Measure, Percentage, written
 from schemas.contract import KIND_EN, KIND_NL, Field, Kind
 from schemas.profile.forms import Form, Locale, Split
@@ -52,8 +53,9 @@ class CellReader:
     """Reads the cells of one field, in the notation of `locale`; `aliases` are other spellings of its codes.
 
     `key` is that of the pseudonyms. The others are what a form says of the field (`schemas.profile.forms`): `scale`,
-    `date_format`, `values` and `empty` texts, and `split`, the pattern whose group of the field's name is its part of a
-    cell. Raises `ValueError` where a field that identifies people has no key, rather than let identifiers through.
+    `date_format`, `values` and `empty` texts, `bands` of numbers that stand for a word, and `split`, the pattern whose
+    group of the field's name is its part of a cell. Raises `ValueError` where a field that identifies people has no
+    key, rather than let identifiers through.
     """
 
     field: Field
@@ -65,6 +67,7 @@ class CellReader:
     values: Mapping[str, str] = dataclasses.field(default_factory=dict)
     empty: frozenset[str] = frozenset()
     split: Split | None = None
+    bands: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.field.personal and self.field.kind is Kind.TEXT and not self.key:
@@ -93,7 +96,13 @@ class CellReader:
             raw = match[self.field.name]
         if self._translated and not is_blank(raw):
             found = self._translated.get(fold(text_of(raw)), raw)
-            return found if found is not None else None
+            if found is not raw:
+                return found
+        if self.bands and not is_blank(raw):
+            try:
+                return banded(raw, self.bands, self.locale)
+            except OutsideBandsError as error:
+                raise Refused(error.expected.nl, error.expected.en) from None
         return raw
 
     def code(self, text: str) -> str:
@@ -131,7 +140,7 @@ class CellReader:
     @cached_property
     def translates(self) -> bool:
         """Whether what a cell holds is not yet what is read: it falls apart, or stands for another number or word."""
-        return bool(self.split or self.values or self.empty or self.scale is not None)
+        return bool(self.split or self.values or self.bands or self.empty or self.scale is not None)
 
     @property
     def takes_percentages(self) -> bool:
@@ -158,6 +167,7 @@ def cell_readers(
             form.values.get(f.name, {}),
             frozenset(form.empty.get(f.name, ())),
             splits.get(f.name),
+            form.bands.get(f.name, {}),
         )
         for f in fields
     }

@@ -16,6 +16,7 @@ from schemas.tables.delivered.faculty import (
     FACULTY_PROGRAMMES,
     FACULTY_STUDY_ADVISERS,
 )
+from schemas.tables.delivered.figures import DELIVERED_FIGURES
 from schemas.tables.delivered.money import BFR, CONTROL_TOTALS, SPENDING_PLAN
 from schemas.tables.delivered.people import ENROLMENT_COUNTS, ENROLMENTS, PROGRAMMES, STAFF
 
@@ -34,6 +35,7 @@ DELIVERED: tuple[Table, ...] = (
     PROGRAMMES,
     CONTROL_TOTALS,
     ENROLMENT_COUNTS,
+    DELIVERED_FIGURES,
     *DECISIONS,
 )
 
@@ -42,6 +44,7 @@ __all__ = [
     "CONTROL_TOTALS",
     "DECISIONS",
     "DELIVERED",
+    "DELIVERED_FIGURES",
     "ENROLMENTS",
     "ENROLMENT_COUNTS",
     "EVALUATIONS",

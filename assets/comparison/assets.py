@@ -1,0 +1,88 @@
+"""The Dagster assets of what figures are set beside: one step that makes every table of it."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import dagster as dg
+
+from assets.comparison.classes import classifications, measures_by_class
+from assets.comparison.national import counts, crosswalk, spending
+from assets.comparison.parents import spending_by_parent, unit_changes, units
+from assets.comparison.targets import references, targets
+from assets.declaring import preview, rows_metadata, spec, traced
+from assets.evidence import keep_evidence, kept_evidence
+from assets.in_use import computed_table, makes
+from assets.resources import Institution
+from assets.validation.verdicts import Verdicts
+from schemas.exports.arrow import to_arrow
+from schemas.profile import Profile
+from schemas.tables import CATALOGUE
+
+STEP = "comparison"
+VALUES, OVERVIEW, MEASURES = "indicator_values", "spending_overview", "measures"
+BY_UNIT = "spending_by_unit"
+STEPS = {VALUES: "indicators", OVERVIEW: "spending", BY_UNIT: "spending", MEASURES: "progress"}
+"""The published tables that this step reads, and the step that makes each."""
+
+READS = {
+    "indicator_targets": (VALUES,),
+    "reference_values": (VALUES,),
+    "crosswalk": (),
+    "spending_by_national_theme": (OVERVIEW,),
+    "national_theme_counts": (),
+    "classifications": (),
+    "measures_by_class": (MEASURES,),
+    "units": (),
+    "unit_changes": (),
+    "spending_by_parent": (BY_UNIT,),
+}
+
+
+def comparison_assets(profile: Profile, partitions: Any) -> list[dg.AssetsDefinition]:
+    """What the figures of a cycle are set beside; of what the institution does not use there is nothing."""
+    used = [name for name in READS if makes(profile, name)]
+    specs = [
+        spec(
+            profile,
+            [STEP, name],
+            f"{CATALOGUE[name].en} ({CATALOGUE[name].nl}).",
+            deps=[[STEPS[read], read] for read in READS[name] if makes(profile, read)],
+            kinds=["python", "parquet"],
+            table=CATALOGUE[name],
+            partitions=partitions,
+        )
+        for name in used
+    ]
+
+    @dg.multi_asset(name="comparison_tables", specs=specs)
+    def comparison(context: dg.AssetExecutionContext, institution: Institution) -> Iterator[Any]:
+        settings = institution.settings
+        profile, workspace = settings.profile, settings.workspace
+        cycle = profile.cycle(context.partition_key)
+        rows = {
+            name: computed_table(workspace, profile, cycle.key, step, name).to_pylist() for name, step in STEPS.items()
+        }
+        evidence = [*kept_evidence(workspace, cycle.key, ["spending"])] if makes(profile, OVERVIEW) else []
+        spent, of_spent = spending(profile, cycle, rows[OVERVIEW], evidence)
+        of_parents, of_their_units = spending_by_parent(profile, cycle, rows[BY_UNIT], evidence)
+        keep_evidence(workspace, cycle.key, STEP, [*of_spent, *of_their_units])
+        made = {
+            "indicator_targets": targets(profile, rows[VALUES]),
+            "reference_values": references(profile, cycle, rows[VALUES]),
+            "crosswalk": crosswalk(profile, cycle),
+            "spending_by_national_theme": spent,
+            "national_theme_counts": counts(profile, cycle, cycle.years(profile.institution.first_year)),
+            "classifications": classifications(profile, cycle),
+            "measures_by_class": measures_by_class(profile, cycle, rows[MEASURES]),
+            "units": units(profile),
+            "unit_changes": unit_changes(profile),
+            "spending_by_parent": of_parents,
+        }
+        for name in used:
+            data = to_arrow(name, made[name])
+            workspace.write(cycle.key, STEP, name, data)
+            metadata = {**rows_metadata(data), **traced(profile, name), "preview": preview(data)}
+            yield dg.MaterializeResult(asset_key=dg.AssetKey([STEP, name]), metadata=metadata)
+        Verdicts(workspace, cycle.key).ahead(profile, STEP, used)
+
+    return [comparison]

@@ -1,0 +1,198 @@
+"""One's own themes as the national themes: the spending divided over them, and what is counted of each.
+
+Money is divided by the parts that the profile gives (`assets.comparison.dividing`), so that the total by national theme
+is the total by own theme, to the cent. Measures and indicators are not divided: one of a theme that belongs to several
+national themes is counted under each of them, and once in the total.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from assets.comparison.dividing import divided
+from assets.indicators.figures import Evidence, figure_id
+from schemas.calendar import Cycle
+from schemas.profile import Profile
+
+Row = Mapping[str, Any]
+AMOUNTS = ("budget", "realised", "forecast", "carried_over")
+"""What is divided; all other amounts follow from these."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where amounts go: a national theme, an own theme without one, or the total."""
+
+    kind: str
+    national_theme: str | None = None
+    theme: str | None = None
+
+    @property
+    def identity(self) -> str | None:
+        """By what it is known in the id of a figure; a theme of one's own is marked, for it may have the same name."""
+        return f"own.{self.theme}" if self.theme else self.national_theme
+
+
+TOTAL = Place("total")
+
+
+def crosswalk(profile: Profile, cycle: Cycle) -> list[dict[str, Any]]:
+    """The parts of each theme, as rows of `crosswalk`; a theme without a national one is whole in a row without it."""
+    names = {one.id: one for one in profile.national_themes}
+    return [
+        {
+            "cycle": cycle.key,
+            "theme": theme.id,
+            "national_theme": national or None,
+            "national_nl": names[national].nl if national else None,
+            "national_en": names[national].en if national else None,
+            "part": part,
+        }
+        for theme in profile.themes
+        for national, part in (theme.national or {"": Decimal(1)}).items()
+    ]
+
+
+def one_to_one(profile: Profile) -> bool:
+    """Whether every theme is a national theme and no two are the same one: then nothing is divided or added up."""
+    mapped = [list(theme.national) for theme in profile.themes]
+    return all(len(of) == 1 for of in mapped) and len({of[0] for of in mapped}) == len(mapped)
+
+
+def places_of(profile: Profile, theme: str) -> dict[Place, Decimal]:
+    """Where a theme goes and with which part, in the order of the national themes."""
+    national = next((one.national for one in profile.themes if one.id == theme), {})
+    if not national:
+        return {Place("not_mapped", None, theme): Decimal(1)}
+    return {Place("national", one.id): national[one.id] for one in profile.national_themes if one.id in national}
+
+
+def every_place(profile: Profile) -> list[Place]:
+    """Every place that a theme goes to, in the order of the national themes, then of one's own, then the total."""
+    used = {place for theme in profile.themes for place in places_of(profile, theme.id)}
+    national = [Place("national", one.id) for one in profile.national_themes]
+    own = [Place("not_mapped", None, theme.id) for theme in profile.themes]
+    return [*(place for place in (*national, *own) if place in used), TOTAL]
+
+
+def spending(
+    profile: Profile, cycle: Cycle, overview: Iterable[Row], evidence: Iterable[Evidence]
+) -> tuple[list[dict[str, Any]], list[Evidence]]:
+    """Rows of `spending_by_national_theme` from those of `spending_overview`, with their evidence.
+
+    A national theme of which one of the own themes is not available is not available either.
+    """
+    kept: dict[str, list[Evidence]] = defaultdict(list)
+    for one in evidence:
+        kept[one.figure_id].append(one)
+    by_year: dict[tuple[int, int], list[Row]] = defaultdict(list)
+    for row in overview:
+        by_year[(row["reporting_year"], row["round"])].append(row)
+    rows: list[dict[str, Any]] = []
+    found: list[Evidence] = []
+    for (year, number), of_year in by_year.items():
+        whole = next((row for row in of_year if row["theme"] is None), None)
+        own = [row for row in of_year if row["theme"] is not None]
+        for place in every_place(profile):
+            parts = {row["theme"]: places_of(profile, row["theme"]).get(place) for row in own}
+            of_place = [row for row in own if parts[row["theme"]] is not None]
+            if place is TOTAL or of_place:
+                identity = figure_id(cycle, "national", year, place.identity)
+                about = {"reporting_year": year, "cycle": cycle.key, "round": number, "figure_id": identity}
+                about |= {"kind": place.kind, "national_theme": place.national_theme, "theme": place.theme}
+                of = [whole] if place is TOTAL and whole is not None else of_place
+                rows.append(about | _spent(profile, place, of, whole))
+                if rows[-1]["status"] == "ok":
+                    found.extend(_evidence(profile, place, rows[-1], of, kept))
+    return rows, found
+
+
+def _spent(profile: Profile, place: Place, of: Sequence[Row], whole: Row | None) -> dict[str, Any]:
+    """The amounts of a place, from the rows of the themes that go to it."""
+    absent = [row for row in of if row["status"] != "ok"]
+    if absent or not of:
+        notes = list(dict.fromkeys(row["note"] for row in absent if row["note"]))
+        return {"status": "not_available", "note": "; ".join(notes) or None}
+    sums = {name: _sum(profile, place, of, name) for name in AMOUNTS}
+    budget, realised, carried = sums["budget"] or Decimal(0), sums["realised"] or Decimal(0), sums["carried_over"]
+    available = None if carried is None else budget + carried
+    shown = whole if whole is not None and whole["status"] == "ok" else {}
+    notes = list(dict.fromkeys(note for row in of for note in (row["note"] or "").split("; ") if note))
+    return sums | {
+        "difference": realised - budget,
+        "difference_pct": _share(realised - budget, budget),
+        "realised_pct_of_budget": _share(realised, budget),
+        "share_of_budget": _share(budget, shown.get("budget")),
+        "share_of_realised": _share(realised, shown.get("realised")),
+        "available": available,
+        "left_over": None if available is None else available - realised,
+        "status": "ok",
+        "note": "; ".join(notes) or None,
+    }
+
+
+def _sum(profile: Profile, place: Place, of: Iterable[Row], name: str) -> Decimal | None:
+    """What the themes bring to a place; none where one of them has no such amount."""
+    found = [_brought(profile, place, row, name) for row in of]
+    known = [one for one in found if one is not None]
+    return sum(known, Decimal("0.00")) if len(known) == len(found) else None
+
+
+def _brought(profile: Profile, place: Place, row: Row, name: str) -> Decimal | None:
+    """The part of the amount of a theme that goes to a place; all of the total to the total."""
+    amount: Decimal | None = row[name]
+    if amount is None or place is TOTAL:
+        return amount
+    parts = {one.identity or "": part for one, part in places_of(profile, row["theme"]).items()}
+    return divided(amount, parts)[place.identity or ""]
+
+
+def _share(part: Decimal, whole: Decimal | None) -> float | None:
+    return float(part / whole) if whole else None
+
+
+def _evidence(
+    profile: Profile, place: Place, row: Row, of: Iterable[Row], kept: Mapping[str, Sequence[Evidence]]
+) -> Iterator[Evidence]:
+    """What each delivery contributed: its part, and to the largest what rounding to cents made of it."""
+    sums: dict[str, dict[str, list[tuple[Evidence, Decimal]]]] = defaultdict(lambda: defaultdict(list))
+    for theme in of:
+        part = Decimal(1) if place is TOTAL else places_of(profile, theme["theme"])[place]
+        for one in kept.get(theme["figure_id"], ()):
+            sums[one.part][one.delivery].append((one, one.contribution * part))
+    for name, deliveries in sums.items():
+        if name not in AMOUNTS or row[name] is None:
+            continue
+        totals = {delivery: sum((c for _, c in found), Decimal(0)) for delivery, found in deliveries.items()}
+        largest = max(sorted(totals), key=lambda delivery: abs(totals[delivery]))
+        totals[largest] += row[name] - sum(totals.values(), Decimal(0))
+        for delivery, found in sorted(deliveries.items()):
+            notes = "; ".join(dict.fromkeys(one.note for one, _ in found if one.note))
+            lines = sum(one.rows or 0 for one, _ in found)
+            yield Evidence(row["figure_id"], name, delivery, lines, totals[delivery], notes)
+
+
+def counts(profile: Profile, cycle: Cycle, years: Iterable[int]) -> list[dict[str, Any]]:
+    """How many measures and indicators belong to each national theme, as rows of `national_theme_counts`."""
+    measures = [(one.id, one.theme) for one in profile.measures]
+    rows = []
+    for year in years:
+        indicators = [(one.id, one.theme) for one in _indicators(profile, year)]
+        for place in every_place(profile):
+            row = {"reporting_year": year, "cycle": cycle.key, "kind": place.kind}
+            row |= {"national_theme": place.national_theme, "theme": place.theme}
+            for name, every in (("measures", measures), ("indicators", indicators)):
+                of_place = {one for one in every if place is TOTAL or place in places_of(profile, one[1])}
+                row[name] = len(of_place)
+                row[f"{name}_shared"] = sum(len(places_of(profile, theme)) > 1 for _, theme in of_place)
+            rows.append(row)
+    return rows
+
+
+def _indicators(profile: Profile, year: int) -> list[Any]:
+    found = (profile.indicator(name, year) for name in dict.fromkeys(one.id for one in profile.indicators))
+    return [one for one in found if one is not None]

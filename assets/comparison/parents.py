@@ -1,0 +1,112 @@
+"""Units and what they are part of: the register of a release, and the money of each unit together with its parts."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from assets.indicators.figures import Evidence, figure_id
+from schemas.calendar import Cycle
+from schemas.profile import Profile
+
+Row = Mapping[str, Any]
+AMOUNTS = ("budget", "realised", "forecast")
+ZERO = Decimal("0.00")
+
+
+def units(profile: Profile) -> list[dict[str, Any]]:
+    """Every unit, as rows of `units`."""
+    return [
+        {
+            "unit": one.id,
+            "unit_nl": one.nl,
+            "unit_en": one.en,
+            "parent": one.parent or None,
+            "valid_from": one.valid_from,
+            "valid_until": one.valid_until,
+        }
+        for one in profile.units
+    ]
+
+
+def unit_changes(profile: Profile) -> list[dict[str, Any]]:
+    """What units became that are no longer there, as rows of `unit_changes`."""
+    return [
+        {"unit": one.id, "becomes": later, "from_year": one.valid_until + 1}
+        for one in profile.units
+        if one.valid_until is not None
+        for later in one.becomes
+    ]
+
+
+def parents(profile: Profile) -> dict[str, tuple[str, ...]]:
+    """Each unit that has parts, with itself and all of these, in the profile's order."""
+    wholes = {one.parent for one in profile.units if one.parent}
+    return {one.id: profile.within(one.id) for one in profile.units if one.id in wholes}
+
+
+def spending_by_parent(
+    profile: Profile, cycle: Cycle, by_unit: Iterable[Row], evidence: Iterable[Evidence]
+) -> tuple[list[dict[str, Any]], list[Evidence]]:
+    """Rows of `spending_by_parent` from those of `spending_by_unit`, with their evidence.
+
+    Amounts are added up to the cent. Where a part is not available, its whole is not either.
+    """
+    kept: dict[str, list[Evidence]] = defaultdict(list)
+    for one in evidence:
+        kept[one.figure_id].append(one)
+    by_year: dict[tuple[int, int], list[Row]] = defaultdict(list)
+    for row in by_unit:
+        by_year[(row["reporting_year"], row["round"])].append(row)
+    rows: list[dict[str, Any]] = []
+    found: list[Evidence] = []
+    for (year, number), of_year in by_year.items():
+        for parent, within in parents(profile).items():
+            inside = [row for row in of_year if row["unit"] in within]
+            themes = [one.id for one in profile.themes if any(row["theme"] == one.id for row in inside)]
+            absent = [row for row in inside if row["status"] != "ok"]
+            for theme in (None,) if absent else (*themes, None):
+                of = [row for row in inside if row["theme"] == theme]
+                identity = figure_id(cycle, "parent_spending", year, parent, theme)
+                about = {"reporting_year": year, "cycle": cycle.key, "round": number, "figure_id": identity}
+                if of:
+                    rows.append(about | {"unit": parent, "theme": theme} | _summed(of, absent))
+                    found.extend(() if absent else _evidence(identity, of, kept))
+    return rows, found
+
+
+def _summed(of: Sequence[Row], absent: Sequence[Row]) -> dict[str, Any]:
+    if absent:
+        notes = dict.fromkeys(row["note"] for row in absent if row["note"])
+        return {"units": None, "status": "not_available", "note": "; ".join(notes) or None}
+    sums = {name: _sum(row[name] for row in of) for name in AMOUNTS}
+    budget, realised = sums["budget"] or ZERO, sums["realised"] or ZERO
+    return sums | {
+        "units": len({row["unit"] for row in of}),
+        "difference": realised - budget,
+        "difference_pct": float((realised - budget) / budget) if budget else None,
+        "realised_pct_of_budget": float(realised / budget) if budget else None,
+        "status": "ok",
+        "note": None,
+    }
+
+
+def _sum(amounts: Iterable[Decimal | None]) -> Decimal | None:
+    """The sum; none where one of the amounts is not there."""
+    found = list(amounts)
+    known = [one for one in found if one is not None]
+    return sum(known, ZERO) if len(known) == len(found) else None
+
+
+def _evidence(identity: str, of: Iterable[Row], kept: Mapping[str, Sequence[Evidence]]) -> Iterator[Evidence]:
+    """What each delivery contributed to the figures of the units."""
+    sums: dict[tuple[str, str], list[Evidence]] = defaultdict(list)
+    for row in of:
+        for one in kept.get(row["figure_id"], ()):
+            if one.part in AMOUNTS:
+                sums[(one.part, one.delivery)].append(one)
+    for (part, delivery), found in sorted(sums.items()):
+        lines = sum(one.rows or 0 for one in found)
+        yield Evidence(identity, part, delivery, lines, sum((one.contribution for one in found), Decimal(0)))

@@ -1,0 +1,146 @@
+"""Figures beside their targets and beside the country.
+
+A figure is held against the next target and against the first year, and nothing in between: no line is drawn from the
+one to the other, for nobody agreed on one. Which way is better is what the definition says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from assets.indicators.printing import Language, figure
+from schemas.calendar import Cycle
+from schemas.profile import Indicator, Profile
+from schemas.profile.indicators import Target
+from schemas.profile.reference_values import ReferenceValue
+
+Row = Mapping[str, Any]
+LANGUAGES: tuple[Language, Language] = ("nl", "en")
+
+
+def targets(profile: Profile, values: Sequence[Row]) -> list[dict[str, Any]]:
+    """The figures of the institution that have a target, as rows of `indicator_targets`."""
+    rows = []
+    for row in (one for one in values if one["unit"] is None):
+        definition = profile.indicator(row["indicator"], row["reporting_year"])
+        aim = None if definition is None else definition.target(row["reporting_year"], row["level"])
+        if definition is None or aim is None:
+            continue
+        value = _shown(row)
+        year, first = first_of(definition, row["level"], values)
+        rows.append(
+            {
+                **{name: row[name] for name in ("reporting_year", "cycle", "indicator", "level")},
+                "target_year": aim.reporting_year,
+                "target": float(aim.value),
+                "first_year": year,
+                "first_value": None if first is None else float(first),
+                "outcome": outcome(definition, row["reporting_year"], value, aim, year, first),
+                **{f"target_printed_{to}": _printed(definition, aim.value, to) for to in LANGUAGES},
+                "note_nl": aim.nl or None,
+                "note_en": aim.en or None,
+                "about_figure": row["figure_id"],
+            }
+        )
+    return rows
+
+
+def first_of(definition: Indicator, level: str | None, values: Iterable[Row]) -> tuple[int | None, Decimal | None]:
+    """The first year and its value: what the profile gives as such, else the first figure of the release that is shown.
+
+    Figures by another version of the definition are not compared with.
+    """
+    given = [one for one in definition.baselines if one.level == level]
+    if given:
+        first = min(given, key=lambda one: one.reporting_year)
+        return first.reporting_year, first.value
+    own = (definition.id, definition.version, level)
+    shown = [
+        row
+        for row in values
+        if row["unit"] is None
+        and (row["indicator"], row["definition_version"], row["level"]) == own
+        and _shown(row) is not None
+    ]
+    if not shown:
+        return None, None
+    earliest = min(shown, key=lambda row: row["reporting_year"])
+    return int(earliest["reporting_year"]), _shown(earliest)
+
+
+def outcome(
+    definition: Indicator, year: int, value: Decimal | None, aim: Target, first_year: int | None, first: Decimal | None
+) -> str:
+    """How a figure stands to its target, by the direction of its definition; see the column `outcome`."""
+    if value is None:
+        return "not_known"
+    if value == aim.value or definition.better(value, aim.value):
+        return "reached"
+    if year >= aim.reporting_year:
+        return "missed"
+    if first is None or first_year is None or first_year >= year:
+        return "not_known"
+    if value == first:
+        return "unchanged"
+    return "closer" if definition.better(value, first) else "further"
+
+
+def references(profile: Profile, cycle: Cycle, values: Sequence[Row]) -> list[dict[str, Any]]:
+    """The national values of the own sector up to the reporting year, as rows of `reference_values`.
+
+    Each of one's own figures has that of its year beside it, or else that of the nearest year before; a value that does
+    not compare stands beside none. Where a value stands beside figures of two years, the later is told.
+    """
+    own = [one for one in profile.reference_values if one.sector == profile.institution.sector]
+    known = [one for one in own if one.reporting_year <= cycle.reporting_year]
+    whole = sorted((row for row in values if row["unit"] is None), key=lambda row: row["reporting_year"])
+    beside = {id(found): row for row in whole if (found := nearest(known, row)) is not None}
+    rows = []
+    for one in sorted(known, key=lambda one: (one.indicator, one.level or "", one.reporting_year)):
+        definition = profile.indicator(one.indicator, one.reporting_year) or _newest(profile, one.indicator)
+        row = beside.get(id(one))
+        rows.append(
+            {
+                "cycle": cycle.key,
+                "indicator": one.indicator,
+                "level": one.level,
+                "sector": one.sector,
+                "reporting_year": one.reporting_year,
+                "value": float(one.value),
+                **{f"printed_{to}": _printed(definition, one.value, to) for to in LANGUAGES},
+                "source": one.source,
+                "comparable": one.comparable,
+                "note_nl": one.nl or None,
+                "note_en": one.en or None,
+                "beside_year": None if row is None else row["reporting_year"],
+                "about_figure": None if row is None else row["figure_id"],
+            }
+        )
+    return rows
+
+
+def nearest(known: Iterable[ReferenceValue], row: Row) -> ReferenceValue | None:
+    """The national value to set beside a figure: that of the same year, else the latest before it; none without one."""
+    fitting = [
+        one
+        for one in known
+        if (one.indicator, one.level) == (row["indicator"], row["level"])
+        and one.reporting_year <= row["reporting_year"]
+        and one.comparable != "no"
+    ]
+    return max(fitting, key=lambda one: one.reporting_year, default=None)
+
+
+def _newest(profile: Profile, indicator: str) -> Indicator:
+    return [one for one in profile.indicators if one.id == indicator][-1]
+
+
+def _shown(row: Row) -> Decimal | None:
+    """The value of a figure that is shown, in the decimals in which it is printed: what is read is compared."""
+    return Decimal(repr(row["value"])) if row["status"] == "ok" and row["value"] is not None else None
+
+
+def _printed(definition: Indicator, value: Decimal, language: Language) -> str:
+    return figure(value, definition.decimals, definition.printing, language)

@@ -1,0 +1,94 @@
+"""What of the flow an institution uses: what nobody delivers is no part of its accounts.
+
+Steps whose sources no feed delivers are not declared: an institution without money has no assets of money. A release
+holds every published table all the same, an empty one where the institution does not use it, so that whoever reads
+releases of several institutions finds the same columns in all; the report leaves out what is empty.
+
+What is used follows from the profile alone and never from which files lie in the workspace: a feed that is taken out of
+the profile leaves its tables behind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pyarrow as pa
+
+from assets.facts.conform import FACTS
+from assets.workspace import Workspace
+from schemas.exports.arrow import arrow_schema
+from schemas.profile import Profile
+from schemas.tables import CATALOGUE, staged
+
+STAGED_STEP, FACTS_STEP = "staged", "facts"
+ANSWERS = "evaluations"
+
+NEEDS: Mapping[str, tuple[str, ...]] = {
+    **dict.fromkeys(("evaluation_results", "evaluation_shares"), (ANSWERS,)),
+    **dict.fromkeys(
+        (
+            "spending_overview",
+            "spending_by_unit",
+            "spending_rounds",
+            "carry_over",
+            "spending_explanations",
+            "spending_plan_versions",
+            "spending_forecasts",
+        ),
+        ("bfr", "spending_plan"),
+    ),
+    **dict.fromkeys(("spending_by_national_theme", "spending_by_parent"), ("bfr",)),
+    "measures_by_class": ("faculty_measures", "bfr"),
+    "measures": ("faculty_measures", "bfr"),
+    "council_consultations": ("faculty_consultations",),
+    "panel_discussions": ("faculty_panels",),
+}
+"""Per published table the delivered tables of which at least one makes it; what is not among them is always made."""
+
+
+def makes(profile: Profile, table: str) -> bool:
+    """Whether the flow makes a published table, or a table of facts, for an institution."""
+    if table in FACTS:
+        return profile.uses(FACTS[table].reads[0])
+    if table == "indicator_values":
+        return bool(profile.indicators)
+    return table not in NEEDS or any(profile.uses(read) for read in NEEDS[table])
+
+
+def facts_of(profile: Profile, *names: str) -> list[str]:
+    """Of these tables of facts, or of all, those that an institution has; in the order given."""
+    return [name for name in names or FACTS if makes(profile, name)]
+
+
+def staged_of(profile: Profile, *names: str) -> list[str]:
+    """Of these delivered tables those that an institution delivers, in the order given."""
+    return [name for name in names if profile.uses(name)]
+
+
+def staged_table(workspace: Workspace, profile: Profile, cycle: str, name: str) -> pa.Table:
+    """A staged table of a cycle under way; empty where no feed fills it.
+
+    Raises `UsageError` where a feed fills it and has not been staged for the cycle.
+    """
+    if profile.uses(name):
+        return workspace.read(cycle, STAGED_STEP, name)
+    from assets.staged.answers.staging import counted
+
+    opened = CATALOGUE[name].opening(profile.open_text(name))
+    return arrow_schema(counted(opened) if name == ANSWERS else staged(opened)).empty_table()
+
+
+def facts_table(workspace: Workspace, profile: Profile, cycle: str, name: str) -> pa.Table:
+    """A table of facts of a cycle under way; empty where no feed fills what it follows from."""
+    return _table(workspace, profile, cycle, FACTS_STEP, name)
+
+
+def computed_table(workspace: Workspace, profile: Profile, cycle: str, step: str, name: str) -> pa.Table:
+    """A published table that a step of a cycle under way made; empty where the institution has no use for it."""
+    return _table(workspace, profile, cycle, step, name)
+
+
+def _table(workspace: Workspace, profile: Profile, cycle: str, step: str, name: str) -> pa.Table:
+    if makes(profile, name):
+        return workspace.read(cycle, step, name)
+    return arrow_schema(CATALOGUE[name]).empty_table()

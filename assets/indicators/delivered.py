@@ -1,0 +1,300 @@
+"""Figures that are delivered as such: how those of units make that of their whole.
+
+Sums add up, means combine through the number behind each, ratios through their numerators and denominators. Where a
+figure lacks what that takes, nothing is combined: a mean of means is not the mean. A figure that is delivered for the
+whole then counts as it is, and otherwise there is none.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from assets.statistics.moments import Moments
+from schemas.profile import Indicator, Profile
+from schemas.profile.units import Unit
+from schemas.words import Words
+
+NO_N = Words("het aantal waarop dit cijfer berust is niet bekend", "the number on which this figure rests is not known")
+NOT_COMBINED = Words(
+    "als cijfer van het geheel geleverd, niet samengesteld uit de eenheden",
+    "delivered as a figure of the whole, not made of those of the units",
+)
+NO_FIGURE = Words("geen cijfer geleverd", "no figure delivered")
+WITHOUT_N = Words(
+    "niet elk cijfer heeft het aantal waarop het berust, en een gemiddelde van gemiddelden wordt niet genomen",
+    "not every figure has the number on which it rests, and a mean of means is not taken",
+)
+WITHOUT_PARTS = Words(
+    "niet elk cijfer heeft een teller en een noemer", "not every figure has a numerator and a denominator"
+)
+IMPOSSIBLE = Words("ligt buiten de schaal van de indicator", "lies outside the scale of the indicator")
+
+
+@dataclass(frozen=True)
+class Given:
+    """A figure as it was delivered, for a unit or, without one, the whole institution."""
+
+    unit: str | None
+    value: Decimal
+    n: int | None
+    spread: Decimal | None
+    numerator: Decimal | None
+    denominator: Decimal | None
+    delivery: str
+    row: int
+    counted_by: str = "n"
+    """The field that `n` was read from."""
+
+    @property
+    def by_parts(self) -> bool:
+        """Whether it follows from a numerator and a denominator."""
+        return self.numerator is not None and bool(self.denominator)
+
+
+@dataclass(frozen=True)
+class Made:
+    """The figure of a unit or of the whole, with the delivered figures it is made of."""
+
+    value: Decimal
+    n: int | None
+    spread: Decimal | None
+    numerator: Decimal | None
+    denominator: Decimal | None
+    of: tuple[Given, ...]
+    notes: tuple[Words, ...] = ()
+    combined: bool = False
+
+
+@dataclass(frozen=True)
+class Lacking:
+    """That there is no figure: the units that did not deliver one, and why in words."""
+
+    units: tuple[str, ...]
+    why: Words
+
+
+def given(indicator: Indicator, row: Mapping[str, Any]) -> Given | None:
+    """A row of `fact_figures` as a figure; none where it has neither a value nor a numerator and a denominator."""
+    numerator, denominator = row["numerator"], row["denominator"]
+    combine = indicator.delivered.combine if indicator.delivered else "none"
+    parts = combine == "ratio" and numerator is not None and bool(denominator)
+    value = numerator / denominator if parts else row["value"]
+    if value is None:
+        return None
+    n, counted_by = _n(indicator, row)
+    if not parts:
+        numerator, denominator = None, None
+    place = (row["_delivery"], row["_row"], counted_by)
+    return Given(row["unit"], value, n, row["spread"], numerator, denominator, *place)
+
+
+def _n(indicator: Indicator, row: Mapping[str, Any]) -> tuple[int | None, str]:
+    """The number of people or cases of a delivered figure, by what its definition says counts them; and its field."""
+    n: int | None = row["n"]
+    match indicator.delivered.n_is if indicator.delivered else "none":
+        case "none":
+            return None, "n"
+        case "denominator" if n is None and row["denominator"] is not None:
+            return int(row["denominator"]), "denominator"
+    return n, "n"
+
+
+def unanimous(indicator: Indicator, value: Decimal, spread: Decimal | None) -> bool:
+    """Whether a figure says of everybody in it what they said or are: a mean or share at an end of its scale.
+
+    Such a figure is hidden like one about few people (group disclosure); an amount that is added up says no such thing.
+    """
+    if indicator.delivered is None or indicator.delivered.combine == "sum":
+        return False
+    ends = [Decimal(str(end)) for end in (indicator.minimum, indicator.maximum) if end is not None]
+    return spread == 0 or value in ends
+
+
+def by_level(
+    indicator: Indicator, rows: Iterable[Mapping[str, Any]], year: int
+) -> dict[str | None, dict[str | None, Given]]:
+    """Per level and unit the figure that was delivered of an indicator in a year, the first where there are more."""
+    found: dict[str | None, dict[str | None, Given]] = defaultdict(dict)
+    for row in rows:
+        if (row["indicator"], row["reporting_year"]) == (indicator.id, year):
+            one = given(indicator, row)
+            if one is not None:
+                found[row["level"]].setdefault(row["unit"], one)
+    return dict(found)
+
+
+def delivering(profile: Profile, indicator: Indicator, year: int) -> tuple[str, ...]:
+    """The units that deliver a figure of an indicator in a year, in the order of the profile.
+
+    Those that the definition names; else those of which the feeds expect a delivery; else every unit that is not part
+    of another.
+    """
+    there = profile.units_in(year)
+    named = indicator.delivered.units if indicator.delivered else []
+    feeds = [unit for feed in profile.feeds if "delivered_figures" in feed.tables for unit in feed.units]
+    asked = named or feeds or [unit.id for unit in there if not unit.parent]
+    return tuple(unit.id for unit in there if unit.id in asked)
+
+
+@dataclass(frozen=True)
+class Whole:
+    """The units of an institution in a year, for one indicator at one level, with what was delivered.
+
+    `asked` are the units that deliver it, `excused` those that a decision lets the figure do without.
+    """
+
+    indicator: Indicator
+    units: Sequence[Unit]
+    asked: Collection[str]
+    given: Mapping[str | None, Given]
+    excused: Collection[str] = ()
+
+    @property
+    def combine(self) -> str:
+        """How figures of units combine."""
+        return self.indicator.delivered.combine if self.indicator.delivered else "none"
+
+    def made(self, unit: str | None = None) -> Made | Lacking:
+        """The figure of a unit or, without one, of the institution."""
+        own = self.given.get(unit)
+        below = self._below(unit)
+        made = [(one, self.made(one)) for one in below] if self.combine != "none" else []
+        there = [found for _, found in made if isinstance(found, Made)]
+        absent = [name for one, found in made if isinstance(found, Lacking) for name in found.units or (one,)]
+        lacking = Lacking(tuple(absent) or ((unit,) if unit else ()), NO_FIGURE)
+        if there and all(name in self.excused for name in absent):
+            whole = combined(self.indicator, [one for found in there for one in found.of])
+            if whole is not None:
+                return whole
+            lacking = Lacking((), WITHOUT_PARTS if self.combine == "ratio" else WITHOUT_N)
+        if own is None:
+            return lacking
+        return _as_given(self.indicator, own, (NOT_COMBINED,) if there else ())
+
+    def shown(self) -> list[str]:
+        """The units of which there is a figure or should be, in the order of the profile."""
+        some = any(unit is not None for unit in self.given)
+        within = {one for unit in self.given if unit for one in self._above(unit)}
+        return [unit.id for unit in self.units if some and (unit.id in self.asked or unit.id in within)]
+
+    def _below(self, unit: str | None) -> list[str]:
+        """The units just below a unit or the institution that deliver, or of which a part does."""
+        there = {one.id for one in self.units}
+        children = [one.id for one in self.units if (one.parent if one.parent in there else None) == unit]
+        return [one for one in children if one in self.asked or any(self._below(one))]
+
+    def _above(self, unit: str) -> list[str]:
+        """A unit and the units that it is part of."""
+        parents = {one.id: one.parent for one in self.units}
+        found = [unit]
+        while (parent := parents.get(found[-1])) and parent not in found:
+            found.append(parent)
+        return found
+
+
+def combined(indicator: Indicator, figures: Sequence[Given]) -> Made | None:
+    """The figure that delivered figures make together; none where one lacks what that takes."""
+    combine = indicator.delivered.combine if indicator.delivered else "none"
+    sizes = [one.n for one in figures]
+    n = sum(size for size in sizes if size is not None) if None not in sizes else None
+    of = tuple(figures)
+    notes = _notes(indicator, n)
+    if combine == "sum":
+        total = sum((one.value for one in figures), Decimal(0))
+        return Made(total, n, None, None, None, of, notes, combined=True)
+    if combine == "ratio" and all(one.by_parts for one in figures):
+        numerator = sum((one.numerator or Decimal(0) for one in figures), Decimal(0))
+        denominator = sum((one.denominator or Decimal(0) for one in figures), Decimal(0))
+        return Made(numerator / denominator, n, None, numerator, denominator, of, notes, combined=True)
+    if combine == "weighted_by_n" and n:
+        weighted = sum((one.value * (one.n or 0) for one in figures), Decimal(0))
+        return Made(weighted / n, n, _pooled(indicator, figures), None, None, of, notes, combined=True)
+    return None
+
+
+def _as_given(indicator: Indicator, one: Given, said: tuple[Words, ...]) -> Made:
+    notes = (*said, *_notes(indicator, one.n))
+    return Made(one.value, one.n, one.spread, one.numerator, one.denominator, (one,), notes)
+
+
+def _notes(indicator: Indicator, n: int | None) -> tuple[Words, ...]:
+    """That it is not known how many a figure rests on; an amount that is added up need not rest on a number."""
+    of = indicator.delivered
+    return (NO_N,) if n is None and of is not None and of.combine != "sum" and of.n_is != "none" else ()
+
+
+def squares(one: Given) -> Decimal | None:
+    """The sum of the squares of what a mean with its standard deviation was taken over; none where that is not known.
+
+    Of n values with mean m and sample standard deviation s it is (n - 1)s² + nm².
+    """
+    if one.spread is None or not one.n:
+        return None
+    return (one.n - 1) * one.spread**2 + one.n * one.value**2
+
+
+def _pooled(indicator: Indicator, figures: Sequence[Given]) -> Decimal | None:
+    """The standard deviation over all respondents together; spreads of another kind do not combine."""
+    found = [squares(one) for one in figures]
+    if indicator.spread_kind != "sd_respondents" or None in found:
+        return None
+    n = sum(one.n or 0 for one in figures)
+    first = sum((one.value * (one.n or 0) for one in figures), Decimal(0))
+    second = sum((one for one in found if one is not None), Decimal(0))
+    return Moments(n, Fraction(first), Fraction(second)).deviation
+
+
+def parts(indicator: Indicator, made: Made) -> dict[str, list[tuple[Given, Decimal]]]:
+    """The parts from which the numbers of a figure follow, each with what every delivered figure contributes."""
+    combine = indicator.delivered.combine if indicator.delivered else "none"
+    found: dict[str, list[tuple[Given, Decimal]]] = {}
+    if made.n is not None:
+        found["cases"] = [(one, Decimal(one.n or 0)) for one in made.of]
+    if combine == "ratio":
+        found["numerator"] = [(one, one.value if one.numerator is None else one.numerator) for one in made.of]
+        found["denominator"] = [(one, Decimal(1) if one.numerator is None else _of(one)) for one in made.of]
+    elif combine == "weighted_by_n":
+        weights = [(one, Decimal((one.n or 0) if made.n else 1)) for one in made.of]
+        found["weighted"] = [(one, one.value * weight) for one, weight in weights]
+        found["weight"] = weights
+        sums = [(one, squares(one)) for one in made.of]
+        if made.n and made.spread is not None and indicator.spread_kind == "sd_respondents":
+            found["squared"] = [(one, second) for one, second in sums if second is not None]
+    else:
+        found["value"] = [(one, one.value) for one in made.of]
+    if "squared" not in found and made.spread is not None:
+        found["spread"] = [(one, one.spread or Decimal(0)) for one in made.of]
+    return found
+
+
+def _of(one: Given) -> Decimal:
+    return one.denominator or Decimal(1)
+
+
+FIELDS = {"weighted": "value", "weight": "n", "squared": "spread"}
+"""The field that a part is read from, where it has another name."""
+
+
+def places(
+    row: Mapping[str, Any], part: str, contributions: Iterable[tuple[Given, Decimal]]
+) -> Iterator[dict[str, Any]]:
+    """Where the delivered figures stand that a part of a row of `indicator_values` is made of."""
+    about = {name: row[name] for name in ("figure_id", "reporting_year", "indicator", "level")}
+    for one, contribution in contributions:
+        read = one.counted_by if part == "cases" else FIELDS.get(part, part)
+        if read == "numerator" and one.numerator is None:
+            read = "value"
+        if (read == "n" and one.n is None) or (read == "denominator" and one.denominator is None):
+            continue
+        yield about | {
+            "part": part,
+            "delivery": one.delivery,
+            "unit": one.unit,
+            "field": read,
+            "contribution": str(contribution),
+        }

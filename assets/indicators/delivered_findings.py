@@ -1,0 +1,220 @@
+"""What does not fit in figures that are delivered as such: off their scale, given twice, or a total unlike its units.
+
+A delivered figure of a whole that differs from what its units give is told apart as elsewhere: explained by rounding
+(at most half a unit of the last decimal per rounded term) or not. No number is told of a figure that is suppressed.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from assets.indicators import delivered
+from assets.indicators.delivered import Given, Made, Whole
+from assets.indicators.scale import possible
+from assets.validation.results import Outcome, RuleResult
+from schemas.contract import Severity
+from schemas.profile import Indicator, Profile
+from schemas.words import Words
+
+TABLE = "delivered_figures"
+Row = Mapping[str, Any]
+Key = tuple[int, str, str | None]
+"""A reporting year, an indicator and a level."""
+
+_NUMBERS = ("value", "n", "spread", "numerator", "denominator")
+
+
+def findings(
+    profile: Profile, years: Sequence[int], rows: Iterable[Row], files: Mapping[str, str], told: Collection[Key]
+) -> list[RuleResult]:
+    """What the rules about delivered figures found in rows of `fact_figures` of these years.
+
+    `files` gives the file of each delivery, `told` the figures of which nothing is suppressed, so that their numbers
+    may stand in a finding.
+    """
+    of_years = [row for row in rows if row["reporting_year"] in years]
+    if not of_years:
+        return []
+    defined = [(row, definition) for row in of_years if (definition := _read_by(profile, row)) is not None]
+
+    def place(row: Row | Given, field: str = "value") -> str:
+        delivery, number = (
+            (row.delivery, row.row) if isinstance(row, Given) else (str(row["_delivery"]), int(row["_row"]))
+        )
+        return f"{files.get(delivery, delivery)} row {number}, {field}"
+
+    return [
+        _rule(
+            "used",
+            Severity.WARNING,
+            len(of_years),
+            [place(row, "indicator") for row in of_years if _read_by(profile, row) is None],
+            "een geleverd cijfer is van een indicator die als cijfer wordt geleverd, op een niveau dat die heeft",
+            "a delivered figure is of an indicator that is delivered as such, at a level that it has",
+        ),
+        _rule(
+            "filled",
+            Severity.WARNING,
+            len(defined),
+            [place(row) for row, one in defined if delivered.given(one, row) is None],
+            "een geleverd cijfer heeft een waarde, of een teller en een noemer",
+            "a delivered figure has a value, or a numerator and a denominator",
+        ),
+        _rule(
+            "possible",
+            Severity.CRITICAL,
+            len(defined),
+            [place(row) for row, one in defined if not _possible(one, row)],
+            "een geleverd cijfer ligt op de schaal van zijn indicator",
+            "a delivered figure lies on the scale of its indicator",
+        ),
+        _rule(
+            "once",
+            Severity.CRITICAL,
+            len(defined),
+            list(_twice(of_years, place)),
+            "van een eenheid komt een indicator een keer, of elke keer met dezelfde getallen",
+            "of a unit an indicator comes once, or with the same numbers each time",
+        ),
+        *_parts_agree(defined, place, told),
+        *_totals(profile, years, of_years, place, told),
+    ]
+
+
+def _read_by(profile: Profile, row: Row) -> Indicator | None:
+    """The definition that reads a row; none where it is computed otherwise, or has no such level."""
+    found = profile.indicator(row["indicator"], row["reporting_year"])
+    if found is None or found.delivered is None or found.split_level != (row["level"] is not None):
+        return None
+    return found
+
+
+def _possible(indicator: Indicator, row: Row) -> bool:
+    one = delivered.given(indicator, row)
+    return one is None or possible(indicator, one.value, one.spread)
+
+
+def _twice(rows: Iterable[Row], place: Callable[[Row], str]) -> Iterator[str]:
+    """The places of rows of which another row says otherwise."""
+    found: dict[tuple[Any, ...], list[Row]] = defaultdict(list)
+    for row in rows:
+        found[tuple(row[name] for name in ("reporting_year", "unit", "level", "indicator"))].append(row)
+    for same in found.values():
+        if len({tuple(row[name] for name in _NUMBERS) for row in same}) > 1:
+            yield from (place(row) for row in same)
+
+
+def _parts_agree(
+    defined: Iterable[tuple[Row, Indicator]], place: Callable[[Row], str], told: Collection[Key]
+) -> Iterator[RuleResult]:
+    """Whether a ratio that comes with its value is that of its numerator and denominator, as far as rounding goes."""
+    words = Words(
+        "een geleverde verhouding is haar teller gedeeld door haar noemer",
+        "a delivered ratio is its numerator divided by its denominator",
+    )
+    compared = []
+    for row, definition in defined:
+        one = delivered.given(definition, row)
+        if one is not None and one.by_parts and row["value"] is not None:
+            allowed = _half(definition, row["value"])
+            key = (row["reporting_year"], row["indicator"], row["level"])
+            compared.append((definition, key, row["unit"], row["value"], one.value, allowed, place(row)))
+    yield from _compared("ratio", words, compared, told)
+
+
+def _totals(
+    profile: Profile, years: Iterable[int], rows: Sequence[Row], place: Callable[[Given], str], told: Collection[Key]
+) -> Iterator[RuleResult]:
+    """Whether a figure that is delivered for a whole is what its units give."""
+    words = Words(
+        "een geleverd cijfer van het geheel is wat de eenheden geven",
+        "a delivered figure of the whole is what its units give",
+    )
+    compared = []
+    for year in years:
+        for name in dict.fromkeys(one.id for one in profile.indicators):
+            definition = profile.indicator(name, year)
+            if definition is None or definition.delivered is None:
+                continue
+            asked = delivered.delivering(profile, definition, year)
+            for level, found in delivered.by_level(definition, rows, year).items():
+                given = {u: one for u, one in found.items() if possible(definition, one.value, one.spread)}
+                whole = Whole(definition, profile.units_in(year), asked, given)
+                for unit, own in given.items():
+                    made = whole.made(unit)
+                    if isinstance(made, Made) and made.combined:
+                        key = (year, definition.id, level)
+                        allowed = _rounding(definition, own, made)
+                        compared.append((definition, key, unit, own.value, made.value, allowed, place(own)))
+    yield from _compared("total", words, compared, told)
+
+
+Compared = tuple[Indicator, Key, str | None, Decimal, Decimal, Decimal, str]
+"""A definition, what it is about and of which unit; what was stated, what we compute, what rounding explains; where."""
+
+
+def _compared(name: str, words: Words, compared: Sequence[Compared], told: Collection[Key]) -> Iterator[RuleResult]:
+    """A result for the rule as a whole, and one for each statement that needs a word of explanation."""
+    rule = f"{TABLE}.{name}"
+    if not any(abs(stated - ours) > allowed for _, _, _, stated, ours, allowed, _ in compared):
+        yield RuleResult(TABLE, rule, Severity.WARNING, Outcome.PASSED, len(compared), 0, words.nl, words.en)
+    for definition, key, unit, stated, ours, allowed, where in compared:
+        if stated == ours:
+            continue
+        wrong = abs(stated - ours) > allowed
+        verdict = (
+            Words("niet door afronding te verklaren", "not explained by rounding")
+            if wrong
+            else Words("door afronding te verklaren", "explained by rounding")
+        )
+        numbers = (_plain(stated), _plain(ours)) if key in told and (unit is None or definition.by_unit) else ("×", "×")
+        about = " ".join(str(part) for part in (key[0], key[2], unit) if part is not None)
+        yield RuleResult(
+            TABLE,
+            rule,
+            Severity.WARNING if wrong else Severity.INFO,
+            Outcome.FAILED if wrong else Outcome.PASSED,
+            len(compared) if wrong else 1,
+            int(wrong),
+            words.nl,
+            words.en,
+            cells=(where,),
+            detail=f"{definition.nl} {about}: geleverd {numbers[0]}, berekend {numbers[1]}: {verdict.nl} / "
+            f"{definition.en} {about}: delivered {numbers[0]}, computed {numbers[1]}: {verdict.en}",
+        )
+
+
+def _rounding(definition: Indicator, own: Given, made: Made) -> Decimal:
+    """What rounding explains: half a unit per term of a sum; of a mean, half a unit of it and of its terms."""
+    halves = [_half(definition, one.value) for one in made.of]
+    match made.numerator, definition.delivered.combine if definition.delivered else "":
+        case _, "sum":
+            below = sum(halves, Decimal(0))
+        case None, _:
+            below = max(halves)
+        case _:
+            below = Decimal(0)  # a ratio of whole numbers is exact
+    return _half(definition, own.value) + below
+
+
+def _half(definition: Indicator, value: Decimal) -> Decimal:
+    """Half a unit of the last decimal in which a figure was delivered, which has at least those that are printed."""
+    places = max(definition.decimals + 2 * (definition.unit_of_measure == "fraction"), -_exponent(value))
+    return Decimal(1).scaleb(-places) / 2
+
+
+def _exponent(value: Decimal) -> int:
+    found = value.normalize().as_tuple().exponent
+    return min(found, 0) if isinstance(found, int) else 0
+
+
+def _plain(value: Decimal) -> str:
+    return f"{value:.6f}".rstrip("0").rstrip(".")
+
+
+def _rule(name: str, severity: Severity, checked: int, wrong: Sequence[str], nl: str, en: str) -> RuleResult:
+    outcome = Outcome.FAILED if wrong else Outcome.PASSED
+    return RuleResult(TABLE, f"{TABLE}.{name}", severity, outcome, checked, len(wrong), nl, en, cells=tuple(wrong))

@@ -1,0 +1,194 @@
+"""Reading the files of a profile into entries, with every fault on the way and the place of each."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from schemas.problems import Problem
+from schemas.profile.contents import Contents, Entries
+from schemas.profile.documents import Document, Register, parsed
+from schemas.profile.explaining import explained
+from schemas.profile.faults import Fault
+from schemas.profile.files import FILES, Form, ProfileFile, strays
+from schemas.profile.institution import FORMAT, Institution
+from schemas.profile.migrations import FIRST, upgraded, version_of
+from schemas.profile.salvaging import salvaged
+from schemas.profile.themes import Themes
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+class Reading:
+    """The files of a profile folder, read once; `faults` are what is wrong with them so far.
+
+    A profile in an older format is read as if it had been rewritten (`schemas.profile.migrations`); `written_in` is the
+    format in which it stands.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.faults: list[Fault] = []
+        self.incomplete: set[str] = set()
+        self._documents: dict[str, Document | Register] = {}
+        self._texts = {file.name: text for file in FILES if (text := self._text(folder, file)) is not None}
+        self.written_in = version_of(self._texts)
+        if self.written_in > FORMAT:
+            found = f"is {self.written_in}, newer than this version of kwaliteitsmonitor reads"
+            newer = Fault("profile.yaml", ("format_version",), found, f"at most {FORMAT}", "install a newer version")
+            self.faults, self._texts = [newer], {"profile.yaml": self._texts["profile.yaml"]}
+        elif self.written_in >= FIRST:
+            self._texts = upgraded(self._texts, self.written_in)
+
+    def contents(self) -> Contents:
+        """The entries of every file, as far as they could be read; of a format that is too new, none."""
+        if self.written_in > FORMAT:
+            document, _ = parsed("profile.yaml", self._texts["profile.yaml"])
+            self._documents |= {"profile.yaml": document} if document else {}
+            return Contents(None, None)
+        found = {file.name: self._entries(file) for file in FILES}
+
+        def entries(name: str) -> Entries[Any]:
+            return found[name]
+
+        institution = next((one for _, one in found["profile.yaml"] if isinstance(one, Institution)), None)
+        themes = next((one for _, one in found["themes.yaml"] if isinstance(one, Themes)), None)
+        return Contents(
+            institution,
+            themes,
+            units=entries("units.yaml"),
+            measures=entries("measures.yaml"),
+            classifications=entries("classifications.yaml"),
+            questions=entries("questions.yaml"),
+            indicators=entries("indicators.yaml"),
+            reference_values=entries("references.yaml"),
+            feeds=entries("feeds.yaml"),
+            plan=entries("plan.csv"),
+            programmes=entries("programmes.csv"),
+            misprints=entries("misprints.yaml"),
+            incomplete=frozenset(self.incomplete),
+        )
+
+    def add(self, faults: Iterable[Fault]) -> None:
+        """Add what is wrong between entries, without what only follows from a mistake that is told already."""
+        wrong = {(fault.file, fault.path) for fault in self.faults if fault.path}
+        around = {(file, path[:end]) for file, path in wrong for end in range(1, len(path) + 1)}
+        self.faults += [f for f in faults if not wrong & _around(f) and not around.intersection(f.rests_on)]
+
+    def problems(self) -> list[Problem]:
+        """Every fault with its line and key, in the order in which a reader goes through the files."""
+        order = {file.name: at for at, file in enumerate(FILES)}
+        found = dict.fromkeys(self._located(fault) for fault in self.faults)
+        return sorted(found, key=lambda one: (order.get(one.file, len(order)), one.file, one.line))
+
+    def _located(self, fault: Fault) -> Problem:
+        document = self._documents.get(fault.file)
+        if document is None:
+            key = ".".join(str(part) for part in fault.path)
+            return Problem(fault.file, fault.line, key, fault.found, fault.expected, fault.hint)
+        hint = fault.hint
+        if fault.first is not None:
+            hint = f"it is in line {document.line(fault.first)} as well"
+        line = fault.line or (document.line(fault.path) if fault.path or isinstance(document, Register) else 0)
+        return Problem(fault.file, line, document.name(fault.path), fault.found, fault.expected, hint)
+
+    def _text(self, folder: Path, file: ProfileFile[Any]) -> str | None:
+        path = folder / file.name
+        if not path.is_file():
+            if file.needed:
+                meant = next((stray for stray, meant in strays(folder).items() if meant == file.name), "")
+                hint = f"rename {meant}, if that is it" if meant else ""
+                self._unread(Fault(file.name, (), "the file is missing", "it in the profile's folder", hint))
+            return None
+        try:
+            text = path.read_text(encoding="utf-8-sig")
+        except UnicodeDecodeError as error:
+            line = error.object[: error.start].count(b"\n") + 1
+            self._unread(Fault(file.name, (), "not readable as text", "UTF-8", line=line))
+            return None
+        except OSError as error:
+            self._unread(Fault(file.name, (), f"cannot be read ({error.strerror})", "a file that may be read"))
+            return None
+        if not text.strip():
+            self._unread(Fault(file.name, (), "the file is empty", "its entries"))
+            return None
+        return text
+
+    def _unread(self, fault: Fault) -> None:
+        """A fault for which a file, or a part of it, cannot be read: what refers to it cannot be judged."""
+        self.faults.append(fault)
+        self.incomplete.add(fault.file)
+
+    def _entries(self, file: ProfileFile[Model]) -> Entries[Model]:
+        text = self._texts.get(file.name)
+        if text is None:
+            return ()
+        if file.form is Form.ROWS:
+            return self._rows(file, text)
+        document, faults = parsed(file.name, text)
+        self.faults += faults
+        if document is None:
+            self.incomplete.add(file.name)
+            return ()
+        self._documents[file.name] = document
+        if file.form is Form.KEYS:
+            return self._valid(file, 0, document.data, ())
+        if not isinstance(document.data, list):
+            self._unread(Fault(file.name, (), "holds no list", "entries that each begin with a hyphen", line=1))
+            return ()
+        found = [one for at, entry in enumerate(document.data) for one in self._valid(file, at, entry, (at,))]
+        return tuple(found)
+
+    def _valid(self, file: ProfileFile[Model], at: int, data: Any, path: tuple[int, ...]) -> Entries[Model]:
+        try:
+            return ((at, file.model.model_validate(data)),)
+        except ValidationError as error:
+            found = explained(file.name, file.model, error, path)
+            self.faults += found
+            meant = salvaged(file.model, data, error)
+            if meant is None or any(_names(fault) for fault in found):
+                self.incomplete.add(file.name)
+            return () if meant is None else ((at, meant),)
+
+    def _rows(self, file: ProfileFile[Model], text: str) -> Entries[Model]:
+        expected = list(file.model.model_fields)
+        reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
+        rows: list[Mapping[str, Any]] = []
+        lines: list[int] = []
+        try:
+            columns = list(reader.fieldnames or [])
+            if sorted(columns) != sorted(expected):
+                found, said = f"the columns are {', '.join(columns)}", f"{', '.join(expected)}, with commas between"
+                self._unread(Fault(file.name, (), found, said, line=1))
+                return ()
+            for row in reader:
+                rows.append(row)
+                lines.append(reader.line_num)
+        except csv.Error:
+            found = "not readable as CSV from here on"
+            self._unread(Fault(file.name, (), found, "closed quotes", line=reader.line_num + 1))
+        self._documents[file.name] = Register(tuple(lines))
+        return tuple(one for at, row in enumerate(rows) for one in self._row(file, at, row, len(expected)))
+
+    def _row(self, file: ProfileFile[Model], at: int, row: Mapping[str, Any], columns: int) -> Entries[Model]:
+        if None in row or None in row.values():
+            found = "another number of values than columns"
+            self._unread(Fault(file.name, (at,), found, f"{columns}, with a point in amounts"))
+            return ()
+        return self._valid(file, at, row, (at,))
+
+
+def _around(fault: Fault) -> set[tuple[str, tuple[str | int, ...]]]:
+    """The place of a fault and of what it compares with, and all around them, but for the entry as a whole."""
+    paths = [fault.path, *([fault.first] if fault.first else [])]
+    return {(fault.file, path[:end]) for path in paths for end in range(2, len(path) + 1)}
+
+
+def _names(fault: Fault) -> bool:
+    """Whether a mistake is in what others refer to: an id, or a list of what has one."""
+    within = fault.path[1:] if fault.path and isinstance(fault.path[0], int) else fault.path
+    return within[-1:] in (("id",), ("programme",)) or within in (("themes",), ("national",), ("councils",))

@@ -1,0 +1,163 @@
+"""The crosswalk to national themes: whatever the parts and the amounts, nothing comes and nothing goes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assets.comparison.dividing import CENT, divided
+from assets.comparison.national import AMOUNTS, counts, crosswalk, one_to_one, spending
+from assets.indicators.figures import Evidence
+from assets.publication.resting import Resting, of_national
+from schemas.profile import Profile
+from schemas.profile.themes import NationalTheme, Theme
+from tests.made_up import indicator, profile
+
+NATIONAL = ("n1", "n2", "n3", "n4")
+amounts = st.integers(-(10**11), 10**11).map(lambda cents: cents * CENT)
+
+
+@st.composite
+def parts(draw: st.DrawFn, names: tuple[str, ...] = NATIONAL) -> dict[str, Decimal]:
+    """Parts of one theme that add up to one; none for a theme without a national one."""
+    chosen = draw(st.lists(st.sampled_from(names), unique=True, max_size=len(names)))
+    cuts = sorted(
+        draw(
+            st.lists(
+                st.integers(1, 999_999), unique=True, min_size=max(len(chosen) - 1, 0), max_size=max(len(chosen) - 1, 0)
+            )
+        )
+    )
+    ends = [0, *cuts, 1_000_000]
+    return {name: Decimal(high - low) / 1_000_000 for name, low, high in zip(chosen, ends, ends[1:], strict=False)}
+
+
+@given(amounts, parts().filter(bool))
+def test_a_divided_amount_is_the_amount_to_the_cent(amount: Decimal, of: dict[str, Decimal]) -> None:
+    found = divided(amount, of)
+    assert sum(found.values()) == amount
+    assert all(abs(found[name] - amount * part) < CENT for name, part in of.items())
+    assert all(share == share.quantize(CENT) for share in found.values())
+
+
+def test_the_cents_that_are_left_go_to_whoever_lost_most() -> None:
+    thirds = {"a": Decimal("0.333"), "b": Decimal("0.333"), "c": Decimal("0.334")}
+    assert divided(Decimal("0.02"), thirds) == {"a": Decimal("0.01"), "b": Decimal("0.00"), "c": Decimal("0.01")}
+    halves = {"a": Decimal("0.5"), "b": Decimal("0.5")}
+    assert divided(Decimal("-0.01"), halves) == {"a": Decimal("0.00"), "b": Decimal("-0.01")}
+
+
+def test_what_cannot_be_divided_is_refused() -> None:
+    with pytest.raises(ValueError, match="expected 1"):
+        divided(Decimal(1), {"a": Decimal("0.9")})
+    with pytest.raises(ValueError, match="whole cents"):
+        divided(Decimal("0.001"), {"a": Decimal(1)})
+
+
+def university(*themes: dict[str, Decimal], **more: Any) -> Profile:
+    own = tuple(Theme(id=f"t{i}", nl=f"t{i}", en=f"t{i}", national=of) for i, of in enumerate(themes))
+    national = tuple(NationalTheme(id=name, nl=f"{name} nl", en=f"{name} en") for name in NATIONAL)
+    return replace(profile(measures=(), **more), themes=own, national_themes=national)
+
+
+def overview(who: Profile, of_themes: list[tuple[Decimal, Decimal, Decimal]], year: int = 2020) -> list[dict[str, Any]]:
+    def line(theme: str | None, budget: Decimal, realised: Decimal, carried: Decimal) -> dict[str, Any]:
+        about = {"reporting_year": year, "round": 3, "theme": theme, "status": "ok", "note": None}
+        about |= {"figure_id": f"2021-03:spending:{year}:{theme or 'all'}"}
+        return about | {"budget": budget, "realised": realised, "forecast": None, "carried_over": carried}
+
+    rows = [line(theme.id, *amounts) for theme, amounts in zip(who.themes, of_themes, strict=True)]
+    sums = [sum(column, Decimal(0)) for column in zip(*of_themes, strict=True)]
+    return [*rows, line(None, sums[0], sums[1], sums[2])]
+
+
+@given(st.lists(st.tuples(parts(), amounts, amounts, amounts), min_size=1, max_size=6))
+def test_totals_by_national_theme_are_those_by_own_theme(
+    themes: list[tuple[dict[str, Decimal], Decimal, Decimal, Decimal]],
+) -> None:
+    who = university(*(of for of, *_ in themes))
+    own = overview(who, [(b, r, c) for _, b, r, c in themes])
+    delivered = [Evidence(r["figure_id"], "budget", "d" * 16, 1, r["budget"]) for r in own]
+    rows, evidence = spending(who, who.cycle("2021-03"), own, delivered)
+    total = next(row for row in rows if row["kind"] == "total")
+    for name in ("budget", "realised", "carried_over", "difference", "available", "left_over"):
+        assert sum(row[name] for row in rows if row["kind"] != "total") == total[name]
+    for name in ("budget", "realised", "carried_over"):
+        assert total[name] == own[-1][name]
+    for row in rows:
+        of_row = [e.contribution for e in evidence if (e.figure_id, e.part) == (row["figure_id"], "budget")]
+        assert sum(of_row) == row["budget"]
+    assert len({row["figure_id"] for row in rows}) == len(rows)
+
+
+def test_a_theme_without_a_national_one_stands_apart() -> None:
+    who = university({"n1": Decimal("0.25"), "n2": Decimal("0.75")}, {}, {"n2": Decimal(1)})
+    money = [(Decimal(100), Decimal("100.01"), Decimal(0)), (Decimal(7), Decimal(8), Decimal(0)), (Decimal(1),) * 3]
+    rows, _ = spending(who, who.cycle("2021-03"), overview(who, money), [])
+    found = {(r["kind"], r["national_theme"], r["theme"]): (r["budget"], r["realised"]) for r in rows}
+    assert found == {
+        ("national", "n1", None): (Decimal("25.00"), Decimal("25.00")),
+        ("national", "n2", None): (Decimal("76.00"), Decimal("76.01")),
+        ("not_mapped", None, "t1"): (Decimal("7.00"), Decimal("8.00")),
+        ("total", None, None): (Decimal("108.00"), Decimal("109.01")),
+    }
+    assert rows[0]["share_of_budget"] == pytest.approx(25 / 108)
+    assert rows[0]["realised_pct_of_budget"] == 1.0
+
+
+def test_what_rests_on_a_theme_that_is_not_there_is_not_there() -> None:
+    who = university({"n1": Decimal("0.5"), "n2": Decimal("0.5")}, {"n2": Decimal(1)})
+    own = overview(who, [(Decimal(1), Decimal(1), Decimal(0))] * 2)
+    absent = dict.fromkeys(AMOUNTS) | {"status": "not_available", "note": "niet geleverd: X / not delivered: X"}
+    own[0] |= absent
+    own[-1] |= absent
+    rows, _ = spending(who, who.cycle("2021-03"), own, [])
+    assert {row["figure_id"].split(":")[-1]: row["status"] for row in rows} == {
+        "n1": "not_available", "n2": "not_available", "all": "not_available"
+    }  # fmt: skip
+    assert rows[0]["note"] == "niet geleverd: X / not delivered: X"
+
+
+def test_each_row_says_on_which_figures_it_rests() -> None:
+    who = university({"n1": Decimal("0.5"), "n2": Decimal("0.5")}, {"n2": Decimal(1)})
+    own = overview(who, [(Decimal(1), Decimal(1), Decimal(0))] * 2)
+    rows, _ = spending(who, who.cycle("2021-03"), own, [])
+    on = Resting({})
+    of_national(on, rows, own, who)
+    divided_of = [(r["figure_id"].split(":")[-1], r["of_figure"]) for r in on.rows if r["relation"] == "divided"]
+    assert divided_of == [
+        ("n1", "2021-03:spending:2020:t0"),
+        ("n2", "2021-03:spending:2020:t0"),
+        ("n2", "2021-03:spending:2020:t1"),
+        ("all", "2021-03:spending:2020:all"),
+    ]
+
+
+def test_measures_and_indicators_count_under_each_theme_and_once_in_the_total() -> None:
+    people = {"facts": "fact_staff", "count": "person"}
+    every = [indicator(f"i{i}", "count", numerator=people, theme=f"t{i}") for i in range(3)]
+    halves = {"n1": Decimal("0.5"), "n2": Decimal("0.5")}
+    who = university(halves, {"n2": Decimal(1)}, {}, indicators=every)
+    found = {
+        row["national_theme"] or row["theme"] or "all": (row["indicators"], row["indicators_shared"])
+        for row in counts(who, who.cycle("2021-03"), [2020])
+    }
+    assert found == {"n1": (1, 1), "n2": (2, 1), "t2": (1, 0), "all": (3, 1)}
+
+
+def test_the_crosswalk_is_published_with_its_parts() -> None:
+    who = university({"n2": Decimal("0.4"), "n1": Decimal("0.6")}, {})
+    rows = crosswalk(who, who.cycle("2021-03"))
+    assert [(r["theme"], r["national_theme"], r["national_nl"], r["part"]) for r in rows] == [
+        ("t0", "n2", "n2 nl", Decimal("0.4")),
+        ("t0", "n1", "n1 nl", Decimal("0.6")),
+        ("t1", None, None, Decimal(1)),
+    ]
+    assert not one_to_one(who)
+    assert one_to_one(university({"n2": Decimal(1)}, {"n1": Decimal(1)}))
+    assert not one_to_one(university({"n1": Decimal(1)}, {"n1": Decimal(1)}))

@@ -1,0 +1,163 @@
+"""An institutional plan without money: from its sample to a report in its own words, with no word about money."""
+
+from __future__ import annotations
+
+import html
+import re
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from assets.explaining.explained import explain
+from assets.explaining.explanation import Node
+from assets.explaining.released import Released
+from pipelines.sample.plain import write_plain_sample
+from schemas.profile import Profile, load_profile, profile_folder
+from schemas.tables import CATALOGUE
+from tests.institutions.running import run_cycle
+
+NAME, CYCLE, YEARS = "hogeschool-leiden", "2025-04", (2023, 2024)
+MONEY = re.compile(
+    r"\bBFR|besteding|\beuro\b|€|begroot|begroting|gerealiseerd|\bbudget|spending|\bspent\b|\bmoney\b|\bgeld\b", re.I
+)
+
+
+@pytest.fixture(scope="module")
+def profile() -> Profile:
+    return load_profile(profile_folder(NAME))
+
+
+@dataclass(frozen=True)
+class Reviewed:
+    """A review that was run: its release, and the text of its report by language."""
+
+    release: Path
+    texts: dict[str, str]
+
+    def table(self, name: str) -> list[dict[str, object]]:
+        file = self.release / "tables" / f"{name}.parquet"
+        return duckdb.read_parquet(str(file)).to_arrow_table().to_pylist()  # type: ignore[no-any-return]
+
+
+@pytest.fixture(scope="module")
+def reviewed(profile: Profile, tmp_path_factory: pytest.TempPathFactory) -> Reviewed:
+    base = tmp_path_factory.mktemp("hogeschool")
+    write_plain_sample(profile, base / "landing", YEARS)
+    release = run_cycle(NAME, base / "landing", base / "out", CYCLE, reports="html")
+    return Reviewed(
+        release, {lang: text_of(release / "report" / f"{NAME}-{CYCLE}.{lang}.html") for lang in ("nl", "en")}
+    )
+
+
+def text_of(page: Path) -> str:
+    """What a page says, without its code and drawings."""
+    bare = re.sub(r"<(style|script)\b.*?</\1>", " ", page.read_text(encoding="utf-8"), flags=re.S)
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", bare)).split())
+
+
+def test_the_plan_has_five_promises_and_23_ambitions(profile: Profile) -> None:
+    of_promise = Counter(measure.theme for measure in profile.measures)
+    assert [of_promise[theme.id] for theme in profile.themes] == [6, 5, 4, 4, 4]
+    assert [m.id for m in profile.measures][:2] == ["A1.1", "A1.2"]
+    assert not any(profile.uses(table) for table in ("bfr", "spending_plan", "control_totals"))
+    assert not profile.rounds
+
+
+def test_a_review_is_published_with_nothing_missing_or_set_aside(reviewed: Reviewed) -> None:
+    assert reviewed.table("quality_results") != []
+    failed = [row for row in reviewed.table("quality_results") if row["outcome"] == "failed"]
+    assert [row["rule"] for row in failed if row["severity"] != "info"] == []
+    assert {row["status"] for row in reviewed.table("delivery_status")} == {"accepted"}
+
+
+def test_the_report_has_the_titles_and_words_of_the_institution(reviewed: Reviewed) -> None:
+    assert reviewed.texts["nl"].startswith("Voorjaarsreview instellingsplan, verslagjaar 2024 – Hogeschool Leiden")
+    assert reviewed.texts["en"].startswith("Spring review of the institutional plan, reporting year 2024")
+    for word in ("Ambities", "per belofte", "per faculteit"):
+        assert word in reviewed.texts["nl"]
+    for text in reviewed.texts.values():
+        assert not re.search(r"kwaliteitsafspra|quality agreement|maatregel", text, re.I)
+
+
+def test_every_promise_and_ambition_is_in_the_report_with_a_sentence(profile: Profile, reviewed: Reviewed) -> None:
+    for one in (*profile.themes, *profile.measures):
+        assert one.nl in reviewed.texts["nl"]
+        assert one.en in reviewed.texts["en"]
+    told = [row for row in reviewed.table("measures") if row["reporting_year"] == 2024]
+    assert Counter(row["unit"] for row in told) == {unit.id: 23 for unit in profile.units}
+    assert all(row["explanation"] for row in told)
+
+
+def test_no_section_is_about_money_and_none_is_empty(reviewed: Reviewed) -> None:
+    for text in reviewed.texts.values():
+        assert [found[0] for found in MONEY.finditer(text)] == []
+    page = (reviewed.release / "report" / f"{NAME}-{CYCLE}.nl.html").read_text(encoding="utf-8")
+    sections = re.findall(r"<section\b.*?</section>", page, flags=re.S)
+    assert len(sections) >= 5
+    for section in sections:
+        said = re.sub(r"<h\d.*?</h\d>|<[^>]+>", " ", section, flags=re.S)
+        assert len(said.split()) > 5
+
+
+def test_tables_about_money_are_there_without_a_row(reviewed: Reviewed) -> None:
+    """Who asks several institutions the same question finds the same tables."""
+    for name in ("spending_overview", "spending_by_unit", "spending_rounds", "carry_over"):
+        assert CATALOGUE[name].layer == "published"
+        assert reviewed.table(name) == []
+
+
+def test_what_is_watched_is_shown_on_its_own_scale(reviewed: Reviewed) -> None:
+    whole = {
+        row["indicator"]: row
+        for row in reviewed.table("indicator_values")
+        if row["unit"] is None and row["reporting_year"] == 2024
+    }
+    assert set(whole) == {
+        "students_per_teacher",
+        "study_success",
+        "staff_experience",
+        "sick_leave",
+        "energy_use",
+        "co2_emissions",
+        "time_to_work",
+    }
+    assert {row["status"] for row in whole.values()} == {"ok"}
+    assert 5 < float(str(whole["staff_experience"]["value"])) <= 10
+    assert whole["staff_experience"]["n"] is not None
+    assert 0 < float(str(whole["sick_leave"]["value"])) < 0.2
+    assert whole["energy_use"]["n"] is None
+
+
+def cells_of(nodes: Iterable[Node]) -> Iterator[Node]:
+    for node in nodes:
+        yield from [node] if node.kind == "cell" else []
+        yield from cells_of(node.below)
+
+
+def test_every_delivered_figure_follows_from_the_cells_in_which_it_stood(reviewed: Reviewed) -> None:
+    released = Released(reviewed.release)
+    delivered = {row["indicator"] for row in reviewed.table("definitions") if row["kind"] == "delivered"}
+    figures = [row for row in reviewed.table("indicator_values") if row["indicator"] in delivered]
+    shown = [str(row["figure_id"]) for row in figures if row["status"] == "ok"]
+    assert len(shown) > 40
+    for figure in shown:
+        told = explain(released, figure)
+        assert [number.name for number in told.numbers if not number.agrees] == [], figure
+        for part in told.parts:
+            found = list(cells_of(part.nodes))
+            assert found, (figure, part.name)
+            assert all(cell.details["file"].startswith("kerncijfers/") for cell in found)
+            assert sum(cell.amount or 0 for cell in found) == part.nodes[0].amount
+
+
+def test_another_month_is_no_cycle(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "pipelines.cli", "run", "--institution", NAME, "--cycle", "2025-03"]
+    ran = subprocess.run([*command, "--out", str(tmp_path)], capture_output=True, text=True, check=False)
+    assert ran.returncode == 2
+    assert "04 or 10" in ran.stderr

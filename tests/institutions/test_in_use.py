@@ -1,0 +1,83 @@
+"""What an institution does not use: no assets for it, no rows, and tables of an earlier profile are not read."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from assets.in_use import facts_of, facts_table, makes, staged_of, staged_table
+from assets.workspace import Workspace
+from schemas.errors import UsageError
+from schemas.exports.arrow import arrow_schema
+from schemas.profile import Feed, Profile
+from schemas.tables import CATALOGUE, staged
+from tests.made_up import mean, profile, table
+
+CYCLE = "2021-03"
+
+
+def feed(*tables: str) -> Feed:
+    source = {"kind": "files", "path": "x.xlsx", "format": "workbook", "tables": list(tables)}
+    return Feed.model_validate({"id": "x", "nl": "x", "en": "x", "period": "none", "sources": [source]})
+
+
+def delivers(*tables: str) -> Profile:
+    return profile(feeds=[feed(*tables)])
+
+
+@pytest.mark.parametrize(
+    ("delivered", "made", "not_made"),
+    [
+        (
+            "faculty_measures",
+            ("measures", "fact_measures"),
+            ("spending_overview", "fact_spending", "evaluation_results"),
+        ),
+        ("bfr", ("measures", "spending_overview", "fact_spending"), ("fact_plan", "panel_discussions")),
+        ("spending_plan", ("spending_plan_versions", "fact_plan"), ("measures", "fact_spending")),
+        ("evaluations", ("evaluation_results", "evaluation_shares", "fact_answers"), ("fact_population", "measures")),
+        ("faculty_panels", ("panel_discussions",), ("council_consultations", "measures")),
+    ],
+)
+def test_what_nobody_delivers_is_not_made(delivered: str, made: tuple[str, ...], not_made: tuple[str, ...]) -> None:
+    found = delivers(delivered)
+    assert [name for name in made if not makes(found, name)] == []
+    assert [name for name in not_made if makes(found, name)] == []
+
+
+def test_indicators_are_made_where_there_are_definitions() -> None:
+    assert not makes(delivers("staff"), "indicator_values")
+    assert makes(replace(delivers("staff"), indicators=(mean(),)), "indicator_values")
+
+
+def test_tables_are_told_apart_in_the_order_in_which_they_are_asked_for() -> None:
+    found = delivers("staff", "bfr")
+    assert facts_of(found, "fact_staff", "fact_plan", "fact_spending") == ["fact_staff", "fact_spending"]
+    assert staged_of(found, "staff", "enrolments", "bfr") == ["staff", "bfr"]
+
+
+@pytest.mark.parametrize("name", ["bfr", "evaluations", "faculty_consultations", "control_totals"])
+def test_a_table_that_no_feed_fills_is_empty_and_has_the_columns_of_its_contract(name: str, tmp_path: Path) -> None:
+    empty = staged_table(Workspace(tmp_path), delivers("staff"), CYCLE, name)
+    assert empty.num_rows == 0
+    assert set(arrow_schema(staged(CATALOGUE[name])).names) - set(empty.column_names) <= {
+        "respondent", "_sheet", "_row", "_column"
+    }  # fmt: skip
+    assert "_delivery" in empty.column_names
+
+
+def test_what_a_feed_left_behind_that_is_no_longer_in_the_profile_is_not_read(tmp_path: Path) -> None:
+    workspace = Workspace(tmp_path)
+    line = {"version": "1", "unit": "North", "theme": "teachers", "year": 2020, "amount": Decimal("1.00")}
+    rows = table("fact_plan", [line])
+    workspace.write(CYCLE, "facts", "fact_plan", rows)
+    assert facts_table(workspace, delivers("spending_plan"), CYCLE, "fact_plan").num_rows == 1
+    assert facts_table(workspace, delivers("staff"), CYCLE, "fact_plan").num_rows == 0
+
+
+def test_a_table_that_a_feed_fills_and_that_was_not_staged_is_said(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="has not been made for cycle 2021-03"):
+        staged_table(Workspace(tmp_path), delivers("bfr"), CYCLE, "bfr")

@@ -1,0 +1,189 @@
+"""A profile that is founded by a command works at once, teaches, and is written in one step or not at all."""
+
+from __future__ import annotations
+
+import os
+import pty
+import shlex
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from assets.settings import Settings
+from pipelines.cli.commands import kwaliteitsmonitor
+from pipelines.cli.founding import answers_of, next_commands
+from pipelines.founding import Answers, NewUnit, found, unit_of
+from pipelines.sample.plain import cycles_with, sample_years, write_plain_sample
+from schemas.errors import KwaliteitsmonitorError, UsageError
+from schemas.profile import load_profile
+from tests.institutions.running import run_cycle
+
+UNITS = (NewUnit("GW", "Geesteswetenschappen", "Humanities"), NewUnit("BETA", "Bèta: #1 & co", "Science"))
+NONE_GIVEN = dict.fromkeys(("nl", "en", "sector", "first_year", "last_year", "languages", "identity"), "") | {
+    "units": ()
+}
+
+
+def answers(sector: str = "wo", **more: object) -> Answers:
+    given = {"nl": "Universiteit van Ergens", "en": "University of Somewhere", "units": UNITS} | more
+    return Answers(sector=sector, **given)  # type: ignore[arg-type]
+
+
+def call(*arguments: str) -> int:
+    return int(kwaliteitsmonitor.main(list(arguments)))
+
+
+@pytest.mark.parametrize("sector", ["wo", "hbo"])
+def test_it_has_the_national_themes_an_example_for_each_and_the_forms_of_the_field(sector: str, tmp_path: Path) -> None:
+    profile = found(tmp_path / "own", answers(sector))
+    assert profile.institution.sector == sector
+    assert len(profile.themes) == len(profile.national_themes) == 6
+    assert [measure.theme for measure in profile.measures] == [theme.id for theme in profile.themes]
+    assert [(unit.id, unit.nl, unit.en) for unit in profile.units] == [(u.id, u.nl, u.en) for u in UNITS]
+    assert [(cycle.month, cycle.round) for cycle in profile.institution.cycles] == [(3, 3), (5, 1), (9, 2)]
+    for table in ("faculty_measures", "bfr", "spending_plan", "enrolments", "staff", "evaluations"):
+        assert profile.uses(table)
+    shares = {"wo": "bko_share", "hbo": "bdb_share"}
+    known = {indicator.id for indicator in profile.indicators}
+    assert {"student_staff_ratio", "study_success", shares[sector]} <= known
+    assert not known & {shares["hbo" if sector == "wo" else "wo"]}
+
+
+def test_its_comments_tell_what_to_decide_in_every_file(tmp_path: Path) -> None:
+    found(tmp_path / "own", answers())
+    for path in sorted((tmp_path / "own").glob("*.yaml")):
+        text = path.read_text(encoding="utf-8")
+        assert "DECIDE" in text, path.name
+        assert text.startswith(f"# yaml-language-server: $schema=schemas/{path.stem}.schema.json\n# "), path.name
+        assert (tmp_path / "own" / "schemas" / f"{path.stem}.schema.json").is_file()
+        assert max(map(len, text.splitlines())) <= 125, path.name
+
+
+def test_what_it_says_next_is_what_works(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = tmp_path / "our profile"
+    assert call("new-institution", str(folder), "--sector", "hbo", "--yes") == 0
+    commands = [line.strip() for line in capsys.readouterr().out.splitlines() if line.startswith("  kwaliteitsmonitor")]
+    assert [command.split()[1] for command in commands] == ["check-profile", "sample", "run"]
+    for command in commands[:2]:
+        ran = subprocess.run(
+            [sys.executable, "-m", "pipelines.cli", *shlex.split(command)[1:]],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert ran.returncode == 0, ran.stderr
+    options = shlex.split(commands[2])
+    cycle = options[options.index("--cycle") + 1]
+    assert cycle in ran.stdout
+    assert (tmp_path / options[options.index("--landing") + 1]).is_dir()
+
+
+def test_its_first_cycle_is_published_with_every_figure(tmp_path: Path) -> None:
+    import duckdb
+
+    profile = found(tmp_path / "own", answers(nl="Universiteit 'Oost' & \"West\""))
+    years = sample_years(profile)
+    write_plain_sample(profile, tmp_path / "landing", years, responses=400)
+    cycle = cycles_with(profile, years)[-1]
+    assert cycle in next_commands(tmp_path / "own", profile)[2]
+    release = run_cycle(tmp_path / "own", tmp_path / "landing", tmp_path / "out", cycle)
+
+    def ask(query: str) -> list[tuple[object, ...]]:
+        return duckdb.sql(query.format(tables=release / "tables")).fetchall()
+
+    failed = "FROM '{tables}/quality_results.parquet' WHERE outcome = 'failed' AND severity <> 'info'"
+    assert ask(f"SELECT count(*) {failed}") == [(0,)]
+    assert ask("SELECT DISTINCT status FROM '{tables}/indicator_values.parquet' WHERE unit IS NULL") == [("ok",)]
+    total = "FROM '{tables}/spending_overview.parquet' WHERE theme IS NULL AND reporting_year = 2024"
+    assert ask(f"SELECT budget > 0 AND abs(realised - budget) < budget / 5 {total}") == [(True,)]
+
+
+def test_nothing_is_written_over_what_is_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "notes.txt").write_text("mine")
+    assert call("new-institution", str(tmp_path), "--yes") == 2
+    assert "something in this place" in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--unit", "A/B"], "no code of a unit"),
+        (["--unit", "AA", "--unit", "aa"], "named twice"),
+        (["--first-year", "2025", "--last-year", "2024"], "before it begins"),
+        (["--first-year", "soon"], "'soon' is no year"),
+        (["--languages", "nl,fr"], "'fr' is none of them"),
+        (["--id", "a b"], "a b"),
+    ],
+)
+def test_an_answer_that_cannot_be_used_is_told_and_leaves_nothing(
+    options: list[str], words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert call("new-institution", str(tmp_path / "own"), "--yes", *options) == 2
+    assert words in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_every_answer_is_asked_for_once_and_not_when_it_was_given(tmp_path: Path) -> None:
+    asked: list[str] = []
+
+    def person(question: str, default: str, made: Callable[[str], Any]) -> Any:
+        asked.append(question.split()[0])
+        said = {"Name": "Ergens", "Sector": "HBO", "Units,": "AB; CD: Cee / See", "First": "2025"}
+        return made(said.get(asked[-1], default))
+
+    told = answers_of({**NONE_GIVEN, "en": "Somewhere"}, person)
+    assert asked == ["Name", "Sector", "Units,", "First", "Last", "Languages"]
+    assert (told.nl, told.en, told.sector) == ("Ergens", "Somewhere", "hbo")
+    assert told.units == (NewUnit("AB", "AB", "AB"), NewUnit("CD", "Cee", "See"))
+    assert (told.first_year, told.last_year, told.languages) == (2025, 2030, ("nl", "en"))
+    profile = found(tmp_path / "own", told)
+    assert profile.id == "ergens"
+    assert Settings(institution=str(tmp_path / "own")).profile == profile
+
+
+def test_an_answer_on_a_terminal_that_cannot_be_used_is_asked_for_again(tmp_path: Path) -> None:
+    person, terminal = pty.openpty()
+    command = [sys.executable, "-m", "pipelines.cli", "new-institution", "own"]
+    os.write(person, "\n".join(["Ergens", "", "vwo", "hbo", "A/B", "AB", "soon", "2025", "", "nl", ""]).encode())
+    ran = subprocess.run(command, cwd=tmp_path, stdin=terminal, capture_output=True, text=True, check=False, timeout=60)
+    os.close(person)
+    os.close(terminal)
+    assert ran.returncode == 0, ran.stderr
+    assert [said in ran.stdout + ran.stderr for said in ("'vwo'", "'A/B'", "'soon'")] == [True] * 3
+    profile = load_profile(tmp_path / "own")
+    assert (profile.institution.sector, profile.units[0].id, profile.institution.first_year) == ("hbo", "AB", 2025)
+    assert profile.institution.languages == ["nl"]
+
+
+def test_a_unit_without_names_is_called_by_its_code() -> None:
+    assert unit_of("FGW") == NewUnit("FGW", "FGW", "FGW")
+    assert unit_of("FGW: Letteren") == NewUnit("FGW", "Letteren", "Letteren")
+    with pytest.raises(UsageError):
+        unit_of(": Letteren")
+
+
+def test_the_same_answers_give_the_same_bytes(tmp_path: Path) -> None:
+    one, other = found(tmp_path / "one", answers()), found(tmp_path / "other", answers())
+    assert one.digest == other.digest
+
+
+def test_names_that_yaml_would_read_otherwise_stay_names(tmp_path: Path) -> None:
+    name = 'yes: "null" # {x} ü'
+    profile = found(tmp_path / "own", answers(nl=name, units=(NewUnit("N1", name, "on"),)))
+    assert profile.institution.nl == name
+    assert (profile.units[0].nl, profile.units[0].en) == (name, "on")
+    assert yaml.safe_load((tmp_path / "own" / "units.yaml").read_text(encoding="utf-8"))[0]["en"] == "on"
+
+
+def test_an_answer_that_makes_no_valid_profile_leaves_no_folder_behind(tmp_path: Path) -> None:
+    with pytest.raises(KwaliteitsmonitorError):
+        found(tmp_path / "own", answers(id="not an id"))
+    assert list(tmp_path.iterdir()) == []
+    assert load_profile(found(tmp_path / "own", answers()).folder).id == "universiteit-van-ergens"

@@ -1,0 +1,148 @@
+"""A profile in the form of before is read as it was meant, and rewritten without losing a comment."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+import yaml
+
+from schemas.errors import ProfileError
+from schemas.profile import load_profile, profile_folder
+from schemas.profile.loading import digest, read_profile
+from schemas.profile.migrations import equal_parts, to_decide, upgraded, version_of
+
+LEIDEN = profile_folder("leiden")
+
+
+@pytest.fixture
+def old(tmp_path: Path) -> Path:
+    """Leiden's profile in format 1: national themes are a list."""
+    folder = Path(shutil.copytree(LEIDEN, tmp_path / "old"))
+    themes, profile = folder / "themes.yaml", folder / "profile.yaml"
+    text = re.sub(r"national: \{(\w+): 1\}", r"national: [\1]", themes.read_text(encoding="utf-8"))
+    assert text.count("national: [") == 6
+    themes.write_text(text, encoding="utf-8")
+    profile.write_text(
+        profile.read_text(encoding="utf-8").replace("format_version: 2", "format_version: 1"), encoding="utf-8"
+    )
+    return folder
+
+
+def texts(folder: Path) -> dict[str, str]:
+    return {path.name: path.read_text(encoding="utf-8") for path in folder.glob("*.yaml")}
+
+
+def themes(text: str) -> dict[str, str]:
+    """A profile in format 1 with these themes."""
+    return {"profile.yaml": "format_version: 1\n", "themes.yaml": text}
+
+
+def test_a_profile_in_format_1_is_read_as_the_same_profile(old: Path) -> None:
+    profile, now = load_profile(old), load_profile(LEIDEN)
+
+    assert profile.themes == now.themes
+    assert profile.institution == now.institution
+    assert profile.indicators == now.indicators
+
+
+def test_its_digest_stays_that_of_its_bytes(old: Path) -> None:
+    assert load_profile(old).digest == digest(old) != digest(LEIDEN)
+
+
+def test_rewriting_it_gives_the_profile_of_today_to_the_byte(old: Path) -> None:
+    assert upgraded(texts(old), 1) == texts(LEIDEN)
+
+
+def test_what_was_accepted_in_format_1_still_is(old: Path) -> None:
+    (old / "notes.yaml").write_text("a: 1\n", encoding="utf-8")
+    path = old / "plan.csv"
+    path.write_text(path.read_text(encoding="utf-8") + "other,guidance,2030,1.00\n", encoding="utf-8")
+
+    assert load_profile(old).plan[-1].year == 2030
+
+
+def test_a_mistake_in_format_1_is_told_at_its_own_line(old: Path) -> None:
+    path = old / "themes.yaml"
+    text = path.read_text(encoding="utf-8").replace("[nl_study_success]", "[nl_study_succes]")
+    path.write_text(text, encoding="utf-8")
+
+    (problem,) = read_profile(old)[1]
+
+    assert problem.line == text[: text.index("nl_study_succes]")].count("\n") + 1
+    assert problem.hint == "did you mean 'nl_study_success'"
+
+
+def test_a_newer_format_is_refused_with_one_sentence(old: Path) -> None:
+    path = old / "profile.yaml"
+    text = path.read_text(encoding="utf-8").replace("format_version: 1", "format_version: 3\nsomething: new")
+    path.write_text(text, encoding="utf-8")
+    (old / "themes.yaml").write_text("of: another form\n", encoding="utf-8")
+
+    with pytest.raises(ProfileError) as refused:
+        load_profile(old)
+
+    line = text[: text.index("format_version")].count("\n") + 1
+    assert refused.value.problems == [
+        f"profile.yaml, line {line}: format_version: is 3, newer than this version of kwaliteitsmonitor reads; "
+        "expected at most 2; install a newer version"
+    ]
+
+
+@pytest.mark.parametrize("count", range(1, 13))
+def test_equal_parts_add_up_to_exactly_one(count: int) -> None:
+    parts = equal_parts(count)
+
+    assert sum(parts) == 1
+    assert all(abs(part - Decimal(1) / count) < Decimal("0.001") and part > 0 for part in parts)
+    assert sum(Decimal(str(yaml.safe_load(f"{part:f}"))) for part in parts) == 1, "as YAML reads them"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (
+            "themes:\n  - id: a\n    national: [x, y,  z]  # three\n    nl: a\n",
+            "themes:\n  - id: a\n    national: {x: 0.3333, y: 0.3333,  z: 0.3334}  # three\n    nl: a\n",
+        ),
+        (
+            "themes:\n- id: a\n  national:\n  - x  # first\n  - 'y'\n",
+            "themes:\n- id: a\n  national:\n    x: 0.5  # first\n    'y': 0.5\n",
+        ),
+        (
+            "themes:\n- id: a\n  national:\n    # of the six\n    -   x\n    - y\n  nl: a\n",
+            "themes:\n- id: a\n  national:\n    # of the six\n    x: 0.5\n    y: 0.5\n  nl: a\n",
+        ),
+        ("themes:\r\n  - {id: a, national: [x]}\r\n", "themes:\r\n  - {id: a, national: {x: 1}}\r\n"),
+        ("themes:\n  - {id: a, national: []}\n  - {id: b}\n", "themes:\n  - {id: a, national: {}}\n  - {id: b}\n"),
+    ],
+)
+def test_lists_of_any_form_become_mappings_and_nothing_else_changes(before: str, after: str) -> None:
+    assert upgraded(themes(before), 1)["themes.yaml"] == after
+    yaml.safe_load(after)
+
+
+def test_what_was_assumed_is_told_for_a_person_to_decide() -> None:
+    before = themes("themes:\n  - {id: a, national: [x]}\n  - id: b\n    national: [x, y, z]\n")
+
+    (assumed,) = to_decide(before, 1)
+
+    assert (assumed.file, assumed.line, assumed.key) == ("themes.yaml", 4, "national")
+    assert assumed.assumed == "equal parts (0.3333, 0.3333, 0.3334) of the theme for x, y, z"
+
+
+@pytest.mark.parametrize(
+    ("text", "version"),
+    [
+        ("format_version: 1  # old\r\nid: a\r\n", 1),
+        ("id: a\nformat_version : 12\n", 12),
+        ("format_version: two\n", 2),
+        ("# format_version: 1\n", 2),
+        ("", 2),
+    ],
+)
+def test_the_format_is_what_the_profile_says_plainly(text: str, version: int) -> None:
+    assert version_of({"profile.yaml": text}) == version

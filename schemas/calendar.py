@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from schemas.errors import UsageError
 
@@ -100,6 +100,11 @@ def open_cycle(day: date, rules: Sequence[CycleRule], first: int, last: int) -> 
 def academic_year(reporting_year: int) -> str:
     """The academic year that a reporting year reads: 2020 reads `2019-2020`."""
     return f"{reporting_year - 1}-{reporting_year}"
+
+
+def fiscal_year(year: int, begins: str) -> tuple[date, date]:
+    """The first and the last day of a fiscal year; `begins` is the `MM-DD` on which it begins, in the year it has."""
+    return reference_date(year, begins), reference_date(year + 1, begins) - timedelta(days=1)
 
 
 def reference_date(reporting_year: int, month_day: str) -> date:

@@ -177,7 +177,7 @@ class Institution(Strict):
     academic_year_begins: MonthDay = "09-01"
     """The day on which an academic year begins."""
     fiscal_year_begins: MonthDay = "01-01"
-    """The day on which a fiscal year begins."""
+    """The day on which a fiscal year begins; spending year 2024 is the one that begins in 2024."""
     cycles: list[CycleEntry] = Key(min_length=1)
     """The months in which the accounts are made up, and what each settles."""
     words: HouseWords = HouseWords()

@@ -152,6 +152,13 @@ def test_a_report_without_money_has_none_on_its_front_nor_among_its_signs(releas
     assert "±" in dict(signs)
 
 
+def test_a_fiscal_year_that_is_no_calendar_year_is_told_on_the_front(release: Made) -> None:
+    rows = {"spending_overview": [spent("small_classes", "7000", "6100"), spent(None, "7000", "6100")]}
+    front = dict(report_of(who(fiscal_year_begins="09-01"), release(rows), "nl").facts)
+    assert front["Boekjaar 2020"] == "1 september 2020 tot en met 31 augustus 2021"
+    assert not [name for name in dict(report_of(who(), release(rows), "nl").facts) if name.startswith("Boekjaar")]
+
+
 def test_amounts_in_millions_are_the_same_in_every_form(release: Made) -> None:
     found = who(money={"shown_in": "millions"})
     made = release(

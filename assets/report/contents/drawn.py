@@ -79,7 +79,8 @@ def indicator_charts(reading: Reading, table: Table, years: Sequence[int]) -> li
         )
         made = with_spread(spread, scale)
         charts.append(_chart(reading, "chart-indicators-spread", caption, _alternative(reading, spread), made, table))
-    if others:
+    # One bar on a scale of its own says no more than the number in the table.
+    if others and len(years) > 1:
         caption = say(
             f"De andere indicatoren, {when}; elk op een eigen schaal",
             f"The other indicators, {when}; each on a scale of its own",

@@ -28,6 +28,7 @@ from assets.report.contents.story import story
 from assets.report.contents.talks import councils, panels
 from assets.report.document import Block, Document, Section, Table
 from assets.report.reading import Reading, published
+from schemas.calendar import fiscal_year
 from schemas.profile import Profile
 from schemas.words import half
 
@@ -135,6 +136,8 @@ def _captioned(block: Block, names: Mapping[str, str]) -> Block:
     return block
 
 
+CALENDAR_YEAR = "01-01"
+"""The day on which a fiscal year begins that is a calendar year, which nobody has to be told."""
 NAMED = 12
 """So many things that are lacking are named on the front; of more the number is told."""
 
@@ -160,6 +163,13 @@ def _facts(reading: Reading) -> Iterator[tuple[str, str]]:
             say("Besteding", "Spending"),
             say(f"{settled} van {cycle.spending_year}", f"{settled} of {cycle.spending_year}"),
         )
+        begins = reading.profile.institution.fiscal_year_begins
+        if begins != CALENDAR_YEAR:
+            first, last = (reading.day(day) for day in fiscal_year(cycle.spending_year, begins))
+            yield (
+                say(f"Boekjaar {cycle.spending_year}", f"Fiscal year {cycle.spending_year}"),
+                say(f"{first} tot en met {last}", f"{first} to {last}"),
+            )
     stands = {"draft": say("concept", "draft"), "final": say("definitief", "final")}
     yield say("Stand", "State"), stands.get(manifest["status"], str(manifest["status"]))
     signed = manifest.get("sign_off")

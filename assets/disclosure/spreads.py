@@ -63,6 +63,7 @@ class Question:
         self._kept = frozenset(
             cell for cell, counts in self.answers.items() for one in self.earlier if one.answers.get(cell) == counts
         )
+        self._worlds: list[Mapping[Cell, Counts]] = []
         self._as_shown: dict[Cell, tuple[object, ...]] = {}
         self._same: dict[tuple[Cell, Counts], bool] = {}
 
@@ -102,6 +103,8 @@ class Question:
         if not self.answers[cell][place]:
             # That nobody gave an answer tells less than that few did: for that no solver is asked.
             return self._hide(ways[0][1]) if ways else []
+        if any(place not in telling(world[cell], self.threshold) for world in self._worlds):
+            return []
         solved = self._solve(len(self.earlier), cell, place)
         return solved if solved is not None or not ways else self._hide(ways[0][1])
 
@@ -123,6 +126,8 @@ class Question:
             wanted = Wanted(number, cell, place, self.threshold, len(self.earlier), spreads, distributions, firm)
             world = another_world(views, wanted, self.scores, self.points)
             if world is not None:
+                # More is hidden later, never less: what is possible now stays so, and may serve other cells.
+                self._worlds.append(world[-1])
                 return self._hide([one for one, counts in world[-1].items() if self._tells(one, counts)])
         return None
 

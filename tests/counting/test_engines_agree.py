@@ -12,7 +12,7 @@ from schemas.profile import Profile
 from tests.counting.counting import SOURCE, answer, as_parquet, in_database, outcome, pulled, staged
 
 FEW = settings(
-    max_examples=8,
+    max_examples=5,
     deadline=None,
     phases=(Phase.explicit, Phase.reuse, Phase.generate),
     suppress_health_check=[HealthCheck.function_scoped_fixture],

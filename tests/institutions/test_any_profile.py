@@ -156,7 +156,7 @@ def opened_under(folder: Path) -> Iterator[set[Path]]:
 
 
 @settings(
-    max_examples=EXAMPLES or 4,
+    max_examples=EXAMPLES or 3,
     derandomize=not EXAMPLES,
     database=None,
     deadline=None,

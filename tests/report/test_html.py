@@ -187,8 +187,7 @@ def test_a_header_stands_once_over_the_levels_that_share_it(release: Made) -> No
 
 
 @in_a_browser
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("size", [DESK, TELEPHONE], ids=["desk", "telephone"])
+@pytest.mark.parametrize(("size", "dark"), [(DESK, False), (TELEPHONE, True)], ids=["desk-light", "telephone-dark"])
 def test_axe_finds_nothing_against_the_guidelines(
     browser: Browser, shortened: Path, size: tuple[int, int], dark: bool
 ) -> None:

@@ -7,7 +7,7 @@ differs little is asked of HiGHS by way of SciPy (Huangfu and Hall, *Mathematica
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from math import ceil, floor
 from typing import Any
@@ -70,19 +70,16 @@ def another_world(
     return None
 
 
-def _harmless(counts: Counts, wanted: Wanted) -> Iterator[tuple[int, int]]:
-    """Between which numbers an answer tells of nobody."""
+def _harmless(counts: Counts, wanted: Wanted) -> list[tuple[int, int]]:
+    """Between which numbers an answer tells of nobody, the nearest to its own first."""
     own, n = counts[wanted.place], sum(counts)
     most = nearly_all(n) - 1
     if not own:
-        yield 1, n
-        return
-    if wanted.threshold <= most and own <= most:
-        yield wanted.threshold, most
-    elif own > most >= 0:
-        yield 0, most
-        return
-    yield 0, 0
+        return [(1, n)]
+    if own > most:
+        return [(0, most)] if most >= 0 else []
+    found = [(0, 0), (wanted.threshold, most)] if wanted.threshold <= most else [(0, 0)]
+    return sorted(found, key=lambda ends: min(abs(own - end) for end in ends))
 
 
 @dataclass

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from assets.disclosure.cells import Answers
 from assets.disclosure.circulation import COARSE, State
@@ -69,15 +70,55 @@ def undistributed(
 
     `earlier` are the releases that hold the same evaluation: their answers, and what this gave for them.
     """
-    hidden, mute, unprotected = {}, {}, set()
+    hidden, mute = {}, {}
+    unprotected: set[Cell] = set()
     for question in sorted({q for of_cell in asked.answers.values() for q in of_cell}):
-        found = _question(asked, question, state, threshold, earlier)
-        found.protect([cell for cell in found.shown if state.get(cell) in (None, COARSE)])
-        found.protect_earlier()
-        hidden[question] = frozenset(found.shown)
-        mute[question] = frozenset(cell for cell, how in found.shown.items() if how == NOTHING)
-        unprotected.update(found.unprotected)
+        shown, open_to_all = _protected(_question(asked, question, state, threshold, earlier))
+        hidden[question] = frozenset(cell for cell, _ in shown)
+        mute[question] = frozenset(cell for cell, how in shown if how == NOTHING)
+        unprotected.update(open_to_all)
     return Shares(hidden, mute, _whole(state), tuple(sorted(unprotected, key=str)))
+
+
+Items = tuple[tuple[Cell, tuple[int, ...]], ...]
+Shown = tuple[tuple[Cell, str], ...]
+
+
+@dataclass(frozen=True)
+class _Given:
+    """All that decides what is shown of a question; see `Question`."""
+
+    answers: Items
+    scores: tuple[int, ...]
+    points: int
+    threshold: int
+    shown: Shown
+    given: tuple[bool, ...]
+    locked: frozenset[Cell]
+    earlier: tuple[tuple[Items, Shown, frozenset[Cell]], ...]
+    hidden: frozenset[Cell]
+
+
+@lru_cache(maxsize=64)
+def _protected(known: _Given) -> tuple[Shown, tuple[Cell, ...]]:
+    """How much is shown of each cell whose distribution is not, and the cells that nothing protects.
+
+    Looking for other worlds is what takes time, and a process that runs the same again need not.
+    """
+    found = Question(
+        dict(known.answers),
+        known.scores,
+        known.points,
+        known.threshold,
+        dict(known.shown),
+        known.given,
+        known.locked,
+        [View(dict(answers), dict(shown), hidden) for answers, shown, hidden in known.earlier],
+        known.hidden,
+    )
+    found.protect([cell for cell in found.shown if cell not in known.hidden])
+    found.protect_earlier()
+    return tuple(found.shown.items()), tuple(found.unprotected)
 
 
 def _whole(state: State) -> frozenset[Cell]:
@@ -91,7 +132,7 @@ def _question(
     state: State,
     threshold: int,
     earlier: Sequence[tuple[Mapping[Cell, Answers], Shares]],
-) -> Question:
+) -> _Given:
     answers = _of_question(asked.answers, question)
     own = {cell: of_cell[question] for cell, of_cell in answers.items()}
     total = [
@@ -119,8 +160,16 @@ def _question(
         for cell, few in changed(layer, answers).items():
             if cell not in one.shown and cell in own and is_small(few, threshold):
                 shown.setdefault(cell, PRINTED)
-    return Question(
-        own, asked.scores, asked.points.get(question, 1), threshold, shown, given, locked, before, _whole(state)
+    return _Given(
+        tuple(own.items()),
+        asked.scores,
+        asked.points.get(question, 1),
+        threshold,
+        tuple(shown.items()),
+        tuple(given),
+        locked,
+        tuple((tuple(one.answers.items()), tuple(one.shown.items()), one.hidden) for one in before),
+        _whole(state),
     )
 
 

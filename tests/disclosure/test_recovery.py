@@ -27,7 +27,7 @@ ANSWERS = st.dictionaries(
 )
 CHANGES = st.lists(st.tuples(LEAVES, st.sampled_from(["gone", "one", "few", "many"]), st.integers(0, 4)), max_size=3)
 SLOW = settings(
-    max_examples=int(os.environ.get("KWALITEITSMONITOR_ATTACKS", "8")),
+    max_examples=int(os.environ.get("KWALITEITSMONITOR_ATTACKS", "6")),
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
     phases=(Phase.explicit, Phase.reuse, Phase.generate),  # to make a failing example smaller takes minutes

@@ -22,7 +22,19 @@ LONG = (
     "tests/report/test_html.py",
     "tests/disclosure/",
     "tests/institutions/",
+    "tests/publication/",
     "tests/locations/",
+    "tests/staged/test_answers",
+    "tests/counting/",
+    "tests/signing/",
+    "tests/explaining/",
+    "tests/statistics/",
+    "tests/delivered/test_database",
+    "tests/workbooks/",
+    "tests/flow/",
+    "tests/schemas/test_profile",
+    "tests/reproduction/",
+    "tests/sector/",
 )
 """Tests that take long, longest first: they begin first, so that no worker is left with one while others are done."""
 

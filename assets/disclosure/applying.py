@@ -14,7 +14,7 @@ from assets.disclosure.evaluations import Withheld
 from assets.disclosure.people import suppress, suppressed
 from assets.disclosure.solving import NOTHING, PRINTED
 from assets.disclosure.worlds import DECIMALS
-from assets.indicators.printing import rounded
+from assets.indicators.printing import Language, number, rounded
 from assets.statistics.moments import Moments, welch
 from assets.statistics.sums import Cell
 from schemas.profile import Indicator
@@ -42,6 +42,7 @@ NO_SPREAD = Words(
 NOT_COMPARED = Words("geen vergelijking: het jaar ervoor is onderdrukt", "no comparison: the year before is suppressed")
 OF_ANSWERS = ("sd_respondents", "ci95")
 """The kinds of spread that are of the answers themselves."""
+PRINTED_IN: Mapping[str, Language] = {"printed_nl": "nl", "printed_en": "en"}
 _BESIDE = re.compile(r" ± .*")
 _COUNTS = re.compile(r"\d+(?= (?:antwoord|answer))")
 
@@ -154,7 +155,7 @@ def _figure(row: dict[str, Any], definition: Indicator, withheld: Withheld) -> d
     if state == HIDDEN:
         return suppressed(row) | {"break_note": None}
     question = definition.answers.question if definition.answers else ""
-    row = _muted(row) if withheld.spread(year, evaluation, question, cell) == NOTHING else dict(row)
+    row = _as_spread(row, withheld.spread(year, evaluation, question, cell))
     decimals = max(row["decimals"], DECIMALS)
     printed = {name: _round(row[name], decimals) for name in ("value", "spread")}
     if state == COARSE:
@@ -168,17 +169,20 @@ def _figure(row: dict[str, Any], definition: Indicator, withheld: Withheld) -> d
             if row["spread_kind"] not in ("sd_courses", "sd_units"):
                 del printed["spread"]
         return row | printed | {"break_note": _COUNTS.sub("×", row["break_note"] or "") or None}
-    if withheld.spread(year, evaluation, question, cell) == PRINTED and row["spread_kind"] in OF_ANSWERS:
-        row["spread"] = _round(row["spread"], decimals)
     return row
 
 
-def _muted(row: Mapping[str, Any]) -> dict[str, Any]:
-    """A figure without a spread of its answers, which would tell how few gave one of them."""
-    if row["spread"] is None or row["spread_kind"] not in OF_ANSWERS:
+def _as_spread(row: Mapping[str, Any], how: str | None) -> dict[str, Any]:
+    """A figure with the spread of its answers as far as it is shown: in full, to one decimal, or not at all."""
+    if how is None or row["spread"] is None or row["spread_kind"] not in OF_ANSWERS:
         return dict(row)
-    printed = {name: _BESIDE.sub("", row[name]) for name in ("printed_nl", "printed_en") if row[name]}
-    return {**row, **printed, "spread": None, "break_note": _said(row["break_note"], NO_SPREAD)}
+    spread = _round(row["spread"], DECIMALS) if how == PRINTED else None
+    printed = {}
+    for name, language in PRINTED_IN.items():
+        shown = "" if spread is None else f" ± {number(Decimal(repr(spread)), DECIMALS, language)}"
+        printed[name] = row[name] and _BESIDE.sub(shown, row[name])
+    note = row["break_note"] if how == PRINTED else _said(row["break_note"], NO_SPREAD)
+    return {**row, **printed, "spread": spread, "break_note": note}
 
 
 def _cell(row: Mapping[str, Any]) -> Cell:

@@ -77,15 +77,12 @@ def decide(
     first: Collection[Cell],
     threshold: int,
     earlier: Sequence[Layer] = (),
-    *,
-    coarsely: bool = True,
 ) -> Outcome:
     """What to hide of the cells of one evaluation, given those that are hidden anyway and what was shown before.
 
-    `earlier` are the releases that hold the same evaluation, the oldest first. Where a cell cannot be shown `coarsely`
-    it is hidden instead.
+    `earlier` are the releases that hold the same evaluation, the oldest first.
     """
-    gate = _Gate(answers, threshold, [layer for layer in earlier if layer.answers], coarsely)
+    gate = _Gate(answers, threshold, [layer for layer in earlier if layer.answers])
     gate.start(first)
     gate.run()
     return Outcome(dict(sorted(gate.state.items(), key=lambda item: str(item[0]))), tuple(gate.unprotected))
@@ -98,7 +95,6 @@ class _Gate:
     answers: Mapping[Cell, Answers]
     threshold: int
     earlier: Sequence[Layer]
-    coarsely: bool
     state: dict[Cell, str] = field(default_factory=dict)
     unprotected: list[Cell] = field(default_factory=list)
     audits: int = AUDITS
@@ -132,7 +128,6 @@ class _Gate:
 
     def hide(self, cell: Cell, how: str = HIDDEN) -> None:
         """Hide a cell, or show it coarsely, unless it is hidden already."""
-        how = how if self.coarsely else HIDDEN
         if cell in self.answers and self.state.get(cell) not in (HIDDEN, how):
             self.state[cell] = how
             self.queue.append(cell)
@@ -230,7 +225,7 @@ class _Gate:
                 found.add(cell, self.state.get(cell, HIDDEN) if live else HIDDEN, 0)
             if live and self.state.get(cell) != HIDDEN and cell in self.answers and cell not in self.locked:
                 found.add(cell, HIDDEN, self.n[cell] * (TOTALS if cell.unit is None else 1))
-                if self.coarsely and self.earlier and self.fewest[cell] >= COARSE_FROM and cell not in self.state:
+                if self.earlier and self.fewest[cell] >= COARSE_FROM and cell not in self.state:
                     found.add(cell, COARSE, 1 + self.n[cell] // COARSE_FROM)
         return found
 

@@ -110,6 +110,25 @@ def test_an_indicator_over_answers_follows_the_cells_of_its_evaluation(analysis:
     assert shown == figure(n=3), "the evaluation decides, not the number beside the figure"
 
 
+@pytest.mark.parametrize(
+    "beside", [{}, {PROGRAMME: {Cell("North", "P1", "Ba"): HIDDEN, Cell("North", None, "Ba"): HIDDEN}}]
+)
+@pytest.mark.parametrize(
+    ("mute", "spread", "text"), [(frozenset(), 3.1, "3,14 ± 3,1"), (frozenset({NORTH}), None, "3,14")]
+)
+def test_an_indicator_shows_no_more_of_a_spread_than_the_evaluation_does(
+    mute: frozenset[Cell], spread: float | None, text: str, beside: Any
+) -> None:
+    over = [mean(answers={"evaluation": "programme", "question": "teaching"})]
+    shares = {PROGRAMME: {"teaching": frozenset({NORTH})}}
+    withheld = Withheld(beside, shares, {PROGRAMME: {"teaching": mute}})
+    given = figure(spread_kind="sd_respondents", printed_nl="3,14 ± 3,14", printed_en="3.14 ± 3.14")
+    (shown,) = applying.figures([given], over, withheld, 5)
+    assert (shown["spread"], shown["printed_nl"]) == (spread, text)
+    (full,) = applying.figures([given], over, Withheld(beside), 5)
+    assert (full["spread"], full["printed_nl"]) == (3.14159, "3,14 ± 3,14")
+
+
 def test_a_contribution_is_told_where_it_is_that_of_shown_cells() -> None:
     leaves = {Cell("North", "P1", "Ba"): "a", Cell("North", "P2", "Ba"): "a", Cell("South", "P3", "Ma"): "b"}
     sources = {PROGRAMME: {leaf: frozenset({name}) for leaf, name in leaves.items()}}

@@ -79,7 +79,7 @@ def test_the_manifest_names_what_went_in_and_hashes_what_came_out(ran: Ran) -> N
 
 @pytest.mark.parametrize(
     ("cycle", "years", "rounds"),
-    [("2020-09", {2019, 2020}, {1, 2, 3})],
+    [("2019-05", {2019}, {1}), ("2020-09", {2019, 2020}, {1, 2, 3})],
 )
 def test_every_cycle_of_the_sample_runs(
     landing: Path, tmp_path: Path, cycle: str, years: set[int], rounds: set[int]

@@ -13,9 +13,12 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
+from assets.disclosure.applying import OF_ANSWERS
+from assets.disclosure.worlds import DECIMALS
 from assets.facts.conform import FACTS, conform
 from assets.in_use import staged_table
 from assets.indicators.figures import figures
+from assets.indicators.printing import rounded
 from assets.spending.ledger import Ledger
 from assets.spending.tables import spending_tables
 from assets.workspace import Workspace
@@ -41,8 +44,13 @@ def recomputed(profile: Profile, workspace: Workspace) -> tuple[list[dict[str, A
     return indicators, spending_tables(ledger).overview
 
 
-def differences(landing: Path, indicators: list[dict[str, Any]], overview: list[dict[str, Any]]) -> list[str]:
-    """Every figure in which the pipeline and the bare script, which shares no code with it, do not agree."""
+def differences(
+    landing: Path, indicators: list[dict[str, Any]], overview: list[dict[str, Any]], *, behind_the_gate: bool = False
+) -> list[str]:
+    """Every figure in which the pipeline and the bare script, which shares no code with it, do not agree.
+
+    Behind the disclosure gate a spread of answers may stand to the one decimal that is printed.
+    """
     found = []
     ours = {(r["reporting_year"], r["indicator"], r["level"]): r for r in indicators if r["unit"] is None}
     for row in bare.indicators(landing).itertuples():
@@ -50,7 +58,11 @@ def differences(landing: Path, indicators: list[dict[str, Any]], overview: list[
         mine = ours.pop((row.reporting_year, row.indicator, level))
         same = mine["value"] == pytest.approx(row.value, rel=1e-12)
         if row.spread == row.spread and row.spread is not None:
-            same = same and mine["spread"] == pytest.approx(row.spread, rel=1e-9)
+            as_printed = float(rounded(Decimal(repr(float(row.spread))), DECIMALS))
+            same = same and (
+                mine["spread"] == pytest.approx(row.spread, rel=1e-9)
+                or (behind_the_gate and mine["spread_kind"] in OF_ANSWERS and mine["spread"] == as_printed)
+            )
         if row.n == row.n and row.n is not None:
             same = same and mine["n"] == row.n
         if not same:
@@ -119,7 +131,7 @@ def test_published_shares_per_theme_are_computed_as_printed(leiden: Profile, ran
 
 def test_the_pipeline_agrees_with_a_computation_that_shares_no_code_with_it(leiden: Profile, ran: Ran) -> None:
     indicators = ran.published("indicator_values")
-    assert differences(ran.landing, indicators, ran.published("spending_overview")) == []
+    assert differences(ran.landing, indicators, ran.published("spending_overview"), behind_the_gate=True) == []
     assert differences(ran.landing, *recomputed(leiden, ran.workspace)) == []
 
 

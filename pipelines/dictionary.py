@@ -1,4 +1,4 @@
-"""Writing what `docs/` says of the code: the data dictionaries, the promise, and the reference and schemas of profiles.
+"""Writing what `docs/` says of the code: data dictionaries, the promise, the settings, and what profiles look like.
 
 Run as `python -m pipelines.dictionary FOLDER`. A test holds the files in `docs/` against what this writes.
 """
@@ -9,6 +9,7 @@ import json
 import sys
 from pathlib import Path
 
+from pipelines.variables import settings_page
 from schemas.contract import Layer
 from schemas.exports.dictionary import markdown
 from schemas.exports.profile_reference import reference
@@ -18,6 +19,7 @@ from schemas.tables import CATALOGUE
 
 PROMISE = "published-tables.json"
 PROFILES = "profile"
+SETTINGS = "settings.md"
 SHOWN = (Layer.PUBLISHED, Layer.SECTOR, Layer.DELIVERED)
 
 
@@ -35,7 +37,7 @@ def profile_documents(folder: Path) -> dict[str, str]:
 
 
 def main(folder: Path) -> None:
-    """Write both dictionaries, the promise of the published tables and what is said of profiles into a folder.
+    """Write both dictionaries, the promise of the published tables, the settings and the pages on profiles.
 
     Raises `KwaliteitsmonitorError` where a published table would break what was promised.
     """
@@ -44,6 +46,7 @@ def main(folder: Path) -> None:
     path.write_text(json.dumps(renewed(before, promised()), indent=1) + "\n", encoding="utf-8")
     for language in ("en", "nl"):
         (folder / f"dictionary.{language}.md").write_text(dictionary(language), encoding="utf-8")
+    (folder / SETTINGS).write_text(settings_page(), encoding="utf-8")
     for name, text in profile_documents(folder / PROFILES).items():
         (folder / PROFILES / name).write_text(text, encoding="utf-8")
 

@@ -18,6 +18,7 @@ from pipelines.cli.finalising import finalise
 from pipelines.cli.founding import new_institution
 from pipelines.cli.options import settings_options
 from pipelines.cli.rendering import report
+from pipelines.cli.setting import settings as settings_command
 from pipelines.cli.verifying import verify
 from schemas.errors import KwaliteitsmonitorError
 
@@ -323,6 +324,7 @@ kwaliteitsmonitor.add_command(new_institution)
 kwaliteitsmonitor.add_command(migrate_profile)
 kwaliteitsmonitor.add_command(report)
 kwaliteitsmonitor.add_command(sector)
+kwaliteitsmonitor.add_command(settings_command)
 kwaliteitsmonitor.add_command(verify)
 
 

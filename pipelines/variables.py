@@ -178,7 +178,7 @@ def settings_page() -> str:
     lines = [
         "# Settings",
         "",
-        "Everything that a machine can be told. An option of the command line goes before the variable of that meaning.",
+        "Everything that a machine can be told. An option of the command line goes before its variable.",
         "What is secret stands in the environment alone: in no file of Dagster's, no log and no release.",
         "`kwaliteitsmonitor settings` tells what holds where it is run, without showing a secret.",
         "",

@@ -64,8 +64,8 @@ def own(ran: Ran, tmp_path: Path) -> Ran:
 
 
 @pytest.fixture(scope="session")
-def ran_with_defects(leiden: Profile, tmp_path_factory: pytest.TempPathFactory) -> Ran:
+def ran_with_defects(leiden: Profile, ran: Ran, tmp_path_factory: pytest.TempPathFactory) -> Ran:
     folder = tmp_path_factory.mktemp("defects") / "zone"
     made = write_sample(leiden, folder, responses=RESPONSES, defects=True)
     out = tmp_path_factory.mktemp("defects-out")
-    return Ran(folder, Workspace(out), run(folder, out), made.defects)
+    return Ran(folder, Workspace(out), run(folder, out, counted=ran.workspace), made.defects)

@@ -68,7 +68,7 @@ def figure(ran: Ran, indicator: str, year: int = 2020) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def decided(landing: Path, tmp_path_factory: pytest.TempPathFactory) -> Ran:
+def decided(ran: Ran, landing: Path, tmp_path_factory: pytest.TempPathFactory) -> Ran:
     """A cycle in which a cell is corrected, a report that never came is waived, and a later version is withdrawn."""
     zone = copied(landing, tmp_path_factory.mktemp("decided") / "zone")
     (zone / REPORTS / f"{ABSENT}.xlsx").unlink()
@@ -100,7 +100,7 @@ def decided(landing: Path, tmp_path_factory: pytest.TempPathFactory) -> Ran:
         withdrawals=[{"file": f"{REPORTS}/{SUPPLANTED}_v2.xlsx", "reason": "verkeerd bestand"}],
     )
     out = tmp_path_factory.mktemp("decided-out")
-    return Ran(zone, Workspace(out), run(zone, out))
+    return Ran(zone, Workspace(out), run(zone, out, counted=ran.workspace))
 
 
 def status_of(ran: Ran, file: str) -> dict[str, Any]:
@@ -289,7 +289,7 @@ def test_critical_rules_that_are_waived_show_as_failed_and_do_not_block(ran_with
         zone / "besluiten" / "besluiten.xlsx",
         waivers=[{"cycle": CYCLE, "rule": rule, "reason": "bekend"} for rule in RULES],
     )
-    result = run(zone, tmp_path / "out")
+    result = run(zone, tmp_path / "out", counted=ran_with_defects.workspace)
     assert result.success
     other = Ran(zone, Workspace(tmp_path / "out"), result)
     found = {r["rule"]: r for r in other.published("quality_results") if r["waived_because"]}

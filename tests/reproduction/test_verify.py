@@ -21,13 +21,12 @@ from assets.publication import manifest
 from assets.publication.basis import keep_profile
 from assets.workspace import Workspace
 from pipelines.cli.commands import kwaliteitsmonitor
-from pipelines.sample import write_sample
 from schemas.errors import KwaliteitsmonitorError
 from schemas.profile import Profile, load_profile, profile_folder
 from tests.flow.conftest import CYCLE, run
+from tests.sample_year import SampleYear
 
 ROOT = Path(__file__).resolve().parents[2]
-RESPONSES = 5_000
 REPORT = "onderwijsjaarverslag/2019-2020"
 
 
@@ -52,12 +51,12 @@ def leiden() -> Profile:
 
 
 @pytest.fixture(scope="module")
-def signed(leiden: Profile, tmp_path_factory: pytest.TempPathFactory) -> Signed:
+def signed(leiden: Profile, leiden_year: SampleYear, tmp_path_factory: pytest.TempPathFactory) -> Signed:
     landing = tmp_path_factory.mktemp("verify") / "zone"
-    write_sample(leiden, landing, responses=RESPONSES)
+    shutil.copytree(leiden_year.landing, landing, copy_function=shutil.copy2)
     (landing / "aantekeningen.txt").write_text("of no feed")
     out = tmp_path_factory.mktemp("out")
-    assert run(landing, out, reports="all").success
+    assert run(landing, out, reports="all", counted=leiden_year.workspace).success
     reason = ("--role", "bestuur", "--reason", "vastgesteld")
     assert call("finalise", "--cycle", CYCLE, *reason, "--date", "2021-04-20", "--out", str(out)) == 0
     done = Signed(landing, Workspace(out))

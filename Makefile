@@ -7,10 +7,14 @@ DEMO := .demo
 PORT ?= 3000
 CYCLE ?= 2021-03
 READY := $(VENV)/.ready
+# No version that was published later is looked at, so that resolving again gives the same lock.
+LOCKED_ON := 2026-11-22T00:00:00Z
+RESOLVE = uv pip compile pyproject.toml --upgrade --exclude-newer $(if $(DATE),$(DATE)T00:00:00Z,$(LOCKED_ON)) \
+	--universal --python-version 3.11 --generate-hashes --no-emit-index-url --quiet
 
 .DEFAULT_GOAL := help
 
-.PHONY: help setup demo test test-spark kills any-profile recovery coverage lint bench ui lock dictionary clean
+.PHONY: help setup demo test test-spark kills kills-cycle full-disk soak faults any-profile recovery mutants coverage lint security security-scan audit sbom bench ui lock dictionary clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -53,6 +57,23 @@ kills: setup ## Kill publication and sign-off at 200 random moments, and see tha
 	mkdir -p .bench
 	$(BIN)/python -m tests.publication.publishing kill_at_random_moments .bench/kills 200
 
+kills-cycle: setup ## Kill whole cycles at 500 random moments and run them again; goes on where it was stopped
+	mkdir -p .bench
+	$(BIN)/python -m tests.faults.kills .bench/kills-cycle 500
+
+full-disk: setup ## Have each call that writes fail while a release is published, and a sample of those of a whole cycle
+	rm -rf .bench/publishing-full
+	mkdir -p .bench/shim
+	$(BIN)/python -c 'from pathlib import Path; from tests.faults.disk import shim; shim(Path(".bench/shim"))'
+	LD_PRELOAD=$(CURDIR)/.bench/shim/failing.so $(BIN)/python -m tests.faults.publishing_full .bench/publishing-full 1
+	$(BIN)/python -m tests.faults.disk .bench/full-disk 100
+
+soak: setup ## Run 200 cycles after each other in one process, and see whether anything grows
+	mkdir -p .bench
+	$(BIN)/python -m tests.faults.soak .bench/soak 200
+
+faults: kills kills-cycle full-disk soak ## The long forms of the tests of faults, for hours
+
 any-profile: setup ## Run the cycle of 50 made-up institutions, and see that every total adds up
 	KWALITEITSMONITOR_ANY_PROFILES=50 $(BIN)/pytest -n 0 tests/institutions/test_any_profile.py -k whose_totals
 
@@ -65,6 +86,21 @@ coverage: setup ## Run the tests and show which lines they reach
 lint: setup ## Check style and types alone
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+
+security: security-scan ## Look for faults of security in the code, for secrets in files, and run the tests of security
+	$(BIN)/pytest -n 0 tests/security
+
+security-scan: setup ## The first two of those: bandit over the code, detect-secrets over every file of the repository
+	@# What is left out: asserts, which a test looks at; programs that are started, each by a list and not by a shell; names in
+	@# SQL, which come from contracts; words such as "token" as a name; .extra() of Django, which this is not.
+	$(BIN)/bandit --quiet --recursive --skip B101,B105,B404,B603,B608,B610 schemas assets pipelines
+	git ls-files -z | xargs -0 $(BIN)/detect-secrets-hook --baseline .secrets.baseline || test $$? -eq 3
+
+audit: setup ## Ask whether a version in the lock is known to be vulnerable; else say how far the lock is behind
+	$(BIN)/python -m deploy.supply.audit
+
+sbom: setup ## Write the software bill of materials (CycloneDX) of the lock to sbom.json
+	$(BIN)/python -m deploy.supply.sbom sbom.json
 
 bench: setup ## Measure run times and memory, as ratios in one run
 	$(BIN)/python -m benchmarks
@@ -81,13 +117,16 @@ bench: setup ## Measure run times and memory, as ratios in one run
 dictionary: setup ## Write the data dictionaries in docs/
 	$(BIN)/python -m pipelines.dictionary docs
 
-lock: ## Resolve the dependencies anew, with hashes and without addresses
-	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
-	  --no-emit-index-url --no-header --quiet --output-file requirements.lock
-	uv pip compile pyproject.toml --extra spark --universal --python-version 3.11 --generate-hashes \
-	  --constraint requirements.lock --no-emit-index-url --no-header --no-annotate --quiet --output-file .spark.lock
+lock: ## Resolve the dependencies as of LOCKED_ON, the same bytes each time; DATE=2027-02-01 moves it
+	$(if $(DATE),sed -i 's/^LOCKED_ON := .*/LOCKED_ON := $(DATE)T00:00:00Z/' Makefile,)
+	$(RESOLVE) --extra dev --no-header --output-file requirements.lock
+	$(RESOLVE) --extra spark --constraint requirements.lock --no-header --no-annotate --output-file .spark.lock
 	awk '/^[a-z0-9]/ { keep = $$0 ~ /^(pyspark|py4j)==/ } keep' .spark.lock > requirements-spark.lock
 	rm .spark.lock
+
+mutants: setup ## Change the code of money, statistics and disclosure in one place at a time, and see which tests notice
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check mutmut==3.8.1
+	nice -n 15 $(BIN)/python -m benchmarks.mutants
 
 clean: ## Remove what was installed and made
 	rm -rf $(VENV) $(DEMO) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

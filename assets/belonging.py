@@ -12,8 +12,18 @@ from pathlib import Path
 
 from assets.workspace import Workspace
 from schemas.errors import UsageError
+from schemas.formats import demand_known
 
 NAME = "institution"
+PRIVATE = ("delivered", "work", "findings", "evaluations", "disclosure", "notices")
+"""The folders in which rows about people may be, or what could tell of them: for the eyes of their owner."""
+RESTORING = ".restoring"
+"""The file that says that a backup is being put back here, and what is here is not whole."""
+
+FORMAT_NAME = "format"
+LAYOUT = 1
+"""How a workspace is laid out, as `assets.workspace` says. The first layout has no file that says so: whoever changes
+it raises this number, and writes it into `format` once the change is made."""
 
 
 def owner(workspace: Workspace) -> str:
@@ -32,7 +42,17 @@ def owner(workspace: Workspace) -> str:
 
 
 def demand(workspace: Workspace, institution: str) -> None:
-    """Raise `UsageError` where a workspace is another institution's."""
+    """Raise `UsageError` where a workspace is another institution's, or is not whole yet.
+
+    Raises `NewerFormatError` where a newer version of this program laid it out.
+    """
+    if (workspace.root / RESTORING).exists():
+        raise UsageError(
+            "a backup is being put back here, and it is not whole yet",
+            where=str(workspace.root),
+            remedy="Wait for `kwaliteitsmonitor restore`, or do it again where it was stopped: it goes on.",
+        )
+    demand_known(_layout(workspace), LAYOUT, "the workspace", where=str(workspace.root))
     found = owner(workspace)
     if found and found != institution:
         raise UsageError(
@@ -46,9 +66,12 @@ def demand(workspace: Workspace, institution: str) -> None:
 def claim(workspace: Workspace, institution: str) -> None:
     """Make a workspace an institution's, in one step: of two that do so at the same time one is first.
 
-    Raises `UsageError` where it is another's.
+    What may hold persons is made readable by its owner alone; a folder that is there keeps the rights that it was
+    given. Raises `UsageError` where it is another's.
     """
     demand(workspace, institution)
+    for name in PRIVATE:
+        (workspace.root / name).mkdir(mode=0o700, parents=True, exist_ok=True)
     path = workspace.root / NAME
     if path.exists():
         return
@@ -61,6 +84,14 @@ def claim(workspace: Workspace, institution: str) -> None:
         demand(workspace, institution)
     finally:
         partial.unlink()
+
+
+def _layout(workspace: Workspace) -> int:
+    """The layout that a workspace says it has; the first where it does not say so in a number."""
+    try:
+        return int((workspace.root / FORMAT_NAME).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return 1
 
 
 def _of_releases(workspace: Workspace) -> str:

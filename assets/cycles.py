@@ -12,6 +12,8 @@ which day it begins, and so its month, stands in the profile.
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import dagster as dg
 
 from assets.evaluations import ALL_UNITS
@@ -19,6 +21,8 @@ from schemas.profile import Profile
 
 ACADEMIC_YEAR, UNIT = "academic_year", "unit"
 """The dimensions of what is counted."""
+DAYS_TO_PUBLISH = 2
+"""A cycle begins on the first of its month and has published when so many days are over."""
 
 
 def cycle_partitions(profile: Profile) -> dg.TimeWindowPartitionsDefinition:
@@ -30,6 +34,17 @@ def cycle_partitions(profile: Profile) -> dg.TimeWindowPartitionsDefinition:
         fmt="%Y-%m",
         timezone=profile.institution.timezone,
         end_offset=2,
+    )
+
+
+def by_its_month(profile: Profile) -> dg.FreshnessPolicy:
+    """When the release of a cycle must be there: by the third of its month, and made since the first.
+
+    Until the next cycle is due that of the last one counts; one that did not run shows as failing from then on.
+    """
+    months = ",".join(str(month) for month in _months(profile))
+    return dg.FreshnessPolicy.cron(
+        f"0 0 {1 + DAYS_TO_PUBLISH} {months} *", timedelta(days=DAYS_TO_PUBLISH), profile.institution.timezone
     )
 
 

@@ -28,8 +28,12 @@ def spec(
     kinds: Iterable[str] = ("python",),
     table: Table | None = None,
     partitions: Any = None,
+    freshness: dg.FreshnessPolicy | None = None,
 ) -> dg.AssetSpec:
-    """The declaration of an asset: its step is its group, its columns are those of its contract."""
+    """The declaration of an asset: its step is its group, its columns are those of its contract.
+
+    `freshness` says by when it must have been made, for what is made by a schedule.
+    """
     metadata: dict[str, Any] = {}
     if table is not None:
         metadata["dagster/column_schema"] = column_schema(table)
@@ -43,6 +47,7 @@ def spec(
         metadata=metadata,
         partitions_def=partitions,
         tags={"institution": profile.id},
+        freshness_policy=freshness,
     )
 
 

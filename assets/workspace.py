@@ -3,8 +3,10 @@
 One folder holds one institution:
 
     institution                      whose it is (`assets.belonging`), never changed
-    delivered/sha256/ab/ab12…        bytes as received, by their hash, never changed
+    format                           how it is laid out, where not as here (`assets.belonging`)
+    delivered/sha256/ab/ab12…        bytes as received, by their hash, never changed; removed past their time
     delivered/receipts/<feed>.jsonl  when and under which name they arrived, in the order of uptake, never changed
+    delivered/removed.jsonl          which bytes were removed, when and by which rule, never changed
     delivered/fingerprints.json      by which signs files are known to be unchanged; may be thrown away
     profiles/<sha256>/…              profiles by which releases were made, by their digest, never changed
     findings/<feed>/…                what was set aside of each delivery, also of those that were replaced
@@ -31,6 +33,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from schemas.errors import UsageError
+
+PASSING = "kwaliteitsmonitor-"
+"""How the name of a folder begins in which rows are passed from one process to another, or put aside for a while."""
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ thing. Nothing about an institution stands here: it is in the profile that the s
 from __future__ import annotations
 
 import warnings
+from functools import partial
 from typing import Any
 
 import dagster as dg
@@ -17,7 +18,9 @@ from assets.delivered.assets import delivered_assets
 from assets.delivered.taking_up import comes_by_file
 from assets.evaluations.assets import evaluations_assets
 from assets.facts.assets import facts_assets
+from assets.health.assets import health_assets, rehearsal_assets
 from assets.indicators.assets import indicators_assets
+from assets.mirror.after import VARIABLE as MIRROR
 from assets.notices.assets import notices_assets
 from assets.progress.assets import progress_assets
 from assets.publication.assets import publication_assets
@@ -28,9 +31,18 @@ from assets.staged.assets import staged_assets
 from assets.statistics.assets import statistics_assets
 from assets.status.assets import status_assets
 from assets.validation.assets import validation_assets
-from pipelines.jobs import cycle_job, evaluations_jobs, reminders_job, take_up_jobs
+from pipelines import daemons
+from pipelines.alerts import alerts_sensor
+from pipelines.jobs import cycle_job, evaluations_jobs, health_job, rehearsal_job, reminders_job, take_up_jobs
 from pipelines.locating import under
-from pipelines.schedules import cycle_schedules, pull_schedules, reminder_schedule
+from pipelines.rehearsal import rehearsing
+from pipelines.schedules import (
+    cycle_schedules,
+    health_schedule,
+    pull_schedules,
+    rehearsal_schedule,
+    reminder_schedule,
+)
 from pipelines.sensors import landing_zone_sensor
 from schemas.profile import Profile
 
@@ -40,8 +52,8 @@ warnings.filterwarnings("ignore", category=dg.PreviewWarning)
 warnings.filterwarnings("ignore", category=dg.BetaWarning)
 
 
-def pipeline_assets(profile: Profile) -> list[dg.AssetsDefinition]:
-    """Every asset of an institution, in the order of the flow."""
+def pipeline_assets(profile: Profile, *, mirrored: bool = False) -> list[dg.AssetsDefinition]:
+    """Every asset of an institution, in the order of the flow; `mirrored`: releases are copied elsewhere too."""
     partitions: Any = cycle_partitions(profile)
     return [
         *delivered_assets(profile, partitions),
@@ -55,7 +67,7 @@ def pipeline_assets(profile: Profile) -> list[dg.AssetsDefinition]:
         *progress_assets(profile, partitions),
         *comparison_assets(profile, partitions),
         *validation_assets(profile, partitions),
-        *publication_assets(profile, partitions),
+        *publication_assets(profile, partitions, mirrored=mirrored),
         *notices_assets(profile, partitions),
     ]
 
@@ -69,16 +81,27 @@ def build_definitions(institution: Institution | None = None) -> dg.Definitions:
     settings: Settings = resource.settings
     profile, location = settings.profile, settings.location
     cycle, reminders = cycle_job(profile, location), reminders_job(profile, location)
-    taking_up = take_up_jobs(profile, location)
+    taking_up, health = take_up_jobs(profile, location), health_job(profile, location)
+    rehearsal = rehearsal_job(profile, location)
+    schedules: list[dg.ScheduleDefinition] = [
+        *cycle_schedules(profile, cycle),
+        *pull_schedules(profile, taking_up),
+        reminder_schedule(profile, reminders),
+        health_schedule(profile, health),
+        rehearsal_schedule(profile, rehearsal),
+    ]
+    sensors: list[dg.SensorDefinition] = [
+        landing_zone_sensor([taking_up[feed.id] for feed in profile.feeds if comes_by_file(feed)]),
+        alerts_sensor(),
+    ]
+    mirrored = bool(settings.environment.get(MIRROR))
+    watched = partial(daemons.look, [*(one.name for one in schedules), *(one.name for one in sensors)])
+    watching = [*health_assets(profile, watched), *rehearsal_assets(profile, rehearsing)]
     return dg.Definitions(
-        assets=under(location, pipeline_assets(profile)),
-        jobs=[cycle, *taking_up.values(), reminders, *evaluations_jobs(profile, location)],
-        schedules=[
-            *cycle_schedules(profile, cycle),
-            *pull_schedules(profile, taking_up),
-            reminder_schedule(profile, reminders),
-        ],
-        sensors=[landing_zone_sensor([taking_up[feed.id] for feed in profile.feeds if comes_by_file(feed)])],
+        assets=under(location, [*pipeline_assets(profile, mirrored=mirrored), *watching]),
+        jobs=[cycle, *taking_up.values(), reminders, health, rehearsal, *evaluations_jobs(profile, location)],
+        schedules=schedules,
+        sensors=sensors,
         resources={"institution": resource},
         executor=dg.in_process_executor,
     )

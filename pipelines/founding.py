@@ -144,7 +144,7 @@ def _files(answers: Answers) -> dict[str, str]:
     made = Environment(
         loader=FileSystemLoader(SKELETON),
         undefined=StrictUndefined,
-        autoescape=False,  # noqa: S701 - YAML and CSV, in which answers stand as quoted texts
+        autoescape=False,  # noqa: S701 - YAML and CSV: answers are quoted  # nosec B701
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,

@@ -11,6 +11,10 @@ from typing import TYPE_CHECKING
 
 from assets.settings import PREFIX
 from assets.workspace import Workspace, replacing
+from pipelines.first_memory import make_memory
+from pipelines.migrating import demand_up_to_date
+from pipelines.pruning import databases
+from schemas.errors import KwaliteitsmonitorError
 
 if TYPE_CHECKING:
     import dagster as dg
@@ -43,19 +47,36 @@ def instance_configuration() -> str:
 
 @contextmanager
 def instance(workspace: Workspace) -> Iterator[dg.DagsterInstance]:
-    """Dagster's memory, open."""
+    """Dagster's memory, open. Raises `UsageError` where an older version made it and it is not up to date."""
+    with opened(workspace) as memory:
+        demand_up_to_date(memory)
+        yield memory
+
+
+@contextmanager
+def opened(workspace: Workspace) -> Iterator[dg.DagsterInstance]:
+    """Dagster's memory as it is, open."""
     import dagster as dg
 
     home = dagster_home(workspace)
-    with dg.DagsterInstance.from_config(str(home)) as opened:
-        yield opened
+    make_memory(home)
+    with dg.DagsterInstance.from_config(str(home)) as memory:
+        yield memory
 
 
 def main() -> None:
-    """Set up the folder that `DAGSTER_HOME` names; for use before `dagster dev`."""
+    """Set up the folder that `DAGSTER_HOME` names, or see that it is up to date; for use before `dagster dev`."""
     if not os.environ.get("DAGSTER_HOME"):
         sys.exit("DAGSTER_HOME is not set; expected an absolute path of a folder.")
-    dagster_home(Workspace(Path()))
+    workspace = Workspace(Path())
+    make_memory(dagster_home(workspace))
+    if databases(dagster_home(workspace)):
+        try:
+            with instance(workspace):
+                pass
+        except KwaliteitsmonitorError as error:
+            sys.stderr.write(f"Error: {error}\n")
+            sys.exit(error.exit_code)
 
 
 if __name__ == "__main__":

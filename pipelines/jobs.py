@@ -10,6 +10,9 @@ import dagster as dg
 from assets.evaluations.assets import COUNTS, YEAR
 from assets.evaluations.assets import STEP as EVALUATIONS
 from assets.evaluations.counting import evaluation_feeds
+from assets.health.assets import HEALTH as HEALTH_ASSET
+from assets.health.assets import REHEARSAL
+from assets.health.assets import STEP as HEALTH
 from assets.notices.assets import REMINDERS, SENT
 from assets.status.assets import STEP as STATUS
 from pipelines.locating import group_in, located
@@ -17,6 +20,7 @@ from schemas.errors import UsageError
 from schemas.profile import Feed, Profile
 
 CYCLE_JOB = "cycle"
+HEALTH_JOB, REHEARSAL_JOB = "health", "rehearsal"
 COUNT_JOB = "count_evaluations"
 COUNT_YEAR_JOB = "count_evaluation_year"
 SCHEDULER = "KWALITEITSMONITOR_DASK_SCHEDULER"
@@ -29,9 +33,10 @@ COUNTING = {"kwaliteitsmonitor/work": "counting"}
 def cycle_job(profile: Profile, location: str = "") -> Any:
     """Everything from deliveries to release, for one cycle. It tells nobody: reminders have a job of their own."""
     sent = dg.AssetSelection.assets(located(SENT, location))
+    apart = dg.AssetSelection.groups(group_in(EVALUATIONS, location), group_in(HEALTH, location))
     return dg.define_asset_job(
         CYCLE_JOB,
-        selection=dg.AssetSelection.all() - sent - dg.AssetSelection.groups(group_in(EVALUATIONS, location)),
+        selection=dg.AssetSelection.all() - sent - apart,
         description="Pull every delivery of a cycle, validate, compute, and publish the release.",
         tags={"institution": profile.id},
         executor_def=dg.in_process_executor,
@@ -111,6 +116,28 @@ def reminders_job(profile: Profile, location: str = "") -> Any:
         selection=dg.AssetSelection.groups(group_in(STATUS, location))
         | dg.AssetSelection.assets(located(SENT, location)),
         description="Bring the status of deliveries up to date and send the notices that are due, each once.",
+        tags={"institution": profile.id},
+        executor_def=dg.in_process_executor,
+    )
+
+
+def health_job(profile: Profile, location: str = "") -> Any:
+    """Look at what is broken now, and tell the operators what is new and what is solved."""
+    return dg.define_asset_job(
+        HEALTH_JOB,
+        selection=dg.AssetSelection.assets(located(dg.AssetKey([HEALTH, HEALTH_ASSET]), location)),
+        description="Look at everything that a cycle needs, tell of what is broken, and give a sign of life.",
+        tags={"institution": profile.id},
+        executor_def=dg.in_process_executor,
+    )
+
+
+def rehearsal_job(profile: Profile, location: str = "") -> Any:
+    """Rehearse the cycle to come, and tell the operators what would fail."""
+    return dg.define_asset_job(
+        REHEARSAL_JOB,
+        selection=dg.AssetSelection.assets(located(dg.AssetKey([HEALTH, REHEARSAL]), location)),
+        description="Make last year's release again with today's code and profile, and reach every source.",
         tags={"institution": profile.id},
         executor_def=dg.in_process_executor,
     )

@@ -39,9 +39,9 @@ OF_ALL = (FOLDER, f"{PREFIX}DAGSTER_URL")
 MODULE = "pipelines.locations"
 _NAME = re.compile(r"[a-z][a-z0-9_-]*")
 _LINE = re.compile(r"([A-Z_][A-Z0-9_]*)=(.*)")
-_SECRET = re.compile(r".*(_KEY|_PASSWORD|_TOKEN|_SECRET|_WEBHOOK)")
-_SHARED_URLS = (f"{PREFIX}SMTP_URL",)
-"""Servers that give nothing back: two institutions may send their mail by the same one."""
+_SECRET = re.compile(r".*(_KEY|_PASSWORD|_TOKEN|_SECRET|_WEBHOOK|_HEARTBEAT_URL)")
+_SHARED_URLS = (f"{PREFIX}SMTP_URL", f"{PREFIX}URL")
+"""Servers that give nothing back: two institutions may send their mail by the same one, and have one Dagster UI."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The schedules, by the clock where the institution is: a cycle on the first of its month, and two on working days.
+"""The schedules, by the clock where the institution is: a cycle on the first of its month, and those of every day.
 
 Dagster's own schedule for time-window partitions would launch the window before; here each names its cycle itself.
 """
@@ -16,6 +16,8 @@ from schemas.profile import Profile
 HOUR = 6
 PULL_HOUR = 7
 REMINDER_HOUR = 8
+HEALTH_MINUTE = 10
+REHEARSAL_DAY = 15
 WORKING_DAYS = "1-5"
 _MONTHS = {
     1: "january",
@@ -48,9 +50,11 @@ def _schedule(profile: Profile, job: Any, month: int) -> dg.ScheduleDefinition:
         execution_timezone=timezone,
         description=f"The cycle of {_MONTHS[month].capitalize()}, on the first at {HOUR:02d}:00 in {timezone}.",
     )
-    def schedule(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
+    def schedule(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
         when = context.scheduled_execution_time
         cycle = profile.cycle(f"{when.year}-{when.month:02d}")
+        if profile.open_cycle(when.date()) != cycle:
+            return dg.SkipReason(over(profile))
         return dg.RunRequest(
             run_key=f"{profile.id}-{cycle.key}",
             partition_key=cycle.key,
@@ -80,6 +84,32 @@ def pull_schedules(profile: Profile, jobs: Any) -> list[dg.ScheduleDefinition]:
 def reminder_schedule(profile: Profile, job: Any) -> dg.ScheduleDefinition:
     """The schedule on which units are reminded, on working days."""
     return _daily(profile, "reminders", job, REMINDER_HOUR, "Send the notices that are due")
+
+
+def health_schedule(profile: Profile, job: Any) -> dg.ScheduleDefinition:
+    """The schedule on which is looked at what is broken: every hour, so that a disk or a daemon is told of in time."""
+    return dg.ScheduleDefinition(
+        name="health",
+        job=job,
+        cron_schedule=f"{HEALTH_MINUTE} * * * *",
+        execution_timezone=profile.institution.timezone,
+        description="Look every hour at what is broken; tell of what is new; give a sign of life where all is well.",
+        tags={"institution": profile.id},
+    )
+
+
+def rehearsal_schedule(profile: Profile, job: Any) -> dg.ScheduleDefinition:
+    """The schedule of the yearly rehearsal: some weeks before the first cycle of a year, when there is time to mend."""
+    first = min(entry.month for entry in profile.institution.cycles)
+    month = (first - 3) % 12 + 1
+    return dg.ScheduleDefinition(
+        name="rehearsal",
+        job=job,
+        cron_schedule=f"30 {PULL_HOUR} {REHEARSAL_DAY} {month} *",
+        execution_timezone=profile.institution.timezone,
+        description=f"Rehearse the first cycle of the year, on {REHEARSAL_DAY} {_MONTHS[month].capitalize()}.",
+        tags={"institution": profile.id},
+    )
 
 
 def _daily(profile: Profile, name: str, job: Any, hour: int, what: str) -> dg.ScheduleDefinition:

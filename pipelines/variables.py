@@ -120,9 +120,52 @@ GROUPS = (
                 "nothing is posted",
                 secret=True,
             ),
+            _own(
+                "URL", "The address at which people open the Dagster UI, for links in messages", "the run's id is told"
+            ),
+            _own(
+                "HEARTBEAT_URL",
+                "The https address that gets a sign of life every hour in which nothing is broken"
+                " ([more](watching.md#the-sign-of-life))",
+                "none is given",
+                secret=True,
+            ),
+            _own(
+                "LOG",
+                "Where the log for machines goes: `file`, `stderr`, `none`, or a folder"
+                " ([more](watching.md#the-log-for-machines))",
+                "`file`: `logs/` in the output folder",
+            ),
             Variable(
                 "SSL_CERT_FILE", "The authority to trust, where a server's certificate is of your own", "the system's"
             ),
+        ),
+    ),
+    Group(
+        "Copies elsewhere",
+        (
+            _own(
+                "BACKUP",
+                "Where `backup` copies to and `restore` copies from: a folder, or `s3://…` or `abfs://…`",
+                "it is named each time",
+                "backup --to",
+            ),
+            _own("BACKUP_USER", "User or access key of that object storage", "the library's own"),
+            _own("BACKUP_PASSWORD", "Its password or secret key", "the library's own", secret=True),
+            _own("BACKUP_TOKEN", "Its token: session or SAS", "none", secret=True),
+            _own("BACKUP_TENANT", "Azure: the directory", "none"),
+            _own("BACKUP_ENDPOINT", "The address of the service", "that of the provider"),
+            _own(
+                "MIRROR",
+                "Where each release is copied to once it is out: a folder, or `s3://…` or `abfs://…`",
+                "nowhere",
+                "mirror --to",
+            ),
+            _own("MIRROR_USER", "User or access key of that object storage", "the library's own"),
+            _own("MIRROR_PASSWORD", "Its password or secret key", "the library's own", secret=True),
+            _own("MIRROR_TOKEN", "Its token: session or SAS", "none", secret=True),
+            _own("MIRROR_TENANT", "Azure: the directory", "none"),
+            _own("MIRROR_ENDPOINT", "The address of the service", "that of the provider"),
         ),
     ),
     Group(

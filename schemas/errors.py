@@ -43,6 +43,10 @@ class UsageError(KwaliteitsmonitorError):
     exit_code = 2
 
 
+class NewerFormatError(UsageError):
+    """Something was written by a newer version of this program, in a form that this one does not know."""
+
+
 class ProfileError(KwaliteitsmonitorError):
     """The profile of an institution does not hold together; carries every problem found, not just the first.
 

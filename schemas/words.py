@@ -21,6 +21,7 @@ ROWS = (Words("regel", "row"), Words("regels", "rows"))
 LINES = (Words("regel", "line"), Words("regels", "lines"))
 CELLS = (Words("cel", "cell"), Words("cellen", "cells"))
 FILES = (Words("bestand", "file"), Words("bestanden", "files"))
+DELIVERIES = (Words("levering", "delivery"), Words("leveringen", "deliveries"))
 COLUMNS = (Words("kolom", "column"), Words("kolommen", "columns"))
 
 

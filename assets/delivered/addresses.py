@@ -66,11 +66,12 @@ class Address:
         return Path(unquote(self.parts.path) if self.parts.scheme in ("file", "local") else self.url)
 
 
-def address(url: str) -> Address:
+def address(url: str, prefix: str = PREFIX, what: str = "landing zone") -> Address:
     """An address, taken apart. Raises `UsageError` where it is of no known form or holds what may be a secret.
 
-    A password is refused rather than taken out: it stands in the history of the shell by then, and whoever put it
-    there should know. The message does not repeat it.
+    `what` says what it is the address of, and `prefix` how the names begin of the variables that open it. A password is
+    refused rather than taken out: it stands in the history of the shell by then, and whoever put it there should know.
+    The message does not repeat it.
     """
     scheme = url.partition("://")[0].lower() if "://" in url else ""
     if re.match(r"[A-Za-z]:[\\/]", url):
@@ -87,9 +88,9 @@ def address(url: str) -> Address:
     if secret:
         raise UsageError(
             f"the address holds a password, a query or a port that is none: {without_secrets(url)}",
-            where="landing zone",
+            where=what,
             expected="an address without secrets, which are recorded nowhere",
-            remedy=f"Set {PREFIX}USER and {PREFIX}PASSWORD (or {PREFIX}TOKEN) in the environment instead.",
+            remedy=f"Set {prefix}USER and {prefix}PASSWORD (or {prefix}TOKEN) in the environment instead.",
         )
     return Address(url, kind, parts)
 

@@ -13,6 +13,7 @@ from assets.delivered.taking_up import is_pulled
 from assets.reproduction.recorded import recorded_deliveries
 from assets.resources import Institution
 from assets.settings import Settings
+from assets.storage_errors import storage_error
 from assets.validation.judge import judge
 from schemas.calendar import Cycle
 from schemas.errors import KwaliteitsmonitorError
@@ -77,5 +78,7 @@ class failing_plainly:  # noqa: N801 - reads as a phrase where it is used
 
     def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
         """Raise the failure in place of the error."""
+        if isinstance(error, OSError):
+            error = storage_error(error) or error
         if isinstance(error, KwaliteitsmonitorError):
             raise dg.Failure(str(error), metadata={"exit_code": error.exit_code}, allow_retries=False) from error

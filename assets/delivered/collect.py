@@ -17,6 +17,7 @@ from assets.delivered.database_counts import pull_counts
 from assets.delivered.delivery import Delivery, Standing, in_order
 from assets.delivered.found import Found, StillArriving
 from assets.delivered.landing import Landing, matches
+from assets.delivered.removed import demand_there
 from assets.delivered.seen import Seen
 from assets.delivered.store import Arrival, Receipt, keep, receive
 from assets.workspace import Workspace
@@ -110,8 +111,9 @@ def collect_periods(
     """The deliveries of a feed in these periods, each kept and placed among its versions; see `collect`.
 
     With a unit, only those of that unit; with an empty one, only those that are not of one unit. The others are left
-    alone.
+    alone. Raises `BlockedError` where the bytes of one of the periods were removed.
     """
+    demand_there(workspace, feed.id, [expected.period for expected in periods])
     places = _Places(feed, {e.period: e.year for e in periods}, unit_names(profile), _there(profile), unit)
     zone, aliases = ZoneInfo(profile.institution.timezone), profile.aliases()
     now = _Now()

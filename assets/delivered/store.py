@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import IO, Any
 from uuid import uuid4
 
-from assets.workspace import Workspace
+from assets.workspace import Workspace, flush
 from schemas.errors import UsageError
 
 CHUNK = 1 << 20
@@ -46,6 +46,8 @@ def keep(workspace: Workspace, stream: IO[bytes]) -> tuple[str, int]:
             place.parent.mkdir(parents=True, exist_ok=True)
             incoming.chmod(0o444)
             incoming.replace(place)
+            for folder in (place.parent, workspace.store):
+                flush(folder)  # the name too, before a receipt says that the bytes are here
     finally:
         incoming.unlink(missing_ok=True)
     return sha256, size
@@ -96,6 +98,11 @@ def receive(workspace: Workspace, feed: str, arrivals: Iterable[Arrival]) -> lis
         return [*known, *fresh]
 
 
+def receipts_of(workspace: Workspace) -> dict[str, list[Receipt]]:
+    """Every receipt there is, by feed, in the order of uptake. Raises `UsageError` where a ledger does not read."""
+    return {ledger.stem: _read(ledger) for ledger in sorted(workspace.receipts.glob("*.jsonl"))}
+
+
 def _new(known: Sequence[Receipt], arrivals: Iterable[Arrival]) -> list[Receipt]:
     last = {receipt.path: receipt.sha256 for receipt in known}
     fresh: list[Receipt] = []
@@ -142,10 +149,27 @@ def _locked(ledger: Path) -> Iterator[IO[bytes]]:
         yield handle
 
 
-def _append(handle: IO[bytes], receipts: Sequence[Receipt]) -> None:
-    """Write receipts to the end of a held ledger, in place of a last line that a killed process left unfinished."""
+@contextmanager
+def appending(ledger: Path) -> Iterator[IO[bytes]]:
+    """A ledger to append lines to: held, and without the last line that a killed process left unfinished.
+
+    What was written is on the disk when the block has ended.
+    """
+    with _locked(ledger) as handle:
+        _cut(handle)
+        yield handle
+        handle.flush()
+        os.fsync(handle.fileno())
+
+
+def _cut(handle: IO[bytes]) -> None:
     handle.seek(0)
     handle.truncate(handle.read().rfind(b"\n") + 1)
+
+
+def _append(handle: IO[bytes], receipts: Sequence[Receipt]) -> None:
+    """Write receipts to the end of a held ledger, in place of a last line that a killed process left unfinished."""
+    _cut(handle)
     lines = [
         {**asdict(r), "received_on": r.received_on.isoformat(), "arrived": r.arrived.isoformat()} for r in receipts
     ]

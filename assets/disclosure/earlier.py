@@ -18,6 +18,7 @@ from assets.disclosure.cells import Evaluation, Population
 from assets.disclosure.evaluations import Shown, Withheld
 from assets.statistics.sums import Cell
 from assets.workspace import Workspace, replacing
+from schemas.formats import demand_known
 
 FORMAT = 1
 
@@ -29,8 +30,11 @@ def memories(workspace: Workspace) -> dict[str, Path]:
 
 
 def recall(workspace: Workspace) -> list[Shown]:
-    """What former releases of any cycle showed, the oldest first."""
-    return [_shown(json.loads(path.read_text(encoding="utf-8"))) for path in memories(workspace).values()]
+    """What former releases of any cycle showed, the oldest first.
+
+    Raises `NewerFormatError` where a newer version of this program wrote one: what it hid would be shown.
+    """
+    return [_shown(json.loads(path.read_text(encoding="utf-8")), path) for path in memories(workspace).values()]
 
 
 def record(populations: Mapping[Evaluation, Population], withheld: Withheld) -> dict[str, Any]:
@@ -45,10 +49,18 @@ def record(populations: Mapping[Evaluation, Population], withheld: Withheld) -> 
     return {"format": FORMAT, "answers": sorted(answers, key=str), **withheld.record()}
 
 
+def name_of(shown: Mapping[str, Any]) -> str:
+    """The name under which something that is shown is remembered: the hash of all that it holds."""
+    return hashlib.sha256(_written(shown).encode()).hexdigest()
+
+
+def _written(shown: Mapping[str, Any]) -> str:
+    return json.dumps(shown, ensure_ascii=False, sort_keys=True)
+
+
 def remember(workspace: Workspace, shown: Mapping[str, Any]) -> str:
     """Keep what is about to be shown, unless it is remembered; gives the name of the memory."""
-    text = json.dumps(shown, ensure_ascii=False, sort_keys=True)
-    name = hashlib.sha256(text.encode()).hexdigest()
+    text, name = _written(shown), name_of(shown)
     known = memories(workspace)
     if name in known:
         return name
@@ -64,7 +76,8 @@ def remember(workspace: Workspace, shown: Mapping[str, Any]) -> str:
     return name
 
 
-def _shown(kept: Mapping[str, Any]) -> Shown:
+def _shown(kept: Mapping[str, Any], path: Path) -> Shown:
+    demand_known(kept.get("format"), FORMAT, "the memory of what an earlier release showed", where=str(path))
     leaves: dict[Evaluation, dict[Cell, dict[str, dict[int, int]]]] = {}
     for year, evaluation, unit, programme, level, question, score, count in kept["answers"]:
         of_leaf = leaves.setdefault((year, evaluation), {}).setdefault(Cell(unit, programme, level), {})

@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from assets.disclosure.cells import Evaluation, populations
 from assets.disclosure.contributions import Sources
-from assets.disclosure.earlier import memories, recall, record, remember
+from assets.disclosure.earlier import memories, name_of, recall, record, remember
 from assets.disclosure.evaluations import Withheld, withhold
 from assets.statistics.summaries import Statistics
 from assets.statistics.sums import Cell
@@ -24,7 +24,8 @@ NAME = "withheld"
 def choose(workspace: Workspace, profile: Profile, cycle: str, found: Statistics, answers: pa.Table) -> Withheld:
     """What to withhold of the evaluations of a cycle, in the light of all former releases; kept for `withheld_of`.
 
-    `answers` is the table `fact_answers`.
+    `answers` is the table `fact_answers`. Where the last memory is of the very same, a run was killed between
+    remembering and showing, or runs again: what it chose followed from the memories before that one, and so does this.
     """
     rules = profile.institution.disclosure
     seen = list(memories(workspace))
@@ -38,9 +39,10 @@ def choose(workspace: Workspace, profile: Profile, cycle: str, found: Statistics
     for row in facts:
         leaf = Cell(row["unit"], row["programme"], row["level"])
         sources[(row["reporting_year"], row["evaluation"])][leaf].add(row["_delivery"])
+    shown = record(counted, withheld)
     kept = {
-        "seen": seen,
-        "shown": record(counted, withheld),
+        "seen": seen[:-1] if seen[-1:] == [name_of(shown)] else seen,
+        "shown": shown,
         "sources": [[*e, *leaf, sorted(names)] for e, leaves in sources.items() for leaf, names in leaves.items()],
     }
     workspace.write_json(cycle, STEP, NAME, kept)

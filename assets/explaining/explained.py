@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from functools import partial
 from typing import Any
 
+from assets.delivered.removed import Removal, by_hash
 from assets.explaining import writing
 from assets.explaining.arithmetic import filled_in, in_words, names_in, worked_out
 from assets.explaining.explanation import Explanation, Node, Number, Part
@@ -15,7 +16,7 @@ from assets.explaining.tree import Trees
 from assets.explaining.words import ASPECTS, FUNCTIONS, PARTS, RELATIONS, SUPPRESSED, UNTOLD_NOTE
 from schemas.errors import UsageError
 from schemas.tables import CATALOGUE
-from schemas.words import Words
+from schemas.words import DELIVERIES, Words, counted
 
 CLOSE = 1e-5
 """How near a number in floating point, worked out again from decimals, is to the one published."""
@@ -26,8 +27,8 @@ _EURO = frozenset(
 )
 
 
-def explain(released: Released, figure: str) -> Explanation:
-    """All that a release tells of a figure.
+def explain(released: Released, figure: str, removed: Sequence[Removal] = ()) -> Explanation:
+    """All that a release tells of a figure; `removed` are deliveries of which the bytes are no longer kept.
 
     Raises `UsageError` where the release has no figure of that id, with the id that was likely meant.
     """
@@ -56,7 +57,8 @@ def explain(released: Released, figure: str) -> Explanation:
     if of := released.related(figure, "divided"):
         found["notes"] = (*found["notes"], Words(f"een deel van: {', '.join(of)}", f"a part of: {', '.join(of)}"))
     rows = [one for part in released.lineage(figure).values() for one in part]
-    deliveries = tuple(_deliveries(trees, parts, rows))
+    deliveries = tuple(_deliveries(trees, parts, rows, by_hash(removed)))
+    found["notes"] = (*found["notes"], *_gone(deliveries, removed))
     corrections = [r for r in released.all_rows("corrections") if r["delivery"] in {d["delivery"] for d in deliveries}]
     feeds = {d["feed"] for d in deliveries}
     waivers = [r for r in released.all_rows("waivers") if r["used"] and (r["feed"] in feeds or not r["feed"])]
@@ -190,8 +192,24 @@ def _untold(nodes: Iterable[Node]) -> bool:
     return any(node.amount is None or _untold(node.below) for node in nodes)
 
 
-def _deliveries(trees: Trees, parts: Iterable[Part], rows: Iterable[Mapping[str, Any]]) -> Iterable[Mapping[str, Any]]:
-    """Every delivery in the trees, once, with what is known of it."""
+def _gone(deliveries: Sequence[Mapping[str, Any]], removed: Sequence[Removal]) -> Iterable[Words]:
+    """Of which deliveries the bytes were removed, a sentence for each removal."""
+    for one in removed:
+        hashes = {file.sha256 for file in one.files}
+        count = sum(row["sha256"] in hashes for row in deliveries)
+        if count:
+            told, on = counted(count, DELIVERIES), one.on
+            feed = f"{one.feed} {one.period}".rstrip()
+            yield Words(
+                f"de bytes van {told.nl} ({feed}) zijn verwijderd op {on.day}-{on.month}-{on.year}, {one.rule.nl}",
+                f"the bytes of {told.en} ({feed}) were removed on {on.isoformat()}, {one.rule.en}",
+            )
+
+
+def _deliveries(
+    trees: Trees, parts: Iterable[Part], rows: Iterable[Mapping[str, Any]], removed: Mapping[str, Removal]
+) -> Iterable[Mapping[str, Any]]:
+    """Every delivery in the trees, once, with what is known of it, and when its bytes were removed where they were."""
     met: dict[str, None] = {}
 
     def meet(nodes: Iterable[Node]) -> None:
@@ -206,4 +224,6 @@ def _deliveries(trees: Trees, parts: Iterable[Part], rows: Iterable[Mapping[str,
     for delivery in met:
         known = trees.deliveries.get(delivery, {})
         names = ("feed", "file", "version", "received_on", "status", "sha256", "cells_corrected")
-        yield {"delivery": delivery, **{name: known.get(name) for name in names}}
+        gone = removed.get(known.get("sha256") or "")
+        told = {} if gone is None else {"removed_on": gone.on.isoformat(), "removed_by": gone.rule.en}
+        yield {"delivery": delivery, **{name: known.get(name) for name in names}, **told}

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from assets.explaining.arithmetic import Numbers, Parts, worked_out
+from assets.publication.manifest import demand_known_format
 from schemas.errors import UsageError
 
 SHARE = ":share:"
@@ -59,6 +60,7 @@ class Released:
                 expected=f"a folder with {', '.join(lacking)}",
                 remedy="Name a release as CYCLE/vN or by its folder, or publish the cycle again.",
             )
+        demand_known_format(self.folder)
 
     @cached_property
     def manifest(self) -> dict[str, Any]:

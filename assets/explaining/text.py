@@ -146,7 +146,8 @@ def _evidence(e: Explanation, to: str) -> Iterator[str]:
             yield f"  {one['file'] or '?'}"
             version = say(f"versie {one['version']}", f"version {one['version']}")
             received = say(f"ontvangen {one['received_on']}", f"received {one['received_on']}")
-            yield f"      {one['feed']}, {version}, {received}, sha256 {one['sha256']}"
+            gone = say(f", verwijderd op {on}", f", removed on {on}") if (on := one.get("removed_on")) else ""
+            yield f"      {one['feed']}, {version}, {received}, sha256 {one['sha256']}{gone}"
     if e.corrections:
         yield from ("", say("Correcties in deze leveringen", "Corrections to these deliveries"))
         for one in e.corrections:

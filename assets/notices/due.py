@@ -74,6 +74,10 @@ class Notice:
         """By what a notice goes out once: cycle, feed, period, unit and moment."""
         return (self.cycle, self.feed.id, self.expected.period, self.unit, self.moment.key)
 
+    def entry(self) -> dict[str, str]:
+        """What the ledger keeps of a notice that was sent."""
+        return dict(zip(("cycle", "feed", "period", "unit", "moment"), self.key, strict=True), state=str(self.state))
+
 
 def moment_due(day: date, last: date, rules: Notices) -> Moment | None:
     """The moment whose notice is due on a day, for a deadline of which `last` is the last day; else none.

@@ -24,8 +24,8 @@ from typing import Literal
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from assets.notices.due import Notice
-from assets.notices.ledger import identity
-from assets.notices.wording import letter
+from assets.notices.ledger import Once, identity
+from assets.notices.wording import Letter, letter
 from assets.settings import PREFIX
 from schemas.errors import SourceError, UsageError
 from schemas.profile import Profile
@@ -91,8 +91,12 @@ def message(profile: Profile, notice: Notice, to: str, moment: datetime) -> Emai
 
     The Message-ID follows from what the notice is about: sent again after a crash, it is the same message.
     """
+    return addressed(profile, notice, letter(profile, notice), to, moment)
+
+
+def addressed(profile: Profile, about: Once, told: Letter, to: str, moment: datetime) -> EmailMessage:
+    """The mail of a letter to a mailbox; it is the same message for the same `about`, whenever it is sent."""
     sender = profile.institution.notices.sender or profile.institution.notices.contact or to
-    told = letter(profile, notice)
     mail = EmailMessage(policy=SMTP)
     mail["From"] = sender
     mail["To"] = to
@@ -100,16 +104,16 @@ def message(profile: Profile, notice: Notice, to: str, moment: datetime) -> Emai
         mail["Reply-To"] = profile.institution.notices.contact
     mail["Subject"] = told.subject
     mail["Date"] = format_datetime(moment)
-    mail["Message-ID"] = message_id(notice, sender)
+    mail["Message-ID"] = message_id(about, sender)
     mail["Auto-Submitted"] = "auto-generated"
     mail["Content-Language"] = "nl, en"
     mail.set_content(told.text, cte="quoted-printable")
     return mail
 
 
-def message_id(notice: Notice, sender: str) -> str:
+def message_id(about: Once, sender: str) -> str:
     """The identity of the mail of a notice, at the domain of its sender."""
-    return f"<{identity(notice)}@{sender.rpartition('@')[2] or 'localhost'}>"
+    return f"<{identity(about)}@{sender.rpartition('@')[2] or 'localhost'}>"
 
 
 class Post:

@@ -68,13 +68,15 @@ NO_CHANNEL = f"Nothing is sent: {mail.URL} and {teams.URL} name no mail server a
 
 
 def mailbox(profile: Profile, unit: str) -> str:
-    """The mailbox to which notices about a unit go, or about the whole institution; empty where there is none.
-
-    An address under `.example`, a name that RFC 2606 keeps free, is a placeholder that nobody has replaced.
-    """
+    """The mailbox to which notices about a unit go, or about the whole institution; empty where there is none."""
     own = next((u.contact for u in profile.units if u.id == unit), "")
     address = own or profile.institution.notices.contact
-    return "" if address.endswith(".example") else address
+    return "" if is_placeholder(address) else address
+
+
+def is_placeholder(address: str) -> bool:
+    """Whether an address is one that nobody has replaced: under `.example`, a name that RFC 2606 keeps free."""
+    return address.endswith(".example")
 
 
 def send(

@@ -57,6 +57,21 @@ def card(profile: Profile, notices: Sequence[Notice]) -> dict[str, Any]:
             ],
         },
     ]
+    return _message(body)
+
+
+def letter_card(institution: str, heading: str, nl: Sequence[str], en: Sequence[str]) -> dict[str, Any]:
+    """The message of a letter to who runs the pipeline: a heading, and its paragraphs in Dutch and in English."""
+    body = [
+        _text(heading, size="Medium", weight="Bolder"),
+        _text(institution, isSubtle=True),
+        *(_text(paragraph) for paragraph in nl),
+        *(_text(paragraph, isSubtle=True, separator=at == 0) for at, paragraph in enumerate(en)),
+    ]
+    return _message(body)
+
+
+def _message(body: list[dict[str, Any]]) -> dict[str, Any]:
     content = {
         "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
         "type": "AdaptiveCard",

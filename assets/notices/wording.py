@@ -34,7 +34,12 @@ class Letter:
 def letter(profile: Profile, notice: Notice) -> Letter:
     """The text of a notice, Dutch first."""
     parts = [_in_language(profile, notice, language) for language in ("nl", "en")]
-    return Letter(subject(notice), f"\n\n{_RULE}\n\n".join(parts) + "\n")
+    return Letter(subject(notice), ruled(*parts))
+
+
+def ruled(*parts: str) -> str:
+    """The text of a letter: its languages one below the other, with a line between."""
+    return f"\n\n{_RULE}\n\n".join(parts) + "\n"
 
 
 def subject(notice: Notice) -> str:

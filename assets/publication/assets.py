@@ -1,19 +1,23 @@
 """The Dagster asset of the last step: the release, and with it the tables that say where figures come from."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import dagster as dg
 import pyarrow as pa
 
-from assets.declaring import spec
+from assets.cycles import by_its_month
+from assets.declaring import check_spec, spec
 from assets.delivered.assets import failing_plainly
 from assets.disclosure.keeping import about_to_show
+from assets.holding import demand_same_code
 from assets.in_use import computed_table
+from assets.mirror.after import mirrored_after
 from assets.publication.basis import inputs_of, keep_profile, rests_on, seen_before
 from assets.publication.catalog import keep_catalog
 from assets.publication.extras import extra_files
 from assets.publication.gathering import lineage_tables
+from assets.publication.manifest import code_digest
 from assets.publication.release import Release, publish
 from assets.publication.tables import definitions
 from assets.resources import Institution
@@ -29,12 +33,18 @@ from schemas.profile import Profile
 
 STEP = "publication"
 RELEASE = "release"
+MIRRORED = "mirrored"
 READ = ("accepted", "partly_accepted")
 """The states of deliveries whose rows count."""
 
 
-def publication_assets(profile: Profile, partitions: Any) -> list[dg.AssetsDefinition]:
-    """The release of a cycle. It waits for the gate: the blocking check on `quality_results`."""
+def publication_assets(profile: Profile, partitions: Any, *, mirrored: bool = False) -> list[dg.AssetsDefinition]:
+    """The release of a cycle. It waits for the gate: the blocking check on `quality_results`.
+
+    Where releases are `mirrored` a check says whether the mirror has them; without it the release is out all the same.
+    """
+    name = [STEP, RELEASE]
+    checks = [check_spec(name, MIRRORED, "The mirror has every release.", partitions)] if mirrored else []
     declared = spec(
         profile,
         [STEP, RELEASE],
@@ -46,16 +56,18 @@ def publication_assets(profile: Profile, partitions: Any) -> list[dg.AssetsDefin
         ],
         kinds=["parquet"],
         partitions=partitions,
+        freshness=by_its_month(profile),
     )
 
-    @dg.multi_asset(name=RELEASE, specs=[declared])
-    def release(context: dg.AssetExecutionContext, institution: Institution) -> dg.MaterializeResult[Any]:
+    @dg.multi_asset(name=RELEASE, specs=[declared], check_specs=checks)
+    def release(context: dg.AssetExecutionContext, institution: Institution) -> Iterator[Any]:
         settings = institution.settings
         profile, workspace = settings.profile, settings.workspace
         with failing_plainly():
             found = release_of(profile, workspace, context.partition_key, settings.report_forms)
+        wrong = None if settings.reproduces else mirrored_after(workspace, settings.environment)
         tables = found.path / "tables"
-        return dg.MaterializeResult(
+        yield dg.MaterializeResult(
             asset_key=declared.key,
             metadata={
                 "version": found.version,
@@ -66,14 +78,28 @@ def publication_assets(profile: Profile, partitions: Any) -> list[dg.AssetsDefin
                 "lacking": list(found.lacking),
                 "path": dg.MetadataValue.path(str(found.path)),
                 "tables": [path.stem for path in sorted(tables.glob("*.parquet"))],
+                **({"mirror": wrong} if wrong else {}),
             },
+            check_results=[_mirror_result(wrong)] if mirrored else [],
         )
 
     return [release]
 
 
+def _mirror_result(wrong: str | None) -> dg.AssetCheckResult:
+    """Whether the mirror has what was published; `wrong` says why not."""
+    return dg.AssetCheckResult(
+        passed=not wrong,
+        check_name=MIRRORED,
+        asset_key=dg.AssetKey([STEP, RELEASE]),
+        severity=dg.AssetCheckSeverity.WARN,
+        description=wrong or None,
+    )
+
+
 def release_of(profile: Profile, workspace: Workspace, cycle: str, reports: Sequence[str] = ()) -> Release:
     """Publish what the steps of a cycle have made, with the report in these forms."""
+    demand_same_code(workspace, cycle, code_digest())
     status = workspace.read(cycle, STATUS_STEP, STATUS)
     nothing_to_withhold(workspace, profile, profile.cycle(cycle))
     tables: dict[str, pa.Table] = {

@@ -7,11 +7,11 @@ one step, and may be thrown away: it holds no figure.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from assets.publication import manifest
 from assets.workspace import Workspace, replacing
 from schemas.tables import CATALOGUE
 
@@ -53,9 +53,27 @@ def write_catalog(workspace: Workspace) -> Path | None:
 
 
 def keep_catalog(workspace: Workspace, changed: bool) -> None:
-    """Write the catalog where other releases count now than it is over, or where there is none."""
-    if changed or not (workspace.root / NAME).is_file():
+    """Write the catalog where other releases count now than it is over, or where there is none.
+
+    A run that was killed between showing a release and writing the catalog leaves the one of before, and the next run
+    makes no new release: so what the catalog is over is asked of itself.
+    """
+    if changed or not _is_over(workspace, {str(release) for release in _current(workspace)}):
         write_catalog(workspace)
+
+
+def _is_over(workspace: Workspace, releases: set[str]) -> bool:
+    """Whether there is a catalog, and it is over these releases."""
+    import duckdb
+
+    path = workspace.root / NAME
+    if not path.is_file():
+        return False
+    try:
+        with duckdb.connect(str(path), read_only=True) as connection:
+            return {row[0] for row in connection.execute(f"SELECT path FROM {RELEASES}").fetchall()} == releases
+    except duckdb.Error:
+        return False
 
 
 def view_tables(connection: duckdb.DuckDBPyConnection, tables: Mapping[str, Sequence[Path]]) -> None:
@@ -71,9 +89,13 @@ def quoted(text: str) -> str:
 
 
 def _current(workspace: Workspace) -> Iterator[Path]:
-    """The folders of the releases that count, by cycle."""
+    """The folders of the releases that count, by cycle.
+
+    Raises `NewerFormatError` where a newer version of this program made one.
+    """
     for link in sorted(workspace.current.glob("[0-9]*")):
         if link.is_dir():
+            manifest.demand_known_format(link.resolve())
             yield link.resolve()
 
 
@@ -97,14 +119,14 @@ def _list_releases(connection: duckdb.DuckDBPyConnection, workspace: Workspace) 
         "reporting_year INTEGER, code_version VARCHAR, path VARCHAR)"
     )
     for release in _current(workspace):
-        manifest = json.loads((release / "manifest.json").read_text(encoding="utf-8"))
+        said = manifest.read(release)
         row = (
-            manifest["institution"],
-            manifest["cycle"],
+            said["institution"],
+            said["cycle"],
             int(release.name[1:]),
-            manifest["status"],
-            manifest["reporting_year"],
-            manifest["code"]["version"],
+            said["status"],
+            said["reporting_year"],
+            said["code"]["version"],
             str(release),
         )
         connection.execute(f"INSERT INTO {RELEASES} VALUES (?, ?, ?, ?, ?, ?, ?)", row)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from assets.publication import manifest
-from schemas.errors import KwaliteitsmonitorError
+from schemas.errors import KwaliteitsmonitorError, NewerFormatError
 
 Kind = Literal["altered", "missing", "surplus"]
 
@@ -33,9 +33,14 @@ class Fault:
 
 
 def faults(release: Path) -> list[Fault]:
-    """Every file of a release that is not as it was published, by name; none where the release is whole."""
+    """Every file of a release that is not as it was published, by name; none where the release is whole.
+
+    Raises `NewerFormatError` where a newer version of this program made it.
+    """
     try:
         listed: dict[str, Any] = manifest.read(release)["files"]
+    except NewerFormatError:
+        raise
     except KwaliteitsmonitorError:
         kind: Kind = "altered" if (release / manifest.NAME).exists() else "missing"
         return [Fault(manifest.NAME, kind)]

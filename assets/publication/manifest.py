@@ -16,10 +16,12 @@ from pathlib import Path
 from typing import Any
 
 from schemas.calendar import Cycle
-from schemas.errors import KwaliteitsmonitorError
+from schemas.errors import KwaliteitsmonitorError, NewerFormatError
+from schemas.formats import demand_known
 from schemas.profile import Profile
 
 FORMAT = 2
+"""The form of a release. 1 did not say what stood in the landing zone, so that it cannot be computed again."""
 NAME = "manifest.json"
 DRAFT, FINAL = "draft", "final"
 LIBRARIES = (
@@ -74,7 +76,8 @@ def manifest_of(
         "status": DRAFT,
         "lacking": list(lacking),
         "profile": {"version": profile.institution.profile_version, "sha256": profile.digest},
-        "code": {"version": _version("kwaliteitsmonitor"), "sha256": code_digest()},
+        "code": {"version": code_version(), "sha256": code_digest()},
+        "code_parts": code_parts(),
         "libraries": libraries(),
         "inputs": sorted((dict(i) for i in inputs), key=lambda i: (i["feed"], i["file"], i["sha256"], str(i["unit"]))),
         **rests_on,
@@ -95,7 +98,11 @@ def written(manifest: Mapping[str, Any], files: Mapping[str, str]) -> bytes:
 
 
 def read(release: Path) -> dict[str, Any]:
-    """The manifest of a release. Raises `KwaliteitsmonitorError` where it is not there or is none."""
+    """The manifest of a release.
+
+    Raises `KwaliteitsmonitorError` where it is not there or is none, and `NewerFormatError` where a newer version of
+    this program wrote it.
+    """
     try:
         found = json.loads((release / NAME).read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -107,7 +114,24 @@ def read(release: Path) -> dict[str, Any]:
             expected="the manifest that was published with the release",
             remedy="Put the release back from a backup.",
         )
+    _demand_known(found, release)
     return found
+
+
+def demand_known_format(release: Path) -> None:
+    """Raise `NewerFormatError` where a newer version of this program made a release, for who reads its tables alone."""
+    try:
+        read(release)
+    except NewerFormatError:
+        raise
+    except KwaliteitsmonitorError:
+        return  # tables without a manifest are told of by who asks for it
+
+
+def _demand_known(said: Mapping[str, Any], release: Path) -> None:
+    code = said.get("code")
+    made_by = code.get("version") if isinstance(code, dict) else None
+    demand_known(said.get("format"), FORMAT, "the release", where=str(release), made_by=made_by)
 
 
 def is_sealed(release: Path) -> bool:
@@ -136,15 +160,33 @@ def _json(data: Mapping[str, Any]) -> bytes:
     return (json.dumps(data, indent=1, ensure_ascii=False, sort_keys=True) + "\n").encode()
 
 
-@lru_cache(maxsize=1)
+def code_version() -> str:
+    """The version of this package; empty where it is not installed."""
+    return _version("kwaliteitsmonitor")
+
+
 def code_digest() -> str:
     """SHA-256 over the source of the packages: which code computed a release, to the letter."""
+    return _digests()[""]
+
+
+def code_parts() -> dict[str, str]:
+    """The same per folder of a package, such as `assets/spending`, in short: which part of the code is another now."""
+    return {part: digest[:12] for part, digest in _digests().items() if part}
+
+
+@lru_cache(maxsize=1)
+def _digests() -> dict[str, str]:
+    """The SHA-256 over the source of all packages under the empty name, and over each folder of one."""
     root = Path(__file__).resolve().parents[2]
-    total = hashlib.sha256()
+    found = {"": hashlib.sha256()}
     for path in sorted(p for name in PACKAGES for p in (root / name).rglob("*") if p.suffix in SOURCES):
-        total.update(f"{path.relative_to(root).as_posix()}\0".encode())
-        total.update(path.read_bytes())
-    return total.hexdigest()
+        within = path.relative_to(root)
+        part = "/".join(within.parts[: 2 if len(within.parts) > 2 else 1])
+        for total in (found[""], found.setdefault(part, hashlib.sha256())):
+            total.update(f"{within.as_posix()}\0".encode())
+            total.update(path.read_bytes())
+    return {part: total.hexdigest() for part, total in sorted(found.items())}
 
 
 def libraries() -> dict[str, str]:

@@ -22,7 +22,7 @@ from assets.publication.places import building, locked, newest, point, protect, 
 from assets.publication.places import current as current
 from assets.workspace import Workspace, write_parquet
 from schemas.calendar import Cycle
-from schemas.errors import KwaliteitsmonitorError
+from schemas.errors import KwaliteitsmonitorError, NewerFormatError
 from schemas.exports.dictionary import markdown
 from schemas.exports.frictionless import package, resource
 from schemas.exports.promise import VERSION
@@ -114,9 +114,14 @@ def newest_final(workspace: Workspace, cycle: str) -> Path | None:
 
 
 def is_final(release: Path) -> bool:
-    """Whether a release says that it is final. One whose manifest cannot be read says nothing."""
+    """Whether a release says that it is final. One whose manifest cannot be read says nothing.
+
+    Raises `NewerFormatError` where a newer version of this program made it: nothing may take its place unseen.
+    """
     try:
         return bool(manifest.read(release).get("status") == manifest.FINAL)
+    except NewerFormatError:
+        raise
     except KwaliteitsmonitorError:
         return False
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from assets.indicators.printing import Language
+from assets.publication.manifest import demand_known_format
 from assets.report.house import House
 from schemas.calendar import Cycle
 from schemas.errors import KwaliteitsmonitorError, UsageError
@@ -85,6 +86,7 @@ def published(release: Path) -> Published:
         ) from error
     except (OSError, ValueError) as error:
         raise _not_whole(path, "cannot be read") from error
+    demand_known_format(release)
     return Published(manifest, {name: _rows(release, name, manifest["files"]) for name in TABLES})
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -13,7 +14,13 @@ import pyarrow.parquet as pq
 from assets.publication import manifest
 from schemas.tables import CATALOGUE
 
+if TYPE_CHECKING:
+    from assets.changes.models import Changes
+
 SHOWN = 5
+CLOSE = 1e-9
+"""Two fractions that differ by less than this part of themselves were added up in another order; no report prints more
+than six digits of one. Amounts are exact, and never close."""
 
 
 @dataclass(frozen=True)
@@ -32,13 +39,19 @@ class Difference:
 class Comparison:
     """What came of holding a release against itself computed again.
 
-    `made_otherwise` names code and libraries that differ; `not_compared` files of which only the bytes differ, which
-    other code or libraries explain.
+    `made_otherwise` names code and libraries that differ. Only where there is such a thing it explains the following:
+    `not_compared`, files without values of which the bytes differ; `same_values`, tables of which the bytes differ and
+    no value does; `close`, fractions that differ by less than is ever printed; `since`, tables and columns that were
+    not made then. `figures` are the figures that are others, of a release that was made otherwise.
     """
 
     made_otherwise: tuple[str, ...]
     differences: tuple[Difference, ...]
     not_compared: tuple[str, ...] = ()
+    same_values: tuple[str, ...] = ()
+    close: tuple[Difference, ...] = ()
+    since: tuple[str, ...] = ()
+    figures: Changes | None = None
 
     @property
     def holds(self) -> bool:
@@ -46,39 +59,73 @@ class Comparison:
         return not self.differences
 
 
+@dataclass
+class _Found:
+    """What is found while files are compared; see `Comparison`."""
+
+    exact: bool
+    differences: list[Difference] = field(default_factory=list)
+    not_compared: list[str] = field(default_factory=list)
+    same_values: list[str] = field(default_factory=list)
+    close: list[Difference] = field(default_factory=list)
+    since: list[str] = field(default_factory=list)
+
+
 def compare(release: Path, again: Path) -> Comparison:
     """A release and what came of computing it again: byte for byte where code and libraries are the same."""
     own, other = manifest.read(release), manifest.read(again)
     otherwise = tuple(_made_otherwise(own, other))
+    found = _Found(exact=not otherwise)
     names = sorted({*own["files"], *other["files"]})
-    unlike = [name for name in names if own["files"].get(name) != other["files"].get(name)]
-    differences: list[Difference] = []
-    not_compared: list[str] = []
-    for name in unlike:
-        if name not in other["files"] or name not in own["files"]:
-            where = "is not made" if name in own["files"] else "is made, and no part of the release,"
-            differences.append(Difference(name, f"{where} when it is computed again"))
+    for name in (n for n in names if own["files"].get(n) != other["files"].get(n)):
+        if name not in other["files"]:
+            found.differences.append(Difference(name, "is not made when it is computed again"))
+        elif name not in own["files"]:
+            _surplus(name, found)
         elif name.startswith("tables/"):
-            differences.extend(_tables(release, again, name, exact=not otherwise))
+            _tables(release, again, name, found)
         elif otherwise:
-            not_compared.append(name)
+            found.not_compared.append(name)
         else:
-            differences.append(Difference(name, "other bytes when it is computed again"))
+            found.differences.append(Difference(name, "other bytes when it is computed again"))
     if not otherwise and not manifest.same(own, other):
-        differences.extend(_manifests(own, other))
-    return Comparison(otherwise, tuple(differences), tuple(not_compared))
+        found.differences.extend(_manifests(own, other))
+    return Comparison(
+        otherwise,
+        tuple(found.differences),
+        tuple(found.not_compared),
+        tuple(found.same_values),
+        tuple(found.close),
+        tuple(found.since),
+        _figures(release, again) if otherwise and found.differences else None,
+    )
+
+
+def _figures(release: Path, again: Path) -> Changes | None:
+    """The figures that are others; none where the two have no figure in common."""
+    from assets.changes.releases import changes
+    from schemas.errors import UsageError
+
+    try:
+        return changes(release, again)
+    except UsageError:
+        return None
 
 
 def _made_otherwise(own: Mapping[str, Any], other: Mapping[str, Any]) -> Iterator[str]:
     """What a release was made by that is another now."""
     if own["code"]["sha256"] != other["code"]["sha256"]:
-        yield f"code: {own['code']['version']} ({own['code']['sha256'][:12]}) then, " + (
+        parts, now = own.get("code_parts", {}), other.get("code_parts", {})
+        unlike = [part for part in sorted({*parts, *now}) if parts.get(part) != now.get(part)]
+        yield (
+            f"code: {own['code']['version']} ({own['code']['sha256'][:12]}) then, "
             f"{other['code']['version']} ({other['code']['sha256'][:12]}) now"
+            + (f", other in {', '.join(unlike)}" if parts and now else "")
         )
     for name in sorted({*own["libraries"], *other["libraries"]}):
-        then, now = own["libraries"].get(name, "none"), other["libraries"].get(name, "none")
-        if then != now:
-            yield f"{name}: {then} then, {now} now"
+        then, is_now = own["libraries"].get(name, "none"), other["libraries"].get(name, "none")
+        if then != is_now:
+            yield f"{name}: {then} then, {is_now} now"
 
 
 def _manifests(own: Mapping[str, Any], other: Mapping[str, Any]) -> Iterator[Difference]:
@@ -87,34 +134,59 @@ def _manifests(own: Mapping[str, Any], other: Mapping[str, Any]) -> Iterator[Dif
             yield Difference(manifest.NAME, f"'{key}' differs when it is computed again")
 
 
-def _tables(release: Path, again: Path, name: str, *, exact: bool) -> Iterator[Difference]:
+def _surplus(name: str, found: _Found) -> None:
+    if found.exact:
+        found.differences.append(Difference(name, "is made, and no part of the release, when it is computed again"))
+    else:
+        found.since.append(name)
+
+
+def _tables(release: Path, again: Path, name: str, found: _Found) -> None:
     one, other = (pq.read_table(folder / name) for folder in (release, again))
-    found = list(_values(Path(name).stem, one, other))
-    yield from (Difference(name, said) for said in found)
-    if exact and not found:
-        yield Difference(name, "other bytes with the same values when it is computed again")
+    more = [column for column in other.column_names if column not in one.column_names]
+    if more and not found.exact:
+        found.since.extend(f"column '{column}' of {name}" for column in more)
+        other = other.select([column for column in other.column_names if column not in more])
+    unlike, close = _values(Path(name).stem, one, other, exact=found.exact)
+    found.differences.extend(Difference(name, said) for said in unlike)
+    found.close.extend(Difference(name, said) for said in close)
+    if found.exact and not unlike:
+        found.differences.append(Difference(name, "other bytes with the same values when it is computed again"))
+    elif not (unlike or close or more):
+        found.same_values.append(name)
 
 
-def _values(table: str, one: pa.Table, other: pa.Table) -> Iterator[str]:
-    """How two tables differ in their values, per column with the keys of the first rows. No value is told."""
+def _values(table: str, one: pa.Table, other: pa.Table, *, exact: bool) -> tuple[list[str], list[str]]:
+    """How two tables differ in their values, per column with the keys of the first rows. No value is told.
+
+    What differs, and apart from that what is close; nothing is close where it has to be `exact`.
+    """
+    found = []
     if one.column_names != other.column_names:
         lacking = sorted(set(one.column_names) ^ set(other.column_names))
-        yield f"other columns when it is computed again ({', '.join(lacking) or 'another order'})"
+        found.append(f"other columns when it is computed again ({', '.join(lacking) or 'another order'})")
     shared = [name for name in one.column_names if name in other.column_names]
     key = [name for name in (CATALOGUE[table].key if table in CATALOGUE else ()) if name in shared]
     rows, others = (_by_key(t.select(shared), key) for t in (one, other))
     gone, new = [k for k in rows if k not in others], [k for k in others if k not in rows]
     if gone:
-        yield f"{_rows(gone)} not made when it is computed again"
+        found.append(f"{_rows(gone)} not made when it is computed again")
     if new:
-        yield f"{_rows(new)} made, and no part of the release, when it is computed again"
+        found.append(f"{_rows(new)} made, and no part of the release, when it is computed again")
     unlike: dict[str, list[Any]] = {}
+    close: dict[str, list[Any]] = {}
     for k, row in rows.items():
         for column in shared if k in others else ():
-            if row[column] != others[k][column]:
-                unlike.setdefault(column, []).append(k)
-    for column, keys in unlike.items():
-        yield f"column '{column}' differs in {_rows(keys)}"
+            then, now = row[column], others[k][column]
+            if then != now:
+                (close if not exact and _is_close(then, now) else unlike).setdefault(column, []).append(k)
+    told = [[f"column '{column}' differs in {_rows(keys)}" for column, keys in of.items()] for of in (unlike, close)]
+    return found + told[0], told[1]
+
+
+def _is_close(then: Any, now: Any) -> bool:
+    fractions = isinstance(then, float) and isinstance(now, float)
+    return fractions and (math.isclose(then, now, rel_tol=CLOSE, abs_tol=CLOSE) or (then != then and now != now))
 
 
 def _by_key(table: pa.Table, key: list[str]) -> dict[Any, dict[str, Any]]:

@@ -6,26 +6,31 @@ releases are those that were known then. Nothing of the real workspace is writte
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from assets.delivered.removed import Removal, by_hash, removals
 from assets.delivered.store import kept
 from assets.disclosure.earlier import memories
 from assets.publication import manifest
 from assets.publication.integrity import sha256_of
 from assets.reproduction.recorded import basis_of
 from assets.workspace import Workspace
-from schemas.errors import KwaliteitsmonitorError, UsageError
+from schemas.errors import BlockedError, KwaliteitsmonitorError, UsageError
 from schemas.profile.loading import digest
 
 
 def faults_in_inputs(release: Path, workspace: Workspace) -> list[str]:
-    """What is wrong with the bytes and the profile on which a release rests, a clause each."""
+    """What is wrong with the bytes and the profile on which a release rests, a clause each.
+
+    Bytes that were removed by the rule are not wrong: see `removed_inputs`.
+    """
     said = basis_of(release)
     found = []
+    gone = by_hash(removals(workspace))
     for row in said["inputs"]:
         there = sha256_of(kept(workspace, row["sha256"]))
-        if there != row["sha256"]:
+        if there != row["sha256"] and (there or row["sha256"] not in gone):
             state = "were altered" if there else "are missing"
             found.append(f"the bytes received as {row['file']} ({row['feed']}, {row['sha256'][:12]}…) {state}")
     since = said.get("since")
@@ -50,6 +55,20 @@ def faults_in_inputs(release: Path, workspace: Workspace) -> list[str]:
     return found
 
 
+def removed_inputs(release: Path, workspace: Workspace) -> list[Removal]:
+    """The removals by which bytes that a release rests on are no longer there, in order."""
+    asked = {row["sha256"] for row in basis_of(release)["inputs"]}
+    missing = {sha256 for sha256 in asked if not kept(workspace, sha256).is_file()}
+    return [one for one in removals(workspace) if missing & {file.sha256 for file in one.files}]
+
+
+def told_of(removed: Sequence[Removal]) -> str:
+    """What was removed, when and by which rule, as a clause."""
+    return "; ".join(
+        f"{one.feed} {one.period}".rstrip() + f" on {one.on.isoformat()}, {one.rule.en}" for one in removed
+    )
+
+
 def stand_in(release: Path, workspace: Workspace, root: Path) -> Path:
     """Fill a new folder such that a run in it reads what the release rests on; returns the folder of its profile.
 
@@ -62,6 +81,12 @@ def stand_in(release: Path, workspace: Workspace, root: Path) -> Path:
             f"the release cannot be computed again: {'; '.join(wrong[:5])}",
             where=str(workspace.root),
             remedy="Put back what is missing from a backup.",
+        )
+    if gone := removed_inputs(release, workspace):
+        raise BlockedError(
+            f"the release cannot be computed again, for deliveries that it rests on were removed: {told_of(gone)}",
+            where=str(workspace.root),
+            remedy="Its hashes can be checked with --hashes.",
         )
     said = basis_of(release)
     made = Workspace(root)

@@ -1,5 +1,6 @@
 """The Dagster assets of the second step: per feed, its tables with typed rows, and what was set aside."""
 
+import logging
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -17,6 +18,7 @@ from assets.delivered.delivery import Delivery
 from assets.delivered.taking_up import note
 from assets.evaluations.assets import YEAR as COUNTED_YEAR
 from assets.evaluations.counting import evaluation_feeds
+from assets.logs import about
 from assets.resources import Institution
 from assets.staged.answers.staging import counted
 from assets.staged.feed import ANSWERS, StagedFeed, settled, stage_feed, year_of
@@ -30,6 +32,7 @@ from schemas.exports.arrow import to_arrow
 from schemas.profile import Feed, Profile
 from schemas.tables import CATALOGUE, staged
 
+LOG = logging.getLogger(__name__)
 STEP = "staged"
 CONTRACT = "contract"
 BALANCE = "accounted_for"
@@ -76,6 +79,7 @@ def _staged(profile: Profile, feed: Feed, partitions: Any) -> dg.AssetsDefinitio
             found = stage_feed(workspace, profile, feed, deliveries, key, verdicts.validate, correct=corrector)
         found.tables[feed.tables[0]].results.extend(corrector.results())
         _keep(workspace, cycle, feed, deliveries, found)
+        _log(feed, deliveries, found)
         if counted_years:
             _tell_years_counted(context, profile, feed, deliveries)
         _keep_corrections(workspace, cycle, feed, corrector)
@@ -99,6 +103,20 @@ def _staged(profile: Profile, feed: Feed, partitions: Any) -> dg.AssetsDefinitio
             )
 
     return stage
+
+
+def _log(feed: Feed, deliveries: Iterable[Delivery], found: StagedFeed) -> None:
+    """Log what became of each delivery that was read: whose it is and its counts, never a value."""
+    for one in deliveries:
+        tallies = [table.tallies[one.id] for table in found.tables.values() if one.id in table.tallies]
+        if tallies:
+            counts = {
+                "received": sum(t.received for t in tallies),
+                "accepted": sum(t.accepted for t in tallies),
+                "quarantined": sum(t.quarantined for t in tallies),
+            }
+            with about(feed=feed.id, unit=one.unit, delivery=one.id):
+                LOG.info("delivery staged", extra={"figures": counts})
 
 
 def _counted_years(profile: Profile) -> list[dg.AssetDep]:

@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from assets.staged.quarantine import Quarantined, quarantine_table
-from assets.workspace import write_parquet, write_parquet_in_parts
+from assets.workspace import PASSING, write_parquet, write_parquet_in_parts
 from schemas.exports.arrow import arrow_schema
 from schemas.tables import CATALOGUE
 
@@ -32,7 +32,7 @@ class Beyond:
     """
 
     files: dict[str, Path] = field(default_factory=dict)
-    _folder: TemporaryDirectory[str] = field(default_factory=lambda: TemporaryDirectory(prefix="set-aside-"))
+    _folder: TemporaryDirectory[str] = field(default_factory=lambda: TemporaryDirectory(prefix=f"{PASSING}set-aside-"))
 
     def add(self, delivery: str) -> Path:
         """Where all that is set aside of a delivery is to be written, as rows of `quarantine` in order."""

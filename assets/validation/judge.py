@@ -27,6 +27,7 @@ import pyarrow as pa
 
 from assets.validation import expectations
 from assets.validation.results import RuleResult
+from assets.workspace import PASSING
 from schemas.contract import Aspect, Constraint, Severity, Table
 
 log = logging.getLogger(__name__)
@@ -80,7 +81,7 @@ class Judge:
         process = self._process
         if process is None or process.stdin is None or process.stdout is None:
             return None
-        with TemporaryDirectory(prefix="judge-") as folder:
+        with TemporaryDirectory(prefix=f"{PASSING}judge-") as folder:
             path = Path(folder) / "rows.arrow"
             with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, rows.schema) as writer:
                 writer.write_table(rows)

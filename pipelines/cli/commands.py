@@ -11,14 +11,22 @@ from typing import Any
 import click
 
 from pipelines.cli.adding_up import sector
+from pipelines.cli.ailing import health
+from pipelines.cli.backing_up import backup, restore
 from pipelines.cli.checking import check_profile, migrate_profile
 from pipelines.cli.comparing import diff
 from pipelines.cli.explaining import explain
 from pipelines.cli.finalising import finalise
+from pipelines.cli.forgetting import prune
 from pipelines.cli.founding import new_institution
+from pipelines.cli.measuring import metrics
+from pipelines.cli.mirroring import mirror
 from pipelines.cli.options import settings_options
+from pipelines.cli.purging import purge
+from pipelines.cli.rehearsing import rehearse
 from pipelines.cli.rendering import report
 from pipelines.cli.setting import settings as settings_command
+from pipelines.cli.upgrading import upgrade
 from pipelines.cli.verifying import verify
 from schemas.errors import KwaliteitsmonitorError
 
@@ -58,12 +66,22 @@ class Spoken(click.Group):
         except Exception as error:
             if "--debug" in arguments:
                 raise
+            if found := _of_the_disk(error):
+                click.echo(f"Error: {found}", err=True)
+                return found.exit_code
             click.echo(
                 f"Error: something went wrong that should not ({type(error).__name__}). Nothing was published. "
                 "Run it again with --debug to see where, and report it.",
                 err=True,
             )
             return 1
+
+
+def _of_the_disk(error: Exception) -> KwaliteitsmonitorError | None:
+    """What an error says of the disk, where it comes from there."""
+    from assets.storage_errors import storage_error
+
+    return storage_error(error)
 
 
 def _keep_lines(command: click.Command) -> None:
@@ -316,15 +334,24 @@ def query(settings: Any, sql: str, form: str) -> int:
     return answer(settings, sql, form)
 
 
+kwaliteitsmonitor.add_command(backup)
 kwaliteitsmonitor.add_command(check_profile)
 kwaliteitsmonitor.add_command(diff)
 kwaliteitsmonitor.add_command(explain)
 kwaliteitsmonitor.add_command(finalise)
+kwaliteitsmonitor.add_command(health)
+kwaliteitsmonitor.add_command(metrics)
+kwaliteitsmonitor.add_command(mirror)
 kwaliteitsmonitor.add_command(new_institution)
 kwaliteitsmonitor.add_command(migrate_profile)
+kwaliteitsmonitor.add_command(prune)
+kwaliteitsmonitor.add_command(purge)
+kwaliteitsmonitor.add_command(rehearse)
 kwaliteitsmonitor.add_command(report)
+kwaliteitsmonitor.add_command(restore)
 kwaliteitsmonitor.add_command(sector)
 kwaliteitsmonitor.add_command(settings_command)
+kwaliteitsmonitor.add_command(upgrade)
 kwaliteitsmonitor.add_command(verify)
 
 

@@ -43,10 +43,12 @@ def explain(settings: Settings, figure_id: str, form: str, language: str, releas
       kwaliteitsmonitor explain 2021-03:spending:2020:all --format html --to evidence.html
       kwaliteitsmonitor explain 2021-03:spending:2020:all --release 2021-03/v1 --language en
     """
+    from assets.delivered.removed import removals
     from assets.explaining.explained import explain as explained_by
     from assets.explaining.released import Released
 
-    found = explained_by(Released(_folder(settings, figure_id, release)), figure_id)
+    folder = _folder(settings, figure_id, release)
+    found = explained_by(Released(folder), figure_id, removals(settings.workspace))
     if form == "json":
         from assets.explaining.as_json import as_json
 

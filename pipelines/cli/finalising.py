@@ -33,6 +33,7 @@ def finalise(settings: Settings, cycle: str, role: str, reason: str, on: str) ->
       kwaliteitsmonitor finalise --cycle 2021-03 --role board --reason "adopted in the meeting of 20 April"
       kwaliteitsmonitor finalise --cycle 2021-03 --role board --reason "FGW reported too few fte" --date 2021-06-01
     """
+    from assets.mirror.after import mirrored_after
     from assets.publication.signing import SignOff, draft_of, profile_of
     from assets.publication.signing import finalise as sign
     from pipelines.cli.reporting import short
@@ -43,6 +44,8 @@ def finalise(settings: Settings, cycle: str, role: str, reason: str, on: str) ->
     draft = draft_of(workspace, key)
     made = sign(workspace, profile_of(workspace, draft), key, by)
     click.echo(f"Uitgave {key} {made.path.name} is definitief ({by.role}, {_spoken(by.on)}): {short(made.path)}")
+    if not_mirrored := mirrored_after(workspace, settings.environment):
+        click.echo(f"De uitgave is er, maar is nog niet gekopieerd: {not_mirrored}", err=True)
     return 0
 
 

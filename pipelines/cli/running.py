@@ -14,9 +14,15 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 from rich.markup import escape
 
+from assets.delivered.collect import expected_periods
+from assets.delivered.removed import demand_there
+from assets.holding import holding
 from assets.indicators.printing import Language, number
+from assets.publication.places import current
 from assets.settings import Settings
+from assets.storage_errors import told_storage_error
 from assets.validation.judge import judge
+from assets.workspace import Workspace
 from schemas.errors import BlockedError, KwaliteitsmonitorError
 from schemas.profile import Feed, Profile
 from schemas.words import Words
@@ -25,17 +31,24 @@ if TYPE_CHECKING:
     import dagster as dg
 
 DELIVERIES, ROWS = Words("leveringen", "deliveries"), Words("rijen", "rows")
+BUSY = Words(
+    "Een andere run werkt aan deze cyclus; deze wacht daarop.",
+    "Another run works on this cycle; this one waits for it.",
+)
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
 def run_cycle(settings: Settings, cycle: str) -> int:
     """Run a cycle and show what came of it; returns the exit code.
 
-    Raises `UsageError` or `ProfileError` before anything runs, and `BlockedError` where validation stopped publication.
+    Raises `UsageError` or `ProfileError` before anything runs, and `BlockedError` where validation stopped publication,
+    or, before anything runs, where deliveries that the cycle reads were removed.
     """
     profile = settings.profile
     key = profile.cycle(cycle).key
     workspace = settings.workspace
+    for feed in profile.feeds:
+        demand_there(workspace, feed.id, [one.period for one in expected_periods(feed, profile.cycle(key), profile)])
     console = Console(stderr=True)
     institution, language = profile.institution, profile.institution.languages[0]
     opening = Words(f"{institution.nl}, cyclus {key}", f"{institution.en}, cycle {key}")
@@ -55,15 +68,17 @@ def run_cycle(settings: Settings, cycle: str) -> int:
         definitions = build_definitions(resource)
         job = definitions.resolve_job_def(CYCLE_JOB)
     logging.getLogger("dagster").setLevel(logging.CRITICAL)
+    before = current(workspace, key)
     with instance(workspace) as memory:
-        result = _execute(job, memory, key, profile, console)
+        result = _execute(job, memory, workspace, key, profile, console)
     found_wrong = failures(result)
     if found_wrong:
-        return _tell_failures(console, found_wrong)
+        return _tell_failures(console, found_wrong, shown=current(workspace, key) != before)
 
     from pipelines.cli.reporting import blocking, summary
 
     if not result.success:
+        _demand_gate(result, key)
         found = blocking(workspace, key)
         summary(settings, key, released=False)
         raise BlockedError(
@@ -78,6 +93,12 @@ def run_cycle(settings: Settings, cycle: str) -> int:
             f"Note that the release before this one is no longer what was published: {escape(said)}",
         )
         console.print(warning.in_language(language), highlight=False)
+    if not_mirrored := _not_mirrored(result):
+        warning = Words(
+            f"De uitgave is er, maar is nog niet gekopieerd: {escape(not_mirrored)}",
+            f"The release is out, but was not copied yet: {escape(not_mirrored)}",
+        )
+        console.print(warning.in_language(language), highlight=False, soft_wrap=True)
     took = f"{number(Decimal(repr(time.monotonic() - began)), 1, language)} s"
     console.print(Words(f"Klaar in {took}.", f"Done in {took}.").in_language(language), highlight=False)
     return 0
@@ -102,7 +123,7 @@ def take_up_feed(settings: Settings, cycle: str, feed: Feed) -> None:
         job = build_definitions(resource).resolve_job_def(take_up(feed))
     logging.getLogger("dagster").setLevel(logging.CRITICAL)
     with instance(settings.workspace) as memory:
-        result = _execute(job, memory, cycle, settings.profile, console)
+        result = _execute(job, memory, settings.workspace, cycle, settings.profile, console)
     found_wrong = failures(result)
     if found_wrong:
         sentence, code = found_wrong[0]
@@ -145,13 +166,23 @@ class _Progress:
                 self.console.print(f"  [red]✗[/] {happened.step_key}", highlight=False)
 
 
-def _execute(job: Any, memory: dg.DagsterInstance, cycle: str, profile: Profile, console: Console) -> Any:
+def _execute(
+    job: Any, memory: dg.DagsterInstance, workspace: Workspace, cycle: str, profile: Profile, console: Console
+) -> Any:
     from dagster._core.utils import make_new_run_id
 
+    from assets.resources import tell_dead
+
     run_id = make_new_run_id()
-    progress = _Progress(console, len(job.graph.node_defs), profile.institution.languages[0])
+    language = profile.institution.languages[0]
+    progress = _Progress(console, len(job.graph.node_defs), language)
     memory.add_event_listener(run_id, progress)
-    with waiting(console, "starting") as status:
+    told = BUSY.in_language(language)
+    with (
+        waiting(console, "starting") as status,
+        holding(workspace, cycle, run_id, waiting=lambda: console.print(told, highlight=False)) as before,
+    ):
+        tell_dead(memory, before)
         progress.status = status
         return job.execute_in_process(
             run_config=QUIET,
@@ -189,6 +220,14 @@ def _altered(result: Any) -> list[str]:
     return []
 
 
+def _not_mirrored(result: Any) -> str:
+    """Why a release was not copied to the mirror; nothing where it was, or where there is none."""
+    for made in result.get_asset_materialization_events():
+        if "mirror" in made.materialization.metadata:
+            return str(made.materialization.metadata["mirror"].value)
+    return ""
+
+
 def failures(result: Any) -> list[tuple[str, int]]:
     """The sentence and the exit code of each step that failed by itself; the gate is not one of them."""
     found = []
@@ -201,8 +240,26 @@ def failures(result: Any) -> list[tuple[str, int]]:
             code = raised.metadata.get("exit_code")
             found.append((str(raised.description), int(code.value) if code is not None else 1))
         elif data.error is not None and "AssetCheckFailed" not in data.error.cls_name:
-            found.append((f"step {event.step_key} failed ({_root(data.error)})", 1))
+            of_disk = told_storage_error(data.error, f"step {event.step_key}")
+            said = f"step {event.step_key} failed ({_root(data.error)})" if of_disk is None else str(of_disk)
+            found.append((said, 1))
     return found
+
+
+def _demand_gate(result: Any, cycle: str) -> None:
+    """Raise `KwaliteitsmonitorError` where a run failed, and it was not the gate that stopped it.
+
+    What it would say of rules that failed would be what an earlier run found.
+    """
+    errors = [getattr(event.event_specific_data, "error", None) for event in result.all_events if event.is_failure]
+    if any(error is not None and "AssetCheckFailed" in error.cls_name for error in errors):
+        return
+    found = next(filter(None, (told_storage_error(error, f"cycle {cycle}") for error in errors)), None)
+    raise found or KwaliteitsmonitorError(
+        "the run ended before all of its steps did",
+        where=f"cycle {cycle}",
+        remedy="Nothing was published. Run it again; the Dagster UI shows how far it came.",
+    )
 
 
 def _root(error: Any) -> str:
@@ -211,8 +268,12 @@ def _root(error: Any) -> str:
     return str(error.cls_name)
 
 
-def _tell_failures(console: Console, failures: list[tuple[str, int]]) -> int:
+def _tell_failures(console: Console, failures: list[tuple[str, int]], *, shown: bool) -> int:
     for sentence, _ in dict.fromkeys(failures):
         console.print(f"Error: {escape(sentence)}", highlight=False, soft_wrap=True)
-    console.print("Nothing was published and nothing was replaced; the other deliveries are kept and staged.")
+    console.print(
+        "The release was published, and counts; what came after it did not end. Run it again."
+        if shown
+        else "Nothing was published and nothing was replaced; the other deliveries are kept and staged."
+    )
     return max(code for _, code in failures)

@@ -19,6 +19,7 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
+from assets.delivered.removed import removals
 from assets.publication.release import current
 from assets.settings import Settings
 from assets.status.states import CycleStatus, status_of
@@ -146,7 +147,7 @@ class _Shown:
         console.print(", ".join(f"{n} {stand}" for stand, n in sorted(counts.items())), highlight=False)
         if any(row["late"] for row in self.rows):
             console.print(self.say(LATE), highlight=False)
-        for line in (*self._remarks(), *self._set_aside(), *self._not_taken(), *self._where()):
+        for line in (*self._remarks(), *self._set_aside(), *self._not_taken(), *self._removed(), *self._where()):
             console.print(line, highlight=False, soft_wrap=True)
 
     def _name(self, feed: str) -> str:
@@ -265,6 +266,23 @@ class _Shown:
             )
             lines.append(self.say(of_others))
         return lines
+
+    def _removed(self) -> list[str]:
+        """Of which deliveries of this cycle the bytes are no longer kept, so that it cannot be run again."""
+        names = {row["file"] for row in self.rows}
+        gone = [one for one in removals(self.workspace) if names & {file.path for file in one.files}]
+        return [
+            self.say(
+                Words(
+                    f"{self._name(one.feed)} {one.period}: verwijderd op {day(one.on)}, {one.rule.nl}; "
+                    "deze cyclus kan niet opnieuw worden gedraaid.",
+                    f"{self._name(one.feed)} {one.period}: removed on {one.on.isoformat()}, {one.rule.en}; "
+                    "this cycle cannot be run again.",
+                )
+            )
+            for one in gone
+            if one.feed in self.feeds
+        ]
 
     def _where(self) -> list[str]:
         release = current(self.workspace, self.cycle.key)

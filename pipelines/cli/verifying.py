@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from pipelines.cli.options import settings_options
+from schemas.errors import UsageError
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -17,24 +20,36 @@ if TYPE_CHECKING:
 
 ALTERED = 1
 """The exit code where a release does not hold."""
+NOT_ANY_MORE = 5
+"""The exit code where it holds and can no longer be computed again: deliveries were removed by the retention rule."""
 
 
 @click.command()
 @click.argument("release")
 @click.option("--hashes", is_flag=True, help="Check the hashes alone; compute nothing again.")
+@click.option(
+    "--keep",
+    default=None,
+    metavar="FOLDER",
+    type=click.Path(path_type=Path),
+    help="Keep the release as it was computed again, for `diff`.",
+)
 @settings_options
-def verify(settings: Settings, release: str, hashes: bool) -> int:
+def verify(settings: Settings, release: str, hashes: bool, keep: Path | None) -> int:
     r"""Check that a release is what was published, and that it follows from the bytes received.
 
     RELEASE is a folder, a cycle such as 2021-03 (the release that counts), or a version such as 2021-03/v2. Every hash
     is checked; then the release is computed again from the bytes that were kept, and compared byte for byte. Where the
-    code or a library is another than it was made by, it says so and compares values. Exit code 0: it holds; 1: it does
-    not, and every file that does not is named.
+    code or a library is another than it was made by, it says so, compares values, and tells which figures are others
+    and which only look otherwise. Exit code 0: it holds; 1: it does not, and every file that does not is named; 5:
+    every hash holds, and it can no longer be computed again, for deliveries that it rests on were removed by the
+    retention rule.
 
     \b
     Examples:
       kwaliteitsmonitor verify 2021-03
       kwaliteitsmonitor verify 2021-03/v1 --hashes
+      kwaliteitsmonitor verify 2021-03 --keep /tmp/again
       kwaliteitsmonitor verify /backup/releases/2021-03/v2 --out /srv/kwaliteitsmonitor
     """
     from rich.console import Console
@@ -42,9 +57,10 @@ def verify(settings: Settings, release: str, hashes: bool) -> int:
     from assets.publication.integrity import faults
     from assets.publication.signing import faults_in_sign_off
     from assets.reproduction.finding import find
-    from assets.reproduction.standing_in import demand_key, faults_in_inputs
+    from assets.reproduction.standing_in import demand_key, faults_in_inputs, removed_inputs, told_of
     from assets.settings import PREFIX
 
+    _demand_new(keep)
     began = time.monotonic()
     console = Console()
     place = find(release, settings.workspace)
@@ -52,38 +68,52 @@ def verify(settings: Settings, release: str, hashes: bool) -> int:
     if not wrong:
         _say(console, f"{place.name}: every file is what was published.")
         wrong = [*faults_in_sign_off(place.release), *faults_in_inputs(place.release, place.workspace)]
+        gone = [] if wrong else removed_inputs(place.release, place.workspace)
         if not wrong:
-            _say(console, "The bytes received and the profile are those that it rests on.")
+            what = "The bytes received that are still kept" if gone else "The bytes received"
+            _say(console, f"{what} and the profile are those that it rests on.")
+        if gone:
+            _say(console, f"Removed, so that it can no longer be computed again: {told_of(gone)}.")
+            _say(console, f"{place.name} holds by its hashes ({time.monotonic() - began:.1f} s).")
+            return 0 if hashes else NOT_ANY_MORE
     if not wrong and not hashes:
         demand_key(place.workspace, f"{PREFIX}PSEUDONYM_KEY" in settings.environment)
-        wrong = _compute_again(console, place)
+        holds = _compute_again(console, place, keep)
+    else:
+        holds = not wrong
     for said in wrong:
         _say(console, f"{said}.")
-    verdict = f"{place.name} does not hold" if wrong else f"{place.name} holds"
+    verdict = f"{place.name} holds" if holds else f"{place.name} does not hold"
     _say(console, f"{verdict} ({time.monotonic() - began:.1f} s).")
-    return ALTERED if wrong else 0
+    return 0 if holds else ALTERED
 
 
-def _compute_again(console: Console, place: Place) -> list[str]:
-    """Compute a release again and hold it against itself; gives what differs."""
+def _compute_again(console: Console, place: Place, keep: Path | None) -> bool:
+    """Compute a release again, hold it against itself and say what differs; gives whether it was found again."""
     from rich.console import Console
 
+    from assets.publication import manifest
     from assets.publication.signing import signed_again
     from assets.reproduction.comparing import compare
+    from assets.reproduction.telling import told
     from pipelines.cli.running import waiting
     from pipelines.reproducing import recomputed
 
     release, workspace = place.release, place.workspace
     with waiting(Console(stderr=True), "computing again"), recomputed(release, workspace) as draft:
-        found = compare(release, signed_again(release, draft, workspace))
-    for said in found.made_otherwise:
-        _say(console, f"Made otherwise, so that values are compared and not bytes: {said}.")
-    if found.not_compared:
-        _say(console, f"Not compared, for they have no values: {', '.join(found.not_compared)}.")
-    if found.holds:
-        same = "the same values" if found.made_otherwise else "the same bytes"
-        _say(console, f"Computed again from the bytes received, it has {same}.")
-    return list(map(str, found.differences))
+        again = signed_again(release, draft, workspace)
+        found = compare(release, again)
+        if keep is not None:
+            shutil.copytree(again, keep)
+    for said in told(found, manifest.read(release)):
+        _say(console, said)
+    return found.holds
+
+
+def _demand_new(keep: Path | None) -> None:
+    """Raise `UsageError` where there is something already where a release is to be kept."""
+    if keep is not None and keep.exists():
+        raise UsageError("something is there already", where=str(keep), expected="a folder that is yet to be made")
 
 
 def _say(console: Console, text: str) -> None:

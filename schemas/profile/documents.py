@@ -114,7 +114,7 @@ def parsed(file: str, text: str) -> tuple[Document | None, list[Fault]]:
 def _unreadable(file: str, text: str, error: Exception) -> Fault:
     """What is wrong with a text that is no YAML, as the exact reader says it."""
     try:
-        yaml.load(text, _Exact)  # noqa: S506 - a safe loader
+        yaml.load(text, _Exact)  # noqa: S506 - a safe loader  # nosec B506
     except (yaml.YAMLError, ValueError, RecursionError) as exact:
         error = exact
     mark = getattr(error, "problem_mark", None)

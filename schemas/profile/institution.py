@@ -10,6 +10,7 @@ from pydantic import model_validator
 
 from schemas.profile.progress import Progress
 from schemas.profile.questions import Evaluations
+from schemas.profile.retention import Retention
 from schemas.profile.spending import Spending
 from schemas.profile.strict import Code, Mailbox, Meant, MonthDay, Owner, Strict, Year
 
@@ -75,6 +76,8 @@ class Notices(Strict):
     """The mailbox that hears of central deliveries, and of those of units without a contact of their own."""
     sender: Mailbox = ""
     """The mailbox from which notices come."""
+    operators: Mailbox = ""
+    """The mailbox of who runs the pipeline: hears of runs that fail, of late deliveries and of what is broken."""
 
 
 class Council(Strict):
@@ -188,6 +191,8 @@ class Institution(Strict):
     """How amounts are shown."""
     disclosure: Disclosure
     """From how many people on a figure is shown."""
+    retention: Retention = Retention()
+    """How many years the bytes of deliveries are kept."""
     tolerances: Tolerances = Tolerances()
     """How far figures may lie apart before a warning is given."""
     spending: Spending = Spending()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -37,7 +37,7 @@ def test_every_asset_has_a_description_a_group_an_owner_and_a_kind(definitions: 
 
 def test_every_table_shows_its_columns(definitions: dg.Definitions) -> None:
     for spec in definitions.resolve_all_asset_specs():
-        if spec.key.path[0] not in ("delivered", "publication", "notices"):
+        if spec.key.path[0] not in ("delivered", "publication", "notices", "watching"):
             columns = spec.metadata["dagster/column_schema"].columns
             assert columns
             assert all(column.description for column in columns)
@@ -58,6 +58,7 @@ def test_the_groups_are_the_steps_of_the_flow(definitions: dg.Definitions) -> No
         "comparison",
         "publication",
         "notices",
+        "watching",
     }
 
 
@@ -132,7 +133,8 @@ def test_the_cycle_tells_nobody_and_computes_everything(definitions: dg.Definiti
     every = {spec.key for spec in definitions.resolve_all_asset_specs()}
     cycle = definitions.resolve_job_def("cycle").asset_layer.executable_asset_keys
     beforehand = {dg.AssetKey(["evaluations", name]) for name in ("counts", "year")}
-    assert every - set(cycle) == {dg.AssetKey(["notices", "sent"]), *beforehand}
+    watching = {dg.AssetKey(["watching", name]) for name in ("health", "rehearsal")}
+    assert every - set(cycle) == {dg.AssetKey(["notices", "sent"]), *beforehand, *watching}
 
 
 def test_each_feed_has_a_job_that_takes_it_up_and_brings_the_status_up_to_date(definitions: dg.Definitions) -> None:
@@ -152,9 +154,12 @@ def test_what_does_something_by_itself_is_off_until_somebody_switches_it_on(
         "cycle_september",
         "pull_bfr",
         "reminders",
+        "health",
+        "rehearsal",
     }
-    (sensor,) = repository.sensor_defs
-    assert sensor.name == "landing_zone"
+    assert {sensor.name for sensor in repository.sensor_defs} == {"landing_zone", "alerts"}
+    assert {sensor.default_status for sensor in repository.sensor_defs} == {dg.DefaultSensorStatus.STOPPED}
+    sensor = repository.get_sensor_def("landing_zone")
     assert sensor.minimum_interval_seconds == 30
     assert sensor.default_status is dg.DefaultSensorStatus.STOPPED
     assert {target.job_name for target in sensor.targets} == {
@@ -182,12 +187,11 @@ def test_on_working_days_the_open_cycle_is_pulled_and_then_reminded_of(
     assert schedule.execution_timezone == "Europe/Amsterdam"
     when = datetime.fromisoformat(moment).replace(tzinfo=AMSTERDAM)
     with dg.DagsterInstance.ephemeral() as instance:
-        context = dg.build_schedule_context(
-            instance=instance,
-            scheduled_execution_time=when,
-            resources={"institution": Institution(institution="leiden")},
-        )
-        request = schedule(context)
+        resources = {"institution": Institution(institution="leiden")}
+        with dg.build_schedule_context(
+            instance=instance, scheduled_execution_time=when, resources=resources
+        ) as context:
+            request = schedule(context)
     if cycle is None:
         assert isinstance(request, dg.SkipReason)
         assert "The agreements ended with 2024" in str(request.skip_message)
@@ -226,3 +230,21 @@ def test_the_definitions_validate_from_another_folder(tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stderr[-2000:]
     assert "Validation successful" in done.stdout + done.stderr
+
+
+def test_a_schedule_launches_nothing_once_the_agreements_are_over(definitions: dg.Definitions) -> None:
+    when = datetime(2027, 3, 1, 6, tzinfo=AMSTERDAM)
+    with dg.DagsterInstance.ephemeral() as instance:
+        found = definitions.resolve_schedule_def("cycle_march")(
+            dg.build_schedule_context(instance=instance, scheduled_execution_time=when)
+        )
+    assert isinstance(found, dg.SkipReason)
+    assert "The agreements ended with 2024" in str(found.skip_message)
+
+
+def test_a_release_that_is_not_there_by_the_third_of_its_month_shows_as_failing(definitions: dg.Definitions) -> None:
+    specs = {spec.key.to_user_string(): spec for spec in definitions.resolve_all_asset_specs()}
+    policy = specs["publication/release"].freshness_policy
+    assert isinstance(policy, dg.FreshnessPolicy)
+    assert policy == dg.FreshnessPolicy.cron("0 0 3 3,5,9 *", timedelta(days=2), "Europe/Amsterdam")
+    assert specs["watching/health"].freshness_policy is not None

@@ -13,7 +13,7 @@ import dagster as dg
 import pytest
 import yaml
 
-from assets.belonging import NAME, claim, owner
+from assets.belonging import NAME, PRIVATE, claim, owner
 from assets.delivered.delivery import Delivery
 from assets.delivered.taking_up import Change
 from assets.resources import Institution
@@ -135,7 +135,7 @@ def test_the_workspace_names_a_location_for_each_and_no_setting(tmp_path: Path) 
 
 
 def test_the_workspace_that_is_shown_is_the_one_that_is_written(tmp_path: Path) -> None:
-    shown = ROOT / "deploy" / "locations"
+    shown = ROOT / "deploy" / "institutions"
     for path in shown.glob("*.env"):
         (tmp_path / path.name).write_bytes(path.read_bytes())
         (tmp_path / path.name).chmod(0o600)
@@ -243,7 +243,8 @@ def test_a_workspace_belongs_to_who_claimed_it_first(tmp_path: Path) -> None:
     assert (owner(place), (tmp_path / "out" / NAME).read_text()) == ("north", "north\n")
     with pytest.raises(UsageError, match="this workspace is of 'north'"):
         claim(place, "south")
-    assert [path.name for path in (tmp_path / "out").iterdir()] == [NAME]
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {NAME, *PRIVATE}
+    assert {(tmp_path / "out" / name).stat().st_mode & 0o777 for name in PRIVATE} == {0o700}
 
 
 def test_an_older_workspace_is_that_of_its_releases(tmp_path: Path) -> None:

@@ -2,26 +2,37 @@
 
 from __future__ import annotations
 
+import base64
+import gzip
 import os
 import socket
+import sqlite3
 import subprocess
 import sys
+import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from assets.delivered.landing import Landing
 from assets.settings import Settings
+from pipelines.cli.commands import kwaliteitsmonitor
 from pipelines.sample import write_sample
 from schemas.errors import UsageError
 from schemas.profile import Feed, load_profile, profile_folder
 from schemas.profile.feeds import Period, SqlSource
-from tests.sources.servers import PASSWORD, USER, Dav, webdav
+from tests.postgresql import postgres_url as postgres_url
+from tests.security.planting import SECRETS, environment, leaks, unplanted
+from tests.sources.servers import PASSWORD, Dav, webdav
 
 ROOT = Path(__file__).resolve().parents[2]
 CYCLE = "2021-03"
-PLANTED = {"landing": PASSWORD, "finance": "financien-geheim-2a", "token": "munt-geheim-6b"}
+FINANCE_URL, FINANCE_PASSWORD = (SECRETS[f"KWALITEITSMONITOR_<CONNECTION>_{what}"] for what in ("URL", "PASSWORD"))
 REFUSALS = {
     "landing": "it refuses the user, or the password, key or token (401)",
     "finance": "the connection was refused or lost (OperationalError), tried 5 times",
@@ -54,51 +65,135 @@ def ran(out: Path, landing: str, **environment: str) -> subprocess.CompletedProc
     )
 
 
-def written(out: Path) -> dict[str, bytes]:
-    return {str(path): path.read_bytes() for path in out.rglob("*") if path.is_file()}
+@pytest.fixture
+def closed() -> int:
+    """A port that nobody listens to."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return int(server.getsockname()[1])
 
 
-def test_a_run_over_the_network_publishes_and_leaves_no_secret_anywhere(dav: Dav, zone: Path, tmp_path: Path) -> None:
-    given = {
-        "KWALITEITSMONITOR_LANDING_USER": USER,
-        "KWALITEITSMONITOR_LANDING_PASSWORD": PLANTED["landing"],
+def test_a_run_over_the_network_publishes_and_leaves_no_secret_anywhere(
+    dav: Dav,
+    zone: Path,
+    tmp_path: Path,
+    closed: int,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    given = environment(closed) | {
         "KWALITEITSMONITOR_FINANCE_URL": f"sqlite:///{zone / 'finance.db'}",
-        "KWALITEITSMONITOR_FINANCE_PASSWORD": PLANTED["finance"],
+        "KWALITEITSMONITOR_FINANCE_PASSWORD": FINANCE_PASSWORD,
     }
     run = ran(tmp_path, dav.url(), **given)
     assert run.returncode == 0, run.stderr
-    assert (tmp_path / "current" / CYCLE / "manifest.json").is_file()
-    files = written(tmp_path)
-    assert any("dagster" in path and path.endswith(".db") for path in files)  # what Dagster remembers is among them
-    everything = {**files, "stdout": run.stdout.encode(), "stderr": run.stderr.encode()}
-    assert {name for name, content in everything.items() for s in PLANTED.values() if s.encode() in content} == set()
+    release = tmp_path / "current" / CYCLE
+    assert (release / "manifest.json").is_file()
+    assert {".pdf", ".docx", ".xlsx", ".html"} <= {path.suffix for path in release.resolve().rglob("*")}, (
+        "every form was searched"
+    )
+    assert not (tmp_path / "pseudonym.key").exists()
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+    where = ("--out", str(tmp_path), "--landing", dav.url())
+    said = {
+        " ".join(command): call(*command, *(() if command == ("settings",) else where))
+        for command in (
+            ("settings",),
+            ("status", "--cycle", CYCLE),
+            ("remind", "--cycle", CYCLE, "--on", "2020-12-17"),
+            ("health",),
+            ("purge", "--dry-run"),
+        )
+    }
+    told = capfd.readouterr()
+    assert 2 not in said.values(), f"{said}: {told.err}"
+    files = [path for path in tmp_path.rglob("*.db") if "dagster" in path.parts]
+    assert files, "what Dagster remembers is among them"
+    assert leaks(tmp_path, stdout=run.stdout, stderr=run.stderr, more=told.out + told.err) == set()
+
+
+def call(*arguments: str) -> int:
+    """A command in this process; its exit code."""
+    return int(kwaliteitsmonitor.main(list(arguments)))
 
 
 @pytest.mark.parametrize("refusing", ["landing", "finance"])
 def test_a_run_that_is_refused_by_a_source_says_so_and_leaves_no_secret_anywhere(
-    dav: Dav, tmp_path: Path, refusing: str
+    dav: Dav, tmp_path: Path, closed: int, postgres_url: str, refusing: str
 ) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as closed:
-        port = closed.getsockname()[1]
-    given = {
-        "KWALITEITSMONITOR_LANDING_USER": USER,
-        "KWALITEITSMONITOR_LANDING_PASSWORD": PLANTED["landing"],
-        "KWALITEITSMONITOR_FINANCE_URL": f"postgresql+psycopg://reader:{PLANTED['finance']}@127.0.0.1:{port}/fin",
+    import sqlalchemy as sa
+
+    given = environment(closed) | {
+        "KWALITEITSMONITOR_FINANCE_URL": f"postgresql+psycopg://reader:{FINANCE_URL}@127.0.0.1:{closed}/fin"
     }
     if refusing == "landing":
-        given["KWALITEITSMONITOR_LANDING_TOKEN"] = PLANTED["token"]
+        given["KWALITEITSMONITOR_LANDING_TOKEN"] = SECRETS["KWALITEITSMONITOR_LANDING_TOKEN"]
+    else:  # what Dagster remembers stands in PostgreSQL then
+        password = SECRETS["KWALITEITSMONITOR_DAGSTER_URL"]
+        address = sa.make_url(postgres_url).set(drivername="postgresql+psycopg2", password=password)
+        given["KWALITEITSMONITOR_DAGSTER_URL"] = address.render_as_string(hide_password=False)
     run = ran(tmp_path, dav.url(), **given)
-    assert run.returncode == 4
+    assert run.returncode == 4, run.stderr
     assert REFUSALS[refusing] in run.stderr
     assert "Traceback" not in run.stderr
-    everything = {**written(tmp_path), "stdout": run.stdout.encode(), "stderr": run.stderr.encode()}
-    assert {name for name, content in everything.items() for s in PLANTED.values() if s.encode() in content} == set()
+    remembered = dump(postgres_url) if refusing == "finance" else ""
+    assert ("event_logs" in remembered) == (refusing == "finance")
+    assert leaks(tmp_path, stdout=run.stdout, stderr=run.stderr, remembered=remembered) == set()
+
+
+def dump(url: str) -> str:
+    """Everything in a database, as text."""
+    import sqlalchemy as sa
+
+    engine = sa.create_engine(url)
+    with engine.connect() as connection:
+        names = sa.inspect(engine).get_table_names()
+        found = {name: connection.execute(sa.text(f'SELECT t::text FROM "{name}" t')).scalars().all() for name in names}
+    engine.dispose()
+    return str(found)
+
+
+def test_every_variable_that_holds_a_secret_is_planted() -> None:
+    assert unplanted() == []
+
+
+@pytest.mark.parametrize("form", ["plain", "zip", "pdf", "parquet", "gzip", "base64", "address", "utf-16", "sqlite"])
+def test_the_search_finds_a_secret_in_every_form_of_file(tmp_path: Path, form: str) -> None:
+    plant(tmp_path, form, SECRETS["KWALITEITSMONITOR_LANDING_TOKEN"])
+    assert {name for _, name in leaks(tmp_path)} == {"KWALITEITSMONITOR_LANDING_TOKEN"}
+
+
+def plant(folder: Path, form: str, secret: str) -> None:
+    """Write a file of this form in which a secret stands."""
+    content = f"user:{secret}@host ".encode() * 3
+    match form:
+        case "zip":
+            with zipfile.ZipFile(folder / "report.xlsx", "w", zipfile.ZIP_DEFLATED) as archive:
+                archive.writestr("xl/sharedStrings.xml", content)
+        case "pdf":
+            (folder / "report.pdf").write_bytes(b"%PDF-1.7\nstream\n" + zlib.compress(content) + b"\nendstream")
+        case "parquet":
+            pq.write_table(pa.table({"a": [content.decode()] * 9}), folder / "t.parquet", compression="zstd")
+        case "gzip":
+            (folder / "log.gz").write_bytes(gzip.compress(content))
+        case "base64":
+            (folder / "request.log").write_bytes(b"Basic " + base64.b64encode(b"u:" + content))
+        case "address":
+            (folder / "address").write_text(f"https://u:{quote(secret, safe='')}@host")
+        case "utf-16":
+            (folder / "t.csv").write_bytes(content.decode().encode("utf-16-le"))
+        case "sqlite":
+            with sqlite3.connect(folder / "runs.db") as database:
+                database.execute("CREATE TABLE t (a)")
+                database.execute("INSERT INTO t VALUES (?)", (b"".join([content] * 400),))
+        case _:
+            (folder / "run.log").write_bytes(content)
 
 
 def test_an_address_with_a_password_is_refused_before_anything_is_recorded(tmp_path: Path) -> None:
-    run = ran(tmp_path / "out", f"sftp://jan:{PLANTED['landing']}@sftp.example.org/zone")
+    run = ran(tmp_path / "out", f"sftp://jan:{PASSWORD}@sftp.example.org/zone")
     assert run.returncode == 2
-    assert PLANTED["landing"] not in run.stdout + run.stderr
+    assert PASSWORD not in run.stdout + run.stderr
     assert "KWALITEITSMONITOR_LANDING_PASSWORD" in run.stderr
     assert not (tmp_path / "out").exists()
 

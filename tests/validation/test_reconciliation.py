@@ -294,3 +294,92 @@ def test_what_was_planned_and_never_budgeted_is_noticed_too() -> None:
     )
     found = plan_against_budget(WHO, plan, table("fact_spending", [line(budget="100")]))
     assert (found.cells, found.checked, found.failed) == (("teachers 2020",), 2, 1)
+
+
+def test_each_rule_says_this_of_what_it_judged() -> None:
+    spent = (line("North", budget="1000.00", realised="900.25"), line("East", budget="500.00", realised="0.00"))
+    found = reconciled(
+        stated("realised", "900.25", origin="delivered", unit_of_measure="eur", printed_decimals=2, unit="North"),
+        stated("budget", "1499.00", origin="delivered", unit_of_measure="eur", printed_decimals=2),
+        *three("2", "1", "0", statement="summary"),
+        spending=spent,
+    )
+    total = ("een meegeleverd totaal is de som van de regels", "a delivered total is the sum of its lines")
+    assert found["delivered_total"] == [
+        RuleResult(
+            "control_totals",
+            "control_totals.delivered_total",
+            Severity.CRITICAL,
+            Outcome.FAILED,
+            2,
+            1,
+            *total,
+            cells=("totals.csv row 3, value",),
+            detail="begroot 2020 3: opgegeven 1499, berekend 1500: niet door afronding te verklaren / "
+            "budget 2020 3: stated 1499, computed 1500: not explained by rounding",
+        )
+    ]
+    arithmetic = ("een gedrukt verschil is gerealiseerd min begroot", "a printed difference is realised minus budget")
+    assert found["printed_arithmetic"] == [
+        RuleResult(
+            "control_totals", "control_totals.printed_arithmetic", Severity.WARNING, Outcome.PASSED, 1, 0, *arithmetic
+        ),
+        RuleResult(
+            "control_totals",
+            "control_totals.printed_arithmetic",
+            Severity.INFO,
+            Outcome.PASSED,
+            1,
+            0,
+            *arithmetic,
+            cells=("totals.csv row 6, value",),
+            detail="verschil 2020: opgegeven 0, berekend -1: door afronding te verklaren / "
+            "difference 2020: stated 0, computed -1: explained by rounding",
+        ),
+    ]
+    values = ("een gedrukt cijfer is het berekende, afgerond", "a printed figure is the computed one, rounded")
+    assert found["printed_value"] == [
+        RuleResult("control_totals", "control_totals.printed_value", Severity.WARNING, Outcome.PASSED, 2, 0, *values)
+    ]
+    scale = (
+        "een gedrukt cijfer ligt op de schaal van zijn indicator",
+        "a printed figure lies on its indicator's scale",
+    )
+    assert found["possible"] == [
+        RuleResult("control_totals", "control_totals.possible", Severity.WARNING, Outcome.PASSED, 0, 0, *scale)
+    ]
+
+
+def test_a_total_of_a_unit_and_a_theme_is_called_by_both_and_an_unread_delivery_by_its_id() -> None:
+    (found,) = reconciled(
+        stated("realised", "1.5", unit="North", theme="small_classes", _delivery="e"),
+        spending=(line("North", realised="2750.00"),),
+    )["printed_value"]
+    assert found.cells == ("e row 2, value",)
+    assert found.detail.startswith("gerealiseerd 2020 3 North small_classes: opgegeven 1.5, berekend 2.75: ")
+
+
+def test_a_difference_that_lacks_a_part_hides_no_other() -> None:
+    lacking = stated("difference", "5", statement="first")
+    found = reconciled(lacking, *three("7057", "6696", "-359"))["printed_arithmetic"]
+    assert [r.outcome for r in found] == [Outcome.FAILED]
+
+
+def test_a_rounded_difference_at_the_very_edge_is_explained() -> None:
+    (_, edge) = reconciled(*three("100", "101", "2.5", printed_decimals=0))["printed_arithmetic"]
+    assert (edge.outcome, edge.severity) == (Outcome.PASSED, Severity.INFO)
+
+
+@pytest.mark.parametrize(("value", "rule"), [("1", "printed_value"), ("5", "printed_value"), ("0.9", "possible")])
+def test_the_ends_of_a_scale_are_possible(value: str, rule: str) -> None:
+    of_score = {"reporting_year": 2020, "indicator": "score", "level": None, "unit": None, "status": "ok"}
+    of_unit = of_score | {"unit": "North", "value": 3.0}
+    found = reconciled(
+        stated("indicator", "4", indicator="unknown", unit_of_measure="score"),
+        stated("indicator", value, indicator="score", unit_of_measure="score", printed_decimals=1),
+        indicators=(of_score | {"value": 2.0}, of_unit),
+    )
+    (failed,) = [r for of_rule in found.values() for r in of_rule if r.outcome == Outcome.FAILED]
+    assert failed.rule == f"control_totals.{rule}"
+    assert failed.cells == ("totals.csv row 3, value",)
+    assert (failed.checked, failed.failed) == (1, 1)

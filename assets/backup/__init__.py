@@ -1,0 +1,1 @@
+"""What cannot be made again, copied elsewhere in generations, and put back on an empty machine."""

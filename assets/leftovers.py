@@ -1,0 +1,63 @@
+"""What killed runs leave behind: files that were being written, and folders in which rows were passed on.
+
+They are in nobody's way, but they may hold rows about people and would grow in number. Each run clears away what is
+older than a day, which no run that lives is still writing. What is left of a release that was being built is cleared
+by the next release instead (`assets.publication.places`), and the memory of Dagster looks after itself.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+from assets.workspace import PASSING, Workspace
+
+OLD = 86_400.0
+"""Seconds after which what was being written is no longer."""
+_PARTIAL = re.compile(r"\.(.+\.)?[0-9a-f]{16,32}(\.wal)?|\.[0-9a-f]{1,16}-\d+-\d+")
+"""The names under which files and folders are written that have no place yet."""
+_OTHERS = ("dagster", "landing", "releases")
+
+
+def clear(workspace: Workspace, passing: Path | None = None) -> int:
+    """Remove what killed runs left in a workspace and in the folder for passing files; returns how many that were.
+
+    What cannot be removed stays: a run does not end for it.
+    """
+    before = time.time() - OLD
+    removed = 0
+    for path in [*_partials(workspace.root), *_passed(passing or Path(tempfile.gettempdir()))]:
+        with suppress(OSError):
+            if path.lstat().st_mtime < before:
+                if path.is_dir() and not path.is_symlink():
+                    shutil.rmtree(path)
+                else:
+                    path.unlink()
+                removed += 1
+    return removed
+
+
+def _partials(root: Path) -> Iterator[Path]:
+    for folder, folders, files in os.walk(root):
+        place = Path(folder)
+        if place == root:
+            folders[:] = [name for name in folders if name not in _OTHERS]
+        for name in (*folders, *files):
+            if _PARTIAL.fullmatch(name):
+                yield place / name
+        folders[:] = [name for name in folders if not name.startswith(".")]
+
+
+def _passed(folder: Path) -> Iterator[Path]:
+    """Folders of this user in which rows were passed on."""
+    with suppress(OSError):
+        for path in folder.glob(f"{PASSING}*"):
+            with suppress(OSError):
+                if path.lstat().st_uid == os.getuid() and path.is_dir() and not path.is_symlink():
+                    yield path

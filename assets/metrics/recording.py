@@ -1,0 +1,90 @@
+"""Recording a run as it ends: from the events of its steps, what was staged, and what the system says of memory."""
+
+from __future__ import annotations
+
+import resource
+import sys
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from assets.metrics.records import Run, add, rows_of
+from assets.publication.manifest import code_digest, code_version
+from assets.settings import Settings
+
+RECORDED = ("cycle", "take_up_")
+"""The jobs of which runs are recorded, by how their names begin: those that read deliveries."""
+PUBLISHED, UNCHANGED, BLOCKED, FAILED, DONE = "published", "unchanged", "blocked", "failed", "done"
+"""What came of a run: a new release, the same one, a gate that was held, a step that failed, or a feed taken up."""
+
+
+def is_recorded(job: str) -> bool:
+    """Whether runs of a job are recorded."""
+    return job.startswith(RECORDED)
+
+
+def record(settings: Settings, run: str, job: str, cycle: str, began: datetime, events: Iterable[Any]) -> Run:
+    """Record a run that ends now; `events` are what Dagster recorded of it, `began` when it did."""
+    seen = list(events)
+    profile, workspace = settings.profile, settings.workspace
+    outcome, release = _outcome(seen)
+    steps = _steps(seen)
+    feeds = [feed.id for feed in profile.feeds if any(step == f"deliver_{feed.id}" for step in steps)]
+    now = datetime.now(UTC)
+    made = Run(
+        run=run,
+        job=job,
+        cycle=cycle,
+        started=began.astimezone(ZoneInfo(profile.institution.timezone)).isoformat(timespec="seconds"),
+        seconds=round((now - began).total_seconds(), 1),
+        outcome=outcome,
+        release=release,
+        memory=peak_memory(),
+        version=code_version(),
+        code=code_digest()[:12],
+        steps=steps,
+        feeds=rows_of(workspace, profile, cycle, feeds),
+    )
+    add(workspace, made)
+    return made
+
+
+def peak_memory() -> int:
+    """The most bytes that this process, or the largest one that it started and ended, held in memory at once."""
+    kinds = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    most = max(resource.getrusage(kind).ru_maxrss for kind in kinds)
+    return int(most) * (1 if sys.platform == "darwin" else 1024)
+
+
+def _steps(events: Sequence[Any]) -> dict[str, float]:
+    """The seconds that each step took that ended, well or not."""
+    began: dict[str, float] = {}
+    took: dict[str, float] = {}
+    for event in events:
+        kind, step = event.dagster_event.event_type_value, event.dagster_event.step_key
+        if kind == "STEP_START":
+            began[step] = event.timestamp
+        elif kind in ("STEP_SUCCESS", "STEP_FAILURE") and step in began:
+            took[step] = round(event.timestamp - began[step], 2)
+    return took
+
+
+def _outcome(events: Sequence[Any]) -> tuple[str, str]:
+    """What came of a run, and the release that it made or left as it was."""
+    wrong = [e.dagster_event for e in events if e.dagster_event.event_type_value == "STEP_FAILURE"]
+    if wrong:
+        gates = ["AssetCheckFailed" in _error(event) for event in wrong]
+        return (BLOCKED if all(gates) else FAILED), ""
+    for event in events:
+        happened = event.dagster_event
+        if happened.event_type_value == "ASSET_MATERIALIZATION":
+            told = happened.event_specific_data.materialization.metadata
+            if "new" in told and "version" in told:
+                return (PUBLISHED if told["new"].value else UNCHANGED), f"v{told['version'].value}"
+    return DONE, ""
+
+
+def _error(event: Any) -> str:
+    error = event.event_specific_data.error
+    return str(error.cls_name) if error is not None else ""

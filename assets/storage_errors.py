@@ -1,0 +1,102 @@
+"""What goes wrong with the disk itself, whoever notices it: said in one sentence, with what to do.
+
+Python, Arrow, DuckDB, SQLite and Dagster each tell it in a way of their own; what they have in common is the text of
+the operating system or of SQLite. Errors of other origin are never read for it: their text may say anything.
+"""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Iterator
+from typing import Protocol
+
+from schemas.errors import KwaliteitsmonitorError
+
+FULL = ("the disk is full", "Make room, and run it again.")
+QUOTA = ("the quota for this user is used up", "Make room or have the quota raised, and run it again.")
+LOCKED = ("the disk can only be read", "Have it mounted for writing, and run it again.")
+DENIED = ("there is no permission to write", "Let the user of this process own the folder, and run it again.")
+BROKEN = ("the disk does not work as it should", "Have it looked at; restore from a backup where files are damaged.")
+UNSURE = (
+    "a database of Dagster cannot be written: the disk is full, over quota, locked or broken",
+    "See to the disk, and run it again.",
+)
+_NUMBERS = {
+    errno.ENOSPC: FULL,
+    errno.EDQUOT: QUOTA,
+    errno.EROFS: LOCKED,
+    errno.EACCES: DENIED,
+    errno.EPERM: DENIED,
+    errno.EIO: BROKEN,
+}
+_TEXTS = {
+    "No space left on device": FULL,
+    "database or disk is full": FULL,
+    "Disk quota exceeded": QUOTA,
+    "Read-only file system": LOCKED,
+    "Permission denied": DENIED,
+    "Input/output error": BROKEN,
+    "attempt to write a readonly database": UNSURE,  # SQLite says these three of one and the same disk
+    "unable to open database file": UNSURE,
+    "disk I/O error": UNSURE,
+}
+_ORIGINS = ("duckdb", "pyarrow", "sqlite3", "sqlalchemy", "_duckdb")
+_KINDS = ("OSError", "PermissionError", "IOException", "OperationalError", "DatabaseError", "ArrowException", "Error")
+
+
+class Told(Protocol):
+    """An error as Dagster keeps it."""
+
+    cls_name: str | None
+    message: str
+
+    @property
+    def cause(self) -> Told | None:
+        """What it was raised from."""
+
+    @property
+    def context(self) -> Told | None:
+        """What was being handled when it was raised."""
+
+
+class StorageError(KwaliteitsmonitorError):
+    """The disk on which the workspace stands does not take what is written."""
+
+
+def storage_error(error: BaseException, where: str = "") -> StorageError | None:
+    """The sentence for an error that comes from the disk, or was raised because of one; none for another."""
+    for one in _chain(error):
+        if isinstance(one, OSError) and one.errno in _NUMBERS:
+            return _said(_NUMBERS[one.errno], where)
+        if isinstance(one, OSError) or type(one).__module__.partition(".")[0] in _ORIGINS:
+            found = _by_text(str(one), where)
+            if found is not None:
+                return found
+    return None
+
+
+def told_storage_error(error: Told | None, where: str = "") -> StorageError | None:
+    """The same for an error as Dagster keeps it."""
+    while error is not None:
+        if error.cls_name in _KINDS:
+            found = _by_text(error.message, where)
+            if found is not None:
+                return found
+        error = error.cause or error.context
+    return None
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        yield error
+        error = error.__cause__ or error.__context__
+
+
+def _by_text(text: str, where: str) -> StorageError | None:
+    return next((_said(what, where) for part, what in _TEXTS.items() if part in text), None)
+
+
+def _said(what: tuple[str, str], where: str) -> StorageError:
+    return StorageError(what[0], where=where, remedy=what[1])

@@ -1,0 +1,104 @@
+"""The `health` command: what is broken now, with a remedy for each thing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import click
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from pipelines.cli.options import settings_options
+
+if TYPE_CHECKING:
+    from assets.health.looking import Looked
+    from assets.settings import Settings
+
+BROKEN = 1
+"""The exit code that says that something is broken."""
+_WORDS = {0: Text("goed", style="green"), 1: Text("let op", style="yellow"), 2: Text("kapot", style="bold red")}
+
+
+@click.command()
+@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
+@click.option("--without-dagster", is_flag=True, help="Leave out daemons, schedules and runs.")
+@settings_options
+def health(settings: Settings, form: str, without_dagster: bool) -> int:
+    r"""Say what is broken now, each with a sentence and what to do. It tells nobody else, and mends nothing.
+
+    Looks at the profile, the disk and when it is full, the clock, the landing zone, each database, certificates that
+    expire within 30 days, the key, who is told of failures, the last and the next cycle, the backup, the libraries, and
+    Dagster's daemons, schedules and runs. Exit code 0: nothing is broken; 1: something is. The job `health` does the
+    same every hour and sends mail.
+
+    \b
+    Examples:
+      kwaliteitsmonitor health
+      kwaliteitsmonitor health --format json
+    """
+    from assets.health.examining import as_json, examine
+    from assets.health.looking import Weight, worst
+    from schemas.errors import KwaliteitsmonitorError
+
+    try:
+        now = datetime.now(ZoneInfo(settings.profile.institution.timezone))
+    except KwaliteitsmonitorError:
+        now = datetime.now().astimezone()  # the profile does not load, which is what will be said
+    looks = examine(settings, now, None if without_dagster else _orchestration)
+    if form == "json":
+        click.echo(clean(settings, json.dumps(as_json(looks, now), indent=1, ensure_ascii=False)))
+    else:
+        show(settings, looks)
+    return BROKEN if worst(looks) is Weight.BROKEN else 0
+
+
+def _orchestration(settings: Settings, now: datetime) -> Iterable[Looked]:
+    """How Dagster stands. Its memory is not made for it: where there is none, nothing runs by itself."""
+    from assets.health.looking import guarded
+    from pipelines.daemons import DAEMONS
+
+    found: list[Looked] = []
+
+    def look() -> Looked:
+        from assets.resources import Institution
+        from pipelines import daemons
+        from pipelines.definitions import build_definitions
+        from pipelines.instance import instance
+
+        resource = Institution(institution=settings.institution, landing=settings.landing, out=settings.out)
+        definitions = build_definitions(resource)
+        names = [one.name for one in (*(definitions.schedules or ()), *(definitions.sensors or ()))]
+        with instance(settings.workspace) as memory:
+            found.extend(daemons.look(names, memory, settings, now))
+        return found.pop(0)
+
+    first = guarded("daemons", DAEMONS, look)
+    return [first, *found]
+
+
+def show(settings: Settings, looks: Sequence[Looked]) -> None:
+    """Print a line for each thing that was looked at."""
+    table = Table("wat", "stand", "bevinding", box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
+    for look in looks:
+        found = [clean(settings, look.detail)] if look.detail and not look.problems else []
+        for problem in look.problems:
+            says = clean(settings, problem.says.nl).rstrip(".")
+            found.append(f"{says}. {clean(settings, problem.remedy.nl)}")
+        table.add_row(Text(look.name.nl), _WORDS[int(look.weight)], Text("\n".join(found)))
+    Console().print(table)
+
+
+def clean(settings: Settings, text: str) -> str:
+    """A text without any secret of the environment; its lines stay."""
+    from assets.notices.alerts import without_secrets
+
+    return "\n".join(
+        " " * (len(line) - len(line.lstrip())) + without_secrets(line, settings.environment)
+        for line in text.splitlines()
+    )

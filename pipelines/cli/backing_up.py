@@ -1,0 +1,150 @@
+"""The `backup` and `restore` commands: a workspace elsewhere in generations, and back into an empty folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from pipelines.cli.options import settings_options
+from schemas.errors import KwaliteitsmonitorError, UsageError
+
+if TYPE_CHECKING:
+    from assets.backup.destinations import Destination
+    from assets.settings import Settings
+
+VARIABLE = "KWALITEITSMONITOR_BACKUP"
+ALTERED = 1
+"""The exit code where something does not hold."""
+
+
+@click.command()
+@click.option("--to", "url", default="", metavar="URL", help=f"A folder, or s3://… or abfs://….  [{VARIABLE}]")
+@click.option("--without-key", is_flag=True, help="Leave the key for pseudonyms out; keep it yourself.")
+@click.option("--with-counts", is_flag=True, help="The counts of evaluations too, which a run makes again.")
+@click.option("--keep", type=click.IntRange(min=1), metavar="N", help="Remove all but the newest N generations.")
+@click.option("--check", "checking", is_flag=True, help="Copy nothing: read every byte of the newest generation.")
+@settings_options
+def backup(settings: Settings, url: str, without_key: bool, with_counts: bool, keep: int | None, checking: bool) -> int:
+    r"""Copy all that cannot be made again to another place, as a new generation; bytes that are there are not copied.
+
+    That is: the bytes received and their receipts, releases, profiles, what was shown before, what was set aside,
+    notices, and the key for pseudonyms. A run may go on meanwhile. Stopped at any moment, this leaves the earlier
+    generations whole. Exit code 1: a release or bytes received are not what an earlier generation has; that one's were
+    kept. KWALITEITSMONITOR_BACKUP_USER and _PASSWORD open object storage, _ENDPOINT says where it is.
+
+    \b
+    Examples:
+      kwaliteitsmonitor backup --to /mnt/backup/km
+      kwaliteitsmonitor backup --to s3://backups/km --keep 60
+      kwaliteitsmonitor backup --to /mnt/backup/km --check
+    """
+    from assets import upkeep
+
+    place = _place(url)
+    if checking:
+        return _check(place)
+    workspace = settings.workspace
+    if not workspace.root.is_dir():
+        raise UsageError("there is nothing to back up", where=str(workspace.root), remedy="Name the folder with --out.")
+    try:
+        return _back_up(workspace, place, with_key=not without_key, with_counts=with_counts, keep=keep or 0)
+    except KwaliteitsmonitorError as error:
+        upkeep.note(workspace, upkeep.BACKUP, error=error.sentence(), to=place.url)
+        raise
+
+
+def _back_up(workspace: Any, place: Destination, *, with_key: bool, with_counts: bool, keep: int) -> int:
+    from assets import upkeep
+    from assets.backup.making import LEFT_OUT, back_up
+    from assets.publication.manifest import code_version
+
+    made = back_up(workspace, place, code_version(), with_key=with_key, with_counts=with_counts, keep=keep)
+    found = made.generation
+    what = f"{len(found.files)} files, {_size(found.size)}"
+    if made.new:
+        copied = f"{made.copied} copied ({_size(made.copied_bytes)})"
+        _say(f"Generation {found.number}: {what}; {copied}, the rest was there.")
+    else:
+        _say(f"Nothing changed since generation {found.number} ({what}).")
+    if made.removed:
+        _say(f"{made.removed} older generations were removed.")
+    if found.key == LEFT_OUT:
+        _say("The key for pseudonyms was left out: keep pseudonym.key elsewhere, for nothing can replace it.")
+    for path in made.altered:
+        _say(f"{path} is not what it was and should never change; the backup keeps what it had of it.")
+    error = f"{len(made.altered)} files are not what they were, such as {made.altered[0]}" if made.altered else ""
+    upkeep.note(workspace, upkeep.BACKUP, error=error, to=place.url, generation=found.number, files=len(found.files))
+    return ALTERED if made.altered else 0
+
+
+def _check(place: Destination) -> int:
+    from assets.backup.generations import owner_of
+    from assets.backup.making import check
+
+    owner_of(place)
+    found, wrong = check(place)
+    for path in wrong:
+        _say(f"{path} is missing from the backup, or was altered there.")
+    verdict = "does not hold" if wrong else "holds"
+    _say(f"Generation {found.number} {verdict}: {len(found.files)} files, {_size(found.size)}.")
+    return ALTERED if wrong else 0
+
+
+@click.command()
+@click.option("--from", "url", default="", metavar="URL", help=f"Where the backup is.  [{VARIABLE}]")
+@click.option("--out", "target", required=True, type=click.Path(path_type=Path), help="An empty folder.")
+@click.option("--generation", type=click.IntRange(min=1), metavar="N", help="An earlier one.  [default: the newest]")
+@click.option("--debug", is_flag=True, help="Show the trace of an error.")
+def restore(url: str, target: Path, generation: int | None, debug: bool) -> int:
+    r"""Put a backup back into an empty folder, and check every hash and every release.
+
+    Stopped halfway, it goes on where it was; until it is done no run starts in that folder. Exit code 1: something that
+    came back does not hold, and is named. Dagster's memory of runs is another backup (deploy/README.md).
+
+    \b
+    Examples:
+      kwaliteitsmonitor restore --from /mnt/backup/km --out /srv/kwaliteitsmonitor
+      kwaliteitsmonitor restore --from s3://backups/km --out looked-at --generation 12
+    """
+    del debug
+    from assets.backup.generations import owner_of
+    from assets.backup.making import LEFT_OUT, chosen
+    from assets.backup.restoring import restore as put_back
+
+    place = _place(url)
+    institution = owner_of(place)
+    found = put_back(place, chosen(place, generation or 0), target, lambda said: _say(f"  {said}."))
+    _say(f"Generation {found.generation.number} of '{institution}', made {found.generation.made}, is in {target}:")
+    _say(f"  {found.releases} releases of {found.cycles} cycles, {len(found.generation.links)} of which count;")
+    _say(f"  {found.deliveries} deliveries, {found.receipts} receipts;")
+    _say(f"  {found.files} files in all, {_size(found.size)}, every one by its hash.")
+    if not found.has_key:
+        kept = "was left out of the backup" if found.generation.key == LEFT_OUT else "was not in the workspace"
+        _say(f"The key for pseudonyms {kept}: set KWALITEITSMONITOR_PSEUDONYM_KEY, or put pseudonym.key back.")
+    for clause in found.wrong:
+        _say(f"{clause}.")
+    return ALTERED if found.wrong else 0
+
+
+def _place(url: str) -> Destination:
+    """Where the backup is, by the option or the environment. Raises `UsageError` where neither says."""
+    import os
+
+    from assets.backup.destinations import destination
+
+    asked = url or os.environ.get(VARIABLE, "")
+    if not asked:
+        raise UsageError(
+            "it is not said where the backup is", where=VARIABLE, expected="a folder, or an address as s3://bucket/path"
+        )
+    return destination(asked, f"{VARIABLE}_", "backup", os.environ)
+
+
+def _size(number: int) -> str:
+    return f"{number / 1_000_000:.1f} MB"
+
+
+def _say(text: str) -> None:
+    click.echo(text)

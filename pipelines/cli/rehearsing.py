@@ -1,0 +1,55 @@
+"""The `rehearse` command: will the next cycle work, tried with last year's deliveries and all that is here now."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+from datetime import datetime
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import click
+from rich.console import Console
+
+from pipelines.cli.options import settings_options
+
+if TYPE_CHECKING:
+    from assets.settings import Settings
+
+
+@click.command()
+@click.option("--cycle", default="", metavar="YYYY-MM", help="The cycle to come.  [default: the first of the year]")
+@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
+@settings_options
+def rehearse(settings: Settings, cycle: str, form: str) -> int:
+    r"""Try the cycle to come, and say what would fail. It publishes nothing and tells nobody.
+
+    The last release of the same month is made once more from its own deliveries, in a folder that is gone afterwards,
+    with the code, the libraries and the profile of today. Its calendar, schedule, deadlines and plan are asked for, and
+    every source, certificate and the disk are looked at. What it does not prove: next year's deliveries themselves.
+    Exit code 1: something would fail.
+
+    \b
+    Examples:
+      kwaliteitsmonitor rehearse
+      kwaliteitsmonitor rehearse --cycle 2027-03 --format json
+    """
+    os.environ["DAGSTER_DISABLE_TELEMETRY"] = "1"
+    from assets.health.examining import as_json
+    from assets.health.looking import Weight, worst
+    from pipelines.cli.ailing import BROKEN, clean, show
+    from pipelines.cli.running import waiting
+    from pipelines.rehearsal import rehearsing
+
+    logging.getLogger("dagster").setLevel(logging.CRITICAL)
+    now = datetime.now(ZoneInfo(settings.profile.institution.timezone))
+    with waiting(Console(stderr=True), "rehearsing"):
+        key, looks = rehearsing(settings, cycle, now)
+    if form == "json":
+        told = {"cycle": key, **as_json(looks, now)}
+        click.echo(clean(settings, json.dumps(told, indent=1, ensure_ascii=False)))
+    else:
+        click.echo(f"Repetitie van cyclus {key}")
+        show(settings, looks)
+    return BROKEN if worst(looks) is Weight.BROKEN else 0

@@ -1,0 +1,146 @@
+"""Dagster's databases of an older version: whether they are, a copy of them, and bringing them up to date."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import sqlite3
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipelines.pruning import databases
+from schemas.errors import BlockedError, KwaliteitsmonitorError, NewerFormatError, UsageError
+
+if TYPE_CHECKING:
+    import dagster as dg
+
+COPIES = "before-upgrade"
+
+
+@dataclass(frozen=True)
+class Behind:
+    """A database that is not as this version of Dagster wants it: which, and its revision and the newest one."""
+
+    database: str
+    revision: str
+    newest: str
+
+
+def behind(memory: dg.DagsterInstance) -> list[Behind]:
+    """The databases of Dagster's memory that an older version made, and nobody has brought up to date since.
+
+    Raises `NewerFormatError` where a newer version of Dagster made one.
+    """
+    storages = {
+        "runs": memory.run_storage,
+        "events": memory.event_log_storage,
+        "schedules": memory.schedule_storage,
+    }
+    found = []
+    for name, storage in storages.items():
+        version = storage.alembic_version() if storage is not None else None
+        if version is None or version[0] == version[1]:
+            continue  # one in memory has no revision
+        revision = version[0] or "none"
+        if revision != "none" and revision not in _known():
+            raise NewerFormatError(
+                f"Dagster's database of {name} is of a newer version of Dagster (revision {revision})",
+                where=_place(memory),
+                remedy="Install that version of kwaliteitsmonitor with its lock again; nothing was changed.",
+            )
+        found.append(Behind(name, revision, str(version[1])))
+    return found
+
+
+def demand_up_to_date(memory: dg.DagsterInstance) -> None:
+    """Raise `UsageError` where Dagster's memory is to be brought up to date first."""
+    old = behind(memory)
+    if old:
+        named = ", ".join(f"{one.database} at {one.revision}" for one in old)
+        raise UsageError(
+            f"Dagster's memory was made by an older version of Dagster ({named}; this one wants {old[0].newest})",
+            where=_place(memory),
+            remedy="Stop what runs, and bring it up to date with `kwaliteitsmonitor upgrade`, which copies it first.",
+        )
+
+
+def upgrade(memory: dg.DagsterInstance, home: Path, *, copied: bool) -> tuple[list[Behind], Path | None]:
+    """Bring Dagster's databases up to date; gives those that were not, and where the copies of them are.
+
+    A copy is made first of what SQLite holds; of PostgreSQL someone else makes it, and says so by `copied`. Done again
+    it does nothing. Raises `BlockedError` while a run is under way, `UsageError` where no copy was made, and
+    `KwaliteitsmonitorError` where it did not come up to date.
+    """
+    old = behind(memory)
+    if not old:
+        return [], None
+    _demand_quiet(memory)
+    own = databases(home)
+    if not own and not copied:
+        raise UsageError(
+            "Dagster's memory is a PostgreSQL, of which this program makes no copy",
+            where=_place(memory),
+            remedy="Copy it with pg_dump first, and then say so: `kwaliteitsmonitor upgrade --copied`.",
+        )
+    copies = _copy(home, old[0].revision) if own else None
+    said = io.StringIO()  # Dagster tells of every database on the way
+    with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+        memory.upgrade()
+    if behind(memory):
+        raise KwaliteitsmonitorError(
+            "Dagster's memory did not come up to date",
+            where=_place(memory),
+            remedy=f"The copy is in {copies}." if copies else "Put the copy of the database back.",
+        )
+    return old, copies
+
+
+def _known() -> set[str]:
+    """Every revision that the installed version of Dagster knows."""
+    from alembic.script import ScriptDirectory
+    from dagster._core.storage import sql
+
+    folder = Path(sql.__file__).parent / "alembic"
+    return {script.revision for script in ScriptDirectory(str(folder)).walk_revisions()}
+
+
+def _demand_quiet(memory: dg.DagsterInstance) -> None:
+    from dagster import DagsterRunStatus, RunsFilter
+
+    under_way = [DagsterRunStatus.STARTED, DagsterRunStatus.STARTING, DagsterRunStatus.CANCELING]
+    try:
+        busy = memory.get_runs_count(RunsFilter(statuses=under_way))
+    except Exception:  # an older form may not be readable before it is brought up to date
+        return
+    if busy:
+        raise BlockedError(
+            "a run is under way" if busy == 1 else f"{busy} runs are under way",
+            where=_place(memory),
+            remedy="Wait for it, or end it in the UI, and stop the daemon; nothing was changed.",
+        )
+
+
+def _copy(home: Path, revision: str) -> Path:
+    """A copy of the databases, also of those of single runs, in a folder beside them that says what they were."""
+    base = home / f"{COPIES}-{revision}"
+    folder, number = base, 1
+    while folder.exists():
+        number += 1
+        folder = base.with_name(f"{base.name}-{number}")
+    folder.mkdir(mode=0o700)
+    for database in sorted({*databases(home), *(home / "history" / "runs").glob("*.db")}):
+        target = folder / database.relative_to(home)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        source, copy = sqlite3.connect(database), sqlite3.connect(target)
+        try:
+            source.backup(copy)  # whole, also where something is being written to it
+        finally:
+            source.close()
+            copy.close()
+    return folder
+
+
+def _place(memory: dg.DagsterInstance) -> str:
+    """Where Dagster's memory is, without the address of a database, which may hold a password."""
+    return str(memory.root_directory)

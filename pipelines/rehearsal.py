@@ -1,0 +1,249 @@
+"""The yearly rehearsal: would next March work, with the code, environment and profile of today.
+
+What can be known beforehand is tried. The last release of the same month is made once more from the deliveries that it
+rests on, in a folder that is gone afterwards, with the code, the libraries and the profile of today; the calendar, the
+schedule, the plan and the deadlines of the cycle to come are asked for; and every source that it will read is reached.
+What cannot be known is next year's deliveries themselves: in which form they come is seen when they are taken up.
+
+Nothing of the real workspace is written to, apart from the note of how full its disk is.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import dagster as dg
+
+from assets.cycles import cycle_partitions
+from assets.delivered.collect import deadline, expected_periods
+from assets.health import calendar
+from assets.health.examining import examine
+from assets.health.looking import Looked, Problem, attention, broken, from_error, guarded
+from assets.publication import manifest
+from assets.publication.places import current
+from assets.reproduction.comparing import compare
+from assets.reproduction.standing_in import stand_in
+from assets.settings import Settings
+from assets.validation.judge import judge
+from assets.workspace import Workspace
+from pipelines.cli.reporting import blocking
+from pipelines.cli.running import QUIET, failures
+from pipelines.jobs import CYCLE_JOB, cycle_job
+from pipelines.schedules import HOUR, cycle_schedules
+from schemas.calendar import Cycle
+from schemas.errors import KwaliteitsmonitorError, UsageError
+from schemas.profile import Profile
+from schemas.words import Words
+
+KNOWN = Words("de cyclus in de kalender", "the cycle in the calendar")
+SCHEDULE = Words("het rooster", "the schedule")
+DEADLINES = Words("uiterste data", "deadlines")
+PLAN = Words("bestedingsplan", "spending plan")
+RUN = Words("vorig jaar met de code van nu", "last year with the code of now")
+
+
+def next_cycle(profile: Profile, today: date) -> Cycle | None:
+    """The cycle that is rehearsed unless one is named: the next March, or what month comes first in a year."""
+    month = min(rule.month for rule in profile.cycle_rules)
+    year = today.year if (today.month, today.day) <= (month, 1) else today.year + 1
+    cycle = profile.cycle(f"{year}-{month:02d}")
+    return cycle if profile.open_cycle(date(year, month, 1)) == cycle else None
+
+
+def rehearse(settings: Settings, cycle: Cycle, now: datetime) -> list[Looked]:
+    """Everything about a cycle to come that can be tried now, and what would fail."""
+    profile = settings.profile
+    return [
+        guarded("calendar", KNOWN, lambda: _known(profile, cycle)),
+        guarded("schedule", SCHEDULE, lambda: _scheduled(settings, cycle)),
+        guarded("deadlines", DEADLINES, lambda: _deadlines(profile, cycle, now.date())),
+        guarded("plan", PLAN, lambda: _planned(profile, cycle)),
+        guarded("run", RUN, lambda: _run_again(settings, cycle)),
+        *(look for look in examine(settings, now) if look.id not in ("last_cycle", "next_cycle", "libraries")),
+    ]
+
+
+def rehearsing(settings: Settings, asked: str, now: datetime) -> tuple[str, list[Looked]]:
+    """Rehearse the cycle that is asked for, the next of the spring where none is; gives its key and what was found.
+
+    Raises `UsageError` where there is no such cycle, or none to come.
+    """
+    profile = settings.profile
+    cycle = profile.cycle(asked) if asked else next_cycle(profile, now.date())
+    if cycle is None:
+        raise UsageError(
+            f"there is no cycle to rehearse: the agreements end with {profile.institution.last_year}",
+            where="profile.yaml",
+            remedy="Name one with --cycle, or switch the schedule off.",
+        )
+    return cycle.key, rehearse(settings, cycle, now)
+
+
+def _first(cycle: Cycle) -> date:
+    return date(int(cycle.key[:4]), int(cycle.key[5:]), 1)
+
+
+def _known(profile: Profile, cycle: Cycle) -> Looked:
+    """Whether the agreements still run then, and Dagster has a partition for the cycle."""
+    first = _first(cycle)
+    if profile.open_cycle(first) != cycle:
+        says = Words(
+            f"Cyclus {cycle.key} valt buiten de afspraken, die met {profile.institution.last_year} eindigen",
+            f"Cycle {cycle.key} lies outside the agreements, which end with {profile.institution.last_year}",
+        )
+        remedy = Words(
+            "Verleng last_year in profile.yaml, of zet de roosters uit.",
+            "Extend last_year in profile.yaml, or switch off.",
+        )
+        return Looked("calendar", KNOWN, problems=(broken("calendar", says, remedy),))
+    moment = datetime(first.year, first.month, first.day, HOUR, tzinfo=ZoneInfo(profile.institution.timezone))
+    if cycle.key not in cycle_partitions(profile).get_partition_keys(current_time=moment):
+        says = Words(f"Dagster kent cyclus {cycle.key} dan niet", f"Dagster does not know cycle {cycle.key} then")
+        remedy = Words("Kijk naar cycles in profile.yaml.", "Look at cycles in profile.yaml.")
+        return Looked("calendar", KNOWN, problems=(broken("calendar", says, remedy),))
+    return Looked(
+        "calendar", KNOWN, f"{cycle.key}: money of {cycle.spending_year}, indicators of {cycle.indicator_year}"
+    )
+
+
+def _scheduled(settings: Settings, cycle: Cycle) -> Looked:
+    """Whether the schedule of its month asks for the cycle when its moment has come."""
+    profile = settings.profile
+    first = _first(cycle)
+    moment = datetime(first.year, first.month, 1, HOUR, tzinfo=ZoneInfo(profile.institution.timezone))
+    asked: list[str] = []
+    for schedule in cycle_schedules(profile, cycle_job(profile)):
+        following = schedule.cron_schedule
+        if not _fires(str(following), moment):
+            continue
+        with dg.build_schedule_context(scheduled_execution_time=moment) as context:
+            found: Any = schedule(context)
+        asked.extend([str(found.partition_key)] if isinstance(found, dg.RunRequest) else [])
+    if asked == [cycle.key]:
+        return Looked("schedule", SCHEDULE, f"launches {cycle.key} on {moment:%Y-%m-%d %H:%M}")
+    says = Words(
+        f"Op {moment:%d-%m-%Y %H:%M} start geen rooster cyclus {cycle.key}",
+        f"On {moment:%Y-%m-%d %H:%M} no schedule launches cycle {cycle.key}",
+    )
+    remedy = Words("Kijk naar cycles en last_year in profile.yaml.", "Look at cycles and last_year in profile.yaml.")
+    return Looked("schedule", SCHEDULE, problems=(broken("schedule", says, remedy),))
+
+
+def _fires(cron: str, moment: datetime) -> bool:
+    """Whether a schedule of these months fires at a moment; its own form, `minute hour day month *`."""
+    minute, hour, day, month, _ = cron.split()
+    return [int(part) for part in (minute, hour, day, month)] == [moment.minute, moment.hour, moment.day, moment.month]
+
+
+def _deadlines(profile: Profile, cycle: Cycle, today: date) -> Looked:
+    """The deadlines that are still to come, and the required feeds that have none, as registers may."""
+    coming: list[date] = []
+    without: list[str] = []
+    for feed in profile.feeds:
+        for expected in expected_periods(feed, cycle, profile) if feed.required else ():
+            last = deadline(feed, expected)
+            if last is None:
+                without.append(feed.id)
+            elif last >= today:
+                coming.append(last)
+    detail = f"{len(coming)} to come" + (f", the first on {min(coming).isoformat()}" if coming else "")
+    names = ", ".join(dict.fromkeys(without))
+    return Looked("deadlines", DEADLINES, detail + (f"; none of {names}" if names else ""))
+
+
+def _planned(profile: Profile, cycle: Cycle) -> Looked:
+    lacking = calendar.lacking_years(profile, cycle)
+    if not lacking:
+        return Looked("plan", PLAN, f"up to {cycle.spending_year}")
+    years = ", ".join(map(str, lacking))
+    says = Words(f"Het plan heeft geen bedragen voor {years}", f"The plan has no amounts for {years}")
+    remedy = Words("Vul plan.csv van het profiel aan.", "Complete plan.csv of the profile.")
+    return Looked("plan", PLAN, problems=(broken("plan", says, remedy),))
+
+
+def last_of_its_month(workspace: Workspace, cycle: Cycle) -> Path | None:
+    """The newest release that counts of the same month in an earlier year; none where there is none."""
+    keys = sorted(
+        (path.name for path in workspace.current.glob(f"????-{cycle.key[5:]}") if path.name < cycle.key), reverse=True
+    )
+    return next((place for key in keys if (place := current(workspace, key)) is not None), None)
+
+
+def _run_again(settings: Settings, cycle: Cycle) -> Looked:
+    """Make the last release of the same month once more, with the profile of today, in a folder of its own."""
+    release = last_of_its_month(settings.workspace, cycle)
+    if release is None:
+        says = Words(
+            f"Er is nog geen uitgave van maand {cycle.key[5:]} om op te oefenen",
+            f"There is no release of month {cycle.key[5:]} to rehearse with yet",
+        )
+        remedy = Words("Draai eerst een cyclus van die maand.", "Run a cycle of that month first.")
+        return Looked("run", RUN, problems=(attention("run", says, remedy),))
+    root = Path(tempfile.mkdtemp(prefix="kwaliteitsmonitor-rehearsal-"))  # for its owner's eyes only
+    began = datetime.now()  # noqa: DTZ005 - a difference
+    try:
+        stand_in(release, settings.workspace, root)
+        problems = tuple(_problems(settings, release, root))
+        took = datetime.now() - began  # noqa: DTZ005
+        return Looked("run", RUN, f"{_name(release)} again in {took / timedelta(seconds=1):.0f} s", problems)
+    finally:
+        shutil.rmtree(root, ignore_errors=True)
+
+
+def _problems(settings: Settings, release: Path, root: Path) -> Iterator[Problem]:
+    from assets.resources import Institution
+    from pipelines.definitions import build_definitions
+
+    key = str(manifest.read(release)["cycle"])
+    judge().start()
+    resource = Institution(
+        institution=settings.institution, landing=str(root), out=str(root), reproduces=str(release), reports="none"
+    )
+    job: Any = build_definitions(resource).resolve_job_def(CYCLE_JOB)
+    with dg.DagsterInstance.ephemeral() as memory:
+        result = job.execute_in_process(
+            run_config=QUIET, instance=memory, partition_key=key, raise_on_error=False, tags={"cycle": key}
+        )
+    for sentence, _ in dict.fromkeys(failures(result)):
+        yield from_error("run", KwaliteitsmonitorError(sentence.rstrip(".")))
+        return
+    made = current(Workspace(root), key)
+    if made is None:
+        rules = ", ".join(blocking(Workspace(root), key)) or "?"
+        says = Words(
+            f"De leveringen van {_name(release)} worden nu tegengehouden door {rules}, en toen niet",
+            f"The deliveries of {_name(release)} are now blocked by {rules}, and were not then",
+        )
+        remedy = Words(
+            "Kijk welke wijziging van code of profiel dat doet, voordat de cyclus begint.",
+            "See which change of code or profile does that, before the cycle begins.",
+        )
+        yield broken("run", says, remedy)
+        return
+    yield from _others(release, made)
+
+
+def _others(release: Path, made: Path) -> Iterator[Problem]:
+    """The figures that come out otherwise than they were published: to be explained before the next ones are."""
+    found = compare(release, made).figures
+    changed = len(found.figures) if found is not None else 0
+    if changed:
+        says = Words(
+            f"{changed} cijfers van {_name(release)} komen er nu anders uit",
+            f"{changed} figures of {_name(release)} differ now",
+        )
+        remedy = Words(
+            f"kwaliteitsmonitor verify {_name(release)} zegt welke en waardoor.",
+            f"kwaliteitsmonitor verify {_name(release)} says which, and by what.",
+        )
+        yield attention("run", says, remedy)
+
+
+def _name(release: Path) -> str:
+    return f"{release.parent.name}/{release.name}"

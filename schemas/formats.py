@@ -1,0 +1,27 @@
+"""Forms in which things are kept over the years, each with a number: a release, a memory, the layout of a workspace.
+
+A program reads every form up to its own, and refuses one that is newer than itself in one sentence: what it does not
+know it might leave out.
+"""
+
+from __future__ import annotations
+
+from schemas.errors import NewerFormatError
+
+PROGRAM = "kwaliteitsmonitor"
+
+
+def demand_known(found: object, known: int, what: str, *, where: str, made_by: object = None) -> None:
+    """Raise `NewerFormatError` where something is in a newer form than `known`, the newest that is read here.
+
+    `what` names it, such as `the release`; `made_by` is the version of the program that wrote it, where that is known.
+    What says nothing of its form, or nothing that is a number, is of a time before forms had one, and known.
+    """
+    if not isinstance(found, int) or found <= known:
+        return
+    version = f"{PROGRAM} {made_by}" if isinstance(made_by, str) and made_by else f"the {PROGRAM} that wrote it"
+    raise NewerFormatError(
+        f"{what} is in format {found}, and this program knows formats up to {known}",
+        where=where,
+        remedy=f"Install {version}, or a newer one; nothing was changed.",
+    )

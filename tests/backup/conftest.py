@@ -1,0 +1,87 @@
+"""A small workspace with a release that rests on bytes received, and a place for backups of it."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from assets.belonging import claim
+from assets.delivered.store import Arrival, keep, receive
+from assets.publication.basis import keep_profile
+from assets.publication.release import Release, publish
+from assets.workspace import Workspace
+from schemas.profile import Profile, load_profile, profile_folder
+from tests.publication.publishing import tables
+
+CYCLE = "2021-03"
+KEY = "9f" * 32
+
+
+@pytest.fixture(scope="session")
+def leiden() -> Profile:
+    return load_profile(profile_folder("leiden"))
+
+
+class MadeUp:
+    """A workspace that grows: each delivery is kept, and a release made of all of them."""
+
+    def __init__(self, root: Path, profile: Profile) -> None:
+        self.workspace = Workspace(root)
+        self.profile = profile
+        claim(self.workspace, profile.id)
+        (root / "pseudonym.key").write_text(KEY)
+        (root / "pseudonym.key").chmod(0o600)
+        for name in ("work/2021-03/staged/bfr.parquet", "dagster/dagster.yaml", "evaluations/a.json", "catalog.duckdb"):
+            (root / name).parent.mkdir(parents=True, exist_ok=True)
+            (root / name).write_bytes(b"made again")
+        folder = root / "disclosure"
+        folder.mkdir(mode=0o700, exist_ok=True)
+        folder.chmod(0o700)
+        (folder / f"000001-{'a' * 64}.json").write_text("{}")
+
+    def deliver(self, content: bytes) -> str:
+        sha256, size = keep(self.workspace, io.BytesIO(content))
+        moment = datetime(2021, 3, 1, tzinfo=UTC)
+        receive(self.workspace, "bfr", [Arrival("bfr.csv", sha256, size, date(2021, 3, 1), moment)])
+        return sha256
+
+    def release(self, content: bytes) -> Release:
+        """Deliver these bytes and publish what rests on them."""
+        row = {"feed": "bfr", "period": "2020-3", "unit": None, "file": "bfr.csv", "sha256": self.deliver(content)}
+        more: dict[str, Any] = {
+            "landing": {"not_read": []},
+            "since": None,
+            "disclosure": {"earlier": [1]},
+        }
+        keep_profile(self.workspace, self.profile)
+        tag = hashlib.sha256(content).hexdigest()[:8]
+        inputs = [{**row, "version": 1, "status": "accepted"}]
+        return publish(self.workspace, self.profile, self.profile.cycle(CYCLE), tables(tag), inputs, (), rests_on=more)
+
+
+@pytest.fixture
+def made_up(tmp_path: Path, leiden: Profile) -> MadeUp:
+    made = MadeUp(tmp_path / "out", leiden)
+    made.release(b"unit;amount\nFGW;10\n")
+    return made
+
+
+def tree(root: Path) -> dict[str, str]:
+    """Everything under a folder that belongs in a backup: hash and rights of files, where links lead."""
+    left_out = ("work/", "dagster/", "evaluations/", "upkeep/", "catalog.duckdb", "delivered/fingerprints.json", ".")
+    found = {}
+    for path in sorted(root.rglob("*")):
+        name = path.relative_to(root).as_posix()
+        if name.startswith(left_out) or path.name.startswith("."):
+            continue
+        if path.is_symlink():
+            found[name] = f"-> {path.readlink()}"
+        elif path.is_file():
+            content = hashlib.sha256(path.read_bytes()).hexdigest()
+            found[name] = f"{path.stat().st_mode & 0o777:o} {content}"
+    return found

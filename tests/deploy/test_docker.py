@@ -1,0 +1,194 @@
+"""The image and the compose file: what they hold, what a container may do, and how it starts."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+import yaml
+
+from pipelines.variables import unknown
+
+ROOT = Path(__file__).resolve().parents[2]
+DOCKER = ROOT / "deploy" / "docker"
+COMPOSE: dict[str, Any] = yaml.safe_load((DOCKER / "compose.yaml").read_text())
+SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
+
+
+def module(name: str) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(f"deploy_docker_{name}", DOCKER / f"{name}.py")
+    assert spec is not None
+    assert spec.loader is not None
+    found = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(found)
+    return found
+
+
+def started(folder: Path, *command: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """What becomes of a command in a container with these secrets; the files beside it are those of the image."""
+    share = folder / "share"
+    share.mkdir(exist_ok=True)
+    for path in (DOCKER / "start.py", DOCKER / "storage.yaml", ROOT / "dagster.yaml"):
+        shutil.copy(path, share)
+    own = {"PATH": os.environ["PATH"], "SECRETS_FOLDER": str(folder), **environment}
+    return subprocess.run(
+        [sys.executable, str(share / "start.py"), *command], env=own, capture_output=True, text=True, check=False
+    )
+
+
+SHOW = (sys.executable, "-c", "import json, os; print(json.dumps(dict(os.environ)))")
+
+
+def test_a_secret_in_a_file_is_a_variable_of_the_command_and_of_nothing_else(tmp_path: Path) -> None:
+    (tmp_path / "KWALITEITSMONITOR_PSEUDONYM_KEY").write_text("9f3c\n")
+    (tmp_path / "postgres_password").write_text("x")
+    (tmp_path / "PATH").write_text("/elsewhere")
+    found = json.loads(started(tmp_path, *SHOW).stdout)
+    assert found["KWALITEITSMONITOR_PSEUDONYM_KEY"] == "9f3c"
+    assert found["PATH"] == os.environ["PATH"]
+    assert "postgres_password" not in found
+
+
+def test_an_empty_secret_ends_the_container_with_its_name_and_without_a_value(tmp_path: Path) -> None:
+    (tmp_path / "KWALITEITSMONITOR_PSEUDONYM_KEY").write_text("\n")
+    found = started(tmp_path, *SHOW)
+    assert (found.returncode, found.stderr) == (1, "Error: the secret KWALITEITSMONITOR_PSEUDONYM_KEY is empty.\n")
+
+
+def test_the_folder_of_dagster_is_set_up_where_it_stands_on_postgresql(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    started(tmp_path, *SHOW, DAGSTER_HOME=str(home))
+    assert not home.exists()  # on Kubernetes the chart puts it there
+    started(tmp_path, *SHOW, DAGSTER_HOME=str(home), KWALITEITSMONITOR_DAGSTER_URL="postgresql+psycopg2://x/y")
+    found = yaml.safe_load((home / "dagster.yaml").read_text())
+    assert found["storage"] == {"postgres": {"postgres_url": {"env": "KWALITEITSMONITOR_DAGSTER_URL"}}}
+    everywhere = yaml.safe_load((ROOT / "dagster.yaml").read_text())
+    assert {name: found[name] for name in everywhere} == everywhere
+
+
+@pytest.mark.parametrize(
+    ("service", "expected"),
+    [
+        ("web", "http://127.0.0.1:3000/beheer/server_info"),
+        ("readers", "http://127.0.0.1:3001/inzage/server_info"),
+        ("daemon", ["dagster-daemon", "liveness-check"]),
+        ("code", ["dagster", "api", "grpc-health-check", "--port", "4200"]),
+        ("backup", ""),
+    ],
+)
+def test_what_is_healthy_is_asked_of_each_service_by_its_own_command(service: str, expected: object) -> None:
+    assert module("healthy").asked([str(word) for word in SERVICES[service]["command"]]) == expected
+
+
+def test_a_web_server_that_does_not_answer_is_not_well() -> None:
+    assert not module("healthy").is_well(["dagster-webserver", "--port", "9"])
+    assert module("healthy").is_well(["kwaliteitsmonitor", "backup"])
+
+
+@pytest.mark.parametrize("name", list(SERVICES))
+def test_a_container_may_write_to_its_volumes_alone_and_get_no_more_rights(name: str) -> None:
+    service = SERVICES[name]
+    assert service["read_only"] is True
+    assert service["cap_drop"] == ["ALL"]
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    assert "privileged" not in service
+    assert not any("docker.sock" in str(volume) for volume in service.get("volumes", ()))
+
+
+def test_nothing_but_the_proxy_is_open_to_the_network() -> None:
+    for name, service in SERVICES.items():
+        for port in service.get("ports", ()):
+            assert name == "proxy" or port.startswith("127.0.0.1:"), (name, port)
+    assert COMPOSE["networks"]["inside"]["internal"] is True
+    assert SERVICES["postgres"]["networks"] == ["inside"]
+
+
+def test_what_shows_has_no_secret_of_the_institution() -> None:
+    for name in ("web", "readers", "daemon"):
+        assert SERVICES[name]["secrets"] == ["KWALITEITSMONITOR_DAGSTER_URL"]
+        assert "env_file" not in SERVICES[name]
+        assert not any(str(volume).startswith("workspace:") for volume in SERVICES[name]["volumes"])
+
+
+def test_every_secret_is_a_file_and_every_variable_is_known() -> None:
+    used = {name for service in SERVICES.values() for name in service.get("secrets", ())}
+    assert used == set(COMPOSE["secrets"])
+    assert all(set(secret) == {"file"} for secret in COMPOSE["secrets"].values())
+    example = (DOCKER / "kwaliteitsmonitor.env.example").read_text()
+    named = set(re.findall(r"^#? ?(KWALITEITSMONITOR_\w+)=", example, re.MULTILINE)) | {
+        name for name in used if name.startswith("KWALITEITSMONITOR")
+    }
+    assert unknown(dict.fromkeys(named, "x")) == []
+    assert not re.search(r"(PASSWORD|KEY|TOKEN|SECRET)=.", example)
+
+
+def test_compose_takes_the_file(tmp_path: Path) -> None:
+    compose = shutil.which("docker-compose")
+    if not compose:
+        pytest.skip("the compose file is not read by Compose: install docker-compose (apt-get)")
+    # Debian's is of before files had a name.
+    text = re.sub(r"^name: .*$", "", (DOCKER / "compose.yaml").read_text(), flags=re.MULTILINE)
+    (tmp_path / "docker" / "secrets").mkdir(parents=True)
+    (tmp_path / "proxy").mkdir()
+    (tmp_path / "docker" / "compose.yaml").write_text(text)
+    shutil.copy(DOCKER / "kwaliteitsmonitor.env.example", tmp_path / "docker" / "kwaliteitsmonitor.env")
+    for name in COMPOSE["secrets"]:
+        (tmp_path / "docker" / "secrets" / name).write_text("x")
+    command = [compose, "--file", str(tmp_path / "docker" / "compose.yaml"), "--profile", "proxy", "config"]
+    found = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert found.returncode == 0, found.stderr
+    assert set(yaml.safe_load(found.stdout)["services"]) == set(SERVICES)
+
+
+def pinned(path: Path) -> dict[str, set[str]]:
+    """The versions of each library in a lock; there may be one per version of Python."""
+    found: dict[str, set[str]] = {}
+    for name, version in re.findall(r"^([a-z0-9._-]+)==(\S+)", path.read_text(), re.MULTILINE):
+        found.setdefault(name, set()).add(version)
+    return found
+
+
+def test_the_image_has_the_versions_that_the_tests_have_each_by_its_hash_and_no_tests() -> None:
+    everywhere, image = pinned(ROOT / "requirements.lock"), pinned(DOCKER / "requirements.lock")
+    assert {name: v for name, v in image.items() if not v <= everywhere.get(name, v)} == {}, "run: deploy/docker/lock"
+    assert not {"pytest", "hypothesis", "playwright", "mypy"} & set(image)
+    for name in ("requirements.lock", "build.lock"):
+        text = (DOCKER / name).read_text()
+        assert len(re.findall(r"^[a-z0-9._-]+==", text, re.MULTILINE)) > 4
+        assert not re.search(r"^[a-z0-9._-]+==[^\\]*$", text, re.MULTILINE), "a requirement without a hash"
+
+
+@pytest.mark.parametrize("path", [ROOT / "Dockerfile", ROOT / "deploy" / "proxy" / "Dockerfile"], ids=["own", "proxy"])
+def test_an_image_is_of_a_named_release_and_does_not_run_as_root(path: Path) -> None:
+    text = path.read_text()
+    bases = re.findall(r"^FROM (\S+)", text, re.MULTILINE)
+    assert all(":" in base and not base.endswith(":latest") for base in bases)
+    users = re.findall(r"^USER (\d+):(\d+)$", text, re.MULTILINE)
+    assert users
+    assert "0" not in users[-1]
+    assert "HEALTHCHECK" in text
+    copied = re.findall(r"^COPY (?!--from)(.*) \S+$", text, re.MULTILINE)
+    for source in " ".join(copied).split():
+        assert (path.parent / source).exists(), source
+    if linter := shutil.which("hadolint"):
+        found = subprocess.run([linter, str(path)], capture_output=True, text=True, check=False)
+        assert found.returncode == 0, found.stdout
+
+
+def test_the_image_is_built_from_what_it_names_and_no_settings_come_along() -> None:
+    lines = (ROOT / ".dockerignore").read_text().splitlines()
+    rules = [line for line in lines if line and not line.startswith("#")]
+    assert rules[0] == "*"
+    assert {"**/*.env", "**/*.key"} <= set(rules)
+    sources = re.findall(r"^COPY (?!--from)(.*) \S+$", (ROOT / "Dockerfile").read_text(), re.MULTILINE)
+    for source in " ".join(sources).split():
+        assert any(source.startswith(rule[1:]) for rule in rules if rule.startswith("!")), source

@@ -1,0 +1,110 @@
+/* A disk that is full, worn out, read-only or over quota: loaded before the C library (LD_PRELOAD), this has the
+   calls that write below FAULT_ROOT fail with the error FAULT_ERRNO, from the FAULT_FROM-th on and FAULT_TIMES of
+   them (all, where that is not set). The number of such calls so far is in the file FAULT_COUNT when a process ends.
+   Calls below FAULT_APART are not counted, and fail with the others. What is read, removed or printed goes on. */
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/types.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+static long calls = 0;
+
+#define NEXT(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
+
+static int below(const char *path) {
+    const char *root = getenv("FAULT_ROOT");
+    if (!root || !path) return 0;
+    char whole[PATH_MAX];
+    if (path[0] != '/') {
+        char here[PATH_MAX];
+        if (!getcwd(here, sizeof here)) return 0;
+        snprintf(whole, sizeof whole, "%s/%s", here, path);
+        path = whole;
+    }
+    if (strncmp(path, root, strlen(root)) != 0) return 0;
+    const char *apart = getenv("FAULT_APART");
+    return apart && strncmp(path, apart, strlen(apart)) == 0 ? 2 : 1;
+}
+
+static int below_handle(int handle) {
+    char link[64], path[PATH_MAX];
+    if (!getenv("FAULT_ROOT") || handle < 3) return 0;
+    snprintf(link, sizeof link, "/proc/self/fd/%d", handle);
+    ssize_t size = readlink(link, path, sizeof path - 1);
+    if (size <= 0) return 0;
+    path[size] = 0;
+    return below(path);
+}
+
+static int fails(int where) {
+    if (!where) return 0;
+    const char *from = getenv("FAULT_FROM"), *times = getenv("FAULT_TIMES"), *error = getenv("FAULT_ERRNO");
+    long number = __atomic_add_fetch(&calls, where == 1, __ATOMIC_SEQ_CST);
+    if (!from) return 0;
+    long first = atol(from);
+    if (number < first || (times && number >= first + atol(times))) return 0;
+    errno = error ? atoi(error) : ENOSPC;
+    return 1;
+}
+
+__attribute__((destructor)) static void tell(void) {
+    const char *path = getenv("FAULT_COUNT");
+    if (!path) return;
+    FILE *file = fopen(path, "w");
+    if (file) { fprintf(file, "%ld", calls); fclose(file); }
+}
+
+void fault_tell(void) { tell(); }
+
+#define OPENING(name)                                                                        \
+    int name(const char *path, int flags, ...) {                                             \
+        va_list more; va_start(more, flags); mode_t mode = va_arg(more, mode_t); va_end(more); \
+        if ((flags & (O_CREAT | O_TRUNC)) && fails(below(path))) return -1;              \
+        return NEXT(name)(path, flags, mode);                                                \
+    }
+OPENING(open)
+OPENING(open64)
+
+#define OPENING_AT(name)                                                                     \
+    int name(int folder, const char *path, int flags, ...) {                                 \
+        va_list more; va_start(more, flags); mode_t mode = va_arg(more, mode_t); va_end(more); \
+        if ((flags & (O_CREAT | O_TRUNC)) && fails(below(path))) return -1;              \
+        return NEXT(name)(folder, path, flags, mode);                                        \
+    }
+OPENING_AT(openat)
+OPENING_AT(openat64)
+
+#define BY_HANDLE(result, name, parameters, ...)                                             \
+    result name parameters { return fails(below_handle(handle)) ? -1 : NEXT(name)(__VA_ARGS__); }
+BY_HANDLE(ssize_t, write, (int handle, const void *bytes, size_t size), handle, bytes, size)
+BY_HANDLE(ssize_t, pwrite, (int handle, const void *bytes, size_t size, off_t at), handle, bytes, size, at)
+BY_HANDLE(ssize_t, pwrite64, (int handle, const void *bytes, size_t size, off64_t at), handle, bytes, size, at)
+BY_HANDLE(ssize_t, writev, (int handle, const struct iovec *parts, int count), handle, parts, count)
+BY_HANDLE(ssize_t, pwritev, (int handle, const struct iovec *parts, int count, off_t at), handle, parts, count, at)
+BY_HANDLE(ssize_t, sendfile, (int handle, int from, off_t *at, size_t size), handle, from, at, size)
+BY_HANDLE(ssize_t, sendfile64, (int handle, int from, off64_t *at, size_t size), handle, from, at, size)
+BY_HANDLE(int, fsync, (int handle), handle)
+BY_HANDLE(int, fdatasync, (int handle), handle)
+BY_HANDLE(int, ftruncate, (int handle, off_t size), handle, size)
+BY_HANDLE(int, ftruncate64, (int handle, off64_t size), handle, size)
+BY_HANDLE(int, fallocate, (int handle, int mode, off_t at, off_t size), handle, mode, at, size)
+BY_HANDLE(int, fallocate64, (int handle, int mode, off64_t at, off64_t size), handle, mode, at, size)
+
+#define BY_PATH(name, parameters, path, ...)                                                 \
+    int name parameters { return fails(below(path)) ? -1 : NEXT(name)(__VA_ARGS__); }
+BY_PATH(mkdir, (const char *path, mode_t mode), path, path, mode)
+BY_PATH(mkdirat, (int folder, const char *path, mode_t mode), path, folder, path, mode)
+BY_PATH(rename, (const char *from, const char *to), to, from, to)
+BY_PATH(renameat, (int one, const char *from, int other, const char *to), to, one, from, other, to)
+BY_PATH(link, (const char *from, const char *to), to, from, to)
+BY_PATH(linkat, (int one, const char *from, int other, const char *to, int how), to, one, from, other, to, how)
+BY_PATH(symlink, (const char *from, const char *to), to, from, to)
+BY_PATH(symlinkat, (const char *from, int folder, const char *to), to, from, folder, to)

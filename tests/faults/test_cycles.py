@@ -1,0 +1,60 @@
+"""Whole cycles, killed and run again, and many after each other: short for `make kills-cycle` and `make soak`."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+
+from tests.faults.kills import ENVIRONMENT, summary
+from tests.faults.soak import slope
+
+
+@pytest.fixture(scope="module")
+def seen(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    folder = tmp_path_factory.mktemp("cycles")
+    ran = subprocess.run(
+        [sys.executable, "-m", "tests.faults.short", folder],
+        env=os.environ | ENVIRONMENT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stderr[-3000:]
+    found: dict[str, Any] = json.loads(ran.stdout.splitlines()[-1])
+    return found
+
+
+def test_a_cycle_that_is_killed_again_and_again_ends_with_the_bytes_of_one_that_was_not(seen: dict[str, Any]) -> None:
+    found = summary(seen["kills"])
+    assert found["killed"] > 1
+    assert set(found["shown"]) <= {"no release", "the new release"}
+    for nothing in (
+        "other bytes after the next run",
+        "unfinished after the next run",
+        "another catalog",
+        "a damaged memory of Dagster",
+        "runs that Dagster thinks are under way",
+        "processes left behind",
+    ):
+        assert found[nothing] == 0, (nothing, seen["kills"])
+
+
+def test_cycles_after_each_other_leave_nothing_open_and_nothing_behind(seen: dict[str, Any]) -> None:
+    """Memory is measured over two hundred of them, by `make soak`; four say nothing about it."""
+    *_, before, last = seen["soak"]
+    assert last["threads"] <= before["threads"]
+    assert last["open"] <= before["open"]
+    assert (last["children"], last["unfinished"]) == (before["children"], 0)
+    assert last["files"] == before["files"]
+    assert last["releases"] == 2
+
+
+def test_growth_is_told_from_a_series_that_goes_up_and_down() -> None:
+    assert slope([100, 130, 100, 130, 100, 130, 100]) == pytest.approx(0.0, abs=1.1)
+    assert slope([100, 131, 102, 133, 104, 135, 106]) == pytest.approx(1.0, abs=1.1)
+    assert slope([7]) == 0.0

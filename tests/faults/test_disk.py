@@ -1,0 +1,122 @@
+"""A disk that is full, over quota, locked or broken: one sentence, the last release whole, and then the same bytes."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+import sqlalchemy as sa
+
+from assets.storage_errors import BROKEN, DENIED, FULL, LOCKED, QUOTA, UNSURE, storage_error
+from pipelines.cli.commands import kwaliteitsmonitor
+from pipelines.first_memory import PARTS, make_memory
+from pipelines.instance import instance, instance_configuration
+from tests.faults.disk import shim
+
+compiler = pytest.mark.skipif(
+    not (shutil.which("gcc") or shutil.which("cc")), reason="a full disk is made by a C library: install gcc"
+)
+
+
+@compiler
+def test_publishing_on_a_disk_that_gives_out_leaves_a_whole_release_and_can_be_done_again(tmp_path: Path) -> None:
+    """Every 23rd call that writes; `make faults` tries each of them."""
+    environment = os.environ | {"LD_PRELOAD": str(shim(tmp_path))}
+    ran = subprocess.run(
+        [sys.executable, "-m", "tests.faults.publishing_full", tmp_path / "out", "23"],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stderr[-3000:]
+    met = json.loads(ran.stdout)
+    assert met["calls that write"] > 100
+    assert met["was refused with a sentence"] > met["calls that write"] // 23 // 2
+    assert met["old was shown"] > 3
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [
+        (errno.ENOSPC, FULL),
+        (errno.EDQUOT, QUOTA),
+        (errno.EROFS, LOCKED),
+        (errno.EACCES, DENIED),
+        (errno.EIO, BROKEN),
+    ],
+)
+def test_an_error_of_the_disk_is_one_sentence_also_where_another_was_raised_of_it(
+    number: int, said: tuple[str, str]
+) -> None:
+    error = RuntimeError("a step failed")
+    error.__cause__ = OSError(number, os.strerror(number), "/some/file")
+    found = storage_error(error)
+    assert found is not None
+    assert (found.what, found.remedy, found.exit_code) == (*said, 1)
+    arrow = pa.ArrowException(f"Error writing bytes to file. Detail: [errno {number}] {os.strerror(number)}")
+    assert str(storage_error(arrow)) == str(found)
+
+
+def test_what_sqlite_says_of_a_disk_is_not_made_more_certain_than_it_is() -> None:
+    error = sa.exc.OperationalError("INSERT", None, sqlite3.OperationalError("unable to open database file"))
+    found = storage_error(error)
+    assert found is not None
+    assert found.what == UNSURE[0]
+
+
+@pytest.mark.parametrize(
+    "error", [ValueError("No space left on device"), FileNotFoundError(errno.ENOENT, "x"), KeyError("disk I/O error")]
+)
+def test_an_error_of_other_origin_is_not_taken_for_one_of_the_disk(error: Exception) -> None:
+    assert storage_error(error) is None
+
+
+def test_a_workspace_that_cannot_be_made_is_told_in_one_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").write_text("no folder", encoding="utf-8")
+    code = kwaliteitsmonitor.main(["run", "--cycle", "2021-03", "--out", str(tmp_path / "file" / "out")])
+    said = capsys.readouterr().err
+    assert code != 0
+    assert "Traceback" not in said
+    assert said.count("Error:") == 1
+
+
+def test_the_memory_of_dagster_is_made_whole_or_not_at_all(tmp_path: Path) -> None:
+    """As a run leaves it that is killed, or finds no room, between any two of its parts."""
+    (tmp_path / "dagster.yaml").write_text(instance_configuration(), encoding="utf-8")
+    make_memory(tmp_path)
+    names = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*.db")}
+    assert names == {"history/runs.db", "history/runs/index.db", "schedules/schedules.db"}
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["dagster.yaml", *PARTS]
+    kept = (tmp_path / "history" / "runs.db").stat().st_ino
+    shutil.rmtree(tmp_path / "schedules")
+    make_memory(tmp_path)
+    assert (tmp_path / "history" / "runs.db").stat().st_ino == kept
+    assert (tmp_path / "schedules" / "schedules.db").is_file()
+
+
+def test_a_memory_that_stands_in_postgresql_is_not_made_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KWALITEITSMONITOR_DAGSTER_URL", "postgresql://dagster@127.0.0.1/dagster")
+    (tmp_path / "dagster.yaml").write_text(instance_configuration(), encoding="utf-8")
+    make_memory(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["dagster.yaml"]
+
+
+def test_what_is_half_made_beside_it_does_not_count(tmp_path: Path) -> None:
+    from assets.workspace import Workspace
+
+    half = tmp_path / "dagster" / ".making-0" / "history"
+    half.mkdir(parents=True)
+    (half / "runs.db").write_bytes(b"half a database")
+    with instance(Workspace(tmp_path)) as memory:
+        assert memory.get_runs_count() == 0

@@ -1,0 +1,211 @@
+"""Runs of one cycle at once: one after the other, and what a killed one leaves is told and cleared."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import dagster as dg
+import pytest
+
+from assets.holding import CODE, RUN, demand_same_code, holding, note_code
+from assets.leftovers import OLD, clear
+from assets.publication.assets import release_of
+from assets.resources import Institution, tell_dead
+from assets.workspace import PASSING, Workspace
+from pipelines.definitions import pipeline_assets
+from schemas.errors import KwaliteitsmonitorError, UsageError
+from schemas.profile import load_profile, profile_folder
+from tests.made_up import profile
+
+CYCLE = "2022-03"
+
+
+def hold_elsewhere(out: Path, run: str, cycle: str = CYCLE) -> int:
+    """A process that holds a cycle until it is killed; returns its number once it does."""
+    read, write = os.pipe()
+    child = os.fork()
+    if child == 0:
+        with holding(Workspace(out), cycle, run):
+            os.write(write, b".")
+            time.sleep(600)
+        os._exit(0)
+    os.read(read, 1)
+    os.close(read)
+    os.close(write)
+    return child
+
+
+def end(child: int) -> None:
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+
+
+def test_a_second_run_of_a_cycle_waits_and_is_let_in_when_the_first_is_killed(tmp_path: Path) -> None:
+    child = hold_elsewhere(tmp_path, "first")
+    told: list[str] = []
+
+    def ended() -> None:
+        told.append("waiting")
+        end(child)
+
+    with holding(Workspace(tmp_path), CYCLE, "second", waiting=ended) as before:
+        assert (before, told) == ("first", ["waiting"])
+        assert (tmp_path / "work" / CYCLE / RUN).read_text(encoding="utf-8") == "first second\n"
+
+
+def test_a_run_that_does_not_end_is_waited_for_no_longer_than_was_said(tmp_path: Path) -> None:
+    child = hold_elsewhere(tmp_path, "first")
+    try:
+        with (
+            pytest.raises(KwaliteitsmonitorError, match="another run of this cycle is under way") as caught,
+            holding(Workspace(tmp_path), CYCLE, "second", patience=0.0),
+        ):
+            pass
+        assert caught.value.exit_code == 1
+        with holding(Workspace(tmp_path), "2022-09", "other", patience=0.0) as before:
+            assert before == ""
+    finally:
+        end(child)
+
+
+def test_a_process_that_holds_a_cycle_holds_it_again(tmp_path: Path) -> None:
+    """The command line does, and so does the resource of the run that it drives."""
+    with (
+        holding(Workspace(tmp_path), CYCLE, "run", patience=0.0),
+        holding(Workspace(tmp_path), CYCLE, "run", patience=0.0) as before,
+    ):
+        assert before == ""
+    with holding(Workspace(tmp_path), CYCLE, "next", patience=0.0) as before:
+        assert before == "run"
+
+
+@pytest.fixture
+def memory() -> Any:
+    with dg.DagsterInstance.ephemeral() as instance:
+        yield instance
+
+
+@dg.job
+def nothing() -> None:
+    """A job of which runs can be made."""
+
+
+def under_way(memory: dg.DagsterInstance) -> dg.DagsterRun:
+    return memory.create_run_for_job(nothing, tags={"dagster/partition": CYCLE}, status=dg.DagsterRunStatus.STARTED)
+
+
+def test_a_run_that_was_killed_is_told_as_failed_so_that_it_blocks_no_queue(memory: dg.DagsterInstance) -> None:
+    run = under_way(memory)
+    tell_dead(memory, f"{run.run_id} of-another-memory")
+    found = memory.get_run_by_id(run.run_id)
+    assert found is not None
+    assert found.status is dg.DagsterRunStatus.FAILURE
+    tell_dead(memory, "")
+
+
+def test_the_resource_of_a_run_holds_its_cycle_and_tells_of_the_one_that_died(
+    memory: dg.DagsterInstance, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KWALITEITSMONITOR_OUT", str(tmp_path / "out"))
+    dead, living = under_way(memory), under_way(memory)
+    end(hold_elsewhere(tmp_path / "out", dead.run_id))
+    resource: Any = Institution()
+    context: Any = SimpleNamespace(run=living, instance=memory, log=None)
+    with resource.yield_for_execution(context):
+        found = memory.get_run_by_id(dead.run_id)
+        assert found is not None
+        assert found.status is dg.DagsterRunStatus.FAILURE
+        held = (tmp_path / "out" / "work" / CYCLE / RUN).read_text(encoding="utf-8")
+        assert held.split() == [dead.run_id, living.run_id]
+
+
+def test_a_release_is_not_made_of_tables_by_two_versions_of_the_program(tmp_path: Path) -> None:
+    """As after an upgrade in the middle of a cycle, when its last steps alone are run again."""
+    demand_same_code(Workspace(tmp_path), CYCLE, "new")
+    (tmp_path / "work" / CYCLE).mkdir(parents=True)
+    note_code(Workspace(tmp_path), CYCLE, "old")
+    demand_same_code(Workspace(tmp_path), CYCLE, "old")
+    with pytest.raises(UsageError, match="begun by another version of the program"):
+        demand_same_code(Workspace(tmp_path), CYCLE, "new")
+    with pytest.raises(UsageError, match="Run the whole cycle again"):
+        release_of(profile(), Workspace(tmp_path), CYCLE)
+
+
+EVERYTHING = {
+    dg.AssetKey(["leiden", *key.path])
+    for assets in pipeline_assets(load_profile(profile_folder("leiden")))
+    for key in assets.keys
+}
+"""Every asset of an institution by name, as the Dagster UI asks for them, where there are several institutions."""
+
+
+@pytest.mark.parametrize(
+    ("run", "notes"),
+    [
+        ({"job_name": "cycle"}, True),
+        ({"job_name": "__ASSET_JOB"}, False),
+        ({"job_name": "cycle", "step_keys_to_execute": ["release"]}, False),
+        ({"job_name": "cycle", "asset_selection": {dg.AssetKey(["publication", "release"])}}, False),
+        ({"job_name": "cycle", "parent_run_id": "x", "root_run_id": "x"}, True),  # all of it, once more
+        ({"job_name": "__ASSET_JOB", "asset_selection": EVERYTHING}, True),
+        ({"job_name": "__ASSET_JOB", "asset_selection": EVERYTHING, "step_keys_to_execute": ["release"]}, False),
+    ],
+)
+def test_only_a_run_of_the_whole_cycle_says_by_which_code_its_tables_are(
+    run: dict[str, Any], notes: bool, memory: dg.DagsterInstance, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KWALITEITSMONITOR_OUT", str(tmp_path))
+    monkeypatch.setenv("KWALITEITSMONITOR_INSTITUTION", "leiden")
+    resource: Any = Institution()
+    living = dg.DagsterRun(run_id="r", tags={"dagster/partition": CYCLE}, **run)
+    monkeypatch.setattr(Institution, "teardown_after_execution", lambda *_: None)
+    context: Any = SimpleNamespace(run=living, instance=memory, log=None)
+    with resource.yield_for_execution(context):
+        assert (tmp_path / "work" / CYCLE / CODE).is_file() == notes
+
+
+LEFT = (
+    ".institution.0123456789abcdef",
+    "delivered/sha256/.0123456789abcdef0123456789abcdef",
+    "work/2022-03/staged/.staff.parquet.0123456789abcdef0123456789abcdef",
+    "evaluations/ab/.0123456789abcdef-4711-123456789",
+    ".catalog.duckdb.0123456789abcdef0123456789abcdef.wal",
+    "profiles/.0123456789abcdef0123456789abcdef/profile.yaml",
+)
+STAYS = (
+    "institution",
+    ".restoring",
+    "profiles/.damaged-0123456789abcdef0123456789abcdef/profile.yaml",
+    "landing/.staff.parquet.0123456789abcdef0123456789abcdef",
+    "work/2022-03/staged/staff.parquet",
+)
+
+
+def written(folder: Path, names: tuple[str, ...], age: float) -> None:
+    then = time.time() - age
+    for name in names:
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("rows", encoding="utf-8")
+        for one in (path, path.parent):
+            os.utime(one, (then, then))
+
+
+def test_what_killed_runs_left_is_cleared_after_a_day_and_nothing_else_is(tmp_path: Path) -> None:
+    out, passing = tmp_path / "out", tmp_path / "tmp"
+    written(out, (*LEFT, *STAYS), 2 * OLD)
+    written(passing, (f"{PASSING}judge-x/rows.arrow", "someone-elses/rows.arrow"), 2 * OLD)
+    assert clear(Workspace(out), passing) == len(LEFT) + 1
+    there = {path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()}
+    assert there == set(STAYS)
+    assert [path.name for path in passing.iterdir()] == ["someone-elses"]
+
+
+def test_what_may_still_be_written_is_left_alone(tmp_path: Path) -> None:
+    written(tmp_path / "out", LEFT, OLD / 2)
+    assert clear(Workspace(tmp_path / "out"), tmp_path / "tmp") == 0

@@ -1,0 +1,112 @@
+"""What docs/maturity.md claims is so, as far as a test can tell."""
+
+from __future__ import annotations
+
+import ast
+import re
+import shutil
+import subprocess
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGE = ROOT / "docs" / "maturity.md"
+CRITERIA = {"B": 5, "S": 9, "G": 4}
+"""How many criteria each level has at its source."""
+FOR_THE_OWNER = {"B4", "B5"}
+PACKAGES = ("schemas", "assets", "pipelines")
+
+
+def rows() -> dict[str, tuple[str, str]]:
+    """Each criterion by its number: its evidence and its mark."""
+    found = re.findall(
+        r"^\| ([BSG]\d)\. [^|]+ \| ([^|]+) \| ([^|]+) \|$", PAGE.read_text(encoding="utf-8"), re.MULTILINE
+    )
+    return {number: (evidence, mark.strip()) for number, evidence, mark in found}
+
+
+def named() -> list[str]:
+    """Every file, folder or test that the page names in code."""
+    text = PAGE.read_text(encoding="utf-8")
+    return sorted(set(re.findall(r"`((?:tests|assets|schemas|pipelines)/[^`]*)`", text)))
+
+
+def test_every_criterion_of_every_level_has_evidence_and_a_mark() -> None:
+    assert list(rows()) == [f"{level}{n}" for level, count in CRITERIA.items() for n in range(1, count + 1)]
+    for number, (evidence, mark) in rows().items():
+        assert len(evidence) > 40, number
+        assert mark == ("for the owner" if number in FOR_THE_OWNER else "met"), number
+
+
+@pytest.mark.parametrize("place", named())
+def test_what_is_named_as_evidence_is_there(place: str) -> None:
+    path, _, test = place.partition("::")
+    assert (ROOT / path).exists(), place
+    if test:
+        functions = {
+            node.name
+            for node in ast.walk(ast.parse((ROOT / path).read_text(encoding="utf-8")))
+            if isinstance(node, ast.FunctionDef)
+        }
+        assert test in functions, place
+
+
+def tracked() -> list[str]:
+    """The files under version control."""
+    if not shutil.which("git") or not (ROOT / ".git").exists():
+        pytest.skip("this copy of the code is under no version control")
+    done = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True)
+    return done.stdout.splitlines()
+
+
+def test_no_notebook_no_spreadsheet_and_no_delivery_is_under_version_control() -> None:
+    unwanted = (".ipynb", ".xlsx", ".xls", ".ods", ".parquet", ".db", ".sqlite", ".duckdb", ".pem", ".key", ".env")
+    allowed = ("tests/", "deploy/")  # broken files that tests read, and settings to fill in
+    assert [name for name in tracked() if name.endswith(unwanted) and not name.startswith(allowed)] == []
+
+
+def test_what_computes_is_python_and_sql() -> None:
+    kinds = {Path(name).suffix for name in tracked() if name.startswith(tuple(f"{p}/" for p in PACKAGES))}
+    assert kinds <= {".py", ".j2", ".css", ".typ", ".js", ".svg", ".otf", ".ttf", ".txt", ".typed"}
+
+
+def test_the_readme_says_how_to_begin_and_the_ci_runs_what_it_says() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert "make demo" in readme
+    assert "make test" in readme
+    assert "make test" in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    recipe = (ROOT / "Makefile").read_text(encoding="utf-8").partition("\ntest:")[2].partition("\n\n")[0]
+    assert [tool for tool in ("ruff check", "mypy", "pytest") if tool not in recipe] == []
+
+
+def test_code_is_packaged_typed_strictly_and_held_to_a_standard() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    assert set(PACKAGES) <= set(project["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"])
+    assert project["project"]["scripts"]["kwaliteitsmonitor"] == "pipelines.cli:main"
+    assert project["tool"]["mypy"]["strict"] is True
+    assert set(project["tool"]["mypy"]["packages"]) == set(PACKAGES)
+    assert {"D", "E", "F", "N", "S"} <= set(project["tool"]["ruff"]["lint"]["select"])
+    assert project["tool"]["ruff"]["lint"]["pydocstyle"]["convention"]
+
+
+def test_the_changelog_tells_of_the_version_that_this_is() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert re.search(rf"^## .*({re.escape(project['version'])}|[Uu]nreleased|[Nn]ext)", changelog, re.MULTILINE)
+
+
+def test_every_step_of_the_flow_has_tests_of_its_own() -> None:
+    tests = {path.name for path in (ROOT / "tests").iterdir() if path.is_dir()}
+    steps = {"delivered", "staged", "facts", "indicators", "spending", "progress", "statistics", "disclosure"}
+    assert steps | {"validation", "publication", "report"} <= tests
+
+
+def test_every_reader_has_a_page() -> None:
+    text = PAGE.read_text(encoding="utf-8").partition("## Who reads what")[2]
+    for reader in ("data engineer", "administrator", "faculty controller", "policy adviser", "analyst", "auditor"):
+        (line,) = [line for line in text.splitlines() if line.startswith(f"| {reader}")]
+        pages = re.findall(r"\]\(([^)#]+)\)", line)
+        assert pages
+        assert all((PAGE.parent / page).is_file() for page in pages), line

@@ -1,0 +1,18 @@
+"""What the tests of security share: a workspace of their own, which they may change."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from assets.workspace import Workspace
+from tests.sample_year import SampleYear
+
+
+@pytest.fixture
+def workspace(leiden_year: SampleYear, tmp_path: Path) -> Workspace:
+    """A copy of the sample's workspace, as an administrator would have it."""
+    shutil.copytree(leiden_year.workspace.root, tmp_path / "out", symlinks=True)
+    return Workspace(tmp_path / "out")

@@ -1,0 +1,102 @@
+"""What came from a file is a text wherever people read it, and what the pages on security promise is there."""
+
+from __future__ import annotations
+
+import ast
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from assets.explaining.explanation import Explanation, Node, Number, Part
+from assets.explaining.page import as_html
+from schemas.words import Words
+
+ROOT = Path(__file__).resolve().parents[2]
+HOSTILE = '<script>alert(1)</script><img src=x onerror=alert(1)>"\' onmouseover=alert(1) x="{{ 7 * 7 }}{% raw %}'
+
+
+class Read(HTMLParser):
+    """The elements of a page, with their attributes, and its text."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.attributes: set[str] = set()
+        self.text = ""
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.attributes |= {name for name, _ in attrs}
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+def explanation(text: str) -> Explanation:
+    """An explanation in which every text is this one."""
+    words = Words(text, text)
+    cell = Node("cell", words, None, {"file": text, "sheet": text, "cell": text, "value": text}, words)
+    node = Node("delivery", words, None, {"delivery": text, "file": text}, words, (cell,))
+    delivery = dict.fromkeys(
+        ("delivery", "feed", "file", "version", "received_on", "status", "sha256", "removed_on"), text
+    )
+    corrected = dict.fromkeys(
+        ("delivery", "cell", "expected", "new_value", "reason", "role", "decided_on", "file"), text
+    )
+    waived = dict.fromkeys(("feed", "period", "unit", "rule", "role", "decided_on", "reason"), text)
+    made = {"version": text, "sha256": text}
+    release = {
+        "release": text,
+        "status": text,
+        "institution": text,
+        "manifest_sha256": text,
+        "profile": made,
+        "code": made,
+    }
+    return Explanation(
+        text,
+        words,
+        ((words, words),),
+        "ok",
+        words,
+        words,
+        (words,),
+        (Number(text, words, words, 1, text, words, words, True),),
+        (Part(text, words, (node,), True, text),),
+        ({**delivery, "cells_corrected": text},),
+        (corrected,),
+        (waived,),
+        release,
+    )
+
+
+def test_what_came_from_a_file_is_a_text_in_an_explanation() -> None:
+    for language in ("nl", "en"):
+        plain, found = Read(as_html(explanation("gewoon"), language)), Read(as_html(explanation(HOSTILE), language))
+        assert found.tags == plain.tags, "no element was born"
+        assert found.attributes == plain.attributes, "and no attribute"
+        assert found.text.count("<script>") == plain.text.count("gewoon") > 10
+        assert "{{ 7 * 7 }}" in found.text
+
+
+@pytest.mark.parametrize("page", ["threat-model.md", "personal-data.md", "hostile-input.md"])
+def test_every_test_that_a_page_names_is_there(page: str) -> None:
+    named = re.findall(r"`(tests/[\w/]+\.py)(?:::(\w+))?", (ROOT / "docs" / page).read_text(encoding="utf-8"))
+    assert named
+    lacking = []
+    for path, test in named:
+        tree = ast.parse((ROOT / path).read_text(encoding="utf-8")) if (ROOT / path).is_file() else ast.Module([], [])
+        names = {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
+        if not names or (test and test not in names):
+            lacking.append(f"{path}::{test}")
+    assert lacking == []
+
+
+def test_every_threat_has_what_is_done_and_a_test() -> None:
+    text = (ROOT / "docs" / "threat-model.md").read_text(encoding="utf-8")
+    rows = [line.split(" | ") for line in text.splitlines() if re.match(r"\| [STRIDE]\d", line)]
+    assert {row[0][2] for row in rows} == set("STRIDE")
+    assert all(len(row) == 5 and row[2] and "tests/" in row[3] for row in rows)

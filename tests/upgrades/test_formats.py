@@ -1,0 +1,135 @@
+"""Releases, memories and workspaces of another time: older ones are read, newer ones are refused in one sentence."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from assets.belonging import FORMAT_NAME, claim, demand
+from assets.changes.releases import changes
+from assets.disclosure.earlier import recall
+from assets.explaining.released import Released
+from assets.publication import manifest
+from assets.publication.catalog import current_tables, write_catalog
+from assets.publication.integrity import demand_whole, faults
+from assets.publication.release import is_final
+from assets.report.reading import published
+from assets.reproduction.recorded import basis_of
+from assets.sector.sources import sources
+from assets.workspace import Workspace
+from pipelines.cli.commands import kwaliteitsmonitor
+from schemas.errors import KwaliteitsmonitorError, NewerFormatError
+from schemas.formats import demand_known
+from tests.publication.publishing import CYCLE, publish_made_up, sign_off, tag_of, versions
+
+NEWER = manifest.FORMAT + 1
+
+
+def said(release: Path, **other: Any) -> Path:
+    """A release whose manifest says something else, as if it had been published so."""
+    known = manifest.read(release)
+    (release / manifest.NAME).chmod(0o644)
+    (release / manifest.NAME).write_bytes(manifest.written(known | other, known["files"]))
+    return release
+
+
+@pytest.fixture
+def newer(tmp_path: Path) -> Path:
+    release = publish_made_up(tmp_path / "out", "a").path
+    return said(release, format=NEWER, code={"version": "7.3.0", "sha256": "0" * 64})
+
+
+READERS: dict[str, Callable[[Path], object]] = {
+    "manifest": manifest.read,
+    "verify": faults,
+    "whole": demand_whole,
+    "recompute": basis_of,
+    "explain": lambda release: Released(_explainable(release)),
+    "report": published,
+    "diff": lambda release: changes(release, release),
+    "sector": lambda release: sources([release, release]),
+    "query": lambda release: current_tables(_workspace(release)),
+    "catalog": lambda release: write_catalog(_workspace(release)),
+    "publication": is_final,
+}
+
+
+def _workspace(release: Path) -> Workspace:
+    return Workspace(release.parents[2])
+
+
+def _explainable(release: Path) -> Path:
+    for name in ("lineage", "lineage_rules"):
+        (release / "tables" / f"{name}.parquet").touch()
+    return release
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_every_reader_refuses_a_release_of_a_newer_form_and_names_the_version_to_install(
+    newer: Path, reader: str
+) -> None:
+    with pytest.raises(NewerFormatError) as refused:
+        READERS[reader](newer)
+    assert refused.value.exit_code == 2
+    assert str(refused.value).endswith(
+        f"the release is in format {NEWER}, and this program knows formats up to {manifest.FORMAT}. "
+        "Install kwaliteitsmonitor 7.3.0, or a newer one; nothing was changed."
+    )
+
+
+def test_nothing_is_published_over_a_newer_release(newer: Path) -> None:
+    out = newer.parents[2]
+    with pytest.raises(NewerFormatError):
+        publish_made_up(out, "b")
+    with pytest.raises(NewerFormatError):
+        sign_off(out)
+    assert versions(out) == ["a"]
+    assert tag_of((out / "current" / CYCLE).resolve()) == "a"
+
+
+def test_a_release_of_an_older_form_is_read_and_says_that_it_cannot_be_computed_again(tmp_path: Path) -> None:
+    release = publish_made_up(tmp_path / "out", "a").path
+    known = manifest.read(release)
+    older = {name: value for name, value in known.items() if name not in ("landing", "since", "about", "reports")}
+    (release / manifest.NAME).chmod(0o644)
+    (release / manifest.NAME).write_bytes(manifest.written(older | {"format": 1}, known["files"]))
+    assert faults(release) == []
+    assert published(release).tables["definitions"][0]["label_nl"] == "a"
+    assert list(current_tables(_workspace(release))) != []
+    assert changes(release, publish_made_up(tmp_path / "other", "b").path) is not None
+    with pytest.raises(KwaliteitsmonitorError, match="does not say all that it rests on"):
+        basis_of(release)
+
+
+def test_a_memory_of_a_newer_form_is_refused_and_not_forgotten(tmp_path: Path) -> None:
+    folder = tmp_path / "disclosure"
+    folder.mkdir()
+    memory = folder / f"000001-{'a' * 64}.json"
+    memory.write_text(json.dumps({"format": 2, "answers": []}), encoding="utf-8")
+    with pytest.raises(NewerFormatError, match="memory of what an earlier release showed is in format 2"):
+        recall(Workspace(tmp_path))
+    assert memory.exists()
+
+
+def test_a_workspace_of_a_newer_layout_is_refused_by_every_command(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    claim(Workspace(tmp_path), "leiden")
+    demand(Workspace(tmp_path), "leiden")
+    (tmp_path / FORMAT_NAME).write_text("2\n", encoding="utf-8")
+    for command in (("status", "--cycle", CYCLE), ("verify", CYCLE), ("query", "select 1")):
+        assert kwaliteitsmonitor.main([*command, "--institution", "leiden", "--out", str(tmp_path)]) == 2
+        told = capfd.readouterr().err
+        assert "the workspace is in format 2, and this program knows formats up to 1" in told
+        assert "Traceback" not in told
+
+
+def test_what_says_nothing_of_its_form_is_of_a_time_before_forms_had_one() -> None:
+    for nothing in (None, "", "two", {}, 1, 2):
+        demand_known(nothing, 2, "the release", where="here")
+    with pytest.raises(NewerFormatError, match="Install the kwaliteitsmonitor that wrote it, or a newer one"):
+        demand_known(3, 2, "the release", where="here", made_by=7)

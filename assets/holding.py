@@ -11,9 +11,10 @@ import fcntl
 import os
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from assets.passing import is_held
 from assets.workspace import Workspace, replacing
 from schemas.errors import KwaliteitsmonitorError, UsageError
 
@@ -121,6 +122,15 @@ def let_go(workspace: Workspace, cycle: str, run: str) -> bool:
     finally:
         os.close(handle)
     return True
+
+
+def works_elsewhere(workspace: Workspace) -> bool:
+    """Whether another process than this one holds a cycle of a workspace."""
+    with suppress(FileNotFoundError):
+        for folder in (workspace.root / "work").iterdir():
+            if folder.is_dir() and not _mine.get((os.getpid(), folder.resolve())) and is_held(folder):
+                return True
+    return False
 
 
 def _run_of(folder: Path) -> str:

@@ -34,9 +34,6 @@ import pyarrow.parquet as pq
 
 from schemas.errors import UsageError
 
-PASSING = "kwaliteitsmonitor-"
-"""How the name of a folder begins in which rows are passed from one process to another, or put aside for a while."""
-
 
 @dataclass(frozen=True)
 class Workspace:

@@ -14,7 +14,7 @@ from assets.workspace import Workspace, replacing
 from pipelines.first_memory import make_memory
 from pipelines.migrating import demand_up_to_date
 from pipelines.pruning import databases
-from schemas.errors import KwaliteitsmonitorError
+from schemas.errors import KwaliteitsmonitorError, UsageError
 
 if TYPE_CHECKING:
     import dagster as dg
@@ -55,13 +55,25 @@ def instance(workspace: Workspace) -> Iterator[dg.DagsterInstance]:
 
 @contextmanager
 def opened(workspace: Workspace) -> Iterator[dg.DagsterInstance]:
-    """Dagster's memory as it is, open."""
+    """Dagster's memory as it is, open. Raises `UsageError` where the address of its database is of no known kind."""
     import dagster as dg
 
+    _demand_driver(os.environ.get(DATABASE, ""))
     home = dagster_home(workspace)
     make_memory(home)
     with dg.DagsterInstance.from_config(str(home)) as memory:
         yield memory
+
+
+def _demand_driver(url: str) -> None:
+    """Raise `UsageError` where an address does not name the driver by which Dagster listens for events."""
+    if url and not url.startswith("postgresql+psycopg2://"):
+        raise UsageError(
+            f"the database of Dagster is named as '{url.partition('://')[0][:40]}://'",
+            where=DATABASE,
+            expected="an address that begins with postgresql+psycopg2://",
+            remedy="Name the driver: without it SQLAlchemy takes another, which cannot listen for events.",
+        )
 
 
 def main() -> None:
@@ -69,14 +81,15 @@ def main() -> None:
     if not os.environ.get("DAGSTER_HOME"):
         sys.exit("DAGSTER_HOME is not set; expected an absolute path of a folder.")
     workspace = Workspace(Path())
-    make_memory(dagster_home(workspace))
-    if databases(dagster_home(workspace)):
-        try:
+    try:
+        _demand_driver(os.environ.get(DATABASE, ""))
+        make_memory(dagster_home(workspace))
+        if databases(dagster_home(workspace)):
             with instance(workspace):
                 pass
-        except KwaliteitsmonitorError as error:
-            sys.stderr.write(f"Error: {error}\n")
-            sys.exit(error.exit_code)
+    except KwaliteitsmonitorError as error:
+        sys.stderr.write(f"Error: {error}\n")
+        sys.exit(error.exit_code)
 
 
 if __name__ == "__main__":

@@ -19,6 +19,8 @@ REMINDER_HOUR = 8
 HEALTH_MINUTE = 10
 REHEARSAL_DAY = 15
 WORKING_DAYS = "1-5"
+AHEAD = "dagster/priority"
+"""The tag by which a cycle goes before the uptakes that wait in the queue: it takes up everything itself."""
 _MONTHS = {
     1: "january",
     2: "february",
@@ -63,6 +65,7 @@ def _schedule(profile: Profile, job: Any, month: int) -> dg.ScheduleDefinition:
                 "cycle": cycle.key,
                 "reporting_year": str(cycle.reporting_year),
                 "round": str(cycle.round),
+                AHEAD: "1",
             },
         )
 

@@ -10,13 +10,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from assets.staged.quarantine import Quarantined, quarantine_table
-from assets.workspace import PASSING, write_parquet, write_parquet_in_parts
+from assets.passing import PassingFolder
+from assets.workspace import write_parquet, write_parquet_in_parts
 from schemas.exports.arrow import arrow_schema
 from schemas.tables import CATALOGUE
 
@@ -32,7 +32,7 @@ class Beyond:
     """
 
     files: dict[str, Path] = field(default_factory=dict)
-    _folder: TemporaryDirectory[str] = field(default_factory=lambda: TemporaryDirectory(prefix=f"{PASSING}set-aside-"))
+    _folder: PassingFolder = field(default_factory=lambda: PassingFolder("set-aside"))
 
     def add(self, delivery: str) -> Path:
         """Where all that is set aside of a delivery is to be written, as rows of `quarantine` in order."""

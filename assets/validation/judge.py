@@ -19,7 +19,6 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from threading import Lock
 from typing import IO, Any
 
@@ -27,7 +26,7 @@ import pyarrow as pa
 
 from assets.validation import expectations
 from assets.validation.results import RuleResult
-from assets.workspace import PASSING
+from assets.passing import PassingFolder
 from schemas.contract import Aspect, Constraint, Severity, Table
 
 log = logging.getLogger(__name__)
@@ -81,7 +80,7 @@ class Judge:
         process = self._process
         if process is None or process.stdin is None or process.stdout is None:
             return None
-        with TemporaryDirectory(prefix=f"{PASSING}judge-") as folder:
+        with PassingFolder("judge") as folder:
             path = Path(folder) / "rows.arrow"
             with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, rows.schema) as writer:
                 writer.write_table(rows)

@@ -124,7 +124,9 @@ class Place:
             lambda: command(self.arguments(out, landing), judge_inside=not beside), printed, {"TMPDIR": str(passing)}
         )
 
-    def attempt(self, number: int, seed: int, start: Start, longest: dict[bool, float]) -> list[dict[str, Any]]:
+    def attempt(
+        self, number: int, seed: int, start: Start, longest: dict[bool, float], in_a_row: int = IN_A_ROW
+    ) -> list[dict[str, Any]]:
         """Kill a run at a moment that nobody chose, and some of those that go on from there as well; look at what a
         reader sees each time; then run it to its end and compare. Returns a line for each run that was to be killed.
         """
@@ -133,7 +135,7 @@ class Place:
         out = self.begin(start.before)
         shutil.rmtree(self.folder / "tmp", ignore_errors=True)
         kills: list[dict[str, Any]] = []
-        for turn in range(IN_A_ROW):
+        for turn in range(in_a_row):
             group, moment = chance.random() < 0.5, chance.uniform(0.0, longest[beside])
             line = {"attempt": number, "turn": turn, "seed": seed, "moment": round(moment, 3)}
             child = self.child(out, beside=beside)

@@ -45,7 +45,7 @@ def test_a_cycle_that_is_killed_again_and_again_ends_with_the_bytes_of_one_that_
 
 
 def test_cycles_after_each_other_leave_nothing_open_and_nothing_behind(seen: dict[str, Any]) -> None:
-    """Memory is measured over two hundred of them, by `make soak`; four say nothing about it."""
+    """Memory is measured over two hundred of them, by `make soak`; three say nothing about it."""
     *_, before, last = seen["soak"]
     assert last["threads"] <= before["threads"]
     assert last["open"] <= before["open"]

@@ -16,7 +16,8 @@ from assets.holding import CODE, RUN, demand_same_code, holding, note_code
 from assets.leftovers import OLD, clear
 from assets.publication.assets import release_of
 from assets.resources import Institution, tell_dead
-from assets.workspace import PASSING, Workspace
+from assets.passing import PREFIX, PassingFolder
+from assets.workspace import Workspace
 from pipelines.definitions import pipeline_assets
 from schemas.errors import KwaliteitsmonitorError, UsageError
 from schemas.profile import load_profile, profile_folder
@@ -199,7 +200,7 @@ def written(folder: Path, names: tuple[str, ...], age: float) -> None:
 def test_what_killed_runs_left_is_cleared_after_a_day_and_nothing_else_is(tmp_path: Path) -> None:
     out, passing = tmp_path / "out", tmp_path / "tmp"
     written(out, (*LEFT, *STAYS), 2 * OLD)
-    written(passing, (f"{PASSING}judge-x/rows.arrow", "someone-elses/rows.arrow"), 2 * OLD)
+    written(passing, (f"{PREFIX}judge-x/rows.arrow", "someone-elses/rows.arrow"), 2 * OLD)
     assert clear(Workspace(out), passing) == len(LEFT) + 1
     there = {path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()}
     assert there == set(STAYS)
@@ -209,3 +210,46 @@ def test_what_killed_runs_left_is_cleared_after_a_day_and_nothing_else_is(tmp_pa
 def test_what_may_still_be_written_is_left_alone(tmp_path: Path) -> None:
     written(tmp_path / "out", LEFT, OLD / 2)
     assert clear(Workspace(tmp_path / "out"), tmp_path / "tmp") == 0
+
+
+def test_what_a_living_process_passes_on_is_left_alone_when_the_clock_jumps_ahead(tmp_path: Path) -> None:
+    """A clock that is put ahead makes a folder look old that was made a moment ago."""
+    read, write = os.pipe()
+    child = os.fork()
+    if child == 0:
+        with PassingFolder("judge") as folder:
+            os.write(write, folder.encode())
+            time.sleep(600)
+        os._exit(0)
+    folder = Path(os.read(read, 4096).decode())
+    os.close(read)
+    os.close(write)
+    then = time.time() - 2 * OLD
+    os.utime(folder, (then, then))
+    try:
+        clear(Workspace(tmp_path / "out"), folder.parent)
+        assert folder.is_dir()
+    finally:
+        end(child)
+    clear(Workspace(tmp_path / "out"), folder.parent)
+    assert not folder.exists()
+
+
+def test_a_folder_for_passing_rows_leaves_no_handle_open() -> None:
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    with PassingFolder("judge") as folder:
+        assert len(list(Path("/proc/self/fd").iterdir())) == before + 1
+    assert not Path(folder).exists()
+    assert len(list(Path("/proc/self/fd").iterdir())) == before
+
+
+def test_what_another_run_may_still_be_writing_is_left_alone_when_the_clock_jumps_ahead(tmp_path: Path) -> None:
+    written(tmp_path / "out", LEFT, 2 * OLD)
+    child = hold_elsewhere(tmp_path / "out", "other", "2022-09")
+    try:
+        with holding(Workspace(tmp_path / "out"), CYCLE, "this"):
+            assert clear(Workspace(tmp_path / "out"), tmp_path / "tmp") == 0
+    finally:
+        end(child)
+    with holding(Workspace(tmp_path / "out"), CYCLE, "this"):
+        assert clear(Workspace(tmp_path / "out"), tmp_path / "tmp") == len(LEFT)

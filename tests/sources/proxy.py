@@ -15,12 +15,19 @@ class Proxy:
 
     `plan` says of each connection in turn what happens to it: a number of bytes from the server after which it is
     reset, `starting` for a PostgreSQL that answers that it is starting, or none for a connection that is left alone.
-    The last of the plan holds for every connection after it.
+    The last of the plan holds for every connection after it. `watch` is told how many bytes of a connection came from
+    the server, before the last of them are passed on; it may take its time.
     """
 
-    def __init__(self, target: Callable[[], socket.socket], plan: Iterable[int | str | None] = (None,)) -> None:
+    def __init__(
+        self,
+        target: Callable[[], socket.socket],
+        plan: Iterable[int | str | None] = (None,),
+        watch: Callable[[int], None] = lambda passed: None,
+    ) -> None:
         self._target = target
         self._plan = list(plan)
+        self._watch = watch
         self.connections = 0
         self.cut = 0
         self._server = socket.create_server(("127.0.0.1", 0))
@@ -59,13 +66,18 @@ class Proxy:
             return
         self._open += [client, server]
         threading.Thread(target=_pass_on, args=(client, server), daemon=True).start()
-        if _pass_on(server, client, happens if isinstance(happens, int) else None):
+        if _pass_on(server, client, happens if isinstance(happens, int) else None, self._watch):
             self.cut += 1
             _reset(client)
             server.close()
 
 
-def _pass_on(source: socket.socket, sink: socket.socket, limit: int | None = None) -> bool:
+def _pass_on(
+    source: socket.socket,
+    sink: socket.socket,
+    limit: int | None = None,
+    watch: Callable[[int], None] = lambda passed: None,
+) -> bool:
     """Copy bytes until the source ends or the limit is reached; returns whether it was the limit."""
     passed = 0
     with suppress(OSError):
@@ -74,6 +86,7 @@ def _pass_on(source: socket.socket, sink: socket.socket, limit: int | None = Non
                 sink.sendall(chunk[: limit - passed])
                 return True
             passed += len(chunk)
+            watch(passed)
             sink.sendall(chunk)
         sink.shutdown(socket.SHUT_WR)
     return False

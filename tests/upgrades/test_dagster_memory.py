@@ -18,7 +18,7 @@ import sqlalchemy
 
 from assets.workspace import Workspace
 from pipelines.cli.commands import kwaliteitsmonitor
-from pipelines.instance import dagster_home, instance, opened
+from pipelines.instance import dagster_home, instance, main, opened
 from pipelines.migrating import behind
 from pipelines.pruning import age, prunable, prune, size_of
 from schemas.errors import NewerFormatError, UsageError
@@ -267,3 +267,17 @@ def test_of_a_postgresql_somebody_else_makes_the_copy_and_says_so(
         assert memory.get_latest_materialization_event(catalog.key) is not None
         gone = prunable(memory, workspace, profile(), datetime.now(UTC) + SOON)
         assert (gone.runs, gone.kept) == ((), 1)
+
+
+def test_a_database_without_its_driver_is_refused_by_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path))
+    monkeypatch.setenv("KWALITEITSMONITOR_DAGSTER_URL", "postgresql://someone:geheim@127.0.0.1/dagster")
+    with pytest.raises(SystemExit) as ended:
+        main()
+    said = capfd.readouterr().err
+    assert ended.value.code == 2
+    assert "expected an address that begins with postgresql+psycopg2://" in said
+    assert "geheim" not in said
+    assert list(tmp_path.iterdir()) == []

@@ -128,8 +128,8 @@ def test_a_figure_that_is_another_is_told_with_both_values_and_its_cause(both: t
     said = _said(found, then)
     assert not found.holds
     assert "figures 1 are others when they are computed again:" in said
-    assert "spending:2020:all budget: 11.5 → 10.5 (−1" in said
-    assert "code 0.0.1 (ffffffffffff) → " in said
+    assert "spending:2020:all budget: 11.5 → 10.5 (-1)" in said
+    assert "code: 0.0.1 (ffffffffffff) → " in said
     assert said.splitlines()[-1].startswith("Whether the code and libraries changed or the release did")
     assert "install kwaliteitsmonitor 0.0.1 (ffffffffffff) with its lock (python 3" in said
 

@@ -12,7 +12,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
@@ -32,7 +31,7 @@ from assets.staged.quarantine import LONGEST_SHOWN, MASK, expected_of
 from assets.staged.set_aside import Beyond
 from assets.staged.staging import Readers, StagedTable, Tally, Validate
 from assets.validation.results import Outcome, RuleResult
-from assets.workspace import PASSING
+from assets.passing import PassingFolder
 from schemas.contract import Aspect, Field, Layer, Table
 from schemas.contract import Kind as FieldKind
 from schemas.errors import KwaliteitsmonitorError, UnreadableError
@@ -70,7 +69,7 @@ def engine() -> Iterator[duckdb.DuckDBPyConnection]:
     """A DuckDB of its own, with a bound on its memory and a place to spill to."""
     import duckdb
 
-    with TemporaryDirectory(prefix=f"{PASSING}answers-") as spill, duckdb.connect() as connection:
+    with PassingFolder("answers") as spill, duckdb.connect() as connection:
         connection.execute(f"SET memory_limit = '{MEMORY}'")
         connection.execute("SET temp_directory = ?", [spill])
         connection.execute("SET preserve_insertion_order = true")
@@ -188,7 +187,7 @@ class _Counting:
 
     def _start(self) -> _Judging:
         connection = self._stack.enter_context(engine())
-        self._scratch = Path(self._stack.enter_context(TemporaryDirectory(prefix=f"{PASSING}answers-")))
+        self._scratch = Path(self._stack.enter_context(PassingFolder("answers")))
         self._judging = _Judging(connection, _counted(self.table), Scales(self.questions), self.validate)
         return self._judging
 

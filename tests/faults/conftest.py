@@ -1,0 +1,3 @@
+"""What tests of faults share."""
+
+from tests.faults.cluster import cluster as cluster

@@ -1,8 +1,9 @@
 """What killed runs leave behind: files that were being written, and folders in which rows were passed on.
 
 They are in nobody's way, but they may hold rows about people and would grow in number. Each run clears away what is
-older than a day and of no process that lives: a clock that is put ahead makes everything look old. What is left of a release that was being built is cleared
-by the next release instead (`assets.publication.places`), and the memory of Dagster looks after itself.
+older than a day and of no process that lives: a clock that is put ahead makes everything look old. What is left of a
+release that was being built is cleared by the next release instead (`assets.publication.places`), and the memory of
+Dagster looks after itself.
 """
 
 from __future__ import annotations
@@ -63,6 +64,6 @@ def _passed(folder: Path) -> Iterator[Path]:
     with suppress(OSError):
         for path in folder.glob(f"{PREFIX}*"):
             with suppress(OSError):
-                if path.lstat().st_uid == os.getuid() and path.is_dir() and not path.is_symlink():
-                    if not is_held(path):
-                        yield path
+                ours = path.lstat().st_uid == os.getuid() and path.is_dir() and not path.is_symlink()
+                if ours and not is_held(path):
+                    yield path

@@ -1,9 +1,9 @@
 """Folders in which rows are passed from one process to another, or put aside for a while, and who holds them.
 
-They stand in the folder for temporary files and are gone when the process is done with them. Of one that was killed they
-stay, and a later run clears them (`assets.leftovers`). That run must know whether their process lives. It cannot go by
-the clock alone, which may be put ahead, nor by the number of the process, which may be that of another container: a
-folder is locked for as long as its process lives, and the system unlocks it when that ends, however it ends.
+They stand in the folder for temporary files and are gone when the process is done with them. Of one that was killed
+they stay, and a later run clears them (`assets.leftovers`). That run must know whether their process lives. It cannot
+go by the clock alone, which may be put ahead, nor by the number of the process, which may be that of another container:
+a folder is locked for as long as its process lives, and the system unlocks it when that ends, however it ends.
 """
 
 from __future__ import annotations

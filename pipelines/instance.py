@@ -9,17 +9,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assets.settings import PREFIX
 from assets.workspace import Workspace, replacing
 from pipelines.first_memory import make_memory
+from pipelines.memory_errors import DATABASE, tell_once
 from pipelines.migrating import demand_up_to_date
 from pipelines.pruning import databases
 from schemas.errors import KwaliteitsmonitorError, UsageError
 
 if TYPE_CHECKING:
     import dagster as dg
-
-DATABASE = f"{PREFIX}DAGSTER_URL"
 
 
 def dagster_home(workspace: Workspace) -> Path:
@@ -61,6 +59,7 @@ def opened(workspace: Workspace) -> Iterator[dg.DagsterInstance]:
     _demand_driver(os.environ.get(DATABASE, ""))
     home = dagster_home(workspace)
     make_memory(home)
+    tell_once()
     with dg.DagsterInstance.from_config(str(home)) as memory:
         yield memory
 

@@ -33,15 +33,22 @@ def cycle_at(settings: Settings, moment: datetime) -> Cycle | None:
     if not named:
         return profile.open_cycle(moment.date())
     cycle = profile.cycle(named)
-    known = cycle_partitions(profile).get_partition_keys(current_time=moment)
-    if cycle.key not in known:
-        raise UsageError(
-            f"cycle {cycle.key} cannot be taken up",
-            where=CYCLE,
-            expected=f"a cycle from {known[0]} up to {known[-1]}, the next to come",
-            remedy="Name another, or leave it out for the open cycle.",
-        )
+    demand_known(profile, cycle.key, moment, CYCLE, "Name another, or leave it out for the open cycle.")
     return cycle
+
+
+def demand_known(profile: Profile, cycle: str, moment: datetime, where: str, remedy: str) -> None:
+    """Raise `UsageError` where a cycle lies further ahead of a moment than the next to come."""
+    known = cycle_partitions(profile).get_partition_keys(current_time=moment)
+    if cycle not in known:
+        raise UsageError(
+            f"cycle {cycle} cannot be taken up on {moment.date().isoformat()}",
+            where=where,
+            expected=f"a cycle from {known[0]} up to {known[-1]}, the next to come"
+            if known
+            else "a cycle that has begun",
+            remedy=remedy,
+        )
 
 
 def over(profile: Profile) -> str:

@@ -14,8 +14,8 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from assets.staged.quarantine import Quarantined, quarantine_table
 from assets.passing import PassingFolder
+from assets.staged.quarantine import Quarantined, quarantine_table
 from assets.workspace import write_parquet, write_parquet_in_parts
 from schemas.exports.arrow import arrow_schema
 from schemas.tables import CATALOGUE

@@ -24,9 +24,9 @@ from typing import IO, Any
 
 import pyarrow as pa
 
+from assets.passing import PassingFolder
 from assets.validation import expectations
 from assets.validation.results import RuleResult
-from assets.passing import PassingFolder
 from schemas.contract import Aspect, Constraint, Severity, Table
 
 log = logging.getLogger(__name__)

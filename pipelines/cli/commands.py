@@ -66,7 +66,7 @@ class Spoken(click.Group):
         except Exception as error:
             if "--debug" in arguments:
                 raise
-            if found := _of_the_disk(error):
+            if found := _known(error):
                 click.echo(f"Error: {found}", err=True)
                 return found.exit_code
             click.echo(
@@ -77,11 +77,12 @@ class Spoken(click.Group):
             return 1
 
 
-def _of_the_disk(error: Exception) -> KwaliteitsmonitorError | None:
-    """What an error says of the disk, where it comes from there."""
+def _known(error: Exception) -> KwaliteitsmonitorError | None:
+    """What an error says of the disk or of Dagster's database, where it comes from there."""
     from assets.storage_errors import storage_error
+    from pipelines.memory_errors import memory_error
 
-    return storage_error(error)
+    return storage_error(error) or memory_error(error)
 
 
 def _keep_lines(command: click.Command) -> None:

@@ -23,6 +23,7 @@ from assets.settings import Settings
 from assets.storage_errors import told_storage_error
 from assets.validation.judge import judge
 from assets.workspace import Workspace
+from pipelines.memory_errors import told_memory_error
 from schemas.errors import BlockedError, KwaliteitsmonitorError
 from schemas.profile import Feed, Profile
 from schemas.words import Words
@@ -35,6 +36,7 @@ BUSY = Words(
     "Een andere run werkt aan deze cyclus; deze wacht daarop.",
     "Another run works on this cycle; this one waits for it.",
 )
+CLOCK = "Name another; or, where that is not the day of today, set the clock of this machine right."
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
@@ -61,7 +63,9 @@ def run_cycle(settings: Settings, cycle: str) -> int:
         from pipelines.definitions import build_definitions
         from pipelines.instance import instance
         from pipelines.jobs import CYCLE_JOB
+        from pipelines.open_cycle import demand_known, now
 
+        demand_known(profile, key, now(profile), "--cycle", CLOCK)
         resource = Institution(
             institution=settings.institution, landing=settings.landing, out=settings.out, reports=settings.reports
         )
@@ -118,7 +122,9 @@ def take_up_feed(settings: Settings, cycle: str, feed: Feed) -> None:
         from pipelines.definitions import build_definitions
         from pipelines.instance import instance
         from pipelines.jobs import take_up
+        from pipelines.open_cycle import demand_known, now
 
+        demand_known(settings.profile, cycle, now(settings.profile), "--cycle", CLOCK)
         resource = Institution(institution=settings.institution, landing=settings.landing, out=settings.out)
         job = build_definitions(resource).resolve_job_def(take_up(feed))
     logging.getLogger("dagster").setLevel(logging.CRITICAL)
@@ -240,8 +246,8 @@ def failures(result: Any) -> list[tuple[str, int]]:
             code = raised.metadata.get("exit_code")
             found.append((str(raised.description), int(code.value) if code is not None else 1))
         elif data.error is not None and "AssetCheckFailed" not in data.error.cls_name:
-            of_disk = told_storage_error(data.error, f"step {event.step_key}")
-            said = f"step {event.step_key} failed ({_root(data.error)})" if of_disk is None else str(of_disk)
+            known = told_storage_error(data.error, f"step {event.step_key}") or told_memory_error(data.error)
+            said = f"step {event.step_key} failed ({_root(data.error)})" if known is None else str(known)
             found.append((said, 1))
     return found
 
@@ -254,7 +260,8 @@ def _demand_gate(result: Any, cycle: str) -> None:
     errors = [getattr(event.event_specific_data, "error", None) for event in result.all_events if event.is_failure]
     if any(error is not None and "AssetCheckFailed" in error.cls_name for error in errors):
         return
-    found = next(filter(None, (told_storage_error(error, f"cycle {cycle}") for error in errors)), None)
+    known = (told_storage_error(error, f"cycle {cycle}") or told_memory_error(error) for error in errors)
+    found = next(filter(None, known), None)
     raise found or KwaliteitsmonitorError(
         "the run ended before all of its steps did",
         where=f"cycle {cycle}",

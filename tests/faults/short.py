@@ -1,32 +1,35 @@
-"""The short form of the kills and of the soak, from one process: `python -m tests.faults.short FOLDER`.
+"""The short form of the kills and of the soak, and jumps of the clock: `python -m tests.faults.short FOLDER`.
 
-A run is killed twice in a row, ended, and compared; then cycles follow each other in one process.
+All from one process, that everything is imported into once. A run is killed twice in a row, ended, and compared; then
+cycles follow each other in one process; then they run with a clock that is years off, if it can be.
 """
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
 import sys
 from pathlib import Path
 from typing import Any
 
+from tests.faults.clocks import DELIVERED, REMEMBERS, jump, jump_back
 from tests.faults.forking import command, told
 from tests.faults.kills import ENVIRONMENT, SEED, Place
+from tests.faults.outcome import whole
 from tests.faults.soak import change, measured
 
 MOMENTS = 3.0
 """Seconds within which a run is killed: no machine ends one sooner."""
-CYCLES = 3
+CYCLES = 2
 IN_A_ROW = 2
 
 
 def many(place: Place, out: Path) -> list[dict[str, int]]:
-    """Run cycles in this process, of which one finds a delivery that changed; what there is after each."""
+    """Run cycles in this process, of which the first finds a delivery that changed; what there is after each."""
     found = []
-    for number in range(CYCLES):
-        if number == 1:
-            change(place.folder / "landing", number)
+    os.utime(change(place.folder / "landing", 1), (DELIVERED.timestamp(), DELIVERED.timestamp()))
+    for _ in range(CYCLES):
         assert command(place.arguments(out), judge_inside=True) == 0
         found.append(measured(out))
     return found
@@ -34,9 +37,18 @@ def many(place: Place, out: Path) -> list[dict[str, int]]:
 
 def main() -> None:
     place = Place(Path(sys.argv[1]))
-    start = place.prepare_one()
-    found: dict[str, Any] = {"kills": place.attempt(1, SEED, start, {False: MOMENTS, True: MOMENTS}, IN_A_ROW)}
-    found["soak"] = told(lambda: many(place, place.folder / "out"), place.folder)
+    start, out = place.prepare_one(), place.folder / "out"
+    found: dict[str, Any] = {}
+    shifts = hasattr(ctypes.CDLL(None), "shift_clock")
+    if shifts:
+        found["ahead"] = jump(place, start)
+        out.rename(place.folder / "shifted")
+    found["kills"] = place.attempt(1, SEED, start, {False: MOMENTS, True: MOMENTS}, IN_A_ROW)
+    found["soak"] = told(lambda: many(place, out), place.folder)
+    if shifts:
+        # The workspace that was years ahead, and now finds the delivery that changed as the other one just did.
+        found["back"] = jump_back(place, place.folder / "shifted")
+        found["undisturbed"] = {name: digest for name, digest in whole(out).items() if name != REMEMBERS}
     print(json.dumps(found), flush=True)  # noqa: T201 - what the script is run for
     os._exit(0)
 

@@ -51,13 +51,14 @@ def measured(out: Path) -> dict[str, int]:
     }
 
 
-def change(landing: Path, number: int) -> None:
-    """Have a unit deliver its answers once more, with one answer more."""
+def change(landing: Path, number: int) -> Path:
+    """Have a unit deliver its answers once more, with one answer more; returns the file."""
     path = landing / "answers" / "2020-2021" / "U1.csv"
     with path.open("a", encoding="utf-8") as delivered:
         delivered.write(f"course;50001;Ba;50001-101;content;4;S-{number:06d}\n")
     then = 1_640_995_200 + number
     os.utime(path, (then, then))
+    return path
 
 
 def soak(folder: Path, times: int) -> list[dict[str, Any]]:

@@ -14,9 +14,9 @@ import pytest
 
 from assets.holding import CODE, RUN, demand_same_code, holding, note_code
 from assets.leftovers import OLD, clear
+from assets.passing import PREFIX, PassingFolder
 from assets.publication.assets import release_of
 from assets.resources import Institution, tell_dead
-from assets.passing import PREFIX, PassingFolder
 from assets.workspace import Workspace
 from pipelines.definitions import pipeline_assets
 from schemas.errors import KwaliteitsmonitorError, UsageError

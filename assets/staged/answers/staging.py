@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow as pa
 
+from assets.passing import PassingFolder
 from assets.staged.answers.counts import Counted, Hashes, count, repeated
 from assets.staged.answers.faults import Faults, faults_of, written
 from assets.staged.answers.files import RESPONDENT, AnswerFile, form_for, selection
@@ -31,7 +32,6 @@ from assets.staged.quarantine import LONGEST_SHOWN, MASK, expected_of
 from assets.staged.set_aside import Beyond
 from assets.staged.staging import Readers, StagedTable, Tally, Validate
 from assets.validation.results import Outcome, RuleResult
-from assets.passing import PassingFolder
 from schemas.contract import Aspect, Field, Layer, Table
 from schemas.contract import Kind as FieldKind
 from schemas.errors import KwaliteitsmonitorError, UnreadableError

@@ -14,7 +14,7 @@ RESOLVE = uv pip compile pyproject.toml --upgrade --exclude-newer $(if $(DATE),$
 
 .DEFAULT_GOAL := help
 
-.PHONY: help setup demo test test-spark kills kills-cycle full-disk soak faults any-profile recovery mutants coverage lint security security-scan audit sbom bench ui lock dictionary clean
+.PHONY: help setup demo test test-spark test-long kills kills-cycle full-disk soak faults any-profile recovery mutants coverage lint security security-scan audit sbom bench ui lock dictionary clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -51,6 +51,9 @@ test-spark: setup ## Run the tests of counting with Spark, which needs Java 17; 
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes \
 	  -r requirements-spark.lock
 	$(BIN)/pytest -n 0 tests/counting -k spark
+
+test-long: setup ## Run the tests that take a minute or more each: two runs at once, and Dagster's database going away
+	$(BIN)/pytest -n 0 -m long
 
 kills: setup ## Kill publication and sign-off at 200 random moments, and see that a reader finds one whole release
 	rm -rf .bench/kills

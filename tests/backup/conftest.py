@@ -73,7 +73,16 @@ def made_up(tmp_path: Path, leiden: Profile) -> MadeUp:
 
 def tree(root: Path) -> dict[str, str]:
     """Everything under a folder that belongs in a backup: hash and rights of files, where links lead."""
-    left_out = ("work/", "dagster/", "evaluations/", "upkeep/", "catalog.duckdb", "delivered/fingerprints.json", ".")
+    left_out = (
+        "work/",
+        "dagster/",
+        "evaluations/",
+        "logs/",
+        "upkeep/",
+        "catalog.duckdb",
+        "delivered/fingerprints.json",
+        ".",
+    )
     found = {}
     for path in sorted(root.rglob("*")):
         name = path.relative_to(root).as_posix()

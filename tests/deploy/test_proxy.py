@@ -20,6 +20,7 @@ from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import dagster as dg
 import pytest
 import requests
 from cryptography import x509
@@ -134,6 +135,8 @@ def site(folder: Path) -> Iterator[Site]:
     home = folder / "home"
     home.mkdir()
     (home / "dagster.yaml").write_text("telemetry: {enabled: false}\n")
+    with dg.DagsterInstance.from_config(str(home)):
+        pass  # its databases are made before two servers open them at once
     (folder / "small.py").write_text(SMALL)
     published = folder / "published"
     (published / "releases").mkdir(parents=True)

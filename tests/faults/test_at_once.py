@@ -22,6 +22,8 @@ from tests.faults.outcome import left
 from tests.faults.small import CYCLE, KEY, write_small
 from tests.publication.publishing import tag_of
 
+pytestmark = pytest.mark.long
+
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 300.0
 """Seconds within which something must have happened, on a machine that has much other work."""

@@ -19,6 +19,8 @@ from tests.faults.outcome import left
 from tests.faults.small import CYCLE, KEY, write_small
 from tests.publication.publishing import tag_of
 
+pytestmark = pytest.mark.long
+
 REASON = "Dagster's memory on PostgreSQL is not tested: install the extra 'postgres'"
 psycopg2 = pytest.importorskip("psycopg2", reason=REASON)
 pytest.importorskip("dagster_postgres", reason=REASON)

@@ -239,7 +239,7 @@ def sign_off_and_publish(out: Path) -> None:
 
 
 def _steps_of_a_sign_off(out: Path) -> list[int]:
-    """Every 25th step, and the last twelve."""
+    """Every 25th step, and the last twenty-four."""
     ended(fork(lambda: publish_made_up(out, "a")))
     read, write = os.pipe()
 
@@ -256,7 +256,7 @@ def _steps_of_a_sign_off(out: Path) -> list[int]:
 
     ended(fork(count))
     total = int(os.read(read, 20))
-    return sorted({*range(1, total, 25), *range(total - 11, total + 1)})
+    return sorted({*range(1, total, 25), *range(total - 23, total + 1)})
 
 
 def kill_at_random_moments(out: Path, times: int = 5) -> None:

@@ -114,14 +114,7 @@ def let_go(workspace: Workspace, cycle: str, run: str) -> bool:
     folder = workspace.root / "work" / cycle
     if not cycle or not run or _run_of(folder) != run:
         return False
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    finally:
-        os.close(handle)
-    return True
+    return not is_held(folder)
 
 
 def works_elsewhere(workspace: Workspace) -> bool:

@@ -17,9 +17,10 @@ from pathlib import Path
 from typing import IO, Any, Protocol, TypeVar, cast
 
 from assets.delivered.addresses import PREFIX as LANDING
-from assets.delivered.addresses import Address, address, reach
-from assets.delivered.landing_errors import said, worth_another_try
-from assets.delivered.retrying import Patience, TriedError, patiently
+from assets.delivered.addresses import Address, address
+from assets.delivered.asking import Server
+from assets.delivered.landing_errors import said
+from assets.delivered.retrying import Patience, TriedError
 from assets.storage_errors import storage_error
 from assets.workspace import flush, replacing
 from schemas.errors import KwaliteitsmonitorError, SourceError, UsageError
@@ -165,12 +166,9 @@ class ObjectStore:
 
     def __init__(self, place: Address, environment: Mapping[str, str], what: str, patience: Patience) -> None:
         self._place = place
-        self._environment = environment
         self._what = what
-        self._patience = patience
-        self._fs: Any = None
-        self._root = ""
-        self._ask("cannot be reached", lambda fs: fs.exists(self._root))
+        self._server = Server(place, environment, what, patience)
+        self._ask("cannot be reached", lambda fs: fs.exists(self._server.root))
 
     @property
     def url(self) -> str:
@@ -179,7 +177,7 @@ class ObjectStore:
 
     def sizes(self, under: str) -> dict[str, int]:
         """The objects under a part of it."""
-        begin = f"{self._root.rstrip('/')}/"
+        begin = f"{self._server.root.rstrip('/')}/"
 
         def ask(fs: Any) -> dict[str, int]:
             fs.invalidate_cache()
@@ -221,20 +219,11 @@ class ObjectStore:
         self._ask("cannot be written to", lambda fs: fs.rm_file(self._full(name)))
 
     def _full(self, name: str) -> str:
-        return f"{self._root.rstrip('/')}/{name}" if name else self._root
+        return f"{self._server.root.rstrip('/')}/{name}" if name else self._server.root
 
     def _ask(self, failing: str, question: Callable[[Any], T]) -> T:
-        def attempt() -> T:
-            if self._fs is None:
-                self._fs, self._root = reach(self._place, self._environment)
-            try:
-                return question(self._fs)
-            except Exception:
-                self._fs = None
-                raise
-
         try:
-            return patiently(attempt, self._what, worth_another_try, self._patience)
+            return self._server.ask(question)
         except TriedError as tried:
             if isinstance(tried.error, KwaliteitsmonitorError):
                 raise tried.error from None

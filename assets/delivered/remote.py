@@ -7,14 +7,15 @@ said of it before and after: what is handed on is one version of it, from the fi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import UTC, datetime
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any, TypeVar, cast
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from assets.delivered.addresses import ANSWER_SECONDS, Address, reach
+from assets.delivered.addresses import ANSWER_SECONDS, Address
+from assets.delivered.asking import Server
 from assets.delivered.found import (
     COARSE,
     DEEPEST,
@@ -29,8 +30,7 @@ from assets.delivered.found import (
     moment_of,
     refused,
 )
-from assets.delivered.landing_errors import worth_another_try
-from assets.delivered.retrying import Patience, patiently
+from assets.delivered.retrying import Patience
 
 T = TypeVar("T")
 IN_MEMORY = 8 << 20
@@ -47,16 +47,13 @@ class Remote:
     def __init__(self, place: Address, zone: ZoneInfo, environment: Mapping[str, str], patience: Patience) -> None:
         self._place = place
         self._zone = zone
-        self._environment = environment
-        self._patience = patience
-        self._fs: Any = None
-        self._root = ""
+        self._server = Server(place, environment, "landing zone", patience)
         self._seen: dict[str, Found] = {}
 
     def is_there(self) -> bool:
         """Whether it is a folder."""
         try:
-            return bool(self._ask(lambda fs: fs.info(self._root))["type"] == "directory")
+            return bool(self._server.ask(lambda fs: fs.info(self._server.root))["type"] == "directory")
         except Exception as error:
             if isinstance(getattr(error, "error", None), FileNotFoundError):
                 return False
@@ -85,7 +82,7 @@ class Remote:
             fs.invalidate_cache()
             return fs.ls(folder, detail=True)
 
-        for info in self._ask(ask):
+        for info in self._server.ask(ask):
             name = str(info["name"]).rstrip("/")
             last = name.rpartition("/")[2]
             # An object store lists a folder in itself, as a file without bytes.
@@ -117,7 +114,7 @@ class Remote:
         """The bytes of a file, whole. Raises `StillArriving` where it changes again and again while it is read."""
         before = self._seen.get(path) or self._now(path)
         for _ in range(VERSIONS):
-            copy = self._ask(lambda fs: _copied(fs, self._full(path)))
+            copy = self._server.ask(lambda fs: _copied(fs, self._full(path)))
             after = self._now(path)
             if _same(before, after) and copy.seek(0, 2) == after.size:
                 copy.seek(0)
@@ -131,25 +128,11 @@ class Remote:
             fs.invalidate_cache()
             return fs.info(self._full(path))
 
-        return self._found(path, self._ask(ask))
+        return self._found(path, self._server.ask(ask))
 
     def _full(self, path: str) -> str:
-        full = f"{self._root.rstrip('/')}/{path}" if path and self._root else path or self._root
+        full = f"{self._server.root.rstrip('/')}/{path}" if path and self._server.root else path or self._server.root
         return quote(full) if self._place.kind == "sharepoint" else full  # its library puts the path into an address
-
-    def _ask(self, question: Callable[[Any], T]) -> T:
-        """The answer of the file system, asked over a new connection each time that it failed."""
-
-        def attempt() -> T:
-            if self._fs is None:
-                self._fs, self._root = reach(self._place, self._environment)
-            try:
-                return question(self._fs)
-            except Exception:
-                self._fs = None
-                raise
-
-        return patiently(attempt, "landing zone", worth_another_try, self._patience)
 
 
 def _same(before: Found, after: Found) -> bool:

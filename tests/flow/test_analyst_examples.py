@@ -13,6 +13,7 @@ import duckdb
 import pytest
 
 from assets.publication.catalog import write_catalog
+from assets.workspace import Workspace
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "analyst.md"
 
@@ -23,11 +24,11 @@ def examples(language: str) -> list[str]:
 
 @pytest.fixture(scope="module")
 def place(ran: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder as the examples take it to be: the workspace lies in `data/leiden`."""
+    """A folder as the examples take it to be: a workspace of their own lies in `data/leiden`."""
     folder = tmp_path_factory.mktemp("analyst")
-    (folder / "data").mkdir()
-    (folder / "data" / "leiden").symlink_to(ran.workspace.root)
-    write_catalog(ran.workspace)
+    own = Workspace(folder / "data" / "leiden")
+    shutil.copytree(ran.workspace.root, own.root, symlinks=True)
+    write_catalog(own)
     return folder
 
 
@@ -66,11 +67,11 @@ def test_the_query_of_the_command_line_runs(place: Path) -> None:
     run(place, program, "query", "--out", "data/leiden", sql)
 
 
-def test_a_catalog_that_is_open_stays_with_its_release(ran: Any, place: Path) -> None:
+def test_a_catalog_that_is_open_stays_with_its_release(place: Path) -> None:
     """Who reads a catalog while the next one is written sees the release that it was made for."""
     with duckdb.connect(str(place / "data/leiden/catalog.duckdb"), read_only=True) as connection:
         before = connection.execute("SELECT path FROM releases").fetchall()
-        write_catalog(ran.workspace)
+        write_catalog(Workspace(place / "data" / "leiden"))
         assert connection.execute("SELECT count(*) FROM indicator_values").fetchall()[0][0] > 0
         assert connection.execute("SELECT path FROM releases").fetchall() == before
-        assert Path(before[0][0]).parent.parent == ran.workspace.releases.resolve()
+        assert Path(before[0][0]).parent.parent == (place / "data/leiden/releases").resolve()

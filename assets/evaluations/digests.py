@@ -36,7 +36,7 @@ READS = ("assets/counting", "assets/delivered", "assets/evaluations", "assets/st
 """Folders with every module that takes part in making counts of a delivery; `tests/spread` holds them against what is
 imported."""
 
-READS_TOO = ("assets/passing.py", "assets/workspace.py")
+READS_TOO = ("assets/embedded.py", "assets/passing.py", "assets/workspace.py")
 
 LIBRARIES = (
     "charset-normalizer",

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
+from assets.embedded import duckdb_for
 from schemas.exports.arrow import arrow_schema
 from schemas.tables import CATALOGUE
 
@@ -82,10 +83,8 @@ FACTS: Mapping[str, Conforming] = {
 
 def conform(name: str, staged: Mapping[str, pa.Table]) -> pa.Table:
     """The table of facts of this name from the staged tables that it reads, in the types of its contract."""
-    import duckdb
-
     schema = arrow_schema(CATALOGUE[name])
-    with duckdb.connect() as connection:
+    with duckdb_for("facts") as connection:
         for table, rows in staged.items():
             connection.register(table, rows)
         return connection.sql(FACTS[name].query).to_arrow_table().select(schema.names).cast(schema)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
+from assets.embedded import duckdb_for
 from assets.indicators import delivered
 from assets.indicators.printing import SYMBOLS, figure
 from assets.indicators.scale import possible as on_scale
@@ -92,14 +93,12 @@ def figures(
     are the statistics of the answers among the facts, where they are at hand. `excused` are the units whose delivered
     figures a decision lets the whole do without.
     """
-    import duckdb
-
     found = Figures()
     given = facts["fact_figures"].to_pylist() if "fact_figures" in facts else []
     years = cycle.years(profile.institution.first_year)
     if answers is None:
         answers = statistics(profile, facts["fact_answers"], facts["fact_population"], years)
-    with duckdb.connect() as connection:
+    with duckdb_for("figures") as connection:
         for name, rows in facts.items():
             connection.register(name, rows)
         for year in years:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from assets.embedded import duckdb_for
 from assets.indicators.terms import kept_rows
 from assets.spending.plan import versions
 from schemas.profile import Profile, Term
@@ -165,11 +166,9 @@ def of_indicators(
     profile: Profile, values: Iterable[Row], facts: Mapping[str, Any], places: Places
 ) -> Iterator[tuple[Part, dict[str, Any]]]:
     """The cells that the terms of indicators count or add up, of facts whose rows are not people."""
-    import duckdb
-
     definitions = {(one.id, one.version): one for one in profile.indicators}
     rows = {name: {_natural(name, row): row for row in places.staged.get(name, ())} for name in STAGED.values()}
-    with duckdb.connect() as connection:
+    with duckdb_for("cells") as connection:
         for name, table in facts.items():
             connection.register(name, table)
         for value in values:

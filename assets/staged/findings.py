@@ -11,6 +11,7 @@ from collections.abc import Iterable
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from assets.embedded import duckdb_for
 from assets.staged.quarantine import quarantine_table
 from assets.staged.set_aside import SetAside
 from assets.workspace import Workspace, replacing
@@ -38,12 +39,10 @@ def kept_items(workspace: Workspace, feed: str, delivery: str) -> Items | None:
     None where it was never staged, or was kept in another form than today's. However many rows there are, they are
     counted where they stand.
     """
-    import duckdb
-
     path = workspace.findings(feed, delivery)
     if not path.is_file() or pq.read_schema(path).names != arrow_schema(CATALOGUE[QUARANTINE]).names:
         return None
-    with duckdb.connect() as connection:
+    with duckdb_for("findings") as connection:
         query = "SELECT \"table\", rule, coalesce(found, ''), count(*) FROM read_parquet(?) GROUP BY ALL"
         return Counter({row[:3]: row[3] for row in connection.execute(query, [str(path)]).fetchall()})
 

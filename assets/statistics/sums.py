@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pyarrow as pa
 
+from assets.embedded import duckdb_for
 from schemas.profile.questions import MinimumResponse
 
 if TYPE_CHECKING:
@@ -99,9 +100,7 @@ def added_up(
     A course is a code within a programme: given by several units it is one course of the whole, and of each unit it
     is what that unit delivered. Courses with a response below `minimum` are left out everywhere alike.
     """
-    import duckdb
-
-    with duckdb.connect() as connection:
+    with duckdb_for("statistics") as connection:
         connection.execute("SET preserve_insertion_order = false")
         for name, rows in (("facts", answers), ("population", population), ("factors", factors)):
             connection.register(name, rows)

@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from assets.delivered.delivery import Delivery, Standing
+from assets.embedded import duckdb_for
 from assets.staged.findings import QUARANTINE, Items, kept_items
 from assets.workspace import Workspace
 from schemas.exports.arrow import arrow_schema
@@ -88,10 +89,8 @@ def open_items(files: Iterable[Path]) -> Iterator[pa.Table]:
 
 def counted(file: Path, units: Mapping[str, str]) -> list[dict[str, str | int]]:
     """How many items each rule set aside, per feed and unit; `units` gives the unit of each delivery. No values."""
-    import duckdb
-
     counts: Counter[tuple[str, str, str]] = Counter()
-    with duckdb.connect() as connection:
+    with duckdb_for("status") as connection:
         query = "SELECT feed, delivery, rule, count(*) FROM read_parquet(?) GROUP BY ALL"
         for feed, delivery, rule, items in connection.execute(query, [str(file)]).fetchall():
             counts[(feed, units.get(delivery, ""), rule)] += items

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from assets.embedded import duckdb_for
 from assets.publication.catalog import current_tables, quoted, view_tables
 from assets.settings import Settings
 from assets.workbooks.escaping import for_csv
@@ -35,7 +36,7 @@ def answer(settings: Settings, sql: str, form: str) -> int:
             where=str(workspace.root),
             remedy="Run a cycle first, or name another place with --out.",
         )
-    with duckdb.connect() as connection:
+    with duckdb_for("query") as connection:
         view_tables(connection, files)
         allowed = ", ".join(quoted(str(path)) for paths in files.values() for path in paths)
         connection.execute(f"SET allowed_paths = [{allowed}]")

@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from assets.embedded import duckdb_for
 from assets.indicators.printing import Language, number, percentage
 from assets.publication.places import current, newest
 from assets.publication.release import is_final
@@ -217,11 +218,9 @@ def _set_aside(console: Console, profile: Profile, workspace: Workspace, cycle: 
 
 def _first_set_aside(files: list[str], language: Language) -> tuple[int, int, list[tuple[Any, ...]]]:
     """How many items are set aside, in how many rows, and the first of them; they are counted where they stand."""
-    import duckdb
-
     if not files:
         return 0, 0, []
-    with duckdb.connect() as connection:
+    with duckdb_for("summary") as connection:
         connection.execute(f"CREATE VIEW aside AS FROM read_parquet([{', '.join(map(_literal, files))}])")
         items = connection.execute("SELECT count(*) FROM aside").fetchall()[0][0]
         every = 'SELECT count(*) FROM (SELECT DISTINCT delivery, sheet, "row", "column" FROM aside)'

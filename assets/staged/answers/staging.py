@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow as pa
 
+from assets.embedded import duckdb_for
 from assets.passing import PassingFolder
 from assets.staged.answers.counts import Counted, Hashes, count, repeated
 from assets.staged.answers.faults import Faults, faults_of, written
@@ -67,11 +68,8 @@ def _counted(table: Table) -> Table:
 @contextmanager
 def engine() -> Iterator[duckdb.DuckDBPyConnection]:
     """A DuckDB of its own, with a bound on its memory and a place to spill to."""
-    import duckdb
-
-    with PassingFolder("answers") as spill, duckdb.connect() as connection:
+    with duckdb_for("answers") as connection:
         connection.execute(f"SET memory_limit = '{MEMORY}'")
-        connection.execute("SET temp_directory = ?", [spill])
         connection.execute("SET preserve_insertion_order = true")
         connection.execute("SET enable_progress_bar = false")
         yield connection

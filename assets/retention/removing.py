@@ -21,7 +21,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -39,6 +39,8 @@ STAGED, STATUS = "staged", "status"
 CELLS = ("quarantine.parquet", "closed.json")
 """What in the status of a cycle holds cells of deliveries."""
 DAY = 86_400
+SILENCE = timedelta(days=400)
+"""After so long without a delivery the clock is not believed; three times a year there are some."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,21 @@ def due(workspace: Workspace, profile: Profile, day: date) -> Due:
         tuple(_there(workspace, profile, removed)),
         tuple(path for path in _stored(workspace) if path.name not in known and _is_old(path)),
     )
+
+
+def demand_recent(workspace: Workspace, today: date) -> None:
+    """Raise `UsageError` where the clock says a day long after the last delivery: it may have been set ahead.
+
+    What a wrong clock takes to be past its time would be gone for good.
+    """
+    newest = max((receipt.received_on for of in receipts_of(workspace).values() for receipt in of), default=None)
+    if newest is not None and today - newest > SILENCE:
+        raise UsageError(
+            f"the clock says {today.isoformat()}, and the last delivery is of {newest.isoformat()}",
+            where="purge",
+            expected=f"a delivery of the {SILENCE.days} days before today, which shows that the clock is right",
+            remedy=f"If it is right, name the day: --before {today.isoformat()}.",
+        )
 
 
 def remove(workspace: Workspace, profile: Profile, day: date, on: date) -> Removed:

@@ -40,7 +40,7 @@ def purge(settings: Settings, dry_run: bool, before: str, yes: bool, language: s
       kwaliteitsmonitor purge --dry-run --before 2028-01-01
       kwaliteitsmonitor purge --yes
     """
-    from assets.retention.removing import due, remove
+    from assets.retention.removing import demand_recent, due, remove
     from schemas.errors import UsageError
 
     profile, workspace = settings.profile, settings.workspace
@@ -53,6 +53,8 @@ def purge(settings: Settings, dry_run: bool, before: str, yes: bool, language: s
             expected="today or a day before it",
             remedy="With --dry-run any day may be looked at.",
         )
+    if not before and not dry_run:
+        demand_recent(workspace, today)
     found = due(workspace, profile, day)
     for line in _told(found, day):
         click.echo(line.in_language(language))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 from collections.abc import Sequence
 from dataclasses import replace
@@ -161,6 +162,22 @@ def test_nothing_goes_unless_it_is_meant(workspace: Workspace, capfd: pytest.Cap
     assert call("purge", "--before", "2999-01-01", "--yes", "--out", str(workspace.root)) == 2
     assert "2999-01-01 is yet to come" in capfd.readouterr().err
     assert tree(workspace) == before
+
+
+def test_a_clock_that_may_have_been_set_ahead_removes_nothing(
+    workspace: Workspace, capfd: pytest.CaptureFixture[str]
+) -> None:
+    for ledger in workspace.receipts.glob("*.jsonl"):  # the last delivery is of 2021, and the clock says what it says
+        ledger.write_text(re.sub(r'"20\d\d(-\d\d-\d\d)', r'"2021\1', ledger.read_text()))
+    before = tree(workspace)
+    where = ("--out", str(workspace.root), "--language", "en")
+    assert call("purge", "--yes", *where) == 2
+    said = " ".join(capfd.readouterr().err.split())
+    assert "the last delivery is of 2021-" in said
+    assert f"--before {datetime.now(UTC).year}-" in said
+    assert tree(workspace) == before
+    assert call("purge", "--dry-run", *where) == 0, "looking is always right"
+    assert call("purge", "--yes", "--before", str(LATER), *where) == 0, "a day that is named is meant"
 
 
 def test_what_was_published_of_removed_deliveries_stays_evidence(

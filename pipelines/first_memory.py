@@ -25,11 +25,11 @@ def make_memory(home: Path) -> None:
 
     Nothing is made where that file says that the memory stands elsewhere, such as in PostgreSQL.
     """
-    config = (home / "dagster.yaml").read_text(encoding="utf-8")
-    if _ELSEWHERE.search(config) or all((home / part).is_dir() for part in PARTS):
+    if stands_elsewhere(home) or all((home / part).is_dir() for part in PARTS):
         return
     import dagster as dg
 
+    config = (home / "dagster.yaml").read_text(encoding="utf-8")
     _clear(home)
     made = home / f"{_MAKING}{uuid4().hex}"
     made.mkdir()
@@ -45,6 +45,11 @@ def make_memory(home: Path) -> None:
                     raise
     finally:
         shutil.rmtree(made, ignore_errors=True)
+
+
+def stands_elsewhere(home: Path) -> bool:
+    """Whether `dagster.yaml` of a memory names a storage, such as PostgreSQL."""
+    return _ELSEWHERE.search((home / "dagster.yaml").read_text(encoding="utf-8")) is not None
 
 
 def _clear(home: Path) -> None:

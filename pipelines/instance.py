@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assets.workspace import Workspace, replacing
-from pipelines.first_memory import make_memory
+from pipelines.first_memory import make_memory, stands_elsewhere
 from pipelines.memory_errors import DATABASE, tell_once
 from pipelines.migrating import demand_up_to_date
 from pipelines.pruning import databases
@@ -46,21 +46,30 @@ def instance_configuration() -> str:
 @contextmanager
 def instance(workspace: Workspace) -> Iterator[dg.DagsterInstance]:
     """Dagster's memory, open. Raises `UsageError` where an older version made it and it is not up to date."""
-    with opened(workspace) as memory:
+    with opened(workspace, kept=True) as memory:
         demand_up_to_date(memory)
         yield memory
 
 
 @contextmanager
-def opened(workspace: Workspace) -> Iterator[dg.DagsterInstance]:
-    """Dagster's memory as it is, open. Raises `UsageError` where the address of its database is of no known kind."""
+def opened(workspace: Workspace, *, kept: bool = False) -> Iterator[dg.DagsterInstance]:
+    """Dagster's memory as it is, open; its event log `kept` open as well, where it is the one in SQLite that we made.
+
+    Raises `UsageError` where the address of its database is of no known kind.
+    """
     import dagster as dg
 
     _demand_driver(os.environ.get(DATABASE, ""))
     home = dagster_home(workspace)
     make_memory(home)
     tell_once()
-    with dg.DagsterInstance.from_config(str(home)) as memory:
+    if kept and not stands_elsewhere(home):
+        from pipelines.kept_log import kept_log
+
+        opening = dg.DagsterInstance.from_ref(kept_log(home))
+    else:
+        opening = dg.DagsterInstance.from_config(str(home))
+    with opening as memory:
         yield memory
 
 

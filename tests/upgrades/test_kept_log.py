@@ -1,0 +1,93 @@
+"""The event log that stays open is Dagster's own to everyone else, and holds no more files open than it must."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from assets.workspace import Workspace
+from pipelines.instance import dagster_home, instance, opened
+from pipelines.kept_log import KeptEventLog
+
+
+@dg.asset
+def figures() -> None:
+    """An asset that is made."""
+
+
+@pytest.fixture
+def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
+    monkeypatch.delenv("DAGSTER_HOME", raising=False)
+    monkeypatch.delenv("KWALITEITSMONITOR_DAGSTER_URL", raising=False)
+    return Workspace(tmp_path / "out")
+
+
+def databases_held(workspace: Workspace) -> set[str]:
+    """The databases under a workspace that this process has open."""
+    held = (str(handle.readlink()) for handle in Path("/proc/self/fd").iterdir() if handle.is_symlink())
+    return {name for name in held if name.startswith(str(workspace.root)) and name.endswith(".db")}
+
+
+def made(memory: dg.DagsterInstance) -> str:
+    return dg.materialize([figures], instance=memory).run_id
+
+
+def types(memory: dg.DagsterInstance, run: str) -> list[str]:
+    return [str(one.dagster_event_type) for one in memory.all_logs(run) if one.is_dagster_event]
+
+
+def test_what_is_kept_that_way_is_what_dagster_reads_and_goes_on_with(workspace: Workspace) -> None:
+    with instance(workspace) as memory:
+        assert isinstance(memory.event_log_storage, KeptEventLog)
+        first = made(memory)
+        told = types(memory, first)
+    assert "DagsterEventType.ASSET_MATERIALIZATION" in told
+    with opened(workspace) as memory:
+        assert not isinstance(memory.event_log_storage, KeptEventLog)
+        assert types(memory, first) == told
+        second = made(memory)
+    with instance(workspace) as memory:
+        materialized = memory.fetch_materializations(figures.key, limit=5).records
+        assert [record.run_id for record in materialized] == [second, first]
+        assert memory.get_run_by_id(second).is_success  # type: ignore[union-attr]
+
+
+def test_another_process_reads_it_while_it_is_open(workspace: Workspace) -> None:
+    asking = (
+        "import sys, dagster as dg\n"
+        "with dg.DagsterInstance.from_config(sys.argv[1]) as memory:\n"
+        "    last = memory.get_latest_materialization_event(dg.AssetKey('figures'))\n"
+        "    print(len(memory.all_logs(sys.argv[2])), last.run_id)"
+    )
+    with instance(workspace) as memory:
+        run = made(memory)
+        command = [sys.executable, "-c", asking, str(dagster_home(workspace)), run]
+        said = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+        assert said == [str(len(memory.all_logs(run))), run]
+        assert types(memory, made(memory)), "and is written by us afterwards"
+
+
+def test_of_many_runs_one_database_is_open_at_a_time_and_none_afterwards(workspace: Workspace) -> None:
+    index = str(dagster_home(workspace).resolve() / "history" / "runs" / "index.db")
+    with instance(workspace) as memory:
+        runs = [made(memory) for _ in range(3)]
+        for run in runs:
+            assert types(memory, run)
+            assert databases_held(workspace) == {index, index.replace("index", run)}
+        memory.delete_run(runs[-1])
+        assert databases_held(workspace) == {index}
+    assert databases_held(workspace) == set()
+
+
+def test_a_memory_that_the_configuration_places_elsewhere_is_left_there(workspace: Workspace, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    config = dagster_home(workspace) / "dagster.yaml"
+    config.write_text(f"{config.read_text()}\nstorage:\n  sqlite:\n    base_dir: {elsewhere}\n")
+    with instance(workspace) as memory:
+        assert not isinstance(memory.event_log_storage, KeptEventLog)
+        made(memory)
+    assert list(elsewhere.rglob("index.db"))

@@ -29,6 +29,7 @@ PASSING_SQLITE = frozenset({5, 6})
 """Busy; locked."""
 _PASSING_TEXT = re.compile(
     r"connection refused|timeout expired|timed out|connection timeout|starting up|shutting down|in recovery mode"
+    r"|not (?:yet )?accepting connections|terminating connection"
     r"|too many (?:clients|connections)|remaining connection slots|closed (?:the connection )?unexpectedly"
     r"|server closed the connection|connection (?:is|was) (?:lost|closed)|reset by peer|broken pipe|eof detected"
     r"|consuming input failed|temporary failure in name resolution|is unreachable|no route to host"
@@ -76,7 +77,7 @@ _SAYS_TEXT = (
     (re.compile(r"database is locked", re.IGNORECASE), "a lock did not come free"),
     (re.compile(r"password|authentication|\brole\b|pg_hba", re.IGNORECASE), "it refuses the user or the password"),
     (re.compile(r"database .* does not exist", re.IGNORECASE), "there is no such database"),
-    (re.compile(r"starting up", re.IGNORECASE), "it is starting up"),
+    (re.compile(r"starting up|not yet accepting connections", re.IGNORECASE), "it is starting up"),
     (re.compile(r"failed to resolve|name or service not known|getaddrinfo", re.IGNORECASE), "there is no such host"),
     (_PASSING_TEXT, _LOST),
 )

@@ -116,13 +116,14 @@ def test_a_connection_that_is_cut_every_time_is_given_up_and_nothing_is_kept(
 
 
 def test_a_server_that_is_starting_is_waited_for(many: str) -> None:
-    with through(many, "starting", "starting", None) as proxy:
+    with through(many, "starting", "recovering", None) as proxy:
         assert taken(over(many, proxy)) == taken(many)
         assert proxy.connections == 3
 
 
-def test_a_server_that_keeps_starting_is_given_up_and_said_to_be_starting(many: str) -> None:
-    with through(many, "starting") as proxy:
+@pytest.mark.parametrize("answer", ["starting", "recovering"])
+def test_a_server_that_keeps_starting_is_given_up_and_said_to_be_starting(many: str, answer: str) -> None:
+    with through(many, answer) as proxy:
         error = refusal(over(many, proxy))
     assert "it is starting up" in error.what
     assert "tried 3 times" in error.what

@@ -9,12 +9,17 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import Any
 
+NOT_READY = {
+    "starting": b"the database system is starting up",
+    "recovering": b"the database system is not yet accepting connections",  # from PostgreSQL 14, as it reads its log
+}
+
 
 class Proxy:
     """Passes connections on to `target`, which makes a socket to the server.
 
     `plan` says of each connection in turn what happens to it: a number of bytes from the server after which it is
-    reset, `starting` for a PostgreSQL that answers that it is starting, or none for a connection that is left alone.
+    reset, `starting` or `recovering` for a PostgreSQL that answers so, or none for a connection that is left alone.
     The last of the plan holds for every connection after it. `watch` is told how many bytes of a connection came from
     the server, before the last of them are passed on; it may take its time.
     """
@@ -56,8 +61,8 @@ class Proxy:
             threading.Thread(target=self._serve, args=(client, happens), daemon=True).start()
 
     def _serve(self, client: socket.socket, happens: int | str | None) -> None:
-        if happens == "starting":
-            _say_starting(client)
+        if isinstance(happens, str):
+            _say_not_ready(client, NOT_READY[happens])
             return
         try:
             server = self._target()
@@ -100,12 +105,12 @@ def _reset(connection: socket.socket) -> None:
     connection.close()
 
 
-def _say_starting(client: socket.socket) -> None:
+def _say_not_ready(client: socket.socket, words: bytes) -> None:
     """Answer in PostgreSQL's protocol as a server does that is not yet ready (SQLSTATE 57P03)."""
     with suppress(OSError):
         if client.recv(8)[4:] in (struct.pack("!i", 80877103), struct.pack("!i", 80877104)):
             client.sendall(b"N")  # no encryption; what follows is the greeting itself
         client.recv(4096)
-        fields = b"SFATAL\0VFATAL\0C57P03\0Mthe database system is starting up\0\0"
+        fields = b"SFATAL\0VFATAL\0C57P03\0M" + words + b"\0\0"
         client.sendall(b"E" + struct.pack("!i", len(fields) + 4) + fields)
     client.close()

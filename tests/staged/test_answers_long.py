@@ -11,9 +11,10 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from assets.staged.answers.scales import ODD_SMALL
 from assets.staged.answers.staging import counted
 from assets.staged.staging import MASK, Tally
 from assets.validation.results import Outcome
@@ -222,6 +223,8 @@ def test_answers_accepted_and_set_aside_are_the_answers_received(
     rows: list[Row],
     form: Format,
 ) -> None:
+    # More than an odd few of a question outside its scale set all of them aside: test_answers_scales.
+    assume(max(Counter(row["question"] for row in rows if row["score"] == "334").values(), default=0) <= ODD_SMALL)
     found = any_answers.rows(rows, form)
     first = 2 if form is Format.CSV else 1
     aside = {q.row - first for q in found.quarantine}

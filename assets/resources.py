@@ -13,7 +13,7 @@ from pydantic import PrivateAttr
 from assets import logs
 from assets.holding import holding, note_code
 from assets.leftovers import clear
-from assets.metrics.recording import is_recorded, record
+from assets.metrics.recording import is_recorded, record, record_cut_off
 from assets.publication.manifest import code_digest
 from assets.settings import Settings
 from schemas.errors import KwaliteitsmonitorError
@@ -106,7 +106,7 @@ class Institution(dg.ConfigurableResource):  # type: ignore[type-arg]
             if run is not None and workspace is not None:
                 told = f"Another run works on cycle {cycle}; this one waits for it."
                 before = stack.enter_context(holding(workspace, cycle, run.run_id, waiting=lambda: _say(context, told)))
-                tell_dead(context.instance, before)
+                tell_dead(context.instance, before, self.settings)
                 clear(workspace)
                 if _is_whole(run, self.settings.profile):
                     note_code(workspace, cycle, code_digest())
@@ -133,15 +133,34 @@ def _say(context: dg.InitResourceContext, sentence: str) -> None:
         context.log.info(sentence)
 
 
-def tell_dead(instance: dg.DagsterInstance | None, runs: str) -> None:
+def tell_dead(instance: dg.DagsterInstance | None, runs: str, settings: Settings) -> None:
     """Tell Dagster that runs have failed of which it thinks that they are under way, though they let go of their cycle.
 
     Their process was killed before it could say so. Dagster would count them among those that are under way, and start
-    no other of that cycle from its queue.
+    no other of that cycle from its queue. How they went until then is recorded.
     """
     if instance is None:
         return
     for run in runs.split():
         found = instance.get_run_by_id(run)
-        if found is not None and not found.is_finished:
+        if found is None:
+            continue
+        _record_cut_off(instance, found, settings)
+        if not found.is_finished:
             instance.report_run_failed(found, "The process of this run ended before the run did; the next found it so.")
+
+
+def _record_cut_off(instance: dg.DagsterInstance, run: dg.DagsterRun, settings: Settings) -> None:
+    """Record how far a run came whose process is gone. That it cannot be recorded is logged, and spoils nothing."""
+    if not is_recorded(run.job_name):
+        return
+    try:
+        record = instance.get_run_record_by_id(run.run_id)
+        began = (
+            datetime.fromtimestamp(record.start_time or record.create_timestamp.timestamp(), UTC) if record else None
+        )
+        told = [event for event in instance.all_logs(run.run_id) if event.dagster_event is not None]
+        if began is not None:
+            record_cut_off(settings, run.run_id, run.job_name, run.tags.get(PARTITION, ""), began, told)
+    except Exception as error:
+        LOG.warning("how run %s went could not be recorded (%s)", run.run_id[:8], type(error).__name__)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from assets.indicators.printing import number
-from assets.metrics.records import Run
+from assets.metrics.records import CUT_OFF, Run
 from assets.report.charts import svg
 from assets.report.charts.specifications import SCHEMA, Spec
 from assets.report.document import Chart
@@ -50,10 +50,11 @@ def set_aside(run: Run) -> float:
 def chart(runs: Sequence[Run], language: str = "nl") -> Chart:
     """The chart of these runs, oldest first."""
     panels: list[Spec] = []
+    whole = [run for run in runs if run.outcome != CUT_OFF]
     for measure in MEASURES:
         data = [
             {"moment": run.started[:19], "value": round(measure.of(run), 3), "which": f"{run.cycle} {run.outcome}"}
-            for run in runs
+            for run in whole
         ]
         x = {"field": "moment", "type": "temporal", "axis": {"title": None, "grid": False, "format": "%Y-%m-%d"}}
         y = {"field": "value", "type": "quantitative", "scale": {"zero": True}, "axis": {"title": None, "tickCount": 3}}

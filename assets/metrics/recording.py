@@ -9,9 +9,10 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from assets.metrics.records import Run, add, rows_of
+from assets.metrics.records import CUT_OFF, Run, add, read, rows_of
 from assets.publication.manifest import code_digest, code_version
 from assets.settings import Settings
+from schemas.profile import Profile
 
 RECORDED = ("cycle", "take_up_")
 """The jobs of which runs are recorded, by how their names begin: those that read deliveries."""
@@ -31,13 +32,12 @@ def record(settings: Settings, run: str, job: str, cycle: str, began: datetime, 
     outcome, release = _outcome(seen)
     steps = _steps(seen)
     feeds = [feed.id for feed in profile.feeds if any(step == f"deliver_{feed.id}" for step in steps)]
-    now = datetime.now(UTC)
     made = Run(
         run=run,
         job=job,
         cycle=cycle,
-        started=began.astimezone(ZoneInfo(profile.institution.timezone)).isoformat(timespec="seconds"),
-        seconds=round((now - began).total_seconds(), 1),
+        started=_started(profile, began),
+        seconds=round((datetime.now(UTC) - began).total_seconds(), 1),
         outcome=outcome,
         release=release,
         memory=peak_memory(),
@@ -48,6 +48,31 @@ def record(settings: Settings, run: str, job: str, cycle: str, began: datetime, 
     )
     add(workspace, made)
     return made
+
+
+def record_cut_off(
+    settings: Settings, run: str, job: str, cycle: str, began: datetime, events: Iterable[Any]
+) -> Run | None:
+    """Record a run whose process is gone, until the last event that Dagster has of it; none where it has a record."""
+    if any(known.run == run for known in read(settings.workspace)):
+        return None
+    seen = list(events)
+    until = max((event.timestamp for event in seen), default=began.timestamp())
+    made = Run(
+        run=run,
+        job=job,
+        cycle=cycle,
+        started=_started(settings.profile, began),
+        seconds=round(max(until - began.timestamp(), 0.0), 1),
+        outcome=CUT_OFF,
+        steps=_steps(seen),
+    )
+    add(settings.workspace, made)
+    return made
+
+
+def _started(profile: Profile, began: datetime) -> str:
+    return began.astimezone(ZoneInfo(profile.institution.timezone)).isoformat(timespec="seconds")
 
 
 def peak_memory() -> int:

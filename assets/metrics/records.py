@@ -2,7 +2,7 @@
 
     metrics/runs.jsonl    one line per run: cycle, release, outcome, seconds per step, rows per feed, memory, version
 
-A run that was killed leaves none: a process that is gone cannot write.
+Of a run that was killed the next one of its cycle adds it: a process that is gone cannot write.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ from assets.workspace import Workspace
 from schemas.profile import Profile
 
 STAGED = "staged"
+CUT_OFF = "cut off"
+"""What came of a run whose process ended before it did. Nothing is known of its rows and its memory."""
 
 
 @dataclass(frozen=True)

@@ -22,10 +22,9 @@ from assets.publication.places import current
 from assets.settings import Settings
 from assets.storage_errors import told_storage_error
 from assets.validation.judge import judge
-from assets.workspace import Workspace
 from pipelines.memory_errors import told_memory_error
 from schemas.errors import BlockedError, KwaliteitsmonitorError
-from schemas.profile import Feed, Profile
+from schemas.profile import Feed
 from schemas.words import Words
 
 if TYPE_CHECKING:
@@ -74,7 +73,7 @@ def run_cycle(settings: Settings, cycle: str) -> int:
     logging.getLogger("dagster").setLevel(logging.CRITICAL)
     before = current(workspace, key)
     with instance(workspace) as memory:
-        result = _execute(job, memory, workspace, key, profile, console)
+        result = _execute(job, memory, settings, key, console)
     found_wrong = failures(result)
     if found_wrong:
         return _tell_failures(console, found_wrong, shown=current(workspace, key) != before)
@@ -129,7 +128,7 @@ def take_up_feed(settings: Settings, cycle: str, feed: Feed) -> None:
         job = build_definitions(resource).resolve_job_def(take_up(feed))
     logging.getLogger("dagster").setLevel(logging.CRITICAL)
     with instance(settings.workspace) as memory:
-        result = _execute(job, memory, settings.workspace, cycle, settings.profile, console)
+        result = _execute(job, memory, settings, cycle, console)
     found_wrong = failures(result)
     if found_wrong:
         sentence, code = found_wrong[0]
@@ -172,23 +171,22 @@ class _Progress:
                 self.console.print(f"  [red]✗[/] {happened.step_key}", highlight=False)
 
 
-def _execute(
-    job: Any, memory: dg.DagsterInstance, workspace: Workspace, cycle: str, profile: Profile, console: Console
-) -> Any:
+def _execute(job: Any, memory: dg.DagsterInstance, settings: Settings, cycle: str, console: Console) -> Any:
     from dagster._core.utils import make_new_run_id
 
     from assets.resources import tell_dead
 
     run_id = make_new_run_id()
+    profile = settings.profile
     language = profile.institution.languages[0]
     progress = _Progress(console, len(job.graph.node_defs), language)
     memory.add_event_listener(run_id, progress)
     told = BUSY.in_language(language)
     with (
         waiting(console, "starting") as status,
-        holding(workspace, cycle, run_id, waiting=lambda: console.print(told, highlight=False)) as before,
+        holding(settings.workspace, cycle, run_id, waiting=lambda: console.print(told, highlight=False)) as before,
     ):
-        tell_dead(memory, before)
+        tell_dead(memory, before, settings)
         progress.status = status
         return job.execute_in_process(
             run_config=QUIET,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import time
@@ -11,12 +12,15 @@ from typing import Any
 
 import dagster as dg
 import pytest
+from dagster._core.events import StepSuccessData
 
 from assets.holding import CODE, RUN, demand_same_code, holding, note_code
 from assets.leftovers import OLD, clear
+from assets.metrics.records import read
 from assets.passing import PREFIX, PassingFolder
 from assets.publication.assets import release_of
 from assets.resources import Institution, tell_dead
+from assets.settings import Settings
 from assets.workspace import Workspace
 from pipelines.definitions import pipeline_assets
 from schemas.errors import KwaliteitsmonitorError, UsageError
@@ -96,17 +100,49 @@ def nothing() -> None:
     """A job of which runs can be made."""
 
 
-def under_way(memory: dg.DagsterInstance) -> dg.DagsterRun:
-    return memory.create_run_for_job(nothing, tags={"dagster/partition": CYCLE}, status=dg.DagsterRunStatus.STARTED)
+@dg.job
+def cycle() -> None:
+    """A job by the name of that of a whole cycle."""
 
 
-def test_a_run_that_was_killed_is_told_as_failed_so_that_it_blocks_no_queue(memory: dg.DagsterInstance) -> None:
-    run = under_way(memory)
-    tell_dead(memory, f"{run.run_id} of-another-memory")
+def run_began(memory: dg.DagsterInstance, run: dg.DagsterRun) -> float:
+    record = memory.get_run_record_by_id(run.run_id)
+    assert record is not None
+    return record.start_time or record.create_timestamp.timestamp()
+
+
+def under_way(memory: dg.DagsterInstance, job: dg.JobDefinition = nothing) -> dg.DagsterRun:
+    return memory.create_run_for_job(job, tags={"dagster/partition": CYCLE}, status=dg.DagsterRunStatus.STARTED)
+
+
+def test_a_run_that_was_killed_is_told_as_failed_so_that_it_blocks_no_queue(
+    memory: dg.DagsterInstance, tmp_path: Path
+) -> None:
+    run, settings = under_way(memory), Settings(out=str(tmp_path))
+    tell_dead(memory, f"{run.run_id} of-another-memory", settings)
     found = memory.get_run_by_id(run.run_id)
     assert found is not None
     assert found.status is dg.DagsterRunStatus.FAILURE
-    tell_dead(memory, "")
+    tell_dead(memory, "", settings)
+
+
+def test_a_run_that_was_killed_is_recorded_once_with_how_far_it_came(
+    memory: dg.DagsterInstance, tmp_path: Path
+) -> None:
+    run, settings = under_way(memory, cycle), Settings(out=str(tmp_path))
+    begun = dg.DagsterEvent("STEP_START", "cycle", step_key="deliver_bfr")
+    ended = dg.DagsterEvent("STEP_SUCCESS", "cycle", step_key="deliver_bfr", event_specific_data=StepSuccessData(900.0))
+    another = dg.DagsterEvent("STEP_START", "cycle", step_key="deliver_staff")
+    for event, at in ((begun, 10.0), (ended, 12.5), (another, 13.0)):
+        moment = run_began(memory, run) + at
+        memory.handle_new_event(dg.EventLogEntry(None, logging.INFO, "", run.run_id, moment, dagster_event=event))
+    for _ in range(2):
+        tell_dead(memory, run.run_id, settings)
+    (made,) = read(settings.workspace)
+    assert (made.run, made.job, made.cycle, made.outcome) == (run.run_id, "cycle", CYCLE, "cut off")
+    assert made.steps == {"deliver_bfr": 2.5}
+    assert made.seconds == 13.0
+    assert (made.rows.received, made.memory) == (0, 0)
 
 
 def test_the_resource_of_a_run_holds_its_cycle_and_tells_of_the_one_that_died(

@@ -57,6 +57,7 @@ GROUPS = {
         (
             "tests/disclosure/test_applying.py",
             "tests/disclosure/test_gate.py",
+            "tests/disclosure/test_keeping.py",
             "tests/disclosure/test_people.py",
             "tests/disclosure/test_recovery.py",
         ),

@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assets.disclosure.people import HIDDEN, parts_to_hide, suppress
+from assets.disclosure.people import HIDDEN, parts_to_hide, suppress, suppress_families
 from assets.indicators.figures import Evidence
 from assets.publication.tables import lineage
 from schemas.exports.arrow import to_arrow
@@ -102,6 +102,62 @@ def test_levels_years_and_indicators_are_protected_apart() -> None:
 def test_figures_about_no_people_or_without_a_value_stay_as_they_are() -> None:
     rows = [figure(None, None), figure("A", 1, status="not_available")]
     assert suppress(rows, THRESHOLD) == rows
+
+
+def hidden_with_one_that_cannot_be_weighed(sizes: Mapping[str, int]) -> set[str | None]:
+    rows = [figure(None, 200), *(figure(unit, n) for unit, n in sizes.items()), figure("Z", None)]
+    return {row["unit"] for row in suppress(rows, THRESHOLD) if row["status"] == "suppressed"}
+
+
+def test_a_figure_without_its_number_is_hidden_where_the_others_do_not_keep_what_is_hidden_from_being_found() -> None:
+    assert hidden_with_one_that_cannot_be_weighed({"A": 3, "B": 2}) == {"A", "B"}, "five people, of two units"
+    assert hidden_with_one_that_cannot_be_weighed({"A": 2, "B": 2}) == {"A", "B", "Z"}, "four people"
+    assert hidden_with_one_that_cannot_be_weighed({"A": 3}) == {"A", "Z"}, "one unit"
+    ones = dict.fromkeys("ABCDE", 1)
+    assert hidden_with_one_that_cannot_be_weighed(ones) == {*ones, "Z"}, "five people, one each"
+    assert hidden_with_one_that_cannot_be_weighed({"A": 5, "B": 9}) == set(), "nothing is hidden"
+
+
+def test_a_figure_without_its_number_is_hidden_with_a_whole_that_is() -> None:
+    rows = [figure(None, 4), figure("Z", None), figure("Y", None, status="not_available")]
+    assert [row["status"] for row in suppress(rows, THRESHOLD)] == ["suppressed", "suppressed", "not_available"]
+
+
+PARENTS = {"A": "AB", "B": "AB"}
+
+
+def hidden_in_families(rows: list[dict[str, Any]], parents: Mapping[str, str] = PARENTS) -> set[tuple[Any, ...]]:
+    found = suppress_families(rows, parents, THRESHOLD)
+    assert [row["figure_id"] for row in found] == [row["figure_id"] for row in rows]
+    changed = [row for row, before in zip(found, rows, strict=True) if row != before]
+    assert all(row["status"] == "suppressed" and row["n"] is None and row["value"] is None for row in changed)
+    return {(row["indicator"], row["reporting_year"], row["level"], row["unit"]) for row in changed}
+
+
+def test_units_within_units_are_hidden_together_where_one_of_them_is_small() -> None:
+    family = group({"A": 4, "B": 40, "AB": 44, "C": 50})
+    assert hidden_in_families(family) == {("i", 2020, None, unit) for unit in ("A", "B", "AB", "C")}
+    assert hidden_in_families(family, {}) == set(), "which are no family"
+    assert hidden_in_families(group({"A": 5, "B": 40, "AB": 45})) == set(), "of which none is small"
+    assert hidden_in_families(group({"A": 4, "B": 40, "C": 50})) == set(), "of which the larger unit has no figure"
+
+
+def test_a_family_is_hidden_in_the_indicator_year_and_level_in_which_one_is_small() -> None:
+    small, large = {"A": 4, "AB": 44}, {"A": 30, "AB": 44}
+    rows = [
+        *group(small, level="Ba"),
+        *group(large, level="Ma"),
+        *group(large, level="Ba", year=2019),
+        *group(large, level="Ba", indicator="j"),
+    ]
+    assert hidden_in_families(rows) == {("i", 2020, "Ba", "A"), ("i", 2020, "Ba", "AB")}
+
+
+def test_a_figure_that_is_not_there_neither_hides_its_family_nor_is_hidden() -> None:
+    absent = [figure("A", 1, status="not_available"), figure("B", None), figure("AB", 44)]
+    assert hidden_in_families(absent) == set()
+    without = [figure("A", 4), figure("B", None, status="not_available"), figure("AB", 44)]
+    assert hidden_in_families(without) == {("i", 2020, None, "A"), ("i", 2020, None, "AB")}
 
 
 SIZES = st.dictionaries(st.sampled_from("ABCDEFGHI"), st.integers(1, 30), min_size=1)

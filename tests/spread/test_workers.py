@@ -76,7 +76,7 @@ def test_a_year_spread_over_two_workers_of_which_one_is_killed_is_the_same_to_th
     run = launched("2019-09", cluster.address)
     wait_for_a_step_of(cluster.workers[0].pid, run)
     killed = cluster.kill(0)
-    said, _ = run.communicate(timeout=120)
+    said, _ = run.communicate(timeout=2 * PATIENCE)
     assert run.returncode == 0, said[-3000:]
 
     with dg.DagsterInstance.get() as instance:

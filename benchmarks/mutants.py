@@ -60,6 +60,7 @@ GROUPS = {
             "tests/disclosure/test_keeping.py",
             "tests/disclosure/test_people.py",
             "tests/disclosure/test_recovery.py",
+            "tests/disclosure/test_shown_in_part.py",
         ),
     ),
 }

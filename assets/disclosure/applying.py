@@ -113,9 +113,9 @@ def _of_spread(printed: Moments | None, row: Mapping[str, Any]) -> dict[str, Any
 
 def _ends_of_change(now: Spread, before: Spread | None, row: Mapping[str, Any]) -> dict[str, Any]:
     """The interval of a change, from both spreads as far as they are shown; none where one of them is not."""
-    if before is None or (now.full and before.full):
+    if now.full and (before is None or before.full):
         return {}
-    both = welch(now.moments, before.moments) if now.moments and before.moments else None
+    both = welch(now.moments, before.moments) if before and now.moments and before.moments else None
     if both is None:
         return dict.fromkeys(INTERVAL)
     half = float(both.high - both.low) / 2

@@ -1,0 +1,134 @@
+"""Figures that are shown in part: in two digits, with a spread as printed, with a change over two years."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+import pytest
+
+from assets.disclosure import applying
+from assets.disclosure.circulation import COARSE
+from assets.disclosure.evaluations import Withheld
+from assets.statistics.moments import Moments, welch
+from assets.statistics.sums import Cell
+from tests.made_up import mean
+
+NORTH = Cell("North")
+NOW, BEFORE = (2020, "programme"), (2019, "programme")
+OVER = [mean(answers={"evaluation": "programme", "question": "teaching"})]
+
+
+def figure(**more: Any) -> dict[str, Any]:
+    return {
+        "reporting_year": 2020,
+        "indicator": "satisfaction",
+        "definition_version": "1",
+        "unit": "North",
+        "level": None,
+        "value": 3.14159,
+        "spread": 0.87654,
+        "spread_kind": "sd_respondents",
+        "n": 1234,
+        "invited": 4000,
+        "response_rate": 0.3085,
+        "decimals": 2,
+        "status": "ok",
+        "break_note": "niet in bachelor of master: 12 antwoorden / 12 answers",
+        "printed_nl": "3,14 ± 0,88",
+        "printed_en": "3.14 ± 0.88",
+        "figure_id": "f",
+        **more,
+    }
+
+
+def shown(row: dict[str, Any], withheld: Withheld) -> dict[str, Any]:
+    (found,) = applying.figures([row], OVER, withheld, 5)
+    return found
+
+
+def test_a_coarse_figure_has_two_digits_of_its_number_and_says_nothing_of_who_was_asked() -> None:
+    found = shown(figure(), Withheld({NOW: {NORTH: COARSE}}))
+    assert (found["n"], found["value"], found["spread"]) == (1200, 3.14, 0.88)
+    assert (found["invited"], found["response_rate"]) == (None, None)
+    assert found["break_note"].startswith("niet in bachelor of master: × antwoorden / × answers; ")
+    assert "in two digits" in found["break_note"]
+    assert found.keys() == figure().keys()
+    assert shown(figure(break_note=None), Withheld({NOW: {NORTH: COARSE}}))["break_note"].count(";") == 0
+
+
+@pytest.mark.parametrize(
+    ("mute", "spread", "printed", "note"),
+    [(frozenset(), 0.9, "3,14 ± 0,9", None), (frozenset({NORTH}), None, "3,14", "spread")],
+)
+def test_a_spread_that_is_not_shown_in_full_keeps_its_note_or_says_why(
+    mute: frozenset[Cell], spread: float | None, printed: str, note: str | None
+) -> None:
+    hidden = {NOW: {"teaching": frozenset({NORTH})}}
+    found = shown(figure(break_note="2019: other question"), Withheld({}, hidden, {NOW: {"teaching": mute}}))
+    assert (found["spread"], found["printed_nl"]) == (spread, printed)
+    assert found["break_note"].startswith("2019: other question")
+    assert (note or "other question") in found["break_note"]
+    assert (found["break_note"] == "2019: other question") == (note is None)
+
+
+@pytest.mark.parametrize("row", [{"spread": None}, {"spread_kind": "sd_units"}])
+def test_a_spread_that_is_none_of_answers_is_left_alone(row: dict[str, Any]) -> None:
+    withheld = Withheld({}, {NOW: {"teaching": frozenset({NORTH})}}, {NOW: {"teaching": frozenset({NORTH})}})
+    assert shown(figure(**row), withheld) == figure(**row)
+
+
+def result(year: int, mean: float, deviation: float, **more: Any) -> dict[str, Any]:
+    return {
+        **dict.fromkeys(applying.RESULTS),
+        "reporting_year": year,
+        "evaluation": "programme",
+        "question": "teaching",
+        "unit": "North",
+        "programme": None,
+        "level": None,
+        "n": 50,
+        "mean": mean,
+        "sd_respondents": deviation,
+        "change": None,
+        "note": None,
+        "status": "ok",
+        **more,
+    }
+
+
+def moments(n: int, mean: float, deviation: float) -> Moments:
+    m, s = Fraction(repr(mean)), Fraction(repr(deviation))
+    return Moments(n, n * m, (n - 1) * s**2 + n * m**2)
+
+
+@pytest.mark.parametrize("printed_in", [2019, 2020])
+def test_the_interval_of_a_change_is_that_of_the_spreads_as_far_as_they_are_shown(printed_in: int) -> None:
+    rows = [result(2019, 3.0, 0.912), result(2020, 3.5, 0.876, change=0.5, change_low=0.2, change_high=0.8)]
+    withheld = Withheld({}, {(printed_in, "programme"): {"teaching": frozenset({NORTH})}})
+    _, now = applying.results(rows, withheld)
+    spreads = {2019: 0.9 if printed_in == 2019 else 0.912, 2020: 0.9 if printed_in == 2020 else 0.876}
+    both = welch(moments(50, 3.5, spreads[2020]), moments(50, 3.0, spreads[2019]))
+    assert both is not None
+    half = float(both.high - both.low) / 2
+    assert half > 0.3
+    assert (now["change_low"], now["change_high"]) == pytest.approx((0.5 - half, 0.5 + half), abs=1e-12)
+    assert now["change"] == 0.5
+
+
+@pytest.mark.parametrize("mute_in", [2019, 2020])
+def test_without_the_spread_of_one_of_two_years_a_change_has_no_interval(mute_in: int) -> None:
+    rows = [result(2019, 3.0, 0.9), result(2020, 3.5, 0.9, change=0.5, change_low=0.2, change_high=0.8)]
+    mute = {(mute_in, "programme"): {"teaching": frozenset({NORTH})}}
+    _, now = applying.results(rows, Withheld({}, mute, mute))
+    assert {now[name] for name in applying.INTERVAL} == {None}
+    assert now["change"] == 0.5
+
+
+def test_with_both_spreads_in_full_the_interval_of_a_change_is_as_it_was() -> None:
+    rows = [result(2019, 3.0, 0.9), result(2020, 3.5, 0.9, change=0.5, change_low=0.2, change_high=0.8)]
+    _, now = applying.results(rows, Withheld())
+    assert (now["change_low"], now["change_high"]) == (0.2, 0.8)
+    assert applying.results(rows[1:], Withheld()) == rows[1:], "as it was made"
+    (alone,) = applying.results(rows[1:], Withheld({}, {NOW: {"teaching": frozenset({NORTH})}}))
+    assert {alone[name] for name in applying.INTERVAL} == {None}, "with nothing of the year before, it would tell ours"

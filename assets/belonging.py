@@ -10,7 +10,7 @@ import json
 import secrets
 from pathlib import Path
 
-from assets.workspace import Workspace
+from assets.workspace import Workspace, flush
 from schemas.errors import UsageError
 from schemas.formats import demand_known
 
@@ -78,12 +78,14 @@ def claim(workspace: Workspace, institution: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f".{NAME}.{secrets.token_hex(8)}")
     partial.write_text(f"{institution}\n", encoding="utf-8")
+    flush(partial)
     try:
         path.hardlink_to(partial)
     except FileExistsError:
         demand(workspace, institution)
     finally:
         partial.unlink()
+    flush(path.parent)
 
 
 def _layout(workspace: Workspace) -> int:

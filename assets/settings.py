@@ -17,7 +17,7 @@ from urllib.parse import quote, urlparse
 from assets.belonging import demand
 from assets.delivered.addresses import address
 from assets.keys import SHORTEST, weakness
-from assets.workspace import Workspace
+from assets.workspace import Workspace, flush
 from schemas.errors import UsageError
 
 if TYPE_CHECKING:
@@ -179,12 +179,15 @@ def _make_key(path: Path) -> None:
     partial = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         file.write(secrets.token_hex(32))
+        file.flush()
+        os.fsync(file.fileno())
     try:
         path.hardlink_to(partial)
     except FileExistsError:
         pass
     finally:
         partial.unlink()
+    flush(path.parent)  # before anything is called by it: with the power gone, a release would have no key
 
 
 def _strong(key: str, where: str) -> bytes:

@@ -17,7 +17,7 @@ from typing import Any
 from assets.disclosure.cells import Evaluation, Population
 from assets.disclosure.evaluations import Shown, Withheld
 from assets.statistics.sums import Cell
-from assets.workspace import Workspace, replacing
+from assets.workspace import Workspace, flush, replacing
 from schemas.formats import demand_known
 
 FORMAT = 1
@@ -73,6 +73,7 @@ def remember(workspace: Workspace, shown: Mapping[str, Any]) -> str:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
+    flush(folder)
     return name
 
 

@@ -18,7 +18,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from assets.workspace import Workspace, replacing
+from assets.workspace import Workspace, flush, replacing
 
 ALERTS = "alerts"
 """Where in the ledger that stands what the operators were told."""
@@ -61,6 +61,7 @@ class Ledger:
         entry = notice.entry() | {"channel": channel, "sent": moment.isoformat(timespec="seconds"), **told}
         with replacing(self._path(channel, notice)) as partial:
             partial.write_text(json.dumps(entry, indent=1, ensure_ascii=False), encoding="utf-8")
+            flush(partial)
 
     def entries(self) -> list[dict[str, str]]:
         """Everything that was sent, by the moment of sending."""

@@ -158,7 +158,9 @@ def keep_profile(workspace: Workspace, profile: Profile) -> Path:
                 where=str(profile.folder),
                 remedy="Run the cycle again.",
             )
+        flush(partial)
         _take_place(partial, place)
+        flush(workspace.profiles)
     finally:
         shutil.rmtree(partial, ignore_errors=True)
     return place

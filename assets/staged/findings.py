@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -14,7 +15,7 @@ import pyarrow.parquet as pq
 from assets.embedded import duckdb_for
 from assets.staged.quarantine import quarantine_table
 from assets.staged.set_aside import SetAside
-from assets.workspace import Workspace, replacing
+from assets.workspace import Workspace, flush, replacing
 from schemas.exports.arrow import arrow_schema
 from schemas.tables import CATALOGUE
 
@@ -31,6 +32,7 @@ def keep_findings(workspace: Workspace, feed: str, deliveries: Iterable[str], se
             continue
         with replacing(workspace.findings(feed, identity)) as partial:
             own.write(partial)
+            flush(partial)
 
 
 def kept_items(workspace: Workspace, feed: str, delivery: str) -> Items | None:
@@ -40,7 +42,7 @@ def kept_items(workspace: Workspace, feed: str, delivery: str) -> Items | None:
     counted where they stand.
     """
     path = workspace.findings(feed, delivery)
-    if not path.is_file() or pq.read_schema(path).names != arrow_schema(CATALOGUE[QUARANTINE]).names:
+    if not _is_kept(path):
         return None
     with duckdb_for("findings") as connection:
         query = "SELECT \"table\", rule, coalesce(found, ''), count(*) FROM read_parquet(?) GROUP BY ALL"
@@ -50,7 +52,12 @@ def kept_items(workspace: Workspace, feed: str, delivery: str) -> Items | None:
 def kept_findings(workspace: Workspace, feed: str, delivery: str) -> pa.Table | None:
     """What was set aside of a delivery; none where it was never staged, or was kept in another form than today's."""
     path = workspace.findings(feed, delivery)
-    if not path.is_file():
-        return None
-    found = pq.read_table(path)
-    return found if found.schema.names == arrow_schema(CATALOGUE[QUARANTINE]).names else None
+    return pq.read_table(path) if _is_kept(path) else None
+
+
+def _is_kept(path: Path) -> bool:
+    """Whether a file has rows of `quarantine` in today's form. One that broke off, in a power cut, has none."""
+    try:
+        return path.is_file() and pq.read_schema(path).names == arrow_schema(CATALOGUE[QUARANTINE]).names
+    except pa.ArrowInvalid:
+        return False

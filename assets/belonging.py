@@ -29,7 +29,8 @@ it raises this number, and writes it into `format` once the change is made."""
 def owner(workspace: Workspace) -> str:
     """The id of the institution whose workspace it is; nothing where it is nobody's yet."""
     try:
-        return (workspace.root / NAME).read_text(encoding="utf-8").strip()
+        # A name that broke off in a power cut is empty; it says nothing, and its releases do.
+        return (workspace.root / NAME).read_text(encoding="utf-8").strip() or _of_releases(workspace)
     except FileNotFoundError:
         return _of_releases(workspace)
     except (OSError, ValueError):
@@ -73,7 +74,7 @@ def claim(workspace: Workspace, institution: str) -> None:
     for name in PRIVATE:
         (workspace.root / name).mkdir(mode=0o700, parents=True, exist_ok=True)
     path = workspace.root / NAME
-    if path.exists():
+    if path.exists() and path.stat().st_size:
         return
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f".{NAME}.{secrets.token_hex(8)}")
@@ -83,8 +84,10 @@ def claim(workspace: Workspace, institution: str) -> None:
         path.hardlink_to(partial)
     except FileExistsError:
         demand(workspace, institution)
+        if not path.stat().st_size:
+            partial.replace(path)
     finally:
-        partial.unlink()
+        partial.unlink(missing_ok=True)
     flush(path.parent)
 
 

@@ -96,15 +96,14 @@ class Workspace:
         return path
 
     def read(self, cycle: str, step: str, name: str) -> pa.Table:
-        """A table that an earlier step wrote. Raises `UsageError` where that step has not run for the cycle."""
+        """A table that an earlier step wrote. Raises `UsageError` where it is not there, or broke off."""
         path = self.path(cycle, step, name)
         if not path.is_file():
-            raise UsageError(
-                f"{step}/{name} has not been made for cycle {cycle}",
-                where=str(path),
-                remedy="Materialise the assets before it first, or run the whole cycle.",
-            )
-        return pq.read_table(path)
+            raise _not_made(path, f"{step}/{name} has not been made for cycle {cycle}")
+        try:
+            return pq.read_table(path)
+        except pa.ArrowInvalid:
+            raise _not_made(path, f"{step}/{name} of cycle {cycle} broke off when it was made") from None
 
     def write_json(self, cycle: str, step: str, name: str, data: Any) -> None:
         """Write a small record of a cycle under way."""
@@ -112,20 +111,24 @@ class Workspace:
             # Without indents the encoder is the fast one; these records are for steps, not for people.
             partial.write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
 
-    def has_json(self, cycle: str, step: str, name: str) -> bool:
-        """Whether an earlier step wrote a record of this name."""
-        return (self.step(cycle, step) / f"{name}.json").is_file()
+    def found_json(self, cycle: str, step: str, name: str) -> Any:
+        """A record that an earlier step wrote; none where it is not there, or broke off in a power cut."""
+        try:
+            return json.loads((self.step(cycle, step) / f"{name}.json").read_text(encoding="utf-8"))
+        except (FileNotFoundError, ValueError):
+            return None
 
     def read_json(self, cycle: str, step: str, name: str) -> Any:
-        """A record that an earlier step wrote. Raises `UsageError` where that step has not run for the cycle."""
-        path = self.step(cycle, step) / f"{name}.json"
-        if not path.is_file():
-            raise UsageError(
-                f"{step}/{name} has not been made for cycle {cycle}",
-                where=str(path),
-                remedy="Materialise the assets before it first, or run the whole cycle.",
-            )
-        return json.loads(path.read_text(encoding="utf-8"))
+        """A record that an earlier step wrote. Raises `UsageError` where it is not there, or broke off."""
+        found = self.found_json(cycle, step, name)
+        if found is None:
+            path = self.step(cycle, step) / f"{name}.json"
+            raise _not_made(path, f"{step}/{name} has not been made for cycle {cycle}, or broke off")
+        return found
+
+
+def _not_made(path: Path, what: str) -> UsageError:
+    return UsageError(what, where=str(path), remedy="Materialise the assets before it first, or run the whole cycle.")
 
 
 def write_parquet(data: pa.Table, path: Path) -> None:

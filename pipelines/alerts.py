@@ -244,7 +244,7 @@ def _cycles(settings: Settings, runs: Sequence[dg.RunRecord], told: Callable[[Ke
 
 def _is_taken_up(settings: Settings, cycle: Cycle, feed: str) -> bool:
     """Whether a feed was taken up for the cycle, now or before it began."""
-    return settings.workspace.has_json(cycle.key, STAGED, feed)
+    return settings.workspace.found_json(cycle.key, STAGED, feed) is not None
 
 
 def partition_of(run: dg.DagsterRun) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 import dagster as dg
 from dagster._core.events import RunFailureReason
 
-from schemas.errors import BlockedError
+from schemas.errors import BlockedError, KwaliteitsmonitorError
 from schemas.words import Words
 
 BLOCKING = "nothing_critical_failed"
@@ -75,6 +75,10 @@ def _of_step(event: Any) -> Wrong:
         code = told.metadata.get("exit_code")
         sentence = str(told.description)
         return Wrong(event.step_key, Words(sentence, sentence), int(code.value) if code is not None else 1)
+    own = own_error(data.error)
+    if own is not None:
+        sentence, exit_code = own
+        return Wrong(event.step_key, Words(sentence, sentence), exit_code)
     name = root_of(data.error) if data.error is not None else "?"
     if data.error is not None and "AssetCheckFailed" in data.error.cls_name:
         return Wrong(
@@ -98,6 +102,31 @@ def _of_step(event: Any) -> Wrong:
 def _events(instance: dg.DagsterInstance, run: dg.DagsterRun, kind: dg.DagsterEventType) -> Sequence[Any]:
     records = instance.get_records_for_run(run_id=run.run_id, of_type=kind).records
     return [record.event_log_entry.dagster_event for record in records]
+
+
+def own_error(error: Any) -> tuple[str, int] | None:
+    """The sentence and the exit code of an error of ours, where that is what stopped a step or what it came from.
+
+    `error` is an error as Dagster records it. Ours hold no value of a person, whichever step raises them.
+    """
+    known = _own()
+    while error is not None:
+        name, _, sentence = error.message.partition(": ")
+        if name in known:
+            return sentence.strip(), known[name].exit_code
+        error = error.cause
+    return None
+
+
+def _own() -> dict[str, type[KwaliteitsmonitorError]]:
+    """The errors of ours that are loaded, by the name under which Dagster records them."""
+    found: dict[str, type[KwaliteitsmonitorError]] = {}
+    waiting: list[type[KwaliteitsmonitorError]] = [KwaliteitsmonitorError]
+    while waiting:
+        one = waiting.pop()
+        found[f"{one.__module__}.{one.__qualname__}"] = one
+        waiting.extend(one.__subclasses__())
+    return found
 
 
 def root_of(error: Any) -> str:

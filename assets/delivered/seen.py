@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from assets.delivered.found import Found
-from assets.delivered.store import kept
+from assets.delivered.store import is_kept
 from assets.workspace import Workspace, replacing
 
 SETTLED = timedelta(seconds=3)
@@ -41,7 +41,7 @@ class Seen:
         if not file.fingerprint or known is None or known[0] != file.fingerprint:
             return None
         sha256, size = str(known[1]), int(known[2])
-        return (sha256, size) if kept(self.workspace, sha256).is_file() else None
+        return (sha256, size) if is_kept(self.workspace, sha256, size) else None
 
     def note(self, file: Found, sha256: str, size: int) -> None:
         """Remember the bytes of a file that was just read, unless it may still change without being noticed."""

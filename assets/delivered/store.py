@@ -18,7 +18,7 @@ from typing import IO, Any
 from uuid import uuid4
 
 from assets.workspace import Workspace, flush
-from schemas.errors import UsageError
+from schemas.errors import KwaliteitsmonitorError, UsageError
 
 CHUNK = 1 << 20
 
@@ -42,7 +42,7 @@ def keep(workspace: Workspace, stream: IO[bytes]) -> tuple[str, int]:
             os.fsync(copy.fileno())
         sha256 = total.hexdigest()
         place = kept(workspace, sha256)
-        if not place.exists():
+        if not _is_there(place, size):
             place.parent.mkdir(parents=True, exist_ok=True)
             incoming.chmod(0o444)
             incoming.replace(place)
@@ -56,6 +56,28 @@ def keep(workspace: Workspace, stream: IO[bytes]) -> tuple[str, int]:
 def kept(workspace: Workspace, sha256: str) -> Path:
     """Where bytes with this hash are kept."""
     return workspace.store / sha256[:2] / sha256
+
+
+def is_kept(workspace: Workspace, sha256: str, size: int) -> bool:
+    """Whether so many bytes are kept under this hash; what a disk cut short is not."""
+    return _is_there(kept(workspace, sha256), size)
+
+
+def _is_there(place: Path, size: int) -> bool:
+    return place.is_file() and place.stat().st_size == size
+
+
+def demand_whole(path: Path, sha256: str, name: str) -> None:
+    """Raise `KwaliteitsmonitorError` where what is kept under a hash has another; `name` is the file's as delivered."""
+    with path.open("rb") as stream:
+        found = hashlib.file_digest(stream, "sha256").hexdigest()
+    if found != sha256:
+        raise KwaliteitsmonitorError(
+            f"the bytes that are kept of {name} are not those that were received",
+            where=str(path),
+            expected="the bytes of which its name is the hash",
+            remedy="Put the file back from a backup, and see to the disk. Nothing was read of it.",
+        )
 
 
 @dataclass(frozen=True)

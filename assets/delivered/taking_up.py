@@ -115,10 +115,9 @@ def note(
 
 
 def taken_up(workspace: Workspace, cycle: str, feed: str) -> TakenUp:
-    """What was last taken up of a feed; nothing where no run has."""
-    if not (workspace.step(cycle, STEP) / f"{feed}.json").is_file():
-        return TakenUp("", "")
-    return TakenUp(**workspace.read_json(cycle, STEP, feed))
+    """What was last taken up of a feed; nothing where no run has, or its note broke off in a power cut."""
+    kept = workspace.found_json(cycle, STEP, feed)
+    return TakenUp("", "") if kept is None else TakenUp(**kept)
 
 
 def change(

@@ -18,6 +18,7 @@ from assets.disclosure.cells import Evaluation, Population
 from assets.disclosure.evaluations import Shown, Withheld
 from assets.statistics.sums import Cell
 from assets.workspace import Workspace, flush, replacing
+from schemas.errors import KwaliteitsmonitorError
 from schemas.formats import demand_known
 
 FORMAT = 1
@@ -32,9 +33,24 @@ def memories(workspace: Workspace) -> dict[str, Path]:
 def recall(workspace: Workspace) -> list[Shown]:
     """What former releases of any cycle showed, the oldest first.
 
-    Raises `NewerFormatError` where a newer version of this program wrote one: what it hid would be shown.
+    Raises `NewerFormatError` where a newer version of this program wrote one: what it hid would be shown; and
+    `KwaliteitsmonitorError` where one is not what was written.
     """
-    return [_shown(json.loads(path.read_text(encoding="utf-8")), path) for path in memories(workspace).values()]
+    return [_shown(_read(name, path), path) for name, path in memories(workspace).items()]
+
+
+def _read(name: str, path: Path) -> dict[str, Any]:
+    """A memory, which is called by the hash of what it holds."""
+    text = path.read_bytes()
+    if hashlib.sha256(text).hexdigest() != name:
+        raise KwaliteitsmonitorError(
+            "the memory of what an earlier release showed is not what was written",
+            where=str(path),
+            expected="the bytes of which its name is the hash",
+            remedy="Put it back from a backup: without it, two releases together might give someone away.",
+        )
+    kept: dict[str, Any] = json.loads(text)
+    return kept
 
 
 def record(populations: Mapping[Evaluation, Population], withheld: Withheld) -> dict[str, Any]:

@@ -102,8 +102,7 @@ def rows_of(workspace: Workspace, profile: Profile, cycle: str, feeds: Sequence[
     """The rows of these feeds as they were staged for a cycle."""
     found: dict[str, Rows] = {}
     for feed in profile.feeds:
-        if feed.id in feeds and workspace.has_json(cycle, STAGED, feed.id):
-            tallies = workspace.read_json(cycle, STAGED, feed.id)["tallies"]
-            counts = [counted for of_table in tallies.values() for counted in of_table.values()]
+        if feed.id in feeds and (kept := workspace.found_json(cycle, STAGED, feed.id)) is not None:
+            counts = [counted for of_table in kept["tallies"].values() for counted in of_table.values()]
             found[feed.id] = Rows(*(sum(c[name] for c in counts) for name in ("received", "accepted", "quarantined")))
     return found

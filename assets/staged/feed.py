@@ -7,10 +7,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from assets.delivered.delivery import Delivery, Standing
-from assets.delivered.store import kept
+from assets.delivered.store import demand_whole, kept
 from assets.evaluations.digests import Names
 from assets.evaluations.store import Store
 from assets.staged.answers.files import AnswerFile
+from assets.staged.answers.outcomes import CountedDelivery
 from assets.staged.answers.staging import counted, stage_answers
 from assets.staged.cells.reading import CellReader, cell_readers
 from assets.staged.files import RefusedFileError
@@ -100,9 +101,11 @@ def _reads(
     for versions in by_subject.values():
         for delivery in sorted(versions, key=lambda d: -d.version):
             told = given(feed, delivery)
+            place = kept(workspace, delivery.sha256)
+            demand_whole(place, delivery.sha256, delivery.path)
             try:
                 raw = read(
-                    kept(workspace, delivery.sha256),
+                    place,
                     feed.sources[delivery.source],
                     table,
                     year=year_of(feed, delivery),
@@ -201,9 +204,25 @@ def staged_answers(
     ]
     store = answers_store(workspace, profile, feed, key)
     found, rejected = stage_answers(
-        table, files, store.names.readers, profile.aliases(), validate, profile.questions, store
+        table, files, store.names.readers, profile.aliases(), validate, profile.questions, _Whole(store)
     )
     return found, rejected, store
+
+
+@dataclass(frozen=True)
+class _Whole:
+    """What is remembered of deliveries; of one that is to be counted, the bytes are seen to be those received."""
+
+    store: Store
+
+    def find(self, file: AnswerFile) -> CountedDelivery | None:
+        known = self.store.find(file)
+        if known is None:
+            demand_whole(file.path, file.delivery.sha256, file.delivery.path)
+        return known
+
+    def keep(self, file: AnswerFile, made: CountedDelivery) -> CountedDelivery:
+        return self.store.keep(file, made)
 
 
 def answers_store(workspace: Workspace, profile: Profile, feed: Feed, key: bytes) -> Store:

@@ -79,9 +79,9 @@ def state_of(
             [(expected.period, expected.year) for expected in expected_periods(feed, cycle, profile)],
             [*_told(workspace, cycle.key, feed), *decisions.approvals],
         )
-    if not workspace.has_json(cycle.key, STAGED, feed.id):
+    kept = workspace.found_json(cycle.key, STAGED, feed.id)
+    if kept is None:
         return FeedState(feed, (), {}, {}, approved=approved, taken=False)
-    kept = workspace.read_json(cycle.key, STAGED, feed.id)
     deliveries = [Delivery.from_json(d) for d in kept["deliveries"]]
     tallies: dict[str, Tally] = {}
     for of_table in kept["tallies"].values():
@@ -102,10 +102,9 @@ def state_of(
 
 def _corrected(workspace: Workspace, cycle: str, feed: Feed) -> dict[str, int]:
     """How many cells of each delivery were corrected."""
-    if not workspace.has_json(cycle, STAGED, f"{feed.id}.corrections"):
-        return {}
+    kept = workspace.found_json(cycle, STAGED, f"{feed.id}.corrections")
     made: Counter[str] = Counter()
-    for delivery, _, cells in workspace.read_json(cycle, STAGED, f"{feed.id}.corrections")["made"]:
+    for delivery, _, cells in kept["made"] if kept else ():
         made[delivery] += cells
     return dict(made)
 
@@ -147,8 +146,8 @@ def _applies(workspace: Workspace, cycle: str, found: CycleStatus) -> list[RuleR
     met = {
         tuple(key)
         for state in found.states
-        if workspace.has_json(cycle, STAGED, f"{state.feed.id}.corrections")
-        for key in workspace.read_json(cycle, STAGED, f"{state.feed.id}.corrections")["met"]
+        if (kept := workspace.found_json(cycle, STAGED, f"{state.feed.id}.corrections")) is not None
+        for key in kept["met"]
     }
     own = {d.path for state in found.states if decides(state.feed) for d in state.deliveries}
     lost = [record for record in records if key_of(record) not in met]

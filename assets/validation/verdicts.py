@@ -75,8 +75,7 @@ class Verdicts:
     def _verdicts(self, name: str) -> dict[str, expectations.Failing]:
         """What is known of a table, by digest."""
         if name not in self._known:
-            there = self.workspace.has_json(self.cycle, STEP, name)
-            kept = self.workspace.read_json(self.cycle, STEP, name) if there else {}
+            kept = self.workspace.found_json(self.cycle, STEP, name) or {}
             self._known[name] = {
                 digest: {rule: tuple(positions) for rule, positions in of.items()} for digest, of in kept.items()
             }

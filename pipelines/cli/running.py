@@ -234,6 +234,8 @@ def _not_mirrored(result: Any) -> str:
 
 def failures(result: Any) -> list[tuple[str, int]]:
     """The sentence and the exit code of each step that failed by itself; the gate is not one of them."""
+    from pipelines.failures import own_error
+
     found = []
     for event in result.all_events:
         if event.event_type_value != "STEP_FAILURE":
@@ -245,8 +247,11 @@ def failures(result: Any) -> list[tuple[str, int]]:
             found.append((str(raised.description), int(code.value) if code is not None else 1))
         elif data.error is not None and "AssetCheckFailed" not in data.error.cls_name:
             known = told_storage_error(data.error, f"step {event.step_key}") or told_memory_error(data.error)
-            said = f"step {event.step_key} failed ({_root(data.error)})" if known is None else str(known)
-            found.append((said, 1))
+            own = own_error(data.error)
+            if known is not None:
+                found.append((str(known), 1))
+            else:
+                found.append(own or (f"step {event.step_key} failed ({_root(data.error)})", 1))
     return found
 
 

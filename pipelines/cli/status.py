@@ -212,9 +212,7 @@ class _Shown:
 
     def _passed_over(self) -> list[dict[str, Any]]:
         """The files that no feed took when the status was last made; they are of no unit that anyone knows."""
-        if not self.workspace.has_json(self.cycle.key, "status", "untaken"):
-            return []
-        everything: list[dict[str, Any]] = self.workspace.read_json(self.cycle.key, "status", "untaken")
+        everything: list[dict[str, Any]] = self.workspace.found_json(self.cycle.key, "status", "untaken") or []
         return [u for u in everything if self.feed in ("", u["feed"])]
 
     def _set_aside(self) -> list[str]:

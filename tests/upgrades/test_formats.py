@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -108,8 +109,9 @@ def test_a_release_of_an_older_form_is_read_and_says_that_it_cannot_be_computed_
 def test_a_memory_of_a_newer_form_is_refused_and_not_forgotten(tmp_path: Path) -> None:
     folder = tmp_path / "disclosure"
     folder.mkdir()
-    memory = folder / f"000001-{'a' * 64}.json"
-    memory.write_text(json.dumps({"format": 2, "answers": []}), encoding="utf-8")
+    text = json.dumps({"format": 2, "answers": []})
+    memory = folder / f"000001-{hashlib.sha256(text.encode()).hexdigest()}.json"
+    memory.write_text(text, encoding="utf-8")
     with pytest.raises(NewerFormatError, match="memory of what an earlier release showed is in format 2"):
         recall(Workspace(tmp_path))
     assert memory.exists()

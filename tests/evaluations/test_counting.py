@@ -178,7 +178,8 @@ def test_a_scheduler_without_its_extra_is_said_plainly(leiden: Profile, monkeypa
     import sys
 
     monkeypatch.setenv(SCHEDULER, "tcp://127.0.0.1:8786")
-    monkeypatch.setitem(sys.modules, "dagster_dask", None)
+    for name in ("dagster_dask", "dagster_dask.executor"):  # which a test before may have imported
+        monkeypatch.setitem(sys.modules, name, None)
     monkeypatch.delitem(sys.modules, "pipelines.spreading", raising=False)
     with pytest.raises(UsageError, match="dagster-dask is not installed"):
         evaluations_jobs(leiden)

@@ -44,7 +44,7 @@ ui: setup ## Open the Dagster UI on 127.0.0.1 with the demo's deliveries
 test: setup ## Check style and types, and run the tests
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/pytest -n 4 --dist loadfile
+	$(BIN)/pytest -n 3 --dist loadfile
 
 test-spark: setup ## Run the tests of counting with Spark, which needs Java 17; installs PySpark beside the rest
 	@command -v java >/dev/null || { echo "There is no Java: install version 17, such as openjdk-17-jre-headless"; exit 1; }

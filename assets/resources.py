@@ -155,12 +155,9 @@ def _record_cut_off(instance: dg.DagsterInstance, run: dg.DagsterRun, settings: 
     if not is_recorded(run.job_name):
         return
     try:
-        record = instance.get_run_record_by_id(run.run_id)
-        began = (
-            datetime.fromtimestamp(record.start_time or record.create_timestamp.timestamp(), UTC) if record else None
-        )
+        (kept,) = instance.get_run_records(dg.RunsFilter(run_ids=[run.run_id]))
+        began = datetime.fromtimestamp(kept.start_time or kept.create_timestamp.timestamp(), UTC)
         told = [event for event in instance.all_logs(run.run_id) if event.dagster_event is not None]
-        if began is not None:
-            record_cut_off(settings, run.run_id, run.job_name, run.tags.get(PARTITION, ""), began, told)
+        record_cut_off(settings, run.run_id, run.job_name, run.tags.get(PARTITION, ""), began, told)
     except Exception as error:
         LOG.warning("how run %s went could not be recorded (%s)", run.run_id[:8], type(error).__name__)

@@ -234,7 +234,7 @@ def _not_mirrored(result: Any) -> str:
 
 def failures(result: Any) -> list[tuple[str, int]]:
     """The sentence and the exit code of each step that failed by itself; the gate is not one of them."""
-    from pipelines.failures import own_error
+    from pipelines.failures import own_error, root_of
 
     found = []
     for event in result.all_events:
@@ -246,12 +246,10 @@ def failures(result: Any) -> list[tuple[str, int]]:
             code = raised.metadata.get("exit_code")
             found.append((str(raised.description), int(code.value) if code is not None else 1))
         elif data.error is not None and "AssetCheckFailed" not in data.error.cls_name:
-            known = told_storage_error(data.error, f"step {event.step_key}") or told_memory_error(data.error)
-            own = own_error(data.error)
-            if known is not None:
-                found.append((str(known), 1))
-            else:
-                found.append(own or (f"step {event.step_key} failed ({_root(data.error)})", 1))
+            where = f"step {event.step_key}"
+            known = told_storage_error(data.error, where) or told_memory_error(data.error)
+            own = own_error(data.error) or (f"{where} failed ({root_of(data.error)})", 1)
+            found.append(own if known is None else (str(known), 1))
     return found
 
 
@@ -270,12 +268,6 @@ def _demand_gate(result: Any, cycle: str) -> None:
         where=f"cycle {cycle}",
         remedy="Nothing was published. Run it again; the Dagster UI shows how far it came.",
     )
-
-
-def _root(error: Any) -> str:
-    while error.cause is not None:
-        error = error.cause
-    return str(error.cls_name)
 
 
 def _tell_failures(console: Console, failures: list[tuple[str, int]], *, shown: bool) -> int:

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
 
 from pipelines.cli.commands import kwaliteitsmonitor
 from tests.flow.conftest import CYCLE, Ran
+
+PROGRAM = [sys.executable, "-m", "pipelines.cli"]
 
 
 def call(*arguments: str) -> int:
@@ -159,3 +165,19 @@ def test_a_sample_does_not_write_over_what_is_not_a_sample(tmp_path: Path, capfd
     assert call("sample", "--to", str(tmp_path), "--replace") == 2
     assert "not a sample" in capfd.readouterr().err
     assert (tmp_path / "mine.txt").read_text() == "mine"
+
+
+def test_a_run_that_is_killed_leaves_the_release_and_can_be_run_again(ran: Ran, tmp_path: Path) -> None:
+    with_what_was_counted(ran, tmp_path)
+    command = [*PROGRAM, "run", "--cycle", CYCLE, "--landing", str(ran.landing), "--out", str(tmp_path)]
+    for seconds in (2.0, 5.0):
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        time.sleep(seconds)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        current = tmp_path / "current" / CYCLE
+        assert not current.exists() or (current / "manifest.json").is_file()
+    assert subprocess.run(command, capture_output=True, check=False).returncode == 0
+    release = (tmp_path / "current" / CYCLE).resolve()
+    mine = (ran.workspace.current / CYCLE).resolve()
+    assert (release / "manifest.json").read_bytes() == (mine / "manifest.json").read_bytes()

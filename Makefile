@@ -64,12 +64,12 @@ kills-cycle: setup ## Kill whole cycles at 500 random moments and run them again
 	mkdir -p .bench
 	$(BIN)/python -m tests.faults.kills .bench/kills-cycle 500
 
-full-disk: setup ## Have each call that writes fail while a release is published, and a sample of those of a whole cycle
+full-disk: setup ## Have each call that writes fail while a release is published, and each kind of them in a whole cycle
 	rm -rf .bench/publishing-full
 	mkdir -p .bench/shim
 	$(BIN)/python -c 'from pathlib import Path; from tests.faults.disk import shim; shim(Path(".bench/shim"))'
 	LD_PRELOAD=$(CURDIR)/.bench/shim/failing.so $(BIN)/python -m tests.faults.publishing_full .bench/publishing-full 1
-	$(BIN)/python -m tests.faults.disk .bench/full-disk 100
+	$(BIN)/python -m tests.faults.disk .bench/full-disk
 
 soak: setup ## Run 200 cycles after each other in one process, and see whether anything grows
 	mkdir -p .bench

@@ -69,7 +69,7 @@ def _begin(workspace: Workspace, generation: Generation) -> None:
     """Mark a folder as being restored. Raises `UsageError` where it holds anything else."""
     root, mark = workspace.root, workspace.root / RESTORING
     said = f"{generation.institution} {generation.number} {generation.made}\n"
-    root.mkdir(parents=True, exist_ok=True)
+    _make_private(root)
     if mark.is_file() and mark.read_text(encoding="utf-8") == said:
         return
     # A disk of its own has a folder for lost files at its top.
@@ -89,7 +89,7 @@ def _put_back(place: Destination, workspace: Workspace, one: Kept) -> None:
     path = workspace.root / one.path
     if path.is_file() and path.stat().st_size == one.size and _hash(path) == one.sha256:
         return
-    path.parent.mkdir(parents=True, exist_ok=True)
+    _make_private(path.parent)
     with replacing(path) as partial:
         total = hashlib.sha256()
         handle = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -106,6 +106,16 @@ def _put_back(place: Destination, workspace: Workspace, one: Kept) -> None:
                 remedy="Restore an earlier generation with --generation, or from another copy of the backup.",
             )
         partial.chmod(one.mode)
+
+
+def _make_private(folder: Path) -> None:
+    """Make a folder, and those above it that are not there, for this user alone.
+
+    Others may look in, where they might before, once everything is back.
+    """
+    if not folder.is_dir():
+        _make_private(folder.parent)
+        folder.mkdir(mode=0o700, exist_ok=True)
 
 
 def _hash(path: Path) -> str:

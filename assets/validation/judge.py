@@ -16,6 +16,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
@@ -69,12 +70,17 @@ class Judge:
             answer = None if self._broken else self._ask(name, constraints, rows)
         return expectations.failing(name, constraints, rows) if answer is None else answer
 
-    def close(self) -> None:
-        """End the process."""
+    def close(self, patience: float = 30.0) -> None:
+        """End the process: it is told to go, and made to after so many seconds."""
         process, self._process = self._process, None
         if process is not None and process.stdin is not None:
-            process.stdin.close()
-            process.wait(timeout=30)
+            with suppress(OSError):  # a judge that is gone cannot be told to go
+                process.stdin.close()
+            try:
+                process.wait(timeout=patience)
+            except subprocess.TimeoutExpired:  # it still imports, on a machine that has much to do
+                process.kill()
+                process.wait()
 
     def _ask(self, name: str, constraints: Sequence[Constraint], rows: pa.Table) -> expectations.Failing | None:
         process = self._process

@@ -7,7 +7,7 @@ import json
 import os
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import pytest
 
@@ -48,6 +48,30 @@ def test_what_is_restored_is_what_was_there_to_the_byte_with_its_rights(
     kept = {one.path.split("/")[0] for one in first.generation.files}
     assert kept == {"delivered", "disclosure", "institution", "profiles", "pseudonym.key", "releases"}
     assert (tmp_path / "new" / "disclosure").stat().st_mode & 0o777 == 0o700
+
+
+class Watched(Folder):
+    """A folder that notes, at each file that is read of it, who may look into the folders that are being restored."""
+
+    def __init__(self, root: Path, target: Path) -> None:
+        super().__init__(root)
+        self.target = target
+        self.rights: set[int] = set()
+
+    def open(self, name: str) -> IO[bytes]:
+        if self.target.is_dir():
+            folders = [self.target, *(path for path in self.target.rglob("*") if path.is_dir())]
+            self.rights |= {path.stat().st_mode & 0o777 for path in folders}
+        return super().open(name)
+
+
+def test_until_everything_is_back_nobody_else_can_look_in(made_up: MadeUp, place: Folder, tmp_path: Path) -> None:
+    backed_up(made_up, place)
+    watched = Watched(place.root, tmp_path / "new" / "workspace")
+    restore(watched, chosen(watched), watched.target)
+    assert watched.rights == {0o700}
+    here, there = (root / "releases" / CYCLE for root in (watched.target, made_up.workspace.root))
+    assert here.stat().st_mode == there.stat().st_mode
 
 
 def test_bytes_that_are_there_are_not_copied_and_without_changes_there_is_no_new_generation(

@@ -1,8 +1,12 @@
-"""A disk that gives out at every write of a cycle, and the cycle run again once it works.
+"""A disk that gives out at every file that a cycle writes, and the cycle run again once it works.
 
-`python -m tests.faults.disk FOLDER EACH` has each EACH-th call that writes fail in a run of its own, and all calls
-after it; `FOLDER/disk.jsonl` holds a line per attempt, and the command goes on where it was stopped. The calls fail in
-the C library (`failing.c`), below whatever calls it: Python, Arrow, DuckDB, SQLite.
+`python -m tests.faults.disk FOLDER [TRIES]` has each kind of call fail in a run of its own: each call of the C library
+that writes, on each file or folder that a cycle writes. The first of its kind fails and all calls after it, or in one
+of five runs that one alone. The pieces of a file are one kind: they are written one after the other, into a file that
+nobody is shown yet. What is written over a release is tried over a release, and the rest from nothing.
+`FOLDER/disk.jsonl` holds a line per attempt, and the command goes on where it was stopped, for TRIES attempts at most.
+
+The calls fail in the C library (`failing.c`), below whatever calls it: Python, Arrow, DuckDB, SQLite.
 """
 
 from __future__ import annotations
@@ -16,6 +20,7 @@ import shutil
 import subprocess
 import sys
 from collections import Counter
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +31,13 @@ from tests.faults.outcome import differences, shown, whole
 from tests.faults.small import CYCLE
 
 HERE = Path(__file__).parent
+BY_CHANCE = re.compile(
+    r"[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{12,}"  # a run of Dagster, a hash
+    r"|(?<=/sha256/)[0-9a-f]{2}\b|(?<=/evaluations/)[0-9a-f]{2}\b"  # the folder of a hash
+    r"|(?<=-)[0-9]+(?=-)|(?<=/tmp/kwaliteitsmonitor-)[^/]*|(?<=/tmp/tmp)[^/]*"  # a process, folders for passing files
+    r"|(?<=/tmp/)[a-z0-9_]{8}$|(?<=/tmp/#)[0-9]+|(?<=/compute_logs/)[a-z]{8}"
+)
+"""What differs from run to run in the name of a file."""
 ERRORS = ("ENOSPC", "EDQUOT", "EROFS", "EACCES", "EIO")
 SENTENCES = {
     "ENOSPC": "the disk is full",
@@ -46,50 +58,68 @@ def shim(folder: Path) -> Path:
     return made
 
 
-def failing(place: Place, out: Path, first: int, error: str, times: int | None = None) -> tuple[int, str]:
-    """Run the cycle while calls that write fail from the given one on; gives the exit code and what was printed."""
+@dataclass(frozen=True)
+class Kind:
+    """A call of the C library on a file, and how many of them a run makes; what is of chance is `*` in the pattern."""
+
+    call: str
+    pattern: str
+    calls: int
+
+
+def kind_of(call: str, path: str) -> tuple[str, str]:
+    """The call, and the path without what differs from run to run: hashes, process numbers, folders for passing files.
+
+    What is left has no brackets and no question marks, so that it is a pattern of itself.
+    """
+    return call, BY_CHANCE.sub("*", path)
+
+
+def kinds(place: Place, start: Start) -> list[Kind]:
+    """Every kind of call that an undisturbed run makes, in the order in which they first come."""
+    out, told = place.begin(start.before), place.folder / "calls.txt"
+    told.unlink(missing_ok=True)
+    printed = place.folder / "printed.txt"
+    fault = _at(place) | {"FAULT_LIST": str(told)}
+    child = fork(lambda: command(place.arguments(out), judge_inside=True), printed, fault)
+    assert child.ended() == 0, printed.read_text(encoding="utf-8")[-3000:]
+    found = Counter(kind_of(*line.split("\t")) for line in told.read_text(encoding="utf-8").splitlines())
+    return [Kind(call, pattern, calls) for (call, pattern), calls in found.items()]
+
+
+def failing(place: Place, out: Path, kind: Kind, error: str, times: int | None = None) -> tuple[int, str]:
+    """Run the cycle while calls fail from the first of a kind on; gives the exit code and what was printed."""
     printed = place.folder.parent / f"{place.folder.name}-printed.txt"  # on a disk that works
     printed.unlink(missing_ok=True)
-    fault = {**_where(place, out), "FAULT_FROM": str(first), "FAULT_ERRNO": str(getattr(errno, error))}
+    fault = _at(place) | {
+        "FAULT_CALL": kind.call,
+        "FAULT_PATH": kind.pattern,
+        "FAULT_ERRNO": str(getattr(errno, error)),
+    }
     if times is not None:
         fault["FAULT_TIMES"] = str(times)
-    passing = place.folder / "tmp"
-    passing.mkdir(exist_ok=True)
-    child = fork(lambda: command(place.arguments(out), judge_inside=True), printed, {**fault, "TMPDIR": str(passing)})
+    child = fork(lambda: command(place.arguments(out), judge_inside=True), printed, fault)
     return child.ended(), printed.read_text(encoding="utf-8")
 
 
-def _where(place: Place, out: Path) -> dict[str, str]:
-    """Which calls fail: all on the disk. The many by which Dagster keeps its memory fail too, and do not count."""
-    return {"FAULT_ROOT": f"{place.folder}/", "FAULT_APART": f"{out}/dagster/"}
+def _at(place: Place) -> dict[str, str]:
+    """Which disk it is, with the folder for passing files on it."""
+    passing = place.folder / "tmp"
+    passing.mkdir(exist_ok=True)
+    return {"FAULT_ROOT": f"{place.folder}/", "TMPDIR": str(passing)}
 
 
-def count(place: Place, start: Start) -> int:
-    """How many calls of an undisturbed run write."""
-    import ctypes
-
-    out, told = place.begin(start.before), place.folder / "count.txt"
-
-    def work() -> int:
-        os.environ["FAULT_COUNT"] = str(told)
-        code = command(place.arguments(out), judge_inside=True)
-        ctypes.CDLL(None).fault_tell()
-        return code
-
-    child = fork(work, place.folder / "printed.txt", _where(place, out))
-    assert child.ended() == 0, (place.folder / "printed.txt").read_text(encoding="utf-8")[-3000:]
-    return int(told.read_text(encoding="utf-8"))
-
-
-def attempt(place: Place, start: Start, first: int, error: str, times: int | None = None) -> dict[str, Any]:
+def attempt(place: Place, start: Start, kind: Kind, error: str, times: int | None = None) -> dict[str, Any]:
     """Run on a disk that gives out at a call, see what was said and shown, and run it again on one that works."""
     out = place.begin(start.before)
-    code, printed = failing(place, out, first, error, times)
+    code, printed = failing(place, out, kind, error, times)
     saw = shown(out, CYCLE)
     place.run(out)
     said = re.findall(r"^Error: .*", printed, re.MULTILINE)
     return {
-        "call": first,
+        "call": kind.call,
+        "path": kind.pattern.removeprefix(f"{place.folder}/"),
+        "calls": kind.calls,
         "times": times,
         "error": error,
         "from": start.name,
@@ -105,7 +135,7 @@ def attempt(place: Place, start: Start, first: int, error: str, times: int | Non
 
 
 def main() -> None:
-    folder, each = Path(sys.argv[1]).absolute(), int(sys.argv[2])
+    folder = Path(sys.argv[1]).absolute()
     library = folder.parent / f"{folder.name}-shim"
     library.mkdir(parents=True, exist_ok=True)
     wanted = {**ENVIRONMENT, "LD_PRELOAD": str(library / "failing.so")}
@@ -114,18 +144,23 @@ def main() -> None:
         os.execve(sys.executable, [sys.executable, "-m", "tests.faults.disk", *sys.argv[1:]], os.environ | wanted)  # noqa: S606
     place = Place(folder, "disk.jsonl")
     starts = place.prepare()
-    chance = random.Random(each)
-    done = {(line["call"], line["from"]) for line in lines_of(place.lines)}
-    for start in starts:
-        total = count(place, start)
-        print(f"{total} calls write in a run from {start.name}", flush=True)  # noqa: T201 - what the script is run for
-        for first in range(1 + chance.randrange(each), total + 1, each):
+    done = {(line["call"], line["path"]) for line in lines_of(place.lines)}
+    tries = int(sys.argv[2]) if len(sys.argv) > 2 else sys.maxsize
+    for start in reversed(starts):  # over a release first: there is more that could be lost
+        found = kinds(place, start)
+        calls = sum(kind.calls for kind in found)
+        print(f"{calls} calls of {len(found)} kinds write in a run from {start.name}", flush=True)  # noqa: T201 - what the script is run for
+        for kind in found:
+            name = kind.call, kind.pattern.removeprefix(f"{place.folder}/")
+            if name in done or not tries:
+                continue
+            chance = random.Random("\t".join(name))
             error = ERRORS[0] if chance.random() < 0.6 else chance.choice(ERRORS[1:])
-            times = 1 if chance.random() < 0.2 else None
-            if (first, start.name) not in done:
-                line = attempt(place, start, first, error, times)
-                with place.lines.open("a", encoding="utf-8") as lines:
-                    lines.write(json.dumps(line) + "\n")
+            line = attempt(place, start, kind, error, 1 if chance.random() < 0.2 else None)
+            done.add(name)
+            tries -= 1
+            with place.lines.open("a", encoding="utf-8") as lines:
+                lines.write(json.dumps(line) + "\n")
     print(json.dumps(summary(lines_of(place.lines)), indent=1), flush=True)  # noqa: T201 - as above
     os._exit(0)
 
@@ -133,7 +168,8 @@ def main() -> None:
 def summary(lines: list[dict[str, Any]]) -> dict[str, Any]:
     """What was seen, in numbers."""
     return {
-        "tried": len(lines),
+        "kinds tried": len(lines),
+        "calls that they stand for": sum(line["calls"] for line in lines),
         **{what: dict(Counter(str(line[what]) for line in lines)) for what in ("error", "from", "exit code", "shown")},
         "without the right sentence and exit code": sum(not line["right"] for line in lines),
         "with a stack trace": sum(line["trace"] for line in lines),

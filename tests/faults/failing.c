@@ -1,11 +1,14 @@
 /* A disk that is full, worn out, read-only or over quota: loaded before the C library (LD_PRELOAD), this has the
-   calls that write below FAULT_ROOT fail with the error FAULT_ERRNO, from the FAULT_FROM-th on and FAULT_TIMES of
-   them (all, where that is not set). The number of such calls so far is in the file FAULT_COUNT when a process ends.
-   Calls below FAULT_APART are not counted, and fail with the others. What is read, removed or printed goes on. */
+   calls that write below FAULT_ROOT fail with the error FAULT_ERRNO: FAULT_TIMES of them (all, where that is not set)
+   from the FAULT_FROM-th on, or from the first call of the name FAULT_CALL to a path that matches FAULT_PATH.
+   The number of such calls so far is in the file FAULT_COUNT when a process ends; FAULT_LIST gets a line of each, with
+   its name and path. Calls below FAULT_APART are not counted, and fail with the others. What is read, removed or
+   printed goes on. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <fnmatch.h>
 #include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -19,8 +22,28 @@ static long calls = 0;
 
 #define NEXT(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
 
-static int below(const char *path) {
-    const char *root = getenv("FAULT_ROOT");
+static int begins(const char *path, const char *with) { return with && strncmp(path, with, strlen(with)) == 0; }
+
+static void list(const char *call, const char *path) {
+    FILE *file = fopen(getenv("FAULT_LIST"), "a");
+    if (file) { fprintf(file, "%s\t%s\n", call, path); fclose(file); }
+}
+
+/* Whether this is the number of a call that is to fail. */
+static int due(const char *call, const char *path, int counts) {
+    const char *from = getenv("FAULT_FROM"), *times = getenv("FAULT_TIMES"), *name = getenv("FAULT_CALL");
+    static long met = 0; /* the number of the first call by name and path, once it came */
+    long number = __atomic_add_fetch(&calls, counts, __ATOMIC_SEQ_CST), none = 0, first = 0;
+    if (name) {
+        if (!__atomic_load_n(&met, __ATOMIC_SEQ_CST) && !strcmp(name, call) && !fnmatch(getenv("FAULT_PATH"), path, 0))
+            __atomic_compare_exchange_n(&met, &none, number, 0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
+        first = __atomic_load_n(&met, __ATOMIC_SEQ_CST);
+    } else if (from) first = atol(from);
+    return first && number >= first && !(times && number >= first + atol(times));
+}
+
+static int fails(const char *call, const char *path) {
+    const char *root = getenv("FAULT_ROOT"), *error = getenv("FAULT_ERRNO");
     if (!root || !path) return 0;
     char whole[PATH_MAX];
     if (path[0] != '/') {
@@ -29,30 +52,21 @@ static int below(const char *path) {
         snprintf(whole, sizeof whole, "%s/%s", here, path);
         path = whole;
     }
-    if (strncmp(path, root, strlen(root)) != 0) return 0;
-    const char *apart = getenv("FAULT_APART");
-    return apart && strncmp(path, apart, strlen(apart)) == 0 ? 2 : 1;
+    if (!begins(path, root)) return 0;
+    if (getenv("FAULT_LIST")) list(call, path);
+    if (!due(call, path, !begins(path, getenv("FAULT_APART")))) return 0;
+    errno = error ? atoi(error) : ENOSPC;
+    return 1;
 }
 
-static int below_handle(int handle) {
+static int fails_for(const char *call, int handle) {
     char link[64], path[PATH_MAX];
     if (!getenv("FAULT_ROOT") || handle < 3) return 0;
     snprintf(link, sizeof link, "/proc/self/fd/%d", handle);
     ssize_t size = readlink(link, path, sizeof path - 1);
     if (size <= 0) return 0;
     path[size] = 0;
-    return below(path);
-}
-
-static int fails(int where) {
-    if (!where) return 0;
-    const char *from = getenv("FAULT_FROM"), *times = getenv("FAULT_TIMES"), *error = getenv("FAULT_ERRNO");
-    long number = __atomic_add_fetch(&calls, where == 1, __ATOMIC_SEQ_CST);
-    if (!from) return 0;
-    long first = atol(from);
-    if (number < first || (times && number >= first + atol(times))) return 0;
-    errno = error ? atoi(error) : ENOSPC;
-    return 1;
+    return fails(call, path);
 }
 
 __attribute__((destructor)) static void tell(void) {
@@ -67,7 +81,7 @@ void fault_tell(void) { tell(); }
 #define OPENING(name)                                                                        \
     int name(const char *path, int flags, ...) {                                             \
         va_list more; va_start(more, flags); mode_t mode = va_arg(more, mode_t); va_end(more); \
-        if ((flags & (O_CREAT | O_TRUNC)) && fails(below(path))) return -1;              \
+        if ((flags & (O_CREAT | O_TRUNC)) && fails("open", path)) return -1;              \
         return NEXT(name)(path, flags, mode);                                                \
     }
 OPENING(open)
@@ -76,14 +90,14 @@ OPENING(open64)
 #define OPENING_AT(name)                                                                     \
     int name(int folder, const char *path, int flags, ...) {                                 \
         va_list more; va_start(more, flags); mode_t mode = va_arg(more, mode_t); va_end(more); \
-        if ((flags & (O_CREAT | O_TRUNC)) && fails(below(path))) return -1;              \
+        if ((flags & (O_CREAT | O_TRUNC)) && fails("open", path)) return -1;              \
         return NEXT(name)(folder, path, flags, mode);                                        \
     }
 OPENING_AT(openat)
 OPENING_AT(openat64)
 
 #define BY_HANDLE(result, name, parameters, ...)                                             \
-    result name parameters { return fails(below_handle(handle)) ? -1 : NEXT(name)(__VA_ARGS__); }
+    result name parameters { return fails_for(#name, handle) ? -1 : NEXT(name)(__VA_ARGS__); }
 BY_HANDLE(ssize_t, write, (int handle, const void *bytes, size_t size), handle, bytes, size)
 BY_HANDLE(ssize_t, pwrite, (int handle, const void *bytes, size_t size, off_t at), handle, bytes, size, at)
 BY_HANDLE(ssize_t, pwrite64, (int handle, const void *bytes, size_t size, off64_t at), handle, bytes, size, at)
@@ -99,7 +113,7 @@ BY_HANDLE(int, fallocate, (int handle, int mode, off_t at, off_t size), handle, 
 BY_HANDLE(int, fallocate64, (int handle, int mode, off64_t at, off64_t size), handle, mode, at, size)
 
 #define BY_PATH(name, parameters, path, ...)                                                 \
-    int name parameters { return fails(below(path)) ? -1 : NEXT(name)(__VA_ARGS__); }
+    int name parameters { return fails(#name, path) ? -1 : NEXT(name)(__VA_ARGS__); }
 BY_PATH(mkdir, (const char *path, mode_t mode), path, path, mode)
 BY_PATH(mkdirat, (int folder, const char *path, mode_t mode), path, folder, path, mode)
 BY_PATH(rename, (const char *from, const char *to), to, from, to)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
 
 import pyarrow as pa
@@ -65,3 +66,12 @@ def test_a_judge_that_is_closed_leaves_no_process(judge: Judge) -> None:
     judge.close()
     assert process is not None
     assert process.poll() == 0
+
+
+def test_a_judge_that_does_not_listen_is_made_to_go(judge: Judge) -> None:
+    judge.start()
+    process = judge._process
+    assert process is not None
+    process.send_signal(signal.SIGSTOP)
+    judge.close(patience=0.1)
+    assert process.poll() == -signal.SIGKILL

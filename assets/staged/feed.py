@@ -157,24 +157,25 @@ def given(feed: Feed, delivery: Delivery) -> Mapping[str, Any]:
 def _by_year(profile: Profile, feed: Feed, table: Table, key: bytes) -> Callable[[Delivery], dict[str, CellReader]]:
     """The readers of a delivery's fields: its source and its year say which form it has."""
     made: dict[tuple[int, int | None], dict[str, CellReader]] = {}
+    aliases = profile.aliases()
 
     def readers(delivery: Delivery) -> dict[str, CellReader]:
         wanted = (delivery.source, year_of(feed, delivery))
         if wanted not in made:
-            made[wanted] = _cell_readers(profile, feed, table, *wanted, key)
+            made[wanted] = _cell_readers(feed, table, *wanted, aliases, key)
         return made[wanted]
 
     return readers
 
 
 def _cell_readers(
-    profile: Profile, feed: Feed, table: Table, source: int, year: int | None, key: bytes
+    feed: Feed, table: Table, source: int, year: int | None, aliases: Mapping[str, Mapping[str, str]], key: bytes
 ) -> dict[str, CellReader]:
     """The reader of each field in a form; a file of a year without a form is refused before any cell of it is read."""
     origin = feed.sources[source]
     locale: Locale = origin.locale if isinstance(origin, FileSource) else "iso"
     form = origin.form(table.name, year) if isinstance(origin, FileSource) else None
-    return cell_readers(table.fields, form or Form(table=table.name), locale, profile.aliases(), key)
+    return cell_readers(table.fields, form or Form(table=table.name), locale, aliases, key)
 
 
 def staged_answers(

@@ -174,8 +174,8 @@ class Profile:
 
 def _unambiguous(spellings: Iterable[tuple[str, str]]) -> dict[str, str]:
     """The code for each spelling, without those that stand for more than one; case and spacing tell none apart."""
-    found = list(spellings)
+    found = [(" ".join(spelling.split()).casefold(), spelling, code) for spelling, code in spellings]
     codes: dict[str, set[str]] = {}
-    for spelling, code in found:
-        codes.setdefault(" ".join(spelling.split()).casefold(), set()).add(code)
-    return {spelling: code for spelling, code in found if len(codes[" ".join(spelling.split()).casefold()]) == 1}
+    for folded, _, code in found:
+        codes.setdefault(folded, set()).add(code)
+    return {spelling: code for folded, spelling, code in found if len(codes[folded]) == 1}

@@ -166,12 +166,9 @@ def look_for_later_ones(connection: duckdb.DuckDBPyConnection, scanned: Scanned,
     _choose(
         connection, scanned, salt, f"JOIN groups_{at} USING (h)", f"g::VARCHAR AS {GROUP}, h::VARCHAR AS {COMBINATION}"
     )
-    rows = _keyed(scanned)
-    if isinstance(engine, Embedded):
-        suspected = _suspects(connection, scanned, duckdb_sql(rows))
-        if suspected is None:
-            return False
-        rows = suspected
+    rows = _suspects(connection, scanned) if isinstance(engine, Embedded) else _keyed(scanned)
+    if rows is None:
+        return False
     found = later_ones(rows, (GROUP, WHO), (ORDER,))
     engine.keep(found.select(ORDER, COMBINATION), f"found_{at}")
     connection.execute(
@@ -196,7 +193,7 @@ def _keyed(scanned: Scanned) -> ir.Table:
     return ibis.union(*parts) if len(parts) > 1 else parts[0]
 
 
-def _suspects(connection: duckdb.DuckDBPyConnection, scanned: Scanned, keyed: str) -> ir.Table | None:
+def _suspects(connection: duckdb.DuckDBPyConnection, scanned: Scanned) -> ir.Table | None:
     """The answers of which another may be by the same respondent, in the embedded engine; none where there are none.
 
     Of every answer a hash of what it answers and by whom is put aside, on disk where it does not fit. They are sorted a
@@ -213,7 +210,7 @@ def _suspects(connection: duckdb.DuckDBPyConnection, scanned: Scanned, keyed: st
         return None
     connection.register("suspected", pa.table({"u": pa.array(alike, pa.uint64())}))
     connection.execute(
-        f"CREATE OR REPLACE TABLE suspects_{at} AS SELECT * FROM ({keyed}) "
+        f"CREATE OR REPLACE TABLE suspects_{at} AS SELECT * FROM ({duckdb_sql(_keyed(scanned))}) "
         f"WHERE hash({GROUP}, {WHO}) IN (SELECT u FROM suspected)"
     )
     connection.unregister("suspected")

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from assets.settings import PREFIX, Settings
+from assets.step_errors import kind_of, sentence_of
 from schemas.errors import UsageError
 
 LOG = f"{PREFIX}LOG"
@@ -189,9 +190,8 @@ def _told(kind: str, happened: Any) -> tuple[str, int, dict[str, float]]:
     data = happened.event_specific_data
     match kind:
         case "STEP_FAILURE":
-            told = data.user_failure_data
-            said = str(told.description) if told is not None else f"step failed ({_root(data.error)})"
-            return said, logging.ERROR, {}
+            told = sentence_of(data, happened.step_key)
+            return told[0] if told else f"step failed ({kind_of(data.error)})", logging.ERROR, {}
         case "RUN_FAILURE" | "PIPELINE_FAILURE":
             return "run failed", logging.ERROR, {}
         case "ASSET_MATERIALIZATION":
@@ -212,12 +212,6 @@ _COUNTED = {"dagster/row_count": "rows", "received": "received", "accepted": "ac
 def _feed(step: str) -> str:
     """The feed of a step that is about one."""
     return next((step.removeprefix(verb) for verb in ("deliver_", "stage_") if step.startswith(verb)), "")
-
-
-def _root(error: Any) -> str:
-    while error is not None and error.cause is not None:
-        error = error.cause
-    return str(error.cls_name) if error is not None else "?"
 
 
 def begin(settings: Settings, fields: Mapping[str, str], listen: Callable[[RunLog], None]) -> RunLog | None:

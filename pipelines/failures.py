@@ -9,7 +9,8 @@ from typing import Any
 import dagster as dg
 from dagster._core.events import RunFailureReason
 
-from schemas.errors import BlockedError, KwaliteitsmonitorError
+from assets.step_errors import is_gate, kind_of, known_error, sentence_of
+from schemas.errors import BlockedError
 from schemas.words import Words
 
 BLOCKING = "nothing_critical_failed"
@@ -62,25 +63,22 @@ def what_went_wrong(instance: dg.DagsterInstance, run: dg.DagsterRun) -> Wrong:
     data = ended[-1].event_specific_data if ended else None
     reason = getattr(data, "failure_reason", None) or RunFailureReason.UNKNOWN
     error = getattr(data, "error", None)
+    known = known_error(error, run.job_name)
+    if known is not None:
+        return Wrong("", Words(known[0], known[0]), known[1])
     if error is not None:
         words = _REASONS.get(reason, Words("de run kon niet draaien", "the run could not run"))
-        return Wrong("", Words(f"{words.nl} ({root_of(error)})", f"{words.en} ({root_of(error)})"))
+        return Wrong("", Words(f"{words.nl} ({kind_of(error)})", f"{words.en} ({kind_of(error)})"))
     return Wrong("", _REASONS.get(reason, _LOST))
 
 
 def _of_step(event: Any) -> Wrong:
     data = event.event_specific_data
-    told = data.user_failure_data
+    told = sentence_of(data, event.step_key)
     if told is not None:
-        code = told.metadata.get("exit_code")
-        sentence = str(told.description)
-        return Wrong(event.step_key, Words(sentence, sentence), int(code.value) if code is not None else 1)
-    own = own_error(data.error)
-    if own is not None:
-        sentence, exit_code = own
+        sentence, exit_code = told
         return Wrong(event.step_key, Words(sentence, sentence), exit_code)
-    name = root_of(data.error) if data.error is not None else "?"
-    if data.error is not None and "AssetCheckFailed" in data.error.cls_name:
+    if is_gate(data.error):
         return Wrong(
             event.step_key,
             Words(
@@ -90,6 +88,7 @@ def _of_step(event: Any) -> Wrong:
             BlockedError.exit_code,
             True,
         )
+    name = kind_of(data.error)
     return Wrong(
         event.step_key,
         Words(
@@ -102,35 +101,3 @@ def _of_step(event: Any) -> Wrong:
 def _events(instance: dg.DagsterInstance, run: dg.DagsterRun, kind: dg.DagsterEventType) -> Sequence[Any]:
     records = instance.get_records_for_run(run_id=run.run_id, of_type=kind).records
     return [record.event_log_entry.dagster_event for record in records]
-
-
-def own_error(error: Any) -> tuple[str, int] | None:
-    """The sentence and the exit code of an error of ours, where that is what stopped a step or what it came from.
-
-    `error` is an error as Dagster records it. Ours hold no value of a person, whichever step raises them.
-    """
-    known = _own()
-    while error is not None:
-        name, _, sentence = error.message.partition(": ")
-        if name in known:
-            return sentence.strip(), known[name].exit_code
-        error = error.cause
-    return None
-
-
-def _own() -> dict[str, type[KwaliteitsmonitorError]]:
-    """The errors of ours that are loaded, by the name under which Dagster records them."""
-    found: dict[str, type[KwaliteitsmonitorError]] = {}
-    waiting: list[type[KwaliteitsmonitorError]] = [KwaliteitsmonitorError]
-    while waiting:
-        one = waiting.pop()
-        found[f"{one.__module__}.{one.__qualname__}"] = one
-        waiting.extend(one.__subclasses__())
-    return found
-
-
-def root_of(error: Any) -> str:
-    """The kind of the error with which it began, never its text."""
-    while error.cause is not None:
-        error = error.cause
-    return str(error.cls_name)

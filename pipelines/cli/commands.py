@@ -79,8 +79,8 @@ class Spoken(click.Group):
 
 def _known(error: Exception) -> KwaliteitsmonitorError | None:
     """What an error says of the disk or of Dagster's database, where it comes from there."""
+    from assets.memory_errors import memory_error
     from assets.storage_errors import storage_error
-    from pipelines.memory_errors import memory_error
 
     return storage_error(error) or memory_error(error)
 

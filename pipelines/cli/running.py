@@ -20,9 +20,8 @@ from assets.holding import holding
 from assets.indicators.printing import Language, number
 from assets.publication.places import current
 from assets.settings import Settings
-from assets.storage_errors import told_storage_error
+from assets.step_errors import is_gate, kind_of, known_error, sentence_of
 from assets.validation.judge import judge
-from pipelines.memory_errors import told_memory_error
 from schemas.errors import BlockedError, KwaliteitsmonitorError
 from schemas.profile import Feed
 from schemas.words import Words
@@ -131,10 +130,7 @@ def take_up_feed(settings: Settings, cycle: str, feed: Feed) -> None:
         result = _execute(job, memory, settings, cycle, console)
     found_wrong = failures(result)
     if found_wrong:
-        sentence, code = found_wrong[0]
-        error = KwaliteitsmonitorError(sentence.rstrip("."))
-        error.exit_code = code
-        raise error
+        raise _said(*found_wrong[0])
 
 
 @dataclass
@@ -234,23 +230,12 @@ def _not_mirrored(result: Any) -> str:
 
 def failures(result: Any) -> list[tuple[str, int]]:
     """The sentence and the exit code of each step that failed by itself; the gate is not one of them."""
-    from pipelines.failures import own_error, root_of
-
-    found = []
-    for event in result.all_events:
-        if event.event_type_value != "STEP_FAILURE":
-            continue
-        data = event.event_specific_data
-        raised = data.user_failure_data
-        if raised is not None:
-            code = raised.metadata.get("exit_code")
-            found.append((str(raised.description), int(code.value) if code is not None else 1))
-        elif data.error is not None and "AssetCheckFailed" not in data.error.cls_name:
-            where = f"step {event.step_key}"
-            known = told_storage_error(data.error, where) or told_memory_error(data.error)
-            own = own_error(data.error) or (f"{where} failed ({root_of(data.error)})", 1)
-            found.append(own if known is None else (str(known), 1))
-    return found
+    events = (event for event in result.all_events if event.event_type_value == "STEP_FAILURE")
+    return [
+        sentence_of(data, step) or (f"step {step} failed ({kind_of(data.error)})", 1)
+        for step, data in ((event.step_key, event.event_specific_data) for event in events)
+        if not is_gate(data.error)
+    ]
 
 
 def _demand_gate(result: Any, cycle: str) -> None:
@@ -259,15 +244,24 @@ def _demand_gate(result: Any, cycle: str) -> None:
     What it would say of rules that failed would be what an earlier run found.
     """
     errors = [getattr(event.event_specific_data, "error", None) for event in result.all_events if event.is_failure]
-    if any(error is not None and "AssetCheckFailed" in error.cls_name for error in errors):
+    if any(map(is_gate, errors)):
         return
-    known = (told_storage_error(error, f"cycle {cycle}") or told_memory_error(error) for error in errors)
-    found = next(filter(None, known), None)
-    raise found or KwaliteitsmonitorError(
+    where = f"cycle {cycle}"
+    told = next(filter(None, (known_error(error, where) for error in errors)), None)
+    if told is not None:
+        raise _said(*told)
+    raise KwaliteitsmonitorError(
         "the run ended before all of its steps did",
-        where=f"cycle {cycle}",
+        where=where,
         remedy="Nothing was published. Run it again; the Dagster UI shows how far it came.",
     )
+
+
+def _said(sentence: str, exit_code: int) -> KwaliteitsmonitorError:
+    """An error of which the whole sentence was made before."""
+    error = KwaliteitsmonitorError(sentence.rstrip("."))
+    error.exit_code = exit_code
+    return error
 
 
 def _tell_failures(console: Console, failures: list[tuple[str, int]], *, shown: bool) -> int:

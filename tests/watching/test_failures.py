@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from typing import Any
 
 import dagster as dg
@@ -40,6 +42,15 @@ def test_an_error_of_ours_is_told_as_it_is_said(kind: type[KwaliteitsmonitorErro
     assert shell == [(SENTENCE, kind.exit_code)]
     assert (operators.step, operators.exit_code, operators.blocked) == ("choose", kind.exit_code, False)
     assert operators.sentence == Words(SENTENCE, SENTENCE)
+
+
+@pytest.mark.parametrize("raised", [RuntimeError("the table of Jan Jansen"), None])
+def test_a_disk_that_is_full_is_told_as_such_to_the_operators_as_well(raised: Exception | None) -> None:
+    full = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "/data/work/Jan Jansen.parquet")
+    shell, operators = ended(raised, full) if raised else ended(full)
+    said = "step choose: the disk is full. Make room, and run it again."
+    assert shell == [(said, 1)]
+    assert operators.sentence == Words(said, said)
 
 
 def test_of_any_other_error_the_kind_alone_is_told() -> None:

@@ -1,0 +1,64 @@
+"""What stopped a step, from what Dagster recorded of it: the same sentence in the shell, in mails and in the log.
+
+No stack trace, and no value: of an error that should not occur its kind is told and never its text.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from assets.memory_errors import told_memory_error
+from assets.storage_errors import Told, told_storage_error
+from schemas.errors import KwaliteitsmonitorError
+
+
+def sentence_of(failure: Any, step: str) -> tuple[str, int] | None:
+    """What stopped a step, and the exit code of it; none where that is the gate, or an error that should not occur.
+
+    `failure` is what Dagster recorded of the step (`StepFailureData`).
+    """
+    raised = failure.user_failure_data
+    if raised is None:
+        return None if is_gate(failure.error) else known_error(failure.error, f"step {step}")
+    code = raised.metadata.get("exit_code")
+    return str(raised.description), int(code.value) if code is not None else KwaliteitsmonitorError.exit_code
+
+
+def known_error(error: Told | None, where: str) -> tuple[str, int] | None:
+    """The sentence and the exit code of an error that the disk, Dagster's database or this program told; else none."""
+    found = told_storage_error(error, where) or told_memory_error(error)
+    return (str(found), found.exit_code) if found is not None else _own_error(error)
+
+
+def is_gate(error: Told | None) -> bool:
+    """Whether it was the check on critical rules that stopped a step."""
+    return error is not None and "AssetCheckFailed" in str(error.cls_name)
+
+
+def kind_of(error: Told | None) -> str:
+    """The kind of the error with which it began, never its text."""
+    while error is not None and error.cause is not None:
+        error = error.cause
+    return str(error.cls_name) if error is not None else "?"
+
+
+def _own_error(error: Told | None) -> tuple[str, int] | None:
+    """The same for an error of ours, or what came of one. Ours hold no value of a person, whoever raises them."""
+    known = _own()
+    while error is not None:
+        name, _, sentence = error.message.partition(": ")
+        if name in known:
+            return sentence.strip(), known[name].exit_code
+        error = error.cause
+    return None
+
+
+def _own() -> dict[str, type[KwaliteitsmonitorError]]:
+    """The errors of ours that are loaded, by the name under which Dagster records them."""
+    found: dict[str, type[KwaliteitsmonitorError]] = {}
+    waiting: list[type[KwaliteitsmonitorError]] = [KwaliteitsmonitorError]
+    while waiting:
+        one = waiting.pop()
+        found[f"{one.__module__}.{one.__qualname__}"] = one
+        waiting.extend(one.__subclasses__())
+    return found

@@ -7,6 +7,7 @@ out; the others find everything as it was.
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import json
 import os
@@ -33,6 +34,27 @@ def resident() -> int:
     return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
+class _Mallinfo(ctypes.Structure):
+    """`struct mallinfo2` of glibc 2.33 and newer."""
+
+    _fields_ = [(name, ctypes.c_size_t) for name in (
+        "arena", "ordblks", "smblks", "hblks", "hblkhd", "usmblks", "fsmblks", "uordblks", "fordblks", "keepcost"
+    )]  # fmt: skip
+
+
+def in_use() -> int:
+    """The bytes that the C library has given out and not got back; 0 where it cannot tell.
+
+    What a process has beside them is room that is kept for the next time, and what libraries take from the kernel.
+    """
+    told = getattr(ctypes.CDLL(None), "mallinfo2", None)
+    if told is None:
+        return 0
+    told.restype = _Mallinfo
+    found = told()
+    return int(found.uordblks + found.hblkhd)
+
+
 def measured(out: Path) -> dict[str, int]:
     """What this process and the workspace hold now."""
     gc.collect()
@@ -41,6 +63,8 @@ def measured(out: Path) -> dict[str, int]:
     children = Path(f"/proc/self/task/{os.getpid()}/children").read_text(encoding="ascii").split()
     return {
         "resident": resident(),
+        "given out": in_use(),
+        "objects": len(gc.get_objects()),
         "threads": threading.active_count(),
         "open": len(list(Path("/proc/self/fd").iterdir())),
         "children": len(children),
@@ -93,10 +117,13 @@ def summary(lines: list[dict[str, Any]]) -> dict[str, Any]:
     return {
         "cycles": len(lines),
         "releases": lines[-1]["releases"],
-        **{f"{what} per run": round(slope([line[what] for line in after]), 2) for what in ("resident", "dagster")},
+        **{
+            f"{what} per run": round(slope([line[what] for line in after]), 2)
+            for what in ("resident", "given out", "objects", "dagster")
+        },
         **{
             what: [min(line[what] for line in after), max(line[what] for line in after)]
-            for what in ("resident", "threads", "open", "children", "files", "unfinished")
+            for what in ("resident", "given out", "objects", "threads", "open", "children", "files", "unfinished")
         },
     }
 

@@ -55,7 +55,7 @@ class Seen:
         everything = _load(self.workspace)
         everything[self.zone] = {**everything.get(self.zone, {}), **self.fresh}
         with replacing(self.workspace.fingerprints) as partial:
-            partial.write_text(json.dumps(everything), encoding="utf-8")
+            partial.write_text(json.dumps(everything, sort_keys=True), encoding="utf-8")
 
 
 def _load(workspace: Workspace) -> dict[str, dict[str, list[str | int]]]:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from assets.delivered.collect import collect
+from assets.delivered.collect import Expected, collect, collect_periods
 from assets.delivered.delivery import Delivery, Standing
 from assets.delivered.found import Found
 from assets.delivered.landing import Landing
@@ -282,6 +282,20 @@ def test_a_broken_memory_of_what_was_read_costs_a_reading_and_nothing_else(
     before = collected(workspace, profile, landing)
     workspace.fingerprints.write_text(content)
     assert collected(workspace, profile, landing) == before
+
+
+def test_what_is_remembered_of_files_is_the_same_in_whatever_order_they_came(
+    workspace: Workspace, profile: Profile, landing: Path, tmp_path: Path
+) -> None:
+    """A run in which one feed failed takes that one up last."""
+    again, period = Workspace(tmp_path / "again"), [Expected("2019-2020", 2020)]
+    for unit in ("FGW", "FdR"):
+        put(landing, f"{FOLDER}/{unit}.xlsx", unit.encode())
+    for where, units in ((workspace, ("FGW", "FdR")), (again, ("FdR", "FGW"))):
+        for unit in units:
+            zone = Landing(str(landing), "Europe/Amsterdam")
+            collect_periods(where, profile, period, REPORT, zone, None, unit)
+    assert again.fingerprints.read_bytes() == workspace.fingerprints.read_bytes()
 
 
 def test_bytes_that_are_no_longer_kept_are_kept_again(workspace: Workspace, profile: Profile, landing: Path) -> None:

@@ -2,8 +2,7 @@
    calls that write below FAULT_ROOT fail with the error FAULT_ERRNO: FAULT_TIMES of them (all, where that is not set)
    from the FAULT_FROM-th on, or from the first call of the name FAULT_CALL to a path that matches FAULT_PATH.
    The number of such calls so far is in the file FAULT_COUNT when a process ends; FAULT_LIST gets a line of each, with
-   its name and path. Calls below FAULT_APART are not counted, and fail with the others. What is read, removed or
-   printed goes on. */
+   its name and path. What is read, removed or printed goes on. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -22,18 +21,16 @@ static long calls = 0;
 
 #define NEXT(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
 
-static int begins(const char *path, const char *with) { return with && strncmp(path, with, strlen(with)) == 0; }
-
 static void list(const char *call, const char *path) {
     FILE *file = fopen(getenv("FAULT_LIST"), "a");
     if (file) { fprintf(file, "%s\t%s\n", call, path); fclose(file); }
 }
 
 /* Whether this is the number of a call that is to fail. */
-static int due(const char *call, const char *path, int counts) {
+static int due(const char *call, const char *path) {
     const char *from = getenv("FAULT_FROM"), *times = getenv("FAULT_TIMES"), *name = getenv("FAULT_CALL");
     static long met = 0; /* the number of the first call by name and path, once it came */
-    long number = __atomic_add_fetch(&calls, counts, __ATOMIC_SEQ_CST), none = 0, first = 0;
+    long number = __atomic_add_fetch(&calls, 1, __ATOMIC_SEQ_CST), none = 0, first = 0;
     if (name) {
         if (!__atomic_load_n(&met, __ATOMIC_SEQ_CST) && !strcmp(name, call) && !fnmatch(getenv("FAULT_PATH"), path, 0))
             __atomic_compare_exchange_n(&met, &none, number, 0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
@@ -52,9 +49,9 @@ static int fails(const char *call, const char *path) {
         snprintf(whole, sizeof whole, "%s/%s", here, path);
         path = whole;
     }
-    if (!begins(path, root)) return 0;
+    if (strncmp(path, root, strlen(root)) != 0) return 0;
     if (getenv("FAULT_LIST")) list(call, path);
-    if (!due(call, path, !begins(path, getenv("FAULT_APART")))) return 0;
+    if (!due(call, path)) return 0;
     errno = error ? atoi(error) : ENOSPC;
     return 1;
 }

@@ -1,10 +1,10 @@
 """A disk that gives out at every file that a cycle writes, and the cycle run again once it works.
 
-`python -m tests.faults.disk FOLDER [TRIES]` has each kind of call fail in a run of its own: each call of the C library
+`python -m tests.faults.disk FOLDER` has each kind of call fail in a run of its own: each call of the C library
 that writes, on each file or folder that a cycle writes. The first of its kind fails and all calls after it, or in one
 of five runs that one alone. The pieces of a file are one kind: they are written one after the other, into a file that
 nobody is shown yet. What is written over a release is tried over a release, and the rest from nothing.
-`FOLDER/disk.jsonl` holds a line per attempt, and the command goes on where it was stopped, for TRIES attempts at most.
+`FOLDER/disk.jsonl` holds a line per attempt, and the command goes on where it was stopped.
 
 The calls fail in the C library (`failing.c`), below whatever calls it: Python, Arrow, DuckDB, SQLite.
 """
@@ -145,20 +145,18 @@ def main() -> None:
     place = Place(folder, "disk.jsonl")
     starts = place.prepare()
     done = {(line["call"], line["path"]) for line in lines_of(place.lines)}
-    tries = int(sys.argv[2]) if len(sys.argv) > 2 else sys.maxsize
     for start in reversed(starts):  # over a release first: there is more that could be lost
         found = kinds(place, start)
         calls = sum(kind.calls for kind in found)
         print(f"{calls} calls of {len(found)} kinds write in a run from {start.name}", flush=True)  # noqa: T201 - what the script is run for
         for kind in found:
             name = kind.call, kind.pattern.removeprefix(f"{place.folder}/")
-            if name in done or not tries:
+            if name in done:
                 continue
             chance = random.Random("\t".join(name))
             error = ERRORS[0] if chance.random() < 0.6 else chance.choice(ERRORS[1:])
             line = attempt(place, start, kind, error, 1 if chance.random() < 0.2 else None)
             done.add(name)
-            tries -= 1
             with place.lines.open("a", encoding="utf-8") as lines:
                 lines.write(json.dumps(line) + "\n")
     print(json.dumps(summary(lines_of(place.lines)), indent=1), flush=True)  # noqa: T201 - as above

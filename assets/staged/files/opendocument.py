@@ -17,7 +17,7 @@ from assets.staged.files.laying import laid_out
 from assets.staged.files.limits import LIMITS, Limits
 from assets.staged.files.outline import EXTERNAL, MACROS, Worksheet
 from assets.staged.files.packages import Package, damaged, opened
-from assets.staged.files.parts import elements, local, parse, unusual
+from assets.staged.files.parts import elements, parse, unusual
 from assets.staged.files.refusals import RefusedFileError
 from assets.staged.files.sheets import NO_RESULT, SheetScan, error_words, is_error
 from assets.staged.files.texts import too_many_cells
@@ -26,6 +26,7 @@ from schemas.words import Words
 
 _CONTENT = "content.xml"
 _CELLS = ("table-cell", "covered-table-cell")
+_VALUE_TYPE_OF_LIBREOFFICE = "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0:value-type"
 _ASIDE = ("annotation", "tracked-changes", "shapes", "forms", "dde-links", "ruby-text")
 _PASSWORD = RefusedFileError(
     Words("dit rekenblad heeft een wachtwoord", "this spreadsheet has a password"),
@@ -110,24 +111,20 @@ class _Reader:
         elif self._cell is not None:
             self._inside(tag, attributes)
         elif tag in _CELLS and self._tables == 1:
-            given = {local(key): value for key, value in attributes.items() if not key.startswith("calcext:")}
-            if attributes.get("calcext:value-type") == "error":
-                given["error"] = "1"
-            self._cell = _Cell(given, _times(given.get("number-columns-repeated")))
+            self._cell = _Cell(attributes, _times(attributes.get("number-columns-repeated")))
         elif tag == "table-row" and self._tables == 1:
-            given = {local(key): value for key, value in attributes.items()}
             self._row, self._column = [], 0
-            self._row_repeated = _times(given.get("number-rows-repeated"))
-            self._row_hidden = given.get("visibility", "visible") != "visible"
+            self._row_repeated = _times(attributes.get("number-rows-repeated"))
+            self._row_hidden = attributes.get("visibility", "visible") != "visible"
         elif tag == "table":
             self._tables += 1
             if self._tables == 1:
-                self._begin_sheet({local(key): value for key, value in attributes.items()})
-        elif tag == "table-source" and "xlink:href" in attributes:
+                self._begin_sheet(attributes)
+        elif tag == "table-source" and "href" in attributes:
             self.outside = True
         elif tag == "style":
-            self._style = attributes.get("style:name", "")
-        elif tag == "table-properties" and attributes.get("table:display") == "false":
+            self._style = attributes.get("name", "")
+        elif tag == "table-properties" and attributes.get("display") == "false":
             self._hidden_styles.add(self._style)
 
     def end(self, tag: str) -> None:
@@ -155,7 +152,7 @@ class _Reader:
         if tag == "p":
             cell.paragraphs.append("")
         elif tag in ("s", "tab", "line-break") and cell.paragraphs:
-            count = min(_times(attributes.get("text:c")), self.limits.cell_characters) if tag == "s" else 1
+            count = min(_times(attributes.get("c")), self.limits.cell_characters) if tag == "s" else 1
             cell.paragraphs[-1] += {"s": " ", "tab": "\t", "line-break": "\n"}[tag] * count
         elif tag in (*_CELLS, "table"):
             raise unusual(_CONTENT)
@@ -184,7 +181,7 @@ class _Reader:
         value = value_of(cell.given, cell.paragraphs)
         flaw = None
         shown = "\n".join(cell.paragraphs).strip()
-        if cell.given.get("error") or (formula and is_error(shown)):
+        if cell.given.get(_VALUE_TYPE_OF_LIBREOFFICE) == "error" or (formula and is_error(shown)):
             flaw = error_words(shown)
         elif formula and "value-type" not in cell.given:
             flaw = NO_RESULT

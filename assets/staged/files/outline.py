@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 
 from assets.staged.files.packages import Package, damaged
-from assets.staged.files.parts import elements, unusual
+from assets.staged.files.parts import elements, is_true, unusual
 from assets.staged.grid import Note
 from schemas.words import Words
 
@@ -88,9 +88,9 @@ def outline(package: Package) -> Outline:
                 hidden = given.get("state", "visible") != "visible"
                 sheets.append(Worksheet(given.get("name", ""), _there(package, part), hidden))
         elif tag == "workbookPr":
-            since_1904 = given.get("date1904") in ("1", "true")
+            since_1904 = is_true(given.get("date1904"))
         elif tag == "calcPr":
-            to_calculate = given.get("fullCalcOnLoad") in ("1", "true")
+            to_calculate = is_true(given.get("fullCalcOnLoad"))
     parts = dict(targets.values())
     strings, styles = (_optional(package, parts.get(kind, "")) for kind in ("sharedStrings", "styles"))
     formats = _formats(styles, package.read(styles)) if styles else NO_FORMATS

@@ -16,6 +16,21 @@ from schemas.words import Words
 
 LONGEST_TAG = 4 * MB
 
+_SPREADSHEET = (
+    "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
+    "http://purl.oclc.org/ooxml/spreadsheetml/main",
+)
+_PACKAGE = (
+    "http://schemas.openxmlformats.org/package/2006/relationships",
+    "http://schemas.openxmlformats.org/officeDocument/2006/relationships",
+    "http://purl.oclc.org/ooxml/officeDocument/relationships",
+)
+_OPENDOCUMENT = tuple(
+    f"urn:oasis:names:tc:opendocument:xmlns:{name}:1.0" for name in ("office", "table", "text", "style", "manifest")
+)
+READ = frozenset({*_SPREADSHEET, *_PACKAGE, *_OPENDOCUMENT, "http://www.w3.org/1999/xlink"})
+"""The namespaces whose names are read. Programs add elements and attributes of their own, some with the same name."""
+
 Start = Callable[[str, Mapping[str, str]], None]
 
 
@@ -37,11 +52,11 @@ def parse(
     end: Callable[[str], None] | None = None,
     text: Callable[[str], None] | None = None,
 ) -> None:
-    """Give each element of a part to `start`, `end` and `text`, by names without their prefix.
+    """Give each element of a part to `start`, `end` and `text`, by names without their prefix (see `local`).
 
     Raises `UnreadableError` where the part is no XML, or declares a document type.
     """
-    parser = expat.ParserCreate()
+    parser = expat.ParserCreate(namespace_separator=" ")
     parser.buffer_text = True
 
     def refuse(*_: Any) -> None:
@@ -49,7 +64,9 @@ def parse(
 
     parser.StartDoctypeDeclHandler = refuse
     parser.EntityDeclHandler = refuse
-    parser.StartElementHandler = lambda tag, given: start(local(tag), given)
+    parser.StartElementHandler = lambda tag, given: start(
+        local(tag), {local(key): value for key, value in given.items()}
+    )
     if end is not None:
         finish = end
         parser.EndElementHandler = lambda tag: finish(local(tag))
@@ -80,12 +97,21 @@ def elements(name: str, content: bytes, limits: Limits = LIMITS) -> list[tuple[s
     def start(tag: str, given: Mapping[str, str]) -> None:
         if len(found) == limits.elements:
             raise unusual(name)
-        found.append((tag, {local(key): value for key, value in given.items()}))
+        found.append((tag, dict(given)))
 
     parse(name, [content], start)
     return found
 
 
 def local(name: str) -> str:
-    """A name of XML without its prefix."""
-    return name.rpartition(":")[2]
+    """A name of XML as it is read: by itself where it is of the file's own form, else behind its namespace.
+
+    Excel writes an element `workbookPr` of its own beside that of the form, and LibreOffice a second `value-type`.
+    """
+    namespace, _, bare = name.rpartition(" ")
+    return bare if not namespace or namespace in READ else f"{namespace}:{bare}"
+
+
+def is_true(given: str | None) -> bool:
+    """Whether an attribute of XML says yes, as XML Schema writes it: `1` or `true`, spaces or not."""
+    return (given or "").strip() in ("1", "true")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from schemas.spelling import fold
 from schemas.words import Words
 
 EXPLANATION = Words("Toelichting", "Explanation")
@@ -16,13 +17,13 @@ LISTS = Words("Lijsten", "Lists")
 FEEDBACK = Words("Terugkoppeling", "Feedback")
 COMPARISON = Words("Ter vergelijking", "For comparison")
 
-_OWN_SHEETS = {word.casefold() for words in (EXPLANATION, LISTS, FEEDBACK) for word in (words.nl, words.en)}
+_OWN_SHEETS = {fold(word) for words in (EXPLANATION, LISTS, FEEDBACK) for word in (words.nl, words.en)}
 _COMPARISON = re.compile(rf"\s*(?:{COMPARISON.nl}|{COMPARISON.en}) \([^()]*\):.*", re.IGNORECASE | re.DOTALL)
 
 
 def is_own_sheet(name: str) -> bool:
     """Whether a worksheet of this name is no part of a delivery, where no contract or form asks for it by name."""
-    return name.strip().casefold() in _OWN_SHEETS
+    return fold(name) in _OWN_SHEETS
 
 
 def comparison_header(language: str, period: str, label: str) -> str:

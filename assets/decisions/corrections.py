@@ -18,13 +18,14 @@ from typing import Any
 from assets.decisions.records import Correction
 from assets.delivered.delivery import Delivery
 from assets.staged.cells.numbers import Measure, Percentage, Written, written
-from assets.staged.cells.reading import Refused, fold, is_blank, text_of
+from assets.staged.cells.reading import Refused, is_blank, text_of
 from assets.staged.grid import RawTable
 from assets.validation.results import Outcome, RuleResult
 from schemas.contract import Field, Kind, Severity, Table
 from schemas.profile import Feed
 from schemas.profile.feeds import FileSource
 from schemas.profile.forms import Locale
+from schemas.spelling import composed, fold
 from schemas.words import Words
 
 ANSWERS = "evaluations"
@@ -145,7 +146,9 @@ class Corrector:
 
     def _why_not(self, record: Correction) -> Words:
         of_answers = {
-            d.path for d in self.deliveries if ANSWERS in self.feed.sources[d.source].tables and d.id not in self.read
+            composed(d.path)
+            for d in self.deliveries
+            if ANSWERS in self.feed.sources[d.source].tables and d.id not in self.read
         }
         return OF_ANSWERS if record.file in of_answers else NOWHERE
 
@@ -157,7 +160,7 @@ class Corrector:
         """The names under which each delivery came, by its id."""
         found: dict[str, set[str]] = {}
         for delivery in self.deliveries:
-            found.setdefault(delivery.id, set()).add(delivery.path)
+            found.setdefault(delivery.id, set()).add(composed(delivery.path))
         return found
 
     def _corrected(self, record: Correction, delivery: Delivery, table: Table, raw: RawTable) -> RawTable:

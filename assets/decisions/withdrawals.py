@@ -9,6 +9,7 @@ from assets.decisions.records import Withdrawal
 from assets.delivered.delivery import APART, Delivery, Standing, in_order
 from assets.validation.results import Outcome, RuleResult
 from schemas.contract import Severity
+from schemas.spelling import composed
 
 
 def withdraw(deliveries: Iterable[Delivery], records: Sequence[Withdrawal]) -> list[Delivery]:
@@ -37,7 +38,7 @@ def _withdrawn(delivery: Delivery, records: Sequence[Withdrawal]) -> Delivery:
 
 def _meant(record: Withdrawal, delivery: Delivery) -> bool:
     return (
-        record.file == delivery.path
+        record.file == composed(delivery.path)
         and record.sha256.casefold() in ("", delivery.sha256)
         and delivery.received_on <= record.decided_on
     )

@@ -25,6 +25,7 @@ from schemas.calendar import Cycle, academic_year, reference_date
 from schemas.profile import Feed, Profile
 from schemas.profile.feeds import FileSource, Period, SqlSource
 from schemas.profile.references import PLACEHOLDERS
+from schemas.spelling import fold
 from schemas.tables import CATALOGUE
 
 
@@ -211,7 +212,7 @@ class _Places:
 
     def _unit(self, name: str) -> str:
         """The unit that a name stands for, in any case where that leaves no doubt; empty where it stands for none."""
-        alike = {unit for known, unit in self.units.items() if known.casefold() == name.casefold()}
+        alike = {unit for known, unit in self.units.items() if fold(known) == fold(name)}
         return self.units.get(name) or (alike.pop() if len(alike) == 1 else "")
 
     def _is_there(self, unit: str, period: str) -> bool:

@@ -21,6 +21,7 @@ from assets.delivered.retrying import PATIENCE, Patience, TriedError, patiently
 from schemas.contract import Aspect, Field, Kind, Table
 from schemas.errors import SourceError, UsageError
 from schemas.profile.feeds import SqlSource
+from schemas.spelling import fold
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -146,7 +147,7 @@ class _Asked:
         field = self.table[name]
         others = {**field.code_aliases, **self.aliases.get(field.code_list, {})}
         codes = {code: code for code in (*field.codes, *others.values())}
-        return {" ".join(text.split()).casefold(): code for text, code in {**others, **codes}.items()}
+        return {fold(text): code for text, code in {**others, **codes}.items()}
 
     def _as_texts(self, found: Mapping[tuple[Any, ...], Numbers]) -> Iterator[tuple[tuple[str, ...], Numbers]]:
         """The counts with values as texts, without what is only blank; rows of empty cells are no answers."""

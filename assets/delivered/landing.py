@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import re
 import time
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -26,6 +25,7 @@ from assets.delivered.landing_errors import said
 from assets.delivered.remote import Remote
 from assets.delivered.retrying import PATIENCE, Patience, TriedError
 from schemas.errors import KwaliteitsmonitorError, SourceError
+from schemas.spelling import composed
 
 T = TypeVar("T")
 _FORMS = {
@@ -199,12 +199,8 @@ def matches(pattern: str, path: str, units: Iterable[str] = ()) -> dict[str, str
     >>> matches("verslag/{academic_year}/{unit}{suffix}.xlsx", "verslag/2019-2020/FGW_v2.xlsx")
     {'academic_year': '2019-2020', 'unit': 'FGW', 'suffix': '_v2'}
     """
-    match = _expression(_composed(pattern), tuple(map(_composed, units))).fullmatch(_composed(path))
+    match = _expression(composed(pattern), tuple(map(composed, units))).fullmatch(composed(path))
     return match.groupdict() if match else None
-
-
-def _composed(text: str) -> str:
-    return unicodedata.normalize("NFC", text)
 
 
 @lru_cache(maxsize=64)

@@ -26,6 +26,7 @@ from assets.workspace import Workspace
 from schemas.calendar import Cycle
 from schemas.profile import Feed, Profile
 from schemas.profile.feeds import FileSource, SqlSource
+from schemas.spelling import composed
 
 STEP = "taken_up"
 _LEFT_ALONE = (Standing.ARRIVING, Standing.DUPLICATE)
@@ -92,7 +93,7 @@ def contents(feed: Feed, deliveries: Sequence[Delivery], decisions: Decisions) -
         if isinstance(feed.sources[d.source], FileSource) and d.standing not in _LEFT_ALONE
     }
     if not decides(feed):
-        names = {d.path for d in deliveries}
+        names = {composed(d.path) for d in deliveries}
         told |= {repr(correction) for correction in decisions.corrections if correction.file in names}
         told |= {repr(withdrawal) for withdrawal in decisions.withdrawals if withdrawal.file in names}
     return hashlib.sha256("\n".join(sorted(told)).encode()).hexdigest() if told else ""

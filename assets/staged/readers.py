@@ -70,7 +70,7 @@ def form_of(source: FileSource | SqlSource, table: Table, year: int | None) -> F
 
 def _pulled(source: SqlSource) -> FileSource:
     """The file in which a pull from a database is kept: CSV of our own making."""
-    return FileSource(kind="files", path="", format=Format.CSV, tables=source.tables)
+    return FileSource(kind="files", path="", format=Format.CSV, encoding="utf-8", tables=source.tables)
 
 
 def _asked(source: FileSource, form: Form, table: Table) -> Sequence[str]:

@@ -15,7 +15,7 @@ from schemas.contract import Field, Severity, Table
 from schemas.words import Words
 
 READ_AS, COLUMNS, NOTATION, PATH = "read_as", "columns", "notation", "path"
-SEEN_TO = frozenset({"caption", "absent", "not_joined"})
+SEEN_TO = frozenset({"caption", "absent", "not_joined", "another_encoding"})
 """Notes about what its sender may have to mend; the others only say how the file was read."""
 
 

@@ -23,6 +23,7 @@ from assets.workspace import Workspace
 from schemas.calendar import Cycle
 from schemas.contract import Severity
 from schemas.profile import Feed, Profile
+from schemas.spelling import composed
 
 STAGED = "staged"
 
@@ -149,7 +150,7 @@ def _applies(workspace: Workspace, cycle: str, found: CycleStatus) -> list[RuleR
         if (kept := workspace.found_json(cycle, STAGED, f"{state.feed.id}.corrections")) is not None
         for key in kept["met"]
     }
-    own = {d.path for state in found.states if decides(state.feed) for d in state.deliveries}
+    own = {composed(d.path) for state in found.states if decides(state.feed) for d in state.deliveries}
     lost = [record for record in records if key_of(record) not in met]
     register = any(record.file in own for record in lost)
     return [

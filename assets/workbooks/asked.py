@@ -18,6 +18,7 @@ from schemas.profile import Feed, Profile
 from schemas.profile.feeds import FileSource, Format, Period
 from schemas.profile.forms import Form
 from schemas.profile.units import Unit
+from schemas.spelling import fold
 from schemas.tables import CATALOGUE
 
 _AS_IT_IS = {"table", "valid_from", "valid_until", "sheet", "columns", "constants", "locales", "values", "empty"}
@@ -81,7 +82,7 @@ class Asked:
 def unit_of(profile: Profile, name: str) -> Unit:
     """The unit with this id or other name, in upper or lower case. Raises `UsageError` where there is none."""
     for unit in profile.units:
-        if name.casefold() in {n.casefold() for n in (unit.id, *unit.aliases)}:
+        if fold(name) in {fold(n) for n in (unit.id, *unit.aliases)}:
             return unit
     raise UsageError(
         f"there is no unit '{name}'",

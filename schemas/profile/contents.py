@@ -15,6 +15,7 @@ from schemas.profile.reference_values import ReferenceValue
 from schemas.profile.registers import PlanLine, Programme
 from schemas.profile.themes import Classification, Measure, NationalTheme, Theme, Themes
 from schemas.profile.units import Unit
+from schemas.spelling import fold
 
 Model = TypeVar("Model")
 Entries = tuple[tuple[int, Model], ...]
@@ -64,13 +65,13 @@ class Contents:
 
     @property
     def unit_names(self) -> dict[str, str]:
-        """The id of a unit for each other name of it, in lower case."""
-        return {name.casefold(): u.id for _, u in self.units for name in (u.id, u.nl, u.en, *u.aliases)}
+        """The id of a unit for each other name of it, as names are compared."""
+        return {fold(name): u.id for _, u in self.units for name in (u.id, u.nl, u.en, *u.aliases)}
 
     @property
     def theme_names(self) -> dict[str, str]:
-        """The id of a theme for each other name of it, in lower case."""
-        return {name.casefold(): t.id for t in self.themes for name in (t.id, t.nl, t.en)}
+        """The id of a theme for each other name of it, as names are compared."""
+        return {fold(name): t.id for t in self.themes for name in (t.id, t.nl, t.en)}
 
     @property
     def theme_ids(self) -> list[str] | None:

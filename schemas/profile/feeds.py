@@ -53,8 +53,8 @@ class FileSource(Strict):
     """The delivered tables that it holds, by their names in the data dictionary."""
     delimiter: str = Key(default=";", examples=["auto"])
     """What stands between the cells of a text; `auto` finds it by rules and reports it."""
-    encoding: str = Key(default="utf-8", examples=["auto", "cp1252"])
-    """The encoding of a text; `auto` finds it by rules and reports it."""
+    encoding: str = Key(default="auto", examples=["utf-8", "cp1252"])
+    """The encoding of a text; `auto` finds it by rules, and reports it where it is not UTF-8."""
     locale: Locale = "iso"
     """The notation of numbers and dates: nl (1.234,5), en (1,234.5) or iso (1234.5)."""
     columns: dict[str, str] = Key(default={}, examples=[{"Faculteit": "unit"}])

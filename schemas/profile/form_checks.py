@@ -14,6 +14,7 @@ from schemas.profile.faults import Fault, Path
 from schemas.profile.feeds import FileSource, Format
 from schemas.profile.forms import PLACEHOLDER, Form
 from schemas.profile.near_misses import unknown
+from schemas.spelling import fold
 from schemas.tables import CATALOGUE
 
 FILE = "feeds.yaml"
@@ -164,8 +165,8 @@ def _codes(where: Path, named: Field, found: Iterable[str], lists: Lists) -> Ite
         known = lists.get(named.code_list)
     elif named.codes:
         known = [*named.codes, *named.code_aliases]
-    spelled = {" ".join(word.split()).casefold() for word in known or ()}
-    strange = [word for word in dict.fromkeys(found) if " ".join(word.split()).casefold() not in spelled]
+    spelled = set(map(fold, known or ()))
+    strange = [word for word in dict.fromkeys(found) if fold(word) not in spelled]
     yield from unknown(FILE, where, strange, known, named.en.split(";")[0])
 
 

@@ -32,6 +32,7 @@ from pydantic import field_validator, model_validator
 
 from schemas.profile.questions import Scale
 from schemas.profile.strict import Strict, Year
+from schemas.spelling import composed
 
 Locale = Literal["nl", "en", "iso"]
 
@@ -90,7 +91,7 @@ class Split(Strict):
     @property
     def compiled(self) -> re.Pattern[str]:
         """The pattern, which fits in any case."""
-        return re.compile(self.pattern, re.IGNORECASE)
+        return re.compile(composed(self.pattern), re.IGNORECASE)
 
     @property
     def fields(self) -> tuple[str, ...]:

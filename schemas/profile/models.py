@@ -23,6 +23,7 @@ from schemas.profile.reference_values import ReferenceValue
 from schemas.profile.registers import PlanLine, Programme
 from schemas.profile.themes import Classification, Measure, NationalTheme, Theme
 from schemas.profile.units import Unit
+from schemas.spelling import fold
 
 
 @dataclass(frozen=True)
@@ -174,7 +175,7 @@ class Profile:
 
 def _unambiguous(spellings: Iterable[tuple[str, str]]) -> dict[str, str]:
     """The code for each spelling, without those that stand for more than one; case and spacing tell none apart."""
-    found = [(" ".join(spelling.split()).casefold(), spelling, code) for spelling, code in spellings]
+    found = [(fold(spelling), spelling, code) for spelling, code in spellings]
     codes: dict[str, set[str]] = {}
     for folded, _, code in found:
         codes.setdefault(folded, set()).add(code)

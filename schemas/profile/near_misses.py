@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from schemas.profile.faults import Fault, Path
+from schemas.spelling import fold
 
 SHOWN = 60
 """Of a longer list of names only those that are near are shown."""
@@ -25,7 +26,7 @@ def unknown(
     if known is not None:
         for name in found:
             if name not in known:
-                meant = (spelled or {}).get(name.casefold())
+                meant = (spelled or {}).get(fold(name))
                 hint = f"did you mean '{meant}'" if meant else did_you_mean(name, known)
                 yield Fault(file, path, f"there is no {what} '{name}'", one_of(known), hint)
 

@@ -12,6 +12,7 @@ from assets.staged.grid import Grid
 from tests.files.making import ROWS, put, source, text_of
 
 WRITTEN = [["eenheid", "thema", "bedrag"], ["FdA", "klein", "12.5"], ["FdB", "groot", "7"]]
+CASES = Path(__file__).parents[1] / "cases"
 ACCENTS = "naam;bedrag\r\nJosé Ångström;12\r\n"
 
 
@@ -57,7 +58,7 @@ def test_utf_8_that_was_found_needs_no_report(tmp_path: Path) -> None:
 
 def test_a_text_in_another_encoding_than_declared_is_refused_by_its_line(tmp_path: Path) -> None:
     said = refusal(tmp_path, "a;b\r\n1;2\r\nJosé;3\r\n".encode("cp1252"), encoding="utf-8")
-    assert said.startswith("this is not text in utf-8: see line 3; expected text in utf-8. Export it again as utf-8.")
+    assert said.startswith("this is not text in utf-8 but in windows-1252: see line 3; expected text in utf-8. Export")
     assert "Jos" not in said
 
 
@@ -196,3 +197,64 @@ def test_lines_of_fixed_width_are_one_cell_each(tmp_path: Path, encoding: str) -
     found = grids(put(tmp_path, content), source("fixed", encoding=encoding), [])[0]
     assert found.cells == [["  21PE 2020é"], ["  28DN 2021 "]]
     assert list(found.numbers) == [1, 3]
+
+
+@pytest.mark.parametrize(
+    ("encoding", "name"), [("cp1252", "windows-1252"), ("mac-roman", "MacRoman"), ("cp850", "DOS (cp850)")]
+)
+def test_letters_tell_the_encoding_of_windows_a_mac_or_dos(tmp_path: Path, encoding: str, name: str) -> None:
+    content = "naam;plaats\nZoë;één café\n".encode(encoding)
+    found = read(tmp_path, content)
+    assert found.cells[1] == ["Zoë", "één café"]
+    assert name in found.notes[0].said.nl
+    assert f"but in {name}: see line 2" in refusal(tmp_path, content, encoding="utf-8")
+
+
+@pytest.mark.parametrize("encoding", ["auto", "cp1252"])
+def test_quotes_dashes_and_names_of_windows_are_not_taken_for_letters_of_another(tmp_path: Path, encoding: str) -> None:
+    rows = [["foto’s", "“woord” ‘woord’"], ["Škoda", "a—b k€"], ["Ž", "CAFÉ’s\u00a0open"]]
+    found = read(tmp_path, text_of([["a", "b"], *rows]).encode("cp1252"), encoding=encoding)
+    assert found.cells[1][0] == "foto’s"
+    assert found.cells[3] == ["Ž", "CAFÉ’s\u00a0open"]
+
+
+def test_a_text_of_a_mac_where_windows_was_agreed_is_refused_and_not_garbled(tmp_path: Path) -> None:
+    said = refusal(tmp_path, "naam;plaats\nZoë;één café\n".encode("mac-roman"), encoding="cp1252")
+    assert said.startswith("this is text in MacRoman; expected text in windows-1252")
+
+
+@pytest.mark.parametrize("encoding", ["auto", "utf-8", "cp1252"])
+def test_two_encodings_in_one_text_are_told_with_the_line(tmp_path: Path, encoding: str) -> None:
+    content = "naam;p\r\nZoë;a\r\n".encode() + "José;b\r\n".encode("cp1252")
+    assert "mixes two encodings: utf-8 and another one: see line 3" in refusal(tmp_path, content, encoding=encoding)
+
+
+@pytest.mark.parametrize("encoding", ["auto", "utf-8"])
+def test_a_text_that_ends_in_the_middle_of_a_letter_is_told_as_such(tmp_path: Path, encoding: str) -> None:
+    content = "naam;p\nZoë;a\nb;José".encode()[:-1]
+    assert "cut off in the middle of a letter: see line 3" in refusal(tmp_path, content, encoding=encoding)
+
+
+@pytest.mark.parametrize("form", ["utf-16-le", "utf-16-be"])
+def test_utf_16_without_a_mark_is_known_by_its_zeros(tmp_path: Path, form: str) -> None:
+    assert read(tmp_path, ACCENTS.encode(form), encoding="utf-16").cells[1] == ["José Ångström", "12"]
+    assert "this is text in utf-16; expected" in refusal(tmp_path, ACCENTS.encode(form), encoding="utf-8")
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("before", [1, 3, 400_000])
+def test_the_line_of_a_wrong_byte_is_counted_by_any_end_of_line(tmp_path: Path, end: str, before: int) -> None:
+    lines = ["a;b", *["1;2"] * (before - 1)]
+    content = end.join([*lines, ""]).encode() + b"S-\x80;2" + end.encode()
+    assert f"see line {before + 1};" in refusal(tmp_path, content, encoding="utf-8")
+
+
+@pytest.mark.parametrize("encoding", ["auto", "utf-8"])
+def test_a_mark_where_one_file_was_put_after_another_is_no_part_of_a_cell(tmp_path: Path, encoding: str) -> None:
+    found = read(tmp_path, b"\xef\xbb\xbfa;b\n1;2\n\xef\xbb\xbf3;4\n", encoding=encoding)
+    assert found.cells == [["a", "b"], ["1", "2"], ["3", "4"]]
+
+
+def test_the_case_of_lines_that_end_in_a_return_alone_names_line_3(tmp_path: Path) -> None:
+    content = (CASES / "cr-only-line-number" / "2020.csv").read_bytes()
+    assert "but in windows-1252: see line 3;" in refusal(tmp_path, content, encoding="utf-8")

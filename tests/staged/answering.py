@@ -97,7 +97,8 @@ class Answers:
         """A kept file of answers; `more` is what the source says of it."""
         kept = self.folder / name
         kept.write_bytes(content)
-        source = FileSource(kind="files", path="x", format=form, tables=["evaluations"], **more)
+        keys = {"encoding": "utf-8", **more}
+        source = FileSource(kind="files", path="x", format=form, tables=["evaluations"], **keys)
         delivery = Delivery("evaluations", 0, f"{name}.{form}", "a" * 64, 1, date(2020, 9, 1), "2019-2020", name)
         return AnswerFile(delivery, kept, source, given or {}, year)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import assume, given, settings
@@ -17,6 +18,7 @@ from schemas.contract import Severity
 from schemas.profile.feeds import Format
 from tests.staged.answering import HISTORY, NAMES, Answers, answer, as_csv, as_parquet, result, tally
 
+CASES = Path(__file__).parents[1] / "cases"
 HEADER = ";".join(NAMES).encode()
 FIRST = b"course;2019-2020;FGW;56034;Ba"
 
@@ -297,3 +299,56 @@ def parsed(text: str) -> tuple[list[str] | None, bool]:
         else:
             return None, False
     return (None, True) if state == "quoted" else ([*cells, current], False)
+
+
+WINDOWS = b"\n".join((HEADER, line(b"C", b"R-1"), line("Café".encode("cp1252"), b"R-2"), line(b"C", b"R-3"), b""))
+
+
+def test_lines_in_another_encoding_are_set_aside_as_such_and_the_encoding_is_named(answers: Answers) -> None:
+    found = answers.text(WINDOWS)
+    assert [(q.row, q.expected.nl) for q in found.quarantine] == [
+        (3, "tekst in utf-8; de letters van deze regel zijn in een andere tekencodering geschreven")
+    ]
+    (told,) = [r for r in found.results if r.rule == "evaluations.read_as"]
+    assert "dit is geen tekst in utf-8 maar in windows-1252; 1 regel apart gezet" in told.detail
+    assert told.severity is Severity.WARNING
+    assert "Caf" not in told.detail
+
+
+def test_a_header_in_another_encoding_refuses_the_file_with_what_it_is(answers: Answers) -> None:
+    content = WINDOWS.replace(b"course;", "opleiding België;".encode("cp1252"), 1)
+    said = answers.rejection(answers.file(content, columns={"opleiding België": "course"}))
+    assert "this is not text in utf-8 but in windows-1252: see line 1" in said
+
+
+def test_answers_are_read_in_the_encoding_that_they_have_where_none_was_agreed(answers: Answers) -> None:
+    found = answers.text(WINDOWS, encoding="auto")
+    assert tally(found) == Tally(3, 3, 0)
+    assert "Café" in found.rows.column("course").to_pylist()
+
+
+def test_utf_16_without_a_mark_is_refused_as_what_it_is(answers: Answers) -> None:
+    content = as_csv([answer("R-1")]).decode().encode("utf-16-le")
+    assert "this is text in utf-16" in answers.rejection(answers.file(content))
+
+
+def test_answers_that_end_in_the_middle_of_a_letter_are_told_as_such(answers: Answers) -> None:
+    content = as_csv([answer("R-é"), answer("R-é2", course="één")]).rstrip()[:-1] + "é".encode()[:1]
+    found = answers.text(content)
+    assert [q.row for q in found.quarantine] == [3]
+    assert any("afgebroken midden in een letter" in r.detail for r in found.results)
+
+
+@pytest.mark.parametrize("end", [b"\n", b"\r\n", b"\r"])
+def test_a_mark_where_one_file_was_put_after_another_is_no_part_of_an_answer(answers: Answers, end: bytes) -> None:
+    lines = [HEADER, line(b"C", b"R-1"), b"\xef\xbb\xbf" + line(b"C", b"R-2"), line(b"C", b"R-3", b"9"), b""]
+    found = answers.text(end.join(lines))
+    assert tally(found) == Tally(3, 2, 1)
+    assert [q.row for q in found.quarantine] == [4]
+
+
+def test_the_case_of_answers_in_windows_1252_names_the_encoding(answers: Answers) -> None:
+    content = (CASES / "answers-windows-1252" / "programma.csv").read_bytes()
+    found = answers.text(content)
+    assert [q.row for q in found.quarantine] == [2]
+    assert any("maar in windows-1252" in r.detail for r in found.results)

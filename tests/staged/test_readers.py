@@ -238,7 +238,7 @@ def test_the_separator_and_the_encoding_are_those_of_the_source(tmp_path: Path) 
 
 
 def test_text_in_another_encoding_is_unreadable_and_is_not_repeated(tmp_path: Path) -> None:
-    said = refusal(tmp_path, "unit;note\nFGW;Müller\n".encode("latin-1"), Format.CSV)
+    said = refusal(tmp_path, "unit;note\nFGW;Müller\n".encode("latin-1"), Format.CSV, encoding="utf-8")
     assert said.startswith("this is not text in utf-8")
     assert "ller" not in said
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from assets.staged.cells.reading import fold
 from assets.staged.forms.headers import letter
 from assets.staged.forms.shaping import Shape
 from schemas.profile.forms import PLACEHOLDER
+from schemas.spelling import fold
 from schemas.words import Words
 
 BLANKS = (32, 9, 10, 13, 160)

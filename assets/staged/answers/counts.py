@@ -76,7 +76,7 @@ class Counted:
     def lines_aside(self) -> int:
         """The number of lines of which no answer could be made."""
         text, raw = self.selected.text, self.selected.raw
-        return len(self.aside) + (len(text.broken) if text else 0) + (len(raw.ragged) if raw else 0)
+        return len(self.aside) + (text.aside if text else 0) + (len(raw.ragged) if raw else 0)
 
     @property
     def received(self) -> int:

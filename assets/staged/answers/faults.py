@@ -38,6 +38,10 @@ LISTED = 10_000
 READABLE = Words(
     "een regel tekst, met aanhalingstekens die ook weer sluiten", "a line of text, with quotes that are closed again"
 )
+UTF_8 = Words(
+    "tekst in utf-8; de letters van deze regel zijn in een andere tekencodering geschreven",
+    "text in utf-8; the letters of this line are written in another encoding",
+)
 
 
 @dataclass
@@ -174,6 +178,7 @@ def _lines(table: Table, counted: Counted, kinds: Kinds) -> pa.Table:
     if text is not None:
         add(lines_of(text, counted.aside), AS_THE_HEADER)
         add(text.broken, READABLE)
+        add(text.undecoded, UTF_8)
     if raw is not None:
         add(np.array(raw.ragged, np.int64), raw.as_expected)
     empty = np.empty(0, np.int64)

@@ -19,8 +19,9 @@ from assets.counting.engines import Engine, engine_of
 from assets.delivered.delivery import Delivery
 from assets.staged.answers.columns import ROW, Columns, Named, columns_of, name_of, quoted
 from assets.staged.answers.records import LONGEST_LINE
-from assets.staged.answers.texts import Text, below, mended, opened
+from assets.staged.answers.texts import UNDECODED, UTF8, Text, below, mended, opened
 from assets.staged.cells.reading import Refused, text_of
+from assets.staged.files.encodings import encoding_of
 from assets.staged.files.kinds import PARQUET, TEXT, FileKind, checked
 from assets.staged.files.limits import LIMITS, MB
 from assets.staged.files.refusals import EXPORT_AGAIN, RefusedFileError
@@ -123,7 +124,7 @@ def again(selected: Selection) -> Selection:
 
 def _pulled(source: SqlSource) -> FileSource:
     """The file in which a pull from a database is kept: CSV of our own making."""
-    return FileSource(kind="files", path="", format=Format.CSV, tables=source.tables)
+    return FileSource(kind="files", path="", format=Format.CSV, encoding="utf-8", tables=source.tables)
 
 
 def _plain(form: Form) -> bool:
@@ -138,6 +139,9 @@ def _of_text(file: AnswerFile, source: FileSource, wanted: Shape, scratch: Path)
     text = opened(file.path, source.encoding, source.delimiter, scratch)
     head = text.head
     headers = find(head, wanted.form, lambda texts: _lacking(texts, wanted))
+    if UNDECODED in "".join(headers.written):
+        with file.path.open("rb") as stream:
+            encoding_of(stream, UTF8)  # refuses it, with what it is instead
     names = [Named(f"c{index}", header, True, text.trimmed) for index, header in enumerate(headers.texts)]
     found = columns_of(names, wanted)
     if found is None:

@@ -12,12 +12,13 @@ import pyarrow as pa
 
 from assets.staged.answers.counts import Counted, Hashes
 from assets.staged.answers.files import RESPONDENT
-from assets.staged.cells.reading import CellReader, Refused, fold, is_blank, text_of
+from assets.staged.cells.reading import CellReader, Refused, is_blank, text_of
 from assets.staged.quarantine import LONGEST_SHOWN, MASK
 from assets.staged.reports import PATH
 from assets.staged.staging import PERIODS, read_column
 from schemas.contract import Aspect, Table
 from schemas.exports.arrow import arrow_schema
+from schemas.spelling import fold
 from schemas.words import Words
 
 if TYPE_CHECKING:

@@ -1,7 +1,8 @@
 """The records of a text of answers, taken apart line by line where a cell may hold a line break.
 
 A line of which no record can be made (a quote that is not closed, bytes that are no text, a zero byte) is none, and
-takes no other lines along.
+takes no other lines along. A byte order mark where a line begins, as where one file was put after another, is no part
+of it.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import codecs
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import Enum
 from functools import lru_cache
 from pathlib import Path
 
@@ -72,6 +74,7 @@ def _lines(path: Path) -> Iterator[bytes]:
             held = b"\r" if block.endswith(b"\r") else b""
             block = block[: len(block) - len(held)].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
             first, *others = block.split(b"\n")
+            others = [line.removeprefix(codecs.BOM_UTF8) for line in others]
             rest = rest + first if len(rest) <= LONGEST_LINE else rest
             if others:
                 yield rest
@@ -87,8 +90,18 @@ def each_a_record(path: Path, lines: int, delimiter: str) -> bool:
     return all(complete.fullmatch(line) for _, line in zip(range(lines), _lines(path), strict=False))
 
 
-def records(path: Path, delimiter: str, first: int) -> Iterator[tuple[int, bytes | None]]:
-    """The records of a text from this line on, with their numbers; none for a line of which no record can be made."""
+class NoRecord(Enum):
+    """Why no record can be made of a line: bytes that are no UTF-8, or quotes, a zero byte or a length."""
+
+    ENCODING = "encoding"
+    FORM = "form"
+
+
+Record = bytes | NoRecord
+
+
+def records(path: Path, delimiter: str, first: int) -> Iterator[tuple[int, Record]]:
+    """The records of a text from this line on, with their numbers; of a line that gives none the reason."""
     grammar = _grammar(delimiter)
     pending: list[tuple[int, bytes]] = []
     for number, line in enumerate(_lines(path), start=1):
@@ -101,17 +114,15 @@ def records(path: Path, delimiter: str, first: int) -> Iterator[tuple[int, bytes
                 break
             yield taken
     while pending:
-        yield _take(grammar, pending, last=True) or (pending.pop(0)[0], None)
+        yield _take(grammar, pending, last=True) or (pending.pop(0)[0], NoRecord.FORM)
 
 
-def _take(
-    grammar: _Grammar, pending: list[tuple[int, bytes]], *, last: bool = False
-) -> tuple[int, bytes | None] | None:
+def _take(grammar: _Grammar, pending: list[tuple[int, bytes]], *, last: bool = False) -> tuple[int, Record] | None:
     """The first record of some lines, which are taken out; nothing where further lines must be seen."""
     number, line = pending[0]
     if not _is_text(line):
         del pending[0]
-        return number, None
+        return number, NoRecord.FORM if _is_too_long(line) else NoRecord.ENCODING
     if b'"' not in line or grammar.complete.fullmatch(line):
         del pending[0]
         return number, line
@@ -125,17 +136,21 @@ def _take(
             if grammar.closing.fullmatch(following):
                 record = b"\n".join(text for _, text in pending[: position + 1])
                 del pending[: position + 1]
-                return (number, record) if len(record) <= LONGEST_LINE else (number, None)
+                return (number, record if len(record) <= LONGEST_LINE else NoRecord.FORM)
             break
         else:
             if not last and len(pending) <= OPEN_LINES:
                 return None
     del pending[0]
-    return number, None
+    return number, NoRecord.FORM
+
+
+def _is_too_long(line: bytes) -> bool:
+    return len(line) > LONGEST_LINE or b"\0" in line
 
 
 def _is_text(line: bytes) -> bool:
-    if len(line) > LONGEST_LINE or b"\0" in line:
+    if _is_too_long(line):
         return False
     if line.isascii():
         return True

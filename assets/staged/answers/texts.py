@@ -24,18 +24,22 @@ from typing import BinaryIO
 import numpy as np
 import numpy.typing as npt
 
-from assets.staged.answers.records import BLOCK, LONGEST_LINE, each_a_record, records
+from assets.staged.answers.records import BLOCK, LONGEST_LINE, NoRecord, each_a_record, records
 from assets.staged.files.delimiters import delimiter_of
-from assets.staged.files.encodings import encoding_of, plain_name
+from assets.staged.files.encodings import SAMPLE, encoding_of, instead_of, marked_as, plain_name
 from assets.staged.files.refusals import EXPORT_AGAIN, RefusedFileError
 from assets.staged.forms.headers import SEARCHED
 from assets.staged.grid import Grid, Note
-from schemas.words import Words
+from schemas.words import LINES, Words, counted
 
 Numbers = npt.NDArray[np.int64]
 
 UTF8 = "utf-8-sig"
+UNDECODED = "\ufffd"
+"""What stands in the first rows for a byte that is not UTF-8."""
 _QUOTE, _LINE_FEED, _RETURN = 34, 10, 13
+ENCODING = "another_encoding"
+"""The code of a note that says that a text is in another encoding than was agreed."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +49,7 @@ class Text:
     `path` is the delivered file or a copy of it, whose first `skip` lines are no data. `apart` says that every line is
     a record by itself, and `trimmed` that no cell begins or ends with a blank. `lines` counts the lines after the
     headers. Where the copy is of records taken apart here, `numbers` gives the number of each, and `broken` those of
-    the lines that are none.
+    the lines that are none; `undecoded` are those that are not UTF-8.
     """
 
     path: Path
@@ -60,6 +64,12 @@ class Text:
     lines: int = 0
     numbers: Numbers | None = None
     broken: Numbers = field(default_factory=lambda: np.empty(0, np.int64))
+    undecoded: Numbers = field(default_factory=lambda: np.empty(0, np.int64))
+
+    @property
+    def aside(self) -> int:
+        """The number of lines of which no record can be made."""
+        return len(self.broken) + len(self.undecoded)
 
 
 def opened(path: Path, encoding: str, delimiter: str, scratch: Path) -> Text:
@@ -102,9 +112,8 @@ def opened(path: Path, encoding: str, delimiter: str, scratch: Path) -> Text:
 
 def _said_to_be_utf8(stream: BinaryIO, declared: str) -> bool:
     """Whether a text is to be read as UTF-8 without looking further: it is declared so, and has no mark of another."""
-    start = stream.read(4)
-    marked = start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE))
-    return declared != "auto" and plain_name(declared) == "utf-8" and not marked
+    marked = marked_as(stream.read(SAMPLE))
+    return declared != "auto" and plain_name(declared) == "utf-8" and marked in ("", UTF8)
 
 
 def _transcode(stream: BinaryIO, codec: str, target: Path) -> None:
@@ -162,13 +171,15 @@ def _survey(path: Path, delimiter: str) -> _Survey:
     """
     decoder = codecs.getincrementaldecoder("utf-8")()
     edges = _edges(delimiter)
+    marks = b""
     returns = feeds = pairs = 0
     quotes, trimmed = False, True
     last = b"\n"
     with path.open("rb") as stream:
         while block := stream.read(BLOCK):
-            if b"\0" in block or not _decodes(decoder, block):
+            if b"\0" in block or not _decodes(decoder, block) or _marked_inside(marks + block):
                 return _Survey()
+            marks = block[-3:]
             feeds += int(np.count_nonzero(np.frombuffer(block, np.uint8) == _LINE_FEED))
             if b"\r" in block or last == b"\r":
                 returns += block.count(b"\r")
@@ -180,6 +191,11 @@ def _survey(path: Path, delimiter: str) -> _Survey:
         return _Survey()
     trimmed = trimmed and last not in (b" ", b"\t", b"\xa0")
     return _Survey(not quotes or _apart(path, delimiter), trimmed, feeds + (last != b"\n"))
+
+
+def _marked_inside(block: bytes) -> bool:
+    """Whether a byte order mark stands where a line begins, as where one file was put after another."""
+    return b"\n" + codecs.BOM_UTF8 in block or b"\r" + codecs.BOM_UTF8 in block
 
 
 def _edges(delimiter: str) -> npt.NDArray[np.uint8]:
@@ -243,12 +259,13 @@ def _pairs(lines: bytes, delimiter: str) -> bool:
 
 def mended(text: Text) -> Text:
     """The text as a copy in which every record is sound, without the lines of which none can be made."""
-    numbers, broken = array("q"), array("q")
+    numbers = array("q")
+    bad = {reason: array("q") for reason in NoRecord}
     copy = text.scratch.with_suffix(".mended")
     with copy.open("wb") as out:
         for number, record in records(text.path, text.delimiter, text.skip + 1):
-            if record is None:
-                broken.append(number)
+            if isinstance(record, NoRecord):
+                bad[record].append(number)
             elif record.strip():
                 out.write(record)
                 out.write(b"\n")
@@ -261,8 +278,23 @@ def mended(text: Text) -> Text:
         trimmed=False,
         lines=len(numbers),
         numbers=np.array(numbers, np.int64),
-        broken=np.array(broken, np.int64),
+        broken=np.array(bad[NoRecord.FORM], np.int64),
+        undecoded=np.array(bad[NoRecord.ENCODING], np.int64),
+        notes=(*text.notes, *_another_encoding(text.path, len(bad[NoRecord.ENCODING]))),
     )
+
+
+def _another_encoding(path: Path, lines: int) -> Iterator[Note]:
+    """In which encoding a text is whose lines are not all UTF-8, as far as that can be told."""
+    if lines:
+        with path.open("rb") as stream:
+            what = instead_of(stream, "utf-8")
+        aside = counted(lines, LINES)
+        said = Words(
+            f"{what.nl}; {aside.nl} apart gezet. Exporteer het opnieuw als utf-8.",
+            f"{what.en}; {aside.en} set aside. Export it again as utf-8.",
+        )
+        yield Note(ENCODING, said)
 
 
 def excerpt(text: Text, numbers: Numbers) -> Text:

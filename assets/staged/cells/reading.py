@@ -19,6 +19,7 @@ from assets.staged.cells.bands import OutsideBandsError, banded
 from assets.staged.cells.numbers import Measure, Percentage, written
 from schemas.contract import KIND_EN, KIND_NL, Field, Kind
 from schemas.profile.forms import Form, Locale, Split
+from schemas.spelling import composed, fold
 from schemas.words import Words
 
 TRUE = frozenset({"ja", "j", "yes", "y", "true", "waar", "1", "x"})
@@ -84,7 +85,7 @@ class CellReader:
 
     def of_text(self, text: str) -> str | None:
         """The code or the pseudonym that a text stands for, or the text itself; none for an empty one."""
-        text = self.code(text.strip())
+        text = self.code(composed(text.strip()))
         return pseudonym(text, self.key) if text and self.field.personal else text or None
 
     def part(self, raw: Any) -> Any:
@@ -173,11 +174,6 @@ def cell_readers(
     }
 
 
-def fold(text: str) -> str:
-    """A text by which spellings are compared: in one case, with single spaces."""
-    return " ".join(text.split()).casefold()
-
-
 def is_blank(raw: Any) -> bool:
     """Whether a cell holds nothing, or nothing but spaces."""
     return not raw.strip() if isinstance(raw, str) else raw is None
@@ -186,7 +182,7 @@ def is_blank(raw: Any) -> bool:
 def text_of(raw: Any) -> str:
     """A cell as text: a whole number without a point, a date as `2020-10-01`. Raises `Refused` for what has no text."""
     if isinstance(raw, str):
-        return raw.strip()
+        return composed(raw.strip())
     if isinstance(raw, Percentage):
         return str(raw)
     if isinstance(raw, float) and math.isfinite(raw):

@@ -1,7 +1,8 @@
 """In which encoding a text is: what the profile declares holds; `auto` finds out by rules, and says so.
 
-The rules of `auto`, in order: a byte order mark; bytes that are UTF-8 throughout; UTF-16 by the pattern of its zero
-bytes; windows-1252, which is what Excel writes as CSV in Western Europe.
+The rules of `auto`, in order: a byte order mark; UTF-16 by the pattern of its zero bytes; bytes that are UTF-8
+throughout; else windows-1252, which is what Excel writes as CSV in Western Europe, or what Mac or DOS wrote, by where
+its letters stand. A text that mixes UTF-8 with another encoding is refused: part of it would be read garbled.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from assets.staged.files.likely import clearly_another, is_mixed, likely
 from assets.staged.files.limits import MB
 from assets.staged.files.refusals import RefusedFileError
 from assets.staged.grid import Note
@@ -27,7 +29,20 @@ _MARKS: tuple[tuple[bytes, str], ...] = (
 _MANY, _FEW = 0.4, 0.1
 SAMPLE = 65_536
 WINDOWS = "windows-1252"
-_NAMES = {"utf-8-sig": "utf-8", "cp1252": WINDOWS, "iso8859-1": "latin-1", "utf-16-le": "utf-16", "utf-16-be": "utf-16"}
+_NAMES = {
+    "utf-8-sig": "utf-8",
+    "cp1252": WINDOWS,
+    "iso8859-1": "latin-1",
+    "utf-16-le": "utf-16",
+    "utf-16-be": "utf-16",
+    "mac-roman": "MacRoman",
+    "cp850": "DOS (cp850)",
+}
+TWO_ENCODINGS = Words(
+    "in dit bestand staan twee tekencoderingen door elkaar: utf-8 en een andere",
+    "this file mixes two encodings: utf-8 and another one",
+)
+CUT_OFF = Words("dit bestand is afgebroken midden in een letter", "this file is cut off in the middle of a letter")
 
 
 @dataclass(frozen=True)
@@ -43,22 +58,31 @@ def encoding_of(stream: BinaryIO, declared: str) -> Encoding:
     """The encoding of a text. Raises `UnreadableError` where the text is not in the encoding that is declared."""
     stream.seek(0)
     sample = stream.read(SAMPLE)
-    marked = next((codec for mark, codec in _MARKS if sample.startswith(mark)), "")
+    marked = marked_as(sample)
     if declared != AUTO:
         return _declared(stream, declared, marked)
     if marked:
-        return _found(marked)
-    if codec := _zeros(sample):
-        return _found(codec)
-    if first_wrong(stream, "utf-8") is None:
+        line = first_wrong(stream, marked)
+        if line is None:
+            return _found(marked)
+        raise _not_in(plain_name(marked), line, stream)
+    line = first_wrong(stream, "utf-8")
+    if line is None:
         return _found("utf-8-sig")
-    if first_wrong(stream, "cp1252") is None:
-        return _found("cp1252")
+    if is_mixed(pieces(stream)):
+        raise _not_in("utf-8", line, stream)
+    if codec := likely(pieces(stream)):
+        return _found(codec)
     raise RefusedFileError(
         Words("de tekencodering is niet te herkennen", "its encoding cannot be recognised"),
         Words("UTF-8, UTF-16 of windows-1252", "UTF-8, UTF-16 or windows-1252"),
         Words("Exporteer het als UTF-8.", "Export it as UTF-8."),
     )
+
+
+def marked_as(sample: bytes) -> str:
+    """The codec that the first bytes of a text tell, by a mark or by the zero bytes of UTF-16; empty for neither."""
+    return next((codec for mark, codec in _MARKS if sample.startswith(mark)), "") or _zeros(sample)
 
 
 def plain_name(codec: str) -> str:
@@ -86,22 +110,56 @@ def _declared(stream: BinaryIO, declared: str, marked: str) -> Encoding:
         ) from None
     if marked and plain_name(marked) != name:
         raise _other(plain_name(marked), name)
-    codec = "utf-8-sig" if name == "utf-8" else codecs.lookup(declared).name
+    codec = "utf-8-sig" if name == "utf-8" else marked or codecs.lookup(declared).name
     line = first_wrong(stream, codec)
     if line is not None:
-        raise RefusedFileError(
-            Words(f"dit is geen tekst in {name}: zie regel {line}", f"this is not text in {name}: see line {line}"),
-            Words(f"tekst in {name}", f"text in {name}"),
-            _again(name),
-        )
-    if _one_byte(codec) and not _ascii(stream) and first_wrong(stream, "utf-8") is None:
+        raise _not_in(name, line, stream)
+    if _one_byte(codec) and not _ascii(stream):
         # Letters with accents in such an encoding are not UTF-8 by chance: read as declared they would be garbled.
-        raise _other("utf-8", name)
+        if first_wrong(stream, "utf-8") is None:
+            raise _other("utf-8", name)
+        if is_mixed(pieces(stream)):
+            raise _not_in(name, first_wrong(stream, "utf-8") or 1, stream)
+        if other := clearly_another(pieces(stream), codec):
+            raise _other(plain_name(other), name)
     return Encoding(codec, name)
 
 
 def _again(name: str) -> Words:
     return Words(f"Exporteer het opnieuw als {name}.", f"Export it again as {name}.")
+
+
+def instead_of(stream: BinaryIO, name: str) -> Words:
+    """What a text is that is not in the encoding of this name, as far as that can be told."""
+    if name != "utf-8" and first_wrong(stream, "utf-8") is None:
+        codec = "utf-8"
+    elif is_mixed(pieces(stream)):
+        return CUT_OFF if name == "utf-8" and _is_cut_off(stream) else TWO_ENCODINGS
+    else:
+        codec = likely(pieces(stream))
+    found = plain_name(codec) if codec else ""
+    but = Words(f" maar in {found}", f" but in {found}") if found else Words("", "")
+    return Words(f"dit is geen tekst in {name}{but.nl}", f"this is not text in {name}{but.en}")
+
+
+def _not_in(name: str, line: int, stream: BinaryIO) -> RefusedFileError:
+    what = instead_of(stream, name)
+    return RefusedFileError(
+        Words(f"{what.nl}: zie regel {line}", f"{what.en}: see line {line}"),
+        Words(f"tekst in {name}", f"text in {name}"),
+        _again(name),
+    )
+
+
+def _is_cut_off(stream: BinaryIO) -> bool:
+    """Whether UTF-8 ends in the middle of a letter, and is right until there."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        for piece in pieces(stream):
+            decoder.decode(piece)
+    except UnicodeError:
+        return False
+    return bool(decoder.getstate()[0])
 
 
 def _other(found: str, name: str) -> RefusedFileError:
@@ -138,15 +196,46 @@ def pieces(stream: BinaryIO) -> Iterator[bytes]:
 
 
 def first_wrong(stream: BinaryIO, codec: str) -> int | None:
-    """The number of the first line that is not text in an encoding; none where all is."""
+    """The number of the first line that is not text in an encoding; none where all is.
+
+    Lines end as Windows, Unix or an old Mac ends them.
+    """
     decoder = codecs.getincrementaldecoder(codec)()
-    lines = 1
+    lines = _Lines()
+    for piece in pieces(stream):
+        before = decoder.getstate()
+        try:
+            lines.add(decoder.decode(piece))
+        except UnicodeError:
+            decoder.setstate(before)
+            return _up_to_the_error(decoder, piece, lines)
     try:
-        for piece in pieces(stream):
-            lines += decoder.decode(piece).count("\n")
         decoder.decode(b"", final=True)
-    except UnicodeError as error:
-        if isinstance(error, UnicodeDecodeError):
-            lines += error.object[: error.start].count(b"\n")
-        return lines
+    except UnicodeError:
+        return lines.number
     return None
+
+
+def _up_to_the_error(decoder: codecs.IncrementalDecoder, piece: bytes, lines: _Lines) -> int:
+    """The number of the line in which a piece that cannot be decoded goes wrong."""
+    try:
+        for at in range(len(piece)):
+            lines.add(decoder.decode(piece[at : at + 1]))
+    except UnicodeError:
+        pass
+    return lines.number
+
+
+class _Lines:
+    """Counts the lines of a text that comes in pieces; `number` is that of the line it has come to."""
+
+    def __init__(self) -> None:
+        self.number = 1
+        self._after_return = False
+
+    def add(self, text: str) -> None:
+        """Take in a piece of the text."""
+        if text:
+            self.number += text.count("\n") + text.count("\r") - text.count("\r\n")
+            self.number -= self._after_return and text[0] == "\n"
+            self._after_return = text[-1] == "\r"

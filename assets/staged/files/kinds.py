@@ -134,20 +134,23 @@ def _zip_kind(path: Path) -> FileKind:
     from assets.staged.files.packages import opened
 
     with opened(path) as package:
-        names = package.members
-        if "xl/workbook.bin" in names:
+        if package.part("xl/workbook.bin"):
             return FileKind.XLSB
-        if "Index/Document.iwa" in names or "Index.zip" in names:
+        if package.part("Index/Document.iwa") or package.part("Index.zip"):
             return FileKind.NUMBERS
-        if "mimetype" in names:
-            kind = package.read("mimetype", 200)
+        if mimetype := package.part("mimetype"):
+            kind = package.read(mimetype, 200).lower()
             if b"opendocument.spreadsheet" in kind:
                 return FileKind.ODS
             if b"opendocument" in kind:
                 return FileKind.OFFICE
-        if "[Content_Types].xml" in names:
-            return FileKind.XLSX if any(name.startswith("xl/") for name in names) else FileKind.OFFICE
-        return FileKind.XLSX if "xl/workbook.xml" in names else FileKind.ZIP
+        if package.part("[Content_Types].xml"):
+            return FileKind.XLSX if any(map(_of_excel, package.members)) else FileKind.OFFICE
+        return FileKind.XLSX if package.part("xl/workbook.xml") else FileKind.ZIP
+
+
+def _of_excel(part: str) -> bool:
+    return part.casefold().startswith("xl/")
 
 
 def _ole_kind(path: Path) -> FileKind:

@@ -41,7 +41,8 @@ def opendocument(path: Path, wanted: Sequence[str], limits: Limits = LIMITS) -> 
     with opened(path, limits) as package:
         notes = _checked(package)
         reader = _Reader(wanted, limits)
-        parse(_CONTENT, package.chunks(_CONTENT), reader.start, reader.end, reader.text)
+        content = package.part(_CONTENT)
+        parse(content, package.chunks(content), reader.start, reader.end, reader.text)
     chosen, skipped = visible(reader.sheets, wanted)
     outside = [EXTERNAL] if reader.outside else []
     return [
@@ -58,16 +59,13 @@ def opendocument(path: Path, wanted: Sequence[str], limits: Limits = LIMITS) -> 
 
 
 def _checked(package: Package) -> tuple[Note, ...]:
-    manifest = "META-INF/manifest.xml"
-    if manifest in package.members and any(
-        tag == "encryption-data" for tag, _ in elements(manifest, package.read(manifest))
-    ):
+    manifest = package.part("META-INF/manifest.xml")
+    if manifest and any(tag == "encryption-data" for tag, _ in elements(manifest, package.read(manifest))):
         raise _PASSWORD
-    if _CONTENT not in package.members:
+    if not package.part(_CONTENT):
         raise damaged(_CONTENT)
-    macros = any(
-        name.startswith("Scripts/") or (name.startswith("Basic/") and name.count("/") > 1) for name in package.members
-    )
+    names = map(str.casefold, package.members)
+    macros = any(name.startswith("scripts/") or (name.startswith("basic/") and name.count("/") > 1) for name in names)
     return (MACROS,) if macros else ()
 
 

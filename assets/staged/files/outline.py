@@ -92,36 +92,31 @@ def outline(package: Package) -> Outline:
         elif tag == "calcPr":
             to_calculate = is_true(given.get("fullCalcOnLoad"))
     parts = dict(targets.values())
-    strings, styles = (_optional(package, parts.get(kind, "")) for kind in ("sharedStrings", "styles"))
+    strings, styles = (package.part(parts.get(kind, "")) for kind in ("sharedStrings", "styles"))
     formats = _formats(styles, package.read(styles)) if styles else NO_FORMATS
     return Outline(tuple(sheets), since_1904, to_calculate, strings, styles, formats, _notes(package))
 
 
 def _workbook_part(package: Package) -> str:
     """The part of the workbook itself, as the package's own relations say."""
-    if "_rels/.rels" in package.members:
-        for tag, given in elements("_rels/.rels", package.read("_rels/.rels")):
+    if root := package.part("_rels/.rels"):
+        for tag, given in elements(root, package.read(root)):
             if tag == "Relationship" and given.get("Type", "").endswith("/officeDocument"):
                 return _there(package, _resolved("", given.get("Target", "")))
     return _there(package, "xl/workbook.xml")
 
 
 def _resolved(folder: str, target: str) -> str:
+    target = target.replace("\\", "/")  # as some programs write a path
     return posixpath.normpath(target.lstrip("/") if target.startswith("/") else posixpath.join(folder, target))
 
 
 def _there(package: Package, part: str) -> str:
     """The name of a part as the package writes it. Raises `UnreadableError` where it is not there."""
-    found = _optional(package, part)
+    found = package.part(part)
     if not found:
         raise damaged(part)
     return found
-
-
-def _optional(package: Package, part: str) -> str:
-    if part in package.members:
-        return part
-    return next((name for name in package.members if name.casefold() == part.casefold()), "")
 
 
 def shows_percentage(code: str) -> bool:

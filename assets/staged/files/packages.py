@@ -13,6 +13,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import BinaryIO
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
@@ -51,6 +52,14 @@ class Package:
     members: dict[str, ZipInfo]
     limits: Limits = LIMITS
     inflated: int = field(default=0)
+
+    @cached_property
+    def _by_name(self) -> dict[str, str]:
+        return {name.casefold(): name for name in reversed(self.members)}
+
+    def part(self, name: str) -> str:
+        """A part as this package writes its name, empty where it is not there: upper and lower case are alike."""
+        return name if name in self.members else self._by_name.get(name.casefold(), "")
 
     def chunks(self, name: str) -> Iterator[bytes]:
         """What a member holds, in pieces of at most a megabyte.

@@ -123,6 +123,8 @@ def _lines(text: TextIO, limits: Limits) -> Iterator[str]:
     try:
         while line := text.readline(most + 1):
             number += 1
+            if number > 1 and line[0] == "\ufeff":  # where one file was put after another
+                line = line[1:]
             if "\0" in line:
                 raise RefusedFileError(
                     Words(f"regel {number} bevat een teken dat geen tekst is (NUL)", f"line {number} has a NUL byte"),

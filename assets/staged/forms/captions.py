@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from assets.staged.cells.reading import fold, is_blank
+from assets.staged.cells.reading import is_blank
 from assets.staged.forms.headers import Headers, in_thousands, text_in
 from assets.staged.grid import Grid, Note
 from schemas.contract import Kind, Table
+from schemas.spelling import fold
 from schemas.words import Words
 
 SHORTEST_NAME = 3

@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from assets.staged.cells.reading import Refused, fold, is_blank, text_of
+from assets.staged.cells.reading import Refused, is_blank, text_of
 from assets.staged.grid import Grid
 from schemas.contract import Table
 from schemas.profile.forms import Form
+from schemas.spelling import composed, fold, one_line
 
 SEARCHED = 50
 """A header that stands below this row is not looked for: a form gives its number."""
@@ -47,14 +48,14 @@ def headers_of(table: Table, columns: Mapping[str, str]) -> dict[str, str]:
 
 def wildcard(pattern: str) -> re.Pattern[str]:
     """What fits a header or a name, in any case and spacing, with `*` for any text, which is a group."""
-    return re.compile("(.*)".join(map(re.escape, " ".join(pattern.split()).split("*"))), re.IGNORECASE | re.DOTALL)
+    return re.compile("(.*)".join(map(re.escape, one_line(pattern).split("*"))), re.IGNORECASE | re.DOTALL)
 
 
 def fits(patterns: Iterable[str]) -> Callable[[str], bool]:
     """Whether a header or a name fits one of these, in any case and spacing, with `*` for any text."""
     plain = {fold(pattern) for pattern in patterns if "*" not in pattern}
     wild = [wildcard(pattern) for pattern in patterns if "*" in pattern]
-    return lambda text: fold(text) in plain or any(one.fullmatch(" ".join(text.split())) for one in wild)
+    return lambda text: fold(text) in plain or any(one.fullmatch(one_line(text)) for one in wild)
 
 
 def in_thousands(header: str) -> bool:
@@ -124,7 +125,7 @@ def cleaner(form: Form) -> Callable[[str], str]:
     """What takes out of a header what its form says is no part of it."""
     if not form.header_ignore:
         return lambda header: header
-    pattern = re.compile(form.header_ignore, re.IGNORECASE)
+    pattern = re.compile(composed(form.header_ignore), re.IGNORECASE)
     return lambda header: " ".join(pattern.sub("", header).split())
 
 

@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from assets.staged.cells.reading import fold, is_blank
+from assets.staged.cells.reading import is_blank
 from assets.staged.files.refusals import EXPORT_AGAIN, RefusedFileError
 from assets.staged.forms.headers import SEARCHED, fits, text_in
 from assets.staged.grid import Grid, Note
 from schemas.profile.forms import Join
+from schemas.spelling import fold
 from schemas.words import ROWS, Words, counted
 
 

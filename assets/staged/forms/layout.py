@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from assets.staged.cells.reading import CellReader, Refused, fold
+from assets.staged.cells.reading import CellReader, Refused
 from assets.staged.forms.headers import fits, headers_of, wildcard
 from schemas.contract import Field, Kind, Table
 from schemas.profile.forms import PLACEHOLDER, Form
+from schemas.spelling import fold, one_line
 
 
 @dataclass(frozen=True)
@@ -124,7 +125,7 @@ class Plan:
         met: set[str] = set()
         for index, text in free:
             for header, pattern, code in patterns:
-                match = pattern.fullmatch(" ".join(text.split()))
+                match = pattern.fullmatch(one_line(text))
                 if match:
                     met.add(header)
                     found.append((index, code.replace("*", match[1].strip()) if pattern.groups else code))

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from itertools import chain, compress
 from typing import Any
 
-from assets.staged.cells.reading import fold, is_blank
+from assets.staged.cells.reading import is_blank
 from assets.staged.forms.headers import text_in
+from schemas.spelling import fold
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from itertools import compress
 from typing import Any
 
-from assets.staged.cells.reading import fold, is_blank
+from assets.staged.cells.reading import is_blank
 from assets.staged.forms.headers import Headers, text_in
 from assets.staged.grid import Grid
 from schemas.profile.forms import Form, Skip
+from schemas.spelling import composed, fold, one_line
 from schemas.words import Words
 
 ABOVE = Words("boven de kop", "above the header")
@@ -107,7 +108,7 @@ Numbered = list[tuple[int, Sequence[Any]]]
 
 
 def _before_the_end(numbered: Numbered, pattern: str, left: dict[Words, list[int]]) -> Numbered:
-    ends = re.compile(pattern, re.IGNORECASE)
+    ends = re.compile(composed(pattern), re.IGNORECASE)
     for at, (_, row) in enumerate(numbered):
         first = next((cell for cell in row if not is_blank(cell)), None)
         if ends.fullmatch(text_in(first)):
@@ -143,7 +144,7 @@ def _without_notes(numbered: Numbered, width: int, skips: Iterable[Skip], left: 
 
 
 def _pattern(one: Skip) -> re.Pattern[str]:
-    return re.compile(one.matches, re.IGNORECASE)
+    return re.compile(composed(one.matches), re.IGNORECASE)
 
 
 def _as(one: Skip) -> Words:
@@ -172,7 +173,7 @@ def skip(rows: Rows, skips: Iterable[Skip], at: Mapping[str, int]) -> None:
         matching = [False] * len(rows.numbers)
         for column in columns:
             texts = {cell for cell in column if isinstance(cell, str)} if not one.header else {*map(text_in, column)}
-            hits = {text for text in texts if pattern.fullmatch(" ".join(text.split()))}
+            hits = {text for text in texts if pattern.fullmatch(one_line(text))}
             if hits:
                 cells = column if not one.header else map(text_in, column)
                 matching = [

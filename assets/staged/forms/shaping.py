@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from assets.staged.cells.numbers import Percentage
-from assets.staged.cells.reading import CellReader, Refused, fold, is_blank
+from assets.staged.cells.reading import CellReader, Refused, is_blank
 from assets.staged.files.refusals import EXPORT_AGAIN, RefusedFileError
 from assets.staged.forms import captions, rows
 from assets.staged.forms.beside import without_comparison
@@ -24,6 +24,7 @@ from assets.staged.forms.rows import Rows
 from assets.staged.grid import AS_THE_HEADER, Grid, Note, RawTable
 from schemas.contract import Table
 from schemas.profile.forms import PLACEHOLDER, Form
+from schemas.spelling import fold
 from schemas.words import CELLS, ROWS, Words, counted
 
 LEFT_OUT = "left_out"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from schemas.contract import Field, Kind, Layer, Severity, Table
+from schemas.tables.obligations import OBLIGATIONS
 from schemas.tables.shared_fields import cycle
 
 _SHA = Field("delivery", Kind.TEXT, "kenmerk van de levering", "id of the delivery", "0" * 16, nullable=True)
@@ -186,4 +187,4 @@ QUALITY_RESULTS = Table(
     key=("rule", "detail"),
 )
 
-QUALITY: tuple[Table, ...] = (QUARANTINE, DELIVERY_STATUS, QUALITY_RESULTS)
+QUALITY: tuple[Table, ...] = (QUARANTINE, DELIVERY_STATUS, OBLIGATIONS, QUALITY_RESULTS)

@@ -10,7 +10,8 @@ import pyarrow as pa
 
 from assets.publication.columns import columns
 from assets.validation.results import Outcome, RuleResult
-from schemas.contract import Field, Severity, Table
+from schemas.consequences import COSTS, Severity
+from schemas.contract import Field, Table
 from schemas.exports.arrow import arrow_type
 from schemas.profile import Profile
 from schemas.tables import CATALOGUE
@@ -169,6 +170,7 @@ def _findings(wrong: Sequence[RuleResult]) -> dg.TableMetadataValue:
                 {
                     "rule": r.rule,
                     "severity": str(r.severity),
+                    "costs": COSTS[r.costs].en,
                     "outcome": str(r.outcome),
                     "rows": r.failed,
                     "of": r.checked,

@@ -1,4 +1,4 @@
-"""Writing what `docs/` says of the code: data dictionaries, the promise, the settings, and what profiles look like.
+"""Writing what `docs/` says of the code: dictionaries, the promise, settings, what rules cost, what profiles look like.
 
 Run as `python -m pipelines.dictionary FOLDER`. A test holds the files in `docs/` against what this writes.
 """
@@ -15,11 +15,13 @@ from schemas.exports.dictionary import markdown
 from schemas.exports.profile_reference import reference
 from schemas.exports.profile_schema import profile_schemas
 from schemas.exports.promise import promised, renewed
+from schemas.exports.rules import rules_page
 from schemas.tables import CATALOGUE
 
 PROMISE = "published-tables.json"
 PROFILES = "profile"
 SETTINGS = "settings.md"
+RULES = "rules.md"
 SHOWN = (Layer.PUBLISHED, Layer.SECTOR, Layer.DELIVERED)
 
 
@@ -37,7 +39,7 @@ def profile_documents(folder: Path) -> dict[str, str]:
 
 
 def main(folder: Path) -> None:
-    """Write both dictionaries, the promise of the published tables, the settings and the pages on profiles.
+    """Write both dictionaries, the promise of the published tables, the settings, the rules and the pages on profiles.
 
     Raises `KwaliteitsmonitorError` where a published table would break what was promised.
     """
@@ -46,6 +48,7 @@ def main(folder: Path) -> None:
     path.write_text(json.dumps(renewed(before, promised()), indent=1) + "\n", encoding="utf-8")
     for language in ("en", "nl"):
         (folder / f"dictionary.{language}.md").write_text(dictionary(language), encoding="utf-8")
+    (folder / RULES).write_text(rules_page(CATALOGUE.values()), encoding="utf-8")
     (folder / SETTINGS).write_text(settings_page(), encoding="utf-8")
     for name, text in profile_documents(folder / PROFILES).items():
         (folder / PROFILES / name).write_text(text, encoding="utf-8")

@@ -14,6 +14,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
+from schemas.consequences import Costs
+from schemas.consequences import Severity as Severity
 from schemas.words import Words
 
 
@@ -27,14 +29,6 @@ class Kind(StrEnum):
     NUMBER = "number"
     DATE = "date"
     BOOLEAN = "boolean"
-
-
-class Severity(StrEnum):
-    """What a failing rule means: `critical` blocks publication, `warning` is published with the release."""
-
-    CRITICAL = "critical"
-    WARNING = "warning"
-    INFO = "info"
 
 
 class Layer(StrEnum):
@@ -68,10 +62,9 @@ class Field:
     `codes` is a closed set of values, `code_labels` what people call them, which a delivery may hold as well;
     `code_list` names a list of the profile that is filled in by `Table.bind`.
     `minimum` and `maximum` are inclusive; `highest_of` names a list of numbers of the profile, of which the highest is
-    the maximum once `Table.bind` knows it. `severity` is that of every constraint on the field. `personal` values
-    never leave staging unmasked; `open_text` is not read past staging. `label_nl` and `label_en` are the headers
-    that a workbook shows. `example` is a value that satisfies the field by itself, in any institution where there
-    is no `code_list`.
+    the maximum once `Table.bind` knows it. `personal` values never leave staging unmasked; `open_text` is not read past
+    staging. `label_nl` and `label_en` are the headers that a workbook shows. `example` is a value that satisfies the
+    field by itself, in any institution where there is no `code_list`.
     """
 
     name: str
@@ -90,7 +83,6 @@ class Field:
     highest_of: str = ""
     decimals: int | None = None
     unit_of_measure: str = ""
-    severity: Severity = Severity.CRITICAL
     personal: bool = False
     open_text: bool = False
 
@@ -115,7 +107,6 @@ class Unique:
     fields: tuple[str, ...]
     nl: str
     en: str
-    severity: Severity = Severity.CRITICAL
     where: Mapping[str, str | bool] = field(default_factory=dict)
     quarantines: bool = True
 
@@ -129,7 +120,6 @@ class AtMost:
     upper: str
     nl: str
     en: str
-    severity: Severity = Severity.CRITICAL
     quarantines: bool = True
 
 
@@ -138,7 +128,7 @@ Rule = Unique | AtMost
 
 @dataclass(frozen=True)
 class Constraint:
-    """One thing that must hold, with its id (`table.field.aspect` or `table.rule`) and severity.
+    """One thing that must hold, with its id (`table.field.aspect` or `table.rule`) and what it costs where it does not.
 
     Every constraint of a table, whether it comes from a field or a rule, takes this form, so that staging, Great
     Expectations, the checks and the dictionary speak of the same thing by the same id. Rows that fail one with
@@ -148,7 +138,7 @@ class Constraint:
     id: str
     aspect: Aspect
     fields: tuple[str, ...]
-    severity: Severity
+    costs: Costs
     nl: str
     en: str
     quarantines: bool = True
@@ -157,6 +147,11 @@ class Constraint:
     maximum: Decimal | None = None
     where: Mapping[str, str | bool] = field(default_factory=dict)
 
+    @property
+    def severity(self) -> Severity:
+        """How bad it is where it does not hold, by what it costs."""
+        return self.costs.severity
+
 
 @dataclass(frozen=True)
 class Table:
@@ -164,7 +159,8 @@ class Table:
 
     `key` names the fields that identify a row. `sheet` is the worksheet of a workbook that holds it. `filled` says
     that a delivery without a single row of it is not complete: the unit would be left out of a sum unnoticed.
-    `other_periods` says that its rows may be about another period than that of the delivery.
+    `other_periods` says that its rows may be about another period than that of the delivery. `row_costs` says what a
+    row that is set aside costs: just itself, where figures are taken over many alike, or the figures that need it.
     """
 
     name: str
@@ -175,9 +171,9 @@ class Table:
     key: tuple[str, ...] = ()
     rules: tuple[Rule, ...] = ()
     sheet: str = ""
-    key_severity: Severity = Severity.CRITICAL
     filled: bool = False
     other_periods: bool = False
+    row_costs: Costs = Costs.FIGURES
 
     def __getitem__(self, name: str) -> Field:
         for candidate in self.fields:
@@ -209,11 +205,16 @@ class Table:
         """
         return replace(self, fields=tuple(_bound(f, code_lists) for f in self.fields))
 
+    @property
+    def costs(self) -> Costs:
+        """What a row that fails costs. What we make ourselves is all that a release is: where it is wrong, that is."""
+        return self.row_costs if self.layer is Layer.DELIVERED else Costs.RELEASE
+
     def constraints(self) -> tuple[Constraint, ...]:
         """Every constraint of the table, fields first, in the order of declaration."""
         found: list[Constraint] = []
         for f in self.fields:
-            found.extend(_field_constraints(self.name, f))
+            found.extend(_field_constraints(self, f))
         if self.key:
             fields = ", ".join(self.key)
             found.append(
@@ -221,12 +222,12 @@ class Table:
                     f"{self.name}.key",
                     Aspect.UNIQUE,
                     self.key,
-                    self.key_severity,
+                    self.costs,
                     f"elke regel is uniek op {fields}",
                     f"each row is unique by {fields}",
                 )
             )
-        found.extend(_rule_constraint(self.name, rule) for rule in self.rules)
+        found.extend(_rule_constraint(self, rule) for rule in self.rules)
         return tuple(found)
 
 
@@ -237,9 +238,9 @@ def _bound(f: Field, code_lists: Mapping[str, tuple[str, ...]]) -> Field:
     return replace(f, maximum=max(numbers)) if numbers else f
 
 
-def _field_constraints(table: str, f: Field) -> list[Constraint]:
+def _field_constraints(table: Table, f: Field) -> list[Constraint]:
     def constraint(aspect: Aspect, nl: str, en: str, **more: Any) -> Constraint:
-        return Constraint(f"{table}.{f.name}.{aspect}", aspect, (f.name,), f.severity, nl, en, **more)
+        return Constraint(f"{table.name}.{f.name}.{aspect}", aspect, (f.name,), table.costs, nl, en, **more)
 
     found = [
         constraint(Aspect.TYPE, f"{f.name} is te lezen als {KIND_NL[f.kind]}", f"{f.name} reads as {KIND_EN[f.kind]}")
@@ -265,23 +266,24 @@ def _field_constraints(table: str, f: Field) -> list[Constraint]:
     return found
 
 
-def _rule_constraint(table: str, rule: Rule) -> Constraint:
+def _rule_constraint(table: Table, rule: Rule) -> Constraint:
+    costs = table.costs if rule.quarantines or table.layer is not Layer.DELIVERED else Costs.NOTE
     if isinstance(rule, Unique):
         return Constraint(
-            f"{table}.{rule.id}",
+            f"{table.name}.{rule.id}",
             Aspect.UNIQUE,
             rule.fields,
-            rule.severity,
+            costs,
             rule.nl,
             rule.en,
             rule.quarantines,
             where=rule.where,
         )
     return Constraint(
-        f"{table}.{rule.id}",
+        f"{table.name}.{rule.id}",
         Aspect.AT_MOST,
         (rule.lower, rule.upper),
-        rule.severity,
+        costs,
         rule.nl,
         rule.en,
         rule.quarantines,

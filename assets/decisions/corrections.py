@@ -2,7 +2,8 @@
 
 A correction is made to the cell as it stands in the file, before anything is understood of it, so that what takes its
 place goes through the same reading and the same rules. It holds only while the cell still shows what the correction
-expects to find; once it does not, nothing is corrected and nothing is published until someone decides anew.
+expects to find; once it does not, nothing is corrected, and the row is set aside until someone decides anew: what was
+delivered is known to be wrong, and what it should be no longer is.
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ from assets.staged.cells.numbers import Measure, Percentage, Written, written
 from assets.staged.cells.reading import Refused, is_blank, text_of
 from assets.staged.grid import RawTable
 from assets.validation.results import Outcome, RuleResult
-from schemas.contract import Field, Kind, Severity, Table
+from schemas.consequences import Costs
+from schemas.contract import Field, Kind, Table
 from schemas.profile import Feed
 from schemas.profile.feeds import FileSource
 from schemas.profile.forms import Locale
@@ -170,25 +172,25 @@ class Corrector:
         fields = [table[name] for name, _ in cells]
         if any(f.personal and f.kind is Kind.TEXT for f in fields):
             self.refused[record] = OF_PEOPLE
-            return raw
+            return _doubted(raw, cells, OF_PEOPLE)
         locales = [locale_of(self.feed, delivery, table.name, f.name) for f in fields]
         if not all(
             shows(raw.columns[name][at], record.expected, locale)
             for (name, at), locale in zip(cells, locales, strict=True)
         ):
             self.refused[record] = GONE
-            return raw
+            return _doubted(raw, cells, GONE)
         try:
             values = [as_typed(record.new_value, f, locale) for f, locale in zip(fields, locales, strict=True)]
         except _TwoWaysError:
             self.refused[record] = TWO_WAYS
-            return raw
+            return _doubted(raw, cells, TWO_WAYS)
         self.applied.append(Applied(record, delivery.id, table.name, table.personal))
         return _with(raw, cells, values)
 
 
 def _results(rule: str, checked: int, reasons: Iterable[tuple[Words, list[str]]], must: Words) -> list[RuleResult]:
-    passed = RuleResult("correction_records", rule, Severity.CRITICAL, Outcome.PASSED, checked, 0, must.nl, must.en)
+    passed = RuleResult("correction_records", rule, Costs.FIGURES, Outcome.PASSED, checked, 0, must.nl, must.en)
     failed = [
         replace(passed, outcome=Outcome.FAILED, failed=len(places), cells=tuple(places), detail=f"{why.nl} / {why.en}")
         for why, places in reasons
@@ -294,6 +296,11 @@ def as_typed(text: str, f: Field, locale: Locale) -> Any:
     if theirs is not None and plain is not None and theirs != plain:
         raise _TwoWaysError
     return plain.value if theirs is None and plain is not None else text
+
+
+def _doubted(raw: RawTable, cells: Sequence[tuple[str, int]], why: Words) -> RawTable:
+    """The table with these cells refused: a cell that was decided about and is not corrected costs its row."""
+    return replace(raw, flaws={**raw.flaws, **dict.fromkeys(cells, why)})
 
 
 def _with(raw: RawTable, cells: Sequence[tuple[str, int]], values: Sequence[Any]) -> RawTable:

@@ -9,12 +9,10 @@ from typing import Any
 
 from assets.decisions.records import Waiver
 from assets.validation.results import Outcome, RuleResult
-from schemas.contract import Severity
+from schemas.consequences import Costs
 from schemas.profile import Profile
 
 TABLE = "waiver_records"
-NAMES = ("feed", "period", "unit", "rule", "obligation")
-"""What a waiver may name."""
 
 
 @dataclass
@@ -38,23 +36,19 @@ class Waivers:
             if not r.rule and r.feed == feed and r.period in ("", period) and r.unit in ("", unit)
         )
 
-    def obligation(self, owed: str) -> str:
-        """Why an obligation is waived, empty where it is not; it is named by its id."""
-        return self._why(r for r in self.records if r.obligation == owed)
-
     def rule(self, rule: str) -> str:
         """Why a rule that fails is waived, empty where it is not."""
         return self._why(r for r in self.records if r.rule == rule and not r.feed)
 
     def needed_for(self, rows: Iterable[Mapping[str, Any]]) -> None:
         """Take over, from rows of `waivers` that an earlier step made, which were needed there."""
-        needed = {tuple(row[name] or "" for name in NAMES) for row in rows if row["used"]}
-        self.used.update(r for r in self.records if tuple(getattr(r, name) for name in NAMES) in needed)
+        needed = {tuple(row[name] or "" for name in ("feed", "period", "unit", "rule")) for row in rows if row["used"]}
+        self.used.update(r for r in self.records if (r.feed, r.period, r.unit, r.rule) in needed)
 
     def waive(self, results: Iterable[RuleResult]) -> list[RuleResult]:
-        """The results, with the reason at each critical one that did not pass and is waived."""
+        """The results, with the reason at each that did not pass, costs something and is waived."""
         return [
-            replace(r, waived_because=self.rule(r.rule)) if r.blocks and not r.waived_because else r for r in results
+            replace(r, waived_because=self.rule(r.rule)) if r.is_costly and not r.waived_because else r for r in results
         ]
 
     def _why(self, records: Iterable[Waiver]) -> str:
@@ -63,28 +57,25 @@ class Waivers:
         self.used.update(fitting)
         return fitting[0].reason if fitting else ""
 
-    def results(self, profile: Profile, owed: Collection[str] = ()) -> list[RuleResult]:
-        """Whether every waiver says what it waives, and whether it was needed; nothing where there are none.
-
-        `owed` are the ids of the obligations of the cycle.
-        """
+    def results(self, profile: Profile) -> list[RuleResult]:
+        """Whether every waiver says what it waives, and whether it was needed; nothing where there are none."""
         if not self.records:
             return []
-        unclear = [r for r in self.records if self._unclear(r, profile, owed)]
+        unclear = [r for r in self.records if self._unclear(r, profile)]
         idle = [r for r in self.records if r not in self.used and r not in unclear]
         return [
             _result(
                 "waivers.understood",
-                Severity.WARNING,
+                Costs.NOTE,
                 len(self.records),
                 unclear,
-                "een ontheffing noemt een verplichting, een soort levering met eenheid, of een regel, en daarvan één",
-                "a waiver names an obligation, a feed with its unit, or a rule, and one of these",
-                "; ".join(dict.fromkeys(filter(None, (self._unclear(r, profile, owed) for r in unclear)))),
+                "een ontheffing noemt een bekende soort levering en eenheid, of een regel, en niet beide",
+                "a waiver names a known feed and unit, or a rule, and not both",
+                "; ".join(dict.fromkeys(filter(None, (self._unclear(r, profile) for r in unclear)))),
             ),
             _result(
                 "waivers.needed",
-                Severity.INFO,
+                Costs.NOTHING,
                 len(self.records),
                 idle,
                 "een ontheffing was nodig voor deze uitgave",
@@ -92,14 +83,9 @@ class Waivers:
             ),
         ]
 
-    def _unclear(self, record: Waiver, profile: Profile, owed: Collection[str]) -> str:
-        if sum(map(bool, (record.rule, record.feed, record.obligation))) != 1:
-            return (
-                "noemt geen verplichting, levering of regel, of meer dan een daarvan / "
-                "names no obligation, delivery or rule, or more than one of these"
-            )
-        if record.obligation:
-            return _unknown(record.obligation, list(owed))
+    def _unclear(self, record: Waiver, profile: Profile) -> str:
+        if bool(record.rule) == bool(record.feed):
+            return "noemt geen levering of regel, of beide / names no delivery or rule, or both"
         feeds = [feed.id for feed in profile.feeds]
         return _unknown(record.feed, feeds) or _unknown(record.unit, [unit.id for unit in profile.units])
 
@@ -112,15 +98,12 @@ class Waivers:
                 "period": r.period or None,
                 "unit": r.unit or None,
                 "rule": r.rule or None,
-                "obligation": r.obligation or None,
                 "reason": r.reason,
                 "role": r.role,
                 "decided_on": r.decided_on,
                 "used": r in self.used or (r.rule in used_rules and not r.feed),
             }
-            for r in sorted(
-                self.records, key=lambda r: (r.feed, r.period, r.unit, r.rule, r.obligation, r.decided_on, r.reason)
-            )
+            for r in sorted(self.records, key=lambda r: (r.feed, r.period, r.unit, r.rule, r.decided_on, r.reason))
         ]
 
 
@@ -133,12 +116,12 @@ def _unknown(name: str, known: Sequence[str]) -> str:
 
 
 def _result(
-    rule: str, severity: Severity, checked: int, wrong: Sequence[Waiver], nl: str, en: str, detail: str = ""
+    rule: str, costs: Costs, checked: int, wrong: Sequence[Waiver], nl: str, en: str, detail: str = ""
 ) -> RuleResult:
     return RuleResult(
         TABLE,
         rule,
-        severity,
+        costs,
         Outcome.FAILED if wrong else Outcome.PASSED,
         checked,
         len(wrong),

@@ -8,7 +8,7 @@ from dataclasses import replace
 from assets.decisions.records import Withdrawal
 from assets.delivered.delivery import APART, Delivery, Standing, in_order
 from assets.validation.results import Outcome, RuleResult
-from schemas.contract import Severity
+from schemas.consequences import Costs
 from schemas.spelling import composed
 
 
@@ -54,7 +54,7 @@ def withdrawal_results(records: Sequence[Withdrawal], deliveries: Iterable[Deliv
         RuleResult(
             "withdrawal_records",
             "withdrawals.apply",
-            Severity.WARNING,
+            Costs.NOTE,
             Outcome.FAILED if idle else Outcome.PASSED,
             len(records),
             len(idle),

@@ -16,13 +16,12 @@ from datetime import date
 from pathlib import Path
 
 from assets.belonging import claim
-from assets.delivered.collect import collect_periods
+from assets.delivered.collect import Expected, collect_periods
 from assets.delivered.delivery import Delivery, Standing
 from assets.delivered.landing import Landing
 from assets.delivered.taking_up import is_pulled
 from assets.evaluations import ALL_UNITS
 from assets.evaluations.store import KEPT_DAYS, Pruned, prune
-from assets.obligations.periods import Expected
 from assets.settings import Settings
 from assets.staged.answers.files import AnswerFile
 from assets.staged.feed import ANSWERS, answers_store, staged_answers, year_of
@@ -30,7 +29,7 @@ from assets.staged.staging import Tally
 from assets.validation.judge import validate
 from assets.validation.results import Outcome, RuleResult
 from schemas.calendar import academic_year
-from schemas.contract import Severity
+from schemas.consequences import Costs
 from schemas.errors import UsageError
 from schemas.profile import Feed, Profile
 from schemas.profile.feeds import Period
@@ -70,7 +69,7 @@ class YearCounted:
         return RuleResult(
             ANSWERS,
             "evaluations.counts.balance",
-            Severity.CRITICAL,
+            Costs.RELEASE,
             Outcome.FAILED if off else Outcome.PASSED,
             len(every),
             len(off),

@@ -30,7 +30,8 @@ from assets.staged.quarantine import Quarantined, as_listed
 from assets.staged.staging import Tally
 from assets.validation.results import Outcome, RuleResult
 from assets.workspace import Workspace, flush, replacing, write_parquet
-from schemas.contract import Severity, Table
+from schemas.consequences import Costs
+from schemas.contract import Table
 from schemas.exports.arrow import arrow_schema
 from schemas.tables import CATALOGUE
 
@@ -201,14 +202,14 @@ def _sha256(path: Path) -> str:
 
 
 def _result_to_json(result: RuleResult) -> dict[str, Any]:
-    return {**vars(result), "severity": str(result.severity), "outcome": str(result.outcome)}
+    return {**vars(result), "costs": str(result.costs), "outcome": str(result.outcome)}
 
 
 def _result_from_json(data: Mapping[str, Any]) -> RuleResult:
     return RuleResult(
         **{
             **data,
-            "severity": Severity(data["severity"]),
+            "costs": Costs(data["costs"]),
             "outcome": Outcome(data["outcome"]),
             "cells": tuple(data["cells"]),
             "rows": tuple(data["rows"]),

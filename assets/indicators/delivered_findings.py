@@ -15,7 +15,7 @@ from assets.indicators import delivered
 from assets.indicators.delivered import Given, Made, Whole
 from assets.indicators.scale import possible
 from assets.validation.results import Outcome, RuleResult
-from schemas.contract import Severity
+from schemas.consequences import Costs
 from schemas.profile import Indicator, Profile
 from schemas.words import Words
 
@@ -49,7 +49,7 @@ def findings(
     return [
         _rule(
             "used",
-            Severity.WARNING,
+            Costs.NOTE,
             len(of_years),
             [place(row, "indicator") for row in of_years if _read_by(profile, row) is None],
             "een geleverd cijfer is van een indicator die als cijfer wordt geleverd, op een niveau dat die heeft",
@@ -57,7 +57,7 @@ def findings(
         ),
         _rule(
             "filled",
-            Severity.WARNING,
+            Costs.NOTE,
             len(defined),
             [place(row) for row, one in defined if delivered.given(one, row) is None],
             "een geleverd cijfer heeft een waarde, of een teller en een noemer",
@@ -65,7 +65,7 @@ def findings(
         ),
         _rule(
             "possible",
-            Severity.CRITICAL,
+            Costs.FIGURES,
             len(defined),
             [place(row) for row, one in defined if not _possible(one, row)],
             "een geleverd cijfer ligt op de schaal van zijn indicator",
@@ -73,7 +73,7 @@ def findings(
         ),
         _rule(
             "once",
-            Severity.CRITICAL,
+            Costs.FIGURES,
             len(defined),
             list(_twice(of_years, place)),
             "van een eenheid komt een indicator een keer, of elke keer met dezelfde getallen",
@@ -139,7 +139,7 @@ def _totals(
             definition = profile.indicator(name, year)
             if definition is None or definition.delivered is None:
                 continue
-            asked = profile.delivering_figure(definition, year)
+            asked = delivered.delivering(profile, definition, year)
             for level, found in delivered.by_level(definition, rows, year).items():
                 given = {u: one for u, one in found.items() if possible(definition, one.value, one.spread)}
                 whole = Whole(definition, profile.units_in(year), asked, given)
@@ -160,7 +160,7 @@ def _compared(name: str, words: Words, compared: Sequence[Compared], told: Colle
     """A result for the rule as a whole, and one for each statement that needs a word of explanation."""
     rule = f"{TABLE}.{name}"
     if not any(abs(stated - ours) > allowed for _, _, _, stated, ours, allowed, _ in compared):
-        yield RuleResult(TABLE, rule, Severity.WARNING, Outcome.PASSED, len(compared), 0, words.nl, words.en)
+        yield RuleResult(TABLE, rule, Costs.NOTE, Outcome.PASSED, len(compared), 0, words.nl, words.en)
     for definition, key, unit, stated, ours, allowed, where in compared:
         if stated == ours:
             continue
@@ -175,7 +175,7 @@ def _compared(name: str, words: Words, compared: Sequence[Compared], told: Colle
         yield RuleResult(
             TABLE,
             rule,
-            Severity.WARNING if wrong else Severity.INFO,
+            Costs.NOTE if wrong else Costs.NOTHING,
             Outcome.FAILED if wrong else Outcome.PASSED,
             len(compared) if wrong else 1,
             int(wrong),
@@ -215,6 +215,6 @@ def _plain(value: Decimal) -> str:
     return f"{value:.6f}".rstrip("0").rstrip(".")
 
 
-def _rule(name: str, severity: Severity, checked: int, wrong: Sequence[str], nl: str, en: str) -> RuleResult:
+def _rule(name: str, costs: Costs, checked: int, wrong: Sequence[str], nl: str, en: str) -> RuleResult:
     outcome = Outcome.FAILED if wrong else Outcome.PASSED
-    return RuleResult(TABLE, f"{TABLE}.{name}", severity, outcome, checked, len(wrong), nl, en, cells=tuple(wrong))
+    return RuleResult(TABLE, f"{TABLE}.{name}", costs, outcome, checked, len(wrong), nl, en, cells=tuple(wrong))

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from assets.validation.results import Outcome, RuleResult
-from schemas.contract import Severity
+from schemas.consequences import Costs
 from schemas.profile import Indicator, Profile
 
 TABLE = "indicator_values"
@@ -33,7 +33,7 @@ def off_scale(profile: Profile, rows: Iterable[Mapping[str, Any]]) -> RuleResult
     return RuleResult(
         TABLE,
         f"{TABLE}.possible",
-        Severity.CRITICAL,
+        Costs.RELEASE,
         Outcome.FAILED if wrong else Outcome.PASSED,
         len(shown),
         len(wrong),

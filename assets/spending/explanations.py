@@ -9,7 +9,7 @@ from typing import Any
 from assets.indicators.figures import figure_id
 from assets.spending.ledger import Amounts, Ledger, add_up
 from assets.validation.results import SHOWN_CELLS, Outcome, RuleResult
-from schemas.contract import Severity
+from schemas.consequences import Costs
 from schemas.profile.spending import ExplainFrom
 
 TEXT = "explanation"
@@ -42,9 +42,15 @@ def explanations(ledger: Ledger, rule: ExplainFrom, lines: Sequence[Mapping[str,
         }
         for year, number, unit, theme, sums in _sums(ledger)
         for basis, outcome in _outcome(ledger, number, sums)
-        if rule.departs(sums.budget, outcome)
+        if departs(rule, sums.budget, outcome)
         for said in [_said(lines, year, number, unit, theme) if read else None]
     ]
+
+
+def departs(rule: ExplainFrom, budget: Decimal, outcome: Decimal) -> bool:
+    """Whether an outcome lies so far from its budget that the unit is asked why."""
+    difference = abs(outcome - budget)
+    return difference > rule.eur and difference > rule.fraction * budget
 
 
 def asked(rows: Sequence[Mapping[str, Any]], judged: int) -> RuleResult:
@@ -53,7 +59,7 @@ def asked(rows: Sequence[Mapping[str, Any]], judged: int) -> RuleResult:
     return RuleResult(
         "bfr",
         UNEXPLAINED,
-        Severity.WARNING,
+        Costs.NOTE,
         Outcome.FAILED if silent else Outcome.PASSED,
         judged,
         len(silent),

@@ -27,7 +27,8 @@ from assets.staged.set_aside import SetAside
 from assets.validation.results import Outcome, RuleResult, to_table
 from assets.validation.verdicts import Verdicts
 from assets.workspace import Workspace, replacing
-from schemas.contract import Severity, Table
+from schemas.consequences import Costs
+from schemas.contract import Table
 from schemas.exports.arrow import to_arrow
 from schemas.profile import Feed, Profile
 from schemas.tables import CATALOGUE, staged
@@ -153,7 +154,7 @@ def balance(feed: Feed, found: StagedFeed) -> RuleResult:
     return RuleResult(
         feed.id,
         f"{feed.id}.balance",
-        Severity.CRITICAL,
+        Costs.RELEASE,
         Outcome.FAILED if off else Outcome.PASSED,
         len(tallies),
         len(off),

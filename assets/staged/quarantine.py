@@ -10,7 +10,8 @@ import pyarrow as pa
 
 from assets.delivered.delivery import Delivery
 from assets.staged.grid import RawTable
-from schemas.contract import Aspect, Constraint, Field, Severity, Table
+from schemas.consequences import Costs
+from schemas.contract import Aspect, Constraint, Field, Table
 from schemas.exports.arrow import arrow_schema
 from schemas.tables import CATALOGUE
 from schemas.words import Words
@@ -39,7 +40,7 @@ class Quarantined:
     row: int
     cell: str
     rule: str
-    severity: Severity
+    costs: Costs
     found: str | None
     expected: Words
     column: str = ""
@@ -52,7 +53,7 @@ class Quarantined:
             **{name: row[name] for name in names},
             sheet=row["sheet"] or "",
             column=row["column"] or "",
-            severity=Severity(row["severity"]),
+            costs=Costs(row["costs"]),
             expected=Words(row["expected_nl"], row["expected_en"]),
         )
 
@@ -123,39 +124,44 @@ def _within(constraint: Constraint, measure: str) -> Words:
     return Words(f"{low} tot en met {high}{nl}", f"{low} to {high}{en}")
 
 
-def whole_row(table: str, read: Read, row: int, expected: Words, column: str = "") -> Quarantined:
-    """A row that cannot be read for what it is, whatever stands in its cells."""
+def whole_row(
+    table: Table, read: Read, row: int, expected: Words, column: str = "", costs: Costs | None = None
+) -> Quarantined:
+    """A row that cannot be read for what it is, whatever stands in its cells; it costs what any row of the table does.
+
+    `costs` says otherwise, where the whole delivery is lost with it.
+    """
     return Quarantined(
         read.delivery.feed,
-        table,
+        table.name,
         read.delivery.id,
         read.delivery.path,
         read.raw.sheet,
         row,
         cell_of(read, row, column, ()),
-        f"{table}.columns",
-        Severity.CRITICAL,
+        f"{table.name}.columns",
+        costs or table.costs,
         None,
         expected,
         column,
     )
 
 
-def refused_cell(table: str, read: Read, named: Field, position: int, aspect: str, expected: Words) -> Quarantined:
+def refused_cell(table: Table, read: Read, named: Field, position: int, aspect: str, expected: Words) -> Quarantined:
     """The row at this position, because of the cell of one field. What stood there is masked where it is personal."""
     row, column = read.raw.rows[position], read.column(position)
     cells = read.raw.columns.get(named.name)
     found = None if cells is None else MASK if named.personal else str(cells[position])[:LONGEST_SHOWN]
     return Quarantined(
         read.delivery.feed,
-        table,
+        table.name,
         read.delivery.id,
         read.delivery.path,
         read.raw.sheet,
         row,
         cell_of(read, row, column, [named.name]),
-        f"{table}.{named.name}.{aspect}",
-        named.severity,
+        f"{table.name}.{named.name}.{aspect}",
+        table.costs,
         found,
         expected,
         column,
@@ -176,7 +182,7 @@ def broken_rule(own: Table, constraint: Constraint, values: Mapping[str, Any], r
         values["_row"],
         cell_of(read, values["_row"], column, constraint.fields),
         constraint.id,
-        constraint.severity,
+        constraint.costs,
         None if constraint.aspect is Aspect.REQUIRED else found[:LONGEST_SHOWN],
         expected_of(own, constraint),
         column,
@@ -193,7 +199,8 @@ def as_listed(items: Iterable[Quarantined]) -> pa.Table:
     rows = [
         {
             **vars(q),
-            "severity": str(q.severity),
+            "costs": str(q.costs),
+            "severity": str(q.costs.severity),
             "sheet": q.sheet or None,
             "column": q.column or None,
             "expected_nl": q.expected.nl,

@@ -11,7 +11,8 @@ from assets.staged.cells.notation import Mixed
 from assets.staged.grid import Note
 from assets.staged.quarantine import Read
 from assets.validation.results import SHOWN_CELLS, Outcome, RuleResult
-from schemas.contract import Field, Severity, Table
+from schemas.consequences import Costs
+from schemas.contract import Field, Table
 from schemas.words import Words
 
 READ_AS, COLUMNS, NOTATION, PATH = "read_as", "columns", "notation", "path"
@@ -49,18 +50,18 @@ def columns_result(table: Table, read: Read) -> RuleResult:
     if raw.unknown:
         names = ", ".join(raw.unknown)
         problems.append(Words(f"onbekend en niet gelezen: {names}", f"not known and not read: {names}"))
-    critical = bool(lacking or raw.ragged or empty)
+    costs = Costs.DELIVERY if lacking or empty else table.costs if raw.ragged else Costs.NOTE
     said = Words("; ".join(p.nl for p in problems), "; ".join(p.en for p in problems))
     return RuleResult(
         table.name,
         f"{table.name}.{COLUMNS}",
-        Severity.CRITICAL if critical else Severity.WARNING,
+        costs,
         Outcome.FAILED if problems else Outcome.PASSED,
         1,
         int(bool(problems)),
         "het bestand heeft de kolommen van het contract",
         "the file has the columns of the contract",
-        quarantines=critical,
+        quarantines=costs.loses,
         cells=(read.delivery.path,) if problems else (),
         detail=in_both(read, said) if problems else "",
     )
@@ -72,7 +73,7 @@ def notes_results(table: Table, read: Read) -> Iterator[RuleResult]:
         yield RuleResult(
             table.name,
             f"{table.name}.{READ_AS}",
-            Severity.WARNING if note.code in SEEN_TO else Severity.INFO,
+            Costs.NOTE if note.code in SEEN_TO else Costs.NOTHING,
             Outcome.FAILED,
             len(read.raw.rows) + len(read.raw.ragged) + read.raw.left_out,
             len(note.rows) or 1,
@@ -89,7 +90,7 @@ def notation_results(table: Table, read: Read, named: Field, found: Mixed) -> It
         yield RuleResult(
             table.name,
             f"{table.name}.{named.name}.{NOTATION}",
-            Severity.WARNING,
+            Costs.NOTE,
             Outcome.FAILED,
             len(read.raw.rows),
             len(positions),
@@ -105,7 +106,7 @@ def path_result(table: Table, named: Field, checked: int, places: Sequence[str])
     return RuleResult(
         table.name,
         f"{table.name}.{named.name}.{PATH}",
-        named.severity,
+        table.costs,
         Outcome.FAILED if places else Outcome.PASSED,
         checked,
         len(places),

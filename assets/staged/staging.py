@@ -39,6 +39,7 @@ from assets.staged.reports import (
 )
 from assets.staged.set_aside import Beyond
 from assets.validation.results import Outcome, RuleResult, of_constraint
+from schemas.consequences import Costs
 from schemas.contract import Aspect, Table
 from schemas.exports.arrow import arrow_schema
 from schemas.tables import staged
@@ -97,7 +98,7 @@ def stage(table: Table, reads: Sequence[Read], readers: Readers, validate: Valid
     for read in reads:
         received[read.delivery.id] += len(read.raw.rows) + len(read.raw.ragged)
         found.extend([columns_result(table, read), *notes_results(table, read)])
-        quarantine.extend(whole_row(table.name, read, row, read.raw.as_expected) for row in read.raw.ragged)
+        quarantine.extend(whole_row(table, read, row, read.raw.as_expected) for row in read.raw.ragged)
         lacking = missing(table, read)
         if lacking:
             quarantine.extend(_whole(table, read, lacking))
@@ -135,7 +136,8 @@ def _whole(table: Table, read: Read, lacking: tuple[str, ...]) -> list[Quarantin
     names = ", ".join(lacking)
     expected = Words(f"de kolommen {names}", f"the columns {names}")
     return [
-        whole_row(table.name, read, row, expected, read.column(position)) for position, row in enumerate(read.raw.rows)
+        whole_row(table, read, row, expected, read.column(position), Costs.DELIVERY)
+        for position, row in enumerate(read.raw.rows)
     ]
 
 
@@ -189,7 +191,7 @@ def _typed(table: Table, own: Table, read: Read, readers: Mapping[str, CellReade
                 _against_the_path(table, read, f.name, told, found)
         found.bad.update(problems)
         found.refused.extend(
-            refused_cell(table.name, read, f, position, "type", expected) for position, expected in problems.items()
+            refused_cell(table, read, f, position, "type", expected) for position, expected in problems.items()
         )
     found.columns["_delivery"] = [read.delivery.id] * count
     found.columns["_sheet"] = [raw.sheet or None] * count
@@ -217,7 +219,7 @@ def _against_the_path(table: Table, read: Read, name: str, told: Any, found: _Ty
     for position, value in enumerate(column.to_pylist() if isinstance(column, pa.Array) else column):
         if value is not None and value != told:
             found.bad.add(position)
-            found.refused.append(refused_cell(table.name, read, table[name], position, PATH, expected))
+            found.refused.append(refused_cell(table, read, table[name], position, PATH, expected))
 
 
 def _path_result(table: Table, name: str, checked: int, quarantine: Iterable[Quarantined]) -> RuleResult:

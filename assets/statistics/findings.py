@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 
 from assets.statistics.summaries import Statistics
 from assets.validation.results import SHOWN_CELLS, Outcome, RuleResult
-from schemas.contract import Severity
+from schemas.consequences import Costs
 
 OTHER_YEARS = "evaluations.other_years"
 MORE_ANSWERS = "evaluations.more_answers_than_invited"
@@ -40,7 +40,7 @@ def _other_years(answers: pa.Table, years: Sequence[int], files: Mapping[str, st
     return RuleResult(
         "evaluations",
         OTHER_YEARS,
-        Severity.WARNING,
+        Costs.NOTE,
         Outcome.FAILED if places else Outcome.PASSED,
         int(pc.sum(answers.column("answers")).as_py() or 0),
         sum(row["answers_sum"] for row in by_file),
@@ -71,7 +71,7 @@ def _of_another_unit(answers: pa.Table, files: Mapping[str, str], units: Mapping
     return RuleResult(
         "evaluations",
         ANOTHERS,
-        Severity.WARNING,
+        Costs.NOTE,
         Outcome.FAILED if wrong else Outcome.PASSED,
         sum(row["answers_sum"] for row in known),
         sum(row["answers_sum"] for row in wrong),
@@ -122,7 +122,7 @@ def _of_leaves(rule: str, checked: int, wrong: set[str], nl: str, en: str) -> Ru
     return RuleResult(
         "evaluation_population",
         rule,
-        Severity.WARNING,
+        Costs.NOTE,
         Outcome.FAILED if wrong else Outcome.PASSED,
         checked,
         len(wrong),

@@ -8,14 +8,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from assets.delivered.collect import period_of, unit_names
+from assets.delivered.collect import expected_periods, period_of, unit_names
 from assets.delivered.found import Found
 from assets.delivered.landing import matches
-from assets.obligations.periods import expected_periods
 from assets.status.rules import about_deliveries
 from assets.validation.results import Outcome, RuleResult
 from schemas.calendar import Cycle
-from schemas.contract import Severity
+from schemas.consequences import Costs
 from schemas.profile import Profile
 from schemas.profile.feeds import FileSource, SqlSource
 from schemas.words import Words
@@ -125,7 +124,7 @@ def recognition_results(files: int, found: Sequence[Untaken]) -> list[RuleResult
     return [
         about_deliveries(
             "recognised",
-            Severity.WARNING,
+            Costs.NOTE,
             files,
             [u.path for u in unknown],
             "elk bestand in de aanleverzone heeft een naam die een levering aanwijst",
@@ -134,7 +133,7 @@ def recognition_results(files: int, found: Sequence[Untaken]) -> list[RuleResult
         ),
         about_deliveries(
             "of_this_cycle",
-            Severity.INFO,
+            Costs.NOTHING,
             files,
             [u.path for u in other],
             "elke levering in de aanleverzone is van een periode die de cyclus leest",

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from assets.delivered.collect import Expected
 from assets.delivered.delivery import contested
-from assets.obligations.periods import Expected
 from assets.validation.results import Outcome, RuleResult
-from schemas.contract import Severity
+from schemas.consequences import Costs
 from schemas.profile import Feed
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def of_feed(
     return RuleResult(
         STATUS_TABLE,
         f"{feed.id}.delivered",
-        Severity.WARNING if feed.required else Severity.INFO,
+        Costs.FIGURES if feed.required else Costs.NOTHING,
         Outcome.FAILED if lacking else Outcome.PASSED,
         len(periods) * max(1, len(feed.units)),
         len(held_against) or len(lacking),
@@ -77,7 +77,7 @@ def delivery_rules(states: Iterable[FeedState], rows: Sequence[Mapping[str, Any]
     return [
         about_deliveries(
             "arrive_once",
-            Severity.INFO,
+            Costs.NOTHING,
             len(arrived),
             [r["file"] for r in there if r["status"] == "duplicate"],
             "een levering komt een keer aan",
@@ -85,7 +85,7 @@ def delivery_rules(states: Iterable[FeedState], rows: Sequence[Mapping[str, Any]
         ),
         about_deliveries(
             "readable",
-            Severity.WARNING,
+            Costs.DELIVERY,
             len(arrived),
             [r["file"] for r in there if r["status"] == "rejected"],
             "een levering is leesbaar en van een bekende eenheid",
@@ -93,7 +93,7 @@ def delivery_rules(states: Iterable[FeedState], rows: Sequence[Mapping[str, Any]
         ),
         about_deliveries(
             "on_time",
-            Severity.INFO,
+            Costs.NOTHING,
             len(arrived),
             [r["file"] for r in arrived if r["late"]],
             "een levering is op tijd",
@@ -102,7 +102,7 @@ def delivery_rules(states: Iterable[FeedState], rows: Sequence[Mapping[str, Any]
         _unambiguous(states, len(arrived)),
         about_deliveries(
             "balance",
-            Severity.CRITICAL,
+            Costs.RELEASE,
             len(arrived),
             unbalanced,
             "aangenomen en apart gezette regels zijn samen de ontvangen regels",
@@ -116,7 +116,7 @@ def _unambiguous(states: Iterable[FeedState], checked: int) -> RuleResult:
     chosen = ", ".join(group[-1].path for group in groups)
     return about_deliveries(
         "unambiguous",
-        Severity.WARNING,
+        Costs.NOTE,
         checked,
         [delivery.path for group in groups for delivery in group],
         "van twee verschillende bestanden is duidelijk welk later kwam",
@@ -126,14 +126,14 @@ def _unambiguous(states: Iterable[FeedState], checked: int) -> RuleResult:
 
 
 def about_deliveries(
-    name: str, severity: Severity, checked: int, places: Sequence[str], nl: str, en: str, detail: str = ""
+    name: str, costs: Costs, checked: int, places: Sequence[str], nl: str, en: str, detail: str = ""
 ) -> RuleResult:
     """The result of a rule about deliveries, with the files that do not meet it."""
     outcome = Outcome.FAILED if places else Outcome.PASSED
     return RuleResult(
         STATUS_TABLE,
         f"deliveries.{name}",
-        severity,
+        costs,
         outcome,
         checked,
         len(places),

@@ -13,13 +13,14 @@ from assets.declaring import check_result, check_spec, preview, rows_metadata, s
 from assets.in_use import computed_table, facts_of, facts_table, makes, staged_of, staged_table
 from assets.resources import Institution
 from assets.staged.assets import STEP as STAGED
-from assets.status.assets import OBLIGATIONS, STATUS
+from assets.status.assets import STATUS
 from assets.status.assets import STEP as STATUS_STEP
 from assets.validation.reconciliation import plan_against_budget, reconcile
-from assets.validation.results import RuleResult, from_table, to_table
+from assets.validation.results import RuleResult, as_strict, from_table, to_table
 from assets.validation.unit_years import timed, unit_years
 from assets.validation.verdicts import Verdicts
 from assets.workspace import Workspace
+from schemas.consequences import Severity
 from schemas.exports.arrow import to_arrow
 from schemas.profile import Profile
 from schemas.tables import CATALOGUE
@@ -77,7 +78,6 @@ def _quality(profile: Profile, partitions: Any) -> dg.AssetsDefinition:
     key = [STEP, QUALITY]
     deps = [
         [STATUS_STEP, STATUS],
-        [STATUS_STEP, OBLIGATIONS],
         *([STAGED, name] for name in staged_of(profile, "control_totals")),
         *(["facts", name] for name in facts_of(profile, "fact_plan", "fact_spending")),
         *([step, name] for name, step in computed(profile).items()),
@@ -110,7 +110,9 @@ def _quality(profile: Profile, partitions: Any) -> dg.AssetsDefinition:
             ]
         )
         contracts = contract_results(profile, workspace, cycle)
-        results = _waived(profile, workspace, cycle, [*earlier, *contracts, *_across(profile, workspace, cycle)])
+        across = _across(profile, workspace, cycle)
+        found = as_strict(profile.institution.strictness, [*earlier, *contracts, *across])
+        results = _waived(profile, workspace, cycle, found)
         rows = to_table(results, cycle)
         workspace.write(cycle, STEP, QUALITY, rows)
         failed = [r for r in results if r.outcome != "passed"]
@@ -124,7 +126,7 @@ def _quality(profile: Profile, partitions: Any) -> dg.AssetsDefinition:
                 "preview": preview(to_table(failed, cycle)),
             },
             check_results=[
-                check_result(key, GATE, [r for r in results if r.severity == "critical"]),
+                check_result(key, GATE, [r for r in results if r.severity is Severity.CRITICAL]),
                 check_result(key, "published_contracts", contracts),
             ],
         )
@@ -138,7 +140,7 @@ def contract_results(profile: Profile, workspace: Workspace, cycle: str) -> list
     verdicts = Verdicts(workspace, cycle)
     return [
         result
-        for name, step in [*computed(profile).items(), (STATUS, STATUS_STEP), (OBLIGATIONS, STATUS_STEP)]
+        for name, step in [*computed(profile).items(), (STATUS, STATUS_STEP)]
         for result in verdicts.validate(CATALOGUE[name].bind(codes), workspace.read(cycle, step, name))
     ]
 
@@ -175,5 +177,4 @@ def _waived(profile: Profile, workspace: Workspace, cycle: str, results: list[Ru
     waived = waivers.waive(results)
     rules = {r.rule for r in waived if r.waived_because}
     workspace.write(cycle, STEP, "waivers", to_arrow("waivers", waivers.rows(rules)))
-    owed = workspace.read(cycle, STATUS_STEP, OBLIGATIONS).column("obligation").to_pylist()
-    return [*waived, *waivers.results(profile, owed)]
+    return [*waived, *waivers.results(profile)]

@@ -28,7 +28,8 @@ import pyarrow as pa
 from assets.passing import PassingFolder
 from assets.validation import expectations
 from assets.validation.results import RuleResult
-from schemas.contract import Aspect, Constraint, Severity, Table
+from schemas.consequences import Costs
+from schemas.contract import Aspect, Constraint, Table
 
 log = logging.getLogger(__name__)
 
@@ -121,7 +122,7 @@ def to_json(constraint: Constraint) -> dict[str, Any]:
         "id": constraint.id,
         "aspect": constraint.aspect,
         "fields": constraint.fields,
-        "severity": constraint.severity,
+        "costs": constraint.costs,
         "codes": constraint.codes,
         "where": dict(constraint.where),
         "minimum": None if constraint.minimum is None else str(constraint.minimum),
@@ -137,7 +138,7 @@ def _from_json(data: Mapping[str, Any]) -> Constraint:
         data["id"],
         Aspect(data["aspect"]),
         tuple(data["fields"]),
-        Severity(data["severity"]),
+        Costs(data["costs"]),
         "",
         "",
         codes=tuple(data["codes"]),

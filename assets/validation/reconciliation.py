@@ -15,8 +15,9 @@ from typing import Any
 
 import pyarrow as pa
 
+from assets.spending.plan import in_order
 from assets.validation.results import Outcome, RuleResult
-from schemas.contract import Severity
+from schemas.consequences import Costs
 from schemas.profile import Profile
 from schemas.tables.code_words import CONTROL_SUBJECT
 from schemas.words import Words
@@ -67,21 +68,21 @@ def reconcile(
     return [
         *_findings(
             "delivered_total",
-            Severity.CRITICAL,
+            Costs.RELEASE,
             delivered,
             "een meegeleverd totaal is de som van de regels",
             "a delivered total is the sum of its lines",
         ),
         *_findings(
             "printed_arithmetic",
-            Severity.WARNING,
+            Costs.NOTE,
             arithmetic,
             "een gedrukt verschil is gerealiseerd min begroot",
             "a printed difference is realised minus budget",
         ),
         *_findings(
             "printed_value",
-            Severity.WARNING,
+            Costs.NOTE,
             [*by_value, *figures],
             "een gedrukt cijfer is het berekende, afgerond",
             "a printed figure is the computed one, rounded",
@@ -179,23 +180,21 @@ def _figures(
     return compared, impossible
 
 
-def _findings(name: str, severity: Severity, compared: Sequence[Compared], nl: str, en: str) -> Iterator[RuleResult]:
+def _findings(name: str, costs: Costs, compared: Sequence[Compared], nl: str, en: str) -> Iterator[RuleResult]:
     """A result for the rule as a whole, and one for each statement that needs a word of explanation."""
     wrong = [c for c in compared if c.gap > c.allowed]
     rule = f"{TABLE}.{name}"
     if not wrong:
-        yield RuleResult(TABLE, rule, severity, Outcome.PASSED, len(compared), 0, nl, en)
+        yield RuleResult(TABLE, rule, costs, Outcome.PASSED, len(compared), 0, nl, en)
     for c in wrong:
         found = _told(c, Words("niet door afronding te verklaren", "not explained by rounding"))
-        yield RuleResult(
-            TABLE, rule, severity, Outcome.FAILED, len(compared), 1, nl, en, cells=(c.place,), detail=found
-        )
+        yield RuleResult(TABLE, rule, costs, Outcome.FAILED, len(compared), 1, nl, en, cells=(c.place,), detail=found)
     if name == "printed_arithmetic":
         for c in compared:
             if 0 < c.gap <= c.allowed:
                 found = _told(c, Words("door afronding te verklaren", "explained by rounding"))
                 yield RuleResult(
-                    TABLE, rule, Severity.INFO, Outcome.PASSED, 1, 0, nl, en, cells=(c.place,), detail=found
+                    TABLE, rule, Costs.NOTHING, Outcome.PASSED, 1, 0, nl, en, cells=(c.place,), detail=found
                 )
 
 
@@ -203,12 +202,12 @@ def _impossible(found: Sequence[tuple[str, str]], possible: int) -> Iterator[Rul
     nl, en = "een gedrukt cijfer ligt op de schaal van zijn indicator", "a printed figure lies on its indicator's scale"
     rule = f"{TABLE}.possible"
     if not found:
-        yield RuleResult(TABLE, rule, Severity.WARNING, Outcome.PASSED, possible, 0, nl, en)
+        yield RuleResult(TABLE, rule, Costs.NOTE, Outcome.PASSED, possible, 0, nl, en)
     for place, detail in found:
         yield RuleResult(
             TABLE,
             rule,
-            Severity.WARNING,
+            Costs.NOTE,
             Outcome.FAILED,
             possible + len(found),
             1,
@@ -249,7 +248,7 @@ def plan_against_budget(profile: Profile, plan: pa.Table, spending: pa.Table) ->
     order of the profile, then those that the profile does not know, in the order of their names.
     """
     lines = plan.to_pylist()
-    order = profile.versions_in_order(line["version"] for line in lines)
+    order = in_order(profile, (line["version"] for line in lines))
     latest = {
         (line["unit"], line["theme"], line["year"]): line["amount"]
         for line in sorted(lines, key=lambda r: order.index(r["version"]))
@@ -270,7 +269,7 @@ def plan_against_budget(profile: Profile, plan: pa.Table, spending: pa.Table) ->
     return RuleResult(
         "bfr",
         "bfr.budget_is_plan",
-        Severity.WARNING,
+        Costs.NOTE,
         Outcome.FAILED if apart else Outcome.PASSED,
         len(both),
         len(apart),

@@ -8,8 +8,10 @@ from enum import StrEnum
 
 import pyarrow as pa
 
-from schemas.contract import Constraint, Severity
+from schemas.consequences import COSTS, Costs, Severity
+from schemas.contract import Constraint
 from schemas.exports.arrow import arrow_schema
+from schemas.profile.strict import Strictness
 from schemas.tables import CATALOGUE
 
 SHOWN_CELLS = 10
@@ -29,12 +31,13 @@ class Outcome(StrEnum):
 class RuleResult:
     """What a rule found: how many rows it looked at, how many failed, and where they stand. Never a value.
 
-    `waived_because` is the reason of a decision by which a release may come out although the rule did not hold.
+    `costs` is what is lost where it does not hold. `waived_because` is the reason of a decision by which a release may
+    come out although the rule did not hold.
     """
 
     table: str
     rule: str
-    severity: Severity
+    costs: Costs
     outcome: Outcome
     checked: int
     failed: int
@@ -47,14 +50,40 @@ class RuleResult:
     waived_because: str = ""
 
     @property
+    def severity(self) -> Severity:
+        """How bad it is, by what it costs; rows that nobody could judge can be no part of a release that is true."""
+        unjudged = self.outcome is Outcome.NOT_RUN and self.costs.loses
+        return Severity.CRITICAL if unjudged else self.costs.severity
+
+    @property
     def blocks(self) -> bool:
         """Whether this stops publication: something critical that failed, or could not be judged, and is not waived."""
         return self.severity is Severity.CRITICAL and self.outcome is not Outcome.PASSED and not self.waived_because
 
     @property
+    def is_costly(self) -> bool:
+        """Whether something was lost by it, or would be if publication went on, that a decision can do without."""
+        return self.blocks or (self.costs.loses and self.outcome is Outcome.FAILED)
+
+    @property
+    def stops_where_strict(self) -> bool:
+        """Whether it stops publication where a profile is strict: something delivered does not count for it."""
+        return self.costs is Costs.DELIVERY or (self.costs.loses and self.quarantines)
+
+    @property
     def places(self) -> str:
         """The first places where it failed, as people read them."""
         return BETWEEN_CELLS.join(self.cells[:SHOWN_CELLS])
+
+
+def as_strict(strictness: Strictness, results: Iterable[RuleResult]) -> list[RuleResult]:
+    """The results as a profile has them: where it is strict, what was delivered and does not count costs the release.
+
+    What was not delivered at all is waited for in either case.
+    """
+    if strictness != "strict":
+        return list(results)
+    return [replace(r, costs=Costs.RELEASE) if r.stops_where_strict else r for r in results]
 
 
 def of_constraint(
@@ -64,7 +93,7 @@ def of_constraint(
     return RuleResult(
         table,
         constraint.id,
-        constraint.severity,
+        constraint.costs,
         outcome,
         checked,
         len(rows),
@@ -96,6 +125,9 @@ def to_table(results: Iterable[RuleResult], cycle: str) -> pa.Table:
             "nl": r.nl,
             "en": r.en,
             "detail": r.detail or None,
+            "costs": str(r.costs),
+            "costs_nl": COSTS[r.costs].nl,
+            "costs_en": COSTS[r.costs].en,
         }
         for r in sorted(_merged(results), key=lambda r: (r.rule, r.detail, r.cells))
     ]
@@ -105,7 +137,7 @@ def to_table(results: Iterable[RuleResult], cycle: str) -> pa.Table:
 def _merged(results: Iterable[RuleResult]) -> Iterable[RuleResult]:
     found: dict[object, RuleResult] = {}
     for r in results:
-        key = (r.rule, r.detail, r.severity, r.outcome, r.waived_because)
+        key = (r.rule, r.detail, r.costs, r.outcome, r.waived_because)
         if key in found:
             one = found[key]
             cells = tuple(dict.fromkeys((*one.cells, *r.cells)))
@@ -121,7 +153,7 @@ def from_table(data: pa.Table) -> list[RuleResult]:
         RuleResult(
             row["table"],
             row["rule"],
-            Severity(row["severity"]),
+            Costs(row["costs"]),
             Outcome(row["outcome"]),
             row["checked"],
             row["failed"],

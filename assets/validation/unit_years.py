@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from assets.validation.results import Outcome, RuleResult
-from schemas.contract import Severity
+from schemas.consequences import Costs
 from schemas.profile import Profile
 
 COLUMNS = ("unit", "reporting_year", "_delivery")
@@ -41,7 +41,7 @@ def unit_years(profile: Profile, tables: Mapping[str, pa.Table], files: Mapping[
             RuleResult(
                 name,
                 f"{name}.units_there",
-                Severity.WARNING,
+                Costs.NOTE,
                 Outcome.FAILED if wrong else Outcome.PASSED,
                 rows.num_rows - pc.sum(pc.is_null(rows["unit"])).as_py() if rows.num_rows else 0,
                 sum(wrong.values()),

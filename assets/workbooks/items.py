@@ -9,7 +9,8 @@ from typing import Any
 
 from assets.staged.grid import RawTable
 from assets.workbooks import words
-from schemas.contract import Aspect, Constraint, Field, Severity, Table
+from schemas.consequences import Costs, Severity
+from schemas.contract import Aspect, Constraint, Field, Table
 from schemas.profile import Profile
 from schemas.profile.spellings import spellings
 from schemas.words import Words
@@ -25,7 +26,7 @@ class Item:
 
     `place` is where it stood in the file that came in, as people find it, and `columns` the columns there, by letter or
     header; `cells` are the cells to mark in the workbook that is given back, none where it cannot show them. `found` is
-    never a value of a person: staging has masked those.
+    never a value of a person: staging has masked those. `severity` is critical where the row does not count.
     """
 
     severity: Severity
@@ -75,7 +76,7 @@ def _item(row: Mapping[str, Any], table: Table, raw: RawTable | None, profile: P
     labels = [words.label(table[name]) for name in fields if name in table.names]
     columns = _columns(row, fields, raw)
     return Item(
-        severity=Severity(row["severity"]),
+        severity=Severity.CRITICAL if Costs(row["costs"]).loses else Costs(row["costs"]).severity,
         table=table.name,
         sheet=row["sheet"] or "",
         row=row["row"],

@@ -13,7 +13,7 @@ YES = Words("ja", "yes")
 NO = Words("nee", "no")
 EMPTY = Words("(leeg)", "(empty)")
 SEVERITY: Mapping[Severity, Words] = {
-    Severity.CRITICAL: Words("blokkeert", "blocks"),
+    Severity.CRITICAL: Words("telt niet mee", "does not count"),
     Severity.WARNING: Words("waarschuwing", "warning"),
     Severity.INFO: Words("ter informatie", "for information"),
 }

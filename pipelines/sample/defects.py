@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from schemas.contract import Severity
+from schemas.consequences import Costs
 
 if TYPE_CHECKING:
     import numpy as np
@@ -37,7 +37,7 @@ class Defect:
 
     id: str
     rule: str
-    severity: Severity
+    costs: Costs
     description: str
     file: str = ""
     sheet: str = ""
@@ -51,41 +51,41 @@ KNOWN: Mapping[str, Defect] = {
         Defect(
             "score_out_of_range",
             "evaluations.score.range",
-            Severity.WARNING,
+            Costs.ROW,
             "an answer of 334 on a five-point scale",
         ),
         Defect(
             "unknown_theme",
             "bfr.theme.codes",
-            Severity.CRITICAL,
+            Costs.FIGURES,
             "a line without money in the last round, for a theme that does not exist",
         ),
-        Defect("duplicate_line", "bfr.key", Severity.CRITICAL, "a line of the last round that is there twice"),
+        Defect("duplicate_line", "bfr.key", Costs.FIGURES, "a line of the last round that is there twice"),
         Defect(
             "missing_unit",
             "faculty_report.delivered",
-            Severity.WARNING,
+            Costs.FIGURES,
             "a unit whose annual education report was not delivered",
         ),
         Defect(
             "wrong_total",
             "control_totals.delivered_total",
-            Severity.CRITICAL,
+            Costs.RELEASE,
             "a delivered total of the last round that is 1000 euro more than its lines",
         ),
         Defect(
             "negative_fte",
             "faculty_study_advisers.fte.range",
-            Severity.CRITICAL,
+            Costs.FIGURES,
             "study advisers with a negative fte",
         ),
         Defect(
             "second_main_enrolment",
             "enrolments.one_main_enrolment",
-            Severity.WARNING,
+            Costs.ROW,
             "a student with two main enrolments",
         ),
-        Defect("twice_delivered", "deliveries.arrive_once", Severity.INFO, "a delivery that arrives twice"),
+        Defect("twice_delivered", "deliveries.arrive_once", Costs.NOTHING, "a delivery that arrives twice"),
     )
 }
 """Every kind of defect, by id, without its place."""
@@ -106,7 +106,7 @@ class Planter:
     def note(self, defect_id: str, file: str, *, sheet: str = "", row: int | None = None, cell: str = "") -> None:
         """Record where a defect stands."""
         known = KNOWN[defect_id]
-        self.planted.append(Defect(known.id, known.rule, known.severity, known.description, file, sheet, row, cell))
+        self.planted.append(Defect(known.id, known.rule, known.costs, known.description, file, sheet, row, cell))
 
     def in_order(self) -> tuple[Defect, ...]:
         """What was planted, in the order of `KNOWN`."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from schemas.contract import KIND_EN, KIND_NL, Constraint, Field, Kind, Layer, Severity, Table
+from schemas.consequences import COSTS
+from schemas.contract import KIND_EN, KIND_NL, Constraint, Field, Kind, Layer, Table
 
 MOST_CODES = 20
 """Above this, a code list is named and counted rather than written out."""
@@ -25,7 +26,6 @@ class _Words:
     codes: str
     where: str
     kinds: Mapping[Kind, str]
-    severities: Mapping[Severity, str]
     layers: Mapping[Layer, str]
 
 
@@ -33,7 +33,7 @@ _WORDS: Mapping[str, _Words] = {
     "nl": _Words(
         title="Gegevenswoordenboek",
         columns=("Kolom", "Soort", "Maat", "Verplicht", "Toegestaan", "Omschrijving"),
-        rules=("Regel", "Ernst", "Wat moet gelden", "Kolommen", "Zet regels apart"),
+        rules=("Regel", "Kost", "Wat moet gelden", "Kolommen", "Zet regels apart"),
         rules_heading="Regels",
         key="Sleutel",
         no_key="geen",
@@ -43,7 +43,6 @@ _WORDS: Mapping[str, _Words] = {
         codes="{count} codes uit lijst `{name}`",
         where="waar {condition}",
         kinds=KIND_NL,
-        severities={Severity.CRITICAL: "blokkeert", Severity.WARNING: "waarschuwing", Severity.INFO: "ter informatie"},
         layers={
             Layer.DELIVERED: "geleverd",
             Layer.FACTS: "feiten",
@@ -54,7 +53,7 @@ _WORDS: Mapping[str, _Words] = {
     "en": _Words(
         title="Data dictionary",
         columns=("Column", "Type", "Unit", "Required", "Allowed", "Description"),
-        rules=("Rule", "Severity", "What must hold", "Columns", "Sets rows aside"),
+        rules=("Rule", "Costs", "What must hold", "Columns", "Sets rows aside"),
         rules_heading="Rules",
         key="Key",
         no_key="none",
@@ -64,7 +63,6 @@ _WORDS: Mapping[str, _Words] = {
         codes="{count} codes of list `{name}`",
         where="where {condition}",
         kinds=KIND_EN,
-        severities={Severity.CRITICAL: "blocks", Severity.WARNING: "warning", Severity.INFO: "for information"},
         layers={
             Layer.DELIVERED: "delivered",
             Layer.FACTS: "facts",
@@ -149,7 +147,7 @@ def _rule(constraint: Constraint, language: str) -> tuple[str, ...]:
         what = f"{what}, {words.where.format(condition=condition)}"
     return (
         f"`{constraint.id}`",
-        words.severities[constraint.severity],
+        COSTS[constraint.costs].in_language(language),
         what,
         ", ".join(f"`{name}`" for name in constraint.fields),
         words.yes if constraint.quarantines else words.no,

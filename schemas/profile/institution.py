@@ -8,12 +8,11 @@ from typing import Annotated, Literal
 from pydantic import Field as Key
 from pydantic import model_validator
 
-from schemas.profile.consultations import Consultation, Panels
 from schemas.profile.progress import Progress
 from schemas.profile.questions import Evaluations
 from schemas.profile.retention import Retention
 from schemas.profile.spending import Spending
-from schemas.profile.strict import Code, Mailbox, Meant, MonthDay, Owner, Strict, Year
+from schemas.profile.strict import Code, Mailbox, Meant, MonthDay, Owner, Strict, Strictness, Year
 
 FORMAT = 2
 """The version of the form that these models describe; what came before it is in `schemas.profile.migrations`."""
@@ -196,6 +195,9 @@ class Institution(Strict):
     """How many years the bytes of deliveries are kept."""
     tolerances: Tolerances = Tolerances()
     """How far figures may lie apart before a warning is given."""
+    strictness: Strictness = "proportionate"
+    """Whether what was delivered and does not count stops publication (strict), or costs just the figures that need it
+    (proportionate); `docs/rules.md` says what each rule costs."""
     spending: Spending = Spending()
     """How over- and underspending is explained."""
     progress: Progress = Progress()
@@ -206,10 +208,5 @@ class Institution(Strict):
     """How evaluations are counted."""
     councils: list[Council] = []
     """The bodies that are consulted or decide; units name theirs."""
-    consultations: list[Consultation] = [Consultation(subject="faculty_report", decision="approved")]
-    """What is put before councils each year, where reports tell of it. A release lacks what was not. Unless the profile
-    says otherwise it is the report of each unit, which the council of that unit approves."""
-    panels: Panels = Panels()
-    """Which units hold talks with students each year."""
     sources: list[str] = Key(default=[], examples=[["Annual report 2024, table 3"]])
     """Where the facts in the profile come from; printed in the report."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict
 from pydantic import Field as Key
@@ -35,6 +35,7 @@ Code = Annotated[
     ),
 ]
 Year = Annotated[int, Key(ge=2000, le=2100), Meant("year", "a year from 2000 to 2100", "years from 2000 to 2100", 2024)]
+Strictness = Literal["proportionate", "strict"]
 Mailbox = Annotated[
     str,
     Key(pattern=r"^$|^[^@\s,;<>\"]+@[^@\s,;<>\"]+$"),

@@ -6,6 +6,8 @@ declared apart: `staged` derives them from the delivered ones, with the place ea
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from schemas.contract import Field, Kind, Table
 from schemas.tables.delivered import DELIVERED
 from schemas.tables.facts import FACTS
@@ -34,18 +36,7 @@ CATALOGUE: dict[str, Table] = {t.name: t for t in (*DELIVERED, *FACTS, *QUALITY,
 def staged(table: Table) -> Table:
     """The staged form of a delivered table: its fields without open text, and the provenance of each row."""
     fields = tuple(f for f in table.fields if not f.open_text)
-    return Table(
-        table.name,
-        table.layer,
-        table.nl,
-        table.en,
-        (*fields, *PROVENANCE),
-        table.key,
-        table.rules,
-        table.sheet,
-        table.key_severity,
-        table.filled,
-    )
+    return replace(table, fields=(*fields, *PROVENANCE))
 
 
 __all__ = ["CATALOGUE", "DELIVERED", "FACTS", "PROVENANCE", "PUBLISHED", "QUALITY", "SECTOR", "staged"]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from schemas.contract import Field, Kind, Layer, Severity, Table
-from schemas.tables.obligations import OBLIGATIONS
+from schemas.consequences import COSTS, Costs, Severity
+from schemas.contract import Field, Kind, Layer, Table
 from schemas.tables.shared_fields import cycle
 
 _SHA = Field("delivery", Kind.TEXT, "kenmerk van de levering", "id of the delivery", "0" * 16, nullable=True)
@@ -15,6 +15,19 @@ _HASH = Field(
 _FEED = Field("feed", Kind.TEXT, "soort levering", "feed", "bfr")
 _RULE = Field("rule", Kind.TEXT, "regel", "rule", "bfr.theme.codes")
 _SEVERITY = Field("severity", Kind.TEXT, "ernst", "severity", "critical", codes=tuple(Severity))
+_COSTS = (
+    Field(
+        "costs",
+        Kind.TEXT,
+        "wat het kost als de regel niet geldt",
+        "what it costs where the rule does not hold",
+        "figures",
+        codes=tuple(Costs),
+        code_labels={str(costs): said for costs, said in COSTS.items()},
+    ),
+    Field("costs_nl", Kind.TEXT, "wat het kost, in het Nederlands", "what it costs, in Dutch", COSTS[Costs.FIGURES].nl),
+    Field("costs_en", Kind.TEXT, "wat het kost, in het Engels", "what it costs, in English", COSTS[Costs.FIGURES].en),
+)
 _PERIOD = Field("period", Kind.TEXT, "periode waarover", "period covered", "2019-2020", nullable=True)
 _UNIT = Field(
     "unit",
@@ -53,6 +66,7 @@ QUARANTINE = Table(
         Field("cell", Kind.TEXT, "cel of kolom", "cell or column", "D14"),
         _RULE,
         _SEVERITY,
+        _COSTS[0],
         Field(
             "found",
             Kind.TEXT,
@@ -183,8 +197,9 @@ QUALITY_RESULTS = Table(
         ),
         Field("en", Kind.TEXT, "wat moet gelden, in het Engels", "what must hold, in English", "theme is a known code"),
         Field("detail", Kind.TEXT, "bevinding", "finding", "explained by rounding", nullable=True),
+        *_COSTS,
     ),
     key=("rule", "detail"),
 )
 
-QUALITY: tuple[Table, ...] = (QUARANTINE, DELIVERY_STATUS, OBLIGATIONS, QUALITY_RESULTS)
+QUALITY: tuple[Table, ...] = (QUARANTINE, DELIVERY_STATUS, QUALITY_RESULTS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from schemas.contract import Field, Kind, Severity
+from schemas.contract import Field, Kind
 
 FIRST_YEAR = Decimal(2000)
 LAST_YEAR = Decimal(2100)
@@ -47,7 +47,7 @@ def measure() -> Field:
     return Field("measure", Kind.TEXT, "maatregel", "measure", "M1", "Maatregel", "Measure", code_list="measures")
 
 
-def programme(*, nullable: bool = False, severity: Severity = Severity.CRITICAL) -> Field:
+def programme(*, nullable: bool = False) -> Field:
     """The programme by its code in the national register (CROHO)."""
     return Field(
         "programme",
@@ -59,7 +59,6 @@ def programme(*, nullable: bool = False, severity: Severity = Severity.CRITICAL)
         "Programme",
         nullable=nullable,
         code_list="programmes",
-        severity=severity,
     )
 
 

@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 
-from assets.decisions.corrections import Corrector, as_typed, shows
+from assets.decisions.corrections import GONE, OF_PEOPLE, TWO_WAYS, Corrector, as_typed, shows
 from assets.decisions.records import Correction
 from assets.delivered.delivery import Delivery, Standing
 from assets.staged.cells.numbers import Percentage
 from assets.staged.grid import RawTable
 from assets.validation.results import Outcome, RuleResult
-from schemas.contract import Severity
+from schemas.consequences import Costs
 from schemas.profile import Feed
 from schemas.profile.forms import Locale
 from schemas.tables import CATALOGUE
@@ -96,11 +96,11 @@ def test_without_a_correction_of_its_file_and_sheet_a_table_stays_as_it_is() -> 
     assert corrector.applied == []
 
 
-def test_a_cell_that_shows_something_else_blocks_and_is_named_without_its_value() -> None:
+def test_a_cell_that_shows_something_else_costs_its_row_and_is_named_without_its_value() -> None:
     raw, corrector = corrected(record(expected="63,0"))
-    assert raw is RAW
+    assert (raw.columns, raw.flaws) == (RAW.columns, {("fte", 0): GONE})
     found = finding(corrector, "corrections.guard")
-    assert (found.severity, found.outcome, found.blocks) == (Severity.CRITICAL, Outcome.FAILED, True)
+    assert (found.costs, found.outcome, found.blocks) == (Costs.FIGURES, Outcome.FAILED, False)
     assert found.cells == (f"{FILE} Studieadviseurs!A2",)
     assert "houdt niet meer" in found.detail
     said = f"{found.detail} {found.cells}"
@@ -108,10 +108,10 @@ def test_a_cell_that_shows_something_else_blocks_and_is_named_without_its_value(
 
 
 @pytest.mark.parametrize("cell", ["A9", "Z2", "row 9, fte", "A0", "somewhere", ""])
-def test_a_cell_that_is_not_there_blocks(cell: str) -> None:
+def test_a_correction_of_a_cell_that_is_not_there_fails(cell: str) -> None:
     _, corrector = corrected(record(cell=cell))
     found = finding(corrector, "corrections.guard")
-    assert found.blocks
+    assert found.outcome is Outcome.FAILED
     assert "er is geen zo'n cel" in found.detail
 
 
@@ -128,7 +128,7 @@ def test_a_cell_of_a_file_without_sheets_is_named_by_its_row_and_header_or_field
         raw, _ = corrected(record(cell=cell, sheet=""), raw=text)
         assert raw.columns["fte"][0] == "6,2"
     _, corrector = corrected(record(cell="A2", sheet=""), raw=text)
-    assert finding(corrector, "corrections.guard").blocks, "there is no A2 in a text"
+    assert finding(corrector, "corrections.guard").outcome is Outcome.FAILED, "there is no A2 in a text"
 
 
 def test_an_empty_cell_may_be_filled_and_a_filled_one_emptied() -> None:
@@ -136,7 +136,7 @@ def test_an_empty_cell_may_be_filled_and_a_filled_one_emptied() -> None:
     assert raw.columns["fte"][2] == "4,5"
     assert raw.columns["certified"][0] is None
     _, corrector = corrected(record("D2", "", "4"))
-    assert finding(corrector, "corrections.guard").blocks, "the cell is not empty"
+    assert finding(corrector, "corrections.guard").outcome is Outcome.FAILED, "the cell is not empty"
 
 
 def test_where_columns_became_rows_a_cell_is_found_by_its_own_column() -> None:
@@ -189,9 +189,9 @@ def test_a_correction_of_a_delivery_that_does_not_count_is_not_met() -> None:
 def test_what_identifies_a_person_is_never_corrected() -> None:
     staff = RawTable("", {"person": ["p1"], "fte": ["0.8"]}, (2,), {"person": "person", "fte": "fte"}, (), ())
     raw, corrector = corrected(record("row 2, person", "p1", "p2", sheet=""), raw=staff, table="staff")
-    assert raw is staff
+    assert raw.flaws == {("person", 0): OF_PEOPLE}, "what is known to be wrong costs its row"
     found = finding(corrector, "corrections.possible")
-    assert found.blocks
+    assert found.outcome is Outcome.FAILED
     assert "kenmerk van een persoon" in found.detail
 
 
@@ -217,7 +217,7 @@ def test_answers_to_evaluations_are_not_corrected_and_it_says_why() -> None:
     delivery = replace(DELIVERY, path="e/FGW.csv")
     corrector = Corrector(answers, [record("row 2, score", "1", "5", file="e/FGW.csv", sheet="")], [delivery])
     found = finding(corrector, "corrections.possible")
-    assert found.blocks
+    assert found.outcome is Outcome.FAILED
     assert found.cells == ("e/FGW.csv row 2, score",)
     assert "geteld en niet gecorrigeerd" in found.detail
 
@@ -279,9 +279,9 @@ def test_the_new_value_is_read_as_the_file_s_own_cells_are(text: str, name: str,
 
 def test_a_new_value_that_can_be_read_in_two_ways_is_not_guessed() -> None:
     raw, corrector = corrected(record(new_value="7.057"))
-    assert raw is RAW
+    assert raw.flaws == {("fte", 0): TWO_WAYS}, "the row is set aside"
     found = finding(corrector, "corrections.guard")
-    assert found.blocks
+    assert found.outcome is Outcome.FAILED
     assert "op twee manieren" in found.detail
 
 

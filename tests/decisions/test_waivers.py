@@ -11,7 +11,7 @@ import pytest
 from assets.decisions.records import Waiver
 from assets.decisions.waivers import Waivers
 from assets.validation.results import Outcome, RuleResult
-from schemas.contract import Severity
+from schemas.consequences import Costs, Severity
 from schemas.exports.arrow import to_arrow
 from schemas.profile import Feed
 from tests.made_up import profile
@@ -27,7 +27,7 @@ REPORTS = Feed.model_validate(
     }
 )
 WHO = profile(feeds=[REPORTS])
-FAILED = RuleResult("bfr", "bfr.theme.codes", Severity.CRITICAL, Outcome.FAILED, 12, 1, "moet", "must")
+FAILED = RuleResult("bfr", "bfr.theme.codes", Costs.RELEASE, Outcome.FAILED, 12, 1, "moet", "must")
 
 
 def waiver(**more: Any) -> Waiver:
@@ -93,7 +93,7 @@ def test_a_rule_that_could_not_be_judged_may_be_waived_too() -> None:
 
 @pytest.mark.parametrize(
     "result",
-    [replace(FAILED, outcome=Outcome.PASSED), replace(FAILED, severity=Severity.WARNING)],
+    [replace(FAILED, outcome=Outcome.PASSED), replace(FAILED, costs=Costs.NOTE)],
     ids=["passed", "warning"],
 )
 def test_a_waiver_that_was_not_needed_is_told(result: RuleResult) -> None:
@@ -107,11 +107,11 @@ def test_a_waiver_that_was_not_needed_is_told(result: RuleResult) -> None:
 @pytest.mark.parametrize(
     ("record", "said"),
     [
-        ({}, "noemt geen verplichting, levering of regel"),
-        ({"feed": "reports", "rule": FAILED.rule}, "of meer dan een daarvan"),
+        ({}, "noemt geen levering of regel"),
+        ({"feed": "reports", "rule": FAILED.rule}, "of beide"),
         ({"feed": "report"}, "'report' is niet bekend; bedoeld is reports?"),
         ({"feed": "reports", "unit": "Nort"}, "bedoeld is North?"),
-        ({"unit": "North"}, "noemt geen verplichting, levering of regel"),
+        ({"unit": "North"}, "noemt geen levering of regel"),
     ],
 )
 def test_a_waiver_that_says_nothing_certain_is_reported_and_waives_nothing(record: dict[str, str], said: str) -> None:

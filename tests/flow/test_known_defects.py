@@ -24,10 +24,10 @@ def test_every_defect_is_found_by_exactly_its_own_rule(ran: Ran, ran_with_defect
     }
 
 
-def test_every_defect_has_the_severity_that_is_declared(ran_with_defects: Ran) -> None:
+def test_every_defect_costs_what_is_declared(ran_with_defects: Ran) -> None:
     found = ran_with_defects.findings()
-    assert {d.rule: found[d.rule]["severity"] for d in ran_with_defects.defects} == {
-        d.rule: str(d.severity) for d in ran_with_defects.defects
+    assert {d.rule: (found[d.rule]["costs"], found[d.rule]["severity"]) for d in ran_with_defects.defects} == {
+        d.rule: (str(d.costs), str(d.costs.severity)) for d in ran_with_defects.defects
     }
 
 

@@ -156,9 +156,9 @@ def test_defects_are_known_by_the_rule_that_they_break(spoiled: SampleSummary, s
         "enrolments.one_main_enrolment",
         "deliveries.arrive_once",
     ]
-    declared = {c.id: c.severity for table in CATALOGUE.values() for c in table.constraints()}
+    declared = {c.id: c.costs for table in CATALOGUE.values() for c in table.constraints()}
     for defect in spoiled.defects:
-        assert declared.get(defect.rule, defect.severity) == defect.severity
+        assert declared.get(defect.rule, defect.costs) == defect.costs
 
 
 def test_defects_stand_where_they_are_said_to_stand(

@@ -12,7 +12,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from schemas.contract import Aspect, AtMost, Constraint, Field, Kind, Layer, Severity, Table, Unique
+from schemas.contract import Aspect, AtMost, Constraint, Field, Kind, Layer, Table, Unique
 from schemas.exports.arrow import arrow_schema
 from schemas.exports.expectations import CHECKED_ELSEWHERE, RESULT_FORMAT, expectation, failing_rows, suite, to_frame
 from schemas.tables import CATALOGUE, staged
@@ -47,9 +47,9 @@ OWN_TABLE = Table(
         Field("later", Kind.DATE, "later", "later", "2021-01-01", nullable=True),
     ),
     rules=(
-        Unique("one_true", ("a",), "een ware", "one true", severity=Severity.INFO, where={"b": True}),
+        Unique("one_true", ("a",), "een ware", "one true", where={"b": True}),
         Unique("one_x", ("b", "low"), "een x", "one x", where={"a": "x", "b": False}),
-        AtMost("low_high", "low", "high", "laag", "low", severity=Severity.WARNING),
+        AtMost("low_high", "low", "high", "laag", "low"),
         AtMost("date_later", "date", "later", "later", "later"),
     ),
 )  # fmt: skip

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from assets.indicators.figures import Evidence
-from assets.spending.explanations import asked, explanations
+from assets.spending.explanations import asked, departs, explanations
 from assets.spending.forecasts import NO_FORECAST, forecasts
 from assets.spending.ledger import Ledger
 from assets.spending.plan import consents, plan_versions, versions
@@ -17,7 +17,7 @@ from assets.spending.printing import SCALES, currency, shown, sign, unit
 from assets.spending.tables import spending_tables
 from assets.validation.reconciliation import plan_against_budget
 from assets.validation.results import Outcome, RuleResult
-from schemas.contract import Severity
+from schemas.consequences import Costs
 from schemas.exports.arrow import arrow_schema
 from schemas.profile.institution import Money
 from schemas.profile.spending import ExplainFrom
@@ -41,8 +41,8 @@ def ledger(rows: list[dict[str, Any]], cycle: str = "2021-03", **more: Any) -> L
 
 @pytest.mark.parametrize(("budget", "outcome"), [("500.00", "600.00"), ("5000.00", "5500.00")])
 def test_a_departure_that_just_meets_one_threshold_is_not_beyond_it(budget: str, outcome: str) -> None:
-    assert not RULE.departs(euro(budget), euro(outcome))
-    assert RULE.departs(euro(budget), euro(outcome) + euro("0.01"))
+    assert not departs(RULE, euro(budget), euro(outcome))
+    assert departs(RULE, euro(budget), euro(outcome) + euro("0.01"))
 
 
 def test_an_explanation_is_this_row() -> None:
@@ -87,7 +87,7 @@ def test_an_explanation_is_this_row() -> None:
     assert asked(found, 9) == RuleResult(
         "bfr",
         "bfr.departure_explained",
-        Severity.WARNING,
+        Costs.NOTE,
         Outcome.FAILED,
         9,
         1,
@@ -248,7 +248,7 @@ def test_the_rule_about_consent_says_this() -> None:
     assert consents(versions(WHO, PLAN)) == RuleResult(
         "spending_plan",
         "spending_plan.shift_without_consent",
-        Severity.WARNING,
+        Costs.NOTE,
         Outcome.FAILED,
         2,
         1,
@@ -271,13 +271,13 @@ def test_the_rule_about_plan_and_budget_adds_up_units_and_says_this() -> None:
         "en": "the definitive budget is the spending plan",
     }
     assert plan_against_budget(WHO, plan, table("fact_spending", spent)) == RuleResult(
-        "bfr", "bfr.budget_is_plan", Severity.WARNING, Outcome.PASSED, 1, 0, told["nl"], told["en"]
+        "bfr", "bfr.budget_is_plan", Costs.NOTE, Outcome.PASSED, 1, 0, told["nl"], told["en"]
     )
     short = [*spent[:1], line(OTHER, THEME, MEASURE, "400.00", "0.00")]
     assert plan_against_budget(WHO, plan, table("fact_spending", short)) == RuleResult(
         "bfr",
         "bfr.budget_is_plan",
-        Severity.WARNING,
+        Costs.NOTE,
         Outcome.FAILED,
         1,
         1,

@@ -109,7 +109,7 @@ def test_answers_to_a_question_that_was_asked_on_another_scale_are_all_set_aside
     assert tally(found) == Tally(32, 2, 30)
     assert Counter(q.rule for q in found.quarantine) == {RULE: 15, RANGE: 15}
     (told,) = [r for r in found.results if r.rule == RULE]
-    assert (told.severity, told.failed, told.blocks, told.cells) == ("critical", 15, True, ("a.csv, teaching_methods",))
+    assert (told.costs, told.failed, told.blocks, told.cells) == ("figures", 15, False, ("a.csv, teaching_methods",))
     assert "a.csv, teaching_methods: answers from 1 to 10, expected 1 to 5" in told.detail
     assert "scales: {teaching_methods: {worst: …, best: …}}" in told.detail
 

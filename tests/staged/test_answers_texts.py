@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from assets.staged.answers import files as answer_files
 from assets.staged.staging import Tally
 from assets.validation.results import Outcome
-from schemas.contract import Severity
+from schemas.consequences import Costs
 from schemas.profile.feeds import Format
 from tests.staged.answering import HISTORY, NAMES, Answers, answer, as_csv, as_parquet, result, tally
 
@@ -135,12 +135,12 @@ def test_a_line_that_is_no_answer_is_set_aside_by_its_number_and_the_others_go_o
     course = b'"C;1"' if quoted else b"C"
     good = [line(course, b"R-1"), line(course, b"R-2")]
     found = answers.text(b"\n".join((HEADER, good[0], wrong, good[1], b"")))
-    assert [(q.row, q.cell, q.rule, q.severity, q.found) for q in found.quarantine] == [
-        (3, "row 3", "evaluations.columns", Severity.WARNING, None)
+    assert [(q.row, q.cell, q.rule, q.costs, q.found) for q in found.quarantine] == [
+        (3, "row 3", "evaluations.columns", Costs.ROW, None)
     ]
     assert tally(found) == Tally(3, 2, 1)
     told = result(found, "columns")
-    assert (told.outcome, told.severity, told.blocks) == (Outcome.FAILED, Severity.WARNING, False)
+    assert (told.outcome, told.costs, told.blocks) == (Outcome.FAILED, Costs.ROW, False)
     assert told.detail == "a.csv: 1 regel zonder leesbaar antwoord: 3 / 1 line without a readable answer: 3"
     assert "Jansen" not in str((found.quarantine, found.results))
 
@@ -311,7 +311,7 @@ def test_lines_in_another_encoding_are_set_aside_as_such_and_the_encoding_is_nam
     ]
     (told,) = [r for r in found.results if r.rule == "evaluations.read_as"]
     assert "dit is geen tekst in utf-8 maar in windows-1252; 1 regel apart gezet" in told.detail
-    assert told.severity is Severity.WARNING
+    assert told.costs is Costs.NOTE
     assert "Caf" not in told.detail
 
 

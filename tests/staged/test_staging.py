@@ -12,7 +12,7 @@ from assets.staged.quarantine import MASK, Quarantined, Read, quarantine_table
 from assets.staged.staging import Tally, stage
 from assets.validation.expectations import validate
 from assets.validation.results import Outcome
-from schemas.contract import Severity
+from schemas.consequences import Costs, Severity
 from schemas.exports.arrow import arrow_schema
 from schemas.profile import Profile
 from schemas.tables import CATALOGUE, staged
@@ -106,7 +106,7 @@ def test_a_bad_cell_is_set_aside_with_its_place_rule_and_what_was_expected(
         3,
         cell,
         f"{ADVISERS}.{rule}",
-        Severity.CRITICAL,
+        Costs.FIGURES,
         text,
         expected,
     )
@@ -183,13 +183,13 @@ def test_without_a_required_column_every_row_is_set_aside(profile: Profile) -> N
     ]
     assert tally(found) == Tally(2, 0, 2)
     told = result(found, f"{ADVISERS}.columns")
-    assert told.blocks
+    assert (told.costs, told.blocks) == (Costs.DELIVERY, False)
     assert told.detail == "FGW.xlsx: zonder fte, certified / without fte, certified"
 
 
 def test_a_missing_sheet_fails_the_rule_of_columns_though_no_row_was_received(profile: Profile) -> None:
     found = staged_rows(profile, ADVISERS, [], fields=["unknown"])
-    assert result(found, f"{ADVISERS}.columns").blocks
+    assert result(found, f"{ADVISERS}.columns").costs is Costs.DELIVERY
     assert tally(found) == Tally(0, 0, 0)
 
 
@@ -221,7 +221,7 @@ def test_rows_with_another_number_of_cells_than_the_header_are_set_aside(profile
     ]
     assert tally(found) == Tally(3, 1, 2)
     told = result(found, f"{ADVISERS}.columns")
-    assert told.blocks
+    assert (told.costs, told.blocks) == (Costs.FIGURES, False)
     assert told.detail == (
         "FGW.csv: niet evenveel cellen als de kop heeft, in 2 regels: 3, 7 / "
         "not as many cells as the header has, in 2 rows: 3, 7"
@@ -296,7 +296,7 @@ def test_the_quarantine_is_written_in_the_order_of_the_file(profile: Profile) ->
 
 def test_a_sheet_that_must_hold_a_row_is_not_complete_without_one(profile: Profile) -> None:
     told = result(staged_rows(profile, ADVISERS, []), f"{ADVISERS}.columns")
-    assert told.blocks
+    assert (told.costs, told.blocks) == (Costs.DELIVERY, False)
     assert "without a single row" in told.detail
 
 

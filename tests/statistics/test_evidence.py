@@ -8,7 +8,7 @@ from assets.statistics.comparison import another_spread
 from assets.statistics.findings import findings
 from assets.statistics.results import MANY_COURSES, results
 from assets.validation.results import Outcome, RuleResult
-from schemas.contract import Severity
+from schemas.consequences import Costs
 from tests.made_up import table
 from tests.statistics.counts import TEACHING, Count, Invited, counted, institution
 
@@ -85,7 +85,7 @@ def test_the_rules_about_answers_say_this() -> None:
     assert years == RuleResult(
         "evaluations",
         "evaluations.other_years",
-        Severity.WARNING,
+        Costs.NOTE,
         Outcome.FAILED,
         65,
         5,
@@ -100,7 +100,7 @@ def test_the_rules_about_answers_say_this() -> None:
     assert more == RuleResult(
         "evaluation_population",
         "evaluations.more_answers_than_invited",
-        Severity.WARNING,
+        Costs.NOTE,
         Outcome.FAILED,
         1,
         1,
@@ -112,7 +112,7 @@ def test_the_rules_about_answers_say_this() -> None:
     assert unknown == RuleResult(
         "evaluation_population",
         "evaluations.invited_unknown",
-        Severity.WARNING,
+        Costs.NOTE,
         Outcome.PASSED,
         1,
         0,

@@ -16,7 +16,7 @@ from assets.staged.quarantine import Quarantined, quarantine_table
 from assets.staged.set_aside import SetAside
 from assets.status.findings import Closed, closed, counted, open_items
 from assets.workspace import Workspace, write_parquet
-from schemas.contract import Severity
+from schemas.consequences import Costs
 from schemas.words import Words
 
 FILES = ("v1.xlsx", "v2.xlsx", "v3.xlsx", "v4.xlsx")
@@ -44,7 +44,7 @@ def items(of: Delivery, *found: tuple[str, str, int]) -> list[Quarantined]:
     said = Words("…", "…")
     return [
         Quarantined(
-            "report", "faculty_measures", of.id, of.path, "", row, f"row {row}", rule, Severity.CRITICAL, value, said
+            "report", "faculty_measures", of.id, of.path, "", row, f"row {row}", rule, Costs.FIGURES, value, said
         )
         for rule, value, row in found
     ]

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from assets.validation.reconciliation import plan_against_budget, reconcile
 from assets.validation.results import Outcome, RuleResult
-from schemas.contract import Severity
+from schemas.consequences import Costs, Severity
 from schemas.exports.arrow import arrow_schema
 from schemas.tables import CATALOGUE, staged
 from tests.made_up import indicator, line, mean, profile, table
@@ -309,7 +309,7 @@ def test_each_rule_says_this_of_what_it_judged() -> None:
         RuleResult(
             "control_totals",
             "control_totals.delivered_total",
-            Severity.CRITICAL,
+            Costs.RELEASE,
             Outcome.FAILED,
             2,
             1,
@@ -322,12 +322,12 @@ def test_each_rule_says_this_of_what_it_judged() -> None:
     arithmetic = ("een gedrukt verschil is gerealiseerd min begroot", "a printed difference is realised minus budget")
     assert found["printed_arithmetic"] == [
         RuleResult(
-            "control_totals", "control_totals.printed_arithmetic", Severity.WARNING, Outcome.PASSED, 1, 0, *arithmetic
+            "control_totals", "control_totals.printed_arithmetic", Costs.NOTE, Outcome.PASSED, 1, 0, *arithmetic
         ),
         RuleResult(
             "control_totals",
             "control_totals.printed_arithmetic",
-            Severity.INFO,
+            Costs.NOTHING,
             Outcome.PASSED,
             1,
             0,
@@ -339,14 +339,14 @@ def test_each_rule_says_this_of_what_it_judged() -> None:
     ]
     values = ("een gedrukt cijfer is het berekende, afgerond", "a printed figure is the computed one, rounded")
     assert found["printed_value"] == [
-        RuleResult("control_totals", "control_totals.printed_value", Severity.WARNING, Outcome.PASSED, 2, 0, *values)
+        RuleResult("control_totals", "control_totals.printed_value", Costs.NOTE, Outcome.PASSED, 2, 0, *values)
     ]
     scale = (
         "een gedrukt cijfer ligt op de schaal van zijn indicator",
         "a printed figure lies on its indicator's scale",
     )
     assert found["possible"] == [
-        RuleResult("control_totals", "control_totals.possible", Severity.WARNING, Outcome.PASSED, 0, 0, *scale)
+        RuleResult("control_totals", "control_totals.possible", Costs.NOTE, Outcome.PASSED, 0, 0, *scale)
     ]
 
 

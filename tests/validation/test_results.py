@@ -13,11 +13,12 @@ from hypothesis import strategies as st
 
 from assets.validation.expectations import validate
 from assets.validation.results import SHOWN_CELLS, Outcome, RuleResult, from_table, to_table
-from schemas.contract import AtMost, Field, Kind, Layer, Severity, Table, Unique
+from schemas.consequences import Costs
+from schemas.contract import AtMost, Field, Kind, Layer, Table, Unique
 from schemas.exports.arrow import arrow_schema
 from schemas.tables import CATALOGUE
 
-RESULT = RuleResult("bfr", "bfr.theme.codes", Severity.CRITICAL, Outcome.FAILED, 12, 1, "moet", "must")
+RESULT = RuleResult("bfr", "bfr.theme.codes", Costs.RELEASE, Outcome.FAILED, 12, 1, "moet", "must")
 PLACES = ("a.csv row 3, theme", "bfr/2020-3.xlsx BFR!D14", "finance/bfr_lines/2020-3 row 7, budget")
 
 
@@ -80,20 +81,25 @@ def test_what_is_waived_does_not_block_and_comes_back_with_the_reason() -> None:
 
 
 @pytest.mark.parametrize(
-    ("severity", "outcome", "blocks"),
+    ("costs", "outcome", "blocks"),
     [
-        (Severity.CRITICAL, Outcome.FAILED, True),
-        (Severity.CRITICAL, Outcome.NOT_RUN, True),
-        (Severity.CRITICAL, Outcome.PASSED, False),
-        (Severity.WARNING, Outcome.FAILED, False),
-        (Severity.WARNING, Outcome.NOT_RUN, False),
-        (Severity.INFO, Outcome.FAILED, False),
+        (Costs.RELEASE, Outcome.FAILED, True),
+        (Costs.RELEASE, Outcome.NOT_RUN, True),
+        (Costs.RELEASE, Outcome.PASSED, False),
+        (Costs.DELIVERY, Outcome.FAILED, False),
+        (Costs.FIGURES, Outcome.FAILED, False),
+        (Costs.ROW, Outcome.FAILED, False),
+        (Costs.FIGURES, Outcome.NOT_RUN, True),
+        (Costs.ROW, Outcome.NOT_RUN, True),
+        (Costs.NOTE, Outcome.FAILED, False),
+        (Costs.NOTE, Outcome.NOT_RUN, False),
+        (Costs.NOTHING, Outcome.FAILED, False),
     ],
 )
 def test_what_is_critical_and_failed_or_could_not_be_judged_blocks(
-    severity: Severity, outcome: Outcome, blocks: bool
+    costs: Costs, outcome: Outcome, blocks: bool
 ) -> None:
-    assert replace(RESULT, severity=severity, outcome=outcome).blocks is blocks
+    assert replace(RESULT, costs=costs, outcome=outcome).blocks is blocks
 
 
 def text(name: str, **more: object) -> Field:
@@ -107,7 +113,7 @@ PEOPLE = Table(
     "people",
     (
         text("id"),
-        text("unit", codes=("North", "East"), severity=Severity.WARNING),
+        text("unit", codes=("North", "East")),
         Field("low", Kind.DECIMAL, "l", "l", Decimal(1), nullable=True, minimum=Decimal(0), maximum=Decimal("1.2")),
         Field("high", Kind.DECIMAL, "h", "h", Decimal(1), nullable=True),
         Field("main", Kind.BOOLEAN, "m", "m", True),
@@ -115,7 +121,7 @@ PEOPLE = Table(
     ),
     key=("id", "unit"),
     rules=(
-        Unique("one_main", ("id",), "een hoofd", "one main", where={"main": True}, severity=Severity.WARNING),
+        Unique("one_main", ("id",), "een hoofd", "one main", where={"main": True}),
         AtMost("ordered", "low", "high", "op volgorde", "in order"),
     ),
 )

@@ -14,9 +14,9 @@ from openpyxl.comments import Comment
 from openpyxl.formatting.rule import CellIsRule
 from openpyxl.styles import PatternFill
 
+from assets.delivered.collect import Expected
 from assets.delivered.delivery import Delivery
 from assets.delivered.store import keep
-from assets.obligations.periods import Expected
 from assets.staged.feed import StagedFeed, stage_feed
 from assets.staged.quarantine import quarantine_table
 from assets.validation.expectations import validate
@@ -122,7 +122,7 @@ def test_the_facultys_own_notes_formats_and_formulas_stay_as_they_are(workspace:
     assert marks(back) == {"C2"}
     note = back["C2"].comment
     assert note.author == "Controller"
-    assert note.text.startswith(f"Nog navragen\n— {AUTHOR} —\n{AUTHOR}: blokkeert\nGevonden: -1")
+    assert note.text.startswith(f"Nog navragen\n— {AUTHOR} —\n{AUTHOR}: telt niet mee\nGevonden: -1")
     kept = [(str(a.sqref), r.priority) for a in back.conditional_formatting for r in a.rules if r.type == "cellIs"]
     assert kept == [("A2:D2", 2)]
     # The same workbook, mended and delivered: of our marks and notes nothing is left, and theirs are there.

@@ -139,7 +139,7 @@ def test_a_workbook_goes_out_comes_back_marked_and_is_mended_in_place(faculty: F
     assert marked(back) == set(MISTAKES)
     notes = noted(back)
     assert set(notes) == set(MISTAKES)
-    assert notes["Studieadviseurs", "A2"].startswith(f"{AUTHOR}: blokkeert\nGevonden: 6,5 fte\nVerwacht: ")
+    assert notes["Studieadviseurs", "A2"].startswith(f"{AUTHOR}: telt niet mee\nGevonden: 6,5 fte\nVerwacht: ")
     assert "een van: nog niet gestart; op koers; loopt risico; afgerond" in notes["Maatregelen", "C3"]
     assert "(faculty_panels.participants.range)" in notes["Panelgesprekken", "C2"]
     links = {cell.hyperlink.location for row in back["Terugkoppeling"].iter_rows() for cell in row if cell.hyperlink}

@@ -24,7 +24,7 @@ from assets.staged.answers.texts import Numbers, lines_of, numbers_of
 from assets.staged.grid import AS_THE_HEADER
 from assets.staged.quarantine import MASK, Quarantined, expected_of
 from assets.staged.reports import COLUMNS
-from schemas.contract import Aspect, Severity, Table
+from schemas.contract import Aspect, Table
 from schemas.exports.arrow import arrow_schema
 from schemas.tables import CATALOGUE
 from schemas.words import Words
@@ -275,10 +275,10 @@ def _rendered(table: Table, counted: Counted, kinds: Kinds, placed: str) -> str:
             by_column = '"column" || "row"' if lettered else "'row ' || \"row\" || ', ' || \"column\""
             cells.append(f'CASE WHEN "column" IS NULL THEN \'row \' || "row" ELSE {by_column} END')
     whens = " ".join(f"WHEN {number} THEN {cell}" for number, cell in enumerate(cells))
-    severities = {c.id: c.severity for c in table.constraints()}
     of_kind = {
         "rule": [kind.rule for kind in kinds.known],
-        "severity": [_severity(table, kind, severities) for kind in kinds.known],
+        "severity": [str(table.costs.severity)] * len(kinds.known),
+        "costs": [str(table.costs)] * len(kinds.known),
         "expected_nl": [kind.expected.nl for kind in kinds.known],
         "expected_en": [kind.expected.en for kind in kinds.known],
     }
@@ -300,12 +300,6 @@ def _rendered(table: Table, counted: Counted, kinds: Kinds, placed: str) -> str:
         f"SELECT {', '.join(f'{picked[name]} AS {name_of(name)}' for name in names)} FROM "
         f'(SELECT * FROM {placed} ORDER BY "row", "column" NULLS FIRST, ([{order}])[1 + kind])'
     )
-
-
-def _severity(table: Table, kind: Kind, of_rule: Mapping[str, Severity]) -> str:
-    if kind.rule in of_rule:
-        return str(of_rule[kind.rule])
-    return str(table[kind.name].severity if kind.name else Severity.WARNING)
 
 
 def _listed(

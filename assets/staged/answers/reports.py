@@ -16,7 +16,8 @@ from assets.staged.quarantine import Quarantined, Read
 from assets.staged.reports import COLUMNS, notes_results
 from assets.staged.reports import in_both as said_of
 from assets.validation.results import SHOWN_CELLS, Outcome, RuleResult
-from schemas.contract import Severity, Table
+from schemas.consequences import Costs
+from schemas.contract import Table
 from schemas.errors import UnreadableError
 from schemas.words import CELLS, LINES, ROWS, Words, counted
 
@@ -66,7 +67,7 @@ def _columns_result(table: Table, part: Counted, listed: Sequence[Quarantined]) 
     return RuleResult(
         table.name,
         rule,
-        Severity.WARNING,
+        table.costs if part.lines_aside else Costs.NOTE,
         Outcome.FAILED if problems else Outcome.PASSED,
         1,
         int(bool(problems)),

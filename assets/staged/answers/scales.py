@@ -19,7 +19,8 @@ import pyarrow as pa
 
 from assets.staged.answers.reading import Typed
 from assets.validation.results import Outcome, RuleResult
-from schemas.contract import Severity, Table
+from schemas.consequences import Costs
+from schemas.contract import Table
 from schemas.profile.questions import EVERY_QUESTION, FIVE_POINTS, FURTHEST, ONLY, Question, Scale
 from schemas.tables.delivered.evaluations import SCALE_FIELDS
 from schemas.words import Words
@@ -189,11 +190,11 @@ class Scales:
             if delivery != of:
                 continue
             if met.mistaken:
-                yield self._result(RULE, Severity.CRITICAL, delivery, question, met)
+                yield self._result(RULE, Costs.FIGURES, delivery, question, met)
             elif met.half_used:
-                yield self._result(HALF, Severity.WARNING, delivery, question, met)
+                yield self._result(HALF, Costs.NOTE, delivery, question, met)
 
-    def _result(self, rule: str, severity: Severity, delivery: str, question: str, met: _Met) -> RuleResult:
+    def _result(self, rule: str, costs: Costs, delivery: str, question: str, met: _Met) -> RuleResult:
         path, expected, found = self._paths.get(delivery, delivery), _expected(met.asked.scale), _range(met)
         ends = "{worst: …, best: …}"
         key = f"scales: {{{question}: {ends}}}"
@@ -201,7 +202,7 @@ class Scales:
         return RuleResult(
             "evaluations",
             rule,
-            severity,
+            costs,
             Outcome.FAILED,
             met.answers,
             met.aside,

@@ -5,7 +5,7 @@ They are delivered themselves, in a register whose every version is kept: what w
 
 from __future__ import annotations
 
-from schemas.contract import Field, Kind, Layer, Severity, Table
+from schemas.contract import Field, Kind, Layer, Table
 from schemas.tables.code_words import APPROVAL
 from schemas.tables.shared_fields import unit
 
@@ -89,20 +89,11 @@ WAIVER_RECORDS = Table(
             "bfr.theme.codes",
             nullable=True,
         ),
-        _text(
-            "obligation",
-            "kenmerk van een verplichting, in plaats van levering, periode, eenheid en regel",
-            "id of an obligation, in place of feed, period, unit and rule",
-            "Verplichting",
-            "Obligation",
-            "progress:2019-2020:U1:T1:M1",
-            nullable=True,
-        ),
         _REASON,
         _ROLE,
         _DECIDED_ON,
     ),
-    key=("cycle", "feed", "period", "unit", "rule", "obligation"),
+    key=("cycle", "feed", "period", "unit", "rule"),
     sheet="Ontheffingen",
 )
 
@@ -149,7 +140,6 @@ WITHDRAWAL_RECORDS = Table(
             "SHA-256",
             "SHA-256",
             nullable=True,
-            severity=Severity.WARNING,
         ),
         _REASON,
         _ROLE,

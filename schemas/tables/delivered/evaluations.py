@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from schemas.contract import Field, Kind, Layer, Severity, Table, Unique
+from schemas.consequences import Costs
+from schemas.contract import Field, Kind, Layer, Table, Unique
 from schemas.tables.code_words import EVALUATION, EVALUATION_LEVEL
 from schemas.tables.shared_fields import (
     academic_year,
@@ -95,7 +96,6 @@ EVALUATIONS = Table(
             "Score",
             minimum=Decimal(1),
             maximum=Decimal(5),
-            severity=Severity.WARNING,
             personal=True,
         ),
         Field(
@@ -115,10 +115,10 @@ EVALUATIONS = Table(
             ("evaluation", "academic_year", "programme", "course", "question", "respondent"),
             "een respondent beantwoordt een vraag een keer",
             "a respondent answers a question once",
-            severity=Severity.WARNING,
         ),
     ),
     sheet="Antwoorden",
+    row_costs=Costs.ROW,
 )
 
 EVALUATION_POPULATION = Table(

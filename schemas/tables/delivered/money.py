@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from schemas.consequences import Costs
 from schemas.contract import Field, Kind, Layer, Table
 from schemas.tables.code_words import CONTROL_ORIGIN, CONTROL_SUBJECT, CONTROL_UNIT, LEVEL
 from schemas.tables.shared_fields import (
@@ -197,5 +198,6 @@ CONTROL_TOTALS = Table(
     ),
     key=("statement", "reporting_year", "round", "subject", "indicator", "level", "unit", "theme"),
     sheet="Controletotalen",
+    row_costs=Costs.ROW,  # a total that cannot be read is not held against; no figure needs it
     other_periods=True,  # a report prints the year before beside its own
 )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from schemas.contract import Field, Kind, Layer, Severity, Table, Unique
+from schemas.consequences import Costs
+from schemas.contract import Field, Kind, Layer, Table, Unique
 from schemas.tables.code_words import CATEGORY, CROHO_TYPE, ENROLMENT
 from schemas.tables.shared_fields import (
     programme,
@@ -35,18 +36,17 @@ ENROLMENTS = Table(
         ),
     ),
     key=("reference_date", "student", "programme"),
-    key_severity=Severity.WARNING,
     rules=(
         Unique(
             "one_main_enrolment",
             ("reference_date", "student"),
             "een student heeft een hoofdinschrijving",
             "a student has one main enrolment",
-            severity=Severity.WARNING,
             where={"enrolment": "main"},
         ),
     ),
     sheet="Inschrijvingen",
+    row_costs=Costs.ROW,
 )
 
 ENROLMENT_COUNTS = Table(
@@ -171,6 +171,7 @@ STAFF = Table(
     ),
     key=("reference_date", "person", "unit", "category"),
     sheet="Personeel",
+    row_costs=Costs.ROW,
 )
 
 PROGRAMMES = Table(

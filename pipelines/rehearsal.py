@@ -21,10 +21,10 @@ from zoneinfo import ZoneInfo
 import dagster as dg
 
 from assets.cycles import cycle_partitions
-from assets.delivered.collect import deadline, expected_periods
 from assets.health import calendar
 from assets.health.examining import examine
 from assets.health.looking import Looked, Problem, attention, broken, from_error, guarded
+from assets.obligations.periods import deadline, expected_periods
 from assets.publication import manifest
 from assets.publication.places import current
 from assets.reproduction.comparing import compare

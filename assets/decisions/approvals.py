@@ -62,12 +62,16 @@ def approvals(
 ) -> dict[tuple[str, str], Approved]:
     """By period and unit, how each report of a feed stands with the council of its unit; a unit may have none.
 
-    `periods` are those that the cycle reads, each with the reporting year that it belongs to.
+    `periods` are those that the cycle reads, each with the reporting year that it belongs to. There is none where the
+    profile asks for no approval.
     Of two decisions on one day the one in the register counts, and of two there the one that rejects.
     """
     councils = {unit.id: unit.council for unit in profile.units}
     found = {}
+    asked = [one for one in profile.institution.consultations if one.approves_reports]
     for period, year in periods:
+        if not any(one.holds_in(year) for one in asked):
+            continue
         for unit in profile.delivering(feed, year):
             council = councils[unit]
             if not council:
@@ -121,13 +125,6 @@ def approval_results(
             cells=tuple(strangers),
         ),
     ]
-
-
-def waiting_words(feed: Feed, approved: Approved) -> str:
-    """What a release says that it still waits for."""
-    nl = "afgewezen door de raad" if approved.approval == "rejected" else "wacht op goedkeuring"
-    en = "rejected by the council" if approved.approval == "rejected" else "waiting for approval"
-    return f"{nl}: {feed.nl} {approved.period}, {approved.unit} / {en}: {feed.en} {approved.period}, {approved.unit}"
 
 
 def approval_rows(cycle: str, found: Iterable[Approved]) -> list[dict[str, Any]]:

@@ -45,18 +45,24 @@ class Correction(Record):
 
 @dataclass(frozen=True)
 class Waiver(Record):
-    """What a release of a cycle may do without: a delivery (any period or unit where those are empty) or a rule."""
+    """What a release of a cycle may do without: a delivery (any period or unit where empty), a rule, an obligation."""
 
     cycle: str
     feed: str
     period: str
     unit: str
     rule: str
+    obligation: str = ""
 
     @property
     def place(self) -> str:
         """What is waived, as people write it."""
-        return self.rule or " ".join(part for part in (self.feed, self.period, self.unit) if part) or self.cycle
+        return (
+            self.obligation
+            or self.rule
+            or " ".join(part for part in (self.feed, self.period, self.unit) if part)
+            or self.cycle
+        )
 
 
 @dataclass(frozen=True)
@@ -117,7 +123,7 @@ def decisions_of(workspace: Workspace, profile: Profile, cycle: str) -> Decision
 
     return Decisions(
         tuple(_record(Correction, r, "file", "sheet", "cell", "expected", "new_value") for r in rows(TABLES[0])),
-        tuple(_record(Waiver, r, "cycle", "feed", "period", "unit", "rule") for r in rows(TABLES[1])),
+        tuple(_record(Waiver, r, "cycle", "feed", "period", "unit", "rule", "obligation") for r in rows(TABLES[1])),
         tuple(_record(Withdrawal, r, "file", "sha256") for r in rows(TABLES[3])),
         tuple(
             Approval(r["feed"], r["period"], r["unit"], r["council"], r["decision"], r["decided_on"], registered=True)

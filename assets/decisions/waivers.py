@@ -13,6 +13,8 @@ from schemas.consequences import Costs
 from schemas.profile import Profile
 
 TABLE = "waiver_records"
+NAMES = ("feed", "period", "unit", "rule", "obligation")
+"""What a waiver may name."""
 
 
 @dataclass
@@ -36,14 +38,18 @@ class Waivers:
             if not r.rule and r.feed == feed and r.period in ("", period) and r.unit in ("", unit)
         )
 
+    def obligation(self, owed: str) -> str:
+        """Why an obligation is waived, empty where it is not; it is named by its id."""
+        return self._why(r for r in self.records if r.obligation == owed)
+
     def rule(self, rule: str) -> str:
         """Why a rule that fails is waived, empty where it is not."""
         return self._why(r for r in self.records if r.rule == rule and not r.feed)
 
     def needed_for(self, rows: Iterable[Mapping[str, Any]]) -> None:
         """Take over, from rows of `waivers` that an earlier step made, which were needed there."""
-        needed = {tuple(row[name] or "" for name in ("feed", "period", "unit", "rule")) for row in rows if row["used"]}
-        self.used.update(r for r in self.records if (r.feed, r.period, r.unit, r.rule) in needed)
+        needed = {tuple(row[name] or "" for name in NAMES) for row in rows if row["used"]}
+        self.used.update(r for r in self.records if tuple(getattr(r, name) for name in NAMES) in needed)
 
     def waive(self, results: Iterable[RuleResult]) -> list[RuleResult]:
         """The results, with the reason at each that did not pass, costs something and is waived."""
@@ -57,11 +63,14 @@ class Waivers:
         self.used.update(fitting)
         return fitting[0].reason if fitting else ""
 
-    def results(self, profile: Profile) -> list[RuleResult]:
-        """Whether every waiver says what it waives, and whether it was needed; nothing where there are none."""
+    def results(self, profile: Profile, owed: Collection[str] = ()) -> list[RuleResult]:
+        """Whether every waiver says what it waives, and whether it was needed; nothing where there are none.
+
+        `owed` are the ids of the obligations of the cycle.
+        """
         if not self.records:
             return []
-        unclear = [r for r in self.records if self._unclear(r, profile)]
+        unclear = [r for r in self.records if self._unclear(r, profile, owed)]
         idle = [r for r in self.records if r not in self.used and r not in unclear]
         return [
             _result(
@@ -69,9 +78,9 @@ class Waivers:
                 Costs.NOTE,
                 len(self.records),
                 unclear,
-                "een ontheffing noemt een bekende soort levering en eenheid, of een regel, en niet beide",
-                "a waiver names a known feed and unit, or a rule, and not both",
-                "; ".join(dict.fromkeys(filter(None, (self._unclear(r, profile) for r in unclear)))),
+                "een ontheffing noemt een verplichting, een soort levering met eenheid, of een regel, en daarvan één",
+                "a waiver names an obligation, a feed with its unit, or a rule, and one of these",
+                "; ".join(dict.fromkeys(filter(None, (self._unclear(r, profile, owed) for r in unclear)))),
             ),
             _result(
                 "waivers.needed",
@@ -83,9 +92,14 @@ class Waivers:
             ),
         ]
 
-    def _unclear(self, record: Waiver, profile: Profile) -> str:
-        if bool(record.rule) == bool(record.feed):
-            return "noemt geen levering of regel, of beide / names no delivery or rule, or both"
+    def _unclear(self, record: Waiver, profile: Profile, owed: Collection[str]) -> str:
+        if sum(map(bool, (record.rule, record.feed, record.obligation))) != 1:
+            return (
+                "noemt geen verplichting, levering of regel, of meer dan een daarvan / "
+                "names no obligation, delivery or rule, or more than one of these"
+            )
+        if record.obligation:
+            return _unknown(record.obligation, list(owed))
         feeds = [feed.id for feed in profile.feeds]
         return _unknown(record.feed, feeds) or _unknown(record.unit, [unit.id for unit in profile.units])
 
@@ -98,12 +112,15 @@ class Waivers:
                 "period": r.period or None,
                 "unit": r.unit or None,
                 "rule": r.rule or None,
+                "obligation": r.obligation or None,
                 "reason": r.reason,
                 "role": r.role,
                 "decided_on": r.decided_on,
                 "used": r in self.used or (r.rule in used_rules and not r.feed),
             }
-            for r in sorted(self.records, key=lambda r: (r.feed, r.period, r.unit, r.rule, r.decided_on, r.reason))
+            for r in sorted(
+                self.records, key=lambda r: (r.feed, r.period, r.unit, r.rule, r.obligation, r.decided_on, r.reason)
+            )
         ]
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, time
+from datetime import UTC, datetime, time
 from zoneinfo import ZoneInfo
 
 from assets.delivered.database import pull
@@ -20,49 +20,14 @@ from assets.delivered.landing import Landing, matches
 from assets.delivered.removed import demand_there
 from assets.delivered.seen import Seen
 from assets.delivered.store import Arrival, Receipt, keep, receive
+from assets.obligations.periods import Expected, expected_periods
 from assets.workspace import Workspace
-from schemas.calendar import Cycle, academic_year, reference_date
+from schemas.calendar import Cycle
 from schemas.profile import Feed, Profile
 from schemas.profile.feeds import FileSource, Period, SqlSource
 from schemas.profile.references import PLACEHOLDERS
 from schemas.spelling import fold
 from schemas.tables import CATALOGUE
-
-
-@dataclass(frozen=True)
-class Expected:
-    """A delivery that a cycle looks for: the period, the reporting year that the period belongs to, the round."""
-
-    period: str
-    year: int
-    round: int = 0
-
-
-def expected_periods(feed: Feed, cycle: Cycle, profile: Profile) -> tuple[Expected, ...]:
-    """The periods of a feed that a cycle reads, oldest first.
-
-    A feed that is not required is also looked for in the year of the spending, so that control totals of a running
-    year are seen.
-    """
-    first = profile.institution.first_year
-    years = cycle.years(first)
-    match feed.period:
-        case Period.NONE:
-            return (Expected("", cycle.spending_year),)
-        case Period.ACADEMIC_YEAR:
-            return tuple(Expected(academic_year(year), year) for year in years)
-        case Period.REPORTING_YEAR:
-            extra = () if feed.required or cycle.spending_year in years else (cycle.spending_year,)
-            return tuple(Expected(str(year), year) for year in (*years, *extra))
-        case Period.ROUND:
-            rounds = cycle.rounds(first, profile.rounds)
-            return tuple(Expected(f"{year}-{number}", year, number) for year, number in rounds)
-
-
-def deadline(feed: Feed, expected: Expected) -> date | None:
-    """The last day on which a delivery is on time, or none where the profile sets no deadline."""
-    rule = feed.deadlines.get(expected.round) or feed.deadlines.get(0)
-    return reference_date(expected.year + rule.years, rule.month_day) if rule else None
 
 
 @dataclass

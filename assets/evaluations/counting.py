@@ -16,12 +16,13 @@ from datetime import date
 from pathlib import Path
 
 from assets.belonging import claim
-from assets.delivered.collect import Expected, collect_periods
+from assets.delivered.collect import collect_periods
 from assets.delivered.delivery import Delivery, Standing
 from assets.delivered.landing import Landing
 from assets.delivered.taking_up import is_pulled
 from assets.evaluations import ALL_UNITS
 from assets.evaluations.store import KEPT_DAYS, Pruned, prune
+from assets.obligations.periods import Expected
 from assets.settings import Settings
 from assets.staged.answers.files import AnswerFile
 from assets.staged.feed import ANSWERS, answers_store, staged_answers, year_of

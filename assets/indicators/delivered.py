@@ -15,7 +15,7 @@ from fractions import Fraction
 from typing import Any
 
 from assets.statistics.moments import Moments
-from schemas.profile import Indicator, Profile
+from schemas.profile import Indicator
 from schemas.profile.units import Unit
 from schemas.words import Words
 
@@ -126,19 +126,6 @@ def by_level(
             if one is not None:
                 found[row["level"]].setdefault(row["unit"], one)
     return dict(found)
-
-
-def delivering(profile: Profile, indicator: Indicator, year: int) -> tuple[str, ...]:
-    """The units that deliver a figure of an indicator in a year, in the order of the profile.
-
-    Those that the definition names; else those of which the feeds expect a delivery; else every unit that is not part
-    of another.
-    """
-    there = profile.units_in(year)
-    named = indicator.delivered.units if indicator.delivered else []
-    feeds = [unit for feed in profile.feeds if "delivered_figures" in feed.tables for unit in feed.units]
-    asked = named or feeds or [unit.id for unit in there if not unit.parent]
-    return tuple(unit.id for unit in there if unit.id in asked)
 
 
 @dataclass(frozen=True)

@@ -139,7 +139,7 @@ def _totals(
             definition = profile.indicator(name, year)
             if definition is None or definition.delivered is None:
                 continue
-            asked = delivered.delivering(profile, definition, year)
+            asked = profile.delivering_figure(definition, year)
             for level, found in delivered.by_level(definition, rows, year).items():
                 given = {u: one for u, one in found.items() if possible(definition, one.value, one.spread)}
                 whole = Whole(definition, profile.units_in(year), asked, given)

@@ -186,7 +186,7 @@ class _Maker:
         """The figures of an indicator that is delivered as such: for the institution and, where asked for, per unit."""
         ind, units = self.indicator, self.profile.units_in(self.year)
         found = delivered.by_level(ind, rows, self.year)
-        asked = delivered.delivering(self.profile, ind, self.year)
+        asked = self.profile.delivering_figure(ind, self.year)
         for level in SPLIT if ind.split_level else (None,):
             of_level = found.get(level, {})
             possible = {unit: one for unit, one in of_level.items() if on_scale(ind, one.value, one.spread)}

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
-from assets.delivered.collect import Expected, deadline, expected_periods
+from assets.obligations.periods import Expected, deadline, expected_periods
 from schemas.calendar import Cycle
 from schemas.profile import Feed, Profile
 from schemas.profile.institution import Notices

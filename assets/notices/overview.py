@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from assets.delivered.collect import Expected, deadline, expected_periods
 from assets.notices.alerts import Alert
 from assets.notices.due import LAPSES, State, state_of
 from assets.notices.wording import asked, day_in_words
+from assets.obligations.periods import Expected, deadline, expected_periods
 from schemas.calendar import Cycle
 from schemas.profile import Feed, Profile
 from schemas.words import Words, counted

@@ -23,7 +23,7 @@ from assets.publication.tables import definitions
 from assets.resources import Institution
 from assets.staged.assets import STEP as STAGED
 from assets.statistics.of_cycle import nothing_to_withhold
-from assets.status.assets import STATUS
+from assets.status.assets import OBLIGATIONS, STATUS
 from assets.status.assets import STEP as STATUS_STEP
 from assets.validation.assets import COMPUTED, QUALITY, computed
 from assets.validation.assets import STEP as VALIDATION
@@ -52,6 +52,7 @@ def publication_assets(profile: Profile, partitions: Any, *, mirrored: bool = Fa
         deps=[
             [VALIDATION, QUALITY],
             [STATUS_STEP, STATUS],
+            [STATUS_STEP, OBLIGATIONS],
             *([step, name] for name, step in computed(profile).items()),
         ],
         kinds=["parquet"],
@@ -117,6 +118,7 @@ def release_of(profile: Profile, workspace: Workspace, cycle: str, reports: Sequ
     )
     tables["waivers"] = workspace.read(cycle, VALIDATION, "waivers")
     tables["approvals"] = workspace.read(cycle, STATUS_STEP, "approvals")
+    tables[OBLIGATIONS] = workspace.read(cycle, STATUS_STEP, OBLIGATIONS)
     inputs = inputs_of(workspace, profile, cycle, arrived)
     lacking = workspace.read_json(cycle, STATUS_STEP, "missing")["lacking"]
     earlier = seen_before(workspace, profile, cycle)

@@ -11,10 +11,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from assets.delivered.collect import expected_periods, period_of, pulled_name, unit_names
+from assets.delivered.collect import period_of, pulled_name, unit_names
 from assets.delivered.landing import matches
 from assets.delivered.removed import Removal, covered
 from assets.delivered.store import Receipt
+from assets.obligations.periods import expected_periods
 from assets.publication import manifest
 from assets.workspace import Workspace
 from schemas.profile import Feed, Profile

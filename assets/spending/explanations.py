@@ -42,15 +42,9 @@ def explanations(ledger: Ledger, rule: ExplainFrom, lines: Sequence[Mapping[str,
         }
         for year, number, unit, theme, sums in _sums(ledger)
         for basis, outcome in _outcome(ledger, number, sums)
-        if departs(rule, sums.budget, outcome)
+        if rule.departs(sums.budget, outcome)
         for said in [_said(lines, year, number, unit, theme) if read else None]
     ]
-
-
-def departs(rule: ExplainFrom, budget: Decimal, outcome: Decimal) -> bool:
-    """Whether an outcome lies so far from its budget that the unit is asked why."""
-    difference = abs(outcome - budget)
-    return difference > rule.eur and difference > rule.fraction * budget
 
 
 def asked(rows: Sequence[Mapping[str, Any]], judged: int) -> RuleResult:

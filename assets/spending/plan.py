@@ -58,20 +58,11 @@ class Version:
         return None if others or by is None or on is None else (by, on)
 
 
-def in_order(profile: Profile, names: Iterable[str]) -> list[str]:
-    """The versions of the plan in the order in which they came.
-
-    It is the order of the profile; those that the profile does not know come after, in the order of their names.
-    """
-    order = {name: i for i, name in enumerate(dict.fromkeys(line.version for line in profile.plan))}
-    return sorted(set(names), key=lambda name: (order.get(name, len(order)), name))
-
-
 def versions(profile: Profile, lines: Sequence[Mapping[str, Any]]) -> list[Version]:
     """The versions of the plan, from lines of the staged table `spending_plan`."""
     found: list[Version] = []
     plan: dict[Place, Mapping[str, Any]] = {}
-    for name in in_order(profile, (line["version"] for line in lines)):
+    for name in profile.versions_in_order(line["version"] for line in lines):
         own = {(line["unit"], line["theme"], line["year"]): line for line in lines if line["version"] == name}
         found.append(Version(name, own, dict(plan)))
         plan |= own

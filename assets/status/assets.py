@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 from assets.decisions.approvals import approval_rows
 from assets.declaring import check_result, check_spec, preview, rows_metadata, spec
 from assets.delivered.landing import Landing
+from assets.obligations.register import Register, lacking_rows
 from assets.reproduction.recorded import recorded_look
 from assets.resources import Institution
 from assets.settings import Settings
@@ -30,6 +31,7 @@ from schemas.tables import CATALOGUE
 
 STEP = "status"
 STATUS = "delivery_status"
+OBLIGATIONS = "obligations"
 
 
 def status_assets(profile: Profile, partitions: Any) -> list[dg.AssetsDefinition]:
@@ -48,9 +50,18 @@ def _status(profile: Profile, partitions: Any) -> dg.AssetsDefinition:
         table=CATALOGUE[STATUS],
         partitions=partitions,
     )
+    owed = spec(
+        profile,
+        [STEP, OBLIGATIONS],
+        "What is owed for the cycle: by whom, of what, by when, and whether it came, late, or is waived.",
+        deps=[[STAGED, name] for feed in profile.feeds for name in feed.tables],
+        kinds=["parquet"],
+        table=CATALOGUE[OBLIGATIONS],
+        partitions=partitions,
+    )
     checks = [check_spec(key, name, description, partitions) for name, (_, description) in CHECKS.items()]
 
-    @dg.multi_asset(name=STATUS, specs=[declared], check_specs=checks)
+    @dg.multi_asset(name=STATUS, specs=[declared, owed], check_specs=checks)
     def delivery_status(context: dg.AssetExecutionContext, institution: Institution) -> Iterator[Any]:
         settings = institution.settings
         profile, workspace = settings.profile, settings.workspace
@@ -69,14 +80,23 @@ def _status(profile: Profile, partitions: Any) -> dg.AssetsDefinition:
             asset_key=declared.key,
             metadata={
                 **rows_metadata(rows),
-                "missing": len(found.report.lacking),
+                "missing": len(found.owed.open()),
                 "not recognised": [u.path for u in passed_over if not u.other_period],
                 "preview": preview(rows),
             },
             check_results=[check_result(key, name, of_check(name, results)) for name in CHECKS],
         )
+        yield dg.MaterializeResult(asset_key=owed.key, metadata=_counted(found.owed))
 
     return delivery_status
+
+
+def _counted(owed: Register) -> dict[str, Any]:
+    """How many obligations there are in each state, and the first that still have to come."""
+    rows = to_arrow(OBLIGATIONS, owed.rows())
+    states = Counter(str(one.state) for one in owed.entries)
+    still = to_arrow(OBLIGATIONS, lacking_rows(owed.rows()))
+    return {**rows_metadata(rows), **states, "preview": preview(still)}
 
 
 def _look(settings: Settings, profile: Profile, cycle: Cycle) -> Look:
@@ -98,13 +118,15 @@ def _keep(workspace: Workspace, cycle: str, found: CycleStatus) -> None:
         STEP,
         "missing",
         {
-            "lacking": report.lacking,
+            "lacking": found.owed.lacking,
+            "without": found.owed.without,
             "tables": [[table, year, reasons] for (table, year), reasons in sorted(report.missing.items())],
             "rounds": [[*key, units] for key, units in sorted(report.missing_rounds.items())],
             "waived": [[table, year, reasons] for (table, year), reasons in sorted(report.waived.items())],
             "waived_rounds": [[*key, units] for key, units in sorted(report.waived_rounds.items())],
         },
     )
+    workspace.write(cycle, STEP, OBLIGATIONS, to_arrow(OBLIGATIONS, found.owed.rows()))
     workspace.write(cycle, STEP, "approvals", to_arrow("approvals", approval_rows(cycle, found.approved)))
     workspace.write(cycle, STEP, "waivers", to_arrow("waivers", found.waivers.rows(())))
 

@@ -3,48 +3,26 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from assets.decisions.approvals import Approved, waiting_words
 from assets.decisions.records import decides
-from assets.decisions.waivers import Waivers
-from assets.delivered.collect import Expected, deadline, expected_periods
 from assets.delivered.delivery import Delivery, Standing
+from assets.obligations.deliveries import awaited
+from assets.obligations.periods import Expected, deadline, expected_periods
+from assets.obligations.register import Register
 from assets.spending.ledger import EVERYONE
 from assets.staged.staging import Tally
+from assets.status.feed_states import FeedState, taken
 from assets.status.rules import STATUS_TABLE, delivery_rules, of_feed
 from assets.validation.results import RuleResult
 from schemas.calendar import Cycle
 from schemas.profile import Feed, Profile
-from schemas.profile.feeds import FileSource, Period, SqlSource
+from schemas.profile.feeds import Period, SqlSource
 
 __all__ = ["STATUS_TABLE", "DeliveryReport", "FeedState", "report"]
-
-APPROVALS_RULE = "approvals.given"
-
-
-@dataclass(frozen=True)
-class FeedState:
-    """A feed after staging: its deliveries, the tally of each by its id, and the units found in rows per period.
-
-    `corrected` counts, per delivery, cells that were corrected. `approved` says by period and unit how what needs
-    approval stands. `taken` is false where nothing of the feed was taken up yet.
-    """
-
-    feed: Feed
-    deliveries: Sequence[Delivery]
-    tallies: Mapping[str, Tally]
-    units: Mapping[str, frozenset[str]]
-    corrected: Mapping[str, int] = field(default_factory=dict)
-    approved: Mapping[tuple[str, str], Approved] = field(default_factory=dict)
-    taken: bool = True
-
-    def reads(self, delivery: Delivery) -> bool:
-        """Whether this delivery is one whose rows count."""
-        return delivery.standing in (Standing.CURRENT, Standing.SUPERSEDED) and delivery.id in self.tallies
 
 
 @dataclass(frozen=True)
@@ -53,6 +31,7 @@ class Absent:
 
     unit: str
     status: str = "missing"
+    waived_because: str = ""
 
 
 @dataclass
@@ -61,7 +40,7 @@ class DeliveryReport:
 
     `missing` gives, per delivered table and reporting year, what is not there, in words; `missing_rounds` the units per
     (year, round) without a line in the finance feed. `waived` and `waived_rounds` are the same for what a decision says
-    that the release may do without. `waiting` says what was delivered and is not approved.
+    that the release may do without.
     """
 
     rows: list[dict[str, Any]] = field(default_factory=list)
@@ -70,37 +49,22 @@ class DeliveryReport:
     missing_rounds: dict[tuple[int, int], list[str]] = field(default_factory=lambda: defaultdict(list))
     waived: dict[tuple[str, int], list[str]] = field(default_factory=lambda: defaultdict(list))
     waived_rounds: dict[tuple[int, int], list[str]] = field(default_factory=lambda: defaultdict(list))
-    waiting: list[str] = field(default_factory=list)
-
-    @property
-    def lacking(self) -> list[str]:
-        """Everything required that is missing or not approved, in words, each once."""
-        reasons = (reason for of_table in self.missing.values() for reason in of_table)
-        return list(dict.fromkeys((*reasons, *self.waiting)))
 
 
-def report(
-    profile: Profile, cycle: Cycle, states: Sequence[FeedState], waivers: Waivers | None = None
-) -> DeliveryReport:
-    """The status of every delivery that a cycle reads or misses; `waivers` say which of them it may miss."""
+def report(profile: Profile, cycle: Cycle, states: Sequence[FeedState], owed: Register) -> DeliveryReport:
+    """The status of every delivery that a cycle reads or misses; the register says what is owed and may be missed."""
     found = DeliveryReport()
-    waivers = waivers or Waivers(cycle.key, ())
     for state in states:
         periods = expected_periods(state.feed, cycle, profile)
         for delivery in state.deliveries:
             found.rows.append(_row(cycle, state, delivery, periods))
         if decides(state.feed) and not state.feed.required:
             continue  # no one is waiting for decisions
-        lacking = [_lacking(state, expected, profile.delivering(state.feed, expected.year)) for expected in periods]
-        because = [
-            [waivers.delivery(state.feed.id, expected.period, one.unit) for one in absent]
-            for expected, absent in zip(periods, lacking, strict=True)
-        ]
-        for expected, absent, why in zip(periods, lacking, because, strict=True):
-            _record_missing(found, profile, cycle, state.feed, expected, absent, why)
+        lacking = [_absent(state, expected, profile, owed) for expected in periods]
+        for expected, absent in zip(periods, lacking, strict=True):
+            _record_missing(found, profile, cycle, state.feed, expected, absent)
+        because = [[a.waived_because for a in absent] for absent in lacking]
         found.results.append(of_feed(state.feed, periods, [[a.unit for a in absent] for absent in lacking], because))
-        if not waivers.rule(APPROVALS_RULE):
-            found.waiting.extend(_waiting(state))
     found.rows.sort(key=_order)
     found.results.extend(delivery_rules(states, found.rows))
     return found
@@ -166,22 +130,19 @@ def _status(delivery: Delivery, tally: Tally | None) -> str:
     return "partly_accepted" if tally.quarantined else "accepted"
 
 
-def _lacking(state: FeedState, expected: Expected, units: Sequence[str]) -> list[Absent]:
-    """What is missing of a period, per unit that must deliver it; an empty unit stands for a central delivery."""
-    read = [d for d in state.deliveries if d.period == expected.period and state.reads(d)]
-    absent: list[Absent] = []
-    for position, source in enumerate(state.feed.sources):
-        status = "not_pulled" if isinstance(source, SqlSource) and not state.taken else "missing"
-        of_source = [d for d in read if d.source == position]
-        if isinstance(source, FileSource) and "{unit}" in source.path:
-            there = {d.unit for d in of_source}
-            absent.extend(Absent(u) for u in units if u not in there)
-        elif not of_source:
-            absent.append(Absent("", status))
-        elif not any(isinstance(s, FileSource) and "{unit}" in s.path for s in state.feed.sources):
-            there = set(state.units.get(expected.period, frozenset()))
-            absent.extend(Absent(u) for u in units if u not in there)
-    return list({one.unit: one for one in absent}.values())
+def _absent(state: FeedState, expected: Expected, profile: Profile, owed: Register) -> list[Absent]:
+    """What is missing of a period, by the register; of a feed that nobody has to deliver, by what came of it."""
+    pulled = any(isinstance(source, SqlSource) for source in state.feed.sources)
+    status = "not_pulled" if pulled and not state.taken else "missing"
+    if not state.feed.required:
+        units = profile.delivering(state.feed, expected.year)
+        awaiting = awaited(taken(state), expected, units)
+        return [Absent(unit, "missing" if unit else status) for unit, arrived in awaiting if not arrived]
+    return [
+        Absent(unit, "missing" if unit else status, entry.waived_because)
+        for (feed, period, unit), entry in owed.deliveries().items()
+        if (feed, period) == (state.feed.id, expected.period) and entry.met is None
+    ]
 
 
 def _record_missing(
@@ -191,18 +152,18 @@ def _record_missing(
     feed: Feed,
     expected: Expected,
     absent: Sequence[Absent],
-    because: Sequence[str],
 ) -> None:
     due = deadline(feed, expected)
-    for one, why in zip(absent, because, strict=True):
+    for one in absent:
         row = _empty(cycle, feed, expected.period, one.unit, due)
-        into.rows.append(row | {"status": one.status, "waived_because": why or None})
+        into.rows.append(row | {"status": one.status, "waived_because": one.waived_because or None})
     if not feed.required:
         return
     # What is delivered when it changes is read by every year of the cycle.
     of_cycle = {*cycle.years(profile.institution.first_year), expected.year}
     years = sorted(of_cycle) if feed.period is Period.NONE else [expected.year]
-    for one, why in zip(absent, because, strict=True):
+    for one in absent:
+        why = one.waived_because
         tables, rounds = (into.waived, into.waived_rounds) if why else (into.missing, into.missing_rounds)
         said = _without(feed, expected, one.unit, why) if why else _words(feed, expected, one.unit)
         for year in years:
@@ -225,10 +186,3 @@ def _words(feed: Feed, expected: Expected, unit: str) -> str:
 def _without(feed: Feed, expected: Expected, unit: str, why: str) -> str:
     nl, en = _whose(feed.nl, expected, unit), _whose(feed.en, expected, unit)
     return f"zonder {nl} (ontheffing: {why}) / without {en} (waived: {why})"
-
-
-def _waiting(state: FeedState) -> Iterator[str]:
-    there = {(d.period, d.unit) for d in state.deliveries if state.reads(d)}
-    for place, approved in state.approved.items():
-        if place in there and approved.approval != "approved":
-            yield waiting_words(state.feed, approved)

@@ -8,9 +8,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from assets.delivered.collect import expected_periods, period_of, unit_names
+from assets.delivered.collect import period_of, unit_names
 from assets.delivered.found import Found
 from assets.delivered.landing import matches
+from assets.obligations.periods import expected_periods
 from assets.status.rules import about_deliveries
 from assets.validation.results import Outcome, RuleResult
 from schemas.calendar import Cycle

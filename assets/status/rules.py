@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from assets.delivered.collect import Expected
 from assets.delivered.delivery import contested
+from assets.obligations.periods import Expected
 from assets.validation.results import Outcome, RuleResult
 from schemas.consequences import Costs
 from schemas.profile import Feed

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, fields, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +14,14 @@ from assets.decisions.corrections import OF_REGISTER
 from assets.decisions.records import Correction, Decisions, decides, decisions_of
 from assets.decisions.waivers import Waivers
 from assets.decisions.withdrawals import withdrawal_results
-from assets.delivered.collect import expected_periods
 from assets.delivered.delivery import Delivery
+from assets.obligations.periods import expected_periods
+from assets.obligations.register import Register
 from assets.staged.staging import Tally
-from assets.status.deliveries import DeliveryReport, FeedState, report
+from assets.status.deliveries import DeliveryReport, report
+from assets.status.feed_states import FeedState
 from assets.status.findings import Closed, closed
+from assets.status.owing import register_of
 from assets.validation.results import Outcome, RuleResult
 from assets.workspace import Workspace
 from schemas.calendar import Cycle
@@ -34,6 +38,7 @@ class CycleStatus:
 
     report: DeliveryReport
     states: list[FeedState]
+    owed: Register
     decisions: Decisions
     waivers: Waivers
     approved: list[Approved] = field(default_factory=list)
@@ -50,12 +55,16 @@ class CycleStatus:
         return {d.id: d.unit for state in self.states for d in state.deliveries}
 
 
-def status_of(workspace: Workspace, profile: Profile, cycle: Cycle) -> CycleStatus:
-    """How the deliveries of a cycle stand. What was not taken up yet is missing, or not pulled."""
+def status_of(workspace: Workspace, profile: Profile, cycle: Cycle, day: date | None = None) -> CycleStatus:
+    """How the deliveries of a cycle stand, and what is owed. What was not taken up yet is missing, or not pulled.
+
+    What is due is judged by a day, or else by the month of the cycle, as a release does.
+    """
     decisions = decisions_of(workspace, profile, cycle.key)
     waivers = Waivers.of(cycle.key, decisions.waivers)
     states = [state_of(workspace, profile, cycle, feed, decisions) for feed in profile.feeds]
-    found = CycleStatus(report(profile, cycle, states, waivers), states, decisions, waivers)
+    owed = register_of(workspace, profile, cycle, states, decisions, waivers, day)
+    found = CycleStatus(report(profile, cycle, states, owed), states, owed, decisions, waivers)
     found.approved = [approved for state in states for approved in state.approved.values()]
     found.closed = [c for state in states for c in closed(workspace, state.feed.id, state.deliveries)]
     found.report.results.extend(_decision_results(workspace, profile, cycle, found))

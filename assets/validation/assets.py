@@ -13,7 +13,7 @@ from assets.declaring import check_result, check_spec, preview, rows_metadata, s
 from assets.in_use import computed_table, facts_of, facts_table, makes, staged_of, staged_table
 from assets.resources import Institution
 from assets.staged.assets import STEP as STAGED
-from assets.status.assets import STATUS
+from assets.status.assets import OBLIGATIONS, STATUS
 from assets.status.assets import STEP as STATUS_STEP
 from assets.validation.reconciliation import plan_against_budget, reconcile
 from assets.validation.results import RuleResult, as_strict, from_table, to_table
@@ -78,6 +78,7 @@ def _quality(profile: Profile, partitions: Any) -> dg.AssetsDefinition:
     key = [STEP, QUALITY]
     deps = [
         [STATUS_STEP, STATUS],
+        [STATUS_STEP, OBLIGATIONS],
         *([STAGED, name] for name in staged_of(profile, "control_totals")),
         *(["facts", name] for name in facts_of(profile, "fact_plan", "fact_spending")),
         *([step, name] for name, step in computed(profile).items()),
@@ -140,7 +141,7 @@ def contract_results(profile: Profile, workspace: Workspace, cycle: str) -> list
     verdicts = Verdicts(workspace, cycle)
     return [
         result
-        for name, step in [*computed(profile).items(), (STATUS, STATUS_STEP)]
+        for name, step in [*computed(profile).items(), (STATUS, STATUS_STEP), (OBLIGATIONS, STATUS_STEP)]
         for result in verdicts.validate(CATALOGUE[name].bind(codes), workspace.read(cycle, step, name))
     ]
 
@@ -177,4 +178,5 @@ def _waived(profile: Profile, workspace: Workspace, cycle: str, results: list[Ru
     waived = waivers.waive(results)
     rules = {r.rule for r in waived if r.waived_because}
     workspace.write(cycle, STEP, "waivers", to_arrow("waivers", waivers.rows(rules)))
-    return [*waived, *waivers.results(profile)]
+    owed = workspace.read(cycle, STATUS_STEP, OBLIGATIONS).column("obligation").to_pylist()
+    return [*waived, *waivers.results(profile, owed)]

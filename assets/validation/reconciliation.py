@@ -15,7 +15,6 @@ from typing import Any
 
 import pyarrow as pa
 
-from assets.spending.plan import in_order
 from assets.validation.results import Outcome, RuleResult
 from schemas.consequences import Costs
 from schemas.profile import Profile
@@ -248,7 +247,7 @@ def plan_against_budget(profile: Profile, plan: pa.Table, spending: pa.Table) ->
     order of the profile, then those that the profile does not know, in the order of their names.
     """
     lines = plan.to_pylist()
-    order = in_order(profile, (line["version"] for line in lines))
+    order = profile.versions_in_order(line["version"] for line in lines)
     latest = {
         (line["unit"], line["theme"], line["year"]): line["amount"]
         for line in sorted(lines, key=lambda r: order.index(r["version"]))

@@ -8,8 +8,8 @@ from datetime import date
 from pathlib import PurePosixPath
 from typing import Any
 
-from assets.delivered.collect import Expected, deadline, expected_periods
 from assets.delivered.delivery import Delivery
+from assets.obligations.periods import Expected, deadline, expected_periods
 from assets.staged.feed import given
 from schemas.calendar import Cycle, academic_year
 from schemas.contract import Table

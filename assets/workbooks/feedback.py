@@ -13,9 +13,9 @@ from typing import Any
 
 from openpyxl.workbook import Workbook
 
-from assets.delivered.collect import Expected, deadline
 from assets.delivered.delivery import Delivery
 from assets.delivered.store import kept
+from assets.obligations.periods import Expected, deadline
 from assets.staged.feed import given
 from assets.staged.files import grids
 from assets.staged.grid import Grid, RawTable

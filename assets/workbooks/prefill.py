@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from assets.delivered.collect import Expected
+from assets.obligations.periods import Expected
 from assets.staged.feed import given
 from assets.workbooks.asked import Asked
 from assets.workspace import Workspace

@@ -15,8 +15,8 @@ from schemas.profile import Feed, Profile
 from schemas.words import Words
 
 if TYPE_CHECKING:
-    from assets.delivered.collect import Expected
     from assets.delivered.delivery import Delivery
+    from assets.obligations.periods import Expected
     from assets.workbooks.feedback import Delivered
     from assets.workbooks.remarks import Remark
     from assets.workbooks.summary import Received
@@ -203,7 +203,7 @@ def in_both(said: str) -> Words:
 
 
 def _nothing(profile: Profile, feed: Feed, expected: Expected, unit: str) -> UsageError:
-    from assets.delivered.collect import deadline
+    from assets.obligations.periods import deadline
     from assets.workbooks.asked import path_of
     from assets.workbooks.words import day
 

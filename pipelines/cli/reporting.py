@@ -243,7 +243,7 @@ def _where(console: Console, workspace: Workspace, cycle: str, language: Languag
         )
         return
     missing = workspace.read_json(cycle, "status", "missing")
-    for said in dict.fromkeys(reason for _, _, reasons in missing["waived"] for reason in reasons):
+    for said in missing["without"]:
         console.print(escape(_sentence(half(said, language))), highlight=False, soft_wrap=True)
     of_cycle = f"{cycle} {release.name}"
     stand = _stand(release, len(missing["lacking"])).in_language(language)

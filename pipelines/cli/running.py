@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 from rich.markup import escape
 
-from assets.delivered.collect import expected_periods
 from assets.delivered.removed import demand_there
 from assets.holding import holding
 from assets.indicators.printing import Language, number
+from assets.obligations.periods import expected_periods
 from assets.publication.places import current
 from assets.settings import Settings
 from assets.step_errors import is_gate, kind_of, known_error, sentence_of

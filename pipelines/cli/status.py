@@ -120,7 +120,7 @@ class _Shown:
             "cycle": self.cycle.key,
             "taken_up": self.found.taken,
             "deliveries": [dict(row) for row in self.rows],
-            "lacking": self.found.report.lacking,
+            "lacking": self.found.owed.lacking,
             "set_aside": {"open": self._open(), "closed": sum(c.items for c in self._closed())},
             "closed": [asdict(c) for c in self._closed()],
             "not_recognised": [u for u in self._passed_over() if not u["other_period"]],

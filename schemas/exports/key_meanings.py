@@ -20,7 +20,10 @@ from schemas.profile.shapes import Shape, key_of, keys_of, of_field
 
 def meanings(model: type[BaseModel]) -> dict[str, str]:
     """What each key of a model means, on one line; a key without a docstring is left out."""
-    found = _docstrings(model.__module__).get(model.__name__, {})
+    found: dict[str, str] = {}
+    for one in reversed(model.__mro__):  # a key that is inherited means what it does where it is declared
+        if issubclass(one, BaseModel) and one is not BaseModel:
+            found |= _docstrings(one.__module__).get(one.__name__, {})
     return {key_of(model, name): found[name] for name in model.model_fields if name in found}
 
 

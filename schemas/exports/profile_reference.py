@@ -127,6 +127,8 @@ def _example(info: FieldInfo) -> str:
 def _yaml(value: Any) -> str:
     """A value as it stands in a file, on one line."""
     plain = value if isinstance(value, str | bool | int | float | list | dict) else str(value)
+    if isinstance(plain, list):
+        plain = [one.model_dump(exclude_unset=True) if isinstance(one, BaseModel) else one for one in plain]
     text: str = yaml.safe_dump(plain, default_flow_style=True, allow_unicode=True, width=1000, sort_keys=False)
     return text.removesuffix("...\n").strip()
 

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field as Key
 from pydantic import model_validator
 
+from schemas.profile.consultations import Consultation, Panels
 from schemas.profile.progress import Progress
 from schemas.profile.questions import Evaluations
 from schemas.profile.retention import Retention
@@ -208,5 +209,10 @@ class Institution(Strict):
     """How evaluations are counted."""
     councils: list[Council] = []
     """The bodies that are consulted or decide; units name theirs."""
+    consultations: list[Consultation] = [Consultation(subject="faculty_report", decision="approved")]
+    """What is put before councils each year, where reports tell of it. A release lacks what was not. Unless the profile
+    says otherwise it is the report of each unit, which the council of that unit approves."""
+    panels: Panels = Panels()
+    """Which units hold talks with students each year."""
     sources: list[str] = Key(default=[], examples=[["Annual report 2024, table 3"]])
     """Where the facts in the profile come from; printed in the report."""

@@ -82,6 +82,35 @@ class Profile:
         there = {unit.id for unit in self.units_in(year)}
         return tuple(unit for unit in feed.units if unit in there)
 
+    def measures_in(self, year: int) -> tuple[Measure, ...]:
+        """The measures that are there in a reporting year, in the profile's order."""
+        return tuple(measure for measure in self.measures if measure.is_there(year))
+
+    def having(self, measure: Measure, year: int) -> tuple[str, ...]:
+        """The units that have a measure and are there in a reporting year, in the order of the measure."""
+        there = {unit.id for unit in self.units_in(year)} if measure.is_there(year) else set()
+        return tuple(unit for unit in measure.units if unit in there)
+
+    def delivering_figure(self, indicator: Indicator, year: int) -> tuple[str, ...]:
+        """The units that deliver a figure of an indicator in a year, in the order of the profile.
+
+        Those that the definition names; else those of which the feeds expect a delivery; else every unit that is not
+        part of another.
+        """
+        there = self.units_in(year)
+        named = indicator.delivered.units if indicator.delivered else []
+        feeds = [unit for feed in self.feeds if "delivered_figures" in feed.tables for unit in feed.units]
+        asked = named or feeds or [unit.id for unit in there if not unit.parent]
+        return tuple(unit.id for unit in there if unit.id in asked)
+
+    def versions_in_order(self, names: Iterable[str]) -> list[str]:
+        """These versions of the plan in the order in which they came.
+
+        It is the order of the profile; those that the profile does not know come after, in the order of their names.
+        """
+        order = {name: i for i, name in enumerate(dict.fromkeys(line.version for line in self.plan))}
+        return sorted(set(names), key=lambda name: (order.get(name, len(order)), name))
+
     def within(self, unit: str) -> tuple[str, ...]:
         """A unit and all that are part of it, at any depth, in the profile's order."""
         found = {unit}

@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import Field as Key
 from pydantic import field_validator, model_validator
 
-from schemas.profile.strict import Code, Strict
+from schemas.profile.strict import Code, Strict, Year
 
 Share = Annotated[Decimal, Key(gt=0, le=1)]
 
@@ -74,10 +74,24 @@ class Measure(Strict):
     """Its name in English."""
     units: list[str] = Key(examples=[["LAW", "CARE"]])
     """The units that have it."""
+    valid_from: Year | None = Key(default=None, examples=[2022])
+    """The first reporting year in which it is there; without it, always."""
+    valid_until: Year | None = Key(default=None, examples=[2021])
+    """The last reporting year in which it is there; without it, for good."""
     no_column: list[str] = Key(default=[], examples=[["ARTS"]])
     """Units for which the source has no column at all, as opposed to a column that says no."""
     classes: dict[str, list[str]] = Key(default={}, examples=[{"focus_area": ["digital"]}])
     """Per classification of `classifications.yaml` the classes to which it belongs."""
+
+    @model_validator(mode="after")
+    def _years_in_order(self) -> Measure:
+        if self.valid_from and self.valid_until and self.valid_until < self.valid_from:
+            raise ValueError("expected valid_until in or after the year of valid_from")
+        return self
+
+    def is_there(self, year: int) -> bool:
+        """Whether the measure is there in a reporting year."""
+        return (self.valid_from or 0) <= year <= (self.valid_until or 9999)
 
 
 class Class(Strict):

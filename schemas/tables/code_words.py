@@ -99,3 +99,25 @@ DELIVERY_STATUS: CodeWords = {
     "arriving": Words("komt binnen", "arriving"),
 }
 """How a delivery stands."""
+
+OBLIGATION: CodeWords = {
+    "delivery": Words("levering", "delivery"),
+    "progress": Words("voortgang van een maatregel", "progress of a measure"),
+    "advisers": Words("studieadviseurs", "study advisers"),
+    "programme": Words("matching en proefstuderen van een opleiding", "matching and trial study of a programme"),
+    "consultation": Words("uitspraak van een raad", "say of a council"),
+    "panel": Words("panelgesprek met studenten", "panel discussion with students"),
+    "line": Words("rij in een financiële ronde", "line of a financial round"),
+    "explanation": Words("toelichting op een afwijking", "explanation of a deviation"),
+    "figure": Words("geleverd cijfer", "delivered figure"),
+}
+"""What is owed."""
+
+OBLIGATION_STATE: CodeWords = {
+    "open": Words("ontbreekt", "lacking"),
+    "not_yet_due": Words("nog niet verschuldigd", "not yet due"),
+    "met": Words("voldaan", "met"),
+    "late": Words("voldaan, te laat", "met, late"),
+    "waived": Words("ontheffing", "waived"),
+}
+"""How an obligation stands."""

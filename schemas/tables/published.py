@@ -327,6 +327,12 @@ WAIVERS = Table(
         _text("role", "wie besloot (rol)", "who decided (role)", nullable=False),
         Field("decided_on", Kind.DATE, "datum", "date", "2021-02-20"),
         Field("used", Kind.BOOLEAN, "was nodig voor deze uitgave", "was needed for this release", True),
+        _text(
+            "obligation",
+            "kenmerk van een verplichting; leeg bij een levering of regel",
+            "id of an obligation; empty for a delivery or rule",
+            "progress:2019-2020:U1:T1:M1",
+        ),
     ),
 )
 

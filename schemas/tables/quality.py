@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from schemas.consequences import COSTS, Costs, Severity
 from schemas.contract import Field, Kind, Layer, Table
+from schemas.tables.obligations import OBLIGATIONS
 from schemas.tables.shared_fields import cycle
 
 _SHA = Field("delivery", Kind.TEXT, "kenmerk van de levering", "id of the delivery", "0" * 16, nullable=True)
@@ -202,4 +203,4 @@ QUALITY_RESULTS = Table(
     key=("rule", "detail"),
 )
 
-QUALITY: tuple[Table, ...] = (QUARANTINE, DELIVERY_STATUS, QUALITY_RESULTS)
+QUALITY: tuple[Table, ...] = (QUARANTINE, DELIVERY_STATUS, OBLIGATIONS, QUALITY_RESULTS)

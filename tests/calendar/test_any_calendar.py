@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assets.cycles import academic_year_of, academic_years, cycle_partitions, reporting_year, years_of_a_cycle
-from assets.delivered.collect import expected_periods, period_of
+from assets.delivered.collect import period_of
 from assets.delivered.landing import matches
+from assets.obligations.periods import expected_periods
 from schemas.calendar import parse_cycle
 from schemas.profile import Feed, Profile
 from schemas.profile.institution import Institution

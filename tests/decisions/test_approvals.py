@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -15,13 +16,13 @@ from assets.decisions.approvals import (
     approvals,
     consulted,
     needs_approval,
-    waiting_words,
 )
 from assets.decisions.records import Approval
 from assets.validation.results import Outcome, RuleResult
 from schemas.contract import Severity
 from schemas.exports.arrow import to_arrow
 from schemas.profile import Feed
+from schemas.profile.consultations import Consultation
 from tests.made_up import profile, table
 
 WHO = profile()
@@ -138,11 +139,13 @@ def test_a_decision_of_another_council_is_reported_where_the_right_one_is_lackin
     assert results(other, decided())["approvals.by_the_council"].outcome is Outcome.PASSED
 
 
-def test_what_a_release_waits_for_is_said_in_words() -> None:
-    assert waiting_words(REPORTS, north()) == (
-        "wacht op goedkeuring: verslag 2019-2020, North / waiting for approval: report 2019-2020, North"
-    )
-    assert waiting_words(REPORTS, north(decided("rejected"))).startswith("afgewezen door de raad: ")
+def test_where_the_profile_asks_for_no_approval_none_is_waited_for() -> None:
+    nobody = replace(WHO, institution=WHO.institution.model_copy(update={"consultations": []}))
+    assert approvals(nobody, REPORTS, [("2019-2020", 2020)], [decided()]) == {}
+    later = Consultation(subject="faculty_report", decision="approved", valid_from=2021)
+    then = replace(WHO, institution=WHO.institution.model_copy(update={"consultations": [later]}))
+    found = approvals(then, REPORTS, [("2019-2020", 2020), ("2020-2021", 2021)], [])
+    assert {period for period, _ in found} == {"2020-2021"}
 
 
 def test_approvals_are_published_for_everything_that_needs_one() -> None:

@@ -15,10 +15,11 @@ from zoneinfo import ZoneInfo
 import pytest
 import sqlalchemy as sa
 
-from assets.delivered.collect import collect, deadline, expected_periods
+from assets.delivered.collect import collect
 from assets.delivered.delivery import Delivery, Standing
 from assets.delivered.landing import Landing
 from assets.delivered.store import kept
+from assets.obligations.periods import deadline, expected_periods
 from assets.workspace import Workspace
 from schemas.errors import SourceError
 from schemas.exports.sql import sql_table

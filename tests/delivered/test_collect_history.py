@@ -10,11 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from assets.delivered.collect import Expected, collect, collect_periods
+from assets.delivered.collect import collect, collect_periods
 from assets.delivered.delivery import Delivery, Standing
 from assets.delivered.found import Found
 from assets.delivered.landing import Landing
 from assets.delivered.store import kept
+from assets.obligations.periods import Expected
 from assets.workspace import Workspace
 from schemas.profile import Profile
 from tests.delivered.test_collect import BFR, DECEMBER, REPORT, collected, finance, put, standings

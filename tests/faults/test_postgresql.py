@@ -13,10 +13,11 @@ import pytest
 import sqlalchemy as sa
 
 from assets.delivered import collect as collecting
-from assets.delivered.collect import collect, expected_periods
+from assets.delivered.collect import collect
 from assets.delivered.database import pull
 from assets.delivered.landing import Landing
 from assets.delivered.retrying import PATIENCE, Patience
+from assets.obligations.periods import expected_periods
 from assets.workspace import Workspace
 from schemas.errors import SourceError
 from schemas.profile import Feed, Profile

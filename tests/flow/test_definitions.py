@@ -141,7 +141,8 @@ def test_each_feed_has_a_job_that_takes_it_up_and_brings_the_status_up_to_date(d
     keys = {
         key.to_user_string() for key in definitions.resolve_job_def("take_up_staff").asset_layer.executable_asset_keys
     }
-    assert keys == {"delivered/staff", "staged/staff", "status/delivery_status", "status/quarantine"}
+    status = {"status/delivery_status", "status/obligations", "status/quarantine"}
+    assert keys == {"delivered/staff", "staged/staff", *status}
 
 
 def test_what_does_something_by_itself_is_off_until_somebody_switches_it_on(

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from assets.indicators.figures import Evidence
-from assets.spending.explanations import asked, departs, explanations
+from assets.spending.explanations import asked, explanations
 from assets.spending.forecasts import forecasts
 from assets.spending.ledger import Ledger
 from assets.spending.plan import consents, plan_versions, versions
@@ -53,7 +53,7 @@ def told(rows: Sequence[dict[str, Any]], texts: Sequence[str | None] | None, cyc
     ],
 )
 def test_a_unit_is_asked_why_where_both_thresholds_are_passed(budget: str, outcome: str, asked_why: bool) -> None:
-    assert departs(RULE, Decimal(budget), Decimal(outcome)) is asked_why
+    assert RULE.departs(Decimal(budget), Decimal(outcome)) is asked_why
 
 
 def test_what_a_unit_says_stands_beside_what_it_spent_too_little() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from assets.indicators.figures import Evidence
-from assets.spending.explanations import asked, departs, explanations
+from assets.spending.explanations import asked, explanations
 from assets.spending.forecasts import NO_FORECAST, forecasts
 from assets.spending.ledger import Ledger
 from assets.spending.plan import consents, plan_versions, versions
@@ -41,8 +41,8 @@ def ledger(rows: list[dict[str, Any]], cycle: str = "2021-03", **more: Any) -> L
 
 @pytest.mark.parametrize(("budget", "outcome"), [("500.00", "600.00"), ("5000.00", "5500.00")])
 def test_a_departure_that_just_meets_one_threshold_is_not_beyond_it(budget: str, outcome: str) -> None:
-    assert not departs(RULE, euro(budget), euro(outcome))
-    assert departs(RULE, euro(budget), euro(outcome) + euro("0.01"))
+    assert not RULE.departs(euro(budget), euro(outcome))
+    assert RULE.departs(euro(budget), euro(outcome) + euro("0.01"))
 
 
 def test_an_explanation_is_this_row() -> None:

@@ -14,9 +14,9 @@ from openpyxl.comments import Comment
 from openpyxl.formatting.rule import CellIsRule
 from openpyxl.styles import PatternFill
 
-from assets.delivered.collect import Expected
 from assets.delivered.delivery import Delivery
 from assets.delivered.store import keep
+from assets.obligations.periods import Expected
 from assets.staged.feed import StagedFeed, stage_feed
 from assets.staged.quarantine import quarantine_table
 from assets.validation.expectations import validate

@@ -89,11 +89,20 @@ WAIVER_RECORDS = Table(
             "bfr.theme.codes",
             nullable=True,
         ),
+        _text(
+            "obligation",
+            "kenmerk van een verplichting, in plaats van levering, periode, eenheid en regel",
+            "id of an obligation, in place of feed, period, unit and rule",
+            "Verplichting",
+            "Obligation",
+            "progress:2019-2020:U1:T1:M1",
+            nullable=True,
+        ),
         _REASON,
         _ROLE,
         _DECIDED_ON,
     ),
-    key=("cycle", "feed", "period", "unit", "rule"),
+    key=("cycle", "feed", "period", "unit", "rule", "obligation"),
     sheet="Ontheffingen",
 )
 

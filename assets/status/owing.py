@@ -1,0 +1,86 @@
+"""What a cycle's workspace holds, as evidence for the register of what is owed; and the register itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+
+from assets.decisions.approvals import CONSULTATIONS
+from assets.decisions.approvals import SUBJECT as REPORT
+from assets.decisions.records import Approval, Decisions
+from assets.decisions.waivers import Waivers
+from assets.obligations.evidence import ROWS, Decided, Evidence, Row
+from assets.obligations.register import Register, last_day, register
+from assets.status.feed_states import FeedState, taken
+from assets.workspace import Workspace
+from schemas.calendar import Cycle
+from schemas.profile import Feed, Profile
+
+STAGED = "staged"
+SUBJECTS = ((CONSULTATIONS, REPORT), ("bfr", "bfr"), ("spending_plan", "spending_plan"))
+"""Per delivered table what a decision about its feed is about."""
+
+
+def register_of(
+    workspace: Workspace,
+    profile: Profile,
+    cycle: Cycle,
+    states: Sequence[FeedState],
+    decisions: Decisions,
+    waivers: Waivers,
+    day: date | None = None,
+) -> Register:
+    """The register of a cycle as its deliveries were taken up; judged by a day, else by the month of the cycle."""
+    rows = {name: _rows(workspace, cycle.key, name) for name in ROWS if profile.uses(name)}
+    return registered(profile, cycle, states, waivers, rows, decisions.approvals, day)
+
+
+def registered(
+    profile: Profile,
+    cycle: Cycle,
+    states: Sequence[FeedState],
+    waivers: Waivers,
+    rows: dict[str, list[Row]] | None = None,
+    approvals: Iterable[Approval] = (),
+    day: date | None = None,
+) -> Register:
+    """The register from feeds after staging, the accepted rows of their tables and decisions of councils."""
+    rows = rows or {}
+    decided = [*_told(rows.get(CONSULTATIONS, ())), *_recorded(profile, cycle, approvals)]
+    evidence = Evidence([taken(state) for state in states], rows, decided)
+    return register(profile, cycle, evidence, waivers, day or last_day(cycle))
+
+
+def _rows(workspace: Workspace, cycle: str, name: str) -> list[Row]:
+    """The accepted rows of a table; none where its feed was not taken up yet."""
+    return workspace.read(cycle, STAGED, name).to_pylist() if workspace.path(cycle, STAGED, name).is_file() else []
+
+
+def _told(rows: Iterable[Row]) -> Iterator[Decided]:
+    """What reports tell of their councils."""
+    for r in rows:
+        year = int(r["academic_year"][-4:])
+        yield Decided(
+            year, r["unit"], r["council"], r["subject"], r["decision"], r["consulted_on"], r["_delivery"]
+        )  # fmt: skip
+
+
+def _recorded(profile: Profile, cycle: Cycle, approvals: Iterable[Approval]) -> Iterator[Decided]:
+    """What the register of decisions records of councils, by the feed that each was about."""
+    feeds = {feed.id: feed for feed in profile.feeds}
+    for one in approvals:
+        feed = feeds.get(one.feed)
+        if feed is not None:
+            for subject in _subjects(feed):
+                yield Decided(_year(one.period, cycle), one.unit, one.council, subject, one.decision, one.decided_on)
+
+
+def _subjects(feed: Feed) -> list[str]:
+    return [subject for table, subject in SUBJECTS if table in feed.tables]
+
+
+def _year(period: str, cycle: Cycle) -> int:
+    """The reporting year of a period: of `2019-2020` the year in which it ends, of `2020-3` the year of the round."""
+    first, _, second = period.partition("-")
+    year = second if len(second) == 4 else first
+    return int(year) if year.isdigit() else cycle.spending_year

@@ -3,15 +3,21 @@
 The views name the files of the releases themselves, which never change, and not `current`, which does: who has the
 catalog open sees one release of a cycle whole, also while the next one comes out. It is made anew with each release, in
 one step, and may be thrown away: it holds no figure.
+
+DuckDB takes the name of a file as it stands, and not from where the catalog lies. So a catalog that was copied or moved
+along with its workspace would read the releases of the other place without a word: each view first asks where the
+catalog is that it is read from, and says that it is to be made anew where that is another place than it was made for.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assets.publication import manifest
+from assets.publication.places import counting
 from assets.workspace import Workspace, replacing
 from schemas.tables import CATALOGUE
 
@@ -20,7 +26,7 @@ if TYPE_CHECKING:
 
 NAME = "catalog.duckdb"
 RELEASES = "releases"
-"""The one table of the catalog: which releases its views are over."""
+"""Which releases the views of the catalog are over."""
 
 
 def current_tables(workspace: Workspace) -> dict[str, list[Path]]:
@@ -43,9 +49,10 @@ def write_catalog(workspace: Workspace) -> Path | None:
     with replacing(path) as partial:
         with duckdb.connect(str(partial)) as connection:
             connection.begin()  # or each statement waits for the disk
-            view_tables(connection, tables)
+            here = _only_from(path)
+            view_tables(connection, tables, here)
             _describe(connection, tables)
-            _list_releases(connection, workspace)
+            _list_releases(connection, workspace, here)
             connection.commit()
             connection.execute("CHECKPOINT")
         Path(f"{partial}.wal").unlink(missing_ok=True)
@@ -62,6 +69,14 @@ def keep_catalog(workspace: Workspace, changed: bool) -> None:
         write_catalog(workspace)
 
 
+def renew_catalog(workspace: Workspace) -> None:
+    """The same for who only reads: a workspace that cannot be written to keeps the catalog that it has."""
+    import duckdb
+
+    with suppress(OSError, duckdb.Error):
+        keep_catalog(workspace, changed=False)
+
+
 def _is_over(workspace: Workspace, releases: set[str]) -> bool:
     """Whether there is a catalog, and it is over these releases."""
     import duckdb
@@ -76,11 +91,30 @@ def _is_over(workspace: Workspace, releases: set[str]) -> bool:
         return False
 
 
-def view_tables(connection: duckdb.DuckDBPyConnection, tables: Mapping[str, Sequence[Path]]) -> None:
+def view_tables(
+    connection: duckdb.DuckDBPyConnection, tables: Mapping[str, Sequence[Path]], condition: str = ""
+) -> None:
     """A view of its name for each table, over its files; a column that an older release lacks is null there."""
     for name, paths in tables.items():
         listed = ", ".join(map(quoted, map(str, paths)))
-        connection.execute(f'CREATE VIEW "{name}" AS FROM read_parquet([{listed}], union_by_name = true)')
+        connection.execute(f'CREATE VIEW "{name}" AS FROM read_parquet([{listed}], union_by_name = true) {condition}')
+
+
+def _only_from(catalog: Path) -> str:
+    """A condition that holds where a database is open that lies in this place, and else ends the query with a sentence.
+
+    A name that is not whole, as older versions of DuckDB keep it, does not say where the catalog is.
+    """
+    places = ", ".join(quoted(str(place)) for place in dict.fromkeys((catalog.absolute(), catalog.resolve())))
+    said = quoted(
+        f"this catalog was made for {catalog.absolute()}, and is read from another place or by a name that is not "
+        f'whole. Open it by its whole name. Of a copy: kwaliteitsmonitor query "show tables" --out FOLDER makes its '
+        "catalog anew."
+    )
+    return (
+        f"WHERE (SELECT CASE WHEN count(*) > 0 THEN true ELSE error({said}) END "
+        f"FROM duckdb_databases() WHERE path IN ({places}))"
+    )
 
 
 def quoted(text: str) -> str:
@@ -93,10 +127,9 @@ def _current(workspace: Workspace) -> Iterator[Path]:
 
     Raises `NewerFormatError` where a newer version of this program made one.
     """
-    for link in sorted(workspace.current.glob("[0-9]*")):
-        if link.is_dir():
-            manifest.demand_known_format(link.resolve())
-            yield link.resolve()
+    for release in counting(workspace):
+        manifest.demand_known_format(release)
+        yield release
 
 
 def _describe(connection: duckdb.DuckDBPyConnection, tables: Mapping[str, Sequence[Path]]) -> None:
@@ -113,20 +146,17 @@ def _describe(connection: duckdb.DuckDBPyConnection, tables: Mapping[str, Sequen
                 connection.execute(f'COMMENT ON COLUMN "{name}"."{field.name}" IS {quoted(said)}')
 
 
-def _list_releases(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> None:
-    connection.execute(
-        f"CREATE TABLE {RELEASES} (institution VARCHAR, cycle VARCHAR, version INTEGER, status VARCHAR, "
-        "reporting_year INTEGER, code_version VARCHAR, path VARCHAR)"
-    )
+def _list_releases(connection: duckdb.DuckDBPyConnection, workspace: Workspace, condition: str) -> None:
+    """A view of the releases that says the same of a copy as those of the tables."""
+    rows = []
     for release in _current(workspace):
         said = manifest.read(release)
-        row = (
-            said["institution"],
-            said["cycle"],
-            int(release.name[1:]),
-            said["status"],
-            said["reporting_year"],
-            said["code"]["version"],
-            str(release),
-        )
-        connection.execute(f"INSERT INTO {RELEASES} VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+        words = [quoted(str(said[name])) for name in ("institution", "cycle", "status")]
+        numbers = [str(int(release.name[1:])), str(int(said["reporting_year"]))]
+        rows.append(", ".join([*words, *numbers, quoted(said["code"]["version"]), quoted(str(release))]))
+    listed = ", ".join(f"({row})" for row in rows)
+    connection.execute(
+        f"CREATE VIEW {RELEASES} AS SELECT institution, cycle, version, status, reporting_year, code_version, path "
+        f"FROM (VALUES {listed}) AS r(institution, cycle, status, version, reporting_year, code_version, path) "
+        f"{condition}"
+    )

@@ -11,6 +11,7 @@ from typing import Any, Literal
 from assets.publication import manifest
 from schemas.errors import KwaliteitsmonitorError, NewerFormatError
 
+TABLES = "tables"
 Kind = Literal["altered", "missing", "surplus"]
 
 
@@ -32,29 +33,32 @@ class Fault:
                 return f"{self.file} is no part of the release"
 
 
-def faults(release: Path) -> list[Fault]:
+def faults(release: Path, under: str = "") -> list[Fault]:
     """Every file of a release that is not as it was published, by name; none where the release is whole.
+
+    With `under` only the files whose name begins with it are looked at, and the manifest that says what they were.
 
     Raises `NewerFormatError` where a newer version of this program made it.
     """
     try:
-        listed: dict[str, Any] = manifest.read(release)["files"]
+        said: dict[str, Any] = manifest.read(release)["files"]
     except NewerFormatError:
         raise
     except KwaliteitsmonitorError:
         kind: Kind = "altered" if (release / manifest.NAME).exists() else "missing"
         return [Fault(manifest.NAME, kind)]
     found = [] if manifest.is_sealed(release) else [Fault(manifest.NAME, "altered")]
-    there = set(_names(release)) - {manifest.NAME}
+    listed = {name: digest for name, digest in said.items() if name.startswith(under)}
+    there = {name for name in _names(release) if name.startswith(under)} - {manifest.NAME}
     found.extend(Fault(name, "missing") for name in set(listed) - there)
     found.extend(Fault(name, "surplus") for name in there - set(listed))
     found.extend(Fault(name, "altered") for name in set(listed) & there if sha256_of(release / name) != listed[name])
     return sorted(found, key=lambda fault: (fault.file, fault.kind))
 
 
-def demand_whole(release: Path) -> None:
-    """Raise `KwaliteitsmonitorError` where a release is not what was published."""
-    found = faults(release)
+def demand_whole(release: Path, *, tables: bool = False) -> None:
+    """Raise `KwaliteitsmonitorError` where a release is not what was published; with `tables`, where its tables are not."""
+    found = faults(release, f"{TABLES}/" if tables else "")
     if found:
         raise KwaliteitsmonitorError(
             f"the release is not what was published: {'; '.join(map(str, found[:5]))}",

@@ -50,7 +50,7 @@ LIBRARIES = (
 """Libraries by which a release is computed or rendered; another version of one may give other bytes."""
 
 PACKAGES = ("schemas", "assets", "pipelines")
-SOURCES = (".py", ".j2", ".css", ".typ")
+SOURCES = (".py", ".j2", ".css", ".typ", ".conf")
 """What code is written in, templates included."""
 APART = ("seal", "disclosure")
 """What may differ between two releases that are the same: what was known of earlier ones is not what they say."""

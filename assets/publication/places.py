@@ -14,15 +14,53 @@ from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
+from assets.publication.manifest import NAME
 from assets.workspace import Workspace, flush, replacing
+from schemas.errors import KwaliteitsmonitorError
 
 BUILDING = ".building-"
 
 
 def current(workspace: Workspace, cycle: str) -> Path | None:
-    """The release of a cycle that counts, or none."""
-    link = workspace.current / cycle
-    return link.resolve() if link.is_symlink() and link.exists() else None
+    """The release of a cycle that counts, or none.
+
+    In a workspace that was copied without its links a copy of the release stands in the place of the link; then it is
+    the version of which that is a copy. Raises `KwaliteitsmonitorError` where it is a copy of none.
+    """
+    place = workspace.current / cycle
+    if place.is_symlink():
+        return place.resolve() if place.exists() else None
+    return _copied(workspace, cycle, place) if place.is_dir() else None
+
+
+def counting(workspace: Workspace) -> Iterator[Path]:
+    """The release that counts of each cycle that has one, by cycle."""
+    for place in sorted(workspace.current.glob("[0-9]*")):
+        release = current(workspace, place.name)
+        if release is not None:
+            yield release
+
+
+def _copied(workspace: Workspace, cycle: str, copy: Path) -> Path:
+    """The version of which a folder in `current` is a copy, by its manifest, which names every byte of it."""
+    own = _manifest_of(copy)
+    found = (one.resolve() for one in reversed(versions(workspace, cycle)) if own and _manifest_of(one) == own)
+    release = next(found, None)
+    if release is None:
+        raise KwaliteitsmonitorError(
+            "the folder is a copy of none of the releases of its cycle",
+            where=str(copy),
+            expected=f"a link to one of the folders in {workspace.releases / cycle}, or a copy of one",
+            remedy=f"Remove the folder, and make a link: ln -s ../releases/{cycle}/vN {copy}",
+        )
+    return release
+
+
+def _manifest_of(release: Path) -> bytes:
+    try:
+        return (release / NAME).read_bytes()
+    except OSError:
+        return b""
 
 
 def versions(workspace: Workspace, cycle: str) -> list[Path]:
@@ -78,9 +116,13 @@ def settle(workspace: Workspace, cycle: str, built: Path) -> Path:
 def point(workspace: Workspace, cycle: str, place: Path) -> None:
     """Have a release of a cycle count, in one step."""
     link = workspace.current / cycle
+    aside = link.with_name(f".{cycle}.{uuid4().hex}")
+    if link.is_dir() and not link.is_symlink():
+        link.rename(aside)  # a copy of a release, in a workspace that was copied without its links
     with replacing(link) as partial:
         partial.symlink_to(os.path.relpath(place, link.parent))
     flush(link.parent)
+    _remove(aside)
 
 
 def protect(folder: Path, *, folders: bool = False) -> None:
@@ -112,7 +154,10 @@ def _clear(workspace: Workspace, cycle: str) -> None:
         finally:
             os.close(handle)
     for link in workspace.current.glob(f".{cycle}.*"):
-        link.unlink(missing_ok=True)
+        if link.is_dir() and not link.is_symlink():
+            _remove(link)
+        else:
+            link.unlink(missing_ok=True)
 
 
 def _remove(folder: Path) -> None:

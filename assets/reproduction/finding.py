@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assets.publication import manifest
+from assets.publication.integrity import demand_whole
 from assets.publication.places import current, versions
 from assets.workspace import Workspace
 from schemas.errors import UsageError
@@ -36,7 +37,7 @@ def find(asked: str, workspace: Workspace) -> Place:
     """
     folder = Path(asked)
     if (folder / manifest.NAME).exists() or (folder / "tables").is_dir():
-        real = folder.resolve()
+        real = _counting(folder.resolve())
         root = real.parents[2] if len(real.parents) > 2 else real
         return Place(real, Workspace(root) if real.parents[1] == root / "releases" else workspace)
     named = _NAME.fullmatch(asked)
@@ -47,10 +48,26 @@ def find(asked: str, workspace: Workspace) -> Place:
             remedy=_known(workspace),
         )
     cycle, number = named[1], named[2]
+    if number is None and (workspace.current / cycle).is_dir():
+        _counting((workspace.current / cycle).absolute())
     place = current(workspace, cycle) if number is None else workspace.releases / cycle / f"v{number}"
     if place is None or not place.is_dir():
         raise UsageError(f"there is no release {asked}", where=str(workspace.root), remedy=_known(workspace))
     return Place(place.resolve(), Workspace(workspace.root.resolve()))
+
+
+def _counting(folder: Path) -> Path:
+    """The release of which a folder in `current` is a copy, where a workspace was copied without its links.
+
+    It is what readers read there, so that it must be whole as well. Raises `KwaliteitsmonitorError` where it is not.
+    """
+    workspace = Workspace(folder.parent.parent)
+    there = folder.parent == workspace.current and workspace.releases.is_dir()
+    if folder.is_symlink() or not folder.is_dir() or not there:
+        return folder
+    release = current(workspace, folder.name)
+    demand_whole(folder)
+    return release or folder
 
 
 def _known(workspace: Workspace) -> str:

@@ -44,10 +44,12 @@ def explain(settings: Settings, figure_id: str, form: str, language: str, releas
       kwaliteitsmonitor explain 2021-03:spending:2020:all --release 2021-03/v1 --language en
     """
     from assets.delivered.removed import removals
+    from assets.publication.integrity import demand_whole
     from assets.explaining.explained import explain as explained_by
     from assets.explaining.released import Released
 
     folder = _folder(settings, figure_id, release)
+    demand_whole(folder)
     found = explained_by(Released(folder), figure_id, removals(settings.workspace))
     if form == "json":
         from assets.explaining.as_json import as_json
@@ -67,6 +69,7 @@ def explain(settings: Settings, figure_id: str, form: str, language: str, releas
 
 def _folder(settings: Settings, figure: str, release: str) -> Path:
     """The folder of the release: the one that is named, else the one that counts for the cycle of the figure."""
+    from assets.publication.places import current
     from schemas.errors import UsageError
 
     workspace = settings.workspace
@@ -75,8 +78,8 @@ def _folder(settings: Settings, figure: str, release: str) -> Path:
 
         return find(release, workspace).release
     cycle = figure.partition(":")[0]
-    current = workspace.current / cycle
-    if cycle in (".", "..", "") or "/" in cycle or not current.is_dir():
+    counts = None if cycle in (".", "..", "") or "/" in cycle else current(workspace, cycle)
+    if counts is None:
         there = sorted(one.name for one in workspace.current.glob("*-*"))
         raise UsageError(
             f"there is no release of cycle '{cycle}'",
@@ -85,7 +88,7 @@ def _folder(settings: Settings, figure: str, release: str) -> Path:
             remedy="An id begins with its cycle, as 2021-03:spending:2020:all. Run the cycle first, or name another "
             "place with --out.",
         )
-    return current.resolve()
+    return counts
 
 
 def _write(written: str, to: str) -> None:

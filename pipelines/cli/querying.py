@@ -12,7 +12,9 @@ from rich.table import Table
 from rich.text import Text
 
 from assets.embedded import duckdb_for
-from assets.publication.catalog import current_tables, quoted, view_tables
+from assets.publication.catalog import current_tables, quoted, renew_catalog, view_tables
+from assets.publication.integrity import demand_whole
+from assets.publication.places import counting
 from assets.settings import Settings
 from assets.workbooks.escaping import for_csv
 from schemas.errors import UsageError
@@ -23,19 +25,23 @@ SHOWN = 200
 def answer(settings: Settings, sql: str, form: str) -> int:
     """Print what a query gives. Each published table is a view of its name over the current release of every cycle.
 
-    Raises `UsageError` where there is no release or the query is not right. The connection can read the releases and
-    nothing else, and cannot write.
+    A catalog that is not over these releases, as in a workspace that was copied, is made anew beside it. Raises
+    `KwaliteitsmonitorError` where the tables of a release are not what was published, and `UsageError` where there is
+    no release or the query is not right. The connection can read the releases and nothing else, and cannot write.
     """
     import duckdb
 
     workspace = settings.workspace
     files = current_tables(workspace)
+    for release in counting(workspace):
+        demand_whole(release, tables=True)
     if not files:
         raise UsageError(
             "there is no release to ask",
             where=str(workspace.root),
             remedy="Run a cycle first, or name another place with --out.",
         )
+    renew_catalog(workspace)
     with duckdb_for("query") as connection:
         view_tables(connection, files)
         allowed = ", ".join(quoted(str(path)) for paths in files.values() for path in paths)

@@ -37,6 +37,7 @@ def report(settings: Settings, cycle: str, language: str, form: str, to: str, si
 
     from rich.console import Console
 
+    from assets.publication.integrity import demand_whole
     from assets.publication.release import current
     from assets.report.forms import FORMS, language_of, maker, name_of, rendered
     from assets.reproduction.finding import find
@@ -56,6 +57,7 @@ def report(settings: Settings, cycle: str, language: str, form: str, to: str, si
             where=str(settings.workspace.root),
             remedy=f"Run `kwaliteitsmonitor run --cycle {key}` first, or name another place with --out.",
         )
+    demand_whole(release)
     if to and Path(to).exists() and not Path(to).is_dir():
         raise UsageError("this is no folder", where=to, expected="a folder to write the reports to")
     names = [name_of(profile, key, spoken, one) for one in forms]

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
+from importlib.resources import as_file, files
+from types import ModuleType
 from typing import Any
 
 from assets.report.document import Chart
@@ -14,7 +17,8 @@ from assets.report.wording import readable
 VEGA_LITE = "6.4"
 """The version of Vega-Lite that draws, so that another one in the library does not change a chart."""
 FONT = "Liberation Sans, Arial, Helvetica, sans-serif"
-"""The first comes with the library, so that text is measured alike on every machine; the next two are as wide."""
+"""The first comes with the library, which is told of no other (`_library`); in a browser the next two are as wide."""
+WHERE_FONTS_ARE = "FONTCONFIG_FILE"
 SCALE = 2.0
 """Pixels of a PNG per pixel of the chart, so that print is sharp."""
 
@@ -56,17 +60,36 @@ def svg(chart: Chart, dark: bool = False) -> str:
 @lru_cache(maxsize=16)
 def _drawn(specification: str) -> str:
     """The drawing of a specification; kept, as more than one form of a report asks for it."""
-    import vl_convert
-
-    return str(vl_convert.vegalite_to_svg(specification, vl_version=VEGA_LITE))
+    return str(_library().vegalite_to_svg(specification, vl_version=VEGA_LITE))
 
 
 def png(chart: Chart) -> bytes:
     """The chart as PNG on white, for paper."""
+    spec = _whole(chart, LIGHT) | {"background": "white"}
+    return bytes(_library().vegalite_to_png(spec, vl_version=VEGA_LITE, scale=SCALE))
+
+
+@cache
+def _library() -> ModuleType:
+    """The library that draws, with the fonts that come with it and none of the machine.
+
+    It reads the fonts of the machine once, at the first drawing, from where this variable says that they are. A font of
+    the machine would be taken before its own of the same name, and for what its own have not, so that the same chart
+    would have other bytes on another machine.
+    """
     import vl_convert
 
-    spec = _whole(chart, LIGHT) | {"background": "white"}
-    return bytes(vl_convert.vegalite_to_png(spec, vl_version=VEGA_LITE, scale=SCALE))
+    before = os.environ.get(WHERE_FONTS_ARE)
+    with as_file(files(__package__).joinpath("fonts.conf")) as none:
+        os.environ[WHERE_FONTS_ARE] = str(none)
+        try:
+            vl_convert.svg_to_png('<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>')
+        finally:
+            if before is None:
+                del os.environ[WHERE_FONTS_ARE]
+            else:
+                os.environ[WHERE_FONTS_ARE] = before
+    return vl_convert
 
 
 def _whole(chart: Chart, colours: Mapping[str, str]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from assets.changes.models import Kind
+from assets.changes.models import ORDER, Kind
 
 Row = Mapping[str, Any]
 READ = ("accepted", "partly_accepted")
@@ -90,6 +90,14 @@ class Circumstances:
         definitions = self._definitions
         if indicator and definitions[0].get(indicator) != definitions[1].get(indicator):
             found.append((Kind.DEFINITION, indicator))
+        found.extend(self._made_otherwise())
+        if not found:
+            return Kind.UNEXPLAINED, ""
+        return found[0][0], "; ".join(about for _, about in found)
+
+    def _made_otherwise(self) -> list[tuple[Kind, str]]:
+        """The profile, cycle, code and libraries where they are others."""
+        found: list[tuple[Kind, str]] = []
         own, other = self.old.manifest, self.new.manifest
         if own["profile"]["sha256"] != other["profile"]["sha256"]:
             found.append((Kind.PROFILE, f"{_version(own['profile'])} → {_version(other['profile'])}"))
@@ -100,13 +108,22 @@ class Circumstances:
         elif own["libraries"] != other["libraries"]:
             names = {n for n in {*own["libraries"], *other["libraries"]} if _unlike(own, other, n)}
             found.append((Kind.CODE, ", ".join(sorted(names))))
-        if not found:
-            return Kind.UNEXPLAINED, ""
-        return found[0][0], "; ".join(about for _, about in found)
+        return found
 
     def waivers(self) -> list[tuple[Kind, str]]:
         """The waivers that one release needed and the other did not."""
         return [(Kind.WAIVER, what) for what in sorted(self.old.waived() ^ self.new.waived())]
+
+    def all(self) -> list[tuple[Kind, str]]:
+        """All that differs, whether or not a figure follows from it: deliveries, decisions, definitions, the rest."""
+        came_and_went = self.old.read ^ self.new.read
+        corrected = {delivery for side in self._corrections for delivery in side}
+        found = {self._cause_of(delivery) for delivery in came_and_went | corrected}
+        causes = {cause for cause in found if cause is not None} | set(self.waivers())
+        names = sorted({*self._definitions[0], *self._definitions[1]})
+        causes |= {(Kind.DEFINITION, n) for n in names if self._definitions[0].get(n) != self._definitions[1].get(n)}
+        causes |= set(self._made_otherwise())
+        return sorted(causes, key=lambda cause: (ORDER.index(cause[0]), cause[1]))
 
     @cached_property
     def _corrections(self) -> tuple[dict[str, set[str]], dict[str, set[str]]]:

@@ -50,6 +50,18 @@ RULES: Mapping[str, Mapping[str, Sequence[tuple[tuple[str, ...], Rule]]]] = {
         "left_over": [_LEFT],
     },
     "spending_by_unit": {name: [rule] for name, rule in _BUDGET.items()},
+    "spending_by_national_theme": {
+        **{name: [rule] for name, rule in _BUDGET.items()},
+        "carried_over": [(("carried_over",), lambda s: s["carried_over"])],
+        "available": [(("budget", "carried_over"), lambda s: s["budget"] + s["carried_over"])],
+        "left_over": [_LEFT],
+    },
+    "spending_plan_versions": {"amount": [(("amount",), lambda s: s["amount"])]},
+    "spending_forecasts": {
+        "forecast": [_BUDGET["forecast"]],
+        "realised": [_BUDGET["realised"]],
+        "deviation": [(("realised", "forecast"), lambda s: s["realised"] - s["forecast"])],
+    },
     "spending_rounds": {name: [rule] for name, rule in _BUDGET.items()},
     "carry_over": {"left_over": [_LEFT]},
     "measures": {"budget": [_BUDGET["budget"]], "realised": [_BUDGET["realised"]], "progress": []},
@@ -61,12 +73,16 @@ RULES: Mapping[str, Mapping[str, Sequence[tuple[tuple[str, ...], Rule]]]] = {
             (("value",), lambda s: s["value"]),
         ]
     },
-    "evaluation_results": {"mean": [(("sum", "n"), _ratio("sum", "n"))]},
+    "evaluation_results": {
+        "mean": [(("sum", "n"), _ratio("sum", "n"))],
+        "n": [(("n",), lambda s: s["n"])],
+    },
     "evaluation_shares": {"answers": [(("answers",), lambda s: s["answers"])]},
 }
 """Per table the numbers that are held against each other, each with the ways in which it may follow from its parts.
 
-Other numbers of a figure (shares, spreads, intervals) follow from these.
+Other numbers of a figure (shares, spreads, intervals) follow from these, and are compared beside them
+(`assets.changes.beside`).
 """
 
 

@@ -7,11 +7,12 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
+from itertools import groupby
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from assets.changes.models import ABSENT, CALLED, ORDER, Cause, Changes, FigureChange, Kind, Value
+from assets.changes.models import ABSENT, CALLED, ORDER, Cause, Changes, FigureChange, Kind, Other, Value
 from assets.indicators.printing import Language, number
 from schemas.words import Words
 
@@ -33,9 +34,23 @@ SCHEMA = pa.schema(
         pa.field("size", _SIZE),
     ]
 )
-"""A row per number and cause: old and new as numbers or as words, and the part of the difference that is its."""
+"""A row per number and cause: old and new as numbers or as words, and the part of the difference that is its.
+
+Of what is published beside the figures a row per value, without a cause; `figure` is the key of its row.
+"""
+SHOWN = 20
+"""So many values of a column are shown in text; of more the number is told."""
 
 _NOTHING = Words("geen verschillen", "no differences")
+_OTHERS = Words("Verder is anders in wat de publicaties vermelden", "Also different in what the releases publish")
+_WITHOUT = Words(
+    "Veranderd, zonder dat een cijfer erdoor anders is", "Changed, without any figure being different because of it"
+)
+_FILES = Words("Anders zijn ook de bestanden", "Files that are different as well")
+_MORE = Words("… en nog {} (alle met --format json)", "… and {} more (all with --format json)")
+_CAME = Words("erbij gekomen", "came")
+_WENT = Words("weggevallen", "went")
+_REPLACED = Words("vervangen", "replaced")
 _UNKNOWN = Words("omvang niet te zeggen", "size not told")
 _STATES = {
     ABSENT: Words("er niet", "not there"),
@@ -48,7 +63,7 @@ _STATES = {
 
 def as_parquet(found: Changes) -> bytes:
     """The changes as a Parquet file with the columns of `SCHEMA`; the same changes give the same bytes."""
-    rows = [row for change in found.figures for row in _rows(change)]
+    rows = [row for change in found.figures for row in _rows(change)] + [_other_row(one) for one in found.others]
     sink = io.BytesIO()
     pq.write_table(pa.Table.from_pylist(rows, SCHEMA), sink, compression="zstd", version="2.6")
     return sink.getvalue()
@@ -70,8 +85,24 @@ def as_json(found: Changes) -> str:
         }
         for f in found.figures
     ]
-    told = {"old": found.old, "new": found.new, "compared": found.compared, "figures": figures}
-    return json.dumps({**told, "only_old": found.only_old, "only_new": found.only_new}, indent=1, ensure_ascii=False)
+    others = [
+        {"table": o.table, "row": o.row, "column": o.column, "old": _plain(o.old), "new": _plain(o.new)}
+        for o in found.others
+    ]
+    told = {
+        "old": found.old,
+        "new": found.new,
+        "compared": found.compared,
+        "figures": figures,
+        "only_old": found.only_old,
+        "only_new": found.only_new,
+        "others": others,
+        "rows_only_old": found.rows_only[0],
+        "rows_only_new": found.rows_only[1],
+        "without_figure": [{"cause": str(kind), "about": about} for kind, about in found.without_figure],
+        "files": list(found.files),
+    }
+    return json.dumps(told, indent=1, ensure_ascii=False)
 
 
 def as_text(found: Changes, language: Language) -> Iterator[str]:
@@ -88,6 +119,66 @@ def as_text(found: Changes, language: Language) -> Iterator[str]:
             yield table
         yield f"  {figure.figure} {figure.number}: {_way(figure, language)}"
         yield from (f"    {_cause(cause, language)}" for cause in figure.causes)
+    yield from _beside(found, language)
+
+
+def _beside(found: Changes, language: Language) -> Iterator[str]:
+    """What is another beside the figures: values by table and column, what no figure changed for, and files."""
+    if found.others:
+        yield ""
+        yield _OTHERS.in_language(language)
+    for (table, column), of_column in groupby(
+        sorted(found.others, key=lambda one: (one.table, one.column)), key=lambda one: (one.table, one.column)
+    ):
+        values = list(of_column)
+        yield f"  {table}{f'.{column}' if column else ''}: {number(Decimal(len(values)), 0, language)}"
+        yield from (f"    {_other(one, language)}" for one in values[:SHOWN])
+        if len(values) > SHOWN:
+            yield f"    {_MORE.in_language(language).format(len(values) - SHOWN)}"
+    if found.without_figure:
+        yield ""
+        yield _WITHOUT.in_language(language)
+        yield from (f"  {_called(kind, about, language)}" for kind, about in found.without_figure)
+    if found.files:
+        yield ""
+        yield f"{_FILES.in_language(language)}: {', '.join(found.files)}"
+
+
+def _other(one: Other, language: Language) -> str:
+    """A value with what it was; a row, column or table that only one of the two has, with which of the two."""
+    if one.column and one.row:
+        old, new = (_said(value, language) for value in (one.old, one.new))
+        return f"{one.row}: {old} → {new}"
+    said = _CAME if one.old is None else _WENT if one.new is None else _REPLACED
+    value = one.new if one.old is None else one.old
+    return f"{said.in_language(language)}: {one.row or _said(value, language)}"
+
+
+def _said(value: Value, language: Language) -> str:
+    if isinstance(value, str):
+        return f"“{value}”"
+    return _STATES["ok"].in_language(language) if value is None else _written(value, language)
+
+
+def _fits(value: Decimal) -> bool:
+    """Whether a number has no more digits than the columns of `SCHEMA`; a fraction may, and is told as text."""
+    return abs(value) < Decimal(10) ** 26 and value == round(value, 12)
+
+
+def _other_row(one: Other) -> dict[str, object]:
+    sides = {"old": one.old, "new": one.new}
+    numbers = {name: v if isinstance(v, Decimal) and _fits(v) else None for name, v in sides.items()}
+    return {
+        "figure": one.row,
+        "table": one.table,
+        "number": one.column,
+        **numbers,
+        **{f"{name}_text": _plain(v) if numbers[name] is None else None for name, v in sides.items()},
+        "old_status": "ok" if one.old is not None else ABSENT,
+        "new_status": "ok" if one.new is not None else ABSENT,
+        "cause": "",
+        "about": "",
+    }
 
 
 def _counted(found: Changes, language: Language) -> str:
@@ -96,8 +187,13 @@ def _counted(found: Changes, language: Language) -> str:
     gone = sum(f.new_status == ABSENT for f in found.figures)
     changed = number(Decimal(len(found.figures) - come - gone), 0, language)
     said = f"{changed} van {of} cijfers anders" if language == "nl" else f"{changed} of {of} numbers differ"
-    if not found.figures:
+    if found.nothing:
         said = _NOTHING.in_language(language)
+    elif not found.figures:
+        said = f"geen van {of} cijfers anders" if language == "nl" else f"none of {of} numbers differs"
+    if found.others:
+        more = number(Decimal(len(found.others)), 0, language)
+        said += f", en {more} andere waarden" if language == "nl" else f", and {more} other values"
     if come or gone:
         said += f", {come} erbij en {gone} weg" if language == "nl" else f", {come} more and {gone} gone"
     if found.only_old or found.only_new:
@@ -108,6 +204,13 @@ def _counted(found: Changes, language: Language) -> str:
             "the new one is",
         )
         said += left_out.in_language(language)
+    if any(found.rows_only):
+        one, other = found.rows_only
+        rows = Words(
+            f"; ook niet vergeleken: {one} rijen die alleen de oude heeft, {other} die alleen de nieuwe heeft",
+            f"; not compared either: {one} rows that only the old one has, {other} that only the new one has",
+        )
+        said += rows.in_language(language)
     return said
 
 

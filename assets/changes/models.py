@@ -93,11 +93,27 @@ class FigureChange:
 
 
 @dataclass(frozen=True)
+class Other:
+    """A published number or text that is another, beside the figures that have causes.
+
+    `table` and `row` say where; `column` is empty where a whole row came or went, `row` too where a whole table did.
+    """
+
+    table: str
+    row: str
+    column: str
+    old: Value
+    new: Value
+
+
+@dataclass(frozen=True)
 class Changes:
     """What changed from one release to another, which are named as in `2021-03/v1`.
 
     `compared` counts the numbers that both have; `only_old` and `only_new` those that the other has not and was not to
-    have: of a year that it does not report on, or that another cycle tells.
+    have: of a year that it does not report on, or that another cycle tells. `others` is all that they publish beside
+    those numbers and that is another, `rows_only` how many rows of it one of two cycles has alone. `without_figure` is
+    what changed while no figure did for it, and `files` names the reports and descriptions that are others.
     """
 
     old: str
@@ -106,6 +122,15 @@ class Changes:
     compared: int
     only_old: int = 0
     only_new: int = 0
+    others: tuple[Other, ...] = ()
+    rows_only: tuple[int, int] = (0, 0)
+    without_figure: tuple[tuple[Kind, str], ...] = ()
+    files: tuple[str, ...] = ()
+
+    @property
+    def nothing(self) -> bool:
+        """Whether everything that the two publish is the same."""
+        return not (self.figures or self.others or self.files)
 
     @property
     def unexplained(self) -> tuple[FigureChange, ...]:

@@ -1,4 +1,4 @@
-"""What changed between two releases: every number of every figure that is not what it was, and why.
+"""What changed between two releases: every number and text that is not what it was, and of figures why.
 
 Everything is read from the two releases as they were published, so that nothing comes to light that they withhold: a
 figure that is hidden in either has no difference, and where the size of a contribution is withheld the causes of a
@@ -18,6 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from assets.changes.beside import beside
 from assets.changes.circumstances import Circumstances, Made
 from assets.changes.decomposing import RULES, decompose, parts_of, rule_for
 from assets.changes.models import ABSENT, ORDER, Cause, Changes, FigureChange, Kind, Value
@@ -54,11 +55,10 @@ def changes(old: Path, new: Path) -> Changes:
             remedy="Name two versions of a cycle, or cycles such as 2021-03 and 2021-05.",
         )
     of_one = around.old.manifest["cycle"] == around.new.manifest["cycle"]
-    years = {_year(place) for place in shared} if of_one else set()
 
     def held(place: Place) -> bool:
         """What one cycle does not tell of a year that another does is no change, but not its task."""
-        return place in shared or _year(place) in years
+        return of_one or place in shared
 
     unlike = sorted(
         place
@@ -71,7 +71,21 @@ def changes(old: Path, new: Path) -> Changes:
         _change(place, numbers[0].get(place, _NONE), numbers[1].get(place, _NONE), told, around) for place in unlike
     ]
     beyond = [sum(not held(place) for place in of) for of in numbers]
-    return Changes(_name(old), _name(new), tuple(found), len(shared), *beyond)
+    more = beside(old, new)
+    used = {(cause.kind, cause.about) for figure in found for cause in figure.causes}
+    without = tuple(one for one in around.all() if one not in used and one[0] is not Kind.CYCLE)
+    return Changes(
+        _name(old),
+        _name(new),
+        tuple(found),
+        len(shared),
+        beyond[0],
+        beyond[1],
+        more.others,
+        more.rows_only,
+        without,
+        more.files,
+    )
 
 
 @dataclass(frozen=True)
@@ -219,11 +233,6 @@ def _contributions(folder: Path, figures: set[str]) -> Contributions:
 def without_cycle(figure_id: str) -> str:
     """What a figure is called in every cycle: its id without the cycle."""
     return figure_id.partition(":")[2]
-
-
-def _year(place: Place) -> str:
-    """The year that a figure is of, as its id says it after its kind."""
-    return "".join(place[1].split(":")[1:2])
 
 
 def _name(folder: Path) -> str:

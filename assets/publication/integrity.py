@@ -57,7 +57,7 @@ def faults(release: Path, under: str = "") -> list[Fault]:
 
 
 def demand_whole(release: Path, *, tables: bool = False) -> None:
-    """Raise `KwaliteitsmonitorError` where a release is not what was published; with `tables`, where its tables are not."""
+    """Raise `KwaliteitsmonitorError` where a release, or with `tables` a table of it, is not what was published."""
     found = faults(release, f"{TABLES}/" if tables else "")
     if found:
         raise KwaliteitsmonitorError(

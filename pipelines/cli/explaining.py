@@ -44,9 +44,9 @@ def explain(settings: Settings, figure_id: str, form: str, language: str, releas
       kwaliteitsmonitor explain 2021-03:spending:2020:all --release 2021-03/v1 --language en
     """
     from assets.delivered.removed import removals
-    from assets.publication.integrity import demand_whole
     from assets.explaining.explained import explain as explained_by
     from assets.explaining.released import Released
+    from assets.publication.integrity import demand_whole
 
     folder = _folder(settings, figure_id, release)
     demand_whole(folder)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
@@ -337,10 +338,11 @@ def test_the_forms_tell_the_same(tmp_path: Path) -> None:
     (tmp_path / "x.parquet").write_bytes(as_parquet(found))
     rows = pq.read_table(tmp_path / "x.parquet")
     assert rows.schema.equals(SCHEMA)
+    rows = rows.filter(pc.field("cause") != "")
     assert sum(rows["size"].to_pylist()) == rows["difference"].to_pylist()[0] == Decimal("1.25")
     assert as_parquet(found) == as_parquet(found)
     text = list(as_text(found, "nl"))
-    assert text[0].endswith("1 van 1 cijfers anders")
+    assert text[0].endswith("1 van 1 cijfers anders, en 6 andere waarden")
     assert f"  {SUM} value: 3,75 → 5 (+1,25)" in text
     assert "    +0,25  gewijzigde levering: r 2020 East" in text
 
@@ -387,7 +389,8 @@ def test_the_command_tells_it_in_each_form(tmp_path: Path, capfd: pytest.Capture
     assert json.loads(capfd.readouterr().out)["figures"][0]["difference"] == "-2.25"
     file = tmp_path / "changes.parquet"
     assert call("diff", *folders, *where, "--format", "parquet", "--to", str(file)) == 0
-    assert pq.read_table(file)["size"].to_pylist() == [Decimal("-2.25")]
+    sizes = pq.read_table(file, filters=[("cause", "!=", "")])["size"].to_pylist()
+    assert sizes == [Decimal("-2.25")]
 
 
 def test_the_command_ends_with_1_where_a_change_has_no_cause_and_2_where_there_is_nothing_to_compare(

@@ -1,4 +1,4 @@
-"""`frictionless validate`, by the client that people have, calls every table of a release and of a sector view valid."""
+"""`frictionless validate`, by the public client, calls every table of a release and of a sector view valid."""
 
 from __future__ import annotations
 

@@ -53,9 +53,7 @@ def made(deliveries: Path, base: Path, own: Mapping[str, str], umask: int) -> di
     environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "HOME": str(home), **own}
     environment["KWALITEITSMONITOR_PSEUDONYM_KEY"] = hashlib.sha256(b"made up").hexdigest()
     command = [sys.executable, "-c", MADE, str(base), CYCLE]
-    ran = subprocess.run(
-        command, cwd=base, env=environment, umask=umask, capture_output=True, text=True, timeout=300
-    )
+    ran = subprocess.run(command, cwd=base, env=environment, umask=umask, capture_output=True, text=True, timeout=300)
     assert ran.returncode == 0, ran.stderr
     release = base / "out" / "releases" / CYCLE / "v1"
     found = {**_hashed(release), **_hashed(base / "back")}

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pyarrow as pa
 
 from assets.delivered.delivery import Delivery
+from assets.staged.contradictions import is_key
 from assets.staged.grid import RawTable
 from schemas.consequences import Costs
 from schemas.contract import Aspect, Constraint, Field, Table
@@ -17,6 +18,7 @@ from schemas.tables import CATALOGUE
 from schemas.words import Words
 
 MASK = "***"
+PERIODS = frozenset({"academic_year", "reporting_year", "round"})
 CODES_SHOWN = 12
 MEASURES_NL = {"persons": "personen", "rows": "regels", "persons or answers": "personen of antwoorden", "EUR": "euro"}
 """Dutch words for units of measure, where they differ."""
@@ -110,8 +112,27 @@ def expected_of(table: Table, constraint: Constraint) -> Words:
             return _within(constraint, table[constraint.fields[0]].unit_of_measure)
         case Aspect.REQUIRED:
             return Words("een waarde", "a value")
+        case Aspect.UNIQUE if is_key(table, constraint):
+            return one_row_for(table)
         case _:
             return Words(constraint.nl, constraint.en)
+
+
+def one_row_for(table: Table) -> Words:
+    """What a key asks for: one row for what the file is about, or for each of what its columns name."""
+    names = [name for name in table.key if name not in PERIODS]
+    if names == ["unit"]:
+        return Words("een regel per faculteit: tel de afdelingen op", "one row for the faculty: add the departments up")
+    nl, en = (", ".join(labels) for labels in zip(*(_labels(table[name]) for name in names), strict=True))
+    return Words(
+        f"een regel per {nl}: tel op wat erbij hoort, of haal weg wat er dubbel staat",
+        f"one row for each {en}: add up what belongs to it, or take away what is there twice",
+    )
+
+
+def _labels(field: Field) -> tuple[str, str]:
+    nl, en = field.label_nl or field.nl, field.label_en or field.en
+    return nl[:1].lower() + nl[1:], en[:1].lower() + en[1:]
 
 
 def _within(constraint: Constraint, measure: str) -> Words:
@@ -145,6 +166,12 @@ def whole_row(
         expected,
         column,
     )
+
+
+def beside_another(table: Table, read: Read, position: int) -> Quarantined:
+    """The row at this position, because another with the same key could not be read."""
+    row, column = read.raw.rows[position], read.column(position)
+    return replace(whole_row(table, read, row, one_row_for(table), column), rule=f"{table.name}.key")
 
 
 def refused_cell(table: Table, read: Read, named: Field, position: int, aspect: str, expected: Words) -> Quarantined:

@@ -6,14 +6,16 @@ Cells are typed later, by the contract (`assets.staged.cells.reading`).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from assets.staged.files import grids
 from assets.staged.files.refusals import EXPORT_AGAIN, RefusedFileError
 from assets.staged.forms.headers import fits
-from assets.staged.forms.shaping import Shape, shape, unfound
+from assets.staged.forms.shaping import Shape, fitting, shape, unfound
 from assets.staged.grid import Grid, RawTable
+from assets.staged.unread import Unread
 from schemas.contract import Table
 from schemas.profile.feeds import FileSource, Format, SqlSource
 from schemas.profile.forms import Form
@@ -41,9 +43,14 @@ def read(
     file = _pulled(source) if isinstance(source, SqlSource) else source
     found = grids(path, file, _asked(file, form, table))
     grid = _table_in(found, file, form, table)
+    wanted = Shape(form, table, told or {}, aliases or {})
+    unread = Unread.of(path, file, form.sheet or table.sheet, year) if file.format is Format.WORKBOOK else None
     if grid is None:
-        return unfound(table, form.sheet or form.member or table.sheet)
-    return shape(grid, found, Shape(form, table, told or {}, aliases or {}))
+        notes = unread.missed(path, file, lambda one: fitting(one, wanted)) if unread else ()
+        return unfound(table, form.sheet or form.member or table.sheet, notes)
+    raw = shape(grid, found, wanted)
+    notes = unread.notes(first=table.name == file.tables[0]) if unread else ()
+    return replace(raw, notes=(*raw.notes, *notes))
 
 
 def form_of(source: FileSource | SqlSource, table: Table, year: int | None) -> Form:

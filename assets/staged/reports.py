@@ -8,15 +8,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from assets.staged.cells.notation import Mixed
+from assets.staged.forms.shaping import UNFOUND
 from assets.staged.grid import Note
 from assets.staged.quarantine import Read
+from assets.staged.unread import MEANT, UNREAD
 from assets.validation.results import SHOWN_CELLS, Outcome, RuleResult
 from schemas.consequences import Costs
 from schemas.contract import Field, Table
 from schemas.words import Words
 
 READ_AS, COLUMNS, NOTATION, PATH = "read_as", "columns", "notation", "path"
-SEEN_TO = frozenset({"caption", "absent", "not_joined", "another_encoding"})
+SEEN_TO = frozenset({"caption", "absent", "not_joined", "another_encoding", MEANT})
 """Notes about what its sender may have to mend; the others only say how the file was read."""
 
 
@@ -32,7 +34,8 @@ def missing(table: Table, read: Read) -> tuple[str, ...]:
 def columns_result(table: Table, read: Read) -> RuleResult:
     """Whether a file has the columns of the contract, and each of its rows a cell in each column."""
     raw, lacking = read.raw, missing(table, read)
-    problems = [note.said for note in raw.notes if note.code == "unfound"]
+    unfound = any(note.code == UNFOUND for note in raw.notes)
+    problems = [note.said for note in raw.notes if unfound and note.code in (UNFOUND, MEANT, UNREAD)]
     if lacking:
         names = ", ".join(lacking)
         problems.append(Words(f"zonder {names}", f"without {names}"))

@@ -18,10 +18,13 @@ from assets.delivered.delivery import Delivery
 from assets.staged.cells import at_once
 from assets.staged.cells.notation import mixed
 from assets.staged.cells.reading import CellReader, Refused
+from assets.staged.contradictions import beside_unread, with_every_side
 from assets.staged.quarantine import (
     MASK,
+    PERIODS,
     Quarantined,
     Read,
+    beside_another,
     broken_rule,
     cell_of,
     expected_of,
@@ -47,8 +50,6 @@ from schemas.words import Words
 
 HASHED = frozenset({float, int, bool, Decimal, date, datetime})
 """What is known by its value, as long as a column holds one of these kinds."""
-
-PERIODS = frozenset({"academic_year", "reporting_year", "round"})
 
 
 @dataclass(frozen=True)
@@ -95,6 +96,7 @@ def stage(table: Table, reads: Sequence[Read], readers: Readers, validate: Valid
     found: list[RuleResult] = []
     received: Counter[str] = Counter()
     judged_by_path: Counter[str] = Counter()
+    beside = 0
     for read in reads:
         received[read.delivery.id] += len(read.raw.rows) + len(read.raw.ragged)
         found.extend([columns_result(table, read), *notes_results(table, read)])
@@ -104,13 +106,14 @@ def stage(table: Table, reads: Sequence[Read], readers: Readers, validate: Valid
             quarantine.extend(_whole(table, read, lacking))
             continue
         typed = _typed(table, own, read, readers(read.delivery))
+        beside += _apart_beside(table, read, typed)
         parts.append(typed.rows(schema))
         quarantine.extend(typed.refused)
         found.extend(typed.findings)
         judged_by_path.update({name: len(read.raw.rows) for name in typed.told})
     rows = pa.concat_tables(parts) if parts else schema.empty_table()
     refusals = Counter(q.rule for q in quarantine)
-    results = validate(own, rows)
+    results = with_every_side(own, rows, validate(own, rows), beside)
     accepted, set_aside = _apart(own, rows, results, {read.delivery.id: read for read in reads})
     quarantine.extend(set_aside)
     checked = sum(received.values())
@@ -161,6 +164,14 @@ class _Typed:
         if not self.bad:
             return data
         return data.take(pa.array([i for i in range(data.num_rows) if i not in self.bad], type=pa.int64()))
+
+
+def _apart_beside(table: Table, read: Read, typed: _Typed) -> int:
+    """Set aside the rows that have the key of one that could not be read; returns how many."""
+    found = beside_unread(table, typed.columns, typed.bad)
+    typed.bad.update(found)
+    typed.refused.extend(beside_another(table, read, position) for position in found)
+    return len(found)
 
 
 def _array(column: Sequence[Any] | pa.Array, kind: pa.DataType) -> pa.Array:
@@ -299,6 +310,7 @@ def _tallies(
 
 __all__ = [
     "MASK",
+    "PERIODS",
     "Quarantined",
     "Read",
     "Readers",

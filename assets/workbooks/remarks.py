@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from assets.staged.grid import RawTable
+from assets.staged.grid import Note, RawTable
+from assets.staged.unread import MEANT, UNREAD
 from assets.workbooks import words
 from schemas.contract import Severity, Table
 from schemas.words import ROWS, Words, counted
@@ -28,7 +29,7 @@ class Remark:
 def about_sheet(table: Table, raw: RawTable, told: Iterable[str]) -> list[Remark]:
     """What is to be said of a table as it was read: columns and rows that are not there, or that nothing explains."""
     if not raw.columns and set(raw.missing) >= set(table.names):
-        return [_no_sheet(table)] if _asked(table) else []
+        return [_no_sheet(table, raw)] if _asked(table) else []
     found: list[Remark] = []
     missing = [
         name for name in raw.missing if name not in set(told) and not (table[name].nullable or table[name].open_text)
@@ -41,11 +42,23 @@ def about_sheet(table: Table, raw: RawTable, told: Iterable[str]) -> list[Remark
         found.append(_ragged(raw))
     if raw.unknown:
         found.append(_unknown(raw))
-    found.extend(
-        Remark(Severity.INFO, note.said, Words("Niets, als dat klopt.", "Nothing, if that is right."), raw.sheet)
-        for note in raw.notes
-    )
+    found.extend(_note(note, raw) for note in raw.notes)
     return found
+
+
+def _note(note: Note, raw: RawTable) -> Remark:
+    """What was decided in reading a sheet; of a sheet that looks like this one and was not read, what to do with it."""
+    if note.code == MEANT:
+        to_do = Words(
+            f"Zet wat telt op het werkblad '{raw.sheet}', en haal het andere werkblad weg.",
+            f"Put what counts in the sheet '{raw.sheet}', and take the other sheet away.",
+        )
+        return Remark(Severity.WARNING, _sentence(note.said), to_do, raw.sheet)
+    return Remark(Severity.INFO, note.said, Words("Niets, als dat klopt.", "Nothing, if that is right."), raw.sheet)
+
+
+def _sentence(said: Words) -> Words:
+    return Words(*(f"{text[:1].upper()}{text[1:]}." for text in (said.nl, said.en)))
 
 
 def _asked(table: Table) -> bool:
@@ -53,20 +66,31 @@ def _asked(table: Table) -> bool:
     return any(not (f.nullable or f.open_text) for f in table.fields)
 
 
-def _no_sheet(table: Table) -> Remark:
+def _no_sheet(table: Table, raw: RawTable) -> Remark:
+    """The sheet of a table is not there; where another one is probably meant, that is what there is to mend."""
+    not_there = Words(
+        f"Het werkblad '{raw.sheet}' is er niet: daarvan is niets gelezen.",
+        f"The sheet '{raw.sheet}' is not there: nothing of it was read.",
+    )
+    unread = [note for note in raw.notes if note.code in (MEANT, UNREAD)]
+    said = [not_there, *(_sentence(note.said) for note in unread)]
+    whole = Words(" ".join(one.nl for one in said), " ".join(one.en for one in said))
+    if any(note.code == MEANT for note in unread):
+        to_do = Words(
+            f"Geef dat werkblad de naam '{raw.sheet}' en lever het werkboek opnieuw.",
+            f"Give that sheet the name '{raw.sheet}' and deliver the workbook again.",
+        )
+        return Remark(Severity.CRITICAL, whole, to_do, raw.sheet)
     columns = [words.label(f) for f in table.fields if not f.nullable]
     nl, en = (", ".join(w.in_language(language) for w in columns) for language in ("nl", "en"))
     return Remark(
         Severity.CRITICAL,
+        whole,
         Words(
-            f"Het werkblad '{table.sheet}' is er niet: daarvan is niets gelezen.",
-            f"The sheet '{table.sheet}' is not there: nothing of it was read.",
+            f"Voeg het werkblad '{raw.sheet}' toe, met de kolommen {nl}; het sjabloon heeft het.",
+            f"Add the sheet '{raw.sheet}', with the columns {en}; the template has it.",
         ),
-        Words(
-            f"Voeg het werkblad '{table.sheet}' toe, met de kolommen {nl}; het sjabloon heeft het.",
-            f"Add the sheet '{table.sheet}', with the columns {en}; the template has it.",
-        ),
-        table.sheet,
+        raw.sheet,
     )
 
 

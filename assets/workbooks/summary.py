@@ -160,7 +160,12 @@ def _to_do(sheet: Worksheet, received: Received, language: str, row: int) -> int
         return row
     put(cell_at(sheet, row, 1), Words("Wat te doen", "What to do").in_language(language))
     styles.heading(cell_at(sheet, row, 1))
-    if received.mends_here:
+    if received.mends_here and not any(item.cells for item in received.items):
+        first = Words(
+            "Herstel in dit bestand wat hieronder over het geheel wordt gezegd.",
+            "Mend in this file what is said below of the whole.",
+        )
+    elif received.mends_here:
         first = Words(
             "Herstel de gemarkeerde cellen in dit bestand; bij elke cel staat een notitie met wat verwacht werd.",
             "Mend the marked cells in this file; each has a note that says what was expected.",

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
+from functools import cache
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -22,6 +23,7 @@ from rich.text import Text
 from assets.delivered.removed import removals
 from assets.publication.release import current
 from assets.settings import Settings
+from assets.staged.reports import COLUMNS, READ_AS
 from assets.status.states import CycleStatus, status_of
 from assets.workspace import Workspace
 from pipelines.cli.reporting import count, day, short
@@ -31,6 +33,7 @@ from schemas.profile import Feed, Profile
 from schemas.tables.code_words import DELIVERY_STATUS
 from schemas.words import FILES, ROWS, Words, counted, half
 
+STAGED = "staged"
 NOT_REQUIRED = Words("hoeft niet", "not required")
 LATE = Words("! te laat: na de uiterste datum", "! late: after the deadline")
 ALARMING = ("missing", "rejected", "not_pulled")
@@ -197,10 +200,34 @@ class _Shown:
         """What there is to say of single deliveries, a line each."""
         said = []
         for row in self.rows:
-            if remark := self._remark(row):
+            remark = "; ".join(filter(None, (self._remark(row), *self._of_its_sheets(row))))
+            if remark:
                 whose = " ".join(filter(None, (self._name(row["feed"]), row["period"], row["unit"])))
                 said.append(escape(f"{whose}: {remark}"))
         return said
+
+    def _of_its_sheets(self, row: Mapping[str, Any]) -> list[str]:
+        """What is to be said of the sheets and columns of a delivery that counts: not there, or not read."""
+        if row["status"] not in ("accepted", "partly_accepted"):
+            return []
+        begin = f"{row['file']}: "
+        found = [d.removeprefix(begin) for d in self._details(row["feed"]) if d.startswith(begin)]
+        return [f"{row['file']}: {'; '.join(half(detail, self.language) for detail in found)}"] if found else []
+
+    @cache  # noqa: B019 - lives as long as the command
+    def _details(self, feed: str) -> list[str]:
+        """What staging found of whole files of a feed that their senders may have to mend."""
+        if not self.workspace.path(self.cycle.key, STAGED, f"{feed}.results").is_file():
+            return []
+        results = self.workspace.read(self.cycle.key, STAGED, f"{feed}.results").to_pylist()
+        return [
+            r["detail"]
+            for r in results
+            if r["outcome"] == "failed"
+            and r["detail"]
+            and r["severity"] != "info"
+            and r["rule"].endswith((f".{COLUMNS}", f".{READ_AS}"))
+        ]
 
     def _open(self) -> int:
         return sum(

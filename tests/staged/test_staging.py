@@ -141,18 +141,35 @@ def test_a_long_list_of_codes_is_shortened(profile: Profile) -> None:
     assert item.expected == Words(f"een van {shown} en nog {more}", f"one of {shown} and {more} more")
 
 
-def test_of_rows_with_the_same_key_the_first_stays_and_later_ones_are_set_aside(profile: Profile) -> None:
+def test_of_rows_with_the_same_key_that_differ_none_is_taken(profile: Profile) -> None:
     rows = [advisers(), advisers("FdA"), advisers(certified=9), advisers(certified=8)]
     found = staged_rows(profile, ADVISERS, rows)
-    assert found.rows.select(["unit", "certified"]).to_pylist() == [
-        {"unit": "FGW", "certified": 2},
-        {"unit": "FdA", "certified": 2},
-    ]
+    assert found.rows.select(["unit", "certified"]).to_pylist() == [{"unit": "FdA", "certified": 2}]
     assert [(q.row, q.cell, q.rule, q.found) for q in found.quarantine] == [
+        (2, "row 2", f"{ADVISERS}.key", "2019-2020 / FGW"),
         (4, "row 4", f"{ADVISERS}.key", "2019-2020 / FGW"),
         (5, "row 5", f"{ADVISERS}.key", "2019-2020 / FGW"),
     ]
-    assert tally(found) == Tally(4, 2, 2)
+    assert {q.expected for q in found.quarantine} == {
+        Words("een regel per faculteit: tel de afdelingen op", "one row for the faculty: add the departments up")
+    }
+    assert result(found, f"{ADVISERS}.key").failed == 3
+    assert tally(found) == Tally(4, 1, 3)
+
+
+def test_of_rows_that_are_the_same_in_everything_the_first_stays(profile: Profile) -> None:
+    found = staged_rows(profile, ADVISERS, [advisers(), advisers(), advisers("FdA")])
+    assert found.rows.column("unit").to_pylist() == ["FGW", "FdA"]
+    assert only(found).row == 3
+
+
+def test_a_row_beside_one_with_the_same_key_that_cannot_be_read_is_not_all_there_is(profile: Profile) -> None:
+    rows = [advisers(fte="6,5 fte"), advisers(certified=9), advisers("FdA")]
+    found = staged_rows(profile, ADVISERS, rows)
+    assert found.rows.column("unit").to_pylist() == ["FdA"]
+    assert {(q.row, q.rule) for q in found.quarantine} == {(2, f"{ADVISERS}.fte.type"), (3, f"{ADVISERS}.key")}
+    assert result(found, f"{ADVISERS}.key").failed == 1
+    assert tally(found) == Tally(3, 1, 2)
 
 
 def test_a_row_that_another_delivery_already_gave_is_set_aside_where_it_came_later(profile: Profile) -> None:

@@ -249,3 +249,18 @@ def test_no_more_is_marked_and_listed_than_people_can_go_through(
     assert len(received.items) == 30
     assert len(marks(book["Studieadviseurs"])) == 20
     assert "… en nog 10." in said(book)
+
+
+@pytest.mark.parametrize("name", ["Studieadviseurs 2020", "Studieadviseurs (2)", "Blad1"])
+def test_a_renamed_sheet_is_named_and_no_marked_cells_are_spoken_of(workspace: Workspace, name: str) -> None:
+    book = advisers([6.5, 0.5, 2, 1])
+    book.worksheets[0].title = name
+    content, received = feedback(delivered(workspace, ADVISERS, saved(book), ".xlsx"), "nl")
+    assert received.to_mend == 1
+    (remark,) = [r for r in received.remarks if r.severity is Severity.CRITICAL]
+    assert f"het werkblad '{name}', niet gelezen, dat waarschijnlijk is bedoeld" in remark.said.nl
+    assert remark.to_do.nl.startswith("Geef dat werkblad de naam 'Studieadviseurs'")
+    first = openpyxl.load_workbook(io.BytesIO(content)).worksheets[0]
+    said = " ".join(str(cell.value) for row in first.iter_rows() for cell in row if cell.value)
+    assert "gemarkeerde cellen" not in said
+    assert name in said

@@ -54,6 +54,16 @@ def legacy(path: Path, wanted: Sequence[str], limits: Limits = LIMITS) -> list[G
         raise damaged() from None
 
 
+def names(path: Path) -> list[str]:
+    """The names of all worksheets. Raises `UnreadableError`."""
+    try:
+        return [str(sheet.name) for sheet in _opened(path.read_bytes()).sheets()]
+    except (RefusedFileError, KeyboardInterrupt, SystemExit):
+        raise
+    except Exception:  # as above
+        raise damaged() from None
+
+
 def _opened(content: bytes) -> Book:
     try:
         return xlrd.open_workbook(

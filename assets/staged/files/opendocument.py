@@ -25,6 +25,8 @@ from assets.staged.grid import Grid, Note
 from schemas.words import Words
 
 _CONTENT = "content.xml"
+NO_SHEET = "\0"
+"""What no worksheet can be called."""
 _CELLS = ("table-cell", "covered-table-cell")
 _VALUE_TYPE_OF_LIBREOFFICE = "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0:value-type"
 _ASIDE = ("annotation", "tracked-changes", "shapes", "forms", "dde-links", "ruby-text")
@@ -56,6 +58,16 @@ def opendocument(path: Path, wanted: Sequence[str], limits: Limits = LIMITS) -> 
         )
         for sheet in chosen
     ]
+
+
+def names(path: Path, limits: Limits = LIMITS) -> list[str]:
+    """The names of all worksheets. Raises `UnreadableError`."""
+    with opened(path, limits) as package:
+        _checked(package)
+        reader = _Reader((NO_SHEET,), limits)
+        content = package.part(_CONTENT)
+        parse(content, package.chunks(content), reader.start, reader.end, reader.text)
+    return [sheet.name for sheet in reader.sheets]
 
 
 def _checked(package: Package) -> tuple[Note, ...]:

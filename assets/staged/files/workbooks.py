@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from assets.staged.files.kinds import FileKind
+from assets.staged.files.kinds import FileKind, kind_of
 from assets.staged.files.limits import LIMITS, Limits
 from assets.staged.grid import Grid
 
@@ -25,3 +25,22 @@ def worksheets(path: Path, kind: FileKind, wanted: Sequence[str], limits: Limits
             from assets.staged.files.excel import excel
 
             return excel(path, wanted, limits)
+
+
+def names_of(path: Path) -> list[str]:
+    """The names of all worksheets of a workbook, hidden ones too. Raises `UnreadableError`."""
+    match kind_of(path):
+        case FileKind.ODS:
+            from assets.staged.files import opendocument
+
+            return opendocument.names(path)
+        case FileKind.XLS:
+            from assets.staged.files import legacy
+
+            return legacy.names(path)
+        case _:
+            from assets.staged.files.outline import outline
+            from assets.staged.files.packages import opened
+
+            with opened(path) as package:
+                return [sheet.name for sheet in outline(package).sheets]

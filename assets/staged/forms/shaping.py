@@ -7,8 +7,9 @@ and is judged by the contract.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from assets.staged.cells.numbers import Percentage
@@ -28,6 +29,7 @@ from schemas.spelling import fold
 from schemas.words import CELLS, ROWS, Words, counted
 
 LEFT_OUT = "left_out"
+UNFOUND = "unfound"
 NOTHING_KNOWN = 1000
 """As many fields as no contract has: what a row lacks in which no header is known at all."""
 
@@ -57,6 +59,18 @@ class Shape:
             return self._reader(name)(text)
         except Refused:
             return text
+
+    def names(self, layout: Layout) -> dict[int, Callable[[str], bool]]:
+        """The columns of names by which rows are told apart, each with what tells whether a text is one of them."""
+        if self.table.personal:
+            return {}
+        fields = [self.table[n] for n in self.table.key if n in layout.fields]
+        return {layout.fields[f.name][0]: partial(self._is_name, f.name) for f in fields if f.codes and not f.nullable}
+
+    def _is_name(self, name: str, text: str) -> bool:
+        return self._reader(name).code(text) in self.table[name].codes or fold(text) in map(
+            fold, self.form.values.get(name, {})
+        )
 
     def _reader(self, name: str) -> CellReader:
         named = self.table[name]
@@ -89,6 +103,7 @@ def shape(grid: Grid, others: Sequence[Grid], wanted: Shape) -> RawTable:
     layout = plan.layout(texts)
     if not layout.lacking(wanted.table, wanted.told):
         refuse_unknowable(form, texts)
+    rows.without_totals(data, wanted.names(layout))
     flaws = _flaws(grid, headers, data, layout, wanted)
     _mark_percentages(grid, data)
     found = _Found(grid, headers, texts, data, layout, wanted, flaws)
@@ -339,7 +354,16 @@ def _left_out(left: Mapping[Words, tuple[int, ...]], dropped: int) -> Iterator[N
         yield Note(LEFT_OUT, Words(f"{cells.nl} zonder antwoord of waarde", f"{cells.en} without an answer or value"))
 
 
-def unfound(table: Table, name: str) -> RawTable:
-    """What is read of a file in which the table's worksheet or member is not there: every column is missing."""
+def fitting(grid: Grid, wanted: Shape) -> bool:
+    """Whether a grid has, as far as its headers tell, all that the table must have."""
+    headers = find(grid, wanted.form, lambda texts: _lacking(texts, wanted.plan, wanted, ()))
+    return bool(headers.texts) and not _lacking(headers.texts, wanted.plan, wanted, ())
+
+
+def unfound(table: Table, name: str, notes: Iterable[Note] = ()) -> RawTable:
+    """What is read of a file in which the table's worksheet or member is not there: every column is missing.
+
+    `notes` say what was left unread.
+    """
     said = Words(f"zonder werkblad of tabel '{name}'", f"without a worksheet or table '{name}'")
-    return RawTable(name, {}, (), {}, table.names, (), notes=(Note("unfound", said),))
+    return RawTable(name, {}, (), {}, table.names, (), notes=(Note(UNFOUND, said), *notes))

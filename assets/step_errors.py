@@ -35,6 +35,15 @@ def is_gate(error: Told | None) -> bool:
     return error is not None and "AssetCheckFailed" in str(error.cls_name)
 
 
+def is_interrupted(error: Told | None) -> bool:
+    """Whether a step or a run ended because it was asked to."""
+    while error is not None:
+        if str(error.cls_name).rpartition(".")[2] in ("DagsterExecutionInterruptedError", "KeyboardInterrupt"):
+            return True
+        error = error.cause
+    return False
+
+
 def kind_of(error: Told | None) -> str:
     """The kind of the error with which it began, never its text."""
     while error is not None and error.cause is not None:

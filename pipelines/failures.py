@@ -9,7 +9,7 @@ from typing import Any
 import dagster as dg
 from dagster._core.events import RunFailureReason
 
-from assets.step_errors import is_gate, kind_of, known_error, sentence_of
+from assets.step_errors import is_gate, is_interrupted, kind_of, known_error, sentence_of
 from schemas.errors import BlockedError
 from schemas.words import Words
 
@@ -46,6 +46,10 @@ _REASONS = {
         "the run could not be set up; the profile or a setting does not hold",
     ),
 }
+_ASKED = Words(
+    "de run is onderbroken: het proces kreeg het verzoek om te stoppen",
+    "the run was interrupted: its process was asked to stop",
+)
 _LOST = Words(
     "de run duurde langer dan mag, of het proces ervan is verdwenen",
     "the run took longer than it may, or its process is gone",
@@ -66,6 +70,8 @@ def what_went_wrong(instance: dg.DagsterInstance, run: dg.DagsterRun) -> Wrong:
     known = known_error(error, run.job_name)
     if known is not None:
         return Wrong("", Words(known[0], known[0]), known[1])
+    if is_interrupted(error):
+        return Wrong("", _ASKED)
     if error is not None:
         words = _REASONS.get(reason, Words("de run kon niet draaien", "the run could not run"))
         return Wrong("", Words(f"{words.nl} ({kind_of(error)})", f"{words.en} ({kind_of(error)})"))
@@ -78,6 +84,8 @@ def _of_step(event: Any) -> Wrong:
     if told is not None:
         sentence, exit_code = told
         return Wrong(event.step_key, Words(sentence, sentence), exit_code)
+    if is_interrupted(data.error):
+        return Wrong(event.step_key, _ASKED)
     if is_gate(data.error):
         return Wrong(
             event.step_key,

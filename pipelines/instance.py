@@ -63,10 +63,10 @@ def opened(workspace: Workspace, *, kept: bool = False) -> Iterator[dg.DagsterIn
     home = dagster_home(workspace)
     make_memory(home)
     tell_once()
-    if kept and not stands_elsewhere(home):
-        from pipelines.kept_log import kept_log
+    if kept:
+        from pipelines.kept_log import of_a_shell_run
 
-        opening = dg.DagsterInstance.from_ref(kept_log(home))
+        opening = dg.DagsterInstance.from_ref(of_a_shell_run(home, kept_open=not stands_elsewhere(home)))
     else:
         opening = dg.DagsterInstance.from_config(str(home))
     with opening as memory:

@@ -20,6 +20,15 @@ from dagster._serdes import ConfigurableClassData
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.pool import QueuePool
 
+WITHOUT_OUTPUT = {
+    "compute_logs": {
+        "module": "dagster._core.storage.noop_compute_log_manager",
+        "class": "NoOpComputeLogManager",
+        "config": {},
+    }
+}
+"""What a run from the shell prints goes to the shell alone. Dagster would copy it to a file by four processes beside
+the run, which print stack traces when a user ends the run with Ctrl-C."""
 BUSY = 60
 """Seconds to wait for another process that writes."""
 
@@ -79,7 +88,11 @@ def _written_at_ease(connection: Any, _: Any) -> None:
     connection.execute("PRAGMA synchronous = NORMAL")
 
 
-def kept_log(home: Path) -> InstanceRef:
-    """Dagster's memory in this folder, as its `dagster.yaml` says, but with this event log for that in SQLite."""
+def of_a_shell_run(home: Path, *, kept_open: bool) -> InstanceRef:
+    """Dagster's memory in this folder, as its `dagster.yaml` says, for a run from the shell.
+
+    What it prints goes to the shell alone. Where its event log is that in SQLite, it is `kept_open`.
+    """
     place = {"module": __name__, "class": KeptEventLog.__name__, "config": {"base_dir": str(home / "history" / "runs")}}
-    return InstanceRef.from_dir(str(home), overrides={"event_log_storage": place})
+    overrides = {**WITHOUT_OUTPUT, **({"event_log_storage": place} if kept_open else {})}
+    return InstanceRef.from_dir(str(home), overrides=overrides)

@@ -33,7 +33,7 @@ from assets.settings import Settings
 from assets.validation.judge import judge
 from assets.workspace import Workspace
 from pipelines.cli.reporting import blocking
-from pipelines.cli.running import QUIET, failures
+from pipelines.cli.running import QUIET, failures, was_stopped
 from pipelines.jobs import CYCLE_JOB, cycle_job
 from pipelines.schedules import HOUR, cycle_schedules
 from schemas.calendar import Cycle
@@ -210,6 +210,8 @@ def _problems(settings: Settings, release: Path, root: Path) -> Iterator[Problem
         result = job.execute_in_process(
             run_config=QUIET, instance=memory, partition_key=key, raise_on_error=False, tags={"cycle": key}
         )
+    if was_stopped(result):
+        raise KeyboardInterrupt
     for sentence, _ in dict.fromkeys(failures(result)):
         yield from_error("run", KwaliteitsmonitorError(sentence.rstrip(".")))
         return

@@ -16,7 +16,7 @@ from assets.publication.places import current
 from assets.reproduction.standing_in import stand_in
 from assets.validation.judge import judge
 from assets.workspace import Workspace
-from pipelines.cli.running import QUIET, failures
+from pipelines.cli.running import QUIET, failures, was_stopped
 from schemas.errors import KwaliteitsmonitorError
 
 
@@ -65,6 +65,8 @@ def _run(release: Path, profile: Path, root: Path, cycle: str) -> None:
         result = job.execute_in_process(
             run_config=QUIET, instance=memory, partition_key=cycle, raise_on_error=False, tags={"cycle": cycle}
         )
+    if was_stopped(result):
+        raise KeyboardInterrupt
     wrong = failures(result)
     if wrong:
         sentence, code = wrong[0]

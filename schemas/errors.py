@@ -79,5 +79,15 @@ class SourceError(KwaliteitsmonitorError):
     exit_code = 4
 
 
+class StoppedError(KwaliteitsmonitorError):
+    """A run ended because it was asked to, by Ctrl-C or by the system; `what` is the whole sentence."""
+
+    exit_code = 130
+
+    def sentence(self) -> str:
+        """The sentence as it was made."""
+        return self.what
+
+
 class UnreadableError(KwaliteitsmonitorError):
     """One delivery cannot be read at all; the others go on."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from schemas.errors import SourceError
+from schemas.visible import visible as shown
 from schemas.words import Words
 
 DEEPEST = 32
@@ -93,21 +93,6 @@ def is_text(path: str) -> bool:
 def is_hidden(name: str) -> bool:
     """Whether a name is that of a hidden file, or of one that a spreadsheet keeps beside the file it works on."""
     return name.startswith((".", "~$"))
-
-
-def shown(path: str) -> str:
-    r"""A path as it can be shown on a line: signs that end a line or turn the reading direction are written out.
-
-    >>> shown("FGW\n.xlsx")
-    'FGW\\n.xlsx'
-    """
-    return "".join(_visible(sign) for sign in path)
-
-
-def _visible(sign: str) -> str:
-    if unicodedata.category(sign) in ("Cc", "Cf", "Cs", "Zl", "Zp"):
-        return sign.encode("unicode_escape").decode("ascii")
-    return sign
 
 
 def moment_of(stamp: Any) -> datetime | None:

@@ -15,6 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from pipelines.cli.options import settings_options
+from pipelines.cli.terminal import in_utf8
 
 if TYPE_CHECKING:
     from assets.health.looking import Looked
@@ -52,6 +53,7 @@ def health(settings: Settings, form: str, without_dagster: bool) -> int:
         now = datetime.now().astimezone()  # the profile does not load, which is what will be said
     looks = examine(settings, now, None if without_dagster else _orchestration)
     if form == "json":
+        in_utf8()
         click.echo(clean(settings, json.dumps(as_json(looks, now), indent=1, ensure_ascii=False)))
     else:
         show(settings, looks)

@@ -110,12 +110,13 @@ def migrate_profile(profile: str, write: bool, debug: bool) -> int:
 
 
 def _texts(folder: Path) -> dict[str, str]:
-    """The text of each YAML file of a profile, to the byte. Raises `UsageError` where one is no UTF-8."""
+    """The text of each YAML file of a profile, to the byte. Raises `UsageError` where one is no UTF-8 or too deep."""
+    from schemas.profile.documents import too_deep
     from schemas.profile.files import FILES, Form
 
     names = [file.name for file in FILES if file.form is not Form.ROWS and (folder / file.name).is_file()]
     try:
-        return {name: (folder / name).read_bytes().decode("utf-8") for name in names}
+        texts = {name: (folder / name).read_bytes().decode("utf-8") for name in names}
     except UnicodeDecodeError as error:
         raise UsageError(
             "a file is not readable as text",
@@ -123,6 +124,10 @@ def _texts(folder: Path) -> dict[str, str]:
             expected="UTF-8",
             remedy="`kwaliteitsmonitor check-profile` says which.",
         ) from error
+    for name, text in texts.items():
+        if (deep := too_deep(name, text)) is not None:
+            raise UsageError(deep.found, where=f"{folder / name}, line {deep.line}", expected=deep.expected)
+    return texts
 
 
 def _rewrite(folder: Path, texts: dict[str, str]) -> None:

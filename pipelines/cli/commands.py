@@ -19,6 +19,7 @@ from pipelines.cli.explaining import explain
 from pipelines.cli.finalising import finalise
 from pipelines.cli.forgetting import prune
 from pipelines.cli.founding import new_institution
+from pipelines.cli.interruption import Interruption, interruptible
 from pipelines.cli.measuring import metrics
 from pipelines.cli.mirroring import mirror
 from pipelines.cli.options import settings_options
@@ -26,11 +27,16 @@ from pipelines.cli.purging import purge
 from pipelines.cli.rehearsing import rehearse
 from pipelines.cli.rendering import report
 from pipelines.cli.setting import settings as settings_command
+from pipelines.cli.terminal import prepare
 from pipelines.cli.upgrading import upgrade
 from pipelines.cli.verifying import verify
-from schemas.errors import KwaliteitsmonitorError
+from schemas.errors import KwaliteitsmonitorError, StoppedError
+from schemas.visible import without_steering
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "KWALITEITSMONITOR", "max_content_width": 110}
+
+
+UNTIL_THEN = "Interrupted. What was done until then is kept or undone; the command can be run again."
 
 
 class Spoken(click.Group):
@@ -48,29 +54,37 @@ class Spoken(click.Group):
     def main(self, args: Sequence[str] | None = None, *_more: Any, **options: Any) -> Any:
         """Run the command line; see `click.Command.main`."""
         arguments = list(sys.argv[1:] if args is None else args)
+        prepare()
+        with interruptible() as asked:
+            return self._ended(arguments, asked, **options)
+
+    def _ended(self, arguments: list[str], asked: Interruption, **options: Any) -> Any:
         try:
             return super().main(arguments, **{**options, "standalone_mode": False}) or 0
         except click.exceptions.Exit as ended:
             return ended.exit_code
+        except StoppedError as stopped:
+            click.echo(str(stopped), err=True)
+            return asked.exit_code
         except click.Abort:
-            click.echo("Interrupted. Nothing was published.", err=True)
-            return 130
+            click.echo(UNTIL_THEN, err=True)
+            return asked.exit_code
         except click.ClickException as error:
             error.show()
             return 2
         except KwaliteitsmonitorError as error:
             if "--debug" in arguments:
                 raise
-            click.echo(f"Error: {error}", err=True)
+            click.echo(f"Error: {without_steering(str(error))}", err=True)
             return error.exit_code
         except Exception as error:
             if "--debug" in arguments:
                 raise
             if found := _known(error):
-                click.echo(f"Error: {found}", err=True)
+                click.echo(f"Error: {without_steering(str(found))}", err=True)
                 return found.exit_code
             click.echo(
-                f"Error: something went wrong that should not ({type(error).__name__}). Nothing was published. "
+                f"Error: something went wrong that should not ({type(error).__name__}). "
                 "Run it again with --debug to see where, and report it.",
                 err=True,
             )

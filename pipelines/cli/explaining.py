@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pipelines.cli.options import settings_options
+from pipelines.cli.terminal import in_utf8
 
 if TYPE_CHECKING:
     from assets.settings import Settings
@@ -63,6 +64,8 @@ def explain(settings: Settings, figure_id: str, form: str, language: str, releas
         from assets.explaining.text import as_text
 
         written = as_text(found, language, depth)
+    if form != "text":
+        in_utf8()
     _write(written, to)
     return 0
 

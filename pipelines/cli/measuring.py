@@ -16,6 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from pipelines.cli.options import settings_options
+from pipelines.cli.terminal import in_utf8
 from schemas.errors import UsageError
 
 if TYPE_CHECKING:
@@ -50,8 +51,10 @@ def metrics(settings: Settings, form: str, picture: Path | None, every: bool, cy
         _draw(runs, picture, settings.profile.institution.languages[0])
     match form:
         case "json":
+            in_utf8()
             click.echo(json.dumps([asdict(run) for run in runs], indent=1, ensure_ascii=False))
         case "csv":
+            in_utf8()
             click.echo(_csv(runs), nl=False)
         case _:
             _show(runs, settings.profile.institution.languages[0])

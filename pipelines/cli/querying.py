@@ -17,9 +17,11 @@ from assets.publication.integrity import demand_whole
 from assets.publication.places import counting
 from assets.settings import Settings
 from assets.workbooks.escaping import for_csv
+from pipelines.cli.terminal import in_utf8
 from schemas.errors import UsageError
 
 SHOWN = 200
+TRY = 'Try: kwaliteitsmonitor query "show tables".'
 
 
 def answer(settings: Settings, sql: str, form: str) -> int:
@@ -49,9 +51,12 @@ def answer(settings: Settings, sql: str, form: str) -> int:
         connection.execute("SET enable_external_access = false")
         connection.execute("SET lock_configuration = true")
         try:
+            if not connection.extract_statements(sql):
+                raise UsageError("the query is empty", where="query", expected="a statement in SQL", remedy=TRY)
             found = connection.execute(sql)
             names = [column[0] for column in found.description or []]
             if form == "csv":
+                in_utf8()
                 _csv(names, found)
             else:
                 _shown(names, found)

@@ -13,6 +13,7 @@ import click
 from rich.console import Console
 
 from pipelines.cli.options import settings_options
+from pipelines.cli.terminal import in_utf8
 
 if TYPE_CHECKING:
     from assets.settings import Settings
@@ -47,6 +48,7 @@ def rehearse(settings: Settings, cycle: str, form: str) -> int:
     with waiting(Console(stderr=True), "rehearsing"):
         key, looks = rehearsing(settings, cycle, now)
     if form == "json":
+        in_utf8()
         told = {"cycle": key, **as_json(looks, now)}
         click.echo(clean(settings, json.dumps(told, indent=1, ensure_ascii=False)))
     else:

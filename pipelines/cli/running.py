@@ -20,9 +20,10 @@ from assets.indicators.printing import Language, number
 from assets.obligations.periods import expected_periods
 from assets.publication.places import current
 from assets.settings import Settings
-from assets.step_errors import is_gate, kind_of, known_error, sentence_of
+from assets.step_errors import is_gate, is_interrupted, kind_of, known_error, sentence_of
 from assets.validation.judge import judge
-from schemas.errors import BlockedError, KwaliteitsmonitorError
+from pipelines.cli.interruption import end_where_asked
+from schemas.errors import BlockedError, KwaliteitsmonitorError, StoppedError
 from schemas.profile import Feed
 from schemas.words import Words
 
@@ -33,6 +34,16 @@ DELIVERIES, ROWS = Words("leveringen", "deliveries"), Words("rijen", "rows")
 BUSY = Words(
     "Een andere run werkt aan deze cyclus; deze wacht daarop.",
     "Another run works on this cycle; this one waits for it.",
+)
+STOPPED = Words(
+    "Onderbroken. Er is niets gepubliceerd en niets vervangen; wat is ontvangen, is bewaard. "
+    "Start de cyclus opnieuw om verder te gaan.",
+    "Interrupted. Nothing was published and nothing was replaced; what was received is kept. "
+    "Run the cycle again to go on.",
+)
+STOPPED_AFTER = Words(
+    "Onderbroken nadat de publicatie klaar was: die telt. Start de cyclus opnieuw voor wat daarna kwam.",
+    "Interrupted after the release was out: it counts. Run the cycle again for what came after it.",
 )
 CLOCK = "Name another; or, where that is not the day of today, set the clock of this machine right."
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
@@ -73,6 +84,9 @@ def run_cycle(settings: Settings, cycle: str) -> int:
     before = current(workspace, key)
     with instance(workspace) as memory:
         result = _execute(job, memory, settings, key, console)
+    if was_stopped(result):
+        shown = current(workspace, key) != before
+        raise StoppedError((STOPPED_AFTER if shown else STOPPED).in_language(language))
     found_wrong = failures(result)
     if found_wrong:
         return _tell_failures(console, found_wrong, shown=current(workspace, key) != before)
@@ -128,6 +142,8 @@ def take_up_feed(settings: Settings, cycle: str, feed: Feed) -> None:
     logging.getLogger("dagster").setLevel(logging.CRITICAL)
     with instance(settings.workspace) as memory:
         result = _execute(job, memory, settings, cycle, console)
+    if was_stopped(result):
+        raise KeyboardInterrupt
     found_wrong = failures(result)
     if found_wrong:
         raise _said(*found_wrong[0])
@@ -149,6 +165,8 @@ class _Progress:
         if happened is None:
             return
         kind = happened.event_type_value
+        if kind == "STEP_START":
+            end_where_asked()  # Dagster keeps a signal that comes between its steps to itself
         if kind == "STEP_START" and self.status is not None:
             self.status.update(f"[{self.done}/{self.steps}] {happened.step_key}")
         elif kind == "ASSET_MATERIALIZATION":
@@ -228,6 +246,15 @@ def _not_mirrored(result: Any) -> str:
     return ""
 
 
+def was_stopped(result: Any) -> bool:
+    """Whether a run ended because it was asked to, within a step or between two."""
+    return any(is_interrupted(error) for error in _errors(result))
+
+
+def _errors(result: Any) -> list[Any]:
+    return [getattr(event.event_specific_data, "error", None) for event in result.all_events if event.is_failure]
+
+
 def failures(result: Any) -> list[tuple[str, int]]:
     """The sentence and the exit code of each step that failed by itself; the gate is not one of them."""
     events = (event for event in result.all_events if event.event_type_value == "STEP_FAILURE")
@@ -243,7 +270,7 @@ def _demand_gate(result: Any, cycle: str) -> None:
 
     What it would say of rules that failed would be what an earlier run found.
     """
-    errors = [getattr(event.event_specific_data, "error", None) for event in result.all_events if event.is_failure]
+    errors = _errors(result)
     if any(map(is_gate, errors)):
         return
     where = f"cycle {cycle}"

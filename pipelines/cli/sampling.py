@@ -58,7 +58,7 @@ def _write_published(
         )
     _make_room(folder, replace)
     answers = PUBLISHED_RESPONSES if responses is None else responses
-    with _showing() as done:
+    with _whole(folder), _showing() as done:
         made = write_sample(settings.profile, folder, responses=answers, seed=seed, defects=defects, progress=done)
     _mark(folder, seed)
     years = " and ".join(str(year) for year in made.years)
@@ -86,7 +86,7 @@ def _write_plain(
     years = sample_years(profile, years=asked.years, cycle=asked.cycle)
     _make_room(folder, replace)
     answers = PLAIN_RESPONSES if responses is None else responses
-    with _showing() as done:
+    with _whole(folder), _showing() as done:
         made = write_plain_sample(profile, folder, years, seed=seed, responses=answers, progress=done)
     _mark(folder, seed)
     shown = f"{made.years[0]}" if len(made.years) == 1 else f"{made.years[0]}-{made.years[-1]}"
@@ -97,6 +97,16 @@ def _write_plain(
     )
     if cycles:
         Console().print(f"They are what these cycles read: {', '.join(cycles)}", soft_wrap=True)
+
+
+@contextmanager
+def _whole(folder: Path) -> Iterator[None]:
+    """Leave a whole sample in an empty folder, or nothing: half a one would stand in the way of the next."""
+    try:
+        yield
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
 
 
 @contextmanager

@@ -27,6 +27,7 @@ from assets.staged.reports import COLUMNS, READ_AS
 from assets.status.states import CycleStatus, status_of
 from assets.workspace import Workspace
 from pipelines.cli.reporting import count, day, short
+from pipelines.cli.terminal import in_utf8
 from schemas.calendar import Cycle
 from schemas.errors import UsageError
 from schemas.profile import Feed, Profile
@@ -77,6 +78,7 @@ def show_status(
     rows = [r for r in found.report.rows if of_unit in ("", r["unit"]) and of_feed in ("", r["feed"])]
     shown = _Shown(profile, workspace, key, found, rows, of_unit, of_feed, language)
     if form == "json":
+        in_utf8()
         json.dump(shown.told(), sys.stdout, ensure_ascii=False, indent=1, default=_plain)
         sys.stdout.write("\n")
     else:

@@ -13,8 +13,12 @@ from typing import Any
 import yaml
 
 from schemas.profile.faults import Fault, Path
+from schemas.visible import steering
 
 _FAST: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+DEEPEST = 50
+"""How deep lists and mappings may lie within each other; a profile goes to 10. The reader in C has no limit of its
+own: it follows a text down until there is no stack left."""
 _NAMED_BY = {"forms": "table", "versions": "version", "cycles": "month", "where": "field"}
 """The key by which an entry of a list is called, where that is not its id."""
 
@@ -99,16 +103,54 @@ class Register:
 
 
 def parsed(file: str, text: str) -> tuple[Document | None, list[Fault]]:
-    """The data of a YAML text and what is wrong with it; without data where it is no YAML at all."""
+    """The data of a YAML text and what is wrong with it; without data where it is no YAML at all.
+
+    A text that is `too_deep` must not come here: no reader follows it down to the end.
+    """
     try:
         node = yaml.compose(text, _Fast)
         if node is None:
             return None, [Fault(file, (), "the file is empty", "its entries")]
-        twice = [*_twice(file, node, (), set())]
+        found = [*_twice(file, node, (), set()), *_steering(file, node)]
         data = yaml.constructor.SafeConstructor().construct_document(node)
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         return None, [_unreadable(file, text, error)]
-    return Document(data, node), twice
+    return Document(data, node), found
+
+
+def too_deep(file: str, text: str) -> Fault | None:
+    """That lists and mappings lie deeper within each other than a profile needs, before anything follows them down."""
+    depth = 0
+    try:
+        for event in yaml.parse(text, _Fast):
+            if isinstance(event, yaml.CollectionStartEvent):
+                depth += 1
+            elif isinstance(event, yaml.CollectionEndEvent):
+                depth -= 1
+            if depth > DEEPEST:
+                line = event.start_mark.line + 1
+                return Fault(file, (), "lists and keys lie too deep within each other", f"at most {DEEPEST}", line=line)
+    except yaml.YAMLError:
+        return None  # what is no YAML is told where it is read
+    return None
+
+
+def _steering(file: str, root: yaml.Node) -> Iterator[Fault]:
+    """Each key and value with a sign that would steer a terminal or turn the reading direction."""
+    waiting, seen = [root], set[int]()
+    while waiting:
+        node = waiting.pop()
+        if id(node) in seen:
+            continue
+        seen.add(id(node))
+        if isinstance(node, yaml.ScalarNode):
+            if sign := steering(str(node.value)):
+                line = node.start_mark.line + 1
+                yield Fault(file, (), f"holds the sign {sign}, which does not show", "text", line=line)
+        elif isinstance(node, yaml.MappingNode):
+            waiting.extend(one for pair in node.value for one in pair)
+        else:
+            waiting.extend(node.value)
 
 
 def _unreadable(file: str, text: str, error: Exception) -> Fault:

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 
 from schemas.problems import Problem
 from schemas.profile.contents import Contents, Entries
-from schemas.profile.documents import Document, Register, parsed
+from schemas.profile.documents import Document, Register, parsed, too_deep
 from schemas.profile.explaining import explained
 from schemas.profile.faults import Fault
 from schemas.profile.files import FILES, Form, ProfileFile, strays
@@ -20,6 +20,7 @@ from schemas.profile.institution import FORMAT, Institution
 from schemas.profile.migrations import FIRST, upgraded, version_of
 from schemas.profile.salvaging import salvaged
 from schemas.profile.themes import Themes
+from schemas.visible import steering
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -116,6 +117,9 @@ class Reading:
         if not text.strip():
             self._unread(Fault(file.name, (), "the file is empty", "its entries"))
             return None
+        if path.suffix == ".yaml" and (deep := too_deep(file.name, text)) is not None:
+            self._unread(deep)
+            return None
         return text
 
     def _unread(self, fault: Fault) -> None:
@@ -179,6 +183,10 @@ class Reading:
             found = "another number of values than columns"
             self._unread(Fault(file.name, (at,), found, f"{columns}, with a point in amounts"))
             return ()
+        for column, value in row.items():
+            if sign := steering(value):
+                self._unread(Fault(file.name, (at, column), f"holds the sign {sign}, which does not show", "text"))
+                return ()
         return self._valid(file, at, row, (at,))
 
 

@@ -160,6 +160,12 @@ def test_a_query_can_read_releases_and_nothing_else(ran: Ran, sql: str, capfd: p
     assert not Path("/tmp/never.csv").exists()
 
 
+@pytest.mark.parametrize("sql", ["", "   ", ";", "-- nothing but a remark"])
+def test_a_query_without_a_statement_is_wrong_usage(ran: Ran, sql: str, capfd: pytest.CaptureFixture[str]) -> None:
+    assert call("query", "--out", str(ran.workspace.root), sql) == 2
+    assert "the query is empty" in capfd.readouterr().err
+
+
 def test_a_sample_does_not_write_over_what_is_not_a_sample(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "mine.txt").write_text("mine")
     assert call("sample", "--to", str(tmp_path), "--replace") == 2

@@ -396,3 +396,26 @@ def test_a_plain_date_is_read_as_a_text_and_not_as_a_day(folder: Path, edit: Edi
     assert found == []
     assert contents.institution is not None
     assert contents.institution.profile_version == "2020-02-30"
+
+
+@pytest.mark.parametrize("opening", ["[", "{a: ", "- "])
+def test_a_file_that_goes_deeper_than_any_profile_is_told_and_not_followed(folder: Path, opening: str) -> None:
+    (folder / "units.yaml").write_text(f"units: {opening * 100_000}" if opening != "- " else opening * 100_000)
+    found = read_profile(folder)[1]
+    deep = [one for one in found if "too deep" in one.found]
+    assert [(one.file, one.line) for one in deep] == [("units.yaml", 1)]
+
+
+def test_a_sign_that_steers_a_terminal_is_told_with_its_line_and_not_shown(folder: Path, edit: Edit) -> None:
+    line = edit("units.yaml", "nl: Faculteit der Geesteswetenschappen", 'nl: "Faculteit \\e[31m der \\u202e letteren"')
+    found = [one for one in read_profile(folder)[1] if "does not show" in one.found]
+    assert [(one.file, one.line) for one in found] == [("units.yaml", line)]
+    assert all(str(one).isprintable() for one in found)
+
+
+def test_a_sign_that_steers_a_terminal_is_told_in_a_table_as_well(folder: Path) -> None:
+    path = folder / "programmes.csv"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    path.write_text("\n".join([lines[0], lines[1] + "\x1b[31m", *lines[2:]]) + "\n", encoding="utf-8")
+    found = [one for one in read_profile(folder)[1] if "does not show" in one.found]
+    assert [(one.file, one.line) for one in found] == [("programmes.csv", 2)]

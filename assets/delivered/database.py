@@ -16,13 +16,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
-from functools import lru_cache
+from functools import lru_cache, partial
 from operator import itemgetter
 from tempfile import TemporaryFile
 from typing import IO, TYPE_CHECKING, Any
 
 from assets.delivered.database_errors import said, worth_another_try
 from assets.delivered.retrying import PATIENCE, Patience, TriedError, patiently
+from assets.delivered.silence import SilentError, unless_silent
 from assets.delivered.sorted_rows import Row, SortedRows
 from schemas.contract import Field, Kind, Table
 from schemas.errors import SourceError, UsageError
@@ -41,6 +42,14 @@ READ_ONLY = {
     "mariadb": "SET TRANSACTION READ ONLY",
 }
 """How a transaction becomes one that only reads. PostgreSQL has an option of its own; SQL Server has no such thing."""
+LOCK_SECONDS = 60
+WAITING_FOR_LOCKS = {
+    "postgresql": f"SET LOCAL lock_timeout = '{LOCK_SECONDS}s'",
+    "mssql": f"SET LOCK_TIMEOUT {LOCK_SECONDS}000",
+    "mysql": f"SET SESSION lock_wait_timeout = {LOCK_SECONDS}",
+    "mariadb": f"SET SESSION lock_wait_timeout = {LOCK_SECONDS}",
+}
+"""How a transaction is told not to wait for a lock for ever. SQLite waits for seconds; Oracle locks no reader."""
 EXTRAS = {"postgresql": "postgres", "mssql": "sqlserver", "oracle": "oracle"}
 _KEPT_ALIVE = {"keepalives": 1, "keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
 _POSTGRES = {"connect_timeout": CONNECT_SECONDS, "application_name": "kwaliteitsmonitor", **_KEPT_ALIVE}
@@ -82,15 +91,13 @@ def pull(
     with SortedRows() as rows:
         try:
             patiently(
-                lambda: _read(engine, query, source, table, rows),
+                lambda: unless_silent(partial(_read, engine, query, source, table, rows), source.silence),
                 f"{source.connection} database",
                 worth_another_try,
                 patience,
             )
         except TriedError as tried:
-            if isinstance(tried.error, SourceError | UsageError):
-                raise tried.error from None
-            raise refusal(said(tried.error) + tried.often, source, table) from None
+            raise not_read(tried, source, table) from None
         with TemporaryFile(prefix="pull-") as file:
             latest = _write(file, rows, table)
             file.seek(0)
@@ -187,8 +194,15 @@ def _only_reading(address: sa.URL) -> sa.URL:
     return address.set(database=f"file:{quote(name)}").update_query_dict({"mode": "ro", "uri": "true"})
 
 
-def _read(engine: sa.Engine, query: sa.Executable, source: SqlSource, table: Table, rows: SortedRows) -> None:
-    """Fill `rows` with the outcome of a query, each row in the order by which it sorts."""
+def _read(
+    engine: sa.Engine,
+    query: sa.Executable,
+    source: SqlSource,
+    table: Table,
+    rows: SortedRows,
+    heard: Callable[[], None],
+) -> None:
+    """Fill `rows` with the outcome of a query, each in the order by which it sorts; `heard` is called as they come."""
     import sqlalchemy as sa
 
     rows.clear()
@@ -200,17 +214,19 @@ def _read(engine: sa.Engine, query: sa.Executable, source: SqlSource, table: Tab
         result = streaming.execute(query)
         take = _taking(list(result.keys()), source, table) if isinstance(query, sa.TextClause) else None
         for batch in result.partitions(BATCH):
+            heard()
             for found in batch:
                 rows.add(order(tuple(map(text_of, take(found) if take else found, fields))))
 
 
 def only_reading(connection: sa.Connection) -> sa.Connection:
-    """The connection such that its transaction only reads, where the database has such a thing."""
+    """The connection such that its transaction only reads, and waits for no lock for ever, where the database can."""
     dialect = connection.dialect.name
     if dialect == "postgresql":
-        return connection.execution_options(postgresql_readonly=True)
-    if dialect in READ_ONLY:
-        connection.exec_driver_sql(READ_ONLY[dialect])
+        connection = connection.execution_options(postgresql_readonly=True)
+    for told in (READ_ONLY, WAITING_FOR_LOCKS):
+        if dialect in told:
+            connection.exec_driver_sql(told[dialect])
     return connection
 
 
@@ -227,6 +243,22 @@ def _taking(given: Sequence[str], source: SqlSource, table: Table) -> Callable[[
     if lacking:
         raise refusal(f"the query gives no column {', '.join(lacking)}", source, table)
     return itemgetter(*(positions[there.lower()] for there in wanted.values()))
+
+
+def not_read(tried: TriedError, source: SqlSource, table: Table) -> SourceError | UsageError:
+    """What to tell of a database that could not be read, as often as it was tried."""
+    error = tried.error
+    if isinstance(error, SourceError | UsageError):
+        return error
+    if isinstance(error, SilentError):
+        return SourceError(
+            f"the database gave nothing for {error.seconds:.0f} seconds",
+            where=place(source),
+            expected="rows, or an end of them",
+            remedy="Look for a lock on what is read, and at the line to the server; where the query needs longer, "
+            "say so with `silence` of the source in feeds.yaml.",
+        )
+    return refusal(said(error) + tried.often, source, table)
 
 
 def refusal(why: str, source: SqlSource, table: Table) -> SourceError:

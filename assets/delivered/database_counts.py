@@ -7,19 +7,31 @@ Counts and second answers are of one moment. PostgreSQL counts; other databases 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Any
 
 from assets.counting.counted import RESPONDENT, counted_by, write_counts
 from assets.counting.expressions import BLANKS, WHO, counts, later_ones, trimmed, with_code
-from assets.delivered.database import Pull, engine_for, only_reading, place, refusal, statement, text_of, theirs
-from assets.delivered.database_errors import said, worth_another_try
+from assets.delivered.database import (
+    Pull,
+    engine_for,
+    not_read,
+    only_reading,
+    place,
+    refusal,
+    statement,
+    text_of,
+    theirs,
+)
+from assets.delivered.database_errors import worth_another_try
 from assets.delivered.retrying import PATIENCE, Patience, TriedError, patiently
+from assets.delivered.silence import unless_silent
 from schemas.contract import Aspect, Field, Kind, Table
-from schemas.errors import SourceError, UsageError
+from schemas.errors import UsageError
 from schemas.profile.feeds import SqlSource
 from schemas.spelling import fold
 
@@ -59,11 +71,14 @@ def pull_counts(
         )
     asked = _Asked(source, table, aliases)
     try:
-        found = patiently(lambda: asked.of(engine, query), f"{source.connection} database", worth_another_try, patience)
+        found = patiently(
+            lambda: unless_silent(partial(asked.of, engine, query), source.silence),
+            f"{source.connection} database",
+            worth_another_try,
+            patience,
+        )
     except TriedError as tried:
-        if isinstance(tried.error, SourceError | UsageError):
-            raise tried.error from None
-        raise refusal(said(tried.error) + tried.often, source, table) from None
+        raise not_read(tried, source, table) from None
     with TemporaryFile(prefix="counts-") as file:
         _, answers = write_counts(file, table, found)
         file.seek(0)
@@ -78,8 +93,10 @@ class _Asked:
     table: Table
     aliases: Mapping[str, Mapping[str, str]]
 
-    def of(self, engine: sa.Engine, query: sa.Executable) -> list[tuple[tuple[str, ...], Numbers]]:
-        """The counts, each combination with the texts of its values."""
+    def of(
+        self, engine: sa.Engine, query: sa.Executable, heard: Callable[[], None]
+    ) -> list[tuple[tuple[str, ...], Numbers]]:
+        """The counts, each combination with the texts of its values; `heard` is called when the database answers."""
         with engine.connect() as connection:
             connection = only_reading(connection.execution_options(isolation_level="REPEATABLE READ"))
             delivered, parameters = self._delivered(connection, query)
@@ -89,7 +106,9 @@ class _Asked:
                 # A percent sign begins a parameter, and is written twice where it is none.
                 inner, outer = delivered, _postgres(expression).replace("%", "%%")
                 query = f"WITH {DELIVERED} AS ({inner}) SELECT * FROM ({outer}) AS counted"
-                return connection.exec_driver_sql(query, parameters).fetchall()
+                rows = connection.exec_driver_sql(query, parameters).fetchall()
+                heard()
+                return rows
 
             answers = self._answers()
             found = {tuple(row[: len(by)]): (row[-2], row[-1], 0) for row in asked(counts(answers, by, answers[WHO]))}

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from assets.cycles import DAYS_TO_PUBLISH
 from assets.delivered.store import receipts_of
-from assets.health.looking import Looked, attention, broken
+from assets.health.looking import Looked, Problem, attention, broken
 from assets.publication.places import current
 from assets.workspace import Workspace
 from schemas.calendar import Cycle
@@ -47,6 +47,8 @@ def last(workspace: Workspace, profile: Profile, today: date) -> Looked:
     release = current(workspace, cycle.key)
     if release is not None:
         return Looked("last_cycle", LAST, f"{cycle.key}: {release.name}")
+    if profile.open_cycle(today) is None:
+        return Looked("last_cycle", LAST, cycle.key, (_never_ended(profile, cycle),))
     says = Words(
         f"Cyclus {cycle.key} had moeten draaien en heeft niets gepubliceerd",
         f"Cycle {cycle.key} should have run and has published nothing",
@@ -58,6 +60,20 @@ def last(workspace: Workspace, profile: Profile, today: date) -> Looked:
     # A workspace in which nothing was ever published was not forgotten: it has yet to begin.
     weigh = broken if any(workspace.current.glob("*")) else attention
     return Looked("last_cycle", LAST, cycle.key, (weigh("last_cycle", says, remedy),))
+
+
+def _never_ended(profile: Profile, cycle: Cycle) -> Problem:
+    """That the last cycle of agreements that are over published nothing: nothing runs by itself any more."""
+    year = profile.institution.last_year
+    says = Words(
+        f"De afspraken liepen tot en met {year}, en de laatste cyclus daarvan, {cycle.key}, heeft niets gepubliceerd",
+        f"The agreements ended with {year}, and the last cycle of them, {cycle.key}, has published nothing",
+    )
+    remedy = Words(
+        f"Moet die nog worden verantwoord: kwaliteitsmonitor run --cycle {cycle.key}. Anders hoeft u niets te doen.",
+        f"Where it has yet to be accounted for: kwaliteitsmonitor run --cycle {cycle.key}. Else nothing is needed.",
+    )
+    return attention("last_cycle", says, remedy)
 
 
 def following(profile: Profile, today: date) -> Looked:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from zoneinfo import ZoneInfo
 
@@ -10,6 +10,7 @@ from assets.delivered.database import engine_for, only_reading
 from assets.delivered.database_errors import said, worth_another_try
 from assets.delivered.landing import Landing
 from assets.delivered.retrying import Patience, TriedError, patiently
+from assets.delivered.silence import SilentError, unless_silent
 from assets.health.looking import Looked, broken, from_error, guarded
 from assets.settings import PREFIX, Settings
 from schemas.errors import KwaliteitsmonitorError
@@ -18,6 +19,8 @@ from schemas.words import Words
 
 PATIENCE = Patience(attempts=2, total=20.0)
 """A source that restarts is not broken; one that does not answer twice is."""
+SILENCE = 30
+"""Seconds in which a database that is well has answered that it is there."""
 LANDING = Words("aanleverzone", "landing zone")
 KEY = Words("sleutel voor pseudoniemen", "key for pseudonyms")
 
@@ -50,20 +53,21 @@ def _database(settings: Settings, source: SqlSource, words: Words) -> Looked:
     feed = next(f for f in settings.profile.feeds if source in f.sources)
     engine = engine_for(settings.databases(feed)[source.connection], source)
 
-    def ask() -> None:
+    def ask(heard: Callable[[], None]) -> None:
+        del heard  # it asks for one row
         with engine.connect() as connection:
             only_reading(connection).execute(sa.select(sa.literal(1)))
 
     try:
-        patiently(ask, f"{source.connection} database", worth_another_try, PATIENCE)
+        patiently(lambda: unless_silent(ask, SILENCE), f"{source.connection} database", worth_another_try, PATIENCE)
     except TriedError as tried:
         if isinstance(tried.error, KwaliteitsmonitorError):
             return Looked(id_, words, problems=(from_error(id_, tried.error),))
-        why = said(tried.error)
+        why = _why(tried.error)
         variable = f"{PREFIX}{source.connection.upper()}_URL"
         says = Words(
-            f"De database {source.connection} antwoordt niet: {why}",
-            f"The {source.connection} database does not answer: {why}",
+            f"De database {source.connection} antwoordt niet: {why.nl}",
+            f"The {source.connection} database does not answer: {why.en}",
         )
         remedy = Words(
             f"Kijk naar {variable}, de rechten van de gebruiker en de server.",
@@ -71,6 +75,13 @@ def _database(settings: Settings, source: SqlSource, words: Words) -> Looked:
         )
         return Looked(id_, words, problems=(broken(id_, says, remedy),))
     return Looked(id_, words, "answers")
+
+
+def _why(error: BaseException) -> Words:
+    """Why a database does not answer."""
+    if isinstance(error, SilentError):
+        return Words(f"geen antwoord binnen {SILENCE} seconden", f"nothing within {SILENCE} seconds")
+    return Words(said(error), said(error))
 
 
 def _key(settings: Settings) -> Looked:

@@ -95,6 +95,8 @@ class SqlSource(Strict):
     """The delivered table that it holds."""
     columns: dict[str, str] = Key(default={}, examples=[{"faculteit": "unit"}])
     """The field of the contract for a column, where they differ."""
+    silence: int = Key(default=900, ge=1, le=14_400)
+    """For how many seconds the database may give nothing, neither a row nor an end, before the pull is given up."""
     counted: bool = False
     """Whether the database itself counts the answers to evaluations in it (PostgreSQL), so that only counts leave it
     and never a respondent."""

@@ -1,4 +1,4 @@
-"""A command that is asked to end does so in one sentence, with the exit code that shells expect, and can be run again."""
+"""A command that is asked to end does so in one sentence, with the exit code that shells expect; it can run again."""
 
 from __future__ import annotations
 

@@ -52,7 +52,7 @@ def test_signs_that_steer_a_terminal_are_written_out(sign: str) -> None:
     assert steering(f"a{sign}b")
 
 
-@pytest.mark.parametrize("text", ["Faculteit der Geesteswetenschappen", "één\nregel\tverder", "co\u00adöperatie", "€ 7"])
+@pytest.mark.parametrize("text", ["Faculteit Letteren", "één\nregel\tverder", "co\u00adöperatie", "€ 7"])
 def test_plain_texts_are_left_as_they_are(text: str) -> None:
     assert steering(text) == ""
     assert without_steering(text) == text

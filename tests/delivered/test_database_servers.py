@@ -17,7 +17,7 @@ import sqlalchemy as sa
 
 from assets.delivered import collect as collecting
 from assets.delivered.collect import collect
-from assets.delivered.database import pull
+from assets.delivered.database import WAITING_FOR_LOCKS, pull
 from assets.delivered.landing import Landing
 from assets.delivered.retrying import Patience
 from assets.workspace import Workspace
@@ -295,7 +295,7 @@ def test_words_in_texts_names_and_comments_do_not_make_a_query_one_that_writes(q
 MEASURING = """
     import re, sys
     from pathlib import Path
-    from assets.delivered.database import pull
+    from assets.delivered.database import WAITING_FOR_LOCKS, pull
     from schemas.profile.feeds import SqlSource
     from schemas.tables import CATALOGUE
 
@@ -339,3 +339,23 @@ def test_the_day_of_a_pull_is_found_among_rows_that_were_put_away(many: str) -> 
         connection.execute(sa.text("UPDATE many_lines SET submitted_on = '2021-02-20' WHERE measure = 'M777'"))
     with pull(many, SOURCE, BFR, ROUND_3, QUICK) as found:
         assert (found.rows, found.submitted_on) == (LINES, date(2021, 2, 20))
+
+
+def test_a_table_that_is_locked_is_given_up_and_told(many: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(WAITING_FOR_LOCKS, "postgresql", "SET LOCAL lock_timeout = '50ms'")
+    engine = sa.create_engine(many, poolclass=sa.NullPool)
+    with engine.begin() as other:
+        other.execute(sa.text("LOCK TABLE many_lines IN ACCESS EXCLUSIVE MODE"))
+        told = str(refusal(many))
+    assert "a lock did not come free (55P03), tried 3 times" in told
+
+
+def test_a_database_that_gives_nothing_is_given_up_and_told(many: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its server takes the query and says nothing more: neither a row, nor an end, nor an error."""
+    monkeypatch.setitem(WAITING_FOR_LOCKS, "postgresql", "SET LOCAL lock_timeout = 0")
+    engine = sa.create_engine(many, poolclass=sa.NullPool)
+    with engine.begin() as other:
+        other.execute(sa.text("LOCK TABLE many_lines IN ACCESS EXCLUSIVE MODE"))
+        told = str(refusal(many, SOURCE.model_copy(update={"silence": 1})))
+    assert "the database gave nothing for 1 seconds" in told
+    assert "`silence`" in told

@@ -160,7 +160,7 @@ def test_a_query_can_read_releases_and_nothing_else(ran: Ran, sql: str, capfd: p
     assert not Path("/tmp/never.csv").exists()
 
 
-@pytest.mark.parametrize("sql", ["", "   ", ";", "-- nothing but a remark"])
+@pytest.mark.parametrize("sql", ["", "   ", ";", "/* nothing but a remark */"])
 def test_a_query_without_a_statement_is_wrong_usage(ran: Ran, sql: str, capfd: pytest.CaptureFixture[str]) -> None:
     assert call("query", "--out", str(ran.workspace.root), sql) == 2
     assert "the query is empty" in capfd.readouterr().err

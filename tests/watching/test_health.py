@@ -177,6 +177,17 @@ def test_a_cycle_that_did_not_run_is_told_from_the_third_of_its_month_on(tmp_pat
     assert calendar.last_expected(profile, date(2027, 1, 1)) == profile.cycle("2025-09")
 
 
+def test_of_agreements_that_are_over_one_thing_is_said_and_nothing_is_broken(tmp_path: Path) -> None:
+    profile, workspace = load_profile(profile_folder("leiden")), Workspace(tmp_path)
+    (workspace.current / "2021-03").mkdir(parents=True)
+    found = calendar.last(workspace, profile, date(2026, 11, 30))
+    assert found.weight is Weight.ATTENTION
+    (problem,) = found.problems
+    assert "liepen tot en met 2024" in problem.says.nl
+    assert "had moeten" not in problem.says.nl
+    assert "2025-09" in problem.remedy.nl
+
+
 def test_a_clock_that_was_set_back_is_told(tmp_path: Path) -> None:
     workspace = Workspace(tmp_path)
     receive(workspace, "staff", [Arrival("a.csv", "0" * 64, 1, NOW.date(), NOW)])

@@ -1,0 +1,33 @@
+"""A source is waited for as long as it is heard of, and given up once it is silent."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import pytest
+
+from assets.delivered.silence import SilentError, unless_silent
+
+
+def test_what_takes_long_and_is_heard_of_is_waited_for() -> None:
+    def slowly(heard: Callable[[], None]) -> int:
+        for _ in range(12):
+            time.sleep(0.1)
+            heard()
+        return 12
+
+    assert unless_silent(slowly, 1.0) == 12
+
+
+def test_what_is_not_heard_of_is_given_up() -> None:
+    with pytest.raises(SilentError, match="1 seconds"):
+        unless_silent(lambda heard: time.sleep(30), 1.0)
+
+
+def test_what_goes_wrong_is_raised_where_it_was_asked() -> None:
+    def broken(heard: Callable[[], None]) -> None:
+        raise LookupError("gone")
+
+    with pytest.raises(LookupError, match="gone"):
+        unless_silent(broken, 5.0)

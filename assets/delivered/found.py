@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from schemas.errors import SourceError
-from schemas.visible import visible as shown
+from schemas.visible import visible
 from schemas.words import Words
 
 DEEPEST = 32
@@ -52,7 +52,7 @@ class Found:
 
     `arrived` is the moment itself, where the landing zone tells it. `fingerprint` is the same as long as the bytes are
     the same, as far as the landing zone can tell without their being read; empty where it cannot. `refused` says why
-    the file is not to be read at all. A path may hold any sign that a name can hold: show it by `shown`.
+    the file is not to be read at all. A path may hold any sign that a name can hold: show it by `visible`.
     """
 
     path: str
@@ -69,7 +69,7 @@ class StillArriving(SourceError):  # noqa: N818 - what it is, not what went wron
     def __init__(self, path: str) -> None:
         super().__init__(
             "the delivery changed while it was read",
-            where=shown(path),
+            where=visible(path),
             expected="a file that is no longer being written",
             remedy="Run again once it is whole.",
         )

@@ -20,12 +20,12 @@ from assets.delivered.addresses import Address, address
 from assets.delivered.folder import Folder
 from assets.delivered.found import Found as Found
 from assets.delivered.found import StillArriving as StillArriving
-from assets.delivered.found import shown as shown
 from assets.delivered.landing_errors import said
 from assets.delivered.remote import Remote
 from assets.delivered.retrying import PATIENCE, Patience, TriedError
 from schemas.errors import KwaliteitsmonitorError, SourceError
 from schemas.spelling import composed
+from schemas.visible import visible
 
 T = TypeVar("T")
 _FORMS = {
@@ -141,7 +141,7 @@ class Landing:
         """
         return self._trying(
             "the delivery cannot be read from the landing zone",
-            shown(path),
+            visible(path),
             lambda: self._place.open(path),
             remedy="Check that it is still there and may be read, and run again.",
         )

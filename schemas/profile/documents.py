@@ -128,7 +128,7 @@ def too_deep(file: str, text: str) -> Fault | None:
             elif isinstance(event, yaml.CollectionEndEvent):
                 depth -= 1
             if depth > DEEPEST:
-                line = event.start_mark.line + 1
+                line = event.start_mark.line + 1 if event.start_mark else 1
                 return Fault(file, (), "lists and keys lie too deep within each other", f"at most {DEEPEST}", line=line)
     except yaml.YAMLError:
         return None  # what is no YAML is told where it is read

@@ -17,12 +17,13 @@ from assets.delivered import landing as landing_module
 from assets.delivered.collect import collect
 from assets.delivered.delivery import Standing
 from assets.delivered.found import DEEPEST
-from assets.delivered.landing import Found, Landing, Settling, StillArriving, matches, shown
+from assets.delivered.landing import Found, Landing, Settling, StillArriving, matches
 from assets.delivered.store import keep
 from assets.workspace import Workspace
 from schemas.errors import SourceError
 from schemas.profile import Feed, Profile
 from schemas.profile.feeds import FileSource, Format, Period
+from schemas.visible import visible
 
 AMSTERDAM = "Europe/Amsterdam"
 SECRET = b"root:geheim-1f"
@@ -185,7 +186,7 @@ def test_a_file_with_a_strange_name_is_a_delivery_like_any_other(
 
 @pytest.mark.parametrize("sign", ["\n", "\r", "\x1b", "\x00", "\u202e", "\u2066", "\u2028", "\ud800"])
 def test_a_name_is_shown_on_one_line_in_the_usual_direction(sign: str) -> None:
-    assert sign not in shown(f"FGW{sign}.xlsx")
+    assert sign not in visible(f"FGW{sign}.xlsx")
     assert shown("FGW één (2).xlsx") == "FGW één (2).xlsx"
 
 

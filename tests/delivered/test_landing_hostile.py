@@ -187,7 +187,7 @@ def test_a_file_with_a_strange_name_is_a_delivery_like_any_other(
 @pytest.mark.parametrize("sign", ["\n", "\r", "\x1b", "\x00", "\u202e", "\u2066", "\u2028", "\ud800"])
 def test_a_name_is_shown_on_one_line_in_the_usual_direction(sign: str) -> None:
     assert sign not in visible(f"FGW{sign}.xlsx")
-    assert shown("FGW één (2).xlsx") == "FGW één (2).xlsx"
+    assert visible("FGW één (2).xlsx") == "FGW één (2).xlsx"
 
 
 def test_a_name_that_is_no_text_is_shown_and_not_read(zone: Path) -> None:

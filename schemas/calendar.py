@@ -8,6 +8,7 @@ year before, and May and September the first two rounds of the current year.
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -100,6 +101,18 @@ def open_cycle(day: date, rules: Sequence[CycleRule], first: int, last: int) -> 
 def academic_year(reporting_year: int) -> str:
     """The academic year that a reporting year reads: 2020 reads `2019-2020`."""
     return f"{reporting_year - 1}-{reporting_year}"
+
+
+def academic_year_days(reporting_year: int, begins: str) -> tuple[date, date]:
+    """The first and the last day of the academic year that a reporting year reads; `begins` is the day it begins on."""
+    first = reference_date(reporting_year - 1, begins)
+    return first, reference_date(reporting_year, begins) - timedelta(days=1)
+
+
+def months_after(day: date, months: int) -> date:
+    """The same day so many months later, or earlier where negative; the last of that month where it is shorter."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def fiscal_year(year: int, begins: str) -> tuple[date, date]:

@@ -52,6 +52,35 @@ class Aspect(StrEnum):
     AT_MOST = "at_most"
 
 
+class Clock(StrEnum):
+    """What a field says again of the period for which its row was delivered, so that it must say the same.
+
+    `reference_date` is the day of the period on which its table is counted, `plan_year` any year of the plan that is
+    accounted for.
+    """
+
+    ACADEMIC_YEAR = "academic_year"
+    REPORTING_YEAR = "reporting_year"
+    ROUND = "round"
+    REFERENCE_DATE = "reference_date"
+    PLAN_YEAR = "plan_year"
+
+
+@dataclass(frozen=True)
+class Window:
+    """When a date is likely to lie: a row with another one stays, and its sender is told.
+
+    `around` is the field of the same row that names the period, empty for the years of the plan; `before` and `after`
+    are months before it begins and after it ends, none for no bound. The date lies not after `not_after`, another date
+    of the row, and not after the day on which the delivery came in: it is of something that has happened.
+    """
+
+    around: str = ""
+    before: int | None = None
+    after: int | None = None
+    not_after: str = ""
+
+
 Scalar = str | int | Decimal | float | date | bool
 
 
@@ -63,8 +92,9 @@ class Field:
     `code_list` names a list of the profile that is filled in by `Table.bind`.
     `minimum` and `maximum` are inclusive; `highest_of` names a list of numbers of the profile, of which the highest is
     the maximum once `Table.bind` knows it. `personal` values never leave staging unmasked; `open_text` is not read past
-    staging. `label_nl` and `label_en` are the headers that a workbook shows. `example` is a value that satisfies the
-    field by itself, in any institution where there is no `code_list`.
+    staging. `clock` says what of the delivery's period it repeats, `window` when a date is likely to lie. `label_nl` and
+    `label_en` are the headers that a workbook shows. `example` is a value that satisfies the field by itself, in any
+    institution where there is no `code_list`.
     """
 
     name: str
@@ -85,6 +115,8 @@ class Field:
     unit_of_measure: str = ""
     personal: bool = False
     open_text: bool = False
+    clock: Clock | None = None
+    window: Window | None = None
 
     @property
     def scale(self) -> int:
@@ -159,8 +191,9 @@ class Table:
 
     `key` names the fields that identify a row. `sheet` is the worksheet of a workbook that holds it. `filled` says
     that a delivery without a single row of it is not complete: the unit would be left out of a sum unnoticed.
-    `other_periods` says that its rows may be about another period than that of the delivery. `row_costs` says what a
-    row that is set aside costs: just itself, where figures are taken over many alike, or the figures that need it.
+    `other_periods` says that its rows may be about another period than that of the delivery: no `clock` is held
+    against it. `row_costs` says what a row that is set aside costs: just itself, where figures are taken over many
+    alike, or the figures that need it.
     """
 
     name: str

@@ -25,7 +25,8 @@ from assets.evaluations.store import KEPT_DAYS, Pruned, prune
 from assets.obligations.periods import Expected
 from assets.settings import Settings
 from assets.staged.answers.files import AnswerFile
-from assets.staged.feed import ANSWERS, answers_store, staged_answers, year_of
+from assets.staged.feed import ANSWERS, answers_store, staged_answers
+from assets.staged.period import year_of
 from assets.staged.staging import Tally
 from assets.validation.judge import validate
 from assets.validation.results import Outcome, RuleResult

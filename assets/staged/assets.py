@@ -21,8 +21,9 @@ from assets.evaluations.counting import evaluation_feeds
 from assets.logs import about
 from assets.resources import Institution
 from assets.staged.answers.staging import counted
-from assets.staged.feed import ANSWERS, StagedFeed, settled, stage_feed, year_of
+from assets.staged.feed import ANSWERS, StagedFeed, settled, stage_feed
 from assets.staged.findings import keep_findings
+from assets.staged.period import year_of
 from assets.staged.set_aside import SetAside
 from assets.validation.results import Outcome, RuleResult, to_table
 from assets.validation.verdicts import Verdicts

@@ -16,6 +16,7 @@ from assets.staged.answers.staging import counted, stage_answers
 from assets.staged.cells.reading import CellReader, cell_readers
 from assets.staged.files import RefusedFileError
 from assets.staged.grid import RawTable
+from assets.staged.period import agreed, clocked, year_of
 from assets.staged.quarantine import Read
 from assets.staged.readers import read
 from assets.staged.staging import StagedTable, Validate, stage
@@ -115,7 +116,8 @@ def _reads(
             except UnreadableError as error:
                 rejected[delivery.id] = in_both(error)
                 continue
-            reads.append(Read(delivery, correct(delivery, table, raw), told))
+            corrected = correct(delivery, table, raw)
+            reads.append(Read(delivery, corrected, told, clocked(profile, feed, table, delivery)))
             break
     return reads
 
@@ -123,17 +125,6 @@ def _reads(
 def in_both(error: UnreadableError) -> str:
     """Why a file cannot be read, in Dutch and in English where it is said in both."""
     return f"{error.words.nl} / {error.words.en}" if isinstance(error, RefusedFileError) else str(error)
-
-
-def year_of(feed: Feed, delivery: Delivery) -> int | None:
-    """The reporting year of a delivery, none where its feed has no clock. 2019-2020 is read by 2020."""
-    match feed.period:
-        case Period.ACADEMIC_YEAR:
-            return int(delivery.period.split("-")[1])
-        case Period.REPORTING_YEAR | Period.ROUND:
-            return int(delivery.period.split("-")[0])
-        case Period.NONE:
-            return None
 
 
 def given(feed: Feed, delivery: Delivery) -> Mapping[str, Any]:
@@ -199,6 +190,7 @@ def staged_answers(
             feed.sources[delivery.source],
             given(feed, delivery),
             year_of(feed, delivery),
+            agreed(profile, feed, table, delivery),
         )
         for delivery in sorted(deliveries, key=lambda d: (d.subject, -d.version))
         if delivery.source in sources and _readable(delivery)

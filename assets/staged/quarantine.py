@@ -11,6 +11,7 @@ import pyarrow as pa
 from assets.delivered.delivery import Delivery
 from assets.staged.contradictions import is_key
 from assets.staged.grid import RawTable
+from assets.staged.period import UNCLOCKED, Clocked
 from schemas.consequences import Costs
 from schemas.contract import Aspect, Constraint, Field, Table
 from schemas.exports.arrow import arrow_schema
@@ -67,11 +68,15 @@ class Quarantined:
 
 @dataclass(frozen=True)
 class Read:
-    """A raw table and the delivery it was read from; `given` are fields that the delivery itself tells."""
+    """A raw table and the delivery it was read from.
+
+    `given` are fields that the delivery itself tells, `clocked` what its facts of time are held against.
+    """
 
     delivery: Delivery
     raw: RawTable
     given: Mapping[str, Any]
+    clocked: Clocked = UNCLOCKED
 
     def column(self, position: int) -> str:
         """The column of the file that gave the row at this position, where each column of a row is a row of its own."""
@@ -174,8 +179,19 @@ def beside_another(table: Table, read: Read, position: int) -> Quarantined:
     return replace(whole_row(table, read, row, one_row_for(table), column), rule=f"{table.name}.key")
 
 
-def refused_cell(table: Table, read: Read, named: Field, position: int, aspect: str, expected: Words) -> Quarantined:
-    """The row at this position, because of the cell of one field. What stood there is masked where it is personal."""
+def refused_cell(
+    table: Table,
+    read: Read,
+    named: Field,
+    position: int,
+    aspect: str,
+    expected: Words,
+    costs: Costs | None = None,
+) -> Quarantined:
+    """The row at this position, because of the cell of one field. What stood there is masked where it is personal.
+
+    It costs what a row of the table does, where nothing else is said.
+    """
     row, column = read.raw.rows[position], read.column(position)
     cells = read.raw.columns.get(named.name)
     found = None if cells is None else MASK if named.personal else str(cells[position])[:LONGEST_SHOWN]
@@ -188,7 +204,7 @@ def refused_cell(table: Table, read: Read, named: Field, position: int, aspect: 
         row,
         cell_of(read, row, column, [named.name]),
         f"{table.name}.{named.name}.{aspect}",
-        table.costs,
+        costs or table.costs,
         found,
         expected,
         column,

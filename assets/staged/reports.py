@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from assets.staged.cells.notation import Mixed
 from assets.staged.forms.shaping import UNFOUND
 from assets.staged.grid import Note
+from assets.staged.period import costs_of
 from assets.staged.quarantine import Read
 from assets.staged.unread import MEANT, UNREAD
 from assets.validation.results import SHOWN_CELLS, Outcome, RuleResult
@@ -17,7 +18,7 @@ from schemas.consequences import Costs
 from schemas.contract import Field, Table
 from schemas.words import Words
 
-READ_AS, COLUMNS, NOTATION, PATH = "read_as", "columns", "notation", "path"
+READ_AS, COLUMNS, NOTATION, PATH, WINDOW = "read_as", "columns", "notation", "path", "window"
 SEEN_TO = frozenset({"caption", "absent", "not_joined", "another_encoding", MEANT})
 """Notes about what its sender may have to mend; the others only say how the file was read."""
 
@@ -104,12 +105,29 @@ def notation_results(table: Table, read: Read, named: Field, found: Mixed) -> It
         )
 
 
+def window_result(table: Table, read: Read, named: Field, said: Words, positions: Sequence[int]) -> RuleResult:
+    """That dates lie far from the period that they are delivered for, with the places of their cells."""
+    expected = Words(f"verwacht: {said.nl}", f"expected: {said.en}")
+    return RuleResult(
+        table.name,
+        f"{table.name}.{named.name}.{WINDOW}",
+        Costs.NOTE,
+        Outcome.FAILED,
+        len(read.raw.rows),
+        len(positions),
+        f"{named.name} ligt rond de periode waarvoor het bestand is geleverd",
+        f"{named.name} lies around the period for which the file was delivered",
+        cells=tuple(read.place(read.raw.rows[at], read.column(at), [named.name]) for at in positions[:SHOWN_CELLS]),
+        detail=in_both(read, expected),
+    )
+
+
 def path_result(table: Table, named: Field, checked: int, places: Sequence[str]) -> RuleResult:
     """Whether the column of a field that the file's name tells as well says the same."""
     return RuleResult(
         table.name,
         f"{table.name}.{named.name}.{PATH}",
-        table.costs,
+        costs_of(table, named),
         Outcome.FAILED if places else Outcome.PASSED,
         checked,
         len(places),

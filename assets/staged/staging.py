@@ -6,7 +6,7 @@ The invariant of every delivery: rows accepted + rows quarantined = rows receive
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -19,9 +19,9 @@ from assets.staged.cells import at_once
 from assets.staged.cells.notation import mixed
 from assets.staged.cells.reading import CellReader, Refused
 from assets.staged.contradictions import beside_unread, with_every_side
+from assets.staged.period import Agreed, costs_of, delivered_for, unlikely
 from assets.staged.quarantine import (
     MASK,
-    PERIODS,
     Quarantined,
     Read,
     beside_another,
@@ -39,11 +39,12 @@ from assets.staged.reports import (
     notation_results,
     notes_results,
     path_result,
+    window_result,
 )
 from assets.staged.set_aside import Beyond
 from assets.validation.results import Outcome, RuleResult, of_constraint
 from schemas.consequences import Costs
-from schemas.contract import Aspect, Table
+from schemas.contract import Aspect, Field, Table
 from schemas.exports.arrow import arrow_schema
 from schemas.tables import staged
 from schemas.words import Words
@@ -198,12 +199,13 @@ def _typed(table: Table, own: Table, read: Read, readers: Mapping[str, CellReade
             found.columns[f.name], listed = at_once.numbers(cells, reader) or read_column(cells, reader)
             problems = {**dict(listed), **flaws.get(f.name, {})}
             found.findings.extend(notation_results(table, read, f, mixed(cells, problems, reader)))
-            if told is not None and not (table.other_periods and f.name in PERIODS):
-                _against_the_path(table, read, f.name, told, found)
+            if (one := agreed_on(table, f, told, read.clocked.agreed)) is not None:
+                _against_the_path(table, read, f, one, found)
         found.bad.update(problems)
         found.refused.extend(
             refused_cell(table, read, f, position, "type", expected) for position, expected in problems.items()
         )
+    found.findings.extend(_unlikely_dates(table, read, found))
     found.columns["_delivery"] = [read.delivery.id] * count
     found.columns["_sheet"] = [raw.sheet or None] * count
     found.columns["_row"] = list(raw.rows)
@@ -222,15 +224,50 @@ def _told(read: Read, reader: CellReader) -> tuple[Any, Refused | None]:
         return None, refusal
 
 
-def _against_the_path(table: Table, read: Read, name: str, told: Any, found: _Typed) -> None:
-    """Set aside the rows whose own column says otherwise than the name of the file does: one of both is wrong."""
-    found.told.append(name)
-    expected = Words(f"{told}, waarvoor het bestand is geleverd", f"{told}, for which the file was delivered")
-    column = found.columns[name]
-    for position, value in enumerate(column.to_pylist() if isinstance(column, pa.Array) else column):
-        if value is not None and value != told:
+def agreed_on(table: Table, named: Field, told: Any, agreed: Mapping[str, Agreed]) -> Agreed | None:
+    """What a field may say where it stands in the file itself: what its delivery tells, or what follows from that.
+
+    None where it may say anything. `told` is what the delivery tells of the field, typed; `agreed` is what follows
+    from its period.
+    """
+    if named.clock is not None and table.other_periods:
+        return None
+    return agreed.get(named.name) or (None if told is None else delivered_for(told))
+
+
+def _against_the_path(table: Table, read: Read, named: Field, agreed: Agreed, found: _Typed) -> None:
+    """Set aside the rows whose own column says otherwise than the delivery does: one of both is wrong."""
+    found.told.append(named.name)
+    column = found.columns[named.name]
+    values = column.to_pylist() if isinstance(column, pa.Array) else column
+    wrong = {value for value in set(values) if value is not None and value not in agreed.values}
+    if not wrong:
+        return
+    for position, value in enumerate(values):
+        if value in wrong:
             found.bad.add(position)
-            found.refused.append(refused_cell(table, read, table[name], position, PATH, expected))
+            expected, costs = agreed.expected(value), costs_of(table, named)
+            found.refused.append(refused_cell(table, read, named, position, PATH, expected, costs))
+
+
+def _unlikely_dates(table: Table, read: Read, found: _Typed) -> Iterator[RuleResult]:
+    """Dates that lie far from the period of their row or after the day of receipt, in rows that are not set aside."""
+    calendar = read.clocked.calendar
+    if calendar is None:
+        return
+
+    def column(name: str) -> Sequence[Any] | None:
+        values = found.columns.get(name) if name else None
+        return values.to_pylist() if isinstance(values, pa.Array) else values
+
+    for f in table.fields:
+        days = column(f.name) if f.window and f.name in read.raw.columns else None
+        if f.window is None or days is None:
+            continue
+        days = [None if at in found.bad else day for at, day in enumerate(days)]
+        periods, others = column(f.window.around), column(f.window.not_after)
+        for bounds, positions in unlikely(f.window, calendar, read.delivery.received_on, days, periods, others):
+            yield window_result(table, read, f, bounds.said, positions)
 
 
 def _path_result(table: Table, name: str, checked: int, quarantine: Iterable[Quarantined]) -> RuleResult:
@@ -310,7 +347,6 @@ def _tallies(
 
 __all__ = [
     "MASK",
-    "PERIODS",
     "Quarantined",
     "Read",
     "Readers",

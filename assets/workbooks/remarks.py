@@ -246,6 +246,16 @@ def mixed(said: Words, cells: str) -> Remark:
     return Remark(Severity.WARNING, Words(f"{said.nl}{where}.", f"{said.en}{where}."), to_do)
 
 
+def outside(said: Words, cells: str) -> Remark:
+    """A date that lies far from the period of the delivery, or after the day on which it came in."""
+    where = Words(f"Een datum om na te kijken in {cells}", f"A date to look over in {cells}")
+    to_do = Words(
+        "Kijk deze datums na. Verbeter het jaar als dat niet klopt, en lever dan opnieuw.",
+        "Look these dates over. Mend the year where it is wrong, and deliver again.",
+    )
+    return Remark(Severity.WARNING, Words(f"{where.nl}: {said.nl}.", f"{where.en}: {said.en}."), to_do)
+
+
 def corrected(cells: int) -> Remark:
     """Cells that were read otherwise than delivered, by a decision."""
     return Remark(

@@ -172,18 +172,20 @@ def _remarks(settings: Settings, cycle: str, feed: Feed, delivery: Delivery) -> 
             if row["approval"] in ("waiting", "rejected"):
                 found.append(remarks.approval(row["approval"], _council(settings.profile, delivery.unit)))
     results = workspace.read(cycle, STAGED, f"{feed.id}.results").to_pylist()
-    found.extend(_notations(results, delivery))
+    found.extend(_of_cells(results, delivery))
     return found
 
 
-def _notations(results: Iterable[Mapping[str, Any]], delivery: Delivery) -> list[Remark]:
+def _of_cells(results: Iterable[Mapping[str, Any]], delivery: Delivery) -> list[Remark]:
+    """What is to be said of cells whose rows stay: columns of mixed notation, dates far from their period."""
     from assets.workbooks import remarks
 
     said = f"{delivery.path}: "
+    remark = {"notation": remarks.mixed, "window": remarks.outside}
     return [
-        remarks.mixed(in_both(row["detail"].removeprefix(said)), row["cells"] or "")
+        remark[aspect](in_both(row["detail"].removeprefix(said)), row["cells"] or "")
         for row in results
-        if row["rule"].endswith(".notation") and (row["detail"] or "").startswith(said)
+        if (aspect := row["rule"].rpartition(".")[2]) in remark and (row["detail"] or "").startswith(said)
     ]
 
 

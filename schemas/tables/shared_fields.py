@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from schemas.contract import Field, Kind
+from schemas.contract import Clock, Field, Kind
 
 FIRST_YEAR = Decimal(2000)
 LAST_YEAR = Decimal(2100)
@@ -73,6 +73,7 @@ def academic_year() -> Field:
         "Studiejaar",
         "Academic year",
         code_list="academic_years",
+        clock=Clock.ACADEMIC_YEAR,
     )
 
 
@@ -88,6 +89,7 @@ def reporting_year() -> Field:
         "Reporting year",
         minimum=FIRST_YEAR,
         maximum=LAST_YEAR,
+        clock=Clock.REPORTING_YEAR,
     )
 
 
@@ -105,6 +107,7 @@ def bfr_round(*, nullable: bool = False) -> Field:
         minimum=Decimal(1),
         maximum=Decimal(12),
         highest_of="rounds",
+        clock=Clock.ROUND,
     )
 
 

@@ -18,8 +18,9 @@ import pytest
 from assets.delivered.delivery import Delivery, Standing, in_order
 from assets.delivered.store import keep
 from assets.staged.cells.reading import pseudonym
-from assets.staged.feed import StagedFeed, given, settled, stage_feed, year_of
+from assets.staged.feed import StagedFeed, given, settled, stage_feed
 from assets.staged.grid import RawTable
+from assets.staged.period import year_of
 from assets.staged.staging import Tally
 from assets.validation.expectations import validate
 from assets.workspace import Workspace

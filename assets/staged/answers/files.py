@@ -28,6 +28,7 @@ from assets.staged.files.refusals import EXPORT_AGAIN, RefusedFileError
 from assets.staged.forms.headers import cleaner, find
 from assets.staged.forms.shaping import Shape, refuse_unknowable
 from assets.staged.grid import Note, RawTable
+from assets.staged.period import Agreed
 from assets.staged.readers import form_of, read
 from schemas.contract import Table
 from schemas.profile.feeds import FileSource, Format, SqlSource
@@ -52,7 +53,8 @@ REJECTS = "/* rejects */"
 class AnswerFile:
     """A kept file of answers: its delivery, where its bytes are, how to read it, and what the delivery itself tells.
 
-    `year` is the reporting year, which decides the form; none where it has no year.
+    `year` is the reporting year, which decides the form; none where it has no year. `agreed` is what its facts of time
+    are held against, by field.
     """
 
     delivery: Delivery
@@ -60,6 +62,7 @@ class AnswerFile:
     source: FileSource | SqlSource
     given: Mapping[str, Any]
     year: int | None = None
+    agreed: Mapping[str, Agreed] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from assets.staged.answers.files import RESPONDENT
 from assets.staged.cells.reading import CellReader, Refused, is_blank, text_of
 from assets.staged.quarantine import LONGEST_SHOWN, MASK
 from assets.staged.reports import PATH
-from assets.staged.staging import PERIODS, read_column
+from assets.staged.staging import agreed_on, read_column
 from schemas.contract import Aspect, Table
 from schemas.exports.arrow import arrow_schema
 from schemas.spelling import fold
@@ -91,7 +91,8 @@ def typed(
     raw = counted.selected.raw
     before = counted.selected.above + (raw.left_out if raw else 0)
     counted.left_out = before + counted.no_answer + counted.other_records
-    counted.told = tuple(name for name in told if name in counted.selected.columns.fields)
+    agreed = dict.fromkeys([*told, *counted.file.agreed])
+    counted.told = tuple(name for name in agreed if name in counted.selected.columns.fields)
 
 
 def _told(counted: Counted, readers: Mapping[str, CellReader]) -> dict[str, Any]:
@@ -223,13 +224,17 @@ class _Reading:
 
     def _against_the_path(self, name: str, values: Sequence[Any]) -> None:
         """Set aside what says otherwise than the name of the file does: one of both is wrong."""
-        told = self.counted.file.given.get(name)
-        if told is None or (self.table.other_periods and name in PERIODS):
+        told = self.told.get(name)
+        known = None if isinstance(told, Refused) else told
+        agreed = agreed_on(self.table, self.table[name], known, self.counted.file.agreed)
+        if agreed is None:
             return
-        typed_one = self.told.get(name)
-        expected = Words(f"{told}, waarvoor het bestand is geleverd", f"{told}, for which the file was delivered")
-        others = [at for at, value in enumerate(values) if value is not None and value != typed_one]
-        self._refuse(name, PATH, self.raw[name].those(others), expected)
+        by_reason: dict[Words, list[int]] = {}
+        for at, value in enumerate(values):
+            if value is not None and value not in agreed.values:
+                by_reason.setdefault(agreed.expected(value), []).append(at)
+        for expected, others in by_reason.items():
+            self._refuse(name, PATH, self.raw[name].those(others), expected)
 
     def _flaws(self) -> None:
         if "_flaw" not in self.raw:

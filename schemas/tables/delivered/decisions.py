@@ -5,7 +5,7 @@ They are delivered themselves, in a register whose every version is kept: what w
 
 from __future__ import annotations
 
-from schemas.contract import Field, Kind, Layer, Table
+from schemas.contract import Field, Kind, Layer, Table, Window
 from schemas.tables.code_words import APPROVAL
 from schemas.tables.shared_fields import unit
 
@@ -14,7 +14,14 @@ _ROLE = Field(
     "role", Kind.TEXT, "wie besloot (rol, geen naam)", "who decided (role, no name)", "controller", "Rol", "Role"
 )
 _DECIDED_ON = Field(
-    "decided_on", Kind.DATE, "datum van het besluit", "date of the decision", "2021-02-20", "Datum", "Date"
+    "decided_on",
+    Kind.DATE,
+    "datum van het besluit",
+    "date of the decision",
+    "2021-02-20",
+    "Datum",
+    "Date",
+    window=Window(before=12, after=36),
 )
 _FILE = Field(
     "file", Kind.TEXT, "bestand, als in de aanleverzone", "file, as in the landing zone", "a/b.xlsx", "Bestand", "File"

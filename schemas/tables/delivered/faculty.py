@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from schemas.contract import AtMost, Field, Kind, Layer, Table
+from schemas.contract import AtMost, Field, Kind, Layer, Table, Window
 from schemas.tables.code_words import CONSULTATION_SUBJECT, DECISION, PROGRESS
 from schemas.tables.shared_fields import (
     academic_year,
@@ -15,6 +15,8 @@ from schemas.tables.shared_fields import (
 )
 
 ZERO = Decimal(0)
+AROUND_THE_YEAR = Window("academic_year", before=6, after=12)
+"""A talk or a decision about an academic year is of that year, its preparation, or the year that accounts for it."""
 
 FACULTY_MEASURES = Table(
     "faculty_measures",
@@ -185,7 +187,7 @@ FACULTY_CONSULTATIONS = Table(
             codes=tuple(CONSULTATION_SUBJECT),
             code_labels=CONSULTATION_SUBJECT,
         ),
-        Field("consulted_on", Kind.DATE, "datum", "date", "2020-11-12", "Datum", "Date"),
+        Field("consulted_on", Kind.DATE, "datum", "date", "2020-11-12", "Datum", "Date", window=AROUND_THE_YEAR),
         Field(
             "decision",
             Kind.TEXT,
@@ -222,7 +224,7 @@ FACULTY_PANELS = Table(
         academic_year(),
         unit(),
         theme(),
-        Field("held_on", Kind.DATE, "datum", "date", "2020-10-08", "Datum", "Date"),
+        Field("held_on", Kind.DATE, "datum", "date", "2020-10-08", "Datum", "Date", window=AROUND_THE_YEAR),
         Field(
             "participants",
             Kind.INTEGER,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from schemas.consequences import Costs
-from schemas.contract import Field, Kind, Layer, Table
+from schemas.contract import Clock, Field, Kind, Layer, Table, Window
 from schemas.tables.code_words import CONTROL_ORIGIN, CONTROL_SUBJECT, CONTROL_UNIT, LEVEL
 from schemas.tables.shared_fields import (
     FIRST_YEAR,
@@ -43,6 +43,7 @@ BFR = Table(
             "2021-02-15",
             "Ingediend op",
             "Submitted on",
+            window=Window("reporting_year", before=1, after=12),
         ),
         Field(
             "explanation",
@@ -79,6 +80,7 @@ SPENDING_PLAN = Table(
             "Year",
             minimum=FIRST_YEAR,
             maximum=LAST_YEAR,
+            clock=Clock.PLAN_YEAR,
         ),
         money("amount", "gepland bedrag", "planned amount", "Bedrag", "Amount", minimum=ZERO),
         Field(
@@ -101,6 +103,7 @@ SPENDING_PLAN = Table(
             "Instemming op",
             "Consent on",
             nullable=True,
+            window=Window(before=36, after=12),
         ),
     ),
     key=("version", "unit", "theme", "year"),

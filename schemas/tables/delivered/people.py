@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from schemas.consequences import Costs
-from schemas.contract import Field, Kind, Layer, Table, Unique
+from schemas.contract import Clock, Field, Kind, Layer, Table, Unique, Window
 from schemas.tables.code_words import CATEGORY, CROHO_TYPE, ENROLMENT
 from schemas.tables.shared_fields import (
     programme,
@@ -13,6 +13,16 @@ from schemas.tables.shared_fields import (
 )
 
 ZERO = Decimal(0)
+REFERENCE_DATE = Field(
+    "reference_date",
+    Kind.DATE,
+    "peildatum",
+    "reference date",
+    "2020-10-01",
+    "Peildatum",
+    "Reference date",
+    clock=Clock.REFERENCE_DATE,
+)
 
 ENROLMENTS = Table(
     "enrolments",
@@ -20,7 +30,7 @@ ENROLMENTS = Table(
     "inschrijvingen op de peildatum 1 oktober",
     "enrolments on the reference date of 1 October",
     (
-        Field("reference_date", Kind.DATE, "peildatum", "reference date", "2020-10-01", "Peildatum", "Reference date"),
+        REFERENCE_DATE,
         Field("student", Kind.TEXT, "studentnummer", "student number", "S-000001", "Student", "Student", personal=True),
         programme(),
         Field(
@@ -65,6 +75,7 @@ ENROLMENT_COUNTS = Table(
             "Year",
             minimum=Decimal(2000),
             maximum=Decimal(2100),
+            clock=Clock.REPORTING_YEAR,
         ),
         programme(),
         Field(
@@ -121,7 +132,7 @@ STAFF = Table(
     "aanstellingen op de peildatum",
     "appointments on the reference date",
     (
-        Field("reference_date", Kind.DATE, "peildatum", "reference date", "2020-10-01", "Peildatum", "Reference date"),
+        REFERENCE_DATE,
         Field("person", Kind.TEXT, "personeelsnummer", "staff number", "E-00001", "Persoon", "Person", personal=True),
         unit(),
         Field(
@@ -147,7 +158,16 @@ STAFF = Table(
             maximum=Decimal("1.2"),
             unit_of_measure="fte",
         ),
-        Field("start_date", Kind.DATE, "in dienst sinds", "in service since", "2015-09-01", "In dienst", "Start date"),
+        Field(
+            "start_date",
+            Kind.DATE,
+            "in dienst sinds",
+            "in service since",
+            "2015-09-01",
+            "In dienst",
+            "Start date",
+            window=Window(not_after="reference_date"),
+        ),
         Field(
             "bko_date",
             Kind.DATE,
@@ -157,6 +177,7 @@ STAFF = Table(
             "BKO",
             "BKO",
             nullable=True,
+            window=Window(),
         ),
         Field(
             "sko_date",
@@ -167,6 +188,7 @@ STAFF = Table(
             "SKO",
             "SKO",
             nullable=True,
+            window=Window(),
         ),
     ),
     key=("reference_date", "person", "unit", "category"),

@@ -92,9 +92,9 @@ class Field:
     `code_list` names a list of the profile that is filled in by `Table.bind`.
     `minimum` and `maximum` are inclusive; `highest_of` names a list of numbers of the profile, of which the highest is
     the maximum once `Table.bind` knows it. `personal` values never leave staging unmasked; `open_text` is not read past
-    staging. `clock` says what of the delivery's period it repeats, `window` when a date is likely to lie. `label_nl` and
-    `label_en` are the headers that a workbook shows. `example` is a value that satisfies the field by itself, in any
-    institution where there is no `code_list`.
+    staging. `clock` says what of the delivery's period it repeats, `window` when a date is likely to lie. `label_nl`
+    and `label_en` are the headers that a workbook shows. `example` is a value that satisfies the field by itself, in
+    any institution where there is no `code_list`.
     """
 
     name: str

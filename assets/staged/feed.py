@@ -18,7 +18,7 @@ from assets.staged.files import RefusedFileError
 from assets.staged.grid import RawTable
 from assets.staged.period import agreed, clocked, year_of
 from assets.staged.quarantine import Read
-from assets.staged.readers import read
+from assets.staged.readers import named_of, read
 from assets.staged.staging import StagedTable, Validate, stage
 from assets.staged.written import written
 from assets.workspace import Workspace
@@ -101,17 +101,18 @@ def _reads(
     reads = []
     for versions in by_subject.values():
         for delivery in sorted(versions, key=lambda d: -d.version):
-            told = given(feed, delivery)
+            told, source = given(feed, delivery), feed.sources[delivery.source]
             place = kept(workspace, delivery.sha256)
             demand_whole(place, delivery.sha256, delivery.path)
             try:
                 raw = read(
                     place,
-                    feed.sources[delivery.source],
+                    source,
                     table,
                     year=year_of(feed, delivery),
                     told=told,
                     aliases=aliases,
+                    named=named_of(source, delivery.path, profile.institution.money.currency),
                 )
             except UnreadableError as error:
                 rejected[delivery.id] = in_both(error)

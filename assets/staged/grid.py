@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from assets.staged.cells.units import Shown
 from schemas.words import Words
 
 Flaws = Mapping[tuple[int, int], Words]
@@ -40,8 +41,8 @@ class Grid:
     `addressed` says that cells have an address, as `D14`; then rows have as many cells each. Rows of a text have the
     cells that stand there, however many: which of them fit the header is judged once the header is found. A line of
     fixed width is one cell. `percentages` are cells that hold a fraction and show it as a percentage, by row number and
-    column position; `merged` are ranges of cells that are one: first row number, first column position, last row
-    number, last column position.
+    column position; `amounts` are cells whose format divides a number or names a unit, by the same; `merged` are ranges
+    of cells that are one: first row number, first column position, last row number, last column position.
     """
 
     name: str
@@ -51,6 +52,7 @@ class Grid:
     flaws: Flaws = field(default_factory=dict)
     notes: tuple[Note, ...] = ()
     percentages: Collection[tuple[int, int]] = frozenset()
+    amounts: Mapping[tuple[int, int], Shown] = field(default_factory=dict)
     merged: tuple[tuple[int, int, int, int], ...] = ()
 
 

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from assets.staged.files import grids
 from assets.staged.files.refusals import EXPORT_AGAIN, RefusedFileError
+from assets.staged.forms.amounts import NOTHING_NAMED, Named
 from assets.staged.forms.headers import fits
 from assets.staged.forms.shaping import Shape, fitting, shape, unfound
 from assets.staged.grid import Grid, RawTable
@@ -31,11 +32,13 @@ def read(
     year: int | None = None,
     told: Mapping[str, Any] | None = None,
     aliases: Mapping[str, Mapping[str, str]] | None = None,
+    named: Named = NOTHING_NAMED,
 ) -> RawTable:
     """The raw table of a bound contract in a kept file.
 
     `year` is the reporting year, which decides the form; `told` are the fields that the delivery tells by itself, for
-    files that do not carry them; `aliases` are other spellings of codes, by code list.
+    files that do not carry them; `aliases` are other spellings of codes, by code list; `named` is what is known of the
+    amounts in the file.
     Raises `UnreadableError` where the bytes are not what the source says they are, or where the profile has no form for
     that year.
     """
@@ -43,7 +46,7 @@ def read(
     file = _pulled(source) if isinstance(source, SqlSource) else source
     found = grids(path, file, _asked(file, form, table))
     grid = _table_in(found, file, form, table)
-    wanted = Shape(form, table, told or {}, aliases or {})
+    wanted = Shape(form, table, told or {}, aliases or {}, named)
     unread = Unread.of(path, file, form.sheet or table.sheet, year) if file.format is Format.WORKBOOK else None
     if grid is None:
         notes = unread.missed(path, file, lambda one: fitting(one, wanted)) if unread else ()
@@ -51,6 +54,13 @@ def read(
     raw = shape(grid, found, wanted)
     notes = unread.notes(first=table.name == file.tables[0]) if unread else ()
     return replace(raw, notes=(*raw.notes, *notes))
+
+
+def named_of(source: FileSource | SqlSource, path: str, currency: str) -> Named:
+    """What is known of the amounts in a file that came in under this path, or in what was pulled from a database."""
+    if isinstance(source, SqlSource):
+        return Named(currency, (source.database_table,), {name: column for column, name in source.columns.items()})
+    return Named(currency, (PurePosixPath(path).stem,))
 
 
 def form_of(source: FileSource | SqlSource, table: Table, year: int | None) -> Form:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from assets.staged.forms.headers import find, fits, in_thousands, letter, text_in
+from assets.staged.forms.headers import find, fits, letter, text_in
 from assets.staged.grid import Grid
 from schemas.profile.forms import Form
 
@@ -18,22 +18,6 @@ def grid(*rows: tuple[Any, ...], merged: tuple[tuple[int, int, int, int], ...] =
 
 def lacking(*needed: str) -> Any:
     return lambda texts: len(set(needed) - {text.casefold() for text in texts})
-
-
-@pytest.mark.parametrize(
-    "header",
-    ["Begroot (k€)", "Begroot x 1.000", "Begroot (x € 1000)", "× €1.000", "in duizenden euro's", "K EUR", "€ '000",
-     "Budget in thousands", "bedragen * 1000", "duizend", "€ 1.000", "€k"],
-)  # fmt: skip
-def test_a_header_that_says_thousands_is_heard(header: str) -> None:
-    assert in_thousands(header)
-
-
-@pytest.mark.parametrize(
-    "header", ["Begroot", "€", "Bedrag in euro", "week 1000", "Bkeur", "1000 studenten", "Maatregel k"]
-)
-def test_a_header_that_does_not_is_not(header: str) -> None:
-    assert not in_thousands(header)
 
 
 @pytest.mark.parametrize(

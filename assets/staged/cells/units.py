@@ -33,6 +33,11 @@ class Unit:
         """Whether it is anything else than the institution's own currency itself."""
         return self.factor != 1 or self.foreign(own)
 
+    @property
+    def is_meant(self) -> bool:
+        """Whether a profile that multiplies amounts by this means more than a unit: 1, or the rate of a currency."""
+        return self.factor not in _NAMES
+
     def words(self, own: str) -> Words:
         """What people call it."""
         name = _NAMES.get(self.factor) or Words(f"veelvouden van {self.factor:f}", f"multiples of {self.factor:f}")
@@ -212,3 +217,50 @@ def _currency_beside(before: str, after: str) -> str:
         ):
             return code
     return ""
+
+
+def is_about(text: str) -> bool:
+    """Whether a text speaks of amounts in general, rather than of what stands beside it."""
+    return bool(_AMOUNTS.search(text))
+
+
+_AMOUNTS = re.compile(r"\b(?:bedragen|amounts|getallen|cijfers|figures|budgetten|alle|all)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """How the format of a cell shows its number: divided by what, and in which unit it then says that it is."""
+
+    divided: Decimal
+    unit: Unit | None
+
+
+_LITERAL = re.compile(r'"([^"]*)"|\\(.)|\[\$([^\]-]*)[^\]]*\]')
+_NO_DIGITS = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.')
+_COMMAS = re.compile(r"[0#?](,+)(?![0#?,])")
+
+
+def shown_by(code: str) -> Shown | None:
+    """How a number format of a spreadsheet shows an amount; none where it shows it as it is, in no unit.
+
+    A comma behind the last digit divides by a thousand: `#,##0,` shows 7057000 as 7.057, and `0.0,"k"` as 7057,0k.
+    """
+    bare = _NO_DIGITS.sub("", code).split(";")[0]
+    if not re.search("[0#?]", bare):
+        return None
+    commas = _COMMAS.search(bare)
+    literal = " ".join("".join(part) for part in _LITERAL.findall(code.split(";")[0]))
+    literal = " ".join([literal, *re.findall("[$£¥]", bare)]).strip()
+    unit = named_by(literal)
+    if commas is None and unit is None:
+        return None
+    return Shown(Decimal(1000) ** (len(commas[1]) if commas else 0), unit)
+
+
+def named_by(literal: str) -> Unit | None:
+    """The unit that the text beside the digits of a number format names: `k`, `k€`, `mln`, `$`."""
+    factor = _FORMATS.get(literal.strip(" .\u00a0").casefold())
+    if factor is not None:
+        return Unit(factor)
+    units = [unit for unit, _, _ in units_in(literal)]
+    return next((unit for unit in units if unit.currency), units[0] if units else None)

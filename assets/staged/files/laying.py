@@ -62,6 +62,7 @@ def laid_out(
         flaws=scan.flaws,
         notes=tuple(dict.fromkeys(told)),
         percentages=frozenset(scan.percentages),
+        amounts=scan.amounts,
         merged=merged,
     )
 

@@ -17,6 +17,7 @@ from xlrd.biffh import XLRDError
 from xlrd.book import Book
 from xlrd.sheet import Sheet
 
+from assets.staged.cells.units import shown_by
 from assets.staged.files.excel import visible
 from assets.staged.files.laying import laid_out
 from assets.staged.files.limits import LIMITS, Limits
@@ -85,6 +86,8 @@ def _cells(book: Book, sheet: Sheet, scan: SheetScan) -> list[list[Any]]:
     percentages = {
         index for index, xf in enumerate(book.xf_list) if shows_percentage(book.format_map[xf.format_key].format_str)
     }
+    formats = ((index, shown_by(book.format_map[xf.format_key].format_str)) for index, xf in enumerate(book.xf_list))
+    amounts = {index: how for index, how in formats if how and index not in percentages}
     rows = []
     for number in range(sheet.nrows):
         row: list[Any] = [""] * sheet.ncols
@@ -98,6 +101,8 @@ def _cells(book: Book, sheet: Sheet, scan: SheetScan) -> list[list[Any]]:
                 scan.flaws[place] = NO_RESULT
             elif cell.ctype == xlrd.XL_CELL_NUMBER and cell.xf_index in percentages:
                 scan.percentages.add(place)
+            elif cell.ctype == xlrd.XL_CELL_NUMBER and cell.xf_index in amounts:
+                scan.amounts[place] = amounts[cell.xf_index]
         rows.append(row)
     for top, bottom, left, right in sheet.merged_cells:
         scan.merged.append((top + 1, left, bottom, right - 1))

@@ -12,9 +12,11 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
+from assets.staged.cells.units import Shown
 from assets.staged.files.excel import visible
 from assets.staged.files.laying import laid_out
 from assets.staged.files.limits import LIMITS, Limits
+from assets.staged.files.opendocument_formats import Formats
 from assets.staged.files.outline import EXTERNAL, MACROS, Worksheet
 from assets.staged.files.packages import Package, damaged, opened
 from assets.staged.files.parts import elements, parse, unusual
@@ -102,6 +104,8 @@ class _Reader:
         self.numbers: dict[str, list[int]] = {}
         self.outside = False
         self._hidden_styles: set[str] = set()
+        self._formats = Formats()
+        self._defaults: list[str] = []
         self._style = ""
         self._tables = 0
         self._aside = 0
@@ -115,6 +119,8 @@ class _Reader:
         self._count = 0
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
+        if self._cell is None and not self._aside and self._formats.start(tag, attributes):
+            return
         if self._aside or tag in _ASIDE:
             self._aside += 1
             self.outside = self.outside or tag == "dde-links"
@@ -122,6 +128,9 @@ class _Reader:
             self._inside(tag, attributes)
         elif tag in _CELLS and self._tables == 1:
             self._cell = _Cell(attributes, _times(attributes.get("number-columns-repeated")))
+        elif tag == "table-column" and self._tables == 1:
+            times = min(_times(attributes.get("number-columns-repeated")), self.limits.columns)
+            self._defaults += [attributes.get("default-cell-style-name", "")] * times
         elif tag == "table-row" and self._tables == 1:
             self._row, self._column = [], 0
             self._row_repeated = _times(attributes.get("number-rows-repeated"))
@@ -138,6 +147,8 @@ class _Reader:
             self._hidden_styles.add(self._style)
 
     def end(self, tag: str) -> None:
+        if self._cell is None and not self._aside and self._formats.end(tag):
+            return
         if self._aside:
             self._aside -= 1
         elif self._cell is not None:
@@ -150,7 +161,9 @@ class _Reader:
             self._tables -= 1
 
     def text(self, characters: str) -> None:
-        if self._cell is not None and not self._aside and self._cell.paragraphs:
+        if self._cell is None:
+            self._formats.text(characters)
+        elif not self._aside and self._cell.paragraphs:
             self._cell.paragraphs[-1] += characters
             if len(self._cell.paragraphs[-1]) > self.limits.cell_characters:
                 raise too_many_cells(self.limits)
@@ -176,6 +189,7 @@ class _Reader:
         sheet = Worksheet(name, self._sheet, hidden)
         self.sheets.append(sheet)
         self._number = 0
+        self._defaults = []
         read, _ = visible([sheet], self.wanted)
         if read:
             self.scans[self._sheet] = SheetScan(name, limits=self.limits)
@@ -190,9 +204,9 @@ class _Reader:
         formula = "formula" in cell.given
         value = value_of(cell.given, cell.paragraphs)
         flaw = None
-        shown = "\n".join(cell.paragraphs).strip()
-        if cell.given.get(_VALUE_TYPE_OF_LIBREOFFICE) == "error" or (formula and is_error(shown)):
-            flaw = error_words(shown)
+        seen = "\n".join(cell.paragraphs).strip()
+        if cell.given.get(_VALUE_TYPE_OF_LIBREOFFICE) == "error" or (formula and is_error(seen)):
+            flaw = error_words(seen)
         elif formula and "value-type" not in cell.given:
             flaw = NO_RESULT
         percentage = cell.given.get("value-type") == "percentage"
@@ -203,14 +217,22 @@ class _Reader:
             raise too_many_cells(self.limits)
         self._row.extend([""] * (first - len(self._row)))
         self._row.extend(["" if value is None else value] * cell.repeated)
-        if flaw or percentage:
-            self._mark(scan, range(first, self._column), flaw, percentage)
+        shown = self._shown(cell, first)
+        if flaw or percentage or shown:
+            self._mark(scan, range(first, self._column), flaw, percentage, shown)
         spanned = _times(cell.given.get("number-rows-spanned")), _times(cell.given.get("number-columns-spanned"))
         if spanned != (1, 1):
             row = self._number + 1
             scan.merged.append((row, first, row + spanned[0] - 1, first + spanned[1] - 1))
 
-    def _mark(self, scan: SheetScan, columns: range, flaw: Words | None, percentage: bool) -> None:
+    def _shown(self, cell: _Cell, column: int) -> Shown | None:
+        """How the format of a cell shows a number: divided, or in a unit that it names."""
+        if cell.given.get("value-type") not in ("float", "currency"):
+            return None
+        default = self._defaults[column] if column < len(self._defaults) else ""
+        return self._formats.shown(cell.given.get("style-name", default), cell.given.get("currency", ""))
+
+    def _mark(self, scan: SheetScan, columns: range, flaw: Words | None, percentage: bool, shown: Shown | None) -> None:
         self._take(self._row_repeated * len(columns))
         for number in range(self._number + 1, self._number + 1 + self._row_repeated):
             for column in columns:
@@ -218,6 +240,8 @@ class _Reader:
                     scan.flaws[(number, column)] = flaw
                 if percentage:
                     scan.percentages.add((number, column))
+                if shown:
+                    scan.amounts[(number, column)] = shown
 
     def _end_row(self) -> None:
         first, self._number = self._number + 1, self._number + self._row_repeated

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import posixpath
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
+from assets.staged.cells.units import Shown, shown_by
 from assets.staged.files.packages import Package, damaged
 from assets.staged.files.parts import elements, is_true, unusual
 from assets.staged.grid import Note
@@ -32,10 +34,14 @@ EXTERNAL = Note(
 
 @dataclass(frozen=True)
 class Formats:
-    """The numbers of the styles that show a share as a percentage, and of those that show a number as a date."""
+    """The numbers of the styles that show a share as a percentage, and of those that show a number as a date.
+
+    `amounts` are those that divide a number or name a unit, each with how.
+    """
 
     percentages: tuple[str, ...] = ()
     dates: tuple[str, ...] = ()
+    amounts: Mapping[str, Shown] = field(default_factory=dict)
 
 
 NO_FORMATS = Formats()
@@ -125,12 +131,16 @@ def shows_percentage(code: str) -> bool:
 
 
 def _formats(part: str, styles: bytes) -> Formats:
-    """The positions in `cellXfs` of the styles that show a percentage or a date."""
+    """The positions in `cellXfs` of the styles that show a percentage, a date, or an amount in another unit."""
     percentages, dates = set(_PERCENTAGES), set(_DATES)
     found: tuple[list[str], list[str]] = ([], [])
+    shown: dict[str, Shown] = {}
+    amounts: dict[str, Shown] = {}
     position = -1
     for tag, given in elements(part, styles):
         number = given.get("numFmtId", "")
+        if tag == "numFmt" and (how := shown_by(given.get("formatCode", ""))):
+            shown[number] = how
         if tag == "numFmt" and shows_percentage(given.get("formatCode", "")):
             percentages.add(number)
         elif tag == "numFmt" and _DATE_PARTS.search(_QUOTED.sub("", given.get("formatCode", ""))):
@@ -141,8 +151,10 @@ def _formats(part: str, styles: bytes) -> Formats:
             for numbers, styles_found in zip((percentages, dates), found, strict=True):
                 if number in numbers:
                     styles_found.append(str(position))
+            if number in shown and number not in percentages:
+                amounts[str(position)] = shown[number]
             position += 1
-    return Formats(tuple(found[0]), tuple(found[1]))
+    return Formats(tuple(found[0]), tuple(found[1]), amounts)
 
 
 def _notes(package: Package) -> tuple[Note, ...]:

@@ -26,7 +26,8 @@ _PACKAGE = (
     "http://purl.oclc.org/ooxml/officeDocument/relationships",
 )
 _OPENDOCUMENT = tuple(
-    f"urn:oasis:names:tc:opendocument:xmlns:{name}:1.0" for name in ("office", "table", "text", "style", "manifest")
+    f"urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"
+    for name in ("office", "table", "text", "style", "manifest", "datastyle")
 )
 READ = frozenset({*_SPREADSHEET, *_PACKAGE, *_OPENDOCUMENT, "http://www.w3.org/1999/xlink"})
 """The namespaces whose names are read. Programs add elements and attributes of their own, some with the same name."""

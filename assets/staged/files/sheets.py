@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
+from assets.staged.cells.units import Shown
 from assets.staged.files.limits import LIMITS, MB, Limits
 from assets.staged.files.outline import EXTERNAL, NO_FORMATS, Formats
 from assets.staged.files.parts import unusual
@@ -91,12 +92,14 @@ class SheetScan:
     limits: Limits = LIMITS
     flaws: dict[tuple[int, int], Words] = field(default_factory=dict)
     percentages: set[tuple[int, int]] = field(default_factory=set)
+    amounts: dict[tuple[int, int], Shown] = field(default_factory=dict)
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
     hidden_rows: list[int] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._percentage = _with_style(self.formats.percentages)
+        self._amount = _with_style(tuple(self.formats.amounts))
         self._no_date = _with_style(self.formats.dates, _NO_DATE)
         self._row = self._column = 0
         self._first_row = self._last_row = 0
@@ -197,6 +200,11 @@ class SheetScan:
                 cell = _begun(piece, match.start())
                 if cell:
                     self.percentages.add(cell)
+        if self._amount is not None:
+            for match in self._amount.finditer(piece):
+                cell = _begun(piece, match.start())
+                if cell:
+                    self.amounts[cell] = self.formats.amounts[match[0].decode()[4:-1]]
         if b"<mergeCell " in piece:
             for left, top, right, bottom in _MERGED.findall(piece):
                 self.merged.append((*place(left, top), *place(right, bottom)))

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from assets.staged.cells.reading import is_blank
-from assets.staged.forms.headers import Headers, in_thousands, text_in
+from assets.staged.forms.headers import Headers, text_in
 from assets.staged.grid import Grid, Note
 from schemas.contract import Kind, Table
 from schemas.spelling import fold
@@ -15,12 +15,6 @@ from schemas.words import Words
 
 SHORTEST_NAME = 3
 """A shorter code of a unit may stand for anything in a sentence."""
-
-NOT_THOUSANDS = Words(
-    "een bedrag in euro; de kop zegt duizenden: lever euro's, of laat het profiel duizenden zeggen (scale)",
-    "an amount in euro; the header says thousands: deliver euro, or let the profile say thousands (scale)",
-)
-
 
 ONE_NUMBER = Words(
     "een eigen getal in elke regel en kolom, geen samengevoegde cel", "a number for each row and column, no merged cell"
@@ -72,24 +66,6 @@ def _other_unit(text: str, own: str, names: Mapping[str, str]) -> bool:
         if len(name) >= SHORTEST_NAME and re.search(rf"(?<!\w){re.escape(fold(name))}(?!\w)", fold(text))
     }
     return bool(met) and own not in met
-
-
-def thousands(
-    grid: Grid, headers: Headers, table: Table, columns: Mapping[str, Sequence[int]], scaled: Mapping[str, Any]
-) -> set[int]:
-    """The columns of money, by their position, of which a header or a caption says thousands and the form does not.
-
-    `columns` are the columns of each field, and `scaled` the fields of which the form says what they are measured in.
-    """
-    money = {
-        index
-        for name, positions in columns.items()
-        if table[name].kind is Kind.MONEY and name not in scaled
-        for index in positions
-    }
-    if any(in_thousands(text) for _, text in captions(grid, headers)):
-        return money
-    return {index for index in money if index < len(headers.written) and in_thousands(headers.written[index])}
 
 
 def shared_numbers(grid: Grid, table: Table, columns: Mapping[str, Sequence[int]]) -> Iterator[tuple[int, int]]:

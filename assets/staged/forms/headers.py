@@ -16,12 +16,6 @@ from schemas.spelling import composed, fold, one_line
 SEARCHED = 50
 """A header that stands below this row is not looked for: a form gives its number."""
 
-_THOUSANDS = re.compile(
-    r"\bk\s?€|€\s?k\b|\bk\s?eur|[x×*]\s?(?:€|eur)?\s?1[.,]?000\b|€\s?1[.,]?000\b|€?\s['’]000\b|€\s?000\b"
-    r"|\bduizend(?:en|tallen)?\b|\bthousands?\b",
-    re.IGNORECASE,
-)
-
 
 @dataclass(frozen=True)
 class Headers:
@@ -56,11 +50,6 @@ def fits(patterns: Iterable[str]) -> Callable[[str], bool]:
     plain = {fold(pattern) for pattern in patterns if "*" not in pattern}
     wild = [wildcard(pattern) for pattern in patterns if "*" in pattern]
     return lambda text: fold(text) in plain or any(one.fullmatch(one_line(text)) for one in wild)
-
-
-def in_thousands(header: str) -> bool:
-    """Whether a header says that what stands under it is in thousands: `k€`, `x 1.000`, `in duizenden`."""
-    return bool(_THOUSANDS.search(header))
 
 
 def letter(index: int) -> str:

@@ -16,6 +16,7 @@ from assets.staged.cells.numbers import Percentage
 from assets.staged.cells.reading import CellReader, Refused, is_blank
 from assets.staged.files.refusals import EXPORT_AGAIN, RefusedFileError
 from assets.staged.forms import captions, rows
+from assets.staged.forms.amounts import NOTHING_NAMED, Amounts, Named
 from assets.staged.forms.beside import without_comparison
 from assets.staged.forms.headers import Headers, find, letter, text_in
 from assets.staged.forms.joining import Lookup, lookup
@@ -23,7 +24,7 @@ from assets.staged.forms.layout import Layout, Plan
 from assets.staged.forms.pivoting import Lengthened, lengthened
 from assets.staged.forms.rows import Rows
 from assets.staged.grid import AS_THE_HEADER, Grid, Note, RawTable
-from schemas.contract import Table
+from schemas.contract import Kind, Table
 from schemas.profile.forms import PLACEHOLDER, Form
 from schemas.spelling import fold
 from schemas.words import CELLS, ROWS, Words, counted
@@ -38,13 +39,15 @@ NOTHING_KNOWN = 1000
 class Shape:
     """What is known before a file is opened: its form, the contract, and what the delivery tells by itself (`told`).
 
-    `aliases` are other spellings of codes, by code list. The contract is bound to the lists of the institution.
+    `aliases` are other spellings of codes, by code list; `named` what is known of its amounts. The contract is bound to
+    the lists of the institution.
     """
 
     form: Form
     table: Table
     told: Mapping[str, Any] = field(default_factory=dict)
     aliases: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    named: Named = NOTHING_NAMED
 
     @property
     def plan(self) -> Plan:
@@ -172,10 +175,9 @@ def _flaws(grid: Grid, headers: Headers, data: Rows, layout: Layout, wanted: Sha
     unpivot = wanted.form.unpivot
     if unpivot:
         columns[unpivot.value] = tuple(index for index, _ in layout.pivots)
-    for index in captions.thousands(grid, headers, wanted.table, columns, wanted.form.scale):
-        for number, cell in zip(data.numbers, data.columns[index], strict=True):
-            if not is_blank(cell):
-                flaws[number, index] = captions.NOT_THOUSANDS
+    money = {index: name for name, at in columns.items() if wanted.table[name].kind is Kind.MONEY for index in at}
+    read = frozenset(index for at in columns.values() for index in at)
+    flaws |= Amounts(grid, headers, data, money, read, wanted.form.scale, wanted.named).refused()
     flaws |= dict.fromkeys(captions.shared_numbers(grid, wanted.table, columns), captions.ONE_NUMBER)
     for name, (first, *more) in layout.fields.items():
         for index in more:

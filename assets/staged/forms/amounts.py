@@ -6,6 +6,7 @@ and in the format of a cell. An amount that is read a thousand times too small i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -24,6 +25,7 @@ HEADER = Words("de kop", "the header")
 SHEET = Words("de naam van het werkblad", "the name of the worksheet")
 FORMAT = Words("de opmaak van de cel", "the format of the cell")
 ONE = Decimal(1)
+_WORDS = re.compile(r"[\s_-]+")
 
 
 @dataclass(frozen=True)
@@ -101,8 +103,9 @@ class Amounts:
 
     def _of_all(self) -> Iterator[tuple[Unit, Words]]:
         """What is said of all amounts: in a name, above the table, or in a note beside or below it."""
-        for text in self.named.names:
-            if unit := self._unit(text):
+        for name in self.named.names:
+            # A number in a name is that of a round or a year, and makes no amount of the word behind it.
+            if unit := next((found for part in (name, *_WORDS.split(name)) if (found := self._unit(part))), None):
                 yield unit, Words("de naam van het bestand", "the name of the file")
         if self.grid.name and (unit := self._unit(self.grid.name)):
             yield unit, SHEET

@@ -95,6 +95,12 @@ class Field:
     staging. `clock` says what of the delivery's period it repeats, `window` when a date is likely to lie. `label_nl`
     and `label_en` are the headers that a workbook shows. `example` is a value that satisfies the field by itself, in
     any institution where there is no `code_list`.
+
+    `identifier` is what the value of a text is called that names somebody or something (*een studentnummer*): what a
+    spreadsheet made of such a name is told from the name (`schemas.identifiers`). Of one with `case_matters` capitals
+    tell two apart. `empty_where` says of which rows it has none: those where another field holds the given value.
+    `known_list` names a list of the profile of values that are right whatever they look like, which `Table.bind` fills
+    in as `known`.
     """
 
     name: str
@@ -117,6 +123,11 @@ class Field:
     open_text: bool = False
     clock: Clock | None = None
     window: Window | None = None
+    identifier: Words | None = None
+    case_matters: bool = False
+    empty_where: Mapping[str, str] = field(default_factory=dict, hash=False)
+    known_list: str = ""
+    known: tuple[str, ...] = ()
 
     @property
     def scale(self) -> int:
@@ -267,6 +278,8 @@ class Table:
 def _bound(f: Field, code_lists: Mapping[str, tuple[str, ...]]) -> Field:
     if f.code_list:
         return replace(f, codes=code_lists[f.code_list])
+    if f.known_list:
+        return replace(f, known=code_lists.get(f.known_list, ()))
     numbers = [Decimal(number) for number in code_lists.get(f.highest_of, ())]
     return replace(f, maximum=max(numbers)) if numbers else f
 

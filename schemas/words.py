@@ -20,6 +20,7 @@ class Words:
 ROWS = (Words("regel", "row"), Words("regels", "rows"))
 LINES = (Words("regel", "line"), Words("regels", "lines"))
 CELLS = (Words("cel", "cell"), Words("cellen", "cells"))
+ANSWERS = (Words("antwoord", "answer"), Words("antwoorden", "answers"))
 FILES = (Words("bestand", "file"), Words("bestanden", "files"))
 DELIVERIES = (Words("levering", "delivery"), Words("leveringen", "deliveries"))
 COLUMNS = (Words("kolom", "column"), Words("kolommen", "columns"))

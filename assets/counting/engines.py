@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from assets.counting.expressions import ROW
+from assets.counting.names import told_by_macros
 from schemas.errors import UsageError
 from schemas.profile.feeds import ENGINES, FileSource
 
@@ -39,6 +40,10 @@ class Engine(Protocol):
 
     def take(self, name: str) -> ir.Table:
         """A table of the embedded engine, for use in an expression."""
+        ...
+
+    def name_in(self, text: ir.StringValue) -> tuple[ir.StringValue, ir.StringValue]:
+        """The name in a text, and what is wrong with it (`assets.counting.names`)."""
         ...
 
 
@@ -74,6 +79,10 @@ class Embedded:
 
         described = self.connection.execute(f"DESCRIBE {name}").fetchall()
         return ibis.table({column: DuckDBType.from_string(kind) for column, kind, *_ in described}, name=name)
+
+    def name_in(self, text: ir.StringValue) -> tuple[ir.StringValue, ir.StringValue]:
+        """The name in a text, and what is wrong with it, in the words that the connection was told."""
+        return told_by_macros(text)
 
 
 def duckdb_sql(found: ir.Table) -> str:

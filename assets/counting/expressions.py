@@ -20,6 +20,12 @@ ANSWERS, ANONYMOUS, LATER = "_answers", "_anonymous", "_later"
 ROW, WHO, GROUP, COMBINATION = "_row", "_who", "_group", "_combination"
 """Of an answer: the row of the file from 0, who gave it, what it answers, and the number of its combination."""
 
+WHY, OTHERWISE = "_why", "otherwise"
+"""What is wrong with who gave an answer, and what stands there where it is but written in another way."""
+
+MOST_EXACT = 1e15
+"""Whole numbers below this are exact as fractions, and have the 15 digits that a spreadsheet keeps."""
+
 BLANKS = " \t\n\r\xa0"
 """Space, tab, line feed, carriage return and no-break space: what may stand around a text without being part of it."""
 
@@ -57,11 +63,22 @@ def put_together(pieces: Sequence[str | ir.Value]) -> ir.StringValue:
     """Texts and cells as one text; none where one of the cells is empty."""
     import ibis
 
-    texts = [ibis.literal(piece) if isinstance(piece, str) else trimmed(piece.cast("string")) for piece in pieces]
+    texts = [ibis.literal(piece) if isinstance(piece, str) else trimmed(as_text(piece)) for piece in pieces]
     whole = texts[0]
     for text in texts[1:]:
         whole = whole + text
     return whole
+
+
+def as_text(cell: ir.Value) -> ir.StringValue:
+    """A cell as text; a fraction that holds a whole number is that number, as every reader of cells has it."""
+    import ibis
+
+    if not cell.type().is_floating():
+        return cell.cast("string")
+    whole = cell.cast("int64")
+    exact = (cell.abs() < MOST_EXACT) & (whole.cast("float64") == cell.cast("float64"))
+    return ibis.ifelse(exact, whole.cast("string"), cell.cast("string"))
 
 
 def with_code(text: ir.Value, spellings: Mapping[str, str]) -> ir.StringValue:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assets.counting.expressions import ROW
+from assets.counting.names import told
 from schemas.errors import SourceError, UsageError
 
 if TYPE_CHECKING:
@@ -65,6 +66,10 @@ class Spark:
         held = self.connection.sql(f"SELECT * FROM {name}").to_arrow_table()
         with _counting():
             return self._view(self.session.createDataFrame(held), name)
+
+    def name_in(self, text: ir.StringValue) -> tuple[ir.StringValue, ir.StringValue]:
+        """The name in a text, and what is wrong with it, in what Spark has."""
+        return told(text)
 
     def _view(self, rows: Any, name: str) -> ir.Table:
         rows.createOrReplaceTempView(name)

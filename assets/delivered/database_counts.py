@@ -15,7 +15,8 @@ from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Any
 
 from assets.counting.counted import RESPONDENT, counted_by, write_counts
-from assets.counting.expressions import BLANKS, WHO, counts, later_ones, trimmed, with_code
+from assets.counting.expressions import BLANKS, OTHERWISE, WHO, counts, later_ones, trimmed, with_code
+from assets.counting.names import told
 from assets.delivered.database import (
     Pull,
     engine_for,
@@ -140,12 +141,15 @@ class _Asked:
         return tuple(self.table[name] for name in (*counted_by(self.table), RESPONDENT))
 
     def _answers(self) -> ir.Table:
-        """The answers as an expression: what they are counted by, and who gave them."""
+        """The answers as an expression: what they are counted by, and who gave them; nobody where that is no name."""
         import ibis
 
         kinds = {field.name: "string" if field.kind is Kind.TEXT else "int64" for field in self._fields()}
         delivered = ibis.table(kinds, name=DELIVERED)
-        return delivered.select(*counted_by(self.table), **{WHO: trimmed(delivered[RESPONDENT])})
+        who = trimmed(delivered[RESPONDENT])
+        name, wrong = told(who)
+        known = ibis.ifelse(wrong.isnull() | (wrong == OTHERWISE), name, ibis.null("string"))
+        return delivered.select(*counted_by(self.table), **{WHO: known})
 
     def _second(self, answers: ir.Table) -> ir.Table:
         """How many answers of each combination are of a respondent who answered before.

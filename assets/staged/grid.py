@@ -41,8 +41,9 @@ class Grid:
     `addressed` says that cells have an address, as `D14`; then rows have as many cells each. Rows of a text have the
     cells that stand there, however many: which of them fit the header is judged once the header is found. A line of
     fixed width is one cell. `percentages` are cells that hold a fraction and show it as a percentage, by row number and
-    column position; `amounts` are cells whose format divides a number or names a unit, by the same; `merged` are ranges
-    of cells that are one: first row number, first column position, last row number, last column position.
+    column position; `amounts` are cells whose format divides a number or names a unit, and `padded` those that show a
+    whole number as a code (and how, `{:05d}`), by the same; `merged` are ranges of cells that are one: first row
+    number, first column position, last row number, last column position.
     """
 
     name: str
@@ -53,6 +54,7 @@ class Grid:
     notes: tuple[Note, ...] = ()
     percentages: Collection[tuple[int, int]] = frozenset()
     amounts: Mapping[tuple[int, int], Shown] = field(default_factory=dict)
+    padded: Mapping[tuple[int, int], str] = field(default_factory=dict)
     merged: tuple[tuple[int, int, int, int], ...] = ()
 
 

@@ -5,7 +5,7 @@ Each finding is said in Dutch and in English, and never holds a value from a cel
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from assets.staged.cells.notation import Mixed
 from assets.staged.forms.shaping import UNFOUND
@@ -16,9 +16,10 @@ from assets.staged.unread import MEANT, UNREAD
 from assets.validation.results import SHOWN_CELLS, Outcome, RuleResult
 from schemas.consequences import Costs
 from schemas.contract import Field, Table
-from schemas.words import Words
+from schemas.words import CELLS, Words, counted
 
 READ_AS, COLUMNS, NOTATION, PATH, WINDOW = "read_as", "columns", "notation", "path", "window"
+SPELLING = "spelling"
 SEEN_TO = frozenset({"caption", "absent", "not_joined", "another_encoding", MEANT})
 """Notes about what its sender may have to mend; the others only say how the file was read."""
 
@@ -119,6 +120,40 @@ def window_result(table: Table, read: Read, named: Field, said: Words, positions
         f"{named.name} lies around the period for which the file was delivered",
         cells=tuple(read.place(read.raw.rows[at], read.column(at), [named.name]) for at in positions[:SHOWN_CELLS]),
         detail=in_both(read, expected),
+    )
+
+
+def names_results(table: Table, read: Read, named: Field, found: Mapping[Words, Sequence[int]]) -> Iterator[RuleResult]:
+    """That names are read otherwise than they are written, with their number and the places of the first."""
+    for said, positions in found.items():
+        if positions:
+            cells = [read.place(read.raw.rows[at], read.column(at), [named.name]) for at in positions[:SHOWN_CELLS]]
+            yield names_result(table, read, named, said, len(read.raw.rows), len(positions), cells)
+
+
+def names_result(
+    table: Table,
+    read: Read,
+    named: Field,
+    said: Words,
+    checked: int,
+    count: int,
+    cells: Sequence[str],
+    of: tuple[Words, Words] = CELLS,
+) -> RuleResult:
+    """That so many names of a field, in cells or whatever they are counted in, are read otherwise than written."""
+    times = counted(count, of)
+    return RuleResult(
+        table.name,
+        f"{table.name}.{named.name}.{SPELLING}",
+        Costs.NOTHING,
+        Outcome.FAILED,
+        checked,
+        count,
+        f"{named.name} is overal op één manier geschreven",
+        f"{named.name} is written in one way throughout",
+        cells=tuple(cells),
+        detail=in_both(read, Words(f"{times.nl} {said.nl}", f"{times.en} {said.en}")),
     )
 
 

@@ -15,7 +15,7 @@ from typing import Any
 import pyarrow as pa
 
 from assets.delivered.delivery import Delivery
-from assets.staged.cells import at_once
+from assets.staged.cells import at_once, names
 from assets.staged.cells.notation import mixed
 from assets.staged.cells.reading import CellReader, Refused
 from assets.staged.contradictions import beside_unread, with_every_side
@@ -36,6 +36,7 @@ from assets.staged.reports import (
     PATH,
     columns_result,
     missing,
+    names_results,
     notation_results,
     notes_results,
     path_result,
@@ -158,6 +159,11 @@ class _Typed:
     findings: list[RuleResult] = field(default_factory=list)
     told: list[str] = field(default_factory=list)
 
+    def column(self, name: str) -> Sequence[Any]:
+        """The values of a field that was read."""
+        column = self.columns[name]
+        return column.to_pylist() if isinstance(column, pa.Array) else column
+
     def rows(self, schema: pa.Schema) -> pa.Table:
         """The rows in which every cell could be read."""
         arrays = {name: _array(self.columns[name], schema.field(name).type) for name in schema.names}
@@ -173,6 +179,10 @@ def _apart_beside(table: Table, read: Read, typed: _Typed) -> int:
     typed.bad.update(found)
     typed.refused.extend(beside_another(table, read, position) for position in found)
     return len(found)
+
+
+def _is_text(cell: Any) -> bool:
+    return isinstance(cell, str)
 
 
 def _array(column: Sequence[Any] | pa.Array, kind: pa.DataType) -> pa.Array:
@@ -196,8 +206,7 @@ def _typed(table: Table, own: Table, read: Read, readers: Mapping[str, CellReade
             found.columns[f.name] = [told] * count
             problems = dict.fromkeys(range(count), refusal.expected) if refusal else {}
         else:
-            found.columns[f.name], listed = at_once.numbers(cells, reader) or read_column(cells, reader)
-            problems = {**dict(listed), **flaws.get(f.name, {})}
+            problems = {**_read_cells(table, read, reader, cells, found), **flaws.get(f.name, {})}
             found.findings.extend(notation_results(table, read, f, mixed(cells, problems, reader)))
             if (one := agreed_on(table, f, told, read.clocked.agreed)) is not None:
                 _against_the_path(table, read, f, one, found)
@@ -211,6 +220,23 @@ def _typed(table: Table, own: Table, read: Read, readers: Mapping[str, CellReade
     found.columns["_row"] = list(raw.rows)
     found.columns["_column"] = list(raw.pivoted) or [None] * count
     return found
+
+
+def _read_cells(table: Table, read: Read, reader: CellReader, cells: Sequence[Any], found: _Typed) -> dict[int, Words]:
+    """Read the cells of a field into `found`, and tell which names were read otherwise than they are written.
+
+    Returns the positions of those that cannot be read, with what was expected.
+    """
+    named = reader.field
+    spelled = names.spellings(lambda: set(filter(_is_text, cells)), reader)
+    as_one = names.in_one_spelling(cells, spelled)
+    found.columns[named.name], listed = at_once.numbers(as_one, reader) or read_column(as_one, reader)
+    refused = dict(listed)
+    empty = names.rightly_empty(named, refused, found.column)
+    problems = {at: said for at, said in refused.items() if at not in set(empty)}
+    otherwise = names.respelled(cells, spelled, reader, problems)
+    found.findings.extend(names_results(table, read, named, {names.RESPELLED: otherwise, names.EMPTIED: empty}))
+    return problems
 
 
 def _told(read: Read, reader: CellReader) -> tuple[Any, Refused | None]:

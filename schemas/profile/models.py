@@ -183,6 +183,7 @@ class Profile:
             "councils": tuple(c.id for c in self.institution.councils),
             "academic_years": tuple(academic_year(year) for year in years),
             "rounds": tuple(str(number) for number in self.rounds),
+            "courses": tuple(self.institution.disclosure.courses_taught_by_several),
         }
 
     def aliases(self) -> Mapping[str, Mapping[str, str]]:

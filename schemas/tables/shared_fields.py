@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from schemas.contract import Clock, Field, Kind
+from schemas.words import Words
 
 FIRST_YEAR = Decimal(2000)
 LAST_YEAR = Decimal(2100)
@@ -24,6 +25,7 @@ def unit(*, nullable: bool = False) -> Field:
         "Unit",
         nullable=nullable,
         code_list="units",
+        identifier=Words("een eenheid", "a unit"),
     )
 
 
@@ -39,12 +41,23 @@ def theme(*, nullable: bool = False) -> Field:
         "Theme",
         nullable=nullable,
         code_list="themes",
+        identifier=Words("een thema", "a theme"),
     )
 
 
 def measure() -> Field:
     """The measure (maatregel): what a unit does with the money within a theme."""
-    return Field("measure", Kind.TEXT, "maatregel", "measure", "M1", "Maatregel", "Measure", code_list="measures")
+    return Field(
+        "measure",
+        Kind.TEXT,
+        "maatregel",
+        "measure",
+        "M1",
+        "Maatregel",
+        "Measure",
+        code_list="measures",
+        identifier=Words("een maatregel", "a measure"),
+    )
 
 
 def programme(*, nullable: bool = False) -> Field:
@@ -59,6 +72,7 @@ def programme(*, nullable: bool = False) -> Field:
         "Programme",
         nullable=nullable,
         code_list="programmes",
+        identifier=Words("een opleidingscode", "a programme code"),
     )
 
 

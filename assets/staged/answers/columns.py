@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from assets.counting.expressions import WHY
+from assets.counting.names import NAME, WRONG
 from assets.staged.forms.headers import letter
 from assets.staged.forms.shaping import Shape
 from schemas.profile.forms import PLACEHOLDER
@@ -52,7 +54,8 @@ class Columns:
     are what may be wrong with a row, by the number that its column `_flaw` gives after the name of a field.
 
     `used` are the columns of the file of which fields are made and by which rows are kept. `who` are the texts and
-    columns of which a respondent is made, and `nobody` the texts, folded, that stand for none.
+    columns of which a respondent is made, and `nobody` the texts, folded, that stand for none. `counts` says that they
+    are counts, of which nobody is told.
     """
 
     fields: Mapping[str, str]
@@ -72,12 +75,19 @@ class Columns:
     used: tuple[str, ...] = ()
     who: tuple[str | Named, ...] = ()
     nobody: tuple[str, ...] = ()
+    counts: bool = False
 
     @property
     def counted(self) -> tuple[str, ...]:
         """The names of what answers are counted by: the fields without the respondent, and what rows are kept by."""
         extra = (*(f"_where{at}" for at in range(len(self.wheres))), *(("_flaw",) if self.flaws else ()))
-        return (*self.fields, *((self.name, self.value) if self.pivots else ()), *extra)
+        who = (WHY,) if self.looks_at_who else ()
+        return (*self.fields, *((self.name, self.value) if self.pivots else ()), *extra, *who)
+
+    @property
+    def looks_at_who(self) -> bool:
+        """Whether who gave an answer is a cell of the file, so that something may be wrong with it."""
+        return bool(self.respondent) and not self.by_row and not self.counts
 
     @property
     def answers_in_a_row(self) -> int:
@@ -96,6 +106,10 @@ class Columns:
         asked = {**own, **{f"_p{at}": pivot.sql for at, pivot in enumerate(self.pivots)}}
         picked = ", ".join(f"{sql} AS {name}" for name, sql in asked.items())
         cells = f"SELECT {picked} FROM {scan}"
+        if self.looks_at_who:
+            name, wrong = f"{NAME}({RESPONDENT})", f"{WRONG}({RESPONDENT})"
+            cells = f"SELECT * REPLACE ({name} AS {RESPONDENT}), {wrong} AS {WHY} FROM ({cells})"
+            own[WHY] = WHY
         kept = ", ".join(own)
         kept = f"{kept}, " if kept else ""
         filled = " OR ".join(f"{name} IS NOT NULL" for name in asked)

@@ -10,6 +10,7 @@ hash by chance happens once in four billion files.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,7 @@ from assets.staged.answers.scanned import (
 )
 from assets.staged.answers.texts import DisagreementError, Numbers, Text, excerpt, numbers_of
 from schemas.profile.forms import Form
+from schemas.words import Words
 
 if TYPE_CHECKING:
     import duckdb
@@ -47,7 +49,8 @@ class Counted:
     `received` counts answers and lines of which none could be made, `left_out` rows and cells that are no answer.
     `ragged` are the records that were not accepted, as the engine counts them, `aside` those of them in which something
     stands. `told` are the fields that both the file and its name tell, and `headless` the letters of columns without a
-    header that hold something.
+    header that hold something. `spelled` gives by field the one spelling for names that differ in capitals alone, and
+    `told_of_names` the answers of which a name was read otherwise than it is written, by the field and how.
     """
 
     at: int
@@ -65,6 +68,8 @@ class Counted:
     headless: tuple[str, ...] = ()
     told: tuple[str, ...] = ()
     salt: int = 0
+    spelled: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    told_of_names: dict[tuple[str, Words], int] = field(default_factory=dict)
 
     @property
     def scanned(self) -> Scanned | None:

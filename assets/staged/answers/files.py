@@ -203,7 +203,7 @@ def _of_parquet(connection: duckdb.DuckDBPyConnection, file: AnswerFile, wanted:
 def _of_counts(file: AnswerFile, wanted: Shape) -> Selection:
     """The counts that a database made of the answers in it."""
     texts = {name: Named(name_of(name), name, True, trimmed=True, name=name) for name in counted_by(wanted.table)}
-    found = Columns({name: one.sql for name, one in texts.items()}, WITHOUT_RESPONDENT, used=tuple(texts))
+    found = Columns({name: one.sql for name, one in texts.items()}, WITHOUT_RESPONDENT, used=tuple(texts), counts=True)
     return Selection(
         f"read_parquet({quoted(file.path)})",
         found,

@@ -10,14 +10,18 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from assets.counting.expressions import OTHERWISE, WHY
 from assets.staged.answers.counts import Counted, Hashes
 from assets.staged.answers.files import RESPONDENT
+from assets.staged.answers.texts import Numbers
+from assets.staged.cells import names
 from assets.staged.cells.reading import CellReader, Refused, is_blank, text_of
 from assets.staged.quarantine import LONGEST_SHOWN, MASK
 from assets.staged.reports import PATH
 from assets.staged.staging import agreed_on, read_column
 from schemas.contract import Aspect, Table
 from schemas.exports.arrow import arrow_schema
+from schemas.identifiers import Damage, said
 from schemas.spelling import fold
 from schemas.words import Words
 
@@ -76,6 +80,7 @@ def typed(
     connection.execute(f"CREATE TABLE groups_{at} (h UBIGINT, g UBIGINT)")
     unique = [name for name in _once(table) if name in own.names]
     told = _told(counted, readers)
+    counted.spelled = {name: _spelled(connection, counted, readers[name]) for name in counted.selected.columns.fields}
     with connection.cursor() as cursor:
         found = cursor.sql(f"SELECT * FROM combinations_{at} ORDER BY rowid")
         for batch in found.to_arrow_reader(AT_ONCE):
@@ -93,6 +98,16 @@ def typed(
     counted.left_out = before + counted.no_answer + counted.other_records
     agreed = dict.fromkeys([*told, *counted.file.agreed])
     counted.told = tuple(name for name in agreed if name in counted.selected.columns.fields)
+
+
+def _spelled(connection: duckdb.DuckDBPyConnection, counted: Counted, reader: CellReader) -> Mapping[str, str]:
+    """For the names of a field in a file that differ from another in capitals alone, the one that is read for both."""
+
+    def texts() -> Iterator[Any]:
+        found = connection.execute(f"SELECT DISTINCT {reader.field.name} FROM combinations_{counted.at}")
+        return (text for (text,) in found.fetchall())
+
+    return names.spellings(texts, reader)
 
 
 def _told(counted: Counted, readers: Mapping[str, CellReader]) -> dict[str, Any]:
@@ -115,10 +130,10 @@ def _once(table: Table) -> tuple[str, ...]:
 
 def _note_groups(connection: duckdb.DuckDBPyConnection, at: int, reading: _Reading, unique: Sequence[str]) -> None:
     """Note of each combination that is an answer what it answers, as one hash of the values that were read."""
-    names = [f"u{number}" for number in range(len(unique))]
-    groups = pa.table([pa.array(reading.hashes), *(reading.columns[name] for name in unique)], ["h", *names])
-    groups = groups.filter(pa.array(reading.is_answer))
-    texts = ", ".join(f"CAST({name} AS VARCHAR)" for name in names)
+    columns = [f"u{number}" for number in range(len(unique))]
+    groups = pa.table([pa.array(reading.hashes), *(reading.columns[name] for name in unique)], ["h", *columns])
+    groups = groups.filter(pa.array(reading.is_answer & ~reading.nameless))
+    texts = ", ".join(f"CAST({name} AS VARCHAR)" for name in columns)
     connection.execute(f"INSERT INTO groups_{at} SELECT h, hash({texts}) FROM groups")
 
 
@@ -173,27 +188,60 @@ class _Reading:
         self.columns: dict[str, pa.Array] = {}
         self.is_answer = np.ones(self.size, bool)
         self.fits = np.ones(self.size, bool)
+        self.nameless = np.zeros(self.size, bool)
         self.wrong: list[pa.Table] = []
+        self.flawed: dict[str, npt.NDArray[np.bool_]] = {}
 
     def read(self) -> None:
         """Read every value, and tell what is no answer and what cannot be read."""
         self._leave_out()
+        self._flaws()
         for name in self.table.names:
             if name == RESPONDENT or self.table[name].open_text:
                 continue
             if name not in self.raw:
                 self._as_told(name)
                 continue
-            cells = self.raw[name]
-            values, problems = read_column(cells.values, self.readers[name])
+            cells, reader = self.raw[name], self.readers[name]
+            spelled = self.counted.spelled.get(name, {})
+            values, problems = read_column(names.in_one_spelling(cells.values, spelled), reader)
             self.columns[name] = cells.spread(pa.array(values, self.schema.field(name).type))
             by_reason: dict[Words, list[int]] = {}
             for at, expected in problems:
                 by_reason.setdefault(expected, []).append(at)
             for expected, wrong in by_reason.items():
-                self._refuse(name, "type", cells.those(wrong), expected)
+                self._refuse(name, "type", self._not_rightly_empty(name, cells.those(wrong), expected), expected)
+            otherwise = names.respelled(cells.values, spelled, reader, dict(problems))
+            self._tell(name, names.RESPELLED, cells.those(otherwise))
             self._against_the_path(name, values)
-        self._flaws()
+        self._who()
+
+    def _not_rightly_empty(self, name: str, wrong: Numbers, expected: Words) -> Numbers:
+        """Of combinations with a word for nothing in a field, those that should have something there."""
+        empty = names.rightly_empty(
+            self.table[name], dict.fromkeys(wrong.tolist(), expected), lambda other: self.columns[other].to_pylist()
+        )
+        self._tell(name, names.EMPTIED, np.array(empty, np.int64))
+        return np.setdiff1d(wrong, np.array(empty, np.int64))
+
+    def _who(self) -> None:
+        """Set aside what nobody is known to have answered, since something was done to the name."""
+        if WHY not in self.raw:
+            return
+        cells, named = self.raw[WHY], self.table[RESPONDENT].identifier
+        for at, what in enumerate(cells.values):
+            if what == OTHERWISE:
+                self._tell(RESPONDENT, names.RESPELLED, cells.those([at]))
+            elif what is not None and named is not None:
+                self.nameless[cells.those([at])] = True
+                self._refuse(RESPONDENT, "type", cells.those([at]), said(Damage(what), named))
+
+    def _tell(self, name: str, what: Words, positions: Numbers) -> None:
+        """Count the answers of which a name was read otherwise than it is written."""
+        answers = int(self.counts[positions[self.is_answer[positions]]].sum())
+        if answers:
+            told = self.counted.told_of_names
+            told[name, what] = told.get((name, what), 0) + answers
 
     def _leave_out(self) -> None:
         """Tell which combinations are no answer: of another kind of record, or with an answer that stands for none."""
@@ -244,10 +292,14 @@ class _Reading:
             if flaw is not None:
                 name, number = flaw.split(" ")
                 self._refuse(name, "type", cells.those([at]), said[int(number)])
+                self.flawed.setdefault(name, np.zeros(self.size, bool))[cells.those([at])] = True
+        self.nameless |= self.flawed.get(RESPONDENT, False)
 
     def _refuse(self, name: str, aspect: str, positions: npt.NDArray[np.int64], expected: Words) -> None:
         """Note that combinations are wrong, by their positions; those that are no answer are not."""
         wrong = positions[self.is_answer[positions]]
+        if name in self.flawed:  # whatever stands in such a cell, it was said what is wrong with it
+            wrong = wrong[~self.flawed[name][wrong]]
         if not len(wrong):
             return
         kind = self.kinds.number(Kind(f"{self.table.name}.{name}.{aspect}", name, expected))
@@ -258,10 +310,10 @@ class _Reading:
     def _shown(self, name: str, positions: npt.NDArray[np.int64]) -> pa.Array:
         """What stands in a field of combinations, as it may be told."""
         if name not in self.raw or self.table[name].personal:
-            masked = None if name not in self.raw else MASK
+            masked = MASK if name in self.raw or (name == RESPONDENT and WHY in self.raw) else None
             return pa.repeat(pa.scalar(masked, pa.string()), len(positions))
         cells = self.raw[name]
-        texts = pa.array([str(cell)[:LONGEST_SHOWN] for cell in cells.values], pa.string())
+        texts = pa.array([None if cell is None else str(cell)[:LONGEST_SHOWN] for cell in cells.values], pa.string())
         return texts.take(pa.array(cells.which[positions]))
 
     def total(self, which: npt.NDArray[np.bool_]) -> int:
@@ -270,7 +322,7 @@ class _Reading:
 
     def nobody(self) -> int:
         """The number of answers without a respondent."""
-        return int(self.anonymous[self.is_answer].sum())
+        return int(self.anonymous[self.is_answer & ~self.nameless].sum())
 
     def typed(self) -> Typed:
         """The combinations that are answers of which every value could be read."""

@@ -13,13 +13,13 @@ from assets.staged.forms.rows import ABOVE, ANOTHER_RECORD
 from assets.staged.forms.shaping import LEFT_OUT
 from assets.staged.grid import Note, RawTable
 from assets.staged.quarantine import Quarantined, Read
-from assets.staged.reports import COLUMNS, notes_results
+from assets.staged.reports import COLUMNS, names_result, notes_results
 from assets.staged.reports import in_both as said_of
 from assets.validation.results import SHOWN_CELLS, Outcome, RuleResult
 from schemas.consequences import Costs
 from schemas.contract import Table
 from schemas.errors import UnreadableError
-from schemas.words import CELLS, LINES, ROWS, Words, counted
+from schemas.words import ANSWERS, CELLS, LINES, ROWS, Words, counted
 
 LONGEST_HEADER = 200
 """Characters of a header that are shown: the text of a question is a sentence, and a cell of open text no header."""
@@ -40,7 +40,14 @@ def failed_by(kinds: Kinds, counts: Mapping[int, int]) -> dict[str, int]:
 
 def findings_of(table: Table, part: Counted, listed: Sequence[Quarantined]) -> tuple[RuleResult, ...]:
     """What is to be said of one file: its columns, how it was read, and what in it is no answer."""
-    return (_columns_result(table, part, listed), *_notes(table, part))
+    return (_columns_result(table, part, listed), *_notes(table, part), *_names(table, part))
+
+
+def _names(table: Table, part: Counted) -> Iterator[RuleResult]:
+    """Which names were read otherwise than they are written, with the number of answers."""
+    read = Read(part.file.delivery, RawTable("", {}, (), {}, (), ()), part.file.given)
+    for (name, said), count in sorted(part.told_of_names.items()):
+        yield names_result(table, read, table[name], said, part.answers, count, [part.file.delivery.path], ANSWERS)
 
 
 def _columns_result(table: Table, part: Counted, listed: Sequence[Quarantined]) -> RuleResult:

@@ -29,6 +29,7 @@ from assets.counting.expressions import (
     LATER,
     ROW,
     WHO,
+    WHY,
     counts,
     filled,
     later_ones,
@@ -65,10 +66,10 @@ class Scanned:
         return range(self.columns.answers_in_a_row)
 
     def by(self, part: int) -> tuple[str, ...]:
-        """The columns of the file by which the answers of a slice are counted."""
+        """The columns by which the answers of a slice are counted: of the file, and what is wrong with who answered."""
         pivots = self.columns.pivots
         names = (*self.columns.used, *((pivots[part].name,) if pivots else ()))
-        return tuple(dict.fromkeys(names))
+        return tuple(dict.fromkeys((*names, *((WHY,) if self.columns.looks_at_who else ()))))
 
     def cells(self, part: int) -> str:
         """The table of combinations of cells of a slice."""
@@ -86,7 +87,10 @@ class Scanned:
             told = (piece.name for piece in columns.who if isinstance(piece, Named))
             file = file.filter(filled([file[name] for name in dict.fromkeys((*asked, *told))]))
         who = {WHO: self._who(file)} if columns.respondent else {}
-        return file.select(*(file[name] for name in self.by(part)), ROW, **who)
+        if columns.looks_at_who:
+            name, wrong = self.engine.name_in(who[WHO])
+            who = {WHO: name, WHY: wrong}
+        return file.select(*(file[name] for name in self.by(part) if name != WHY), ROW, **who)
 
     def _who(self, file: ir.Table) -> ir.StringValue:
         """Who gave an answer; none where that is empty, or one of the texts that stand for nobody."""
@@ -147,8 +151,9 @@ def _meant(columns: Columns, part: int, table: str) -> str:
     own = {**columns.fields, **{f"_where{n}": sql for n, (sql, _) in enumerate(columns.wheres)}}
     if columns.pivots:
         own |= {columns.name: quoted(columns.pivots[part].code), columns.value: columns.pivots[part].sql}
-    picked = "".join(f"{sql} AS {name}, " for name, sql in own.items())
     empty = "FALSE" if columns.pivots else " AND ".join(f"({sql}) IS NULL" for sql in own.values())
+    own |= {WHY: WHY} if columns.looks_at_who else {}
+    picked = "".join(f"{sql} AS {name}, " for name, sql in own.items())
     nobody = ANONYMOUS if columns.respondent else ANSWERS
     return (
         f"SELECT * REPLACE (CASE WHEN _empty THEN {ANSWERS} - {nobody} ELSE {ANSWERS} END AS {ANSWERS}, "

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow as pa
 
+from assets.counting.names import macros
 from assets.embedded import duckdb_for
 from assets.passing import PassingFolder
 from assets.staged.answers.counts import Counted, Hashes, count, repeated
@@ -72,6 +73,8 @@ def engine() -> Iterator[duckdb.DuckDBPyConnection]:
         connection.execute(f"SET memory_limit = '{MEMORY}'")
         connection.execute("SET preserve_insertion_order = true")
         connection.execute("SET enable_progress_bar = false")
+        for macro in macros():
+            connection.execute(macro)
         yield connection
 
 

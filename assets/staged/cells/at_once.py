@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from assets.staged.cells.identifiers import is_error
 from assets.staged.cells.reading import INVISIBLE, LONGEST_TEXT, CellReader, Refused
 from schemas.contract import Kind
 from schemas.exports.arrow import arrow_type
@@ -71,6 +72,10 @@ def texts(cells: Sequence[Any], reader: CellReader) -> list[str | None] | None:
     if distinct is None:
         return None
     distinct.discard(None)
+    if any(map(is_error, distinct)):
+        return None
+    if reader.field.identifier and not all(reader.takes(text.strip()) for text in distinct if text.strip()):
+        return None
     if max(map(len, distinct), default=0) > LONGEST_TEXT or INVISIBLE.search("\n".join(distinct)):
         return None
     known: dict[Any, str | None] = {text: reader.of_text(text) for text in distinct}

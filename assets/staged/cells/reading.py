@@ -16,8 +16,20 @@ from functools import cached_property
 from typing import Any
 
 from assets.staged.cells.bands import OutsideBandsError, banded
+from assets.staged.cells.identifiers import (
+    Padded,
+    damage_of,
+    damage_of_value,
+    expected,
+    expected_instead,
+    folded,
+    is_error,
+    is_odd,
+    meant_by,
+)
 from assets.staged.cells.numbers import Measure, Percentage, written
 from schemas.contract import KIND_EN, KIND_NL, Field, Kind
+from schemas.identifiers import Damage
 from schemas.profile.forms import Form, Locale, Split
 from schemas.spelling import composed, fold
 from schemas.words import Words
@@ -47,6 +59,11 @@ class Refused(ValueError):  # noqa: N818 - no error of the program: a finding ab
     def __init__(self, nl: str, en: str) -> None:
         self.expected = Words(nl, en)
         super().__init__(en)
+
+    @classmethod
+    def of(cls, words: Words) -> Refused:
+        """The refusal that asks for this."""
+        return cls(words.nl, words.en)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -80,6 +97,8 @@ class CellReader:
             raw = self.part(raw)
         if is_blank(raw):
             return None
+        if self.field.identifier:
+            return self.of_text(_name(raw, self))
         value = _READERS[self.field.kind](raw, self)
         return self.of_text(value) if self.field.kind is Kind.TEXT else value
 
@@ -118,6 +137,28 @@ class CellReader:
         if text in self.aliases:
             return self.aliases[text]
         return self._folded.get(fold(text), text)
+
+    def knows(self, text: str) -> bool:
+        """Whether a list of the profile, or the form, has a text as a name, whatever it looks like."""
+        field = self.field
+        return (
+            text in field.known
+            or text in self.values.values()
+            or (bool(field.codes) and self.code(text) in field.codes)
+        )
+
+    def takes(self, text: str) -> bool:
+        """Whether a text is a name as it stands, so that nothing more has to be looked at."""
+        return self.knows(text) if self.field.codes else not is_odd(text)
+
+    def respells(self, raw: Any) -> bool:
+        """Whether the name that is read stands there in another way than it is written, as `="50035"`."""
+        if isinstance(raw, Padded):
+            return not self.field.codes
+        if not self.field.identifier or not isinstance(raw, str) or self.takes(raw.strip()) or self.knows(raw.strip()):
+            return False
+        own = folded(raw)
+        return own != raw.strip() and (self.knows(own) if self.field.codes else damage_of(own) is None)
 
     @cached_property
     def _folded(self) -> Mapping[str, str]:
@@ -201,15 +242,40 @@ def pseudonym(identifier: str, key: bytes) -> str:
     return hashlib.blake2b(identifier.encode(), key=key, digest_size=16).hexdigest()
 
 
-def _text(raw: Any, _reader: CellReader) -> str:
+def _text(raw: Any, reader: CellReader) -> str:
     text = text_of(raw)
     if len(text) > LONGEST_TEXT:
         raise Refused(f"tekst van ten hoogste {LONGEST_TEXT} tekens", f"text of at most {LONGEST_TEXT} characters")
+    if is_error(text) and not reader.field.identifier:
+        raise Refused("tekst, geen foutmelding van een rekenblad", "text, not an error of a spreadsheet")
     if INVISIBLE.search(text):
         raise Refused(
             "tekst zonder onzichtbare tekens; typ de cel opnieuw", "text without invisible characters; type it again"
         )
     return text
+
+
+def _name(raw: Any, reader: CellReader) -> str:
+    """The name in a cell of a field that names somebody or something. Raises `Refused` where it is none any more."""
+    field = reader.field
+    damage = damage_of_value(raw)
+    if damage is not None:
+        raise Refused.of(expected(field, damage, meant_by(raw, "", field.codes)))
+    if isinstance(raw, Percentage):
+        named = expected_instead(field, "")
+        raise Refused(f"{named.nl.split(';')[0]}, geen percentage", f"{named.en.split(';')[0]}, not a percentage")
+    text = raw.shown if isinstance(raw, Padded) and not field.codes else _text(raw, reader)
+    if reader.takes(text) or reader.knows(text):
+        return text
+    own = folded(text)
+    if own != text and reader.knows(own):
+        return own
+    damage, meant = damage_of(own), meant_by(raw, own, field.codes)
+    if damage is not None and not (field.codes and damage in (Damage.NOTHING, Damage.ZERO)):
+        raise Refused.of(expected(field, damage, meant))  # of a word for nothing, a closed list says it better
+    if meant:
+        raise Refused.of(expected_instead(field, meant))
+    return own
 
 
 def _number(raw: Any, reader: CellReader) -> Decimal:

@@ -63,6 +63,7 @@ def laid_out(
         notes=tuple(dict.fromkeys(told)),
         percentages=frozenset(scan.percentages),
         amounts=scan.amounts,
+        padded=scan.padded,
         merged=merged,
     )
 

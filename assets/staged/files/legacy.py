@@ -21,7 +21,7 @@ from assets.staged.cells.units import shown_by
 from assets.staged.files.excel import visible
 from assets.staged.files.laying import laid_out
 from assets.staged.files.limits import LIMITS, Limits
-from assets.staged.files.outline import MACROS, Worksheet, shows_percentage
+from assets.staged.files.outline import MACROS, Worksheet, shown_as_code, shows_percentage
 from assets.staged.files.packages import damaged
 from assets.staged.files.refusals import RefusedFileError
 from assets.staged.files.sheets import NO_RESULT, SheetScan, error_words
@@ -88,6 +88,11 @@ def _cells(book: Book, sheet: Sheet, scan: SheetScan) -> list[list[Any]]:
     }
     formats = ((index, shown_by(book.format_map[xf.format_key].format_str)) for index, xf in enumerate(book.xf_list))
     amounts = {index: how for index, how in formats if how and index not in percentages}
+    codes = {
+        index: code
+        for index, xf in enumerate(book.xf_list)
+        if (code := shown_as_code(book.format_map[xf.format_key].format_str))
+    }
     rows = []
     for number in range(sheet.nrows):
         row: list[Any] = [""] * sheet.ncols
@@ -103,6 +108,8 @@ def _cells(book: Book, sheet: Sheet, scan: SheetScan) -> list[list[Any]]:
                 scan.percentages.add(place)
             elif cell.ctype == xlrd.XL_CELL_NUMBER and cell.xf_index in amounts:
                 scan.amounts[place] = amounts[cell.xf_index]
+            elif cell.ctype == xlrd.XL_CELL_NUMBER and cell.xf_index in codes:
+                scan.padded[place] = codes[cell.xf_index]
         rows.append(row)
     for top, bottom, left, right in sheet.merged_cells:
         scan.merged.append((top + 1, left, bottom, right - 1))

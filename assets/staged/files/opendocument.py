@@ -6,6 +6,7 @@ counted and passed by; what is filled counts for each time that it is repeated, 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -90,6 +91,16 @@ class _Cell:
     given: Mapping[str, str]
     repeated: int
     paragraphs: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class _Marks:
+    """What is to be known of a cell beside what it holds."""
+
+    flaw: Words | None
+    percentage: bool
+    shown: Shown | None
+    code: str
 
 
 class _Reader:
@@ -210,6 +221,7 @@ class _Reader:
         elif formula and "value-type" not in cell.given:
             flaw = NO_RESULT
         percentage = cell.given.get("value-type") == "percentage"
+        code = _shown_as_code(value, seen)
         if value is None and flaw is None:
             return
         self._take(cell.repeated)
@@ -218,8 +230,8 @@ class _Reader:
         self._row.extend([""] * (first - len(self._row)))
         self._row.extend(["" if value is None else value] * cell.repeated)
         shown = self._shown(cell, first)
-        if flaw or percentage or shown:
-            self._mark(scan, range(first, self._column), flaw, percentage, shown)
+        if flaw or percentage or shown or code:
+            self._mark(scan, range(first, self._column), _Marks(flaw, percentage, shown, code))
         spanned = _times(cell.given.get("number-rows-spanned")), _times(cell.given.get("number-columns-spanned"))
         if spanned != (1, 1):
             row = self._number + 1
@@ -232,16 +244,18 @@ class _Reader:
         default = self._defaults[column] if column < len(self._defaults) else ""
         return self._formats.shown(cell.given.get("style-name", default), cell.given.get("currency", ""))
 
-    def _mark(self, scan: SheetScan, columns: range, flaw: Words | None, percentage: bool, shown: Shown | None) -> None:
+    def _mark(self, scan: SheetScan, columns: range, marks: _Marks) -> None:
         self._take(self._row_repeated * len(columns))
         for number in range(self._number + 1, self._number + 1 + self._row_repeated):
             for column in columns:
-                if flaw:
-                    scan.flaws[(number, column)] = flaw
-                if percentage:
+                if marks.flaw:
+                    scan.flaws[(number, column)] = marks.flaw
+                if marks.percentage:
                     scan.percentages.add((number, column))
-                if shown:
-                    scan.amounts[(number, column)] = shown
+                if marks.shown:
+                    scan.amounts[(number, column)] = marks.shown
+                if marks.code:
+                    scan.padded[(number, column)] = marks.code
 
     def _end_row(self) -> None:
         first, self._number = self._number + 1, self._number + self._row_repeated
@@ -260,6 +274,14 @@ class _Reader:
         self._count += cells
         if self._count > self.limits.box:
             raise too_many_cells(self.limits)
+
+
+def _shown_as_code(value: Any, shown: str) -> str:
+    """How a cell shows its whole number with zeros before it or a text around it; empty where it does not."""
+    if not isinstance(value, float) or not value.is_integer() or shown == str(int(value)):
+        return ""
+    match = re.fullmatch(rf"([A-Za-z-]*)(0*{int(value)})([A-Za-z-]*)", shown)
+    return f"{match[1]}{{:0{len(match[2])}d}}{match[3]}" if match else ""
 
 
 def _times(given: str | None) -> int:

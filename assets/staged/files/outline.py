@@ -19,6 +19,9 @@ _DATES = tuple(str(n) for n in (*range(14, 23), *range(27, 37), *range(45, 48), 
 _DATE_PARTS = re.compile("[dmyhsDMYHS]")
 _QUOTED = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.')
 
+_CODE = re.compile(r'((?:"[^"]*"|\\.|-)*)(0+)((?:"[^"]*"|\\.|-)*)')
+_LITERAL = re.compile(r'"([^"]*)"|\\(.)|(-)')
+
 MACROS = Note(
     "macros",
     Words("deze werkmap bevat macro's; die zijn niet uitgevoerd", "this workbook holds macros; they have not been run"),
@@ -36,12 +39,14 @@ EXTERNAL = Note(
 class Formats:
     """The numbers of the styles that show a share as a percentage, and of those that show a number as a date.
 
-    `amounts` are those that divide a number or name a unit, each with how.
+    `amounts` are those that divide a number or name a unit, each with how. `padded` are those that show a whole number
+    as a code, with zeros before it or a text around it; `{:05d}` says how.
     """
 
     percentages: tuple[str, ...] = ()
     dates: tuple[str, ...] = ()
     amounts: Mapping[str, Shown] = field(default_factory=dict)
+    padded: Mapping[str, str] = field(default_factory=dict)
 
 
 NO_FORMATS = Formats()
@@ -130,17 +135,33 @@ def shows_percentage(code: str) -> bool:
     return "%" in _QUOTED.sub("", code)
 
 
+def shown_as_code(code: str) -> str:
+    """How a number format shows a whole number as a code, as `{:05d}` for `00000`; empty where it does not."""
+    match = _CODE.fullmatch(re.sub(r"\[[^\]]*\]", "", code.split(";")[0]))
+    if match is None or (len(match[2]) == 1 and not (match[1] or match[3])):
+        return ""
+    before, after = (
+        "".join(map("".join, _LITERAL.findall(text))).replace("{", "{{").replace("}", "}}")
+        for text in (match[1], match[3])
+    )
+    return f"{before}{{:0{len(match[2])}d}}{after}"
+
+
 def _formats(part: str, styles: bytes) -> Formats:
     """The positions in `cellXfs` of the styles that show a percentage, a date, or an amount in another unit."""
     percentages, dates = set(_PERCENTAGES), set(_DATES)
     found: tuple[list[str], list[str]] = ([], [])
     shown: dict[str, Shown] = {}
     amounts: dict[str, Shown] = {}
+    codes: dict[str, str] = {}
+    padded: dict[str, str] = {}
     position = -1
     for tag, given in elements(part, styles):
         number = given.get("numFmtId", "")
         if tag == "numFmt" and (how := shown_by(given.get("formatCode", ""))):
             shown[number] = how
+        if tag == "numFmt" and (code := shown_as_code(given.get("formatCode", ""))):
+            codes[number] = code
         if tag == "numFmt" and shows_percentage(given.get("formatCode", "")):
             percentages.add(number)
         elif tag == "numFmt" and _DATE_PARTS.search(_QUOTED.sub("", given.get("formatCode", ""))):
@@ -153,8 +174,10 @@ def _formats(part: str, styles: bytes) -> Formats:
                     styles_found.append(str(position))
             if number in shown and number not in percentages:
                 amounts[str(position)] = shown[number]
+            if number in codes:
+                padded[str(position)] = codes[number]
             position += 1
-    return Formats(tuple(found[0]), tuple(found[1]), amounts)
+    return Formats(tuple(found[0]), tuple(found[1]), amounts, padded)
 
 
 def _notes(package: Package) -> tuple[Note, ...]:

@@ -93,6 +93,7 @@ class SheetScan:
     flaws: dict[tuple[int, int], Words] = field(default_factory=dict)
     percentages: set[tuple[int, int]] = field(default_factory=set)
     amounts: dict[tuple[int, int], Shown] = field(default_factory=dict)
+    padded: dict[tuple[int, int], str] = field(default_factory=dict)
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
     hidden_rows: list[int] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
@@ -100,6 +101,7 @@ class SheetScan:
     def __post_init__(self) -> None:
         self._percentage = _with_style(self.formats.percentages)
         self._amount = _with_style(tuple(self.formats.amounts))
+        self._padded = _with_style(tuple(self.formats.padded))
         self._no_date = _with_style(self.formats.dates, _NO_DATE)
         self._row = self._column = 0
         self._first_row = self._last_row = 0
@@ -205,6 +207,11 @@ class SheetScan:
                 cell = _begun(piece, match.start())
                 if cell:
                     self.amounts[cell] = self.formats.amounts[match[0].decode()[4:-1]]
+        if self._padded is not None:
+            for match in self._padded.finditer(piece):
+                cell = _begun(piece, match.start())
+                if cell:
+                    self.padded[cell] = self.formats.padded[match[0][4:-1].decode()]
         if b"<mergeCell " in piece:
             for left, top, right, bottom in _MERGED.findall(piece):
                 self.merged.append((*place(left, top), *place(right, bottom)))

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
+from assets.staged.cells.identifiers import Padded
 from assets.staged.cells.numbers import Percentage
 from assets.staged.cells.reading import CellReader, Refused, is_blank
 from assets.staged.files.refusals import EXPORT_AGAIN, RefusedFileError
@@ -109,6 +110,7 @@ def shape(grid: Grid, others: Sequence[Grid], wanted: Shape) -> RawTable:
     rows.without_totals(data, wanted.names(layout))
     flaws = _flaws(grid, headers, data, layout, wanted)
     _mark_percentages(grid, data)
+    _mark_codes(grid, data)
     found = _Found(grid, headers, texts, data, layout, wanted, flaws)
     return found.table((*data.ragged, *short), [*notes, *_notes(grid, headers, texts, layout, wanted)])
 
@@ -211,6 +213,21 @@ def _mark_percentages(grid: Grid, data: Rows) -> None:
             data.columns[index] = [
                 Percentage(cell)
                 if number in numbers and isinstance(cell, int | float) and not isinstance(cell, bool)
+                else cell
+                for number, cell in zip(data.numbers, data.columns[index], strict=True)
+            ]
+
+
+def _mark_codes(grid: Grid, data: Rows) -> None:
+    """Mark the cells that show a whole number as a code, with zeros before it: of a name that is what was meant."""
+    shown: dict[int, dict[int, str]] = {}
+    for (number, index), code in grid.padded.items():
+        shown.setdefault(index, {})[number] = code
+    for index, codes in shown.items():
+        if index < len(data.columns):
+            data.columns[index] = [
+                Padded(cell, codes[number].format(int(cell)))
+                if number in codes and isinstance(cell, float) and cell.is_integer()
                 else cell
                 for number, cell in zip(data.numbers, data.columns[index], strict=True)
             ]

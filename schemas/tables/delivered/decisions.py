@@ -8,6 +8,7 @@ from __future__ import annotations
 from schemas.contract import Field, Kind, Layer, Table, Window
 from schemas.tables.code_words import APPROVAL
 from schemas.tables.shared_fields import unit
+from schemas.words import Words
 
 _REASON = Field("reason", Kind.TEXT, "reden", "reason", "typing error", "Reden", "Reason")
 _ROLE = Field(
@@ -122,7 +123,17 @@ APPROVAL_RECORDS = Table(
         _text("feed", "soort levering", "feed", "Levering", "Feed", "faculty_report"),
         _text("period", "periode", "period", "Periode", "Period", "2019-2020"),
         unit(),
-        Field("council", Kind.TEXT, "raad", "council", "C1", "Raad", "Council", code_list="councils"),
+        Field(
+            "council",
+            Kind.TEXT,
+            "raad",
+            "council",
+            "C1",
+            "Raad",
+            "Council",
+            code_list="councils",
+            identifier=Words("een raad", "a council"),
+        ),
         Field(
             "decision",
             Kind.TEXT,

@@ -12,6 +12,7 @@ from schemas.tables.shared_fields import (
     programme,
     unit,
 )
+from schemas.words import Words
 
 ZERO = Decimal(0)
 
@@ -50,6 +51,9 @@ EVALUATION_FIELDS = (
         "Cursus",
         "Course",
         nullable=True,
+        identifier=Words("een cursuscode", "a course code"),
+        empty_where={"evaluation": "programme"},
+        known_list="courses",
     ),
 )
 
@@ -85,7 +89,17 @@ EVALUATIONS = Table(
     "answers to course and programme evaluations, a row per answer",
     (
         *EVALUATION_FIELDS,
-        Field("question", Kind.TEXT, "vraag", "question", "Q1", "Vraag", "Question", code_list="questions"),
+        Field(
+            "question",
+            Kind.TEXT,
+            "vraag",
+            "question",
+            "Q1",
+            "Vraag",
+            "Question",
+            code_list="questions",
+            identifier=Words("een vraag", "a question"),
+        ),
         Field(
             "score",
             Kind.INTEGER,
@@ -107,6 +121,8 @@ EVALUATIONS = Table(
             "Respondent",
             "Respondent",
             personal=True,
+            identifier=Words("een kenmerk van de respondent", "a respondent's id"),
+            case_matters=True,
         ),
     ),
     rules=(

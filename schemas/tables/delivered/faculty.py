@@ -13,6 +13,7 @@ from schemas.tables.shared_fields import (
     theme,
     unit,
 )
+from schemas.words import Words
 
 ZERO = Decimal(0)
 AROUND_THE_YEAR = Window("academic_year", before=6, after=12)
@@ -175,6 +176,7 @@ FACULTY_CONSULTATIONS = Table(
             "Raad",
             "Council",
             code_list="councils",
+            identifier=Words("een raad", "a council"),
         ),
         Field(
             "subject",

@@ -12,6 +12,7 @@ from decimal import Decimal
 from schemas.contract import Field, Kind, Layer, Table
 from schemas.tables.code_words import LEVEL
 from schemas.tables.shared_fields import reporting_year, unit
+from schemas.words import Words
 
 ZERO = Decimal(0)
 DECIMALS = 6
@@ -62,6 +63,7 @@ DELIVERED_FIGURES = Table(
             "Indicator",
             "Indicator",
             code_list="indicators",
+            identifier=Words("een indicator", "an indicator"),
         ),
         _number(
             "value",

@@ -18,6 +18,7 @@ from schemas.tables.shared_fields import (
     theme,
     unit,
 )
+from schemas.words import Words
 
 ZERO = Decimal(0)
 
@@ -93,6 +94,7 @@ SPENDING_PLAN = Table(
             "Consent by",
             nullable=True,
             code_list="councils",
+            identifier=Words("een raad", "a council"),
         ),
         Field(
             "consent_on",
@@ -159,6 +161,7 @@ CONTROL_TOTALS = Table(
             "Indicator",
             nullable=True,
             code_list="indicators",
+            identifier=Words("een indicator", "an indicator"),
         ),
         Field(
             "level",

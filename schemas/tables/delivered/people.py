@@ -11,6 +11,7 @@ from schemas.tables.shared_fields import (
     programme,
     unit,
 )
+from schemas.words import Words
 
 ZERO = Decimal(0)
 REFERENCE_DATE = Field(
@@ -31,7 +32,17 @@ ENROLMENTS = Table(
     "enrolments on the reference date of 1 October",
     (
         REFERENCE_DATE,
-        Field("student", Kind.TEXT, "studentnummer", "student number", "S-000001", "Student", "Student", personal=True),
+        Field(
+            "student",
+            Kind.TEXT,
+            "studentnummer",
+            "student number",
+            "S-000001",
+            "Student",
+            "Student",
+            personal=True,
+            identifier=Words("een studentnummer", "a student number"),
+        ),
         programme(),
         Field(
             "enrolment",
@@ -133,7 +144,17 @@ STAFF = Table(
     "appointments on the reference date",
     (
         REFERENCE_DATE,
-        Field("person", Kind.TEXT, "personeelsnummer", "staff number", "E-00001", "Persoon", "Person", personal=True),
+        Field(
+            "person",
+            Kind.TEXT,
+            "personeelsnummer",
+            "staff number",
+            "E-00001",
+            "Persoon",
+            "Person",
+            personal=True,
+            identifier=Words("een personeelsnummer", "a staff number"),
+        ),
         unit(),
         Field(
             "category",
@@ -226,6 +247,7 @@ PROGRAMMES = Table(
             "Unit",
             nullable=True,
             code_list="units",
+            identifier=Words("een eenheid", "a unit"),
         ),
     ),
     key=("programme",),

@@ -3,7 +3,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-DEMO := .demo
+# Where the commands look by themselves, so that they work on what the demo made.
+DEMO ?= data/leiden
 PORT ?= 3000
 CYCLE ?= 2021-03
 READY := $(VENV)/.ready
@@ -31,14 +32,16 @@ $(READY): requirements.lock pyproject.toml
 	@touch $(READY)
 
 demo: setup ## Write sample deliveries, run cycle 2021-03, show the two tables and where they are
+	@# What is there and is no demo stays as it is.
+	@test ! -d $(DEMO) || test -e $(DEMO)/landing/.kwaliteitsmonitor-sample || \
+	  { echo "$(DEMO) holds something else than the demo; name another place: make demo DEMO=FOLDER"; exit 2; }
 	$(BIN)/kwaliteitsmonitor sample --to $(DEMO)/landing --replace
-	$(BIN)/kwaliteitsmonitor run --cycle $(CYCLE) --landing $(DEMO)/landing --out $(DEMO)/data
+	$(BIN)/kwaliteitsmonitor run --cycle $(CYCLE) --out $(DEMO)
 
 ui: setup ## Open the Dagster UI on 127.0.0.1 with the demo's deliveries
-	@test -d $(DEMO)/landing || $(BIN)/kwaliteitsmonitor sample --to $(DEMO)/landing
-	DAGSTER_HOME=$(CURDIR)/$(DEMO)/data/dagster $(BIN)/python -m pipelines.instance
-	DAGSTER_HOME=$(CURDIR)/$(DEMO)/data/dagster \
-	KWALITEITSMONITOR_LANDING=$(CURDIR)/$(DEMO)/landing KWALITEITSMONITOR_OUT=$(CURDIR)/$(DEMO)/data \
+	@test -d $(DEMO) || $(BIN)/kwaliteitsmonitor sample --to $(DEMO)/landing
+	DAGSTER_HOME=$(abspath $(DEMO))/dagster $(BIN)/python -m pipelines.instance
+	DAGSTER_HOME=$(abspath $(DEMO))/dagster KWALITEITSMONITOR_OUT=$(abspath $(DEMO)) \
 	$(BIN)/python -W ignore::FutureWarning -m dagster dev --host 127.0.0.1 --port $(PORT)
 
 test: setup ## Check style and types, and run the tests
@@ -133,4 +136,5 @@ mutants: setup ## Change the code of money, statistics and disclosure in one pla
 	nice -n 15 $(BIN)/python -m benchmarks.mutants
 
 clean: ## Remove what was installed and made
-	rm -rf $(VENV) $(DEMO) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@test ! -e $(DEMO)/landing/.kwaliteitsmonitor-sample || rm -rf $(DEMO)
+	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

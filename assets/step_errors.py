@@ -11,6 +11,9 @@ from assets.memory_errors import told_memory_error
 from assets.storage_errors import Told, told_storage_error
 from schemas.errors import KwaliteitsmonitorError
 
+BLOCKED = "blocked by"
+"""The metadata of the failure by which the gate stops a cycle: by how many rules."""
+
 
 def sentence_of(failure: Any, step: str) -> tuple[str, int] | None:
     """What stopped a step, and the exit code of it; none where that is the gate, or an error that should not occur.
@@ -19,7 +22,9 @@ def sentence_of(failure: Any, step: str) -> tuple[str, int] | None:
     """
     raised = failure.user_failure_data
     if raised is None:
-        return None if is_gate(failure.error) else known_error(failure.error, f"step {step}")
+        return known_error(failure.error, f"step {step}")
+    if is_gate(failure):
+        return None
     code = raised.metadata.get("exit_code")
     return str(raised.description), int(code.value) if code is not None else KwaliteitsmonitorError.exit_code
 
@@ -30,9 +35,10 @@ def known_error(error: Told | None, where: str) -> tuple[str, int] | None:
     return (str(found), found.exit_code) if found is not None else _own_error(error)
 
 
-def is_gate(error: Told | None) -> bool:
-    """Whether it was the check on critical rules that stopped a step."""
-    return error is not None and "AssetCheckFailed" in str(error.cls_name)
+def is_gate(failure: Any) -> bool:
+    """Whether it was a rule that stops publication by which a step failed; `failure` is what Dagster recorded of it."""
+    raised = failure.user_failure_data
+    return raised is not None and BLOCKED in raised.metadata
 
 
 def is_interrupted(error: Told | None) -> bool:

@@ -86,7 +86,7 @@ def _of_step(event: Any) -> Wrong:
         return Wrong(event.step_key, Words(sentence, sentence), exit_code)
     if is_interrupted(data.error):
         return Wrong(event.step_key, _ASKED)
-    if is_gate(data.error):
+    if is_gate(data):
         return Wrong(
             event.step_key,
             Words(

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from assets.metrics.records import CUT_OFF, Run, add, read, rows_of
 from assets.publication.manifest import code_digest, code_version
 from assets.settings import Settings
+from assets.step_errors import is_gate
 from schemas.profile import Profile
 
 RECORDED = ("cycle", "take_up_")
@@ -99,7 +100,7 @@ def _outcome(events: Sequence[Any]) -> tuple[str, str]:
     """What came of a run, and the release that it made or left as it was."""
     wrong = [e.dagster_event for e in events if e.dagster_event.event_type_value == "STEP_FAILURE"]
     if wrong:
-        gates = ["AssetCheckFailed" in _error(event) for event in wrong]
+        gates = [is_gate(event.event_specific_data) for event in wrong]
         return (BLOCKED if all(gates) else FAILED), ""
     for event in events:
         happened = event.dagster_event
@@ -108,8 +109,3 @@ def _outcome(events: Sequence[Any]) -> tuple[str, str]:
             if "new" in told and "version" in told:
                 return (PUBLISHED if told["new"].value else UNCHANGED), f"v{told['version'].value}"
     return DONE, ""
-
-
-def _error(event: Any) -> str:
-    error = event.event_specific_data.error
-    return str(error.cls_name) if error is not None else ""

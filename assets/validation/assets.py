@@ -15,6 +15,7 @@ from assets.resources import Institution
 from assets.staged.assets import STEP as STAGED
 from assets.status.assets import OBLIGATIONS, STATUS
 from assets.status.assets import STEP as STATUS_STEP
+from assets.validation.blocked import gate_failure, waiting_feeds
 from assets.validation.reconciliation import plan_against_budget, reconcile
 from assets.validation.results import RuleResult, as_strict, from_table, to_table
 from assets.validation.unit_years import timed, unit_years
@@ -131,6 +132,8 @@ def _quality(profile: Profile, partitions: Any) -> dg.AssetsDefinition:
                 check_result(key, "published_contracts", contracts),
             ],
         )
+        if blocking := [r for r in failed if r.blocks]:
+            raise gate_failure(cycle, blocking, waiting_feeds(settings, profile.cycle(cycle)))
 
     return quality_results
 

@@ -257,12 +257,17 @@ def _errors(result: Any) -> list[Any]:
 
 def failures(result: Any) -> list[tuple[str, int]]:
     """The sentence and the exit code of each step that failed by itself; the gate is not one of them."""
-    events = (event for event in result.all_events if event.event_type_value == "STEP_FAILURE")
     return [
         sentence_of(data, step) or (f"step {step} failed ({kind_of(data.error)})", 1)
-        for step, data in ((event.step_key, event.event_specific_data) for event in events)
-        if not is_gate(data.error)
+        for step, data in _step_failures(result)
+        if not is_gate(data)
     ]
+
+
+def _step_failures(result: Any) -> list[tuple[str, Any]]:
+    """Each step that failed, with what Dagster recorded of it."""
+    events = (event for event in result.all_events if event.event_type_value == "STEP_FAILURE")
+    return [(event.step_key, event.event_specific_data) for event in events]
 
 
 def _demand_gate(result: Any, cycle: str) -> None:
@@ -270,11 +275,10 @@ def _demand_gate(result: Any, cycle: str) -> None:
 
     What it would say of rules that failed would be what an earlier run found.
     """
-    errors = _errors(result)
-    if any(map(is_gate, errors)):
+    if any(is_gate(data) for _, data in _step_failures(result)):
         return
     where = f"cycle {cycle}"
-    told = next(filter(None, (known_error(error, where) for error in errors)), None)
+    told = next(filter(None, (known_error(error, where) for error in _errors(result))), None)
     if told is not None:
         raise _said(*told)
     raise KwaliteitsmonitorError(

@@ -12,9 +12,12 @@ import dagster as dg
 import pytest
 
 from assets.resources import Institution
+from assets.validation.blocked import gate_failure
+from assets.validation.results import Outcome, RuleResult
 from assets.workspace import Workspace
 from pipelines.alerts import alerts_sensor
 from pipelines.definitions import build_definitions
+from schemas.contract import Severity
 from schemas.profile import profile_folder
 from tests.notices.conftest import post_office, serving, webhook  # noqa: F401 - fixtures
 
@@ -79,6 +82,9 @@ def watched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Watched
         yield Watched(institution, tmp_path / "landing", tmp_path / "out", instance)
 
 
+BROKEN = RuleResult("control_totals", "control_totals.kept", Severity.CRITICAL, Outcome.FAILED, 1, 1, "klopt", "holds")
+
+
 @pytest.fixture
 def gated() -> Callable[[dg.DagsterInstance, bool], Any]:
     """Runs a small job named as the cycle, of which the gate is held or not."""
@@ -91,6 +97,8 @@ def gated() -> Callable[[dg.DagsterInstance, bool], Any]:
         def quality() -> Iterator[Any]:
             yield dg.MaterializeResult(asset_key="quality")
             yield dg.AssetCheckResult(passed=not held, asset_key="quality", check_name="nothing_critical_failed")
+            if held:
+                raise gate_failure(CYCLE, [BROKEN], [])
 
         job = dg.define_asset_job("cycle", tags={"institution": "leiden"}, executor_def=dg.in_process_executor)
         made = dg.Definitions(assets=[quality], jobs=[job]).resolve_job_def("cycle")

@@ -261,8 +261,8 @@ def _failed(record: dg.RunRecord) -> bool:
 
 
 def _standings(settings: Settings, cycle: Cycle, unknown: Mapping[str, str] | None = None) -> list[Standing]:
-    rows = status_of(settings.workspace, settings.profile, cycle).report.rows
-    return standings(settings.profile, cycle, rows, unknown or {})
+    found = status_of(settings.workspace, settings.profile, cycle)
+    return standings(settings.profile, cycle, found.report.rows, unknown or {}, found.owed.open())
 
 
 def _published(settings: Settings, cycle: Cycle) -> Published:

@@ -12,7 +12,9 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
+from assets.obligations.obligation import Entry, Kind
 from assets.obligations.periods import Expected, deadline, expected_periods
+from assets.obligations.wording import lacking
 from schemas.calendar import Cycle
 from schemas.profile import Feed, Profile
 from schemas.profile.institution import Notices
@@ -29,6 +31,7 @@ class State(StrEnum):
     MISSING = "missing"
     REFUSED = "refused"
     SET_ASIDE = "set_aside"
+    INCOMPLETE = "incomplete"
 
 
 @dataclass(frozen=True, order=True)
@@ -56,7 +59,8 @@ class Place:
 class Notice:
     """What a unit is told about one delivery at one moment; an empty unit stands for a central delivery.
 
-    `rows` is how many rows of it are set aside, `places` their cells, or the files that were refused.
+    `rows` is how many rows of it are set aside, `places` their cells, or the files that were refused. `owed` is what
+    was to stand in it and is not there.
     """
 
     cycle: str
@@ -68,6 +72,7 @@ class Notice:
     state: State
     rows: int = 0
     places: tuple[Place, ...] = ()
+    owed: tuple[Words, ...] = ()
 
     @property
     def key(self) -> tuple[str, ...]:
@@ -102,11 +107,12 @@ def due(
     status: Sequence[Mapping[str, Any]],
     quarantine: Sequence[Mapping[str, Any]],
     unknown: Collection[str] = (),
+    owed: Sequence[Entry] = (),
 ) -> list[Notice]:
     """The notices that are due on a day, in the order of the profile.
 
-    `status` are the rows of `delivery_status`, `quarantine` those that were set aside. Of the feeds that are `unknown`
-    nothing is said: whoever delivered must not be told that they did not.
+    `status` are the rows of `delivery_status`, `quarantine` those that were set aside, `owed` what still has to come by
+    the register. Of the feeds that are `unknown` nothing is said: whoever delivered must not be told that they did not.
     """
     found: list[Notice] = []
     for feed in profile.feeds:
@@ -118,12 +124,14 @@ def due(
             if last is None or moment is None:
                 continue
             rows = [r for r in status if r["feed"] == feed.id and (r["period"] or "") == expected.period]
-            for unit in _in_order(profile, {r["unit"] or "" for r in rows}):
+            parts = parts_of(owed, feed, expected.period)
+            for unit in _in_order(profile, {*(r["unit"] or "" for r in rows), *parts}):
                 of_unit = [r for r in rows if (r["unit"] or "") == unit]
-                state = state_of(of_unit)
+                state = state_of(of_unit) or (State.INCOMPLETE if unit in parts else None)
                 if state is not None:
                     count, places = _found(state, of_unit, quarantine)
-                    found.append(Notice(cycle.key, feed, expected, unit, moment, last, state, count, places))
+                    still = tuple(lacking(profile, one) for one in parts.get(unit, ()))
+                    found.append(Notice(cycle.key, feed, expected, unit, moment, last, state, count, places, still))
     return found
 
 
@@ -144,6 +152,15 @@ def state_of(rows: Sequence[Mapping[str, Any]]) -> State | None:
     return State.SET_ASIDE if "partly_accepted" in taken else None
 
 
+def parts_of(owed: Sequence[Entry], feed: Feed, period: str) -> dict[str, list[Entry]]:
+    """Per unit what was to stand in its delivery of a feed and still has to come; the delivery itself left out."""
+    found: dict[str, list[Entry]] = {}
+    for one in owed:
+        if (one.owed.feed, one.owed.period) == (feed.id, period) and one.owed.kind is not Kind.DELIVERY:
+            found.setdefault(one.owed.unit, []).append(one)
+    return found
+
+
 def _in_order(profile: Profile, units: Collection[str]) -> list[str]:
     order = {unit.id: i for i, unit in enumerate(profile.units)}
     return sorted(units, key=lambda unit: (order.get(unit, len(order)), unit))
@@ -153,7 +170,7 @@ def _found(
     state: State, rows: Iterable[Mapping[str, Any]], quarantine: Sequence[Mapping[str, Any]]
 ) -> tuple[int, tuple[Place, ...]]:
     match state:
-        case State.MISSING:
+        case State.MISSING | State.INCOMPLETE:
             return 0, ()
         case State.REFUSED:
             refused = [r for r in rows if r["status"] == "rejected"]

@@ -6,14 +6,15 @@ which units are missing, refused, have rows set aside or came late, and of which
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 from assets.notices.alerts import Alert
-from assets.notices.due import LAPSES, State, state_of
+from assets.notices.due import LAPSES, State, parts_of, state_of
 from assets.notices.wording import asked, day_in_words
+from assets.obligations.obligation import Entry
 from assets.obligations.periods import Expected, deadline, expected_periods
 from schemas.calendar import Cycle
 from schemas.profile import Feed, Profile
@@ -24,6 +25,7 @@ _STATES = {
     State.MISSING: Words("niet ontvangen", "not received"),
     State.REFUSED: Words("geweigerd", "refused"),
     State.SET_ASIDE: Words("regels apart gezet", "rows set aside"),
+    State.INCOMPLETE: Words("niet volledig", "not complete"),
 }
 DELIVERIES = (Words("levering", "delivery"), Words("leveringen", "deliveries"))
 _LATE = Words("te laat ontvangen", "received late")
@@ -54,8 +56,10 @@ class Standing:
         return not self.unknown and not self.units
 
 
-def standings(profile: Profile, cycle: Cycle, status: Rows, unknown: Mapping[str, str]) -> list[Standing]:
-    """How every delivery that a cycle requires stands, from the rows of `delivery_status`.
+def standings(
+    profile: Profile, cycle: Cycle, status: Rows, unknown: Mapping[str, str], owed: Sequence[Entry] = ()
+) -> list[Standing]:
+    """How every delivery that a cycle requires stands, from the rows of `delivery_status` and what still has to come.
 
     `unknown` gives, per feed of which the status may not be what it is, why.
     """
@@ -64,17 +68,19 @@ def standings(profile: Profile, cycle: Cycle, status: Rows, unknown: Mapping[str
         for expected in expected_periods(feed, cycle, profile) if feed.required else ():
             rows = [r for r in status if r["feed"] == feed.id and (r["period"] or "") == expected.period]
             why = unknown.get(feed.id, "")
-            units = {} if why else _units(profile, rows)
+            units = {} if why else _units(profile, rows, parts_of(owed, feed, expected.period))
             found.append(Standing(feed, expected.period, deadline(feed, expected), units, why))
     return found
 
 
-def _units(profile: Profile, rows: Rows) -> dict[Words, tuple[str, ...]]:
+def _units(profile: Profile, rows: Rows, parts: Collection[str]) -> dict[Words, tuple[str, ...]]:
     order = {unit.id: at for at, unit in enumerate(profile.units)}
     found: dict[Words, list[str]] = {}
-    for unit in sorted({r["unit"] or "" for r in rows}, key=lambda unit: (order.get(unit, len(order)), unit)):
+    for unit in sorted(
+        {*(r["unit"] or "" for r in rows), *parts}, key=lambda unit: (order.get(unit, len(order)), unit)
+    ):
         of_unit = [r for r in rows if (r["unit"] or "") == unit]
-        state = state_of(of_unit)
+        state = state_of(of_unit) or (State.INCOMPLETE if unit in parts else None)
         if state is not None:
             found.setdefault(_STATES[state], []).append(unit)
         if any(r["late"] for r in of_unit):

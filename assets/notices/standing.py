@@ -32,10 +32,11 @@ class Standing:
 def standing(settings: Settings, cycle: Cycle, day: date, moment: datetime) -> Standing:
     """What is due on `day`, as things stand at `moment`, which is now where the institution is."""
     profile, workspace = settings.profile, settings.workspace
-    status = status_of(workspace, profile, cycle).report.rows
+    found = status_of(workspace, profile, cycle, day)
     unknown = unknown_feeds(settings, cycle, moment)
     set_aside = [row for feed in profile.feeds for row in _set_aside(workspace, cycle, feed)]
-    return Standing(due(profile, cycle, day, status, set_aside, unknown), unknown)
+    notices = due(profile, cycle, day, found.report.rows, set_aside, unknown, found.owed.open())
+    return Standing(notices, unknown)
 
 
 def parse_day(text: str, today: date) -> date:

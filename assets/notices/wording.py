@@ -65,6 +65,8 @@ def matter(notice: Notice) -> Words:
         case State.SET_ASIDE:
             rows, be = counted(notice.rows, ROWS), ("is", "is") if notice.rows == 1 else ("zijn", "are")
             return Words(f"ontvangen, maar {rows.nl} {be[0]} apart gezet", f"received, but {rows.en} {be[1]} set aside")
+        case State.INCOMPLETE:
+            return Words("ontvangen, maar nog niet volledig", "received, but not complete yet")
 
 
 def places(notice: Notice) -> list[Words]:
@@ -106,6 +108,7 @@ def _in_language(profile: Profile, notice: Notice, language: str) -> str:
         f"{name + ', ' if name else ''}{institution}",
         _opening(notice, language),
         _findings(notice, language),
+        _owed(notice, language),
         _delivering(notice, language),
         _help(profile, notice, language),
     ]
@@ -132,6 +135,16 @@ def _findings(notice: Notice, language: str) -> str:
         )
     heading = Words("Te herstellen:", "To mend:").in_language(language)
     return "\n".join([heading, *lines])
+
+
+def _owed(notice: Notice, language: str) -> str:
+    """What was to stand in the delivery and is not there."""
+    if not notice.owed:
+        return ""
+    lines = [f"- {said.in_language(language)}" for said in notice.owed[:SHOWN]]
+    if more := len(notice.owed) - SHOWN if len(notice.owed) > SHOWN else 0:
+        lines.append(f"- en nog {more}" if language == "nl" else f"- and {more} more")
+    return "\n".join([Words("Nog te ontvangen:", "Still to be received:").in_language(language), *lines])
 
 
 def _line(place: Place, language: str) -> str:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
-from assets.obligations.evidence import Arrival, Evidence, Row, Taken
+from assets.obligations.evidence import SAID, Arrival, Evidence, Row, Taken
 from assets.obligations.obligation import Claim, Kind, Met, Obligation, Subject
 from assets.obligations.periods import Expected, accounted_years, deadline
 from assets.obligations.wording import amount, quoted
@@ -142,5 +142,6 @@ def _panels(profile: Profile, cycle: Cycle, evidence: Evidence, arrivals: dict[s
     for one, expected, unit in _reporting(profile, cycle, evidence, PANELS):
         if unit in agreed.expected and agreed.holds_in(expected.year):
             rows = [r for r in evidence.of(PANELS) if (year_of(r), r["unit"]) == (expected.year, unit)]
-            what = Words("panelgesprek met studenten", "panel discussion with students")
-            yield Claim(_owed(Kind.PANEL, one, expected, unit, what, Subject()), met_by(rows, arrivals))
+            what = Words("uitkomst van een panelgesprek met studenten", "outcome of a panel discussion with students")
+            owed = _owed(Kind.PANEL, one, expected, unit, what, Subject())
+            yield Claim(owed, met_by([r for r in rows if r.get(SAID)], arrivals))

@@ -24,6 +24,10 @@ ROWS = (
 """The delivered tables of which single rows are owed, or of which rows say what is."""
 
 
+SAID = "_said"
+"""In a row of a table with open text: whether there is any. What it says is no part of the evidence."""
+
+
 @dataclass(frozen=True)
 class Arrival:
     """A delivery whose rows count. `first_on` is the day on which a first version of it came that could be read."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from assets.obligations.accounts import met_by, reporting_units
-from assets.obligations.evidence import Arrival, Evidence, Row, Taken
+from assets.obligations.evidence import SAID, Arrival, Evidence, Row, Taken
 from assets.obligations.obligation import Claim, Kind, Obligation, Subject
 from assets.obligations.periods import Expected, deadline, settled_rounds
 from assets.obligations.wording import amount, quoted
@@ -88,11 +88,12 @@ def _explanations(
 ) -> Iterator[Claim]:
     """Why a unit departed from its budget for a theme, in the years of the spending that the cycle shows.
 
-    Only where explanations are read: of open text that no step may read, nobody can say whether it is there.
+    Owed where the profile asks for it (`spending`): by a threshold of its own, or as it publishes explanations. Whether
+    there is any is known, also where what it says is not read.
     """
     years = [y for y in (cycle.spending_year - 1, cycle.spending_year) if y >= profile.institution.first_year]
     settles = profile.last_round if expected.year < cycle.spending_year else cycle.round
-    if "explanation" not in profile.open_text(LINES) or expected.year not in years or expected.round != settles:
+    if not profile.institution.spending.asks or expected.year not in years or expected.round != settles:
         return
     sums: dict[tuple[str, str], list[Row]] = defaultdict(list)
     for r in evidence.of(LINES):
@@ -105,7 +106,7 @@ def _explanations(
         outcome = _outcome(lines, definitive=expected.round == profile.last_round)
         if outcome is None or not rule.departs(budget, outcome):
             continue
-        said = [r for r in lines if (r.get("explanation") or "").strip()]
+        said = [r for r in lines if r.get(SAID)]
         what = _why(profile, names[theme], outcome - budget)
         owed = _owed(Kind.EXPLANATION, one, expected, unit, what, Subject(theme=theme), UNEXPLAINED)
         yield Claim(owed, met_by(said, arrivals))

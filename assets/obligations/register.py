@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Protocol
@@ -159,8 +159,3 @@ def lacking_rows(rows: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any
     rows = list(rows)
     whole = {row["obligation"] for row in rows if row["state"] in LACKING}
     return (row for row in rows if row["state"] in LACKING and row["part_of"] not in whole)
-
-
-def of_unit(entries: Sequence[Entry], unit: str) -> list[Entry]:
-    """What a unit owes, or the institution where that is empty."""
-    return [one for one in entries if one.owed.unit == unit]

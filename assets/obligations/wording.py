@@ -73,6 +73,11 @@ _LEAD = Words("ontbreekt", "lacking")
 _LEADS = {Kind.DELIVERY: Words("niet geleverd", "not delivered")}
 
 
+def sentence(said: Words) -> Words:
+    """What is said, as a sentence of its own."""
+    return Words(*(f"{half[:1].upper()}{half[1:]}." for half in (said.nl, said.en)))
+
+
 def in_one(said: Words) -> str:
     """A sentence in both languages with a stroke between, as it is kept in one text; `schemas.words.half` parts it."""
     nl, en = (half.replace(" / ", "/") for half in (said.nl, said.en))

@@ -8,7 +8,7 @@ of the final one before it.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -16,6 +16,7 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
+from assets.obligations.register import lacking_rows
 from assets.publication import manifest
 from assets.publication.basis import reference, referred
 from assets.publication.catalog import keep_catalog
@@ -40,6 +41,9 @@ _DECIDED = {
     "waivers": ("decided_on", "a waiver of {feed} {period} {unit} {rule}"),
 }
 """Tables with what was decided, the column with the day, and what it is called."""
+
+
+_STATES = {"open": "still owed", "not_yet_due": "owed, and not due yet"}
 
 
 @dataclass(frozen=True)
@@ -71,7 +75,8 @@ def finalise(workspace: Workspace, profile: Profile, cycle: str, by: SignOff) ->
         raise BlockedError(
             f"{draft.name} cannot be signed off: {'; '.join(refused[:TOLD])}{more}",
             where=f"cycle {cycle}",
-            remedy="Have it delivered, decided or waived, run the cycle again and sign off what comes of it.",
+            remedy="Have it delivered, decided or waived (a waiver names what stands between brackets), run the cycle "
+            "again and sign off what comes of it.",
         )
     record = _record(by, draft, before)
     with building(workspace, cycle) as folder:
@@ -136,12 +141,23 @@ def refusals(draft: Path, on: date) -> Iterator[str]:
     said = manifest.read(draft)
     if said["code"]["sha256"] != manifest.code_digest() or said["libraries"] != manifest.libraries():
         yield "it was made by another version of the code or of a library; run the cycle again first"
-    yield from said["lacking"]
+    yield from _lacking(draft, said["lacking"])
     rows = pq.read_table(draft / "tables" / "quality_results.parquet").to_pylist()
     for row in rows:
         if row["severity"] == "critical" and row["outcome"] != "passed" and not row["waived_because"]:
             yield f"the critical rule {row['rule']} did not pass"
     yield from _decided_after(draft, on)
+
+
+def _lacking(draft: Path, said: Sequence[str]) -> Iterator[str]:
+    """What still has to come by the register that a draft holds; what its manifest lacks, where it holds none."""
+    path = draft / "tables" / "obligations.parquet"
+    if not path.is_file():
+        yield from said
+        return
+    for row in lacking_rows(pq.read_table(path).to_pylist()):
+        by = f", due by {row['due'].isoformat()}" if row["due"] else ""
+        yield f"{_STATES[row['state']]}: {row['nl']} / {row['en']} ({row['obligation']}{by})"
 
 
 def _decided_after(draft: Path, on: date) -> Iterator[str]:

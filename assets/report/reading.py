@@ -40,6 +40,7 @@ TABLES = (
     "measures",
     "measures_by_class",
     "national_theme_counts",
+    "obligations",
     "panel_discussions",
     "quality_results",
     "reference_values",

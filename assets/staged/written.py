@@ -21,6 +21,7 @@ TABLES = (
     "faculty_study_advisers",
     "faculty_programmes",
     "delivered_figures",
+    "faculty_panels",
 )
 """The tables whose cells are followed."""
 
@@ -34,11 +35,12 @@ def written(table: Table, reads: Iterable[Read]) -> pa.Table | None:
     """Per cell of the deliveries that were read: its row, field, address, column and what stood there.
 
     None for a table whose cells are not followed. Corrections have been made: what stood there before them is in
-    `corrections`. Open text and what identifies people are left out.
+    `corrections`. What identifies people is left out, and of open text is kept that there is some, not what it says.
     """
     if table.name not in TABLES or table.personal:
         return None
     names = [f.name for f in table.fields if not f.open_text]
+    told = [f.name for f in table.fields if f.open_text]
     rows = [
         (
             read.delivery.id,
@@ -53,6 +55,14 @@ def written(table: Table, reads: Iterable[Read]) -> pa.Table | None:
         for name in names
         if name in read.raw.columns
         for position, row in enumerate(read.raw.rows)
+    ]
+    rows += [
+        (read.delivery.id, row, read.column(position) or None, name, None, None, None)
+        for read in reads
+        for name in told
+        if name in read.raw.columns
+        for position, row in enumerate(read.raw.rows)
+        if (as_text(read.raw.columns[name][position]) or "").strip()
     ]
     columns = list(zip(*rows, strict=True)) or [()] * len(SCHEMA)
     return pa.table([pa.array(values, f.type) for values, f in zip(columns, SCHEMA, strict=True)], schema=SCHEMA)

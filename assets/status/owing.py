@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from assets.decisions.approvals import CONSULTATIONS
 from assets.decisions.approvals import SUBJECT as REPORT
 from assets.decisions.records import Approval, Decisions
 from assets.decisions.waivers import Waivers
-from assets.obligations.evidence import ROWS, Decided, Evidence, Row
+from assets.obligations.evidence import ROWS, SAID, Decided, Evidence, Row
 from assets.obligations.register import Register, last_day, register
 from assets.status.feed_states import FeedState, taken
 from assets.workspace import Workspace
 from schemas.calendar import Cycle
 from schemas.profile import Feed, Profile
+from schemas.tables import CATALOGUE
 
 STAGED = "staged"
 SUBJECTS = ((CONSULTATIONS, REPORT), ("bfr", "bfr"), ("spending_plan", "spending_plan"))
@@ -52,8 +56,20 @@ def registered(
 
 
 def _rows(workspace: Workspace, cycle: str, name: str) -> list[Row]:
-    """The accepted rows of a table; none where its feed was not taken up yet."""
-    return workspace.read(cycle, STAGED, name).to_pylist() if workspace.path(cycle, STAGED, name).is_file() else []
+    """The accepted rows of a table; none where its feed was not taken up yet.
+
+    Of a table with open text each says under `SAID` whether there is any, which is known without what it says.
+    """
+    if not workspace.path(cycle, STAGED, name).is_file():
+        return []
+    rows: list[Row] = workspace.read(cycle, STAGED, name).to_pylist()
+    text = [field.name for field in CATALOGUE[name].fields if field.open_text]
+    if not text or not workspace.path(cycle, STAGED, f"{name}.written").is_file():
+        return rows
+    written = workspace.read(cycle, STAGED, f"{name}.written")
+    there = written.filter(pc.is_in(written.column("field"), pa.array(text))).to_pylist()
+    said = {(one["_delivery"], one["_row"], one["_column"]) for one in there}
+    return [{**row, SAID: (row["_delivery"], row["_row"], row["_column"]) in said} for row in rows]
 
 
 def _told(rows: Iterable[Row]) -> Iterator[Decided]:

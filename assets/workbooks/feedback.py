@@ -26,7 +26,7 @@ from assets.workbooks.bytes import bytes_of
 from assets.workbooks.items import Item, items_of
 from assets.workbooks.remarks import Remark, about_people, about_sheet, left_away, rewritten, unreadable
 from assets.workbooks.rewriting import Rewritten, rewrite
-from assets.workbooks.summary import Received, SheetCount, summarise
+from assets.workbooks.summary import Received, SheetCount, Still, summarise
 from assets.workspace import Workspace
 from schemas.contract import Table
 from schemas.errors import UnreadableError
@@ -43,6 +43,7 @@ class Delivered:
 
     `quarantine` are its rows of that contract, `tallies` the counts per table, `remarks` what else is to be said of it.
     `refused` says why it could not be read; `counts` then names the earlier delivery that counts in its place, if any.
+    `owed` is what its sender still owes for the cycle.
     """
 
     workspace: Workspace
@@ -55,6 +56,7 @@ class Delivered:
     remarks: Sequence[Remark] = ()
     refused: Words | None = None
     counts: str = ""
+    owed: Sequence[Still] = ()
 
     @property
     def path(self) -> Path:
@@ -208,6 +210,7 @@ def _received(
         items=items,
         remarks=remarks,
         mends_here=mends,
+        owed=delivered.owed,
     )
 
 

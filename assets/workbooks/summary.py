@@ -36,6 +36,14 @@ class SheetCount:
 
 
 @dataclass(frozen=True)
+class Still:
+    """Something that the sender still owes; `here` says that it belongs in this delivery and is due."""
+
+    said: Words
+    here: bool
+
+
+@dataclass(frozen=True)
 class Received:
     """A delivery and what was found of it: everything that the summary says.
 
@@ -55,12 +63,18 @@ class Received:
     items: Sequence[Item]
     remarks: Sequence[Remark]
     mends_here: bool = True
+    owed: Sequence[Still] = ()
 
     @property
     def to_mend(self) -> int:
-        """How many things there are to mend: cells and remarks that are more than information."""
+        """How many things there are to mend: cells, remarks that are more than information, and what is lacking."""
         remarks = [r for r in self.remarks if r.severity is Severity.CRITICAL]
-        return len(self.items) + len(remarks)
+        return len(self.items) + len(remarks) + self.lacking
+
+    @property
+    def lacking(self) -> int:
+        """How many things belong in this delivery and are not there."""
+        return sum(one.here for one in self.owed)
 
 
 def summarise(book: Workbook, received: Received, language: str) -> Worksheet:
@@ -77,6 +91,7 @@ def summarise(book: Workbook, received: Received, language: str) -> Worksheet:
     row = _facts(sheet, received, language, 4)
     row = _counts(sheet, received, language, row + 1)
     row = _to_do(sheet, received, language, row + 1)
+    row = _owed(sheet, received, language, row + 1)
     row = _remarks(sheet, received, language, row + 1)
     _items(sheet, book, received, language, row + 1)
     styles.printable(sheet)
@@ -101,12 +116,16 @@ def verdict(received: Received) -> Words:
             "Er is niets te herstellen. Dank voor uw levering.", "There is nothing to mend. Thank you for delivering."
         )
     cells = len(received.items)
-    others = received.to_mend - cells
+    others = received.to_mend - cells - received.lacking
     nl = [f"{cells} {'bevinding' if cells == 1 else 'bevindingen'} in cellen"] if cells else []
     en = [f"{cells} {'finding' if cells == 1 else 'findings'} in cells"] if cells else []
     if others:
         nl.append(f"{others} {'opmerking' if others == 1 else 'opmerkingen'} over het geheel")
         en.append(f"{others} {'remark' if others == 1 else 'remarks'} about the whole")
+    if received.lacking:
+        several = "onderdeel dat ontbreekt" if received.lacking == 1 else "onderdelen die ontbreken"
+        nl.append(f"{received.lacking} {several}")
+        en.append(f"{received.lacking} {'thing' if received.lacking == 1 else 'things'} lacking")
     return Words(f"Te herstellen: {' en '.join(nl)}.", f"To be mended: {' and '.join(en)}.")
 
 
@@ -187,6 +206,20 @@ def _to_do(sheet: Worksheet, received: Received, language: str, row: int) -> int
         put(cell_at(sheet, row + number, 1), f"{number}. {step.in_language(language)}")
         styles.line(cell_at(sheet, row + number, 1))
     return row + len(steps) + 1
+
+
+def _owed(sheet: Worksheet, received: Received, language: str, row: int) -> int:
+    """What the sender still owes, in this delivery and in others, each with when it is due where that is to come."""
+    if not received.owed:
+        return row
+    title = Words(f"Wat nog komt van {received.whose}", f"What is still to come from {received.whose}")
+    put(cell_at(sheet, row, 1), title.in_language(language))
+    styles.heading(cell_at(sheet, row, 1))
+    for one in sorted(received.owed, key=lambda one: not one.here):
+        row += 1
+        put(cell_at(sheet, row, 1), one.said.in_language(language))
+        styles.line(cell_at(sheet, row, 1))
+    return row + 1
 
 
 def _remarks(sheet: Worksheet, received: Received, language: str, row: int) -> int:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from rich.console import Console
 
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
     from assets.obligations.periods import Expected
     from assets.workbooks.feedback import Delivered
     from assets.workbooks.remarks import Remark
-    from assets.workbooks.summary import Received
+    from assets.workbooks.summary import Received, Still
 
 STAGED, STATUS, STATUS_TABLE = "staged", "status", "delivery_status"
 MEND = 3
@@ -144,16 +146,39 @@ def _delivered(settings: Settings, cycle: str, feed: Feed, expected: Expected, v
     newest = versions[-1]
     counted = next((d for d in versions if d.standing is Standing.CURRENT), None)
     workspace, profile = settings.workspace, settings.profile
-    remarks = _remarks(settings, cycle, feed, newest)
+    remarks, owed = _remarks(settings, cycle, feed, newest), _owed(settings, cycle, feed, newest)
     if newest.reason:
         counts = counted.path if counted and counted != newest else ""
         refused = in_both(newest.reason)
-        return Delivered(workspace, profile, feed, expected, newest, remarks=remarks, refused=refused, counts=counts)
+        return Delivered(
+            workspace, profile, feed, expected, newest, remarks=remarks, refused=refused, counts=counts, owed=owed
+        )
     kept = workspace.read_json(cycle, STAGED, feed.id)["tallies"]
     tallies = {name: Tally(**of[newest.id]) for name, of in kept.items() if newest.id in of}
     rows = workspace.read(cycle, STAGED, f"{feed.id}.quarantine").to_pylist()
     quarantine = [row for row in rows if row["delivery"] == newest.id]
-    return Delivered(workspace, profile, feed, expected, newest, quarantine, tallies, remarks)
+    return Delivered(workspace, profile, feed, expected, newest, quarantine, tallies, remarks, owed=owed)
+
+
+def _owed(settings: Settings, cycle: str, feed: Feed, delivery: Delivery) -> list[Still]:
+    """What the sender of a delivery still owes for the cycle today, by the register; of a central one, all in it."""
+    from assets.obligations.obligation import State
+    from assets.obligations.wording import lacking, sentence
+    from assets.status.states import status_of
+    from assets.workbooks.summary import Still
+
+    profile = settings.profile
+    today = datetime.now(ZoneInfo(profile.institution.timezone)).date()
+    register = status_of(settings.workspace, profile, profile.cycle(cycle), today).owed
+    return [
+        Still(
+            sentence(lacking(profile, one)),
+            (one.owed.feed, one.owed.period) == (feed.id, delivery.period) and one.state is State.OPEN,
+        )
+        for one in register.open()
+        if one.owed.unit == delivery.unit
+        or (not delivery.unit and (one.owed.feed, one.owed.period) == (feed.id, delivery.period))
+    ]
 
 
 def _remarks(settings: Settings, cycle: str, feed: Feed, delivery: Delivery) -> list[Remark]:
@@ -229,6 +254,9 @@ def _tell(console: Console, received: Received, place: str) -> None:
         where = f"{item.sheet}!{item.place}" if item.sheet else item.place
         found = "(leeg)" if item.found is None else item.found
         console.print(f"  {where}  {found}  →  {item.expected.nl}", highlight=False, soft_wrap=True, markup=False)
+    for one in received.owed[:SHOWN]:
+        if one.here:
+            console.print(f"  {one.said.nl}", highlight=False, soft_wrap=True, markup=False)
     if len(received.items) > SHOWN:
         console.print(f"  … en nog {len(received.items) - SHOWN}", highlight=False)
     for remark in received.remarks:

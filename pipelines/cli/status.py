@@ -8,11 +8,12 @@ import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from rich.cells import cell_len
 from rich.console import Console
@@ -21,6 +22,8 @@ from rich.table import Table
 from rich.text import Text
 
 from assets.delivered.removed import removals
+from assets.obligations.obligation import Entry, Kind
+from assets.obligations.wording import lacking, sentence
 from assets.publication.release import current
 from assets.settings import Settings
 from assets.staged.reports import COLUMNS, READ_AS
@@ -55,6 +58,8 @@ HEADINGS = (
     Words("apart", "aside"),
     Words("raad", "council"),
 )
+SHOWN_OWED = 40
+"""So many things that are owed are named; a program reads all of them."""
 ALWAYS = 5
 """So many of the columns are shown whether or not anything is in them."""
 
@@ -74,7 +79,8 @@ def show_status(
     units = {name: u.id for u in profile.units for name in (u.id, *u.aliases)}
     of_unit = _known(unit, units, Words("eenheid", "unit"))
     of_feed = _known(feed, {f.id: f.id for f in profile.feeds}, Words("levering", "feed"))
-    found = status_of(workspace, profile, key)
+    today = datetime.now(ZoneInfo(profile.institution.timezone)).date()
+    found = status_of(workspace, profile, key, today)
     rows = [r for r in found.report.rows if of_unit in ("", r["unit"]) and of_feed in ("", r["feed"])]
     shown = _Shown(profile, workspace, key, found, rows, of_unit, of_feed, language)
     if form == "json":
@@ -126,6 +132,11 @@ class _Shown:
             "taken_up": self.found.taken,
             "deliveries": [dict(row) for row in self.rows],
             "lacking": self.found.owed.lacking,
+            "obligations": [
+                row
+                for row in self.found.owed.rows()
+                if self.unit in ("", row["unit"]) and self.feed in ("", row["feed"])
+            ],
             "set_aside": {"open": self._open(), "closed": sum(c.items for c in self._closed())},
             "closed": [asdict(c) for c in self._closed()],
             "not_recognised": [u for u in self._passed_over() if not u["other_period"]],
@@ -152,7 +163,14 @@ class _Shown:
         console.print(", ".join(f"{n} {stand}" for stand, n in sorted(counts.items())), highlight=False)
         if any(row["late"] for row in self.rows):
             console.print(self.say(LATE), highlight=False)
-        for line in (*self._remarks(), *self._set_aside(), *self._not_taken(), *self._removed(), *self._where()):
+        for line in (
+            *self._remarks(),
+            *self._owed(),
+            *self._set_aside(),
+            *self._not_taken(),
+            *self._removed(),
+            *self._where(),
+        ):
             console.print(line, highlight=False, soft_wrap=True)
 
     def _name(self, feed: str) -> str:
@@ -230,6 +248,35 @@ class _Shown:
             and r["severity"] != "info"
             and r["rule"].endswith((f".{COLUMNS}", f".{READ_AS}"))
         ]
+
+    def _still(self) -> list[Entry]:
+        """What still has to come, of the units and feeds that are shown; whole deliveries stand among the rows."""
+        return [
+            one
+            for one in self.found.owed.open()
+            if one.owed.kind is not Kind.DELIVERY
+            and self.unit in ("", one.owed.unit)
+            and self.feed in ("", one.owed.feed)
+        ]
+
+    def _owed(self) -> list[str]:
+        """What was to stand in the deliveries and still has to come, a line each; nothing before any was taken up."""
+        still = self._still() if self.found.states and any(row["file"] for row in self.rows) else []
+        if not still:
+            return []
+        named = [sentence(lacking(self.profile, one)) for one in still[:SHOWN_OWED]]
+        lines = [f"[yellow]{escape(self.say(one))}[/]" for one in named]
+        more = len(still) - len(named)
+        if more:
+            lines.append(
+                self.say(
+                    Words(
+                        f"En nog {more}; de tabel obligations noemt alles.",
+                        f"And {more} more; the table obligations has all of it.",
+                    )
+                )
+            )
+        return lines
 
     def _open(self) -> int:
         return sum(

@@ -27,7 +27,13 @@ class Spending(Strict):
     """How over- and underspending is told."""
 
     explain_from: ExplainFrom = ExplainFrom()
-    """From which difference on a unit is asked why."""
+    """From which difference on a unit is asked why. Where it is set, or explanations are published, a release lacks
+    something without one."""
     publish_explanations: bool = False
     """Whether explanations are published. They are open text, which is not read past staging otherwise: whoever sets
     this has told the units that what they write is printed."""
+
+    @property
+    def asks(self) -> bool:
+        """Whether units owe an explanation: the profile sets a threshold, or publishes what they write."""
+        return self.publish_explanations or "explain_from" in self.model_fields_set

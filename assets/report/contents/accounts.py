@@ -11,7 +11,7 @@ from assets.report.document import Block, Cell, Column, Figure, Paragraph, Secti
 from assets.report.document import Row as Line
 from assets.report.house import heading
 from assets.report.reading import Reading, Row
-from schemas.tables.code_words import DELIVERY_STATUS
+from schemas.tables.code_words import DELIVERY_STATUS, OBLIGATION_STATE
 from schemas.words import Words, half
 
 SEVERITY: Mapping[str, Words] = {
@@ -27,7 +27,7 @@ OUTCOME: Mapping[str, Words] = {
 
 def accounts(reading: Reading) -> Section | None:
     """The section on deliveries, corrections and waivers, or none where the release tells of none."""
-    found = (_deliveries(reading), _corrections(reading), _waivers(reading))
+    found = (_deliveries(reading), _obligations(reading), _corrections(reading), _waivers(reading))
     blocks: tuple[Block, ...] = tuple(table for table in found if table is not None)
     title = reading.say("Leveringen, correcties en ontheffingen", "Deliveries, corrections and waivers")
     return Section("deliveries", title, blocks) if blocks else None
@@ -54,6 +54,45 @@ def _deliveries(reading: Reading) -> Table | None:
     lines = tuple(Line(tuple(_delivery(reading, row))) for row in rows)
     caption = say("Wie wat leverde", "Who delivered what")
     return Table("table-deliveries", caption, columns, lines)
+
+
+TOLD = ("open", "not_yet_due", "waived", "late")
+"""The states of obligations that are told one by one, in this order; of those that were met the number is."""
+
+
+def _obligations(reading: Reading) -> Table | None:
+    """What is owed and did not come, came late, or is waived; nothing where all of it came in time."""
+    rows = [row for row in reading.rows("obligations") if row["state"] in TOLD and row["kind"] != "delivery"]
+    if not rows:
+        return None
+    say = reading.say
+    columns = (
+        Column("what", say("Wat verschuldigd is", "What is owed")),
+        Column("unit", heading(reading.house.unit)),
+        Column("due", say("Uiterlijk", "Deadline")),
+        Column("state", say("Status", "State")),
+    )
+    rows.sort(key=lambda row: TOLD.index(row["state"]))
+    lines = tuple(
+        Line(
+            (
+                row[reading.language],
+                row["unit"] or say("instelling", "institution"),
+                reading.day(row["due"], short=True),
+                _owed_state(reading, row),
+            )
+        )
+        for row in rows
+    )
+    caption = say("Wat verschuldigd is en niet of later kwam", "What is owed and did not come, or came late")
+    return Table("table-obligations", caption, columns, lines)
+
+
+def _owed_state(reading: Reading, row: Row) -> str:
+    state = reading.word(OBLIGATION_STATE, row["state"])
+    if row["waived_because"]:
+        state += ": " + half(row["waived_because"], reading.language)
+    return state
 
 
 def _delivery(reading: Reading, row: Row) -> list[Cell]:
@@ -133,7 +172,7 @@ def _waivers(reading: Reading) -> Table | None:
     lines = tuple(
         Line(
             (
-                reading.feed(row["feed"]) if row["feed"] else str(row["rule"] or ""),
+                _waived_what(reading, row),
                 row["period"] or say("elke", "any"),
                 row["unit"] or say("hele instelling", "whole institution"),
                 row["reason"],
@@ -145,6 +184,14 @@ def _waivers(reading: Reading) -> Table | None:
         for row in rows
     )
     return Table("table-waivers", say("Ontheffingen", "Waivers"), columns, lines)
+
+
+def _waived_what(reading: Reading, row: Row) -> str:
+    """What a waiver is of: a delivery, a rule, or an obligation in the words of the register."""
+    if row.get("obligation"):
+        owed = {one["obligation"]: str(one[reading.language]) for one in reading.rows("obligations")}
+        return owed.get(row["obligation"], str(row["obligation"]))
+    return reading.feed(row["feed"]) if row["feed"] else str(row["rule"] or "")
 
 
 def findings(reading: Reading) -> Section | None:

@@ -1,0 +1,223 @@
+"""One thing of each kind that is owed is left out of real deliveries: who is told, and what a final release takes."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pyarrow.parquet as pq
+import pytest
+
+from pipelines.cli.commands import kwaliteitsmonitor
+from tests.institutions.running import run_cycle
+from tests.obligations.school import CYCLE, Rows, deliveries, waive, without, write_deliveries, write_profile
+
+SIGNED = ["finalise", "--cycle", CYCLE, "--role", "bestuur", "--reason", "vastgesteld", "--date", "2021-03-20"]
+NORTH, SOUTH = "verslag/2019-2020/NORTH.xlsx", "verslag/2019-2020/SOUTH.xlsx"
+LEFT_OUT: dict[str, tuple[str, str]] = {
+    "delivery:2019-2020:EAST:report": ("EAST", "niet geleverd: verslag 2019-2020, EAST"),
+    "progress:2019-2020:NORTH:small:groups": (
+        "NORTH",
+        "ontbreekt: voortgang van ‘Kleine groepen’ (€ 105.132 besteed), 2019-2020, NORTH",
+    ),
+    "progress:2019-2020:NORTH:campus:spaces": (
+        "NORTH",
+        "ontbreekt: voortgang van ‘Studieplekken/werkplekken’, 2019-2020, NORTH",
+    ),
+    "advisers:2019-2020:SOUTH": ("SOUTH", "ontbreekt: studieadviseurs 2019-2020, SOUTH"),
+    "programme:2019-2020:NORTH:50001": (
+        "NORTH",
+        "ontbreekt: matching en proefstuderen van ‘b kunde’, 2019-2020, NORTH",
+    ),
+    "consultation:2019-2020:SOUTH:council:bfr": (
+        "SOUTH",
+        "ontbreekt: bespreking met de raad van ‘financiële rapportage (BFR)’, 2019-2020, SOUTH",
+    ),
+    "consultation:2019-2020:NORTH:council:faculty_report": (
+        "NORTH",
+        "wacht nog op: goedkeuring door de raad van ‘facultair onderwijsjaarverslag’, 2019-2020, NORTH",
+    ),
+    "panel:2019-2020:NORTH": ("NORTH", "ontbreekt: uitkomst van een panelgesprek met studenten 2019-2020, NORTH"),
+    "line:2020-1:SOUTH:small:groups": ("SOUTH", "ontbreekt: rij voor ‘Kleine groepen’, ronde 1 van 2020, SOUTH"),
+    "explanation:2020-1:NORTH:guidance": (
+        "NORTH",
+        "ontbreekt: toelichting bij ‘Begeleiding’ (€ 30.000 minder dan begroot), ronde 1 van 2020, NORTH",
+    ),
+    "figure:2020:SOUTH:satisfaction": ("SOUTH", "ontbreekt: cijfer ‘Tevredenheid’, 2020, SOUTH"),
+}
+"""Per obligation that is left out whose it is, and what is said of it."""
+
+
+def left_out() -> dict[str, dict[str, Rows]]:
+    """The deliveries of a year without one thing of each kind; one progress is empty and one outcome not told."""
+    files = deliveries()
+    del files["verslag/2019-2020/EAST.xlsx"]
+    without(files[NORTH]["faculty_measures"], measure="groups")
+    next(row for row in files[NORTH]["faculty_measures"] if row["measure"] == "spaces")["progress"] = None
+    files[SOUTH]["faculty_study_advisers"].clear()
+    without(files[NORTH]["faculty_programmes"], programme="50001")
+    without(files[SOUTH]["faculty_consultations"], subject="bfr")
+    without(files[NORTH]["faculty_consultations"], subject="faculty_report")
+    files[NORTH]["faculty_panels"][0]["outcome"] = "  "
+    lines = files["finance/2020-1.csv"]["bfr"]
+    without(lines, unit="SOUTH")
+    next(row for row in lines if row["measure"] == "tutors")["explanation"] = ""
+    without(files["figures/2020.csv"]["delivered_figures"], unit="SOUTH")
+    return files
+
+
+@dataclass(frozen=True)
+class Ran:
+    """A cycle of the small university that ran, and the command line on it."""
+
+    base: Path
+    release: Path
+
+    def command(self, *words: str) -> int:
+        settings = {"institution": "profile", "landing": "landing", "out": "out"}
+        places = [part for name, folder in settings.items() for part in (f"--{name}", str(self.base / folder))]
+        return int(kwaliteitsmonitor.main([*words, *places]))
+
+    def rows(self, table: str = "obligations") -> list[dict[str, Any]]:
+        return pq.read_table(self.release / "tables" / f"{table}.parquet").to_pylist()
+
+    def states(self) -> dict[str, str]:
+        return {row["obligation"]: row["state"] for row in self.rows()}
+
+
+def ran(base: Path, files: dict[str, dict[str, Rows]], waived: list[str], reports: str = "none") -> Ran:
+    write_deliveries(base / "landing", files, {"figures/2020.csv": date(2021, 2, 20)})
+    if waived:
+        waive(base / "landing", waived)
+    write_profile(base / "profile")
+    return Ran(base, run_cycle(base / "profile", base / "landing", base / "out", CYCLE, reports=reports))
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Ran:
+    return ran(tmp_path_factory.mktemp("whole"), deliveries(), [])
+
+
+@pytest.fixture(scope="module")
+def lacking(tmp_path_factory: pytest.TempPathFactory) -> Ran:
+    return ran(tmp_path_factory.mktemp("lacking"), left_out(), [], reports="html")
+
+
+@pytest.fixture(scope="module")
+def waived(tmp_path_factory: pytest.TempPathFactory) -> Ran:
+    return ran(tmp_path_factory.mktemp("waived"), left_out(), list(LEFT_OUT), reports="html")
+
+
+def test_where_everything_came_all_is_met_and_the_draft_becomes_final(
+    whole: Ran, capsys: pytest.CaptureFixture[str]
+) -> None:
+    states = whole.states()
+    assert {key for key in LEFT_OUT if states[key] not in ("met", "late")} == set()
+    late = {key for key, state in states.items() if state != "met"}
+    assert late == {key for key in states if "2020:" in key and (":figures" in key or key.startswith("figure:"))}
+    assert json.loads((whole.release / "manifest.json").read_text())["lacking"] == []
+    assert not [
+        row for row in whole.rows("quality_results") if row["outcome"] == "failed" and row["severity"] != "info"
+    ]
+    assert whole.command(*SIGNED) == 0
+    assert whole.command("feedback", "--cycle", CYCLE, "--unit", "NORTH", "--to", str(whole.base / "back")) == 0
+    assert "niets te herstellen" in capsys.readouterr().out
+
+
+def test_what_ended_and_what_has_no_money_is_not_owed(whole: Ran) -> None:
+    states = whole.states()
+    assert not [key for key in states if "WEST" in key or "pilot" in key], "they ended before the agreements began"
+    assert "line:2020-1:NORTH:campus:spaces" not in states, "its theme has no money"
+    assert not [key for key in states if "2018-2019" in key], "it is the first year"
+    assert not [key for key in states if key.startswith("panel:") and "NORTH" not in key], "they agreed on no talks"
+    assert not [key for key in states if "60001" in key], "a master's programme has no matching"
+
+
+@pytest.mark.parametrize("owed", LEFT_OUT)
+def test_the_register_says_that_it_is_open(lacking: Ran, owed: str) -> None:
+    row = next(row for row in lacking.rows() if row["obligation"] == owed)
+    assert (row["state"], row["unit"], row["met_on"], row["met_by"]) == ("open", LEFT_OUT[owed][0], None, None)
+
+
+def test_nothing_else_is_open(lacking: Ran) -> None:
+    open_ones = [row for row in lacking.rows() if row["state"] != "met" and row["state"] != "late"]
+    of_east = "delivery:2019-2020:EAST:report"
+    assert {row["obligation"] for row in open_ones if row["part_of"] != of_east} == set(LEFT_OUT)
+
+
+@pytest.fixture(scope="module")
+def told(lacking: Ran) -> dict[str, str]:
+    """What each reader of the register says of the year in which something of each kind was left out."""
+    import contextlib
+    import io
+
+    said = {"draft": "\n".join(json.loads((lacking.release / "manifest.json").read_text())["lacking"])}
+    page = next((lacking.release / "report").glob("*.nl.html"))
+    said["report"] = page.read_text(encoding="utf-8")
+    for name, words in {
+        "status": ["status", "--cycle", CYCLE],
+        "remind": ["remind", "--cycle", CYCLE, "--on", "2021-03-02", "--dry-run"],
+    }.items():
+        with contextlib.redirect_stdout(io.StringIO()) as out, pytest.MonkeyPatch.context() as patch:
+            patch.setenv("COLUMNS", "250")
+            assert lacking.command(*words) == 0
+        said[name] = out.getvalue()
+    for unit in ("NORTH", "SOUTH"):
+        for feed in ("report",):
+            place = lacking.base / f"{unit}-{feed}.xlsx"
+            with contextlib.redirect_stdout(io.StringIO()):
+                assert lacking.command("feedback", "--cycle", CYCLE, "--unit", unit, "--to", str(place)) == 3
+            sheet = openpyxl.load_workbook(place).worksheets[0]
+            said[unit] = "\n".join(str(cell.value) for row in sheet for cell in row if cell.value)
+    return said
+
+
+@pytest.mark.parametrize("owed", LEFT_OUT)
+@pytest.mark.parametrize("reader", ["draft", "status", "remind", "feedback", "report"])
+def test_everyone_who_reads_the_register_tells_of_it(told: dict[str, str], reader: str, owed: str) -> None:
+    unit, sentence = LEFT_OUT[owed]
+    whole = owed.startswith("delivery:")
+    if reader == "feedback":
+        if whole:
+            return  # of a unit that delivered nothing there is nothing to give back
+        assert sentence[1:] in told[unit].replace(" / ", "/")
+    elif reader == "report":
+        what = sentence.partition(": ")[2].removesuffix(f", {unit}")
+        assert what in told[reader].replace(" / ", "/")
+    elif whole and reader != "draft":
+        assert "EAST" in told[reader]
+    else:
+        assert sentence[1:] in told[reader].replace(" / ", "/")
+
+
+def test_the_sign_off_refuses_it_with_the_name_by_which_it_is_waived(
+    lacking: Ran, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from assets.publication.signing import refusals
+
+    assert lacking.command(*SIGNED) == 3
+    assert "still owed" in capsys.readouterr().err
+    said = "\n".join(refusals(lacking.release, date(2021, 3, 20)))
+    assert [owed for owed in LEFT_OUT if f"({owed}" not in said] == []
+
+
+@pytest.mark.parametrize("owed", LEFT_OUT)
+def test_what_is_waived_is_done_without_and_printed(waived: Ran, owed: str) -> None:
+    row = next(row for row in waived.rows() if row["obligation"] == owed)
+    assert (row["state"], row["waived_because"]) == ("waived", "gefuseerd")
+    (record,) = [one for one in waived.rows("waivers") if one["obligation"] == owed]
+    assert record["used"] is True
+    page = next((waived.release / "report").glob("*.nl.html")).read_text(encoding="utf-8")
+    assert row["nl"] in page
+
+
+def test_with_all_of_it_waived_the_draft_becomes_final(waived: Ran, tmp_path: Path) -> None:
+    assert json.loads((waived.release / "manifest.json").read_text())["lacking"] == []
+    for folder in ("profile", "landing", "out"):
+        shutil.copytree(waived.base / folder, tmp_path / folder, symlinks=True)
+    assert Ran(tmp_path, waived.release).command(*SIGNED) == 0

@@ -63,7 +63,7 @@ PROFILE: Mapping[str, Any] = {
             "id": "groups", "theme": "small", "nl": "Kleine groepen", "en": "Small groups",
             "units": ["NORTH", "SOUTH", "EAST", "WEST"],
         },
-        {"id": "tutors", "theme": "guidance", "nl": "Tutoren", "en": "Tutors", "units": ["NORTH"]},
+        {"id": "tutors", "theme": "guidance", "nl": "Tutoren", "en": "Tutors", "units": ["NORTH", "SOUTH"]},
         {
             "id": "spaces", "theme": "campus", "nl": "Studieplekken / werkplekken", "en": "Study / work spaces",
             "units": ["NORTH"],
@@ -72,12 +72,12 @@ PROFILE: Mapping[str, Any] = {
     ],
     "indicators.yaml": [
         {
-            "id": "satisfaction",
+            "id": name,
             "version": "1",
             "valid_from": 2020,
             "theme": "small",
-            "nl": "Tevredenheid",
-            "en": "Satisfaction",
+            "nl": nl,
+            "en": en,
             "definition_nl": "Gemiddeld cijfer.",
             "definition_en": "Mean mark.",
             "kind": "delivered",
@@ -90,6 +90,7 @@ PROFILE: Mapping[str, Any] = {
             "maximum": 10,
             "printing": {"style": "number"},
         }
+        for name, nl, en in (("satisfaction", "Tevredenheid", "Satisfaction"), ("workload", "Studielast", "Workload"))
     ],
     "programmes.csv": "\n".join(
         ["programme,name,croho_type,funded,unit", "50001,b kunde,ba,true,NORTH", "60001,m kunde,ma,true,NORTH", ""]
@@ -155,6 +156,7 @@ def deliveries() -> dict[str, dict[str, Rows]]:
         _line("NORTH", "small", "groups", "100000.00", SPENT),
         _line("NORTH", "guidance", "tutors", "50000.00", "20000.00", "Later gestart"),
         _line("SOUTH", "small", "groups", "40000.00", "40500.00"),
+        _line("SOUTH", "guidance", "tutors", "10000.00", "10000.00"),
         _line("EAST", "small", "groups", "30000.00", "30000.00"),
     ]
     plan = [
@@ -162,8 +164,9 @@ def deliveries() -> dict[str, dict[str, Rows]]:
         for r in lines
     ]
     figures = [
-        {"reporting_year": 2020, "unit": unit, "indicator": "satisfaction", "value": "7.4", "n": 100}
+        {"reporting_year": 2020, "unit": unit, "indicator": name, "value": "7.4", "n": 100}
         for unit in ("NORTH", "SOUTH", "EAST")
+        for name in ("satisfaction", "workload")
     ]
     return {
         **reports,
@@ -174,7 +177,8 @@ def deliveries() -> dict[str, dict[str, Rows]]:
 
 
 def _report(unit: str) -> dict[str, Rows]:
-    own = [("small", "groups"), *([("guidance", "tutors"), ("campus", "spaces")] if unit == "NORTH" else [])]
+    tutors, spaces = ("guidance", "tutors"), ("campus", "spaces")
+    own = [("small", "groups"), *{"NORTH": [tutors, spaces], "SOUTH": [tutors]}.get(unit, [])]
     council = {"council": "council", "consulted_on": date(2020, 11, 16)}
     offer = {"programme": "50001", "compulsory_matching": True, "online_trial_study": False}
     panel = {"theme": "small", "held_on": date(2020, 10, 8), "participants": 12, "outcome": "Meer contacturen"}

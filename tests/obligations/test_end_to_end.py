@@ -48,7 +48,7 @@ LEFT_OUT: dict[str, tuple[str, str]] = {
         "NORTH",
         "ontbreekt: toelichting bij ‘Begeleiding’ (€ 30.000 minder dan begroot), ronde 1 van 2020, NORTH",
     ),
-    "figure:2020:SOUTH:satisfaction": ("SOUTH", "ontbreekt: cijfer ‘Tevredenheid’, 2020, SOUTH"),
+    "figure:2020:SOUTH:workload": ("SOUTH", "ontbreekt: cijfer ‘Studielast’, 2020, SOUTH"),
 }
 """Per obligation that is left out whose it is, and what is said of it."""
 
@@ -65,9 +65,9 @@ def left_out() -> dict[str, dict[str, Rows]]:
     without(files[NORTH]["faculty_consultations"], subject="faculty_report")
     files[NORTH]["faculty_panels"][0]["outcome"] = "  "
     lines = files["finance/2020-1.csv"]["bfr"]
-    without(lines, unit="SOUTH")
+    without(lines, unit="SOUTH", measure="groups")
     next(row for row in lines if row["measure"] == "tutors")["explanation"] = ""
-    without(files["figures/2020.csv"]["delivered_figures"], unit="SOUTH")
+    without(files["figures/2020.csv"]["delivered_figures"], unit="SOUTH", indicator="workload")
     return files
 
 

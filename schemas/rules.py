@@ -158,6 +158,15 @@ OF_ANSWERS: tuple[DeclaredRule, ...] = (
     ),
 )
 
+OF_ACCOUNTS: tuple[DeclaredRule, ...] = (
+    DeclaredRule(
+        "faculty_measures.measure_of_unit",
+        (NOTE,),
+        "een rij over voortgang is van een maatregel die de eenheid volgens het profiel heeft; een andere telt mee",
+        "a row about progress is of a measure that the unit has by the profile; another counts all the same",
+    ),
+)
+
 OF_DECISIONS: tuple[DeclaredRule, ...] = (
     DeclaredRule(
         "corrections.guard",
@@ -198,8 +207,8 @@ OF_DECISIONS: tuple[DeclaredRule, ...] = (
     DeclaredRule(
         "waivers.understood",
         (NOTE,),
-        "een ontheffing noemt een bekende soort levering en eenheid, of een regel, en niet beide",
-        "a waiver names a known feed and unit, or a rule, and not both",
+        "een ontheffing noemt een verplichting, een soort levering met eenheid, of een regel, en daarvan één",
+        "a waiver names an obligation, a feed with its unit, or a rule, and one of these",
     ),
     DeclaredRule(
         "waivers.needed",
@@ -296,7 +305,7 @@ OF_FIGURES: tuple[DeclaredRule, ...] = (
     ),
 )
 
-RULES: tuple[DeclaredRule, ...] = (*OF_DELIVERIES, *OF_ANSWERS, *OF_DECISIONS, *OF_FIGURES)
+RULES: tuple[DeclaredRule, ...] = (*OF_DELIVERIES, *OF_ANSWERS, *OF_ACCOUNTS, *OF_DECISIONS, *OF_FIGURES)
 
 
 def declared(rule: str) -> DeclaredRule | None:

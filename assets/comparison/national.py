@@ -178,9 +178,9 @@ def _evidence(
 
 def counts(profile: Profile, cycle: Cycle, years: Iterable[int]) -> list[dict[str, Any]]:
     """How many measures and indicators belong to each national theme, as rows of `national_theme_counts`."""
-    measures = [(one.id, one.theme) for one in profile.measures]
     rows = []
     for year in years:
+        measures = [(one.id, one.theme) for one in profile.measures_in(year)]
         indicators = [(one.id, one.theme) for one in _indicators(profile, year)]
         for place in every_place(profile):
             row = {"reporting_year": year, "cycle": cycle.key, "kind": place.kind}

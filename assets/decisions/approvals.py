@@ -76,7 +76,8 @@ def approvals(
             council = councils[unit]
             if not council:
                 continue
-            own = [d for d in decisions if _about(d, feed, period, unit) and d.council == council]
+            about = (d for d in decisions if _about(d, feed, period, unit) and d.decision in DECIDED)
+            own = [d for d in about if d.council == council]
             last = max(own, key=lambda d: (d.decided_on, d.registered, d.decision == "rejected"), default=None)
             found[(period, unit)] = (
                 Approved(feed.id, period, unit, council, WAITING)

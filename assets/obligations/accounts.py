@@ -25,6 +25,8 @@ def accounts(profile: Profile, cycle: Cycle, evidence: Evidence) -> Iterator[Cla
     arrivals = evidence.arrivals()
     yield from _progress(profile, cycle, evidence, arrivals)
     for one, expected, unit in _reporting(profile, cycle, evidence, ADVISERS):
+        if not one.feed.units:
+            continue  # it comes centrally, of units that nobody named
         rows = [r for r in evidence.of(ADVISERS) if (year_of(r), r["unit"]) == (expected.year, unit)]
         what = Words("studieadviseurs", "study advisers")
         yield Claim(_owed(Kind.ADVISERS, one, expected, unit, what, Subject()), met_by(rows, arrivals))
@@ -47,7 +49,7 @@ def met_by(rows: Iterable[Row], arrivals: dict[str, Arrival]) -> Met | None:
 
 
 def _reporting(profile: Profile, cycle: Cycle, evidence: Evidence, table: str) -> Iterator[tuple[Taken, Expected, str]]:
-    """The feeds that fill a table, with each period and unit that reports in it; each unit and year once."""
+    """The feeds that fill a table, with each period and unit that may report in it; each unit and year once."""
     done: set[tuple[int, str]] = set()
     for one in evidence.filling(table):
         for year, expected in accounted_years(one.feed, cycle, profile).items():
@@ -58,10 +60,8 @@ def _reporting(profile: Profile, cycle: Cycle, evidence: Evidence, table: str) -
 
 
 def reporting_units(profile: Profile, one: Taken, year: int) -> list[str]:
-    """The units that a feed asks; where it names none, all that are there and are not part of another."""
-    if one.feed.units:
-        return list(profile.delivering(one.feed, year))
-    return [unit.id for unit in profile.units_in(year) if not unit.parent]
+    """The units that a feed asks; where it names none, all that are there."""
+    return list(profile.delivering(one.feed, year)) if one.feed.units else [u.id for u in profile.units_in(year)]
 
 
 def _owed(kind: Kind, one: Taken, expected: Expected, unit: str, what: Words, about: Subject) -> Obligation:

@@ -39,8 +39,7 @@ def measures(
     rows: list[dict[str, Any]] = []
     evidence: list[Evidence] = []
     for year in cycle.years(profile.institution.first_year):
-        there = {unit.id for unit in profile.units_in(year)}
-        own = [(year, u, one.theme, one.id) for one in profile.measures for u in one.units if u in there]
+        own = [(year, u, one.theme, one.id) for one in profile.measures for u in profile.having(one, year)]
         others = sorted(key for key in {*reported, *lines} - set(own) if key[0] == year)
         for key in (*own, *others):
             _, unit, theme, measure_id = key

@@ -27,6 +27,7 @@ CHECKS: Mapping[str, tuple[tuple[str, ...], str]] = {
     "one_counts": (("deliveries.arrive_once", "deliveries.unambiguous"), "Each delivery came once, and clearly so."),
     "accounted_for": (("deliveries.balance",), "Rows accepted and quarantined add up to rows received."),
     "approved": (("approvals.",), "What needs approval is approved by the council of the unit."),
+    "of_unit": (("faculty_measures.measure_of_unit",), "An account is of a measure that the unit has."),
     "decided": (("corrections.", "withdrawals."), "Decisions about deliveries are about deliveries that are there."),
 }
 """The checks on the status, each with the rules that it shows, by how their names begin or end, and a description."""

@@ -18,6 +18,7 @@ from assets.delivered.delivery import Delivery
 from assets.obligations.periods import expected_periods
 from assets.obligations.register import Register
 from assets.staged.staging import Tally
+from assets.status.beyond import beyond
 from assets.status.deliveries import DeliveryReport, report
 from assets.status.feed_states import FeedState
 from assets.status.findings import Closed, closed
@@ -68,6 +69,8 @@ def status_of(workspace: Workspace, profile: Profile, cycle: Cycle, day: date | 
     found.approved = [approved for state in states for approved in state.approved.values()]
     found.closed = [c for state in states for c in closed(workspace, state.feed.id, state.deliveries)]
     found.report.results.extend(_decision_results(workspace, profile, cycle, found))
+    files = {d.id: d.path for state in states for d in state.deliveries}
+    found.report.results.extend(beyond(workspace, profile, cycle.key, files))
     because = waivers.rule("approvals.given")
     found.report.results = [
         replace(r, waived_because=because) if r.rule == "approvals.given" and r.outcome is Outcome.FAILED else r

@@ -69,7 +69,7 @@ def _known(asked: Asked, key: Sequence[str]) -> list[Row]:
         return [
             {name: {"unit": unit.id, "theme": m.theme, "measure": m.id}[name] for name in key}
             for unit in units
-            for m in profile.measures
+            for m in profile.measures_in(asked.expected.year)
             if unit.id in m.units
         ]
     if wanted == {"programme"} and asked.unit:

@@ -6,12 +6,13 @@ from collections.abc import Iterable, Iterator
 
 from schemas.consequences import COSTS, MEANING, Costs
 from schemas.contract import Constraint, Layer, Table
-from schemas.rules import OF_ANSWERS, OF_DECISIONS, OF_DELIVERIES, OF_FIGURES, DeclaredRule
+from schemas.rules import OF_ACCOUNTS, OF_ANSWERS, OF_DECISIONS, OF_DELIVERIES, OF_FIGURES, DeclaredRule
 
 _HEADER = ("| regel / rule | wat moet gelden / what must hold | kost / costs |", "| --- | --- | --- |")
 _PARTS = (
     ("Leveringen / Deliveries", OF_DELIVERIES),
     ("Antwoorden / Answers", OF_ANSWERS),
+    ("Verantwoording / Accounts", OF_ACCOUNTS),
     ("Besluiten / Decisions", OF_DECISIONS),
     ("Totalen en cijfers / Totals and figures", OF_FIGURES),
 )

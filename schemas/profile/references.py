@@ -23,6 +23,7 @@ def problems_between(profile: Contents) -> Iterator[Fault]:
     for file, ids in _ids(profile):
         yield from _twice(file, ids)
     yield from _units(profile)
+    yield from _agreed(profile)
     yield from _themes(profile)
     for at, measure in profile.measures:
         yield from _measure(at, measure, profile)
@@ -91,6 +92,19 @@ def _units(profile: Contents) -> Iterator[Fault]:
         yield from unknown("units.yaml", (at, "council"), named, councils, "council of profile.yaml")
         yield from unknown("units.yaml", (at, "parent"), parent, others, "other unit")
         yield from unknown_in("units.yaml", (at, "becomes"), unit.becomes, others, "other unit")
+
+
+def _agreed(profile: Contents) -> Iterator[Fault]:
+    """Councils and units of which something is expected every year."""
+    if profile.institution is None:
+        return
+    file, of = "profile.yaml", profile.institution
+    councils = profile.if_known(file, [council.id for council in of.councils])
+    for at, asked in enumerate(of.consultations):
+        named = [asked.council] if asked.council else []
+        yield from unknown(file, ("consultations", at, "council"), named, councils, "council of profile.yaml")
+    units, names = profile.unit_ids, profile.unit_names
+    yield from unknown_in(file, ("panels", "expected"), of.panels.expected, units, "unit", names)
 
 
 def _themes(profile: Contents) -> Iterator[Fault]:

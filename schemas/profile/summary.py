@@ -99,6 +99,11 @@ def _notes(profile: Profile) -> Iterator[str]:
             yield f"feed {feed.id} has no deadline, so that it is never late and nobody is reminded"
     for feed in profile.feeds:
         yield from _unnamed(feed)
+    of = profile.institution
+    if "consultations" in of.model_fields_set and of.consultations and not profile.uses("faculty_consultations"):
+        yield "consultations are expected, and no feed delivers faculty_consultations: they are owed by nobody"
+    if of.panels.expected and not profile.uses("faculty_panels"):
+        yield "panels are expected, and no feed delivers faculty_panels: they are owed by nobody"
     if profile.rounds and not profile.uses("bfr"):
         yield "cycles settle rounds of spending, and no feed delivers bfr: there is no spending in the report"
     if profile.uses("bfr") and not profile.uses("spending_plan"):

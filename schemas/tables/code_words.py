@@ -37,8 +37,6 @@ DECISION: CodeWords = {
     "rejected": Words("afgewezen", "rejected"),
 }
 
-APPROVAL: CodeWords = {code: DECISION[code] for code in ("approved", "rejected")}
-
 EVALUATION: CodeWords = {
     "course": Words("cursusevaluatie", "course evaluation"),
     "programme": Words("programma-evaluatie", "programme evaluation"),

@@ -36,7 +36,7 @@ def measures(setting: Setting, occasion: Occasion) -> Rows:
         }
         for year in _years(setting, occasion)
         for unit in setting.units(occasion.feed, year)
-        for measure in setting.measures(unit.id)
+        for measure in setting.measures(unit.id, year)
     ]
 
 
@@ -83,20 +83,22 @@ def programmes(setting: Setting, occasion: Occasion) -> Rows:
 
 
 def consultations(setting: Setting, occasion: Occasion) -> Rows:
-    """The council of each unit, where it has one, approved its report."""
+    """What the council of each unit, where it has one, said of all that is put before it; it approved the report."""
     return [
         {
             "academic_year": academic_year(year),
             "unit": unit.id,
             "council": unit.council,
-            "subject": "faculty_report",
+            "subject": asked.subject,
             "consulted_on": _weekday(date(year, 11, 16), stream(setting.seed, "consulted", unit.id, year)),
-            "decision": "approved",
+            "decision": asked.decision,
             "remark": said(WITHOUT_REMARKS, setting.language),
         }
         for year in _years(setting, occasion)
         for unit in setting.units(occasion.feed, year)
         if unit.council
+        for asked in setting.profile.institution.consultations
+        if asked.holds_in(year) and not asked.council
     ]
 
 
@@ -107,7 +109,7 @@ def panels(setting: Setting, occasion: Occasion) -> Rows:
     for year in _years(setting, occasion):
         for unit in setting.units(occasion.feed, year):
             rng = stream(setting.seed, "panels", unit.id, year)
-            themes = list(dict.fromkeys(measure.theme for measure in setting.measures(unit.id)))
+            themes = list(dict.fromkeys(measure.theme for measure in setting.measures(unit.id, year)))
             kept = sorted(int(place) for place in rng.permutation(len(themes))[:2])
             rows += [
                 {

@@ -105,13 +105,14 @@ def _round(setting: Setting, feed: Feed, year: int, number: int) -> Rows:
     so_far = stream(setting.seed, "round", year, number)
     rows: Rows = []
     for (theme, unit), planned in _planned(setting, year).items():
-        measures = [measure for measure in setting.measures(unit) if measure.theme == theme]
+        measures = [measure for measure in setting.measures(unit, year) if measure.theme == theme]
         weights = [float(stream(setting.seed, "measure", theme, unit, m.id).uniform(0.6, 1.6)) for m in measures]
         for measure, budget in zip(measures, divide_money(planned, weights), strict=True):
             near = stream(setting.seed, "realised", unit, theme, measure.id, year).normal(0.99, 0.07)
             final = (budget * Decimal(str(round(float(near), 4)))).quantize(CENT)
             part = number / setting.profile.last_round * float(so_far.uniform(0.85, 1.1))
             realised = final if definitive else (final * Decimal(str(round(min(part, 1.0), 4)))).quantize(CENT)
+            forecast = final if definitive else max(realised, ((budget + final) / 2).quantize(CENT))
             rows.append(
                 {
                     "reporting_year": year,
@@ -121,9 +122,9 @@ def _round(setting: Setting, feed: Feed, year: int, number: int) -> Rows:
                     "measure": measure.id,
                     "budget": budget,
                     "realised": realised,
-                    "forecast": final if definitive else max(realised, ((budget + final) / 2).quantize(CENT)),
+                    "forecast": forecast,
                     "submitted_on": submitted - timedelta(1),
-                    "explanation": _explanation(setting, budget, final) if definitive else None,
+                    "explanation": _explanation(setting, budget, forecast),
                 }
             )
     order = {unit.id: place for place, unit in enumerate(setting.profile.units)}

@@ -45,15 +45,15 @@ class Setting:
         parents = {unit.parent for unit in there}
         return [unit for unit in there if unit.id not in parents]
 
-    def measures(self, unit: str) -> list[Measure]:
-        """The measures of a unit, in the order of the profile."""
-        return [measure for measure in self.profile.measures if unit in measure.units]
+    def measures(self, unit: str, year: int) -> list[Measure]:
+        """The measures of a unit in a year, in the order of the profile."""
+        return [measure for measure in self.profile.measures_in(year) if unit in measure.units]
 
     def spenders(self, theme: str, year: int) -> list[str]:
         """The units that spend money on a theme in a year: those with a measure in it."""
         feed = self.feed_of("bfr")
         listed = feed.units if feed is not None else []
-        having = {unit for m in self.profile.measures if m.theme == theme for unit in m.units}
+        having = {unit for m in self.profile.measures_in(year) if m.theme == theme for unit in m.units}
         there = [unit.id for unit in self.profile.units_in(year)]
         return [unit for unit in there if unit in having and (not listed or unit in listed)]
 

@@ -6,7 +6,7 @@ They are delivered themselves, in a register whose every version is kept: what w
 from __future__ import annotations
 
 from schemas.contract import Field, Kind, Layer, Table, Window
-from schemas.tables.code_words import APPROVAL
+from schemas.tables.code_words import DECISION
 from schemas.tables.shared_fields import unit
 from schemas.words import Words
 
@@ -122,7 +122,7 @@ APPROVAL_RECORDS = Table(
     (
         _text("feed", "soort levering", "feed", "Levering", "Feed", "faculty_report"),
         _text("period", "periode", "period", "Periode", "Period", "2019-2020"),
-        unit(),
+        unit(nullable=True),
         Field(
             "council",
             Kind.TEXT,
@@ -142,8 +142,8 @@ APPROVAL_RECORDS = Table(
             "approved",
             "Besluit",
             "Decision",
-            codes=tuple(APPROVAL),
-            code_labels=APPROVAL,
+            codes=tuple(DECISION),
+            code_labels=DECISION,
         ),
         _DECIDED_ON,
     ),

@@ -1,0 +1,71 @@
+"""Accounts of what is not owed: of a measure that a unit does not have by the profile, told with its cell.
+
+Such a row counts, as the money on such a measure does: measures add up to the overview. It is told, since another
+measure may have been meant, whose account is then lacking.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from assets.validation.results import Outcome, RuleResult
+from assets.workspace import Workspace
+from schemas.consequences import Costs
+from schemas.profile import Profile
+
+TABLE = "faculty_measures"
+STAGED = "staged"
+RULE = f"{TABLE}.measure_of_unit"
+Row = Mapping[str, Any]
+
+
+def beyond(workspace: Workspace, profile: Profile, cycle: str, files: Mapping[str, str]) -> list[RuleResult]:
+    """Whether every account is of a measure that the unit has; nothing where none was taken up.
+
+    `files` gives the file of each delivery.
+    """
+    if not workspace.path(cycle, STAGED, TABLE).is_file():
+        return []
+    rows = workspace.read(cycle, STAGED, TABLE).to_pylist()
+    written: Iterable[Row] = ()
+    if workspace.path(cycle, STAGED, f"{TABLE}.written").is_file():
+        written = workspace.read(cycle, STAGED, f"{TABLE}.written").to_pylist()
+    cells = {place(one): one["cell"] for one in written if one["field"] == "measure" and one["cell"]}
+    return [measure_of_unit(profile, rows, cells, files)]
+
+
+def place(row: Row) -> tuple[str, int, str | None]:
+    """What tells one row of a delivered table from another."""
+    return (row["_delivery"], row["_row"], row["_column"])
+
+
+def measure_of_unit(
+    profile: Profile, rows: list[Row], cells: Mapping[tuple[str, int, str | None], str], files: Mapping[str, str]
+) -> RuleResult:
+    """The rows of measures that their unit does not have in their year, each with its cell."""
+    having = {
+        (year, unit, one.theme, one.id)
+        for year in {int(r["academic_year"][-4:]) for r in rows}
+        for one in profile.measures
+        for unit in profile.having(one, year)
+    }
+    strange = [r for r in rows if (int(r["academic_year"][-4:]), r["unit"], r["theme"], r["measure"]) not in having]
+    return RuleResult(
+        TABLE,
+        RULE,
+        Costs.NOTE,
+        Outcome.FAILED if strange else Outcome.PASSED,
+        len(rows),
+        len(strange),
+        "een rij over voortgang is van een maatregel die de eenheid volgens het profiel heeft; een andere telt mee",
+        "a row about progress is of a measure that the unit has by the profile; another counts all the same",
+        cells=tuple(_where(r, cells.get(place(r)), files) for r in strange),
+    )
+
+
+def _where(row: Row, cell: str | None, files: Mapping[str, str]) -> str:
+    file = files.get(row["_delivery"], row["_delivery"])
+    if cell and row["_sheet"]:
+        return f"{file} {row['_sheet']}!{cell}"
+    return f"{file} row {row['_row']}, measure"

@@ -35,6 +35,19 @@ class Kind(StrEnum):
     """A figure that is delivered as such."""
 
 
+TABLES = {
+    Kind.PROGRESS: "faculty_measures",
+    Kind.ADVISERS: "faculty_study_advisers",
+    Kind.PROGRAMME: "faculty_programmes",
+    Kind.CONSULTATION: "faculty_consultations",
+    Kind.PANEL: "faculty_panels",
+    Kind.LINE: "bfr",
+    Kind.EXPLANATION: "bfr",
+    Kind.FIGURE: "delivered_figures",
+}
+"""The delivered table in which something that is owed is to stand."""
+
+
 class State(StrEnum):
     """How an obligation stands. `late` was met after its last day; of one `not_yet_due` that day is to come."""
 

@@ -146,8 +146,9 @@ def _delivered(settings: Settings, cycle: str, feed: Feed, expected: Expected, v
     newest = versions[-1]
     counted = next((d for d in versions if d.standing is Standing.CURRENT), None)
     workspace, profile = settings.workspace, settings.profile
-    remarks, owed = _remarks(settings, cycle, feed, newest), _owed(settings, cycle, feed, newest)
+    remarks = _remarks(settings, cycle, feed, newest)
     if newest.reason:
+        owed = _owed(settings, cycle, feed, newest)
         counts = counted.path if counted and counted != newest else ""
         refused = in_both(newest.reason)
         return Delivered(
@@ -157,12 +158,19 @@ def _delivered(settings: Settings, cycle: str, feed: Feed, expected: Expected, v
     tallies = {name: Tally(**of[newest.id]) for name, of in kept.items() if newest.id in of}
     rows = workspace.read(cycle, STAGED, f"{feed.id}.quarantine").to_pylist()
     quarantine = [row for row in rows if row["delivery"] == newest.id]
+    owed = _owed(settings, cycle, feed, newest, quarantine)
     return Delivered(workspace, profile, feed, expected, newest, quarantine, tallies, remarks, owed=owed)
 
 
-def _owed(settings: Settings, cycle: str, feed: Feed, delivery: Delivery) -> list[Still]:
-    """What the sender of a delivery still owes for the cycle today, by the register; of a central one, all in it."""
-    from assets.obligations.obligation import State
+def _owed(
+    settings: Settings, cycle: str, feed: Feed, delivery: Delivery, quarantine: Iterable[Mapping[str, Any]] = ()
+) -> list[Still]:
+    """What the sender of a delivery still owes for the cycle today, by the register; of a central one, all in it.
+
+    It is to be mended here where it belongs in this delivery, is due and waits for nobody else. Where rows of its sheet
+    are set aside, those are what there is to mend.
+    """
+    from assets.obligations.obligation import TABLES, Entry, State
     from assets.obligations.wording import lacking, sentence
     from assets.status.states import status_of
     from assets.workbooks.summary import Still
@@ -170,14 +178,19 @@ def _owed(settings: Settings, cycle: str, feed: Feed, delivery: Delivery) -> lis
     profile = settings.profile
     today = datetime.now(ZoneInfo(profile.institution.timezone)).date()
     register = status_of(settings.workspace, profile, profile.cycle(cycle), today).owed
+    aside = {row["table"] for row in quarantine}
+
+    def within(one: Entry) -> bool:
+        return (one.owed.feed, one.owed.period) == (feed.id, delivery.period)
+
+    def here(one: Entry) -> bool:
+        own = within(one) and one.state is State.OPEN and one.detail is None
+        return own and TABLES.get(one.owed.kind) not in aside
+
     return [
-        Still(
-            sentence(lacking(profile, one)),
-            (one.owed.feed, one.owed.period) == (feed.id, delivery.period) and one.state is State.OPEN,
-        )
+        Still(sentence(lacking(profile, one)), here(one))
         for one in register.open()
-        if one.owed.unit == delivery.unit
-        or (not delivery.unit and (one.owed.feed, one.owed.period) == (feed.id, delivery.period))
+        if one.owed.unit == delivery.unit or (not delivery.unit and within(one))
     ]
 
 

@@ -91,7 +91,9 @@ class Ran:
 
 
 def ran(base: Path, files: dict[str, dict[str, Rows]], waived: list[str], reports: str = "none") -> Ran:
-    write_deliveries(base / "landing", files, {"figures/2020.csv": date(2021, 2, 20)})
+    write_deliveries(
+        base / "landing", files, {name: date(2021, 2, 20) for name in ("figures/2020.csv", "finance/2020-1.csv")}
+    )
     if waived:
         waive(base / "landing", waived)
     write_profile(base / "profile")

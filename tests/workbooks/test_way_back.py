@@ -77,13 +77,14 @@ def fill(book: openpyxl.Workbook) -> None:
         if programmes[f"A{row}"].value:
             programmes[f"B{row}"], programmes[f"C{row}"] = "Ja", "nee"
     councils = (
-        ("Faculteitsraad", "bestedingsplan", "12-11-2020", "Goedgekeurd"),
-        ("opleidingscommissie", "bfr", "1-12-2020", "besproken"),
+        ("Faculteitsraad", "facultair onderwijsjaarverslag", "12-11-2020", "Goedgekeurd"),
+        ("opleidingscommissie", "bestedingsplan", "1-12-2020", "besproken"),
+        ("faculteitsraad", "bfr", "1-12-2020", "besproken"),
     )
     for row, values in enumerate(councils, start=2):
         for letter, value in zip("ABCD", values, strict=True):
             book["Medezeggenschap"][f"{letter}{row}"] = value
-    for letter, value in zip("ABC", ("Studiesucces", "8/10/2020", "12"), strict=True):
+    for letter, value in zip("ABCD", ("Studiesucces", "8/10/2020", "12", "Tevreden"), strict=True):
         book["Panelgesprekken"][f"{letter}2"] = value
 
 
@@ -199,6 +200,7 @@ def test_a_late_workbook_without_a_sheet_and_with_a_column_that_nobody_asked_for
     assert faculty.says("template", "--unit", "FGW", "--to", f"{faculty.folder}/mine/").return_value == 0
     book = faculty.gets_back("FGW.xlsx")
     fill(book)
+    book["Medezeggenschap"]["B2"] = "bestedingsplan"  # of the report itself no decision is told
     del book["Panelgesprekken"]
     book["Maatregelen"]["E1"], book["Maatregelen"]["E2"] = "Eigen notitie", "x"
     book["Studieadviseurs"]["A1"] = "Aantal fte's"

@@ -62,6 +62,19 @@ OF_DELIVERIES: tuple[DeclaredRule, ...] = (
         "a column says what the name of the file says",
     ),
     DeclaredRule(
+        "<table>.rows_kept",
+        (DELIVERY,),
+        "een levering van antwoorden, inschrijvingen of personeel verliest niet meer dan een deel van haar regels "
+        "(`rows_lost`)",
+        "a delivery of answers, enrolments or staff loses no more than a share of its rows (`rows_lost`)",
+    ),
+    DeclaredRule(
+        "<table>.<field>.spelling",
+        (NOTHING,),
+        "een code of kenmerk is overal op één manier geschreven",
+        "a code or id is written in one way throughout",
+    ),
+    DeclaredRule(
         "<table>.<field>.notation",
         (NOTE,),
         "een kolom is in één notatie geschreven",

@@ -19,6 +19,7 @@ from assets.staged.grid import RawTable
 from assets.staged.period import agreed, clocked, year_of
 from assets.staged.quarantine import Read
 from assets.staged.readers import named_of, read
+from assets.staged.reliance import Lost, rows_kept, set_aside_of, unreliable
 from assets.staged.staging import StagedTable, Validate, stage
 from assets.staged.written import written
 from assets.workspace import Workspace
@@ -59,11 +60,40 @@ def stage_feed(
     validate: Validate,
     correct: Correct = as_delivered,
 ) -> StagedFeed:
-    """Stage every table of a feed from its deliveries.
+    """Stage every table of a feed from its deliveries, of those that can be relied on.
 
-    `key` turns identifiers of people into pseudonyms; `validate` judges typed rows by a bound contract; `correct` is
-    given each table as it was read.
+    A delivery that lost more than a share of its rows is rejected, what was set aside of it is kept, and the version
+    before it counts in its place. `key` turns identifiers of people into pseudonyms; `validate` judges typed rows by a
+    bound contract; `correct` is given each table as it was read.
     """
+    found = _staged_once(workspace, profile, feed, deliveries, key, validate, correct)
+    lost: dict[str, Lost] = {}
+    tolerance = profile.institution.tolerances.rows_lost if feed.rows_lost is None else feed.rows_lost
+    for name, table in found.tables.items():
+        lost |= unreliable(CATALOGUE[name], table, tolerance)
+    if not lost:
+        return found
+    others = [one for one in deliveries if one.id not in lost]
+    again = stage_feed(workspace, profile, feed, others, key, validate, correct)
+    paths = {one.id: one.path for one in deliveries}
+    again.rejected |= found.rejected | {one: f"{why.said.nl} / {why.said.en}" for one, why in lost.items()}
+    for name, table in found.tables.items():
+        again.tables[name].quarantine.extend(set_aside_of(table, lost))
+    for one, why in lost.items():
+        again.tables[why.table].results.append(rows_kept(why, paths[one]))
+    return again
+
+
+def _staged_once(
+    workspace: Workspace,
+    profile: Profile,
+    feed: Feed,
+    deliveries: Sequence[Delivery],
+    key: bytes,
+    validate: Validate,
+    correct: Correct,
+) -> StagedFeed:
+    """Every table of a feed, from the newest of its deliveries that can be read."""
     codes = profile.code_lists()
     found = StagedFeed()
     for name in feed.tables:

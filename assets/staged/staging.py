@@ -69,7 +69,8 @@ class StagedTable:
     """A staged table: the accepted rows, those set aside, what each rule found and the tally per delivery.
 
     Of deliveries of which more is set aside than a list should hold, all of it is in `beyond`. `written` is what stood
-    in the cells of tables that figures are followed into (see `assets.staged.written`).
+    in the cells of tables that figures are followed into (see `assets.staged.written`). `elsewhere` counts, of each
+    delivery of answers, those that are of another period.
     """
 
     rows: pa.Table
@@ -79,6 +80,7 @@ class StagedTable:
     places: dict[str, dict[str, str]] = field(default_factory=dict)
     beyond: Beyond | None = None
     written: pa.Table | None = None
+    elsewhere: dict[str, int] = field(default_factory=dict)
 
 
 Readers = Callable[[Delivery], Mapping[str, CellReader]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Literal
 
@@ -140,6 +141,9 @@ class Feed(Strict):
     """Where it is found, and in what form."""
     required: bool = True
     """Whether a release lacks something without it."""
+    rows_lost: Decimal | None = Key(default=None, ge=0, le=1, examples=["0.2"])
+    """The share of the rows of a delivery that may be set aside before it does not count, where it is not that of
+    `tolerances` in `profile.yaml`."""
     units: list[str] = Key(default=[], examples=[["LAW", "CARE"]])
     """The units that must deliver it; without them there is one central delivery."""
     deadlines: dict[int, Deadline] = Key(default={}, examples=[{0: {"month_day": "12-31", "years": 0}}])

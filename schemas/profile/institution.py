@@ -51,10 +51,13 @@ class CycleEntry(Strict):
 
 
 class Tolerances(Strict):
-    """How far figures may lie apart before a warning is given."""
+    """How far figures may lie apart before a warning is given, and how much a delivery may lose and still count."""
 
     plan_vs_budget_eur: Decimal = Key(default=Decimal(1), ge=0, examples=["1.00"])
     """How far the definitive budget of a theme may lie from the spending plan, in the currency of `money`."""
+    rows_lost: Decimal = Key(default=Decimal("0.05"), ge=0, le=1, examples=["0.05"])
+    """The share of the rows of a delivery of answers, enrolments or staff that may be set aside. One that loses more
+    does not count, from five rows on; where every row is lost, always. A feed may have its own."""
 
 
 class Disclosure(Strict):
@@ -195,7 +198,7 @@ class Institution(Strict):
     retention: Retention = Retention()
     """How many years the bytes of deliveries are kept."""
     tolerances: Tolerances = Tolerances()
-    """How far figures may lie apart before a warning is given."""
+    """How far figures may lie apart before a warning is given, and how much a delivery may lose."""
     strictness: Strictness = "proportionate"
     """Whether what was delivered and does not count stops publication (strict), or costs just the figures that need it
     (proportionate); `docs/rules.md` says what each rule costs."""

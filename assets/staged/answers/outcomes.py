@@ -80,12 +80,19 @@ def together(
     rows = pa.concat_tables([arrow_schema(own).empty_table(), *(made.rows for _, made in by_id)]).combine_chunks()
     staged = StagedTable(rows, [item for _, made in parts for item in made.listed])
     staged.tallies = {file.delivery.id: made.tally for file, made in parts}
+    staged.elsewhere = {file.delivery.id: _elsewhere(table, made) for file, made in parts}
     staged.results = _results(table, [made for _, made in parts])
     for file, made in parts:
         if made.beyond is not None:
             staged.beyond = beyond
             beyond.files[file.delivery.id] = made.beyond
     return staged
+
+
+def _elsewhere(table: Table, made: CountedDelivery) -> int:
+    """How many answers are of another period than the delivery, by the rule that finds most of them."""
+    of_period = (n for rule, n in made.failed.items() if rule.endswith(f".{PATH}") and table[rule.split(".")[1]].clock)
+    return max(of_period, default=0)
 
 
 def _results(table: Table, parts: Sequence[CountedDelivery]) -> list[RuleResult]:

@@ -1,0 +1,110 @@
+"""Whether a delivery can be relied on, by what it lost: one that loses more than a share of its rows does not count.
+
+Figures over answers, students and staff are taken over many rows, and a row that is set aside costs just itself. That
+holds for a few rows, and not for most of them: what is left is no longer what was delivered. Rows of another period
+than the delivery are no loss, for they are not what was asked for, and neither is what a form leaves out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from assets.staged.quarantine import Quarantined
+from assets.staged.reports import PATH
+from assets.staged.staging import StagedTable
+from assets.validation.results import Outcome, RuleResult
+from schemas.consequences import Costs
+from schemas.contract import Table
+from schemas.words import Words
+
+ROWS_KEPT = "rows_kept"
+FEWEST = 5
+"""Fewer rows than this are no share of anything, but where they are all that there are."""
+
+
+@dataclass(frozen=True)
+class Lost:
+    """A delivery that cannot be relied on: how many of its rows were set aside, of how many."""
+
+    table: str
+    lost: int
+    received: int
+    tolerance: Decimal
+
+    @property
+    def said(self) -> Words:
+        """Why it does not count."""
+        share, most = _share(self.lost / self.received), _share(float(self.tolerance))
+        return Words(
+            f"telt niet: {self.lost} van {self.received} regels zijn apart gezet ({share}, hoogstens {most} mag). "
+            "Herstel wat bij de bevindingen staat en lever het opnieuw",
+            f"does not count: {self.lost} of {self.received} rows were set aside ({share}, at most {most} may be). "
+            "Mend what the findings say and deliver it again",
+        )
+
+
+def is_lost(lost: int, received: int, tolerance: Decimal) -> bool:
+    """Whether so many rows lost, of so many received, are more than a share of them; all of them always are."""
+    return received > 0 and (lost == received or (lost >= FEWEST and lost > tolerance * received))
+
+
+def unreliable(table: Table, staged: StagedTable, tolerance: Decimal) -> Mapping[str, Lost]:
+    """The deliveries in a staged table that cannot be relied on, by id.
+
+    Only tables of many rows are looked at: in others a row costs the figures that need it, and they say so.
+    """
+    if table.row_costs is not Costs.ROW:
+        return {}
+    elsewhere = staged.elsewhere or _of_another_period(table, staged)
+    found = {}
+    for delivery, tally in staged.tallies.items():
+        ours = tally.received - elsewhere.get(delivery, 0)
+        lost = tally.quarantined - elsewhere.get(delivery, 0)
+        if is_lost(lost, ours, tolerance):
+            found[delivery] = Lost(table.name, lost, ours, tolerance)
+    return found
+
+
+def is_about_period(table: Table, rule: str) -> bool:
+    """Whether a rule says that a row is of another period than its delivery."""
+    return rule.endswith(f".{PATH}") and table[rule.split(".")[1]].clock is not None
+
+
+def _of_another_period(table: Table, staged: StagedTable) -> Mapping[str, int]:
+    """Per delivery the rows that are set aside for their period alone."""
+    rules: dict[tuple[str, str, int, str], set[bool]] = {}
+    for item in staged.quarantine:
+        place = (item.delivery, item.sheet, item.row, item.column)
+        rules.setdefault(place, set()).add(is_about_period(table, item.rule))
+    found: dict[str, int] = {}
+    for (delivery, *_), kinds in rules.items():
+        if kinds == {True}:
+            found[delivery] = found.get(delivery, 0) + 1
+    return found
+
+
+def rows_kept(lost: Lost, path: str) -> RuleResult:
+    """That a delivery does not count, since it lost too many of its rows."""
+    return RuleResult(
+        lost.table,
+        f"{lost.table}.{ROWS_KEPT}",
+        Costs.DELIVERY,
+        Outcome.FAILED,
+        lost.received,
+        lost.lost,
+        "een levering verliest niet meer dan een deel van haar regels",
+        "a delivery loses no more than a share of its rows",
+        cells=(path,),
+        detail=f"{path}: {lost.said.nl} / {lost.said.en}",
+    )
+
+
+def set_aside_of(staged: StagedTable, deliveries: Mapping[str, Lost]) -> Iterator[Quarantined]:
+    """What was set aside of these deliveries, for those who mend them."""
+    return (item for item in staged.quarantine if item.delivery in deliveries)
+
+
+def _share(share: float) -> str:
+    return f"{round(100 * share)}%"

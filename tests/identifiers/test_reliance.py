@@ -1,0 +1,178 @@
+"""A delivery that loses more than a share of its rows does not count, and the version before it does."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from assets.delivered.delivery import Delivery, Standing, in_order
+from assets.delivered.store import keep
+from assets.staged.feed import StagedFeed, settled, stage_feed
+from assets.staged.reliance import is_lost, unreliable
+from assets.validation.expectations import validate
+from assets.validation.results import Outcome
+from assets.workspace import Workspace
+from schemas.consequences import Costs
+from schemas.profile import Feed, Profile, load_profile, profile_folder
+from schemas.profile.feeds import FileSource, Format, Period
+from schemas.tables import CATALOGUE
+from tests.staged.answering import answer, as_csv
+
+KEY = b"k" * 32
+CASES = Path(__file__).parents[1] / "cases"
+TOLERANCE = Decimal("0.05")
+
+
+@pytest.fixture(scope="module")
+def profile() -> Profile:
+    return load_profile(profile_folder("leiden"))
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    return Workspace(tmp_path)
+
+
+def feed(table: str, period: Period, **more: Any) -> Feed:
+    source = FileSource(kind="files", path="x", format=Format.CSV, tables=[table])
+    return Feed(id=table, nl=table, en=table, period=period, sources=[source], **more)
+
+
+def staged(
+    workspace: Workspace, profile: Profile, one: Feed, contents: Sequence[bytes], period: str
+) -> tuple[list[Delivery], StagedFeed]:
+    """What is staged of versions of one delivery, each a day after the other."""
+    deliveries = []
+    for day, content in enumerate(contents, start=1):
+        path = workspace.root / f"v{day}.csv"
+        path.write_bytes(content)
+        with path.open("rb") as stream:
+            sha, size = keep(workspace, stream)
+        deliveries.append(Delivery(one.id, 0, path.name, sha, size, date(2020, 12, day), period))
+    ordered = in_order(deliveries)
+    return ordered, stage_feed(workspace, profile, one, ordered, KEY, validate)
+
+
+def enrolled(count: int, wrong: int = 0, of: str = "2020-10-01") -> bytes:
+    rows = [f"2020-10-01;{'#N/A' if at < wrong else f'S-{at}'};50035;main" for at in range(count)]
+    return "\n".join(["reference_date;student;programme;enrolment", *rows]).replace("2020-10-01", of).encode()
+
+
+def employed(count: int, wrong: int = 0) -> bytes:
+    rows = [f"2020-10-01;{'1,2E+05' if at < wrong else f'E-{at}'};FGW;lecturer;0.8;2015-09-01;;" for at in range(count)]
+    header = "reference_date;person;unit;category;fte;start_date;bko_date;sko_date"
+    return "\n".join([header, *rows]).encode()
+
+
+def answered(count: int, wrong: int = 0) -> bytes:
+    rows = [answer("1,61803E+14" if at < wrong else f"R-{at}", programme="50200") for at in range(count)]
+    return as_csv(rows)
+
+
+FEEDS = {
+    "enrolments": (enrolled, Period.REPORTING_YEAR, "2020"),
+    "staff": (employed, Period.REPORTING_YEAR, "2020"),
+    "evaluations": (answered, Period.ACADEMIC_YEAR, "2019-2020"),
+}
+
+
+@pytest.mark.parametrize(
+    ("lost", "received", "too_many"),
+    [
+        (0, 0, False), (0, 10, False), (1, 3, False), (2, 10, False), (4, 40, False), (5, 100, False), (5, 99, True),
+        (6, 100, True), (9, 10, True), (3, 3, True), (1, 1, True), (92, 100, True), (50_000, 1_000_000, False),
+        (50_001, 1_000_000, True),
+    ],
+)  # fmt: skip
+def test_a_few_rows_are_no_share_and_all_of_them_are_too_many(lost: int, received: int, too_many: bool) -> None:
+    assert is_lost(lost, received, TOLERANCE) is too_many
+
+
+@pytest.mark.parametrize("name", FEEDS)
+def test_the_version_before_it_counts(workspace: Workspace, profile: Profile, name: str) -> None:
+    made, period, told = FEEDS[name]
+    deliveries, found = staged(workspace, profile, feed(name, period), [made(100), made(100, 20)], told)
+    (first, second) = deliveries
+    assert list(found.tables[name].tallies) == [first.id]
+    assert found.tables[name].tallies[first.id].accepted == 100
+    said = found.rejected[second.id]
+    assert "20 van 100 regels zijn apart gezet (20%, hoogstens 5% mag)" in said
+    standing = {d.id: (d.standing, bool(d.reason)) for d in settled(deliveries, found)}
+    assert standing == {first.id: (Standing.CURRENT, False), second.id: (Standing.SUPERSEDED, True)}
+    assert len([q for q in found.tables[name].quarantine if q.delivery == second.id]) == 20, "for who mends it"
+    (kept,) = (r for r in found.tables[name].results if r.rule == f"{name}.rows_kept")
+    assert (kept.outcome, kept.costs, kept.failed, kept.checked) == (Outcome.FAILED, Costs.DELIVERY, 20, 100)
+
+
+@pytest.mark.parametrize("name", FEEDS)
+def test_without_a_version_before_it_nothing_is_delivered(workspace: Workspace, profile: Profile, name: str) -> None:
+    made, period, told = FEEDS[name]
+    _, found = staged(workspace, profile, feed(name, period), [made(100, 92)], told)
+    assert found.tables[name].tallies == {}
+    assert found.tables[name].rows.num_rows == 0
+    assert len(found.rejected) == 1
+
+
+@pytest.mark.parametrize("name", FEEDS)
+def test_a_few_rows_cost_themselves(workspace: Workspace, profile: Profile, name: str) -> None:
+    made, period, told = FEEDS[name]
+    for count, wrong in ((3, 1), (100, 5), (10, 4)):
+        _, found = staged(workspace, profile, feed(name, period), [made(count, wrong)], told)
+        assert found.rejected == {}
+        (tally,) = found.tables[name].tallies.values()
+        assert (tally.received, tally.accepted) == (count, count - wrong)
+
+
+@pytest.mark.parametrize("name", FEEDS)
+def test_a_feed_may_have_its_own_tolerance(workspace: Workspace, profile: Profile, name: str) -> None:
+    made, period, told = FEEDS[name]
+    _, found = staged(workspace, profile, feed(name, period, rows_lost=Decimal("0.5")), [made(100, 20)], told)
+    assert found.rejected == {}
+    _, found = staged(workspace, profile, feed(name, period, rows_lost=Decimal(0)), [made(1000, 5)], told)
+    assert len(found.rejected) == 1
+
+
+def test_the_answers_of_which_a_spreadsheet_took_the_respondents_do_not_count(
+    workspace: Workspace, profile: Profile
+) -> None:
+    content = (CASES / "respondent-scientific" / "programma.csv").read_bytes()
+    one = feed("evaluations", Period.ACADEMIC_YEAR)
+    _, found = staged(workspace, profile, one, [content], "2019-2020")
+    assert found.tables["evaluations"].rows.num_rows == 0
+    (said,) = found.rejected.values()
+    assert "10 van 10 regels" in said
+    assert "10 of 10 rows" in said
+    assert "61803" not in said
+
+
+def test_rows_of_another_year_are_no_loss(workspace: Workspace, profile: Profile) -> None:
+    both = enrolled(50) + b"\n" + enrolled(50, of="2019-10-01").split(b"\n", 1)[1]
+    _, found = staged(workspace, profile, feed("enrolments", Period.REPORTING_YEAR), [both], "2020")
+    assert found.rejected == {}
+    (tally,) = found.tables["enrolments"].tallies.values()
+    assert (tally.received, tally.accepted) == (100, 50)
+
+
+def test_answers_of_another_year_are_no_loss(workspace: Workspace, profile: Profile) -> None:
+    rows = [
+        answer(f"R-{at}", programme="50200", academic_year="2018-2019" if at % 2 else "2019-2020") for at in range(60)
+    ]
+    _, found = staged(workspace, profile, feed("evaluations", Period.ACADEMIC_YEAR), [as_csv(rows)], "2019-2020")
+    assert found.rejected == {}
+    (tally,) = found.tables["evaluations"].tallies.values()
+    assert (tally.received, tally.accepted) == (60, 30)
+
+
+def test_in_the_report_of_a_faculty_a_row_costs_itself(workspace: Workspace, profile: Profile) -> None:
+    lines = [f"2019-2020;FGW;{'#N/A' if at < 9 else '50200'};ja;nee" for at in range(10)]
+    content = "\n".join(["academic_year;unit;programme;compulsory_matching;online_trial_study", *lines]).encode()
+    one = feed("faculty_programmes", Period.ACADEMIC_YEAR)
+    _, found = staged(workspace, profile, one, [content], "2019-2020")
+    assert found.rejected == {}
+    table = CATALOGUE["faculty_programmes"]
+    assert unreliable(table, found.tables["faculty_programmes"], TOLERANCE) == {}

@@ -101,6 +101,11 @@ class Field:
     tell two apart. `empty_where` says of which rows it has none: those where another field holds the given value.
     `known_list` names a list of the profile of values that are right whatever they look like, which `Table.bind` fills
     in as `known`.
+
+    `measured_by` names the field of the same row whose code says what the number measures, and the field of its year: a
+    share, which may be written as a percentage, or a count, which may not. `says_percent` is for such a field: its
+    words may end in the sign, as `Uitval (%)`. What is `rounded` may have more digits than are kept: a share that a
+    spreadsheet computed.
     """
 
     name: str
@@ -128,6 +133,9 @@ class Field:
     empty_where: Mapping[str, str] = field(default_factory=dict, hash=False)
     known_list: str = ""
     known: tuple[str, ...] = ()
+    measured_by: tuple[str, str] | None = None
+    says_percent: bool = False
+    rounded: bool = False
 
     @property
     def scale(self) -> int:

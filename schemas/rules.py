@@ -107,6 +107,12 @@ OF_DELIVERIES: tuple[DeclaredRule, ...] = (
         "every delivery in the landing zone is of a period that the cycle reads",
     ),
     DeclaredRule(
+        "deliveries.used",
+        (RELEASE,),
+        "van de gevonden leveringen wordt er minstens een gebruikt",
+        "at least one of the deliveries that were found is used",
+    ),
+    DeclaredRule(
         "deliveries.balance",
         (RELEASE,),
         "aangenomen en apart gezette regels zijn samen de ontvangen regels",

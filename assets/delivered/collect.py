@@ -16,7 +16,7 @@ from assets.delivered.database import pull
 from assets.delivered.database_counts import pull_counts
 from assets.delivered.delivery import Delivery, Standing, in_order
 from assets.delivered.found import Found, StillArriving
-from assets.delivered.landing import Landing, matches
+from assets.delivered.landing import Landing, told_by
 from assets.delivered.removed import demand_there
 from assets.delivered.seen import Seen
 from assets.delivered.store import Arrival, Receipt, keep, receive
@@ -167,7 +167,7 @@ class _Places:
     def _told(self, path: str) -> Iterator[tuple[int, dict[str, str]]]:
         for position, source in enumerate(self.feed.sources):
             if isinstance(source, FileSource):
-                told = matches(source.path, path, self.units)
+                told = told_by(self.feed, source, path, self.units)
                 if told is not None and period_of(told) in self.periods:
                     yield position, told
             else:

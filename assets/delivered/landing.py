@@ -24,6 +24,7 @@ from assets.delivered.landing_errors import said
 from assets.delivered.remote import Remote
 from assets.delivered.retrying import PATIENCE, Patience, TriedError
 from schemas.errors import KwaliteitsmonitorError, SourceError
+from schemas.profile.feeds import Feed, FileSource
 from schemas.spelling import composed
 from schemas.visible import visible
 
@@ -201,6 +202,12 @@ def matches(pattern: str, path: str, units: Iterable[str] = ()) -> dict[str, str
     """
     match = _expression(composed(pattern), tuple(map(composed, units))).fullmatch(composed(path))
     return match.groupdict() if match else None
+
+
+def told_by(feed: Feed, source: FileSource, path: str, units: Iterable[str] = ()) -> dict[str, str] | None:
+    """What a path tells of a delivery of a source, with what is the same in all of them; None where it is not one."""
+    told = matches(source.path, path, units)
+    return None if told is None else {**source.always(feed.period), **told}
 
 
 @lru_cache(maxsize=64)

@@ -13,6 +13,7 @@ from assets.disclosure.people import suppress_families
 from assets.evidence import keep_evidence
 from assets.facts.assets import STEP as FACTS
 from assets.in_use import facts_of, facts_table, makes
+from assets.indicators.delivered import earlier
 from assets.indicators.delivered_findings import findings
 from assets.indicators.figures import FEEDS_OF, figures
 from assets.indicators.scale import off_scale
@@ -100,8 +101,9 @@ def _findings(
     values = rows.select(["reporting_year", "indicator", "level", "status"]).to_pylist()
     hidden = {_place(row) for row in values if row["status"] == "suppressed"}
     files = {row["delivery"]: row["file"] for row in status if row["delivery"]}
-    years = cycle.years(profile.institution.first_year)
-    given = findings(profile, years, facts.to_pylist(), files, {_place(row) for row in values} - hidden)
+    delivered = facts.to_pylist()
+    years = (*earlier(profile, cycle, delivered), *cycle.years(profile.institution.first_year))
+    given = findings(profile, years, delivered, files, {_place(row) for row in values} - hidden)
     return [*given, off_scale(profile, rows.to_pylist())]
 
 

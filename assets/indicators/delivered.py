@@ -15,7 +15,8 @@ from fractions import Fraction
 from typing import Any
 
 from assets.statistics.moments import Moments
-from schemas.profile import Indicator
+from schemas.calendar import Cycle
+from schemas.profile import Indicator, Profile
 from schemas.profile.units import Unit
 from schemas.words import Words
 
@@ -111,8 +112,7 @@ def unanimous(indicator: Indicator, value: Decimal, spread: Decimal | None) -> b
     """
     if indicator.delivered is None or indicator.delivered.combine == "sum":
         return False
-    ends = [Decimal(str(end)) for end in (indicator.minimum, indicator.maximum) if end is not None]
-    return spread == 0 or value in ends
+    return spread == 0 or value in (indicator.lowest, indicator.highest)
 
 
 def by_level(
@@ -126,6 +126,22 @@ def by_level(
             if one is not None:
                 found[row["level"]].setdefault(row["unit"], one)
     return dict(found)
+
+
+def earlier(profile: Profile, cycle: Cycle, rows: Iterable[Mapping[str, Any]]) -> dict[int, tuple[str, ...]]:
+    """The years before those of a cycle of which figures were delivered along, oldest first, each with its indicators.
+
+    A delivery without a clock holds a run of years, and whoever delivers it means all of them to be seen.
+    """
+    first = min(cycle.years(profile.institution.first_year), default=cycle.indicator_year)
+    met = {(row["reporting_year"], row["indicator"]) for row in rows if row["reporting_year"] < first}
+    found: dict[int, tuple[str, ...]] = {}
+    for year in sorted({year for year, _ in met}):
+        defined = {name: profile.indicator(name, year) for of_year, name in met if of_year == year}
+        names = tuple(sorted(name for name, one in defined.items() if one is not None and one.delivered is not None))
+        if names:
+            found[year] = names
+    return found
 
 
 @dataclass(frozen=True)

@@ -87,7 +87,7 @@ def figures(
     answers: Statistics | None = None,
     excused: Excused | None = None,
 ) -> Figures:
-    """Every figure of a cycle: this year's and, for comparison, the year before.
+    """Every figure of a cycle: this year's, for comparison the year before, and what was delivered of earlier years.
 
     `waived` says, as `missing` does, what a decision lets a figure do without: it is computed, and says so. `answers`
     are the statistics of the answers among the facts, where they are at hand. `excused` are the units whose delivered
@@ -101,21 +101,30 @@ def figures(
     with duckdb_for("figures") as connection:
         for name, rows in facts.items():
             connection.register(name, rows)
-        for year in years:
-            for indicator in _definitions(profile, year):
-                maker = _Maker(profile, cycle, indicator, year, missing, waived or {}, found)
-                if indicator.answers is not None:
-                    maker.means(answers)
-                elif indicator.delivered is not None:
-                    maker.as_delivered(given, (excused or {}).get(year, frozenset()))
-                else:
-                    maker.terms(connection)
+        for year, indicator in _asked(profile, years, delivered.earlier(profile, cycle, given)):
+            maker = _Maker(profile, cycle, indicator, year, missing, waived or {}, found)
+            if indicator.answers is not None:
+                maker.means(answers)
+            elif indicator.delivered is not None:
+                maker.as_delivered(given, (excused or {}).get(year, frozenset()))
+            else:
+                maker.terms(connection)
     return found
 
 
 def figure_id(cycle: Cycle, kind: str, *parts: object) -> str:
     """The id of a figure: `2021-03:indicator:2020:bko_share:all:all`; `all` stands where there is no split."""
     return ":".join([cycle.key, kind, *("all" if part is None else str(part) for part in parts)])
+
+
+def _asked(
+    profile: Profile, years: Sequence[int], earlier: Mapping[int, Collection[str]]
+) -> Iterator[tuple[int, Indicator]]:
+    """Each year with the definitions of which it has figures: all of them, and in earlier years those delivered."""
+    for year in (*earlier, *years):
+        for definition in _definitions(profile, year):
+            if year not in earlier or definition.id in earlier[year]:
+                yield year, definition
 
 
 def _definitions(profile: Profile, year: int) -> Iterator[Indicator]:

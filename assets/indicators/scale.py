@@ -15,8 +15,8 @@ TABLE = "indicator_values"
 
 def possible(indicator: Indicator, value: Decimal, spread: Decimal | None = None) -> bool:
     """Whether a value can stand on the scale of its indicator, and a spread between its ends."""
-    low = Decimal("-Infinity") if indicator.minimum is None else Decimal(str(indicator.minimum))
-    high = Decimal("Infinity") if indicator.maximum is None else Decimal(str(indicator.maximum))
+    low = Decimal("-Infinity") if indicator.lowest is None else indicator.lowest
+    high = Decimal("Infinity") if indicator.highest is None else indicator.highest
     return low <= value <= high and (spread is None or spread <= high - low)
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from assets.delivered.collect import period_of, pulled_name, unit_names
-from assets.delivered.landing import matches
+from assets.delivered.landing import told_by
 from assets.delivered.removed import Removal, covered
 from assets.delivered.store import Receipt
 from assets.obligations.periods import expected_periods
@@ -127,7 +127,7 @@ def _fitting(profile: Profile, feed: Feed, path: str) -> Iterable[tuple[str, fro
     for position, source in enumerate(feed.sources):
         kinds = frozenset(map(kind_of, source.tables))
         if isinstance(source, FileSource):
-            told = matches(source.path, path, units)
+            told = told_by(feed, source, path, units)
             if told is not None:
                 yield period_of(told), kinds
         else:

@@ -152,11 +152,11 @@ def _carry_over(into: SpendingTables, ledger: Ledger, year: int) -> None:
         return  # the year is still being spent
     for unit in ledger.units:
         # What is left follows from this year and all years before it; without one of them it is not known.
-        unknown = any(ledger.unit_lacks(y, unit) for y in range(ledger.first_year, year + 1))
+        lacking = [y for y in range(ledger.first_year, year + 1) if ledger.unit_lacks(y, unit)]
         for theme in ledger.themes:
             lines = [ln for ln in ledger.of_year(year) if ln.unit == unit and ln.theme == theme]
             carried = ledger.carried_over(year, unit, theme)
-            if not unknown and not lines and not carried:
+            if not lacking and not lines and not carried:
                 continue
             identity = figure_id(ledger.cycle, "carry_over", year, unit, theme)
             row = {
@@ -167,8 +167,10 @@ def _carry_over(into: SpendingTables, ledger: Ledger, year: int) -> None:
                 "theme": theme,
                 "figure_id": identity,
             }
-            if unknown:
-                into.carry_over.append(row | {"left_over": None} | _status([unit]))
+            if lacking:
+                own = year in lacking
+                why = not_delivered([unit]) if own else _earlier(lacking)
+                into.carry_over.append(row | {"left_over": None, "status": "not_available", "note": why})
                 continue
             sums, given = add_up(lines), ledger.of_year(year)
             left = sums.budget + carried - sums.realised
@@ -203,6 +205,12 @@ _PRINTED = ("budget_printed_nl", "realised_printed_nl", "difference_printed_nl")
 
 NOTHING_CARRIED = "van eerdere jaren is niets over / nothing is left of earlier years"
 INCOMPLETE = "een eerder jaar is niet compleet / an earlier year is incomplete"
+
+
+def _earlier(years: Sequence[int]) -> str:
+    """That earlier years are not complete, named, so that nobody takes it for what is lacking of this one."""
+    named = ", ".join(map(str, years))
+    return f"een eerder jaar is niet compleet: {named} / an earlier year is incomplete: {named}"
 
 
 def _without(units: Sequence[str], nl: str = "", en: str = "") -> str:

@@ -184,7 +184,11 @@ def _by_year(profile: Profile, feed: Feed, table: Table, key: bytes) -> Callable
     def readers(delivery: Delivery) -> dict[str, CellReader]:
         wanted = (delivery.source, year_of(feed, delivery))
         if wanted not in made:
-            made[wanted] = _cell_readers(feed, table, *wanted, aliases, key)
+            found = _cell_readers(feed, table, *wanted, aliases, key)
+            made[wanted] = {
+                name: replace(reader, measured=profile.measured) if reader.field.measured_by else reader
+                for name, reader in found.items()
+            }
         return made[wanted]
 
     return readers

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from assets.staged.cells.units import Shown
@@ -68,6 +69,8 @@ class RawTable:
     that the contract does not know, and columns that hold something and have no header. `ragged` are the numbers of
     rows with another number of cells than the header (`as_expected` says how many): which cell belongs to which column
     cannot be known, so that they are not in `rows`.
+    `percent` gives, per field whose rows say what it measures, the positions over which a header or a caption says that
+    numbers are in per cent, with what makes them fractions.
     `pivoted` gives, where each column of a row became a row of its own, the column of each (letter or header), and
     `pivot` the field whose cell stands in that column. `flaws` are cells, by field and position in `columns`, that
     cannot be read for what they are. `notes` are what was decided on the way, and `left_out` counts the rows (or cells,
@@ -88,6 +91,7 @@ class RawTable:
     left_out: int = 0
     as_expected: Words = AS_THE_HEADER
     addressed: bool = True
+    percent: Mapping[str, Mapping[int, Decimal]] = field(default_factory=dict)
 
     def place(self, name: str, position: int) -> str:
         """The column of a field in the row at this position, or none where the file has no such column."""

@@ -16,9 +16,11 @@ import pyarrow as pa
 
 from assets.delivered.delivery import Delivery
 from assets.staged.cells import at_once, names
+from assets.staged.cells.measured import read_measured
 from assets.staged.cells.notation import mixed
 from assets.staged.cells.reading import CellReader, Refused
 from assets.staged.contradictions import beside_unread, with_every_side
+from assets.staged.of_row import refused_ratios, said_of
 from assets.staged.period import Agreed, costs_of, delivered_for, unlikely
 from assets.staged.quarantine import (
     MASK,
@@ -208,7 +210,7 @@ def _typed(table: Table, own: Table, read: Read, readers: Mapping[str, CellReade
             found.columns[f.name] = [told] * count
             problems = dict.fromkeys(range(count), refusal.expected) if refusal else {}
         else:
-            problems = {**_read_cells(table, read, reader, cells, found), **flaws.get(f.name, {})}
+            problems = {**_read_cells(table, read, readers, f, found), **flaws.get(f.name, {})}
             found.findings.extend(notation_results(table, read, f, mixed(cells, problems, reader)))
             if (one := agreed_on(table, f, told, read.clocked.agreed)) is not None:
                 _against_the_path(table, read, f, one, found)
@@ -217,6 +219,9 @@ def _typed(table: Table, own: Table, read: Read, readers: Mapping[str, CellReade
             refused_cell(table, read, f, position, "type", expected) for position, expected in problems.items()
         )
     found.findings.extend(_unlikely_dates(table, read, found))
+    for at, item in refused_ratios(table, read, readers, found.columns):
+        found.bad.add(at)
+        found.refused.append(item)
     found.columns["_delivery"] = [read.delivery.id] * count
     found.columns["_sheet"] = [raw.sheet or None] * count
     found.columns["_row"] = list(raw.rows)
@@ -224,12 +229,18 @@ def _typed(table: Table, own: Table, read: Read, readers: Mapping[str, CellReade
     return found
 
 
-def _read_cells(table: Table, read: Read, reader: CellReader, cells: Sequence[Any], found: _Typed) -> dict[int, Words]:
+def _read_cells(
+    table: Table, read: Read, readers: Mapping[str, CellReader], named: Field, found: _Typed
+) -> dict[int, Words]:
     """Read the cells of a field into `found`, and tell which names were read otherwise than they are written.
 
     Returns the positions of those that cannot be read, with what was expected.
     """
-    named = reader.field
+    reader, cells = readers[named.name], read.raw.columns[named.name]
+    said = said_of(read.raw, reader, readers, found.columns)
+    if said is not None:
+        found.columns[named.name], measured = read_measured(cells, reader, said, read_column)
+        return dict(measured)
     spelled = names.spellings(lambda: set(filter(_is_text, cells)), reader)
     as_one = names.in_one_spelling(cells, spelled)
     found.columns[named.name], listed = at_once.numbers(as_one, reader) or read_column(as_one, reader)

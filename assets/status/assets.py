@@ -18,7 +18,7 @@ from assets.settings import Settings
 from assets.staged.assets import STEP as STAGED
 from assets.staged.findings import QUARANTINE
 from assets.status.findings import counted, open_items
-from assets.status.recognition import LOOKED, Look, untaken
+from assets.status.recognition import LOOKED, Look, untaken, used_result
 from assets.status.rules import CHECKS, of_check
 from assets.status.states import CycleStatus, set_aside, status_of
 from assets.validation.results import to_table
@@ -69,7 +69,7 @@ def _status(profile: Profile, partitions: Any) -> dg.AssetsDefinition:
         found = status_of(workspace, profile, cycle)
         seen = _look(settings, profile, cycle)
         passed_over = seen.untaken
-        results = [*found.report.results, *seen.results()]
+        results = [*found.report.results, *seen.results(), used_result(seen, found.report.rows)]
         rows = to_arrow(STATUS, found.report.rows)
         workspace.write(cycle.key, STEP, STATUS, rows)
         workspace.write(cycle.key, STEP, f"{STATUS}.results", to_table(results, cycle.key))

@@ -10,7 +10,7 @@ from typing import Any
 
 from assets.delivered.collect import period_of, unit_names
 from assets.delivered.found import Found
-from assets.delivered.landing import matches
+from assets.delivered.landing import told_by
 from assets.obligations.periods import expected_periods
 from assets.status.rules import about_deliveries
 from assets.validation.results import Outcome, RuleResult
@@ -22,6 +22,9 @@ from schemas.words import Words
 
 LOOKED = "looked"
 """The record of what lay in the landing zone, as the step of the status keeps it."""
+
+NAMED = 5
+"""So many files that were passed over are described one by one."""
 
 ALIKE = 0.6
 """From which likeness on, of 1, the name of a file is held to be a mistaken form of a pattern."""
@@ -77,9 +80,7 @@ class Look:
 def untaken(profile: Profile, cycle: Cycle, files: Iterable[Found]) -> list[Untaken]:
     """The files that no feed takes up for a cycle, by path. Databases that stand there are no deliveries."""
     units = unit_names(profile)
-    patterns = [
-        (feed, source.path) for feed in profile.feeds for source in feed.sources if isinstance(source, FileSource)
-    ]
+    patterns = [(feed, source) for feed in profile.feeds for source in feed.sources if isinstance(source, FileSource)]
     databases = {s.connection for feed in profile.feeds for s in feed.sources if isinstance(s, SqlSource)}
     beside = re.compile(rf"({'|'.join(map(re.escape, sorted(databases)))})\.db(-(wal|shm|journal))?")
     wanted = {feed.id: {e.period for e in expected_periods(feed, cycle, profile)} for feed in profile.feeds}
@@ -88,14 +89,16 @@ def untaken(profile: Profile, cycle: Cycle, files: Iterable[Found]) -> list[Unta
         if databases and beside.fullmatch(file.path):
             continue
         fitting = [
-            (feed, path, told) for feed, path in patterns if (told := matches(path, file.path, units)) is not None
+            (feed, source.path, told)
+            for feed, source in patterns
+            if (told := told_by(feed, source, file.path, units)) is not None
         ]
         if any(period_of(told) in wanted[feed.id] for feed, _, told in fitting):
             continue
         if fitting:
             found.append(Untaken(file.path, fitting[0][0].id, fitting[0][1], other_period=True))
         else:
-            feed_id, meant = _meant(file.path, [(feed.id, path) for feed, path in patterns], units)
+            feed_id, meant = _meant(file.path, [(feed.id, source.path) for feed, source in patterns], units)
             found.append(Untaken(file.path, feed_id, meant, other_period=False, refused=file.refused))
     return sorted(found, key=lambda u: u.path)
 
@@ -141,6 +144,40 @@ def recognition_results(files: int, found: Sequence[Untaken]) -> list[RuleResult
             "every delivery in the landing zone is of a period that the cycle reads",
         ),
     ]
+
+
+def used_result(look: Look, rows: Sequence[Mapping[str, Any]]) -> RuleResult:
+    """Whether anything of what was found is used, from rows of `delivery_status`.
+
+    A release of which every delivery was passed over or refused tells nothing, however well its run went.
+    """
+    arrived = [row for row in rows if row["file"]]
+    used = any(row["rows_accepted"] for row in arrived)
+    found = [] if used else list(dict.fromkeys([*(u.path for u in look.untaken), *(row["file"] for row in arrived)]))
+    said = [_passed_over(one) for one in look.untaken[:NAMED]] if found else []
+    return about_deliveries(
+        "used",
+        Costs.RELEASE,
+        len(look.untaken) + len(arrived),
+        found,
+        "van de gevonden leveringen wordt er minstens een gebruikt",
+        "at least one of the deliveries that were found is used",
+        detail=f"{'; '.join(w.nl for w in said)} / {'; '.join(w.en for w in said)}" if said else "",
+    )
+
+
+def _passed_over(one: Untaken) -> Words:
+    if one.other_period:
+        return Words(
+            f"{one.path} past bij {one.meant}, maar is van een periode die deze cyclus niet leest",
+            f"{one.path} fits {one.meant}, but is of a period that this cycle does not read",
+        )
+    if one.meant:
+        return Words(
+            f"{one.path} past bij geen enkel pad in feeds.yaml; wellicht is {one.meant} bedoeld",
+            f"{one.path} fits no path of feeds.yaml; {one.meant} may be meant",
+        )
+    return Words(f"{one.path} past bij geen enkel pad in feeds.yaml", f"{one.path} fits no path of feeds.yaml")
 
 
 def not_looked(why: str) -> list[RuleResult]:

@@ -21,8 +21,8 @@ CHECKS: Mapping[str, tuple[tuple[str, ...], str]] = {
     "on_time": (("deliveries.on_time",), "Deliveries came on or before their deadline."),
     "readable": (("deliveries.readable",), "Deliveries can be read and are of a unit that exists."),
     "recognised": (
-        ("deliveries.recognised", "deliveries.of_this_cycle"),
-        "No file in the landing zone is passed over.",
+        ("deliveries.recognised", "deliveries.of_this_cycle", "deliveries.used"),
+        "No file in the landing zone is passed over, and something of what was found is used.",
     ),
     "one_counts": (("deliveries.arrive_once", "deliveries.unambiguous"), "Each delivery came once, and clearly so."),
     "accounted_for": (("deliveries.balance",), "Rows accepted and quarantined add up to rows received."),

@@ -162,8 +162,8 @@ def _figures(
         if definition is None:
             continue
         scale = 100 if s["unit_of_measure"] == "percent" else 1
-        low = Decimal("-Infinity") if definition.minimum is None else Decimal(str(definition.minimum))
-        high = Decimal("Infinity") if definition.maximum is None else Decimal(str(definition.maximum))
+        low = Decimal("-Infinity") if definition.lowest is None else definition.lowest
+        high = Decimal("Infinity") if definition.highest is None else definition.highest
         about = _about(Words(definition.nl, definition.en), s["reporting_year"], s["level"])
         if not low <= s["value"] / scale <= high:
             impossible.append(

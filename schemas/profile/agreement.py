@@ -11,7 +11,9 @@ from schemas.profile.feeds import Feed, Period
 from schemas.profile.indicators import Indicator
 from schemas.profile.institution import CycleEntry, Institution
 from schemas.profile.near_misses import did_you_mean
+from schemas.profile.paths import clock_problems, filled_twice
 from schemas.profile.references import overlapping_definitions
+from schemas.profile.scales import indicator_problems, reference_problems
 from schemas.profile.units import Unit
 from schemas.tables import CATALOGUE
 
@@ -42,8 +44,15 @@ def problems_across(profile: Contents) -> Iterator[Fault]:
     if "units.yaml" not in profile.incomplete:
         yield from _hierarchy(profile)
     yield from overlapping_definitions(profile)
+    cycles = profile.institution.cycles if profile.institution else []
+    rounds = {entry.round for entry in cycles if entry.round}
     for at, feed in profile.feeds:
         yield from _feed(at, feed, profile.institution)
+        yield from clock_problems(at, feed, rounds)
+    yield from filled_twice(profile.feeds)
+    for at, indicator in profile.indicators:
+        yield from indicator_problems(at, indicator)
+    yield from reference_problems(profile)
     if "feeds.yaml" not in profile.incomplete:
         for at, indicator in profile.indicators:
             yield from _delivered(at, indicator, profile)

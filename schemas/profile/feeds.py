@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Literal
@@ -39,6 +41,15 @@ ENGINES = ("duckdb", "spark")
 """What can count the answers of a file: DuckDB, which is embedded, or Spark."""
 
 
+CLOCKS: Mapping[Period, tuple[str, ...]] = {
+    Period.NONE: (),
+    Period.ACADEMIC_YEAR: ("academic_year",),
+    Period.REPORTING_YEAR: ("reporting_year",),
+    Period.ROUND: ("reporting_year", "round"),
+}
+"""By the clock of a feed, what of each delivery must be known to tell which period it is of."""
+
+
 class FileSource(Strict):
     """Files in the landing zone."""
 
@@ -71,6 +82,24 @@ class FileSource(Strict):
         if self.engine and (self.format is not Format.PARQUET or self.tables != ["evaluations"]):
             raise ValueError("expected `engine` only where `format` is parquet and `tables` is [evaluations]")
         return self
+
+    @property
+    def in_path(self) -> tuple[str, ...]:
+        """What the path tells of a delivery, in its order."""
+        return tuple(re.findall(r"\{(\w+)\}", self.path))
+
+    def always(self, period: Period) -> Mapping[str, str]:
+        """What of the period of a delivery its path does not tell, as it is the same in all: a constant of each form.
+
+        Where there is one round a year, no file has to name it.
+        """
+        formed = {form.table for form in self.forms} >= set(self.tables)
+        told: dict[str, str] = {}
+        for name in CLOCKS[period]:
+            values = {form.constants.get(name, "") for form in self.forms}
+            if formed and name not in self.in_path and len(values) == 1 and "" not in values:
+                told[name] = values.pop()
+        return told
 
     def form(self, table: str, year: int | None) -> Form | None:
         """The form of a table in a reporting year; none where the profile has forms for it but none for that year."""

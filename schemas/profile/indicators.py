@@ -5,6 +5,7 @@ A definition is data. The same definition drives the computation, the data dicti
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated, Literal
 
@@ -13,11 +14,28 @@ from pydantic import Field as Key
 
 from schemas.profile.strict import Meant, MonthDay, Strict
 
+FRACTIONS = ("fraction", "share")
+"""Units of measure of what is a share of a whole."""
+
 Name = Annotated[
     str,
     Key(pattern=r"^[a-z][a-z0-9_]*$"),
     Meant("name of an indicator", "lower case letters, digits and underscores", "names of indicators", "indicator"),
 ]
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What the number of a delivered figure measures: a `share`, or something that is no fraction of anything.
+
+    It lies from `lowest` to `highest`, None where there is no such end; both of a share are known unless its definition
+    gives others. With `by_parts` it follows from a numerator and a denominator where those are delivered.
+    """
+
+    share: bool
+    lowest: Decimal | None = None
+    highest: Decimal | None = None
+    by_parts: bool = False
 
 
 class Condition(Strict):
@@ -231,9 +249,11 @@ class Indicator(Strict):
     decimals: Annotated[int, Key(ge=0, le=6)] = Key(examples=[1])
     """So many decimals are printed."""
     minimum: float | None = Key(default=None, examples=[1])
-    """The lowest value that can be right; a figure below it blocks publication."""
+    """The lowest value that can be right; a figure below it blocks publication. That of a share is 0 where nothing is
+    said: a growth, which may be negative, says -1. A share is a fraction here: 0.1 is 10%."""
     maximum: float | None = Key(default=None, examples=[5])
-    """The highest value that can be right; a figure above it blocks publication."""
+    """The highest value that can be right; a figure above it blocks publication. That of a share is 1 where nothing is
+    said: a growth, which may be more than 100%, says 5, which is 500%."""
     split_level: bool = False
     """Whether bachelor and master are told apart."""
     by_unit: bool = False
@@ -294,6 +314,32 @@ class Indicator(Strict):
         if self.targets and self.direction == "neutral":
             raise ValueError("expected a direction other than neutral where there are targets")
         return self
+
+    @property
+    def is_share(self) -> bool:
+        """Whether it is a fraction, which is printed or may be written as a percentage."""
+        return self.unit_of_measure in FRACTIONS or self.printing.style == "percentage"
+
+    @property
+    def lowest(self) -> Decimal | None:
+        """The lowest value that can be right; that of a share is 0, unless its definition says otherwise."""
+        return Decimal(str(self.minimum)) if self.minimum is not None else Decimal(0) if self._is_part else None
+
+    @property
+    def highest(self) -> Decimal | None:
+        """The highest value that can be right; that of a share is 1, unless its definition says otherwise."""
+        return Decimal(str(self.maximum)) if self.maximum is not None else Decimal(1) if self._is_part else None
+
+    @property
+    def _is_part(self) -> bool:
+        """Whether it is part of a whole: a share, computed or delivered. A ratio may exceed 1."""
+        return self.kind == "share" or (self.kind == "delivered" and self.is_share)
+
+    @property
+    def measured(self) -> Measured:
+        """What the number in a cell measures, where it is delivered."""
+        by_parts = self.delivered is not None and self.delivered.combine == "ratio"
+        return Measured(self.is_share, self.lowest, self.highest, by_parts)
 
     def target(self, year: int, level: str | None = None) -> Target | None:
         """The target that a figure of a reporting year is held against: the next, else the last; none without any."""

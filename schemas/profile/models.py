@@ -15,7 +15,7 @@ from pathlib import Path
 
 from schemas.calendar import Cycle, CycleRule, academic_year, open_cycle, parse_cycle
 from schemas.profile.feeds import Feed
-from schemas.profile.indicators import Indicator
+from schemas.profile.indicators import Indicator, Measured
 from schemas.profile.institution import Institution
 from schemas.profile.misprints import Misprint
 from schemas.profile.questions import Question
@@ -170,6 +170,16 @@ class Profile:
                 return definition
         return None
 
+    def measured(self, indicator_id: str, year: int | None) -> Measured | None:
+        """What the number of a delivered figure measures by the definition of its indicator, that of its year first.
+
+        None where there is no such indicator.
+        """
+        found = self.indicator(indicator_id, year) if year is not None else None
+        named = [definition for definition in self.indicators if definition.id == indicator_id]
+        definition = found or (named[-1] if named else None)
+        return definition.measured if definition else None
+
     def code_lists(self) -> Mapping[str, tuple[str, ...]]:
         """The closed lists against which codes in deliveries are held; an unknown code is an error."""
         years = range(self.institution.first_year, self.institution.last_year + 1)
@@ -197,6 +207,7 @@ class Profile:
             "units": _unambiguous((alias, u.id) for u in self.units for alias in u.aliases),
             "themes": _unambiguous((name, t.id) for t in self.themes for name in (t.nl, t.en)),
             "measures": _unambiguous((name, m.id) for m in self.measures for name in (m.nl, m.en)),
+            "indicators": _unambiguous((name, i.id) for i in self.indicators for name in (i.nl, i.en)),
             "councils": _unambiguous((name, c.id) for c in self.institution.councils for name in (c.nl, c.en)),
             "questions": _unambiguous((text, q.id) for q in self.questions for text in q.words),
             "programmes": _unambiguous([*by_name, *by_both]),

@@ -159,7 +159,7 @@ def _code_words(profile: Contents) -> dict[str, Sequence[str] | None]:
         "themes": ("themes.yaml", [w for t in profile.themes for w in (t.id, t.nl, t.en)]),
         "measures": ("measures.yaml", [w for _, m in profile.measures for w in (m.id, m.nl, m.en)]),
         "questions": ("questions.yaml", [w for _, q in profile.questions for w in (q.id, *q.words)]),
-        "indicators": ("indicators.yaml", [i.id for _, i in profile.indicators]),
+        "indicators": ("indicators.yaml", [w for _, i in profile.indicators for w in (i.id, i.nl, i.en)]),
         "programmes": ("programmes.csv", [w for _, p in profile.programmes for w in (p.programme, p.name)]),
     }
     return {name: profile.if_known(file, known) for name, (file, known) in words.items()}

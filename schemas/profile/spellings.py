@@ -37,6 +37,7 @@ def _names(profile: Profile, language: str) -> dict[str, dict[str, str]]:
     return {
         "themes": {t.id: named(t.nl, t.en) for t in profile.themes},
         "measures": {m.id: named(m.nl, m.en) for m in profile.measures},
+        "indicators": {i.id: named(i.nl, i.en) for i in profile.indicators},
         "councils": {c.id: named(c.nl, c.en) for c in profile.institution.councils},
         "questions": {q.id: named(q.nl, q.en) for q in profile.questions},
         "programmes": {p.programme: f"{p.name} ({p.programme})" for p in profile.programmes},

@@ -77,9 +77,34 @@ def test_english_numbers_have_the_same_forms(text: str, value: str | None) -> No
     assert (found.value if found else None) == (Decimal(value) if value else None)
 
 
-@pytest.mark.parametrize("text", ["€ 5", "5%", "(5)", "5-", "1,5", "1 000", "\u22125"])
+@pytest.mark.parametrize("text", ["€ 5", "(5)", "5-", "1,5", "1 000", "\u22125"])
 def test_iso_knows_digits_and_a_point_alone(text: str) -> None:
     assert written(text, "iso") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "locale", "value", "measure"),
+    [
+        ("17,3%", "nl", "17.3", Measure.PERCENT),
+        ("17,3\u00a0%", "nl", "17.3", Measure.PERCENT),
+        ("17,3\u202f%", "nl", "17.3", Measure.PERCENT),
+        ("-2 procent", "nl", "-2", Measure.PERCENT),
+        ("17,3 pct.", "nl", "17.3", Measure.PERCENT),
+        ("3 ‰", "nl", "3", Measure.PERMILLE),
+        ("3 promille", "nl", "3", Measure.PERMILLE),
+        ("17.3 per cent", "en", "17.3", Measure.PERCENT),
+        ("17.3 percent", "en", "17.3", Measure.PERCENT),
+        ("17.3%", "iso", "17.3", Measure.PERCENT),
+        ("17.3 ‰", "iso", "17.3", Measure.PERMILLE),
+    ],
+)
+def test_a_share_is_known_by_its_sign_or_its_word(text: str, locale: Locale, value: str, measure: Measure) -> None:
+    assert written(text, locale) == Written(Decimal(value), measure)
+
+
+@pytest.mark.parametrize("text", ["17,3 procentpunt", "17,3 %-punt", "<5%", "17,3%%", "ca. 17%", "17 à 18%"])
+def test_what_is_no_share_is_none(text: str) -> None:
+    assert written(text, "nl") is None
 
 
 @pytest.mark.parametrize(

@@ -23,13 +23,16 @@ def _available(reading: Reading) -> Table | None:
     """What the themes had available, and what of it is left."""
     say, year = reading.say, reading.cycle.spending_year
     rows = reading.rows("spending_overview", year)
-    if not rows:
-        return None
+    first = year == reading.profile.institution.first_year
+    carried = () if first else ("carried_over",)
+    if all(row[name] is None for row in rows for name in (*carried, "left_over")):
+        return None  # it would hold nothing but what stands in the table of spending
+    of_before = amounts(reading, "carried_over", say(f"Meegenomen uit {year - 1}", f"Carried over from {year - 1}"))
     columns = (
         Column("theme", heading(reading.house.theme)),
         amounts(reading, "budget", say("Begroot", "Budget")),
-        amounts(reading, "carried_over", say(f"Meegenomen uit {year - 1}", f"Carried over from {year - 1}")),
-        amounts(reading, "available", say("Beschikbaar", "Available"), "{budget} + {carried_over}"),
+        *([of_before] if carried else []),  # before the first year there is none
+        amounts(reading, "available", say("Beschikbaar", "Available"), "{budget} + {carried_over}" if carried else ""),
         amounts(reading, "realised", say("Gerealiseerd", "Realised")),
         amounts(reading, "left_over", say("Over", "Left over"), "{available} - {realised}"),
     )
@@ -39,7 +42,7 @@ def _available(reading: Reading) -> Table | None:
             (
                 reading.theme(row["theme"]) if row["theme"] else say("Totaal", "Total"),
                 money(reading, row, "budget", notes.keys(reading.halves(row["note"]))),
-                *(money(reading, row, name) for name in ("carried_over", "available", "realised", "left_over")),
+                *(money(reading, row, name) for name in (*carried, "available", "realised", "left_over")),
             ),
             "body" if row["theme"] else "total",
         )
@@ -52,7 +55,7 @@ def _available(reading: Reading) -> Table | None:
 def _left_over(reading: Reading) -> Table | None:
     """What each unit has left per theme at the end of the newest year that is closed."""
     rows = reading.rows("carry_over")
-    if not rows:
+    if all(row["left_over"] is None for row in rows):
         return None
     year = max(row["from_year"] for row in rows)
     of_year = [row for row in rows if row["from_year"] == year]

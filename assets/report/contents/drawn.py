@@ -67,15 +67,14 @@ def indicator_charts(reading: Reading, table: Table, years: Sequence[int]) -> li
     spread = [point for point in points if point.spread is not None]
     others = [point for point in points if point.spread is None]
     say, charts = reading.say, []
-    span = " en " if reading.language == "nl" else " and "
-    when = span.join(str(year) for year in years)
+    when = _listed([str(year) for year in years], reading.language)
+    nl, en = ("het jaar ervoor", "the year before") if len(years) < 3 else ("eerdere jaren", "earlier years")
     if spread:
         scale = (1.0, 5.0) if all(1 <= point.value <= 5 for point in spread) else _around(spread)
         caption = say(
-            f"Indicatoren met spreiding, {when}. Bolletje: {years[-1]}; vierkantje: het jaar ervoor; lijn: de "
+            f"Indicatoren met spreiding, {when}. Bolletje: {years[-1]}; vierkantje: {nl}; lijn: de "
             "spreiding naar weerszijden",
-            f"Indicators with spread, {when}. Dot: {years[-1]}; square: the year before; line: the spread to either "
-            "side",
+            f"Indicators with spread, {when}. Dot: {years[-1]}; square: {en}; line: the spread to either side",
         )
         made = with_spread(spread, scale)
         charts.append(_chart(reading, "chart-indicators-spread", caption, _alternative(reading, spread), made, table))

@@ -34,11 +34,11 @@ SPREADS: Mapping[str, Words] = {
 
 def indicators(reading: Reading) -> Section | None:
     """The section on the indicators, or none where the release has no figure of them."""
-    years = reading.cycle.years(reading.profile.institution.first_year)
-    rows = [row for row in reading.rows("indicator_values") if row["reporting_year"] in years]
+    rows = reading.rows("indicator_values")
     whole = [row for row in rows if row["unit"] is None]
     if not whole:
         return None
+    years = years_shown(reading)
     table_1 = _table_1(reading, whole, years)
     blocks: list[Block] = [table_1, *indicator_charts(reading, table_1, years)]
     blocks.extend(Paragraph(text) for text in _without_money(reading))
@@ -53,6 +53,12 @@ def indicators(reading: Reading) -> Section | None:
         )
         blocks.append(Paragraph(said))
     return Section("indicators", reading.say("Indicatoren", "Indicators"), tuple(blocks))
+
+
+def years_shown(reading: Reading) -> tuple[int, ...]:
+    """The years of the indicators: those of the cycle, and earlier ones of which figures were delivered along."""
+    of_cycle = reading.cycle.years(reading.profile.institution.first_year)
+    return tuple(sorted({*of_cycle, *(row["reporting_year"] for row in reading.rows("indicator_values"))}))
 
 
 def value(reading: Reading, row: Row, notes: Sequence[str] = ()) -> Figure:
@@ -105,10 +111,12 @@ def _cells(reading: Reading, rows: Sequence[Row], key: Key, years: Sequence[int]
     yield label(reading, key[0])
     yield key[1] or ""
     before: Row | None = None
+    of_cycle = reading.cycle.years(reading.profile.institution.first_year)
     for year in years:
         row = of_key.get(year)
         if row is None:
-            yield SYMBOLS["not_available"][reading.language]
+            # Of years before those of the cycle there are only figures that were delivered as such.
+            yield "" if year not in of_cycle else SYMBOLS["not_available"][reading.language]
             continue
         texts = [*reading.halves(row["break_note"]), *_other_definition(reading, before, row)]
         texts += [note.in_language(reading.language) for note in reading.misprints("indicators", year, *key)]

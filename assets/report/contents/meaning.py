@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from assets.indicators.printing import SYMBOLS
-from assets.report.contents.indicators import SPREADS
+from assets.report.contents.indicators import SPREADS, years_shown
 from assets.report.contents.showing import money_unit
 from assets.report.document import Section, Terms
 from assets.report.house import heading
@@ -25,7 +25,7 @@ def meaning(reading: Reading) -> Section | None:
 
 
 def _definitions(reading: Reading) -> Iterator[tuple[str, str]]:
-    years = reading.cycle.years(reading.profile.institution.first_year)
+    years = years_shown(reading)
     for row in reading.rows("definitions"):
         holds = [year for year in years if row["valid_from"] <= year <= (row["valid_until"] or year)]
         if holds:

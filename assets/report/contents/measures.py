@@ -14,9 +14,9 @@ from schemas.tables.code_words import PROGRESS
 
 
 def measures(reading: Reading) -> Section | None:
-    """The section on measures, or none where the release has none."""
+    """The section on measures, or none where the release has none, or nobody delivers how far they are."""
     rows = reading.rows("measures", reading.cycle.reporting_year)
-    if not rows:
+    if not rows or not reading.profile.uses("faculty_measures"):
         return None
     year = reading.cycle.reporting_year
     house = reading.house

@@ -12,7 +12,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from assets.staged.cells.numbers import Measure, Percentage, written
+from assets.staged.cells.numbers import PERCENT, PERMILLE, Measure, Percentage, written
 from assets.staged.cells.reading import CellReader, Refused, is_blank
 from schemas.contract import Kind
 from schemas.profile.forms import Locale
@@ -37,9 +37,15 @@ PERCENTAGES = Words("percentages en gewone getallen door elkaar", "percentages a
 DATES = Words("datums in verschillende vormen door elkaar", "dates in different forms mixed")
 
 _NUMERIC = frozenset({Kind.INTEGER, Kind.DECIMAL, Kind.MONEY, Kind.NUMBER})
-_MARKED = re.compile(r"[%€]|k|eur", re.IGNORECASE)
+_MARKED = re.compile(rf"€|k|eur|{PERCENT}|{PERMILLE}", re.IGNORECASE)
 _SEPARATED = re.compile(r"\d[.,'’\u00a0\u202f\u2009]\d")
 _OTHERS: Mapping[Locale, tuple[Locale, ...]] = {"nl": ("en",), "en": ("nl",), "iso": ("en", "nl")}
+
+_OF_MEASURE = {
+    Measure.PERCENT: Notation.PERCENTAGE,
+    Measure.PERMILLE: Notation.PERCENTAGE,
+    Measure.THOUSANDS: Notation.THOUSANDS,
+}
 
 Mixed = Sequence[tuple[Words, list[int]]]
 """What is mixed in a column, and the positions of the cells that are written otherwise than most."""
@@ -51,7 +57,9 @@ def mixed(cells: Sequence[Any], refused: Collection[int], reader: CellReader) ->
         if not {str, Percentage} & set(map(type, cells)):
             return ()
         of_cell = _by_cell(cells, lambda raw: _number(raw, reader))
-        return _mixed_numbers(of_cell, cells, refused)
+        found = _mixed_numbers(of_cell, cells, refused)
+        # Where the row says what its number measures, a percentage and a fraction are the same share.
+        return [one for one in found if not (one[0] is PERCENTAGES and reader.field.measured_by)]
     if reader.field.kind is Kind.DATE and not reader.date_format:
         if str not in set(map(type, cells)):
             return ()
@@ -115,9 +123,7 @@ def _number(raw: Any, reader: CellReader) -> Notation | None:
         return Notation.OTHER if any(written(part, other) for other in _OTHERS[reader.locale]) else None
     if not _MARKED.search(part):
         return Notation.DECLARED
-    return {Measure.PERCENT: Notation.PERCENTAGE, Measure.THOUSANDS: Notation.THOUSANDS}.get(
-        found.measure, Notation.DECLARED
-    )
+    return _OF_MEASURE.get(found.measure, Notation.DECLARED)
 
 
 def _date(raw: Any) -> Notation | None:

@@ -18,12 +18,17 @@ SPACES = dict.fromkeys(map(ord, "\u2007\u2009\u200a\u202f"), "\u00a0")
 
 
 class Measure(StrEnum):
-    """What a number says of itself: nothing, that it is in euro or in thousands of euro, or that it is a percentage."""
+    """What a number says of itself: nothing, that it is in euro or thousands of euro, or that it is a share."""
 
     PLAIN = ""
     EURO = "€"
     THOUSANDS = "k€"
     PERCENT = "%"
+    PERMILLE = "‰"
+
+
+OF_ONE = {Measure.PERCENT: Decimal("0.01"), Measure.PERMILLE: Decimal("0.001")}
+"""What a number is multiplied by to be a fraction."""
 
 
 @dataclass(frozen=True)
@@ -53,12 +58,18 @@ _WHOLE = {
     "en": r"[1-9]\d{0,2}(?:(?:,\d{3})+|(?:\u00a0\d{3})+|(?:['’]\d{3})+)|\d+",
 }
 _CENTS = {"nl": r",[-\u2013\u2014]{1,2}|,\d+", "en": r"\.[-\u2013\u2014]{1,2}|\.\d+"}
-_ISO = re.compile(r"[+-]?\d+(?:\.\d+)?", re.ASCII)
+PERCENT = r"%|procent(?:en)?|per\s?cent|pct\.?"
+"""The sign and the words of a percentage."""
+PERMILLE = r"‰|promille|per\s?mille?"
+_ISO = re.compile(
+    rf"(?P<number>[+-]?\d+(?:\.\d+)?)(?:{_GAP}(?:(?P<percent>{PERCENT})|(?P<permille>{PERMILLE})))?",
+    re.ASCII | re.IGNORECASE,
+)
 _LOCAL = {
     locale: re.compile(
         rf"(?P<open>\()?{_GAP}(?P<sign>{_SIGN})?{_GAP}(?P<before>{_CURRENCY})?{_GAP}(?P<inner>\()?{_GAP}"
         rf"(?P<second>{_SIGN})?{_GAP}(?P<whole>{_WHOLE[locale]})(?P<cents>{_CENTS[locale]})?{_GAP}"
-        rf"(?P<close>\))?{_GAP}(?P<after>{_CURRENCY}|k|%)?{_GAP}(?P<last>[-\u2212\u2013])?{_GAP}(?P<end>\))?",
+        rf"(?P<close>\))?{_GAP}(?P<after>{_CURRENCY}|k|{PERCENT}|{PERMILLE})?{_GAP}(?P<last>[-\u2212\u2013])?{_GAP}(?P<end>\))?",
         re.ASCII | re.IGNORECASE,
     )
     for locale in ("nl", "en")
@@ -76,7 +87,7 @@ def written(text: str, locale: Locale) -> Written | None:
     if len(text) > LONGEST:
         return None
     if locale == "iso":
-        return Written(Decimal(text), Measure.PLAIN) if _ISO.fullmatch(text) else None
+        return _iso(text.translate(SPACES))
     match = _LOCAL[locale].fullmatch(_GAPS.sub(" ", text.translate(SPACES)))
     if match is None:
         return None
@@ -86,11 +97,19 @@ def written(text: str, locale: Locale) -> Written | None:
         return None
     cents = (match["cents"] or "")[1:]
     without_cents = bool(cents) and not cents.isdecimal()
-    if without_cents and measure is Measure.PERCENT:
+    if without_cents and measure in OF_ONE:
         return None
     digits = match["whole"].translate(_GROUPING)
     value = Decimal(digits if without_cents or not cents else f"{digits}.{cents}")
     return Written(-value if negative else value, measure)
+
+
+def _iso(text: str) -> Written | None:
+    match = _ISO.fullmatch(text)
+    if match is None:
+        return None
+    measure = Measure.PERCENT if match["percent"] else Measure.PERMILLE if match["permille"] else Measure.PLAIN
+    return Written(Decimal(match["number"]), measure)
 
 
 def _measure(before: str | None, after: str | None) -> Measure | None:
@@ -103,8 +122,10 @@ def _measure(before: str | None, after: str | None) -> Measure | None:
     mark = first or last
     if not mark:
         return Measure.PLAIN
-    if mark == "%":
+    if re.fullmatch(PERCENT, mark):
         return Measure.PERCENT
+    if re.fullmatch(PERMILLE, mark):
+        return Measure.PERMILLE
     return Measure.THOUSANDS if "k" in mark else Measure.EURO
 
 

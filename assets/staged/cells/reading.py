@@ -27,10 +27,12 @@ from assets.staged.cells.identifiers import (
     is_odd,
     meant_by,
 )
-from assets.staged.cells.numbers import Measure, Percentage, written
+from assets.staged.cells.numbers import OF_ONE, Measure, Percentage, written
+from assets.staged.cells.percents import percent_in, without_percent
 from schemas.contract import KIND_EN, KIND_NL, Field, Kind
 from schemas.identifiers import Damage
 from schemas.profile.forms import Form, Locale, Split
+from schemas.profile.indicators import Measured
 from schemas.spelling import composed, fold
 from schemas.words import Words
 
@@ -72,8 +74,9 @@ class CellReader:
 
     `key` is that of the pseudonyms. The others are what a form says of the field (`schemas.profile.forms`): `scale`,
     `date_format`, `values` and `empty` texts, `bands` of numbers that stand for a word, and `split`, the pattern whose
-    group of the field's name is its part of a cell. Raises `ValueError` where a field that identifies people has no
-    key, rather than let identifiers through.
+    group of the field's name is its part of a cell. `measured` says what the number of a row measures, by the code and
+    the year that the row has; of one kind of row, `share` says whether that is a fraction. Raises `ValueError` where a
+    field that identifies people has no key, rather than let identifiers through.
     """
 
     field: Field
@@ -86,6 +89,8 @@ class CellReader:
     empty: frozenset[str] = frozenset()
     split: Split | None = None
     bands: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    measured: Callable[[str, int | None], Measured | None] | None = None
+    share: bool | None = None
 
     def __post_init__(self) -> None:
         if self.field.personal and self.field.kind is Kind.TEXT and not self.key:
@@ -136,7 +141,19 @@ class CellReader:
             return text
         if text in self.aliases:
             return self.aliases[text]
-        return self._folded.get(fold(text), text)
+        found = self._folded.get(fold(text))
+        if found is None and self.field.says_percent:
+            found = self._folded.get(fold(without_percent(text)))
+        return text if found is None else found
+
+    def percent_of(self, raw: Any) -> Decimal | None:
+        """What the number beside a word is to be multiplied by, as `Uitval (%)` says beside a code; none where nothing.
+
+        What is the name of a code itself says nothing of the number.
+        """
+        if not isinstance(raw, str) or not self.field.says_percent or fold(raw) in self._folded:
+            return None
+        return percent_in(raw)
 
     def knows(self, text: str) -> bool:
         """Whether a list of the profile, or the form, has a text as a name, whatever it looks like."""
@@ -187,6 +204,8 @@ class CellReader:
     @property
     def takes_percentages(self) -> bool:
         """Whether a percentage is what this field may be written as: a fraction."""
+        if self.share is not None:
+            return self.share
         return self.field.unit_of_measure in SHARES or self.scale == Decimal("0.01")
 
 
@@ -301,9 +320,9 @@ def _parsed(text: str, reader: CellReader) -> Decimal:
     if found is None:
         raise _another_notation(text, reader)
     match found.measure:
-        case Measure.PERCENT if reader.takes_percentages:
-            return found.value / 100
-        case Measure.PERCENT:
+        case Measure.PERCENT | Measure.PERMILLE if reader.takes_percentages:
+            return found.value * OF_ONE[found.measure]
+        case Measure.PERCENT | Measure.PERMILLE:
             raise _no_percentage(reader)
         case Measure.THOUSANDS if reader.field.kind is Kind.MONEY:
             return found.value * 1000
@@ -359,7 +378,7 @@ def _decimal(raw: Any, reader: CellReader) -> Decimal:
     value = _number(raw, reader)
     scale = reader.field.scale
     exact = value.quantize(Decimal(1).scaleb(-scale))
-    if exact != value:
+    if exact != value and not reader.field.rounded:
         nl, en = _kind(reader)
         raise Refused(f"{nl} met ten hoogste {scale} decimalen", f"{en} with at most {scale} decimals")
     return exact

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
+from assets.staged.cells.percents import percent_in, percent_in_caption
 from assets.staged.cells.reading import is_blank
 from assets.staged.forms.headers import Headers, text_in
 from assets.staged.grid import Grid, Note
@@ -66,6 +68,13 @@ def _other_unit(text: str, own: str, names: Mapping[str, str]) -> bool:
         if len(name) >= SHORTEST_NAME and re.search(rf"(?<!\w){re.escape(fold(name))}(?!\w)", fold(text))
     }
     return bool(met) and own not in met
+
+
+def percents(grid: Grid, headers: Headers) -> dict[int, Decimal]:
+    """The columns, by their position, of which a header or a caption says per cent, with what makes that a fraction."""
+    above = next(filter(None, (percent_in_caption(text) for _, text in captions(grid, headers))), None)
+    found = {index: percent_in(text) or above for index, text in enumerate(headers.written)}
+    return {index: factor for index, factor in found.items() if factor is not None}
 
 
 def shared_numbers(grid: Grid, table: Table, columns: Mapping[str, Sequence[int]]) -> Iterator[tuple[int, int]]:

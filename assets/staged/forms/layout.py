@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from assets.staged.cells.percents import without_percent
 from assets.staged.cells.reading import CellReader, Refused
 from assets.staged.forms.headers import fits, headers_of, wildcard
 from schemas.contract import Field, Kind, Table
@@ -63,7 +64,7 @@ class Plan:
             settled = {name for name, _ in form.given()} | set(fields)
             taken = unread | {index for positions in fields.values() for index in positions}
             for index, name in enumerate(names):
-                owner = known.get(name)
+                owner = known.get(name) or self._in_percent(known.get(fold(without_percent(name))))
                 if owner is not None and owner not in settled and index not in taken:
                     fields[owner] = (*fields.get(owner, ()), index)
         used = {index for positions in fields.values() for index in positions}
@@ -119,7 +120,7 @@ class Plan:
             return (), ()
         free = [(index, header) for index, header in enumerate(headers) if header and index not in used]
         if not unpivot.headers:
-            return tuple((index, header) for index, header in free if self._is_value(header)), ()
+            return tuple((index, name) for index, header in free if (name := self._as_value(header))), ()
         patterns = [(header, wildcard(header), code) for header, code in unpivot.headers.items()]
         found: list[tuple[int, str]] = []
         met: set[str] = set()
@@ -131,6 +132,18 @@ class Plan:
                     found.append((index, code.replace("*", match[1].strip()) if pattern.groups else code))
                     break
         return tuple(found), tuple(header for header in unpivot.headers if header not in met)
+
+    def _in_percent(self, name: str | None) -> str | None:
+        """The field of a header that says per cent, where rows say what the field measures; else none."""
+        return name if name is not None and self.table[name].measured_by else None
+
+    def _as_value(self, header: str) -> str:
+        """The header as a value of the field that the columns are named by, without a sign of percentages; or empty."""
+        if self._is_value(header):
+            return header
+        value = self.table[self.form.unpivot.value] if self.form.unpivot else None
+        bare = without_percent(header) if value is not None and value.measured_by else ""
+        return bare if bare and self._is_value(bare) else ""
 
     def _is_value(self, header: str) -> bool:
         """Whether a header by itself is a value of the field that the columns are named by."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
@@ -289,7 +290,22 @@ class _Found:
             sum(map(len, left.values())) + dropped,
             rows.width_of_lines(form) if form.slices else AS_THE_HEADER,
             self.grid.addressed,
+            self._percent(numbers, longer),
         )
+
+    def _percent(self, numbers: Sequence[int], longer: Lengthened | None) -> dict[str, dict[int, Decimal]]:
+        """Per field whose rows say what it measures, the positions of which a header or a caption says per cent."""
+        found: dict[str, dict[int, Decimal]] = {}
+        said = captions.percents(self.grid, self.headers)
+        pivot = self.wanted.form.unpivot.value if longer and self.wanted.form.unpivot else ""
+        for field_ in self.wanted.table.fields:
+            if not said or field_.measured_by is None:
+                continue
+            if longer and field_.name == pivot:
+                found[pivot] = {at: said[index] for at, index in enumerate(longer.column) if index in said}
+            elif field_.name in self.layout.fields and self.layout.fields[field_.name][0] in said:
+                found[field_.name] = dict.fromkeys(range(len(numbers)), said[self.layout.fields[field_.name][0]])
+        return found
 
     def _place(self, index: int) -> str:
         return _place(self.grid, self.headers, index) if index < len(self.headers.texts) else ""

@@ -10,7 +10,6 @@ from pipelines.sample.plain.setting import Occasion, Setting
 from schemas.profile.indicators import Indicator
 
 Rows = list[dict[str, Any]]
-FRACTIONS = ("fraction", "share")
 YEARLY = 0.015
 """How much a figure without a target gets better in a year, as a part of its scale."""
 CASES = (60, 240)
@@ -55,7 +54,7 @@ def _figure(
     """A figure; one of `parts` that are added up is that part of what the whole would be."""
     delivered = definition.delivered
     assert delivered is not None  # noqa: S101 - only asked for where there is one
-    places = Decimal(1).scaleb(-max(definition.decimals, 3 if definition.unit_of_measure in FRACTIONS else 0))
+    places = Decimal(1).scaleb(-max(definition.decimals, 3 if definition.is_share else 0))
     value = (_value(setting, definition, year, unit, level) / parts).quantize(places)
     cases = int(stream(setting.seed, "cases", definition.id, unit, level, year).integers(*CASES))
     row: dict[str, Any] = {
@@ -106,15 +105,15 @@ def _scale(setting: Setting, definition: Indicator) -> tuple[Decimal, Decimal]:
 
     What knows no most, such as an amount of energy, is some thousands.
     """
-    low = Decimal(str(definition.minimum or 0))
-    if definition.unit_of_measure in FRACTIONS and definition.direction == "lower_is_better":
+    low = definition.lowest or Decimal(0)
+    if definition.is_share and definition.direction == "lower_is_better":
         return low, low + Decimal("0.2")
-    if definition.maximum is not None:
-        return low, Decimal(str(definition.maximum))
+    if definition.highest is not None:
+        return low, definition.highest
     return low, low + int(stream(setting.seed, "scale", definition.id).integers(20, 90)) * 100
 
 
 def _within(value: Decimal, definition: Indicator) -> Decimal:
-    if definition.minimum is not None:
-        value = max(value, Decimal(str(definition.minimum)))
-    return value if definition.maximum is None else min(value, Decimal(str(definition.maximum)))
+    if definition.lowest is not None:
+        value = max(value, definition.lowest)
+    return value if definition.highest is None else min(value, definition.highest)

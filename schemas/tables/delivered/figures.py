@@ -18,8 +18,20 @@ ZERO = Decimal(0)
 DECIMALS = 6
 """Of a delivered number: a share of people to a ten-thousandth of a per cent, an amount of energy to the gram."""
 
+BY_INDICATOR = ("indicator", "reporting_year")
+"""What the cell of a figure or of its spread means follows from the indicator of its row, as defined in that year."""
 
-def _number(name: str, nl: str, en: str, example: str, label_nl: str, label_en: str, minimum: Decimal | None) -> Field:
+
+def _number(
+    name: str,
+    nl: str,
+    en: str,
+    example: str,
+    label_nl: str,
+    label_en: str,
+    minimum: Decimal | None,
+    measured_by: tuple[str, str] | None = None,
+) -> Field:
     return Field(
         name,
         Kind.DECIMAL,
@@ -31,6 +43,8 @@ def _number(name: str, nl: str, en: str, example: str, label_nl: str, label_en: 
         nullable=True,
         minimum=minimum,
         decimals=DECIMALS,
+        measured_by=measured_by,
+        rounded=True,
     )
 
 
@@ -64,6 +78,7 @@ DELIVERED_FIGURES = Table(
             "Indicator",
             code_list="indicators",
             identifier=Words("een indicator", "an indicator"),
+            says_percent=True,
         ),
         _number(
             "value",
@@ -73,6 +88,7 @@ DELIVERED_FIGURES = Table(
             "Waarde",
             "Value",
             None,
+            BY_INDICATOR,
         ),
         Field(
             "n",
@@ -94,6 +110,7 @@ DELIVERED_FIGURES = Table(
             "Spreiding",
             "Spread",
             ZERO,
+            BY_INDICATOR,
         ),
         _number("numerator", "teller van een verhouding", "numerator of a ratio", "84", "Teller", "Numerator", None),
         _number(

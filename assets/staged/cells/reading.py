@@ -6,8 +6,6 @@ Nothing is guessed. A number is read in the notation that the source declares; a
 from __future__ import annotations
 
 import dataclasses
-import hashlib
-import math
 import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time
@@ -29,16 +27,26 @@ from assets.staged.cells.identifiers import (
 )
 from assets.staged.cells.numbers import OF_ONE, Measure, Percentage, written
 from assets.staged.cells.percents import percent_in, without_percent
+from assets.staged.cells.texts import INVISIBLE, LONGEST_TEXT, Refused, is_blank, pseudonym, text_of
 from schemas.contract import KIND_EN, KIND_NL, Field, Kind
 from schemas.identifiers import Damage
 from schemas.profile.forms import Form, Locale, Split
 from schemas.profile.indicators import Measured
 from schemas.spelling import composed, fold
-from schemas.words import Words
+
+__all__ = [
+    "INVISIBLE",
+    "LONGEST_TEXT",
+    "CellReader",
+    "Refused",
+    "cell_readers",
+    "is_blank",
+    "pseudonym",
+    "text_of",
+]
 
 TRUE = frozenset({"ja", "j", "yes", "y", "true", "waar", "1", "x"})
 FALSE = frozenset({"nee", "n", "no", "false", "onwaar", "0"})
-LONGEST_TEXT = 2000
 FIRST_YEAR, LAST_YEAR = 1950, 2100
 """A date outside these years is a spreadsheet's day number gone wrong, or a stand-in for no date."""
 
@@ -48,24 +56,6 @@ SHARES = frozenset({"share", "fraction"})
 _LARGEST = Decimal(10) ** 13
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ]00:00(?::00(?:\.0+)?)?)?", re.ASCII)
 _DUTCH_DATE = re.compile(r"(\d{1,2})[-/](\d{1,2})[-/](\d{4})", re.ASCII)
-INVISIBLE = re.compile(
-    "[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e"
-    "\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\ufff0-\uffff\U000e0000-\U000e0fff]"
-)
-"""Characters that do not show: controls, marks of writing direction, and those without width."""
-
-
-class Refused(ValueError):  # noqa: N818 - no error of the program: a finding about a cell
-    """The cell does not hold what its field asks for; `expected` says what was expected."""
-
-    def __init__(self, nl: str, en: str) -> None:
-        self.expected = Words(nl, en)
-        super().__init__(en)
-
-    @classmethod
-    def of(cls, words: Words) -> Refused:
-        """The refusal that asks for this."""
-        return cls(words.nl, words.en)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -232,33 +222,6 @@ def cell_readers(
         )
         for f in fields
     }
-
-
-def is_blank(raw: Any) -> bool:
-    """Whether a cell holds nothing, or nothing but spaces."""
-    return not raw.strip() if isinstance(raw, str) else raw is None
-
-
-def text_of(raw: Any) -> str:
-    """A cell as text: a whole number without a point, a date as `2020-10-01`. Raises `Refused` for what has no text."""
-    if isinstance(raw, str):
-        return composed(raw.strip())
-    if isinstance(raw, Percentage):
-        return str(raw)
-    if isinstance(raw, float) and math.isfinite(raw):
-        return str(int(raw)) if raw.is_integer() else str(raw)
-    if isinstance(raw, datetime) and raw.time() == time(0):
-        return raw.date().isoformat()
-    if isinstance(raw, datetime | date | time):
-        return raw.isoformat()
-    if isinstance(raw, bool | int | Decimal):
-        return str(raw)
-    raise Refused("tekst", "text")
-
-
-def pseudonym(identifier: str, key: bytes) -> str:
-    """The keyed hash (BLAKE2b, 128 bits) that stands for a person's identifier from staging on."""
-    return hashlib.blake2b(identifier.encode(), key=key, digest_size=16).hexdigest()
 
 
 def _text(raw: Any, reader: CellReader) -> str:

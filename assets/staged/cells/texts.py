@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from assets.staged.cells.numbers import Percentage
+from schemas.spelling import composed
 from schemas.words import Words
 
 LONGEST_TEXT = 2000

@@ -14,6 +14,7 @@ from assets.health.assets import HEALTH as HEALTH_ASSET
 from assets.health.assets import REHEARSAL
 from assets.health.assets import STEP as HEALTH
 from assets.notices.assets import REMINDERS, SENT
+from assets.plain_failures import traces_again
 from assets.status.assets import STEP as STATUS
 from pipelines.locating import group_in, located
 from schemas.errors import UsageError
@@ -40,6 +41,7 @@ def cycle_job(profile: Profile, location: str = "") -> Any:
         description="Pull every delivery of a cycle, validate, compute, and publish the release.",
         tags={"institution": profile.id},
         executor_def=dg.in_process_executor,
+        hooks={traces_again},
     )
 
 
@@ -55,6 +57,7 @@ def evaluations_jobs(profile: Profile, location: str = "") -> list[Any]:
             description="Count the answers of one academic year and unit. A backfill of all is a queue of such runs.",
             tags=tags,
             executor_def=dg.in_process_executor,
+            hooks={traces_again},
         ),
         dg.define_asset_job(
             COUNT_YEAR_JOB,
@@ -62,6 +65,7 @@ def evaluations_jobs(profile: Profile, location: str = "") -> list[Any]:
             description="Count the answers of an academic year, with a step per unit that may run on another machine.",
             tags=tags,
             executor_def=_spreading(),
+            hooks={traces_again},
         ),
     ]
 
@@ -101,6 +105,7 @@ def _take_up(profile: Profile, feed: Feed, location: str) -> Any:
         description=f"Take up deliveries of {feed.en} and tell how they stand ({feed.nl}).",
         tags={"institution": profile.id},
         executor_def=dg.in_process_executor,
+        hooks={traces_again},
     )
 
 
@@ -118,6 +123,7 @@ def reminders_job(profile: Profile, location: str = "") -> Any:
         description="Bring the status of deliveries up to date and send the notices that are due, each once.",
         tags={"institution": profile.id},
         executor_def=dg.in_process_executor,
+        hooks={traces_again},
     )
 
 
@@ -129,6 +135,7 @@ def health_job(profile: Profile, location: str = "") -> Any:
         description="Look at everything that a cycle needs, tell of what is broken, and give a sign of life.",
         tags={"institution": profile.id},
         executor_def=dg.in_process_executor,
+        hooks={traces_again},
     )
 
 
@@ -140,4 +147,5 @@ def rehearsal_job(profile: Profile, location: str = "") -> Any:
         description="Make last year's release again with today's code and profile, and reach every source.",
         tags={"institution": profile.id},
         executor_def=dg.in_process_executor,
+        hooks={traces_again},
     )

@@ -10,13 +10,12 @@ from assets.delivered.collect import collect, placed_again
 from assets.delivered.delivery import Delivery, Standing
 from assets.delivered.landing import Landing
 from assets.delivered.taking_up import is_pulled
+from assets.plain_failures import failing_plainly
 from assets.reproduction.recorded import recorded_deliveries
 from assets.resources import Institution
 from assets.settings import Settings
-from assets.storage_errors import storage_error
 from assets.validation.judge import judge
 from schemas.calendar import Cycle
-from schemas.errors import KwaliteitsmonitorError
 from schemas.profile import Feed, Profile
 
 STEP = "delivered"
@@ -68,17 +67,3 @@ def _collected(settings: Settings, profile: Profile, cycle: Cycle, feed: Feed) -
     landing = Landing(settings.landing_url, profile.institution.timezone)
     databases = settings.databases(feed) if is_pulled(feed) else None
     return collect(settings.workspace, profile, cycle, feed, landing, databases)
-
-
-class failing_plainly:  # noqa: N801 - reads as a phrase where it is used
-    """Turns an error that a user can act on into a Dagster failure with the same sentence and no retry."""
-
-    def __enter__(self) -> None:
-        """Nothing to set up."""
-
-    def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
-        """Raise the failure in place of the error."""
-        if isinstance(error, OSError):
-            error = storage_error(error) or error
-        if isinstance(error, KwaliteitsmonitorError):
-            raise dg.Failure(str(error), metadata={"exit_code": error.exit_code}, allow_retries=False) from error

@@ -13,9 +13,9 @@ import dagster as dg
 
 from assets.cycles import ACADEMIC_YEAR, UNIT, reporting_year
 from assets.declaring import check_result, check_spec, column_schema, spec
-from assets.delivered.assets import failing_plainly
 from assets.evaluations import ALL_UNITS
 from assets.evaluations.counting import YearCounted, count_year, evaluation_feeds
+from assets.plain_failures import failing_plainly
 from assets.resources import Institution
 from assets.staged.answers.staging import counted
 from assets.validation.judge import judge

@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 import dagster as dg
 
 from assets.declaring import spec
-from assets.delivered.assets import failing_plainly
 from assets.health.examining import examine
 from assets.health.looking import Looked, Problem, Weight, problems, worst
 from assets.health.telling import of_rehearsal, pulse, tell_of
@@ -18,6 +17,7 @@ from assets.metrics.records import read
 from assets.notices.alerts import failed, tell, without_secrets
 from assets.notices.ledger import ALERTS, Ledger
 from assets.notices.sending import Channels, Fate
+from assets.plain_failures import failing_plainly
 from assets.resources import Institution
 from assets.settings import Settings
 from schemas.errors import KwaliteitsmonitorError

@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 import dagster as dg
 
 from assets.declaring import spec
-from assets.delivered.assets import failing_plainly
 from assets.notices.ledger import Ledger
 from assets.notices.sending import NO_CHANNEL, Channels, Fate, Outcome, planned, send, undelivered
 from assets.notices.standing import parse_day, standing
+from assets.plain_failures import failing_plainly
 from assets.resources import Institution
 from assets.status.assets import STATUS
 from assets.status.assets import STEP as STATUS_STEP

@@ -8,11 +8,11 @@ import pyarrow as pa
 
 from assets.cycles import by_its_month
 from assets.declaring import check_spec, spec
-from assets.delivered.assets import failing_plainly
 from assets.disclosure.keeping import about_to_show
 from assets.holding import demand_same_code
 from assets.in_use import computed_table
 from assets.mirror.after import mirrored_after
+from assets.plain_failures import failing_plainly
 from assets.publication.basis import inputs_of, keep_profile, rests_on, seen_before
 from assets.publication.catalog import keep_catalog
 from assets.publication.extras import extra_files

@@ -13,12 +13,12 @@ from assets.decisions.records import Decisions, decides, decision_tables, decisi
 from assets.decisions.withdrawals import withdraw
 from assets.declaring import check_result, check_spec, rows_metadata, spec
 from assets.delivered.assets import STEP as DELIVERED
-from assets.delivered.assets import failing_plainly
 from assets.delivered.delivery import Delivery
 from assets.delivered.taking_up import note
 from assets.evaluations.assets import YEAR as COUNTED_YEAR
 from assets.evaluations.counting import evaluation_feeds
 from assets.logs import about
+from assets.plain_failures import failing_plainly
 from assets.resources import Institution
 from assets.staged.answers.staging import counted
 from assets.staged.feed import ANSWERS, StagedFeed, settled, stage_feed

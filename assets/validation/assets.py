@@ -11,6 +11,7 @@ from assets.decisions.records import decision_tables, decisions_of
 from assets.decisions.waivers import Waivers
 from assets.declaring import check_result, check_spec, preview, rows_metadata, spec
 from assets.in_use import computed_table, facts_of, facts_table, makes, staged_of, staged_table
+from assets.plain_failures import without_trace
 from assets.resources import Institution
 from assets.staged.assets import STEP as STAGED
 from assets.status.assets import OBLIGATIONS, STATUS
@@ -133,7 +134,7 @@ def _quality(profile: Profile, partitions: Any) -> dg.AssetsDefinition:
             ],
         )
         if blocking := [r for r in failed if r.blocks]:
-            raise gate_failure(cycle, blocking, waiting_feeds(settings, profile.cycle(cycle)))
+            raise without_trace(gate_failure(cycle, blocking, waiting_feeds(settings, profile.cycle(cycle))))
 
     return quality_results
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,6 +63,8 @@ def strict(tmp_path: Path) -> Iterator[Strict]:
 def failure(ran: Any) -> Any:
     (event,) = ran.get_step_failure_events()
     assert is_gate(event.event_specific_data)
+    assert event.event_specific_data.error.stack == []
+    assert not hasattr(sys, "tracebacklimit")
     return event.event_specific_data.user_failure_data
 
 

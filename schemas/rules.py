@@ -69,6 +69,12 @@ OF_DELIVERIES: tuple[DeclaredRule, ...] = (
         "a delivery of answers, enrolments or staff loses no more than a share of its rows (`rows_lost`)",
     ),
     DeclaredRule(
+        "<table>.<field>.kept",
+        (NOTE,),
+        "van elke eenheid en opleiding telt ten minste de helft van de regels",
+        "of each unit and programme at least half of the rows count",
+    ),
+    DeclaredRule(
         "<table>.<field>.spelling",
         (NOTHING,),
         "een code of kenmerk is overal op één manier geschreven",

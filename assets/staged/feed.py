@@ -21,6 +21,7 @@ from assets.staged.quarantine import Read
 from assets.staged.readers import named_of, read
 from assets.staged.reliance import Lost, rows_kept, set_aside_of, unreliable
 from assets.staged.staging import StagedTable, Validate, stage
+from assets.staged.uneven import of_rows
 from assets.staged.written import written
 from assets.workspace import Workspace
 from schemas.contract import Table
@@ -105,7 +106,10 @@ def _staged_once(
         sources = [i for i, s in enumerate(feed.sources) if name in s.tables]
         candidates = [d for d in deliveries if d.source in sources and _readable(d)]
         reads = _reads(workspace, profile, feed, table, candidates, correct, found.rejected)
-        found.tables[name] = stage(table, reads, _by_year(profile, feed, table, key), validate)
+        by_delivery = _by_year(profile, feed, table, key)
+        staged = found.tables[name] = stage(table, reads, by_delivery, validate)
+        readers = {read.delivery.id: by_delivery(read.delivery) for read in reads}
+        staged.results.extend(of_rows(table, reads, readers, staged.rows))
         found.tables[name].written = written(table, reads)
     return found
 

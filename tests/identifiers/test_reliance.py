@@ -176,3 +176,33 @@ def test_in_the_report_of_a_faculty_a_row_costs_itself(workspace: Workspace, pro
     assert found.rejected == {}
     table = CATALOGUE["faculty_programmes"]
     assert unreliable(table, found.tables["faculty_programmes"], TOLERANCE) == {}
+
+
+def test_the_answers_of_one_faculty_that_are_all_lost_are_told(workspace: Workspace, profile: Profile) -> None:
+    """Four of two hundred are two in a hundred of the whole, and all that this faculty sent."""
+    rows = [answer(f"R-{at}", programme="50200") for at in range(196)]
+    rows += [answer("#N/A", programme="50200", unit="FdR") for _ in range(4)]
+    _, found = staged(workspace, profile, feed("evaluations", Period.ACADEMIC_YEAR), [as_csv(rows)], "2019-2020")
+    assert found.rejected == {}
+    (told,) = (r for r in found.tables["evaluations"].results if r.rule == "evaluations.unit.kept")
+    assert (told.costs, told.failed, told.checked) == (Costs.NOTE, 1, 2)
+    assert "FdR (alle)" in told.detail
+    assert not any(r.rule == "evaluations.programme.kept" for r in found.tables["evaluations"].results)
+
+
+def test_the_staff_of_one_faculty_that_is_mostly_lost_is_told(workspace: Workspace, profile: Profile) -> None:
+    good = employed(196)
+    bad = b"\n".join(employed(6, 6).replace(b"FGW", b"FdR").split(b"\n")[1:])
+    _, found = staged(workspace, profile, feed("staff", Period.REPORTING_YEAR), [good + b"\n" + bad], "2020")
+    assert found.rejected == {}
+    (told,) = (r for r in found.tables["staff"].results if r.rule == "staff.unit.kept")
+    assert "FdR (alle)" in told.detail
+
+
+def test_loss_that_falls_on_everybody_alike_is_not_told_by_unit(workspace: Workspace, profile: Profile) -> None:
+    rows = [
+        answer("#N/A" if at % 50 == 0 else f"R-{at}", programme="50200", unit=("FGW", "FdR")[at % 2])
+        for at in range(200)
+    ]
+    _, found = staged(workspace, profile, feed("evaluations", Period.ACADEMIC_YEAR), [as_csv(rows)], "2019-2020")
+    assert not any(r.rule.endswith(".kept") for r in found.tables["evaluations"].results)

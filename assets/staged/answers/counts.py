@@ -10,6 +10,7 @@ hash by chance happens once in four billion files.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -49,8 +50,9 @@ class Counted:
     `received` counts answers and lines of which none could be made, `left_out` rows and cells that are no answer.
     `ragged` are the records that were not accepted, as the engine counts them, `aside` those of them in which something
     stands. `told` are the fields that both the file and its name tell, and `headless` the letters of columns without a
-    header that hold something. `spelled` gives by field the one spelling for names that differ in capitals alone, and
-    `told_of_names` the answers of which a name was read otherwise than it is written, by the field and how.
+    header that hold something. `spelled` gives by field the one spelling for names that differ in
+    capitals alone. `received_by` is how many answers there are of each unit and programme, and `told_of_names` of how
+    many a name was read otherwise than it is written, by the field and how.
     """
 
     at: int
@@ -69,6 +71,7 @@ class Counted:
     told: tuple[str, ...] = ()
     salt: int = 0
     spelled: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    received_by: dict[str, Counter[str]] = field(default_factory=dict)
     told_of_names: dict[tuple[str, Words], int] = field(default_factory=dict)
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,7 @@ from assets.staged.cells.reading import CellReader, Refused, is_blank, text_of
 from assets.staged.quarantine import LONGEST_SHOWN, MASK
 from assets.staged.reports import PATH
 from assets.staged.staging import agreed_on, read_column
+from assets.staged.uneven import BY
 from schemas.contract import Aspect, Table
 from schemas.exports.arrow import arrow_schema
 from schemas.identifiers import Damage, said
@@ -189,6 +191,7 @@ class _Reading:
         self.is_answer = np.ones(self.size, bool)
         self.fits = np.ones(self.size, bool)
         self.nameless = np.zeros(self.size, bool)
+        self.elsewhere = np.zeros(self.size, bool)
         self.wrong: list[pa.Table] = []
         self.flawed: dict[str, npt.NDArray[np.bool_]] = {}
 
@@ -215,6 +218,20 @@ class _Reading:
             self._tell(name, names.RESPELLED, cells.those(otherwise))
             self._against_the_path(name, values)
         self._who()
+        for name in BY:
+            self._count_by(name)
+
+    def _count_by(self, name: str) -> None:
+        """Count the answers of each unit and programme that the file names, whatever becomes of them."""
+        if name in self.raw:
+            mine = pa.table({"by": self.columns[name], "n": self.counts}).filter(
+                pa.array(self.is_answer & ~self.elsewhere)
+            )
+            summed = mine.group_by("by").aggregate([("n", "sum")]).to_pydict()
+            of_field = self.counted.received_by.setdefault(name, Counter())
+            of_field.update(
+                {by: n for by, n in zip(summed["by"], summed["n_sum"], strict=True) if by in self.table[name].codes}
+            )
 
     def _not_rightly_empty(self, name: str, wrong: Numbers, expected: Words) -> Numbers:
         """Of combinations with a word for nothing in a field, those that should have something there."""
@@ -304,6 +321,8 @@ class _Reading:
             return
         kind = self.kinds.number(Kind(f"{self.table.name}.{name}.{aspect}", name, expected))
         self.fits[wrong] = False
+        if aspect == PATH and self.table[name].clock is not None:
+            self.elsewhere[wrong] = True
         kinds = np.full(len(wrong), kind, np.int32)
         self.wrong.append(pa.table({"h": self.hashes[wrong], "kind": kinds, "found": self._shown(name, wrong)}))
 

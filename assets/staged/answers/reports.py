@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
+import pyarrow as pa
+
 from assets.staged.answers.counts import Counted
 from assets.staged.answers.reading import Kinds
 from assets.staged.files.refusals import RefusedFileError
@@ -15,6 +17,7 @@ from assets.staged.grid import Note, RawTable
 from assets.staged.quarantine import Quarantined, Read
 from assets.staged.reports import COLUMNS, names_result, notes_results
 from assets.staged.reports import in_both as said_of
+from assets.staged.uneven import uneven
 from assets.validation.results import SHOWN_CELLS, Outcome, RuleResult
 from schemas.consequences import Costs
 from schemas.contract import Table
@@ -41,6 +44,16 @@ def failed_by(kinds: Kinds, counts: Mapping[int, int]) -> dict[str, int]:
 def findings_of(table: Table, part: Counted, listed: Sequence[Quarantined]) -> tuple[RuleResult, ...]:
     """What is to be said of one file: its columns, how it was read, and what in it is no answer."""
     return (_columns_result(table, part, listed), *_notes(table, part), *_names(table, part))
+
+
+def uneven_of(table: Table, part: Counted, rows: pa.Table) -> Iterator[RuleResult]:
+    """Of which units and programmes most answers are set aside; `rows` are the counts of those that were accepted."""
+    read = Read(part.file.delivery, RawTable("", {}, (), {}, (), ()), part.file.given)
+    for name, received in part.received_by.items():
+        summed = rows.group_by(name).aggregate([("answers", "sum")]).to_pydict()
+        found = uneven(table, name, read, received, dict(zip(summed[name], summed["answers_sum"], strict=True)))
+        if found is not None:
+            yield found
 
 
 def _names(table: Table, part: Counted) -> Iterator[RuleResult]:

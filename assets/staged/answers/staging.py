@@ -26,7 +26,7 @@ from assets.staged.answers.faults import Faults, faults_of, written
 from assets.staged.answers.files import RESPONDENT, AnswerFile, form_for, selection
 from assets.staged.answers.outcomes import CountedDelivery, Nothing, Remembered, together
 from assets.staged.answers.reading import Kind, Kinds, Typed, typed
-from assets.staged.answers.reports import failed_by, findings_of, in_both
+from assets.staged.answers.reports import failed_by, findings_of, in_both, uneven_of
 from assets.staged.answers.scales import RULE, SCORE, Scales, with_scales
 from assets.staged.answers.texts import DisagreementError
 from assets.staged.files.refusals import EXPORT_AGAIN, RefusedFileError
@@ -350,7 +350,11 @@ def _account(judging: _Judging, table: Table, part: Counted, good: Typed, beyond
         Tally(part.received, accepted, found.answers, part.left_out),
         failed_by(kinds, found.counts),
         tuple(found.listed),
-        (*findings_of(table, part, found.listed), *judging.scales.results(part.file.delivery.id)),
+        (
+            *findings_of(table, part, found.listed),
+            *uneven_of(table, part, rows),
+            *judging.scales.results(part.file.delivery.id),
+        ),
         part.told,
         tuple(judging.unjudged.values()),
         target,

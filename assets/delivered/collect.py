@@ -7,19 +7,22 @@ is overwritten or removed was delivered all the same. Only a record of its withd
 from __future__ import annotations
 
 import difflib
+import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time
 from zoneinfo import ZoneInfo
 
+from assets.delivered.assembled import NOT_OURS, Part, is_listing, listing
 from assets.delivered.database import pull
 from assets.delivered.database_counts import pull_counts
 from assets.delivered.delivery import Delivery, Standing, in_order
 from assets.delivered.found import Found, StillArriving
 from assets.delivered.landing import Landing, told_by
+from assets.delivered.parts import gathered, is_part, sources_of
 from assets.delivered.removed import demand_there
 from assets.delivered.seen import Seen
-from assets.delivered.store import Arrival, Receipt, keep, receive
+from assets.delivered.store import Arrival, Receipt, keep, kept, receive
 from assets.obligations.periods import Expected, expected_periods
 from assets.workspace import Workspace
 from schemas.calendar import Cycle
@@ -98,7 +101,12 @@ def collect_periods(
         _arrived(workspace, landing, places, zone, now)
     receipts = receive(workspace, feed.id, now.arrivals)
     names = now.names
-    found = [d for path, of_path in _by_path(receipts).items() for d in _history(places, path, of_path, names)]
+    found = [
+        d
+        for path, of_path in _by_path(receipts).items()
+        if not places.in_parts(path)
+        for d in _history(places, path, of_path, names)
+    ]
     for file, standing, reason in now.untaken.values():
         shell = Delivery(feed.id, 0, file.path, "", file.size, file.received_on, arrived=file.arrived)
         found.extend(places.of(replace(shell, standing=standing, reason=reason)))
@@ -143,6 +151,10 @@ class _Places:
     def wants(self, path: str) -> bool:
         """Whether a file with this path is a delivery that is read."""
         return any(self.only in (None, self._unit(told.get("unit", ""))) for _, told in self._told(path))
+
+    def in_parts(self, path: str) -> bool:
+        """Whether a path is but a part of a delivery, which was taken for one before parts were known."""
+        return bool(sources_of([self.feed])) and is_part(path)
 
     def pulled(self, path: str) -> bool:
         """Whether a path is the name of a pull."""
@@ -266,25 +278,42 @@ def _history(places: _Places, path: str, receipts: Sequence[Receipt], names: set
 
 def _arrived(workspace: Workspace, landing: Landing, places: _Places, zone: ZoneInfo, now: _Now) -> None:
     """Take up the files of a feed that are there, whole, and may be read."""
-    files = [file for file in landing.files() if places.wants(file.path)]
-    arriving = landing.settling(files)
+    files = [f for f in gathered(landing.files(), [places.feed], places.units) if places.wants(f.path)]
+    arriving = landing.settling(one for file in files for one in file.files)
     seen = Seen.of(workspace, landing.url)
     for file in files:
         if file.refused is not None:
             reason = f"{file.refused.nl} / {file.refused.en}"
             now.untaken[file.path] = (file, Standing.UNPLACED, reason)
-        elif file.path in arriving or (known := _bytes_of(workspace, landing, file, seen)) is None:
+        elif file.waits is not None:
+            now.untaken[file.path] = (file, Standing.ARRIVING, f"{file.waits.nl} / {file.waits.en}")
+        elif any(one.path in arriving for one in file.files) or (
+            (known := _bytes_of(workspace, landing, file, seen)) is None
+        ):
             reason = "wordt nog geschreven; de volgende keer opgehaald / still being written; taken up the next time"
             now.untaken[file.path] = (file, Standing.ARRIVING, reason)
+        elif not file.parts and is_listing(kept(workspace, known[0])):
+            reason = f"{NOT_OURS.nl} / {NOT_OURS.en}"
+            now.untaken[file.path] = (file, Standing.UNPLACED, reason)
         else:
             now.arrivals.append(Arrival(file.path, *known, file.received_on, _moment(file, zone)))
     seen.save()
 
 
 def _bytes_of(workspace: Workspace, landing: Landing, file: Found, seen: Seen) -> tuple[str, int] | None:
-    """The hash and size of the bytes of a file, kept; none where they changed while they were read."""
+    """The hash and size of the bytes of a file, kept; none where they changed while they were read.
+
+    Of what comes in parts each part is kept, and what is told is the list of them.
+    """
     known = seen.bytes_of(file)
-    if known is None:
+    if known is None and file.parts:
+        parts = [(one.name, _bytes_of(workspace, landing, one, seen)) for one in file.parts]
+        whole = [Part(name, *of_part) for name, of_part in parts if of_part is not None]
+        if len(whole) < len(parts):
+            return None
+        known = keep(workspace, io.BytesIO(listing(whole)))
+        seen.note(file, *known)
+    elif known is None:
         try:
             with landing.open(file.path) as stream:
                 known = keep(workspace, stream)

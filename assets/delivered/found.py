@@ -53,6 +53,8 @@ class Found:
     `arrived` is the moment itself, where the landing zone tells it. `fingerprint` is the same as long as the bytes are
     the same, as far as the landing zone can tell without their being read; empty where it cannot. `refused` says why
     the file is not to be read at all. A path may hold any sign that a name can hold: show it by `visible`.
+    `parts` are the files that it comes in, where it is several (`assets.delivered.parts`), each with its `name` in it,
+    and `waits` says that more of it is to come.
     """
 
     path: str
@@ -61,6 +63,14 @@ class Found:
     arrived: datetime | None = None
     fingerprint: str = ""
     refused: Words | None = None
+    parts: tuple[Found, ...] = ()
+    waits: Words | None = None
+    name: str = ""
+
+    @property
+    def files(self) -> tuple[Found, ...]:
+        """The files to read: its parts, or itself."""
+        return self.parts or (self,)
 
 
 class StillArriving(SourceError):  # noqa: N818 - what it is, not what went wrong

@@ -200,7 +200,8 @@ def matches(pattern: str, path: str, units: Iterable[str] = ()) -> dict[str, str
     >>> matches("verslag/{academic_year}/{unit}{suffix}.xlsx", "verslag/2019-2020/FGW_v2.xlsx")
     {'academic_year': '2019-2020', 'unit': 'FGW', 'suffix': '_v2'}
     """
-    match = _expression(composed(pattern), tuple(map(composed, units))).fullmatch(composed(path))
+    expression = _expression(composed(pattern), tuple(map(composed, units)))
+    match = next(filter(None, map(expression.fullmatch, _readings(composed(path), pattern))), None)
     return match.groupdict() if match else None
 
 
@@ -208,6 +209,24 @@ def told_by(feed: Feed, source: FileSource, path: str, units: Iterable[str] = ()
     """What a path tells of a delivery of a source, with what is the same in all of them; None where it is not one."""
     told = matches(source.path, path, units)
     return None if told is None else {**source.always(feed.period), **told}
+
+
+def _readings(path: str, pattern: str) -> Iterator[str]:
+    """The names of a file by which it may fit a pattern: its own, and for what comes in parts that of the whole.
+
+    The name of a folder of parts ends in a slash; it may leave out the extension, or say a value as `unit=FGW`.
+    """
+    if not path.endswith("/"):
+        yield path.replace("_part-*.", ".")
+        return
+    folder = path.rstrip("/")
+    yield folder
+    extension = re.search(r"\.\w+$", pattern)
+    if extension and "." not in folder.rpartition("/")[2]:
+        yield folder + extension[0]
+        named = re.sub(r"(?<![^/])(\w+)=([^/]*)", lambda m: m[2] if f"{{{m[1]}}}" in pattern else m[0], folder)
+        if named != folder:
+            yield named + extension[0]
 
 
 @lru_cache(maxsize=64)

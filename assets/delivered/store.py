@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import IO, Any
 from uuid import uuid4
 
+from assets.delivered.assembled import parts_of, place_of
 from assets.workspace import Workspace, flush
 from schemas.errors import KwaliteitsmonitorError, UsageError
 
@@ -59,8 +60,9 @@ def kept(workspace: Workspace, sha256: str) -> Path:
 
 
 def is_kept(workspace: Workspace, sha256: str, size: int) -> bool:
-    """Whether so many bytes are kept under this hash; what a disk cut short is not."""
-    return _is_there(kept(workspace, sha256), size)
+    """Whether so many bytes are kept under this hash, with all parts of it; what a disk cut short is not."""
+    place = kept(workspace, sha256)
+    return _is_there(place, size) and all(_is_there(place_of(place, part), part.size) for part in parts_of(place))
 
 
 def _is_there(place: Path, size: int) -> bool:
@@ -71,7 +73,10 @@ def demand_whole(path: Path, sha256: str, name: str) -> None:
     """Raise `KwaliteitsmonitorError` where what is kept under a hash has another; `name` is the file's as delivered."""
     with path.open("rb") as stream:
         found = hashlib.file_digest(stream, "sha256").hexdigest()
-    if found != sha256:
+    if found == sha256:
+        for part in parts_of(path):
+            demand_whole(place_of(path, part), part.sha256, f"{name}{part.name}")
+    else:
         raise KwaliteitsmonitorError(
             f"the bytes that are kept of {name} are not those that were received",
             where=str(path),

@@ -26,6 +26,8 @@ AMOUNTS = ("budget", "realised", "forecast")
 STAGED = {"fact_study_advisers": "faculty_study_advisers", "fact_programme_offers": "faculty_programmes"}
 """Facts whose rows are followed to cells, and the delivered table whose rows they are."""
 
+_Place = tuple[str, str | None, int, str | None]
+"""The delivery, sheet, row and column of a row that was read."""
 OF_PEOPLE = {"enrolments": "enrolments", "staff": "staff"}
 """Feeds of which a range of rows is told, with the table that it is a range of."""
 
@@ -35,21 +37,21 @@ class Places:
     """The rows of the staged tables that are followed, by what they are about, and what stood in their cells."""
 
     staged: Mapping[str, Sequence[Row]]
-    written: Mapping[str, Mapping[tuple[str, int, str | None], Mapping[str, Row]]]
+    written: Mapping[str, Mapping[_Place, Mapping[str, Row]]]
 
     @classmethod
     def of(cls, staged: Mapping[str, Iterable[Row]], written: Mapping[str, Iterable[Row]]) -> Places:
         """From the rows of the tables, and of what was written in them."""
-        cells: dict[str, dict[tuple[str, int, str | None], dict[str, Row]]] = {}
+        cells: dict[str, dict[_Place, dict[str, Row]]] = {}
         for name, rows in written.items():
             of_table = cells.setdefault(name, defaultdict(dict))
             for row in rows:
-                of_table[(row["_delivery"], row["_row"], row["_column"])][row["field"]] = row
+                of_table[(row["_delivery"], row["_sheet"], row["_row"], row["_column"])][row["field"]] = row
         return cls({name: list(rows) for name, rows in staged.items()}, cells)
 
     def cell(self, table: str, row: Row, field: str, contribution: Decimal) -> dict[str, Any]:
         """The cell of a field in a staged row, with what it contributes."""
-        place = (row["_delivery"], row["_row"], row["_column"])
+        place = (row["_delivery"], row["_sheet"], row["_row"], row["_column"])
         found = self.written.get(table, {}).get(place, {}).get(field, {})
         key = " ".join(str(row[name]) for name in CATALOGUE[table].key if row[name] is not None)
         return {

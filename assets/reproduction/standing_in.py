@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from assets.delivered.assembled import parts_of, place_of
 from assets.delivered.removed import Removal, by_hash, removals
 from assets.delivered.store import kept
 from assets.disclosure.earlier import memories
@@ -33,6 +34,12 @@ def faults_in_inputs(release: Path, workspace: Workspace) -> list[str]:
         if there != row["sha256"] and (there or row["sha256"] not in gone):
             state = "were altered" if there else "are missing"
             found.append(f"the bytes received as {row['file']} ({row['feed']}, {row['sha256'][:12]}…) {state}")
+        place = kept(workspace, row["sha256"])
+        for part in parts_of(place) if there == row["sha256"] else ():
+            of_part = sha256_of(place_of(place, part))
+            if of_part != part.sha256:
+                state = "were altered" if of_part else "are missing"
+                found.append(f"the bytes received as {row['file']} {part.name} ({row['feed']}) {state}")
     since = said.get("since")
     if (
         since is not None

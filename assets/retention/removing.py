@@ -26,6 +26,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
+from assets.delivered.assembled import with_parts
 from assets.delivered.removed import Removal, RemovedFile, by_hash, enter, live, register_of, removals
 from assets.delivered.store import receipts_of
 from assets.retention.due import Batch, batches, releases_on
@@ -68,7 +69,7 @@ def due(workspace: Workspace, profile: Profile, day: date) -> Due:
     """What there is to remove on a day. Raises `UsageError` where a ledger or the register cannot be read."""
     removed, receipts, resting = removals(workspace), receipts_of(workspace), releases_on(workspace)
     past = [batch for batch in batches(profile, receipts, removed, resting, day) if batch.is_past(day)]
-    known = {r.sha256 for of in receipts.values() for r in of} | set(resting)
+    known = with_parts(workspace.store, {r.sha256 for of in receipts.values() for r in of} | set(resting))
     return Due(
         tuple(batch for batch in past if not batch.read_by),
         tuple(batch for batch in past if batch.read_by),
@@ -119,7 +120,8 @@ def _there(workspace: Workspace, profile: Profile, removed: Sequence[Removal]) -
     """
     if not removed:
         return []
-    gone = set(by_hash(removed)) - live(receipts_of(workspace), removed)
+    store = workspace.store
+    gone = with_parts(store, by_hash(removed)) - with_parts(store, live(receipts_of(workspace), removed))
     return [
         *_worked_on(workspace, profile, gone),
         *_counted(workspace, gone),

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
+from assets.delivered.assembled import kept_parts
 from assets.delivered.delivery import Delivery, Standing
 from assets.delivered.store import demand_whole, kept
 from assets.evaluations.digests import Names
@@ -15,6 +17,7 @@ from assets.staged.answers.outcomes import CountedDelivery
 from assets.staged.answers.staging import counted, stage_answers
 from assets.staged.cells.reading import CellReader, cell_readers
 from assets.staged.files import RefusedFileError
+from assets.staged.forms.amounts import NOTHING_NAMED, Named
 from assets.staged.grid import RawTable
 from assets.staged.period import agreed, clocked, year_of
 from assets.staged.quarantine import Read
@@ -27,7 +30,7 @@ from assets.workspace import Workspace
 from schemas.contract import Table
 from schemas.errors import UnreadableError
 from schemas.profile import Feed, Profile
-from schemas.profile.feeds import FileSource, Period
+from schemas.profile.feeds import FileSource, Period, SqlSource
 from schemas.profile.forms import Form, Locale
 from schemas.tables import CATALOGUE
 
@@ -132,29 +135,47 @@ def _reads(
     for delivery in candidates:
         by_subject.setdefault(delivery.subject, []).append(delivery)
     aliases = profile.aliases()
-    reads = []
+    reads: list[Read] = []
     for versions in by_subject.values():
         for delivery in sorted(versions, key=lambda d: -d.version):
             told, source = given(feed, delivery), feed.sources[delivery.source]
             place = kept(workspace, delivery.sha256)
             demand_whole(place, delivery.sha256, delivery.path)
             try:
-                raw = read(
-                    place,
-                    source,
-                    table,
-                    year=year_of(feed, delivery),
-                    told=told,
-                    aliases=aliases,
-                    named=named_of(source, delivery.path, profile.institution.money.currency),
-                )
+                named = named_of(source, delivery.path, profile.institution.money.currency)
+                parts = read_parts(place, source, table, year_of(feed, delivery), told, aliases, named)
             except UnreadableError as error:
                 rejected[delivery.id] = in_both(error)
                 continue
-            corrected = correct(delivery, table, raw)
-            reads.append(Read(delivery, corrected, told, clocked(profile, feed, table, delivery)))
+            clock = clocked(profile, feed, table, delivery)
+            reads.extend(Read(delivery, correct(delivery, table, raw), given_too, clock) for raw, given_too in parts)
             break
     return reads
+
+
+def read_parts(
+    place: Path,
+    source: FileSource | SqlSource,
+    table: Table,
+    year: int | None,
+    told: Mapping[str, Any],
+    aliases: Mapping[str, Mapping[str, str]],
+    named: Named = NOTHING_NAMED,
+) -> list[tuple[RawTable, Mapping[str, Any]]]:
+    """The raw table of each part of a kept delivery, by its name as one by that of its sheet, with what it tells.
+
+    Of what did not come in parts there is one. A part without rows is left out where others have some. Raises
+    `UnreadableError` where any of them cannot be read: the others are not all that was delivered.
+    """
+    found: list[tuple[RawTable, Mapping[str, Any]]] = []
+    for part in kept_parts(place):
+        own = {**told, **part.told}
+        try:
+            raw = read(part.path, source, table, year=year, told=own, aliases=aliases, named=named)
+        except RefusedFileError as error:
+            raise (error.at(part.name) if part.name else error) from None
+        found.append((replace(raw, sheet=part.name, addressed=False) if part.name else raw, own))
+    return [one for one in found if one[0].rows or one[0].ragged] or found[:1]
 
 
 def in_both(error: UnreadableError) -> str:

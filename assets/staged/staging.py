@@ -120,7 +120,9 @@ def stage(table: Table, reads: Sequence[Read], readers: Readers, validate: Valid
     rows = pa.concat_tables(parts) if parts else schema.empty_table()
     refusals = Counter(q.rule for q in quarantine)
     results = with_every_side(own, rows, validate(own, rows), beside)
-    accepted, set_aside = _apart(own, rows, results, {read.delivery.id: read for read in reads})
+    accepted, set_aside = _apart(
+        own, rows, results, {(read.delivery.id, read.raw.sheet or None): read for read in reads}
+    )
     quarantine.extend(set_aside)
     checked = sum(received.values())
     types = [
@@ -343,7 +345,7 @@ def _read_or_refused(raw: Any, reader: CellReader) -> Any:
 
 
 def _apart(
-    own: Table, rows: pa.Table, results: Sequence[RuleResult], by_delivery: Mapping[str, Read]
+    own: Table, rows: pa.Table, results: Sequence[RuleResult], by_sheet: Mapping[tuple[str, str | None], Read]
 ) -> tuple[pa.Table, list[Quarantined]]:
     """The rows that stay, and those that a quarantining rule sets aside."""
     constraints = {c.id: c for c in own.constraints()}
@@ -355,7 +357,7 @@ def _apart(
         constraint = constraints[result.rule]
         bad.update(result.rows)
         for values in rows.take(pa.array(result.rows, type=pa.int64())).to_pylist():
-            set_aside.append(broken_rule(own, constraint, values, by_delivery[values["_delivery"]]))
+            set_aside.append(broken_rule(own, constraint, values, by_sheet[values["_delivery"], values["_sheet"]]))
     if not bad:
         return rows, set_aside
     keep = pa.array([i for i in range(rows.num_rows) if i not in bad], type=pa.int64())

@@ -26,8 +26,8 @@ TABLES = (
 """The tables whose cells are followed."""
 
 SCHEMA = pa.schema([
-    ("_delivery", pa.string()), ("_row", pa.int64()), ("_column", pa.string()), ("field", pa.string()),
-    ("cell", pa.string()), ("column", pa.string()), ("written", pa.string()),
+    ("_delivery", pa.string()), ("_sheet", pa.string()), ("_row", pa.int64()), ("_column", pa.string()),
+    ("field", pa.string()), ("cell", pa.string()), ("column", pa.string()), ("written", pa.string()),
 ])  # fmt: skip
 
 
@@ -44,6 +44,7 @@ def written(table: Table, reads: Iterable[Read]) -> pa.Table | None:
     rows = [
         (
             read.delivery.id,
+            read.raw.sheet or None,
             row,
             read.column(position) or None,
             name,

@@ -11,6 +11,7 @@ from typing import Any
 from assets.delivered.collect import period_of, unit_names
 from assets.delivered.found import Found
 from assets.delivered.landing import told_by
+from assets.delivered.parts import gathered
 from assets.obligations.periods import expected_periods
 from assets.status.rules import about_deliveries
 from assets.validation.results import Outcome, RuleResult
@@ -85,7 +86,7 @@ def untaken(profile: Profile, cycle: Cycle, files: Iterable[Found]) -> list[Unta
     beside = re.compile(rf"({'|'.join(map(re.escape, sorted(databases)))})\.db(-(wal|shm|journal))?")
     wanted = {feed.id: {e.period for e in expected_periods(feed, cycle, profile)} for feed in profile.feeds}
     found = []
-    for file in files:
+    for file in gathered(files, profile.feeds, units):
         if databases and beside.fullmatch(file.path):
             continue
         fitting = [

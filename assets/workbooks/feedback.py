@@ -13,13 +13,13 @@ from typing import Any
 
 from openpyxl.workbook import Workbook
 
+from assets.delivered.assembled import kept_parts
 from assets.delivered.delivery import Delivery
 from assets.delivered.store import kept
 from assets.obligations.periods import Expected, deadline
-from assets.staged.feed import given
+from assets.staged.feed import given, read_parts
 from assets.staged.files import grids
 from assets.staged.grid import Grid, RawTable
-from assets.staged.readers import read
 from assets.staged.staging import Tally
 from assets.workbooks import marking, own, summary
 from assets.workbooks.bytes import bytes_of
@@ -120,14 +120,8 @@ def _read(delivered: Delivered) -> tuple[dict[str, RawTable], Words | None]:
         if table.personal:
             continue
         try:
-            raws[name] = read(
-                delivered.path,
-                delivered.source,
-                table,
-                year=delivered.year,
-                told=told,
-                aliases=delivered.profile.aliases(),
-            )
+            aliases = delivered.profile.aliases()
+            ((raws[name], _), *_) = read_parts(delivered.path, delivered.source, table, delivered.year, told, aliases)
         except UnreadableError as error:
             return {}, words_of(error)
     return raws, None
@@ -169,7 +163,11 @@ def _rewrite(delivered: Delivered, book: Workbook, items: Sequence[Item], langua
         source = FileSource(kind="files", path="", format=Format.CSV, tables=delivered.source.tables)
     else:
         source = delivered.source
-    found: list[Grid] = grids(delivered.path, source, ())
+    found: list[Grid] = [
+        replace(grid, name=part.name) if part.name else grid
+        for part in kept_parts(delivered.path)
+        for grid in grids(part.path, source, ())
+    ]
     only = next(iter(delivered.tables.values()))
     rewrites = {}
     for grid in found:

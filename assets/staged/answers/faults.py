@@ -6,7 +6,7 @@ go from the engine to a file.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,7 +17,7 @@ import pyarrow as pa
 from assets.counting.expressions import ANONYMOUS, ANSWERS, LATER, ROW
 from assets.staged.answers.columns import name_of, quoted
 from assets.staged.answers.counts import Counted, Hashes, accepted_by
-from assets.staged.answers.files import RESPONDENT
+from assets.staged.answers.files import RESPONDENT, PartRows
 from assets.staged.answers.reading import SCORE, Kind, Kinds
 from assets.staged.answers.scanned import fetch_rows
 from assets.staged.answers.texts import Numbers, lines_of, numbers_of
@@ -296,9 +296,24 @@ def _rendered(table: Table, counted: Counted, kinds: Kinds, placed: str) -> str:
     names = arrow_schema(CATALOGUE["quarantine"]).names
     ranks = {kind: rank for rank, kind in enumerate(sorted(kinds.known, key=lambda k: (k.rule, k.name)))}
     order = ", ".join(str(ranks[kind]) for kind in kinds.known)
+    rows = f"SELECT * FROM {placed}"
+    whole = '"row"'
+    if counted.file.parts:
+        picked["sheet"], whole = "part", "whole"
+        rows = _by_part(counted.file.parts, placed)
     return (
         f"SELECT {', '.join(f'{picked[name]} AS {name_of(name)}' for name in names)} FROM "
-        f'(SELECT * FROM {placed} ORDER BY "row", "column" NULLS FIRST, ([{order}])[1 + kind])'
+        f'({rows} ORDER BY {whole}, "column" NULLS FIRST, ([{order}])[1 + kind])'
+    )
+
+
+def _by_part(parts: Sequence[PartRows], placed: str) -> str:
+    """What `placed` says, with the part in which each row stands and the number that it has there."""
+    of_part = ", ".join(f"({quoted(p.name)}, {p.first}, {p.until}, {p.before})" for p in parts)
+    return (
+        f'SELECT placed.* REPLACE (placed."row" - parts.before AS "row"), parts.name AS part, placed."row" AS whole '
+        f"FROM {placed} AS placed JOIN (VALUES {of_part}) AS parts(name, first, until, before) "
+        f'ON placed."row" BETWEEN parts.first AND parts.until'
     )
 
 

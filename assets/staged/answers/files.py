@@ -50,11 +50,24 @@ REJECTS = "/* rejects */"
 
 
 @dataclass(frozen=True)
+class PartRows:
+    """Which rows of a file that was put together of parts are those of one: from `first` to `until`.
+
+    Less `before`, the number of a row is that in the part.
+    """
+
+    name: str
+    first: int
+    until: int
+    before: int
+
+
+@dataclass(frozen=True)
 class AnswerFile:
     """A kept file of answers: its delivery, where its bytes are, how to read it, and what the delivery itself tells.
 
     `year` is the reporting year, which decides the form; none where it has no year. `agreed` is what its facts of time
-    are held against, by field.
+    are held against, by field. `parts` are those of which it was put together.
     """
 
     delivery: Delivery
@@ -63,6 +76,7 @@ class AnswerFile:
     given: Mapping[str, Any]
     year: int | None = None
     agreed: Mapping[str, Agreed] = field(default_factory=dict)
+    parts: tuple[PartRows, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -72,7 +72,7 @@ def _columns_result(table: Table, part: Counted, listed: Sequence[Quarantined]) 
     rule, path = f"{table.name}.{COLUMNS}", part.file.delivery.path
     problems = []
     if part.lines_aside:
-        rows = ", ".join([str(item.row) for item in listed if item.rule == rule][:SHOWN_CELLS])
+        rows = ", ".join([f"{item.sheet} {item.row}".strip() for item in listed if item.rule == rule][:SHOWN_CELLS])
         lines = counted(part.lines_aside, LINES)
         problems.append(
             Words(f"{lines.nl} zonder leesbaar antwoord: {rows}", f"{lines.en} without a readable answer: {rows}")

@@ -24,6 +24,7 @@ from assets.passing import PassingFolder
 from assets.staged.answers.counts import Counted, Hashes, count, repeated
 from assets.staged.answers.faults import Faults, faults_of, written
 from assets.staged.answers.files import RESPONDENT, AnswerFile, form_for, selection
+from assets.staged.answers.joining import joined
 from assets.staged.answers.outcomes import CountedDelivery, Nothing, Remembered, together
 from assets.staged.answers.reading import Kind, Kinds, Typed, typed
 from assets.staged.answers.reports import failed_by, findings_of, in_both, uneven_of
@@ -144,6 +145,7 @@ class _Counting:
         self._scratch: Path | None = None
         self._judging: _Judging | None = None
         self._parts: list[Counted] = []
+        self._given: dict[int, AnswerFile] = {}
         self._tried = 0
 
     def __enter__(self) -> _Counting:
@@ -167,6 +169,7 @@ class _Counting:
         copy = self._scratch / f"{self._tried}.txt"
         kinds = judging.kinds[self._tried] = Kinds()
         at, self._tried = self._tried, self._tried + 1
+        self._given[at] = file
         try:
             part = _count(judging, self.table, file, at, self.readers, self.aliases, kinds, copy)
         except UnreadableError as error:
@@ -182,7 +185,7 @@ class _Counting:
             judging.finish()
             good = judging.accepted()
             for part in parts:
-                yield part.file, _account(judging, self.table, part, good, self.beyond)
+                yield self._given[part.at], _account(judging, self.table, part, good, self.beyond)
         self._stack.close()
         self._judging, self._scratch, self._parts = None, None, []
 
@@ -211,6 +214,7 @@ def _count(
 
     connection = judging.connection
     try:
+        file = joined(connection, file, form_for(table, file), scratch.with_suffix(".joined"))
         found = selection(connection, table, file, aliases, scratch)
         part = Counted(at, file, found, form_for(table, file))
         count(connection, part)

@@ -26,7 +26,7 @@ import numpy.typing as npt
 
 from assets.staged.answers.records import BLOCK, LONGEST_LINE, NoRecord, each_a_record, records
 from assets.staged.files.delimiters import delimiter_of
-from assets.staged.files.encodings import SAMPLE, encoding_of, instead_of, marked_as, plain_name
+from assets.staged.files.encodings import encoding_of, instead_of, is_utf_8
 from assets.staged.files.refusals import EXPORT_AGAIN, RefusedFileError
 from assets.staged.forms.headers import SEARCHED
 from assets.staged.grid import Grid, Note
@@ -80,7 +80,7 @@ def opened(path: Path, encoding: str, delimiter: str, scratch: Path) -> Text:
     """
     notes: tuple[Note, ...] = ()
     with path.open("rb") as stream:
-        if not _said_to_be_utf8(stream, encoding):
+        if not is_utf_8(stream, encoding):
             found = encoding_of(stream, encoding)
             notes = found.notes
             if found.codec != UTF8:
@@ -108,12 +108,6 @@ def opened(path: Path, encoding: str, delimiter: str, scratch: Path) -> Text:
         trimmed=survey.trimmed,
         lines=survey.lines,
     )
-
-
-def _said_to_be_utf8(stream: BinaryIO, declared: str) -> bool:
-    """Whether a text is to be read as UTF-8 without looking further: it is declared so, and has no mark of another."""
-    marked = marked_as(stream.read(SAMPLE))
-    return declared != "auto" and plain_name(declared) == "utf-8" and marked in ("", UTF8)
 
 
 def _transcode(stream: BinaryIO, codec: str, target: Path) -> None:

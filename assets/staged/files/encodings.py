@@ -91,6 +91,13 @@ def plain_name(codec: str) -> str:
     return _NAMES.get(name, name)
 
 
+def is_utf_8(stream: BinaryIO, declared: str) -> bool:
+    """Whether a text is to be read as UTF-8 without looking further: it is declared so, and has no mark of another."""
+    stream.seek(0)
+    marked = marked_as(stream.read(SAMPLE))
+    return declared != AUTO and plain_name(declared) == "utf-8" and marked in ("", "utf-8-sig")
+
+
 def _found(codec: str) -> Encoding:
     name = plain_name(codec)
     if name == "utf-8":
@@ -201,7 +208,7 @@ def first_wrong(stream: BinaryIO, codec: str) -> int | None:
     Lines end as Windows, Unix or an old Mac ends them.
     """
     decoder = codecs.getincrementaldecoder(codec)()
-    lines = _Lines()
+    lines = Lines()
     for piece in pieces(stream):
         before = decoder.getstate()
         try:
@@ -216,7 +223,7 @@ def first_wrong(stream: BinaryIO, codec: str) -> int | None:
     return None
 
 
-def _up_to_the_error(decoder: codecs.IncrementalDecoder, piece: bytes, lines: _Lines) -> int:
+def _up_to_the_error(decoder: codecs.IncrementalDecoder, piece: bytes, lines: Lines) -> int:
     """The number of the line in which a piece that cannot be decoded goes wrong."""
     try:
         for at in range(len(piece)):
@@ -226,7 +233,7 @@ def _up_to_the_error(decoder: codecs.IncrementalDecoder, piece: bytes, lines: _L
     return lines.number
 
 
-class _Lines:
+class Lines:
     """Counts the lines of a text that comes in pieces; `number` is that of the line it has come to."""
 
     def __init__(self) -> None:

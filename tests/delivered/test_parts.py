@@ -347,23 +347,23 @@ def test_a_part_with_another_header_refuses_the_whole_by_its_name(
 def test_parts_of_other_tables_are_read_too_and_cells_name_the_part(
     workspace: Workspace, profile: Profile, tmp_path: Path
 ) -> None:
-    feed = feed_of(Format.CSV, "staff", "hr/{academic_year}")
-    folder = tmp_path / "landing" / "hr" / "2019-2020.csv"
+    feed = feed_of(Format.CSV, "staff", "hr/{reporting_year}").model_copy(update={"period": Period.REPORTING_YEAR})
+    folder = tmp_path / "landing" / "hr" / "2020.csv"
     names = ("reference_date", "person", "unit", "category", "fte", "start_date")
     same = ("FGW", "lecturer", "0.8", "2015-09-01")
-    rows = [dict(zip(names, ("2020-12-31", f"P{number}", *same), strict=True)) for number in range(4)]
+    rows = [dict(zip(names, ("2020-10-01", f"P{number}", *same), strict=True)) for number in range(4)]
     rows[3]["fte"] = "0,8 fte"
     text(folder / "part-00000-x.csv", pa.Table.from_pylist(rows[:2]))
     text(folder / "part-00001-x.csv", pa.Table.from_pylist(rows[2:]))
     text(folder / "part-00002-x.csv", pa.Table.from_pylist(rows[:1]).slice(0, 0))
     (folder / "_SUCCESS").touch()
     (one,) = collected(workspace, profile, tmp_path / "landing", feed)
-    assert one.path == "hr/2019-2020.csv/"
+    assert one.path == "hr/2020.csv/"
     table = staged(workspace, profile, feed, [one]).tables["staff"]
     (tally,) = table.tallies.values()
     assert (tally.received, tally.quarantined) == (4, 1)
     (wrong,) = {q.place for q in table.quarantine}
-    assert wrong == "hr/2019-2020.csv/ part-00001-x.csv!row 3, fte"
+    assert wrong == "hr/2020.csv/ part-00001-x.csv!row 3, fte"
 
 
 def test_a_landing_zone_on_a_server_gives_the_same(workspace: Workspace, profile: Profile, zone: Path) -> None:

@@ -58,7 +58,7 @@ def written(table: Table, reads: Iterable[Read]) -> pa.Table | None:
         for position, row in enumerate(read.raw.rows)
     ]
     rows += [
-        (read.delivery.id, row, read.column(position) or None, name, None, None, None)
+        (read.delivery.id, read.raw.sheet or None, row, read.column(position) or None, name, None, None, None)
         for read in reads
         for name in told
         if name in read.raw.columns

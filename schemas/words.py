@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 
@@ -36,10 +37,50 @@ def counted(count: int, of: tuple[Words, Words]) -> Words:
     return Words(f"{count} {name.nl}", f"{count} {name.en}")
 
 
-def half(said: str, language: str) -> str:
-    """One language of what is said in both, with ` / ` between; all of it where it is said in one."""
-    parts = said.split(" / ")
-    if len(parts) % 2:
-        return said
+STROKE = " / "
+"""Stands between Dutch and English where both are kept in one text."""
+SEMICOLON = "; "
+"""Stands between several things that are said, each in both languages."""
+FIXED = "\u00a0"
+"""A space that does not break: around a sign that people typed it tells that sign from one that parts."""
+
+
+def both(said: Words) -> str:
+    """A sentence in both languages as it is kept in one text, whatever people typed in it; `words_of` parts it again.
+
+    >>> words_of(both(Words("zie mail / bijlage 2", "see mail")))
+    Words(nl='zie mail / bijlage 2', en='see mail')
+    """
+    return f"{typed(said.nl, STROKE)}{STROKE}{typed(said.en, STROKE)}"
+
+
+def each(said: Iterable[str]) -> str:
+    """Several things, each as `both` keeps it, in one text; `things` parts them again."""
+    return SEMICOLON.join(typed(one, SEMICOLON) for one in said if one)
+
+
+def things(said: str) -> list[str]:
+    """The things that are said in a text, each in both languages; the text as one thing where it is no such list."""
+    found = [one for one in said.split(SEMICOLON) if one]
+    if all(one.count(STROKE) == 1 for one in found):
+        return found
+    return [said] if said else []
+
+
+def words_of(said: str) -> Words:
+    """What is kept in both languages in its two; what is said in one is the same in both."""
+    parts = said.split(STROKE)
     middle = len(parts) // 2
-    return " / ".join(parts[:middle] if language == "nl" else parts[middle:])
+    halves = (parts, parts) if len(parts) % 2 else (parts[:middle], parts[middle:])
+    nl, en = (STROKE.join(one).replace(f"{FIXED}/{FIXED}", STROKE) for one in halves)
+    return Words(nl, en)
+
+
+def half(said: str, language: str) -> str:
+    """One language of what is said in both; all of it where it is said in one. Not for what a person typed."""
+    return words_of(said).in_language(language)
+
+
+def typed(text: str, sign: str) -> str:
+    """A text in which a sign that parts texts is told from that, and looks the same to who reads it."""
+    return text.replace(sign, sign.replace(" ", FIXED))

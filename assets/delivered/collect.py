@@ -31,6 +31,7 @@ from schemas.profile.feeds import FileSource, Period, SqlSource
 from schemas.profile.references import PLACEHOLDERS
 from schemas.spelling import fold
 from schemas.tables import CATALOGUE
+from schemas.words import both
 
 
 @dataclass
@@ -283,7 +284,7 @@ def _arrived(workspace: Workspace, landing: Landing, places: _Places, zone: Zone
     seen = Seen.of(workspace, landing.url)
     for file in files:
         if file.refused is not None:
-            reason = f"{file.refused.nl} / {file.refused.en}"
+            reason = both(file.refused)
             now.untaken[file.path] = (file, Standing.UNPLACED, reason)
         elif file.waits is not None:
             now.untaken[file.path] = (file, Standing.ARRIVING, f"{file.waits.nl} / {file.waits.en}")

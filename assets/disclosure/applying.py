@@ -18,7 +18,7 @@ from assets.indicators.printing import Language, number, rounded
 from assets.statistics.moments import Moments, welch
 from assets.statistics.sums import Cell
 from schemas.profile import Indicator
-from schemas.words import Words
+from schemas.words import Words, both
 
 RESULTS = (
     "courses", "n", "invited", "response_rate", "mean", "sd_respondents", "sd_courses", "sd_units", "ci95_low",
@@ -194,4 +194,4 @@ def _round(value: float | None, decimals: int) -> float | None:
 
 
 def _said(note: str | None, words: Words) -> str:
-    return "; ".join(filter(None, [note, f"{words.nl} / {words.en}"]))
+    return "; ".join(filter(None, [note, both(words)]))

@@ -25,6 +25,7 @@ from assets.statistics.summaries import Statistics, Summary, statistics
 from assets.statistics.sums import Asked, Cell
 from schemas.calendar import Cycle
 from schemas.profile import Indicator, Profile
+from schemas.words import Words, both
 
 if TYPE_CHECKING:
     import duckdb
@@ -217,7 +218,7 @@ class _Maker:
             why = delivered.IMPOSSIBLE if {unit, *absent} & set(impossible) else made.why
             of = f": {', '.join(absent)}" if absent and unit is None else ""
             lacking = [] if why is delivered.IMPOSSIBLE or unit is not None else self._among(self.missing)
-            self._unavailable(row, lacking or [f"{why.nl}{of} / {why.en}{of}"])
+            self._unavailable(row, lacking or [both(Words(f"{why.nl}{of}", f"{why.en}{of}"))])
             return
         threshold = self.profile.institution.disclosure.threshold
         small = any(
@@ -230,7 +231,7 @@ class _Maker:
             self.into.evidence.extend(_by_delivery(row["figure_id"], part, contributions, unknown=0 if small else None))
             # Cells hold what single units delivered: none is told where one of them is about few people.
             self.into.places.extend([] if small else delivered.places(row, part, contributions))
-        said = [f"{note.nl} / {note.en}" for note in made.notes]
+        said = [both(note) for note in made.notes]
         row |= {
             "value": float(made.value),
             "spread": None if made.spread is None else float(made.spread),
@@ -285,7 +286,7 @@ class _Maker:
 
     def _row(self, unit: str | None, level: str | None) -> dict[str, Any]:
         ind = self.indicator
-        notes = [f"{b.nl} / {b.en}" for b in ind.breaks if b.reporting_year == self.year]
+        notes = [both(Words(b.nl, b.en)) for b in ind.breaks if b.reporting_year == self.year]
         if unit is None:
             notes.extend(self._among(self.waived))
         return {
@@ -359,7 +360,7 @@ class _Maker:
             return
         threshold = self.profile.institution.disclosure.threshold
         note = "; ".join(
-            f"{f'<{threshold}' if people and d.rows < threshold else f'-{d.rows}'}: {d.nl} / {d.en}"
+            f"{f'<{threshold}' if people and d.rows < threshold else f'-{d.rows}'}: {both(Words(d.nl, d.en))}"
             for d in found.dropped
             if d.rows
         )

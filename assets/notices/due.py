@@ -18,7 +18,7 @@ from assets.obligations.wording import lacking
 from schemas.calendar import Cycle
 from schemas.profile import Feed, Profile
 from schemas.profile.institution import Notices
-from schemas.words import Words
+from schemas.words import Words, words_of
 
 LAPSES = timedelta(days=14)
 """A notice after the deadline that could not go out for so long lapses: by then it would only surprise."""
@@ -174,7 +174,7 @@ def _found(
             return 0, ()
         case State.REFUSED:
             refused = [r for r in rows if r["status"] == "rejected"]
-            return 0, tuple(Place(r["file"], _both(r["reason"] or "")) for r in refused)
+            return 0, tuple(Place(r["file"], words_of(r["reason"] or "")) for r in refused)
         case State.SET_ASIDE:
             partly = [r for r in rows if r["status"] == "partly_accepted"]
             of_them = {r["delivery"] for r in partly}
@@ -184,12 +184,6 @@ def _found(
                 if q["delivery"] in of_them
             )
             return sum(r["rows_quarantined"] or 0 for r in partly), tuple(dict.fromkeys(places))
-
-
-def _both(reason: str) -> Words:
-    """A reason of `delivery_status`, which holds Dutch and English with a stroke between, in its two languages."""
-    nl, stroke, en = reason.partition(" / ")
-    return Words(nl, en if stroke else nl)
 
 
 def _cell(row: Mapping[str, Any]) -> str:

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from assets.obligations.obligation import Entry, Kind, Obligation, State
 from schemas.profile import Profile
-from schemas.words import Words
+from schemas.words import Words, both
 
 REJECTED = Words("afgewezen door de raad", "rejected by the council")
 
@@ -79,9 +79,8 @@ def sentence(said: Words) -> Words:
 
 
 def in_one(said: Words) -> str:
-    """A sentence in both languages with a stroke between, as it is kept in one text; `schemas.words.half` parts it."""
-    nl, en = (half.replace(" / ", "/") for half in (said.nl, said.en))
-    return f"{nl} / {en}"
+    """A sentence in both languages as it is kept in one text; `schemas.words.half` parts it."""
+    return both(said)
 
 
 def each_once(sentences: Iterable[Words]) -> list[str]:

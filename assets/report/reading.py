@@ -20,7 +20,7 @@ from schemas.errors import KwaliteitsmonitorError, UsageError
 from schemas.profile import Profile
 from schemas.profile.themes import Theme
 from schemas.profile.units import Unit
-from schemas.words import Words, half
+from schemas.words import Words, both, half, things
 
 Row = Mapping[str, Any]
 
@@ -194,11 +194,11 @@ class Reading:
         rest = said or ""
         found = []
         for known in self._breaks:
-            both = f"{known.nl} / {known.en}"
-            if both in rest:
-                rest = rest.replace(both, "").strip()
+            kept = both(known)
+            if kept in rest:
+                rest = rest.replace(kept, "").strip()
                 found.append(known.in_language(self.language))
-        return (*found, *(half(one, self.language) for one in _single(rest)))
+        return (*found, *(half(one, self.language) for one in things(rest)))
 
     def misprints(self, table: str, year: int, *subject: str | None) -> list[Words]:
         """What is to be said of a figure that an earlier report printed wrong; see `schemas.profile.misprints`."""
@@ -212,14 +212,6 @@ class Reading:
     def _breaks(self) -> tuple[Words, ...]:
         of_indicators = [one for i in self.profile.indicators for one in i.breaks]
         return tuple(dict.fromkeys(Words(one.nl, one.en) for one in of_indicators))
-
-
-def _single(said: str) -> list[str]:
-    """The things said, where each is said in both languages and a semicolon stands between; else all as one."""
-    things = [thing for thing in said.split("; ") if thing]
-    if all(thing.count(" / ") == 1 for thing in things):
-        return things
-    return [said] if said else []
 
 
 def decimal(value: float | int | Decimal | None) -> Decimal | None:

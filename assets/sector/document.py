@@ -11,7 +11,7 @@ from assets.indicators.printing import SYMBOLS, Language, number, percentage
 from assets.report.document import Block, Cell, Column, Document, Figure, Paragraph, Section, Style, Table, Terms
 from assets.report.document import Row as Line
 from assets.sector.reasons import REASONS
-from schemas.words import Words, half
+from schemas.words import Words, half, things
 
 Row = Mapping[str, Any]
 Rows = Mapping[str, Sequence[Row]]
@@ -283,9 +283,7 @@ def _whose(row: Row, names: Mapping[str, str], language: Language) -> str:
 def _notes(row: Row, names: Mapping[str, str], language: Language) -> Iterator[str]:
     """What is to be said of an institution's own figure; those together have it from theirs."""
     if row["institution"] is not None and row["note"]:
-        things = row["note"].split("; ")
-        apart = things if all(thing.count(" / ") == 1 for thing in things) else [row["note"]]
-        said = " ".join(_sentence(half(thing, language)) for thing in apart)
+        said = " ".join(_sentence(half(thing, language)) for thing in things(row["note"]))
         yield f"{names[row['institution']]}: {said}"
 
 

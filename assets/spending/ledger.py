@@ -12,7 +12,7 @@ import pyarrow as pa
 from schemas.calendar import Cycle
 from schemas.profile import Profile
 from schemas.profile.institution import Money
-from schemas.words import Words
+from schemas.words import Words, both, words_of
 
 ZERO = Decimal("0.00")
 EVERYONE = "alle eenheden / all units"
@@ -21,9 +21,9 @@ EVERYONE = "alle eenheden / all units"
 
 def not_delivered(units: Iterable[str]) -> str:
     """What is said of a sum that units are missing from, in Dutch and English."""
-    names = [Words(*unit.split(" / ")) if unit == EVERYONE else Words(unit, unit) for unit in units]
+    names = [words_of(unit) if unit == EVERYONE else Words(unit, unit) for unit in units]
     nl, en = (", ".join(name.in_language(language) for name in names) for language in ("nl", "en"))
-    return f"niet geleverd: {nl} / not delivered: {en}"
+    return both(Words(f"niet geleverd: {nl}", f"not delivered: {en}"))
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from assets.indicators.printing import SYMBOLS
 from assets.spending.ledger import Amounts, Ledger, Line, add_up, not_delivered
 from assets.spending.printing import shown
 from schemas.profile.institution import Money
+from schemas.words import Words, both
 
 BFR = "bfr"
 
@@ -219,7 +220,7 @@ def _without(units: Sequence[str], nl: str = "", en: str = "") -> str:
     if not names:
         return ""
     of_what_nl, of_what_en = (f"{what} " if what else "" for what in (nl, en))
-    return f"{of_what_nl}zonder {names} (ontheffing) / {of_what_en}without {names} (waived)"
+    return both(Words(f"{of_what_nl}zonder {names} (ontheffing)", f"{of_what_en}without {names} (waived)"))
 
 
 def _noted(*notes: str) -> str | None:

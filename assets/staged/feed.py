@@ -33,6 +33,7 @@ from schemas.profile import Feed, Profile
 from schemas.profile.feeds import FileSource, Period, SqlSource
 from schemas.profile.forms import Form, Locale
 from schemas.tables import CATALOGUE
+from schemas.words import both
 
 ANSWERS = "evaluations"
 """The one delivered table that stays in the engine and is staged as counts."""
@@ -180,7 +181,7 @@ def read_parts(
 
 def in_both(error: UnreadableError) -> str:
     """Why a file cannot be read, in Dutch and in English where it is said in both."""
-    return f"{error.words.nl} / {error.words.en}" if isinstance(error, RefusedFileError) else str(error)
+    return both(error.words) if isinstance(error, RefusedFileError) else str(error)
 
 
 def given(feed: Feed, delivery: Delivery) -> Mapping[str, Any]:

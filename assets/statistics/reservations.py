@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from assets.statistics.sums import Population, Sums
-from schemas.words import Words
+from schemas.words import Words, both
 
 
 @dataclass(frozen=True)
@@ -79,4 +79,4 @@ def said(reasons: Iterable[Words | None]) -> str | None:
     found = list(dict.fromkeys(one for one in reasons if one is not None))
     if not found:
         return None
-    return f"{'; '.join(one.nl for one in found)} / {'; '.join(one.en for one in found)}"
+    return both(Words("; ".join(one.nl for one in found), "; ".join(one.en for one in found)))

@@ -19,7 +19,7 @@ from schemas.calendar import Cycle
 from schemas.consequences import Costs
 from schemas.profile import Profile
 from schemas.profile.feeds import FileSource, SqlSource
-from schemas.words import Words
+from schemas.words import Words, both
 
 LOOKED = "looked"
 """The record of what lay in the landing zone, as the step of the status keeps it."""
@@ -124,8 +124,8 @@ def recognition_results(files: int, found: Sequence[Untaken]) -> list[RuleResult
     unknown = [u for u in found if not u.other_period]
     other = [u for u in found if u.other_period]
     hints = "; ".join(f"{u.path} → {u.meant}" for u in unknown if u.meant and not u.refused)
-    said = [f"wellicht bedoeld: {hints} / perhaps meant: {hints}"] if hints else []
-    said += [f"{u.path}: {u.refused.nl} / {u.refused.en}" for u in unknown if u.refused]
+    said = [both(Words(f"wellicht bedoeld: {hints}", f"perhaps meant: {hints}"))] if hints else []
+    said += [both(Words(f"{u.path}: {u.refused.nl}", f"{u.path}: {u.refused.en}")) for u in unknown if u.refused]
     return [
         about_deliveries(
             "recognised",

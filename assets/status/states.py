@@ -29,6 +29,7 @@ from schemas.calendar import Cycle
 from schemas.consequences import Costs
 from schemas.profile import Feed, Profile
 from schemas.spelling import composed
+from schemas.words import both
 
 STAGED = "staged"
 
@@ -176,7 +177,7 @@ def _applies(workspace: Workspace, cycle: str, found: CycleStatus) -> list[RuleR
             "een correctie gaat over een levering die telt",
             "a correction is of a delivery that counts",
             cells=tuple(record.place for record in lost),
-            detail=f"{OF_REGISTER.nl} / {OF_REGISTER.en}" if register else "",
+            detail=both(OF_REGISTER) if register else "",
         )
     ]
 

@@ -13,6 +13,7 @@ from schemas.contract import Constraint
 from schemas.exports.arrow import arrow_schema
 from schemas.profile.strict import Strictness
 from schemas.tables import CATALOGUE
+from schemas.words import typed
 
 SHOWN_CELLS = 10
 BETWEEN_CELLS = " | "
@@ -73,7 +74,7 @@ class RuleResult:
     @property
     def places(self) -> str:
         """The first places where it failed, as people read them."""
-        return BETWEEN_CELLS.join(self.cells[:SHOWN_CELLS])
+        return BETWEEN_CELLS.join(typed(one, BETWEEN_CELLS) for one in self.cells[:SHOWN_CELLS])
 
 
 def as_strict(strictness: Strictness, results: Iterable[RuleResult]) -> list[RuleResult]:

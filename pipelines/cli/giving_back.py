@@ -14,7 +14,7 @@ from assets.settings import Settings
 from pipelines.cli.workbooks import places_for, write
 from schemas.errors import UsageError
 from schemas.profile import Feed, Profile
-from schemas.words import Words
+from schemas.words import Words, words_of
 
 if TYPE_CHECKING:
     from assets.delivered.delivery import Delivery
@@ -150,7 +150,7 @@ def _delivered(settings: Settings, cycle: str, feed: Feed, expected: Expected, v
     if newest.reason:
         owed = _owed(settings, cycle, feed, newest)
         counts = counted.path if counted and counted != newest else ""
-        refused = in_both(newest.reason)
+        refused = words_of(newest.reason)
         return Delivered(
             workspace, profile, feed, expected, newest, remarks=remarks, refused=refused, counts=counts, owed=owed
         )
@@ -221,7 +221,7 @@ def _of_cells(results: Iterable[Mapping[str, Any]], delivery: Delivery) -> list[
     said = f"{delivery.path}: "
     remark = {"notation": remarks.mixed, "window": remarks.outside}
     return [
-        remark[aspect](in_both(row["detail"].removeprefix(said)), row["cells"] or "")
+        remark[aspect](words_of(row["detail"].removeprefix(said)), row["cells"] or "")
         for row in results
         if (aspect := row["rule"].rpartition(".")[2]) in remark and (row["detail"] or "").startswith(said)
     ]
@@ -232,14 +232,6 @@ def _council(profile: Profile, unit: str) -> Words:
     found = next((c for c in profile.institution.councils if c.id == council), None)
     return Words(found.nl, found.en) if found else Words("raad", "council")
 
-
-def in_both(said: str) -> Words:
-    """A sentence that is kept as `Dutch / English`, in its two halves; one that is not is the same in both."""
-    parts = said.split(" / ")
-    half = len(parts) // 2
-    if len(parts) % 2:
-        return Words(said, said)
-    return Words(" / ".join(parts[:half]), " / ".join(parts[half:]))
 
 
 def _nothing(profile: Profile, feed: Feed, expected: Expected, unit: str) -> UsageError:

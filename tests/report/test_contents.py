@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from assets.indicators.printing import Language
 from assets.report.contents import report_of
 from assets.report.document import Document, Figure, Table, Terms
 from schemas.errors import KwaliteitsmonitorError, UsageError
@@ -441,3 +442,30 @@ def test_a_forecast_stands_beside_what_the_year_became(release: Made) -> None:
     ]
     table = tables_of(report_of(WHO, release({"spending_forecasts": rows}), "en"))["table-forecasts"]
     assert texts(table) == [[name, "2,000", "-100", "1,850", "50", "1,900"] for name in ("teachers", "Total")]
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+@pytest.mark.parametrize("typed", ["zie mail van 3 mei / bijlage 2", "eerst dit; dan dat / later", "a | b, c = d"])
+def test_what_a_person_typed_is_printed_as_it_was_typed(release: Made, language: Language, typed: str) -> None:
+    """A stroke in a reason does not part two languages."""
+    came = {"cycle": "2021-03", "feed": "bfr", "period": "2020", "unit": "N", "delivery": "d1", "file": "N.xlsx"}
+    tables = {
+        "indicator_values": [figure()],
+        "delivery_status": [came | {"status": "missing", "waived_because": typed, "required": True, "late": False}],
+        "quality_results": [
+            {
+                "cycle": "2021-03", "table": "bfr", "rule": "bfr.a", "severity": "critical", "outcome": "failed",
+                "checked": 2, "failed": 1, "quarantines": True, "waived_because": typed, "nl": "regel", "en": "rule",
+                "costs": "note", "costs_nl": "niets", "costs_en": "nothing",
+            }
+        ],
+        "waivers": [
+            {
+                "cycle": "2021-03", "feed": "bfr", "unit": "N", "reason": typed, "role": "board",
+                "decided_on": date(2021, 2, 1), "used": True,
+            }
+        ],
+    }  # fmt: skip
+    made = report_of(WHO, release(tables), language)
+    cells = [str(cell) for table in made.tables() for row in table.rows for cell in row.cells]
+    assert sum(typed in cell for cell in cells) == 3

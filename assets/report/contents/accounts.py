@@ -100,7 +100,7 @@ def _delivery(reading: Reading, row: Row) -> list[Cell]:
     if row["late"]:
         stand += reading.say(", te laat", ", late")
     if row["waived_because"]:
-        stand += reading.say(", ontheffing: ", ", waived: ") + half(row["waived_because"], reading.language)
+        stand += reading.say(", ontheffing: ", ", waived: ") + row["waived_because"]
     return [
         reading.feed(row["feed"]),
         row["period"] or "",
@@ -235,7 +235,7 @@ def _table(reading: Reading, rows: list[Row]) -> Table:
 def _finding(reading: Reading, row: Row) -> list[Cell]:
     detail = half(row["detail"] or "", reading.language)
     if row["waived_because"]:
-        waived = half(row["waived_because"], reading.language)
+        waived = row["waived_because"]
         detail = "; ".join(filter(None, [detail, reading.say(f"ontheffing: {waived}", f"waived: {waived}")]))
     return [
         row[reading.language],

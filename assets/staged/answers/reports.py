@@ -22,7 +22,7 @@ from assets.validation.results import SHOWN_CELLS, Outcome, RuleResult
 from schemas.consequences import Costs
 from schemas.contract import Table
 from schemas.errors import UnreadableError
-from schemas.words import ANSWERS, CELLS, LINES, ROWS, Words, counted
+from schemas.words import ANSWERS, CELLS, LINES, ROWS, Words, both, counted
 
 LONGEST_HEADER = 200
 """Characters of a header that are shown: the text of a question is a sentence, and a cell of open text no header."""
@@ -30,7 +30,7 @@ LONGEST_HEADER = 200
 
 def in_both(error: UnreadableError) -> str:
     """Why a file cannot be read, in Dutch and in English where it is said in both."""
-    return f"{error.words.nl} / {error.words.en}" if isinstance(error, RefusedFileError) else str(error)
+    return both(error.words) if isinstance(error, RefusedFileError) else str(error)
 
 
 def failed_by(kinds: Kinds, counts: Mapping[int, int]) -> dict[str, int]:

@@ -54,7 +54,7 @@ def both(said: Words) -> str:
     return f"{typed(said.nl, STROKE)}{STROKE}{typed(said.en, STROKE)}"
 
 
-def each(said: Iterable[str]) -> str:
+def each(said: Iterable[str | None]) -> str:
     """Several things, each as `both` keeps it, in one text; `things` parts them again."""
     return SEMICOLON.join(typed(one, SEMICOLON) for one in said if one)
 

@@ -44,6 +44,7 @@ OF_ANSWERS = ("sd_respondents", "ci95")
 """The kinds of spread that are of the answers themselves."""
 PRINTED_IN: Mapping[str, Language] = {"printed_nl": "nl", "printed_en": "en"}
 _BESIDE = re.compile(r" ± .*")
+NOTES = ("break_note", "note_nl", "note_en")
 _COUNTS = re.compile(r"\d+(?= (?:antwoord|answer))")
 
 
@@ -153,22 +154,21 @@ def _figure(row: dict[str, Any], definition: Indicator, withheld: Withheld) -> d
     evaluation = definition.answers.evaluation if definition.answers else ""
     state = withheld.state(year, evaluation, cell)
     if state == HIDDEN:
-        return suppressed(row) | {"break_note": None}
+        return suppressed(row) | dict.fromkeys(NOTES)
     question = definition.answers.question if definition.answers else ""
     row = _as_spread(row, withheld.spread(year, evaluation, question, cell))
     decimals = max(row["decimals"], DECIMALS)
     printed = {name: _round(row[name], decimals) for name in ("value", "spread")}
     if state == COARSE:
-        note = _said(_COUNTS.sub("×", row["break_note"] or ""), ROUNDED)
         nothing = dict.fromkeys(("invited", "response_rate"))
-        return row | printed | nothing | {"n": coarse(row["n"]), "break_note": note}
+        return row | printed | nothing | {"n": coarse(row["n"])} | _noted(row | _uncounted(row), ROUNDED)
     if withheld.covers_hidden(year, evaluation, cell):
         # A mean over courses or units and a spread between them do not add up over cells.
         if definition.unit_of_analysis == "respondent":
             del printed["value"]
             if row["spread_kind"] not in ("sd_courses", "sd_units"):
                 del printed["spread"]
-        return row | printed | {"break_note": _COUNTS.sub("×", row["break_note"] or "") or None}
+        return row | printed | _uncounted(row)
     return row
 
 
@@ -181,8 +181,7 @@ def _as_spread(row: Mapping[str, Any], how: str | None) -> dict[str, Any]:
     for name, language in PRINTED_IN.items():
         shown = "" if spread is None else f" ± {number(Decimal(repr(spread)), DECIMALS, language)}"
         printed[name] = row[name] and _BESIDE.sub(shown, row[name])
-    note = row["break_note"] if how == PRINTED else _said(row["break_note"], NO_SPREAD)
-    return {**row, **printed, "spread": spread, "break_note": note}
+    return {**row, **printed, "spread": spread} | ({} if how == PRINTED else _noted(row, NO_SPREAD))
 
 
 def _cell(row: Mapping[str, Any]) -> Cell:
@@ -195,3 +194,14 @@ def _round(value: float | None, decimals: int) -> float | None:
 
 def _said(note: str | None, words: Words) -> str:
     return "; ".join(filter(None, [note, both(words)]))
+
+
+def _uncounted(row: Mapping[str, Any]) -> dict[str, str | None]:
+    """The notes of a figure without the numbers of people in them."""
+    return {name: _COUNTS.sub("×", row[name] or "") or None for name in NOTES}
+
+
+def _noted(row: Mapping[str, Any], words: Words) -> dict[str, str]:
+    """The notes of a figure with one more."""
+    more = (("note_nl", words.nl), ("note_en", words.en))
+    return {name: "; ".join(filter(None, [row[name], said])) for name, said in more}

@@ -132,6 +132,8 @@ def _notes(row: Mapping[str, Any]) -> Iterable[Words]:
     note = row.get("note") or row.get("break_note")
     if note:
         yield Words(note, note)
+    if row.get("note_nl"):
+        yield Words(row["note_nl"], row["note_en"])
 
 
 def _numbers(released: Released, figure: str, row: Mapping[str, Any], kind: str) -> Iterable[Number]:

@@ -25,7 +25,7 @@ from assets.statistics.summaries import Statistics, Summary, statistics
 from assets.statistics.sums import Asked, Cell
 from schemas.calendar import Cycle
 from schemas.profile import Indicator, Profile
-from schemas.words import Words, both
+from schemas.words import Words, both, each, words_of
 
 if TYPE_CHECKING:
     import duckdb
@@ -239,7 +239,7 @@ class _Maker:
             "n": 0 if alike else made.n,
             "numerator": None if made.numerator is None else float(made.numerator),
             "denominator": None if made.denominator is None else float(made.denominator),
-            "break_note": " ".join(filter(None, [row["break_note"], "; ".join(said)])) or None,
+            **_noted(row, said),
         }
         self._finish(row, made.value, made.spread, None)
 
@@ -264,31 +264,41 @@ class _Maker:
             "n": found.n,
             "invited": response.invited,
             "response_rate": None if response.rate is None else float(response.rate),
-            "break_note": " ".join(filter(None, [row["break_note"], self._reserved(answers, found, response)])) or None,
+            "break_note": each([row["break_note"], self._broken(asked)]) or None,
+            **_noted(row, [self._reserved(answers, found, response)]),
         }
         self._answers_evidence(row["figure_id"], found)
         self._finish(row, value, spread, None)
 
     def _reserved(self, answers: Statistics, found: Summary, response: Response) -> str | None:
-        """What is to be said of a mean: a break in its question, what it leaves out, why there is no response rate."""
+        """What is to be said of a mean: what it leaves out, and why there is no response rate."""
         ind, threshold = self.indicator, self.profile.institution.disclosure.threshold
-        question = next((q for q in self.profile.questions if q.id == found.asked.question), None)
-        breaks = question.breaks_between(self.year - 1, self.year) if question else ()
-        before = self.profile.indicator(ind.id, self.year - 1)
         others = answers.answers_of_levels(found.asked, found.cell.unit, SPLIT) if ind.split_level else 0
         return said([
-            not_comparable(breaks) if breaks else None,
-            another_spread(before.spread_kind or "") if before and before.spread_kind != ind.spread_kind else None,
             other_levels(others, threshold),
             too_few(found.sums, threshold),
             response.reason,
         ])  # fmt: skip
 
+    def _broken(self, asked: Asked) -> str | None:
+        """Why a mean does not compare with the year before: a break in its question, or a spread of another kind."""
+        ind = self.indicator
+        question = next((q for q in self.profile.questions if q.id == asked.question), None)
+        breaks = question.breaks_between(self.year - 1, self.year) if question else ()
+        before = self.profile.indicator(ind.id, self.year - 1)
+        return said([
+            not_comparable(breaks) if breaks else None,
+            another_spread(before.spread_kind or "") if before and before.spread_kind != ind.spread_kind else None,
+        ])  # fmt: skip
+
     def _row(self, unit: str | None, level: str | None) -> dict[str, Any]:
         ind = self.indicator
-        notes = [both(Words(b.nl, b.en)) for b in ind.breaks if b.reporting_year == self.year]
+        of_all = self.profile.institution.evaluations.breaks if ind.answers else []
+        breaks = dict.fromkeys(Words(b.nl, b.en) for b in [*of_all, *ind.breaks] if b.reporting_year == self.year)
+        notes = [both(Words(n.nl, n.en)) for n in ind.notes if n.reporting_year == self.year]
         if unit is None:
             notes.extend(self._among(self.waived))
+        nothing: dict[str, Any] = {"note_nl": None, "note_en": None}
         return {
             "reporting_year": self.year,
             "cycle": self.cycle.key,
@@ -308,8 +318,9 @@ class _Maker:
             "decimals": ind.decimals,
             "status": "ok",
             "definition_version": ind.version,
-            "break_note": " ".join(notes) or None,
+            "break_note": each(both(one) for one in breaks) or None,
             "figure_id": figure_id(self.cycle, "indicator", self.year, ind.id, unit, level),
+            **_noted(nothing, notes),
         }
 
     def _finish(self, row: dict[str, Any], value: Decimal, spread: Decimal | None, beside: Decimal | None) -> None:
@@ -327,7 +338,6 @@ class _Maker:
         self.into.rows.append(row)
 
     def _unavailable(self, row: dict[str, Any], reasons: Iterable[str]) -> None:
-        note = " ".join(filter(None, [row["break_note"], "; ".join(reasons)]))
         symbols = SYMBOLS["not_available"]
         self.into.rows.append(
             row
@@ -335,7 +345,7 @@ class _Maker:
                 "status": "not_available",
                 "printed_nl": symbols["nl"],
                 "printed_en": symbols["en"],
-                "break_note": note or None,
+                **_noted(row, reasons),
             }
         )
 
@@ -397,3 +407,12 @@ def _by_delivery(
         sizes = [one.n for one, _ in of]
         people = sum(size for size in sizes if size is not None) if None not in sizes else unknown
         yield Evidence(figure, part, delivery, len(of), sum((amount for _, amount in of), Decimal(0)), people=people)
+
+
+def _noted(row: Mapping[str, Any], said: Iterable[str | None]) -> dict[str, str | None]:
+    """The notes of a figure with more that is said of it, each kept in both languages, in a column per language."""
+    more = [words_of(one) for one in said if one]
+    return {
+        name: "; ".join(dict.fromkeys(filter(None, [row[name], *(one.in_language(name[-2:]) for one in more)]))) or None
+        for name in ("note_nl", "note_en")
+    }

@@ -200,6 +200,14 @@ class Reading:
                 found.append(known.in_language(self.language))
         return (*found, *(half(one, self.language) for one in things(rest)))
 
+    def notes(self, row: Mapping[str, Any]) -> tuple[str, ...]:
+        """What a release says of a figure: breaks in its series, and what else there is to say.
+
+        Releases of before the notes had a column of their own hold both among the breaks.
+        """
+        more = row.get(f"note_{self.language}") or ""
+        return (*self.halves(row["break_note"]), *(one for one in more.split("; ") if one))
+
     def misprints(self, table: str, year: int, *subject: str | None) -> list[Words]:
         """What is to be said of a figure that an earlier report printed wrong; see `schemas.profile.misprints`."""
         return [
@@ -211,7 +219,8 @@ class Reading:
     @cached_property
     def _breaks(self) -> tuple[Words, ...]:
         of_indicators = [one for i in self.profile.indicators for one in i.breaks]
-        return tuple(dict.fromkeys(Words(one.nl, one.en) for one in of_indicators))
+        every = [*self.profile.institution.evaluations.breaks, *of_indicators]
+        return tuple(dict.fromkeys(Words(one.nl, one.en) for one in every))
 
 
 def decimal(value: float | int | Decimal | None) -> Decimal | None:

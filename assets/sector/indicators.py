@@ -17,6 +17,7 @@ from assets.sector.combining import Combined, Part
 from assets.sector.comparable import Traits, agreeing
 from assets.sector.reasons import left_out
 from assets.sector.sources import Row, Source
+from schemas.words import Words, both, each
 
 Key = tuple[str, int, str | None]
 """A definition of the sector, a reporting year and a level."""
@@ -162,7 +163,7 @@ def _own(key: Key, one: Given, *, counts: bool) -> dict[str, Any]:
         "institutions": 1,
         "counts": counts,
         "release_status": one.source.status,
-        "note": row["break_note"],
+        "note": _note(row),
         "of_figure": row["figure_id"],
     }
 
@@ -176,7 +177,7 @@ def _together(key: Key, members: Sequence[Given]) -> dict[str, Any]:
         found = Combined(own.value, own.n, own.numerator, own.denominator, own.spread, own.spread_kind)
     decimals = min(one.row["decimals"] for one in members)
     unit = first.row["unit_of_measure"]
-    notes = [f"{one.source.institution}: {one.row['break_note']}" for one in members if one.row["break_note"]]
+    notes = [f"{one.source.institution}: {_note(one.row)}" for one in members if _note(one.row)]
     printed = {f"printed_{language}": _printed(found, unit, decimals, language) for language in ("nl", "en")}
     return {
         **_place(key, None),
@@ -195,6 +196,12 @@ def _together(key: Key, members: Sequence[Given]) -> dict[str, Any]:
         "release_status": state(one.source for one in members),
         "note": "; ".join(notes) or None,
     }
+
+
+def _note(row: Row) -> str | None:
+    """What a release says of a figure, in both languages: breaks, and notes where it has a column for those."""
+    more = both(Words(row["note_nl"], row["note_en"])) if row.get("note_nl") else None
+    return each([row["break_note"], more]) or None
 
 
 def state(sources: Iterable[Source]) -> str:

@@ -173,10 +173,16 @@ class _Maker:
     def _breaks(self) -> list[Words]:
         """Why this year does not compare with the one before, or with what reservation.
 
-        The versions of the question say so, and the definitions of indicators that are taken over it.
+        The versions of the question say so, the profile of all evaluations of the year, and the definitions of
+        indicators that are taken over it.
         """
         breaks = self._broken
         definitions = (self.profile.indicator(one.id, self.asked.year) for one in self.profile.indicators)
+        of_all = (
+            Words(b.nl, b.en)
+            for b in self.profile.institution.evaluations.breaks
+            if b.reporting_year == self.asked.year
+        )
         reservations = (
             Words(b.nl, b.en)
             for one in definitions
@@ -185,7 +191,7 @@ class _Maker:
             for b in one.breaks
             if b.reporting_year == self.asked.year
         )
-        return [*([not_comparable(breaks)] if breaks else []), *reservations]
+        return [*([not_comparable(breaks)] if breaks else []), *of_all, *reservations]
 
     def _change(self, one: Summary) -> tuple[dict[str, Any], tuple[Words, ...]]:
         year = self.asked.year

@@ -12,6 +12,8 @@ from typing import Annotated, Literal
 from pydantic import ConfigDict, model_validator
 from pydantic import Field as Key
 
+from schemas.profile.breaks import Break as Break
+from schemas.profile.breaks import Note
 from schemas.profile.strict import Meant, MonthDay, Strict
 
 FRACTIONS = ("fraction", "share")
@@ -176,17 +178,6 @@ class Baseline(Strict):
     """The level, of an indicator with `split_level`."""
 
 
-class Break(Strict):
-    """A year from which a figure does not compare with the year before, or only with a reservation."""
-
-    reporting_year: int = Key(examples=[2020])
-    """The first year that does not compare with the one before."""
-    nl: str = Key(examples=["De evaluaties over 2019-2020 weerspiegelen de overgang naar online onderwijs."])
-    """Why, in Dutch; printed with the figure."""
-    en: str = Key(examples=["The evaluations of 2019-2020 reflect the move to online teaching."])
-    """The same in English."""
-
-
 class Printing(Strict):
     """How the figure is written: a number, a percentage, a mean with its spread, or a count with another beside it."""
 
@@ -275,7 +266,10 @@ class Indicator(Strict):
     printing: Printing
     """How the figure is written."""
     breaks: list[Break] = []
-    """Years from which it does not compare with the year before."""
+    """Years from which it does not compare with the year before. What breaks all evaluations is said once, in `breaks`
+    of `evaluations` in `profile.yaml`."""
+    notes: list[Note] = []
+    """What is said of its figures of some year and is no break in the series."""
     targets: list[Target] = []
     """What it is to be in some year."""
     baselines: list[Baseline] = []

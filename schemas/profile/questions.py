@@ -31,6 +31,7 @@ from typing import Annotated, Literal
 from pydantic import ConfigDict, model_validator
 from pydantic import Field as Key
 
+from schemas.profile.breaks import Break
 from schemas.profile.faults import Fault, Path
 from schemas.profile.near_misses import unknown_in
 from schemas.profile.strict import Code, Strict, Year
@@ -251,6 +252,9 @@ class Evaluations(Strict):
 
     minimum_response: list[MinimumResponse] = []
     """The response that a course needs, by the size of its class; one with less is left out of means."""
+    breaks: list[Break] = []
+    """Years of which the evaluations do not compare with those of the year before, of every question: what is said of
+    each result and of each indicator that is a mean of answers."""
 
     @model_validator(mode="after")
     def _sizes_rise(self) -> Evaluations:

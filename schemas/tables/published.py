@@ -118,8 +118,25 @@ INDICATOR_VALUES = Table(
         _text("printed_en", "zoals gedrukt in het Engels", "as printed in English", "3.9 ± 0.1", nullable=False),
         _STATUS,
         _text("definition_version", "versie van de definitie", "version of the definition", "1", nullable=False),
-        _text("break_note", "trendbreuk of voorbehoud", "break in series or reservation", "x"),
+        _text(
+            "break_note",
+            "trendbreuk: waarom niet te vergelijken met eerdere jaren",
+            "break in series: why it does not compare with earlier years",
+            "x",
+        ),
         figure_id(),
+        _text(
+            "note_nl",
+            "opmerking bij het cijfer die geen trendbreuk is (nl)",
+            "note on the figure that is no break in series (nl)",
+            "x",
+        ),
+        _text(
+            "note_en",
+            "opmerking bij het cijfer die geen trendbreuk is (en)",
+            "note on the figure that is no break in series (en)",
+            "x",
+        ),
     ),
     key=("figure_id",),
 )

@@ -88,7 +88,9 @@ def figure(**more: Any) -> dict[str, Any]:
         "decimals": 2,
         "spread_kind": "sd_units",
         "status": "ok",
-        "break_note": "niet in bachelor of master: 12 antwoorden / 12 answers",
+        "note_nl": "niet in bachelor of master: 12 antwoorden",
+        "note_en": "in neither bachelor nor master: 12 answers",
+        "break_note": None,
         "printed_nl": "3,14",
         "printed_en": "3.14",
         "figure_id": "f",
@@ -100,12 +102,12 @@ def figure(**more: Any) -> dict[str, Any]:
 def test_an_indicator_over_answers_follows_the_cells_of_its_evaluation(analysis: str) -> None:
     over = [mean(answers={"evaluation": "programme", "question": "teaching"}, unit_of_analysis=analysis)]
     (hidden,) = applying.figures([figure()], over, Withheld({PROGRAMME: {NORTH: HIDDEN}}), 5)
-    assert (hidden["status"], hidden["printed_nl"], hidden["break_note"]) == ("suppressed", "×", None)
+    assert (hidden["status"], hidden["printed_nl"], hidden["note_nl"]) == ("suppressed", "×", None)
     assert not [name for name in NUMBERS if hidden[name] is not None]
     (whole,) = applying.figures([figure(unit=None)], over, Withheld({PROGRAMME: {NORTH: HIDDEN}}), 5)
     assert whole["value"] == (3.14159 if analysis == "respondent" else 3.14)
     assert whole["spread"] == 3.14
-    assert "12" not in whole["break_note"]
+    assert "12" not in whole["note_nl"] + whole["note_en"]
     (shown,) = applying.figures([figure(n=3)], over, Withheld(), 5)
     assert shown == figure(n=3), "the evaluation decides, not the number beside the figure"
 

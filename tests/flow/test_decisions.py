@@ -164,9 +164,10 @@ def test_a_correction_of_what_was_never_delivered_is_reported(decided: Ran) -> N
 def test_a_waived_unit_is_not_lacking_and_every_figure_without_it_says_so(ran: Ran, decided: Ran) -> None:
     manifest = json.loads((decided.workspace.current / CYCLE / "manifest.json").read_text())
     assert manifest["lacking"] == []
-    note = figure(decided, "study_adviser_fte")["break_note"]
+    note = figure(decided, "study_adviser_fte")["note_nl"]
     assert f"zonder facultair onderwijsjaarverslag 2019-2020, {ABSENT} (ontheffing: opgeheven)" in note
-    assert f"without faculty's annual education report 2019-2020, {ABSENT} (waived: opgeheven)" in note
+    english = figure(decided, "study_adviser_fte")["note_en"]
+    assert f"without faculty's annual education report 2019-2020, {ABSENT} (waived: opgeheven)" in english
     assert figure(decided, "study_adviser_fte", 2019) == figure(ran, "study_adviser_fte", 2019)
     used = {(r["feed"], r["unit"]): r["used"] for r in decided.published("waivers")}
     assert used == {("faculty_report", ABSENT): True, ("bfr", None): False}

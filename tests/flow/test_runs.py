@@ -126,7 +126,7 @@ def test_a_missing_report_makes_a_draft_that_says_so(troubled: Ran, leiden: Prof
         (r["reporting_year"], r["indicator"]): r for r in troubled.published("indicator_values") if not r["unit"]
     }
     assert figures[(2020, "study_adviser_fte")]["status"] == "not_available"
-    assert missing in figures[(2020, "study_adviser_fte")]["break_note"]
+    assert missing in figures[(2020, "study_adviser_fte")]["note_nl"]
     assert figures[(2020, "study_adviser_fte")]["value"] is None
     assert figures[(2019, "study_adviser_fte")]["printed_nl"] == "54,5"
     assert figures[(2020, "bko_share")]["printed_nl"] == "87,0%"

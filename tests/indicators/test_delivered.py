@@ -56,7 +56,7 @@ def test_sums_of_units_add_up_to_the_institution() -> None:
     found = made(who, [row(unit, value) for unit, value in zip(UNITS, ("1.5", "2", "3", "4"), strict=True)])
     assert of(found)["value"] == 10.5
     assert of(found)["printed_nl"] == "10,5"
-    assert of(found)["break_note"] is None
+    assert of(found)["note_nl"] is None
     assert [of(found, unit)["value"] for unit in UNITS] == [1.5, 2.0, 3.0, 4.0]
 
 
@@ -66,9 +66,9 @@ def test_means_combine_through_their_n_and_never_as_a_mean_of_means() -> None:
     assert (of(found)["value"], of(found)["n"]) == (7.5, 400)
     without = made(who, [row("North", "8", n=300), row("East", "6")])
     assert of(without)["status"] == "not_available"
-    assert "gemiddelde van gemiddelden" in of(without)["break_note"]
+    assert "gemiddelde van gemiddelden" in of(without)["note_nl"]
     assert of(without, "East")["value"] == 6.0
-    assert "niet bekend" in of(without, "East")["break_note"]
+    assert "niet bekend" in of(without, "East")["note_nl"]
 
 
 def test_standard_deviations_pool_to_that_over_all_respondents() -> None:
@@ -111,9 +111,9 @@ def test_a_figure_without_n_is_shown_and_says_so() -> None:
     who = profile(indicators=[definition("none")])
     found = of(made(who, [row(None, "2.2")]))
     assert (found["status"], found["n"]) == ("ok", None)
-    assert "het aantal waarop dit cijfer berust is niet bekend" in found["break_note"]
+    assert "het aantal waarop dit cijfer berust is niet bekend" in found["note_nl"]
     of_nobody = of(made(profile(indicators=[definition("none", n_is="none")]), [row(None, "2.2", n=3)]))
-    assert (of_nobody["n"], of_nobody["break_note"]) == (None, None)
+    assert (of_nobody["n"], of_nobody["note_nl"]) == (None, None)
 
 
 def test_a_missing_unit_makes_the_whole_not_available_unless_it_is_waived_or_the_whole_was_delivered() -> None:
@@ -121,18 +121,18 @@ def test_a_missing_unit_makes_the_whole_not_available_unless_it_is_waived_or_the
     rows = [row(unit, "2") for unit in UNITS[:-1]]
     found = of(made(who, rows))
     assert found["status"] == "not_available"
-    assert "West" in found["break_note"]
+    assert "West" in found["note_nl"]
     assert of(made(who, rows), "West")["status"] == "not_available"
     assert of(made(who, rows, excused={2020: {"West"}}))["value"] == 6.0
     whole = of(made(who, [*rows, row(None, "9")]))
     assert whole["value"] == 9.0
-    assert "als cijfer van het geheel geleverd" in whole["break_note"]
+    assert "als cijfer van het geheel geleverd" in whole["note_nl"]
 
 
 def test_what_is_missing_is_said_in_the_words_of_the_delivery() -> None:
     who = profile(indicators=[definition()])
     said = {("delivered_figures", 2020): ["niet geleverd: kerncijfers 2020 / not delivered: key figures 2020"]}
-    assert "niet geleverd: kerncijfers 2020" in of(made(who, [], said))["break_note"]
+    assert "niet geleverd: kerncijfers 2020" in of(made(who, [], said))["note_nl"]
 
 
 def test_a_figure_of_the_whole_stands_where_no_unit_delivers() -> None:
@@ -208,7 +208,7 @@ def test_a_figure_off_its_scale_blocks_and_is_not_computed_with() -> None:
     assert told(who, rows)["possible"].places == "kerncijfers.xlsx row 2, value"
     found = of(made(who, rows))
     assert (found["status"], found["value"]) == ("not_available", None)
-    assert "334" not in found["break_note"]
+    assert "334" not in found["note_nl"]
     assert told(who, [row(None, "3.9", n=100, spread="5")])["possible"].blocks
     adding = profile(indicators=[definition(units=["North"], maximum=5)])
     assert "total" not in told(adding, [row("North", "334"), row(None, "4")])

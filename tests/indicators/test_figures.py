@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from assets.indicators.figures import FEEDS_OF, Evidence, Figures, figures
 from schemas.profile import Indicator
+from schemas.words import words_of
 from tests.made_up import indicator, mean, profile, table
 
 SHARE = indicator(
@@ -229,7 +230,7 @@ def test_without_a_delivery_that_it_needs_a_figure_is_not_available_and_says_wha
     )
     row = row_of(found)
     assert row["status"] == "not_available"
-    assert "not delivered: East" in row["break_note"]
+    assert "not delivered: East" in row["note_en"]
     assert (row["value"], row["n"], row["printed_nl"]) == (None, None, "–")
     assert [e for e in found.evidence if e.figure_id == row["figure_id"]] == []
 
@@ -240,9 +241,9 @@ def test_a_figure_without_a_waived_delivery_is_computed_and_says_so_once() -> No
     found = made(FTE, OFFERS, SHARE, waived=waived, fact_study_advisers=[advisers("North", 1)])
     rows = {r["indicator"]: r for r in found.rows if r["reporting_year"] == 2020}
     assert (rows["adviser_fte"]["status"], rows["adviser_fte"]["value"]) == ("ok", 1.5)
-    assert rows["adviser_fte"]["break_note"] == words
-    assert rows["offers"]["break_note"].count(words) == 1, "two tables lack the same delivery"
-    assert words not in (rows["qualified"]["break_note"] or "")
+    assert words_of(words).nl == rows["adviser_fte"]["note_nl"]
+    assert rows["offers"]["note_en"].count(words_of(words).en) == 1, "two tables lack the same delivery"
+    assert words_of(words).nl not in (rows["qualified"]["note_nl"] or "")
 
 
 def test_the_figure_of_a_unit_is_not_said_to_lack_another() -> None:
@@ -252,8 +253,8 @@ def test_the_figure_of_a_unit_is_not_said_to_lack_another() -> None:
         fact_answers=[answered(4, 9)],
         fact_population=[invited(20)],
     )
-    assert row_of(found)["break_note"] == "zonder East / without East"
-    assert row_of(found, unit="North")["break_note"] is None
+    assert (row_of(found)["note_nl"], row_of(found)["break_note"]) == ("zonder East", None)
+    assert row_of(found, unit="North")["note_nl"] is None
 
 
 def test_what_is_missing_in_one_year_leaves_the_other_year_as_it_is() -> None:
@@ -272,7 +273,7 @@ def test_when_the_denominator_is_zero_there_is_no_figure_and_no_evidence_of_one(
     found = made(SHARE, fact_staff=[teacher("a", category="support")])
     row = row_of(found)
     assert (row["status"], row["value"]) == ("not_available", None)
-    assert "the denominator is zero" in row["break_note"]
+    assert "the denominator is zero" in row["note_en"]
     assert found.evidence == []
 
 
@@ -280,7 +281,7 @@ def test_when_the_denominator_is_zero_there_is_no_figure_and_no_evidence_of_one(
 def test_when_there_is_nothing_to_count_the_figure_is_not_zero_but_not_available(definition: Indicator) -> None:
     row = row_of(made(definition))
     assert (row["status"], row["value"]) == ("not_available", None)
-    assert "no rows" in row["break_note"]
+    assert "no rows" in row["note_en"]
 
 
 def test_when_all_that_was_counted_is_left_out_the_figure_is_zero() -> None:
@@ -308,7 +309,7 @@ def test_without_a_population_there_is_no_response_rate() -> None:
 
 def test_without_answers_a_mean_is_not_available() -> None:
     row = row_of(made(mean(), fact_answers=[answered(3, 20, question="other")]))
-    assert (row["status"], row["break_note"]) == ("not_available", "geen antwoorden / no answers")
+    assert (row["status"], row["note_nl"]) == ("not_available", "geen antwoorden")
 
 
 def test_levels_are_apart_and_never_added() -> None:
@@ -365,7 +366,8 @@ def test_a_break_in_the_series_is_said_in_its_own_year_alone() -> None:
 
 def test_a_break_stays_said_when_the_figure_is_not_available() -> None:
     broken = mean(breaks=[{"reporting_year": 2020, "nl": "corona", "en": "pandemic"}])
-    assert row_of(made(broken))["break_note"] == "corona / pandemic geen antwoorden / no answers"
+    row = row_of(made(broken))
+    assert (row["break_note"], row["note_en"]) == ("corona / pandemic", "no answers")
 
 
 def test_each_year_is_computed_by_the_definition_that_holds_in_it() -> None:

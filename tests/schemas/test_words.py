@@ -1,4 +1,4 @@
-"""Two languages, and several things, in one text: whatever people typed in them, they are parted as they were joined."""
+"""Two languages, and several things, in one text: whatever people typed in them, they come apart again."""
 
 from __future__ import annotations
 

@@ -14,7 +14,8 @@ from assets.statistics.results import Results, results
 from assets.validation.expectations import validate
 from schemas.exports.arrow import to_arrow
 from schemas.profile import Profile
-from schemas.profile.questions import Scale
+from schemas.profile.breaks import Break
+from schemas.profile.questions import Evaluations, Scale
 from schemas.tables import CATALOGUE
 from tests.made_up import mean, table
 from tests.statistics.counts import Count, Invited, counted, institution
@@ -180,6 +181,24 @@ def test_a_break_of_a_question_follows_into_the_indicator() -> None:
     assert "not comparable with the year before: another question" in notes[2020]
 
 
+def test_a_break_of_a_year_is_of_all_its_questions_and_of_no_other_year() -> None:
+    """Said once in the profile: of each result, whether or not an indicator is taken over it, and of each indicator."""
+    broken = Evaluations(breaks=[Break(reporting_year=2020, nl="corona", en="pandemic")])
+    of = institution()
+    of = replace(of, institution=of.institution.model_copy(update={"evaluations": broken}), indicators=(mean(),))
+    facts = {name: table(name, ()) for name in CATALOGUE if name.startswith("fact_")}
+    facts["fact_answers"] = table("fact_answers", [Count(3, 20).row(), Count(5, 20, year=2019).row()])
+    facts["fact_population"] = table("fact_population", [Invited(50, year=year).row() for year in BOTH])
+    cycle = of.cycle("2021-03")
+    said = {r["reporting_year"]: r["break_note"] for r in figures(of, cycle, facts, {}).rows}
+    assert said == {2019: None, 2020: "corona / pandemic"}
+    alone = replace(of, indicators=())
+    found = made([Count(3, 20), Count(5, 20, year=2019)], [Invited(50, year=year) for year in BOTH], of=alone)
+    notes = {r["reporting_year"]: r["note"] for r in found.results}
+    assert "pandemic" in notes[2020]
+    assert "pandemic" not in (notes[2019] or "")
+
+
 def test_an_indicator_split_by_level_says_how_many_answers_it_leaves_out() -> None:
     of = replace(institution(), indicators=(mean(split_level=True),))
     facts = {name: table(name, ()) for name in CATALOGUE if name.startswith("fact_")}
@@ -188,7 +207,7 @@ def test_an_indicator_split_by_level_says_how_many_answers_it_leaves_out() -> No
     facts["fact_population"] = table("fact_population", [Invited(50, level=level).row() for _, level in levels])
     rows = [r for r in figures(of, of.cycle("2021-03"), facts, {}).rows if r["reporting_year"] == 2020]
     assert [(r["level"], r["n"]) for r in rows] == [("Ba", 20), ("Ma", 20)]
-    assert all("in neither bachelor nor master: 12 answers of another level" in r["break_note"] for r in rows)
+    assert all("in neither bachelor nor master: 12 answers of another level" in r["note_en"] for r in rows)
 
 
 @pytest.mark.parametrize(

@@ -118,7 +118,7 @@ def _cells(reading: Reading, rows: Sequence[Row], key: Key, years: Sequence[int]
             # Of years before those of the cycle there are only figures that were delivered as such.
             yield "" if year not in of_cycle else SYMBOLS["not_available"][reading.language]
             continue
-        texts = [*reading.halves(row["break_note"]), *_other_definition(reading, before, row)]
+        texts = [*reading.notes(row), *_other_definition(reading, before, row)]
         texts += [note.in_language(reading.language) for note in reading.misprints("indicators", year, *key)]
         yield value(reading, row, notes.keys(texts))
         before = row
@@ -228,7 +228,7 @@ def _places(row: Row, name: str) -> int:
 
 def _by_unit(reading: Reading, rows: Sequence[Row], whole: Sequence[Row]) -> Iterator[Table]:
     """The indicators of the reporting year per unit; what is said of the whole institution is not said again."""
-    known = {text for row in whole for text in reading.halves(row["break_note"])}
+    known = {text for row in whole for text in reading.notes(row)}
     unit, year = reading.house.unit, rows[0]["reporting_year"]
     caption = reading.say(f"Indicatoren per {unit}, {year}", f"Indicators per {unit}, {year}")
     groups = side_by_side(reading, [str(row["unit"]) for row in rows])
@@ -256,7 +256,7 @@ def _of_units(
             if row is None:
                 cells.append("")
                 continue
-            said = [text for text in reading.halves(row["break_note"]) if text not in known]
+            said = [text for text in reading.notes(row) if text not in known]
             cells.append(value(reading, row, notes.keys(said)))
         lines.append(Line(tuple(cells)))
     return Table(identity, caption, columns, tuple(lines), notes.by_key)

@@ -16,7 +16,7 @@ from assets.staged.unread import MEANT, UNREAD
 from assets.validation.results import SHOWN_CELLS, Outcome, RuleResult
 from schemas.consequences import Costs
 from schemas.contract import Field, Table
-from schemas.words import CELLS, Words, both, counted
+from schemas.words import CELLS, STROKE, Words, both, counted, typed
 
 READ_AS, COLUMNS, NOTATION, PATH, WINDOW = "read_as", "columns", "notation", "path", "window"
 SPELLING = "spelling"
@@ -175,8 +175,7 @@ def path_result(table: Table, named: Field, checked: int, places: Sequence[str])
 
 def in_both(read: Read, said: Words) -> str:
     """A finding about a file in both languages."""
-    path = read.delivery.path
-    return both(Words(f"{path}: {said.nl}", f"{path}: {said.en}"))
+    return f"{typed(read.delivery.path, STROKE)}: {both(said)}"
 
 
 def _rows(read: Read, note: Note) -> tuple[str, ...]:

@@ -67,7 +67,10 @@ def test_a_spread_that_is_not_shown_in_full_keeps_its_note_or_says_why(
     mute: frozenset[Cell], spread: float | None, printed: str, note: str | None
 ) -> None:
     hidden = {NOW: {"teaching": frozenset({NORTH})}}
-    found = shown(figure(note_nl="2019: andere vraag", note_en="2019: other question"), Withheld({}, hidden, {NOW: {"teaching": mute}}))
+    found = shown(
+        figure(note_nl="2019: andere vraag", note_en="2019: other question"),
+        Withheld({}, hidden, {NOW: {"teaching": mute}}),
+    )
     assert (found["spread"], found["printed_nl"]) == (spread, printed)
     assert found["note_en"].startswith("2019: other question")
     assert (note or "other question") in found["note_en"]

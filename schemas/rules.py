@@ -58,8 +58,14 @@ OF_DELIVERIES: tuple[DeclaredRule, ...] = (
     DeclaredRule(
         "<table>.<field>.path",
         (FIGURES, ROW),
-        "een kolom zegt hetzelfde als de naam van het bestand",
-        "a column says what the name of the file says",
+        "een kolom zegt hetzelfde als de naam van het bestand, en een peildatum is die van zijn periode",
+        "a column says what the name of the file says, and a reference date is that of its period",
+    ),
+    DeclaredRule(
+        "<table>.<field>.window",
+        (NOTE,),
+        "een datum ligt rond de periode waarvoor is geleverd, en niet na de ontvangst",
+        "a date lies around the period that is delivered for, and not after receipt",
     ),
     DeclaredRule(
         "<table>.rows_kept",
@@ -273,6 +279,12 @@ OF_FIGURES: tuple[DeclaredRule, ...] = (
         (NOTE,),
         "de definitieve begroting is het bestedingsplan",
         "the definitive budget is the spending plan",
+    ),
+    DeclaredRule(
+        "bfr.budget_in_unit_of_plan",
+        (NOTE,),
+        "de begroting staat in dezelfde eenheid als het bestedingsplan",
+        "the budget is in the same unit as the spending plan",
     ),
     DeclaredRule(
         "bfr.departure_explained",

@@ -347,7 +347,9 @@ def _pulled(
         if not pulled.rows:
             return None
         sha256, size = keep(workspace, pulled.stream)
-    day = pulled.submitted_on or datetime.now(zone).date()
+    # A day that has not come is a mistake in the database, and staging tells of it.
+    today = datetime.now(zone).date()
+    day = min(pulled.submitted_on or today, today)
     moment = datetime.combine(day, time(0), zone).astimezone(UTC)
     return Arrival(name, sha256, size, day, moment)
 

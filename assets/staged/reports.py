@@ -116,8 +116,8 @@ def window_result(table: Table, read: Read, named: Field, said: Words, positions
         Outcome.FAILED,
         len(read.raw.rows),
         len(positions),
-        f"{named.name} ligt rond de periode waarvoor het bestand is geleverd",
-        f"{named.name} lies around the period for which the file was delivered",
+        f"{named.name} ligt rond de periode waarvoor is geleverd, en niet na de ontvangst",
+        f"{named.name} lies around the period that is delivered for, and not after receipt",
         cells=tuple(read.place(read.raw.rows[at], read.column(at), [named.name]) for at in positions[:SHOWN_CELLS]),
         detail=in_both(read, expected),
     )

@@ -17,6 +17,7 @@ from assets.staged.assets import STEP as STAGED
 from assets.status.assets import OBLIGATIONS, STATUS
 from assets.status.assets import STEP as STATUS_STEP
 from assets.validation.blocked import gate_failure, waiting_feeds
+from assets.validation.magnitude import budget_in_unit_of_plan
 from assets.validation.reconciliation import plan_against_budget, reconcile
 from assets.validation.results import RuleResult, as_strict, from_table, to_table
 from assets.validation.unit_years import timed, unit_years
@@ -169,10 +170,11 @@ def _across(profile: Profile, workspace: Workspace, cycle: str) -> list[RuleResu
 
 
 def _plan(profile: Profile, workspace: Workspace, cycle: str, spending: pa.Table) -> list[RuleResult]:
-    """Whether what is budgeted is the plan; nothing where one of the two is not delivered."""
+    """Whether what is budgeted is the plan, and in its unit; nothing where one of the two is not delivered."""
     if len(facts_of(profile, "fact_plan", "fact_spending")) < 2:
         return []
-    return [plan_against_budget(profile, facts_table(workspace, profile, cycle, "fact_plan"), spending)]
+    plan = facts_table(workspace, profile, cycle, "fact_plan")
+    return [plan_against_budget(profile, plan, spending), budget_in_unit_of_plan(profile, plan, spending)]
 
 
 def _waived(profile: Profile, workspace: Workspace, cycle: str, results: list[RuleResult]) -> list[RuleResult]:

@@ -240,18 +240,23 @@ def _plain(value: Decimal) -> str:
     return f"{value.normalize():f}" if value == value.to_integral_value() else f"{value:.3f}".rstrip("0")
 
 
+def latest_plan(profile: Profile, plan: pa.Table) -> dict[tuple[str, str, int], Decimal]:
+    """What the plan gives each unit and theme in each year, by the latest version that speaks about it."""
+    lines = plan.to_pylist()
+    order = profile.versions_in_order(line["version"] for line in lines)
+    return {
+        (line["unit"], line["theme"], line["year"]): line["amount"]
+        for line in sorted(lines, key=lambda r: order.index(r["version"]))
+    }
+
+
 def plan_against_budget(profile: Profile, plan: pa.Table, spending: pa.Table) -> RuleResult:
     """Whether the definitive budget of each theme is what the spending plan gives it, within the profile's tolerance.
 
     Of several versions of the plan the latest that speaks about a unit, theme and year counts: the versions in the
     order of the profile, then those that the profile does not know, in the order of their names.
     """
-    lines = plan.to_pylist()
-    order = profile.versions_in_order(line["version"] for line in lines)
-    latest = {
-        (line["unit"], line["theme"], line["year"]): line["amount"]
-        for line in sorted(lines, key=lambda r: order.index(r["version"]))
-    }
+    latest = latest_plan(profile, plan)
     planned: dict[tuple[int, str], Decimal] = defaultdict(Decimal)
     for (_, theme, year), amount in latest.items():
         planned[(year, theme)] += amount

@@ -7,7 +7,7 @@ import os
 import shutil
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -312,3 +312,12 @@ def test_a_source_of_files_and_a_source_of_rows_in_one_feed_keep_their_own_versi
         (0, "finance/bfr_lines/2020-3", Standing.CURRENT),
         (1, "bfr/2020-3.csv", Standing.CURRENT),
     ]
+
+
+def test_a_round_that_says_that_it_was_submitted_on_a_day_to_come_was_received_today(
+    workspace: Workspace, profile: Profile, landing: Path, tmp_path: Path
+) -> None:
+    url = finance(f"sqlite:///{tmp_path / 'finance.db'}", (2019, 3, date(2099, 2, 20)))
+    (one,) = collected(workspace, profile, landing, BFR, database=url)
+    today = datetime.now(ZoneInfo(profile.institution.timezone)).date()
+    assert today - timedelta(days=1) <= one.received_on <= today

@@ -1,0 +1,65 @@
+"""Whether budgets are in the unit of the plan: one that is a thousand times the plan was delivered in another unit."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from decimal import Decimal
+
+import pyarrow as pa
+
+from assets.validation.reconciliation import latest_plan
+from assets.validation.results import SHOWN_CELLS, Outcome, RuleResult
+from schemas.consequences import Costs
+from schemas.profile import Profile
+from schemas.words import Words
+
+RULE = "bfr.budget_in_unit_of_plan"
+_SLACK = {Decimal(100): Decimal("1.1"), Decimal(1000): Decimal("1.5"), Decimal(10**6): Decimal("1.5")}
+"""How far a budget may lie from so many times the plan and still be told as that: cents, thousands and millions."""
+
+
+def budget_in_unit_of_plan(profile: Profile, plan: pa.Table, spending: pa.Table) -> RuleResult:
+    """Whether the budget of any unit and theme is about 100, 1,000 or 1,000,000 times the plan, or such a part of it.
+
+    Every round is looked at. Which of both is in another unit is not told by the numbers.
+    """
+    planned = latest_plan(profile, plan)
+    budgeted: dict[tuple[str, str, int, int], Decimal] = defaultdict(Decimal)
+    for line in spending.to_pylist():
+        budgeted[(line["unit"], line["theme"], line["reporting_year"], line["round"])] += line["budget"]
+    compared = [key for key in sorted(budgeted) if planned.get(key[:3])]
+    found = [(key, said) for key in compared if (said := _times(budgeted[key], planned[key[:3]]))]
+    told = list(_told(profile, found))
+    return RuleResult(
+        "bfr",
+        RULE,
+        Costs.NOTE,
+        Outcome.FAILED if found else Outcome.PASSED,
+        len(compared),
+        len(found),
+        "de begroting staat in dezelfde eenheid als het bestedingsplan",
+        "the budget is in the same unit as the spending plan",
+        cells=tuple(f"{unit} {theme} {year}-{number}" for (unit, theme, year, number), _ in found),
+        detail=f"{'; '.join(one.nl for one in told)} / {'; '.join(one.en for one in told)}" if told else "",
+    )
+
+
+def _times(budget: Decimal, plan: Decimal) -> Words | None:
+    """How many times the plan a budget is, where that is what another unit would make of it."""
+    ratio = abs(budget / plan)
+    for factor, slack in _SLACK.items():
+        dutch, english = f"{factor:,}".replace(",", "."), f"{factor:,}"
+        if factor / slack <= ratio <= factor * slack:
+            return Words(f"begroot is {dutch} keer het plan", f"the budget is {english} times the plan")
+        if ratio and factor / slack <= 1 / ratio <= factor * slack:
+            return Words(f"begroot is 1/{dutch} van het plan", f"the budget is 1/{english} of the plan")
+    return None
+
+
+def _told(profile: Profile, found: list[tuple[tuple[str, str, int, int], Words]]) -> Iterator[Words]:
+    names = {theme.id: theme for theme in profile.themes}
+    for (unit, theme, year, number), said in found[:SHOWN_CELLS]:
+        named = names.get(theme)
+        nl, en = (named.nl, named.en) if named else (theme, theme)
+        yield Words(f"{unit}, {nl}, {year}-{number}: {said.nl}", f"{unit}, {en}, {year}-{number}: {said.en}")

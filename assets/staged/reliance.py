@@ -2,7 +2,8 @@
 
 Figures over answers, students and staff are taken over many rows, and a row that is set aside costs just itself. That
 holds for a few rows, and not for most of them: what is left is no longer what was delivered. Rows of another period
-than the delivery are no loss, for they are not what was asked for, and neither is what a form leaves out.
+than the delivery are no loss, for they are not what was asked for, and neither is what a form leaves out; where all
+of them are of another period, nothing was delivered.
 """
 
 from __future__ import annotations
@@ -60,8 +61,9 @@ def unreliable(table: Table, staged: StagedTable, tolerance: Decimal) -> Mapping
     elsewhere = staged.elsewhere or _of_another_period(table, staged)
     found = {}
     for delivery, tally in staged.tallies.items():
-        ours = tally.received - elsewhere.get(delivery, 0)
-        lost = tally.quarantined - elsewhere.get(delivery, 0)
+        # Where nothing is left, no row was of the period: as many are lost as came, whatever they say that they are of.
+        others = elsewhere.get(delivery, 0) if tally.accepted else 0
+        ours, lost = tally.received - others, tally.quarantined - others
         if is_lost(lost, ours, tolerance):
             found[delivery] = Lost(table.name, lost, ours, tolerance)
     return found

@@ -89,6 +89,7 @@ def staged(
     form: Format = Format.CSV,
     received: date = date(2021, 3, 1),
     pulled: bool = False,
+    rejected: bool = False,
 ) -> StagedTable:
     workspace = Workspace(folder / "workspace")
     content = rows if isinstance(rows, bytes) else written(form, rows, CATALOGUE[name].sheet)
@@ -100,8 +101,8 @@ def staged(
     sha256, size = keep(workspace, io.BytesIO(content))
     delivery = Delivery("f", 0, "file", sha256, size, received, OF[period])
     found = stage_feed(workspace, profile, feed, [delivery], KEY, validate)
-    assert found.rejected == {}
     table = found.tables[name]
+    assert bool(found.rejected) is rejected
     for tally in table.tallies.values():
         assert tally.accepted + tally.quarantined == tally.received
     return table
@@ -177,7 +178,7 @@ def test_the_case_of_several_years_in_one_extract(tmp_path: Path, profile: Profi
 
 
 def test_a_day_and_a_month_that_are_swapped_are_told_as_such(tmp_path: Path, profile: Profile) -> None:
-    found = staged(tmp_path, profile, "enrolments", [{**STUDENT, "reference_date": "2020-01-10"}], YEAR)
+    found = staged(tmp_path, profile, "enrolments", [{**STUDENT, "reference_date": "2020-01-10"}], YEAR, rejected=True)
     assert found.quarantine[0].expected.nl == "de peildatum 1-10-2020; dag en maand lijken verwisseld"
 
 
@@ -186,8 +187,10 @@ def test_a_day_and_a_month_that_are_swapped_are_told_as_such(tmp_path: Path, pro
     ["01-10-20", "1-10-0220", "1-10-20201", "44105", 44105, datetime(2020, 10, 1, 9, 30), "29-02-2019", "31-11-2020"],
 )
 def test_what_is_no_day_of_the_calendar_is_refused_for_what_it_is(tmp_path: Path, profile: Profile, found: Any) -> None:
-    table = staged(tmp_path, profile, "enrolments", [{**STUDENT, "reference_date": found}], YEAR, Format.WORKBOOK)
-    assert aside(table) == [("A2", "enrolments.reference_date.type")]
+    table = staged(
+        tmp_path, profile, "enrolments", [STUDENT, {**STUDENT, "reference_date": found}], YEAR, Format.WORKBOOK
+    )
+    assert aside(table) == [("A3", "enrolments.reference_date.type")]
 
 
 @pytest.mark.parametrize(
@@ -291,3 +294,17 @@ def test_columns_that_become_rows_are_of_the_period_too(tmp_path: Path, profile:
     delivery = Delivery("f", 0, "file", sha256, size, date(2021, 3, 1), "2020", "")
     found = stage_feed(workspace, profile, feed, [delivery], KEY, validate).tables["delivered_figures"]
     assert found.rows.num_rows == (year == "2020")
+
+
+@pytest.mark.parametrize("wrong", ["2020-01-10", "2019-10-01"])
+def test_a_delivery_without_a_row_of_its_period_does_not_count(tmp_path: Path, profile: Profile, wrong: str) -> None:
+    rows = [{**STUDENT, "student": f"S-{n}", "reference_date": wrong} for n in range(8)]
+    found = staged(tmp_path, profile, "enrolments", rows, YEAR, rejected=True)
+    assert len(aside(found)) == 8
+    assert [r.rule for r in found.results if r.rule.endswith(".rows_kept")] == ["enrolments.rows_kept"]
+
+
+def test_rows_of_other_years_are_no_loss_of_this_one(tmp_path: Path, profile: Profile) -> None:
+    other = [{**STUDENT, "student": f"S-{n}", "reference_date": f"{2005 + n}-10-01"} for n in range(12)]
+    found = staged(tmp_path, profile, "enrolments", [*other, STUDENT], YEAR)
+    assert found.rows.num_rows == 1

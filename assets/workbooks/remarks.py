@@ -246,6 +246,19 @@ def mixed(said: Words, cells: str) -> Remark:
     return Remark(Severity.WARNING, Words(f"{said.nl}{where}.", f"{said.en}{where}."), to_do)
 
 
+def of_others(cells: str) -> Remark:
+    """Accounts of measures that the unit does not have by the profile; they count all the same."""
+    said = Words(
+        f"In {cells} staat een maatregel die uw eenheid volgens het profiel niet heeft.",
+        f"In {cells} stands a measure that your unit does not have by the profile.",
+    )
+    to_do = Words(
+        "Kijk na of een andere maatregel is bedoeld. Deze rij telt mee.",
+        "Look whether another measure is meant. This row counts.",
+    )
+    return Remark(Severity.WARNING, said, to_do)
+
+
 def outside(said: Words, cells: str) -> Remark:
     """A date that lies far from the period of the delivery, or after the day on which it came in."""
     where = Words(f"Een datum om na te kijken in {cells}", f"A date to look over in {cells}")

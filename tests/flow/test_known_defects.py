@@ -59,6 +59,13 @@ def test_rows_with_a_defect_are_set_aside_with_what_was_expected(ran_with_defect
     assert "een van " in aside["bfr.theme.codes"]["expected_nl"]
 
 
+def test_what_a_defect_takes_away_is_owed_still(ran_with_defects: Ran) -> None:
+    rows = ran_with_defects.workspace.read("2021-03", "status", "obligations").to_pylist()
+    still = {row["obligation"] for row in rows if row["state"] == "open"}
+    assert {"delivery:2019-2020:HA:faculty_report", "advisers:2019-2020:FGGA"} <= still
+    assert {row["unit"] for row in rows if row["part_of"] == "delivery:2019-2020:HA:faculty_report"} == {"HA"}
+
+
 def test_critical_defects_stop_publication_and_nothing_is_shown(ran_with_defects: Ran) -> None:
     assert not ran_with_defects.result.success
     assert not ran_with_defects.workspace.current.exists()

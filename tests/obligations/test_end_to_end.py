@@ -59,6 +59,7 @@ def left_out() -> dict[str, dict[str, Rows]]:
     del files["verslag/2019-2020/EAST.xlsx"]
     without(files[NORTH]["faculty_measures"], measure="groups")
     next(row for row in files[NORTH]["faculty_measures"] if row["measure"] == "spaces")["progress"] = None
+    files[SOUTH]["faculty_measures"].append({"theme": "campus", "measure": "spaces", "progress": "done"})
     files[SOUTH]["faculty_study_advisers"].clear()
     without(files[NORTH]["faculty_programmes"], programme="50001")
     without(files[SOUTH]["faculty_consultations"], subject="bfr")
@@ -195,6 +196,16 @@ def test_everyone_who_reads_the_register_tells_of_it(told: dict[str, str], reade
         assert "EAST" in told[reader]
     else:
         assert sentence[1:] in told[reader].replace(" / ", "/")
+
+
+def test_an_account_of_a_measure_that_the_unit_does_not_have_counts_and_is_told_with_its_cell(
+    lacking: Ran, told: dict[str, str]
+) -> None:
+    (found,) = [row for row in lacking.rows("quality_results") if row["rule"] == "faculty_measures.measure_of_unit"]
+    assert (found["outcome"], found["failed"], found["cells"]) == ("failed", 1, f"{SOUTH} Maatregelen!B4")
+    assert "In Maatregelen!B4 staat een maatregel die uw eenheid volgens het profiel niet heeft." in told["SOUTH"]
+    of_south = [row for row in lacking.rows("measures") if (row["unit"], row["measure"]) == ("SOUTH", "spaces")]
+    assert [row["progress"] for row in of_south] == ["done"]
 
 
 def test_the_sign_off_refuses_it_with_the_name_by_which_it_is_waived(

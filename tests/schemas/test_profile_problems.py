@@ -419,3 +419,38 @@ def test_a_sign_that_steers_a_terminal_is_told_in_a_table_as_well(folder: Path) 
     path.write_text("\n".join([lines[0], lines[1] + "\x1b[31m", *lines[2:]]) + "\n", encoding="utf-8")
     found = [one for one in read_profile(folder)[1] if "does not show" in one.found]
     assert [(one.file, one.line) for one in found] == [("programmes.csv", 2)]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "key", "found"),
+    [
+        ("expected: [FGGA, FdA,", "expected: [FGGX, FdA,", "panels.expected", "there is no unit 'FGGX'"),
+        (
+            "{subject: bfr, decision: discussed}",
+            "{subject: bfr, decision: discussed, council: senate}",
+            "consultations.2.council",
+            "there is no council of profile.yaml 'senate'",
+        ),
+        (
+            "{subject: bfr, decision: discussed}",
+            "{subject: bfr, decision: agreed}",
+            "consultations.2.decision",
+            "is 'agreed'",
+        ),
+    ],
+)
+def test_what_is_expected_is_expected_of_units_and_councils_that_are_there(
+    folder: Path, edit: Edit, old: str, new: str, key: str, found: str
+) -> None:
+    edit("profile.yaml", old, new)
+    told = the_problem(folder)
+    assert (told.key, told.found) == (key, found)
+
+
+def test_a_measure_does_not_end_before_it_begins(folder: Path, edit: Edit) -> None:
+    edit(
+        "measures.yaml",
+        "  en: Smaller teaching groups\n",
+        "  en: Smaller teaching groups\n  valid_from: 2022\n  valid_until: 2021\n",
+    )
+    assert "valid_until in or after the year of valid_from" in str(the_problem(folder))

@@ -185,7 +185,9 @@ class Corrector:
         except _TwoWaysError:
             self.refused[record] = TWO_WAYS
             return _doubted(raw, cells, TWO_WAYS)
-        self.applied.append(Applied(record, delivery.id, table.name, table.personal))
+        applied = Applied(record, delivery.id, table.name, table.personal)
+        if applied not in self.applied:  # a feed is read anew where one of its deliveries cannot be relied on
+            self.applied.append(applied)
         return _with(raw, cells, values)
 
 

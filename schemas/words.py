@@ -19,6 +19,10 @@ class Words:
 
 
 ROWS = (Words("regel", "row"), Words("regels", "rows"))
+ROWS_SET_ASIDE = (
+    Words("rij is apart gezet", "row is set aside"),
+    Words("rijen zijn apart gezet", "rows are set aside"),
+)
 LINES = (Words("regel", "line"), Words("regels", "lines"))
 CELLS = (Words("cel", "cell"), Words("cellen", "cells"))
 ANSWERS = (Words("antwoord", "answer"), Words("antwoorden", "answers"))

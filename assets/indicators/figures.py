@@ -1,7 +1,8 @@
 """Putting figures together: every indicator, year, level and unit that the definitions ask for, each with its evidence.
 
 A figure is a row of `indicator_values`; its evidence are rows of `lineage`. Where a delivery that a definition needs is
-missing, the figure is not available, and says what is missing: a partial sum is not a smaller whole.
+missing, the figure is not available, and says what is missing; where it is that of some units, the figure is of the
+others, each part of it, and says without whom: a partial sum is never shown as a smaller whole.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -18,6 +20,7 @@ from assets.indicators import delivered
 from assets.indicators.printing import SYMBOLS, figure
 from assets.indicators.scale import possible as on_scale
 from assets.indicators.terms import Total, total
+from assets.spending.standing import named_without
 from assets.statistics.comparison import another_spread, not_comparable
 from assets.statistics.moments import decimal
 from assets.statistics.reservations import Response, other_levels, response_of, said, too_few
@@ -25,6 +28,7 @@ from assets.statistics.summaries import Statistics, Summary, statistics
 from assets.statistics.sums import Asked, Cell
 from schemas.calendar import Cycle
 from schemas.profile import Indicator, Profile
+from schemas.tables import CATALOGUE
 from schemas.words import Words, both, each, words_of
 
 if TYPE_CHECKING:
@@ -75,6 +79,9 @@ Missing = Mapping[tuple[str, int], Sequence[str]]
 """Per delivered table and reporting year: what was required and is not there, in words."""
 
 
+Lacking = Mapping[tuple[str, int], Collection[str]]
+"""Per delivered table and reporting year the units of which something is not there; an empty one is all of it."""
+
 Excused = Mapping[int, Collection[str]]
 """Per reporting year the units whose delivery is missing and waived."""
 
@@ -87,12 +94,13 @@ def figures(
     waived: Missing | None = None,
     answers: Statistics | None = None,
     excused: Excused | None = None,
+    lacking: Lacking | None = None,
 ) -> Figures:
     """Every figure of a cycle: this year's, for comparison the year before, and what was delivered of earlier years.
 
     `waived` says, as `missing` does, what a decision lets a figure do without: it is computed, and says so. `answers`
     are the statistics of the answers among the facts, where they are at hand. `excused` are the units whose delivered
-    figures a decision lets the whole do without.
+    figures a decision lets the whole do without. `lacking` says of which units something is missing or was set aside.
     """
     found = Figures()
     given = facts["fact_figures"].to_pylist() if "fact_figures" in facts else []
@@ -103,7 +111,7 @@ def figures(
         for name, rows in facts.items():
             connection.register(name, rows)
         for year, indicator in _asked(profile, years, delivered.earlier(profile, cycle, given)):
-            maker = _Maker(profile, cycle, indicator, year, missing, waived or {}, found)
+            maker = _Maker(profile, cycle, indicator, year, missing, waived or {}, found, lacking or {})
             if indicator.answers is not None:
                 maker.means(answers)
             elif indicator.delivered is not None:
@@ -146,20 +154,22 @@ class _Maker:
     missing: Missing
     waived: Missing
     into: Figures
+    units_lacking: Lacking = field(default_factory=dict)
 
     def terms(self, connection: duckdb.DuckDBPyConnection) -> None:
         """The figure of a count, sum, ratio or share."""
         ind = self.indicator
         if ind.numerator is None:
             return
-        lacking = self._among(self.missing)
-        row = self._row(None, None)
+        terms = [term for term in (ind.numerator, ind.denominator, ind.beside) if term is not None]
+        lacking = self._missing(by_unit=all("unit" in CATALOGUE[term.facts].names for term in terms))
+        row, but = self._row(None, None), [] if lacking else self._without
         if lacking:
             self._unavailable(row, lacking)
             return
-        numerator = total(connection, ind.numerator, self.year)
-        denominator = total(connection, ind.denominator, self.year) if ind.denominator else None
-        beside = total(connection, ind.beside, self.year) if ind.beside else None
+        numerator = total(connection, ind.numerator, self.year, but=but)
+        denominator = total(connection, ind.denominator, self.year, but=but) if ind.denominator else None
+        beside = total(connection, ind.beside, self.year, but=but) if ind.beside else None
         if not all(found.looked_at for found in (numerator, denominator, beside) if found is not None):
             self._unavailable(row, ["geen regels / no rows"])
             return
@@ -184,7 +194,7 @@ class _Maker:
         if ind.answers is None:
             return
         asked = Asked(self.year, ind.answers.evaluation, ind.answers.question)
-        lacking = self._among(self.missing)
+        lacking = self._missing(by_unit=True)
         for level in SPLIT if ind.split_level else (None,):
             self._mean(answers, asked, Cell(level=level), lacking)
             for unit in (u.id for u in self.profile.units) if ind.by_unit else ():
@@ -296,8 +306,12 @@ class _Maker:
         of_all = self.profile.institution.evaluations.breaks if ind.answers else []
         breaks = dict.fromkeys(Words(b.nl, b.en) for b in [*of_all, *ind.breaks] if b.reporting_year == self.year)
         notes = [both(Words(n.nl, n.en)) for n in ind.notes if n.reporting_year == self.year]
+        without: list[str] = []
         if unit is None:
             notes.extend(self._among(self.waived))
+            without = [] if ind.delivered is not None or self._missing(by_unit=True) else self._without
+        if without:
+            notes.append(both(named_without(without)))
         nothing: dict[str, Any] = {"note_nl": None, "note_en": None}
         return {
             "reporting_year": self.year,
@@ -321,6 +335,7 @@ class _Maker:
             "break_note": each(both(one) for one in breaks) or None,
             "figure_id": figure_id(self.cycle, "indicator", self.year, ind.id, unit, level),
             **_noted(nothing, notes),
+            "without": ", ".join(without) or None,
         }
 
     def _finish(self, row: dict[str, Any], value: Decimal, spread: Decimal | None, beside: Decimal | None) -> None:
@@ -349,13 +364,33 @@ class _Maker:
             }
         )
 
-    def _among(self, absent: Missing) -> list[str]:
-        """What is said of the delivered tables that the definition reads, each thing once."""
+    @cached_property
+    def _tables(self) -> list[str]:
+        """The delivered tables that the definition reads."""
         ind = self.indicator
         terms = [t.facts for t in (ind.numerator, ind.denominator, ind.beside) if t is not None]
         read = terms or ["fact_figures" if ind.delivered else "fact_answers"]
-        tables = dict.fromkeys(table for name in read for table in FEEDS_OF.get(name, ()))
-        return list(dict.fromkeys(reason for table in tables for reason in absent.get((table, self.year), ())))
+        return list(dict.fromkeys(table for name in read for table in FEEDS_OF.get(name, ())))
+
+    def _among(self, absent: Missing) -> list[str]:
+        """What is said of the delivered tables that the definition reads, each thing once."""
+        return list(dict.fromkeys(reason for table in self._tables for reason in absent.get((table, self.year), ())))
+
+    def _missing(self, *, by_unit: bool) -> list[str]:
+        """Why a figure of the whole is not available; `by_unit` says that it can be told without single units."""
+        lacking = {table: self.units_lacking.get((table, self.year), ()) for table in self._tables}
+        of_units = {table for table, units in lacking.items() if by_unit and units and "" not in units}
+        whole = {(t, y): why for (t, y), why in self.missing.items() if t not in of_units}
+        if not by_unit and self._without:
+            whom = named_without(self._without)
+            return self._among(self.missing) or [f"{whom.nl} / {whom.en}"]
+        return self._among(whole)
+
+    @cached_property
+    def _without(self) -> list[str]:
+        """The units that a figure of the whole goes without."""
+        tables = [table for table in self._tables if table != "evaluation_population"]  # of the response, not of a mean
+        return sorted({u for table in tables for u in self.units_lacking.get((table, self.year), ()) if u})
 
     def _people(self, numerator: Total, denominator: Total | None) -> int | None:
         """The number of people that the figure is about, where it is about people."""

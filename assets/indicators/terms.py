@@ -50,8 +50,10 @@ class Total:
     contributions: tuple[Contribution, ...]
 
 
-def total(connection: duckdb.DuckDBPyConnection, term: Term, year: int, unit: str | None = None) -> Total:
-    """A term over the facts of a reporting year, for one unit or all.
+def total(
+    connection: duckdb.DuckDBPyConnection, term: Term, year: int, unit: str | None = None, but: Sequence[str] = ()
+) -> Total:
+    """A term over the facts of a reporting year, for one unit, or for all `but` some.
 
     The connection holds each table of facts under its own name. A value that stands in two deliveries is counted once,
     with the first of them, so that the contributions add up; the sum of decimals is exact. Of facts that are counted on
@@ -62,6 +64,9 @@ def total(connection: duckdb.DuckDBPyConnection, term: Term, year: int, unit: st
     if unit is not None:
         tests.append("unit = ?")
         arguments.append(unit)
+    if but:
+        tests.append("NOT coalesce(list_contains(?, unit), false)")
+        arguments.append(list(but))
     rows = _rows(connection, term.facts, tests, arguments)
     dropped = []
     reference = reference_date(year, term.reference_date)

@@ -13,6 +13,9 @@ from assets.in_use import facts_table, makes, staged_table
 from assets.progress.tables import consultations, measures, panels
 from assets.resources import Institution
 from assets.staged.assets import STEP as STAGED
+from assets.status.assets import STATUS
+from assets.status.assets import STEP as STATUS_STEP
+from assets.status.lost import kept_lost
 from assets.validation.verdicts import Verdicts
 from schemas.exports.arrow import to_arrow
 from schemas.profile import Profile
@@ -54,7 +57,8 @@ def progress_assets(profile: Profile, partitions: Any) -> list[dg.AssetsDefiniti
             return staged_table(workspace, profile, cycle.key, name)
 
         told = staged("faculty_measures").to_pylist() if profile.open_text("faculty_measures") else []
-        rows, evidence = measures(profile, cycle, facts("fact_measures"), facts("fact_spending"), told)
+        lost = kept_lost(workspace, cycle.key, "bfr")
+        rows, evidence = measures(profile, cycle, facts("fact_measures"), facts("fact_spending"), told, lost)
         keep_evidence(workspace, cycle.key, STEP, evidence)
         made = {
             MEASURES: rows,
@@ -75,5 +79,6 @@ def _reads(profile: Profile, name: str) -> list[list[str]]:
     """What a table is made from, of what the institution has."""
     if name == MEASURES:
         told = [[STAGED, "faculty_measures"]] if profile.open_text("faculty_measures") else []
-        return [*([FACTS, fact] for fact in ("fact_measures", "fact_spending") if makes(profile, fact)), *told]
+        facts = ([FACTS, fact] for fact in ("fact_measures", "fact_spending") if makes(profile, fact))
+        return [*facts, *told, [STATUS_STEP, STATUS]]
     return [[STAGED, "faculty_consultations" if name == CONSULTATIONS else "faculty_panels"]]

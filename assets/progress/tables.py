@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -15,12 +15,18 @@ from schemas.profile import Profile
 
 
 def measures(
-    profile: Profile, cycle: Cycle, progress: pa.Table, spending: pa.Table, told: Iterable[dict[str, Any]] = ()
+    profile: Profile,
+    cycle: Cycle,
+    progress: pa.Table,
+    spending: pa.Table,
+    told: Iterable[dict[str, Any]] = (),
+    lost: Sequence[Mapping[str, Any]] = (),
 ) -> tuple[list[dict[str, Any]], list[Evidence]]:
     """Every measure that a unit has by the profile, with its reported progress and what it cost that year.
 
     A unit that reports or spends on another measure has that one too, so that measures add up to the overview. Amounts
-    are those of the year's definitive round, or none where the cycle does not read it or the unit is missing from it.
+    are those of the year's definitive round, or none where the cycle does not read it, the unit is missing from it or
+    one of the `lost` lines, which were set aside, may be one of the measure.
     `told` are staged rows of `faculty_measures` with what units say of their progress, where the profile publishes it.
     """
     explained = {
@@ -45,7 +51,7 @@ def measures(
             _, unit, theme, measure_id = key
             identity = figure_id(cycle, "measure", *key)
             spent = lines.get(key, [])
-            known = (year, unit) in settled
+            known = (year, unit) in settled and not any(_may_be(one, profile.last_round, key) for one in lost)
             rows.append(
                 {
                     "reporting_year": year,
@@ -77,6 +83,13 @@ def _evidence(
         lines = [line for line in spent if line["_delivery"] == delivery]
         for part in ("budget", "realised"):
             yield Evidence(identity, part, delivery, len(lines), sum((r[part] for r in lines), Decimal("0.00")))
+
+
+def _may_be(lost: Mapping[str, Any], definitive: int, key: tuple[Any, ...]) -> bool:
+    """Whether a line that was set aside may be one of a measure's, by what is known of it."""
+    year, unit, theme, measure = key
+    own = ((lost["year"], year), (lost["round"], definitive), (lost["theme"], theme), (lost["measure"], measure))
+    return lost["unit"] == unit and all(said in (None, asked) for said, asked in own)
 
 
 def consultations(cycle: Cycle, staged: pa.Table) -> list[dict[str, Any]]:

@@ -14,13 +14,16 @@ from assets.spending.explanations import asked, explanations
 from assets.spending.forecasts import forecasts
 from assets.spending.ledger import Ledger
 from assets.spending.plan import consents, plan_versions, versions
+from assets.spending.standing import Lost
 from assets.spending.tables import SpendingTables, spending_tables
 from assets.staged.assets import STEP as STAGED
 from assets.status.assets import STATUS
 from assets.status.assets import STEP as STATUS_STEP
+from assets.status.lost import kept_lost
 from assets.status.states import missing_rounds_of
 from assets.validation.results import to_table
 from assets.validation.verdicts import Verdicts
+from assets.workspace import Workspace
 from schemas.calendar import Cycle
 from schemas.exports.arrow import to_arrow
 from schemas.profile import Profile
@@ -45,7 +48,7 @@ def spending_assets(profile: Profile, partitions: Any) -> list[dg.AssetsDefiniti
             [STEP, name],
             f"{CATALOGUE[name].en} ({CATALOGUE[name].nl}).",
             deps=[
-                *([FACTS, fact] for fact in facts_of(profile, "fact_spending")),
+                *([FACTS, fact] for fact in facts_of(profile, "fact_spending", "fact_plan")),
                 [STATUS_STEP, STATUS],
                 *([STAGED, read] for read in staged_of(profile, *READS.get(name, ()))),
             ],
@@ -63,7 +66,8 @@ def spending_assets(profile: Profile, partitions: Any) -> list[dg.AssetsDefiniti
         cycle = profile.cycle(context.partition_key)
         facts = facts_table(workspace, profile, cycle.key, "fact_spending")
         missing, waived = (missing_rounds_of(workspace, cycle.key, what) for what in ("rounds", "waived_rounds"))
-        ledger = Ledger.of(profile, cycle, facts, missing, waived)
+        plan_facts = facts_table(workspace, profile, cycle.key, "fact_plan")
+        ledger = Ledger.of(profile, cycle, facts, missing, waived, lost_lines(workspace, cycle.key), plan_facts)
         found = spending_tables(ledger) if facts_of(profile, "fact_spending") else SpendingTables()
         made = dict(zip(TABLES, (found.overview, found.by_unit, found.rounds, found.carry_over), strict=True))
         bfr, plan = (staged_table(workspace, profile, cycle.key, name).to_pylist() for name in ("bfr", "spending_plan"))
@@ -83,6 +87,14 @@ def spending_assets(profile: Profile, partitions: Any) -> list[dg.AssetsDefiniti
         Verdicts(workspace, cycle.key).ahead(profile, STEP, made)
 
     return [spending]
+
+
+def lost_lines(workspace: Workspace, cycle: str) -> list[Lost]:
+    """The lines of rounds that were set aside."""
+    return [
+        Lost(one["year"] or 0, one["round"] or 0, one["unit"] or "", one["theme"] or "", one["waived"])
+        for one in kept_lost(workspace, cycle, "bfr")
+    ]
 
 
 def tells_plan(profile: Profile, cycle: Cycle) -> bool:

@@ -68,7 +68,8 @@ def _sums(ledger: Ledger) -> Iterator[tuple[int, int, str, str, Amounts]]:
         for unit in ledger.units:
             if ledger.unit_lacks(year, unit):
                 continue
-            for theme in ledger.themes:
+            aside = ledger.lost_of(year, ledger.settling_round(year), unit)
+            for theme in (theme for theme in ledger.themes if theme not in aside):
                 lines = [ln for ln in ledger.of_year(year) if ln.unit == unit and ln.theme == theme]
                 if lines:
                     yield year, ledger.settling_round(year), unit, theme, add_up(lines)

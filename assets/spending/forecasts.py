@@ -8,6 +8,7 @@ from typing import Any
 
 from assets.indicators.figures import Evidence, figure_id
 from assets.spending.ledger import Ledger, Line, add_up, not_delivered
+from assets.spending.standing import EVERYONE, among, without
 
 NO_FORECAST = "niet elke regel heeft een verwachting / not every line has a forecast"
 
@@ -27,13 +28,16 @@ def forecasts(ledger: Ledger) -> tuple[list[dict[str, Any]], list[Evidence]]:
             expected = ledger.lines.get((year, number), ())
             if not expected:
                 continue
-            lacking = sorted({*ledger.lacks(year, number), *ledger.lacks(year, ledger.last_round)})
+            gaps = [gap for r in (number, ledger.last_round) for gap in ledger.gaps(year, r) if not gap.waived]
+            empty = any(ledger.is_empty(year, r) for r in (number, ledger.last_round))
             for theme in (*ledger.themes, None):
                 identity = figure_id(ledger.cycle, "forecast", year, number, theme)
                 if theme is not None and not any(line.theme == theme for line in (*expected, *settled)):
                     continue
                 place = {"reporting_year": year, "cycle": ledger.cycle.key, "round": number, "theme": theme}
                 before, after = ([ln for ln in lines if theme in (None, ln.theme)] for lines in (expected, settled))
+                of_theme = among(gaps, theme)
+                lacking = not_delivered([EVERYONE]) if empty else without(sorted(set(of_theme)))
                 row = _compared(before, after, lacking)
                 rows.append(place | row | {"figure_id": identity})
                 if row["status"] == "ok":
@@ -42,10 +46,10 @@ def forecasts(ledger: Ledger) -> tuple[list[dict[str, Any]], list[Evidence]]:
     return rows, evidence
 
 
-def _compared(expected: Sequence[Line], settled: Sequence[Line], lacking: Sequence[str]) -> dict[str, Any]:
+def _compared(expected: Sequence[Line], settled: Sequence[Line], lacking: str) -> dict[str, Any]:
     forecast, realised = add_up(expected).forecast, add_up(settled).realised
     if lacking or forecast is None:
-        note = not_delivered(lacking) if lacking else NO_FORECAST
+        note = lacking or NO_FORECAST
         empty: dict[str, Any] = dict.fromkeys(("forecast", "realised", "deviation", "deviation_pct"))
         return empty | {"status": "not_available", "note": note}
     deviation = realised - forecast

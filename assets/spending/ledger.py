@@ -6,17 +6,17 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 
 import pyarrow as pa
 
+from assets.spending.standing import EVERYONE, Gap, Lost, Standing, left_out
 from schemas.calendar import Cycle
 from schemas.profile import Profile
 from schemas.profile.institution import Money
 from schemas.words import Words, both, words_of
 
 ZERO = Decimal("0.00")
-EVERYONE = "alle eenheden / all units"
-"""In place of a unit: every unit of a round."""
 
 
 def not_delivered(units: Iterable[str]) -> str:
@@ -75,8 +75,10 @@ def add_up(lines: Iterable[Line]) -> Amounts:
 class Ledger:
     """The lines of a cycle, by year and round; `missing` says per (year, round) which required units are not there.
 
-    `waived` says so of units that a decision lets the whole do without: sums over all units are made, and say so.
-    `rounds` are the numbers of the rounds that there are in a year, of which the last is definitive.
+    `waived` says so of units that a decision lets the whole do without, and `lost` are lines that were set aside. Sums
+    over all units are made of the units that are there, and say without whom. `counts_in` gives, per unit, the themes
+    in which it has money as far as is known. `rounds` are the numbers of the rounds that there are in a year, of which
+    the last is definitive.
     """
 
     cycle: Cycle
@@ -88,6 +90,8 @@ class Ledger:
     missing: Mapping[tuple[int, int], Sequence[str]]
     waived: Mapping[tuple[int, int], Sequence[str]] = field(default_factory=dict)
     money: Money = field(default_factory=Money)
+    lost: Sequence[Lost] = ()
+    counts_in: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -97,8 +101,10 @@ class Ledger:
         facts: pa.Table,
         missing: Mapping[tuple[int, int], Sequence[str]],
         waived: Mapping[tuple[int, int], Sequence[str]] | None = None,
+        lost: Sequence[Lost] = (),
+        plan: pa.Table | None = None,
     ) -> Ledger:
-        """The ledger over `fact_spending`."""
+        """The ledger over `fact_spending`; `plan` (`fact_plan`) tells where units count that are missing."""
         by_round: dict[tuple[int, int], list[Line]] = defaultdict(list)
         records = facts.to_pylist()
         # Money on a theme that should have none is shown all the same: themes add up to the total.
@@ -127,6 +133,8 @@ class Ledger:
             missing,
             waived or {},
             profile.institution.money,
+            lost,
+            _counts_in(records, plan.to_pylist() if plan is not None else ()),
         )
 
     @property
@@ -162,6 +170,33 @@ class Ledger:
         missing = self.missing.get((year, number), ())
         return missing if missing or self.lines.get((year, number)) else (EVERYONE,)
 
+    def is_empty(self, year: int, number: int) -> bool:
+        """Whether nothing can be said of a round: all of it is missing, or there is no line that counts."""
+        return EVERYONE in self.lacks(year, number) or not self.kept(year, number)
+
+    def gaps(self, year: int, number: int) -> set[Gap]:
+        """Every unit, per theme, that a round is without."""
+        return self._standing.gaps(year, number)
+
+    def kept(self, year: int, number: int) -> list[Line]:
+        """The lines of a round that sums over all units are made of: of units that are whole in a theme."""
+        gaps = self.gaps(year, number)
+        return [ln for ln in self.lines.get((year, number), ()) if not left_out(gaps, ln.unit, ln.theme)]
+
+    def lost_of(self, year: int, number: int, unit: str) -> set[str]:
+        """The themes of which a line of a unit was set aside in a round."""
+        gaps = Standing(self.themes, lost=self.lost).gaps(year, number)
+        return {gap.theme for gap in gaps if gap.unit == unit}
+
+    def gaps_before(self, year: int) -> set[Gap]:
+        """What the years before a year are without, but for what a decision does without."""
+        earlier = range(self.first_year, year)
+        return {gap for y in earlier for gap in self.gaps(y, self.settling_round(y)) if not gap.waived}
+
+    @cached_property
+    def _standing(self) -> Standing:
+        return Standing(self.themes, self.missing, self.waived, self.lost, self.counts_in)
+
     def without(self, year: int, number: int) -> Sequence[str]:
         """The units that a round does without by decision."""
         return self.waived.get((year, number), ())
@@ -183,20 +218,32 @@ class Ledger:
             carried = sums.budget + carried - sums.realised
         return carried
 
-    def before(self, year: int, unit: str | None, theme: str | None) -> list[Line]:
-        """The lines that what is carried over into a year follows from, of one unit and theme or of all."""
-        earlier = range(self.first_year, year)
+    def before(self, year: int, unit: str | None, theme: str | None, but: Iterable[Gap] = ()) -> list[Line]:
+        """The lines that what is carried over into a year follows from, of one unit and theme or of all `but` some."""
+        earlier, but = range(self.first_year, year), set(but)
         units, themes = self.units if unit is None else (unit,), self.themes if theme is None else (theme,)
-        return [ln for y in earlier for ln in self.of_year(y) if ln.unit in units and ln.theme in themes]
+        lines = (ln for y in earlier for ln in self.of_year(y) if ln.unit in units and ln.theme in themes)
+        return [ln for ln in lines if not left_out(but, ln.unit, ln.theme)]
 
     def without_before(self, year: int) -> list[str]:
         """The units, with the year, that the rounds of the years before do without by decision."""
         earlier = range(self.first_year, year)
         return [f"{unit} ({y})" for y in earlier for unit in self.without(y, self.settling_round(y))]
 
-    def carried_into(self, year: int, theme: str | None) -> Decimal | None:
-        """What all units carry over into a year, in one theme or all; none where a year before is incomplete."""
-        if any(self.lacks(earlier, self.settling_round(earlier)) for earlier in range(self.first_year, year)):
+    def carried_into(self, year: int, theme: str | None, but: Iterable[Gap] = ()) -> Decimal | None:
+        """What all units `but` some carry over into a year, in one theme or all; none where a year is not there."""
+        if any(self.is_empty(earlier, self.settling_round(earlier)) for earlier in range(self.first_year, year)):
             return None
-        themes = self.themes if theme is None else (theme,)
-        return sum((self.carried_over(year, u, t) for u in self.units for t in themes), ZERO)
+        themes, but = self.themes if theme is None else (theme,), set(but)
+        pairs = ((u, t) for u in self.units for t in themes if not left_out(but, u, t))
+        return sum((self.carried_over(year, u, t) for u, t in pairs), ZERO)
+
+
+def _counts_in(
+    lines: Iterable[Mapping[str, object]], plan: Iterable[Mapping[str, object]]
+) -> Mapping[str, frozenset[str]]:
+    """Per unit the themes in which it has money: by the plan, or by a line of any round."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for row in (*lines, *(planned for planned in plan if planned["amount"])):
+        found[str(row["unit"])].add(str(row["theme"]))
+    return {unit: frozenset(themes) for unit, themes in found.items()}

@@ -11,6 +11,7 @@ from assets.indicators.figures import Evidence, figure_id
 from assets.indicators.printing import SYMBOLS
 from assets.spending.ledger import Amounts, Ledger, Line, add_up, not_delivered
 from assets.spending.printing import shown
+from assets.spending.standing import EVERYONE, Gap, among, left_out, units_of, without
 from schemas.profile.institution import Money
 from schemas.words import Words, both
 
@@ -33,13 +34,10 @@ def spending_tables(ledger: Ledger) -> SpendingTables:
     found = SpendingTables()
     for year in ledger.years:
         number = ledger.settling_round(year)
-        lines = ledger.of_year(year)
-        lacks = ledger.lacks(year, number)
-        whole = add_up(lines)
         for theme in (*ledger.themes, None):
-            _overview(found, ledger, year, number, theme, lines, whole, lacks)
+            _overview(found, ledger, year, number, theme)
         for unit in ledger.units:
-            _by_unit(found, ledger, year, number, unit, lines)
+            _by_unit(found, ledger, year, number, unit)
         _carry_over(found, ledger, year)
     for year, number in _rounds(ledger):
         for theme in (*ledger.themes, None):
@@ -57,26 +55,19 @@ def _rounds(ledger: Ledger) -> Iterator[tuple[int, int]]:
         )
 
 
-def _overview(
-    into: SpendingTables,
-    ledger: Ledger,
-    year: int,
-    number: int,
-    theme: str | None,
-    lines: Sequence[Line],
-    whole: Amounts,
-    lacks: Sequence[str],
-) -> None:
+def _overview(into: SpendingTables, ledger: Ledger, year: int, number: int, theme: str | None) -> None:
+    everywhere = ledger.gaps(year, number)
+    gaps, lines = among(everywhere, theme), ledger.kept(year, number)
     of_theme = [ln for ln in lines if theme in (None, ln.theme)]
-    sums = add_up(of_theme)
+    whole, sums = add_up(lines), add_up(of_theme)
     identity = figure_id(ledger.cycle, "spending", year, theme)
     row = _identity(ledger, year, number, identity) | {"theme": theme}
-    if lacks:
-        into.overview.append(row | _status(lacks) | _printed(None, ledger.money))
+    if why := _why_not(ledger, year, number, gaps, of_theme):
+        into.overview.append(row | _status(why) | _printed(None, ledger.money))
         return
-    carried = ledger.carried_into(year, theme)
-    available = None if carried is None else sums.budget + carried
+    carrying = _carrying(ledger, year, theme, gaps, of_theme)
     budget_share, realised_share = _share(sums.budget, whole.budget), _share(sums.realised, whole.realised)
+    shares = among(everywhere, None) if theme is not None and gaps != among(everywhere, None) else []
     into.overview.append(
         row
         | _amounts(sums)
@@ -88,64 +79,110 @@ def _overview(
             if budget_share is None or realised_share is None
             else float((realised_share - budget_share) * 100),
             "realised_pct_of_budget": _float(_share(sums.realised, sums.budget)),
-            "carried_over": carried,
-            "available": available,
-            "left_over": None if available is None else available - sums.realised,
+            "carried_over": carrying.carried,
+            "available": carrying.available(sums),
+            "left_over": carrying.left_over(sums),
             "status": "ok",
-            "note": _noted(
-                _without(ledger.without(year, number)),
-                INCOMPLETE
-                if carried is None
-                else _without(ledger.without_before(year), "overgeheveld", "carried over"),
-            ),
+            "note": _noted(without(gaps), without(shares, SHARES), carrying.note),
+            "without": _named(gaps),
         }
     )
     into.evidence.extend(_evidence(identity, of_theme, lines))
-    if carried is not None:
-        into.evidence.extend(_carried(identity, ledger, year, None, theme, lines))
+    if carrying.carried is not None:
+        into.evidence.extend(_carried(identity, ledger, year, None, theme, lines, carrying.but))
 
 
-def _by_unit(into: SpendingTables, ledger: Ledger, year: int, number: int, unit: str, lines: Sequence[Line]) -> None:
+@dataclass(frozen=True)
+class _Carrying:
+    """What the units of a sum carry over into a year, without those in `but`; `alike` where the sum is of the same.
+
+    What is carried over into a year is added to its budget only where both are of the same units.
+    """
+
+    carried: Decimal | None
+    but: Sequence[Gap]
+    alike: bool
+    note: str
+
+    def available(self, sums: Amounts) -> Decimal | None:
+        return sums.budget + self.carried if self.carried is not None and self.alike else None
+
+    def left_over(self, sums: Amounts) -> Decimal | None:
+        available = self.available(sums)
+        return None if available is None else available - sums.realised
+
+
+def _carrying(ledger: Ledger, year: int, theme: str | None, gaps: Sequence[Gap], of_theme: Sequence[Line]) -> _Carrying:
+    before = among(ledger.gaps_before(year), theme)
+    but = sorted({*before, *(gap for gap in gaps if not gap.waived)})
+    carried = ledger.carried_into(year, theme, but)
+    if carried is None:
+        return _Carrying(None, but, alike=False, note=INCOMPLETE)
+    alike = not any(left_out(before, ln.unit, ln.theme) for ln in of_theme)
+    more = [gap for gap in before if gap not in gaps]
+    waived = _waived(ledger.without_before(year), "overgeheveld", "carried over")
+    return _Carrying(carried, but, alike, _noted(without(more, CARRIED_OVER), waived) or "")
+
+
+def _why_not(ledger: Ledger, year: int, number: int, gaps: Sequence[Gap], lines: Sequence[Line]) -> str:
+    """Why a sum over all units cannot be told at all; nothing where it can, if only in part."""
+    if ledger.is_empty(year, number):
+        return not_delivered(ledger.lacks(year, number) or (EVERYONE,))
+    return without(gaps) if gaps and not lines else ""
+
+
+def _by_unit(into: SpendingTables, ledger: Ledger, year: int, number: int, unit: str) -> None:
+    lines = ledger.lines.get((year, number), ())
     of_unit = [ln for ln in lines if ln.unit == unit]
     lacks = [unit] if ledger.unit_lacks(year, unit) else []
+    aside = ledger.lost_of(year, number, unit)
+    nobodys = [gap for gap in ledger.gaps(year, number) if not gap.unit]
     for theme in (*ledger.themes, None):
         of_theme = [ln for ln in of_unit if theme in (None, ln.theme)]
         identity = figure_id(ledger.cycle, "unit_spending", year, unit, theme)
         row = _identity(ledger, year, number, identity) | {"unit": unit, "theme": theme}
         if lacks:
             if theme is None:
-                into.by_unit.append(row | _status(lacks))
+                into.by_unit.append(row | _status(not_delivered(lacks)))
+        elif aside and (theme is None or theme in aside):
+            into.by_unit.append(row | _status(SET_ASIDE))
         elif of_theme:
             sums = add_up(of_theme)
             used = {"realised_pct_of_budget": _float(_share(sums.realised, sums.budget))}
-            into.by_unit.append(row | _amounts(sums) | used | {"status": "ok", "note": None})
+            note = _noted(without(among(nobodys, theme)))
+            into.by_unit.append(row | _amounts(sums) | used | {"status": "ok", "note": note})
             into.evidence.extend(_evidence(identity, of_theme, of_unit))
 
 
 def _round(into: SpendingTables, ledger: Ledger, year: int, number: int, theme: str | None) -> None:
     identity = figure_id(ledger.cycle, "round", year, number, theme)
     row = _identity(ledger, year, number, identity) | {"theme": theme}
-    lacks = ledger.lacks(year, number)
-    if lacks:
-        into.rounds.append(row | _status(lacks))
+    gaps, kept = among(ledger.gaps(year, number), theme), ledger.kept(year, number)
+    lines = [ln for ln in kept if theme in (None, ln.theme)]
+    if why := _why_not(ledger, year, number, gaps, lines):
+        into.rounds.append(row | _status(why))
         return
-    lines = [ln for ln in ledger.lines.get((year, number), ()) if theme in (None, ln.theme)]
     sums = add_up(lines)
+    drift = _drift(ledger, year, number, theme, sums)
+    into.rounds.append(
+        row | _amounts(sums) | drift | {"status": "ok", "note": _noted(without(gaps)), "without": _named(gaps)}
+    )
+    into.evidence.extend(_evidence(identity, lines, kept))
+
+
+def _drift(ledger: Ledger, year: int, number: int, theme: str | None, sums: Amounts) -> dict[str, Decimal | None]:
+    """How far a round departs from the one before; nothing where units come or go between the two, not money."""
     earlier = (year, ledger.earlier_round(number) or 0)
     drift: dict[str, Decimal | None] = {"budget_drift": None, "realised_drift": None, "forecast_drift": None}
-    alike = set(ledger.without(*earlier)) == set(ledger.without(year, number))  # else units come or go, not money
-    if earlier in ledger.lines and not ledger.lacks(*earlier) and alike:
-        before = add_up(ln for ln in ledger.lines[earlier] if theme in (None, ln.theme))
-        drift = {
-            "budget_drift": sums.budget - before.budget,
-            "realised_drift": sums.realised - before.realised,
-            "forecast_drift": None
-            if sums.forecast is None or before.forecast is None
-            else sums.forecast - before.forecast,
-        }
-    note = _noted(_without(ledger.without(year, number)))
-    into.rounds.append(row | _amounts(sums) | drift | {"status": "ok", "note": note})
-    into.evidence.extend(_evidence(identity, lines, ledger.lines.get((year, number), ())))
+    now, then = ({(g.unit, g.theme) for g in among(ledger.gaps(*r), theme)} for r in ((year, number), earlier))
+    if earlier not in ledger.lines or ledger.is_empty(*earlier) or now != then:
+        return drift
+    before = add_up(ln for ln in ledger.kept(*earlier) if theme in (None, ln.theme))
+    return {
+        "budget_drift": sums.budget - before.budget,
+        "realised_drift": sums.realised - before.realised,
+        "forecast_drift": None if sums.forecast is None or before.forecast is None else sums.forecast - before.forecast,
+    }
 
 
 def _carry_over(into: SpendingTables, ledger: Ledger, year: int) -> None:
@@ -153,11 +190,15 @@ def _carry_over(into: SpendingTables, ledger: Ledger, year: int) -> None:
         return  # the year is still being spent
     for unit in ledger.units:
         # What is left follows from this year and all years before it; without one of them it is not known.
-        lacking = [y for y in range(ledger.first_year, year + 1) if ledger.unit_lacks(y, unit)]
+        every = range(ledger.first_year, year + 1)
+        lacking = [y for y in every if ledger.unit_lacks(y, unit)]
+        aside = {theme for y in every for theme in ledger.lost_of(y, ledger.settling_round(y), unit)}
+        nobodys = {gap for y in every for gap in ledger.gaps(y, ledger.settling_round(y)) if not gap.unit}
         for theme in ledger.themes:
+            unknown = bool(lacking) or theme in aside
             lines = [ln for ln in ledger.of_year(year) if ln.unit == unit and ln.theme == theme]
             carried = ledger.carried_over(year, unit, theme)
-            if not lacking and not lines and not carried:
+            if not unknown and not lines and not carried:
                 continue
             identity = figure_id(ledger.cycle, "carry_over", year, unit, theme)
             row = {
@@ -168,15 +209,15 @@ def _carry_over(into: SpendingTables, ledger: Ledger, year: int) -> None:
                 "theme": theme,
                 "figure_id": identity,
             }
-            if lacking:
-                own = year in lacking
-                why = not_delivered([unit]) if own else _earlier(lacking)
-                into.carry_over.append(row | {"left_over": None, "status": "not_available", "note": why})
+            if unknown:
+                own = not_delivered([unit]) if year in lacking else _earlier(lacking)
+                into.carry_over.append(row | {"left_over": None} | _status(own if lacking else SET_ASIDE))
                 continue
             sums, given = add_up(lines), ledger.of_year(year)
             left = sums.budget + carried - sums.realised
             spent = (e for e in _evidence(identity, lines, given) if e.part != "forecast")
-            into.carry_over.append(row | {"left_over": left, "status": "ok", "note": None})
+            note = _noted(without(among(nobodys, theme)))
+            into.carry_over.append(row | {"left_over": left, "status": "ok", "note": note})
             into.evidence.extend((*spent, *_carried(identity, ledger, year, unit, theme, given)))
 
 
@@ -214,21 +255,28 @@ def _earlier(years: Sequence[int]) -> str:
     return f"een eerder jaar is niet compleet: {named} / an earlier year is incomplete: {named}"
 
 
-def _without(units: Sequence[str], nl: str = "", en: str = "") -> str:
+SET_ASIDE = "een rij is apart gezet / a row was set aside"
+SHARES = Words("aandelen", "shares")
+CARRIED_OVER = Words("overgeheveld", "carried over")
+
+
+def _waived(units: Sequence[str], nl: str, en: str) -> str:
     """What a sum over all units does without by decision, where it does."""
     names = ", ".join(units)
-    if not names:
-        return ""
-    of_what_nl, of_what_en = (f"{what} " if what else "" for what in (nl, en))
-    return both(Words(f"{of_what_nl}zonder {names} (ontheffing)", f"{of_what_en}without {names} (waived)"))
+    return both(Words(f"{nl} zonder {names} (ontheffing)", f"{en} without {names} (waived)")) if names else ""
+
+
+def _named(gaps: Sequence[Gap]) -> str | None:
+    """The units that a sum goes without, as a column holds them; a question mark is a row of an unknown unit."""
+    return ", ".join([*units_of(gaps), *(["?"] if any(not gap.unit for gap in gaps) else [])]) or None
 
 
 def _noted(*notes: str) -> str | None:
     return "; ".join(filter(None, notes)) or None
 
 
-def _status(lacks: Iterable[str]) -> dict[str, Any]:
-    return {"status": "not_available", "note": not_delivered(lacks)}
+def _status(why: str) -> dict[str, Any]:
+    return {"status": "not_available", "note": why}
 
 
 def _share(part: Decimal, whole: Decimal) -> Decimal | None:
@@ -239,13 +287,13 @@ def _float(value: Decimal | None) -> float | None:
     return None if value is None else float(value)
 
 
-def _evidence(identity: str, lines: Sequence[Line], among: Sequence[Line]) -> Iterator[Evidence]:
+def _evidence(identity: str, lines: Sequence[Line], given: Sequence[Line]) -> Iterator[Evidence]:
     """Per delivery what it contributed to budget, to realised and, where every line has one, to the forecast.
 
-    Where there is no line, it is the deliveries of the round (`among`) that hold none.
+    Where there is no line, it is the deliveries of the round (`given`) that hold none.
     """
     forecast = add_up(lines).forecast
-    for delivery, of_delivery in _by_delivery(lines, among):
+    for delivery, of_delivery in _by_delivery(lines, given):
         sums = add_up(of_delivery)
         yield Evidence(identity, "budget", delivery, len(of_delivery), sums.budget)
         yield Evidence(identity, "realised", delivery, len(of_delivery), sums.realised)
@@ -254,19 +302,25 @@ def _evidence(identity: str, lines: Sequence[Line], among: Sequence[Line]) -> It
 
 
 def _carried(
-    identity: str, ledger: Ledger, year: int, unit: str | None, theme: str | None, among: Sequence[Line]
+    identity: str,
+    ledger: Ledger,
+    year: int,
+    unit: str | None,
+    theme: str | None,
+    given: Sequence[Line],
+    but: Iterable[Gap] = (),
 ) -> Iterator[Evidence]:
-    """Per delivery of the years before, what it leaves: budget minus realised."""
-    before = ledger.before(year, unit, theme)
-    for delivery, lines in _by_delivery(before, among):
+    """Per delivery of the years before, what it leaves: budget minus realised; `but` is what the sum goes without."""
+    before = ledger.before(year, unit, theme, but)
+    for delivery, lines in _by_delivery(before, given):
         sums = add_up(lines)
         note = "" if before else NOTHING_CARRIED
         yield Evidence(identity, "carried_over", delivery, len(lines), sums.budget - sums.realised, note)
 
 
-def _by_delivery(lines: Iterable[Line], among: Iterable[Line]) -> list[tuple[str, list[Line]]]:
+def _by_delivery(lines: Iterable[Line], given: Iterable[Line]) -> list[tuple[str, list[Line]]]:
     """The lines of each delivery; where there are none, the deliveries of all others, without a line."""
     found: dict[str, list[Line]] = {}
     for line in lines:
         found.setdefault(line.delivery, []).append(line)
-    return sorted((found or {line.delivery: [] for line in among}).items())
+    return sorted((found or {line.delivery: [] for line in given}).items())

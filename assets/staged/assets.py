@@ -176,6 +176,8 @@ def _keep(workspace: Workspace, cycle: str, feed: Feed, deliveries: list[Deliver
     read = dict.fromkeys(delivery for table in found.tables.values() for delivery in table.tallies)
     keep_findings(workspace, feed.id, read, set_aside)
     workspace.write(cycle, STEP, f"{feed.id}.results", to_table([*results, balance(feed, found)], cycle))
+    lost = [loss.to_json() for table in found.tables.values() for loss in table.losses]
+    workspace.write_json(cycle, STEP, f"{feed.id}.losses", lost)
     workspace.write_json(
         cycle,
         STEP,

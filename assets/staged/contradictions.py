@@ -69,3 +69,15 @@ def _with_first(key: Constraint, rows: pa.Table, result: RuleResult) -> RuleResu
 
 def _of(row: dict[str, Any], names: Sequence[str]) -> tuple[Any, ...]:
     return tuple(row[name] for name in names)
+
+
+def copies_of(own: Table, rows: pa.Table, results: Sequence[RuleResult]) -> set[int]:
+    """The positions of rows that fail by the key of a contract and only say again what a row that stays says."""
+    keys = {c.id for c in own.constraints() if is_key(own, c)}
+    failing = {position for r in results if r.rule in keys for position in r.rows}
+    if not failing:
+        return set()
+    names = [name for name in rows.column_names if name not in _PLACES and name != "_delivery"]
+    values = rows.select(names).to_pylist()
+    stay = {_of(row, names) for position, row in enumerate(values) if position not in failing}
+    return {position for position in failing if _of(values[position], names) in stay}

@@ -23,6 +23,7 @@ from assets.staged.period import agreed, clocked, year_of
 from assets.staged.quarantine import Read
 from assets.staged.readers import named_of, read
 from assets.staged.reliance import Lost, rows_kept, set_aside_of, unreliable
+from assets.staged.reports import reliable
 from assets.staged.staging import StagedTable, Validate, stage
 from assets.staged.uneven import of_rows
 from assets.staged.written import written
@@ -131,7 +132,11 @@ def _reads(
     correct: Correct,
     rejected: dict[str, str],
 ) -> list[Read]:
-    """Per subject the newest delivery that can be read; those that cannot are noted with the reason."""
+    """Per subject the newest delivery that can be relied on; those that cannot be read are noted with the reason.
+
+    One that can be read and not be relied on, since it lost a column or all its rows, is among them, so that each of
+    its rows is accounted for, and the version before it counts in its place.
+    """
     by_subject: dict[Any, list[Delivery]] = {}
     for delivery in candidates:
         by_subject.setdefault(delivery.subject, []).append(delivery)
@@ -149,8 +154,10 @@ def _reads(
                 rejected[delivery.id] = in_both(error)
                 continue
             clock = clocked(profile, feed, table, delivery)
-            reads.extend(Read(delivery, correct(delivery, table, raw), given_too, clock) for raw, given_too in parts)
-            break
+            found = [Read(delivery, correct(delivery, table, raw), given_too, clock) for raw, given_too in parts]
+            reads.extend(found)
+            if any(reliable(table, one) for one in found):
+                break
     return reads
 
 

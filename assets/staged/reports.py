@@ -33,6 +33,11 @@ def missing(table: Table, read: Read) -> tuple[str, ...]:
     )
 
 
+def reliable(table: Table, read: Read) -> bool:
+    """Whether a table can be read for what it is: it has its columns, and a row where it must have one."""
+    return not missing(table, read) and not (table.filled and not read.raw.rows)
+
+
 def columns_result(table: Table, read: Read) -> RuleResult:
     """Whether a file has the columns of the contract, and each of its rows a cell in each column."""
     raw, lacking = read.raw, missing(table, read)

@@ -15,11 +15,13 @@ from typing import Any
 import pyarrow as pa
 
 from assets.delivered.delivery import Delivery
+from assets.staged import losses
 from assets.staged.cells import at_once, names
 from assets.staged.cells.measured import read_measured
 from assets.staged.cells.notation import mixed
 from assets.staged.cells.reading import CellReader, Refused
-from assets.staged.contradictions import beside_unread, with_every_side
+from assets.staged.contradictions import beside_unread, copies_of, with_every_side
+from assets.staged.losses import Loss
 from assets.staged.of_row import refused_ratios, said_of
 from assets.staged.period import Agreed, costs_of, delivered_for, unlikely
 from assets.staged.quarantine import (
@@ -42,6 +44,7 @@ from assets.staged.reports import (
     notation_results,
     notes_results,
     path_result,
+    reliable,
     window_result,
 )
 from assets.staged.set_aside import Beyond
@@ -72,7 +75,8 @@ class StagedTable:
 
     Of deliveries of which more is set aside than a list should hold, all of it is in `beyond`. `written` is what stood
     in the cells of tables that figures are followed into (see `assets.staged.written`). `elsewhere` counts, of each
-    delivery of answers, those that are of another period.
+    delivery of answers, those that are of another period. `losses` are the rows set
+    aside that figures need.
     """
 
     rows: pa.Table
@@ -83,6 +87,7 @@ class StagedTable:
     beyond: Beyond | None = None
     written: pa.Table | None = None
     elsewhere: dict[str, int] = field(default_factory=dict)
+    losses: list[Loss] = field(default_factory=list)
 
 
 Readers = Callable[[Delivery], Mapping[str, CellReader]]
@@ -103,11 +108,17 @@ def stage(table: Table, reads: Sequence[Read], readers: Readers, validate: Valid
     received: Counter[str] = Counter()
     judged_by_path: Counter[str] = Counter()
     beside = 0
+    lost: list[Loss] = []
+    covered = {read.delivery.subject for read in reads if reliable(table, read)}
     for read in reads:
         received[read.delivery.id] += len(read.raw.rows) + len(read.raw.ragged)
         found.extend([columns_result(table, read), *notes_results(table, read)])
-        quarantine.extend(whole_row(table, read, row, read.raw.as_expected) for row in read.raw.ragged)
+        ragged = [whole_row(table, read, row, read.raw.as_expected) for row in read.raw.ragged]
+        quarantine.extend(ragged)
+        lost.extend(losses.of_whole(table, read, ragged))
         lacking = missing(table, read)
+        if read.delivery.subject not in covered:
+            lost.extend(losses.of_table(table, read))
         if lacking:
             quarantine.extend(_whole(table, read, lacking))
             continue
@@ -115,15 +126,18 @@ def stage(table: Table, reads: Sequence[Read], readers: Readers, validate: Valid
         beside += _apart_beside(table, read, typed)
         parts.append(typed.rows(schema))
         quarantine.extend(typed.refused)
+        lost.extend(losses.of_cells(table, read, typed.columns, typed.refused))
         found.extend(typed.findings)
         judged_by_path.update({name: len(read.raw.rows) for name in typed.told})
     rows = pa.concat_tables(parts) if parts else schema.empty_table()
     refusals = Counter(q.rule for q in quarantine)
     results = with_every_side(own, rows, validate(own, rows), beside)
-    accepted, set_aside = _apart(
-        own, rows, results, {(read.delivery.id, read.raw.sheet or None): read for read in reads}
-    )
-    quarantine.extend(set_aside)
+    copies = copies_of(own, rows, results)
+    by_sheet = {(read.delivery.id, read.raw.sheet or None): read for read in reads}
+    accepted, set_aside = _apart(own, rows, results, by_sheet)
+    quarantine.extend(item for _, item, _ in set_aside)
+    of_rules = ((i, v, by_sheet[i.delivery, v["_sheet"]]) for at, i, v in set_aside if at not in copies)
+    lost.extend(losses.of_rows(table, of_rules))
     checked = sum(received.values())
     types = [
         of_constraint(
@@ -139,6 +153,7 @@ def stage(table: Table, reads: Sequence[Read], readers: Readers, validate: Valid
         left_out[read.delivery.id] += read.raw.left_out
     staged_table.tallies = _tallies(received, left_out, accepted, quarantine)
     staged_table.places = {read.delivery.id: dict(read.raw.places) for read in reads}
+    staged_table.losses = lost
     return staged_table
 
 
@@ -346,18 +361,20 @@ def _read_or_refused(raw: Any, reader: CellReader) -> Any:
 
 def _apart(
     own: Table, rows: pa.Table, results: Sequence[RuleResult], by_sheet: Mapping[tuple[str, str | None], Read]
-) -> tuple[pa.Table, list[Quarantined]]:
-    """The rows that stay, and those that a quarantining rule sets aside."""
+) -> tuple[pa.Table, list[tuple[int, Quarantined, Mapping[str, Any]]]]:
+    """The rows that stay, and those that a quarantining rule sets aside, with their position and values."""
     constraints = {c.id: c for c in own.constraints()}
     bad: set[int] = set()
-    set_aside: list[Quarantined] = []
+    set_aside: list[tuple[int, Quarantined, Mapping[str, Any]]] = []
     for result in results:
         if not result.quarantines or not result.rows:
             continue
         constraint = constraints[result.rule]
         bad.update(result.rows)
-        for values in rows.take(pa.array(result.rows, type=pa.int64())).to_pylist():
-            set_aside.append(broken_rule(own, constraint, values, by_sheet[values["_delivery"], values["_sheet"]]))
+        broken = rows.take(pa.array(result.rows, type=pa.int64())).to_pylist()
+        for position, values in zip(result.rows, broken, strict=True):
+            item = broken_rule(own, constraint, values, by_sheet[values["_delivery"], values["_sheet"]])
+            set_aside.append((position, item, values))
     if not bad:
         return rows, set_aside
     keep = pa.array([i for i in range(rows.num_rows) if i not in bad], type=pa.int64())

@@ -17,6 +17,7 @@ from assets.statistics.of_cycle import ANSWERS, POPULATION, statistics_of
 from assets.statistics.results import results
 from assets.status.assets import STATUS
 from assets.status.assets import STEP as STATUS_STEP
+from assets.status.lost import lacking_units
 from assets.status.states import missing_of
 from assets.validation.results import to_table
 from assets.validation.verdicts import Verdicts
@@ -56,7 +57,7 @@ def statistics_assets(profile: Profile, partitions: Any) -> list[dg.AssetsDefini
         answers = workspace.read(cycle.key, FACTS, ANSWERS)
         missing, waived = (missing_of(workspace, cycle.key, what) for what in ("tables", "waived"))
         found = statistics_of(workspace, profile, cycle)
-        made = results(profile, cycle, found, missing, waived)
+        made = results(profile, cycle, found, missing, waived, lacking_units(workspace, cycle.key, years))
         files = {row["delivery"]: row["file"] for row in workspace.read(cycle.key, STATUS_STEP, STATUS).to_pylist()}
         units = {one.programme: one.unit for one in profile.programmes}
         found_wrong = findings(found, answers, years, files, units)

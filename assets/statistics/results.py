@@ -9,7 +9,8 @@ from fractions import Fraction
 from functools import cached_property, lru_cache
 from typing import Any
 
-from assets.indicators.figures import Evidence
+from assets.indicators.figures import Evidence, Lacking
+from assets.spending.standing import named_without
 from assets.statistics.comparison import Measured, compare, not_comparable
 from assets.statistics.reservations import response_of, said, too_few
 from assets.statistics.summaries import Statistics, Summary
@@ -56,18 +57,26 @@ def number(score: Fraction) -> str:
 
 
 def results(
-    profile: Profile, cycle: Cycle, found: Statistics, missing: Missing, waived: Missing | None = None
+    profile: Profile,
+    cycle: Cycle,
+    found: Statistics,
+    missing: Missing,
+    waived: Missing | None = None,
+    lacking: Lacking | None = None,
 ) -> Results:
     """Every result of a cycle: its year and the year before.
 
-    Where a required delivery is missing, what is said of the whole institution is not available: a part is no smaller
-    whole. `waived` says what a decision lets it do without. A unit's own results stand.
+    Where a required delivery is missing, what is said of the whole institution is not available; where it is that of
+    some units, which `lacking` says, it is of the others and says without whom. `waived` says what a decision lets it
+    do without. A unit's own results stand.
     """
     made = Results()
     questions = {question.id: question for question in profile.questions}
     first = min(cycle.years(profile.institution.first_year), default=0)
     for asked in sorted(found.asked):
-        maker = _Maker(profile, cycle, asked, questions.get(asked.question), found, missing, waived or {}, first)
+        maker = _Maker(
+            profile, cycle, asked, questions.get(asked.question), found, missing, waived or {}, first, lacking or {}
+        )
         for row, shares, evidence in maker.cells():
             made.results.append(row)
             made.shares.extend(shares)
@@ -87,6 +96,7 @@ class _Maker:
     missing: Missing
     waived: Missing
     first_year: int
+    units_lacking: Lacking = field(default_factory=dict)
 
     def cells(self) -> Iterator[tuple[dict[str, Any], list[dict[str, Any]], list[Evidence]]]:
         """The row of each cell, its shares and its evidence; the whole first, then units by name.
@@ -133,6 +143,9 @@ class _Maker:
             *reasons,
         ]
         waived = self._waived if one.cell.unit is None else []
+        units = sorted(self._without(self.asked.year)) if one.cell.unit is None else []
+        whom = named_without(units)
+        without = [f"{whom.nl} / {whom.en}"] if units else []
         return {
             "courses": one.sums.named if by_course else None,
             "n": one.n,
@@ -146,18 +159,18 @@ class _Maker:
             "ci95_high": None if half is None else float(_decimal(mean) + half),
             "median": _float(one.median),
             **change,
-            "note": "; ".join(filter(None, [said(notes), *waived])) or None,
+            "note": "; ".join(filter(None, [said(notes), *waived, *without])) or None,
         }
 
     @cached_property
     def _lacking(self) -> list[str]:
         """What of this year is missing, in words."""
-        return self._among(self.missing, self.asked.year)
+        return self._of_the_whole(self.asked.year)
 
     @cached_property
     def _lacking_before(self) -> list[str]:
         """What of the year before is missing, in words."""
-        return self._among(self.missing, self.asked.year - 1)
+        return self._of_the_whole(self.asked.year - 1)
 
     @cached_property
     def _waived(self) -> list[str]:
@@ -199,7 +212,8 @@ class _Maker:
         if year <= self.first_year:
             return empty, ()  # the year before is not part of the cycle
         before = self.found.of(self.asked._replace(year=year - 1), one.cell)
-        known = before if before and not (one.cell.unit is None and self._lacking_before) else None
+        alike = not self._lacking_before and self._without(year) == self._without(year - 1)
+        known = before if before and (one.cell.unit is not None or alike) else None
         found = compare(measured(one), None if known is None else self._of_this_year(measured(known)), self._broken)
         if found.change is None:
             return empty, found.reasons
@@ -224,6 +238,15 @@ class _Maker:
                 "status": "ok",
                 "figure_id": share_id(identity, score),
             }
+
+    def _of_the_whole(self, year: int) -> list[str]:
+        """Why what is said of the whole is not available in a year: what is missing, and not of single units."""
+        by_unit = {t for t in FEEDS if (units := self.units_lacking.get((t, year), ())) and "" not in units}
+        return self._among({place: why for place, why in self.missing.items() if place[0] not in by_unit}, year)
+
+    def _without(self, year: int) -> set[str]:
+        """The units of which the answers of a year are not there."""
+        return {unit for unit in self.units_lacking.get((FEEDS[0], year), ()) if unit}
 
     def _among(self, absent: Missing, year: int) -> list[str]:
         reasons = (reason for table in FEEDS for reason in absent.get((table, year), ()))

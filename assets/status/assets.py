@@ -118,8 +118,10 @@ def _keep(workspace: Workspace, cycle: str, found: CycleStatus) -> None:
         STEP,
         "missing",
         {
-            "lacking": found.owed.lacking,
-            "without": found.owed.without,
+            "lacking": found.lacking,
+            "without": found.without,
+            "units": sorted(map(list, report.missing_units)),
+            "lost": [one.to_json() for one in found.lost],
             "tables": [[table, year, reasons] for (table, year), reasons in sorted(report.missing.items())],
             "rounds": [[*key, units] for key, units in sorted(report.missing_rounds.items())],
             "waived": [[table, year, reasons] for (table, year), reasons in sorted(report.waived.items())],

@@ -13,7 +13,7 @@ from assets.delivered.delivery import Delivery, Standing
 from assets.obligations.deliveries import awaited
 from assets.obligations.periods import Expected, deadline, expected_periods
 from assets.obligations.register import Register
-from assets.spending.ledger import EVERYONE
+from assets.spending.standing import EVERYONE
 from assets.staged.staging import Tally
 from assets.status.feed_states import FeedState, taken
 from assets.status.rules import STATUS_TABLE, delivery_rules, of_feed
@@ -23,6 +23,9 @@ from schemas.profile import Feed, Profile
 from schemas.profile.feeds import Period, SqlSource
 
 __all__ = ["STATUS_TABLE", "DeliveryReport", "FeedState", "report"]
+
+
+NOT_A_ROW = "geen enkele rij telt mee / not a single row counts"
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,7 @@ class DeliveryReport:
 
     `missing` gives, per delivered table and reporting year, what is not there, in words; `missing_rounds` the units per
     (year, round) without a line in the finance feed. `waived` and `waived_rounds` are the same for what a decision says
-    that the release may do without.
+    that the release may do without. `missing_units` are those that a table of a year lacks; an empty one is all of it.
     """
 
     rows: list[dict[str, Any]] = field(default_factory=list)
@@ -49,6 +52,7 @@ class DeliveryReport:
     missing_rounds: dict[tuple[int, int], list[str]] = field(default_factory=lambda: defaultdict(list))
     waived: dict[tuple[str, int], list[str]] = field(default_factory=lambda: defaultdict(list))
     waived_rounds: dict[tuple[int, int], list[str]] = field(default_factory=lambda: defaultdict(list))
+    missing_units: set[tuple[str, int, str]] = field(default_factory=set)
 
 
 def report(profile: Profile, cycle: Cycle, states: Sequence[FeedState], owed: Register) -> DeliveryReport:
@@ -96,7 +100,7 @@ def _row(cycle: Cycle, state: FeedState, delivery: Delivery, periods: Sequence[E
         "approval": approved.approval if approved else None,
         "approved_on": approved.decided_on if approved and approved.approval == "approved" else None,
         "in_landing_zone": delivery.in_landing_zone,
-        "reason": delivery.reason or None,
+        "reason": delivery.reason or (NOT_A_ROW if tally and tally.quarantined and not tally.accepted else None),
     }
 
 
@@ -127,6 +131,8 @@ def _status(delivery: Delivery, tally: Tally | None) -> str:
             return "superseded"
     if tally is None:
         return "superseded"
+    if tally.quarantined and not tally.accepted:
+        return "rejected"
     return "partly_accepted" if tally.quarantined else "accepted"
 
 
@@ -169,6 +175,7 @@ def _record_missing(
         for year in years:
             for table in feed.tables:
                 tables[(table, year)].append(said)
+                into.missing_units |= set() if why else {(table, year, one.unit)}
         if expected.round:
             rounds[(expected.year, expected.round)].append(one.unit or EVERYONE)
 

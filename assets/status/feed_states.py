@@ -29,8 +29,10 @@ class FeedState:
     taken: bool = True
 
     def reads(self, delivery: Delivery) -> bool:
-        """Whether this delivery is one whose rows count."""
-        return delivery.standing in (Standing.CURRENT, Standing.SUPERSEDED) and delivery.id in self.tallies
+        """Whether this delivery is one whose rows count; one of which every row is set aside is none."""
+        tally = self.tallies.get(delivery.id)
+        standing = delivery.standing in (Standing.CURRENT, Standing.SUPERSEDED)
+        return standing and tally is not None and (tally.accepted > 0 or tally.quarantined == 0)
 
 
 def taken(state: FeedState) -> Taken:

@@ -22,6 +22,7 @@ from assets.status.beyond import beyond
 from assets.status.deliveries import DeliveryReport, report
 from assets.status.feed_states import FeedState
 from assets.status.findings import Closed, closed
+from assets.status.lost import Lost, lost_of, told
 from assets.status.owing import register_of
 from assets.validation.results import Outcome, RuleResult
 from assets.workspace import Workspace
@@ -45,6 +46,17 @@ class CycleStatus:
     waivers: Waivers
     approved: list[Approved] = field(default_factory=list)
     closed: list[Closed] = field(default_factory=list)
+    lost: list[Lost] = field(default_factory=list)
+
+    @property
+    def lacking(self) -> list[str]:
+        """Everything that still has to come, and everything that was set aside and figures need, in both languages."""
+        return [*self.owed.lacking, *told(self.lost, waived=False)]
+
+    @property
+    def without(self) -> list[str]:
+        """Everything that is done without by decision, in both languages."""
+        return [*self.owed.without, *told(self.lost, waived=True)]
 
     @property
     def taken(self) -> bool:
@@ -69,6 +81,7 @@ def status_of(workspace: Workspace, profile: Profile, cycle: Cycle, day: date | 
     found = CycleStatus(report(profile, cycle, states, owed), states, owed, decisions, waivers)
     found.approved = [approved for state in states for approved in state.approved.values()]
     found.closed = [c for state in states for c in closed(workspace, state.feed.id, state.deliveries)]
+    found.lost = lost_of(workspace, cycle.key, states, waivers)
     found.report.results.extend(_decision_results(workspace, profile, cycle, found))
     files = {d.id: d.path for state in states for d in state.deliveries}
     found.report.results.extend(beyond(workspace, profile, cycle.key, files))

@@ -131,7 +131,7 @@ class _Shown:
             "cycle": self.cycle.key,
             "taken_up": self.found.taken,
             "deliveries": [dict(row) for row in self.rows],
-            "lacking": self.found.owed.lacking,
+            "lacking": self.found.lacking,
             "obligations": [
                 row
                 for row in self.found.owed.rows()

@@ -58,6 +58,13 @@ def _count(name: str, nl: str, en: str) -> Field:
 _STATUS = _text("status", "stand van het cijfer", "state of the figure", "ok", nullable=False, codes=STATUSES)
 _NOTE = _text("note", "opmerking bij het cijfer", "note on the figure", "x")
 
+_WITHOUT = _text(
+    "without",
+    "eenheden waar het cijfer zonder is; ? is een rij van een onbekende eenheid; leeg waar het heel is",
+    "units that the figure goes without; ? is a row of an unknown unit; empty where it is whole",
+    "U1",
+)
+
 
 def _printed(name: str, of: str) -> Field:
     nl, en = f"{of} zoals het verslag het afdrukt (k€)", f"{name} as the report prints it (k€)"
@@ -137,6 +144,7 @@ INDICATOR_VALUES = Table(
             "note on the figure that is no break in series (en)",
             "x",
         ),
+        _WITHOUT,
     ),
     key=("figure_id",),
 )
@@ -172,6 +180,7 @@ SPENDING_OVERVIEW = Table(
         _STATUS,
         _NOTE,
         figure_id(),
+        _WITHOUT,
     ),
     key=("figure_id",),
 )
@@ -215,6 +224,7 @@ SPENDING_ROUNDS = Table(
         _STATUS,
         _NOTE,
         figure_id(),
+        _WITHOUT,
     ),
     key=("figure_id",),
 )

@@ -228,19 +228,23 @@ def test_drift_is_what_changed_since_the_round_before() -> None:
 def test_there_is_no_drift_from_a_round_that_is_incomplete() -> None:
     rounds = made(ROUNDS, missing={(2020, 1): ["East"]}).rounds
     first, second = (one(rounds, reporting_year=2020, round=n, theme=None) for n in (1, 2))
-    assert (first["status"], first["budget"]) == ("not_available", None)
-    assert "East" in first["note"]
+    assert (first["status"], first["budget"], first["without"]) == ("ok", euro("100"), "East")
+    assert first["note"] == "zonder East / without East"
     assert (second["status"], second["budget"], second["budget_drift"]) == ("ok", euro("110"), None)
 
 
-def test_a_missing_unit_makes_the_whole_unknown_and_leaves_the_other_units() -> None:
+def test_a_missing_unit_leaves_a_sum_of_the_others_that_says_so_where_it_counts() -> None:
     rows = [line("North", budget="100", realised="80"), *(line(u, year=2019, budget="9") for u in ("North", "East"))]
     found = made(rows, missing={(2020, 3): ["East"]})
-    for row in (r for r in found.overview if r["reporting_year"] == 2020):
-        assert row["status"] == "not_available"
-        assert row["note"] == "niet geleverd: East / not delivered: East"
-        assert {row[name] for name in ("budget", "realised", "difference", "carried_over", "left_over")} == {None}
-        assert row["budget_printed_nl"] == "–"
+    for theme in ("small_classes", None):
+        row = one(found.overview, reporting_year=2020, theme=theme)
+        assert (row["status"], row["note"], row["without"]) == ("ok", "zonder East / without East", "East")
+        assert (row["budget"], row["realised"], row["carried_over"]) == (euro("100"), euro("80"), euro("9"))
+        assert (row["available"], row["left_over"]) == (euro("109"), euro("29")), "of the same units throughout"
+    elsewhere = [r for r in found.overview if r["reporting_year"] == 2020 and r["theme"] not in ("small_classes", None)]
+    assert {(r["status"], r["note"], r["without"]) for r in elsewhere} == {
+        ("ok", "aandelen zonder East / shares without East", None)
+    }, "East has money in one theme"
     assert one(found.overview, reporting_year=2019, theme=None)["status"] == "ok"
     north = one(found.by_unit, reporting_year=2020, unit="North", theme=None)
     assert (north["status"], north["budget"]) == ("ok", euro("100"))
@@ -285,10 +289,14 @@ def test_there_is_no_drift_between_rounds_of_which_one_does_without_a_unit() -> 
 def test_what_a_missing_year_left_over_is_unknown_in_every_later_year() -> None:
     rows = [line("North", budget="100", realised="80"), line("East", budget="50"), line("North", year=2019, budget="9")]
     found = made(rows, missing={(2019, 3): ["East"]})
-    for theme in (*THEMES, None):
+    for theme in ("small_classes", None):
         row = one(found.overview, reporting_year=2020, theme=theme)
-        assert (row["status"], row["carried_over"], row["available"], row["left_over"]) == ("ok", None, None, None)
-        assert "an earlier year is incomplete" in row["note"]
+        assert (row["status"], row["carried_over"]) == ("ok", euro("9"))
+        assert (row["available"], row["left_over"]) == (None, None), "a budget with East, what is carried over without"
+        assert (row["note"], row["without"]) == ("overgeheveld zonder East / carried over without East", None)
+    for theme in set(THEMES) - {"small_classes"}:
+        row = one(found.overview, reporting_year=2020, theme=theme)
+        assert (row["carried_over"], row["left_over"], row["note"]) == (0, 0, None), "East has no money there"
     assert one(found.overview, reporting_year=2020, theme=None)["budget"] == euro("150")
     east = [r for r in found.carry_over if r["unit"] == "East"]
     assert {(r["from_year"], r["status"]) for r in east} == {(2019, "not_available"), (2020, "not_available")}

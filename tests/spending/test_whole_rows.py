@@ -11,7 +11,7 @@ import pytest
 from assets.indicators.figures import Evidence
 from assets.spending.explanations import asked, explanations
 from assets.spending.forecasts import NO_FORECAST, forecasts
-from assets.spending.ledger import Ledger
+from assets.spending.ledger import EVERYONE, Ledger
 from assets.spending.plan import consents, plan_versions, versions
 from assets.spending.printing import SCALES, currency, shown, sign, unit
 from assets.spending.tables import spending_tables
@@ -152,8 +152,8 @@ def test_a_forecast_that_cannot_be_compared_is_this_row() -> None:
     assert {row["note"] for row in without} == {NO_FORECAST}
     assert evidence == []
     lacking, _ = forecasts(ledger(YEAR, missing={(2020, 2): [OTHER], (2020, 3): [UNIT]}))
-    said = f"niet geleverd: {', '.join(sorted((UNIT, OTHER)))} / not delivered: {', '.join(sorted((UNIT, OTHER)))}"
-    assert {row["note"] for row in lacking} == {said}
+    notes = {row["theme"]: (row["status"], row["note"]) for row in lacking}
+    assert notes[None] == ("not_available", "niet geleverd: alle eenheden / not delivered: all units")
 
 
 def test_a_year_that_is_still_being_spent_does_not_hide_one_that_is_settled() -> None:
@@ -196,7 +196,10 @@ def test_an_incomplete_year_before_is_looked_at_in_the_round_that_settles_it() -
     rows = [line(UNIT, THEME, MEASURE, "1.00", "0.00", year=year, number=3) for year in (2019, 2020)]
     rows.append(line(UNIT, THEME, MEASURE, "1.00", "0.00", year=2021, number=1))
     assert ledger(rows, "2021-05", missing={(2019, 1): [OTHER]}).carried_into(2021, None) == euro("2.00")
-    assert ledger(rows, "2021-05", missing={(2019, 3): [OTHER]}).carried_into(2021, None) is None
+    one_year = ledger(rows, "2021-05", missing={(2019, 3): [OTHER]})
+    assert one_year.carried_into(2021, None) == euro("2.00")
+    assert {gap.unit for gap in one_year.gaps_before(2021)} == {OTHER}
+    assert ledger(rows, "2021-05", missing={(2019, 3): [EVERYONE]}).carried_into(2021, None) is None
     waived = ledger(rows, "2021-05", waived={(2019, 3): [OTHER], (2019, 1): [UNIT]})
     assert waived.without_before(2021) == [f"{OTHER} (2019)"]
 

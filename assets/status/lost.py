@@ -1,0 +1,117 @@
+"""What was set aside of deliveries that count and figures need: told with what is lacking, and kept for the figures."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from assets.decisions.waivers import Waivers
+from assets.delivered.delivery import Delivery
+from assets.obligations.wording import in_one
+from assets.staged.losses import Loss
+from assets.status.feed_states import FeedState
+from assets.workspace import Workspace
+from schemas.profile import Feed
+from schemas.words import ROWS_SET_ASIDE, Words, counted
+
+STAGED = "staged"
+PLACES_SHOWN = 3
+KEPT = ("round", "unit", "theme", "measure", "indicator", "level", "version", "question")
+"""What figures need to know of a loss, beside its table and year."""
+
+UNKNOWN = "?"
+"""In place of a unit: a row of which nobody knows whose it is."""
+
+
+@dataclass(frozen=True)
+class Lost:
+    """A loss, the delivery that it is of, and why a decision does without it; empty where none does."""
+
+    loss: Loss
+    feed: Feed
+    delivery: Delivery
+    waived_because: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """The loss as later steps need it."""
+        known = self.loss.known
+        return {
+            "table": self.loss.table,
+            "year": self.loss.year,
+            **{name: known.get(name) for name in KEPT},
+            "waived": bool(self.waived_because),
+        }
+
+
+def lost_of(workspace: Workspace, cycle: str, states: Iterable[FeedState], waivers: Waivers) -> list[Lost]:
+    """Every loss of the deliveries of a cycle. A waiver of the delivery, or of all its rules, does without it."""
+    found = []
+    for state in states:
+        deliveries = {d.id: d for d in state.deliveries}
+        for data in workspace.found_json(cycle, STAGED, f"{state.feed.id}.losses") or ():
+            loss = Loss.from_json(data)
+            of = deliveries.get(loss.delivery)
+            if of is not None:
+                found.append(Lost(loss, state.feed, of, _waived(loss, state.feed, of, waivers)))
+    return found
+
+
+def _waived(loss: Loss, feed: Feed, of: Delivery, waivers: Waivers) -> str:
+    why = [waivers.rule(rule) for rule in loss.rules]
+    if why and all(why):
+        return why[0]
+    unit = of.unit or str(loss.known.get("unit") or "")
+    return waivers.delivery(feed.id, of.period, unit)
+
+
+def told(lost: Sequence[Lost], *, waived: bool) -> list[str]:
+    """What was set aside, in both languages: of each delivery how many rows, and by which rules."""
+    groups: dict[tuple[str, str, str, str], list[Lost]] = defaultdict(list)
+    for one in lost:
+        if bool(one.waived_because) is waived:
+            unit = one.delivery.unit or str(one.loss.known.get("unit") or "")
+            groups[(one.feed.id, one.delivery.period, unit, one.waived_because)].append(one)
+    return [in_one(_words(*key[1:], of)) for key, of in sorted(groups.items())]
+
+
+def _words(period: str, unit: str, why: str, of: Sequence[Lost]) -> Words:
+    rows = counted(len(of), ROWS_SET_ASIDE)
+    places = [one.loss.place for one in of]
+    shown = ", ".join(places[:PLACES_SHOWN])
+    more = len(places) - PLACES_SHOWN
+    tail = Words(f" en nog {more}", f" and {more} more") if more > 0 else Words("", "")
+    nl, en = (" ".join(filter(None, (name, period))) for name in (of[0].feed.nl, of[0].feed.en))
+    whose = f", {unit}" if unit else ""
+    because = Words(f" (ontheffing: {why})", f" (waived: {why})") if why else Words("", "")
+    return Words(
+        f"{rows.nl}: {nl}{whose}, {shown}{tail.nl}{because.nl}",
+        f"{rows.en}: {en}{whose}, {shown}{tail.en}{because.en}",
+    )
+
+
+def kept_lost(workspace: Workspace, cycle: str, *tables: str) -> list[Mapping[str, Any]]:
+    """The losses of these tables as the status kept them.
+
+    Raises `UsageError` where the status has not been made for the cycle.
+    """
+    return [one for one in workspace.read_json(cycle, "status", "missing")["lost"] if one["table"] in tables]
+
+
+def lacking_units(workspace: Workspace, cycle: str, years: Iterable[int]) -> dict[tuple[str, int], frozenset[str]]:
+    """Per delivered table and reporting year the units of which something is not there or was set aside.
+
+    An empty unit is the delivery as a whole. What a decision does without is not among them. Raises `UsageError` where
+    the status has not been made for the cycle.
+    """
+    kept = workspace.read_json(cycle, "status", "missing")
+    found: dict[tuple[str, int], set[str]] = defaultdict(set)
+    for table, year, unit in kept["units"]:
+        found[(table, year)].add(unit)
+    every = list(years)
+    for one in kept["lost"]:
+        if not one["waived"]:
+            for year in [one["year"]] if one["year"] is not None else every:
+                found[(one["table"], year)].add(one["unit"] or UNKNOWN)
+    return {place: frozenset(units) for place, units in found.items()}

@@ -154,6 +154,7 @@ def test_of_rows_with_the_same_key_that_differ_none_is_taken(profile: Profile) -
         Words("een regel per faculteit: tel de afdelingen op", "one row for the faculty: add the departments up")
     }
     assert result(found, f"{ADVISERS}.key").failed == 3
+    assert [(loss.known["unit"], loss.year) for loss in found.losses] == [("FGW", 2020)] * 3
     assert tally(found) == Tally(4, 1, 3)
 
 
@@ -161,6 +162,7 @@ def test_of_rows_that_are_the_same_in_everything_the_first_stays(profile: Profil
     found = staged_rows(profile, ADVISERS, [advisers(), advisers(), advisers("FdA")])
     assert found.rows.column("unit").to_pylist() == ["FGW", "FdA"]
     assert only(found).row == 3
+    assert found.losses == [], "it says nothing that is not there"
 
 
 def test_a_row_beside_one_with_the_same_key_that_cannot_be_read_is_not_all_there_is(profile: Profile) -> None:

@@ -99,30 +99,6 @@ OF_DELIVERIES: tuple[DeclaredRule, ...] = (
         "a date lies around the period for which the file was delivered",
     ),
     DeclaredRule(
-        "<table>.<field>.spelling",
-        (NOTHING,),
-        "een naam is overal op één manier geschreven",
-        "a name is written in one way throughout",
-    ),
-    DeclaredRule(
-        "<table>.rows_kept",
-        (DELIVERY,),
-        "een levering verliest niet meer dan een deel van haar regels",
-        "a delivery loses no more than a share of its rows",
-    ),
-    DeclaredRule(
-        "faculty_measures.measure_of_unit",
-        (NOTE,),
-        "een verantwoording gaat over een maatregel die de eenheid heeft",
-        "an account is of a measure that the unit has",
-    ),
-    DeclaredRule(
-        "deliveries.used",
-        (RELEASE,),
-        "van de gevonden leveringen wordt er minstens een gebruikt",
-        "at least one of the deliveries that were found is used",
-    ),
-    DeclaredRule(
         "<table>.read_as",
         (NOTE, NOTHING),
         "het bestand is gelezen zoals het er staat, zonder keuzes",

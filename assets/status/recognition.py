@@ -6,6 +6,7 @@ import difflib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from pathlib import PurePosixPath
 from typing import Any
 
 from assets.delivered.collect import period_of, unit_names
@@ -19,6 +20,7 @@ from schemas.calendar import Cycle
 from schemas.consequences import Costs
 from schemas.profile import Profile
 from schemas.profile.feeds import FileSource, SqlSource
+from schemas.spelling import composed
 from schemas.words import Words, both
 
 LOOKED = "looked"
@@ -102,6 +104,36 @@ def untaken(profile: Profile, cycle: Cycle, files: Iterable[Found]) -> list[Unta
             feed_id, meant = _meant(file.path, [(feed.id, source.path) for feed, source in patterns], units)
             found.append(Untaken(file.path, feed_id, meant, other_period=False, refused=file.refused))
     return sorted(found, key=lambda u: u.path)
+
+
+def of_unit(found: Iterable[Untaken], feed: str, names: Iterable[str], place: str) -> list[Untaken]:
+    """The files among these that a unit with these names probably meant for a feed, of which `place` is expected.
+
+    Those are like a pattern of that feed or of none, or lie where its deliveries do. Without names it is of no unit.
+    """
+    named = "|".join(map(re.escape, sorted(names, key=len, reverse=True)))
+    of_it = re.compile(rf"(?<![A-Za-z0-9])(?:{named})(?![A-Za-z0-9])" if named else "", re.IGNORECASE)
+    beside = f"{place.partition('/')[0]}/".casefold()
+    return [
+        u
+        for u in found
+        if not u.other_period
+        and of_it.search(composed(u.path))
+        and (u.feed == feed or (bool(named) and (not u.feed or u.path.casefold().startswith(beside))))
+    ]
+
+
+def what_to_do(one: Untaken, place: str) -> Words:
+    """That a file was not recognised, and what its sender may do; `place` is where it is expected."""
+    if one.refused:
+        return Words(f"{one.path}: {one.refused.nl}", f"{one.path}: {one.refused.en}")
+    form = PurePosixPath(place).suffix
+    other = PurePosixPath(one.path).suffix.casefold() != form.casefold()
+    nl, en = (f"sla het op als {form} en zet", f"save it as {form} and put") if other else ("zet", "put")
+    return Words(
+        f"Niet herkend en niet gelezen: {one.path}. Is het deze levering, {nl} het neer als {place}.",
+        f"Not recognised and not read: {one.path}. If it is this delivery, {en} it there as {place}.",
+    )
 
 
 def _meant(path: str, patterns: Sequence[tuple[str, str]], units: Iterable[str]) -> tuple[str, str]:

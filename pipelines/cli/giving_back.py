@@ -48,9 +48,12 @@ def write_feedback(
     began = time.monotonic()
     deliveries = _taken_up(settings, key, chosen, expected, whose)
     every = [_delivered(settings, key, chosen, expected, group) for group in _by_subject(deliveries)]
+    spoken = language or profile.institution.languages[0]
+    passed_over = _passed_over(settings, key, chosen, expected, whose)
+    for said in passed_over:
+        Console().print(said.in_language(spoken), highlight=False, soft_wrap=True, markup=False)
     if not every:
         raise _nothing(profile, chosen, expected, whose)
-    spoken = language or profile.institution.languages[0]
     places = places_for([name_of(one, spoken) for one in every], to, replace)
     console = Console()
     to_mend = 0
@@ -60,7 +63,7 @@ def write_feedback(
         _tell(console, received, str(place))
         to_mend += received.to_mend
     console.print(f"Klaar in {time.monotonic() - began:.1f} s.".replace(".", ",", 1), highlight=False)
-    return MEND if to_mend else 0
+    return MEND if to_mend or passed_over else 0
 
 
 def _taken_up(settings: Settings, cycle: str, feed: Feed, expected: Expected, unit: str) -> list[Delivery]:
@@ -236,6 +239,29 @@ def _council(profile: Profile, unit: str) -> Words:
     found = next((c for c in profile.institution.councils if c.id == council), None)
     return Words(found.nl, found.en) if found else Words("raad", "council")
 
+
+def _passed_over(settings: Settings, cycle: str, feed: Feed, expected: Expected, unit: str) -> list[Words]:
+    """What is to be said of files that no feed took and that this delivery may be meant by."""
+    from assets.delivered.collect import unit_names
+    from assets.delivered.delivery import Standing
+    from assets.delivered.landing import Landing
+    from assets.delivered.taking_up import comes_by_file
+    from assets.status.recognition import Untaken, of_unit, untaken, what_to_do
+    from assets.workbooks.asked import path_of
+
+    if not comes_by_file(feed):
+        return []
+    profile = settings.profile
+    files = Landing(settings.landing_url, profile.institution.timezone).files()
+    names = [name for name, one in unit_names(profile).items() if one == unit] if unit else []
+    (place, *_) = path_of(feed, expected, unit)
+    unplaced = [
+        Untaken(d.path, feed.id, "", other_period=False, refused=in_both(d.reason) if d.unit else None)
+        for d in _deliveries(settings, cycle, feed)
+        if d.standing is Standing.UNPLACED and d.unit in ("", unit) and d.period == expected.period
+    ]
+    found = of_unit([*untaken(profile, profile.cycle(cycle), files), *unplaced], feed.id, names, place)
+    return [what_to_do(one, place) for one in found]
 
 
 def _nothing(profile: Profile, feed: Feed, expected: Expected, unit: str) -> UsageError:

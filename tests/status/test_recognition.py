@@ -8,11 +8,13 @@ from typing import Any
 import pytest
 
 from assets.delivered.found import Found
-from assets.status.recognition import Untaken, not_looked, recognition_results, untaken
+from assets.status.recognition import Untaken, not_looked, of_unit, recognition_results, untaken, what_to_do
 from assets.validation.results import Outcome
 from schemas.contract import Severity
-from schemas.profile import Feed
+from schemas.profile import Feed, load_profile, profile_folder
 from tests.made_up import profile
+
+PLACE = "onderwijsjaarverslag/2019-2020/FGW.xlsx"
 
 
 def feed(identity: str, period: str, *sources: dict[str, Any]) -> Feed:
@@ -93,3 +95,28 @@ def test_where_nobody_could_look_it_is_not_said_that_all_is_well() -> None:
     assert [(r.outcome, r.detail) for r in not_looked("the landing zone cannot be reached")] == [
         (Outcome.NOT_RUN, "the landing zone cannot be reached")
     ] * 2
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "onderwijsjaarverslag/2019-2020/FGW.xls",
+        "onderwijsjaarverslag/2019-2020/Kopie van FGW.xls",
+        "onderwijsjaarverslag/2019-2020/FGW.xlsx.download",
+        "onderwijsjaarverslag/2019-2020/FGW.numbers",
+        "onderwijsjaarverslag/2019-2020/FGW.pdf",
+        "onderwijsjaarverslag/2019-20/FGW.xlsx",
+        "onderwijsjaarverslag/2020/FGW.xlsx",
+        "verslag/fgw.xlsx",
+        "FGW.xlsx",
+    ],
+)
+def test_a_file_that_no_feed_took_is_found_for_its_unit_with_what_to_do(name: str) -> None:
+    leiden = load_profile(profile_folder("leiden"))
+    files = [Found(name, 1, date(2020, 12, 1)), Found("onderwijsjaarverslag/2019-2020/FdR.pdf", 1, date(2020, 12, 1))]
+    found = of_unit(untaken(leiden, leiden.cycle("2021-03"), files), "faculty_report", ["FGW"], PLACE)
+    assert [one.path for one in found] == [name]
+    said = what_to_do(found[0], PLACE).nl
+    assert said.startswith(f"Niet herkend en niet gelezen: {name}.")
+    assert said.endswith("het neer als onderwijsjaarverslag/2019-2020/FGW.xlsx.")
+    assert ("sla het op als .xlsx" in said) is not name.endswith(".xlsx")

@@ -256,7 +256,7 @@ def _passed_over(settings: Settings, cycle: str, feed: Feed, expected: Expected,
     names = [name for name, one in unit_names(profile).items() if one == unit] if unit else []
     (place, *_) = path_of(feed, expected, unit)
     unplaced = [
-        Untaken(d.path, feed.id, "", other_period=False, refused=in_both(d.reason) if d.unit else None)
+        Untaken(d.path, feed.id, "", other_period=False, refused=words_of(d.reason) if d.unit else None)
         for d in _deliveries(settings, cycle, feed)
         if d.standing is Standing.UNPLACED and d.unit in ("", unit) and d.period == expected.period
     ]

@@ -39,6 +39,7 @@ def definitions(profile: Profile) -> list[dict[str, Any]]:
             "direction": i.direction,
             "valid_from": i.valid_from,
             "valid_until": i.valid_until,
+            "combine": i.delivered.combine if i.delivered else None,
             "sector_id": i.sector_id or None,
             "scale_minimum": i.minimum,
             "scale_maximum": i.maximum,

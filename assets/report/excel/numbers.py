@@ -9,13 +9,17 @@ from assets.indicators.printing import Language, number, rounded
 from assets.report.document import Figure, Style
 from assets.report.wording import SIZES, printed
 
-_SIGNS: dict[Style, str] = {"thousands": ",", "millions": ",,", "percentage": "%"}
-"""By which a number format divides or multiplies what it shows."""
+_SIGNS: dict[Style, str] = {"percentage": "%"}
+"""By which a number format multiplies what it shows."""
 
 
 @dataclass(frozen=True)
 class InCell:
-    """A number with its format, and the spread that stands in the column beside it."""
+    """A number with its format, and the spread that stands in the column beside it.
+
+    It is in the unit that the header names: under k€ in thousands, with all digits, so that who reads the cell without
+    its format reads what the header says.
+    """
 
     value: Decimal
     form: str
@@ -39,7 +43,8 @@ def in_cell(figure: Figure, language: Language) -> InCell | None:
         signed = plus + shown if figure.value > 0 else shown.replace("-", minus)
         before, found, after = text.partition(signed)
         if found and not _touches(before, after):
-            return InCell(figure.value, _form(figure, before, after, plus, minus), spread)
+            held = figure.value / SIZES.get(figure.style, 1)
+            return InCell(held, _form(figure, before, after, plus, minus), spread)
     return None
 
 

@@ -1,8 +1,8 @@
 """The report as an Excel workbook: contents and facts, a sheet per table, terms, and where each figure comes from.
 
-Numbers are numbers in the unit of the release (euro, fraction, score), shown as the report prints them; a sum or a
-difference is a formula. The workbook holds the figures: paragraphs and charts are in the other forms, but for notices,
-which stand on the first sheet.
+Numbers are numbers in the unit that their header names (thousands of euro under k€; fractions, shown as percentages),
+with all digits, shown as the report prints them; a sum or a difference is a formula. The workbook holds the figures:
+paragraphs and charts are in the other forms, but for notices, which stand on the first sheet.
 """
 
 from __future__ import annotations

@@ -104,6 +104,12 @@ OF_DELIVERIES: tuple[DeclaredRule, ...] = (
         "het bestand is gelezen zoals het er staat, zonder keuzes",
         "the file was read as it stands, without choices",
     ),
+    DeclaredRule(
+        "<table>.stated",
+        (NOTE,),
+        "wat een bestand zelf optelt of aftrekt, volgt uit zijn bedragen",
+        "what a file itself adds up or subtracts follows from its amounts",
+    ),
     DeclaredRule("deliveries.on_time", (NOTHING,), "een levering is op tijd", "a delivery is on time"),
     DeclaredRule("deliveries.arrive_once", (NOTHING,), "een levering komt een keer aan", "a delivery arrives once"),
     DeclaredRule(

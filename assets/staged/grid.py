@@ -9,10 +9,13 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from assets.staged.cells.units import Shown
 from schemas.words import Words
+
+if TYPE_CHECKING:
+    from assets.staged.forms.stated import Stated
 
 Flaws = Mapping[tuple[int, int], Words]
 """By row number and column position (from 0): what is wrong with a cell whatever its field, such as a formula without a
@@ -71,6 +74,7 @@ class RawTable:
     cannot be known, so that they are not in `rows`.
     `percent` gives, per field whose rows say what it measures, the positions over which a header or a caption says that
     numbers are in per cent, with what makes them fractions.
+    `stated` is what the file states of its own amounts and nothing reads.
     `pivoted` gives, where each column of a row became a row of its own, the column of each (letter or header), and
     `pivot` the field whose cell stands in that column. `flaws` are cells, by field and position in `columns`, that
     cannot be read for what they are. `notes` are what was decided on the way, and `left_out` counts the rows (or cells,
@@ -92,6 +96,7 @@ class RawTable:
     as_expected: Words = AS_THE_HEADER
     addressed: bool = True
     percent: Mapping[str, Mapping[int, Decimal]] = field(default_factory=dict)
+    stated: Stated | None = None
 
     def place(self, name: str, position: int) -> str:
         """The column of a field in the row at this position, or none where the file has no such column."""

@@ -1,13 +1,16 @@
 """What staging reports of a delivery as a whole: its columns, what was decided in reading it, and how it is written.
 
-Each finding is said in Dutch and in English, and never holds a value from a cell.
+Each finding is said in Dutch and in English, and never holds a value from a cell, but for amounts of money.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 
 from assets.staged.cells.notation import Mixed
+from assets.staged.cells.reading import CellReader
+from assets.staged.contradicted import contradictions
 from assets.staged.forms.shaping import UNFOUND
 from assets.staged.grid import Note
 from assets.staged.period import costs_of
@@ -20,6 +23,8 @@ from schemas.words import CELLS, STROKE, Words, both, counted, typed
 
 READ_AS, COLUMNS, NOTATION, PATH, WINDOW = "read_as", "columns", "notation", "path", "window"
 SPELLING = "spelling"
+STATED = "stated"
+CENT = Decimal("0.0001")
 SEEN_TO = frozenset({"caption", "absent", "not_joined", "another_encoding", MEANT})
 """Notes about what its sender may have to mend; the others only say how the file was read."""
 
@@ -92,6 +97,35 @@ def notes_results(table: Table, read: Read) -> Iterator[RuleResult]:
             cells=_rows(read, note),
             detail=in_both(read, note.said),
         )
+
+
+def stated_results(table: Table, read: Read, readers: Mapping[str, CellReader]) -> Iterator[RuleResult]:
+    """Whether the totals, differences and progress that a file states beside its amounts follow from them."""
+    found = read.raw.stated
+    if found is None or not (found.left or found.differences or found.progress):
+        return
+    wrong = contradictions(found, readers[next(iter(found.amounts))])
+    said = [
+        (f"{w.column}{w.row}", f"{w.stated.normalize():f}", f"{w.computed.quantize(CENT).normalize():f}")
+        for w in wrong[:SHOWN_CELLS]
+    ]
+    nl = "; ".join(
+        f"{at}: er staat {one.replace('.', ',')}, berekend {ours.replace('.', ',')}" for at, one, ours in said
+    )
+    en = "; ".join(f"{at}: it states {one}, computed {ours}" for at, one, ours in said)
+    sheet = f"{read.raw.sheet}!" if read.raw.sheet else ""
+    yield RuleResult(
+        table.name,
+        f"{table.name}.{STATED}",
+        Costs.NOTE,
+        Outcome.FAILED if wrong else Outcome.PASSED,
+        len(found.rows) + len(found.left),
+        len(wrong),
+        "wat een bestand zelf optelt of aftrekt, volgt uit zijn bedragen",
+        "what a file itself adds up or subtracts follows from its amounts",
+        cells=tuple(f"{read.delivery.path} {sheet}{at}" for at, _, _ in said),
+        detail=in_both(read, Words(nl, en)) if wrong else "",
+    )
 
 
 def notation_results(table: Table, read: Read, named: Field, found: Mixed) -> Iterator[RuleResult]:

@@ -45,6 +45,7 @@ from assets.staged.reports import (
     notes_results,
     path_result,
     reliable,
+    stated_results,
     window_result,
 )
 from assets.staged.set_aside import Beyond
@@ -122,7 +123,8 @@ def stage(table: Table, reads: Sequence[Read], readers: Readers, validate: Valid
         if lacking:
             quarantine.extend(_whole(table, read, lacking))
             continue
-        typed = _typed(table, own, read, readers(read.delivery))
+        typed = _typed(table, own, read, of := readers(read.delivery))
+        found.extend(stated_results(table, read, of))
         beside += _apart_beside(table, read, typed)
         parts.append(typed.rows(schema))
         quarantine.extend(typed.refused)

@@ -225,3 +225,17 @@ def test_reference_values_of_shares_are_in_fractions_and_growth_may_exceed_the_w
         indicators.read_text().replace("decimals: 1\n", "decimals: 1\n  minimum: -1\n  maximum: 20\n", 1)
     )
     assert found_by_check(case) == []
+
+
+def test_a_wrong_total_in_a_row_that_is_left_out_is_told_and_costs_nothing(tmp_path: Path) -> None:
+    case = copied(ROUNDS, tmp_path / "case")
+    file = case / "landing" / "spending" / "2021.xlsx"
+    book = openpyxl.load_workbook(file)
+    book.active["B4"], book.active["D2"] = 2700, -141
+    book.save(file)
+    release = run_cycle(case / "profile", case / "landing", tmp_path / "out", "2022-04")
+    (told,) = (r for r in rows(release, "quality_results") if r["rule"] == "bfr.stated")
+    assert (told["outcome"], told["failed"]) == ("failed", 2)
+    assert "D2: it states -141, computed -114; B4: it states 2700, computed 2070" in told["detail"]
+    (whole,) = (r for r in rows(release, "spending_overview") if r["theme"] is None)
+    assert whole["budget"] == 2_070_000

@@ -8,7 +8,7 @@ and is judged by the contract.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -20,11 +20,12 @@ from assets.staged.files.refusals import EXPORT_AGAIN, RefusedFileError
 from assets.staged.forms import captions, rows
 from assets.staged.forms.amounts import NOTHING_NAMED, Amounts, Named
 from assets.staged.forms.beside import without_comparison
-from assets.staged.forms.headers import Headers, find, letter, text_in
+from assets.staged.forms.headers import Headers, find, fits, letter, text_in
 from assets.staged.forms.joining import Lookup, lookup
 from assets.staged.forms.layout import Layout, Plan
 from assets.staged.forms.pivoting import Lengthened, lengthened
 from assets.staged.forms.rows import Rows
+from assets.staged.forms.stated import stated
 from assets.staged.grid import AS_THE_HEADER, Grid, Note, RawTable
 from schemas.contract import Kind, Table
 from schemas.profile.forms import PLACEHOLDER, Form
@@ -113,7 +114,9 @@ def shape(grid: Grid, others: Sequence[Grid], wanted: Shape) -> RawTable:
     _mark_percentages(grid, data)
     _mark_codes(grid, data)
     found = _Found(grid, headers, texts, data, layout, wanted, flaws)
-    return found.table((*data.ragged, *short), [*notes, *_notes(grid, headers, texts, layout, wanted)])
+    made = found.table((*data.ragged, *short), [*notes, *_notes(grid, headers, texts, layout, wanted)])
+    ignored = {index for index, text in enumerate(texts) if text and fits(form.ignored)(text)}
+    return replace(made, stated=stated(grid, headers, data, layout, wanted.table, ignored))
 
 
 def _lacking(texts: Sequence[str], plan: Plan, wanted: Shape, lookups: Sequence[Lookup]) -> int:

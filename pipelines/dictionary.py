@@ -9,7 +9,9 @@ import json
 import sys
 from pathlib import Path
 
+from pipelines.sample.defects import KNOWN, Defect
 from pipelines.variables import settings_page
+from schemas.consequences import MEANING
 from schemas.contract import Layer
 from schemas.exports.dictionary import markdown
 from schemas.exports.profile_reference import reference
@@ -31,6 +33,26 @@ def dictionary(language: str) -> str:
     return markdown(tables, language)
 
 
+def rules_document() -> str:
+    """What each rule costs, and what each of the defects of the sample does, which are one of each kind."""
+    lines = [
+        "## Fouten in het voorbeeld / Defects of the sample",
+        "",
+        "`kwaliteitsmonitor sample --defects` plant deze fouten. Alleen wat de uitgave zelf onwaar zou maken, stopt de "
+        "publicatie. / `kwaliteitsmonitor sample --defects` plants these. Only what would make the release itself "
+        "untrue stops publication.",
+        "",
+        "| fout / defect | regel / rule | kost / costs | waarom / why |",
+        "| --- | --- | --- | --- |",
+    ]
+    lines += [f"| {one.description} | `{one.rule}` | `{one.costs}` | {_why(one)} |" for one in KNOWN.values()]
+    return rules_page(CATALOGUE.values()) + "\n".join(lines) + "\n"
+
+
+def _why(defect: Defect) -> str:
+    return f"{MEANING[defect.costs].nl} / {MEANING[defect.costs].en}"
+
+
 def profile_documents(folder: Path) -> dict[str, str]:
     """The reference of profiles and the JSON Schemas of their files, by name; the example profile is in the folder."""
     example = {path.name: path.read_text(encoding="utf-8") for path in sorted((folder / "example").glob("*.*"))}
@@ -48,7 +70,7 @@ def main(folder: Path) -> None:
     path.write_text(json.dumps(renewed(before, promised()), indent=1) + "\n", encoding="utf-8")
     for language in ("en", "nl"):
         (folder / f"dictionary.{language}.md").write_text(dictionary(language), encoding="utf-8")
-    (folder / RULES).write_text(rules_page(CATALOGUE.values()), encoding="utf-8")
+    (folder / RULES).write_text(rules_document(), encoding="utf-8")
     (folder / SETTINGS).write_text(settings_page(), encoding="utf-8")
     for name, text in profile_documents(folder / PROFILES).items():
         (folder / PROFILES / name).write_text(text, encoding="utf-8")

@@ -93,12 +93,6 @@ OF_DELIVERIES: tuple[DeclaredRule, ...] = (
         "a column is written in one notation",
     ),
     DeclaredRule(
-        "<table>.<field>.window",
-        (NOTE,),
-        "een datum ligt rond de periode waarvoor het bestand is geleverd",
-        "a date lies around the period for which the file was delivered",
-    ),
-    DeclaredRule(
         "<table>.read_as",
         (NOTE, NOTHING),
         "het bestand is gelezen zoals het er staat, zonder keuzes",

@@ -60,7 +60,12 @@ KNOWN: Mapping[str, Defect] = {
             Costs.FIGURES,
             "a line without money in the last round, for a theme that does not exist",
         ),
-        Defect("duplicate_line", "bfr.key", Costs.FIGURES, "a line of the last round that is there twice"),
+        Defect(
+            "duplicate_line",
+            "bfr.key",
+            Costs.FIGURES,
+            "a line of the last round that is there twice; a mere copy, so that no figure changes",
+        ),
         Defect(
             "missing_unit",
             "faculty_report.delivered",

@@ -238,9 +238,9 @@ def _typed(table: Table, own: Table, read: Read, readers: Mapping[str, CellReade
             refused_cell(table, read, f, position, "type", expected) for position, expected in problems.items()
         )
     found.findings.extend(_unlikely_dates(table, read, found))
-    for at, item in refused_ratios(table, read, readers, found.columns):
-        found.bad.add(at)
-        found.refused.append(item)
+    ratios = dict(refused_ratios(table, read, readers, found.columns))
+    found.bad.update(ratios)
+    found.refused.extend(ratios.values())
     found.columns["_delivery"] = [read.delivery.id] * count
     found.columns["_sheet"] = [raw.sheet or None] * count
     found.columns["_row"] = list(raw.rows)
@@ -256,8 +256,7 @@ def _read_cells(
     Returns the positions of those that cannot be read, with what was expected.
     """
     reader, cells = readers[named.name], read.raw.columns[named.name]
-    said = said_of(read.raw, reader, readers, found.columns)
-    if said is not None:
+    if (said := said_of(read.raw, reader, readers, found.columns)) is not None:
         found.columns[named.name], measured = read_measured(cells, reader, said, read_column)
         return dict(measured)
     spelled = names.spellings(lambda: set(filter(_is_text, cells)), reader)

@@ -83,7 +83,7 @@ def _evaluations(landing: Path, year: int, add: Any) -> None:
     folder = landing / "evaluaties" / f"{year - 1}-{year}"
     courses = pd.concat([pd.read_parquet(path) for path in sorted((folder / "cursus").glob("*.parquet"))])
     courses = courses[courses["question"] == "teaching_methods"].astype({"unit": str, "programme": str, "course": str})
-    means = courses.groupby(["unit", "programme", "course"])["score"].mean()
+    means = courses.groupby(["unit", "course"])["score"].mean()
     add("course_evaluation_teaching_methods", None, means.mean(), means.groupby("unit").mean().std(), len(courses))
     programmes = pd.read_csv(folder / "programma.csv", sep=";", dtype={"score": "int8", "programme": str})
     for question, indicator in (

@@ -21,6 +21,7 @@ from zoneinfo import ZoneInfo
 import dagster as dg
 
 from assets.cycles import cycle_partitions
+from assets.disclosure.outlook import asked, outlook, sentences
 from assets.health import calendar
 from assets.health.examining import examine
 from assets.health.looking import Looked, Problem, attention, broken, from_error, guarded
@@ -45,6 +46,7 @@ KNOWN = Words("de cyclus in de kalender", "the cycle in the calendar")
 SCHEDULE = Words("het rooster", "the schedule")
 DEADLINES = Words("uiterste data", "deadlines")
 PLAN = Words("bestedingsplan", "spending plan")
+HIDDEN = Words("wat evaluaties verbergen", "what evaluations hide")
 RUN = Words("vorig jaar met de code van nu", "last year with the code of now")
 
 
@@ -65,6 +67,7 @@ def rehearse(settings: Settings, cycle: Cycle, now: datetime) -> list[Looked]:
         guarded("deadlines", DEADLINES, lambda: _deadlines(profile, cycle, now.date())),
         guarded("plan", PLAN, lambda: _planned(profile, cycle)),
         guarded("run", RUN, lambda: _run_again(settings, cycle)),
+        guarded("hidden", HIDDEN, lambda: _hidden(settings, cycle)),
         *(look for look in examine(settings, now) if look.id not in ("last_cycle", "next_cycle", "libraries")),
     ]
 
@@ -194,6 +197,18 @@ def _run_again(settings: Settings, cycle: Cycle) -> Looked:
         return Looked("run", RUN, f"{_name(release)} again in {took / timedelta(seconds=1):.0f} s", problems)
     finally:
         shutil.rmtree(root, ignore_errors=True)
+
+
+def _hidden(settings: Settings, cycle: Cycle) -> Looked:
+    """What the last release of the same month hides, what is asked about it, and what a correction would cost."""
+    release = last_of_its_month(settings.workspace, cycle)
+    found = outlook(settings.workspace, release.parent.name, settings.profile) if release else None
+    if found is None:
+        return Looked("hidden", HIDDEN, "nothing is known yet")
+    detail = " ".join(words.en for words in sentences(found))
+    remedy = Words("Vul profile.yaml aan en draai de cyclus.", "Complete profile.yaml, and run the cycle.")
+    said = asked(found)
+    return Looked("hidden", HIDDEN, detail, (attention("hidden", said, remedy),) if said else ())
 
 
 def _problems(settings: Settings, release: Path, root: Path) -> Iterator[Problem]:

@@ -152,7 +152,11 @@ class Field:
 
 @dataclass(frozen=True)
 class Unique:
-    """No two rows agree on `fields`, among the rows where every column of `where` has the given value."""
+    """No two rows agree on `fields`, among the rows where every column of `where` has the given value.
+
+    A field of `unless` tells rows apart only where the field that it names is empty: a course is the same course
+    whatever the programme of who answered, and without a course it is the programme that is judged.
+    """
 
     id: str
     fields: tuple[str, ...]
@@ -160,6 +164,7 @@ class Unique:
     en: str
     where: Mapping[str, str | bool] = field(default_factory=dict)
     quarantines: bool = True
+    unless: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -197,6 +202,7 @@ class Constraint:
     minimum: Decimal | None = None
     maximum: Decimal | None = None
     where: Mapping[str, str | bool] = field(default_factory=dict)
+    unless: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def severity(self) -> Severity:
@@ -332,6 +338,7 @@ def _rule_constraint(table: Table, rule: Rule) -> Constraint:
             rule.en,
             rule.quarantines,
             where=rule.where,
+            unless=rule.unless,
         )
     return Constraint(
         f"{table.name}.{rule.id}",

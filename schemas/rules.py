@@ -188,6 +188,12 @@ OF_ANSWERS: tuple[DeclaredRule, ...] = (
         "there are no more answers to a question than people invited; else there is no response rate",
     ),
     DeclaredRule(
+        "evaluations.shown_before",
+        (NOTE,),
+        "wat verborgen is om wat erin staat, is niet eerder getoond",
+        "what is hidden for what it holds was not shown before",
+    ),
+    DeclaredRule(
         "evaluations.invited_unknown",
         (NOTE,),
         "van elke opleiding met antwoorden is bekend hoeveel er zijn uitgenodigd; anders is er geen respons",

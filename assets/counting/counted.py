@@ -6,15 +6,20 @@ answers: it is told by their values and their number.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import IO
 
+from assets.counting.people import Respondents
 from schemas.contract import Table
 from schemas.words import Words
 
 MARK, FORMAT = b"kwaliteitsmonitor.counts", b"1"
 """What the metadata of the file says, so that counts never pass for answers."""
+
+PEOPLE = b"kwaliteitsmonitor.people"
+"""Where the metadata of the file says what the database counted of the people who answered."""
 
 COUNT, WITHOUT_RESPONDENT, SECOND = "answers", "without_respondent", "second_answers"
 """Columns: all answers; of those, the ones without a respondent, and the ones of a respondent who answered before."""
@@ -46,8 +51,19 @@ def holds_counts(path: Path) -> bool:
     return metadata.get(MARK) == FORMAT
 
 
+def respondents_of(path: Path) -> Respondents:
+    """What a database counted of the people behind its counts; nothing where the file is of before it did."""
+    import pyarrow.parquet as pq
+
+    told = (pq.read_schema(path).metadata or {}).get(PEOPLE)
+    return Respondents.of_record(json.loads(told)) if told else Respondents()
+
+
 def write_counts(
-    target: IO[bytes], table: Table, rows: Iterable[tuple[Sequence[str], tuple[int, int, int]]]
+    target: IO[bytes],
+    table: Table,
+    rows: Iterable[tuple[Sequence[str], tuple[int, int, int]]],
+    people: Respondents | None = None,
 ) -> tuple[int, int]:
     """Write counts: of each combination its values as texts, in the order of `counted_by`, and the three numbers.
 
@@ -67,7 +83,7 @@ def write_counts(
     numbers = {name: [n[at] for _, n in ordered] for at, name in enumerate((COUNT, WITHOUT_RESPONDENT, SECOND))}
     schema = pa.schema(
         [*(pa.field(name, pa.string()) for name in texts), *(pa.field(name, pa.int64(), False) for name in numbers)],
-        metadata={MARK: FORMAT},
+        metadata={MARK: FORMAT, **({PEOPLE: json.dumps(people.record())} if people else {})},
     )
     with pq.ParquetWriter(target, schema, compression="zstd", version="2.6") as writer:
         writer.write_table(pa.table({**texts, **numbers}, schema))

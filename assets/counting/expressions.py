@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 ANSWERS, ANONYMOUS, LATER = "_answers", "_anonymous", "_later"
 """The columns of counts: all answers, those without a respondent, and those of a respondent who answered before."""
 
+PEOPLE = "_people"
+"""The number of different people."""
+
 ROW, WHO, GROUP, COMBINATION = "_row", "_who", "_group", "_combination"
 """Of an answer: the row of the file from 0, who gave it, what it answers, and the number of its combination."""
 
@@ -110,6 +113,24 @@ def later_ones(answers: ir.Table, once: Sequence[str], order: Sequence[str]) -> 
     nth = ibis.row_number().over(group_by=keys, order_by=[suspected[name] for name in order])
     numbered = suspected.mutate(_nth=nth)
     return numbered.filter(numbered["_nth"] > 0).drop("_nth")
+
+
+def first_ones(answers: ir.Table, once: Sequence[str], order: Sequence[str]) -> ir.Table:
+    """The answers without those that `later_ones` tells."""
+    import ibis
+
+    keys = list(once)
+    twice = answers.group_by(keys).aggregate(_times=answers.count())
+    twice = twice.filter(twice["_times"] > 1)
+    suspected = answers.semi_join(twice, keys)
+    nth = ibis.row_number().over(group_by=keys, order_by=[suspected[name] for name in order])
+    numbered = suspected.mutate(_nth=nth)
+    return answers.anti_join(twice, keys).union(numbered.filter(numbered["_nth"] == 0).drop("_nth"))
+
+
+def people_by(answers: ir.Table, by: str, who: str) -> ir.Table:
+    """How many different people gave the answers of each group."""
+    return answers.group_by(by).aggregate(**{PEOPLE: answers[who].nunique()})
 
 
 def of_combinations(answers: ir.Table, combinations: ir.Table, by: Sequence[str]) -> ir.Table:

@@ -85,7 +85,7 @@ def collect_periods(
     """
     demand_there(workspace, feed.id, [expected.period for expected in periods])
     places = _Places(feed, {e.period: e.year for e in periods}, unit_names(profile), _there(profile), unit)
-    zone, aliases = ZoneInfo(profile.institution.timezone), profile.aliases()
+    zone = ZoneInfo(profile.institution.timezone)
     now = _Now()
     for position, source in enumerate(feed.sources):
         if not isinstance(source, SqlSource):
@@ -95,7 +95,7 @@ def collect_periods(
             if databases is None:
                 now.unasked.add(name)
             elif arrival := _pulled(
-                workspace, feed, source, expected, name, databases[source.connection], zone, aliases
+                workspace, feed, source, expected, name, databases[source.connection], zone, profile
             ):
                 now.arrivals.append(arrival)
     if any(isinstance(source, FileSource) for source in feed.sources):
@@ -338,11 +338,16 @@ def _pulled(
     name: str,
     url: str,
     zone: ZoneInfo,
-    aliases: Mapping[str, Mapping[str, str]],
+    profile: Profile,
 ) -> Arrival | None:
     """What a database holds of a period, kept under its name; none where it holds nothing."""
     table, where = CATALOGUE[source.tables[0]], _where(feed, expected)
-    asked = pull_counts(url, source, table, where, aliases) if source.counted else pull(url, source, table, where)
+    threshold = profile.institution.disclosure.threshold
+    asked = (
+        pull_counts(url, source, table, where, profile.aliases(), threshold=threshold)
+        if source.counted
+        else pull(url, source, table, where)
+    )
     with asked as pulled:
         if not pulled.rows:
             return None

@@ -7,6 +7,7 @@ Counts and second answers are of one moment. PostgreSQL counts; other databases 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,8 +16,9 @@ from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Any
 
 from assets.counting.counted import RESPONDENT, counted_by, write_counts
-from assets.counting.expressions import BLANKS, OTHERWISE, WHO, counts, later_ones, trimmed, with_code
+from assets.counting.expressions import BLANKS, OTHERWISE, WHO, counts, first_ones, later_ones, trimmed, with_code
 from assets.counting.names import told
+from assets.counting.people import Respondents, doubt, few
 from assets.delivered.database import (
     Pull,
     engine_for,
@@ -31,6 +33,7 @@ from assets.delivered.database import (
 from assets.delivered.database_errors import worth_another_try
 from assets.delivered.retrying import PATIENCE, Patience, TriedError, patiently
 from assets.delivered.silence import unless_silent
+from assets.embedded import duckdb_for
 from schemas.contract import Aspect, Field, Kind, Table
 from schemas.errors import UsageError
 from schemas.profile.feeds import SqlSource
@@ -54,11 +57,13 @@ def pull_counts(
     where: Mapping[str, int | str],
     aliases: Mapping[str, Mapping[str, str]],
     patience: Patience = PATIENCE,
+    threshold: int = 0,
 ) -> Iterator[Pull]:
     """The counts of the answers of a period, as Parquet in a file that is gone when the context ends.
 
     `where` is as for `pull`; `aliases` are other spellings of codes, by code list: who answers a question under two
-    spellings has answered it twice. The rows of what is given are the answers that were counted. Raises as `pull` does,
+    spellings has answered it twice; `threshold` is what the number of people behind answers is held against, if it is
+    to be. The rows of what is given are the answers that were counted. Raises as `pull` does,
     and `UsageError` where the database is not one that counts.
     """
     query = statement(source, table, where)
@@ -70,9 +75,9 @@ def pull_counts(
             expected="PostgreSQL, where the source says `counted: true`",
             remedy="Leave out `counted: true` in feeds.yaml: the answers are then pulled, and counted here.",
         )
-    asked = _Asked(source, table, aliases)
+    asked = _Asked(source, table, aliases, threshold)
     try:
-        found = patiently(
+        found, people = patiently(
             lambda: unless_silent(partial(asked.of, engine, query), source.silence),
             f"{source.connection} database",
             worth_another_try,
@@ -81,7 +86,7 @@ def pull_counts(
     except TriedError as tried:
         raise not_read(tried, source, table) from None
     with TemporaryFile(prefix="counts-") as file:
-        _, answers = write_counts(file, table, found)
+        _, answers = write_counts(file, table, found, people)
         file.seek(0)
         yield Pull(file, answers, None)
 
@@ -93,21 +98,25 @@ class _Asked:
     source: SqlSource
     table: Table
     aliases: Mapping[str, Mapping[str, str]]
+    threshold: int
 
     def of(
         self, engine: sa.Engine, query: sa.Executable, heard: Callable[[], None]
-    ) -> list[tuple[tuple[str, ...], Numbers]]:
-        """The counts, each combination with the texts of its values; `heard` is called when the database answers."""
+    ) -> tuple[list[tuple[tuple[str, ...], Numbers]], Respondents | None]:
+        """The counts, each combination with the texts of its values; and the people behind them, if these count.
+
+        `heard` is called when the database answers.
+        """
         with engine.connect() as connection:
             connection = only_reading(connection.execution_options(isolation_level="REPEATABLE READ"))
             delivered, parameters = self._delivered(connection, query)
             by = counted_by(self.table)
 
-            def asked(expression: ir.Table) -> Sequence[Any]:
+            def asked(expression: ir.Table, query: str = "SELECT * FROM counted", **more: str) -> Sequence[Any]:
                 # A percent sign begins a parameter, and is written twice where it is none.
                 inner, outer = delivered, _postgres(expression).replace("%", "%%")
-                query = f"WITH {DELIVERED} AS ({inner}) SELECT * FROM ({outer}) AS counted"
-                rows = connection.exec_driver_sql(query, parameters).fetchall()
+                query = f"WITH {DELIVERED} AS ({inner}), counted AS ({outer}) {query}"
+                rows = connection.exec_driver_sql(query, {**parameters, **more}).fetchall()
                 heard()
                 return rows
 
@@ -116,7 +125,8 @@ class _Asked:
             for row in asked(self._second(answers)):
                 all_of_them, nobody, _ = found[tuple(row[:-1])]
                 found[tuple(row[:-1])] = (all_of_them, nobody, row[-1])
-        return list(self._as_texts(found))
+            people = self._people(asked, answers, found) if self.threshold else None
+        return list(self._as_texts(found)), people
 
     def _delivered(self, connection: sa.Connection, query: sa.Executable) -> tuple[str, Mapping[str, Any]]:
         """The query for the answers with the names of the contract, and its parameters. Open text is not in it."""
@@ -157,13 +167,60 @@ class _Asked:
         Rows of a database have no order: of several answers the one with the first values stays, in the order of the
         contract; where nothing else differs that is the lowest score.
         """
+        by = counted_by(self.table)
+        later = later_ones(*self._once(answers), by)
+        return later.group_by([later[name] for name in by]).aggregate(_later=later.count())
+
+    def _once(self, answers: ir.Table) -> tuple[ir.Table, tuple[str, ...]]:
+        """The answers of which it is known who gave them, and the columns by which somebody answers once."""
         rule = next(c for c in self.table.constraints() if c.aspect is Aspect.UNIQUE)
         once = [name for name in rule.fields if name != RESPONDENT]
-        keys = {f"_once_{name}": with_code(answers[name], self._spellings(name)) for name in once}
-        known = answers.mutate(**keys).filter(answers[WHO].notnull())
+        keys = {f"_once_{name}": self._telling(answers, name, rule.unless.get(name, "")) for name in once}
+        return answers.mutate(**keys).filter(answers[WHO].notnull()), (*keys, WHO)
+
+    def _people(
+        self, asked: Callable[..., Sequence[Any]], answers: ir.Table, found: Mapping[tuple[Any, ...], Numbers]
+    ) -> Respondents:
+        """The people behind the answers, where they may be too few; only their number is asked of the database."""
+        import pyarrow as pa
+
         by = counted_by(self.table)
-        later = later_ones(known, (*keys, WHO), by)
-        return later.group_by([later[name] for name in by]).aggregate(_later=later.count())
+        rows = [dict(zip(by, values, strict=True)) for values in found]
+        coded = [{name: self._coded(name, value) for name, value in row.items()} for row in rows]
+        numbers = {"h": range(len(rows)), "answers": [n - nobody - later for n, nobody, later in found.values()]}
+        fields = {name: pa.int64() if name == "score" else pa.string() for name in by}
+        columns = {name: pa.array([row[name] for row in coded], kind) for name, kind in fields.items()}
+        with duckdb_for("people") as connection:
+            connection.register("combinations", pa.table({**columns, **{n: pa.array(v) for n, v in numbers.items()}}))
+            if not doubt(connection, "combinations", 0, self.threshold):
+                return Respondents(self.threshold)
+            doubtful = connection.execute("SELECT h, k FROM doubtful_0").fetchall()
+            wanted = json.dumps([{**rows[h], "k": k} for h, k in doubtful])
+            kinds = ", ".join(f"{name} {'bigint' if name == 'score' else 'text'}" for name in by)
+            alike = " AND ".join(
+                f"coalesce(counted.{name}::text, '') = coalesce(wanted.{name}::text, '')" for name in by
+            )
+            counted = asked(
+                first_ones(*self._once(answers), by),
+                f'SELECT k, count(DISTINCT counted."{WHO}") FROM counted JOIN json_to_recordset(%(_wanted)s::json) '
+                f"AS wanted (k bigint, {kinds}) ON {alike} GROUP BY k",
+                _wanted=wanted,
+            )
+            return Respondents(self.threshold, few(connection, 0, counted, self.threshold))
+
+    def _coded(self, name: str, value: Any) -> Any:
+        """A value as the code that it stands for, folded: which codes an institution has is known where it is read."""
+        if not isinstance(value, str):
+            return value
+        own, field = value.strip(BLANKS), self.table[name]
+        return fold(self._spellings(name).get(fold(own), own)) if field.codes or field.code_list else own
+
+    def _telling(self, answers: ir.Table, name: str, other: str) -> ir.StringValue:
+        """The code in a field, where it tells answers apart: if another is named, only where that one is empty."""
+        import ibis
+
+        own = with_code(answers[name], self._spellings(name))
+        return ibis.ifelse(with_code(answers[other], {}) == "", own, "") if other else own
 
     def _spellings(self, name: str) -> Mapping[str, str]:
         """The code of each spelling of a field, folded."""

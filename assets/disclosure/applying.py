@@ -18,6 +18,7 @@ from assets.indicators.printing import Language, number, rounded
 from assets.statistics.moments import Moments, welch
 from assets.statistics.sums import Cell
 from schemas.profile import Indicator
+from schemas.tables.code_words import HIDDEN_BY
 from schemas.words import Words, both
 
 RESULTS = (
@@ -39,6 +40,14 @@ NO_SPREAD = Words(
     "spreiding niet getoond: uit aantal, gemiddelde en spreiding volgt hoe weinigen een antwoord gaven",
     "spread not shown: number, mean and spread would tell how few gave an answer",
 )
+SPREAD_ROUNDED = Words("spreiding en interval afgerond op één decimaal", "spread and interval rounded to one decimal")
+INTERVAL_ROUNDED = Words(
+    "het interval van het verschil berust op een afgeronde spreiding van het jaar ervoor, en is afgerond",
+    "the interval of the change rests on a rounded spread of the year before, and is rounded",
+)
+EXACT, ROUNDED_SPREAD, WITHHELD_SPREAD = "exact", "rounded", "withheld"
+"""How a spread is shown, as `spread_shown` has it."""
+DISTRIBUTION = "distribution"
 NOT_COMPARED = Words("geen vergelijking: het jaar ervoor is onderdrukt", "no comparison: the year before is suppressed")
 OF_ANSWERS = ("sd_respondents", "ci95")
 """The kinds of spread that are of the answers themselves."""
@@ -83,19 +92,26 @@ def _result(row: dict[str, Any], withheld: Withheld, spreads: Mapping[Any, Sprea
     year, evaluation, question, cell = _asked(row)
     state = withheld.state(year, evaluation, cell)
     if state == HIDDEN:
-        return row | dict.fromkeys(RESULTS) | {"note": None, "status": "suppressed"}
+        rule = withheld.rule(year, evaluation, cell)
+        return row | dict.fromkeys(RESULTS) | {"note": _hidden(rule), "status": "suppressed", "hidden_by": rule}
+    row |= {"people": withheld.people(year, evaluation, cell)}
     spread = spreads[(year, evaluation, question, cell)]
     if state == COARSE:
         deviation = _round(row["sd_respondents"], DECIMALS) if spread.moments else None
         kept = {"mean": _round(row["mean"], DECIMALS), "sd_respondents": deviation}
-        return row | dict.fromkeys(RESULTS) | kept | {"n": coarse(row["n"]), "note": _said(None, ROUNDED)}
+        said = {"note": _said(None, ROUNDED), "spread_shown": WITHHELD_SPREAD if deviation is None else ROUNDED_SPREAD}
+        return row | dict.fromkeys(RESULTS) | kept | {"n": coarse(row["n"])} | said
     if row["change"] is not None and withheld.state(year - 1, evaluation, cell):
         # With the change, and this year's figure, last year's would be known.
         row |= dict.fromkeys(CHANGE) | {"note": _said(row["note"], NOT_COMPARED)}
     if row["change"] is not None:
         row |= _ends_of_change(spread, spreads.get((year - 1, evaluation, question, cell)), row)
+    before = spreads.get((year - 1, evaluation, question, cell))
+    row |= {"spread_shown": None if row["sd_respondents"] is None else EXACT}
     if not spread.full:
         row |= _of_spread(spread.moments, row)
+    elif row["change_low"] is not None and before is not None and not before.full:
+        row |= {"note": _said(row["note"], INTERVAL_ROUNDED)}
     if withheld.covers_hidden(year, evaluation, cell):
         # These do not add up over cells: in full precision they would give away the means of those that are hidden.
         row |= {name: _round(row[name], DECIMALS) for name in ("sd_courses", "sd_units")}
@@ -106,10 +122,12 @@ def _of_spread(printed: Moments | None, row: Mapping[str, Any]) -> dict[str, Any
     """What a row shows of a spread that is not shown in full."""
     if printed is None:
         note = row["note"] if row["sd_respondents"] is None else _said(row["note"], NO_SPREAD)
-        return {**dict.fromkeys(SPREAD), "note": note}
+        withheld = None if row["sd_respondents"] is None else WITHHELD_SPREAD
+        return {**dict.fromkeys(SPREAD), "note": note, "spread_shown": withheld}
     half = float(printed.half_width or 0)
-    ends = {"ci95_low": row["mean"] - half, "ci95_high": row["mean"] + half}
-    return {"sd_respondents": _round(row["sd_respondents"], DECIMALS), **ends}
+    ends = {name: _round(row["mean"] + side, DECIMALS) for name, side in (("ci95_low", -half), ("ci95_high", half))}
+    shown = {"spread_shown": ROUNDED_SPREAD, "note": _said(row["note"], SPREAD_ROUNDED)}
+    return {"sd_respondents": _round(row["sd_respondents"], DECIMALS), **ends, **shown}
 
 
 def _ends_of_change(now: Spread, before: Spread | None, row: Mapping[str, Any]) -> dict[str, Any]:
@@ -120,18 +138,24 @@ def _ends_of_change(now: Spread, before: Spread | None, row: Mapping[str, Any]) 
     if both is None:
         return dict.fromkeys(INTERVAL)
     half = float(both.high - both.low) / 2
-    return {"change_low": row["change"] - half, "change_high": row["change"] + half}
+    return {
+        "change_low": _round(row["change"] - half, DECIMALS),
+        "change_high": _round(row["change"] + half, DECIMALS),
+    }
 
 
 def shares(rows: Iterable[Mapping[str, Any]], withheld: Withheld) -> list[dict[str, Any]]:
     """The rows of `evaluation_shares`, as far as they are shown: all answers to a question in a cell, or none."""
-    return [
-        dict(row)
-        if row["status"] != "ok"
-        or withheld.distributed(row["reporting_year"], row["evaluation"], row["question"], _cell(row))
-        else {**row, "share": None, "answers": None, "status": "suppressed"}
-        for row in rows
-    ]
+    return [_share(row, withheld) for row in rows]
+
+
+def _share(row: Mapping[str, Any], withheld: Withheld) -> dict[str, Any]:
+    year, evaluation, cell = row["reporting_year"], row["evaluation"], _cell(row)
+    if row["status"] != "ok" or withheld.distributed(year, evaluation, row["question"], cell):
+        return dict(row)
+    hidden = withheld.state(year, evaluation, cell) == HIDDEN
+    rule = withheld.rule(year, evaluation, cell) if hidden else DISTRIBUTION
+    return {**row, "share": None, "answers": None, "status": "suppressed", "hidden_by": rule}
 
 
 def figures(
@@ -154,13 +178,14 @@ def _figure(row: dict[str, Any], definition: Indicator, withheld: Withheld) -> d
     evaluation = definition.answers.evaluation if definition.answers else ""
     state = withheld.state(year, evaluation, cell)
     if state == HIDDEN:
-        return suppressed(row) | dict.fromkeys(NOTES)
+        return suppressed(row, withheld.rule(year, evaluation, cell)) | dict.fromkeys(NOTES)
     question = definition.answers.question if definition.answers else ""
     row = _as_spread(row, withheld.spread(year, evaluation, question, cell))
     decimals = max(row["decimals"], DECIMALS)
     printed = {name: _round(row[name], decimals) for name in ("value", "spread")}
     if state == COARSE:
         nothing = dict.fromkeys(("invited", "response_rate"))
+        row |= {"spread_shown": ROUNDED_SPREAD} if row.get("spread_shown") == EXACT else {}
         return row | printed | nothing | {"n": coarse(row["n"])} | _noted(row | _uncounted(row), ROUNDED)
     if withheld.covers_hidden(year, evaluation, cell):
         # A mean over courses or units and a spread between them do not add up over cells.
@@ -174,14 +199,17 @@ def _figure(row: dict[str, Any], definition: Indicator, withheld: Withheld) -> d
 
 def _as_spread(row: Mapping[str, Any], how: str | None) -> dict[str, Any]:
     """A figure with the spread of its answers as far as it is shown: in full, to one decimal, or not at all."""
-    if how is None or row["spread"] is None or row["spread_kind"] not in OF_ANSWERS:
+    if row["spread"] is None or row["spread_kind"] not in OF_ANSWERS:
         return dict(row)
+    if how is None:
+        return {**row, "spread_shown": EXACT}
     spread = _round(row["spread"], DECIMALS) if how == PRINTED else None
     printed = {}
     for name, language in PRINTED_IN.items():
         shown = "" if spread is None else f" ± {number(Decimal(repr(spread)), DECIMALS, language)}"
         printed[name] = row[name] and _BESIDE.sub(shown, row[name])
-    return {**row, **printed, "spread": spread} | ({} if how == PRINTED else _noted(row, NO_SPREAD))
+    kept: dict[str, Any] = {"spread": spread, "spread_shown": ROUNDED_SPREAD if how == PRINTED else WITHHELD_SPREAD}
+    return {**row, **printed, **kept} | ({} if how == PRINTED else _noted(row, NO_SPREAD))
 
 
 def _cell(row: Mapping[str, Any]) -> Cell:
@@ -190,6 +218,12 @@ def _cell(row: Mapping[str, Any]) -> Cell:
 
 def _round(value: float | None, decimals: int) -> float | None:
     return None if value is None else float(rounded(Decimal(repr(value)), decimals))
+
+
+def _hidden(rule: str) -> str:
+    """What stands with a figure that a rule hid, in Dutch and English."""
+    words = HIDDEN_BY[rule]
+    return _said(None, Words(f"verborgen: {words.nl}", f"hidden: {words.en}"))
 
 
 def _said(note: str | None, words: Words) -> str:

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
 
+from assets.disclosure.counted_people import People
 from assets.statistics.sums import Asked, Cell, Sums
 
 WHOLE = Cell()
@@ -50,15 +49,17 @@ def summed(leaves: Mapping[Cell, Answers]) -> dict[Cell, Answers]:
 class Population:
     """The answers to one evaluation in one year, by leaf, question and score.
 
-    `respondents` is how many different people at least gave those of a published cell, for the question that the fewest
-    answered: a student answers once per course, so that a programme has at least as many people as answers in its
-    largest course; programmes are added up, as if nobody studied two. `course` is the one course of a cell that rests
-    on no more than one; it is empty where it is not sure which one that is.
+    `few` are the published cells in which fewer people than the threshold answered a question, and `few_gave` the
+    answers (by cell and question) that fewer gave. `estimated` are the cells in which it is not known who answered, so
+    that people are estimated from answers. `alone` are the courses on which a question of a cell rests by itself,
+    whatever the programmes of its students.
     """
 
     leaves: Mapping[Cell, Mapping[str, Mapping[int, int]]]
-    respondents: Mapping[Cell, int]
-    course: Mapping[Cell, str]
+    few: frozenset[Cell] = frozenset()
+    few_gave: Mapping[tuple[Cell, str], frozenset[int]] = field(default_factory=dict)
+    estimated: frozenset[Cell] = frozenset()
+    alone: Mapping[Cell, frozenset[str]] = field(default_factory=dict)
 
     @property
     def scores(self) -> frozenset[int]:
@@ -77,46 +78,68 @@ class Population:
 
 
 def populations(
-    found: Mapping[Asked, Mapping[Cell, Sums]], facts: Iterable[Mapping[str, Any]] = ()
+    found: Mapping[Asked, Mapping[Cell, Sums]], threshold: int, people: People | None = None
 ) -> dict[Evaluation, Population]:
     """Per year and evaluation the answers that are published, from what was added up per question and cell.
 
-    `facts` are rows of `fact_answers`, of which the courses of each leaf are taken.
+    `people` are those behind the answers, as far as it is known who answered.
     """
-    courses: dict[tuple[int, str, Cell], set[str]] = defaultdict(set)
-    for row in facts:
-        for cell in covering(Cell(row["unit"], row["programme"], row["level"])):
-            if row["course"]:
-                courses[(row["reporting_year"], row["evaluation"], cell)].add(row["course"])
     by_evaluation: dict[Evaluation, dict[str, Mapping[Cell, Sums]]] = defaultdict(dict)
     for asked, cells in sorted(found.items()):
         by_evaluation[(asked.year, asked.evaluation)][asked.question] = cells
     return {
-        evaluation: _population(
-            questions, {cell: names for (*e, cell), names in courses.items() if (*e,) == evaluation}
-        )
+        evaluation: _population(evaluation, questions, threshold, people)
         for evaluation, questions in by_evaluation.items()
     }
 
 
-def _population(questions: Mapping[str, Mapping[Cell, Sums]], courses: Mapping[Cell, AbstractSet[str]]) -> Population:
+def _population(
+    evaluation: Evaluation, questions: Mapping[str, Mapping[Cell, Sums]], threshold: int, people: People | None
+) -> Population:
     leaves: dict[Cell, dict[str, Mapping[int, int]]] = defaultdict(dict)
-    people: dict[Cell, list[int]] = defaultdict(list)
-    named: dict[Cell, int] = defaultdict(int)
+    alone: dict[Cell, set[str]] = defaultdict(set)
+    few: set[Cell] = set()
+    few_gave: dict[tuple[Cell, str], frozenset[int]] = {}
+    estimated: set[Cell] = set()
     for question, cells in questions.items():
-        at_least: dict[Cell, int] = defaultdict(int)
+        asked = Asked(*evaluation, question)
+        at_least = _at_least(cells)
         for cell, sums in cells.items():
-            named[cell] = max(named[cell], sums.named)
-            if sums.scores and cell.programme is not None:
+            if sums.named == 1:
+                alone[cell].add(sums.course)
+            if not sums.scores:
+                continue
+            if cell.programme is not None:
                 leaves[cell][question] = sums.scores
-                largest = max((of_size.answers for of_size in sums.courses), default=sum(sums.scores.values()))
-                for whole in covering(cell):
-                    at_least[whole] += largest
-        for cell, count in at_least.items():
-            people[cell].append(count)
-    alone = {cell for cell, count in named.items() if count == 1}
+            if people is None or people.estimated(asked, cell):
+                estimated.add(cell)
+                enough = at_least[cell] >= threshold
+            else:
+                enough = people.enough(asked, cell) and (not sums.dropped_courses or at_least[cell] >= threshold)
+                gave = frozenset(
+                    s for s, n in sums.scores.items() if n >= threshold and not people.enough(asked, cell, s)
+                )
+                few_gave |= {(cell, question): gave} if gave else {}
+            few |= set() if enough else {cell}
     return Population(
         leaves,
-        {cell: min(counts) for cell, counts in people.items()},
-        {cell: next(iter(courses[cell])) if len(courses.get(cell, ())) == 1 else "" for cell in alone},
+        frozenset(few),
+        few_gave,
+        frozenset(estimated),
+        {cell: frozenset(names) for cell, names in alone.items()},
     )
+
+
+def _at_least(cells: Mapping[Cell, Sums]) -> dict[Cell, int]:
+    """How many people there are in each cell as far as answers say: a student answers once per course.
+
+    So a programme has at least as many people as answers in its largest course; programmes are added up, as if nobody
+    studied two.
+    """
+    found: dict[Cell, int] = defaultdict(int)
+    for cell, sums in cells.items():
+        if sums.scores and cell.programme is not None:
+            largest = max((of_size.answers for of_size in sums.courses), default=sum(sums.scores.values()))
+            for whole in covering(cell):
+                found[whole] += largest
+    return found

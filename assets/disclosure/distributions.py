@@ -14,7 +14,7 @@ Beside it, how much of the spread is shown (`assets.disclosure.spreads`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -61,6 +61,8 @@ class Asked:
     answers: Mapping[Cell, Answers]
     scores: tuple[int, ...]
     points: Mapping[str, int]
+    few_gave: Collection[tuple[Cell, str]] = ()
+    """The cells with a question to which fewer people than the threshold gave one answer, however often."""
 
 
 def undistributed(
@@ -140,6 +142,7 @@ def _question(
     ]
     given = [n > 0 for n in total]
     shown = {cell: PRINTED for cell in own if cell in state or tells(own[cell], given, threshold)}
+    shown |= {cell: PRINTED for cell, of in asked.few_gave if of == question and cell in own}
     shown |= {cell: NOTHING for cell in _whole(state) if cell in own}
     before = [
         View({c: a[question] for c, a in _of_question(all_, question).items()}, one.of(question), one.whole)

@@ -99,4 +99,4 @@ def _shown(kept: Mapping[str, Any], path: Path) -> Shown:
     for year, evaluation, unit, programme, level, question, score, count in kept["answers"]:
         of_leaf = leaves.setdefault((year, evaluation), {}).setdefault(Cell(unit, programme, level), {})
         of_leaf.setdefault(question, {})[score] = count
-    return Shown({e: Population(of, {}, {}) for e, of in leaves.items()}, Withheld.of_record(kept))
+    return Shown({e: Population(of) for e, of in leaves.items()}, Withheld.of_record(kept))

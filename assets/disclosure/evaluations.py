@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from assets.disclosure.cells import Evaluation, Population
 from assets.disclosure.circulation import HIDDEN, Layer, State
 from assets.disclosure.distributions import Asked, Shares, undistributed
-from assets.disclosure.gate import decide, primary
+from assets.disclosure.gate import FEW_PEOPLE, SUBTRACTION, decide, primary
 from assets.disclosure.solving import NOTHING, PRINTED
 from assets.statistics.sums import Cell
 
@@ -19,17 +20,30 @@ class Withheld:
     """The cells that are not shown in full per evaluation, and per question those whose distribution is not shown.
 
     `spreads` are those of which the spread is not shown either. `unprotected` are those that nothing left to hide
-    protects, as what protects them was shown by an earlier release.
+    protects, as what protects them was shown by an earlier release. `rules` say by which rule a cell is withheld,
+    `estimated` in which the people are estimated, and `exposed` which cells are hidden for what they hold themselves
+    though an earlier release showed the very same.
     """
 
     cells: Mapping[Evaluation, State] = field(default_factory=dict)
     shares: Mapping[Evaluation, Mapping[str, frozenset[Cell]]] = field(default_factory=dict)
     spreads: Mapping[Evaluation, Mapping[str, frozenset[Cell]]] = field(default_factory=dict)
     unprotected: Mapping[Evaluation, tuple[Cell, ...]] = field(default_factory=dict)
+    rules: Mapping[Evaluation, Mapping[Cell, str]] = field(default_factory=dict)
+    estimated: Mapping[Evaluation, frozenset[Cell]] = field(default_factory=dict)
+    exposed: Mapping[Evaluation, frozenset[Cell]] = field(default_factory=dict)
 
     def state(self, year: int, evaluation: str, cell: Cell) -> str | None:
         """How a cell is withheld: `hidden` or `coarse`; none where it is shown."""
         return self.cells.get((year, evaluation), {}).get(cell)
+
+    def rule(self, year: int, evaluation: str, cell: Cell) -> str:
+        """By which rule a cell is withheld, as `hidden_by` has it."""
+        return self.rules.get((year, evaluation), {}).get(cell, SUBTRACTION)
+
+    def people(self, year: int, evaluation: str, cell: Cell) -> str:
+        """Whether the people in a cell were `counted`, or `estimated` from its answers."""
+        return "estimated" if cell in self.estimated.get((year, evaluation), ()) else "counted"
 
     def distributed(self, year: int, evaluation: str, question: str, cell: Cell) -> bool:
         """Whether the distribution of the answers to a question is shown for a cell."""
@@ -53,7 +67,10 @@ class Withheld:
 
     def sizes(self) -> dict[str, int]:
         """How many cells are withheld, and how many of them are unprotected: numbers that anyone may know."""
+        by_rule = Counter(rule for of in self.rules.values() for rule in of.values())
         return {
+            **{f"withheld: {rule}": by_rule[rule] for rule in sorted(by_rule)},
+            "shown by an earlier release": sum(map(len, self.exposed.values())),
             "withheld": sum(map(len, self.cells.values())),
             "without spread": sum(len(cells) for by_q in self.spreads.values() for cells in by_q.values()),
             "unprotected": sum(map(len, self.unprotected.values())),
@@ -69,15 +86,35 @@ class Withheld:
         }
         return {"cells": sorted(cells, key=str), **by_question}
 
+    def reasons(self) -> dict[str, Any]:
+        """Why it is withheld, as JSON holds it: what a release says of it, and later ones need not know."""
+        listed = {"estimated": self.estimated, "exposed": self.exposed}
+        return {
+            "rules": sorted(([*e, *c, rule] for e, of in self.rules.items() for c, rule in of.items()), key=str),
+            **{n: sorted(([*e, *c] for e, cells in of.items() for c in cells), key=str) for n, of in listed.items()},
+        }
+
     @classmethod
-    def of_record(cls, record: Mapping[str, Any]) -> Withheld:
-        """What `record` gave."""
+    def of_record(cls, record: Mapping[str, Any], reasons: Mapping[str, Any] | None = None) -> Withheld:
+        """What `record` and `reasons` gave."""
         cells: dict[Evaluation, dict[Cell, str]] = {}
         for year, evaluation, *cell, how in record["cells"]:
             cells.setdefault((year, evaluation), {})[Cell(*cell)] = how
         # A memory of before spreads were withheld lists none.
         shares, spreads = (_by_question(record.get(name, ())) for name in ("shares", "spreads"))
-        return cls(cells, shares, spreads)
+        known = reasons or {}
+        rules: dict[Evaluation, dict[Cell, str]] = {}
+        for year, evaluation, *cell, rule in known.get("rules", ()):
+            rules.setdefault((year, evaluation), {})[Cell(*cell)] = rule
+        estimated, exposed = (_cells(known.get(name, ())) for name in ("estimated", "exposed"))
+        return cls(cells, shares, spreads, rules=rules, estimated=estimated, exposed=exposed)
+
+
+def _cells(listed: Iterable[Sequence[Any]]) -> dict[Evaluation, frozenset[Cell]]:
+    found: dict[Evaluation, set[Cell]] = {}
+    for year, evaluation, *cell in listed:
+        found.setdefault((year, evaluation), set()).add(Cell(*cell))
+    return {e: frozenset(cells) for e, cells in found.items()}
 
 
 def _by_question(listed: Iterable[Sequence[Any]]) -> dict[Evaluation, dict[str, frozenset[Cell]]]:
@@ -114,13 +151,15 @@ def withhold(
     cells: dict[Evaluation, State] = {}
     shares: dict[Evaluation, Shares] = {}
     unprotected: dict[Evaluation, tuple[Cell, ...]] = {}
+    rules: dict[Evaluation, Mapping[Cell, str]] = {}
+    exposed: dict[Evaluation, frozenset[Cell]] = {}
     for evaluation, population in found.items():
         before = _distinct(evaluation, earlier)
         scores = tuple(sorted(population.scores.union(*(one.populations[evaluation].scores for one in before))))
         answers = population.answers(scores)
         former = [one.populations[evaluation].answers(scores) for one in before]
         layers = [Layer(a, one.withheld.cells.get(evaluation, {})) for a, one in zip(former, before, strict=True)]
-        asked = Asked(answers, scores, points.get(evaluation, {}))
+        asked = Asked(answers, scores, points.get(evaluation, {}), population.few_gave.keys())
         history = [(a, one.withheld.of(evaluation)) for a, one in zip(former, before, strict=True)]
         known = {
             c for layer in layers for c, a in layer.answers.items() if a == answers.get(c) and c not in layer.state
@@ -130,15 +169,23 @@ def withhold(
             outcome = decide(answers, first, threshold, layers)
             found_shares = undistributed(asked, outcome.state, threshold, history)
             # What number and mean give away together with the rest is hidden whole, unless it was shown before.
-            lost = set(found_shares.unprotected) - known - first
+            lost = set(found_shares.unprotected) - known - first.keys()
             if not lost:
                 break
-            first |= lost
+            first |= dict.fromkeys(lost, FEW_PEOPLE)
         cells[evaluation], shares[evaluation] = outcome.state, found_shares
+        rules[evaluation] = {cell: first.get(cell) or outcome.rules[cell] for cell in outcome.state}
+        exposed[evaluation] = frozenset(known & first.keys())
         if outcome.unprotected or found_shares.unprotected:
             unprotected[evaluation] = tuple(dict.fromkeys((*outcome.unprotected, *found_shares.unprotected)))
     return Withheld(
-        cells, {e: one.hidden for e, one in shares.items()}, {e: one.mute for e, one in shares.items()}, unprotected
+        cells,
+        {e: one.hidden for e, one in shares.items()},
+        {e: one.mute for e, one in shares.items()},
+        unprotected,
+        rules,
+        {e: population.estimated for e, population in found.items()},
+        exposed,
     )
 
 

@@ -38,12 +38,24 @@ WIDEST_SCALE = 10
 """The widest scale of which rounding a mean to one decimal is reckoned to leave every answer possible."""
 
 
+FEW_PEOPLE, ONE_COURSE, SUBTRACTION = "few_people", "one_course", "subtraction"
+EARLIER, CHANGED = "earlier_release", "changed_by_few"
+"""The rules by which a cell is hidden, as `hidden_by` has them."""
+
+
 @dataclass(frozen=True)
 class Outcome:
     """The cells that are not shown in full, and those of them that nothing left can protect."""
 
     state: State
     unprotected: tuple[Cell, ...] = ()
+    rules: Mapping[Cell, str] = field(default_factory=dict)
+    """By which rule each is not, as `hidden_by` has it, but for those that were hidden anyway."""
+
+
+def coarse_from(few: int) -> int:
+    """From how many people on a cell in which so few changed may be shown in two digits, and need not be hidden."""
+    return max(COARSE_FROM, 10 * few * WIDEST_SCALE)
 
 
 def is_small(answers: Answers, threshold: int) -> bool:
@@ -57,19 +69,22 @@ def primary(
     threshold: int,
     several: Collection[str] = (),
     scores: tuple[int, ...] = (),
-) -> set[Cell]:
-    """The cells that are hidden for what they hold themselves; `several` are courses that more than one teaches.
+) -> dict[Cell, str]:
+    """The cells that are hidden for what they hold themselves, and by which rule.
+
+    `several` are courses that more than one teaches.
 
     With `scores`, in their order, those are hidden too of which number and mean say how few gave an answer.
     """
-    return {
+    few = {
         cell
         for cell, of_cell in answers.items()
         if is_small(of_cell, threshold)
+        or cell in population.few
         or (scores and not all(left_open(counts, scores, threshold) for counts in of_cell.values() if any(counts)))
-        or population.respondents.get(cell, 0) < threshold
-        or (cell in population.course and population.course[cell] not in several)
     }
+    alone = {cell for cell, courses in population.alone.items() if not courses <= {*several}}
+    return {cell: FEW_PEOPLE if cell in few else ONE_COURSE for cell in answers if cell in few or cell in alone}
 
 
 def decide(
@@ -85,7 +100,7 @@ def decide(
     gate = _Gate(answers, threshold, [layer for layer in earlier if layer.answers])
     gate.start(first)
     gate.run()
-    return Outcome(dict(sorted(gate.state.items(), key=lambda item: str(item[0]))), tuple(gate.unprotected))
+    return Outcome(dict(sorted(gate.state.items(), key=lambda item: str(item[0]))), tuple(gate.unprotected), gate.rules)
 
 
 @dataclass
@@ -97,6 +112,7 @@ class _Gate:
     earlier: Sequence[Layer]
     state: dict[Cell, str] = field(default_factory=dict)
     unprotected: list[Cell] = field(default_factory=list)
+    rules: dict[Cell, str] = field(default_factory=dict)
     audits: int = AUDITS
 
     def __post_init__(self) -> None:
@@ -116,20 +132,20 @@ class _Gate:
         for cell in first:
             self.hide(cell)
         for cell in self.kept.keys() - self.locked:
-            self.hide(cell, self.kept[cell])
+            self.hide(cell, self.kept[cell], EARLIER)
         for layer, change in self.changes:
             for cell, answers in change.answers.items():
                 if cell not in layer.state and cell in self.answers and is_small(answers, self.threshold):
                     few = max(sizes(answers).values())
-                    self.hide(
-                        cell, COARSE if self.fewest[cell] >= max(COARSE_FROM, 10 * few * WIDEST_SCALE) else HIDDEN
-                    )
+                    possible = self.fewest[cell] >= coarse_from(few)
+                    self.hide(cell, COARSE if possible else HIDDEN, CHANGED)
         self.queue = sorted({*self.queue, *(c for layer in self.earlier for c in layer.state)}, key=_order)
 
-    def hide(self, cell: Cell, how: str = HIDDEN) -> None:
+    def hide(self, cell: Cell, how: str = HIDDEN, rule: str = SUBTRACTION) -> None:
         """Hide a cell, or show it coarsely, unless it is hidden already."""
         if cell in self.answers and self.state.get(cell) not in (HIDDEN, how):
             self.state[cell] = how
+            self.rules.setdefault(cell, rule)
             self.queue.append(cell)
             self._made.clear()
 

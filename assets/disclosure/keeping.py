@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import pyarrow as pa
 
-from assets.disclosure.cells import Evaluation, populations
+from assets.counting.people import Respondents
+from assets.disclosure.cells import Evaluation, Population, populations
 from assets.disclosure.contributions import Sources
+from assets.disclosure.counted_people import people_of
 from assets.disclosure.earlier import memories, name_of, recall, record, remember
 from assets.disclosure.evaluations import Withheld, withhold
+from assets.disclosure.gate import ONE_COURSE
+from assets.statistics.scaling import factors
 from assets.statistics.summaries import Statistics
-from assets.statistics.sums import Cell
+from assets.statistics.sums import Cell, distinct_scales
 from assets.workspace import Workspace
 from schemas.errors import KwaliteitsmonitorError
 from schemas.profile import Profile
 
-STEP = "disclosure"
+STEP, STAGED, ANSWERS = "disclosure", "staged", "evaluations"
 NAME = "withheld"
 
 
@@ -29,24 +34,56 @@ def choose(workspace: Workspace, profile: Profile, cycle: str, found: Statistics
     """
     rules = profile.institution.disclosure
     seen = list(memories(workspace))
-    columns = ["reporting_year", "evaluation", "unit", "programme", "level", "course", "_delivery"]
+    columns = ["reporting_year", "evaluation", "unit", "programme", "level", "_delivery"]
     facts = answers.select(columns).group_by(columns).aggregate([]).to_pylist()
     sums = {asked: {cell: one.sums for cell, one in cells.items()} for asked, cells in found.summaries.items()}
-    counted = populations(sums, facts)
+    _, scaled = factors(profile.questions, distinct_scales(answers))
+    behind = people_of(answers, scaled, _told(workspace, profile, cycle), rules.threshold)
+    counted = populations(sums, rules.threshold, behind)
     several = rules.courses_taught_by_several
-    withheld = withhold(counted, rules.threshold, several, recall(workspace), points_of(found))
+    earlier, points = recall(workspace), points_of(found)
+    withheld = withhold(counted, rules.threshold, several, earlier, points)
     sources: dict[Evaluation, dict[Cell, set[str]]] = defaultdict(lambda: defaultdict(set))
     for row in facts:
         leaf = Cell(row["unit"], row["programme"], row["level"])
         sources[(row["reporting_year"], row["evaluation"])][leaf].add(row["_delivery"])
     shown = record(counted, withheld)
+    if seen[-1:] == [name_of(shown)]:
+        # It is hidden for the same reasons as then, and not for having been hidden.
+        before = withhold(counted, rules.threshold, several, earlier[:-1], points)
+        withheld = before if record(counted, before) == shown else withheld
     kept = {
         "seen": seen[:-1] if seen[-1:] == [name_of(shown)] else seen,
         "shown": shown,
+        "reasons": withheld.reasons(),
+        "courses": _alone(counted, withheld, several),
         "sources": [[*e, *leaf, sorted(names)] for e, leaves in sources.items() for leaf, names in leaves.items()],
     }
     workspace.write_json(cycle, STEP, NAME, kept)
     return withheld
+
+
+def _alone(counted: Mapping[Evaluation, Population], withheld: Withheld, several: Collection[str]) -> dict[str, int]:
+    """The courses on which cells rest alone that are hidden for it, with the number of these."""
+    return dict(
+        Counter(
+            course
+            for evaluation, rules in withheld.rules.items()
+            for cell, rule in rules.items()
+            if rule == ONE_COURSE
+            for course in counted[evaluation].alone[cell] - {*several}
+        )
+    )
+
+
+def _told(workspace: Workspace, profile: Profile, cycle: str) -> dict[str, Respondents]:
+    """What was counted of the people behind the answers of each delivery of a cycle, where they were staged."""
+    found: dict[str, Respondents] = {}
+    for feed in profile.feeds:
+        if ANSWERS in feed.tables:
+            told = workspace.found_json(cycle, STAGED, f"{feed.id}.people") or {}
+            found |= {delivery: Respondents.of_record(one) for delivery, one in told.items()}
+    return found
 
 
 def points_of(found: Statistics) -> dict[Evaluation, dict[str, int]]:
@@ -60,7 +97,8 @@ def points_of(found: Statistics) -> dict[Evaluation, dict[str, int]]:
 
 def withheld_of(workspace: Workspace, cycle: str) -> Withheld:
     """What `choose` chose for a cycle. Raises `UsageError` where it has not."""
-    return Withheld.of_record(_kept(workspace, cycle)["shown"])
+    kept = _kept(workspace, cycle)
+    return Withheld.of_record(kept["shown"], kept["reasons"])
 
 
 def sources_of(workspace: Workspace, cycle: str) -> Sources:

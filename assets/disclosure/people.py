@@ -24,8 +24,15 @@ def suppress(rows: Iterable[dict[str, Any]], threshold: int) -> list[dict[str, A
     groups: dict[tuple[Any, ...], list[dict[str, Any]]] = defaultdict(list)
     for row in found:
         groups[(row["reporting_year"], row["indicator"], row["level"])].append(row)
-    hidden = {row["figure_id"] for group in groups.values() for row in _to_hide(group, threshold)}
-    return [suppressed(row) if row["figure_id"] in hidden else row for row in found]
+    hidden = {
+        row["figure_id"]: _rule(row, threshold) for group in groups.values() for row in _to_hide(group, threshold)
+    }
+    return [suppressed(row, hidden[row["figure_id"]]) if row["figure_id"] in hidden else row for row in found]
+
+
+def _rule(row: Mapping[str, Any], threshold: int) -> str:
+    """By which rule a figure is hidden, as `hidden_by` has it: for itself, or for the sake of another."""
+    return "few_people" if row["n"] is not None and row["n"] < threshold else "subtraction"
 
 
 def _to_hide(group: Sequence[dict[str, Any]], threshold: int) -> list[dict[str, Any]]:
@@ -58,13 +65,13 @@ def suppress_families(
     for row in found:
         if row["unit"] is not None and row["status"] == "ok":
             groups[(row["reporting_year"], row["indicator"], row["level"])].append(row)
-    hidden: set[str] = set()
+    hidden: dict[str, str] = {}
     for group in groups.values():
         units = {row["unit"] for row in group}
         nested = any(parents.get(unit) in units for unit in units)
         if nested and any(row["n"] is not None and row["n"] < threshold for row in group):
-            hidden.update(row["figure_id"] for row in group)
-    return [suppressed(row) if row["figure_id"] in hidden else row for row in found]
+            hidden.update((row["figure_id"], _rule(row, threshold)) for row in group)
+    return [suppressed(row, hidden[row["figure_id"]]) if row["figure_id"] in hidden else row for row in found]
 
 
 def parts_to_hide(sizes: Mapping[str, int], threshold: int, also: Collection[str] = ()) -> frozenset[str]:
@@ -84,14 +91,15 @@ def parts_to_hide(sizes: Mapping[str, int], threshold: int, also: Collection[str
     return frozenset(hidden)
 
 
-def suppressed(row: dict[str, Any]) -> dict[str, Any]:
-    """A row of `indicator_values` without any number, and the symbol in its place."""
+def suppressed(row: dict[str, Any], rule: str) -> dict[str, Any]:
+    """A row of `indicator_values` without any number, the symbol in its place, and the rule that hid it."""
     symbols = SYMBOLS["suppressed"]
     return (
         row
         | dict.fromkeys(HIDDEN)
         | {
             "status": "suppressed",
+            "hidden_by": rule,
             "printed_nl": symbols["nl"],
             "printed_en": symbols["en"],
         }

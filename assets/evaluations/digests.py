@@ -29,7 +29,7 @@ from assets.staged.staging import Readers
 from schemas.contract import Table
 from schemas.errors import UnreadableError
 
-FORMAT = 1
+FORMAT = 2
 """Of what is kept; a later one has nothing in common with what was kept before."""
 
 READS = ("assets/counting", "assets/delivered", "assets/evaluations", "assets/staged", "assets/validation", "schemas")

@@ -23,6 +23,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from assets.counting.people import Respondents
 from assets.evaluations.digests import Names
 from assets.staged.answers.files import AnswerFile
 from assets.staged.answers.outcomes import CountedDelivery
@@ -71,6 +72,7 @@ class Store:
             "tally": vars(made.tally),
             "failed": dict(made.failed),
             "told": list(made.told),
+            "people": made.people.record(),
             "findings": [_result_to_json(result) for result in made.findings],
             "rows": self._write(name, made.rows) if made.rows.num_rows else "",
             "listed": self._write(name, as_listed(made.listed)) if made.listed else "",
@@ -97,6 +99,7 @@ class Store:
             tuple(Quarantined.of_row(row) for row in listed.to_pylist()),
             tuple(_result_from_json(result) for result in record["findings"]),
             tuple(record["told"]),
+            people=Respondents.of_record(record["people"]),
             beyond=beyond,
             reason=record["reason"],
         )

@@ -16,6 +16,7 @@ from assets.explaining.tree import Trees
 from assets.explaining.words import ASPECTS, FUNCTIONS, PARTS, RELATIONS, SUPPRESSED, UNTOLD_NOTE
 from schemas.errors import UsageError
 from schemas.tables import CATALOGUE
+from schemas.tables.code_words import HIDDEN_BY
 from schemas.words import DELIVERIES, Words, counted
 
 CLOSE = 1e-5
@@ -128,6 +129,8 @@ def _definition(released: Released, row: Mapping[str, Any]) -> Words | None:
 def _notes(row: Mapping[str, Any]) -> Iterable[Words]:
     if row["status"] == "suppressed":
         yield SUPPRESSED
+        if row.get("hidden_by"):
+            yield HIDDEN_BY[row["hidden_by"]]
         return
     note = row.get("note") or row.get("break_note")
     if note:

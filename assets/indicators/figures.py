@@ -395,7 +395,7 @@ class _Maker:
     def _people(self, numerator: Total, denominator: Total | None) -> int | None:
         """The number of people that the figure is about, where it is about people."""
         if self.indicator.kind == "share" and denominator is not None:
-            return int(denominator.value)
+            return int(denominator.value) if denominator.people is None else denominator.people
         if self.indicator.kind == "ratio" or self.indicator.unit_of_measure == PEOPLE:
             return int(numerator.value)
         return None
@@ -405,11 +405,11 @@ class _Maker:
             return
         threshold = self.profile.institution.disclosure.threshold
         note = "; ".join(
-            f"{f'<{threshold}' if people and d.rows < threshold else f'-{d.rows}'}: {both(Words(d.nl, d.en))}"
+            f"{f'<{threshold}' if people and d.people < threshold else f'-{d.rows}'}: {both(Words(d.nl, d.en))}"
             for d in found.dropped
             if d.rows
         )
-        # The denominator of a ratio (fte, say) counts no people, but each of its rows is one.
+        # The denominator of a ratio (fte, say) counts no people, but its rows are of some.
         rows_are_people = part == "denominator" and self.indicator.kind == "ratio"
         self.into.evidence.extend(
             Evidence(
@@ -419,7 +419,7 @@ class _Maker:
                 c.rows,
                 c.value,
                 note,
-                (c.rows if rows_are_people else int(c.value)) if people else None,
+                (c.people if rows_are_people else int(c.value)) if people else None,
             )
             for c in found.contributions
         )

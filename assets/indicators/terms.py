@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from schemas.calendar import reference_date
+from schemas.contract import Kind
 from schemas.profile import Term
 from schemas.profile.indicators import Condition
 from schemas.tables import CATALOGUE
@@ -19,20 +20,22 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Dropped:
-    """Rows that a condition left out, and why."""
+    """Rows that a condition left out, and why; `people` is how many they are of, who may have several each."""
 
     rows: int
     nl: str
     en: str
+    people: int
 
 
 @dataclass(frozen=True)
 class Contribution:
-    """What one delivery contributes to a number."""
+    """What one delivery contributes to a number; `people` is how many its rows are of."""
 
     delivery: str
     rows: int
     value: Decimal
+    people: int
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,7 @@ class Total:
     """A number with its evidence: the contributions add up to `value`.
 
     `looked_at` is the number of rows before any condition, of which `rows` are left. Where there was nothing to
-    look at, a count of zero says nothing.
+    look at, a count of zero says nothing. `people` is how many the rows are of, none where they are not of people.
     """
 
     value: Decimal
@@ -48,6 +51,7 @@ class Total:
     looked_at: int
     dropped: tuple[Dropped, ...]
     contributions: tuple[Contribution, ...]
+    people: int | None = None
 
 
 def total(
@@ -74,7 +78,10 @@ def total(
         tests.append("reference_date = ?")
         arguments.append(reference)
         left = _rows(connection, term.facts, tests, arguments)
-        dropped.append(Dropped(rows - left, "geteld op een andere peildatum", "counted on another reference date"))
+        people = _people(connection, term.facts, tests, arguments)
+        dropped.append(
+            Dropped(rows - left, "geteld op een andere peildatum", "counted on another reference date", people)
+        )
         rows = left
     looked_at = rows
     for condition in term.where:
@@ -82,16 +89,25 @@ def total(
         tests.append(test)
         arguments.extend(more)
         left = _rows(connection, term.facts, tests, arguments)
-        dropped.append(Dropped(rows - left, condition.reason_nl, condition.reason_en))
+        people = _people(connection, term.facts, tests, arguments)
+        dropped.append(Dropped(rows - left, condition.reason_nl, condition.reason_en, people))
         rows = left
     first = f"row_number() OVER (PARTITION BY {term.count} ORDER BY _delivery) = 1" if term.count else "true"
     found = connection.execute(
         f"WITH kept AS (SELECT *, {first} AS _first FROM {term.facts} WHERE {' AND '.join(tests)}) "
-        f"SELECT _delivery, count(*), {_aggregate(term)} FROM kept GROUP BY _delivery ORDER BY _delivery",
+        f"SELECT _delivery, count(*), {_aggregate(term)}, {_different(term.facts)} FROM kept "
+        "GROUP BY _delivery ORDER BY _delivery",
         arguments,
     ).fetchall()
-    contributions = tuple(Contribution(delivery, n, Decimal(value or 0)) for delivery, n, value in found)
-    return Total(sum((c.value for c in contributions), Decimal(0)), rows, looked_at, tuple(dropped), contributions)
+    contributions = tuple(Contribution(delivery, n, Decimal(value or 0), who) for delivery, n, value, who in found)
+    value = sum((c.value for c in contributions), Decimal(0))
+    different: int | None = None
+    if _who(term.facts):
+        where = " AND ".join(tests)
+        [(different,)] = connection.execute(
+            f"SELECT {_different(term.facts)} FROM {term.facts} WHERE {where}", arguments
+        ).fetchall()
+    return Total(value, rows, looked_at, tuple(dropped), contributions, different)
 
 
 def kept_rows(connection: duckdb.DuckDBPyConnection, term: Term, year: int) -> list[dict[str, Any]]:
@@ -116,6 +132,25 @@ def kept_rows(connection: duckdb.DuckDBPyConnection, term: Term, year: int) -> l
 
 def _rows(connection: duckdb.DuckDBPyConnection, facts: str, tests: Sequence[str], arguments: Sequence[Any]) -> int:
     query = f"SELECT count(*) FROM {facts} WHERE {' AND '.join(tests)}"
+    row = connection.execute(query, list(arguments)).fetchone()
+    return int(row[0]) if row else 0
+
+
+def _who(facts: str) -> str | None:
+    """The column that says whose a row is; None where rows are not of people."""
+    return next((f.name for f in CATALOGUE[facts].fields if f.personal and f.kind is Kind.TEXT), None)
+
+
+def _different(facts: str) -> str:
+    """How many people rows are of: somebody may have several appointments or enrolments. Else how many rows."""
+    who = _who(facts)
+    return f"count(DISTINCT {who})" if who else "count(*)"
+
+
+def _people(connection: duckdb.DuckDBPyConnection, facts: str, tests: Sequence[str], arguments: Sequence[Any]) -> int:
+    """How many people the rows are of that meet all tests but the last."""
+    *before, last = tests
+    query = f"SELECT {_different(facts)} FROM {facts} WHERE {' AND '.join(before)} AND NOT coalesce({last}, false)"
     row = connection.execute(query, list(arguments)).fetchone()
     return int(row[0]) if row else 0
 

@@ -169,6 +169,9 @@ def _keep(workspace: Workspace, cycle: str, feed: Feed, deliveries: list[Deliver
         workspace.write(cycle, STEP, name, table.rows)
         if table.written is not None:
             workspace.write(cycle, STEP, f"{name}.written", table.written)
+        if name == ANSWERS:
+            people = {delivery: one.record() for delivery, one in sorted(table.people.items())}
+            workspace.write_json(cycle, STEP, f"{feed.id}.people", people)
     results = [r for table in found.tables.values() for r in table.results]
     set_aside = SetAside.of((table.quarantine, table.beyond) for table in found.tables.values())
     with replacing(workspace.path(cycle, STEP, f"{feed.id}.quarantine")) as partial:

@@ -264,8 +264,9 @@ def staged_answers(
         if delivery.source in sources and _readable(delivery)
     ]
     store = answers_store(workspace, profile, feed, key)
+    threshold = profile.institution.disclosure.threshold
     found, rejected = stage_answers(
-        table, files, store.names.readers, profile.aliases(), validate, profile.questions, _Whole(store)
+        table, files, store.names.readers, profile.aliases(), validate, profile.questions, _Whole(store), threshold
     )
     return found, rejected, store
 
@@ -289,7 +290,12 @@ class _Whole:
 def answers_store(workspace: Workspace, profile: Profile, feed: Feed, key: bytes) -> Store:
     """The store of what was made of deliveries of a feed, by the names that they have as the profile is now."""
     table = CATALOGUE[ANSWERS].bind(profile.code_lists())
-    names = Names(table, _by_year(profile, feed, table, key), profile.aliases(), profile.questions)
+    names = Names(
+        table,
+        _by_year(profile, feed, table, key),
+        profile.aliases(),
+        [*profile.questions, profile.institution.disclosure.threshold],
+    )
     return Store(workspace, names, counted(table))
 
 

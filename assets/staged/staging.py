@@ -14,6 +14,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from assets.counting.people import Respondents
 from assets.delivered.delivery import Delivery
 from assets.staged import losses
 from assets.staged.cells import at_once, names
@@ -76,8 +77,8 @@ class StagedTable:
 
     Of deliveries of which more is set aside than a list should hold, all of it is in `beyond`. `written` is what stood
     in the cells of tables that figures are followed into (see `assets.staged.written`). `elsewhere` counts, of each
-    delivery of answers, those that are of another period. `losses` are the rows set
-    aside that figures need.
+    delivery of answers, those that are of another period, and `people` are those behind its answers. `losses` are the
+    rows set aside that figures need.
     """
 
     rows: pa.Table
@@ -89,6 +90,7 @@ class StagedTable:
     written: pa.Table | None = None
     elsewhere: dict[str, int] = field(default_factory=dict)
     losses: list[Loss] = field(default_factory=list)
+    people: Mapping[str, Respondents] = field(default_factory=dict)
 
 
 Readers = Callable[[Delivery], Mapping[str, CellReader]]

@@ -12,7 +12,7 @@ from assets.evidence import keep_evidence
 from assets.facts.assets import STEP as FACTS
 from assets.in_use import facts_of, makes
 from assets.resources import Institution
-from assets.statistics.findings import findings
+from assets.statistics.findings import findings, shown_before
 from assets.statistics.of_cycle import ANSWERS, POPULATION, statistics_of
 from assets.statistics.results import results
 from assets.status.assets import STATUS
@@ -61,9 +61,10 @@ def statistics_assets(profile: Profile, partitions: Any) -> list[dg.AssetsDefini
         files = {row["delivery"]: row["file"] for row in workspace.read(cycle.key, STATUS_STEP, STATUS).to_pylist()}
         units = {one.programme: one.unit for one in profile.programmes}
         found_wrong = findings(found, answers, years, files, units)
-        workspace.write(cycle.key, STEP, FINDINGS, to_table(found_wrong, cycle.key))
         keep_evidence(workspace, cycle.key, STEP, made.evidence)
         withheld = choose(workspace, profile, cycle.key, found, answers)
+        found_wrong.append(shown_before(sum(map(len, withheld.exposed.values()))))
+        workspace.write(cycle.key, STEP, FINDINGS, to_table(found_wrong, cycle.key))
         shown = {RESULTS: applying.results(made.results, withheld), SHARES: applying.shares(made.shares, withheld)}
         for name, rows in shown.items():
             table = to_arrow(name, rows)

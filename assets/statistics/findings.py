@@ -13,6 +13,7 @@ from schemas.consequences import Costs
 
 OTHER_YEARS = "evaluations.other_years"
 MORE_ANSWERS = "evaluations.more_answers_than_invited"
+SHOWN_BEFORE = "evaluations.shown_before"
 ANOTHERS = "evaluations.programme_of_another_unit"
 UNKNOWN_SIZE = "evaluations.invited_unknown"
 
@@ -29,6 +30,24 @@ def findings(
     `files` gives the file of each delivery, `units` the unit to which a programme belongs, as far as that is known.
     """
     return [_other_years(answers, years, files), _of_another_unit(answers, files, units or {}), *_invited(found)]
+
+
+def shown_before(cells: int) -> RuleResult:
+    """Whether an earlier release shows what is hidden now for what it holds: so many cells.
+
+    Which ones is told to who runs the pipeline (`status`), and not with the release: it would point at them.
+    """
+    return RuleResult(
+        "evaluations",
+        SHOWN_BEFORE,
+        Costs.NOTE,
+        Outcome.FAILED if cells else Outcome.PASSED,
+        cells,
+        cells,
+        "wat verborgen is om wat erin staat, is niet eerder getoond",
+        "what is hidden for what it holds was not shown before",
+        detail="status zegt welke cellen / status says which cells" if cells else "",
+    )
 
 
 def _other_years(answers: pa.Table, years: Sequence[int], files: Mapping[str, str]) -> RuleResult:

@@ -52,13 +52,14 @@ class Sums:
     """What the engine adds up for one question in one cell.
 
     `scores` gives the number of answers by how many steps they lie from the bad end of the scale; `named` is the number
-    of courses with a code; `deliveries` gives the answers of each delivery. `dropped_answers` and `dropped_courses` are
-    what a minimum response leaves out of all others.
+    of courses with a code, and `course` that code where it is one; `deliveries` gives the answers of each delivery.
+    `dropped_answers` and `dropped_courses` are what a minimum response leaves out of all others.
     """
 
     scores: dict[int, int] = field(default_factory=dict)
     courses: list[OfSize] = field(default_factory=list)
     named: int = 0
+    course: str = ""
     deliveries: dict[str, int] = field(default_factory=dict)
     dropped_answers: int = 0
     dropped_courses: int = 0
@@ -82,7 +83,10 @@ Populations = dict[tuple[int, str], dict[Cell, Population]]
 
 _ASKED = "reporting_year, evaluation, question"
 _CELL = "unit, programme, level"
-_COURSE = "programme, course"
+_COURSE = "course, uncoded"
+"""What a course is known by: its code, whatever the programmes of its students. What has no code is told apart by
+programme, which `uncoded` then names."""
+_UNCODED = "CASE WHEN coalesce(course, '') = '' THEN programme ELSE '' END AS uncoded"
 _SETS: Sequence[tuple[str, ...]] = ((), ("level",), ("unit",), ("unit", "level"), ("unit", "programme", "level"))
 """The cells that are made: the whole, each level, unit, unit by level, and programme of a unit by level."""
 
@@ -97,8 +101,9 @@ def added_up(
     """The sums of every question in every cell of these years, and how many were invited in each cell.
 
     `answers` and `population` are tables of facts, `factors` maps scales onto that of the question (see `scaling`).
-    A course is a code within a programme: given by several units it is one course of the whole, and of each unit it
-    is what that unit delivered. Courses with a response below `minimum` are left out everywhere alike.
+    A course is a code of the institution in a year, whatever the programmes and levels of its students: given by
+    several units it is one course of the whole, and of each unit it is what that unit delivered. Courses with a
+    response below `minimum` are left out everywhere alike.
     """
     with duckdb_for("statistics") as connection:
         connection.execute("SET preserve_insertion_order = false")
@@ -110,8 +115,9 @@ def added_up(
             found[asked][cell].scores = dict(zip(steps, counts, strict=True))
         for asked, cell, (names, counts) in _by_cell(connection, "leaves", "_delivery"):
             found[asked][cell].deliveries = dict(zip(names, counts, strict=True))
-        for asked, cell, (*of_size, named) in _courses(connection):
+        for asked, cell, (*of_size, named, course) in _courses(connection):
             sums = found[asked][cell]
+            sums.course = course if named == 1 else ""
             sums.courses, sums.named = list(map(OfSize._make, zip(*of_size, strict=True))), named
         for asked, cell, (count, courses) in _dropped(connection):
             sums = found[asked][cell]
@@ -123,13 +129,13 @@ def _prepare(connection: duckdb.DuckDBPyConnection, years: Sequence[int], minimu
     """The tables `kept` and `dropped`: counts by steps on the reporting scale; and `invited`."""
     connection.execute(
         "CREATE TABLE counts AS SELECT reporting_year, evaluation, question, unit, programme, level, "
-        "coalesce(course, '') AS course, (score - worst) * factor AS steps, answers, _delivery "
+        f"coalesce(course, '') AS course, {_UNCODED}, (score - worst) * factor AS steps, answers, _delivery "
         "FROM facts JOIN factors USING (question, worst, best) WHERE list_contains(?, reporting_year)",
         [list(years)],
     )
     connection.execute(
         "CREATE TABLE invited AS SELECT reporting_year, evaluation, unit, programme, level, coalesce(course, '') AS "
-        "course, invited, coalesce(open_link, false) AS open_link FROM population "
+        f"course, {_UNCODED}, invited, coalesce(open_link, false) AS open_link FROM population "
         "WHERE list_contains(?, reporting_year)",
         [list(years)],
     )
@@ -174,28 +180,21 @@ def _by_cell(connection: duckdb.DuckDBPyConnection, table: str, by: str) -> Iter
 
 
 def _courses(connection: duckdb.DuckDBPyConnection) -> Iterator[Row]:
-    """The courses of each question and cell, by their number of answers; and how many of them have a code."""
-    within = [names for names in _SETS if "programme" not in names]
-    sets = ", ".join(f"({', '.join((_ASKED, *names, _COURSE))})" for names in within)
+    """The courses of each question and cell, by their number of answers; how many of them have a code, and the last."""
+    sets = ", ".join(f"({', '.join((_ASKED, *names, _COURSE))})" for names in _SETS)
     graded = (
-        f"SELECT {_ASKED}, {_CELL}, course, grouping(unit) AS g_unit, grouping(level) AS g_level, "
-        "CAST(sum(answers) AS BIGINT) AS n, sum(steps * answers) AS first "
+        f"SELECT {_ASKED}, {_CELL}, course, CAST(sum(answers) AS BIGINT) AS n, sum(steps * answers) AS first "
         f"FROM kept GROUP BY GROUPING SETS ({sets})"
     )
     sizes = (
         "n, count(*) AS courses, sum(first) AS first, sum(first * first) AS second, "
-        "count(*) FILTER (course <> '') AS named"
-    )
-    # A leaf has the courses that its unit and level have, of its own programme.
-    cells = (
-        f"SELECT {_ASKED}, unit, NULL AS programme, level, {sizes} FROM graded GROUP BY ALL UNION ALL "
-        f"SELECT {_ASKED}, unit, programme, level, {sizes} FROM graded WHERE g_unit = 0 AND g_level = 0 GROUP BY ALL"
+        "count(*) FILTER (course <> '') AS named, max(course) AS code"
     )
     in_order = ", ".join(f"list({name} ORDER BY n)" for name in ("n", *OfSize._fields[1:]))
     return _rows(
         connection,
-        f"WITH graded AS MATERIALIZED ({graded}), cells AS ({cells}) "
-        f"SELECT {_ASKED}, {_CELL}, {in_order}, CAST(sum(named) AS BIGINT) FROM cells GROUP BY ALL",
+        f"SELECT {_ASKED}, {_CELL}, {in_order}, CAST(sum(named) AS BIGINT), max(code) FROM "
+        f"(SELECT {_ASKED}, {_CELL}, {sizes} FROM ({graded}) GROUP BY ALL) GROUP BY ALL",
     )
 
 

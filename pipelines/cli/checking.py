@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from schemas.profile.summary import Summary
+    from schemas.words import Words
 
 WRONG = 2
 """The exit code of a profile with problems."""
@@ -49,15 +50,32 @@ def check_profile(profile: str, as_json: bool, schemas: str, debug: bool) -> int
         _write_schemas(Path(schemas))
     _, problems = read_profile(folder)
     held = None if problems else summary(load_profile(folder), version_of(_texts(folder)))
+    wanted = None if problems else _asked(str(folder))
     if as_json:
         told = {"folder": str(folder), "problems": [_plain(one) for one in problems]}
-        json.dump(told | ({"holds": held.told()} if held else {}), sys.stdout, ensure_ascii=False, indent=1)
+        asks = {"asks": [vars(wanted)]} if wanted else {}
+        json.dump(told | ({"holds": held.told()} if held else {}) | asks, sys.stdout, ensure_ascii=False, indent=1)
         sys.stdout.write("\n")
     elif held:
         _tell(held, folder)
+        if wanted:
+            click.echo(f"\n{wanted.en}")
     else:
         _list(problems, folder)
     return WRONG if problems else 0
+
+
+def _asked(folder: str) -> Words | None:
+    """What the last run asks of the profile: which courses several people teach, where many cells rest on one."""
+    from assets.disclosure.outlook import asked, newest
+    from assets.settings import Settings
+    from schemas.errors import KwaliteitsmonitorError
+
+    settings = Settings.from_environment(institution=folder)
+    try:
+        return asked(newest(settings.workspace, settings.profile))
+    except (KwaliteitsmonitorError, OSError):
+        return None  # the folder of another institution, or none: nothing was run to learn from
 
 
 @click.command("migrate-profile")

@@ -22,6 +22,7 @@ from rich.table import Table
 from rich.text import Text
 
 from assets.delivered.removed import removals
+from assets.disclosure.outlook import outlook, remarks, told
 from assets.obligations.obligation import Entry, Kind
 from assets.obligations.wording import lacking, sentence
 from assets.publication.release import current
@@ -130,6 +131,7 @@ class _Shown:
         return {
             "cycle": self.cycle.key,
             "taken_up": self.found.taken,
+            "hidden": told(outlook(self.workspace, self.cycle.key, self.profile)),
             "deliveries": [dict(row) for row in self.rows],
             "lacking": self.found.lacking,
             "obligations": [
@@ -169,6 +171,7 @@ class _Shown:
             *self._set_aside(),
             *self._not_taken(),
             *self._removed(),
+            *self._hidden(),
             *self._where(),
         ):
             console.print(line, highlight=False, soft_wrap=True)
@@ -357,6 +360,11 @@ class _Shown:
             for one in gone
             if one.feed in self.feeds
         ]
+
+    def _hidden(self) -> list[str]:
+        """What is hidden of the evaluations, of all units and feeds together."""
+        found = None if self.unit or self.feed else outlook(self.workspace, self.cycle.key, self.profile)
+        return [escape(self.say(words)) for words in remarks(found)]
 
     def _where(self) -> list[str]:
         release = current(self.workspace, self.cycle.key)

@@ -146,4 +146,4 @@ def _number(value: Decimal) -> int | float:
 
 def _holds_of_every_row(constraint: Constraint) -> bool:
     # A rule that only warns, and sets nothing aside, may be broken by rows that are published.
-    return constraint.aspect is Aspect.UNIQUE and not constraint.where and constraint.quarantines
+    return constraint.aspect is Aspect.UNIQUE and not (constraint.where or constraint.unless) and constraint.quarantines

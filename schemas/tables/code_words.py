@@ -119,3 +119,46 @@ OBLIGATION_STATE: CodeWords = {
     "waived": Words("ontheffing", "waived"),
 }
 """How an obligation stands."""
+HIDDEN_BY: CodeWords = {
+    "few_people": Words(
+        "over te weinig mensen, of het zegt wat weinigen of bijna allen antwoordden",
+        "about too few people, or it tells what few or nearly all answered",
+    ),
+    "one_course": Words("berust op één cursus, dus op één docent", "rests on one course, and so on one teacher"),
+    "distribution": Words(
+        "de verdeling zegt wat weinigen of bijna allen antwoordden",
+        "the distribution tells what few or nearly all answered",
+    ),
+    "subtraction": Words(
+        "zou een ander verborgen cijfer verraden, als verschil met wat getoond wordt",
+        "would give away another hidden figure, by subtraction from what is shown",
+    ),
+    "earlier_release": Words(
+        "was in een eerdere uitgave verborgen en is sindsdien niet veranderd",
+        "was hidden in an earlier release, and has not changed since",
+    ),
+    "changed_by_few": Words(
+        "sinds een eerdere uitgave veranderden antwoorden van weinig mensen",
+        "answers of few people changed since an earlier release",
+    ),
+}
+"""The rules by which a figure is hidden. That all answered the same is told no more closely than that few did."""
+
+PEOPLE: CodeWords = {
+    "counted": Words("geteld: wie antwoordde, is bekend", "counted: it is known who answered"),
+    "estimated": Words(
+        "geschat uit de antwoorden: wie antwoordde, is niet geleverd",
+        "estimated from the answers: who answered was not delivered",
+    ),
+}
+"""How the people behind answers are known, which are held against the threshold."""
+
+SPREAD_SHOWN: CodeWords = {
+    "exact": Words("zoals berekend", "as computed"),
+    "rounded": Words(
+        "afgerond op één decimaal, en zo ook wat op de spreiding berust",
+        "rounded to one decimal, and so is what rests on the spread",
+    ),
+    "withheld": Words("niet getoond", "not shown"),
+}
+"""How much of a spread is shown, and of the intervals and changes that rest on it."""

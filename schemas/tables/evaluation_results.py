@@ -9,8 +9,16 @@ from __future__ import annotations
 from decimal import Decimal
 
 from schemas.contract import Field, Kind, Layer, Table
-from schemas.tables.code_words import EVALUATION, EVALUATION_LEVEL
-from schemas.tables.shared_fields import cycle, figure_id, programme, reporting_year, unit
+from schemas.tables.code_words import EVALUATION, EVALUATION_LEVEL, PEOPLE
+from schemas.tables.shared_fields import (
+    cycle,
+    figure_id,
+    hidden_by,
+    programme,
+    reporting_year,
+    spread_shown,
+    unit,
+)
 
 _ZERO = Decimal(0)
 _ONE = Decimal(1)
@@ -109,6 +117,18 @@ EVALUATION_RESULTS = Table(
         ),
         STATUS,
         figure_id(),
+        hidden_by(),
+        spread_shown(),
+        Field(
+            "people",
+            Kind.TEXT,
+            "hoe bekend is hoeveel mensen antwoordden, voor de drempel",
+            "how it is known how many people answered, for the threshold",
+            "counted",
+            nullable=True,
+            codes=tuple(PEOPLE),
+            code_labels=PEOPLE,
+        ),
     ),
     key=("figure_id",),
 )
@@ -132,6 +152,7 @@ EVALUATION_SHARES = Table(
         _count("answers", "aantal antwoorden", "number of answers", "persons or answers"),
         STATUS,
         figure_id(),
+        hidden_by(),
     ),
     key=("figure_id",),
 )

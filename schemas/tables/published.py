@@ -18,9 +18,11 @@ from schemas.tables.shared_fields import (
     bfr_round,
     cycle,
     figure_id,
+    hidden_by,
     measure,
     money,
     reporting_year,
+    spread_shown,
     theme,
     unit,
 )
@@ -55,6 +57,7 @@ def _count(name: str, nl: str, en: str) -> Field:
     return Field(name, Kind.INTEGER, nl, en, 12, nullable=True, minimum=ZERO, unit_of_measure="persons or answers")
 
 
+_SPREADS = ("sd_respondents", "sd_courses", "sd_units", "ci95")
 _STATUS = _text("status", "stand van het cijfer", "state of the figure", "ok", nullable=False, codes=STATUSES)
 _NOTE = _text("note", "opmerking bij het cijfer", "note on the figure", "x")
 
@@ -107,13 +110,7 @@ INDICATOR_VALUES = Table(
         ),
         _number("value", "waarde; aandelen als fractie", "value; shares as a fraction"),
         _number("spread", "spreiding", "spread", minimum=ZERO),
-        _text(
-            "spread_kind",
-            "soort spreiding",
-            "kind of spread",
-            "sd_respondents",
-            codes=("sd_respondents", "sd_courses", "sd_units", "ci95"),
-        ),
+        _text("spread_kind", "soort spreiding", "kind of spread", "sd_respondents", codes=_SPREADS),
         _count("n", "aantal waarop het cijfer berust", "number on which the figure rests"),
         _count("invited", "aantal uitgenodigd", "number invited"),
         _number("response_rate", "respons", "response rate", "fraction", minimum=ZERO),
@@ -145,6 +142,8 @@ INDICATOR_VALUES = Table(
             "x",
         ),
         _WITHOUT,
+        hidden_by(),
+        spread_shown(),
     ),
     key=("figure_id",),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from schemas.contract import Clock, Field, Kind
+from schemas.tables.code_words import HIDDEN_BY, SPREAD_SHOWN
 from schemas.words import Words
 
 FIRST_YEAR = Decimal(2000)
@@ -26,6 +27,34 @@ def unit(*, nullable: bool = False) -> Field:
         nullable=nullable,
         code_list="units",
         identifier=Words("een eenheid", "a unit"),
+    )
+
+
+def hidden_by() -> Field:
+    """The rule that hid a suppressed figure; null for any other."""
+    return Field(
+        "hidden_by",
+        Kind.TEXT,
+        "regel die een onderdrukt cijfer verbergt",
+        "rule that hid a suppressed figure",
+        "few_people",
+        nullable=True,
+        codes=tuple(HIDDEN_BY),
+        code_labels=HIDDEN_BY,
+    )
+
+
+def spread_shown() -> Field:
+    """How much of the spread of answers is shown; null where there is none, or the figure is hidden."""
+    return Field(
+        "spread_shown",
+        Kind.TEXT,
+        "hoe de spreiding is getoond, en wat erop berust (interval, verschil, mediaan)",
+        "how the spread is shown, and what rests on it (interval, change, median)",
+        "exact",
+        nullable=True,
+        codes=tuple(SPREAD_SHOWN),
+        code_labels=SPREAD_SHOWN,
     )
 
 

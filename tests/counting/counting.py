@@ -75,14 +75,20 @@ def in_database(url: str, rows: Sequence[Row], more: str = "") -> None:
             connection.execute(sa.text(more))
 
 
-def pulled(url: str, profile: Profile, source: SqlSource = SOURCE) -> bytes:
+def pulled(url: str, profile: Profile, source: SqlSource = SOURCE, threshold: int = 0) -> bytes:
     """The bytes of the counts that a database gives."""
-    with pull_counts(url, source, CATALOGUE["evaluations"], YEAR, profile.aliases(), QUICK) as found:
+    table = CATALOGUE["evaluations"]
+    with pull_counts(url, source, table, YEAR, profile.aliases(), QUICK, threshold) as found:
         return found.stream.read()
 
 
 def staged(
-    folder: Path, profile: Profile, content: bytes, source: FileSource | SqlSource | None = None, **more: Any
+    folder: Path,
+    profile: Profile,
+    content: bytes,
+    source: FileSource | SqlSource | None = None,
+    threshold: int = 0,
+    **more: Any,
 ) -> StagedTable:
     """What is staged of the bytes of a delivery; `more` is what its source says."""
     codes = {**profile.code_lists(), "programmes": ("56034", "50700")}
@@ -100,6 +106,7 @@ def staged(
         lambda _: readers,
         profile.aliases(),
         validate,
+        threshold=threshold,
     )
     assert rejected == {}
     return found

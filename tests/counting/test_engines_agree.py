@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
@@ -35,7 +36,43 @@ ANSWERS = st.lists(
 
 def alike(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The answers such that of several by one respondent it does not matter which stays."""
-    return [{**row, "score": 4, "unit": "FGW", "level": "Ba"} if row["respondent"] else row for row in rows]
+    same = {"score": 4, "unit": "FGW", "level": "Ba"}
+    return [
+        {**row, **same, **({"programme": "56034"} if (row["course"] or "").strip() else {})}
+        if row["respondent"]
+        else row
+        for row in rows
+    ]
+
+
+TWICE = [
+    answer("R-1", programme="56034"),
+    answer("R-1", programme="50700"),
+    answer("R-1", programme="50700", course="C-2"),
+    answer("R-1", programme="56034", course=None),
+    answer("R-1", programme="50700", course=" "),
+]
+"""One course answered in two programmes is answered twice; without a course it is the programme that is judged."""
+
+
+@pytest.mark.parametrize("rows", [TWICE, TWICE[::-1]])
+def test_a_student_of_two_programmes_answers_a_course_once(
+    rows: list[dict[str, Any]], profile: Profile, tmp_path: Path, postgres_url: str
+) -> None:
+    in_database(postgres_url, rows)
+    for made in (
+        staged(tmp_path, profile, as_parquet(rows)),
+        staged(tmp_path, profile, pulled(postgres_url, profile), SOURCE),
+    ):
+        _, tally, failed = outcome(made)
+        assert (tally.received, tally.accepted, failed["evaluations.one_answer"]) == (5, 4, 1)
+
+
+def test_spark_knows_that_a_student_of_two_programmes_answers_a_course_once(
+    spark: None, profile: Profile, tmp_path: Path
+) -> None:
+    _, tally, failed = outcome(staged(tmp_path, profile, as_parquet(TWICE), engine="spark"))
+    assert (tally.accepted, failed["evaluations.one_answer"]) == (4, 1)
 
 
 @FEW

@@ -75,7 +75,7 @@ def release(
     found = statistics(who, table("fact_answers", rows), table("fact_population", []), [2019, 2020])
     made = results(who, cycle, found, {})
     sums = {asked: {cell: one.sums for cell, one in cells.items()} for asked, cells in found.summaries.items()}
-    counted = populations(sums, rows)
+    counted = populations(sums, who.institution.disclosure.threshold if gate else 1)
     rules = who.institution.disclosure
     withheld = withhold(
         counted, rules.threshold if gate else 1, rules.courses_taught_by_several, earlier, points_of(found)

@@ -40,7 +40,7 @@ def expected(counts: Any = COUNTS) -> Withheld:
     rows = facts(counts)
     summaries = found(rows).summaries
     sums = {asked: {cell: one.sums for cell, one in cells.items()} for asked, cells in summaries.items()}
-    return withhold(populations(sums, rows), THRESHOLD, False, [], {PROGRAMME: {"teaching": 4}})
+    return withhold(populations(sums, THRESHOLD), THRESHOLD, (), [], {PROGRAMME: {"teaching": 4}})
 
 
 @pytest.fixture
@@ -112,4 +112,4 @@ def test_how_much_is_withheld_is_told_in_numbers() -> None:
     told = made.sizes()
     assert told["withheld"] == sum(map(len, made.cells.values())) > 0
     assert told["unprotected"] == 0
-    assert record(populations({}, []), made)["format"] == 1
+    assert record(populations({}, THRESHOLD), made)["format"] == 1

@@ -265,3 +265,24 @@ def test_contributions_add_up_to_the_value_and_what_was_dropped_to_the_rows(rows
         assert sum(c.value for c in found.contributions) == found.value
         assert sum(c.rows for c in found.contributions) == found.rows == len(kept)
         assert found.rows + sum(d.rows for d in found.dropped) == len(rows)
+
+
+def test_somebody_with_several_appointments_is_one_person_in_what_counts_and_in_what_does_not() -> None:
+    """Three people have six appointments as professor, and two others three as lecturer."""
+    rows = [
+        person(name, unit=unit, category="professor") for name in ("a", "b", "c") for unit in ("North", "South")
+    ] + [person("d"), person("e"), person("e", unit="South")]
+    found = of(
+        rows,
+        facts="fact_staff",
+        sum="fte",
+        where=[{"field": "category", "is": "lecturer", "reason_nl": "…", "reason_en": "…"}],
+    )
+    assert (found.value, found.rows, found.people) == (Decimal("2.4"), 3, 2)
+    assert [(c.rows, c.people) for c in found.contributions] == [(3, 2)]
+    assert [(d.rows, d.people) for d in found.dropped if d.rows] == [(6, 3)]
+
+
+def test_rows_that_are_not_of_people_are_counted_as_rows() -> None:
+    found = of([offer("1"), offer("2")], facts="fact_programme_offers", count="programme")
+    assert (found.people, [c.people for c in found.contributions]) == (None, [2])

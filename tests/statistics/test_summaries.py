@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from assets.statistics.sums import Cell
 from schemas.profile.questions import Scale
-from tests.statistics.counts import SCALES, Count, counted, institution, summary
+from tests.statistics.counts import SCALES, WHOLE, Count, Invited, counted, institution, summary
 
 KINDS = ("sd_respondents", "sd_courses", "sd_units", "ci95")
 ANALYSES = ("respondent", "course", "unit")
@@ -63,7 +63,7 @@ def over(some: list[Count], analysis: str) -> list[Fraction]:
         case "respondent":
             return answers(some)
         case "course":
-            return means_by(some, "programme", "course")
+            return means_by(some, "course")
         case _:
             return means_by(some, "unit")
 
@@ -75,7 +75,7 @@ def unit_values(some: list[Count], analysis: str) -> list[Fraction]:
 
 def expected_spread(some: list[Count], analysis: str, kind: str) -> float | None:
     values = {
-        "sd_courses": lambda: means_by(some, "programme", "course"),
+        "sd_courses": lambda: means_by(some, "course"),
         "sd_units": lambda: unit_values(some, analysis),
     }.get(kind, lambda: answers(some))()
     if len(values) < 2:
@@ -171,9 +171,25 @@ def test_what_a_mean_is_taken_over_makes_a_difference() -> None:
     }
 
 
-def test_the_same_course_code_in_two_programmes_is_two_courses() -> None:
-    one = summary(counted([Count(1, 10), Count(5, 30, programme="P2")]))
-    assert (one.mean("course"), one.sums.named) == (3, 2)
+@pytest.mark.parametrize("other", [{"programme": "P2"}, {"programme": "P2", "level": "Ma"}, {"level": "Ma"}])
+def test_a_course_is_one_course_whatever_the_programmes_and_levels_of_its_students(other: dict[str, str]) -> None:
+    found = counted([Count(1, 10), Count(5, 30, **other), Count(2, 10, course="C2")])
+    for cell in (WHOLE, Cell("North")):
+        one = summary(found, cell)
+        assert one.sums.named == 2
+        assert one.mean("course") == 3  # C1: (10·1 + 30·5) / 40 = 4; C2: 2
+
+
+def test_answers_without_a_course_are_told_apart_by_programme() -> None:
+    one = summary(counted([Count(1, 10, course=None), Count(5, 30, course=None, programme="P2")]))
+    assert (one.mean("course"), one.sums.named) == (3, 0)
+
+
+def test_a_course_that_is_left_out_for_its_response_is_left_out_once() -> None:
+    of = institution(minimum=[{"class_size": 30, "responses": 12}])
+    some = [Count(1, 6), Count(5, 5, programme="P2"), Count(2, 20, course="C2")]
+    one = summary(counted(some, [Invited(20), Invited(20, programme="P2"), Invited(20, course="C2")], of))
+    assert (one.sums.dropped_courses, one.sums.dropped_answers, one.n) == (1, 11, 20)  # 11 of 40 is below 12
 
 
 def test_a_course_of_two_units_counts_once_in_the_whole_and_for_each_unit_with_its_own_answers() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from assets.indicators.printing import SYMBOLS
@@ -11,6 +12,7 @@ from assets.report.document import Section, Terms
 from assets.report.house import heading
 from assets.report.reading import Reading, Row
 from assets.spending.printing import currency, scale_of
+from schemas.tables.code_words import HIDDEN_BY
 
 
 def meaning(reading: Reading) -> Section | None:
@@ -47,12 +49,14 @@ def _defined(reading: Reading, row: Row) -> Iterator[str]:
 def _signs(reading: Reading) -> Iterator[tuple[str, str]]:
     """The signs that stand in place of a figure, and those that the tables of this report have."""
     say, threshold = reading.say, reading.profile.institution.disclosure.threshold
+    rules = "".join(f" {heading(line)}." for line in _hidden(reading))
     yield (
         SYMBOLS["suppressed"][reading.language],
         say(
             f"Niet getoond: het cijfer gaat over minder dan {threshold} personen, of zou zo'n cijfer verraden.",
             f"Not shown: the figure is about fewer than {threshold} people, or would give such a figure away.",
-        ),
+        )
+        + rules,
     )
     yield (
         SYMBOLS["not_available"][reading.language],
@@ -75,6 +79,14 @@ def _signs(reading: Reading) -> Iterator[tuple[str, str]]:
     if any(row["level"] in ("Ba", "Ma") for row in figures):
         yield "Ba, Ma", say("Bacheloropleidingen, masteropleidingen.", "Bachelor's programmes, master's programmes.")
     yield from _of_rounds(reading)
+
+
+def _hidden(reading: Reading) -> Iterator[str]:
+    """By which rules figures of evaluations and indicators are hidden, the most frequent first, with how many."""
+    rows = [*reading.rows("indicator_values"), *reading.rows("evaluation_results")]
+    for rule, number in Counter(row["hidden_by"] for row in rows if row.get("hidden_by")).most_common():
+        words = HIDDEN_BY[rule].in_language(reading.language)
+        yield reading.say(f"{number} keer: {words}", f"{number} times: {words}")
 
 
 def _of_answers(reading: Reading) -> Iterator[tuple[str, str]]:

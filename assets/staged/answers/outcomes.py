@@ -14,6 +14,7 @@ from typing import Protocol
 
 import pyarrow as pa
 
+from assets.counting.people import Respondents
 from assets.staged.answers.files import AnswerFile
 from assets.staged.quarantine import Quarantined
 from assets.staged.reports import PATH, path_result
@@ -30,9 +31,10 @@ class CountedDelivery:
 
     `rows` are the counts of what was accepted, in order. `failed` gives per rule how many answers broke it, `listed`
     the first answers that were set aside, and `beyond` a file with all of them where they are more than are listed.
-    `findings` say how the file was read, `told` names the fields that both the file and its path tell. `unjudged` are
-    rules that could not be judged. Where the delivery could not be read at all, `reason` says why and the rest is
-    empty. `lasting` is false where the same bytes may come out otherwise the next time: such an outcome is not kept.
+    `people` are those behind the answers. `findings` say how the file was read, `told` names the fields that both the
+    file and its path tell. `unjudged` are rules that could not be judged. Where the delivery could not be read at all,
+    `reason` says why and the rest is empty. `lasting` is false where the same bytes may come out otherwise the next
+    time: such an outcome is not kept.
     """
 
     rows: pa.Table
@@ -42,6 +44,7 @@ class CountedDelivery:
     findings: tuple[RuleResult, ...] = ()
     told: tuple[str, ...] = ()
     unjudged: tuple[RuleResult, ...] = ()
+    people: Respondents = field(default_factory=Respondents)
     beyond: Path | None = None
     reason: str = ""
     lasting: bool = True
@@ -79,6 +82,7 @@ def together(
     by_id = sorted(((file.delivery.id, made) for file, made in parts), key=lambda one: one[0])
     rows = pa.concat_tables([arrow_schema(own).empty_table(), *(made.rows for _, made in by_id)]).combine_chunks()
     staged = StagedTable(rows, [item for _, made in parts for item in made.listed])
+    staged.people = {file.delivery.id: made.people for file, made in parts}
     staged.tallies = {file.delivery.id: made.tally for file, made in parts}
     staged.elsewhere = {file.delivery.id: _elsewhere(table, made) for file, made in parts}
     staged.results = _results(table, [made for _, made in parts])

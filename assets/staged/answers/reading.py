@@ -21,7 +21,7 @@ from assets.staged.quarantine import LONGEST_SHOWN, MASK
 from assets.staged.reports import PATH
 from assets.staged.staging import agreed_on, read_column
 from assets.staged.uneven import BY
-from schemas.contract import Aspect, Table
+from schemas.contract import Aspect, Constraint, Table
 from schemas.exports.arrow import arrow_schema
 from schemas.identifiers import Damage, said
 from schemas.spelling import fold
@@ -80,7 +80,8 @@ def typed(
     at = counted.at
     connection.execute(f"CREATE TABLE wrong_{at} (h UBIGINT, kind INTEGER, found VARCHAR)")
     connection.execute(f"CREATE TABLE groups_{at} (h UBIGINT, g UBIGINT)")
-    unique = [name for name in _once(table) if name in own.names]
+    rule = _once(table)
+    unique = {name: rule.unless.get(name, "") for name in rule.fields if name in own.names and name != RESPONDENT}
     told = _told(counted, readers)
     counted.spelled = {name: _spelled(connection, counted, readers[name]) for name in counted.selected.columns.fields}
     with connection.cursor() as cursor:
@@ -124,18 +125,26 @@ def _told(counted: Counted, readers: Mapping[str, CellReader]) -> dict[str, Any]
     return found
 
 
-def _once(table: Table) -> tuple[str, ...]:
-    """The fields by which a respondent answers once, without the respondent."""
-    rule = next(c for c in table.constraints() if c.aspect is Aspect.UNIQUE)
-    return tuple(name for name in rule.fields if name != RESPONDENT)
+def _once(table: Table) -> Constraint:
+    """The rule that says what a respondent answers once."""
+    return next(c for c in table.constraints() if c.aspect is Aspect.UNIQUE)
 
 
-def _note_groups(connection: duckdb.DuckDBPyConnection, at: int, reading: _Reading, unique: Sequence[str]) -> None:
-    """Note of each combination that is an answer what it answers, as one hash of the values that were read."""
+def _note_groups(connection: duckdb.DuckDBPyConnection, at: int, reading: _Reading, unique: Mapping[str, str]) -> None:
+    """Note of each combination that is an answer what it answers, as one hash of the values that were read.
+
+    `unique` are the fields that say so, each with the one that must be empty for it to tell answers apart, if any.
+    """
     columns = [f"u{number}" for number in range(len(unique))]
     groups = pa.table([pa.array(reading.hashes), *(reading.columns[name] for name in unique)], ["h", *columns])
     groups = groups.filter(pa.array(reading.is_answer & ~reading.nameless))
-    texts = ", ".join(f"CAST({name} AS VARCHAR)" for name in columns)
+    known = dict(zip(unique, columns, strict=True))
+    texts = ", ".join(
+        f"CASE WHEN coalesce(CAST({known[other]} AS VARCHAR), '') = '' THEN CAST({known[name]} AS VARCHAR) END"
+        if other
+        else f"CAST({known[name]} AS VARCHAR)"
+        for name, other in unique.items()
+    )
     connection.execute(f"INSERT INTO groups_{at} SELECT h, hash({texts}) FROM groups")
 
 

@@ -168,10 +168,10 @@ def look_for_later_ones(connection: duckdb.DuckDBPyConnection, scanned: Scanned,
     `later_<at>` gives the place in the file (`o`) and the hash of the combination (`h`).
     """
     at, engine = scanned.at, scanned.engine
-    _choose(
+    choose(
         connection, scanned, salt, f"JOIN groups_{at} USING (h)", f"g::VARCHAR AS {GROUP}, h::VARCHAR AS {COMBINATION}"
     )
-    rows = _suspects(connection, scanned) if isinstance(engine, Embedded) else _keyed(scanned)
+    rows = _suspects(connection, scanned) if isinstance(engine, Embedded) else keyed(scanned)
     if rows is None:
         return False
     found = later_ones(rows, (GROUP, WHO), (ORDER,))
@@ -183,7 +183,7 @@ def look_for_later_ones(connection: duckdb.DuckDBPyConnection, scanned: Scanned,
     return bool(later)
 
 
-def _keyed(scanned: Scanned) -> ir.Table:
+def keyed(scanned: Scanned) -> ir.Table:
     """Every answer with what it answers (`_group`), who gave it, its place and its combination."""
     import ibis
 
@@ -196,6 +196,12 @@ def _keyed(scanned: Scanned) -> ir.Table:
         chosen = scanned.engine.take(f"chosen_{scanned.at}_{part}")
         parts.append(of_combinations(known, chosen, scanned.by(part)).select(GROUP, WHO, ORDER, COMBINATION))
     return ibis.union(*parts) if len(parts) > 1 else parts[0]
+
+
+def without_later(scanned: Scanned, rows: ir.Table) -> ir.Table:
+    """Answers as `keyed` gives them, without those of a respondent who answered before."""
+    later = scanned.engine.take(f"later_{scanned.at}")
+    return rows.anti_join(later, rows[ORDER] == later["o"])
 
 
 def _suspects(connection: duckdb.DuckDBPyConnection, scanned: Scanned) -> ir.Table | None:
@@ -215,7 +221,7 @@ def _suspects(connection: duckdb.DuckDBPyConnection, scanned: Scanned) -> ir.Tab
         return None
     connection.register("suspected", pa.table({"u": pa.array(alike, pa.uint64())}))
     connection.execute(
-        f"CREATE OR REPLACE TABLE suspects_{at} AS SELECT * FROM ({duckdb_sql(_keyed(scanned))}) "
+        f"CREATE OR REPLACE TABLE suspects_{at} AS SELECT * FROM ({duckdb_sql(keyed(scanned))}) "
         f"WHERE hash({GROUP}, {WHO}) IN (SELECT u FROM suspected)"
     )
     connection.unregister("suspected")
@@ -225,7 +231,7 @@ def _suspects(connection: duckdb.DuckDBPyConnection, scanned: Scanned) -> ir.Tab
 def _hashed(scanned: Scanned, part: int) -> str:
     """The query for a hash of what each answer of a slice answers and by whom.
 
-    Which combination an answer has is told by a hash of its cells, where `_keyed` compares them: two combinations that
+    Which combination an answer has is told by a hash of its cells, where `keyed` compares them: two combinations that
     happen to have the same one make more answers suspected, and never fewer.
     """
     names = ", ".join(name_of(name) for name in scanned.by(part))
@@ -255,7 +261,7 @@ def fetch_rows(connection: duckdb.DuckDBPyConnection, scanned: Scanned, salt: in
         f"JOIN (SELECT h, true AS _whole FROM wrong_{at} UNION SELECT h, false FROM groups_{at} "
         f"WHERE h NOT IN (SELECT h FROM wrong_{at})) USING (h) WHERE _whole OR {ANONYMOUS} > 0"
     )
-    _choose(connection, scanned, salt, wanted, f"_whole, _empty, h::VARCHAR AS {COMBINATION}")
+    choose(connection, scanned, salt, wanted, f"_whole, _empty, h::VARCHAR AS {COMBINATION}")
     for part in scanned.slices:
         [(some,)] = connection.execute(f"SELECT count(*) FROM chosen_{at}_{part}").fetchall()
         if some:
@@ -279,7 +285,7 @@ def _fetch(connection: duckdb.DuckDBPyConnection, scanned: Scanned, part: int) -
     connection.execute(f"DROP TABLE found_{at}")
 
 
-def _choose(connection: duckdb.DuckDBPyConnection, scanned: Scanned, salt: int, wanted: str, told: str) -> None:
+def choose(connection: duckdb.DuckDBPyConnection, scanned: Scanned, salt: int, wanted: str, told: str) -> None:
     """Of each slice the table `chosen`: some of its combinations of cells, with what is told of what they mean."""
     at, names = scanned.at, ", ".join(scanned.columns.counted)
     for part in scanned.slices:

@@ -26,6 +26,7 @@ from assets.staged.answers.faults import Faults, faults_of, written
 from assets.staged.answers.files import RESPONDENT, AnswerFile, form_for, selection
 from assets.staged.answers.joining import joined
 from assets.staged.answers.outcomes import CountedDelivery, Nothing, Remembered, together
+from assets.staged.answers.people import respondents
 from assets.staged.answers.reading import Kind, Kinds, Typed, typed
 from assets.staged.answers.reports import failed_by, findings_of, in_both, uneven_of
 from assets.staged.answers.scales import RULE, SCORE, Scales, with_scales
@@ -87,11 +88,13 @@ def stage_answers(
     validate: Validate,
     questions: Sequence[Question] = (),
     remembered: Remembered | None = None,
+    threshold: int = 0,
 ) -> tuple[StagedTable, dict[str, str]]:
     """Count the answers of a bound contract in these files; of files about the same subject the first that can be read.
 
     `readers` gives the reader of each field for a delivery, `aliases` other spellings of codes, by code list, and
     `questions` on which scale each was asked. A delivery of which `remembered` knows what is made is not read.
+    `threshold` is what the number of people behind answers is held against, if it is to be.
     Returns the counts of accepted answers, the answers set aside (row by row), what each rule found, in answers, and
     the reason per delivery that could not be read at all.
     """
@@ -99,7 +102,7 @@ def stage_answers(
     beyond = Beyond()
     rejected: dict[str, str] = {}
     parts: dict[Any, tuple[AnswerFile, CountedDelivery | None]] = {}
-    with _Counting(table, readers, aliases, validate, questions, beyond) as counting:
+    with _Counting(table, readers, aliases, validate, questions, beyond, threshold) as counting:
 
         def settle() -> None:
             for file, made in counting.settle():
@@ -137,7 +140,9 @@ class _Counting:
         validate: Validate,
         questions: Sequence[Question],
         beyond: Beyond,
+        threshold: int,
     ) -> None:
+        self.threshold = threshold
         self.table, self.own = table, counted(table)
         self.readers, self.aliases, self.validate, self.beyond = readers, aliases, validate, beyond
         self.questions = questions
@@ -185,7 +190,8 @@ class _Counting:
             judging.finish()
             good = judging.accepted()
             for part in parts:
-                yield self._given[part.at], _account(judging, self.table, part, good, self.beyond)
+                made = _account(judging, self.table, part, good, self.beyond, self.threshold)
+                yield self._given[part.at], made
         self._stack.close()
         self._judging, self._scratch, self._parts = None, None, []
 
@@ -334,7 +340,9 @@ class _Judging:
         )
 
 
-def _account(judging: _Judging, table: Table, part: Counted, good: Typed, beyond: Beyond) -> CountedDelivery:
+def _account(
+    judging: _Judging, table: Table, part: Counted, good: Typed, beyond: Beyond, threshold: int
+) -> CountedDelivery:
     """What was accepted and what was set aside of one file, so that each answer is in one of both."""
     kinds = judging.kinds[part.at]
     found = faults_of(judging.connection, table, part, kinds)
@@ -343,6 +351,7 @@ def _account(judging: _Judging, table: Table, part: Counted, good: Typed, beyond
     numbers = own.column("answers").to_numpy().copy()
     _take_off(numbers, good.hashes[mine], found)
     rows = own.set_column(own.column_names.index("answers"), "answers", pa.array(numbers, pa.int64()))
+    people = respondents(judging.connection, part, rows, good.hashes[mine], threshold)
     rows = judging.scales.marked(rows.filter(pa.array(numbers > 0)))
     rows = _together(rows.cast(arrow_schema(counted(table))))
     accepted = int(rows.column("answers").to_numpy().sum())
@@ -361,6 +370,7 @@ def _account(judging: _Judging, table: Table, part: Counted, good: Typed, beyond
         ),
         part.told,
         tuple(judging.unjudged.values()),
+        people,
         target,
         lasting=not judging.unjudged,
     )

@@ -131,6 +131,7 @@ EVALUATIONS = Table(
             ("evaluation", "academic_year", "programme", "course", "question", "respondent"),
             "een respondent beantwoordt een vraag een keer",
             "a respondent answers a question once",
+            unless={"programme": "course"},
         ),
     ),
     sheet="Antwoorden",

@@ -1,0 +1,92 @@
+"""A course is a course, whatever the programmes of its students; what rests on one is about one teacher."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from assets.disclosure.cells import Population, populations
+from assets.disclosure.gate import primary
+from assets.statistics.sums import Cell
+from tests.institutions.running import run_cycle
+from tests.statistics.counts import Count, counted
+
+CASE = Path(__file__).parents[1] / "cases" / "course-of-two-programmes"
+
+
+@pytest.fixture(scope="module")
+def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    base = tmp_path_factory.mktemp("courses")
+    shutil.copytree(CASE / "landing", base / "landing")
+    return run_cycle(CASE / "profile", base / "landing", base / "out", "2022-04")
+
+
+def ask(release: Path, table: str, columns: str, where: str = "true") -> list[tuple[Any, ...]]:
+    file = release / "tables" / f"{table}.parquet"
+    return duckdb.sql(f"SELECT {columns} FROM '{file}' WHERE {where} ORDER BY ALL").fetchall()
+
+
+def test_the_school_has_four_courses_and_what_rests_on_one_of_them_is_hidden(release: Path) -> None:
+    whole = "unit IS NULL AND level IS NULL"
+    assert ask(release, "evaluation_results", "courses, n, status", whole) == [(4, 100, "ok")]
+    assert ask(release, "evaluation_results", "DISTINCT unit, courses, n, mean, status", "unit = 'A'") == [
+        ("A", None, None, None, "suppressed")
+    ]
+
+
+def test_a_mean_over_courses_is_over_four(release: Path) -> None:
+    """C1 has a mean of 3 over 40 answers of two programmes, and the three courses of B 3 each."""
+    assert ask(release, "indicator_values", "value, spread, status", "indicator = 'rating_courses'") == [
+        (3.0, 0.0, "ok")
+    ]
+
+
+def populated(*counts: Count) -> Population:
+    found = counted(counts)
+    sums = {asked: {cell: one.sums for cell, one in cells.items()} for asked, cells in found.summaries.items()}
+    return populations(sums, 5)[(2020, "course")]
+
+
+def hidden(population: Population, several: tuple[str, ...] = ()) -> dict[Cell, str]:
+    return primary(population, population.answers(population.scores), 5, several)
+
+
+def spread(answers: int, **where: str) -> list[Count]:
+    return [Count(score, answers, **where) for score in range(1, 6)]
+
+
+def test_a_unit_with_one_course_for_students_of_two_programmes_and_levels_rests_on_one() -> None:
+    found = populated(
+        *spread(4), *spread(4, programme="P2", level="Ma"), *spread(4, unit="East", programme="P3", course="C2"),
+        *spread(4, unit="East", programme="P3", course="C3"),
+    )  # fmt: skip
+    assert Cell("North") in hidden(found)
+    assert {Cell("East"), Cell()}.isdisjoint(hidden(found).keys())
+    assert found.alone[Cell("North")] == {"C1"}
+
+
+def test_a_level_of_the_whole_that_rests_on_one_course_is_hidden() -> None:
+    found = populated(*spread(4), *spread(4, course="C2"), *spread(4, unit="East", level="Ma", course="C2"))
+    assert Cell(level="Ma") in hidden(found)
+    assert {Cell(level="Ba"), Cell()}.isdisjoint(hidden(found).keys())
+
+
+def test_a_question_of_one_course_hides_the_cell_though_another_question_is_of_many() -> None:
+    found = populated(*spread(4), *spread(4, course="C2"), *spread(4, question="of the tutor"))
+    assert Cell("North") in hidden(found)
+    assert Cell("North") not in hidden(found, several=("C1",)), "several people teach that course"
+
+
+def test_each_question_of_another_course_rests_on_both_and_hides_unless_both_are_taught_by_several() -> None:
+    found = populated(*spread(4), *spread(4, course="C2", question="of the tutor"))
+    assert found.alone[Cell("North")] == {"C1", "C2"}
+    assert [Cell("North") in hidden(found, several) for several in (("C1",), ("C1", "C2"))] == [True, False]
+
+
+def test_answers_without_a_course_beside_one_course_do_not_hide_that_it_is_one() -> None:
+    assert Cell("North") in hidden(populated(*spread(4), Count(3, 1, course=None)))
+    assert Cell("North") not in hidden(populated(*spread(4), *spread(1, course="C2")))

@@ -17,6 +17,8 @@ import pyarrow as pa
 
 from assets.embedded import duckdb_for
 from assets.indicators import delivered
+from assets.indicators.evidence import Evidence as Evidence
+from assets.indicators.evidence import by_delivery, noted
 from assets.indicators.printing import SYMBOLS, figure
 from assets.indicators.scale import possible as on_scale
 from assets.indicators.terms import Total, total
@@ -29,7 +31,7 @@ from assets.statistics.sums import Asked, Cell
 from schemas.calendar import Cycle
 from schemas.profile import Indicator, Profile
 from schemas.tables import CATALOGUE
-from schemas.words import Words, both, each, words_of
+from schemas.words import Words, both, each
 
 if TYPE_CHECKING:
     import duckdb
@@ -47,23 +49,6 @@ FEEDS_OF: Mapping[str, tuple[str, ...]] = {
     "fact_figures": ("delivered_figures",),
 }
 """The delivered tables that a table of facts follows from."""
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """What one delivery contributed to one part of a figure; `note` says what filters left out.
-
-    `people` is the number of people that the contribution is about, where it is about people: the disclosure gate looks
-    at it before lineage is published.
-    """
-
-    figure_id: str
-    part: str
-    delivery: str
-    rows: int | None
-    contribution: Decimal
-    note: str = ""
-    people: int | None = None
 
 
 @dataclass
@@ -238,7 +223,7 @@ class _Maker:
         # What says the same of everybody is weighed as if it were about nobody, and so hidden with its complement.
         alike = made.n is not None and delivered.unanimous(self.indicator, made.value, made.spread)
         for part, contributions in delivered.parts(self.indicator, made).items():
-            self.into.evidence.extend(_by_delivery(row["figure_id"], part, contributions, unknown=0 if small else None))
+            self.into.evidence.extend(by_delivery(row["figure_id"], part, contributions, unknown=0 if small else None))
             # Cells hold what single units delivered: none is told where one of them is about few people.
             self.into.places.extend([] if small else delivered.places(row, part, contributions))
         said = [both(note) for note in made.notes]
@@ -249,7 +234,7 @@ class _Maker:
             "n": 0 if alike else made.n,
             "numerator": None if made.numerator is None else float(made.numerator),
             "denominator": None if made.denominator is None else float(made.denominator),
-            **_noted(row, said),
+            **noted(row, said),
         }
         self._finish(row, made.value, made.spread, None)
 
@@ -275,7 +260,7 @@ class _Maker:
             "invited": response.invited,
             "response_rate": None if response.rate is None else float(response.rate),
             "break_note": each([row["break_note"], self._broken(asked)]) or None,
-            **_noted(row, [self._reserved(answers, found, response)]),
+            **noted(row, [self._reserved(answers, found, response)]),
         }
         self._answers_evidence(row["figure_id"], found)
         self._finish(row, value, spread, None)
@@ -334,7 +319,7 @@ class _Maker:
             "definition_version": ind.version,
             "break_note": each(both(one) for one in breaks) or None,
             "figure_id": figure_id(self.cycle, "indicator", self.year, ind.id, unit, level),
-            **_noted(nothing, notes),
+            **noted(nothing, notes),
             "without": ", ".join(without) or None,
         }
 
@@ -360,7 +345,7 @@ class _Maker:
                 "status": "not_available",
                 "printed_nl": symbols["nl"],
                 "printed_en": symbols["en"],
-                **_noted(row, reasons),
+                **noted(row, reasons),
             }
         )
 
@@ -383,7 +368,7 @@ class _Maker:
         whole = {(t, y): why for (t, y), why in self.missing.items() if t not in of_units}
         if not by_unit and self._without:
             whom = named_without(self._without)
-            return self._among(self.missing) or [f"{whom.nl} / {whom.en}"]
+            return self._among(self.missing) or [both(whom)]
         return self._among(whole)
 
     @cached_property
@@ -429,25 +414,3 @@ class _Maker:
             Evidence(figure, "n", delivery, n, Decimal(n), people=n)
             for delivery, n in sorted(found.sums.deliveries.items())
         )
-
-
-def _by_delivery(
-    figure: str, part: str, contributions: Iterable[tuple[delivered.Given, Decimal]], unknown: int | None
-) -> Iterator[Evidence]:
-    """What each delivery contributed to a part of a figure; `unknown` people where it is not known how many."""
-    found: dict[str, list[tuple[delivered.Given, Decimal]]] = {}
-    for one, contribution in contributions:
-        found.setdefault(one.delivery, []).append((one, contribution))
-    for delivery, of in sorted(found.items()):
-        sizes = [one.n for one, _ in of]
-        people = sum(size for size in sizes if size is not None) if None not in sizes else unknown
-        yield Evidence(figure, part, delivery, len(of), sum((amount for _, amount in of), Decimal(0)), people=people)
-
-
-def _noted(row: Mapping[str, Any], said: Iterable[str | None]) -> dict[str, str | None]:
-    """The notes of a figure with more that is said of it, each kept in both languages, in a column per language."""
-    more = [words_of(one) for one in said if one]
-    return {
-        name: "; ".join(dict.fromkeys(filter(None, [row[name], *(one.in_language(name[-2:]) for one in more)]))) or None
-        for name in ("note_nl", "note_en")
-    }

@@ -1,0 +1,50 @@
+"""What a figure rests on, and the notes that stand with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from assets.indicators import delivered
+from schemas.words import words_of
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What one delivery contributed to one part of a figure; `note` says what filters left out.
+
+    `people` is the number of people that the contribution is about, where it is about people: the disclosure gate looks
+    at it before lineage is published.
+    """
+
+    figure_id: str
+    part: str
+    delivery: str
+    rows: int | None
+    contribution: Decimal
+    note: str = ""
+    people: int | None = None
+
+
+def by_delivery(
+    figure: str, part: str, contributions: Iterable[tuple[delivered.Given, Decimal]], unknown: int | None
+) -> Iterator[Evidence]:
+    """What each delivery contributed to a part of a figure; `unknown` people where it is not known how many."""
+    found: dict[str, list[tuple[delivered.Given, Decimal]]] = {}
+    for one, contribution in contributions:
+        found.setdefault(one.delivery, []).append((one, contribution))
+    for delivery, of in sorted(found.items()):
+        sizes = [one.n for one, _ in of]
+        people = sum(size for size in sizes if size is not None) if None not in sizes else unknown
+        yield Evidence(figure, part, delivery, len(of), sum((amount for _, amount in of), Decimal(0)), people=people)
+
+
+def noted(row: Mapping[str, Any], said: Iterable[str | None]) -> dict[str, str | None]:
+    """The notes of a figure with more that is said of it, each kept in both languages, in a column per language."""
+    more = [words_of(one) for one in said if one]
+    return {
+        name: "; ".join(dict.fromkeys(filter(None, [row[name], *(one.in_language(name[-2:]) for one in more)]))) or None
+        for name in ("note_nl", "note_en")
+    }

@@ -44,8 +44,8 @@ class Made:
 
     def waived(self) -> set[str]:
         """What was waived and needed to be."""
-        names = ("feed", "period", "unit", "rule")
-        return {" ".join(str(row[name]) for name in names if row[name]) for row in self.waivers if row["used"]}
+        names = ("feed", "period", "unit", "rule", "obligation")
+        return {" ".join(str(row[name]) for name in names if row.get(name)) for row in self.waivers if row["used"]}
 
 
 @dataclass

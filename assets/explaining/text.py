@@ -156,5 +156,7 @@ def _evidence(e: Explanation, to: str) -> Iterator[str]:
     if e.waivers:
         yield from ("", say("Ontheffingen", "Waivers"))
         for one in e.waivers:
-            what = " ".join(str(one[name]) for name in ("feed", "period", "unit", "rule") if one[name])
+            what = " ".join(
+                str(one[name]) for name in ("feed", "period", "unit", "rule", "obligation") if one.get(name)
+            )
             yield from _wrapped(f"{what} ({one['role']}, {one['decided_on']}): {one['reason']}")

@@ -8,6 +8,7 @@ of the final one before it.
 from __future__ import annotations
 
 import shutil
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -38,7 +39,7 @@ _DECIDED = {
     "approvals": ("decided_on", "a council's decision about {feed} {period} {unit}"),
     "council_consultations": ("consulted_on", "a council's consultation about {subject} of {unit}"),
     "corrections": ("decided_on", "a correction in {table} {cell}"),
-    "waivers": ("decided_on", "a waiver of {feed} {period} {unit} {rule}"),
+    "waivers": ("decided_on", "a waiver of {feed} {period} {unit} {rule} {obligation}"),
 }
 """Tables with what was decided, the column with the day, and what it is called."""
 
@@ -166,7 +167,8 @@ def _decided_after(draft: Path, on: date) -> Iterator[str]:
         path = draft / "tables" / f"{table}.parquet"
         for row in pq.read_table(path).to_pylist() if path.is_file() else ():
             if row[column] is not None and row[column] > on:
-                what = called.format(**{name: value or "" for name, value in row.items()}).strip()
+                told = {name: value or "" for name, value in row.items()}
+                what = called.format_map(defaultdict(str, told)).strip()
                 yield f"{what} is of {row[column].isoformat()}, after the sign-off on {on.isoformat()}"
 
 

@@ -135,3 +135,13 @@ def test_waivers_are_published_with_what_they_were_needed_for() -> None:
     later = Waivers.of(CYCLE, waivers.records)
     later.needed_for(rows)
     assert later.rows(()) == waivers.rows({FAILED.rule})
+
+
+def test_a_waiver_of_an_obligation_waives_it_by_its_id_and_one_that_nobody_owes_is_told() -> None:
+    owed = "progress:2019-2020:North:small_classes:tutors"
+    waivers = Waivers.of(CYCLE, [waiver(obligation=owed), waiver(obligation=owed.replace("tutors", "tutor"))])
+    assert (waivers.obligation(owed), waivers.obligation("panel:2019-2020:North")) == ("gefuseerd", "")
+    found = {r.rule: r for r in waivers.results(WHO, [owed, "panel:2019-2020:North"])}
+    assert found["waivers.understood"].failed == 1
+    assert f"is {owed} meant?" in found["waivers.understood"].detail
+    assert [(row["obligation"], row["used"]) for row in waivers.rows(())][1] == (owed, True)

@@ -66,15 +66,21 @@ def spending_by_parent(
         for parent, within in parents(profile).items():
             inside = [row for row in of_year if row["unit"] in within]
             themes = [one.id for one in profile.themes if any(row["theme"] == one.id for row in inside)]
-            absent = [row for row in inside if row["status"] != "ok"]
-            for theme in (None,) if absent else (*themes, None):
+            for theme in (None,) if _not_there(inside) else (*themes, None):
                 of = [row for row in inside if row["theme"] == theme]
+                absent = [row for row in of if row["status"] != "ok"]
                 identity = figure_id(cycle, "parent_spending", year, parent, theme)
                 about = {"reporting_year": year, "cycle": cycle.key, "round": number, "figure_id": identity}
                 if of:
                     rows.append(about | {"unit": parent, "theme": theme} | _summed(of, absent))
                     found.extend(() if absent else _evidence(identity, of, kept))
     return rows, found
+
+
+def _not_there(inside: Sequence[Row]) -> bool:
+    """Whether a part is missing as a whole: of one of which a row was set aside other themes are still told."""
+    told = {row["unit"] for row in inside if row["theme"] is not None}
+    return any(row["status"] != "ok" and row["unit"] not in told for row in inside)
 
 
 def _summed(of: Sequence[Row], absent: Sequence[Row]) -> dict[str, Any]:

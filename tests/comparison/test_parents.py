@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from assets.comparison.parents import spending_by_parent, unit_changes, units
 from assets.spending.ledger import Ledger
+from assets.spending.standing import Lost
 from assets.spending.tables import spending_tables
 from schemas.profile import Profile
 from schemas.profile.units import Unit
@@ -101,3 +102,18 @@ def test_the_register_says_what_merged_and_split() -> None:
     assert who.afterwards("Law", 2020) == {"Law"}
     assert who.afterwards("Law", 2021) == {"Society"}
     assert who.afterwards("Law", 2023) == {"A", "B"}
+
+
+def test_a_row_of_a_part_that_was_set_aside_costs_its_whole_that_theme_and_the_total() -> None:
+    who = institution()
+    cycle = who.cycle("2021-03")
+    lines = [
+        line("North", "small_classes", "groups", "10.00", "9.00"),
+        line("East", "teachers", "tutors", "20.00", "19.00"),
+    ]
+    lost = [Lost(2020, 3, "North", "small_classes")]
+    made = spending_tables(Ledger.of(who, cycle, table("fact_spending", lines), {}, None, lost))
+    rows, _ = spending_by_parent(who, cycle, made.by_unit, made.evidence)
+    stand = {(r["unit"], r["theme"]): r["status"] for r in rows if r["reporting_year"] == 2020}
+    assert stand[("Faculty", "small_classes")] == stand[("Faculty", None)] == "not_available"
+    assert stand[("Faculty", "teachers")] == stand[("East", None)] == "ok", "East is as it was"

@@ -99,12 +99,12 @@ def found(folder: Path, answers: Answers) -> Profile:
 
 
 def unit_of(text: str) -> NewUnit:
-    """A unit as people write it: `FGW`, or `FGW: Faculteit der Geesteswetenschappen / Faculty of Humanities`.
+    """A unit as people write it: `LAW`, or `LAW: Rechten / Law`.
 
     Raises `UsageError` where its code cannot stand in the name of a file.
 
-    >>> unit_of("FGW: Geesteswetenschappen / Humanities")
-    NewUnit(id='FGW', nl='Geesteswetenschappen', en='Humanities')
+    >>> unit_of("LAW: Rechten / Law")
+    NewUnit(id='LAW', nl='Rechten', en='Law')
     """
     code, _, names = (part.strip() for part in text.partition(":"))
     nl, _, en = (part.strip() for part in names.partition("/"))
@@ -112,7 +112,7 @@ def unit_of(text: str) -> NewUnit:
         raise UsageError(
             f"'{code}' is no code of a unit",
             where="--unit",
-            expected="letters, digits, hyphens and underscores, as FGW or 'FGW: Geesteswetenschappen / Humanities'",
+            expected="letters, digits, hyphens and underscores, as LAW or 'LAW: Rechten / Law'",
         )
     return NewUnit(code, nl or code, en or nl or code)
 

@@ -24,7 +24,7 @@ Ask = Callable[[str, str, Callable[[str], Any]], Any]
 @click.option("--name-en", "en", default="", metavar="NAME", help="The same in English.")
 @click.option("--sector", default="", type=click.Choice(["wo", "hbo", ""]), metavar="wo|hbo", help="Its sector.")
 @click.option(
-    "--unit", "units", multiple=True, metavar="UNIT", help="A unit, as FGW or 'FGW: Dutch / English'; once for each."
+    "--unit", "units", multiple=True, metavar="UNIT", help="A unit, as LAW or 'LAW: Dutch / English'; once for each."
 )
 @click.option("--first-year", default="", metavar="YYYY", help="The first year of the plan.")
 @click.option("--last-year", default="", metavar="YYYY", help="The last year of the plan.")
@@ -42,7 +42,7 @@ def new_institution(folder: Path, yes: bool, debug: bool, **given: Any) -> int:
     Examples:
       kwaliteitsmonitor new-institution our-profile
       kwaliteitsmonitor new-institution our-profile --sector hbo --yes
-      kwaliteitsmonitor new-institution our-profile --sector wo --unit "FGW: Letteren / Humanities" --unit FdR
+      kwaliteitsmonitor new-institution our-profile --sector wo --unit "LAW: Rechten / Law" --unit CARE
     """
     del debug
     from pipelines.founding import found

@@ -70,10 +70,30 @@ class Offers(Strict):
     other_levels: Count
 
 
+class Departure(Strict):
+    """By how much a unit departs from its budget in a theme, in euro, and what it says of that."""
+
+    eur: Decimal
+    because: str = ""
+
+
+class Talk(Strict):
+    """A panel discussion with students: its theme, and what came of it."""
+
+    theme: str
+    outcome: str
+
+
 class YearChoices(Strict):
-    """The choices for one reporting year."""
+    """The choices for one reporting year.
+
+    Where `departures` are chosen, they are so for each unit with money in a theme; otherwise chance divides what was
+    `realised` in a theme. A unit without `panels` of its own holds some on themes that chance picks.
+    """
 
     realised: dict[str, Decimal]
+    departures: dict[str, dict[str, Departure]] = {}
+    panels: dict[str, list[Talk]] = {}
     indicators: dict[str, Parts] = {}
     students: Students
     staff: StaffChoices
@@ -126,6 +146,15 @@ class Arrival(Strict):
         return datetime.date.fromisoformat(f"{reporting_year + self.years}-{self.month_day}")
 
 
+class AlsoConsulted(Strict):
+    """A body that units ask beside their council, each year in the days from `begins` on (month and day)."""
+
+    council: str
+    subject: str
+    decision: str
+    begins: tuple[int, int]
+
+
 class Statements(Strict):
     """The ids under which a report's printed figures are delivered."""
 
@@ -144,6 +173,7 @@ class Choices(Strict):
     teachers: dict[str, Weight]
     received: dict[str, Arrival]
     statements: Statements
+    also_consulted: list[AlsoConsulted] = []
 
     @property
     def first_year(self) -> int:
@@ -201,6 +231,7 @@ def _references(choices: Choices, profile: Profile) -> list[str]:
         ("units", set(choices.units), units),
         ("consent", set(choices.consent), {line.version for line in profile.plan}),
         ("consent: by", {c.by for c in choices.consent.values()}, {c.id for c in profile.institution.councils}),
+        ("also_consulted", {a.council for a in choices.also_consulted}, {c.id for c in profile.institution.councils}),
         ("received", set(choices.received), {f.id for f in profile.feeds}),
     ]
     for year, chosen in choices.years.items():
@@ -208,7 +239,11 @@ def _references(choices: Choices, profile: Profile) -> list[str]:
             (f"years.{year}.realised", set(chosen.realised), themes),
             (f"years.{year}.indicators", set(chosen.indicators), indicators),
             (f"years.{year}.temporary_advisers", set(chosen.temporary_advisers), units),
+            (f"years.{year}.departures", set(chosen.departures), units),
+            (f"years.{year}.panels", set(chosen.panels), units),
         ]
+        named += [(f"years.{year}.departures.{u}", set(found), themes) for u, found in chosen.departures.items()]
+        named += [(f"years.{year}.panels.{u}", {t.theme for t in held}, themes) for u, held in chosen.panels.items()]
     problems = [
         f"{key}: '{name}' is not in the profile; expected one of {', '.join(sorted(known))}"
         for key, found, known in named

@@ -53,8 +53,8 @@ def write_reports(
                 "faculty_measures": measure_rows(profile, choices, unit, year, seed),
                 SHEET: [advisers[unit]],
                 "faculty_programmes": offers[unit],
-                "faculty_consultations": consultation_rows(profile, unit, year, seed),
-                "faculty_panels": panel_rows(profile, unit, year, seed),
+                "faculty_consultations": consultation_rows(profile, choices, unit, year, seed),
+                "faculty_panels": panel_rows(profile, choices, unit, year, seed),
             }
             landing.write(
                 source, {name: sheets[name] for name in source.tables}, arrival(feed.id, year), **place, unit=unit
@@ -138,10 +138,23 @@ def measure_rows(profile: Profile, choices: Choices, unit: str, year: int, seed:
     return rows
 
 
-def consultation_rows(profile: Profile, unit: str, year: int, seed: int) -> list[dict[str, Any]]:
-    """The council that approves the unit's report, and has discussed the financial round of the autumn."""
+def consultation_rows(profile: Profile, choices: Choices, unit: str, year: int, seed: int) -> list[dict[str, Any]]:
+    """The council that approves the unit's report, and has discussed the financial round of the autumn.
+
+    Units with bachelor's programmes also ask whom the choices name.
+    """
     council = next(u.council for u in profile.units if u.id == unit)
     rng = stream(seed, "consultation", unit, year)
+    others = [
+        {
+            "council": asked.council,
+            "subject": asked.subject,
+            "consulted_on": _day(year, *asked.begins, stream(seed, asked.council, unit, year), 9),
+            "decision": asked.decision,
+            "remark": None,
+        }
+        for asked in (choices.also_consulted if _of(profile, unit, "ba") else ())
+    ]
     return [
         {
             "council": council,
@@ -157,15 +170,26 @@ def consultation_rows(profile: Profile, unit: str, year: int, seed: int) -> list
             "decision": "approved",
             "remark": "Zonder opmerkingen",
         },
+        *others,
     ]
 
 
-def panel_rows(profile: Profile, unit: str, year: int, seed: int) -> list[dict[str, Any]]:
-    """One to three panel discussions with students, on themes in which the unit has measures."""
+def panel_rows(profile: Profile, choices: Choices, unit: str, year: int, seed: int) -> list[dict[str, Any]]:
+    """The panel discussions with students that were chosen, else one to three on themes of the unit's measures."""
     rng = stream(seed, "panels", unit, year)
+    fewest = max(8, profile.institution.disclosure.threshold)
+    if held := choices.years[year].panels.get(unit):
+        return [
+            {
+                "theme": talk.theme,
+                "held_on": _day(year, 10, 1 + 7 * at, rng, 6),
+                "participants": int(rng.integers(fewest, fewest + 14)),
+                "outcome": talk.outcome,
+            }
+            for at, talk in enumerate(held)
+        ]
     themes = [t.id for t in profile.funded_themes if any(m.theme == t.id and unit in m.units for m in profile.measures)]
     kept = [themes[i] for i in rng.permutation(len(themes))[: int(rng.integers(1, 4))]]
-    fewest = max(8, profile.institution.disclosure.threshold)
     said = ["Meer contacturen gewenst", "Tevreden over de begeleiding", "Eerder informatie over keuzes gewenst"]
     return [
         {

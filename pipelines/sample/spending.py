@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 from pipelines.sample.apportion import divide_money, stream
-from pipelines.sample.choices import Choices, load_choices
+from pipelines.sample.choices import Choices, Departure, YearChoices, load_choices
 from pipelines.sample.defects import Planter
 from pipelines.sample.targets import first_version
 from pipelines.sample.writing import LandingFolder, file_source
@@ -20,6 +21,17 @@ from schemas.tables import CATALOGUE
 
 TABLE = "bfr"
 CENT = Decimal("0.01")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A line of a year: what a unit budgeted for a measure, what it spent in the end, and what it says of that."""
+
+    unit: str
+    measure: Measure
+    budget: Decimal
+    final: Decimal
+    because: str = ""
 
 
 def plan_rows(profile: Profile, choices: Choices) -> list[dict[str, Any]]:
@@ -47,12 +59,10 @@ def plan_rows(profile: Profile, choices: Choices) -> list[dict[str, Any]]:
 def spending_lines(profile: Profile, choices: Choices, seed: int, planter: Planter) -> list[dict[str, Any]]:
     """The lines of all rounds of all years. Per theme they add up to the plan's budget and the chosen realisation."""
     lines: list[dict[str, Any]] = []
-    for year, chosen in sorted(choices.years.items()):
-        outcome: list[tuple[str, Measure, Decimal, Decimal]] = []
-        for theme in profile.funded_themes:
-            outcome += _theme(profile, choices, seed, theme.id, year, chosen.realised.get(theme.id, Decimal(0)))
+    for year in sorted(choices.years):
+        outcome = [line for theme in profile.funded_themes for line in _theme(profile, choices, seed, theme.id, year)]
         order = {unit.id: place for place, unit in enumerate(profile.units)}
-        outcome.sort(key=lambda found: order[found[0]])
+        outcome.sort(key=lambda found: order[found.unit])
         for number in sorted(choices.rounds):
             lines += _round(profile, choices, seed, year, number, outcome)
     if planter.on:
@@ -140,24 +150,45 @@ def _units(profile: Profile, theme: str) -> list[str]:
     return [unit.id for unit in profile.units if unit.id in having]
 
 
-def _theme(
-    profile: Profile, choices: Choices, seed: int, theme: str, year: int, realised: Decimal
-) -> list[tuple[str, Measure, Decimal, Decimal]]:
-    """Unit, measure, budget and definitive amount of each line of a theme in a year."""
+def _theme(profile: Profile, choices: Choices, seed: int, theme: str, year: int) -> list[Outcome]:
+    """Each line of a theme in a year. The departures of units from their budgets are those that were chosen, if any."""
+    chosen = choices.years[year]
     version = first_version(profile)
     planned = [p.amount for p in profile.plan if (p.version, p.theme, p.year) == (version, theme, year)]
     units = _units(profile, theme)
     budgets = divide_money(sum(planned, Decimal(0)), [choices.units[unit].money for unit in units])
-    lines: list[tuple[str, Measure, Decimal]] = []
+    lines: list[Outcome] = []
     for unit, budget in zip(units, budgets, strict=True):
         measures = [m for m in profile.measures if m.theme == theme and unit in m.units]
         # The same weights in every year: a measure keeps its size.
         weights = [float(stream(seed, "measure", theme, unit, m.id).uniform(0.6, 1.6)) for m in measures]
+        because = departure.because if (departure := chosen.departures.get(unit, {}).get(theme)) else ""
         parts = divide_money(budget, weights)
-        lines += [(unit, measure, part) for measure, part in zip(measures, parts, strict=True)]
+        lines += [Outcome(unit, m, part, Decimal(0), because) for m, part in zip(measures, parts, strict=True)]
     rng = stream(seed, "realised", theme, year)
-    spent = divide_money(realised, [float(budget) * float(rng.lognormal(0, 0.12)) for _, _, budget in lines])
-    return [(*line, amount) for line, amount in zip(lines, spent, strict=True)]
+    shares = [float(line.budget) * float(rng.lognormal(0, 0.12)) for line in lines]
+    spent = _spent(chosen, theme, lines, shares)
+    return [replace(line, final=amount) for line, amount in zip(lines, spent, strict=True)]
+
+
+def _spent(chosen: YearChoices, theme: str, lines: Sequence[Outcome], shares: Sequence[float]) -> list[Decimal]:
+    """What was realised of each line: in proportion to `shares`, within the unit where its departure was chosen.
+
+    Raises `ProfileError` where the departures do not add up to what was realised in the theme.
+    """
+    realised = chosen.realised.get(theme, Decimal(0))
+    if not chosen.departures:
+        return divide_money(realised, shares)
+    spent: list[Decimal] = []
+    for unit in dict.fromkeys(line.unit for line in lines):
+        own = [(line, share) for line, share in zip(lines, shares, strict=True) if line.unit == unit]
+        departure = chosen.departures.get(unit, {}).get(theme, Departure(eur=Decimal(0)))
+        total = sum((line.budget for line, _ in own), departure.eur)
+        spent += divide_money(total, [share for _, share in own])
+    if (found := sum(spent, Decimal(0))) != realised:
+        said = f"the departures of {theme} give {found} realised; expected {realised}, as `realised` says"
+        raise ProfileError("sample.yaml", [said])
+    return spent
 
 
 def _round(
@@ -166,7 +197,7 @@ def _round(
     seed: int,
     year: int,
     number: int,
-    outcome: Sequence[tuple[str, Measure, Decimal, Decimal]],
+    outcome: Sequence[Outcome],
 ) -> list[dict[str, Any]]:
     chosen = choices.rounds[number]
     definitive = number == profile.last_round
@@ -174,7 +205,8 @@ def _round(
     deadlines = next(f for f in profile.feeds if TABLE in f.tables).deadlines
     submitted = {unit.id: _before(deadlines.get(number), year, int(rng.integers(1, 13))) for unit in profile.units}
     lines = []
-    for unit, measure, budget, final in outcome:
+    for line in outcome:
+        budget, final = line.budget, line.final
         share = Decimal(str(round(chosen.realised * float(rng.uniform(0.8, 1.2)), 4)))
         realised = final if definitive else (final * min(share, Decimal(1))).quantize(CENT)
         known = Decimal(str(chosen.known))
@@ -183,14 +215,14 @@ def _round(
             {
                 "reporting_year": year,
                 "round": number,
-                "unit": unit,
-                "theme": measure.theme,
-                "measure": measure.id,
+                "unit": line.unit,
+                "theme": line.measure.theme,
+                "measure": line.measure.id,
                 "budget": budget,
                 "realised": realised,
                 "forecast": forecast,
-                "submitted_on": submitted[unit],
-                "explanation": _explanation(budget, final) if definitive else None,
+                "submitted_on": submitted[line.unit],
+                "explanation": _explanation(line) if definitive else None,
             }
         )
     return lines
@@ -202,9 +234,11 @@ def _before(deadline: Deadline | None, year: int, days: int) -> date:
     return date.fromisoformat(f"{year + deadline.years}-{deadline.month_day}") - timedelta(days)
 
 
-def _explanation(budget: Decimal, final: Decimal) -> str | None:
-    if final > budget * Decimal("1.1"):
+def _explanation(line: Outcome) -> str | None:
+    if abs(line.final - line.budget) <= line.budget * Decimal("0.1"):
+        return None
+    if line.because:
+        return line.because
+    if line.final > line.budget:
         return "Meer uitgegeven dan begroot: eerder kunnen starten"
-    if final < budget * Decimal("0.9"):
-        return "Minder uitgegeven dan begroot: later gestart"
-    return None
+    return "Minder uitgegeven dan begroot: later gestart"

@@ -27,8 +27,8 @@ class Misprint(Strict):
     """The level, of an indicator that is split."""
     theme: str = Key(default="", examples=["guidance"])
     """The theme of which it is the money; without it, the total."""
-    part: Literal["", "budget", "realised", "difference"] = ""
-    """Which amount."""
+    part: Literal["", "budget", "realised", "difference", "difference_pct"] = ""
+    """Which amount, or which percentage."""
     printed: str = Key(examples=["-359"])
     """What the source has, to the letter."""
     nl: str = Key(examples=["Gerealiseerd min begroot is -361."])

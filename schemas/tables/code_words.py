@@ -28,6 +28,7 @@ CONSULTATION_SUBJECT: CodeWords = {
     "faculty_report": Words("facultair onderwijsjaarverslag", "faculty's annual education report"),
     "bfr": Words("financiële rapportage (BFR)", "financial round (BFR)"),
     "spending_plan": Words("bestedingsplan", "spending plan"),
+    "programme_report": Words("opleidingsjaarverslag", "annual report of a programme"),
 }
 
 DECISION: CodeWords = {

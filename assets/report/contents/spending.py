@@ -43,7 +43,7 @@ def _table_2(reading: Reading, rows: Sequence[Row], year: int) -> Table:
                 ),
                 money(reading, row, "realised", notes.keys(_printed(reading, row, "realised"))),
                 money(reading, row, "difference", notes.keys(_printed(reading, row, "difference"))),
-                fraction(reading, row, "difference_pct"),
+                fraction(reading, row, "difference_pct", notes=notes.keys(_printed(reading, row, "difference_pct"))),
                 fraction(reading, row, "realised_pct_of_budget"),
                 fraction(reading, row, "share_of_budget"),
                 fraction(reading, row, "share_of_realised"),

@@ -109,7 +109,7 @@ def test_a_choice_that_contradicts_what_was_published_is_refused(profile: Profil
     folder = tmp_path / "leiden"
     shutil.copytree(profile.folder, folder)
     path = folder / "sample" / "sample.yaml"
-    path.write_text(path.read_text("utf-8").replace('"1071.8"', '"1171.8"').replace('"2398000"', '"2498000"'), "utf-8")
+    path.write_text(path.read_text("utf-8").replace('"1071.8"', '"1171.8"').replace('"2172500"', '"2272500"'), "utf-8")
     with pytest.raises(ProfileError) as caught:
         write_sample(load_profile(folder), tmp_path / "to", responses=RESPONSES)
     assert "student_staff_ratio 2019: 27670 / 1171.8 prints 23.6; expected 25.8" in str(caught.value)

@@ -176,8 +176,15 @@ def _record_missing(
             for table in feed.tables:
                 tables[(table, year)].append(said)
                 into.missing_units |= set() if why else {(table, year, one.unit)}
-        if expected.round:
-            rounds[(expected.year, expected.round)].append(one.unit or EVERYONE)
+        for number in _rounds(profile, feed, expected):
+            rounds[(expected.year, number)].append(one.unit or EVERYONE)
+
+
+def _rounds(profile: Profile, feed: Feed, expected: Expected) -> Sequence[int]:
+    """The rounds that a delivery is of: the one of its period, or where money comes by the year every one of that."""
+    if expected.round:
+        return (expected.round,)
+    return profile.rounds if "bfr" in feed.tables and feed.period is not Period.NONE else ()
 
 
 def _whose(feed_name: str, expected: Expected, unit: str) -> str:

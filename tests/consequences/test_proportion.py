@@ -13,7 +13,7 @@ import pytest
 
 from pipelines.cli.commands import kwaliteitsmonitor
 from schemas.rules import declared
-from schemas.tables import CATALOGUE
+from schemas.tables import CATALOGUE, DELIVERED, staged
 
 SCHOOLS = Path(__file__).parents[1] / "institutions" / "five_schools"
 CYCLE = "2025-03"
@@ -206,7 +206,8 @@ def test_a_strict_profile_stops_for_a_row_that_does_not_count(
 
 
 def test_every_rule_that_a_run_judges_is_declared_with_what_it_costs(clean: Ran) -> None:
-    contracts = {c.id: c for table in CATALOGUE.values() for c in table.constraints()}
+    tables = (*CATALOGUE.values(), *map(staged, DELIVERED))
+    contracts = {c.id: c for table in tables for c in table.constraints()}
     for row in clean.rows("quality_results"):
         if row["rule"] in contracts:
             assert row["costs"] == contracts[row["rule"]].costs, row["rule"]

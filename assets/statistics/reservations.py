@@ -23,6 +23,7 @@ UNKNOWN = Words("geen respons: niet van iedereen die antwoordde is bekend hoevee
                 "no response rate: it is not known for all who answered how many were invited")  # fmt: skip
 OPEN = Words("geen respons: de vragenlijst stond open voor iedereen met de link",
              "no response rate: the questionnaire was open to anyone with the link")  # fmt: skip
+NOBODY = Words("niemand van de uitgenodigden antwoordde", "nobody of those invited answered")
 MORE = Words("geen respons: meer antwoorden dan uitgenodigden", "no response rate: more answers than people invited")
 
 

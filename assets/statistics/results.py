@@ -12,7 +12,7 @@ from typing import Any
 from assets.indicators.figures import Evidence, Lacking
 from assets.spending.standing import named_without
 from assets.statistics.comparison import Measured, compare, not_comparable
-from assets.statistics.reservations import response_of, said, too_few
+from assets.statistics.reservations import NOBODY, response_of, said, too_few
 from assets.statistics.summaries import Statistics, Summary
 from assets.statistics.sums import Asked, Cell
 from schemas.calendar import Cycle
@@ -118,6 +118,33 @@ class _Maker:
             row = {**place, **self._values(one), "status": "ok", "figure_id": identity}
             shares = list(self._shares(one, place, identity))
             yield row, shares, [*_answers_evidence(one, identity), *_share_evidence(one, shares)]
+        for row in self._silent():
+            yield row, [], []
+
+    def _silent(self) -> Iterator[dict[str, Any]]:
+        """A row with a response of 0% for each cell of enough people of whom nobody answered.
+
+        None where answers may have been given that are not there: of a unit that did not deliver, or of all.
+        """
+        silent = self.found.silent.get((self.asked.year, self.asked.evaluation), {})
+        if self._lacking:
+            return
+        without = self._without(self.asked.year)
+        for cell in sorted(silent, key=lambda c: tuple(part or "" for part in c)):
+            response = response_of(0, silent[cell])
+            enough = (response.invited or 0) >= self.profile.institution.disclosure.threshold
+            if response.rate is None or not enough or cell.unit in without:
+                continue
+            yield {
+                **self._place(cell),
+                **_empty(),
+                "n": 0,
+                "invited": response.invited,
+                "response_rate": 0.0,
+                "note": said([NOBODY]),
+                "status": "not_available",
+                "figure_id": cell_id(self.cycle.key, self.asked, cell),
+            }
 
     def _place(self, cell: Cell) -> dict[str, Any]:
         version = self.question.asked_in(self.asked.year) if self.question else None

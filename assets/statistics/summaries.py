@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
@@ -16,8 +16,10 @@ from assets.statistics.moments import Moments, median
 from assets.statistics.scaling import Reported, factors
 from assets.statistics.sums import (
     Asked,
+    ByCell,
     Cell,
     Population,
+    Populations,
     Sums,
     added_up,
     distinct_scales,
@@ -115,10 +117,14 @@ class Summary:
 
 @dataclass(frozen=True)
 class Statistics:
-    """The statistics of every question in every cell; `sums` holds cells, too, of which every course is left out."""
+    """The statistics of every question in every cell; `sums` holds cells, too, of which every course is left out.
+
+    `silent` gives, per year and evaluation, the cells of which people were invited and nobody answered anything.
+    """
 
     summaries: Mapping[Asked, Mapping[Cell, Summary]]
     sums: Mapping[Asked, Mapping[Cell, Sums]]
+    silent: Mapping[tuple[int, str], Mapping[Cell, Population]] = field(default_factory=dict)
 
     @property
     def asked(self) -> Collection[Asked]:
@@ -162,4 +168,15 @@ def statistics(profile: Profile, answers: pa.Table, population: pa.Table, years:
             invited = of_evaluation.get(cell)
             made[cell] = Summary(asked, cell, kept[cell], scales[asked.question], invited, units, answered)
         summaries[asked] = made
-    return Statistics(summaries, found)
+    return Statistics(summaries, found, _silent(found, populations))
+
+
+def _silent(found: ByCell, populations: Populations) -> dict[tuple[int, str], dict[Cell, Population]]:
+    """The cells of an evaluation in a year of which people were invited, and nobody answered any question."""
+    answered: dict[tuple[int, str], set[Cell]] = defaultdict(set)
+    for asked, cells in found.items():
+        answered[(asked.year, asked.evaluation)].update(cells)
+    return {
+        evaluation: {cell: one for cell, one in populations.get(evaluation, {}).items() if cell not in cells}
+        for evaluation, cells in answered.items()
+    }

@@ -304,3 +304,34 @@ def test_where_all_is_well_nothing_is_warned_of() -> None:
     answers = table("fact_answers", [Count(3, 20).row()])
     found = findings(counted([Count(3, 20)], [Invited(20)]), answers, BOTH, {})
     assert [(r.failed, str(r.outcome), r.detail) for r in found] == [(0, "passed", "")] * 4
+
+
+def test_a_programme_of_which_nobody_answered_has_a_row_with_a_response_of_0() -> None:
+    found = made([Count(3, 20)], [Invited(60), Invited(39, programme="P2"), Invited(4, programme="P3")])
+    silent = row(found, "2021-03:evaluation:2020:teaching:North:P2:Ba")
+    assert {name: silent[name] for name in ("n", "invited", "response_rate", "mean", "status")} == {
+        "n": 0,
+        "invited": 39,
+        "response_rate": 0.0,
+        "mean": None,
+        "status": "not_available",
+    }
+    assert "niemand van de uitgenodigden antwoordde" in silent["note"]
+    assert not [r for r in found.results if r["programme"] == "P3"]  # fewer people than a row may be about
+
+
+def test_answers_that_are_not_there_are_no_response_of_0() -> None:
+    invited = [Invited(60), Invited(39, unit="South", programme="P2")]
+    of = institution()
+    statistics = counted([Count(3, 20)], invited, of, BOTH)
+    lacking = {("evaluations", 2020): ("South",)}
+    found = results(of, of.cycle("2021-03"), statistics, {}, lacking=lacking)
+    assert not [r for r in found.results if r["unit"] == "South"]
+    assert [r for r in results(of, of.cycle("2021-03"), statistics, {}).results if r["unit"] == "South"]
+
+
+def test_rows_of_which_nobody_answered_meet_the_published_contract() -> None:
+    found = made([Count(3, 20)], [Invited(60), Invited(39, programme="P2")])
+    contract = CATALOGUE["evaluation_results"].bind(institution().code_lists())
+    failed = [r.rule for r in validate(contract, to_arrow("evaluation_results", found.results)) if r.failed]
+    assert failed == ["evaluation_results.programme.codes"]  # these programmes are in no register

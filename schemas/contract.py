@@ -92,7 +92,8 @@ class Field:
     `code_list` names a list of the profile that is filled in by `Table.bind`.
     `minimum` and `maximum` are inclusive; `highest_of` names a list of numbers of the profile, of which the highest is
     the maximum once `Table.bind` knows it. `personal` values never leave staging unmasked; `open_text` is not read past
-    staging. `clock` says what of the delivery's period it repeats, `window` when a date is likely to lie. `label_nl`
+    staging; `as_typed` is published as somebody typed it, and what we tell who types there says so. `clock` says what
+    of the delivery's period it repeats, `window` when a date is likely to lie. `label_nl`
     and `label_en` are the headers that a workbook shows. `example` is a value that satisfies the field by itself, in
     any institution where there is no `code_list`.
 
@@ -126,6 +127,7 @@ class Field:
     unit_of_measure: str = ""
     personal: bool = False
     open_text: bool = False
+    as_typed: bool = False
     clock: Clock | None = None
     window: Window | None = None
     identifier: Words | None = None
@@ -250,9 +252,14 @@ class Table:
         return any(f.personal for f in self.fields)
 
     def opening(self, names: Collection[str]) -> Table:
-        """The table with these fields of open text read like any other."""
+        """The table with these fields of open text read like any other, and published as they were typed."""
+        opened = (f.open_text and f.name in names for f in self.fields)
         return replace(
-            self, fields=tuple(replace(f, open_text=f.open_text and f.name not in names) for f in self.fields)
+            self,
+            fields=tuple(
+                replace(f, open_text=False, as_typed=True) if read else f
+                for f, read in zip(self.fields, opened, strict=True)
+            ),
         )
 
     def bind(self, code_lists: Mapping[str, tuple[str, ...]]) -> Table:

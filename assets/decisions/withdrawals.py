@@ -10,6 +10,8 @@ from assets.delivered.delivery import APART, Delivery, Standing, in_order
 from assets.validation.results import Outcome, RuleResult
 from schemas.consequences import Costs
 from schemas.spelling import composed
+from schemas.words import Words, both
+from schemas.written import day_in_words
 
 
 def withdraw(deliveries: Iterable[Delivery], records: Sequence[Withdrawal]) -> list[Delivery]:
@@ -28,11 +30,11 @@ def _withdrawn(delivery: Delivery, records: Sequence[Withdrawal]) -> Delivery:
     record = next((r for r in records if _meant(r, delivery)), None)
     if record is None or delivery.standing in APART:
         return delivery
-    day = record.decided_on.isoformat()
+    day, why = day_in_words(record.decided_on), record.reason
     return replace(
         delivery,
         standing=Standing.WITHDRAWN,
-        reason=f"ingetrokken op {day}: {record.reason} / withdrawn on {day}: {record.reason}",
+        reason=both(Words(f"ingetrokken op {day.nl}: {why}", f"withdrawn on {day.en}: {why}")),
     )
 
 

@@ -13,12 +13,13 @@ from typing import Any
 
 from assets.notices.alerts import Alert
 from assets.notices.due import LAPSES, State, parts_of, state_of
-from assets.notices.wording import asked, day_in_words
+from assets.notices.wording import asked
 from assets.obligations.obligation import Entry
 from assets.obligations.periods import Expected, deadline, expected_periods
 from schemas.calendar import Cycle
 from schemas.profile import Feed, Profile
 from schemas.words import Words, counted
+from schemas.written import day_in_words
 
 Rows = Sequence[Mapping[str, Any]]
 _STATES = {
@@ -98,8 +99,8 @@ def lines(found: Sequence[Standing]) -> list[Words]:
 
 def _line(standing: Standing) -> Words:
     what = asked(standing.feed, standing.period)
-    nl, en = day_in_words(standing.deadline) if standing.deadline else ("", "")
-    by = Words(f" (uiterlijk {nl})", f" (by {en})") if standing.deadline else Words("", "")
+    due = day_in_words(standing.deadline) if standing.deadline else None
+    by = Words(f" (uiterlijk {due.nl})", f" (by {due.en})") if due else Words("", "")
     if standing.unknown:
         return Words(
             f"- {what.nl}{by.nl}: niet bekend. {standing.unknown}", f"- {what.en}{by.en}: not known. {standing.unknown}"
@@ -142,7 +143,8 @@ def after_deadline(cycle: Cycle, last: date, found: Sequence[Standing]) -> Alert
     of_day = [standing for standing in found if standing.deadline == last]
     if all(standing.complete for standing in of_day):
         return None
-    nl, en = day_in_words(last)
+    due = day_in_words(last)
+    nl, en = due.nl, due.en
     missing = sum(len(standing.units.get(_STATES[State.MISSING], ())) for standing in of_day)
     subject = Words(
         f"Cyclus {cycle.key}: leveringen na {nl} niet op orde", f"cycle {cycle.key}: deliveries not in order after {en}"

@@ -11,10 +11,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from assets.notices.due import Notice
-from assets.notices.wording import asked, day_in_words, matter
+from assets.notices.wording import asked, matter
 from assets.settings import PREFIX
 from schemas.errors import SourceError, UsageError
 from schemas.profile import Profile
+from schemas.written import day_in_words
 
 URL = f"{PREFIX}TEAMS_WEBHOOK"
 TIMEOUT = 30.0
@@ -42,13 +43,15 @@ def card(profile: Profile, notices: Sequence[Notice]) -> dict[str, Any]:
     """The message of notices about one feed, period and moment: an Adaptive Card with a line for each unit."""
     first = notices[0]
     what = asked(first.feed, first.expected.period)
-    nl, en = day_in_words(first.deadline)
+    due, late = day_in_words(first.deadline), first.moment.after
+    nl = f"De uiterste datum was {due.nl}." if late else f"Uiterlijk {due.nl}."
+    en = f"The deadline was {due.en}." if late else f"Due by {due.en}."
     opening = ("Te laat", "overdue") if first.moment.after else ("Nog aan te leveren", "still to be delivered")
     institution = profile.institution
     body = [
         _text(f"{opening[0]} / {opening[1]}: {what.nl}", size="Medium", weight="Bolder"),
-        _text(f"{institution.nl}, cyclus {first.cycle}. Uiterlijk {nl}."),
-        _text(f"{what.en}. {institution.en}, cycle {first.cycle}. Due by {en}.", isSubtle=True),
+        _text(f"{institution.nl}, cyclus {first.cycle}. {nl}"),
+        _text(f"{what.en}. {institution.en}, cycle {first.cycle}. {en}", isSubtle=True),
         {
             "type": "FactSet",
             "facts": [

@@ -9,14 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
-
-from babel.dates import format_date
 
 from assets.notices.due import Notice, Place, State
 from schemas.profile import Feed, Profile
 from schemas.profile.feeds import FileSource, Format
 from schemas.words import ROWS, Words, counted
+from schemas.written import day_in_words
 
 SHOWN = 20
 """So many places are named in a mail; the feedback has them all."""
@@ -46,7 +44,8 @@ def subject(notice: Notice) -> str:
     """The subject of a notice: which, about what and by when, short enough for a list of mails."""
     opening = "Te laat / overdue" if notice.moment.after else "Herinnering / reminder"
     what = asked(notice.feed, notice.expected.period, notice.unit).nl
-    return f"{opening}: {what}, uiterlijk {day_in_words(notice.deadline)[0]}"
+    by = "uiterste datum was" if notice.moment.after else "uiterlijk"
+    return f"{opening}: {what}, {by} {day_in_words(notice.deadline).nl}"
 
 
 def asked(feed: Feed, period: str, unit: str = "") -> Words:
@@ -118,10 +117,13 @@ def _in_language(profile: Profile, notice: Notice, language: str) -> str:
 def _opening(notice: Notice, language: str) -> str:
     what = asked(notice.feed, notice.expected.period, notice.unit).in_language(language)
     state = matter(notice).in_language(language)
-    nl, en = day_in_words(notice.deadline)
+    day = day_in_words(notice.deadline).in_language(language)
+    passed = notice.moment.after
     if language == "nl":
-        return f"Gevraagd: {what}.\nUiterste datum: {nl}.\nStand: {state}."
-    return f"Expected: {what}.\nDeadline: {en}.\nState: {state}."
+        due = f"De uiterste datum was {day}" if passed else f"Uiterste datum: {day}"
+        return f"Gevraagd: {what}.\n{due}.\nStand: {state}."
+    due = f"The deadline was {day}" if passed else f"Deadline: {day}"
+    return f"Expected: {what}.\n{due}.\nState: {state}."
 
 
 def _findings(notice: Notice, language: str) -> str:
@@ -182,8 +184,3 @@ def _help(profile: Profile, notice: Notice, language: str) -> str:
         return f"Vragen? Schrijf naar {whom}." if dutch else f"Questions? Write to {whom}."
     listed = (" en " if dutch else " and ").join(offered)
     return f"U krijgt {listed} van {whom}." if dutch else f"You get {listed} from {whom}."
-
-
-def day_in_words(day: date) -> tuple[str, str]:
-    """A date with the month in words, in Dutch and in English."""
-    return format_date(day, "d MMMM y", locale="nl"), format_date(day, "d MMMM y", locale="en")

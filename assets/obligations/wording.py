@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
 from decimal import Decimal
 
 from assets.obligations.obligation import Entry, Kind, Obligation, State
 from schemas.profile import Profile
 from schemas.words import Words, both
+from schemas.written import day_in_words, money
 
 REJECTED = Words("afgewezen door de raad", "rejected by the council")
 
@@ -20,21 +20,7 @@ def quoted(name: Words, nl: str, en: str) -> Words:
 
 def amount(profile: Profile, euro: Decimal) -> Words:
     """An amount in whole units of the currency, as it stands in a sentence: `€ 105.132`."""
-    from babel.numbers import format_currency
-
-    code = profile.institution.money.currency
-    nl, en = (
-        format_currency(euro, code, form, locale=language, currency_digits=False).replace("\xa0", " ")
-        for language, form in (("nl", "¤ #,##0"), ("en", "¤#,##0"))
-    )
-    return Words(nl, en)
-
-
-def day_in_words(day: date) -> Words:
-    """A day with its month in words."""
-    from babel.dates import format_date
-
-    return Words(format_date(day, "d MMMM y", locale="nl"), format_date(day, "d MMMM y", locale="en"))
+    return money(euro.quantize(Decimal(1)), profile.institution.money.currency)
 
 
 def called(profile: Profile, owed: Obligation) -> Words:

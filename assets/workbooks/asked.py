@@ -70,9 +70,9 @@ class Asked:
 
     @property
     def tables(self) -> tuple[Table, ...]:
-        """The contracts of the workbook, a sheet each, with the institution's codes."""
-        codes = self.profile.code_lists()
-        return tuple(CATALOGUE[name].bind(codes) for name in self.source.tables)
+        """The contracts of the workbook, a sheet each, with the institution's codes and the open text that it reads."""
+        codes, profile = self.profile.code_lists(), self.profile
+        return tuple(CATALOGUE[name].bind(codes).opening(profile.open_text(name)) for name in self.source.tables)
 
     def form(self, table: Table) -> Form | None:
         """How the profile says that a table stands in the workbook."""

@@ -17,7 +17,7 @@ from assets.workbooks import styles, words
 from assets.workbooks.asked import Asked
 from assets.workbooks.escaping import put
 from assets.workbooks.styles import cell_at
-from schemas.contract import Field, Kind
+from schemas.contract import Field, Kind, Table
 from schemas.profile.spellings import spellings
 from schemas.workbooks import LISTS
 
@@ -62,6 +62,12 @@ class Lists:
         self.book.defined_names[name] = DefinedName(name, attr_text=where)
         self._names[tuple(choices)] = name
         return name
+
+
+def sheet_name(asked: Asked, table: Table) -> str:
+    """The name of a table's worksheet."""
+    form = asked.form(table)
+    return (form.sheet if form and form.sheet else table.sheet) or table.name
 
 
 def label(asked: Asked, table: str, of: Field, language: str) -> str:
@@ -146,6 +152,6 @@ def shown(asked: Asked, of: Field, value: Any, language: str) -> Any:
 
 def width(of: Field, header: str, longest: int) -> float:
     """How wide a column is, in characters."""
-    if of.open_text:
+    if of.open_text or of.as_typed:
         return 60
     return min(60, max(17, longest + 2, len(header) // 2 + 4))

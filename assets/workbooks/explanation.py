@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from openpyxl.cell import Cell
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
+from assets.decisions.approvals import needs_approval
 from assets.report.house import heading
 from assets.workbooks import styles, words
 from assets.workbooks.asked import Asked
-from assets.workbooks.columns import label
+from assets.workbooks.columns import label, sheet_name
 from assets.workbooks.escaping import put
 from assets.workbooks.prefill import Prefilled, fields_to_fill
 from assets.workbooks.styles import cell_at
-from schemas.contract import Aspect, Table
+from schemas.contract import Aspect, Field, Table
+from schemas.profile.retention import kind_of
 from schemas.words import Words
 
 _WIDTHS = (26, 30, 12, 62, 44)
@@ -43,19 +45,9 @@ _STEPS = (
     ),
 )
 
-_PRIVACY = (
-    Words(
-        "Noem geen personen: geen namen, studentnummers of personeelsnummers, ook niet in vrije tekst.",
-        "Name no people: no names, student numbers or staff numbers, in free text neither.",
-    ),
-    Words(
-        "Vrije tekst, zoals een toelichting, wordt met het bestand bewaard en verder niet gelezen of gepubliceerd.",
-        "Free text, such as an explanation, is kept with the file, and not read further or published.",
-    ),
-    Words(
-        "Het bestand wordt bewaard zoals u het levert, zodat van elk gepubliceerd cijfer de cel is te vinden.",
-        "The file is kept as you deliver it, so that each published figure can be traced to its cell.",
-    ),
+_NO_NAMES = Words(
+    "Noem geen personen: geen namen, studentnummers of personeelsnummers, ook niet in vrije tekst.",
+    "Name no people: no names, student numbers or staff numbers, not in free text either.",
 )
 
 
@@ -74,7 +66,7 @@ def explain(
     styles.title(sheet["A1"])
     row = _facts(sheet, asked, language, known, 3)
     row = _lines(sheet, Words("Zo vult u het in", "How to fill it in").in_language(language), _STEPS, language, row + 1)
-    row = _lines(sheet, Words("Privacy", "Privacy").in_language(language), _PRIVACY, language, row + 1)
+    row = _lines(sheet, Words("Privacy", "Privacy").in_language(language), privacy(asked), language, row + 1)
     _rules(sheet, asked, language, sheets, row + 1)
     styles.printable(sheet)
     styles.protect(sheet)
@@ -118,14 +110,69 @@ def _about(asked: Asked, known: Sequence[Prefilled]) -> list[tuple[Words, Words]
 
 def _readers(asked: Asked) -> Words:
     plan = asked.profile.institution.words.plan
-    nl = f"Wie de verantwoording opstelt ({plan.nl}), en een accountant die haar controleert."
-    en = f"Those who account for the {plan.en}, and an auditor who checks their account."
+    nl = f"De opstellers van de verantwoording ({plan.nl}) en de accountant die deze controleert."
+    en = f"Those who account for the {plan.en}, and the auditor who checks their account."
     council = next((c for c in asked.profile.institution.councils if asked.unit and c.id == asked.unit.council), None)
-    if council is None:
+    asks = any(c.approves_reports and c.holds_in(asked.expected.year) for c in asked.profile.institution.consultations)
+    if council is None or not asks or not needs_approval(asked.feed):
         return Words(nl, en)
     return Words(
-        f"{nl} De {council.nl} van de eenheid keurt het verslag goed.", f"{en} The unit's {council.en} approves it."
+        f"{nl} De levering gaat ter goedkeuring naar de {council.nl}.",
+        f"{en} The delivery is put to the {council.en} for approval.",
     )
+
+
+def privacy(asked: Asked) -> list[Words]:
+    """What becomes of what is filled in: which free text is published and which is not, and how long the file is kept.
+
+    It follows from the contracts as the profile opens them, and from the years that the profile keeps such a file.
+    """
+    published = _columns(asked, lambda f: f.as_typed)
+    kept = _columns(asked, lambda f: f.open_text)
+    said = [_NO_NAMES]
+    if published:
+        said.append(
+            Words(
+                f"Deze tekst wordt gepubliceerd zoals u die schrijft: {published.nl}.",
+                f"This text is published as you write it: {published.en}.",
+            )
+        )
+    if kept:
+        said.append(
+            Words(
+                f"Deze tekst wordt met het bestand bewaard en niet gepubliceerd: {kept.nl}.",
+                f"This text is kept with the file and not published: {kept.en}.",
+            )
+        )
+    years = asked.profile.institution.retention.years(kind_of(table.name) for table in asked.tables)
+    so_long = Words("", "") if years is None else Words(*_for(years))
+    said.append(
+        Words(
+            f"Het bestand wordt{so_long.nl} bewaard zoals u het aanlevert, zodat van elk cijfer de cel is te vinden.",
+            f"The file is kept{so_long.en} as you deliver it, so that each figure can be traced to its cell.",
+        )
+    )
+    return said
+
+
+def _for(years: int) -> tuple[str, str]:
+    return (
+        f" tot {years} jaar na het jaar waarover het gaat",
+        f" until {years} {'year' if years == 1 else 'years'} after the year that it is about",
+    )
+
+
+def _columns(asked: Asked, which: Callable[[Field], bool]) -> Words | None:
+    """The columns of a workbook that are of a sort, each with its sheet where the workbook has several."""
+    found = [(t, f) for t in asked.tables for f in fields_to_fill(asked, t) if which(f)]
+    several = len(asked.tables) > 1
+    nl, en = (
+        "; ".join(
+            f"{label(asked, t.name, f, language)}{f' ({sheet_name(asked, t)})' if several else ''}" for t, f in found
+        )
+        for language in ("nl", "en")
+    )
+    return Words(nl, en) if found else None
 
 
 def _lines(sheet: Worksheet, title: str, lines: Sequence[Words], language: str, row: int) -> int:

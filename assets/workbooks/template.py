@@ -21,6 +21,7 @@ from assets.workbooks.columns import (
     choices,
     label,
     number_format,
+    sheet_name,
     shown,
     validation,
     width,
@@ -60,12 +61,6 @@ def template(asked: Asked, language: str, workspace: Workspace | None = None) ->
     explain(first, asked, language, [(s.title, t) for s, t in zip(sheets, asked.tables, strict=True)], known)
     _describe(book, asked, language)
     return bytes_of(book)
-
-
-def sheet_name(asked: Asked, table: Table) -> str:
-    """The name of a table's worksheet."""
-    form = asked.form(table)
-    return (form.sheet if form and form.sheet else table.sheet) or table.name
 
 
 def _check(asked: Asked) -> None:
@@ -142,7 +137,7 @@ def _beside(
     asked: Asked, sheet: Worksheet, table: Table, fields: Sequence[Field], known: Prefilled, language: str
 ) -> None:
     """Last year's values, to the right of what is to be filled in: to compare with, and not to be delivered again."""
-    compared = [f for f in fields if f.name not in table.key and not f.open_text]
+    compared = [f for f in fields if f.name not in table.key and not (f.open_text or f.as_typed)]
     for position, field in enumerate(compared, start=len(fields) + 1):
         head = cell_at(sheet, 1, position)
         header = comparison_header(language, known.period, label(asked, table.name, field, language))

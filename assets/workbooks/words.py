@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from decimal import Decimal
 
 from schemas.contract import KIND_EN, KIND_NL, Field, Kind, Severity
 from schemas.words import Words
+from schemas.written import day_in_words, number
 
 YES = Words("ja", "yes")
 NO = Words("nee", "no")
@@ -17,7 +17,12 @@ SEVERITY: Mapping[Severity, Words] = {
     Severity.WARNING: Words("waarschuwing", "warning"),
     Severity.INFO: Words("ter informatie", "for information"),
 }
-NOT_THIS = Words("Dit kan hier niet staan", "This cannot stand here")
+NOT_THIS = Words("Deze waarde past hier niet", "This value does not fit here")
+PUBLISHED = Words(
+    "Wordt gepubliceerd zoals u het schrijft. Noem geen personen.", "Published as you write it. Name no people."
+)
+KEPT = Words("Wordt bewaard en niet gepubliceerd. Noem geen personen.", "Kept and not published. Name no people.")
+"""What becomes of what is typed in a cell of free text, by the contract as the profile opens it."""
 
 UNITS_OF_MEASURE: Mapping[str, Words] = {
     "fte": Words("fte", "fte"),
@@ -45,10 +50,10 @@ def allowed(field: Field, language: str) -> str:
         return _sentence(f"{YES.in_language(language)} / {NO.in_language(language)}")
     if field.code_list or field.codes:
         return Words("Kies uit de lijst.", "Choose from the list.").in_language(language)
+    if field.as_typed:
+        return PUBLISHED.in_language(language)
     if field.open_text:
-        return Words("Vrije tekst, zonder namen van personen.", "Free text, without names of people.").in_language(
-            language
-        )
+        return KEPT.in_language(language)
     if field.kind is Kind.TEXT:
         return ""
     kind = (KIND_NL if language == "nl" else KIND_EN)[field.kind]
@@ -65,7 +70,7 @@ def refused(field: Field, language: str, *, listed: bool) -> str:
     kind = (KIND_NL if language == "nl" else KIND_EN)[field.kind]
     expected = f"{kind}{_range(field, language)}"
     if field.kind is Kind.DATE:
-        expected += Words(", als 1-10-2020", ", as 2020-10-01").in_language(language)
+        expected += Words(", bijvoorbeeld 1-10-2020", ", for example 2020-10-01").in_language(language)
     return Words(f"Verwacht: {expected}.", f"Expected: {expected}.").in_language(language)
 
 
@@ -76,27 +81,20 @@ def _range(field: Field, language: str) -> str:
     if low is None and high is None:
         return ""
     if high is None:
-        least = _number(low, language)
+        least = number(low).in_language(language)
         return Words(f" van ten minste {least}{unit}", f" of at least {least}{unit}").in_language(language)
-    most = _number(high, language)
+    most = number(high).in_language(language)
     if low is None:
         return Words(f" van ten hoogste {most}{unit}", f" of at most {most}{unit}").in_language(language)
-    least = _number(low, language)
+    least = number(low).in_language(language)
     return Words(f" van {least} tot en met {most}{unit}", f" from {least} to {most}{unit}").in_language(language)
-
-
-def _number(value: Decimal | None, language: str) -> str:
-    text = "" if value is None else f"{value}"
-    return text.replace(".", ",") if language == "nl" else text
 
 
 def day(value: date | None, language: str) -> str:
     """A day as people write it: `31 december 2020`; what changes has no day."""
     if value is None:
         return Words("bij wijziging", "when it changes").in_language(language)
-    from babel.dates import format_date
-
-    return str(format_date(value, "d MMMM y", locale=language))
+    return day_in_words(value).in_language(language)
 
 
 def _sentence(text: str) -> str:

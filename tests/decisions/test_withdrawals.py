@@ -40,7 +40,9 @@ def test_without_an_older_version_nothing_counts() -> None:
 
 def test_a_withdrawn_delivery_says_why() -> None:
     (_, found) = withdraw(in_order([FIRST, SECOND]), [withdrawal()])
-    assert found.reason == ("ingetrokken op 2021-02-01: verkeerd jaar / withdrawn on 2021-02-01: verkeerd jaar")
+    assert found.reason == (
+        "ingetrokken op 1 februari 2021: verkeerd jaar / withdrawn on 1 February 2021: verkeerd jaar"
+    )
 
 
 def test_a_duplicate_of_what_was_withdrawn_counts_in_its_place() -> None:

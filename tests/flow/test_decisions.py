@@ -177,7 +177,7 @@ def test_a_waived_unit_is_not_lacking_and_every_figure_without_it_says_so(ran: R
 def test_a_withdrawn_version_does_not_count_and_is_told_with_the_reason(decided: Ran) -> None:
     withdrawn = status_of(decided, f"{REPORTS}/{SUPPLANTED}_v2.xlsx")
     assert (withdrawn["status"], withdrawn["version"]) == ("withdrawn", 2)
-    assert "ingetrokken op 2021-02-20: verkeerd bestand" in withdrawn["reason"]
+    assert "ingetrokken op 20 februari 2021: verkeerd bestand" in withdrawn["reason"]
     counting = status_of(decided, f"{REPORTS}/{SUPPLANTED}.xlsx")
     assert (counting["status"], counting["version"]) == ("accepted", 1)
 
@@ -195,7 +195,7 @@ def test_status_tells_what_was_decided(decided: Ran, capfd: pytest.CaptureFixtur
     shown = capfd.readouterr().out
     assert "1 ingetrokken" in shown
     assert f"2019-2020 {ABSENT}: ontheffing: opgeheven" in shown
-    assert f"{SUPPLANTED}_v2.xlsx; ingetrokken op 2021-02-20: verkeerd bestand" in shown
+    assert f"{SUPPLANTED}_v2.xlsx; ingetrokken op 20 februari 2021: verkeerd bestand" in shown
     assert f"{CORRECTED}.xlsx; gecorrigeerde cellen: 1" in shown
     assert "akkoord" in shown
     assert max(map(len, shown.split("Apart gezet")[0].split("facultair")[1].splitlines())) <= 80

@@ -141,7 +141,7 @@ def test_after_the_deadline_who_is_late_hears_so_and_the_whole_institution_of_wh
     assert [(mail["To"], mail["Subject"].strip()) for mail in mailing.received] == [
         (
             "kwaliteitsafspraken@universiteit.test",
-            f"Te laat / overdue: {feed}, 2020, uiterlijk 1 december 2020",
+            f"Te laat / overdue: {feed}, 2020, uiterste datum was 1 december 2020",
         )
         for feed in ("inschrijvingen op 1 oktober", "personeel op de peildatum")
     ]

@@ -16,9 +16,8 @@ from assets.delivered.store import keep
 from assets.staged.feed import StagedFeed, stage_feed
 from assets.validation.expectations import validate
 from assets.workbooks.asked import Asked
-from assets.workbooks.columns import choices, label, shown
+from assets.workbooks.columns import choices, label, sheet_name, shown
 from assets.workbooks.prefill import fields_to_fill, prefilled
-from assets.workbooks.template import sheet_name
 from assets.workspace import Workspace
 from schemas.contract import AtMost, Field, Kind, Table
 from schemas.profile.spellings import spellings

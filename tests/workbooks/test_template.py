@@ -18,6 +18,7 @@ from click.testing import CliRunner
 from assets.workbooks import styles
 from assets.workbooks.asked import Asked, asked, expected_of, feed_of, unit_of
 from assets.workbooks.columns import choices
+from assets.workbooks.explanation import privacy
 from assets.workbooks.prefill import fields_to_fill
 from assets.workbooks.template import template
 from assets.workspace import Workspace
@@ -109,7 +110,7 @@ def test_numbers_and_dates_are_kept_within_what_the_contract_allows(book: openpy
     assert advisers["Fte"].errorStyle == "stop"
     date_rule = rules_of(book["Panelgesprekken"])["Datum"]
     assert date_rule.type == "date"
-    assert date_rule.error == "Verwacht: een datum, als 1-10-2020."
+    assert date_rule.error == "Verwacht: een datum, bijvoorbeeld 1-10-2020."
     assert book["Panelgesprekken"]["B2"].number_format == "d-m-yyyy"
     for name in SHEETS:
         for rule in book[name].data_validations.dataValidation:
@@ -162,6 +163,68 @@ def test_the_explanation_says_what_when_where_and_the_rules_of_each_column(book:
     assert "Noem geen personen" in text
     assert ("Studieadviseurs", "Fte", "ja", "Formatie studieadviseurs", "Een getal van 0 tot en met 200 fte.") in rows
     assert any(row[3] == "De tijdelijke fte is deel van de fte." for row in rows)
+
+
+PUBLISHED, KEPT = (
+    "Deze tekst wordt gepubliceerd zoals u die schrijft: ",
+    "met het bestand bewaard en niet gepubliceerd: ",
+)
+
+
+@pytest.mark.parametrize(
+    ("feed", "key", "field"),
+    [("faculty_report", "progress", "Toelichting (Maatregelen)"), ("bfr", "spending", "Toelichting")],
+)
+@pytest.mark.parametrize("published", [False, True])
+def test_what_is_said_of_free_text_follows_what_the_profile_publishes(
+    profile: Profile, feed: str, key: str, field: str, *, published: bool
+) -> None:
+    settings = getattr(profile.institution, key).model_copy(update={"publish_explanations": published})
+    profile = replace(profile, institution=profile.institution.model_copy(update={key: settings}))
+    delivered = "onderwijsjaarverslag/{academic_year}/{unit}{suffix}.xlsx"
+    one = report(profile)
+    if feed == "bfr":
+        source = FileSource(kind="files", path=delivered, format="workbook", tables=["bfr"])
+        of_feed = profile.feed("bfr").model_copy(update={"sources": [source]})
+        (one,) = asked(profile, profile.cycle(CYCLE), of_feed, unit_of(profile, "FGW"))
+    book = opened(template(one, "nl"))
+    said = [str(row[0]) for row in book["Toelichting"].iter_rows(values_only=True) if row[0]]
+    told = {True: "".join(s for s in said if PUBLISHED in s), False: "".join(s for s in said if KEPT in s)}
+    assert field in told[published]
+    assert field not in told[not published]
+    sheet = book["Maatregelen" if feed == "faculty_report" else "BFR"]
+    assert ("Wordt gepubliceerd" in rules_of(sheet)["Toelichting"].prompt) is published
+    assert ("niet gepubliceerd" in rules_of(sheet)["Toelichting"].prompt) is not published
+    if feed == "faculty_report":
+        assert "Opmerking (Medezeggenschap)" in told[False]
+        assert "Uitkomst (Panelgesprekken)" in told[False]
+
+
+def test_the_register_of_decisions_says_that_reasons_are_published(profile: Profile) -> None:
+    (one,) = asked(profile, profile.cycle(CYCLE), profile.feed("decisions"), None)
+    said = " ".join(words.nl for words in privacy(one))
+    assert all(f"Reden ({sheet})" in said for sheet in ("Correcties", "Ontheffingen", "Intrekkingen"))
+    assert all(f"Rol ({sheet})" in said for sheet in ("Correcties", "Ontheffingen"))
+    assert "Rol (Intrekkingen)" not in said, "who withdrew is not published"
+    assert "niet gepubliceerd" not in said
+
+
+@pytest.mark.parametrize(("years", "said"), [(None, "Het bestand wordt bewaard"), (7, "tot 7 jaar na het jaar")])
+def test_how_long_a_file_is_kept_is_said_by_the_profile(profile: Profile, years: int | None, said: str) -> None:
+    retention = profile.institution.retention.model_copy(update={"other": years})
+    kept = replace(profile, institution=profile.institution.model_copy(update={"retention": retention}))
+    assert said in privacy(report(kept))[-1].nl
+
+
+def test_that_a_council_approves_is_said_where_one_has_to(profile: Profile) -> None:
+    asks_nobody = replace(profile, institution=profile.institution.model_copy(update={"consultations": []}))
+    assert "faculteitsraad" in _about(report(profile))
+    assert "raad" not in _about(report(asks_nobody))
+
+
+def _about(one: Asked) -> str:
+    rows = opened(template(one, "nl"))["Toelichting"].iter_rows(values_only=True)
+    return next(str(row[1]) for row in rows if row[0] == "Wie leest het")
 
 
 def test_in_english_the_words_are_english(profile: Profile) -> None:

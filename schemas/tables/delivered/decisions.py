@@ -5,15 +5,19 @@ They are delivered themselves, in a register whose every version is kept: what w
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from schemas.contract import Field, Kind, Layer, Table, Window
 from schemas.tables.code_words import DECISION
 from schemas.tables.shared_fields import unit
 from schemas.words import Words
 
-_REASON = Field("reason", Kind.TEXT, "reden", "reason", "typing error", "Reden", "Reason")
-_ROLE = Field(
+_REASON = Field("reason", Kind.TEXT, "reden", "reason", "typing error", "Reden", "Reason", as_typed=True)
+_KEPT_ROLE = Field(
     "role", Kind.TEXT, "wie besloot (rol, geen naam)", "who decided (role, no name)", "controller", "Rol", "Role"
 )
+"""The role of a decision that is not published; corrections and waivers are, with theirs."""
+_ROLE = replace(_KEPT_ROLE, as_typed=True)
 _DECIDED_ON = Field(
     "decided_on",
     Kind.DATE,
@@ -49,7 +53,14 @@ CORRECTION_RECORDS = Table(
             "Studieadviseurs",
             nullable=True,
         ),
-        _text("cell", "cel, als D14, of `row 14, fte`", "cell, as D14, or `row 14, fte`", "Cel", "Cell", "D14"),
+        _text(
+            "cell",
+            "cel, bijvoorbeeld `D14`; bij een bestand zonder cellen `rij 14, fte`",
+            "cell, for example `D14`; `row 14, fte` in a file without cells",
+            "Cel",
+            "Cell",
+            "D14",
+        ),
         _text(
             "expected", "wat er nu staat", "what stands there now", "Staat er", "Stands there", "62,0", nullable=True
         ),
@@ -169,7 +180,7 @@ WITHDRAWAL_RECORDS = Table(
             nullable=True,
         ),
         _REASON,
-        _ROLE,
+        _KEPT_ROLE,
         _DECIDED_ON,
     ),
     key=("file", "sha256"),

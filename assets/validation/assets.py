@@ -1,6 +1,6 @@
 """The Dagster asset before publication: the outcome of every rule, and the gate that waits for it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
@@ -16,7 +16,8 @@ from assets.resources import Institution
 from assets.staged.assets import STEP as STAGED
 from assets.status.assets import OBLIGATIONS, STATUS
 from assets.status.assets import STEP as STATUS_STEP
-from assets.validation.blocked import gate_failure, waiting_feeds
+from assets.step_errors import BLOCKED
+from assets.validation.blocked import remedy, told, waiting_feeds
 from assets.validation.magnitude import budget_in_unit_of_plan
 from assets.validation.reconciliation import plan_against_budget, reconcile
 from assets.validation.results import RuleResult, as_strict, from_table, to_table
@@ -24,6 +25,7 @@ from assets.validation.unit_years import timed, unit_years
 from assets.validation.verdicts import Verdicts
 from assets.workspace import Workspace
 from schemas.consequences import Severity
+from schemas.errors import BlockedError
 from schemas.exports.arrow import to_arrow
 from schemas.profile import Profile
 from schemas.tables import CATALOGUE
@@ -138,6 +140,34 @@ def _quality(profile: Profile, partitions: Any) -> dg.AssetsDefinition:
             raise without_trace(gate_failure(cycle, blocking, waiting_feeds(settings, profile.cycle(cycle))))
 
     return quality_results
+
+
+def gate_failure(cycle: str, blocking: Sequence[RuleResult], waiting: Sequence[str]) -> dg.Failure:
+    """The failure by which the gate stops a cycle; its page in Dagster says what is wrong, where, and what to start."""
+    findings = [
+        dg.TableRecord(
+            {
+                "rule": r.rule,
+                "where": r.places,
+                "rows": r.failed,
+                "what must hold": r.en,
+                "wat moet gelden": r.nl,
+                "finding": r.detail,
+            }
+        )
+        for r in blocking
+    ]
+    return dg.Failure(
+        told(cycle, blocking, waiting),
+        metadata={
+            BLOCKED: len(blocking),
+            "exit_code": BlockedError.exit_code,
+            "findings": dg.MetadataValue.table(findings),
+            "not taken up yet": list(waiting),
+            "what to do": dg.MetadataValue.md(remedy(cycle, waiting)),
+        },
+        allow_retries=False,
+    )
 
 
 def contract_results(profile: Profile, workspace: Workspace, cycle: str) -> list[RuleResult]:

@@ -1,61 +1,36 @@
-"""The failure by which the gate stops a cycle, as its page in Dagster tells it: rule, place, and what to start next."""
+"""What is told where the gate stops a cycle: which rule, in which place, and what to start once it is mended."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-import dagster as dg
-
 from assets.decisions.records import decisions_of
 from assets.delivered.taking_up import ListedOnce, change, comes_by_file
 from assets.settings import Settings
-from assets.step_errors import BLOCKED
 from assets.validation.results import RuleResult
 from schemas.calendar import Cycle
-from schemas.errors import BlockedError, KwaliteitsmonitorError
+from schemas.errors import KwaliteitsmonitorError
 
 SHOWN = 8
 """Rules that the sentence names; the table beside it has all of them."""
 
 
-def gate_failure(cycle: str, blocking: Sequence[RuleResult], waiting: Sequence[str]) -> dg.Failure:
+def told(cycle: str, blocking: Sequence[RuleResult], waiting: Sequence[str]) -> str:
     """That publication is stopped by these rules; `waiting` are feeds with deliveries that the run did not take up."""
-    told = [f"{r.rule}: {r.en}{f' ({r.places})' if r.places else ''}" for r in blocking[:SHOWN]]
+    found = [f"{r.rule}: {r.en}{f' ({r.places})' if r.places else ''}" for r in blocking[:SHOWN]]
     more = f"; and {len(blocking) - SHOWN} more" if len(blocking) > SHOWN else ""
     rules = "1 rule" if len(blocking) == 1 else f"{len(blocking)} rules"
-    return dg.Failure(
-        f"Nothing was published and nothing was replaced: {rules} did not hold. {'; '.join(told)}{more}. "
-        f"{_remedy(cycle, waiting)}",
-        metadata={
-            BLOCKED: len(blocking),
-            "exit_code": BlockedError.exit_code,
-            "findings": dg.MetadataValue.table([_finding(r) for r in blocking]),
-            "not taken up yet": list(waiting),
-            "what to do": dg.MetadataValue.md(_remedy(cycle, waiting)),
-        },
-        allow_retries=False,
-    )
+    stopped = f"Nothing was published and nothing was replaced: {rules} did not hold"
+    return f"{stopped}. {'; '.join(found)}{more}. {remedy(cycle, waiting)}"
 
 
-def _remedy(cycle: str, waiting: Sequence[str]) -> str:
+def remedy(cycle: str, waiting: Sequence[str]) -> str:
+    """What to do, and what to start: re-executing a run from failure reads no delivery."""
     start = f"start the job `cycle` for {cycle} anew (Jobs, cycle, Materialize all)"
     if waiting:
         came = f"Of {', '.join(waiting)} something came in that this run has not read"
         return f"{came}, nor does re-executing it from failure: {start}."
     return f"Have what is named mended and delivered again, then {start}; re-executing from failure reads no delivery."
-
-
-def _finding(r: RuleResult) -> dg.TableRecord:
-    return dg.TableRecord(
-        {
-            "rule": r.rule,
-            "where": r.places,
-            "rows": r.failed,
-            "what must hold": r.en,
-            "wat moet gelden": r.nl,
-            "finding": r.detail,
-        }
-    )
 
 
 def waiting_feeds(settings: Settings, cycle: Cycle) -> list[str]:

@@ -12,7 +12,7 @@ import dagster as dg
 import pytest
 
 from assets.resources import Institution
-from assets.validation.blocked import gate_failure
+from assets.validation.assets import gate_failure
 from assets.validation.results import Outcome, RuleResult
 from assets.workspace import Workspace
 from pipelines.alerts import alerts_sensor

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from assets.indicators.scale import possible
 from assets.statistics.moments import Moments
 from schemas.calendar import Cycle
 from schemas.profile import Indicator, Profile
@@ -34,11 +35,19 @@ WITHOUT_PARTS = Words(
     "niet elk cijfer heeft een teller en een noemer", "not every figure has a numerator and a denominator"
 )
 IMPOSSIBLE = Words("ligt buiten de schaal van de indicator", "lies outside the scale of the indicator")
+DISPUTED = Words(
+    "is meer dan een keer geleverd, met andere getallen", "was delivered more than once, with other numbers"
+)
+NUMBERS = ("value", "n", "spread", "numerator", "denominator")
+"""The fields in which two rows about the same may say otherwise."""
 
 
 @dataclass(frozen=True)
 class Given:
-    """A figure as it was delivered, for a unit or, without one, the whole institution."""
+    """A figure as it was delivered, for a unit or, without one, the whole institution.
+
+    Where it is `disputed`, another row says otherwise of the same, and nobody knows which of them is right.
+    """
 
     unit: str | None
     value: Decimal
@@ -50,6 +59,7 @@ class Given:
     row: int
     counted_by: str = "n"
     """The field that `n` was read from."""
+    disputed: bool = False
 
     @property
     def by_parts(self) -> bool:
@@ -118,14 +128,32 @@ def unanimous(indicator: Indicator, value: Decimal, spread: Decimal | None) -> b
 def by_level(
     indicator: Indicator, rows: Iterable[Mapping[str, Any]], year: int
 ) -> dict[str | None, dict[str | None, Given]]:
-    """Per level and unit the figure that was delivered of an indicator in a year, the first where there are more."""
+    """Per level and unit the figure that was delivered of an indicator in a year: once, however often it comes.
+
+    Where it comes with other numbers as well it is disputed.
+    """
     found: dict[str | None, dict[str | None, Given]] = defaultdict(dict)
+    said: dict[tuple[str | None, str | None], tuple[Any, ...]] = {}
     for row in rows:
-        if (row["indicator"], row["reporting_year"]) == (indicator.id, year):
-            one = given(indicator, row)
-            if one is not None:
-                found[row["level"]].setdefault(row["unit"], one)
+        one = given(indicator, row) if (row["indicator"], row["reporting_year"]) == (indicator.id, year) else None
+        if one is None:
+            continue
+        first = found[row["level"]].setdefault(row["unit"], one)
+        if said.setdefault((row["level"], row["unit"]), numbers(row)) != numbers(row):
+            found[row["level"]][row["unit"]] = replace(first, disputed=True)
     return dict(found)
+
+
+def numbers(row: Mapping[str, Any]) -> tuple[Any, ...]:
+    """The numbers of a row of `fact_figures`, by which it says the same as another or otherwise."""
+    return tuple(row[name] for name in NUMBERS)
+
+
+def unfit(indicator: Indicator, one: Given) -> Words | None:
+    """Why a delivered figure is not computed with; None where it is."""
+    if one.disputed:
+        return DISPUTED
+    return None if possible(indicator, one.value, one.spread) else IMPOSSIBLE
 
 
 def earlier(profile: Profile, cycle: Cycle, rows: Iterable[Mapping[str, Any]]) -> dict[int, tuple[str, ...]]:

@@ -24,8 +24,6 @@ Row = Mapping[str, Any]
 Key = tuple[int, str, str | None]
 """A reporting year, an indicator and a level."""
 
-_NUMBERS = ("value", "n", "spread", "numerator", "denominator")
-
 
 def findings(
     profile: Profile, years: Sequence[int], rows: Iterable[Row], files: Mapping[str, str], told: Collection[Key]
@@ -101,9 +99,10 @@ def _twice(rows: Iterable[Row], place: Callable[[Row], str]) -> Iterator[str]:
     """The places of rows of which another row says otherwise."""
     found: dict[tuple[Any, ...], list[Row]] = defaultdict(list)
     for row in rows:
-        found[tuple(row[name] for name in ("reporting_year", "unit", "level", "indicator"))].append(row)
+        if any(number is not None for number in delivered.numbers(row)):
+            found[tuple(row[name] for name in ("reporting_year", "unit", "level", "indicator"))].append(row)
     for same in found.values():
-        if len({tuple(row[name] for name in _NUMBERS) for row in same}) > 1:
+        if len(set(map(delivered.numbers, same))) > 1:
             yield from (place(row) for row in same)
 
 
@@ -141,7 +140,7 @@ def _totals(
                 continue
             asked = profile.delivering_figure(definition, year)
             for level, found in delivered.by_level(definition, rows, year).items():
-                given = {u: one for u, one in found.items() if possible(definition, one.value, one.spread)}
+                given = {u: one for u, one in found.items() if delivered.unfit(definition, one) is None}
                 whole = Whole(definition, profile.units_in(year), asked, given)
                 for unit, own in given.items():
                     made = whole.made(unit)

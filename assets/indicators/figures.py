@@ -20,7 +20,6 @@ from assets.indicators import delivered
 from assets.indicators.evidence import Evidence as Evidence
 from assets.indicators.evidence import by_delivery, noted
 from assets.indicators.printing import SYMBOLS, figure
-from assets.indicators.scale import possible as on_scale
 from assets.indicators.terms import Total, total
 from assets.spending.standing import named_without
 from assets.statistics.comparison import another_spread, not_comparable
@@ -194,25 +193,26 @@ class _Maker:
         asked = self.profile.delivering_figure(ind, self.year)
         for level in SPLIT if ind.split_level else (None,):
             of_level = found.get(level, {})
-            possible = {unit: one for unit, one in of_level.items() if on_scale(ind, one.value, one.spread)}
-            whole = delivered.Whole(ind, units, asked, possible, excused)
+            unfit = {unit: why for unit, one in of_level.items() if (why := delivered.unfit(ind, one)) is not None}
+            fit = {unit: one for unit, one in of_level.items() if unit not in unfit}
+            whole = delivered.Whole(ind, units, asked, fit, excused)
             for unit in (None, *(whole.shown() if ind.by_unit else ())):
-                self._delivered(whole.made(unit), unit, level, of_level.keys() - possible.keys(), excused)
+                self._delivered(whole.made(unit), unit, level, unfit, excused)
 
     def _delivered(
         self,
         made: delivered.Made | delivered.Lacking,
         unit: str | None,
         level: str | None,
-        impossible: Collection[str | None],
+        unfit: Mapping[str | None, Words],
         excused: Collection[str],
     ) -> None:
         row = self._row(unit, level)
         if isinstance(made, delivered.Lacking):
             absent = [name for name in made.units if name not in excused] or list(made.units)
-            why = delivered.IMPOSSIBLE if {unit, *absent} & set(impossible) else made.why
+            why = next((unfit[one] for one in (unit, *absent) if one in unfit), made.why)
             of = f": {', '.join(absent)}" if absent and unit is None else ""
-            lacking = [] if why is delivered.IMPOSSIBLE or unit is not None else self._among(self.missing)
+            lacking = [] if why is not made.why or unit is not None else self._among(self.missing)
             self._unavailable(row, lacking or [both(Words(f"{why.nl}{of}", f"{why.en}{of}"))])
             return
         threshold = self.profile.institution.disclosure.threshold

@@ -10,6 +10,7 @@ import pytest
 
 from assets.staged.staging import Tally
 from assets.validation.results import Outcome
+from schemas.consequences import Costs
 from schemas.contract import Severity
 from schemas.errors import UnreadableError
 from tests.forms.making import NAME, taken, workbook
@@ -284,7 +285,8 @@ def test_a_file_of_another_unit_than_its_name_says_is_set_aside_row_by_row(tmp_p
     assert found.refused == [("B5", "academic_year.path", "2018-2019"), ("A3", "unit.path", "Oost")]
     assert found.expected["A3"] == "North, for which the file was delivered"
     (told,) = found.said("unit.path")
-    assert (told.outcome, told.failed, told.checked, told.blocks) == (Outcome.FAILED, 1, 3, True)
+    assert (told.outcome, told.failed, told.checked, told.costs) == (Outcome.FAILED, 1, 3, Costs.FIGURES)
+    assert (told.quarantines, told.blocks) == (True, False)  # the figures that need it say without whom they are
     captions = [r for r in found.said("read_as") if r.severity is Severity.WARNING]
     assert [r.cells for r in captions] == [(f"{NAME} Studieadviseurs!row 1",)]
     assert "another unit than North" in captions[0].detail
@@ -309,7 +311,9 @@ def test_a_form_counts_in_the_years_in_which_it_is_valid(tmp_path: Path) -> None
     assert taken(new, form, PANELS, told=TOLD, year=2021).rows("held_on", "participants") == [(date(2020, 10, 8), 12)]
     late = taken(old, form, PANELS, told=TOLD, year=2020)
     assert late.raw.missing == tuple(late.raw.missing)
-    assert late.said("columns")[0].blocks
+    (told,) = late.said("columns")
+    assert (told.outcome, told.costs, told.blocks) == (Outcome.FAILED, Costs.DELIVERY, False)
+    assert late.rows("held_on", "participants") == []
     assert "without a worksheet or table 'Panelgesprekken'" in late.said("columns")[0].detail
 
 

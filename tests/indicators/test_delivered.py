@@ -21,6 +21,7 @@ from assets.indicators.delivered_findings import findings
 from assets.indicators.figures import Figures, figures
 from assets.publication.rules import rules
 from assets.statistics.moments import Moments
+from schemas.consequences import Costs
 from schemas.profile import Indicator, Profile
 from schemas.profile.units import Unit
 from tests.made_up import UNITS, indicator, profile, table
@@ -201,15 +202,19 @@ def told(who: Profile, rows: Sequence[dict[str, Any]], hidden: bool = False) -> 
     return {r.rule.removeprefix("delivered_figures."): r for r in found if r.outcome == "failed" or r.detail}
 
 
-def test_a_figure_off_its_scale_blocks_and_is_not_computed_with() -> None:
+def test_a_figure_off_its_scale_costs_that_figure_and_no_other() -> None:
     who = profile(indicators=[definition("none", minimum=1, maximum=5, spread_kind="sd_respondents")])
-    rows = [row(None, "334", n=100, spread="1.1")]
-    assert told(who, rows)["possible"].blocks
-    assert told(who, rows)["possible"].places == "kerncijfers.xlsx row 2, value"
+    rows = [row(None, "334", n=100, spread="1.1"), row("North", "3.9", 3, n=40, spread="1.1")]
+    possible = told(who, rows)["possible"]
+    assert (possible.costs, possible.blocks, possible.failed) == (Costs.FIGURES, False, 1)
+    assert possible.places == "kerncijfers.xlsx row 2, value"
     found = of(made(who, rows))
     assert (found["status"], found["value"]) == ("not_available", None)
     assert "334" not in found["note_nl"]
-    assert told(who, [row(None, "3.9", n=100, spread="5")])["possible"].blocks
+    assert of(made(who, rows), "North")["value"] == 3.9
+    spread = [row(None, "3.9", n=100, spread="5")]
+    assert told(who, spread)["possible"].costs is Costs.FIGURES
+    assert of(made(who, spread))["status"] == "not_available"
     adding = profile(indicators=[definition(units=["North"], maximum=5)])
     assert "total" not in told(adding, [row("North", "334"), row(None, "4")])
 
@@ -238,8 +243,29 @@ def test_other_misfits_are_found_by_their_place() -> None:
     assert told(who, [row("North", "0.5", numerator="1", denominator="4")])["ratio"].failed == 1
     assert told(who, [row("North")])["filled"].failed == 1
     assert told(who, [row("North", "1", level="Ba")])["used"].failed == 1
-    assert told(who, [row("North", "1", 2), row("North", "2", 3)])["once"].blocks
+    twice = [row("North", "1", 2), row("North", "2", 3), row("East", "4", 4)]
+    once = told(who, twice)["once"]
+    assert (once.costs, once.blocks, once.failed) == (Costs.FIGURES, False, 2)
+    north = of(made(who, twice), "North")
+    assert (north["status"], north["value"]) == ("not_available", None)
+    assert "meer dan een keer geleverd, met andere getallen" in north["note_nl"]
+    assert of(made(who, twice), "East")["value"] == 4.0
     assert "once" not in told(who, [row("North", "1", 2), row("North", "1", 3)])
+
+
+def test_a_figure_that_two_files_give_otherwise_costs_it_and_its_whole_and_the_same_twice_nothing() -> (
+    None
+):
+    who = profile(indicators=[definition(units=["North", "East"])])
+    rows = [row("North", "1", 2), row("East", "3", 2)]
+    other = [*rows, row("North", "2", 7, _delivery="other")]
+    found = made(who, other)
+    assert (of(found)["status"], of(found, "East")["value"]) == ("not_available", 3.0)
+    assert "North" in of(found)["note_nl"]
+    assert "total" not in told(who, [*other, row(None, "5", 9)])
+    same = [*rows, row("North", "1", 7, _delivery="other"), row("East", None, 8)]
+    assert of(made(who, same))["value"] == 4.0
+    assert "once" not in told(who, same)
 
 
 def published_row(unit: str | None, n: int | None) -> dict[str, Any]:

@@ -14,7 +14,8 @@ from assets.staged.files import grids
 from assets.staged.files.refusals import EXPORT_AGAIN, RefusedFileError
 from assets.staged.forms.amounts import NOTHING_NAMED, Named
 from assets.staged.forms.headers import fits
-from assets.staged.forms.shaping import Shape, fitting, shape, unfound
+from assets.staged.forms.shaping import fitting, shape, unfound
+from assets.staged.forms.wanted import Shape
 from assets.staged.grid import Grid, RawTable
 from assets.staged.unread import Unread
 from schemas.contract import Table

@@ -13,7 +13,8 @@ import pytest
 from assets.staged.cells.reading import cell_readers
 from assets.staged.contradicted import contradictions
 from assets.staged.files import grids
-from assets.staged.forms.shaping import Shape, shape
+from assets.staged.forms.shaping import shape
+from assets.staged.forms.wanted import Shape
 from schemas.profile import load_profile
 from schemas.profile.feeds import FileSource
 from schemas.tables import CATALOGUE

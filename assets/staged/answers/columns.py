@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from assets.counting.expressions import WHY
 from assets.counting.names import NAME, WRONG
 from assets.staged.forms.headers import letter
-from assets.staged.forms.shaping import Shape
+from assets.staged.forms.wanted import Shape
 from schemas.profile.forms import PLACEHOLDER
 from schemas.spelling import fold
 from schemas.words import Words

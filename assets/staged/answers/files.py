@@ -26,7 +26,8 @@ from assets.staged.files.kinds import PARQUET, TEXT, FileKind, checked
 from assets.staged.files.limits import LIMITS, MB
 from assets.staged.files.refusals import EXPORT_AGAIN, RefusedFileError
 from assets.staged.forms.headers import cleaner, find
-from assets.staged.forms.shaping import Shape, refuse_unknowable
+from assets.staged.forms.shaping import refuse_unknowable
+from assets.staged.forms.wanted import Shape
 from assets.staged.grid import Note, RawTable
 from assets.staged.period import Agreed
 from assets.staged.readers import form_of, read

@@ -12,7 +12,7 @@ from assets.staged.answers.counts import Counted
 from assets.staged.answers.reading import Kinds
 from assets.staged.files.refusals import RefusedFileError
 from assets.staged.forms.rows import ABOVE, ANOTHER_RECORD
-from assets.staged.forms.shaping import LEFT_OUT
+from assets.staged.forms.understood import LEFT_OUT
 from assets.staged.grid import Note, RawTable
 from assets.staged.quarantine import Quarantined, Read
 from assets.staged.reports import COLUMNS, names_result, notes_results

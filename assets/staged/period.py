@@ -40,6 +40,15 @@ class Agreed:
             )
         return self.said
 
+    def of_another(self, named: Field, value: Any) -> bool:
+        """Whether a value that does not agree names another period, such as another year.
+
+        Another day of a year that agrees does not: it is this year's fact with a wrong date, and lost with it.
+        """
+        if named.clock is None:
+            return False
+        return not isinstance(value, date) or value.year not in {day.year for day in self.values}
+
 
 @dataclass(frozen=True)
 class Calendar:

@@ -3,7 +3,7 @@
 Figures over answers, students and staff are taken over many rows, and a row that is set aside costs just itself. That
 holds for a few rows, and not for most of them: what is left is no longer what was delivered. Rows of another period
 than the delivery are no loss, for they are not what was asked for, and neither is what a form leaves out; where all
-of them are of another period, nothing was delivered.
+of them are of another period, nothing was delivered. Rows of its year with a wrong day are lost.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from assets.staged.quarantine import Quarantined
-from assets.staged.reports import PATH
 from assets.staged.staging import StagedTable
 from assets.validation.results import Outcome, RuleResult
 from schemas.consequences import Costs
@@ -58,32 +57,13 @@ def unreliable(table: Table, staged: StagedTable, tolerance: Decimal) -> Mapping
     """
     if table.row_costs is not Costs.ROW:
         return {}
-    elsewhere = staged.elsewhere or _of_another_period(table, staged)
     found = {}
     for delivery, tally in staged.tallies.items():
         # Where nothing is left, no row was of the period: as many are lost as came, whatever they say that they are of.
-        others = elsewhere.get(delivery, 0) if tally.accepted else 0
+        others = staged.elsewhere.get(delivery, 0) if tally.accepted else 0
         ours, lost = tally.received - others, tally.quarantined - others
         if is_lost(lost, ours, tolerance):
             found[delivery] = Lost(table.name, lost, ours, tolerance)
-    return found
-
-
-def is_about_period(table: Table, rule: str) -> bool:
-    """Whether a rule says that a row is of another period than its delivery."""
-    return rule.endswith(f".{PATH}") and table[rule.split(".")[1]].clock is not None
-
-
-def _of_another_period(table: Table, staged: StagedTable) -> Mapping[str, int]:
-    """Per delivery the rows that are set aside for their period alone."""
-    rules: dict[tuple[str, str, int, str], set[bool]] = {}
-    for item in staged.quarantine:
-        place = (item.delivery, item.sheet, item.row, item.column)
-        rules.setdefault(place, set()).add(is_about_period(table, item.rule))
-    found: dict[str, int] = {}
-    for (delivery, *_), kinds in rules.items():
-        if kinds == {True}:
-            found[delivery] = found.get(delivery, 0) + 1
     return found
 
 

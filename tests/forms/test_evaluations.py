@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from assets.staged.cells.reading import pseudonym
-from assets.staged.staging import MASK, Tally
+from assets.staged.quarantine import MASK
+from assets.staged.staging import Tally
 from schemas.errors import UnreadableError
 from tests.forms.making import KEY, taken, workbook, written, zipped
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -156,6 +156,28 @@ def test_rows_of_another_year_are_no_loss(workspace: Workspace, profile: Profile
     assert found.rejected == {}
     (tally,) = found.tables["enrolments"].tallies.values()
     assert (tally.received, tally.accepted) == (100, 50)
+
+
+@pytest.mark.parametrize(("made", "name"), [(enrolled, "enrolments"), (employed, "staff")])
+def test_rows_of_the_year_with_a_wrong_day_are_loss(
+    workspace: Workspace, profile: Profile, made: Callable[[int], bytes], name: str
+) -> None:
+    """Half of the reference dates read with day and month swapped would halve the figure with just a finding."""
+    right = made(100)
+    header, *rows = right.decode().split("\n")
+    swapped = [row.replace("2020-10-01", "2020-01-10", 1) if at % 2 else row for at, row in enumerate(rows)]
+    half = "\n".join([header, *swapped]).encode()
+    deliveries, found = staged(workspace, profile, feed(name, Period.REPORTING_YEAR), [right, half], "2020")
+    assert "50 van 100 regels zijn apart gezet" in found.rejected[deliveries[1].id]
+    assert list(found.tables[name].tallies) == [deliveries[0].id], "the version before it counts"
+    (told,) = {q.expected.nl for q in found.tables[name].quarantine}
+    assert told == "de peildatum 1-10-2020; dag en maand lijken verwisseld"
+
+
+def test_a_wrong_day_of_another_year_is_no_loss(workspace: Workspace, profile: Profile) -> None:
+    other = enrolled(50) + b"\n" + enrolled(50, of="2019-12-01").split(b"\n", 1)[1]
+    _, found = staged(workspace, profile, feed("enrolments", Period.REPORTING_YEAR), [other], "2020")
+    assert found.rejected == {}
 
 
 def test_answers_of_another_year_are_no_loss(workspace: Workspace, profile: Profile) -> None:

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 
 from assets.staged.answers.scales import ODD_SMALL
 from assets.staged.answers.staging import counted
-from assets.staged.staging import MASK, Tally
+from assets.staged.quarantine import MASK
+from assets.staged.staging import Tally
 from assets.validation.results import Outcome
 from schemas.exports.arrow import arrow_schema
 from schemas.profile.feeds import Format

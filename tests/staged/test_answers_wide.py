@@ -11,7 +11,8 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from assets.staged.staging import MASK, StagedTable, Tally
+from assets.staged.quarantine import MASK
+from assets.staged.staging import StagedTable, Tally
 from assets.validation.results import Outcome
 from schemas.profile import Profile
 from schemas.profile.feeds import Format

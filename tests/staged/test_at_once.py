@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from assets.staged.cells import at_once
 from assets.staged.cells.reading import CellReader, Refused
-from assets.staged.staging import read_column
+from assets.staged.typed_rows import read_column
 from schemas.contract import Field, Kind
 from schemas.exports.arrow import arrow_type
 

@@ -19,7 +19,7 @@ from assets.staged.cells import names
 from assets.staged.cells.reading import CellReader, Refused, is_blank, text_of
 from assets.staged.quarantine import LONGEST_SHOWN, MASK
 from assets.staged.reports import PATH
-from assets.staged.staging import agreed_on, read_column
+from assets.staged.typed_rows import agreed_on, read_column
 from assets.staged.uneven import BY
 from schemas.contract import Aspect, Constraint, Table
 from schemas.exports.arrow import arrow_schema

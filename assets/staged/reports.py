@@ -12,6 +12,7 @@ from assets.staged.cells.notation import Mixed
 from assets.staged.cells.reading import CellReader
 from assets.staged.contradicted import contradictions
 from assets.staged.forms.shaping import UNFOUND
+from assets.staged.forms.years_said import YEAR_SAID
 from assets.staged.grid import Note
 from assets.staged.period import costs_of
 from assets.staged.quarantine import Read
@@ -25,7 +26,7 @@ READ_AS, COLUMNS, NOTATION, PATH, WINDOW = "read_as", "columns", "notation", "pa
 SPELLING = "spelling"
 STATED = "stated"
 CENT = Decimal("0.0001")
-SEEN_TO = frozenset({"caption", "absent", "not_joined", "another_encoding", MEANT})
+SEEN_TO = frozenset({"caption", "absent", "not_joined", "another_encoding", YEAR_SAID, MEANT})
 """Notes about what its sender may have to mend; the others only say how the file was read."""
 
 

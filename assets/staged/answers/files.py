@@ -25,6 +25,7 @@ from assets.staged.files.encodings import encoding_of
 from assets.staged.files.kinds import PARQUET, TEXT, FileKind, checked
 from assets.staged.files.limits import LIMITS, MB
 from assets.staged.files.refusals import EXPORT_AGAIN, RefusedFileError
+from assets.staged.forms import captions, years_said
 from assets.staged.forms.headers import cleaner, find
 from assets.staged.forms.shaping import refuse_unknowable
 from assets.staged.forms.wanted import Shape
@@ -168,9 +169,9 @@ def _of_text(file: AnswerFile, source: FileSource, wanted: Shape, scratch: Path)
     _complete(wanted, found)
     text = below(text, headers.last)
     notes = list(text.notes)
-    if headers.first > 0:
-        row = head.numbers[headers.first]
-        notes.append(Note("header", Words(f"de kop staat op regel {row}", f"the header is in row {row}"), (row,)))
+    notes.extend(captions.notes(head, headers, wanted.table, wanted.told, wanted.aliases.get("units", {})))
+    above = captions.captions(head, headers)
+    notes.extend(years_said.notes(wanted.table, wanted.told, "", above, (), wanted.form.columns))
     notes.extend(_absent(found))
     return Selection(
         of_text(text, found.width), found, _given(wanted), found.unknown, tuple(notes), max(headers.first, 0), text

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from assets.staged.files.refusals import EXPORT_AGAIN, RefusedFileError
-from assets.staged.forms import captions, rows
+from assets.staged.forms import captions, rows, years_said
 from assets.staged.forms.beside import without_comparison
 from assets.staged.forms.flaws import flaws_of, mark_codes, mark_percentages
 from assets.staged.forms.headers import Headers, find, fits
@@ -120,6 +120,17 @@ def _refine(
 def _notes(grid: Grid, headers: Headers, texts: Sequence[str], layout: Layout, wanted: Shape) -> Iterator[Note]:
     yield from grid.notes
     yield from captions.notes(grid, headers, wanted.table, wanted.told, wanted.aliases.get("units", {}))
+    read = sorted(
+        {index for positions in layout.fields.values() for index in positions if index < len(headers.written)}
+    )
+    yield from years_said.notes(
+        wanted.table,
+        wanted.told,
+        grid.name,
+        captions.captions(grid, headers),
+        [(index, headers.written[index]) for index in read],
+        [wanted.form.sheet, *wanted.form.columns],
+    )
     named = ", ".join(dict.fromkeys(_not_there(wanted.form, texts, layout)))
     if named and not layout.lacking(wanted.table, wanted.told):
         yield Note("absent", Words(f"zonder de kolommen {named}", f"without the columns {named}"))

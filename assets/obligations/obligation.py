@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -58,6 +59,17 @@ class State(StrEnum):
     WAIVED = "waived"
 
 
+BROUGHT_BY: Mapping[Kind, str] = {
+    Kind.PROGRESS: "faculty_measures",
+    Kind.ADVISERS: "faculty_study_advisers",
+    Kind.PROGRAMME: "faculty_programmes",
+    Kind.CONSULTATION: "faculty_consultations",
+    Kind.PANEL: "faculty_panels",
+    Kind.LINE: "bfr",
+    Kind.FIGURE: "delivered_figures",
+}
+"""The delivered table of which a row meets an obligation, for those that are met by one row."""
+
 LACKING = (State.OPEN, State.NOT_YET_DUE)
 """The states in which something still has to come."""
 
@@ -99,6 +111,13 @@ class Obligation:
     about: Subject = field(default_factory=Subject)
     round: int = 0
     rule: str = ""
+
+    def would_meet(self, table: str, period: str, unit: str, row: Mapping[str, object]) -> bool:
+        """Whether a row of a delivered table, of a delivery of a period and unit, is the one that is owed."""
+        if (BROUGHT_BY.get(self.kind), self.period, self.unit) != (table, period, unit):
+            return False
+        own = {"theme": self.about.theme, "measure": self.about.measure, "indicator": self.about.indicator}
+        return all(row.get(name) == value for name, value in own.items() if value)
 
     @property
     def id(self) -> str:

@@ -58,6 +58,11 @@ class Register:
         whole = {one.owed.id for one in self.entries if one.state is State.WAIVED}
         return [one for one in self.entries if one.state is State.WAIVED and one.part_of not in whole]
 
+    def waived_row(self, table: str, period: str, unit: str, row: Mapping[str, object]) -> str:
+        """Why the release may do without a row of a delivered table, where what it would have met is waived."""
+        waived = (one for one in self.entries if one.state is State.WAIVED)
+        return next((one.waived_because for one in waived if one.owed.would_meet(table, period, unit, row)), "")
+
     @property
     def lacking(self) -> list[str]:
         """Everything that still has to come, in both languages, each once."""

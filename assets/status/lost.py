@@ -9,6 +9,7 @@ from typing import Any
 
 from assets.decisions.waivers import Waivers
 from assets.delivered.delivery import Delivery
+from assets.obligations.register import Register
 from assets.obligations.wording import in_one
 from assets.staged.losses import Loss
 from assets.status.feed_states import FeedState
@@ -45,8 +46,13 @@ class Lost:
         }
 
 
-def lost_of(workspace: Workspace, cycle: str, states: Iterable[FeedState], waivers: Waivers) -> list[Lost]:
-    """Every loss of the deliveries of a cycle. A waiver of the delivery, or of all its rules, does without it."""
+def lost_of(
+    workspace: Workspace, cycle: str, states: Iterable[FeedState], waivers: Waivers, owed: Register
+) -> list[Lost]:
+    """Every loss of the deliveries of a cycle.
+
+    A waiver of the delivery, of all rules by which a row was set aside, or of what it would have met, does without it.
+    """
     found = []
     for state in states:
         deliveries = {d.id: d for d in state.deliveries}
@@ -54,16 +60,16 @@ def lost_of(workspace: Workspace, cycle: str, states: Iterable[FeedState], waive
             loss = Loss.from_json(data)
             of = deliveries.get(loss.delivery)
             if of is not None:
-                found.append(Lost(loss, state.feed, of, _waived(loss, state.feed, of, waivers)))
+                found.append(Lost(loss, state.feed, of, _waived(loss, state.feed, of, waivers, owed)))
     return found
 
 
-def _waived(loss: Loss, feed: Feed, of: Delivery, waivers: Waivers) -> str:
+def _waived(loss: Loss, feed: Feed, of: Delivery, waivers: Waivers, owed: Register) -> str:
     why = [waivers.rule(rule) for rule in loss.rules]
     if why and all(why):
         return why[0]
     unit = of.unit or str(loss.known.get("unit") or "")
-    return waivers.delivery(feed.id, of.period, unit)
+    return waivers.delivery(feed.id, of.period, unit) or owed.waived_row(loss.table, of.period, unit, loss.known)
 
 
 def told(lost: Sequence[Lost], *, waived: bool) -> list[str]:

@@ -81,7 +81,7 @@ def status_of(workspace: Workspace, profile: Profile, cycle: Cycle, day: date | 
     found = CycleStatus(report(profile, cycle, states, owed), states, owed, decisions, waivers)
     found.approved = [approved for state in states for approved in state.approved.values()]
     found.closed = [c for state in states for c in closed(workspace, state.feed.id, state.deliveries)]
-    found.lost = lost_of(workspace, cycle.key, states, waivers)
+    found.lost = lost_of(workspace, cycle.key, states, waivers, owed)
     found.report.results.extend(_decision_results(workspace, profile, cycle, found))
     files = {d.id: d.path for state in states for d in state.deliveries}
     found.report.results.extend(beyond(workspace, profile, cycle.key, files))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import accumulate
 from pathlib import Path
 from types import TracebackType
 from typing import IO, TYPE_CHECKING, Any
@@ -80,7 +81,7 @@ def population_rows(rounds: Sequence[Round], year: int) -> list[dict[str, Any]]:
 
 @dataclass
 class _Block:
-    """Rows of one file: per row the group and the respondent's number in it, per respondent all answers."""
+    """Rows of one file: per row the group and the number of the respondent, per respondent all answers."""
 
     groups: NDArray[np.int32]
     numbers: NDArray[np.int32]
@@ -113,6 +114,7 @@ def _blocks(found: Round, unit: str, rng: np.random.Generator) -> Iterator[_Bloc
     capacity = BLOCK // width
     block = _Block(np.empty(capacity, np.int32), np.empty(capacity, np.int32), np.empty((capacity, width), np.int16))
     filled = 0
+    before = _before_each(found.groups)
     for place, group in enumerate(found.groups):
         if unit and group.unit != unit:
             continue
@@ -122,7 +124,7 @@ def _blocks(found: Round, unit: str, rng: np.random.Generator) -> Iterator[_Bloc
             take = min(group.respondents - given, capacity - filled)
             to = slice(filled, filled + take)
             block.groups[to] = place
-            block.numbers[to] = np.arange(given + 1, given + take + 1)
+            block.numbers[to] = np.arange(given + 1, given + take + 1) + before[group.programme]
             for question in range(width):
                 block.scores[to, question], left[question] = _draw(left[question], take, rng)
             filled, given = filled + take, given + take
@@ -131,6 +133,17 @@ def _blocks(found: Round, unit: str, rng: np.random.Generator) -> Iterator[_Bloc
                 filled = 0
     if filled:
         yield _Block(block.groups[:filled], block.numbers[:filled], block.scores[:filled])
+
+
+def _before_each(groups: Sequence[Group]) -> dict[str, int]:
+    """Per programme, how many students stand before the first of it: who studies one programme studies no other.
+
+    The same students answer about each course of their programme, as far as it has so many answers.
+    """
+    students: dict[str, int] = {}
+    for group in groups:
+        students[group.programme] = max(students.get(group.programme, 0), group.respondents)
+    return dict(zip(students, accumulate(students.values(), initial=0), strict=False))
 
 
 def _draw(left: Whole, size: int, rng: np.random.Generator) -> tuple[NDArray[np.int16], Whole]:
@@ -149,8 +162,8 @@ def _table(block: _Block, found: Round, source: FileSource) -> pa.Table:
     low, high = int(block.groups.min()), int(block.groups.max())
     groups: Sequence[Group] = found.groups[low : high + 1]
     group = np.repeat(block.groups - low, width)
-    first = int(block.numbers.min())
-    respondents = [f"R-{number:07d}" for number in range(first, int(block.numbers.max()) + 1)]
+    numbers, person = np.unique(block.numbers, return_inverse=True)
+    respondents = [f"R-{number:07d}" for number in numbers]
     same = np.zeros(len(group), np.int32)
 
     def of_groups(values: Sequence[str | None]) -> pa.DictionaryArray:
@@ -172,7 +185,7 @@ def _table(block: _Block, found: Round, source: FileSource) -> pa.Table:
         "course": of_groups([g.course for g in groups]),
         "question": encoded(np.tile(np.arange(width, dtype=np.int32), len(block.groups)), found.questions),
         "score": pa.array(block.scores.reshape(-1)),
-        "respondent": encoded(np.repeat(block.numbers - first, width).astype(np.int32), respondents),
+        "respondent": encoded(np.repeat(person, width).astype(np.int32), respondents),
     }
     return pa.table({header(f, source.columns): columns[f.name] for f in TABLE.fields})
 

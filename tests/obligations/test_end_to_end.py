@@ -188,14 +188,14 @@ def test_everyone_who_reads_the_register_tells_of_it(told: dict[str, str], reade
     if reader == "feedback":
         if whole:
             return  # of a unit that delivered nothing there is nothing to give back
-        assert sentence[1:] in told[unit].replace(" / ", "/")
+        assert sentence[1:] in told[unit].replace("\u00a0", " ").replace(" / ", "/")
     elif reader == "report":
         what = sentence.partition(": ")[2].removesuffix(f", {unit}")
-        assert what in told[reader].replace(" / ", "/")
+        assert what in told[reader].replace("\u00a0", " ").replace(" / ", "/")
     elif whole and reader != "draft":
         assert "EAST" in told[reader]
     else:
-        assert sentence[1:] in told[reader].replace(" / ", "/")
+        assert sentence[1:] in told[reader].replace("\u00a0", " ").replace(" / ", "/")
 
 
 def test_an_account_of_a_measure_that_the_unit_does_not_have_counts_and_is_told_with_its_cell(

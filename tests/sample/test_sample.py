@@ -290,3 +290,15 @@ def test_every_respondent_answers_every_question_once_and_was_invited(sample: Sa
         assert rate.notna().all()
         assert rate.between(0.2, 0.7).all()
         assert 0.3 < there.sum() / asked.sum() < 0.6
+
+
+@pytest.mark.parametrize("year", YEARS)
+def test_who_studies_one_programme_studies_no_other(sample: SampleSummary, year: int) -> None:
+    """People are counted in a delivery, so the same number in two programmes would be one person."""
+    files = [
+        sample.folder / "evaluaties" / academic(year) / "programma.csv",
+        *sorted((sample.folder / "evaluaties" / academic(year) / "cursus").glob("*.parquet")),
+    ]
+    for file in files:
+        programmes = duckdb.sql(f"select respondent from '{file}' group by all having count(distinct programme) > 1")
+        assert programmes.fetchall() == [], file

@@ -16,7 +16,8 @@ from schemas.tables.code_words import PROGRESS
 def measures(reading: Reading) -> Section | None:
     """The section on measures, or none where the release has none, or nobody delivers how far they are."""
     rows = reading.rows("measures", reading.cycle.reporting_year)
-    if not rows or not reading.profile.uses("faculty_measures"):
+    delivered = reading.profile.uses("faculty_measures") or any(row["progress"] for row in rows)
+    if not rows or not delivered:
         return None
     year = reading.cycle.reporting_year
     house = reading.house

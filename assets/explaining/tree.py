@@ -120,7 +120,9 @@ class Trees:
         details["file"] = file
         if cell["last_row"] is not None:
             said = f"{cell['row']}–{cell['last_row']}"
-            return Node("rows", Words(f"uit rijen {said}", f"from rows {said}"), cell["contribution"], details)
+            of = f"{cell['sheet']}, " if cell["sheet"] else ""
+            where = Words(f"{of}uit rijen {said}", f"{of}from rows {said}")
+            return Node("rows", where, cell["contribution"], details)
         note = self._corrected(cell)
         stood = "" if cell["written"] is None else f" = {cell['written']}"
         about = f"  [{cell['key']}]" if cell["key"] else ""

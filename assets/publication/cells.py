@@ -223,22 +223,47 @@ def cells(
 ) -> list[dict[str, Any]]:
     """The rows of `lineage_cells`: of parts that follow from no other figure, and of contributions that are told."""
     rows = [
-        {"figure_id": part[0], "part": part[1], **cell, "contribution": Decimal(cell["contribution"])}
+        {"figure_id": part[0], "part": part[1], **cell, "contribution": _exact(cell["contribution"])}
         for part, cell in found
         if cell["delivery"] in told.get(part, ())
     ]
     return sorted(rows, key=_order)
 
 
+@dataclass(frozen=True)
+class RowRange:
+    """The first and the last row that were accepted of a delivery, or of one sheet or part of it."""
+
+    sheet: str | None
+    first: int
+    last: int
+
+
 def ranges(
-    told: Mapping[Part, Mapping[str, Decimal]], feeds: Mapping[str, str], rows: Mapping[str, tuple[int, int]]
+    told: Mapping[Part, Mapping[str, Decimal]], feeds: Mapping[str, str], rows: Mapping[str, Sequence[RowRange]]
 ) -> Iterator[tuple[Part, dict[str, Any]]]:
-    """The range of rows of each delivery about people that contributes; `rows` are the first and last of each."""
+    """The ranges of rows of each delivery about people that contributes.
+
+    Of a delivery in parts there is one for each, and what each of them contributes is not told apart.
+    """
     for part, deliveries in told.items():
         for delivery, contribution in deliveries.items():
-            if delivery in rows and feeds.get(delivery) in OF_PEOPLE:
-                first, last = rows[delivery]
-                yield part, {"delivery": delivery, "row": first, "last_row": last, "contribution": contribution}
+            of = rows.get(delivery, ()) if feeds.get(delivery) in OF_PEOPLE else ()
+            for one in of:
+                yield (
+                    part,
+                    {
+                        "delivery": delivery,
+                        "sheet": one.sheet,
+                        "row": one.first,
+                        "last_row": one.last,
+                        "contribution": contribution if len(of) == 1 else None,
+                    },
+                )
+
+
+def _exact(number: Any) -> Decimal | None:
+    return None if number is None else Decimal(number)
 
 
 def _order(row: Row) -> tuple[Any, ...]:

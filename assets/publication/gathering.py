@@ -181,14 +181,16 @@ def _totals(rows: Iterable[Row], results: Iterable[Row]) -> dict[str, dict[str, 
     return found
 
 
-def _ranges(workspace: Workspace, profile: Profile, cycle: str) -> dict[str, tuple[int, int]]:
-    """Per delivery about people the first and the last row that were accepted."""
-    found = {}
+def _ranges(workspace: Workspace, profile: Profile, cycle: str) -> dict[str, list[cells.RowRange]]:
+    """Per delivery about people the first and the last row that were accepted, of each of its sheets or parts."""
+    found: dict[str, list[cells.RowRange]] = {}
     for name in staged_of(profile, *cells.OF_PEOPLE.values()):
         if _is_there(workspace, cycle, name):
-            rows = pq.read_table(workspace.path(cycle, STAGED, name), columns=["_delivery", "_row"])
-            for row in rows.group_by("_delivery").aggregate([("_row", "min"), ("_row", "max")]).to_pylist():
-                found[row["_delivery"]] = (row["_row_min"], row["_row_max"])
+            rows = pq.read_table(workspace.path(cycle, STAGED, name), columns=["_delivery", "_sheet", "_row"])
+            by_part = rows.group_by(["_delivery", "_sheet"]).aggregate([("_row", "min"), ("_row", "max")]).to_pylist()
+            for row in sorted(by_part, key=lambda one: one["_sheet"] or ""):
+                one = cells.RowRange(row["_sheet"], row["_row_min"], row["_row_max"])
+                found.setdefault(row["_delivery"], []).append(one)
     return found
 
 

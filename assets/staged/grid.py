@@ -6,7 +6,7 @@ still untyped, each of whose rows knows the place it came from.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -60,6 +60,25 @@ class Grid:
     amounts: Mapping[tuple[int, int], Shown] = field(default_factory=dict)
     padded: Mapping[tuple[int, int], str] = field(default_factory=dict)
     merged: tuple[tuple[int, int, int, int], ...] = ()
+
+
+class Headless(str):
+    """The letter of a column that holds something and has no header."""
+
+    __slots__ = ()
+
+
+def shown_headers(headers: Iterable[str]) -> tuple[list[str], list[str]]:
+    """Headers as people are told of them, in Dutch and in English."""
+    every = list(headers)
+    nl = [f"{one} (zonder kop)" if isinstance(one, Headless) else one for one in every]
+    return nl, [f"{one} (no header)" if isinstance(one, Headless) else one for one in every]
+
+
+def unknown_columns(headers: Iterable[str]) -> Words:
+    """That columns are not known and were not read."""
+    nl, en = map(", ".join, shown_headers(headers))
+    return Words(f"onbekend en niet gelezen: {nl}", f"not known and not read: {en}")
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from assets.staged.cells.reading import CellReader
 from assets.staged.contradicted import contradictions
 from assets.staged.forms.shaping import UNFOUND
 from assets.staged.forms.years_said import YEAR_SAID
-from assets.staged.grid import Note
+from assets.staged.grid import Note, unknown_columns
 from assets.staged.period import costs_of
 from assets.staged.quarantine import Read
 from assets.staged.unread import MEANT, UNREAD
@@ -64,8 +64,7 @@ def columns_result(table: Table, read: Read) -> RuleResult:
     if empty and not lacking:
         problems.append(Words("zonder een enkele regel", "without a single row"))
     if raw.unknown:
-        names = ", ".join(raw.unknown)
-        problems.append(Words(f"onbekend en niet gelezen: {names}", f"not known and not read: {names}"))
+        problems.append(unknown_columns(raw.unknown))
     costs = Costs.DELIVERY if lacking or empty else table.costs if raw.ragged else Costs.NOTE
     said = Words("; ".join(p.nl for p in problems), "; ".join(p.en for p in problems))
     return RuleResult(

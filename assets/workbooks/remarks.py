@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from assets.staged.grid import Note, RawTable
+from assets.staged.grid import Note, RawTable, shown_headers
 from assets.staged.unread import MEANT, UNREAD
 from assets.workbooks import words
 from schemas.contract import Severity, Table
@@ -137,10 +137,10 @@ def _ragged(raw: RawTable) -> Remark:
 
 
 def _unknown(raw: RawTable) -> Remark:
-    names = _listed(list(raw.unknown))
+    nl, en = map(_listed, shown_headers(raw.unknown))
     return Remark(
         Severity.WARNING,
-        Words(f"Deze kolommen zijn niet bekend en niet gelezen: {names}.", f"Not known and not read: {names}."),
+        Words(f"Deze kolommen zijn niet bekend en niet gelezen: {nl}.", f"Not known and not read: {en}."),
         Words(
             "Verbeter de kop als het een gevraagde kolom is; anders hoeft u niets te doen.",
             "Mend the header if it is a column that was asked for; otherwise do nothing.",

@@ -253,9 +253,7 @@ def test_other_misfits_are_found_by_their_place() -> None:
     assert "once" not in told(who, [row("North", "1", 2), row("North", "1", 3)])
 
 
-def test_a_figure_that_two_files_give_otherwise_costs_it_and_its_whole_and_the_same_twice_nothing() -> (
-    None
-):
+def test_a_figure_that_two_files_give_otherwise_costs_it_and_its_whole_and_the_same_twice_nothing() -> None:
     who = profile(indicators=[definition(units=["North", "East"])])
     rows = [row("North", "1", 2), row("East", "3", 2)]
     other = [*rows, row("North", "2", 7, _delivery="other")]

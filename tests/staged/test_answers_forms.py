@@ -217,6 +217,5 @@ def test_a_column_without_a_header_in_which_something_stands_is_said(answers: An
     found = answers.text(as_csv(rows, [*NAMES, "", " "]))
     assert tally(found) == Tally(2, 2, 0)
     assert result(found, "columns").detail == (
-        "a.csv: onbekend en niet gelezen: K (zonder kop / no header) / "
-        "not known and not read: K (zonder kop / no header)"
+        "a.csv: onbekend en niet gelezen: K (zonder kop) / not known and not read: K (no header)"
     )

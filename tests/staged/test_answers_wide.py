@@ -103,8 +103,8 @@ def test_a_name_in_brackets_is_never_told(answers: Answers, caplog: pytest.LogCa
     headers = [*HEADERS[:3], "Een vraag die niemand kent [De Vries]", "[Bakker]"]
     found = stage(answers, wide(headers, ["r1", HISTORY, 9, 5, "x"]))
     assert result(found, "columns").detail == (
-        "a.csv: onbekend en niet gelezen: Een vraag die niemand kent, E (zonder kop / no header) / "
-        "not known and not read: Een vraag die niemand kent, E (zonder kop / no header)"
+        "a.csv: onbekend en niet gelezen: Een vraag die niemand kent, E (zonder kop) / "
+        "not known and not read: Een vraag die niemand kent, E (no header)"
     )
     said = str((found.quarantine, found.results, caplog.text))
     assert [name for name in ("Jansen", "Vries", "Bakker") if name in said] == []

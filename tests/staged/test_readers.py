@@ -24,7 +24,7 @@ from schemas.errors import UnreadableError
 from schemas.profile.feeds import FileSource, Format, SqlSource
 
 LINES = Table(
-    "lines", Layer.DELIVERED, "regels", "lines",
+    "spending_plan", Layer.DELIVERED, "regels", "lines",
     (
         Field("unit", Kind.TEXT, "eenheid", "unit", "FGW", "Eenheid", "Unit"),
         Field("amount", Kind.MONEY, "bedrag", "amount", "1.00", "Gepland bedrag", "Planned amount"),
@@ -35,7 +35,7 @@ LINES = Table(
 
 
 def source(form: Format, **more: Any) -> FileSource:
-    return FileSource(kind="files", path="x", format=form, tables=["lines"], **more)
+    return FileSource(kind="files", path="x", format=form, tables=["spending_plan"], **more)
 
 
 def workbook(path: Path, rows: Sequence[Sequence[Any]], sheet: str = "Bestedingsplan") -> Path:
@@ -154,7 +154,7 @@ def test_headers_that_are_not_known_are_told(tmp_path: Path) -> None:
 
 def test_what_stands_beside_the_table_under_no_header_is_told(tmp_path: Path) -> None:
     found = of_workbook(tmp_path, [("unit", "amount", None, None), ("FGW", 1, None, "navragen bij de controller")])
-    assert found.unknown == ("D (zonder kop / no header)",)
+    assert found.unknown == ("D",)
 
 
 def test_of_two_columns_for_one_field_cells_that_differ_are_refused_and_others_read(tmp_path: Path) -> None:
@@ -292,7 +292,9 @@ def test_what_is_written_as_csv_is_read_back(
 
 def test_what_was_pulled_from_a_database_is_read_by_the_names_of_the_contract(tmp_path: Path) -> None:
     (tmp_path / "kept").write_bytes(b"unit;amount;note\nFGW;0.10;\n")
-    pulled = SqlSource(kind="sql", connection="c", database_table="t", tables=["lines"], columns={"Fac": "unit"})
+    pulled = SqlSource(
+        kind="sql", connection="c", database_table="t", tables=["spending_plan"], columns={"Fac": "unit"}
+    )
     assert read(tmp_path / "kept", pulled, LINES).columns == {"unit": ["FGW"], "amount": ["0.10"], "note": [""]}
 
 

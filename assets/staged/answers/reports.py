@@ -13,7 +13,7 @@ from assets.staged.answers.reading import Kinds
 from assets.staged.files.refusals import RefusedFileError
 from assets.staged.forms.rows import ABOVE, ANOTHER_RECORD
 from assets.staged.forms.understood import LEFT_OUT
-from assets.staged.grid import Note, RawTable
+from assets.staged.grid import Headless, Note, RawTable, unknown_columns
 from assets.staged.quarantine import Quarantined, Read
 from assets.staged.reports import COLUMNS, names_result, notes_results
 from assets.staged.reports import in_both as said_of
@@ -77,11 +77,13 @@ def _columns_result(table: Table, part: Counted, listed: Sequence[Quarantined]) 
         problems.append(
             Words(f"{lines.nl} zonder leesbaar antwoord: {rows}", f"{lines.en} without a readable answer: {rows}")
         )
-    headless = [f"{letter} (zonder kop / no header)" for letter in part.headless]
-    unknown = [*(header[:LONGEST_HEADER] for header in part.selected.unknown), *headless]
+    headless = map(Headless, part.headless)
+    unknown = [
+        *(header if isinstance(header, Headless) else _short(header) for header in part.selected.unknown),
+        *headless,
+    ]
     if unknown:
-        names = ", ".join(unknown)
-        problems.append(Words(f"onbekend en niet gelezen: {names}", f"not known and not read: {names}"))
+        problems.append(unknown_columns(unknown))
     read = Read(part.file.delivery, RawTable("", {}, (), {}, (), ()), part.file.given)
     said = Words("; ".join(p.nl for p in problems), "; ".join(p.en for p in problems))
     return RuleResult(
@@ -115,3 +117,7 @@ def _left_out(part: Counted) -> Iterator[Note]:
     if part.no_answer:
         cells = counted(part.no_answer, CELLS)
         yield Note(LEFT_OUT, Words(f"{cells.nl} zonder antwoord", f"{cells.en} without an answer"))
+
+
+def _short(header: str) -> str:
+    return header if isinstance(header, Headless) else header[:LONGEST_HEADER]

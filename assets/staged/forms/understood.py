@@ -15,7 +15,7 @@ from assets.staged.forms.layout import Layout
 from assets.staged.forms.pivoting import Lengthened, lengthened
 from assets.staged.forms.rows import Rows
 from assets.staged.forms.wanted import Shape
-from assets.staged.grid import AS_THE_HEADER, Grid, Note, RawTable
+from assets.staged.grid import AS_THE_HEADER, Grid, Headless, Note, RawTable
 from schemas.profile.forms import PLACEHOLDER
 from schemas.words import CELLS, ROWS, Words, counted
 
@@ -149,7 +149,7 @@ class Understood:
             if self.texts[index]:
                 yield self.texts[index]
             elif not all(map(is_blank, self.data.columns[index])):
-                yield f"{letter(index)} (zonder kop / no header)"
+                yield Headless(letter(index))
 
 
 def left_out(left: Mapping[Words, tuple[int, ...]], dropped: int) -> Iterator[Note]:

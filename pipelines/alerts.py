@@ -185,7 +185,7 @@ def run_failed(settings: Settings, run: dg.DagsterRun, wrong: Wrong) -> Alert:
         subject = Words(f"Niet gepubliceerd: cyclus {cycle}", f"not published: cycle {cycle}")
         remedy = Words(
             "Laat de leveringen herstellen en draai de cyclus opnieuw; de controle nothing_critical_failed in Dagster "
-            f"noemt regel, aantal en cellen. Overzicht: kwaliteitsmonitor status --cycle {cycle}",
+            f"noemt controle, aantal en cellen. Overzicht: kwaliteitsmonitor status --cycle {cycle}",
             "Have the deliveries mended and run the cycle again; the check nothing_critical_failed in Dagster names "
             f"rule, count and cells. Overview: kwaliteitsmonitor status --cycle {cycle}",
         )

@@ -42,7 +42,7 @@ def rules_document() -> str:
         "publicatie. / `kwaliteitsmonitor sample --defects` plants these. Only what would make the release itself "
         "untrue stops publication.",
         "",
-        "| fout / defect | regel / rule | kost / costs | waarom / why |",
+        "| fout / defect | controle / rule | kost / costs | waarom / why |",
         "| --- | --- | --- | --- |",
     ]
     lines += [f"| {one.description} | `{one.rule}` | `{one.costs}` | {_why(one)} |" for one in KNOWN.values()]

@@ -90,7 +90,7 @@ def _of_step(event: Any) -> Wrong:
         return Wrong(
             event.step_key,
             Words(
-                "een of meer kritieke regels zijn niet gehaald; er is niets gepubliceerd en niets vervangen",
+                "een of meer kritieke controles zijn niet gehaald; er is niets gepubliceerd en niets vervangen",
                 "one or more critical rules failed; nothing was published and nothing was replaced",
             ),
             BlockedError.exit_code,

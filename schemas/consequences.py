@@ -51,8 +51,8 @@ class Costs(StrEnum):
 COSTS: Mapping[Costs, Words] = {
     Costs.NOTHING: Words("niets", "nothing"),
     Costs.NOTE: Words("niets; het staat erbij", "nothing; it is told"),
-    Costs.ROW: Words("de regel", "the row"),
-    Costs.FIGURES: Words("de cijfers die de regel nodig hebben", "the figures that need the row"),
+    Costs.ROW: Words("de rij", "the row"),
+    Costs.FIGURES: Words("de cijfers die de rij nodig hebben", "the figures that need the row"),
     Costs.DELIVERY: Words("de levering", "the delivery"),
     Costs.RELEASE: Words("de uitgave", "the release"),
 }
@@ -65,11 +65,11 @@ MEANING: Mapping[Costs, Words] = {
         "Everything counts; the finding is published with the figures.",
     ),
     Costs.ROW: Words(
-        "De regel wordt apart gezet en telt niet mee. De cijfers gaan over de andere regels.",
+        "De rij wordt apart gezet en telt niet mee. De cijfers gaan over de andere rijen.",
         "The row is set aside and does not count. The figures are about the other rows.",
     ),
     Costs.FIGURES: Words(
-        "De regel wordt apart gezet. Elk cijfer dat hem nodig heeft, staat er zonder die eenheid, met een noot die "
+        "De rij wordt apart gezet. Elk cijfer dat de rij nodig heeft, staat er zonder die eenheid, met een noot die "
         "zegt zonder welke, of is niet beschikbaar. De uitgave blijft een concept tot het is hersteld of er een "
         "ontheffing is.",
         "The row is set aside. Each figure that needs it is shown without that unit, with a note that says without "

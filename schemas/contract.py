@@ -7,7 +7,7 @@ A table whose codes depend on the institution (its units, say) names the code li
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -16,7 +16,8 @@ from typing import Any
 
 from schemas.consequences import Costs
 from schemas.consequences import Severity as Severity
-from schemas.words import Words
+from schemas.words import Words, within
+from schemas.written import bounds
 
 
 class Kind(StrEnum):
@@ -140,6 +141,17 @@ class Field:
     rounded: bool = False
 
     @property
+    def label(self) -> Words:
+        """What people call the column: its header in a workbook, or what its description begins with."""
+        nl, en = (text.partition(";")[0].partition(" (")[0] for text in (self.nl, self.en))
+        return Words(self.label_nl or nl, self.label_en or en)
+
+    @property
+    def is_year(self) -> bool:
+        """Whether its numbers name years, which are written without a sign for thousands."""
+        return self.kind is Kind.INTEGER and (self.clock is not None or self.name.endswith("year"))
+
+    @property
     def scale(self) -> int:
         """Digits after the decimal point of an exact decimal: 2 for money, 4 unless the field says otherwise."""
         if self.decimals is not None:
@@ -247,6 +259,11 @@ class Table:
         return tuple(f.name for f in self.fields)
 
     @property
+    def labels(self) -> Mapping[str, Words]:
+        """What people call each field, by its name."""
+        return {f.name: f.label for f in self.fields}
+
+    @property
     def personal(self) -> bool:
         """Whether any field holds values of people."""
         return any(f.personal for f in self.fields)
@@ -281,19 +298,25 @@ class Table:
         for f in self.fields:
             found.extend(_field_constraints(self, f))
         if self.key:
-            fields = ", ".join(self.key)
             found.append(
                 Constraint(
                     f"{self.name}.key",
                     Aspect.UNIQUE,
                     self.key,
                     self.costs,
-                    f"elke regel is uniek op {fields}",
-                    f"each row is unique by {fields}",
+                    *_once([self[name].label for name in self.key]),
                 )
             )
         found.extend(_rule_constraint(self, rule) for rule in self.rules)
         return tuple(found)
+
+
+def _once(labels: Sequence[Words]) -> tuple[str, str]:
+    """That each of what these columns name has one row."""
+    nl, en = (", ".join(within(one.in_language(language)) for one in labels) for language in ("nl", "en"))
+    if len(labels) == 1:
+        return f"elke waarde van {nl} komt één keer voor", f"each {en} is there once"
+    return f"elke combinatie van {nl} komt één keer voor", f"each combination of {en} is there once"
 
 
 def _bound(f: Field, code_lists: Mapping[str, tuple[str, ...]]) -> Field:
@@ -309,23 +332,19 @@ def _field_constraints(table: Table, f: Field) -> list[Constraint]:
     def constraint(aspect: Aspect, nl: str, en: str, **more: Any) -> Constraint:
         return Constraint(f"{table.name}.{f.name}.{aspect}", aspect, (f.name,), table.costs, nl, en, **more)
 
-    found = [
-        constraint(Aspect.TYPE, f"{f.name} is te lezen als {KIND_NL[f.kind]}", f"{f.name} reads as {KIND_EN[f.kind]}")
-    ]
+    nl, en = f.label.nl, f.label.en
+    found = [constraint(Aspect.TYPE, f"{nl} is te lezen als {KIND_NL[f.kind]}", f"{en} reads as {KIND_EN[f.kind]}")]
     if not f.nullable:
-        found.append(constraint(Aspect.REQUIRED, f"{f.name} is ingevuld", f"{f.name} is filled in"))
+        found.append(constraint(Aspect.REQUIRED, f"{nl} is ingevuld", f"{en} is filled in"))
     if f.codes or f.code_list:
-        found.append(
-            constraint(Aspect.CODES, f"{f.name} is een bekende code", f"{f.name} is a known code", codes=f.codes)
-        )
+        found.append(constraint(Aspect.CODES, f"{nl} staat in de lijst", f"{en} is in the list", codes=f.codes))
     if f.minimum is not None or f.maximum is not None:
-        low = "…" if f.minimum is None else f"{f.minimum}"
-        high = "…" if f.maximum is None else f"{f.maximum}"
+        between = bounds(f.minimum, f.maximum, grouped=not f.is_year)
         found.append(
             constraint(
                 Aspect.RANGE,
-                f"{f.name} ligt tussen {low} en {high}",
-                f"{f.name} lies between {low} and {high}",
+                f"{nl} is {between.nl}",
+                f"{en} is {between.en}",
                 minimum=f.minimum,
                 maximum=f.maximum,
             )

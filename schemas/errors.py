@@ -16,17 +16,25 @@ class KwaliteitsmonitorError(Exception):
     """A problem that a user can act on.
 
     `what` says what was wrong, `where` the file, cell, key or address, `expected` what should have been there,
-    `remedy` what to do. Empty parts are left out of the sentence.
+    `remedy` what to do. Empty parts are left out of the sentence. `nl` is the whole sentence in Dutch, where those whom
+    a command speaks to read that: it is what is said once `language` is set to it.
     """
 
     exit_code: int = 1
 
-    def __init__(self, what: str, *, where: str = "", expected: str = "", remedy: str = "") -> None:
+    language: str = ""
+
+    def __init__(self, what: str, *, where: str = "", expected: str = "", remedy: str = "", nl: str = "") -> None:
+        self.nl = nl
         self.what = what
         self.where = where
         self.expected = expected
         self.remedy = remedy
         super().__init__(self.sentence())
+
+    def __str__(self) -> str:
+        """The message, in the language of who reads it where that is known and it is there."""
+        return self.nl if self.nl and self.language == "nl" else str(super().__str__())
 
     def sentence(self) -> str:
         """The whole message on one line."""

@@ -50,8 +50,8 @@ OF_DELIVERIES: tuple[DeclaredRule, ...] = (
     DeclaredRule(
         "<table>.columns",
         (DELIVERY, FIGURES, ROW, NOTE),
-        "het bestand heeft de kolommen van het contract: zonder een kolom of zonder een enkele regel kost het de "
-        "levering, een regel van een andere lengte zichzelf, een onbekende kolom niets",
+        "het bestand heeft de kolommen van het contract: zonder een kolom of zonder een enkele rij kost het de "
+        "levering, een rij van een andere lengte zichzelf, een onbekende kolom niets",
         "the file has the columns of the contract: without a column or without a single row it costs the delivery, a "
         "row of another length itself, an unknown column nothing",
     ),
@@ -70,14 +70,14 @@ OF_DELIVERIES: tuple[DeclaredRule, ...] = (
     DeclaredRule(
         "<table>.rows_kept",
         (DELIVERY,),
-        "een levering van antwoorden, inschrijvingen of personeel verliest niet meer dan een deel van haar regels "
+        "een levering van antwoorden, inschrijvingen of personeel verliest niet meer dan een deel van haar rijen "
         "(`rows_lost`)",
         "a delivery of answers, enrolments or staff loses no more than a share of its rows (`rows_lost`)",
     ),
     DeclaredRule(
         "<table>.<field>.kept",
         (NOTE,),
-        "van elke eenheid en opleiding telt ten minste de helft van de regels",
+        "van elke eenheid en opleiding telt ten minste de helft van de rijen",
         "of each unit and programme at least half of the rows count",
     ),
     DeclaredRule(
@@ -133,13 +133,13 @@ OF_DELIVERIES: tuple[DeclaredRule, ...] = (
     DeclaredRule(
         "deliveries.balance",
         (RELEASE,),
-        "aangenomen en apart gezette regels zijn samen de ontvangen regels",
+        "aangenomen en apart gezette rijen zijn samen de ontvangen rijen",
         "rows accepted and quarantined add up to rows received",
     ),
     DeclaredRule(
         "<feed>.balance",
         (RELEASE,),
-        "aangenomen en apart gezette regels zijn samen de ontvangen regels",
+        "aangenomen en apart gezette rijen zijn samen de ontvangen rijen",
         "rows accepted and quarantined add up to rows received",
     ),
     DeclaredRule(
@@ -214,7 +214,7 @@ OF_DECISIONS: tuple[DeclaredRule, ...] = (
     DeclaredRule(
         "corrections.guard",
         (FIGURES,),
-        "een gecorrigeerde cel houdt wat de correctie verwacht; anders wordt haar regel apart gezet",
+        "een gecorrigeerde cel houdt wat de correctie verwacht; anders wordt haar rij apart gezet",
         "a corrected cell holds what the correction expects; else its row is set aside",
     ),
     DeclaredRule(
@@ -250,7 +250,7 @@ OF_DECISIONS: tuple[DeclaredRule, ...] = (
     DeclaredRule(
         "waivers.understood",
         (NOTE,),
-        "een ontheffing noemt een verplichting, een soort levering met eenheid, of een regel, en daarvan één",
+        "een ontheffing noemt één ding: een verplichting, een soort levering met eenheid, of een controle",
         "a waiver names an obligation, a feed with its unit, or a rule, and one of these",
     ),
     DeclaredRule(
@@ -265,7 +265,7 @@ OF_FIGURES: tuple[DeclaredRule, ...] = (
     DeclaredRule(
         "control_totals.delivered_total",
         (RELEASE,),
-        "een meegeleverd totaal is de som van de regels",
+        "een meegeleverd totaal is de som van de rijen",
         "a delivered total is the sum of its lines",
     ),
     DeclaredRule(

@@ -18,7 +18,16 @@ class Words:
         return self.nl if language == "nl" else self.en
 
 
-ROWS = (Words("regel", "row"), Words("regels", "rows"))
+def within(text: str) -> str:
+    """A label as it stands within a sentence: with a small letter, but for an abbreviation.
+
+    >>> within("Studiejaar"), within("BFR")
+    ('studiejaar', 'BFR')
+    """
+    return text if text[1:2].isupper() else f"{text[:1].lower()}{text[1:]}"
+
+
+ROWS = (Words("rij", "row"), Words("rijen", "rows"))
 ROWS_SET_ASIDE = (
     Words("rij is apart gezet", "row is set aside"),
     Words("rijen zijn apart gezet", "rows are set aside"),
@@ -35,7 +44,7 @@ def counted(count: int, of: tuple[Words, Words]) -> Words:
     """So many of something, with its name for one or for several.
 
     >>> counted(1, ROWS).nl, counted(0, ROWS).en
-    ('1 regel', '0 rows')
+    ('1 rij', '0 rows')
     """
     name = of[0] if count == 1 else of[1]
     return Words(f"{count} {name.nl}", f"{count} {name.en}")

@@ -26,7 +26,7 @@ COUNT, WITHOUT_RESPONDENT, SECOND = "answers", "without_respondent", "second_ans
 
 RESPONDENT = "respondent"
 BY_THEIR_VALUES = Words(
-    "geteld in de database; wat niet klopt, is aangeduid met de waarden en het aantal antwoorden, niet met een regel",
+    "geteld in de database; wat niet klopt, is aangeduid met de waarden en het aantal antwoorden, niet met een rij",
     "counted in the database; answers that are wrong are told by their values and their number, not by a row",
 )
 

@@ -34,14 +34,14 @@ ANSWERS = "evaluations"
 MASK = "***"
 NUMERIC = (Kind.INTEGER, Kind.DECIMAL, Kind.MONEY, Kind.NUMBER)
 _ADDRESS = re.compile(r"([A-Z]{1,3})([1-9]\d*)", re.ASCII)
-_ROW = re.compile(r"(?:row|rij|regel)\s+([1-9]\d*)\s*,\s*(.+)", re.IGNORECASE)
+_ROW = re.compile(r"(?:row|rij|regel)\s+([1-9]\d*)\s*,\s*(?:(?:kolom|column)\s+)?(.+)", re.IGNORECASE)
 
 GONE = Words(
     "de cel houdt niet meer wat de correctie verwacht; besluit opnieuw",
     "the cell no longer holds what the correction expects; decide anew",
 )
 NOWHERE = Words(
-    "er is geen zo'n cel onder de gelezen regels van dit bestand",
+    "er is geen zo'n cel onder de gelezen rijen van dit bestand",
     "there is no such cell among the rows read from this file",
 )
 TWO_WAYS = Words(

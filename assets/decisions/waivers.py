@@ -78,7 +78,7 @@ class Waivers:
                 Costs.NOTE,
                 len(self.records),
                 unclear,
-                "een ontheffing noemt een verplichting, een soort levering met eenheid, of een regel, en daarvan één",
+                "een ontheffing noemt één ding: een verplichting, een soort levering met eenheid, of een controle",
                 "a waiver names an obligation, a feed with its unit, or a rule, and one of these",
                 "; ".join(dict.fromkeys(filter(None, (self._unclear(r, profile, owed) for r in unclear)))),
             ),
@@ -95,7 +95,7 @@ class Waivers:
     def _unclear(self, record: Waiver, profile: Profile, owed: Collection[str]) -> str:
         if sum(map(bool, (record.rule, record.feed, record.obligation))) != 1:
             return (
-                "noemt geen verplichting, levering of regel, of meer dan een daarvan / "
+                "noemt geen verplichting, levering of controle, of meer dan een daarvan / "
                 "names no obligation, delivery or rule, or more than one of these"
             )
         if record.obligation:

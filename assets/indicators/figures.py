@@ -155,7 +155,7 @@ class _Maker:
         denominator = total(connection, ind.denominator, self.year, but=but) if ind.denominator else None
         beside = total(connection, ind.beside, self.year, but=but) if ind.beside else None
         if not all(found.looked_at for found in (numerator, denominator, beside) if found is not None):
-            self._unavailable(row, ["geen regels / no rows"])
+            self._unavailable(row, ["geen rijen / no rows"])
             return
         if denominator is not None and denominator.value == 0:
             self._unavailable(row, ["de noemer is nul / the denominator is zero"])

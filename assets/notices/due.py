@@ -18,7 +18,9 @@ from assets.obligations.wording import lacking
 from schemas.calendar import Cycle
 from schemas.profile import Feed, Profile
 from schemas.profile.institution import Notices
+from schemas.tables import CATALOGUE
 from schemas.words import Words, words_of
+from schemas.written import place
 
 LAPSES = timedelta(days=14)
 """A notice after the deadline that could not go out for so long lapses: by then it would only surprise."""
@@ -51,7 +53,7 @@ class Moment:
 class Place:
     """A cell that was set aside or a file that was refused, with what was expected there. Never what was found."""
 
-    where: str
+    where: Words
     expected: Words
 
 
@@ -60,7 +62,7 @@ class Notice:
     """What a unit is told about one delivery at one moment; an empty unit stands for a central delivery.
 
     `rows` is how many rows of it are set aside, `places` their cells, or the files that were refused. `owed` is what
-    was to stand in it and is not there.
+    was to stand in it and is not there. `newest` is the file that came in last, with its `version`; none before any.
     """
 
     cycle: str
@@ -73,6 +75,8 @@ class Notice:
     rows: int = 0
     places: tuple[Place, ...] = ()
     owed: tuple[Words, ...] = ()
+    newest: str = ""
+    version: int = 0
 
     @property
     def key(self) -> tuple[str, ...]:
@@ -131,7 +135,11 @@ def due(
                 if state is not None:
                     count, places = _found(state, of_unit, quarantine)
                     still = tuple(lacking(profile, one) for one in parts.get(unit, ()))
-                    found.append(Notice(cycle.key, feed, expected, unit, moment, last, state, count, places, still))
+                    newest = max((r for r in of_unit if r["version"]), key=lambda r: r["version"], default=None)
+                    came = (newest["file"], newest["version"]) if newest and newest["file"] else ("", 0)
+                    found.append(
+                        Notice(cycle.key, feed, expected, unit, moment, last, state, count, places, still, *came)
+                    )
     return found
 
 
@@ -174,7 +182,7 @@ def _found(
             return 0, ()
         case State.REFUSED:
             refused = [r for r in rows if r["status"] == "rejected"]
-            return 0, tuple(Place(r["file"], words_of(r["reason"] or "")) for r in refused)
+            return 0, tuple(Place(Words(r["file"], r["file"]), words_of(r["reason"] or "")) for r in refused)
         case State.SET_ASIDE:
             partly = [r for r in rows if r["status"] == "partly_accepted"]
             of_them = {r["delivery"] for r in partly}
@@ -186,5 +194,8 @@ def _found(
             return sum(r["rows_quarantined"] or 0 for r in partly), tuple(dict.fromkeys(places))
 
 
-def _cell(row: Mapping[str, Any]) -> str:
-    return f"{row['file']}, {row['sheet']}!{row['cell']}" if row["sheet"] else f"{row['file']}, {row['cell']}"
+def _cell(row: Mapping[str, Any]) -> Words:
+    """A cell that was set aside, as people find it: with the label of its column where it has no address."""
+    cell = place(row["cell"], CATALOGUE[row["table"]].labels)
+    begin = f"{row['file']}, {row['sheet']}!" if row["sheet"] else f"{row['file']}, "
+    return Words(f"{begin}{cell.nl}", f"{begin}{cell.en}")

@@ -25,7 +25,7 @@ Rows = Sequence[Mapping[str, Any]]
 _STATES = {
     State.MISSING: Words("niet ontvangen", "not received"),
     State.REFUSED: Words("geweigerd", "refused"),
-    State.SET_ASIDE: Words("regels apart gezet", "rows set aside"),
+    State.SET_ASIDE: Words("rijen apart gezet", "rows set aside"),
     State.INCOMPLETE: Words("niet volledig", "not complete"),
 }
 DELIVERIES = (Words("levering", "delivery"), Words("leveringen", "deliveries"))

@@ -85,6 +85,6 @@ def _set_aside(workspace: Workspace, cycle: Cycle, feed: Feed) -> list[dict[str,
     name = f"{feed.id}.quarantine"
     if not workspace.path(cycle.key, "staged", name).is_file():
         return []
-    columns = ["delivery", "file", "sheet", "cell", "expected_nl", "expected_en"]
+    columns = ["delivery", "table", "file", "sheet", "cell", "expected_nl", "expected_en"]
     rows: list[dict[str, Any]] = workspace.read(cycle.key, "staged", name).select(columns).to_pylist()
     return rows

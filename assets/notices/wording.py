@@ -10,7 +10,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from assets.delivered.versions import next_place
 from assets.notices.due import Notice, Place, State
+from schemas.delivering import again
 from schemas.profile import Feed, Profile
 from schemas.profile.feeds import FileSource, Format
 from schemas.words import ROWS, Words, counted
@@ -151,18 +153,26 @@ def _owed(notice: Notice, language: str) -> str:
 
 def _line(place: Place, language: str) -> str:
     expected = place.expected.in_language(language)
-    return f"{place.where}: {expected}" if expected else place.where
+    where = place.where.in_language(language)
+    return f"{where}: {expected}" if expected else where
 
 
 def _delivering(notice: Notice, language: str) -> str:
+    if next_one := _next(notice):
+        return again(next_one).in_language(language)
     found: Sequence[str] = [place.in_language(language) for place in places(notice)]
     if language == "nl":
-        again = (
-            "" if notice.state is State.MISSING else " Een nieuwe versie vervangt de vorige; lever het bestand heel."
-        )
-        return "Aanleveren: " + "; of ".join(found) + f".{again}"
-    again = "" if notice.state is State.MISSING else " A new version replaces the one before; deliver the whole file."
-    return "Where to deliver: " + "; or ".join(found) + f".{again}"
+        return "Aanleveren: " + "; of ".join(found) + "."
+    return "Where to deliver: " + "; or ".join(found) + "."
+
+
+def _next(notice: Notice) -> str:
+    """Where the next version goes of what came in as a file, by the name that feedback gives it too."""
+    if notice.state is State.MISSING or not notice.newest:
+        return ""
+    files = [source for source in notice.feed.sources if isinstance(source, FileSource)]
+    fitting = [source for source in files if ("{unit}" in source.path) == bool(notice.unit)] or files
+    return next_place(fitting[0], notice.newest, notice.unit, notice.version) if fitting else ""
 
 
 def _help(profile: Profile, notice: Notice, language: str) -> str:
@@ -173,7 +183,7 @@ def _help(profile: Profile, notice: Notice, language: str) -> str:
         return f"Het overzicht van alle leveringen: {command}" if dutch else f"All deliveries at a glance: {command}"
     offered = []
     if any(isinstance(s, FileSource) and s.format is Format.WORKBOOK for s in notice.feed.sources):
-        offered.append("het invulformulier" if dutch else "the template")
+        offered.append("het sjabloon" if dutch else "the template")
     if notice.state is not State.MISSING:
         offered.append("de terugkoppeling per cel" if dutch else "the feedback, cell by cell,")
     plan = profile.institution.words.plan

@@ -10,7 +10,7 @@ from assets.indicators.figures import Evidence, figure_id
 from assets.spending.ledger import Ledger, Line, add_up, not_delivered
 from assets.spending.standing import EVERYONE, among, without
 
-NO_FORECAST = "niet elke regel heeft een verwachting / not every line has a forecast"
+NO_FORECAST = "niet elke rij heeft een verwachting / not every line has a forecast"
 
 
 def forecasts(ledger: Ledger) -> tuple[list[dict[str, Any]], list[Evidence]]:

@@ -159,7 +159,7 @@ def balance(feed: Feed, found: StagedFeed) -> RuleResult:
         Outcome.FAILED if off else Outcome.PASSED,
         len(tallies),
         len(off),
-        "aangenomen en apart gezette regels zijn samen de ontvangen regels",
+        "aangenomen en apart gezette rijen zijn samen de ontvangen rijen",
         "rows accepted and quarantined add up to rows received",
     )
 

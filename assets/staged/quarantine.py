@@ -16,14 +16,12 @@ from schemas.consequences import Costs
 from schemas.contract import Aspect, Constraint, Field, Table
 from schemas.exports.arrow import arrow_schema
 from schemas.tables import CATALOGUE
-from schemas.words import Words
+from schemas.words import Words, within
+from schemas.written import bounds, unit_of_measure
 
 MASK = "***"
 PERIODS = frozenset({"academic_year", "reporting_year", "round"})
 CODES_SHOWN = 12
-MEASURES_NL = {"persons": "personen", "rows": "regels", "persons or answers": "personen of antwoorden", "EUR": "euro"}
-"""Dutch words for units of measure, where they differ."""
-
 LONGEST_SHOWN = 200
 """Characters of what stood in a cell that are shown."""
 
@@ -114,7 +112,9 @@ def expected_of(table: Table, constraint: Constraint) -> Words:
                 return Words(f"een van {shown} en nog {more}", f"one of {shown} and {more} more")
             return Words(f"een van {shown}", f"one of {shown}")
         case Aspect.RANGE:
-            return _within(constraint, table[constraint.fields[0]].unit_of_measure)
+            of = table[constraint.fields[0]]
+            measure = unit_of_measure(of.unit_of_measure)
+            return bounds(constraint.minimum, constraint.maximum, measure, grouped=not of.is_year)
         case Aspect.REQUIRED:
             return Words("een waarde", "a value")
         case Aspect.UNIQUE if is_key(table, constraint):
@@ -127,27 +127,16 @@ def one_row_for(table: Table) -> Words:
     """What a key asks for: one row for what the file is about, or for each of what its columns name."""
     names = [name for name in table.key if name not in PERIODS]
     if names == ["unit"]:
-        return Words("een regel per faculteit: tel de afdelingen op", "one row for the faculty: add the departments up")
+        return Words("één rij per faculteit: tel de afdelingen op", "one row for the faculty: add the departments up")
     nl, en = (", ".join(labels) for labels in zip(*(_labels(table[name]) for name in names), strict=True))
     return Words(
-        f"een regel per {nl}: tel op wat erbij hoort, of haal weg wat er dubbel staat",
+        f"één rij per {nl}: tel op wat erbij hoort, of haal weg wat er dubbel staat",
         f"one row for each {en}: add up what belongs to it, or take away what is there twice",
     )
 
 
 def _labels(field: Field) -> tuple[str, str]:
-    nl, en = field.label_nl or field.nl, field.label_en or field.en
-    return nl[:1].lower() + nl[1:], en[:1].lower() + en[1:]
-
-
-def _within(constraint: Constraint, measure: str) -> Words:
-    low, high = constraint.minimum, constraint.maximum
-    nl, en = (f" {word}" if word else "" for word in (MEASURES_NL.get(measure, measure), measure))
-    if high is None:
-        return Words(f"ten minste {low}{nl}", f"at least {low}{en}")
-    if low is None:
-        return Words(f"ten hoogste {high}{nl}", f"at most {high}{en}")
-    return Words(f"{low} tot en met {high}{nl}", f"{low} to {high}{en}")
+    return within(field.label.nl), within(field.label.en)
 
 
 def whole_row(

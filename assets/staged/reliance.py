@@ -38,7 +38,7 @@ class Lost:
         """Why it does not count."""
         share, most = _share(self.lost / self.received), _share(float(self.tolerance))
         return Words(
-            f"telt niet: {self.lost} van {self.received} regels zijn apart gezet ({share}, hoogstens {most} mag). "
+            f"telt niet: {self.lost} van {self.received} rijen zijn apart gezet ({share}, hoogstens {most} mag). "
             "Herstel wat bij de bevindingen staat en lever het opnieuw",
             f"does not count: {self.lost} of {self.received} rows were set aside ({share}, at most {most} may be). "
             "Mend what the findings say and deliver it again",
@@ -76,7 +76,7 @@ def rows_kept(lost: Lost, path: str) -> RuleResult:
         Outcome.FAILED,
         lost.received,
         lost.lost,
-        "een levering verliest niet meer dan een deel van haar regels",
+        "een levering verliest niet meer dan een deel van haar rijen",
         "a delivery loses no more than a share of its rows",
         cells=(path,),
         detail=f"{path}: {lost.said.nl} / {lost.said.en}",

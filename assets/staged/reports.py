@@ -56,13 +56,13 @@ def columns_result(table: Table, read: Read) -> RuleResult:
         rows = ", ".join(map(str, raw.ragged[:SHOWN_CELLS]))
         problems.append(
             Words(
-                f"niet {raw.as_expected.nl}, in {len(raw.ragged)} regels: {rows}",
+                f"niet {raw.as_expected.nl}, in {len(raw.ragged)} rijen: {rows}",
                 f"not {raw.as_expected.en}, in {len(raw.ragged)} rows: {rows}",
             )
         )
     empty = table.filled and not raw.rows
     if empty and not lacking:
-        problems.append(Words("zonder een enkele regel", "without a single row"))
+        problems.append(Words("zonder een enkele rij", "without a single row"))
     if raw.unknown:
         problems.append(unknown_columns(raw.unknown))
     costs = Costs.DELIVERY if lacking or empty else table.costs if raw.ragged else Costs.NOTE

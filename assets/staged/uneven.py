@@ -53,10 +53,10 @@ def uneven(
         Outcome.FAILED,
         len(received),
         len(most),
-        f"van elke {BY[name].nl} telt ten minste de helft van de regels",
+        f"van elke {BY[name].nl} telt ten minste de helft van de rijen",
         f"of each {BY[name].en} at least half of the rows count",
         cells=(read.delivery.path,),
-        detail=in_both(read, Words(f"regels apart gezet van {nl}", f"rows set aside of {en}")),
+        detail=in_both(read, Words(f"rijen apart gezet van {nl}", f"rows set aside of {en}")),
     )
 
 

@@ -106,7 +106,7 @@ def delivery_rules(states: Iterable[FeedState], rows: Sequence[Mapping[str, Any]
             Costs.RELEASE,
             len(arrived),
             unbalanced,
-            "aangenomen en apart gezette regels zijn samen de ontvangen regels",
+            "aangenomen en apart gezette rijen zijn samen de ontvangen rijen",
             "rows accepted and quarantined add up to rows received",
         ),
     ]

@@ -69,7 +69,7 @@ def reconcile(
             "delivered_total",
             Costs.RELEASE,
             delivered,
-            "een meegeleverd totaal is de som van de regels",
+            "een meegeleverd totaal is de som van de rijen",
             "a delivered total is the sum of its lines",
         ),
         *_findings(

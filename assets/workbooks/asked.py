@@ -88,6 +88,8 @@ def unit_of(profile: Profile, name: str) -> Unit:
         f"there is no unit '{name}'",
         where="--unit",
         expected=f"one of {', '.join(u.id for u in profile.units)}",
+        nl=f"De {profile.institution.words.unit.nl} '{name}' bestaat niet. "
+        f"Kies uit {', '.join(u.id for u in profile.units)}.",
     )
 
 
@@ -99,7 +101,12 @@ def feed_of(profile: Profile, name: str, *, by_unit: bool, workbook: bool) -> Fe
     ids = [feed.id for feed in profile.feeds]
     if name:
         if name not in ids:
-            raise UsageError(f"there is no feed '{name}'", where="--feed", expected=f"one of {', '.join(ids)}")
+            raise UsageError(
+                f"there is no feed '{name}'",
+                where="--feed",
+                expected=f"one of {', '.join(ids)}",
+                nl=f"De levering '{name}' bestaat niet. Kies uit {', '.join(ids)}.",
+            )
         return profile.feed(name)
     fit = [feed for feed in profile.feeds if _sources(feed, by_unit=True, workbook=True)]
     if len(fit) == 1 and by_unit:
@@ -113,12 +120,16 @@ def feed_of(profile: Profile, name: str, *, by_unit: bool, workbook: bool) -> Fe
             f"no feed {whose} comes {'as a workbook' if workbook else 'as a file'}",
             where=str(profile.folder / "feeds.yaml"),
             remedy=f"The feeds are {', '.join(ids)}.",
+            nl=f"Er is geen levering {'per eenheid' if by_unit else 'van de hele instelling'} die als "
+            f"{'werkmap' if workbook else 'bestand'} komt. De leveringen zijn {', '.join(ids)}.",
         )
     raise UsageError(
         "it is not said which feed",
         where="--feed",
         expected=f"one of {', '.join(known)}",
         remedy="" if by_unit else "Name a unit with --unit for what units deliver.",
+        nl=f"Noem de levering met --feed: een van {', '.join(known)}."
+        + ("" if by_unit else " Noem met --unit een eenheid voor wat eenheden leveren."),
     )
 
 
@@ -132,11 +143,21 @@ def asked(profile: Profile, cycle: Cycle, feed: Feed, unit: Unit | None, period:
     if not sources:
         _explain_none(feed, unit)
     if unit is not None and feed.units and unit.id not in feed.units:
-        raise UsageError(f"{unit.id} does not deliver {feed.id}", where="--unit", expected=", ".join(feed.units))
+        raise UsageError(
+            f"{unit.id} does not deliver {feed.id}",
+            where="--unit",
+            expected=", ".join(feed.units),
+            nl=f"{unit.id} levert dit niet: {feed.nl}. Kies uit {', '.join(feed.units)}.",
+        )
     expected = expected_of(profile, cycle, feed, period)
     if unit is not None and not unit.is_there(expected.year):
         there = ", ".join(one.id for one in profile.units_in(expected.year))
-        raise UsageError(f"{unit.id} is not there in {expected.year}", where="--unit", expected=f"one of {there}")
+        raise UsageError(
+            f"{unit.id} is not there in {expected.year}",
+            where="--unit",
+            expected=f"one of {there}",
+            nl=f"{unit.id} bestaat niet in {expected.year}. Kies uit {there}.",
+        )
     return [Asked(profile, cycle, feed, position, source, unit, expected) for position, source in sources]
 
 
@@ -151,7 +172,12 @@ def expected_of(profile: Profile, cycle: Cycle, feed: Feed, period: str) -> Expe
     found = next((e for e in periods if e.period == period), None)
     if found is None:
         known = ", ".join(e.period for e in periods)
-        raise UsageError(f"cycle {cycle.key} does not read '{period}'", where="--period", expected=f"one of {known}")
+        raise UsageError(
+            f"cycle {cycle.key} does not read '{period}'",
+            where="--period",
+            expected=f"one of {known}",
+            nl=f"Cyclus {cycle.key} leest periode '{period}' niet. Kies uit {known}.",
+        )
     return found
 
 
@@ -201,13 +227,23 @@ def _explain_none(feed: Feed, unit: Unit | None) -> None:
     if _sources(feed, by_unit=unit is None, workbook=True):
         if unit is None:
             expected = ", ".join(feed.units)
-            raise UsageError(f"{feed.id} is delivered by each unit", where="--unit", expected=f"one of {expected}")
+            raise UsageError(
+                f"{feed.id} is delivered by each unit",
+                where="--unit",
+                expected=f"one of {expected}",
+                nl=f"Elke eenheid levert dit zelf: {feed.nl}. Noem een eenheid met --unit.",
+            )
         raise UsageError(
-            f"{feed.id} is delivered centrally", where="--unit", expected="no unit", remedy="Leave --unit out."
+            f"{feed.id} is delivered centrally",
+            where="--unit",
+            expected="no unit",
+            remedy="Leave --unit out.",
+            nl=f"Dit wordt centraal geleverd: {feed.nl}. Laat --unit weg.",
         )
     raise UsageError(
         f"{feed.id} is not delivered as a workbook",
         where="--feed",
         expected="a feed whose files are workbooks",
         remedy="The data dictionary says which columns it has.",
+        nl=f"Dit wordt niet als werkmap geleverd: {feed.nl}. Het gegevenswoordenboek noemt de kolommen.",
     )

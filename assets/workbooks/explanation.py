@@ -18,13 +18,13 @@ from assets.workbooks.prefill import Prefilled, fields_to_fill
 from assets.workbooks.styles import cell_at
 from schemas.contract import Aspect, Field, Table
 from schemas.profile.retention import kind_of
-from schemas.words import Words
+from schemas.words import Words, within
 
 _WIDTHS = (26, 30, 12, 62, 44)
 
 _STEPS = (
     Words(
-        "Vul de werkbladen in. Een kolom met een sterretje (*) achter de naam is verplicht in elke regel die u invult.",
+        "Vul de werkbladen in. Een kolom met een sterretje (*) achter de naam is verplicht in elke rij die u invult.",
         "Fill in the sheets. A column with an asterisk (*) after its name is required in every row that you fill in.",
     ),
     Words(
@@ -32,7 +32,7 @@ _STEPS = (
         "Choose from the list where there is one. You may paste, as values (Paste Special, Values).",
     ),
     Words(
-        "Laat de kopregel staan. Maak een regel die u niet nodig hebt leeg; lege regels worden overgeslagen.",
+        "Laat de kopregel staan. Maak een rij die u niet nodig hebt leeg; lege rijen worden overgeslagen.",
         "Leave the header row as it is. Clear a row that you do not need; empty rows are passed over.",
     ),
     Words(
@@ -40,7 +40,7 @@ _STEPS = (
         "Grey columns that begin with 'For comparison' show the year before. They are not read.",
     ),
     Words(
-        "Lever het bestand in op de plaats hierboven. Wat niet klopt, hoort u per cel; opnieuw leveren mag altijd.",
+        "Lever het bestand aan op de plaats hierboven. U hoort per cel wat er te herstellen is. Opnieuw mag.",
         "Deliver the file at the place above. What is not right comes back cell by cell; you may always deliver again.",
     ),
 )
@@ -93,7 +93,7 @@ def _about(asked: Asked, known: Sequence[Prefilled]) -> list[tuple[Words, Words]
         facts.append((Words("Periode", "Period"), Words(asked.expected.period, asked.expected.period)))
     due = asked.deadline
     facts.append((Words("Uiterlijk", "By"), Words(words.day(due, "nl"), words.day(due, "en"))))
-    facts.append((Words("Inleveren als", "Deliver as"), Words(asked.path(), asked.path())))
+    facts.append((Words("Aanleveren als", "Deliver as"), Words(asked.path(), asked.path())))
     if asked.takes_versions:
         again = asked.path("_v2")
         facts.append((Words("Volgende versie", "Next version"), Words(again, again)))
@@ -244,12 +244,12 @@ def _between_columns(asked: Asked, table: Table) -> list[Words]:
             names = [f.name for f in fields_to_fill(asked, table) if f.name in constraint.fields]
             nl, en = (", ".join(label(asked, table.name, table[n], lang) for n in names) for lang in ("nl", "en"))
             if not names:
-                found.append(Words("Dit blad heeft één regel.", "This sheet has one row."))
+                found.append(Words("Dit blad heeft één rij.", "This sheet has one row."))
             elif len(names) == 1:
-                found.append(Words(f"Elke {nl} staat er één keer.", f"Each {en} stands there once."))
+                found.append(Words(f"Vul elke {within(nl)} één keer in.", f"Fill in each {within(en)} once."))
             else:
                 found.append(
-                    Words(f"De combinatie {nl} staat er één keer.", f"The combination {en} stands there once.")
+                    Words(f"Elke combinatie van {nl} komt één keer voor.", f"Each combination of {en} is there once.")
                 )
         elif constraint.aspect in (Aspect.AT_MOST, Aspect.UNIQUE):
             found.append(Words(_sentence(constraint.nl), _sentence(constraint.en)))

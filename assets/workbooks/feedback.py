@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -16,6 +17,7 @@ from openpyxl.workbook import Workbook
 from assets.delivered.assembled import kept_parts
 from assets.delivered.delivery import Delivery
 from assets.delivered.store import kept
+from assets.delivered.versions import next_place
 from assets.obligations.periods import Expected, deadline
 from assets.staged.feed import given, read_parts
 from assets.staged.files import grids
@@ -43,7 +45,8 @@ class Delivered:
 
     `quarantine` are its rows of that contract, `tallies` the counts per table, `remarks` what else is to be said of it.
     `refused` says why it could not be read; `counts` then names the earlier delivery that counts in its place, if any.
-    `owed` is what its sender still owes for the cycle.
+    `owed` is what its sender still owes for the cycle. `on` is the day on which it is told: a deadline has passed
+    by then, or not. Without it that is the day on which the delivery came in.
     """
 
     workspace: Workspace
@@ -57,6 +60,7 @@ class Delivered:
     refused: Words | None = None
     counts: str = ""
     owed: Sequence[Still] = ()
+    on: date | None = None
 
     @property
     def path(self) -> Path:
@@ -195,6 +199,7 @@ def _received(
         sheet = (raw.sheet if raw else "") or delivered.tables[name].sheet or name
         left = raw.left_out if raw else 0
         counts.append(SheetCount(sheet, tally.received, tally.accepted, tally.quarantined, left))
+    due = deadline(feed, delivered.expected)
     return Received(
         name=Words(feed.nl, feed.en),
         whose=delivery.unit or delivered.profile.institution.nl,
@@ -202,21 +207,12 @@ def _received(
         file=delivery.path,
         version=delivery.version,
         received_on=delivery.received_on,
-        deadline=deadline(feed, delivered.expected),
-        place=_next_place(delivered),
+        deadline=due,
+        passed=due is not None and due < (delivered.on or delivery.received_on),
+        place=next_place(delivered.source, delivery.path, delivery.unit, delivery.version),
         sheets=counts,
         items=items,
         remarks=remarks,
         mends_here=mends,
         owed=delivered.owed,
     )
-
-
-def _next_place(delivered: Delivered) -> str:
-    """Where the next version goes: beside the first, under a name of its own where the source takes one."""
-    source, delivery = delivered.source, delivered.delivery
-    path = PurePosixPath(delivery.path)
-    if not isinstance(source, FileSource) or "{suffix}" not in source.path:
-        return delivery.path
-    stem = delivery.unit if delivery.unit and path.stem.startswith(delivery.unit) else path.stem
-    return str(path.with_name(f"{stem}_v{delivery.version + 1}{path.suffix}"))

@@ -7,13 +7,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from assets.staged.cells.shown import shown
+from assets.staged.cells.texts import is_blank
 from assets.staged.grid import RawTable
+from assets.staged.quarantine import LONGEST_SHOWN, MASK
 from assets.workbooks import words
 from schemas.consequences import Costs, Severity
 from schemas.contract import Aspect, Constraint, Field, Table
 from schemas.profile import Profile
 from schemas.profile.spellings import spellings
 from schemas.words import Words
+from schemas.written import place
 
 CHOICES_SHOWN = 8
 _ADDRESS = re.compile(r"([A-Z]{1,3})[1-9]\d*")
@@ -26,20 +30,20 @@ class Item:
 
     `place` is where it stood in the file that came in, as people find it, and `columns` the columns there, by letter or
     header; `cells` are the cells to mark in the workbook that is given back, none where it cannot show them. `found` is
-    never a value of a person: staging has masked those. `severity` is critical where the row does not count.
+    never a value of a person: staging has masked those; it is what the cell shows in Excel. `severity` is critical
+    where the row does not count.
     """
 
     severity: Severity
     table: str
     sheet: str
     row: int
-    place: str
+    place: Words
     columns: tuple[str, ...]
     cells: tuple[str, ...]
     column: Words
     rule: str
-    holds: Words
-    found: str | None
+    found: Words
     expected: Words
 
 
@@ -69,10 +73,8 @@ def _item(row: Mapping[str, Any], table: Table, raw: RawTable | None, profile: P
     constraint = next((c for c in table.constraints() if c.id == row["rule"]), None)
     fields = constraint.fields if constraint else _named(row["rule"], table)
     expected = Words(row["expected_nl"], row["expected_en"])
-    holds = Words(row["rule"], row["rule"])
     if constraint is not None:
         expected = _expected(constraint, table, profile, expected)
-        holds = _in_labels(constraint, table)
     labels = [words.label(table[name]) for name in fields if name in table.names]
     columns = _columns(row, fields, raw)
     return Item(
@@ -80,13 +82,12 @@ def _item(row: Mapping[str, Any], table: Table, raw: RawTable | None, profile: P
         table=table.name,
         sheet=row["sheet"] or "",
         row=row["row"],
-        place=row["cell"],
+        place=place(row["cell"], table.labels),
         columns=columns,
         cells=tuple(f"{letter}{row['row']}" for letter in columns) if _addressed(row, raw) else (),
         column=Words(", ".join(w.nl for w in labels), ", ".join(w.en for w in labels)),
         rule=row["rule"],
-        holds=holds,
-        found=row["found"],
+        found=_found(row, fields, raw),
         expected=expected,
     )
 
@@ -129,13 +130,23 @@ def _choices(field: Field, profile: Profile, language: str) -> str:
     return f"{shown} … " + Words(f"en nog {more}", f"and {more} more").in_language(language)
 
 
-def _in_labels(constraint: Constraint, table: Table) -> Words:
-    """What must hold, with the columns by the names that a workbook gives them."""
-    nl, en = constraint.nl, constraint.en
-    if constraint.id in {f"{table.name}.{rule.id}" for rule in table.rules}:
-        return Words(nl, en)  # a rule that is written for people
-    for name in constraint.fields:
-        label = words.label(table[name])
-        nl = re.sub(rf"\b{re.escape(name)}\b", label.nl, nl)
-        en = re.sub(rf"\b{re.escape(name)}\b", label.en, en)
-    return Words(nl, en)
+def _found(row: Mapping[str, Any], fields: Sequence[str], raw: RawTable | None) -> Words:
+    """What stood in the cells, as Excel shows it; what staging kept of it, where the cells themselves are not read."""
+    if row["found"] is None:
+        return words.EMPTY
+    if MASK in row["found"]:
+        return words.MASKED
+    at = None if raw is None else _position(raw, row)
+    if raw is None or at is None or not all(name in raw.columns for name in fields) or not fields:
+        return Words(row["found"], row["found"])
+    cells = [words.EMPTY if is_blank(cell) else shown(cell) for cell in (raw.columns[name][at] for name in fields)]
+    nl, en = ("; ".join(cell.in_language(language) for cell in cells) for language in ("nl", "en"))
+    return Words(nl[:LONGEST_SHOWN], en[:LONGEST_SHOWN])
+
+
+def _position(raw: RawTable, row: Mapping[str, Any]) -> int | None:
+    """Where the row stands among those that were read; of a row that one column of the file gave, by that column."""
+    of_row = (at for at, number in enumerate(raw.rows) if number == row["row"])
+    if raw.pivoted:
+        of_row = (at for at in of_row if raw.pivoted[at] == row["column"])
+    return next(of_row, None)

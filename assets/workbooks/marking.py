@@ -98,11 +98,10 @@ def _note(sheet: Worksheet, place: str, items: Sequence[Item], language: str) ->
 
 
 def note_of(item: Item, language: str) -> str:
-    """What is noted at a cell: how bad, what was found, what was expected and by which rule. No value of a person."""
+    """What is noted at a cell: how bad, what was found, and what was expected. No value of a person."""
     said: Mapping[str, str] = {
-        FOUND.in_language(language): words.EMPTY.in_language(language) if item.found is None else item.found,
+        FOUND.in_language(language): item.found.in_language(language),
         EXPECTED.in_language(language): item.expected.in_language(language),
-        RULE.in_language(language): f"{item.holds.in_language(language)} ({item.rule})",
     }
     severity = words.SEVERITY[item.severity].in_language(language)
     return "\n".join([f"{AUTHOR}: {severity}", *(f"{what}: {value}" for what, value in said.items())])
@@ -110,4 +109,5 @@ def note_of(item: Item, language: str) -> str:
 
 FOUND = Words("Gevonden", "Found")
 EXPECTED = Words("Verwacht", "Expected")
-RULE = Words("Regel", "Rule")
+REFERENCE = Words("Referentie", "Reference")
+"""The id of a rule, for who runs the pipeline."""

@@ -54,7 +54,12 @@ def _note(note: Note, raw: RawTable) -> Remark:
             f"Put what counts in the sheet '{raw.sheet}', and take the other sheet away.",
         )
         return Remark(Severity.WARNING, _sentence(note.said), to_do, raw.sheet)
-    return Remark(Severity.INFO, note.said, Words("Niets, als dat klopt.", "Nothing, if that is right."), raw.sheet)
+    return Remark(
+        Severity.INFO,
+        _sentence(note.said),
+        Words("Klopt dat, dan hoeft u niets te doen.", "If that is right, there is nothing to do."),
+        raw.sheet,
+    )
 
 
 def _sentence(said: Words) -> Words:
@@ -77,7 +82,7 @@ def _no_sheet(table: Table, raw: RawTable) -> Remark:
     whole = Words(" ".join(one.nl for one in said), " ".join(one.en for one in said))
     if any(note.code == MEANT for note in unread):
         to_do = Words(
-            f"Geef dat werkblad de naam '{raw.sheet}' en lever het werkboek opnieuw.",
+            f"Geef dat werkblad de naam '{raw.sheet}' en lever de werkmap opnieuw aan.",
             f"Give that sheet the name '{raw.sheet}' and deliver the workbook again.",
         )
         return Remark(Severity.CRITICAL, whole, to_do, raw.sheet)
@@ -114,7 +119,7 @@ def _no_columns(table: Table, raw: RawTable, missing: Sequence[str]) -> Remark:
 def _no_rows(raw: RawTable) -> Remark:
     return Remark(
         Severity.CRITICAL,
-        Words("Er is geen enkele regel ingevuld.", "Not a single row is filled in."),
+        Words("Er is geen enkele rij ingevuld.", "Not a single row is filled in."),
         Words("Vul dit blad in: zonder telt uw eenheid niet mee.", "Fill in this sheet: without it you do not count."),
         raw.sheet,
     )
@@ -125,7 +130,7 @@ def _ragged(raw: RawTable) -> Remark:
     return Remark(
         Severity.CRITICAL,
         Words(
-            f"Regels met een ander aantal cellen dan de kop: {rows}.",
+            f"Rijen met een ander aantal cellen dan de kop: {rows}.",
             f"Rows with another number of cells than the header: {rows}.",
         ),
         Words(
@@ -152,12 +157,12 @@ def _unknown(raw: RawTable) -> Remark:
 def late(received_on: date, due: date) -> Remark:
     """A delivery that came after its deadline."""
     return Remark(
-        Severity.WARNING,
+        Severity.INFO,
         Words(
             f"Ontvangen op {words.day(received_on, 'nl')}, na de uiterste datum {words.day(due, 'nl')}.",
             f"Received on {words.day(received_on, 'en')}, after the deadline of {words.day(due, 'en')}.",
         ),
-        Words("Niets meer: de levering telt gewoon mee.", "Nothing any more: the delivery counts as any other."),
+        Words("De levering telt mee. U hoeft niets te doen.", "The delivery counts. There is nothing to do."),
     )
 
 
@@ -172,7 +177,7 @@ def unreadable(reason: Words, counts: str) -> Remark:
         Severity.CRITICAL,
         Words(f"Dit bestand kon niet worden gelezen. {reason.nl}", f"This file could not be read. {reason.en}"),
         Words(
-            f"Lever het opnieuw, of vul het sjabloon in.{instead.nl}",
+            f"Lever het opnieuw aan, of vul het sjabloon in.{instead.nl}",
             f"Deliver it again, or fill in the template.{instead.en}",
         ),
     )
@@ -187,7 +192,10 @@ def left_away(what: Sequence[Words]) -> Remark:
             f"Niet overgenomen in dit bestand: {nl}. Uw eigen bestand is bewaard zoals u het leverde.",
             f"Left out of this file: {en}. Your own file is kept as you delivered it.",
         ),
-        Words("Niets; lever gerust dit bestand in.", "Nothing; you may well deliver this file."),
+        Words(
+            "U hoeft niets te doen. U kunt dit bestand aanleveren.",
+            "There is nothing to do. You may deliver this file.",
+        ),
     )
 
 
@@ -202,10 +210,10 @@ def about_people() -> Remark:
     return Remark(
         Severity.INFO,
         Words(
-            "De regels zelf staan niet in dit bestand, omdat ze over personen gaan.",
+            "De rijen zelf staan niet in dit bestand, omdat ze over personen gaan.",
             "The rows themselves are not in this file, as they are about people.",
         ),
-        Words("Zoek ze op in uw eigen bestand, bij regel en kolom.", "Find them in your own file, by row and column."),
+        Words("Zoek ze op in uw eigen bestand, bij rij en kolom.", "Find them in your own file, by row and column."),
     )
 
 
@@ -213,12 +221,12 @@ def rewritten(*, whole: bool) -> Remark:
     """The workbook that is given back is a new one with the rows that were delivered."""
     if whole:
         said = Words(
-            "U leverde geen Excel-bestand waarin geschreven kan worden; uw regels staan hier in een nieuw werkboek.",
+            "Het bestand is geen werkmap waarin kan worden geschreven. Uw rijen staan hier in een nieuwe werkmap.",
             "You delivered no Excel file that can be written in; your rows stand here in a new workbook.",
         )
     else:
         said = Words(
-            "Het bestand is te groot om heel terug te geven: hier staan de regels waarin iets te herstellen is.",
+            "Het bestand is te groot om heel terug te geven: hier staan de rijen waarin iets te herstellen is.",
             "The file is too large to give back whole: here are the rows that have something to mend.",
         )
     return Remark(Severity.INFO, said, Words("Herstel het in uw eigen bestand.", "Mend it in your own file."))
@@ -233,8 +241,8 @@ def approval(state: str, council: Words) -> Remark:
             f"De goedkeuring van de {council.nl} is er nog niet.", f"The approval of the {council.en} is not there yet."
         )
     to_do = Words(
-        "Neem het besluit op zodra het er is, of meld het aan wie de besluiten bijhoudt.",
-        "Add the decision once it is there, or tell who keeps the decisions.",
+        "Neem het besluit op zodra het er is, of meld het aan de beheerder van de besluiten.",
+        "Add the decision once it is there, or tell the keeper of the decisions.",
     )
     return Remark(Severity.WARNING, said, to_do)
 
@@ -263,7 +271,7 @@ def outside(said: Words, cells: str) -> Remark:
     """A date that lies far from the period of the delivery, or after the day on which it came in."""
     where = Words(f"Een datum om na te kijken in {cells}", f"A date to look over in {cells}")
     to_do = Words(
-        "Kijk deze datums na. Verbeter het jaar als dat niet klopt, en lever dan opnieuw.",
+        "Kijk deze datums na. Verbeter het jaar als dat niet klopt, en lever dan opnieuw aan.",
         "Look these dates over. Mend the year where it is wrong, and deliver again.",
     )
     return Remark(Severity.WARNING, Words(f"{where.nl}: {said.nl}.", f"{where.en}: {said.en}."), to_do)
@@ -277,5 +285,5 @@ def corrected(cells: int) -> Remark:
             f"Gelezen met een correctie volgens het register van besluiten: {cells} cellen.",
             f"Read with a correction by the register of decisions: {cells} cells.",
         ),
-        Words("Neem de correctie over als u opnieuw levert.", "Take the correction over if you deliver again."),
+        Words("Neem de correctie over als u opnieuw aanlevert.", "Take the correction over if you deliver again."),
     )

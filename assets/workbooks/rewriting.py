@@ -22,7 +22,7 @@ from schemas.words import Words
 MOST_CELLS = 300_000
 MOST_ROWS = 5_000
 _LONGEST_NAME = 31
-_ROW_NUMBER = Words("Regel in bestand", "Row in file")
+_ROW_NUMBER = Words("Rij in bestand", "Row in file")
 
 
 @dataclass(frozen=True)

@@ -13,14 +13,16 @@ from assets.workbooks import styles, words
 from assets.workbooks.escaping import put
 from assets.workbooks.explanation import lead
 from assets.workbooks.items import Item
-from assets.workbooks.marking import EXPECTED, FOUND, NOTES_SHOWN, RULE
+from assets.workbooks.marking import EXPECTED, FOUND, NOTES_SHOWN, REFERENCE
 from assets.workbooks.remarks import Remark
 from assets.workbooks.styles import cell_at
 from schemas.contract import Severity
+from schemas.delivering import again
 from schemas.words import Words
 from schemas.workbooks import FEEDBACK
+from schemas.written import day_in_words
 
-_WIDTHS = (20, 16, 24, 30, 50, 50, 16)
+_WIDTHS = (20, 22, 24, 30, 50, 16, 30)
 _OURS = Words("Terugkoppeling:", "Feedback:")
 
 
@@ -48,7 +50,7 @@ class Received:
     """A delivery and what was found of it: everything that the summary says.
 
     `place` is where the next version is to be delivered; `mends_here` says that the workbook that is given back can be
-    mended and delivered itself.
+    mended and delivered itself. `passed` says that the deadline lies behind us.
     """
 
     name: Words
@@ -63,6 +65,7 @@ class Received:
     items: Sequence[Item]
     remarks: Sequence[Remark]
     mends_here: bool = True
+    passed: bool = False
     owed: Sequence[Still] = ()
 
     @property
@@ -143,7 +146,7 @@ def _facts(sheet: Worksheet, received: Received, language: str, row: int) -> int
         (Words("Ontvangen bestand", "File received"), received.file),
         (Words("Versie", "Version"), str(received.version)),
         (Words("Ontvangen op", "Received on"), words.day(received.received_on, language)),
-        (Words("Uiterlijk", "By"), words.day(due, language)),
+        (Words("Uiterste datum", "Deadline"), words.day(due, language)),
     ]
     for what, said in facts:
         put(cell_at(sheet, row, 1), what.in_language(language))
@@ -159,10 +162,10 @@ def _counts(sheet: Worksheet, received: Received, language: str, row: int) -> in
         return row
     headers = (
         Words("Werkblad", "Sheet"),
-        Words("Regels ontvangen", "Rows received"),
+        Words("Rijen ontvangen", "Rows received"),
         Words("Aangenomen", "Accepted"),
         Words("Apart gezet", "Set aside"),
-        Words("Overgeslagen: geen gegevens", "Passed over: no data"),
+        Words("Overgeslagen (leeg)", "Passed over (empty)"),
     )
     row = _table_head(sheet, Words("Wat is ontvangen", "What was received"), headers, language, row)
     for count in received.sheets:
@@ -186,8 +189,8 @@ def _to_do(sheet: Worksheet, received: Received, language: str, row: int) -> int
         )
     elif received.mends_here:
         first = Words(
-            "Herstel de gemarkeerde cellen in dit bestand; bij elke cel staat een notitie met wat verwacht werd.",
-            "Mend the marked cells in this file; each has a note that says what was expected.",
+            "Herstel de gemarkeerde cellen in dit bestand; in de notitie bij elke cel staat wat u kunt invullen.",
+            "Mend the marked cells in this file; the note at each says what to fill in.",
         )
     else:
         first = Words(
@@ -198,14 +201,24 @@ def _to_do(sheet: Worksheet, received: Received, language: str, row: int) -> int
         "Dit blad en de notities mogen erin blijven staan: ze worden niet meegelezen.",
         "This sheet and the notes may stay in: they are not read.",
     )
-    by = words.day(received.deadline, language)
-    again = Words(f"Lever het opnieuw in als {received.place}.", f"Deliver it again as {received.place}.")
-    when = Words(f"Uiterlijk: {by}.", f"By: {by}.")
-    steps = [first, *([stays] if received.mends_here else []), again, when]
+    steps = [first, *([stays] if received.mends_here else []), again(received.place), _when(received)]
     for number, step in enumerate(steps, start=1):
         put(cell_at(sheet, row + number, 1), f"{number}. {step.in_language(language)}")
         styles.line(cell_at(sheet, row + number, 1))
     return row + len(steps) + 1
+
+
+def _when(received: Received) -> Words:
+    """By when it is to be delivered again; a day that has passed is told as that, and is nothing to do."""
+    if received.deadline is None:
+        return Words("Lever aan zodra het kan.", "Deliver as soon as you can.")
+    day = day_in_words(received.deadline)
+    if received.passed:
+        return Words(
+            f"De uiterste datum was {day.nl}. Lever zo snel mogelijk opnieuw aan.",
+            f"The deadline was {day.en}. Deliver again as soon as you can.",
+        )
+    return Words(f"Doe dit uiterlijk {day.nl}.", f"Do this by {day.en}.")
 
 
 def _owed(sheet: Worksheet, received: Received, language: str, row: int) -> int:
@@ -251,23 +264,22 @@ def _items(sheet: Worksheet, book: Workbook, received: Received, language: str, 
         Words("Kolom", "Column"),
         FOUND,
         EXPECTED,
-        RULE,
         Words("Ernst", "Severity"),
+        REFERENCE,
     )
-    row = _table_head(sheet, Words("Wat is gevonden", "What was found"), headers, language, row)
+    row = _table_head(sheet, Words("Bevindingen per cel", "Findings per cell"), headers, language, row)
     there = {s.title for s in book.worksheets}
     model = cell_at(sheet, row, 1)
     styles.row_of_table(model)
     for item in received.items[:NOTES_SHOWN]:
-        found = words.EMPTY.in_language(language) if item.found is None else item.found
         cells = (
             item.sheet,
-            item.place,
+            item.place.in_language(language),
             item.column.in_language(language),
-            found,
+            item.found.in_language(language),
             item.expected.in_language(language),
-            f"{item.holds.in_language(language)} ({item.rule})",
             words.SEVERITY[item.severity].in_language(language),
+            item.rule,
         )
         for column, value in enumerate(cells, start=1):
             styles.like(cell_at(sheet, row, column), model)

@@ -7,11 +7,13 @@ from datetime import date
 
 from schemas.contract import KIND_EN, KIND_NL, Field, Kind, Severity
 from schemas.words import Words
-from schemas.written import day_in_words, number
+from schemas.written import UNITS_OF_MEASURE, day_in_words, number
 
 YES = Words("ja", "yes")
 NO = Words("nee", "no")
 EMPTY = Words("(leeg)", "(empty)")
+MASKED = Words("(niet getoond)", "(not shown)")
+"""What stood in a cell about a person."""
 SEVERITY: Mapping[Severity, Words] = {
     Severity.CRITICAL: Words("telt niet mee", "does not count"),
     Severity.WARNING: Words("waarschuwing", "warning"),
@@ -24,16 +26,10 @@ PUBLISHED = Words(
 KEPT = Words("Wordt bewaard en niet gepubliceerd. Noem geen personen.", "Kept and not published. Name no people.")
 """What becomes of what is typed in a cell of free text, by the contract as the profile opens it."""
 
-UNITS_OF_MEASURE: Mapping[str, Words] = {
-    "fte": Words("fte", "fte"),
-    "persons": Words("personen", "persons"),
-    "EUR": Words("euro", "euro"),
-}
-
 
 def label(field: Field) -> Words:
     """What a workbook calls a field, in both languages."""
-    return Words(field.label_nl or field.name, field.label_en or field.name)
+    return field.label
 
 
 def asked_for(field: Field, language: str) -> str:
@@ -75,18 +71,18 @@ def refused(field: Field, language: str, *, listed: bool) -> str:
 
 
 def _range(field: Field, language: str) -> str:
-    low, high = field.minimum, field.maximum
+    low, high, grouped = field.minimum, field.maximum, not field.is_year
     measure = UNITS_OF_MEASURE.get(field.unit_of_measure)
     unit = f" {measure.in_language(language)}" if measure and field.kind is not Kind.MONEY else ""
     if low is None and high is None:
         return ""
     if high is None:
-        least = number(low).in_language(language)
+        least = number(low, grouped=grouped).in_language(language)
         return Words(f" van ten minste {least}{unit}", f" of at least {least}{unit}").in_language(language)
-    most = number(high).in_language(language)
+    most = number(high, grouped=grouped).in_language(language)
     if low is None:
         return Words(f" van ten hoogste {most}{unit}", f" of at most {most}{unit}").in_language(language)
-    least = number(low).in_language(language)
+    least = number(low, grouped=grouped).in_language(language)
     return Words(f" van {least} tot en met {most}{unit}", f" from {least} to {most}{unit}").in_language(language)
 
 

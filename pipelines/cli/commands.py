@@ -22,7 +22,7 @@ from pipelines.cli.founding import new_institution
 from pipelines.cli.interruption import Interruption, interruptible
 from pipelines.cli.measuring import metrics
 from pipelines.cli.mirroring import mirror
-from pipelines.cli.options import settings_options
+from pipelines.cli.options import language_option, settings_options, spoken
 from pipelines.cli.purging import purge
 from pipelines.cli.rehearsing import rehearse
 from pipelines.cli.rendering import report
@@ -110,7 +110,7 @@ def _about_a_workbook(command: Callable[..., Any]) -> Callable[..., Any]:
     @click.option("--unit", default="", metavar="CODE", help="The faculty or institute; none for a central delivery.")
     @click.option("--feed", default="", metavar="ID", help="The feed.  [default: the one that units deliver]")
     @click.option("--period", default="", metavar="PERIOD", help="As 2019-2020.  [default: the newest of the cycle]")
-    @click.option("--language", default="", type=click.Choice(["nl", "en", ""]), metavar="nl|en", help="The language.")
+    @language_option
     @click.option("--to", default="", metavar="FILE|FOLDER", help="Where to write it.  [default: the current folder]")
     @click.option("--replace", is_flag=True, help="Write over a file of that name.")
     @wraps(command)
@@ -244,7 +244,7 @@ def count(settings: Any, first: str, last: str, unit: str, prune: bool) -> int:
     show_default=True,
     help="How to show it.",
 )
-@click.option("--language", type=click.Choice(["nl", "en"]), default="nl", show_default=True, help="The language.")
+@language_option
 @settings_options
 def status(settings: Any, cycle: str, unit: str, feed: str, form: str, language: str) -> int:
     r"""Show who delivered what: what is missing, late, rejected, corrected, waived or waiting for approval.
@@ -259,7 +259,7 @@ def status(settings: Any, cycle: str, unit: str, feed: str, form: str, language:
     """
     from pipelines.cli.status import show_status
 
-    return show_status(settings, cycle, unit=unit, feed=feed, form=form, language=language)
+    return show_status(settings, cycle, unit=unit, feed=feed, form=form, language=spoken(settings, language))
 
 
 @kwaliteitsmonitor.command()

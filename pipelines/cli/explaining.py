@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pipelines.cli.options import settings_options
+from pipelines.cli.options import language_option, settings_options, spoken
 from pipelines.cli.terminal import in_utf8
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ DEPTH = 2
     show_default=True,
     help="How to write it.",
 )
-@click.option("--language", type=click.Choice(["nl", "en"]), default="nl", show_default=True, help="The language.")
+@language_option
 @click.option("--release", default="", metavar="CYCLE/vN|FOLDER", help="The release.  [default: the one that counts]")
 @click.option("--depth", type=click.IntRange(0), default=DEPTH, show_default=True, help="Levels in text; 0 for all.")
 @click.option("--to", default="", metavar="FILE", help="The file to write.  [default: the screen]")
@@ -49,6 +49,7 @@ def explain(settings: Settings, figure_id: str, form: str, language: str, releas
     from assets.explaining.released import Released
     from assets.publication.integrity import demand_whole
 
+    language = spoken(settings, language)
     folder = _folder(settings, figure_id, release)
     demand_whole(folder)
     found = explained_by(Released(folder), figure_id, removals(settings.workspace))
@@ -86,6 +87,8 @@ def _folder(settings: Settings, figure: str, release: str) -> Path:
         there = sorted(one.name for one in workspace.current.glob("*-*"))
         raise UsageError(
             f"there is no release of cycle '{cycle}'",
+            nl=f"Van cyclus '{cycle}' is er geen publicatie. Een kenmerk begint met de cyclus"
+            + (f": {' of '.join(there)}." if there else "; draai die eerst."),
             where=str(workspace.root),
             expected=f"an id that begins with {' or '.join(there)}" if there else "a release",
             remedy="An id begins with its cycle, as 2021-03:spending:2020:all. Run the cycle first, or name another "

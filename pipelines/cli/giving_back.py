@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -15,6 +15,7 @@ from pipelines.cli.workbooks import places_for, write
 from schemas.errors import UsageError
 from schemas.profile import Feed, Profile
 from schemas.words import Words, words_of
+from schemas.written import day_in_words, number
 
 if TYPE_CHECKING:
     from assets.delivered.delivery import Delivery
@@ -60,9 +61,10 @@ def write_feedback(
     for one, place in zip(every, places, strict=True):
         content, received = feedback(one, spoken)
         write(place, content)
-        _tell(console, received, str(place))
+        _tell(console, received, str(place), spoken)
         to_mend += received.to_mend
-    console.print(f"Klaar in {time.monotonic() - began:.1f} s.".replace(".", ",", 1), highlight=False)
+    took = number(time.monotonic() - began, digits=1)
+    console.print(Words(f"Klaar in {took.nl} s.", f"Done in {took.en} s.").in_language(spoken), highlight=False)
     return MEND if to_mend or passed_over else 0
 
 
@@ -150,19 +152,29 @@ def _delivered(settings: Settings, cycle: str, feed: Feed, expected: Expected, v
     counted = next((d for d in versions if d.standing is Standing.CURRENT), None)
     workspace, profile = settings.workspace, settings.profile
     remarks = _remarks(settings, cycle, feed, newest)
+    today = datetime.now(ZoneInfo(profile.institution.timezone)).date()
     if newest.reason:
         owed = _owed(settings, cycle, feed, newest)
         counts = counted.path if counted and counted != newest else ""
         refused = words_of(newest.reason)
         return Delivered(
-            workspace, profile, feed, expected, newest, remarks=remarks, refused=refused, counts=counts, owed=owed
+            workspace,
+            profile,
+            feed,
+            expected,
+            newest,
+            remarks=remarks,
+            refused=refused,
+            counts=counts,
+            owed=owed,
+            on=today,
         )
     kept = workspace.read_json(cycle, STAGED, feed.id)["tallies"]
     tallies = {name: Tally(**of[newest.id]) for name, of in kept.items() if newest.id in of}
     rows = workspace.read(cycle, STAGED, f"{feed.id}.quarantine").to_pylist()
     quarantine = [row for row in rows if row["delivery"] == newest.id]
     owed = _owed(settings, cycle, feed, newest, quarantine)
-    return Delivered(workspace, profile, feed, expected, newest, quarantine, tallies, remarks, owed=owed)
+    return Delivered(workspace, profile, feed, expected, newest, quarantine, tallies, remarks, owed=owed, on=today)
 
 
 def _owed(
@@ -276,28 +288,49 @@ def _nothing(profile: Profile, feed: Feed, expected: Expected, unit: str) -> Usa
         where=expected.period,
         expected=" or ".join(places) + f", by {day(deadline(feed, expected), 'en')}",
         remedy="`kwaliteitsmonitor template` writes the workbook to fill in.",
+        nl=f"Van {whose} is nog niets ontvangen: {feed.nl}{f', {expected.period}' if expected.period else ''}. "
+        f"Lever aan als {' of '.join(places)}. {_due(deadline(feed, expected))}",
     )
 
 
-def _tell(console: Console, received: Received, place: str) -> None:
+def _due(last: date | None) -> str:
+    if last is None:
+        return "Er is geen uiterste datum."
+    return f"De uiterste datum {'was' if last < datetime.now(UTC).date() else 'is'} {day_in_words(last).nl}."
+
+
+def _tell(console: Console, received: Received, place: str, language: str) -> None:
     """Say in a few lines what there is to mend, and where the workbook is."""
     from assets.workbooks.summary import verdict
     from schemas.contract import Severity
 
-    console.print(f"{received.file}: {verdict(received).nl}", highlight=False, soft_wrap=True)
+    console.print(f"{received.file}: {verdict(received).in_language(language)}", highlight=False, soft_wrap=True)
     for item in received.items[:SHOWN]:
-        where = f"{item.sheet}!{item.place}" if item.sheet else item.place
-        found = "(leeg)" if item.found is None else item.found
-        console.print(f"  {where}  {found}  →  {item.expected.nl}", highlight=False, soft_wrap=True, markup=False)
+        place, found = item.place.in_language(language), item.found.in_language(language)
+        where = f"{item.sheet}!{place}" if item.sheet else place
+        console.print(
+            f"  {where}  {found}  →  {item.expected.in_language(language)}",
+            highlight=False,
+            soft_wrap=True,
+            markup=False,
+        )
     for one in received.owed[:SHOWN]:
         if one.here:
-            console.print(f"  {one.said.nl}", highlight=False, soft_wrap=True, markup=False)
+            console.print(f"  {one.said.in_language(language)}", highlight=False, soft_wrap=True, markup=False)
     if len(received.items) > SHOWN:
-        console.print(f"  … en nog {len(received.items) - SHOWN}", highlight=False)
+        console.print(
+            "  "
+            + Words(f"… en nog {len(received.items) - SHOWN}", f"… and {len(received.items) - SHOWN} more").in_language(
+                language
+            ),
+            highlight=False,
+        )
     for remark in received.remarks:
         if remark.severity is not Severity.INFO:
             sheet = f"{remark.sheet}: " if remark.sheet else ""
-            console.print(f"  {sheet}{remark.said.nl}", highlight=False, soft_wrap=True, markup=False)
+            console.print(
+                f"  {sheet}{remark.said.in_language(language)}", highlight=False, soft_wrap=True, markup=False
+            )
     console.print(place, highlight=False, soft_wrap=True)
 
 

@@ -4,9 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
+
+from schemas.errors import KwaliteitsmonitorError
+
+if TYPE_CHECKING:
+    from assets.settings import Settings
+
+
+def spoken(settings: Settings, language: str = "") -> str:
+    """The language in which a command speaks: the one that is asked for, else the first of the profile."""
+    return language or settings.profile.institution.languages[0]
+
+
+def language_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The option that says in which language a command speaks; empty for the first of the profile."""
+    return click.option(
+        "--language",
+        default="",
+        type=click.Choice(["nl", "en", ""]),
+        metavar="nl|en",
+        help="The language.  [default: the first of the profile]",
+    )(command)
 
 
 def settings_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -24,6 +45,11 @@ def settings_options(command: Callable[..., Any]) -> Callable[..., Any]:
         from assets.settings import Settings
 
         settings = Settings.from_environment(institution=institution or "", landing=landing or "", out=out or "")
-        return command(settings=settings, **options)
+        try:
+            return command(settings=settings, **options)
+        except KwaliteitsmonitorError as error:
+            if error.nl:
+                error.language = spoken(settings, options.get("language") or "")
+            raise
 
     return with_settings

@@ -41,7 +41,7 @@ AMOUNTS = (
 )
 FOUND = (
     Words("ernst", "severity"),
-    Words("regel", "rule"),
+    Words("controle", "rule"),
     Words("aantal", "number"),
     Words("waar", "where"),
     Words("bevinding", "finding"),
@@ -51,7 +51,7 @@ SET_ASIDE = (
     Words("cel", "cell"),
     Words("gevonden", "found"),
     Words("verwacht", "expected"),
-    Words("regel", "rule"),
+    Words("controle", "rule"),
 )
 _ORDER = {"critical": 0, "warning": 1, "info": 2}
 _SEVERITIES = {
@@ -170,7 +170,7 @@ def _findings(console: Console, workspace: Workspace, cycle: str, language: Lang
     wrong = [r for r in rows if r["outcome"] != "passed"]
     checked = count(len(rows), language)
     said = Words(
-        f"{checked} regels gecontroleerd, {len(wrong)} met een bevinding.",
+        f"{checked} controles, {len(wrong)} met een bevinding.",
         f"{checked} rules checked, {len(wrong)} with a finding.",
     )
     console.print(said.in_language(language), highlight=False)
@@ -199,11 +199,11 @@ def _set_aside(console: Console, profile: Profile, workspace: Workspace, cycle: 
     language = profile.institution.languages[0]
     items, places, rows = _first_set_aside([str(path) for path in set_aside(profile, workspace, cycle)], language)
     if not items:
-        none = Words("Geen regels apart gezet.", "No rows set aside.")
+        none = Words("Geen rijen apart gezet.", "No rows set aside.")
         console.print(none.in_language(language), highlight=False)
         return
     so_many = count(places, language)
-    title = Words(f"Apart gezet: {so_many} regels", f"Set aside: {so_many} rows").in_language(language)
+    title = Words(f"Apart gezet: {so_many} rijen", f"Set aside: {so_many} rows").in_language(language)
     table = _table(title, *(column.in_language(language) for column in SET_ASIDE))
     empty = Words("(leeg)", "(empty)").in_language(language)
     for file, sheet, cell, found, expected, rule in rows:

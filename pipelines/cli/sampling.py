@@ -115,7 +115,7 @@ def _showing() -> Iterator[Callable[[str, int], None]]:
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task("sample deliveries")
-        yield lambda path, rows: progress.update(task, description=f"{path}  {_count(rows)} regels")
+        yield lambda path, rows: progress.update(task, description=f"{path}  {_count(rows)} rijen")
 
 
 def _count(number_of: int) -> str:

@@ -55,7 +55,7 @@ HEADINGS = (
     Words("stand", "state"),
     Words("ontvangen", "received"),
     Words("uiterlijk", "deadline"),
-    Words("regels", "rows"),
+    Words("rijen", "rows"),
     Words("apart", "aside"),
     Words("raad", "council"),
 )
@@ -64,7 +64,7 @@ SHOWN_OWED = 40
 ALWAYS = 5
 """So many of the columns are shown whether or not anything is in them."""
 
-FIGURES = ("regels", "rows", "apart", "aside")
+FIGURES = ("rijen", "rows", "apart", "aside")
 
 
 def show_status(
@@ -97,11 +97,13 @@ def _known(name: str, known: Mapping[str, str], what: Words) -> str:
     """The id that a name stands for. Raises `UsageError` where it stands for none."""
     if not name or name in known:
         return known.get(name, "")
+    there = ", ".join(dict.fromkeys(known.values()))
     near = difflib.get_close_matches(name, known, 1)
     raise UsageError(
         f"there is no {what.en} '{name}'",
-        expected=f"one of {', '.join(dict.fromkeys(known.values()))}",
+        expected=f"one of {there}",
         remedy=f"Did you mean '{near[0]}'?" if near else "",
+        nl=f"De {what.nl} '{name}' bestaat niet.{f' Bedoelt u {near[0]}?' if near else ''} Kies uit {there}.",
     )
 
 
@@ -337,11 +339,8 @@ class _Shown:
         other = sum(u["other_period"] for u in self._passed_over())
         if other:
             files = counted(other, FILES)
-            of_others = Words(
-                f"Van een periode die deze cyclus niet leest: {files.nl}.",
-                f"Of a period that this cycle does not read: {files.en}.",
-            )
-            lines.append(self.say(of_others))
+            nl, en = "Van een periode die deze cyclus niet leest", "Of a period that this cycle does not read"
+            lines.append(self.say(Words(f"{nl}: {files.nl}.", f"{en}: {files.en}.")))
         return lines
 
     def _removed(self) -> list[str]:

@@ -11,6 +11,7 @@ from rich.console import Console
 from assets.settings import Settings
 from assets.workspace import replacing
 from schemas.errors import UsageError
+from schemas.words import Words
 
 
 def write_templates(
@@ -35,9 +36,11 @@ def write_templates(
     for one, place in zip(every, places, strict=True):
         write(place, template(one, spoken, settings.workspace))
         console.print(f"{place}", highlight=False, soft_wrap=True)
-        console.print(
-            f"  in te leveren als {one.path()}, uiterlijk {day(one.deadline, 'nl')}", highlight=False, soft_wrap=True
+        by = Words(day(one.deadline, "nl"), day(one.deadline, "en"))
+        said = Words(
+            f"  aan te leveren als {one.path()}, uiterlijk {by.nl}", f"  to be delivered as {one.path()}, by {by.en}"
         )
+        console.print(said.in_language(spoken), highlight=False, soft_wrap=True)
     return 0
 
 
@@ -59,6 +62,8 @@ def places_for(names: Iterable[str], to: str, replace: bool) -> list[Path]:
                 "there is a file of this name already",
                 where=str(place),
                 remedy="Add --replace to write over it, or name another place with --to.",
+                nl=f"Er staat al een bestand met deze naam: {place}. Vervang het met --replace, of noem een andere "
+                "plaats met --to.",
             )
     return places
 

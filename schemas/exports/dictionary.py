@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from schemas.consequences import COSTS
 from schemas.contract import KIND_EN, KIND_NL, Constraint, Field, Kind, Layer, Table
+from schemas.written import unit_of_measure
 
 MOST_CODES = 20
 """Above this, a code list is named and counted rather than written out."""
@@ -32,9 +33,9 @@ class _Words:
 _WORDS: Mapping[str, _Words] = {
     "nl": _Words(
         title="Gegevenswoordenboek",
-        columns=("Kolom", "Soort", "Maat", "Verplicht", "Toegestaan", "Omschrijving"),
-        rules=("Regel", "Kost", "Wat moet gelden", "Kolommen", "Zet regels apart"),
-        rules_heading="Regels",
+        columns=("Kolom", "Soort", "Meeteenheid", "Verplicht", "Toegestaan", "Omschrijving"),
+        rules=("Controle", "Kost", "Wat moet gelden", "Kolommen", "Zet rijen apart"),
+        rules_heading="Controles",
         key="Sleutel",
         no_key="geen",
         layer="Laag",
@@ -112,7 +113,7 @@ def _column(field: Field, language: str) -> tuple[str, ...]:
     return (
         f"`{field.name}`",
         words.kinds[field.kind],
-        field.unit_of_measure,
+        unit_of_measure(field.unit_of_measure).in_language(language),
         words.no if field.nullable else words.yes,
         _allowed(field, words, language),
         field.nl if language == "nl" else field.en,

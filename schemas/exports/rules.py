@@ -8,7 +8,7 @@ from schemas.consequences import COSTS, MEANING, Costs
 from schemas.contract import Constraint, Layer, Table
 from schemas.rules import OF_ACCOUNTS, OF_ANSWERS, OF_DECISIONS, OF_DELIVERIES, OF_FIGURES, DeclaredRule
 
-_HEADER = ("| regel / rule | wat moet gelden / what must hold | kost / costs |", "| --- | --- | --- |")
+_HEADER = ("| controle / rule | wat moet gelden / what must hold | kost / costs |", "| --- | --- | --- |")
 _PARTS = (
     ("Leveringen / Deliveries", OF_DELIVERIES),
     ("Antwoorden / Answers", OF_ANSWERS),
@@ -24,7 +24,7 @@ def rules_page(tables: Iterable[Table]) -> str:
     of_layer = {layer: [t for t in every if t.layer is layer and t.fields] for layer in Layer}
     return "\n".join(
         [
-            "# Wat een regel kost / What a rule costs",
+            "# Wat een controle kost / What a rule costs",
             "",
             "Geschreven uit de code door `make dictionary`. / Written from the code by `make dictionary`.",
             "",
@@ -36,8 +36,8 @@ def rules_page(tables: Iterable[Table]) -> str:
             *_contracts(of_layer[Layer.DELIVERED]),
             "## Wat wordt gepubliceerd / What is published",
             "",
-            "Elke regel van een gepubliceerde tabel kost de uitgave: wat wij zelf maken, klopt of verschijnt niet. / "
-            "Each rule of a published table costs the release: what we make ourselves is right, or does not appear.",
+            "Elke controle van een gepubliceerde tabel kost de uitgave: wat wij zelf maken, klopt of verschijnt niet. "
+            "/ Each rule of a published table costs the release: what we make ourselves is right, or does not appear.",
             "",
             *_contracts(of_layer[Layer.PUBLISHED]),
         ]
@@ -46,10 +46,10 @@ def rules_page(tables: Iterable[Table]) -> str:
 
 def _principle() -> Iterator[str]:
     yield (
-        "Een cel kost haar regel. Een regel kost de cijfers die hem nodig hebben, in de eenheden en thema's waar hij "
+        "Een cel kost een rij. Een rij kost de cijfers die deze nodig hebben, in de eenheden en thema's waar de rij "
         "telt, en de noot zegt zonder wie ('zonder HA'). Een levering waar niet op te bouwen is, maakt plaats voor de "
         "vorige die wel kon. Publicatie stopt alleen waar de uitgave zelf onwaar zou zijn, of waar het profiel streng "
-        "is (`strictness: strict`): dan stopt ook elke regel die apart is gezet en elke levering die niet telt."
+        "is (`strictness: strict`): dan stopt ook elke rij die apart is gezet en elke levering die niet telt."
     )
     yield ""
     yield (
@@ -68,7 +68,7 @@ def _meanings() -> Iterator[str]:
         yield f"| `{costs}` {_named(costs)} | {costs.severity} | {MEANING[costs].nl} | {MEANING[costs].en} |"
     yield ""
     yield (
-        "Een regel die niet kon worden beoordeeld (`not_run`) en een regel, cijfers of een levering kost, stopt de "
+        "Een controle die niet kon worden beoordeeld (`not_run`) en een rij, cijfers of een levering kost, stopt de "
         "publicatie: niemand weet dan of het klopt. / A rule that could not be judged (`not_run`) and costs a row, "
         "figures or a delivery stops publication: nobody knows then whether it is right."
     )

@@ -18,11 +18,11 @@ from schemas.tables.sector import SECTOR
 PROVENANCE: tuple[Field, ...] = (
     Field("_delivery", Kind.TEXT, "kenmerk van de levering", "id of the delivery", "0" * 16),
     Field("_sheet", Kind.TEXT, "werkblad of tabel", "worksheet or table", "Maatregelen", nullable=True),
-    Field("_row", Kind.INTEGER, "regelnummer in de bron", "row number in the source", 2),
+    Field("_row", Kind.INTEGER, "rijnummer in de bron", "row number in the source", 2),
     Field(
         "_column",
         Kind.TEXT,
-        "kolom in de bron, waar elke kolom een eigen regel geeft",
+        "kolom in de bron, waar elke kolom een eigen rij geeft",
         "column in the source, where each column gives a row of its own",
         "D",
         nullable=True,

@@ -42,7 +42,7 @@ _NATIONAL = _text(
 )
 _KIND = _text(
     "kind",
-    "soort regel: een landelijk thema, een eigen thema zonder landelijk thema (not_mapped), of het totaal",
+    "soort rij: een landelijk thema, een eigen thema zonder landelijk thema (not_mapped), of het totaal",
     "kind of row: a national theme, an own theme without a national one (not_mapped), or the total",
     "national",
     codes=ROW_KINDS,

@@ -70,7 +70,7 @@ def _count(name: str, nl: str, en: str, measure: str) -> Field:
 EVALUATION_RESULTS = Table(
     "evaluation_results",
     Layer.PUBLISHED,
-    "uitkomsten van evaluaties: een regel is een vraag in een cel",
+    "uitkomsten van evaluaties: een rij is een vraag in een cel",
     "results of evaluations: a row is a question in a cell",
     (
         *CELL,
@@ -136,7 +136,7 @@ EVALUATION_RESULTS = Table(
 EVALUATION_SHARES = Table(
     "evaluation_shares",
     Layer.PUBLISHED,
-    "hoe vaak elk antwoord is gegeven: een regel is een antwoord op een vraag in een cel",
+    "hoe vaak elk antwoord is gegeven: een rij is een antwoord op een vraag in een cel",
     "how often each answer was given: a row is an answer to a question in a cell",
     (
         *CELL,

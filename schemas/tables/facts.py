@@ -178,7 +178,7 @@ FACTS: tuple[Table, ...] = (
                 "denominator",
             ),
             _DELIVERY,
-            Field("_row", Kind.INTEGER, "regelnummer in de bron", "row number in the source", 2),
+            Field("_row", Kind.INTEGER, "rijnummer in de bron", "row number in the source", 2),
         ),
     ),
 )

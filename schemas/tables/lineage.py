@@ -47,7 +47,7 @@ LINEAGE = Table(
         _text("file", "bestand", "file", "a.xlsx"),
         _row(
             "rows",
-            "aantal regels; leeg waar onderdrukt of niet geteld",
+            "aantal rijen; leeg waar onderdrukt of niet geteld",
             "number of rows; empty where suppressed or not counted",
         ),
         _contribution(
@@ -92,11 +92,11 @@ LINEAGE_CELLS = Table(
         _PART,
         _DELIVERY,
         _text("sheet", "werkblad; leeg waar er geen is", "worksheet; empty where there is none", "BFR", nullable=True),
-        _row("row", "regelnummer in de bron", "row number in the source"),
-        _row("last_row", "laatste regel, waar het een reeks regels is", "last row, where it is a range of rows"),
+        _row("row", "rijnummer in de bron", "row number in the source"),
+        _row("last_row", "laatste rij, waar het een reeks rijen is", "last row, where it is a range of rows"),
         _text("cell", "cel; leeg waar de bron er geen heeft", "cell; empty where there are none", "D14", nullable=True),
         _text("column", "kolom, als in de bron", "column, as in the source", "Begroot", nullable=True),
-        _text("key", "waarover de regel gaat", "what the row is about", "2020 3 U1 T1 M1", nullable=True),
+        _text("key", "waarover de rij gaat", "what the row is about", "2020 3 U1 T1 M1", nullable=True),
         _text("written", "wat er stond, na correctie", "what stood there, once corrected", "12,5", nullable=True),
         _contribution("bijdrage van de cel aan het deel", "contribution of the cell to the part"),
     ),

@@ -90,7 +90,7 @@ _PCT_OF_BUDGET = _number(
 INDICATOR_VALUES = Table(
     "indicator_values",
     Layer.PUBLISHED,
-    "indicatoren: een regel is een cijfer",
+    "indicatoren: een rij is een cijfer",
     "indicators: a row is a figure",
     (
         reporting_year(),
@@ -344,17 +344,17 @@ WAIVERS = Table(
     "waivers: what this release came out without, with reason",
     (
         cycle(),
-        _text("feed", "soort levering; leeg bij een regel", "feed; empty for a rule", "bfr"),
+        _text("feed", "soort levering; leeg bij een controle", "feed; empty for a rule", "bfr"),
         _text("period", "periode; leeg voor elke", "period; empty for any", "2019-2020"),
         _text("unit", "eenheid; leeg voor de hele instelling", "unit; empty for the whole institution", "U1"),
-        _text("rule", "regel; leeg bij een levering", "rule; empty for a delivery", "bfr.theme.codes"),
+        _text("rule", "controle; leeg bij een levering", "rule; empty for a delivery", "bfr.theme.codes"),
         _text("reason", "reden", "reason", nullable=False),
         _text("role", "wie besloot (rol)", "who decided (role)", nullable=False),
         Field("decided_on", Kind.DATE, "datum", "date", "2021-02-20"),
         Field("used", Kind.BOOLEAN, "was nodig voor deze uitgave", "was needed for this release", True),
         _text(
             "obligation",
-            "kenmerk van een verplichting; leeg bij een levering of regel",
+            "kenmerk van een verplichting; leeg bij een levering of controle",
             "id of an obligation; empty for a delivery or rule",
             "progress:2019-2020:U1:T1:M1",
         ),

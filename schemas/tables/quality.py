@@ -14,13 +14,13 @@ _HASH = Field(
     "sha256", Kind.TEXT, "SHA-256 van de ontvangen bytes", "SHA-256 of the bytes received", "0" * 64, nullable=True
 )
 _FEED = Field("feed", Kind.TEXT, "soort levering", "feed", "bfr")
-_RULE = Field("rule", Kind.TEXT, "regel", "rule", "bfr.theme.codes")
+_RULE = Field("rule", Kind.TEXT, "controle", "rule", "bfr.theme.codes")
 _SEVERITY = Field("severity", Kind.TEXT, "ernst", "severity", "critical", codes=tuple(Severity))
 _COSTS = (
     Field(
         "costs",
         Kind.TEXT,
-        "wat het kost als de regel niet geldt",
+        "wat het kost als het niet geldt",
         "what it costs where the rule does not hold",
         "figures",
         codes=tuple(Costs),
@@ -47,7 +47,7 @@ def _count(name: str, nl: str, en: str, *, nullable: bool = False) -> Field:
 QUARANTINE = Table(
     "quarantine",
     Layer.DELIVERED,
-    "regels die niet aan hun contract voldoen, met de reden",
+    "rijen die niet aan hun contract voldoen, met de reden",
     "rows that do not meet their contract, with the reason",
     (
         _FEED,
@@ -55,11 +55,11 @@ QUARANTINE = Table(
         Field("delivery", Kind.TEXT, "kenmerk van de levering", "id of the delivery", "0" * 16),
         Field("file", Kind.TEXT, "bestand", "file", "bfr/2020-3.xlsx"),
         Field("sheet", Kind.TEXT, "werkblad", "worksheet", "BFR", nullable=True),
-        Field("row", Kind.INTEGER, "regelnummer in de bron", "row number in the source", 14),
+        Field("row", Kind.INTEGER, "rijnummer in de bron", "row number in the source", 14),
         Field(
             "column",
             Kind.TEXT,
-            "kolom in de bron, waar elke kolom een eigen regel geeft",
+            "kolom in de bron, waar elke kolom een eigen rij geeft",
             "column in the source, where each column gives a row of its own",
             "D",
             nullable=True,
@@ -129,10 +129,10 @@ DELIVERY_STATUS = Table(
             nullable=True,
             minimum=Decimal(1),
         ),
-        _count("rows_received", "regels ontvangen", "rows received", nullable=True),
-        _count("rows_accepted", "regels aangenomen", "rows accepted", nullable=True),
-        _count("rows_quarantined", "regels apart gezet", "rows quarantined", nullable=True),
-        _count("rows_left_out", "regels die geen gegevens zijn", "rows that are no data", nullable=True),
+        _count("rows_received", "rijen ontvangen", "rows received", nullable=True),
+        _count("rows_accepted", "rijen aangenomen", "rows accepted", nullable=True),
+        _count("rows_quarantined", "rijen apart gezet", "rows quarantined", nullable=True),
+        _count("rows_left_out", "rijen die geen gegevens zijn", "rows that are no data", nullable=True),
         _count("cells_corrected", "gecorrigeerde cellen", "cells corrected", nullable=True),
         Field(
             "waived_because",
@@ -167,7 +167,7 @@ DELIVERY_STATUS = Table(
 QUALITY_RESULTS = Table(
     "quality_results",
     Layer.PUBLISHED,
-    "uitkomst van elke regel",
+    "uitkomst van elke controle",
     "outcome of every rule",
     (
         cycle(),
@@ -175,9 +175,9 @@ QUALITY_RESULTS = Table(
         _RULE,
         _SEVERITY,
         Field("outcome", Kind.TEXT, "uitkomst", "outcome", "passed", codes=("passed", "failed", "not_run")),
-        _count("checked", "gecontroleerde regels", "rows checked"),
-        _count("failed", "regels die niet voldoen", "rows that fail"),
-        Field("quarantines", Kind.BOOLEAN, "regels worden apart gezet", "rows are set aside", True),
+        _count("checked", "gecontroleerde rijen", "rows checked"),
+        _count("failed", "rijen die niet voldoen", "rows that fail"),
+        Field("quarantines", Kind.BOOLEAN, "rijen worden apart gezet", "rows are set aside", True),
         Field(
             "waived_because",
             Kind.TEXT,

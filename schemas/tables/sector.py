@@ -130,7 +130,7 @@ SECTOR_SPENDING = Table(
         _year(),
         _text(
             "kind",
-            "soort regel: een landelijk thema, wat bij geen landelijk thema hoort (not_mapped), of het totaal",
+            "soort rij: een landelijk thema, wat bij geen landelijk thema hoort (not_mapped), of het totaal",
             "kind of row: a national theme, what belongs to none (not_mapped), or the total",
             "national",
             codes=ROW_KINDS,

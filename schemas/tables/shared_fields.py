@@ -35,7 +35,7 @@ def hidden_by() -> Field:
     return Field(
         "hidden_by",
         Kind.TEXT,
-        "regel die een onderdrukt cijfer verbergt",
+        "bepaling die een onderdrukt cijfer verbergt",
         "rule that hid a suppressed figure",
         "few_people",
         nullable=True,

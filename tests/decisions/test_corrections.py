@@ -116,7 +116,7 @@ def test_a_correction_of_a_cell_that_is_not_there_fails(cell: str) -> None:
 
 
 @pytest.mark.parametrize("sheet", ["Studieadviseurs", "studieadviseurs ", "STUDIEADVISEURS"])
-@pytest.mark.parametrize("cell", ["A2", "a2", "$A$2", "row 2, fte", "rij 2, Fte", "regel 2,fte"])
+@pytest.mark.parametrize("cell", ["A2", "a2", "$A$2", "row 2, fte", "rij 2, Fte", "regel 2,fte", "rij 2, kolom Fte"])
 def test_a_cell_may_be_named_as_people_name_it(cell: str, sheet: str) -> None:
     raw, _ = corrected(record(cell=cell, sheet=sheet))
     assert raw.columns["fte"][0] == "6,2"

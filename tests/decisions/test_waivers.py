@@ -107,11 +107,11 @@ def test_a_waiver_that_was_not_needed_is_told(result: RuleResult) -> None:
 @pytest.mark.parametrize(
     ("record", "said"),
     [
-        ({}, "noemt geen verplichting, levering of regel"),
+        ({}, "noemt geen verplichting, levering of controle"),
         ({"feed": "reports", "rule": FAILED.rule}, "of meer dan een daarvan"),
         ({"feed": "report"}, "'report' is niet bekend; bedoeld is reports?"),
         ({"feed": "reports", "unit": "Nort"}, "bedoeld is North?"),
-        ({"unit": "North"}, "noemt geen verplichting, levering of regel"),
+        ({"unit": "North"}, "noemt geen verplichting, levering of controle"),
     ],
 )
 def test_a_waiver_that_says_nothing_certain_is_reported_and_waives_nothing(record: dict[str, str], said: str) -> None:

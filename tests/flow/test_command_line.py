@@ -102,7 +102,7 @@ def test_a_run_shows_progress_both_tables_and_where_they_are(
     assert "Tabel 2" in shown
     assert "7.993" in shown
     assert "-285" in shown
-    assert "Geen regels apart gezet" in shown
+    assert "Geen rijen apart gezet" in shown
     assert "releases/2021-03/v1" in shown
     assert "Geen nieuwe uitgave" not in shown
     made, theirs = (out / "current" / CYCLE / "manifest.json" for out in (tmp_path, ran.workspace.root))

@@ -255,7 +255,7 @@ def test_a_newer_version_is_seen_to_close_what_the_older_one_left_open(
     run(zone, out)
     assert call("status", "--cycle", CYCLE, "--out", str(out), "--feed", "faculty_report") == 0
     shown = capfd.readouterr().out
-    assert "Apart gezet: 0 regels open, 1 afgehandeld." in shown
+    assert "Apart gezet: 0 rijen open, 1 afgehandeld." in shown
     assert f"1 van {defect.file} afgehandeld door {mended}" in shown
     closed = Workspace(out).read_json(CYCLE, "status", "closed")
     assert [(c["rule"], c["items"], c["closed_by"]) for c in closed] == [(defect.rule, 1, str(mended))]

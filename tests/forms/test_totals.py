@@ -95,7 +95,7 @@ def test_the_case_of_a_breakdown_with_a_total_asks_for_one_row_and_takes_none() 
     path = CASES / "breakdown-with-total" / "FGW.xlsx"
     found = taken(path, source, "faculty_study_advisers", told=told, profile=profile)
     assert found.rows("fte") == []
-    assert {q.expected.nl for q in found.staged.quarantine} == {"een regel per faculteit: tel de afdelingen op"}
+    assert {q.expected.nl for q in found.staged.quarantine} == {"één rij per faculteit: tel de afdelingen op"}
 
 
 def test_departments_under_one_measure_are_not_the_measure(tmp_path: Path) -> None:
@@ -118,5 +118,5 @@ def test_departments_under_one_measure_are_not_the_measure(tmp_path: Path) -> No
     assert found.rows("budget") == []
     assert [number for _, rows in found.left_out for number in rows] == [4]
     assert {q.expected.nl.partition(":")[0] for q in found.staged.quarantine} == {
-        "een regel per eenheid, thema, maatregel"
+        "één rij per eenheid, thema, maatregel"
     }

@@ -101,7 +101,7 @@ def test_the_version_before_it_counts(workspace: Workspace, profile: Profile, na
     assert list(found.tables[name].tallies) == [first.id]
     assert found.tables[name].tallies[first.id].accepted == 100
     said = found.rejected[second.id]
-    assert "20 van 100 regels zijn apart gezet (20%, hoogstens 5% mag)" in said
+    assert "20 van 100 rijen zijn apart gezet (20%, hoogstens 5% mag)" in said
     standing = {d.id: (d.standing, bool(d.reason)) for d in settled(deliveries, found)}
     assert standing == {first.id: (Standing.CURRENT, False), second.id: (Standing.SUPERSEDED, True)}
     assert len([q for q in found.tables[name].quarantine if q.delivery == second.id]) == 20, "for who mends it"
@@ -145,7 +145,7 @@ def test_the_answers_of_which_a_spreadsheet_took_the_respondents_do_not_count(
     _, found = staged(workspace, profile, one, [content], "2019-2020")
     assert found.tables["evaluations"].rows.num_rows == 0
     (said,) = found.rejected.values()
-    assert "10 van 10 regels" in said
+    assert "10 van 10 rijen" in said
     assert "10 of 10 rows" in said
     assert "61803" not in said
 

@@ -136,14 +136,14 @@ def test_cells_that_were_set_aside_are_named_each_once_with_what_was_expected() 
         "expected_en": "a number",
     }
     quarantine = [
-        {"delivery": "id-North", "cell": "B4", "found": "geheim", **cell},
-        {"delivery": "id-North", "cell": "B4", "found": "geheim", **cell},
-        {"delivery": "id-North", "cell": "C9", "found": "geheim", **cell},
-        {"delivery": "id-East", "cell": "D1", "found": "geheim", **cell},
+        {"delivery": "id-North", "table": "bfr", "cell": "B4", "found": "geheim", **cell},
+        {"delivery": "id-North", "table": "bfr", "cell": "B4", "found": "geheim", **cell},
+        {"delivery": "id-North", "table": "bfr", "cell": "C9", "found": "geheim", **cell},
+        {"delivery": "id-East", "table": "bfr", "cell": "D1", "found": "geheim", **cell},
     ]
     (notice,) = due(profile, profile.cycle(CYCLE), date(2020, 12, 17), rows, quarantine)
     assert notice.rows == 2
-    assert [place.where for place in notice.places] == [
+    assert [place.where.nl for place in notice.places] == [
         "verslag/2019-2020/North.xlsx, panels!B4",
         "verslag/2019-2020/North.xlsx, panels!C9",
     ]
@@ -156,7 +156,7 @@ def test_a_refused_file_is_named_with_the_reason_in_both_languages() -> None:
     profile = university()
     rows = [row("rejected", reason="geen werkboek / no workbook"), row("missing")]
     (notice,) = due(profile, profile.cycle(CYCLE), date(2020, 12, 17), rows, [])
-    assert [(p.where, p.expected.nl, p.expected.en) for p in notice.places] == [
+    assert [(p.where.nl, p.expected.nl, p.expected.en) for p in notice.places] == [
         ("verslag/2019-2020/North.xlsx", "geen werkboek", "no workbook")
     ]
 

@@ -36,7 +36,7 @@ def test_a_mail_arrives_with_its_text_in_two_languages(post_office: MailServer) 
     assert found["Date"].datetime == clock()
     assert found.get_content_type() == "text/plain"
     text = found.get_content()
-    assert "Stand: ontvangen, maar 1 regel is apart gezet." in text
+    assert "Stand: ontvangen, maar 1 rij is apart gezet." in text
     assert "State: received, but 1 row is set aside." in text
     assert "verslag/2019-2020/North.xlsx, panels!B4: een getal" in text
     assert post_office.recipients == ["noord@uni.test"]

@@ -33,7 +33,7 @@ def test_a_card_tells_what_by_when_and_which_units_in_two_languages(webhook: Web
     assert facts["facts"] == [
         {
             "title": "North",
-            "value": "ontvangen, maar 2 regels zijn apart gezet / received, but 2 rows are set aside",
+            "value": "ontvangen, maar 2 rijen zijn apart gezet / received, but 2 rows are set aside",
         },
         {"title": "East", "value": "nog niet ontvangen / not received yet"},
     ]

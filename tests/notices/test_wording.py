@@ -24,7 +24,7 @@ def test_who_did_not_deliver_reads_what_by_when_where_and_how_in_dutch_first_and
         "",
         "Aanleveren: in de aanleverzone, als verslag/2019-2020/North.xlsx.",
         "",
-        "U krijgt het invulformulier van afspraken@uni.test.",
+        "U krijgt het sjabloon van afspraken@uni.test.",
     ]
     assert english.splitlines() == [
         "North, Made-up University",
@@ -46,16 +46,16 @@ def test_after_the_deadline_the_subject_says_that_it_is_late() -> None:
 
 def test_set_aside_rows_are_told_by_count_and_cell_with_what_was_expected_and_the_way_to_the_feedback() -> None:
     text = letter(university(), set_aside("B4", "C9")).text
-    assert "Stand: ontvangen, maar 2 regels zijn apart gezet." in text
+    assert "Stand: ontvangen, maar 2 rijen zijn apart gezet." in text
     assert "State: received, but 2 rows are set aside." in text
     assert "- verslag/2019-2020/North.xlsx, panels!B4: een getal" in text
     assert "- verslag/2019-2020/North.xlsx, panels!C9: a number" in text
-    assert "Een nieuwe versie vervangt de vorige; lever het bestand heel." in text
-    assert "U krijgt het invulformulier en de terugkoppeling per cel van afspraken@uni.test." in text
+    assert "Lever het herstelde bestand in zijn geheel aan als verslag/2019-2020/North_v2.xlsx." in text
+    assert "U krijgt het sjabloon en de terugkoppeling per cel van afspraken@uni.test." in text
 
 
 def test_one_row_is_one_row() -> None:
-    assert "maar 1 regel is apart gezet" in letter(university(), set_aside("B4")).text
+    assert "maar 1 rij is apart gezet" in letter(university(), set_aside("B4")).text
 
 
 def test_of_many_cells_the_first_twenty_are_named_and_the_rest_counted() -> None:

@@ -83,9 +83,11 @@ def notice(
 def set_aside(*cells: str) -> Notice:
     """A notice about rows that were set aside, in these cells."""
     places = tuple(
-        Place(f"verslag/2019-2020/North.xlsx, panels!{cell}", Words("een getal", "a number")) for cell in cells
+        Place(Words(*[f"verslag/2019-2020/North.xlsx, panels!{cell}"] * 2), Words("een getal", "a number"))
+        for cell in cells
     )
-    return notice(state=State.SET_ASIDE, rows=len(cells), places=places)
+    came = {"newest": "verslag/2019-2020/North.xlsx", "version": 1}
+    return notice(state=State.SET_ASIDE, rows=len(cells), places=places, **came)
 
 
 def clock() -> datetime:

@@ -126,7 +126,7 @@ def test_every_figure_of_a_published_report_says_where_it_comes_from(leiden: Doc
     assert identities == set(leiden.provenance)
     assert len(identities) > 200
     ratio = leiden.provenance["2021-03:indicator:2020:student_staff_ratio:all:all"]
-    assert "Teller: inschrijvingen op 1 oktober; 29.612 regels uit inschrijvingen/2020.csv." in ratio.lines
+    assert "Teller: inschrijvingen op 1 oktober; 29.612 rijen uit inschrijvingen/2020.csv." in ratio.lines
     assert "Teller, weggelaten: 1.340, een neveninschrijving telt dezelfde student nog eens." in ratio.lines
 
 
@@ -321,8 +321,8 @@ def test_provenance_tells_deliveries_rows_and_what_a_filter_dropped(release: Mad
     assert origin.lines == (
         "Definitie: versie 1.",
         "Respons: 2.500 van 10.000 uitgenodigd, 25,0%.",
-        "Teller: bfr; 12 regels uit 4 bestanden.",
-        "Noemer: bfr; regels uit a.csv.",
+        "Teller: bfr; 12 rijen uit 4 bestanden.",
+        "Noemer: bfr; rijen uit a.csv.",
         "Teller en noemer, weggelaten: 7, te klein.",
         "Teller en noemer, weggelaten: 2, elders, buiten.",
     )
@@ -455,7 +455,7 @@ def test_what_a_person_typed_is_printed_as_it_was_typed(release: Made, language:
         "quality_results": [
             {
                 "cycle": "2021-03", "table": "bfr", "rule": "bfr.a", "severity": "critical", "outcome": "failed",
-                "checked": 2, "failed": 1, "quarantines": True, "waived_because": typed, "nl": "regel", "en": "rule",
+                "checked": 2, "failed": 1, "quarantines": True, "waived_because": typed, "nl": "rij", "en": "rule",
                 "costs": "note", "costs_nl": "niets", "costs_en": "nothing",
             }
         ],

@@ -89,7 +89,7 @@ def test_rows_of_another_kind_are_counted_and_not_received(answers: Answers, for
     found = answers.stage(answers.file(content, form, forms=[{"table": "evaluations", "where": {"Soort": ["A"]}}]))
     assert tally(found) == Tally(2, 1, 1, left_out=2)
     assert [r.detail for r in found.results if r.rule == "evaluations.read_as"] == [
-        f"a.{form}: 2 regels van een andere soort dan gevraagd / 2 rows of another kind than asked for"
+        f"a.{form}: 2 rijen van een andere soort dan gevraagd / 2 rows of another kind than asked for"
     ]
 
 

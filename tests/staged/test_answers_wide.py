@@ -168,8 +168,8 @@ def test_titles_above_the_headers_are_counted_as_no_data(answers: Answers) -> No
     assert [(q.row, q.column) for q in found.quarantine] == [(4, ORGANISATION)]
     assert tally(found) == Tally(2, 1, 1, left_out=1)
     said = [r.detail for r in found.results if r.rule == "evaluations.read_as"]
-    assert "a.csv: de kop staat op regel 3 / the header is in row 3" in said
-    assert "a.csv: 1 regel boven de kop / 1 row above the header" in said
+    assert "a.csv: de kop staat op rij 3 / the header is in row 3" in said
+    assert "a.csv: 1 rij boven de kop / 1 row above the header" in said
 
 
 def test_a_line_that_lacks_cells_is_one_line_set_aside(answers: Answers) -> None:

@@ -292,7 +292,7 @@ def test_a_date_in_the_form_that_the_profile_gives_is_read_and_nothing_else(raw:
     assert one(raw) == date(2020, 10, 1)
     with pytest.raises(Refused) as caught:
         one("1-10-2020")
-    assert caught.value.expected.nl == f"een datum, als {date(2020, 10, 1).strftime(form)}"
+    assert caught.value.expected.nl == f"een datum, bijvoorbeeld {date(2020, 10, 1).strftime(form)}"
 
 
 @pytest.mark.parametrize(

@@ -151,7 +151,7 @@ def test_of_rows_with_the_same_key_that_differ_none_is_taken(profile: Profile) -
         (5, "row 5", f"{ADVISERS}.key", "2019-2020 / FGW"),
     ]
     assert {q.expected for q in found.quarantine} == {
-        Words("een regel per faculteit: tel de afdelingen op", "one row for the faculty: add the departments up")
+        Words("één rij per faculteit: tel de afdelingen op", "one row for the faculty: add the departments up")
     }
     assert result(found, f"{ADVISERS}.key").failed == 3
     assert [(loss.known["unit"], loss.year) for loss in found.losses] == [("FGW", 2020)] * 3
@@ -242,7 +242,7 @@ def test_rows_with_another_number_of_cells_than_the_header_are_set_aside(profile
     told = result(found, f"{ADVISERS}.columns")
     assert (told.costs, told.blocks) == (Costs.FIGURES, False)
     assert told.detail == (
-        "FGW.csv: niet evenveel cellen als de kop heeft, in 2 regels: 3, 7 / "
+        "FGW.csv: niet evenveel cellen als de kop heeft, in 2 rijen: 3, 7 / "
         "not as many cells as the header has, in 2 rows: 3, 7"
     )
 

@@ -304,7 +304,7 @@ def test_each_rule_says_this_of_what_it_judged() -> None:
         *three("2", "1", "0", statement="summary"),
         spending=spent,
     )
-    total = ("een meegeleverd totaal is de som van de regels", "a delivered total is the sum of its lines")
+    total = ("een meegeleverd totaal is de som van de rijen", "a delivered total is the sum of its lines")
     assert found["delivered_total"] == [
         RuleResult(
             "control_totals",

@@ -102,7 +102,8 @@ def test_a_rule_between_columns_marks_each_of_them(workspace: Workspace) -> None
     book, received = given_back(delivered(workspace, ADVISERS, saved(advisers([1, 2, 0, 0])), ".xlsx"))
     assert marks(book["Studieadviseurs"]) == {"A2", "B2"}
     (item,) = received.items
-    assert item.holds.nl == "de tijdelijke fte is deel van de fte"
+    assert item.expected.nl == "de tijdelijke fte is deel van de fte"
+    assert item.found == Words("2; 1", "2; 1")
     assert item.column.nl == "Waarvan tijdelijk, Fte"
     assert "0 tot" not in said(book)
 
@@ -187,12 +188,12 @@ def test_text_comes_back_as_a_workbook_with_the_number_of_each_row(workspace: Wo
     text = "Thema;Datum;Studenten;Uitkomst\nsmall_classes;8-10-2020;12;=1+1\nsmall_klasses;9-10-2020;veel;x\n"
     book, received = given_back(delivered(workspace, PANELS, text.encode(), ".csv"))
     sheet = book["Panelgesprekken"]
-    assert [c.value for c in sheet[1]] == ["Regel in bestand", "Thema", "Datum", "Studenten", "Uitkomst"]
+    assert [c.value for c in sheet[1]] == ["Rij in bestand", "Thema", "Datum", "Studenten", "Uitkomst"]
     assert [c.value for c in sheet[3]] == [3, "small_klasses", "9-10-2020", "veel", "x"]
     assert sheet["E2"].data_type == "s"
     assert sheet["E2"].value == "=1+1"
     assert marks(sheet) == {"D3"}  # a row is read for its codes once it can be read for its types
-    assert [(i.place, i.cells) for i in received.items] == [("row 3, participants", ("D3",))]
+    assert [(i.place.nl, i.cells) for i in received.items] == [("rij 3, kolom Studenten", ("D3",))]
 
 
 def test_of_a_file_that_is_too_large_the_rows_that_have_something_come_back(
@@ -231,7 +232,7 @@ def test_remarks_that_are_no_more_than_a_warning_leave_nothing_to_mend(workspace
     remark: Remark = late(date(2021, 1, 5), date(2020, 12, 31))
     one = delivered(workspace, ADVISERS, saved(advisers([1, 0, 0, 0])), ".xlsx", remarks=[remark])
     book, received = given_back(one)
-    assert remark.severity is Severity.WARNING
+    assert remark.severity is Severity.INFO
     assert received.to_mend == 0
     assert "Ontvangen op 5 januari 2021, na de uiterste datum 31 december 2020." in said(book)
     assert received.place == "2019-2020/North_v2.xlsx"

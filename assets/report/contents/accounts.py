@@ -45,7 +45,7 @@ def _deliveries(reading: Reading) -> Table | None:
         Column("status", say("Stand", "State")),
         Column("received_on", say("Ontvangen", "Received")),
         Column("deadline", say("Uiterlijk", "Deadline")),
-        numbers("rows_received", say("Regels ontvangen", "Rows received")),
+        numbers("rows_received", say("Rijen ontvangen", "Rows received")),
         numbers("rows_accepted", say("Aangenomen", "Accepted")),
         numbers("rows_quarantined", say("Apart gezet", "Set aside")),
         numbers("rows_left_out", say("Geen gegevens", "No data")),
@@ -207,8 +207,8 @@ def findings(reading: Reading) -> Section | None:
     )
     passed = number_of(reading, len(rows) - len(failed))
     told = say(
-        f"Van de {number_of(reading, len(rows))} regels waaraan de leveringen en de cijfers zijn getoetst, is aan "
-        f"{passed} voldaan.",
+        f"Van de {number_of(reading, len(rows))} controles op leveringen en cijfers gaven "
+        f"{number_of(reading, len(failed))} een bevinding.",
         f"Of the {number_of(reading, len(rows))} rules against which deliveries and figures were held, {passed} hold.",
     )
     blocks: list[Block] = [Paragraph(told)]
@@ -220,7 +220,7 @@ def findings(reading: Reading) -> Section | None:
 def _table(reading: Reading, rows: list[Row]) -> Table:
     say = reading.say
     columns = (
-        Column("rule", say("Wat moet gelden", "What must hold")),
+        Column("rule", say("Controle", "What must hold")),
         Column("severity", say("Ernst", "Severity")),
         Column("outcome", say("Uitkomst", "Outcome")),
         numbers("checked", say("Getoetst", "Checked")),
@@ -228,7 +228,7 @@ def _table(reading: Reading, rows: list[Row]) -> Table:
         Column("detail", say("Bevinding", "Finding")),
     )
     lines = tuple(Line(tuple(_finding(reading, row))) for row in rows)
-    caption = say("Regels waaraan niet is voldaan", "Rules that do not hold")
+    caption = say("Controles met een bevinding", "Rules that do not hold")
     return Table("table-findings", caption, columns, lines)
 
 

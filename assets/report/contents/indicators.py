@@ -13,17 +13,13 @@ from assets.report.document import Row as Line
 from assets.report.reading import Reading, Row, decimal
 from schemas.profile.indicators import Indicator
 from schemas.words import Words
+from schemas.written import unit_of_measure
 
 Key = tuple[str, str | None]
 """An indicator, and the level where it is split."""
 
-MEASURES: Mapping[str, Words] = {
-    "fraction": Words("%", "%"),
-    "fte": Words("fte", "fte"),
-    "persons": Words("personen", "persons"),
-    "programmes": Words("opleidingen", "programmes"),
-    "students_per_fte": Words("studenten per fte", "students per fte"),
-}
+_PERCENT = Words("%", "%")
+"""What stands over fractions, which a report prints as percentages."""
 SPREADS: Mapping[str, Words] = {
     "sd_respondents": Words("standaardafwijking tussen respondenten", "standard deviation between respondents"),
     "sd_courses": Words("standaardafwijking tussen cursussen", "standard deviation between courses"),
@@ -156,7 +152,7 @@ def measure(reading: Reading, row: Row) -> str:
     if definition is not None and definition.measured_in is not None:
         words = definition.measured_in
         return words.nl if reading.language == "nl" else words.en
-    return MEASURES[name].in_language(reading.language) if name in MEASURES else name.replace("_", " ")
+    return (_PERCENT if name == "fraction" else unit_of_measure(name)).in_language(reading.language)
 
 
 def _scale(definition: Indicator) -> str:

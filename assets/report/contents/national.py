@@ -124,7 +124,7 @@ def _said(reading: Reading, spent: bool) -> str:
     money_en = f"Money of a {house.theme} is divided by these parts, to the cent, so that the total is the same. "
     return reading.say(
         f"{money_nl if spent else ''}Wat bij meer landelijke thema's hoort, telt bij elk daarvan mee en in het totaal "
-        "een keer; de regels tellen daarom niet altijd op tot het totaal.",
+        "een keer; de rijen tellen daarom niet altijd op tot het totaal.",
         f"{money_en if spent else ''}What belongs to several national themes counts under each of them and once in "
         "the total; the rows therefore do not always add up to the total.",
     )

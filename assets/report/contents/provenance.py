@@ -7,8 +7,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
+from assets.explaining.words import PARTS as EXPLAINED
 from assets.indicators.printing import number, percentage
 from assets.report.document import Figure, Provenance, Section, Table
+from assets.report.house import heading
 from assets.report.reading import Reading, Row, decimal
 from schemas.words import FILES, ROWS, Words
 
@@ -21,9 +23,15 @@ PARTS: Mapping[str, Words] = {
     "budget": Words("Begroot", "Budget"),
     "realised": Words("Gerealiseerd", "Realised"),
     "forecast": Words("Verwacht", "Forecast"),
+    "amount": Words("Gepland", "Planned"),
+    "carried_over": Words("Restant vorig jaar", "Left over from the year before"),
+    "invited": Words("Uitgenodigd", "Invited"),
+    "value": Words("Geleverde waarde", "Delivered value"),
     "corrections": Words("Gecorrigeerd", "Corrected"),
 }
 """What the parts of a figure are called, in the order in which they are told."""
+_AUXILIARY = frozenset({"sum", "squares", "course_sum", "course_squares", "squared", "weighted"})
+"""Parts from which the arithmetic goes and that no reader looks for; `explain` has them."""
 NAMED = 3
 """So many files are named; of more the number is told."""
 _DROPPED = re.compile(r"-(\d+|×): (.*?)(?=; -(?:\d+|×): |$)")
@@ -77,7 +85,7 @@ def _lines(reading: Reading, identity: str, row: Row | None) -> Iterator[str]:
         yield from _response(reading, row)
     order = list(PARTS)
     evidence = sorted(
-        reading.release.evidence.get(identity, ()),
+        (one for one in reading.release.evidence.get(identity, ()) if one["part"] not in _AUXILIARY),
         key=lambda one: order.index(one["part"]) if one["part"] in PARTS else len(order),
     )
     parts: dict[str, list[Row]] = defaultdict(list)
@@ -104,17 +112,17 @@ def _response(reading: Reading, row: Row) -> Iterator[str]:
 
 
 def _part(reading: Reading, part: str, rows: Sequence[Row]) -> str:
-    """A part in a sentence: `Teller: inschrijvingen; 29.612 regels uit inschrijvingen/2020.csv.`."""
+    """A part in a sentence: `Teller: inschrijvingen; 29.612 rijen uit inschrijvingen/2020.csv.`."""
     feeds = " + ".join(dict.fromkeys(reading.feed(row["feed"]) for row in rows))
     files = sorted({str(row["file"]) for row in rows})
     counts = [row["rows"] for row in rows]
     several = FILES[len(files) != 1].in_language(reading.language)
     where = ", ".join(files) if len(files) <= NAMED else f"{_count(reading, len(files))} {several}"
     if any(count is None for count in counts):
-        lines = reading.say("regels", "rows")
+        lines = reading.say("rijen", "rows")
     else:
         lines = f"{_count(reading, sum(counts))} {ROWS[sum(counts) != 1].in_language(reading.language)}"
-    name = PARTS[part].in_language(reading.language) if part in PARTS else part
+    name = _name(part).in_language(reading.language)
     return reading.say(f"{name}: {feeds}; {lines} uit {where}.", f"{name}: {feeds}; {lines} from {where}.")
 
 
@@ -123,13 +131,19 @@ def _dropped(reading: Reading, evidence: Sequence[Row]) -> Iterator[str]:
     parts: dict[tuple[str, str], list[str]] = defaultdict(list)
     for part, text in dict.fromkeys((row["part"], row["filter"]) for row in evidence if row["filter"]):
         for count, reason in _DROPPED.findall(text):
-            name = PARTS[part].in_language(reading.language) if part in PARTS else part
+            name = _name(part).in_language(reading.language)
             parts[(count, "; ".join(reading.halves(reason)))].append(name)
     for (count, reason), names in parts.items():
         shown = _count(reading, int(count)) if count.isdigit() else count
         first, *others = dict.fromkeys(names)
         of_what = reading.say(" en ", " and ").join([first, *(other.lower() for other in others)])
         yield reading.say(f"{of_what}, weggelaten: {shown}, {reason}.", f"{of_what}, left out: {shown}, {reason}.")
+
+
+def _name(part: str) -> Words:
+    """What a part is called here; what has no name of its own here, as an explanation of the figure calls it."""
+    said = PARTS.get(part) or EXPLAINED[part]
+    return Words(heading(said.nl), heading(said.en))
 
 
 def _count(reading: Reading, count: int) -> str:

@@ -302,11 +302,13 @@ def _another_notation(text: str, reader: CellReader) -> Refused:
     nl, en = _kind(reader)
     if reader.locale == "iso":
         return Refused(
-            f"{nl} met een decimale punt en zonder scheiding van duizendtallen, als 1234.5",
-            f"{en} with a decimal point and no thousands separator, as 1234.5",
+            f"{nl} met een decimale punt en zonder scheiding van duizendtallen, bijvoorbeeld 1234.5",
+            f"{en} with a decimal point and no thousands separator, for example 1234.5",
         )
     if "%" in text and not reader.takes_percentages:
         return _no_percentage(reader)
+    if reader.field.kind is Kind.INTEGER:
+        return Refused(f"{nl} zonder tekst erbij, bijvoorbeeld 12", f"{en} without text beside it, for example 12")
     example = "1.234,5" if reader.locale == "nl" else "1,234.5"
     return Refused(f"{nl} in de notatie {example}", f"{en} in the notation {example}")
 
@@ -384,10 +386,10 @@ def _day(raw: Any, reader: CellReader) -> date:
 def _no_date(reader: CellReader) -> Refused:
     if reader.date_format:
         example = date(2020, 10, 1).strftime(reader.date_format)
-        return Refused(f"een datum, als {example}", f"a date, as {example}")
+        return Refused(f"een datum, bijvoorbeeld {example}", f"a date, for example {example}")
     if reader.locale == "nl":
-        return Refused("een datum, als 1-10-2020 of 2020-10-01", "a date, as 1-10-2020 or 2020-10-01")
-    return Refused("een datum, als 2020-10-01", "a date, as 2020-10-01")
+        return Refused("een datum, bijvoorbeeld 1-10-2020", "a date, for example 1-10-2020 or 2020-10-01")
+    return Refused("een datum, bijvoorbeeld 2020-10-01", "a date, for example 2020-10-01")
 
 
 def _boolean(raw: Any, _reader: CellReader) -> bool:
@@ -398,7 +400,7 @@ def _boolean(raw: Any, _reader: CellReader) -> bool:
         return True
     if text in FALSE:
         return False
-    raise Refused("ja of nee", "ja or nee (yes or no)")
+    raise Refused("ja of nee", "yes or no (ja or nee)")
 
 
 _READERS: Mapping[Kind, Callable[[Any, CellReader], Any]] = {

@@ -5,15 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from assets.staged.forms.headers import Headers
-from assets.staged.grid import Grid, Note
-from schemas.words import COLUMNS, Words, counted
+from assets.staged.grid import Grid
 from schemas.workbooks import is_comparison
-
-COMPARISON = "comparison"
 
 
 def without_comparison(grid: Grid, headers: Headers) -> tuple[Grid, Headers]:
-    """The grid and its headers without columns for comparison, which are emptied and noted.
+    """The grid and its headers without columns for comparison, which are emptied: they are ours, and no finding.
 
     They are known by their header alone. A row in which nothing else is filled in is then an empty row.
     """
@@ -26,10 +23,8 @@ def without_comparison(grid: Grid, headers: Headers) -> tuple[Grid, Headers]:
 
     start = headers.first
     cells = [list(row) if at < start else emptied(list(row)) for at, row in enumerate(grid.cells)]
-    columns = counted(len(ours), COLUMNS)
-    said = Words(f"niet gelezen: {columns.nl} ter vergelijking", f"not read: {columns.en} for comparison")
     flaws = {place: flaw for place, flaw in grid.flaws.items() if place[1] not in ours}
-    kept = replace(grid, cells=cells, flaws=flaws, notes=(*grid.notes, Note(COMPARISON, said)))
+    kept = replace(grid, cells=cells, flaws=flaws)
     texts = tuple("" if index in ours else text for index, text in enumerate(headers.texts))
     written = tuple("" if index in ours else text for index, text in enumerate(headers.written))
     return kept, replace(headers, texts=texts, written=written)

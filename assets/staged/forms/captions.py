@@ -19,7 +19,7 @@ SHORTEST_NAME = 3
 """A shorter code of a unit may stand for anything in a sentence."""
 
 ONE_NUMBER = Words(
-    "een eigen getal in elke regel en kolom, geen samengevoegde cel", "a number for each row and column, no merged cell"
+    "een eigen getal in elke rij en kolom, geen samengevoegde cel", "a number for each row and column, no merged cell"
 )
 _NUMBERS = frozenset({Kind.INTEGER, Kind.DECIMAL, Kind.MONEY, Kind.NUMBER})
 
@@ -44,7 +44,7 @@ def notes(
     """
     if headers.first > 0:
         number = grid.numbers[headers.first]
-        yield Note("header", Words(f"de kop staat op regel {number}", f"the header is in row {number}"), (number,))
+        yield Note("header", Words(f"de kop staat op rij {number}", f"the header is in row {number}"), (number,))
     own = told.get("unit")
     if own is None or "unit" not in table.names:
         return

@@ -75,7 +75,7 @@ def lookup(join: Join, grids: Sequence[Grid]) -> Lookup:
     lacking = ", ".join([*join.by.values(), *join.take])
     raise RefusedFileError(
         Words(f"'{join.member}' heeft niet de kolommen {lacking}", f"'{join.member}' lacks the columns {lacking}"),
-        Words("die koppen op een regel", "those headers in one row"),
+        Words("die koppen op een rij", "those headers in one row"),
         EXPORT_AGAIN,
     )
 
@@ -88,7 +88,7 @@ def _read(join: Join, grid: Grid, at: int, keys: Sequence[int], take: Sequence[i
         if len(row) != len(grid.cells[at]):
             raise RefusedFileError(
                 Words(
-                    f"regel {number} van '{join.member}' heeft niet evenveel cellen als de kop",
+                    f"rij {number} van '{join.member}' heeft niet evenveel cellen als de kop",
                     f"row {number} of '{join.member}' has another number of cells than its header",
                 ),
                 remedy=EXPORT_AGAIN,
@@ -106,15 +106,15 @@ def _repeated(join: Join, number: int) -> RefusedFileError:
     under = ", ".join(join.by.values())
     return RefusedFileError(
         Words(
-            f"de sleutel ({under}) op regel {number} van '{join.member}' komt daar al voor",
+            f"de sleutel ({under}) op rij {number} van '{join.member}' komt daar al voor",
             f"the key ({under}) in row {number} of '{join.member}' is already there",
         ),
         Words(
-            "elke sleutel een keer: een tweede zou regels verdubbelen",
+            "elke sleutel een keer: een tweede zou rijen verdubbelen",
             "each key once: a second one would multiply rows",
         ),
         Words(
-            "Exporteer het opnieuw met een regel per sleutel, of laat het profiel meer kolommen van de sleutel noemen.",
+            "Exporteer het opnieuw met een rij per sleutel, of laat het profiel meer kolommen van de sleutel noemen.",
             "Export it again with a row for each key, or let the profile name more columns of the key.",
         ),
     )

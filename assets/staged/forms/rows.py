@@ -17,7 +17,7 @@ from schemas.words import Words
 
 ABOVE = Words("boven de kop", "above the header")
 BELOW = Words("onder de tabel", "below the table")
-TOTAL = Words("een totaal van andere regels", "a total of other rows")
+TOTAL = Words("een totaal van andere rijen", "a total of other rows")
 ANOTHER_RECORD = Words("van een andere soort dan gevraagd", "of another kind than asked for")
 
 

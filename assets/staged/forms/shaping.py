@@ -85,7 +85,7 @@ def refuse_unknowable(form: Form, headers: Sequence[str]) -> None:
     if absent:
         raise RefusedFileError(
             Words(
-                f"de kolom {absent} is er niet, waaraan te zien is welke regels gegevens zijn",
+                f"de kolom {absent} is er niet, waaraan te zien is welke rijen gegevens zijn",
                 f"the column {absent} is not there, which tells which rows are data",
             ),
             Words("die kolom, of een andere vorm in het profiel", "that column, or another form in the profile"),

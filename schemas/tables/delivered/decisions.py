@@ -82,7 +82,7 @@ WAIVER_RECORDS = Table(
         _text("cycle", "cyclus, als 2021-03", "cycle, as 2021-03", "Cyclus", "Cycle", "2021-03"),
         _text(
             "feed",
-            "soort levering; leeg bij een regel",
+            "soort levering; leeg bij een controle",
             "feed; empty for a rule",
             "Levering",
             "Feed",
@@ -101,7 +101,7 @@ WAIVER_RECORDS = Table(
         unit(nullable=True),
         _text(
             "rule",
-            "regel; leeg bij een levering",
+            "controle; leeg bij een levering",
             "rule; empty for a delivery",
             "Regel",
             "Rule",
@@ -110,7 +110,7 @@ WAIVER_RECORDS = Table(
         ),
         _text(
             "obligation",
-            "kenmerk van een verplichting, in plaats van levering, periode, eenheid en regel",
+            "kenmerk van een verplichting, in plaats van levering, periode, eenheid en controle",
             "id of an obligation, in place of feed, period, unit and rule",
             "Verplichting",
             "Obligation",

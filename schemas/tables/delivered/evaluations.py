@@ -85,7 +85,7 @@ SCALE_FIELDS = (
 EVALUATIONS = Table(
     "evaluations",
     Layer.DELIVERED,
-    "antwoorden op cursus- en programma-evaluaties, een regel per antwoord",
+    "antwoorden op cursus- en programma-evaluaties, een rij per antwoord",
     "answers to course and programme evaluations, a row per answer",
     (
         *EVALUATION_FIELDS,

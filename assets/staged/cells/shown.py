@@ -1,0 +1,39 @@
+"""A cell as a spreadsheet shows it, in the notation of the language: not as the program holds it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Any
+
+from assets.staged.cells.numbers import Percentage
+from schemas.words import Words
+from schemas.written import MINUS, number
+
+_YES_OR_NO = {True: Words("WAAR", "TRUE"), False: Words("ONWAAR", "FALSE")}
+
+
+def shown(cell: Any) -> Words:
+    """What a cell shows, in Dutch and in English: `17`, `88,6%`, `20-11-2020 14:00`; a text as it was typed.
+
+    >>> shown(17.0).nl, shown(Percentage(0.886)).nl, shown(datetime(2020, 11, 20, 14, 0)).nl
+    ('17', '88,6%', '20-11-2020 14:00')
+    """
+    if isinstance(cell, bool):
+        return _YES_OR_NO[cell]
+    if isinstance(cell, Percentage):
+        share = _as_typed(number(Decimal(f"{100 * cell:.15g}"), grouped=False))
+        return Words(f"{share.nl}%", f"{share.en}%")
+    if isinstance(cell, int | float | Decimal):
+        return _as_typed(number(cell, grouped=False)) if Decimal(str(cell)).is_finite() else Words(str(cell), str(cell))
+    if isinstance(cell, datetime):
+        clock = "" if cell.time() == time(0) else f" {cell:%H:%M}"
+        return Words(f"{cell:%d-%m-%Y}{clock}", f"{cell:%Y-%m-%d}{clock}")
+    if isinstance(cell, date):
+        return Words(f"{cell:%d-%m-%Y}", f"{cell:%Y-%m-%d}")
+    return Words(str(cell), str(cell))
+
+
+def _as_typed(said: Words) -> Words:
+    """A number with the minus of a keyboard, as a spreadsheet shows it."""
+    return Words(said.nl.replace(MINUS, "-"), said.en.replace(MINUS, "-"))

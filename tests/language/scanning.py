@@ -1,0 +1,80 @@
+"""What does not belong in a text of one language: words of the other, codes, and numbers and days of the program.
+
+The words of a language are those of the sentences that the code itself declares in both. What is typed by people, the
+names of the profile, addresses and ids are no words: who scans a text leaves those out.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable, Iterator
+from functools import cache
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+DECLARED = ("assets", "schemas", "pipelines")
+_PAIR = {"Words", "say", "Refused"}
+_WORD = re.compile(r"[a-zà-ÿ]{3,}")
+_ADDRESS = re.compile(
+    r"`[^`]*`|'[^' ]*'|https?://\S+|[\w.+-]+@[\w.-]+|[\w{}.\-]*(?:/[\w{}.\-]+)+|\b[\w-]+\.(?:xlsx|csv|parquet|yaml|md|html|json)\b"
+    r"|\b[0-9a-f]{16,}\b|\b20\d\d-\d\d:[\w:.-]+|--[a-z-]+"
+)
+IN_BOTH = frozenset({"student", "apart"})
+"""Words of both languages that the code happens to use in one alone."""
+CODE = re.compile(r"\b[a-z]+_[a-z]+\w*")
+ISO_DAY = re.compile(r"\b(?:19|20)\d\d-\d\d-\d\d\b")
+POINT = re.compile(r"(?<![\d.])\d+\.(?!\d{3}(?!\d))\d+(?![\d.])")
+COMMA = re.compile(r"(?<![\d,])\d+,(?!\d{3}(?!\d))\d+(?![\d,])")
+
+
+def _literals(node: ast.expr) -> Iterator[str]:
+    """The text of a literal, of an f-string without what is filled in."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node.value
+    elif isinstance(node, ast.JoinedStr):
+        yield " ".join(str(part.value) for part in node.values if isinstance(part, ast.Constant))
+
+
+def _pairs() -> Iterator[tuple[str, str]]:
+    """Each sentence that the code declares in Dutch and in English."""
+    for path in sorted(path for top in DECLARED for path in (ROOT / top).rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.Call) or len(node.args) < 2:
+                continue
+            name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            if name in _PAIR:
+                for nl in _literals(node.args[0]):
+                    for en in _literals(node.args[1]):
+                        yield nl, en
+
+
+@cache
+def vocabulary() -> dict[str, frozenset[str]]:
+    """Per language the words that it has and the other has not, by what the code declares in both."""
+    nl: set[str] = set()
+    en: set[str] = set()
+    for dutch, english in _pairs():
+        nl |= set(_WORD.findall(dutch.lower()))
+        en |= set(_WORD.findall(english.lower()))
+    return {"nl": frozenset(nl - en - IN_BOTH), "en": frozenset(en - nl - IN_BOTH)}
+
+
+def without_addresses(text: str) -> str:
+    """A text without addresses, names of files, ids and what stands between signs of code."""
+    return _ADDRESS.sub(" ", text)
+
+
+def faults(text: str, language: str, but: Iterable[str] = ()) -> list[str]:
+    """What in a text of a language does not belong there; `but` are words that the profile or a person gave."""
+    left = without_addresses(text)
+    other = vocabulary()["en" if language == "nl" else "nl"]
+    given = {word for one in but for word in _WORD.findall(one.lower())}
+    found = [f"word: {word}" for word in _WORD.findall(left.lower()) if word in other and word not in given]
+    found += [f"code: {code}" for code in CODE.findall(left)]
+    if language == "nl":
+        found += [f"day: {day}" for day in ISO_DAY.findall(left)]
+        found += [f"point: {number}" for number in POINT.findall(left)]
+    else:
+        found += [f"comma: {number}" for number in COMMA.findall(left)]
+    return list(dict.fromkeys(found))

@@ -1,0 +1,157 @@
+"""Each thing that people read is in their language: no code, no word of another language, no number of the program."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from assets.notices.due import Moment, State
+from assets.notices.teams import card
+from assets.notices.wording import letter
+from assets.workbooks.asked import asked, unit_of
+from assets.workbooks.template import template
+from assets.workspace import Workspace
+from schemas.exports.dictionary import markdown
+from schemas.profile import Profile, load_profile, profile_folder
+from schemas.tables import CATALOGUE
+from tests.language.scanning import faults, vocabulary
+from tests.notices.university import notice, set_aside, university
+from tests.workbooks import test_feedback as deliveries
+
+LANGUAGES = ("nl", "en")
+
+
+@pytest.fixture(scope="module")
+def leiden() -> Profile:
+    return load_profile(profile_folder("leiden"))
+
+
+def names_of(profile: Profile) -> list[str]:
+    """What the profile itself calls things, in either language."""
+    named = [*profile.units, *profile.themes, *profile.measures, *profile.feeds, *profile.institution.councils]
+    return [text for one in named for text in (one.nl, one.en)] + [p.name for p in profile.programmes]
+
+
+def texts_of(book: openpyxl.Workbook, but: Iterable[str] = ()) -> str:
+    """All that a workbook says: its cells, notes, prompts and errors."""
+    said = []
+    for sheet in book.worksheets:
+        if sheet.title in but:
+            continue
+        for row in sheet.iter_rows():
+            for cell in row:
+                said.append(str(cell.value) if isinstance(cell.value, str) else "")
+                said.append(cell.comment.text if cell.comment else "")
+        for rule in sheet.data_validations.dataValidation:
+            said += [rule.prompt or "", rule.error or "", rule.promptTitle or "", rule.errorTitle or ""]
+    return "\n".join(said)
+
+
+def test_the_words_of_the_languages_are_those_that_the_code_declares() -> None:
+    words = vocabulary()
+    assert {"rijen", "levering", "uiterste"} <= words["nl"]
+    assert {"rows", "delivery", "deadline", "the"} <= words["en"]
+    assert not words["nl"] & words["en"]
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "found"),
+    [
+        ("Er zijn 3 rows apart gezet", "nl", ["word: rows"]),
+        ("Verwacht: een van smaller_groups", "nl", ["code: smaller_groups"]),
+        ("Ontvangen op 2020-12-31", "nl", ["day: 2020-12-31"]),
+        ("Gevonden: 17.0, niet 1.234,5 of 7.057.000", "nl", ["point: 17.0"]),
+        ("Lever aan als verslag/2019-2020/aan_te_leveren.xlsx", "nl", []),
+        ("3 rijen were set aside", "en", ["word: rijen"]),
+        ("found 88,6%, not 7,057,000", "en", ["comma: 88,6"]),
+    ],
+)
+def test_what_does_not_belong_is_found(text: str, language: str, found: list[str]) -> None:
+    assert faults(text, language) == found
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("feed", ["faculty_report", "spending_plan", "decisions"])
+def test_a_template(leiden: Profile, feed: str, language: str) -> None:
+    unit = unit_of(leiden, "FGW") if feed == "faculty_report" else None
+    (one,) = asked(leiden, leiden.cycle("2021-03"), leiden.feed(feed), unit)
+    book = openpyxl.load_workbook(io.BytesIO(template(one, language)))
+    # Sheets and examples are named by the contract in the institution's own language.
+    but = [*names_of(leiden), *(sheet for sheet in book.sheetnames), leiden.institution.nl]
+    assert faults(texts_of(book, ["Lijsten", "Lists"]), language, but) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_feedback_on_a_workbook_with_all_kinds_of_mistakes(tmp_path: Path, language: str) -> None:
+    book = deliveries.advisers([17.5, 20, -1, 2.5], ["2.5", "veel", True, date(2020, 11, 20)], [None, 1, 600, 0])
+    one = deliveries.delivered(Workspace(tmp_path), deliveries.ADVISERS, deliveries.saved(book), ".xlsx")
+    back, received = deliveries.given_back(one, language)
+    assert len(received.items) >= 6
+    said = _of_feedback(back).replace("1.234,5", "")  # how numbers are to be written in this delivery
+    typed = ["point: 2.5"]  # what a person typed is shown as it is
+    given = [*deliveries.HEADERS, "veel", "Studieadviseurs"]
+    assert faults(said, language, given) == (typed if language == "nl" else [])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_feedback_on_a_text(tmp_path: Path, language: str) -> None:
+    text = "Thema;Datum;Studenten;Uitkomst\nsmall_classes;8-10-2020;12;x\nklein;9-10-2020;veel;x\nklein;1-1-99;12;x\n"
+    one = deliveries.delivered(Workspace(tmp_path), deliveries.PANELS, text.encode(), ".csv")
+    back, received = deliveries.given_back(one, language)
+    assert received.items
+    said = _of_feedback(back).replace("small_classes", "")
+    assert faults(said, language, ["klein", "veel", "Panelgesprekken", "Studenten", "Thema", "Datum", "Uitkomst"]) == []
+
+
+def _of_feedback(book: openpyxl.Workbook) -> str:
+    """The summary and the notes; the last column of the findings holds ids, for who runs the pipeline."""
+    summary = book.worksheets[0]
+    for row in summary.iter_rows():
+        if row[0].value in ("Werkblad", "Sheet") and row[6].value:
+            for below in summary.iter_rows(min_row=row[0].row + 1, min_col=7, max_col=7):
+                below[0].value = None
+    notes = [cell.comment.text for s in book.worksheets[1:] for row in s.iter_rows() for cell in row if cell.comment]
+    rest = {sheet.title for sheet in book.worksheets[1:]}
+    return "\n".join([texts_of(book, rest), *notes])
+
+
+@pytest.mark.parametrize("state", [State.MISSING, State.REFUSED, State.INCOMPLETE])
+@pytest.mark.parametrize("after", [False, True])
+def test_a_reminder(state: State, *, after: bool) -> None:
+    _is_in_both(letter(university(), notice(state=state, moment=Moment(after, 7))).text)
+
+
+def test_a_reminder_of_rows_that_were_set_aside() -> None:
+    _is_in_both(letter(university(), set_aside("B4", "C9")).text)
+
+
+def _is_in_both(text: str) -> None:
+    """The Dutch half is Dutch and the English half English."""
+    halves = re.split(r"\n-{20,}\n", text)
+    assert len(halves) == 2
+    for half, language in zip(halves, LANGUAGES, strict=True):
+        assert faults(half, language, names_of(university())) == []
+
+
+@pytest.mark.parametrize("after", [False, True])
+def test_a_card_in_teams(*, after: bool) -> None:
+    message = card(university(), [notice(moment=Moment(after, 7))])
+    dutch = message["attachments"][0]["content"]["body"][1]["text"]
+    english = message["attachments"][0]["content"]["body"][2]["text"]
+    assert faults(dutch, "nl", names_of(university())) == []
+    assert faults(english, "en", names_of(university())) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_the_dictionary_says_of_each_rule(language: str) -> None:
+    constraints = [c for table in CATALOGUE.values() for c in table.constraints()]
+    said = "\n".join(dict.fromkeys(c.nl if language == "nl" else c.en for c in constraints))
+    assert faults(said, language) == []
+    units = {line.split("|")[3] for line in markdown(CATALOGUE.values(), language).splitlines() if line.count("|") == 7}
+    assert faults("\n".join(units), language) == []

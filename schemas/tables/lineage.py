@@ -68,12 +68,12 @@ LINEAGE_FIGURES = Table(
         Field(
             "relation",
             Kind.TEXT,
-            "hoe de cijfers samenhangen (below: telt op uit deze cijfers; carried: wat van het vorige jaar over is; whole: het geheel; earlier: de "
-            "vorige ronde; before: het jaar ervoor; units: de eenheden; same: dezelfde antwoorden; divided: een deel "
-            "van deze cijfers)",
-            "how the figures belong together (below: adds up from these figures; carried: what the year before left; whole: the whole; earlier: the "
-            "round before; before: the year before; units: the units; same: the same answers; divided: a part of these "
-            "figures)",
+            "hoe de cijfers samenhangen (below: telt op uit deze cijfers; carried: wat van het vorige jaar over is; "
+            "whole: het geheel; earlier: de vorige ronde; before: het jaar ervoor; units: de eenheden; same: dezelfde "
+            "antwoorden; divided: een deel van deze cijfers)",
+            "how the figures belong together (below: adds up from these figures; carried: what the year before left; "
+            "whole: the whole; earlier: the round before; before: the year before; units: the units; same: the same "
+            "answers; divided: a part of these figures)",
             "below",
             codes=RELATIONS,
         ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 from collections.abc import Iterable, Mapping
@@ -23,6 +24,7 @@ from schemas.profile.themes import Themes
 from schemas.visible import steering
 
 Model = TypeVar("Model", bound=BaseModel)
+SAVE_AGAIN = "save it again as UTF-8; in Excel that is ‘CSV UTF-8’"
 
 
 class Reading:
@@ -109,7 +111,8 @@ class Reading:
             text = path.read_text(encoding="utf-8-sig")
         except UnicodeDecodeError as error:
             line = error.object[: error.start].count(b"\n") + 1
-            self._unread(Fault(file.name, (), "not readable as text", "UTF-8", line=line))
+            found, hint = _of_bytes(error.object)
+            self._unread(Fault(file.name, (), found, "UTF-8", hint, line=line))
             return None
         except OSError as error:
             self._unread(Fault(file.name, (), f"cannot be read ({error.strerror})", "a file that may be read"))
@@ -200,3 +203,12 @@ def _names(fault: Fault) -> bool:
     """Whether a mistake is in what others refer to: an id, or a list of what has one."""
     within = fault.path[1:] if fault.path and isinstance(fault.path[0], int) else fault.path
     return within[-1:] in (("id",), ("programme",)) or within in (("themes",), ("national",), ("councils",))
+
+
+def _of_bytes(content: bytes) -> tuple[str, str]:
+    """What bytes that are no UTF-8 probably are, and what to do about it."""
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "text in UTF-16", SAVE_AGAIN
+    if b"\0" in content:
+        return "not readable as text", "replace it by a text file"
+    return "text that is not in UTF-8, probably in windows-1252", SAVE_AGAIN

@@ -143,14 +143,18 @@ def deliver(landing: Path) -> None:
     duckdb.sql(f"COPY (FROM enrolled) TO '{ins}/2020.parquet' (FORMAT parquet, PARTITION_BY (programme))")
 
 
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> School:
-    base = tmp_path_factory.mktemp("parts")
-    (base / "profile").mkdir()
+def new_school(base: Path) -> School:
+    """A school with its profile, that has delivered nothing yet."""
+    (base / "profile").mkdir(parents=True)
     for name, content in PROFILE.items():
         text = content if isinstance(content, str) else yaml.safe_dump(content, allow_unicode=True, sort_keys=False)
         (base / "profile" / name).write_text(text, encoding="utf-8")
-    school = School(base)
+    return School(base)
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> School:
+    school = new_school(tmp_path_factory.mktemp("parts") / "school")
     deliver(school.landing)
     assert school.run() == 0
     return school

@@ -230,10 +230,17 @@ class TestAFile:
 
         assert the_problem(folder) == f"{file}: the file is empty; expected its entries"
 
-    def test_in_another_encoding_is_the_one_problem(self, folder: Path, file: str) -> None:
-        (folder / file).write_bytes("id: oriëntatie".encode("cp1252"))
+    @pytest.mark.parametrize(
+        ("encoding", "named"),
+        [("cp1252", "text that is not in UTF-8, probably in windows-1252"), ("utf-16", "text in UTF-16")],
+    )
+    def test_in_another_encoding_is_the_one_problem(self, folder: Path, file: str, encoding: str, named: str) -> None:
+        (folder / file).write_bytes("id: oriëntatie".encode(encoding))
 
-        assert the_problem(folder) == f"{file}: not readable as text; expected UTF-8"
+        assert (
+            the_problem(folder)
+            == f"{file}: {named}; expected UTF-8; save it again as UTF-8; in Excel that is ‘CSV UTF-8’"
+        )
 
 
 def test_a_file_that_a_windows_editor_marked_as_utf8_loads(folder: Path) -> None:

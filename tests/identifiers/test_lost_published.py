@@ -1,0 +1,58 @@
+"""Answers of which a spreadsheet took the respondents are not delivered: what is printed, told and lacking."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from tests.delivered.test_parts_published import CYCLE, School, answers, deliver, new_school
+
+
+def spoiled(unit: str, programme: str) -> pa.Table:
+    """Answers of which the respondents went through a spreadsheet."""
+    data = answers(unit, programme, 60)
+    lost = pa.array([f"1,6180{n % 4}E+14" if n < 55 else f"{unit}-{n}" for n in range(60)])
+    return data.set_column(data.schema.get_field_index("respondent"), "respondent", lost)
+
+
+def replaced(school: School, unit: str, programme: str) -> None:
+    for old in (school.landing / "eva/2019-2020").glob(f"{unit}*"):
+        shutil.rmtree(old)
+    pq.write_table(spoiled(unit, programme), school.landing / f"eva/2019-2020/{unit}.parquet")
+
+
+def test_what_is_lost_is_printed_as_not_delivered_and_never_as_hidden(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    school = new_school(tmp_path / "school")
+    deliver(school.landing)
+    replaced(school, "NORTH", "50001")
+    replaced(school, "SOUTH", "50002")
+    code = school.run()
+    ran = " ".join(capsys.readouterr().out.split())
+    (row,) = (r for r in school.rows("indicator_values") if r["indicator"] == "content" and r["unit"] is None)
+    assert code == 0
+    assert "×" not in row["printed_nl"]
+    assert row["value"] is None
+    assert (row["printed_nl"], row["status"]) == ("–", "not_available")
+    assert row["note_nl"] == "zonder NORTH, SOUTH; geen antwoorden"
+    assert "(concept, compleet)" not in ran
+    assert all("×" not in (r["printed_nl"] or "") for r in school.rows("indicator_values"))
+    capsys.readouterr()
+    assert school.call("status", "--cycle", CYCLE, landing=True) == 0
+    told = capsys.readouterr().out
+    assert "telt niet: 55 van 60 regels zijn apart gezet" in " ".join(told.split())
+
+
+def test_the_version_before_it_counts_where_there_is_one(tmp_path: Path) -> None:
+    school = new_school(tmp_path / "school")
+    deliver(school.landing)
+    assert school.run() == 0
+    before = school.value("content")
+    replaced(school, "NORTH", "50001")
+    assert school.run() == 0
+    assert school.value("content") == before

@@ -5,11 +5,13 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 from assets.explaining import writing
 from assets.explaining.explanation import Explanation, Node, Number, Part
 from assets.explaining.words import STATUS, UNTOLD
 from schemas.words import Words
+from schemas.written import short_day
 
 WIDTH = 110
 AMOUNT = 22
@@ -55,11 +57,22 @@ def _lines(e: Explanation, to: str, depth: int) -> Iterator[str]:
     release = e.release
     yield from ("", say("Uitgave", "Release"))
     yield from _facts([
-        (say("uitgave", "release"), f"{release['release']} ({release['status']})"),
+        (say("uitgave", "release"), f"{release['release']} ({_status(release['status']).in_language(to)})"),
         ("manifest", f"sha256 {release['manifest_sha256']}"),
         (say("profiel", "profile"), f"{release['profile']['version']}, sha256 {release['profile']['sha256']}"),
         (say("code", "code"), f"{release['code']['version']}, sha256 {release['code']['sha256']}"),
     ])  # fmt: skip
+
+
+def _day(day: object, to: str) -> str:
+    """A day of the evidence as people write it in a narrow place."""
+    return short_day(date.fromisoformat(str(day)[:10])).in_language(to) if day else "–"
+
+
+def _status(status: str) -> Words:
+    return {"draft": Words("concept", "draft"), "final": Words("definitief", "final")}.get(
+        status, Words(status, status)
+    )
 
 
 def _facts(pairs: Sequence[tuple[str, str]]) -> Iterator[str]:
@@ -145,18 +158,23 @@ def _evidence(e: Explanation, to: str) -> Iterator[str]:
         for one in e.deliveries:
             yield f"  {one['file'] or '?'}"
             version = say(f"versie {one['version']}", f"version {one['version']}")
-            received = say(f"ontvangen {one['received_on']}", f"received {one['received_on']}")
-            gone = say(f", verwijderd op {on}", f", removed on {on}") if (on := one.get("removed_on")) else ""
+            day = _day(one["received_on"], to)
+            received = say(f"ontvangen {day}", f"received {day}")
+            gone = ""
+            if on := one.get("removed_on"):
+                gone = say(f", verwijderd op {_day(on, to)}", f", removed on {_day(on, to)}")
             yield f"      {one['feed']}, {version}, {received}, sha256 {one['sha256']}{gone}"
     if e.corrections:
         yield from ("", say("Correcties in deze leveringen", "Corrections to these deliveries"))
         for one in e.corrections:
             was, now = one["expected"] or "–", one["new_value"] or "–"
-            yield from _wrapped(f"{one['cell']}: {was} → {now} ({one['role']}, {one['decided_on']}): {one['reason']}")
+            yield from _wrapped(
+                f"{one['cell']}: {was} → {now} ({one['role']}, {_day(one['decided_on'], to)}): {one['reason']}"
+            )
     if e.waivers:
         yield from ("", say("Ontheffingen", "Waivers"))
         for one in e.waivers:
             what = " ".join(
                 str(one[name]) for name in ("feed", "period", "unit", "rule", "obligation") if one.get(name)
             )
-            yield from _wrapped(f"{what} ({one['role']}, {one['decided_on']}): {one['reason']}")
+            yield from _wrapped(f"{what} ({one['role']}, {_day(one['decided_on'], to)}): {one['reason']}")

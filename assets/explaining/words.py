@@ -67,7 +67,7 @@ KINDS: Mapping[str, Words] = {
     "share": Words("Hoe vaak een antwoord is gegeven", "How often an answer was given"),
     "spending": Words("Besteding", "Spending"),
     "unit_spending": Words("Besteding van een eenheid", "Spending of a unit"),
-    "round": Words("Besteding in een BFR-ronde", "Spending in a BFR round"),
+    "round": Words("Besteding in een ronde", "Spending in a round"),
     "carry_over": Words("Wat van een jaar over is", "What is left of a year"),
     "measure": Words("Maatregel", "Measure"),
     "forecast": Words("Wat een ronde verwachtte", "What a round expected"),
@@ -77,7 +77,7 @@ KINDS: Mapping[str, Words] = {
 }
 
 STATUS: Mapping[str, Words] = {
-    "ok": Words("gepubliceerd", "published"),
+    "ok": Words("opgenomen", "included"),
     "suppressed": Words("onderdrukt", "suppressed"),
     "not_available": Words("niet beschikbaar", "not available"),
     "not_applicable": Words("niet van toepassing", "not applicable"),
@@ -101,7 +101,7 @@ ASPECTS: Mapping[str, Words] = {
     "year": Words("kalenderjaar", "calendar year"),
     "version": Words("versie", "version"),
     "to_year": Words("naar jaar", "to year"),
-    "round": Words("BFR-ronde", "BFR round"),
+    "round": Words("ronde", "round"),
     "evaluation": Words("evaluatie", "evaluation"),
     "question": Words("vraag", "question"),
     "national_theme": Words("landelijk thema", "national theme"),

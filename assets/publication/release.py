@@ -150,7 +150,8 @@ def write_tables(folder: Path, profile: Profile, cycle: Cycle, tables: Mapping[s
             CATALOGUE[name].bind(bound), f"tables/{name}.parquet", size=path.stat().st_size, sha256=sha256_of(path)
         )
         resources.append(described)
-    title = f"Kwaliteitsafspraken {profile.institution.nl}, cyclus {cycle.key}"
+    plan = profile.institution.words.plan.nl
+    title = f"{plan[:1].upper()}{plan[1:]} {profile.institution.nl}, cyclus {cycle.key}"
     described = package(f"{profile.id}-{cycle.key}", title, resources, version=VERSION)
     text = json.dumps(described, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
     (folder / "datapackage.json").write_text(text, encoding="utf-8")

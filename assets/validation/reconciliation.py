@@ -18,8 +18,9 @@ import pyarrow as pa
 from assets.validation.results import Outcome, RuleResult
 from schemas.consequences import Costs
 from schemas.profile import Profile
-from schemas.tables.code_words import CONTROL_SUBJECT
-from schemas.words import Words
+from schemas.tables.code_words import CONTROL_SUBJECT, LEVEL
+from schemas.words import Words, both
+from schemas.written import bounds, number
 
 TABLE = "control_totals"
 _EURO: Mapping[str, int] = {"eur": 1, "keur": 1000}
@@ -164,13 +165,12 @@ def _figures(
         scale = 100 if s["unit_of_measure"] == "percent" else 1
         low = Decimal("-Infinity") if definition.lowest is None else definition.lowest
         high = Decimal("Infinity") if definition.highest is None else definition.highest
-        about = _about(Words(definition.nl, definition.en), s["reporting_year"], s["level"])
+        about = _about(Words(definition.nl, definition.en), s["reporting_year"], LEVEL.get(s["level"], s["level"]))
         if not low <= s["value"] / scale <= high:
             impossible.append(
                 (
                     s["place"],
-                    f"{about.nl}: {s['printed']} ligt buiten {low} tot {high}: onmogelijk / "
-                    f"{about.en}: {s['printed']} lies outside {low} to {high}: impossible",
+                    both(_cannot_be(about, s["printed"], definition.lowest, definition.highest)),
                 )
             )
         elif computed is not None:
@@ -224,20 +224,28 @@ def _subject(code: str) -> Words:
 
 def _about(subject: Words, *where: object) -> Words:
     """What a statement is about: `gerealiseerd 2020 3 FGW`."""
-    rest = "".join(f" {part}" for part in where if part is not None)
-    return Words(f"{subject.nl}{rest}", f"{subject.en}{rest}")
+    parts = [part if isinstance(part, Words) else Words(str(part), str(part)) for part in where if part is not None]
+    nl, en = ("".join(f" {part.in_language(language)}" for part in parts) for language in ("nl", "en"))
+    return Words(f"{subject.nl}{nl}", f"{subject.en}{en}")
 
 
-def _told(c: Compared, verdict: Words) -> str:
-    stated, computed = _plain(c.stated), _plain(c.computed)
-    return (
-        f"{c.what.nl}: opgegeven {stated}, berekend {computed}: {verdict.nl} / "
-        f"{c.what.en}: stated {stated}, computed {computed}: {verdict.en}"
+def _cannot_be(about: Words, printed: str, low: Decimal | None, high: Decimal | None) -> Words:
+    """That a figure that was printed cannot be; without the level before it, which is told already."""
+    figure, between = printed.rpartition(": ")[2], bounds(low, high)
+    return Words(
+        f"{about.nl}: ‘{figure}’ is onmogelijk; het kan alleen {between.nl} zijn",
+        f"{about.en}: ‘{figure}’ is impossible; it can only be {between.en}",
     )
 
 
-def _plain(value: Decimal) -> str:
-    return f"{value.normalize():f}" if value == value.to_integral_value() else f"{value:.3f}".rstrip("0")
+def _told(c: Compared, verdict: Words) -> str:
+    stated, computed = number(round(c.stated, 3)), number(round(c.computed, 3))
+    return both(
+        Words(
+            f"{c.what.nl}: opgegeven {stated.nl}, berekend {computed.nl}: {verdict.nl}",
+            f"{c.what.en}: stated {stated.en}, computed {computed.en}: {verdict.en}",
+        )
+    )
 
 
 def latest_plan(profile: Profile, plan: pa.Table) -> dict[tuple[str, str, int], Decimal]:

@@ -224,7 +224,7 @@ def test_a_delivered_total_that_differs_is_told_apart_by_rounding() -> None:
     units = [row("North", "10.24"), row("East", "20.31")]
     wrong = told(who, [*units, row(None, "40", 9)])["total"]
     assert (str(wrong.severity), wrong.blocks, wrong.places) == ("warning", False, "kerncijfers.xlsx row 9, value")
-    assert "geleverd 40, berekend 30.55: niet door afronding te verklaren" in wrong.detail
+    assert "geleverd 40, berekend 30,55: niet door afronding te verklaren" in wrong.detail
     rounded = told(who, [*units, row(None, "30.6")])["total"]
     assert (str(rounded.severity), rounded.outcome) == ("info", "passed")
     assert "explained by rounding" in rounded.detail

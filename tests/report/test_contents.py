@@ -116,7 +116,7 @@ def test_what_was_misprinted_is_said_at_the_right_figure(leiden: Document) -> No
     skills = [row for row in tables["table-indicators"].rows if "vakspecifieke" in str(row.cells[0])][-1].cells[3]
     assert isinstance(skills, Figure)
     said = [tables["table-indicators"].notes[key] for key in skills.notes]
-    assert any('"334 +/- 1.1"' in text for text in said)
+    assert any("‘334 +/- 1.1’" in text for text in said)
     total = cell(tables["table-spending-2019"], -1, "difference")
     assert "-359" in tables["table-spending-2019"].notes[total.notes[0]]
 

@@ -77,8 +77,8 @@ def test_a_difference_that_rounding_cannot_explain_is_said_not_to_be() -> None:
     (found,) = reconciled(*three("7057", "6696", "-359"))["printed_arithmetic"]
     assert (found.outcome, found.severity) == (Outcome.FAILED, Severity.WARNING)
     assert found.detail == (
-        "verschil 2020: opgegeven -359, berekend -361: niet door afronding te verklaren / "
-        "difference 2020: stated -359, computed -361: not explained by rounding"
+        "verschil 2020: opgegeven −359, berekend −361: niet door afronding te verklaren / "
+        "difference 2020: stated −359, computed −361: not explained by rounding"
     )
     assert found.cells == ("totals.csv row 4, value",)
     assert not found.blocks
@@ -131,9 +131,8 @@ def test_a_delivered_total_that_is_a_thousand_off_blocks_publication_and_says_wh
     (found,) = reconciled(wrong, spending=SPENT)["delivered_total"]
     assert found.blocks
     assert found.cells == ("totals.csv row 2, value",)
-    assert (
-        found.detail.split(" / ")[1] == "realised 2020 3: stated 6697001, computed 6696001: not explained by rounding"
-    )
+    told = found.detail.split(" / ")[1]
+    assert told == "realised 2020 3: stated 6,697,001, computed 6,696,001: not explained by rounding"
 
 
 @pytest.mark.parametrize(
@@ -212,8 +211,8 @@ def test_a_figure_outside_the_scale_of_its_indicator_is_impossible_whatever_we_c
     (impossible,) = found["possible"]
     assert (impossible.outcome, impossible.severity) == (Outcome.FAILED, Severity.WARNING)
     assert impossible.detail.split(" / ") == [
-        "score 2020 Ma: 334 ligt buiten 1.0 tot 5.0: onmogelijk",
-        "score 2020 Ma: 334 lies outside 1.0 to 5.0: impossible",
+        "score 2020 master: ‘334’ is onmogelijk; het kan alleen 1 tot en met 5 zijn",
+        "score 2020 master: ‘334’ is impossible; it can only be 1 to 5",
     ]
     assert impossible.cells == ("totals.csv row 2, value",)
     assert found["printed_value"][0].outcome is Outcome.PASSED, "it is one finding, not two"
@@ -315,8 +314,8 @@ def test_each_rule_says_this_of_what_it_judged() -> None:
             1,
             *total,
             cells=("totals.csv row 3, value",),
-            detail="begroot 2020 3: opgegeven 1499, berekend 1500: niet door afronding te verklaren / "
-            "budget 2020 3: stated 1499, computed 1500: not explained by rounding",
+            detail="begroot 2020 3: opgegeven 1.499, berekend 1.500: niet door afronding te verklaren / "
+            "budget 2020 3: stated 1,499, computed 1,500: not explained by rounding",
         )
     ]
     arithmetic = ("een gedrukt verschil is gerealiseerd min begroot", "a printed difference is realised minus budget")
@@ -333,8 +332,8 @@ def test_each_rule_says_this_of_what_it_judged() -> None:
             0,
             *arithmetic,
             cells=("totals.csv row 6, value",),
-            detail="verschil 2020: opgegeven 0, berekend -1: door afronding te verklaren / "
-            "difference 2020: stated 0, computed -1: explained by rounding",
+            detail="verschil 2020: opgegeven 0, berekend −1: door afronding te verklaren / "
+            "difference 2020: stated 0, computed −1: explained by rounding",
         ),
     ]
     values = ("een gedrukt cijfer is het berekende, afgerond", "a printed figure is the computed one, rounded")
@@ -356,7 +355,7 @@ def test_a_total_of_a_unit_and_a_theme_is_called_by_both_and_an_unread_delivery_
         spending=(line("North", realised="2750.00"),),
     )["printed_value"]
     assert found.cells == ("e row 2, value",)
-    assert found.detail.startswith("gerealiseerd 2020 3 North small_classes: opgegeven 1.5, berekend 2.75: ")
+    assert found.detail.startswith("gerealiseerd 2020 3 North small_classes: opgegeven 1,5, berekend 2,75: ")
 
 
 def test_a_difference_that_lacks_a_part_hides_no_other() -> None:

@@ -142,6 +142,13 @@ NAMED = 12
 """So many things that are lacking are named on the front; of more the number is told."""
 
 
+def _nothing(reading: Reading, status: str) -> str:
+    """Of a release that lacks nothing: a draft still waits for its adoption."""
+    if status == "draft":
+        return reading.say("niets: volledig, nog vast te stellen", "nothing: complete, still to be adopted")
+    return reading.say("niets", "nothing")
+
+
 def _lacking(reading: Reading, lacking: Sequence[str]) -> str:
     """What a release lacks. Whoever lacks fifty deliveries finds them in the table of deliveries."""
     named = [half(one, reading.language) for one in lacking[:NAMED]]
@@ -176,7 +183,10 @@ def _facts(reading: Reading) -> Iterator[tuple[str, str]]:
     if signed:
         day = reading.day(date.fromisoformat(signed["date"]))
         yield say("Vastgesteld", "Signed off"), f"{signed['role']}, {day}: {signed['reason']}"
-    yield say("Wat ontbreekt", "What is lacking"), _lacking(reading, manifest["lacking"]) or say("niets", "nothing")
+    yield (
+        say("Wat ontbreekt", "What is lacking"),
+        _lacking(reading, manifest["lacking"]) or _nothing(reading, manifest["status"]),
+    )
     yield (
         say("Gemaakt met", "Made with"),
         say(

@@ -149,7 +149,10 @@ def _pattern(one: Skip) -> re.Pattern[str]:
 
 
 def _as(one: Skip) -> Words:
-    return Words(f"als '{one.matches}'", f"as '{one.matches}'")
+    """Why a row is no data: the text that it holds, where the profile names one; a pattern is nothing for readers."""
+    if re.fullmatch(r"[\w ,:-]+", one.matches):
+        return Words(f"als '{one.matches}'", f"as '{one.matches}'")
+    return Words("zonder gegevens, volgens de afspraken over dit bestand", "without data, as agreed of this file")
 
 
 def _even(numbered: Numbered, width: int) -> tuple[Numbered, tuple[int, ...]]:

@@ -56,7 +56,7 @@ def test_every_command_explains_itself_with_an_example(command: str, capsys: pyt
         (["run"], 2, ["--cycle"]),
         (["run", "--cycle", "2021-03", "--out", "s3://bucket/x"], 2, ["s3", "a folder on this machine"]),
         (["status", "--cycle", "2019-10"], 2, ["'2019-10' is no cycle"]),
-        (["status", "--cycle", "2019-09", "--feed", "bfrs"], 2, ["there is no feed 'bfrs'", "'bfr'"]),
+        (["status", "--cycle", "2019-09", "--feed", "bfrs"], 2, ["De levering 'bfrs' bestaat niet", "bfr"]),
         (["query", "select 1"], 2, ["there is no release to ask"]),
         (["sample", "--to", "x", "--responses", "10"], 2, ["10"]),
         (["frobnicate"], 2, ["frobnicate"]),

@@ -209,7 +209,7 @@ def test_status_tells_what_was_decided(decided: Ran, capfd: pytest.CaptureFixtur
 
 @pytest.mark.parametrize(
     ("option", "words"),
-    [(("--unit", "FGX"), "there is no unit 'FGX'"), (("--feed", "bfrs"), "Did you mean 'bfr'?")],
+    [(("--unit", "FGX"), "De eenheid 'FGX' bestaat niet"), (("--feed", "bfrs"), "Bedoelt u bfr?")],
 )
 def test_status_of_what_does_not_exist_is_wrong_usage(
     decided: Ran, option: Sequence[str], words: str, capfd: pytest.CaptureFixture[str]

@@ -367,7 +367,7 @@ def test_the_command_writes_the_file_under_the_name_by_which_it_is_delivered(tmp
     assert "onderwijsjaarverslag/2019-2020/FdA.xlsx" in done.output
     again = runner.invoke(kwaliteitsmonitor, ["template", "--unit", "fa", *options])
     assert again.return_value == 2
-    assert "there is a file of this name already" in again.output
+    assert "Er staat al een bestand met deze naam" in again.output
     before = (tmp_path / "to" / "FdA.xlsx").read_bytes()
     assert runner.invoke(kwaliteitsmonitor, ["template", "--unit", "fa", *options, "--replace"]).return_value == 0
     assert (tmp_path / "to" / "FdA.xlsx").read_bytes() == before

@@ -170,8 +170,8 @@ def test_a_workbook_goes_out_comes_back_marked_and_is_mended_in_place(faculty: F
 def test_nothing_delivered_is_told_with_what_is_expected_and_where(faculty: Faculty) -> None:
     told = faculty.asks_back()
     assert told.return_value == 2
-    assert "there is no delivery of faculty_report by FGW yet" in told.output
-    assert f"{FOLDER}/FGW.xlsx, by 31 December 2020" in told.output
+    assert "Van FGW is nog niets ontvangen" in told.output
+    assert f"{FOLDER}/FGW.xlsx. De uiterste datum was 31 december 2020." in told.output
     assert list((faculty.folder / "mine").iterdir()) == []
 
 

@@ -13,7 +13,7 @@ from pydantic import model_validator
 
 from schemas.profile.forms import Form, Locale
 from schemas.profile.queries import query_problem
-from schemas.profile.strict import Code, MonthDay, Strict
+from schemas.profile.strict import Code, FeedName, MonthDay, Strict
 
 
 class Period(StrEnum):
@@ -157,8 +157,8 @@ class Deadline(Strict):
 class Feed(Strict):
     """A stream of deliveries of one kind: of what, by whom, when, and where it is found."""
 
-    id: Code = Key(examples=["bfr"])
-    """How the feed is named."""
+    id: FeedName = Key(examples=["bfr"])
+    """How the feed is named; steps and jobs are called after it."""
     nl: str = Key(examples=["Bestuurlijk Financiële Rapportage"])
     """Its name in Dutch."""
     en: str = Key(examples=["financial round"])

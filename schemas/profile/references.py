@@ -12,6 +12,7 @@ from schemas.profile.form_checks import Lists, form_problems
 from schemas.profile.indicators import Indicator, Term
 from schemas.profile.near_misses import unknown, unknown_in
 from schemas.profile.questions import scale_problems
+from schemas.profile.taken import taken
 from schemas.profile.themes import Measure
 from schemas.tables import CATALOGUE, DELIVERED
 
@@ -22,6 +23,7 @@ def problems_between(profile: Contents) -> Iterator[Fault]:
     """Every reference from one file to another that leads nowhere, and every id given twice."""
     for file, ids in _ids(profile):
         yield from _twice(file, ids)
+    yield from taken(profile)
     yield from _units(profile)
     yield from _agreed(profile)
     yield from _themes(profile)

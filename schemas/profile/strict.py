@@ -34,6 +34,17 @@ Code = Annotated[
         "X1",
     ),
 ]
+FeedName = Annotated[
+    str,
+    Key(pattern=r"^[A-Za-z0-9_]+$", max_length=60),
+    Meant(
+        "id of a feed",
+        "at most 60 letters, digits and underscores",
+        "ids of at most 60 letters, digits and underscores",
+        "progress",
+    ),
+]
+"""A feed gives steps and jobs of Dagster their names, in which nothing else may stand."""
 Year = Annotated[int, Key(ge=2000, le=2100), Meant("year", "a year from 2000 to 2100", "years from 2000 to 2100", 2024)]
 Strictness = Literal["proportionate", "strict"]
 Mailbox = Annotated[

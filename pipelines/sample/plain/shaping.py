@@ -136,8 +136,21 @@ def _parts(name: str, template: str, wanted: Wanted, there: Collection[str]) -> 
 
 
 def _has_constants(row: Row, wanted: Wanted) -> bool:
-    """Whether a row is one of those that a form with these constants can hold."""
-    return all(text(row.get(name), locale="iso") == value for name, value in wanted.form.constants.items())
+    """Whether a row is one of those that a form with these constants can hold.
+
+    A constant that tells what a row is about, as a theme or a round does, leaves out what is about another. Of all else
+    (the day on which something was handed in) it says what the file does not hold: that is so in every row.
+    """
+    return all(
+        text(row.get(name), locale="iso") == value
+        for name, value in wanted.form.constants.items()
+        if _tells_apart(name, wanted.table)
+    )
+
+
+def _tells_apart(name: str, table: Table) -> bool:
+    """Whether a field says what a row is about: it is part of the key, or a code."""
+    return name in table.key or any(f.name == name and (f.codes or f.code_list) for f in table.fields)
 
 
 def _is_kept(row: Row, wanted: Wanted, columns: Sequence[_Column]) -> bool:

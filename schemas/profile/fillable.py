@@ -1,0 +1,33 @@
+"""Whether a delivered table can hold a row at all: what each row of it has to name is in the profile."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+
+from schemas.profile.feeds import Feed
+from schemas.profile.models import Profile
+from schemas.tables import CATALOGUE
+
+FILES: Mapping[str, str] = {
+    "measures": "measures.yaml",
+    "questions": "questions.yaml",
+    "indicators": "indicators.yaml",
+    "programmes": "programmes.csv",
+    "councils": "profile.yaml",
+}
+"""The lists of a profile that may be empty, by the file that holds them."""
+
+
+def filled_by_nothing(profile: Profile) -> Iterator[str]:
+    """Tables that feeds deliver and that can hold no row yet, as notes."""
+    codes = profile.code_lists()
+    for table, name in _naming(profile.feeds, [name for name in FILES if not codes[name]]):
+        yield f"each row of {table} names one of the {name}, and {FILES[name]} has none: none of them will count"
+
+
+def _naming(feeds: Iterable[Feed], empty: Collection[str]) -> Iterator[tuple[str, str]]:
+    """Per table of feeds each list that is empty and that every row has to name something of."""
+    for table in dict.fromkeys(table for feed in feeds for table in feed.tables):
+        for name in dict.fromkeys(f.code_list for f in CATALOGUE[table].fields if not f.nullable):
+            if name in empty:
+                yield table, name

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from copy import deepcopy
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import pyarrow.parquet as pq
 import pytest
 
 from assets.resources import Institution
@@ -18,7 +16,6 @@ from schemas.profile import load_profile
 from schemas.profile.loading import read_profile
 from schemas.profile.summary import summary
 from tests.institutions.invented import write
-from tests.institutions.running import run_cycle
 from tests.institutions.test_any_profile import LEAST
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "docs" / "profile" / "example"
@@ -104,26 +101,35 @@ def test_a_table_of_which_no_row_can_count_yet_is_worth_a_look(table: str, lacks
     assert f"each row of {table} names one of the {lacks} has none: none of them will count" in notes
 
 
-def test_the_example_of_the_documentation_runs_on_its_sample_and_publishes_all_that_it_delivers(tmp_path: Path) -> None:
-    """What its sample delivers is added up here from the workbooks themselves."""
+def test_the_sample_of_the_example_in_the_documentation_holds_spending_of_every_measure(tmp_path: Path) -> None:
     import openpyxl
 
-    write_plain_sample(load_profile(EXAMPLE), tmp_path / "landing", (2024,), responses=300)
-    spent: dict[str, list[Decimal]] = {}
+    profile = load_profile(EXAMPLE)
+    write_plain_sample(profile, tmp_path / "landing", (2024,), responses=300)
+    told = set()
     for path in sorted((tmp_path / "landing" / "spending" / "2024-2").glob("*.xlsx")):
-        sheet = list(openpyxl.load_workbook(path)["BFR"].iter_rows(values_only=True))
-        at = {str(header): place for place, header in enumerate(sheet[0])}
-        for line in sheet[1:]:
-            amounts = [Decimal(str(line[at[name]])) * 1000 for name in ("Budget (k€)", "Actuals (k€)")]
-            before = spent.setdefault(str(line[at["Theme"]]), [Decimal(0), Decimal(0)])
-            spent[str(line[at["Theme"]])] = [a + b for a, b in zip(before, amounts, strict=True)]
-    assert len(spent) == 2
-    release = run_cycle(EXAMPLE, tmp_path / "landing", tmp_path / "out", "2025-02")
-    overview = pq.read_table(release / "tables" / "spending_overview.parquet").to_pylist()
-    found = {r["theme"]: [r["budget"], r["realised"]] for r in overview if r["reporting_year"] == 2024 and r["theme"]}
-    names = {theme.id: theme for theme in load_profile(EXAMPLE).themes}
-    assert sorted(map(tuple, found.values())) == sorted(map(tuple, spent.values())), (found, spent, names)
-    status = pq.read_table(release / "tables" / "delivery_status.parquet").to_pylist()
-    assert all(r["rows_accepted"] > 0 and r["rows_quarantined"] == 0 for r in status)
-    results = pq.read_table(release / "tables" / "quality_results.parquet").to_pylist()
-    assert {r["rule"] for r in results if r["outcome"] == "failed"} <= {"evaluations.invited_unknown"}
+        headers, *lines = openpyxl.load_workbook(path)["BFR"].iter_rows(values_only=True)
+        at = {str(header): place for place, header in enumerate(headers)}
+        assert all(line[at["Budget (k€)"]] and line[at["Actuals (k€)"]] and line[at["Date"]] for line in lines)
+        told |= {(path.stem, len(lines))}
+    having = {unit.id: sum(unit.id in measure.units for measure in profile.measures) for unit in profile.units}
+    assert told == set(having.items())
+
+
+def test_a_constant_that_tells_what_rows_are_about_leaves_out_the_others_and_any_other_none(tmp_path: Path) -> None:
+    import openpyxl
+
+    money = feed("money", "bfr", "round", "money/{reporting_year}{suffix}.xlsx", "workbook")
+    constants = {"round": "1", "submitted_on": "2021-12-31", "theme": "promise"}
+    money["sources"][0]["forms"] = [{"table": "bfr", "constants": constants}]
+    files = changed(feeds=[money])
+    files["profile.yaml"]["cycles"] = [{"month": 3, "round": 1, "spending_year": -1, "indicator_year": -1}]
+    files["themes.yaml"]["themes"].append({"id": "other", "nl": "Anders", "en": "Other"})
+    files["measures.yaml"].append({"id": "m2", "theme": "other", "nl": "twee", "en": "two", "units": ["ALL"]})
+    profile = load_profile(write(files, tmp_path / "profile"))
+    write_plain_sample(profile, tmp_path / "landing", (2021,), responses=300)
+    headers, *lines = openpyxl.load_workbook(tmp_path / "landing" / "money" / "2021.xlsx").active.iter_rows(
+        values_only=True
+    )
+    assert len(lines) == 1
+    assert "Thema" not in headers

@@ -211,6 +211,7 @@ def test_each_table_of_a_workbook_has_its_own_rows_and_tally(workspace: Workspac
     assert found.tables[ADVISERS].tallies == {one.id: Tally(1, 1, 0)}
     assert found.tables[PROGRAMMES].tallies == {one.id: Tally(3, 0, 3)}
     assert {(q.table, q.cell, q.rule) for q in found.tables[PROGRAMMES].quarantine} == {
+        (PROGRAMMES, "row 2", f"{PROGRAMMES}.key"),
         (PROGRAMMES, "row 3", f"{PROGRAMMES}.key"),
         (PROGRAMMES, "C4", f"{PROGRAMMES}.online_trial_study.type"),
     }

@@ -59,10 +59,12 @@ def comparison_assets(profile: Profile, partitions: Any) -> list[dg.AssetsDefini
         settings = institution.settings
         profile, workspace = settings.profile, settings.workspace
         cycle = profile.cycle(context.partition_key)
+        read = {name for one in used for name in READS[one]}  # what is not read need not be there yet
         rows = {
-            name: computed_table(workspace, profile, cycle.key, step, name).to_pylist() for name, step in STEPS.items()
+            name: computed_table(workspace, profile, cycle.key, step, name).to_pylist() if name in read else []
+            for name, step in STEPS.items()
         }
-        evidence = [*kept_evidence(workspace, cycle.key, ["spending"])] if makes(profile, OVERVIEW) else []
+        evidence = [*kept_evidence(workspace, cycle.key, ["spending"])] if OVERVIEW in read else []
         spent, of_spent = spending(profile, cycle, rows[OVERVIEW], evidence)
         of_parents, of_their_units = spending_by_parent(profile, cycle, rows[BY_UNIT], evidence)
         keep_evidence(workspace, cycle.key, STEP, [*of_spent, *of_their_units])

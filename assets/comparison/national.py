@@ -122,6 +122,7 @@ def _spent(profile: Profile, place: Place, of: Sequence[Row], whole: Row | None)
     available = None if carried is None else budget + carried
     shown = whole if whole is not None and whole["status"] == "ok" else {}
     notes = list(dict.fromkeys(note for row in of for note in (row["note"] or "").split("; ") if note))
+    units = sorted({unit for row in of for unit in (row.get("without") or "").split(", ") if unit})
     return sums | {
         "difference": realised - budget,
         "difference_pct": _share(realised - budget, budget),
@@ -132,6 +133,7 @@ def _spent(profile: Profile, place: Place, of: Sequence[Row], whole: Row | None)
         "left_over": None if available is None else available - realised,
         "status": "ok",
         "note": "; ".join(notes) or None,
+        "without": ", ".join(units) or None,
     }
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from assets.indicators.figures import Evidence, figure_id
 from schemas.calendar import Cycle
 from schemas.profile import Profile
+from schemas.words import Words, both, words_of
 
 Row = Mapping[str, Any]
 AMOUNTS = ("budget", "realised", "forecast")
@@ -85,7 +86,7 @@ def _not_there(inside: Sequence[Row]) -> bool:
 
 def _summed(of: Sequence[Row], absent: Sequence[Row]) -> dict[str, Any]:
     if absent:
-        notes = dict.fromkeys(row["note"] for row in absent if row["note"])
+        notes = dict.fromkeys(_of_unit(row) for row in absent if row["note"])
         return {"units": None, "status": "not_available", "note": "; ".join(notes) or None}
     sums = {name: _sum(row[name] for row in of) for name in AMOUNTS}
     budget, realised = sums["budget"] or ZERO, sums["realised"] or ZERO
@@ -97,6 +98,13 @@ def _summed(of: Sequence[Row], absent: Sequence[Row]) -> dict[str, Any]:
         "status": "ok",
         "note": None,
     }
+
+
+def _of_unit(row: Row) -> str:
+    """The note of a part, with whose it is where it does not say so itself."""
+    said = words_of(row["note"])
+    whose = "" if row["unit"] in said.nl.replace(",", " ").split() else f"{row['unit']}: "
+    return both(Words(f"{whose}{said.nl}", f"{whose}{said.en}"))
 
 
 def _sum(amounts: Iterable[Decimal | None]) -> Decimal | None:

@@ -23,7 +23,7 @@ from assets.statistics.assets import STEP as STATISTICS
 from assets.statistics.of_cycle import nothing_to_withhold, statistics_of
 from assets.status.assets import STATUS
 from assets.status.assets import STEP as STATUS_STEP
-from assets.status.lost import lacking_units
+from assets.status.lost import kept_aside, lacking_units
 from assets.status.states import missing_of
 from assets.validation.results import RuleResult, to_table
 from assets.validation.verdicts import Verdicts
@@ -65,7 +65,10 @@ def indicators_assets(profile: Profile, partitions: Any) -> list[dg.AssetsDefini
         status = workspace.read(cycle.key, STATUS_STEP, STATUS).to_pylist()
         answers = statistics_of(workspace, profile, cycle)
         lacking = lacking_units(workspace, cycle.key, cycle.years(profile.institution.first_year))
-        found = figures(profile, cycle, facts, missing, waived, answers, excused(profile, cycle, status), lacking)
+        aside = kept_aside(workspace, cycle.key)
+        found = figures(
+            profile, cycle, facts, missing, waived, answers, excused(profile, cycle, status), lacking, aside
+        )
         threshold = profile.institution.disclosure.threshold
         withheld = withheld_of(workspace, cycle.key)
         parents = {unit.id: unit.parent for unit in profile.units if unit.parent}

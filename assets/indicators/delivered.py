@@ -79,6 +79,8 @@ class Made:
     of: tuple[Given, ...]
     notes: tuple[Words, ...] = ()
     combined: bool = False
+    without: tuple[str, ...] = ()
+    """The units that it goes without, because what they delivered is not there or was set aside."""
 
 
 @dataclass(frozen=True)
@@ -176,7 +178,8 @@ def earlier(profile: Profile, cycle: Cycle, rows: Iterable[Mapping[str, Any]]) -
 class Whole:
     """The units of an institution in a year, for one indicator at one level, with what was delivered.
 
-    `asked` are the units that deliver it, `excused` those that a decision lets the figure do without.
+    `asked` are the units that deliver it, `excused` those that a decision lets the figure do without, and `lost` those
+    of which something is not there or was set aside: figures that combine are made without these, and say so.
     """
 
     indicator: Indicator
@@ -184,6 +187,7 @@ class Whole:
     asked: Collection[str]
     given: Mapping[str | None, Given]
     excused: Collection[str] = ()
+    lost: Collection[str] = ()
 
     @property
     def combine(self) -> str:
@@ -203,6 +207,10 @@ class Whole:
             if whole is not None:
                 return whole
             lacking = Lacking((), WITHOUT_PARTS if self.combine == "ratio" else WITHOUT_N)
+        elif own is None and there and all(name in self.excused or name in self.lost for name in absent):
+            some = combined(self.indicator, [one for found in there for one in found.of])
+            if some is not None:
+                return replace(some, without=tuple(sorted(set(absent) - set(self.excused))))
         if own is None:
             return lacking
         return _as_given(self.indicator, own, (NOT_COMBINED,) if there else ())

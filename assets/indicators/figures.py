@@ -19,6 +19,9 @@ from assets.embedded import duckdb_for
 from assets.indicators import delivered
 from assets.indicators.evidence import Evidence as Evidence
 from assets.indicators.evidence import by_delivery, noted
+from assets.indicators.lacks import FEEDS_OF as FEEDS_OF
+from assets.indicators.lacks import Lacking as Lacking
+from assets.indicators.lacks import Lacks, Missing
 from assets.indicators.printing import SYMBOLS, figure
 from assets.indicators.terms import Total, total
 from assets.spending.standing import named_without
@@ -39,16 +42,6 @@ PEOPLE = "persons"
 SPLIT = ("Ba", "Ma")
 """The levels of a figure that is split by level."""
 
-FEEDS_OF: Mapping[str, tuple[str, ...]] = {
-    "fact_answers": ("evaluations", "evaluation_population"),
-    "fact_enrolments": ("enrolments", "programmes"),
-    "fact_staff": ("staff",),
-    "fact_study_advisers": ("faculty_study_advisers",),
-    "fact_programme_offers": ("faculty_programmes", "programmes"),
-    "fact_figures": ("delivered_figures",),
-}
-"""The delivered tables that a table of facts follows from."""
-
 
 @dataclass
 class Figures:
@@ -58,13 +51,6 @@ class Figures:
     evidence: list[Evidence] = field(default_factory=list)
     places: list[dict[str, Any]] = field(default_factory=list)
 
-
-Missing = Mapping[tuple[str, int], Sequence[str]]
-"""Per delivered table and reporting year: what was required and is not there, in words."""
-
-
-Lacking = Mapping[tuple[str, int], Collection[str]]
-"""Per delivered table and reporting year the units of which something is not there; an empty one is all of it."""
 
 Excused = Mapping[int, Collection[str]]
 """Per reporting year the units whose delivery is missing and waived."""
@@ -79,12 +65,14 @@ def figures(
     answers: Statistics | None = None,
     excused: Excused | None = None,
     lacking: Lacking | None = None,
+    aside: Mapping[tuple[str, int], int] | None = None,
 ) -> Figures:
     """Every figure of a cycle: this year's, for comparison the year before, and what was delivered of earlier years.
 
     `waived` says, as `missing` does, what a decision lets a figure do without: it is computed, and says so. `answers`
     are the statistics of the answers among the facts, where they are at hand. `excused` are the units whose delivered
-    figures a decision lets the whole do without. `lacking` says of which units something is missing or was set aside.
+    figures a decision lets the whole do without. `lacking` says of which units something is missing or was set aside,
+    `aside` how many rows of a table and year are set aside that cost no more than themselves.
     """
     found = Figures()
     given = facts["fact_figures"].to_pylist() if "fact_figures" in facts else []
@@ -95,7 +83,7 @@ def figures(
         for name, rows in facts.items():
             connection.register(name, rows)
         for year, indicator in _asked(profile, years, delivered.earlier(profile, cycle, given)):
-            maker = _Maker(profile, cycle, indicator, year, missing, waived or {}, found, lacking or {})
+            maker = _Maker(profile, cycle, indicator, year, missing, waived or {}, found, lacking or {}, aside or {})
             if indicator.answers is not None:
                 maker.means(answers)
             elif indicator.delivered is not None:
@@ -139,6 +127,7 @@ class _Maker:
     waived: Missing
     into: Figures
     units_lacking: Lacking = field(default_factory=dict)
+    aside: Mapping[tuple[str, int], int] = field(default_factory=dict)
 
     def terms(self, connection: duckdb.DuckDBPyConnection) -> None:
         """The figure of a count, sum, ratio or share."""
@@ -146,8 +135,9 @@ class _Maker:
         if ind.numerator is None:
             return
         terms = [term for term in (ind.numerator, ind.denominator, ind.beside) if term is not None]
-        lacking = self._missing(by_unit=all("unit" in CATALOGUE[term.facts].names for term in terms))
-        row, but = self._row(None, None), [] if lacking else self._without
+        lacking = self._lacks.missing_of_whole(by_unit=all("unit" in CATALOGUE[term.facts].names for term in terms))
+        row, but = self._row(None, None), [] if lacking else self._lacks.without
+        row |= noted(row, self._lacks.rows_aside())
         if lacking:
             self._unavailable(row, lacking)
             return
@@ -178,7 +168,7 @@ class _Maker:
         if ind.answers is None:
             return
         asked = Asked(self.year, ind.answers.evaluation, ind.answers.question)
-        lacking = self._missing(by_unit=True)
+        lacking = self._lacks.missing_of_whole(by_unit=True)
         for level in SPLIT if ind.split_level else (None,):
             self._mean(answers, asked, Cell(level=level), lacking)
             for unit in (u.id for u in self.profile.units) if ind.by_unit else ():
@@ -195,7 +185,9 @@ class _Maker:
             of_level = found.get(level, {})
             unfit = {unit: why for unit, one in of_level.items() if (why := delivered.unfit(ind, one)) is not None}
             fit = {unit: one for unit, one in of_level.items() if unit not in unfit}
-            whole = delivered.Whole(ind, units, asked, fit, excused)
+            # A figure that is unfit was delivered, but is none: it keeps the whole from being told.
+            lost = self._lacks.delivered(u.id for u in units) - unfit.keys()
+            whole = delivered.Whole(ind, units, asked, fit, excused, lost)
             for unit in (None, *(whole.shown() if ind.by_unit else ())):
                 self._delivered(whole.made(unit), unit, level, unfit, excused)
 
@@ -208,11 +200,12 @@ class _Maker:
         excused: Collection[str],
     ) -> None:
         row = self._row(unit, level)
+        row["without"] = ", ".join(made.without) or None if isinstance(made, delivered.Made) else None
         if isinstance(made, delivered.Lacking):
             absent = [name for name in made.units if name not in excused] or list(made.units)
             why = next((unfit[one] for one in (unit, *absent) if one in unfit), made.why)
             of = f": {', '.join(absent)}" if absent and unit is None else ""
-            lacking = [] if why is not made.why or unit is not None else self._among(self.missing)
+            lacking = [] if why is not made.why or unit is not None else self._lacks.among(self.missing)
             self._unavailable(row, lacking or [both(Words(f"{why.nl}{of}", f"{why.en}{of}"))])
             return
         threshold = self.profile.institution.disclosure.threshold
@@ -226,7 +219,7 @@ class _Maker:
             self.into.evidence.extend(by_delivery(row["figure_id"], part, contributions, unknown=0 if small else None))
             # Cells hold what single units delivered: none is told where one of them is about few people.
             self.into.places.extend([] if small else delivered.places(row, part, contributions))
-        said = [both(note) for note in made.notes]
+        said = [both(note) for note in (*made.notes, *([named_without(made.without)] if made.without else []))]
         row |= {
             "value": float(made.value),
             "spread": None if made.spread is None else float(made.spread),
@@ -293,8 +286,10 @@ class _Maker:
         notes = [both(Words(n.nl, n.en)) for n in ind.notes if n.reporting_year == self.year]
         without: list[str] = []
         if unit is None:
-            notes.extend(self._among(self.waived))
-            without = [] if ind.delivered is not None or self._missing(by_unit=True) else self._without
+            notes.extend(self._lacks.among(self.waived))
+            without = (
+                [] if ind.delivered is not None or self._lacks.missing_of_whole(by_unit=True) else self._lacks.without
+            )
         if without:
             notes.append(both(named_without(without)))
         nothing: dict[str, Any] = {"note_nl": None, "note_en": None}
@@ -350,32 +345,8 @@ class _Maker:
         )
 
     @cached_property
-    def _tables(self) -> list[str]:
-        """The delivered tables that the definition reads."""
-        ind = self.indicator
-        terms = [t.facts for t in (ind.numerator, ind.denominator, ind.beside) if t is not None]
-        read = terms or ["fact_figures" if ind.delivered else "fact_answers"]
-        return list(dict.fromkeys(table for name in read for table in FEEDS_OF.get(name, ())))
-
-    def _among(self, absent: Missing) -> list[str]:
-        """What is said of the delivered tables that the definition reads, each thing once."""
-        return list(dict.fromkeys(reason for table in self._tables for reason in absent.get((table, self.year), ())))
-
-    def _missing(self, *, by_unit: bool) -> list[str]:
-        """Why a figure of the whole is not available; `by_unit` says that it can be told without single units."""
-        lacking = {table: self.units_lacking.get((table, self.year), ()) for table in self._tables}
-        of_units = {table for table, units in lacking.items() if by_unit and units and "" not in units}
-        whole = {(t, y): why for (t, y), why in self.missing.items() if t not in of_units}
-        if not by_unit and self._without:
-            whom = named_without(self._without)
-            return self._among(self.missing) or [both(whom)]
-        return self._among(whole)
-
-    @cached_property
-    def _without(self) -> list[str]:
-        """The units that a figure of the whole goes without."""
-        tables = [table for table in self._tables if table != "evaluation_population"]  # of the response, not of a mean
-        return sorted({u for table in tables for u in self.units_lacking.get((table, self.year), ()) if u})
+    def _lacks(self) -> Lacks:
+        return Lacks(self.indicator, self.year, self.missing, self.waived, self.units_lacking, self.aside)
 
     def _people(self, numerator: Total, denominator: Total | None) -> int | None:
         """The number of people that the figure is about, where it is about people."""

@@ -14,7 +14,9 @@ from typing import Any
 
 from assets.embedded import duckdb_for
 from assets.indicators.terms import kept_rows
+from assets.spending.ledger import Ledger
 from assets.spending.plan import versions
+from assets.spending.standing import Gap, Lost, left_out
 from schemas.profile import Profile, Term
 from schemas.tables import CATALOGUE
 
@@ -95,10 +97,12 @@ def of_spending(
     settling: Callable[[int], int],
     first_year: int,
     told: Collection[Part],
+    ledger: Ledger | None = None,
 ) -> Iterator[tuple[Part, dict[str, Any]]]:
     """The cells of the amounts of every spending figure; `settling` gives the round that says how a year stands.
 
-    Only of parts that are told and follow from no other figure.
+    Only of parts that are told and follow from no other figure. Of a sum over all units those that `ledger` leaves out
+    of it are left out here.
     """
     lines: dict[tuple[int, int], list[Row]] = defaultdict(list)
     for line in places.staged.get("bfr", ()):
@@ -109,15 +113,24 @@ def of_spending(
             about = {k: row[k] for k in ("unit", "theme", "measure") if row.get(k) is not None}
             number = row.get("round") or settling(year)
             parts = [part for part in AMOUNTS if (row["figure_id"], part) in told]
-            for line in _about(lines[(year, number)], about) if parts else ():
+            gone: Collection[Gap] = ()
+            but: Collection[Gap] = ()
+            if ledger is not None and row.get("unit") is None:
+                gone, but = ledger.gaps(year, number), ledger.carried_but(year, row.get("theme"))
+            for line in _kept(_about(lines[(year, number)], about), gone) if parts else ():
                 for part in parts:
                     if line[part] is not None:
                         yield (row["figure_id"], part), places.cell("bfr", line, part, line[part])
             carried = (row["figure_id"], "carried_over")
             for earlier in range(first_year, year) if carried in told else ():
-                for line in _about(lines[(earlier, settling(earlier))], about):
+                for line in _kept(_about(lines[(earlier, settling(earlier))], about), but):
                     yield carried, places.cell("bfr", line, "budget", line["budget"])
                     yield carried, places.cell("bfr", line, "realised", -line["realised"])
+
+
+def _kept(lines: Iterable[Row], gone: Collection[Gap]) -> Iterator[Row]:
+    """The lines that a sum is made of."""
+    return (line for line in lines if not left_out(gone, line["unit"], line["theme"]))
 
 
 def of_forecasts(
@@ -135,10 +148,10 @@ def of_forecasts(
 
 
 def of_plan(
-    profile: Profile, rows: Iterable[Row], places: Places, told: Collection[Part]
+    profile: Profile, rows: Iterable[Row], places: Places, told: Collection[Part], lost: Iterable[tuple[str, Lost]] = ()
 ) -> Iterator[tuple[Part, dict[str, Any]]]:
     """The cells of the plan as a version leaves it, and as the one before left it."""
-    found = {version.name: version for version in versions(profile, places.staged.get("spending_plan", ()))}
+    found = {version.name: version for version in versions(profile, places.staged.get("spending_plan", ()), lost)}
     for row in rows:
         version = found[row["version"]]
         for part, plan in (("amount", version.after), ("earlier_amount", version.before)):

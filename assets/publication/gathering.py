@@ -18,6 +18,7 @@ from assets.indicators.figures import Evidence
 from assets.publication import cells, resting
 from assets.publication.rules import names, rules
 from assets.publication.tables import INVITED, lineage
+from assets.spending.lost_lines import ledger_of, lost_of_plan
 from assets.staged.written import TABLES as FOLLOWED
 from assets.statistics.sums import Cell
 from assets.workspace import Workspace
@@ -91,12 +92,18 @@ def lineage_tables(
         },
     )
     facts = {name: facts_table(workspace, profile, cycle, name) for name in cells.STAGED}
+    ledger = ledger_of(workspace, profile, this)
     found = [
         *cells.of_spending(
-            {name: spending[name] for name in SPENDING}, places, settling, profile.institution.first_year, direct
+            {name: spending[name] for name in SPENDING},
+            places,
+            settling,
+            profile.institution.first_year,
+            direct,
+            ledger,
         ),
         *cells.of_forecasts(spending["spending_forecasts"], places, last_round, direct),
-        *cells.of_plan(profile, spending["spending_plan_versions"], places, direct),
+        *cells.of_plan(profile, spending["spending_plan_versions"], places, direct, lost_of_plan(workspace, cycle)),
         *cells.of_progress(spending["measures"], places),
         *cells.of_indicators(profile, values, facts, places),
         *cells.of_delivered(_delivered(workspace, profile, cycle), places),

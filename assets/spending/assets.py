@@ -8,22 +8,18 @@ import dagster as dg
 from assets.declaring import preview, rows_metadata, spec, traced
 from assets.evidence import keep_evidence
 from assets.facts.assets import STEP as FACTS
-from assets.in_use import facts_of, facts_table, makes, staged_of, staged_table
+from assets.in_use import facts_of, makes, staged_of, staged_table
 from assets.resources import Institution
 from assets.spending.explanations import asked, explanations
 from assets.spending.forecasts import forecasts
-from assets.spending.ledger import Ledger
+from assets.spending.lost_lines import ledger_of, lost_of_plan
 from assets.spending.plan import consents, plan_versions, versions
-from assets.spending.standing import Lost
 from assets.spending.tables import SpendingTables, spending_tables
 from assets.staged.assets import STEP as STAGED
 from assets.status.assets import STATUS
 from assets.status.assets import STEP as STATUS_STEP
-from assets.status.lost import kept_lost
-from assets.status.states import missing_rounds_of
 from assets.validation.results import to_table
 from assets.validation.verdicts import Verdicts
-from assets.workspace import Workspace
 from schemas.calendar import Cycle
 from schemas.exports.arrow import to_arrow
 from schemas.profile import Profile
@@ -64,14 +60,11 @@ def spending_assets(profile: Profile, partitions: Any) -> list[dg.AssetsDefiniti
         settings = institution.settings
         profile, workspace = settings.profile, settings.workspace
         cycle = profile.cycle(context.partition_key)
-        facts = facts_table(workspace, profile, cycle.key, "fact_spending")
-        missing, waived = (missing_rounds_of(workspace, cycle.key, what) for what in ("rounds", "waived_rounds"))
-        plan_facts = facts_table(workspace, profile, cycle.key, "fact_plan")
-        ledger = Ledger.of(profile, cycle, facts, missing, waived, lost_lines(workspace, cycle.key), plan_facts)
+        ledger = ledger_of(workspace, profile, cycle)
         found = spending_tables(ledger) if facts_of(profile, "fact_spending") else SpendingTables()
         made = dict(zip(TABLES, (found.overview, found.by_unit, found.rounds, found.carry_over), strict=True))
         bfr, plan = (staged_table(workspace, profile, cycle.key, name).to_pylist() for name in ("bfr", "spending_plan"))
-        of_plan = versions(profile, plan)
+        of_plan = versions(profile, plan, lost_of_plan(workspace, cycle.key))
         explained = explanations(ledger, profile.institution.spending.explain_from, bfr)
         planned, of_versions = plan_versions(cycle, ledger.themes, of_plan if tells_plan(profile, cycle) else [])
         forecast, of_forecasts = forecasts(ledger)
@@ -87,14 +80,6 @@ def spending_assets(profile: Profile, partitions: Any) -> list[dg.AssetsDefiniti
         Verdicts(workspace, cycle.key).ahead(profile, STEP, made)
 
     return [spending]
-
-
-def lost_lines(workspace: Workspace, cycle: str) -> list[Lost]:
-    """The lines of rounds that were set aside."""
-    return [
-        Lost(one["year"] or 0, one["round"] or 0, one["unit"] or "", one["theme"] or "", one["waived"])
-        for one in kept_lost(workspace, cycle, "bfr")
-    ]
 
 
 def tells_plan(profile: Profile, cycle: Cycle) -> bool:

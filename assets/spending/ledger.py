@@ -10,7 +10,7 @@ from functools import cached_property
 
 import pyarrow as pa
 
-from assets.spending.standing import EVERYONE, Gap, Lost, Standing, left_out
+from assets.spending.standing import EVERYONE, Gap, Lost, Standing, among, left_out
 from schemas.calendar import Cycle
 from schemas.profile import Profile
 from schemas.profile.institution import Money
@@ -217,6 +217,11 @@ class Ledger:
             sums = add_up(ln for ln in self.of_year(earlier) if ln.unit == unit and ln.theme == theme)
             carried = sums.budget + carried - sums.realised
         return carried
+
+    def carried_but(self, year: int, theme: str | None) -> list[Gap]:
+        """What the sum that all units carry over into a year goes without: of the years before and of the year."""
+        now = (gap for gap in self.gaps(year, self.settling_round(year)) if not gap.waived)
+        return among({*self.gaps_before(year), *now}, theme)
 
     def before(self, year: int, unit: str | None, theme: str | None, but: Iterable[Gap] = ()) -> list[Line]:
         """The lines that what is carried over into a year follows from, of one unit and theme or of all `but` some."""

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from assets.indicators.figures import Evidence, figure_id
+from assets.spending.standing import Gap, Lost, named, without
 from assets.validation.results import Outcome, RuleResult
 from schemas.calendar import Cycle
 from schemas.consequences import Costs
@@ -26,47 +27,81 @@ class Version:
     """A version of the plan: the lines that it gives, and the plan as it leaves it.
 
     `before` is the plan as the version before left it. A version need not speak about every unit, theme and year: what
-    it is silent about stays as it was.
+    it is silent about stays as it was. `lost` are lines of it and of earlier versions that were set aside and that it
+    does not give anew, `lost_before` those of the versions before: what such a line says of a unit is not known, so
+    that the sums go without that unit.
     """
 
     name: str
     lines: Mapping[Place, Mapping[str, Any]]
     before: Mapping[Place, Mapping[str, Any]]
+    lost: tuple[Lost, ...] = ()
+    lost_before: tuple[Lost, ...] = ()
 
     @property
     def after(self) -> Mapping[Place, Mapping[str, Any]]:
         """The plan as this version leaves it."""
-        return {**self.before, **self.lines}
+        return _kept({**self.before, **self.lines}, self.lost)
 
     @property
     def years(self) -> list[int]:
-        """The calendar years that it speaks about."""
-        return sorted({year for _, _, year in self.lines})
+        """The calendar years that it speaks about, in a line that was set aside too."""
+        own = {line.year for line in self.lost if line.year and line not in self.lost_before}
+        return sorted({year for _, _, year in self.lines} | own)
 
     @property
     def shifts(self) -> bool:
         """Whether it changes any amount of the version before."""
         return bool(self.before) and any(
-            line["amount"] != self.before.get(place, {"amount": ZERO})["amount"] for place, line in self.lines.items()
+            line["amount"] != self.before.get(place, {"amount": ZERO})["amount"]
+            for place, line in self.lines.items()
+            if not any(_covers(lost, place) for lost in self.lost_before)
         )
 
     @property
     def consent(self) -> tuple[str, date] | None:
         """The council that consented and the day, where all its lines name the same."""
         found = {(line["consent_by"], line["consent_on"]) for line in self.lines.values()}
-        (by, on), *others = found
+        (by, on), *others = found or {(None, None)}
         return None if others or by is None or on is None else (by, on)
 
 
-def versions(profile: Profile, lines: Sequence[Mapping[str, Any]]) -> list[Version]:
-    """The versions of the plan, from lines of the staged table `spending_plan`."""
+def versions(
+    profile: Profile, lines: Sequence[Mapping[str, Any]], lost: Iterable[tuple[str, Lost]] = ()
+) -> list[Version]:
+    """The versions of the plan, from lines of the staged table `spending_plan`.
+
+    `lost` are the lines that were set aside, each with its version; an empty one may be of any.
+    """
     found: list[Version] = []
-    plan: dict[Place, Mapping[str, Any]] = {}
-    for name in profile.versions_in_order(line["version"] for line in lines):
+    plan: Mapping[Place, Mapping[str, Any]] = {}
+    gone: tuple[Lost, ...] = ()
+    aside = list(lost)
+    said = [line["version"] for line in lines]
+    for name in profile.versions_in_order([*said, *(version for version, _ in aside if version)]):
         own = {(line["unit"], line["theme"], line["year"]): line for line in lines if line["version"] == name}
-        found.append(Version(name, own, dict(plan)))
-        plan |= own
+        still = [one for one in gone if (one.unit, one.theme, one.year) not in own]
+        now = tuple(dict.fromkeys([*still, *(one for version, one in aside if version in ("", name))]))
+        found.append(Version(name, own, plan, now, gone))
+        plan, gone = found[-1].after, now
     return found
+
+
+def _kept(plan: Mapping[Place, Mapping[str, Any]], lost: Sequence[Lost]) -> dict[Place, Mapping[str, Any]]:
+    """The lines of a plan without those of units of which a line was set aside, where it belongs."""
+    return {place: line for place, line in plan.items() if not any(_covers(one, place) for one in lost)}
+
+
+def _covers(lost: Lost, place: Place) -> bool:
+    """Whether a line that was set aside may be that of a place."""
+    unit, theme, year = place
+    return lost.unit == unit and lost.theme in ("", theme) and lost.year in (0, year)
+
+
+def _gaps(lost: Iterable[Lost], year: int, theme: str | None) -> list[Gap]:
+    """What a sum of the plan goes without, in a year and a theme."""
+    of = (one for one in lost if one.year in (0, year) and (theme is None or one.theme in ("", theme)))
+    return sorted({Gap(one.unit, "", one.waived) for one in of})
 
 
 def plan_versions(
@@ -80,7 +115,8 @@ def plan_versions(
         for year in version.years:
             for theme in (*themes, None):
                 now, before = (_of(plan, year, theme) for plan in (version.after, version.before))
-                if theme is not None and not now and not before:
+                gaps, earlier = (_gaps(lost, year, theme) for lost in (version.lost, version.lost_before))
+                if theme is not None and not now and not before and not gaps:
                     continue
                 identity = figure_id(cycle, "plan", version.name, year, theme)
                 amount = _sum(now)
@@ -90,14 +126,18 @@ def plan_versions(
                         "version": version.name,
                         "year": year,
                         "theme": theme,
-                        "amount": amount,
-                        "shift": amount - _sum(before) if version.before else None,
+                        "amount": None if gaps and not now else amount,
+                        "shift": amount - _sum(before) if version.before and gaps == earlier else None,
                         "consent_by": by,
                         "consent_on": on,
-                        "status": "ok",
+                        "status": "not_available" if gaps and not now else "ok",
                         "figure_id": identity,
+                        "note": without(gaps) or None,
+                        "without": named(gaps),
                     }
                 )
+                if gaps and not now:
+                    continue
                 evidence.extend(_evidence(identity, "amount", now, [*now, *before]))
                 if version.before:
                     evidence.extend(_evidence(identity, "earlier_amount", before, [*now, *before]))

@@ -12,11 +12,21 @@ from dataclasses import dataclass, field
 
 from schemas.words import Words
 
+UNKNOWN = "?"
+"""In place of a unit: a row was set aside of which nobody knows whose it is."""
+
 EVERYONE = "alle eenheden / all units"
 """In place of a unit: every unit of a round."""
 
+NOBODYS = Words("zonder een rij van een onbekende eenheid", "without a row of an unknown unit")
+
 Round = tuple[int, int]
 """A year and the number of a round in it."""
+
+
+def of_question(table: str, question: str | None) -> str:
+    """By what a table is known of which only the answers to one question are lacking: `evaluations.content`."""
+    return f"{table}.{question}" if question else table
 
 
 @dataclass(frozen=True, order=True)
@@ -85,9 +95,16 @@ def units_of(gaps: Iterable[Gap]) -> list[str]:
 
 
 def named_without(units: Sequence[str]) -> Words:
-    """What a figure is said to be without: `zonder FGW`, in both languages."""
-    names = ", ".join(units)
-    return Words(f"zonder {names}", f"without {names}")
+    """What a figure is said to be without: `zonder FGW`, in both languages; a row of nobody is said as such."""
+    names = ", ".join(unit for unit in units if unit != UNKNOWN)
+    said = [Words(f"zonder {names}", f"without {names}")] if names else []
+    said += [NOBODYS] if UNKNOWN in units else []
+    return Words("; ".join(one.nl for one in said), "; ".join(one.en for one in said))
+
+
+def named(gaps: Sequence[Gap]) -> str | None:
+    """The units that a sum goes without, as a column holds them; a question mark is a row of an unknown unit."""
+    return ", ".join([*units_of(gaps), *([UNKNOWN] if any(not gap.unit for gap in gaps) else [])]) or None
 
 
 def without(gaps: Sequence[Gap], of: Words | None = None) -> str:
@@ -103,6 +120,6 @@ def without(gaps: Sequence[Gap], of: Words | None = None) -> str:
         if names:
             said.append(Words(f"zonder {names}{nl}", f"without {names}{en}"))
         if any(not gap.unit for gap in some):
-            said.append(Words(f"zonder een rij van een onbekende eenheid{nl}", f"without a row of an unknown unit{en}"))
+            said.append(Words(f"{NOBODYS.nl}{nl}", f"{NOBODYS.en}{en}"))
     lead = Words(f"{of.nl} ", f"{of.en} ") if of else Words("", "")
     return "; ".join(f"{lead.nl}{one.nl} / {lead.en}{one.en}" for one in said)

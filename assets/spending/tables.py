@@ -11,7 +11,7 @@ from assets.indicators.figures import Evidence, figure_id
 from assets.indicators.printing import SYMBOLS
 from assets.spending.ledger import Amounts, Ledger, Line, add_up, not_delivered
 from assets.spending.printing import shown
-from assets.spending.standing import EVERYONE, Gap, among, left_out, units_of, without
+from assets.spending.standing import EVERYONE, Gap, among, left_out, named, without
 from schemas.profile.institution import Money
 from schemas.words import Words, both
 
@@ -84,7 +84,7 @@ def _overview(into: SpendingTables, ledger: Ledger, year: int, number: int, them
             "left_over": carrying.left_over(sums),
             "status": "ok",
             "note": _noted(without(gaps), without(shares, SHARES), carrying.note),
-            "without": _named(gaps),
+            "without": named(gaps),
         }
     )
     into.evidence.extend(_evidence(identity, of_theme, lines))
@@ -165,7 +165,7 @@ def _round(into: SpendingTables, ledger: Ledger, year: int, number: int, theme: 
     sums = add_up(lines)
     drift = _drift(ledger, year, number, theme, sums)
     into.rounds.append(
-        row | _amounts(sums) | drift | {"status": "ok", "note": _noted(without(gaps)), "without": _named(gaps)}
+        row | _amounts(sums) | drift | {"status": "ok", "note": _noted(without(gaps)), "without": named(gaps)}
     )
     into.evidence.extend(_evidence(identity, lines, kept))
 
@@ -264,11 +264,6 @@ def _waived(units: Sequence[str], nl: str, en: str) -> str:
     """What a sum over all units does without by decision, where it does."""
     names = ", ".join(units)
     return both(Words(f"{nl} zonder {names} (ontheffing)", f"{en} without {names} (waived)")) if names else ""
-
-
-def _named(gaps: Sequence[Gap]) -> str | None:
-    """The units that a sum goes without, as a column holds them; a question mark is a row of an unknown unit."""
-    return ", ".join([*units_of(gaps), *(["?"] if any(not gap.unit for gap in gaps) else [])]) or None
 
 
 def _noted(*notes: str) -> str | None:

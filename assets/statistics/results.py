@@ -10,7 +10,7 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 from assets.indicators.figures import Evidence, Lacking
-from assets.spending.standing import named_without
+from assets.spending.standing import named_without, of_question
 from assets.statistics.comparison import Measured, compare, not_comparable
 from assets.statistics.reservations import NOBODY, response_of, said, too_few
 from assets.statistics.summaries import Statistics, Summary
@@ -187,6 +187,7 @@ class _Maker:
             "median": _float(one.median),
             **change,
             "note": "; ".join(filter(None, [said(notes), *waived, *without])) or None,
+            "without": ", ".join(units) or None,
         }
 
     @cached_property
@@ -272,8 +273,9 @@ class _Maker:
         return self._among({place: why for place, why in self.missing.items() if place[0] not in by_unit}, year)
 
     def _without(self, year: int) -> set[str]:
-        """The units of which the answers of a year are not there."""
-        return {unit for unit in self.units_lacking.get((FEEDS[0], year), ()) if unit}
+        """The units of which the answers of a year, or those to the question, are not there."""
+        of = (FEEDS[0], of_question(FEEDS[0], self.asked.question))
+        return {unit for name in of for unit in self.units_lacking.get((name, year), ()) if unit}
 
     def _among(self, absent: Missing, year: int) -> list[str]:
         reasons = (reason for table in FEEDS for reason in absent.get((table, year), ()))

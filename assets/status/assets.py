@@ -122,6 +122,7 @@ def _keep(workspace: Workspace, cycle: str, found: CycleStatus) -> None:
             "without": found.without,
             "units": sorted(map(list, report.missing_units)),
             "lost": [one.to_json() for one in found.lost],
+            "aside": [[*place, rows] for place, rows in sorted(found.aside.items())],
             "tables": [[table, year, reasons] for (table, year), reasons in sorted(report.missing.items())],
             "rounds": [[*key, units] for key, units in sorted(report.missing_rounds.items())],
             "waived": [[table, year, reasons] for (table, year), reasons in sorted(report.waived.items())],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,19 +11,19 @@ from assets.decisions.waivers import Waivers
 from assets.delivered.delivery import Delivery
 from assets.obligations.register import Register
 from assets.obligations.wording import in_one
+from assets.spending.standing import UNKNOWN, of_question
 from assets.staged.losses import Loss
 from assets.status.feed_states import FeedState
 from assets.workspace import Workspace
+from schemas.consequences import Costs
 from schemas.profile import Feed
-from schemas.words import ROWS_SET_ASIDE, Words, counted
+from schemas.tables import CATALOGUE
+from schemas.words import QUESTIONS_SET_ASIDE, ROWS_SET_ASIDE, Words, counted
 
 STAGED = "staged"
 PLACES_SHOWN = 3
 KEPT = ("round", "unit", "theme", "measure", "indicator", "level", "version", "question")
 """What figures need to know of a loss, beside its table and year."""
-
-UNKNOWN = "?"
-"""In place of a unit: a row of which nobody knows whose it is."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ def told(lost: Sequence[Lost], *, waived: bool) -> list[str]:
 
 
 def _words(period: str, unit: str, why: str, of: Sequence[Lost]) -> Words:
-    rows = counted(len(of), ROWS_SET_ASIDE)
+    rows = counted(len(of), ROWS_SET_ASIDE if not all(_is_question(one) for one in of) else QUESTIONS_SET_ASIDE)
     places = [one.loss.place for one in of]
     shown = ", ".join(places[:PLACES_SHOWN])
     more = len(places) - PLACES_SHOWN
@@ -97,6 +97,40 @@ def _words(period: str, unit: str, why: str, of: Sequence[Lost]) -> Words:
     )
 
 
+def _is_question(one: Lost) -> bool:
+    """Whether it is not one row but every answer to a question that does not count."""
+    return bool(one.loss.known.get("question"))
+
+
+def rows_aside(workspace: Workspace, cycle: str, states: Iterable[FeedState]) -> dict[tuple[str, int], int]:
+    """Per delivered table and reporting year how many rows are set aside that cost no more than themselves.
+
+    A year of zero stands for a delivery that tells no period. Of deliveries that count alone.
+    """
+    found: Counter[tuple[str, int]] = Counter()
+    for state in states:
+        kept = workspace.found_json(cycle, STAGED, state.feed.id)
+        read = {d.id: _year(d.period) for d in state.deliveries if state.reads(d)}
+        for table, tallies in kept["tallies"].items() if kept else ():
+            if CATALOGUE[table].costs is Costs.ROW:
+                for delivery, tally in tallies.items():
+                    if delivery in read and tally["quarantined"]:
+                        found[(table, read[delivery])] += tally["quarantined"]
+    return dict(found)
+
+
+def _year(period: str) -> int:
+    """The reporting year of a period: `2019-2020` is 2020; zero where it tells none."""
+    first, _, second = period.partition("-")
+    year = second if len(second) == 4 else first
+    return int(year) if year.isdigit() else 0
+
+
+def kept_aside(workspace: Workspace, cycle: str) -> dict[tuple[str, int], int]:
+    """The rows that `rows_aside` counted, as the status kept them. Raises `UsageError` where there is no status."""
+    return {(table, year): rows for table, year, rows in workspace.read_json(cycle, "status", "missing")["aside"]}
+
+
 def kept_lost(workspace: Workspace, cycle: str, *tables: str) -> list[Mapping[str, Any]]:
     """The losses of these tables as the status kept them.
 
@@ -108,7 +142,8 @@ def kept_lost(workspace: Workspace, cycle: str, *tables: str) -> list[Mapping[st
 def lacking_units(workspace: Workspace, cycle: str, years: Iterable[int]) -> dict[tuple[str, int], frozenset[str]]:
     """Per delivered table and reporting year the units of which something is not there or was set aside.
 
-    An empty unit is the delivery as a whole. What a decision does without is not among them. Raises `UsageError` where
+    An empty unit is the delivery as a whole. Where the answers to one question are lacking, it is said of that question
+    (`of_question`) alone. What a decision does without is not among them. Raises `UsageError` where
     the status has not been made for the cycle.
     """
     kept = workspace.read_json(cycle, "status", "missing")
@@ -119,5 +154,5 @@ def lacking_units(workspace: Workspace, cycle: str, years: Iterable[int]) -> dic
     for one in kept["lost"]:
         if not one["waived"]:
             for year in [one["year"]] if one["year"] is not None else every:
-                found[(one["table"], year)].add(one["unit"] or UNKNOWN)
+                found[(of_question(one["table"], one["question"]), year)].add(one["unit"] or UNKNOWN)
     return {place: frozenset(units) for place, units in found.items()}

@@ -22,7 +22,7 @@ from assets.status.beyond import beyond
 from assets.status.deliveries import DeliveryReport, report
 from assets.status.feed_states import FeedState
 from assets.status.findings import Closed, closed
-from assets.status.lost import Lost, lost_of, told
+from assets.status.lost import Lost, lost_of, rows_aside, told
 from assets.status.owing import register_of
 from assets.validation.results import Outcome, RuleResult
 from assets.workspace import Workspace
@@ -47,6 +47,7 @@ class CycleStatus:
     approved: list[Approved] = field(default_factory=list)
     closed: list[Closed] = field(default_factory=list)
     lost: list[Lost] = field(default_factory=list)
+    aside: dict[tuple[str, int], int] = field(default_factory=dict)
 
     @property
     def lacking(self) -> list[str]:
@@ -82,6 +83,7 @@ def status_of(workspace: Workspace, profile: Profile, cycle: Cycle, day: date | 
     found.approved = [approved for state in states for approved in state.approved.values()]
     found.closed = [c for state in states for c in closed(workspace, state.feed.id, state.deliveries)]
     found.lost = lost_of(workspace, cycle.key, states, waivers, owed)
+    found.aside = rows_aside(workspace, cycle.key, states)
     found.report.results.extend(_decision_results(workspace, profile, cycle, found))
     files = {d.id: d.path for state in states for d in state.deliveries}
     found.report.results.extend(beyond(workspace, profile, cycle.key, files))

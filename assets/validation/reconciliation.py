@@ -15,6 +15,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from assets.spending.standing import Lost
 from assets.validation.results import Outcome, RuleResult
 from schemas.consequences import Costs
 from schemas.profile import Profile
@@ -48,18 +49,20 @@ def reconcile(
     spending: pa.Table,
     indicators: Sequence[Mapping[str, Any]],
     files: Mapping[str, str],
+    lost: Sequence[Lost] = (),
 ) -> list[RuleResult]:
     """What holding each statement against the lines and the figures found.
 
     `statements` are staged control totals, `spending` is `fact_spending`, `indicators` are rows of `indicator_values`,
-    `files` gives the file of each delivery.
+    `files` gives the file of each delivery, and `lost` are lines of rounds that were set aside: a total that such a
+    line may be part of cannot be held against the others, nor a printed figure against one that goes without a unit.
     """
     rows = [
         r | {"place": f"{files.get(r['_delivery'], r['_delivery'])} row {r['_row']}, value"}
         for r in statements.to_pylist()
     ]
     money = [r for r in rows if r["subject"] != "indicator"]
-    sums = _Sums(spending)
+    sums = _Sums(spending, lost)
     delivered = [c for r in money if r["origin"] == "delivered" if (c := sums.compare(r, profile.last_round))]
     printed = [r for r in money if r["origin"] == "printed"]
     arithmetic = list(_arithmetic(printed))
@@ -94,17 +97,23 @@ def reconcile(
 class _Sums:
     """Sums over the lines of the rounds, by year, round and whatever else a statement is about."""
 
-    def __init__(self, spending: pa.Table) -> None:
+    def __init__(self, spending: pa.Table, lost: Sequence[Lost] = ()) -> None:
         self._lines = spending.to_pylist()
+        self._lost = lost
         self._rounds = {(line["reporting_year"], line["round"]) for line in self._lines}
 
     def compare(self, statement: Mapping[str, Any], default_round: int) -> Compared | None:
         """A statement beside the sum of the lines it is about.
 
-        None where the cycle does not read that round, or where not every line has the forecast that would be summed.
+        None where the cycle does not read that round, where a line of it was set aside, or where not every line has the
+        forecast that would be summed.
         """
         year, number = statement["reporting_year"], statement["round"] or default_round
-        if (year, number) not in self._rounds:
+        unit, theme = statement["unit"], statement["theme"]
+        if (year, number) not in self._rounds or any(
+            one.of(year, number) and (not unit or one.unit in ("", unit)) and (not theme or one.theme in ("", theme))
+            for one in self._lost
+        ):
             return None
         lines = [
             line
@@ -154,7 +163,7 @@ def _figures(
     values = {
         (r["reporting_year"], r["indicator"], r["level"]): r["value"]
         for r in indicators
-        if r["unit"] is None and r["status"] == "ok"
+        if r["unit"] is None and r["status"] == "ok" and not r.get("without")
     }
     compared, impossible = [], []
     for s in statements:

@@ -6,7 +6,17 @@ from decimal import Decimal
 
 from schemas.contract import Field, Kind, Layer, Table
 from schemas.tables.evaluation_results import STATUS
-from schemas.tables.shared_fields import LEVELS, bfr_round, cycle, figure_id, measure, money, reporting_year, theme
+from schemas.tables.shared_fields import (
+    LEVELS,
+    bfr_round,
+    cycle,
+    figure_id,
+    measure,
+    money,
+    reporting_year,
+    theme,
+    without,
+)
 
 ZERO = Decimal(0)
 SECTORS = ("wo", "hbo", "other")
@@ -198,6 +208,7 @@ SPENDING_BY_NATIONAL_THEME = Table(
         STATUS,
         _text("note", "opmerking bij het cijfer", "note on the figure", "x", nullable=True),
         figure_id(),
+        without(),
     ),
     key=("figure_id",),
 )

@@ -18,6 +18,7 @@ from schemas.tables.shared_fields import (
     reporting_year,
     spread_shown,
     unit,
+    without,
 )
 
 _ZERO = Decimal(0)
@@ -129,6 +130,7 @@ EVALUATION_RESULTS = Table(
             codes=tuple(PEOPLE),
             code_labels=PEOPLE,
         ),
+        without(),
     ),
     key=("figure_id",),
 )

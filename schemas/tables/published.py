@@ -25,6 +25,7 @@ from schemas.tables.shared_fields import (
     spread_shown,
     theme,
     unit,
+    without,
 )
 from schemas.tables.spending_story import SPENDING_STORY
 from schemas.tables.units import OF_UNITS
@@ -59,13 +60,6 @@ def _count(name: str, nl: str, en: str) -> Field:
 _SPREADS = ("sd_respondents", "sd_courses", "sd_units", "ci95")
 _STATUS = _text("status", "stand van het cijfer", "state of the figure", "ok", nullable=False, codes=STATUSES)
 _NOTE = _text("note", "opmerking bij het cijfer", "note on the figure", "x")
-
-_WITHOUT = _text(
-    "without",
-    "eenheden waar het cijfer zonder is; ? is een rij van een onbekende eenheid; leeg waar het heel is",
-    "units that the figure goes without; ? is a row of an unknown unit; empty where it is whole",
-    "U1",
-)
 
 
 def _printed(name: str, of: str) -> Field:
@@ -140,7 +134,7 @@ INDICATOR_VALUES = Table(
             "note on the figure that is no break in series (en)",
             "x",
         ),
-        _WITHOUT,
+        without(),
         hidden_by(),
         spread_shown(),
     ),
@@ -178,7 +172,7 @@ SPENDING_OVERVIEW = Table(
         _STATUS,
         _NOTE,
         figure_id(),
-        _WITHOUT,
+        without(),
     ),
     key=("figure_id",),
 )
@@ -222,7 +216,7 @@ SPENDING_ROUNDS = Table(
         _STATUS,
         _NOTE,
         figure_id(),
-        _WITHOUT,
+        without(),
     ),
     key=("figure_id",),
 )

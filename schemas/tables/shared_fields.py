@@ -44,6 +44,18 @@ def hidden_by() -> Field:
     )
 
 
+def without() -> Field:
+    """The units that a figure over several units goes without; null where it is whole."""
+    return Field(
+        "without",
+        Kind.TEXT,
+        "eenheden waar het cijfer zonder is; ? is een rij van een onbekende eenheid; leeg waar het heel is",
+        "units that the figure goes without; ? is a row of an unknown unit; empty where it is whole",
+        "U1",
+        nullable=True,
+    )
+
+
 def spread_shown() -> Field:
     """How much of the spread of answers is shown; null where there is none, or the figure is hidden."""
     return Field(

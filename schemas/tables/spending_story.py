@@ -6,7 +6,16 @@ from decimal import Decimal
 
 from schemas.contract import Field, Kind, Layer, Table
 from schemas.tables.evaluation_results import STATUS
-from schemas.tables.shared_fields import FIRST_YEAR, LAST_YEAR, bfr_round, cycle, figure_id, money, reporting_year
+from schemas.tables.shared_fields import (
+    FIRST_YEAR,
+    LAST_YEAR,
+    bfr_round,
+    cycle,
+    figure_id,
+    money,
+    reporting_year,
+    without,
+)
 from schemas.tables.shared_fields import theme as theme_of
 from schemas.tables.shared_fields import unit as unit_of
 
@@ -74,7 +83,12 @@ SPENDING_PLAN_VERSIONS = Table(
         Field("version", Kind.TEXT, "versie van het plan", "version of the plan", "original"),
         Field("year", Kind.INTEGER, "kalenderjaar", "calendar year", 2020, minimum=FIRST_YEAR, maximum=LAST_YEAR),
         theme_of(nullable=True),
-        money("amount", "gepland bedrag zoals deze versie het laat", "planned amount as this version leaves it"),
+        money(
+            "amount",
+            "gepland bedrag zoals deze versie het laat",
+            "planned amount as this version leaves it",
+            nullable=True,
+        ),
         money(
             "shift",
             "verschil met de versie ervoor; leeg bij de eerste",
@@ -93,6 +107,8 @@ SPENDING_PLAN_VERSIONS = Table(
         Field("consent_on", Kind.DATE, "datum van instemming", "date of consent", "2018-12-10", nullable=True),
         STATUS,
         figure_id(),
+        Field("note", Kind.TEXT, "opmerking bij het cijfer", "note on the figure", "x", nullable=True),
+        without(),
     ),
     key=("figure_id",),
 )

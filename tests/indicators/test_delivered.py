@@ -330,3 +330,31 @@ def test_a_change_of_a_delivered_figure_is_taken_apart_by_its_own_parts(combine:
     assert way is not None
     sums = {e.part: Fraction(e.contribution) for e in found.evidence if e.figure_id == of(found)["figure_id"]}
     assert way[1](sums) == 8
+
+
+@pytest.mark.parametrize("combine", ["sum", "weighted_by_n", "ratio"])
+def test_a_whole_goes_without_a_unit_of_which_a_row_was_set_aside_and_says_so(combine: str) -> None:
+    who = profile(indicators=[definition(combine)])
+    rows = [row(u, "0.5", n=100, numerator="50", denominator="100") for u in UNITS if u != "East"]
+    lost = {("delivered_figures", 2020): {"East"}}
+    found = of(made(who, rows, lacking=lost))
+    assert (found["status"], found["without"], found["value"]) == ("ok", "East", 1.5 if combine == "sum" else 0.5)
+    assert (found["note_nl"], found["note_en"]) == ("zonder East", "without East")
+    nobodys = of(made(who, rows, lacking={("delivered_figures", 2020): {"?"}}))
+    assert (nobodys["status"], nobodys["without"]) == ("ok", "East"), "it may be the row that nobody can be told of"
+    assert of(made(who, rows))["status"] == "not_available", "that nothing was delivered is no row that was set aside"
+    others = of(made(who, rows[:-1], lacking=lost))
+    assert others["status"] == "not_available", "another unit lacks as well, and nothing says why"
+
+
+def test_a_figure_of_the_whole_that_was_delivered_stands_where_a_row_of_a_unit_was_set_aside() -> None:
+    who = profile(indicators=[definition()])
+    rows = [row(None, "9"), *(row(unit, "2") for unit in UNITS if unit != "East")]
+    found = of(made(who, rows, lacking={("delivered_figures", 2020): {"East"}}))
+    assert (found["value"], found["without"]) == (9, None)
+
+
+def test_figures_that_do_not_combine_are_not_made_of_the_units_that_are_there() -> None:
+    who = profile(indicators=[definition("none")])
+    rows = [row(unit, "2") for unit in UNITS if unit != "East"]
+    assert of(made(who, rows, lacking={("delivered_figures", 2020): {"East"}}))["status"] == "not_available"

@@ -15,6 +15,7 @@ from assets.spending.explanations import asked, explanations
 from assets.spending.forecasts import forecasts
 from assets.spending.ledger import Ledger
 from assets.spending.plan import consents, plan_versions, versions
+from assets.spending.standing import Lost
 from schemas.exports.arrow import to_arrow
 from schemas.profile.spending import ExplainFrom
 from tests.made_up import line, profile, table
@@ -194,3 +195,43 @@ def test_a_year_that_is_not_settled_has_no_forecast_to_judge() -> None:
     rows = [line(UNIT, THEME, MEASURE, "1000.00", "100.00", year=2021, number=1, forecast="900.00")]
     held = Ledger.of(WHO, WHO.cycle("2021-05"), table("fact_spending", rows), {})
     assert forecasts(held)[0] == []
+
+
+def without(*lost: tuple[str, Lost], of: Sequence[dict[str, Any]]) -> dict[tuple[str, int, str | None], dict[str, Any]]:
+    rows, _ = plan_versions(WHO.cycle("2021-03"), (THEME, SECOND), versions(WHO, of, lost))
+    to_arrow("spending_plan_versions", rows)
+    return {(r["version"], r["year"], r["theme"]): r for r in rows}
+
+
+def test_a_line_of_the_plan_that_was_set_aside_leaves_its_unit_out_where_it_counts() -> None:
+    kept = [line for line in ORIGINAL if (line["unit"], line["theme"]) != (OTHER, THEME)]
+    rows = without(("original", Lost(2021, 0, OTHER, THEME)), of=kept)
+    assert (rows[("original", 2021, THEME)]["amount"], rows[("original", 2021, THEME)]["without"]) == (500, OTHER)
+    assert rows[("original", 2021, THEME)]["note"] == f"zonder {OTHER} / without {OTHER}"
+    assert (rows[("original", 2021, SECOND)]["amount"], rows[("original", 2021, SECOND)]["without"]) == (200, None)
+    assert (rows[("original", 2021, None)]["amount"], rows[("original", 2021, None)]["without"]) == (700, OTHER)
+
+
+def test_a_shift_is_told_only_of_the_same_units_and_is_no_shift_without_consent() -> None:
+    kept = [line for line in ORIGINAL if (line["unit"], line["theme"]) != (OTHER, THEME)]
+    later = [planned("shift-2021", OTHER, THEME, 2021, "300.00", None)]
+    lost = ("original", Lost(2021, 0, OTHER, THEME))
+    rows = without(lost, of=[*kept, *later])
+    assert (rows[("shift-2021", 2021, THEME)]["amount"], rows[("shift-2021", 2021, THEME)]["without"]) == (800, None)
+    assert rows[("shift-2021", 2021, THEME)]["shift"] is None, "of other units"
+    assert consents(versions(WHO, [*kept, *later], [lost])).outcome == "passed", "it is not known what it was before"
+
+
+def test_a_line_of_a_later_version_that_was_set_aside_is_not_what_the_plan_was_before() -> None:
+    rows = without(("shift-2021", Lost(2021, 0, UNIT, THEME)), of=ORIGINAL)
+    row = rows[("shift-2021", 2021, THEME)]
+    assert (row["amount"], row["shift"], row["without"]) == (300, None, UNIT)
+    assert rows[("original", 2021, THEME)]["without"] is None
+    gone = without(("original", Lost(2021, 0, UNIT, SECOND)), of=ORIGINAL[:2])[("original", 2021, SECOND)]
+    assert (gone["status"], gone["amount"], gone["without"]) == ("not_available", None, UNIT)
+
+
+def test_a_line_of_the_plan_of_nobody_is_said_in_each_sum_that_it_may_be_part_of() -> None:
+    rows = without(("original", Lost(2021, 0, "", THEME)), of=ORIGINAL)
+    assert {theme: row["without"] for (_, _, theme), row in rows.items()} == {THEME: "?", SECOND: None, None: "?"}
+    assert rows[("original", 2021, THEME)]["amount"] == 800

@@ -227,6 +227,8 @@ def test_a_version_of_the_plan_is_this_row_with_this_evidence() -> None:
         "consent_on": CONSENT[1],
         "status": "ok",
         "figure_id": f"2021-03:plan:revised:2021:{THEME}",
+        "note": None,
+        "without": None,
     }
     assert found[("third", THEME)]["amount"] == euro("450.00"), "what the second version shifted stays shifted"
     assert (found[("third", None)]["amount"], found[("third", None)]["consent_by"]) == (euro("700.00"), None)

@@ -7,7 +7,7 @@ what is put together from kept outcomes is the same to the byte as what is count
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
@@ -16,6 +16,8 @@ import pyarrow as pa
 
 from assets.counting.people import Respondents
 from assets.staged.answers.files import AnswerFile
+from assets.staged.answers.scales import RULE
+from assets.staged.losses import KEYS, Loss
 from assets.staged.quarantine import Quarantined
 from assets.staged.reports import PATH, path_result
 from assets.staged.set_aside import Beyond
@@ -86,11 +88,22 @@ def together(
     staged.tallies = {file.delivery.id: made.tally for file, made in parts}
     staged.elsewhere = {file.delivery.id: _elsewhere(table, made) for file, made in parts}
     staged.results = _results(table, [made for _, made in parts])
+    staged.losses = [loss for file, made in parts for loss in _losses(table, file, made)]
     for file, made in parts:
         if made.beyond is not None:
             staged.beyond = beyond
             beyond.files[file.delivery.id] = made.beyond
     return staged
+
+
+def _losses(table: Table, file: AnswerFile, made: CountedDelivery) -> Iterator[Loss]:
+    """The questions of a delivery of which no answer counts: the means of the whole go without its unit."""
+    about = {name: value for name, value in file.given.items() if name in KEYS}
+    for finding in made.findings:
+        if finding.rule == RULE and finding.outcome is Outcome.FAILED:
+            for place in finding.cells:
+                question = place.removeprefix(f"{file.delivery.path}, ")
+                yield Loss(table.name, file.delivery.id, place, (RULE,), {**about, "question": question})
 
 
 def _elsewhere(table: Table, made: CountedDelivery) -> int:

@@ -1,0 +1,85 @@
+"""What a figure has to do without: deliveries and units that are not there, and rows that were set aside."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from assets.spending.standing import UNKNOWN, named_without, of_question
+from schemas.profile import Indicator
+from schemas.words import ROWS, Words, both, counted
+
+FEEDS_OF: Mapping[str, tuple[str, ...]] = {
+    "fact_answers": ("evaluations", "evaluation_population"),
+    "fact_enrolments": ("enrolments", "programmes"),
+    "fact_staff": ("staff",),
+    "fact_study_advisers": ("faculty_study_advisers",),
+    "fact_programme_offers": ("faculty_programmes", "programmes"),
+    "fact_figures": ("delivered_figures",),
+}
+"""The delivered tables that a table of facts follows from."""
+
+Missing = Mapping[tuple[str, int], Sequence[str]]
+"""Per delivered table and reporting year: what was required and is not there, in words."""
+
+Lacking = Mapping[tuple[str, int], Collection[str]]
+"""Per delivered table and reporting year the units of which something is not there; an empty one is all of it."""
+
+
+@dataclass(frozen=True)
+class Lacks:
+    """What the figures of one definition in one year do without.
+
+    `missing` and `waived` say in words what is not there, `units` of which units something is missing or was set aside,
+    and `aside` how many rows of a table and year are set aside that cost no more than themselves.
+    """
+
+    indicator: Indicator
+    year: int
+    missing: Missing
+    waived: Missing
+    units: Lacking
+    aside: Mapping[tuple[str, int], int]
+
+    @cached_property
+    def tables(self) -> list[str]:
+        """The delivered tables that the definition reads."""
+        ind = self.indicator
+        terms = [t.facts for t in (ind.numerator, ind.denominator, ind.beside) if t is not None]
+        read = terms or ["fact_figures" if ind.delivered else "fact_answers"]
+        return list(dict.fromkeys(table for name in read for table in FEEDS_OF.get(name, ())))
+
+    def among(self, absent: Missing) -> list[str]:
+        """What is said of the delivered tables that the definition reads, each thing once."""
+        return list(dict.fromkeys(reason for table in self.tables for reason in absent.get((table, self.year), ())))
+
+    def missing_of_whole(self, *, by_unit: bool) -> list[str]:
+        """Why a figure of the whole is not available; `by_unit` says that it can be told without single units."""
+        lacking = {table: self.units.get((table, self.year), ()) for table in self.tables}
+        of_units = {table for table, units in lacking.items() if by_unit and units and "" not in units}
+        whole = {(t, y): why for (t, y), why in self.missing.items() if t not in of_units}
+        if not by_unit and self.without:
+            return self.among(self.missing) or [both(named_without(self.without))]
+        return self.among(whole)
+
+    @cached_property
+    def without(self) -> list[str]:
+        """The units that a figure of the whole goes without."""
+        tables = [table for table in self.tables if table != "evaluation_population"]  # of the response, not of a mean
+        if self.indicator.answers is not None:
+            tables.append(of_question("evaluations", self.indicator.answers.question))
+        return sorted({u for table in tables for u in self.units.get((table, self.year), ()) if u})
+
+    def rows_aside(self) -> list[str]:
+        """How many rows the figure goes without that cost no more than themselves; nothing where it is whole."""
+        number = sum(self.aside.get((table, year), 0) for table in self.tables for year in (self.year, 0))
+        rows = counted(number, ROWS)
+        nl, en = ("is", "was") if number == 1 else ("zijn", "were")
+        said = Words(f"zonder {rows.nl} die apart {nl} gezet", f"without {rows.en} that {en} set aside")
+        return [both(said)] if number else []
+
+    def delivered(self, units: Iterable[str]) -> set[str]:
+        """The units of which delivered figures are not there or were set aside; any, where a row is of nobody."""
+        lost = self.units.get(("delivered_figures", self.year), ())
+        return set(units) if UNKNOWN in lost else {unit for unit in lost if unit}

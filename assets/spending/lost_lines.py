@@ -1,0 +1,35 @@
+"""The ledger of a cycle, with the lines of money that were set aside as its status kept them."""
+
+from __future__ import annotations
+
+from assets.in_use import facts_table
+from assets.spending.ledger import Ledger
+from assets.spending.standing import Lost
+from assets.status.lost import kept_lost
+from assets.status.states import missing_rounds_of
+from assets.workspace import Workspace
+from schemas.calendar import Cycle
+from schemas.profile import Profile
+
+
+def lost_lines(workspace: Workspace, cycle: str) -> list[Lost]:
+    """The lines of rounds that were set aside."""
+    return [
+        Lost(one["year"] or 0, one["round"] or 0, one["unit"] or "", one["theme"] or "", one["waived"])
+        for one in kept_lost(workspace, cycle, "bfr")
+    ]
+
+
+def ledger_of(workspace: Workspace, profile: Profile, cycle: Cycle) -> Ledger:
+    """The ledger of a cycle, from its facts and from what its status says is not there."""
+    facts, plan = (facts_table(workspace, profile, cycle.key, name) for name in ("fact_spending", "fact_plan"))
+    missing, waived = (missing_rounds_of(workspace, cycle.key, what) for what in ("rounds", "waived_rounds"))
+    return Ledger.of(profile, cycle, facts, missing, waived, lost_lines(workspace, cycle.key), plan)
+
+
+def lost_of_plan(workspace: Workspace, cycle: str) -> list[tuple[str, Lost]]:
+    """The lines of the spending plan that were set aside, each with its version."""
+    return [
+        (one["version"] or "", Lost(one["year"] or 0, 0, one["unit"] or "", one["theme"] or "", one["waived"]))
+        for one in kept_lost(workspace, cycle, "spending_plan")
+    ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from assets.in_use import facts_table
 from assets.spending.ledger import Ledger
 from assets.spending.standing import Lost
@@ -18,6 +20,13 @@ def lost_lines(workspace: Workspace, cycle: str) -> list[Lost]:
         Lost(one["year"] or 0, one["round"] or 0, one["unit"] or "", one["theme"] or "", one["waived"])
         for one in kept_lost(workspace, cycle, "bfr")
     ]
+
+
+def lost_amounts(workspace: Workspace, cycle: str) -> list[tuple[Lost, dict[str, Decimal]]]:
+    """The lines of rounds that were set aside, each with the amounts that can be read of it, by field."""
+    kept = kept_lost(workspace, cycle, "bfr")
+    amounts = ({name: Decimal(amount) for name, amount in one["amounts"].items()} for one in kept)
+    return list(zip(lost_lines(workspace, cycle), amounts, strict=True))
 
 
 def ledger_of(workspace: Workspace, profile: Profile, cycle: Cycle) -> Ledger:

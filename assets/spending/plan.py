@@ -116,8 +116,8 @@ def plan_versions(
             for theme in (*themes, None):
                 now, before = (_of(plan, year, theme) for plan in (version.after, version.before))
                 gaps, earlier = (_gaps(lost, year, theme) for lost in (version.lost, version.lost_before))
-                if theme is not None and not now and not before and not gaps:
-                    continue
+                if (theme is not None and not now and not before) or (gaps and not now):
+                    continue  # no version speaks of it, or nothing is left that can be told
                 identity = figure_id(cycle, "plan", version.name, year, theme)
                 amount = _sum(now)
                 rows.append(
@@ -126,18 +126,16 @@ def plan_versions(
                         "version": version.name,
                         "year": year,
                         "theme": theme,
-                        "amount": None if gaps and not now else amount,
+                        "amount": amount,
                         "shift": amount - _sum(before) if version.before and gaps == earlier else None,
                         "consent_by": by,
                         "consent_on": on,
-                        "status": "not_available" if gaps and not now else "ok",
+                        "status": "ok",
                         "figure_id": identity,
                         "note": without(gaps) or None,
                         "without": named(gaps),
                     }
                 )
-                if gaps and not now:
-                    continue
                 evidence.extend(_evidence(identity, "amount", now, [*now, *before]))
                 if version.before:
                     evidence.extend(_evidence(identity, "earlier_amount", before, [*now, *before]))

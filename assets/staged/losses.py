@@ -32,6 +32,10 @@ KEYS = (
 """The fields by which a figure knows whether it needs a row."""
 
 
+AMOUNTS = ("budget", "realised", "forecast")
+"""Amounts that a delivered total may hold, though the row does not count."""
+
+
 @dataclass(frozen=True)
 class Loss:
     """A row of a delivery that does not count and that figures need; `known` is what it says of itself.
@@ -81,7 +85,7 @@ def of_cells(
         return
     places = {(row, read.column(at)): at for at, row in enumerate(read.raw.rows)}
     for row, items in found.items():
-        said = {name: _plain(columns[name][places[row]]) for name in KEYS if name in columns}
+        said = {name: _plain(columns[name][places[row]]) for name in (*KEYS, *AMOUNTS) if name in columns}
         yield _loss(table, read, items, said)
 
 
@@ -119,7 +123,8 @@ def _known(table: Table, read: Read, said: Mapping[str, Any] | None = None) -> d
     codes = {f.name: f.codes for f in table.fields}
     own = {name: value for name, value in (said or {}).items() if name in KEYS and value is not None}
     own = {name: value for name, value in own.items() if not codes.get(name) or value in codes[name]}
-    return own | {name: value for name, value in read.given.items() if name in KEYS}
+    amounts = {name: str(said[name]) for name in AMOUNTS if said and said.get(name) is not None}
+    return own | {name: value for name, value in read.given.items() if name in KEYS} | amounts
 
 
 def _plain(value: Any) -> Any:

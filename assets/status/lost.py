@@ -12,7 +12,7 @@ from assets.delivered.delivery import Delivery
 from assets.obligations.register import Register
 from assets.obligations.wording import in_one
 from assets.spending.standing import UNKNOWN, of_question
-from assets.staged.losses import Loss
+from assets.staged.losses import AMOUNTS, Loss
 from assets.status.feed_states import FeedState
 from assets.workspace import Workspace
 from schemas.consequences import Costs
@@ -35,6 +35,11 @@ class Lost:
     delivery: Delivery
     waived_because: str = ""
 
+    @property
+    def _ambiguous(self) -> bool:
+        """Whether other rows say otherwise of the same: which of their amounts is right is not known."""
+        return any(rule.endswith(".key") for rule in self.loss.rules)
+
     def to_json(self) -> dict[str, Any]:
         """The loss as later steps need it."""
         known = self.loss.known
@@ -43,6 +48,7 @@ class Lost:
             "year": self.loss.year,
             **{name: known.get(name) for name in KEPT},
             "waived": bool(self.waived_because),
+            "amounts": {} if self._ambiguous else {name: known[name] for name in AMOUNTS if name in known},
         }
 
 

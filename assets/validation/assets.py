@@ -13,7 +13,7 @@ from assets.declaring import check_result, check_spec, preview, rows_metadata, s
 from assets.in_use import computed_table, facts_of, facts_table, makes, staged_of, staged_table
 from assets.plain_failures import without_trace
 from assets.resources import Institution
-from assets.spending.lost_lines import lost_lines
+from assets.spending.lost_lines import lost_amounts
 from assets.staged.assets import STEP as STAGED
 from assets.status.assets import OBLIGATIONS, STATUS
 from assets.status.assets import STEP as STATUS_STEP
@@ -196,7 +196,7 @@ def _across(profile: Profile, workspace: Workspace, cycle: str) -> list[RuleResu
             spending,
             computed_table(workspace, profile, cycle, "indicators", "indicator_values").to_pylist(),
             files,
-            lost_lines(workspace, cycle),
+            lost_amounts(workspace, cycle),
         ),
     ]
 

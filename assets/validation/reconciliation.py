@@ -27,6 +27,10 @@ TABLE = "control_totals"
 _EURO: Mapping[str, int] = {"eur": 1, "keur": 1000}
 
 
+LostAmounts = tuple[Lost, Mapping[str, Decimal]]
+"""A line that was set aside, with the amounts that can be read of it, by field."""
+
+
 @dataclass(frozen=True)
 class Compared:
     """A stated number beside ours, both in the stated unit; `allowed` is what rounding can explain."""
@@ -49,13 +53,14 @@ def reconcile(
     spending: pa.Table,
     indicators: Sequence[Mapping[str, Any]],
     files: Mapping[str, str],
-    lost: Sequence[Lost] = (),
+    lost: Sequence[LostAmounts] = (),
 ) -> list[RuleResult]:
     """What holding each statement against the lines and the figures found.
 
     `statements` are staged control totals, `spending` is `fact_spending`, `indicators` are rows of `indicator_values`,
-    `files` gives the file of each delivery, and `lost` are lines of rounds that were set aside: a total that such a
-    line may be part of cannot be held against the others, nor a printed figure against one that goes without a unit.
+    `files` gives the file of each delivery, and `lost` are lines of rounds that were set aside, with what can be read
+    of their amounts: a total holds them too. Where an amount cannot be read, a total that it may be part of is held
+    against nothing, and neither is a printed figure against one that goes without a unit.
     """
     rows = [
         r | {"place": f"{files.get(r['_delivery'], r['_delivery'])} row {r['_row']}, value"}
@@ -97,7 +102,7 @@ def reconcile(
 class _Sums:
     """Sums over the lines of the rounds, by year, round and whatever else a statement is about."""
 
-    def __init__(self, spending: pa.Table, lost: Sequence[Lost] = ()) -> None:
+    def __init__(self, spending: pa.Table, lost: Sequence[LostAmounts] = ()) -> None:
         self._lines = spending.to_pylist()
         self._lost = lost
         self._rounds = {(line["reporting_year"], line["round"]) for line in self._lines}
@@ -105,15 +110,12 @@ class _Sums:
     def compare(self, statement: Mapping[str, Any], default_round: int) -> Compared | None:
         """A statement beside the sum of the lines it is about.
 
-        None where the cycle does not read that round, where a line of it was set aside, or where not every line has the
-        forecast that would be summed.
+        None where the cycle does not read that round, where it is not known what a line that was set aside adds to it,
+        or where not every line has the forecast that would be summed.
         """
         year, number = statement["reporting_year"], statement["round"] or default_round
-        unit, theme = statement["unit"], statement["theme"]
-        if (year, number) not in self._rounds or any(
-            one.of(year, number) and (not unit or one.unit in ("", unit)) and (not theme or one.theme in ("", theme))
-            for one in self._lost
-        ):
+        aside = self._aside(statement, year, number)
+        if (year, number) not in self._rounds or aside is None:
             return None
         lines = [
             line
@@ -131,10 +133,29 @@ class _Sums:
             if None in amounts:
                 return None
             total = sum(amounts, Decimal(0))
+        total += aside
         # An amount in euro is stated to the cent and not rounded; k€ is.
         allowed = _half(statement["printed_decimals"]) if unit > 1 else Decimal(0)
         about = _about(_subject(subject), year, number, statement["unit"], statement["theme"])
         return Compared(statement["place"], about, statement["value"], total / unit, allowed)
+
+    def _aside(self, statement: Mapping[str, Any], year: int, number: int) -> Decimal | None:
+        """What lines that were set aside add to a total; none where that is not known."""
+        total, subject = Decimal(0), statement["subject"]
+        for one, amounts in self._lost:
+            pairs = ((one.unit, statement["unit"]), (one.theme, statement["theme"]))
+            if not one.of(year, number) or any(asked and own and own != asked for own, asked in pairs):
+                continue
+            parts = ("realised", "budget") if subject == "difference" else (subject,)
+            known = [amounts.get(part) for part in parts]
+            first = known[0]
+            if first is None or None in known or not one.year or not one.round:
+                return None
+            adds = first - (amounts["budget"] if subject == "difference" else 0)
+            if adds and any(asked and not own for own, asked in pairs):
+                return None
+            total += adds
+        return total
 
 
 def _half(decimals: int) -> Decimal:

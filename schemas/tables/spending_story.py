@@ -83,12 +83,7 @@ SPENDING_PLAN_VERSIONS = Table(
         Field("version", Kind.TEXT, "versie van het plan", "version of the plan", "original"),
         Field("year", Kind.INTEGER, "kalenderjaar", "calendar year", 2020, minimum=FIRST_YEAR, maximum=LAST_YEAR),
         theme_of(nullable=True),
-        money(
-            "amount",
-            "gepland bedrag zoals deze versie het laat",
-            "planned amount as this version leaves it",
-            nullable=True,
-        ),
+        money("amount", "gepland bedrag zoals deze versie het laat", "planned amount as this version leaves it"),
         money(
             "shift",
             "verschil met de versie ervoor; leeg bij de eerste",

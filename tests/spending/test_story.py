@@ -227,8 +227,11 @@ def test_a_line_of_a_later_version_that_was_set_aside_is_not_what_the_plan_was_b
     row = rows[("shift-2021", 2021, THEME)]
     assert (row["amount"], row["shift"], row["without"]) == (300, None, UNIT)
     assert rows[("original", 2021, THEME)]["without"] is None
-    gone = without(("original", Lost(2021, 0, UNIT, SECOND)), of=ORIGINAL[:2])[("original", 2021, SECOND)]
-    assert (gone["status"], gone["amount"], gone["without"]) == ("not_available", None, UNIT)
+    gone = without(("original", Lost(2021, 0, UNIT, SECOND)), of=ORIGINAL[:2])
+    assert ("original", 2021, SECOND) not in gone, (
+        "of a theme of which nothing is left there is no sum, not one of zero"
+    )
+    assert gone[("original", 2021, None)]["without"] == UNIT
 
 
 def test_a_line_of_the_plan_of_nobody_is_said_in_each_sum_that_it_may_be_part_of() -> None:

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assets.validation.reconciliation import plan_against_budget, reconcile
+from assets.spending.standing import Lost
+from assets.validation.reconciliation import LostAmounts, plan_against_budget, reconcile
 from assets.validation.results import Outcome, RuleResult
 from schemas.consequences import Costs, Severity
 from schemas.exports.arrow import arrow_schema
@@ -44,7 +45,10 @@ def stated(subject: str, value: str, **more: Any) -> dict[str, Any]:
 
 
 def reconciled(
-    *statements: dict[str, Any], spending: tuple[dict[str, Any], ...] = (), indicators: tuple[dict[str, Any], ...] = ()
+    *statements: dict[str, Any],
+    spending: tuple[dict[str, Any], ...] = (),
+    indicators: tuple[dict[str, Any], ...] = (),
+    lost: tuple[LostAmounts, ...] = (),
 ) -> dict[str, list[RuleResult]]:
     schema = arrow_schema(staged(CATALOGUE["control_totals"]))
     rows = [
@@ -57,6 +61,7 @@ def reconciled(
         table("fact_spending", spending),
         indicators,
         {"d": "totals.csv"},
+        lost,
     )
     for result in results:
         found.setdefault(result.rule.removeprefix("control_totals."), []).append(result)
@@ -382,3 +387,26 @@ def test_the_ends_of_a_scale_are_possible(value: str, rule: str) -> None:
     assert failed.rule == f"control_totals.{rule}"
     assert failed.cells == ("totals.csv row 3, value",)
     assert (failed.checked, failed.failed) == (1, 1)
+
+
+def test_a_delivered_total_holds_a_line_that_was_set_aside_as_far_as_it_can_be_read() -> None:
+    """A row that does not count stops nobody: the total that came with it is still right, and still held against it."""
+    total = stated("budget", "7056623.00", origin="delivered", unit_of_measure="eur", round=3)
+    row = Lost(2020, 3, "North", "")
+    assert reconciled(total, spending=SPENT)["delivered_total"][0].blocks
+    known = ((row, {"budget": Decimal(10), "realised": Decimal(0)}),)
+    assert reconciled(total, spending=SPENT, lost=known)["delivered_total"][0].outcome is Outcome.PASSED
+    wrong = total | {"value": Decimal("7057623.00")}
+    assert reconciled(wrong, spending=SPENT, lost=known)["delivered_total"][0].blocks, "a wrong total is still found"
+    unread = reconciled(total, spending=SPENT, lost=((row, {"realised": Decimal(0)}),))["delivered_total"][0]
+    assert (unread.outcome, unread.checked) == (Outcome.PASSED, 0), "what it adds is not known: it is held against none"
+    elsewhere = ((Lost(2020, 2, "North", ""), {}),)
+    assert reconciled(total, spending=SPENT, lost=elsewhere)["delivered_total"][0].blocks
+
+
+def test_a_printed_figure_is_not_held_against_one_that_goes_without_a_unit() -> None:
+    printed = stated("indicator", "3.9", indicator="score", printed_decimals=1, unit_of_measure="score")
+    ours = {"reporting_year": 2020, "indicator": "score", "level": None, "unit": None, "status": "ok", "value": 3.1}
+    whole = reconciled(printed, indicators=(ours,))["printed_value"][0]
+    part = reconciled(printed, indicators=(ours | {"without": "North"},))["printed_value"][0]
+    assert (whole.outcome, part.outcome) == (Outcome.FAILED, Outcome.PASSED)

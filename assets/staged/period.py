@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from assets.delivered.delivery import Delivery
@@ -25,6 +25,10 @@ YEARS_OF_PREPARATION = 3
 """So many years before the first of the plan nothing comes in."""
 
 
+NEARLY = timedelta(days=14)
+"""So near to its reference day a date is that day, written wrong; farther, it is the state of another one."""
+
+
 @dataclass(frozen=True)
 class Agreed:
     """The values of a field that agree with the period of a delivery, and how that is said."""
@@ -34,20 +38,28 @@ class Agreed:
 
     def expected(self, found: Any) -> Words:
         """What was expected where this stood there."""
-        if isinstance(found, date) and found.day <= 12 and date(found.year, found.day, found.month) in self.values:
+        if self._swapped(found):
             return Words(
                 f"{self.said.nl}; dag en maand lijken verwisseld", f"{self.said.en}; day and month seem swapped"
             )
         return self.said
 
     def of_another(self, named: Field, value: Any) -> bool:
-        """Whether a value that does not agree names another period, such as another year.
+        """Whether a value that does not agree names another period, such as another year or the state of another month.
 
-        Another day of a year that agrees does not: it is this year's fact with a wrong date, and lost with it.
+        A day that is nearly right, or right with day and month swapped, does not: it is this period's fact with a wrong
+        date, and lost with it.
         """
         if named.clock is None:
             return False
-        return not isinstance(value, date) or value.year not in {day.year for day in self.values}
+        if not isinstance(value, date):
+            return True
+        return not self._swapped(value) and all(abs(value - day) > NEARLY for day in self.values)
+
+    def _swapped(self, value: Any) -> bool:
+        if not isinstance(value, date) or value.day > 12:
+            return False
+        return date(value.year, value.day, value.month) in self.values
 
 
 @dataclass(frozen=True)

@@ -168,10 +168,21 @@ def test_rows_of_the_year_with_a_wrong_day_are_loss(
     swapped = [row.replace("2020-10-01", "2020-01-10", 1) if at % 2 else row for at, row in enumerate(rows)]
     half = "\n".join([header, *swapped]).encode()
     deliveries, found = staged(workspace, profile, feed(name, Period.REPORTING_YEAR), [right, half], "2020")
-    assert "50 van 100 regels zijn apart gezet" in found.rejected[deliveries[1].id]
+    assert "50 van 100 rijen zijn apart gezet" in found.rejected[deliveries[1].id]
     assert list(found.tables[name].tallies) == [deliveries[0].id], "the version before it counts"
     (told,) = {q.expected.nl for q in found.tables[name].quarantine}
     assert told == "de peildatum 1-10-2020; dag en maand lijken verwisseld"
+
+
+def test_the_state_of_other_months_is_no_loss(workspace: Workspace, profile: Profile) -> None:
+    """An extract with the state of every month holds the reference day as well: the other rows are of other months."""
+    months = enrolled(50) + b"".join(
+        b"\n" + enrolled(50, of=f"2020-{month:02d}-01").split(b"\n", 1)[1] for month in range(1, 9)
+    )
+    _, found = staged(workspace, profile, feed("enrolments", Period.REPORTING_YEAR), [months], "2020")
+    assert found.rejected == {}
+    (tally,) = found.tables["enrolments"].tallies.values()
+    assert (tally.received, tally.accepted) == (450, 50)
 
 
 def test_a_wrong_day_of_another_year_is_no_loss(workspace: Workspace, profile: Profile) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 from assets.explaining.explanation import Node
 from assets.explaining.released import Released, kind_of
 from assets.explaining.words import ASPECTS, KINDS, PARTS, UNTOLD, WHOLE
+from assets.spending.plan_names import plan_names
 from schemas.tables.lineage import DECIMALS
 from schemas.words import ROWS, Words, counted
 
@@ -181,6 +182,11 @@ class Trees:
         rows = self.released.all_rows("definitions")
         return {(r["indicator"], r["version"]): Words(r["label_nl"], r["label_en"]) for r in rows}
 
+    @cached_property
+    def plans(self) -> Mapping[str, Words]:
+        """What each version of the spending plan is called."""
+        return plan_names(self.released.all_rows("spending_plan_versions"))
+
     def aspect(self, name: str, row: Mapping[str, Any], kind: str) -> Words | None:
         """What a figure is about in one respect, such as its unit; none where that says nothing."""
         if name not in row or (name == "theme" and (kind == "indicator" or row.get("national_theme"))):
@@ -193,6 +199,8 @@ class Trees:
         if name == "score":
             value = f"{value:g}"
         called = self._called(name, row)
+        if name == "version":
+            return called
         return Words(f"{ASPECTS[name].nl} {called.nl}", f"{ASPECTS[name].en} {called.en}")
 
     def _called(self, name: str, row: Mapping[str, Any]) -> Words:
@@ -201,6 +209,8 @@ class Trees:
             return Words(row["measure_nl"], row["measure_en"])
         if name == "score":
             return Words(f"{value:g}", f"{value:g}")
+        if name == "version" and value in self.plans:
+            return self.plans[value]
         return self.names.get((LISTS.get(name), value)) or Words(str(value), str(value))
 
     @cached_property

@@ -118,7 +118,7 @@ def test_what_was_misprinted_is_said_at_the_right_figure(leiden: Document) -> No
     said = [tables["table-indicators"].notes[key] for key in skills.notes]
     assert any("‘334 +/- 1.1’" in text for text in said)
     total = cell(tables["table-spending-2019"], -1, "difference")
-    assert "-359" in tables["table-spending-2019"].notes[total.notes[0]]
+    assert "\N{MINUS SIGN}359" in tables["table-spending-2019"].notes[total.notes[0]]
 
 
 def test_every_figure_of_a_published_report_says_where_it_comes_from(leiden: Document) -> None:
@@ -416,7 +416,11 @@ def test_versions_of_the_plan_stand_beside_each_other_with_the_consent_that_they
     ]
     table = tables_of(report_of(WHO, release({"spending_plan_versions": rows}), "nl"))["table-plan"]
     assert texts(table) == [["teachers", "1.000", "900", "-100"], ["Totaal", "1.000", "900", "-100"]]
-    assert table.notes == {"a": "Versie revised: instemming van de raad op 1 juni 2020."}
+    assert [c.title for c in table.columns if c.name.startswith("amount_")] == [
+        "Oorspronkelijk plan",
+        "Gewijzigd plan (1 juni 2020)",
+    ]
+    assert table.notes == {"a": "De raad heeft op 1 juni 2020 met dit plan ingestemd."}
     assert cell(table, 1, "amount_1").notes == ("a",)
 
 

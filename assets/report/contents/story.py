@@ -9,6 +9,7 @@ from assets.report.document import Block, Cell, Column, Section, Table
 from assets.report.document import Row as Line
 from assets.report.house import heading
 from assets.report.reading import Reading, Row
+from assets.spending.plan_names import plan_names
 from schemas.words import Words
 
 UNEXPLAINED = {
@@ -68,13 +69,16 @@ def _explained(reading: Reading, row: Row) -> list[Cell]:
 def _plan(reading: Reading) -> Table | None:
     """The spending plan of the year by each version, with the council that consented as a note to its total."""
     year, say = reading.cycle.spending_year, reading.say
-    rows = [row for row in reading.rows("spending_plan_versions") if row["year"] == year]
+    every = reading.rows("spending_plan_versions")
+    rows = [row for row in every if row["year"] == year]
     if not rows:
         return None
     versions = list(dict.fromkeys(row["version"] for row in rows))
+    names = plan_names(every)
     columns = [Column("theme", heading(reading.house.theme))]
     for number, version in enumerate(versions):
-        columns.append(amounts(reading, f"amount_{number}", say(f"Plan {version}", f"Plan {version}")))
+        title = heading(names[version].in_language(reading.language))
+        columns.append(amounts(reading, f"amount_{number}", title))
         if number:
             rule = f"{{amount_{number}}} - {{amount_{number - 1}}}"
             columns.append(amounts(reading, f"shift_{number}", say("Verschuiving", "Shift"), rule))
@@ -103,8 +107,8 @@ def _consent(reading: Reading, row: Row) -> list[str]:
     council, day = reading.council(row["consent_by"]), reading.day(row["consent_on"])
     return [
         reading.say(
-            f"Versie {row['version']}: instemming van de {council}" + (f" op {day}" if day else ""),
-            f"Version {row['version']}: consent of the {council}" + (f" on {day}" if day else ""),
+            f"De {council} heeft" + (f" op {day}" if day else "") + " met dit plan ingestemd.",
+            f"The {council} consented to this plan" + (f" on {day}." if day else "."),
         )
     ]
 

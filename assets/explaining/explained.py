@@ -17,7 +17,7 @@ from assets.explaining.words import ASPECTS, FUNCTIONS, PARTS, RELATIONS, SUPPRE
 from schemas.errors import UsageError
 from schemas.tables import CATALOGUE
 from schemas.tables.code_words import HIDDEN_BY
-from schemas.words import DELIVERIES, Words, counted
+from schemas.words import DELIVERIES, Words, counted, things, words_of
 
 CLOSE = 1e-5
 """How near a number in floating point, worked out again from decimals, is to the one published."""
@@ -28,8 +28,12 @@ _EURO = frozenset(
 )
 
 
-def explain(released: Released, figure: str, removed: Sequence[Removal] = ()) -> Explanation:
-    """All that a release tells of a figure; `removed` are deliveries of which the bytes are no longer kept.
+def explain(
+    released: Released, figure: str, removed: Sequence[Removal] = (), feeds: Mapping[str, Words] = {}
+) -> Explanation:
+    """All that a release tells of a figure.
+
+    `removed` are deliveries of which the bytes are no longer kept, `feeds` says what feeds are called.
 
     Raises `UsageError` where the release has no figure of that id, with the id that was likely meant.
     """
@@ -58,11 +62,11 @@ def explain(released: Released, figure: str, removed: Sequence[Removal] = ()) ->
     if of := released.related(figure, "divided"):
         found["notes"] = (*found["notes"], Words(f"een deel van: {', '.join(of)}", f"a part of: {', '.join(of)}"))
     rows = [one for part in released.lineage(figure).values() for one in part]
-    deliveries = tuple(_deliveries(trees, parts, rows, by_hash(removed)))
-    found["notes"] = (*found["notes"], *_gone(deliveries, removed))
+    deliveries = tuple(_deliveries(trees, parts, rows, by_hash(removed), feeds))
+    found["notes"] = (*found["notes"], *_gone(deliveries, removed, feeds))
     corrections = [r for r in released.all_rows("corrections") if r["delivery"] in {d["delivery"] for d in deliveries}]
-    feeds = {d["feed"] for d in deliveries}
-    waivers = [r for r in released.all_rows("waivers") if r["used"] and (r["feed"] in feeds or not r["feed"])]
+    read = {d["feed"] for d in deliveries}
+    waivers = [r for r in released.all_rows("waivers") if r["used"] and (r["feed"] in read or not r["feed"])]
     return Explanation(
         **found, numbers=numbers, parts=parts, deliveries=deliveries, corrections=corrections, waivers=waivers
     )
@@ -134,7 +138,7 @@ def _notes(row: Mapping[str, Any]) -> Iterable[Words]:
         return
     note = row.get("note") or row.get("break_note")
     if note:
-        yield Words(note, note)
+        yield from (words_of(one) for one in things(note))
     if row.get("note_nl"):
         yield Words(row["note_nl"], row["note_en"])
 
@@ -197,22 +201,29 @@ def _untold(nodes: Iterable[Node]) -> bool:
     return any(node.amount is None or _untold(node.below) for node in nodes)
 
 
-def _gone(deliveries: Sequence[Mapping[str, Any]], removed: Sequence[Removal]) -> Iterable[Words]:
+def _gone(
+    deliveries: Sequence[Mapping[str, Any]], removed: Sequence[Removal], feeds: Mapping[str, Words]
+) -> Iterable[Words]:
     """Of which deliveries the bytes were removed, a sentence for each removal."""
     for one in removed:
         hashes = {file.sha256 for file in one.files}
         count = sum(row["sha256"] in hashes for row in deliveries)
         if count:
             told, on = counted(count, DELIVERIES), one.on
-            feed = f"{one.feed} {one.period}".rstrip()
+            feed = feeds.get(one.feed, Words(one.feed, one.feed))
+            nl, en = (f"{name} {one.period}".rstrip() for name in (feed.nl, feed.en))
             yield Words(
-                f"de bytes van {told.nl} ({feed}) zijn verwijderd op {on.day}-{on.month}-{on.year}, {one.rule.nl}",
-                f"the bytes of {told.en} ({feed}) were removed on {on.isoformat()}, {one.rule.en}",
+                f"de bytes van {told.nl} ({nl}) zijn verwijderd op {on.day}-{on.month}-{on.year}, {one.rule.nl}",
+                f"the bytes of {told.en} ({en}) were removed on {on.isoformat()}, {one.rule.en}",
             )
 
 
 def _deliveries(
-    trees: Trees, parts: Iterable[Part], rows: Iterable[Mapping[str, Any]], removed: Mapping[str, Removal]
+    trees: Trees,
+    parts: Iterable[Part],
+    rows: Iterable[Mapping[str, Any]],
+    removed: Mapping[str, Removal],
+    feeds: Mapping[str, Words],
 ) -> Iterable[Mapping[str, Any]]:
     """Every delivery in the trees, once, with what is known of it, and when its bytes were removed where they were."""
     met: dict[str, None] = {}
@@ -231,4 +242,6 @@ def _deliveries(
         names = ("feed", "file", "version", "received_on", "status", "sha256", "cells_corrected")
         gone = removed.get(known.get("sha256") or "")
         told = {} if gone is None else {"removed_on": gone.on.isoformat(), "removed_by": gone.rule.en}
-        yield {"delivery": delivery, **{name: known.get(name) for name in names}, **told}
+        called = feeds.get(known.get("feed", ""))
+        named = {"feed_nl": called.nl if called else None, "feed_en": called.en if called else None}
+        yield {"delivery": delivery, **{name: known.get(name) for name in names}, **named, **told}

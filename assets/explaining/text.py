@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -11,7 +11,7 @@ from assets.explaining import writing
 from assets.explaining.explanation import Explanation, Node, Number, Part
 from assets.explaining.words import STATUS, UNTOLD
 from schemas.words import Words
-from schemas.written import short_day
+from schemas.written import place, short_day
 
 WIDTH = 110
 AMOUNT = 22
@@ -73,6 +73,11 @@ def _status(status: str) -> Words:
     return {"draft": Words("concept", "draft"), "final": Words("definitief", "final")}.get(
         status, Words(status, status)
     )
+
+
+def _feed(delivery: Mapping[str, object], to: str) -> str:
+    """What the feed of a delivery is called, where the profile has it still."""
+    return str(delivery.get(f"feed_{to}") or delivery["feed"])
 
 
 def _facts(pairs: Sequence[tuple[str, str]]) -> Iterator[str]:
@@ -163,13 +168,14 @@ def _evidence(e: Explanation, to: str) -> Iterator[str]:
             gone = ""
             if on := one.get("removed_on"):
                 gone = say(f", verwijderd op {_day(on, to)}", f", removed on {_day(on, to)}")
-            yield f"      {one['feed']}, {version}, {received}, sha256 {one['sha256']}{gone}"
+            yield f"      {_feed(one, to)}, {version}, {received}, sha256 {one['sha256']}{gone}"
     if e.corrections:
         yield from ("", say("Correcties in deze leveringen", "Corrections to these deliveries"))
         for one in e.corrections:
             was, now = one["expected"] or "–", one["new_value"] or "–"
+            cell = place(one["cell"], {}).in_language(to)
             yield from _wrapped(
-                f"{one['cell']}: {was} → {now} ({one['role']}, {_day(one['decided_on'], to)}): {one['reason']}"
+                f"{cell}: {was} → {now} ({one['role']}, {_day(one['decided_on'], to)}): {one['reason']}"
             )
     if e.waivers:
         yield from ("", say("Ontheffingen", "Waivers"))

@@ -20,12 +20,16 @@ def page(institution: str, pointers: Sequence[Mapping[str, Any]]) -> bytes:
     """The page over what counts, a row per cycle in the order given. All that came from a file is escaped."""
     about = pointers[0].get("about", {}) if pointers else {}
     nl, en = escape(str(about.get("nl", institution))), escape(str(about.get("en", institution)))
+    plan_nl, plan_en = (
+        escape(f"{word[:1].upper()}{word[1:]}")
+        for word in (str(about.get("plan_nl", "kwaliteitsafspraken")), str(about.get("plan_en", "quality agreements")))
+    )
     rows = "".join(_row(pointer) for pointer in pointers)
     return (
         '<!doctype html>\n<html lang="nl"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>Kwaliteitsafspraken {nl}</title><style>{_STYLE}</style></head><body><main>"
-        f'<h1>Kwaliteitsafspraken {nl}</h1><p class="en" lang="en">Quality agreements of {en}</p>'
+        f"<title>{plan_nl} {nl}</title><style>{_STYLE}</style></head><body><main>"
+        f'<h1>{plan_nl} {nl}</h1><p class="en" lang="en">{plan_en} of {en}</p>'
         '<table><thead><tr><th scope="col">Cyclus <span class="en" lang="en">Cycle</span></th>'
         '<th scope="col">Verslagjaar <span class="en" lang="en">Year</span></th>'
         '<th scope="col">Uitgave <span class="en" lang="en">Release</span></th>'

@@ -85,10 +85,12 @@ def manifest_of(
 
 
 def about(profile: Profile) -> dict[str, str]:
-    """What a release says of its institution to who adds it up with others: names, sector, and what money is in."""
+    """What a release says of its institution to who adds it up with others: names, sector, plan, money."""
     of = profile.institution
     fiscal = of.fiscal_year_begins
-    return {"nl": of.nl, "en": of.en, "sector": of.sector, "currency": of.money.currency, "fiscal_year_begins": fiscal}
+    plan = {"plan_nl": of.words.plan.nl, "plan_en": of.words.plan.en}
+    named = {"nl": of.nl, "en": of.en, "sector": of.sector, **plan}
+    return {**named, "currency": of.money.currency, "fiscal_year_begins": fiscal}
 
 
 def written(manifest: Mapping[str, Any], files: Mapping[str, str]) -> bytes:

@@ -21,7 +21,7 @@ from schemas.consequences import Costs
 from schemas.profile import Profile
 from schemas.tables.code_words import CONTROL_SUBJECT, LEVEL
 from schemas.words import Words, both
-from schemas.written import bounds, number
+from schemas.written import bounds, money, number
 
 TABLE = "control_totals"
 _EURO: Mapping[str, int] = {"eur": 1, "keur": 1000}
@@ -33,13 +33,17 @@ LostAmounts = tuple[Lost, Mapping[str, Decimal]]
 
 @dataclass(frozen=True)
 class Compared:
-    """A stated number beside ours, both in the stated unit; `allowed` is what rounding can explain."""
+    """A stated number beside ours, both in the stated unit; `allowed` is what rounding can explain.
+
+    `units` is how many of the currency that unit is, 0 where they are no amounts.
+    """
 
     place: str
     what: Words
     stated: Decimal
     computed: Decimal
     allowed: Decimal
+    units: int = 0
 
     @property
     def gap(self) -> Decimal:
@@ -66,10 +70,10 @@ def reconcile(
         r | {"place": f"{files.get(r['_delivery'], r['_delivery'])} row {r['_row']}, value"}
         for r in statements.to_pylist()
     ]
-    money = [r for r in rows if r["subject"] != "indicator"]
-    sums = _Sums(spending, lost)
-    delivered = [c for r in money if r["origin"] == "delivered" if (c := sums.compare(r, profile.last_round))]
-    printed = [r for r in money if r["origin"] == "printed"]
+    of_money = [r for r in rows if r["subject"] != "indicator"]
+    sums, currency = _Sums(spending, lost), profile.institution.money.currency
+    delivered = [c for r in of_money if r["origin"] == "delivered" if (c := sums.compare(r, profile.last_round))]
+    printed = [r for r in of_money if r["origin"] == "printed"]
     arithmetic = list(_arithmetic(printed))
     by_value = [c for r in printed if r["subject"] != "difference" if (c := sums.compare(r, profile.last_round))]
     figures, impossible = _figures(profile, [r for r in rows if r["subject"] == "indicator"], indicators)
@@ -80,6 +84,7 @@ def reconcile(
             delivered,
             "een meegeleverd totaal is de som van de rijen",
             "a delivered total is the sum of its lines",
+            currency,
         ),
         *_findings(
             "printed_arithmetic",
@@ -87,6 +92,7 @@ def reconcile(
             arithmetic,
             "een gedrukt verschil is gerealiseerd min begroot",
             "a printed difference is realised minus budget",
+            currency,
         ),
         *_findings(
             "printed_value",
@@ -94,6 +100,7 @@ def reconcile(
             [*by_value, *figures],
             "een gedrukt cijfer is het berekende, afgerond",
             "a printed figure is the computed one, rounded",
+            currency,
         ),
         *_impossible(impossible, len(figures)),
     ]
@@ -137,7 +144,7 @@ class _Sums:
         # An amount in euro is stated to the cent and not rounded; k€ is.
         allowed = _half(statement["printed_decimals"]) if unit > 1 else Decimal(0)
         about = _about(_subject(subject), year, number, statement["unit"], statement["theme"])
-        return Compared(statement["place"], about, statement["value"], total / unit, allowed)
+        return Compared(statement["place"], about, statement["value"], total / unit, allowed, unit)
 
     def _aside(self, statement: Mapping[str, Any], year: int, number: int) -> Decimal | None:
         """What lines that were set aside add to a total; none where that is not known."""
@@ -175,7 +182,9 @@ def _arithmetic(printed: Iterable[Mapping[str, Any]]) -> Iterator[Compared]:
         computed = parts["realised"]["value"] - parts["budget"]["value"]
         allowed = sum((_half(parts[p]["printed_decimals"]) for p in ("budget", "realised", "difference")), Decimal(0))
         about = _about(_subject("difference"), stated["reporting_year"])
-        yield Compared(stated["place"], about, stated["value"], computed, allowed)
+        yield Compared(
+            stated["place"], about, stated["value"], computed, allowed, _EURO.get(stated["unit_of_measure"], 1)
+        )
 
 
 def _figures(
@@ -209,19 +218,21 @@ def _figures(
     return compared, impossible
 
 
-def _findings(name: str, costs: Costs, compared: Sequence[Compared], nl: str, en: str) -> Iterator[RuleResult]:
+def _findings(
+    name: str, costs: Costs, compared: Sequence[Compared], nl: str, en: str, currency: str
+) -> Iterator[RuleResult]:
     """A result for the rule as a whole, and one for each statement that needs a word of explanation."""
     wrong = [c for c in compared if c.gap > c.allowed]
     rule = f"{TABLE}.{name}"
     if not wrong:
         yield RuleResult(TABLE, rule, costs, Outcome.PASSED, len(compared), 0, nl, en)
     for c in wrong:
-        found = _told(c, Words("niet door afronding te verklaren", "not explained by rounding"))
+        found = _told(c, Words("niet door afronding te verklaren", "not explained by rounding"), currency)
         yield RuleResult(TABLE, rule, costs, Outcome.FAILED, len(compared), 1, nl, en, cells=(c.place,), detail=found)
     if name == "printed_arithmetic":
         for c in compared:
             if 0 < c.gap <= c.allowed:
-                found = _told(c, Words("door afronding te verklaren", "explained by rounding"))
+                found = _told(c, Words("door afronding te verklaren", "explained by rounding"), currency)
                 yield RuleResult(
                     TABLE, rule, Costs.NOTHING, Outcome.PASSED, 1, 0, nl, en, cells=(c.place,), detail=found
                 )
@@ -268,8 +279,10 @@ def _cannot_be(about: Words, printed: str, low: Decimal | None, high: Decimal | 
     )
 
 
-def _told(c: Compared, verdict: Words) -> str:
-    stated, computed = number(round(c.stated, 3)), number(round(c.computed, 3))
+def _told(c: Compared, verdict: Words, currency: str) -> str:
+    stated, computed = (
+        money(round(one, 5) * c.units, currency) if c.units else number(round(one, 3)) for one in (c.stated, c.computed)
+    )
     return both(
         Words(
             f"{c.what.nl}: opgegeven {stated.nl}, berekend {computed.nl}: {verdict.nl}",

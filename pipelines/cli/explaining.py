@@ -48,11 +48,13 @@ def explain(settings: Settings, figure_id: str, form: str, language: str, releas
     from assets.explaining.explained import explain as explained_by
     from assets.explaining.released import Released
     from assets.publication.integrity import demand_whole
+    from schemas.words import Words
 
     language = spoken(settings, language)
     folder = _folder(settings, figure_id, release)
     demand_whole(folder)
-    found = explained_by(Released(folder), figure_id, removals(settings.workspace))
+    feeds = {feed.id: Words(feed.nl, feed.en) for feed in settings.profile.feeds}
+    found = explained_by(Released(folder), figure_id, removals(settings.workspace), feeds)
     if form == "json":
         from assets.explaining.as_json import as_json
 

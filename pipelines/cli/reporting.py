@@ -26,7 +26,9 @@ from assets.workspace import Workspace
 from schemas.profile import Indicator, Profile
 from schemas.profile.institution import Money, Named
 from schemas.profile.themes import Theme
+from schemas.tables import CATALOGUE
 from schemas.words import Words, half
+from schemas.written import place
 
 SHOWN = 12
 INDICATORS = Words("Tabel 1. Indicatoren", "Table 1. Indicators")
@@ -83,10 +85,10 @@ def summary(settings: Settings, cycle: str, *, released: bool, new: bool = False
     _set_aside(console, profile, workspace, cycle)
     if released:
         if not new:
-            console.print(
-                "Geen nieuwe uitgave: leveringen, profiel en code zijn dezelfde / no new release: nothing changed.",
-                highlight=False,
+            same = Words(
+                "Geen nieuwe uitgave: leveringen, profiel en code zijn dezelfde.", "No new release: nothing changed."
             )
+            console.print(same.in_language(language), highlight=False)
         _where(console, workspace, cycle, language)
 
 
@@ -188,11 +190,17 @@ def _findings(console: Console, workspace: Workspace, cycle: str, language: Lang
             _SEVERITIES[r["severity"]].in_language(language) if r["outcome"] == "failed" else unjudged,
             r["rule"],
             count(r["failed"], language),
-            escape(r["cells"] or ""),
+            escape(placed(r["cells"] or "", r["table"], language)),
             escape(finding + waived),
             style="" if waived else shade,
         )
     console.print(table)
+
+
+def placed(cells: str, table: str, language: Language) -> str:
+    """Places as people find them, with the columns of a table by what they are called."""
+    contract = CATALOGUE.get(table)
+    return place(cells, contract.labels if contract else {}).in_language(language)
 
 
 def _set_aside(console: Console, profile: Profile, workspace: Workspace, cycle: str) -> None:
@@ -206,13 +214,13 @@ def _set_aside(console: Console, profile: Profile, workspace: Workspace, cycle: 
     title = Words(f"Apart gezet: {so_many} rijen", f"Set aside: {so_many} rows").in_language(language)
     table = _table(title, *(column.in_language(language) for column in SET_ASIDE))
     empty = Words("(leeg)", "(empty)").in_language(language)
-    for file, sheet, cell, found, expected, rule in rows:
-        place = f"{sheet}!{cell}" if sheet else cell
-        table.add_row(*map(escape, (file, place, found or empty, expected)), rule)
+    for of, file, sheet, cell, found, expected, rule in rows:
+        spot = placed(cell or "", of, language)
+        table.add_row(*map(escape, (file, f"{sheet}!{spot}" if sheet else spot, found or empty, expected)), rule)
     console.print(table)
     if items > SHOWN:
-        more, place = count(items - SHOWN, language), workspace.step(cycle, "staged")
-        said = Words(f"… en nog {more}; alle staan in {place}", f"… and {more} more; all of them are in {place}")
+        more, kept = count(items - SHOWN, language), workspace.step(cycle, "staged")
+        said = Words(f"… en nog {more}; alle staan in {kept}", f"… and {more} more; all of them are in {kept}")
         console.print(said.in_language(language), highlight=False, soft_wrap=True)
 
 
@@ -225,7 +233,7 @@ def _first_set_aside(files: list[str], language: Language) -> tuple[int, int, li
         items = connection.execute("SELECT count(*) FROM aside").fetchall()[0][0]
         every = 'SELECT count(*) FROM (SELECT DISTINCT delivery, sheet, "row", "column" FROM aside)'
         places = connection.execute(every).fetchall()[0][0]
-        first = f"SELECT file, sheet, cell, found, expected_{language}, rule FROM aside LIMIT {SHOWN}"
+        first = f'SELECT "table", file, sheet, cell, found, expected_{language}, rule FROM aside LIMIT {SHOWN}'
         return items, places, connection.execute(first).fetchall()
 
 

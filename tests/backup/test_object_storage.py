@@ -251,8 +251,13 @@ def test_a_folder_as_mirror_is_for_all_to_read_and_its_page_leads_to_the_reports
         "reports": ['report/a"b.nl.html'], "about": {"nl": "<script>", "en": "x"},
     }  # fmt: skip
     made = page("x", [pointer]).decode()
+    assert "Kwaliteitsafspraken &lt;script&gt;" in made  # what the institution accounts for, by releases of before
     assert not re.search(r"<script|<b>|\"b\.nl", made)
     assert 'href="releases/2021-03/v1/report/a%22b.nl.html"' in made
+    pointer["about"] = {"nl": "HL", "en": "x", "plan_nl": "instellingsplan", "plan_en": "institutional plan"}
+    named = page("x", [pointer]).decode()
+    assert "<h1>Instellingsplan HL</h1>" in named
+    assert "Institutional plan of x" in named
 
 
 def test_a_workspace_that_is_mirrored_has_nothing_of_it_in_its_backup(made_up: MadeUp, tmp_path: Path) -> None:

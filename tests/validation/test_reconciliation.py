@@ -82,8 +82,8 @@ def test_a_difference_that_rounding_cannot_explain_is_said_not_to_be() -> None:
     (found,) = reconciled(*three("7057", "6696", "-359"))["printed_arithmetic"]
     assert (found.outcome, found.severity) == (Outcome.FAILED, Severity.WARNING)
     assert found.detail == (
-        "verschil 2020: opgegeven −359, berekend −361: niet door afronding te verklaren / "
-        "difference 2020: stated −359, computed −361: not explained by rounding"
+        "verschil 2020: opgegeven −€ 359.000, berekend −€ 361.000: niet door afronding te verklaren / "
+        "difference 2020: stated −€359,000, computed −€361,000: not explained by rounding"
     )
     assert found.cells == ("totals.csv row 4, value",)
     assert not found.blocks
@@ -94,8 +94,8 @@ def test_a_difference_that_rounding_can_explain_is_said_to_be() -> None:
     assert rule.outcome is Outcome.PASSED
     assert (explained.outcome, explained.severity) == (Outcome.PASSED, Severity.INFO)
     assert explained.detail == (
-        "verschil 2020: opgegeven 283, berekend 282: door afronding te verklaren / "
-        "difference 2020: stated 283, computed 282: explained by rounding"
+        "verschil 2020: opgegeven € 283.000, berekend € 282.000: door afronding te verklaren / "
+        "difference 2020: stated €283,000, computed €282,000: explained by rounding"
     )
 
 
@@ -137,7 +137,7 @@ def test_a_delivered_total_that_is_a_thousand_off_blocks_publication_and_says_wh
     assert found.blocks
     assert found.cells == ("totals.csv row 2, value",)
     told = found.detail.split(" / ")[1]
-    assert told == "realised 2020 3: stated 6,697,001, computed 6,696,001: not explained by rounding"
+    assert told == "realised 2020 3: stated €6,697,001, computed €6,696,001: not explained by rounding"
 
 
 @pytest.mark.parametrize(
@@ -319,8 +319,8 @@ def test_each_rule_says_this_of_what_it_judged() -> None:
             1,
             *total,
             cells=("totals.csv row 3, value",),
-            detail="begroot 2020 3: opgegeven 1.499, berekend 1.500: niet door afronding te verklaren / "
-            "budget 2020 3: stated 1,499, computed 1,500: not explained by rounding",
+            detail="begroot 2020 3: opgegeven € 1.499, berekend € 1.500: niet door afronding te verklaren / "
+            "budget 2020 3: stated €1,499, computed €1,500: not explained by rounding",
         )
     ]
     arithmetic = ("een gedrukt verschil is gerealiseerd min begroot", "a printed difference is realised minus budget")
@@ -337,8 +337,8 @@ def test_each_rule_says_this_of_what_it_judged() -> None:
             0,
             *arithmetic,
             cells=("totals.csv row 6, value",),
-            detail="verschil 2020: opgegeven 0, berekend −1: door afronding te verklaren / "
-            "difference 2020: stated 0, computed −1: explained by rounding",
+            detail="verschil 2020: opgegeven € 0, berekend −€ 1.000: door afronding te verklaren / "
+            "difference 2020: stated €0, computed −€1,000: explained by rounding",
         ),
     ]
     values = ("een gedrukt cijfer is het berekende, afgerond", "a printed figure is the computed one, rounded")
@@ -360,7 +360,7 @@ def test_a_total_of_a_unit_and_a_theme_is_called_by_both_and_an_unread_delivery_
         spending=(line("North", realised="2750.00"),),
     )["printed_value"]
     assert found.cells == ("e row 2, value",)
-    assert found.detail.startswith("gerealiseerd 2020 3 North small_classes: opgegeven 1,5, berekend 2,75: ")
+    assert found.detail.startswith("gerealiseerd 2020 3 North small_classes: opgegeven € 1.500, berekend € 2.750: ")
 
 
 def test_a_difference_that_lacks_a_part_hides_no_other() -> None:

@@ -11,8 +11,10 @@ from assets.report.document import Block, Cell, Column, Figure, Paragraph, Secti
 from assets.report.document import Row as Line
 from assets.report.house import heading
 from assets.report.reading import Reading, Row
+from schemas.tables import CATALOGUE
 from schemas.tables.code_words import DELIVERY_STATUS, OBLIGATION_STATE
 from schemas.words import Words, half
+from schemas.written import place
 
 SEVERITY: Mapping[str, Words] = {
     "critical": Words("kritiek", "critical"),
@@ -142,7 +144,7 @@ def _corrections(reading: Reading) -> Table | None:
             (
                 str(files.get(row["delivery"]) or row["delivery"]),
                 row["table"],
-                row["cell"],
+                place(row["cell"], CATALOGUE[row["table"]].labels).in_language(reading.language),
                 row["expected"] or nothing,
                 row["new_value"] or nothing,
                 row["reason"],

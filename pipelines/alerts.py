@@ -53,7 +53,7 @@ COMPLETE = Words("Alles is ontvangen en heel", "everything was received and is w
 Key = tuple[str, ...]
 SILENT = timedelta(minutes=5)
 """A run that holds its cycle no more and has said nothing for so long was killed."""
-NOT_YET = "not taken up yet"
+NOT_YET = Words("nog niet opgenomen", "not taken up yet")
 NO_CHANNEL = "There is no mail server and no channel in Teams: nobody is told of what fails."
 
 
@@ -260,7 +260,7 @@ def _failed(record: dg.RunRecord) -> bool:
     return record.dagster_run.status is dg.DagsterRunStatus.FAILURE
 
 
-def _standings(settings: Settings, cycle: Cycle, unknown: Mapping[str, str] | None = None) -> list[Standing]:
+def _standings(settings: Settings, cycle: Cycle, unknown: Mapping[str, Words] | None = None) -> list[Standing]:
     found = status_of(settings.workspace, settings.profile, cycle)
     return standings(settings.profile, cycle, found.report.rows, unknown or {}, found.owed.open())
 

@@ -56,9 +56,9 @@ def notices_assets(profile: Profile, partitions: Any) -> list[dg.AssetsDefinitio
             else:
                 outcomes = send(profile, found.notices, ledger, channels, lambda: datetime.now(zone))
         for sentence in found.unknown.values():
-            context.log.warning(f"No notices about {sentence}")
+            context.log.warning(f"No notices about {sentence.en}")
         if not channels.any:
-            context.log.info(NO_CHANNEL)
+            context.log.info(NO_CHANNEL.en)
         yield dg.MaterializeResult(asset_key=SENT, metadata={**_counts(outcomes), "notices": _listed(outcomes)})
         with failing_plainly():
             undelivered(outcomes)

@@ -49,7 +49,7 @@ class Standing:
     period: str
     deadline: date | None
     units: Mapping[Words, tuple[str, ...]]
-    unknown: str = ""
+    unknown: Words | None = None
 
     @property
     def complete(self) -> bool:
@@ -58,7 +58,7 @@ class Standing:
 
 
 def standings(
-    profile: Profile, cycle: Cycle, status: Rows, unknown: Mapping[str, str], owed: Sequence[Entry] = ()
+    profile: Profile, cycle: Cycle, status: Rows, unknown: Mapping[str, Words], owed: Sequence[Entry] = ()
 ) -> list[Standing]:
     """How every delivery that a cycle requires stands, from the rows of `delivery_status` and what still has to come.
 
@@ -68,7 +68,7 @@ def standings(
     for feed in profile.feeds:
         for expected in expected_periods(feed, cycle, profile) if feed.required else ():
             rows = [r for r in status if r["feed"] == feed.id and (r["period"] or "") == expected.period]
-            why = unknown.get(feed.id, "")
+            why = unknown.get(feed.id)
             units = {} if why else _units(profile, rows, parts_of(owed, feed, expected.period))
             found.append(Standing(feed, expected.period, deadline(feed, expected), units, why))
     return found
@@ -103,7 +103,8 @@ def _line(standing: Standing) -> Words:
     by = Words(f" (uiterlijk {due.nl})", f" (by {due.en})") if due else Words("", "")
     if standing.unknown:
         return Words(
-            f"- {what.nl}{by.nl}: niet bekend. {standing.unknown}", f"- {what.en}{by.en}: not known. {standing.unknown}"
+            f"- {what.nl}{by.nl}: niet bekend. {standing.unknown.nl}",
+            f"- {what.en}{by.en}: not known. {standing.unknown.en}",
         )
     said = [
         Words(f"{state.nl}: {_named(units, 'nl')}", f"{state.en}: {_named(units, 'en')}")

@@ -14,6 +14,7 @@ from assets.notices.due import Notice
 from assets.notices.ledger import Ledger
 from schemas.errors import SourceError
 from schemas.profile import Profile
+from schemas.words import Words
 
 MAIL = "mail"
 TEAMS = "teams"
@@ -60,11 +61,16 @@ class Channels:
         return self.server is not None or bool(self.webhook)
 
 
-NO_ADDRESS = (
+NO_ADDRESS = Words(
+    "Een eenheid zonder postbus in het profiel krijgt geen mail, evenmin als een adres onder .example, dat een "
+    "voorbeeld is. Zet echte adressen in units.yaml (contact) en profile.yaml (notices.contact).",
     "Who has no mailbox in the profile gets no mail, nor does an address under .example, which is a placeholder: "
-    "put real ones in units.yaml (contact) and profile.yaml (notices.contact)."
+    "put real ones in units.yaml (contact) and profile.yaml (notices.contact).",
 )
-NO_CHANNEL = f"Nothing is sent: {mail.URL} and {teams.URL} name no mail server and no channel."
+NO_CHANNEL = Words(
+    f"Er wordt niets verstuurd: {mail.URL} en {teams.URL} noemen geen mailserver en geen kanaal.",
+    f"Nothing is sent: {mail.URL} and {teams.URL} name no mail server and no channel.",
+)
 
 
 def mailbox(profile: Profile, unit: str) -> str:
@@ -106,7 +112,7 @@ def planned(profile: Profile, notices: Sequence[Notice], ledger: Ledger, channel
                 fate = Fate.NO_ADDRESS
             else:
                 fate = Fate.WOULD_SEND if channels.server else Fate.NO_CHANNEL
-            found.append(Outcome(notice, MAIL, fate, to, NO_ADDRESS if fate is Fate.NO_ADDRESS else ""))
+            found.append(Outcome(notice, MAIL, fate, to, NO_ADDRESS.en if fate is Fate.NO_ADDRESS else ""))
         if channels.webhook:
             fate = Fate.EARLIER if ledger.has(TEAMS, notice) else Fate.WOULD_SEND
             found.append(Outcome(notice, TEAMS, fate))
@@ -132,7 +138,7 @@ def _mailed(
             if ledger.has(MAIL, notice):
                 yield Outcome(notice, MAIL, Fate.EARLIER, to)
             elif not to:
-                yield Outcome(notice, MAIL, Fate.NO_ADDRESS, sentence=NO_ADDRESS)
+                yield Outcome(notice, MAIL, Fate.NO_ADDRESS, sentence=NO_ADDRESS.en)
             elif trouble:
                 yield Outcome(notice, MAIL, Fate.FAILED, to, trouble)
             else:

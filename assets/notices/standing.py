@@ -19,6 +19,8 @@ from assets.workspace import Workspace
 from schemas.calendar import Cycle
 from schemas.errors import KwaliteitsmonitorError, UsageError
 from schemas.profile import Feed
+from schemas.words import Words
+from schemas.written import day_in_words
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,7 @@ class Standing:
     """The notices that are due, and the feeds about which nothing is said, by id, each with why in a sentence."""
 
     notices: list[Notice]
-    unknown: dict[str, str]
+    unknown: dict[str, Words]
 
 
 def standing(settings: Settings, cycle: Cycle, day: date, moment: datetime) -> Standing:
@@ -44,16 +46,20 @@ def parse_day(text: str, today: date) -> date:
     try:
         return date.fromisoformat(text) if text else today
     except ValueError:
-        raise UsageError(f"'{text}' is no day", expected="a day as YYYY-MM-DD") from None
+        raise UsageError(
+            f"'{text}' is no day",
+            expected="a day as YYYY-MM-DD",
+            nl=f"'{text}' is geen datum. Schrijf een datum als JJJJ-MM-DD.",
+        ) from None
 
 
-def unknown_feeds(settings: Settings, cycle: Cycle, moment: datetime) -> dict[str, str]:
+def unknown_feeds(settings: Settings, cycle: Cycle, moment: datetime) -> dict[str, Words]:
     """The feeds of which the status may not be what it is at a moment, by id, each with the sentence that says why.
 
     Those are feeds with files that no run has taken up, feeds that were not pulled on the day of `moment`, and all that
     come by file while the landing zone cannot be reached.
     """
-    found: dict[str, str] = {}
+    found: dict[str, Words] = {}
     asked = [feed for feed in settings.profile.feeds if feed.required]
     by_file = [feed for feed in asked if comes_by_file(feed)]
     try:
@@ -62,22 +68,42 @@ def unknown_feeds(settings: Settings, cycle: Cycle, moment: datetime) -> dict[st
         for feed in by_file:
             found |= _not_taken_up(settings, cycle, feed, landing, decisions)
     except KwaliteitsmonitorError as error:
-        found |= {feed.id: f"{feed.id}: {error}" for feed in by_file}
+        found |= {feed.id: _of(feed, str(error), str(error)) for feed in by_file}
     for feed in asked:
         if is_pulled(feed) and feed.id not in found:
             pulled = taken_up(settings.workspace, cycle.key, feed.id).moment
             if not pulled or datetime.fromisoformat(pulled).date() < moment.date():
-                last = f"last on {pulled[:10]}" if pulled else "never yet"
-                found[feed.id] = f"{feed.id}: the database was not pulled today ({last}); run take_up_{feed.id}."
+                found[feed.id] = _not_pulled(feed, pulled)
     return found
 
 
 def _not_taken_up(
     settings: Settings, cycle: Cycle, feed: Feed, landing: ListedOnce, decisions: Decisions
-) -> dict[str, str]:
+) -> dict[str, Words]:
     if change(settings.workspace, settings.profile, cycle, feed, landing, decisions) is None:
         return {}
-    return {feed.id: f"{feed.id}: there are deliveries that were not taken up yet; run take_up_{feed.id}."}
+    return {
+        feed.id: _of(
+            feed,
+            f"er zijn leveringen die nog niet zijn opgenomen; draai take_up_{feed.id}.",
+            f"there are deliveries that were not taken up yet; run take_up_{feed.id}.",
+        )
+    }
+
+
+def _not_pulled(feed: Feed, pulled: str) -> Words:
+    """That a database was not pulled today, and when it last was."""
+    on = day_in_words(date.fromisoformat(pulled[:10])) if pulled else None
+    last = Words(f"laatst op {on.nl}", f"last on {on.en}") if on else Words("nog nooit", "never yet")
+    return _of(
+        feed,
+        f"de database is vandaag niet gelezen ({last.nl}); draai take_up_{feed.id}.",
+        f"the database was not pulled today ({last.en}); run take_up_{feed.id}.",
+    )
+
+
+def _of(feed: Feed, nl: str, en: str) -> Words:
+    return Words(f"{feed.nl}: {nl}", f"{feed.en}: {en}")
 
 
 def _set_aside(workspace: Workspace, cycle: Cycle, feed: Feed) -> list[dict[str, Any]]:

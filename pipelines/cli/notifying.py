@@ -14,21 +14,43 @@ from rich.text import Text
 
 from assets.notices.due import Notice
 from assets.notices.ledger import Ledger
-from assets.notices.sending import MAIL, NO_CHANNEL, Channels, Fate, Outcome, mailbox, planned, send, undelivered
+from assets.notices.sending import (
+    MAIL,
+    NO_ADDRESS,
+    NO_CHANNEL,
+    Channels,
+    Fate,
+    Outcome,
+    mailbox,
+    planned,
+    send,
+    undelivered,
+)
 from assets.notices.standing import Standing, parse_day, standing
 from assets.notices.wording import asked, letter, matter
 from assets.settings import Settings
+from pipelines.cli.options import spoken
 from schemas.errors import UsageError
 from schemas.profile import Profile
+from schemas.words import Words
+from schemas.written import day_in_words, short_day
 
 _FATES = {
-    Fate.SENT: "verstuurd",
-    Fate.EARLIER: "eerder verstuurd",
-    Fate.WOULD_SEND: "zou verstuurd worden",
-    Fate.NO_CHANNEL: "geen server genoemd",
-    Fate.NO_ADDRESS: "geen adres",
-    Fate.FAILED: "[red]niet verstuurd[/]",
+    Fate.SENT: Words("verstuurd", "sent"),
+    Fate.EARLIER: Words("eerder verstuurd", "sent earlier"),
+    Fate.WOULD_SEND: Words("zou verstuurd worden", "would be sent"),
+    Fate.NO_CHANNEL: Words("geen server genoemd", "no server named"),
+    Fate.NO_ADDRESS: Words("geen adres", "no address"),
+    Fate.FAILED: Words("[red]niet verstuurd[/]", "[red]not sent[/]"),
 }
+_COLUMNS = (
+    Words("levering", "delivery"),
+    Words("eenheid", "unit"),
+    Words("uiterlijk", "deadline"),
+    Words("stand", "state"),
+    Words("aan", "to"),
+    Words("bericht", "notice"),
+)
 
 
 def remind(settings: Settings, cycle: str, on: str, dry_run: bool) -> int:
@@ -56,9 +78,13 @@ def remind(settings: Settings, cycle: str, on: str, dry_run: bool) -> int:
     if dry_run:
         _show_letters(console, profile, outcomes)
     if not channels.any:
-        console.print(NO_CHANNEL, highlight=False, soft_wrap=True)
+        console.print(NO_CHANNEL.in_language(spoken(settings)), highlight=False, soft_wrap=True)
         if not dry_run and found.notices:
-            raise UsageError("there is nothing to send notices by", remedy="Name a server, or ask for --dry-run.")
+            raise UsageError(
+                "there is nothing to send notices by",
+                remedy="Name a server, or ask for --dry-run.",
+                nl="Er is niets om berichten mee te versturen. Noem een server, of vraag om --dry-run.",
+            )
     undelivered(outcomes)
     return 0
 
@@ -66,19 +92,21 @@ def remind(settings: Settings, cycle: str, on: str, dry_run: bool) -> int:
 def _show(
     console: Console, profile: Profile, cycle: str, day: date, outcomes: Sequence[Outcome], found: Standing
 ) -> None:
-    for sentence in found.unknown.values():
-        console.print(f"Geen berichten over / no notices about {sentence}", highlight=False, markup=False)
+    to = profile.institution.languages[0]
+
+    def say(nl: str, en: str) -> str:
+        return Words(nl, en).in_language(to)
+
+    for why in found.unknown.values():
+        console.print(say(f"Geen berichten over {why.nl}", f"No notices about {why.en}"), highlight=False, markup=False)
+    on = day_in_words(day)
     if not outcomes:
-        console.print(f"Geen berichten voor cyclus {cycle} op {_day(day)}.", highlight=False)
+        none = say(f"Geen berichten voor cyclus {cycle} op {on.nl}.", f"No notices for cycle {cycle} on {on.en}.")
+        console.print(none, highlight=False)
         return
     table = Table(
-        "levering",
-        "eenheid",
-        "uiterlijk",
-        "stand",
-        "aan",
-        "bericht",
-        title=f"Berichten voor cyclus {cycle} op {_day(day)}",
+        *(column.in_language(to) for column in _COLUMNS),
+        title=say(f"Berichten voor cyclus {cycle} op {on.nl}", f"Notices for cycle {cycle} on {on.en}"),
         box=box.SIMPLE_HEAD,
         title_justify="left",
         title_style="bold",
@@ -88,18 +116,18 @@ def _show(
     for outcome in outcomes:
         notice = outcome.notice
         table.add_row(
-            Text(asked(notice.feed, notice.expected.period).nl),
+            Text(asked(notice.feed, notice.expected.period).in_language(to)),
             Text(notice.unit),
-            _day(notice.deadline),
-            matter(notice).nl,
+            short_day(notice.deadline).in_language(to),
+            matter(notice).in_language(to),
             Text(outcome.to or mailbox(profile, notice.unit)) if outcome.channel == MAIL else "Teams",
-            _FATES[outcome.fate],
+            _FATES[outcome.fate].in_language(to),
         )
     console.print(table)
     counts = Counter(outcome.fate for outcome in outcomes)
-    console.print(", ".join(f"{n} {_FATES[fate]}" for fate, n in counts.items()), highlight=False)
-    for sentence in dict.fromkeys(o.sentence for o in outcomes if o.sentence and o.fate is not Fate.FAILED):
-        console.print(sentence, highlight=False, markup=False)
+    console.print(", ".join(f"{n} {_FATES[fate].in_language(to)}" for fate, n in counts.items()), highlight=False)
+    if Fate.NO_ADDRESS in counts:
+        console.print(NO_ADDRESS.in_language(to), highlight=False, markup=False)
 
 
 def _show_letters(console: Console, profile: Profile, outcomes: Sequence[Outcome]) -> None:
@@ -108,10 +136,7 @@ def _show_letters(console: Console, profile: Profile, outcomes: Sequence[Outcome
     for notice in notices:
         told = letter(profile, notice)
         console.rule(style="dim")
-        console.print(f"Aan: {mailbox(profile, notice.unit) or '–'}", highlight=False, markup=False)
-        console.print(f"Onderwerp: {told.subject}\n", highlight=False, markup=False, soft_wrap=True)
+        to, subject = ("Aan", "Onderwerp") if profile.institution.languages[0] == "nl" else ("To", "Subject")
+        console.print(f"{to}: {mailbox(profile, notice.unit) or '–'}", highlight=False, markup=False)
+        console.print(f"{subject}: {told.subject}\n", highlight=False, markup=False, soft_wrap=True)
         console.print(told.text, highlight=False, markup=False, soft_wrap=True)
-
-
-def _day(day: date) -> str:
-    return f"{day.day}-{day.month}-{day.year}"

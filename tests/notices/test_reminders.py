@@ -209,12 +209,12 @@ def test_the_command_shows_what_would_be_sent_to_whom_and_in_which_words(
 ) -> None:
     assert office.call("--on", BEFORE, "--dry-run") == 0
     said = capsys.readouterr().out
-    assert "Berichten voor cyclus 2021-03 op 17-12-2020" in said
+    assert "Berichten voor cyclus 2021-03 op 17 december 2020" in said
     assert "kwaliteitsafspraken.fgw@universiteit.test" in said
     assert "Onderwerp: Herinnering / reminder: facultair onderwijsjaarverslag, 2019-2020, FGW" in said
     assert "Where to deliver: in the landing zone, as onderwijsjaarverslag/2019-2020/FGW.xlsx." in said
-    assert "Nothing is sent: KWALITEITSMONITOR_SMTP_URL and KWALITEITSMONITOR_TEAMS_WEBHOOK name no" in said
-    assert "Geen berichten over / no notices about bfr: the database was not pulled today (never yet)" in said
+    assert "Er wordt niets verstuurd: KWALITEITSMONITOR_SMTP_URL en KWALITEITSMONITOR_TEAMS_WEBHOOK noemen" in said
+    assert "de database is vandaag niet gelezen (nog nooit); draai take_up_bfr." in said
 
 
 def test_the_command_sends_once(office: Office, mailing: MailServer, capsys: pytest.CaptureFixture[str]) -> None:
@@ -229,8 +229,8 @@ def test_the_command_sends_once(office: Office, mailing: MailServer, capsys: pyt
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [
-        (["--on", BEFORE], 2, "there is nothing to send notices by. Name a server"),
-        (["--on", "17-12-2020"], 2, "'17-12-2020' is no day; expected a day as YYYY-MM-DD"),
+        (["--on", BEFORE], 2, "Er is niets om berichten mee te versturen. Noem een server"),
+        (["--on", "17-12-2020"], 2, "'17-12-2020' is geen datum. Schrijf een datum als JJJJ-MM-DD."),
         (["--on", "2020-11-16", "--dry-run"], 0, ""),
     ],
 )

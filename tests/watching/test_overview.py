@@ -12,6 +12,7 @@ from assets.notices.ledger import ALERTS, Ledger
 from assets.notices.overview import after_deadline, cycle_begun, lines, standings
 from assets.notices.sending import Channels
 from pipelines.alerts import due, ways
+from schemas.words import Words
 from tests.notices.university import CYCLE, university
 from tests.watching.conftest import Watched
 
@@ -32,11 +33,11 @@ def test_each_delivery_that_is_not_in_order_has_a_line_with_its_units_and_the_ot
         row("report", "2019-2020", "North", "accepted", version=1, late=True),
         row("staff", "2020", None, "accepted", version=1),
     ]
-    found = standings(profile, profile.cycle(CYCLE), rows, {"finance": "the database was not pulled today."})
+    found = standings(profile, profile.cycle(CYCLE), rows, {"finance": Words("niet gelezen.", "not pulled today.")})
     said = [line.en for line in lines(found) if "2019-2020" in line.en or "financial" in line.en or "Every" in line.en]
     assert said[0] == "- annual report, 2019-2020 (by 31 December 2020): received late: North; not received: East."
     assert "financial round" in said[1]
-    assert "not known. the database was not pulled today." in said[1]
+    assert "not known. not pulled today." in said[1]
     assert said[-1] == "Everything else was received and is whole."
 
 
@@ -55,7 +56,9 @@ def test_after_a_deadline_by_which_everything_came_there_is_nothing_to_tell() ->
 def test_a_cycle_that_begins_says_nothing_of_what_was_not_looked_at_yet() -> None:
     profile = university()
     cycle = profile.cycle(CYCLE)
-    found = standings(profile, cycle, [], {feed.id: "not taken up yet" for feed in profile.feeds})
+    found = standings(
+        profile, cycle, [], {feed.id: Words("nog niet opgenomen", "not taken up yet") for feed in profile.feeds}
+    )
     alert = cycle_begun(cycle, "run", found)
     assert alert.subject.en == f"cycle {CYCLE} has begun"
     assert "not received" not in " ".join(paragraph.en for paragraph in alert.paragraphs)

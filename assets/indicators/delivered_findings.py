@@ -17,7 +17,8 @@ from assets.indicators.scale import possible
 from assets.validation.results import Outcome, RuleResult
 from schemas.consequences import Costs
 from schemas.profile import Indicator, Profile
-from schemas.words import Words
+from schemas.words import Words, both
+from schemas.written import number
 
 TABLE = "delivered_figures"
 Row = Mapping[str, Any]
@@ -151,6 +152,8 @@ def _totals(
     yield from _compared("total", words, compared, told)
 
 
+HIDDEN = Words("×", "×")
+
 Compared = tuple[Indicator, Key, str | None, Decimal, Decimal, Decimal, str]
 """A definition, what it is about and of which unit; what was stated, what we compute, what rounding explains; where."""
 
@@ -169,7 +172,8 @@ def _compared(name: str, words: Words, compared: Sequence[Compared], told: Colle
             if wrong
             else Words("door afronding te verklaren", "explained by rounding")
         )
-        numbers = (_plain(stated), _plain(ours)) if key in told and (unit is None or definition.by_unit) else ("×", "×")
+        shown = key in told and (unit is None or definition.by_unit)
+        theirs, own = (number(stated), number(ours)) if shown else (HIDDEN, HIDDEN)
         about = " ".join(str(part) for part in (key[0], key[2], unit) if part is not None)
         yield RuleResult(
             TABLE,
@@ -181,8 +185,12 @@ def _compared(name: str, words: Words, compared: Sequence[Compared], told: Colle
             words.nl,
             words.en,
             cells=(where,),
-            detail=f"{definition.nl} {about}: geleverd {numbers[0]}, berekend {numbers[1]}: {verdict.nl} / "
-            f"{definition.en} {about}: delivered {numbers[0]}, computed {numbers[1]}: {verdict.en}",
+            detail=both(
+                Words(
+                    f"{definition.nl} {about}: geleverd {theirs.nl}, berekend {own.nl}: {verdict.nl}",
+                    f"{definition.en} {about}: delivered {theirs.en}, computed {own.en}: {verdict.en}",
+                )
+            ),
         )
 
 
@@ -208,10 +216,6 @@ def _half(definition: Indicator, value: Decimal) -> Decimal:
 def _exponent(value: Decimal) -> int:
     found = value.normalize().as_tuple().exponent
     return min(found, 0) if isinstance(found, int) else 0
-
-
-def _plain(value: Decimal) -> str:
-    return f"{value:.6f}".rstrip("0").rstrip(".")
 
 
 def _rule(name: str, costs: Costs, checked: int, wrong: Sequence[str], nl: str, en: str) -> RuleResult:

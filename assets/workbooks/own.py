@@ -11,6 +11,7 @@ from pathlib import Path
 
 from openpyxl import load_workbook
 from openpyxl.workbook import Workbook
+from openpyxl.workbook.properties import CalcProperties
 
 from schemas.words import Words
 
@@ -59,5 +60,5 @@ def opened(path: Path) -> tuple[Workbook, list[Words]] | None:
     said = [str(one.message) for one in told]
     lost.extend(what for part, what in _EXTENSIONS if any(part in message for message in said))
     book.template = False
-    book.calculation.fullCalcOnLoad = True
+    book.calculation = CalcProperties(fullCalcOnLoad=True)
     return book, list(dict.fromkeys(lost))

@@ -46,12 +46,17 @@ def _daemons(instance: dg.DagsterInstance) -> Looked:
     needed = [status for status in statuses.values() if status.required]
     dead = sorted(status.daemon_type.lower() for status in needed if not status.healthy)
     beats = [status.last_heartbeat.timestamp for status in statuses.values() if status.last_heartbeat]
-    last = datetime.fromtimestamp(max(beats), UTC).isoformat(timespec="seconds") if beats else "never"
+    last = datetime.fromtimestamp(max(beats), UTC).isoformat(timespec="seconds") if beats else ""
     if not dead:
-        return Looked("daemons", DAEMONS, f"last sign of life {last}")
+        return Looked(
+            "daemons",
+            DAEMONS,
+            Words(f"laatste teken van leven {last or 'nog nooit'}", f"last sign of life {last or 'never'}"),
+        )
     says = Words(
-        f"De daemon van Dagster leeft niet ({', '.join(dead)}; laatste teken: {last}): er draait niets vanzelf",
-        f"The daemon of Dagster is not alive ({', '.join(dead)}; last sign: {last}): nothing runs by itself",
+        f"De daemon van Dagster leeft niet ({', '.join(dead)}; laatste teken: {last or 'nog nooit'}): "
+        "er draait niets vanzelf",
+        f"The daemon of Dagster is not alive ({', '.join(dead)}; last sign: {last or 'never'}): nothing runs by itself",
     )
     remedy = Words(
         "Start de dienst dagster-daemon en kijk in het logboek ervan.",
@@ -59,7 +64,7 @@ def _daemons(instance: dg.DagsterInstance) -> Looked:
     )
     # Where there never was one, the pipeline is run from the shell; that is a choice, and worth knowing.
     weigh = broken if beats else attention
-    return Looked("daemons", DAEMONS, last, (weigh("daemons", says, remedy),))
+    return Looked("daemons", DAEMONS, last or Words("nog nooit", "never"), (weigh("daemons", says, remedy),))
 
 
 def _switched_on(
@@ -67,7 +72,8 @@ def _switched_on(
 ) -> Looked:
     on = {state.name for state in instance.all_instigator_state() if state.is_running and _is_of(state, location)}
     off = [name for name in names if name not in on]
-    detail = f"{len(names) - len(off)} of {len(names)} are on"
+    count = len(names) - len(off)
+    detail = Words(f"{count} van {len(names)} staan aan", f"{count} of {len(names)} are on")
     if not off or settings.profile.open_cycle(now.date()) is None:
         return Looked("switched_on", SWITCHED_ON, detail)
     says = Words(f"Niet aangezet: {', '.join(off)}", f"Not switched on: {', '.join(off)}")
@@ -96,7 +102,14 @@ def _runs(instance: dg.DagsterInstance, settings: Settings, now: datetime, locat
             newest.setdefault((run.job_name, partition_of(run)), run)
     failed = [run for run in newest.values() if run.status is dg.DagsterRunStatus.FAILURE]
     problems.extend(_failed(instance, run) for run in failed)
-    return Looked("runs", RUNS, f"{len(under_way)} under way, {len(recent)} in a week", tuple(problems))
+    return Looked(
+        "runs",
+        RUNS,
+        Words(
+            f"{len(under_way)} bezig, {len(recent)} in een week", f"{len(under_way)} under way, {len(recent)} in a week"
+        ),
+        tuple(problems),
+    )
 
 
 def _runs_here(run: dg.DagsterRun, location: str) -> bool:

@@ -41,6 +41,7 @@ from schemas.calendar import Cycle
 from schemas.errors import KwaliteitsmonitorError, UsageError
 from schemas.profile import Profile
 from schemas.words import Words
+from schemas.written import day_in_words
 
 KNOWN = Words("de cyclus in de kalender", "the cycle in the calendar")
 SCHEDULE = Words("het rooster", "the schedule")
@@ -111,7 +112,12 @@ def _known(profile: Profile, cycle: Cycle) -> Looked:
         remedy = Words("Kijk naar cycles in profile.yaml.", "Look at cycles in profile.yaml.")
         return Looked("calendar", KNOWN, problems=(broken("calendar", says, remedy),))
     return Looked(
-        "calendar", KNOWN, f"{cycle.key}: money of {cycle.spending_year}, indicators of {cycle.indicator_year}"
+        "calendar",
+        KNOWN,
+        Words(
+            f"{cycle.key}: geld van {cycle.spending_year}, indicatoren van {cycle.indicator_year}",
+            f"{cycle.key}: money of {cycle.spending_year}, indicators of {cycle.indicator_year}",
+        ),
     )
 
 
@@ -129,7 +135,11 @@ def _scheduled(settings: Settings, cycle: Cycle) -> Looked:
             found: Any = schedule(context)
         asked.extend([str(found.partition_key)] if isinstance(found, dg.RunRequest) else [])
     if asked == [cycle.key]:
-        return Looked("schedule", SCHEDULE, f"launches {cycle.key} on {moment:%Y-%m-%d %H:%M}")
+        return Looked(
+            "schedule",
+            SCHEDULE,
+            Words(f"start {cycle.key} op {moment:%d-%m-%Y %H:%M}", f"launches {cycle.key} on {moment:%Y-%m-%d %H:%M}"),
+        )
     says = Words(
         f"Op {moment:%d-%m-%Y %H:%M} start geen rooster cyclus {cycle.key}",
         f"On {moment:%Y-%m-%d %H:%M} no schedule launches cycle {cycle.key}",
@@ -155,15 +165,17 @@ def _deadlines(profile: Profile, cycle: Cycle, today: date) -> Looked:
                 without.append(feed.id)
             elif last >= today:
                 coming.append(last)
-    detail = f"{len(coming)} to come" + (f", the first on {min(coming).isoformat()}" if coming else "")
+    first = day_in_words(min(coming)) if coming else None
+    nl, en = (f", de eerste op {first.nl}", f", the first on {first.en}") if first else ("", "")
     names = ", ".join(dict.fromkeys(without))
-    return Looked("deadlines", DEADLINES, detail + (f"; none of {names}" if names else ""))
+    of_nl, of_en = (f"; geen van {names}", f"; none of {names}") if names else ("", "")
+    return Looked("deadlines", DEADLINES, Words(f"nog {len(coming)}{nl}{of_nl}", f"{len(coming)} to come{en}{of_en}"))
 
 
 def _planned(profile: Profile, cycle: Cycle) -> Looked:
     lacking = calendar.lacking_years(profile, cycle)
     if not lacking:
-        return Looked("plan", PLAN, f"up to {cycle.spending_year}")
+        return Looked("plan", PLAN, Words(f"tot en met {cycle.spending_year}", f"up to {cycle.spending_year}"))
     years = ", ".join(map(str, lacking))
     says = Words(f"Het plan heeft geen bedragen voor {years}", f"The plan has no amounts for {years}")
     remedy = Words("Vul plan.csv van het profiel aan.", "Complete plan.csv of the profile.")
@@ -194,9 +206,14 @@ def _run_again(settings: Settings, cycle: Cycle) -> Looked:
         stand_in(release, settings.workspace, root)
         problems = tuple(_problems(settings, release, root))
         took = datetime.now() - began  # noqa: DTZ005
-        return Looked("run", RUN, f"{_name(release)} again in {took / timedelta(seconds=1):.0f} s", problems)
+        return Looked("run", RUN, _again(release, took), problems)
     finally:
         shutil.rmtree(root, ignore_errors=True)
+
+
+def _again(release: Path, took: timedelta) -> Words:
+    name, seconds = _name(release), f"{took / timedelta(seconds=1):.0f} s"
+    return Words(f"{name} opnieuw in {seconds}", f"{name} again in {seconds}")
 
 
 def _hidden(settings: Settings, cycle: Cycle) -> Looked:
@@ -204,8 +221,9 @@ def _hidden(settings: Settings, cycle: Cycle) -> Looked:
     release = last_of_its_month(settings.workspace, cycle)
     found = outlook(settings.workspace, release.parent.name, settings.profile) if release else None
     if found is None:
-        return Looked("hidden", HIDDEN, "nothing is known yet")
-    detail = " ".join(words.en for words in sentences(found))
+        return Looked("hidden", HIDDEN, Words("er is nog niets bekend", "nothing is known yet"))
+    told = list(sentences(found))
+    detail = Words(" ".join(one.nl for one in told), " ".join(one.en for one in told))
     remedy = Words("Vul profile.yaml aan en draai de cyclus.", "Complete profile.yaml, and run the cycle.")
     said = asked(found)
     return Looked("hidden", HIDDEN, detail, (attention("hidden", said, remedy),) if said else ())

@@ -43,7 +43,7 @@ def last(workspace: Workspace, profile: Profile, today: date) -> Looked:
     """Whether the cycle that should have published last did."""
     cycle = last_expected(profile, today)
     if cycle is None:
-        return Looked("last_cycle", LAST, "none was due yet")
+        return Looked("last_cycle", LAST, Words("er was er nog geen", "none was due yet"))
     release = current(workspace, cycle.key)
     if release is not None:
         return Looked("last_cycle", LAST, f"{cycle.key}: {release.name}")
@@ -76,11 +76,16 @@ def _never_ended(profile: Profile, cycle: Cycle) -> Problem:
     return attention("last_cycle", says, remedy)
 
 
+def _ended(profile: Profile) -> Words:
+    last = profile.institution.last_year
+    return Words(f"geen: de afspraken eindigden met {last}", f"none: the agreements ended with {last}")
+
+
 def following(profile: Profile, today: date) -> Looked:
     """Whether the next cycle is known, and the plan has the years that it accounts for."""
     cycle = profile.open_cycle(today)
     if cycle is None:
-        return Looked("next_cycle", NEXT, f"none: the agreements ended with {profile.institution.last_year}")
+        return Looked("next_cycle", NEXT, _ended(profile))
     lacking = lacking_years(profile, cycle)
     if not lacking:
         return Looked("next_cycle", NEXT, cycle.key)
@@ -107,7 +112,7 @@ def clock(workspace: Workspace, now: datetime) -> Looked:
     moments = [receipt.arrived for receipts in receipts_of(workspace).values() for receipt in receipts]
     newest = max(moments, default=None)
     if newest is None or newest <= now + TOLERANCE:
-        return Looked("clock", CLOCK, now.isoformat(timespec="seconds"))
+        return Looked("clock", CLOCK, Words(f"{now:%d-%m-%Y %H:%M}", now.isoformat(timespec="seconds")))
     says = Words(
         f"De klok loopt achter: hier is het {now:%d-%m-%Y %H:%M}, en er kwam iets binnen op {newest:%d-%m-%Y %H:%M}",
         f"The clock is behind: here it is {now:%Y-%m-%d %H:%M}, and something arrived on {newest:%Y-%m-%d %H:%M}",
@@ -116,4 +121,9 @@ def clock(workspace: Workspace, now: datetime) -> Looked:
         "Zet de klok hier en die van de aanleverzone gelijk (NTP); tot dan kloppen de data van leveringen niet.",
         "Set the clocks of this machine and of the landing zone right (NTP); until then dates of deliveries are wrong.",
     )
-    return Looked("clock", CLOCK, now.isoformat(timespec="seconds"), (broken("clock", says, remedy),))
+    return Looked(
+        "clock",
+        CLOCK,
+        Words(f"{now:%d-%m-%Y %H:%M}", now.isoformat(timespec="seconds")),
+        (broken("clock", says, remedy),),
+    )

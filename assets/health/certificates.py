@@ -109,7 +109,7 @@ def _of_databases(settings: Settings) -> Iterator[Endpoint]:
 def look(found: Iterable[Endpoint], now: datetime) -> Looked:
     """How long the certificates of these servers are still good. Who offers no encryption has none to look at."""
     problems: list[Problem] = []
-    said: list[str] = []
+    said: list[Words] = []
     for one in found:
         try:
             expires = expiry(one)
@@ -118,10 +118,15 @@ def look(found: Iterable[Endpoint], now: datetime) -> Looked:
             continue
         if expires is None:
             continue
-        said.append(f"{one.name} until {expires.date().isoformat()}")
+        said.append(Words(f"{one.name} tot {expires:%d-%m-%Y}", f"{one.name} until {expires:%Y-%m-%d}"))
         if expires - now < AHEAD:
             problems.append(_expiring(one, expires, now))
-    return Looked("certificates", NAME, "; ".join(said), tuple(problems))
+    return Looked(
+        "certificates",
+        NAME,
+        Words("; ".join(one.nl for one in said), "; ".join(one.en for one in said)),
+        tuple(problems),
+    )
 
 
 def expiry(endpoint: Endpoint) -> datetime | None:

@@ -49,7 +49,11 @@ def look(workspace: Workspace, today: date) -> Looked:
     usage = shutil.disk_usage(root)
     need = needed(workspace)
     history = note(workspace, Measured(today, usage.free))
-    detail = f"{_size(usage.free)} free of {_size(usage.total)}; a cycle needs {_size(need)}"
+    free, total, asked = _size(usage.free), _size(usage.total), _size(need)
+    detail = Words(
+        f"{free} vrij van {total}; een cyclus vraagt {asked}".replace(".", ","),
+        f"{free} free of {total}; a cycle needs {asked}",
+    )
     if usage.free < need:
         return Looked("disk", NAME, detail, (_too_full(root, usage.free, need),))
     full = runs_out(history, need)

@@ -30,9 +30,9 @@ def examine(settings: Settings, now: datetime, orchestration: Orchestration | No
     return [loaded, *_rest(settings, now, orchestration)]
 
 
-def _version(settings: Settings) -> str:
-    institution = settings.profile.institution
-    return f"{settings.profile.id}, version {institution.profile_version}"
+def _version(settings: Settings) -> Words:
+    profile, version = settings.profile.id, settings.profile.institution.profile_version
+    return Words(f"{profile}, versie {version}", f"{profile}, version {version}")
 
 
 def _rest(settings: Settings, now: datetime, orchestration: Orchestration | None) -> Iterator[Looked]:
@@ -72,8 +72,11 @@ def _channels(settings: Settings) -> Looked:
             "Wie de pijplijn draait heeft geen mailadres in het profiel", "Who runs the pipeline has no mailbox"
         )
         return Looked("channels", CHANNELS, "", (broken("channels", says, Words(NOBODY, NOBODY)),))
-    names = [*([f"mail to {to}"] if channels.server else []), *(["Teams"] if channels.webhook else [])]
-    return Looked("channels", CHANNELS, ", ".join(names))
+    names = [
+        *([Words(f"mail aan {to}", f"mail to {to}")] if channels.server else []),
+        *([Words("Teams", "Teams")] if channels.webhook else []),
+    ]
+    return Looked("channels", CHANNELS, Words(", ".join(one.nl for one in names), ", ".join(one.en for one in names)))
 
 
 def as_json(looks: Iterable[Looked], now: datetime) -> Mapping[str, object]:
@@ -86,7 +89,7 @@ def as_json(looks: Iterable[Looked], now: datetime) -> Mapping[str, object]:
                 "nl": look.name.nl,
                 "en": look.name.en,
                 "outcome": look.weight.name.lower(),
-                "detail": look.detail,
+                "detail": look.found.en,
                 "problems": [
                     {
                         "id": problem.id,

@@ -38,8 +38,13 @@ class Looked:
 
     id: str
     name: Words
-    detail: str = ""
+    detail: Words | str = ""
     problems: tuple[Problem, ...] = field(default=())
+
+    @property
+    def found(self) -> Words:
+        """What was found, in both languages; a name or a number is the same in both."""
+        return self.detail if isinstance(self.detail, Words) else Words(self.detail, self.detail)
 
     @property
     def weight(self) -> Weight:

@@ -15,7 +15,7 @@ from assets.health.looking import Looked, broken, from_error, guarded
 from assets.settings import PREFIX, Settings
 from schemas.errors import KwaliteitsmonitorError
 from schemas.profile.feeds import SqlSource
-from schemas.words import Words
+from schemas.words import FILES, Words, counted
 
 PATIENCE = Patience(attempts=2, total=20.0)
 """A source that restarts is not broken; one that does not answer twice is."""
@@ -34,7 +34,8 @@ def look(settings: Settings) -> Iterator[Looked]:
 
 def _landing(settings: Settings) -> Looked:
     landing = Landing(settings.landing_url, settings.profile.institution.timezone, patience=PATIENCE)
-    return Looked("landing", LANDING, f"{len(landing.files())} files in {settings.landing_url}")
+    count, place = counted(len(landing.files()), FILES), settings.landing_url
+    return Looked("landing", LANDING, Words(f"{count.nl} in {place}", f"{count.en} in {place}"))
 
 
 def _databases(settings: Settings) -> Iterator[Looked]:
@@ -74,7 +75,7 @@ def _database(settings: Settings, source: SqlSource, words: Words) -> Looked:
             f"Check {variable}, the rights of its user, and the server.",
         )
         return Looked(id_, words, problems=(broken(id_, says, remedy),))
-    return Looked(id_, words, "answers")
+    return Looked(id_, words, Words("antwoordt", "answers"))
 
 
 def _why(error: BaseException) -> Words:
@@ -89,9 +90,9 @@ def _key(settings: Settings) -> Looked:
     file = settings.workspace.root / "pseudonym.key"
     given = f"{PREFIX}PSEUDONYM_KEY" in settings.environment
     if not given and not file.is_file() and not settings.workspace.releases.is_dir():
-        return Looked("key", KEY, "is made by the first run")
+        return Looked("key", KEY, Words("wordt door de eerste run gemaakt", "is made by the first run"))
     settings.pseudonym_key()
-    return Looked("key", KEY, "from the environment" if given else str(file))
+    return Looked("key", KEY, Words("uit de omgeving", "from the environment") if given else str(file))
 
 
 def timezone(settings: Settings) -> Looked:

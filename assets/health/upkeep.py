@@ -37,7 +37,11 @@ def look(settings: Settings, now: datetime) -> Iterator[Looked]:
 def _task(task: str, name: Words, record: dict[str, Any], now: datetime) -> Looked:
     done = _moment(record.get("done", ""))
     error = str(record.get("error", ""))
-    detail = f"last on {done:%Y-%m-%d %H:%M}" if done else "never yet"
+    detail = (
+        Words(f"laatst op {done:%d-%m-%Y %H:%M}", f"last on {done:%Y-%m-%d %H:%M}")
+        if done
+        else Words("nog nooit", "never yet")
+    )
     if error:
         says = Words(f"De laatste {name.nl} is niet gelukt: {error}", f"The last {name.en} did not go well: {error}")
         return Looked(task, name, detail, (_problem(task, says),))
@@ -68,7 +72,7 @@ def _moment(text: str) -> datetime | None:
 def libraries(lock: Path = LOCK) -> Looked:
     """Whether the libraries that are installed are those of the lock; where that is not here, nothing is compared."""
     if not lock.is_file():
-        return Looked("libraries", LIBRARIES, "the lock is not here")
+        return Looked("libraries", LIBRARIES, Words("het bestand met versies is er niet", "the lock is not here"))
     pins: dict[str, list[str]] = {}  # a package is there twice where another Python takes another version
     for package, wanted in _PIN.findall(lock.read_text(encoding="utf-8")):
         pins.setdefault(package, []).append(wanted)
@@ -81,7 +85,7 @@ def libraries(lock: Path = LOCK) -> Looked:
         if installed not in wanted:
             others.append(f"{package} {installed} ({' or '.join(wanted)})")
     if not others:
-        return Looked("libraries", LIBRARIES, f"{len(pins)} as in the lock")
+        return Looked("libraries", LIBRARIES, Words(f"{len(pins)} zoals vastgelegd", f"{len(pins)} as in the lock"))
     named = ", ".join(others[:SHOWN]) + (" …" if len(others) > SHOWN else "")
     says = Words(
         f"{len(others)} bibliotheken zijn van een andere versie dan die waarmee is getest: {named}",

@@ -14,8 +14,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from pipelines.cli.options import settings_options
+from pipelines.cli.options import settings_options, spoken
 from pipelines.cli.terminal import in_utf8
+from schemas.words import Words
 
 if TYPE_CHECKING:
     from assets.health.looking import Looked
@@ -23,7 +24,12 @@ if TYPE_CHECKING:
 
 BROKEN = 1
 """The exit code that says that something is broken."""
-_WORDS = {0: Text("goed", style="green"), 1: Text("let op", style="yellow"), 2: Text("kapot", style="bold red")}
+_WORDS = {
+    0: (Words("goed", "well"), "green"),
+    1: (Words("let op", "attention"), "yellow"),
+    2: (Words("kapot", "broken"), "bold red"),
+}
+_COLUMNS = (Words("wat", "what"), Words("stand", "state"), Words("bevinding", "finding"))
 
 
 @click.command()
@@ -85,15 +91,28 @@ def _orchestration(settings: Settings, now: datetime) -> Iterable[Looked]:
 
 
 def show(settings: Settings, looks: Sequence[Looked]) -> None:
-    """Print a line for each thing that was looked at."""
-    table = Table("wat", "stand", "bevinding", box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
+    """Print a line for each thing that was looked at, in the first language of the profile."""
+    to = _language(settings)
+    columns = (column.in_language(to) for column in _COLUMNS)
+    table = Table(*columns, box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
     for look in looks:
-        found = [clean(settings, look.detail)] if look.detail and not look.problems else []
+        found = [clean(settings, look.found.in_language(to))] if look.detail and not look.problems else []
         for problem in look.problems:
-            says = clean(settings, problem.says.nl).rstrip(".")
-            found.append(f"{says}. {clean(settings, problem.remedy.nl)}")
-        table.add_row(Text(look.name.nl), _WORDS[int(look.weight)], Text("\n".join(found)))
+            says = clean(settings, problem.says.in_language(to)).rstrip(".")
+            found.append(f"{says}. {clean(settings, problem.remedy.in_language(to))}")
+        word, style = _WORDS[int(look.weight)]
+        table.add_row(Text(look.name.in_language(to)), Text(word.in_language(to), style=style), Text("\n".join(found)))
     Console().print(table)
+
+
+def _language(settings: Settings) -> str:
+    """The language to speak; Dutch where the profile does not load, which is what will be said."""
+    from schemas.errors import KwaliteitsmonitorError
+
+    try:
+        return spoken(settings)
+    except KwaliteitsmonitorError:
+        return "nl"
 
 
 def clean(settings: Settings, text: str) -> str:

@@ -12,8 +12,9 @@ from zoneinfo import ZoneInfo
 import click
 from rich.console import Console
 
-from pipelines.cli.options import settings_options
+from pipelines.cli.options import settings_options, spoken
 from pipelines.cli.terminal import in_utf8
+from schemas.words import Words
 
 if TYPE_CHECKING:
     from assets.settings import Settings
@@ -52,6 +53,6 @@ def rehearse(settings: Settings, cycle: str, form: str) -> int:
         told = {"cycle": key, **as_json(looks, now)}
         click.echo(clean(settings, json.dumps(told, indent=1, ensure_ascii=False)))
     else:
-        click.echo(f"Repetitie van cyclus {key}")
+        click.echo(Words(f"Repetitie van cyclus {key}", f"Rehearsal of cycle {key}").in_language(spoken(settings)))
         show(settings, looks)
     return BROKEN if worst(looks) is Weight.BROKEN else 0

@@ -36,8 +36,8 @@ def test_last_year_works_with_the_code_of_now_and_nothing_real_is_touched(leiden
     looks = rehearsed(settings, "2022-03")
     for name in ("calendar", "schedule", "deadlines", "plan", "run", "landing", "key"):
         assert looks[name].problems == (), name
-    assert looks["run"].detail.startswith("2021-03/v1 again in ")
-    assert looks["schedule"].detail == "launches 2022-03 on 2022-03-01 06:00"
+    assert looks["run"].found.en.startswith("2021-03/v1 again in ")
+    assert looks["schedule"].found.en == "launches 2022-03 on 2022-03-01 06:00"
     assert files(leiden_year.workspace, *folders) == before
 
 

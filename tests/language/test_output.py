@@ -1,0 +1,106 @@
+"""What commands and the report say of a year is in one language; ids, addresses and what a profile calls things aside.
+
+It looks at the cycle of the sample that all tests share.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+import pytest
+
+from assets.report.contents import report_of
+from assets.report.web import page
+from assets.settings import Settings
+from pipelines.cli.commands import kwaliteitsmonitor
+from pipelines.cli.reporting import summary
+from schemas.profile import Profile, load_profile, profile_folder
+from tests.language.scanning import faults
+from tests.sample_year import CYCLE, SampleYear
+
+FIGURES = (
+    f"{CYCLE}:indicator:2020:bko_share:all:all",
+    f"{CYCLE}:spending:2020:all",
+    f"{CYCLE}:plan:original:2020:all",
+)
+"""An indicator, a sum of amounts, and the plan."""
+
+
+@pytest.fixture(scope="module")
+def leiden() -> Profile:
+    return load_profile(profile_folder("leiden"))
+
+
+def named(profile: Profile) -> list[str]:
+    """What the profile and people call things, in either language, and what they explained."""
+    of = profile.institution
+    things = [*profile.units, *profile.themes, *profile.measures, *profile.feeds, *profile.questions, *of.councils]
+    words = [of.words.plan, of.words.theme, of.words.measure, of.words.unit, of.words.round, of]
+    every = [*things, *profile.national_themes, *profile.indicators, *words]
+    return [text for one in every for text in (one.nl, one.en)] + [p.name for p in profile.programmes]
+
+
+def call(year: SampleYear, *arguments: str) -> int:
+    where = ["--institution", "leiden", "--landing", str(year.landing), "--out", str(year.workspace.root)]
+    return int(kwaliteitsmonitor.main([*arguments, *where]))
+
+
+def without_ids(text: str, known: Iterable[str] = ()) -> str:
+    """A text without ids: those of figures, of rules, and the codes that a profile gives."""
+    text = re.sub(r"\b20\d\d-\d\d:\S+|\b\w+(?:\.\w+)+\b|take_up_\w+", " ", text)
+    for one in sorted(known, key=len, reverse=True):
+        text = re.sub(rf"\b{re.escape(one)}\b", " ", text)
+    return text
+
+
+def codes(profile: Profile) -> list[str]:
+    things = [*profile.feeds, *profile.themes, *profile.measures, *profile.indicators, *profile.questions]
+    return [one.id for one in things]
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_status(leiden_year: SampleYear, leiden: Profile, language: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert call(leiden_year, "status", "--cycle", CYCLE, "--language", language) == 0
+    said = without_ids(capsys.readouterr().out, codes(leiden))
+    assert len(said.split()) > 30
+    assert faults(said, language, named(leiden)) == []
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+@pytest.mark.parametrize("figure", FIGURES)
+def test_explain(
+    leiden_year: SampleYear, leiden: Profile, figure: str, language: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert call(leiden_year, "explain", figure, "--language", language) == 0
+    said = capsys.readouterr().out
+    assert len(said.split()) > 30
+    assert faults(without_ids(said, codes(leiden)), language, named(leiden)) == []
+
+
+def test_explain_calls_a_delivery_by_its_feed_and_the_plan_by_its_name(
+    leiden_year: SampleYear, leiden: Profile, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert call(leiden_year, "explain", FIGURES[2]) == 0
+    said = capsys.readouterr().out
+    assert "oorspronkelijk plan (10 december 2018)" in said
+    assert f"{leiden.feed('spending_plan').nl}, versie 1, ontvangen" in said
+
+
+def test_the_summary_of_a_run(
+    leiden_year: SampleYear, leiden: Profile, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "300")
+    where = Settings(institution="leiden", landing=str(leiden_year.landing), out=str(leiden_year.workspace.root))
+    summary(where, CYCLE, released=True)
+    said = without_ids(capsys.readouterr().out, codes(leiden))
+    assert "Tabel 1" in said
+    assert faults(said, "nl", named(leiden)) == []
+
+
+def test_the_report(leiden_year: SampleYear, leiden: Profile) -> None:
+    """The English one holds explanations that people gave in Dutch."""
+    text = page(report_of(leiden, leiden_year.release, "nl")).decode()
+    text = re.sub(r"(?s)<(script|style|svg)\b.*?</\1>|<[^>]+>", " ", text)
+    assert len(text.split()) > 1000
+    assert faults(without_ids(text, codes(leiden)), "nl", named(leiden)) == []

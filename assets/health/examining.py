@@ -71,7 +71,7 @@ def _channels(settings: Settings) -> Looked:
         says = Words(
             "Wie de pijplijn draait heeft geen mailadres in het profiel", "Who runs the pipeline has no mailbox"
         )
-        return Looked("channels", CHANNELS, "", (broken("channels", says, Words(NOBODY, NOBODY)),))
+        return Looked("channels", CHANNELS, "", (broken("channels", says, NOBODY),))
     names = [
         *([Words(f"mail aan {to}", f"mail to {to}")] if channels.server else []),
         *([Words("Teams", "Teams")] if channels.webhook else []),

@@ -53,9 +53,11 @@ class Told:
     sentence: str = field(default="")
 
 
-NOBODY = (
+NOBODY = Words(
+    "Zet een echt adres in profile.yaml (notices.operators, anders notices.contact); een adres onder .example is een "
+    "voorbeeld.",
     "The operators have no mailbox in the profile: put a real one in profile.yaml (notices.operators, else "
-    "notices.contact); an address under .example is a placeholder."
+    "notices.contact); an address under .example is a placeholder.",
 )
 
 
@@ -105,7 +107,7 @@ def _mailed(
     fresh = [alert for alert in alerts if not ledger.has(MAIL, alert)]
     found = [Told(alert, MAIL, Fate.EARLIER, to) for alert in alerts if alert not in fresh]
     if not to:
-        return [*found, *(Told(alert, MAIL, Fate.NO_ADDRESS, sentence=NOBODY) for alert in fresh)]
+        return [*found, *(Told(alert, MAIL, Fate.NO_ADDRESS, sentence=NOBODY.en) for alert in fresh)]
     if not fresh:
         return found
     waiting = list(fresh)

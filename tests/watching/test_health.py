@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import sqlite3
 import ssl
 import threading
 from collections.abc import Callable, Iterator
@@ -29,6 +31,7 @@ from pipelines.cli.commands import kwaliteitsmonitor
 from schemas.errors import SourceError, UsageError
 from schemas.profile import load_profile, profile_folder
 from schemas.words import Words
+from tests.language.scanning import faults
 from tests.notices.conftest import MailServer
 from tests.watching.conftest import Watched
 
@@ -297,6 +300,23 @@ def test_the_command_says_each_thing_with_a_remedy_and_ends_with_1_where_somethi
     assert by_id["landing"]["outcome"] == "well"
     assert by_id["channels"]["problems"][0]["en"] == "Nobody is told when something goes wrong"
     assert all(problem["remedy_nl"] for look in told["looked_at"] for problem in look["problems"])
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_the_command_speaks_the_first_language_of_the_institution(
+    language: str, watched: Watched, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "400")
+    monkeypatch.setenv("KWALITEITSMONITOR_FINANCE_URL", f"sqlite:///{watched.out}.db")
+    sqlite3.connect(f"{watched.out}.db").close()
+    file = watched.institution / "profile.yaml"
+    both = file.read_text(encoding="utf-8")
+    file.write_text(both.replace("languages: [nl, en]", f"languages: [{language}]"), encoding="utf-8")
+    where = ["--institution", str(watched.institution), "--landing", str(watched.landing), "--out", str(watched.out)]
+    kwaliteitsmonitor.main(["health", *where])
+    said = capsys.readouterr().out
+    assert len(said.split()) > 50
+    assert faults(re.sub(r"\w+_\w+|2020\.1", "", said), language) == []
 
 
 def test_a_profile_that_does_not_load_is_all_there_is_to_say(

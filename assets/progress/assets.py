@@ -57,7 +57,7 @@ def progress_assets(profile: Profile, partitions: Any) -> list[dg.AssetsDefiniti
             return staged_table(workspace, profile, cycle.key, name)
 
         told = staged("faculty_measures").to_pylist() if profile.open_text("faculty_measures") else []
-        lost = kept_lost(workspace, cycle.key, "bfr")
+        lost = kept_lost(workspace, cycle.key, "bfr") if MEASURES in used else []
         rows, evidence = measures(profile, cycle, facts("fact_measures"), facts("fact_spending"), told, lost)
         keep_evidence(workspace, cycle.key, STEP, evidence)
         made = {

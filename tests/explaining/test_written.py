@@ -30,7 +30,8 @@ def test_a_cell_is_known_by_its_address_and_by_what_stood_there() -> None:
     rows = {row["field"]: row for row in found.to_pylist()}
     assert (rows["budget"]["cell"], rows["budget"]["written"]) == ("B14", "12.345")
     assert (rows["realised"]["cell"], rows["realised"]["written"]) == ("C14", "11,5")
-    assert "explanation" not in rows, "open text is not kept"
+    assert rows["explanation"]["written"] is None, "that there is open text is kept, and not what it says"
+    assert "geheim" not in str(found.to_pylist())
 
 
 def test_a_source_without_addresses_has_rows_and_columns() -> None:

@@ -192,7 +192,7 @@ def test_of_a_file_of_several_records_the_one_that_is_asked_for_is_read(tmp_path
         ("row 8", "columns", None),
         ("row 5, reference_date", "reference_date.type", "20240931"),
     ]
-    assert found.expected["row 5, reference_date"] == "a date, as 20201001"
+    assert found.expected["row 5, reference_date"] == "a date, for example 20201001"
     assert found.tally == Tally(3, 1, 2, left_out=5)
     assert found.left_out == [("5 rows of another kind than asked for", (1, 2, 4, 6, 7))]
     assert [r.severity for r in found.said("read_as")] == [Severity.INFO]

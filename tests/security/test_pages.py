@@ -41,7 +41,8 @@ def explanation(text: str) -> Explanation:
     cell = Node("cell", words, None, {"file": text, "sheet": text, "cell": text, "value": text}, words)
     node = Node("delivery", words, None, {"delivery": text, "file": text}, words, (cell,))
     delivery = dict.fromkeys(
-        ("delivery", "feed", "file", "version", "received_on", "status", "sha256", "removed_on"), text
+        ("delivery", "feed", "feed_nl", "feed_en", "file", "version", "received_on", "status", "sha256", "removed_on"),
+        text,
     )
     corrected = dict.fromkeys(
         ("delivery", "cell", "expected", "new_value", "reason", "role", "decided_on", "file"), text

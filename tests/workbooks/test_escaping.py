@@ -9,14 +9,16 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from assets.publication.release import publish
 from assets.settings import Settings
 from assets.staged.grid import Grid
 from assets.workbooks.bytes import bytes_of
 from assets.workbooks.escaping import for_csv, put, would_run
 from assets.workbooks.rewriting import rewrite
-from assets.workspace import Workspace, write_parquet
+from assets.workspace import Workspace
 from pipelines.cli.querying import answer
 from schemas.exports.arrow import to_arrow
+from schemas.profile import load_profile, profile_folder
 
 RUN = [
     "=1+1",
@@ -63,15 +65,14 @@ def test_exports_escape_cells_that_a_spreadsheet_would_run(tmp_path: Path, capsy
 
     # The answer to a query as CSV.
     workspace = Workspace(tmp_path)
-    folder = tmp_path / "releases" / "2021-03" / "v1" / "tables"
-    folder.mkdir(parents=True)
     rows = [
         {"cycle": "2021-03", "feed": "bfr", "required": True, "status": "rejected", "late": False, "reason": text}
         for text in RUN
     ]
-    write_parquet(to_arrow("delivery_status", rows), folder / "delivery_status.parquet")
-    workspace.current.mkdir()
-    (workspace.current / "2021-03").symlink_to(folder.parent)
+    profile = load_profile(profile_folder("leiden"))
+    publish(
+        workspace, profile, profile.cycle("2021-03"), {"delivery_status": to_arrow("delivery_status", rows)}, [], []
+    )
     assert (
         answer(Settings(institution="leiden", out=str(tmp_path)), 'select reason as "=x" from delivery_status', "csv")
         == 0

@@ -69,7 +69,7 @@ def test_no_notebook_no_spreadsheet_and_no_delivery_is_under_version_control() -
 
 def test_what_computes_is_python_and_sql() -> None:
     kinds = {Path(name).suffix for name in tracked() if name.startswith(tuple(f"{p}/" for p in PACKAGES))}
-    assert kinds <= {".py", ".j2", ".css", ".typ", ".js", ".svg", ".otf", ".ttf", ".txt", ".typed"}
+    assert kinds <= {".py", ".j2", ".css", ".typ", ".js", ".svg", ".otf", ".ttf", ".txt", ".typed", ".conf"}
 
 
 def test_the_readme_says_how_to_begin_and_the_ci_runs_what_it_says() -> None:

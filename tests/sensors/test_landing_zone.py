@@ -43,7 +43,8 @@ def test_a_delivery_is_taken_up_once_and_again_only_when_its_bytes_are_others(mo
     assert result.success
     assert invited(monitor) == [120]
     made = {event.asset_key.to_user_string() for event in result.get_asset_materialization_events()}
-    assert made == {f"delivered/{FEED}", f"staged/{FEED}", "status/delivery_status", "status/quarantine"}
+    status = {"status/delivery_status", "status/obligations", "status/quarantine"}
+    assert made == {f"delivered/{FEED}", f"staged/{FEED}", *status}
     assert monitor.tick()[0] == []
 
     os.utime(file)  # touched: a new date, the same bytes

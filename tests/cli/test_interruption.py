@@ -25,12 +25,23 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return base
 
 
+def as_in_a_terminal() -> None:
+    """Listen to these signals, which whoever started the tests in the background or by `nohup` had them ignore."""
+    for one in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(one, signal.SIG_DFL)
+
+
 def ended(base: Path, when: str, asked: signal.Signals, *, group: bool) -> tuple[int, str]:
     """Run a cycle and send a signal once a line holds `when`; to all of its processes, as a terminal does, or to it."""
     command = [sys.executable, "-m", "pipelines.cli", "run", "--cycle", CYCLE, "--institution", str(PROFILE)]
     command += ["--landing", str(base / "landing"), "--out", str(base / "out"), "--reports", "none"]
     process = subprocess.Popen(
-        command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, start_new_session=True
+        command,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        preexec_fn=as_in_a_terminal,
     )
     assert process.stderr is not None
     seen = []

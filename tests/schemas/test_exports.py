@@ -15,6 +15,7 @@ from sqlalchemy.dialects import postgresql
 from schemas.contract import Aspect, Field, Kind, Layer, Table, Unique
 from schemas.exports import arrow, dictionary, expectations, frictionless, sql
 from schemas.tables import CATALOGUE
+from schemas.written import unit_of_measure
 
 KINDS = {
     Kind.TEXT: ("string", "string", sa.Text),
@@ -254,7 +255,7 @@ def test_the_dictionary_has_every_field_and_rule(table: Table, language: str) ->
     for field in table.fields:
         line = _only_line(lines, f"| `{field.name}` |")
         assert (field.nl if language == "nl" else field.en) in line
-        assert field.unit_of_measure in line
+        assert unit_of_measure(field.unit_of_measure).in_language("nl" if language == "nl" else "en") in line
         assert all(f"`{code}`" in line for code in field.codes)
     for constraint in table.constraints():
         line = _only_line(lines, f"| `{constraint.id}` |")

@@ -19,7 +19,7 @@ from assets.workbooks.asked import Asked
 from assets.workbooks.columns import choices, label, sheet_name, shown
 from assets.workbooks.prefill import fields_to_fill, prefilled
 from assets.workspace import Workspace
-from schemas.contract import AtMost, Field, Kind, Table
+from schemas.contract import AtMost, Clock, Field, Kind, Table
 from schemas.profile.spellings import spellings
 
 KEY = b"k" * 32
@@ -44,6 +44,8 @@ def valid(asked: Asked, table: Table, field: Field, n: int) -> Any:
         return n % 2 == 0
     if field.kind is Kind.DATE:
         return date(2020, 10, 1 + n)
+    if field.clock is Clock.PLAN_YEAR:
+        return asked.profile.institution.first_year + n
     codes = list(spellings(asked.profile, field, "nl"))
     if codes:
         return codes[n % len(codes)]

@@ -14,6 +14,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pyarrow as pa
+
 from assets.counting.expressions import ROW
 from assets.counting.names import told
 from schemas.errors import SourceError, UsageError
@@ -62,8 +64,10 @@ class Spark:
         self.connection.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT * FROM kept")
 
     def take(self, name: str) -> ir.Table:
-        """A table of the embedded engine, handed to Spark."""
+        """A table of the embedded engine, handed to Spark, which has no unsigned numbers of 64 bits."""
         held = self.connection.sql(f"SELECT * FROM {name}").to_arrow_table()
+        fields = [one.with_type(pa.decimal128(20)) if pa.types.is_uint64(one.type) else one for one in held.schema]
+        held = held.cast(pa.schema(fields))
         with _counting():
             return self._view(self.session.createDataFrame(held), name)
 

@@ -117,6 +117,12 @@ def test_duckdb_and_postgresql_count_the_same_people_as_a_set_of_them_has(
             assert people(by_duckdb, unit=unit, programme=programme, level=level, score=score) == expected
 
 
+def test_spark_counts_people_without_second_answers(spark: None, profile: Profile, tmp_path: Path) -> None:
+    content = as_parquet([*BUSY, *OTHERS, BUSY[1]])
+    found = behind(staged(tmp_path, profile, content, threshold=THRESHOLD, engine="spark"))
+    assert people(found, unit="FGW", level=None, score=None) == [4]
+
+
 @FEW
 @given(rows=ANSWERS)
 def test_spark_counts_the_same_people(

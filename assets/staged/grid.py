@@ -6,7 +6,7 @@ still untyped, each of whose rows knows the place it came from.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -44,10 +44,10 @@ class Grid:
     `name` is the worksheet, the file in a ZIP, or empty. `numbers` gives the number of each row in its file, from 1.
     `addressed` says that cells have an address, as `D14`; then rows have as many cells each. Rows of a text have the
     cells that stand there, however many: which of them fit the header is judged once the header is found. A line of
-    fixed width is one cell. `percentages` are cells that hold a fraction and show it as a percentage, by row number and
-    column position; `amounts` are cells whose format divides a number or names a unit, and `padded` those that show a
-    whole number as a code (and how, `{:05d}`), by the same; `merged` are ranges of cells that are one: first row
-    number, first column position, last row number, last column position.
+    fixed width is one cell. `percentages` are cells that show a percentage, by row number and column position, with
+    what makes a fraction of the number that they hold; `amounts` are cells whose format divides a number or names a
+    unit, and `padded` those that show a whole number as a code (and how, `{:05d}`), by the same; `merged` are ranges of
+    cells that are one: first row number, first column position, last row number, last column position.
     """
 
     name: str
@@ -56,7 +56,7 @@ class Grid:
     addressed: bool = False
     flaws: Flaws = field(default_factory=dict)
     notes: tuple[Note, ...] = ()
-    percentages: Collection[tuple[int, int]] = frozenset()
+    percentages: Mapping[tuple[int, int], Decimal] = field(default_factory=dict)
     amounts: Mapping[tuple[int, int], Shown] = field(default_factory=dict)
     padded: Mapping[tuple[int, int], str] = field(default_factory=dict)
     merged: tuple[tuple[int, int, int, int], ...] = ()

@@ -6,6 +6,7 @@ import io
 import zipfile
 from collections.abc import Callable
 from datetime import date, datetime, time
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -180,11 +181,11 @@ def test_errors_of_formulas_are_flaws_by_the_name_that_each_language_shows(tmp_p
     }
 
 
-def test_percentages_are_known_by_their_format_and_not_by_a_sign_in_quotes(tmp_path: Path) -> None:
+def test_percentages_are_known_by_their_format_and_a_sign_in_quotes_is_of_the_number_itself(tmp_path: Path) -> None:
     cells = "".join(f'<c r="{letter}2" s="{style}"><v>0.12</v></c>' for style, letter in enumerate("ABCD"))
     formats = ["0.0%", "0.0&quot; %&quot;", "0%;[Red]-0%"]
     found = one(tmp_path, f'<row r="2" s="1">{cells}<c r="E2" s="1"/></row>', formats=formats)
-    assert set(found.percentages) == {(2, 1), (2, 3)}
+    assert found.percentages == {(2, 1): 1, (2, 2): Decimal("0.01"), (2, 3): 1}
     assert found.cells == [[0.12, 0.12, 0.12, 0.12]]
 
 

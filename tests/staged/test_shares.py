@@ -19,6 +19,7 @@ import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+import xlwt
 
 from assets.delivered.delivery import Delivery, in_order
 from assets.delivered.store import keep
@@ -29,7 +30,7 @@ from assets.workspace import Workspace
 from schemas.profile import Feed, Indicator
 from schemas.profile.feeds import FileSource, Format, Period, SqlSource
 from schemas.profile.forms import Form, Locale
-from tests.files.making import ods, xls
+from tests.files.making import ods, spreadsheet, xls
 from tests.made_up import indicator, profile
 
 TABLE = "delivered_figures"
@@ -253,6 +254,92 @@ def test_each_kind_of_file_gives_the_same_shares(tmp_path: Path, kind: str) -> N
         ("dropout", 2021): Decimal("0.173"), ("dropout", 2020): Decimal("0.181"),
         ("degrees", 2021): 2417, ("degrees", 2020): 2290,
     }  # fmt: skip
+
+
+def xlsx_cell(value: Any, code: str) -> bytes:
+    return book([("Indicator", "2021"), ("Uitval", value)], {"B2": code})
+
+
+def xls_cell(value: Any, code: str) -> bytes:
+    made = xlwt.Workbook()
+    sheet = made.add_sheet("Kerncijfers")
+    for at, text_ in enumerate(("Indicator", "2021")):
+        sheet.write(0, at, text_)
+    sheet.write(1, 0, "Uitval")
+    style = xlwt.XFStyle()
+    style.num_format_str = code
+    sheet.write(1, 1, value, style)
+    out = io.BytesIO()
+    made.save(out)
+    return out.getvalue()
+
+
+def ods_cell(value: Any, code: str, seen: str | None = None) -> bytes:
+    """A sheet as LibreOffice writes it: its styles of numbers, and what a cell shows beside what it holds."""
+    kind = "percentage" if code == "0.0%" else "float" if isinstance(value, int | float) else "string"
+    style = "percentage-style" if kind == "percentage" else "number-style"
+    beside = "%" if kind == "percentage" else code.removeprefix("0").removeprefix(".0").strip('"\\')
+    styles = (
+        f'<number:{style} xmlns:number="urn:oasis:names:tc:opendocument:xmlns:datastyle:1.0" style:name="N1">'
+        f"<number:number/><number:text>{beside}</number:text></number:{style}>"
+        '<style:style style:name="ce1" style:family="table-cell" style:data-style-name="N1"/>'
+    )
+    held = f' office:value="{value}"' if kind != "string" else ""
+    text_cell = '<table:table-cell office:value-type="string"><text:p>{}</text:p></table:table-cell>'
+    shown = f"<text:p>{value if seen is None else seen}</text:p>"
+    share = f'<table:table-cell table:style-name="ce1" office:value-type="{kind}"{held}>{shown}</table:table-cell>'
+    head = text_cell.format("Indicator") + text_cell.format("2021")
+    rows = "".join(f"<table:table-row>{row}</table:table-row>" for row in (head, text_cell.format("Uitval") + share))
+    return spreadsheet(
+        f'<table:table table:name="Kerncijfers">{rows}</table:table>', styles=styles if code != "General" else ""
+    )
+
+
+CELLS = {"xlsx": xlsx_cell, "xls": xls_cell, "ods": ods_cell}
+SHARE_WANTED = "een aandeel van 0 tot en met 1, of een percentage, bijvoorbeeld 17,3%"
+
+
+@pytest.mark.parametrize("kind", sorted(CELLS))
+@pytest.mark.parametrize(
+    ("value", "code", "share"),
+    [
+        ("17,3%", "General", "0.173"), (0.173, "General", "0.173"), (0.173, "0.0%", "0.173"), (17.3, '0.0"%"', "0.173"),
+        (17.3, '0.0" %"', "0.173"), (17.3, "0.0\\%", "0.173"), (17.3, '0.0" procent"', "0.173"), (173, '0"‰"', "0.173"),
+        (0.8, '0.0"%"', "0.008"), (1, '0.0"%"', "0.01"), (0.8, "0.0%", "0.8"), (1, "0.0%", "1"), (0, '0.0"%"', "0"),
+        (17.3, "General", None), (173, '0.0"%"', None), (-2, '0.0"%"', None), (17.3, "0.0%", None),
+        (17.3, '0.0" procentpunt"', None),
+    ],
+)  # fmt: skip
+def test_each_spreadsheet_gives_the_share_that_its_cell_shows(
+    tmp_path: Path, kind: str, value: Any, code: str, share: str | None
+) -> None:
+    found = staged(tmp_path, CELLS[kind](value, code), Format.WORKBOOK, **WIDE)
+    assert values(found) == ({("dropout", 2021): Decimal(share)} if share else {})
+    assert refused(found) == ({} if share else {"B2": SHARE_WANTED})
+
+
+@pytest.mark.parametrize("kind", sorted(CELLS))
+def test_a_count_is_no_percentage_whatever_shows_it_as_one(tmp_path: Path, kind: str, monkeypatch: Any) -> None:
+    counted = replace(WHO, indicators=(of_kind("dropout", "Uitval", "Drop-out", "number"),))
+    monkeypatch.setattr("tests.staged.test_shares.WHO", counted)
+    for value, code in ((0.39, "0.0%"), (39, '0.0"%"'), (390, '0"‰"')):
+        found = staged(tmp_path, CELLS[kind](value, code), Format.WORKBOOK, **WIDE)
+        assert refused(found) == {"B2": "een getal, geen percentage"}
+
+
+@pytest.mark.parametrize(("held", "seen"), [(17.3, "17,3%"), (0.173, "17,3%"), (17.3, "17.3 %")])
+def test_what_an_open_document_shows_tells_what_a_style_outside_it_does(tmp_path: Path, held: float, seen: str) -> None:
+    found = staged(tmp_path, ods_cell(held, "General", seen), Format.WORKBOOK, **WIDE)
+    assert values(found) == {("dropout", 2021): Decimal("0.173")}
+
+
+@pytest.mark.parametrize("kind", sorted(CELLS))
+def test_a_sign_in_the_format_is_enough_where_the_name_or_the_profile_says_per_cent_too(
+    tmp_path: Path, kind: str
+) -> None:
+    cells = CELLS[kind](0.8, '0.0"%"')
+    found = staged(tmp_path, cells, Format.WORKBOOK, **WIDE, scale={"value": "0.01"})
+    assert values(found) == {("dropout", 2021): Decimal("0.008")}
 
 
 def test_numbers_in_parquet_and_what_a_database_gave_are_read_alike(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Words beside a number that say it is in per cent: a header `Waarde (%)`, a name `Uitval (%)`, a caption."""
+"""Words beside a number that say it is in per cent: a header `Waarde (%)`, a name `Uitval (%)`, a caption, a format."""
 
 from __future__ import annotations
 
@@ -20,6 +20,34 @@ _OF_ALL = re.compile(
     rf"|[(\[]\s*{_IN}(?:(?P<percent2>{_PERCENT})|(?P<permille2>{PERMILLE}))\s*[)\]]",
     re.IGNORECASE,
 )
+
+_NO_DIGITS = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.')
+_LITERAL = re.compile(r'"([^"]*)"|\\(.)|\[\$([^\]-]*)[^\]]*\]')
+_BESIDE = re.compile(
+    rf"(?:^|(?<=[\s(\[]))(?:(?P<percent>{_PERCENT})|(?P<permille>{PERMILLE}))(?!\w)(?!\s*-?\s*(?:punt|point))",
+    re.IGNORECASE,
+)
+
+
+def fraction_shown(code: str) -> Decimal | None:
+    """What makes a fraction of the number that a format shows as a percentage; none where it shows no percentage.
+
+    `0.0%` shows 0.173 as 17,3%. A sign in quotes is but text: `0.0"%"` shows 17.3 so, which people read as the same.
+
+    >>> fraction_shown("0.0%"), fraction_shown('0.0"%"'), fraction_shown('0.0" procentpunt"')
+    (Decimal('1'), Decimal('0.01'), None)
+    """
+    bare = _NO_DIGITS.sub("", code)
+    if "%" in bare:
+        return Decimal(1)
+    numbers = (part for part in code.split(";") if re.search("[0#?]", _NO_DIGITS.sub("", part)))
+    texts = ("".join(map("".join, _LITERAL.findall(part))) for part in numbers)
+    return next(filter(None, map(percent_beside, texts)), None)
+
+
+def percent_beside(text: str) -> Decimal | None:
+    """The same of the text that stands beside a number in its cell."""
+    return _of(_BESIDE.search(text))
 
 
 def percent_in(text: str) -> Decimal | None:

@@ -61,7 +61,7 @@ def laid_out(
         addressed=True,
         flaws=scan.flaws,
         notes=tuple(dict.fromkeys(told)),
-        percentages=frozenset(scan.percentages),
+        percentages=scan.percentages,
         amounts=scan.amounts,
         padded=scan.padded,
         merged=merged,

@@ -17,11 +17,12 @@ from xlrd.biffh import XLRDError
 from xlrd.book import Book
 from xlrd.sheet import Sheet
 
+from assets.staged.cells.percents import fraction_shown
 from assets.staged.cells.units import shown_by
 from assets.staged.files.excel import visible
 from assets.staged.files.laying import laid_out
 from assets.staged.files.limits import LIMITS, Limits
-from assets.staged.files.outline import MACROS, Worksheet, shown_as_code, shows_percentage
+from assets.staged.files.outline import MACROS, Worksheet, shown_as_code
 from assets.staged.files.packages import damaged
 from assets.staged.files.refusals import RefusedFileError
 from assets.staged.files.sheets import NO_RESULT, SheetScan, error_words
@@ -84,7 +85,9 @@ def _opened(content: bytes) -> Book:
 
 def _cells(book: Book, sheet: Sheet, scan: SheetScan) -> list[list[Any]]:
     percentages = {
-        index for index, xf in enumerate(book.xf_list) if shows_percentage(book.format_map[xf.format_key].format_str)
+        index: times
+        for index, xf in enumerate(book.xf_list)
+        if (times := fraction_shown(book.format_map[xf.format_key].format_str))
     }
     formats = ((index, shown_by(book.format_map[xf.format_key].format_str)) for index, xf in enumerate(book.xf_list))
     amounts = {index: how for index, how in formats if how and index not in percentages}
@@ -105,7 +108,7 @@ def _cells(book: Book, sheet: Sheet, scan: SheetScan) -> list[list[Any]]:
                 # A text without characters is what a formula gives: nothing, or nothing yet. Which, is not told.
                 scan.flaws[place] = NO_RESULT
             elif cell.ctype == xlrd.XL_CELL_NUMBER and cell.xf_index in percentages:
-                scan.percentages.add(place)
+                scan.percentages[place] = percentages[cell.xf_index]
             elif cell.ctype == xlrd.XL_CELL_NUMBER and cell.xf_index in amounts:
                 scan.amounts[place] = amounts[cell.xf_index]
             elif cell.ctype == xlrd.XL_CELL_NUMBER and cell.xf_index in codes:

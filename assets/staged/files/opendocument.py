@@ -10,9 +10,11 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from assets.staged.cells.percents import percent_beside
 from assets.staged.cells.units import Shown
 from assets.staged.files.excel import visible
 from assets.staged.files.laying import laid_out
@@ -28,6 +30,7 @@ from assets.staged.grid import Grid, Note
 from schemas.words import Words
 
 _CONTENT = "content.xml"
+_SEEN = re.compile(r"([+-]?\d+(?:[.,]\d+)?)\s*(\D+)")
 NO_SHEET = "\0"
 """What no worksheet can be called."""
 _CELLS = ("table-cell", "covered-table-cell")
@@ -98,7 +101,7 @@ class _Marks:
     """What is to be known of a cell beside what it holds."""
 
     flaw: Words | None
-    percentage: bool
+    percentage: Decimal | None
     shown: Shown | None
     code: str
 
@@ -220,7 +223,7 @@ class _Reader:
             flaw = error_words(seen)
         elif formula and "value-type" not in cell.given:
             flaw = NO_RESULT
-        percentage = cell.given.get("value-type") == "percentage"
+        percentage = self._percentage(cell, first, value, seen)
         code = _shown_as_code(value, seen)
         if value is None and flaw is None:
             return
@@ -241,8 +244,22 @@ class _Reader:
         """How the format of a cell shows a number: divided, or in a unit that it names."""
         if cell.given.get("value-type") not in ("float", "currency"):
             return None
-        default = self._defaults[column] if column < len(self._defaults) else ""
-        return self._formats.shown(cell.given.get("style-name", default), cell.given.get("currency", ""))
+        return self._formats.shown(self._style_of(cell, column), cell.given.get("currency", ""))
+
+    def _percentage(self, cell: _Cell, column: int, value: Any, seen: str) -> Decimal | None:
+        """What makes a fraction of the number of a cell that shows a percentage; none where it shows none.
+
+        Its format says so or, where that is none of the file's own, what the program wrote of what the cell shows.
+        """
+        kind = cell.given.get("value-type")
+        if kind == "percentage":
+            return Decimal(1)
+        if kind != "float" or not isinstance(value, float):
+            return None
+        return self._formats.fraction(self._style_of(cell, column)) or _fraction_seen(value, seen)
+
+    def _style_of(self, cell: _Cell, column: int) -> str:
+        return cell.given.get("style-name", self._defaults[column] if column < len(self._defaults) else "")
 
     def _mark(self, scan: SheetScan, columns: range, marks: _Marks) -> None:
         self._take(self._row_repeated * len(columns))
@@ -251,7 +268,7 @@ class _Reader:
                 if marks.flaw:
                     scan.flaws[(number, column)] = marks.flaw
                 if marks.percentage:
-                    scan.percentages.add((number, column))
+                    scan.percentages[(number, column)] = marks.percentage
                 if marks.shown:
                     scan.amounts[(number, column)] = marks.shown
                 if marks.code:
@@ -282,6 +299,16 @@ def _shown_as_code(value: Any, shown: str) -> str:
         return ""
     match = re.fullmatch(rf"([A-Za-z-]*)(0*{int(value)})([A-Za-z-]*)", shown)
     return f"{match[1]}{{:0{len(match[2])}d}}{match[3]}" if match else ""
+
+
+def _fraction_seen(value: float, seen: str) -> Decimal | None:
+    """What a number is multiplied by to be the percentage that is seen: `17,3%` may be shown of 17.3 and of 0.173."""
+    match = _SEEN.fullmatch(seen)
+    times = percent_beside(match[2]) if match else None
+    if match is None or times is None:
+        return None
+    number = float(match[1].replace(",", "."))
+    return Decimal(1) if abs(number * float(times) - value) < abs(number - value) else times
 
 
 def _times(given: str | None) -> int:

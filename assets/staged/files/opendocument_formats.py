@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 
+from assets.staged.cells.percents import percent_beside
 from assets.staged.cells.units import Shown, Unit, named_by
 
-_NUMBERS = ("number-style", "currency-style")
+_PERCENTAGE = "percentage-style"
+_NUMBERS = ("number-style", "currency-style", _PERCENTAGE)
 _TEXTS = ("text", "currency-symbol")
 
 
@@ -16,6 +18,7 @@ _TEXTS = ("text", "currency-symbol")
 class _Format:
     """A style of numbers: what it divides a number by, and the text beside the digits."""
 
+    percentage: bool = False
     divided: Decimal = Decimal(1)
     text: str = ""
 
@@ -32,7 +35,7 @@ class Formats:
     def start(self, tag: str, attributes: Mapping[str, str]) -> bool:
         """Take in the start of an element; whether it is part of a style of numbers, and of no concern to others."""
         if tag in _NUMBERS:
-            self._open = self._numbers[attributes.get("name", "")] = _Format()
+            self._open = self._numbers[attributes.get("name", "")] = _Format(tag == _PERCENTAGE)
             return True
         if tag == "style" and "data-style-name" in attributes:
             self._of_cells[attributes.get("name", "")] = attributes["data-style-name"]
@@ -59,9 +62,17 @@ class Formats:
 
     def shown(self, style: str, currency: str) -> Shown | None:
         """How a cell of this style shows an amount, whose currency it may name itself; none where plainly."""
-        known = self._numbers.get(self._of_cells.get(style, ""), _Format())
+        known = self._of(style)
         unit = named_by(known.text) or (Unit(Decimal(1), currency) if currency else None)
         return None if unit is None and known.divided == 1 else Shown(known.divided, unit)
+
+    def fraction(self, style: str) -> Decimal | None:
+        """What a cell of this style multiplies its number by to show it as a percentage; none where it does not."""
+        known = self._of(style)
+        return Decimal(1) if known.percentage else percent_beside(known.text.strip())
+
+    def _of(self, style: str) -> _Format:
+        return self._numbers.get(self._of_cells.get(style, ""), _Format())
 
 
 def _factor(written: str) -> Decimal:

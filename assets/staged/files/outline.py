@@ -6,14 +6,16 @@ import posixpath
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 
+from assets.staged.cells.percents import fraction_shown
 from assets.staged.cells.units import Shown, shown_by
 from assets.staged.files.packages import Package, damaged
 from assets.staged.files.parts import elements, is_true, unusual
 from assets.staged.grid import Note
 from schemas.words import Words
 
-_PERCENTAGES = ("9", "10")
+_PERCENTAGES = dict.fromkeys(("9", "10"), Decimal(1))
 _DATES = tuple(str(n) for n in (*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)))
 """The numbers of formats that Excel has built in."""
 _DATE_PARTS = re.compile("[dmyhsDMYHS]")
@@ -37,13 +39,14 @@ EXTERNAL = Note(
 
 @dataclass(frozen=True)
 class Formats:
-    """The numbers of the styles that show a share as a percentage, and of those that show a number as a date.
+    """The numbers of the styles that show a percentage, and of those that show a number as a date.
 
-    `amounts` are those that divide a number or name a unit, each with how. `padded` are those that show a whole number
-    as a code, with zeros before it or a text around it; `{:05d}` says how.
+    `percentages` give what makes a fraction of the number that is shown so. `amounts` are those that divide a number or
+    name a unit, each with how. `padded` are those that show a whole number as a code, with zeros before it or a text
+    around it; `{:05d}` says how.
     """
 
-    percentages: tuple[str, ...] = ()
+    percentages: Mapping[str, Decimal] = field(default_factory=dict)
     dates: tuple[str, ...] = ()
     amounts: Mapping[str, Shown] = field(default_factory=dict)
     padded: Mapping[str, str] = field(default_factory=dict)
@@ -130,11 +133,6 @@ def _there(package: Package, part: str) -> str:
     return found
 
 
-def shows_percentage(code: str) -> bool:
-    """Whether a number format shows a share as a percentage; a sign in quotes is but text."""
-    return "%" in _QUOTED.sub("", code)
-
-
 def shown_as_code(code: str) -> str:
     """How a number format shows a whole number as a code, as `{:05d}` for `00000`; empty where it does not."""
     match = _CODE.fullmatch(re.sub(r"\[[^\]]*\]", "", code.split(";")[0]))
@@ -149,8 +147,9 @@ def shown_as_code(code: str) -> str:
 
 def _formats(part: str, styles: bytes) -> Formats:
     """The positions in `cellXfs` of the styles that show a percentage, a date, or an amount in another unit."""
-    percentages, dates = set(_PERCENTAGES), set(_DATES)
-    found: tuple[list[str], list[str]] = ([], [])
+    percentages, dates = dict(_PERCENTAGES), set(_DATES)
+    of_one: dict[str, Decimal] = {}
+    days: list[str] = []
     shown: dict[str, Shown] = {}
     amounts: dict[str, Shown] = {}
     codes: dict[str, str] = {}
@@ -162,22 +161,23 @@ def _formats(part: str, styles: bytes) -> Formats:
             shown[number] = how
         if tag == "numFmt" and (code := shown_as_code(given.get("formatCode", ""))):
             codes[number] = code
-        if tag == "numFmt" and shows_percentage(given.get("formatCode", "")):
-            percentages.add(number)
+        if tag == "numFmt" and (times := fraction_shown(given.get("formatCode", ""))):
+            percentages[number] = times
         elif tag == "numFmt" and _DATE_PARTS.search(_QUOTED.sub("", given.get("formatCode", ""))):
             dates.add(number)
         elif tag in ("cellXfs", "cellStyles", "cellStyleXfs", "dxfs"):
             position = 0 if tag == "cellXfs" else -1
         elif tag == "xf" and position >= 0:
-            for numbers, styles_found in zip((percentages, dates), found, strict=True):
-                if number in numbers:
-                    styles_found.append(str(position))
+            if number in percentages:
+                of_one[str(position)] = percentages[number]
+            if number in dates:
+                days.append(str(position))
             if number in shown and number not in percentages:
                 amounts[str(position)] = shown[number]
             if number in codes:
                 padded[str(position)] = codes[number]
             position += 1
-    return Formats(tuple(found[0]), tuple(found[1]), amounts, padded)
+    return Formats(of_one, tuple(days), amounts, padded)
 
 
 def _notes(package: Package) -> tuple[Note, ...]:

@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from itertools import groupby
 
 from assets.staged.cells.units import Shown
@@ -91,7 +92,7 @@ class SheetScan:
     to_calculate: bool = False
     limits: Limits = LIMITS
     flaws: dict[tuple[int, int], Words] = field(default_factory=dict)
-    percentages: set[tuple[int, int]] = field(default_factory=set)
+    percentages: dict[tuple[int, int], Decimal] = field(default_factory=dict)
     amounts: dict[tuple[int, int], Shown] = field(default_factory=dict)
     padded: dict[tuple[int, int], str] = field(default_factory=dict)
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
@@ -99,7 +100,7 @@ class SheetScan:
     notes: list[Note] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self._percentage = _with_style(self.formats.percentages)
+        self._percentage = _with_style(tuple(self.formats.percentages))
         self._amount = _with_style(tuple(self.formats.amounts))
         self._padded = _with_style(tuple(self.formats.padded))
         self._no_date = _with_style(self.formats.dates, _NO_DATE)
@@ -201,7 +202,7 @@ class SheetScan:
             for match in self._percentage.finditer(piece):
                 cell = _begun(piece, match.start())
                 if cell:
-                    self.percentages.add(cell)
+                    self.percentages[cell] = self.formats.percentages[match[0].decode()[4:-1]]
         if self._amount is not None:
             for match in self._amount.finditer(piece):
                 cell = _begun(piece, match.start())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from assets.staged.cells.identifiers import Padded
 from assets.staged.cells.numbers import Percentage
 from assets.staged.forms import captions
@@ -48,14 +50,14 @@ def place_of(grid: Grid, headers: Headers, index: int) -> str:
 
 
 def mark_percentages(grid: Grid, data: Rows) -> None:
-    """Mark the cells that show a fraction as a percentage, which is another number than it holds."""
-    marked: dict[int, set[int]] = {}
-    for number, index in grid.percentages:
-        marked.setdefault(index, set()).add(number)
+    """Make fractions of the numbers that are shown as percentages: 0.173 shown so, and 17.3 with a sign behind it."""
+    marked: dict[int, dict[int, Decimal]] = {}
+    for (number, index), times in grid.percentages.items():
+        marked.setdefault(index, {})[number] = times
     for index, numbers in marked.items():
         if index < len(data.columns):
             data.columns[index] = [
-                Percentage(cell)
+                Percentage(Decimal(f"{cell:.15g}") * numbers[number])
                 if number in numbers and isinstance(cell, int | float) and not isinstance(cell, bool)
                 else cell
                 for number, cell in zip(data.numbers, data.columns[index], strict=True)

@@ -45,10 +45,10 @@ def ranges(layers: Sequence[Layer], question: str, release: int | None = None) -
 
 
 def narrowed(layers: Sequence[Layer], release: int, cell: Cell, questions: Iterable[str], threshold: int) -> bool:
-    """Whether a cell hidden in one of the releases can take fewer values than the threshold, for any question."""
+    """Whether a cell hidden in one of the releases can take fewer values than the threshold asks, for any question."""
     for question in questions:
         low, high = _System(layers, question).bounds(release, cell)
-        if high - low + 1 < threshold:
+        if high - low + 1 < layers[release].wanted(cell, question, threshold):
             return True
     return False
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from assets.disclosure.counted_people import People
 from assets.statistics.sums import Asked, Cell, Sums
@@ -45,6 +46,32 @@ def summed(leaves: Mapping[Cell, Answers]) -> dict[Cell, Answers]:
     return {cell: {q: tuple(counts) for q, counts in answers.items()} for cell, answers in found.items()}
 
 
+class Behind(NamedTuple):
+    """The people behind the answers of a leaf to a question: at least so many, of whom none answered more courses."""
+
+    people: int
+    courses: int
+
+
+Behinds = Mapping[Cell, Mapping[str, Behind]]
+"""Per leaf and question the people behind the answers; where it is not said, each answer is of somebody else."""
+
+AtLeast = Mapping[Cell, Mapping[str, int]]
+"""Per published cell and question, at least how many people answered; where it is not said, as many as answers."""
+
+
+def at_least(answers: Mapping[Cell, Answers], behind: Behinds) -> dict[Cell, dict[str, int]]:
+    """At least how many people answered in every published cell, programmes added up as if nobody studied two."""
+    found: dict[Cell, dict[str, int]] = {}
+    for leaf, questions in answers.items():
+        for cell in covering(leaf) if leaf.programme is not None else ():
+            into = found.setdefault(cell, {})
+            for question, counts in questions.items():
+                known = behind.get(leaf, {}).get(question)
+                into[question] = into.get(question, 0) + (known.people if known else sum(counts))
+    return found
+
+
 @dataclass(frozen=True)
 class Population:
     """The answers to one evaluation in one year, by leaf, question and score.
@@ -52,7 +79,8 @@ class Population:
     `few` are the published cells in which fewer people than the threshold answered a question, and `few_gave` the
     answers (by cell and question) that fewer gave. `estimated` are the cells in which it is not known who answered, so
     that people are estimated from answers. `alone` are the courses on which a question of a cell rests by itself,
-    whatever the programmes of its students.
+    whatever the programmes of its students. `behind` are the people behind the answers of leaves, where one of them may
+    have given several.
     """
 
     leaves: Mapping[Cell, Mapping[str, Mapping[int, int]]]
@@ -60,6 +88,7 @@ class Population:
     few_gave: Mapping[tuple[Cell, str], frozenset[int]] = field(default_factory=dict)
     estimated: frozenset[Cell] = frozenset()
     alone: Mapping[Cell, frozenset[str]] = field(default_factory=dict)
+    behind: Behinds = field(default_factory=dict)
 
     @property
     def scores(self) -> frozenset[int]:
@@ -101,9 +130,10 @@ def _population(
     few: set[Cell] = set()
     few_gave: dict[tuple[Cell, str], frozenset[int]] = {}
     estimated: set[Cell] = set()
+    behind: dict[Cell, dict[str, Behind]] = defaultdict(dict)
     for question, cells in questions.items():
         asked = Asked(*evaluation, question)
-        at_least = _at_least(cells)
+        people_in = _at_least(cells)
         for cell, sums in cells.items():
             if sums.named == 1:
                 alone[cell].add(sums.course)
@@ -111,11 +141,12 @@ def _population(
                 continue
             if cell.programme is not None:
                 leaves[cell][question] = sums.scores
+                behind[cell][question] = Behind(people_in[cell], max(1, sum(one.courses for one in sums.courses)))
             if people is None or people.estimated(asked, cell):
                 estimated.add(cell)
-                enough = at_least[cell] >= threshold
+                enough = people_in[cell] >= threshold
             else:
-                enough = people.enough(asked, cell) and (not sums.dropped_courses or at_least[cell] >= threshold)
+                enough = people.enough(asked, cell) and (not sums.dropped_courses or people_in[cell] >= threshold)
                 gave = frozenset(
                     s for s, n in sums.scores.items() if n >= threshold and not people.enough(asked, cell, s)
                 )
@@ -127,6 +158,7 @@ def _population(
         few_gave,
         frozenset(estimated),
         {cell: frozenset(names) for cell, names in alone.items()},
+        behind,
     )
 
 

@@ -16,7 +16,7 @@ from collections import defaultdict, deque
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from assets.disclosure.cells import WHOLE, Answers
+from assets.disclosure.cells import WHOLE, Answers, AtLeast, Behinds, at_least
 from assets.statistics.sums import Cell
 
 Node = tuple[str, str | None, str | None]
@@ -50,14 +50,34 @@ def _base(n: int) -> int:
 
 @dataclass(frozen=True)
 class Layer:
-    """What one release, or the difference between two, says about an evaluation: answers per cell, and their state."""
+    """What one release, or the difference between two, says about an evaluation: answers per cell, and their state.
+
+    `people` are at least how many gave these answers, and `behind` is what is known of them of each leaf.
+    """
 
     answers: Mapping[Cell, Answers]
     state: State
+    people: AtLeast = field(default_factory=dict)
+    behind: Behinds = field(default_factory=dict)
+
+    @classmethod
+    def of_release(cls, answers: Mapping[Cell, Answers], state: State, behind: Behinds) -> Layer:
+        """What a release says, with the people behind the answers in its leaves."""
+        return cls(answers, state, at_least(answers, behind), behind)
 
     def open_edge(self, cell: Cell) -> bool:
         """Whether the reader of the release does not know exactly what is in a cell that is there."""
         return cell in self.state and cell in self.answers
+
+    def wanted(self, cell: Cell, question: str, threshold: int) -> int:
+        """About how many numbers of answers a hidden cell must possibly be, so that its people are enough.
+
+        Whatever hidden cells can be computed together then hold as many answers as make it people: the cell of them
+        with the most answers per person is among them.
+        """
+        n = sum(self.answers[cell][question])
+        people = self.people.get(cell, {}).get(question, n)
+        return threshold if people >= n else -(-threshold * n // people)
 
 
 Step = tuple[Cell, bool]
@@ -66,19 +86,20 @@ Step = tuple[Cell, bool]
 
 @dataclass
 class Room:
-    """How many values a hidden cell can take, per question; `used` are the cells on the ways found.
+    """How many values a hidden cell can take, per question, and how many are wanted.
 
-    `short` are the questions for which that is not enough.
+    `used` are the cells on the ways found, and `short` the questions for which they are not enough.
     """
 
     values: dict[str, int]
+    wanted: dict[str, int]
     answers: dict[str, set[int]]
     used: set[Cell] = field(default_factory=set)
     short: list[str] = field(default_factory=list)
 
-    def enough(self, question: str, wanted: int) -> bool:
-        """Whether so many values are possible for a question, and more than one answer."""
-        return self.values[question] >= wanted and len(self.answers[question]) > 1
+    def enough(self, question: str) -> bool:
+        """Whether as many values as are wanted are possible for a question, and more than one answer."""
+        return self.values[question] >= self.wanted[question] and len(self.answers[question]) > 1
 
 
 class Circulation:
@@ -97,25 +118,27 @@ class Circulation:
                 self._next[tail][head].append((cell, True))
                 self._next[head][tail].append((cell, False))
 
-    def room(self, target: Cell, of: Layer, wanted: int) -> Room:
-        """How many values a cell can take in one of the layers, counted up to `wanted`."""
+    def room(self, target: Cell, of: Layer, threshold: int) -> Room:
+        """How many values a cell can take in one of the layers, counted up to what is wanted at this threshold."""
         tail, head = ends(target)
         questions = {q: n for q, n in ((q, sum(c)) for q, c in of.answers[target].items()) if n}
         room = Room(
-            dict.fromkeys(questions, 1), {q: {i for i, c in enumerate(of.answers[target][q]) if c} for q in questions}
+            dict.fromkeys(questions, 1),
+            {q: of.wanted(target, q, threshold) for q in questions},
+            {q: {i for i, c in enumerate(of.answers[target][q]) if c} for q in questions},
         )
         # Fewer people in this cell: the way runs from its tail to its head, and passes the cell itself backwards.
-        self._ways(room, tail, head, target, wanted, [(target, False)])
-        self._ways(room, head, tail, target, wanted, [])
-        room.short = [q for q in room.values if not room.enough(q, wanted)]
+        self._ways(room, tail, head, target, [(target, False)])
+        self._ways(room, head, tail, target, [])
+        room.short = [q for q in room.values if not room.enough(q)]
         return room
 
-    def _ways(self, room: Room, start: Node, end: Node, target: Cell, wanted: int, before: list[Step]) -> None:
+    def _ways(self, room: Room, start: Node, end: Node, target: Cell, before: list[Step]) -> None:
         found: list[list[Step]] = []
         for question in room.values:
             used = {target}
             known = iter(list(found))
-            while not room.enough(question, wanted):
+            while not room.enough(question):
                 way = next(known, None)
                 new = way is None
                 if way is None:

@@ -17,10 +17,12 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from types import MappingProxyType
+from typing import NamedTuple
 
-from assets.disclosure.cells import Answers
+from assets.disclosure.cells import Answers, Behinds
 from assets.disclosure.circulation import COARSE, State
-from assets.disclosure.gate import changed, is_small
+from assets.disclosure.gate import changed, is_small, people_changed
 from assets.disclosure.solving import NOTHING, PRINTED, View
 from assets.disclosure.spreads import Question
 from assets.disclosure.worlds import NEARLY_ALL
@@ -63,14 +65,22 @@ class Asked:
     points: Mapping[str, int]
     few_gave: Collection[tuple[Cell, str]] = ()
     """The cells with a question to which fewer people than the threshold gave one answer, however often."""
+    behind: Behinds = field(default_factory=dict)
+    """The people behind the answers in leaves."""
 
 
-def undistributed(
-    asked: Asked, state: State, threshold: int, earlier: Sequence[tuple[Mapping[Cell, Answers], Shares]] = ()
-) -> Shares:
+class Former(NamedTuple):
+    """An earlier release that holds the same evaluation: its answers, what it showed of them, and the people behind."""
+
+    answers: Mapping[Cell, Answers]
+    shares: Shares
+    behind: Behinds = MappingProxyType({})
+
+
+def undistributed(asked: Asked, state: State, threshold: int, earlier: Sequence[Former] = ()) -> Shares:
     """What is shown of the distributions of each question; `state` is what of the cells themselves is not shown.
 
-    `earlier` are the releases that hold the same evaluation: their answers, and what this gave for them.
+    `earlier` are the releases that hold the same evaluation.
     """
     hidden, mute = {}, {}
     unprotected: set[Cell] = set()
@@ -133,7 +143,7 @@ def _question(
     question: str,
     state: State,
     threshold: int,
-    earlier: Sequence[tuple[Mapping[Cell, Answers], Shares]],
+    earlier: Sequence[Former],
 ) -> _Given:
     answers = _of_question(asked.answers, question)
     own = {cell: of_cell[question] for cell, of_cell in answers.items()}
@@ -145,8 +155,12 @@ def _question(
     shown |= {cell: PRINTED for cell, of in asked.few_gave if of == question and cell in own}
     shown |= {cell: NOTHING for cell in _whole(state) if cell in own}
     before = [
-        View({c: a[question] for c, a in _of_question(all_, question).items()}, one.of(question), one.whole)
-        for all_, one in earlier
+        View(
+            {c: a[question] for c, a in _of_question(x.answers, question).items()},
+            x.shares.of(question),
+            x.shares.whole,
+        )
+        for x in earlier
     ]
     locked = frozenset(
         cell
@@ -154,14 +168,15 @@ def _question(
         for one in before
         if one.answers.get(cell) == counts and cell not in one.shown
     )
-    for one in before:
+    for one, former in zip(before, earlier, strict=True):
         for cell, how in one.shown.items():
             if cell in own and cell not in locked and one.answers.get(cell) == own[cell]:
                 shown[cell] = NOTHING if NOTHING in (how, shown.get(cell)) else PRINTED
         # The difference with what was shown before would be what those few answered.
         layer = {cell: {question: counts} for cell, counts in one.answers.items()}
+        people = people_changed(layer, answers, former.behind, asked.behind)
         for cell, few in changed(layer, answers).items():
-            if cell not in one.shown and cell in own and is_small(few, threshold):
+            if cell not in one.shown and cell in own and is_small(few, threshold, people.get(cell)):
                 shown.setdefault(cell, PRINTED)
     return _Given(
         tuple(own.items()),

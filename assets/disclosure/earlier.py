@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from assets.disclosure.cells import Evaluation, Population
+from assets.disclosure.cells import Behind, Evaluation, Population
 from assets.disclosure.evaluations import Shown, Withheld
 from assets.statistics.sums import Cell
 from assets.workspace import Workspace, flush, replacing
@@ -62,7 +62,16 @@ def record(populations: Mapping[Evaluation, Population], withheld: Withheld) -> 
         for question, counts in questions.items()
         for score, count in counts.items()
     ]
-    return {"format": FORMAT, "answers": sorted(answers, key=str), **withheld.record()}
+    # Where nobody can have answered twice there is nothing to say, and an earlier memory of the same is the same.
+    behind = [
+        [*evaluation, *leaf, question, *one]
+        for evaluation, population in populations.items()
+        for leaf, questions in population.behind.items()
+        for question, one in questions.items()
+        if one.courses > 1
+    ]
+    told = {"behind": sorted(behind, key=str)} if behind else {}
+    return {"format": FORMAT, "answers": sorted(answers, key=str), **told, **withheld.record()}
 
 
 def name_of(shown: Mapping[str, Any]) -> str:
@@ -99,4 +108,9 @@ def _shown(kept: Mapping[str, Any], path: Path) -> Shown:
     for year, evaluation, unit, programme, level, question, score, count in kept["answers"]:
         of_leaf = leaves.setdefault((year, evaluation), {}).setdefault(Cell(unit, programme, level), {})
         of_leaf.setdefault(question, {})[score] = count
-    return Shown({e: Population(of) for e, of in leaves.items()}, Withheld.of_record(kept))
+    behind: dict[Evaluation, dict[Cell, dict[str, Behind]]] = {}
+    for year, evaluation, unit, programme, level, question, *people in kept.get("behind", ()):
+        of = behind.setdefault((year, evaluation), {}).setdefault(Cell(unit, programme, level), {})
+        of[question] = Behind(*people)
+    found = {e: Population(of, behind=behind.get(e, {})) for e, of in leaves.items()}
+    return Shown(found, Withheld.of_record(kept))

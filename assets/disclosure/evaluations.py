@@ -9,7 +9,7 @@ from typing import Any
 
 from assets.disclosure.cells import Evaluation, Population
 from assets.disclosure.circulation import HIDDEN, Layer, State
-from assets.disclosure.distributions import Asked, Shares, undistributed
+from assets.disclosure.distributions import Asked, Former, Shares, undistributed
 from assets.disclosure.gate import FEW_PEOPLE, SUBTRACTION, decide, primary
 from assets.disclosure.solving import NOTHING, PRINTED
 from assets.statistics.sums import Cell
@@ -158,15 +158,19 @@ def withhold(
         scores = tuple(sorted(population.scores.union(*(one.populations[evaluation].scores for one in before))))
         answers = population.answers(scores)
         former = [one.populations[evaluation].answers(scores) for one in before]
-        layers = [Layer(a, one.withheld.cells.get(evaluation, {})) for a, one in zip(former, before, strict=True)]
-        asked = Asked(answers, scores, points.get(evaluation, {}), population.few_gave.keys())
-        history = [(a, one.withheld.of(evaluation)) for a, one in zip(former, before, strict=True)]
+        behind = [one.populations[evaluation].behind for one in before]
+        layers = [
+            Layer.of_release(a, one.withheld.cells.get(evaluation, {}), b)
+            for a, one, b in zip(former, before, behind, strict=True)
+        ]
+        asked = Asked(answers, scores, points.get(evaluation, {}), population.few_gave.keys(), population.behind)
+        history = [Former(a, one.withheld.of(evaluation), b) for a, one, b in zip(former, before, behind, strict=True)]
         known = {
             c for layer in layers for c, a in layer.answers.items() if a == answers.get(c) and c not in layer.state
         }
         first = primary(population, answers, threshold, several, scores)
         while True:
-            outcome = decide(answers, first, threshold, layers)
+            outcome = decide(answers, first, threshold, layers, population.behind)
             found_shares = undistributed(asked, outcome.state, threshold, history)
             # What number and mean give away together with the rest is hidden whole, unless it was shown before.
             lost = set(found_shares.unprotected) - known - first.keys()

@@ -5,10 +5,11 @@ where all gave the same answer (group disclosure), where number and mean say how
 on one course, for one teacher teaches it. All questions of an evaluation are hidden together.
 
 *Complementary*: further cells are hidden until each hidden cell can hold at least as many numbers of people as the
-threshold says, with everything that is shown the same, and at least two answers (`assets.disclosure.circulation`). As
-each hidden cell holds someone, it follows that every sum of hidden cells that can be computed is about at least as many
-people as the threshold. The cells about the fewest people are taken (Hundepool and others, *Statistical Disclosure
-Control*, 2012, chapter 4, on secondary cell suppression).
+threshold says, with everything that is shown the same, and at least two answers (`assets.disclosure.circulation`); in
+answers that is more, where one person may have given several. As each hidden cell holds someone, it follows that every
+sum of hidden cells that can be computed is about at least as many people as the threshold. The cells about the fewest
+people are taken (Hundepool and others, *Statistical Disclosure Control*, 2012, chapter 4, on secondary cell
+suppression).
 
 *Earlier releases* that hold the same evaluation stay readable. A cell that was hidden stays so while its contents are
 the same; one that was shown cannot protect another while they are. What changed between two releases is itself a table
@@ -22,7 +23,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from assets.disclosure.audit import narrowed
-from assets.disclosure.cells import Answers, Population, sizes, summed
+from assets.disclosure.cells import Answers, Behind, Behinds, Population, at_least, sizes, summed
 from assets.disclosure.circulation import COARSE, HIDDEN, Circulation, Layer, Room, State
 from assets.disclosure.partners import Partners
 from assets.disclosure.worlds import left_open
@@ -58,9 +59,13 @@ def coarse_from(few: int) -> int:
     return max(COARSE_FROM, 10 * few * WIDEST_SCALE)
 
 
-def is_small(answers: Answers, threshold: int) -> bool:
-    """Whether a question that was answered has fewer answers than the threshold, or all of them the same."""
-    return any(0 < sum(c) < threshold or sum(c) == max(c) > 0 for c in answers.values())
+def is_small(answers: Answers, threshold: int, people: Mapping[str, int] | None = None) -> bool:
+    """Whether a question that was answered has fewer people than the threshold, or all answers the same.
+
+    `people` are at least how many there are; where it is not said, as many as answers.
+    """
+    of = people or {}
+    return any(0 < min(sum(c), of.get(q, sum(c))) < threshold or sum(c) == max(c) > 0 for q, c in answers.items())
 
 
 def primary(
@@ -92,12 +97,13 @@ def decide(
     first: Collection[Cell],
     threshold: int,
     earlier: Sequence[Layer] = (),
+    behind: Behinds | None = None,
 ) -> Outcome:
     """What to hide of the cells of one evaluation, given those that are hidden anyway and what was shown before.
 
-    `earlier` are the releases that hold the same evaluation, the oldest first.
+    `earlier` are the releases that hold the same evaluation, the oldest first; `behind` the people in its leaves.
     """
-    gate = _Gate(answers, threshold, [layer for layer in earlier if layer.answers])
+    gate = _Gate(answers, threshold, [layer for layer in earlier if layer.answers], behind=behind or {})
     gate.start(first)
     gate.run()
     return Outcome(dict(sorted(gate.state.items(), key=lambda item: str(item[0]))), tuple(gate.unprotected), gate.rules)
@@ -114,13 +120,14 @@ class _Gate:
     unprotected: list[Cell] = field(default_factory=list)
     rules: dict[Cell, str] = field(default_factory=dict)
     audits: int = AUDITS
+    behind: Behinds = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.n = {cell: max(sizes(answers).values(), default=0) for cell, answers in self.answers.items()}
         # Two digits say little of a hundred people and much of ten: the question that the fewest answered decides.
         self.fewest = {cell: min(filter(None, sizes(a).values()), default=0) for cell, a in self.answers.items()}
-        self.now = Layer(self.answers, self.state)
-        self.changes = [(layer, Layer(changed(layer.answers, self.answers), self.state)) for layer in self.earlier]
+        self.now = Layer.of_release(self.answers, self.state, self.behind)
+        self.changes = [(layer, _change(layer, self.now)) for layer in self.earlier]
         same = [(c, layer) for layer in self.earlier for c in self.answers if layer.answers.get(c) == self.answers[c]]
         self.locked = {cell for cell, layer in same if cell not in layer.state}
         self.kept = {cell: layer.state[cell] for cell, layer in same if cell in layer.state}
@@ -135,7 +142,11 @@ class _Gate:
             self.hide(cell, self.kept[cell], EARLIER)
         for layer, change in self.changes:
             for cell, answers in change.answers.items():
-                if cell not in layer.state and cell in self.answers and is_small(answers, self.threshold):
+                if (
+                    cell not in layer.state
+                    and cell in self.answers
+                    and is_small(answers, self.threshold, change.people.get(cell))
+                ):
                     few = max(sizes(answers).values())
                     possible = self.fewest[cell] >= coarse_from(few)
                     self.hide(cell, COARSE if possible else HIDDEN, CHANGED)
@@ -230,7 +241,7 @@ class _Gate:
 
     def _partners(self, view: Sequence[Layer], room: Room, *, strict: bool) -> Partners:
         """The cells on which a way may run: those open in all of these releases, and those that may yet be hidden."""
-        found = Partners(view, room, self.threshold, strict=strict)
+        found = Partners(view, room, strict=strict)
         live = [layer for layer in view if layer.state is self.state]
         fixed = self._fixed(view)
         for cell in sorted(set().union(*(layer.answers for layer in view)), key=_order):
@@ -246,24 +257,59 @@ class _Gate:
         return found
 
 
+def _change(before: Layer, after: Layer) -> Layer:
+    """The difference between two releases as a layer of its own, as far as the later one shows it."""
+    people = people_changed(before.answers, after.answers, before.behind, after.behind)
+    return Layer(changed(before.answers, after.answers), after.state, people)
+
+
 def changed(before: Mapping[Cell, Answers], after: Mapping[Cell, Answers]) -> dict[Cell, Answers]:
     """The answers that came in each published cell, and after them those that went, per question."""
-    leaves: dict[Cell, Answers] = {}
+    ways = _ways(before, after)
+    return summed({leaf: {q: (*came, *gone) for q, (came, gone) in of.items()} for leaf, of in ways.items()})
+
+
+def people_changed(
+    before: Mapping[Cell, Answers], after: Mapping[Cell, Answers], then: Behinds, now: Behinds
+) -> dict[Cell, dict[str, int]]:
+    """At least how many people the answers are of that came or went in each published cell, per question.
+
+    Who gave another answer than before is one person, though an answer came and one went; and who came may have
+    answered as many courses as there are.
+    """
+    leaves: dict[Cell, dict[str, Behind]] = {}
+    for leaf, questions in _ways(before, after).items():
+        for question, (came, gone) in questions.items():
+            sides = ((came, now), (gone, then))
+            of = [-(-sum(counts) // _courses(known, leaf, question)) for counts, known in sides]
+            leaves.setdefault(leaf, {})[question] = Behind(max(of), 1)
+    return at_least(changed(before, after), leaves)
+
+
+def _courses(behind: Behinds, leaf: Cell, question: str) -> int:
+    known = behind.get(leaf, {}).get(question)
+    return known.courses if known else 1
+
+
+def _ways(
+    before: Mapping[Cell, Answers], after: Mapping[Cell, Answers]
+) -> dict[Cell, dict[str, tuple[tuple[int, ...], tuple[int, ...]]]]:
+    """Per leaf that is not the same and per question the answers that came, and those that went."""
+    leaves: dict[Cell, dict[str, tuple[tuple[int, ...], tuple[int, ...]]]] = {}
     for leaf in {*before, *after}:
         old, new = before.get(leaf, {}), after.get(leaf, {})
         if leaf.programme is None or old == new:
             continue
-        found = {}
+        found = leaves.setdefault(leaf, {})
         for question in {*old, *new}:
             ways = new.get(question, ()), old.get(question, ())
             width = max(map(len, ways))
             to, of = ([*counts, *[0] * (width - len(counts))] for counts in ways)
-            came = [max(0, a - b) for a, b in zip(to, of, strict=True)]
-            gone = [max(0, b - a) for a, b in zip(to, of, strict=True)]
+            came = tuple(max(0, a - b) for a, b in zip(to, of, strict=True))
+            gone = tuple(max(0, b - a) for a, b in zip(to, of, strict=True))
             if any(came) or any(gone):
-                found[question] = tuple(came + gone)
-        leaves[leaf] = found
-    return summed(leaves)
+                found[question] = came, gone
+    return leaves
 
 
 def _order(cell: Cell) -> tuple[int, str]:

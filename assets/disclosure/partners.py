@@ -23,7 +23,6 @@ class Partners:
 
     view: Sequence[Layer]
     room: Room
-    threshold: int
     strict: bool
     _next: dict[Node, list[tuple[Node, Choice, bool]]] = field(default_factory=lambda: defaultdict(list))
 
@@ -71,7 +70,7 @@ class Partners:
         if not self.strict and not cost and cell in self.room.used:
             return False
         for question in self.room.short if self.strict else self.room.short[:1]:
-            lacking = max(1, self.threshold - self.room.values[question]) if self.strict else 1
+            lacking = max(1, self.room.wanted[question] - self.room.values[question]) if self.strict else 1
             for layer in self.view:
                 counts = layer.answers[cell].get(question) if cell in layer.answers else None
                 n = sum(counts) if counts else 0

@@ -225,6 +225,15 @@ class Constraint:
 
 
 @dataclass(frozen=True)
+class Reference:
+    """What stands in some fields, where it does, stands in these of another table of the same release."""
+
+    fields: tuple[str, ...]
+    table: str
+    to: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Table:
     """A declared table.
 
@@ -232,7 +241,7 @@ class Table:
     that a delivery without a single row of it is not complete: the unit would be left out of a sum unnoticed.
     `other_periods` says that its rows may be about another period than that of the delivery: no `clock` is held
     against it. `row_costs` says what a row that is set aside costs: just itself, where figures are taken over many
-    alike, or the figures that need it.
+    alike, or the figures that need it. `references` say which of its rows are about rows of other tables.
     """
 
     name: str
@@ -246,6 +255,7 @@ class Table:
     filled: bool = False
     other_periods: bool = False
     row_costs: Costs = Costs.FIGURES
+    references: tuple[Reference, ...] = ()
 
     def __getitem__(self, name: str) -> Field:
         for candidate in self.fields:

@@ -6,12 +6,12 @@ The result is plain dictionaries, ready for `json.dumps`. See https://specs.fric
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from pathlib import PurePosixPath
 from typing import Any
 
-from schemas.contract import Aspect, Constraint, Field, Kind, Table
+from schemas.contract import Aspect, Constraint, Field, Kind, Layer, Reference, Table
 
 _TYPES: Mapping[Kind, str] = {
     Kind.TEXT: "string",
@@ -33,6 +33,8 @@ MISSING = ["", "nan", "NaN", "NaT", "None", "<NA>"]
 
 Of the public client: an empty whole number arrives as a fraction that is not a number.
 """
+UNITS, UNIT = "units", "unit"
+"""The table of units and its key, and the list of codes of every field that holds one."""
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
 
 
@@ -54,7 +56,24 @@ def table_schema(table: Table) -> dict[str, Any]:
         unique.remove(list(table.key))
     if unique:
         schema["uniqueKeys"] = unique
+    foreign = [_foreign(table, one) for one in references(table)]
+    if foreign:
+        schema["foreignKeys"] = foreign
     return schema
+
+
+def references(table: Table) -> tuple[Reference, ...]:
+    """What a published table refers to: what it declares, and the unit in every field that holds one."""
+    if table.layer is not Layer.PUBLISHED:
+        return ()
+    units = (Reference((f.name,), UNITS, (UNIT,)) for f in table.fields if f.code_list == UNITS)
+    return (*table.references, *(one for one in units if (table.name, *one.fields) != (UNITS, UNIT)))
+
+
+def _foreign(table: Table, one: Reference) -> dict[str, Any]:
+    # The specification calls a table itself by no name.
+    there = "" if one.table == table.name else one.table
+    return {"fields": list(one.fields), "reference": {"resource": there, "fields": list(one.to)}}
 
 
 def resource(table: Table, path: str, *, size: int | None = None, sha256: str | None = None) -> dict[str, Any]:
@@ -91,6 +110,8 @@ def package(name: str, title: str, resources: Sequence[Mapping[str, Any]], **mor
     `more` holds further properties of the specification (`version`, `created`, `description`, `licenses`); those that
     are empty are left out.
 
+    A reference to a table that is not in the package is left out.
+
     Raises `ValueError` for a name that the specification does not allow, or a name that two resources share.
     """
     names = [str(r["name"]) for r in resources]
@@ -105,8 +126,15 @@ def package(name: str, title: str, resources: Sequence[Mapping[str, Any]], **mor
         "name": name,
         "title": title,
         **further,
-        "resources": [dict(r) for r in resources],
+        "resources": [_within(r, names) for r in resources],
     }
+
+
+def _within(described: Mapping[str, Any], names: Collection[str]) -> dict[str, Any]:
+    """The descriptor of a resource without references to tables that are not among these."""
+    schema = dict(described["schema"])
+    foreign = [one for one in schema.pop("foreignKeys", ()) if one["reference"]["resource"] in ("", *names)]
+    return {**described, "schema": schema | ({"foreignKeys": foreign} if foreign else {})}
 
 
 def _field(field: Field) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from schemas.contract import Field, Kind, Layer, Table
+from schemas.contract import Field, Kind, Layer, Reference, Table
 from schemas.tables.evaluation_results import STATUS
 from schemas.tables.shared_fields import (
     LEVELS,
@@ -98,6 +98,7 @@ INDICATOR_TARGETS = Table(
         _OF_FIGURE,
     ),
     key=("about_figure",),
+    references=(Reference(("about_figure",), "indicator_values", ("figure_id",)),),
 )
 
 REFERENCE_VALUES = Table(
@@ -138,6 +139,7 @@ REFERENCE_VALUES = Table(
         ),
     ),
     key=("indicator", "level", "sector", "reporting_year"),
+    references=(Reference(("about_figure",), "indicator_values", ("figure_id",)),),
 )
 
 CROSSWALK = Table(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from schemas.contract import Field, Kind, Layer, Table
+from schemas.contract import Field, Kind, Layer, Reference, Table
 from schemas.tables.shared_fields import figure_id
 
 ZERO = Decimal(0)
@@ -56,6 +56,7 @@ LINEAGE = Table(
         ),
         _text("filter", "wat het filter liet vallen", "what the filter dropped", nullable=True),
     ),
+    references=(Reference(("delivery",), "delivery_status", ("delivery",)),),
 )
 
 LINEAGE_FIGURES = Table(
@@ -100,6 +101,7 @@ LINEAGE_CELLS = Table(
         _text("written", "wat er stond, na correctie", "what stood there, once corrected", "12,5", nullable=True),
         _contribution("bijdrage van de cel aan het deel", "contribution of the cell to the part"),
     ),
+    references=(Reference(("delivery",), "delivery_status", ("delivery",)),),
 )
 
 LINEAGE_RULES = Table(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from schemas.contract import Field, Kind, Layer, Table
+from schemas.contract import Field, Kind, Layer, Reference, Table
 from schemas.tables.code_words import OBLIGATION, OBLIGATION_STATE
 from schemas.tables.shared_fields import cycle, reporting_year
 
@@ -90,4 +90,5 @@ OBLIGATIONS = Table(
         _text("en", "wat verschuldigd is, in het Engels", "what is owed, in English", nullable=False),
     ),
     key=("obligation",),
+    references=(Reference(("part_of",), "obligations", ("obligation",)),),
 )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from schemas.contract import Field, Kind, Layer, Table
+from schemas.contract import Field, Kind, Layer, Reference, Table
 from schemas.tables.comparison import COMPARISON
 from schemas.tables.definitions import DEFINITIONS
 from schemas.tables.evaluation_results import EVALUATION_RESULTS, EVALUATION_SHARES, STATUSES
@@ -139,6 +139,7 @@ INDICATOR_VALUES = Table(
         spread_shown(),
     ),
     key=("figure_id",),
+    references=(Reference(("indicator", "definition_version"), "definitions", ("indicator", "version")),),
 )
 
 SPENDING_OVERVIEW = Table(

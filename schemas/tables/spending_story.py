@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from schemas.contract import Field, Kind, Layer, Table
+from schemas.contract import Field, Kind, Layer, Reference, Table
 from schemas.tables.evaluation_results import STATUS
 from schemas.tables.shared_fields import (
     FIRST_YEAR,
@@ -71,6 +71,7 @@ SPENDING_EXPLANATIONS = Table(
         Field("about_figure", Kind.TEXT, "het cijfer waarover het gaat", "the figure it is about", "2021-03:x"),
     ),
     key=("about_figure",),
+    references=(Reference(("about_figure",), "spending_by_unit", ("figure_id",)),),
 )
 
 SPENDING_PLAN_VERSIONS = Table(

@@ -293,3 +293,22 @@ def test_long_code_lists_are_named_and_bars_do_not_split_a_cell() -> None:
 
 def test_conditions_of_a_rule_are_in_the_dictionary() -> None:
     assert "where `enrolment` = `main`" in dictionary.markdown([TABLES["enrolments"]], "en")
+
+
+@each_table
+def test_what_a_table_refers_to_is_there_and_of_the_same_kind(table: Table) -> None:
+    described = frictionless.table_schema(table).get("foreignKeys", [])
+    for one, key in zip(frictionless.references(table), described, strict=True):
+        there = CATALOGUE[one.table]
+        assert there.layer is Layer.PUBLISHED
+        assert [table[name].kind for name in one.fields] == [there[name].kind for name in one.to]
+        assert key["reference"] == {"resource": "" if there.name == table.name else there.name, "fields": list(one.to)}
+
+
+def test_a_reference_to_a_table_that_is_not_in_the_package_is_left_out() -> None:
+    described = [frictionless.resource(TABLES[name], f"{name}.parquet") for name in ("units", "spending_by_unit")]
+    both, one = (
+        frictionless.package("release", "Release", some)["resources"][-1] for some in (described, described[1:])
+    )
+    assert [key["reference"]["resource"] for key in both["schema"]["foreignKeys"]] == ["units"]
+    assert "foreignKeys" not in one["schema"]

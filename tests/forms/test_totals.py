@@ -10,10 +10,17 @@ import pytest
 
 from schemas.profile import load_profile, profile_folder
 from tests.forms.making import Taken, taken, university, workbook
+from tests.made_up import indicator
 
 CASES = Path(__file__).parents[1] / "cases"
 TOLD = {"academic_year": "2019-2020", "unit": "North"}
-WORDS = ["Totaal", "totaal", "TOTAAL:", "Subtotaal", "Sub-totaal", "Eindtotaal", "Som", "Total", "Grand total", "Sum"]
+WORDS = [
+    "Totaal", "totaal", "TOTAAL:", "Subtotaal", "Sub-totaal", "Sub total", "Eindtotaal", "Eind totaal", "Som", "Total",
+    "Grand total", "Grandtotal", "Sum", "Totaal faculteit", "Faculteit totaal", "Totaal generaal",
+    "Generaal totaal", "Totaal-generaal", "Tot.", "Totaalbedrag", "Σ", "Som van bedragen", "Alle faculteiten",
+    "Overall", "Totaal van alle thema's", "Totaal universiteit", "Totaal in euro", "totaal k€", "** Totaal **",
+    "1. Totaal", "T o t a a l", "Totale uitgaven", "Total budget", "Optelling", "Gesamtsumme",
+]  # fmt: skip
 PLAN = ["Versie", "Eenheid", "Thema", "Jaar", "Bedrag"]
 
 
@@ -23,7 +30,7 @@ def plan(folder: Path, *rows: list[Any]) -> Taken:
 
 
 @pytest.mark.parametrize("word", WORDS)
-@pytest.mark.parametrize("column", [1, 2])
+@pytest.mark.parametrize("column", [1, 2, 3])
 def test_a_row_that_is_a_total_of_others_is_left_out_and_told(tmp_path: Path, word: str, column: int) -> None:
     total: list[Any] = ["original", "North", "small_classes", 2020, 30]
     total[column] = word
@@ -40,6 +47,7 @@ def test_a_row_that_is_a_total_of_others_is_left_out_and_told(tmp_path: Path, wo
         ["original", "Totaal Noord", "small_classes", 2020, 30],
         ["original", "Subtotaal per faculteit", None, 2020, 30],
         ["original", "Total (k€)", "small_classes", 2020, 30],
+        ["original", "North (totaal)", "small_classes", 2020, 30],
         [None, "Eindtotaal 2020", None, None, 30],
     ],
 )
@@ -49,7 +57,87 @@ def test_a_total_of_something_is_a_total(tmp_path: Path, total: list[Any]) -> No
     assert found.left_out == [("1 row a total of other rows", (3,))]
 
 
-@pytest.mark.parametrize("word", ["Totaalaanpak", "Sommige eenheden", "Summerschool", "Total quality"])
+@pytest.mark.parametrize("headers", [["Omschrijving", *PLAN], [*PLAN, "Omschrijving"]])
+@pytest.mark.parametrize("word", ["Totaal", "Eindtotaal 2020", "Totaal faculteit"])
+def test_a_total_is_known_in_a_column_that_nothing_reads_where_the_row_names_nothing(
+    tmp_path: Path, word: str, headers: list[str]
+) -> None:
+    data: list[Any] = ["original", "North", "small_classes", 2020, 10]
+    total = [word, "original", None, None, 2020, 10] if headers[0] != "Versie" else [None, None, None, None, 10, word]
+    rows = [["Totaal", *data], total] if headers[0] != "Versie" else [[*data, "Totaal"], total]
+    path = workbook(tmp_path / "plan.xlsx", {"Bestedingsplan": [headers, *rows]})
+    found = taken(path, "format: workbook\ntables: [spending_plan]\nlocale: nl", "spending_plan")
+    assert found.rows("unit") == [("North",)]
+    assert found.refused == []
+    assert found.left_out == [("1 row a total of other rows", (3,))]
+
+
+def of_any_sheet(table: str, more: str = "") -> str:
+    return f"format: workbook\ntables: [{table}]\nlocale: nl\nforms: [{{table: {table}, sheet: '*'{more}}}]"
+
+
+COUNTS = ["year", "programme", "origin", "phase", "main_enrolments"]
+COURSE = ["course", "2019-2020", "North", "P1", "Ba"]
+INVITED = ["evaluation", "academic_year", "unit", "programme", "level", "course", "invited"]
+
+
+@pytest.mark.parametrize("word", ["Totaal", "Total", "Subtotaal", "Totaal faculteit"])
+@pytest.mark.parametrize(
+    ("table", "headers", "rows", "label"),
+    [
+        ("enrolment_counts", COUNTS, [[2020, "P1", "NL", "B", 10], [2020, "P1", "EER", "B", 4]], 2),
+        ("enrolment_counts", COUNTS, [[2020, "P1", "NL", "B", 10], [2020, "P1", "NL", "M", 4]], 3),
+        ("enrolment_counts", COUNTS, [[2020, "P1", "NL", "B", 10], [2020, "P2", "NL", "B", 4]], 1),
+        ("evaluation_population", INVITED, [[*COURSE, c, 7] for c in ("A1", "SOM")], 5),
+    ],
+)  # fmt: skip
+def test_a_total_in_words_of_the_sender_is_not_counted_beside_its_parts(
+    tmp_path: Path, table: str, headers: list[str], rows: list[list[Any]], label: int, word: str
+) -> None:
+    total = [*rows[0][:-1], 14]
+    total[label] = word
+    path = workbook(tmp_path / "w.xlsx", {"Blad": [headers, *rows, total]})
+    found = taken(path, of_any_sheet(table), table)
+    assert len(found.rows(headers[-1])) == 2
+    assert found.refused == []
+    assert found.left_out == [("1 row a total of other rows", (4,))]
+
+
+def test_what_comes_as_a_total_alone_is_all_that_there_is(tmp_path: Path) -> None:
+    rows = [[2020, "P1", "Totaal", "B", 10], [2020, "P2", "NL", "B", 3], [2020, "P2", "Totaal", "B", 3]]
+    path = workbook(tmp_path / "w.xlsx", {"Blad": [COUNTS, *rows]})
+    found = taken(path, of_any_sheet("enrolment_counts"), "enrolment_counts")
+    assert found.rows("programme", "origin") == [("P1", "Totaal"), ("P2", "NL")]
+
+
+def test_the_total_of_columns_that_become_rows_is_none_of_them(tmp_path: Path) -> None:
+    headers = ["Eenheid", "Thema", "Plan 2020", "Plan 2021", "Plan totaal"]
+    rows = [["North", "small_classes", 1, 2, 3], ["Totaal faculteit", None, 1, 2, 3]]
+    path = workbook(tmp_path / "w.xlsx", {"Bestedingsplan": [headers, *rows]})
+    more = ", constants: {version: original}, unpivot: {name: year, value: amount, headers: {'Plan *': '*'}}"
+    found = taken(path, of_any_sheet("spending_plan", more), "spending_plan")
+    assert found.rows("year") == [(2020,), (2021,)]
+    assert found.refused == []
+    assert found.raw.unknown == ("Plan totaal",)
+
+
+@pytest.mark.parametrize("word", ["Totaal", "Totaal universiteit", "Total", "Alle faculteiten"])
+def test_a_figure_of_the_total_is_that_of_the_whole_and_that_is_told(tmp_path: Path, word: str) -> None:
+    profile = university()
+    indicators = [indicator("dropout", "delivered", "percentage", delivered={"combine": "none"})]
+    headers, rows = ["reporting_year", "unit", "indicator", "value"], [[2020, "North", "dropout", 0.1]]
+    path = workbook(tmp_path / "w.xlsx", {"Blad": [headers, *rows, [2020, word, "dropout", 0.2]]})
+    source = (
+        "format: workbook\ntables: [delivered_figures]\nlocale: nl\nforms: [{table: delivered_figures, sheet: '*'}]"
+    )
+    found = taken(path, source, "delivered_figures", profile=replace(profile, indicators=tuple(indicators)))
+    assert found.rows("unit") == [("North",), (None,)]
+    assert [(note.said.nl, note.rows) for note in found.raw.notes if note.code == "whole"] == [
+        ("'totaal' is gelezen als het geheel", (3,))
+    ]
+
+
+@pytest.mark.parametrize("word", ["Totaalaanpak", "Sommige eenheden", "Summerschool", "Total quality", "Universiteit"])
 def test_a_word_that_only_begins_like_a_total_is_judged_as_any_other(tmp_path: Path, word: str) -> None:
     found = plan(tmp_path, ["original", word, "small_classes", 2020, 10])
     assert [rule for _, rule, _ in found.refused] == ["unit.codes"]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from assets.staged.cells.percents import without_percent
 from assets.staged.cells.reading import CellReader, Refused
 from assets.staged.forms.headers import fits, headers_of, wildcard
+from assets.staged.forms.totals import is_total
 from schemas.contract import Field, Kind, Table
 from schemas.profile.forms import PLACEHOLDER, Form
 from schemas.spelling import fold, one_line
@@ -127,7 +128,7 @@ class Plan:
         for index, text in free:
             for header, pattern, code in patterns:
                 match = pattern.fullmatch(one_line(text))
-                if match:
+                if match and not (pattern.groups and is_total(match[1])):
                     met.add(header)
                     found.append((index, code.replace("*", match[1].strip()) if pattern.groups else code))
                     break

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import compress
 from typing import Any
@@ -17,7 +17,6 @@ from schemas.words import Words
 
 ABOVE = Words("boven de kop", "above the header")
 BELOW = Words("onder de tabel", "below the table")
-TOTAL = Words("een totaal van andere rijen", "a total of other rows")
 ANOTHER_RECORD = Words("van een andere soort dan gevraagd", "of another kind than asked for")
 
 
@@ -185,37 +184,6 @@ def skip(rows: Rows, skips: Iterable[Skip], at: Mapping[str, int]) -> None:
                     for match, cell in zip(matching, cells, strict=True)
                 ]
         rows.keep([not match for match in matching], _as(one))
-
-
-_TOTAL = re.compile(
-    r"(?:(?:sub|eind|tussen|grand |sub-)?(?:totaal|totalen|totals?)|som|sum)\b[\s:.\-]*(?:\([^)]*\))?[\s\d:/.\-]*(.*)",
-    re.DOTALL,
-)
-
-
-def without_totals(rows: Rows, labels: Mapping[int, Callable[[str], bool]]) -> None:
-    """Leave out the rows that are a total of others: `Totaal`, `Subtotaal FGW`, under the name of a unit or a theme.
-
-    `labels` are the columns of such names, each with what tells whether a text is one of them. A text that only begins
-    as a total does is one where it goes on with such a name, or where the row names nothing else.
-    """
-    if not labels or not rows.numbers:
-        return
-    wanted = [True] * len(rows.numbers)
-    for index, is_known in labels.items():
-        column = rows.columns[index]
-        texts = {cell for cell in column if isinstance(cell, str)}
-        totals = {text: found[1] for text in texts if (found := _TOTAL.fullmatch(fold(text))) and not is_known(text)}
-        if not totals:
-            continue
-        others = [other for other in labels if other != index]
-        for at, cell in enumerate(column):
-            if isinstance(cell, str) and cell in totals:
-                rest = totals[cell]
-                alone = any(is_blank(rows.columns[other][at]) for other in others)
-                if not rest or alone or any(known(rest) for known in labels.values()):
-                    wanted[at] = False
-    rows.keep(wanted, TOTAL)
 
 
 def fill_down(rows: Rows, columns: Collection[int]) -> None:

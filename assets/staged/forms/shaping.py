@@ -19,6 +19,7 @@ from assets.staged.forms.joining import Lookup, lookup
 from assets.staged.forms.layout import Layout, Plan
 from assets.staged.forms.rows import Rows
 from assets.staged.forms.stated import stated
+from assets.staged.forms.totals import emptied_for_the_whole, without_totals
 from assets.staged.forms.understood import Understood
 from assets.staged.forms.wanted import Shape
 from assets.staged.grid import Grid, Note, RawTable
@@ -52,7 +53,9 @@ def shape(grid: Grid, others: Sequence[Grid], wanted: Shape) -> RawTable:
     layout = plan.layout(texts)
     if not layout.lacking(wanted.table, wanted.told):
         refuse_unknowable(form, texts)
-    rows.without_totals(data, wanted.names(layout))
+    labels = wanted.labels(layout)
+    without_totals(data, labels)
+    notes += emptied_for_the_whole(data, labels)
     flaws = flaws_of(grid, headers, data, layout, wanted)
     mark_percentages(grid, data)
     mark_codes(grid, data)

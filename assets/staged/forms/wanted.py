@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -10,9 +10,12 @@ from typing import Any
 from assets.staged.cells.reading import CellReader, Refused
 from assets.staged.forms.amounts import NOTHING_NAMED, Named
 from assets.staged.forms.layout import Layout, Plan
-from schemas.contract import Table
+from assets.staged.forms.totals import Labels
+from schemas.contract import Kind, Table
 from schemas.profile.forms import Form
 from schemas.spelling import fold
+
+_NUMBERS = frozenset({Kind.INTEGER, Kind.DECIMAL, Kind.MONEY, Kind.NUMBER})
 
 
 @dataclass(frozen=True)
@@ -43,12 +46,21 @@ class Shape:
         except Refused:
             return text
 
-    def names(self, layout: Layout) -> dict[int, Callable[[str], bool]]:
-        """The columns of names by which rows are told apart, each with what tells whether a text is one of them."""
+    def labels(self, layout: Layout) -> Labels:
+        """The columns in which a row may be called a total; none in a table of people, whose rows are no sums."""
         if self.table.personal:
-            return {}
-        fields = [self.table[n] for n in self.table.key if n in layout.fields]
-        return {layout.fields[f.name][0]: partial(self._is_name, f.name) for f in fields if f.codes and not f.nullable}
+            return Labels({})
+        keys = {layout.fields[n][0]: self.table[n] for n in self.table.key if n in layout.fields}
+        sums = any(f.kind in _NUMBERS for f in self.table.fields if f.name not in self.table.key)
+        of_lists = {at: partial(self._is_name, f.name) for at, f in keys.items() if f.codes}
+        return Labels(
+            {at: known for at, known in of_lists.items() if not keys[at].nullable},
+            words := frozenset(at for at, f in keys.items() if f.kind is Kind.TEXT and not f.codes),
+            frozenset(at for at in words if keys[at].identifier),
+            frozenset(at for at, f in keys.items() if f.kind is not Kind.TEXT),
+            frozenset(at for at, f in keys.items() if not f.nullable),
+            {at: known for at, known in of_lists.items() if keys[at].nullable} if sums else {},
+        )
 
     def _is_name(self, name: str, text: str) -> bool:
         return self._reader(name).code(text) in self.table[name].codes or fold(text) in map(

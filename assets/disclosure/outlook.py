@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from assets.disclosure.cells import Evaluation, covering
 from assets.disclosure.circulation import COARSE
 from assets.disclosure.gate import ONE_COURSE, coarse_from
 from assets.disclosure.keeping import NAME, STEP
+from assets.indicators.printing import number
 from assets.statistics.sums import Cell
 from assets.workspace import Workspace
 from schemas.profile import Profile
@@ -123,18 +125,28 @@ def _named(one: Sequence[Any]) -> str:
     return " ".join(str(part) for part in one if part is not None)
 
 
+def _nl(count: int) -> str:
+    return number(Decimal(count), 0, "nl")
+
+
+def _en(count: int) -> str:
+    return number(Decimal(count), 0, "en")
+
+
 def sentences(found: Outlook) -> Iterator[Words]:
     """What there is to say of it, a sentence each."""
     for rule, cells in sorted(found.by_rule.items(), key=lambda item: -item[1]):
         words = HIDDEN_BY[rule]
         yield Words(
-            f"Verborgen of in twee cijfers: {cells} van {found.cells} cellen: {words.nl}.",
-            f"Hidden or in two digits: {cells} of {found.cells} cells: {words.en}.",
+            f"Verborgen of in twee cijfers: {_nl(cells)} van {_nl(found.cells)} cellen: {words.nl}.",
+            f"Hidden or in two digits: {_en(cells)} of {_en(found.cells)} cells: {words.en}.",
         )
     if found.estimated:
         yield Words(
-            f"Geschat: in {found.estimated} cellen is niet bekend wie antwoordde; mensen zijn uit antwoorden geschat.",
-            f"Estimated: in {found.estimated} cells it is not known who answered; people are estimated from answers.",
+            f"Geschat: in {_nl(found.estimated)} cellen is niet bekend wie antwoordde; "
+            "mensen zijn uit antwoorden geschat.",
+            f"Estimated: in {_en(found.estimated)} cells it is not known who answered; "
+            "people are estimated from answers.",
         )
     if found.exposed:
         named = ", ".join(found.exposed)
@@ -147,10 +159,12 @@ def sentences(found: Outlook) -> Iterator[Words]:
             nl = "één antwoord" if cost.answers == 1 else f"{cost.answers} antwoorden"
             en = "one answer" if cost.answers == 1 else f"{cost.answers} answers"
             yield Words(
-                f"Een correctie van {nl} in één opleiding na publicatie: ten hoogste {cost.hidden} cijfers verborgen "
-                f"en {cost.coarse} in twee cijfers, van {found.shown}; wat die moet beschermen komt erbij.",
-                f"A correction of {en} in one programme after publication: at most {cost.hidden} figures hidden and "
-                f"{cost.coarse} in two digits, of {found.shown}; what must protect these comes on top.",
+                f"Een correctie van {nl} in één opleiding na publicatie: ten hoogste {_nl(cost.hidden)} cijfers "
+                f"verborgen en {_nl(cost.coarse)} in twee cijfers, van {_nl(found.shown)}; "
+                "wat die moet beschermen komt erbij.",
+                f"A correction of {en} in one programme after publication: at most {_en(cost.hidden)} figures "
+                f"hidden and {_en(cost.coarse)} in two digits, of {_en(found.shown)}; "
+                "what must protect these comes on top.",
             )
 
 
@@ -160,9 +174,9 @@ def asked(found: Outlook | None) -> Words | None:
         return None
     codes = ", ".join(found.courses)
     return Words(
-        f"{found.alone} cellen zijn verborgen omdat zij op één cursus berusten. Zet in profile.yaml onder "
+        f"{_nl(found.alone)} cellen zijn verborgen omdat zij op één cursus berusten. Zet in profile.yaml onder "
         f"disclosure.courses_taught_by_several welke hiervan door meer mensen worden gegeven: {codes}",
-        f"{found.alone} cells are hidden because they rest on one course. Put in profile.yaml, under "
+        f"{_en(found.alone)} cells are hidden because they rest on one course. Put in profile.yaml, under "
         f"disclosure.courses_taught_by_several, which of these several people teach: {codes}",
     )
 

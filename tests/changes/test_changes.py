@@ -409,3 +409,20 @@ def test_the_command_ends_with_1_where_a_change_has_no_cause_and_2_where_there_i
     assert call("diff", folders[0], str(tmp_path / "no"), "--out", str(tmp_path)) == 2
     assert call("diff", folders[0], folders[0], "--to", str(tmp_path / "no" / "x"), "--out", str(tmp_path)) == 2
     assert "it cannot be written" in capfd.readouterr().err
+
+
+def test_the_documentation_shows_a_difference_as_it_is_told() -> None:
+    """The number of figures that releases have in common grows with every table, and is left out there."""
+    report = "faculty_report 2019-2020 FSW onderwijsjaarverslag/2019-2020/FSW.xlsx"
+    causes = (
+        Cause(Kind.CHANGED, "faculty_report 2019-2020 FGW", Decimal("0.5")),
+        Cause(Kind.CORRECTION, report, Decimal("0.3")),
+    )
+    advisers = "indicator:2020:study_adviser_fte:all:all"
+    values = ("indicator_values", "value", Decimal("57.1"), Decimal("57.9"), "ok", "ok")
+    found = Changes("2021-03/v2", "2021-03/v3", (FigureChange(advisers, *values, causes),), 6000)
+    told = "\n".join(as_text(found, "nl")).replace("van 6.000", "van …")
+    page = (Path(__file__).resolve().parents[2] / "docs" / "releases.md").read_text(encoding="utf-8")
+    _, _, after = page.partition("    kwaliteitsmonitor diff 2021-03/v2 2021-03/v3\n\n")
+    shown = after.partition("\n\n`--language")[0]
+    assert [line.removeprefix("    ") for line in shown.splitlines()] == told.splitlines()

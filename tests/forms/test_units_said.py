@@ -247,6 +247,38 @@ def test_what_the_profile_says_is_obeyed_and_what_contradicts_it_is_refused(
     assert found.rows.column("budget").to_pylist() == ([Decimal(budget)] if budget else [])
 
 
+NOTES = ["Bedragen in honderdtallen", "bedragen x 100", "in mln dollars", "Bron: SAP, stand 1 maart", "Alles in euro:"]
+
+
+@pytest.mark.parametrize("note", NOTES)
+@pytest.mark.parametrize("made", ["cell", "another column", "merged", "csv, short", "csv"])
+def test_a_note_under_the_table_is_no_row_of_data_and_costs_no_other_rows_by_itself(
+    tmp_path: Path, profile: Profile, note: str, made: str
+) -> None:
+    rows: list[list[Any]] = [HEADER, LINE, OTHER, [None, note] if made == "another column" else [note]]
+    if made == "csv":
+        rows[-1] = [note, *[""] * 5]
+    content = text(rows) if "csv" in made else xlsx(rows, {}, merged="A4:F4" if made == "merged" else "")
+    found = staged(tmp_path, profile, content, Format.CSV if "csv" in made else Format.WORKBOOK)
+    says = note not in NOTES[3:]
+    assert {q.row for q in found.quarantine} == ({2, 3} if says else set())
+    assert len({q.expected for q in found.quarantine}) == int(says)
+    assert found.rows.num_rows == (0 if says else 2)
+    assert {loss.known.get("unit") for loss in found.losses} == ({"FGW", "FSW"} if says else set())
+    (told,) = [r.detail for r in found.results if "alleen een tekst" in r.detail]
+    assert "1 rij met alleen een tekst" in told
+
+
+@pytest.mark.parametrize(
+    "row", [["FGW"], ["Geesteswetenschappen"], ["FGX"], ["FGW en FSW", "intensive"], ["Een kop", 12]]
+)
+def test_what_is_left_of_a_row_of_data_is_set_aside_and_no_note(
+    tmp_path: Path, profile: Profile, row: list[Any]
+) -> None:
+    found = staged(tmp_path, profile, xlsx([HEADER, LINE, row], {}))
+    assert {q.row for q in found.quarantine} == {3}
+
+
 def test_remarks_about_money_are_no_unit(tmp_path: Path, profile: Profile) -> None:
     rows = [["Plafond € 1,5 mln, geen k€"], [*HEADER, "Opmerking"], [*LINE, "k€ 5 hoger door ziekte, zie x 1.000"]]
     found = staged(tmp_path, profile, xlsx(rows, {}))

@@ -40,7 +40,10 @@ PLAIN = [
 @pytest.mark.parametrize(
     ("text", "factor"),
     [*((t, 1000) for t in THOUSANDS), *((t, 10**6) for t in MILLIONS), *((t, "0.01") for t in CENTS),
-     ("in miljarden", 10**9), ("in honderden euro's", 100), ("x 100", 100)],
+     ("in miljarden", 10**9), ("in honderden euro's", 100), ("x 100", 100), ("bedragen in honderdtallen", 100),
+     ("bedragen in tientallen", 10), ("bedragen in honderdduizenden", 10**5), ("in tienduizenden", 10**4),
+     ("bedragen in 10k", 10**4), ("in 100k€", 10**5), ("Bedragen x 500", 500), ("bedragen in eenheden van 100", 100),
+     ("in veelvouden van € 250", 250), ("in dozijnen", 12), ("amounts in tens", 10)],
 )  # fmt: skip
 def test_a_text_that_says_a_unit_is_heard(text: str, factor: int | str) -> None:
     found = unit_of(text, "EUR")

@@ -50,6 +50,7 @@ class Unit:
 
 _NAMES = {
     Decimal("0.01"): Words("centen", "cents"),
+    Decimal(10): Words("tientallen", "tens"),
     Decimal(100): Words("honderden", "hundreds"),
     Decimal(1000): Words("duizenden", "thousands"),
     Decimal(10**6): Words("miljoenen", "millions"),
@@ -71,6 +72,7 @@ _ALONE = r"(?<![^\W\d])"
 """Not behind a letter: a figure may stand before it, as in `2020k€`."""
 _END = r"(?![^\W\d])"
 _TEN = r"(?P<ten>1(?:0{1,2}(?!\d))?(?:[\s.,'’]?0{3})*)(?![.,'’\s]?\d|\s?[\^³⁶]|\s?\*\*)"
+_ABOUT_AMOUNTS = r"\b(?:bedragen|amounts|getallen|cijfers|figures)\b[^.;\d]{0,30}?"
 _MEANT = rf"(?=\s*(?:{_C}|-?\s?tal|['’]?s\b|[)\].,;:/|]|$))"
 
 _SAID: tuple[tuple[re.Pattern[str], Decimal | None], ...] = tuple(
@@ -90,6 +92,18 @@ _SAID: tuple[tuple[re.Pattern[str], Decimal | None], ...] = tuple(
         (rf"{_ALONE}kilo-?\s?{_C}", "1000"),
         (r"[(\[]\s?k\s?[)\]]|\bin\s+k(?![\w&€$£.])", "1000"),
         (rf"{_ALONE}(?:duizend(?:en|tallen|jes)?|duizendtal|thousands?|tausend|tsd\.?){_END}", "1000"),
+        (rf"{_ABOUT_AMOUNTS}[x×✕*]\s?(?:{_C}\s?)?(?P<ten>\d+(?:[\s.,'’]?0{{3}})*)(?![.,'’]?\d)", None),
+        (
+            rf"(?:eenhe(?:id|den)|veelvoud(?:en)?|units|multiples)\s+(?:van|of)\s+(?:{_C}\s?)?"
+            rf"(?P<ten>\d+(?:[\s.,'’]?0{{3}})*)(?![.,'’]?\d)",
+            None,
+        ),
+        (rf"\bin\s+(?:{_C}\s?)?10\s?k{_END}", "10000"),
+        (rf"\bin\s+(?:{_C}\s?)?100\s?k{_END}", "100000"),
+        (rf"{_ALONE}(?:honderdduizend(?:en|tallen)?|lakhs?){_END}", "100000"),
+        (rf"{_ALONE}tienduizend(?:en|tallen)?{_END}", "10000"),
+        (rf"{_ALONE}(?:tientallen|tens){_END}", "10"),
+        (rf"{_ALONE}(?:dozijn(?:en)?|dozens?){_END}", "12"),
         (rf"{_ALONE}(?:honderd(?:en|tallen)|hundreds){_END}", "100"),
         (rf"{_ALONE}(?:mln|mio|miljoen(?:en)?|millions?|millionen){_END}", "1000000"),
         (rf"{_ALONE}(?<!/)m{{1,2}}\.?\s?{_C}", "1000000"),

@@ -124,7 +124,9 @@ class Amounts:
     def _notes(self) -> Iterator[tuple[str, Unit]]:
         """Notes beside and below the table, each with its place."""
         for number, row in self._rows():
-            amounts = any(not is_blank(row[index]) for index in self.money if index < len(row))
+            filled = [cell for cell in row if not is_blank(cell)]
+            one_text = len(set(map(str, filled))) == 1  # in one cell, or in several that are merged
+            amounts = not one_text and any(not is_blank(row[index]) for index in self.money if index < len(row))
             for index, cell in enumerate(row):
                 if not isinstance(cell, str) or (index in self.read and amounts):
                     continue

@@ -25,13 +25,15 @@ class Rows:
     """The rows of a table that are data, by column, with their numbers in the file.
 
     `ragged` are the numbers of rows with another number of cells than the header, which are in no column. `left` gives
-    the numbers of the rows that are no data, by the reason.
+    the numbers of the rows that are no data, by the reason. `short` gives, of those ragged rows in which nothing but a
+    text stands, that text.
     """
 
     numbers: Sequence[int]
     columns: list[Sequence[Any]]
     ragged: tuple[int, ...] = ()
     left: dict[Words, list[int]] = field(default_factory=dict)
+    short: Mapping[int, str] = field(default_factory=dict)
 
     def keep(self, wanted: Sequence[bool], reason: Words) -> None:
         """Keep the rows that are wanted, and count the others with the reason."""
@@ -81,6 +83,7 @@ def data_rows(grid: Grid, form: Form, headers: Headers) -> Rows:
     blank = _blank(numbers, rows, {number for number, _ in grid.flaws})
     width = len(headers.texts)
     ragged: tuple[int, ...] = ()
+    short: dict[int, str] = {}
     if blank or form.until or form.header == "none" or set(map(len, rows)) - {width}:
         numbered = [pair for at, pair in enumerate(zip(numbers, rows, strict=True)) if at not in blank]
         if form.until:
@@ -89,11 +92,12 @@ def data_rows(grid: Grid, form: Form, headers: Headers) -> Rows:
             numbered = _of_the_record(numbered, form.where, left)
             width = len(numbered[0][1]) if numbered else width
         numbered = _without_notes(numbered, width, form.skip, left)
+        short = _texts_alone(numbered, width)
         numbered, ragged = _even(numbered, width)
         numbers, rows = [number for number, _ in numbered], [row for _, row in numbered]
     columns: list[Sequence[Any]] = list(map(list, zip(*rows, strict=True))) or [[]] * width
     columns += [[None] * len(numbers)] * (len(headers.texts) - width)
-    return Rows(numbers, columns, ragged, left)
+    return Rows(numbers, columns, ragged, left, short)
 
 
 def _blank(numbers: Sequence[int], rows: Sequence[Sequence[Any]], flawed: Collection[int]) -> set[int]:
@@ -164,6 +168,17 @@ def _even(numbered: Numbered, width: int) -> tuple[Numbered, tuple[int, ...]]:
         else:
             even.append((number, row[:width]))
     return even, tuple(ragged)
+
+
+def _texts_alone(numbered: Numbered, width: int) -> dict[int, str]:
+    """Of rows that are shorter than the header and hold a single cell, a text, that text by the number of the row."""
+    found = {}
+    for number, row in numbered:
+        if len(row) < width:
+            filled = [cell for cell in row if not is_blank(cell)]
+            if len(filled) == 1 and isinstance(filled[0], str):
+                found[number] = filled[0]
+    return found
 
 
 def skip(rows: Rows, skips: Iterable[Skip], at: Mapping[str, int]) -> None:

@@ -17,6 +17,7 @@ from assets.staged.forms.flaws import flaws_of, mark_codes, mark_percentages
 from assets.staged.forms.headers import Headers, find, fits
 from assets.staged.forms.joining import Lookup, lookup
 from assets.staged.forms.layout import Layout, Plan
+from assets.staged.forms.remarks import without_remarks
 from assets.staged.forms.rows import Rows
 from assets.staged.forms.stated import stated
 from assets.staged.forms.totals import emptied_for_the_whole, without_totals
@@ -56,6 +57,7 @@ def shape(grid: Grid, others: Sequence[Grid], wanted: Shape) -> RawTable:
     labels = wanted.labels(layout)
     without_totals(data, labels)
     notes += emptied_for_the_whole(data, labels)
+    data = without_remarks(data, wanted.needed(layout), labels.is_name)
     flaws = flaws_of(grid, headers, data, layout, wanted)
     mark_percentages(grid, data)
     mark_codes(grid, data)

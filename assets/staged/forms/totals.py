@@ -78,6 +78,10 @@ class Labels:
     needed: frozenset[int] = frozenset()
     whole: Mapping[int, Callable[[str], bool]] = field(default_factory=dict)
 
+    def is_name(self, text: str) -> bool:
+        """Whether a text is a name of one of the lists of the profile."""
+        return any(known(text) for known in (*self.names.values(), *self.whole.values()))
+
 
 def without_totals(rows: Rows, labels: Labels) -> None:
     """Leave out the rows that are a total of others, under a name of a unit or a theme or anywhere in a row of none.

@@ -62,6 +62,13 @@ class Shape:
             {at: known for at, known in of_lists.items() if keys[at].nullable} if sums else {},
         )
 
+    def needed(self, layout: Layout) -> frozenset[int]:
+        """The columns that must be filled in for a row to be data; none in a table of people."""
+        if self.table.personal:
+            return frozenset()
+        fields = {at[0]: self.table[name] for name, at in layout.fields.items()}
+        return frozenset(at for at, f in fields.items() if not (f.nullable or f.open_text))
+
     def _is_name(self, name: str, text: str) -> bool:
         return self._reader(name).code(text) in self.table[name].codes or fold(text) in map(
             fold, self.form.values.get(name, {})

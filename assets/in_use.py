@@ -21,7 +21,7 @@ from schemas.profile import Profile
 from schemas.tables import CATALOGUE, staged
 
 STAGED_STEP, FACTS_STEP = "staged", "facts"
-ANSWERS = "evaluations"
+ANSWERS, REGISTER = "evaluations", "programmes"
 
 NEEDS: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("evaluation_results", "evaluation_shares"), (ANSWERS,)),
@@ -66,12 +66,14 @@ def staged_of(profile: Profile, *names: str) -> list[str]:
 
 
 def staged_table(workspace: Workspace, profile: Profile, cycle: str, name: str) -> pa.Table:
-    """A staged table of a cycle under way; empty where no feed fills it.
+    """A staged table of a cycle under way; where no feed fills it, what the profile says itself, or nothing.
 
     Raises `UsageError` where a feed fills it and has not been staged for the cycle.
     """
     if profile.uses(name):
         return workspace.read(cycle, STAGED_STEP, name)
+    if name == REGISTER:
+        return _registered(profile)
     from assets.staged.answers.staging import counted
 
     opened = CATALOGUE[name].opening(profile.open_text(name))
@@ -92,3 +94,9 @@ def _table(workspace: Workspace, profile: Profile, cycle: str, step: str, name: 
     if makes(profile, name):
         return workspace.read(cycle, step, name)
     return arrow_schema(CATALOGUE[name]).empty_table()
+
+
+def _registered(profile: Profile) -> pa.Table:
+    """The programmes of `programmes.csv`: who delivers no register means that an enrolment is of those."""
+    rows = [one.model_dump() | {"unit": one.unit or None} for one in profile.programmes]
+    return pa.Table.from_pylist(rows, schema=arrow_schema(CATALOGUE[REGISTER]))

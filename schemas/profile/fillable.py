@@ -17,12 +17,25 @@ FILES: Mapping[str, str] = {
 }
 """The lists of a profile that may be empty, by the file that holds them."""
 
+NO_FIGURES = frozenset({"enrolment_counts"})
+"""Delivered tables that are held against their contract and kept, and of which no figure is made."""
+
 
 def filled_by_nothing(profile: Profile) -> Iterator[str]:
     """Tables that feeds deliver and that can hold no row yet, as notes."""
     codes = profile.code_lists()
     for table, name in _naming(profile.feeds, [name for name in FILES if not codes[name]]):
         yield f"each row of {table} names one of the {name}, and {FILES[name]} has none: none of them will count"
+
+
+def makes_no_figures(profile: Profile) -> Iterator[str]:
+    """What feeds deliver and plan.csv holds that no figure is made of, as notes."""
+    for feed in profile.feeds:
+        for table in feed.tables:
+            if table in NO_FIGURES:
+                yield f"feed {feed.id} delivers {table}, which is kept; no figure is made of it"
+    if profile.plan and not profile.uses("spending_plan"):
+        yield "plan.csv has a plan, and no feed delivers spending_plan: what is published is what is delivered"
 
 
 def _naming(feeds: Iterable[Feed], empty: Collection[str]) -> Iterator[tuple[str, str]]:

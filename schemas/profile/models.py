@@ -8,7 +8,7 @@ key that no model knows is refused: a typing error must not pass for a setting.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -204,7 +204,7 @@ class Profile:
         by_name = [(p.name, p.programme) for p in self.programmes]
         by_both = [(f"{p.name} ({p.programme})", p.programme) for p in self.programmes]
         return {
-            "units": _unambiguous((alias, u.id) for u in self.units for alias in u.aliases),
+            "units": _unambiguous(_of_units(self.units)),
             "themes": _unambiguous((name, t.id) for t in self.themes for name in (t.nl, t.en)),
             "measures": _unambiguous((name, m.id) for m in self.measures for name in (m.nl, m.en)),
             "indicators": _unambiguous((name, i.id) for i in self.indicators for name in (i.nl, i.en)),
@@ -212,6 +212,15 @@ class Profile:
             "questions": _unambiguous((text, q.id) for q in self.questions for text in q.words),
             "programmes": _unambiguous([*by_name, *by_both]),
         }
+
+
+def _of_units(units: Iterable[Unit]) -> Iterator[tuple[str, str]]:
+    """What a unit is called beside its code: its aliases, and its names where they do not stand for another unit."""
+    units = list(units)
+    listed = {fold(word): unit.id for unit in units for word in (unit.id, *unit.aliases)}
+    for unit in units:
+        names = (name for name in (unit.nl, unit.en) if listed.get(fold(name), unit.id) == unit.id)
+        yield from ((word, unit.id) for word in (*unit.aliases, *names))
 
 
 def _unambiguous(spellings: Iterable[tuple[str, str]]) -> dict[str, str]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from schemas.calendar import Cycle
 from schemas.profile.feeds import Feed, FileSource, Period
-from schemas.profile.fillable import filled_by_nothing
+from schemas.profile.fillable import filled_by_nothing, makes_no_figures
 from schemas.profile.forms import PLACEHOLDER
 from schemas.profile.institution import FORMAT
 from schemas.profile.models import Profile
@@ -101,6 +101,7 @@ def _notes(profile: Profile) -> Iterator[str]:
     for feed in profile.feeds:
         yield from _unnamed(feed)
     yield from filled_by_nothing(profile)
+    yield from makes_no_figures(profile)
     of = profile.institution
     if "consultations" in of.model_fields_set and of.consultations and not profile.uses("faculty_consultations"):
         yield "consultations are expected, and no feed delivers faculty_consultations: they are owed by nobody"

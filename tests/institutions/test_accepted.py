@@ -8,14 +8,18 @@ from typing import Any
 
 import pytest
 
+from assets.facts.conform import FACTS
 from assets.resources import Institution
 from pipelines.definitions import build_definitions
 from pipelines.sample.plain import write_plain_sample
+from schemas.contract import Layer
 from schemas.problems import Problem
 from schemas.profile import load_profile
+from schemas.profile.fillable import NO_FIGURES
 from schemas.profile.loading import read_profile
 from schemas.profile.summary import summary
-from tests.institutions.invented import write
+from schemas.tables import CATALOGUE
+from tests.institutions.invented import FIRST, write
 from tests.institutions.test_any_profile import LEAST
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "docs" / "profile" / "example"
@@ -133,3 +137,25 @@ def test_a_constant_that_tells_what_rows_are_about_leaves_out_the_others_and_any
     )
     assert len(lines) == 1
     assert "Thema" not in headers
+
+
+def test_what_no_figure_is_made_of_is_worth_a_look(tmp_path: Path) -> None:
+    count = feed("october", "enrolment_counts", "none", "october{suffix}.xlsx", "workbook")
+    files = changed(feeds=[count]) | {"plan.csv": f"version,theme,year,amount\nfirst,promise,{FIRST},1.00\n"}
+    folder = write(files, tmp_path / "profile")
+    assert read_profile(folder)[1] == []
+    notes = summary(load_profile(folder)).notes
+    assert "feed october delivers enrolment_counts, which is kept; no figure is made of it" in notes
+    assert any(note.startswith("plan.csv has a plan, and no feed delivers spending_plan") for note in notes)
+
+
+def test_of_every_other_table_that_is_delivered_something_is_made() -> None:
+    """Tables of facts, and what steps read as it was staged: councils, talks, control totals and decisions."""
+    staged = {"faculty_consultations", "faculty_panels", "control_totals", *decisions()}
+    delivered = {name for name, table in CATALOGUE.items() if table.layer is Layer.DELIVERED} - {"quarantine"}
+    read = {name for one in FACTS.values() for name in one.reads}
+    assert delivered - read - staged == NO_FIGURES
+
+
+def decisions() -> set[str]:
+    return {name for name in CATALOGUE if name.endswith("_records")}

@@ -13,10 +13,12 @@ from assets.workspace import Workspace
 from schemas.errors import UsageError
 from schemas.exports.arrow import arrow_schema
 from schemas.profile import Feed, Profile
+from schemas.profile.registers import Programme
 from schemas.tables import CATALOGUE, staged
 from tests.made_up import mean, profile, table
 
 CYCLE = "2021-03"
+PROGRAMME = Programme(programme="P1", name="B Noord", croho_type="ba", funded=True, unit="North")
 
 
 def feed(*tables: str) -> Feed:
@@ -81,3 +83,14 @@ def test_what_a_feed_left_behind_that_is_no_longer_in_the_profile_is_not_read(tm
 def test_a_table_that_a_feed_fills_and_that_was_not_staged_is_said(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="has not been made for cycle 2021-03"):
         staged_table(Workspace(tmp_path), delivers("bfr"), CYCLE, "bfr")
+
+
+def test_who_delivers_no_register_has_the_programmes_of_its_profile(tmp_path: Path) -> None:
+    """Without them no enrolment would be funded or of a unit, and a ratio over funded ones would be about nobody."""
+    known = replace(delivers("enrolments"), programmes=(PROGRAMME, PROGRAMME.model_copy(update={"unit": ""})))
+    found = staged_table(Workspace(tmp_path), known, CYCLE, "programmes")
+    assert found.schema == arrow_schema(CATALOGUE["programmes"])
+    assert [(r["programme"], r["croho_type"], r["funded"], r["unit"]) for r in found.to_pylist()] == [
+        ("P1", "ba", True, "North"),
+        ("P1", "ba", True, None),
+    ]

@@ -415,3 +415,17 @@ def contrast(one: str, other: str) -> float:
 )
 def test_what_is_written_stands_out_from_its_ground(text: str, ground: str) -> None:
     assert contrast(text, ground) >= 7
+
+
+def test_a_unit_is_known_by_its_names_but_for_those_that_stand_for_another() -> None:
+    """What the profile lists itself, an id or an alias, goes before a name; a name of two units is neither's."""
+    who = made_up.profile(units=["SCI", "LAW", "OLD", "NEW"])
+    names = {"SCI": ("Natuur", "Science"), "LAW": ("Recht", "sci"), "OLD": ("Bèta", "Nature"), "NEW": ("Bèta", "Stem")}
+    called = tuple(
+        u.model_copy(
+            update={"nl": names[u.id][0], "en": names[u.id][1], "aliases": ["nature"] if u.id == "SCI" else []}
+        )
+        for u in who.units
+    )
+    read = replace(who, units=called).aliases()["units"]
+    assert read == {"nature": "SCI", "Natuur": "SCI", "Science": "SCI", "Recht": "LAW", "Stem": "NEW"}

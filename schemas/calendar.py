@@ -103,6 +103,19 @@ def academic_year(reporting_year: int) -> str:
     return f"{reporting_year - 1}-{reporting_year}"
 
 
+def academic_year_spellings(reporting_year: int) -> tuple[str, ...]:
+    """Other ways in which people and systems write the academic year that a reporting year reads: `2019/20`, `19-20`.
+
+    One year by itself is none of them: some name an academic year by its first, others by its last.
+    """
+    first, last = str(reporting_year - 1), str(reporting_year)
+    pairs = ((first, last), (first, last[-2:]), (first[-2:], last[-2:]))
+    signs = [*"-/\u2013_", " - ", " / ", " \u2013 "]
+    own = academic_year(reporting_year)
+    written = [f"{a}{sign}{b}" for a, b in pairs for sign in signs]
+    return tuple(text for text in (*written, first + last) if text != own)
+
+
 def academic_year_days(reporting_year: int, begins: str) -> tuple[date, date]:
     """The first and the last day of the academic year that a reporting year reads; `begins` is the day it begins on."""
     first = reference_date(reporting_year - 1, begins)

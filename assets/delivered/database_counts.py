@@ -226,8 +226,9 @@ class _Asked:
         """The code of each spelling of a field, folded."""
         field = self.table[name]
         others = {**field.code_aliases, **self.aliases.get(field.code_list, {})}
-        codes = {code: code for code in (*field.codes, *others.values())}
-        return {fold(text): code for text, code in {**others, **codes}.items()}
+        codes = {fold(code): code for code in (*field.codes, *others.values())}
+        # Codes first: the database tries them in this order, and most answers have one.
+        return codes | {fold(text): code for text, code in others.items() if fold(text) not in codes}
 
     def _as_texts(self, found: Mapping[tuple[Any, ...], Numbers]) -> Iterator[tuple[tuple[str, ...], Numbers]]:
         """The counts with values as texts, without what is only blank; rows of empty cells are no answers."""

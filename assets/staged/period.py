@@ -24,6 +24,10 @@ FIRST, LAST = 1950, 2100
 YEARS_OF_PREPARATION = 3
 """So many years before the first of the plan nothing comes in."""
 
+FOUR = 4
+"""The digits of a year."""
+MOST_ROUNDS = 12
+"""There are no more rounds than months in a year."""
 
 NEARLY = timedelta(days=14)
 """So near to its reference day a date is that day, written wrong; farther, it is the state of another one."""
@@ -43,6 +47,19 @@ class Agreed:
                 f"{self.said.nl}; dag en maand lijken verwisseld", f"{self.said.en}; day and month seem swapped"
             )
         return self.said
+
+    def is_none(self, named: Field, value: Any) -> bool:
+        """Whether a value names no period at all, as the year 20, the day number 44105 or the academic year 2020 do."""
+        match named.clock:
+            case Clock.ACADEMIC_YEAR:
+                first, _, last = str(value).partition("-")
+                years = first.isdecimal() and last.isdecimal() and len(last) == FOUR
+                return not years or academic_year(int(last)) != value
+            case Clock.REPORTING_YEAR | Clock.PLAN_YEAR:
+                return len(str(value)) != FOUR
+            case Clock.ROUND:
+                return not 1 <= value <= MOST_ROUNDS
+        return False
 
     def of_another(self, named: Field, value: Any) -> bool:
         """Whether a value that does not agree names another period, such as another year or the state of another month.

@@ -171,13 +171,15 @@ def _against_the_path(table: Table, read: Read, named: Field, agreed: Agreed, fo
     wrong = {value for value in set(values) if value is not None and value not in agreed.values}
     if not wrong:
         return set()
-    others = {value for value in wrong if agreed.of_another(named, value)}
+    none = {value for value in wrong if agreed.is_none(named, value)}
+    others = {value for value in wrong - none if agreed.of_another(named, value)}
     ours: set[int] = set()
     for position, value in enumerate(values):
         if value in wrong:
             (found.elsewhere if value in others else ours).add(position)
             expected, costs = agreed.expected(value), costs_of(table, named)
-            found.refused.append(refused_cell(table, read, named, position, PATH, expected, costs))
+            aspect = "type" if value in none else PATH
+            found.refused.append(refused_cell(table, read, named, position, aspect, expected, costs))
     return ours
 
 

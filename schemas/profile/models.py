@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from schemas.calendar import Cycle, CycleRule, academic_year, open_cycle, parse_cycle
+from schemas.calendar import Cycle, CycleRule, academic_year, academic_year_spellings, open_cycle, parse_cycle
 from schemas.profile.feeds import Feed
 from schemas.profile.indicators import Indicator, Measured
 from schemas.profile.institution import Institution
@@ -63,6 +63,11 @@ class Profile:
     def last_round(self) -> int:
         """The number of the definitive financial round of a year; 0 where no cycle settles money."""
         return max(entry.round or 0 for entry in self.institution.cycles)
+
+    @property
+    def years(self) -> range:
+        """The years of the plan."""
+        return range(self.institution.first_year, self.institution.last_year + 1)
 
     @property
     def rounds(self) -> tuple[int, ...]:
@@ -182,7 +187,6 @@ class Profile:
 
     def code_lists(self) -> Mapping[str, tuple[str, ...]]:
         """The closed lists against which codes in deliveries are held; an unknown code is an error."""
-        years = range(self.institution.first_year, self.institution.last_year + 1)
         return {
             "units": tuple(u.id for u in self.units),
             "themes": tuple(t.id for t in self.themes),
@@ -191,7 +195,7 @@ class Profile:
             "questions": tuple(q.id for q in self.questions),
             "indicators": tuple(dict.fromkeys(i.id for i in self.indicators)),
             "councils": tuple(c.id for c in self.institution.councils),
-            "academic_years": tuple(academic_year(year) for year in years),
+            "academic_years": tuple(academic_year(year) for year in self.years),
             "rounds": tuple(str(number) for number in self.rounds),
             "courses": tuple(self.institution.disclosure.courses_taught_by_several),
         }
@@ -211,6 +215,9 @@ class Profile:
             "councils": _unambiguous((name, c.id) for c in self.institution.councils for name in (c.nl, c.en)),
             "questions": _unambiguous((text, q.id) for q in self.questions for text in q.words),
             "programmes": _unambiguous([*by_name, *by_both]),
+            "academic_years": _unambiguous(
+                (text, academic_year(year)) for year in self.years for text in academic_year_spellings(year)
+            ),
         }
 
 

@@ -303,12 +303,13 @@ class _Reading:
         agreed = agreed_on(self.table, self.table[name], known, self.counted.file.agreed)
         if agreed is None:
             return
-        by_reason: dict[Words, list[int]] = {}
+        by_reason: dict[tuple[str, Words], list[int]] = {}
         for at, value in enumerate(values):
             if value is not None and value not in agreed.values:
-                by_reason.setdefault(agreed.expected(value), []).append(at)
-        for expected, others in by_reason.items():
-            self._refuse(name, PATH, self.raw[name].those(others), expected)
+                aspect = "type" if agreed.is_none(self.table[name], value) else PATH
+                by_reason.setdefault((aspect, agreed.expected(value)), []).append(at)
+        for (aspect, expected), others in by_reason.items():
+            self._refuse(name, aspect, self.raw[name].those(others), expected)
 
     def _flaws(self) -> None:
         if "_flaw" not in self.raw:

@@ -8,12 +8,13 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, time
+from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
 from assets.staged.cells.bands import OutsideBandsError, banded
+from assets.staged.cells.days import read_day
 from assets.staged.cells.identifiers import (
     Padded,
     damage_of,
@@ -47,15 +48,10 @@ __all__ = [
 
 TRUE = frozenset({"ja", "j", "yes", "y", "true", "waar", "1", "x"})
 FALSE = frozenset({"nee", "n", "no", "false", "onwaar", "0"})
-FIRST_YEAR, LAST_YEAR = 1950, 2100
-"""A date outside these years is a spreadsheet's day number gone wrong, or a stand-in for no date."""
-
 SHARES = frozenset({"share", "fraction"})
 """Units of measure of fields that hold a fraction, which may be written as a percentage."""
 
 _LARGEST = Decimal(10) ** 13
-_ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ]00:00(?::00(?:\.0+)?)?)?", re.ASCII)
-_DUTCH_DATE = re.compile(r"(\d{1,2})[-/](\d{1,2})[-/](\d{4})", re.ASCII)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -354,42 +350,7 @@ def _float(raw: Any, reader: CellReader) -> float:
 
 
 def _date(raw: Any, reader: CellReader) -> date:
-    found = _day(raw, reader)
-    if not FIRST_YEAR <= found.year <= LAST_YEAR:
-        raise Refused(
-            f"een datum van {FIRST_YEAR} tot en met {LAST_YEAR}", f"a date from {FIRST_YEAR} up to {LAST_YEAR}"
-        )
-    return found
-
-
-def _day(raw: Any, reader: CellReader) -> date:
-    if isinstance(raw, datetime):
-        if raw.time() != time(0):
-            raise Refused("een datum zonder tijdstip", "a date without a time of day")
-        return raw.date()
-    if isinstance(raw, date):
-        return raw
-    try:
-        text = text_of(raw)
-        if reader.date_format:
-            return datetime.strptime(text, reader.date_format).date()  # noqa: DTZ007 - a day, in no time zone
-        if _ISO_DATE.fullmatch(text):
-            return date.fromisoformat(text[:10])
-        match = _DUTCH_DATE.fullmatch(text)
-        if match and reader.locale == "nl":
-            return date(int(match[3]), int(match[2]), int(match[1]))
-    except ValueError:
-        pass
-    raise _no_date(reader)
-
-
-def _no_date(reader: CellReader) -> Refused:
-    if reader.date_format:
-        example = date(2020, 10, 1).strftime(reader.date_format)
-        return Refused(f"een datum, bijvoorbeeld {example}", f"a date, for example {example}")
-    if reader.locale == "nl":
-        return Refused("een datum, bijvoorbeeld 1-10-2020", "a date, for example 1-10-2020 or 2020-10-01")
-    return Refused("een datum, bijvoorbeeld 2020-10-01", "a date, for example 2020-10-01")
+    return read_day(raw, reader.locale, reader.date_format)
 
 
 def _boolean(raw: Any, _reader: CellReader) -> bool:

@@ -77,8 +77,10 @@ OF_DELIVERIES: tuple[DeclaredRule, ...] = (
     DeclaredRule(
         "<table>.<field>.kept",
         (NOTE,),
-        "van elke eenheid en opleiding telt ten minste de helft van de rijen",
-        "of each unit and programme at least half of the rows count",
+        "van elke eenheid en opleiding telt ten minste de helft van de rijen; een eenheid "
+        "waarvan er geen telt, geldt als niet geleverd",
+        "of each unit and programme at least half of the rows count; a unit "
+        "of which none counts is taken as not delivered",
     ),
     DeclaredRule(
         "<table>.<field>.spelling",

@@ -32,6 +32,7 @@ ROWS_SET_ASIDE = (
     Words("rij is apart gezet", "row is set aside"),
     Words("rijen zijn apart gezet", "rows are set aside"),
 )
+ALL_ROWS_SET_ASIDE = Words("alle rijen apart gezet", "all rows set aside")
 QUESTIONS_SET_ASIDE = (
     Words("vraag waarvan de antwoorden apart zijn gezet", "question of which the answers are set aside"),
     Words("vragen waarvan de antwoorden apart zijn gezet", "questions of which the answers are set aside"),

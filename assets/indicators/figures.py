@@ -23,7 +23,7 @@ from assets.indicators.lacks import FEEDS_OF as FEEDS_OF
 from assets.indicators.lacks import Lacking as Lacking
 from assets.indicators.lacks import Lacks, Missing
 from assets.indicators.printing import SYMBOLS, figure
-from assets.indicators.terms import Total, total
+from assets.indicators.terms import Total, tells_units, total
 from assets.spending.standing import named_without
 from assets.statistics.comparison import another_spread, not_comparable
 from assets.statistics.moments import decimal
@@ -32,7 +32,6 @@ from assets.statistics.summaries import Statistics, Summary, statistics
 from assets.statistics.sums import Asked, Cell
 from schemas.calendar import Cycle
 from schemas.profile import Indicator, Profile
-from schemas.tables import CATALOGUE
 from schemas.words import Words, both, each
 
 if TYPE_CHECKING:
@@ -135,7 +134,8 @@ class _Maker:
         if ind.numerator is None:
             return
         terms = [term for term in (ind.numerator, ind.denominator, ind.beside) if term is not None]
-        lacking = self._lacks.missing_of_whole(by_unit=all("unit" in CATALOGUE[term.facts].names for term in terms))
+        by_unit = all(tells_units(connection, term, self.year) for term in terms)
+        lacking = self._lacks.missing_of_whole(by_unit=by_unit)
         row, but = self._row(None, None), [] if lacking else self._lacks.without
         row |= noted(row, self._lacks.rows_aside())
         if lacking:

@@ -54,6 +54,16 @@ class Total:
     people: int | None = None
 
 
+def tells_units(connection: duckdb.DuckDBPyConnection, term: Term, year: int) -> bool:
+    """Whether the facts of a reporting year can be told apart by unit: none can where no row says of which it is."""
+    if "unit" not in CATALOGUE[term.facts].names:
+        return False
+    [(rows, known)] = connection.execute(
+        f"SELECT count(*), count(unit) FROM {term.facts} WHERE reporting_year = ?", [year]
+    ).fetchall()
+    return bool(known) or not rows
+
+
 def total(
     connection: duckdb.DuckDBPyConnection, term: Term, year: int, unit: str | None = None, but: Sequence[str] = ()
 ) -> Total:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import pyarrow.compute as pc
+
 from assets.delivered.assembled import kept_parts
 from assets.delivered.delivery import Delivery, Standing
 from assets.delivered.store import demand_whole, kept
@@ -25,7 +27,7 @@ from assets.staged.readers import named_of, read
 from assets.staged.reliance import Lost, rows_kept, set_aside_of, unreliable
 from assets.staged.reports import reliable
 from assets.staged.staging import StagedTable, Validate, stage
-from assets.staged.uneven import of_rows
+from assets.staged.uneven import lost_units, of_rows
 from assets.staged.written import written
 from assets.workspace import Workspace
 from schemas.contract import Table
@@ -113,10 +115,18 @@ def _staged_once(
         reads = _reads(workspace, profile, feed, table, candidates, correct, found.rejected)
         by_delivery = _by_year(profile, feed, table, key)
         staged = found.tables[name] = stage(table, reads, by_delivery, validate)
-        readers = {read.delivery.id: by_delivery(read.delivery) for read in reads}
-        staged.results.extend(of_rows(table, reads, readers, staged.rows))
-        found.tables[name].written = written(table, reads)
+        _tell_uneven(table, reads, staged)
+        staged.written = written(table, reads)
     return found
+
+
+def _tell_uneven(table: Table, reads: Sequence[Read], staged: StagedTable) -> None:
+    """Tell of which units and programmes most rows are set aside, and note the units of which all are."""
+    findings = list(of_rows(table, reads, staged.received_by, staged.rows))
+    staged.results.extend(findings)
+    for one in {one.delivery.id: one for one in reads}.values() if findings else ():
+        mine = staged.rows.filter(pc.equal(staged.rows.column("_delivery"), one.delivery.id))
+        staged.losses.extend(lost_units(table, one.delivery, one.given, findings, mine))
 
 
 def _readable(delivery: Delivery) -> bool:

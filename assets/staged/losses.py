@@ -32,6 +32,8 @@ KEYS = (
 """The fields by which a figure knows whether it needs a row."""
 
 
+KEPT = "kept"
+"""The rule by which at least half of the rows of a unit or programme count."""
 AMOUNTS = ("budget", "realised", "forecast")
 """Amounts that a delivered total may hold, though the row does not count."""
 
@@ -48,6 +50,11 @@ class Loss:
     place: str
     rules: tuple[str, ...]
     known: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def whole(self) -> bool:
+        """Whether it is no single row but every row of a unit."""
+        return self.rules == (f"{self.table}.unit.{KEPT}",)
 
     @property
     def year(self) -> int | None:

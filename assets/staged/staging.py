@@ -35,6 +35,7 @@ from assets.staged.reports import (
 )
 from assets.staged.set_aside import Beyond
 from assets.staged.typed_rows import apart_beside, typed_rows
+from assets.staged.uneven import received_by
 from assets.validation.results import Outcome, RuleResult, of_constraint
 from schemas.consequences import Costs
 from schemas.contract import Aspect, Table
@@ -60,7 +61,8 @@ class StagedTable:
     Of deliveries of which more is set aside than a list should hold, all of it is in `beyond`. `written` is what stood
     in the cells of tables that figures are followed into (see `assets.staged.written`). `elsewhere` counts, of each
     delivery, the rows that are of another period, and `people` are those behind its answers. `losses` are the
-    rows set aside that figures need.
+    rows set aside that figures need, and `received_by` counts rows by delivery, field and value
+    (`assets.staged.uneven`).
     """
 
     rows: pa.Table
@@ -73,6 +75,7 @@ class StagedTable:
     elsewhere: dict[str, int] = field(default_factory=dict)
     losses: list[Loss] = field(default_factory=list)
     people: Mapping[str, Respondents] = field(default_factory=dict)
+    received_by: dict[str, dict[str, Counter[str]]] = field(default_factory=dict)
 
 
 Readers = Callable[[Delivery], Mapping[str, CellReader]]
@@ -95,6 +98,7 @@ def stage(table: Table, reads: Sequence[Read], readers: Readers, validate: Valid
     elsewhere: Counter[str] = Counter()
     beside = 0
     lost: list[Loss] = []
+    by: dict[str, dict[str, Counter[str]]] = {}
     covered = {read.delivery.subject for read in reads if reliable(table, read)}
     for read in reads:
         received[read.delivery.id] += len(read.raw.rows) + len(read.raw.ragged)
@@ -114,6 +118,8 @@ def stage(table: Table, reads: Sequence[Read], readers: Readers, validate: Valid
         parts.append(typed.rows(schema))
         quarantine.extend(typed.refused)
         elsewhere[read.delivery.id] += len(typed.elsewhere)
+        for name, counts in received_by(table, typed).items():
+            by.setdefault(read.delivery.id, {}).setdefault(name, Counter()).update(counts)
         lost.extend(losses.of_cells(table, read, typed.columns, typed.refused))
         found.extend(typed.findings)
         judged_by_path.update({name: len(read.raw.rows) for name in typed.told})
@@ -142,7 +148,7 @@ def stage(table: Table, reads: Sequence[Read], readers: Readers, validate: Valid
     staged_table.tallies = _tallies(received, left_out, accepted, quarantine)
     staged_table.places = {read.delivery.id: dict(read.raw.places) for read in reads}
     staged_table.losses = lost
-    staged_table.elsewhere = dict(elsewhere)
+    staged_table.elsewhere, staged_table.received_by = dict(elsewhere), by
     return staged_table
 
 

@@ -18,7 +18,7 @@ from assets.workspace import Workspace
 from schemas.consequences import Costs
 from schemas.profile import Feed
 from schemas.tables import CATALOGUE
-from schemas.words import QUESTIONS_SET_ASIDE, ROWS_SET_ASIDE, Words, counted
+from schemas.words import ALL_ROWS_SET_ASIDE, QUESTIONS_SET_ASIDE, ROWS_SET_ASIDE, Words, counted
 
 STAGED = "staged"
 PLACES_SHOWN = 3
@@ -90,6 +90,7 @@ def told(lost: Sequence[Lost], *, waived: bool) -> list[str]:
 
 def _words(period: str, unit: str, why: str, of: Sequence[Lost]) -> Words:
     rows = counted(len(of), ROWS_SET_ASIDE if not all(_is_question(one) for one in of) else QUESTIONS_SET_ASIDE)
+    rows = ALL_ROWS_SET_ASIDE if any(one.loss.whole for one in of) else rows
     places = [one.loss.place for one in of]
     shown = ", ".join(places[:PLACES_SHOWN])
     more = len(places) - PLACES_SHOWN

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import shutil
+from copy import deepcopy
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+import yaml
 
-from tests.delivered.test_parts_published import CYCLE, School, answers, deliver, new_school
+from tests.delivered.test_parts_published import CYCLE, PROFILE, School, answers, deliver, new_school
 
 
 def spoiled(unit: str, programme: str) -> pa.Table:
@@ -56,3 +58,28 @@ def test_the_version_before_it_counts_where_there_is_one(tmp_path: Path) -> None
     replaced(school, "NORTH", "50001")
     assert school.run() == 0
     assert school.value("content") == before
+
+
+def test_a_unit_that_is_lost_in_a_file_that_counts_is_named_in_the_figure(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Eight of 408 answers are two in a hundred of the file, and all that this unit sent."""
+    feeds = deepcopy(PROFILE["feeds.yaml"])
+    del feeds[0]["units"]
+    feeds[0]["sources"][0]["path"] = "eva/{academic_year}.parquet"
+    school = new_school(tmp_path / "school")
+    (school.base / "profile/feeds.yaml").write_text(yaml.safe_dump(feeds), encoding="utf-8")
+    deliver(school.landing)
+    shutil.rmtree(school.landing / "eva/2019-2020")
+    south = answers("SOUTH", "50002", 8)
+    lost = south.set_column(south.schema.get_field_index("respondent"), "respondent", pa.array(["#N/A"] * 8))
+    both = pa.concat_tables([answers("NORTH", "50001", 400), lost])
+    pq.write_table(both, school.landing / "eva/2019-2020.parquet")
+    assert school.run() == 0
+    ran = " ".join(capsys.readouterr().out.split())
+    assert "(concept, mist nog 1)" in ran
+    (row,) = (r for r in school.rows("indicator_values") if r["indicator"] == "content")
+    assert (row["status"], row["without"], row["n"]) == ("ok", "SOUTH", 400)
+    assert row["note_nl"].startswith("zonder SOUTH")
+    assert school.call("status", "--cycle", CYCLE, landing=True) == 0
+    assert all("×" not in (r["printed_nl"] or "") for r in school.rows("indicator_values"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
@@ -10,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from assets.delivered.assembled import Part, listing
 from assets.delivered.delivery import Delivery, Standing, in_order
 from assets.delivered.store import keep
 from assets.staged.feed import StagedFeed, settled, stage_feed
@@ -221,15 +223,59 @@ def test_the_answers_of_one_faculty_that_are_all_lost_are_told(workspace: Worksp
     assert (told.costs, told.failed, told.checked) == (Costs.NOTE, 1, 2)
     assert "FdR (alle)" in told.detail
     assert not any(r.rule == "evaluations.programme.kept" for r in found.tables["evaluations"].results)
+    assert [(one.known, one.whole) for one in found.tables["evaluations"].losses] == [
+        ({"academic_year": "2019-2020", "unit": "FdR"}, True)
+    ]
 
 
-def test_the_staff_of_one_faculty_that_is_mostly_lost_is_told(workspace: Workspace, profile: Profile) -> None:
-    good = employed(196)
-    bad = b"\n".join(employed(6, 6).replace(b"FGW", b"FdR").split(b"\n")[1:])
-    _, found = staged(workspace, profile, feed("staff", Period.REPORTING_YEAR), [good + b"\n" + bad], "2020")
+def of_unit(rows: bytes, unit: str) -> bytes:
+    """The rows below a header, as those of another unit."""
+    return b"\n".join(rows.replace(b"FGW", unit.encode()).split(b"\n")[1:])
+
+
+@pytest.mark.parametrize("kept", [0, 1])
+def test_the_staff_of_one_faculty_that_is_lost_is_told(workspace: Workspace, profile: Profile, kept: int) -> None:
+    """Where all of it is lost, the figures go without that faculty, as if it had not delivered."""
+    both = b"\n".join([employed(196), of_unit(employed(6 + kept, 6), "FdR")])
+    _, found = staged(workspace, profile, feed("staff", Period.REPORTING_YEAR), [both], "2020")
     assert found.rejected == {}
     (told,) = (r for r in found.tables["staff"].results if r.rule == "staff.unit.kept")
-    assert "FdR (alle)" in told.detail
+    assert f"FdR ({'de meeste' if kept else 'alle'})" in told.detail
+    assert told.cells == ("v1.csv, FdR",)
+    losses = [one.known for one in found.tables["staff"].losses]
+    assert losses == ([] if kept else [{"reporting_year": 2020, "unit": "FdR"}])
+
+
+def test_a_faculty_with_rows_of_other_months_alone_lost_none(workspace: Workspace, profile: Profile) -> None:
+    """A faculty that was closed, in an extract with the state of every month, is not lost."""
+    closed = b"\n".join(of_unit(employed(6), "FdR").replace(b"2020-10-01", b"2020-0%d-01" % m) for m in (1, 2, 3))
+    content = b"\n".join([employed(196), closed])
+    _, found = staged(workspace, profile, feed("staff", Period.REPORTING_YEAR), [content], "2020")
+    assert not any(r.rule.endswith(".kept") for r in found.tables["staff"].results)
+    assert found.tables["staff"].losses == []
+
+
+@pytest.mark.parametrize("by_folder", [False, True])
+def test_a_faculty_that_is_lost_in_every_part_is_told_once(
+    workspace: Workspace, profile: Profile, by_folder: bool
+) -> None:
+    """Parts are one delivery: neither a part of one faculty nor a good part beside a bad one hides what is lost."""
+    header, *_ = employed(1).split(b"\n")
+    lost = [b"\n".join([header, of_unit(employed(3, 3), "FdR")])] * 2
+    contents = dict(zip(["unit=FGW/a.csv", "unit=FdR/a.csv", "unit=FdR/b.csv"], [employed(196), *lost], strict=True))
+    parts = []
+    for name, content in contents.items():
+        if by_folder:
+            rows = [line.split(b";") for line in content.split(b"\n")]
+            content = b"\n".join(b";".join(cell for at, cell in enumerate(row) if at != 2) for row in rows)
+        sha, size = keep(workspace, io.BytesIO(content))
+        parts.append(Part(name if by_folder else name.replace("/", "-").replace("=", "-"), sha, size))
+    sha, size = keep(workspace, io.BytesIO(listing(parts)))
+    delivery = Delivery("staff", 0, "2020.csv/", sha, size, date(2020, 12, 1), "2020")
+    found = stage_feed(workspace, profile, feed("staff", Period.REPORTING_YEAR), [delivery], KEY, validate)
+    (told,) = (r for r in found.tables["staff"].results if r.rule == "staff.unit.kept")
+    assert told.cells == ("2020.csv/, FdR",)
+    assert [one.known for one in found.tables["staff"].losses] == [{"reporting_year": 2020, "unit": "FdR"}]
 
 
 def test_loss_that_falls_on_everybody_alike_is_not_told_by_unit(workspace: Workspace, profile: Profile) -> None:

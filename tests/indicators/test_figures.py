@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assets.indicators.figures import FEEDS_OF, Evidence, Figures, figures
+from assets.indicators.figures import FEEDS_OF, Evidence, Figures, Lacking, figures
 from schemas.profile import Indicator
 from schemas.words import words_of
 from tests.made_up import indicator, mean, profile, table
@@ -148,12 +148,13 @@ def made(
     waived: Mapping[tuple[str, int], Sequence[str]] | None = None,
     cycle: str = "2021-03",
     threshold: int = 5,
+    lacking: Lacking | None = None,
     **rows: list[dict[str, Any]],
 ) -> Figures:
     who = profile(indicators=indicators, threshold=threshold)
     names = (*FEEDS_OF, "fact_population")
     facts: dict[str, pa.Table] = {name: table(name, rows.get(name, ())) for name in names}
-    return figures(who, who.cycle(cycle), facts, missing or {}, waived)
+    return figures(who, who.cycle(cycle), facts, missing or {}, waived, lacking=lacking or {})
 
 
 def row_of(found: Figures, unit: str | None = None, level: str | None = None, year: int = 2020) -> dict[str, Any]:
@@ -233,6 +234,22 @@ def test_without_a_delivery_that_it_needs_a_figure_is_not_available_and_says_wha
     assert "not delivered: East" in row["note_en"]
     assert (row["value"], row["n"], row["printed_nl"]) == (None, None, "–")
     assert [e for e in found.evidence if e.figure_id == row["figure_id"]] == []
+
+
+@pytest.mark.parametrize(("unit", "value"), [("North", 4.0), (None, None)])
+def test_a_ratio_goes_without_a_unit_on_both_sides_or_is_not_available(unit: str | None, value: float | None) -> None:
+    """Students of whom no unit is known are of the lost one too: the staff of others alone would be divided by them."""
+    students = [{**student(f"s{n}"), "unit": unit and ("East" if n else unit)} for n in range(4)]
+    found = row_of(
+        made(
+            RATIO,
+            lacking={("staff", 2020): ["East"]},
+            fact_staff=[teacher("a")],
+            fact_enrolments=[*students, {**student("t"), "unit": unit}],
+        )
+    )
+    assert found["note_nl"] == "zonder East"
+    assert (found["value"], found["status"]) == (value, "ok" if value else "not_available")
 
 
 def test_a_figure_without_a_waived_delivery_is_computed_and_says_so_once() -> None:

@@ -22,6 +22,7 @@ from assets.staged.quarantine import Quarantined
 from assets.staged.reports import PATH, path_result
 from assets.staged.set_aside import Beyond
 from assets.staged.staging import StagedTable, Tally
+from assets.staged.uneven import lost_units
 from assets.validation.results import SHOWN_CELLS, Outcome, RuleResult, of_constraint
 from schemas.contract import Table
 from schemas.exports.arrow import arrow_schema
@@ -97,7 +98,8 @@ def together(
 
 
 def _losses(table: Table, file: AnswerFile, made: CountedDelivery) -> Iterator[Loss]:
-    """The questions of a delivery of which no answer counts: the means of the whole go without its unit."""
+    """The questions and the units of a delivery of which no answer counts: the means of the whole go without them."""
+    yield from lost_units(table, file.delivery, file.given, made.findings, made.rows)
     about = {name: value for name, value in file.given.items() if name in KEYS}
     for finding in made.findings:
         if finding.rule == RULE and finding.outcome is Outcome.FAILED:

@@ -13,6 +13,7 @@ from pathlib import Path
 from assets.workspace import Workspace, flush
 from schemas.errors import UsageError
 from schemas.formats import demand_known
+from schemas.words import Words
 
 NAME = "institution"
 PRIVATE = ("delivered", "work", "findings", "evaluations", "disclosure", "notices")
@@ -35,10 +36,16 @@ def owner(workspace: Workspace) -> str:
         return _of_releases(workspace)
     except (OSError, ValueError):
         raise UsageError(
-            "it cannot be read whose workspace this is",
+            Words(
+                "van welke instelling deze werkruimte is, kan niet worden gelezen",
+                "it cannot be read whose workspace this is",
+            ),
             where=str(workspace.root / NAME),
-            expected="the id of one institution",
-            remedy="Put the file back from a backup, or name another folder with --out.",
+            expected=Words("de id van één instelling", "the id of one institution"),
+            remedy=Words(
+                "Zet het bestand terug uit een back-up, of noem een andere map met --out.",
+                "Put the file back from a backup, or name another folder with --out.",
+            ),
         ) from None
 
 
@@ -49,18 +56,29 @@ def demand(workspace: Workspace, institution: str) -> None:
     """
     if (workspace.root / RESTORING).exists():
         raise UsageError(
-            "a backup is being put back here, and it is not whole yet",
+            Words(
+                "hier wordt een back-up teruggezet, en die is nog niet volledig",
+                "a backup is being put back here, and it is not whole yet",
+            ),
             where=str(workspace.root),
-            remedy="Wait for `kwaliteitsmonitor restore`, or do it again where it was stopped: it goes on.",
+            remedy=Words(
+                "Wacht op `kwaliteitsmonitor restore`, of start het opnieuw als het is gestopt: het gaat dan verder.",
+                "Wait for `kwaliteitsmonitor restore`, or do it again where it was stopped: it goes on.",
+            ),
         )
     demand_known(_layout(workspace), LAYOUT, "the workspace", where=str(workspace.root))
     found = owner(workspace)
     if found and found != institution:
         raise UsageError(
-            f"this workspace is of '{found}'",
+            Words(f"deze werkruimte is van '{found}'", f"this workspace is of '{found}'"),
             where=str(workspace.root),
-            expected=f"one of '{institution}', or an empty folder",
-            remedy="Each institution has a folder of its own: look at --out and --institution.",
+            expected=Words(
+                f"een werkruimte van '{institution}', of een lege map", f"one of '{institution}', or an empty folder"
+            ),
+            remedy=Words(
+                "Elke instelling heeft een eigen map: kijk naar --out en --institution.",
+                "Each institution has a folder of its own: look at --out and --institution.",
+            ),
         )
 
 

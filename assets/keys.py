@@ -9,6 +9,8 @@ import math
 from collections import Counter
 from itertools import pairwise
 
+from schemas.words import Words
+
 SHORTEST = 32
 """The fewest characters of a key: 128 bits in hexadecimal."""
 
@@ -24,22 +26,22 @@ STAND_INS = (
 """Words that stand in examples of settings, and in keys that nobody replaced."""
 
 
-def weakness(key: str) -> str:
-    """Why a key is too weak, in a few words that do not quote it; nothing where it is not."""
+def weakness(key: str) -> Words | None:
+    """Why a key is too weak, in a few words that do not quote it; none where it is not."""
     if not key.strip():
-        return "is empty"
+        return Words("is leeg", "is empty")
     if len(key) < SHORTEST:
-        return "is too short"
+        return Words("is te kort", "is too short")
     if len(set(key)) == 1:
-        return "is one character over and over"
+        return Words("is steeds hetzelfde teken", "is one character over and over")
     folded = key.casefold()
     if any(word in folded for word in STAND_INS):
-        return "holds a word that stands for a key"
+        return Words("bevat een woord dat voor een sleutel in de plaats staat", "holds a word that stands for a key")
     if sum(abs(ord(b) - ord(a)) <= 1 for a, b in pairwise(key)) > len(key) // 2:
-        return "is a row of letters or digits in their order"
+        return Words("is een reeks letters of cijfers op volgorde", "is a row of letters or digits in their order")
     if _bits(_repeated(key)) < LEAST_BITS:
-        return "has too little in it that cannot be guessed"
-    return ""
+        return Words("is te makkelijk te raden", "has too little in it that cannot be guessed")
+    return None
 
 
 def _repeated(key: str) -> str:

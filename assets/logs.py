@@ -191,7 +191,7 @@ def _told(kind: str, happened: Any) -> tuple[str, int, dict[str, float]]:
     match kind:
         case "STEP_FAILURE":
             told = sentence_of(data, happened.step_key)
-            return told[0] if told else f"step failed ({kind_of(data.error)})", logging.ERROR, {}
+            return told[0].en if told else f"step failed ({kind_of(data.error)})", logging.ERROR, {}
         case "RUN_FAILURE" | "PIPELINE_FAILURE":
             return "run failed", logging.ERROR, {}
         case "ASSET_MATERIALIZATION":

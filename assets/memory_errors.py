@@ -12,6 +12,7 @@ from assets.delivered.retrying import chain
 from assets.settings import PREFIX
 from assets.storage_errors import Told
 from schemas.errors import KwaliteitsmonitorError
+from schemas.words import Words
 
 DATABASE = f"{PREFIX}DAGSTER_URL"
 _RAISED = "DagsterPostgresException"
@@ -39,9 +40,16 @@ def told_memory_error(error: Told | None) -> KwaliteitsmonitorError | None:
 
 def _away() -> KwaliteitsmonitorError:
     return KwaliteitsmonitorError(
-        "the database in which Dagster keeps its memory does not answer",
+        Words(
+            "de database waarin Dagster zijn geheugen bewaart, antwoordt niet",
+            "the database in which Dagster keeps its memory does not answer",
+        ),
         where=DATABASE,
-        remedy="See to it that it runs, and run it again. What was received is kept; no release is half made.",
+        remedy=Words(
+            "Zorg dat de database draait, en draai het opnieuw. Wat is ontvangen, blijft bewaard; geen publicatie is "
+            "half gemaakt.",
+            "See to it that it runs, and run it again. What was received is kept; no release is half made.",
+        ),
     )
 
 

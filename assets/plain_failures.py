@@ -7,6 +7,7 @@ from typing import Any
 
 import dagster as dg
 
+from assets.step_errors import NL
 from assets.storage_errors import storage_error
 from schemas.errors import KwaliteitsmonitorError
 
@@ -39,5 +40,7 @@ class failing_plainly:  # noqa: N801 - reads as a phrase where it is used
         if isinstance(error, OSError):
             error = storage_error(error) or error
         if isinstance(error, KwaliteitsmonitorError):
-            failure = dg.Failure(str(error), metadata={"exit_code": error.exit_code}, allow_retries=False)
+            failure = dg.Failure(
+                str(error), metadata={"exit_code": error.exit_code, NL: error.in_words.nl}, allow_retries=False
+            )
             raise without_trace(failure) from error

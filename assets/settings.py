@@ -19,6 +19,7 @@ from assets.delivered.addresses import address
 from assets.keys import SHORTEST, weakness
 from assets.workspace import Workspace, flush
 from schemas.errors import UsageError
+from schemas.words import Words
 
 if TYPE_CHECKING:
     from schemas.profile import Feed, Profile
@@ -85,10 +86,19 @@ class Settings:
         parsed = urlparse(place)
         if len(parsed.scheme) > 1 and parsed.scheme != "file":
             raise UsageError(
-                f"releases cannot be kept at '{parsed.scheme}:'",
+                Words(
+                    f"publicaties kunnen niet worden bewaard op '{parsed.scheme}:'",
+                    f"releases cannot be kept at '{parsed.scheme}:'",
+                ),
                 where="--out",
-                expected="a folder on this machine, or a file:// address",
-                remedy="Publish to a local folder and copy the release from there.",
+                expected=Words(
+                    "een map op deze machine, of een adres met file://",
+                    "a folder on this machine, or a file:// address",
+                ),
+                remedy=Words(
+                    "Publiceer in een map op deze machine en kopieer de publicatie vandaar.",
+                    "Publish to a local folder and copy the release from there.",
+                ),
             )
         workspace = Workspace(Path(parsed.path if parsed.scheme == "file" else place).absolute())
         if workspace.root.is_dir():
@@ -148,10 +158,16 @@ class Settings:
         path = place.folder.absolute() / f"{name}.db" if place.kind == "local" else None
         if path is None or not path.is_file():
             raise UsageError(
-                f"no database is named for '{name}'",
+                Words(f"voor '{name}' is geen database genoemd", f"no database is named for '{name}'"),
                 where=str(path or variable),
-                expected=f"a SQLAlchemy address in {variable}, or a SQLite file in the landing zone",
-                remedy="Set the variable to the address of the database, or write sample deliveries first.",
+                expected=Words(
+                    f"een adres voor SQLAlchemy in {variable}, of een bestand van SQLite in de aanleverzone",
+                    f"a SQLAlchemy address in {variable}, or a SQLite file in the landing zone",
+                ),
+                remedy=Words(
+                    "Zet het adres van de database in die variabele, of schrijf eerst voorbeeldleveringen.",
+                    "Set the variable to the address of the database, or write sample deliveries first.",
+                ),
             )
         return f"sqlite:///file:{quote(str(path))}?mode=ro&uri=true"
 
@@ -168,7 +184,7 @@ class Settings:
         path = self.workspace.root / "pseudonym.key"
         if not path.is_file():
             if self.workspace.releases.is_dir():
-                raise _refused("is missing", str(path))
+                raise _refused(Words("ontbreekt", "is missing"), str(path))
             _make_key(path)
         return _strong(path.read_text(encoding="utf-8", errors="replace"), str(path))
 
@@ -198,13 +214,20 @@ def _strong(key: str, where: str) -> bytes:
     return key.encode()[:64]
 
 
-def _refused(weak: str, where: str) -> UsageError:
+def _refused(weak: Words, where: str) -> UsageError:
     return UsageError(
-        f"the key for pseudonyms {weak}",
+        Words(f"de sleutel voor pseudoniemen {weak.nl}", f"the key for pseudonyms {weak.en}"),
         where=where,
-        expected=f"at least {SHORTEST} characters that nobody can guess",
-        remedy="Put back the key that was used before, or make one with: "
-        "python -c 'import secrets; print(secrets.token_hex(32))'.",
+        expected=Words(
+            f"ten minste {SHORTEST} tekens die niemand kan raden",
+            f"at least {SHORTEST} characters that nobody can guess",
+        ),
+        remedy=Words(
+            "Zet de sleutel terug die eerder werd gebruikt, of maak er een met: "
+            "`python -c 'import secrets; print(secrets.token_hex(32))'`.",
+            "Put back the key that was used before, or make one with: "
+            "python -c 'import secrets; print(secrets.token_hex(32))'.",
+        ),
     )
 
 

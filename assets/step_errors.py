@@ -10,12 +10,15 @@ from typing import Any
 from assets.memory_errors import told_memory_error
 from assets.storage_errors import Told, told_storage_error
 from schemas.errors import KwaliteitsmonitorError
+from schemas.words import Words
 
 BLOCKED = "blocked by"
 """The metadata of the failure by which the gate stops a cycle: by how many rules."""
+NL = "nl"
+"""The metadata of a failure that a user can act on: its sentence in Dutch."""
 
 
-def sentence_of(failure: Any, step: str) -> tuple[str, int] | None:
+def sentence_of(failure: Any, step: str) -> tuple[Words, int] | None:
     """What stopped a step, and the exit code of it; none where that is the gate, or an error that should not occur.
 
     `failure` is what Dagster recorded of the step (`StepFailureData`).
@@ -26,13 +29,15 @@ def sentence_of(failure: Any, step: str) -> tuple[str, int] | None:
     if is_gate(failure):
         return None
     code = raised.metadata.get("exit_code")
-    return str(raised.description), int(code.value) if code is not None else KwaliteitsmonitorError.exit_code
+    english, dutch = str(raised.description), raised.metadata.get(NL)
+    said = Words(str(dutch.value) if dutch is not None else english, english)
+    return said, int(code.value) if code is not None else KwaliteitsmonitorError.exit_code
 
 
-def known_error(error: Told | None, where: str) -> tuple[str, int] | None:
+def known_error(error: Told | None, where: str) -> tuple[Words, int] | None:
     """The sentence and the exit code of an error that the disk, Dagster's database or this program told; else none."""
     found = told_storage_error(error, where) or told_memory_error(error)
-    return (str(found), found.exit_code) if found is not None else _own_error(error)
+    return (found.in_words, found.exit_code) if found is not None else _own_error(error)
 
 
 def is_gate(failure: Any) -> bool:
@@ -57,13 +62,14 @@ def kind_of(error: Told | None) -> str:
     return str(error.cls_name) if error is not None else "?"
 
 
-def _own_error(error: Told | None) -> tuple[str, int] | None:
+def _own_error(error: Told | None) -> tuple[Words, int] | None:
     """The same for an error of ours, or what came of one. Ours hold no value of a person, whoever raises them."""
     known = _own()
     while error is not None:
         name, _, sentence = error.message.partition(": ")
         if name in known:
-            return sentence.strip(), known[name].exit_code
+            said = sentence.strip()
+            return Words(said, said), known[name].exit_code
         error = error.cause
     return None
 

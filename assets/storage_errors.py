@@ -11,15 +11,47 @@ from collections.abc import Iterator
 from typing import Protocol
 
 from schemas.errors import KwaliteitsmonitorError
+from schemas.words import Words
 
-FULL = ("the disk is full", "Make room, and run it again.")
-QUOTA = ("the quota for this user is used up", "Make room or have the quota raised, and run it again.")
-LOCKED = ("the disk can only be read", "Have it mounted for writing, and run it again.")
-DENIED = ("there is no permission to write", "Let the user of this process own the folder, and run it again.")
-BROKEN = ("the disk does not work as it should", "Have it looked at; restore from a backup where files are damaged.")
+FULL = (
+    Words("de schijf is vol", "the disk is full"),
+    Words("Maak ruimte en draai het opnieuw.", "Make room, and run it again."),
+)
+QUOTA = (
+    Words("het quotum van deze gebruiker is op", "the quota for this user is used up"),
+    Words(
+        "Maak ruimte of laat het quotum verhogen, en draai het opnieuw.",
+        "Make room or have the quota raised, and run it again.",
+    ),
+)
+LOCKED = (
+    Words("de schijf kan alleen worden gelezen", "the disk can only be read"),
+    Words(
+        "Laat de schijf beschrijfbaar aankoppelen en draai het opnieuw.",
+        "Have it mounted for writing, and run it again.",
+    ),
+)
+DENIED = (
+    Words("er is geen recht om te schrijven", "there is no permission to write"),
+    Words(
+        "Maak de gebruiker van dit proces eigenaar van de map en draai het opnieuw.",
+        "Let the user of this process own the folder, and run it again.",
+    ),
+)
+BROKEN = (
+    Words("de schijf werkt niet zoals het hoort", "the disk does not work as it should"),
+    Words(
+        "Laat ernaar kijken; zet beschadigde bestanden terug uit een back-up.",
+        "Have it looked at; restore from a backup where files are damaged.",
+    ),
+)
 UNSURE = (
-    "a database of Dagster cannot be written: the disk is full, over quota, locked or broken",
-    "See to the disk, and run it again.",
+    Words(
+        "een database van Dagster kan niet worden geschreven: de schijf of het quotum is vol, of de schijf is "
+        "vergrendeld of kapot",
+        "a database of Dagster cannot be written: the disk is full, over quota, locked or broken",
+    ),
+    Words("Kijk naar de schijf en draai het opnieuw.", "See to the disk, and run it again."),
 )
 _NUMBERS = {
     errno.ENOSPC: FULL,
@@ -98,5 +130,5 @@ def _by_text(text: str, where: str) -> StorageError | None:
     return next((_said(what, where) for part, what in _TEXTS.items() if part in text), None)
 
 
-def _said(what: tuple[str, str], where: str) -> StorageError:
+def _said(what: tuple[Words, Words], where: str) -> StorageError:
     return StorageError(what[0], where=where, remedy=what[1])

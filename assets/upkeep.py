@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from assets.workspace import Workspace, replacing
+from schemas.errors import KwaliteitsmonitorError
 
 FOLDER = "upkeep"
 BACKUP, MIRROR = "backup", "mirror"
@@ -31,6 +32,11 @@ def note(workspace: Workspace, task: str, *, error: str = "", **said: Any) -> No
     record: Mapping[str, Any] = {**said, "tried": now, "done": done, "error": error}
     with replacing(_path(workspace, task)) as partial:
         partial.write_text(json.dumps(record, indent=1, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def why(error: KwaliteitsmonitorError) -> dict[str, str]:
+    """What to note of an error by which a task did not go well: its sentence, in both languages."""
+    return {"error": error.in_words.en, "error_nl": error.in_words.nl}
 
 
 def last(workspace: Workspace, task: str) -> dict[str, Any]:

@@ -84,7 +84,7 @@ def alerts_sensor() -> dg.SensorDefinition:
         if wrong:
             context.log.error(wrong)
         sent = [one for one in told if one.fate is Fate.SENT]
-        nobody = {one.sentence for one in told if one.fate is Fate.NO_ADDRESS}
+        nobody = {one.sentence.en for one in told if one.fate is Fate.NO_ADDRESS}
         reason = " ".join(
             [f"Told: {one.alert.subject.en} ({one.channel})." for one in sent]
             + ([wrong] if wrong else [])

@@ -69,7 +69,7 @@ def what_went_wrong(instance: dg.DagsterInstance, run: dg.DagsterRun) -> Wrong:
     error = getattr(data, "error", None)
     known = known_error(error, run.job_name)
     if known is not None:
-        return Wrong("", Words(known[0], known[0]), known[1])
+        return Wrong("", *known)
     if is_interrupted(error):
         return Wrong("", _ASKED)
     if error is not None:
@@ -82,8 +82,7 @@ def _of_step(event: Any) -> Wrong:
     data = event.event_specific_data
     told = sentence_of(data, event.step_key)
     if told is not None:
-        sentence, exit_code = told
-        return Wrong(event.step_key, Words(sentence, sentence), exit_code)
+        return Wrong(event.step_key, *told)
     if is_interrupted(data.error):
         return Wrong(event.step_key, _ASKED)
     if is_gate(data):

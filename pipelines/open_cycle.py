@@ -14,8 +14,16 @@ from assets.settings import PREFIX, Settings
 from schemas.calendar import Cycle
 from schemas.errors import UsageError
 from schemas.profile import Profile
+from schemas.words import Words
+from schemas.written import day_in_words
 
 CYCLE = f"{PREFIX}CYCLE"
+
+
+ANOTHER = Words(
+    "Noem een andere, of laat de cyclus weg voor de cyclus die open is.",
+    "Name another, or leave it out for the open cycle.",
+)
 
 
 def now(profile: Profile) -> datetime:
@@ -33,20 +41,27 @@ def cycle_at(settings: Settings, moment: datetime) -> Cycle | None:
     if not named:
         return profile.open_cycle(moment.date())
     cycle = profile.cycle(named)
-    demand_known(profile, cycle.key, moment, CYCLE, "Name another, or leave it out for the open cycle.")
+    demand_known(profile, cycle.key, moment, CYCLE, ANOTHER)
     return cycle
 
 
-def demand_known(profile: Profile, cycle: str, moment: datetime, where: str, remedy: str) -> None:
+def demand_known(profile: Profile, cycle: str, moment: datetime, where: str, remedy: Words) -> None:
     """Raise `UsageError` where a cycle lies further ahead of a moment than the next to come."""
     known = cycle_partitions(profile).get_partition_keys(current_time=moment)
     if cycle not in known:
+        day = day_in_words(moment.date())
         raise UsageError(
-            f"cycle {cycle} cannot be taken up on {moment.date().isoformat()}",
+            Words(
+                f"cyclus {cycle} kan op {day.nl} niet worden opgenomen",
+                f"cycle {cycle} cannot be taken up on {moment.date().isoformat()}",
+            ),
             where=where,
-            expected=f"a cycle from {known[0]} up to {known[-1]}, the next to come"
+            expected=Words(
+                f"een cyclus van {known[0]} tot en met {known[-1]}, de eerstvolgende",
+                f"a cycle from {known[0]} up to {known[-1]}, the next to come",
+            )
             if known
-            else "a cycle that has begun",
+            else Words("een cyclus die is begonnen", "a cycle that has begun"),
             remedy=remedy,
         )
 

@@ -246,7 +246,8 @@ def _problems(settings: Settings, release: Path, root: Path) -> Iterator[Problem
     if was_stopped(result):
         raise KeyboardInterrupt
     for sentence, _ in dict.fromkeys(failures(result)):
-        yield from_error("run", KwaliteitsmonitorError(sentence.rstrip(".")))
+        said = Words(sentence.nl.rstrip("."), sentence.en.rstrip("."))
+        yield from_error("run", KwaliteitsmonitorError(said))
         return
     made = current(Workspace(root), key)
     if made is None:

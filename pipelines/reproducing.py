@@ -18,6 +18,7 @@ from assets.validation.judge import judge
 from assets.workspace import Workspace
 from pipelines.cli.running import QUIET, failures, was_stopped
 from schemas.errors import KwaliteitsmonitorError
+from schemas.words import Words
 
 
 @contextmanager
@@ -70,6 +71,8 @@ def _run(release: Path, profile: Path, root: Path, cycle: str) -> None:
     wrong = failures(result)
     if wrong:
         sentence, code = wrong[0]
-        error = KwaliteitsmonitorError(f"computing it again failed: {sentence.rstrip('.')}", where=str(release))
+        nl, en = sentence.nl.rstrip("."), sentence.en.rstrip(".")
+        wrongly = Words(f"opnieuw berekenen is niet gelukt: {nl}", f"computing it again failed: {en}")
+        error = KwaliteitsmonitorError(wrongly, where=str(release))
         error.exit_code = code
         raise error

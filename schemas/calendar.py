@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from schemas.errors import UsageError
+from schemas.words import Words
 
 _CYCLE = re.compile(r"(\d{4})-(\d{2})")
 
@@ -68,17 +69,33 @@ def parse_cycle(key: str, rules: Sequence[CycleRule]) -> Cycle:
 
     Raises `UsageError` where the key has another form or names a month in which no cycle runs.
     """
-    months = " or ".join(f"{rule.month:02d}" for rule in rules)
+    months = [f"{rule.month:02d}" for rule in rules]
     match = _CYCLE.fullmatch(key)
     rule = next((r for r in rules if match and r.month == int(match[2])), None)
     if match is None or rule is None:
         raise UsageError(
-            f"'{key}' is no cycle",
-            expected=f"a year and one of the months {months}, as in 2021-{rules[0].month:02d}",
-            remedy="Name the month in which the cycle runs.",
+            Words(f"'{key}' is geen cyclus", f"'{key}' is no cycle"),
+            expected=Words(
+                f"een jaar en een van de maanden {' of '.join(months)}, zoals 2021-{rules[0].month:02d}",
+                f"a year and one of the months {' or '.join(months)}, as in 2021-{rules[0].month:02d}",
+            ),
+            remedy=Words("Noem de maand waarin de cyclus draait.", "Name the month in which the cycle runs."),
         )
     year = int(match[1])
     return Cycle(key, rule.round, year + rule.spending_year, year + rule.indicator_year)
+
+
+def demand_within(cycle: Cycle, rules: Sequence[CycleRule], first: int, last: int) -> None:
+    """Raise `UsageError` where a cycle runs before the agreements, or once all of them is accounted for."""
+    until = last - min(min(rule.spending_year, rule.indicator_year) for rule in rules)
+    if not first <= int(cycle.key[:4]) <= until:
+        raise UsageError(
+            Words(
+                f"cyclus {cycle.key} valt buiten de afspraken, die over {first} tot en met {last} gaan",
+                f"cycle {cycle.key} is none of the agreements, which are of {first} to {last}",
+            ),
+            expected=Words(f"een cyclus in {first} tot en met {until}", f"a cycle in {first} to {until}"),
+        )
 
 
 def open_cycle(day: date, rules: Sequence[CycleRule], first: int, last: int) -> Cycle | None:

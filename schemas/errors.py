@@ -10,39 +10,79 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from schemas.problems import Problem
+from schemas.words import Words
 
 
 class KwaliteitsmonitorError(Exception):
     """A problem that a user can act on.
 
-    `what` says what was wrong, `where` the file, cell, key or address, `expected` what should have been there,
-    `remedy` what to do. Empty parts are left out of the sentence. `nl` is the whole sentence in Dutch, where those whom
-    a command speaks to read that: it is what is said once `language` is set to it.
+    `what` says what was wrong (`said` in both languages), `where` the file, cell, key or address, `expected` what
+    should have been there, `remedy` what to do. Empty parts are left out of the sentence. Parts that are `Words` are
+    said in the `language` of who reads them, once that is set; `nl` is the whole sentence in Dutch, where the parts are
+    in English alone.
     """
 
     exit_code: int = 1
 
     language: str = ""
 
-    def __init__(self, what: str, *, where: str = "", expected: str = "", remedy: str = "", nl: str = "") -> None:
+    def __init__(
+        self,
+        what: Words | str,
+        *,
+        where: Words | str = "",
+        expected: Words | str = "",
+        remedy: Words | str = "",
+        nl: str = "",
+    ) -> None:
+        self.what, self.expected, self.remedy = _in_english(what), _in_english(expected), _in_english(remedy)
+        self.where = _in_english(where)
         self.nl = nl
-        self.what = what
-        self.where = where
-        self.expected = expected
-        self.remedy = remedy
+        self.said = what if isinstance(what, Words) else Words(what, what)
+        self._remedy_nl = ""
+        if isinstance(what, Words):
+            self._remedy_nl = _in_dutch(remedy)
+            self.nl = _sentence(what.nl, _in_dutch(where), _in_dutch(expected), self._remedy_nl, "verwacht")
         super().__init__(self.sentence())
 
     def __str__(self) -> str:
         """The message, in the language of who reads it where that is known and it is there."""
-        return self.nl if self.nl and self.language == "nl" else str(super().__str__())
+        return self.in_words.nl if self.language == "nl" else str(super().__str__())
+
+    @property
+    def in_words(self) -> Words:
+        """The message in both languages; the English one stands for a Dutch one that is not there."""
+        english = str(super().__str__())
+        return Words(self.nl or english, english)
+
+    @property
+    def finding(self) -> Words:
+        """The message without its remedy, in both languages."""
+        both = self.in_words
+        remedy = self._remedy_nl if self._remedy_nl or self.nl else self.remedy
+        return Words(both.nl.removesuffix(f" {remedy}"), both.en.removesuffix(f" {self.remedy}"))
+
+    @property
+    def cure(self) -> Words:
+        """The remedy in both languages; empty where the message says it all."""
+        return Words(self._remedy_nl if self._remedy_nl or self.nl else self.remedy, self.remedy)
 
     def sentence(self) -> str:
         """The whole message on one line."""
-        parts = [f"{self.where}: {self.what}" if self.where else self.what]
-        if self.expected:
-            parts.append(f"expected {self.expected}")
-        text = "; ".join(parts)
-        return f"{text}. {self.remedy}" if self.remedy else f"{text}."
+        return _sentence(self.what, self.where, self.expected, self.remedy, "expected")
+
+
+def _in_english(part: Words | str) -> str:
+    return part.en if isinstance(part, Words) else part
+
+
+def _in_dutch(part: Words | str) -> str:
+    return part.nl if isinstance(part, Words) else part
+
+
+def _sentence(what: str, where: str, expected: str, remedy: str, is_expected: str) -> str:
+    text = "; ".join([f"{where}: {what}" if where else what, *([f"{is_expected} {expected}"] if expected else [])])
+    return f"{text}. {remedy}" if remedy else f"{text}."
 
 
 class UsageError(KwaliteitsmonitorError):

@@ -17,6 +17,11 @@ class Words:
         """The sentence in `nl` or `en`."""
         return self.nl if language == "nl" else self.en
 
+    def then(self, more: Words | str) -> Words:
+        """This with something after it; what is no `Words` is the same in both languages."""
+        nl, en = (more.nl, more.en) if isinstance(more, Words) else (more, more)
+        return Words(f"{self.nl}{nl}", f"{self.en}{en}")
+
 
 def within(text: str) -> str:
     """A label as it stands within a sentence: with a small letter, but for an abbreviation.

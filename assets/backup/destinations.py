@@ -24,6 +24,7 @@ from assets.delivered.retrying import Patience, TriedError
 from assets.storage_errors import storage_error
 from assets.workspace import flush, replacing
 from schemas.errors import KwaliteitsmonitorError, SourceError, UsageError
+from schemas.words import Words
 
 T = TypeVar("T")
 CHUNK = 1 << 20
@@ -54,6 +55,15 @@ class Destination(Protocol):
         """Take a name away."""
 
 
+PLACES = {"backup": Words("back-up", "backup"), "mirror": Words("spiegel", "mirror")}
+FAILING = {
+    "cannot be reached": "kan niet worden bereikt",
+    "cannot be listed": "kan niet worden opgevraagd",
+    "cannot be written to": "kan niet worden beschreven",
+    "cannot be read": "kan niet worden gelezen",
+}
+
+
 def destination(
     url: str, prefix: str, what: str, environment: Mapping[str, str], patience: Patience = PATIENCE
 ) -> Destination:
@@ -67,10 +77,19 @@ def destination(
         return Folder(place.folder.expanduser().absolute())
     if place.kind not in OBJECT_STORES or place.parts.scheme in FILES_BY_NET:
         raise UsageError(
-            f"copies cannot be kept at '{place.parts.scheme}://'",
-            where=what,
-            expected="a folder, or object storage such as s3:// or abfs://",
-            remedy="Mount that server as a folder, or copy the folder there by other means.",
+            Words(
+                f"kopieën kunnen niet worden bewaard op '{place.parts.scheme}://'",
+                f"copies cannot be kept at '{place.parts.scheme}://'",
+            ),
+            where=PLACES.get(what, what),
+            expected=Words(
+                "een map, of objectopslag zoals s3:// of abfs://",
+                "a folder, or object storage such as s3:// or abfs://",
+            ),
+            remedy=Words(
+                "Koppel die server aan als map, of kopieer de map er op een andere manier naartoe.",
+                "Mount that server as a folder, or copy the folder there by other means.",
+            ),
         )
     own = {f"{LANDING}{name.removeprefix(prefix)}": v for name, v in environment.items() if name.startswith(prefix)}
     return ObjectStore(place, own, what, patience)
@@ -128,10 +147,13 @@ class Folder:
             yield
         except OSError as error:
             told = storage_error(error)
+            why = told.said if told else said(error)
             raise SourceError(
-                f"the folder does not take what is written: {told.what if told else said(error)}",
+                Words("in de map kan niet worden geschreven: ", "the folder does not take what is written: ").then(why),
                 where=self.url,
-                remedy=told.remedy if told else "Look at the folder and the disk.",
+                remedy=told.cure
+                if told
+                else Words("Kijk naar de map en de schijf.", "Look at the folder and the disk."),
             ) from error
 
     def _make(self, folder: Path) -> None:
@@ -211,7 +233,7 @@ class ObjectStore:
             return cast(IO[bytes], self._ask("cannot be read", lambda fs: fs.open(self._full(name), "rb")))
         except SourceError as error:
             if isinstance(error.__cause__, FileNotFoundError):
-                raise _lacking(name, self.url, "there is no such object") from None
+                raise _lacking(name, self.url, Words("dat object bestaat niet", "there is no such object")) from None
             raise
 
     def remove(self, name: str) -> None:
@@ -227,10 +249,15 @@ class ObjectStore:
         except TriedError as tried:
             if isinstance(tried.error, KwaliteitsmonitorError):
                 raise tried.error from None
+            what = PLACES.get(self._what, Words(self._what, self._what))
+            why = said(tried.error).then(tried.often)
             raise SourceError(
-                f"the {self._what} {failing}: {said(tried.error)}{tried.often}",
+                Words(f"de {what.nl} {FAILING[failing]}: ", f"the {what.en} {failing}: ").then(why),
                 where=self.url,
-                remedy="Look at the address, at what opens it, and at the server.",
+                remedy=Words(
+                    "Kijk naar het adres, naar wat het opent, en naar de server.",
+                    "Look at the address, at what opens it, and at the server.",
+                ),
             ) from tried.error
 
 
@@ -249,11 +276,19 @@ def _streamed(source: Path | bytes) -> IO[bytes]:
 
 def _changed(name: str, where: str) -> KwaliteitsmonitorError:
     return KwaliteitsmonitorError(
-        f"what was copied to {name} is not what was read",
+        Words(
+            f"wat naar {name} is gekopieerd, is niet wat er is gelezen",
+            f"what was copied to {name} is not what was read",
+        ),
         where=where,
-        remedy="Do it again; where it stays, one of the two disks is failing.",
+        remedy=Words(
+            "Doe het opnieuw; blijft het zo, dan is een van de twee schijven kapot.",
+            "Do it again; where it stays, one of the two disks is failing.",
+        ),
     )
 
 
-def _lacking(name: str, where: str, why: str) -> KwaliteitsmonitorError:
-    return KwaliteitsmonitorError(f"{name} cannot be read: {why}", where=where)
+def _lacking(name: str, where: str, why: Words) -> KwaliteitsmonitorError:
+    return KwaliteitsmonitorError(
+        Words(f"{name} kan niet worden gelezen: {why.nl}", f"{name} cannot be read: {why.en}"), where=where
+    )

@@ -16,6 +16,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 from assets.delivered import sharepoint
 from schemas.errors import UsageError
+from schemas.words import Words
 
 PREFIX = "KWALITEITSMONITOR_LANDING_"
 CONNECT_SECONDS = 10
@@ -87,10 +88,19 @@ def address(url: str, prefix: str = PREFIX, what: str = "landing zone") -> Addre
         secret = True  # a password with a slash in it makes a port that is none
     if secret:
         raise UsageError(
-            f"the address holds a password, a query or a port that is none: {without_secrets(url)}",
+            Words(
+                f"het adres bevat een wachtwoord, een query of een poort die er geen is: {without_secrets(url)}",
+                f"the address holds a password, a query or a port that is none: {without_secrets(url)}",
+            ),
             where=what,
-            expected="an address without secrets, which are recorded nowhere",
-            remedy=f"Set {prefix}USER and {prefix}PASSWORD (or {prefix}TOKEN) in the environment instead.",
+            expected=Words(
+                "een adres zonder geheimen; die worden nergens vastgelegd",
+                "an address without secrets, which are recorded nowhere",
+            ),
+            remedy=Words(
+                f"Zet {prefix}USER en {prefix}PASSWORD (of {prefix}TOKEN) in de omgeving.",
+                f"Set {prefix}USER and {prefix}PASSWORD (or {prefix}TOKEN) in the environment instead.",
+            ),
         )
     return Address(url, kind, parts)
 
@@ -119,9 +129,16 @@ def reach(place: Address, environment: Mapping[str, str]) -> tuple[Any, str]:
     except ImportError:
         extra = f"pip install 'kwaliteitsmonitor[{place.kind}]'"
         raise UsageError(
-            f"the package that reads {place.parts.scheme}:// is not installed",
-            where="landing zone",
-            remedy=f"Install it: {extra}." if place.kind != "other" else "Install the file system of fsspec for it.",
+            Words(
+                f"het pakket dat {place.parts.scheme}:// leest, is niet geïnstalleerd",
+                f"the package that reads {place.parts.scheme}:// is not installed",
+            ),
+            where=Words("aanleverzone", "landing zone"),
+            remedy=Words(f"Installeer het: `{extra}`.", f"Install it: {extra}.")
+            if place.kind != "other"
+            else Words(
+                "Installeer het bestandssysteem van fsspec ervoor.", "Install the file system of fsspec for it."
+            ),
         ) from None
 
 
@@ -143,10 +160,16 @@ def _sftp(place: Address, given: dict[str, str]) -> tuple[Any, str]:
     known = Path(given.get("KNOWN_HOSTS") or options.get("known_hosts") or "~/.ssh/known_hosts").expanduser()
     if not known.is_file():
         raise UsageError(
-            "the host key of the server is not known",
+            Words("de hostsleutel van de server is niet bekend", "the host key of the server is not known"),
             where=str(known),
-            expected="a file with host keys, as OpenSSH keeps it",
-            remedy=f"Ask for the key of the server, put it in that file, or name another by {PREFIX}KNOWN_HOSTS.",
+            expected=Words(
+                "een bestand met hostsleutels, zoals OpenSSH het bewaart",
+                "a file with host keys, as OpenSSH keeps it",
+            ),
+            remedy=Words(
+                f"Vraag de sleutel van de server, zet die in dat bestand, of noem een ander met {PREFIX}KNOWN_HOSTS.",
+                f"Ask for the key of the server, put it in that file, or name another by {PREFIX}KNOWN_HOSTS.",
+            ),
         )
     options |= {"known_hosts": str(known), "connect_timeout": CONNECT_SECONDS, "login_timeout": 2 * CONNECT_SECONDS}
     options |= {"keepalive_interval": 15, "skip_instance_cache": True}
@@ -161,10 +184,16 @@ def _webdav(place: Address, given: dict[str, str]) -> tuple[Any, str]:
     encrypted = place.parts.scheme.lower() in ENCRYPTED
     if not encrypted and place.parts.hostname not in LOOPBACK:
         raise UsageError(
-            "a password would go over the network for all to read",
+            Words(
+                "een wachtwoord zou leesbaar over het netwerk gaan",
+                "a password would go over the network for all to read",
+            ),
             where=place.url,
-            expected="webdav+https://",
-            remedy="Only a server on this machine is reached without encryption.",
+            expected=Words("webdav+https://", "webdav+https://"),
+            remedy=Words(
+                "Alleen een server op deze machine wordt zonder versleuteling bereikt.",
+                "Only a server on this machine is reached without encryption.",
+            ),
         )
     user = given.get("USER") or unquote(place.parts.username or "")
     options: dict[str, Any] = {}
@@ -195,8 +224,11 @@ def _by_fsspec(place: Address, given: dict[str, str]) -> tuple[Any, str]:
             raise
         kinds = ", ".join(f"{scheme}://" for scheme in ("sftp", "webdav+https", "s3", "abfs", "sharepoint"))
         raise UsageError(
-            f"there is no kind of landing zone '{place.parts.scheme}://'",
+            Words(
+                f"een aanleverzone van de soort '{place.parts.scheme}://' bestaat niet",
+                f"there is no kind of landing zone '{place.parts.scheme}://'",
+            ),
             where=place.url,
-            expected=f"a folder, or an address with {kinds}",
+            expected=Words(f"een map, of een adres met {kinds}", f"a folder, or an address with {kinds}"),
         ) from None
     return filesystem, root

@@ -29,6 +29,7 @@ from schemas.contract import Field, Kind, Table
 from schemas.errors import SourceError, UsageError
 from schemas.profile.feeds import SqlSource
 from schemas.profile.queries import parameters
+from schemas.words import Words
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -129,23 +130,43 @@ def _telling_periods(source: SqlSource, has: frozenset[str], where: Mapping[str,
     unknown = sorted(has - set(where)) if source.query else []
     if unknown:
         raise UsageError(
-            f"the query takes :{unknown[0]}, which its feed does not have",
+            Words(
+                f"de query vraagt :{unknown[0]}, en dat heeft de levering niet",
+                f"the query takes :{unknown[0]}, which its feed does not have",
+            ),
             where=place(source),
-            expected=", ".join(f":{name}" for name in where) or "no parameters",
-            remedy="Mend the query in feeds.yaml, or the period of the feed.",
+            expected=_same(", ".join(f":{name}" for name in where))
+            if where
+            else Words("geen parameters", "no parameters"),
+            remedy=Words(
+                "Pas de query in feeds.yaml aan, of de periode van de levering.",
+                "Mend the query in feeds.yaml, or the period of the feed.",
+            ),
         )
     if lacking:
         raise UsageError(
-            f"nothing tells one period from another: {' and '.join(lacking)} is not in it",
+            Words(
+                f"niets onderscheidt de ene periode van de andere: {' en '.join(lacking)} ontbreekt",
+                f"nothing tells one period from another: {' and '.join(lacking)} is not in it",
+            ),
             where=place(source),
             expected=" and ".join(f":{name}" if source.query else name for name in where),
-            remedy="Every period would get the same rows. Mend the source in feeds.yaml.",
+            remedy=Words(
+                "Elke periode zou dezelfde rijen krijgen. Pas de bron in feeds.yaml aan.",
+                "Every period would get the same rows. Mend the source in feeds.yaml.",
+            ),
         )
 
 
-def place(source: SqlSource) -> str:
+def place(source: SqlSource) -> Words:
     """The source in words: `finance database, table bfr_lines`."""
-    return f"{source.connection} database, {f'table {source.database_table}' if source.database_table else 'query'}"
+    table, name = source.database_table, source.connection
+    part = Words(f"tabel {table}", f"table {table}") if table else Words("query", "query")
+    return Words(f"database {name}, {part.nl}", f"{name} database, {part.en}")
+
+
+def _same(text: str) -> Words:
+    return Words(text, text)
 
 
 def theirs(source: SqlSource, table: Table) -> dict[str, str]:
@@ -168,19 +189,37 @@ def engine_for(url: str, source: SqlSource) -> sa.Engine:
         return sa.create_engine(address, poolclass=sa.NullPool, hide_parameters=True, connect_args=told)
     except ImportError:
         extra = EXTRAS.get(address.get_backend_name(), "")
-        install = f"pip install 'kwaliteitsmonitor[{extra}]'" if extra else f"Install the driver '{driver}'"
+        install = _same(f"pip install 'kwaliteitsmonitor[{extra}]'.")
+        if not extra:
+            install = Words(f"Installeer het stuurprogramma '{driver}'.", f"Install the driver '{driver}'.")
+        kind = address.get_backend_name()
         raise UsageError(
-            f"the driver for {address.get_backend_name()} databases is not installed or lacks a library",
+            Words(
+                f"het stuurprogramma voor databases van {kind} is niet geïnstalleerd of mist een bibliotheek",
+                f"the driver for {kind} databases is not installed or lacks a library",
+            ),
             where=place(source),
-            expected=f"the Python package of {driver}, with what it needs of the system",
-            remedy=f"{install}.",
+            expected=Words(
+                f"het Python-pakket van {driver}, met wat dat van het systeem vraagt",
+                f"the Python package of {driver}, with what it needs of the system",
+            ),
+            remedy=install,
         ) from None
     except (SQLAlchemyError, ValueError) as error:
         raise SourceError(
-            f"the address of the database cannot be used ({type(error).__name__})",
+            Words(
+                f"het adres van de database kan niet worden gebruikt ({type(error).__name__})",
+                f"the address of the database cannot be used ({type(error).__name__})",
+            ),
             where=place(source),
-            expected="a SQLAlchemy address, such as postgresql+psycopg://user:password@host/database",
-            remedy=f"Mend {_variable(source)}; signs such as @ and / in a password are written as %40 and %2F.",
+            expected=Words(
+                "een adres voor SQLAlchemy, bijvoorbeeld `postgresql+psycopg://user:password@host/database`",
+                "a SQLAlchemy address, such as postgresql+psycopg://user:password@host/database",
+            ),
+            remedy=Words(
+                f"Pas {_variable(source)} aan; tekens als @ en / in een wachtwoord schrijft u als %40 en %2F.",
+                f"Mend {_variable(source)}; signs such as @ and / in a password are written as %40 and %2F.",
+            ),
         ) from None
 
 
@@ -241,8 +280,14 @@ def _taking(given: Sequence[str], source: SqlSource, table: Table) -> Callable[[
     wanted = theirs(source, table)
     lacking = [there for there in wanted.values() if there.lower() not in positions]
     if lacking:
-        raise refusal(f"the query gives no column {', '.join(lacking)}", source, table)
+        raise refusal(no_column(lacking), source, table)
     return itemgetter(*(positions[there.lower()] for there in wanted.values()))
+
+
+def no_column(lacking: Sequence[str]) -> Words:
+    """That a query does not give what it should."""
+    columns = ", ".join(lacking)
+    return Words(f"de query geeft geen kolom {columns}", f"the query gives no column {columns}")
 
 
 def not_read(tried: TriedError, source: SqlSource, table: Table) -> SourceError | UsageError:
@@ -252,23 +297,36 @@ def not_read(tried: TriedError, source: SqlSource, table: Table) -> SourceError 
         return error
     if isinstance(error, SilentError):
         return SourceError(
-            f"the database gave nothing for {error.seconds:.0f} seconds",
+            Words(
+                f"de database gaf {error.seconds:.0f} seconden lang niets",
+                f"the database gave nothing for {error.seconds:.0f} seconds",
+            ),
             where=place(source),
-            expected="rows, or an end of them",
-            remedy="Look for a lock on what is read, and at the line to the server; where the query needs longer, "
-            "say so with `silence` of the source in feeds.yaml.",
+            expected=Words("rijen, of het einde ervan", "rows, or an end of them"),
+            remedy=Words(
+                "Kijk of een vergrendeling het lezen tegenhoudt, en naar de verbinding met de server. Heeft de query "
+                "meer tijd nodig, zeg dat dan met `silence` bij de bron in feeds.yaml.",
+                "Look for a lock on what is read, and at the line to the server; where the query needs longer, "
+                "say so with `silence` of the source in feeds.yaml.",
+            ),
         )
-    return refusal(said(error) + tried.often, source, table)
+    return refusal(said(error).then(tried.often), source, table)
 
 
-def refusal(why: str, source: SqlSource, table: Table) -> SourceError:
+def refusal(why: Words, source: SqlSource, table: Table) -> SourceError:
     """That the database cannot be read, and why."""
     columns = ", ".join(theirs(source, table).values())
     return SourceError(
-        f"the database cannot be read: {why}",
+        Words(f"de database kan niet worden gelezen: {why.nl}", f"the database cannot be read: {why.en}"),
         where=place(source),
-        expected=f"a {'query' if source.query else 'table'} with the columns {columns}",
-        remedy=f"Check {_variable(source)} and the rights of its user.",
+        expected=Words(
+            f"een {'query' if source.query else 'tabel'} met de kolommen {columns}",
+            f"a {'query' if source.query else 'table'} with the columns {columns}",
+        ),
+        remedy=Words(
+            f"Kijk naar {_variable(source)} en naar de rechten van de gebruiker.",
+            f"Check {_variable(source)} and the rights of its user.",
+        ),
     )
 
 

@@ -22,6 +22,7 @@ from assets.counting.people import Respondents, doubt, few
 from assets.delivered.database import (
     Pull,
     engine_for,
+    no_column,
     not_read,
     only_reading,
     place,
@@ -38,6 +39,7 @@ from schemas.contract import Aspect, Field, Kind, Table
 from schemas.errors import UsageError
 from schemas.profile.feeds import SqlSource
 from schemas.spelling import fold
+from schemas.words import Words
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -70,10 +72,18 @@ def pull_counts(
     engine = engine_for(url, source)
     if engine.dialect.name != "postgresql":
         raise UsageError(
-            f"{engine.dialect.name} databases do not count answers",
+            Words(
+                f"een database van {engine.dialect.name} telt geen antwoorden",
+                f"{engine.dialect.name} databases do not count answers",
+            ),
             where=place(source),
-            expected="PostgreSQL, where the source says `counted: true`",
-            remedy="Leave out `counted: true` in feeds.yaml: the answers are then pulled, and counted here.",
+            expected=Words(
+                "PostgreSQL, als de bron `counted: true` zegt", "PostgreSQL, where the source says `counted: true`"
+            ),
+            remedy=Words(
+                "Laat `counted: true` in feeds.yaml weg: de antwoorden worden dan opgehaald en hier geteld.",
+                "Leave out `counted: true` in feeds.yaml: the answers are then pulled, and counted here.",
+            ),
         )
     asked = _Asked(source, table, aliases, threshold)
     try:
@@ -138,7 +148,7 @@ class _Asked:
         wanted = theirs(self.source, self.table)
         lacking = [name for name in wanted.values() if name.lower() not in there]
         if lacking:
-            raise refusal(f"the query gives no column {', '.join(lacking)}", self.source, self.table)
+            raise refusal(no_column(lacking), self.source, self.table)
         quote = connection.dialect.identifier_preparer.quote_identifier
         picked = []
         for field in self._fields():

@@ -12,6 +12,7 @@ import socket
 from typing import Any
 
 from assets.delivered.retrying import chain, passing
+from schemas.words import Words
 
 PASSING_CLASSES = ("08", "40", "53")
 """Connection exception; transaction rollback (deadlock, serialization failure); insufficient resources."""
@@ -36,49 +37,86 @@ _PASSING_TEXT = re.compile(
     r"|is the server running|database is locked",
     re.IGNORECASE,
 )
-_LOST = "the connection was refused or lost"
+_LOST = Words("de verbinding is geweigerd of verbroken", "the connection was refused or lost")
+_NO_HOST = Words("die server bestaat niet", "there is no such host")
 _SAYS = (
-    ("28", "it refuses the user or the password"),
-    ("3D", "there is no such database"),
-    ("42P01", "there is no such table"),
-    ("42S02", "there is no such table"),
-    ("3F", "there is no such schema"),
-    ("42703", "there is no such column"),
-    ("42S22", "there is no such column"),
-    ("42501", "its user may not read that"),
-    ("42", "it does not understand the query or refuses it"),
-    ("25006", "the query would change something, and this connection only reads"),
-    ("22", "the query does not fit the types of the columns"),
-    ("57014", "the query took too long and was cancelled"),
-    ("55P03", "a lock did not come free"),
-    ("HYT", "it did not answer in time"),
-    ("40", "it gave other work precedence (deadlock or serialization failure)"),
-    ("53", "it has no room for another connection or query"),
-    ("57P03", "it is starting up"),
-    ("57", "it is shutting down"),
+    ("28", Words("de gebruiker of het wachtwoord wordt geweigerd", "it refuses the user or the password")),
+    ("3D", Words("die database bestaat niet", "there is no such database")),
+    ("42P01", Words("die tabel bestaat niet", "there is no such table")),
+    ("42S02", Words("die tabel bestaat niet", "there is no such table")),
+    ("3F", Words("dat schema bestaat niet", "there is no such schema")),
+    ("42703", Words("die kolom bestaat niet", "there is no such column")),
+    ("42S22", Words("die kolom bestaat niet", "there is no such column")),
+    ("42501", Words("de gebruiker mag dat niet lezen", "its user may not read that")),
+    ("42", Words("de query wordt niet begrepen of geweigerd", "it does not understand the query or refuses it")),
+    (
+        "25006",
+        Words(
+            "de query zou iets wijzigen, en deze verbinding leest alleen",
+            "the query would change something, and this connection only reads",
+        ),
+    ),
+    ("22", Words("de query past niet bij de typen van de kolommen", "the query does not fit the types of the columns")),
+    ("57014", Words("de query duurde te lang en is afgebroken", "the query took too long and was cancelled")),
+    ("55P03", Words("een vergrendeling is niet vrijgegeven", "a lock did not come free")),
+    ("HYT", Words("er kwam niet op tijd antwoord", "it did not answer in time")),
+    (
+        "40",
+        Words(
+            "ander werk kreeg voorrang (deadlock of serialisatiefout)",
+            "it gave other work precedence (deadlock or serialization failure)",
+        ),
+    ),
+    (
+        "53",
+        Words("er is geen ruimte voor nog een verbinding of query", "it has no room for another connection or query"),
+    ),
+    ("57P03", Words("de database is aan het opstarten", "it is starting up")),
+    ("57", Words("de database wordt afgesloten", "it is shutting down")),
     ("08", _LOST),
 )
 _SAYS_ORACLE = {
-    "ORA-01017": "it refuses the user or the password",
-    "ORA-28000": "the account of the user is locked",
-    "ORA-00942": "there is no such table",
-    "ORA-00904": "there is no such column",
-    "ORA-01031": "its user may not read that",
-    "ORA-01456": "the query would change something, and this connection only reads",
-}
-_SAYS_TEXT = (
-    (re.compile(r"no such table", re.IGNORECASE), "there is no such table"),
-    (re.compile(r"no such column", re.IGNORECASE), "there is no such column"),
-    (re.compile(r"unable to open database file", re.IGNORECASE), "there is no such file, or it may not be read"),
-    (
-        re.compile(r"readonly database", re.IGNORECASE),
+    "ORA-01017": Words("de gebruiker of het wachtwoord wordt geweigerd", "it refuses the user or the password"),
+    "ORA-28000": Words("het account van de gebruiker is geblokkeerd", "the account of the user is locked"),
+    "ORA-00942": Words("die tabel bestaat niet", "there is no such table"),
+    "ORA-00904": Words("die kolom bestaat niet", "there is no such column"),
+    "ORA-01031": Words("de gebruiker mag dat niet lezen", "its user may not read that"),
+    "ORA-01456": Words(
+        "de query zou iets wijzigen, en deze verbinding leest alleen",
         "the query would change something, and this connection only reads",
     ),
-    (re.compile(r"database is locked", re.IGNORECASE), "a lock did not come free"),
-    (re.compile(r"password|authentication|\brole\b|pg_hba", re.IGNORECASE), "it refuses the user or the password"),
-    (re.compile(r"database .* does not exist", re.IGNORECASE), "there is no such database"),
-    (re.compile(r"starting up|not yet accepting connections", re.IGNORECASE), "it is starting up"),
-    (re.compile(r"failed to resolve|name or service not known|getaddrinfo", re.IGNORECASE), "there is no such host"),
+}
+_SAYS_TEXT = (
+    (re.compile(r"no such table", re.IGNORECASE), Words("die tabel bestaat niet", "there is no such table")),
+    (re.compile(r"no such column", re.IGNORECASE), Words("die kolom bestaat niet", "there is no such column")),
+    (
+        re.compile(r"unable to open database file", re.IGNORECASE),
+        Words("dat bestand bestaat niet, of mag niet worden gelezen", "there is no such file, or it may not be read"),
+    ),
+    (
+        re.compile(r"readonly database", re.IGNORECASE),
+        Words(
+            "de query zou iets wijzigen, en deze verbinding leest alleen",
+            "the query would change something, and this connection only reads",
+        ),
+    ),
+    (
+        re.compile(r"database is locked", re.IGNORECASE),
+        Words("een vergrendeling is niet vrijgegeven", "a lock did not come free"),
+    ),
+    (
+        re.compile(r"password|authentication|\brole\b|pg_hba", re.IGNORECASE),
+        Words("de gebruiker of het wachtwoord wordt geweigerd", "it refuses the user or the password"),
+    ),
+    (
+        re.compile(r"database .* does not exist", re.IGNORECASE),
+        Words("die database bestaat niet", "there is no such database"),
+    ),
+    (
+        re.compile(r"starting up|not yet accepting connections", re.IGNORECASE),
+        Words("de database is aan het opstarten", "it is starting up"),
+    ),
+    (re.compile(r"failed to resolve|name or service not known|getaddrinfo", re.IGNORECASE), _NO_HOST),
     (_PASSING_TEXT, _LOST),
 )
 
@@ -102,21 +140,25 @@ def worth_another_try(error: BaseException) -> bool:
     return _is_of_driver(error) and bool(_PASSING_TEXT.search(str(origin)))
 
 
-def said(error: BaseException) -> str:
+def said(error: BaseException) -> Words:
     """Why a database cannot be read, in words and with its code, without anything that it quotes."""
-    origin = _origin(error)
+    origin, kind = _origin(error), f" ({type(error).__name__})"
     if state := sqlstate(origin):
-        words = next((words for prefix, words in _SAYS if state.startswith(prefix)), type(origin).__name__)
-        return f"{words} ({state})"
+        words = next((words for prefix, words in _SAYS if state.startswith(prefix)), _same(type(origin).__name__))
+        return words.then(f" ({state})")
     if oracle := _oracle(origin):
-        words = _SAYS_ORACLE.get(oracle, _LOST if oracle in PASSING_ORACLE else type(origin).__name__)
-        return f"{words} ({oracle})"
+        unknown = _LOST if oracle in PASSING_ORACLE else _same(type(origin).__name__)
+        return _SAYS_ORACLE.get(oracle, unknown).then(f" ({oracle})")
     if _is_of_driver(error):
-        words = next((words for form, words in _SAYS_TEXT if form.search(str(origin))), "")
-        return f"{words} ({type(error).__name__})" if words else type(error).__name__
+        found = next((words for form, words in _SAYS_TEXT if form.search(str(origin))), None)
+        return found.then(kind) if found else _same(type(error).__name__)
     if any(isinstance(e, socket.gaierror) for e in chain(error)):
-        return f"there is no such host ({type(error).__name__})"
-    return f"{_LOST} ({type(error).__name__})" if passing(error) else type(error).__name__
+        return _NO_HOST.then(kind)
+    return _LOST.then(kind) if passing(error) else _same(type(error).__name__)
+
+
+def _same(name: str) -> Words:
+    return Words(name, name)
 
 
 def sqlstate(origin: BaseException) -> str:

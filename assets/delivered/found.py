@@ -78,10 +78,10 @@ class StillArriving(SourceError):  # noqa: N818 - what it is, not what went wron
 
     def __init__(self, path: str) -> None:
         super().__init__(
-            "the delivery changed while it was read",
+            Words("de levering veranderde terwijl ze werd gelezen", "the delivery changed while it was read"),
             where=visible(path),
-            expected="a file that is no longer being written",
-            remedy="Run again once it is whole.",
+            expected=Words("een bestand dat niet meer wordt geschreven", "a file that is no longer being written"),
+            remedy=Words("Draai het opnieuw als het bestand volledig is.", "Run again once it is whole."),
         )
 
 

@@ -27,6 +27,7 @@ from schemas.errors import KwaliteitsmonitorError, SourceError
 from schemas.profile.feeds import Feed, FileSource
 from schemas.spelling import composed
 from schemas.visible import visible
+from schemas.words import Words
 
 T = TypeVar("T")
 _FORMS = {
@@ -69,6 +70,15 @@ class _Look:
         return (was.size, was.arrived, was.fingerprint) == (file.size, file.arrived, file.fingerprint)
 
 
+UNREACHED = Words("de aanleverzone kan niet worden bereikt", "the landing zone cannot be reached")
+UNLISTED = Words("de inhoud van de aanleverzone kan niet worden opgevraagd", "the landing zone cannot be listed")
+UNREAD = Words(
+    "de levering kan niet uit de aanleverzone worden gelezen", "the delivery cannot be read from the landing zone"
+)
+LOOK_AT = Words(
+    "Kijk naar het adres, het netwerk en de inloggegevens in de omgeving.",
+    "Check the address, the network and the credentials in the environment.",
+)
 LOOKS_KEPT = 600.0
 _looks: dict[tuple[str, str], _Look] = {}
 """The recent files by landing zone and path: what one feed saw, the next need not wait for."""
@@ -95,12 +105,15 @@ class Landing:
         self.url = url
         self._settling = settling
         self._place = _opened(place, ZoneInfo(timezone), os.environ if environment is None else environment, patience)
-        if not self._trying("the landing zone cannot be reached", url, self._place.is_there):
+        if not self._trying(UNREACHED, url, self._place.is_there):
             raise SourceError(
-                "there is no such landing zone",
-                where=url,
-                expected="a folder with deliveries",
-                remedy="Name it with --landing or KWALITEITSMONITOR_LANDING; `kwaliteitsmonitor sample` writes one.",
+                Words("deze aanleverzone bestaat niet", "there is no such landing zone"),
+                where=visible(url),
+                expected=Words("een map met leveringen", "a folder with deliveries"),
+                remedy=Words(
+                    "Noem haar met --landing of KWALITEITSMONITOR_LANDING; `kwaliteitsmonitor sample` schrijft er een.",
+                    "Name it with --landing or KWALITEITSMONITOR_LANDING; `kwaliteitsmonitor sample` writes one.",
+                ),
             )
 
     def files(self) -> list[Found]:
@@ -109,7 +122,7 @@ class Landing:
         What is there and not to be read (a link that leads out, a device) is among them, with `refused`. Raises
         `SourceError` where any folder in it cannot be listed: what is in there would seem not to be delivered.
         """
-        found = self._trying("the landing zone cannot be listed", self.url, lambda: list(self._place.files()))
+        found = self._trying(UNLISTED, self.url, lambda: list(self._place.files()))
         self._note(found)
         return sorted(found, key=lambda file: file.path)
 
@@ -131,7 +144,7 @@ class Landing:
 
     def _looked_at(self, paths: set[str]) -> set[str]:
         """Look at files again; returns the paths of those that are there."""
-        now = self._trying("the landing zone cannot be listed", self.url, lambda: self._place.look(paths))
+        now = self._trying(UNLISTED, self.url, lambda: self._place.look(paths))
         self._note(now.values())
         return set(now)
 
@@ -141,10 +154,13 @@ class Landing:
         `StillArriving`, which is one, is raised here or at the end of the reading where the file changes meanwhile.
         """
         return self._trying(
-            "the delivery cannot be read from the landing zone",
+            UNREAD,
             visible(path),
             lambda: self._place.open(path),
-            remedy="Check that it is still there and may be read, and run again.",
+            remedy=Words(
+                "Kijk of de levering er nog is en gelezen mag worden, en draai het opnieuw.",
+                "Check that it is still there and may be read, and run again.",
+            ),
         )
 
     def _is_recent(self, file: Found) -> bool:
@@ -171,10 +187,10 @@ class Landing:
 
     def _trying(
         self,
-        what: str,
+        what: Words,
         where: str,
         doing: Callable[[], T],
-        remedy: str = "Check the address, the network and the credentials in the environment.",
+        remedy: Words = LOOK_AT,
     ) -> T:
         """What is done, or one sentence that says why it could not be; each file system raises errors of its own."""
         try:
@@ -182,9 +198,10 @@ class Landing:
         except TriedError as tried:
             if isinstance(tried.error, KwaliteitsmonitorError):
                 raise tried.error from None
-            raise SourceError(f"{what}: {said(tried.error)}{tried.often}", where=where, remedy=remedy) from None
+            why = said(tried.error).then(tried.often)
+            raise SourceError(what.then(": ").then(why), where=visible(where), remedy=remedy) from None
         except OSError as error:
-            raise SourceError(f"{what}: {said(error)}", where=where, remedy=remedy) from None
+            raise SourceError(what.then(": ").then(said(error)), where=visible(where), remedy=remedy) from None
 
 
 def _opened(place: Address, zone: ZoneInfo, environment: Mapping[str, str], patience: Patience) -> Folder | Remote:

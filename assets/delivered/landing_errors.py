@@ -10,6 +10,7 @@ import socket
 import ssl
 
 from assets.delivered.retrying import BUSY, chain, passing, status
+from schemas.words import Words
 
 _PASSING = frozenset(
     {
@@ -22,20 +23,39 @@ _PASSING = frozenset(
     }
 )
 _STAYING = frozenset({"HostKeyNotVerifiable", "KeyExchangeFailed", "PermissionDenied", "SFTPPermissionDenied"})
-_HOST_KEY = "its host key is not the one that is known of it"
-_REFUSED = "it refuses the user, or the password, key or token"
+_HOST_KEY = Words(
+    "de hostsleutel is niet de sleutel die ervan bekend is", "its host key is not the one that is known of it"
+)
+_LOST = Words("de verbinding is geweigerd of verbroken", "the connection was refused or lost")
+_BUSY = Words("de server is bezet of buiten werking", "it is busy or out of order")
+_REFUSES = Words("de server weigert", "it refuses")
+_REFUSED = Words(
+    "de gebruiker, of het wachtwoord, de sleutel of het token, wordt geweigerd",
+    "it refuses the user, or the password, key or token",
+)
 _SAYS = {
     "HostKeyNotVerifiable": _HOST_KEY,
-    "KeyImportError": "the key file cannot be read; it may need KWALITEITSMONITOR_LANDING_PASSPHRASE",
-    "KeyEncryptionError": "the passphrase does not open the key file",
+    "KeyImportError": Words(
+        "het sleutelbestand kan niet worden gelezen; misschien is KWALITEITSMONITOR_LANDING_PASSPHRASE nodig",
+        "the key file cannot be read; it may need KWALITEITSMONITOR_LANDING_PASSPHRASE",
+    ),
+    "KeyEncryptionError": Words(
+        "de wachtzin opent het sleutelbestand niet", "the passphrase does not open the key file"
+    ),
     "PermissionDenied": _REFUSED,
     "ClientAuthenticationError": _REFUSED,
     "OAuthError": _REFUSED,
-    "NoCredentialsError": "it asks for credentials and there are none",
-    "SFTPPermissionDenied": "its user may not read that",
-    "NoSuchBucket": "there is no such bucket",
+    "NoCredentialsError": Words(
+        "er worden inloggegevens gevraagd, en die zijn er niet", "it asks for credentials and there are none"
+    ),
+    "SFTPPermissionDenied": Words("de gebruiker mag dat niet lezen", "its user may not read that"),
+    "NoSuchBucket": Words("die bucket bestaat niet", "there is no such bucket"),
 }
-_BY_STATUS = {401: _REFUSED, 403: "its user may not read that", 404: "there is no such folder or file"}
+_BY_STATUS = {
+    401: _REFUSED,
+    403: Words("de gebruiker mag dat niet lezen", "its user may not read that"),
+    404: Words("die map of dat bestand bestaat niet", "there is no such folder or file"),
+}
 
 
 def worth_another_try(error: BaseException) -> bool:
@@ -46,28 +66,27 @@ def worth_another_try(error: BaseException) -> bool:
     return any(type(e).__name__ in _PASSING for e in chain(error)) if known is None else known
 
 
-def said(error: BaseException) -> str:
-    """Why a landing zone cannot be read, in words, without anything that its error quotes."""
+def said(error: BaseException) -> Words:
+    """Why a landing zone cannot be read, without anything that its error quotes."""
     found = list(chain(error))
     for e in found:
         if (words := _SAYS.get(type(e).__name__)) is not None:
             return words
     code = next((s for e in found if (s := status(e)) is not None), None)
     if code is not None:
-        words = _BY_STATUS.get(code, "it is busy or out of order" if code in BUSY else "it refuses")
-        return f"{words} ({code})"
+        return _BY_STATUS.get(code, _BUSY if code in BUSY else _REFUSES).then(f" ({code})")
     for kind, words in _BY_KIND:
         if any(isinstance(e, kind) for e in found):
             return words
     if worth_another_try(error):
-        return f"the connection was refused or lost ({type(error).__name__})"
-    return type(error).__name__
+        return _LOST.then(f" ({type(error).__name__})")
+    return Words(type(error).__name__, type(error).__name__)
 
 
-_BY_KIND: tuple[tuple[type[BaseException], str], ...] = (
-    (socket.gaierror, "there is no such host"),
-    (ssl.SSLCertVerificationError, "its certificate does not hold"),
-    (FileNotFoundError, "there is no such folder or file"),
-    (PermissionError, f"{_REFUSED}, or the right to read"),
-    (TimeoutError, "it did not answer in time"),
+_BY_KIND: tuple[tuple[type[BaseException], Words], ...] = (
+    (socket.gaierror, Words("die server bestaat niet", "there is no such host")),
+    (ssl.SSLCertVerificationError, Words("het certificaat is niet geldig", "its certificate does not hold")),
+    (FileNotFoundError, Words("die map of dat bestand bestaat niet", "there is no such folder or file")),
+    (PermissionError, _REFUSED.then(Words(", of het recht om te lezen ontbreekt", ", or the right to read"))),
+    (TimeoutError, Words("er kwam niet op tijd antwoord", "it did not answer in time")),
 )

@@ -18,6 +18,8 @@ from typing import Any, TypeVar
 from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt, stop_after_delay
 from tenacity.wait import wait_exponential, wait_random
 
+from schemas.words import Words
+
 T = TypeVar("T")
 LOG = logging.getLogger(__name__)
 BUSY = frozenset({408, 423, 425, 429, 500, 502, 503, 504, 509, 520, 521, 522, 523, 524})
@@ -51,9 +53,11 @@ class TriedError(Exception):
         super().__init__(type(error).__name__)  # not its text, which may quote an address
 
     @property
-    def often(self) -> str:
+    def often(self) -> Words:
         """The part of a sentence that says how often it was tried: nothing where that was once."""
-        return f", tried {self.times} times" if self.times > 1 else ""
+        if self.times <= 1:
+            return Words("", "")
+        return Words(f", {self.times} keer geprobeerd", f", tried {self.times} times")
 
 
 def patiently(attempt: Callable[[], T], what: str, worth: Callable[[BaseException], bool], patience: Patience) -> T:

@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
 from schemas.errors import UsageError
+from schemas.words import Words
 
 GRAPH = "https://graph.microsoft.com/v1.0"
 LOGIN = "https://login.microsoftonline.com"
@@ -30,10 +31,16 @@ def reach(url: str, prefix: str, given: Mapping[str, str]) -> tuple[Any, str]:
     lacking = [prefix + name for name in ("TENANT", "USER", "PASSWORD") if name not in given]
     if lacking:
         raise UsageError(
-            "SharePoint is read by an application that is registered with the institution's Entra ID",
+            Words(
+                "SharePoint wordt gelezen door een toepassing die bij Entra ID van de instelling is geregistreerd",
+                "SharePoint is read by an application that is registered with the institution's Entra ID",
+            ),
             where=url,
-            expected=f"{', '.join(lacking)}",
-            remedy="Set them to the directory, the application's id and its secret.",
+            expected=", ".join(lacking),
+            remedy=Words(
+                "Zet daarin de directory, de id van de toepassing en haar geheim.",
+                "Set them to the directory, the application's id and its secret.",
+            ),
         )
     graph, tenant = given.get("ENDPOINT", GRAPH).rstrip("/"), given["TENANT"]
     door = {
@@ -47,10 +54,11 @@ def reach(url: str, prefix: str, given: Mapping[str, str]) -> tuple[Any, str]:
     drives = list(_drives(asking, f"{graph}/sites/{host}:/{kind}/{quote(site)}:/drives"))
     identity = next((drive["id"] for drive in drives if library in _names(drive)), None)
     if identity is None:
+        there = ", ".join(sorted(drive["name"] for drive in drives))
         raise UsageError(
-            f"the site has no library '{library}'",
+            Words(f"de site heeft geen bibliotheek '{library}'", f"the site has no library '{library}'"),
             where=url,
-            expected=f"one of {', '.join(sorted(drive['name'] for drive in drives))}",
+            expected=Words(f"een van {there}", f"one of {there}"),
         )
     filesystem = graphfs.MSGDriveFS(drive_id=identity, oauth2_client_params=door, skip_instance_cache=True)
     filesystem.drive_url = f"{graph}/drives/{identity}"
@@ -61,7 +69,11 @@ def _parts(url: str) -> tuple[str, str, str, str, str]:
     parts = urlsplit(url)
     found = [unquote(part) for part in parts.path.strip("/").split("/")]
     if not parts.hostname or len(found) < 3 or found[0] not in ("sites", "teams"):
-        raise UsageError("the address names no site and library", where=url, expected=FORM)
+        raise UsageError(
+            Words("het adres noemt geen site en bibliotheek", "the address names no site and library"),
+            where=url,
+            expected=FORM,
+        )
     return parts.hostname, found[0], found[1], found[2], "/".join(found[3:])
 
 

@@ -62,11 +62,13 @@ def attention(id_: str, says: Words, remedy: Words) -> Problem:
     return Problem(id_, says, remedy, Weight.ATTENTION)
 
 
+SEE = Words("De zin zegt wat er nodig is.", "See the sentence.")
+
+
 def from_error(id_: str, error: KwaliteitsmonitorError) -> Problem:
     """An error that a user can act on, as a problem: it says itself what to do."""
-    remedy = error.remedy or "See the sentence."
-    what = str(error).removesuffix(f" {error.remedy}") if error.remedy else str(error)
-    return broken(id_, Words(what, what), Words(remedy, remedy))
+    remedy = error.cure
+    return broken(id_, error.finding, Words(remedy.nl or SEE.nl, remedy.en or SEE.en))
 
 
 def guarded(id_: str, name: Words, look: Callable[[], Looked]) -> Looked:

@@ -82,7 +82,7 @@ def _why(error: BaseException) -> Words:
     """Why a database does not answer."""
     if isinstance(error, SilentError):
         return Words(f"geen antwoord binnen {SILENCE} seconden", f"nothing within {SILENCE} seconds")
-    return Words(said(error), said(error))
+    return said(error)
 
 
 def _key(settings: Settings) -> Looked:

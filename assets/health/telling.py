@@ -23,6 +23,7 @@ from assets.settings import Settings
 from assets.workspace import Workspace, replacing
 from schemas.errors import SourceError, UsageError
 from schemas.words import Words
+from schemas.written import short_day
 
 TIMEOUT = 15.0
 Lasting = dict[str, dict[str, str]]
@@ -88,8 +89,8 @@ def _broken(settings: Settings, since: str, found: Sequence[Problem]) -> Alert:
 def _of_solved(settings: Settings, solved: Mapping[str, Mapping[str, str]]) -> Alert:
     lines = [
         Words(
-            f"- {_clean(settings, about['nl'])} (sinds {about['since'][:16].replace('T', ' ')})",
-            f"- {_clean(settings, about['en'])} (since {about['since'][:16].replace('T', ' ')})",
+            f"- {_clean(settings, about['nl'])} (sinds {_since(about).nl})",
+            f"- {_clean(settings, about['en'])} (since {_since(about).en})",
         )
         for about in solved.values()
     ]
@@ -101,6 +102,12 @@ def _of_solved(settings: Settings, solved: Mapping[str, Mapping[str, str]]) -> A
     said = Words("\n".join(line.nl for line in lines), "\n".join(line.en for line in lines))
     opening = Words("Dit is niet meer zo:", "This is no longer so:")
     return Alert(("solved", *identity), _short(subject), (opening, said))
+
+
+def _since(about: Mapping[str, str]) -> Words:
+    """Since when a problem lasted: its day and the time of the day."""
+    moment = datetime.fromisoformat(about["since"])
+    return short_day(moment.date()).then(f" {moment:%H:%M}")
 
 
 def of_rehearsal(settings: Settings, cycle: str, run: str, found: Sequence[Problem]) -> Alert:
@@ -155,7 +162,11 @@ def pulse(settings: Settings) -> bool:
     parts = urlsplit(url)
     near = parts.hostname in ("localhost", "127.0.0.1", "::1")
     if not parts.hostname or not (parts.scheme == "https" or (parts.scheme == "http" and near)):
-        raise UsageError("the address for the pulse is none", where=HEARTBEAT, expected="an https address")
+        raise UsageError(
+            Words("het adres voor het levensteken is geen adres", "the address for the pulse is none"),
+            where=HEARTBEAT,
+            expected=Words("een https-adres", "an https address"),
+        )
     try:
         answer = requests.get(url, timeout=TIMEOUT, allow_redirects=False)
         why = "" if answer.ok else str(answer.status_code)
@@ -163,6 +174,8 @@ def pulse(settings: Settings) -> bool:
         why = type(error).__name__
     if why:
         raise SourceError(
-            f"the pulse is not taken ({why})", where=HEARTBEAT, remedy="Check the address and the service behind it."
+            Words(f"het levensteken wordt niet aangenomen ({why})", f"the pulse is not taken ({why})"),
+            where=HEARTBEAT,
+            remedy=Words("Kijk naar het adres en de dienst erachter.", "Check the address and the service behind it."),
         )
     return True

@@ -43,7 +43,8 @@ def _task(task: str, name: Words, record: dict[str, Any], now: datetime) -> Look
         else Words("nog nooit", "never yet")
     )
     if error:
-        says = Words(f"De laatste {name.nl} is niet gelukt: {error}", f"The last {name.en} did not go well: {error}")
+        nl = str(record.get("error_nl") or error)
+        says = Words(f"De laatste {name.nl} is niet gelukt: {nl}", f"The last {name.en} did not go well: {error}")
         return Looked(task, name, detail, (_problem(task, says),))
     if done is None or now - done > OLD:
         since = f"{done:%d-%m-%Y}" if done else ""

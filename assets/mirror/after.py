@@ -34,7 +34,7 @@ def mirrored(workspace: Workspace, place: Destination) -> Mirrored:
             raise
         before = upkeep.last(workspace, upkeep.MIRROR).get("counts", {})
         left = _behind(workspace, place)
-        upkeep.note(workspace, upkeep.MIRROR, error=error.sentence(), to=place.url, counts=before, behind=left)
+        upkeep.note(workspace, upkeep.MIRROR, **upkeep.why(error), to=place.url, counts=before, behind=left)
         raise
     upkeep.note(
         workspace,
@@ -59,7 +59,7 @@ def mirrored_after(workspace: Workspace, environment: Mapping[str, str], patienc
         return "; ".join(mirrored(workspace, mirror_place(url, environment, patience)).refused)
     except KwaliteitsmonitorError as error:
         if upkeep.last(workspace, upkeep.MIRROR).get("error") != error.sentence():
-            upkeep.note(workspace, upkeep.MIRROR, error=error.sentence(), to="")  # it was not even reached
+            upkeep.note(workspace, upkeep.MIRROR, **upkeep.why(error), to="")  # it was not even reached
         return error.sentence()
 
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import unquote, urlsplit
 
 from assets.notices import mail, teams
 from assets.notices.ledger import Ledger
-from assets.notices.sending import MAIL, TEAMS, Channels, Fate, is_placeholder
+from assets.notices.sending import MAIL, NOTHING, TEAMS, Channels, Fate, is_placeholder
 from assets.notices.wording import Letter, ruled
 from assets.settings import PREFIX
 from schemas.errors import SourceError
@@ -50,7 +50,7 @@ class Told:
     channel: str
     fate: Fate
     to: str = ""
-    sentence: str = field(default="")
+    sentence: Words = NOTHING
 
 
 NOBODY = Words(
@@ -97,7 +97,7 @@ def tell(
 
 def failed(told: Sequence[Told]) -> str:
     """The sentences that say why alerts were not sent, each once; empty where all that could were."""
-    return " ".join(dict.fromkeys(one.sentence for one in told if one.fate is Fate.FAILED))
+    return " ".join(dict.fromkeys(one.sentence.en for one in told if one.fate is Fate.FAILED))
 
 
 def _mailed(
@@ -107,7 +107,7 @@ def _mailed(
     fresh = [alert for alert in alerts if not ledger.has(MAIL, alert)]
     found = [Told(alert, MAIL, Fate.EARLIER, to) for alert in alerts if alert not in fresh]
     if not to:
-        return [*found, *(Told(alert, MAIL, Fate.NO_ADDRESS, sentence=NOBODY.en) for alert in fresh)]
+        return [*found, *(Told(alert, MAIL, Fate.NO_ADDRESS, sentence=NOBODY) for alert in fresh)]
     if not fresh:
         return found
     waiting = list(fresh)
@@ -120,7 +120,7 @@ def _mailed(
                 waiting.remove(alert)
                 found.append(Told(alert, MAIL, Fate.SENT, to))
     except SourceError as error:
-        found.extend(Told(alert, MAIL, Fate.FAILED, to, str(error)) for alert in waiting)
+        found.extend(Told(alert, MAIL, Fate.FAILED, to, error.in_words) for alert in waiting)
     return found
 
 
@@ -128,20 +128,20 @@ def _posted(
     profile: Profile, alerts: Sequence[Alert], ledger: Ledger, webhook: str, now: Callable[[], datetime]
 ) -> list[Told]:
     found: list[Told] = []
-    trouble = ""
+    trouble = NOTHING
     institution = f"{profile.institution.nl} / {profile.institution.en}"
     for alert in alerts:
         if ledger.has(TEAMS, alert):
             found.append(Told(alert, TEAMS, Fate.EARLIER))
             continue
-        if not trouble:
+        if trouble == NOTHING:
             heading = f"{alert.subject.nl} / {alert.subject.en}"
             nl, en = [p.nl for p in alert.paragraphs], [p.en for p in alert.paragraphs]
             try:
                 teams.post(webhook, teams.letter_card(institution, heading, nl, en))
             except SourceError as error:
-                trouble = str(error)
-        if trouble:
+                trouble = error.in_words
+        if trouble != NOTHING:
             found.append(Told(alert, TEAMS, Fate.FAILED, sentence=trouble))
         else:
             ledger.note(TEAMS, alert, now(), {})

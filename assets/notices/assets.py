@@ -83,7 +83,7 @@ def _listed(outcomes: Sequence[Outcome]) -> dg.TableMetadataValue:
                     "state": str(outcome.notice.state),
                     "channel": outcome.channel,
                     "outcome": str(outcome.fate),
-                    "why": outcome.sentence,
+                    "why": outcome.sentence.en,
                 }
             )
             for outcome in outcomes

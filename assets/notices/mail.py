@@ -29,6 +29,7 @@ from assets.notices.wording import Letter, letter
 from assets.settings import PREFIX
 from schemas.errors import SourceError, UsageError
 from schemas.profile import Profile
+from schemas.words import Words
 
 URL = f"{PREFIX}SMTP_URL"
 TIMEOUT = 30.0
@@ -68,17 +69,23 @@ class Server:
         return cls(host, port or _PORTS[parts.scheme], encrypted, user, password)
 
     @property
-    def name(self) -> str:
+    def name(self) -> Words:
         """The server as it may be named in a sentence."""
-        return f"mail server {self.host}:{self.port}"
+        return Words(f"mailserver {self.host}:{self.port}", f"mail server {self.host}:{self.port}")
 
 
 def _no_server() -> UsageError:
     return UsageError(
-        "the mail server is not named rightly",
+        Words("het adres van de mailserver klopt niet", "the mail server is not named rightly"),
         where=URL,
-        expected="an address such as smtp://user:password@host:587 or smtps://host:465; a password goes encrypted",
-        remedy="Signs such as @ or / in a password are written as %40 or %2F.",
+        expected=Words(
+            "een adres als `smtp://user:password@host:587` of smtps://host:465; een wachtwoord gaat versleuteld",
+            "an address such as smtp://user:password@host:587 or smtps://host:465; a password goes encrypted",
+        ),
+        remedy=Words(
+            "Tekens als @ of / in een wachtwoord schrijft u als %40 of %2F.",
+            "Signs such as @ or / in a password are written as %40 or %2F.",
+        ),
     )
 
 
@@ -132,9 +139,16 @@ class Post:
             self._connection.send_message(mail)
         except (smtplib.SMTPRecipientsRefused, smtplib.SMTPSenderRefused, smtplib.SMTPDataError) as error:
             raise RefusedError(
-                f"the server refused the mail to {mail['To']}{_code(error)}",
+                Words(
+                    f"de server weigerde de mail aan {mail['To']}{_code(error)}",
+                    f"the server refused the mail to {mail['To']}{_code(error)}",
+                ),
                 where=self._server.name,
-                remedy="Check the mailbox in the profile and the rights of the sender; it is sent again the next time.",
+                remedy=Words(
+                    "Kijk naar de postbus in het profiel en de rechten van de afzender; de mail wordt de volgende keer "
+                    "opnieuw verstuurd.",
+                    "Check the mailbox in the profile and the rights of the sender; it is sent again the next time.",
+                ),
             ) from None
         except (smtplib.SMTPException, OSError) as error:
             raise _unreachable(self._server, error) from None
@@ -178,17 +192,31 @@ def _open(server: Server) -> smtplib.SMTP:
 def _unreachable(server: Server, error: Exception) -> SourceError:
     """The sentence for a server that takes nothing. The texts of errors are left out: they may quote what was sent."""
     if isinstance(error, smtplib.SMTPAuthenticationError):
-        what = f"the mail server does not accept the user or the password{_code(error)}"
+        what = Words(
+            f"de mailserver accepteert de gebruiker of het wachtwoord niet{_code(error)}",
+            f"the mail server does not accept the user or the password{_code(error)}",
+        )
     elif isinstance(error, ssl.SSLCertVerificationError):
-        what = "the certificate of the mail server is not trusted; SSL_CERT_FILE may name the authority to trust"
+        what = Words(
+            "het certificaat van de mailserver wordt niet vertrouwd; SSL_CERT_FILE kan de instantie noemen die wel "
+            "wordt vertrouwd",
+            "the certificate of the mail server is not trusted; SSL_CERT_FILE may name the authority to trust",
+        )
     elif isinstance(error, smtplib.SMTPNotSupportedError):
-        what = "the mail server does not offer the encryption (STARTTLS) or the login that is asked of it"
+        what = Words(
+            "de mailserver biedt de gevraagde versleuteling (STARTTLS) of aanmelding niet",
+            "the mail server does not offer the encryption (STARTTLS) or the login that is asked of it",
+        )
     else:
-        what = f"the mail server cannot be reached ({type(error).__name__}{_code(error)})"
+        kind = f"{type(error).__name__}{_code(error)}"
+        what = Words(f"de mailserver kan niet worden bereikt ({kind})", f"the mail server cannot be reached ({kind})")
     return SourceError(
         what,
         where=server.name,
-        remedy=f"Check {URL} and the server; what was not sent is sent the next time.",
+        remedy=Words(
+            f"Kijk naar {URL} en de server; wat niet is verstuurd, wordt de volgende keer verstuurd.",
+            f"Check {URL} and the server; what was not sent is sent the next time.",
+        ),
     )
 
 

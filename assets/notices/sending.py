@@ -20,6 +20,9 @@ MAIL = "mail"
 TEAMS = "teams"
 
 
+NOTHING = Words("", "")
+
+
 class Fate(StrEnum):
     """What became of a notice."""
 
@@ -39,7 +42,7 @@ class Outcome:
     channel: str
     fate: Fate
     to: str = ""
-    sentence: str = ""
+    sentence: Words = NOTHING
 
 
 @dataclass(frozen=True)
@@ -112,7 +115,7 @@ def planned(profile: Profile, notices: Sequence[Notice], ledger: Ledger, channel
                 fate = Fate.NO_ADDRESS
             else:
                 fate = Fate.WOULD_SEND if channels.server else Fate.NO_CHANNEL
-            found.append(Outcome(notice, MAIL, fate, to, NO_ADDRESS.en if fate is Fate.NO_ADDRESS else ""))
+            found.append(Outcome(notice, MAIL, fate, to, NO_ADDRESS if fate is Fate.NO_ADDRESS else NOTHING))
         if channels.webhook:
             fate = Fate.EARLIER if ledger.has(TEAMS, notice) else Fate.WOULD_SEND
             found.append(Outcome(notice, TEAMS, fate))
@@ -123,14 +126,20 @@ def undelivered(outcomes: Sequence[Outcome]) -> None:
     """Raise `SourceError` with what kept notices from being sent, where any were; they are tried the next time."""
     failed = [outcome for outcome in outcomes if outcome.fate is Fate.FAILED]
     if failed:
-        reasons = " ".join(dict.fromkeys(outcome.sentence for outcome in failed))
-        raise SourceError(f"{len(failed)} of {len(outcomes)} notices were not sent. {reasons}".rstrip("."))
+        reasons = list(dict.fromkeys(outcome.sentence for outcome in failed))
+        nl, en = (" ".join(one.in_language(to) for one in reasons).rstrip(".") for to in ("nl", "en"))
+        raise SourceError(
+            Words(
+                f"{len(failed)} van de {len(outcomes)} berichten zijn niet verstuurd. {nl}",
+                f"{len(failed)} of {len(outcomes)} notices were not sent. {en}",
+            )
+        )
 
 
 def _mailed(
     profile: Profile, notices: Sequence[Notice], ledger: Ledger, server: mail.Server, now: Callable[[], datetime]
 ) -> Iterator[Outcome]:
-    trouble = ""
+    trouble = NOTHING
     with ExitStack() as stack:
         post: mail.Post | None = None
         for notice in notices:
@@ -138,8 +147,8 @@ def _mailed(
             if ledger.has(MAIL, notice):
                 yield Outcome(notice, MAIL, Fate.EARLIER, to)
             elif not to:
-                yield Outcome(notice, MAIL, Fate.NO_ADDRESS, sentence=NO_ADDRESS.en)
-            elif trouble:
+                yield Outcome(notice, MAIL, Fate.NO_ADDRESS, sentence=NO_ADDRESS)
+            elif trouble != NOTHING:
                 yield Outcome(notice, MAIL, Fate.FAILED, to, trouble)
             else:
                 try:
@@ -147,9 +156,9 @@ def _mailed(
                     letter = mail.message(profile, notice, to, now())
                     post.send(letter)
                 except mail.RefusedError as error:
-                    yield Outcome(notice, MAIL, Fate.FAILED, to, str(error))
+                    yield Outcome(notice, MAIL, Fate.FAILED, to, error.in_words)
                 except SourceError as error:
-                    trouble = str(error)
+                    trouble = error.in_words
                     yield Outcome(notice, MAIL, Fate.FAILED, to, trouble)
                 else:
                     ledger.note(MAIL, notice, now(), {"to": to, "message_id": letter["Message-ID"]})
@@ -160,19 +169,19 @@ def _posted(
     profile: Profile, notices: Sequence[Notice], ledger: Ledger, webhook: str, now: Callable[[], datetime]
 ) -> Iterator[Outcome]:
     """A card for each feed, period and moment, with the units that were not told of before."""
-    trouble = ""
+    trouble = NOTHING
     for _, same in groupby(notices, key=lambda n: (n.feed.id, n.expected.period, n.moment)):
         group = list(same)
         fresh = [notice for notice in group if not ledger.has(TEAMS, notice)]
         yield from (Outcome(notice, TEAMS, Fate.EARLIER) for notice in group if notice not in fresh)
         if not fresh:
             continue
-        if not trouble:
+        if trouble == NOTHING:
             try:
                 teams.post(webhook, teams.card(profile, fresh))
             except SourceError as error:
-                trouble = str(error)
-        if trouble:
+                trouble = error.in_words
+        if trouble != NOTHING:
             yield from (Outcome(notice, TEAMS, Fate.FAILED, sentence=trouble) for notice in fresh)
             continue
         for notice in fresh:

@@ -68,7 +68,7 @@ def unknown_feeds(settings: Settings, cycle: Cycle, moment: datetime) -> dict[st
         for feed in by_file:
             found |= _not_taken_up(settings, cycle, feed, landing, decisions)
     except KwaliteitsmonitorError as error:
-        found |= {feed.id: _of(feed, str(error), str(error)) for feed in by_file}
+        found |= {feed.id: _of(feed, error.in_words) for feed in by_file}
     for feed in asked:
         if is_pulled(feed) and feed.id not in found:
             pulled = taken_up(settings.workspace, cycle.key, feed.id).moment
@@ -85,8 +85,10 @@ def _not_taken_up(
     return {
         feed.id: _of(
             feed,
-            f"er zijn leveringen die nog niet zijn opgenomen; draai take_up_{feed.id}.",
-            f"there are deliveries that were not taken up yet; run take_up_{feed.id}.",
+            Words(
+                f"er zijn leveringen die nog niet zijn opgenomen; draai take_up_{feed.id}.",
+                f"there are deliveries that were not taken up yet; run take_up_{feed.id}.",
+            ),
         )
     }
 
@@ -97,13 +99,15 @@ def _not_pulled(feed: Feed, pulled: str) -> Words:
     last = Words(f"laatst op {on.nl}", f"last on {on.en}") if on else Words("nog nooit", "never yet")
     return _of(
         feed,
-        f"de database is vandaag niet gelezen ({last.nl}); draai take_up_{feed.id}.",
-        f"the database was not pulled today ({last.en}); run take_up_{feed.id}.",
+        Words(
+            f"de database is vandaag niet gelezen ({last.nl}); draai take_up_{feed.id}.",
+            f"the database was not pulled today ({last.en}); run take_up_{feed.id}.",
+        ),
     )
 
 
-def _of(feed: Feed, nl: str, en: str) -> Words:
-    return Words(f"{feed.nl}: {nl}", f"{feed.en}: {en}")
+def _of(feed: Feed, why: Words) -> Words:
+    return Words(f"{feed.nl}: {why.nl}", f"{feed.en}: {why.en}")
 
 
 def _set_aside(workspace: Workspace, cycle: Cycle, feed: Feed) -> list[dict[str, Any]]:

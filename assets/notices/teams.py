@@ -15,6 +15,7 @@ from assets.notices.wording import asked, matter
 from assets.settings import PREFIX
 from schemas.errors import SourceError, UsageError
 from schemas.profile import Profile
+from schemas.words import Words
 from schemas.written import day_in_words
 
 URL = f"{PREFIX}TEAMS_WEBHOOK"
@@ -32,9 +33,11 @@ def checked(webhook: str) -> str:
         parts, host = urlsplit(""), None
     if not host or not (parts.scheme == "https" or (parts.scheme == "http" and host in _NEAR)):
         raise UsageError(
-            "the webhook of Teams is not named rightly",
+            Words("het adres van de webhook van Teams klopt niet", "the webhook of Teams is not named rightly"),
             where=URL,
-            expected="the https address that the workflow in Teams shows",
+            expected=Words(
+                "het https-adres dat de werkstroom in Teams toont", "the https address that the workflow in Teams shows"
+            ),
         )
     return webhook
 
@@ -101,9 +104,12 @@ def post(webhook: str, content: dict[str, Any]) -> None:
 
 def _refused(why: str) -> SourceError:
     return SourceError(
-        f"the webhook does not take the message ({why})",
+        Words(f"de webhook neemt het bericht niet aan ({why})", f"the webhook does not take the message ({why})"),
         where="Microsoft Teams",
-        remedy=f"Check {URL} and the workflow behind it; what was not posted is posted the next time.",
+        remedy=Words(
+            f"Kijk naar {URL} en de werkstroom erachter; wat niet is geplaatst, wordt de volgende keer geplaatst.",
+            f"Check {URL} and the workflow behind it; what was not posted is posted the next time.",
+        ),
     )
 
 

@@ -51,7 +51,7 @@ def backup(settings: Settings, url: str, without_key: bool, with_counts: bool, k
     try:
         return _back_up(workspace, place, with_key=not without_key, with_counts=with_counts, keep=keep or 0)
     except KwaliteitsmonitorError as error:
-        upkeep.note(workspace, upkeep.BACKUP, error=error.sentence(), to=place.url)
+        upkeep.note(workspace, upkeep.BACKUP, **upkeep.why(error), to=place.url)
         raise
 
 

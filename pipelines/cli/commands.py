@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Sequence
 from functools import wraps
@@ -22,12 +23,13 @@ from pipelines.cli.founding import new_institution
 from pipelines.cli.interruption import Interruption, interruptible
 from pipelines.cli.measuring import metrics
 from pipelines.cli.mirroring import mirror
+from pipelines.cli.misuse import demand_text, of_path
 from pipelines.cli.options import language_option, settings_options, spoken
 from pipelines.cli.purging import purge
 from pipelines.cli.rehearsing import rehearse
 from pipelines.cli.rendering import report
 from pipelines.cli.setting import settings as settings_command
-from pipelines.cli.terminal import prepare
+from pipelines.cli.terminal import CUT_OFF, flushed, is_cut_off, prepare
 from pipelines.cli.upgrading import upgrade
 from pipelines.cli.verifying import verify
 from schemas.errors import KwaliteitsmonitorError, StoppedError
@@ -60,6 +62,7 @@ class Spoken(click.Group):
 
     def _ended(self, arguments: list[str], asked: Interruption, **options: Any) -> Any:
         try:
+            demand_text(arguments, os.environ)
             return super().main(arguments, **{**options, "standalone_mode": False}) or 0
         except click.exceptions.Exit as ended:
             return ended.exit_code
@@ -69,6 +72,8 @@ class Spoken(click.Group):
         except click.Abort:
             click.echo(UNTIL_THEN, err=True)
             return asked.exit_code
+        except SystemExit:  # so click and rich end where nobody reads what they write; nothing else here does
+            return CUT_OFF
         except click.ClickException as error:
             error.show()
             return 2
@@ -78,6 +83,8 @@ class Spoken(click.Group):
             click.echo(f"Error: {without_steering(str(error))}", err=True)
             return error.exit_code
         except Exception as error:
+            if is_cut_off(error):
+                return CUT_OFF
             if "--debug" in arguments:
                 raise
             if found := _known(error):
@@ -96,7 +103,7 @@ def _known(error: Exception) -> KwaliteitsmonitorError | None:
     from assets.memory_errors import memory_error
     from assets.storage_errors import storage_error
 
-    return storage_error(error) or memory_error(error)
+    return of_path(error) or storage_error(error) or memory_error(error)
 
 
 def _keep_lines(command: click.Command) -> None:
@@ -372,4 +379,4 @@ kwaliteitsmonitor.add_command(verify)
 
 def main() -> None:
     """The entry point: run, and end with the exit code of what happened."""
-    sys.exit(kwaliteitsmonitor.main())
+    sys.exit(flushed(kwaliteitsmonitor.main()))

@@ -42,7 +42,7 @@ def write_feedback(
     from assets.workbooks.feedback import feedback, name_of
 
     profile = settings.profile
-    key = profile.cycle(cycle).key
+    key = profile.cycle_of_agreements(cycle).key
     whose = unit_of(profile, unit).id if unit else ""
     chosen = feed_of(profile, feed, by_unit=bool(whose), workbook=False)
     expected = expected_of(profile, profile.cycle(key), chosen, period)

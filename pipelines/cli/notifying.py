@@ -60,7 +60,7 @@ def remind(settings: Settings, cycle: str, on: str, dry_run: bool) -> int:
     not take what it was given.
     """
     profile = settings.profile
-    key = profile.cycle(cycle)
+    key = profile.cycle_of_agreements(cycle)
     zone = ZoneInfo(profile.institution.timezone)
     moment = datetime.now(zone)
     day = parse_day(on, moment.date())

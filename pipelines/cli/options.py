@@ -19,6 +19,14 @@ def spoken(settings: Settings, language: str = "") -> str:
     return language or settings.profile.institution.languages[0]
 
 
+def _language(settings: Settings, language: str) -> str:
+    """The language of an error: English where the profile does not load, for what is wrong with it is said in that."""
+    try:
+        return spoken(settings, language)
+    except KwaliteitsmonitorError:
+        return language or "en"
+
+
 def language_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """The option that says in which language a command speaks; empty for the first of the profile."""
     return click.option(
@@ -43,13 +51,20 @@ def settings_options(command: Callable[..., Any]) -> Callable[..., Any]:
     ) -> Any:
         del debug  # looked at where errors end, in `pipelines.cli.commands`
         from assets.settings import Settings
+        from assets.storage_errors import storage_error
+        from pipelines.cli.misuse import of_path
 
         settings = Settings.from_environment(institution=institution or "", landing=landing or "", out=out or "")
         try:
             return command(settings=settings, **options)
-        except KwaliteitsmonitorError as error:
-            if error.nl:
-                error.language = spoken(settings, options.get("language") or "")
-            raise
+        except (KwaliteitsmonitorError, OSError) as error:
+            told = error if isinstance(error, KwaliteitsmonitorError) else of_path(error) or storage_error(error)
+            if told is None:
+                raise
+            if told.nl:
+                told.language = _language(settings, options.get("language") or "")
+            if told is error:
+                raise
+            raise told from error
 
     return with_settings

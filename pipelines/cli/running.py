@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -25,6 +25,7 @@ from assets.validation.judge import judge
 from pipelines.cli.interruption import end_where_asked
 from schemas.errors import BlockedError, KwaliteitsmonitorError, StoppedError
 from schemas.profile import Feed
+from schemas.visible import without_steering
 from schemas.words import Words
 
 if TYPE_CHECKING:
@@ -45,7 +46,18 @@ STOPPED_AFTER = Words(
     "Onderbroken nadat de publicatie klaar was: die telt. Start de cyclus opnieuw voor wat daarna kwam.",
     "Interrupted after the release was out: it counts. Run the cycle again for what came after it.",
 )
-CLOCK = "Name another; or, where that is not the day of today, set the clock of this machine right."
+CLOCK = Words(
+    "Noem een andere; of zet de klok van deze machine goed, als dat niet de dag van vandaag is.",
+    "Name another; or, where that is not the day of today, set the clock of this machine right.",
+)
+PUBLISHED = Words(
+    "De publicatie is er, en telt; wat erna kwam, is niet afgerond. Draai het opnieuw.",
+    "The release was published, and counts; what came after it did not end. Run it again.",
+)
+NOTHING_PUBLISHED = Words(
+    "Er is niets gepubliceerd en niets vervangen; de andere leveringen zijn bewaard en ingelezen.",
+    "Nothing was published and nothing was replaced; the other deliveries are kept and staged.",
+)
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
@@ -89,7 +101,7 @@ def run_cycle(settings: Settings, cycle: str) -> int:
         raise StoppedError((STOPPED_AFTER if shown else STOPPED).in_language(language))
     found_wrong = failures(result)
     if found_wrong:
-        return _tell_failures(console, found_wrong, shown=current(workspace, key) != before)
+        return _tell_failures(console, found_wrong, language, shown=current(workspace, key) != before)
 
     from pipelines.cli.reporting import blocking, summary
 
@@ -98,20 +110,23 @@ def run_cycle(settings: Settings, cycle: str) -> int:
         found = blocking(workspace, key)
         summary(settings, key, released=False)
         raise BlockedError(
-            f"{len(found)} critical {'rule' if len(found) == 1 else 'rules'} failed: {', '.join(found)}",
-            where=f"cycle {key}",
-            remedy="Nothing was published and nothing was replaced. Have the deliveries mended and run it again.",
+            _critical(found),
+            where=Words(f"cyclus {key}", f"cycle {key}"),
+            remedy=Words(
+                "Er is niets gepubliceerd en niets vervangen. Laat de leveringen herstellen en draai het opnieuw.",
+                "Nothing was published and nothing was replaced. Have the deliveries mended and run it again.",
+            ),
         )
     summary(settings, key, released=True, new=_made_new(result))
     for said in _altered(result):
         warning = Words(
-            f"Let op, de uitgave hiervoor is niet meer wat is gepubliceerd: {escape(said)}",
+            f"Let op, de vorige publicatie is niet meer wat is gepubliceerd: {escape(said)}",
             f"Note that the release before this one is no longer what was published: {escape(said)}",
         )
         console.print(warning.in_language(language), highlight=False)
     if not_mirrored := _not_mirrored(result):
         warning = Words(
-            f"De uitgave is er, maar is nog niet gekopieerd: {escape(not_mirrored)}",
+            f"De publicatie is er, maar is nog niet gekopieerd: {escape(not_mirrored)}",
             f"The release is out, but was not copied yet: {escape(not_mirrored)}",
         )
         console.print(warning.in_language(language), highlight=False, soft_wrap=True)
@@ -255,13 +270,25 @@ def _errors(result: Any) -> list[Any]:
     return [getattr(event.event_specific_data, "error", None) for event in result.all_events if event.is_failure]
 
 
-def failures(result: Any) -> list[tuple[str, int]]:
+def failures(result: Any) -> list[tuple[Words, int]]:
     """The sentence and the exit code of each step that failed by itself; the gate is not one of them."""
     return [
-        sentence_of(data, step) or (f"step {step} failed ({kind_of(data.error)})", 1)
+        sentence_of(data, step) or (_unknown(step, kind_of(data.error)), 1)
         for step, data in _step_failures(result)
         if not is_gate(data)
     ]
+
+
+def _unknown(step: str, kind: str) -> Words:
+    return Words(f"stap {step} is mislukt ({kind})", f"step {step} failed ({kind})")
+
+
+def _critical(found: Sequence[str]) -> Words:
+    rules, several = ", ".join(found), len(found) != 1
+    return Words(
+        f"{len(found)} kritieke {'controles zijn' if several else 'controle is'} niet gehaald: {rules}",
+        f"{len(found)} critical {'rules' if several else 'rule'} failed: {rules}",
+    )
 
 
 def _step_failures(result: Any) -> list[tuple[str, Any]]:
@@ -282,25 +309,28 @@ def _demand_gate(result: Any, cycle: str) -> None:
     if told is not None:
         raise _said(*told)
     raise KwaliteitsmonitorError(
-        "the run ended before all of its steps did",
-        where=where,
-        remedy="Nothing was published. Run it again; the Dagster UI shows how far it came.",
+        Words(
+            "de run eindigde voordat alle stappen klaar waren",
+            "the run ended before all of its steps did",
+        ),
+        where=Words(f"cyclus {cycle}", where),
+        remedy=Words(
+            "Er is niets gepubliceerd. Draai het opnieuw; in Dagster staat hoever het kwam.",
+            "Nothing was published. Run it again; the Dagster UI shows how far it came.",
+        ),
     )
 
 
-def _said(sentence: str, exit_code: int) -> KwaliteitsmonitorError:
+def _said(sentence: Words, exit_code: int) -> KwaliteitsmonitorError:
     """An error of which the whole sentence was made before."""
-    error = KwaliteitsmonitorError(sentence.rstrip("."))
+    error = KwaliteitsmonitorError(Words(sentence.nl.rstrip("."), sentence.en.rstrip(".")))
     error.exit_code = exit_code
     return error
 
 
-def _tell_failures(console: Console, failures: list[tuple[str, int]], *, shown: bool) -> int:
+def _tell_failures(console: Console, failures: list[tuple[Words, int]], language: str, *, shown: bool) -> int:
     for sentence, _ in dict.fromkeys(failures):
-        console.print(f"Error: {escape(sentence)}", highlight=False, soft_wrap=True)
-    console.print(
-        "The release was published, and counts; what came after it did not end. Run it again."
-        if shown
-        else "Nothing was published and nothing was replaced; the other deliveries are kept and staged."
-    )
+        said = without_steering(sentence.in_language(language))
+        console.print(f"Error: {escape(said)}", highlight=False, soft_wrap=True)
+    console.print((PUBLISHED if shown else NOTHING_PUBLISHED).in_language(language))
     return max(code for _, code in failures)

@@ -76,7 +76,7 @@ def show_status(
     Raises `UsageError` for a unit, a feed or a cycle that does not exist.
     """
     profile, workspace = settings.profile, settings.workspace
-    key = profile.cycle(cycle)
+    key = profile.cycle_of_agreements(cycle)
     units = {name: u.id for u in profile.units for name in (u.id, *u.aliases)}
     of_unit = _known(unit, units, Words("eenheid", "unit"))
     of_feed = _known(feed, {f.id: f.id for f in profile.feeds}, Words("levering", "feed"))

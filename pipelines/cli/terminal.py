@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import io
+import os
 import sys
 import unicodedata
 
@@ -35,6 +36,33 @@ _PLAIN = {
     "æ": "ae",
     "ø": "o",
 }
+
+
+CUT_OFF = 141
+"""The exit code where who read standard output went away, as of `| head -1`: 128 and the number of SIGPIPE."""
+
+
+def is_cut_off(error: BaseException | None) -> bool:
+    """Whether an error says, or comes of it, that nobody reads the output any more."""
+    while error is not None:
+        if isinstance(error, BrokenPipeError):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
+def flushed(code: int) -> int:
+    """Write what is still to be written, and give the exit code: another where nobody reads it any more.
+
+    Python would try again when it ends, and print a trace of it.
+    """
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        return code or CUT_OFF
+    return code
 
 
 def prepare() -> None:

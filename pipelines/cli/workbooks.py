@@ -30,7 +30,7 @@ def write_templates(
     found = unit_of(profile, unit) if unit else None
     chosen = feed_of(profile, feed, by_unit=bool(found), workbook=True)
     spoken = language or profile.institution.languages[0]
-    every = asked(profile, profile.cycle(cycle), chosen, found, period)
+    every = asked(profile, profile.cycle_of_agreements(cycle), chosen, found, period)
     places = places_for([one.name for one in every], to, replace)
     console = Console()
     for one, place in zip(every, places, strict=True):

@@ -13,7 +13,15 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from schemas.calendar import Cycle, CycleRule, academic_year, academic_year_spellings, open_cycle, parse_cycle
+from schemas.calendar import (
+    Cycle,
+    CycleRule,
+    academic_year,
+    academic_year_spellings,
+    demand_within,
+    open_cycle,
+    parse_cycle,
+)
 from schemas.profile.feeds import Feed
 from schemas.profile.indicators import Indicator, Measured
 from schemas.profile.institution import Institution
@@ -155,6 +163,12 @@ class Profile:
     def cycle(self, key: str) -> Cycle:
         """The cycle with this key; raises `UsageError` where there is none."""
         return parse_cycle(key, self.cycle_rules)
+
+    def cycle_of_agreements(self, key: str) -> Cycle:
+        """The cycle with this key; raises `UsageError` where there is none, or none of the agreements."""
+        cycle = self.cycle(key)
+        demand_within(cycle, self.cycle_rules, self.institution.first_year, self.institution.last_year)
+        return cycle
 
     def open_cycle(self, day: date) -> Cycle | None:
         """The cycle for which deliveries come in on a day, or none once the agreements are over."""

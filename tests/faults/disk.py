@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from assets.storage_errors import UNSURE
+from assets.storage_errors import BROKEN, DENIED, FULL, LOCKED, QUOTA, UNSURE
 from tests.faults.forking import command, fork
 from tests.faults.kills import ENVIRONMENT, Place, Start, lines_of
 from tests.faults.outcome import differences, shown, whole
@@ -40,12 +40,16 @@ BY_CHANCE = re.compile(
 """What differs from run to run in the name of a file."""
 ERRORS = ("ENOSPC", "EDQUOT", "EROFS", "EACCES", "EIO")
 SENTENCES = {
-    "ENOSPC": "the disk is full",
-    "EDQUOT": "the quota for this user is used up",
-    "EROFS": "the disk can only be read",
-    "EACCES": "there is no permission to write",
-    "EIO": "the disk does not work as it should",
+    "ENOSPC": FULL[0],
+    "EDQUOT": QUOTA[0],
+    "EROFS": LOCKED[0],
+    "EACCES": DENIED[0],
+    "EIO": BROKEN[0],
 }
+
+
+def _tells(line: str, error: str) -> bool:
+    return any(said in line for words in (SENTENCES[error], UNSURE[0]) for said in (words.nl, words.en))
 
 
 def shim(folder: Path) -> Path:
@@ -125,8 +129,7 @@ def attempt(place: Place, start: Start, kind: Kind, error: str, times: int | Non
         "from": start.name,
         "exit code": code,
         "said": said,
-        "right": code == 0
-        or (code == 1 and bool(said) and all(SENTENCES[error] in line or UNSURE[0] in line for line in said)),
+        "right": code == 0 or (code == 1 and bool(said) and all(_tells(line, error) for line in said)),
         "trace": "Traceback" in printed,
         "shown": {start.new: "the new release", start.old: "the old release" if saw else "no release"}.get(saw, "?"),
         "differences": differences(whole(out), start.outcome),

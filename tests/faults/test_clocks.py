@@ -78,7 +78,7 @@ def test_a_cycle_two_ahead_is_refused_by_the_command_and_nothing_is_made(
     code = kwaliteitsmonitor.main(asked)
     said = capsys.readouterr().err
     assert (code, said.count("Error:"), "Traceback" in said) == (2, 1, False)
-    assert "cannot be taken up on" in said
+    assert "niet worden opgenomen" in said
     assert not (tmp_path / "out").exists()
 
 

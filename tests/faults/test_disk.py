@@ -19,6 +19,7 @@ from assets.storage_errors import BROKEN, DENIED, FULL, LOCKED, QUOTA, UNSURE, s
 from pipelines.cli.commands import kwaliteitsmonitor
 from pipelines.first_memory import PARTS, make_memory
 from pipelines.instance import instance, instance_configuration
+from schemas.words import Words
 from tests.faults.disk import shim
 
 compiler = pytest.mark.skipif(
@@ -55,13 +56,13 @@ def test_publishing_on_a_disk_that_gives_out_leaves_a_whole_release_and_can_be_d
     ],
 )
 def test_an_error_of_the_disk_is_one_sentence_also_where_another_was_raised_of_it(
-    number: int, said: tuple[str, str]
+    number: int, said: tuple[Words, Words]
 ) -> None:
     error = RuntimeError("a step failed")
     error.__cause__ = OSError(number, os.strerror(number), "/some/file")
     found = storage_error(error)
     assert found is not None
-    assert (found.what, found.remedy, found.exit_code) == (*said, 1)
+    assert (found.said, found.cure, found.exit_code) == (*said, 1)
     arrow = pa.ArrowException(f"Error writing bytes to file. Detail: [errno {number}] {os.strerror(number)}")
     assert str(storage_error(arrow)) == str(found)
 
@@ -70,7 +71,7 @@ def test_what_sqlite_says_of_a_disk_is_not_made_more_certain_than_it_is() -> Non
     error = sa.exc.OperationalError("INSERT", None, sqlite3.OperationalError("unable to open database file"))
     found = storage_error(error)
     assert found is not None
-    assert found.what == UNSURE[0]
+    assert found.said == UNSURE[0]
 
 
 @pytest.mark.parametrize(

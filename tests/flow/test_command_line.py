@@ -50,12 +50,12 @@ def test_every_command_explains_itself_with_an_example(command: str, capsys: pyt
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [
-        (["run", "--cycle", "2021-04"], 2, ["'2021-04' is no cycle", "2021-03"]),
-        (["run", "--cycle", "maart"], 2, ["'maart' is no cycle"]),
+        (["run", "--cycle", "2021-04"], 2, ["'2021-04' is geen cyclus", "2021-03"]),
+        (["run", "--cycle", "maart"], 2, ["'maart' is geen cyclus"]),
         (["run", "--cycle", "2021-03", "--institution", "leidn"], 2, ["there is no institution 'leidn'", "'leiden'"]),
         (["run"], 2, ["--cycle"]),
-        (["run", "--cycle", "2021-03", "--out", "s3://bucket/x"], 2, ["s3", "a folder on this machine"]),
-        (["status", "--cycle", "2019-10"], 2, ["'2019-10' is no cycle"]),
+        (["run", "--cycle", "2021-03", "--out", "s3://bucket/x"], 2, ["s3", "een map op deze machine"]),
+        (["status", "--cycle", "2019-10"], 2, ["'2019-10' is geen cyclus"]),
         (["status", "--cycle", "2019-09", "--feed", "bfrs"], 2, ["De levering 'bfrs' bestaat niet", "bfr"]),
         (["query", "select 1"], 2, ["there is no release to ask"]),
         (["sample", "--to", "x", "--responses", "10"], 2, ["10"]),
@@ -81,8 +81,8 @@ def test_a_landing_zone_that_is_not_there_ends_with_4(tmp_path: Path, capfd: pyt
     code = call("run", "--cycle", CYCLE, "--landing", str(tmp_path / "nowhere"), "--out", str(tmp_path / "out"))
     said = " ".join(capfd.readouterr().err.split())
     assert code == 4
-    assert said.count("there is no such landing zone") == 1
-    assert "Nothing was published" in said
+    assert said.count("deze aanleverzone bestaat niet") == 1
+    assert "Er is niets gepubliceerd" in said
     assert "Traceback" not in said
     assert not (tmp_path / "out" / "releases").exists()
 
@@ -121,8 +121,8 @@ def test_a_blocked_run_ends_with_3_and_says_which_rules(
     said = capfd.readouterr()
     assert code == 3
     # Of the known defects only a delivered total that does not add up makes the release itself untrue.
-    assert "1 critical rule failed: control_totals.delivered_total" in said.err
-    assert "Nothing was published and nothing was replaced" in said.err
+    assert "1 kritieke controle is niet gehaald: control_totals.delivered_total" in said.err
+    assert "Er is niets gepubliceerd en niets vervangen" in said.err
     assert "Studieadviseurs!" in said.out
     assert not (tmp_path / "current").exists()
 

@@ -18,7 +18,7 @@ _PAIR = {"Words", "say", "Refused"}
 _WORD = re.compile(r"[a-zà-ÿ]{3,}")
 _ADDRESS = re.compile(
     r"`[^`]*`|'[^' ]*'|https?://\S+|[\w.+-]+@[\w.-]+|[\w{}.\-]*(?:/[\w{}.\-]+)+|\b[\w-]+\.(?:xlsx|csv|parquet|yaml|md|html|json)\b"
-    r"|\b[0-9a-f]{16,}\b|\b20\d\d-\d\d:[\w:.-]+|--[a-z-]+"
+    r"|\b[0-9a-f]{16,}\b|\b20\d\d-\d\d:[\w:.-]+|--[a-z-]+|\b[A-Z]+(?:_[A-Z]+)+\b"
 )
 IN_BOTH = frozenset({"student", "apart"})
 """Words of both languages that the code happens to use in one alone."""

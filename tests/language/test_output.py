@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from pathlib import Path
 
 import pytest
 
@@ -25,6 +26,8 @@ FIGURES = (
     f"{CYCLE}:plan:original:2020:all",
 )
 """An indicator, a sum of amounts, and the plan."""
+ENGLISH = Path(__file__).parents[1] / "institutions" / "five_schools" / "profile"
+SIGNS = ("SQLAlchemy", "bfr_lines")
 
 
 @pytest.fixture(scope="module")
@@ -104,3 +107,63 @@ def test_the_report(leiden_year: SampleYear, leiden: Profile) -> None:
     text = re.sub(r"(?s)<(script|style|svg)\b.*?</\1>|<[^>]+>", " ", text)
     assert len(text.split()) > 1000
     assert faults(without_ids(text, codes(leiden)), "nl", named(leiden)) == []
+
+
+SAID = [
+    ("landing zone", {"KWALITEITSMONITOR_LANDING": "nowhere"}),
+    ("another kind of landing zone", {"KWALITEITSMONITOR_LANDING": "foo://x"}),
+    ("a server that is not known", {"KWALITEITSMONITOR_LANDING": "sftp://127.0.0.1:1/x"}),
+    ("a database that is not there", {"KWALITEITSMONITOR_FINANCE_URL": "sqlite:////nowhere/finance.db"}),
+    ("an address that is none", {"KWALITEITSMONITOR_FINANCE_URL": "nothing"}),
+    ("a mail server that is none", {"KWALITEITSMONITOR_SMTP_URL": "nothing"}),
+    ("a webhook that is none", {"KWALITEITSMONITOR_TEAMS_WEBHOOK": "nothing"}),
+    ("a key that is too short", {"KWALITEITSMONITOR_PSEUDONYM_KEY": "short"}),
+    ("no address", {"KWALITEITSMONITOR_SMTP_URL": "smtp://127.0.0.1:1"}),
+]
+"""What can be wrong of what is around a cycle, by the environment that makes it so."""
+
+
+@pytest.mark.parametrize("about", [about for about, _ in SAID])
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_health_that_finds_something_wrong(
+    about: str, language: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = "leiden" if language == "nl" else str(ENGLISH)
+    for key, value in dict(SAID)[about].items():
+        monkeypatch.setenv(key, value)
+    monkeypatch.setenv("COLUMNS", "400")
+    monkeypatch.chdir(tmp_path)
+    asked = ["health", "--institution", name, "--out", str(tmp_path / "out"), "--without-dagster"]
+    assert int(kwaliteitsmonitor.main(asked)) == 1
+    said = without_ids(capsys.readouterr().out, SIGNS)
+    assert faults(said, language, ["nothing", "nowhere", "finance"]) == []
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_reminders_that_are_not_sent(
+    language: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Why nothing is told of a feed, and why a server took nothing."""
+    monkeypatch.setenv("COLUMNS", "400")
+    monkeypatch.setenv("KWALITEITSMONITOR_SMTP_URL", "smtp://127.0.0.1:1")
+    profile = load_profile(profile_folder("leiden" if language == "nl" else str(ENGLISH)))
+    cycle = CYCLE if language == "nl" else "2025-03"
+    where = ["--institution", profile.id if language == "nl" else str(ENGLISH), "--out", str(tmp_path / "out")]
+    asked = ["remind", "--cycle", cycle, "--landing", str(tmp_path / "gone"), *where]
+    assert int(kwaliteitsmonitor.main(asked)) == 0
+    said = without_ids(capsys.readouterr().out, codes(profile))
+    assert said.strip()
+    assert faults(said, language, named(profile)) == []
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_a_run_that_fails(
+    language: str, tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "400")
+    name, cycle = ("leiden", CYCLE) if language == "nl" else (str(ENGLISH), "2025-03")
+    asked = ["run", "--cycle", cycle, "--institution", name, "--landing", str(tmp_path / "gone")]
+    assert int(kwaliteitsmonitor.main([*asked, "--out", str(tmp_path / "out"), "--reports", "none"])) == 4
+    said = re.sub(r"(?m)^\s*✗ \w+$|Error: ", " ", capfd.readouterr().err)
+    profile = load_profile(profile_folder(name))
+    assert faults(without_ids(said, codes(profile)), language, named(profile)) == []

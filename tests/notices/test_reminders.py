@@ -249,6 +249,6 @@ def test_a_server_that_is_gone_ends_the_command_with_4(
     monkeypatch.setenv("KWALITEITSMONITOR_SMTP_URL", "smtp://mailer:geheim77@127.0.0.1:1")
     assert office.call("--on", BEFORE) == 4
     said = capsys.readouterr()
-    assert "9 of 9 notices were not sent." in said.err
-    assert said.err.count("cannot be reached") == 1
+    assert "9 van de 9 berichten zijn niet verstuurd." in said.err
+    assert said.err.count("kan niet worden bereikt") == 1
     assert "geheim77" not in said.err + said.out

@@ -123,7 +123,7 @@ def test_a_placeholder_gets_no_mail(workspace: Workspace, post_office: MailServe
     profile = university(contact="afspraken@universiteit.example")
     found = send(profile, BOTH, Ledger(workspace, CYCLE), by_mail(post_office), clock)
     assert fates(found) == [("mail", "North", "sent"), ("mail", "East", "no_address")]
-    assert "put real ones in units.yaml" in found[1].sentence
+    assert "put real ones in units.yaml" in found[1].sentence.en
     assert mailbox(profile, "East") == ""
     undelivered(found)  # nothing failed: there is nothing that a next time would mend
 

@@ -42,7 +42,7 @@ def test_a_file_that_is_there_is_kept_unless_told_otherwise(
     ("arguments", "said"),
     [
         (("--cycle", "2021-05"), "there is no release of cycle 2021-05"),
-        (("--cycle", "2021-04"), "'2021-04' is no cycle"),
+        (("--cycle", "2021-04"), "'2021-04' is geen cyclus"),
         (("--cycle", "2021-03", "--language", "fr"), "there is no report in the language 'fr'; expected one of nl, en"),
         (("--cycle", "2021-03", "--form", "ppt"), "there is no form 'ppt' of a report; expected one of html, docx"),
     ],

@@ -32,7 +32,7 @@ def ended(error: Exception, cause: Exception | None = None) -> tuple[list[tuple[
     quiet = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
     with dg.DagsterInstance.ephemeral() as memory:
         result = cycle.execute_in_process(instance=memory, run_config=quiet, raise_on_error=False)
-        return failures(result), what_went_wrong(memory, result.dagster_run)
+        return [(said.en, code) for said, code in failures(result)], what_went_wrong(memory, result.dagster_run)
 
 
 @pytest.mark.parametrize("kind", [KwaliteitsmonitorError, NewerFormatError, SourceError])
@@ -50,7 +50,7 @@ def test_a_disk_that_is_full_is_told_as_such_to_the_operators_as_well(raised: Ex
     shell, operators = ended(raised, full) if raised else ended(full)
     said = "step choose: the disk is full. Make room, and run it again."
     assert shell == [(said, 1)]
-    assert operators.sentence == Words(said, said)
+    assert operators.sentence == Words("step choose: de schijf is vol. Maak ruimte en draai het opnieuw.", said)
 
 
 def test_of_any_other_error_the_kind_alone_is_told() -> None:

@@ -77,4 +77,4 @@ def test_it_rehearses_with_the_newest_release_of_the_same_month(tmp_path: Path) 
 
 def test_without_a_cycle_to_come_the_command_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert kwaliteitsmonitor.main(["rehearse", "--cycle", "2022-04", "--out", str(tmp_path)]) == 2
-    assert "is no cycle" in capsys.readouterr().err
+    assert "is geen cyclus" in capsys.readouterr().err

@@ -119,7 +119,9 @@ def _spent(profile: Profile, place: Place, of: Sequence[Row], whole: Row | None)
         return {"status": "not_available", "note": "; ".join(notes) or None}
     sums = {name: _sum(profile, place, of, name) for name in AMOUNTS}
     budget, realised, carried = sums["budget"] or Decimal(0), sums["realised"] or Decimal(0), sums["carried_over"]
-    available = None if carried is None else budget + carried
+    # What is carried over is added to a budget only where both are of the same units, as the overview has it.
+    alike = all(row["available"] is not None for row in of)
+    available = None if carried is None or not alike else budget + carried
     shown = whole if whole is not None and whole["status"] == "ok" else {}
     notes = list(dict.fromkeys(note for row in of for note in (row["note"] or "").split("; ") if note))
     units = sorted({unit for row in of for unit in (row.get("without") or "").split(", ") if unit})

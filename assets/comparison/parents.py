@@ -96,7 +96,7 @@ def _summed(of: Sequence[Row], absent: Sequence[Row]) -> dict[str, Any]:
         "difference_pct": float((realised - budget) / budget) if budget else None,
         "realised_pct_of_budget": float(realised / budget) if budget else None,
         "status": "ok",
-        "note": None,
+        "note": "; ".join(dict.fromkeys(row["note"] for row in of if row["note"])) or None,
     }
 
 

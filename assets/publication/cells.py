@@ -134,16 +134,20 @@ def _kept(lines: Iterable[Row], gone: Collection[Gap]) -> Iterator[Row]:
 
 
 def of_forecasts(
-    rows: Iterable[Row], places: Places, last_round: int, told: Collection[Part]
+    rows: Iterable[Row], places: Places, last_round: int, told: Collection[Part], ledger: Ledger | None = None
 ) -> Iterator[tuple[Part, dict[str, Any]]]:
-    """The cells of what a round expected and of what the year became, of parts that follow from no other figure."""
+    """The cells of what a round expected and of what the year became, of parts that follow from no other figure.
+
+    Those that `ledger` leaves out of either are left out of both.
+    """
     lines = places.staged.get("bfr", ())
     for row in rows:
+        gone = ledger.gaps_of_both(row["reporting_year"], row["round"]) if ledger is not None else ()
         for part, number in (("forecast", row["round"]), ("realised", last_round)):
             if (row["figure_id"], part) in told:
                 about = {"reporting_year": row["reporting_year"], "round": number}
                 about |= {} if row["theme"] is None else {"theme": row["theme"]}
-                for line in _about(lines, about):
+                for line in _kept(_about(lines, about), gone):
                     yield (row["figure_id"], part), places.cell("bfr", line, part, line[part] or Decimal(0))
 
 

@@ -102,7 +102,7 @@ def lineage_tables(
             direct,
             ledger,
         ),
-        *cells.of_forecasts(spending["spending_forecasts"], places, last_round, direct),
+        *cells.of_forecasts(spending["spending_forecasts"], places, last_round, direct, ledger),
         *cells.of_plan(profile, spending["spending_plan_versions"], places, direct, lost_of_plan(workspace, cycle)),
         *cells.of_progress(spending["measures"], places),
         *cells.of_indicators(profile, values, facts, places),

@@ -8,7 +8,7 @@ from typing import Any
 
 from assets.indicators.figures import Evidence, figure_id
 from assets.spending.ledger import Ledger, Line, add_up, not_delivered
-from assets.spending.standing import EVERYONE, among, without
+from assets.spending.standing import EVERYONE, Gap, among, named, without
 
 NO_FORECAST = "niet elke rij heeft een verwachting / not every line has a forecast"
 
@@ -16,7 +16,8 @@ NO_FORECAST = "niet elke rij heeft een verwachting / not every line has a foreca
 def forecasts(ledger: Ledger) -> tuple[list[dict[str, Any]], list[Evidence]]:
     """Rows of `spending_forecasts` for every settled year of the cycle, with their evidence.
 
-    A round that lacks units, or a year that does, is not compared: what came later would pass for money.
+    Both sides are of the same units. One that either of the two is without is left out of both, and the row says
+    without whom it is: what came later would pass for money. Where nobody is left, nothing is compared.
     """
     rows: list[dict[str, Any]] = []
     evidence: list[Evidence] = []
@@ -28,29 +29,31 @@ def forecasts(ledger: Ledger) -> tuple[list[dict[str, Any]], list[Evidence]]:
             expected = ledger.lines.get((year, number), ())
             if not expected:
                 continue
-            gaps = [gap for r in (number, ledger.last_round) for gap in ledger.gaps(year, r) if not gap.waived]
-            empty = any(ledger.is_empty(year, r) for r in (number, ledger.last_round))
+            rounds = (number, ledger.last_round)
+            gaps = ledger.gaps_of_both(year, number)
+            before, after = (ledger.kept_of_both(year, number, of) for of in rounds)
+            empty = any(ledger.is_empty(year, r) for r in rounds)
             for theme in (*ledger.themes, None):
                 identity = figure_id(ledger.cycle, "forecast", year, number, theme)
                 if theme is not None and not any(line.theme == theme for line in (*expected, *settled)):
                     continue
                 place = {"reporting_year": year, "cycle": ledger.cycle.key, "round": number, "theme": theme}
-                before, after = ([ln for ln in lines if theme in (None, ln.theme)] for lines in (expected, settled))
                 of_theme = among(gaps, theme)
-                lacking = not_delivered([EVERYONE]) if empty else without(sorted(set(of_theme)))
-                row = _compared(before, after, lacking)
+                then, now = ([ln for ln in lines if theme in (None, ln.theme)] for lines in (before, after))
+                row = _compared(then, now, not_delivered([EVERYONE]) if empty else "", of_theme)
                 rows.append(place | row | {"figure_id": identity})
                 if row["status"] == "ok":
-                    evidence.extend(_evidence(identity, "forecast", before, expected))
-                    evidence.extend(_evidence(identity, "realised", after, settled))
+                    evidence.extend(_evidence(identity, "forecast", then, before))
+                    evidence.extend(_evidence(identity, "realised", now, after))
     return rows, evidence
 
 
-def _compared(expected: Sequence[Line], settled: Sequence[Line], lacking: str) -> dict[str, Any]:
+def _compared(expected: Sequence[Line], settled: Sequence[Line], lacking: str, gaps: Sequence[Gap]) -> dict[str, Any]:
     forecast, realised = add_up(expected).forecast, add_up(settled).realised
-    if lacking or forecast is None:
-        note = lacking or NO_FORECAST
-        empty: dict[str, Any] = dict.fromkeys(("forecast", "realised", "deviation", "deviation_pct"))
+    why = lacking or ("" if expected else without(gaps))
+    if why or forecast is None:
+        note = why or "; ".join(filter(None, (NO_FORECAST, without(gaps))))
+        empty: dict[str, Any] = dict.fromkeys(("forecast", "realised", "deviation", "deviation_pct", "without"))
         return empty | {"status": "not_available", "note": note}
     deviation = realised - forecast
     return {
@@ -59,7 +62,8 @@ def _compared(expected: Sequence[Line], settled: Sequence[Line], lacking: str) -
         "deviation": deviation,
         "deviation_pct": float(deviation / forecast) if forecast else None,
         "status": "ok",
-        "note": None,
+        "note": without(gaps) or None,
+        "without": named(gaps),
     }
 
 

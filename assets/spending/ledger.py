@@ -183,6 +183,15 @@ class Ledger:
         gaps = self.gaps(year, number)
         return [ln for ln in self.lines.get((year, number), ()) if not left_out(gaps, ln.unit, ln.theme)]
 
+    def gaps_of_both(self, year: int, number: int) -> set[Gap]:
+        """What a round and the definitive one of its year are without, the one or the other."""
+        return self.gaps(year, number) | self.gaps(year, self.last_round)
+
+    def kept_of_both(self, year: int, number: int, of: int) -> list[Line]:
+        """The lines of a round (`of`) of units and themes that are whole in a round and in the definitive one."""
+        gaps = self.gaps_of_both(year, number)
+        return [ln for ln in self.lines.get((year, of), ()) if not left_out(gaps, ln.unit, ln.theme)]
+
     def lost_of(self, year: int, number: int, unit: str) -> set[str]:
         """The themes of which a line of a unit was set aside in a round."""
         gaps = Standing(self.themes, lost=self.lost).gaps(year, number)

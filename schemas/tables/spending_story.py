@@ -135,6 +135,7 @@ SPENDING_FORECASTS = Table(
         STATUS,
         Field("note", Kind.TEXT, "opmerking bij het cijfer", "note on the figure", "x", nullable=True),
         figure_id(),
+        without(),
     ),
     key=("figure_id",),
 )

@@ -425,15 +425,19 @@ def test_versions_of_the_plan_stand_beside_each_other_with_the_consent_that_they
 
 
 def test_a_forecast_stands_beside_what_the_year_became(release: Made) -> None:
-    def expected(number: int, theme: str | None, forecast: str, deviation: str) -> dict[str, Any]:
+    def expected(
+        number: int, theme: str | None, forecast: str, deviation: str, realised: str = "1900000", without: str = ""
+    ) -> dict[str, Any]:
         return {
             "reporting_year": 2020,
             "cycle": "2021-03",
             "round": number,
             "theme": theme,
             "forecast": Decimal(forecast),
-            "realised": Decimal("1900000"),
+            "realised": Decimal(realised),
             "deviation": Decimal(deviation),
+            "without": without or None,
+            "note": f"zonder {without} / without {without}" if without else None,
             "deviation_pct": -0.05,
             "status": "ok",
             "figure_id": f"2021-03:forecast:2020:{number}:{theme or 'all'}",
@@ -446,6 +450,11 @@ def test_a_forecast_stands_beside_what_the_year_became(release: Made) -> None:
     ]
     table = tables_of(report_of(WHO, release({"spending_forecasts": rows}), "en"))["table-forecasts"]
     assert texts(table) == [[name, "2,000", "-100", "1,850", "50", "1,900"] for name in ("teachers", "Total")]
+    first = [expected(1, theme, "1500000", "-100000", "1400000", "N") for theme in ("teachers", None)]
+    apart = tables_of(report_of(WHO, release({"spending_forecasts": [*first, *rows[2:]]}), "en"))["table-forecasts"]
+    each = ["1,500", "1,400", "-100", "1,850", "1,900", "50"]
+    assert texts(apart) == [["teachers", *each], ["Total", *each]], "what the year became is of the same units"
+    assert apart.notes == {"a": "Without N."}
 
 
 @pytest.mark.parametrize("language", ["nl", "en"])

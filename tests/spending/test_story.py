@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -162,6 +163,7 @@ def test_lines_of_a_version_with_different_consents_have_none() -> None:
 
 def expected(rows: Iterable[dict[str, Any]], **lacking: Any) -> Any:
     held = Ledger.of(WHO, WHO.cycle("2021-03"), table("fact_spending", rows), lacking.get("missing", {}))
+    held = replace(held, lost=lacking.get("lost", ()))
     found, evidence = forecasts(held)
     to_arrow("spending_forecasts", found)
     return {(r["round"], r["theme"]): r for r in found}, evidence
@@ -182,13 +184,42 @@ def test_forecasts_of_may_and_september_stand_beside_what_march_showed() -> None
     assert parts == {("forecast", Decimal("900.00")), ("realised", Decimal("990.00"))}
 
 
-def test_a_round_without_a_unit_or_a_forecast_is_not_compared() -> None:
-    found, evidence = expected(SETTLED, missing={(2020, 1): [OTHER]})
-    assert (found[(1, None)]["status"], found[(2, None)]["status"]) == ("not_available", "ok")
-    assert OTHER in found[(1, None)]["note"]
+BESIDE = [one | {"unit": OTHER, "_delivery": "b" * 16} for one in SETTLED]
+ELSEWHERE = [
+    line(OTHER, SECOND, "courses", "10.00", "7.00", number=n, forecast="8.00", delivery="c" * 16) for n in (1, 2, 3)
+]
+
+
+@pytest.mark.parametrize(
+    ("there", "lacking"),
+    [
+        (BESIDE[1:], {"missing": {(2020, 1): [OTHER]}}),
+        ([*BESIDE[:2], *ELSEWHERE], {"lost": [Lost(2020, 3, OTHER, THEME)]}),
+        ([*BESIDE[1:], *ELSEWHERE], {"lost": [Lost(2020, 1, OTHER, THEME)]}),
+    ],
+)
+def test_a_unit_that_either_round_is_without_is_left_out_of_both_and_named(
+    there: list[dict[str, Any]], lacking: dict[str, Any]
+) -> None:
+    found, evidence = expected([*SETTLED, *there], **lacking)
+    for theme, expects in ((THEME, "900.00"), (None, "908.00" if "lost" in lacking else "900.00")):
+        row = found[(1, theme)]
+        assert (row["status"], row["without"], row["note"]) == ("ok", OTHER, f"zonder {OTHER} / without {OTHER}")
+        assert row["forecast"] == Decimal(expects)
+        of = [e for e in evidence if e.figure_id == row["figure_id"]]
+        assert "b" * 16 not in {e.delivery for e in of}
+        assert sum(e.contribution for e in of if e.part == "forecast") == row["forecast"]
+        assert sum(e.contribution for e in of if e.part == "realised") == row["realised"]
+    if "lost" in lacking:
+        assert (found[(1, SECOND)]["without"], found[(1, SECOND)]["note"]) == (None, None), "a line costs its theme"
+
+
+def test_where_nobody_is_left_or_a_forecast_lacks_nothing_is_compared() -> None:
+    found, evidence = expected(SETTLED, missing={(2020, 1): [UNIT]}, lost=[Lost(2020, 3, UNIT, THEME)])
+    assert (found[(1, None)]["status"], found[(1, None)]["forecast"]) == ("not_available", None)
+    assert evidence == []
     without, _ = expected([SETTLED[0] | {"forecast": None}, *SETTLED[1:]])
     assert without[(1, None)]["status"] == "not_available"
-    assert not any(e.figure_id == found[(1, None)]["figure_id"] for e in evidence)
 
 
 def test_a_year_that_is_not_settled_has_no_forecast_to_judge() -> None:

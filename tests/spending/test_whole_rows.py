@@ -118,7 +118,7 @@ YEAR = [
 def test_a_forecast_is_this_row_with_this_evidence() -> None:
     found, evidence = forecasts(ledger(YEAR))
     place = {"reporting_year": 2020, "cycle": "2021-03", "round": 2}
-    fine = {"status": "ok", "note": None}
+    fine = {"status": "ok", "note": None, "without": None}
     assert found == [
         place
         | {"theme": THEME, "forecast": euro("800.00"), "realised": euro("990.00"), "deviation": euro("190.00")}

@@ -121,16 +121,20 @@ def _forecasts(reading: Reading) -> Table | None:
     say, year = reading.say, max(row["reporting_year"] for row in rows)
     by_cell = {(row["theme"], row["round"]): row for row in rows if row["reporting_year"] == year}
     rounds = sorted({number for _, number in by_cell})[-BESIDE:]
+    shown = [(theme, row["without"]) for (theme, number), row in by_cell.items() if number in rounds]
+    alike = len(set(shown)) == len(dict(shown))
     columns = [Column("theme", heading(reading.house.theme))]
     for number in rounds:
-        rule = f"{{realised}} - {{forecast_{number}}}"
         expected = f"{reading.house.round} {number}"
         title = say(f"Verwacht in {expected}", f"Expected in {expected}")
         columns.append(amounts(reading, f"forecast_{number}", title))
-        columns.append(
-            amounts(reading, f"deviation_{number}", say("Het werd meer of minder", "It became more or less"), rule)
-        )
-    columns.append(amounts(reading, "realised", say("Gerealiseerd", "Realised")))
+        realised = "realised" if alike else f"realised_{number}"
+        if not alike:  # each round is of the units that it has, and so is what these realised
+            columns.append(amounts(reading, realised, say("Gerealiseerd", "Realised")))
+        more = say("Het werd meer of minder", "It became more or less")
+        columns.append(amounts(reading, f"deviation_{number}", more, f"{{{realised}}} - {{forecast_{number}}}"))
+    if alike:
+        columns.append(amounts(reading, "realised", say("Gerealiseerd", "Realised")))
     notes = Notes()
     lines = []
     for theme in (*reading.themes, None):
@@ -140,8 +144,9 @@ def _forecasts(reading: Reading) -> Table | None:
         cells: list[Cell] = [reading.theme(theme) if theme else say("Totaal", "Total")]
         for row in found:
             cells.append(money(reading, row, "forecast", notes.keys(reading.halves(row["note"]))))
+            cells.extend([] if alike else [money(reading, row, "realised")])
             cells.append(money(reading, row, "deviation"))
-        cells.append(money(reading, found[-1], "realised"))
+        cells.extend([money(reading, found[-1], "realised")] if alike else [])
         lines.append(Line(tuple(cells), "body" if theme else "total"))
     caption = say(f"Verwachtingen voor {year} naast wat het werd", f"What was expected of {year} beside what it became")
     return Table("table-forecasts", caption, tuple(columns), tuple(lines), notes.by_key)

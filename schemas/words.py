@@ -38,6 +38,10 @@ ROWS_SET_ASIDE = (
     Words("rijen zijn apart gezet", "rows are set aside"),
 )
 ALL_ROWS_SET_ASIDE = Words("alle rijen apart gezet", "all rows set aside")
+TABLES_UNUSED = (
+    Words("tabel is leeg of mist een kolom", "table is empty or lacks a column"),
+    Words("tabellen zijn leeg of missen een kolom", "tables are empty or lack a column"),
+)
 QUESTIONS_SET_ASIDE = (
     Words("vraag waarvan de antwoorden apart zijn gezet", "question of which the answers are set aside"),
     Words("vragen waarvan de antwoorden apart zijn gezet", "questions of which the answers are set aside"),

@@ -12,6 +12,9 @@ from schemas.profile import Feed, Profile
 from schemas.profile.feeds import FileSource
 from schemas.words import Words
 
+REFUSED = Words("geleverd, maar niet te gebruiken", "delivered, but not to be used")
+"""What is said of a delivery that came and does not count, where no other does."""
+
 
 def deliveries(profile: Profile, cycle: Cycle, evidence: Evidence) -> Iterator[Claim]:
     """What each feed that must be there owes, and the delivery that counts of it."""
@@ -19,7 +22,8 @@ def deliveries(profile: Profile, cycle: Cycle, evidence: Evidence) -> Iterator[C
         if one.feed.required:
             for expected in expected_periods(one.feed, cycle, profile):
                 for unit, arrived in awaited(one, expected, profile.delivering(one.feed, expected.year)):
-                    yield Claim(delivery(one.feed, expected, unit), _met(arrived))
+                    refused = {(expected.period, unit), (expected.period, "")} & one.refused
+                    yield Claim(delivery(one.feed, expected, unit), _met(arrived), REFUSED if refused else None)
 
 
 def delivery(feed: Feed, expected: Expected, unit: str) -> Obligation:

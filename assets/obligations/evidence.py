@@ -44,13 +44,15 @@ class Arrival:
 class Taken:
     """A feed as it was taken up: the deliveries that count, and per period the units found in its rows.
 
-    `taken` is false where nothing of the feed was taken up yet.
+    `taken` is false where nothing of the feed was taken up yet. `refused` are the periods and units of deliveries that
+    came and do not count.
     """
 
     feed: Feed
     read: Sequence[Arrival] = ()
     units: Mapping[str, frozenset[str]] = field(default_factory=dict)
     taken: bool = True
+    refused: frozenset[tuple[str, str]] = frozenset()
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, Protocol
 
@@ -17,6 +17,9 @@ from assets.obligations.obligation import LACKING, Claim, Entry, Kind, Obligatio
 from assets.obligations.wording import called, each_once, lacking, without
 from schemas.calendar import Cycle
 from schemas.profile import Profile
+from schemas.words import Words
+
+ASIDE = Words("geleverd, maar de rij telt niet mee", "delivered, but its row does not count")
 
 
 class Waiving(Protocol):
@@ -62,6 +65,20 @@ class Register:
         """Why the release may do without a row of a delivered table, where what it would have met is waived."""
         waived = (one for one in self.entries if one.state is State.WAIVED)
         return next((one.waived_because for one in waived if one.owed.would_meet(table, period, unit, row)), "")
+
+    def with_rows_aside(self, rows: Iterable[tuple[str, str, str, Mapping[str, object]]]) -> Register:
+        """The register in which what came in a row that does not count is said to have come, and not to count.
+
+        `rows` are those that were set aside: table, period and unit, with what is known of each.
+        """
+        aside = list(rows)
+        entries = (
+            replace(one, detail=ASIDE)
+            if one.state is State.OPEN and not one.detail and any(one.owed.would_meet(*row) for row in aside)
+            else one
+            for one in self.entries
+        )
+        return replace(self, entries=tuple(entries))
 
     @property
     def lacking(self) -> list[str]:

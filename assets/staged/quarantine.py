@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any
 
 import pyarrow as pa
@@ -203,7 +204,7 @@ def refused_cell(
 def broken_rule(own: Table, constraint: Constraint, values: Mapping[str, Any], read: Read) -> Quarantined:
     """A typed row that breaks a rule of its contract."""
     fields = [own[name] for name in constraint.fields]
-    found = " / ".join(MASK if f.personal else "" if values[f.name] is None else str(values[f.name]) for f in fields)
+    found = " / ".join(MASK if f.personal else _plain(values[f.name]) for f in fields)
     column = values["_column"] or ""
     return Quarantined(
         read.delivery.feed,
@@ -219,6 +220,13 @@ def broken_rule(own: Table, constraint: Constraint, values: Mapping[str, Any], r
         expected_of(own, constraint),
         column,
     )
+
+
+def _plain(value: Any) -> str:
+    """What a cell held, without the zeros that its type adds: `-6`, not `-6.0000`."""
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
+    return "" if value is None else str(value)
 
 
 def quarantine_table(items: Iterable[Quarantined]) -> pa.Table:

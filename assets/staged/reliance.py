@@ -38,8 +38,8 @@ class Lost:
         """Why it does not count."""
         share, most = _share(self.lost / self.received), _share(float(self.tolerance))
         return Words(
-            f"telt niet: {self.lost} van {self.received} rijen zijn apart gezet ({share}, hoogstens {most} mag). "
-            "Herstel wat bij de bevindingen staat en lever het opnieuw",
+            f"telt niet mee: {self.lost} van {self.received} rijen zijn apart gezet ({share}, hoogstens {most} mag). "
+            "Herstel wat bij de bevindingen staat en lever opnieuw aan",
             f"does not count: {self.lost} of {self.received} rows were set aside ({share}, at most {most} may be). "
             "Mend what the findings say and deliver it again",
         )

@@ -10,7 +10,7 @@ from typing import Any
 
 from assets.decisions.records import decides
 from assets.delivered.delivery import Delivery, Standing
-from assets.obligations.deliveries import awaited
+from assets.obligations.deliveries import REFUSED, awaited
 from assets.obligations.periods import Expected, deadline, expected_periods
 from assets.obligations.register import Register
 from assets.spending.standing import EVERYONE
@@ -66,7 +66,7 @@ def report(profile: Profile, cycle: Cycle, states: Sequence[FeedState], owed: Re
             continue  # no one is waiting for decisions
         lacking = [_absent(state, expected, profile, owed) for expected in periods]
         for expected, absent in zip(periods, lacking, strict=True):
-            _record_missing(found, profile, cycle, state.feed, expected, absent)
+            _record_missing(found, profile, cycle, state, expected, absent)
         because = [[a.waived_because for a in absent] for absent in lacking]
         found.results.append(of_feed(state.feed, periods, [[a.unit for a in absent] for absent in lacking], because))
     found.rows.sort(key=_order)
@@ -155,10 +155,11 @@ def _record_missing(
     into: DeliveryReport,
     profile: Profile,
     cycle: Cycle,
-    feed: Feed,
+    state: FeedState,
     expected: Expected,
     absent: Sequence[Absent],
 ) -> None:
+    feed = state.feed
     due = deadline(feed, expected)
     for one in absent:
         row = _empty(cycle, feed, expected.period, one.unit, due)
@@ -171,7 +172,7 @@ def _record_missing(
     for one in absent:
         why = one.waived_because
         tables, rounds = (into.waived, into.waived_rounds) if why else (into.missing, into.missing_rounds)
-        said = _without(feed, expected, one.unit, why) if why else _words(feed, expected, one.unit)
+        said = _without(feed, expected, one.unit, why) if why else _words(state, expected, one.unit)
         for year in years:
             for table in feed.tables:
                 tables[(table, year)].append(said)
@@ -192,8 +193,11 @@ def _whose(feed_name: str, expected: Expected, unit: str) -> str:
     return f"{feed_name}{period}{f', {unit}' if unit else ''}"
 
 
-def _words(feed: Feed, expected: Expected, unit: str) -> str:
+def _words(state: FeedState, expected: Expected, unit: str) -> str:
+    feed = state.feed
     nl, en = _whose(feed.nl, expected, unit), _whose(feed.en, expected, unit)
+    if {(expected.period, unit), (expected.period, "")} & state.refused:
+        return f"{REFUSED.nl}: {nl} / {REFUSED.en}: {en}"
     return f"niet geleverd: {nl} / not delivered: {en}"
 
 

@@ -34,11 +34,21 @@ class FeedState:
         standing = delivery.standing in (Standing.CURRENT, Standing.SUPERSEDED)
         return standing and tally is not None and (tally.accepted > 0 or tally.quarantined == 0)
 
+    @property
+    def refused(self) -> frozenset[tuple[str, str]]:
+        """The periods and units of which something came and nothing counts: not to be read, or not to be relied on."""
+        there = (Standing.CURRENT, Standing.SUPERSEDED)
+        came = (d for d in self.deliveries if d.standing in there or (d.standing is Standing.UNPLACED and d.reason))
+        lost = (d for d in came if d.reason or (d.id in self.tallies and not self.reads(d)))
+        counting = {(d.period, d.unit) for d in self.deliveries if self.reads(d)}
+        return frozenset({(d.period, d.unit) for d in lost} - counting)
+
 
 def taken(state: FeedState) -> Taken:
     """A feed after staging, as evidence: of each delivery that counts also when a first version of it came."""
     read = [d for d in state.deliveries if state.reads(d)]
-    return Taken(state.feed, [_arrival(d, state.deliveries) for d in read], state.units, state.taken)
+    arrivals = [_arrival(d, state.deliveries) for d in read]
+    return Taken(state.feed, arrivals, state.units, state.taken, state.refused)
 
 
 def _arrival(counting: Delivery, every: Iterable[Delivery]) -> Arrival:

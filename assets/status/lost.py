@@ -18,7 +18,8 @@ from assets.workspace import Workspace
 from schemas.consequences import Costs
 from schemas.profile import Feed
 from schemas.tables import CATALOGUE
-from schemas.words import ALL_ROWS_SET_ASIDE, QUESTIONS_SET_ASIDE, ROWS_SET_ASIDE, Words, counted
+from schemas.words import ALL_ROWS_SET_ASIDE, QUESTIONS_SET_ASIDE, ROWS_SET_ASIDE, TABLES_UNUSED, Words, counted
+from schemas.written import place
 
 STAGED = "staged"
 PLACES_SHOWN = 3
@@ -34,6 +35,26 @@ class Lost:
     feed: Feed
     delivery: Delivery
     waived_because: str = ""
+
+    @property
+    def unit(self) -> str:
+        """Whose it is: the unit of its delivery, or else the one that the row says; empty where neither does."""
+        return self.delivery.unit or str(self.loss.known.get("unit") or "")
+
+    @property
+    def about(self) -> tuple[str, str, str, Mapping[str, Any]]:
+        """Its table, period and unit, with what is known of it."""
+        return (self.loss.table, self.delivery.period, self.unit, self.loss.known)
+
+    @property
+    def is_table(self) -> bool:
+        """Whether it is not one row but a whole table: without a column, or without a single row."""
+        return self.loss.place == self.delivery.path and not self.loss.whole
+
+    @property
+    def said_it(self) -> bool:
+        """Whether the row held what it was to bring, though it does not count; an empty cell brings nothing."""
+        return not self.is_table and not all(rule.endswith(".required") for rule in self.loss.rules)
 
     @property
     def _ambiguous(self) -> bool:
@@ -80,28 +101,44 @@ def _waived(loss: Loss, feed: Feed, of: Delivery, waivers: Waivers, owed: Regist
 
 def told(lost: Sequence[Lost], *, waived: bool) -> list[str]:
     """What was set aside, in both languages: of each delivery how many rows, and by which rules."""
-    groups: dict[tuple[str, str, str, str], list[Lost]] = defaultdict(list)
+    groups: dict[tuple[str, str, str, str, bool], list[Lost]] = defaultdict(list)
     for one in lost:
         if bool(one.waived_because) is waived:
-            unit = one.delivery.unit or str(one.loss.known.get("unit") or "")
-            groups[(one.feed.id, one.delivery.period, unit, one.waived_because)].append(one)
-    return [in_one(_words(*key[1:], of)) for key, of in sorted(groups.items())]
+            groups[(one.feed.id, one.delivery.period, one.unit, one.waived_because, one.is_table)].append(one)
+    return [in_one(_words(*key[1:4], of)) for key, of in sorted(groups.items())]
 
 
 def _words(period: str, unit: str, why: str, of: Sequence[Lost]) -> Words:
-    rows = counted(len(of), ROWS_SET_ASIDE if not all(_is_question(one) for one in of) else QUESTIONS_SET_ASIDE)
-    rows = ALL_ROWS_SET_ASIDE if any(one.loss.whole for one in of) else rows
-    places = [one.loss.place for one in of]
-    shown = ", ".join(places[:PLACES_SHOWN])
+    rows = _counted(of)
+    places = [_place(one) for one in of]
+    shown = Words(*(", ".join(getattr(one, to) for one in places[:PLACES_SHOWN]) for to in ("nl", "en")))
     more = len(places) - PLACES_SHOWN
     tail = Words(f" en nog {more}", f" and {more} more") if more > 0 else Words("", "")
     nl, en = (" ".join(filter(None, (name, period))) for name in (of[0].feed.nl, of[0].feed.en))
     whose = f", {unit}" if unit else ""
     because = Words(f" (ontheffing: {why})", f" (waived: {why})") if why else Words("", "")
     return Words(
-        f"{rows.nl}: {nl}{whose}, {shown}{tail.nl}{because.nl}",
-        f"{rows.en}: {en}{whose}, {shown}{tail.en}{because.en}",
+        f"{rows.nl}: {nl}{whose}, {shown.nl}{tail.nl}{because.nl}",
+        f"{rows.en}: {en}{whose}, {shown.en}{tail.en}{because.en}",
     )
+
+
+def _counted(of: Sequence[Lost]) -> Words:
+    """What was set aside, with how many of it there are."""
+    if of[0].is_table:
+        return counted(len(of), TABLES_UNUSED)
+    if any(one.loss.whole for one in of):
+        return ALL_ROWS_SET_ASIDE
+    return counted(len(of), QUESTIONS_SET_ASIDE if all(map(_is_question, of)) else ROWS_SET_ASIDE)
+
+
+def _place(one: Lost) -> Words:
+    """Where it stands: the cell of a row, or the sheet of a table that is not to be used."""
+    contract = CATALOGUE[one.loss.table]
+    if one.is_table:
+        whole = f"{one.loss.place} {contract.sheet or ''}".strip()
+        return Words(whole, whole)
+    return place(one.loss.place, contract.labels)
 
 
 def _is_question(one: Lost) -> bool:

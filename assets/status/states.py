@@ -83,6 +83,7 @@ def status_of(workspace: Workspace, profile: Profile, cycle: Cycle, day: date | 
     found.approved = [approved for state in states for approved in state.approved.values()]
     found.closed = [c for state in states for c in closed(workspace, state.feed.id, state.deliveries)]
     found.lost = lost_of(workspace, cycle.key, states, waivers, owed)
+    found.owed = owed.with_rows_aside(one.about for one in found.lost if one.said_it)
     found.aside = rows_aside(workspace, cycle.key, states)
     found.report.results.extend(_decision_results(workspace, profile, cycle, found))
     files = {d.id: d.path for state in states for d in state.deliveries}

@@ -26,7 +26,7 @@ from assets.staged.staging import Tally
 from assets.workbooks import marking, own, summary
 from assets.workbooks.bytes import bytes_of
 from assets.workbooks.items import Item, items_of
-from assets.workbooks.remarks import Remark, about_people, about_sheet, left_away, rewritten, unreadable
+from assets.workbooks.remarks import Remark, about_people, about_sheet, left_away, rewritten, unreadable, unreliable
 from assets.workbooks.rewriting import Rewritten, rewrite
 from assets.workbooks.summary import Received, SheetCount, Still, summarise
 from assets.workspace import Workspace
@@ -44,7 +44,8 @@ class Delivered:
     """A delivery and what staging made of it.
 
     `quarantine` are its rows of that contract, `tallies` the counts per table, `remarks` what else is to be said of it.
-    `refused` says why it could not be read; `counts` then names the earlier delivery that counts in its place, if any.
+    `refused` says why it could not be read, and `lost` why it does not count though it could; `counts` then names the
+    earlier delivery that counts in its place, if any.
     `owed` is what its sender still owes for the cycle. `on` is the day on which it is told: a deadline has passed
     by then, or not. Without it that is the day on which the delivery came in.
     """
@@ -58,6 +59,7 @@ class Delivered:
     tallies: Mapping[str, Tally] = field(default_factory=dict)
     remarks: Sequence[Remark] = ()
     refused: Words | None = None
+    lost: Words | None = None
     counts: str = ""
     owed: Sequence[Still] = ()
     on: date | None = None
@@ -97,6 +99,7 @@ def feedback(delivered: Delivered, language: str) -> tuple[bytes, Received]:
     refused = refused or delivered.refused
     items = items_of(delivered.quarantine, delivered.tables, delivered.profile, raws)
     remarks = [unreadable(refused, delivered.counts)] if refused else []
+    remarks.extend([unreliable(delivered.lost, delivered.counts)] if delivered.lost else [])
     told = given(delivered.feed, delivered.delivery)
     for name, raw in raws.items():
         remarks.extend(about_sheet(delivered.tables[name], raw, told))

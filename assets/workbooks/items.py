@@ -21,6 +21,8 @@ from schemas.written import place
 
 CHOICES_SHOWN = 8
 _ADDRESS = re.compile(r"([A-Z]{1,3})[1-9]\d*")
+_NUMBER = re.compile(r"^([-+]?\d+)\.(\d+)$")
+"""A number as the program holds it, with a point for its decimals."""
 _ORDER = {Severity.CRITICAL: 0, Severity.WARNING: 1, Severity.INFO: 2}
 
 
@@ -138,7 +140,7 @@ def _found(row: Mapping[str, Any], fields: Sequence[str], raw: RawTable | None) 
         return words.MASKED
     at = None if raw is None else _position(raw, row)
     if raw is None or at is None or not all(name in raw.columns for name in fields) or not fields:
-        return Words(row["found"], row["found"])
+        return Words(_NUMBER.sub(r"\1,\2", row["found"]), row["found"])
     cells = [words.EMPTY if is_blank(cell) else shown(cell) for cell in (raw.columns[name][at] for name in fields)]
     nl, en = ("; ".join(cell.in_language(language) for cell in cells) for language in ("nl", "en"))
     return Words(nl[:LONGEST_SHOWN], en[:LONGEST_SHOWN])

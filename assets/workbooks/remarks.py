@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -154,33 +154,56 @@ def _unknown(raw: RawTable) -> Remark:
     )
 
 
-def late(received_on: date, due: date) -> Remark:
-    """A delivery that came after its deadline."""
+LATE: Mapping[str, Words] = {
+    "accepted": Words("De levering telt mee. U hoeft niets te doen.", "The delivery counts. There is nothing to do."),
+    "partly_accepted": Words(
+        "De levering telt mee, zonder de rijen die apart zijn gezet. Voor de datum hoeft u niets te doen.",
+        "The delivery counts, without the rows that were set aside. About the date there is nothing to do.",
+    ),
+}
+"""What a late delivery means where it counts, by its status."""
+REFUSED = Words(
+    "De levering telt niet mee, maar niet om de datum: bij de andere bevindingen staat waarom.",
+    "The delivery does not count, and not for its date: the other findings say why.",
+)
+
+
+def late(received_on: date, due: date, status: str) -> Remark:
+    """A delivery that came after its deadline; `status` is how it stands."""
     return Remark(
         Severity.INFO,
         Words(
             f"Ontvangen op {words.day(received_on, 'nl')}, na de uiterste datum {words.day(due, 'nl')}.",
             f"Received on {words.day(received_on, 'en')}, after the deadline of {words.day(due, 'en')}.",
         ),
-        Words("De levering telt mee. U hoeft niets te doen.", "The delivery counts. There is nothing to do."),
+        LATE.get(status, REFUSED),
     )
 
 
 def unreadable(reason: Words, counts: str) -> Remark:
     """A delivery that could not be read at all; `counts` names the earlier one that counts in its place, if any."""
-    instead = (
-        Words(f" Zolang geldt de eerdere levering {counts}.", f" Until then the earlier delivery {counts} counts.")
-        if counts
-        else Words("", "")
-    )
+    instead = _instead(counts)
     return Remark(
         Severity.CRITICAL,
         Words(f"Dit bestand kon niet worden gelezen. {reason.nl}", f"This file could not be read. {reason.en}"),
         Words(
-            f"Lever het opnieuw aan, of vul het sjabloon in.{instead.nl}",
-            f"Deliver it again, or fill in the template.{instead.en}",
+            f"Lever het opnieuw aan, of vul het sjabloon in. {instead.nl}".strip(),
+            f"Deliver it again, or fill in the template. {instead.en}".strip(),
         ),
     )
+
+
+def unreliable(reason: Words, counts: str) -> Remark:
+    """A delivery that could be read and lost so many of its rows that it does not count; `reason` says what to do."""
+    said = Words(f"Deze levering {reason.nl}.", f"This delivery {reason.en}.")
+    return Remark(Severity.CRITICAL, said, _instead(counts))
+
+
+def _instead(counts: str) -> Words:
+    """Which delivery counts in place of one that does not; nothing where none does."""
+    if not counts:
+        return Words("", "")
+    return Words(f"Zolang geldt de eerdere levering {counts}.", f"Until then the earlier delivery {counts} counts.")
 
 
 def left_away(what: Sequence[Words]) -> Remark:

@@ -249,7 +249,7 @@ def _remarks(sheet: Worksheet, received: Received, language: str, row: int) -> i
         put(cell_at(sheet, row, 1), severity)
         put(cell_at(sheet, row, 2), remark.sheet)
         said = f"{remark.said.in_language(language)} {remark.to_do.in_language(language)}"
-        put(cell_at(sheet, row, 3), said)
+        put(cell_at(sheet, row, 3), said.strip())
         for column in (1, 2, 3):
             styles.line(cell_at(sheet, row, column), bold=column == 1)
     return row + 1

@@ -153,28 +153,26 @@ def _delivered(settings: Settings, cycle: str, feed: Feed, expected: Expected, v
     workspace, profile = settings.workspace, settings.profile
     remarks = _remarks(settings, cycle, feed, newest)
     today = datetime.now(ZoneInfo(profile.institution.timezone)).date()
-    if newest.reason:
-        owed = _owed(settings, cycle, feed, newest)
-        counts = counted.path if counted and counted != newest else ""
-        refused = words_of(newest.reason)
-        return Delivered(
-            workspace,
-            profile,
-            feed,
-            expected,
-            newest,
-            remarks=remarks,
-            refused=refused,
-            counts=counts,
-            owed=owed,
-            on=today,
-        )
     kept = workspace.read_json(cycle, STAGED, feed.id)["tallies"]
     tallies = {name: Tally(**of[newest.id]) for name, of in kept.items() if newest.id in of}
     rows = workspace.read(cycle, STAGED, f"{feed.id}.quarantine").to_pylist()
     quarantine = [row for row in rows if row["delivery"] == newest.id]
-    owed = _owed(settings, cycle, feed, newest, quarantine)
-    return Delivered(workspace, profile, feed, expected, newest, quarantine, tallies, remarks, owed=owed, on=today)
+    why = words_of(newest.reason) if newest.reason else None
+    return Delivered(
+        workspace,
+        profile,
+        feed,
+        expected,
+        newest,
+        quarantine,
+        tallies,
+        remarks,
+        refused=None if quarantine else why,
+        lost=why if quarantine else None,
+        counts=counted.path if counted and counted != newest else "",
+        owed=_owed(settings, cycle, feed, newest, quarantine),
+        on=today,
+    )
 
 
 def _owed(
@@ -220,7 +218,7 @@ def _remarks(settings: Settings, cycle: str, feed: Feed, delivery: Delivery) -> 
     for row in status:
         if row["feed"] == feed.id and row["delivery"] == delivery.id:
             if row["late"]:
-                found.append(remarks.late(row["received_on"], row["deadline"]))
+                found.append(remarks.late(row["received_on"], row["deadline"], row["status"]))
             if row["cells_corrected"]:
                 found.append(remarks.corrected(row["cells_corrected"]))
             if row["approval"] in ("waiting", "rejected"):

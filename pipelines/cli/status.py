@@ -28,7 +28,9 @@ from assets.obligations.wording import lacking, sentence
 from assets.publication.release import current
 from assets.settings import Settings
 from assets.staged.reports import COLUMNS, READ_AS
-from assets.status.states import CycleStatus, status_of
+from assets.status.findings import places_aside
+from assets.status.states import CycleStatus, set_aside, status_of
+from assets.status.told_once import told_once
 from assets.workspace import Workspace
 from pipelines.cli.reporting import count, day, short
 from pipelines.cli.terminal import in_utf8
@@ -150,7 +152,8 @@ class _Shown:
     def print(self, console: Console) -> None:
         """All of it for a person to read: a block per feed, in columns of one width."""
         title = self.say(Words(f"Leveringen voor cyclus {self.cycle.key}", f"Deliveries for cycle {self.cycle.key}"))
-        lines = [(str(row["feed"]), self._cells(row)) for row in self.rows]
+        rows = told_once(self.rows)
+        lines = [(str(row["feed"]), self._cells(row)) for row in rows]
         shown = [i for i in range(len(HEADINGS)) if i < ALWAYS or any(cells[i] for _, cells in lines)]
         headings = [self.say(HEADINGS[i]) for i in shown]
         widths = [
@@ -163,7 +166,7 @@ class _Shown:
         for feed, of_feed in groupby(lines, key=itemgetter(0)):
             console.print(f"[bold]{escape(self._name(feed))}[/]", highlight=False)
             console.print(_block(headings, widths, [[cells[i] for i in shown] for _, cells in of_feed]))
-        counts = Counter(self._stand(row) for row in self.rows)
+        counts = Counter(self._stand(row) for row in rows)
         console.print(", ".join(f"{n} {stand}" for stand, n in sorted(counts.items())), highlight=False)
         if any(row["late"] for row in self.rows):
             console.print(self.say(LATE), highlight=False)
@@ -284,9 +287,9 @@ class _Shown:
         return lines
 
     def _open(self) -> int:
-        return sum(
-            row["rows_quarantined"] or 0 for row in self.rows if row["status"] in ("accepted", "partly_accepted")
-        )
+        """How many rows are set aside now, of the deliveries that are shown; also of those that do not count for it."""
+        files = [str(path) for path in set_aside(self.profile, self.workspace, self.cycle.key)]
+        return places_aside(files, [str(row["delivery"]) for row in self.rows if row["delivery"]])
 
     def _closed(self) -> list[Any]:
         return [c for c in self.found.closed if self.unit in ("", c.unit) and self.feed in ("", c.feed)]

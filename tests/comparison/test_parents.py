@@ -75,6 +75,18 @@ def test_a_whole_of_which_a_part_is_missing_is_not_available() -> None:
     assert of_parents[("East", None)]["status"] == "not_available"
 
 
+def test_a_whole_says_what_its_parts_do_without() -> None:
+    """A row of nobody knows whom may be of any of them: each part says so, and so does their sum."""
+    who = institution()
+    cycle = who.cycle("2021-03")
+    nobodys = [Lost(2020, 3, "", "small_classes")]
+    lines = table("fact_spending", [line("North", realised="10"), line("Alone", realised="1")])
+    found = spending_tables(Ledger.of(who, cycle, lines, {}, lost=nobodys))
+    rows, _ = spending_by_parent(who, cycle, found.by_unit, found.evidence)
+    notes = {row["note"] for row in rows if row["reporting_year"] == 2020}
+    assert notes == {"zonder een rij van een onbekende eenheid / without a row of an unknown unit"}
+
+
 def test_the_register_says_what_merged_and_split() -> None:
     who = replace(
         profile(),

@@ -73,6 +73,12 @@ def test_nothing_is_told_of_a_suppressed_figure() -> None:
     assert [(r["outcome"], r["first_value"]) for r in found] == [("not_known", None)] * 2
 
 
+def test_a_part_is_not_held_against_the_target_of_the_whole() -> None:
+    partial = row(50, 2020, without="North")
+    assert outcomes(co2(), row(100, 2019), partial) == {2019: "not_known", 2020: "not_known"}
+    assert outcomes(co2(), row(100, 2019, without="North"), row(90, 2020))[2020] == "not_known", "nor held against one"
+
+
 def test_figures_of_units_and_indicators_without_a_target_have_none() -> None:
     assert outcomes(co2(), row(90, unit="North")) == {}
     assert outcomes(co2(targets=[]), row(90)) == {}

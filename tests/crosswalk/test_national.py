@@ -69,7 +69,8 @@ def overview(who: Profile, of_themes: list[tuple[Decimal, Decimal, Decimal]], ye
     def line(theme: str | None, budget: Decimal, realised: Decimal, carried: Decimal) -> dict[str, Any]:
         about = {"reporting_year": year, "round": 3, "theme": theme, "status": "ok", "note": None}
         about |= {"figure_id": f"2021-03:spending:{year}:{theme or 'all'}"}
-        return about | {"budget": budget, "realised": realised, "forecast": None, "carried_over": carried}
+        amounts = {"budget": budget, "realised": realised, "forecast": None, "carried_over": carried}
+        return about | amounts | {"available": budget + carried}
 
     rows = [line(theme.id, *amounts) for theme, amounts in zip(who.themes, of_themes, strict=True)]
     sums = [sum(column, Decimal(0)) for column in zip(*of_themes, strict=True)]
@@ -121,6 +122,16 @@ def test_what_rests_on_a_theme_that_is_not_there_is_not_there() -> None:
         "n1": "not_available", "n2": "not_available", "all": "not_available"
     }  # fmt: skip
     assert rows[0]["note"] == "niet geleverd: X / not delivered: X"
+
+
+def test_what_is_left_is_told_only_where_budget_and_carry_over_are_of_the_same_units() -> None:
+    who = university({"n1": Decimal(1)}, {"n2": Decimal(1)})
+    own = overview(who, [(Decimal(5), Decimal(1), Decimal(2))] * 2)
+    for row in (own[0], own[-1]):
+        row |= {"available": None, "note": "overgeheveld zonder HA / carried over without HA"}
+    rows, _ = spending(who, who.cycle("2021-03"), own, [])
+    left = {row["figure_id"].split(":")[-1]: (row["available"], row["left_over"]) for row in rows}
+    assert left == {"n1": (None, None), "n2": (Decimal("7.00"), Decimal("6.00")), "all": (None, None)}
 
 
 def test_each_row_says_on_which_figures_it_rests() -> None:

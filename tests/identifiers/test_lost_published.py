@@ -47,7 +47,7 @@ def test_what_is_lost_is_printed_as_not_delivered_and_never_as_hidden(
     capsys.readouterr()
     assert school.call("status", "--cycle", CYCLE, landing=True) == 0
     told = capsys.readouterr().out
-    assert "telt niet: 55 van 60 rijen zijn apart gezet" in " ".join(told.split())
+    assert "telt niet mee: 55 van 60 rijen zijn apart gezet" in " ".join(told.split())
 
 
 def test_the_version_before_it_counts_where_there_is_one(tmp_path: Path) -> None:

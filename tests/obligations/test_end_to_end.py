@@ -234,3 +234,9 @@ def test_with_all_of_it_waived_the_draft_becomes_final(waived: Ran, tmp_path: Pa
     for folder in ("profile", "landing", "out"):
         shutil.copytree(waived.base / folder, tmp_path / folder, symlinks=True)
     assert Ran(tmp_path, waived.release).command(*SIGNED) == 0
+
+
+def test_a_table_without_a_row_is_told_as_that(told: dict[str, str]) -> None:
+    where = "verslag 2019-2020, SOUTH, verslag/2019-2020/SOUTH.xlsx Studieadviseurs"
+    assert f"1 tabel is leeg of mist een kolom: {where}" in told["draft"]
+    assert "rij is apart gezet: verslag 2019-2020, SOUTH" not in told["draft"]

@@ -229,7 +229,7 @@ def test_what_could_not_be_read_says_which_delivery_counts_in_its_place(workspac
 
 
 def test_remarks_that_are_no_more_than_a_warning_leave_nothing_to_mend(workspace: Workspace) -> None:
-    remark: Remark = late(date(2021, 1, 5), date(2020, 12, 31))
+    remark: Remark = late(date(2021, 1, 5), date(2020, 12, 31), "accepted")
     one = delivered(workspace, ADVISERS, saved(advisers([1, 0, 0, 0])), ".xlsx", remarks=[remark])
     book, received = given_back(one)
     assert remark.severity is Severity.INFO

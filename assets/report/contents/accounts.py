@@ -11,6 +11,7 @@ from assets.report.document import Block, Cell, Column, Figure, Paragraph, Secti
 from assets.report.document import Row as Line
 from assets.report.house import heading
 from assets.report.reading import Reading, Row
+from assets.status.told_once import told_once
 from schemas.tables import CATALOGUE
 from schemas.tables.code_words import DELIVERY_STATUS, OBLIGATION_STATE
 from schemas.words import Words, half
@@ -36,7 +37,7 @@ def accounts(reading: Reading) -> Section | None:
 
 
 def _deliveries(reading: Reading) -> Table | None:
-    rows = reading.rows("delivery_status")
+    rows = told_once(reading.rows("delivery_status"))
     if not rows:
         return None
     say = reading.say

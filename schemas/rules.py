@@ -313,6 +313,12 @@ OF_FIGURES: tuple[DeclaredRule, ...] = (
         "a council has consented to a shift in the spending plan",
     ),
     DeclaredRule(
+        "spending_plan.order_known",
+        (NOTE,),
+        "van de versies van het bestedingsplan is bekend welke na welke kwam",
+        "it is known in which order the versions of the spending plan came",
+    ),
+    DeclaredRule(
         "indicator_values.possible",
         (RELEASE,),
         "een cijfer ligt op de schaal van zijn indicator",

@@ -13,7 +13,7 @@ from assets.resources import Institution
 from assets.spending.explanations import asked, explanations
 from assets.spending.forecasts import forecasts
 from assets.spending.lost_lines import ledger_of, lost_of_plan
-from assets.spending.plan import consents, plan_versions, versions
+from assets.spending.plan import consents, ordered, plan_versions, versions
 from assets.spending.tables import SpendingTables, spending_tables
 from assets.staged.assets import STEP as STAGED
 from assets.status.assets import STATUS
@@ -70,7 +70,7 @@ def spending_assets(profile: Profile, partitions: Any) -> list[dg.AssetsDefiniti
         forecast, of_forecasts = forecasts(ledger)
         made |= dict(zip(STORY, (explained, planned, forecast), strict=True))
         keep_evidence(workspace, cycle.key, STEP, [*found.evidence, *of_versions, *of_forecasts])
-        findings = [asked(explained, len(found.by_unit)), consents(of_plan)]
+        findings = [asked(explained, len(found.by_unit)), consents(of_plan), ordered(profile, of_plan)]
         workspace.write(cycle.key, STEP, FINDINGS, to_table(findings, cycle.key))
         for name, rows in made.items():
             data = to_arrow(name, rows)

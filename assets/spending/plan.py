@@ -14,8 +14,10 @@ from assets.validation.results import Outcome, RuleResult
 from schemas.calendar import Cycle
 from schemas.consequences import Costs
 from schemas.profile import Profile
+from schemas.words import Words, both
 
 CONSENT = "spending_plan.shift_without_consent"
+ORDER = "spending_plan.order_known"
 ZERO = Decimal("0.00")
 
 Place = tuple[str, str, int]
@@ -156,6 +158,32 @@ def consents(found: Sequence[Version]) -> RuleResult:
         "met een verschuiving in het bestedingsplan heeft een raad ingestemd",
         "a council has consented to a shift in the spending plan",
         cells=tuple(without),
+    )
+
+
+def ordered(profile: Profile, found: Sequence[Version]) -> RuleResult:
+    """Whether the profile says of all versions in which order they came, where there are several.
+
+    Those that it does not name come last, in the order of their names, which may be any: `aangepast` before `eerste`.
+    """
+    known = {line.version for line in profile.plan}
+    unknown = [version.name for version in found if version.name not in known] if len(found) > 1 else []
+    taken = ", ".join(version.name for version in found)
+    said = Words(
+        f"gelezen als: {taken}. Klopt dat niet, zet de versies dan op volgorde in plan.csv van het profiel",
+        f"read as: {taken}. If that is wrong, put the versions in their order in plan.csv of the profile",
+    )
+    return RuleResult(
+        "spending_plan",
+        ORDER,
+        Costs.NOTE,
+        Outcome.FAILED if unknown else Outcome.PASSED,
+        len(found),
+        len(unknown),
+        "van de versies van het bestedingsplan is bekend welke na welke kwam",
+        "it is known in which order the versions of the spending plan came",
+        cells=tuple(unknown),
+        detail=both(said) if unknown else "",
     )
 
 

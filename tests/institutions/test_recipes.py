@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -30,11 +31,11 @@ def rows(release: Path, table: str) -> list[dict[str, Any]]:
     return found
 
 
-def release_of(name: str, cycle: str, tmp: Path) -> Path:
-    """What a recipe publishes: its files as printed, and the deliveries that are kept beside."""
+def release_of(name: str, cycle: str, tmp: Path, changed: Mapping[str, str] | None = None) -> Path:
+    """What a recipe publishes: its files as printed but for those changed, and the deliveries that are kept beside."""
     profile = tmp / "profile"
     profile.mkdir()
-    for file, text in printed(name).items():
+    for file, text in {**printed(name), **(changed or {})}.items():
         (profile / file).write_text(text, encoding="utf-8")
     return run_cycle(profile, HERE / name / "landing", tmp / "out", cycle)
 

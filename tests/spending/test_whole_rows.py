@@ -12,7 +12,7 @@ from assets.indicators.figures import Evidence
 from assets.spending.explanations import asked, explanations
 from assets.spending.forecasts import NO_FORECAST, forecasts
 from assets.spending.ledger import EVERYONE, Ledger
-from assets.spending.plan import consents, plan_versions, versions
+from assets.spending.plan import consents, ordered, plan_versions, versions
 from assets.spending.printing import SCALES, currency, shown, sign, unit
 from assets.spending.tables import spending_tables
 from assets.validation.reconciliation import plan_against_budget
@@ -319,3 +319,24 @@ def test_a_currency_is_called_as_each_language_calls_it() -> None:
         "Amerikaanse dollar",
         "US dollars",
     )
+
+
+@pytest.mark.parametrize(
+    ("known", "delivered", "unknown"),
+    [
+        ((), ["eerste"], ()),
+        ((), ["eerste", "aangepast"], ("aangepast", "eerste")),
+        (("eerste",), ["eerste", "aangepast"], ("aangepast",)),
+        (("eerste", "aangepast"), ["aangepast", "eerste"], ()),
+    ],
+)
+def test_versions_of_which_the_profile_does_not_say_the_order_are_told_with_that_in_which_they_are_read(
+    known: tuple[str, ...], delivered: list[str], unknown: tuple[str, ...]
+) -> None:
+    """The names of versions say nothing of it: `aangepast` stands before `eerste`."""
+    who = profile(plan=[(name, THEME, 2021, "1.00") for name in known])
+    lines = [planned(name, UNIT, THEME, 2021, f"{number}.00") for number, name in enumerate(delivered, start=1)]
+    found = ordered(who, versions(who, lines))
+    assert found.cells == unknown
+    assert found.outcome == ("failed" if unknown else "passed")
+    assert ("read as: aangepast, eerste" in found.detail) == (unknown == ("aangepast", "eerste"))

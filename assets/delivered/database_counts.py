@@ -7,6 +7,7 @@ Counts and second answers are of one moment. PostgreSQL counts; other databases 
 
 from __future__ import annotations
 
+import codecs
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -49,6 +50,8 @@ Numbers = tuple[int, int, int]
 """Of a combination: its answers, those without a respondent, and those of a respondent who answered before."""
 
 DELIVERED = "delivered"
+NEVER = "\x01"
+"""Stands where a character cannot: a name with this one in it is none."""
 
 
 @contextmanager
@@ -120,11 +123,11 @@ class _Asked:
         with engine.connect() as connection:
             connection = only_reading(connection.execution_options(isolation_level="REPEATABLE READ"))
             delivered, parameters = self._delivered(connection, query)
-            by = counted_by(self.table)
+            by, codec = counted_by(self.table), _codec(connection)
 
             def asked(expression: ir.Table, query: str = "SELECT * FROM counted", **more: str) -> Sequence[Any]:
                 # A percent sign begins a parameter, and is written twice where it is none.
-                inner, outer = delivered, _postgres(expression).replace("%", "%%")
+                inner, outer = delivered, _fitting(_postgres(expression), codec).replace("%", "%%")
                 query = f"WITH {DELIVERED} AS ({inner}), counted AS ({outer}) {query}"
                 rows = connection.exec_driver_sql(query, {**parameters, **more}).fetchall()
                 heard()
@@ -255,3 +258,18 @@ def _postgres(expression: ir.Table) -> str:
     import ibis
 
     return str(ibis.to_sql(expression, dialect="postgres", pretty=False))
+
+
+def _codec(connection: sa.Connection) -> str:
+    """What Python calls the encoding of a database; plain ASCII where it has no name for it."""
+    name = str(connection.exec_driver_sql("SHOW server_encoding").scalar_one())
+    try:
+        return codecs.lookup(name.replace("WIN", "cp")).name
+    except LookupError:
+        return "ascii"
+
+
+def _fitting(query: str, codec: str) -> str:
+    """A query without characters that a database cannot hold, which it would refuse: no text in it has them either."""
+    lacking = {one for one in set(query) if one != one.encode(codec, "ignore").decode(codec)}
+    return query.translate({ord(one): NEVER for one in lacking})

@@ -66,7 +66,11 @@ def explain(
     found["notes"] = (*found["notes"], *_gone(deliveries, removed, feeds))
     corrections = [r for r in released.all_rows("corrections") if r["delivery"] in {d["delivery"] for d in deliveries}]
     read = {d["feed"] for d in deliveries}
-    waivers = [r for r in released.all_rows("waivers") if r["used"] and (r["feed"] in read or not r["feed"])]
+    waivers = [
+        {**row, **_feed_names(row["feed"], feeds)}
+        for row in released.all_rows("waivers")
+        if row["used"] and (row["feed"] in read or not row["feed"])
+    ]
     return Explanation(
         **found, numbers=numbers, parts=parts, deliveries=deliveries, corrections=corrections, waivers=waivers
     )
@@ -242,6 +246,11 @@ def _deliveries(
         names = ("feed", "file", "version", "received_on", "status", "sha256", "cells_corrected")
         gone = removed.get(known.get("sha256") or "")
         told = {} if gone is None else {"removed_on": gone.on.isoformat(), "removed_by": gone.rule.en}
-        called = feeds.get(known.get("feed", ""))
-        named = {"feed_nl": called.nl if called else None, "feed_en": called.en if called else None}
+        named = _feed_names(known.get("feed"), feeds)
         yield {"delivery": delivery, **{name: known.get(name) for name in names}, **named, **told}
+
+
+def _feed_names(feed: str | None, feeds: Mapping[str, Words]) -> dict[str, str | None]:
+    """What a feed is called in both languages, where the profile has it still."""
+    called = feeds.get(feed or "")
+    return {"feed_nl": called.nl if called else None, "feed_en": called.en if called else None}

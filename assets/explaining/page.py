@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from importlib.resources import files
 
-from assets.explaining import writing
+from assets.explaining import evidence, writing
 from assets.explaining.explanation import Explanation
 from assets.explaining.words import STATUS, UNTOLD
 from schemas.words import Words
@@ -38,5 +38,6 @@ def as_html(explained: Explanation, language: str) -> str:
         amount=amount,
         status=said(STATUS[explained.status]),
         open=OPEN,
+        evidence=evidence,
     )
     return page

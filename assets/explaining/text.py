@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 
-from assets.explaining import writing
+from assets.explaining import evidence, writing
 from assets.explaining.explanation import Explanation, Node, Number, Part
 from assets.explaining.words import STATUS, UNTOLD
 from schemas.words import Words
-from schemas.written import place, short_day
 
 WIDTH = 110
 AMOUNT = 22
@@ -55,29 +53,13 @@ def _lines(e: Explanation, to: str, depth: int) -> Iterator[str]:
             yield from ("", f"  {WHAT_MORE.in_language(to)}")
     yield from _evidence(e, to)
     release = e.release
-    yield from ("", say("Uitgave", "Release"))
+    yield from ("", say("Publicatie", "Release"))
     yield from _facts([
-        (say("uitgave", "release"), f"{release['release']} ({_status(release['status']).in_language(to)})"),
+        (say("publicatie", "release"), f"{release['release']} ({evidence.status(release['status'], to)})"),
         ("manifest", f"sha256 {release['manifest_sha256']}"),
         (say("profiel", "profile"), f"{release['profile']['version']}, sha256 {release['profile']['sha256']}"),
         (say("code", "code"), f"{release['code']['version']}, sha256 {release['code']['sha256']}"),
     ])  # fmt: skip
-
-
-def _day(day: object, to: str) -> str:
-    """A day of the evidence as people write it in a narrow place."""
-    return short_day(date.fromisoformat(str(day)[:10])).in_language(to) if day else "–"
-
-
-def _status(status: str) -> Words:
-    return {"draft": Words("concept", "draft"), "final": Words("definitief", "final")}.get(
-        status, Words(status, status)
-    )
-
-
-def _feed(delivery: Mapping[str, object], to: str) -> str:
-    """What the feed of a delivery is called, where the profile has it still."""
-    return str(delivery.get(f"feed_{to}") or delivery["feed"])
 
 
 def _facts(pairs: Sequence[tuple[str, str]]) -> Iterator[str]:
@@ -163,24 +145,23 @@ def _evidence(e: Explanation, to: str) -> Iterator[str]:
         for one in e.deliveries:
             yield f"  {one['file'] or '?'}"
             version = say(f"versie {one['version']}", f"version {one['version']}")
-            day = _day(one["received_on"], to)
+            day = evidence.day(one["received_on"], to)
             received = say(f"ontvangen {day}", f"received {day}")
             gone = ""
             if on := one.get("removed_on"):
-                gone = say(f", verwijderd op {_day(on, to)}", f", removed on {_day(on, to)}")
-            yield f"      {_feed(one, to)}, {version}, {received}, sha256 {one['sha256']}{gone}"
+                gone = say(f", verwijderd op {evidence.day(on, to)}", f", removed on {evidence.day(on, to)}")
+            yield f"      {evidence.feed(one, to)}, {version}, {received}, sha256 {one['sha256']}{gone}"
     if e.corrections:
         yield from ("", say("Correcties in deze leveringen", "Corrections to these deliveries"))
         for one in e.corrections:
             was, now = one["expected"] or "–", one["new_value"] or "–"
-            cell = place(one["cell"], {}).in_language(to)
+            cell = evidence.cell(one["cell"], to)
             yield from _wrapped(
-                f"{cell}: {was} → {now} ({one['role']}, {_day(one['decided_on'], to)}): {one['reason']}"
+                f"{cell}: {was} → {now} ({one['role']}, {evidence.day(one['decided_on'], to)}): {one['reason']}"
             )
     if e.waivers:
         yield from ("", say("Ontheffingen", "Waivers"))
         for one in e.waivers:
-            what = " ".join(
-                str(one[name]) for name in ("feed", "period", "unit", "rule", "obligation") if one.get(name)
+            yield from _wrapped(
+                f"{evidence.waived(one, to)} ({one['role']}, {evidence.day(one['decided_on'], to)}): {one['reason']}"
             )
-            yield from _wrapped(f"{what} ({one['role']}, {_day(one['decided_on'], to)}): {one['reason']}")

@@ -6,17 +6,25 @@ It looks at the cycle of the sample that all tests share.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from assets.explaining.explained import explain
+from assets.explaining.explanation import Explanation
+from assets.explaining.page import as_html
+from assets.explaining.released import Released
+from assets.explaining.text import as_text
 from assets.report.contents import report_of
 from assets.report.web import page
 from assets.settings import Settings
 from pipelines.cli.commands import kwaliteitsmonitor
 from pipelines.cli.reporting import summary
 from schemas.profile import Profile, load_profile, profile_folder
+from schemas.words import Words
 from tests.language.scanning import faults
 from tests.sample_year import CYCLE, SampleYear
 
@@ -79,6 +87,27 @@ def test_explain(
     said = capsys.readouterr().out
     assert len(said.split()) > 30
     assert faults(without_ids(said, codes(leiden)), language, named(leiden)) == []
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+@pytest.mark.parametrize("write", [as_html, as_text])
+def test_explain_with_what_was_decided(
+    leiden_year: SampleYear, leiden: Profile, write: Callable[[Explanation, str], str], language: str
+) -> None:
+    """The page and the text, of a figure with a waiver and a correction: no feed code, no day of the program."""
+    feeds = {feed.id: Words(feed.nl, feed.en) for feed in leiden.feeds}
+    decided = {"role": "KAZ", "decided_on": date(2021, 2, 3), "reason": "-"}
+    of = leiden.feed("staff")
+    waiver = {**decided, "feed": of.id, "feed_nl": of.nl, "feed_en": of.en, "period": "2020", "unit": "FGW"}
+    waiver |= {"rule": "staff.key", "obligation": "delivery:staff:2020:FGW"}
+    correction = {**decided, "cell": "row 14, fte", "expected": "6", "new_value": "7"}
+    found = explain(Released(leiden_year.release), FIGURES[0], feeds=feeds)
+    told = write(replace(found, waivers=(waiver,), corrections=(correction,)), language)
+    told = re.sub(r"(?s)<style>.*?</style>|<code>.*?</code>|<[^>]+>", " ", told)
+    assert (of.nl if language == "nl" else of.en) in told
+    assert ("3-2-2021" in told or "03-02-2021" in told) == (language == "nl")
+    known = [*codes(leiden), "fte", "delivery:staff"]
+    assert faults(without_ids(told, known), language, named(leiden)) == []
 
 
 def test_explain_calls_a_delivery_by_its_feed_and_the_plan_by_its_name(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -122,6 +122,10 @@ def _indicators(profile: Profile, values: pa.Table) -> Table:
             table.add_row(f"[bold]{_name(theme, language)}[/]")
         for (indicator, level), printed in of_theme:
             table.add_row(f"  {labels[indicator]}", level or "", *(printed.get(year, "") for year in years))
+    _captioned(
+        table,
+        ((f"{labels[r['indicator']]} {r['reporting_year']}", r[f"note_{language}"]) for r in rows if r["without"]),
+    )
     return table
 
 
@@ -139,13 +143,14 @@ def _spending(profile: Profile, overview: pa.Table) -> Table:
     )
     headers = (_name(words.theme, language), *(column.in_language(language) for column in AMOUNTS))
     table = _table(title.in_language(language), *headers)
-    names = {t.id: _name(t, language) for t in profile.themes}
+    names: dict[str | None, str] = {t.id: _name(t, language) for t in profile.themes}
+    names[None] = Words("Totaal", "Total").in_language(language)
     for r in of_year:
         if r["theme"] is None:
             table.add_section()
         style = "bold" if r["theme"] is None else ""
         table.add_row(
-            names.get(r["theme"], Words("Totaal", "Total").in_language(language)),
+            names[r["theme"]],
             *(_printed(r, name, money, language) for name in ("budget", "realised", "difference")),
             _percent(r["difference_pct"], language),
             _percent(r["share_of_budget"], language),
@@ -153,7 +158,15 @@ def _spending(profile: Profile, overview: pa.Table) -> Table:
             "" if r["left_over"] is None else amount(r["left_over"], money, language),
             style=style,
         )
+    _captioned(table, ((names[r["theme"]], half(r["note"], language)) for r in of_year if r["without"]))
     return table
+
+
+def _captioned(table: Table, without: Iterable[tuple[str, str | None]]) -> None:
+    """Say below a table which of its figures go without something, and without what."""
+    said = [f"{escape(what)}: {escape(note)}" for what, note in without if note]
+    if said:
+        table.caption, table.caption_justify = "\n".join(said), "left"
 
 
 def _printed(row: Mapping[str, Any], name: str, money: Money, language: Language) -> str:

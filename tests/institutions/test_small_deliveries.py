@@ -13,7 +13,9 @@ import pytest
 
 from assets.report.contents import report_of
 from assets.report.document import Table
+from assets.settings import Settings
 from pipelines.cli.commands import kwaliteitsmonitor
+from pipelines.cli.reporting import summary
 from schemas.profile import load_profile
 from schemas.profile.loading import read_profile
 from tests.institutions.running import run_cycle
@@ -239,3 +241,23 @@ def test_a_wrong_total_in_a_row_that_is_left_out_is_told_and_costs_nothing(tmp_p
     assert "D2: it states -141, computed -114; B4: it states 2700, computed 2070" in told["detail"]
     (whole,) = (r for r in rows(release, "spending_overview") if r["theme"] is None)
     assert whole["budget"] == 2_070_000
+
+
+def test_the_table_on_the_terminal_says_without_what_its_amounts_are(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    case = copied(ROUNDS, tmp_path / "case")
+    file = case / "landing" / "spending" / "2021.xlsx"
+    book = openpyxl.load_workbook(file)
+    book.active["A2"] = "Nord"
+    book.save(file)
+    run_cycle(case / "profile", case / "landing", tmp_path / "out", "2022-04")
+    settings = Settings(institution=str(case / "profile"), out=str(tmp_path / "out"))
+    summary(settings, "2022-04", released=True, new=True)
+    said = capsys.readouterr().out
+    language = load_profile(case / "profile").institution.languages[0]
+    total, note = {
+        "nl": ("Totaal", "zonder een rij van een onbekende eenheid"),
+        "en": ("Total", "without a row of an unknown unit"),
+    }[language]
+    assert f"{total}: {note}" in " ".join(said.split())

@@ -134,7 +134,9 @@ def _read_cells(
     empty = names.rightly_empty(named, refused, found.column)
     problems = {at: said for at, said in refused.items() if at not in set(empty)}
     otherwise = names.respelled(cells, spelled, reader, problems)
-    found.findings.extend(names_results(table, read, named, {names.RESPELLED: otherwise, names.EMPTIED: empty}))
+    zeros = [at for at in names.with_other_zeros(cells, named) if at not in problems]
+    said_of_names = {names.RESPELLED: otherwise, names.EMPTIED: empty, names.ZEROS: zeros}
+    found.findings.extend(names_results(table, read, named, said_of_names))
     return problems
 
 

@@ -265,10 +265,11 @@ def test_students_that_are_none_are_refused_and_what_is_written_otherwise_is_tol
     assert refused == {2, 3, 4, 5, 6, 7, 13, 14}
     assert {q.row for q in found.quarantine if q.rule == "enrolments.key"} == {9, 11}, "the same student, again"
     assert found.rows.num_rows == 3
-    (told,) = (r for r in found.results if r.rule == "enrolments.student.spelling")
+    told, zeros = (r for r in found.results if r.rule == "enrolments.student.spelling")
     assert (told.severity, told.failed) == (Severity.INFO, 3)
     assert not any("123456" in f"{q.found}{q.expected}" for q in found.quarantine)
-    assert "123456" not in told.detail
+    assert "123456" not in f"{told.detail}{zeros.detail}"
+    assert "verschillen alleen in nullen ervoor" in zeros.detail
 
 
 def test_a_programme_that_was_a_fraction_or_a_formula_is_read(profile: Profile) -> None:
@@ -337,6 +338,20 @@ def test_a_student_in_two_cases_is_one_student(profile: Profile, tmp_path: Path)
     found = staged(profile, path, Format.CSV, "enrolments")
     assert len(set(found.rows.column("student").to_pylist())) == 2
     assert [q.row for q in found.quarantine if q.rule == "enrolments.key"] == [3]
+
+
+def test_students_that_differ_in_zeros_alone_are_told_and_stay_apart(profile: Profile, tmp_path: Path) -> None:
+    """Whether they are one student is for who delivers to say: numbers with and without zeros may both be right."""
+    path = tmp_path / "2020.csv"
+    students = ("0123456", "123456", "0234567", "345678", "A01", "A1")
+    lines = [f"2020-10-01;{student};50035;main" for student in students]
+    path.write_text("\n".join(["reference_date;student;programme;enrolment", *lines]))
+    found = staged(profile, path, Format.CSV, "enrolments")
+    assert (found.quarantine, found.rows.num_rows) == ([], 6)
+    (told,) = (r for r in found.results if r.rule == "enrolments.student.spelling")
+    assert (told.failed, told.cells) == (1, ("2020.csv row 2, student",))
+    assert "verschillen alleen in nullen ervoor" in told.detail
+    assert "123456" not in told.detail
 
 
 @pytest.mark.parametrize("word", ["n.v.t.", "-", "NULL", "N/A", "0"])

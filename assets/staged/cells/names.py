@@ -18,6 +18,10 @@ RESPELLED = Words(
     'read as the name itself, without .0, ="…", an apostrophe, double spaces or a difference in capitals',
 )
 EMPTIED = Words("gelezen als leeg: er staat een woord of teken voor niets", "read as empty: a word or sign for nothing")
+ZEROS = Words(
+    "verschillen alleen in nullen ervoor van een ander kenmerk en tellen als een ander: schrijf ze op één manier",
+    "differ from another in zeros before it alone and count as another: write them in one way",
+)
 
 Positions = Sequence[int]
 
@@ -69,3 +73,18 @@ def rightly_empty(field: Field, refused: Mapping[int, Words], others: Callable[[
         for at, expected in refused.items()
         if expected == nothing and all(told[name][at] == value for name, value in field.empty_where.items())
     ]
+
+
+def with_other_zeros(cells: Sequence[Any], field: Field) -> Positions:
+    """The positions of numbers with zeros before them, as `0123456`, where the same number stands there with fewer.
+
+    Where a list says which names there are, it says which zeros they have.
+    """
+    if not field.identifier or field.codes:
+        return []
+    zeros: dict[str, set[str]] = {}
+    for text in {cell.strip() if isinstance(cell, str) else str(cell) for cell in cells if isinstance(cell, str | int)}:
+        if text.isdecimal():
+            zeros.setdefault(text.lstrip("0"), set()).add(text)
+    longer = {text for alike in zeros.values() if len(alike) > 1 for text in alike - {min(alike, key=len)}}
+    return [at for at, cell in enumerate(cells) if isinstance(cell, str) and cell.strip() in longer] if longer else []

@@ -24,7 +24,7 @@ ALL, NONE = answers(0, 30), answers(0, 30).slice(0, 0)
         (
             {"part-00000-a": ALL, "part-00001-a": None, "_SUCCESS": None},
             30,
-            "part-00001-a.parquet: dit bestand is le",
+            "00001-a.parquet: dit bestand is leeg",
         ),
         ({"part-00000-a": ALL, "part-00002-a": NONE}, 0, "onderdeel 00001 ontbreekt"),
         ({"part-00000-a": ALL, "part-00000-b": ALL, "_SUCCESS": None}, 0, "30 van 60 rijen zijn apart gezet"),

@@ -70,7 +70,8 @@ def stage_feed(
 ) -> StagedFeed:
     """Stage every table of a feed from its deliveries, of those that can be relied on.
 
-    A delivery that lost more than a share of its rows is rejected, what was set aside of it is kept, and the version
+    A delivery that lost more than a share of its rows, or that holds one table and not a row of it where there must be
+    some, is rejected, what was set aside of it is kept, and the version
     before it counts in its place. `key` turns identifiers of people into pseudonyms; `validate` judges typed rows by a
     bound contract; `correct` is given each table as it was read.
     """
@@ -78,7 +79,8 @@ def stage_feed(
     lost: dict[str, Lost] = {}
     tolerance = profile.institution.tolerances.rows_lost if feed.rows_lost is None else feed.rows_lost
     for name, table in found.tables.items():
-        lost |= unreliable(CATALOGUE[name], table, tolerance)
+        alone = [d for d in table.empty if sum(d in other.tallies for other in found.tables.values()) == 1]
+        lost |= unreliable(CATALOGUE[name], replace(table, empty=set(alone)), tolerance)
     if not lost:
         return found
     others = [one for one in deliveries if one.id not in lost]

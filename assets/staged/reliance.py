@@ -19,14 +19,14 @@ from schemas.consequences import Costs
 from schemas.contract import Table
 from schemas.words import Words
 
-ROWS_KEPT = "rows_kept"
+ROWS_KEPT, COLUMNS = "rows_kept", "columns"
 FEWEST = 5
 """Fewer rows than this are no share of anything, but where they are all that there are."""
 
 
 @dataclass(frozen=True)
 class Lost:
-    """A delivery that cannot be relied on: how many of its rows were set aside, of how many."""
+    """A delivery that cannot be relied on: how many of its rows were set aside, of how many; or it has none at all."""
 
     table: str
     lost: int
@@ -36,6 +36,11 @@ class Lost:
     @property
     def said(self) -> Words:
         """Why it does not count."""
+        if not self.received:
+            return Words(
+                "telt niet: zonder een enkele rij met gegevens. Vul het in en lever het opnieuw",
+                "does not count: without a single row of data. Fill it in and deliver it again",
+            )
         share, most = _share(self.lost / self.received), _share(float(self.tolerance))
         return Words(
             f"telt niet mee: {self.lost} van {self.received} rijen zijn apart gezet ({share}, hoogstens {most} mag). "
@@ -53,11 +58,12 @@ def is_lost(lost: int, received: int, tolerance: Decimal) -> bool:
 def unreliable(table: Table, staged: StagedTable, tolerance: Decimal) -> Mapping[str, Lost]:
     """The deliveries in a staged table that cannot be relied on, by id.
 
-    Only tables of many rows are looked at: in others a row costs the figures that need it, and they say so.
+    Those are without a row where there must be some. Of tables of many rows those that lost too many are as well: in
+    others a row costs the figures that need it, and they say so.
     """
+    found = {identity: Lost(table.name, 0, 0, tolerance) for identity in staged.empty}
     if table.row_costs is not Costs.ROW:
-        return {}
-    found = {}
+        return found
     for delivery, tally in staged.tallies.items():
         # Where nothing is left, no row was of the period: as many are lost as came, whatever they say that they are of.
         others = staged.elsewhere.get(delivery, 0) if tally.accepted else 0
@@ -68,7 +74,20 @@ def unreliable(table: Table, staged: StagedTable, tolerance: Decimal) -> Mapping
 
 
 def rows_kept(lost: Lost, path: str) -> RuleResult:
-    """That a delivery does not count, since it lost too many of its rows."""
+    """That a delivery does not count, since it lost too many of its rows or has none."""
+    if not lost.received:
+        return RuleResult(
+            lost.table,
+            f"{lost.table}.{COLUMNS}",
+            Costs.DELIVERY,
+            Outcome.FAILED,
+            1,
+            1,
+            "het bestand heeft de kolommen van het contract",
+            "the file has the columns of the contract",
+            cells=(path,),
+            detail=f"{path}: {lost.said.nl} / {lost.said.en}",
+        )
     return RuleResult(
         lost.table,
         f"{lost.table}.{ROWS_KEPT}",

@@ -44,6 +44,11 @@ def reliable(table: Table, read: Read) -> bool:
     return not missing(table, read) and not (table.filled and not read.raw.rows)
 
 
+def is_empty(table: Table, read: Read) -> bool:
+    """Whether a table that must have rows has its columns and not one row."""
+    return table.filled and not missing(table, read) and not read.raw.rows
+
+
 def columns_result(table: Table, read: Read) -> RuleResult:
     """Whether a file has the columns of the contract, and each of its rows a cell in each column."""
     raw, lacking = read.raw, missing(table, read)

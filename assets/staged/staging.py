@@ -27,6 +27,7 @@ from assets.staged.quarantine import (
 from assets.staged.reports import (
     PATH,
     columns_result,
+    is_empty,
     missing,
     notes_results,
     path_result,
@@ -62,7 +63,7 @@ class StagedTable:
     in the cells of tables that figures are followed into (see `assets.staged.written`). `elsewhere` counts, of each
     delivery, the rows that are of another period, and `people` are those behind its answers. `losses` are the
     rows set aside that figures need, and `received_by` counts rows by delivery, field and value
-    (`assets.staged.uneven`).
+    (`assets.staged.uneven`). `empty` are the deliveries with the columns that it must have, and no row of it.
     """
 
     rows: pa.Table
@@ -76,6 +77,7 @@ class StagedTable:
     losses: list[Loss] = field(default_factory=list)
     people: Mapping[str, Respondents] = field(default_factory=dict)
     received_by: dict[str, dict[str, Counter[str]]] = field(default_factory=dict)
+    empty: set[str] = field(default_factory=set)
 
 
 Readers = Callable[[Delivery], Mapping[str, CellReader]]
@@ -148,6 +150,8 @@ def stage(table: Table, reads: Sequence[Read], readers: Readers, validate: Valid
     staged_table.tallies = _tallies(received, left_out, accepted, quarantine)
     staged_table.places = {read.delivery.id: dict(read.raw.places) for read in reads}
     staged_table.losses = lost
+    staged_table.empty = {read.delivery.id for read in reads if is_empty(table, read)}
+    staged_table.empty -= {identity for identity, count in received.items() if count}
     staged_table.elsewhere, staged_table.received_by = dict(elsewhere), by
     return staged_table
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from itertools import combinations
+from pathlib import PurePosixPath
 
 from schemas.contract import Field, Kind, Table
 from schemas.profile.faults import Fault, Path
@@ -30,6 +31,19 @@ _MEASURED = {
     "locales": _NUMBERS | {Kind.DATE},
 }
 
+_ENDINGS = {
+    Format.WORKBOOK: (".xlsx", ".xlsm", ".xls", ".ods"),
+    Format.CSV: (".csv", ".tsv", ".txt", ".tab", ".dat"),
+    Format.FIXED: (".txt", ".dat", ".asc", ".prn", ".fix"),
+    Format.PARQUET: (".parquet", ".pq"),
+    Format.ZIP: (".zip",),
+}
+"""How the names of files of each kind end; another ending says nothing."""
+_OF_TEXTS = {
+    "delimiter": (Format.CSV, Format.ZIP),
+    "encoding": (Format.CSV, Format.FIXED, Format.ZIP),
+}
+
 Lists = Mapping[str, Sequence[str] | None]
 """By code list the words that stand for a code; none for a list that is incomplete, so that it cannot be judged."""
 
@@ -39,6 +53,7 @@ def form_problems(at: Path, source: FileSource, lists: Lists) -> Iterator[Fault]
     if source.format is Format.FIXED and not any(form.slices for form in source.forms):
         found = "is fixed without slices in a form"
         yield Fault(FILE, (*at, "format"), found, "a form that says where each cell begins")
+    yield from _of_name(at, source)
     for number, form in enumerate(source.forms):
         where: Path = (*at, "forms", number)
         yield from unknown(FILE, (*where, "table"), [form.table], source.tables, "table of this source")
@@ -53,6 +68,21 @@ def form_problems(at: Path, source: FileSource, lists: Lists) -> Iterator[Fault]
         if one.table == other.table and one.overlaps(other):
             found = f"two forms hold in the same year ({one.years} and {other.years})"
             yield Fault(FILE, (*at, "forms", number), found, "one form per year (valid_from, valid_until)")
+
+
+def _of_name(at: Path, source: FileSource) -> Iterator[Fault]:
+    """A path that ends as files of another kind do, and what is said of texts where a file is none."""
+    ending = PurePosixPath(PLACEHOLDER.sub("x", source.path)).suffix.casefold()
+    kinds = [kind for kind, endings in _ENDINGS.items() if ending in endings]
+    if kinds and source.format not in kinds:
+        found = f"is {source.format}, and the path ends in {ending}"
+        own = " or ".join(_ENDINGS[source.format])
+        expected = f"{' or '.join(kinds)}, or a path that ends in {own}"
+        yield Fault(FILE, (*at, "format"), found, expected, rests_on=((FILE, (*at, "path")),))
+    for key, of_kinds in _OF_TEXTS.items():
+        if key in source.model_fields_set and source.format not in of_kinds:
+            found = f"means nothing in a {source.format} file"
+            yield Fault(FILE, (*at, key), found, f"it with {' or '.join(of_kinds)} only")
 
 
 def _of_format(where: Path, form: Form, kind: Format) -> Iterator[Fault]:

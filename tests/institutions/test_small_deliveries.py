@@ -261,3 +261,36 @@ def test_the_table_on_the_terminal_says_without_what_its_amounts_are(
         "en": ("Total", "without a row of an unknown unit"),
     }[language]
     assert f"{total}: {note}" in " ".join(said.split())
+
+
+PLAN_FEED = """
+- id: plan
+  nl: plan
+  en: plan
+  period: {period}
+  sources:
+    - {{kind: files, path: "{path}", format: csv, tables: [spending_plan]}}
+"""
+PLAN = (
+    "version;unit;theme;year;amount\noriginal;N;qa;2021;1000.00\noriginal;Z;qa;2021;500.00\noriginal;N;qa;2022;900.00\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("period", "path", "file"),
+    [("none", "plan{suffix}.csv", "plan.csv"), ("round", "plan/{reporting_year}-{round}.csv", "plan/2021-1.csv")],
+)
+def test_a_spending_plan_needs_no_account_of_spending_beside_it(
+    tmp_path: Path, period: str, path: str, file: str
+) -> None:
+    case = copied(ROUNDS, tmp_path / "case")
+    (case / "profile" / "feeds.yaml").write_text(PLAN_FEED.format(period=period, path=path))
+    (tmp_path / "zone" / file).parent.mkdir(parents=True)
+    (tmp_path / "zone" / file).write_text(PLAN)
+    release = run_cycle(case / "profile", tmp_path / "zone", tmp_path / "out", "2022-04")
+    assert [r["rule"] for r in rows(release, "quality_results") if r["outcome"] != "passed"] == []
+    assert [r["rows_accepted"] for r in rows(release, "delivery_status")] == [3]
+    assert {r["year"]: r["amount"] for r in rows(release, "spending_plan_versions") if r["theme"] == "qa"} == {
+        2021: 1500,
+        2022: 900,
+    }

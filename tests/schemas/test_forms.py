@@ -22,7 +22,7 @@ FEED = """
   period: academic_year
   sources:
     - kind: files
-      path: x/{{academic_year}}.xlsx
+      path: x/{{academic_year}}.x
       format: {format}
       tables: [faculty_study_advisers, bfr, evaluations]
       forms:
@@ -277,6 +277,49 @@ def test_a_form_in_the_documentation_is_one_that_is_taken(text: str) -> None:
     source = {"kind": "files", "path": "x", "format": kind, "tables": [form["table"] for form in forms], "forms": forms}
     source |= {key: value for key, value in entries[0].items() if key in ("path", "format", "tables", "locale")}
     assert list(form_problems(("feed",), FileSource.model_validate(source), {})) == []
+
+
+def contradictions(**said: object) -> list[str]:
+    source = {"kind": "files", "tables": ["bfr"], **said}
+    faults = form_problems(("feed",), FileSource.model_validate(source), {})
+    return [f"{fault.path[-1]}: {fault.found}; expected {fault.expected}" for fault in faults]
+
+
+@pytest.mark.parametrize(
+    ("kind", "path", "meant"),
+    [
+        ("workbook", "bfr/{reporting_year}-{round}.csv", "csv"),
+        ("workbook", "bfr/{reporting_year}-{round}{suffix}.CSV", "csv"),
+        ("csv", "bfr/{reporting_year}-{round}.xlsx", "workbook"),
+        ("csv", "bfr/{reporting_year}.{round}.ods", "workbook"),
+        ("csv", "bfr/{unit}.parquet", "parquet"),
+        ("parquet", "bfr/{unit}.txt", "csv or fixed"),
+        ("zip", "bfr/{unit}.xlsx", "workbook"),
+        ("workbook", "bfr/{unit}.zip", "zip"),
+    ],
+)
+def test_a_path_that_ends_as_files_of_another_kind_do_is_told(kind: str, path: str, meant: str) -> None:
+    (said,) = contradictions(format=kind, path=path)
+    assert f"expected {meant}, or a path that ends in" in said
+
+
+@pytest.mark.parametrize(
+    ("kind", "path"),
+    [("workbook", "b/{unit}.XLSX"), ("workbook", "b/{unit}.xls"), ("csv", "b/{unit}.txt"), ("csv", "b/{unit}.export"),
+     ("parquet", "b/{unit}"), ("zip", "b/{unit}{suffix}.zip"), ("csv", "b/{unit}.v2")],
+)  # fmt: skip
+def test_a_path_that_ends_as_its_kind_does_or_says_nothing_is_taken(kind: str, path: str) -> None:
+    assert contradictions(format=kind, path=path) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "key", "value"),
+    [("workbook", "delimiter", ","), ("parquet", "delimiter", "auto"), ("workbook", "encoding", "utf-8"),
+     ("parquet", "encoding", "cp1252")],
+)  # fmt: skip
+def test_what_is_said_of_texts_means_nothing_of_other_files(kind: str, key: str, value: str) -> None:
+    (said,) = contradictions(format=kind, path="x", **{key: value})
+    assert f"{key}: means nothing in a {kind} file" in said
 
 
 def test_every_key_of_a_form_is_documented() -> None:

@@ -87,6 +87,7 @@ def together(
     staged = StagedTable(rows, [item for _, made in parts for item in made.listed])
     staged.people = {file.delivery.id: made.people for file, made in parts}
     staged.tallies = {file.delivery.id: made.tally for file, made in parts}
+    staged.empty = {identity for identity, tally in staged.tallies.items() if tally.received == 0}
     staged.elsewhere = {file.delivery.id: _elsewhere(table, made) for file, made in parts}
     staged.results = _results(table, [made for _, made in parts])
     staged.losses = [loss for file, made in parts for loss in _losses(table, file, made)]

@@ -136,6 +136,7 @@ EVALUATIONS = Table(
     ),
     sheet="Antwoorden",
     row_costs=Costs.ROW,
+    filled=True,
 )
 
 EVALUATION_POPULATION = Table(
@@ -169,4 +170,5 @@ EVALUATION_POPULATION = Table(
     ),
     key=("evaluation", "academic_year", "unit", "programme", "level", "course"),
     sheet="Populatie",
+    filled=True,
 )

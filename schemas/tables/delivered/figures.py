@@ -119,4 +119,5 @@ DELIVERED_FIGURES = Table(
     ),
     key=("reporting_year", "unit", "level", "indicator"),
     sheet="Kerncijfers",
+    filled=True,
 )

@@ -60,6 +60,7 @@ BFR = Table(
     ),
     key=("reporting_year", "round", "unit", "theme", "measure"),
     sheet="BFR",
+    filled=True,
 )
 
 SPENDING_PLAN = Table(
@@ -110,6 +111,7 @@ SPENDING_PLAN = Table(
     ),
     key=("version", "unit", "theme", "year"),
     sheet="Bestedingsplan",
+    filled=True,
 )
 
 CONTROL_TOTALS = Table(

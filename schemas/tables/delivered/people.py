@@ -68,6 +68,7 @@ ENROLMENTS = Table(
     ),
     sheet="Inschrijvingen",
     row_costs=Costs.ROW,
+    filled=True,
 )
 
 ENROLMENT_COUNTS = Table(
@@ -135,6 +136,7 @@ ENROLMENT_COUNTS = Table(
     ),
     key=("year", "programme", "origin", "phase"),
     sheet="Oktobertelling",
+    filled=True,
 )
 
 STAFF = Table(
@@ -215,6 +217,7 @@ STAFF = Table(
     key=("reference_date", "person", "unit", "category"),
     sheet="Personeel",
     row_costs=Costs.ROW,
+    filled=True,
 )
 
 PROGRAMMES = Table(
@@ -252,4 +255,5 @@ PROGRAMMES = Table(
     ),
     key=("programme",),
     sheet="Opleidingen",
+    filled=True,
 )

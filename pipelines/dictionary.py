@@ -11,7 +11,6 @@ from pathlib import Path
 
 from pipelines.sample.defects import KNOWN, Defect
 from pipelines.variables import settings_page
-from schemas.consequences import MEANING
 from schemas.contract import Layer
 from schemas.exports.dictionary import markdown
 from schemas.exports.profile_reference import reference
@@ -50,7 +49,7 @@ def rules_document() -> str:
 
 
 def _why(defect: Defect) -> str:
-    return f"{MEANING[defect.costs].nl} / {MEANING[defect.costs].en}"
+    return f"{defect.why.nl} / {defect.why.en}"
 
 
 def profile_documents(folder: Path) -> dict[str, str]:

@@ -7,10 +7,11 @@ held against this list: all of these, and nothing else.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from schemas.consequences import Costs
+from schemas.words import Words
 
 if TYPE_CHECKING:
     import numpy as np
@@ -29,7 +30,7 @@ TOO_HIGH = 1000
 
 @dataclass(frozen=True)
 class Defect:
-    """A defect and where it stands.
+    """A defect and where it stands; `why` is what becomes of it in the sample, and so why it blocks or does not.
 
     `file` is a path in the landing zone, or the table of the database. `row` counts from 1: the sheet's row in a
     workbook, the line in a CSV file, header included, and the row in a Parquet file or a database table.
@@ -39,6 +40,7 @@ class Defect:
     rule: str
     costs: Costs
     description: str
+    why: Words
     file: str = ""
     sheet: str = ""
     row: int | None = None
@@ -53,44 +55,99 @@ KNOWN: Mapping[str, Defect] = {
             "evaluations.score.range",
             Costs.ROW,
             "an answer of 334 on a five-point scale",
+            Words(
+                "Het antwoord telt niet mee; de cijfers gaan over de andere antwoorden. Bij de levering staat dat er "
+                "een "
+                "apart is gezet. De publicatie gaat door.",
+                "The answer does not count; the figures are about the others. With the delivery it is told that one "
+                "was "
+                "set aside. Publication goes on.",
+            ),
         ),
         Defect(
             "unknown_theme",
             "bfr.theme.codes",
             Costs.FIGURES,
             "a line without money in the last round, for a theme that does not exist",
+            Words(
+                "Van welk thema de rij is, is niet bekend: elk bedrag van dat jaar staat er zonder die eenheid, en "
+                "zegt "
+                "dat. De publicatie gaat door, als concept.",
+                "Of which theme the row is, is not known: each amount of that year is without the unit, and says so. "
+                "Publication goes on, as a draft.",
+            ),
         ),
         Defect(
             "duplicate_line",
             "bfr.key",
             Costs.FIGURES,
             "a line of the last round that is there twice; a mere copy, so that no figure changes",
+            Words(
+                "De rij telt een keer; de kopie wordt apart gezet en geen cijfer mist iets. Zeiden de twee niet "
+                "hetzelfde, dan telde geen van beide. De publicatie gaat door.",
+                "The row counts once; its copy is set aside and no figure lacks anything. Where the two differed, "
+                "neither would count. Publication goes on.",
+            ),
         ),
         Defect(
             "missing_unit",
             "faculty_report.delivered",
             Costs.FIGURES,
             "a unit whose annual education report was not delivered",
+            Words(
+                "Er is niets om apart te zetten. De cijfers die het verslag nodig hebben, staan er zonder de eenheid "
+                "en "
+                "zeggen dat. De publicatie gaat door, als concept.",
+                "There is nothing to set aside. The figures that need the report are without the unit and say so. "
+                "Publication goes on, as a draft.",
+            ),
         ),
         Defect(
             "wrong_total",
             "control_totals.delivered_total",
             Costs.RELEASE,
             "a delivered total of the last round that is 1000 euro more than its lines",
+            Words(
+                "Het totaal of een van de rijen is onwaar, en niemand weet welke. Er wordt niets gepubliceerd; "
+                "de vorige publicatie blijft staan.",
+                "The total or one of its lines is untrue, and nobody knows which. Nothing is published; the release "
+                "before it stays.",
+            ),
         ),
         Defect(
             "negative_fte",
             "faculty_study_advisers.fte.range",
             Costs.FIGURES,
             "study advisers with a negative fte",
+            Words(
+                "De rij telt niet mee. De studieadviseurs van het geheel staan er zonder die eenheid, en zeggen dat. "
+                "De "
+                "publicatie gaat door, als concept.",
+                "The row does not count. The study advisers of the whole are without the unit, and say so. Publication "
+                "goes on, as a draft.",
+            ),
         ),
         Defect(
             "second_main_enrolment",
             "enrolments.one_main_enrolment",
             Costs.ROW,
             "a student with two main enrolments",
+            Words(
+                "De eerste inschrijving telt, de tweede wordt apart gezet; het cijfer zegt dat. De publicatie gaat "
+                "door.",
+                "The first enrolment counts, the second is set aside; the figure says so. Publication goes on.",
+            ),
         ),
-        Defect("twice_delivered", "deliveries.arrive_once", Costs.NOTHING, "a delivery that arrives twice"),
+        Defect(
+            "twice_delivered",
+            "deliveries.arrive_once",
+            Costs.NOTHING,
+            "a delivery that arrives twice",
+            Words(
+                "De eerste telt; de tweede is dezelfde, en wordt gemeld. De publicatie gaat door.",
+                "The first counts; the second is the same, and is told. Publication goes on.",
+            ),
+        ),
     )
 }
 """Every kind of defect, by id, without its place."""
@@ -111,7 +168,7 @@ class Planter:
     def note(self, defect_id: str, file: str, *, sheet: str = "", row: int | None = None, cell: str = "") -> None:
         """Record where a defect stands."""
         known = KNOWN[defect_id]
-        self.planted.append(Defect(known.id, known.rule, known.costs, known.description, file, sheet, row, cell))
+        self.planted.append(replace(known, file=file, sheet=sheet, row=row, cell=cell))
 
     def in_order(self) -> tuple[Defect, ...]:
         """What was planted, in the order of `KNOWN`."""

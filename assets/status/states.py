@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from assets.decisions.approvals import Approved, approval_results, approvals, consulted, needs_approval
-from assets.decisions.corrections import OF_REGISTER
+from assets.decisions.corrections import NOWHERE, OF_ANSWERS, OF_REGISTER
 from assets.decisions.records import Correction, Decisions, decides, decisions_of
 from assets.decisions.waivers import Waivers
 from assets.decisions.withdrawals import withdrawal_results
@@ -24,15 +24,18 @@ from assets.status.feed_states import FeedState
 from assets.status.findings import Closed, closed
 from assets.status.lost import Lost, lost_of, rows_aside, told
 from assets.status.owing import register_of
-from assets.validation.results import Outcome, RuleResult
+from assets.validation.results import Outcome, RuleResult, from_table
 from assets.workspace import Workspace
 from schemas.calendar import Cycle
 from schemas.consequences import Costs
 from schemas.profile import Feed, Profile
 from schemas.spelling import composed
-from schemas.words import both
+from schemas.words import Words, both, words_of
+from schemas.written import place
 
 STAGED = "staged"
+UNMADE = (both(NOWHERE), both(OF_ANSWERS))
+"""Why a correction was not made where its row was not set aside for it."""
 
 
 @dataclass
@@ -48,11 +51,12 @@ class CycleStatus:
     closed: list[Closed] = field(default_factory=list)
     lost: list[Lost] = field(default_factory=list)
     aside: dict[tuple[str, int], int] = field(default_factory=dict)
+    unmade: list[str] = field(default_factory=list)
 
     @property
     def lacking(self) -> list[str]:
-        """Everything that still has to come, and everything that was set aside and figures need, in both languages."""
-        return [*self.owed.lacking, *told(self.lost, waived=False)]
+        """Everything that has to come, that was set aside and figures need, or was not corrected, in both languages."""
+        return [*self.owed.lacking, *told(self.lost, waived=False), *self.unmade]
 
     @property
     def without(self) -> list[str]:
@@ -85,6 +89,7 @@ def status_of(workspace: Workspace, profile: Profile, cycle: Cycle, day: date | 
     found.lost = lost_of(workspace, cycle.key, states, waivers, owed)
     found.owed = owed.with_rows_aside(one.about for one in found.lost if one.said_it)
     found.aside = rows_aside(workspace, cycle.key, states)
+    found.unmade = _unmade(workspace, cycle.key, states, waivers)
     found.report.results.extend(_decision_results(workspace, profile, cycle, found))
     files = {d.id: d.path for state in states for d in state.deliveries}
     found.report.results.extend(beyond(workspace, profile, cycle.key, files))
@@ -166,6 +171,22 @@ def _decision_results(workspace: Workspace, profile: Profile, cycle: Cycle, foun
         results.extend(withdrawal_results(found.decisions.withdrawals, everything))
         results.extend(_applies(workspace, cycle.key, found))
     return results
+
+
+def _unmade(workspace: Workspace, cycle: str, states: Sequence[FeedState], waivers: Waivers) -> list[str]:
+    """The corrections that were decided and not made, and for which nothing was set aside: what is wrong counts."""
+    said = []
+    for state in states:
+        name = f"{state.feed.id}.results"
+        if not workspace.path(cycle, STAGED, name).is_file():
+            continue
+        for r in from_table(workspace.read(cycle, STAGED, name)):
+            if r.outcome is Outcome.FAILED and r.detail in UNMADE and not waivers.rule(r.rule):
+                why = words_of(r.detail)
+                for cell in (place(one, {}) for one in r.cells):
+                    nl, en = f"correctie niet gemaakt: {cell.nl}: {why.nl}", f"correction not made: {cell.en}: {why.en}"
+                    said.append(both(Words(nl, en)))
+    return said
 
 
 def _applies(workspace: Workspace, cycle: str, found: CycleStatus) -> list[RuleResult]:

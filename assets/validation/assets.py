@@ -13,14 +13,16 @@ from assets.declaring import check_result, check_spec, preview, rows_metadata, s
 from assets.in_use import computed_table, facts_of, facts_table, makes, staged_of, staged_table
 from assets.plain_failures import without_trace
 from assets.resources import Institution
-from assets.spending.lost_lines import lost_amounts
+from assets.spending.ledger import Ledger
+from assets.spending.lost_lines import ledger_of, lost_amounts
+from assets.spending.standing import Standing
 from assets.staged.assets import STEP as STAGED
 from assets.status.assets import OBLIGATIONS, STATUS
 from assets.status.assets import STEP as STATUS_STEP
 from assets.step_errors import BLOCKED
 from assets.validation.blocked import remedy, told, waiting_feeds
 from assets.validation.magnitude import budget_in_unit_of_plan
-from assets.validation.reconciliation import plan_against_budget, reconcile
+from assets.validation.reconciliation import Absent, plan_against_budget, reconcile
 from assets.validation.results import RuleResult, as_strict, from_table, to_table
 from assets.validation.unit_years import timed, unit_years
 from assets.validation.verdicts import Verdicts
@@ -197,8 +199,16 @@ def _across(profile: Profile, workspace: Workspace, cycle: str) -> list[RuleResu
             computed_table(workspace, profile, cycle, "indicators", "indicator_values").to_pylist(),
             files,
             lost_amounts(workspace, cycle),
+            _absent(ledger_of(workspace, profile, profile.cycle(cycle))),
         ),
     ]
+
+
+def _absent(ledger: Ledger) -> set[Absent]:
+    """The units, per theme in which they count, of which a round is not there; waived or not."""
+    rounds = {*ledger.missing, *ledger.waived}
+    standing = Standing(ledger.themes, ledger.missing, ledger.waived, counts_in=ledger.counts_in)
+    return {(of, gap.unit, gap.theme) for of in rounds for gap in standing.gaps(*of)}
 
 
 def _plan(profile: Profile, workspace: Workspace, cycle: str, spending: pa.Table) -> list[RuleResult]:

@@ -8,7 +8,7 @@ and a value outside the scale of its indicator is impossible.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -29,6 +29,9 @@ _EURO: Mapping[str, int] = {"eur": 1, "keur": 1000}
 
 LostAmounts = tuple[Lost, Mapping[str, Decimal]]
 """A line that was set aside, with the amounts that can be read of it, by field."""
+
+Absent = tuple[tuple[int, int], str, str]
+"""A year and round, a unit that is not there in it, and a theme in which the unit counts."""
 
 
 @dataclass(frozen=True)
@@ -58,20 +61,22 @@ def reconcile(
     indicators: Sequence[Mapping[str, Any]],
     files: Mapping[str, str],
     lost: Sequence[LostAmounts] = (),
+    absent: Collection[Absent] = (),
 ) -> list[RuleResult]:
     """What holding each statement against the lines and the figures found.
 
     `statements` are staged control totals, `spending` is `fact_spending`, `indicators` are rows of `indicator_values`,
     `files` gives the file of each delivery, and `lost` are lines of rounds that were set aside, with what can be read
     of their amounts: a total holds them too. Where an amount cannot be read, a total that it may be part of is held
-    against nothing, and neither is a printed figure against one that goes without a unit.
+    against nothing, and neither is a printed figure against one that goes without a unit. `absent` are units, per
+    theme in which they count, of which a round is not there: what they add to a total is not known either.
     """
     rows = [
         r | {"place": f"{files.get(r['_delivery'], r['_delivery'])} row {r['_row']}, value"}
         for r in statements.to_pylist()
     ]
     of_money = [r for r in rows if r["subject"] != "indicator"]
-    sums, currency = _Sums(spending, lost), profile.institution.money.currency
+    sums, currency = _Sums(spending, lost, absent), profile.institution.money.currency
     delivered = [c for r in of_money if r["origin"] == "delivered" if (c := sums.compare(r, profile.last_round))]
     printed = [r for r in of_money if r["origin"] == "printed"]
     arithmetic = list(_arithmetic(printed))
@@ -109,20 +114,23 @@ def reconcile(
 class _Sums:
     """Sums over the lines of the rounds, by year, round and whatever else a statement is about."""
 
-    def __init__(self, spending: pa.Table, lost: Sequence[LostAmounts] = ()) -> None:
+    def __init__(
+        self, spending: pa.Table, lost: Sequence[LostAmounts] = (), absent: Collection[Absent] = ()
+    ) -> None:
         self._lines = spending.to_pylist()
+        self._absent = absent
         self._lost = lost
         self._rounds = {(line["reporting_year"], line["round"]) for line in self._lines}
 
     def compare(self, statement: Mapping[str, Any], default_round: int) -> Compared | None:
         """A statement beside the sum of the lines it is about.
 
-        None where the cycle does not read that round, where it is not known what a line that was set aside adds to it,
-        or where not every line has the forecast that would be summed.
+        None where the cycle does not read that round, where it is not known what a line that was set aside or a unit
+        that is not there adds to it, or where not every line has the forecast that would be summed.
         """
         year, number = statement["reporting_year"], statement["round"] or default_round
         aside = self._aside(statement, year, number)
-        if (year, number) not in self._rounds or aside is None:
+        if (year, number) not in self._rounds or aside is None or self._lacks(statement, year, number):
             return None
         lines = [
             line
@@ -145,6 +153,13 @@ class _Sums:
         allowed = _half(statement["printed_decimals"]) if unit > 1 else Decimal(0)
         about = _about(_subject(subject), year, number, statement["unit"], statement["theme"])
         return Compared(statement["place"], about, statement["value"], total / unit, allowed, unit)
+
+    def _lacks(self, statement: Mapping[str, Any], year: int, number: int) -> bool:
+        """Whether a unit that is part of a total is not there in that round."""
+        return any(
+            of == (year, number) and statement["unit"] in (None, unit) and statement["theme"] in (None, theme)
+            for of, unit, theme in self._absent
+        )
 
     def _aside(self, statement: Mapping[str, Any], year: int, number: int) -> Decimal | None:
         """What lines that were set aside add to a total; none where that is not known."""

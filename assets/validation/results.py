@@ -13,9 +13,14 @@ from schemas.contract import Constraint
 from schemas.exports.arrow import arrow_schema
 from schemas.profile.strict import Strictness
 from schemas.tables import CATALOGUE
-from schemas.words import typed
+from schemas.words import Words, both, typed, words_of
 
 SHOWN_CELLS = 10
+NOT_THERE = ".delivered"
+"""How the rules end by which something was not delivered."""
+STRICT = Words(
+    "het profiel is streng, dus dit houdt de publicatie tegen", "the profile is strict, so this stops publication"
+)
 BETWEEN_CELLS = " | "
 """Stands between places; a comma stands within them, as in `a.csv row 3, theme`."""
 
@@ -68,8 +73,11 @@ class RuleResult:
 
     @property
     def stops_where_strict(self) -> bool:
-        """Whether it stops publication where a profile is strict: something delivered does not count for it."""
-        return self.costs is Costs.DELIVERY or (self.costs.loses and self.quarantines)
+        """Whether it stops publication where a profile is strict: something delivered does not count for it.
+
+        What was not delivered at all is waited for.
+        """
+        return self.costs.loses and not self.rule.endswith(NOT_THERE)
 
     @property
     def places(self) -> str:
@@ -80,11 +88,19 @@ class RuleResult:
 def as_strict(strictness: Strictness, results: Iterable[RuleResult]) -> list[RuleResult]:
     """The results as a profile has them: where it is strict, what was delivered and does not count costs the release.
 
-    What was not delivered at all is waited for in either case.
+    Each that failed says that it stops publication for that. What was not delivered at all is waited for all the same.
     """
     if strictness != "strict":
         return list(results)
-    return [replace(r, costs=Costs.RELEASE) if r.stops_where_strict else r for r in results]
+    return [_strict(r) if r.stops_where_strict else r for r in results]
+
+
+def _strict(result: RuleResult) -> RuleResult:
+    if result.outcome is Outcome.PASSED:
+        return replace(result, costs=Costs.RELEASE)
+    said = words_of(result.detail) if result.detail else Words(result.nl, result.en)
+    detail = both(Words(f"{said.nl}; {STRICT.nl}", f"{said.en}; {STRICT.en}"))
+    return replace(result, costs=Costs.RELEASE, detail=detail)
 
 
 def of_constraint(

@@ -192,6 +192,14 @@ def _placed(item: Item, rewrites: Mapping[str, Rewritten]) -> Item:
     return replace(item, sheet=there.sheet, cells=cells)
 
 
+def _next_place(delivered: Delivered) -> str:
+    """Where a mended delivery goes; nowhere where a database is read."""
+    if isinstance(delivered.source, SqlSource):
+        return ""
+    delivery = delivered.delivery
+    return next_place(delivered.source, delivery.path, delivery.unit, delivery.version)
+
+
 def _received(
     delivered: Delivered, raws: Mapping[str, RawTable], items: Sequence[Item], remarks: Sequence[Remark], mends: bool
 ) -> Received:
@@ -212,7 +220,7 @@ def _received(
         received_on=delivery.received_on,
         deadline=due,
         passed=due is not None and due < (delivered.on or delivery.received_on),
-        place=next_place(delivered.source, delivery.path, delivery.unit, delivery.version),
+        place=_next_place(delivered),
         sheets=counts,
         items=items,
         remarks=remarks,

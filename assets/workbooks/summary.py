@@ -26,6 +26,12 @@ _WIDTHS = (20, 22, 24, 30, 50, 16, 30)
 _OURS = Words("Terugkoppeling:", "Feedback:")
 
 
+PULLED = Words(
+    "U hoeft niets aan te leveren: de volgende run leest de herstelde rijen daar zelf.",
+    "There is nothing to deliver: the next run reads the mended rows there itself.",
+)
+
+
 @dataclass(frozen=True)
 class SheetCount:
     """What became of the rows of a sheet. The rows left out are those that a form says are no data."""
@@ -49,8 +55,8 @@ class Still:
 class Received:
     """A delivery and what was found of it: everything that the summary says.
 
-    `place` is where the next version is to be delivered; `mends_here` says that the workbook that is given back can be
-    mended and delivered itself. `passed` says that the deadline lies behind us.
+    `place` is where the next version is to be delivered, empty where a database is read; `mends_here` says that the
+    workbook that is given back can be mended and delivered itself. `passed` says that the deadline lies behind us.
     """
 
     name: Words
@@ -192,6 +198,11 @@ def _to_do(sheet: Worksheet, received: Received, language: str, row: int) -> int
             "Herstel de gemarkeerde cellen in dit bestand; in de notitie bij elke cel staat wat u kunt invullen.",
             "Mend the marked cells in this file; the note at each says what to fill in.",
         )
+    elif not received.place:
+        first = Words(
+            "Herstel het in het systeem waaruit dit is gelezen; dit bestand laat zien waar.",
+            "Mend it in the system that this was read from; this file shows where.",
+        )
     else:
         first = Words(
             "Herstel het in uw eigen bestand; dit bestand laat zien waar.",
@@ -201,7 +212,8 @@ def _to_do(sheet: Worksheet, received: Received, language: str, row: int) -> int
         "Dit blad en de notities mogen erin blijven staan: ze worden niet meegelezen.",
         "This sheet and the notes may stay in: they are not read.",
     )
-    steps = [first, *([stays] if received.mends_here else []), again(received.place), _when(received)]
+    once_more = [again(received.place), _when(received)] if received.place else [PULLED]
+    steps = [first, *([stays] if received.mends_here else []), *once_more]
     for number, step in enumerate(steps, start=1):
         put(cell_at(sheet, row + number, 1), f"{number}. {step.in_language(language)}")
         styles.line(cell_at(sheet, row + number, 1))

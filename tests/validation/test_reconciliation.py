@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assets.spending.standing import Lost
-from assets.validation.reconciliation import LostAmounts, plan_against_budget, reconcile
+from assets.validation.reconciliation import Absent, LostAmounts, plan_against_budget, reconcile
 from assets.validation.results import Outcome, RuleResult
 from schemas.consequences import Costs, Severity
 from schemas.exports.arrow import arrow_schema
@@ -49,6 +49,7 @@ def reconciled(
     spending: tuple[dict[str, Any], ...] = (),
     indicators: tuple[dict[str, Any], ...] = (),
     lost: tuple[LostAmounts, ...] = (),
+    absent: frozenset[Absent] = frozenset(),
 ) -> dict[str, list[RuleResult]]:
     schema = arrow_schema(staged(CATALOGUE["control_totals"]))
     rows = [
@@ -62,6 +63,7 @@ def reconciled(
         indicators,
         {"d": "totals.csv"},
         lost,
+        absent,
     )
     for result in results:
         found.setdefault(result.rule.removeprefix("control_totals."), []).append(result)
@@ -410,3 +412,24 @@ def test_a_printed_figure_is_not_held_against_one_that_goes_without_a_unit() -> 
     whole = reconciled(printed, indicators=(ours,))["printed_value"][0]
     part = reconciled(printed, indicators=(ours | {"without": "North"},))["printed_value"][0]
     assert (whole.outcome, part.outcome) == (Outcome.FAILED, Outcome.PASSED)
+
+
+@pytest.mark.parametrize(
+    ("of", "unit", "theme", "held"),
+    [
+        ((2020, 3), None, None, False),
+        ((2020, 3), "North", None, False),
+        ((2020, 3), "North", "teachers", True),  # the unit that is not there does not count in that theme
+        ((2020, 3), "East", None, True),
+        ((2020, 2), None, None, True),
+    ],
+)
+def test_a_total_of_which_a_unit_is_not_there_is_held_against_nothing(
+    of: tuple[int, int], unit: str | None, theme: str | None, held: bool
+) -> None:
+    """One unit without its round stops nobody by way of a total that it is part of; every other total is held."""
+    absent = frozenset({((2020, 3), "North", "small_classes")})
+    lines = (line("North", number=2), line("East", budget="10.00"), line("North", "teachers", budget="7.00"))
+    total = stated("budget", "1.00", origin="delivered", unit_of_measure="eur", round=of[1], unit=unit, theme=theme)
+    (found,) = reconciled(total, spending=lines, absent=absent)["delivered_total"]
+    assert (found.checked, found.blocks) == ((1, True) if held else (0, False))

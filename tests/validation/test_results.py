@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assets.validation.expectations import validate
-from assets.validation.results import SHOWN_CELLS, Outcome, RuleResult, from_table, to_table
+from assets.validation.results import SHOWN_CELLS, Outcome, RuleResult, as_strict, from_table, to_table
 from schemas.consequences import Costs
 from schemas.contract import AtMost, Field, Kind, Layer, Table, Unique
 from schemas.exports.arrow import arrow_schema
@@ -221,3 +221,30 @@ def test_results_never_hold_a_value() -> None:
         assert number not in said
         assert "1.1999" not in said
     assert number not in str(to_table(found.values(), "c").to_pylist())
+
+
+@pytest.mark.parametrize(
+    ("rule", "costs", "blocks"),
+    [
+        ("bfr.theme.codes", Costs.FIGURES, True),
+        ("evaluations.score.range", Costs.ROW, True),
+        ("bfr.columns", Costs.DELIVERY, True),
+        ("corrections.guard", Costs.FIGURES, True),
+        ("bfr.unit.path", Costs.FIGURES, True),
+        ("delivered_figures.once", Costs.FIGURES, True),
+        ("bfr.delivered", Costs.FIGURES, False),
+        ("bfr.submitted_on.window", Costs.NOTE, False),
+        ("deliveries.arrive_once", Costs.NOTHING, False),
+    ],
+)
+def test_a_strict_profile_stops_for_whatever_was_delivered_and_does_not_count(
+    rule: str, costs: Costs, blocks: bool
+) -> None:
+    found = replace(RESULT, rule=rule, costs=costs)
+    (strict,) = as_strict("strict", [found])
+    assert strict.blocks is blocks
+    assert ("het profiel is streng" in strict.detail, "the profile is strict" in strict.detail) == (blocks, blocks)
+    assert as_strict("proportionate", [found]) == [found]
+    assert not replace(strict, waived_because="besloten").blocks, "a decision does without it, strict or not"
+    held = replace(found, outcome=Outcome.PASSED)
+    assert as_strict("strict", [held])[0].detail == held.detail

@@ -24,7 +24,7 @@ from assets.workbooks import marking, own, rewriting, summary
 from assets.workbooks.feedback import Delivered, feedback, name_of
 from assets.workbooks.marking import AUTHOR
 from assets.workbooks.remarks import Remark, late
-from assets.workbooks.summary import Received
+from assets.workbooks.summary import Received, summarise
 from assets.workspace import Workspace
 from schemas.contract import Severity
 from schemas.profile import Feed
@@ -265,3 +265,13 @@ def test_a_renamed_sheet_is_named_and_no_marked_cells_are_spoken_of(workspace: W
     said = " ".join(str(cell.value) for row in first.iter_rows() for cell in row if cell.value)
     assert "gemarkeerde cellen" not in said
     assert name in said
+
+
+def test_of_what_is_read_from_a_database_nothing_is_to_be_delivered_again(workspace: Workspace) -> None:
+    _, received = given_back(delivered(workspace, ADVISERS, saved(advisers([-1, 0, 0, 0])), ".xlsx"))
+    book = openpyxl.Workbook()
+    summarise(book, replace(received, place="", mends_here=False), "nl")
+    text = said(book)
+    assert "Herstel het in het systeem waaruit dit is gelezen" in text
+    assert "de volgende run leest de herstelde rijen daar zelf" in text
+    assert "Lever " not in text

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import openpyxl
@@ -29,6 +29,7 @@ from assets.workspace import Workspace
 from schemas.contract import Severity
 from schemas.profile import Feed
 from schemas.profile.feeds import FileSource, Format, Period
+from schemas.tables import CATALOGUE
 from schemas.words import Words
 from tests import made_up
 
@@ -216,6 +217,35 @@ def test_rows_about_people_do_not_come_back_and_no_value_of_theirs_does(workspac
     assert "E-00017" not in said(book)
     assert "omdat ze over personen gaan" in said(book)
     assert [i.cells for i in received.items] == [()]
+
+
+def test_cells_that_are_not_read_again_are_shown_as_a_spreadsheet_shows_them(workspace: Workspace) -> None:
+    """Rows about people are left unread: what staging kept of their cells is told in the same way as of any other."""
+    feed = feed_of("staff", Format.WORKBOOK, ".xlsx")
+    names = CATALOGUE["staff"].names
+    held = [
+        ("fte", 0.886, "88,6%"),
+        ("fte", 1e-7, "0,0000001"),
+        ("fte", "2.5", "2.5"),
+        ("fte", -3.0, "-3"),
+        ("fte", True, "WAAR"),
+        ("start_date", 17.0, "17"),
+        ("reference_date", datetime(2020, 11, 20, 14), "20-11-2020 14:00"),
+    ]
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    sheet.title = "Personeel"
+    sheet.append(list(names))
+    good = {"reference_date": date(2020, 12, 31), "person": "p", "unit": "North", "category": "wp", "fte": 1}
+    for number, (name, value, _) in enumerate(held, start=2):
+        sheet.append([{**good, name: value}.get(field) for field in names])
+        if value == 0.886:
+            sheet.cell(number, names.index(name) + 1).number_format = "0.0%"
+    _, received = given_back(delivered(workspace, feed, saved(book), ".xlsx"))
+    labels = {name: CATALOGUE["staff"][name].label.nl for name in names}
+    found = {(item.row, item.column.nl): item.found.nl for item in received.items}
+    for number, (name, _, shown) in enumerate(held, start=2):
+        assert found[number, labels[name]] == shown
 
 
 def test_what_could_not_be_read_says_which_delivery_counts_in_its_place(workspace: Workspace) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
@@ -10,6 +11,8 @@ from assets.staged.cells.numbers import Percentage
 from schemas.words import Words
 from schemas.written import MINUS, number
 
+_NUMBER = re.compile(r"([-+]?\d+(?:\.\d+)?(?:e[-+]\d{2,3})?)(%?)")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d(?: \d\d:\d\d:\d\d(?:\.\d+)?)?")
 _YES_OR_NO = {True: Words("WAAR", "TRUE"), False: Words("ONWAAR", "FALSE")}
 
 
@@ -32,6 +35,28 @@ def shown(cell: Any) -> Words:
     if isinstance(cell, date):
         return Words(f"{cell:%d-%m-%Y}", f"{cell:%Y-%m-%d}")
     return Words(str(cell), str(cell))
+
+
+def as_shown(kept: str) -> Words:
+    """What a cell shows of which only the text of its value was kept, as Python writes that; other text as it is.
+
+    >>> as_shown("17.0").nl, as_shown("88.6%").nl, as_shown("2020-11-20 14:00:00").nl, as_shown("FGW").nl
+    ('17', '88,6%', '20-11-2020 14:00', 'FGW')
+    """
+    if found := _NUMBER.fullmatch(kept):
+        whole_code = "." not in kept and "e" not in kept
+        said = Words(found[1], found[1]) if whole_code else shown(Decimal(found[1]))
+        return Words(f"{said.nl}{found[2]}", f"{said.en}{found[2]}")
+    try:
+        at = datetime.fromisoformat(kept) if _DAY.fullmatch(kept) else None
+    except ValueError:
+        at = None
+    if at is None:
+        return shown(_TRUTHS.get(kept, kept))
+    return shown(at)
+
+
+_TRUTHS = {"True": True, "False": False}
 
 
 def _as_typed(said: Words) -> Words:

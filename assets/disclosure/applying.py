@@ -159,18 +159,31 @@ def _share(row: Mapping[str, Any], withheld: Withheld) -> dict[str, Any]:
 
 
 def figures(
-    rows: Iterable[dict[str, Any]], indicators: Iterable[Indicator], withheld: Withheld, threshold: int
+    rows: Iterable[dict[str, Any]],
+    indicators: Iterable[Indicator],
+    withheld: Withheld,
+    threshold: int,
+    before: frozenset[str] = frozenset(),
 ) -> list[dict[str, Any]]:
-    """The rows of `indicator_values`, as far as they are shown, in their order."""
+    """The rows of `indicator_values`, as far as they are shown, in their order.
+
+    `before` are the figures about staff and students, by their ids, that an earlier release hid and that hold the same.
+    """
     over_answers = {(i.id, i.version): i for i in indicators if i.answers is not None}
     found = list(rows)
     of_people = [row for row in found if (row["indicator"], row["definition_version"]) not in over_answers]
-    shown = {row["figure_id"]: row for row in suppress(of_people, threshold)}
+    shown = {row["figure_id"]: row for row in suppress(of_people, threshold, before)}
     for row in found:
         definition = over_answers.get((row["indicator"], row["definition_version"]))
         if definition is not None:
             shown[row["figure_id"]] = _figure(row, definition, withheld) if row["status"] == "ok" else row
     return [shown[row["figure_id"]] for row in found]
+
+
+def over_answers(row: Mapping[str, Any], indicators: Iterable[Indicator]) -> bool:
+    """Whether a row of `indicator_values` is about answers to an evaluation."""
+    definition = (row["indicator"], row["definition_version"])
+    return any(one.answers is not None and (one.id, one.version) == definition for one in indicators)
 
 
 def _figure(row: dict[str, Any], definition: Indicator, withheld: Withheld) -> dict[str, Any]:

@@ -21,7 +21,15 @@ from assets.workspace import Workspace, flush, replacing
 from schemas.errors import KwaliteitsmonitorError
 from schemas.formats import demand_known
 
-FORMAT = 1
+FIRST, FORMAT = 1, 2
+"""The forms of a memory: the second may say who is behind answers, and what figures about staff and students held.
+
+Where there is nothing of that, it is written in the first, so that what is the same has the same name.
+"""
+
+
+FIGURES = "figures"
+"""Where a memory has what hidden figures about staff and students held."""
 
 
 def memories(workspace: Workspace) -> dict[str, Path]:
@@ -37,6 +45,11 @@ def recall(workspace: Workspace) -> list[Shown]:
     `KwaliteitsmonitorError` where one is not what was written.
     """
     return [_shown(_read(name, path), path) for name, path in memories(workspace).items()]
+
+
+def memory(workspace: Workspace, name: str) -> dict[str, Any]:
+    """What is remembered under a name, as it was written. Raises `KwaliteitsmonitorError` where it is not that."""
+    return _read(name, memories(workspace)[name])
 
 
 def _read(name: str, path: Path) -> dict[str, Any]:
@@ -62,7 +75,7 @@ def record(populations: Mapping[Evaluation, Population], withheld: Withheld) -> 
         for question, counts in questions.items()
         for score, count in counts.items()
     ]
-    # Where nobody can have answered twice there is nothing to say, and an earlier memory of the same is the same.
+    # Where nobody can have answered twice there is nothing to say.
     behind = [
         [*evaluation, *leaf, question, *one]
         for evaluation, population in populations.items()
@@ -71,7 +84,19 @@ def record(populations: Mapping[Evaluation, Population], withheld: Withheld) -> 
         if one.courses > 1
     ]
     told = {"behind": sorted(behind, key=str)} if behind else {}
-    return {"format": FORMAT, "answers": sorted(answers, key=str), **told, **withheld.record()}
+    form = FORMAT if behind else FIRST
+    return {"format": form, "answers": sorted(answers, key=str), **told, **withheld.record()}
+
+
+def with_figures(shown: Mapping[str, Any], held: Mapping[str, Any]) -> dict[str, Any]:
+    """What is about to be shown, with what hidden figures about staff and students held."""
+    return {**shown, FIGURES: held, "format": FORMAT} if held else dict(shown)
+
+
+def same_evaluations(workspace: Workspace, name: str, shown: Mapping[str, Any]) -> bool:
+    """Whether a memory is of the very same evaluations, whatever it holds of other figures."""
+    kept = {key: value for key, value in memory(workspace, name).items() if key not in (FIGURES, "format")}
+    return kept == {key: value for key, value in shown.items() if key != "format"}
 
 
 def name_of(shown: Mapping[str, Any]) -> str:

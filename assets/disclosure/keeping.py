@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -12,8 +12,9 @@ from assets.counting.people import Respondents
 from assets.disclosure.cells import Evaluation, Population, populations
 from assets.disclosure.contributions import Sources
 from assets.disclosure.counted_people import people_of
-from assets.disclosure.earlier import memories, name_of, recall, record, remember
+from assets.disclosure.earlier import memories, recall, record, remember, same_evaluations, with_figures
 from assets.disclosure.evaluations import Withheld, withhold
+from assets.disclosure.figures import kept_of
 from assets.disclosure.gate import ONE_COURSE
 from assets.statistics.scaling import factors
 from assets.statistics.summaries import Statistics
@@ -48,12 +49,14 @@ def choose(workspace: Workspace, profile: Profile, cycle: str, found: Statistics
         leaf = Cell(row["unit"], row["programme"], row["level"])
         sources[(row["reporting_year"], row["evaluation"])][leaf].add(row["_delivery"])
     shown = record(counted, withheld)
-    if seen[-1:] == [name_of(shown)]:
+    others = _others(workspace, seen, shown)
+    if others < len(seen):
         # It is hidden for the same reasons as then, and not for having been hidden.
-        before = withhold(counted, rules.threshold, several, earlier[:-1], points)
+        before = withhold(counted, rules.threshold, several, earlier[:others], points)
         withheld = before if record(counted, before) == shown else withheld
     kept = {
-        "seen": seen[:-1] if seen[-1:] == [name_of(shown)] else seen,
+        "known": seen,
+        "seen": seen[:others],
         "shown": shown,
         "reasons": withheld.reasons(),
         "courses": _alone(counted, withheld, several),
@@ -61,6 +64,14 @@ def choose(workspace: Workspace, profile: Profile, cycle: str, found: Statistics
     }
     workspace.write_json(cycle, STEP, NAME, kept)
     return withheld
+
+
+def _others(workspace: Workspace, seen: Sequence[str], shown: Mapping[str, Any]) -> int:
+    """How many memories there are before the last ones, which are of the very same evaluations."""
+    count = len(seen)
+    while count and same_evaluations(workspace, seen[count - 1], shown):
+        count -= 1
+    return count
 
 
 def _alone(counted: Mapping[Evaluation, Population], withheld: Withheld, several: Collection[str]) -> dict[str, int]:
@@ -111,7 +122,15 @@ def sources_of(workspace: Workspace, cycle: str) -> Sources:
 
 def seen_of(workspace: Workspace, cycle: str) -> list[str]:
     """The names of the memories of earlier releases in the light of which `choose` chose, the oldest first."""
-    return [str(name) for name in _kept(workspace, cycle)["seen"]]
+    kept = _kept(workspace, cycle)
+    of_figures, _ = kept_of(workspace, cycle, known_of(workspace, cycle))
+    return [name for name in known_of(workspace, cycle) if name in (*kept["seen"], *of_figures)]
+
+
+def known_of(workspace: Workspace, cycle: str) -> list[str]:
+    """The names of all memories that there were when `choose` chose, the oldest first."""
+    kept = _kept(workspace, cycle)
+    return [str(name) for name in kept.get("known", kept["seen"])]
 
 
 def about_to_show(workspace: Workspace, cycle: str) -> None:
@@ -121,8 +140,10 @@ def about_to_show(workspace: Workspace, cycle: str) -> None:
     what that one shows.
     """
     kept = _kept(workspace, cycle)
-    own = remember(workspace, kept["shown"])
-    if set(memories(workspace)) - {*kept["seen"], own}:
+    known = known_of(workspace, cycle)
+    _, figures = kept_of(workspace, cycle, known)
+    own = remember(workspace, with_figures(kept["shown"], figures))
+    if set(memories(workspace)) - {*known, own}:
         raise KwaliteitsmonitorError(
             "another release came out while this one was made, and together they might give someone away",
             where=f"cycle {cycle}",

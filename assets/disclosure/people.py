@@ -13,20 +13,31 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
+from assets.disclosure.gate import EARLIER
 from assets.indicators.printing import SYMBOLS
 
 HIDDEN = ("value", "spread", "n", "invited", "response_rate", "numerator", "denominator")
 
 
-def suppress(rows: Iterable[dict[str, Any]], threshold: int) -> list[dict[str, Any]]:
-    """The rows of `indicator_values`, those below the threshold and those that would give them away suppressed."""
+def suppress(
+    rows: Iterable[dict[str, Any]], threshold: int, before: frozenset[str] = frozenset()
+) -> list[dict[str, Any]]:
+    """The rows of `indicator_values`, those below the threshold and those that would give them away suppressed.
+
+    `before` are the figures, by their ids, that an earlier release hid and that hold the same.
+    """
     found = list(rows)
     groups: dict[tuple[Any, ...], list[dict[str, Any]]] = defaultdict(list)
     for row in found:
         groups[(row["reporting_year"], row["indicator"], row["level"])].append(row)
-    hidden = {
-        row["figure_id"]: _rule(row, threshold) for group in groups.values() for row in _to_hide(group, threshold)
-    }
+    hidden: dict[str, str] = {}
+    for group in groups.values():
+        own = {row["figure_id"] for row in _to_hide(group, threshold)}
+        kept = before - own
+        hidden.update(
+            (row["figure_id"], EARLIER if row["figure_id"] in kept else _rule(row, threshold))
+            for row in _to_hide(group, threshold, before)
+        )
     return [suppressed(row, hidden[row["figure_id"]]) if row["figure_id"] in hidden else row for row in found]
 
 
@@ -35,7 +46,9 @@ def _rule(row: Mapping[str, Any], threshold: int) -> str:
     return "few_people" if row["n"] is not None and row["n"] < threshold else "subtraction"
 
 
-def _to_hide(group: Sequence[dict[str, Any]], threshold: int) -> list[dict[str, Any]]:
+def _to_hide(
+    group: Sequence[dict[str, Any]], threshold: int, before: frozenset[str] = frozenset()
+) -> list[dict[str, Any]]:
     """Within the rows of one indicator, year and level: the small ones, and the units that would give them away.
 
     A figure that was delivered without the number it rests on cannot be weighed. Such figures are hidden with the
@@ -44,12 +57,18 @@ def _to_hide(group: Sequence[dict[str, Any]], threshold: int) -> list[dict[str, 
     shown = [row for row in group if row["status"] == "ok"]
     about_people = [row for row in shown if row["n"] is not None]
     sizes = {row["unit"]: row["n"] for row in about_people if row["unit"] is not None}
-    units = parts_to_hide(sizes, threshold)
-    small = [row for row in about_people if row["unit"] in units or row["n"] < threshold]
+    also = [row["unit"] for row in about_people if row["figure_id"] in before and row["unit"] is not None]
+    units = parts_to_hide(sizes, threshold, also)
+    small = [
+        row
+        for row in about_people
+        if row["unit"] in units or row["n"] < threshold or (row["unit"] is None and row["figure_id"] in before)
+    ]
     people = sum(sizes[unit] for unit in units)
     open_ = bool(units) and (len(units) == 1 or people < threshold or people == len(units))
     unweighed = [row for row in shown if row["n"] is None and row["unit"] is not None]
-    return [*small, *(unweighed if open_ or any(row["unit"] is None for row in small) else [])]
+    hide_all = open_ or any(row["unit"] is None for row in small)
+    return [*small, *(row for row in unweighed if hide_all or row["figure_id"] in before)]
 
 
 def suppress_families(

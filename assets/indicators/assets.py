@@ -8,7 +8,8 @@ import pyarrow as pa
 
 from assets.declaring import preview, rows_metadata, spec, traced
 from assets.disclosure import applying
-from assets.disclosure.keeping import withheld_of
+from assets.disclosure.figures import over_releases
+from assets.disclosure.keeping import known_of, withheld_of
 from assets.disclosure.people import suppress_families
 from assets.evidence import keep_evidence
 from assets.facts.assets import STEP as FACTS
@@ -27,6 +28,7 @@ from assets.status.lost import kept_aside, lacking_units
 from assets.status.states import missing_of
 from assets.validation.results import RuleResult, to_table
 from assets.validation.verdicts import Verdicts
+from assets.workspace import Workspace
 from schemas.calendar import Cycle
 from schemas.exports.arrow import to_arrow
 from schemas.profile import Profile
@@ -69,21 +71,41 @@ def indicators_assets(profile: Profile, partitions: Any) -> list[dg.AssetsDefini
         found = figures(
             profile, cycle, facts, missing, waived, answers, excused(profile, cycle, status), lacking, aside
         )
-        threshold = profile.institution.disclosure.threshold
-        withheld = withheld_of(workspace, cycle.key)
-        parents = {unit.id: unit.parent for unit in profile.units if unit.parent}
-        weighed = suppress_families(found.rows, parents, threshold)
-        rows = to_arrow(TABLE, applying.figures(weighed, profile.indicators, withheld, threshold))
+        shown = _past_the_gate(workspace, profile, cycle, found.rows)
+        rows = to_arrow(TABLE, shown)
         workspace.write(cycle.key, STEP, TABLE, rows)
         wrong = _findings(profile, cycle, facts["fact_figures"], status, rows)
         workspace.write(cycle.key, STEP, FINDINGS, to_table(wrong, cycle.key))
         Verdicts(workspace, cycle.key).ahead(profile, STEP, [TABLE])
         keep_evidence(workspace, cycle.key, STEP, found.evidence)
-        workspace.write_json(cycle.key, STEP, PLACES, found.places)
+        workspace.write_json(cycle.key, STEP, PLACES, _told(found.places, shown))
         metadata = {**rows_metadata(rows), **traced(profile, TABLE), "preview": preview(rows)}
         return dg.MaterializeResult(asset_key=declared.key, metadata=metadata)
 
     return [indicator_values]
+
+
+def _past_the_gate(
+    workspace: Workspace, profile: Profile, cycle: Cycle, found: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """The rows as far as they are shown, in the light of what earlier releases hid."""
+    threshold = profile.institution.disclosure.threshold
+    withheld = withheld_of(workspace, cycle.key)
+    parents = {unit.id: unit.parent for unit in profile.units if unit.parent}
+    weighed = suppress_families(found, parents, threshold)
+    return over_releases(
+        workspace,
+        cycle.key,
+        known_of(workspace, cycle.key),
+        [row for row in found if not applying.over_answers(row, profile.indicators)],
+        lambda before: applying.figures(weighed, profile.indicators, withheld, threshold, before),
+    )
+
+
+def _told(places: Iterable[dict[str, Any]], shown: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The places of delivered figures, but of no unit whose own is hidden: a total is traced to the cells of all."""
+    hidden = {(row["reporting_year"], row["indicator"], row["unit"]) for row in shown if row["status"] == "suppressed"}
+    return [one for one in places if (one["reporting_year"], one["indicator"], one["unit"]) not in hidden]
 
 
 def excused(profile: Profile, cycle: Cycle, status: Iterable[Mapping[str, Any]]) -> dict[int, set[str]]:

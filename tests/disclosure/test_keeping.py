@@ -9,9 +9,9 @@ import pytest
 
 from assets.disclosure.cells import populations
 from assets.disclosure.circulation import HIDDEN
-from assets.disclosure.earlier import memories, record
+from assets.disclosure.earlier import FIGURES, memories, record
 from assets.disclosure.evaluations import Withheld, withhold
-from assets.disclosure.keeping import about_to_show, choose, points_of, seen_of, sources_of, withheld_of
+from assets.disclosure.keeping import STEP, about_to_show, choose, known_of, points_of, seen_of, sources_of, withheld_of
 from assets.statistics.summaries import Statistics, statistics
 from assets.statistics.sums import Cell
 from assets.workspace import Workspace
@@ -113,3 +113,19 @@ def test_how_much_is_withheld_is_told_in_numbers() -> None:
     assert told["withheld"] == sum(map(len, made.cells.values())) > 0
     assert told["unprotected"] == 0
     assert record(populations({}, THRESHOLD), made)["format"] == 1
+
+
+def test_figures_of_another_delivery_make_another_memory_and_the_same_choice_of_evaluations(
+    workspace: Workspace,
+) -> None:
+    """Staff were delivered anew between two runs, evaluations were not: these are hidden by the same rules."""
+    made = []
+    for held in ({"indicator:2020:i:A": [1.0, 3, 3, None]}, {"indicator:2020:i:A": [2.0, 4, 4, None]}, {}):
+        made.append(chosen(workspace))
+        assert seen_of(workspace, CYCLE) == []
+        known = known_of(workspace, CYCLE)
+        workspace.write_json(CYCLE, STEP, FIGURES, {"known": known, "seen": known[:1], "held": held})
+        assert seen_of(workspace, CYCLE) == known[:1], "what decided of figures is named as well"
+        about_to_show(workspace, CYCLE)
+    assert made[1:] == made[:-1]
+    assert len(memories(workspace)) == 3

@@ -12,7 +12,7 @@ import pytest
 
 from assets.belonging import FORMAT_NAME, claim, demand
 from assets.changes.releases import changes
-from assets.disclosure.earlier import recall
+from assets.disclosure.earlier import FORMAT, recall
 from assets.explaining.released import Released
 from assets.publication import manifest
 from assets.publication.catalog import current_tables, write_catalog
@@ -109,10 +109,10 @@ def test_a_release_of_an_older_form_is_read_and_says_that_it_cannot_be_computed_
 def test_a_memory_of_a_newer_form_is_refused_and_not_forgotten(tmp_path: Path) -> None:
     folder = tmp_path / "disclosure"
     folder.mkdir()
-    text = json.dumps({"format": 2, "answers": []})
+    text = json.dumps({"format": FORMAT + 1, "answers": []})
     memory = folder / f"000001-{hashlib.sha256(text.encode()).hexdigest()}.json"
     memory.write_text(text, encoding="utf-8")
-    with pytest.raises(NewerFormatError, match="memory of what an earlier release showed is in format 2"):
+    with pytest.raises(NewerFormatError, match="memory of what an earlier release showed is in format"):
         recall(Workspace(tmp_path))
     assert memory.exists()
 

@@ -16,7 +16,8 @@ from assets.changes.models import ABSENT, CALLED, ORDER, Cause, Changes, FigureC
 from assets.indicators.printing import Language, number
 from schemas.words import Words
 
-_SIZE = pa.decimal128(38, 12)
+_DECIMALS = 12
+_SIZE = pa.decimal128(38, _DECIMALS)
 SCHEMA = pa.schema(
     [
         pa.field("figure", pa.string(), nullable=False),
@@ -34,7 +35,8 @@ SCHEMA = pa.schema(
         pa.field("size", _SIZE),
     ]
 )
-"""A row per number and cause: old and new as numbers or as words, and the part of the difference that is its.
+"""A row per number and cause: old and new as numbers or as words, and the part of the difference that is its, to twelve
+decimals. JSON has every digit.
 
 Of what is published beside the figures a row per value, without a cause; `figure` is the key of its row.
 """
@@ -251,18 +253,30 @@ def _plain(value: Value) -> str | None:
 
 
 def _rows(change: FigureChange) -> Iterator[dict[str, object]]:
-    for cause in change.causes:
+    """A row per cause. A mean has more digits than the columns: rounded, the sizes still add up to the difference."""
+    old, new = (_rounded(v) if isinstance(v, Decimal) else None for v in (change.old, change.new))
+    difference = None if old is None or new is None else new - old
+    sizes = [None if cause.size is None else _rounded(cause.size) for cause in change.causes]
+    known = [size for size in sizes if size is not None]
+    if difference is not None and known and len(known) == len(sizes):
+        sizes[-1] = known[-1] + difference - sum(known)
+    for cause, size in zip(change.causes, sizes, strict=True):
         yield {
             "figure": change.figure,
             "table": change.table,
             "number": change.number,
-            **{name: v if isinstance(v, Decimal) else None for name, v in (("old", change.old), ("new", change.new))},
+            "old": old,
+            "new": new,
             "old_text": change.old if isinstance(change.old, str) else None,
             "new_text": change.new if isinstance(change.new, str) else None,
             "old_status": change.old_status,
             "new_status": change.new_status,
-            "difference": change.difference,
+            "difference": difference,
             "cause": str(cause.kind),
             "about": cause.about,
-            "size": cause.size,
+            "size": size,
         }
+
+
+def _rounded(value: Decimal) -> Decimal:
+    return round(value, _DECIMALS)

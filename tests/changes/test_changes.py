@@ -426,3 +426,17 @@ def test_the_documentation_shows_a_difference_as_it_is_told() -> None:
     _, _, after = page.partition("    kwaliteitsmonitor diff 2021-03/v2 2021-03/v3\n\n")
     shown = after.partition("\n\n`--language")[0]
     assert [line.removeprefix("    ") for line in shown.splitlines()] == told.splitlines()
+
+
+def test_a_mean_with_more_digits_than_a_column_has_is_rounded_and_its_causes_still_add_up() -> None:
+    old, new = Decimal("7.091863385233551"), Decimal("7.0099949773982924")
+    sizes = [(new - old) / 3] * 2
+    causes = [
+        *(Cause(Kind.CHANGED, str(at), size) for at, size in enumerate(sizes)),
+        Cause(Kind.PROFILE, "", new - old - sum(sizes)),
+    ]
+    found = Changes("a", "b", (FigureChange(SUM, "indicator_values", "value", old, new, "ok", "ok", (*causes,)),), 1)
+    rows = pq.read_table(pa.BufferReader(as_parquet(found))).to_pylist()
+    assert rows[0]["old"] == Decimal("7.091863385234")
+    assert sum(row["size"] for row in rows) == rows[0]["difference"] == Decimal("-0.081868407836")
+    assert "7.091863385233551" in as_json(found)

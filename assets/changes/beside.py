@@ -124,8 +124,10 @@ class _Table:
     def unlike(self, connection: duckdb.DuckDBPyConnection, cycles: tuple[str, str]) -> list[Pair]:
         """The rows that are not the same in both, each with what it was; none on the side that has no such row."""
         selected = [self._selected(path, cycle) for path, cycle in zip(self.paths, cycles, strict=True)]
+        # The engine gives them in another order each time, and the same changes are to give the same bytes.
         gone, come = (
-            connection.execute(f"{selected[one]} EXCEPT ALL {selected[1 - one]}").fetchall() for one in (0, 1)
+            sorted(connection.execute(f"{selected[one]} EXCEPT ALL {selected[1 - one]}").fetchall(), key=repr)
+            for one in (0, 1)
         )
         return list(self._by_key(gone, come) if self._is_key(gone, come) else _by_all_but_one(gone, come))
 

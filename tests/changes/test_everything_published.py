@@ -130,6 +130,17 @@ def test_a_release_is_the_same_as_itself(published: Published) -> None:
     assert (found.nothing, found.others, found.without_figure, found.files) == (True, (), (), ())
 
 
+def test_rows_without_a_key_are_told_in_one_order(published: Published) -> None:
+    rows = published.rows("lineage")
+    at = rows.schema.names.index("file")
+    spoilt = rows.set_column(at, "file", pa.array([f"{text}!" for text in rows["file"].to_pylist()]))
+    old, new = published.with_table("v1", "lineage", rows), published.with_table("v2", "lineage", spoilt)
+    told = [one.row for one in changes(old, new).others]
+    assert len(told) > 20
+    backwards = published.with_table("v2", "lineage", spoilt.take(list(range(len(spoilt)))[::-1]))
+    assert changes(old, backwards).others == changes(old, new).others
+
+
 def test_a_column_or_table_that_came_since_is_named(published: Published) -> None:
     rows = published.rows("units")
     name = rows.schema.names[-1]

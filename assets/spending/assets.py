@@ -18,7 +18,7 @@ from assets.spending.tables import SpendingTables, spending_tables
 from assets.staged.assets import STEP as STAGED
 from assets.status.assets import STATUS
 from assets.status.assets import STEP as STATUS_STEP
-from assets.validation.results import to_table
+from assets.validation.results import theme_names, to_table
 from assets.validation.verdicts import Verdicts
 from schemas.calendar import Cycle
 from schemas.exports.arrow import to_arrow
@@ -70,7 +70,11 @@ def spending_assets(profile: Profile, partitions: Any) -> list[dg.AssetsDefiniti
         forecast, of_forecasts = forecasts(ledger)
         made |= dict(zip(STORY, (explained, planned, forecast), strict=True))
         keep_evidence(workspace, cycle.key, STEP, [*found.evidence, *of_versions, *of_forecasts])
-        findings = [asked(explained, len(found.by_unit)), consents(of_plan), ordered(profile, of_plan)]
+        findings = [
+            asked(explained, len(found.by_unit), theme_names(profile)),
+            consents(of_plan),
+            ordered(profile, of_plan),
+        ]
         workspace.write(cycle.key, STEP, FINDINGS, to_table(findings, cycle.key))
         for name, rows in made.items():
             data = to_arrow(name, rows)

@@ -8,9 +8,10 @@ from typing import Any
 
 from assets.indicators.figures import figure_id
 from assets.spending.ledger import Amounts, Ledger, add_up
-from assets.validation.results import SHOWN_CELLS, Outcome, RuleResult
+from assets.validation.results import SHOWN_CELLS, Outcome, RuleResult, about
 from schemas.consequences import Costs
 from schemas.profile.spending import ExplainFrom
+from schemas.words import Words
 
 TEXT = "explanation"
 UNEXPLAINED = "bfr.departure_explained"
@@ -47,8 +48,11 @@ def explanations(ledger: Ledger, rule: ExplainFrom, lines: Sequence[Mapping[str,
     ]
 
 
-def asked(rows: Sequence[Mapping[str, Any]], judged: int) -> RuleResult:
-    """Whether every departure beyond the threshold is explained, of those whose explanation is read."""
+def asked(rows: Sequence[Mapping[str, Any]], judged: int, themes: Mapping[str, Words]) -> RuleResult:
+    """Whether every departure beyond the threshold is explained, of those whose explanation is read.
+
+    `themes` are the names of the themes, by their codes.
+    """
     silent = [row for row in rows if row["explained"] == "asked"]
     return RuleResult(
         "bfr",
@@ -59,7 +63,9 @@ def asked(rows: Sequence[Mapping[str, Any]], judged: int) -> RuleResult:
         len(silent),
         "over- of onderbesteding boven de drempel is toegelicht",
         "over- or underspending beyond the threshold is explained",
-        cells=tuple(f"{r['unit']}, {r['theme']}, {r['reporting_year']}" for r in silent[:SHOWN_CELLS]),
+        cells=tuple(
+            about(r["unit"], themes.get(r["theme"], r["theme"]), r["reporting_year"]) for r in silent[:SHOWN_CELLS]
+        ),
     )
 
 

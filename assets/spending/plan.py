@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from assets.indicators.figures import Evidence, figure_id
+from assets.spending.plan_names import plan_names
 from assets.spending.standing import Gap, Lost, named, without
 from assets.validation.results import Outcome, RuleResult
 from schemas.calendar import Cycle
@@ -147,7 +148,8 @@ def plan_versions(
 def consents(found: Sequence[Version]) -> RuleResult:
     """Whether a council consented to every version that shifts money of the version before it."""
     shifting = [version for version in found if version.shifts]
-    without = [version.name for version in shifting if version.consent is None]
+    names = plan_names({"version": one.name, "consent_on": one.consent and one.consent[1]} for one in found)
+    without = [names[version.name] for version in shifting if version.consent is None]
     return RuleResult(
         "spending_plan",
         CONSENT,

@@ -104,7 +104,7 @@ def lost_units(
     for finding in findings if period else ():
         if finding.rule == f"{table.name}.unit.{KEPT}":
             there = set(accepted.column("unit").to_pylist())
-            for place in finding.cells:
+            for place in map(str, finding.cells):
                 prefix, _, unit = place.rpartition(", ")
                 if prefix == delivery.path and unit not in there:
                     yield Loss(table.name, delivery.id, place, (finding.rule,), {**period, "unit": unit})

@@ -10,6 +10,7 @@ from assets.obligations.periods import Expected
 from assets.validation.results import Outcome, RuleResult
 from schemas.consequences import Costs
 from schemas.profile import Feed
+from schemas.words import Words
 
 if TYPE_CHECKING:
     from assets.status.deliveries import FeedState
@@ -44,7 +45,7 @@ def of_feed(
 ) -> RuleResult:
     """Whether every delivery of a feed is there; where all that is not is waived, the rule is."""
     lacking = [
-        (" ".join(part for part in (feed.id, expected.period, unit) if part), why)
+        (Words(*(" ".join(filter(None, (name, expected.period, unit))) for name in (feed.nl, feed.en))), why)
         for expected, units, reasons in zip(periods, absent, because, strict=True)
         for unit, why in zip(units, reasons, strict=True)
     ]

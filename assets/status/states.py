@@ -183,7 +183,7 @@ def _unmade(workspace: Workspace, cycle: str, states: Sequence[FeedState], waive
         for r in from_table(workspace.read(cycle, STAGED, name)):
             if r.outcome is Outcome.FAILED and r.detail in UNMADE and not waivers.rule(r.rule):
                 why = words_of(r.detail)
-                for cell in (place(one, {}) for one in r.cells):
+                for cell in (one if isinstance(one, Words) else place(one, {}) for one in r.cells):
                     nl, en = f"correctie niet gemaakt: {cell.nl}: {why.nl}", f"correction not made: {cell.en}: {why.en}"
                     said.append(both(Words(nl, en)))
     return said

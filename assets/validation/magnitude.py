@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
 import pyarrow as pa
 
 from assets.validation.reconciliation import latest_plan
-from assets.validation.results import SHOWN_CELLS, Outcome, RuleResult
+from assets.validation.results import SHOWN_CELLS, Outcome, RuleResult, about, theme_names
 from schemas.consequences import Costs
 from schemas.profile import Profile
 from schemas.words import Words
@@ -30,7 +30,8 @@ def budget_in_unit_of_plan(profile: Profile, plan: pa.Table, spending: pa.Table)
         budgeted[(line["unit"], line["theme"], line["reporting_year"], line["round"])] += line["budget"]
     compared = [key for key in sorted(budgeted) if planned.get(key[:3])]
     found = [(key, said) for key in compared if (said := _times(budgeted[key], planned[key[:3]]))]
-    told = list(_told(profile, found))
+    names = theme_names(profile)
+    told = list(_told(names, found))
     return RuleResult(
         "bfr",
         RULE,
@@ -40,7 +41,9 @@ def budget_in_unit_of_plan(profile: Profile, plan: pa.Table, spending: pa.Table)
         len(found),
         "de begroting staat in dezelfde eenheid als het bestedingsplan",
         "the budget is in the same unit as the spending plan",
-        cells=tuple(f"{unit} {theme} {year}-{number}" for (unit, theme, year, number), _ in found),
+        cells=tuple(
+            about(unit, names.get(theme, theme), f"{year}-{number}") for (unit, theme, year, number), _ in found
+        ),
         detail=f"{'; '.join(one.nl for one in told)} / {'; '.join(one.en for one in told)}" if told else "",
     )
 
@@ -57,9 +60,7 @@ def _times(budget: Decimal, plan: Decimal) -> Words | None:
     return None
 
 
-def _told(profile: Profile, found: list[tuple[tuple[str, str, int, int], Words]]) -> Iterator[Words]:
-    names = {theme.id: theme for theme in profile.themes}
+def _told(names: Mapping[str, Words], found: list[tuple[tuple[str, str, int, int], Words]]) -> Iterator[Words]:
     for (unit, theme, year, number), said in found[:SHOWN_CELLS]:
-        named = names.get(theme)
-        nl, en = (named.nl, named.en) if named else (theme, theme)
-        yield Words(f"{unit}, {nl}, {year}-{number}: {said.nl}", f"{unit}, {en}, {year}-{number}: {said.en}")
+        place = about(unit, names.get(theme, theme), f"{year}-{number}")
+        yield Words(f"{place.nl}: {said.nl}", f"{place.en}: {said.en}")

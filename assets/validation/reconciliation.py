@@ -16,7 +16,7 @@ from typing import Any
 import pyarrow as pa
 
 from assets.spending.standing import Lost
-from assets.validation.results import Outcome, RuleResult
+from assets.validation.results import Outcome, RuleResult, about, theme_names
 from schemas.consequences import Costs
 from schemas.profile import Profile
 from schemas.tables.code_words import CONTROL_SUBJECT, LEVEL
@@ -114,9 +114,7 @@ def reconcile(
 class _Sums:
     """Sums over the lines of the rounds, by year, round and whatever else a statement is about."""
 
-    def __init__(
-        self, spending: pa.Table, lost: Sequence[LostAmounts] = (), absent: Collection[Absent] = ()
-    ) -> None:
+    def __init__(self, spending: pa.Table, lost: Sequence[LostAmounts] = (), absent: Collection[Absent] = ()) -> None:
         self._lines = spending.to_pylist()
         self._absent = absent
         self._lost = lost
@@ -333,8 +331,11 @@ def plan_against_budget(profile: Profile, plan: pa.Table, spending: pa.Table) ->
     years = {year for year, _ in budgeted}
     both = sorted({*budgeted, *(key for key in planned if key[0] in years)})
     allowed = profile.institution.tolerances.plan_vs_budget_eur
+    names = theme_names(profile)
     apart = tuple(
-        f"{theme} {year}" for year, theme in both if abs(budgeted[(year, theme)] - planned[(year, theme)]) > allowed
+        about(names.get(theme, theme), year)
+        for year, theme in both
+        if abs(budgeted[(year, theme)] - planned[(year, theme)]) > allowed
     )
     return RuleResult(
         "bfr",

@@ -11,9 +11,10 @@ import pyarrow as pa
 from schemas.consequences import COSTS, Costs, Severity
 from schemas.contract import Constraint
 from schemas.exports.arrow import arrow_schema
+from schemas.profile import Profile
 from schemas.profile.strict import Strictness
 from schemas.tables import CATALOGUE
-from schemas.words import Words, both, typed, words_of
+from schemas.words import STROKE, Words, both, typed, words_of
 
 SHOWN_CELLS = 10
 NOT_THERE = ".delivered"
@@ -37,6 +38,7 @@ class Outcome(StrEnum):
 class RuleResult:
     """What a rule found: how many rows it looked at, how many failed, and where they stand. Never a value.
 
+    `cells` are places in files, as they are written there, or what else is meant, by its name in both languages.
     `costs` is what is lost where it does not hold. `waived_because` is the reason of a decision by which a release may
     come out although the rule did not hold.
     """
@@ -50,7 +52,7 @@ class RuleResult:
     nl: str
     en: str
     quarantines: bool = False
-    cells: tuple[str, ...] = ()
+    cells: tuple[str | Words, ...] = ()
     detail: str = ""
     rows: tuple[int, ...] = field(default=(), repr=False, compare=False)
     waived_because: str = ""
@@ -82,7 +84,29 @@ class RuleResult:
     @property
     def places(self) -> str:
         """The first places where it failed, as people read them."""
-        return BETWEEN_CELLS.join(typed(one, BETWEEN_CELLS) for one in self.cells[:SHOWN_CELLS])
+        return BETWEEN_CELLS.join(typed(_kept(one), BETWEEN_CELLS) for one in self.cells[:SHOWN_CELLS])
+
+
+def _kept(cell: str | Words) -> str:
+    """A place as it is kept in one text: in both languages, or with its own strokes told from those between them."""
+    return both(cell) if isinstance(cell, Words) else typed(cell, STROKE)
+
+
+def places_of(kept: str) -> tuple[str | Words, ...]:
+    """The places that `RuleResult.places` made one text of."""
+    cells = kept.split(BETWEEN_CELLS) if kept else []
+    return tuple(words_of(cell) if STROKE in cell else cell.replace(typed(STROKE, STROKE), STROKE) for cell in cells)
+
+
+def theme_names(profile: Profile) -> dict[str, Words]:
+    """What the themes of a profile are called, by their codes."""
+    return {theme.id: Words(theme.nl, theme.en) for theme in profile.themes}
+
+
+def about(*parts: Words | str | int) -> Words:
+    """What a finding is about, where that is no place in a file: `FGW, Intensiever onderwijs, 2020`."""
+    said = [part if isinstance(part, Words) else Words(str(part), str(part)) for part in parts]
+    return Words(", ".join(one.nl for one in said), ", ".join(one.en for one in said))
 
 
 def as_strict(strictness: Strictness, results: Iterable[RuleResult]) -> list[RuleResult]:
@@ -146,7 +170,7 @@ def to_table(results: Iterable[RuleResult], cycle: str) -> pa.Table:
             "costs_nl": COSTS[r.costs].nl,
             "costs_en": COSTS[r.costs].en,
         }
-        for r in sorted(_merged(results), key=lambda r: (r.rule, r.detail, r.cells))
+        for r in sorted(_merged(results), key=lambda r: (r.rule, r.detail, r.places))
     ]
     return pa.Table.from_pylist(rows, schema=arrow_schema(CATALOGUE["quality_results"]))
 
@@ -177,7 +201,7 @@ def from_table(data: pa.Table) -> list[RuleResult]:
             row["nl"],
             row["en"],
             row["quarantines"],
-            tuple(row["cells"].split(BETWEEN_CELLS)) if row["cells"] else (),
+            places_of(row["cells"] or ""),
             row["detail"] or "",
             waived_because=row["waived_because"] or "",
         )

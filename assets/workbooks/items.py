@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from assets.staged.cells.shown import as_shown, shown
+from assets.staged.cells.shown import kept_as_shown, shown
 from assets.staged.cells.texts import is_blank
 from assets.staged.grid import RawTable
 from assets.staged.quarantine import LONGEST_SHOWN, MASK
@@ -138,21 +138,10 @@ def _found(row: Mapping[str, Any], fields: Sequence[str], raw: RawTable | None) 
         return words.MASKED
     at = None if raw is None else _position(raw, row)
     if raw is None or at is None or not all(name in raw.columns for name in fields) or not fields:
-        return _kept(row)
+        return kept_as_shown(row["found"], row["expected_nl"])
     cells = [words.EMPTY if is_blank(cell) else shown(cell) for cell in (raw.columns[name][at] for name in fields)]
     nl, en = ("; ".join(cell.in_language(language) for cell in cells) for language in ("nl", "en"))
     return Words(nl[:LONGEST_SHOWN], en[:LONGEST_SHOWN])
-
-
-def _kept(row: Mapping[str, Any]) -> Words:
-    """What staging kept of cells that are not read again, as a spreadsheet shows it.
-
-    A text that is in the wrong notation stays as it was typed: the notation is what there is to mend.
-    """
-    if "in de notatie" in row["expected_nl"]:
-        return Words(row["found"], row["found"])
-    parts = [as_shown(part) for part in row["found"].split(" / ")]
-    return Words(" / ".join(part.nl for part in parts), " / ".join(part.en for part in parts))
 
 
 def _position(raw: RawTable, row: Mapping[str, Any]) -> int | None:

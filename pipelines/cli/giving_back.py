@@ -226,7 +226,8 @@ def _remarks(settings: Settings, cycle: str, feed: Feed, delivery: Delivery) -> 
     results = workspace.read(cycle, STAGED, f"{feed.id}.results").to_pylist()
     found.extend(_of_cells(results, delivery))
     for result in beyond(workspace, settings.profile, cycle, {delivery.id: delivery.path}):
-        own = [cell.removeprefix(f"{delivery.path} ") for cell in result.cells if cell.startswith(f"{delivery.path} ")]
+        cells = [cell for cell in result.cells if isinstance(cell, str)]
+        own = [cell.removeprefix(f"{delivery.path} ") for cell in cells if cell.startswith(f"{delivery.path} ")]
         found.extend([remarks.of_others(", ".join(own))] if own else [])
     return found
 

@@ -21,7 +21,9 @@ from assets.publication.release import is_final
 from assets.settings import Settings
 from assets.spending.printing import shown as amount
 from assets.spending.printing import unit
+from assets.staged.cells.shown import kept_as_shown
 from assets.status.states import set_aside
+from assets.validation.results import BETWEEN_CELLS, places_of
 from assets.workspace import Workspace
 from schemas.profile import Indicator, Profile
 from schemas.profile.institution import Money, Named
@@ -213,7 +215,9 @@ def _findings(console: Console, workspace: Workspace, cycle: str, language: Lang
 def placed(cells: str, table: str, language: Language) -> str:
     """Places as people find them, with the columns of a table by what they are called."""
     contract = CATALOGUE.get(table)
-    return place(cells, contract.labels if contract else {}).in_language(language)
+    labels = contract.labels if contract else {}
+    found = (cell if isinstance(cell, Words) else place(cell, labels) for cell in places_of(cells))
+    return BETWEEN_CELLS.join(cell.in_language(language) for cell in found)
 
 
 def _set_aside(console: Console, profile: Profile, workspace: Workspace, cycle: str) -> None:
@@ -229,7 +233,8 @@ def _set_aside(console: Console, profile: Profile, workspace: Workspace, cycle: 
     empty = Words("(leeg)", "(empty)").in_language(language)
     for of, file, sheet, cell, found, expected, rule in rows:
         spot = placed(cell or "", of, language)
-        table.add_row(*map(escape, (file, f"{sheet}!{spot}" if sheet else spot, found or empty, expected)), rule)
+        held = kept_as_shown(found, expected).in_language(language) if found else empty
+        table.add_row(*map(escape, (file, f"{sheet}!{spot}" if sheet else spot, held, expected)), rule)
     console.print(table)
     if items > SHOWN:
         more, kept = count(items - SHOWN, language), workspace.step(cycle, "staged")

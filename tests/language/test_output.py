@@ -9,8 +9,11 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
+from typing import Literal
 
+import pyarrow as pa
 import pytest
 
 from assets.explaining.explained import explain
@@ -18,11 +21,18 @@ from assets.explaining.explanation import Explanation
 from assets.explaining.page import as_html
 from assets.explaining.released import Released
 from assets.explaining.text import as_text
+from assets.obligations.periods import Expected
 from assets.report.contents import report_of
 from assets.report.web import page
 from assets.settings import Settings
+from assets.spending.explanations import asked
+from assets.spending.plan import consents, versions
+from assets.status.rules import of_feed
+from assets.validation.magnitude import budget_in_unit_of_plan
+from assets.validation.reconciliation import plan_against_budget
+from assets.validation.results import theme_names, to_table
 from pipelines.cli.commands import kwaliteitsmonitor
-from pipelines.cli.reporting import summary
+from pipelines.cli.reporting import placed, summary
 from schemas.profile import Profile, load_profile, profile_folder
 from schemas.words import Words
 from tests.language.scanning import faults
@@ -128,6 +138,30 @@ def test_the_summary_of_a_run(
     said = without_ids(capsys.readouterr().out, codes(leiden))
     assert "Tabel 1" in said
     assert faults(said, "nl", named(leiden)) == []
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_where_a_finding_was_made(leiden: Profile, language: Literal["nl", "en"]) -> None:
+    """What is no place in a file is called by its name: themes, versions of the plan, deliveries, and not by a code."""
+    by_unit = {"unit": "FGW", "theme": "teaching_quality", "reporting_year": 2020, "year": 2020}
+    plan = {**by_unit, "version": "shift_2021", "amount": Decimal(100), "consent_by": None, "consent_on": None}
+    plans = [{**plan, "version": "original", "amount": Decimal(50)}, plan]
+    spent = {**by_unit, "round": 3, "budget": Decimal(100_000)}
+    lines = (pa.Table.from_pylist(plans), pa.Table.from_pylist([spent]))
+    findings = [
+        asked([{**by_unit, "explained": "asked"}], 1, theme_names(leiden)),
+        consents(versions(leiden, plans)),
+        plan_against_budget(leiden, *lines),
+        budget_in_unit_of_plan(leiden, *lines),
+        of_feed(leiden.feed("faculty_report"), [Expected("2019-2020", 2020)], [["HA"]], [[""]]),
+    ]
+    kept = to_table(findings, CYCLE).to_pylist()
+    assert [row["outcome"] for row in kept] == ["failed"] * len(findings)
+    for row in kept:
+        said = placed(row["cells"], row["table"], language)
+        assert said
+        assert " / " not in said
+        assert faults(said, language, named(leiden)) == []
 
 
 def test_the_report(leiden_year: SampleYear, leiden: Profile) -> None:

@@ -19,6 +19,7 @@ from assets.spending.plan import consents, plan_versions, versions
 from assets.spending.standing import Lost
 from schemas.exports.arrow import to_arrow
 from schemas.profile.spending import ExplainFrom
+from schemas.words import Words
 from tests.made_up import line, profile, table
 
 WHO = profile()
@@ -69,15 +70,19 @@ def test_what_a_unit_says_stands_beside_what_it_spent_too_little() -> None:
 def test_a_departure_without_a_word_is_asked_for_and_found() -> None:
     found = told([line(UNIT, THEME, MEASURE, "1000.00", "400.00")], [None])
     assert [row["explained"] for row in found] == ["asked"]
-    result = asked(found, 7)
-    assert (result.outcome, result.failed, result.cells) == ("failed", 1, (f"{UNIT}, {THEME}, 2020",))
-    assert asked([row | {"explained": "given"} for row in found], 7).outcome == "passed"
+    result = asked(found, 7, {THEME: Words("Thema", "Theme")})
+    assert (result.outcome, result.failed, result.cells) == (
+        "failed",
+        1,
+        (Words(f"{UNIT}, Thema, 2020", f"{UNIT}, Theme, 2020"),),
+    )
+    assert asked([row | {"explained": "given"} for row in found], 7, {}).outcome == "passed"
 
 
 def test_where_explanations_are_not_read_nobody_is_said_to_be_silent() -> None:
     found = told([line(UNIT, THEME, MEASURE, "1000.00", "400.00")], None)
     assert [(row["explained"], row["explanation"]) for row in found] == [("not_read", None)]
-    assert asked(found, 1).outcome == "passed"
+    assert asked(found, 1, {}).outcome == "passed"
 
 
 def test_during_the_year_the_forecast_is_held_against_the_budget() -> None:
@@ -150,7 +155,7 @@ def test_the_evidence_of_a_version_adds_up_to_its_amount_and_to_the_one_before()
 def test_a_shift_without_the_consent_of_a_council_is_found() -> None:
     shifted = [*ORIGINAL, planned("shift-2021", UNIT, THEME, 2021, "450.00", None)]
     found = consents(versions(WHO, shifted))
-    assert (found.outcome, found.cells) == ("failed", ("shift-2021",))
+    assert (found.outcome, found.cells) == ("failed", (Words("gewijzigd plan", "amended plan"),))
     repeated = [*ORIGINAL, planned("again", UNIT, THEME, 2021, "500.00", None)]
     assert consents(versions(WHO, repeated)).outcome == "passed", "it shifts nothing"
 

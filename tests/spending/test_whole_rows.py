@@ -16,12 +16,13 @@ from assets.spending.plan import consents, ordered, plan_versions, versions
 from assets.spending.printing import SCALES, currency, shown, sign, unit
 from assets.spending.tables import spending_tables
 from assets.validation.reconciliation import plan_against_budget
-from assets.validation.results import Outcome, RuleResult
+from assets.validation.results import Outcome, RuleResult, about, theme_names
 from schemas.consequences import Costs
 from schemas.exports.arrow import arrow_schema
 from schemas.profile.institution import Money
 from schemas.profile.spending import ExplainFrom
 from schemas.tables import CATALOGUE, staged
+from schemas.words import Words
 from tests.made_up import line, profile, table
 from tests.spending.test_story import CONSENT, MEASURE, OTHER, SECOND, THEME, UNIT, planned
 
@@ -84,7 +85,7 @@ def test_an_explanation_is_this_row() -> None:
             "about_figure": f"2021-03:unit_spending:2020:{UNIT}:{SECOND}",
         },
     ]
-    assert asked(found, 9) == RuleResult(
+    assert asked(found, 9, {}) == RuleResult(
         "bfr",
         "bfr.departure_explained",
         Costs.NOTE,
@@ -93,7 +94,7 @@ def test_an_explanation_is_this_row() -> None:
         1,
         "over- of onderbesteding boven de drempel is toegelicht",
         "over- or underspending beyond the threshold is explained",
-        cells=(f"{UNIT}, {SECOND}, 2020",),
+        cells=(Words(*2 * (f"{UNIT}, {SECOND}, 2020",)),),
     )
 
 
@@ -259,7 +260,7 @@ def test_the_rule_about_consent_says_this() -> None:
         1,
         "met een verschuiving in het bestedingsplan heeft een raad ingestemd",
         "a council has consented to a shift in the spending plan",
-        cells=("third",),
+        cells=(Words("gewijzigd plan 2", "amended plan 2"),),
     )
 
 
@@ -288,7 +289,7 @@ def test_the_rule_about_plan_and_budget_adds_up_units_and_says_this() -> None:
         1,
         told["nl"],
         told["en"],
-        cells=(f"{THEME} 2020",),
+        cells=(about(theme_names(WHO)[THEME], 2020),),
     )
 
 

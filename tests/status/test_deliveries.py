@@ -24,6 +24,7 @@ from schemas.calendar import Cycle
 from schemas.contract import Severity
 from schemas.exports.arrow import to_arrow
 from schemas.profile import Feed, Profile
+from schemas.words import Words
 from tests.made_up import profile
 
 WHO = profile()
@@ -131,7 +132,7 @@ def test_a_unit_that_did_not_deliver_is_missing_for_each_table_of_the_feed_in_th
     assert found.lacking == [words], "said once, not once a table"
     one = rule(found, "reports.delivered")
     assert (one.outcome, one.severity, one.checked, one.failed) == (Outcome.FAILED, Severity.WARNING, 4, 1)
-    assert one.cells == ("reports 2019-2020 East",)
+    assert one.cells == (Words("reports nl 2019-2020 East", "reports en 2019-2020 East"),)
     row = next(r for r in found.rows if r["status"] == "missing")
     assert (row["file"], row["deadline"], row["late"], row["required"]) == (None, date(2020, 12, 31), False, True)
 
@@ -278,7 +279,7 @@ def test_a_round_that_is_not_there_is_missing_for_everyone() -> None:
     both = dict.fromkeys(periods, frozenset({"North", "East"}))
     found = reported(state(FINANCE, *(delivery(FINANCE, period) for period in periods), units=both))
     assert found.missing_rounds == {(2020, 3): [EVERYONE]}
-    assert rule(found, "finance.delivered").cells == ("finance 2020-3",)
+    assert rule(found, "finance.delivered").cells == (Words("finance nl 2020-3", "finance en 2020-3"),)
 
 
 def test_files_per_unit_and_one_central_file_are_each_expected() -> None:
@@ -339,7 +340,7 @@ def test_a_waived_delivery_is_missing_and_not_lacking() -> None:
     assert (one.outcome, one.waived_because, one.cells) == (
         Outcome.FAILED,
         "gefuseerd",
-        ("reports 2019-2020 East",),
+        (Words("reports nl 2019-2020 East", "reports en 2019-2020 East"),),
     )
 
 
@@ -347,7 +348,11 @@ def test_of_two_missing_deliveries_the_one_that_is_not_waived_is_held_against_th
     neither = state(REPORTS, *(d for d in everything() if d.period == "2018-2019"))
     found = report(WHO, WHO.cycle("2021-03"), [neither], waivers({"feed": "reports", "unit": "East"}))
     one = rule(found, "reports.delivered")
-    assert (one.cells, one.failed, one.waived_because) == (("reports 2019-2020 North",), 1, "")
+    assert (one.cells, one.failed, one.waived_because) == (
+        (Words("reports nl 2019-2020 North", "reports en 2019-2020 North"),),
+        1,
+        "",
+    )
     assert len(found.lacking) == 1
     assert "North" in found.lacking[0]
 

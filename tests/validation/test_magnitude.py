@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from assets.validation.magnitude import budget_in_unit_of_plan
-from assets.validation.results import Outcome
+from assets.validation.results import Outcome, about, theme_names
 from schemas.consequences import Costs
 from tests.made_up import line, profile, table
 
@@ -38,7 +38,7 @@ def test_a_budget_in_another_unit_than_the_plan_is_told_with_the_factor(budget: 
     lines = [line("North", budget=budget, number=number), line("East", budget="125000", number=number)]
     found = budget_in_unit_of_plan(WHO, PLAN, table("fact_spending", lines))
     assert (found.outcome, found.costs, found.checked, found.failed) == (Outcome.FAILED, Costs.NOTE, 2, 1)
-    assert found.cells == (f"North small_classes 2020-{number}",)
+    assert found.cells == (about("North", theme_names(WHO)["small_classes"], f"2020-{number}"),)
     assert said in found.detail
     assert "East" not in found.detail
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from assets.spending.standing import Lost
 from assets.validation.reconciliation import Absent, LostAmounts, plan_against_budget, reconcile
-from assets.validation.results import Outcome, RuleResult
+from assets.validation.results import Outcome, RuleResult, about, theme_names
 from schemas.consequences import Costs, Severity
 from schemas.exports.arrow import arrow_schema
 from schemas.tables import CATALOGUE, staged
@@ -270,7 +270,7 @@ def test_the_definitive_budget_is_the_plan_within_the_tolerance(budget: str, out
     spending = table("fact_spending", [line(budget=budget), line(budget="1", number=1)])
     found = plan_against_budget(WHO, planned(("original", "small_classes", 2020, "100")), spending)
     assert (found.outcome, found.severity, found.blocks) == (outcome, Severity.WARNING, False)
-    assert found.cells == (("small_classes 2020",) if outcome is Outcome.FAILED else ())
+    assert found.cells == ((about(theme_names(WHO)["small_classes"], 2020),) if outcome is Outcome.FAILED else ())
 
 
 def test_a_wider_tolerance_lets_more_pass() -> None:
@@ -299,7 +299,7 @@ def test_what_was_planned_and_never_budgeted_is_noticed_too() -> None:
         ("original", "teachers", 2021, "40"),
     )
     found = plan_against_budget(WHO, plan, table("fact_spending", [line(budget="100")]))
-    assert (found.cells, found.checked, found.failed) == (("teachers 2020",), 2, 1)
+    assert (found.cells, found.checked, found.failed) == ((about(theme_names(WHO)["teachers"], 2020),), 2, 1)
 
 
 def test_each_rule_says_this_of_what_it_judged() -> None:

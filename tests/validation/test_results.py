@@ -17,13 +17,15 @@ from schemas.consequences import Costs
 from schemas.contract import AtMost, Field, Kind, Layer, Table, Unique
 from schemas.exports.arrow import arrow_schema
 from schemas.tables import CATALOGUE
+from schemas.words import Words
 
 RESULT = RuleResult("bfr", "bfr.theme.codes", Costs.RELEASE, Outcome.FAILED, 12, 1, "moet", "must")
 PLACES = ("a.csv row 3, theme", "bfr/2020-3.xlsx BFR!D14", "finance/bfr_lines/2020-3 row 7, budget")
+NAMED = (Words("FGW, Begeleiding / advies, 2020", "FGW, Guidance / advice, 2020"), "a.xlsx Blad / 2!D14")
 
 
-@pytest.mark.parametrize("cells", [(), PLACES[:1], PLACES])
-def test_results_come_back_as_they_were_kept(cells: tuple[str, ...]) -> None:
+@pytest.mark.parametrize("cells", [(), PLACES[:1], PLACES, NAMED])
+def test_results_come_back_as_they_were_kept(cells: tuple[str | Words, ...]) -> None:
     given_in = [replace(RESULT, cells=cells, quarantines=True), replace(RESULT, rule="a", detail="a word, or two")]
     assert from_table(to_table(given_in, "2021-03")) == sorted(given_in, key=lambda r: r.rule)
 

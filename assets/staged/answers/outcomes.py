@@ -104,7 +104,7 @@ def _losses(table: Table, file: AnswerFile, made: CountedDelivery) -> Iterator[L
     about = {name: value for name, value in file.given.items() if name in KEYS}
     for finding in made.findings:
         if finding.rule == RULE and finding.outcome is Outcome.FAILED:
-            for place in finding.cells:
+            for place in map(str, finding.cells):
                 question = place.removeprefix(f"{file.delivery.path}, ")
                 yield Loss(table.name, file.delivery.id, place, (RULE,), {**about, "question": question})
 

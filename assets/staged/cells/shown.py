@@ -56,6 +56,17 @@ def as_shown(kept: str) -> Words:
     return shown(at)
 
 
+def kept_as_shown(found: str, expected: str) -> Words:
+    """What staging kept of cells, as a spreadsheet shows it; `expected` is what it said to be expected there.
+
+    A text that is in the wrong notation stays as it was typed: the notation is what there is to mend.
+    """
+    if "in de notatie" in expected or "in the notation" in expected:
+        return Words(found, found)
+    parts = [as_shown(part) for part in found.split(" / ")]
+    return Words(" / ".join(part.nl for part in parts), " / ".join(part.en for part in parts))
+
+
 _TRUTHS = {"True": True, "False": False}
 
 

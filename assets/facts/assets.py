@@ -6,14 +6,22 @@ from typing import Any
 import dagster as dg
 
 from assets.declaring import rows_metadata, spec
+from assets.delivered.delivery import Delivery
 from assets.facts.conform import FACTS, conform
+from assets.facts.courses import NOTHING_RESPELLED, Spelled, spelled, told
 from assets.in_use import facts_of, staged_of, staged_table
 from assets.resources import Institution
 from assets.staged.assets import STEP as STAGED
+from assets.validation.results import to_table
+from assets.workspace import Workspace
 from schemas.profile import Profile
 from schemas.tables import CATALOGUE
 
 STEP = "facts"
+OF_COURSES = {"fact_answers": "evaluations", "fact_population": "evaluation_population"}
+"""The tables of facts that hold courses, and the delivered table of each."""
+
+FINDINGS = "courses.results"
 
 
 def facts_assets(profile: Profile, partitions: Any) -> list[dg.AssetsDefinition]:
@@ -39,11 +47,24 @@ def facts_assets(profile: Profile, partitions: Any) -> list[dg.AssetsDefinition]
         settings, cycle = institution.settings, context.partition_key
         profile, workspace = settings.profile, settings.workspace
         wanted = {key.path[-1] for key in context.selected_asset_keys}
+        courses = _courses(workspace, profile, cycle) if wanted & {*OF_COURSES} else NOTHING_RESPELLED
         for name in used:
             if name in wanted:
                 reads = FACTS[name].reads
-                rows = conform(name, {read: staged_table(workspace, profile, cycle, read) for read in reads})
+                rows = conform(name, {read: staged_table(workspace, profile, cycle, read) for read in reads}, courses)
                 workspace.write(cycle, STEP, name, rows)
                 yield dg.MaterializeResult(asset_key=dg.AssetKey([STEP, name]), metadata=rows_metadata(rows))
 
     return [conform_facts]
+
+
+def _courses(workspace: Workspace, profile: Profile, cycle: str) -> Spelled:
+    """The spellings of courses that are not read as they stand; keeps what there is to tell of them."""
+    staged = {read: staged_table(workspace, profile, cycle, read) for read in OF_COURSES.values()}
+    found = spelled(staged, profile.code_lists()["courses"])
+    files: dict[str, str] = {}
+    for feed in profile.feeds if found else ():
+        of_feed = workspace.read_json(cycle, STAGED, feed.id)["deliveries"]
+        files |= {one.id: one.path for one in map(Delivery.from_json, of_feed)}
+    workspace.write(cycle, STEP, FINDINGS, to_table(told(staged, found, files), cycle))
+    return found

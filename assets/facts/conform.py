@@ -1,7 +1,8 @@
 """How each table of facts follows from staged tables: one query each, run by DuckDB on Arrow tables in memory.
 
 A reporting year reads the academic year that ends in it: 2020 reads 2019-2020. Level and funding of an enrolment are
-those of its programme in the register; a programme that is not in it is not funded.
+those of its programme in the register; a programme that is not in it is not funded. A course has one spelling in all
+tables of facts (`assets.facts.courses`).
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from assets.embedded import duckdb_for
+from assets.facts.courses import NOTHING_RESPELLED, Spelled, in_one_spelling
 from schemas.exports.arrow import arrow_schema
 from schemas.tables import CATALOGUE
 
@@ -37,13 +39,13 @@ FACTS: Mapping[str, Conforming] = {
         ("spending_plan",), "SELECT version, unit, theme, year, amount, _delivery FROM spending_plan ORDER BY ALL"
     ),
     "fact_answers": Conforming(
-        ("evaluations",),
+        ("evaluations", "evaluation_population"),
         f"SELECT {_YEAR}, evaluation, unit, programme, level, course, question, score, worst, best, "
-        "question_version, answers, _delivery "
-        "FROM evaluations ORDER BY ALL",
+        "question_version, CAST(sum(answers) AS BIGINT) AS answers, _delivery "
+        "FROM evaluations GROUP BY ALL ORDER BY ALL",
     ),
     "fact_population": Conforming(
-        ("evaluation_population",),
+        ("evaluation_population", "evaluations"),
         f"SELECT {_YEAR}, evaluation, unit, programme, level, course, invited, open_link, _delivery "
         "FROM evaluation_population ORDER BY ALL",
     ),
@@ -81,10 +83,13 @@ FACTS: Mapping[str, Conforming] = {
 }
 
 
-def conform(name: str, staged: Mapping[str, pa.Table]) -> pa.Table:
-    """The table of facts of this name from the staged tables that it reads, in the types of its contract."""
+def conform(name: str, staged: Mapping[str, pa.Table], courses: Spelled = NOTHING_RESPELLED) -> pa.Table:
+    """The table of facts of this name from the staged tables that it reads, in the types of its contract.
+
+    `courses` are the spellings of courses that are not read as they stand.
+    """
     schema = arrow_schema(CATALOGUE[name])
     with duckdb_for("facts") as connection:
         for table, rows in staged.items():
-            connection.register(table, rows)
+            connection.register(table, in_one_spelling(rows, courses))
         return connection.sql(FACTS[name].query).to_arrow_table().select(schema.names).cast(schema)

@@ -65,11 +65,12 @@ COMPUTED: Mapping[str, str] = {
 """The published tables that are computed, and the step that makes each."""
 
 FINDINGS: Mapping[str, tuple[str, str]] = {
+    "fact_answers": ("facts", "courses.results"),
     "indicator_values": ("indicators", "delivered_figures.results"),
     "evaluation_results": ("statistics", "evaluation_results.results"),
     "spending_overview": ("spending", "spending_story.results"),
 }
-"""Per published table what the step that makes it found wrong, beside what its contract says."""
+"""Per table what the step that makes it found wrong, beside what its contract says."""
 
 
 def computed(profile: Profile) -> dict[str, str]:

@@ -90,3 +90,25 @@ def test_each_question_of_another_course_rests_on_both_and_hides_unless_both_are
 def test_answers_without_a_course_beside_one_course_do_not_hide_that_it_is_one() -> None:
     assert Cell("North") in hidden(populated(*spread(4), Count(3, 1, course=None)))
     assert Cell("North") not in hidden(populated(*spread(4), *spread(1, course="C2")))
+
+
+def test_a_course_that_two_units_write_otherwise_is_one_and_meets_the_profile(tmp_path: Path) -> None:
+    """C1 of unit A is `c1` in the file of unit B, and `c1` in the profile as taught by several."""
+    shutil.copytree(CASE, tmp_path / "case")
+    profile, landing = tmp_path / "case" / "profile", tmp_path / "case" / "landing" / "evaluations"
+    whole = landing / "2020-2021.csv"
+    header, *lines = whole.read_text().splitlines()
+    whole.unlink()
+    for unit in "AB":
+        mine = [line.replace(",C2,", ",c1,") for line in lines if line.split(",")[2] == unit]
+        (landing / f"{unit}_2020-2021.csv").write_text("\n".join([header, *mine, ""]))
+    feeds, own = profile / "feeds.yaml", profile / "profile.yaml"
+    feeds.write_text(feeds.read_text().replace("{academic_year}", "{unit}_{academic_year}"))
+    own.write_text(own.read_text().replace("threshold: 5", "threshold: 5\n  courses_taught_by_several: [c1]"))
+    release = run_cycle(profile, tmp_path / "case" / "landing", tmp_path / "out", "2022-04")
+    of_units = ask(release, "evaluation_results", "unit, courses, n, status", "level IS NULL AND programme IS NULL")
+    assert of_units == [("A", 1, 40, "ok"), ("B", 3, 60, "ok"), (None, 3, 100, "ok")]
+    told = ask(release, "quality_results", "checked, failed, detail", "rule = 'evaluations.course.spelling'")
+    assert [(checked, failed, detail.partition(":")[0]) for checked, failed, detail in told] == [
+        (40, 40, "evaluations/A_2020-2021.csv")
+    ]

@@ -10,6 +10,8 @@ import pyarrow as pa
 import pytest
 
 from assets.facts.conform import FACTS, conform
+from assets.facts.courses import spelled, told
+from schemas.consequences import Costs
 from schemas.exports.arrow import arrow_schema, arrow_type
 from schemas.tables import CATALOGUE, staged
 from schemas.tables.delivered.evaluations import SCALE_FIELDS
@@ -203,3 +205,35 @@ def test_the_order_of_what_comes_in_does_not_matter() -> None:
     one = conform("fact_enrolments", {"enrolments": rows("enrolments", *given), "programmes": register})
     other = conform("fact_enrolments", {"enrolments": rows("enrolments", *reversed(given)), "programmes": register})
     assert one.equals(other)
+
+
+def test_a_course_has_one_spelling_in_all_deliveries_and_each_that_wrote_another_is_told() -> None:
+    """Capitals and spaces tell none apart; zeros and other characters do. What the profile names is written so."""
+    written = ["AB 1", "ab 1", "AB  1", " AB 1", "AB 01", "AB-1", "known", "KNOWN", None]
+    course = {"evaluation": "course", "academic_year": "2019-2020", "unit": "North", "programme": "P1", "level": "Ba"}
+    asked = {"question": "Q1", "question_version": "1", "worst": 1, "best": 5}
+    answers = [
+        course | asked | {"course": code, "score": 4, "answers": 1, "_delivery": f"{at:016x}"}
+        for at, code in enumerate(written)
+    ]
+    answers.append(answers[0] | {"course": "aB 1", "answers": 2})
+    invited = course | {"course": "ab 1", "invited": 9, "_delivery": "f" * 16}
+    given = {
+        "evaluations": rows("evaluations", *answers),
+        "evaluation_population": rows("evaluation_population", invited),
+    }
+    found = spelled(given, ["known"])
+    respelled = conform("fact_answers", given, found)
+    assert sorted(map(str, respelled.column("course").to_pylist())) == sorted(
+        map(str, ["AB 1"] * 4 + ["AB 01", "AB-1", "known", "known", None])
+    )
+    assert sum(respelled.column("answers").to_pylist()) == len(written) + 2
+    assert conform("fact_population", given, found).column("course").to_pylist() == ["AB 1"]
+    said = list(told(given, found, {"f" * 16: "invited.csv"}))
+    assert [(r.table, r.cells, r.checked, r.failed) for r in said] == [
+        ("evaluations", (f"{0:016x}",), 3, 2),
+        *(("evaluations", (f"{at:016x}",), 1, 1) for at in (1, 2, 3, 7)),
+        ("evaluation_population", ("invited.csv",), 1, 1),
+    ]
+    assert not any("ab 1" in r.detail.casefold() for r in said)
+    assert all(r.costs is Costs.NOTHING for r in said)

@@ -31,6 +31,7 @@ class Damage(StrEnum):
     TIME = "time"
     LOGICAL = "logical"
     PRECISION = "precision"
+    FRACTION = "fraction"
 
 
 _SPACES = (
@@ -146,8 +147,12 @@ A code such as `1E05`, `E1`, `MAR1` or `12-DEC` is none of these: spreadsheets w
 not in capitals.
 """
 
+BROKEN = r"[0-9]{5,}[.,][0-9]+"
+"""A text that is a long number with decimals: of a code that is a number, a spreadsheet made another number. A short
+one, as `2.1` or `10.12`, may be a code."""
+
 ODD = (
-    r"^[^0-9A-Za-z]|[^!-~ ]|  |^[0-9]+[.,]0+$|^0+$|^9{7,}$|[eE][+-]?[0-9]{1,3}$|^[0-9]{1,4}[-. /:]"
+    r"^[^0-9A-Za-z]|[^!-~ ]|  |^[0-9]+[.,]0+$|^0+$|^9{7,}$|[eE][+-]?[0-9]{1,3}$|^[0-9]{1,4}[-. /:]|^[0-9]{5,}[.,]"
     r"|^[A-Za-z]{3,9}\.?[-. /][0-9]{2,4}$|^[A-Za-z./ <>()]{2,20}$|^(?:[Ff]out|[Ff]ehler|[Ee][Rr][Rr]):"
 )
 """Where a text may be any of these, or written in another way: looked for first, since most names are none."""
@@ -181,6 +186,10 @@ SAID: Mapping[Damage, Words] = {
     Damage.PRECISION: Words(
         "{nl} van ten hoogste 15 cijfers, of als tekst: een rekenblad houdt van een getal niet meer vast",
         "{en} of at most 15 digits, or as text: a spreadsheet keeps no more of a number",
+    ),
+    Damage.FRACTION: Words(
+        "{nl}, geen getal met decimalen: maak de cel tekst en neem de waarde opnieuw over uit de bron",
+        "{en}, not a number with decimals: make the cell text and copy the value from the source again",
     ),
 }
 

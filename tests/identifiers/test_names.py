@@ -10,6 +10,7 @@ from typing import Any
 
 import duckdb
 import openpyxl
+import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -156,6 +157,54 @@ def test_a_cell_that_became_a_date_a_truth_or_a_number_too_long_is_refused(raw: 
 def test_a_fraction_that_holds_a_whole_number_is_that_number(raw: Any) -> None:
     assert programme("50035")(raw) == "50035"
     assert course()(raw) == "50035"
+
+
+IDS = [("enrolments", "programme"), ("enrolments", "student"), ("evaluations", "course"), ("staff", "person")]
+
+
+@pytest.mark.parametrize("raw", [50035.5, Decimal("50035.5"), 2.1, 0.5, "50035.5", "50035,5", '="50035.5"'])
+@pytest.mark.parametrize(("table", "name"), IDS)
+def test_a_number_with_decimals_is_no_name(profile: Profile, table: str, name: str, raw: Any) -> None:
+    reader = CellReader(CATALOGUE[table].bind(profile.code_lists())[name], "nl", {}, KEY)
+    assert "geen getal met decimalen" in refusal(raw, reader)
+
+
+def test_a_number_with_decimals_that_a_list_has_as_a_name_is_that_name() -> None:
+    assert programme("2.1")(2.1) == "2.1"
+    assert "bedoeld is wellicht 2.10" in refusal(2.1, programme("2.10"))
+
+
+FRACTIONS = [50035.5, 50035.0]
+
+
+def as_file(place: Path, form: str, columns: Mapping[str, Sequence[Any]]) -> Path:
+    """A file with these columns, its numbers as numbers where the format has them."""
+    frame, path = pd.DataFrame(dict(columns)), place / f"2020.{form}"
+    match form:
+        case "csv":
+            frame.to_csv(path, index=False, sep=";")
+        case "parquet":
+            frame.to_parquet(path)
+        case "xlsx":
+            frame.to_excel(path, index=False, sheet_name="Inschrijvingen")
+        case _:
+            frame.to_excel(path, index=False, sheet_name="Inschrijvingen", engine="odf")
+    return path
+
+
+@pytest.mark.parametrize("name", ["student", "programme"])
+@pytest.mark.parametrize("form", ["csv", "parquet", "xlsx", "ods"])
+def test_a_number_with_decimals_is_refused_in_every_format(
+    profile: Profile, tmp_path: Path, form: str, name: str
+) -> None:
+    whole = {"student": [1234567, 7654321], "programme": [50035, 50035]}
+    columns = {"reference_date": ["2020-10-01"] * 2, **whole, "enrolment": ["main"] * 2, name: FRACTIONS}
+    read_as = Format(form) if form in {*Format} else Format.WORKBOOK
+    found = staged(profile, as_file(tmp_path, form, columns), read_as, "enrolments")
+    (item,) = found.quarantine
+    assert (item.row, item.rule) == (1 if form == "parquet" else 2, f"enrolments.{name}.type")
+    assert "geen getal met decimalen" in item.expected.nl
+    assert found.rows.num_rows == 1
 
 
 @pytest.mark.parametrize(

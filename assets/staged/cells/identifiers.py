@@ -15,7 +15,7 @@ from decimal import Decimal
 from typing import Any
 
 from schemas.contract import Field
-from schemas.identifiers import FOLDS, ODD, PATTERNS, SPELLED, Damage, said
+from schemas.identifiers import BROKEN, FOLDS, ODD, PATTERNS, SPELLED, Damage, said
 from schemas.words import Words
 
 _MOST_DIGITS = 1e15
@@ -25,6 +25,8 @@ _SPELLED = str.maketrans(*SPELLED)
 _FOLDS = [(re.compile(pattern), name) for pattern, name in FOLDS]
 _PATTERNS = [(damage, re.compile(pattern)) for damage, pattern in PATTERNS.items()]
 _ODD = re.compile(ODD)
+_BROKEN = re.compile(BROKEN)
+_PLAIN = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _POWER = re.compile(r"([0-9]+)[eE]\+?([0-9]{1,3})")
 _NUMBER = re.compile(r"[+]?[0-9]+(?:[.,][0-9]+)?(?:[eE][+-]?[0-9]{1,2})?")
 _MONTHS = (
@@ -105,6 +107,19 @@ def damage_of_value(raw: Any) -> Damage | None:
     return None
 
 
+def is_broken(raw: Any, text: str) -> bool:
+    """Whether a cell holds a number with decimals that is no name as it stands; `text` is what it reads as.
+
+    In a cell of text only a long one is: a short one may be a name.
+    """
+    match raw:
+        case str():
+            return _BROKEN.fullmatch(text) is not None
+        case float() | Decimal():
+            return Decimal(raw) % 1 != 0
+    return False
+
+
 def expected(field: Field, damage: Damage, meant: str = "") -> Words:
     """What was expected in a field where a name is damaged; `meant` is the name that was perhaps meant."""
     named = _named(field)
@@ -159,7 +174,7 @@ def _as_number(text: str, names: Collection[str]) -> set[str]:
 
 
 def _number_of(name: str) -> Decimal | None:
-    if name.isdigit() and name.isascii():
+    if _PLAIN.fullmatch(name):
         return Decimal(name)
     power = _POWER.fullmatch(name)
     return Decimal(f"{power[1]}E{power[2]}") if power else None

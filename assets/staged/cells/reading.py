@@ -22,6 +22,7 @@ from assets.staged.cells.identifiers import (
     expected,
     expected_instead,
     folded,
+    is_broken,
     is_error,
     is_odd,
     meant_by,
@@ -249,6 +250,8 @@ def _name(raw: Any, reader: CellReader) -> str:
     if own != text and reader.knows(own):
         return own
     damage, meant = damage_of(own), meant_by(raw, own, field.codes)
+    if damage is None and is_broken(raw, own):
+        damage = Damage.FRACTION
     if damage is not None and not (field.codes and damage in (Damage.NOTHING, Damage.ZERO)):
         raise Refused.of(expected(field, damage, meant))  # of a word for nothing, a closed list says it better
     if meant:

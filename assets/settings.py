@@ -77,6 +77,13 @@ class Settings:
         return _profile(self.institution or _default_institution())
 
     @property
+    def language(self) -> str:
+        """The first language of the profile, also where it does not load; empty where nothing says which that is."""
+        from schemas.profile.loading import first_language
+
+        return first_language(self.institution or _default_institution())
+
+    @property
     def workspace(self) -> Workspace:
         """The folder in which everything is kept: `data/<institution>` unless it is named.
 

@@ -98,7 +98,8 @@ class NewerFormatError(UsageError):
 class ProfileError(KwaliteitsmonitorError):
     """The profile of an institution does not hold together; carries every problem found, not just the first.
 
-    `problems` are sentences; `details` those of which the place in a file is known, with their parts.
+    `problems` are sentences; `details` those of which the place in a file is known, with their parts. They are in
+    English, as keys and documentation of a profile are; how many there are is said in the language of who reads it.
     """
 
     exit_code = 2
@@ -108,7 +109,9 @@ class ProfileError(KwaliteitsmonitorError):
         self.details = tuple(problem for problem in problems if isinstance(problem, Problem))
         count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
         lines = "".join(f"\n  - {problem}" for problem in problems)
-        super().__init__(f"profile has {count}:{lines}", where=institution)
+        dutch = "1 probleem" if len(problems) == 1 else f"{len(problems)} problemen"
+        nl = f"{institution}: het profiel heeft {dutch}, hieronder in het Engels:{lines}"
+        super().__init__(f"profile has {count}:{lines}", where=institution, nl=nl)
 
     def sentence(self) -> str:
         """The whole message, a line for each problem."""

@@ -106,13 +106,13 @@ def show(settings: Settings, looks: Sequence[Looked]) -> None:
 
 
 def _language(settings: Settings) -> str:
-    """The language to speak; Dutch where the profile does not load, which is what will be said."""
+    """The language to speak: that of the profile, also where it does not load, else Dutch."""
     from schemas.errors import KwaliteitsmonitorError
 
     try:
         return spoken(settings)
     except KwaliteitsmonitorError:
-        return "nl"
+        return settings.language or "nl"
 
 
 def clean(settings: Settings, text: str) -> str:

@@ -20,11 +20,11 @@ def spoken(settings: Settings, language: str = "") -> str:
 
 
 def _language(settings: Settings, language: str) -> str:
-    """The language of an error: English where the profile does not load, for what is wrong with it is said in that."""
+    """The language of an error: that of the profile, also where it does not load, else English."""
     try:
         return spoken(settings, language)
     except KwaliteitsmonitorError:
-        return language or "en"
+        return language or settings.language or "en"
 
 
 def language_option(command: Callable[..., Any]) -> Callable[..., Any]:

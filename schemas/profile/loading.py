@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from pathlib import Path
 
 from schemas.errors import ProfileError, UsageError
@@ -39,6 +40,22 @@ def profile_folder(institution: str) -> Path:
         expected="the name of a profile, or a folder that holds a profile.yaml",
         remedy=hint,
     )
+
+
+_LANGUAGES = re.compile(r"^languages:\s*(?:\[\s*|(?:#.*)?\n\s*-\s*)[\"']?(nl|en)\b", re.MULTILINE)
+
+
+def first_language(institution: str) -> str:
+    """The language in which what is wrong with a profile is said: its first, also where it does not load.
+
+    It is empty where nothing says so: there is no such profile, or its file cannot be read.
+    """
+    try:
+        text = (profile_folder(institution) / "profile.yaml").read_bytes().decode("utf-8", errors="replace")
+    except (UsageError, OSError, ValueError):
+        return ""
+    found = _LANGUAGES.search(text)
+    return found[1] if found else ""
 
 
 def load_profile(folder: Path) -> Profile:

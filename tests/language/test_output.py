@@ -6,6 +6,7 @@ It looks at the cycle of the sample that all tests share.
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date
@@ -230,3 +231,24 @@ def test_a_run_that_fails(
     said = re.sub(r"(?m)^\s*✗ \w+$|Error: ", " ", capfd.readouterr().err)
     profile = load_profile(profile_folder(name))
     assert faults(without_ids(said, codes(profile)), language, named(profile)) == []
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+@pytest.mark.parametrize(("command", "code"), [("status", 2), ("run", 2), ("health", 1)])
+def test_a_profile_that_does_not_load(
+    command: str, code: int, language: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It says so in the first language of the profile; what is wrong with each key is in English, as its docs are."""
+    folder = tmp_path / "own"
+    shutil.copytree(profile_folder("leiden" if language == "nl" else str(ENGLISH)), folder)
+    text = (folder / "profile.yaml").read_text(encoding="utf-8")
+    (folder / "profile.yaml").write_text(re.sub(r"(?m)^timezone: .*", "timezone: Mars", text), encoding="utf-8")
+    cycle = [] if command == "health" else ["--cycle", CYCLE]
+    more = ["--without-dagster"] if command == "health" else ["--landing", str(tmp_path)]
+    where = ["--institution", str(folder), "--out", str(tmp_path / "out")]
+    assert int(kwaliteitsmonitor.main([command, *cycle, *where, *more])) == code
+    shown = capsys.readouterr()
+    said = " ".join(f"{shown.out} {shown.err}".split())
+    assert "is 'Mars'" in said
+    assert ("het profiel heeft 1 probleem, hieronder in het Engels:" in said) == (language == "nl")
+    assert ("profile has 1 problem:" in said) == (language == "en")

@@ -21,6 +21,7 @@ from operator import itemgetter
 from tempfile import TemporaryFile
 from typing import IO, TYPE_CHECKING, Any
 
+from assets.counting.expressions import MOST_EXACT
 from assets.delivered.database_errors import said, worth_another_try
 from assets.delivered.retrying import PATIENCE, Patience, TriedError, patiently
 from assets.delivered.silence import SilentError, unless_silent
@@ -387,6 +388,8 @@ def text_of(value: Any, field: Field) -> str:
         return "true" if value else "false"
     if field.kind in (Kind.DECIMAL, Kind.MONEY, Kind.INTEGER):
         return _number(value, 0 if field.kind is Kind.INTEGER else field.scale)
+    if isinstance(value, float) and field.identifier and abs(value) >= MOST_EXACT:
+        return f"{value:.14E}"  # as it is held: its last digits are not those of the name
     return str(value)
 
 

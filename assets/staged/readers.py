@@ -78,7 +78,7 @@ def form_of(source: FileSource | SqlSource, table: Table, year: int | None) -> F
     shown = year or "-"
     raise RefusedFileError(
         Words(
-            f"het profiel kent geen vorm van {table.name} voor verslagjaar {shown}",
+            f"het profiel kent geen vorm van '{table.sheet or table.nl}' voor verslagjaar {shown}",
             f"the profile has no form of {table.name} for reporting year {shown}",
         ),
         Words(f"een verslagjaar in {years}", f"a reporting year in {years}"),

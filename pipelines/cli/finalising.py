@@ -8,7 +8,9 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from pipelines.cli.options import settings_options
+from pipelines.cli.options import settings_options, spoken
+from schemas.words import Words
+from schemas.written import short_day
 
 if TYPE_CHECKING:
     from assets.settings import Settings
@@ -43,10 +45,25 @@ def finalise(settings: Settings, cycle: str, role: str, reason: str, on: str) ->
     by = SignOff(_said(role, "--role"), _day(on, ZoneInfo(profile.institution.timezone)), _said(reason, "--reason"))
     draft = draft_of(workspace, key)
     made = sign(workspace, profile_of(workspace, draft), key, by)
-    click.echo(f"Uitgave {key} {made.path.name} is definitief ({by.role}, {_spoken(by.on)}): {short(made.path)}")
+    language = spoken(settings)
+    click.echo(signed(f"{key} {made.path.name}", by.role, by.on, short(made.path)).in_language(language))
     if not_mirrored := mirrored_after(workspace, settings.environment):
-        click.echo(f"De uitgave is er, maar is nog niet gekopieerd: {not_mirrored}", err=True)
+        click.echo(UNCOPIED.then(not_mirrored).in_language(language), err=True)
     return 0
+
+
+UNCOPIED = Words(
+    "De uitgave is er, maar is nog niet gekopieerd: ", "The release is there, and was not copied elsewhere yet: "
+)
+
+
+def signed(release: str, role: str, on: date, place: str) -> Words:
+    """That a release is final, by which role and from which day, and where it is."""
+    day = short_day(on)
+    return Words(
+        f"Uitgave {release} is definitief ({role}, {on.day}-{on.month}-{on.year}): {place}",
+        f"Release {release} is final ({role}, {day.en}): {place}",
+    )
 
 
 def _said(text: str, option: str) -> str:
@@ -73,7 +90,3 @@ def _day(text: str, zone: ZoneInfo) -> date:
     if day > today:
         raise UsageError(f"{text} is yet to come", where="--date", expected="the day of the decision, or today")
     return day
-
-
-def _spoken(day: date) -> str:
-    return f"{day.day}-{day.month}-{day.year}"

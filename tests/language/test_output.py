@@ -33,6 +33,7 @@ from assets.validation.magnitude import budget_in_unit_of_plan
 from assets.validation.reconciliation import plan_against_budget
 from assets.validation.results import theme_names, to_table
 from pipelines.cli.commands import kwaliteitsmonitor
+from pipelines.cli.finalising import UNCOPIED, signed
 from pipelines.cli.reporting import placed, summary
 from schemas.profile import Profile, load_profile, profile_folder
 from schemas.words import Words
@@ -252,3 +253,11 @@ def test_a_profile_that_does_not_load(
     assert "is 'Mars'" in said
     assert ("het profiel heeft 1 probleem, hieronder in het Engels:" in said) == (language == "nl")
     assert ("profile has 1 problem:" in said) == (language == "en")
+
+
+@pytest.mark.parametrize(("language", "day"), [("nl", "20-4-2021"), ("en", "2021-04-20")])
+def test_that_a_release_is_final(language: str, day: str) -> None:
+    said = [signed("2021-03 v2", "KAZ", date(2021, 4, 20), "data/x").in_language(language)]
+    said.append(UNCOPIED.in_language(language))
+    assert day in said[0]
+    assert faults(" ".join(said), language) == []

@@ -325,7 +325,7 @@ def test_the_year_of_a_delivery_decides_its_form(workspace: Workspace, profile: 
     late = delivered(workspace, feed, report(5), unit="FdA", period="2020-2021")
     found = staged(workspace, profile, feed, [one, *late])
     assert found.tables[ADVISERS].rows.column("fte").to_pylist() == [50]
-    assert "het profiel kent geen vorm van faculty_study_advisers voor verslagjaar 2021" in found.rejected[late[0].id]
+    assert "het profiel kent geen vorm van 'Studieadviseurs' voor verslagjaar 2021" in found.rejected[late[0].id]
 
 
 def test_rows_that_are_no_data_are_counted_beside_those_that_are(workspace: Workspace, profile: Profile) -> None:

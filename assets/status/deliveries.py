@@ -14,6 +14,7 @@ from assets.obligations.deliveries import REFUSED, awaited
 from assets.obligations.periods import Expected, deadline, expected_periods
 from assets.obligations.register import Register
 from assets.spending.standing import EVERYONE
+from assets.staged.instead import of_sheets
 from assets.staged.staging import Tally
 from assets.status.feed_states import FeedState, taken
 from assets.status.rules import STATUS_TABLE, delivery_rules, of_feed
@@ -21,6 +22,7 @@ from assets.validation.results import RuleResult
 from schemas.calendar import Cycle
 from schemas.profile import Feed, Profile
 from schemas.profile.feeds import Period, SqlSource
+from schemas.words import both
 
 __all__ = ["STATUS_TABLE", "DeliveryReport", "FeedState", "report"]
 
@@ -100,8 +102,16 @@ def _row(cycle: Cycle, state: FeedState, delivery: Delivery, periods: Sequence[E
         "approval": approved.approval if approved else None,
         "approved_on": approved.decided_on if approved and approved.approval == "approved" else None,
         "in_landing_zone": delivery.in_landing_zone,
-        "reason": delivery.reason or (NOT_A_ROW if tally and tally.quarantined and not tally.accepted else None),
+        "reason": _reason(state, delivery, tally),
     }
+
+
+def _reason(state: FeedState, delivery: Delivery, tally: Tally | None) -> str | None:
+    """Why a delivery does not count, or for which of its sheets another one does."""
+    if delivery.reason or (tally and tally.quarantined and not tally.accepted):
+        return delivery.reason or NOT_A_ROW
+    of_sheets_too = of_sheets(delivery, state.replaced)
+    return both(of_sheets_too) if of_sheets_too else None
 
 
 def _empty(cycle: Cycle, feed: Feed, period: str, unit: str, due: date | None) -> dict[str, Any]:

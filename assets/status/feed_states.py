@@ -18,6 +18,7 @@ class FeedState:
 
     `corrected` counts, per delivery, cells that were corrected. `approved` says by period and unit how what needs
     approval stands. `taken` is false where nothing of the feed was taken up yet.
+    `replaced` gives, per delivery and table that does not count in it, the older delivery that counts for that table.
     """
 
     feed: Feed
@@ -27,6 +28,7 @@ class FeedState:
     corrected: Mapping[str, int] = field(default_factory=dict)
     approved: Mapping[tuple[str, str], Approved] = field(default_factory=dict)
     taken: bool = True
+    replaced: Mapping[str, Mapping[str, Delivery]] = field(default_factory=dict)
 
     def reads(self, delivery: Delivery) -> bool:
         """Whether this delivery is one whose rows count; one of which every row is set aside is none."""

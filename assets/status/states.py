@@ -17,6 +17,7 @@ from assets.decisions.withdrawals import withdrawal_results
 from assets.delivered.delivery import Delivery
 from assets.obligations.periods import expected_periods
 from assets.obligations.register import Register
+from assets.staged.instead import instead
 from assets.staged.staging import Tally
 from assets.status.beyond import beyond
 from assets.status.deliveries import DeliveryReport, report
@@ -118,10 +119,11 @@ def state_of(
     if kept is None:
         return FeedState(feed, (), {}, {}, approved=approved, taken=False)
     deliveries = [Delivery.from_json(d) for d in kept["deliveries"]]
+    of_tables = {name: {i: Tally(**counts) for i, counts in of.items()} for name, of in kept["tallies"].items()}
     tallies: dict[str, Tally] = {}
-    for of_table in kept["tallies"].values():
-        for delivery, counts in of_table.items():
-            tallies[delivery] = _added(tallies.get(delivery), Tally(**counts))
+    for of_table in of_tables.values():
+        for delivery, tally in of_table.items():
+            tallies[delivery] = _added(tallies.get(delivery), tally)
     units: dict[str, set[str]] = defaultdict(set)
     for one in deliveries:
         units[one.period].update(kept["units"].get(one.id, ()))
@@ -132,6 +134,7 @@ def state_of(
         {period: frozenset(found) for period, found in units.items()},
         _corrected(workspace, cycle.key, feed),
         approved,
+        replaced=instead(deliveries, of_tables),
     )
 
 

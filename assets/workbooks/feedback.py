@@ -26,7 +26,16 @@ from assets.staged.staging import Tally
 from assets.workbooks import marking, own, summary
 from assets.workbooks.bytes import bytes_of
 from assets.workbooks.items import Item, items_of
-from assets.workbooks.remarks import Remark, about_people, about_sheet, left_away, rewritten, unreadable, unreliable
+from assets.workbooks.remarks import (
+    Remark,
+    about_people,
+    about_sheet,
+    left_away,
+    rewritten,
+    sheet_of_earlier,
+    unreadable,
+    unreliable,
+)
 from assets.workbooks.rewriting import Rewritten, rewrite
 from assets.workbooks.summary import Received, SheetCount, Still, summarise
 from assets.workspace import Workspace
@@ -45,7 +54,8 @@ class Delivered:
 
     `quarantine` are its rows of that contract, `tallies` the counts per table, `remarks` what else is to be said of it.
     `refused` says why it could not be read, and `lost` why it does not count though it could; `counts` then names the
-    earlier delivery that counts in its place, if any.
+    earlier delivery that counts in its place, if any. `replaced` names, per table of which it does not count while
+    others of it do, the earlier delivery that counts for that table.
     `owed` is what its sender still owes for the cycle. `on` is the day on which it is told: a deadline has passed
     by then, or not. Without it that is the day on which the delivery came in.
     """
@@ -61,6 +71,7 @@ class Delivered:
     refused: Words | None = None
     lost: Words | None = None
     counts: str = ""
+    replaced: Mapping[str, str] = field(default_factory=dict)
     owed: Sequence[Still] = ()
     on: date | None = None
 
@@ -103,6 +114,7 @@ def feedback(delivered: Delivered, language: str) -> tuple[bytes, Received]:
     told = given(delivered.feed, delivered.delivery)
     for name, raw in raws.items():
         remarks.extend(about_sheet(delivered.tables[name], raw, told))
+        remarks.extend(sheet_of_earlier(raw.sheet, older) for older in [delivered.replaced.get(name)] if older)
     remarks.extend(delivered.remarks)
     people = any(table.personal for table in delivered.tables.values())
     if refused or people:

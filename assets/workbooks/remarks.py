@@ -199,6 +199,19 @@ def unreliable(reason: Words, counts: str) -> Remark:
     return Remark(Severity.CRITICAL, said, _instead(counts))
 
 
+def sheet_of_earlier(sheet: str, counts: str) -> Remark:
+    """A sheet that does not count while others of its workbook do, and the earlier delivery whose sheet counts."""
+    return Remark(
+        Severity.WARNING,
+        Words(
+            f"Dit blad telt niet mee; voor dit blad geldt de eerdere levering {counts}, voor de andere bladen deze.",
+            f"This sheet does not count; for this sheet the earlier delivery {counts} counts, for the others this one.",
+        ),
+        Words("Herstel dit blad en lever de werkmap opnieuw aan.", "Mend this sheet and deliver the workbook again."),
+        sheet,
+    )
+
+
 def _instead(counts: str) -> Words:
     """Which delivery counts in place of one that does not; nothing where none does."""
     if not counts:

@@ -145,16 +145,18 @@ def _by_subject(deliveries: Iterable[Delivery]) -> list[list[Delivery]]:
 def _delivered(settings: Settings, cycle: str, feed: Feed, expected: Expected, versions: list[Delivery]) -> Delivered:
     """The newest delivery of a thing and what staging made of it; one that could not be read is told about as such."""
     from assets.delivered.delivery import Standing
+    from assets.staged.instead import instead
     from assets.staged.staging import Tally
     from assets.workbooks.feedback import Delivered
 
     newest = versions[-1]
-    counted = next((d for d in versions if d.standing is Standing.CURRENT), None)
+    counted = next((d for d in reversed(versions) if d.standing is Standing.CURRENT), None)
     workspace, profile = settings.workspace, settings.profile
     remarks = _remarks(settings, cycle, feed, newest)
     today = datetime.now(ZoneInfo(profile.institution.timezone)).date()
     kept = workspace.read_json(cycle, STAGED, feed.id)["tallies"]
-    tallies = {name: Tally(**of[newest.id]) for name, of in kept.items() if newest.id in of}
+    of_tables = {name: {one: Tally(**counts) for one, counts in of.items()} for name, of in kept.items()}
+    tallies = {name: of[newest.id] for name, of in of_tables.items() if newest.id in of}
     rows = workspace.read(cycle, STAGED, f"{feed.id}.quarantine").to_pylist()
     quarantine = [row for row in rows if row["delivery"] == newest.id]
     why = words_of(newest.reason) if newest.reason else None
@@ -170,6 +172,7 @@ def _delivered(settings: Settings, cycle: str, feed: Feed, expected: Expected, v
         refused=None if quarantine else why,
         lost=why if quarantine else None,
         counts=counted.path if counted and counted != newest else "",
+        replaced={name: one.path for name, one in instead(versions, of_tables).get(newest.id, {}).items()},
         owed=_owed(settings, cycle, feed, newest, quarantine),
         on=today,
     )
@@ -305,8 +308,8 @@ def _tell(console: Console, received: Received, place: str, language: str) -> No
 
     console.print(f"{received.file}: {verdict(received).in_language(language)}", highlight=False, soft_wrap=True)
     for item in received.items[:SHOWN]:
-        place, found = item.place.in_language(language), item.found.in_language(language)
-        where = f"{item.sheet}!{place}" if item.sheet else place
+        cell, found = item.place.in_language(language), item.found.in_language(language)
+        where = f"{item.sheet}!{cell}" if item.sheet else cell
         console.print(
             f"  {where}  {found}  →  {item.expected.in_language(language)}",
             highlight=False,

@@ -197,9 +197,11 @@ OF_ANSWERS: tuple[DeclaredRule, ...] = (
     ),
     DeclaredRule(
         "evaluations.invited_unknown",
-        (NOTE,),
-        "van elke opleiding met antwoorden is bekend hoeveel er zijn uitgenodigd; anders is er geen respons",
-        "of each programme with answers it is known how many were invited; else there is no response rate",
+        (NOTE, NOTHING),
+        "van elke opleiding met antwoorden is bekend hoeveel er zijn uitgenodigd; anders is er geen respons. Waar geen "
+        "levering het zegt, kost het niets",
+        "of each programme with answers it is known how many were invited; else there is no response rate. Where no "
+        "feed says so it costs nothing",
     ),
 )
 

@@ -60,7 +60,8 @@ def statistics_assets(profile: Profile, partitions: Any) -> list[dg.AssetsDefini
         made = results(profile, cycle, found, missing, waived, lacking_units(workspace, cycle.key, years))
         files = {row["delivery"]: row["file"] for row in workspace.read(cycle.key, STATUS_STEP, STATUS).to_pylist()}
         units = {one.programme: one.unit for one in profile.programmes}
-        found_wrong = findings(found, answers, years, files, units)
+        invited = makes(profile, POPULATION)
+        found_wrong = findings(found, answers, years, files, units, delivered=invited)
         keep_evidence(workspace, cycle.key, STEP, made.evidence)
         withheld = choose(workspace, profile, cycle.key, found, answers)
         found_wrong.append(shown_before(sum(map(len, withheld.exposed.values()))))

@@ -24,12 +24,16 @@ def findings(
     years: Sequence[int],
     files: Mapping[str, str],
     units: Mapping[str, str] | None = None,
+    *,
+    delivered: bool = True,
 ) -> list[RuleResult]:
     """The outcome of each rule on the counts of a cycle that reads these reporting years.
 
     `files` gives the file of each delivery, `units` the unit to which a programme belongs, as far as that is known.
+    `delivered` is false where no feed of the institution says how many were invited: that is no fault of anyone then.
     """
-    return [_other_years(answers, years, files), _of_another_unit(answers, files, units or {}), *_invited(found)]
+    invited = _invited(found, Costs.NOTE if delivered else Costs.NOTHING)
+    return [_other_years(answers, years, files), _of_another_unit(answers, files, units or {}), *invited]
 
 
 def shown_before(cells: int) -> RuleResult:
@@ -101,7 +105,7 @@ def _of_another_unit(answers: pa.Table, files: Mapping[str, str], units: Mapping
     )
 
 
-def _invited(found: Statistics) -> list[RuleResult]:
+def _invited(found: Statistics, unknown_costs: Costs) -> list[RuleResult]:
     """Programmes of a unit of which more answered than were invited, and of which it is not known how many were."""
     leaves = [
         one
@@ -132,16 +136,17 @@ def _invited(found: Statistics) -> list[RuleResult]:
             unknown,
             "van elke opleiding met antwoorden is bekend hoeveel er zijn uitgenodigd",
             "of each programme with answers it is known how many were invited",
+            unknown_costs,
         ),
     ]
 
 
-def _of_leaves(rule: str, checked: int, wrong: set[str], nl: str, en: str) -> RuleResult:
+def _of_leaves(rule: str, checked: int, wrong: set[str], nl: str, en: str, costs: Costs = Costs.NOTE) -> RuleResult:
     said = "geen respons berekend / no response rate computed" if wrong else ""
     return RuleResult(
         "evaluation_population",
         rule,
-        Costs.NOTE,
+        costs,
         Outcome.FAILED if wrong else Outcome.PASSED,
         checked,
         len(wrong),

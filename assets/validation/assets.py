@@ -22,7 +22,8 @@ from assets.status.assets import STEP as STATUS_STEP
 from assets.step_errors import BLOCKED
 from assets.validation.blocked import remedy, told, waiting_feeds
 from assets.validation.magnitude import budget_in_unit_of_plan
-from assets.validation.reconciliation import Absent, plan_against_budget, reconcile
+from assets.validation.planned import plan_against_budget
+from assets.validation.reconciliation import Absent, reconcile
 from assets.validation.results import RuleResult, as_strict, from_table, to_table
 from assets.validation.unit_years import timed, unit_years
 from assets.validation.verdicts import Verdicts
@@ -190,9 +191,10 @@ def _across(profile: Profile, workspace: Workspace, cycle: str) -> list[RuleResu
     status = workspace.read(cycle, STATUS_STEP, STATUS).to_pylist()
     files = {r["delivery"]: r["file"] for r in status if r["delivery"]}
     facts = {name: facts_table(workspace, profile, cycle, name) for name in facts_of(profile)} if timed(profile) else {}
+    ledger = ledger_of(workspace, profile, profile.cycle(cycle))
     return [
         *unit_years(profile, facts, files),
-        *_plan(profile, workspace, cycle, spending),
+        *_plan(profile, workspace, ledger, spending),
         *reconcile(
             profile,
             staged_table(workspace, profile, cycle, "control_totals"),
@@ -200,7 +202,7 @@ def _across(profile: Profile, workspace: Workspace, cycle: str) -> list[RuleResu
             computed_table(workspace, profile, cycle, "indicators", "indicator_values").to_pylist(),
             files,
             lost_amounts(workspace, cycle),
-            _absent(ledger_of(workspace, profile, profile.cycle(cycle))),
+            _absent(ledger),
         ),
     ]
 
@@ -212,12 +214,13 @@ def _absent(ledger: Ledger) -> set[Absent]:
     return {(of, gap.unit, gap.theme) for of in rounds for gap in standing.gaps(*of)}
 
 
-def _plan(profile: Profile, workspace: Workspace, cycle: str, spending: pa.Table) -> list[RuleResult]:
+def _plan(profile: Profile, workspace: Workspace, ledger: Ledger, spending: pa.Table) -> list[RuleResult]:
     """Whether what is budgeted is the plan, and in its unit; nothing where one of the two is not delivered."""
     if len(facts_of(profile, "fact_plan", "fact_spending")) < 2:
         return []
-    plan = facts_table(workspace, profile, cycle, "fact_plan")
-    return [plan_against_budget(profile, plan, spending), budget_in_unit_of_plan(profile, plan, spending)]
+    plan = facts_table(workspace, profile, ledger.cycle.key, "fact_plan")
+    gaps = {year: ledger.gaps(year, number) for year, number in ledger.lines if number == profile.last_round}
+    return [plan_against_budget(profile, plan, spending, gaps), budget_in_unit_of_plan(profile, plan, spending)]
 
 
 def _waived(profile: Profile, workspace: Workspace, cycle: str, results: list[RuleResult]) -> list[RuleResult]:

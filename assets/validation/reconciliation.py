@@ -16,7 +16,7 @@ from typing import Any
 import pyarrow as pa
 
 from assets.spending.standing import Lost
-from assets.validation.results import Outcome, RuleResult, about, theme_names
+from assets.validation.results import Outcome, RuleResult
 from schemas.consequences import Costs
 from schemas.profile import Profile
 from schemas.tables.code_words import CONTROL_SUBJECT, LEVEL
@@ -312,39 +312,3 @@ def latest_plan(profile: Profile, plan: pa.Table) -> dict[tuple[str, str, int], 
         (line["unit"], line["theme"], line["year"]): line["amount"]
         for line in sorted(lines, key=lambda r: order.index(r["version"]))
     }
-
-
-def plan_against_budget(profile: Profile, plan: pa.Table, spending: pa.Table) -> RuleResult:
-    """Whether the definitive budget of each theme is what the spending plan gives it, within the profile's tolerance.
-
-    Of several versions of the plan the latest that speaks about a unit, theme and year counts: the versions in the
-    order of the profile, then those that the profile does not know, in the order of their names.
-    """
-    latest = latest_plan(profile, plan)
-    planned: dict[tuple[int, str], Decimal] = defaultdict(Decimal)
-    for (_, theme, year), amount in latest.items():
-        planned[(year, theme)] += amount
-    budgeted: dict[tuple[int, str], Decimal] = defaultdict(Decimal)
-    for line in spending.to_pylist():
-        if line["round"] == profile.last_round:
-            budgeted[(line["reporting_year"], line["theme"])] += line["budget"]
-    years = {year for year, _ in budgeted}
-    both = sorted({*budgeted, *(key for key in planned if key[0] in years)})
-    allowed = profile.institution.tolerances.plan_vs_budget_eur
-    names = theme_names(profile)
-    apart = tuple(
-        about(names.get(theme, theme), year)
-        for year, theme in both
-        if abs(budgeted[(year, theme)] - planned[(year, theme)]) > allowed
-    )
-    return RuleResult(
-        "bfr",
-        "bfr.budget_is_plan",
-        Costs.NOTE,
-        Outcome.FAILED if apart else Outcome.PASSED,
-        len(both),
-        len(apart),
-        "de definitieve begroting is het bestedingsplan",
-        "the definitive budget is the spending plan",
-        cells=apart,
-    )

@@ -15,7 +15,7 @@ from assets.spending.ledger import EVERYONE, Ledger
 from assets.spending.plan import consents, ordered, plan_versions, versions
 from assets.spending.printing import SCALES, currency, shown, sign, unit
 from assets.spending.tables import spending_tables
-from assets.validation.reconciliation import plan_against_budget
+from assets.validation.planned import plan_against_budget
 from assets.validation.results import Outcome, RuleResult, about, theme_names
 from schemas.consequences import Costs
 from schemas.exports.arrow import arrow_schema

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -10,8 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assets.spending.standing import Lost
-from assets.validation.reconciliation import Absent, LostAmounts, plan_against_budget, reconcile
+from assets.spending.standing import Gap, Lost
+from assets.validation.planned import plan_against_budget
+from assets.validation.reconciliation import Absent, LostAmounts, reconcile
 from assets.validation.results import Outcome, RuleResult, about, theme_names
 from schemas.consequences import Costs, Severity
 from schemas.exports.arrow import arrow_schema
@@ -290,6 +292,27 @@ def test_of_several_versions_of_the_plan_the_latest_counts_and_they_are_never_ad
     assert plan_against_budget(who, plan, spending).outcome is Outcome.PASSED
     shifted = planned(("a-revision", "small_classes", 2020, "120"), ("shift-1", "small_classes", 2020, "125"))
     assert plan_against_budget(who, shifted, table("fact_spending", [line(budget="125")])).outcome is Outcome.PASSED
+
+
+@pytest.mark.parametrize(
+    ("gaps", "budget", "outcome", "checked", "detail"),
+    [
+        ((), "100", Outcome.FAILED, 1, ""),
+        ((Gap("East", "small_classes"),), "100", Outcome.PASSED, 1, ""),
+        ((Gap("East", "small_classes"),), "70", Outcome.FAILED, 1, "zonder East / without East"),
+        ((Gap("East", "teachers"),), "100", Outcome.FAILED, 1, ""),
+        ((Gap("", "small_classes"),), "70", Outcome.PASSED, 0, ""),
+    ],
+)
+def test_the_plan_of_a_unit_that_is_not_there_is_held_against_nobody(
+    gaps: Sequence[Gap], budget: str, outcome: Outcome, checked: int, detail: str
+) -> None:
+    plan = pa.concat_tables([
+        planned(("original", "small_classes", 2020, "100")),
+        planned(("original", "small_classes", 2020, "40"), unit="East"),
+    ])  # fmt: skip
+    found = plan_against_budget(WHO, plan, table("fact_spending", [line(budget=budget)]), {2020: set(gaps)})
+    assert (found.outcome, found.checked, found.detail) == (outcome, checked, detail)
 
 
 def test_what_was_planned_and_never_budgeted_is_noticed_too() -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 import dagster as dg
+import pyarrow as pa
 
 from assets.cycles import academic_year_of, academic_years, years_of_a_cycle
 from assets.decisions.corrections import Corrector
@@ -214,7 +215,8 @@ def _units(feed: Feed, found: StagedFeed) -> dict[str, list[str]]:
     units: dict[str, set[str]] = {}
     for table in found.tables.values():
         if "unit" in table.rows.column_names and feed.units:
-            pairs = table.rows.select(["_delivery", "unit"]).group_by(["_delivery", "unit"]).aggregate([])
+            said = table.rows if table.again is None else pa.concat_tables([table.rows, table.again])
+            pairs = said.select(["_delivery", "unit"]).group_by(["_delivery", "unit"]).aggregate([])
             for row in pairs.to_pylist():
                 if row["unit"] is not None:
                     units.setdefault(row["_delivery"], set()).add(row["unit"])

@@ -16,7 +16,7 @@ from assets.counting.people import Respondents
 from assets.delivered.delivery import Delivery
 from assets.staged import losses
 from assets.staged.cells.reading import CellReader
-from assets.staged.contradictions import copies_of, with_every_side
+from assets.staged.contradictions import Sides, copies_of, is_key, with_every_side
 from assets.staged.losses import Loss
 from assets.staged.quarantine import (
     Quarantined,
@@ -34,6 +34,7 @@ from assets.staged.reports import (
     reliable,
     stated_results,
 )
+from assets.staged.said_again import said_once
 from assets.staged.set_aside import Beyond
 from assets.staged.typed_rows import apart_beside, typed_rows
 from assets.staged.uneven import received_by
@@ -64,6 +65,7 @@ class StagedTable:
     delivery, the rows that are of another period, and `people` are those behind its answers. `losses` are the
     rows set aside that figures need, and `received_by` counts rows by delivery, field and value
     (`assets.staged.uneven`). `empty` are the deliveries with the columns that it must have, and no row of it.
+    `again` are accepted rows that a delivery of another period says as well: they are not among `rows`.
     """
 
     rows: pa.Table
@@ -78,6 +80,7 @@ class StagedTable:
     people: Mapping[str, Respondents] = field(default_factory=dict)
     received_by: dict[str, dict[str, Counter[str]]] = field(default_factory=dict)
     empty: set[str] = field(default_factory=set)
+    again: pa.Table | None = None
 
 
 Readers = Callable[[Delivery], Mapping[str, CellReader]]
@@ -88,72 +91,118 @@ def stage(table: Table, reads: Sequence[Read], readers: Readers, validate: Valid
     """Stage the rows of a bound contract from the deliveries of its feed.
 
     `readers` gives the reader of each field for a delivery; `validate` judges the typed rows. Rows that fail a rule
-    which quarantines are set aside with the rule, the cell and what was expected.
+    which quarantines are set aside with the rule, the cell and what was expected. A row that only says again what a
+    delivery of another period says is accepted, and counts once.
     """
     own = staged(table)
-    schema = arrow_schema(own)
-    parts: list[pa.Table] = []
-    quarantine: list[Quarantined] = []
-    found: list[RuleResult] = []
-    received: Counter[str] = Counter()
-    judged_by_path: Counter[str] = Counter()
-    elsewhere: Counter[str] = Counter()
-    beside = 0
-    lost: list[Loss] = []
-    by: dict[str, dict[str, Counter[str]]] = {}
+    gathered = _Gathered(table, own)
     covered = {read.delivery.subject for read in reads if reliable(table, read)}
     for read in reads:
-        received[read.delivery.id] += len(read.raw.rows) + len(read.raw.ragged)
-        found.extend([columns_result(table, read), *notes_results(table, read)])
-        ragged = [whole_row(table, read, row, read.raw.as_expected) for row in read.raw.ragged]
-        quarantine.extend(ragged)
-        lost.extend(losses.of_whole(table, read, ragged))
-        lacking = missing(table, read)
-        if read.delivery.subject not in covered:
-            lost.extend(losses.of_table(table, read))
-        if lacking:
-            quarantine.extend(_whole(table, read, lacking))
-            continue
-        typed = typed_rows(table, own, read, of := readers(read.delivery))
-        found.extend(stated_results(table, read, of))
-        beside += apart_beside(table, read, typed)
-        parts.append(typed.rows(schema))
-        quarantine.extend(typed.refused)
-        elsewhere[read.delivery.id] += len(typed.elsewhere)
-        for name, counts in received_by(table, typed).items():
-            by.setdefault(read.delivery.id, {}).setdefault(name, Counter()).update(counts)
-        lost.extend(losses.of_cells(table, read, typed.columns, typed.refused))
-        found.extend(typed.findings)
-        judged_by_path.update({name: len(read.raw.rows) for name in typed.told})
-    rows = pa.concat_tables(parts) if parts else schema.empty_table()
-    refusals = Counter(q.rule for q in quarantine)
-    results = with_every_side(own, rows, validate(own, rows), beside)
-    copies = copies_of(own, rows, results)
-    by_sheet = {(read.delivery.id, read.raw.sheet or None): read for read in reads}
-    accepted, set_aside = _apart(own, rows, results, by_sheet)
-    quarantine.extend(item for _, item, _ in set_aside)
-    of_rules = ((i, v, by_sheet[i.delivery, v["_sheet"]]) for at, i, v in set_aside if at not in copies)
-    lost.extend(losses.of_rows(table, of_rules))
-    checked = sum(received.values())
-    types = [
-        of_constraint(
-            table.name, c, Outcome.FAILED if refusals[c.id] else Outcome.PASSED, checked, [0] * refusals[c.id]
-        )
-        for c in own.constraints()
-        if c.aspect is Aspect.TYPE and not c.fields[0].startswith("_")
-    ]
-    paths = [_path_result(table, name, count, quarantine) for name, count in judged_by_path.items()]
-    staged_table = StagedTable(accepted, quarantine, [*found, *_with_cells(types, results, quarantine), *paths])
+        gathered.add(read, readers, covered=read.delivery.subject in covered)
+    once = said_once(own, gathered.rows, reads)
+    judged = _judged(gathered, once.rows, reads, validate)
+    found = [*gathered.found, *once.results, *_with_cells(_types(gathered), judged.results, judged.quarantine)]
+    paths = [_path_result(table, name, count, judged.quarantine) for name, count in gathered.judged_by_path.items()]
+    staged_table = StagedTable(judged.accepted, judged.quarantine, [*found, *paths])
+    staged_table.again = once.again
     left_out: Counter[str] = Counter()
     for read in reads:
         left_out[read.delivery.id] += read.raw.left_out
-    staged_table.tallies = _tallies(received, left_out, accepted, quarantine)
+    taken = Counter(pa.concat_tables([judged.accepted, once.again]).column("_delivery").to_pylist())
+    staged_table.tallies = _tallies(gathered.received, left_out, taken, judged.quarantine)
     staged_table.places = {read.delivery.id: dict(read.raw.places) for read in reads}
-    staged_table.losses = lost
+    staged_table.losses = judged.lost
     staged_table.empty = {read.delivery.id for read in reads if is_empty(table, read)}
-    staged_table.empty -= {identity for identity, count in received.items() if count}
-    staged_table.elsewhere, staged_table.received_by = dict(elsewhere), by
+    staged_table.empty -= {identity for identity, count in gathered.received.items() if count}
+    staged_table.elsewhere, staged_table.received_by = dict(gathered.elsewhere), gathered.by
     return staged_table
+
+
+@dataclass
+class _Gathered:
+    """The typed rows of a table from its deliveries one after another, and what was found of each by itself."""
+
+    table: Table
+    own: Table
+    parts: list[pa.Table] = field(default_factory=list)
+    quarantine: list[Quarantined] = field(default_factory=list)
+    found: list[RuleResult] = field(default_factory=list)
+    lost: list[Loss] = field(default_factory=list)
+    received: Counter[str] = field(default_factory=Counter)
+    judged_by_path: Counter[str] = field(default_factory=Counter)
+    elsewhere: Counter[str] = field(default_factory=Counter)
+    by: dict[str, dict[str, Counter[str]]] = field(default_factory=dict)
+    beside: int = 0
+
+    @property
+    def rows(self) -> pa.Table:
+        """All rows in which every cell could be read."""
+        return pa.concat_tables([arrow_schema(self.own).empty_table(), *self.parts])
+
+    def add(self, read: Read, readers: Readers, *, covered: bool) -> None:
+        """Take in the rows of one delivery; `covered` says that another version of it can be relied on, or itself."""
+        table, identity = self.table, read.delivery.id
+        self.received[identity] += len(read.raw.rows) + len(read.raw.ragged)
+        self.found.extend([columns_result(table, read), *notes_results(table, read)])
+        ragged = [whole_row(table, read, row, read.raw.as_expected) for row in read.raw.ragged]
+        self.quarantine.extend(ragged)
+        self.lost.extend(losses.of_whole(table, read, ragged))
+        if not covered:
+            self.lost.extend(losses.of_table(table, read))
+        if lacking := missing(table, read):
+            self.quarantine.extend(_whole(table, read, lacking))
+            return
+        typed = typed_rows(table, self.own, read, of := readers(read.delivery))
+        self.found.extend(stated_results(table, read, of))
+        self.beside += apart_beside(table, read, typed)
+        self.parts.append(typed.rows(arrow_schema(self.own)))
+        self.quarantine.extend(typed.refused)
+        self.elsewhere[identity] += len(typed.elsewhere)
+        for name, counts in received_by(table, typed).items():
+            self.by.setdefault(identity, {}).setdefault(name, Counter()).update(counts)
+        self.lost.extend(losses.of_cells(table, read, typed.columns, typed.refused))
+        self.found.extend(typed.findings)
+        self.judged_by_path.update({name: len(read.raw.rows) for name in typed.told})
+
+
+@dataclass(frozen=True)
+class _Judged:
+    """The rows that stay, what is set aside of all, what the rules found, and the rows that figures go without."""
+
+    accepted: pa.Table
+    quarantine: list[Quarantined]
+    results: list[RuleResult]
+    lost: list[Loss]
+
+
+def _judged(gathered: _Gathered, rows: pa.Table, reads: Sequence[Read], validate: Validate) -> _Judged:
+    """Hold the typed rows against the rules of their contract and against each other."""
+    own = gathered.own
+    by_sheet = {(read.delivery.id, read.raw.sheet or None): read for read in reads}
+    paths = {read.delivery.id: read.delivery.path for read in reads}
+    sides = with_every_side(own, rows, validate(own, rows), gathered.beside, paths)
+    results, copies = sides.results, copies_of(own, rows, sides.results)
+    accepted, set_aside = _apart(own, rows, sides, by_sheet)
+    quarantine = [*gathered.quarantine, *(item for _, item, _ in set_aside)]
+    of_rules = ((i, v, by_sheet[i.delivery, v["_sheet"]]) for at, i, v in set_aside if at not in copies)
+    return _Judged(accepted, quarantine, results, [*gathered.lost, *losses.of_rows(gathered.table, of_rules)])
+
+
+def _types(gathered: _Gathered) -> list[RuleResult]:
+    """Whether the cells of each field could be read as what they should be."""
+    refusals = Counter(q.rule for q in gathered.quarantine)
+    checked = sum(gathered.received.values())
+    return [
+        of_constraint(
+            gathered.table.name,
+            c,
+            Outcome.FAILED if refusals[c.id] else Outcome.PASSED,
+            checked,
+            [0] * refusals[c.id],
+        )
+        for c in gathered.own.constraints()
+        if c.aspect is Aspect.TYPE and not c.fields[0].startswith("_")
+    ]
 
 
 def _whole(table: Table, read: Read, lacking: tuple[str, ...]) -> list[Quarantined]:
@@ -172,13 +221,13 @@ def _path_result(table: Table, name: str, checked: int, quarantine: Iterable[Qua
 
 
 def _apart(
-    own: Table, rows: pa.Table, results: Sequence[RuleResult], by_sheet: Mapping[tuple[str, str | None], Read]
+    own: Table, rows: pa.Table, sides: Sides, by_sheet: Mapping[tuple[str, str | None], Read]
 ) -> tuple[pa.Table, list[tuple[int, Quarantined, Mapping[str, Any]]]]:
     """The rows that stay, and those that a quarantining rule sets aside, with their position and values."""
     constraints = {c.id: c for c in own.constraints()}
     bad: set[int] = set()
     set_aside: list[tuple[int, Quarantined, Mapping[str, Any]]] = []
-    for result in results:
+    for result in sides.results:
         if not result.quarantines or not result.rows:
             continue
         constraint = constraints[result.rule]
@@ -186,6 +235,8 @@ def _apart(
         broken = rows.take(pa.array(result.rows, type=pa.int64())).to_pylist()
         for position, values in zip(result.rows, broken, strict=True):
             item = broken_rule(own, constraint, values, by_sheet[values["_delivery"], values["_sheet"]])
+            if is_key(own, constraint) and position in sides.disputed:
+                item = replace(item, expected=sides.disputed[position])
             set_aside.append((position, item, values))
     if not bad:
         return rows, set_aside
@@ -203,13 +254,15 @@ def _with_cells(
 
 
 def _tallies(
-    received: Mapping[str, int], left_out: Mapping[str, int], accepted: pa.Table, quarantine: Sequence[Quarantined]
+    received: Mapping[str, int],
+    left_out: Mapping[str, int],
+    taken: Mapping[str, int],
+    quarantine: Sequence[Quarantined],
 ) -> dict[str, Tally]:
-    taken = Counter(accepted.column("_delivery").to_pylist())
     aside: dict[str, set[tuple[str, int, str]]] = {}
     for item in quarantine:
         aside.setdefault(item.delivery, set()).add((item.sheet, item.row, item.column))
     return {
-        delivery: Tally(count, taken[delivery], len(aside.get(delivery, ())), left_out[delivery])
+        delivery: Tally(count, taken.get(delivery, 0), len(aside.get(delivery, ())), left_out[delivery])
         for delivery, count in received.items()
     }

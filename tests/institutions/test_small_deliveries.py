@@ -16,6 +16,7 @@ from assets.report.document import Table
 from assets.settings import Settings
 from pipelines.cli.commands import kwaliteitsmonitor
 from pipelines.cli.reporting import summary
+from pipelines.sample.plain import write_plain_sample
 from schemas.profile import load_profile
 from schemas.profile.loading import read_profile
 from tests.institutions.running import run_cycle
@@ -294,3 +295,35 @@ def test_a_spending_plan_needs_no_account_of_spending_beside_it(
         2021: 1500,
         2022: 900,
     }
+
+
+PLAN = """
+- id: plan
+  nl: bestedingsplan
+  en: spending plan
+  period: {period}
+  sources:
+    - {{kind: files, path: "plan/{path}{{suffix}}.csv", format: csv, tables: [spending_plan]}}
+"""
+BY_PERIOD = {
+    "reporting_year": "{reporting_year}",
+    "round": "{reporting_year}-{round}",
+}
+
+
+@pytest.mark.parametrize("period", BY_PERIOD)
+def test_a_plan_that_is_delivered_each_period_is_published_from_the_sample_as_it_comes(
+    tmp_path: Path, period: str
+) -> None:
+    case = copied(ROUNDS, tmp_path / "case", profile=("first_year: 2021", "first_year: 2019"))
+    feeds = case / "profile" / "feeds.yaml"
+    feeds.write_text(feeds.read_text() + PLAN.format(period=period, path=BY_PERIOD[period]))
+    assert found_by_check(case) == []
+    landing = tmp_path / "landing"
+    write_plain_sample(load_profile(case / "profile"), landing, (2020, 2021))
+    release = run_cycle(case / "profile", landing, tmp_path / "out", "2022-04")
+    planned = {r["year"]: r["amount"] for r in rows(release, "spending_plan_versions") if r["theme"] is None}
+    assert planned == {2020: 690_000, 2021: 740_000}
+    of_plan = [r for r in rows(release, "delivery_status") if r["feed"] == "plan"]
+    told = [(r["rows_received"], r["rows_quarantined"]) for r in of_plan if r["rows_received"] is not None]
+    assert told == [(2, 0), (2, 0)]

@@ -32,9 +32,14 @@ def plan_lines(setting: Setting) -> list[tuple[str, str, int, Decimal]]:
     return lines
 
 
-def spending_plan(setting: Setting, _occasion: Occasion) -> Rows:
-    """The plan, each amount divided over the units that spend money on the theme in that year."""
-    return _plan_rows(setting)
+def spending_plan(setting: Setting, occasion: Occasion) -> Rows:
+    """The plan, each amount divided over the units that spend money on the theme in that year.
+
+    What is delivered for a year holds the plan of that year, or all of it where none is of that year: a file that holds
+    nothing is no delivery.
+    """
+    rows = _plan_rows(setting)
+    return [row for row in rows if row["year"] == occasion.year] or rows
 
 
 def _plan_rows(setting: Setting) -> Rows:

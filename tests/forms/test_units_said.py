@@ -140,7 +140,7 @@ PLACES: list[tuple[str, Callable[[str], tuple[Rows, dict[str, Any]]], set[str]]]
     ("merged", lambda unit: ([[f"in {unit}", None, None], HEADER, LINE], {"merged": "A1:C1"}), {"D3", "E3"}),
     ("worksheet", lambda unit: ([HEADER, LINE], {"sheet": f"BFR ({unit})"}), BOTH),
 ]
-UNITS = ["k€", "mln", "centen", "TEUR", "USD", "£"]
+UNITS = ["k€", "mln", "centen", "TEUR", "USD", "£", "shekels"]
 
 
 @pytest.mark.parametrize("unit", UNITS)
@@ -184,7 +184,8 @@ def test_and_euro_is_read_as_euro(
 @pytest.mark.parametrize(
     ("rows", "row"),
     [([["Bedragen in miljoenen euro"], HEADER, LINE], 3), ([HEADER, LINE, ["bedragen x 1.000"]], 2),
-     ([HEADER, [*LINE, "k€"]], None)],
+     ([HEADER, [*LINE, "k€"]], None), ([["Bedragen in kwartjes"], HEADER, LINE], 3),
+     ([["bedragen in goudstukken"], HEADER, LINE], 3), ([[*HEADER, "Valuta"], [*LINE, "PLN"]], 2)],
 )  # fmt: skip
 def test_a_unit_is_heard_in_a_text(tmp_path: Path, profile: Profile, rows: Rows, row: int | None) -> None:
     found = staged(tmp_path, profile, text(rows), Format.CSV)

@@ -33,7 +33,9 @@ PLAIN = [
     "Budget vanaf € 1.000", "Uitgaven t/m 2020", "t/m € 5000", "per cent", "procent", "€ kosten", "€ t/m 2020",
     "Kwaliteitsafspraken 2019-2024", "bestedingsplan_2019-2024_v2", "FGW (2)", "bfr_2020_3", "Centrum", "Middelen (M)",
     "Geraamd € 2 duizend", "12 mln", "Tabel 1000", "Project x 2", "1.000 euro per student", "Kosten/m2", "Bedrag K&S",
-    "Kosten in kind", "x 1", "eenheid", "ICLON", "Themak",
+    "Kosten in kind", "x 1", "bedragen in lopende prijzen", "bedragen in onderstaande tabellen", "Bedragen in prijzen",
+    "bedragen in 2020", "bedragen in haakjes", "Bedragen in euros", "details", "CAD-systeem", "in te vullen cellen",
+    "eenheid", "ICLON", "Themak",
 ]  # fmt: skip
 
 
@@ -43,7 +45,8 @@ PLAIN = [
      ("in miljarden", 10**9), ("in honderden euro's", 100), ("x 100", 100), ("bedragen in honderdtallen", 100),
      ("bedragen in tientallen", 10), ("bedragen in honderdduizenden", 10**5), ("in tienduizenden", 10**4),
      ("bedragen in 10k", 10**4), ("in 100k€", 10**5), ("Bedragen x 500", 500), ("bedragen in eenheden van 100", 100),
-     ("in veelvouden van € 250", 250), ("in dozijnen", 12), ("amounts in tens", 10)],
+     ("in veelvouden van € 250", 250), ("in dozijnen", 12), ("amounts in tens", 10),
+     ("bedragen in kwartjes", "0.25"), ("Begroot (dubbeltjes)", "0.10"), ("in stuivers", "0.05")],
 )  # fmt: skip
 def test_a_text_that_says_a_unit_is_heard(text: str, factor: int | str) -> None:
     found = unit_of(text, "EUR")
@@ -60,7 +63,9 @@ def test_a_text_that_does_not_is_not(text: str) -> None:
     ("text", "currency", "factor"),
     [("$", "USD", 1), ("Bedrag USD", "USD", 1), ("amount_usd", "USD", 1), ("Bedrag (£)", "GBP", 1),
      ("£m", "GBP", 10**6),
-     ("k$", "USD", 1000), ("USD mln", "USD", 10**6), ("CHF", "CHF", 1), ("dollars", "USD", 1)],
+     ("k$", "USD", 1000), ("USD mln", "USD", 10**6), ("CHF", "CHF", 1), ("dollars", "USD", 1),
+     ("Begroot in shekels", "ILS", 1), ("₪", "ILS", 1), ("Budget (PLN)", "PLN", 1), ("bedragen in zloty", "PLN", 1),
+     ("bedragen in Australische dollars", "AUD", 1), ("Valuta: CAD", "CAD", 1), ("Bedragen in ƒ", "NLG", 1)],
 )  # fmt: skip
 def test_another_currency_is_heard_and_the_own_one_is_not(text: str, currency: str, factor: int) -> None:
     assert unit_of(text, "EUR") == Unit(Decimal(factor), currency)
@@ -70,7 +75,20 @@ def test_another_currency_is_heard_and_the_own_one_is_not(text: str, currency: s
 
 @pytest.mark.parametrize(
     "text",
-    ["Bedragen in k€", "k€", "* x 1.000", "USD", "Let op: bedragen zijn in centen", "eenheid: k€", "k€ (afgerond)",
+    ["bedragen in goudstukken", "Alle bedragen zijn in bitcoins", "Amounts in crowns (2020)", "bedragen in procenten"],
+)
+def test_a_unit_that_nothing_knows_is_none_of_the_institution(text: str) -> None:
+    found = unit_of(text, "EUR")
+    assert found is not None
+    assert found.foreign("EUR")
+    assert found.foreign("SEK")
+    assert found.words("EUR").nl == found.currency
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Bedragen in shekels", "bedragen in goudstukken", "valuta: PLN",
+     "Bedragen in k€", "k€", "* x 1.000", "USD", "Let op: bedragen zijn in centen", "eenheid: k€", "k€ (afgerond)",
      "NB: alle bedragen in duizenden euro's, tenzij anders vermeld", "Bedragen luiden in mln euro (prijspeil 2020)"],
 )  # fmt: skip
 def test_a_note_that_is_about_the_unit_is_heard(text: str) -> None:

@@ -40,7 +40,8 @@ class Unit:
 
     def words(self, own: str) -> Words:
         """What people call it."""
-        name = _NAMES.get(self.factor) or Words(f"veelvouden van {self.factor:f}", f"multiples of {self.factor:f}")
+        known = _NAMES | _COINS
+        name = known.get(self.factor) or Words(f"veelvouden van {self.factor:f}", f"multiples of {self.factor:f}")
         if not self.foreign(own):
             return name
         if self.factor == 1:
@@ -55,6 +56,11 @@ _NAMES = {
     Decimal(1000): Words("duizenden", "thousands"),
     Decimal(10**6): Words("miljoenen", "millions"),
     Decimal(10**9): Words("miljarden", "billions"),
+}
+_COINS = {
+    Decimal("0.05"): Words("stuivers", "units of five cents"),
+    Decimal("0.10"): Words("dubbeltjes", "units of ten cents"),
+    Decimal("0.25"): Words("kwartjes", "quarters"),
 }
 _CURRENCIES = {
     "EUR": r"€|eur(?:o(?:['’]?s)?)?(?![a-z])",
@@ -114,6 +120,9 @@ _SAID: tuple[tuple[re.Pattern[str], Decimal | None], ...] = tuple(
             rf"{_ALONE}(?:in|x)\s+(?:cents?|centen|ct){_END}|{_ALONE}(?<!per )(?:cents?|centen|ct)(?=\s*(?:[)\]]|$))",
             "0.01",
         ),
+        (rf"{_ALONE}stuivers?{_END}", "0.05"),
+        (rf"{_ALONE}dubbeltjes?{_END}", "0.10"),
+        (rf"{_ALONE}kwartjes?{_END}", "0.25"),
     )
 )
 _FORMATS = {"k": Decimal(1000), "t": Decimal(1000), "m": Decimal(10**6), "mm": Decimal(10**6)}
@@ -165,14 +174,65 @@ def units_in(text: str) -> Iterator[tuple[Unit, int, int]]:
             if match[0][0] not in "x×✕*" and (_is_amount(before) or _BOUND.search(before)):
                 continue
             yield Unit(times, _currency(match[0]) or _currency_beside(before, after)), match.start(), match.end()
-    for code, pattern_of in _PATTERNS.items():
-        for match in pattern_of.finditer(text):
-            before = text[: match.start()]
-            if not (_DENIED.search(before) or _is_amount(before)):
-                yield Unit(Decimal(1), code), match.start(), match.end()
+    named: list[tuple[str, re.Match[str], str | int]] = [
+        (code, match, 0) for code, pattern_of in _PATTERNS.items() for match in pattern_of.finditer(text)
+    ]
+    if not named:
+        named = [(m["word"], m, "word") for m in _UNHEARD.finditer(text) if _is_name(m["word"])]
+    named += [(match["code"], match, "code") for match in _CODES.finditer(text)]
+    for currency, match, part in named:
+        before = text[: match.start(part)]
+        if not (_DENIED.search(before) or _is_amount(before)):
+            yield Unit(Decimal(1), currency), match.start(part), match.end(part)
 
 
-_PATTERNS = {code: re.compile(rf"{_ALONE}(?:{p})", re.IGNORECASE) for code, p in _CURRENCIES.items() if code != "EUR"}
+_OTHERS = {
+    "AUD": r"a\$|austral(?:ian|ische)\s+dollars?",
+    "CAD": r"c\$|canad(?:ian|ese)\s+dollars?",
+    "CNY": r"yuan(?![a-z])|renminbi",
+    "CZK": r"kč|tsjechische\s+kronen|czech\s+(?:koruna|crowns?)",
+    "DKK": r"deense\s+kronen|danish\s+(?:krone[rn]?|crowns?)|kronen(?![a-z])",
+    "HUF": r"forints?(?![a-z])",
+    "ILS": r"₪|shekels?(?![a-z])|sjekels?(?![a-z])",
+    "INR": r"₹|rupees?(?![a-z])|roepies?(?![a-z])",
+    "NLG": r"ƒ",
+    "PLN": r"zł|zloty(?:['’]?s)?(?![a-z])|złoty",
+    "RUB": r"₽|roebels?(?![a-z])|rou?bles?(?![a-z])",
+    "TRY": r"₺|turkse\s+lires?|turkish\s+liras?",
+    "USD": r"us-?dollars?(?![a-z])",
+    "ZAR": r"zuid-afrikaanse\s+rand|south\s+african\s+rand",
+}
+_PATTERNS = {
+    code: re.compile(rf"{_ALONE}(?:{'|'.join(d[code] for d in (_OTHERS, _CURRENCIES) if code in d)})", re.IGNORECASE)
+    for code in (_OTHERS | _CURRENCIES)
+    if code != "EUR"
+}
+_CODES = re.compile(
+    r"(?:\b(?i:in|valuta|currency|munt|munteenheid)\b[\s:=]*|[(\[]\s*)"
+    r"(?P<code>AUD|BGN|BRL|CAD|CNY|CZK|HKD|HUF|IDR|ILS|INR|ISK|KRW|MXN|NZD|PLN|RON|RUB|SGD|SRD|THB|TRY|UAH|ZAR)"
+    r"(?=\s*(?:[)\].,;:/]|$))"
+)
+"""The code of a currency, where it can be nothing else: in brackets, behind `in` or behind a word for currency."""
+_UNHEARD = re.compile(
+    r"\b(?:bedragen|amounts|getallen|figures)(?:\s+(?:zijn|are|luiden|staan|stated|vermeld))*\s+in\s+(?:hele\s+|whole\s+)?"
+    r"(?P<word>[^\W\d_]+(?:s|en))(?=\s*(?:[()\].,;:]|$))",
+    re.IGNORECASE,
+)
+"""Something that amounts are said to be in and that nothing here knows. It is no euro, so it is a unit of its own."""
+_NO_UNITS = re.compile(
+    r"(?:euros|centen|cents|thousands|millions|billions|tens|hundreds|.*(?:tallen|duizenden|miljoenen|miljarden|honderden)"
+    r"|prijzen|prices|kolommen|columns|rijen|rows|tabellen|tables|bijlagen|haakjes|brackets|parentheses|italics|groen|cijfers"
+    r"|digits|numbers|letters|hoofdlijnen|termijnen|tranches|jaren|years|cellen|cells|eenheden|units|veelvouden|multiples"
+    r"|dozijnen|dozens|kwartjes|dubbeltjes|stuivers)",
+    re.IGNORECASE,
+)
+
+
+def _is_name(word: str) -> bool:
+    """Whether a word may be that of a unit: not one that is known here, or that says where amounts stand."""
+    return not _NO_UNITS.fullmatch(word)
+
+
 _EURO = re.compile(rf"(?:{_CURRENCIES['EUR']})", re.IGNORECASE)
 
 

@@ -25,6 +25,7 @@ HEADER = Words("de kop", "the header")
 SHEET = Words("de naam van het werkblad", "the name of the worksheet")
 FORMAT = Words("de opmaak van de cel", "the format of the cell")
 ONE = Decimal(1)
+_OF_CURRENCIES = re.compile(r"\b(?:valuta|currency|munt|munteenheid)\b", re.IGNORECASE)
 _WORDS = re.compile(r"[\s_-]+")
 
 
@@ -121,6 +122,12 @@ class Amounts:
     def _alone(self, cell: Any) -> Unit | None:
         return _unit_alone(text_in(cell), self.named.currency) if isinstance(cell, str) else None
 
+    def _alone_under(self, header: str, cell: Any) -> Unit | None:
+        """The unit in a cell of a column that may be one of currencies, in which a code stands alone."""
+        if isinstance(cell, str) and _OF_CURRENCIES.search(header):
+            return self._alone(f"valuta: {text_in(cell)}")
+        return self._alone(cell)
+
     def _notes(self) -> Iterator[tuple[str, Unit]]:
         """Notes beside and below the table, each with its place."""
         for number, row in self._rows():
@@ -145,13 +152,14 @@ class Amounts:
             if index in self.read or index >= len(self.data.columns) or not header:
                 continue
             said = Words(f"de kolom {letter(index)}", f"the column {letter(index)}")
-            first = next((unit for cell in self.data.columns[index] if (unit := self._alone(cell))), None)
+            units = [self._alone_under(header, cell) for cell in self.data.columns[index]]
+            first = next((unit for unit in units if unit), None)
             if first is None:
                 continue
-            for number, cell in zip(self.data.numbers, self.data.columns[index], strict=True):
+            for number, cell, unit in zip(self.data.numbers, self.data.columns[index], units, strict=True):
                 if is_blank(cell):
                     yield number, (first, said)
-                elif unit := self._alone(cell):
+                elif unit:
                     yield number, (unit, said)
 
     def _rows(self) -> Iterator[tuple[int, Sequence[Any]]]:

@@ -297,7 +297,7 @@ def test_a_spending_plan_needs_no_account_of_spending_beside_it(
     }
 
 
-PLAN = """
+EACH_PERIOD = """
 - id: plan
   nl: bestedingsplan
   en: spending plan
@@ -317,7 +317,7 @@ def test_a_plan_that_is_delivered_each_period_is_published_from_the_sample_as_it
 ) -> None:
     case = copied(ROUNDS, tmp_path / "case", profile=("first_year: 2021", "first_year: 2019"))
     feeds = case / "profile" / "feeds.yaml"
-    feeds.write_text(feeds.read_text() + PLAN.format(period=period, path=BY_PERIOD[period]))
+    feeds.write_text(feeds.read_text() + EACH_PERIOD.format(period=period, path=BY_PERIOD[period]))
     assert found_by_check(case) == []
     landing = tmp_path / "landing"
     write_plain_sample(load_profile(case / "profile"), landing, (2020, 2021))

@@ -133,6 +133,14 @@ def feed_of(profile: Profile, name: str, *, by_unit: bool, workbook: bool) -> Fe
     )
 
 
+def is_usual(profile: Profile, feed: Feed, *, by_unit: bool) -> bool:
+    """Whether a feed is the one that is meant where none is named."""
+    try:
+        return feed_of(profile, "", by_unit=by_unit, workbook=False).id == feed.id
+    except UsageError:
+        return False
+
+
 def asked(profile: Profile, cycle: Cycle, feed: Feed, unit: Unit | None, period: str = "") -> list[Asked]:
     """The workbooks of a feed that are asked of a unit, or centrally, over a period: one per source.
 

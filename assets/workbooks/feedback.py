@@ -24,6 +24,7 @@ from assets.staged.files import grids
 from assets.staged.grid import Grid, RawTable
 from assets.staged.staging import Tally
 from assets.workbooks import marking, own, summary
+from assets.workbooks.asked import is_usual
 from assets.workbooks.bytes import bytes_of
 from assets.workbooks.items import Item, items_of
 from assets.workbooks.remarks import (
@@ -98,9 +99,14 @@ class Delivered:
 
 
 def name_of(delivered: Delivered, language: str) -> str:
-    """The name of the workbook that is given back; delivered under it, it is a new version of the same thing."""
-    stem = PurePosixPath(delivered.delivery.path).stem
-    whose = delivered.delivery.unit or stem
+    """The name of the workbook that is given back; delivered under it, it is a new version of the same thing.
+
+    It names the feed where that is not the one that is meant where none is named: a unit may deliver several.
+    """
+    unit, feed = delivered.delivery.unit, delivered.feed
+    whose = unit or PurePosixPath(delivered.delivery.path).stem
+    if not is_usual(delivered.profile, feed, by_unit=bool(unit)):
+        whose = f"{whose}-{feed.id}"
     return f"{whose}-{FEEDBACK.in_language(language).casefold()}-v{delivered.delivery.version}.xlsx"
 
 

@@ -29,7 +29,7 @@ from schemas.profile import Indicator, Profile
 from schemas.profile.institution import Money, Named
 from schemas.profile.themes import Theme
 from schemas.tables import CATALOGUE
-from schemas.words import Words, half
+from schemas.words import ROWS, Words, half
 from schemas.written import place
 
 SHOWN = 12
@@ -227,8 +227,8 @@ def _set_aside(console: Console, profile: Profile, workspace: Workspace, cycle: 
         none = Words("Geen rijen apart gezet.", "No rows set aside.")
         console.print(none.in_language(language), highlight=False)
         return
-    so_many = count(places, language)
-    title = Words(f"Apart gezet: {so_many} rijen", f"Set aside: {so_many} rows").in_language(language)
+    so_many = f"{count(places, language)} {ROWS[places != 1].in_language(language)}"
+    title = Words(f"Apart gezet: {so_many}", f"Set aside: {so_many}").in_language(language)
     table = _table(title, *(column.in_language(language) for column in SET_ASIDE))
     empty = Words("(leeg)", "(empty)").in_language(language)
     for of, file, sheet, cell, found, expected, rule in rows:

@@ -26,12 +26,11 @@ from pipelines.cli.interruption import end_where_asked
 from schemas.errors import BlockedError, KwaliteitsmonitorError, StoppedError
 from schemas.profile import Feed
 from schemas.visible import without_steering
-from schemas.words import Words
+from schemas.words import DELIVERIES, ROWS, Words
 
 if TYPE_CHECKING:
     import dagster as dg
 
-DELIVERIES, ROWS = Words("leveringen", "deliveries"), Words("rijen", "rows")
 BUSY = Words(
     "Een andere run werkt aan deze cyclus; deze wacht daarop.",
     "Another run works on this cycle; this one waits for it.",
@@ -192,7 +191,7 @@ class _Progress:
             shown = ""
             if count is not None:
                 figure = number(Decimal(str(count.value)), 0, self.language)
-                shown = f"{figure:>10} {of.in_language(self.language)}"
+                shown = f"{figure:>10} {of[count.value != 1].in_language(self.language)}"
             self.console.print(f"  [green]✓[/] {name:<36} {shown}", highlight=False)
         elif kind in ("STEP_SUCCESS", "STEP_FAILURE", "STEP_SKIPPED"):
             self.done += 1

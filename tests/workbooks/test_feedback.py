@@ -270,6 +270,26 @@ def test_remarks_that_are_no_more_than_a_warning_leave_nothing_to_mend(workspace
     assert name_of(one, "en") == "North-feedback-v1.xlsx"
 
 
+@pytest.mark.parametrize(
+    ("formats", "names"),
+    [
+        ((Format.WORKBOOK, Format.CSV), {"North-terugkoppeling-v1.xlsx", "North-second-terugkoppeling-v1.xlsx"}),
+        ((Format.WORKBOOK,) * 2, {"North-first-terugkoppeling-v1.xlsx", "North-second-terugkoppeling-v1.xlsx"}),
+    ],
+)
+def test_the_feeds_of_one_unit_are_given_back_under_names_of_their_own(
+    workspace: Workspace, formats: tuple[Format, ...], names: set[str]
+) -> None:
+    """Without the name of a feed the one workbook is meant, where there is one."""
+    one = delivered(workspace, ADVISERS, saved(advisers([1, 0, 0, 0])), ".xlsx")
+    feeds = [
+        feed_of("faculty_study_advisers", form, f".{form}").model_copy(update={"id": name})
+        for name, form in zip(("first", "second"), formats, strict=True)
+    ]
+    both = made_up.profile(feeds=feeds)
+    assert {name_of(replace(one, profile=both, feed=feed), "nl") for feed in feeds} == names
+
+
 def test_no_more_is_marked_and_listed_than_people_can_go_through(
     workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -136,7 +136,7 @@ class _Shown:
             "cycle": self.cycle.key,
             "taken_up": self.found.taken,
             "hidden": told(outlook(self.workspace, self.cycle.key, self.profile)),
-            "deliveries": [dict(row) for row in self.rows],
+            "deliveries": [dict(row) for row in told_once(self.rows)],
             "lacking": self.found.lacking,
             "obligations": [
                 row

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -214,6 +215,8 @@ def _status(says: Callable[..., Result], state: State) -> None:
     stands["ontbreekt"] += 1  # the year before was not delivered either
     counts = ", ".join(f"{number} {stand}" for stand, number in sorted(stands.items()))
     assert counts in shown.splitlines(), shown
+    stands_told = Counter(row["status"] for row in of_2020)
+    assert not (stands_told["rejected"] and stands_told["missing"]), "a delivery that was refused is told once"
     assert told["set_aside"]["open"] == state.aside
     if any(row["file"] for row in of_2020):
         rows = "1 rij" if state.aside == 1 else f"{state.aside} rijen"

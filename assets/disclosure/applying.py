@@ -54,7 +54,8 @@ OF_ANSWERS = ("sd_respondents", "ci95")
 PRINTED_IN: Mapping[str, Language] = {"printed_nl": "nl", "printed_en": "en"}
 _BESIDE = re.compile(r" ± .*")
 NOTES = ("break_note", "note_nl", "note_en")
-_COUNTS = re.compile(r"\d+(?= (?:antwoord|answer))")
+_COUNTS = re.compile(r"\d+(?= (?:antwoord(?!(?:en)? d(?:ie|at) apart)|answer(?!s? that (?:was|were) set)))")
+"""Numbers of answers in notes, but of those that were set aside of deliveries, which are told of each delivery."""
 
 
 @dataclass(frozen=True)

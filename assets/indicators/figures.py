@@ -265,6 +265,7 @@ class _Maker:
         return said([
             other_levels(others, threshold),
             too_few(found.sums, threshold),
+            answers.set_aside(found.sums),
             response.reason,
         ])  # fmt: skip
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 
 from assets.disclosure.keeping import choose
 from assets.in_use import facts_table, makes
@@ -12,7 +13,7 @@ from schemas.calendar import Cycle
 from schemas.profile import Profile
 
 ANSWERS, POPULATION = "fact_answers", "fact_population"
-FACTS = "facts"
+FACTS, STAGED, DELIVERED = "facts", "staged", "evaluations"
 
 _last: dict[str, Statistics] = {}
 """The statistics that were added up last, by all that they follow from."""
@@ -21,8 +22,8 @@ _last: dict[str, Statistics] = {}
 def statistics_of(workspace: Workspace, profile: Profile, cycle: Cycle) -> Statistics:
     """The statistics of the answers of a cycle, from its tables of facts.
 
-    Facts of the same bytes under the same profile have the same statistics: those of the last call are given again.
-    Raises `UsageError` where the facts have not been made.
+    Facts of the same bytes under the same profile have the same statistics: those of the last call are given again,
+    with what was set aside of the deliveries. Raises `UsageError` where the facts have not been made.
     """
     tables = [facts_table(workspace, profile, cycle.key, name) for name in (ANSWERS, POPULATION)]
     years = cycle.years(profile.institution.first_year)
@@ -36,6 +37,16 @@ def statistics_of(workspace: Workspace, profile: Profile, cycle: Cycle) -> Stati
         found = statistics(profile, tables[0], tables[1], years)
         _last.clear()
         _last[name] = found
+    return replace(found, aside=_aside(workspace, profile, cycle.key))
+
+
+def _aside(workspace: Workspace, profile: Profile, cycle: str) -> dict[str, int]:
+    """How many answers of each delivery that was staged for a cycle were set aside."""
+    found: dict[str, int] = {}
+    for feed in (feed for feed in profile.feeds if DELIVERED in feed.tables):
+        kept = workspace.found_json(cycle, STAGED, feed.id)
+        tallies = kept["tallies"].get(DELIVERED, {}) if kept else {}
+        found |= {delivery: int(tally["quarantined"]) for delivery, tally in tallies.items()}
     return found
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from assets.statistics.sums import Population, Sums
-from schemas.words import Words, both
+from schemas.words import ANSWERS, DELIVERIES, Words, both, counted
 
 
 @dataclass(frozen=True)
@@ -56,6 +56,21 @@ def too_few(sums: Sums, threshold: int) -> Words | None:
         f"{'cursus' if courses == 1 else 'cursussen'} met te weinig respons",
         f"without {answers} {'answer' if answers == '1' else 'answers'} to {courses} "
         f"{'course' if courses == 1 else 'courses'} with too low a response",
+    )
+
+
+def set_aside(answers: int, deliveries: int) -> Words | None:
+    """What a figure over answers goes without: `answers` that were set aside in the deliveries that it rests on.
+
+    They are those to all questions: which one an answer was to is not always known. Nothing where there are none.
+    """
+    if not answers:
+        return None
+    number, of = counted(answers, ANSWERS), DELIVERIES[deliveries != 1]
+    nl, en = ("dat apart is gezet", "was") if answers == 1 else ("die apart zijn gezet", "were")
+    return Words(
+        f"zonder {number.nl} {nl}, alle vragen van de {of.nl} samen",
+        f"without {number.en} that {en} set aside, of all questions of the {of.en} together",
     )
 
 

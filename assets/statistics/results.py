@@ -167,6 +167,7 @@ class _Maker:
             *self._breaks,
             response.reason,
             too_few(one.sums, self.profile.institution.disclosure.threshold),
+            self.found.set_aside(one.sums),
             *reasons,
         ]
         waived = self._waived if one.cell.unit is None else []

@@ -13,6 +13,7 @@ from math import lcm
 import pyarrow as pa
 
 from assets.statistics.moments import Moments, median
+from assets.statistics.reservations import set_aside
 from assets.statistics.scaling import Reported, factors
 from assets.statistics.sums import (
     Asked,
@@ -26,6 +27,7 @@ from assets.statistics.sums import (
     units_of,
 )
 from schemas.profile import Profile
+from schemas.words import Words
 
 
 @dataclass(frozen=True)
@@ -119,12 +121,14 @@ class Summary:
 class Statistics:
     """The statistics of every question in every cell; `sums` holds cells, too, of which every course is left out.
 
-    `silent` gives, per year and evaluation, the cells of which people were invited and nobody answered anything.
+    `silent` gives, per year and evaluation, the cells of which people were invited and nobody answered anything;
+    `aside` how many answers of a delivery were set aside.
     """
 
     summaries: Mapping[Asked, Mapping[Cell, Summary]]
     sums: Mapping[Asked, Mapping[Cell, Sums]]
     silent: Mapping[tuple[int, str], Mapping[Cell, Population]] = field(default_factory=dict)
+    aside: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def asked(self) -> Collection[Asked]:
@@ -138,6 +142,10 @@ class Statistics:
     def every(self, asked: Asked) -> Mapping[Cell, Sums]:
         """What was added up in each cell of a question, also where every course is left out by a minimum response."""
         return self.sums.get(asked, {})
+
+    def set_aside(self, sums: Sums) -> Words | None:
+        """What is to be said of the answers that were set aside in the deliveries of a cell."""
+        return set_aside(sum(self.aside.get(one, 0) for one in sums.deliveries), len(sums.deliveries))
 
     def answers_of_levels(self, asked: Asked, unit: str | None, levels: Iterable[str]) -> int:
         """The number of answers in a unit, or all, from other levels than these."""

@@ -14,6 +14,7 @@ from assets.disclosure.earlier import memories, recall, record, remember
 from assets.disclosure.evaluations import Withheld, withhold
 from assets.disclosure.keeping import NAME, STEP, about_to_show
 from assets.disclosure.people import HIDDEN as NUMBERS
+from assets.statistics.reservations import set_aside
 from assets.statistics.sums import Cell
 from assets.workspace import Workspace
 from schemas.errors import KwaliteitsmonitorError
@@ -211,3 +212,21 @@ def test_a_course_is_personal_unless_the_profile_says_that_several_teach_it() ->
     settled = institution.institution.model_copy(update={"disclosure": rules})
     tables, _ = release(replace(institution, institution=settled), rows)
     assert {r["status"] for r in tables["evaluation_results"]} == {"ok"}
+
+
+@pytest.mark.parametrize(
+    ("note", "told"),
+    [
+        ("zonder 12 antwoorden van 1 cursus met te weinig respons", "zonder × antwoorden van"),
+        ("niet in bachelor of master: 7 antwoorden van niveau overig", "master: × antwoorden"),
+        (str(set_aside(12, 1)), "zonder 12 antwoorden die"),
+        (str(set_aside(1, 2)), "zonder 1 antwoord dat"),
+        (str(set_aside(1, 2)), "without 1 answer that"),
+    ],
+)
+def test_a_note_in_two_digits_keeps_numbers_of_what_was_lost_and_no_others(note: str, told: str) -> None:
+    """The sign of privacy stands for no loss."""
+    over = [mean(answers={"evaluation": "programme", "question": "teaching"})]
+    row = figure() | {"note_nl": note}
+    (coarse,) = applying.figures([row], over, Withheld({PROGRAMME: {NORTH: COARSE}}), 5)
+    assert told in str(coarse["note_nl"])

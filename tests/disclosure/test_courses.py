@@ -93,7 +93,10 @@ def test_answers_without_a_course_beside_one_course_do_not_hide_that_it_is_one()
 
 
 def test_a_course_that_two_units_write_otherwise_is_one_and_meets_the_profile(tmp_path: Path) -> None:
-    """C1 of unit A is `c1` in the file of unit B, and `c1` in the profile as taught by several."""
+    """C1 of unit A is `c1` in the file of unit B, and `c1` in the profile as taught by several.
+
+    Two answers of unit B are on no scale: its figures and those of the whole say that they go without them.
+    """
     shutil.copytree(CASE, tmp_path / "case")
     profile, landing = tmp_path / "case" / "profile", tmp_path / "case" / "landing" / "evaluations"
     whole = landing / "2020-2021.csv"
@@ -101,6 +104,7 @@ def test_a_course_that_two_units_write_otherwise_is_one_and_meets_the_profile(tm
     whole.unlink()
     for unit in "AB":
         mine = [line.replace(",C2,", ",c1,") for line in lines if line.split(",")[2] == unit]
+        mine += ["98,c1,B,B1,9", "99,c1,B,B1,0"] if unit == "B" else []
         (landing / f"{unit}_2020-2021.csv").write_text("\n".join([header, *mine, ""]))
     feeds, own = profile / "feeds.yaml", profile / "profile.yaml"
     feeds.write_text(feeds.read_text().replace("{academic_year}", "{unit}_{academic_year}"))
@@ -112,3 +116,10 @@ def test_a_course_that_two_units_write_otherwise_is_one_and_meets_the_profile(tm
     assert [(checked, failed, detail.partition(":")[0]) for checked, failed, detail in told] == [
         (40, 40, "evaluations/A_2020-2021.csv")
     ]
+    aside = "zonder 2 antwoorden die apart zijn gezet, alle vragen van de levering{} samen"
+    notes = ask(release, "evaluation_results", "unit, note", "level IS NULL AND programme IS NULL")
+    assert [(unit, aside.format("en" * (unit is None)) in note) for unit, note in notes] == [
+        ("A", False), ("B", True), (None, True),
+    ]  # fmt: skip
+    ((note,),) = ask(release, "indicator_values", "note_nl", "indicator = 'rating_courses' AND unit IS NULL")
+    assert aside.format("en") in note

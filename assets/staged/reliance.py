@@ -8,7 +8,8 @@ of them are of another period, nothing was delivered. Rows of its year with a wr
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -20,18 +21,23 @@ from schemas.contract import Table
 from schemas.words import Words
 
 ROWS_KEPT, COLUMNS = "rows_kept", "columns"
+NOTHING = Words("", "")
 FEWEST = 5
 """Fewer rows than this are no share of anything, but where they are all that there are."""
 
 
 @dataclass(frozen=True)
 class Lost:
-    """A delivery that cannot be relied on: how many of its rows were set aside, of how many; or it has none at all."""
+    """A delivery that cannot be relied on: how many of its rows were set aside, of how many; or it has none at all.
+
+    `mostly` is what most of them were set aside for, where that is known.
+    """
 
     table: str
     lost: int
     received: int
     tolerance: Decimal
+    mostly: Words | None = None
 
     @property
     def said(self) -> Words:
@@ -42,10 +48,13 @@ class Lost:
                 "does not count: without a single row of data. Fill it in and deliver it again",
             )
         share, most = _share(self.lost / self.received), _share(float(self.tolerance))
+        why = Words(f"; de meeste om: {self.mostly.nl}", f"; most for: {self.mostly.en}") if self.mostly else NOTHING
         return Words(
-            f"telt niet mee: {self.lost} van {self.received} rijen zijn apart gezet ({share}, hoogstens {most} mag). "
+            f"telt niet mee: {self.lost} van {self.received} rijen zijn apart gezet ({share}, hoogstens {most} mag)"
+            f"{why.nl}. "
             "Herstel wat bij de bevindingen staat en lever opnieuw aan",
-            f"does not count: {self.lost} of {self.received} rows were set aside ({share}, at most {most} may be). "
+            f"does not count: {self.lost} of {self.received} rows were set aside ({share}, at most {most} may be)"
+            f"{why.en}. "
             "Mend what the findings say and deliver it again",
         )
 
@@ -69,8 +78,20 @@ def unreliable(table: Table, staged: StagedTable, tolerance: Decimal) -> Mapping
         others = staged.elsewhere.get(delivery, 0) if tally.accepted else 0
         ours, lost = tally.received - others, tally.quarantined - others
         if is_lost(lost, ours, tolerance):
-            found[delivery] = Lost(table.name, lost, ours, tolerance)
+            found[delivery] = Lost(table.name, lost, ours, tolerance, _mostly(table, staged.quarantine, delivery))
     return found
+
+
+def _mostly(table: Table, quarantine: Iterable[Quarantined], delivery: str) -> Words | None:
+    """What most of the rows of a delivery that are listed were set aside for: the field, or what its rows must meet."""
+    rules = Counter(item.rule for item in quarantine if item.delivery == delivery)
+    if not rules:
+        return None
+    (rule, _), *_ = rules.most_common(1)
+    about = rule.split(".")[1]
+    if about in table.names:
+        return table[about].label
+    return next((Words(c.nl, c.en) for c in table.constraints() if c.id == rule), None)
 
 
 def rows_kept(lost: Lost, path: str) -> RuleResult:

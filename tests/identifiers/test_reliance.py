@@ -152,6 +152,35 @@ def test_the_answers_of_which_a_spreadsheet_took_the_respondents_do_not_count(
     assert "61803" not in said
 
 
+LOST_ANSWERS: dict[str, dict[str, Any]] = {
+    "een respondent beantwoordt een vraag een keer": {"respondent": "R-99"},
+    "Eenheid": {"unit": "Faculteit X"},
+    "Opleiding": {"programme": "99999"},
+    "Score": {"score": "goed"},
+    "Vraag": {"question": "vraag 99"},
+    "Niveau": {"level": "PhD"},
+}
+"""What is wrong with most answers, by what is said of it."""
+
+
+@pytest.mark.parametrize("why", LOST_ANSWERS)
+def test_a_delivery_that_loses_92_in_100_answers_does_not_count_whatever_they_are_lost_for(
+    workspace: Workspace, profile: Profile, why: str
+) -> None:
+    rows = [
+        {"respondent": f"R-{at}", "programme": "50200"} | (LOST_ANSWERS[why] if at < 92 else {}) for at in range(100)
+    ]
+    one = feed("evaluations", Period.ACADEMIC_YEAR)
+    _, found = staged(workspace, profile, one, [as_csv([answer(**row) for row in rows])], "2019-2020")
+    assert found.tables["evaluations"].rows.num_rows == 0
+    ((nl, en),) = (said.split(" / ") for said in found.rejected.values())
+    assert nl == (
+        f"telt niet mee: 92 van 100 rijen zijn apart gezet (92%, hoogstens 5% mag); de meeste om: {why}. "
+        "Herstel wat bij de bevindingen staat en lever opnieuw aan"
+    )
+    assert en.startswith("does not count: 92 of 100 rows were set aside (92%, at most 5% may be); most for: ")
+
+
 def test_rows_of_another_year_are_no_loss(workspace: Workspace, profile: Profile) -> None:
     both = enrolled(50) + b"\n" + enrolled(50, of="2019-10-01").split(b"\n", 1)[1]
     _, found = staged(workspace, profile, feed("enrolments", Period.REPORTING_YEAR), [both], "2020")

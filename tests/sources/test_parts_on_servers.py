@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -108,11 +109,12 @@ def in_a_bucket(stack: ExitStack) -> Zone:
         "s3", endpoint_url=endpoint, aws_access_key_id=OPENS, aws_secret_access_key=SECRET,
         region_name="us-east-1",
     )  # fmt: skip
-    client.create_bucket(Bucket="leveringen")
+    bucket = f"leveringen-{uuid4().hex[:8]}"  # the imitation remembers buckets of servers that are gone
+    client.create_bucket(Bucket=bucket)
     given = {f"KWALITEITSMONITOR_LANDING_{name}": value for name, value in {**own, "ENDPOINT": endpoint}.items()}
     return Zone(
-        lambda: landing("s3://leveringen/zone", given),
-        lambda path, content: client.put_object(Bucket="leveringen", Key=f"zone/{path}", Body=content),
+        lambda: landing(f"s3://{bucket}/zone", given),
+        lambda path, content: client.put_object(Bucket=bucket, Key=f"zone/{path}", Body=content),
     )
 
 

@@ -7,7 +7,7 @@ if it were the whole. Such are also the files of two periods that give the same 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -19,6 +19,9 @@ from schemas.contract import Aspect, Constraint, Table
 from schemas.words import ROWS, Words, both, counted
 
 _PLACES = frozenset({"_row", "_column", "_sheet"})
+
+Unread = Callable[[Mapping[str, Any]], tuple[str, ...]]
+"""What stands in a row where no field reads, such as the name of a department."""
 
 
 @dataclass(frozen=True)
@@ -45,13 +48,18 @@ def is_compared(own: Table) -> bool:
 
 
 def with_every_side(
-    own: Table, rows: pa.Table, results: Sequence[RuleResult], beside: int, paths: Mapping[str, str]
+    own: Table,
+    rows: pa.Table,
+    results: Sequence[RuleResult],
+    beside: int,
+    paths: Mapping[str, str],
+    unread: Unread,
 ) -> Sides:
     """The results, in which rows that contradict each other fail together by the key of a contract.
 
-    Of rows that are the same in everything the first stays. Rows about people are left as they were judged. `beside`
-    counts rows that were set aside before, for a row with the same key that could not be read; `paths` gives the name
-    of a delivery by its id.
+    Of rows that are the same in everything the first stays, what is `unread` included. Rows about people are left as
+    they were judged. `beside` counts rows that were set aside before, for a row with the same key that could not be
+    read; `paths` gives the name of a delivery by its id.
     """
     if own.personal:
         return Sides(list(results))
@@ -60,7 +68,7 @@ def with_every_side(
     found = []
     for r in results:
         if r.rule in keys and r.rows:
-            r = _with_every(keys[r.rule], rows, r, is_compared(own), paths, disputed)
+            r = _with_every(keys[r.rule], rows, r, is_compared(own), paths, unread, disputed)
         if r.rule in keys and beside:
             r = replace(r, outcome=Outcome.FAILED, failed=r.failed + beside)
         found.append(r)
@@ -91,6 +99,7 @@ def _with_every(
     result: RuleResult,
     compared: bool,
     paths: Mapping[str, str],
+    unread: Unread,
     disputed: dict[int, Words],
 ) -> RuleResult:
     """The result with every side of a contradiction; those between deliveries, where they are compared, are said."""
@@ -104,7 +113,7 @@ def _with_every(
     bad, lines = set(result.rows), 0
     files: dict[str, None] = {}
     for positions in groups.values():
-        if len({_of(values[position], names) for position in positions}) > 1:
+        if _differ([values[position] for position in positions], names, unread):
             bad.update(positions)
             if len({values[position]["_delivery"] for position in positions}) > 1:
                 lines += 1
@@ -112,6 +121,12 @@ def _with_every(
                 disputed.update(_against(values, positions, paths))
     detail = both(_said(tuple(files), lines, "version" in key.fields)) if lines else result.detail
     return replace(result, rows=tuple(sorted(bad)), failed=len(bad), detail=detail)
+
+
+def _differ(rows: Sequence[Mapping[str, Any]], names: Sequence[str], unread: Unread) -> bool:
+    """Whether rows about one thing say different things, or are those of parts of it, which may be as large."""
+    parts = {(row["_delivery"], unread(row)) for row in rows}
+    return len({_of(row, names) for row in rows}) > 1 or len(parts) > len({delivery for delivery, _ in parts})
 
 
 def _against(
@@ -142,7 +157,7 @@ def _said(files: Sequence[str], lines: int, versioned: bool) -> Words:
     )
 
 
-def _of(row: dict[str, Any], names: Sequence[str]) -> tuple[Any, ...]:
+def _of(row: Mapping[str, Any], names: Sequence[str]) -> tuple[Any, ...]:
     return tuple(row[name] for name in names)
 
 

@@ -93,7 +93,8 @@ class RawTable:
     cannot be known, so that they are not in `rows`.
     `percent` gives, per field whose rows say what it measures, the positions over which a header or a caption says that
     numbers are in per cent, with what makes them fractions.
-    `stated` is what the file states of its own amounts and nothing reads.
+    `stated` is what the file states of its own amounts and nothing reads. `unread` gives per row what stands in the
+    columns that no field reads, such as the name of a department: rows may differ in that alone.
     `pivoted` gives, where each column of a row became a row of its own, the column of each (letter or header), and
     `pivot` the field whose cell stands in that column. `flaws` are cells, by field and position in `columns`, that
     cannot be read for what they are. `notes` are what was decided on the way, and `left_out` counts the rows (or cells,
@@ -116,6 +117,7 @@ class RawTable:
     addressed: bool = True
     percent: Mapping[str, Mapping[int, Decimal]] = field(default_factory=dict)
     stated: Stated | None = None
+    unread: Sequence[tuple[str, ...]] = ()
 
     def place(self, name: str, position: int) -> str:
         """The column of a field in the row at this position, or none where the file has no such column."""

@@ -143,8 +143,8 @@ def notation_results(table: Table, read: Read, named: Field, found: Mixed) -> It
             Outcome.FAILED,
             len(read.raw.rows),
             len(positions),
-            f"{named.name} is in één notatie geschreven",
-            f"{named.name} is written in one notation",
+            f"{named.label.nl} is in één notatie geschreven",
+            f"{named.label.en} is written in one notation",
             cells=tuple(read.place(read.raw.rows[at], read.column(at), [named.name]) for at in positions[:SHOWN_CELLS]),
             detail=in_both(read, said),
         )
@@ -160,8 +160,8 @@ def window_result(table: Table, read: Read, named: Field, said: Words, positions
         Outcome.FAILED,
         len(read.raw.rows),
         len(positions),
-        f"{named.name} ligt rond de periode waarvoor is geleverd, en niet na de ontvangst",
-        f"{named.name} lies around the period that is delivered for, and not after receipt",
+        f"{named.label.nl} ligt rond de periode waarvoor is geleverd, en niet na de ontvangst",
+        f"{named.label.en} lies around the period that is delivered for, and not after receipt",
         cells=tuple(read.place(read.raw.rows[at], read.column(at), [named.name]) for at in positions[:SHOWN_CELLS]),
         detail=in_both(read, expected),
     )
@@ -194,8 +194,8 @@ def names_result(
         Outcome.FAILED,
         checked,
         count,
-        f"{named.name} is overal op één manier geschreven",
-        f"{named.name} is written in one way throughout",
+        f"{named.label.nl} is overal op één manier geschreven",
+        f"{named.label.en} is written in one way throughout",
         cells=tuple(cells),
         detail=in_both(read, Words(f"{times.nl} {said.nl}", f"{times.en} {said.en}")),
     )
@@ -210,8 +210,8 @@ def path_result(table: Table, named: Field, checked: int, places: Sequence[str])
         Outcome.FAILED if places else Outcome.PASSED,
         checked,
         len(places),
-        f"{named.name} is die waarvoor het bestand is geleverd",
-        f"{named.name} is that for which the file was delivered",
+        f"{named.label.nl} klopt met waarvoor het bestand is geleverd",
+        f"{named.label.en} agrees with what the file was delivered for",
         quarantines=True,
         cells=tuple(places),
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Any
 
 import pyarrow as pa
@@ -16,7 +17,7 @@ from assets.counting.people import Respondents
 from assets.delivered.delivery import Delivery
 from assets.staged import losses
 from assets.staged.cells.reading import CellReader
-from assets.staged.contradictions import Sides, copies_of, is_key, with_every_side
+from assets.staged.contradictions import Sides, Unread, copies_of, is_key, with_every_side
 from assets.staged.losses import Loss
 from assets.staged.quarantine import (
     Quarantined,
@@ -180,7 +181,7 @@ def _judged(gathered: _Gathered, rows: pa.Table, reads: Sequence[Read], validate
     own = gathered.own
     by_sheet = {(read.delivery.id, read.raw.sheet or None): read for read in reads}
     paths = {read.delivery.id: read.delivery.path for read in reads}
-    sides = with_every_side(own, rows, validate(own, rows), gathered.beside, paths)
+    sides = with_every_side(own, rows, validate(own, rows), gathered.beside, paths, _unread(reads))
     results, copies = sides.results, copies_of(own, rows, sides.results)
     accepted, set_aside = _apart(own, rows, sides, by_sheet)
     quarantine = [*gathered.quarantine, *(item for _, item, _ in set_aside)]
@@ -213,6 +214,20 @@ def _whole(table: Table, read: Read, lacking: tuple[str, ...]) -> list[Quarantin
         whole_row(table, read, row, expected, read.column(position), Costs.DELIVERY)
         for position, row in enumerate(read.raw.rows)
     ]
+
+
+def _unread(reads: Sequence[Read]) -> Unread:
+    """What stands in a staged row where no field reads, looked up once somebody asks."""
+
+    @cache
+    def known() -> dict[tuple[str, str | None, int], tuple[str, ...]]:
+        return {
+            (read.delivery.id, read.raw.sheet or None, row): cells
+            for read in reads
+            for row, cells in zip(read.raw.rows, read.raw.unread, strict=False)
+        }
+
+    return lambda row: known().get((row["_delivery"], row["_sheet"], row["_row"]), ())
 
 
 def _path_result(table: Table, name: str, checked: int, quarantine: Iterable[Quarantined]) -> RuleResult:

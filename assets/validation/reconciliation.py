@@ -24,6 +24,11 @@ from schemas.words import Words, both
 from schemas.written import bounds, money, number
 
 TABLE = "control_totals"
+_NOT_ROUNDING = Words("niet door afronding te verklaren", "not explained by rounding")
+_UNITS = (100, 1000, 10**6)
+"""What an amount or a percentage in another unit is multiplied or divided by: cents, thousands and millions."""
+_ROUNDED = Decimal("0.01")
+"""How far such a number may be rounded and still be told as that."""
 _EURO: Mapping[str, int] = {"eur": 1, "keur": 1000}
 
 
@@ -240,7 +245,7 @@ def _findings(
     if not wrong:
         yield RuleResult(TABLE, rule, costs, Outcome.PASSED, len(compared), 0, nl, en)
     for c in wrong:
-        found = _told(c, Words("niet door afronding te verklaren", "not explained by rounding"), currency)
+        found = _told(c, _in_another_unit(c) or _NOT_ROUNDING, currency)
         yield RuleResult(TABLE, rule, costs, Outcome.FAILED, len(compared), 1, nl, en, cells=(c.place,), detail=found)
     if name == "printed_arithmetic":
         for c in compared:
@@ -249,6 +254,21 @@ def _findings(
                 yield RuleResult(
                     TABLE, rule, Costs.NOTHING, Outcome.PASSED, 1, 0, nl, en, cells=(c.place,), detail=found
                 )
+
+
+def _in_another_unit(c: Compared) -> Words | None:
+    """How many times what was computed a statement is, where that is what another unit would make of it."""
+    ratio = c.stated / c.computed if c.computed else Decimal(0)
+    for factor in _UNITS:
+        dutch, english = f"{factor:,}".replace(",", "."), f"{factor:,}"
+        if abs(ratio / factor - 1) <= _ROUNDED:
+            said = Words(f"{dutch} keer wat is berekend", f"{english} times what was computed")
+        elif abs(ratio * factor - 1) <= _ROUNDED:
+            said = Words(f"1/{dutch} van wat is berekend", f"1/{english} of what was computed")
+        else:
+            continue
+        return Words(f"{said.nl}: kijk na welke eenheid erbij staat", f"{said.en}: check the unit that it states")
+    return None
 
 
 def _impossible(found: Sequence[tuple[str, str]], possible: int) -> Iterator[RuleResult]:

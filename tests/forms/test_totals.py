@@ -164,8 +164,9 @@ HEADERS = ["Afdeling", "Fte", "Waarvan tijdelijk", "Gecertificeerd", "In traject
         [["Oost", 6.5, 0.5, 2, 1], ["Totaal", 10, 0.5, 3, 1]],
         [["Oost", "6,5 fte", 0.5, 2, 1], ["West", 3.5, 0, 1, 0]],
         [["Oost", 6.5, 0.5, 2, 1], [None, 10, 0.5, 3, 1]],
+        [["Oost", 6.5, 0.5, 2, 1], ["West", 6.5, 0.5, 2, 1]],
     ],
-    ids=["departments-and-total", "departments", "one-and-total", "one-unreadable", "total-without-a-word"],
+    ids=["departments-and-total", "departments", "one-and-total", "one-unreadable", "total-without-a-word", "as-large"],
 )
 def test_of_a_breakdown_by_department_no_row_is_taken_for_the_faculty(tmp_path: Path, rows: list[list[Any]]) -> None:
     path = workbook(tmp_path / "north.xlsx", {"Studieadviseurs": [HEADERS, *rows]})
@@ -184,6 +185,15 @@ def test_the_case_of_a_breakdown_with_a_total_asks_for_one_row_and_takes_none() 
     found = taken(path, source, "faculty_study_advisers", told=told, profile=profile)
     assert found.rows("fte") == []
     assert {q.expected.nl for q in found.staged.quarantine} == {"één rij per faculteit: tel de afdelingen op"}
+
+
+def test_a_row_that_stands_there_twice_is_taken_once(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "north.xlsx", {"Studieadviseurs": [HEADERS, *[["Oost", 6.5, 0.5, 2, 1]] * 2]})
+    found = taken(
+        path, "format: workbook\ntables: [faculty_study_advisers]\nlocale: nl", "faculty_study_advisers", told=TOLD
+    )
+    assert len(found.rows("fte")) == 1
+    assert found.tally.quarantined == 1
 
 
 def test_departments_under_one_measure_are_not_the_measure(tmp_path: Path) -> None:

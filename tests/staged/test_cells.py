@@ -88,6 +88,20 @@ def test_what_is_no_number_is_refused(raw: Any, kind: Kind, locale: Locale) -> N
     assert refusal(raw, kind, locale)
 
 
+@pytest.mark.parametrize("raw", ["6-mei", "mei-06", datetime(2020, 5, 6), date(2020, 5, 6)])
+@pytest.mark.parametrize("kind", [Kind.INTEGER, Kind.DECIMAL, Kind.MONEY])
+def test_a_number_that_became_a_date_is_told_as_that(raw: Any, kind: Kind) -> None:
+    assert refusal(raw, kind).endswith("a spreadsheet made a date of it: format the cell as a number and type it again")
+
+
+@pytest.mark.parametrize("locale", ["nl", "en", "iso"])
+def test_who_wrote_no_whole_number_is_not_told_of_a_decimal_point(locale: Locale) -> None:
+    assert refusal("III", Kind.INTEGER, locale) == "a whole number without text beside it, for example 12"
+    year = CellReader(CATALOGUE["enrolment_counts"]["year"], locale, {})
+    with pytest.raises(Refused, match=r"^a whole number, for example \d{4}$"):
+        year("2020-2021")
+
+
 @pytest.mark.parametrize(
     ("raw", "amount"),
     [

@@ -297,6 +297,17 @@ def test_columns_that_become_rows_are_of_the_period_too(tmp_path: Path, profile:
     assert found.rows.num_rows == (year == "2020")
 
 
+def test_findings_about_a_period_name_the_column_as_people_do(tmp_path: Path, profile: Profile) -> None:
+    late, elsewhere = {**TALK, "held_on": "2031-01-01"}, {**TALK, "academic_year": "2018-2019", "theme": "intensive"}
+    found = staged(
+        tmp_path, profile, "faculty_panels", [TALK | {"theme": "skills"}, late, elsewhere], ACADEMIC, rejected=None
+    )
+    said = {r.rule: r.nl for r in found.results if r.outcome is not Outcome.PASSED}
+    assert said["faculty_panels.academic_year.path"] == "Studiejaar klopt met waarvoor het bestand is geleverd"
+    assert said["faculty_panels.held_on.window"].startswith("Datum ligt rond de periode")
+    assert not any(name in sentence for sentence in said.values() for name in ("held_on", "academic_year"))
+
+
 @pytest.mark.parametrize("wrong", ["2020-01-10", "2019-10-01"])
 def test_a_delivery_without_a_row_of_its_period_does_not_count(tmp_path: Path, profile: Profile, wrong: str) -> None:
     rows = [{**STUDENT, "student": f"S-{n}", "reference_date": wrong} for n in range(8)]

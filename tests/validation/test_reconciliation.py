@@ -93,6 +93,23 @@ def test_a_difference_that_rounding_cannot_explain_is_said_not_to_be() -> None:
     assert not found.blocks
 
 
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        ("7056613", ""),
+        ("7056.61", "1/1.000 van wat is berekend: kijk na welke eenheid erbij staat"),
+        ("7.06", "1/1.000.000 van wat is berekend: kijk na welke eenheid erbij staat"),
+        ("705661300", "100 keer wat is berekend: kijk na welke eenheid erbij staat"),
+        ("0", "niet door afronding te verklaren"),
+        ("7156613", "niet door afronding te verklaren"),
+    ],
+)
+def test_a_total_in_another_unit_is_told_with_the_factor(value: str, told: str) -> None:
+    one = stated("budget", value, origin="delivered", unit_of_measure="eur", printed_decimals=2, round=3)
+    (found,) = reconciled(one, spending=SPENT)["delivered_total"]
+    assert found.detail.partition(" / ")[0].rpartition("berekend € 7.056.613: ")[2] == told
+
+
 def test_a_difference_that_rounding_can_explain_is_said_to_be() -> None:
     rule, explained = reconciled(*three("7711", "7993", "283"))["printed_arithmetic"]
     assert rule.outcome is Outcome.PASSED

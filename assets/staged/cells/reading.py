@@ -272,6 +272,8 @@ def _number(raw: Any, reader: CellReader) -> Decimal:
     nl, en = _kind(reader)
     if isinstance(raw, bool):
         raise Refused(f"{nl}, geen ja of nee", f"{en}, not yes or no")
+    if isinstance(raw, date):
+        raise _became_a_date(reader)
     if isinstance(raw, Decimal | int):
         return _finite(_scaled(Decimal(raw), reader), reader)
     raise Refused(nl, en)
@@ -299,7 +301,9 @@ def _parsed(text: str, reader: CellReader) -> Decimal:
 
 def _another_notation(text: str, reader: CellReader) -> Refused:
     nl, en = _kind(reader)
-    if reader.locale == "iso":
+    if damage_of(text) is Damage.DATE:
+        return _became_a_date(reader)
+    if reader.locale == "iso" and reader.field.kind is not Kind.INTEGER:
         return Refused(
             f"{nl} met een decimale punt en zonder scheiding van duizendtallen, bijvoorbeeld 1234.5",
             f"{en} with a decimal point and no thousands separator, for example 1234.5",
@@ -307,9 +311,19 @@ def _another_notation(text: str, reader: CellReader) -> Refused:
     if "%" in text and not reader.takes_percentages:
         return _no_percentage(reader)
     if reader.field.kind is Kind.INTEGER:
+        if reader.field.clock is not None:
+            return Refused(f"{nl}, bijvoorbeeld {reader.field.example}", f"{en}, for example {reader.field.example}")
         return Refused(f"{nl} zonder tekst erbij, bijvoorbeeld 12", f"{en} without text beside it, for example 12")
     example = "1.234,5" if reader.locale == "nl" else "1,234.5"
     return Refused(f"{nl} in de notatie {example}", f"{en} in the notation {example}")
+
+
+def _became_a_date(reader: CellReader) -> Refused:
+    nl, en = _kind(reader)
+    return Refused(
+        f"{nl}; een rekenblad heeft er een datum van gemaakt: geef de cel de opmaak van een getal en typ het opnieuw",
+        f"{en}; a spreadsheet made a date of it: format the cell as a number and type it again",
+    )
 
 
 def _no_percentage(reader: CellReader) -> Refused:

@@ -63,6 +63,7 @@ class Understood:
             rows.width_of_lines(form) if form.slices else AS_THE_HEADER,
             self.grid.addressed,
             self._percent(numbers, longer),
+            unread=self._unread(),
         )
 
     def _percent(self, numbers: Sequence[int], longer: Lengthened | None) -> dict[str, dict[int, Decimal]]:
@@ -78,6 +79,16 @@ class Understood:
             elif field_.name in self.layout.fields and self.layout.fields[field_.name][0] in said:
                 found[field_.name] = dict.fromkeys(range(len(numbers)), said[self.layout.fields[field_.name][0]])
         return found
+
+    def _unread(self) -> Sequence[tuple[str, ...]]:
+        """What stands in each row where no field reads; of rows about people nobody asks."""
+        layout = self.layout
+        if self.wanted.table.personal or layout.pivots:
+            return ()
+        read = {index for at in layout.fields.values() for index in at}
+        read |= {index for parts in layout.composed.values() for index in parts.values()}
+        left = [map(text_in, cells) for index, cells in enumerate(self.data.columns) if index not in read]
+        return list(zip(*left, strict=True))
 
     def _place(self, index: int) -> str:
         return place_of(self.grid, self.headers, index) if index < len(self.headers.texts) else ""

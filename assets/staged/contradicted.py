@@ -33,7 +33,7 @@ def contradictions(found: Stated, reader: CellReader) -> list[Contradiction]:
 
     def number(cell: Any) -> Decimal | None:
         try:
-            value = replace(reader, scale=None, values={}, empty=frozenset())(cell)
+            value = replace(reader, scale=None, as_shown=reader.scale is not None, values={}, empty=frozenset())(cell)
         except Refused:
             return None
         return value if isinstance(value, Decimal) else None

@@ -301,3 +301,26 @@ def test_the_case_is_refused_as_thousands_are(tmp_path: Path, profile: Profile, 
     assert found.rows.num_rows == 0
     said = {q.expected.nl for q in found.quarantine}
     assert any("zegt miljoenen" in text or "zegt duizenden" in text for text in said), said
+
+
+@pytest.mark.parametrize(
+    ("locale", "amount", "read"),
+    [("nl", "1,300", None), ("nl", "(1,300)", None), ("nl", "€ -2,450", None), ("en", "1.300", None),
+     ("nl", "0,250", "0.25"), ("nl", "1.300", "1300.00"), ("en", "1,300", "1300.00"), ("nl", "1.250,50", "1250.50")],
+)  # fmt: skip
+@pytest.mark.parametrize("made", [text, lambda rows: xlsx(rows, {}), lambda rows: xls(rows, {})])
+def test_an_amount_with_three_decimals_that_may_be_thousands_is_refused(
+    tmp_path: Path, profile: Profile, made: Callable[[Rows], bytes], locale: Any, amount: str, read: str | None
+) -> None:
+    rows = [HEADER, [*LINE[:3], amount, 500, "2021-02-15"]]
+    form = Format.CSV if made is text else Format.WORKBOOK
+    workspace = Workspace(tmp_path / "workspace")
+    files = FileSource(kind="files", path="x", format=form, tables=["bfr"], locale=locale)
+    feed = Feed(id="bfr", nl="b", en="b", period=Period.ROUND, sources=[files])
+    sha256, size = keep(workspace, io.BytesIO(made(rows)))
+    delivery = Delivery("bfr", 0, "bfr/2020-3.x", sha256, size, date(2021, 3, 1), "2020-3", "")
+    found = stage_feed(workspace, profile, feed, [delivery], b"k" * 32, validate).tables["bfr"]
+    assert found.rows.column("budget").to_pylist() == ([] if read is None else [Decimal(read)])
+    if read is None:
+        (said,) = {q.expected.nl for q in found.quarantine}
+        assert "met ten hoogste twee decimalen: schrijf" in said

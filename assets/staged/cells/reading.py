@@ -27,7 +27,7 @@ from assets.staged.cells.identifiers import (
     is_odd,
     meant_by,
 )
-from assets.staged.cells.numbers import OF_ONE, Measure, Percentage, written
+from assets.staged.cells.numbers import OF_ONE, Measure, Percentage, Written, written
 from assets.staged.cells.percents import percent_in, without_percent
 from assets.staged.cells.texts import INVISIBLE, LONGEST_TEXT, Refused, is_blank, pseudonym, text_of
 from schemas.contract import KIND_EN, KIND_NL, Field, Kind
@@ -78,6 +78,7 @@ class CellReader:
     bands: Mapping[str, str] = dataclasses.field(default_factory=dict)
     measured: Callable[[str, int | None], Measured | None] | None = None
     share: bool | None = None
+    as_shown: bool = False  # amounts in another unit, read as they stand there
 
     def __post_init__(self) -> None:
         if self.field.personal and self.field.kind is Kind.TEXT and not self.key:
@@ -279,10 +280,34 @@ def _number(raw: Any, reader: CellReader) -> Decimal:
     raise Refused(nl, en)
 
 
+_THREE = {
+    "nl": re.compile(r"(?<![\d.,])[1-9]\d{0,2},\d{3}(?![\d.,])"),
+    "en": re.compile(r"(?<![\d.,])[1-9]\d{0,2}\.\d{3}(?![\d.,])"),
+}
+
+
+def _may_be_thousands(text: str, found: Written, reader: CellReader) -> bool:
+    """Whether an amount in whole currency has three decimals: no one writes those, and abroad they are thousands."""
+    whole = reader.field.kind is Kind.MONEY and reader.scale in (None, Decimal(1)) and not reader.as_shown
+    plain = found.measure in (Measure.PLAIN, Measure.EURO) and reader.locale in _THREE
+    return whole and plain and bool(_THREE[reader.locale].search(text))
+
+
+def _in_doubt(reader: CellReader) -> Refused:
+    nl, en = _kind(reader)
+    shown = {"nl": ("1.300", "1,30"), "en": ("1,300", "1.30")}[reader.locale]
+    return Refused(
+        f"{nl} met ten hoogste twee decimalen: schrijf {shown[0]} voor duizenden, {shown[1]} voor centen",
+        f"{en} with at most two decimals: write {shown[0]} for thousands, {shown[1]} for cents",
+    )
+
+
 def _parsed(text: str, reader: CellReader) -> Decimal:
     found = written(text, reader.locale)
     if found is None:
         raise _another_notation(text, reader)
+    if _may_be_thousands(text, found, reader):
+        raise _in_doubt(reader)
     match found.measure:
         case Measure.PERCENT | Measure.PERMILLE if reader.takes_percentages:
             return found.value * OF_ONE[found.measure]

@@ -16,6 +16,7 @@ from assets.sector.comparable import Traits, agreeing
 from assets.sector.indicators import state
 from assets.sector.reasons import left_out
 from assets.sector.sources import Row, Source
+from schemas.words import SEMICOLON
 
 TABLE = "spending_by_national_theme"
 NATIONAL, NOT_MAPPED, TOTAL = "national", "not_mapped", "total"
@@ -63,6 +64,11 @@ class Account:
         rows = [row for row in self.rows if _place(row) == place]
         return {name: _sum([row[name] if row["status"] == "ok" else None for row in rows]) for name in AMOUNTS}
 
+    def note(self, place: Place) -> str | None:
+        """What a release says of its amounts in a place, such as without whom they are."""
+        notes = [str(row["note"]) for row in self.rows if _place(row) == place and row.get("note")]
+        return SEMICOLON.join(dict.fromkeys(notes)) or None
+
 
 def spending(sources: Sequence[Source]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """The rows of `sector_spending`, and those of `sector_left_out` that are about spending."""
@@ -103,7 +109,8 @@ def _rows(accounts: Mapping[str, Account], counting: Sequence[str], names: Mappi
             if mine:
                 total = account.amounts(WHOLE)["realised"]
                 row = _row([account], place, account.amounts(place), total, names, name)
-                found.append(row | {"counts": name in counting, "of_figure": mine[0] if len(mine) == 1 else None})
+                own = {"counts": name in counting, "of_figure": mine[0] if len(mine) == 1 else None}
+                found.append(row | own | {"note": account.note(place)})
         if members:
             added = _added([one.amounts(place) for one in members])
             total = _added([one.amounts(WHOLE) for one in members])["realised"]
@@ -125,6 +132,7 @@ def _row(
     budget, realised = amounts["budget"], amounts["realised"]
     difference = None if budget is None or realised is None else realised - budget
     called = names.get(theme or "", {})
+    notes = [f"{one.source.institution}: {said}" for one in accounts if (said := one.note(place))]
     return {
         "reporting_year": first.year,
         "kind": kind,
@@ -142,6 +150,7 @@ def _row(
         "institutions": len(accounts),
         "counts": True,
         "release_status": state(one.source for one in accounts),
+        "note": SEMICOLON.join(notes) or None,
         "figure_id": f"sector:spending:{first.year}:{kind}:{theme or 'all'}:{institution or 'together'}",
         "of_figure": None,
     }

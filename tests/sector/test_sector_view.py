@@ -122,6 +122,16 @@ def test_money_adds_to_the_cent_and_themes_add_up_to_the_total(pair: list[Path])
     assert (whole["nl_guidance"]["theme_nl"], whole[None]["institutions"]) == ("nl_guidance nl", 2)
 
 
+def test_amounts_that_go_without_somebody_say_so_alone_and_together() -> None:
+    partial = money(None, "10", "9") | {"note": "zonder HA / without HA"}
+    of = [
+        _source(name, {**only(), "spending_by_national_theme": [row]})
+        for name, row in (("a", partial), ("b", money(None, "5", "5")))
+    ]
+    notes = {row["institution"]: row["note"] for row in tables_of(of)["sector_spending"]}
+    assert notes == {"a": "zonder HA / without HA", "b": None, None: "a: zonder HA / without HA"}
+
+
 def test_one_draft_makes_what_is_together_a_draft(pair: list[Path]) -> None:
     rows = tables_of(sources(pair))["sector_indicators"]
     states = {row["institution"]: row["release_status"] for row in rows}

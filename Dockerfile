@@ -17,6 +17,7 @@ RUN python -m venv /build/venv \
 COPY pyproject.toml README.md dagster.yaml /build/source/
 COPY pipelines /build/source/pipelines
 COPY assets /build/source/assets
+COPY kwaliteitsmonitor /build/source/kwaliteitsmonitor
 COPY schemas /build/source/schemas
 COPY institutions /build/source/institutions
 RUN /build/venv/bin/pip wheel --no-deps --no-build-isolation --wheel-dir /build/wheel /build/source \

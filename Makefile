@@ -28,7 +28,7 @@ $(READY): requirements.lock pyproject.toml
 	@# The lock is complete, so nothing is resolved here: some versions of pip stumble over extras in it.
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
-	$(BIN)/python -m compileall -q schemas assets pipelines
+	$(BIN)/python -m compileall -q schemas kwaliteitsmonitor assets pipelines
 	@touch $(READY)
 
 demo: setup ## Write sample deliveries, run cycle 2021-03, show the two tables and where they are
@@ -99,7 +99,7 @@ security: security-scan ## Look for faults of security in the code, for secrets 
 security-scan: setup ## The first two of those: bandit over the code, detect-secrets over every file of the repository
 	@# What is left out: asserts, which a test looks at; programs that are started, each by a list and not by a shell; names in
 	@# SQL, which come from contracts; words such as "token" as a name; .extra() of Django, which this is not.
-	$(BIN)/bandit --quiet --recursive --skip B101,B105,B404,B603,B608,B610 schemas assets pipelines
+	$(BIN)/bandit --quiet --recursive --skip B101,B105,B404,B603,B608,B610 schemas kwaliteitsmonitor assets pipelines
 	@# 3 says that known examples stand on other lines, which is noted in the file; 1 that there is something new.
 	$(BIN)/detect-secrets-hook --baseline .secrets.baseline $$(git ls-files) || test $$? -eq 3
 

@@ -118,11 +118,11 @@ def stage(path: Path) -> dict[str, int]:
 
     import pyarrow as pa
 
-    from assets.delivered.delivery import Delivery
-    from assets.staged.answers.files import AnswerFile
-    from assets.staged.answers.staging import stage_answers
-    from assets.staged.cells.reading import cell_readers
-    from assets.validation.judge import validate
+    from kwaliteitsmonitor.methods.checks.judge import validate
+    from kwaliteitsmonitor.readers.answers.files import AnswerFile
+    from kwaliteitsmonitor.readers.answers.staging import stage_answers
+    from kwaliteitsmonitor.readers.cells.reading import cell_readers
+    from kwaliteitsmonitor.readers.delivery import Delivery
     from schemas.exports.arrow import arrow_schema
     from schemas.profile import load_profile, profile_folder
     from schemas.profile.feeds import FileSource, Format

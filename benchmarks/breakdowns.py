@@ -48,7 +48,7 @@ def counts(landing: Path) -> pa.Table:
 
 def ours(profile: Any, facts: pa.Table, population: pa.Table) -> Breakdown:
     """Everything that is published of the evaluations, and of it what Polars gives."""
-    from assets.statistics.summaries import statistics
+    from kwaliteitsmonitor.methods.statistics.summaries import statistics
 
     found = statistics(profile, facts, population, sorted(set(facts.column("reporting_year").to_pylist())))
     made: Breakdown = {}

@@ -86,11 +86,11 @@ def stage(path: Path) -> None:
     import ibis
     import pyarrow as pa
 
-    from assets.delivered.delivery import Delivery
-    from assets.staged.answers.files import AnswerFile
-    from assets.staged.answers.staging import stage_answers
-    from assets.staged.cells.reading import cell_readers
-    from assets.validation.judge import validate
+    from kwaliteitsmonitor.methods.checks.judge import validate
+    from kwaliteitsmonitor.readers.answers.files import AnswerFile
+    from kwaliteitsmonitor.readers.answers.staging import stage_answers
+    from kwaliteitsmonitor.readers.cells.reading import cell_readers
+    from kwaliteitsmonitor.readers.delivery import Delivery
     from schemas.exports.arrow import arrow_schema
     from schemas.profile import load_profile, profile_folder
     from schemas.profile.feeds import FileSource, Format
@@ -120,11 +120,11 @@ def rules(path: Path) -> None:
     """Hold the counts of a file against the value rules; the counting itself is not timed."""
     import duckdb
 
-    from assets.staged.answers.staging import counted
-    from assets.validation.judge import validate
+    from kwaliteitsmonitor.methods.checks.judge import validate
     from schemas.exports.arrow import arrow_schema
     from schemas.profile import load_profile, profile_folder
     from schemas.tables import CATALOGUE
+    from schemas.tables.counted import counted
 
     table = counted(CATALOGUE["evaluations"].bind(load_profile(profile_folder("leiden")).code_lists()))
     schema = arrow_schema(table)

@@ -23,9 +23,11 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
+from schemas.packages import PACKAGES
+
 ROOT = Path(__file__).resolve().parents[1]
 PLACE = ROOT / ".bench" / "mutants"
-COPIED = ("assets", "schemas", "pipelines", "institutions", "tests", "docs", "dagster.yaml", "README.md")
+COPIED = (*PACKAGES, "institutions", "tests", "docs", "dagster.yaml", "README.md")
 OUTCOMES = {1: "killed", 3: "killed", 0: "survived", 33: "no test", 5: "no test", 36: "timeout"}
 """What the exit codes that mutmut keeps mean; a signal is a timeout as well."""
 AGAIN = ("survived", "no test")
@@ -51,9 +53,15 @@ GROUPS = {
         ("assets/spending/*.py", "assets/validation/reconciliation.py"),
         ("tests/spending", "tests/validation/test_reconciliation.py"),
     ),
-    "statistics": Group(("assets/statistics/*.py",), ("tests/statistics",)),
+    "statistics": Group(
+        (
+            "kwaliteitsmonitor/methods/statistics/*.py",
+            "assets/evaluations/*.py",
+        ),
+        ("tests/statistics",),
+    ),
     "disclosure": Group(
-        ("assets/disclosure/*.py",),
+        ("kwaliteitsmonitor/methods/disclosure/*.py",),
         (
             "tests/disclosure/test_applying.py",
             "tests/disclosure/test_gate.py",

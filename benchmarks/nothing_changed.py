@@ -23,8 +23,8 @@ COLLECT = """
 import sys
 from pathlib import Path
 from assets.delivered.collect import collect
-from assets.delivered.taking_up import ListedOnce
-from assets.workspace import Workspace
+from assets.staged.uptake import ListedOnce
+from kwaliteitsmonitor.foundation.workspace import Workspace
 from schemas.profile import load_profile, profile_folder
 
 landing, out, cycle = sys.argv[1:4]

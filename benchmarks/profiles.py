@@ -25,7 +25,7 @@ from pathlib import Path
 from schemas.profile import loading
 
 loading.PROFILES = Path(sys.argv[1])
-from assets.settings import Settings
+from kwaliteitsmonitor.foundation.settings import Settings
 from pipelines.cli.running import run_cycle
 
 settings = Settings.from_environment(institution=sys.argv[2], landing=sys.argv[3], out=sys.argv[4])
@@ -35,7 +35,7 @@ raise SystemExit(run_cycle(settings, sys.argv[5]))
 
 def profiles(installed: int = 50, responses: int = 5_000, times: int = 3) -> tuple[float, float]:
     """The median seconds of a cycle where one profile is installed, and where so many are."""
-    from pipelines.sample import write_sample
+    from kwaliteitsmonitor.sample import write_sample
     from schemas.profile import load_profile, profile_folder
 
     with TemporaryDirectory(prefix="bench-") as folder:

@@ -94,7 +94,7 @@ def read_by_pandas(path: Path) -> int:
 
 def opened(path: Path) -> int:
     """Opening the file into a grid; returns the number of rows below the header."""
-    from assets.staged.files import grids
+    from kwaliteitsmonitor.readers.files import grids
     from schemas.profile.feeds import FileSource, Format
 
     source = FileSource(kind="files", path="x", format=Format.WORKBOOK, tables=[TABLE.name])
@@ -105,11 +105,11 @@ def staged(path: Path) -> int:
     """Staging the file without the rules between cells; returns the number of rows that were accepted."""
     from datetime import date
 
-    from assets.delivered.delivery import Delivery
-    from assets.staged.cells.reading import cell_readers
-    from assets.staged.quarantine import Read
-    from assets.staged.readers import read
-    from assets.staged.staging import stage
+    from kwaliteitsmonitor.readers.cells.reading import cell_readers
+    from kwaliteitsmonitor.readers.delivery import Delivery
+    from kwaliteitsmonitor.readers.quarantine import Read
+    from kwaliteitsmonitor.readers.reading import read
+    from kwaliteitsmonitor.readers.staging import stage
     from schemas.profile.feeds import FileSource, Format
     from schemas.profile.forms import Form
 

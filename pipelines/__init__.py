@@ -1,1 +1,1 @@
-"""How it runs: Dagster's definitions, jobs and schedules, the command line, and the sample deliveries."""
+"""How it runs: Dagster's definitions, jobs, schedules and sensors, and the command line."""

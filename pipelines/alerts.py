@@ -1,8 +1,9 @@
 """The sensor by which the operators are told: runs that failed, cycles that began and are done, deadlines that passed.
 
 It reads Dagster's list of runs and the workspace, and keeps what it told in the workspace
-(`assets.notices.ledger`): each thing is told once, whoever looks, and is tried again at the next look where a server
-refuses. It does not use the cursor of Dagster's own run-failure sensor, which moves on when a mail was not taken.
+(`kwaliteitsmonitor.exchange.notices.ledger`): each thing is told once, whoever looks, and is tried again at the next
+look where a server refuses. It does not use the cursor of Dagster's own run-failure sensor, which moves on when a mail
+was not taken.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -10,10 +11,12 @@ from datetime import datetime, time, timedelta
 
 import dagster as dg
 
-from assets.holding import let_go
-from assets.notices.alerts import LAPSES, UI, Alert, failed, operators, tell, without_secrets
-from assets.notices.ledger import ALERTS, Ledger
-from assets.notices.overview import (
+from assets.common.resources import Institution
+from assets.status.notices import unknown_feeds
+from assets.status.states import STAGED, status_of
+from kwaliteitsmonitor.exchange.notices.alerts import LAPSES, UI, Alert, failed, operators, tell, without_secrets
+from kwaliteitsmonitor.exchange.notices.ledger import ALERTS, Ledger
+from kwaliteitsmonitor.exchange.notices.overview import (
     Published,
     Standing,
     after_deadline,
@@ -23,13 +26,11 @@ from assets.notices.overview import (
     key_of_deadline,
     standings,
 )
-from assets.notices.sending import MAIL, TEAMS, Channels, Fate
-from assets.notices.standing import unknown_feeds
-from assets.publication.manifest import FINAL, read
-from assets.publication.places import newest
-from assets.resources import Institution
-from assets.settings import Settings
-from assets.status.states import STAGED, status_of
+from kwaliteitsmonitor.exchange.notices.sending import MAIL, TEAMS, Channels, Fate
+from kwaliteitsmonitor.foundation.cycle_lock import let_go
+from kwaliteitsmonitor.foundation.settings import Settings
+from kwaliteitsmonitor.releases.format.manifest import FINAL, read
+from kwaliteitsmonitor.releases.format.places import newest
 from pipelines.failures import Wrong, what_went_wrong
 from pipelines.jobs import CYCLE_JOB
 from pipelines.open_cycle import cycle_at, now

@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 import dagster as dg
 from dagster._core.scheduler.instigation import InstigatorState
 
-from assets.health.looking import Looked, Problem, attention, broken, guarded
-from assets.settings import Settings
+from kwaliteitsmonitor.foundation.settings import Settings
+from kwaliteitsmonitor.operations.health.looking import Looked, Problem, attention, broken, guarded
 from pipelines.alerts import partition_of
 from pipelines.failures import what_went_wrong
 from schemas.words import Words

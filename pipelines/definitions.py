@@ -12,30 +12,29 @@ from typing import Any
 
 import dagster as dg
 
+from assets.common.partitions import academic_years, cycle_partitions, years_and_units
+from assets.common.resources import Institution
 from assets.comparison.assets import comparison_assets
-from assets.cycles import academic_years, cycle_partitions, years_and_units
 from assets.delivered.assets import delivered_assets
-from assets.delivered.taking_up import comes_by_file
-from assets.evaluations.assets import evaluations_assets
+from assets.evaluations.assets import statistics_assets
 from assets.facts.assets import facts_assets
-from assets.health.assets import health_assets, rehearsal_assets
 from assets.indicators.assets import indicators_assets
-from assets.mirror.after import VARIABLE as MIRROR
-from assets.notices.assets import notices_assets
 from assets.progress.assets import progress_assets
 from assets.publication.assets import publication_assets
-from assets.resources import Institution
-from assets.settings import Settings
 from assets.spending.assets import spending_assets
 from assets.staged.assets import staged_assets
-from assets.statistics.assets import statistics_assets
+from assets.staged.evaluation_years_assets import evaluations_assets
 from assets.status.assets import status_assets
 from assets.validation.assets import validation_assets
+from kwaliteitsmonitor.foundation.settings import Settings
+from kwaliteitsmonitor.operations.mirror.after import VARIABLE as MIRROR
 from pipelines import daemons
 from pipelines.alerts import alerts_sensor
 from pipelines.jobs import cycle_job, evaluations_jobs, health_job, rehearsal_job, reminders_job, take_up_jobs
 from pipelines.locating import under
+from pipelines.monitoring import health_assets, rehearsal_assets
 from pipelines.rehearsal import rehearsing
+from pipelines.reminders import notices_assets
 from pipelines.schedules import (
     cycle_schedules,
     health_schedule,
@@ -45,9 +44,10 @@ from pipelines.schedules import (
 )
 from pipelines.sensors import landing_zone_sensor
 from schemas.profile import Profile
+from schemas.profile.feeds import comes_by_file
 
-# Partitioned asset checks are in preview; they are declared in one place (`assets.declaring`), which is where to change
-# them if they do. The warning would come once for every check.
+# Partitioned asset checks are in preview; they are declared in one place (`assets.common.specs`), which is where to
+# change them if they do. The warning would come once for every check.
 warnings.filterwarnings("ignore", category=dg.PreviewWarning)
 warnings.filterwarnings("ignore", category=dg.BetaWarning)
 
@@ -96,7 +96,8 @@ def build_definitions(institution: Institution | None = None) -> dg.Definitions:
     ]
     mirrored = bool(settings.environment.get(MIRROR))
     watched = partial(daemons.look, [*(one.name for one in schedules), *(one.name for one in sensors)])
-    watching = [*health_assets(profile, watched), *rehearsal_assets(profile, rehearsing)]
+    rehearsed = partial(rehearsing, build=build_definitions)
+    watching = [*health_assets(profile, watched), *rehearsal_assets(profile, rehearsed)]
     return dg.Definitions(
         assets=under(location, [*pipeline_assets(profile, mirrored=mirrored), *watching]),
         jobs=[cycle, *taking_up.values(), reminders, health, rehearsal, *evaluations_jobs(profile, location)],

@@ -9,8 +9,8 @@ import json
 import sys
 from pathlib import Path
 
-from pipelines.sample.defects import KNOWN, Defect
-from pipelines.variables import settings_page
+from kwaliteitsmonitor.foundation.settings_reference import settings_page
+from kwaliteitsmonitor.sample.defects import KNOWN, Defect
 from schemas.contract import Layer
 from schemas.exports.dictionary import markdown
 from schemas.exports.profile_reference import reference

@@ -9,7 +9,7 @@ from typing import Any
 import dagster as dg
 from dagster._core.events import RunFailureReason
 
-from assets.step_errors import is_gate, is_interrupted, kind_of, known_error, sentence_of
+from kwaliteitsmonitor.foundation.errors.steps import is_gate, is_interrupted, kind_of, known_error, sentence_of
 from schemas.errors import BlockedError
 from schemas.words import Words
 

@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assets.memory_errors import DATABASE, tell_once
-from assets.workspace import Workspace, replacing
+from kwaliteitsmonitor.foundation.errors.dagster_db import DATABASE, tell_once
+from kwaliteitsmonitor.foundation.workspace import Workspace, replacing
 from pipelines.first_memory import make_memory, stands_elsewhere
 from pipelines.migrating import demand_up_to_date
 from pipelines.pruning import databases

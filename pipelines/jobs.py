@@ -7,16 +7,16 @@ from typing import Any
 
 import dagster as dg
 
-from assets.evaluations.assets import COUNTS, YEAR
-from assets.evaluations.assets import STEP as EVALUATIONS
-from assets.evaluations.counting import evaluation_feeds
-from assets.health.assets import HEALTH as HEALTH_ASSET
-from assets.health.assets import REHEARSAL
-from assets.health.assets import STEP as HEALTH
-from assets.notices.assets import REMINDERS, SENT
-from assets.plain_failures import traces_again
+from assets.common.failures import traces_again
+from assets.staged.evaluation_years import evaluation_feeds
+from assets.staged.evaluation_years_assets import COUNTS, YEAR
+from assets.staged.evaluation_years_assets import STEP as EVALUATIONS
 from assets.status.assets import STEP as STATUS
 from pipelines.locating import group_in, located
+from pipelines.monitoring import HEALTH as HEALTH_ASSET
+from pipelines.monitoring import REHEARSAL
+from pipelines.monitoring import STEP as HEALTH
+from pipelines.reminders import REMINDERS, SENT
 from schemas.errors import UsageError
 from schemas.profile import Feed, Profile
 

@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from assets.settings import PREFIX
+from kwaliteitsmonitor.foundation.settings import PREFIX
 from schemas.errors import KwaliteitsmonitorError, UsageError
 
 if TYPE_CHECKING:
@@ -221,7 +221,7 @@ def _wrong(path: Path, what: str, expected: str) -> UsageError:
 
 def main(target: Path) -> None:
     """Write the `workspace.yaml` of the folder that the environment names."""
-    from assets.workspace import replacing
+    from kwaliteitsmonitor.foundation.workspace import replacing
 
     found = locations(Path(os.environ.get(FOLDER) or "."))
     with replacing(target) as partial:

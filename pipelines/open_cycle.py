@@ -9,8 +9,8 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from assets.cycles import cycle_partitions
-from assets.settings import PREFIX, Settings
+from assets.common.partitions import cycle_partitions
+from kwaliteitsmonitor.foundation.settings import PREFIX, Settings
 from schemas.calendar import Cycle
 from schemas.errors import UsageError
 from schemas.profile import Profile

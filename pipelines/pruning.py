@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assets.workspace import Workspace
+from kwaliteitsmonitor.foundation.workspace import Workspace
 from schemas.errors import UsageError
 from schemas.profile import Profile
 

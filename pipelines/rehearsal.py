@@ -20,22 +20,21 @@ from zoneinfo import ZoneInfo
 
 import dagster as dg
 
-from assets.cycles import cycle_partitions
-from assets.disclosure.outlook import asked, outlook, sentences
-from assets.health import calendar
-from assets.health.examining import examine
-from assets.health.looking import Looked, Problem, attention, broken, from_error, guarded
-from assets.obligations.periods import deadline, expected_periods
-from assets.publication import manifest
-from assets.publication.places import current
-from assets.reproduction.comparing import compare
-from assets.reproduction.standing_in import stand_in
-from assets.settings import Settings
-from assets.validation.judge import judge
-from assets.workspace import Workspace
+from assets.common.partitions import cycle_partitions
+from kwaliteitsmonitor.foundation.settings import Settings
+from kwaliteitsmonitor.foundation.workspace import Workspace
+from kwaliteitsmonitor.methods.disclosure.outlook import asked, outlook, sentences
+from kwaliteitsmonitor.obligations.periods import deadline, expected_periods
+from kwaliteitsmonitor.operations.health import calendar
+from kwaliteitsmonitor.operations.health.examining import examine
+from kwaliteitsmonitor.operations.health.looking import Looked, Problem, attention, broken, from_error, guarded
+from kwaliteitsmonitor.releases.format import manifest
+from kwaliteitsmonitor.releases.format.places import current
+from kwaliteitsmonitor.releases.verify.comparing import compare
+from kwaliteitsmonitor.releases.verify.standing_in import stand_in
 from pipelines.cli.reporting import blocking
-from pipelines.cli.running import QUIET, failures, was_stopped
-from pipelines.jobs import CYCLE_JOB, cycle_job
+from pipelines.execution import Build, execute_again, failures
+from pipelines.jobs import cycle_job
 from pipelines.schedules import HOUR, cycle_schedules
 from schemas.calendar import Cycle
 from schemas.errors import KwaliteitsmonitorError, UsageError
@@ -59,21 +58,21 @@ def next_cycle(profile: Profile, today: date) -> Cycle | None:
     return cycle if profile.open_cycle(date(year, month, 1)) == cycle else None
 
 
-def rehearse(settings: Settings, cycle: Cycle, now: datetime) -> list[Looked]:
-    """Everything about a cycle to come that can be tried now, and what would fail."""
+def rehearse(settings: Settings, cycle: Cycle, now: datetime, build: Build) -> list[Looked]:
+    """Everything about a cycle to come that can be tried now, and what would fail; `build` gives the definitions."""
     profile = settings.profile
     return [
         guarded("calendar", KNOWN, lambda: _known(profile, cycle)),
         guarded("schedule", SCHEDULE, lambda: _scheduled(settings, cycle)),
         guarded("deadlines", DEADLINES, lambda: _deadlines(profile, cycle, now.date())),
         guarded("plan", PLAN, lambda: _planned(profile, cycle)),
-        guarded("run", RUN, lambda: _run_again(settings, cycle)),
+        guarded("run", RUN, lambda: _run_again(settings, cycle, build)),
         guarded("hidden", HIDDEN, lambda: _hidden(settings, cycle)),
         *(look for look in examine(settings, now) if look.id not in ("last_cycle", "next_cycle", "libraries")),
     ]
 
 
-def rehearsing(settings: Settings, asked: str, now: datetime) -> tuple[str, list[Looked]]:
+def rehearsing(settings: Settings, asked: str, now: datetime, build: Build) -> tuple[str, list[Looked]]:
     """Rehearse the cycle that is asked for, the next of the spring where none is; gives its key and what was found.
 
     Raises `UsageError` where there is no such cycle, or none to come.
@@ -86,7 +85,7 @@ def rehearsing(settings: Settings, asked: str, now: datetime) -> tuple[str, list
             where="profile.yaml",
             remedy="Name one with --cycle, or switch the schedule off.",
         )
-    return cycle.key, rehearse(settings, cycle, now)
+    return cycle.key, rehearse(settings, cycle, now, build)
 
 
 def _first(cycle: Cycle) -> date:
@@ -190,7 +189,7 @@ def last_of_its_month(workspace: Workspace, cycle: Cycle) -> Path | None:
     return next((place for key in keys if (place := current(workspace, key)) is not None), None)
 
 
-def _run_again(settings: Settings, cycle: Cycle) -> Looked:
+def _run_again(settings: Settings, cycle: Cycle, build: Build) -> Looked:
     """Make the last release of the same month once more, with the profile of today, in a folder of its own."""
     release = last_of_its_month(settings.workspace, cycle)
     if release is None:
@@ -204,7 +203,7 @@ def _run_again(settings: Settings, cycle: Cycle) -> Looked:
     began = datetime.now()  # noqa: DTZ005 - a difference
     try:
         stand_in(release, settings.workspace, root)
-        problems = tuple(_problems(settings, release, root))
+        problems = tuple(_problems(settings, release, root, build))
         took = datetime.now() - began  # noqa: DTZ005
         return Looked("run", RUN, _again(release, took), problems)
     finally:
@@ -229,23 +228,14 @@ def _hidden(settings: Settings, cycle: Cycle) -> Looked:
     return Looked("hidden", HIDDEN, detail, (attention("hidden", said, remedy),) if said else ())
 
 
-def _problems(settings: Settings, release: Path, root: Path) -> Iterator[Problem]:
-    from assets.resources import Institution
-    from pipelines.definitions import build_definitions
+def _problems(settings: Settings, release: Path, root: Path, build: Build) -> Iterator[Problem]:
+    from assets.common.resources import Institution
 
     key = str(manifest.read(release)["cycle"])
-    judge().start()
     resource = Institution(
         institution=settings.institution, landing=str(root), out=str(root), reproduces=str(release), reports="none"
     )
-    job: Any = build_definitions(resource).resolve_job_def(CYCLE_JOB)
-    with dg.DagsterInstance.ephemeral() as memory:
-        result = job.execute_in_process(
-            run_config=QUIET, instance=memory, partition_key=key, raise_on_error=False, tags={"cycle": key}
-        )
-    if was_stopped(result):
-        raise KeyboardInterrupt
-    for sentence, _ in dict.fromkeys(failures(result)):
+    for sentence, _ in dict.fromkeys(failures(execute_again(build, resource, key))):
         said = Words(sentence.nl.rstrip("."), sentence.en.rstrip("."))
         yield from_error("run", KwaliteitsmonitorError(said))
         return

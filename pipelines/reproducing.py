@@ -9,14 +9,12 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
-from assets.publication import manifest
-from assets.publication.places import current
-from assets.reproduction.standing_in import stand_in
-from assets.validation.judge import judge
-from assets.workspace import Workspace
-from pipelines.cli.running import QUIET, failures, was_stopped
+from kwaliteitsmonitor.foundation.workspace import Workspace
+from kwaliteitsmonitor.releases.format import manifest
+from kwaliteitsmonitor.releases.format.places import current
+from kwaliteitsmonitor.releases.verify.standing_in import stand_in
+from pipelines.execution import execute_again, failures
 from schemas.errors import KwaliteitsmonitorError
 from schemas.words import Words
 
@@ -46,14 +44,10 @@ def recomputed(release: Path, workspace: Workspace) -> Iterator[Path]:
 
 
 def _run(release: Path, profile: Path, root: Path, cycle: str) -> None:
-    import dagster as dg
-
-    from assets.resources import Institution
+    from assets.common.resources import Institution
     from pipelines.definitions import build_definitions
-    from pipelines.jobs import CYCLE_JOB
 
     os.environ["DAGSTER_DISABLE_TELEMETRY"] = "1"
-    judge().start()
     logging.getLogger("dagster").setLevel(logging.CRITICAL)
     said = manifest.read(release)
     # Signing off renders the report of a final release; that of its draft is not needed.
@@ -61,14 +55,7 @@ def _run(release: Path, profile: Path, root: Path, cycle: str) -> None:
     resource = Institution(
         institution=str(profile), landing=str(root), out=str(root), reproduces=str(release), reports=reports
     )
-    job: Any = build_definitions(resource).resolve_job_def(CYCLE_JOB)
-    with dg.DagsterInstance.ephemeral() as memory:
-        result = job.execute_in_process(
-            run_config=QUIET, instance=memory, partition_key=cycle, raise_on_error=False, tags={"cycle": cycle}
-        )
-    if was_stopped(result):
-        raise KeyboardInterrupt
-    wrong = failures(result)
+    wrong = failures(execute_again(build_definitions, resource, cycle))
     if wrong:
         sentence, code = wrong[0]
         nl, en = sentence.nl.rstrip("."), sentence.en.rstrip(".")

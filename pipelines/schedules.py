@@ -7,11 +7,11 @@ from typing import Any
 
 import dagster as dg
 
-from assets.delivered.taking_up import is_pulled
-from assets.resources import Institution
+from assets.common.resources import Institution
 from pipelines.open_cycle import cycle_at, over
 from schemas.errors import KwaliteitsmonitorError
 from schemas.profile import Profile
+from schemas.profile.feeds import is_pulled
 
 HOUR = 6
 PULL_HOUR = 7

@@ -1,6 +1,6 @@
 """The sensor: looks into the landing zone and has new and changed deliveries taken up, feed by feed.
 
-It asks for a run where the bytes of a feed are not those last taken up (`assets.delivered.taking_up`); dates and names
+It asks for a run where the bytes of a feed are not those last taken up (`assets.staged.uptake`); dates and names
 do not count. It looks at files alone: what is pulled from a database has no sign by which it shows that it changed, and
 is pulled by the cycle and once on every working day (`pipelines.schedules`).
 
@@ -16,16 +16,17 @@ from zoneinfo import ZoneInfo
 
 import dagster as dg
 
+from assets.common.resources import Institution
 from assets.decisions.records import decides, decisions_of
-from assets.delivered.retrying import Patience
-from assets.delivered.taking_up import Change, ListedOnce, change, comes_by_file
-from assets.resources import Institution
-from assets.settings import Settings
+from assets.staged.uptake import Change, ListedOnce, change
+from kwaliteitsmonitor.foundation.retrying import Patience
+from kwaliteitsmonitor.foundation.settings import Settings
 from pipelines.jobs import take_up
 from pipelines.open_cycle import cycle_at, now, over
 from schemas.calendar import Cycle
 from schemas.errors import KwaliteitsmonitorError
 from schemas.profile import Feed
+from schemas.profile.feeds import comes_by_file
 
 LANDING_ZONE = "landing_zone"
 INTERVAL = 30

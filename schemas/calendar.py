@@ -154,3 +154,7 @@ def reference_date(reporting_year: int, month_day: str) -> date:
     """The reference date `MM-DD` in a reporting year, such as 1 October for the enrolment count."""
     month, day = (int(part) for part in month_day.split("-"))
     return date(reporting_year, month, day)
+
+
+DAYS_TO_PUBLISH = 2
+"""A cycle begins on the first of its month and has published when so many days are over."""

@@ -198,3 +198,7 @@ def said(damage: Damage, named: Words) -> Words:
     """What was expected where a name is damaged; `named` is what such a name is called."""
     words = SAID[damage]
     return Words(words.nl.format(nl=named.nl), words.en.format(en=named.en))
+
+
+MOST_EXACT = 1e15
+"""Whole numbers below this are exact as fractions, and have the 15 digits that a spreadsheet keeps."""

@@ -18,10 +18,10 @@ from typing import Any
 import dagster as dg
 import pytest
 
-from assets.resources import Institution
-from assets.workspace import Workspace
+from assets.common.resources import Institution
+from kwaliteitsmonitor.foundation.workspace import Workspace
+from kwaliteitsmonitor.sample import write_sample
 from pipelines.definitions import build_definitions
-from pipelines.sample import write_sample
 from schemas.profile import load_profile, profile_folder
 
 CYCLE = "2021-03"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from assets.embedded import duckdb_for
+from kwaliteitsmonitor.foundation.engine import duckdb_for
 
 
 def test_what_does_not_fit_in_memory_goes_to_a_folder_that_is_gone_afterwards(

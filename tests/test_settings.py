@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from assets.delivered.addresses import SETTINGS as LANDING
+from kwaliteitsmonitor.foundation.addresses import SETTINGS as LANDING
+from kwaliteitsmonitor.foundation.settings_reference import in_force, settings_page, unknown, variables
 from pipelines.cli.commands import kwaliteitsmonitor
-from pipelines.variables import in_force, settings_page, unknown, variables
+from schemas.packages import PACKAGES
 
 ROOT = Path(__file__).resolve().parents[1]
 IN_PARTS = {f"LANDING_{name}" for kind in LANDING.values() for name in kind} | {"LANDING_TENANT", "LANDING_KNOWN_HOSTS"}
@@ -20,9 +21,9 @@ IN_PARTS = {f"LANDING_{name}" for kind in LANDING.values() for name in kind} | {
 def sources() -> str:
     return "\n".join(
         path.read_text(encoding="utf-8")
-        for package in ("assets", "pipelines", "schemas")
+        for package in PACKAGES
         for path in (ROOT / package).rglob("*.py")
-        if path.name != "variables.py"
+        if path.name != "settings_reference.py"
     )
 
 

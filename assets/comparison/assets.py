@@ -5,16 +5,17 @@ from typing import Any
 
 import dagster as dg
 
+from assets.common.resources import Institution
+from assets.common.specs import preview, rows_metadata, spec, traced
 from assets.comparison.classes import classifications, measures_by_class
 from assets.comparison.national import counts, crosswalk, spending
 from assets.comparison.parents import spending_by_parent, unit_changes, units
 from assets.comparison.targets import references, targets
-from assets.declaring import preview, rows_metadata, spec, traced
-from assets.evidence import keep_evidence, kept_evidence
-from assets.in_use import computed_table, makes
-from assets.resources import Institution
-from assets.validation.verdicts import Verdicts
+from kwaliteitsmonitor.foundation.tables import computed_table
+from kwaliteitsmonitor.methods.checks.verdicts import Verdicts
+from kwaliteitsmonitor.methods.figures.evidence import keep_evidence, kept_evidence
 from schemas.exports.arrow import to_arrow
+from schemas.flow import makes
 from schemas.profile import Profile
 from schemas.tables import CATALOGUE
 

@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import Any
 
 from assets.comparison.dividing import divided
-from assets.indicators.figures import Evidence, figure_id
+from kwaliteitsmonitor.methods.figures.evidence import Evidence, figure_id
 from schemas.calendar import Cycle
 from schemas.profile import Profile
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from assets.indicators.figures import Evidence, figure_id
+from kwaliteitsmonitor.methods.figures.evidence import Evidence, figure_id
 from schemas.calendar import Cycle
 from schemas.profile import Profile
 from schemas.words import Words, both, words_of

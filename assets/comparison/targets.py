@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from assets.indicators.printing import Language, figure
+from kwaliteitsmonitor.methods.figures.printing import Language, figure
 from schemas.calendar import Cycle
 from schemas.profile import Indicator, Profile
 from schemas.profile.indicators import Target

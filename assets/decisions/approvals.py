@@ -14,11 +14,10 @@ from typing import Any
 import pyarrow as pa
 
 from assets.decisions.records import Approval
-from assets.validation.results import Outcome, RuleResult
+from kwaliteitsmonitor.methods.checks.results import Outcome, RuleResult
 from schemas.consequences import Costs
 from schemas.profile import Feed, Profile
 
-CONSULTATIONS = "faculty_consultations"
 SUBJECT = "faculty_report"
 DECIDED = ("approved", "rejected")
 WAITING = "waiting"
@@ -39,11 +38,6 @@ class Approved:
     def place(self) -> str:
         """What it is about, as people write it."""
         return f"{self.feed} {self.period} {self.unit}"
-
-
-def needs_approval(feed: Feed) -> bool:
-    """Whether deliveries of a feed are approved by the unit's council: those that tell of consultations themselves."""
-    return CONSULTATIONS in feed.tables
 
 
 def consulted(feed: Feed, rows: pa.Table) -> list[Approval]:

@@ -17,11 +17,11 @@ from functools import cached_property
 from typing import Any
 
 from assets.decisions.records import Correction
-from assets.delivered.delivery import Delivery
-from assets.staged.cells.numbers import Measure, Percentage, Written, written
-from assets.staged.cells.reading import Refused, is_blank, text_of
-from assets.staged.grid import RawTable
-from assets.validation.results import Outcome, RuleResult
+from kwaliteitsmonitor.methods.checks.results import Outcome, RuleResult
+from kwaliteitsmonitor.readers.cells.numbers import Measure, Percentage, Written, written
+from kwaliteitsmonitor.readers.cells.texts import Refused, is_blank, text_of
+from kwaliteitsmonitor.readers.delivery import Delivery
+from kwaliteitsmonitor.readers.grid import RawTable
 from schemas.consequences import Costs
 from schemas.contract import Field, Kind, Table
 from schemas.profile import Feed

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from assets.decisions.records import Withdrawal
-from assets.delivered.delivery import APART, Delivery, Standing, in_order
-from assets.validation.results import Outcome, RuleResult
+from kwaliteitsmonitor.methods.checks.results import Outcome, RuleResult
+from kwaliteitsmonitor.readers.delivery import APART, Delivery, Standing, in_order
 from schemas.consequences import Costs
 from schemas.spelling import composed
 from schemas.words import Words, both

@@ -4,19 +4,19 @@ from typing import Any
 
 import dagster as dg
 
-from assets.belonging import claim
-from assets.declaring import spec
+from assets.common.failures import failing_plainly
+from assets.common.resources import Institution
+from assets.common.specs import spec
 from assets.delivered.collect import collect, placed_again
-from assets.delivered.delivery import Delivery, Standing
-from assets.delivered.landing import Landing
-from assets.delivered.taking_up import is_pulled
-from assets.plain_failures import failing_plainly
-from assets.reproduction.recorded import recorded_deliveries
-from assets.resources import Institution
-from assets.settings import Settings
-from assets.validation.judge import judge
+from assets.delivered.replay import recorded_deliveries
+from kwaliteitsmonitor.connectors.landing import Landing
+from kwaliteitsmonitor.foundation.ownership import claim
+from kwaliteitsmonitor.foundation.settings import Settings
+from kwaliteitsmonitor.methods.checks.judge import judge
+from kwaliteitsmonitor.readers.delivery import Delivery, Standing
 from schemas.calendar import Cycle
 from schemas.profile import Feed, Profile
+from schemas.profile.feeds import is_pulled
 
 STEP = "delivered"
 

@@ -13,18 +13,19 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time
 from zoneinfo import ZoneInfo
 
-from assets.delivered.assembled import NOT_OURS, Part, is_listing, listing
-from assets.delivered.database import pull
-from assets.delivered.database_counts import pull_counts
-from assets.delivered.delivery import Delivery, Standing, in_order
-from assets.delivered.found import Found, StillArriving
-from assets.delivered.landing import Landing, told_by
-from assets.delivered.parts import gathered, is_part, sources_of
-from assets.delivered.removed import demand_there
-from assets.delivered.seen import Seen
-from assets.delivered.store import Arrival, Receipt, keep, kept, receive
-from assets.obligations.periods import Expected, expected_periods
-from assets.workspace import Workspace
+from assets.delivered.fingerprints import Seen
+from kwaliteitsmonitor.connectors.database import pull
+from kwaliteitsmonitor.connectors.files import Found, StillArriving
+from kwaliteitsmonitor.connectors.landing import Landing, told_by
+from kwaliteitsmonitor.connectors.parts import gathered, is_part, sources_of
+from kwaliteitsmonitor.foundation.vault.assembled import NOT_OURS, Part, is_listing, listing
+from kwaliteitsmonitor.foundation.vault.removed import demand_there
+from kwaliteitsmonitor.foundation.vault.store import Arrival, Receipt, keep, kept, receive
+from kwaliteitsmonitor.foundation.workspace import Workspace
+from kwaliteitsmonitor.obligations.periods import Expected, expected_periods
+from kwaliteitsmonitor.obligations.subjects import period_of, pulled_name, unit_names
+from kwaliteitsmonitor.readers.answers.in_database import pull_counts
+from kwaliteitsmonitor.readers.delivery import Delivery, Standing, in_order
 from schemas.calendar import Cycle
 from schemas.profile import Feed, Profile
 from schemas.profile.feeds import FileSource, Period, SqlSource
@@ -130,11 +131,6 @@ def placed_again(profile: Profile, cycle: Cycle, feed: Feed, deliveries: Iterabl
     return in_order(placed for one in bare.values() for placed in places.of(one))
 
 
-def unit_names(profile: Profile) -> Mapping[str, str]:
-    """Each name by which a unit is delivered, and the unit that it stands for."""
-    return {alias: u.id for u in profile.units for alias in (u.id, *u.aliases)}
-
-
 @dataclass(frozen=True)
 class _Places:
     """Says what a path is a delivery of: the sources of a feed, the periods that are read, and the names of units.
@@ -219,15 +215,6 @@ class _Places:
 def _there(profile: Profile) -> dict[str, tuple[int, int]]:
     """The first and the last reporting year of each unit."""
     return {unit.id: (unit.valid_from or 0, unit.valid_until or 9999) for unit in profile.units}
-
-
-def period_of(told: Mapping[str, str]) -> str:
-    """The period of a delivery by what its path tells; empty where it is delivered when it changes."""
-    if "academic_year" in told:
-        return told["academic_year"]
-    if "reporting_year" in told:
-        return f"{told['reporting_year']}-{int(told['round'])}" if "round" in told else told["reporting_year"]
-    return ""
 
 
 def _told_by(feed: Feed, period: str) -> dict[str, str]:
@@ -370,11 +357,3 @@ def _where(feed: Feed, expected: Expected) -> dict[str, int | str]:
             return {"reporting_year": expected.year}
         case Period.ROUND:
             return {"reporting_year": expected.year, "round": expected.round}
-
-
-def pulled_name(feed: Feed, position: int, period: str) -> str:
-    """The name under which what is pulled from a database stands, as a path does for a file."""
-    source = feed.sources[position]
-    assert isinstance(source, SqlSource)  # noqa: S101 - for the type checker
-    what = source.database_table or f"{source.tables[0]}-{position}"
-    return f"{source.connection}/{what}/{period or 'all'}"

@@ -1,4 +1,1 @@
-"""Evaluation answers counted once: what is made of a delivery, kept by all that it follows from, per year and unit."""
-
-ALL_UNITS = "all"
-"""Stands for what is delivered for all units at once, where the others are named by their code."""
+"""Statistics of evaluations, exact, from counts of answers: figures per question and cell, and how they changed."""

@@ -1,153 +1,77 @@
-"""The Dagster assets that count evaluations beside the cycles: a partition per academic year and unit, and per year.
-
-`evaluations/counts` is counted by year and unit: sixty small runs that wait for nobody, of which two or twenty may run
-at once. `evaluations/year` is a whole year in one run, with a step per unit that an executor may spread over machines.
-Both fill the same store; a cycle reads that, and counts what is not in it. So a cycle depends on its years and still
-runs without them.
-"""
+"""The Dagster assets of the statistics of evaluations: results and shares, past the disclosure gate."""
 
 from collections.abc import Iterator
 from typing import Any
 
 import dagster as dg
 
-from assets.cycles import ACADEMIC_YEAR, UNIT, reporting_year
-from assets.declaring import check_result, check_spec, column_schema, spec
-from assets.evaluations import ALL_UNITS
-from assets.evaluations.counting import YearCounted, count_year, evaluation_feeds
-from assets.plain_failures import failing_plainly
-from assets.resources import Institution
-from assets.staged.answers.staging import counted
-from assets.validation.judge import judge
-from schemas.calendar import academic_year
+from assets.common.resources import Institution
+from assets.common.specs import rows_metadata, spec, traced
+from assets.evaluations.findings import findings, shown_before
+from assets.evaluations.of_cycle import ANSWERS, POPULATION, statistics_of
+from assets.evaluations.results import results
+from assets.facts.assets import STEP as FACTS
+from assets.status.assets import STATUS
+from assets.status.assets import STEP as STATUS_STEP
+from assets.status.lost import lacking_units
+from assets.status.states import missing_of
+from kwaliteitsmonitor.methods.checks.results import to_table
+from kwaliteitsmonitor.methods.checks.verdicts import Verdicts
+from kwaliteitsmonitor.methods.disclosure import applying
+from kwaliteitsmonitor.methods.disclosure.keeping import choose
+from kwaliteitsmonitor.methods.figures.evidence import keep_evidence
+from schemas.exports.arrow import to_arrow
+from schemas.flow import facts_of, makes
 from schemas.profile import Profile
 from schemas.tables import CATALOGUE
 
-STEP = "evaluations"
-COUNTS = [STEP, "counts"]
-YEAR = [STEP, "year"]
-CONTRACT = "contract"
-BALANCE = "accounted_for"
-CHECKS = {
-    CONTRACT: "Every answer meets its contract, or is set aside with the reason.",
-    BALANCE: "Answers accepted and quarantined add up to answers received.",
-}
-KINDS = ("duckdb", "parquet")
+STEP = "statistics"
+RESULTS, SHARES = "evaluation_results", "evaluation_shares"
+READS = (ANSWERS, POPULATION)
+FINDINGS = f"{RESULTS}.results"
 
 
-def evaluations_assets(profile: Profile, by_unit: Any, by_year: Any) -> list[dg.AssetsDefinition]:
-    """The counts by year and unit, and by year; none for an institution without evaluations."""
-    if not any(evaluation_feeds(profile)):
+def statistics_assets(profile: Profile, partitions: Any) -> list[dg.AssetsDefinition]:
+    """The results of every question of the evaluations, and the share of each answer; none without evaluations."""
+    if not makes(profile, RESULTS):
         return []
-    return [_counts(profile, by_unit), _year(profile, by_year)]
-
-
-def _counts(profile: Profile, partitions: Any) -> dg.AssetsDefinition:
-    declared = spec(
-        profile,
-        COUNTS,
-        "Counts of the answers of one academic year and unit, kept by all that they follow from (tellingen van "
-        f"antwoorden per jaar en eenheid; '{ALL_UNITS}' is what is delivered for all units at once).",
-        kinds=KINDS,
-        table=counted(CATALOGUE["evaluations"]),
-        partitions=partitions,
-    )
-    checks = [check_spec(COUNTS, name, text, partitions) for name, text in CHECKS.items()]
-
-    @dg.multi_asset(name="count_evaluations_of_unit", specs=[declared], check_specs=checks)
-    def count(context: dg.AssetExecutionContext, institution: Institution) -> Iterator[Any]:
-        dimensions = context.partition_key.keys_by_dimension
-        found = _counted(institution, reporting_year(dimensions[ACADEMIC_YEAR]), dimensions[UNIT])
-        yield dg.MaterializeResult(
-            asset_key=declared.key, metadata=_metadata(found), check_results=_check_results(COUNTS, found)
+    specs = [
+        spec(
+            profile,
+            [STEP, name],
+            f"{CATALOGUE[name].en} ({CATALOGUE[name].nl}).",
+            deps=[*([FACTS, read] for read in facts_of(profile, *READS)), [STATUS_STEP, STATUS]],
+            kinds=["duckdb", "parquet"],
+            table=CATALOGUE[name],
+            partitions=partitions,
         )
-
-    return count
-
-
-def _year(profile: Profile, partitions: Any) -> dg.AssetsDefinition:
-    """A year as a graph: a step per unit, and one that tells what they came to, which reads no delivery again."""
-    units = [*(unit.id for unit in profile.units), ALL_UNITS]
-    key, group = dg.AssetKey(YEAR), YEAR[0]
-
-    @dg.op(name="tell_evaluation_year", ins={"counted": dg.In(dg.Nothing)}, out=dg.Out(dg.Nothing))
-    def tell(context: dg.OpExecutionContext, institution: Institution) -> None:
-        found = _counted(institution, reporting_year(context.partition_key), "")
-        context.add_output_metadata(_metadata(found))
-
-    steps = [_step(unit) for unit in units]
-
-    @dg.graph_asset(
-        key=key,
-        description="An academic year counted, a step per unit (een academisch jaar geteld, een stap per eenheid).",
-        group_name=group,
-        partitions_def=partitions,
-        kinds=set(KINDS),
-        owners=[profile.institution.owner],
-        tags={"institution": profile.id},
-        metadata={"dagster/column_schema": column_schema(counted(CATALOGUE["evaluations"]))},
-        ins={
-            "counts": dg.AssetIn(
-                dg.AssetKey(COUNTS),
-                dagster_type=dg.Nothing,
-                partition_mapping=dg.MultiToSingleDimensionPartitionMapping(ACADEMIC_YEAR),
-            )
-        },
-    )
-    def year(counts: Any) -> Any:
-        return tell([step(counts) for step in steps])
-
-    return year
-
-
-def _step(unit: str) -> Any:
-    """The step that counts a unit in a year."""
-
-    @dg.op(name=f"count_{_name(unit)}", ins={"counts": dg.In(dg.Nothing)}, out=dg.Out(dg.Nothing))
-    def count(context: dg.OpExecutionContext, institution: Institution) -> None:
-        found = _counted(institution, reporting_year(context.partition_key), unit)
-        context.log.info(f"{unit}: {found.new} deliveries counted and {found.known} known, in {found.seconds:.1f} s")
-
-    return count
-
-
-def _name(unit: str) -> str:
-    """The code of a unit as part of the name of a step, which holds letters, digits and underscores alone."""
-    return "".join(letter if letter.isalnum() and letter.isascii() else "_" for letter in unit)
-
-
-def _counted(institution: Institution, year: int, unit: str) -> YearCounted:
-    judge().start()
-    with failing_plainly():
-        return count_year(institution.settings, year, unit)
-
-
-def _metadata(found: YearCounted) -> dict[str, Any]:
-    total = found.total()
-    return {
-        "dagster/row_count": found.rows,
-        "academic_year": academic_year(found.reporting_year),
-        "received": total.received,
-        "accepted": total.accepted,
-        "quarantined": total.quarantined,
-        "left_out": total.left_out,
-        "deliveries_counted": found.new,
-        "deliveries_known": found.known,
-        "refused": found.refused,
-        "seconds": round(found.seconds, 2),
-        "units": dg.MetadataValue.table([_of_unit(found, unit) for unit in sorted(found.tallies)])
-        if found.tallies
-        else "nothing delivered",
-    }
-
-
-def _of_unit(found: YearCounted, unit: str) -> dg.TableRecord:
-    tally = found.total(unit)
-    return dg.TableRecord({"unit": unit, "deliveries": len(found.tallies[unit]), **vars(tally)})
-
-
-def _check_results(key: list[str], found: YearCounted) -> list[dg.AssetCheckResult]:
-    return [
-        check_result(key, CONTRACT, found.results),
-        check_result(key, BALANCE, [found.balance()]),
+        for name in (RESULTS, SHARES)
     ]
+
+    @dg.multi_asset(name=RESULTS, specs=specs)
+    def evaluation_results(context: dg.AssetExecutionContext, institution: Institution) -> Iterator[Any]:
+        settings = institution.settings
+        profile, workspace = settings.profile, settings.workspace
+        cycle = profile.cycle(context.partition_key)
+        years = cycle.years(profile.institution.first_year)
+        answers = workspace.read(cycle.key, FACTS, ANSWERS)
+        missing, waived = (missing_of(workspace, cycle.key, what) for what in ("tables", "waived"))
+        found = statistics_of(workspace, profile, cycle)
+        made = results(profile, cycle, found, missing, waived, lacking_units(workspace, cycle.key, years))
+        files = {row["delivery"]: row["file"] for row in workspace.read(cycle.key, STATUS_STEP, STATUS).to_pylist()}
+        units = {one.programme: one.unit for one in profile.programmes}
+        invited = makes(profile, POPULATION)
+        found_wrong = findings(found, answers, years, files, units, delivered=invited)
+        keep_evidence(workspace, cycle.key, STEP, made.evidence)
+        withheld = choose(workspace, profile, cycle.key, found, answers)
+        found_wrong.append(shown_before(sum(map(len, withheld.exposed.values()))))
+        workspace.write(cycle.key, STEP, FINDINGS, to_table(found_wrong, cycle.key))
+        shown = {RESULTS: applying.results(made.results, withheld), SHARES: applying.shares(made.shares, withheld)}
+        for name, rows in shown.items():
+            table = to_arrow(name, rows)
+            workspace.write(cycle.key, STEP, name, table)
+            metadata = {**rows_metadata(table), **traced(profile, name), **withheld.sizes()}
+            yield dg.MaterializeResult(asset_key=dg.AssetKey([STEP, name]), metadata=metadata)
+        Verdicts(workspace, cycle.key).ahead(profile, STEP, shown)
+
+    return [evaluation_results]

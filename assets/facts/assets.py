@@ -5,17 +5,19 @@ from typing import Any
 
 import dagster as dg
 
-from assets.declaring import rows_metadata, spec
-from assets.delivered.delivery import Delivery
-from assets.facts.conform import FACTS, conform
+from assets.common.resources import Institution
+from assets.common.specs import rows_metadata, spec
+from assets.facts.conform import conform
 from assets.facts.courses import NOTHING_RESPELLED, Spelled, spelled, told
-from assets.in_use import facts_of, staged_of, staged_table
-from assets.resources import Institution
 from assets.staged.assets import STEP as STAGED
-from assets.validation.results import to_table
-from assets.workspace import Workspace
+from kwaliteitsmonitor.foundation.tables import staged_table
+from kwaliteitsmonitor.foundation.workspace import Workspace
+from kwaliteitsmonitor.methods.checks.results import to_table
+from kwaliteitsmonitor.readers.delivery import Delivery
+from schemas.flow import facts_of, staged_of
 from schemas.profile import Profile
 from schemas.tables import CATALOGUE
+from schemas.tables.conformed import FACTS
 
 STEP = "facts"
 OF_COURSES = {"fact_answers": "evaluations", "fact_population": "evaluation_population"}

@@ -14,8 +14,8 @@ from types import MappingProxyType
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from assets.staged.reports import SPELLING
-from assets.validation.results import Outcome, RuleResult
+from kwaliteitsmonitor.methods.checks.results import Outcome, RuleResult
+from kwaliteitsmonitor.readers.findings import SPELLING
 from schemas.consequences import Costs
 from schemas.spelling import fold, one_line
 from schemas.words import ANSWERS, ROWS, STROKE, Words, both, counted, typed

@@ -6,31 +6,33 @@ from typing import Any
 import dagster as dg
 import pyarrow as pa
 
-from assets.declaring import preview, rows_metadata, spec, traced
-from assets.disclosure import applying
-from assets.disclosure.figures import over_releases
-from assets.disclosure.keeping import known_of, withheld_of
-from assets.disclosure.people import suppress_families
-from assets.evidence import keep_evidence
+from assets.common.resources import Institution
+from assets.common.specs import preview, rows_metadata, spec, traced
+from assets.evaluations.assets import RESULTS
+from assets.evaluations.assets import STEP as STATISTICS
+from assets.evaluations.of_cycle import nothing_to_withhold, statistics_of
 from assets.facts.assets import STEP as FACTS
-from assets.in_use import facts_of, facts_table, makes
 from assets.indicators.delivered import earlier
 from assets.indicators.delivered_findings import findings
-from assets.indicators.figures import FEEDS_OF, figures
+from assets.indicators.figures import figures
+from assets.indicators.lacks import FEEDS_OF
 from assets.indicators.scale import off_scale
-from assets.resources import Institution
-from assets.statistics.assets import RESULTS
-from assets.statistics.assets import STEP as STATISTICS
-from assets.statistics.of_cycle import nothing_to_withhold, statistics_of
 from assets.status.assets import STATUS
 from assets.status.assets import STEP as STATUS_STEP
 from assets.status.lost import kept_aside, lacking_units
 from assets.status.states import missing_of
-from assets.validation.results import RuleResult, to_table
-from assets.validation.verdicts import Verdicts
-from assets.workspace import Workspace
+from kwaliteitsmonitor.foundation.tables import facts_table
+from kwaliteitsmonitor.foundation.workspace import Workspace
+from kwaliteitsmonitor.methods.checks.results import RuleResult, to_table
+from kwaliteitsmonitor.methods.checks.verdicts import Verdicts
+from kwaliteitsmonitor.methods.disclosure import applying
+from kwaliteitsmonitor.methods.disclosure.figures import over_releases
+from kwaliteitsmonitor.methods.disclosure.keeping import known_of, withheld_of
+from kwaliteitsmonitor.methods.disclosure.people import suppress_families
+from kwaliteitsmonitor.methods.figures.evidence import keep_evidence
 from schemas.calendar import Cycle
 from schemas.exports.arrow import to_arrow
+from schemas.flow import facts_of, makes
 from schemas.profile import Profile
 from schemas.tables import CATALOGUE
 

@@ -15,7 +15,7 @@ from fractions import Fraction
 from typing import Any
 
 from assets.indicators.scale import possible
-from assets.statistics.moments import Moments
+from kwaliteitsmonitor.methods.statistics.moments import Moments
 from schemas.calendar import Cycle
 from schemas.profile import Indicator, Profile
 from schemas.profile.units import Unit

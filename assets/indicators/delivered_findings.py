@@ -14,7 +14,7 @@ from typing import Any
 from assets.indicators import delivered
 from assets.indicators.delivered import Given, Made, Whole
 from assets.indicators.scale import possible
-from assets.validation.results import Outcome, RuleResult
+from kwaliteitsmonitor.methods.checks.results import Outcome, RuleResult
 from schemas.consequences import Costs
 from schemas.profile import Indicator, Profile
 from schemas.words import Words, both

@@ -3,29 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from assets.indicators import delivered
+from kwaliteitsmonitor.methods.figures.evidence import Evidence
 from schemas.words import words_of
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """What one delivery contributed to one part of a figure; `note` says what filters left out.
-
-    `people` is the number of people that the contribution is about, where it is about people: the disclosure gate looks
-    at it before lineage is published.
-    """
-
-    figure_id: str
-    part: str
-    delivery: str
-    rows: int | None
-    contribution: Decimal
-    note: str = ""
-    people: int | None = None
 
 
 def by_delivery(

@@ -15,21 +15,22 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from assets.embedded import duckdb_for
 from assets.indicators import delivered
-from assets.indicators.evidence import Evidence as Evidence
 from assets.indicators.evidence import by_delivery, noted
 from assets.indicators.lacks import FEEDS_OF as FEEDS_OF
-from assets.indicators.lacks import Lacking as Lacking
-from assets.indicators.lacks import Lacks, Missing
-from assets.indicators.printing import SYMBOLS, figure
+from assets.indicators.lacks import Lacks
 from assets.indicators.terms import Total, tells_units, total
-from assets.spending.standing import named_without
-from assets.statistics.comparison import another_spread, not_comparable
-from assets.statistics.moments import decimal
-from assets.statistics.reservations import Response, other_levels, response_of, said, too_few
-from assets.statistics.summaries import Statistics, Summary, statistics
-from assets.statistics.sums import Asked, Cell
+from kwaliteitsmonitor.foundation.engine import duckdb_for
+from kwaliteitsmonitor.methods.figures.evidence import Evidence as Evidence
+from kwaliteitsmonitor.methods.figures.evidence import figure_id
+from kwaliteitsmonitor.methods.figures.left_out import Lacking as Lacking
+from kwaliteitsmonitor.methods.figures.left_out import Missing, named_without
+from kwaliteitsmonitor.methods.figures.printing import SYMBOLS, figure
+from kwaliteitsmonitor.methods.statistics.comparison import another_spread, not_comparable
+from kwaliteitsmonitor.methods.statistics.moments import decimal
+from kwaliteitsmonitor.methods.statistics.reservations import Response, other_levels, response_of, said, too_few
+from kwaliteitsmonitor.methods.statistics.summaries import Statistics, Summary, statistics
+from kwaliteitsmonitor.methods.statistics.sums import Asked, Cell
 from schemas.calendar import Cycle
 from schemas.profile import Indicator, Profile
 from schemas.words import Words, both, each
@@ -90,11 +91,6 @@ def figures(
             else:
                 maker.terms(connection)
     return found
-
-
-def figure_id(cycle: Cycle, kind: str, *parts: object) -> str:
-    """The id of a figure: `2021-03:indicator:2020:bko_share:all:all`; `all` stands where there is no split."""
-    return ":".join([cycle.key, kind, *("all" if part is None else str(part) for part in parts)])
 
 
 def _asked(

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from assets.spending.standing import UNKNOWN, named_without, of_question
+from kwaliteitsmonitor.methods.figures.left_out import UNKNOWN, Lacking, Missing, named_without, of_question
 from schemas.profile import Indicator
 from schemas.words import ROWS, Words, both, counted
 
@@ -19,12 +19,6 @@ FEEDS_OF: Mapping[str, tuple[str, ...]] = {
     "fact_figures": ("delivered_figures",),
 }
 """The delivered tables that a table of facts follows from."""
-
-Missing = Mapping[tuple[str, int], Sequence[str]]
-"""Per delivered table and reporting year: what was required and is not there, in words."""
-
-Lacking = Mapping[tuple[str, int], Collection[str]]
-"""Per delivered table and reporting year the units of which something is not there; an empty one is all of it."""
 
 
 @dataclass(frozen=True)

@@ -6,18 +6,19 @@ from typing import Any
 import dagster as dg
 import pyarrow as pa
 
-from assets.declaring import preview, rows_metadata, spec, traced
-from assets.evidence import keep_evidence
+from assets.common.resources import Institution
+from assets.common.specs import preview, rows_metadata, spec, traced
 from assets.facts.assets import STEP as FACTS
-from assets.in_use import facts_table, makes, staged_table
 from assets.progress.tables import consultations, measures, panels
-from assets.resources import Institution
 from assets.staged.assets import STEP as STAGED
 from assets.status.assets import STATUS
 from assets.status.assets import STEP as STATUS_STEP
 from assets.status.lost import kept_lost
-from assets.validation.verdicts import Verdicts
+from kwaliteitsmonitor.foundation.tables import facts_table, staged_table
+from kwaliteitsmonitor.methods.checks.verdicts import Verdicts
+from kwaliteitsmonitor.methods.figures.evidence import keep_evidence
 from schemas.exports.arrow import to_arrow
+from schemas.flow import makes
 from schemas.profile import Profile
 from schemas.tables import CATALOGUE
 

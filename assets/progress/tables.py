@@ -9,7 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from assets.indicators.figures import Evidence, figure_id
+from kwaliteitsmonitor.methods.figures.evidence import Evidence, figure_id
 from schemas.calendar import Cycle
 from schemas.profile import Profile
 

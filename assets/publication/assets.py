@@ -6,28 +6,28 @@ from typing import Any
 import dagster as dg
 import pyarrow as pa
 
-from assets.cycles import by_its_month
-from assets.declaring import check_spec, spec
-from assets.disclosure.keeping import about_to_show
-from assets.holding import demand_same_code
-from assets.in_use import computed_table
-from assets.mirror.after import mirrored_after
-from assets.plain_failures import failing_plainly
+from assets.common.failures import failing_plainly
+from assets.common.partitions import by_its_month
+from assets.common.resources import Institution
+from assets.common.specs import check_spec, spec
+from assets.evaluations.of_cycle import nothing_to_withhold
 from assets.publication.basis import inputs_of, keep_profile, rests_on, seen_before
-from assets.publication.catalog import keep_catalog
-from assets.publication.extras import extra_files
-from assets.publication.gathering import lineage_tables
-from assets.publication.manifest import code_digest
-from assets.publication.release import Release, publish
-from assets.publication.tables import definitions
-from assets.resources import Institution
+from assets.publication.lineage.gathering import lineage_tables
+from assets.publication.lineage.tables import definitions
 from assets.staged.assets import STEP as STAGED
-from assets.statistics.of_cycle import nothing_to_withhold
 from assets.status.assets import OBLIGATIONS, STATUS
 from assets.status.assets import STEP as STATUS_STEP
 from assets.validation.assets import COMPUTED, QUALITY, computed
 from assets.validation.assets import STEP as VALIDATION
-from assets.workspace import Workspace
+from kwaliteitsmonitor.foundation.cycle_lock import demand_same_code
+from kwaliteitsmonitor.foundation.tables import computed_table
+from kwaliteitsmonitor.foundation.workspace import Workspace
+from kwaliteitsmonitor.methods.disclosure.keeping import about_to_show
+from kwaliteitsmonitor.operations.mirror.after import mirrored_after
+from kwaliteitsmonitor.releases.format.catalog import keep_catalog
+from kwaliteitsmonitor.releases.format.manifest import code_digest
+from kwaliteitsmonitor.releases.format.release import Release, publish
+from kwaliteitsmonitor.releases.report.extras import extra_files
 from schemas.exports.arrow import to_arrow
 from schemas.profile import Profile
 

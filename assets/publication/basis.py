@@ -13,14 +13,14 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from assets.delivered.delivery import Delivery
-from assets.disclosure.earlier import memories
-from assets.disclosure.keeping import seen_of
-from assets.publication import manifest
-from assets.publication.integrity import sha256_of
-from assets.publication.places import current
 from assets.status.recognition import LOOKED
-from assets.workspace import Workspace, flush
+from kwaliteitsmonitor.foundation.workspace import Workspace, flush
+from kwaliteitsmonitor.methods.disclosure.earlier import memories
+from kwaliteitsmonitor.methods.disclosure.keeping import seen_of
+from kwaliteitsmonitor.readers.delivery import Delivery
+from kwaliteitsmonitor.releases.format import manifest
+from kwaliteitsmonitor.releases.format.places import current
+from kwaliteitsmonitor.releases.format.reference import reference
 from schemas.errors import KwaliteitsmonitorError
 from schemas.profile import Profile
 from schemas.profile.loading import digest
@@ -95,29 +95,6 @@ def seen_before(workspace: Workspace, profile: Profile, cycle: str) -> Path | No
         if found is not None and manifest.read(found).get("reporting_year") == year:
             return found
     return None
-
-
-def reference(release: Path) -> dict[str, str]:
-    """A release as another one refers to it: its cycle and version, and the SHA-256 of its manifest."""
-    sha256 = sha256_of(release / manifest.NAME)
-    return {"cycle": release.parent.name, "version": release.name, "manifest": sha256}
-
-
-def referred(workspace: Workspace, to: Mapping[str, str] | None) -> Path | None:
-    """The release that a reference names; none for none.
-
-    Raises `KwaliteitsmonitorError` where it is no longer there, or is another one now.
-    """
-    if to is None:
-        return None
-    found = workspace.releases / to["cycle"] / to["version"]
-    if sha256_of(found / manifest.NAME) != to["manifest"]:
-        raise KwaliteitsmonitorError(
-            f"release {to['cycle']}/{to['version']}, from which this one tells what changed, is not what it was",
-            where=str(found),
-            remedy="Put it back from a backup.",
-        )
-    return found
 
 
 def _deliveries(workspace: Workspace, profile: Profile, cycle: str) -> Iterator[Delivery]:

@@ -5,11 +5,9 @@ from typing import Any
 
 import dagster as dg
 
-from assets.declaring import preview, rows_metadata, spec, traced
-from assets.evidence import keep_evidence
+from assets.common.resources import Institution
+from assets.common.specs import preview, rows_metadata, spec, traced
 from assets.facts.assets import STEP as FACTS
-from assets.in_use import facts_of, makes, staged_of, staged_table
-from assets.resources import Institution
 from assets.spending.explanations import asked, explanations
 from assets.spending.forecasts import forecasts
 from assets.spending.lost_lines import ledger_of, lost_of_plan
@@ -18,10 +16,13 @@ from assets.spending.tables import SpendingTables, spending_tables
 from assets.staged.assets import STEP as STAGED
 from assets.status.assets import STATUS
 from assets.status.assets import STEP as STATUS_STEP
-from assets.validation.results import theme_names, to_table
-from assets.validation.verdicts import Verdicts
+from kwaliteitsmonitor.foundation.tables import staged_table
+from kwaliteitsmonitor.methods.checks.results import theme_names, to_table
+from kwaliteitsmonitor.methods.checks.verdicts import Verdicts
+from kwaliteitsmonitor.methods.figures.evidence import keep_evidence
 from schemas.calendar import Cycle
 from schemas.exports.arrow import to_arrow
+from schemas.flow import facts_of, makes, staged_of
 from schemas.profile import Profile
 from schemas.tables import CATALOGUE
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from assets.indicators.figures import figure_id
 from assets.spending.ledger import Amounts, Ledger, add_up
-from assets.validation.results import SHOWN_CELLS, Outcome, RuleResult, about
+from kwaliteitsmonitor.methods.checks.results import SHOWN_CELLS, Outcome, RuleResult, about
+from kwaliteitsmonitor.methods.figures.evidence import figure_id
 from schemas.consequences import Costs
 from schemas.profile.spending import ExplainFrom
 from schemas.words import Words

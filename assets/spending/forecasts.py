@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from assets.indicators.figures import Evidence, figure_id
 from assets.spending.ledger import Ledger, Line, add_up, not_delivered
-from assets.spending.standing import EVERYONE, Gap, among, named, without
+from kwaliteitsmonitor.methods.figures.evidence import Evidence, figure_id
+from kwaliteitsmonitor.methods.figures.left_out import EVERYONE, Gap, among, named, without
 
 NO_FORECAST = "niet elke rij heeft een verwachting / not every line has a forecast"
 

@@ -10,7 +10,7 @@ from functools import cached_property
 
 import pyarrow as pa
 
-from assets.spending.standing import EVERYONE, Gap, Lost, Standing, among, left_out
+from kwaliteitsmonitor.methods.figures.left_out import EVERYONE, Gap, Lost, Standing, among, left_out
 from schemas.calendar import Cycle
 from schemas.profile import Profile
 from schemas.profile.institution import Money

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from assets.in_use import facts_table
 from assets.spending.ledger import Ledger
-from assets.spending.standing import Lost
 from assets.status.lost import kept_lost
 from assets.status.states import missing_rounds_of
-from assets.workspace import Workspace
+from kwaliteitsmonitor.foundation.tables import facts_table
+from kwaliteitsmonitor.foundation.workspace import Workspace
+from kwaliteitsmonitor.methods.figures.left_out import Lost
 from schemas.calendar import Cycle
 from schemas.profile import Profile
 

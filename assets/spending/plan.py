@@ -8,10 +8,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from assets.indicators.figures import Evidence, figure_id
-from assets.spending.plan_names import plan_names
-from assets.spending.standing import Gap, Lost, named, without
-from assets.validation.results import Outcome, RuleResult
+from kwaliteitsmonitor.methods.checks.results import Outcome, RuleResult
+from kwaliteitsmonitor.methods.figures.evidence import Evidence, figure_id
+from kwaliteitsmonitor.methods.figures.left_out import Gap, Lost, named, without
+from kwaliteitsmonitor.methods.figures.plan_names import plan_names
 from schemas.calendar import Cycle
 from schemas.consequences import Costs
 from schemas.profile import Profile

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from assets.indicators.figures import Evidence, figure_id
-from assets.indicators.printing import SYMBOLS
 from assets.spending.ledger import Amounts, Ledger, Line, add_up, not_delivered
-from assets.spending.printing import shown
-from assets.spending.standing import EVERYONE, Gap, among, left_out, named, without
+from kwaliteitsmonitor.methods.figures.evidence import Evidence, figure_id
+from kwaliteitsmonitor.methods.figures.left_out import EVERYONE, Gap, among, left_out, named, without
+from kwaliteitsmonitor.methods.figures.money import shown
+from kwaliteitsmonitor.methods.figures.printing import SYMBOLS
 from schemas.profile.institution import Money
 from schemas.words import Words, both
 

@@ -8,32 +8,32 @@ from typing import Any
 import dagster as dg
 import pyarrow as pa
 
-from assets.cycles import academic_year_of, academic_years, years_of_a_cycle
+from assets.common.failures import failing_plainly
+from assets.common.partitions import academic_year_of, academic_years, years_of_a_cycle
+from assets.common.resources import Institution
+from assets.common.specs import check_result, check_spec, rows_metadata, spec
 from assets.decisions.corrections import Corrector
 from assets.decisions.records import Decisions, decides, decision_tables, decisions_of
 from assets.decisions.withdrawals import withdraw
-from assets.declaring import check_result, check_spec, rows_metadata, spec
 from assets.delivered.assets import STEP as DELIVERED
-from assets.delivered.delivery import Delivery
-from assets.delivered.taking_up import note
-from assets.evaluations.assets import YEAR as COUNTED_YEAR
-from assets.evaluations.counting import evaluation_feeds
-from assets.logs import about
-from assets.plain_failures import failing_plainly
-from assets.resources import Institution
-from assets.staged.answers.staging import counted
+from assets.staged.evaluation_years import evaluation_feeds
+from assets.staged.evaluation_years_assets import YEAR as COUNTED_YEAR
 from assets.staged.feed import ANSWERS, StagedFeed, settled, stage_feed
 from assets.staged.findings import keep_findings
-from assets.staged.period import year_of
-from assets.staged.set_aside import SetAside
-from assets.validation.results import Outcome, RuleResult, to_table
-from assets.validation.verdicts import Verdicts
-from assets.workspace import Workspace, replacing
+from assets.staged.uptake import note
+from kwaliteitsmonitor.foundation.logs import about
+from kwaliteitsmonitor.foundation.workspace import Workspace, replacing
+from kwaliteitsmonitor.methods.checks.results import Outcome, RuleResult, to_table
+from kwaliteitsmonitor.methods.checks.verdicts import Verdicts
+from kwaliteitsmonitor.readers.delivery import Delivery
+from kwaliteitsmonitor.readers.period import year_of
+from kwaliteitsmonitor.readers.set_aside import SetAside
 from schemas.consequences import Costs
 from schemas.contract import Table
 from schemas.exports.arrow import to_arrow
 from schemas.profile import Feed, Profile
 from schemas.tables import CATALOGUE, staged
+from schemas.tables.counted import counted
 
 LOG = logging.getLogger(__name__)
 STEP = "staged"

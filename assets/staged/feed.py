@@ -4,39 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any
 
 import pyarrow.compute as pc
 
-from assets.delivered.assembled import kept_parts
-from assets.delivered.delivery import Delivery, Standing
-from assets.delivered.store import demand_whole, kept
-from assets.evaluations.digests import Names
-from assets.evaluations.store import Store
-from assets.staged.answers.files import AnswerFile
-from assets.staged.answers.outcomes import CountedDelivery
-from assets.staged.answers.staging import counted, stage_answers
-from assets.staged.cells.reading import CellReader, cell_readers
-from assets.staged.files import RefusedFileError
-from assets.staged.forms.amounts import NOTHING_NAMED, Named
-from assets.staged.grid import RawTable
-from assets.staged.period import agreed, clocked, year_of
-from assets.staged.quarantine import Read
-from assets.staged.readers import named_of, read
-from assets.staged.reliance import Lost, rows_kept, set_aside_of, unreliable
-from assets.staged.reports import reliable
-from assets.staged.staging import StagedTable, Validate, stage
-from assets.staged.uneven import lost_units, of_rows
-from assets.staged.written import written
-from assets.workspace import Workspace
+from kwaliteitsmonitor.foundation.vault.store import demand_whole, kept
+from kwaliteitsmonitor.foundation.workspace import Workspace
+from kwaliteitsmonitor.readers.answers.cache_digests import Names
+from kwaliteitsmonitor.readers.answers.cache_store import Store
+from kwaliteitsmonitor.readers.answers.files import AnswerFile
+from kwaliteitsmonitor.readers.answers.outcomes import CountedDelivery
+from kwaliteitsmonitor.readers.answers.staging import stage_answers
+from kwaliteitsmonitor.readers.cells.reading import CellReader, cell_readers
+from kwaliteitsmonitor.readers.delivered_parts import given, in_both, read_parts
+from kwaliteitsmonitor.readers.delivery import Delivery, Standing
+from kwaliteitsmonitor.readers.findings import reliable
+from kwaliteitsmonitor.readers.grid import RawTable
+from kwaliteitsmonitor.readers.period import agreed, clocked, year_of
+from kwaliteitsmonitor.readers.quarantine import Read
+from kwaliteitsmonitor.readers.reading import named_of
+from kwaliteitsmonitor.readers.reliance import Lost, rows_kept, set_aside_of, unreliable
+from kwaliteitsmonitor.readers.staging import StagedTable, Validate, stage
+from kwaliteitsmonitor.readers.uneven_loss import lost_units, of_rows
+from kwaliteitsmonitor.readers.written import written
 from schemas.contract import Table
 from schemas.errors import UnreadableError
 from schemas.profile import Feed, Profile
-from schemas.profile.feeds import FileSource, Period, SqlSource
+from schemas.profile.feeds import FileSource
 from schemas.profile.forms import Form, Locale
 from schemas.tables import CATALOGUE
-from schemas.words import both
+from schemas.tables.counted import counted
 
 ANSWERS = "evaluations"
 """The one delivered table that stays in the engine and is staged as counts."""
@@ -173,54 +170,6 @@ def _reads(
     return reads
 
 
-def read_parts(
-    place: Path,
-    source: FileSource | SqlSource,
-    table: Table,
-    year: int | None,
-    told: Mapping[str, Any],
-    aliases: Mapping[str, Mapping[str, str]],
-    named: Named = NOTHING_NAMED,
-) -> list[tuple[RawTable, Mapping[str, Any]]]:
-    """The raw table of each part of a kept delivery, by its name as one by that of its sheet, with what it tells.
-
-    Of what did not come in parts there is one. A part without rows is left out where others have some. Raises
-    `UnreadableError` where any of them cannot be read: the others are not all that was delivered.
-    """
-    found: list[tuple[RawTable, Mapping[str, Any]]] = []
-    for part in kept_parts(place):
-        own = {**told, **part.told}
-        try:
-            raw = read(part.path, source, table, year=year, told=own, aliases=aliases, named=named)
-        except RefusedFileError as error:
-            raise (error.at(part.name) if part.name else error) from None
-        found.append((replace(raw, sheet=part.name, addressed=False) if part.name else raw, own))
-    return [one for one in found if one[0].rows or one[0].ragged] or found[:1]
-
-
-def in_both(error: UnreadableError) -> str:
-    """Why a file cannot be read, in Dutch and in English where it is said in both."""
-    return both(error.words) if isinstance(error, RefusedFileError) else str(error)
-
-
-def given(feed: Feed, delivery: Delivery) -> Mapping[str, Any]:
-    """The fields that a delivery tells by where it stands, for files that do not carry them."""
-    told: dict[str, Any] = dict(delivery.told)
-    if delivery.unit:
-        told["unit"] = delivery.unit
-    match feed.period:
-        case Period.ACADEMIC_YEAR:
-            told["academic_year"] = delivery.period
-        case Period.REPORTING_YEAR:
-            told["reporting_year"] = int(delivery.period)
-        case Period.ROUND:
-            year, number = delivery.period.split("-")
-            told |= {"reporting_year": int(year), "round": int(number)}
-        case Period.NONE:
-            pass
-    return told
-
-
 def _by_year(profile: Profile, feed: Feed, table: Table, key: bytes) -> Callable[[Delivery], dict[str, CellReader]]:
     """The readers of a delivery's fields: its source and its year say which form it has."""
     made: dict[tuple[int, int | None], dict[str, CellReader]] = {}
@@ -259,7 +208,8 @@ def staged_answers(
 ) -> tuple[StagedTable, dict[str, str], Store]:
     """Stage the answers of a feed from its deliveries, and return the reason per delivery that could not be read.
 
-    A delivery that was counted before is not read again (`assets.evaluations.store`); the store tells how many were.
+    A delivery that was counted before is not read again (`kwaliteitsmonitor.readers.answers.cache_store`); the store
+    tells how many were.
     """
     table = CATALOGUE[ANSWERS].bind(profile.code_lists())
     sources = [i for i, s in enumerate(feed.sources) if ANSWERS in s.tables]

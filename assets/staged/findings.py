@@ -12,10 +12,10 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from assets.embedded import duckdb_for
-from assets.staged.quarantine import quarantine_table
-from assets.staged.set_aside import SetAside
-from assets.workspace import Workspace, flush, replacing
+from kwaliteitsmonitor.foundation.engine import duckdb_for
+from kwaliteitsmonitor.foundation.workspace import Workspace, flush, replacing
+from kwaliteitsmonitor.readers.quarantine import quarantine_table
+from kwaliteitsmonitor.readers.set_aside import SetAside
 from schemas.exports.arrow import arrow_schema
 from schemas.tables import CATALOGUE
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
-from assets.delivered.delivery import Delivery, Standing
-from assets.staged.staging import Tally
+from kwaliteitsmonitor.readers.delivery import Delivery, Standing
+from kwaliteitsmonitor.readers.staging import Tally
 from schemas.tables import CATALOGUE
 from schemas.words import Words
 

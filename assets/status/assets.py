@@ -8,21 +8,21 @@ from typing import Any
 import dagster as dg
 import pyarrow.parquet as pq
 
+from assets.common.resources import Institution
+from assets.common.specs import check_result, check_spec, preview, rows_metadata, spec
 from assets.decisions.approvals import approval_rows
-from assets.declaring import check_result, check_spec, preview, rows_metadata, spec
-from assets.delivered.landing import Landing
-from assets.obligations.register import Register, lacking_rows
-from assets.reproduction.recorded import recorded_look
-from assets.resources import Institution
-from assets.settings import Settings
 from assets.staged.assets import STEP as STAGED
 from assets.staged.findings import QUARANTINE
 from assets.status.findings import counted, open_items
 from assets.status.recognition import LOOKED, Look, untaken, used_result
+from assets.status.replay import recorded_look
 from assets.status.rules import CHECKS, of_check
 from assets.status.states import CycleStatus, set_aside, status_of
-from assets.validation.results import to_table
-from assets.workspace import Workspace, replacing, write_parquet_in_parts
+from kwaliteitsmonitor.connectors.landing import Landing
+from kwaliteitsmonitor.foundation.settings import Settings
+from kwaliteitsmonitor.foundation.workspace import Workspace, replacing, write_parquet_in_parts
+from kwaliteitsmonitor.methods.checks.results import to_table
+from kwaliteitsmonitor.obligations.register import Register, lacking_rows
 from schemas.calendar import Cycle
 from schemas.errors import SourceError
 from schemas.exports.arrow import arrow_schema, to_arrow

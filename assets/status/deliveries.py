@@ -9,16 +9,16 @@ from datetime import date
 from typing import Any
 
 from assets.decisions.records import decides
-from assets.delivered.delivery import Delivery, Standing
-from assets.obligations.deliveries import REFUSED, awaited
-from assets.obligations.periods import Expected, deadline, expected_periods
-from assets.obligations.register import Register
-from assets.spending.standing import EVERYONE
 from assets.staged.instead import of_sheets
-from assets.staged.staging import Tally
 from assets.status.feed_states import FeedState, taken
 from assets.status.rules import STATUS_TABLE, delivery_rules, of_feed
-from assets.validation.results import RuleResult
+from kwaliteitsmonitor.methods.checks.results import RuleResult
+from kwaliteitsmonitor.methods.figures.left_out import EVERYONE
+from kwaliteitsmonitor.obligations.deliveries import REFUSED, awaited
+from kwaliteitsmonitor.obligations.periods import Expected, deadline, expected_periods
+from kwaliteitsmonitor.obligations.register import Register
+from kwaliteitsmonitor.readers.delivery import Delivery, Standing
+from kwaliteitsmonitor.readers.staging import Tally
 from schemas.calendar import Cycle
 from schemas.profile import Feed, Profile
 from schemas.profile.feeds import Period, SqlSource

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from assets.decisions.approvals import Approved
-from assets.delivered.delivery import Delivery, Standing
-from assets.obligations.evidence import Arrival, Taken
-from assets.staged.staging import Tally
+from kwaliteitsmonitor.obligations.evidence import Arrival, Taken
+from kwaliteitsmonitor.readers.delivery import Delivery, Standing
+from kwaliteitsmonitor.readers.staging import Tally
 from schemas.profile import Feed
 
 

@@ -16,10 +16,10 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from assets.delivered.delivery import Delivery, Standing
-from assets.embedded import duckdb_for
 from assets.staged.findings import QUARANTINE, Items, kept_items
-from assets.workspace import Workspace
+from kwaliteitsmonitor.foundation.engine import duckdb_for
+from kwaliteitsmonitor.foundation.workspace import Workspace
+from kwaliteitsmonitor.readers.delivery import Delivery, Standing
 from schemas.exports.arrow import arrow_schema
 from schemas.tables import CATALOGUE
 

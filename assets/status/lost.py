@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from assets.decisions.waivers import Waivers
-from assets.delivered.delivery import Delivery
-from assets.obligations.register import Register
-from assets.obligations.wording import in_one
-from assets.spending.standing import UNKNOWN, of_question
-from assets.staged.losses import AMOUNTS, Loss
 from assets.status.feed_states import FeedState
-from assets.workspace import Workspace
+from kwaliteitsmonitor.foundation.workspace import Workspace
+from kwaliteitsmonitor.methods.figures.left_out import UNKNOWN, of_question
+from kwaliteitsmonitor.obligations.register import Register
+from kwaliteitsmonitor.obligations.wording import in_one
+from kwaliteitsmonitor.readers.delivery import Delivery
+from kwaliteitsmonitor.readers.losses import AMOUNTS, Loss
 from schemas.consequences import Costs
 from schemas.profile import Feed
 from schemas.tables import CATALOGUE

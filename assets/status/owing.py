@@ -8,16 +8,16 @@ from datetime import date
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from assets.decisions.approvals import CONSULTATIONS
 from assets.decisions.approvals import SUBJECT as REPORT
 from assets.decisions.records import Approval, Decisions
 from assets.decisions.waivers import Waivers
-from assets.obligations.evidence import ROWS, SAID, Decided, Evidence, Row
-from assets.obligations.register import Register, last_day, register
 from assets.status.feed_states import FeedState, taken
-from assets.workspace import Workspace
+from kwaliteitsmonitor.foundation.workspace import Workspace
+from kwaliteitsmonitor.obligations.evidence import ROWS, SAID, Decided, Evidence, Row
+from kwaliteitsmonitor.obligations.register import Register, last_day, register
 from schemas.calendar import Cycle
 from schemas.profile import Feed, Profile
+from schemas.profile.feeds import CONSULTATIONS
 from schemas.tables import CATALOGUE
 
 STAGED = "staged"

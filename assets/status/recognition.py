@@ -9,13 +9,13 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import PurePosixPath
 from typing import Any
 
-from assets.delivered.collect import period_of, unit_names
-from assets.delivered.found import Found
-from assets.delivered.landing import told_by
-from assets.delivered.parts import gathered
-from assets.obligations.periods import expected_periods
 from assets.status.rules import about_deliveries
-from assets.validation.results import Outcome, RuleResult
+from kwaliteitsmonitor.connectors.files import Found
+from kwaliteitsmonitor.connectors.landing import told_by
+from kwaliteitsmonitor.connectors.parts import gathered
+from kwaliteitsmonitor.methods.checks.results import Outcome, RuleResult
+from kwaliteitsmonitor.obligations.periods import expected_periods
+from kwaliteitsmonitor.obligations.subjects import period_of, unit_names
 from schemas.calendar import Cycle
 from schemas.consequences import Costs
 from schemas.profile import Profile

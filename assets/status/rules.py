@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from assets.delivered.delivery import contested
-from assets.obligations.periods import Expected
-from assets.validation.results import Outcome, RuleResult
+from kwaliteitsmonitor.methods.checks.results import Outcome, RuleResult
+from kwaliteitsmonitor.obligations.periods import Expected
+from kwaliteitsmonitor.readers.delivery import contested
 from schemas.consequences import Costs
 from schemas.profile import Feed
 from schemas.words import Words
 
 if TYPE_CHECKING:
-    from assets.status.deliveries import FeedState
+    from assets.status.feed_states import FeedState
 
 STATUS_TABLE = "delivery_status"
 

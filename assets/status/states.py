@@ -9,27 +9,28 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from assets.decisions.approvals import Approved, approval_results, approvals, consulted, needs_approval
+from assets.decisions.approvals import Approved, approval_results, approvals, consulted
 from assets.decisions.corrections import NOWHERE, OF_ANSWERS, OF_REGISTER
 from assets.decisions.records import Correction, Decisions, decides, decisions_of
 from assets.decisions.waivers import Waivers
 from assets.decisions.withdrawals import withdrawal_results
-from assets.delivered.delivery import Delivery
-from assets.obligations.periods import expected_periods
-from assets.obligations.register import Register
 from assets.staged.instead import instead
-from assets.staged.staging import Tally
 from assets.status.beyond import beyond
 from assets.status.deliveries import DeliveryReport, report
 from assets.status.feed_states import FeedState
 from assets.status.findings import Closed, closed
 from assets.status.lost import Lost, lost_of, rows_aside, told
 from assets.status.owing import register_of
-from assets.validation.results import Outcome, RuleResult, from_table
-from assets.workspace import Workspace
+from kwaliteitsmonitor.foundation.workspace import Workspace
+from kwaliteitsmonitor.methods.checks.results import Outcome, RuleResult, from_table
+from kwaliteitsmonitor.obligations.periods import expected_periods
+from kwaliteitsmonitor.obligations.register import Register
+from kwaliteitsmonitor.readers.delivery import Delivery
+from kwaliteitsmonitor.readers.staging import Tally
 from schemas.calendar import Cycle
 from schemas.consequences import Costs
 from schemas.profile import Feed, Profile
+from schemas.profile.feeds import needs_approval
 from schemas.spelling import composed
 from schemas.words import Words, both, words_of
 from schemas.written import place

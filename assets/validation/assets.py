@@ -7,30 +7,31 @@ from typing import Any
 import dagster as dg
 import pyarrow as pa
 
+from assets.common.failures import without_trace
+from assets.common.resources import Institution
+from assets.common.specs import check_result, check_spec, preview, rows_metadata, spec
 from assets.decisions.records import decision_tables, decisions_of
 from assets.decisions.waivers import Waivers
-from assets.declaring import check_result, check_spec, preview, rows_metadata, spec
-from assets.in_use import computed_table, facts_of, facts_table, makes, staged_of, staged_table
-from assets.plain_failures import without_trace
-from assets.resources import Institution
 from assets.spending.ledger import Ledger
 from assets.spending.lost_lines import ledger_of, lost_amounts
-from assets.spending.standing import Standing
 from assets.staged.assets import STEP as STAGED
 from assets.status.assets import OBLIGATIONS, STATUS
 from assets.status.assets import STEP as STATUS_STEP
-from assets.step_errors import BLOCKED
 from assets.validation.blocked import remedy, told, waiting_feeds
 from assets.validation.magnitude import budget_in_unit_of_plan
 from assets.validation.planned import plan_against_budget
 from assets.validation.reconciliation import Absent, reconcile
-from assets.validation.results import RuleResult, as_strict, from_table, to_table
 from assets.validation.unit_years import timed, unit_years
-from assets.validation.verdicts import Verdicts
-from assets.workspace import Workspace
+from kwaliteitsmonitor.foundation.errors.steps import BLOCKED
+from kwaliteitsmonitor.foundation.tables import computed_table, facts_table, staged_table
+from kwaliteitsmonitor.foundation.workspace import Workspace
+from kwaliteitsmonitor.methods.checks.results import RuleResult, as_strict, from_table, to_table
+from kwaliteitsmonitor.methods.checks.verdicts import Verdicts
+from kwaliteitsmonitor.methods.figures.left_out import Standing
 from schemas.consequences import Severity
 from schemas.errors import BlockedError
 from schemas.exports.arrow import to_arrow
+from schemas.flow import facts_of, makes, staged_of
 from schemas.profile import Profile
 from schemas.tables import CATALOGUE
 

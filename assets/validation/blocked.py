@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from assets.decisions.records import decisions_of
-from assets.delivered.taking_up import ListedOnce, change, comes_by_file
-from assets.settings import Settings
-from assets.validation.results import RuleResult
+from assets.staged.uptake import ListedOnce, change
+from kwaliteitsmonitor.foundation.settings import Settings
+from kwaliteitsmonitor.methods.checks.results import RuleResult
 from schemas.calendar import Cycle
 from schemas.errors import KwaliteitsmonitorError
+from schemas.profile.feeds import comes_by_file
 
 SHOWN = 8
 """Rules that the sentence names; the table beside it has all of them."""

@@ -9,7 +9,7 @@ from decimal import Decimal
 import pyarrow as pa
 
 from assets.validation.reconciliation import latest_plan
-from assets.validation.results import SHOWN_CELLS, Outcome, RuleResult, about, theme_names
+from kwaliteitsmonitor.methods.checks.results import SHOWN_CELLS, Outcome, RuleResult, about, theme_names
 from schemas.consequences import Costs
 from schemas.profile import Profile
 from schemas.words import Words

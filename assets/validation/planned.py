@@ -8,9 +8,9 @@ from decimal import Decimal
 
 import pyarrow as pa
 
-from assets.spending.standing import Gap, among, left_out, without
 from assets.validation.reconciliation import latest_plan
-from assets.validation.results import Outcome, RuleResult, about, theme_names
+from kwaliteitsmonitor.methods.checks.results import Outcome, RuleResult, about, theme_names
+from kwaliteitsmonitor.methods.figures.left_out import Gap, among, left_out, without
 from schemas.consequences import Costs
 from schemas.profile import Profile
 

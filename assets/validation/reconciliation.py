@@ -15,8 +15,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from assets.spending.standing import Lost
-from assets.validation.results import Outcome, RuleResult
+from kwaliteitsmonitor.methods.checks.results import Outcome, RuleResult
+from kwaliteitsmonitor.methods.figures.left_out import Lost
 from schemas.consequences import Costs
 from schemas.profile import Profile
 from schemas.tables.code_words import CONTROL_SUBJECT, LEVEL

@@ -24,8 +24,8 @@ def sector(releases: tuple[Path, ...], folder: Path, replace: bool, debug: bool)
       kwaliteitsmonitor sector */current/2021-03 --to sector-2020 --replace
     """
     del debug
-    from assets.sector.sources import sources
-    from assets.sector.view import write
+    from kwaliteitsmonitor.releases.sector.sources import sources
+    from kwaliteitsmonitor.releases.sector.view import write
 
     found = sources(releases)
     rows = write(found, folder, replace=replace)

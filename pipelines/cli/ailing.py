@@ -19,8 +19,8 @@ from pipelines.cli.terminal import in_utf8
 from schemas.words import Words
 
 if TYPE_CHECKING:
-    from assets.health.looking import Looked
-    from assets.settings import Settings
+    from kwaliteitsmonitor.foundation.settings import Settings
+    from kwaliteitsmonitor.operations.health.looking import Looked
 
 BROKEN = 1
 """The exit code that says that something is broken."""
@@ -49,8 +49,8 @@ def health(settings: Settings, form: str, without_dagster: bool) -> int:
       kwaliteitsmonitor health
       kwaliteitsmonitor health --format json
     """
-    from assets.health.examining import as_json, examine
-    from assets.health.looking import Weight, worst
+    from kwaliteitsmonitor.operations.health.examining import as_json, examine
+    from kwaliteitsmonitor.operations.health.looking import Weight, worst
     from schemas.errors import KwaliteitsmonitorError
 
     try:
@@ -68,13 +68,13 @@ def health(settings: Settings, form: str, without_dagster: bool) -> int:
 
 def _orchestration(settings: Settings, now: datetime) -> Iterable[Looked]:
     """How Dagster stands. Its memory is not made for it: where there is none, nothing runs by itself."""
-    from assets.health.looking import guarded
+    from kwaliteitsmonitor.operations.health.looking import guarded
     from pipelines.daemons import DAEMONS
 
     found: list[Looked] = []
 
     def look() -> Looked:
-        from assets.resources import Institution
+        from assets.common.resources import Institution
         from pipelines import daemons
         from pipelines.definitions import build_definitions
         from pipelines.instance import instance
@@ -117,7 +117,7 @@ def _language(settings: Settings) -> str:
 
 def clean(settings: Settings, text: str) -> str:
     """A text without any secret of the environment; its lines stay."""
-    from assets.notices.alerts import without_secrets
+    from kwaliteitsmonitor.exchange.notices.alerts import without_secrets
 
     return "\n".join(
         " " * (len(line) - len(line.lstrip())) + without_secrets(line, settings.environment)

@@ -11,8 +11,8 @@ from pipelines.cli.options import settings_options
 from schemas.errors import KwaliteitsmonitorError, UsageError
 
 if TYPE_CHECKING:
-    from assets.backup.destinations import Destination
-    from assets.settings import Settings
+    from kwaliteitsmonitor.connectors.destinations import Destination
+    from kwaliteitsmonitor.foundation.settings import Settings
 
 VARIABLE = "KWALITEITSMONITOR_BACKUP"
 ALTERED = 1
@@ -40,7 +40,7 @@ def backup(settings: Settings, url: str, without_key: bool, with_counts: bool, k
       kwaliteitsmonitor backup --to s3://backups/km --keep 60
       kwaliteitsmonitor backup --to /mnt/backup/km --check
     """
-    from assets import upkeep
+    from kwaliteitsmonitor.foundation import maintenance_log as upkeep
 
     place = _place(url)
     if checking:
@@ -56,9 +56,9 @@ def backup(settings: Settings, url: str, without_key: bool, with_counts: bool, k
 
 
 def _back_up(workspace: Any, place: Destination, *, with_key: bool, with_counts: bool, keep: int) -> int:
-    from assets import upkeep
-    from assets.backup.making import LEFT_OUT, back_up
-    from assets.publication.manifest import code_version
+    from kwaliteitsmonitor.foundation import maintenance_log as upkeep
+    from kwaliteitsmonitor.operations.backup.making import LEFT_OUT, back_up
+    from kwaliteitsmonitor.releases.format.manifest import code_version
 
     made = back_up(workspace, place, code_version(), with_key=with_key, with_counts=with_counts, keep=keep)
     found = made.generation
@@ -80,8 +80,8 @@ def _back_up(workspace: Any, place: Destination, *, with_key: bool, with_counts:
 
 
 def _check(place: Destination) -> int:
-    from assets.backup.generations import owner_of
-    from assets.backup.making import check
+    from kwaliteitsmonitor.operations.backup.generations import owner_of
+    from kwaliteitsmonitor.operations.backup.making import check
 
     owner_of(place)
     found, wrong = check(place)
@@ -109,9 +109,9 @@ def restore(url: str, target: Path, generation: int | None, debug: bool) -> int:
       kwaliteitsmonitor restore --from s3://backups/km --out looked-at --generation 12
     """
     del debug
-    from assets.backup.generations import owner_of
-    from assets.backup.making import LEFT_OUT, chosen
-    from assets.backup.restoring import restore as put_back
+    from kwaliteitsmonitor.operations.backup.generations import owner_of
+    from kwaliteitsmonitor.operations.backup.making import LEFT_OUT, chosen
+    from kwaliteitsmonitor.operations.backup.restoring import restore as put_back
 
     place = _place(url)
     institution = owner_of(place)
@@ -132,7 +132,7 @@ def _place(url: str) -> Destination:
     """Where the backup is, by the option or the environment. Raises `UsageError` where neither says."""
     import os
 
-    from assets.backup.destinations import destination
+    from kwaliteitsmonitor.connectors.destinations import destination
 
     asked = url or os.environ.get(VARIABLE, "")
     if not asked:

@@ -67,8 +67,8 @@ def check_profile(profile: str, as_json: bool, schemas: str, debug: bool) -> int
 
 def _asked(folder: str) -> Words | None:
     """What the last run asks of the profile: which courses several people teach, where many cells rest on one."""
-    from assets.disclosure.outlook import asked, newest
-    from assets.settings import Settings
+    from kwaliteitsmonitor.foundation.settings import Settings
+    from kwaliteitsmonitor.methods.disclosure.outlook import asked, newest
     from schemas.errors import KwaliteitsmonitorError
 
     settings = Settings.from_environment(institution=folder)

@@ -100,8 +100,8 @@ class Spoken(click.Group):
 
 def _known(error: Exception) -> KwaliteitsmonitorError | None:
     """What an error says of the disk or of Dagster's database, where it comes from there."""
-    from assets.memory_errors import memory_error
-    from assets.storage_errors import storage_error
+    from kwaliteitsmonitor.foundation.errors.dagster_db import memory_error
+    from kwaliteitsmonitor.foundation.errors.disk import storage_error
 
     return of_path(error) or storage_error(error) or memory_error(error)
 
@@ -184,7 +184,7 @@ def sample(
       kwaliteitsmonitor sample --institution my-profile --cycle 2025-03 --to landing
     """
     del debug
-    from assets.settings import Settings
+    from kwaliteitsmonitor.foundation.settings import Settings
     from pipelines.cli.sampling import Asked, write
 
     settings = Settings.from_environment(institution=institution or "")

@@ -11,8 +11,8 @@ import click
 from pipelines.cli.options import settings_options
 
 if TYPE_CHECKING:
-    from assets.changes.models import Changes
-    from assets.settings import Settings
+    from kwaliteitsmonitor.foundation.settings import Settings
+    from kwaliteitsmonitor.releases.diff.models import Changes
 
 UNEXPLAINED = 1
 """The exit code where a figure changed and nothing that it follows from did."""
@@ -45,9 +45,9 @@ def diff(settings: Settings, old: str, new: str, form: str, file: Path | None, l
       kwaliteitsmonitor diff 2021-03 2021-05 --language en
       kwaliteitsmonitor diff 2021-03/v1 2021-03 --format parquet --to changes.parquet
     """
-    from assets.changes.releases import changes
-    from assets.publication.integrity import demand_whole
-    from assets.reproduction.finding import find
+    from kwaliteitsmonitor.releases.diff.releases import changes
+    from kwaliteitsmonitor.releases.format.finding import find
+    from kwaliteitsmonitor.releases.format.integrity import demand_whole
 
     folders = [find(asked, settings.workspace).release for asked in (old, new)]
     for folder in folders:
@@ -64,7 +64,7 @@ def diff(settings: Settings, old: str, new: str, form: str, file: Path | None, l
 
 
 def _write(found: Changes, form: str, file: Path | None, language: str) -> None:
-    from assets.changes.forms import as_json, as_parquet, as_text
+    from kwaliteitsmonitor.releases.diff.forms import as_json, as_parquet, as_text
     from schemas.errors import UsageError
 
     if form == "parquet" and file is None and sys.stdout.isatty():

@@ -7,12 +7,12 @@ from decimal import Decimal
 from rich.console import Console
 from rich.markup import escape
 
-from assets.evaluations import ALL_UNITS
-from assets.indicators.printing import number
-from assets.settings import Settings
+from kwaliteitsmonitor.foundation.settings import Settings
+from kwaliteitsmonitor.methods.figures.printing import number
 from schemas.calendar import academic_year
 from schemas.errors import UsageError
 from schemas.profile import Profile
+from schemas.tables.counted import ALL_UNITS
 
 
 def count(settings: Settings, first: str, last: str, unit: str) -> int:
@@ -20,9 +20,9 @@ def count(settings: Settings, first: str, last: str, unit: str) -> int:
 
     Raises `UsageError` for a year or unit that there is not, and `SourceError` where deliveries cannot be reached.
     """
-    from assets.delivered.taking_up import ListedOnce
-    from assets.evaluations.counting import count_year, evaluation_feeds
-    from assets.validation.judge import judge
+    from assets.staged.evaluation_years import count_year, evaluation_feeds
+    from assets.staged.uptake import ListedOnce
+    from kwaliteitsmonitor.methods.checks.judge import judge
 
     profile = settings.profile
     years = _years(profile, first, last)
@@ -56,7 +56,7 @@ def count(settings: Settings, first: str, last: str, unit: str) -> int:
 
 def remove(settings: Settings) -> int:
     """Remove what no delivery is known by any more, and say how much that was."""
-    from assets.evaluations.counting import clear
+    from assets.staged.evaluation_years import clear
 
     gone = clear(settings)
     size = number(Decimal(gone.size) / 1_000_000, 1, "nl")

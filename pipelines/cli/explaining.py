@@ -11,7 +11,7 @@ from pipelines.cli.options import language_option, settings_options, spoken
 from pipelines.cli.terminal import in_utf8
 
 if TYPE_CHECKING:
-    from assets.settings import Settings
+    from kwaliteitsmonitor.foundation.settings import Settings
 
 DEPTH = 2
 """Levels of a tree that a text shows unless it is asked for more."""
@@ -44,10 +44,10 @@ def explain(settings: Settings, figure_id: str, form: str, language: str, releas
       kwaliteitsmonitor explain 2021-03:spending:2020:all --format html --to evidence.html
       kwaliteitsmonitor explain 2021-03:spending:2020:all --release 2021-03/v1 --language en
     """
-    from assets.delivered.removed import removals
-    from assets.explaining.explained import explain as explained_by
-    from assets.explaining.released import Released
-    from assets.publication.integrity import demand_whole
+    from kwaliteitsmonitor.foundation.vault.removed import removals
+    from kwaliteitsmonitor.releases.explain.explained import explain as explained_by
+    from kwaliteitsmonitor.releases.explain.released import Released
+    from kwaliteitsmonitor.releases.format.integrity import demand_whole
     from schemas.words import Words
 
     language = spoken(settings, language)
@@ -56,15 +56,15 @@ def explain(settings: Settings, figure_id: str, form: str, language: str, releas
     feeds = {feed.id: Words(feed.nl, feed.en) for feed in settings.profile.feeds}
     found = explained_by(Released(folder), figure_id, removals(settings.workspace), feeds)
     if form == "json":
-        from assets.explaining.as_json import as_json
+        from kwaliteitsmonitor.releases.explain.as_json import as_json
 
         written = as_json(found)
     elif form == "html":
-        from assets.explaining.page import as_html
+        from kwaliteitsmonitor.releases.explain.page import as_html
 
         written = as_html(found, language)
     else:
-        from assets.explaining.text import as_text
+        from kwaliteitsmonitor.releases.explain.text import as_text
 
         written = as_text(found, language, depth)
     if form != "text":
@@ -75,12 +75,12 @@ def explain(settings: Settings, figure_id: str, form: str, language: str, releas
 
 def _folder(settings: Settings, figure: str, release: str) -> Path:
     """The folder of the release: the one that is named, else the one that counts for the cycle of the figure."""
-    from assets.publication.places import current
+    from kwaliteitsmonitor.releases.format.places import current
     from schemas.errors import UsageError
 
     workspace = settings.workspace
     if release:
-        from assets.reproduction.finding import find
+        from kwaliteitsmonitor.releases.format.finding import find
 
         return find(release, workspace).release
     cycle = figure.partition(":")[0]

@@ -13,7 +13,7 @@ from schemas.words import Words
 from schemas.written import short_day
 
 if TYPE_CHECKING:
-    from assets.settings import Settings
+    from kwaliteitsmonitor.foundation.settings import Settings
 
 
 @click.command()
@@ -35,9 +35,9 @@ def finalise(settings: Settings, cycle: str, role: str, reason: str, on: str) ->
       kwaliteitsmonitor finalise --cycle 2021-03 --role board --reason "adopted in the meeting of 20 April"
       kwaliteitsmonitor finalise --cycle 2021-03 --role board --reason "FGW reported too few fte" --date 2021-06-01
     """
-    from assets.mirror.after import mirrored_after
-    from assets.publication.signing import SignOff, draft_of, profile_of
-    from assets.publication.signing import finalise as sign
+    from kwaliteitsmonitor.operations.mirror.after import mirrored_after
+    from kwaliteitsmonitor.releases.signoff.signing import SignOff, draft_of, profile_of
+    from kwaliteitsmonitor.releases.signoff.signing import finalise as sign
     from pipelines.cli.reporting import short
 
     profile, workspace = settings.profile, settings.workspace

@@ -10,7 +10,7 @@ import click
 from pipelines.cli.options import settings_options
 
 if TYPE_CHECKING:
-    from assets.settings import Settings
+    from kwaliteitsmonitor.foundation.settings import Settings
 
 
 @click.command()

@@ -81,7 +81,7 @@ def answers_of(given: Any, ask: Ask) -> Answers:
 
 def next_commands(folder: Path, profile: Profile) -> tuple[str, str, str]:
     """The three commands with which a new profile is tried, as they are typed."""
-    from pipelines.sample.plain import cycles_with, sample_years
+    from kwaliteitsmonitor.sample.plain import cycles_with, sample_years
 
     where, landing = shlex.quote(str(folder)), f"landing-{profile.id}"
     cycle = cycles_with(profile, sample_years(profile))[-1]

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from rich.console import Console
 
-from assets.settings import Settings
+from kwaliteitsmonitor.foundation.settings import Settings
 from pipelines.cli.workbooks import places_for, write
 from schemas.errors import UsageError
 from schemas.profile import Feed, Profile
@@ -18,11 +18,11 @@ from schemas.words import Words, words_of
 from schemas.written import day_in_words, number
 
 if TYPE_CHECKING:
-    from assets.delivered.delivery import Delivery
-    from assets.obligations.periods import Expected
-    from assets.workbooks.feedback import Delivered
-    from assets.workbooks.remarks import Remark
-    from assets.workbooks.summary import Received, Still
+    from kwaliteitsmonitor.exchange.workbooks.feedback import Delivered
+    from kwaliteitsmonitor.exchange.workbooks.remarks import Remark
+    from kwaliteitsmonitor.exchange.workbooks.summary import Received, Still
+    from kwaliteitsmonitor.obligations.periods import Expected
+    from kwaliteitsmonitor.readers.delivery import Delivery
 
 STAGED, STATUS, STATUS_TABLE = "staged", "status", "delivery_status"
 MEND = 3
@@ -38,8 +38,8 @@ def write_feedback(
 
     Raises `UsageError` where nothing was delivered, or a file stands in the way.
     """
-    from assets.workbooks.asked import expected_of, feed_of, unit_of
-    from assets.workbooks.feedback import feedback, name_of
+    from kwaliteitsmonitor.exchange.workbooks.asked import expected_of, feed_of, unit_of
+    from kwaliteitsmonitor.exchange.workbooks.feedback import feedback, name_of
 
     profile = settings.profile
     key = profile.cycle_of_agreements(cycle).key
@@ -70,7 +70,7 @@ def write_feedback(
 
 def _taken_up(settings: Settings, cycle: str, feed: Feed, expected: Expected, unit: str) -> list[Delivery]:
     """The deliveries of a unit over a period, once the feed was taken up and none of them is still arriving."""
-    from assets.delivered.delivery import Standing
+    from kwaliteitsmonitor.readers.delivery import Standing
     from pipelines.cli.running import take_up_feed
 
     found: list[Delivery] = []
@@ -91,7 +91,7 @@ def _to_take_up(settings: Settings, cycle: str, feed: Feed) -> list[Feed]:
     What was staged by an earlier form of the profile is staged again, and what comes from a database always is.
     """
     from assets.decisions.records import decides
-    from assets.delivered.taking_up import is_pulled
+    from schemas.profile.feeds import is_pulled
 
     workspace, profile = settings.workspace, settings.profile
     register = [f for f in profile.feeds if decides(f) and f.id != feed.id and _has_changed(settings, cycle, f)]
@@ -112,9 +112,9 @@ def _has_changed(settings: Settings, cycle: str, feed: Feed) -> bool:
     """Whether the files of a feed are others than were last taken up."""
     from assets.decisions.records import decisions_of
     from assets.delivered.collect import collect
-    from assets.delivered.delivery import Standing
-    from assets.delivered.landing import Landing
-    from assets.delivered.taking_up import contents, taken_up
+    from assets.staged.uptake import contents, taken_up
+    from kwaliteitsmonitor.connectors.landing import Landing
+    from kwaliteitsmonitor.readers.delivery import Standing
 
     workspace, profile = settings.workspace, settings.profile
     landing = Landing(settings.landing_url, profile.institution.timezone)
@@ -126,14 +126,14 @@ def _has_changed(settings: Settings, cycle: str, feed: Feed) -> bool:
 
 
 def _deliveries(settings: Settings, cycle: str, feed: Feed) -> list[Delivery]:
-    from assets.delivered.delivery import Delivery
+    from kwaliteitsmonitor.readers.delivery import Delivery
 
     return [Delivery.from_json(d) for d in settings.workspace.read_json(cycle, STAGED, feed.id)["deliveries"]]
 
 
 def _by_subject(deliveries: Iterable[Delivery]) -> list[list[Delivery]]:
     """The versions of each thing that was delivered, oldest first; copies and what was withdrawn are left out."""
-    from assets.delivered.delivery import Standing
+    from kwaliteitsmonitor.readers.delivery import Standing
 
     groups: dict[tuple[str | int, ...], list[Delivery]] = {}
     for delivery in deliveries:
@@ -144,10 +144,10 @@ def _by_subject(deliveries: Iterable[Delivery]) -> list[list[Delivery]]:
 
 def _delivered(settings: Settings, cycle: str, feed: Feed, expected: Expected, versions: list[Delivery]) -> Delivered:
     """The newest delivery of a thing and what staging made of it; one that could not be read is told about as such."""
-    from assets.delivered.delivery import Standing
     from assets.staged.instead import instead
-    from assets.staged.staging import Tally
-    from assets.workbooks.feedback import Delivered
+    from kwaliteitsmonitor.exchange.workbooks.feedback import Delivered
+    from kwaliteitsmonitor.readers.delivery import Standing
+    from kwaliteitsmonitor.readers.staging import Tally
 
     newest = versions[-1]
     counted = next((d for d in reversed(versions) if d.standing is Standing.CURRENT), None)
@@ -186,10 +186,10 @@ def _owed(
     It is to be mended here where it belongs in this delivery, is due and waits for nobody else. Where rows of its sheet
     are set aside, those are what there is to mend.
     """
-    from assets.obligations.obligation import TABLES, Entry, State
-    from assets.obligations.wording import lacking, sentence
     from assets.status.states import status_of
-    from assets.workbooks.summary import Still
+    from kwaliteitsmonitor.exchange.workbooks.summary import Still
+    from kwaliteitsmonitor.obligations.obligation import TABLES, Entry, State
+    from kwaliteitsmonitor.obligations.wording import lacking, sentence
 
     profile = settings.profile
     today = datetime.now(ZoneInfo(profile.institution.timezone)).date()
@@ -213,7 +213,7 @@ def _owed(
 def _remarks(settings: Settings, cycle: str, feed: Feed, delivery: Delivery) -> list[Remark]:
     """What the status of a delivery says of it: late, or waiting for its council; and columns of mixed notation."""
     from assets.status.beyond import beyond
-    from assets.workbooks import remarks
+    from kwaliteitsmonitor.exchange.workbooks import remarks
 
     workspace = settings.workspace
     found = []
@@ -237,7 +237,7 @@ def _remarks(settings: Settings, cycle: str, feed: Feed, delivery: Delivery) -> 
 
 def _of_cells(results: Iterable[Mapping[str, Any]], delivery: Delivery) -> list[Remark]:
     """What is to be said of cells whose rows stay: columns of mixed notation, dates far from their period."""
-    from assets.workbooks import remarks
+    from kwaliteitsmonitor.exchange.workbooks import remarks
 
     said = f"{delivery.path}: "
     remark = {"notation": remarks.mixed, "window": remarks.outside}
@@ -256,12 +256,12 @@ def _council(profile: Profile, unit: str) -> Words:
 
 def _passed_over(settings: Settings, cycle: str, feed: Feed, expected: Expected, unit: str) -> list[Words]:
     """What is to be said of files that no feed took and that this delivery may be meant by."""
-    from assets.delivered.collect import unit_names
-    from assets.delivered.delivery import Standing
-    from assets.delivered.landing import Landing
-    from assets.delivered.taking_up import comes_by_file
     from assets.status.recognition import Untaken, of_unit, untaken, what_to_do
-    from assets.workbooks.asked import path_of
+    from kwaliteitsmonitor.connectors.landing import Landing
+    from kwaliteitsmonitor.exchange.workbooks.asked import path_of
+    from kwaliteitsmonitor.obligations.subjects import unit_names
+    from kwaliteitsmonitor.readers.delivery import Standing
+    from schemas.profile.feeds import comes_by_file
 
     if not comes_by_file(feed):
         return []
@@ -279,9 +279,9 @@ def _passed_over(settings: Settings, cycle: str, feed: Feed, expected: Expected,
 
 
 def _nothing(profile: Profile, feed: Feed, expected: Expected, unit: str) -> UsageError:
-    from assets.obligations.periods import deadline
-    from assets.workbooks.asked import path_of
-    from assets.workbooks.words import day
+    from kwaliteitsmonitor.exchange.workbooks.asked import path_of
+    from kwaliteitsmonitor.exchange.workbooks.words import day
+    from kwaliteitsmonitor.obligations.periods import deadline
 
     places = path_of(feed, expected, unit)
     whose = unit or profile.institution.nl
@@ -303,8 +303,8 @@ def _due(last: date | None) -> str:
 
 def _tell(console: Console, received: Received, place: str, language: str) -> None:
     """Say in a few lines what there is to mend, and where the workbook is."""
-    from assets.workbooks.summary import verdict
-    from schemas.contract import Severity
+    from kwaliteitsmonitor.exchange.workbooks.summary import verdict
+    from schemas.consequences import Severity
 
     console.print(f"{received.file}: {verdict(received).in_language(language)}", highlight=False, soft_wrap=True)
     for item in received.items[:SHOWN]:

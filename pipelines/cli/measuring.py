@@ -20,8 +20,8 @@ from pipelines.cli.terminal import in_utf8
 from schemas.errors import UsageError
 
 if TYPE_CHECKING:
-    from assets.metrics.records import Run
-    from assets.settings import Settings
+    from kwaliteitsmonitor.foundation.settings import Settings
+    from kwaliteitsmonitor.operations.metrics.records import Run
 
 FORMS = ("table", "json", "csv")
 ENDINGS = (".svg", ".html")
@@ -43,7 +43,7 @@ def metrics(settings: Settings, form: str, picture: Path | None, every: bool, cy
       kwaliteitsmonitor metrics --cycle 03 --chart march.html
       kwaliteitsmonitor metrics --format csv
     """
-    from assets.metrics.records import read
+    from kwaliteitsmonitor.operations.metrics.records import read
 
     runs = [run for run in read(settings.workspace) if (every or run.job == "cycle") and _is_of(run, cycle)]
     runs = runs[-last:] if last else runs
@@ -67,8 +67,8 @@ def _is_of(run: Run, cycle: str) -> bool:
 
 def _draw(runs: list[Run], to: Path, language: str) -> None:
     """Write the chart. Raises `UsageError` where the file is to be of another kind, or there is nothing to draw."""
-    from assets.metrics.charting import drawing, page, table
-    from assets.workspace import replacing
+    from kwaliteitsmonitor.foundation.workspace import replacing
+    from kwaliteitsmonitor.operations.metrics.charting import drawing, page, table
 
     if to.suffix.lower() not in ENDINGS:
         raise UsageError(f"a chart is not written as '{to.suffix}'", where=str(to), expected=" or ".join(ENDINGS))
@@ -81,7 +81,7 @@ def _draw(runs: list[Run], to: Path, language: str) -> None:
 
 
 def _show(runs: list[Run], language: str) -> None:
-    from assets.metrics.charting import in_words, table
+    from kwaliteitsmonitor.operations.metrics.charting import in_words, table
 
     if runs:
         rows = table(runs, language)

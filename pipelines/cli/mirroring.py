@@ -10,7 +10,7 @@ import click
 from pipelines.cli.options import settings_options
 
 if TYPE_CHECKING:
-    from assets.settings import Settings
+    from kwaliteitsmonitor.foundation.settings import Settings
 
 VARIABLE = "KWALITEITSMONITOR_MIRROR"
 REFUSED = 1
@@ -32,7 +32,7 @@ def mirror(settings: Settings, url: str) -> int:
       kwaliteitsmonitor mirror --to s3://published/km
       kwaliteitsmonitor mirror --to /srv/kwaliteitsmonitor-published
     """
-    from assets.mirror.after import mirror_place, mirrored
+    from kwaliteitsmonitor.operations.mirror.after import mirror_place, mirrored
     from schemas.errors import UsageError
 
     asked = url or os.environ.get(VARIABLE, "")

@@ -12,9 +12,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from assets.notices.due import Notice
-from assets.notices.ledger import Ledger
-from assets.notices.sending import (
+from assets.status.notices import Standing, parse_day, standing
+from kwaliteitsmonitor.exchange.notices.due import Notice
+from kwaliteitsmonitor.exchange.notices.ledger import Ledger
+from kwaliteitsmonitor.exchange.notices.sending import (
     MAIL,
     NO_ADDRESS,
     NO_CHANNEL,
@@ -26,9 +27,8 @@ from assets.notices.sending import (
     send,
     undelivered,
 )
-from assets.notices.standing import Standing, parse_day, standing
-from assets.notices.wording import asked, letter, matter
-from assets.settings import Settings
+from kwaliteitsmonitor.exchange.notices.wording import asked, letter, matter
+from kwaliteitsmonitor.foundation.settings import Settings
 from pipelines.cli.options import spoken
 from schemas.errors import UsageError
 from schemas.profile import Profile

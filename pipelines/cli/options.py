@@ -11,7 +11,7 @@ import click
 from schemas.errors import KwaliteitsmonitorError
 
 if TYPE_CHECKING:
-    from assets.settings import Settings
+    from kwaliteitsmonitor.foundation.settings import Settings
 
 
 def spoken(settings: Settings, language: str = "") -> str:
@@ -50,8 +50,8 @@ def settings_options(command: Callable[..., Any]) -> Callable[..., Any]:
         institution: str | None, landing: str | None, out: str | None, debug: bool, **options: Any
     ) -> Any:
         del debug  # looked at where errors end, in `pipelines.cli.commands`
-        from assets.settings import Settings
-        from assets.storage_errors import storage_error
+        from kwaliteitsmonitor.foundation.errors.disk import storage_error
+        from kwaliteitsmonitor.foundation.settings import Settings
         from pipelines.cli.misuse import of_path
 
         settings = Settings.from_environment(institution=institution or "", landing=landing or "", out=out or "")

@@ -11,12 +11,12 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from assets.embedded import duckdb_for
-from assets.publication.catalog import current_tables, quoted, renew_catalog, view_tables
-from assets.publication.integrity import demand_whole
-from assets.publication.places import counting
-from assets.settings import Settings
-from assets.workbooks.escaping import for_csv
+from kwaliteitsmonitor.foundation.engine import duckdb_for
+from kwaliteitsmonitor.foundation.settings import Settings
+from kwaliteitsmonitor.foundation.spreadsheet_text import for_csv
+from kwaliteitsmonitor.releases.format.catalog import current_tables, quoted, renew_catalog, view_tables
+from kwaliteitsmonitor.releases.format.integrity import demand_whole
+from kwaliteitsmonitor.releases.format.places import counting
 from pipelines.cli.terminal import in_utf8
 from schemas.errors import UsageError
 

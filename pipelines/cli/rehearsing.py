@@ -17,7 +17,7 @@ from pipelines.cli.terminal import in_utf8
 from schemas.words import Words
 
 if TYPE_CHECKING:
-    from assets.settings import Settings
+    from kwaliteitsmonitor.foundation.settings import Settings
 
 
 @click.command()
@@ -38,16 +38,17 @@ def rehearse(settings: Settings, cycle: str, form: str) -> int:
       kwaliteitsmonitor rehearse --cycle 2027-03 --format json
     """
     os.environ["DAGSTER_DISABLE_TELEMETRY"] = "1"
-    from assets.health.examining import as_json
-    from assets.health.looking import Weight, worst
+    from kwaliteitsmonitor.operations.health.examining import as_json
+    from kwaliteitsmonitor.operations.health.looking import Weight, worst
     from pipelines.cli.ailing import BROKEN, clean, show
     from pipelines.cli.running import waiting
+    from pipelines.definitions import build_definitions
     from pipelines.rehearsal import rehearsing
 
     logging.getLogger("dagster").setLevel(logging.CRITICAL)
     now = datetime.now(ZoneInfo(settings.profile.institution.timezone))
     with waiting(Console(stderr=True), "rehearsing"):
-        key, looks = rehearsing(settings, cycle, now)
+        key, looks = rehearsing(settings, cycle, now, build_definitions)
     if form == "json":
         in_utf8()
         told = {"cycle": key, **as_json(looks, now)}

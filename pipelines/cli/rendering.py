@@ -9,7 +9,7 @@ import click
 from pipelines.cli.options import settings_options
 
 if TYPE_CHECKING:
-    from assets.settings import Settings
+    from kwaliteitsmonitor.foundation.settings import Settings
 
 
 @click.command()
@@ -37,12 +37,13 @@ def report(settings: Settings, cycle: str, language: str, form: str, to: str, si
 
     from rich.console import Console
 
-    from assets.publication.integrity import demand_whole
-    from assets.publication.release import current
-    from assets.report.forms import FORMS, language_of, maker, name_of, rendered
-    from assets.reproduction.finding import find
+    from kwaliteitsmonitor.releases.format.finding import find
+    from kwaliteitsmonitor.releases.format.integrity import demand_whole
+    from kwaliteitsmonitor.releases.format.places import current
+    from kwaliteitsmonitor.releases.report.forms import language_of, maker, name_of, rendered
     from pipelines.cli.workbooks import places_for, write
     from schemas.errors import UsageError
+    from schemas.report_forms import FORMS
 
     profile = settings.profile
     key = profile.cycle(cycle).key

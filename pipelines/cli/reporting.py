@@ -14,17 +14,17 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from assets.embedded import duckdb_for
-from assets.indicators.printing import Language, number, percentage
-from assets.publication.places import current, newest
-from assets.publication.release import is_final
-from assets.settings import Settings
-from assets.spending.printing import shown as amount
-from assets.spending.printing import unit
-from assets.staged.cells.shown import kept_as_shown
 from assets.status.states import set_aside
-from assets.validation.results import BETWEEN_CELLS, places_of
-from assets.workspace import Workspace
+from kwaliteitsmonitor.foundation.engine import duckdb_for
+from kwaliteitsmonitor.foundation.settings import Settings
+from kwaliteitsmonitor.foundation.workspace import Workspace
+from kwaliteitsmonitor.methods.checks.results import BETWEEN_CELLS, places_of
+from kwaliteitsmonitor.methods.figures.money import shown as amount
+from kwaliteitsmonitor.methods.figures.money import unit
+from kwaliteitsmonitor.methods.figures.printing import Language, number, percentage
+from kwaliteitsmonitor.readers.cells.shown import kept_as_shown
+from kwaliteitsmonitor.releases.format.places import current, newest
+from kwaliteitsmonitor.releases.format.release import is_final
 from schemas.profile import Indicator, Profile
 from schemas.profile.institution import Money, Named
 from schemas.profile.themes import Theme

@@ -14,15 +14,16 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 from rich.markup import escape
 
-from assets.delivered.removed import demand_there
-from assets.holding import holding
-from assets.indicators.printing import Language, number
-from assets.obligations.periods import expected_periods
-from assets.publication.places import current
-from assets.settings import Settings
-from assets.step_errors import is_gate, is_interrupted, kind_of, known_error, sentence_of
-from assets.validation.judge import judge
+from kwaliteitsmonitor.foundation.cycle_lock import holding
+from kwaliteitsmonitor.foundation.errors.steps import is_gate, known_error
+from kwaliteitsmonitor.foundation.settings import Settings
+from kwaliteitsmonitor.foundation.vault.removed import demand_there
+from kwaliteitsmonitor.methods.checks.judge import judge
+from kwaliteitsmonitor.methods.figures.printing import Language, number
+from kwaliteitsmonitor.obligations.periods import expected_periods
+from kwaliteitsmonitor.releases.format.places import current
 from pipelines.cli.interruption import end_where_asked
+from pipelines.execution import QUIET, _errors, _step_failures, failures, was_stopped
 from schemas.errors import BlockedError, KwaliteitsmonitorError, StoppedError
 from schemas.profile import Feed
 from schemas.visible import without_steering
@@ -57,7 +58,6 @@ NOTHING_PUBLISHED = Words(
     "Er is niets gepubliceerd en niets vervangen; de andere leveringen zijn bewaard en ingelezen.",
     "Nothing was published and nothing was replaced; the other deliveries are kept and staged.",
 )
-QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
 def run_cycle(settings: Settings, cycle: str) -> int:
@@ -79,7 +79,7 @@ def run_cycle(settings: Settings, cycle: str) -> int:
     os.environ["DAGSTER_DISABLE_TELEMETRY"] = "1"
     judge().start()
     with waiting(console, "loading"):
-        from assets.resources import Institution
+        from assets.common.resources import Institution
         from pipelines.definitions import build_definitions
         from pipelines.instance import instance
         from pipelines.jobs import CYCLE_JOB
@@ -144,7 +144,7 @@ def take_up_feed(settings: Settings, cycle: str, feed: Feed) -> None:
     judge().start()
     console = Console(stderr=True)
     with waiting(console, "loading"):
-        from assets.resources import Institution
+        from assets.common.resources import Institution
         from pipelines.definitions import build_definitions
         from pipelines.instance import instance
         from pipelines.jobs import take_up
@@ -202,7 +202,7 @@ class _Progress:
 def _execute(job: Any, memory: dg.DagsterInstance, settings: Settings, cycle: str, console: Console) -> Any:
     from dagster._core.utils import make_new_run_id
 
-    from assets.resources import tell_dead
+    from assets.common.resources import tell_dead
 
     run_id = make_new_run_id()
     profile = settings.profile
@@ -260,40 +260,12 @@ def _not_mirrored(result: Any) -> str:
     return ""
 
 
-def was_stopped(result: Any) -> bool:
-    """Whether a run ended because it was asked to, within a step or between two."""
-    return any(is_interrupted(error) for error in _errors(result))
-
-
-def _errors(result: Any) -> list[Any]:
-    return [getattr(event.event_specific_data, "error", None) for event in result.all_events if event.is_failure]
-
-
-def failures(result: Any) -> list[tuple[Words, int]]:
-    """The sentence and the exit code of each step that failed by itself; the gate is not one of them."""
-    return [
-        sentence_of(data, step) or (_unknown(step, kind_of(data.error)), 1)
-        for step, data in _step_failures(result)
-        if not is_gate(data)
-    ]
-
-
-def _unknown(step: str, kind: str) -> Words:
-    return Words(f"stap {step} is mislukt ({kind})", f"step {step} failed ({kind})")
-
-
 def _critical(found: Sequence[str]) -> Words:
     rules, several = ", ".join(found), len(found) != 1
     return Words(
         f"{len(found)} kritieke {'controles zijn' if several else 'controle is'} niet gehaald: {rules}",
         f"{len(found)} critical {'rules' if several else 'rule'} failed: {rules}",
     )
-
-
-def _step_failures(result: Any) -> list[tuple[str, Any]]:
-    """Each step that failed, with what Dagster recorded of it."""
-    events = (event for event in result.all_events if event.event_type_value == "STEP_FAILURE")
-    return [(event.step_key, event.event_specific_data) for event in events]
 
 
 def _demand_gate(result: Any, cycle: str) -> None:

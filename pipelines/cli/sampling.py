@@ -12,7 +12,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from assets.settings import Settings
+from kwaliteitsmonitor.foundation.settings import Settings
 from schemas.errors import UsageError
 
 MARK = ".kwaliteitsmonitor-sample"
@@ -48,7 +48,7 @@ class Asked:
 def _write_published(
     settings: Settings, folder: Path, responses: int | None, seed: int, defects: bool, replace: bool, asked: Asked
 ) -> None:
-    from pipelines.sample import write_sample
+    from kwaliteitsmonitor.sample import write_sample
 
     if asked.years or asked.cycle:
         raise UsageError(
@@ -74,7 +74,7 @@ def _write_published(
 def _write_plain(
     settings: Settings, folder: Path, responses: int | None, seed: int, defects: bool, replace: bool, asked: Asked
 ) -> None:
-    from pipelines.sample.plain import cycles_with, sample_years, write_plain_sample
+    from kwaliteitsmonitor.sample.plain import cycles_with, sample_years, write_plain_sample
 
     profile = settings.profile
     if defects:
@@ -119,7 +119,7 @@ def _showing() -> Iterator[Callable[[str, int], None]]:
 
 
 def _count(number_of: int) -> str:
-    from assets.indicators.printing import number
+    from kwaliteitsmonitor.methods.figures.printing import number
 
     return number(Decimal(number_of), 0, "nl")
 

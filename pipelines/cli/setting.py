@@ -17,7 +17,7 @@ def settings(everything: bool) -> int:
       kwaliteitsmonitor settings
       kwaliteitsmonitor settings --all
     """
-    from pipelines.variables import in_force, unknown
+    from kwaliteitsmonitor.foundation.settings_reference import in_force, unknown
 
     for one in in_force(os.environ):
         if one.value:

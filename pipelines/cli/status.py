@@ -21,17 +21,17 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from assets.delivered.removed import removals
-from assets.disclosure.outlook import outlook, remarks, told
-from assets.obligations.obligation import Entry, Kind
-from assets.obligations.wording import lacking, sentence
-from assets.publication.release import current
-from assets.settings import Settings
-from assets.staged.reports import COLUMNS, READ_AS
 from assets.status.findings import places_aside
 from assets.status.states import CycleStatus, set_aside, status_of
-from assets.status.told_once import told_once
-from assets.workspace import Workspace
+from kwaliteitsmonitor.foundation.settings import Settings
+from kwaliteitsmonitor.foundation.vault.removed import removals
+from kwaliteitsmonitor.foundation.workspace import Workspace
+from kwaliteitsmonitor.methods.disclosure.outlook import outlook, remarks, told
+from kwaliteitsmonitor.obligations.obligation import Entry, Kind
+from kwaliteitsmonitor.obligations.told_once import told_once
+from kwaliteitsmonitor.obligations.wording import lacking, sentence
+from kwaliteitsmonitor.readers.findings import COLUMNS, READ_AS
+from kwaliteitsmonitor.releases.format.places import current
 from pipelines.cli.reporting import count, day, short
 from pipelines.cli.terminal import in_utf8
 from schemas.calendar import Cycle

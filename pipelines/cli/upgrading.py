@@ -9,7 +9,7 @@ import click
 from pipelines.cli.options import settings_options
 
 if TYPE_CHECKING:
-    from assets.settings import Settings
+    from kwaliteitsmonitor.foundation.settings import Settings
 
 BEHIND = 3
 """The exit code of `--check` where there is something to bring up to date."""

@@ -15,8 +15,8 @@ from schemas.errors import UsageError
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from assets.reproduction.finding import Place
-    from assets.settings import Settings
+    from kwaliteitsmonitor.foundation.settings import Settings
+    from kwaliteitsmonitor.releases.format.finding import Place
 
 ALTERED = 1
 """The exit code where a release does not hold."""
@@ -54,11 +54,11 @@ def verify(settings: Settings, release: str, hashes: bool, keep: Path | None) ->
     """
     from rich.console import Console
 
-    from assets.publication.integrity import faults
-    from assets.publication.signing import faults_in_sign_off
-    from assets.reproduction.finding import find
-    from assets.reproduction.standing_in import demand_key, faults_in_inputs, removed_inputs, told_of
-    from assets.settings import PREFIX
+    from kwaliteitsmonitor.foundation.settings import PREFIX
+    from kwaliteitsmonitor.releases.format.finding import find
+    from kwaliteitsmonitor.releases.format.integrity import faults
+    from kwaliteitsmonitor.releases.signoff.signing import faults_in_sign_off
+    from kwaliteitsmonitor.releases.verify.standing_in import demand_key, faults_in_inputs, removed_inputs, told_of
 
     _demand_new(keep)
     began = time.monotonic()
@@ -92,10 +92,10 @@ def _compute_again(console: Console, place: Place, keep: Path | None) -> bool:
     """Compute a release again, hold it against itself and say what differs; gives whether it was found again."""
     from rich.console import Console
 
-    from assets.publication import manifest
-    from assets.publication.signing import signed_again
-    from assets.reproduction.comparing import compare
-    from assets.reproduction.telling import told
+    from kwaliteitsmonitor.releases.format import manifest
+    from kwaliteitsmonitor.releases.signoff.signing import signed_again
+    from kwaliteitsmonitor.releases.verify.comparing import compare
+    from kwaliteitsmonitor.releases.verify.telling import told
     from pipelines.cli.running import waiting
     from pipelines.reproducing import recomputed
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from rich.console import Console
 
-from assets.settings import Settings
-from assets.workspace import replacing
+from kwaliteitsmonitor.foundation.settings import Settings
+from kwaliteitsmonitor.foundation.workspace import replacing
 from schemas.errors import UsageError
 from schemas.words import Words
 
@@ -22,9 +22,9 @@ def write_templates(
     Raises `UsageError` where the feed, unit or period does not exist, the feed is no workbook, or a file stands in the
     way.
     """
-    from assets.workbooks.asked import asked, feed_of, unit_of
-    from assets.workbooks.template import template
-    from assets.workbooks.words import day
+    from kwaliteitsmonitor.exchange.workbooks.asked import asked, feed_of, unit_of
+    from kwaliteitsmonitor.exchange.workbooks.template import template
+    from kwaliteitsmonitor.exchange.workbooks.words import day
 
     profile = settings.profile
     found = unit_of(profile, unit) if unit else None

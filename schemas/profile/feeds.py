@@ -183,3 +183,21 @@ class Feed(Strict):
     def tables(self) -> tuple[str, ...]:
         """The delivered tables that the feed fills."""
         return tuple(dict.fromkeys(t for source in self.sources for t in source.tables))
+
+
+def comes_by_file(feed: Feed) -> bool:
+    """Whether files of the feed may arrive in the landing zone."""
+    return any(isinstance(source, FileSource) for source in feed.sources)
+
+
+def is_pulled(feed: Feed) -> bool:
+    """Whether the feed, or part of it, is pulled from a database."""
+    return any(isinstance(source, SqlSource) for source in feed.sources)
+
+
+CONSULTATIONS = "faculty_consultations"
+
+
+def needs_approval(feed: Feed) -> bool:
+    """Whether deliveries of a feed are approved by the unit's council: those that tell of consultations themselves."""
+    return CONSULTATIONS in feed.tables

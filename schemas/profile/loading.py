@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 from schemas.errors import ProfileError, UsageError
+from schemas.packages import ROOT
 from schemas.problems import Problem
 from schemas.profile.agreement import problems_across
 from schemas.profile.contents import Contents, models
@@ -17,7 +18,7 @@ from schemas.profile.near_misses import nearest
 from schemas.profile.reading import Reading
 from schemas.profile.references import problems_between
 
-PROFILES = Path(__file__).resolve().parents[2] / "institutions"
+PROFILES = ROOT / "institutions"
 """The profiles that come with the package, beside it both in a checkout and once installed."""
 
 

@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from assets.belonging import claim
-from assets.delivered.store import Arrival, keep, receive
 from assets.publication.basis import keep_profile
-from assets.publication.release import Release, publish
-from assets.workspace import Workspace
+from kwaliteitsmonitor.foundation.ownership import claim
+from kwaliteitsmonitor.foundation.vault.store import Arrival, keep, receive
+from kwaliteitsmonitor.foundation.workspace import Workspace
+from kwaliteitsmonitor.releases.format.release import Release, publish
 from schemas.profile import Profile, load_profile, profile_folder
 from tests.publication.publishing import tables
 

@@ -11,14 +11,22 @@ from typing import IO, Any
 
 import pytest
 
-from assets.backup.destinations import Folder
-from assets.backup.generations import GENERATIONS, OBJECTS, Kept, numbers, object_name, read, write
-from assets.backup.making import Made, back_up, check, chosen
-from assets.backup.restoring import restore
-from assets.belonging import demand
-from assets.mirror.after import VARIABLE, mirrored_after
-from assets.publication.places import current
-from assets.workspace import Workspace
+from kwaliteitsmonitor.connectors.destinations import Folder
+from kwaliteitsmonitor.foundation.ownership import demand
+from kwaliteitsmonitor.foundation.workspace import Workspace
+from kwaliteitsmonitor.operations.backup.generations import (
+    GENERATIONS,
+    OBJECTS,
+    Kept,
+    numbers,
+    object_name,
+    read,
+    write,
+)
+from kwaliteitsmonitor.operations.backup.making import Made, back_up, check, chosen
+from kwaliteitsmonitor.operations.backup.restoring import restore
+from kwaliteitsmonitor.operations.mirror.after import VARIABLE, mirrored_after
+from kwaliteitsmonitor.releases.format.places import current
 from schemas.errors import KwaliteitsmonitorError, SourceError, UsageError
 from tests.backup.conftest import CYCLE, MadeUp, tree
 

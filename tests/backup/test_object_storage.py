@@ -12,17 +12,17 @@ from typing import Any
 
 import pytest
 
-from assets import upkeep
-from assets.backup.destinations import Destination, Folder, ObjectStore, destination
-from assets.backup.generations import OBJECTS
-from assets.backup.making import back_up, check, chosen
-from assets.backup.restoring import restore
-from assets.delivered.retrying import Patience
-from assets.mirror.after import VARIABLE, mirror_place, mirrored, mirrored_after
-from assets.mirror.mirroring import mirror
-from assets.mirror.page import page
-from assets.resources import Institution
-from assets.workspace import Workspace
+from assets.common.resources import Institution
+from kwaliteitsmonitor.connectors.destinations import Destination, Folder, ObjectStore, destination
+from kwaliteitsmonitor.foundation import maintenance_log as upkeep
+from kwaliteitsmonitor.foundation.retrying import Patience
+from kwaliteitsmonitor.foundation.workspace import Workspace
+from kwaliteitsmonitor.operations.backup.generations import OBJECTS
+from kwaliteitsmonitor.operations.backup.making import back_up, check, chosen
+from kwaliteitsmonitor.operations.backup.restoring import restore
+from kwaliteitsmonitor.operations.mirror.after import VARIABLE, mirror_place, mirrored, mirrored_after
+from kwaliteitsmonitor.operations.mirror.mirroring import mirror
+from kwaliteitsmonitor.operations.mirror.page import page
 from pipelines.definitions import build_definitions
 from schemas.errors import KwaliteitsmonitorError, SourceError, UsageError
 from tests.backup.conftest import CYCLE, MadeUp, tree

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from assets.belonging import claim
-from assets.disclosure.earlier import remember
 from assets.publication.basis import keep_profile
-from assets.settings import Settings
 from assets.staged.findings import keep_findings, kept_findings, kept_items
-from assets.staged.set_aside import SetAside
-from assets.workspace import Workspace
+from kwaliteitsmonitor.foundation.ownership import claim
+from kwaliteitsmonitor.foundation.settings import Settings
+from kwaliteitsmonitor.foundation.workspace import Workspace
+from kwaliteitsmonitor.methods.disclosure.earlier import remember
+from kwaliteitsmonitor.readers.set_aside import SetAside
 from schemas.profile import load_profile
 
 LEIDEN = Path(__file__).parents[2] / "institutions" / "leiden"

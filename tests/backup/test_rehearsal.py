@@ -17,12 +17,13 @@ import pytest
 import sqlalchemy as sa
 from click.testing import CliRunner
 
-from assets import upkeep
-from assets.resources import Institution
-from assets.workspace import Workspace
+from assets.common.resources import Institution
+from kwaliteitsmonitor.foundation import maintenance_log as upkeep
+from kwaliteitsmonitor.foundation.errors.dagster_db import DATABASE
+from kwaliteitsmonitor.foundation.workspace import Workspace
 from pipelines.cli.commands import kwaliteitsmonitor
 from pipelines.definitions import build_definitions
-from pipelines.instance import DATABASE, instance_configuration
+from pipelines.instance import instance_configuration
 from tests.backup.conftest import tree
 from tests.postgresql import postgres_url as postgres_url
 from tests.sample_year import CYCLE, QUIET, SampleYear

@@ -11,10 +11,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assets.cycles import academic_year_of, academic_years, cycle_partitions, reporting_year, years_of_a_cycle
-from assets.delivered.collect import period_of
-from assets.delivered.landing import matches
-from assets.obligations.periods import expected_periods
+from assets.common.partitions import (
+    academic_year_of,
+    academic_years,
+    cycle_partitions,
+    reporting_year,
+    years_of_a_cycle,
+)
+from kwaliteitsmonitor.connectors.landing import matches
+from kwaliteitsmonitor.obligations.periods import expected_periods
+from kwaliteitsmonitor.obligations.subjects import period_of
 from schemas.calendar import parse_cycle
 from schemas.profile import Feed, Profile
 from schemas.profile.institution import Institution

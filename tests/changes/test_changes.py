@@ -16,12 +16,12 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
-from assets.changes.decomposing import RULES, decompose, rule_for
-from assets.changes.forms import SCHEMA, as_json, as_parquet, as_text
-from assets.changes.models import CALLED, ORDER, Cause, Changes, FigureChange, Kind
-from assets.changes.releases import changes
-from assets.publication.integrity import sha256_of
-from assets.publication.manifest import written
+from kwaliteitsmonitor.releases.diff.decomposing import RULES, decompose, rule_for
+from kwaliteitsmonitor.releases.diff.forms import SCHEMA, as_json, as_parquet, as_text
+from kwaliteitsmonitor.releases.diff.models import CALLED, ORDER, Cause, Changes, FigureChange, Kind
+from kwaliteitsmonitor.releases.diff.releases import changes
+from kwaliteitsmonitor.releases.format.integrity import sha256_of
+from kwaliteitsmonitor.releases.format.manifest import written
 from schemas.errors import UsageError
 
 SUM, RATIO = "indicator:2020:advisers:all:all", "indicator:2020:share:all:all"

@@ -15,12 +15,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from assets.changes.decomposing import RULES
-from assets.changes.forms import as_json, as_parquet, as_text
-from assets.changes.models import Changes, Kind
-from assets.changes.releases import changes
-from assets.publication import manifest
-from assets.publication.integrity import sha256_of
+from kwaliteitsmonitor.releases.diff.decomposing import RULES
+from kwaliteitsmonitor.releases.diff.forms import as_json, as_parquet, as_text
+from kwaliteitsmonitor.releases.diff.models import Changes, Kind
+from kwaliteitsmonitor.releases.diff.releases import changes
+from kwaliteitsmonitor.releases.format import manifest
+from kwaliteitsmonitor.releases.format.integrity import sha256_of
 from pipelines.cli.commands import kwaliteitsmonitor
 from schemas.contract import Layer, Table
 from schemas.exports.arrow import arrow_schema

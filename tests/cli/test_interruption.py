@@ -98,8 +98,8 @@ def test_handlers_are_put_back_afterwards() -> None:
 
 
 def test_half_a_sample_does_not_stay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from kwaliteitsmonitor.sample import plain
     from pipelines.cli.commands import kwaliteitsmonitor
-    from pipelines.sample import plain
 
     def half(_: object, folder: Path, *_more: object, **_named: object) -> None:
         folder.mkdir(parents=True)

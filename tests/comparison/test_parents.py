@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from assets.comparison.parents import spending_by_parent, unit_changes, units
 from assets.spending.ledger import Ledger
-from assets.spending.standing import Lost
 from assets.spending.tables import spending_tables
+from kwaliteitsmonitor.methods.figures.left_out import Lost
 from schemas.profile import Profile
 from schemas.profile.units import Unit
 from tests.made_up import line, profile, table

@@ -10,8 +10,8 @@ from typing import Any
 from assets.comparison.classes import classifications, measures_by_class
 from assets.comparison.national import counts, crosswalk, spending
 from assets.comparison.targets import references, targets
-from assets.report.contents import report_of
-from assets.report.document import Document, Figure, Paragraph, Table
+from kwaliteitsmonitor.releases.report.contents import report_of
+from kwaliteitsmonitor.releases.report.document import Document, Figure, Paragraph, Table
 from schemas.profile import Profile
 from schemas.profile.reference_values import ReferenceValue
 from schemas.profile.themes import Classification, NationalTheme

@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
-from assets.staged.losses import counts as needed
-from assets.staged.staging import StagedTable
-from assets.validation.results import Outcome, as_strict
+from kwaliteitsmonitor.methods.checks.results import Outcome, as_strict
+from kwaliteitsmonitor.readers.losses import counts as needed
+from kwaliteitsmonitor.readers.staging import StagedTable
 from schemas.consequences import Costs
 from schemas.contract import Aspect, Constraint, Field, Kind, Table
 from schemas.profile import Profile, load_profile, profile_folder

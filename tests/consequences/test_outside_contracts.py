@@ -13,17 +13,17 @@ import pytest
 
 from assets.decisions.records import Withdrawal
 from assets.decisions.withdrawals import withdrawal_results
-from assets.disclosure.keeping import about_to_show, choose
-from assets.evaluations.counting import YearCounted
+from assets.evaluations.findings import findings, shown_before
 from assets.indicators.scale import off_scale
 from assets.spending.plan import Version, ordered
-from assets.staged.staging import Tally
-from assets.statistics.findings import findings, shown_before
+from assets.staged.evaluation_years import YearCounted
 from assets.validation.magnitude import budget_in_unit_of_plan
 from assets.validation.planned import plan_against_budget
-from assets.validation.results import Outcome, RuleResult, as_strict
 from assets.validation.unit_years import unit_years
-from assets.workspace import Workspace
+from kwaliteitsmonitor.foundation.workspace import Workspace
+from kwaliteitsmonitor.methods.checks.results import Outcome, RuleResult, as_strict
+from kwaliteitsmonitor.methods.disclosure.keeping import about_to_show, choose
+from kwaliteitsmonitor.readers.staging import Tally
 from schemas.consequences import Costs
 from schemas.profile.questions import Question
 from schemas.rules import RULES, DeclaredRule, declared

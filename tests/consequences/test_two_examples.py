@@ -13,7 +13,7 @@ import openpyxl
 import pyarrow.parquet as pq
 import pytest
 
-from assets.workspace import Workspace
+from kwaliteitsmonitor.foundation.workspace import Workspace
 from tests.sample_year import CYCLE, SampleYear, run
 
 Row = dict[str, Any]

@@ -13,14 +13,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import sqlalchemy as sa
 
-from assets.delivered.database_counts import pull_counts
-from assets.delivered.delivery import Delivery
-from assets.delivered.retrying import Patience
-from assets.staged.answers.files import AnswerFile
-from assets.staged.answers.staging import stage_answers
-from assets.staged.cells.reading import cell_readers
-from assets.staged.staging import StagedTable, Tally
-from assets.validation.expectations import validate
+from kwaliteitsmonitor.foundation.retrying import Patience
+from kwaliteitsmonitor.methods.checks.expectations import validate
+from kwaliteitsmonitor.readers.answers.files import AnswerFile
+from kwaliteitsmonitor.readers.answers.in_database import pull_counts
+from kwaliteitsmonitor.readers.answers.staging import stage_answers
+from kwaliteitsmonitor.readers.cells.reading import cell_readers
+from kwaliteitsmonitor.readers.delivery import Delivery
+from kwaliteitsmonitor.readers.staging import StagedTable, Tally
 from schemas.profile import Profile
 from schemas.profile.feeds import FileSource, Format, SqlSource
 from schemas.profile.forms import Form

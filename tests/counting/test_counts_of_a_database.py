@@ -11,9 +11,9 @@ import pytest
 import sqlalchemy as sa
 
 from assets.delivered.collect import collect
-from assets.delivered.landing import Landing
-from assets.delivered.store import kept
-from assets.workspace import Workspace
+from kwaliteitsmonitor.connectors.landing import Landing
+from kwaliteitsmonitor.foundation.vault.store import kept
+from kwaliteitsmonitor.foundation.workspace import Workspace
 from schemas.errors import SourceError
 from schemas.profile import Feed, Profile
 from schemas.profile.feeds import Period, SqlSource

@@ -8,10 +8,10 @@ import ibis
 import pytest
 import sqlalchemy as sa
 
-from assets.counting.names import told
-from assets.delivered.database import pull
-from assets.delivered.database_counts import _codec, _fitting, _postgres
-from assets.staged.cells.identifiers import damage_of, folded
+from kwaliteitsmonitor.connectors.database import pull
+from kwaliteitsmonitor.readers.answers.engines.names import told
+from kwaliteitsmonitor.readers.answers.in_database import _codec, _fitting, _postgres
+from kwaliteitsmonitor.readers.cells.identifiers import damage_of, folded
 from schemas.profile import Profile
 from schemas.tables import CATALOGUE
 from tests.counting.counting import QUICK, SOURCE, YEAR, answer, as_parquet, in_database, outcome, pulled, staged

@@ -7,9 +7,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from assets.counting import spark
-from assets.counting.engines import engine_of
-from assets.delivered.database_counts import pull_counts
+from kwaliteitsmonitor.readers.answers.engines import spark
+from kwaliteitsmonitor.readers.answers.engines.engines import engine_of
+from kwaliteitsmonitor.readers.answers.in_database import pull_counts
 from schemas.errors import KwaliteitsmonitorError, SourceError, UsageError
 from schemas.profile import Profile
 from schemas.profile.feeds import FileSource, SqlSource

@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assets.counting.people import FewPeople, Respondents
+from kwaliteitsmonitor.methods.disclosure.respondents import FewPeople, Respondents
 from schemas.profile import Profile
 from tests.counting.counting import SOURCE, answer, as_parquet, in_database, pulled, staged
 from tests.counting.test_engines_agree import FEW

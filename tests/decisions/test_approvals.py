@@ -9,20 +9,14 @@ from typing import Any
 
 import pytest
 
-from assets.decisions.approvals import (
-    Approved,
-    approval_results,
-    approval_rows,
-    approvals,
-    consulted,
-    needs_approval,
-)
+from assets.decisions.approvals import Approved, approval_results, approval_rows, approvals, consulted
 from assets.decisions.records import Approval
-from assets.validation.results import Outcome, RuleResult
-from schemas.contract import Severity
+from kwaliteitsmonitor.methods.checks.results import Outcome, RuleResult
+from schemas.consequences import Severity
 from schemas.exports.arrow import to_arrow
 from schemas.profile import Feed
 from schemas.profile.consultations import Consultation
+from schemas.profile.feeds import needs_approval
 from tests.made_up import profile, table
 
 WHO = profile()

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from assets.decisions.records import Correction, Decisions, decides, decision_tables, decisions_of
-from assets.workspace import Workspace
+from kwaliteitsmonitor.foundation.workspace import Workspace
 from schemas.profile import Feed
 from tests.made_up import profile, table
 

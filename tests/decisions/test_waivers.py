@@ -10,7 +10,7 @@ import pytest
 
 from assets.decisions.records import Waiver
 from assets.decisions.waivers import Waivers
-from assets.validation.results import Outcome, RuleResult
+from kwaliteitsmonitor.methods.checks.results import Outcome, RuleResult
 from schemas.consequences import Costs, Severity
 from schemas.exports.arrow import to_arrow
 from schemas.profile import Feed

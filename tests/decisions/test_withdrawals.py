@@ -7,8 +7,8 @@ from datetime import UTC, date, datetime
 
 from assets.decisions.records import Withdrawal
 from assets.decisions.withdrawals import withdraw, withdrawal_results
-from assets.delivered.delivery import Delivery, Standing, in_order
-from assets.validation.results import Outcome
+from kwaliteitsmonitor.methods.checks.results import Outcome
+from kwaliteitsmonitor.readers.delivery import Delivery, Standing, in_order
 
 DECIDED = date(2021, 2, 1)
 

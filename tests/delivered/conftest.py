@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from assets.workspace import Workspace
+from kwaliteitsmonitor.foundation.workspace import Workspace
 from schemas.profile import Profile, load_profile, profile_folder
 from tests.postgresql import postgres_url
 

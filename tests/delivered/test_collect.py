@@ -16,11 +16,11 @@ import pytest
 import sqlalchemy as sa
 
 from assets.delivered.collect import collect
-from assets.delivered.delivery import Delivery, Standing
-from assets.delivered.landing import Landing
-from assets.delivered.store import kept
-from assets.obligations.periods import deadline, expected_periods
-from assets.workspace import Workspace
+from kwaliteitsmonitor.connectors.landing import Landing
+from kwaliteitsmonitor.foundation.vault.store import kept
+from kwaliteitsmonitor.foundation.workspace import Workspace
+from kwaliteitsmonitor.obligations.periods import deadline, expected_periods
+from kwaliteitsmonitor.readers.delivery import Delivery, Standing
 from schemas.errors import SourceError
 from schemas.exports.sql import sql_table
 from schemas.profile import Feed, Profile

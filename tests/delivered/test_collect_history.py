@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 
 from assets.delivered.collect import collect, collect_periods
-from assets.delivered.delivery import Delivery, Standing
-from assets.delivered.found import Found
-from assets.delivered.landing import Landing
-from assets.delivered.store import kept
-from assets.obligations.periods import Expected
-from assets.workspace import Workspace
+from kwaliteitsmonitor.connectors.files import Found
+from kwaliteitsmonitor.connectors.landing import Landing
+from kwaliteitsmonitor.foundation.vault.store import kept
+from kwaliteitsmonitor.foundation.workspace import Workspace
+from kwaliteitsmonitor.obligations.periods import Expected
+from kwaliteitsmonitor.readers.delivery import Delivery, Standing
 from schemas.profile import Profile
 from tests.delivered.test_collect import BFR, DECEMBER, REPORT, collected, finance, put, standings
 

@@ -16,8 +16,8 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from assets.delivered.database import pull
-from assets.delivered.retrying import Patience
+from kwaliteitsmonitor.connectors.database import pull
+from kwaliteitsmonitor.foundation.retrying import Patience
 from schemas.errors import SourceError
 from schemas.exports.sql import sql_table
 from schemas.profile.feeds import SqlSource

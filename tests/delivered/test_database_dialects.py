@@ -16,9 +16,9 @@ from sqlalchemy.dialects.oracle.oracledb import OracleDialect_oracledb
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.exc import OperationalError
 
-from assets.delivered.database import READ_ONLY, pull, statement
-from assets.delivered.database_errors import said, worth_another_try
-from assets.delivered.retrying import Patience
+from kwaliteitsmonitor.connectors.database import READ_ONLY, pull, statement
+from kwaliteitsmonitor.connectors.database_errors import said, worth_another_try
+from kwaliteitsmonitor.foundation.retrying import Patience
 from schemas.errors import SourceError, UsageError
 from schemas.profile.feeds import SqlSource
 from schemas.tables import CATALOGUE

@@ -17,10 +17,10 @@ import sqlalchemy as sa
 
 from assets.delivered import collect as collecting
 from assets.delivered.collect import collect
-from assets.delivered.database import WAITING_FOR_LOCKS, pull
-from assets.delivered.landing import Landing
-from assets.delivered.retrying import Patience
-from assets.workspace import Workspace
+from kwaliteitsmonitor.connectors.database import WAITING_FOR_LOCKS, pull
+from kwaliteitsmonitor.connectors.landing import Landing
+from kwaliteitsmonitor.foundation.retrying import Patience
+from kwaliteitsmonitor.foundation.workspace import Workspace
 from schemas.errors import SourceError, UsageError
 from schemas.profile import Feed, Profile
 from schemas.profile.feeds import Period, SqlSource
@@ -295,7 +295,7 @@ def test_words_in_texts_names_and_comments_do_not_make_a_query_one_that_writes(q
 MEASURING = """
     import re, sys
     from pathlib import Path
-    from assets.delivered.database import WAITING_FOR_LOCKS, pull
+    from kwaliteitsmonitor.connectors.database import WAITING_FOR_LOCKS, pull
     from schemas.profile.feeds import SqlSource
     from schemas.tables import CATALOGUE
 

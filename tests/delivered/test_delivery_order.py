@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assets.delivered.delivery import Delivery, Standing, contested, in_order
+from kwaliteitsmonitor.readers.delivery import Delivery, Standing, contested, in_order
 
 DECEMBER, JANUARY = date(2020, 12, 18), date(2021, 1, 4)
 CURRENT, DUPLICATE, SUPERSEDED, UNPLACED = (

@@ -13,9 +13,9 @@ from uuid import uuid4
 import fsspec
 import pytest
 
-from assets.delivered.addresses import address
-from assets.delivered.found import moment_of
-from assets.delivered.landing import Landing, matches
+from kwaliteitsmonitor.connectors.files import moment_of
+from kwaliteitsmonitor.connectors.landing import Landing, matches
+from kwaliteitsmonitor.foundation.addresses import address
 from schemas.errors import SourceError, UsageError
 
 AMSTERDAM = "Europe/Amsterdam"

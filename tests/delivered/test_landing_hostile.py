@@ -13,13 +13,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from assets.delivered import landing as landing_module
 from assets.delivered.collect import collect
-from assets.delivered.delivery import Standing
-from assets.delivered.found import DEEPEST
-from assets.delivered.landing import Found, Landing, Settling, StillArriving, matches
-from assets.delivered.store import keep
-from assets.workspace import Workspace
+from kwaliteitsmonitor.connectors import landing as landing_module
+from kwaliteitsmonitor.connectors.files import DEEPEST, Found, StillArriving
+from kwaliteitsmonitor.connectors.landing import Landing, Settling, matches
+from kwaliteitsmonitor.foundation.vault.store import keep
+from kwaliteitsmonitor.foundation.workspace import Workspace
+from kwaliteitsmonitor.readers.delivery import Standing
 from schemas.errors import SourceError
 from schemas.profile import Feed, Profile
 from schemas.profile.feeds import FileSource, Format, Period

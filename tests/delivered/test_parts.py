@@ -20,17 +20,17 @@ import pyarrow.parquet as pq
 import pytest
 
 from assets.decisions.records import Decisions
-from assets.delivered.assembled import listing, parts_of, with_parts
 from assets.delivered.collect import collect
-from assets.delivered.delivery import Delivery, Standing
-from assets.delivered.landing import Landing
-from assets.delivered.store import demand_whole, is_kept, kept, receipts_of
-from assets.delivered.taking_up import contents
-from assets.retention.removing import due
 from assets.staged.feed import StagedFeed, stage_feed
+from assets.staged.uptake import contents
 from assets.status.recognition import untaken
-from assets.validation.expectations import validate
-from assets.workspace import Workspace
+from kwaliteitsmonitor.connectors.landing import Landing
+from kwaliteitsmonitor.foundation.vault.assembled import listing, parts_of, with_parts
+from kwaliteitsmonitor.foundation.vault.store import demand_whole, is_kept, kept, receipts_of
+from kwaliteitsmonitor.foundation.workspace import Workspace
+from kwaliteitsmonitor.methods.checks.expectations import validate
+from kwaliteitsmonitor.operations.retention.removing import due
+from kwaliteitsmonitor.readers.delivery import Delivery, Standing
 from schemas.errors import KwaliteitsmonitorError
 from schemas.profile import Feed, Profile
 from schemas.profile.feeds import FileSource, Format, Period

@@ -7,7 +7,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from assets.workspace import Workspace
+from kwaliteitsmonitor.foundation.workspace import Workspace
 from schemas.profile import Profile
 from tests.delivered.test_parts import CSV, PARQUET, answers, only, parquet, staged, text, zone
 

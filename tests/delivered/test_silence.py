@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from assets.delivered.silence import SilentError, unless_silent
+from kwaliteitsmonitor.connectors.silence import SilentError, unless_silent
 
 
 def test_what_takes_long_and_is_heard_of_is_waited_for() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assets.delivered.sorted_rows import SortedRows
+from kwaliteitsmonitor.connectors.external_sort import SortedRows
 
 texts = st.text(max_size=6)
 

@@ -17,8 +17,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assets.delivered.store import CHUNK, Arrival, Receipt, keep, kept, receive
-from assets.workspace import Workspace
+from kwaliteitsmonitor.foundation.vault.store import CHUNK, Arrival, Receipt, keep, kept, receive
+from kwaliteitsmonitor.foundation.workspace import Workspace
 from schemas.errors import UsageError
 
 FIRST, LATER = date(2020, 12, 18), date(2021, 2, 3)
@@ -162,8 +162,8 @@ NOTE_MANY = """
 import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
-from assets.delivered.store import Arrival, receive
-from assets.workspace import Workspace
+from kwaliteitsmonitor.foundation.vault.store import Arrival, receive
+from kwaliteitsmonitor.foundation.workspace import Workspace
 day = date(2020, 12, 18)
 for i in range(60):
     for path in ("shared.csv", f"{sys.argv[2]}.csv"):

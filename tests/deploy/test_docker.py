@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 import yaml
 
-from pipelines.variables import unknown
+from kwaliteitsmonitor.foundation.settings_reference import unknown
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCKER = ROOT / "deploy" / "docker"

@@ -12,8 +12,8 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
+from kwaliteitsmonitor.foundation.settings_reference import unknown
 from pipelines.cli.commands import kwaliteitsmonitor
-from pipelines.variables import unknown
 
 FOLDER = Path(__file__).resolve().parents[2] / "deploy" / "systemd"
 SERVICES = sorted(FOLDER.glob("*.service"))

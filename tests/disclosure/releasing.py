@@ -7,15 +7,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from assets.disclosure import applying
-from assets.disclosure.cells import populations
-from assets.disclosure.contributions import Contributions
-from assets.disclosure.evaluations import Shown, withhold
-from assets.disclosure.keeping import points_of
-from assets.publication.tables import lineage
-from assets.statistics.results import results
-from assets.statistics.summaries import statistics
-from assets.statistics.sums import Cell
+from assets.evaluations.results import results
+from assets.publication.lineage.tables import lineage
+from kwaliteitsmonitor.methods.disclosure import applying
+from kwaliteitsmonitor.methods.disclosure.cells import populations
+from kwaliteitsmonitor.methods.disclosure.contributions import Contributions
+from kwaliteitsmonitor.methods.disclosure.evaluations import Shown, withhold
+from kwaliteitsmonitor.methods.disclosure.keeping import points_of
+from kwaliteitsmonitor.methods.statistics.summaries import statistics
+from kwaliteitsmonitor.methods.statistics.sums import Cell
 from schemas.calendar import Cycle
 from schemas.profile import Profile
 from schemas.profile.questions import Question

@@ -7,16 +7,16 @@ from typing import Any
 
 import pytest
 
-from assets.disclosure import applying
-from assets.disclosure.circulation import COARSE, HIDDEN
-from assets.disclosure.contributions import Contributions
-from assets.disclosure.earlier import memories, recall, record, remember
-from assets.disclosure.evaluations import Withheld, withhold
-from assets.disclosure.keeping import NAME, STEP, about_to_show
-from assets.disclosure.people import HIDDEN as NUMBERS
-from assets.statistics.reservations import set_aside
-from assets.statistics.sums import Cell
-from assets.workspace import Workspace
+from kwaliteitsmonitor.foundation.workspace import Workspace
+from kwaliteitsmonitor.methods.disclosure import applying
+from kwaliteitsmonitor.methods.disclosure.circulation import COARSE, HIDDEN
+from kwaliteitsmonitor.methods.disclosure.contributions import Contributions
+from kwaliteitsmonitor.methods.disclosure.earlier import memories, recall, record, remember
+from kwaliteitsmonitor.methods.disclosure.evaluations import Withheld, withhold
+from kwaliteitsmonitor.methods.disclosure.keeping import NAME, STEP, about_to_show
+from kwaliteitsmonitor.methods.disclosure.people import HIDDEN as NUMBERS
+from kwaliteitsmonitor.methods.statistics.reservations import set_aside
+from kwaliteitsmonitor.methods.statistics.sums import Cell
 from schemas.errors import KwaliteitsmonitorError
 from tests.disclosure.releasing import facts, release, who
 from tests.made_up import mean

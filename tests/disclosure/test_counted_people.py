@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from assets.counting.people import FewPeople, Respondents
-from assets.disclosure.cells import WHOLE, Population, populations
-from assets.disclosure.counted_people import People, people_of
-from assets.disclosure.distributions import Asked, undistributed
-from assets.disclosure.gate import primary
-from assets.statistics.scaling import factors
-from assets.statistics.sums import Cell, distinct_scales
+from kwaliteitsmonitor.methods.disclosure.cells import WHOLE, Population, populations
+from kwaliteitsmonitor.methods.disclosure.counted_people import People, people_of
+from kwaliteitsmonitor.methods.disclosure.distributions import Asked, undistributed
+from kwaliteitsmonitor.methods.disclosure.gate import primary
+from kwaliteitsmonitor.methods.disclosure.respondents import FewPeople, Respondents
+from kwaliteitsmonitor.methods.statistics.scaling import factors
+from kwaliteitsmonitor.methods.statistics.sums import Cell, distinct_scales
 from tests.made_up import table
 from tests.statistics.counts import TEACHING, Count, counted, institution
 

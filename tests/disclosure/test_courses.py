@@ -9,9 +9,9 @@ from typing import Any
 import duckdb
 import pytest
 
-from assets.disclosure.cells import Population, populations
-from assets.disclosure.gate import primary
-from assets.statistics.sums import Cell
+from kwaliteitsmonitor.methods.disclosure.cells import Population, populations
+from kwaliteitsmonitor.methods.disclosure.gate import primary
+from kwaliteitsmonitor.methods.statistics.sums import Cell
 from tests.institutions.running import run_cycle
 from tests.statistics.counts import Count, counted
 

@@ -10,10 +10,10 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from assets.disclosure.earlier import memories, remember, with_figures
-from assets.disclosure.figures import kept_of, over_releases
-from assets.disclosure.people import suppress
-from assets.workspace import Workspace
+from kwaliteitsmonitor.foundation.workspace import Workspace
+from kwaliteitsmonitor.methods.disclosure.earlier import memories, remember, with_figures
+from kwaliteitsmonitor.methods.disclosure.figures import kept_of, over_releases
+from kwaliteitsmonitor.methods.disclosure.people import suppress
 from pipelines.cli.commands import kwaliteitsmonitor
 from tests.disclosure.test_people import THRESHOLD, group
 from tests.institutions.running import run_cycle

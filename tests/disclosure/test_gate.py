@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from assets.disclosure.audit import ranges
-from assets.disclosure.cells import WHOLE, Answers, covering, summed
-from assets.disclosure.circulation import COARSE, HIDDEN, Circulation, Layer, coarse
-from assets.disclosure.distributions import Asked, tells, undistributed
-from assets.disclosure.gate import decide, is_small
-from assets.statistics.sums import Cell
+from kwaliteitsmonitor.methods.disclosure.audit import ranges
+from kwaliteitsmonitor.methods.disclosure.cells import WHOLE, Answers, covering, summed
+from kwaliteitsmonitor.methods.disclosure.circulation import COARSE, HIDDEN, Circulation, Layer, coarse
+from kwaliteitsmonitor.methods.disclosure.distributions import Asked, tells, undistributed
+from kwaliteitsmonitor.methods.disclosure.gate import decide, is_small
+from kwaliteitsmonitor.methods.statistics.sums import Cell
 
 EVEN = (1, 1, 1, 1, 1)
 

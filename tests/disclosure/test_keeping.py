@@ -7,14 +7,23 @@ from typing import Any
 
 import pytest
 
-from assets.disclosure.cells import populations
-from assets.disclosure.circulation import HIDDEN
-from assets.disclosure.earlier import FIGURES, memories, record
-from assets.disclosure.evaluations import Withheld, withhold
-from assets.disclosure.keeping import STEP, about_to_show, choose, known_of, points_of, seen_of, sources_of, withheld_of
-from assets.statistics.summaries import Statistics, statistics
-from assets.statistics.sums import Cell
-from assets.workspace import Workspace
+from kwaliteitsmonitor.foundation.workspace import Workspace
+from kwaliteitsmonitor.methods.disclosure.cells import populations
+from kwaliteitsmonitor.methods.disclosure.circulation import HIDDEN
+from kwaliteitsmonitor.methods.disclosure.earlier import FIGURES, memories, record
+from kwaliteitsmonitor.methods.disclosure.evaluations import Withheld, withhold
+from kwaliteitsmonitor.methods.disclosure.keeping import (
+    STEP,
+    about_to_show,
+    choose,
+    known_of,
+    points_of,
+    seen_of,
+    sources_of,
+    withheld_of,
+)
+from kwaliteitsmonitor.methods.statistics.summaries import Statistics, statistics
+from kwaliteitsmonitor.methods.statistics.sums import Cell
 from schemas.errors import KwaliteitsmonitorError
 from tests.disclosure.releasing import delivery, facts, who
 from tests.made_up import table

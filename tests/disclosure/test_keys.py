@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from assets.keys import weakness
-from assets.settings import Settings
+from kwaliteitsmonitor.foundation.pseudonym_key import weakness
+from kwaliteitsmonitor.foundation.settings import Settings
 from pipelines.cli.commands import kwaliteitsmonitor
 from schemas.errors import UsageError
 

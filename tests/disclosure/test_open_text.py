@@ -14,8 +14,8 @@ import pyarrow.parquet as pq
 import pytest
 import yaml
 
+from kwaliteitsmonitor.sample import write_sample
 from pipelines.cli.commands import kwaliteitsmonitor
-from pipelines.sample import write_sample
 from schemas.profile import load_profile, profile_folder
 
 SENTENCE = "Docent Zwartjes-Overkamp lachte mij uit op 3 mei"

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from assets.disclosure.keeping import about_to_show, choose
-from assets.disclosure.outlook import Cost, asked, newest, outlook, remarks
-from assets.statistics.findings import shown_before
-from assets.workspace import Workspace
+from assets.evaluations.findings import shown_before
+from kwaliteitsmonitor.foundation.workspace import Workspace
+from kwaliteitsmonitor.methods.disclosure.keeping import about_to_show, choose
+from kwaliteitsmonitor.methods.disclosure.outlook import Cost, asked, newest, outlook, remarks
 from tests.made_up import table
 from tests.statistics.counts import Count, counted, institution
 

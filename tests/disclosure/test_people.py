@@ -9,9 +9,9 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assets.disclosure.people import HIDDEN, parts_to_hide, suppress, suppress_families
-from assets.indicators.figures import Evidence
-from assets.publication.tables import lineage
+from assets.publication.lineage.tables import lineage
+from kwaliteitsmonitor.methods.disclosure.people import HIDDEN, parts_to_hide, suppress, suppress_families
+from kwaliteitsmonitor.methods.figures.evidence import Evidence
 from schemas.exports.arrow import to_arrow
 
 THRESHOLD = 5

@@ -12,13 +12,13 @@ from typing import Any
 
 import pytest
 
-from assets.disclosure.cells import Behind, Population
-from assets.disclosure.circulation import COARSE, HIDDEN, Layer
-from assets.disclosure.earlier import recall, record, remember
-from assets.disclosure.evaluations import Withheld
-from assets.disclosure.gate import people_changed
-from assets.statistics.sums import Cell
-from assets.workspace import Workspace
+from kwaliteitsmonitor.foundation.workspace import Workspace
+from kwaliteitsmonitor.methods.disclosure.cells import Behind, Population
+from kwaliteitsmonitor.methods.disclosure.circulation import COARSE, HIDDEN, Layer
+from kwaliteitsmonitor.methods.disclosure.earlier import recall, record, remember
+from kwaliteitsmonitor.methods.disclosure.evaluations import Withheld
+from kwaliteitsmonitor.methods.disclosure.gate import people_changed
+from kwaliteitsmonitor.methods.statistics.sums import Cell
 from tests.disclosure.attacker import Attack
 from tests.disclosure.releasing import YEAR, delivery, release, who
 

@@ -10,11 +10,11 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from assets.disclosure.keeping import NAME, STEP
-from assets.indicators.printing import SYMBOLS, Language, number
-from assets.report.contents import report_of
-from assets.report.document import Terms
-from assets.report.house import heading
+from kwaliteitsmonitor.methods.disclosure.keeping import NAME, STEP
+from kwaliteitsmonitor.methods.figures.house_words import heading
+from kwaliteitsmonitor.methods.figures.printing import SYMBOLS, Language, number
+from kwaliteitsmonitor.releases.report.contents import report_of
+from kwaliteitsmonitor.releases.report.document import Terms
 from pipelines.cli.commands import kwaliteitsmonitor
 from schemas.profile import load_profile, profile_folder
 from schemas.tables.code_words import HIDDEN_BY

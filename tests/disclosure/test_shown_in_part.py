@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from assets.disclosure import applying
-from assets.disclosure.circulation import COARSE
-from assets.disclosure.evaluations import Withheld
-from assets.statistics.moments import Moments, welch
-from assets.statistics.sums import Cell
+from kwaliteitsmonitor.methods.disclosure import applying
+from kwaliteitsmonitor.methods.disclosure.circulation import COARSE
+from kwaliteitsmonitor.methods.disclosure.evaluations import Withheld
+from kwaliteitsmonitor.methods.statistics.moments import Moments, welch
+from kwaliteitsmonitor.methods.statistics.sums import Cell
 from tests.made_up import mean
 
 NORTH = Cell("North")

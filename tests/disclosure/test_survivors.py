@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from assets.disclosure.cells import Answers, summed
-from assets.disclosure.circulation import HIDDEN, Circulation, Layer
-from assets.disclosure.gate import _Gate, decide
-from assets.statistics.sums import Cell
+from kwaliteitsmonitor.methods.disclosure.cells import Answers, summed
+from kwaliteitsmonitor.methods.disclosure.circulation import HIDDEN, Circulation, Layer
+from kwaliteitsmonitor.methods.disclosure.gate import _Gate, decide
+from kwaliteitsmonitor.methods.statistics.sums import Cell
 
 SMALL, LARGE, OTHER = Cell("A", "P0", "Ba"), Cell("A", "P1", "Ba"), Cell("B", "P2", "Ma")
 

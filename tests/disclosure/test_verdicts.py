@@ -13,11 +13,11 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from assets.disclosure.keeping import withheld_of
-from assets.statistics.moments import Moments, welch
-from assets.statistics.of_cycle import statistics_of
-from assets.statistics.results import results
-from assets.statistics.sums import Cell
+from assets.evaluations.of_cycle import statistics_of
+from assets.evaluations.results import results
+from kwaliteitsmonitor.methods.disclosure.keeping import withheld_of
+from kwaliteitsmonitor.methods.statistics.moments import Moments, welch
+from kwaliteitsmonitor.methods.statistics.sums import Cell
 from schemas.profile import load_profile, profile_folder
 from tests.sample_year import CYCLE, SampleYear
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.sample import write_sample
+from kwaliteitsmonitor.sample import write_sample
 from schemas.profile import Profile, load_profile, profile_folder
 
 KEY = "4d8e1f07a2c95b3670be94d3c1f85a2e6b0973d4c8a1e5f2907b3c6d8e4f1a05"

@@ -12,10 +12,10 @@ import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
 
-from assets.cycles import ACADEMIC_YEAR, UNIT, academic_years, cycle_partitions, years_of_a_cycle
-from assets.evaluations.counting import count_year
-from assets.resources import Institution
-from assets.settings import Settings
+from assets.common.partitions import ACADEMIC_YEAR, UNIT, academic_years, cycle_partitions, years_of_a_cycle
+from assets.common.resources import Institution
+from assets.staged.evaluation_years import count_year
+from kwaliteitsmonitor.foundation.settings import Settings
 from pipelines.cli.commands import kwaliteitsmonitor
 from pipelines.definitions import build_definitions
 from pipelines.jobs import COUNT_JOB, COUNT_YEAR_JOB, SCHEDULER, evaluations_jobs

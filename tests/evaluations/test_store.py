@@ -14,22 +14,23 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from assets.evaluations import digests
-from assets.evaluations.digests import Names, digest, sources
-from assets.evaluations.store import DAY, Store, prune
-from assets.staged.answers import faults
-from assets.staged.answers.files import AnswerFile
-from assets.staged.answers.staging import counted, stage_answers
-from assets.staged.cells.reading import cell_readers
-from assets.staged.set_aside import SetAside
-from assets.staged.staging import StagedTable
-from assets.validation.expectations import validate
-from assets.validation.results import Outcome, RuleResult, to_table
-from assets.workspace import Workspace, write_parquet
+from kwaliteitsmonitor.foundation.workspace import Workspace, write_parquet
+from kwaliteitsmonitor.methods.checks.expectations import validate
+from kwaliteitsmonitor.methods.checks.results import Outcome, RuleResult, to_table
+from kwaliteitsmonitor.readers.answers import cache_digests as digests
+from kwaliteitsmonitor.readers.answers import faults
+from kwaliteitsmonitor.readers.answers.cache_digests import Names, digest, sources
+from kwaliteitsmonitor.readers.answers.cache_store import DAY, Store, prune
+from kwaliteitsmonitor.readers.answers.files import AnswerFile
+from kwaliteitsmonitor.readers.answers.staging import stage_answers
+from kwaliteitsmonitor.readers.cells.reading import cell_readers
+from kwaliteitsmonitor.readers.set_aside import SetAside
+from kwaliteitsmonitor.readers.staging import StagedTable
 from schemas.contract import Table
 from schemas.profile import Profile
 from schemas.profile.feeds import Format
 from schemas.profile.forms import Form
+from schemas.tables.counted import counted
 from tests.staged.answering import KEY, Answers, answer, as_csv
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -274,7 +275,10 @@ def imported(path: Path) -> set[Path]:
 
 
 def test_every_module_that_takes_part_in_counting_is_in_the_digest_of_the_code() -> None:
-    waiting = [ROOT / "assets/staged/answers/staging.py", ROOT / "assets/validation/judge.py"]
+    waiting = [
+        ROOT / "kwaliteitsmonitor/readers/answers/staging.py",
+        ROOT / "kwaliteitsmonitor/methods/checks/judge.py",
+    ]
     reached: set[Path] = set()
     while waiting:
         path = waiting.pop()
@@ -282,7 +286,11 @@ def test_every_module_that_takes_part_in_counting_is_in_the_digest_of_the_code()
             reached.add(path)
             waiting.extend(imported(path))
     outside = {p.relative_to(ROOT).as_posix() for p in reached - set(sources())}
-    assert outside <= {"assets/__init__.py"}
+    assert outside <= {
+        "kwaliteitsmonitor/__init__.py",
+        "kwaliteitsmonitor/foundation/__init__.py",
+        "kwaliteitsmonitor/methods/__init__.py",
+    }
 
 
 def test_what_no_delivery_is_known_by_is_removed_once_it_is_old(kept: Kept) -> None:

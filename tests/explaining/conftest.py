@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from assets.explaining.released import Released
+from kwaliteitsmonitor.releases.explain.released import Released
 from tests.sample_year import SampleYear
 
 

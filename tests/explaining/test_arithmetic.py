@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from assets.explaining.arithmetic import Parts, filled_in, in_words, names_in, worked_out
+from kwaliteitsmonitor.methods.figures.arithmetic import Parts, filled_in, in_words, names_in, worked_out
 
 
 def parts(own: Mapping[str, str | None], others: Mapping[str, Sequence[str | None]] | None = None) -> Parts:

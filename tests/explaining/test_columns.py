@@ -5,12 +5,12 @@ from __future__ import annotations
 import dagster as dg
 import pytest
 
-from assets.declaring import traced
-from assets.facts.conform import FACTS
-from assets.publication.columns import READS, columns
+from assets.common.specs import traced
+from kwaliteitsmonitor.methods.figures.column_lineage import READS, columns
 from pipelines.definitions import build_definitions
 from schemas.profile import Profile, load_profile, profile_folder
 from schemas.tables import CATALOGUE
+from schemas.tables.conformed import FACTS
 from tests.made_up import indicator, profile
 from tests.sample_year import SampleYear
 

@@ -13,12 +13,12 @@ from typing import Any
 import openpyxl
 import pytest
 
-from assets.explaining.as_json import as_json
-from assets.explaining.explained import explain
-from assets.explaining.explanation import Explanation, Node
-from assets.explaining.page import as_html
-from assets.explaining.released import Released
-from assets.explaining.text import as_text
+from kwaliteitsmonitor.releases.explain.as_json import as_json
+from kwaliteitsmonitor.releases.explain.explained import explain
+from kwaliteitsmonitor.releases.explain.explanation import Explanation, Node
+from kwaliteitsmonitor.releases.explain.page import as_html
+from kwaliteitsmonitor.releases.explain.released import Released
+from kwaliteitsmonitor.releases.explain.text import as_text
 from schemas.errors import UsageError
 from tests.sample_year import CYCLE, SampleYear
 

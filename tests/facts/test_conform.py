@@ -9,11 +9,12 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from assets.facts.conform import FACTS, conform
+from assets.facts.conform import conform
 from assets.facts.courses import spelled, told
 from schemas.consequences import Costs
 from schemas.exports.arrow import arrow_schema, arrow_type
 from schemas.tables import CATALOGUE, staged
+from schemas.tables.conformed import FACTS
 from schemas.tables.delivered.evaluations import SCALE_FIELDS
 
 REGISTER = (

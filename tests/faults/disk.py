@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from assets.storage_errors import BROKEN, DENIED, FULL, LOCKED, QUOTA, UNSURE
+from kwaliteitsmonitor.foundation.errors.disk import BROKEN, DENIED, FULL, LOCKED, QUOTA, UNSURE
 from tests.faults.forking import command, fork
 from tests.faults.kills import ENVIRONMENT, Place, Start, lines_of
 from tests.faults.outcome import differences, shown, whole

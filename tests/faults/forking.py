@@ -87,7 +87,7 @@ def told(work: Callable[[], Any], folder: Path) -> Any:
 
 def command(arguments: Sequence[str], *, judge_inside: bool = False) -> int:
     """Do what the command line does with these arguments, in this process; returns the exit code."""
-    from assets.validation.judge import judge
+    from kwaliteitsmonitor.methods.checks.judge import judge
     from pipelines.cli.commands import kwaliteitsmonitor
 
     if judge_inside:
@@ -97,7 +97,7 @@ def command(arguments: Sequence[str], *, judge_inside: bool = False) -> int:
 
 def warm(folder: Path, arguments: Sequence[str]) -> None:
     """Import what a command imports, as a first child that runs it tells; and digest the code once for all."""
-    from assets.publication.manifest import code_digest
+    from kwaliteitsmonitor.releases.format.manifest import code_digest
 
     code_digest()
 

@@ -14,7 +14,7 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-from assets.storage_errors import storage_error
+from kwaliteitsmonitor.foundation.errors.disk import storage_error
 from tests.publication.publishing import ended, fork, leftovers, publish_made_up, shown, tree, versions, warm
 
 ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EIO)

@@ -103,7 +103,7 @@ PROFILE: dict[str, Any] = {
 
 def write_small(folder: Path) -> None:
     """Write the profile, and deliveries for it, of which one row is not right."""
-    from pipelines.sample.plain import write_plain_sample
+    from kwaliteitsmonitor.sample.plain import write_plain_sample
     from schemas.profile import load_profile
 
     profile = load_profile(write(PROFILE, folder / "profile"))

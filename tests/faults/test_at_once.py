@@ -16,8 +16,8 @@ from typing import Any
 import dagster as dg
 import pytest
 
-from assets.holding import holding
-from assets.workspace import Workspace
+from kwaliteitsmonitor.foundation.cycle_lock import holding
+from kwaliteitsmonitor.foundation.workspace import Workspace
 from tests.faults.outcome import left
 from tests.faults.small import CYCLE, KEY, write_small
 from tests.publication.publishing import tag_of

@@ -9,14 +9,14 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from assets.belonging import NAME, claim, owner
-from assets.delivered.found import Found
-from assets.delivered.seen import Seen
-from assets.delivered.store import demand_whole, is_kept, keep, kept
-from assets.delivered.taking_up import TakenUp, taken_up
-from assets.disclosure.earlier import memories, recall, remember
-from assets.validation.verdicts import STEP as JUDGED
-from assets.workspace import Workspace
+from assets.delivered.fingerprints import Seen
+from assets.staged.uptake import TakenUp, taken_up
+from kwaliteitsmonitor.connectors.files import Found
+from kwaliteitsmonitor.foundation.ownership import NAME, claim, owner
+from kwaliteitsmonitor.foundation.vault.store import demand_whole, is_kept, keep, kept
+from kwaliteitsmonitor.foundation.workspace import Workspace
+from kwaliteitsmonitor.methods.checks.verdicts import STEP as JUDGED
+from kwaliteitsmonitor.methods.disclosure.earlier import memories, recall, remember
 from schemas.errors import KwaliteitsmonitorError, UsageError
 
 CYCLE = "2021-03"

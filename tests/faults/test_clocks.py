@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from dagster._utils.schedules import schedule_execution_time_iterator
 
-from assets.delivered.landing import Landing
+from kwaliteitsmonitor.connectors.landing import Landing
 from pipelines.cli.commands import kwaliteitsmonitor
 from pipelines.cli.running import CLOCK
 from pipelines.open_cycle import demand_known

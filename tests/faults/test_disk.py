@@ -15,7 +15,7 @@ import pyarrow as pa
 import pytest
 import sqlalchemy as sa
 
-from assets.storage_errors import BROKEN, DENIED, FULL, LOCKED, QUOTA, UNSURE, storage_error
+from kwaliteitsmonitor.foundation.errors.disk import BROKEN, DENIED, FULL, LOCKED, QUOTA, UNSURE, storage_error
 from pipelines.cli.commands import kwaliteitsmonitor
 from pipelines.first_memory import PARTS, make_memory
 from pipelines.instance import instance, instance_configuration
@@ -114,7 +114,7 @@ def test_a_memory_that_stands_in_postgresql_is_not_made_here(tmp_path: Path, mon
 
 
 def test_what_is_half_made_beside_it_does_not_count(tmp_path: Path) -> None:
-    from assets.workspace import Workspace
+    from kwaliteitsmonitor.foundation.workspace import Workspace
 
     half = tmp_path / "dagster" / ".making-0" / "history"
     half.mkdir(parents=True)

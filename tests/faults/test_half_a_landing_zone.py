@@ -9,9 +9,10 @@ from typing import IO
 import pytest
 
 from assets.delivered.collect import collect
-from assets.delivered.delivery import Delivery, Standing
-from assets.delivered.landing import Found, Landing
-from assets.workspace import Workspace
+from kwaliteitsmonitor.connectors.files import Found
+from kwaliteitsmonitor.connectors.landing import Landing
+from kwaliteitsmonitor.foundation.workspace import Workspace
+from kwaliteitsmonitor.readers.delivery import Delivery, Standing
 from schemas.errors import SourceError
 from schemas.profile import Feed
 from schemas.profile.feeds import FileSource, Format, Period

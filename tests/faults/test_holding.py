@@ -14,14 +14,14 @@ import dagster as dg
 import pytest
 from dagster._core.events import StepSuccessData
 
-from assets.holding import CODE, RUN, demand_same_code, holding, note_code
-from assets.leftovers import OLD, clear
-from assets.metrics.records import read
-from assets.passing import PREFIX, PassingFolder
+from assets.common.resources import Institution, tell_dead
 from assets.publication.assets import release_of
-from assets.resources import Institution, tell_dead
-from assets.settings import Settings
-from assets.workspace import Workspace
+from kwaliteitsmonitor.foundation.cleanup import OLD, clear
+from kwaliteitsmonitor.foundation.cycle_lock import CODE, RUN, demand_same_code, holding, note_code
+from kwaliteitsmonitor.foundation.scratch import PREFIX, PassingFolder
+from kwaliteitsmonitor.foundation.settings import Settings
+from kwaliteitsmonitor.foundation.workspace import Workspace
+from kwaliteitsmonitor.operations.metrics.records import read
 from pipelines.definitions import pipeline_assets
 from schemas.errors import KwaliteitsmonitorError, UsageError
 from schemas.profile import load_profile, profile_folder

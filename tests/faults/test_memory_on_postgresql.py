@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from assets.memory_errors import memory_error
+from kwaliteitsmonitor.foundation.errors.dagster_db import memory_error
 from tests.faults.cluster import Cluster
 from tests.faults.outcome import left
 from tests.faults.small import CYCLE, KEY, write_small

@@ -14,11 +14,11 @@ import sqlalchemy as sa
 
 from assets.delivered import collect as collecting
 from assets.delivered.collect import collect
-from assets.delivered.database import pull
-from assets.delivered.landing import Landing
-from assets.delivered.retrying import PATIENCE, Patience
-from assets.obligations.periods import expected_periods
-from assets.workspace import Workspace
+from kwaliteitsmonitor.connectors.database import pull
+from kwaliteitsmonitor.connectors.landing import Landing
+from kwaliteitsmonitor.foundation.retrying import PATIENCE, Patience
+from kwaliteitsmonitor.foundation.workspace import Workspace
+from kwaliteitsmonitor.obligations.periods import expected_periods
 from schemas.errors import SourceError
 from schemas.profile import Feed, Profile
 from schemas.profile.feeds import Period, SqlSource

@@ -12,7 +12,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from assets.staged.files import RefusedFileError, grids
+from kwaliteitsmonitor.readers.files import RefusedFileError, grids
 from schemas.profile.feeds import FileSource
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -18,7 +18,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import get_args
 
-from assets.staged.files import RefusedFileError, grids
+from kwaliteitsmonitor.readers.files import RefusedFileError, grids
 from schemas.profile.feeds import FileSource
 from tests.files.making import Kind, by_hand, source, spreadsheet, valid, worksheet, zipped
 

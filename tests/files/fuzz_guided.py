@@ -18,17 +18,17 @@ from pathlib import Path
 
 import atheris
 
-FOLLOWED = ["assets.staged.files", "assets.staged.grid", "xlrd", "zipfile", "msoffcrypto"]
+FOLLOWED = ["kwaliteitsmonitor.readers.files", "kwaliteitsmonitor.readers.grid", "xlrd", "zipfile", "msoffcrypto"]
 
 with atheris.instrument_imports(include=FOLLOWED):
-    import assets.staged.files.archives
-    import assets.staged.files.excel
-    import assets.staged.files.legacy
-    import assets.staged.files.opendocument
-    import assets.staged.files.parquets
-    import assets.staged.files.texts
-    import assets.staged.files.workbooks  # noqa: F401 - named here, so that it is followed from its import on
-    from assets.staged.files import RefusedFileError
+    import kwaliteitsmonitor.readers.files.archives
+    import kwaliteitsmonitor.readers.files.excel
+    import kwaliteitsmonitor.readers.files.legacy
+    import kwaliteitsmonitor.readers.files.opendocument
+    import kwaliteitsmonitor.readers.files.parquets
+    import kwaliteitsmonitor.readers.files.texts
+    import kwaliteitsmonitor.readers.files.workbooks  # noqa: F401 - named here, so that it is followed from its import on
+    from kwaliteitsmonitor.readers.files import RefusedFileError
     from tests.files.fuzz import candidates, changed, outcome
     from tests.files.making import source
 

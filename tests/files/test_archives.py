@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from assets.staged.files import RefusedFileError, grids
+from kwaliteitsmonitor.readers.files import RefusedFileError, grids
 from tests.files.making import ROWS, packed, put, raw_zip, source, text_of, xlsx, zeros, zipped
 
 READ = [["eenheid", "thema", "bedrag"], ["FdA", "klein", "12.5"], ["FdB", "groot", "7"]]

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 import xlwt
 
-from assets.staged.cells.reading import CellReader
-from assets.staged.files import grids
+from kwaliteitsmonitor.readers.cells.reading import CellReader
+from kwaliteitsmonitor.readers.files import grids
 from schemas.tables import CATALOGUE
 from tests.files.making import MAIN, by_hand, put, source, spreadsheet, worksheet
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assets.staged.files import RefusedFileError, grids
+from kwaliteitsmonitor.readers.files import RefusedFileError, grids
 from tests.files.fuzz import KINDS, candidates, changed, outcome
 from tests.files.making import put, source, text_of, valid
 

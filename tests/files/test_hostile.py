@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from assets.staged.files import RefusedFileError, grids
-from assets.staged.grid import Grid
+from kwaliteitsmonitor.readers.files import RefusedFileError, grids
+from kwaliteitsmonitor.readers.grid import Grid
 from schemas.profile.feeds import FileSource
 from tests.files.apart import read_apart
 from tests.files.making import (

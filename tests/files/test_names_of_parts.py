@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from assets.staged.files import RefusedFileError, grids
+from kwaliteitsmonitor.readers.files import RefusedFileError, grids
 from tests.files.making import ROWS, ods, put, source, xlsx
 
 CASES = Path(__file__).parents[1] / "cases"

@@ -11,8 +11,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from assets.staged.files import RefusedFileError, grids
-from assets.staged.grid import Grid
+from kwaliteitsmonitor.readers.files import RefusedFileError, grids
+from kwaliteitsmonitor.readers.grid import Grid
 from tests.files.making import put, source
 
 

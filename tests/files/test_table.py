@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from assets.staged.files.limits import LIMITS, MB
+from kwaliteitsmonitor.readers.files.limits import LIMITS, MB
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "hostile-input.md").read_text(encoding="utf-8")

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from assets.staged.files import RefusedFileError, grids
-from assets.staged.grid import Grid
+from kwaliteitsmonitor.readers.files import RefusedFileError, grids
+from kwaliteitsmonitor.readers.grid import Grid
 from tests.files.making import ROWS, put, source, text_of
 
 WRITTEN = [["eenheid", "thema", "bedrag"], ["FdA", "klein", "12.5"], ["FdB", "groot", "7"]]

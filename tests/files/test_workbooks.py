@@ -13,8 +13,8 @@ from typing import Any
 import openpyxl
 import pytest
 
-from assets.staged.files import RefusedFileError, grids
-from assets.staged.grid import Grid
+from kwaliteitsmonitor.readers.files import RefusedFileError, grids
+from kwaliteitsmonitor.readers.grid import Grid
 from tests.files.making import ROWS, by_hand, ods, parts_by_hand, put, source, spreadsheet, worksheet, xls, xlsx, zipped
 
 NO_RESULT = "een waarde in plaats van een formule zonder uitkomst"

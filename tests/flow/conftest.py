@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from assets.workspace import Workspace
-from pipelines.sample import write_sample
-from pipelines.sample.defects import Defect
+from kwaliteitsmonitor.foundation.workspace import Workspace
+from kwaliteitsmonitor.sample import write_sample
+from kwaliteitsmonitor.sample.defects import Defect
 from schemas.profile import Profile, load_profile, profile_folder
 from tests.sample_year import CYCLE, QUIET, RESPONSES, SampleYear, run
 

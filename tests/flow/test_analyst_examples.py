@@ -12,8 +12,8 @@ from typing import Any
 import duckdb
 import pytest
 
-from assets.publication.catalog import write_catalog
-from assets.workspace import Workspace
+from kwaliteitsmonitor.foundation.workspace import Workspace
+from kwaliteitsmonitor.releases.format.catalog import write_catalog
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "analyst.md"
 

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from pipelines.cli.commands import kwaliteitsmonitor
-from tests.flow.conftest import CYCLE, Ran
+from tests.flow.conftest import Ran
+from tests.sample_year import CYCLE
 
 PROGRAM = [sys.executable, "-m", "pipelines.cli"]
 

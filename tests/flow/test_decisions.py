@@ -16,17 +16,18 @@ import dagster as dg
 import openpyxl
 import pytest
 
+from assets.common.resources import Institution
 from assets.delivered.collect import collect
-from assets.delivered.landing import Landing
-from assets.explaining.explained import explain
-from assets.explaining.released import Released
-from assets.resources import Institution
-from assets.workspace import Workspace
+from kwaliteitsmonitor.connectors.landing import Landing
+from kwaliteitsmonitor.foundation.workspace import Workspace
+from kwaliteitsmonitor.releases.explain.explained import explain
+from kwaliteitsmonitor.releases.explain.released import Released
 from pipelines.cli.commands import kwaliteitsmonitor
 from pipelines.definitions import build_definitions
 from schemas.profile import Profile
-from tests.flow.conftest import CYCLE, QUIET, Ran, run
+from tests.flow.conftest import Ran
 from tests.register import write_register
+from tests.sample_year import CYCLE, QUIET, run
 
 REPORTS = "onderwijsjaarverslag/2019-2020"
 CORRECTED, ABSENT, SUPPLANTED = "FSW", "HA", "FGW"

@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 import dagster as dg
 import pytest
 
-from assets.cycles import cycle_partitions
-from assets.resources import Institution
+from assets.common.partitions import cycle_partitions
+from assets.common.resources import Institution
 from pipelines.definitions import build_definitions
 from schemas.profile import Profile
 

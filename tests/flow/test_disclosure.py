@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from assets.disclosure.applying import RESULTS
+from kwaliteitsmonitor.methods.disclosure.applying import RESULTS
 from tests.disclosure.attacker import recovered, told_shares
 from tests.flow.conftest import Ran
 

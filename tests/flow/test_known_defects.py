@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tests.flow.conftest import CYCLE, Ran
+from tests.flow.conftest import Ran
+from tests.sample_year import CYCLE
 
 
 def test_what_the_document_says_of_each_defect_is_what_becomes_of_it(ran_with_defects: Ran) -> None:

@@ -13,18 +13,20 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
-from assets.disclosure.applying import OF_ANSWERS
-from assets.disclosure.worlds import DECIMALS
-from assets.facts.conform import FACTS, conform
-from assets.in_use import staged_table
+from assets.facts.conform import conform
 from assets.indicators.figures import figures
-from assets.indicators.printing import rounded
 from assets.spending.ledger import Ledger
 from assets.spending.tables import spending_tables
-from assets.workspace import Workspace
 from benchmarks import bare
+from kwaliteitsmonitor.foundation.tables import staged_table
+from kwaliteitsmonitor.foundation.workspace import Workspace
+from kwaliteitsmonitor.methods.disclosure.applying import OF_ANSWERS
+from kwaliteitsmonitor.methods.disclosure.worlds import DECIMALS
+from kwaliteitsmonitor.methods.figures.printing import rounded
 from schemas.profile import Profile
-from tests.flow.conftest import CYCLE, Ran
+from schemas.tables.conformed import FACTS
+from tests.flow.conftest import Ran
+from tests.sample_year import CYCLE
 
 
 def published(profile: Profile, name: str) -> list[dict[str, str]]:

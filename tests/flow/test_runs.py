@@ -13,12 +13,13 @@ import dagster as dg
 import duckdb
 import pytest
 
-from assets.resources import Institution
+from assets.common.resources import Institution
 from assets.spending.assets import STORY, TABLES
-from assets.workspace import Workspace
+from kwaliteitsmonitor.foundation.workspace import Workspace
 from pipelines.definitions import build_definitions
 from schemas.profile import Profile
-from tests.flow.conftest import CYCLE, QUIET, Ran, run
+from tests.flow.conftest import Ran
+from tests.sample_year import CYCLE, QUIET, run
 
 
 def _step_failures(result: Any) -> dict[str, str]:

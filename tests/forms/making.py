@@ -13,14 +13,14 @@ from typing import Any
 import openpyxl
 import yaml
 
-from assets.delivered.delivery import Delivery
-from assets.staged.cells.reading import cell_readers
-from assets.staged.grid import RawTable
-from assets.staged.quarantine import Read
-from assets.staged.readers import form_of, read
-from assets.staged.staging import StagedTable, Tally, stage
-from assets.validation.expectations import validate
-from assets.validation.results import RuleResult
+from kwaliteitsmonitor.methods.checks.expectations import validate
+from kwaliteitsmonitor.methods.checks.results import RuleResult
+from kwaliteitsmonitor.readers.cells.reading import cell_readers
+from kwaliteitsmonitor.readers.delivery import Delivery
+from kwaliteitsmonitor.readers.grid import RawTable
+from kwaliteitsmonitor.readers.quarantine import Read
+from kwaliteitsmonitor.readers.reading import form_of, read
+from kwaliteitsmonitor.readers.staging import StagedTable, Tally, stage
 from schemas.profile import Profile
 from schemas.profile.feeds import FileSource
 from schemas.profile.questions import Question

@@ -6,8 +6,8 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-from assets.validation.results import Outcome
-from schemas.contract import Severity
+from kwaliteitsmonitor.methods.checks.results import Outcome
+from schemas.consequences import Severity
 from tests.forms.making import NAME, taken, workbook
 
 ADVISERS, BFR, MEASURES, PLAN, PANELS = (

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from assets.staged.cells.reading import pseudonym
-from assets.staged.quarantine import MASK
-from assets.staged.staging import Tally
+from kwaliteitsmonitor.readers.cells.texts import pseudonym
+from kwaliteitsmonitor.readers.quarantine import MASK
+from kwaliteitsmonitor.readers.staging import Tally
 from schemas.errors import UnreadableError
 from tests.forms.making import KEY, taken, workbook, written, zipped
 

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from assets.staged.staging import Tally
+from kwaliteitsmonitor.readers.staging import Tally
 from tests.forms.making import taken, workbook, written
 
 ROWS: list[list[Any]] = [

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assets.validation.results import Outcome
+from kwaliteitsmonitor.methods.checks.results import Outcome
 from tests.forms.making import Taken, taken
 
 TOLD = {"unit": "North", "academic_year": "2019-2020", "course": "C-101"}

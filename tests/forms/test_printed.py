@@ -17,9 +17,9 @@ import pytest
 import sqlalchemy as sa
 import yaml
 
-from assets.delivered.database import pull
-from assets.delivered.database_counts import pull_counts
-from assets.delivered.retrying import Patience
+from kwaliteitsmonitor.connectors.database import pull
+from kwaliteitsmonitor.foundation.retrying import Patience
+from kwaliteitsmonitor.readers.answers.in_database import pull_counts
 from schemas.profile import Profile, load_profile
 from schemas.profile.feeds import SqlSource
 from schemas.profile.loading import read_profile

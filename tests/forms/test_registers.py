@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from assets.staged.cells.reading import pseudonym
-from assets.staged.staging import Tally
-from schemas.contract import Severity
+from kwaliteitsmonitor.readers.cells.texts import pseudonym
+from kwaliteitsmonitor.readers.staging import Tally
+from schemas.consequences import Severity
 from schemas.errors import UnreadableError
 from tests.forms.making import KEY, taken, workbook, written
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from schemas.contract import Severity
+from schemas.consequences import Severity
 from tests.files.making import ods, xls, xlsx
 from tests.forms.making import Taken, taken
 

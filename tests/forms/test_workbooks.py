@@ -8,10 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from assets.staged.staging import Tally
-from assets.validation.results import Outcome
-from schemas.consequences import Costs
-from schemas.contract import Severity
+from kwaliteitsmonitor.methods.checks.results import Outcome
+from kwaliteitsmonitor.readers.staging import Tally
+from schemas.consequences import Costs, Severity
 from schemas.errors import UnreadableError
 from tests.forms.making import NAME, taken, workbook
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from schemas.contract import Severity
+from schemas.consequences import Severity
 from schemas.profile import load_profile, profile_folder
 from tests.forms.making import Taken, taken, workbook, written
 from tests.staged.answering import Answers, answer, as_csv, tally

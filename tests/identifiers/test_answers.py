@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from assets.staged.staging import StagedTable
+from kwaliteitsmonitor.readers.staging import StagedTable
 from schemas.consequences import Severity
 from schemas.profile import Profile, load_profile, profile_folder
 from schemas.profile.feeds import Format

@@ -15,14 +15,15 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from assets.counting.names import NAME, WRONG, macros
-from assets.delivered.delivery import Delivery
-from assets.staged.cells.identifiers import Padded, damage_of, folded, is_odd, one_spelling
-from assets.staged.cells.reading import CellReader, Refused, cell_readers
-from assets.staged.quarantine import Read
-from assets.staged.readers import read
-from assets.staged.staging import StagedTable, stage
-from assets.validation.expectations import validate
+from kwaliteitsmonitor.methods.checks.expectations import validate
+from kwaliteitsmonitor.readers.answers.engines.names import NAME, WRONG, macros
+from kwaliteitsmonitor.readers.cells.identifiers import Padded, damage_of, folded, is_odd, one_spelling
+from kwaliteitsmonitor.readers.cells.reading import CellReader, cell_readers
+from kwaliteitsmonitor.readers.cells.texts import Refused
+from kwaliteitsmonitor.readers.delivery import Delivery
+from kwaliteitsmonitor.readers.quarantine import Read
+from kwaliteitsmonitor.readers.reading import read
+from kwaliteitsmonitor.readers.staging import StagedTable, stage
 from schemas.consequences import Severity
 from schemas.contract import Field, Kind, Table, Unique
 from schemas.identifiers import Damage

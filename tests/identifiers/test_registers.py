@@ -10,15 +10,15 @@ from typing import Any
 
 import pytest
 
-from assets.delivered.database import pull
-from assets.delivered.delivery import Delivery
-from assets.delivered.retrying import Patience
-from assets.staged.cells.reading import cell_readers
-from assets.staged.cells.texts import pseudonym
-from assets.staged.quarantine import Read
-from assets.staged.readers import form_of, read
-from assets.staged.staging import StagedTable, stage
-from assets.validation.expectations import validate
+from kwaliteitsmonitor.connectors.database import pull
+from kwaliteitsmonitor.foundation.retrying import Patience
+from kwaliteitsmonitor.methods.checks.expectations import validate
+from kwaliteitsmonitor.readers.cells.reading import cell_readers
+from kwaliteitsmonitor.readers.cells.texts import pseudonym
+from kwaliteitsmonitor.readers.delivery import Delivery
+from kwaliteitsmonitor.readers.quarantine import Read
+from kwaliteitsmonitor.readers.reading import form_of, read
+from kwaliteitsmonitor.readers.staging import StagedTable, stage
 from schemas.profile import Profile, load_profile, profile_folder
 from schemas.profile.feeds import FileSource, SqlSource
 from schemas.profile.forms import Form

@@ -11,9 +11,9 @@ import openpyxl
 import pytest
 import xlwt
 
-from assets.staged.cells.identifiers import Padded
-from assets.staged.files.outline import shown_as_code
-from assets.staged.readers import read
+from kwaliteitsmonitor.readers.cells.identifiers import Padded
+from kwaliteitsmonitor.readers.files.outline import shown_as_code
+from kwaliteitsmonitor.readers.reading import read
 from schemas.profile.feeds import FileSource, Format
 from schemas.tables import CATALOGUE
 from tests.files.making import ods

@@ -12,15 +12,15 @@ import pytest
 from hypothesis import given as given_any
 from hypothesis import strategies as st
 
-from assets.changes.decomposing import rule_for
-from assets.disclosure.applying import figures as shown
-from assets.disclosure.evaluations import Withheld
-from assets.disclosure.people import suppress, suppress_families
 from assets.indicators.delivered import Given, Made, Whole, combined, squares
 from assets.indicators.delivered_findings import findings
 from assets.indicators.figures import Figures, figures
-from assets.publication.rules import rules
-from assets.statistics.moments import Moments
+from kwaliteitsmonitor.methods.disclosure.applying import figures as shown
+from kwaliteitsmonitor.methods.disclosure.evaluations import Withheld
+from kwaliteitsmonitor.methods.disclosure.people import suppress, suppress_families
+from kwaliteitsmonitor.methods.figures.rules import rules
+from kwaliteitsmonitor.methods.statistics.moments import Moments
+from kwaliteitsmonitor.releases.diff.decomposing import rule_for
 from schemas.consequences import Costs
 from schemas.profile import Indicator, Profile
 from schemas.profile.units import Unit

@@ -13,7 +13,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assets.indicators.figures import FEEDS_OF, Evidence, Figures, Lacking, figures
+from assets.indicators.figures import Figures, figures
+from assets.indicators.lacks import FEEDS_OF
+from kwaliteitsmonitor.methods.figures.evidence import Evidence
+from kwaliteitsmonitor.methods.figures.left_out import Lacking
 from schemas.profile import Indicator
 from schemas.words import words_of
 from tests.made_up import indicator, mean, profile, table

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assets.indicators.printing import SYMBOLS, Language, figure, number, percentage, rounded, thousands
+from kwaliteitsmonitor.methods.figures.printing import SYMBOLS, Language, figure, number, percentage, rounded, thousands
 from schemas.profile.indicators import Printing
 
 NUMBER = Printing(style="number")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import dagster as dg
 
-from assets.resources import Institution
+from assets.common.resources import Institution
 from pipelines.definitions import build_definitions
 from tests.sample_year import QUIET
 

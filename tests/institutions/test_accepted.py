@@ -8,10 +8,9 @@ from typing import Any
 
 import pytest
 
-from assets.facts.conform import FACTS
-from assets.resources import Institution
+from assets.common.resources import Institution
+from kwaliteitsmonitor.sample.plain import write_plain_sample
 from pipelines.definitions import build_definitions
-from pipelines.sample.plain import write_plain_sample
 from schemas.contract import Layer
 from schemas.problems import Problem
 from schemas.profile import load_profile
@@ -19,6 +18,7 @@ from schemas.profile.fillable import NO_FIGURES
 from schemas.profile.loading import read_profile
 from schemas.profile.summary import summary
 from schemas.tables import CATALOGUE
+from schemas.tables.conformed import FACTS
 from tests.institutions.invented import FIRST, write
 from tests.institutions.test_any_profile import LEAST
 

@@ -23,13 +23,13 @@ import dagster as dg
 import pytest
 from hypothesis import HealthCheck, Phase, example, given, note, settings
 
-from assets.report.contents import report_of
-from assets.report.document import Document, Paragraph, Section, Table, Terms
-from assets.resources import Institution
-from assets.settings import Settings
-from assets.workspace import Workspace
+from assets.common.resources import Institution
+from kwaliteitsmonitor.foundation.settings import Settings
+from kwaliteitsmonitor.foundation.workspace import Workspace
+from kwaliteitsmonitor.releases.report.contents import report_of
+from kwaliteitsmonitor.releases.report.document import Document, Paragraph, Section, Table, Terms
+from kwaliteitsmonitor.sample.plain import cycles_with, write_plain_sample
 from pipelines.definitions import build_definitions
-from pipelines.sample.plain import cycles_with, write_plain_sample
 from schemas.profile import Profile, load_profile, loading, profile_folder
 from tests.institutions.invented import FIRST, Files, profiles, write
 from tests.sample_year import QUIET

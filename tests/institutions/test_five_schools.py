@@ -11,7 +11,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from assets.settings import Settings
+from kwaliteitsmonitor.foundation.settings import Settings
 from pipelines.cli.commands import kwaliteitsmonitor
 from pipelines.cli.reporting import summary
 from tests.institutions.running import run_cycle

@@ -14,10 +14,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from assets.explaining.explained import explain
-from assets.explaining.explanation import Node
-from assets.explaining.released import Released
-from pipelines.sample.plain import write_plain_sample
+from kwaliteitsmonitor.releases.explain.explained import explain
+from kwaliteitsmonitor.releases.explain.explanation import Node
+from kwaliteitsmonitor.releases.explain.released import Released
+from kwaliteitsmonitor.sample.plain import write_plain_sample
 from schemas.profile import Profile, load_profile, profile_folder
 from schemas.tables import CATALOGUE
 from tests.institutions.running import run_cycle

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from assets.in_use import facts_of, facts_table, makes, staged_of, staged_table
-from assets.workspace import Workspace
+from kwaliteitsmonitor.foundation.tables import facts_table, staged_table
+from kwaliteitsmonitor.foundation.workspace import Workspace
 from schemas.errors import UsageError
 from schemas.exports.arrow import arrow_schema
+from schemas.flow import facts_of, makes, staged_of
 from schemas.profile import Feed, Profile
 from schemas.profile.registers import Programme
 from schemas.tables import CATALOGUE, staged

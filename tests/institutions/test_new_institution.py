@@ -14,11 +14,11 @@ from typing import Any
 import pytest
 import yaml
 
-from assets.settings import Settings
+from kwaliteitsmonitor.foundation.settings import Settings
+from kwaliteitsmonitor.sample.plain import cycles_with, sample_years, write_plain_sample
 from pipelines.cli.commands import kwaliteitsmonitor
 from pipelines.cli.founding import answers_of, next_commands
 from pipelines.founding import Answers, NewUnit, found, unit_of
-from pipelines.sample.plain import cycles_with, sample_years, write_plain_sample
 from schemas.errors import KwaliteitsmonitorError, UsageError
 from schemas.profile import load_profile
 from tests.institutions.running import run_cycle

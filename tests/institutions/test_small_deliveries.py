@@ -11,12 +11,12 @@ import openpyxl
 import pyarrow.parquet as pq
 import pytest
 
-from assets.report.contents import report_of
-from assets.report.document import Table
-from assets.settings import Settings
+from kwaliteitsmonitor.foundation.settings import Settings
+from kwaliteitsmonitor.releases.report.contents import report_of
+from kwaliteitsmonitor.releases.report.document import Table
+from kwaliteitsmonitor.sample.plain import write_plain_sample
 from pipelines.cli.commands import kwaliteitsmonitor
 from pipelines.cli.reporting import summary
-from pipelines.sample.plain import write_plain_sample
 from schemas.profile import load_profile
 from schemas.profile.loading import read_profile
 from tests.institutions.running import run_cycle

@@ -12,8 +12,10 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
+from schemas.packages import PACKAGES
+
 ROOT = Path(__file__).parents[2]
-DECLARED = ("assets", "schemas", "pipelines")
+DECLARED = PACKAGES
 _PAIR = {"Words", "say", "Refused"}
 _WORD = re.compile(r"[a-zà-ÿ]{3,}")
 _ADDRESS = re.compile(

@@ -11,12 +11,12 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from assets.notices.due import Moment, State
-from assets.notices.teams import card
-from assets.notices.wording import letter
-from assets.workbooks.asked import asked, unit_of
-from assets.workbooks.template import template
-from assets.workspace import Workspace
+from kwaliteitsmonitor.exchange.notices.due import Moment, State
+from kwaliteitsmonitor.exchange.notices.teams import card
+from kwaliteitsmonitor.exchange.notices.wording import letter
+from kwaliteitsmonitor.exchange.workbooks.asked import asked, unit_of
+from kwaliteitsmonitor.exchange.workbooks.template import template
+from kwaliteitsmonitor.foundation.workspace import Workspace
 from schemas.exports.dictionary import markdown
 from schemas.profile import Profile, load_profile, profile_folder
 from schemas.tables import CATALOGUE

@@ -17,21 +17,21 @@ from typing import Literal
 import pyarrow as pa
 import pytest
 
-from assets.explaining.explained import explain
-from assets.explaining.explanation import Explanation
-from assets.explaining.page import as_html
-from assets.explaining.released import Released
-from assets.explaining.text import as_text
-from assets.obligations.periods import Expected
-from assets.report.contents import report_of
-from assets.report.web import page
-from assets.settings import Settings
 from assets.spending.explanations import asked
 from assets.spending.plan import consents, versions
 from assets.status.rules import of_feed
 from assets.validation.magnitude import budget_in_unit_of_plan
 from assets.validation.reconciliation import plan_against_budget
-from assets.validation.results import theme_names, to_table
+from kwaliteitsmonitor.foundation.settings import Settings
+from kwaliteitsmonitor.methods.checks.results import theme_names, to_table
+from kwaliteitsmonitor.obligations.periods import Expected
+from kwaliteitsmonitor.releases.explain.explained import explain
+from kwaliteitsmonitor.releases.explain.explanation import Explanation
+from kwaliteitsmonitor.releases.explain.page import as_html
+from kwaliteitsmonitor.releases.explain.released import Released
+from kwaliteitsmonitor.releases.explain.text import as_text
+from kwaliteitsmonitor.releases.report.contents import report_of
+from kwaliteitsmonitor.releases.report.web import page
 from pipelines.cli.commands import kwaliteitsmonitor
 from pipelines.cli.finalising import UNCOPIED, signed
 from pipelines.cli.reporting import placed, summary

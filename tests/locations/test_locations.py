@@ -13,13 +13,13 @@ import dagster as dg
 import pytest
 import yaml
 
-from assets.belonging import NAME, PRIVATE, claim, owner
-from assets.delivered.delivery import Delivery
-from assets.delivered.taking_up import Change
-from assets.resources import Institution
-from assets.settings import PREFIX, Settings
+from assets.common.resources import Institution
 from assets.staged.assets import _tell_years_counted
-from assets.workspace import Workspace
+from assets.staged.uptake import Change
+from kwaliteitsmonitor.foundation.ownership import NAME, PRIVATE, claim, owner
+from kwaliteitsmonitor.foundation.settings import PREFIX, Settings
+from kwaliteitsmonitor.foundation.workspace import Workspace
+from kwaliteitsmonitor.readers.delivery import Delivery
 from pipelines.definitions import build_definitions
 from pipelines.locations import FOLDER, LOCATION, locations, read, workspace
 from pipelines.sensors import _request

@@ -14,9 +14,9 @@ import dagster as dg
 import pyarrow.parquet as pq
 import pytest
 
-from assets.resources import Institution
+from assets.common.resources import Institution
+from kwaliteitsmonitor.sample.plain import write_plain_sample
 from pipelines.definitions import build_definitions
-from pipelines.sample.plain import write_plain_sample
 from schemas.errors import UsageError
 from schemas.profile import load_profile, profile_folder
 from tests.sample_year import QUIET

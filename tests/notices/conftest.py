@@ -17,7 +17,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import Envelope
 
-from assets.workspace import Workspace
+from kwaliteitsmonitor.foundation.workspace import Workspace
 from schemas.profile import Profile
 from tests.notices.university import university
 

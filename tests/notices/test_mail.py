@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 from aiosmtpd.smtp import AuthResult
 
-from assets.notices import mail
-from assets.notices.mail import RefusedError, Server, connected, message
+from kwaliteitsmonitor.exchange.notices import mail
+from kwaliteitsmonitor.exchange.notices.mail import RefusedError, Server, connected, message
 from schemas.errors import SourceError, UsageError
 from tests.notices.conftest import MailServer
 from tests.notices.university import clock, notice, set_aside, university

@@ -11,10 +11,10 @@ from typing import Any
 import dagster as dg
 import pytest
 
-from assets.notices.assets import SENT
-from assets.resources import Institution
+from assets.common.resources import Institution
 from pipelines.cli.commands import kwaliteitsmonitor
 from pipelines.definitions import build_definitions
+from pipelines.reminders import SENT
 from schemas.profile import profile_folder
 from tests.notices.conftest import MailServer, Webhook
 

@@ -8,12 +8,12 @@ from dataclasses import replace
 
 import pytest
 
-from assets.notices import mail
-from assets.notices.due import Moment, Notice
-from assets.notices.ledger import Ledger
-from assets.notices.mail import Server
-from assets.notices.sending import Channels, Fate, Outcome, mailbox, planned, send, undelivered
-from assets.workspace import Workspace
+from kwaliteitsmonitor.exchange.notices import mail
+from kwaliteitsmonitor.exchange.notices.due import Moment, Notice
+from kwaliteitsmonitor.exchange.notices.ledger import Ledger
+from kwaliteitsmonitor.exchange.notices.mail import Server
+from kwaliteitsmonitor.exchange.notices.sending import Channels, Fate, Outcome, mailbox, planned, send, undelivered
+from kwaliteitsmonitor.foundation.workspace import Workspace
 from schemas.errors import SourceError
 from schemas.profile import Profile
 from tests.notices.conftest import MailServer, Webhook

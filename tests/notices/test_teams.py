@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from assets.notices.due import Moment, State
-from assets.notices.teams import URL, card, checked, post
+from kwaliteitsmonitor.exchange.notices.due import Moment, State
+from kwaliteitsmonitor.exchange.notices.teams import URL, card, checked, post
 from schemas.errors import SourceError, UsageError
 from tests.notices.conftest import Webhook
 from tests.notices.university import notice, set_aside, university

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from assets.notices.due import Moment, State
-from assets.notices.wording import letter
-from assets.obligations.periods import Expected
+from kwaliteitsmonitor.exchange.notices.due import Moment, State
+from kwaliteitsmonitor.exchange.notices.wording import letter
+from kwaliteitsmonitor.obligations.periods import Expected
 from tests.notices.university import FINANCE, STAFF, notice, set_aside, university
 
 

@@ -7,8 +7,8 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from assets.notices.due import Moment, Notice, Place, State
-from assets.obligations.periods import Expected
+from kwaliteitsmonitor.exchange.notices.due import Moment, Notice, Place, State
+from kwaliteitsmonitor.obligations.periods import Expected
 from schemas.profile import Feed, Profile
 from schemas.profile.feeds import Deadline, FileSource, Format, Period, SqlSource
 from schemas.profile.institution import Notices

@@ -211,7 +211,7 @@ def test_an_account_of_a_measure_that_the_unit_does_not_have_counts_and_is_told_
 def test_the_sign_off_refuses_it_with_the_name_by_which_it_is_waived(
     lacking: Ran, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from assets.publication.signing import refusals
+    from kwaliteitsmonitor.releases.signoff.signing import refusals
 
     assert lacking.command(*SIGNED) == 3
     assert "still owed" in capsys.readouterr().err

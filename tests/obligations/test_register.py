@@ -12,9 +12,9 @@ import pytest
 
 from assets.decisions.records import Waiver
 from assets.decisions.waivers import Waivers
-from assets.obligations.evidence import SAID, Arrival, Decided, Evidence, Row, Taken
-from assets.obligations.obligation import Entry, State
-from assets.obligations.register import Register, last_day, register
+from kwaliteitsmonitor.obligations.evidence import SAID, Arrival, Decided, Evidence, Row, Taken
+from kwaliteitsmonitor.obligations.obligation import Entry, State
+from kwaliteitsmonitor.obligations.register import Register, last_day, register
 from schemas.profile import Feed, Profile
 from schemas.profile.consultations import Consultation, Panels
 from tests.made_up import UNITS, indicator, profile

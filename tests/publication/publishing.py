@@ -22,9 +22,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from assets.publication.release import Release, code_digest, current, is_final, publish
-from assets.publication.signing import SignOff, finalise
-from assets.workspace import Workspace
+from kwaliteitsmonitor.foundation.workspace import Workspace
+from kwaliteitsmonitor.releases.format.manifest import code_digest
+from kwaliteitsmonitor.releases.format.places import current
+from kwaliteitsmonitor.releases.format.release import Release, is_final, publish
+from kwaliteitsmonitor.releases.signoff.signing import SignOff, finalise
 from schemas.tables import CATALOGUE
 from tests.made_up import line, mean, profile, table
 
@@ -333,8 +335,8 @@ def warm() -> None:
     """Import what publishing imports when it is first used, so that no fork has to."""
     import pandas  # noqa: F401 - pyarrow looks for it
 
-    import assets.changes.forms
-    import assets.changes.releases  # noqa: F401 - a sign-off imports them when it follows another
+    import kwaliteitsmonitor.releases.diff.forms
+    import kwaliteitsmonitor.releases.diff.releases  # noqa: F401 - a sign-off imports them when it follows another
 
     code_digest()  # of one code for all of them, also where someone edits it meanwhile
 

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from assets.publication.basis import reference, referred, seen_before
-from assets.publication.release import publish
-from assets.workspace import Workspace
+from assets.publication.basis import seen_before
+from kwaliteitsmonitor.foundation.workspace import Workspace
+from kwaliteitsmonitor.releases.format.reference import reference, referred
+from kwaliteitsmonitor.releases.format.release import publish
 from schemas.errors import KwaliteitsmonitorError
 from tests.publication.publishing import CYCLE, WHO, inputs, publish_made_up, sign_off, tables
 

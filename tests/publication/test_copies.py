@@ -10,9 +10,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from assets.publication.catalog import NAME, write_catalog
-from assets.publication.places import current
-from assets.workspace import Workspace
+from kwaliteitsmonitor.foundation.workspace import Workspace
+from kwaliteitsmonitor.releases.format.catalog import NAME, write_catalog
+from kwaliteitsmonitor.releases.format.places import current
 from pipelines.cli.commands import kwaliteitsmonitor
 from tests.institutions.running import run_cycle
 from tests.institutions.test_five_schools import CYCLE, HERE
@@ -58,8 +58,8 @@ def altered(out: Path, table: str = "spending_by_unit", cycle: str = CYCLE) -> P
 
 def sealed_anew(out: Path) -> None:
     """Have the manifest say what is there, as one that makes a release somewhere else would."""
-    from assets.publication import manifest
-    from assets.publication.integrity import sha256_of
+    from kwaliteitsmonitor.releases.format import manifest
+    from kwaliteitsmonitor.releases.format.integrity import sha256_of
 
     release = current(Workspace(out), CYCLE)
     assert release is not None

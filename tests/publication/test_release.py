@@ -11,8 +11,10 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from assets.publication.release import code_digest, current, publish
-from assets.workspace import Workspace
+from kwaliteitsmonitor.foundation.workspace import Workspace
+from kwaliteitsmonitor.releases.format.manifest import code_digest
+from kwaliteitsmonitor.releases.format.places import current
+from kwaliteitsmonitor.releases.format.release import publish
 from schemas.exports.arrow import arrow_schema
 from schemas.tables import CATALOGUE
 from tests.publication.publishing import (

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from assets.indicators.printing import SYMBOLS, Language, number, percentage, thousands
-from assets.report.document import (
+from kwaliteitsmonitor.methods.figures.printing import SYMBOLS, Language, number, percentage, thousands
+from kwaliteitsmonitor.releases.report.document import (
     Chart,
     Column,
     Document,

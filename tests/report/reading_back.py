@@ -10,8 +10,8 @@ from html.parser import HTMLParser
 from io import BytesIO
 from typing import Any
 
-from assets.indicators.printing import Language
-from assets.report.document import Document, Figure
+from kwaliteitsmonitor.methods.figures.printing import Language
+from kwaliteitsmonitor.releases.report.document import Document, Figure
 
 Figures = list[str]
 HYPHEN = "\x02"

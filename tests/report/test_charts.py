@@ -11,11 +11,11 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from assets.report import charts
-from assets.report.charts.drawing import DARK, LIGHT
-from assets.report.charts.specifications import Point, with_spread
-from assets.report.contents import report_of
-from assets.report.document import Chart, Document
+from kwaliteitsmonitor.releases.report import charts
+from kwaliteitsmonitor.releases.report.charts.drawing import DARK, LIGHT
+from kwaliteitsmonitor.releases.report.charts.specifications import Point, with_spread
+from kwaliteitsmonitor.releases.report.contents import report_of
+from kwaliteitsmonitor.releases.report.document import Chart, Document
 from tests.made_up import indicator, mean, profile
 from tests.report.releases import figure, spent
 
@@ -62,7 +62,9 @@ def test_a_chart_is_drawn_the_same_each_time(drawn: dict[str, Chart]) -> None:
 def test_a_chart_is_drawn_the_same_in_another_process(drawn: dict[str, Chart]) -> None:
     chart = drawn["chart-spending-2020"]
     code = (
-        "import hashlib, json, sys; from assets.report import charts; from assets.report.document import Chart\n"
+        "import hashlib, json, sys\n"
+        "from kwaliteitsmonitor.releases.report import charts\n"
+        "from kwaliteitsmonitor.releases.report.document import Chart\n"
         "chart = Chart('c', '', '', json.load(sys.stdin), 't')\n"
         "print(hashlib.sha256(charts.svg(chart).encode()).hexdigest())"
     )
@@ -126,8 +128,10 @@ HOSTILE = ["\x00", "\x0b a", "\ud800", "</text><script>", "𝔘 \u202e \u200b\uf
 def test_names_of_any_characters_can_be_drawn() -> None:
     """In a process of its own: what draws may end the process that it is in."""
     code = (
-        "import sys; from assets.report import charts; from assets.report.document import Chart\n"
-        "from assets.report.charts.specifications import Bar, against_plan\n"
+        "import sys\n"
+        "from kwaliteitsmonitor.releases.report import charts\n"
+        "from kwaliteitsmonitor.releases.report.document import Chart\n"
+        "from kwaliteitsmonitor.releases.report.charts.specifications import Bar, against_plan\n"
         "for given in sys.argv[1:]:\n"
         "    name = bytes.fromhex(given).decode('utf-8', 'surrogatepass')\n"
         "    print(charts.svg(Chart('c', '', '', against_plan([Bar(name, 2.0, 1.0, name)]), 't')))"

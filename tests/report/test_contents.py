@@ -15,9 +15,9 @@ from typing import Any
 
 import pytest
 
-from assets.indicators.printing import Language
-from assets.report.contents import report_of
-from assets.report.document import Document, Figure, Table, Terms
+from kwaliteitsmonitor.methods.figures.printing import Language
+from kwaliteitsmonitor.releases.report.contents import report_of
+from kwaliteitsmonitor.releases.report.document import Document, Figure, Table, Terms
 from schemas.errors import KwaliteitsmonitorError, UsageError
 from schemas.profile import load_profile, profile_folder
 from schemas.profile.misprints import Misprint

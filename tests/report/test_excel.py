@@ -12,10 +12,10 @@ import openpyxl
 import pytest
 from openpyxl.workbook import Workbook
 
-from assets.report.document import Column, Document, Figure, Row, Section, Table
-from assets.report.excel.formulas import Sheet
-from assets.report.excel.tables import names
-from assets.report.excel.workbook import workbook
+from kwaliteitsmonitor.releases.report.document import Column, Document, Figure, Row, Section, Table
+from kwaliteitsmonitor.releases.report.excel.formulas import Sheet
+from kwaliteitsmonitor.releases.report.excel.tables import names
+from kwaliteitsmonitor.releases.report.excel.workbook import workbook
 from schemas.errors import UsageError
 from tests.report import by_hand
 

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from assets.report.forms import FORMS, rendered
+from kwaliteitsmonitor.releases.report.forms import rendered
 from schemas.errors import UsageError
+from schemas.report_forms import FORMS
 from tests.made_up import mean, profile
 from tests.report.releases import figure, spent
 

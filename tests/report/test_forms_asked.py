@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from assets.report.forms import FORMS
-from assets.settings import Settings
+from kwaliteitsmonitor.foundation.settings import Settings
 from pipelines.cli.commands import kwaliteitsmonitor
 from schemas.errors import UsageError
+from schemas.report_forms import FORMS
 
 
 @pytest.mark.parametrize(

@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 
-from assets.indicators.printing import Language
-from assets.report.contents import report_of
-from assets.report.document import Document, Figure, Terms
-from assets.report.forms import maker
-from assets.report.house import House, heading
-from assets.report.wording import title_of
-from assets.spending.printing import currency, shown, sign, unit
+from kwaliteitsmonitor.methods.figures.house_words import House, heading
+from kwaliteitsmonitor.methods.figures.money import currency, shown, sign, unit
+from kwaliteitsmonitor.methods.figures.printing import Language
+from kwaliteitsmonitor.releases.report.contents import report_of
+from kwaliteitsmonitor.releases.report.document import Document, Figure, Terms
+from kwaliteitsmonitor.releases.report.forms import maker
+from kwaliteitsmonitor.releases.report.wording import title_of
 from schemas.profile import Profile
 from schemas.profile.institution import HouseWords, Institution, Money, Named
 from tests.made_up import mean, profile

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from assets.report.contents import report_of
-from assets.report.document import Figure, Section, Table
-from assets.report.web import page
+from kwaliteitsmonitor.releases.report.contents import report_of
+from kwaliteitsmonitor.releases.report.document import Figure, Section, Table
+from kwaliteitsmonitor.releases.report.web import page
 from schemas.errors import UsageError
 from schemas.profile import load_profile, profile_folder
 from tests.made_up import mean, profile

@@ -11,9 +11,9 @@ import pikepdf
 import pypdf
 import pytest
 
-from assets.report.document import Paragraph, Section
-from assets.report.pdf.pages import pages, template
-from assets.report.pdf.printable import _PRINTED, printable
+from kwaliteitsmonitor.releases.report.document import Paragraph, Section
+from kwaliteitsmonitor.releases.report.pdf.pages import pages, template
+from kwaliteitsmonitor.releases.report.pdf.printable import _PRINTED, printable
 from schemas.errors import UsageError
 from tests.report import by_hand
 

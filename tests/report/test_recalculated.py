@@ -19,8 +19,8 @@ import pyarrow.parquet as pq
 import pytest
 from openpyxl.utils import coordinate_to_tuple
 
-from assets.report.contents import report_of
-from assets.report.excel.workbook import workbook as excel
+from kwaliteitsmonitor.releases.report.contents import report_of
+from kwaliteitsmonitor.releases.report.excel.workbook import workbook as excel
 from schemas.profile import load_profile, profile_folder
 
 OFFICE = shutil.which("soffice")

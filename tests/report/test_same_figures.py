@@ -10,22 +10,24 @@ from pathlib import Path
 
 import pytest
 
-from assets.indicators.printing import Language
-from assets.report.contents import report_of
-from assets.report.document import Document
-from assets.report.excel.workbook import workbook
-from assets.report.forms import FORMS, maker
-from assets.report.pdf.pages import pages
-from assets.report.web import page
-from assets.report.word.document import document as word
+from kwaliteitsmonitor.methods.figures.printing import Language
+from kwaliteitsmonitor.releases.report.contents import report_of
+from kwaliteitsmonitor.releases.report.document import Document
+from kwaliteitsmonitor.releases.report.excel.workbook import workbook
+from kwaliteitsmonitor.releases.report.forms import maker
+from kwaliteitsmonitor.releases.report.pdf.pages import pages
+from kwaliteitsmonitor.releases.report.web import page
+from kwaliteitsmonitor.releases.report.word.document import document as word
 from schemas.profile import load_profile, profile_folder
+from schemas.report_forms import FORMS
 from tests.report import by_hand
 from tests.report.reading_back import in_document, in_excel, in_html, in_pdf, in_word
 
 ROOT = Path(__file__).resolve().parents[2]
 MADE_ELSEWHERE = """
 import hashlib, sys
-from assets.report.forms import FORMS, maker
+from schemas.report_forms import FORMS
+from kwaliteitsmonitor.releases.report.forms import maker
 from tests.report.by_hand import report
 for form in FORMS:
     print(form, hashlib.sha256(maker(form)(report())).hexdigest())

@@ -12,8 +12,8 @@ import pytest
 from docx.document import Document as WordDocument
 from docx.oxml.ns import qn
 
-from assets.report.document import Column, Row, Section, Table
-from assets.report.word.document import document
+from kwaliteitsmonitor.releases.report.document import Column, Row, Section, Table
+from kwaliteitsmonitor.releases.report.word.document import document
 from schemas.errors import UsageError
 from tests.report import by_hand
 

@@ -8,10 +8,10 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from assets.publication import manifest
-from assets.publication.integrity import sha256_of
-from assets.reproduction.comparing import compare
-from assets.workspace import write_parquet
+from kwaliteitsmonitor.foundation.workspace import write_parquet
+from kwaliteitsmonitor.releases.format import manifest
+from kwaliteitsmonitor.releases.format.integrity import sha256_of
+from kwaliteitsmonitor.releases.verify.comparing import compare
 from tests.made_up import table
 from tests.publication.publishing import publish_made_up
 

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from assets.publication import manifest
-from assets.publication.integrity import Fault, demand_whole, faults
-from assets.publication.release import publish
-from assets.reproduction.finding import find
-from assets.workspace import Workspace
+from kwaliteitsmonitor.foundation.workspace import Workspace
+from kwaliteitsmonitor.releases.format import manifest
+from kwaliteitsmonitor.releases.format.finding import find
+from kwaliteitsmonitor.releases.format.integrity import Fault, demand_whole, faults
+from kwaliteitsmonitor.releases.format.release import publish
 from schemas.errors import KwaliteitsmonitorError, UsageError
 from tests.publication.publishing import CYCLE, WHO, inputs, publish_made_up, sign_off, tables
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from assets.report.forms import FORMS
+from schemas.report_forms import FORMS
 from tests.institutions.test_five_schools import CYCLE, HERE
 from tests.reproduction.other_machine import fonts
 

@@ -14,17 +14,16 @@ from typing import Any
 import pytest
 
 from assets.delivered.collect import collect
-from assets.delivered.landing import Landing
-from assets.delivered.store import kept
-from assets.disclosure.earlier import memories, remember
-from assets.publication import manifest
 from assets.publication.basis import keep_profile
-from assets.workspace import Workspace
+from kwaliteitsmonitor.connectors.landing import Landing
+from kwaliteitsmonitor.foundation.vault.store import kept
+from kwaliteitsmonitor.foundation.workspace import Workspace
+from kwaliteitsmonitor.methods.disclosure.earlier import memories, remember
+from kwaliteitsmonitor.releases.format import manifest
 from pipelines.cli.commands import kwaliteitsmonitor
 from schemas.errors import KwaliteitsmonitorError
 from schemas.profile import Profile, load_profile, profile_folder
-from tests.flow.conftest import CYCLE, run
-from tests.sample_year import SampleYear
+from tests.sample_year import CYCLE, SampleYear, run
 
 ROOT = Path(__file__).resolve().parents[2]
 REPORT = "onderwijsjaarverslag/2019-2020"
@@ -129,8 +128,8 @@ RUN = f"""
 import sys
 from pathlib import Path
 from assets.delivered.collect import collect
-from assets.delivered.landing import Landing
-from assets.workspace import Workspace
+from kwaliteitsmonitor.connectors.landing import Landing
+from kwaliteitsmonitor.foundation.workspace import Workspace
 from schemas.profile import load_profile, profile_folder
 from tests.flow.conftest import run
 

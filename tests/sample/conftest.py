@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipelines.sample import SampleSummary, write_sample
+from kwaliteitsmonitor.sample import SampleSummary, write_sample
 from schemas.profile import Profile, load_profile, profile_folder
 
 RESPONSES = 20_000

@@ -14,10 +14,10 @@ from typing import Any
 import pytest
 import yaml
 
+from kwaliteitsmonitor.sample.plain import cycles_with, sample_years, write_plain_sample
+from kwaliteitsmonitor.sample.plain.making import CONTENTS
+from kwaliteitsmonitor.sample.plain.setting import Occasion, Setting
 from pipelines.cli.commands import kwaliteitsmonitor
-from pipelines.sample.plain import cycles_with, sample_years, write_plain_sample
-from pipelines.sample.plain.making import CONTENTS
-from pipelines.sample.plain.setting import Occasion, Setting
 from schemas.errors import UsageError
 from schemas.profile import Feed, Profile, load_profile
 from schemas.profile.registers import Programme

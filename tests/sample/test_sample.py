@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 from openpyxl import load_workbook
 
-from pipelines.sample import SampleSummary
+from kwaliteitsmonitor.sample import SampleSummary
 from schemas.profile import Profile
 from schemas.profile.feeds import FileSource
 from schemas.tables import CATALOGUE

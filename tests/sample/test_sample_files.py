@@ -16,11 +16,11 @@ import pandas as pd
 import pytest
 from openpyxl import load_workbook
 
-from pipelines.sample import SampleSummary, write_finance, write_sample
-from pipelines.sample.answers import settle
-from pipelines.sample.apportion import divide, maximum_entropy, mean_of, one_distribution
-from pipelines.sample.choices import load_choices
-from pipelines.sample.targets import load_targets
+from kwaliteitsmonitor.sample import SampleSummary, write_finance, write_sample
+from kwaliteitsmonitor.sample.answers import settle
+from kwaliteitsmonitor.sample.apportion import divide, maximum_entropy, mean_of, one_distribution
+from kwaliteitsmonitor.sample.choices import load_choices
+from kwaliteitsmonitor.sample.targets import load_targets
 from schemas.errors import ProfileError, UsageError
 from schemas.profile import Profile, load_profile
 from schemas.tables import CATALOGUE

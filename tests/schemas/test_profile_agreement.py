@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from assets.facts.conform import FACTS
 from schemas.profile import load_profile, profile_folder
 from schemas.profile.agreement import FILLED_BY
 from schemas.profile.loading import read_profile
 from schemas.profile.summary import summary
+from schemas.tables.conformed import FACTS
 
 UNIT = "- {{id: {id}, nl: x, en: x{more}}}\n"
 

@@ -8,9 +8,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from assets.publication.release import publish
-from assets.publication.signing import SignOff, finalise
-from assets.workspace import Workspace
+from kwaliteitsmonitor.foundation.workspace import Workspace
+from kwaliteitsmonitor.releases.format.release import publish
+from kwaliteitsmonitor.releases.signoff.signing import SignOff, finalise
 from tests.made_up import profile, table
 
 CYCLE = "2021-03"

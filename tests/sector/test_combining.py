@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assets.sector.combining import Part, added, averaged, divided
-from assets.sector.comparable import agreeing
-from assets.statistics.moments import Moments, decimal
+from kwaliteitsmonitor.methods.statistics.moments import Moments, decimal
+from kwaliteitsmonitor.releases.sector.combining import Part, added, averaged, divided
+from kwaliteitsmonitor.releases.sector.comparable import agreeing
 
 ANSWERS = st.lists(st.lists(st.integers(1, 10), min_size=1, max_size=30), min_size=1, max_size=6)
 AMOUNTS = st.decimals(Decimal(-(10**9)), Decimal(10**9), places=2)

@@ -16,10 +16,10 @@ from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assets.publication.integrity import faults
-from assets.sector.reasons import REASONS
-from assets.sector.sources import Source, sources
-from assets.sector.view import tables_of, write
+from kwaliteitsmonitor.releases.format.integrity import faults
+from kwaliteitsmonitor.releases.sector.reasons import REASONS
+from kwaliteitsmonitor.releases.sector.sources import Source, sources
+from kwaliteitsmonitor.releases.sector.view import tables_of, write
 from pipelines.cli.commands import kwaliteitsmonitor
 from schemas.errors import KwaliteitsmonitorError, UsageError
 from schemas.profile.institution import Money

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from assets.workspace import Workspace
+from kwaliteitsmonitor.foundation.workspace import Workspace
 from tests.sample_year import SampleYear
 
 

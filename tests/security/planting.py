@@ -20,7 +20,7 @@ from urllib.parse import quote
 
 import pyarrow.parquet as pq
 
-from pipelines.variables import variables
+from kwaliteitsmonitor.foundation.settings_reference import variables
 from tests.sources.servers import PASSWORD, USER
 
 SECRETS: Mapping[str, str] = {

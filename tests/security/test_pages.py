@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from assets.explaining.explanation import Explanation, Node, Number, Part
-from assets.explaining.page import as_html
+from kwaliteitsmonitor.releases.explain.explanation import Explanation, Node, Number, Part
+from kwaliteitsmonitor.releases.explain.page import as_html
 from schemas.words import Words
 
 ROOT = Path(__file__).resolve().parents[2]

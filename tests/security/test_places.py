@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from assets.belonging import PRIVATE, claim
-from assets.workspace import Workspace
+from kwaliteitsmonitor.foundation.ownership import PRIVATE, claim
+from kwaliteitsmonitor.foundation.workspace import Workspace
 from pipelines.cli.commands import kwaliteitsmonitor
 from tests.sample_year import SampleYear
 

@@ -14,12 +14,12 @@ from typing import Any
 
 import pytest
 
-from assets.delivered.removed import by_hash, register_of, removals
-from assets.delivered.store import Receipt, keep, kept, receipts_of
-from assets.publication.integrity import faults
-from assets.retention.due import Batch, batches, coming_cycles
-from assets.retention.removing import due, remove
-from assets.workspace import Workspace
+from kwaliteitsmonitor.foundation.vault.removed import by_hash, register_of, removals
+from kwaliteitsmonitor.foundation.vault.store import Receipt, keep, kept, receipts_of
+from kwaliteitsmonitor.foundation.workspace import Workspace
+from kwaliteitsmonitor.operations.retention.due import Batch, batches, coming_cycles
+from kwaliteitsmonitor.operations.retention.removing import due, remove
+from kwaliteitsmonitor.releases.format.integrity import faults
 from pipelines.cli.commands import kwaliteitsmonitor
 from schemas.errors import BlockedError, UsageError
 from schemas.profile import Feed, Profile, load_profile, profile_folder

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from assets.delivered.database import pull
+from kwaliteitsmonitor.connectors.database import pull
 from schemas.profile.feeds import SqlSource
 from schemas.tables import CATALOGUE
 from tests.postgresql import postgres_url as postgres_url

@@ -12,8 +12,8 @@ from typing import Any
 import dagster as dg
 import pytest
 
-from assets.resources import Institution
-from assets.workspace import Workspace
+from assets.common.resources import Institution
+from kwaliteitsmonitor.foundation.workspace import Workspace
 from pipelines.definitions import build_definitions
 
 CYCLE = "2021-03"

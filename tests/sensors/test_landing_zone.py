@@ -8,7 +8,7 @@ from datetime import timedelta
 import dagster as dg
 import pytest
 
-from assets.delivered.landing import Landing
+from kwaliteitsmonitor.connectors.landing import Landing
 from pipelines import sensors
 from schemas.profile import load_profile, profile_folder
 from tests.sensors.conftest import CYCLE, FEED, HEADER, Monitor

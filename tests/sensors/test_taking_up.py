@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from assets.decisions.records import Correction, Decisions, Withdrawal
-from assets.delivered.delivery import Delivery, Standing
-from assets.delivered.taking_up import comes_by_file, contents, is_pulled, note, taken_up
-from assets.workspace import Workspace
+from assets.staged.uptake import contents, note, taken_up
+from kwaliteitsmonitor.foundation.workspace import Workspace
+from kwaliteitsmonitor.readers.delivery import Delivery, Standing
 from schemas.profile import Feed
-from schemas.profile.feeds import FileSource, Format, Period, SqlSource
+from schemas.profile.feeds import FileSource, Format, Period, SqlSource, comes_by_file, is_pulled
 
 FILES = FileSource(kind="files", path="b/{reporting_year}.csv", format=Format.CSV, tables=["staff"])
 DATABASE = SqlSource(kind="sql", connection="finance", database_table="lines", tables=["bfr"])

@@ -9,11 +9,11 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from assets.changes.releases import changes
-from assets.indicators.printing import Language
-from assets.publication import manifest
-from assets.report.contents import report_of
-from assets.report.document import Figure, Table
+from kwaliteitsmonitor.methods.figures.printing import Language
+from kwaliteitsmonitor.releases.diff.releases import changes
+from kwaliteitsmonitor.releases.format import manifest
+from kwaliteitsmonitor.releases.report.contents import report_of
+from kwaliteitsmonitor.releases.report.document import Figure, Table
 from pipelines.cli.commands import kwaliteitsmonitor
 from schemas.profile import load_profile
 from tests.institutions.running import run_cycle

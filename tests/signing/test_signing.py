@@ -14,12 +14,12 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from assets.publication import manifest
-from assets.publication.integrity import faults
-from assets.publication.places import current
-from assets.publication.release import Release, publish
-from assets.publication.signing import CHANGES, SignOff, faults_in_sign_off, finalise, refusals
-from assets.workspace import Workspace
+from kwaliteitsmonitor.foundation.workspace import Workspace
+from kwaliteitsmonitor.releases.format import manifest
+from kwaliteitsmonitor.releases.format.integrity import faults
+from kwaliteitsmonitor.releases.format.places import current
+from kwaliteitsmonitor.releases.format.release import Release, publish
+from kwaliteitsmonitor.releases.signoff.signing import CHANGES, SignOff, faults_in_sign_off, finalise, refusals
 from schemas.errors import BlockedError, KwaliteitsmonitorError, UsageError
 from schemas.exports.arrow import arrow_schema
 from schemas.tables import CATALOGUE
@@ -267,7 +267,7 @@ def test_killed_at_random_moments_a_whole_release_is_shown(tmp_path: Path) -> No
 
 
 def test_signing_off_needs_the_profile_that_the_draft_was_made_by(tmp_path: Path) -> None:
-    from assets.publication.signing import profile_of
+    from kwaliteitsmonitor.releases.signoff.signing import profile_of
 
     made = publish_made_up(tmp_path, "a")
     with pytest.raises(KwaliteitsmonitorError, match="the profile by which the release was made is not kept"):

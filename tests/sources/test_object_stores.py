@@ -13,9 +13,9 @@ from urllib.parse import quote
 
 import pytest
 
-from assets.delivered.addresses import address, reach
-from assets.delivered.landing import Landing, Settling
-from assets.delivered.retrying import Patience
+from kwaliteitsmonitor.connectors.landing import Landing, Settling
+from kwaliteitsmonitor.foundation.addresses import address, reach
+from kwaliteitsmonitor.foundation.retrying import Patience
 from schemas.errors import SourceError, UsageError
 
 AMSTERDAM = "Europe/Amsterdam"

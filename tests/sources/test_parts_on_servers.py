@@ -15,14 +15,14 @@ import pytest
 
 from assets.decisions.records import Decisions
 from assets.delivered.collect import collect
-from assets.delivered.delivery import Delivery, Standing
-from assets.delivered.landing import Landing, Settling
-from assets.delivered.retrying import Patience
-from assets.delivered.taking_up import change, note
 from assets.staged.feed import stage_feed
+from assets.staged.uptake import change, note
 from assets.status.recognition import untaken
-from assets.validation.expectations import validate
-from assets.workspace import Workspace
+from kwaliteitsmonitor.connectors.landing import Landing, Settling
+from kwaliteitsmonitor.foundation.retrying import Patience
+from kwaliteitsmonitor.foundation.workspace import Workspace
+from kwaliteitsmonitor.methods.checks.expectations import validate
+from kwaliteitsmonitor.readers.delivery import Delivery, Standing
 from schemas.profile import Feed, Profile, load_profile, profile_folder
 from schemas.profile.feeds import FileSource, Format, Period
 from tests.sources.servers import PASSWORD, sftp, webdav

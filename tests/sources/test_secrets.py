@@ -19,10 +19,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from assets.delivered.landing import Landing
-from assets.settings import Settings
+from kwaliteitsmonitor.connectors.landing import Landing
+from kwaliteitsmonitor.foundation.settings import Settings
+from kwaliteitsmonitor.sample import write_sample
 from pipelines.cli.commands import kwaliteitsmonitor
-from pipelines.sample import write_sample
 from schemas.errors import UsageError
 from schemas.profile import Feed, load_profile, profile_folder
 from schemas.profile.feeds import Period, SqlSource

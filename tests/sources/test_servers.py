@@ -15,10 +15,11 @@ from typing import Any
 import pytest
 
 from assets.delivered.collect import collect
-from assets.delivered.delivery import Standing
-from assets.delivered.landing import Landing, Settling, StillArriving
-from assets.delivered.retrying import Patience
-from assets.workspace import Workspace
+from kwaliteitsmonitor.connectors.files import StillArriving
+from kwaliteitsmonitor.connectors.landing import Landing, Settling
+from kwaliteitsmonitor.foundation.retrying import Patience
+from kwaliteitsmonitor.foundation.workspace import Workspace
+from kwaliteitsmonitor.readers.delivery import Standing
 from schemas.errors import KwaliteitsmonitorError, SourceError, UsageError
 from schemas.profile import Feed, Profile, load_profile, profile_folder
 from schemas.profile.feeds import FileSource, Format, Period

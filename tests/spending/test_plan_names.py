@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from assets.spending.plan_names import plan_names
+from kwaliteitsmonitor.methods.figures.plan_names import plan_names
 from schemas.words import Words
 
 

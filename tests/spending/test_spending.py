@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assets.spending.ledger import EVERYONE, Ledger
+from assets.spending.ledger import Ledger
 from assets.spending.tables import SpendingTables, spending_tables
+from kwaliteitsmonitor.methods.figures.left_out import EVERYONE
 from schemas.errors import UsageError
 from schemas.exports.arrow import to_arrow
 from tests.made_up import MEASURES, THEMES, UNFUNDED, UNITS, line, profile, table

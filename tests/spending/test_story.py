@@ -11,12 +11,12 @@ from typing import Any
 
 import pytest
 
-from assets.indicators.figures import Evidence
 from assets.spending.explanations import asked, explanations
 from assets.spending.forecasts import forecasts
 from assets.spending.ledger import Ledger
 from assets.spending.plan import consents, plan_versions, versions
-from assets.spending.standing import Lost
+from kwaliteitsmonitor.methods.figures.evidence import Evidence
+from kwaliteitsmonitor.methods.figures.left_out import Lost
 from schemas.exports.arrow import to_arrow
 from schemas.profile.spending import ExplainFrom
 from schemas.words import Words

@@ -8,15 +8,16 @@ from typing import Any
 
 import pytest
 
-from assets.indicators.figures import Evidence
 from assets.spending.explanations import asked, explanations
 from assets.spending.forecasts import NO_FORECAST, forecasts
-from assets.spending.ledger import EVERYONE, Ledger
+from assets.spending.ledger import Ledger
 from assets.spending.plan import consents, ordered, plan_versions, versions
-from assets.spending.printing import SCALES, currency, shown, sign, unit
 from assets.spending.tables import spending_tables
 from assets.validation.planned import plan_against_budget
-from assets.validation.results import Outcome, RuleResult, about, theme_names
+from kwaliteitsmonitor.methods.checks.results import Outcome, RuleResult, about, theme_names
+from kwaliteitsmonitor.methods.figures.evidence import Evidence
+from kwaliteitsmonitor.methods.figures.left_out import EVERYONE
+from kwaliteitsmonitor.methods.figures.money import SCALES, currency, shown, sign, unit
 from schemas.consequences import Costs
 from schemas.exports.arrow import arrow_schema
 from schemas.profile.institution import Money

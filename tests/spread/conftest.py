@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.instance import DATABASE, instance_configuration
-from pipelines.sample import write_sample
+from kwaliteitsmonitor.foundation.errors.dagster_db import DATABASE
+from kwaliteitsmonitor.sample import write_sample
+from pipelines.instance import instance_configuration
 from schemas.profile import Profile, load_profile, profile_folder
 from tests.spread.cluster import Cluster
 

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import dagster as dg
 
-from assets.evaluations.counting import count_year
-from assets.resources import Institution
-from assets.settings import Settings
+from assets.common.resources import Institution
+from assets.staged.evaluation_years import count_year
+from kwaliteitsmonitor.foundation.settings import Settings
 from pipelines.definitions import build_definitions
 from pipelines.jobs import COUNT_YEAR_JOB, SCHEDULER
 from tests.spread.cluster import PATIENCE, ROOT, Cluster

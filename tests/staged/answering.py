@@ -12,13 +12,13 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from assets.delivered.delivery import Delivery
-from assets.staged.answers.files import AnswerFile
-from assets.staged.answers.staging import stage_answers
-from assets.staged.cells.reading import CellReader, cell_readers
-from assets.staged.staging import StagedTable, Tally
-from assets.validation.expectations import validate
-from assets.validation.results import RuleResult
+from kwaliteitsmonitor.methods.checks.expectations import validate
+from kwaliteitsmonitor.methods.checks.results import RuleResult
+from kwaliteitsmonitor.readers.answers.files import AnswerFile
+from kwaliteitsmonitor.readers.answers.staging import stage_answers
+from kwaliteitsmonitor.readers.cells.reading import CellReader, cell_readers
+from kwaliteitsmonitor.readers.delivery import Delivery
+from kwaliteitsmonitor.readers.staging import StagedTable, Tally
 from schemas.contract import Table
 from schemas.profile import Profile
 from schemas.profile.feeds import FileSource, Format

@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from assets.delivered.delivery import Delivery
-from assets.staged.cells.reading import CellReader
-from assets.staged.grid import RawTable
-from assets.staged.quarantine import Quarantined, Read
-from assets.staged.staging import StagedTable, Tally, stage
-from assets.validation.expectations import validate
-from assets.validation.results import RuleResult
+from kwaliteitsmonitor.methods.checks.expectations import validate
+from kwaliteitsmonitor.methods.checks.results import RuleResult
+from kwaliteitsmonitor.readers.cells.reading import CellReader
+from kwaliteitsmonitor.readers.delivery import Delivery
+from kwaliteitsmonitor.readers.grid import RawTable
+from kwaliteitsmonitor.readers.quarantine import Quarantined, Read
+from kwaliteitsmonitor.readers.staging import StagedTable, Tally, stage
 from schemas.contract import Table
 from schemas.profile import Profile
 from schemas.tables import CATALOGUE

@@ -8,10 +8,10 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assets.staged.quarantine import Read
-from assets.staged.staging import stage
-from assets.validation.expectations import validate
-from assets.validation.results import Outcome
+from kwaliteitsmonitor.methods.checks.expectations import validate
+from kwaliteitsmonitor.methods.checks.results import Outcome
+from kwaliteitsmonitor.readers.quarantine import Read
+from kwaliteitsmonitor.readers.staging import stage
 from schemas.profile import Profile
 from schemas.tables import staged
 from tests.staged.making import (

@@ -11,13 +11,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from assets.staged.answers import counts as answer_counts
-from assets.staged.answers import faults as answer_faults
-from assets.staged.answers import reading as answer_reading
-from assets.staged.answers import staging
-from assets.staged.quarantine import quarantine_table
-from assets.staged.set_aside import SetAside
-from assets.staged.staging import StagedTable, Tally
+from kwaliteitsmonitor.readers.answers import counts as answer_counts
+from kwaliteitsmonitor.readers.answers import faults as answer_faults
+from kwaliteitsmonitor.readers.answers import reading as answer_reading
+from kwaliteitsmonitor.readers.answers import staging
+from kwaliteitsmonitor.readers.quarantine import quarantine_table
+from kwaliteitsmonitor.readers.set_aside import SetAside
+from kwaliteitsmonitor.readers.staging import StagedTable, Tally
 from schemas.exports.arrow import arrow_schema
 from schemas.profile.feeds import Format
 from schemas.tables import CATALOGUE
@@ -148,8 +148,8 @@ def peak_memory(path: Path) -> int:
     code = (
         "import resource, sys\n"
         "from pathlib import Path\n"
-        "from assets.staged.answers import staging\n"
-        "from assets.staged.set_aside import SetAside\n"
+        "from kwaliteitsmonitor.readers.answers import staging\n"
+        "from kwaliteitsmonitor.readers.set_aside import SetAside\n"
         "from schemas.profile import load_profile, profile_folder\n"
         "from tests.staged.answering import Answers\n"
         "staging.MEMORY = '250MB'\n"

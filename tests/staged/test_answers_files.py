@@ -7,11 +7,11 @@ from dataclasses import replace
 import pytest
 from hypothesis import strategies as st
 
-from assets.staged.answers.staging import counted
-from assets.staged.staging import Tally
-from assets.validation.results import Outcome
+from kwaliteitsmonitor.methods.checks.results import Outcome
+from kwaliteitsmonitor.readers.staging import Tally
 from schemas.exports.arrow import arrow_schema
 from schemas.profile.feeds import Format
+from schemas.tables.counted import counted
 from tests.staged.answering import HISTORY, LAW, NAMES, Answers, answer, as_csv, as_parquet
 
 FORMS = [Format.CSV, Format.PARQUET]

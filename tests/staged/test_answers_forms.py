@@ -9,8 +9,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from assets.staged.quarantine import MASK
-from assets.staged.staging import Tally
+from kwaliteitsmonitor.readers.quarantine import MASK
+from kwaliteitsmonitor.readers.staging import Tally
 from schemas.profile.feeds import Format
 from tests.staged.answering import HISTORY, LAW, NAMES, Answers, answer, as_csv, as_parquet, result, tally
 

@@ -14,13 +14,13 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from assets.staged.answers.scales import ODD_SMALL
-from assets.staged.answers.staging import counted
-from assets.staged.quarantine import MASK
-from assets.staged.staging import Tally
-from assets.validation.results import Outcome
+from kwaliteitsmonitor.methods.checks.results import Outcome
+from kwaliteitsmonitor.readers.answers.scales import ODD_SMALL
+from kwaliteitsmonitor.readers.quarantine import MASK
+from kwaliteitsmonitor.readers.staging import Tally
 from schemas.exports.arrow import arrow_schema
 from schemas.profile.feeds import Format
+from schemas.tables.counted import counted
 from tests.staged.answering import HISTORY, LAW, NAMES, Answers, Row, answer, as_csv, as_parquet, counts, result, tally
 
 FORMS = [Format.CSV, Format.PARQUET]

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assets.staged.answers.scales import HALF, RANGE, RULE
-from assets.staged.answers.staging import stage_answers
-from assets.staged.staging import StagedTable, Tally
-from assets.validation.expectations import validate
+from kwaliteitsmonitor.methods.checks.expectations import validate
+from kwaliteitsmonitor.readers.answers.scales import HALF, RANGE, RULE
+from kwaliteitsmonitor.readers.answers.staging import stage_answers
+from kwaliteitsmonitor.readers.staging import StagedTable, Tally
 from schemas.exports.arrow import arrow_schema
 from schemas.profile.feeds import Format
 from schemas.profile.forms import Form

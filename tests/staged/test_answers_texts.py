@@ -11,9 +11,9 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from assets.staged.answers import files as answer_files
-from assets.staged.staging import Tally
-from assets.validation.results import Outcome
+from kwaliteitsmonitor.methods.checks.results import Outcome
+from kwaliteitsmonitor.readers.answers import files as answer_files
+from kwaliteitsmonitor.readers.staging import Tally
 from schemas.consequences import Costs
 from schemas.profile.feeds import Format
 from tests.staged.answering import HISTORY, NAMES, Answers, answer, as_csv, as_parquet, result, tally

@@ -11,9 +11,9 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from assets.staged.quarantine import MASK
-from assets.staged.staging import StagedTable, Tally
-from assets.validation.results import Outcome
+from kwaliteitsmonitor.methods.checks.results import Outcome
+from kwaliteitsmonitor.readers.quarantine import MASK
+from kwaliteitsmonitor.readers.staging import StagedTable, Tally
 from schemas.profile import Profile
 from schemas.profile.feeds import Format
 from tests.staged.answering import HISTORY, Answers, result, tally

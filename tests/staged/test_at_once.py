@@ -11,9 +11,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from assets.staged.cells import at_once
-from assets.staged.cells.reading import CellReader, Refused
-from assets.staged.typed_rows import read_column
+from kwaliteitsmonitor.readers.cells import at_once
+from kwaliteitsmonitor.readers.cells.reading import CellReader
+from kwaliteitsmonitor.readers.cells.texts import Refused
+from kwaliteitsmonitor.readers.typed_rows import read_column
 from schemas.contract import Field, Kind
 from schemas.exports.arrow import arrow_type
 

@@ -12,7 +12,8 @@ from babel.numbers import format_decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assets.staged.cells.reading import CellReader, Refused, cell_readers, pseudonym
+from kwaliteitsmonitor.readers.cells.reading import CellReader, cell_readers
+from kwaliteitsmonitor.readers.cells.texts import Refused, pseudonym
 from schemas.contract import Field, Kind
 from schemas.profile.forms import Form, Locale
 from schemas.tables import CATALOGUE

@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from assets.staged.cells.reading import CellReader
-from assets.staged.reliance import unreliable
+from kwaliteitsmonitor.readers.cells.reading import CellReader
+from kwaliteitsmonitor.readers.reliance import unreliable
 from schemas.consequences import Costs
 from schemas.contract import Clock, Field, Kind, Table
 from schemas.profile import Profile

@@ -15,16 +15,18 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from assets.delivered.delivery import Delivery, Standing, in_order
-from assets.delivered.store import keep
-from assets.staged.cells.reading import pseudonym
-from assets.staged.feed import StagedFeed, given, settled, stage_feed
-from assets.staged.grid import RawTable
-from assets.staged.period import year_of
-from assets.staged.staging import Tally
-from assets.validation.expectations import validate
-from assets.workspace import Workspace
-from schemas.contract import Severity, Table
+from assets.staged.feed import StagedFeed, settled, stage_feed
+from kwaliteitsmonitor.foundation.vault.store import keep
+from kwaliteitsmonitor.foundation.workspace import Workspace
+from kwaliteitsmonitor.methods.checks.expectations import validate
+from kwaliteitsmonitor.readers.cells.texts import pseudonym
+from kwaliteitsmonitor.readers.delivered_parts import given
+from kwaliteitsmonitor.readers.delivery import Delivery, Standing, in_order
+from kwaliteitsmonitor.readers.grid import RawTable
+from kwaliteitsmonitor.readers.period import year_of
+from kwaliteitsmonitor.readers.staging import Tally
+from schemas.consequences import Severity
+from schemas.contract import Table
 from schemas.profile import Feed, Profile
 from schemas.profile.feeds import FileSource, Format, Period, SqlSource
 from schemas.profile.forms import Form, Skip

@@ -10,10 +10,11 @@ from babel.numbers import format_decimal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assets.staged.cells.notation import AMOUNTS, DATES, NUMBERS, PERCENTAGES, mixed
-from assets.staged.cells.numbers import LONGEST, Measure, Percentage, Written, written
-from assets.staged.cells.reading import CellReader, Refused
-from assets.staged.typed_rows import read_column
+from kwaliteitsmonitor.readers.cells.notation import AMOUNTS, DATES, NUMBERS, PERCENTAGES, mixed
+from kwaliteitsmonitor.readers.cells.numbers import LONGEST, Measure, Percentage, Written, written
+from kwaliteitsmonitor.readers.cells.reading import CellReader
+from kwaliteitsmonitor.readers.cells.texts import Refused
+from kwaliteitsmonitor.readers.typed_rows import read_column
 from schemas.contract import Field, Kind
 from schemas.profile.forms import Locale, Split
 

@@ -14,14 +14,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from assets.delivered.delivery import Delivery
-from assets.delivered.store import keep
 from assets.staged.feed import stage_feed
-from assets.staged.staging import StagedTable
-from assets.validation.expectations import validate
-from assets.validation.results import Outcome
-from assets.workspace import Workspace
-from schemas.contract import Severity
+from kwaliteitsmonitor.foundation.vault.store import keep
+from kwaliteitsmonitor.foundation.workspace import Workspace
+from kwaliteitsmonitor.methods.checks.expectations import validate
+from kwaliteitsmonitor.methods.checks.results import Outcome
+from kwaliteitsmonitor.readers.delivery import Delivery
+from kwaliteitsmonitor.readers.staging import StagedTable
+from schemas.consequences import Severity
 from schemas.profile import Feed, Profile
 from schemas.profile.feeds import FileSource, Format, Period, SqlSource
 from schemas.profile.forms import Form, Locale, Unpivot

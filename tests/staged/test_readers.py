@@ -17,8 +17,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assets.staged.grid import RawTable
-from assets.staged.readers import read
+from kwaliteitsmonitor.readers.grid import RawTable
+from kwaliteitsmonitor.readers.reading import read
 from schemas.contract import Field, Kind, Layer, Table
 from schemas.errors import UnreadableError
 from schemas.profile.feeds import FileSource, Format, SqlSource

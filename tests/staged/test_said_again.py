@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from assets.delivered.delivery import Delivery
-from assets.staged.quarantine import Read
-from assets.staged.staging import StagedTable, Tally, stage
-from assets.validation.expectations import validate
-from assets.validation.results import Outcome
+from kwaliteitsmonitor.methods.checks.expectations import validate
+from kwaliteitsmonitor.methods.checks.results import Outcome
+from kwaliteitsmonitor.readers.delivery import Delivery
+from kwaliteitsmonitor.readers.quarantine import Read
+from kwaliteitsmonitor.readers.staging import StagedTable, Tally, stage
 from schemas.profile import Profile
 from schemas.words import Words, words_of
 from tests.staged.making import PLAN, bound, raw, readers, result

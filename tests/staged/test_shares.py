@@ -21,12 +21,12 @@ import pyarrow.parquet as pq
 import pytest
 import xlwt
 
-from assets.delivered.delivery import Delivery, in_order
-from assets.delivered.store import keep
 from assets.staged.feed import stage_feed
-from assets.staged.staging import StagedTable
-from assets.validation.expectations import validate
-from assets.workspace import Workspace
+from kwaliteitsmonitor.foundation.vault.store import keep
+from kwaliteitsmonitor.foundation.workspace import Workspace
+from kwaliteitsmonitor.methods.checks.expectations import validate
+from kwaliteitsmonitor.readers.delivery import Delivery, in_order
+from kwaliteitsmonitor.readers.staging import StagedTable
 from schemas.profile import Feed, Indicator
 from schemas.profile.feeds import FileSource, Format, Period, SqlSource
 from schemas.profile.forms import Form, Locale

@@ -6,12 +6,12 @@ from decimal import Decimal
 
 import pytest
 
-from assets.staged.cells.reading import pseudonym
-from assets.staged.grid import RawTable
-from assets.staged.quarantine import MASK, Quarantined, Read, quarantine_table
-from assets.staged.staging import Tally, stage
-from assets.validation.expectations import validate
-from assets.validation.results import Outcome
+from kwaliteitsmonitor.methods.checks.expectations import validate
+from kwaliteitsmonitor.methods.checks.results import Outcome
+from kwaliteitsmonitor.readers.cells.texts import pseudonym
+from kwaliteitsmonitor.readers.grid import RawTable
+from kwaliteitsmonitor.readers.quarantine import MASK, Quarantined, Read, quarantine_table
+from kwaliteitsmonitor.readers.staging import Tally, stage
 from schemas.consequences import Costs, Severity
 from schemas.exports.arrow import arrow_schema
 from schemas.profile import Profile

@@ -10,11 +10,11 @@ from typing import Any
 import openpyxl
 import pytest
 
-from assets.staged.cells.reading import cell_readers
-from assets.staged.contradicted import contradictions
-from assets.staged.files import grids
-from assets.staged.forms.shaping import shape
-from assets.staged.forms.wanted import Shape
+from kwaliteitsmonitor.readers.cells.reading import cell_readers
+from kwaliteitsmonitor.readers.files import grids
+from kwaliteitsmonitor.readers.forms.shaping import shape
+from kwaliteitsmonitor.readers.forms.wanted import Shape
+from kwaliteitsmonitor.readers.stated_totals import contradictions
 from schemas.profile import load_profile
 from schemas.profile.feeds import FileSource
 from schemas.tables import CATALOGUE

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from assets.staged.cells.units import Shown, Unit, shown_by, unit_alone, unit_of
+from kwaliteitsmonitor.readers.cells.units import Shown, Unit, shown_by, unit_alone, unit_of
 
 THOUSANDS = [
     "Begroot (k€)", "Begroot x 1.000", "Begroot (x € 1000)", "× €1.000", "in duizenden euro's", "K EUR", "€ '000",

@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
-from assets.delivered.delivery import Delivery, Standing, in_order
-from assets.delivered.store import keep
 from assets.staged.feed import StagedFeed, settled, stage_feed
-from assets.validation.expectations import validate
-from assets.validation.results import Outcome
-from assets.workspace import Workspace
+from kwaliteitsmonitor.foundation.vault.store import keep
+from kwaliteitsmonitor.foundation.workspace import Workspace
+from kwaliteitsmonitor.methods.checks.expectations import validate
+from kwaliteitsmonitor.methods.checks.results import Outcome
+from kwaliteitsmonitor.readers.delivery import Delivery, Standing, in_order
 from schemas.consequences import Costs
 from schemas.profile import Feed, Profile
 from schemas.profile.feeds import FileSource, Format, Period

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
-from assets.statistics.summaries import Statistics, Summary, statistics
-from assets.statistics.sums import Asked, Cell
+from kwaliteitsmonitor.methods.statistics.summaries import Statistics, Summary, statistics
+from kwaliteitsmonitor.methods.statistics.sums import Asked, Cell
 from schemas.profile import Profile
 from schemas.profile.questions import Evaluations, Question, Scale
 from tests.made_up import profile, table

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 
-from assets.statistics.comparison import Measured, compare
-from assets.statistics.moments import Moments
+from kwaliteitsmonitor.methods.statistics.comparison import Measured, compare
+from kwaliteitsmonitor.methods.statistics.moments import Moments
 from schemas.words import Words
 
 ONE = Measured(Moments.of([Fraction(3), Fraction(5)]), "sd_respondents", frozenset({"North"}), frozenset({"Ba"}))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from assets.statistics.comparison import another_spread
-from assets.statistics.findings import findings
-from assets.statistics.results import MANY_COURSES, results
-from assets.validation.results import Outcome, RuleResult
+from assets.evaluations.findings import findings
+from assets.evaluations.results import MANY_COURSES, results
+from kwaliteitsmonitor.methods.checks.results import Outcome, RuleResult
+from kwaliteitsmonitor.methods.statistics.comparison import another_spread
 from schemas.consequences import Costs
 from tests.made_up import table
 from tests.statistics.counts import TEACHING, Count, Invited, counted, institution

@@ -9,7 +9,7 @@ import scipy.stats
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from assets.statistics.moments import Moments, median, student, welch
+from kwaliteitsmonitor.methods.statistics.moments import Moments, median, student, welch
 
 VALUES = st.lists(st.integers(1, 10).map(Fraction), min_size=2, max_size=40)
 

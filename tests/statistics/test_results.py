@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
+from assets.evaluations.findings import ANOTHERS, MORE_ANSWERS, OTHER_YEARS, UNKNOWN_SIZE, findings
+from assets.evaluations.results import Results, results
 from assets.indicators.figures import figures
-from assets.statistics.findings import ANOTHERS, MORE_ANSWERS, OTHER_YEARS, UNKNOWN_SIZE, findings
-from assets.statistics.results import Results, results
-from assets.validation.expectations import validate
+from kwaliteitsmonitor.methods.checks.expectations import validate
 from schemas.exports.arrow import to_arrow
 from schemas.profile import Profile
 from schemas.profile.breaks import Break

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import pytest
 
-from assets.statistics.scaling import Reported
+from kwaliteitsmonitor.methods.statistics.scaling import Reported
 from schemas.profile.questions import FIVE_POINTS, Scale
 
 

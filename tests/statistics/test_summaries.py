@@ -13,7 +13,7 @@ import scipy.stats
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assets.statistics.sums import Cell
+from kwaliteitsmonitor.methods.statistics.sums import Cell
 from schemas.profile.questions import Scale
 from tests.statistics.counts import SCALES, WHOLE, Count, Invited, counted, institution, summary
 

@@ -12,16 +12,17 @@ import pytest
 from assets.decisions.approvals import Approved
 from assets.decisions.records import Waiver
 from assets.decisions.waivers import Waivers
-from assets.delivered.delivery import Delivery, Standing
-from assets.obligations.obligation import Kind
-from assets.spending.ledger import EVERYONE
-from assets.staged.staging import Tally
-from assets.status.deliveries import DeliveryReport, FeedState
+from assets.status.deliveries import DeliveryReport
 from assets.status.deliveries import report as status_report
+from assets.status.feed_states import FeedState
 from assets.status.owing import registered
-from assets.validation.results import Outcome, RuleResult
+from kwaliteitsmonitor.methods.checks.results import Outcome, RuleResult
+from kwaliteitsmonitor.methods.figures.left_out import EVERYONE
+from kwaliteitsmonitor.obligations.obligation import Kind
+from kwaliteitsmonitor.readers.delivery import Delivery, Standing
+from kwaliteitsmonitor.readers.staging import Tally
 from schemas.calendar import Cycle
-from schemas.contract import Severity
+from schemas.consequences import Severity
 from schemas.exports.arrow import to_arrow
 from schemas.profile import Feed, Profile
 from schemas.words import Words

@@ -10,12 +10,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from assets.delivered.delivery import Delivery, Standing
 from assets.staged.findings import keep_findings, kept_findings, kept_items
-from assets.staged.quarantine import Quarantined, quarantine_table
-from assets.staged.set_aside import SetAside
 from assets.status.findings import Closed, closed, counted, open_items
-from assets.workspace import Workspace, write_parquet
+from kwaliteitsmonitor.foundation.workspace import Workspace, write_parquet
+from kwaliteitsmonitor.readers.delivery import Delivery, Standing
+from kwaliteitsmonitor.readers.quarantine import Quarantined, quarantine_table
+from kwaliteitsmonitor.readers.set_aside import SetAside
 from schemas.consequences import Costs
 from schemas.words import Words
 

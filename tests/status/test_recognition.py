@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from assets.delivered.found import Found
 from assets.status.recognition import Untaken, not_looked, of_unit, recognition_results, untaken, what_to_do
-from assets.validation.results import Outcome
-from schemas.contract import Severity
+from kwaliteitsmonitor.connectors.files import Found
+from kwaliteitsmonitor.methods.checks.results import Outcome
+from schemas.consequences import Severity
 from schemas.profile import Feed, load_profile, profile_folder
 from tests.made_up import profile
 

@@ -8,8 +8,8 @@ import pytest
 
 from assets.decisions.corrections import GONE, NOWHERE, OF_ANSWERS
 from assets.status.states import status_of
-from assets.validation.results import Outcome, RuleResult, to_table
-from assets.workspace import Workspace
+from kwaliteitsmonitor.foundation.workspace import Workspace
+from kwaliteitsmonitor.methods.checks.results import Outcome, RuleResult, to_table
 from schemas.consequences import Costs
 from schemas.profile import load_profile, profile_folder
 from schemas.words import Words, both

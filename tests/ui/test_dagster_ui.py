@@ -25,7 +25,7 @@ from urllib.request import ProxyHandler, build_opener
 import pyarrow.parquet as pq
 import pytest
 
-from pipelines.sample import write_sample
+from kwaliteitsmonitor.sample import write_sample
 from schemas.profile import load_profile, profile_folder
 
 pytest.importorskip("playwright.sync_api", reason="Playwright for Python is not installed (pip install playwright)")

@@ -16,7 +16,7 @@ import dagster as dg
 import pytest
 import sqlalchemy
 
-from assets.workspace import Workspace
+from kwaliteitsmonitor.foundation.workspace import Workspace
 from pipelines.cli.commands import kwaliteitsmonitor
 from pipelines.instance import dagster_home, instance, main, opened
 from pipelines.migrating import behind

@@ -10,18 +10,18 @@ from typing import Any
 
 import pytest
 
-from assets.belonging import FORMAT_NAME, claim, demand
-from assets.changes.releases import changes
-from assets.disclosure.earlier import FORMAT, recall
-from assets.explaining.released import Released
-from assets.publication import manifest
-from assets.publication.catalog import current_tables, write_catalog
-from assets.publication.integrity import demand_whole, faults
-from assets.publication.release import is_final
-from assets.report.reading import published
-from assets.reproduction.recorded import basis_of
-from assets.sector.sources import sources
-from assets.workspace import Workspace
+from kwaliteitsmonitor.foundation.ownership import FORMAT_NAME, claim, demand
+from kwaliteitsmonitor.foundation.workspace import Workspace
+from kwaliteitsmonitor.methods.disclosure.earlier import FORMAT, recall
+from kwaliteitsmonitor.releases.diff.releases import changes
+from kwaliteitsmonitor.releases.explain.released import Released
+from kwaliteitsmonitor.releases.format import manifest
+from kwaliteitsmonitor.releases.format.catalog import current_tables, write_catalog
+from kwaliteitsmonitor.releases.format.integrity import demand_whole, faults
+from kwaliteitsmonitor.releases.format.manifest import basis_of
+from kwaliteitsmonitor.releases.format.release import is_final
+from kwaliteitsmonitor.releases.report.reading import published
+from kwaliteitsmonitor.releases.sector.sources import sources
 from pipelines.cli.commands import kwaliteitsmonitor
 from schemas.errors import KwaliteitsmonitorError, NewerFormatError
 from schemas.formats import demand_known

@@ -9,7 +9,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from assets.workspace import Workspace
+from kwaliteitsmonitor.foundation.workspace import Workspace
 from pipelines.instance import dagster_home, instance, opened
 from pipelines.kept_log import KeptEventLog
 

@@ -14,10 +14,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from assets.publication import manifest
-from assets.publication.integrity import sha256_of
-from assets.reproduction.comparing import Comparison, compare
-from assets.reproduction.telling import told
+from kwaliteitsmonitor.releases.format import manifest
+from kwaliteitsmonitor.releases.format.integrity import sha256_of
+from kwaliteitsmonitor.releases.verify.comparing import Comparison, compare
+from kwaliteitsmonitor.releases.verify.telling import told
+from schemas.packages import PACKAGES
 from tests.publication.publishing import publish_made_up
 from tests.sample_year import SampleYear
 
@@ -136,8 +137,8 @@ def test_a_figure_that_is_another_is_told_with_both_values_and_its_cause(both: t
 
 NEWER = {
     "assets/spending/tables.py": ("else available - sums.realised", "else available - sums.budget"),
-    "assets/workspace.py": ('compression="zstd"', 'compression="snappy"'),
-    "assets/publication/manifest.py": ('return _version("kwaliteitsmonitor")', 'return "4.0.0"'),
+    "kwaliteitsmonitor/foundation/workspace.py": ('compression="zstd"', 'compression="snappy"'),
+    "kwaliteitsmonitor/releases/format/manifest.py": ('return _version("kwaliteitsmonitor")', 'return "4.0.0"'),
 }
 """What a version of years later does otherwise: a definition, the way in which it writes files, and its number."""
 
@@ -146,7 +147,7 @@ def test_a_cycle_computed_again_by_a_version_of_years_later_says_what_it_makes_o
     leiden_year: SampleYear, tmp_path: Path
 ) -> None:
     newer = tmp_path / "newer"
-    for name in ("schemas", "assets", "pipelines", "institutions"):
+    for name in (*PACKAGES, "institutions"):
         shutil.copytree(ROOT / name, newer / name, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "dagster.yaml", newer)
     for name, (old, new) in NEWER.items():
@@ -172,7 +173,7 @@ def test_a_cycle_computed_again_by_a_version_of_years_later_says_what_it_makes_o
     assert "2021-03/v1: every file is what was published." in said
     assert f"code: {manifest.code_version()} ({manifest.code_digest()[:12]}) then, 4.0.0 (" in said
     parts = said.partition("now, other in ")[2].partition(".\n")[0].split(", ")
-    assert {"assets", "assets/publication", "assets/spending"} <= set(parts)
+    assert {"assets/spending", "kwaliteitsmonitor/foundation", "kwaliteitsmonitor/releases"} <= set(parts)
     assert "Other bytes with the same values, as other code or libraries write them: tables/approvals.parquet" in said
     (line,) = [line for line in said.splitlines() if "are others when they are computed again" in line]
     rows = pq.read_table(release / SPENDING, columns=["left_over", "available", "budget"]).to_pylist()

@@ -12,9 +12,9 @@ from typing import Any
 import dagster as dg
 import pytest
 
-from assets.resources import Institution
-from assets.step_errors import is_gate
+from assets.common.resources import Institution
 from assets.validation.assets import GATE, QUALITY
+from kwaliteitsmonitor.foundation.errors.steps import is_gate
 from pipelines.definitions import build_definitions
 from pipelines.failures import what_went_wrong
 from tests.sample_year import QUIET

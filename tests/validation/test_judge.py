@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import pyarrow as pa
 import pytest
 
-from assets.validation import expectations
-from assets.validation.judge import Judge
+from kwaliteitsmonitor.methods.checks import expectations
+from kwaliteitsmonitor.methods.checks.judge import Judge
 from schemas.exports.arrow import arrow_schema
 from schemas.profile import load_profile, profile_folder
 from schemas.tables import CATALOGUE

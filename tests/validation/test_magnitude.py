@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from assets.validation.magnitude import budget_in_unit_of_plan
-from assets.validation.results import Outcome, about, theme_names
+from kwaliteitsmonitor.methods.checks.results import Outcome, about, theme_names
 from schemas.consequences import Costs
 from tests.made_up import line, profile, table
 

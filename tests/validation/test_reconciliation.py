@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assets.spending.standing import Gap, Lost
 from assets.validation.planned import plan_against_budget
 from assets.validation.reconciliation import Absent, LostAmounts, reconcile
-from assets.validation.results import Outcome, RuleResult, about, theme_names
+from kwaliteitsmonitor.methods.checks.results import Outcome, RuleResult, about, theme_names
+from kwaliteitsmonitor.methods.figures.left_out import Gap, Lost
 from schemas.consequences import Costs, Severity
 from schemas.exports.arrow import arrow_schema
 from schemas.tables import CATALOGUE, staged

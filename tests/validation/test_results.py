@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assets.validation.expectations import validate
-from assets.validation.results import SHOWN_CELLS, Outcome, RuleResult, as_strict, from_table, to_table
+from kwaliteitsmonitor.methods.checks.expectations import validate
+from kwaliteitsmonitor.methods.checks.results import SHOWN_CELLS, Outcome, RuleResult, as_strict, from_table, to_table
 from schemas.consequences import Costs
 from schemas.contract import AtMost, Field, Kind, Layer, Table, Unique
 from schemas.exports.arrow import arrow_schema

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from assets.validation.results import Outcome
 from assets.validation.unit_years import timed, unit_years
+from kwaliteitsmonitor.methods.checks.results import Outcome
 from tests.made_up import DELIVERY, line, profile, table
 
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from assets.validation import expectations
-from assets.validation.verdicts import Verdicts
-from assets.workspace import Workspace
+from kwaliteitsmonitor.foundation.workspace import Workspace
+from kwaliteitsmonitor.methods.checks import expectations
+from kwaliteitsmonitor.methods.checks.verdicts import Verdicts
 from schemas.contract import Constraint, Table
 from schemas.exports.arrow import arrow_schema
 from schemas.profile import Profile, load_profile, profile_folder

@@ -11,13 +11,13 @@ from typing import Any
 import dagster as dg
 import pytest
 
-from assets.resources import Institution
+from assets.common.resources import Institution
 from assets.validation.assets import gate_failure
-from assets.validation.results import Outcome, RuleResult
-from assets.workspace import Workspace
+from kwaliteitsmonitor.foundation.workspace import Workspace
+from kwaliteitsmonitor.methods.checks.results import Outcome, RuleResult
 from pipelines.alerts import alerts_sensor
 from pipelines.definitions import build_definitions
-from schemas.contract import Severity
+from schemas.consequences import Severity
 from schemas.profile import profile_folder
 from tests.notices.conftest import post_office, serving, webhook  # noqa: F401 - fixtures
 

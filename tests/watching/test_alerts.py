@@ -8,7 +8,7 @@ from typing import Any
 import dagster as dg
 import pytest
 
-from assets.notices.alerts import without_secrets
+from kwaliteitsmonitor.exchange.notices.alerts import without_secrets
 from tests.notices.conftest import MailServer, Webhook
 from tests.watching.conftest import CYCLE, Watched
 

@@ -12,10 +12,10 @@ import dagster as dg
 import pytest
 from dagster._daemon.types import DaemonHeartbeat
 
-from assets.health.looking import Looked, Weight
-from assets.holding import RUN, holding
-from assets.notices.ledger import ALERTS, Ledger
-from assets.notices.sending import Channels
+from kwaliteitsmonitor.exchange.notices.ledger import ALERTS, Ledger
+from kwaliteitsmonitor.exchange.notices.sending import Channels
+from kwaliteitsmonitor.foundation.cycle_lock import RUN, holding
+from kwaliteitsmonitor.operations.health.looking import Looked, Weight
 from pipelines import daemons
 from pipelines.alerts import due
 from pipelines.failures import what_went_wrong

@@ -9,7 +9,7 @@ from typing import Any
 import dagster as dg
 import pytest
 
-from pipelines.cli.running import failures
+from pipelines.execution import failures
 from pipelines.failures import what_went_wrong
 from schemas.errors import KwaliteitsmonitorError, NewerFormatError, SourceError
 from schemas.words import Words

@@ -16,17 +16,17 @@ from typing import Any
 
 import pytest
 
-from assets.delivered.store import Arrival, receive
-from assets.health import calendar, certificates, disk
-from assets.health.certificates import Endpoint
-from assets.health.disk import Measured
-from assets.health.looking import Looked, Weight, broken, guarded, problems, worst
-from assets.health.telling import pulse, tell_of
-from assets.health.upkeep import libraries
-from assets.metrics.records import Run, add
-from assets.notices.sending import Channels, Fate
-from assets.settings import Settings
-from assets.workspace import Workspace
+from kwaliteitsmonitor.exchange.notices.sending import Channels, Fate
+from kwaliteitsmonitor.foundation.settings import Settings
+from kwaliteitsmonitor.foundation.vault.store import Arrival, receive
+from kwaliteitsmonitor.foundation.workspace import Workspace
+from kwaliteitsmonitor.operations.health import calendar, certificates, disk
+from kwaliteitsmonitor.operations.health.certificates import Endpoint
+from kwaliteitsmonitor.operations.health.disk import Measured
+from kwaliteitsmonitor.operations.health.looking import Looked, Weight, broken, guarded, problems, worst
+from kwaliteitsmonitor.operations.health.telling import pulse, tell_of
+from kwaliteitsmonitor.operations.health.upkeep import libraries
+from kwaliteitsmonitor.operations.metrics.records import Run, add
 from pipelines.cli.commands import kwaliteitsmonitor
 from schemas.errors import SourceError, UsageError
 from schemas.profile import load_profile, profile_folder

@@ -10,8 +10,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from assets.metrics.records import Rows, Run, add, read
-from assets.workspace import Workspace
+from kwaliteitsmonitor.foundation.workspace import Workspace
+from kwaliteitsmonitor.operations.metrics.records import Rows, Run, add, read
 from pipelines.cli.commands import kwaliteitsmonitor
 from tests.sample_year import SampleYear
 from tests.watching.conftest import Watched

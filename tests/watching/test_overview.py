@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from assets.notices.ledger import ALERTS, Ledger
-from assets.notices.overview import after_deadline, cycle_begun, lines, standings
-from assets.notices.sending import Channels
+from kwaliteitsmonitor.exchange.notices.ledger import ALERTS, Ledger
+from kwaliteitsmonitor.exchange.notices.overview import after_deadline, cycle_begun, lines, standings
+from kwaliteitsmonitor.exchange.notices.sending import Channels
 from pipelines.alerts import due, ways
 from schemas.words import Words
 from tests.notices.university import CYCLE, university
@@ -94,7 +94,7 @@ def test_the_operators_hear_of_a_deadline_from_the_morning_after_it_once(
 def test_mail_is_no_way_to_reach_who_has_no_mailbox() -> None:
     profile = university(contact="", sender="")
     assert ways(profile, WEBHOOK) == ("teams",)
-    from assets.notices.mail import Server
+    from kwaliteitsmonitor.exchange.notices.mail import Server
 
     server = Server.of("smtp://127.0.0.1:25")
     assert ways(profile, Channels(server=server)) == ()

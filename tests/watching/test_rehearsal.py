@@ -8,10 +8,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from assets.health.looking import Looked, Weight
-from assets.settings import Settings
-from assets.workspace import Workspace
+from kwaliteitsmonitor.foundation.settings import Settings
+from kwaliteitsmonitor.foundation.workspace import Workspace
+from kwaliteitsmonitor.operations.health.looking import Looked, Weight
 from pipelines.cli.commands import kwaliteitsmonitor
+from pipelines.definitions import build_definitions
 from pipelines.rehearsal import last_of_its_month, next_cycle, rehearse
 from schemas.profile import load_profile, profile_folder
 from tests.sample_year import SampleYear
@@ -20,7 +21,7 @@ NOW = datetime(2022, 1, 15, 7, 30, tzinfo=ZoneInfo("Europe/Amsterdam"))
 
 
 def rehearsed(settings: Settings, cycle: str) -> dict[str, Looked]:
-    return {look.id: look for look in rehearse(settings, settings.profile.cycle(cycle), NOW)}
+    return {look.id: look for look in rehearse(settings, settings.profile.cycle(cycle), NOW, build_definitions)}
 
 
 def files(workspace: Workspace, *folders: str) -> set[tuple[str, int]]:

@@ -11,14 +11,14 @@ from typing import Any
 
 import openpyxl
 
-from assets.delivered.delivery import Delivery
-from assets.delivered.store import keep
 from assets.staged.feed import StagedFeed, stage_feed
-from assets.validation.expectations import validate
-from assets.workbooks.asked import Asked
-from assets.workbooks.columns import choices, label, sheet_name, shown
-from assets.workbooks.prefill import fields_to_fill, prefilled
-from assets.workspace import Workspace
+from kwaliteitsmonitor.exchange.workbooks.asked import Asked
+from kwaliteitsmonitor.exchange.workbooks.columns import choices, label, sheet_name, shown
+from kwaliteitsmonitor.exchange.workbooks.prefill import fields_to_fill, prefilled
+from kwaliteitsmonitor.foundation.vault.store import keep
+from kwaliteitsmonitor.foundation.workspace import Workspace
+from kwaliteitsmonitor.methods.checks.expectations import validate
+from kwaliteitsmonitor.readers.delivery import Delivery
 from schemas.contract import AtMost, Clock, Field, Kind, Table
 from schemas.profile.spellings import spellings
 

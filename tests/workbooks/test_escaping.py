@@ -9,13 +9,13 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from assets.publication.release import publish
-from assets.settings import Settings
-from assets.staged.grid import Grid
-from assets.workbooks.bytes import bytes_of
-from assets.workbooks.escaping import for_csv, put, would_run
-from assets.workbooks.rewriting import rewrite
-from assets.workspace import Workspace
+from kwaliteitsmonitor.exchange.workbooks.bytes import bytes_of
+from kwaliteitsmonitor.exchange.workbooks.rewriting import rewrite
+from kwaliteitsmonitor.foundation.settings import Settings
+from kwaliteitsmonitor.foundation.spreadsheet_text import for_csv, put, would_run
+from kwaliteitsmonitor.foundation.workspace import Workspace
+from kwaliteitsmonitor.readers.grid import Grid
+from kwaliteitsmonitor.releases.format.release import publish
 from pipelines.cli.querying import answer
 from schemas.exports.arrow import to_arrow
 from schemas.profile import load_profile, profile_folder

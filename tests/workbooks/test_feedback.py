@@ -14,19 +14,19 @@ from openpyxl.comments import Comment
 from openpyxl.formatting.rule import CellIsRule
 from openpyxl.styles import PatternFill
 
-from assets.delivered.delivery import Delivery
-from assets.delivered.store import keep
-from assets.obligations.periods import Expected
 from assets.staged.feed import StagedFeed, stage_feed
-from assets.staged.quarantine import quarantine_table
-from assets.validation.expectations import validate
-from assets.workbooks import marking, own, rewriting, summary
-from assets.workbooks.feedback import Delivered, feedback, name_of
-from assets.workbooks.marking import AUTHOR
-from assets.workbooks.remarks import Remark, late
-from assets.workbooks.summary import Received, summarise
-from assets.workspace import Workspace
-from schemas.contract import Severity
+from kwaliteitsmonitor.exchange.workbooks import marking, own, rewriting, summary
+from kwaliteitsmonitor.exchange.workbooks.feedback import Delivered, feedback, name_of
+from kwaliteitsmonitor.exchange.workbooks.marking import AUTHOR
+from kwaliteitsmonitor.exchange.workbooks.remarks import Remark, late
+from kwaliteitsmonitor.exchange.workbooks.summary import Received, summarise
+from kwaliteitsmonitor.foundation.vault.store import keep
+from kwaliteitsmonitor.foundation.workspace import Workspace
+from kwaliteitsmonitor.methods.checks.expectations import validate
+from kwaliteitsmonitor.obligations.periods import Expected
+from kwaliteitsmonitor.readers.delivery import Delivery
+from kwaliteitsmonitor.readers.quarantine import quarantine_table
+from schemas.consequences import Severity
 from schemas.profile import Feed
 from schemas.profile.feeds import FileSource, Format, Period
 from schemas.tables import CATALOGUE

@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
-from assets.validation.results import Outcome
-from assets.workbooks.asked import Asked, asked
-from assets.workbooks.template import template
-from assets.workspace import Workspace
-from schemas.contract import Severity, Table
+from kwaliteitsmonitor.exchange.workbooks.asked import Asked, asked
+from kwaliteitsmonitor.exchange.workbooks.template import template
+from kwaliteitsmonitor.foundation.workspace import Workspace
+from kwaliteitsmonitor.methods.checks.results import Outcome
+from schemas.consequences import Severity
+from schemas.contract import Table
 from schemas.profile import Feed, Profile
 from schemas.profile.feeds import FileSource, Format, Period
 from tests import made_up

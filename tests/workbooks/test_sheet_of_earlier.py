@@ -9,8 +9,8 @@ import openpyxl
 import pytest
 from openpyxl.workbook import Workbook
 
-from assets.delivered.delivery import Delivery
-from assets.workspace import Workspace
+from kwaliteitsmonitor.foundation.workspace import Workspace
+from kwaliteitsmonitor.readers.delivery import Delivery
 from tests.workbooks.test_way_back import CYCLE, FOLDER, Faculty, fill
 
 VERSIONS = ("FGW.xlsx", "FGW_v2.xlsx", "FGW_v3.xlsx")

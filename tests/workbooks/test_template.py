@@ -15,13 +15,13 @@ import pyarrow as pa
 import pytest
 from click.testing import CliRunner
 
-from assets.workbooks import styles
-from assets.workbooks.asked import Asked, asked, expected_of, feed_of, unit_of
-from assets.workbooks.columns import choices
-from assets.workbooks.explanation import privacy
-from assets.workbooks.prefill import fields_to_fill
-from assets.workbooks.template import template
-from assets.workspace import Workspace
+from kwaliteitsmonitor.exchange.workbooks import styles
+from kwaliteitsmonitor.exchange.workbooks.asked import Asked, asked, expected_of, feed_of, unit_of
+from kwaliteitsmonitor.exchange.workbooks.columns import choices
+from kwaliteitsmonitor.exchange.workbooks.explanation import privacy
+from kwaliteitsmonitor.exchange.workbooks.prefill import fields_to_fill
+from kwaliteitsmonitor.exchange.workbooks.template import template
+from kwaliteitsmonitor.foundation.workspace import Workspace
 from pipelines.cli.commands import kwaliteitsmonitor
 from schemas.contract import Kind, Layer
 from schemas.errors import UsageError

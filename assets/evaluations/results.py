@@ -1,0 +1,343 @@
+"""Rows of `evaluation_results` and `evaluation_shares`: every question in every cell, with its evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from fractions import Fraction
+from functools import cached_property, lru_cache
+from typing import Any
+
+from kwaliteitsmonitor.methods.figures.evidence import Evidence
+from kwaliteitsmonitor.methods.figures.left_out import Lacking, named_without, of_question
+from kwaliteitsmonitor.methods.statistics.comparison import Measured, compare, not_comparable
+from kwaliteitsmonitor.methods.statistics.reservations import NOBODY, response_of, said, too_few
+from kwaliteitsmonitor.methods.statistics.summaries import Statistics, Summary
+from kwaliteitsmonitor.methods.statistics.sums import Asked, Cell
+from schemas.calendar import Cycle
+from schemas.profile import Profile
+from schemas.profile.questions import ONLY, Question
+from schemas.words import Words
+
+FEEDS = ("evaluations", "evaluation_population")
+SPREAD = "sd_respondents"
+MANY_COURSES = 10
+"""From so many courses on the evidence of a unit holds sums over them, from which no single course can be told."""
+
+Missing = Mapping[tuple[str, int], Sequence[str]]
+"""Per delivered table and reporting year: what was required and is not there, in words."""
+
+
+@dataclass
+class Results:
+    """The rows of both tables, and the evidence of each result."""
+
+    results: list[dict[str, Any]] = field(default_factory=list)
+    shares: list[dict[str, Any]] = field(default_factory=list)
+    evidence: list[Evidence] = field(default_factory=list)
+
+
+def cell_id(cycle: str, asked: Asked, cell: Cell) -> str:
+    """The id of a result: `2021-03:evaluation:2020:teaching_methods:FGW:56034:Ba`; `all` stands for all together."""
+    return ":".join([cycle, "evaluation", str(asked.year), asked.question, *(part or "all" for part in cell)])
+
+
+def share_id(result: str, score: Fraction) -> str:
+    """The id of the share of an answer: that of its result, `share`, and the score with at most four decimals."""
+    return f"{result}:share:{number(score)}"
+
+
+@lru_cache(maxsize=1000)
+def number(score: Fraction) -> str:
+    """A score as it is written: `4`, `2.3333`."""
+    if score.denominator == 1:
+        return f"{score.numerator}"
+    return f"{float(score):.4f}".rstrip("0")
+
+
+def results(
+    profile: Profile,
+    cycle: Cycle,
+    found: Statistics,
+    missing: Missing,
+    waived: Missing | None = None,
+    lacking: Lacking | None = None,
+) -> Results:
+    """Every result of a cycle: its year and the year before.
+
+    Where a required delivery is missing, what is said of the whole institution is not available; where it is that of
+    some units, which `lacking` says, it is of the others and says without whom. `waived` says what a decision lets it
+    do without. A unit's own results stand.
+    """
+    made = Results()
+    questions = {question.id: question for question in profile.questions}
+    first = min(cycle.years(profile.institution.first_year), default=0)
+    for asked in sorted(found.asked):
+        maker = _Maker(
+            profile, cycle, asked, questions.get(asked.question), found, missing, waived or {}, first, lacking or {}
+        )
+        for row, shares, evidence in maker.cells():
+            made.results.append(row)
+            made.shares.extend(shares)
+            made.evidence.extend(evidence)
+    return made
+
+
+@dataclass(frozen=True)
+class _Maker:
+    """Makes the results of one question in one year."""
+
+    profile: Profile
+    cycle: Cycle
+    asked: Asked
+    question: Question | None
+    found: Statistics
+    missing: Missing
+    waived: Missing
+    first_year: int
+    units_lacking: Lacking = field(default_factory=dict)
+
+    def cells(self) -> Iterator[tuple[dict[str, Any], list[dict[str, Any]], list[Evidence]]]:
+        """The row of each cell, its shares and its evidence; the whole first, then units by name.
+
+        A cell in which every course is left out has a row that says so.
+        """
+        cells = self.found.every(self.asked)
+        for cell in sorted(cells, key=lambda c: tuple(part or "" for part in c)):
+            one = self.found.of(self.asked, cell)
+            identity = cell_id(self.cycle.key, self.asked, cell)
+            place = self._place(cell)
+            lacking = self._lacking if cell.unit is None else []
+            if one is None and not lacking:
+                lacking = [said([too_few(cells[cell], self.profile.institution.disclosure.threshold)]) or ""]
+            if one is None or lacking:
+                note = "; ".join(lacking)
+                yield {**place, **_empty(), "note": note, "status": "not_available", "figure_id": identity}, [], []
+                continue
+            row = {**place, **self._values(one), "status": "ok", "figure_id": identity}
+            shares = list(self._shares(one, place, identity))
+            yield row, shares, [*_answers_evidence(one, identity), *_share_evidence(one, shares)]
+        for row in self._silent():
+            yield row, [], []
+
+    def _silent(self) -> Iterator[dict[str, Any]]:
+        """A row with a response of 0% for each cell of enough people of whom nobody answered.
+
+        None where answers may have been given that are not there: of a unit that did not deliver, or of all.
+        """
+        silent = self.found.silent.get((self.asked.year, self.asked.evaluation), {})
+        if self._lacking:
+            return
+        without = self._without(self.asked.year)
+        for cell in sorted(silent, key=lambda c: tuple(part or "" for part in c)):
+            response = response_of(0, silent[cell])
+            enough = (response.invited or 0) >= self.profile.institution.disclosure.threshold
+            if response.rate is None or not enough or cell.unit in without:
+                continue
+            yield {
+                **self._place(cell),
+                **_empty(),
+                "n": 0,
+                "invited": response.invited,
+                "response_rate": 0.0,
+                "note": said([NOBODY]),
+                "status": "not_available",
+                "figure_id": cell_id(self.cycle.key, self.asked, cell),
+            }
+
+    def _place(self, cell: Cell) -> dict[str, Any]:
+        version = self.question.asked_in(self.asked.year) if self.question else None
+        return {
+            "reporting_year": self.asked.year,
+            "cycle": self.cycle.key,
+            "evaluation": self.asked.evaluation,
+            "question": self.asked.question,
+            "question_version": version.version if version else ONLY,
+            **cell._asdict(),
+        }
+
+    def _values(self, one: Summary) -> dict[str, Any]:
+        by_course = bool(one.sums.named)
+        mean = one.respondents.mean
+        half = one.respondents.half_width
+        response = response_of(one.n, one.population)
+        change, reasons = self._change(one)
+        notes = [
+            *self._breaks,
+            response.reason,
+            too_few(one.sums, self.profile.institution.disclosure.threshold),
+            self.found.set_aside(one.sums),
+            *reasons,
+        ]
+        waived = self._waived if one.cell.unit is None else []
+        units = sorted(self._without(self.asked.year)) if one.cell.unit is None else []
+        whom = named_without(units)
+        without = [f"{whom.nl} / {whom.en}"] if units else []
+        return {
+            "courses": one.sums.named if by_course else None,
+            "n": one.n,
+            "invited": response.invited,
+            "response_rate": _float(response.rate),
+            "mean": _float(mean),
+            "sd_respondents": _float(one.respondents.deviation),
+            "sd_courses": _float(one.courses.deviation) if by_course else None,
+            "sd_units": _float(one.spread("respondent", "sd_units")),
+            "ci95_low": None if half is None else float(_decimal(mean) - half),
+            "ci95_high": None if half is None else float(_decimal(mean) + half),
+            "median": _float(one.median),
+            **change,
+            "note": "; ".join(filter(None, [said(notes), *waived, *without])) or None,
+            "without": ", ".join(units) or None,
+        }
+
+    @cached_property
+    def _lacking(self) -> list[str]:
+        """What of this year is missing, in words."""
+        return self._of_the_whole(self.asked.year)
+
+    @cached_property
+    def _lacking_before(self) -> list[str]:
+        """What of the year before is missing, in words."""
+        return self._of_the_whole(self.asked.year - 1)
+
+    @cached_property
+    def _waived(self) -> list[str]:
+        """What a decision lets this year do without, in words."""
+        return self._among(self.waived, self.asked.year)
+
+    @cached_property
+    def _broken(self) -> tuple[Words, ...]:
+        """Why the series of the question breaks between this year and the one before."""
+        return tuple(self.question.breaks_between(self.asked.year - 1, self.asked.year)) if self.question else ()
+
+    @cached_property
+    def _breaks(self) -> list[Words]:
+        """Why this year does not compare with the one before, or with what reservation.
+
+        The versions of the question say so, the profile of all evaluations of the year, and the definitions of
+        indicators that are taken over it.
+        """
+        breaks = self._broken
+        definitions = (self.profile.indicator(one.id, self.asked.year) for one in self.profile.indicators)
+        of_all = (
+            Words(b.nl, b.en)
+            for b in self.profile.institution.evaluations.breaks
+            if b.reporting_year == self.asked.year
+        )
+        reservations = (
+            Words(b.nl, b.en)
+            for one in definitions
+            if one and one.answers
+            if (one.answers.evaluation, one.answers.question) == (self.asked.evaluation, self.asked.question)
+            for b in one.breaks
+            if b.reporting_year == self.asked.year
+        )
+        return [*([not_comparable(breaks)] if breaks else []), *of_all, *reservations]
+
+    def _change(self, one: Summary) -> tuple[dict[str, Any], tuple[Words, ...]]:
+        year = self.asked.year
+        empty = dict.fromkeys(("change", "change_low", "change_high"))
+        if year <= self.first_year:
+            return empty, ()  # the year before is not part of the cycle
+        before = self.found.of(self.asked._replace(year=year - 1), one.cell)
+        alike = not self._lacking_before and self._without(year) == self._without(year - 1)
+        known = before if before and (one.cell.unit is not None or alike) else None
+        found = compare(measured(one), None if known is None else self._of_this_year(measured(known)), self._broken)
+        if found.change is None:
+            return empty, found.reasons
+        ends = (found.change.value, found.change.low, found.change.high)
+        return dict(zip(empty, map(float, ends), strict=True)), ()
+
+    def _of_this_year(self, before: Measured) -> Measured:
+        """What was measured the year before, its units by what they are this year: a merger leaves nobody out."""
+        units = (self.profile.afterwards(unit, self.asked.year) for unit in before.units)
+        return replace(before, units=frozenset().union(*units))
+
+    def _shares(self, one: Summary, place: dict[str, Any], identity: str) -> Iterator[dict[str, Any]]:
+        """Of every answer that could be given the number and the share, those that nobody gave among them."""
+        given = one.sums.scores
+        for steps in sorted({*one.scale.possible, *given}):
+            score, answers = one.scale.value(steps), given.get(steps, 0)
+            yield {
+                **place,
+                "score": float(score),
+                "share": answers / one.n,
+                "answers": answers,
+                "status": "ok",
+                "figure_id": share_id(identity, score),
+            }
+
+    def _of_the_whole(self, year: int) -> list[str]:
+        """Why what is said of the whole is not available in a year: what is missing, and not of single units."""
+        by_unit = {t for t in FEEDS if (units := self.units_lacking.get((t, year), ())) and "" not in units}
+        return self._among({place: why for place, why in self.missing.items() if place[0] not in by_unit}, year)
+
+    def _without(self, year: int) -> set[str]:
+        """The units of which the answers of a year, or those to the question, are not there."""
+        of = (FEEDS[0], of_question(FEEDS[0], self.asked.question))
+        return {unit for name in of for unit in self.units_lacking.get((name, year), ()) if unit}
+
+    def _among(self, absent: Missing, year: int) -> list[str]:
+        reasons = (reason for table in FEEDS for reason in absent.get((table, year), ()))
+        return list(dict.fromkeys(reasons))
+
+
+def _answers_evidence(one: Summary, identity: str) -> Iterator[Evidence]:
+    """What a figure over answers was computed from: their number by delivery, and what a mean and a spread need.
+
+    Sums and squares of answers, and of the means of courses, are those of one delivery. Where several contributed, they
+    follow from the figures of the units below. Of a programme, or a unit with few courses, sums over courses are left
+    out: of two courses they would say the mean of each, however few answered.
+    """
+    deliveries = sorted(one.sums.deliveries.items())
+    for delivery, n in deliveries:
+        yield Evidence(identity, "n", delivery, n, Decimal(n), people=n)
+    if len(deliveries) != 1:
+        return
+    delivery, n = deliveries[0]
+    parts = {"sum": one.respondents.first, "squares": one.respondents.second}
+    if one.sums.named:
+        parts["coded"] = Fraction(one.sums.named)
+    if one.sums.named >= MANY_COURSES and one.cell.programme is None:
+        parts |= {"courses": Fraction(one.courses.n), "course_sum": one.courses.first}
+        parts["course_squares"] = one.courses.second
+    for part, value in parts.items():
+        yield Evidence(identity, part, delivery, n, _decimal(value), people=n)
+
+
+def _share_evidence(one: Summary, shares: Sequence[Mapping[str, Any]]) -> Iterator[Evidence]:
+    """How often an answer was given, by delivery; where several contributed, it follows from the units below."""
+    if len(one.sums.deliveries) == 1:
+        delivery = next(iter(one.sums.deliveries))
+        for row in shares:
+            answers = row["answers"]
+            yield Evidence(row["figure_id"], "answers", delivery, answers, Decimal(answers), people=answers)
+
+
+def measured(one: Summary) -> Measured:
+    """A summary as far as a comparison looks at it."""
+    return Measured(
+        one.respondents,
+        SPREAD,
+        frozenset(unit.cell.unit or "" for unit in one.units) if one.cell.unit is None else frozenset({one.cell.unit}),
+        one.levels,
+        bool(one.population and one.population.open_link),
+    )
+
+
+def _empty() -> dict[str, Any]:
+    return dict.fromkeys((
+        "courses", "n", "invited", "response_rate", "mean", "sd_respondents", "sd_courses", "sd_units", "ci95_low",
+        "ci95_high", "median", "change", "change_low", "change_high",
+    ))  # fmt: skip
+
+
+def _decimal(value: Fraction) -> Decimal:
+    return Decimal(value.numerator) / Decimal(value.denominator)
+
+
+def _float(value: Fraction | Decimal | None) -> float | None:
+    if isinstance(value, Fraction):
+        value = _decimal(value)
+    return None if value is None else float(value)

@@ -1,0 +1,222 @@
+"""Gathering the evidence of all steps of a cycle into the tables of the lineage."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from decimal import Decimal
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from assets.publication.lineage import cells, resting
+from assets.publication.lineage.tables import INVITED, lineage
+from assets.spending.lost_lines import ledger_of, lost_of_plan
+from kwaliteitsmonitor.foundation.tables import facts_table
+from kwaliteitsmonitor.foundation.workspace import Workspace
+from kwaliteitsmonitor.methods.disclosure.contributions import Contributions
+from kwaliteitsmonitor.methods.disclosure.keeping import sources_of, withheld_of
+from kwaliteitsmonitor.methods.figures.evidence import Evidence, kept_evidence
+from kwaliteitsmonitor.methods.figures.rules import names, rules
+from kwaliteitsmonitor.methods.statistics.sums import Cell
+from kwaliteitsmonitor.readers.written import TABLES as FOLLOWED
+from schemas.exports.arrow import to_arrow
+from schemas.flow import makes, staged_of
+from schemas.profile import Profile
+
+Row = Mapping[str, Any]
+STEPS = {
+    "indicators": ("indicator_values",),
+    "statistics": ("evaluation_results",),
+    "spending": ("spending_overview",),
+    "comparison": ("crosswalk",),
+    "progress": ("measures", "council_consultations", "panel_discussions"),
+}
+"""The steps that keep evidence, each with the tables of which the institution has at least one where it runs."""
+STAGED = "staged"
+SPENDING = ("spending_overview", "spending_by_unit", "spending_rounds", "carry_over", "measures")
+STORY = ("spending_plan_versions", "spending_forecasts")
+_PLACE = ("figure_id", "status", "reporting_year", "unit", "level")
+_RESULT = ("programme", "evaluation", "question", "n", "invited", "sd_units", "change")
+
+
+def lineage_tables(
+    profile: Profile,
+    workspace: Workspace,
+    cycle: str,
+    tables: Mapping[str, pa.Table],
+    deliveries: Mapping[str, Row],
+) -> dict[str, pa.Table]:
+    """The tables of the lineage of a cycle, from its published tables and the evidence that its steps kept.
+
+    `deliveries` gives the feed, file and unit of each delivery.
+    """
+    spending = {name: tables[name].to_pylist() for name in (*SPENDING, *STORY)}
+    values = _of(profile, tables["indicator_values"].to_pylist())
+    results = tables["evaluation_results"].select([*_PLACE, *_RESULT]).to_pylist()
+    shares = tables["evaluation_shares"].select(["figure_id", "status", "answers"]).to_pylist()
+    told = _over_answers(workspace, cycle, [*results, *values], shares)
+    hidden = [row["figure_id"] for row in (*results, *values, *shares) if row["status"] == "suppressed"]
+    steps = [step for step, makes_one in STEPS.items() if any(makes(profile, name) for name in makes_one)]
+    evidence = [*kept_evidence(workspace, cycle, steps, hidden), *_invited(workspace, profile, cycle, results)]
+    threshold = profile.institution.disclosure.threshold
+    rows = lineage(evidence, deliveries, hidden, threshold, _corrections_made(profile, workspace, cycle), told)
+    on = resting.Resting(_totals(rows, results))
+    last_round = profile.last_round
+    resting.of_spending(on, spending, last_round)
+    resting.of_answers(on, results, shares, values, profile.indicators)
+    resting.of_delivered(on, values, profile.indicators)
+    resting.of_national(on, tables["spending_by_national_theme"].to_pylist(), spending["spending_overview"], profile)
+    resting.of_parents(on, tables["spending_by_parent"].to_pylist(), spending["spending_by_unit"], profile)
+    rows.extend(_unsized(rows, shares, {row["figure_id"] for row in on.rows}))
+    rows.sort(key=lambda row: (row["figure_id"], row["part"], row["delivery"]))
+    on.rows.sort(key=lambda row: (row["figure_id"], row["relation"], row["of_figure"]))
+    direct = cells.direct(rows, on.rows)
+    this = profile.cycle(cycle)
+
+    def settling(year: int) -> int:
+        return this.round if year == this.spending_year else last_round
+
+    followed = staged_of(profile, *FOLLOWED)
+    places = cells.Places.of(
+        {
+            name: workspace.read(cycle, STAGED, name).to_pylist()
+            for name in followed
+            if _is_there(workspace, cycle, name)
+        },
+        {
+            name: workspace.read(cycle, STAGED, f"{name}.written").to_pylist()
+            for name in followed
+            if _is_there(workspace, cycle, f"{name}.written")
+        },
+    )
+    facts = {name: facts_table(workspace, profile, cycle, name) for name in cells.STAGED}
+    ledger = ledger_of(workspace, profile, this)
+    found = [
+        *cells.of_spending(
+            {name: spending[name] for name in SPENDING},
+            places,
+            settling,
+            profile.institution.first_year,
+            direct,
+            ledger,
+        ),
+        *cells.of_forecasts(spending["spending_forecasts"], places, last_round, direct, ledger),
+        *cells.of_plan(profile, spending["spending_plan_versions"], places, direct, lost_of_plan(workspace, cycle)),
+        *cells.of_progress(spending["measures"], places),
+        *cells.of_indicators(profile, values, facts, places),
+        *cells.of_delivered(_delivered(workspace, profile, cycle), places),
+        *cells.ranges(direct, {d: row["feed"] for d, row in deliveries.items()}, _ranges(workspace, profile, cycle)),
+    ]
+    return {
+        "lineage": to_arrow("lineage", rows),
+        "lineage_figures": to_arrow("lineage_figures", on.rows),
+        "lineage_cells": to_arrow("lineage_cells", cells.cells(found, direct)),
+        "lineage_rules": to_arrow("lineage_rules", rules(profile)),
+        "names": to_arrow("names", names(profile)),
+    }
+
+
+def _of(profile: Profile, values: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The rows of `indicator_values`, with the evaluation and the question that each is taken over."""
+    over = {(i.id, i.version): i.answers for i in profile.indicators if i.answers is not None}
+    found = []
+    for row in values:
+        answers = over.get((row["indicator"], row["definition_version"]))
+        asked = (answers.evaluation, answers.question) if answers else (None, None)
+        found.append(row | dict(zip(("evaluation", "question"), asked, strict=True)))
+    return found
+
+
+def _over_answers(workspace: Workspace, cycle: str, rows: Iterable[Row], shares: Iterable[Row]) -> Contributions:
+    """The figures over answers, of which only sizes are told that are shown anyway."""
+    figures, questions = {}, {}
+    for row in rows:
+        if row["evaluation"]:
+            cell = Cell(row["unit"], row.get("programme"), row["level"])
+            figures[row["figure_id"]] = (row["reporting_year"], row["evaluation"]), cell
+            questions[row["figure_id"]] = row["question"]
+    for row in shares:
+        if row["status"] == "ok":
+            figures[row["figure_id"]] = figures[row["figure_id"].partition(":share:")[0]]
+    return Contributions(figures, sources_of(workspace, cycle), withheld_of(workspace, cycle), questions)
+
+
+def _invited(workspace: Workspace, profile: Profile, cycle: str, results: Iterable[Row]) -> Iterator[Evidence]:
+    """The delivery that says how many were invited, where one says so of a whole cell."""
+    names = ["reporting_year", "evaluation", "unit", "_delivery"]
+    known: dict[tuple[Any, ...], set[str]] = defaultdict(set)
+    population = facts_table(workspace, profile, cycle, "fact_population").select(names)
+    for row in population.group_by(names).aggregate([]).to_pylist():
+        for unit in (row["unit"], None):
+            known[(row["reporting_year"], row["evaluation"], unit)].add(row["_delivery"])
+    for row in results:
+        if row["invited"] is not None and row["status"] == "ok":
+            found = known[(row["reporting_year"], row["evaluation"], row["unit"])]
+            if len(found) == 1:
+                yield Evidence(row["figure_id"], INVITED, next(iter(found)), None, Decimal(row["invited"]))
+
+
+def _unsized(rows: Iterable[Row], shares: Iterable[Row], resting_on: Collection[str]) -> list[dict[str, Any]]:
+    """The deliveries of shares of which it is not told how often each gave the answer: those of their result."""
+    rows = list(rows)
+    traced = {row["figure_id"] for row in rows}
+    of_result: dict[str, list[str]] = defaultdict(list)
+    for row in shares:
+        figure = row["figure_id"]
+        if row["status"] == "ok" and figure not in traced and figure not in resting_on:
+            of_result[figure.partition(":share:")[0]].append(figure)
+    return [
+        {**row, "figure_id": figure, "part": "answers", "rows": None, "contribution": None}
+        for row in rows
+        if row["part"] == "n"
+        for figure in of_result.get(row["figure_id"], ())
+    ]
+
+
+def _totals(rows: Iterable[Row], results: Iterable[Row]) -> dict[str, dict[str, Decimal | None]]:
+    """Per figure and part what its contributions add up to; none where one is not told. A result shows its number."""
+    found: dict[str, dict[str, Decimal | None]] = defaultdict(dict)
+    for row in rows:
+        of = found[row["figure_id"]]
+        before, more = of.get(row["part"], Decimal(0)), row["contribution"]
+        of[row["part"]] = None if before is None or more is None else before + more
+    for row in results:
+        if row["status"] == "ok" and "n" in found.get(row["figure_id"], {}):
+            found[row["figure_id"]]["n"] = Decimal(row["n"])
+    return found
+
+
+def _ranges(workspace: Workspace, profile: Profile, cycle: str) -> dict[str, list[cells.RowRange]]:
+    """Per delivery about people the first and the last row that were accepted, of each of its sheets or parts."""
+    found: dict[str, list[cells.RowRange]] = {}
+    for name in staged_of(profile, *cells.OF_PEOPLE.values()):
+        if _is_there(workspace, cycle, name):
+            rows = pq.read_table(workspace.path(cycle, STAGED, name), columns=["_delivery", "_sheet", "_row"])
+            by_part = rows.group_by(["_delivery", "_sheet"]).aggregate([("_row", "min"), ("_row", "max")]).to_pylist()
+            for row in sorted(by_part, key=lambda one: one["_sheet"] or ""):
+                one = cells.RowRange(row["_sheet"], row["_row_min"], row["_row_max"])
+                found.setdefault(row["_delivery"], []).append(one)
+    return found
+
+
+def _is_there(workspace: Workspace, cycle: str, name: str) -> bool:
+    return workspace.path(cycle, STAGED, name).is_file()
+
+
+def _delivered(workspace: Workspace, profile: Profile, cycle: str) -> list[Row]:
+    """Where the figures stand that are delivered as such."""
+    kept: list[Row] = []
+    if profile.uses("delivered_figures") and makes(profile, "indicator_values"):
+        kept = workspace.read_json(cycle, "indicators", "delivered_figures.places")
+    return kept
+
+
+def _corrections_made(profile: Profile, workspace: Workspace, cycle: str) -> dict[str, dict[str, int]]:
+    """Per delivery that was corrected, how many of its cells each delivery of the register corrected."""
+    found: dict[str, dict[str, int]] = {}
+    for feed in profile.feeds:
+        for delivery, register, count in workspace.read_json(cycle, STAGED, f"{feed.id}.corrections")["made"]:
+            found.setdefault(delivery, {})[register] = count
+    return found

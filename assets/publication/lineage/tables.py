@@ -1,0 +1,155 @@
+"""Tables of a release that say where its figures come from: definitions and lineage."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from kwaliteitsmonitor.methods.disclosure.contributions import Contributions
+from kwaliteitsmonitor.methods.disclosure.people import parts_to_hide
+from kwaliteitsmonitor.methods.figures.evidence import Evidence
+from schemas.profile import Profile
+from schemas.tables.lineage import DECIMALS
+
+INVITED = "invited"
+SQUARES = "squares"
+OF_COURSES = frozenset({"courses", "course_sum", "course_squares"})
+"""Parts of figures over answers that are sums over courses."""
+
+_EXACT = Decimal(1).scaleb(-DECIMALS)
+
+
+def definitions(profile: Profile) -> list[dict[str, Any]]:
+    """Every definition of every indicator, as rows of `definitions`."""
+    return [
+        {
+            "indicator": i.id,
+            "version": i.version,
+            "theme": i.theme,
+            "label_nl": i.nl,
+            "label_en": i.en,
+            "definition_nl": i.definition_nl,
+            "definition_en": i.definition_en,
+            "kind": i.kind,
+            "unit_of_measure": i.unit_of_measure,
+            "unit_of_analysis": i.unit_of_analysis,
+            "spread_kind": i.spread_kind,
+            "direction": i.direction,
+            "valid_from": i.valid_from,
+            "valid_until": i.valid_until,
+            "combine": i.delivered.combine if i.delivered else None,
+            "sector_id": i.sector_id or None,
+            "scale_minimum": i.minimum,
+            "scale_maximum": i.maximum,
+        }
+        for i in profile.indicators
+    ]
+
+
+def lineage(
+    evidence: Iterable[Evidence],
+    deliveries: Mapping[str, Mapping[str, Any]],
+    suppressed: Sequence[str],
+    threshold: int,
+    corrected: Mapping[str, Mapping[str, int]] | None = None,
+    over_answers: Contributions | None = None,
+) -> list[dict[str, Any]]:
+    """The evidence of every figure that is shown, with the feed and file of each delivery.
+
+    `corrected` gives, per delivery that was corrected, how many of its cells each delivery of the register corrected:
+    the register is part of the evidence of every figure that such a delivery contributes to.
+
+    What a suppressed figure was computed from would give it away, and is left out. A contribution about fewer people
+    than the threshold, or from a unit whose own figure is suppressed, is named without its size, and so are the others
+    that would give it away. Of figures over answers (`over_answers`) those sizes are told that are shown anyway.
+    """
+    answers = over_answers or Contributions()
+    hidden = frozenset(suppressed)
+    units = _suppressed_units(suppressed)
+    parts: dict[tuple[str, str], list[Evidence]] = defaultdict(list)
+    for e in evidence:
+        if e.figure_id not in hidden:
+            parts[(e.figure_id, e.part)].append(e)
+    rows = [
+        row
+        for (figure, _), of_part in parts.items()
+        for row in _part(of_part, deliveries, units.get(figure, frozenset()), threshold, answers)
+    ]
+    rows.extend(_corrections(parts, deliveries, corrected or {}))
+    return sorted(rows, key=lambda r: (r["figure_id"], r["part"], r["delivery"]))
+
+
+def _corrections(
+    parts: Mapping[tuple[str, str], Sequence[Evidence]],
+    deliveries: Mapping[str, Mapping[str, Any]],
+    corrected: Mapping[str, Mapping[str, int]],
+) -> Iterator[dict[str, Any]]:
+    """Per figure, the deliveries of the register that corrected what it was computed from."""
+    sources: dict[str, set[str]] = defaultdict(set)
+    for (figure, _), of_part in parts.items():
+        sources[figure].update(e.delivery for e in of_part if e.delivery in corrected)
+    for figure, of_figure in sources.items():
+        cells: dict[str, int] = defaultdict(int)
+        for delivery in of_figure:
+            for register, count in corrected[delivery].items():
+                cells[register] += count
+        for register, count in cells.items():
+            yield {
+                "figure_id": figure,
+                "part": "corrections",
+                "feed": deliveries[register]["feed"],
+                "delivery": register,
+                "file": deliveries[register]["file"],
+                "rows": count,
+                "contribution": None,
+                "filter": None,
+            }
+
+
+def _suppressed_units(suppressed: Iterable[str]) -> dict[str, set[str]]:
+    """Per figure of the whole institution, the units whose own figure is suppressed."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for figure in suppressed:
+        cycle, kind, *parts = figure.split(":")
+        if kind != "indicator":
+            continue
+        year, indicator, unit, level = parts
+        found[":".join((cycle, kind, year, indicator, "all", level))].add(unit)
+    return found
+
+
+def _part(
+    evidence: Sequence[Evidence],
+    deliveries: Mapping[str, Mapping[str, Any]],
+    units: Collection[str],
+    threshold: int,
+    answers: Contributions,
+) -> Iterator[dict[str, Any]]:
+    over_answers = evidence[0].figure_id in answers.figures
+    people: dict[str, int] = defaultdict(int)
+    for e in evidence:
+        if e.people is not None and not over_answers:
+            people[e.delivery] += e.people
+    unsaid = parts_to_hide(people, threshold, [d for d in people if deliveries[d]["unit"] in units]) if people else ()
+    for e in evidence:
+        said = _told(answers, e) if over_answers else e.delivery not in unsaid
+        yield {
+            "figure_id": e.figure_id,
+            "part": e.part,
+            "feed": deliveries[e.delivery]["feed"],
+            "delivery": e.delivery,
+            "file": deliveries[e.delivery]["file"],
+            "rows": e.rows if said else None,
+            "contribution": e.contribution.quantize(_EXACT) if said else None,
+            "filter": e.note or None,
+        }
+
+
+def _told(answers: Contributions, e: Evidence) -> bool:
+    if e.part == INVITED:
+        return True  # it is the number that the figure itself shows
+    if e.part in OF_COURSES:
+        return answers.courses_told(e.figure_id, e.delivery)
+    return (answers.squares_told if e.part == SQUARES else answers.told)(e.figure_id, e.delivery)

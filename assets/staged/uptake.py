@@ -1,0 +1,131 @@
+"""Which feeds have deliveries that no run has taken up yet, told by their bytes and not by the clock.
+
+A run that has staged a feed notes here which deliveries it read. What lies in the landing zone is held against that
+note: a file that was touched, copied, renamed or removed brings no bytes and changes nothing; a new delivery does, or
+another version of one, and so does a decision about a delivery that is read differently for it.
+
+    work/<cycle>/taken_up/<feed>.json    the contents last taken up, and the history of contents before them
+
+The note is part of the workspace, so that it outlives the memory of whatever watches the landing zone.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from assets.decisions.records import Decisions, decides
+from assets.delivered.collect import collect
+from kwaliteitsmonitor.connectors.files import Found
+from kwaliteitsmonitor.connectors.landing import Landing
+from kwaliteitsmonitor.foundation.workspace import Workspace
+from kwaliteitsmonitor.readers.delivery import Delivery, Standing
+from schemas.calendar import Cycle
+from schemas.profile import Feed, Profile
+from schemas.profile.feeds import FileSource
+from schemas.spelling import composed
+
+STEP = "taken_up"
+_LEFT_ALONE = (Standing.ARRIVING, Standing.DUPLICATE)
+
+
+@dataclass(frozen=True)
+class TakenUp:
+    """What a run last took up of a feed: a digest over the contents, and one over all contents until then.
+
+    `moment` is when, in ISO 8601; it is only told, never compared with a file's.
+    """
+
+    contents: str
+    history: str
+    moment: str = ""
+
+
+@dataclass(frozen=True)
+class Change:
+    """A feed whose contents are not those last taken up.
+
+    `key` stands for this step in the feed's history: these contents, after those. A delivery that goes back to what it
+    was is a step of its own; the same step asked for twice, or after a run of it failed, has the same key.
+    """
+
+    feed: Feed
+    contents: str
+    key: str
+    deliveries: int
+
+
+class ListedOnce(Landing):
+    """A landing zone that is listed once, however many feeds look for their files in it."""
+
+    @cached_property
+    def _files(self) -> list[Found]:
+        return super().files()
+
+    def files(self) -> list[Found]:
+        """Every file in the landing zone as it was when first asked for."""
+        return self._files
+
+
+def contents(feed: Feed, deliveries: Sequence[Delivery], decisions: Decisions) -> str:
+    """A digest over what the deliveries by file are: subject, bytes and standing, whatever their names and dates.
+
+    A file that is still being written is not in it, nor a copy of bytes that are there already. One that is not read at
+    all, and has no hash, is told by its name. With them go the corrections and withdrawals by which they are read
+    otherwise. The digest over none is the empty text.
+    """
+    told = {
+        "\0".join([*map(str, d.subject), d.sha256 or d.path, str(d.standing)])
+        for d in deliveries
+        if isinstance(feed.sources[d.source], FileSource) and d.standing not in _LEFT_ALONE
+    }
+    if not decides(feed):
+        names = {composed(d.path) for d in deliveries}
+        told |= {repr(correction) for correction in decisions.corrections if correction.file in names}
+        told |= {repr(withdrawal) for withdrawal in decisions.withdrawals if withdrawal.file in names}
+    return hashlib.sha256("\n".join(sorted(told)).encode()).hexdigest() if told else ""
+
+
+def note(
+    workspace: Workspace,
+    cycle: str,
+    feed: Feed,
+    deliveries: Sequence[Delivery],
+    decisions: Decisions,
+    timezone: str,
+) -> None:
+    """Note that a run has taken up these deliveries of a feed, pulled ones and files, and by which decisions."""
+    before = taken_up(workspace, cycle, feed.id)
+    now = contents(feed, deliveries, decisions)
+    history = before.history if now == before.contents else _after(before.history, now)
+    moment = datetime.now(ZoneInfo(timezone)).isoformat(timespec="seconds")
+    workspace.write_json(cycle, STEP, feed.id, {"contents": now, "history": history, "moment": moment})
+
+
+def taken_up(workspace: Workspace, cycle: str, feed: str) -> TakenUp:
+    """What was last taken up of a feed; nothing where no run has, or its note broke off in a power cut."""
+    kept = workspace.found_json(cycle, STEP, feed)
+    return TakenUp("", "") if kept is None else TakenUp(**kept)
+
+
+def change(
+    workspace: Workspace, profile: Profile, cycle: Cycle, feed: Feed, landing: Landing, decisions: Decisions
+) -> Change | None:
+    """What there is to take up of a feed by file, or none where all of it has been.
+
+    Bytes that are new are kept on the way. Raises `SourceError` where the landing zone cannot be read.
+    """
+    found = collect(workspace, profile, cycle, feed, landing, None)
+    now = contents(feed, found, decisions)
+    before = taken_up(workspace, cycle.key, feed.id)
+    if now == before.contents:
+        return None
+    return Change(feed, now, _after(before.history, now), len(found))
+
+
+def _after(history: str, now: str) -> str:
+    return hashlib.sha256(f"{history}\n{now}".encode()).hexdigest()

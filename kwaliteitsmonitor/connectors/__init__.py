@@ -1,0 +1,1 @@
+"""Where deliveries come from and copies go to: folders, servers, SharePoint and SQL databases."""

@@ -1,0 +1,41 @@
+"""A file system on a server, which is asked again, over a new connection, where an answer may come later."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+from kwaliteitsmonitor.connectors.errors import worth_another_try
+from kwaliteitsmonitor.foundation.addresses import Address, reach
+from kwaliteitsmonitor.foundation.retrying import Patience, patiently
+
+T = TypeVar("T")
+
+
+class Server:
+    """What an address leads to, called `what` where it is told of. `root` is the path in it at which ours begins.
+
+    The root is empty until it was asked something, for some servers say themselves where it is.
+    """
+
+    def __init__(self, place: Address, environment: Mapping[str, str], what: str, patience: Patience) -> None:
+        self.root = ""
+        self._place = place
+        self._environment = environment
+        self._what = what
+        self._patience = patience
+        self._fs: Any = None
+
+    def ask(self, question: Callable[[Any], T]) -> T:
+        """The answer of the file system. Raises `TriedError` where none came, and `UsageError` as `reach` does."""
+
+        def attempt() -> T:
+            if self._fs is None:
+                self._fs, self.root = reach(self._place, self._environment)
+            try:
+                return question(self._fs)
+            except Exception:
+                self._fs = None
+                raise
+
+        return patiently(attempt, self._what, worth_another_try, self._patience)

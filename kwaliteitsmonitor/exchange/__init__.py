@@ -1,0 +1,1 @@
+"""What goes to those who deliver: workbooks (templates and feedback) and notices (reminders and alerts)."""

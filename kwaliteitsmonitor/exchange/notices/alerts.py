@@ -1,0 +1,167 @@
+"""What the operators are told: who runs the pipeline hears of what failed, what is late and what is broken.
+
+An alert goes out once by each channel that there is, like a notice to a unit; by what it is the same stands in its key.
+Where a server refuses, it is tried again at the next look, for a week; then it lapses.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from urllib.parse import unquote, urlsplit
+
+from kwaliteitsmonitor.exchange.notices import mail, teams
+from kwaliteitsmonitor.exchange.notices.ledger import Ledger
+from kwaliteitsmonitor.exchange.notices.sending import MAIL, NOTHING, TEAMS, Channels, Fate, is_placeholder
+from kwaliteitsmonitor.exchange.notices.wording import Letter, ruled
+from kwaliteitsmonitor.foundation.settings import PREFIX
+from schemas.errors import SourceError
+from schemas.profile import Profile
+from schemas.words import Words
+
+UI = f"{PREFIX}URL"
+"""The address at which people open the Dagster UI, for the links in alerts."""
+LAPSES = timedelta(days=7)
+"""An alert that no server took for so long lapses: what it is about has been seen by then, or is in the next one."""
+_SECRET = re.compile(r"(PASSWORD|KEY|SECRET|TOKEN|WEBHOOK|HEARTBEAT_URL)$")
+_HIDDEN = "…"
+
+
+@dataclass(frozen=True)
+class Alert:
+    """Something that the operators are told: a subject, and paragraphs in both languages."""
+
+    key: tuple[str, ...]
+    subject: Words
+    paragraphs: tuple[Words, ...]
+
+    def entry(self) -> dict[str, str]:
+        """What the ledger keeps of an alert that was sent."""
+        return {"about": " ".join(self.key), "subject": self.subject.en}
+
+
+@dataclass(frozen=True)
+class Told:
+    """What became of an alert by a channel. `sentence` says why where it was not sent."""
+
+    alert: Alert
+    channel: str
+    fate: Fate
+    to: str = ""
+    sentence: Words = NOTHING
+
+
+NOBODY = Words(
+    "Zet een echt adres in profile.yaml (notices.operators, anders notices.contact); een adres onder .example is een "
+    "voorbeeld.",
+    "The operators have no mailbox in the profile: put a real one in profile.yaml (notices.operators, else "
+    "notices.contact); an address under .example is a placeholder.",
+)
+
+
+def operators(profile: Profile) -> str:
+    """The mailbox of who runs the pipeline, empty where there is none: `notices.operators`, the contact, the owner."""
+    institution = profile.institution
+    owner = institution.owner if "@" in institution.owner else ""
+    address = institution.notices.operators or institution.notices.contact or owner
+    return "" if is_placeholder(address) else address
+
+
+def letter(profile: Profile, alert: Alert) -> Letter:
+    """An alert as it is read in a mail, Dutch first."""
+    institution = profile.institution
+    nl = "\n\n".join([institution.nl, *(paragraph.nl for paragraph in alert.paragraphs)])
+    en = "\n\n".join([institution.en, *(paragraph.en for paragraph in alert.paragraphs)])
+    return Letter(f"{alert.subject.nl} / {alert.subject.en}", ruled(nl, en))
+
+
+def tell(
+    profile: Profile, alerts: Sequence[Alert], ledger: Ledger, channels: Channels, now: Callable[[], datetime]
+) -> list[Told]:
+    """Send alerts that were not sent before, and note each that was; nothing is raised for one that was not.
+
+    Once a server or webhook cannot be reached, the rest of that channel waits for the next time as well.
+    """
+    if not alerts or not channels.any:
+        return [Told(alert, MAIL, Fate.NO_CHANNEL) for alert in alerts]
+    with ledger.held():
+        found: list[Told] = []
+        if channels.server:
+            found.extend(_mailed(profile, alerts, ledger, channels.server, now))
+        if channels.webhook:
+            found.extend(_posted(profile, alerts, ledger, channels.webhook, now))
+        return found
+
+
+def failed(told: Sequence[Told]) -> str:
+    """The sentences that say why alerts were not sent, each once; empty where all that could were."""
+    return " ".join(dict.fromkeys(one.sentence.en for one in told if one.fate is Fate.FAILED))
+
+
+def _mailed(
+    profile: Profile, alerts: Sequence[Alert], ledger: Ledger, server: mail.Server, now: Callable[[], datetime]
+) -> list[Told]:
+    to = operators(profile)
+    fresh = [alert for alert in alerts if not ledger.has(MAIL, alert)]
+    found = [Told(alert, MAIL, Fate.EARLIER, to) for alert in alerts if alert not in fresh]
+    if not to:
+        return [*found, *(Told(alert, MAIL, Fate.NO_ADDRESS, sentence=NOBODY) for alert in fresh)]
+    if not fresh:
+        return found
+    waiting = list(fresh)
+    try:
+        with mail.connected(server) as post:
+            for alert in fresh:
+                written = mail.addressed(profile, alert, letter(profile, alert), to, now())
+                post.send(written)
+                ledger.note(MAIL, alert, now(), {"to": to, "message_id": written["Message-ID"]})
+                waiting.remove(alert)
+                found.append(Told(alert, MAIL, Fate.SENT, to))
+    except SourceError as error:
+        found.extend(Told(alert, MAIL, Fate.FAILED, to, error.in_words) for alert in waiting)
+    return found
+
+
+def _posted(
+    profile: Profile, alerts: Sequence[Alert], ledger: Ledger, webhook: str, now: Callable[[], datetime]
+) -> list[Told]:
+    found: list[Told] = []
+    trouble = NOTHING
+    institution = f"{profile.institution.nl} / {profile.institution.en}"
+    for alert in alerts:
+        if ledger.has(TEAMS, alert):
+            found.append(Told(alert, TEAMS, Fate.EARLIER))
+            continue
+        if trouble == NOTHING:
+            heading = f"{alert.subject.nl} / {alert.subject.en}"
+            nl, en = [p.nl for p in alert.paragraphs], [p.en for p in alert.paragraphs]
+            try:
+                teams.post(webhook, teams.letter_card(institution, heading, nl, en))
+            except SourceError as error:
+                trouble = error.in_words
+        if trouble != NOTHING:
+            found.append(Told(alert, TEAMS, Fate.FAILED, sentence=trouble))
+        else:
+            ledger.note(TEAMS, alert, now(), {})
+            found.append(Told(alert, TEAMS, Fate.SENT))
+    return found
+
+
+def without_secrets(text: str, environment: Mapping[str, str]) -> str:
+    """A text on one line without any value that the environment holds as a secret, or password of an address."""
+    hidden: set[str] = set()
+    for name, value in environment.items():
+        if _SECRET.search(name):
+            hidden.add(value)
+        try:
+            password = urlsplit(value).password if "://" in value else None
+        except ValueError:
+            password = None
+        if password:
+            hidden |= {password, unquote(password)}
+    said = " ".join(text.split())
+    for secret in sorted((one for one in hidden if len(one) > 3), key=len, reverse=True):
+        said = said.replace(secret, _HIDDEN)
+    return said

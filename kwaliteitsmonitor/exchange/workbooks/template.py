@@ -1,0 +1,163 @@
+"""The workbook that a faculty fills in, made from the contracts and the profile.
+
+A sheet per table with the contract's labels as headers; what is known is filled in, what may be chosen is a list, and
+last year's values stand beside. What a spreadsheet cannot prevent, reading it back finds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from openpyxl.workbook import Workbook
+from openpyxl.workbook.protection import WorkbookProtection
+from openpyxl.worksheet.worksheet import Worksheet
+
+from kwaliteitsmonitor.exchange.workbooks import styles
+from kwaliteitsmonitor.exchange.workbooks.asked import Asked, plain
+from kwaliteitsmonitor.exchange.workbooks.bytes import bytes_of
+from kwaliteitsmonitor.exchange.workbooks.columns import (
+    LAST_ROW,
+    Lists,
+    choices,
+    label,
+    number_format,
+    sheet_name,
+    shown,
+    validation,
+    width,
+)
+from kwaliteitsmonitor.exchange.workbooks.explanation import explain
+from kwaliteitsmonitor.exchange.workbooks.prefill import Prefilled, fields_to_fill, prefilled
+from kwaliteitsmonitor.exchange.workbooks.styles import cell_at
+from kwaliteitsmonitor.foundation.spreadsheet_text import put
+from kwaliteitsmonitor.foundation.workspace import Workspace
+from schemas.contract import Field, Kind, Table
+from schemas.errors import UsageError
+from schemas.words import Words
+from schemas.workbooks import EXPLANATION, comparison_header
+
+SPARE_ROWS = 25
+"""Rows with a frame below what is filled in; more may be used."""
+SUFFIXES = (".xlsx", ".xlsm")
+AUTHOR = "Kwaliteitsmonitor"
+_HEADER_HEIGHT = 34
+
+
+def template(asked: Asked, language: str, workspace: Workspace | None = None) -> bytes:
+    """The workbook to fill in, as the bytes of an .xlsx file; last year's values come from `workspace`.
+
+    Raises `UsageError` where the profile gives a table another form than a column per field, or the delivery another
+    form than a workbook of Excel.
+    """
+    _check(asked)
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    first = book.create_sheet(EXPLANATION.in_language(language))
+    sheets = [book.create_sheet(sheet_name(asked, table)) for table in asked.tables]
+    lists = Lists(book, language)
+    known = [prefilled(asked, table, workspace) for table in asked.tables]
+    for sheet, table, rows in zip(sheets, asked.tables, known, strict=True):
+        _fill(asked, sheet, table, rows, lists, language)
+    explain(first, asked, language, [(s.title, t) for s, t in zip(sheets, asked.tables, strict=True)], known)
+    _describe(book, asked, language)
+    return bytes_of(book)
+
+
+def _check(asked: Asked) -> None:
+    odd = [table.name for table in asked.tables if not plain(asked.form(table))]
+    if odd:
+        raise UsageError(
+            f"the profile gives {', '.join(odd)} a form of its own",
+            where=f"feeds.yaml, {asked.feed.id}.forms",
+            expected="a sheet with a column per field",
+            remedy="Fill in the institution's own workbook instead.",
+        )
+    if not asked.path().casefold().endswith(SUFFIXES):
+        raise UsageError(
+            "the template is an Excel workbook, and this feed is delivered otherwise",
+            where=asked.path(),
+            expected=f"a path that ends with {' or '.join(SUFFIXES)}",
+        )
+
+
+def _fill(asked: Asked, sheet: Worksheet, table: Table, known: Prefilled, lists: Lists, language: str) -> None:
+    fields = fields_to_fill(asked, table)
+    last = 2 if known.single else LAST_ROW
+    framed = 1 if known.single else len(known.rows) + SPARE_ROWS
+    for position, field in enumerate(fields, start=1):
+        first = [row[field.name] for row in known.rows if field.name in row]
+        offered = choices(asked, field, language, first)
+        _column(asked, sheet, table, field, position, offered, lists, last, framed, language)
+    for number, row in enumerate(known.rows, start=2):
+        for position, field in enumerate(fields, start=1):
+            put(cell_at(sheet, number, position), shown(asked, field, row.get(field.name), language))
+    sheet.row_dimensions[1].height = _HEADER_HEIGHT * (1.4 if known.period else 1)
+    if known.period:
+        _beside(asked, sheet, table, fields, known, language)
+    sheet.freeze_panes = "A2"
+    sheet.print_title_rows = "1:1"
+    styles.printable(sheet)
+    styles.protect(sheet)
+
+
+def _column(
+    asked: Asked,
+    sheet: Worksheet,
+    table: Table,
+    field: Field,
+    position: int,
+    offered: Sequence[str],
+    lists: Lists,
+    last: int,
+    framed: int,
+    language: str,
+) -> None:
+    """The header of a column, its cells to fill in, and what may stand in them."""
+    head = cell_at(sheet, 1, position)
+    header = label(asked, table.name, field, language)
+    put(head, header)
+    styles.header(head, required=not field.nullable)
+    column = sheet.column_dimensions[head.column_letter]
+    column.width = width(field, header, max((len(choice) for choice in offered), default=0))
+    column.number_format = number_format(field, language)
+    if last > 2:
+        column.protection = styles.OPEN
+    for row in range(2, framed + 2):
+        cell = cell_at(sheet, row, position)
+        styles.to_fill(cell)
+        cell.number_format = number_format(field, language)
+    listed = lists.name_of(field.name, header, offered) if offered else ""
+    rule = validation(field, header, listed, language)
+    if rule is not None:
+        rule.add(f"{head.column_letter}2:{head.column_letter}{last}")
+        sheet.add_data_validation(rule)
+
+
+def _beside(
+    asked: Asked, sheet: Worksheet, table: Table, fields: Sequence[Field], known: Prefilled, language: str
+) -> None:
+    """Last year's values, to the right of what is to be filled in: to compare with, and not to be delivered again."""
+    compared = [f for f in fields if f.name not in table.key and not (f.open_text or f.as_typed)]
+    for position, field in enumerate(compared, start=len(fields) + 1):
+        head = cell_at(sheet, 1, position)
+        header = comparison_header(language, known.period, label(asked, table.name, field, language))
+        put(head, header)
+        styles.comparison_header(head)
+        sheet.column_dimensions[head.column_letter].width = 24
+        for number, row in enumerate(known.before, start=2):
+            cell = cell_at(sheet, number, position)
+            value = shown(asked, field, row.get(field.name), language)
+            put(cell, float(value) if field.kind in (Kind.DECIMAL, Kind.NUMBER) and value is not None else value)
+            styles.comparison(cell)
+            cell.number_format = number_format(field, language)
+
+
+def _describe(book: Workbook, asked: Asked, language: str) -> None:
+    book.security = WorkbookProtection(lockStructure=True)
+    name = asked.feed.nl if language == "nl" else asked.feed.en
+    whose = asked.unit.id if asked.unit else asked.profile.institution.nl
+    book.properties.title = " ".join(part for part in (name, asked.expected.period, whose) if part)
+    book.properties.creator = AUTHOR
+    book.properties.lastModifiedBy = AUTHOR
+    book.properties.language = "nl-NL" if language == "nl" else "en-GB"
+    book.properties.subject = Words("sjabloon voor een levering", "template of a delivery").in_language(language)

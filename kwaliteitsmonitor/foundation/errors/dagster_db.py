@@ -1,0 +1,74 @@
+"""Dagster's memory on a PostgreSQL that does not answer: said in one sentence, with what to do.
+
+Dagster tries each time for a second, and tells each attempt at length; then the run ends with an error of its library.
+What the sources of an institution say is never taken for it: their errors become sentences where they are read.
+"""
+
+from __future__ import annotations
+
+import logging
+
+from kwaliteitsmonitor.foundation.errors.disk import Told
+from kwaliteitsmonitor.foundation.retrying import chain
+from kwaliteitsmonitor.foundation.settings import PREFIX
+from schemas.errors import KwaliteitsmonitorError
+from schemas.words import Words
+
+DATABASE = f"{PREFIX}DAGSTER_URL"
+_RAISED = "DagsterPostgresException"
+_DRIVER, _LOST = "psycopg2", ("OperationalError", "InterfaceError")
+_RETRYING = "Retrying failed database connection"
+
+
+def memory_error(error: BaseException) -> KwaliteitsmonitorError | None:
+    """The sentence for an error that comes of Dagster's database being away; none for another."""
+    for one in chain(error):
+        kind = type(one)
+        if kind.__name__ == _RAISED or (kind.__module__.startswith(_DRIVER) and kind.__name__ in _LOST):
+            return _away()
+    return None
+
+
+def told_memory_error(error: Told | None) -> KwaliteitsmonitorError | None:
+    """The same for an error as Dagster keeps it."""
+    while error is not None:
+        if error.cls_name == _RAISED or (error.cls_name in _LOST and f"({_DRIVER}." in error.message):
+            return _away()
+        error = error.cause or error.context
+    return None
+
+
+def _away() -> KwaliteitsmonitorError:
+    return KwaliteitsmonitorError(
+        Words(
+            "de database waarin Dagster zijn geheugen bewaart, antwoordt niet",
+            "the database in which Dagster keeps its memory does not answer",
+        ),
+        where=DATABASE,
+        remedy=Words(
+            "Zorg dat de database draait, en draai het opnieuw. Wat is ontvangen, blijft bewaard; geen publicatie is "
+            "half gemaakt.",
+            "See to it that it runs, and run it again. What was received is kept; no release is half made.",
+        ),
+    )
+
+
+class _Once(logging.Filter):
+    """Lets Dagster say once, and briefly, that it tries again; the error tells the rest."""
+
+    told = False
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if not str(record.msg).startswith(_RETRYING):
+            return True
+        record.msg, record.args = "The database of Dagster does not answer; it is tried again.", ()
+        first, self.told = not self.told, True
+        return first
+
+
+_ONCE = _Once()
+
+
+def tell_once() -> None:
+    """Have the attempts to reach Dagster's database told once in this process."""
+    logging.getLogger().addFilter(_ONCE)  # the same one each time: it is added once

@@ -1,0 +1,1 @@
+"""The bytes of deliveries, kept by their hash, and the register of what was removed."""

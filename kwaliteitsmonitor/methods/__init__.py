@@ -1,0 +1,1 @@
+"""Arithmetic without files: checks of rows, statistics, figures and disclosure control."""

@@ -1,0 +1,210 @@
+"""What is hidden of all evaluations of a cycle: one pattern for figures, results, shares and lineage."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from kwaliteitsmonitor.methods.disclosure.cells import Evaluation, Population
+from kwaliteitsmonitor.methods.disclosure.circulation import HIDDEN, Layer, State
+from kwaliteitsmonitor.methods.disclosure.distributions import Asked, Former, Shares, undistributed
+from kwaliteitsmonitor.methods.disclosure.gate import FEW_PEOPLE, SUBTRACTION, decide, primary
+from kwaliteitsmonitor.methods.disclosure.solving import NOTHING, PRINTED
+from kwaliteitsmonitor.methods.statistics.sums import Cell
+
+
+@dataclass(frozen=True)
+class Withheld:
+    """The cells that are not shown in full per evaluation, and per question those whose distribution is not shown.
+
+    `spreads` are those of which the spread is not shown either. `unprotected` are those that nothing left to hide
+    protects, as what protects them was shown by an earlier release. `rules` say by which rule a cell is withheld,
+    `estimated` in which the people are estimated, and `exposed` which cells are hidden for what they hold themselves
+    though an earlier release showed the very same.
+    """
+
+    cells: Mapping[Evaluation, State] = field(default_factory=dict)
+    shares: Mapping[Evaluation, Mapping[str, frozenset[Cell]]] = field(default_factory=dict)
+    spreads: Mapping[Evaluation, Mapping[str, frozenset[Cell]]] = field(default_factory=dict)
+    unprotected: Mapping[Evaluation, tuple[Cell, ...]] = field(default_factory=dict)
+    rules: Mapping[Evaluation, Mapping[Cell, str]] = field(default_factory=dict)
+    estimated: Mapping[Evaluation, frozenset[Cell]] = field(default_factory=dict)
+    exposed: Mapping[Evaluation, frozenset[Cell]] = field(default_factory=dict)
+
+    def state(self, year: int, evaluation: str, cell: Cell) -> str | None:
+        """How a cell is withheld: `hidden` or `coarse`; none where it is shown."""
+        return self.cells.get((year, evaluation), {}).get(cell)
+
+    def rule(self, year: int, evaluation: str, cell: Cell) -> str:
+        """By which rule a cell is withheld, as `hidden_by` has it."""
+        return self.rules.get((year, evaluation), {}).get(cell, SUBTRACTION)
+
+    def people(self, year: int, evaluation: str, cell: Cell) -> str:
+        """Whether the people in a cell were `counted`, or `estimated` from its answers."""
+        return "estimated" if cell in self.estimated.get((year, evaluation), ()) else "counted"
+
+    def distributed(self, year: int, evaluation: str, question: str, cell: Cell) -> bool:
+        """Whether the distribution of the answers to a question is shown for a cell."""
+        return cell not in self.shares.get((year, evaluation), {}).get(question, ())
+
+    def spread(self, year: int, evaluation: str, question: str, cell: Cell) -> str | None:
+        """How the spread of the answers to a question is withheld: `printed` or `nothing`; none where it is shown."""
+        if self.distributed(year, evaluation, question, cell):
+            return None
+        return NOTHING if cell in self.spreads.get((year, evaluation), {}).get(question, ()) else PRINTED
+
+    def of(self, evaluation: Evaluation) -> Shares:
+        """What is shown of the distributions of an evaluation."""
+        whole = frozenset(cell for cell, how in self.cells.get(evaluation, {}).items() if how == HIDDEN)
+        return Shares(self.shares.get(evaluation, {}), self.spreads.get(evaluation, {}), whole)
+
+    def covers_hidden(self, year: int, evaluation: str, cell: Cell) -> bool:
+        """Whether some unit, or level of a unit, in a cell is not shown in full."""
+        state = self.cells.get((year, evaluation), {})
+        return any(part.programme is None and within(part, cell) for part in state)
+
+    def sizes(self) -> dict[str, int]:
+        """How many cells are withheld, and how many of them are unprotected: numbers that anyone may know."""
+        by_rule = Counter(rule for of in self.rules.values() for rule in of.values())
+        return {
+            **{f"withheld: {rule}": by_rule[rule] for rule in sorted(by_rule)},
+            "shown by an earlier release": sum(map(len, self.exposed.values())),
+            "withheld": sum(map(len, self.cells.values())),
+            "without spread": sum(len(cells) for by_q in self.spreads.values() for cells in by_q.values()),
+            "unprotected": sum(map(len, self.unprotected.values())),
+        }
+
+    def record(self) -> dict[str, Any]:
+        """What is withheld as lists and texts, as JSON holds them."""
+        cells = [[*e, *cell, how] for e, state in self.cells.items() for cell, how in state.items()]
+        listed = {"shares": self.shares, "spreads": self.spreads}
+        by_question = {
+            name: sorted(([*e, *c, q] for e, by_q in of.items() for q, hidden in by_q.items() for c in hidden), key=str)
+            for name, of in listed.items()
+        }
+        return {"cells": sorted(cells, key=str), **by_question}
+
+    def reasons(self) -> dict[str, Any]:
+        """Why it is withheld, as JSON holds it: what a release says of it, and later ones need not know."""
+        listed = {"estimated": self.estimated, "exposed": self.exposed}
+        return {
+            "rules": sorted(([*e, *c, rule] for e, of in self.rules.items() for c, rule in of.items()), key=str),
+            **{n: sorted(([*e, *c] for e, cells in of.items() for c in cells), key=str) for n, of in listed.items()},
+        }
+
+    @classmethod
+    def of_record(cls, record: Mapping[str, Any], reasons: Mapping[str, Any] | None = None) -> Withheld:
+        """What `record` and `reasons` gave."""
+        cells: dict[Evaluation, dict[Cell, str]] = {}
+        for year, evaluation, *cell, how in record["cells"]:
+            cells.setdefault((year, evaluation), {})[Cell(*cell)] = how
+        # A memory of before spreads were withheld lists none.
+        shares, spreads = (_by_question(record.get(name, ())) for name in ("shares", "spreads"))
+        known = reasons or {}
+        rules: dict[Evaluation, dict[Cell, str]] = {}
+        for year, evaluation, *cell, rule in known.get("rules", ()):
+            rules.setdefault((year, evaluation), {})[Cell(*cell)] = rule
+        estimated, exposed = (_cells(known.get(name, ())) for name in ("estimated", "exposed"))
+        return cls(cells, shares, spreads, rules=rules, estimated=estimated, exposed=exposed)
+
+
+def _cells(listed: Iterable[Sequence[Any]]) -> dict[Evaluation, frozenset[Cell]]:
+    found: dict[Evaluation, set[Cell]] = {}
+    for year, evaluation, *cell in listed:
+        found.setdefault((year, evaluation), set()).add(Cell(*cell))
+    return {e: frozenset(cells) for e, cells in found.items()}
+
+
+def _by_question(listed: Iterable[Sequence[Any]]) -> dict[Evaluation, dict[str, frozenset[Cell]]]:
+    found: dict[Evaluation, dict[str, set[Cell]]] = {}
+    for year, evaluation, *cell, question in listed:
+        found.setdefault((year, evaluation), {}).setdefault(question, set()).add(Cell(*cell))
+    return {e: {q: frozenset(cells) for q, cells in by_q.items()} for e, by_q in found.items()}
+
+
+def within(part: Cell, whole: Cell) -> bool:
+    """Whether a cell is another one or a part of it."""
+    return all(name is None or name == of for name, of in zip(whole, part, strict=True))
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a former release held of each evaluation, and what it withheld of it."""
+
+    populations: Mapping[Evaluation, Population]
+    withheld: Withheld
+
+
+def withhold(
+    found: Mapping[Evaluation, Population],
+    threshold: int,
+    several: Collection[str],
+    earlier: Sequence[Shown],
+    points: Mapping[Evaluation, Mapping[str, int]],
+) -> Withheld:
+    """What to withhold of each evaluation. `several` are the courses that more than one person teaches.
+
+    `points` are into how many steps a point of the scale of a question is divided.
+    """
+    cells: dict[Evaluation, State] = {}
+    shares: dict[Evaluation, Shares] = {}
+    unprotected: dict[Evaluation, tuple[Cell, ...]] = {}
+    rules: dict[Evaluation, Mapping[Cell, str]] = {}
+    exposed: dict[Evaluation, frozenset[Cell]] = {}
+    for evaluation, population in found.items():
+        before = _distinct(evaluation, earlier)
+        scores = tuple(sorted(population.scores.union(*(one.populations[evaluation].scores for one in before))))
+        answers = population.answers(scores)
+        former = [one.populations[evaluation].answers(scores) for one in before]
+        behind = [one.populations[evaluation].behind for one in before]
+        layers = [
+            Layer.of_release(a, one.withheld.cells.get(evaluation, {}), b)
+            for a, one, b in zip(former, before, behind, strict=True)
+        ]
+        asked = Asked(answers, scores, points.get(evaluation, {}), population.few_gave.keys(), population.behind)
+        history = [Former(a, one.withheld.of(evaluation), b) for a, one, b in zip(former, before, behind, strict=True)]
+        known = {
+            c for layer in layers for c, a in layer.answers.items() if a == answers.get(c) and c not in layer.state
+        }
+        first = primary(population, answers, threshold, several, scores)
+        while True:
+            outcome = decide(answers, first, threshold, layers, population.behind)
+            found_shares = undistributed(asked, outcome.state, threshold, history)
+            # What number and mean give away together with the rest is hidden whole, unless it was shown before.
+            lost = set(found_shares.unprotected) - known - first.keys()
+            if not lost:
+                break
+            first |= dict.fromkeys(lost, FEW_PEOPLE)
+        cells[evaluation], shares[evaluation] = outcome.state, found_shares
+        rules[evaluation] = {cell: first.get(cell) or outcome.rules[cell] for cell in outcome.state}
+        exposed[evaluation] = frozenset(known & first.keys())
+        if outcome.unprotected or found_shares.unprotected:
+            unprotected[evaluation] = tuple(dict.fromkeys((*outcome.unprotected, *found_shares.unprotected)))
+    return Withheld(
+        cells,
+        {e: one.hidden for e, one in shares.items()},
+        {e: one.mute for e, one in shares.items()},
+        unprotected,
+        rules,
+        {e: population.estimated for e, population in found.items()},
+        exposed,
+    )
+
+
+def _distinct(evaluation: Evaluation, earlier: Iterable[Shown]) -> list[Shown]:
+    """The releases that hold an evaluation, each once where several showed the same of it."""
+    found: list[tuple[Any, ...]] = []
+    kept = []
+    for one in earlier:
+        if evaluation in one.populations:
+            what = (
+                one.populations[evaluation].leaves,
+                one.withheld.cells.get(evaluation, {}),
+                one.withheld.of(evaluation),
+            )
+            if what not in found:
+                found.append(what)
+                kept.append(one)
+    return kept

@@ -1,0 +1,65 @@
+"""Figures about staff and students over several releases: what an earlier one hid is not given away by a later one.
+
+A unit that was hidden for the sake of another protects it no longer once it is shown the same. So a figure that an
+earlier release hid stays hidden while it holds the same, as cells of evaluations do
+(`kwaliteitsmonitor.methods.disclosure.gate`); and with it, where that is needed, the next smallest. What hidden figures
+held is kept in the memory of a release (`kwaliteitsmonitor.methods.disclosure.earlier`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from kwaliteitsmonitor.foundation.workspace import Workspace
+from kwaliteitsmonitor.methods.disclosure.earlier import FIGURES, memory
+
+STEP, NAME = "disclosure", FIGURES
+CONTENT = ("value", "n", "numerator", "denominator")
+Rows = list[dict[str, Any]]
+Held = Mapping[str, Sequence[float | None]]
+"""Per figure that a release hid, by its id without the cycle, the numbers that it held."""
+
+
+def over_releases(
+    workspace: Workspace, cycle: str, names: Sequence[str], rows: Rows, gate: Callable[[frozenset[str]], Rows]
+) -> Rows:
+    """The rows past the gate, in the light of the earlier releases of these names; kept for the memory of this one.
+
+    `rows` are those about staff and students, as they were before the gate. `gate` gives all the rows with these
+    figures hidden besides, by their ids. Only so many releases are looked at, from the oldest on, as decide what is
+    hidden: a run that is made again does not hang on its own memory.
+    """
+    earlier = [memory(workspace, name).get(FIGURES, {}) for name in names]
+    made = [gate(_unchanged(rows, earlier[:upto])) for upto in range(len(earlier) + 1)]
+    wanted = _hidden(made[-1])
+    upto = next(at for at, one in enumerate(made) if _hidden(one) == wanted)
+    held = {_of_any_cycle(row): [row[name] for name in CONTENT] for row in rows if row["figure_id"] in wanted}
+    workspace.write_json(cycle, STEP, NAME, {"known": list(names), "seen": list(names[:upto]), "held": held})
+    return made[upto]
+
+
+def kept_of(workspace: Workspace, cycle: str, names: Sequence[str]) -> tuple[list[str], dict[str, Any]]:
+    """The earlier releases that decided what is hidden of figures, and what these held; none where no step hid any."""
+    kept = workspace.found_json(cycle, STEP, NAME)
+    if not kept or kept["known"] != list(names):
+        return [], {}
+    return kept["seen"], kept["held"]
+
+
+def _unchanged(rows: Iterable[Mapping[str, Any]], earlier: Sequence[Held]) -> frozenset[str]:
+    """The figures that an earlier release hid, and that hold the same."""
+    found = set()
+    for row in rows:
+        own = [row[name] for name in CONTENT]
+        if any(list(held.get(_of_any_cycle(row), ())) == own for held in earlier):
+            found.add(row["figure_id"])
+    return frozenset(found)
+
+
+def _hidden(rows: Iterable[Mapping[str, Any]]) -> set[str]:
+    return {row["figure_id"] for row in rows if row["status"] == "suppressed"}
+
+
+def _of_any_cycle(row: Mapping[str, Any]) -> str:
+    return f"{row['figure_id'].partition(':')[2]}:{row.get('definition_version')}"

@@ -1,0 +1,163 @@
+"""Choosing what to withhold of a cycle once, and keeping it for the steps that show something of it."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+import pyarrow as pa
+
+from kwaliteitsmonitor.foundation.workspace import Workspace
+from kwaliteitsmonitor.methods.disclosure.cells import Evaluation, Population, populations
+from kwaliteitsmonitor.methods.disclosure.contributions import Sources
+from kwaliteitsmonitor.methods.disclosure.counted_people import people_of
+from kwaliteitsmonitor.methods.disclosure.earlier import (
+    memories,
+    recall,
+    record,
+    remember,
+    same_evaluations,
+    with_figures,
+)
+from kwaliteitsmonitor.methods.disclosure.evaluations import Withheld, withhold
+from kwaliteitsmonitor.methods.disclosure.figures import kept_of
+from kwaliteitsmonitor.methods.disclosure.gate import ONE_COURSE
+from kwaliteitsmonitor.methods.disclosure.respondents import Respondents
+from kwaliteitsmonitor.methods.statistics.scaling import factors
+from kwaliteitsmonitor.methods.statistics.summaries import Statistics
+from kwaliteitsmonitor.methods.statistics.sums import Cell, distinct_scales
+from schemas.errors import KwaliteitsmonitorError
+from schemas.profile import Profile
+
+STEP, STAGED, ANSWERS = "disclosure", "staged", "evaluations"
+NAME = "withheld"
+
+
+def choose(workspace: Workspace, profile: Profile, cycle: str, found: Statistics, answers: pa.Table) -> Withheld:
+    """What to withhold of the evaluations of a cycle, in the light of all former releases; kept for `withheld_of`.
+
+    `answers` is the table `fact_answers`. Where the last memory is of the very same, a run was killed between
+    remembering and showing, or runs again: what it chose followed from the memories before that one, and so does this.
+    """
+    rules = profile.institution.disclosure
+    seen = list(memories(workspace))
+    columns = ["reporting_year", "evaluation", "unit", "programme", "level", "_delivery"]
+    facts = answers.select(columns).group_by(columns).aggregate([]).to_pylist()
+    sums = {asked: {cell: one.sums for cell, one in cells.items()} for asked, cells in found.summaries.items()}
+    _, scaled = factors(profile.questions, distinct_scales(answers))
+    behind = people_of(answers, scaled, _told(workspace, profile, cycle), rules.threshold)
+    counted = populations(sums, rules.threshold, behind)
+    several = rules.courses_taught_by_several
+    earlier, points = recall(workspace), points_of(found)
+    withheld = withhold(counted, rules.threshold, several, earlier, points)
+    sources: dict[Evaluation, dict[Cell, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for row in facts:
+        leaf = Cell(row["unit"], row["programme"], row["level"])
+        sources[(row["reporting_year"], row["evaluation"])][leaf].add(row["_delivery"])
+    shown = record(counted, withheld)
+    others = _others(workspace, seen, shown)
+    if others < len(seen):
+        # It is hidden for the same reasons as then, and not for having been hidden.
+        before = withhold(counted, rules.threshold, several, earlier[:others], points)
+        withheld = before if record(counted, before) == shown else withheld
+    kept = {
+        "known": seen,
+        "seen": seen[:others],
+        "shown": shown,
+        "reasons": withheld.reasons(),
+        "courses": _alone(counted, withheld, several),
+        "sources": [[*e, *leaf, sorted(names)] for e, leaves in sources.items() for leaf, names in leaves.items()],
+    }
+    workspace.write_json(cycle, STEP, NAME, kept)
+    return withheld
+
+
+def _others(workspace: Workspace, seen: Sequence[str], shown: Mapping[str, Any]) -> int:
+    """How many memories there are before the last ones, which are of the very same evaluations."""
+    count = len(seen)
+    while count and same_evaluations(workspace, seen[count - 1], shown):
+        count -= 1
+    return count
+
+
+def _alone(counted: Mapping[Evaluation, Population], withheld: Withheld, several: Collection[str]) -> dict[str, int]:
+    """The courses on which cells rest alone that are hidden for it, with the number of these."""
+    return dict(
+        Counter(
+            course
+            for evaluation, rules in withheld.rules.items()
+            for cell, rule in rules.items()
+            if rule == ONE_COURSE
+            for course in counted[evaluation].alone[cell] - {*several}
+        )
+    )
+
+
+def _told(workspace: Workspace, profile: Profile, cycle: str) -> dict[str, Respondents]:
+    """What was counted of the people behind the answers of each delivery of a cycle, where they were staged."""
+    found: dict[str, Respondents] = {}
+    for feed in profile.feeds:
+        if ANSWERS in feed.tables:
+            told = workspace.found_json(cycle, STAGED, f"{feed.id}.people") or {}
+            found |= {delivery: Respondents.of_record(one) for delivery, one in told.items()}
+    return found
+
+
+def points_of(found: Statistics) -> dict[Evaluation, dict[str, int]]:
+    """Into how many steps a point of the scale is divided, per evaluation and question."""
+    points: dict[Evaluation, dict[str, int]] = defaultdict(dict)
+    for asked, cells in found.summaries.items():
+        steps = {one.scale.steps for one in cells.values()}
+        points[(asked.year, asked.evaluation)][asked.question] = max(steps, default=1)
+    return points
+
+
+def withheld_of(workspace: Workspace, cycle: str) -> Withheld:
+    """What `choose` chose for a cycle. Raises `UsageError` where it has not."""
+    kept = _kept(workspace, cycle)
+    return Withheld.of_record(kept["shown"], kept["reasons"])
+
+
+def sources_of(workspace: Workspace, cycle: str) -> Sources:
+    """The deliveries of each leaf of the evaluations of a cycle."""
+    found: dict[Evaluation, dict[Cell, frozenset[str]]] = defaultdict(dict)
+    for year, evaluation, *leaf, names in _kept(workspace, cycle)["sources"]:
+        found[(year, evaluation)][Cell(*leaf)] = frozenset(names)
+    return found
+
+
+def seen_of(workspace: Workspace, cycle: str) -> list[str]:
+    """The names of the memories of earlier releases in the light of which `choose` chose, the oldest first."""
+    kept = _kept(workspace, cycle)
+    of_figures, _ = kept_of(workspace, cycle, known_of(workspace, cycle))
+    return [name for name in known_of(workspace, cycle) if name in (*kept["seen"], *of_figures)]
+
+
+def known_of(workspace: Workspace, cycle: str) -> list[str]:
+    """The names of all memories that there were when `choose` chose, the oldest first."""
+    kept = _kept(workspace, cycle)
+    return [str(name) for name in kept.get("known", kept["seen"])]
+
+
+def about_to_show(workspace: Workspace, cycle: str) -> None:
+    """Remember what a release is about to show.
+
+    Raises `KwaliteitsmonitorError` where another release came out since it was chosen: the choice did not reckon with
+    what that one shows.
+    """
+    kept = _kept(workspace, cycle)
+    known = known_of(workspace, cycle)
+    _, figures = kept_of(workspace, cycle, known)
+    own = remember(workspace, with_figures(kept["shown"], figures))
+    if set(memories(workspace)) - {*known, own}:
+        raise KwaliteitsmonitorError(
+            "another release came out while this one was made, and together they might give someone away",
+            where=f"cycle {cycle}",
+            remedy="Run the cycle again.",
+        )
+
+
+def _kept(workspace: Workspace, cycle: str) -> dict[str, Any]:
+    kept: dict[str, Any] = workspace.read_json(cycle, STEP, NAME)
+    return kept

@@ -1,0 +1,40 @@
+"""People behind answers: the cells with enough answers that too few people gave."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+
+class FewPeople(NamedTuple):
+    """Answers that are enough for the threshold, and the people who gave them, who are not."""
+
+    evaluation: str
+    academic_year: str
+    question: str
+    unit: str | None
+    programme: str | None
+    level: str | None
+    score: int | None
+    people: int
+
+
+@dataclass(frozen=True)
+class Respondents:
+    """The people behind the answers of a delivery.
+
+    `up_to` is the threshold that they were held against: all answers that are as many are of as many people, but for
+    `few`. It is 0 where the delivery does not say who answered, or nobody counted them.
+    """
+
+    up_to: int = 0
+    few: tuple[FewPeople, ...] = ()
+
+    def record(self) -> dict[str, Any]:
+        """As JSON holds it."""
+        return {"up_to": self.up_to, "few": [list(one) for one in self.few]}
+
+    @classmethod
+    def of_record(cls, record: Any) -> Respondents:
+        """What `record` gave."""
+        return cls(int(record["up_to"]), tuple(FewPeople(*one) for one in record["few"]))

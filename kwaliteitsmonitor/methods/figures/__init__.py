@@ -1,0 +1,1 @@
+"""Figures: their ids, evidence, formulas and column lineage, and how they are printed."""

@@ -1,0 +1,195 @@
+"""Working out the rules by which the numbers of a figure follow from its parts.
+
+A rule is read as an expression of numbers, parts, `relation.part`, `+ - * /` and the functions below; nothing else of a
+programming language is understood, and nothing is run.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from functools import lru_cache
+
+from kwaliteitsmonitor.methods.statistics.moments import Moments, decimal, median, welch
+
+Numbers = Sequence[Decimal | None]
+
+
+class UnknownError(Exception):
+    """A part is not told, or there is nothing to divide by: the rule cannot be worked out."""
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Where a rule finds its numbers: `own` gives a part by name, `others` a number of the figures of a relation."""
+
+    own: Callable[[str], Decimal | None]
+    others: Callable[[str, str], Numbers]
+
+
+def worked_out(rule: str, parts: Parts) -> Decimal | None:
+    """What a rule gives; none where a part is not told or there is nothing to divide by.
+
+    Raises `ValueError` for a rule that is no arithmetic.
+    """
+    try:
+        return _value(_parsed(rule), parts)
+    except UnknownError:
+        return None
+
+
+def filled_in(rule: str, parts: Parts, written: Callable[[Decimal], str], called: Callable[[str], str] = str) -> str:
+    """The rule with its numbers in place of their names; a name stays where its number is not told.
+
+    `called` says what people call a function, and a part whose number is not told.
+    """
+
+    def numbers(node: ast.expr) -> str:
+        try:
+            found = _list(node, parts) if isinstance(node, ast.Attribute) else [_value(node, parts)]
+        except UnknownError:
+            return called(ast.unparse(node))
+        return ", ".join(f"({written(one)})" if one < 0 else written(one) for one in found)
+
+    return _put(_parsed(rule), numbers, called)
+
+
+def in_words(rule: str, called: Callable[[str], str]) -> str:
+    """The rule with what people call each part in place of its name."""
+    return _put(_parsed(rule), lambda node: called(ast.unparse(node)), called)
+
+
+def names_in(rule: str) -> list[str]:
+    """The parts that a rule reads, in order, each once: `budget`, `whole.budget`."""
+    nodes = [node for node in ast.walk(_parsed(rule)) if isinstance(node, ast.Name | ast.Attribute)]
+    called = {id(node.func) for node in ast.walk(_parsed(rule)) if isinstance(node, ast.Call)}
+    inner = {id(node.value) for node in nodes if isinstance(node, ast.Attribute)}
+    named = [node for node in nodes if id(node) not in called | inner]
+    return list(dict.fromkeys(ast.unparse(node) for node in sorted(named, key=lambda node: node.col_offset)))
+
+
+@lru_cache(maxsize=512)
+def _parsed(rule: str) -> ast.expr:
+    return ast.parse(rule, mode="eval").body
+
+
+def _value(node: ast.expr, parts: Parts) -> Decimal:
+    match node:
+        case ast.Constant(value=int(number)):
+            return Decimal(number)
+        case ast.Name(id=name):
+            return _known(parts.own(name))
+        case ast.Attribute():
+            found = _list(node, parts)
+            return found[0] if len(found) == 1 else sum(found, Decimal(0))
+        case ast.BinOp(left=left, op=op, right=right):
+            return _combined(op, _value(left, parts), _value(right, parts))
+        case ast.Call(func=ast.Name(id=name), args=arguments) if name in LISTS:
+            return _known(LISTS[name](*(_list(one, parts) for one in arguments)))
+        case ast.Call(func=ast.Name(id=name), args=arguments) if name in FUNCTIONS:
+            return _known(FUNCTIONS[name](*(Fraction(_value(one, parts)) for one in arguments)))
+    raise ValueError(f"a rule holds what is no arithmetic: {ast.unparse(node)}")
+
+
+def _list(node: ast.expr, parts: Parts) -> list[Decimal]:
+    if not (isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)):
+        raise ValueError(f"a rule asks for the numbers of what has none: {ast.unparse(node)}")
+    found = [_known(one) for one in parts.others(node.value.id, node.attr)]
+    if not found:
+        raise UnknownError
+    return found
+
+
+def _known(value: Decimal | None) -> Decimal:
+    if value is None:
+        raise UnknownError
+    return value
+
+
+def _combined(op: ast.operator, left: Decimal, right: Decimal) -> Decimal:
+    match op:
+        case ast.Add():
+            return left + right
+        case ast.Sub():
+            return left - right
+        case ast.Mult():
+            return left * right
+        case ast.Div():
+            if right == 0:
+                raise UnknownError
+            return left / right
+    raise ValueError(f"a rule knows no {type(op).__name__}")
+
+
+def _put(node: ast.expr, said: Callable[[ast.expr], str], called: Callable[[str], str]) -> str:
+    """A rule written out, with what is said of each part in its place."""
+    match node:
+        case ast.BinOp(left=left, op=op, right=right):
+            tight = isinstance(op, ast.Mult | ast.Div)
+            sign = next(sign for kind, sign in SIGNS.items() if isinstance(op, kind))
+            ends = (_closed(one, _put(one, said, called), tight, one is right) for one in (left, right))
+            return f" {sign} ".join(ends)
+        case ast.Call(func=ast.Name(id=name), args=arguments):
+            return f"{called(name)}({'; '.join(_put(one, said, called) for one in arguments)})"
+        case ast.Attribute() | ast.Name():
+            return said(node)
+    return ast.unparse(node)
+
+
+def _closed(node: ast.expr, text: str, tight: bool, last: bool) -> str:
+    """A part of a calculation, in brackets where it would be worked out in another order without them."""
+    if not isinstance(node, ast.BinOp):
+        return text
+    loose = isinstance(node.op, ast.Add | ast.Sub)
+    return f"({text})" if (loose and (tight or last)) or (not loose and tight and last) else text
+
+
+SIGNS: Mapping[type[ast.operator], str] = {ast.Add: "+", ast.Sub: "−", ast.Mult: "×", ast.Div: "÷"}
+
+
+def _moments(n: Fraction, first: Fraction, second: Fraction) -> Moments:
+    return Moments(int(n), first, second)
+
+
+def _deviation(n: Fraction, first: Fraction, second: Fraction) -> Decimal | None:
+    found = _moments(n, first, second)
+    # Sums of means are rounded: of values that are all alike they may say a hair less than nothing.
+    return Decimal(0) if found.variance is not None and found.variance < 0 else found.deviation
+
+
+def _half_width(n: Fraction, first: Fraction, second: Fraction) -> Decimal | None:
+    return _moments(n, first, second).half_width
+
+
+def _welch(*parts: Fraction) -> Decimal | None:
+    found = welch(_moments(*parts[:3]), _moments(*parts[3:]))
+    return None if found is None else found.high - found.value
+
+
+def _average(values: Sequence[Decimal]) -> Decimal | None:
+    return decimal(Moments.of(map(Fraction, values)).mean)
+
+
+def _spread(values: Sequence[Decimal]) -> Decimal | None:
+    return Moments.of(map(Fraction, values)).deviation
+
+
+def _median(values: Sequence[Decimal], counts: Sequence[Decimal]) -> Decimal | None:
+    found = median({Fraction(v): int(n) for v, n in zip(values, counts, strict=True)})
+    return None if found is None else decimal(found)
+
+
+FUNCTIONS: Mapping[str, Callable[..., Decimal | None]] = {
+    "deviation": _deviation,
+    "half_width": _half_width,
+    "welch": _welch,
+}
+"""Of a number of values, their sum and the sum of their squares: the sample standard deviation, half the width of the
+95% interval of the mean, and of the difference of two means (Student, Welch; see
+`kwaliteitsmonitor.methods.statistics.moments`)."""
+
+LISTS: Mapping[str, Callable[..., Decimal | None]] = {"average": _average, "spread": _spread, "median": _median}
+"""Of several numbers: their mean, their standard deviation, and the median of values by how often each occurs."""

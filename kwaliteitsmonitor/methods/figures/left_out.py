@@ -1,0 +1,133 @@
+"""Which units a sum goes without: those whose round is not there, and those of which a line was set aside.
+
+A sum over all units is made of the units that are there, and says without whom it is. A unit is left out of a theme
+where it counts: where the plan gives it money, or another round has a line of it; of a unit of which neither is known,
+everywhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from schemas.words import Words
+
+UNKNOWN = "?"
+"""In place of a unit: a row was set aside of which nobody knows whose it is."""
+
+EVERYONE = "alle eenheden / all units"
+"""In place of a unit: every unit of a round."""
+
+NOBODYS = Words("zonder een rij van een onbekende eenheid", "without a row of an unknown unit")
+
+Round = tuple[int, int]
+"""A year and the number of a round in it."""
+
+
+def of_question(table: str, question: str | None) -> str:
+    """By what a table is known of which only the answers to one question are lacking: `evaluations.content`."""
+    return f"{table}.{question}" if question else table
+
+
+@dataclass(frozen=True, order=True)
+class Lost:
+    """A line of a round that was set aside, by what is known of it: an empty unit or theme could not be read.
+
+    A year and a round of zero stand for every one that the cycle reads. `waived` says that a decision does without it.
+    """
+
+    year: int
+    round: int
+    unit: str = ""
+    theme: str = ""
+    waived: bool = False
+
+    def of(self, year: int, number: int) -> bool:
+        """Whether it may be a line of this round."""
+        return self.year in (0, year) and self.round in (0, number)
+
+
+@dataclass(frozen=True, order=True)
+class Gap:
+    """A unit that a sum goes without, in one theme; `unit` is empty where nobody knows whose line was set aside."""
+
+    unit: str
+    theme: str
+    waived: bool = False
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What is not there of the rounds of a cycle; `counts_in` gives, per unit, the themes in which it counts."""
+
+    themes: tuple[str, ...]
+    missing: Mapping[Round, Sequence[str]] = field(default_factory=dict)
+    waived: Mapping[Round, Sequence[str]] = field(default_factory=dict)
+    lost: Sequence[Lost] = ()
+    counts_in: Mapping[str, Collection[str]] = field(default_factory=dict)
+
+    def gaps(self, year: int, number: int) -> set[Gap]:
+        """Every unit, per theme, that a round is without."""
+        found = set()
+        for units, waived in ((self.missing, False), (self.waived, True)):
+            for unit in units.get((year, number), ()):
+                themes = self.counts_in.get(unit) or self.themes
+                found |= {Gap(unit, theme, waived) for theme in themes if unit != EVERYONE}
+        for one in self.lost:
+            if one.of(year, number):
+                found |= {Gap(one.unit, t, one.waived) for t in self.themes if one.theme in ("", t)}
+        return found
+
+
+def left_out(gaps: Iterable[Gap], unit: str, theme: str) -> bool:
+    """Whether a line of a unit and theme is left out of every sum."""
+    return any(gap.unit == unit and gap.theme == theme for gap in gaps)
+
+
+def among(gaps: Iterable[Gap], theme: str | None) -> list[Gap]:
+    """The gaps in one theme, or in any, in order."""
+    return sorted(gap for gap in gaps if theme in (None, gap.theme))
+
+
+def units_of(gaps: Iterable[Gap]) -> list[str]:
+    """The units of gaps, each once, in order; a line of nobody is not among them."""
+    return sorted({gap.unit for gap in gaps if gap.unit})
+
+
+def named_without(units: Sequence[str]) -> Words:
+    """What a figure is said to be without: `zonder FGW`, in both languages; a row of nobody is said as such."""
+    names = ", ".join(unit for unit in units if unit != UNKNOWN)
+    said = [Words(f"zonder {names}", f"without {names}")] if names else []
+    said += [NOBODYS] if UNKNOWN in units else []
+    return Words("; ".join(one.nl for one in said), "; ".join(one.en for one in said))
+
+
+def named(gaps: Sequence[Gap]) -> str | None:
+    """The units that a sum goes without, as a column holds them; a question mark is a row of an unknown unit."""
+    return ", ".join([*units_of(gaps), *([UNKNOWN] if any(not gap.unit for gap in gaps) else [])]) or None
+
+
+def without(gaps: Sequence[Gap], of: Words | None = None) -> str:
+    """What a sum is without, in Dutch and English: `zonder HA / without HA`; nothing where it is whole.
+
+    `of` says of what, where that is not the sum itself. What a decision does without is told with the decision.
+    """
+    said = []
+    for waived in (False, True):
+        some = [gap for gap in gaps if gap.waived is waived]
+        names = ", ".join(units_of(some))
+        nl, en = (f" ({word})" if waived else "" for word in ("ontheffing", "waived"))
+        if names:
+            said.append(Words(f"zonder {names}{nl}", f"without {names}{en}"))
+        if any(not gap.unit for gap in some):
+            said.append(Words(f"{NOBODYS.nl}{nl}", f"{NOBODYS.en}{en}"))
+    lead = Words(f"{of.nl} ", f"{of.en} ") if of else Words("", "")
+    return "; ".join(f"{lead.nl}{one.nl} / {lead.en}{one.en}" for one in said)
+
+
+Missing = Mapping[tuple[str, int], Sequence[str]]
+"""Per delivered table and reporting year: what was required and is not there, in words."""
+
+
+Lacking = Mapping[tuple[str, int], Collection[str]]
+"""Per delivered table and reporting year the units of which something is not there; an empty one is all of it."""

@@ -1,0 +1,1 @@
+"""Statistics of answers: moments, sums per cell, scaling, and whether two years can be compared."""

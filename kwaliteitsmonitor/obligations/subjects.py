@@ -1,0 +1,30 @@
+"""What a delivery is about: its period, its unit, and the name of what is pulled from a database."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from schemas.profile import Feed, Profile
+from schemas.profile.feeds import SqlSource
+
+
+def unit_names(profile: Profile) -> Mapping[str, str]:
+    """Each name by which a unit is delivered, and the unit that it stands for."""
+    return {alias: u.id for u in profile.units for alias in (u.id, *u.aliases)}
+
+
+def period_of(told: Mapping[str, str]) -> str:
+    """The period of a delivery by what its path tells; empty where it is delivered when it changes."""
+    if "academic_year" in told:
+        return told["academic_year"]
+    if "reporting_year" in told:
+        return f"{told['reporting_year']}-{int(told['round'])}" if "round" in told else told["reporting_year"]
+    return ""
+
+
+def pulled_name(feed: Feed, position: int, period: str) -> str:
+    """The name under which what is pulled from a database stands, as a path does for a file."""
+    source = feed.sources[position]
+    assert isinstance(source, SqlSource)  # noqa: S101 - for the type checker
+    what = source.database_table or f"{source.tables[0]}-{position}"
+    return f"{source.connection}/{what}/{period or 'all'}"

@@ -1,0 +1,1 @@
+"""Years of service: health, metrics, backup, mirror and retention."""

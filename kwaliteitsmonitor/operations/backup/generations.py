@@ -1,0 +1,193 @@
+"""A generation of a backup: which files a workspace held at a moment, and under which hash their bytes are kept.
+
+    kwaliteitsmonitor-backup.json    whose backup it is
+    objects/ab/ab12…                 bytes by their SHA-256, each once, whichever generations have them
+    generations/000007.json          a generation: every file with its hash, written last and in one step
+
+A generation carries a seal, the SHA-256 of itself without the seal, so that one that was altered shows.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import PurePosixPath
+from typing import Any
+
+from kwaliteitsmonitor.connectors.destinations import Destination
+from schemas.errors import KwaliteitsmonitorError, UsageError
+from schemas.formats import demand_known
+
+FORMAT = 1
+MARK = "kwaliteitsmonitor-backup.json"
+GENERATIONS, OBJECTS = "generations", "objects"
+_NAME = re.compile(rf"{GENERATIONS}/(\d{{6,}})\.json")
+_HASH = re.compile(r"[0-9a-f]{64}")
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A file in a generation: its path in the workspace, hash and size of its bytes, and its rights."""
+
+    path: str
+    sha256: str
+    size: int
+    mode: int
+
+
+@dataclass(frozen=True)
+class Generation:
+    """What a workspace held. `made` is when, in UTC; `key` says where the key for pseudonyms is.
+
+    `links` are the links by path, relative; `folders` the rights of folders by path.
+    """
+
+    number: int
+    institution: str
+    made: str
+    code: str
+    key: str
+    files: tuple[Kept, ...] = ()
+    links: Mapping[str, str] = field(default_factory=dict)
+    folders: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def content(self) -> tuple[Any, ...]:
+        """What it holds, without number and moment: generations that agree in this are the same."""
+        return (self.institution, self.key, self.files, dict(self.links), dict(self.folders))
+
+    @property
+    def size(self) -> int:
+        """The bytes in it."""
+        return sum(one.size for one in self.files)
+
+
+def object_name(sha256: str) -> str:
+    """The name under which bytes are kept."""
+    return f"{OBJECTS}/{sha256[:2]}/{sha256}"
+
+
+def numbers(place: Destination) -> list[int]:
+    """The numbers of the generations of a backup, the oldest first."""
+    return sorted(int(found[1]) for name in place.sizes(GENERATIONS) if (found := _NAME.fullmatch(name)))
+
+
+def name_of(number: int) -> str:
+    """The name of a generation."""
+    return f"{GENERATIONS}/{number:06d}.json"
+
+
+def write(place: Destination, generation: Generation) -> None:
+    """Write a generation, in one step."""
+    content = _written(generation)
+    place.put(name_of(generation.number), content, hashlib.sha256(content).hexdigest())
+
+
+def read(place: Destination, number: int) -> Generation:
+    """A generation.
+
+    Raises `KwaliteitsmonitorError` where it is not what was written, leads out of a workspace, or is of a newer form.
+    """
+    with place.open(name_of(number)) as stream:
+        content = stream.read()
+    try:
+        said = json.loads(content)
+        demand_known(said["format"], FORMAT, "the backup", where=place.url, made_by=said.get("code"))
+        files = tuple(Kept(**one) for one in said["files"])
+        names = ("number", "institution", "made", "code", "key", "links", "folders")
+        found = Generation(files=files, **{name: said[name] for name in names})
+        whole = said["format"] == FORMAT and _written(found) == content
+    except (ValueError, KeyError, TypeError):
+        whole = False
+    if not whole:
+        raise KwaliteitsmonitorError(
+            f"generation {number} of the backup is not what was written",
+            where=place.url,
+            remedy="Name another with --generation, or put this file back from a copy of the backup.",
+        )
+    _demand_inside(found, place.url)
+    return found
+
+
+def demand_ours(place: Destination, institution: str) -> bool:
+    """Whether a backup is there; raises `UsageError` where it is another institution's, or something else is there."""
+    there = place.sizes("")
+    if MARK not in there:
+        if there:
+            raise UsageError(
+                "this place is not empty, and holds no backup",
+                where=place.url,
+                expected="an empty place, or a backup made before",
+                remedy="Name a folder or a part of a bucket for backups alone.",
+            )
+        return False
+    owner = owner_of(place)
+    if owner != institution:
+        raise UsageError(
+            f"this is a backup of '{owner}'",
+            where=place.url,
+            expected=f"one of '{institution}', or an empty place",
+            remedy="Each institution has backups of its own.",
+        )
+    return True
+
+
+def claim(place: Destination, institution: str) -> None:
+    """Make an empty place the backup of an institution."""
+    content = (json.dumps({"format": FORMAT, "institution": institution}) + "\n").encode()
+    place.put(MARK, content, hashlib.sha256(content).hexdigest())
+
+
+def owner_of(place: Destination) -> str:
+    """Whose backup it is. Raises `UsageError` where there is none."""
+    if MARK not in place.sizes(""):
+        raise UsageError(
+            "there is no backup here",
+            where=place.url,
+            expected=f"a place to which `kwaliteitsmonitor backup` wrote, with {MARK} in it",
+        )
+    with place.open(MARK) as stream:
+        try:
+            return str(json.loads(stream.read())["institution"])
+        except (ValueError, KeyError, TypeError):
+            raise KwaliteitsmonitorError(
+                "it cannot be read whose backup this is", where=f"{place.url}/{MARK}"
+            ) from None
+
+
+def _written(generation: Generation) -> bytes:
+    bare = {"format": FORMAT, **asdict(generation)}
+    seal = hashlib.sha256(_json(bare)).hexdigest()
+    return _json({**bare, "seal": seal})
+
+
+def _json(data: Mapping[str, Any]) -> bytes:
+    return (json.dumps(data, indent=0, ensure_ascii=False, sort_keys=True) + "\n").encode("utf-8", "surrogateescape")
+
+
+def _demand_inside(found: Generation, where: str) -> None:
+    """Raise `KwaliteitsmonitorError` where a path would be written outside of a workspace, or a hash is none."""
+    links = (str(PurePosixPath(path).parent / to) for path, to in found.links.items())
+    wrong = [one.path for one in found.files if not _HASH.fullmatch(one.sha256)]
+    wrong += [path for path in (*(f.path for f in found.files), *found.folders, *found.links) if not _inside(path)]
+    wrong += [path for path in links if PurePosixPath(path).is_absolute() or _depth(path) < 1]
+    if wrong:
+        raise KwaliteitsmonitorError(f"the backup names a file that is none of a workspace: {wrong[0]!r}", where=where)
+
+
+def _inside(path: str) -> bool:
+    parts = PurePosixPath(path).parts
+    return bool(parts) and not path.startswith("/") and ".." not in parts and "\0" not in path
+
+
+def _depth(path: str) -> int:
+    """How deep in the workspace a path ends; below nothing where it leaves it on the way."""
+    depth = 0
+    for part in PurePosixPath(path).parts:
+        depth += -1 if part == ".." else 1
+        if depth < 0:
+            return -1
+    return depth

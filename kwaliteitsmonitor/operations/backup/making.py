@@ -1,0 +1,256 @@
+"""Making a generation of a backup: bytes first, each once, and what names them last and in one step."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from kwaliteitsmonitor.connectors.destinations import Destination, Folder, hashed
+from kwaliteitsmonitor.foundation.ownership import owner
+from kwaliteitsmonitor.foundation.workspace import Workspace
+from kwaliteitsmonitor.operations.backup.contents import KEY, NEVER_CHANGED, Present, present
+from kwaliteitsmonitor.operations.backup.generations import (
+    OBJECTS,
+    Generation,
+    Kept,
+    claim,
+    demand_ours,
+    numbers,
+    object_name,
+    read,
+    write,
+)
+from schemas.errors import KwaliteitsmonitorError, UsageError
+
+SMALL = 8 << 20
+"""Up to so many bytes a file is read once and copied from memory: one that grows meanwhile is copied as it was."""
+INCLUDED, LEFT_OUT, ELSEWHERE = "included", "left out", "not in the workspace"
+
+
+@dataclass(frozen=True)
+class Made:
+    """What a backup did. `new` is false where nothing had changed since the last generation, which then stands.
+
+    `copied` is how many objects were copied and `copied_bytes` their bytes; `altered` names what is no longer what an
+    earlier generation holds and should never have changed: that generation's bytes were kept for it.
+    """
+
+    generation: Generation
+    new: bool
+    copied: int
+    copied_bytes: int
+    altered: tuple[str, ...]
+    removed: int = 0
+
+
+@dataclass
+class _Tally:
+    copied: int = 0
+    size: int = 0
+
+
+def back_up(
+    workspace: Workspace, place: Destination, code: str, *, with_key: bool, with_counts: bool, keep: int = 0
+) -> Made:
+    """Back a workspace up as a new generation, unless nothing changed since the last; `code` is the version of ours.
+
+    `keep` is how many generations stay, all where it is 0. Killed at any moment this leaves the earlier generations as
+    they were. Two backups of one workspace wait for each other; a run may go on meanwhile. Raises `UsageError` where
+    there is no workspace or the place is not its, and `SourceError` where the place cannot be reached.
+    """
+    institution = owner(workspace) if workspace.root.is_dir() else ""
+    if not institution:
+        raise UsageError(
+            "there is nothing to back up: no run has made a workspace here",
+            where=str(workspace.root),
+            remedy="Name the folder with --out or KWALITEITSMONITOR_OUT.",
+        )
+    _demand_apart(workspace, place)
+    with _held(workspace):
+        before = _newest(place) if demand_ours(place, institution) else None
+        if before is None:
+            claim(place, institution)
+        if isinstance(place, Folder):
+            place.clear()
+        tally = _Tally()
+        found, altered = _copied(workspace, place, before, with_key, with_counts, tally)
+        said = replace(found, institution=institution, code=code, key=_where_key_is(workspace, with_key))
+        same = before is not None and before.content == said.content
+        made = before if same and before is not None else said
+        if not same:
+            write(place, made)
+        removed = _thin(place, keep) if keep else 0
+        return Made(made, not same, tally.copied, tally.size, altered, removed)
+
+
+def check(place: Destination, number: int = 0) -> tuple[Generation, list[str]]:
+    """A generation, the newest unless it is named, and every object of it that is missing or altered, by its path.
+
+    Every byte is read. Raises `UsageError` where there is none.
+    """
+    found = chosen(place, number)
+    wrong = []
+    seen: dict[str, bool] = {}
+    for one in found.files:
+        if one.sha256 not in seen:
+            seen[one.sha256] = _holds(place, one.sha256)
+        if not seen[one.sha256]:
+            wrong.append(one.path)
+    return found, wrong
+
+
+def chosen(place: Destination, number: int = 0) -> Generation:
+    """The generation of this number, the newest where it is 0. Raises `UsageError` where there is none."""
+    known = numbers(place)
+    if not known or (number and number not in known):
+        raise UsageError(
+            f"the backup has no generation {number}" if number else "the backup has no generation yet",
+            where=place.url,
+            expected=f"one from {known[0]} to {known[-1]}" if known else "a backup that was finished once",
+        )
+    return read(place, number or known[-1])
+
+
+def _copied(
+    workspace: Workspace,
+    place: Destination,
+    before: Generation | None,
+    with_key: bool,
+    with_counts: bool,
+    tally: _Tally,
+) -> tuple[Generation, tuple[str, ...]]:
+    """What the workspace holds, once its bytes are in the backup; and what should not have changed and did."""
+    there = place.sizes(OBJECTS)
+    earlier = {one.path: one for one in before.files} if before else {}
+    files: list[Kept] = []
+    links: dict[str, str] = {}
+    altered: list[str] = []
+    for one in present(workspace, with_key=with_key, with_counts=with_counts):
+        if one.link:
+            links[one.path] = one.link
+            continue
+        kept = _kept(one, place, there, earlier, tally, altered)
+        if kept is not None:
+            files.append(kept)
+    files.sort(key=lambda one: one.path)
+    number = 1 + (before.number if before else 0)
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    folders = _rights(workspace, files)
+    return Generation(number, "", now, "", "", tuple(files), dict(sorted(links.items())), folders), tuple(altered)
+
+
+def _kept(
+    one: Present,
+    place: Destination,
+    there: dict[str, int],
+    earlier: dict[str, Kept],
+    tally: _Tally,
+    altered: list[str],
+) -> Kept | None:
+    """A file, once its bytes are in the backup; none where it went away meanwhile, as what is past retention does."""
+    try:
+        state = one.place.stat()
+        source: Path | bytes = one.place.read_bytes() if state.st_size <= SMALL else one.place
+        sha256 = hashlib.sha256(source).hexdigest() if isinstance(source, bytes) else _hash(source)
+    except FileNotFoundError:
+        return None
+    size = len(source) if isinstance(source, bytes) else state.st_size
+    kept = Kept(one.path, sha256, size, state.st_mode & 0o777)
+    was = earlier.get(one.path)
+    if one.path.startswith(NEVER_CHANGED) and (was.sha256 if was else _named(one)) not in ("", sha256):
+        altered.append(one.path)
+        if was is not None:
+            return was
+    name = object_name(sha256)
+    if there.get(name) != size:
+        try:
+            place.put(name, source, sha256)
+        except FileNotFoundError:
+            return None
+        there[name] = size
+        tally.copied += 1
+        tally.size += size
+    return kept
+
+
+def _named(one: Present) -> str:
+    """The hash that bytes received have for a name; nothing for any other file."""
+    return one.place.name if one.path.startswith("delivered/sha256/") else ""
+
+
+def _hash(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _holds(place: Destination, sha256: str) -> bool:
+    try:
+        with place.open(object_name(sha256)) as stream:
+            return hashed(stream) == sha256
+    except KwaliteitsmonitorError as error:
+        if error.exit_code == KwaliteitsmonitorError.exit_code:
+            return False
+        raise
+
+
+def _rights(workspace: Workspace, files: list[Kept]) -> dict[str, int]:
+    """The rights of every folder that has a file."""
+    folders = {parent.as_posix() for one in files for parent in Path(one.path).parents if parent.name}
+    return {name: (workspace.root / name).stat().st_mode & 0o777 for name in sorted(folders)}
+
+
+def _where_key_is(workspace: Workspace, with_key: bool) -> str:
+    if not (workspace.root / KEY).is_file():
+        return ELSEWHERE
+    return INCLUDED if with_key else LEFT_OUT
+
+
+def _newest(place: Destination) -> Generation | None:
+    known = numbers(place)
+    return read(place, known[-1]) if known else None
+
+
+def _thin(place: Destination, keep: int) -> int:
+    """Remove all generations but the newest `keep`, and then what none of those has; gives how many went.
+
+    A generation goes before its bytes do: killed in between, what is left over goes the next time. Where one that stays
+    cannot be read, nothing goes.
+    """
+    known = numbers(place)
+    stay = [read(place, number) for number in known[-keep:]]
+    needed = {object_name(one.sha256) for generation in stay for one in generation.files}
+    for number in known[:-keep]:
+        place.remove(f"generations/{number:06d}.json")
+    for name in place.sizes(OBJECTS):
+        if name not in needed:
+            place.remove(name)
+    return len(known[:-keep])
+
+
+def _demand_apart(workspace: Workspace, place: Destination) -> None:
+    if not isinstance(place, Folder):
+        return
+    root, there = workspace.root.resolve(), place.root.resolve()
+    if root == there or root in there.parents or there in root.parents:
+        raise UsageError(
+            "the backup and what is backed up lie in each other",
+            where=place.url,
+            expected="a folder elsewhere, on another disk if there is one",
+        )
+
+
+@contextmanager
+def _held(workspace: Workspace) -> Iterator[None]:
+    """Keep another backup of this workspace waiting. The system lets go when the process ends, however it ends."""
+    handle = os.open(workspace.root, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)

@@ -1,0 +1,97 @@
+"""What keeps the workspace safe: the last backup and copy of releases, and the libraries that are installed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from kwaliteitsmonitor.foundation import maintenance_log as upkeep
+from kwaliteitsmonitor.foundation.settings import PREFIX, Settings
+from kwaliteitsmonitor.operations.health.looking import Looked, Problem, attention, broken
+from schemas.packages import ROOT
+from schemas.words import Words
+
+OLD = timedelta(days=8)
+"""A backup is made every day; one that is older than a week, and a day to mend it, is told of."""
+LOCK = ROOT / "requirements.lock"
+TASKS = {
+    upkeep.BACKUP: (Words("reservekopie", "backup"), f"{PREFIX}BACKUP"),
+    upkeep.MIRROR: (Words("kopie van uitgaven", "copy of releases"), f"{PREFIX}MIRROR"),
+}
+LIBRARIES = Words("bibliotheken", "libraries")
+_PIN = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)", re.MULTILINE)
+SHOWN = 5
+
+
+def look(settings: Settings, now: datetime) -> Iterator[Looked]:
+    """How the tasks stand that keep the workspace safe. What was never asked for, nor ever done, is not missed."""
+    for task, (name, variable) in TASKS.items():
+        record = upkeep.last(settings.workspace, task)
+        if record or settings.environment.get(variable):
+            yield _task(task, name, record, now)
+
+
+def _task(task: str, name: Words, record: dict[str, Any], now: datetime) -> Looked:
+    done = _moment(record.get("done", ""))
+    error = str(record.get("error", ""))
+    detail = (
+        Words(f"laatst op {done:%d-%m-%Y %H:%M}", f"last on {done:%Y-%m-%d %H:%M}")
+        if done
+        else Words("nog nooit", "never yet")
+    )
+    if error:
+        nl = str(record.get("error_nl") or error)
+        says = Words(f"De laatste {name.nl} is niet gelukt: {nl}", f"The last {name.en} did not go well: {error}")
+        return Looked(task, name, detail, (_problem(task, says),))
+    if done is None or now - done > OLD:
+        since = f"{done:%d-%m-%Y}" if done else ""
+        nl = f"De laatste {name.nl} is van {since}" if done else f"Er is nog geen {name.nl} gemaakt"
+        en = f"The last {name.en} is of {done:%Y-%m-%d}" if done else f"No {name.en} was made yet"
+        return Looked(task, name, detail, (_problem(task, Words(nl, en)),))
+    return Looked(task, name, detail)
+
+
+def _problem(task: str, says: Words) -> Problem:
+    remedy = Words(
+        f"Draai kwaliteitsmonitor {task} en kijk of het rooster ervan aan staat.",
+        f"Run kwaliteitsmonitor {task} and see whether its timer is on.",
+    )
+    return broken(task, says, remedy)
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def libraries(lock: Path = LOCK) -> Looked:
+    """Whether the libraries that are installed are those of the lock; where that is not here, nothing is compared."""
+    if not lock.is_file():
+        return Looked("libraries", LIBRARIES, Words("het bestand met versies is er niet", "the lock is not here"))
+    pins: dict[str, list[str]] = {}  # a package is there twice where another Python takes another version
+    for package, wanted in _PIN.findall(lock.read_text(encoding="utf-8")):
+        pins.setdefault(package, []).append(wanted)
+    others = []
+    for package, wanted in sorted(pins.items()):
+        try:
+            installed = version(package)
+        except PackageNotFoundError:
+            continue  # of an extra, or of another platform
+        if installed not in wanted:
+            others.append(f"{package} {installed} ({' or '.join(wanted)})")
+    if not others:
+        return Looked("libraries", LIBRARIES, Words(f"{len(pins)} zoals vastgelegd", f"{len(pins)} as in the lock"))
+    named = ", ".join(others[:SHOWN]) + (" …" if len(others) > SHOWN else "")
+    says = Words(
+        f"{len(others)} bibliotheken zijn van een andere versie dan die waarmee is getest: {named}",
+        f"{len(others)} libraries are of another version than was tested: {named}",
+    )
+    remedy = Words("Installeer opnieuw volgens requirements.lock.", "Install anew by requirements.lock.")
+    return Looked("libraries", LIBRARIES, "", (attention("libraries", says, remedy),))

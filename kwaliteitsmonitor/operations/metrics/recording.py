@@ -1,0 +1,111 @@
+"""Recording a run as it ends: from the events of its steps, what was staged, and what the system says of memory."""
+
+from __future__ import annotations
+
+import resource
+import sys
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from kwaliteitsmonitor.foundation.errors.steps import is_gate
+from kwaliteitsmonitor.foundation.settings import Settings
+from kwaliteitsmonitor.operations.metrics.records import CUT_OFF, Run, add, read, rows_of
+from kwaliteitsmonitor.releases.format.manifest import code_digest, code_version
+from schemas.profile import Profile
+
+RECORDED = ("cycle", "take_up_")
+"""The jobs of which runs are recorded, by how their names begin: those that read deliveries."""
+PUBLISHED, UNCHANGED, BLOCKED, FAILED, DONE = "published", "unchanged", "blocked", "failed", "done"
+"""What came of a run: a new release, the same one, a gate that was held, a step that failed, or a feed taken up."""
+
+
+def is_recorded(job: str) -> bool:
+    """Whether runs of a job are recorded."""
+    return job.startswith(RECORDED)
+
+
+def record(settings: Settings, run: str, job: str, cycle: str, began: datetime, events: Iterable[Any]) -> Run:
+    """Record a run that ends now; `events` are what Dagster recorded of it, `began` when it did."""
+    seen = list(events)
+    profile, workspace = settings.profile, settings.workspace
+    outcome, release = _outcome(seen)
+    steps = _steps(seen)
+    feeds = [feed.id for feed in profile.feeds if any(step == f"deliver_{feed.id}" for step in steps)]
+    made = Run(
+        run=run,
+        job=job,
+        cycle=cycle,
+        started=_started(profile, began),
+        seconds=round((datetime.now(UTC) - began).total_seconds(), 1),
+        outcome=outcome,
+        release=release,
+        memory=peak_memory(),
+        version=code_version(),
+        code=code_digest()[:12],
+        steps=steps,
+        feeds=rows_of(workspace, profile, cycle, feeds),
+    )
+    add(workspace, made)
+    return made
+
+
+def record_cut_off(
+    settings: Settings, run: str, job: str, cycle: str, began: datetime, events: Iterable[Any]
+) -> Run | None:
+    """Record a run whose process is gone, until the last event that Dagster has of it; none where it has a record."""
+    if any(known.run == run for known in read(settings.workspace)):
+        return None
+    seen = list(events)
+    until = max((event.timestamp for event in seen), default=began.timestamp())
+    made = Run(
+        run=run,
+        job=job,
+        cycle=cycle,
+        started=_started(settings.profile, began),
+        seconds=round(max(until - began.timestamp(), 0.0), 1),
+        outcome=CUT_OFF,
+        steps=_steps(seen),
+    )
+    add(settings.workspace, made)
+    return made
+
+
+def _started(profile: Profile, began: datetime) -> str:
+    return began.astimezone(ZoneInfo(profile.institution.timezone)).isoformat(timespec="seconds")
+
+
+def peak_memory() -> int:
+    """The most bytes that this process, or the largest one that it started and ended, held in memory at once."""
+    kinds = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    most = max(resource.getrusage(kind).ru_maxrss for kind in kinds)
+    return int(most) * (1 if sys.platform == "darwin" else 1024)
+
+
+def _steps(events: Sequence[Any]) -> dict[str, float]:
+    """The seconds that each step took that ended, well or not."""
+    began: dict[str, float] = {}
+    took: dict[str, float] = {}
+    for event in events:
+        kind, step = event.dagster_event.event_type_value, event.dagster_event.step_key
+        if kind == "STEP_START":
+            began[step] = event.timestamp
+        elif kind in ("STEP_SUCCESS", "STEP_FAILURE") and step in began:
+            took[step] = round(event.timestamp - began[step], 2)
+    return took
+
+
+def _outcome(events: Sequence[Any]) -> tuple[str, str]:
+    """What came of a run, and the release that it made or left as it was."""
+    wrong = [e.dagster_event for e in events if e.dagster_event.event_type_value == "STEP_FAILURE"]
+    if wrong:
+        gates = [is_gate(event.event_specific_data) for event in wrong]
+        return (BLOCKED if all(gates) else FAILED), ""
+    for event in events:
+        happened = event.dagster_event
+        if happened.event_type_value == "ASSET_MATERIALIZATION":
+            told = happened.event_specific_data.materialization.metadata
+            if "new" in told and "version" in told:
+                return (PUBLISHED if told["new"].value else UNCHANGED), f"v{told['version'].value}"
+    return DONE, ""

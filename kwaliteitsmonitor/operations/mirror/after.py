@@ -1,0 +1,71 @@
+"""Mirroring after a release has come out: what fails is told and noted, and undoes nothing.
+
+`KWALITEITSMONITOR_MIRROR` says where to. Object storage is opened by `KWALITEITSMONITOR_MIRROR_USER`,
+`KWALITEITSMONITOR_MIRROR_PASSWORD`, `KWALITEITSMONITOR_MIRROR_TOKEN`, `KWALITEITSMONITOR_MIRROR_TENANT` and
+`KWALITEITSMONITOR_MIRROR_ENDPOINT`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from kwaliteitsmonitor.connectors.destinations import PATIENCE, Destination, Folder, destination
+from kwaliteitsmonitor.foundation import maintenance_log as upkeep
+from kwaliteitsmonitor.foundation.retrying import Patience
+from kwaliteitsmonitor.foundation.workspace import Workspace
+from kwaliteitsmonitor.operations.mirror.mirroring import Mirrored, behind, mirror
+from schemas.errors import KwaliteitsmonitorError
+
+VARIABLE = "KWALITEITSMONITOR_MIRROR"
+
+
+def mirror_place(url: str, environment: Mapping[str, str], patience: Patience = PATIENCE) -> Destination:
+    """Where releases are copied to; raises as `destination` does. A folder is for everyone who may read it."""
+    found = destination(url, f"{VARIABLE}_", "mirror", environment, patience)
+    return Folder(found.root, open_to_all=True) if isinstance(found, Folder) else found
+
+
+def mirrored(workspace: Workspace, place: Destination) -> Mirrored:
+    """Mirror, and note what came of it. Raises as `mirror` does, once that is noted."""
+    try:
+        found = mirror(workspace, place)
+    except KwaliteitsmonitorError as error:
+        if not workspace.root.is_dir():
+            raise
+        before = upkeep.last(workspace, upkeep.MIRROR).get("counts", {})
+        left = _behind(workspace, place)
+        upkeep.note(workspace, upkeep.MIRROR, **upkeep.why(error), to=place.url, counts=before, behind=left)
+        raise
+    upkeep.note(
+        workspace,
+        upkeep.MIRROR,
+        error="; ".join(found.refused),
+        to=place.url,
+        counts=dict(found.counts),
+        behind=[one.split(":")[0] for one in found.refused],
+    )
+    return found
+
+
+def mirrored_after(workspace: Workspace, environment: Mapping[str, str], patience: Patience = PATIENCE) -> str | None:
+    """Mirror where the environment asks for it; gives why it did not go well, nothing where it did.
+
+    None where it is not asked. It raises nothing that a user can act on: the release is out already.
+    """
+    url = environment.get(VARIABLE, "")
+    if not url:
+        return None
+    try:
+        return "; ".join(mirrored(workspace, mirror_place(url, environment, patience)).refused)
+    except KwaliteitsmonitorError as error:
+        if upkeep.last(workspace, upkeep.MIRROR).get("error") != error.sentence():
+            upkeep.note(workspace, upkeep.MIRROR, **upkeep.why(error), to="")  # it was not even reached
+        return error.sentence()
+
+
+def _behind(workspace: Workspace, place: Destination) -> list[str]:
+    """What is not in the mirror, as far as it can be asked."""
+    try:
+        return behind(workspace, place)
+    except KwaliteitsmonitorError:
+        return []

@@ -1,0 +1,207 @@
+"""Which column of a file of answers is which field, as expressions of the engine."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from kwaliteitsmonitor.readers.answers.engines.expressions import WHY
+from kwaliteitsmonitor.readers.answers.engines.names import NAME, WRONG
+from kwaliteitsmonitor.readers.forms.headers import letter
+from kwaliteitsmonitor.readers.forms.wanted import Shape
+from schemas.profile.forms import PLACEHOLDER
+from schemas.spelling import fold
+from schemas.tables.counted import RESPONDENT
+from schemas.words import Words
+
+BLANKS = (32, 9, 10, 13, 160)
+"""Space, tab, line feed, carriage return and no-break space, by their code."""
+
+ROW = "{#}"
+"""In a form, what composes a respondent's id of the number of the row."""
+
+
+@dataclass(frozen=True)
+class Named:
+    """A column of a file: what it is called in the engine, its header, and whether it holds texts.
+
+    `trimmed` says that these are known to have no blanks around them. `name` is its name in the file, where it has one.
+    """
+
+    sql: str
+    header: str
+    is_text: bool
+    trimmed: bool = False
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Pivot:
+    """A column each of whose cells is an answer: its expression, the question, its header, and its name in the file."""
+
+    sql: str
+    code: str
+    header: str
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Expressions by field. `respondent` is none where the delivery has none, or `by_row` says that each row is one.
+
+    `pivots` become rows, of which `name` says the question and `value` holds the answer. `wheres` pairs an expression
+    with the texts of which it must be one, folded. `headless` are columns without a header, by their letter. `flaws`
+    are what may be wrong with a row, by the number that its column `_flaw` gives after the name of a field.
+
+    `used` are the columns of the file of which fields are made and by which rows are kept. `who` are the texts and
+    columns of which a respondent is made, and `nobody` the texts, folded, that stand for none. `counts` says that they
+    are counts, of which nobody is told.
+    """
+
+    fields: Mapping[str, str]
+    respondent: str | None
+    pivots: tuple[Pivot, ...] = ()
+    name: str = ""
+    value: str = ""
+    wheres: tuple[tuple[str, frozenset[str]], ...] = ()
+    unknown: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    absent: tuple[str, ...] = ()
+    headless: Mapping[str, str] = field(default_factory=dict)
+    place: Mapping[str, str] = field(default_factory=dict)
+    flaws: tuple[Words, ...] = ()
+    by_row: bool = False
+    width: int = 0
+    used: tuple[str, ...] = ()
+    who: tuple[str | Named, ...] = ()
+    nobody: tuple[str, ...] = ()
+    counts: bool = False
+
+    @property
+    def counted(self) -> tuple[str, ...]:
+        """The names of what answers are counted by: the fields without the respondent, and what rows are kept by."""
+        extra = (*(f"_where{at}" for at in range(len(self.wheres))), *(("_flaw",) if self.flaws else ()))
+        who = (WHY,) if self.looks_at_who else ()
+        return (*self.fields, *((self.name, self.value) if self.pivots else ()), *extra, *who)
+
+    @property
+    def looks_at_who(self) -> bool:
+        """Whether who gave an answer is a cell of the file, so that something may be wrong with it."""
+        return bool(self.respondent) and not self.by_row and not self.counts
+
+    @property
+    def answers_in_a_row(self) -> int:
+        """How many answers a row of the file gives."""
+        return len(self.pivots) or 1
+
+    def rows(self, scan: str) -> str:
+        """A query over the file: a row per answer with what it is counted by, `respondent`, and `_filled`.
+
+        The rows come in the order of the file, those of a row from left to right. `_filled` is false in a row of empty
+        cells.
+        """
+        own = {**self.fields, **{f"_where{at}": sql for at, (sql, _) in enumerate(self.wheres)}}
+        own |= {"_flaw": "_flaw"} if self.flaws else {}
+        own |= {RESPONDENT: self.respondent} if self.respondent else {}
+        asked = {**own, **{f"_p{at}": pivot.sql for at, pivot in enumerate(self.pivots)}}
+        picked = ", ".join(f"{sql} AS {name}" for name, sql in asked.items())
+        cells = f"SELECT {picked} FROM {scan}"
+        if self.looks_at_who:
+            name, wrong = f"{NAME}({RESPONDENT})", f"{WRONG}({RESPONDENT})"
+            cells = f"SELECT * REPLACE ({name} AS {RESPONDENT}), {wrong} AS {WHY} FROM ({cells})"
+            own[WHY] = WHY
+        kept = ", ".join(own)
+        kept = f"{kept}, " if kept else ""
+        filled = " OR ".join(f"{name} IS NOT NULL" for name in asked)
+        if self.pivots:
+            codes = ", ".join(quoted(pivot.code) for pivot in self.pivots)
+            values = ", ".join(f"_p{at}" for at in range(len(self.pivots)))
+            kept += f"unnest([{codes}]) AS {self.name}, unnest([{values}]) AS {self.value}, "
+        return f"SELECT {kept}{filled} AS _filled FROM ({cells})"
+
+
+def columns_of(names: Sequence[Named], wanted: Shape) -> Columns | None:
+    """The columns of a file by its headers; none where several say to be the same field, which takes a closer look."""
+    layout = wanted.plan.layout([one.header for one in names])
+    if any(len(positions) > 1 for positions in layout.fields.values()):
+        return None
+    form = wanted.form
+    made: dict[str, tuple[str | Named, ...]] = {
+        name: (names[at[0]],) for name, at in layout.fields.items() if not wanted.table[name].open_text
+    }
+    found = {name: _cell(one) for name, (one,) in made.items() if isinstance(one, Named)}
+    for name, parts in layout.composed.items():
+        made[name] = _pieces(form.compose[name], {part: names[at] for part, at in parts.items()})
+        found[name] = _composed(made[name])
+    who = made.pop(RESPONDENT, ())
+    respondent = found.pop(RESPONDENT, None)
+    nobody = tuple(map(fold, form.empty.get(RESPONDENT, ()))) if respondent else ()
+    if nobody:
+        none = ", ".join(map(quoted, nobody))
+        respondent = f"CASE WHEN lower({respondent}) IN ({none}) THEN NULL ELSE {respondent} END"
+    pivots = tuple(Pivot(_cell(names[at]), code, names[at].header, names[at].name) for at, code in layout.pivots)
+    if len({names[at].is_text for at, _ in layout.pivots}) > 1:
+        pivots = tuple(replace(one, sql=f"CAST({one.sql} AS VARCHAR)") for one in pivots)
+    by_header = {fold(one.header): one for one in reversed(names)}
+    nothing = Named("NULL", "", False)
+    telling = [by_header.get(fold(header), nothing) for header in form.where]
+    wheres = tuple(
+        (_cell(column), frozenset(map(fold, values)))
+        for column, values in zip(telling, form.where.values(), strict=True)
+    )
+    used = (one for pieces in (*made.values(), telling) for one in pieces if isinstance(one, Named) and one.name)
+    unpivot = form.unpivot if pivots else None
+    return Columns(
+        found,
+        respondent,
+        pivots,
+        unpivot.name if unpivot else "",
+        unpivot.value if unpivot else "",
+        wheres,
+        tuple(names[at].header for at in layout.unknown if names[at].header),
+        layout.missing,
+        (*layout.absent, *(header for header, name in form.columns.items() if name in layout.missing)),
+        {letter(at): names[at].sql for at in layout.unknown if not names[at].header},
+        by_row=form.compose.get(RESPONDENT) == ROW,
+        width=len(names),
+        used=tuple(dict.fromkeys(one.name for one in used)),
+        who=who,
+        nobody=nobody,
+    )
+
+
+def _cell(column: Named) -> str:
+    return _trimmed(column.sql) if column.is_text and not column.trimmed else column.sql
+
+
+def _trimmed(column: str) -> str:
+    """A text without blanks around it, and none where nothing is left.
+
+    Trimming every cell costs five times what counting does. So it is asked first, and cheaply, whether a cell begins or
+    ends with anything else than a printable character of ASCII.
+    """
+    blanks = " || ".join(f"chr({code})" for code in BLANKS)
+    doubtful = f"{column} < '!' OR {column} >= chr(160) OR right({column}, 1) NOT BETWEEN '!' AND '~'"
+    return f"CASE WHEN {doubtful} THEN nullif(trim({column}, {blanks}), '') ELSE {column} END"
+
+
+def _pieces(template: str, parts: Mapping[str, Named]) -> tuple[str | Named, ...]:
+    """The texts and columns that a text is put together of."""
+    pieces = (parts[piece] if at % 2 else piece for at, piece in enumerate(PLACEHOLDER.split(template)))
+    return tuple(piece for piece in pieces if piece)
+
+
+def _composed(pieces: Sequence[str | Named]) -> str:
+    """The text of cells put together; none where one of them is empty."""
+    texts = (quoted(one) if isinstance(one, str) else f"CAST({_cell(one)} AS VARCHAR)" for one in pieces)
+    return f"({' || '.join(texts)})"
+
+
+def quoted(value: object) -> str:
+    """A text as SQL has it."""
+    return "'" + str(value).replace("'", "''") + "'"
+
+
+def name_of(column: str) -> str:
+    """The name of a column as SQL has it."""
+    return '"' + column.replace('"', '""') + '"'

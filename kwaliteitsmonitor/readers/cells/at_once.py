@@ -1,0 +1,103 @@
+"""A whole column read at once, where each of its cells gives what reading it by itself gives.
+
+Texts are searched together for what no text may hold; where there is none, they only have to be looked up.
+
+A spreadsheet holds binary fractions. Where a fraction is the one nearest to a decimal of as many digits as the field
+has, that decimal is what was typed; of a column of amounts this is true of nearly every cell, and settled for all of
+them together. The others are read one by one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from kwaliteitsmonitor.readers.cells.identifiers import is_error
+from kwaliteitsmonitor.readers.cells.reading import CellReader
+from kwaliteitsmonitor.readers.cells.texts import INVISIBLE, LONGEST_TEXT, Refused
+from schemas.contract import Kind
+from schemas.exports.arrow import arrow_type
+from schemas.words import Words
+
+_DIGITS = 1e15
+"""Whole numbers below this are exact as binary fractions, and have the 15 digits that a spreadsheet keeps."""
+
+_LARGEST = 1e13
+"""No number of a contract is as large."""
+
+_MOST_DECIMALS = 5
+_SIMPLE = {float, int, str, type(None)}
+
+
+def numbers(cells: Sequence[Any], reader: CellReader) -> tuple[pa.Array, list[tuple[int, Words]]] | None:
+    """The typed column and the positions of refused cells with what was expected; none where it is no such column.
+
+    The column has the type of the field; what is empty or refused is null.
+    """
+    kind, scale = reader.field.kind, 0 if reader.field.kind is Kind.INTEGER else reader.field.scale
+    if kind not in (Kind.MONEY, Kind.DECIMAL, Kind.INTEGER) or scale > _MOST_DECIMALS or reader.translates:
+        return None
+    met = set(map(type, cells))
+    if float not in met or not met <= _SIMPLE:
+        return None
+    plain = cells if met == {float} else [cell if type(cell) is float else np.nan for cell in cells]
+    given = np.array(plain, dtype=np.float64)
+    factor = 10**scale
+    with np.errstate(all="ignore"):
+        whole = np.rint(given * factor)
+        exact = (np.abs(whole) < min(_DIGITS, _LARGEST * factor)) & (whole / factor == given)
+    found = np.where(exact, whole, 0).astype(np.int64)
+    problems: list[tuple[int, Words]] = []
+    known: dict[Any, int | Refused | None] = {}
+    for position in np.flatnonzero(~exact).tolist():
+        cell = cells[position]
+        key = (type(cell), cell)
+        if key not in known:
+            known[key] = _one(cell, reader, scale)
+        value = known[key]
+        if isinstance(value, Refused):
+            problems.append((position, value.expected))
+        elif value is not None:
+            found[position], exact[position] = value, True
+    return _column(found, exact, reader), problems
+
+
+def texts(cells: Sequence[Any], reader: CellReader) -> list[str | None] | None:
+    """The typed column of texts; none where it holds something else, or something that is refused."""
+    if reader.field.kind is not Kind.TEXT or reader.translates:
+        return None
+    distinct = set(cells) if set(map(type, cells)) <= {str, type(None)} else None
+    if distinct is None:
+        return None
+    distinct.discard(None)
+    if any(map(is_error, distinct)):
+        return None
+    if reader.field.identifier and not all(reader.takes(text.strip()) for text in distinct if text.strip()):
+        return None
+    if max(map(len, distinct), default=0) > LONGEST_TEXT or INVISIBLE.search("\n".join(distinct)):
+        return None
+    known: dict[Any, str | None] = {text: reader.of_text(text) for text in distinct}
+    known[None] = None
+    return [known[cell] for cell in cells]
+
+
+def _one(cell: Any, reader: CellReader, scale: int) -> int | Refused | None:
+    try:
+        value = reader(cell)
+    except Refused as refusal:
+        return refusal
+    return None if value is None else int(value if scale == 0 else value.scaleb(scale))
+
+
+def _column(found: Any, filled: Any, reader: CellReader) -> pa.Array:
+    """The column of numbers that are held as whole ones, of the type of the field."""
+    if reader.field.kind is Kind.INTEGER:
+        return pa.array(found, mask=~filled, type=pa.int64())
+    wide = np.empty((len(found), 2), dtype="<i8")  # a decimal is held in 128 bits, the lower half first
+    wide[:, 0] = found
+    wide[:, 1] = found >> 63
+    bits = np.packbits(filled, bitorder="little")
+    return pa.Array.from_buffers(arrow_type(reader.field), len(found), [pa.py_buffer(bits), pa.py_buffer(wide)])

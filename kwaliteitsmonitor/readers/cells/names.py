@@ -1,0 +1,90 @@
+"""Columns of names: one spelling for each, words for nothing, and which cells were written otherwise.
+
+What is read otherwise than it is written is told, with the number of cells and where they stand, and never a name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from kwaliteitsmonitor.readers.cells.identifiers import Padded, one_spelling, stands_for_nothing
+from kwaliteitsmonitor.readers.cells.reading import CellReader
+from schemas.contract import Field
+from schemas.words import Words
+
+RESPELLED = Words(
+    'gelezen als de naam zelf, zonder .0, ="…", apostrof, dubbele spaties of verschil in hoofdletters',
+    'read as the name itself, without .0, ="…", an apostrophe, double spaces or a difference in capitals',
+)
+EMPTIED = Words("gelezen als leeg: er staat een woord of teken voor niets", "read as empty: a word or sign for nothing")
+ZEROS = Words(
+    "verschillen alleen in nullen ervoor van een ander kenmerk en tellen als een ander: schrijf ze op één manier",
+    "differ from another in zeros before it alone and count as another: write them in one way",
+)
+
+Positions = Sequence[int]
+
+
+def spellings(texts: Callable[[], Iterable[Any]], reader: CellReader) -> Mapping[str, str]:
+    """For texts of a column that differ from another in capitals alone, the one that is read for both.
+
+    `texts` are asked for only where no list of the profile says how names are spelled, and capitals tell none apart.
+    """
+    field = reader.field
+    if not field.identifier or field.codes or field.case_matters:
+        return {}
+    return one_spelling((text for text in texts() if isinstance(text, str)), field.known)
+
+
+def in_one_spelling(cells: Sequence[Any], found: Mapping[str, str]) -> Sequence[Any]:
+    """The cells of a column with one spelling for each name."""
+    return [found.get(cell, cell) if isinstance(cell, str) else cell for cell in cells] if found else cells
+
+
+def respelled(
+    cells: Sequence[Any], found: Mapping[str, str], reader: CellReader, refused: Mapping[int, Words]
+) -> Positions:
+    """The positions of cells whose name is read otherwise than it is written there."""
+    if not reader.field.identifier:
+        return []
+    distinct = {cell for cell in cells if isinstance(cell, str | Padded)}
+    otherwise = {cell for cell in distinct if cell in found or reader.respells(cell)}
+    if not otherwise:
+        return []
+    return [
+        at
+        for at, cell in enumerate(cells)
+        if isinstance(cell, str | Padded) and cell in otherwise and at not in refused
+    ]
+
+
+def rightly_empty(field: Field, refused: Mapping[int, Words], others: Callable[[str], Sequence[Any]]) -> Positions:
+    """The positions of cells with a word for nothing, in rows that have no such name: those are empty.
+
+    `others` gives the values of another field of the same rows.
+    """
+    if not field.empty_where or not refused:
+        return []
+    nothing = stands_for_nothing(field)
+    told = {name: others(name) for name in field.empty_where}
+    return [
+        at
+        for at, expected in refused.items()
+        if expected == nothing and all(told[name][at] == value for name, value in field.empty_where.items())
+    ]
+
+
+def with_other_zeros(cells: Sequence[Any], field: Field) -> Positions:
+    """The positions of numbers with zeros before them, as `0123456`, where the same number stands there with fewer.
+
+    Where a list says which names there are, it says which zeros they have.
+    """
+    if not field.identifier or field.codes:
+        return []
+    zeros: dict[str, set[str]] = {}
+    for text in {cell.strip() if isinstance(cell, str) else str(cell) for cell in cells if isinstance(cell, str | int)}:
+        if text.isdecimal():
+            zeros.setdefault(text.lstrip("0"), set()).add(text)
+    longer = {text for alike in zeros.values() if len(alike) > 1 for text in alike - {min(alike, key=len)}}
+    return [at for at, cell in enumerate(cells) if isinstance(cell, str) and cell.strip() in longer] if longer else []

@@ -1,0 +1,68 @@
+"""The files of one delivery, opened and read as the raw tables that its feed asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from kwaliteitsmonitor.foundation.vault.assembled import kept_parts
+from kwaliteitsmonitor.readers.delivery import Delivery
+from kwaliteitsmonitor.readers.files import RefusedFileError
+from kwaliteitsmonitor.readers.forms.amounts import NOTHING_NAMED, Named
+from kwaliteitsmonitor.readers.grid import RawTable
+from kwaliteitsmonitor.readers.reading import read
+from schemas.contract import Table
+from schemas.errors import UnreadableError
+from schemas.profile import Feed
+from schemas.profile.feeds import FileSource, Period, SqlSource
+from schemas.words import both
+
+
+def read_parts(
+    place: Path,
+    source: FileSource | SqlSource,
+    table: Table,
+    year: int | None,
+    told: Mapping[str, Any],
+    aliases: Mapping[str, Mapping[str, str]],
+    named: Named = NOTHING_NAMED,
+) -> list[tuple[RawTable, Mapping[str, Any]]]:
+    """The raw table of each part of a kept delivery, by its name as one by that of its sheet, with what it tells.
+
+    Of what did not come in parts there is one. A part without rows is left out where others have some. Raises
+    `UnreadableError` where any of them cannot be read: the others are not all that was delivered.
+    """
+    found: list[tuple[RawTable, Mapping[str, Any]]] = []
+    for part in kept_parts(place):
+        own = {**told, **part.told}
+        try:
+            raw = read(part.path, source, table, year=year, told=own, aliases=aliases, named=named)
+        except RefusedFileError as error:
+            raise (error.at(part.name) if part.name else error) from None
+        found.append((replace(raw, sheet=part.name, addressed=False) if part.name else raw, own))
+    return [one for one in found if one[0].rows or one[0].ragged] or found[:1]
+
+
+def in_both(error: UnreadableError) -> str:
+    """Why a file cannot be read, in Dutch and in English where it is said in both."""
+    return both(error.words) if isinstance(error, RefusedFileError) else str(error)
+
+
+def given(feed: Feed, delivery: Delivery) -> Mapping[str, Any]:
+    """The fields that a delivery tells by where it stands, for files that do not carry them."""
+    told: dict[str, Any] = dict(delivery.told)
+    if delivery.unit:
+        told["unit"] = delivery.unit
+    match feed.period:
+        case Period.ACADEMIC_YEAR:
+            told["academic_year"] = delivery.period
+        case Period.REPORTING_YEAR:
+            told["reporting_year"] = int(delivery.period)
+        case Period.ROUND:
+            year, number = delivery.period.split("-")
+            told |= {"reporting_year": int(year), "round": int(number)}
+        case Period.NONE:
+            pass
+    return told

@@ -1,0 +1,154 @@
+"""What a delivery is, and which of several deliveries of the same thing counts."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, date, datetime, time
+from enum import StrEnum
+from itertools import groupby
+from typing import Any
+
+from kwaliteitsmonitor.connectors.files import as_numbered
+
+
+class Standing(StrEnum):
+    """Where a delivery stands among others of the same thing."""
+
+    CURRENT = "current"
+    DUPLICATE = "duplicate"
+    SUPERSEDED = "superseded"
+    UNPLACED = "unplaced"
+    WITHDRAWN = "withdrawn"
+    ARRIVING = "arriving"
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """Bytes that came in once, and what they are about.
+
+    `source` is the position of the source in the feed, `path` the name in the landing zone or `connection/table/period`
+    for a pull. `period` is an academic year, a reporting year, `year-round` or empty; `unit` is empty for a central
+    delivery. `reason` says why a delivery that stands nowhere was not placed. `told` are fields of the contract that
+    the path tells, such as the course of a file per course; files that tell differently are different deliveries.
+    `arrived` is the moment by which deliveries are ordered, and `uptake` the order in which the bytes under one path
+    came in. `in_landing_zone` says whether they stand there now; it is none where that is no question.
+    """
+
+    feed: str
+    source: int
+    path: str
+    sha256: str
+    size: int
+    received_on: date
+    period: str = ""
+    unit: str = ""
+    version: int = 1
+    standing: Standing = Standing.CURRENT
+    reason: str = ""
+    told: Mapping[str, str] = field(default_factory=dict)
+    arrived: datetime | None = None
+    uptake: int = 0
+    in_landing_zone: bool | None = True
+
+    @property
+    def id(self) -> str:
+        """What rows carry as `_delivery`: these bytes as a delivery of this subject, in 16 hexadecimal digits.
+
+        Two units may deliver the same bytes; those are two deliveries.
+        """
+        return hashlib.sha256("\0".join([*map(str, self.subject), self.sha256]).encode()).hexdigest()[:16]
+
+    @property
+    def subject(self) -> tuple[str | int, ...]:
+        """What the delivery is a delivery of; a second one with the same subject is a new version."""
+        told = (f"{name}={value}" for name, value in sorted(self.told.items()))
+        return (self.feed, self.source, self.period, self.unit, *told)
+
+    @property
+    def moment(self) -> datetime:
+        """The moment by which deliveries of the same thing are ordered: the start of the day where no more is known."""
+        return self.arrived or datetime.combine(self.received_on, time(0), UTC)
+
+    def to_json(self) -> dict[str, Any]:
+        """The delivery as plain values."""
+        return {
+            **asdict(self),
+            "received_on": self.received_on.isoformat(),
+            "standing": str(self.standing),
+            "arrived": self.arrived.isoformat() if self.arrived else None,
+        }
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Delivery:
+        """The delivery that `to_json` wrote."""
+        return cls(
+            **{
+                **data,
+                "received_on": date.fromisoformat(data["received_on"]),
+                "standing": Standing(data["standing"]),
+                "arrived": datetime.fromisoformat(data["arrived"]) if data.get("arrived") else None,
+            }
+        )
+
+
+APART = (Standing.UNPLACED, Standing.ARRIVING)
+"""Those that take no part in the versions of anything."""
+
+
+def in_order(deliveries: Iterable[Delivery]) -> list[Delivery]:
+    """The deliveries with their versions and standing: per subject the newest that was not withdrawn counts.
+
+    The order is that of moment, then of name as people number names: `FGW.xlsx`, `FGW (2).xlsx`, `FGW (10).xlsx`, then
+    of path; the order in which they are listed or came to be known does not matter, but for the bytes under one path.
+    The same bytes again are a duplicate, which has the version of those bytes; an older version is superseded. A
+    withdrawn one keeps its number and never counts, so that its bytes, delivered again, are a version of their own.
+    Those that have no place come last.
+    """
+    every = sorted(deliveries, key=lambda d: (d.subject, d.moment, as_numbered(d.path), d.path, d.uptake))
+    found: list[Delivery] = []
+    placed = (d for d in every if d.standing not in APART)
+    for _, group in groupby(placed, key=lambda d: d.subject):
+        found.extend(_versions(list(group)))
+    found.extend(d for d in every if d.standing in APART)
+    return found
+
+
+def _versions(group: Sequence[Delivery]) -> list[Delivery]:
+    numbers: dict[str, int] = {}
+    counting: dict[str, int] = {}
+    versions: list[Delivery] = []
+    highest = 0
+    for delivery in group:
+        sha256, standing = delivery.sha256, delivery.standing
+        if sha256 in counting or (standing is Standing.WITHDRAWN and sha256 in numbers):
+            number = numbers[sha256]
+        else:
+            highest = number = highest + 1
+        numbers[sha256] = number
+        if standing is not Standing.WITHDRAWN:
+            standing = Standing.DUPLICATE if sha256 in counting else Standing.SUPERSEDED
+            counting[sha256] = number
+        versions.append(replace(delivery, version=number, standing=standing))
+    candidates = [v for v in versions if v.standing is Standing.SUPERSEDED]
+    newest = max(candidates, key=lambda v: v.version, default=None)
+    return [replace(v, standing=Standing.CURRENT) if v is newest else v for v in versions]
+
+
+def contested(deliveries: Iterable[Delivery]) -> list[tuple[Delivery, ...]]:
+    """Deliveries that claim to be the same one: other names and other bytes at the same moment, where one counts.
+
+    Which one counts follows from their names; that it does is a choice that people should know of. The one that counts
+    comes last in its group.
+    """
+    placed = [d for d in deliveries if d.standing in (Standing.CURRENT, Standing.SUPERSEDED)]
+    alike: dict[tuple[Any, ...], list[Delivery]] = {}
+    for delivery in placed:
+        alike.setdefault((delivery.subject, delivery.moment), []).append(delivery)
+    found = []
+    for current in (d for d in placed if d.standing is Standing.CURRENT):
+        others = [d for d in alike[(current.subject, current.moment)] if d.path != current.path]
+        if others:
+            found.append((*others, current))
+    return found

@@ -1,0 +1,120 @@
+"""Columns from another table of the same file, found by a key that is unique there: rows are never multiplied."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from kwaliteitsmonitor.readers.cells.texts import is_blank
+from kwaliteitsmonitor.readers.files.refusals import EXPORT_AGAIN, RefusedFileError
+from kwaliteitsmonitor.readers.forms.headers import SEARCHED, fits, text_in
+from kwaliteitsmonitor.readers.grid import Grid, Note
+from schemas.profile.forms import Join
+from schemas.spelling import fold
+from schemas.words import ROWS, Words, counted
+
+
+@dataclass(frozen=True)
+class Lookup:
+    """Another table by its key: the cells in `take` for each key, whose cells stand under the headers `by` here."""
+
+    member: str
+    by: tuple[str, ...]
+    take: tuple[str, ...]
+    found: Mapping[tuple[str, ...], tuple[Any, ...]]
+
+    def there(self, headers: Sequence[str]) -> bool:
+        """Whether the key stands under these headers."""
+        names = set(map(fold, headers))
+        return all(fold(header) in names for header in self.by)
+
+    def columns(self, columns: Sequence[Sequence[Any]], numbers: Sequence[int]) -> tuple[list[list[Any]], list[Note]]:
+        """The columns that come along for rows with these key columns, and the rows whose key is not there."""
+        taken: list[tuple[Any, ...]] = []
+        absent: list[int] = []
+        nothing = (None,) * len(self.take)
+        for number, cells in zip(numbers, zip(*columns, strict=True), strict=True):
+            key = tuple(map(text_in, cells))
+            row = self.found.get(key)
+            if row is None and any(key):
+                absent.append(number)
+            taken.append(row or nothing)
+        notes = []
+        if absent:
+            rows, by = counted(len(absent), ROWS), ", ".join(self.by)
+            said = Words(
+                f"{rows.nl} waarvan {by} niet in {self.member} staat", f"{rows.en} whose {by} is not in {self.member}"
+            )
+            notes.append(Note("not_joined", said, tuple(absent)))
+        return [list(column) for column in zip(*taken, strict=True)] or [[] for _ in self.take], notes
+
+
+def lookup(join: Join, grids: Sequence[Grid]) -> Lookup:
+    """The other table of a join.
+
+    Raises `UnreadableError` where it is not in the file, lacks a header, or has a key more than once.
+    """
+    fit = fits([join.member])
+    named = [grid for grid in grids if fit(grid.name) or fit(grid.name.rsplit("/", 1)[-1])]
+    if len(named) != 1:
+        raise RefusedFileError(
+            Words(
+                f"er {'is geen tabel' if not named else 'zijn meer tabellen'} '{join.member}' in dit bestand",
+                f"there {'is no table' if not named else 'are several tables'} '{join.member}' in this file",
+            ),
+            Words("een, waaruit kolommen worden overgenomen", "one, from which columns are taken"),
+            EXPORT_AGAIN,
+        )
+    grid = named[0]
+    keys, take = [fold(header) for header in join.by.values()], [fold(header) for header in join.take]
+    for at in range(min(SEARCHED, len(grid.cells))):
+        names = [fold(text_in(cell)) for cell in grid.cells[at]]
+        if {*keys, *take} <= set(names):
+            return _read(join, grid, at, [names.index(key) for key in keys], [names.index(name) for name in take])
+    lacking = ", ".join([*join.by.values(), *join.take])
+    raise RefusedFileError(
+        Words(f"'{join.member}' heeft niet de kolommen {lacking}", f"'{join.member}' lacks the columns {lacking}"),
+        Words("die koppen op een rij", "those headers in one row"),
+        EXPORT_AGAIN,
+    )
+
+
+def _read(join: Join, grid: Grid, at: int, keys: Sequence[int], take: Sequence[int]) -> Lookup:
+    found: dict[tuple[str, ...], tuple[Any, ...]] = {}
+    for number, row in zip(grid.numbers[at + 1 :], grid.cells[at + 1 :], strict=True):
+        if all(map(is_blank, row)):
+            continue
+        if len(row) != len(grid.cells[at]):
+            raise RefusedFileError(
+                Words(
+                    f"rij {number} van '{join.member}' heeft niet evenveel cellen als de kop",
+                    f"row {number} of '{join.member}' has another number of cells than its header",
+                ),
+                remedy=EXPORT_AGAIN,
+            )
+        key = tuple(text_in(row[index]) for index in keys)
+        if not any(key):
+            continue
+        if key in found:
+            raise _repeated(join, number)
+        found[key] = tuple(row[index] for index in take)
+    return Lookup(join.member, tuple(join.by), tuple(join.take), found)
+
+
+def _repeated(join: Join, number: int) -> RefusedFileError:
+    under = ", ".join(join.by.values())
+    return RefusedFileError(
+        Words(
+            f"de sleutel ({under}) op rij {number} van '{join.member}' komt daar al voor",
+            f"the key ({under}) in row {number} of '{join.member}' is already there",
+        ),
+        Words(
+            "elke sleutel een keer: een tweede zou rijen verdubbelen",
+            "each key once: a second one would multiply rows",
+        ),
+        Words(
+            "Exporteer het opnieuw met een rij per sleutel, of laat het profiel meer kolommen van de sleutel noemen.",
+            "Export it again with a row for each key, or let the profile name more columns of the key.",
+        ),
+    )

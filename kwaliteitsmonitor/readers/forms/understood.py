@@ -1,0 +1,173 @@
+"""A grid that is understood, put together as the table of a contract: its columns, its notes and its flaws."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from kwaliteitsmonitor.readers.cells.texts import is_blank
+from kwaliteitsmonitor.readers.forms import captions, rows
+from kwaliteitsmonitor.readers.forms.flaws import place_of
+from kwaliteitsmonitor.readers.forms.headers import Headers, letter, text_in
+from kwaliteitsmonitor.readers.forms.layout import Layout
+from kwaliteitsmonitor.readers.forms.pivoting import Lengthened, lengthened
+from kwaliteitsmonitor.readers.forms.rows import Rows
+from kwaliteitsmonitor.readers.forms.wanted import Shape
+from kwaliteitsmonitor.readers.grid import AS_THE_HEADER, Grid, Headless, Note, RawTable
+from schemas.profile.forms import PLACEHOLDER
+from schemas.words import CELLS, ROWS, Words, counted
+
+LEFT_OUT = "left_out"
+
+
+@dataclass(frozen=True)
+class Understood:
+    """A grid that is understood, to be put together as a table."""
+
+    grid: Grid
+    headers: Headers
+    texts: tuple[str, ...]
+    data: Rows
+    layout: Layout
+    wanted: Shape
+    flaws: Mapping[tuple[int, int], Words]
+
+    def table(self, ragged: tuple[int, ...], notes: list[Note]) -> RawTable:
+        """The table; `ragged` are the numbers of rows that have not the cells that the header asks for."""
+        form, layout, data = self.wanted.form, self.layout, self.data
+        fields: dict[str, Sequence[Any]] = {name: data.columns[at[0]] for name, at in layout.fields.items()}
+        fields |= {name: self._composed(name) for name in layout.composed}
+        fields |= {name: [self.wanted.constant(name)] * len(data.numbers) for name in form.constants}
+        left = {said: tuple(numbers) for said, numbers in data.left.items()}
+        dropped, longer = 0, None
+        if form.unpivot and layout.pivots:
+            longer = self._lengthened(fields)
+            fields, dropped = dict(longer.fields), longer.dropped
+        numbers = longer.numbers if longer else data.numbers
+        places = self._places()
+        return RawTable(
+            self.grid.name,
+            {name: fields[name] for name in self.wanted.table.names if name in fields},
+            numbers,
+            {name: place for name, place in places.items() if place},
+            layout.missing,
+            tuple(self._unknown()),
+            ragged,
+            [self._place(index) for index in longer.column] if longer else (),
+            form.unpivot.value if longer and form.unpivot else "",
+            self._flawed(numbers, longer),
+            (*notes, *left_out(left, dropped)),
+            sum(map(len, left.values())) + dropped,
+            rows.width_of_lines(form) if form.slices else AS_THE_HEADER,
+            self.grid.addressed,
+            self._percent(numbers, longer),
+            unread=self._unread(),
+        )
+
+    def _percent(self, numbers: Sequence[int], longer: Lengthened | None) -> dict[str, dict[int, Decimal]]:
+        """Per field whose rows say what it measures, the positions of which a header or a caption says per cent."""
+        found: dict[str, dict[int, Decimal]] = {}
+        said = captions.percents(self.grid, self.headers)
+        pivot = self.wanted.form.unpivot.value if longer and self.wanted.form.unpivot else ""
+        for field_ in self.wanted.table.fields:
+            if not said or field_.measured_by is None:
+                continue
+            if longer and field_.name == pivot:
+                found[pivot] = {at: said[index] for at, index in enumerate(longer.column) if index in said}
+            elif field_.name in self.layout.fields and self.layout.fields[field_.name][0] in said:
+                found[field_.name] = dict.fromkeys(range(len(numbers)), said[self.layout.fields[field_.name][0]])
+        return found
+
+    def _unread(self) -> Sequence[tuple[str, ...]]:
+        """What stands in each row where no field reads; of rows about people nobody asks."""
+        layout = self.layout
+        if self.wanted.table.personal or layout.pivots:
+            return ()
+        read = {index for at in layout.fields.values() for index in at}
+        read |= {index for parts in layout.composed.values() for index in parts.values()}
+        left = [map(text_in, cells) for index, cells in enumerate(self.data.columns) if index not in read]
+        return list(zip(*left, strict=True))
+
+    def _place(self, index: int) -> str:
+        return place_of(self.grid, self.headers, index) if index < len(self.headers.texts) else ""
+
+    def _places(self) -> dict[str, str]:
+        """The column of each field that has one; of a composed field that of its first part."""
+        found = {name: self._place(at[0]) for name, at in self.layout.fields.items()}
+        for name, parts in self.layout.composed.items():
+            found[name] = self._place(next(iter(parts.values()))) if parts else ""
+        return found
+
+    def _composed(self, name: str) -> list[Any]:
+        """The text of a composed field in each row; none where one of its parts is empty."""
+        parts = self.layout.composed[name]
+        template = self.wanted.form.compose[name]
+        columns = [map(text_in, self.data.columns[index]) for index in parts.values()]
+        known: dict[tuple[str, ...], str | None] = {}
+        found = []
+        for cells in zip(*columns, strict=True) if columns else [()] * len(self.data.numbers):
+            if cells not in known:
+                by_part = dict(zip(parts, cells, strict=True))
+                known[cells] = (
+                    PLACEHOLDER.sub(lambda m, by=by_part: by[m[1]], template) if all(cells) else None  # type: ignore[misc]
+                )
+            found.append(known[cells])
+        return found
+
+    def _lengthened(self, fields: Mapping[str, Sequence[Any]]) -> Lengthened:
+        unpivot = self.wanted.form.unpivot
+        assert unpivot is not None  # noqa: S101 - only asked for where there is one
+        return lengthened(
+            fields,
+            self.data.numbers,
+            [(index, code, self.data.columns[index]) for index, code in self.layout.pivots],
+            unpivot.name,
+            unpivot.value,
+            self.wanted.form.empty.get(unpivot.value, ()),
+            set(self.flaws),
+        )
+
+    def _flawed(self, numbers: Sequence[int], longer: Lengthened | None) -> dict[tuple[str, int], Words]:
+        """The flaws by field and by position in the columns of the table."""
+        if not self.flaws:
+            return {}
+        fields: dict[int, list[str]] = {}
+        for name, positions in self.layout.fields.items():
+            fields.setdefault(positions[0], []).append(name)
+        for name, parts in self.layout.composed.items():
+            for index in parts.values():
+                fields.setdefault(index, []).append(name)
+        concerned = {number for number, _ in self.flaws}
+        found: dict[tuple[str, int], Words] = {}
+        unpivot = self.wanted.form.unpivot
+        for at, number in enumerate(numbers):
+            if number not in concerned:
+                continue
+            for index, names in fields.items():
+                if (number, index) in self.flaws:
+                    found |= {(name, at): self.flaws[number, index] for name in names}
+            if longer and unpivot and (number, longer.column[at]) in self.flaws:
+                found[unpivot.value, at] = self.flaws[number, longer.column[at]]
+        return found
+
+    def _unknown(self) -> Iterator[str]:
+        """The headers that nothing explains, and columns without one that hold something."""
+        for index in self.layout.unknown:
+            if index >= len(self.headers.texts):
+                continue
+            if self.texts[index]:
+                yield self.texts[index]
+            elif not all(map(is_blank, self.data.columns[index])):
+                yield Headless(letter(index))
+
+
+def left_out(left: Mapping[Words, tuple[int, ...]], dropped: int) -> Iterator[Note]:
+    """What is said of rows that are no data, by why not, and of so many cells that hold no answer."""
+    for said, numbers in left.items():
+        rows = counted(len(numbers), ROWS)
+        yield Note(LEFT_OUT, Words(f"{rows.nl} {said.nl}", f"{rows.en} {said.en}"), numbers)
+    if dropped:
+        cells = counted(dropped, CELLS)
+        yield Note(LEFT_OUT, Words(f"{cells.nl} zonder antwoord of waarde", f"{cells.en} without an answer or value"))

@@ -1,0 +1,138 @@
+"""Rows that were set aside and that figures need: what is known of each, so that the figures that need it can say so.
+
+A row in which one cell cannot be read still says whose it is, of which year and for which theme, as far as its other
+cells do, or the name of its file. What it says of itself is taken only where it is a known code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pyarrow as pa
+
+from kwaliteitsmonitor.readers.quarantine import Quarantined, Read
+from schemas.consequences import Costs
+from schemas.contract import Table
+
+KEYS = (
+    "reporting_year",
+    "round",
+    "academic_year",
+    "year",
+    "version",
+    "unit",
+    "theme",
+    "measure",
+    "indicator",
+    "level",
+    "question",
+)
+"""The fields by which a figure knows whether it needs a row."""
+
+
+KEPT = "kept"
+"""The rule by which at least half of the rows of a unit or programme count."""
+AMOUNTS = ("budget", "realised", "forecast")
+"""Amounts that a delivered total may hold, though the row does not count."""
+
+
+@dataclass(frozen=True)
+class Loss:
+    """A row of a delivery that does not count and that figures need; `known` is what it says of itself.
+
+    `rules` are those by which it was set aside, and `place` is where it stands.
+    """
+
+    table: str
+    delivery: str
+    place: str
+    rules: tuple[str, ...]
+    known: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def whole(self) -> bool:
+        """Whether it is no single row but every row of a unit."""
+        return self.rules == (f"{self.table}.unit.{KEPT}",)
+
+    @property
+    def year(self) -> int | None:
+        """The reporting year that it is about: 2020 reads 2019-2020. None where it does not say."""
+        for name in ("reporting_year", "year"):
+            if self.known.get(name) is not None:
+                return int(self.known[name])
+        year = str(self.known.get("academic_year") or "")[-4:]
+        return int(year) if year.isdigit() else None
+
+    def to_json(self) -> dict[str, Any]:
+        """The loss as plain values."""
+        return {**vars(self), "rules": list(self.rules), "known": dict(self.known)}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Loss:
+        """The loss that `to_json` wrote."""
+        return cls(**{**data, "rules": tuple(data["rules"])})
+
+
+def counts(table: Table) -> bool:
+    """Whether a row of a table that is set aside costs figures, and so is a loss."""
+    return table.costs is Costs.FIGURES
+
+
+def of_cells(
+    table: Table, read: Read, columns: Mapping[str, Sequence[Any] | pa.Array], refused: Iterable[Quarantined]
+) -> Iterator[Loss]:
+    """The rows in which a cell was refused, each once; `columns` are the rows as they were typed."""
+    found: dict[tuple[int, str], list[Quarantined]] = {}
+    for one in refused:
+        if one.costs is Costs.FIGURES:
+            found.setdefault((one.row, one.column), []).append(one)
+    if not counts(table) or not found:
+        return
+    places = {(row, read.column(at)): at for at, row in enumerate(read.raw.rows)}
+    for row, items in found.items():
+        said = {name: _plain(columns[name][places[row]]) for name in (*KEYS, *AMOUNTS) if name in columns}
+        yield _loss(table, read, items, said)
+
+
+def of_rows(table: Table, rows: Iterable[tuple[Quarantined, Mapping[str, Any], Read]]) -> Iterator[Loss]:
+    """The typed rows that broke a rule, each once."""
+    found: dict[tuple[str, str, int, str], tuple[list[Quarantined], Mapping[str, Any], Read]] = {}
+    for item, values, read in rows:
+        key = (item.delivery, item.sheet, item.row, item.column)
+        found.setdefault(key, ([], values, read))[0].append(item)
+    if counts(table):
+        for items, values, read in found.values():
+            yield _loss(table, read, items, values)
+
+
+def of_whole(table: Table, read: Read, items: Sequence[Quarantined]) -> Iterator[Loss]:
+    """What cannot be read for what it is: of such rows only what their delivery tells is known."""
+    if counts(table):
+        for item in items:
+            yield _loss(table, read, [item], {})
+
+
+def of_table(table: Table, read: Read) -> Iterator[Loss]:
+    """A table that cannot be relied on as a whole, in a delivery with no version before it that can."""
+    if counts(table):
+        yield Loss(table.name, read.delivery.id, read.delivery.path, (f"{table.name}.columns",), _known(table, read))
+
+
+def _loss(table: Table, read: Read, items: Sequence[Quarantined], said: Mapping[str, Any]) -> Loss:
+    rules = tuple(dict.fromkeys(item.rule for item in items))
+    return Loss(table.name, items[0].delivery, items[0].place, rules, _known(table, read, said))
+
+
+def _known(table: Table, read: Read, said: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """What is known of a row: what its delivery tells, and else what it says itself where that is a known code."""
+    codes = {f.name: f.codes for f in table.fields}
+    own = {name: value for name, value in (said or {}).items() if name in KEYS and value is not None}
+    own = {name: value for name, value in own.items() if not codes.get(name) or value in codes[name]}
+    amounts = {name: str(said[name]) for name in AMOUNTS if said and said.get(name) is not None}
+    return own | {name: value for name, value in read.given.items() if name in KEYS} | amounts
+
+
+def _plain(value: Any) -> Any:
+    return value.as_py() if isinstance(value, pa.Scalar) else value

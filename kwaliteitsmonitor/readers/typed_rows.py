@@ -1,0 +1,234 @@
+"""The rows of a delivery, typed: each cell read by its field, with those that cannot be and those of another period.
+
+What stands in a cell is judged here by itself and by what the delivery tells; rows are held against each other in
+`kwaliteitsmonitor.readers.staging`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import pyarrow as pa
+
+from kwaliteitsmonitor.methods.checks.results import RuleResult
+from kwaliteitsmonitor.readers.cells import at_once, names
+from kwaliteitsmonitor.readers.cells.measured import read_measured
+from kwaliteitsmonitor.readers.cells.notation import mixed
+from kwaliteitsmonitor.readers.cells.reading import CellReader
+from kwaliteitsmonitor.readers.cells.texts import Refused
+from kwaliteitsmonitor.readers.contradictions import beside_unread
+from kwaliteitsmonitor.readers.findings import PATH, names_results, notation_results, window_result
+from kwaliteitsmonitor.readers.period import Agreed, costs_of, delivered_for, unlikely
+from kwaliteitsmonitor.readers.quarantine import Quarantined, Read, beside_another, refused_cell
+from kwaliteitsmonitor.readers.row_checks import refused_ratios, said_of
+from schemas.contract import Field, Table
+from schemas.words import Words
+
+HASHED = frozenset({float, int, bool, Decimal, date, datetime})
+"""What is known by its value, as long as a column holds one of these kinds."""
+
+
+@dataclass
+class Typed:
+    """The rows of a delivery by field, typed, with the positions of those in which a cell was refused.
+
+    `told` are fields that both the file and its name tell; `elsewhere` are the positions of rows that can be read, of
+    another period than the delivery.
+    """
+
+    columns: dict[str, Sequence[Any] | pa.Array]
+    bad: set[int] = field(default_factory=set)
+    refused: list[Quarantined] = field(default_factory=list)
+    findings: list[RuleResult] = field(default_factory=list)
+    told: list[str] = field(default_factory=list)
+    elsewhere: set[int] = field(default_factory=set)
+
+    def column(self, name: str) -> Sequence[Any]:
+        """The values of a field that was read."""
+        column = self.columns[name]
+        return column.to_pylist() if isinstance(column, pa.Array) else column
+
+    def rows(self, schema: pa.Schema) -> pa.Table:
+        """The rows in which every cell could be read."""
+        arrays = {name: _array(self.columns[name], schema.field(name).type) for name in schema.names}
+        data = pa.table(arrays, schema=schema)
+        if not self.bad:
+            return data
+        return data.take(pa.array([i for i in range(data.num_rows) if i not in self.bad], type=pa.int64()))
+
+
+def apart_beside(table: Table, read: Read, typed: Typed) -> int:
+    """Set aside the rows that have the key of one that could not be read; returns how many."""
+    found = beside_unread(table, typed.columns, typed.bad)
+    typed.bad.update(found)
+    typed.refused.extend(beside_another(table, read, position) for position in found)
+    return len(found)
+
+
+def _is_text(cell: Any) -> bool:
+    return isinstance(cell, str)
+
+
+def _array(column: Sequence[Any] | pa.Array, kind: pa.DataType) -> pa.Array:
+    return column if isinstance(column, pa.Array) else pa.array(column, type=kind)
+
+
+def typed_rows(table: Table, own: Table, read: Read, readers: Mapping[str, CellReader]) -> Typed:
+    """The rows of a delivery in a bound contract, typed; `own` is the contract as it is staged."""
+    raw = read.raw
+    count = len(raw.rows)
+    found = Typed({})
+    flaws: dict[str, dict[int, Words]] = {}
+    ours: set[int] = set()
+    for (name, position), said in raw.flaws.items():
+        flaws.setdefault(name, {})[position] = said
+    for f in own.fields:
+        if f.name.startswith("_"):
+            continue
+        reader = readers[f.name]
+        told, refusal = _told(read, reader)
+        cells = raw.columns.get(f.name)
+        if cells is None:
+            found.columns[f.name] = [told] * count
+            problems = dict.fromkeys(range(count), refusal.expected) if refusal else {}
+        else:
+            problems = {**_read_cells(table, read, readers, f, found), **flaws.get(f.name, {})}
+            found.findings.extend(notation_results(table, read, f, mixed(cells, problems, reader)))
+            if (one := agreed_on(table, f, told, read.clocked.agreed)) is not None:
+                ours |= _against_the_path(table, read, f, one, found)
+        ours.update(problems)
+        found.refused.extend(
+            refused_cell(table, read, f, position, "type", expected) for position, expected in problems.items()
+        )
+    found.elsewhere -= ours
+    found.bad |= ours | found.elsewhere
+    found.findings.extend(_unlikely_dates(table, read, found))
+    ratios = dict(refused_ratios(table, read, readers, found.columns))
+    found.bad.update(ratios)
+    found.refused.extend(ratios.values())
+    found.columns["_delivery"] = [read.delivery.id] * count
+    found.columns["_sheet"] = [raw.sheet or None] * count
+    found.columns["_row"] = list(raw.rows)
+    found.columns["_column"] = list(raw.pivoted) or [None] * count
+    return found
+
+
+def _read_cells(
+    table: Table, read: Read, readers: Mapping[str, CellReader], named: Field, found: Typed
+) -> dict[int, Words]:
+    """Read the cells of a field into `found`, and tell which names were read otherwise than they are written.
+
+    Returns the positions of those that cannot be read, with what was expected.
+    """
+    reader, cells = readers[named.name], read.raw.columns[named.name]
+    if (said := said_of(read.raw, reader, readers, found.columns)) is not None:
+        found.columns[named.name], measured = read_measured(cells, reader, said, read_column)
+        return dict(measured)
+    spelled = names.spellings(lambda: set(filter(_is_text, cells)), reader)
+    as_one = names.in_one_spelling(cells, spelled)
+    found.columns[named.name], listed = at_once.numbers(as_one, reader) or read_column(as_one, reader)
+    refused = dict(listed)
+    empty = names.rightly_empty(named, refused, found.column)
+    problems = {at: said for at, said in refused.items() if at not in set(empty)}
+    otherwise = names.respelled(cells, spelled, reader, problems)
+    zeros = [at for at in names.with_other_zeros(cells, named) if at not in problems]
+    said_of_names = {names.RESPELLED: otherwise, names.EMPTIED: empty, names.ZEROS: zeros}
+    found.findings.extend(names_results(table, read, named, said_of_names))
+    return problems
+
+
+def _told(read: Read, reader: CellReader) -> tuple[Any, Refused | None]:
+    """What the delivery itself tells of a field, typed; or why that is nothing the field can hold."""
+    if reader.field.name not in read.given:
+        return None, None
+    try:
+        plain = replace(reader, split=None, scale=None)
+        return plain(read.given[reader.field.name]), None
+    except Refused as refusal:
+        return None, refusal
+
+
+def agreed_on(table: Table, named: Field, told: Any, agreed: Mapping[str, Agreed]) -> Agreed | None:
+    """What a field may say where it stands in the file itself: what its delivery tells, or what follows from that.
+
+    None where it may say anything. `told` is what the delivery tells of the field, typed; `agreed` is what follows
+    from its period.
+    """
+    if named.clock is not None and table.other_periods:
+        return None
+    return agreed.get(named.name) or (None if told is None else delivered_for(told))
+
+
+def _against_the_path(table: Table, read: Read, named: Field, agreed: Agreed, found: Typed) -> set[int]:
+    """Set aside the rows whose own column says otherwise than the delivery does: one of both is wrong.
+
+    Returns the positions of those that are of the delivery's period nevertheless; the others are noted as elsewhere.
+    """
+    found.told.append(named.name)
+    column = found.columns[named.name]
+    values = column.to_pylist() if isinstance(column, pa.Array) else column
+    wrong = {value for value in set(values) if value is not None and value not in agreed.values}
+    if not wrong:
+        return set()
+    none = {value for value in wrong if agreed.is_none(named, value)}
+    others = {value for value in wrong - none if agreed.of_another(named, value)}
+    ours: set[int] = set()
+    for position, value in enumerate(values):
+        if value in wrong:
+            (found.elsewhere if value in others else ours).add(position)
+            expected, costs = agreed.expected(value), costs_of(table, named)
+            aspect = "type" if value in none else PATH
+            found.refused.append(refused_cell(table, read, named, position, aspect, expected, costs))
+    return ours
+
+
+def _unlikely_dates(table: Table, read: Read, found: Typed) -> Iterator[RuleResult]:
+    """Dates that lie far from the period of their row or after the day of receipt, in rows that are not set aside."""
+    calendar = read.clocked.calendar
+    if calendar is None:
+        return
+
+    def column(name: str) -> Sequence[Any] | None:
+        values = found.columns.get(name) if name else None
+        return values.to_pylist() if isinstance(values, pa.Array) else values
+
+    for f in table.fields:
+        days = column(f.name) if f.window and f.name in read.raw.columns else None
+        if f.window is None or days is None:
+            continue
+        days = [None if at in found.bad else day for at, day in enumerate(days)]
+        periods, others = column(f.window.around), column(f.window.not_after)
+        for bounds, positions in unlikely(f.window, calendar, read.delivery.received_on, days, periods, others):
+            yield window_result(table, read, f, bounds.said, positions)
+
+
+def read_column(cells: Sequence[Any], reader: CellReader) -> tuple[list[Any], list[tuple[int, Words]]]:
+    """The cells of a column read, and the positions of those that were refused, with what was expected.
+
+    A column repeats its values, so that each is read once.
+    """
+    found = at_once.texts(cells, reader)
+    if found is not None:
+        return found, []
+    keys: Iterable[Hashable] = cells
+    kinds = set(map(type, cells)) - {str, type(None)}
+    if len(kinds) > 1 or not kinds <= HASHED:
+        # True, 1 and 1.0 are equal and yet not the same cell; what has no hash is known by how it is written.
+        keys = [(type(raw), raw if isinstance(raw, Hashable) else repr(raw)) for raw in cells]
+    known = {key: _read_or_refused(raw, reader) for key, raw in dict(zip(keys, cells, strict=True)).items()}
+    values = [known[key] for key in keys]
+    if not any(isinstance(value, Refused) for value in known.values()):
+        return values, []
+    problems = [(position, value.expected) for position, value in enumerate(values) if isinstance(value, Refused)]
+    return [None if isinstance(value, Refused) else value for value in values], problems
+
+
+def _read_or_refused(raw: Any, reader: CellReader) -> Any:
+    try:
+        return reader(raw)
+    except Refused as refusal:
+        return refusal

@@ -1,0 +1,80 @@
+"""What stood in the cells that figures are made of, so that a figure can be followed to its cell.
+
+That is kept of tables whose rows are amounts and counts of units, never of tables whose rows are people.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+import pyarrow as pa
+
+from kwaliteitsmonitor.readers.quarantine import Read, cell_of
+from schemas.contract import Table
+
+TABLES = (
+    "bfr",
+    "spending_plan",
+    "faculty_measures",
+    "faculty_study_advisers",
+    "faculty_programmes",
+    "delivered_figures",
+    "faculty_panels",
+)
+"""The tables whose cells are followed."""
+
+SCHEMA = pa.schema([
+    ("_delivery", pa.string()), ("_sheet", pa.string()), ("_row", pa.int64()), ("_column", pa.string()),
+    ("field", pa.string()), ("cell", pa.string()), ("column", pa.string()), ("written", pa.string()),
+])  # fmt: skip
+
+
+def written(table: Table, reads: Iterable[Read]) -> pa.Table | None:
+    """Per cell of the deliveries that were read: its row, field, address, column and what stood there.
+
+    None for a table whose cells are not followed. Corrections have been made: what stood there before them is in
+    `corrections`. What identifies people is left out, and of open text is kept that there is some, not what it says.
+    """
+    if table.name not in TABLES or table.personal:
+        return None
+    names = [f.name for f in table.fields if not f.open_text]
+    told = [f.name for f in table.fields if f.open_text]
+    rows = [
+        (
+            read.delivery.id,
+            read.raw.sheet or None,
+            row,
+            read.column(position) or None,
+            name,
+            cell_of(read, row, read.column(position), [name]) if read.raw.sheet and read.raw.addressed else None,
+            read.raw.place(name, position) or None,
+            as_text(read.raw.columns[name][position]),
+        )
+        for read in reads
+        for name in names
+        if name in read.raw.columns
+        for position, row in enumerate(read.raw.rows)
+    ]
+    rows += [
+        (read.delivery.id, read.raw.sheet or None, row, read.column(position) or None, name, None, None, None)
+        for read in reads
+        for name in told
+        if name in read.raw.columns
+        for position, row in enumerate(read.raw.rows)
+        if (as_text(read.raw.columns[name][position]) or "").strip()
+    ]
+    columns = list(zip(*rows, strict=True)) or [()] * len(SCHEMA)
+    return pa.table([pa.array(values, f.type) for values, f in zip(columns, SCHEMA, strict=True)], schema=SCHEMA)
+
+
+def as_text(cell: Any) -> str | None:
+    """A cell as people write it down: numbers with a point and without digits that a spreadsheet does not show."""
+    if cell is None:
+        return None
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    if isinstance(cell, float):
+        return f"{cell:.15g}"
+    return cell.isoformat() if isinstance(cell, datetime | date) else str(cell)

@@ -1,0 +1,166 @@
+"""What differs between two releases beside their figures: deliveries, corrections, waivers, definitions, the rest."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from kwaliteitsmonitor.releases.diff.models import ORDER, Kind
+
+Row = Mapping[str, Any]
+READ = ("accepted", "partly_accepted")
+
+
+@dataclass(frozen=True)
+class Made:
+    """What a release was made of: its manifest, and its tables about deliveries and decisions, as rows."""
+
+    manifest: Mapping[str, Any]
+    status: Sequence[Row]
+    corrections: Sequence[Row]
+    waivers: Sequence[Row]
+    definitions: Sequence[Row]
+
+    @cached_property
+    def deliveries(self) -> dict[str, Row]:
+        """Every delivery that came in, by its id; the one that is read where the same bytes came more than once."""
+        came = [row for row in self.status if row["delivery"]]
+        return {row["delivery"]: row for row in sorted(came, key=lambda row: row["status"] in READ)}
+
+    @cached_property
+    def read(self) -> frozenset[str]:
+        """The deliveries whose rows count."""
+        return frozenset(d for d, row in self.deliveries.items() if row["status"] in READ)
+
+    def corrected(self) -> dict[str, set[str]]:
+        """The corrections of each delivery."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for row in self.corrections:
+            found[row["delivery"]].add(repr([row[name] for name in ("table", "cell", "expected", "new_value")]))
+        return found
+
+    def waived(self) -> set[str]:
+        """What was waived and needed to be."""
+        names = ("feed", "period", "unit", "rule", "obligation")
+        return {" ".join(str(row[name]) for name in names if row.get(name)) for row in self.waivers if row["used"]}
+
+
+@dataclass
+class Circumstances:
+    """An old and a new release, and why a delivery of either is read otherwise, or not any more."""
+
+    old: Made
+    new: Made
+    _known: dict[str, tuple[Kind, str]] = field(default_factory=dict)
+
+    def cause_of(self, delivery: str, indicator: str = "") -> tuple[Kind, str]:
+        """Why a delivery contributes otherwise than it did; `indicator` is whose definition may be another."""
+        if delivery not in self._known:
+            cause = self._cause_of(delivery)
+            if cause is None:
+                return self.otherwise(indicator)
+            self._known[delivery] = cause
+        return self._known[delivery]
+
+    def _cause_of(self, delivery: str) -> tuple[Kind, str] | None:
+        was, after = delivery in self.old.read, delivery in self.new.read
+        if was and after:
+            row = self.new.deliveries[delivery]
+            if self._corrections[0].get(delivery) != self._corrections[1].get(delivery):
+                return Kind.CORRECTION, _about(row)
+            return None
+        if not was and not after:
+            return None
+        row = (self.new if after else self.old).deliveries[delivery]
+        gone, come = self._turnover[_subject(row)]
+        if any(self.new.deliveries.get(one, {}).get("status") == "withdrawn" for one in gone):
+            return Kind.WITHDRAWN, _about(row, False)
+        if was:
+            return (Kind.CHANGED if come else Kind.NOT_READ), _about(row, False)
+        before = {self.old.deliveries[one]["file"] for one in gone}
+        first = row["version"] == 1 and delivery not in self.old.deliveries and row["file"] not in before
+        return (Kind.NEW if first or not before else Kind.CHANGED), _about(row, False)
+
+    def otherwise(self, indicator: str = "") -> tuple[Kind, str]:
+        """What explains a change that no delivery explains; where more than one thing differs, all are named."""
+        found: list[tuple[Kind, str]] = []
+        definitions = self._definitions
+        if indicator and definitions[0].get(indicator) != definitions[1].get(indicator):
+            found.append((Kind.DEFINITION, indicator))
+        found.extend(self._made_otherwise())
+        if not found:
+            return Kind.UNEXPLAINED, ""
+        return found[0][0], "; ".join(about for _, about in found)
+
+    def _made_otherwise(self) -> list[tuple[Kind, str]]:
+        """The profile, cycle, code and libraries where they are others."""
+        found: list[tuple[Kind, str]] = []
+        own, other = self.old.manifest, self.new.manifest
+        if own["profile"]["sha256"] != other["profile"]["sha256"]:
+            found.append((Kind.PROFILE, f"{_version(own['profile'])} → {_version(other['profile'])}"))
+        if own["cycle"] != other["cycle"]:
+            found.append((Kind.CYCLE, f"{own['cycle']} → {other['cycle']}"))
+        if own["code"]["sha256"] != other["code"]["sha256"]:
+            found.append((Kind.CODE, f"{_version(own['code'])} → {_version(other['code'])}"))
+        elif own["libraries"] != other["libraries"]:
+            names = {n for n in {*own["libraries"], *other["libraries"]} if _unlike(own, other, n)}
+            found.append((Kind.CODE, ", ".join(sorted(names))))
+        return found
+
+    def waivers(self) -> list[tuple[Kind, str]]:
+        """The waivers that one release needed and the other did not."""
+        return [(Kind.WAIVER, what) for what in sorted(self.old.waived() ^ self.new.waived())]
+
+    def all(self) -> list[tuple[Kind, str]]:
+        """All that differs, whether or not a figure follows from it: deliveries, decisions, definitions, the rest."""
+        came_and_went = self.old.read ^ self.new.read
+        corrected = {delivery for side in self._corrections for delivery in side}
+        found = {self._cause_of(delivery) for delivery in came_and_went | corrected}
+        causes = {cause for cause in found if cause is not None} | set(self.waivers())
+        names = sorted({*self._definitions[0], *self._definitions[1]})
+        causes |= {(Kind.DEFINITION, n) for n in names if self._definitions[0].get(n) != self._definitions[1].get(n)}
+        causes |= set(self._made_otherwise())
+        return sorted(causes, key=lambda cause: (ORDER.index(cause[0]), cause[1]))
+
+    @cached_property
+    def _corrections(self) -> tuple[dict[str, set[str]], dict[str, set[str]]]:
+        return self.old.corrected(), self.new.corrected()
+
+    @cached_property
+    def _definitions(self) -> tuple[dict[str, str], dict[str, str]]:
+        found: tuple[dict[str, str], dict[str, str]] = ({}, {})
+        for side, made in zip(found, (self.old, self.new), strict=True):
+            for row in made.definitions:
+                side[row["indicator"]] = side.get(row["indicator"], "") + repr(sorted(row.items()))
+        return found
+
+    @cached_property
+    def _turnover(self) -> dict[tuple[Any, ...], tuple[set[str], set[str]]]:
+        """Per subject the deliveries that are no longer read, and those that are read now and were not."""
+        found: dict[tuple[Any, ...], tuple[set[str], set[str]]] = defaultdict(lambda: (set(), set()))
+        for delivery in self.old.read - self.new.read:
+            found[_subject(self.old.deliveries[delivery])][0].add(delivery)
+        for delivery in self.new.read - self.old.read:
+            found[_subject(self.new.deliveries[delivery])][1].add(delivery)
+        return found
+
+
+def _version(of: Mapping[str, str]) -> str:
+    return f"{of['version']} ({of['sha256'][:12]})"
+
+
+def _unlike(own: Mapping[str, Any], other: Mapping[str, Any], name: str) -> bool:
+    return bool(own["libraries"].get(name) != other["libraries"].get(name))
+
+
+def _subject(row: Row) -> tuple[Any, ...]:
+    return (row["feed"], row["period"], row["unit"])
+
+
+def _about(row: Row, with_file: bool = True) -> str:
+    """A delivery in words: its feed, period and unit, and its file where it is the same one on both sides."""
+    parts = [row["feed"], row["period"], row["unit"], row["file"] if with_file else None]
+    return " ".join(str(part) for part in parts if part)

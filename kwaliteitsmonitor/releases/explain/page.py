@@ -1,0 +1,43 @@
+"""An explanation as a page of HTML that needs nothing but itself."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from importlib.resources import files
+
+from kwaliteitsmonitor.releases.explain import evidence, writing
+from kwaliteitsmonitor.releases.explain.explanation import Explanation
+from kwaliteitsmonitor.releases.explain.words import STATUS, UNTOLD
+from schemas.words import Words
+
+OPEN = 2
+"""Levels of a tree that are open when the page is."""
+
+
+def as_html(explained: Explanation, language: str) -> str:
+    """The explanation in `nl` or `en`; all that comes from files is escaped, and there is no script."""
+    from jinja2 import Environment, StrictUndefined
+
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    template = environment.from_string(files(__package__).joinpath("page.html.j2").read_text(encoding="utf-8"))
+
+    def said(words: Words | None) -> str:
+        return "" if words is None else words.in_language(language)
+
+    def say(nl: str, en: str) -> str:
+        return nl if language == "nl" else en
+
+    def amount(value: Decimal | None, measure: str) -> str:
+        return said(UNTOLD) if value is None else writing.amount(value, language, measure)
+
+    page: str = template.render(
+        e=explained,
+        language=language,
+        said=said,
+        say=say,
+        amount=amount,
+        status=said(STATUS[explained.status]),
+        open=OPEN,
+        evidence=evidence,
+    )
+    return page

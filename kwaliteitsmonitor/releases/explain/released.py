@@ -1,0 +1,193 @@
+"""Reading the evidence in a release: parts, contributions, the figures it rests on, cells and rules."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from kwaliteitsmonitor.methods.figures.arithmetic import Numbers, Parts, worked_out
+from kwaliteitsmonitor.releases.format.manifest import demand_known_format
+from schemas.errors import UsageError
+
+SHARE = ":share:"
+TABLES: Mapping[str, str] = {
+    "indicator": "indicator_values",
+    "evaluation": "evaluation_results",
+    "share": "evaluation_shares",
+    "spending": "spending_overview",
+    "unit_spending": "spending_by_unit",
+    "round": "spending_rounds",
+    "carry_over": "carry_over",
+    "forecast": "spending_forecasts",
+    "plan": "spending_plan_versions",
+    "measure": "measures",
+    "parent_spending": "spending_by_parent",
+    "national": "spending_by_national_theme",
+}
+"""Per kind of figure the table that it is a row of."""
+
+NEEDED = ("manifest.json", "tables/lineage.parquet", "tables/lineage_rules.parquet")
+
+
+def kind_of(figure: str) -> str:
+    """The kind of a figure by its id; empty where it is no id."""
+    parts = figure.split(":")
+    return "" if len(parts) < 3 else "share" if SHARE in figure else parts[1]
+
+
+@dataclass(frozen=True)
+class Released:
+    """A release as a folder with its tables and manifest. Raises `UsageError` where that is not what is there."""
+
+    folder: Path
+    _indexes: dict[str, dict[str, list[int]]] = field(default_factory=dict, compare=False, repr=False)
+    _tables: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    _known: dict[tuple[str, str], Decimal | None] = field(default_factory=dict, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        lacking = [name for name in NEEDED if not (self.folder / name).is_file()]
+        if lacking:
+            raise UsageError(
+                "this is no release whose figures can be explained",
+                where=str(self.folder),
+                expected=f"a folder with {', '.join(lacking)}",
+                remedy="Name a release as CYCLE/vN or by its folder, or publish the cycle again.",
+            )
+        demand_known_format(self.folder)
+
+    @cached_property
+    def manifest(self) -> dict[str, Any]:
+        """What the release says of itself."""
+        found: dict[str, Any] = json.loads((self.folder / "manifest.json").read_text(encoding="utf-8"))
+        return found
+
+    @cached_property
+    def manifest_hash(self) -> str:
+        """SHA-256 of the manifest, which has that of every other file in it."""
+        return hashlib.sha256((self.folder / "manifest.json").read_bytes()).hexdigest()
+
+    def table(self, name: str) -> Any:
+        """A table of the release, read once; none where the release does not have it."""
+        if name not in self._tables:
+            import pyarrow.parquet as pq
+
+            path = self.folder / "tables" / f"{name}.parquet"
+            self._tables[name] = pq.ParquetFile(path).read() if path.is_file() else None
+        return self._tables[name]
+
+    def all_rows(self, name: str) -> list[dict[str, Any]]:
+        """Every row of a small table."""
+        data = self.table(name)
+        return [] if data is None else data.to_pylist()
+
+    def rows(self, name: str, figure: str) -> list[dict[str, Any]]:
+        """The rows of a table that are about a figure."""
+        data = self.table(name)
+        if data is None:
+            return []
+        if name not in self._indexes:
+            index: dict[str, list[int]] = defaultdict(list)
+            for position, found in enumerate(data.column("figure_id").to_pylist()):
+                index[found].append(position)
+            self._indexes[name] = index
+        return [data.slice(position, 1).to_pylist()[0] for position in self._indexes[name].get(figure, ())]
+
+    def row(self, figure: str) -> dict[str, Any] | None:
+        """The published row of a figure; none where there is no such figure."""
+        table = TABLES.get(kind_of(figure))
+        found = self.rows(table, figure) if table else []
+        return found[0] if found else None
+
+    def ids(self, table: str) -> Sequence[str]:
+        """The ids of all figures in a table."""
+        data = self.table(table)
+        return [] if data is None else data.column("figure_id").to_pylist()
+
+    @cached_property
+    def _rules(self) -> dict[str, dict[str, str]]:
+        found: dict[str, dict[str, str]] = defaultdict(dict)
+        for row in self.all_rows("lineage_rules"):
+            found[row["kind"]][row["number"]] = row["rule"]
+        return dict(found)
+
+    def rules(self, figure: str) -> Mapping[str, str]:
+        """How each number of a figure follows from its parts."""
+        kind = kind_of(figure)
+        if kind != "indicator":
+            return self._rules.get(kind, {})
+        row = self.row(figure) or {}
+        own = f"indicator:{row.get('indicator')}:{row.get('definition_version')}"
+        within = self._rules.get(f"{own}:unit", {}) if row.get("unit") is not None else {}
+        return {**self._rules.get(own, {}), **within}
+
+    def lineage(self, figure: str) -> dict[str, list[dict[str, Any]]]:
+        """What each delivery contributed, by part."""
+        found: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        for row in self.rows("lineage", figure):
+            found[row["part"]].append(row)
+        return dict(found)
+
+    def related(self, figure: str, relation: str) -> list[str]:
+        """The figures that a figure rests on by a relation."""
+        match relation:
+            case "result":
+                return [figure.partition(SHARE)[0]]
+            case "shares":
+                return list(self._shares.get(figure, ()))
+            case _:
+                rows = self.rows("lineage_figures", figure)
+                return [row["of_figure"] for row in rows if row["relation"] == relation]
+
+    @cached_property
+    def _shares(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = defaultdict(list)
+        for one in self.ids("evaluation_shares"):
+            found[one.partition(SHARE)[0]].append(one)
+        return dict(found)
+
+    def total(self, figure: str, part: str) -> Decimal | None:
+        """What the contributions to a part add up to; of a part without, what the figures below add up to.
+
+        None where a contribution is not told.
+        """
+        asked = (figure, part)
+        if asked not in self._known:
+            rows = self.lineage(figure).get(part, [])
+            values = (
+                [row["contribution"] for row in rows]
+                if rows
+                else [self.total(one, part) for one in self.related(figure, "below")]
+            )
+            known = [value for value in values if value is not None]
+            self._known[asked] = sum(known, Decimal(0)) if values and len(known) == len(values) else None
+        return self._known[asked]
+
+    def parts(self, figure: str) -> Parts:
+        """Where the rules of a figure find their numbers."""
+        return Parts(lambda name: self.total(figure, name), lambda relation, name: self._others(figure, relation, name))
+
+    def _others(self, figure: str, relation: str, name: str) -> Numbers:
+        return [self._named(one, name) for one in self.related(figure, relation)]
+
+    def _named(self, figure: str, name: str) -> Decimal | None:
+        """A part of a figure, or a number that follows from its parts."""
+        if name == "score":
+            return Decimal(figure.partition(SHARE)[2])
+        found = self.total(figure, name)
+        return self.number(figure, name) if found is None else found
+
+    def number(self, figure: str, name: str) -> Decimal | None:
+        """A number of a figure, computed from its parts by its rule; none where a part is not told or there is none."""
+        rule = self.rules(figure).get(name)
+        return None if rule is None or rule == name else worked_out(rule, self.parts(figure))
+
+    def recomputed(self, figure: str) -> dict[str, Decimal | None]:
+        """Every number of a figure that has a rule, from its parts alone."""
+        return {name: worked_out(rule, self.parts(figure)) for name, rule in self.rules(figure).items()}

@@ -1,0 +1,256 @@
+"""The tree of a part of a figure: the figures it adds up from, the deliveries, and the cells in them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+from kwaliteitsmonitor.methods.figures.plan_names import plan_names
+from kwaliteitsmonitor.releases.explain.explanation import Node
+from kwaliteitsmonitor.releases.explain.released import Released, kind_of
+from kwaliteitsmonitor.releases.explain.words import ASPECTS, KINDS, PARTS, UNTOLD, WHOLE
+from schemas.tables.lineage import DECIMALS
+from schemas.words import ROWS, Words, counted
+
+HALF_A_DIGIT = Decimal(5).scaleb(-DECIMALS - 1)
+"""By how much rounding may put a contribution off that is no whole number of its last digit, such as a mean."""
+
+LISTS = {
+    "theme": "themes",
+    "national_theme": "national_themes",
+    "measure": "measures",
+    "question": "questions",
+    "programme": "programmes",
+}
+"""Of what a figure is about, the list with what its codes mean. Units are known by their code."""
+
+_SAID = (
+    "version",
+    "reporting_year",
+    "from_year",
+    "year",
+    "round",
+    "question",
+    "national_theme",
+    "theme",
+    "measure",
+    "unit",
+    "programme",
+    "level",
+    "score",
+)
+
+
+@dataclass(frozen=True)
+class Trees:
+    """Makes the trees of the parts of figures of a release."""
+
+    released: Released
+
+    @cached_property
+    def deliveries(self) -> Mapping[str, Mapping[str, Any]]:
+        """What is known of each delivery, the one that was read where the same bytes came more than once."""
+        rows = [row for row in self.released.all_rows("delivery_status") if row["delivery"]]
+        return {r["delivery"]: r for r in sorted(rows, key=lambda r: r["status"] in ("accepted", "partly_accepted"))}
+
+    def of(self, figure: str, name: str) -> tuple[Node, ...]:
+        """The trees of a part, or of what a rule calls `relation.part`."""
+        relation, _, part = name.rpartition(".")
+        if not relation:
+            return (self.part(figure, name),)
+        others = self.released.related(figure, relation)
+        if relation == "same":
+            return tuple(self.part(other, part) for other in others)
+        amounts = self.released.parts(figure).others(relation, part)
+        return tuple(self._figure(one, amount) for one, amount in zip(others, amounts, strict=True))
+
+    def part(self, figure: str, part: str, above: str | None = None) -> Node:
+        """A figure with what its part follows from; `above` is the figure that it is shown below, where it is."""
+        return self._figure(figure, self.released.total(figure, part), self._below(figure, part), above)
+
+    def _figure(
+        self, figure: str, amount: Decimal | None, below: Sequence[Node] = (), above: str | None = None
+    ) -> Node:
+        said = self.title(figure) if above is None else self.within(figure, above)
+        return Node("figure", said, amount, {"figure_id": figure}, None, tuple(below), adds_up(amount, below))
+
+    def _below(self, figure: str, part: str) -> list[Node]:
+        others = self.released.related(figure, "below")
+        if others and all(self._has(other, part) for other in others):
+            return [self.part(other, part, figure) for other in others]
+        carried = self.released.related(figure, "carried") if part == "carried_over" else []
+        if carried:
+            return [self._left(other, figure) for other in carried]
+        rows = sorted(self.released.lineage(figure).get(part, ()), key=lambda row: (row["file"], row["delivery"]))
+        return [self._delivery(figure, part, row) for row in rows]
+
+    def _has(self, figure: str, part: str) -> bool:
+        return part in self.released.lineage(figure) or self.released.total(figure, part) is not None
+
+    def _left(self, figure: str, above: str) -> Node:
+        """What a year leaves: its budget and what was carried into it, without what was spent."""
+        below = []
+        for sign, name in ((1, "budget"), (1, "carried_over"), (-1, "realised")):
+            node = self.part(figure, name, figure)
+            amount = _times(sign, node.amount)
+            below.append(replace(node, what=PARTS[name], amount=amount, below=_signed(sign, node.below)))
+        return self._figure(figure, self.released.number(figure, "left_over"), below, above)
+
+    def _delivery(self, figure: str, part: str, row: Mapping[str, Any]) -> Node:
+        cells = [one for one in self.released.rows("lineage_cells", figure) if _is_of(one, part, row["delivery"])]
+        known = self.deliveries.get(row["delivery"], {})
+        below = [self._cell(one, row["file"]) for one in cells]
+        rows = row["rows"]
+        counts = counted(rows, ROWS) if rows is not None else None
+        of_rows = Words(f" ({counts.nl})", f" ({counts.en})") if counts else Words("", "")
+        return Node(
+            "delivery",
+            Words(f"levering {row['file']}{of_rows.nl}", f"delivery {row['file']}{of_rows.en}"),
+            row["contribution"],
+            {k: row[k] for k in ("delivery", "feed", "file", "rows")} | {"sha256": known.get("sha256")},
+            _dropped(row["filter"]) if row["contribution"] is not None else UNTOLD,
+            tuple(below),
+            adds_up(row["contribution"], below),
+        )
+
+    def _cell(self, cell: Mapping[str, Any], file: str) -> Node:
+        details = {k: cell[k] for k in ("sheet", "row", "last_row", "cell", "column", "key", "written")}
+        details["file"] = file
+        if cell["last_row"] is not None:
+            said = f"{cell['row']}–{cell['last_row']}"
+            of = f"{cell['sheet']}, " if cell["sheet"] else ""
+            where = Words(f"{of}uit rijen {said}", f"{of}from rows {said}")
+            return Node("rows", where, cell["contribution"], details)
+        note = self._corrected(cell)
+        stood = "" if cell["written"] is None else f" = {cell['written']}"
+        about = f"  [{cell['key']}]" if cell["key"] else ""
+        if cell["cell"]:
+            place = f"{cell['sheet']}!{cell['cell']}{stood}{about}"
+            return Node("cell", Words(place, place), cell["contribution"], details, note)
+        sheet = f"{cell['sheet']}, " if cell["sheet"] else ""
+        column = cell["column"] or "?"
+        return Node(
+            "cell",
+            Words(
+                f"{sheet}rij {cell['row']}, kolom {column}{stood}{about}",
+                f"{sheet}row {cell['row']}, column {column}{stood}{about}",
+            ),
+            cell["contribution"],
+            details,
+            note,
+        )
+
+    def _corrected(self, cell: Mapping[str, Any]) -> Words | None:
+        """What is said of a cell that was corrected: what stood there, and why."""
+        sheet, row = cell["sheet"], cell["row"]
+        names = {f"{sheet}!{cell['cell']}"} if cell["cell"] else {f"row {row}, {cell['column']}"}
+        for one in self.released.all_rows("corrections"):
+            if one["delivery"] == cell["delivery"] and one["cell"] in names:
+                was = one["expected"]
+                return Words(
+                    f"gecorrigeerd: er stond {was or 'niets'}; {one['reason']}",
+                    f"corrected: {was or 'nothing'} stood there; {one['reason']}",
+                )
+        return None
+
+    def title(self, figure: str) -> Words:
+        """What a figure is about, in a few words: `Besteding 2020, thema guidance`."""
+        row = self.released.row(figure) or {}
+        kind = kind_of(figure)
+        name = self._label(row) or KINDS.get(kind, Words(figure, figure))
+        said = [one for field in _SAID if (one := self.aspect(field, row, kind)) is not None]
+        return Words(", ".join([name.nl, *(one.nl for one in said)]), ", ".join([name.en, *(one.en for one in said)]))
+
+    def within(self, figure: str, above: str) -> Words:
+        """What a figure is about that the one above it is not."""
+        own, theirs = self.title(figure), self.title(above)
+        nl, en = (
+            [said for said in one.split(", ") if said not in other.split(", ")]
+            for one, other in ((own.nl, theirs.nl), (own.en, theirs.en))
+        )
+        return Words(_rest(nl or [own.nl]), _rest(en or [own.en]))
+
+    def _label(self, row: Mapping[str, Any]) -> Words | None:
+        return self.labels.get((row.get("indicator"), row.get("definition_version")))
+
+    @cached_property
+    def labels(self) -> Mapping[tuple[Any, Any], Words]:
+        """What each version of an indicator is called."""
+        rows = self.released.all_rows("definitions")
+        return {(r["indicator"], r["version"]): Words(r["label_nl"], r["label_en"]) for r in rows}
+
+    @cached_property
+    def plans(self) -> Mapping[str, Words]:
+        """What each version of the spending plan is called."""
+        return plan_names(self.released.all_rows("spending_plan_versions"))
+
+    def aspect(self, name: str, row: Mapping[str, Any], kind: str) -> Words | None:
+        """What a figure is about in one respect, such as its unit; none where that says nothing."""
+        if name not in row or (name == "theme" and (kind == "indicator" or row.get("national_theme"))):
+            return None
+        value = row[name]
+        if value is None:
+            return WHOLE.get(name) if kind != "indicator" or name == "unit" else None
+        if name in ("reporting_year", "from_year", "year"):
+            return Words(str(value), str(value))
+        if name == "score":
+            value = f"{value:g}"
+        called = self._called(name, row)
+        if name == "version":
+            return called
+        return Words(f"{ASPECTS[name].nl} {called.nl}", f"{ASPECTS[name].en} {called.en}")
+
+    def _called(self, name: str, row: Mapping[str, Any]) -> Words:
+        value = row[name]
+        if name == "measure" and "measure_nl" in row:
+            return Words(row["measure_nl"], row["measure_en"])
+        if name == "score":
+            return Words(f"{value:g}", f"{value:g}")
+        if name == "version" and value in self.plans:
+            return self.plans[value]
+        return self.names.get((LISTS.get(name), value)) or Words(str(value), str(value))
+
+    @cached_property
+    def names(self) -> Mapping[tuple[str | None, str], Words]:
+        """What each code means, by its list."""
+        return {(r["list"], r["code"]): Words(r["nl"], r["en"]) for r in self.released.all_rows("names")}
+
+
+def adds_up(amount: Decimal | None, below: Sequence[Node]) -> bool | None:
+    """Whether nodes add up to an amount; none where there are none, or an amount is not told."""
+    amounts = [node.amount for node in below if node.amount is not None]
+    if amount is None or not below or len(amounts) < len(below):
+        return None
+    return abs(sum(amounts, Decimal(0)) - amount) <= (len(amounts) + 1) * HALF_A_DIGIT
+
+
+def _is_of(cell: Mapping[str, Any], part: str, delivery: str) -> bool:
+    return bool(cell["part"] == part and cell["delivery"] == delivery)
+
+
+def _rest(said: Sequence[str]) -> str:
+    """What is said of a figure, without its kind, which is clear once it is known what it is of."""
+    kinds = {text for words in KINDS.values() for text in (words.nl, words.en)}
+    return ", ".join([one for one in said if one not in kinds] or said)
+
+
+def _times(sign: int, amount: Decimal | None) -> Decimal | None:
+    return None if amount is None else sign * amount
+
+
+def _signed(sign: int, nodes: Sequence[Node]) -> tuple[Node, ...]:
+    """The nodes with the sign with which they count."""
+    return tuple(replace(n, amount=_times(sign, n.amount), below=_signed(sign, n.below)) for n in nodes)
+
+
+def _dropped(note: str | None) -> Words | None:
+    """What filters dropped, as kept: `-12: reden / reason; <5: reden / reason`."""
+    if not note:
+        return None
+    parts = [one.partition(" / ") for one in note.split("; ")]
+    heads = [head.partition(": ")[0] for head, _, _ in parts]
+    english = [f"{head}: {en}" if ": " in nl else en for (nl, _, en), head in zip(parts, heads, strict=True)]
+    return Words("; ".join(nl for nl, _, _ in parts), "; ".join(english))

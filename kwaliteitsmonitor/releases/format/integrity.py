@@ -1,0 +1,85 @@
+"""Whether a release is still what was published: every byte of it, no file less and no file more."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from kwaliteitsmonitor.releases.format import manifest
+from schemas.errors import KwaliteitsmonitorError, NewerFormatError
+
+TABLES = "tables"
+Kind = Literal["altered", "missing", "surplus"]
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A file that is not as it was published: `altered`, `missing`, or `surplus` where it was no part of it."""
+
+    file: str
+    kind: Kind
+
+    def __str__(self) -> str:
+        """The fault as a clause."""
+        match self.kind:
+            case "altered":
+                return f"{self.file} was altered: it is not what was published"
+            case "missing":
+                return f"{self.file} is missing"
+            case "surplus":
+                return f"{self.file} is no part of the release"
+
+
+def faults(release: Path, under: str = "") -> list[Fault]:
+    """Every file of a release that is not as it was published, by name; none where the release is whole.
+
+    With `under` only the files whose name begins with it are looked at, and the manifest that says what they were.
+
+    Raises `NewerFormatError` where a newer version of this program made it.
+    """
+    try:
+        said: dict[str, Any] = manifest.read(release)["files"]
+    except NewerFormatError:
+        raise
+    except KwaliteitsmonitorError:
+        kind: Kind = "altered" if (release / manifest.NAME).exists() else "missing"
+        return [Fault(manifest.NAME, kind)]
+    found = [] if manifest.is_sealed(release) else [Fault(manifest.NAME, "altered")]
+    listed = {name: digest for name, digest in said.items() if name.startswith(under)}
+    there = {name for name in _names(release) if name.startswith(under)} - {manifest.NAME}
+    found.extend(Fault(name, "missing") for name in set(listed) - there)
+    found.extend(Fault(name, "surplus") for name in there - set(listed))
+    found.extend(Fault(name, "altered") for name in set(listed) & there if sha256_of(release / name) != listed[name])
+    return sorted(found, key=lambda fault: (fault.file, fault.kind))
+
+
+def demand_whole(release: Path, *, tables: bool = False) -> None:
+    """Raise `KwaliteitsmonitorError` where a release, or with `tables` a table of it, is not what was published."""
+    found = faults(release, f"{TABLES}/" if tables else "")
+    if found:
+        raise KwaliteitsmonitorError(
+            f"the release is not what was published: {'; '.join(map(str, found[:5]))}",
+            where=f"{release.parent.name}/{release.name}",
+            remedy="Put it back from a backup; `kwaliteitsmonitor verify` says what is wrong with it.",
+        )
+
+
+def _names(release: Path) -> Iterator[str]:
+    """The path of everything in a release that is not a folder, links and devices among them."""
+    for path in release.rglob("*"):
+        if path.is_symlink() or not path.is_dir():
+            yield path.relative_to(release).as_posix()
+
+
+def sha256_of(path: Path) -> str:
+    """The SHA-256 of a regular file; empty where there is none or it cannot be read."""
+    if path.is_symlink() or not path.is_file():
+        return ""
+    try:
+        with path.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError:
+        return ""

@@ -1,0 +1,150 @@
+"""Where each figure of a report comes from, in a few sentences; `kwaliteitsmonitor explain` tells the whole of it."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
+
+from kwaliteitsmonitor.methods.figures.house_words import heading
+from kwaliteitsmonitor.methods.figures.printing import number, percentage
+from kwaliteitsmonitor.releases.explain.words import PARTS as EXPLAINED
+from kwaliteitsmonitor.releases.report.document import Figure, Provenance, Section, Table
+from kwaliteitsmonitor.releases.report.reading import Reading, Row, decimal
+from schemas.words import FILES, ROWS, Words
+
+PARTS: Mapping[str, Words] = {
+    "n": Words("Antwoorden", "Answers"),
+    "numerator": Words("Teller", "Numerator"),
+    "denominator": Words("Noemer", "Denominator"),
+    "beside": Words("Ernaast", "Beside it"),
+    "progress": Words("Voortgang", "Progress"),
+    "budget": Words("Begroot", "Budget"),
+    "realised": Words("Gerealiseerd", "Realised"),
+    "forecast": Words("Verwacht", "Forecast"),
+    "amount": Words("Gepland", "Planned"),
+    "carried_over": Words("Restant vorig jaar", "Left over from the year before"),
+    "invited": Words("Uitgenodigd", "Invited"),
+    "value": Words("Geleverde waarde", "Delivered value"),
+    "corrections": Words("Gecorrigeerd", "Corrected"),
+}
+"""What the parts of a figure are called, in the order in which they are told."""
+_AUXILIARY = frozenset({"sum", "squares", "course_sum", "course_squares", "squared", "weighted"})
+"""Parts from which the arithmetic goes and that no reader looks for; `explain` has them."""
+NAMED = 3
+"""So many files are named; of more the number is told."""
+_DROPPED = re.compile(r"-(\d+|×): (.*?)(?=; -(?:\d+|×): |$)")
+
+
+def provenance(reading: Reading, sections: Iterable[Section]) -> dict[str, Provenance]:
+    """For every figure in the sections where it comes from, by its id."""
+    told = {row["figure_id"]: row for name in ("indicator_values",) for row in reading.rows(name)}
+    return {
+        identity: Provenance(identity, title, tuple(_lines(reading, identity, told.get(identity))))
+        for identity, title in _titles(sections).items()
+    }
+
+
+def _titles(sections: Iterable[Section]) -> dict[str, str]:
+    """What each figure is called: its row, and its column where it stands in one alone."""
+    places: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
+    for section in sections:
+        for table in (block for block in section.blocks if isinstance(block, Table)):
+            for row, column, figure in _figures(table):
+                if figure.figure_id:
+                    places[figure.figure_id].append((table.caption, row, column))
+    return {identity: _title(of_figure) for identity, of_figure in places.items()}
+
+
+def _title(places: Sequence[tuple[str, str, str]]) -> str:
+    """By the first table in which the figure stands."""
+    caption, row, _ = places[0]
+    columns = {column for table, _, column in places if table == caption}
+    return f"{row}, {columns.pop()}" if len(columns) == 1 else f"{row} · {caption.rpartition('. ')[2]}"
+
+
+def _figures(table: Table) -> Iterator[tuple[str, str, Figure]]:
+    level = next((place for place, column in enumerate(table.columns) if column.name == "level"), None)
+    for row in table.rows:
+        for column, cell in zip(table.columns, row.cells, strict=False):
+            if isinstance(cell, Figure):
+                named = [str(row.cells[0])]
+                if level is not None and row.cells[level]:
+                    named.append(str(row.cells[level]))
+                yield ", ".join(named), column.title, cell
+
+
+def _lines(reading: Reading, identity: str, row: Row | None) -> Iterator[str]:
+    """What a figure rests on: answers, then per part its deliveries, and what was left out of them."""
+    say = reading.say
+    if row is not None:
+        yield say(
+            f"Definitie: versie {row['definition_version']}.", f"Definition: version {row['definition_version']}."
+        )
+        yield from _response(reading, row)
+    order = list(PARTS)
+    evidence = sorted(
+        (one for one in reading.release.evidence.get(identity, ()) if one["part"] not in _AUXILIARY),
+        key=lambda one: order.index(one["part"]) if one["part"] in PARTS else len(order),
+    )
+    parts: dict[str, list[Row]] = defaultdict(list)
+    for one in evidence:
+        parts[one["part"]].append(one)
+    for part, of_part in parts.items():
+        yield _part(reading, part, of_part)
+    yield from _dropped(reading, evidence)
+    if not evidence:
+        yield say(
+            "De herkomst wordt niet getoond, of volgt uit andere cijfers van dit verslag.",
+            "Where it comes from is not shown, or follows from other figures of this report.",
+        )
+
+
+def _response(reading: Reading, row: Row) -> Iterator[str]:
+    rate = decimal(row["response_rate"])
+    if row["status"] == "ok" and rate is not None and row["n"] is not None and row["invited"] is not None:
+        answers, invited = _count(reading, row["n"]), _count(reading, row["invited"])
+        yield reading.say(
+            f"Respons: {answers} van {invited} uitgenodigd, {percentage(rate, 1, 'nl')}.",
+            f"Response: {answers} of {invited} invited, {percentage(rate, 1, 'en')}.",
+        )
+
+
+def _part(reading: Reading, part: str, rows: Sequence[Row]) -> str:
+    """A part in a sentence: `Teller: inschrijvingen; 29.612 rijen uit inschrijvingen/2020.csv.`."""
+    feeds = " + ".join(dict.fromkeys(reading.feed(row["feed"]) for row in rows))
+    files = sorted({str(row["file"]) for row in rows})
+    counts = [row["rows"] for row in rows]
+    several = FILES[len(files) != 1].in_language(reading.language)
+    where = ", ".join(files) if len(files) <= NAMED else f"{_count(reading, len(files))} {several}"
+    if any(count is None for count in counts):
+        lines = reading.say("rijen", "rows")
+    else:
+        lines = f"{_count(reading, sum(counts))} {ROWS[sum(counts) != 1].in_language(reading.language)}"
+    name = _name(part).in_language(reading.language)
+    return reading.say(f"{name}: {feeds}; {lines} uit {where}.", f"{name}: {feeds}; {lines} from {where}.")
+
+
+def _dropped(reading: Reading, evidence: Sequence[Row]) -> Iterator[str]:
+    """What the filters of a definition left out: each filter once, of all deliveries and parts together."""
+    parts: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for part, text in dict.fromkeys((row["part"], row["filter"]) for row in evidence if row["filter"]):
+        for count, reason in _DROPPED.findall(text):
+            name = _name(part).in_language(reading.language)
+            parts[(count, "; ".join(reading.halves(reason)))].append(name)
+    for (count, reason), names in parts.items():
+        shown = _count(reading, int(count)) if count.isdigit() else count
+        first, *others = dict.fromkeys(names)
+        of_what = reading.say(" en ", " and ").join([first, *(other.lower() for other in others)])
+        yield reading.say(f"{of_what}, weggelaten: {shown}, {reason}.", f"{of_what}, left out: {shown}, {reason}.")
+
+
+def _name(part: str) -> Words:
+    """What a part is called here; what has no name of its own here, as an explanation of the figure calls it."""
+    said = PARTS.get(part) or EXPLAINED[part]
+    return Words(heading(said.nl), heading(said.en))
+
+
+def _count(reading: Reading, count: int) -> str:
+    return number(Decimal(count), 0, reading.language)

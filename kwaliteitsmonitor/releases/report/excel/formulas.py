@@ -1,0 +1,153 @@
+"""Formulas of a table: the sums and differences that a controller sees add up.
+
+A formula stands in a cell only where the figures that it reads give the published figure. Where one of them is
+suppressed, or the published figure was corrected for what is not in the table, the cell holds the number itself.
+"""
+
+from __future__ import annotations
+
+import ast
+import operator
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal, DivisionByZero, InvalidOperation
+
+from kwaliteitsmonitor.releases.report.document import Figure, Table
+from kwaliteitsmonitor.releases.report.excel.numbers import as_read, unit_of
+
+_NAMED = re.compile(r"\{([^{}:]+)(:total)?\}")
+_CENT = Decimal("0.005")
+_MONEY = ("amount", "thousands", "millions")
+_OPERATIONS: Mapping[type[ast.operator], Callable[[Decimal, Decimal], Decimal]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+}
+
+Address = Callable[[int, int], str]
+"""The address of a cell by the row and column of the table; `$` before the row where the formula means the total."""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A table with where its cells stand in a sheet."""
+
+    table: Table
+    address: Callable[[int, int], str]
+
+    def value(self, row: int, column: int) -> Decimal | None:
+        """The number in a cell, if there is one."""
+        cells = self.table.rows[row].cells
+        cell = cells[column] if column < len(cells) else None
+        return cell.value if isinstance(cell, Figure) and cell.status == "ok" else None
+
+    def formula(self, row: int, column: int) -> str | None:
+        """The formula of a cell, without the equals sign; none where no formula gives the published figure."""
+        figure, published = self.table.rows[row].cells[column], self.value(row, column)
+        if published is None or not isinstance(figure, Figure):
+            return None
+        for text, result in self._candidates(row, column):
+            if result is not None and _same(figure, published, result):
+                return text
+        return None
+
+    def _candidates(self, row: int, column: int) -> Iterator[tuple[str, Decimal | None]]:
+        asked = self.table.columns[column]
+        if asked.formula:
+            yield self._written(asked.formula, row)
+        if asked.adds_up and self.table.rows[row].kind == "total":
+            for rows in (self._group(row), self._bodies(0, row), self._bodies(0, len(self.table.rows))):
+                yield self._sum(rows, column)
+
+    def _group(self, row: int) -> list[int]:
+        """The rows of kind `body` just before a total, after a heading or another total."""
+        start = row
+        while start and self.table.rows[start - 1].kind == "body":
+            start -= 1
+        return list(range(start, row))
+
+    def _bodies(self, start: int, end: int) -> list[int]:
+        return [index for index in range(start, end) if self.table.rows[index].kind == "body"]
+
+    def _sum(self, rows: list[int], column: int) -> tuple[str, Decimal | None]:
+        values = [self.value(row, column) for row in rows]
+        known = [value for value in values if value is not None]
+        ranges = ",".join(
+            self.address(first, column)
+            if first == last
+            else f"{self.address(first, column)}:{self.address(last, column)}"
+            for first, last in _runs(rows)
+        )
+        return f"SUM({ranges})", sum(known, Decimal(0)) if known else None
+
+    def _written(self, formula: str, row: int) -> tuple[str, Decimal | None]:
+        """A formula of the document as Excel reads it, and what it gives; none where it reads what is no number."""
+        places = [self._place(found[1], row, total=bool(found[2])) for found in _NAMED.finditer(formula)]
+        values = {f"v{number}": self.value(*place) for number, place in enumerate(places)}
+        names, addresses = iter(values), iter(places)
+        arithmetic = _NAMED.sub(lambda _: next(names), formula)
+        text = _NAMED.sub(lambda _: self.address(*next(addresses)), formula)
+        return text, _worked_out(arithmetic, values)
+
+    def _place(self, name: str, row: int, *, total: bool) -> tuple[int, int]:
+        """Where a formula of a row reads: in the row itself, or in the total that follows on it.
+
+        Raises:
+            ValueError: the table has no such column.
+        """
+        for column, one in enumerate(self.table.columns):
+            if one.name == name:
+                totals = [index for index, line in enumerate(self.table.rows) if line.kind == "total"]
+                below = [index for index in totals if index >= row]
+                return ((below or totals or [row])[0] if total else row), column
+        raise ValueError(f"a formula of the table `{self.table.id}` reads the column `{name}`, which it does not have")
+
+
+def _same(figure: Figure, published: Decimal, result: Decimal) -> bool:
+    """Whether a formula gives the published figure: as it is read, and amounts to the cent.
+
+    Published shares are rounded to six decimals, so that a formula over them may differ a little further on.
+    """
+    bound = min(unit_of(figure) / 100, _CENT) if figure.style in _MONEY else unit_of(figure) / 100
+    return as_read(figure, result) == as_read(figure, published) and abs(result - published) <= bound
+
+
+def _runs(rows: list[int]) -> list[tuple[int, int]]:
+    """Rows in a line as first and last: 1, 2, 3, 5 are 1 to 3 and 5 to 5."""
+    runs: list[tuple[int, int]] = []
+    for row in rows:
+        if runs and runs[-1][1] == row - 1:
+            runs[-1] = (runs[-1][0], row)
+        else:
+            runs.append((row, row))
+    return runs
+
+
+def _worked_out(arithmetic: str, values: Mapping[str, Decimal | None]) -> Decimal | None:
+    """What sums, differences, products and quotients give; none where a number lacks or is divided by zero.
+
+    Raises:
+        ValueError: the formula holds something other than those.
+    """
+
+    def of(node: ast.expr) -> Decimal | None:
+        match node:
+            case ast.Name(id=name):
+                return values[name]
+            case ast.Constant(value=int() | float() as constant):
+                return Decimal(str(constant))
+            case ast.UnaryOp(op=ast.USub(), operand=operand):
+                inner = of(operand)
+                return None if inner is None else -inner
+            case ast.BinOp(left=left, op=operation, right=right) if type(operation) in _OPERATIONS:
+                first, second = of(left), of(right)
+                return None if first is None or second is None else _OPERATIONS[type(operation)](first, second)
+            case _:
+                raise ValueError(f"a formula of a table holds only numbers, columns and + - * /: {arithmetic}")
+
+    try:
+        return of(ast.parse(arithmetic.strip(), mode="eval").body)
+    except (DivisionByZero, InvalidOperation):
+        return None

@@ -1,0 +1,288 @@
+"""The indicators of several institutions, with a figure of them together where they compare and combine.
+
+Two indicators are the same where both name the same definition of the sector (`sector_id`, `student_staff_ratio@2` for
+its second version). What each institution calls its own, and how it numbers its own versions, says nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from kwaliteitsmonitor.methods.figures.printing import SYMBOLS, Language, number, percentage
+from kwaliteitsmonitor.releases.sector import combining
+from kwaliteitsmonitor.releases.sector.combining import Combined, Part
+from kwaliteitsmonitor.releases.sector.comparable import Traits, agreeing
+from kwaliteitsmonitor.releases.sector.reasons import left_out
+from kwaliteitsmonitor.releases.sector.sources import Row, Source
+from schemas.words import Words, both, each
+
+Key = tuple[str, int, str | None]
+"""A definition of the sector, a reporting year and a level."""
+
+METHODS: Mapping[str, str] = {"count": "sum", "sum": "sum", "ratio": "quotient", "share": "quotient", "mean": "mean"}
+DELIVERED: Mapping[str, str] = {"sum": "sum", "ratio": "quotient", "weighted_by_n": "mean"}
+COMBINE = {"sum": combining.added, "quotient": combining.divided, "mean": combining.averaged}
+FIRST = "1"
+"""The version of a definition that names none."""
+
+
+@dataclass(frozen=True)
+class Given:
+    """A figure of an institution, with the definition that it follows."""
+
+    source: Source
+    row: Row
+    definition: Row
+
+    @property
+    def method(self) -> str | None:
+        """How it combines with those of others; none where it does not."""
+        if self.definition["kind"] == "delivered":
+            return DELIVERED.get(str(self.definition["combine"]))
+        found = METHODS.get(self.definition["kind"])
+        of_people = self.definition["unit_of_analysis"] in (None, "respondent")
+        return found if found != "mean" or of_people else None
+
+    @property
+    def version(self) -> str:
+        """The version of the definition of the sector."""
+        return str(self.definition["sector_id"]).partition("@")[2] or FIRST
+
+    @property
+    def traits(self) -> Traits:
+        """By what it may differ from those of others."""
+        scale = tuple(self.definition.get(name) for name in ("scale_minimum", "scale_maximum"))
+        return (
+            ("other_version", self.version),
+            ("other_method", str(self.method)),
+            ("other_measure", str(self.row["unit_of_measure"])),
+            ("other_scale", str(scale) if self.method == "mean" else ""),
+        )
+
+    @property
+    def hindrance(self) -> str:
+        """Why it cannot count, whatever others give; empty where it can."""
+        row = self.row
+        if row["status"] != "ok":
+            return str(row["status"])
+        if self.method is None:
+            return "does_not_combine"
+        if row["value"] is None:
+            return "not_available"
+        if self.method == "mean" and row["n"] is None:
+            return "no_number"
+        if self.method == "quotient" and (row["numerator"] is None or row["denominator"] is None):
+            return "no_parts"
+        return ""
+
+    @property
+    def part(self) -> Part:
+        """The figure as it enters that of all together."""
+        row = self.row
+        value, numerator, denominator, spread = (
+            _exact(row[name]) for name in ("value", "numerator", "denominator", "spread")
+        )
+        return Part(value or Decimal(0), row["n"], numerator, denominator, spread, row["spread_kind"])
+
+
+def indicators(sources: Sequence[Source]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """The rows of `sector_indicators`, and those of `sector_left_out` that are about indicators."""
+    given, refused = _given(sources)
+    rows: list[dict[str, Any]] = []
+    for key in sorted(given, key=lambda key: (key[0], key[1], key[2] or "")):
+        made, out = _of(key, given[key])
+        rows.extend(made)
+        refused.extend(out)
+    refused.extend(_absent(sources, given))
+    return rows, refused
+
+
+def _given(sources: Sequence[Source]) -> tuple[dict[Key, dict[str, Given]], list[dict[str, Any]]]:
+    """The figures of whole institutions by what they are about, and the indicators that do not count at all."""
+    found: dict[Key, dict[str, Given]] = {}
+    refused: list[dict[str, Any]] = []
+    for source in sources:
+        own, named = _figures(source)
+        refused.extend(
+            left_out("own_definition", source.institution, subject="indicator", own_indicator=name, **labels)
+            for name, labels in own.items()
+        )
+        for key, given in named.items():
+            if len(given) == 1:
+                found.setdefault(key, {})[source.institution] = given[0]
+            else:
+                refused.extend(_out(key, one, "twice") for one in given)
+    return found, refused
+
+
+def _figures(source: Source) -> tuple[dict[str, dict[str, str]], dict[Key, list[Given]]]:
+    """The labels of the indicators that are the institution's own, and the figures of the others by definition."""
+    definitions = {(one["indicator"], one["version"]): one for one in source.tables["definitions"]}
+    own: dict[str, dict[str, str]] = {}
+    named: dict[Key, list[Given]] = {}
+    for row in source.tables["indicator_values"]:
+        definition = definitions.get((row["indicator"], row["definition_version"]))
+        if row["unit"] is not None or definition is None:
+            continue
+        if not definition.get("sector_id"):
+            own.setdefault(row["indicator"], _labels(definition))
+            continue
+        key = _name(definition), row["reporting_year"], row["level"]
+        named.setdefault(key, []).append(Given(source, row, definition))
+    return own, named
+
+
+def _of(key: Key, given: Mapping[str, Given]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """The rows of one indicator in a year: each institution's, then that of those together that compare."""
+    refused = {name: one.hindrance for name, one in given.items() if one.hindrance}
+    able = {name: one for name, one in given.items() if name not in refused}
+    counting, others = agreeing({name: one.traits for name, one in able.items()})
+    refused |= others
+    rows = [_own(key, one, counts=name in counting) for name, one in given.items()]
+    out = [_out(key, given[name], reason) for name, reason in refused.items()]
+    if counting:
+        members = [able[name] for name in counting]
+        rows.append(_together(key, members))
+        out.extend(_spreads(key, members))
+    return rows, sorted(out, key=lambda row: (row["institution"], row["part"]))
+
+
+def _own(key: Key, one: Given, *, counts: bool) -> dict[str, Any]:
+    """The figure of an institution as its release gives it."""
+    row = one.row
+    names = ("value", "spread", "spread_kind", "n", "numerator", "denominator", "decimals", "printed_nl", "printed_en")
+    return {
+        **_place(key, one.source.institution),
+        **_labels(one.definition),
+        **{name: row[name] for name in (*names, "unit_of_measure", "status")},
+        "definition_version": one.version,
+        "method": one.method,
+        "institutions": 1,
+        "counts": counts,
+        "release_status": one.source.status,
+        "note": _note(row),
+        "of_figure": row["figure_id"],
+    }
+
+
+def _together(key: Key, members: Sequence[Given]) -> dict[str, Any]:
+    """The figure of institutions together."""
+    first = members[0]
+    found: Combined = COMBINE[str(first.method)]([one.part for one in members])
+    if len(members) == 1:
+        own = first.part
+        found = Combined(own.value, own.n, own.numerator, own.denominator, own.spread, own.spread_kind)
+    decimals = min(one.row["decimals"] for one in members)
+    unit = first.row["unit_of_measure"]
+    notes = [f"{one.source.institution}: {_note(one.row)}" for one in members if _note(one.row)]
+    printed = {f"printed_{language}": _printed(found, unit, decimals, language) for language in ("nl", "en")}
+    return {
+        **_place(key, None),
+        **_labels(first.definition),
+        **{name: _plain(getattr(found, name)) for name in ("value", "spread", "numerator", "denominator")},
+        **printed,
+        "n": found.n,
+        "spread_kind": found.spread_kind,
+        "unit_of_measure": unit,
+        "decimals": decimals,
+        "status": "ok" if found.value is not None else "not_available",
+        "definition_version": first.version,
+        "method": first.method,
+        "institutions": len(members),
+        "counts": True,
+        "release_status": state(one.source for one in members),
+        "note": "; ".join(notes) or None,
+    }
+
+
+def _note(row: Row) -> str | None:
+    """What a release says of a figure, in both languages: breaks, and notes where it has a column for those."""
+    more = both(Words(row["note_nl"], row["note_en"])) if row.get("note_nl") else None
+    return each([row["break_note"], more]) or None
+
+
+def state(sources: Iterable[Source]) -> str:
+    """`final` where every release is; one draft makes it all a draft."""
+    return "final" if all(source.status == "final" for source in sources) else "draft"
+
+
+def _spreads(key: Key, members: Sequence[Given]) -> Iterator[dict[str, Any]]:
+    """Why means have no spread together, where they have not."""
+    if members[0].method != "mean" or len(members) == 1 or combining.spread_combines([one.part for one in members]):
+        return
+    lacking = [one for one in members if one.row["spread"] is None and one.row["n"] != 1]
+    kinds = {one.row["spread_kind"] for one in members if one not in lacking}
+    for one in members:
+        if one in lacking:
+            yield _out(key, one, "no_spread") | {"part": "spread"}
+        elif len(kinds) > 1:
+            yield _out(key, one, "other_spread") | {"part": "spread"}
+        elif kinds != {combining.COMBINING_SPREAD}:
+            yield _out(key, one, "spread_does_not_combine") | {"part": "spread"}
+
+
+def _absent(sources: Sequence[Source], given: Mapping[Key, Mapping[str, Given]]) -> Iterator[dict[str, Any]]:
+    """The institutions that do not give a figure that another gives, with what they give in its place."""
+    for name in sorted({key[0] for key in given}):
+        keys = sorted((key for key in given if key[0] == name), key=lambda key: (key[1], key[2] or ""))
+        for source in sources:
+            own = [key for key in keys if source.institution in given[key]]
+            if not own:
+                of_another = next(iter(given[keys[0]].values())).definition
+                about = {"subject": "indicator", "indicator": name, **_labels(of_another)}
+                yield left_out("not_given", source.institution, **about)
+                continue
+            for key in (key for key in keys if key not in own):
+                same_year = any(other[1] == key[1] for other in own)
+                one = given[own[0]][source.institution]
+                yield _out(key, one, "other_level" if same_year else "other_year")
+
+
+def _out(key: Key, one: Given, reason: str) -> dict[str, Any]:
+    own = {"own_indicator": one.row["indicator"], **_labels(one.definition)}
+    return left_out(reason, one.source.institution, **_about(key), **own)
+
+
+def _about(key: Key) -> dict[str, Any]:
+    name, year, level = key
+    return {"subject": "indicator", "indicator": name, "reporting_year": year, "level": level}
+
+
+def _place(key: Key, institution: str | None) -> dict[str, Any]:
+    name, year, level = key
+    return {
+        "reporting_year": year,
+        "indicator": name,
+        "level": level,
+        "institution": institution,
+        "figure_id": f"sector:indicator:{year}:{name}:{level or 'all'}:{institution or 'together'}",
+    }
+
+
+def _labels(definition: Row) -> dict[str, str]:
+    return {"label_nl": definition["label_nl"], "label_en": definition["label_en"]}
+
+
+def _name(definition: Row) -> str:
+    return str(definition["sector_id"]).partition("@")[0]
+
+
+def _exact(value: Any) -> Decimal | None:
+    """A published number to the digit in which it is published."""
+    return None if value is None else Decimal(repr(value))
+
+
+def _plain(value: Decimal | None) -> float | None:
+    return None if value is None else float(value)
+
+
+def _printed(found: Combined, unit: str, decimals: int, language: Language) -> str:
+    if found.value is None:
+        return SYMBOLS["not_available"][language]
+    if unit == "fraction":
+        return percentage(found.value, decimals, language)
+    written = number(found.value, decimals, language)
+    return written if found.spread is None else f"{written} ± {number(found.spread, decimals, language)}"

@@ -1,0 +1,185 @@
+"""The spending of several institutions by national theme, and of them together.
+
+An institution counts in a year with all of its amounts or with none: where one of them is not shown, a sum over themes
+would otherwise not be that of the totals. Amounts count together that are in the same currency, of the same fiscal
+year, and were given after the year was over, or else in the same cycle of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from kwaliteitsmonitor.releases.sector.comparable import Traits, agreeing
+from kwaliteitsmonitor.releases.sector.indicators import state
+from kwaliteitsmonitor.releases.sector.reasons import left_out
+from kwaliteitsmonitor.releases.sector.sources import Row, Source
+from schemas.words import SEMICOLON
+
+TABLE = "spending_by_national_theme"
+NATIONAL, NOT_MAPPED, TOTAL = "national", "not_mapped", "total"
+AMOUNTS = ("budget", "realised", "forecast")
+Place = tuple[str, str | None]
+"""The kind of a row, and the national theme where it is of one."""
+WHOLE: Place = (TOTAL, None)
+
+
+@dataclass(frozen=True)
+class Account:
+    """What an institution accounts for in a year, by place; themes of its own that are not mapped are one."""
+
+    source: Source
+    year: int
+    rows: Sequence[Row]
+
+    @property
+    def moment(self) -> str:
+        """Whether the year was over when the amounts were given."""
+        return "year_over" if int(str(self.source.manifest["cycle"])[:4]) > self.year else "under_way"
+
+    @property
+    def traits(self) -> Traits:
+        """By what it may differ from those of others."""
+        about = self.source.about
+        given = self.moment if self.moment == "year_over" else f"{self.moment} {self.source.manifest['cycle']}"
+        return (
+            ("other_currency", about["currency"]),
+            ("other_fiscal_year", about["fiscal_year_begins"]),
+            ("other_moment", given),
+        )
+
+    @property
+    def hindrance(self) -> str:
+        """Why it cannot count, whatever others give; empty where it can."""
+        states = sorted({str(row["status"]) for row in self.rows} - {"ok"}, reverse=True)
+        if states:
+            return states[0]
+        lacking = any(row[name] is None for row in self.rows for name in ("budget", "realised"))
+        return "not_available" if lacking else ""
+
+    def amounts(self, place: Place) -> dict[str, Decimal | None]:
+        """The amounts in a place, as far as they are shown: nothing is spent on a theme of which there is no row."""
+        rows = [row for row in self.rows if _place(row) == place]
+        return {name: _sum([row[name] if row["status"] == "ok" else None for row in rows]) for name in AMOUNTS}
+
+    def note(self, place: Place) -> str | None:
+        """What a release says of its amounts in a place, such as without whom they are."""
+        notes = [str(row["note"]) for row in self.rows if _place(row) == place and row.get("note")]
+        return SEMICOLON.join(dict.fromkeys(notes)) or None
+
+
+def spending(sources: Sequence[Source]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """The rows of `sector_spending`, and those of `sector_left_out` that are about spending."""
+    rows: list[dict[str, Any]] = []
+    out: list[dict[str, Any]] = []
+    by_year: dict[int, dict[str, Account]] = {}
+    for source in sources:
+        found = source.tables[TABLE]
+        if not found and any(other.tables[TABLE] for other in sources):
+            reason = "no_crosswalk" if source.tables["spending_overview"] else "no_spending"
+            out.append(left_out(reason, source.institution, subject="spending"))
+        for year in sorted({row["reporting_year"] for row in found}):
+            own = [row for row in found if row["reporting_year"] == year]
+            by_year.setdefault(year, {})[source.institution] = Account(source, year, own)
+    names = _names(sources)
+    for year in sorted(by_year):
+        of_year = by_year[year]
+        refused = {name: one.hindrance for name, one in of_year.items() if one.hindrance}
+        able = {name: one.traits for name, one in of_year.items() if name not in refused}
+        counting, others = agreeing(able)
+        rows.extend(_rows(of_year, counting, names))
+        about = {"subject": "spending", "reporting_year": year}
+        late = [s.institution for s in sources if s.tables[TABLE] and s.institution not in of_year]
+        refused |= others | dict.fromkeys(late, "other_year")
+        out.extend(left_out(refused[name], name, **about) for name in sorted(refused))
+    return rows, out
+
+
+def _rows(accounts: Mapping[str, Account], counting: Sequence[str], names: Mapping[str, Row]) -> list[dict[str, Any]]:
+    """The rows of a year: per place those of each institution, then that of those together that compare."""
+    places = {_place(row) for one in accounts.values() for row in one.rows}
+    order = sorted(places, key=lambda place: ((NATIONAL, NOT_MAPPED, TOTAL).index(place[0]), place[1] or ""))
+    members = [accounts[name] for name in counting]
+    found = []
+    for place in order:
+        for name, account in accounts.items():
+            mine = [row["figure_id"] for row in account.rows if _place(row) == place]
+            if mine:
+                total = account.amounts(WHOLE)["realised"]
+                row = _row([account], place, account.amounts(place), total, names, name)
+                own = {"counts": name in counting, "of_figure": mine[0] if len(mine) == 1 else None}
+                found.append(row | own | {"note": account.note(place)})
+        if members:
+            added = _added([one.amounts(place) for one in members])
+            total = _added([one.amounts(WHOLE) for one in members])["realised"]
+            found.append(_row(members, place, added, total, names))
+    return found
+
+
+def _row(
+    accounts: Sequence[Account],
+    place: Place,
+    amounts: Mapping[str, Decimal | None],
+    total: Decimal | None,
+    names: Mapping[str, Row],
+    institution: str | None = None,
+) -> dict[str, Any]:
+    """The row of an institution, or of institutions together; `total` is what was realised on all themes."""
+    kind, theme = place
+    first = accounts[0]
+    budget, realised = amounts["budget"], amounts["realised"]
+    difference = None if budget is None or realised is None else realised - budget
+    called = names.get(theme or "", {})
+    notes = [f"{one.source.institution}: {said}" for one in accounts if (said := one.note(place))]
+    return {
+        "reporting_year": first.year,
+        "kind": kind,
+        "national_theme": theme,
+        "theme_nl": called.get("national_nl"),
+        "theme_en": called.get("national_en"),
+        "institution": institution,
+        "currency": first.source.about["currency"],
+        "moment": first.moment,
+        **amounts,
+        "difference": difference,
+        "difference_pct": _by(difference, budget),
+        "realised_pct_of_budget": _by(realised, budget),
+        "share_of_realised": _by(realised, total),
+        "institutions": len(accounts),
+        "counts": True,
+        "release_status": state(one.source for one in accounts),
+        "note": SEMICOLON.join(notes) or None,
+        "figure_id": f"sector:spending:{first.year}:{kind}:{theme or 'all'}:{institution or 'together'}",
+        "of_figure": None,
+    }
+
+
+def _names(sources: Sequence[Source]) -> dict[str, Row]:
+    """What national themes are called, as the first institution that names one calls it."""
+    found: dict[str, Row] = {}
+    for source in sources:
+        for row in source.tables["crosswalk"]:
+            if row["national_theme"] is not None:
+                found.setdefault(row["national_theme"], row)
+    return found
+
+
+def _place(row: Row) -> Place:
+    return str(row["kind"]), row["national_theme"]
+
+
+def _added(amounts: Sequence[Mapping[str, Decimal | None]]) -> dict[str, Decimal | None]:
+    """Amounts added up, each where every institution gives it."""
+    return {name: _sum([one[name] for one in amounts]) for name in AMOUNTS}
+
+
+def _sum(values: Sequence[Decimal | None]) -> Decimal | None:
+    """The sum; none where one of the values is not there."""
+    found = [value for value in values if value is not None]
+    return sum(found, Decimal("0.00")) if len(found) == len(values) else None
+
+
+def _by(one: Decimal | None, other: Decimal | None) -> float | None:
+    return float(one / other) if one is not None and other else None

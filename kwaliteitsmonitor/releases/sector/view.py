@@ -1,0 +1,156 @@
+"""A sector view in its place: tables, descriptions and report, built beside it and moved there whole.
+
+The same releases give the same bytes, in whichever order they are named and wherever they lie.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from kwaliteitsmonitor.foundation.workspace import flush, write_parquet
+from kwaliteitsmonitor.methods.figures.printing import Language
+from kwaliteitsmonitor.releases.format import manifest
+from kwaliteitsmonitor.releases.format.integrity import sha256_of
+from kwaliteitsmonitor.releases.format.places import protect
+from kwaliteitsmonitor.releases.sector.indicators import indicators, state
+from kwaliteitsmonitor.releases.sector.sources import Source
+from kwaliteitsmonitor.releases.sector.spending import spending
+from schemas.errors import UsageError
+from schemas.exports.arrow import to_arrow
+from schemas.exports.dictionary import markdown
+from schemas.exports.frictionless import package, resource
+from schemas.exports.promise import VERSION
+from schemas.tables import CATALOGUE, SECTOR
+
+KIND = "sector"
+"""What the manifest of a sector view says that it is; a release says which institution it is of."""
+LANGUAGES: tuple[Language, ...] = ("nl", "en")
+
+Tables = Mapping[str, Sequence[Mapping[str, Any]]]
+
+
+def tables_of(sources: Sequence[Source]) -> dict[str, list[dict[str, Any]]]:
+    """The rows of each table of a sector view over these releases."""
+    figures, without = indicators(sources)
+    money, unpaid = spending(sources)
+    return {
+        "sector_indicators": figures,
+        "sector_spending": money,
+        "sector_left_out": sorted([*without, *unpaid], key=_order),
+        "sector_sources": [source.row() for source in sources],
+    }
+
+
+def write(sources: Sequence[Source], target: Path, *, replace: bool = False) -> dict[str, list[dict[str, Any]]]:
+    """Write a sector view over these releases and return the rows of its tables.
+
+    With `replace` it takes the place of an earlier view. Raises `UsageError` where something else stands there, or
+    where it cannot be written; then what stood there stands there still.
+    """
+    place = target.resolve()
+    _demand_free(place, replace=replace)
+    rows = tables_of(sources)
+    built = place.with_name(f".{place.name}.{uuid4().hex}")
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        built.mkdir()
+        _fill(built, sources, rows)
+        _settle(built, place, replace=replace)
+    except OSError as error:
+        raise UsageError(
+            f"the sector view cannot be written: {error.strerror}", where=str(target), expected="a folder with room"
+        ) from None
+    finally:
+        shutil.rmtree(built, ignore_errors=True)
+    return rows
+
+
+def _demand_free(place: Path, *, replace: bool) -> None:
+    """Raise `UsageError` where something stands in a place that is not to go."""
+    if not place.exists() or (place.is_dir() and not any(place.iterdir())):
+        return
+    view = _is_view(place)
+    if view and replace:
+        return
+    raise UsageError(
+        "an earlier sector view stands here" if view else "something else stands here",
+        where=str(place),
+        expected="a folder that is empty or not there",
+        remedy="Give --replace to have it replaced." if view else "Name another folder with --to.",
+    )
+
+
+def _is_view(place: Path) -> bool:
+    try:
+        found = json.loads((place / manifest.NAME).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return isinstance(found, dict) and found.get("kind") == KIND
+
+
+def _settle(built: Path, place: Path, *, replace: bool) -> None:
+    """Give what was built its place, in one step where nothing stands there; what stood there goes when it does.
+
+    What stands there is looked at again once it was moved aside, for it may have come while the view was built.
+    """
+    before = place.with_name(f".{place.name}.{uuid4().hex}")
+    with suppress(FileNotFoundError):
+        place.rename(before)
+    try:
+        _demand_free(before, replace=replace)
+        built.rename(place)
+    except (OSError, UsageError):
+        with suppress(FileNotFoundError):
+            before.rename(place)
+        raise
+    flush(place.parent)
+    shutil.rmtree(before, ignore_errors=True)
+
+
+def _fill(folder: Path, sources: Sequence[Source], rows: Tables) -> None:
+    """Write tables, descriptions, reports and, over all of it, the manifest."""
+    from kwaliteitsmonitor.releases.report.web.page import page
+    from kwaliteitsmonitor.releases.sector.document import document
+
+    (folder / "tables").mkdir()
+    (folder / "report").mkdir()
+    resources = []
+    for table in sorted(SECTOR, key=lambda table: table.name):
+        path = folder / "tables" / f"{table.name}.parquet"
+        write_parquet(to_arrow(table.name, rows[table.name]), path)
+        name = f"tables/{table.name}.parquet"
+        resources.append(resource(table, name, size=path.stat().st_size, sha256=sha256_of(path)))
+    described = package(KIND, "Kwaliteitsafspraken van de sector", resources, version=VERSION)
+    text = json.dumps(described, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+    (folder / "datapackage.json").write_text(text, encoding="utf-8")
+    contracts = [CATALOGUE[table.name] for table in SECTOR]
+    for language in LANGUAGES:
+        (folder / f"dictionary.{language}.md").write_text(markdown(contracts, language), encoding="utf-8")
+        (folder / "report" / f"sector.{language}.html").write_bytes(page(document(rows, language)))
+    files = {path.relative_to(folder).as_posix(): sha256_of(path) for path in folder.rglob("*") if path.is_file()}
+    (folder / manifest.NAME).write_bytes(manifest.written(_said(sources), files))
+    protect(folder)
+
+
+def _said(sources: Sequence[Source]) -> dict[str, Any]:
+    """What the manifest says: of which releases the view is made, and by which code."""
+    names = ("institution", "cycle", "reporting_year", "release_status", "seal", "manifest_sha256")
+    return {
+        "format": manifest.FORMAT,
+        "kind": KIND,
+        "status": state(sources),
+        "code": {"sha256": manifest.code_digest()},
+        "libraries": manifest.libraries(),
+        "releases": [{name: source.row()[name] for name in names} for source in sources],
+    }
+
+
+def _order(row: Mapping[str, Any]) -> tuple[Any, ...]:
+    names = ("subject", "indicator", "own_indicator", "reporting_year", "level", "institution", "part", "reason")
+    return tuple((row.get(name) is not None, str(row.get(name) or "")) for name in names)

@@ -1,0 +1,1 @@
+"""Signing a draft off as final."""

@@ -1,0 +1,242 @@
+"""Sign-off: a draft becomes a final release, by a record that says who did so, when, why, and which draft it was.
+
+The final release is a version of its own with the same tables; the draft stays. It is never replaced: what comes out
+later is a draft beside it, which counts once it is signed off in its turn, with its reason and with all that it changes
+of the final one before it.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+
+from kwaliteitsmonitor.foundation.workspace import Workspace
+from kwaliteitsmonitor.obligations.register import lacking_rows
+from kwaliteitsmonitor.releases.format import manifest
+from kwaliteitsmonitor.releases.format.catalog import keep_catalog
+from kwaliteitsmonitor.releases.format.integrity import demand_whole, sha256_of
+from kwaliteitsmonitor.releases.format.places import building, current, locked, newest, point, protect, settle
+from kwaliteitsmonitor.releases.format.reference import reference, referred
+from kwaliteitsmonitor.releases.format.release import Extra, Release, complete, is_final, newest_final
+from kwaliteitsmonitor.releases.report.extras import extra_files
+from schemas.errors import BlockedError, KwaliteitsmonitorError, UsageError
+from schemas.profile import Profile, load_profile
+
+CHANGES = "changes/changes.parquet"
+"""In a final release that follows another: what it changes of that one."""
+
+TOLD = 8
+"""Reasons that a refusal tells at most."""
+
+_DECIDED = {
+    "approvals": ("decided_on", "a council's decision about {feed} {period} {unit}"),
+    "council_consultations": ("consulted_on", "a council's consultation about {subject} of {unit}"),
+    "corrections": ("decided_on", "a correction in {table} {cell}"),
+    "waivers": ("decided_on", "a waiver of {feed} {period} {unit} {rule} {obligation}"),
+}
+"""Tables with what was decided, the column with the day, and what it is called."""
+
+
+_STATES = {"open": "still owed", "not_yet_due": "owed, and not due yet"}
+
+
+@dataclass(frozen=True)
+class SignOff:
+    """Who signs a release off, in which role and not by name, on which day, and why."""
+
+    role: str
+    on: date
+    reason: str
+
+
+def finalise(workspace: Workspace, profile: Profile, cycle: str, by: SignOff) -> Release:
+    """Make the newest draft of a cycle final, and have it count; `profile` is the one by which it was made.
+
+    A sign-off that was killed just before it showed the final release is brought to its end. Raises `UsageError` where
+    there is no draft to sign off, `BlockedError` with the reasons where the gate does not allow it, and
+    `KwaliteitsmonitorError` where the draft or the final release before it is not what was published. Killed at any
+    moment, this leaves what counted before or the final release, whole.
+    """
+    if half := _half_done(workspace, cycle):
+        return half
+    draft = draft_of(workspace, cycle)
+    before = newest_final(workspace, cycle)
+    for release in filter(None, (draft, before)):
+        demand_whole(release)
+    refused = list(refusals(draft, by.on))
+    if refused:
+        more = f"; and {len(refused) - TOLD} more" if len(refused) > TOLD else ""
+        raise BlockedError(
+            f"{draft.name} cannot be signed off: {'; '.join(refused[:TOLD])}{more}",
+            where=f"cycle {cycle}",
+            remedy="Have it delivered, decided or waived (a waiver names what stands between brackets), run the cycle "
+            "again and sign off what comes of it.",
+        )
+    record = _record(by, draft, before)
+    with building(workspace, cycle) as folder:
+        earlier = referred(workspace, manifest.read(draft).get("since"))
+        _sign(folder, draft, record, before, extra_files(profile, earlier))
+        protect(folder, folders=True)
+        with locked(workspace, cycle):
+            if newest(workspace, cycle) != draft:
+                raise KwaliteitsmonitorError(
+                    "another release came out while this one was signed off",
+                    where=f"cycle {cycle}",
+                    remedy="Look at what it changes, and sign off again.",
+                )
+            place = settle(workspace, cycle, folder)
+            point(workspace, cycle, place)
+    keep_catalog(workspace, changed=True)
+    return Release(cycle, int(place.name[1:]), place, manifest.FINAL, (), True)
+
+
+def _half_done(workspace: Workspace, cycle: str) -> Release | None:
+    """The final release that came last, shown now where it was not yet; none where nothing is half done."""
+    final = newest_final(workspace, cycle)
+    if final is None or current(workspace, cycle) == final.resolve():
+        return None
+    demand_whole(final)
+    with locked(workspace, cycle):
+        point(workspace, cycle, final)
+    keep_catalog(workspace, changed=True)
+    return Release(cycle, int(final.name[1:]), final, manifest.FINAL, (), True)
+
+
+def draft_of(workspace: Workspace, cycle: str) -> Path:
+    """The draft that is to be signed off: the newest release of a cycle. Raises `UsageError` where that is no draft."""
+    last = newest(workspace, cycle)
+    if last is None:
+        raise UsageError(
+            f"there is no release of cycle {cycle}", where=str(workspace.root), remedy="Run the cycle first."
+        )
+    if is_final(last):
+        raise UsageError(
+            f"{cycle}/{last.name} is final already, and no draft came after it",
+            where=f"cycle {cycle}",
+            remedy="Run the cycle first where something has to be put right.",
+        )
+    return last
+
+
+def profile_of(workspace: Workspace, release: Path) -> Profile:
+    """The profile by which a release was made. Raises `KwaliteitsmonitorError` where the workspace has it no more."""
+    folder = workspace.profiles / str(manifest.read(release)["profile"]["sha256"])
+    if not folder.is_dir():
+        raise KwaliteitsmonitorError(
+            "the profile by which the release was made is not kept",
+            where=str(folder),
+            remedy="Put it back from a backup, or run the cycle again.",
+        )
+    return load_profile(folder)
+
+
+def refusals(draft: Path, on: date) -> Iterator[str]:
+    """Why a draft cannot be signed off on a day, a clause each."""
+    said = manifest.read(draft)
+    if said["code"]["sha256"] != manifest.code_digest() or said["libraries"] != manifest.libraries():
+        yield "it was made by another version of the code or of a library; run the cycle again first"
+    yield from _lacking(draft, said["lacking"])
+    rows = pq.read_table(draft / "tables" / "quality_results.parquet").to_pylist()
+    for row in rows:
+        if row["severity"] == "critical" and row["outcome"] != "passed" and not row["waived_because"]:
+            yield f"the critical rule {row['rule']} did not pass"
+    yield from _decided_after(draft, on)
+
+
+def _lacking(draft: Path, said: Sequence[str]) -> Iterator[str]:
+    """What still has to come by the register that a draft holds; what its manifest lacks, where it holds none."""
+    path = draft / "tables" / "obligations.parquet"
+    if not path.is_file():
+        yield from said
+        return
+    for row in lacking_rows(pq.read_table(path).to_pylist()):
+        by = f", due by {row['due'].isoformat()}" if row["due"] else ""
+        yield f"{_STATES[row['state']]}: {row['nl']} / {row['en']} ({row['obligation']}{by})"
+
+
+def _decided_after(draft: Path, on: date) -> Iterator[str]:
+    """What a draft rests on that was decided after the day of its sign-off."""
+    for table, (column, called) in _DECIDED.items():
+        path = draft / "tables" / f"{table}.parquet"
+        for row in pq.read_table(path).to_pylist() if path.is_file() else ():
+            if row[column] is not None and row[column] > on:
+                told = {name: value or "" for name, value in row.items()}
+                what = called.format_map(defaultdict(str, told)).strip()
+                yield f"{what} is of {row[column].isoformat()}, after the sign-off on {on.isoformat()}"
+
+
+def _record(by: SignOff, draft: Path, before: Path | None) -> dict[str, Any]:
+    return {
+        "role": by.role,
+        "date": by.on.isoformat(),
+        "reason": by.reason,
+        "finalises": reference(draft),
+        "follows": reference(before) if before is not None else None,
+    }
+
+
+def _sign(
+    folder: Path,
+    draft: Path,
+    record: Mapping[str, Any],
+    before: Path | None,
+    extra: Extra | None,
+    otherwise: Mapping[str, Any] | None = None,
+) -> None:
+    """Fill a folder with a draft signed off by a record; `otherwise` is what its manifest is to say otherwise."""
+    said = manifest.read(draft)
+    for name in said["files"]:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(draft / name, folder / name)
+    said = {name: value for name, value in said.items() if name != "files"}
+
+    def more(built: Path) -> Iterator[tuple[str, bytes]]:
+        if before is not None:
+            from kwaliteitsmonitor.releases.diff.forms import as_parquet
+            from kwaliteitsmonitor.releases.diff.releases import changes
+
+            yield CHANGES, as_parquet(changes(before, built))
+        yield from extra(built) if extra is not None else ()
+
+    complete(folder, {**said, **(otherwise or {}), "status": manifest.FINAL, "sign_off": dict(record)}, more)
+
+
+def signed_again(release: Path, draft: Path, workspace: Workspace) -> Path:
+    """What came of computing a release again: the draft itself, or that draft signed off as the release says it was.
+
+    `draft` stands in a workspace of its own, without a report where it is to be signed off, which renders one; the
+    final release that this one follows stands in `workspace`. Raises `KwaliteitsmonitorError` where that one is no
+    longer there.
+    """
+    record = manifest.read(release).get("sign_off")
+    if record is None:
+        return draft
+    before = referred(workspace, record["follows"])
+    place = draft.with_name("signed")
+    place.mkdir()
+    made = Workspace(draft.parents[2])
+    earlier = referred(made, manifest.read(draft).get("since"))
+    reports = manifest.read(release).get("reports", [])
+    _sign(place, draft, record, before, extra_files(profile_of(made, draft), earlier), {"reports": reports})
+    return place
+
+
+def faults_in_sign_off(release: Path) -> list[str]:
+    """What is wrong with the draft that a final release says it is, a clause each; nothing to say of a draft.
+
+    A draft that is no longer beside it is none: what it held is in the final release.
+    """
+    record = manifest.read(release).get("sign_off")
+    if record is None:
+        return []
+    draft = release.parent / record["finalises"]["version"]
+    if not draft.is_dir() or sha256_of(draft / manifest.NAME) == record["finalises"]["manifest"]:
+        return []
+    return [f"{draft.name} beside it is not the draft that was signed off"]

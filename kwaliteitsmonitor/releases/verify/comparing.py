@@ -1,0 +1,202 @@
+"""Holding a release against itself computed again: its bytes, or its values where code or libraries differ."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from kwaliteitsmonitor.releases.format import manifest
+from schemas.tables import CATALOGUE
+
+if TYPE_CHECKING:
+    from kwaliteitsmonitor.releases.diff.models import Changes
+
+SHOWN = 5
+CLOSE = 1e-9
+"""Two fractions that differ by less than this part of themselves were added up in another order; no report prints more
+than six digits of one. Amounts are exact, and never close."""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What is not the same in a file; `values` where the values of a table were held against each other."""
+
+    file: str
+    said: str
+
+    def __str__(self) -> str:
+        """The difference as a clause."""
+        return f"{self.file}: {self.said}"
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What came of holding a release against itself computed again.
+
+    `made_otherwise` names code and libraries that differ. Only where there is such a thing it explains the following:
+    `not_compared`, files without values of which the bytes differ; `same_values`, tables of which the bytes differ and
+    no value does; `close`, fractions that differ by less than is ever printed; `since`, tables and columns that were
+    not made then. `figures` are the figures that are others, of a release that was made otherwise.
+    """
+
+    made_otherwise: tuple[str, ...]
+    differences: tuple[Difference, ...]
+    not_compared: tuple[str, ...] = ()
+    same_values: tuple[str, ...] = ()
+    close: tuple[Difference, ...] = ()
+    since: tuple[str, ...] = ()
+    figures: Changes | None = None
+
+    @property
+    def holds(self) -> bool:
+        """Whether the release was found again."""
+        return not self.differences
+
+
+@dataclass
+class _Found:
+    """What is found while files are compared; see `Comparison`."""
+
+    exact: bool
+    differences: list[Difference] = field(default_factory=list)
+    not_compared: list[str] = field(default_factory=list)
+    same_values: list[str] = field(default_factory=list)
+    close: list[Difference] = field(default_factory=list)
+    since: list[str] = field(default_factory=list)
+
+
+def compare(release: Path, again: Path) -> Comparison:
+    """A release and what came of computing it again: byte for byte where code and libraries are the same."""
+    own, other = manifest.read(release), manifest.read(again)
+    otherwise = tuple(_made_otherwise(own, other))
+    found = _Found(exact=not otherwise)
+    names = sorted({*own["files"], *other["files"]})
+    for name in (n for n in names if own["files"].get(n) != other["files"].get(n)):
+        if name not in other["files"]:
+            found.differences.append(Difference(name, "is not made when it is computed again"))
+        elif name not in own["files"]:
+            _surplus(name, found)
+        elif name.startswith("tables/"):
+            _tables(release, again, name, found)
+        elif otherwise:
+            found.not_compared.append(name)
+        else:
+            found.differences.append(Difference(name, "other bytes when it is computed again"))
+    if not otherwise and not manifest.same(own, other):
+        found.differences.extend(_manifests(own, other))
+    return Comparison(
+        otherwise,
+        tuple(found.differences),
+        tuple(found.not_compared),
+        tuple(found.same_values),
+        tuple(found.close),
+        tuple(found.since),
+        _figures(release, again) if otherwise and found.differences else None,
+    )
+
+
+def _figures(release: Path, again: Path) -> Changes | None:
+    """The figures that are others; none where the two have no figure in common."""
+    from kwaliteitsmonitor.releases.diff.releases import changes
+    from schemas.errors import UsageError
+
+    try:
+        return changes(release, again)
+    except UsageError:
+        return None
+
+
+def _made_otherwise(own: Mapping[str, Any], other: Mapping[str, Any]) -> Iterator[str]:
+    """What a release was made by that is another now."""
+    if own["code"]["sha256"] != other["code"]["sha256"]:
+        parts, now = own.get("code_parts", {}), other.get("code_parts", {})
+        unlike = [part for part in sorted({*parts, *now}) if parts.get(part) != now.get(part)]
+        yield (
+            f"code: {own['code']['version']} ({own['code']['sha256'][:12]}) then, "
+            f"{other['code']['version']} ({other['code']['sha256'][:12]}) now"
+            + (f", other in {', '.join(unlike)}" if parts and now else "")
+        )
+    for name in sorted({*own["libraries"], *other["libraries"]}):
+        then, is_now = own["libraries"].get(name, "none"), other["libraries"].get(name, "none")
+        if then != is_now:
+            yield f"{name}: {then} then, {is_now} now"
+
+
+def _manifests(own: Mapping[str, Any], other: Mapping[str, Any]) -> Iterator[Difference]:
+    for key in sorted({*own, *other} - {"files", *manifest.APART}):
+        if own.get(key) != other.get(key):
+            yield Difference(manifest.NAME, f"'{key}' differs when it is computed again")
+
+
+def _surplus(name: str, found: _Found) -> None:
+    if found.exact:
+        found.differences.append(Difference(name, "is made, and no part of the release, when it is computed again"))
+    else:
+        found.since.append(name)
+
+
+def _tables(release: Path, again: Path, name: str, found: _Found) -> None:
+    one, other = (pq.read_table(folder / name) for folder in (release, again))
+    more = [column for column in other.column_names if column not in one.column_names]
+    if more and not found.exact:
+        found.since.extend(f"column '{column}' of {name}" for column in more)
+        other = other.select([column for column in other.column_names if column not in more])
+    unlike, close = _values(Path(name).stem, one, other, exact=found.exact)
+    found.differences.extend(Difference(name, said) for said in unlike)
+    found.close.extend(Difference(name, said) for said in close)
+    if found.exact and not unlike:
+        found.differences.append(Difference(name, "other bytes with the same values when it is computed again"))
+    elif not (unlike or close or more):
+        found.same_values.append(name)
+
+
+def _values(table: str, one: pa.Table, other: pa.Table, *, exact: bool) -> tuple[list[str], list[str]]:
+    """How two tables differ in their values, per column with the keys of the first rows. No value is told.
+
+    What differs, and apart from that what is close; nothing is close where it has to be `exact`.
+    """
+    found = []
+    if one.column_names != other.column_names:
+        lacking = sorted(set(one.column_names) ^ set(other.column_names))
+        found.append(f"other columns when it is computed again ({', '.join(lacking) or 'another order'})")
+    shared = [name for name in one.column_names if name in other.column_names]
+    key = [name for name in (CATALOGUE[table].key if table in CATALOGUE else ()) if name in shared]
+    rows, others = (_by_key(t.select(shared), key) for t in (one, other))
+    gone, new = [k for k in rows if k not in others], [k for k in others if k not in rows]
+    if gone:
+        found.append(f"{_rows(gone)} not made when it is computed again")
+    if new:
+        found.append(f"{_rows(new)} made, and no part of the release, when it is computed again")
+    unlike: dict[str, list[Any]] = {}
+    close: dict[str, list[Any]] = {}
+    for k, row in rows.items():
+        for column in shared if k in others else ():
+            then, now = row[column], others[k][column]
+            if then != now:
+                (close if not exact and _is_close(then, now) else unlike).setdefault(column, []).append(k)
+    told = [[f"column '{column}' differs in {_rows(keys)}" for column, keys in of.items()] for of in (unlike, close)]
+    return found + told[0], told[1]
+
+
+def _is_close(then: Any, now: Any) -> bool:
+    fractions = isinstance(then, float) and isinstance(now, float)
+    return fractions and (math.isclose(then, now, rel_tol=CLOSE, abs_tol=CLOSE) or (then != then and now != now))
+
+
+def _by_key(table: pa.Table, key: list[str]) -> dict[Any, dict[str, Any]]:
+    """Rows by their key; by their position where the table has none or it is not one."""
+    rows = table.to_pylist()
+    found = {tuple(str(row[name]) for name in key): row for row in rows} if key else {}
+    return found if len(found) == len(rows) and key else dict(enumerate(rows, 1))
+
+
+def _rows(keys: list[Any]) -> str:
+    count = "1 row" if len(keys) == 1 else f"{len(keys)} rows"
+    first = ", ".join(" ".join(k) if isinstance(k, tuple) else f"number {k}" for k in keys[:SHOWN])
+    return f"{count} ({first}{', …' if len(keys) > SHOWN else ''})"

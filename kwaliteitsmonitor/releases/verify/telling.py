@@ -1,0 +1,66 @@
+"""What computing a release again showed, in sentences: what was made otherwise, what that explains, what differs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Any
+
+from kwaliteitsmonitor.releases.verify.comparing import SHOWN, Comparison
+
+FIGURES_SHOWN = 40
+"""So many lines about figures; all of them by `diff`, over the release that `verify --keep` leaves."""
+
+
+def told(found: Comparison, made_by: Mapping[str, Any]) -> Iterator[str]:
+    """The sentences, the differences last; `made_by` is the manifest of the release."""
+    for said in found.made_otherwise:
+        yield f"Made otherwise, so that values are compared and not bytes: {said}."
+    if found.not_compared:
+        yield f"Not compared, for they have no values: {', '.join(found.not_compared)}."
+    if found.same_values:
+        yield f"Other bytes with the same values, as other code or libraries write them: {_some(found.same_values)}."
+    if found.close:
+        yield f"Closer than is ever printed, as other code or libraries add up: {_some(list(map(str, found.close)))}."
+    if found.since:
+        yield f"Made now, and not yet when the release was made: {_some(found.since)}."
+    if found.holds:
+        same = "the same values" if found.made_otherwise else "the same bytes"
+        yield f"Computed again from the bytes received, it has {same}."
+        return
+    yield from _figures(found)
+    yield from (f"{difference}." for difference in found.differences)
+    if found.made_otherwise:
+        yield _remedy(made_by)
+
+
+def _figures(found: Comparison) -> Iterator[str]:
+    if found.figures is None:
+        return
+    if not found.figures.figures:
+        yield f"No figure is another: {found.figures.compared} were compared. What differs is told beside them:"
+        return
+    from kwaliteitsmonitor.releases.diff.forms import as_text
+
+    lines = as_text(found.figures, "en")
+    next(lines)  # which two are compared: here a release and itself
+    yield f"Of {found.figures.compared} figures {len(found.figures.figures)} are others when they are computed again:"
+    yield from islice(lines, FIGURES_SHOWN)
+    if next(lines, None) is not None:
+        yield "  … all of them: verify with --keep FOLDER, and diff the release with that folder."
+
+
+def _remedy(made_by: Mapping[str, Any]) -> str:
+    """How to tell what other code and libraries do from what was done to the release."""
+    code, libraries = made_by["code"], made_by["libraries"]
+    versions = ", ".join(f"{name} {libraries[name]}" for name in ("python", "duckdb", "pyarrow") if name in libraries)
+    return (
+        "Whether the code and libraries changed or the release did, those that made it can tell: install "
+        f"kwaliteitsmonitor {code['version']} ({code['sha256'][:12]}) with its lock ({versions}, …) and verify again. "
+        "Where the release holds then, it is what was published, and the differences are between then and now."
+    )
+
+
+def _some(names: Sequence[str]) -> str:
+    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+    return f"{', '.join(names[:SHOWN])}{more}"

@@ -1,0 +1,68 @@
+"""Running the job of a cycle in this process, and what stopped it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from kwaliteitsmonitor.foundation.errors.steps import is_gate, is_interrupted, kind_of, sentence_of
+from kwaliteitsmonitor.methods.checks.judge import judge
+from schemas.words import Words
+
+if TYPE_CHECKING:
+    import dagster as dg
+
+    from assets.common.resources import Institution
+
+Build = Callable[["Institution"], "dg.Definitions"]
+"""Gives the definitions of an institution: `pipelines.definitions.build_definitions`."""
+
+QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+
+
+def execute_again(build: Build, institution: Institution, cycle: str) -> Any:
+    """Run a cycle with an instance of Dagster that keeps nothing, and give what Dagster says of it.
+
+    Raises `KeyboardInterrupt` where the run was asked to stop.
+    """
+    import dagster as dg
+
+    from pipelines.jobs import CYCLE_JOB
+
+    judge().start()
+    job: Any = build(institution).resolve_job_def(CYCLE_JOB)
+    with dg.DagsterInstance.ephemeral() as instance:
+        result = job.execute_in_process(
+            run_config=QUIET, instance=instance, partition_key=cycle, raise_on_error=False, tags={"cycle": cycle}
+        )
+    if was_stopped(result):
+        raise KeyboardInterrupt
+    return result
+
+
+def was_stopped(result: Any) -> bool:
+    """Whether a run ended because it was asked to, within a step or between two."""
+    return any(is_interrupted(error) for error in _errors(result))
+
+
+def _errors(result: Any) -> list[Any]:
+    return [getattr(event.event_specific_data, "error", None) for event in result.all_events if event.is_failure]
+
+
+def failures(result: Any) -> list[tuple[Words, int]]:
+    """The sentence and the exit code of each step that failed by itself; the gate is not one of them."""
+    return [
+        sentence_of(data, step) or (_unknown(step, kind_of(data.error)), 1)
+        for step, data in _step_failures(result)
+        if not is_gate(data)
+    ]
+
+
+def _unknown(step: str, kind: str) -> Words:
+    return Words(f"stap {step} is mislukt ({kind})", f"step {step} failed ({kind})")
+
+
+def _step_failures(result: Any) -> list[tuple[str, Any]]:
+    """Each step that failed, with what Dagster recorded of it."""
+    events = (event for event in result.all_events if event.event_type_value == "STEP_FAILURE")
+    return [(event.step_key, event.event_specific_data) for event in events]

@@ -1,8 +1,0 @@
-"""Sample deliveries for any institution: made from its profile alone, so that a first run has something to read."""
-
-from __future__ import annotations
-
-from pipelines.sample.plain.making import PlainSample, write_plain_sample
-from pipelines.sample.plain.years import cycles_with, sample_years
-
-__all__ = ["PlainSample", "cycles_with", "sample_years", "write_plain_sample"]

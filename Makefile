@@ -15,7 +15,7 @@ RESOLVE = uv pip compile pyproject.toml --upgrade --exclude-newer $(if $(DATE),$
 
 .DEFAULT_GOAL := help
 
-.PHONY: help setup demo test test-spark test-long kills kills-cycle full-disk soak faults any-profile recovery mutants coverage lint security security-scan audit sbom bench ui lock dictionary clean
+.PHONY: help setup demo test test-spark test-long kills kills-cycle full-disk soak faults any-profile recovery mutants coverage same-releases lint security security-scan audit sbom bench ui lock dictionary clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -88,6 +88,9 @@ recovery: setup ## Try to recover what is suppressed from 300 made-up releases a
 
 coverage: setup ## Run the tests and show which lines they reach
 	$(BIN)/pytest -n 3 --dist loadfile --cov --cov-report=term:skip-covered
+
+same-releases: setup ## Make releases with the code of BASE and with the code at hand, and say what differs
+	$(BIN)/python -m benchmarks.same_releases $(or $(BASE),HEAD)
 
 lint: setup ## Check style and types alone
 	$(BIN)/ruff check .

@@ -18,7 +18,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from kwaliteitsmonitor.foundation.cycle_lock import works_elsewhere
-from kwaliteitsmonitor.foundation.scratch import PREFIX, is_held
+from kwaliteitsmonitor.foundation.locks import is_locked
+from kwaliteitsmonitor.foundation.scratch import PREFIX
 from kwaliteitsmonitor.foundation.workspace import Workspace
 
 OLD = 86_400.0
@@ -65,5 +66,5 @@ def _passed(folder: Path) -> Iterator[Path]:
         for path in folder.glob(f"{PREFIX}*"):
             with suppress(OSError):
                 ours = path.lstat().st_uid == os.getuid() and path.is_dir() and not path.is_symlink()
-                if ours and not is_held(path):
+                if ours and not is_locked(path):
                     yield path

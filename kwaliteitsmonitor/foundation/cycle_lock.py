@@ -7,14 +7,13 @@ however it ends. In the folder stands which run holds it, so that the next one c
 
 from __future__ import annotations
 
-import fcntl
 import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from kwaliteitsmonitor.foundation.scratch import is_held
+from kwaliteitsmonitor.foundation.locks import is_locked, try_lock
 from kwaliteitsmonitor.foundation.workspace import Workspace, replacing
 from schemas.errors import KwaliteitsmonitorError, UsageError
 
@@ -92,17 +91,13 @@ def demand_same_code(workspace: Workspace, cycle: str, digest: str) -> None:
 def _wait(handle: int, cycle: str, patience: float, waiting: Callable[[], None]) -> None:
     until = time.monotonic() + patience
     told = False
-    while True:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            return
-        except BlockingIOError:
-            if time.monotonic() >= until:
-                raise KwaliteitsmonitorError(
-                    "another run of this cycle is under way, and does not end",
-                    where=f"cycle {cycle}",
-                    remedy="Look for it in the Dagster UI or among the processes of this machine; end it, or wait.",
-                ) from None
+    while not try_lock(handle):
+        if time.monotonic() >= until:
+            raise KwaliteitsmonitorError(
+                "another run of this cycle is under way, and does not end",
+                where=f"cycle {cycle}",
+                remedy="Look for it in the Dagster UI or among the processes of this machine; end it, or wait.",
+            )
         if not told:
             told = True
             waiting()
@@ -114,14 +109,14 @@ def let_go(workspace: Workspace, cycle: str, run: str) -> bool:
     folder = workspace.root / "work" / cycle
     if not cycle or not run or _run_of(folder) != run:
         return False
-    return not is_held(folder)
+    return not is_locked(folder)
 
 
 def works_elsewhere(workspace: Workspace) -> bool:
     """Whether another process than this one holds a cycle of a workspace."""
     with suppress(FileNotFoundError):
         for folder in (workspace.root / "work").iterdir():
-            if folder.is_dir() and not _mine.get((os.getpid(), folder.resolve())) and is_held(folder):
+            if folder.is_dir() and not _mine.get((os.getpid(), folder.resolve())) and is_locked(folder):
                 return True
     return False
 

@@ -9,11 +9,11 @@ ends, however it ends.
 
 from __future__ import annotations
 
-import fcntl
 import os
-from pathlib import Path
 from tempfile import TemporaryDirectory
 from weakref import finalize
+
+from kwaliteitsmonitor.foundation.locks import share
 
 PREFIX = "kwaliteitsmonitor-"
 """How the name of such a folder begins."""
@@ -25,22 +25,10 @@ class PassingFolder(TemporaryDirectory[str]):
     def __init__(self, purpose: str) -> None:
         super().__init__(prefix=f"{PREFIX}{purpose}-")
         handle = os.open(self.name, os.O_RDONLY)  # which a program that is started from here does not get
-        fcntl.flock(handle, fcntl.LOCK_SH)
+        share(handle)
         self._let_go = finalize(self, os.close, handle)
 
     def cleanup(self) -> None:
         """Remove the folder and all that is in it."""
         super().cleanup()
         self._let_go()
-
-
-def is_held(folder: Path) -> bool:
-    """Whether a process that lives has a folder locked. Raises `OSError` where the folder is not there."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
-    finally:
-        os.close(handle)
-    return False

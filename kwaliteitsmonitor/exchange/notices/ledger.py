@@ -9,15 +9,15 @@ notice is sent again; a mail then has the same Message-ID, by which mail program
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
+from kwaliteitsmonitor.foundation.locks import locked
 from kwaliteitsmonitor.foundation.workspace import Workspace, flush, replacing
 
 ALERTS = "alerts"
@@ -41,16 +41,12 @@ class Ledger:
     def __init__(self, workspace: Workspace, cycle: str) -> None:
         self._folder = workspace.root / "notices" / cycle
 
-    @contextmanager
-    def held(self) -> Iterator[None]:
+    def held(self) -> AbstractContextManager[None]:
         """Keep others from sending meanwhile: two processes at once would both find that nothing was sent.
 
-        Who comes second waits. A process that dies lets go.
+        Who comes second waits.
         """
-        self._folder.mkdir(parents=True, exist_ok=True)
-        with (self._folder / ".lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            yield
+        return locked(self._folder / ".lock")
 
     def has(self, channel: str, notice: Once) -> bool:
         """Whether a notice went out by a channel."""

@@ -5,7 +5,6 @@ Both only grow: bytes once received stay, and so does the receipt of them, whate
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import json
 import os
@@ -17,6 +16,7 @@ from pathlib import Path
 from typing import IO, Any
 from uuid import uuid4
 
+from kwaliteitsmonitor.foundation.locks import lock
 from kwaliteitsmonitor.foundation.vault.assembled import parts_of, place_of
 from kwaliteitsmonitor.foundation.workspace import Workspace, flush
 from schemas.errors import KwaliteitsmonitorError, UsageError
@@ -172,7 +172,7 @@ def _locked(ledger: Path) -> Iterator[IO[bytes]]:
     """The ledger, open to append to, and held: another process that wants to waits until this one is done or gone."""
     ledger.parent.mkdir(parents=True, exist_ok=True)
     with ledger.open("a+b") as handle:
-        fcntl.flock(handle, fcntl.LOCK_EX)
+        lock(handle)
         yield handle
 
 

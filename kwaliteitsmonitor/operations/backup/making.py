@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from kwaliteitsmonitor.connectors.destinations import Destination, Folder, hashed
+from kwaliteitsmonitor.foundation.locks import locked
 from kwaliteitsmonitor.foundation.ownership import owner
 from kwaliteitsmonitor.foundation.workspace import Workspace
 from kwaliteitsmonitor.operations.backup.contents import KEY, NEVER_CHANGED, Present, present
@@ -245,12 +243,6 @@ def _demand_apart(workspace: Workspace, place: Destination) -> None:
         )
 
 
-@contextmanager
-def _held(workspace: Workspace) -> Iterator[None]:
-    """Keep another backup of this workspace waiting. The system lets go when the process ends, however it ends."""
-    handle = os.open(workspace.root, os.O_RDONLY)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(handle)
+def _held(workspace: Workspace) -> AbstractContextManager[None]:
+    """Keep another backup of this workspace waiting."""
+    return locked(workspace.root)

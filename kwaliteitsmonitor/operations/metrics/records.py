@@ -7,7 +7,6 @@ Of a run that was killed the next one of its cycle adds it: a process that is go
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 from collections.abc import Mapping, Sequence
@@ -15,6 +14,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from kwaliteitsmonitor.foundation.locks import lock
 from kwaliteitsmonitor.foundation.workspace import Workspace
 from schemas.profile import Profile
 
@@ -66,7 +66,7 @@ def add(workspace: Workspace, run: Run) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     line = json.dumps(asdict(run), ensure_ascii=False, sort_keys=True).encode()
     with path.open("ab") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
+        lock(file)
         torn = file.tell() > 0 and not _ends_well(file.name)  # a full disk cut the line before short
         file.write((b"\n" if torn else b"") + line + b"\n")
         file.flush()

@@ -11,16 +11,16 @@ names is there, whole, and never changes. It holds the hash of the manifest, and
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from kwaliteitsmonitor.connectors.destinations import Destination, Folder
+from kwaliteitsmonitor.foundation.locks import locked
 from kwaliteitsmonitor.foundation.maintenance_log import FOLDER
 from kwaliteitsmonitor.foundation.ownership import owner
 from kwaliteitsmonitor.foundation.workspace import Workspace
@@ -195,11 +195,6 @@ def _claim(place: Destination, institution: str) -> None:
     place.put(MARK, content, hashlib.sha256(content).hexdigest())
 
 
-@contextmanager
-def _held(workspace: Workspace) -> Iterator[None]:
+def _held(workspace: Workspace) -> AbstractContextManager[None]:
     """Keep another from mirroring this workspace meanwhile, or its pointer might take the place of a newer one."""
-    folder = workspace.root / FOLDER
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / ".mirror.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
+    return locked(workspace.root / FOLDER / ".mirror.lock")

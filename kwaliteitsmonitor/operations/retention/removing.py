@@ -14,7 +14,6 @@ Killed at any moment, the register says what was to go, and the next removal fin
 
 from __future__ import annotations
 
-import fcntl
 import json
 import shutil
 import time
@@ -26,6 +25,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
+from kwaliteitsmonitor.foundation.locks import unless_locked
 from kwaliteitsmonitor.foundation.vault.assembled import with_parts
 from kwaliteitsmonitor.foundation.vault.removed import Removal, RemovedFile, by_hash, enter, live, register_of, removals
 from kwaliteitsmonitor.foundation.vault.store import receipts_of
@@ -196,13 +196,12 @@ def _alone(workspace: Workspace) -> Iterator[None]:
     """Keep another removal out, also one on the same machine that was started twice."""
     lock = register_of(workspace).with_name(".removing")
     lock.parent.mkdir(parents=True, exist_ok=True)
-    with lock.open("w") as handle:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+    lock.touch()
+    with unless_locked(lock) as free:
+        if not free:
             raise UsageError(
                 "another process is removing what is past its time",
                 where=str(workspace.root),
                 remedy="Wait until it is done.",
-            ) from None
+            )
         yield

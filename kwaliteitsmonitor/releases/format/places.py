@@ -6,14 +6,14 @@ that a reader sees the old release whole or the new one whole, at whatever momen
 
 from __future__ import annotations
 
-import fcntl
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from uuid import uuid4
 
+from kwaliteitsmonitor.foundation.locks import locked, unless_locked
 from kwaliteitsmonitor.foundation.workspace import Workspace, flush, replacing
 from kwaliteitsmonitor.releases.format.manifest import NAME
 from schemas.errors import KwaliteitsmonitorError
@@ -81,27 +81,18 @@ def building(workspace: Workspace, cycle: str) -> Iterator[Path]:
     home.mkdir(parents=True, exist_ok=True)
     workspace.current.mkdir(parents=True, exist_ok=True)
     folder = home / f"{BUILDING}{uuid4().hex}"
-    with locked(workspace, cycle):
-        _clear(workspace, cycle)
-        folder.mkdir()
-        lock = os.open(folder, os.O_RDONLY)
-        fcntl.flock(lock, fcntl.LOCK_EX)
-    try:
+    with ExitStack() as own:
+        with cycle_locked(workspace, cycle):
+            _clear(workspace, cycle)
+            folder.mkdir()
+            own.enter_context(locked(folder))
+        own.callback(_remove, folder)
         yield folder
-    finally:
-        _remove(folder)
-        os.close(lock)
 
 
-@contextmanager
-def locked(workspace: Workspace, cycle: str) -> Iterator[None]:
-    """Hold the lock of a cycle. The system lets go of it when the process ends, however it ends."""
-    handle = os.open(workspace.releases / cycle, os.O_RDONLY)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(handle)
+def cycle_locked(workspace: Workspace, cycle: str) -> AbstractContextManager[None]:
+    """Hold the releases of a cycle."""
+    return locked(workspace.releases / cycle)
 
 
 def settle(workspace: Workspace, cycle: str, built: Path) -> Path:
@@ -144,15 +135,9 @@ def protect(folder: Path, *, folders: bool = False) -> None:
 def _clear(workspace: Workspace, cycle: str) -> None:
     """Remove what killed runs left of a cycle. The lock of the cycle is held; a run that lives holds its own folder."""
     for folder in (workspace.releases / cycle).glob(f"{BUILDING}*"):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            continue
-        else:
-            _remove(folder)
-        finally:
-            os.close(handle)
+        with unless_locked(folder) as free:
+            if free:
+                _remove(folder)
     for link in workspace.current.glob(f".{cycle}.*"):
         if link.is_dir() and not link.is_symlink():
             _remove(link)

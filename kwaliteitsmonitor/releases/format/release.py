@@ -19,7 +19,7 @@ from kwaliteitsmonitor.foundation.workspace import Workspace, write_parquet
 from kwaliteitsmonitor.releases.format import manifest
 from kwaliteitsmonitor.releases.format.integrity import demand_whole, faults, sha256_of
 from kwaliteitsmonitor.releases.format.manifest import code_digest as code_digest
-from kwaliteitsmonitor.releases.format.places import building, locked, newest, point, protect, settle, versions
+from kwaliteitsmonitor.releases.format.places import building, cycle_locked, newest, point, protect, settle, versions
 from kwaliteitsmonitor.releases.format.places import current as current
 from schemas.calendar import Cycle
 from schemas.errors import KwaliteitsmonitorError, NewerFormatError
@@ -79,7 +79,7 @@ def publish(
         write_tables(folder, profile, cycle, tables)
         complete(folder, said, extra)
         protect(folder)
-        with locked(workspace, cycle.key):
+        with cycle_locked(workspace, cycle.key):
             return _take_place(workspace, cycle.key, folder, tuple(lacking))
 
 

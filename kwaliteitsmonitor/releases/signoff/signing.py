@@ -22,7 +22,7 @@ from kwaliteitsmonitor.obligations.register import lacking_rows
 from kwaliteitsmonitor.releases.format import manifest
 from kwaliteitsmonitor.releases.format.catalog import keep_catalog
 from kwaliteitsmonitor.releases.format.integrity import demand_whole, sha256_of
-from kwaliteitsmonitor.releases.format.places import building, current, locked, newest, point, protect, settle
+from kwaliteitsmonitor.releases.format.places import building, current, cycle_locked, newest, point, protect, settle
 from kwaliteitsmonitor.releases.format.reference import reference, referred
 from kwaliteitsmonitor.releases.format.release import Extra, Release, complete, is_final, newest_final
 from kwaliteitsmonitor.releases.report.extras import extra_files
@@ -84,7 +84,7 @@ def finalise(workspace: Workspace, profile: Profile, cycle: str, by: SignOff) ->
         earlier = referred(workspace, manifest.read(draft).get("since"))
         _sign(folder, draft, record, before, extra_files(profile, earlier))
         protect(folder, folders=True)
-        with locked(workspace, cycle):
+        with cycle_locked(workspace, cycle):
             if newest(workspace, cycle) != draft:
                 raise KwaliteitsmonitorError(
                     "another release came out while this one was signed off",
@@ -103,7 +103,7 @@ def _half_done(workspace: Workspace, cycle: str) -> Release | None:
     if final is None or current(workspace, cycle) == final.resolve():
         return None
     demand_whole(final)
-    with locked(workspace, cycle):
+    with cycle_locked(workspace, cycle):
         point(workspace, cycle, final)
     keep_catalog(workspace, changed=True)
     return Release(cycle, int(final.name[1:]), final, manifest.FINAL, (), True)

@@ -32,6 +32,7 @@ from uuid import uuid4
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from kwaliteitsmonitor.foundation.tables_read import TablesRead
 from schemas.errors import UsageError
 
 
@@ -101,7 +102,7 @@ class Workspace:
         if not path.is_file():
             raise _not_made(path, f"{step}/{name} has not been made for cycle {cycle}")
         try:
-            return pq.read_table(path)
+            return _READ.table(path, pq.read_table)
         except pa.ArrowInvalid:
             raise _not_made(path, f"{step}/{name} of cycle {cycle} broke off when it was made") from None
 
@@ -125,6 +126,9 @@ class Workspace:
             path = self.step(cycle, step) / f"{name}.json"
             raise _not_made(path, f"{step}/{name} has not been made for cycle {cycle}, or broke off")
         return found
+
+
+_READ = TablesRead()
 
 
 def _not_made(path: Path, what: str) -> UsageError:

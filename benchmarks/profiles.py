@@ -26,7 +26,7 @@ from schemas.profile import loading
 
 loading.PROFILES = Path(sys.argv[1])
 from kwaliteitsmonitor.foundation.settings import Settings
-from pipelines.cli.running import run_cycle
+from pipelines.cli.run import run_cycle
 
 settings = Settings.from_environment(institution=sys.argv[2], landing=sys.argv[3], out=sys.argv[4])
 raise SystemExit(run_cycle(settings, sys.argv[5]))

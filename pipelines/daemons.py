@@ -9,7 +9,7 @@ import dagster as dg
 from dagster._core.scheduler.instigation import InstigatorState
 
 from kwaliteitsmonitor.foundation.settings import Settings
-from kwaliteitsmonitor.operations.health.looking import Looked, Problem, attention, broken, guarded
+from kwaliteitsmonitor.operations.health.check import Looked, Problem, attention, broken, guarded
 from pipelines.alerts import partition_of
 from pipelines.failures import what_went_wrong
 from schemas.words import Words

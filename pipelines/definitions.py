@@ -30,8 +30,8 @@ from kwaliteitsmonitor.foundation.settings import Settings
 from kwaliteitsmonitor.operations.mirror.after import VARIABLE as MIRROR
 from pipelines import daemons
 from pipelines.alerts import alerts_sensor
+from pipelines.asset_prefix import under
 from pipelines.jobs import cycle_job, evaluations_jobs, health_job, rehearsal_job, reminders_job, take_up_jobs
-from pipelines.locating import under
 from pipelines.monitoring import health_assets, rehearsal_assets
 from pipelines.rehearsal import rehearsing
 from pipelines.reminders import notices_assets

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from kwaliteitsmonitor.foundation.errors.dagster_db import DATABASE, tell_once
 from kwaliteitsmonitor.foundation.workspace import Workspace, replacing
-from pipelines.first_memory import make_memory, stands_elsewhere
-from pipelines.migrating import demand_up_to_date
+from pipelines.dagster_home import make_memory, stands_elsewhere
+from pipelines.dagster_migrations import demand_up_to_date
 from pipelines.pruning import databases
 from schemas.errors import KwaliteitsmonitorError, UsageError
 
@@ -64,7 +64,7 @@ def opened(workspace: Workspace, *, kept: bool = False) -> Iterator[dg.DagsterIn
     make_memory(home)
     tell_once()
     if kept:
-        from pipelines.kept_log import of_a_shell_run
+        from pipelines.event_log import of_a_shell_run
 
         opening = dg.DagsterInstance.from_ref(of_a_shell_run(home, kept_open=not stands_elsewhere(home)))
     else:

@@ -12,7 +12,7 @@ from assets.staged.evaluation_years import evaluation_feeds
 from assets.staged.evaluation_years_assets import COUNTS, YEAR
 from assets.staged.evaluation_years_assets import STEP as EVALUATIONS
 from assets.status.assets import STEP as STATUS
-from pipelines.locating import group_in, located
+from pipelines.asset_prefix import group_in, located
 from pipelines.monitoring import HEALTH as HEALTH_ASSET
 from pipelines.monitoring import REHEARSAL
 from pipelines.monitoring import STEP as HEALTH
@@ -79,7 +79,7 @@ def _spreading() -> dg.ExecutorDefinition:
     if not address:
         return dg.in_process_executor
     try:
-        from pipelines.spreading import spreading_executor
+        from pipelines.dask_executor import spreading_executor
     except ImportError:
         raise UsageError(
             "dagster-dask is not installed",

@@ -15,9 +15,9 @@ from kwaliteitsmonitor.exchange.notices.alerts import failed, tell, without_secr
 from kwaliteitsmonitor.exchange.notices.ledger import ALERTS, Ledger
 from kwaliteitsmonitor.exchange.notices.sending import Channels, Fate
 from kwaliteitsmonitor.foundation.settings import Settings
-from kwaliteitsmonitor.operations.health.examining import examine
-from kwaliteitsmonitor.operations.health.looking import Looked, Problem, Weight, problems, worst
-from kwaliteitsmonitor.operations.health.telling import of_rehearsal, pulse, tell_of
+from kwaliteitsmonitor.operations.health.alerting import of_rehearsal, pulse, tell_of
+from kwaliteitsmonitor.operations.health.check import Looked, Problem, Weight, problems, worst
+from kwaliteitsmonitor.operations.health.checks import examine
 from kwaliteitsmonitor.operations.metrics.charting import table
 from kwaliteitsmonitor.operations.metrics.records import read
 from schemas.errors import KwaliteitsmonitorError

@@ -26,13 +26,13 @@ from kwaliteitsmonitor.foundation.workspace import Workspace
 from kwaliteitsmonitor.methods.disclosure.outlook import asked, outlook, sentences
 from kwaliteitsmonitor.obligations.periods import deadline, expected_periods
 from kwaliteitsmonitor.operations.health import calendar
-from kwaliteitsmonitor.operations.health.examining import examine
-from kwaliteitsmonitor.operations.health.looking import Looked, Problem, attention, broken, from_error, guarded
+from kwaliteitsmonitor.operations.health.check import Looked, Problem, attention, broken, from_error, guarded
+from kwaliteitsmonitor.operations.health.checks import examine
 from kwaliteitsmonitor.releases.format import manifest
 from kwaliteitsmonitor.releases.format.places import current
 from kwaliteitsmonitor.releases.verify.comparing import compare
-from kwaliteitsmonitor.releases.verify.standing_in import stand_in
-from pipelines.cli.reporting import blocking
+from kwaliteitsmonitor.releases.verify.sandbox import stand_in
+from pipelines.cli.run_summary import blocking
 from pipelines.execution import Build, execute_again, failures
 from pipelines.jobs import cycle_job
 from pipelines.schedules import HOUR, cycle_schedules

@@ -18,7 +18,7 @@ from assets.status.states import missing_of
 from kwaliteitsmonitor.methods.checks.results import to_table
 from kwaliteitsmonitor.methods.checks.verdicts import Verdicts
 from kwaliteitsmonitor.methods.disclosure import applying
-from kwaliteitsmonitor.methods.disclosure.keeping import choose
+from kwaliteitsmonitor.methods.disclosure.pattern import choose
 from kwaliteitsmonitor.methods.figures.evidence import keep_evidence
 from schemas.exports.arrow import to_arrow
 from schemas.flow import facts_of, makes

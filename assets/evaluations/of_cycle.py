@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from kwaliteitsmonitor.foundation.tables import facts_table
 from kwaliteitsmonitor.foundation.workspace import Workspace
-from kwaliteitsmonitor.methods.disclosure.keeping import choose
+from kwaliteitsmonitor.methods.disclosure.pattern import choose
 from kwaliteitsmonitor.methods.statistics.summaries import Statistics, statistics
 from schemas.calendar import Cycle
 from schemas.flow import makes

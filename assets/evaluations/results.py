@@ -11,8 +11,8 @@ from typing import Any
 
 from kwaliteitsmonitor.methods.figures.evidence import Evidence
 from kwaliteitsmonitor.methods.figures.left_out import Lacking, named_without, of_question
+from kwaliteitsmonitor.methods.statistics.caveats import NOBODY, response_of, said, too_few
 from kwaliteitsmonitor.methods.statistics.comparison import Measured, compare, not_comparable
-from kwaliteitsmonitor.methods.statistics.reservations import NOBODY, response_of, said, too_few
 from kwaliteitsmonitor.methods.statistics.summaries import Statistics, Summary
 from kwaliteitsmonitor.methods.statistics.sums import Asked, Cell
 from schemas.calendar import Cycle

@@ -27,7 +27,7 @@ from kwaliteitsmonitor.methods.checks.results import RuleResult, to_table
 from kwaliteitsmonitor.methods.checks.verdicts import Verdicts
 from kwaliteitsmonitor.methods.disclosure import applying
 from kwaliteitsmonitor.methods.disclosure.figures import over_releases
-from kwaliteitsmonitor.methods.disclosure.keeping import known_of, withheld_of
+from kwaliteitsmonitor.methods.disclosure.pattern import known_of, withheld_of
 from kwaliteitsmonitor.methods.disclosure.people import suppress_families
 from kwaliteitsmonitor.methods.figures.evidence import keep_evidence
 from schemas.calendar import Cycle

@@ -26,9 +26,9 @@ from kwaliteitsmonitor.methods.figures.evidence import figure_id
 from kwaliteitsmonitor.methods.figures.left_out import Lacking as Lacking
 from kwaliteitsmonitor.methods.figures.left_out import Missing, named_without
 from kwaliteitsmonitor.methods.figures.printing import SYMBOLS, figure
+from kwaliteitsmonitor.methods.statistics.caveats import Response, other_levels, response_of, said, too_few
 from kwaliteitsmonitor.methods.statistics.comparison import another_spread, not_comparable
 from kwaliteitsmonitor.methods.statistics.moments import decimal
-from kwaliteitsmonitor.methods.statistics.reservations import Response, other_levels, response_of, said, too_few
 from kwaliteitsmonitor.methods.statistics.summaries import Statistics, Summary, statistics
 from kwaliteitsmonitor.methods.statistics.sums import Asked, Cell
 from schemas.calendar import Cycle

@@ -11,8 +11,8 @@ from assets.common.partitions import by_its_month
 from assets.common.resources import Institution
 from assets.common.specs import check_spec, spec
 from assets.evaluations.of_cycle import nothing_to_withhold
-from assets.publication.basis import inputs_of, keep_profile, rests_on, seen_before
-from assets.publication.lineage.gathering import lineage_tables
+from assets.publication.inputs import inputs_of, keep_profile, rests_on, seen_before
+from assets.publication.lineage.build import lineage_tables
 from assets.publication.lineage.tables import definitions
 from assets.staged.assets import STEP as STAGED
 from assets.status.assets import OBLIGATIONS, STATUS
@@ -22,12 +22,12 @@ from assets.validation.assets import STEP as VALIDATION
 from kwaliteitsmonitor.foundation.cycle_lock import demand_same_code
 from kwaliteitsmonitor.foundation.tables import computed_table
 from kwaliteitsmonitor.foundation.workspace import Workspace
-from kwaliteitsmonitor.methods.disclosure.keeping import about_to_show
+from kwaliteitsmonitor.methods.disclosure.pattern import about_to_show
 from kwaliteitsmonitor.operations.mirror.after import mirrored_after
 from kwaliteitsmonitor.releases.format.catalog import keep_catalog
 from kwaliteitsmonitor.releases.format.manifest import code_digest
 from kwaliteitsmonitor.releases.format.release import Release, publish
-from kwaliteitsmonitor.releases.report.extras import extra_files
+from kwaliteitsmonitor.releases.report.attachments import extra_files
 from schemas.exports.arrow import to_arrow
 from schemas.profile import Profile
 

@@ -24,9 +24,9 @@ from kwaliteitsmonitor.readers.period import agreed, clocked, year_of
 from kwaliteitsmonitor.readers.quarantine import Read
 from kwaliteitsmonitor.readers.reading import named_of
 from kwaliteitsmonitor.readers.reliance import Lost, rows_kept, set_aside_of, unreliable
+from kwaliteitsmonitor.readers.source_cells import written
 from kwaliteitsmonitor.readers.staging import StagedTable, Validate, stage
 from kwaliteitsmonitor.readers.uneven_loss import lost_units, of_rows
-from kwaliteitsmonitor.readers.written import written
 from schemas.contract import Table
 from schemas.errors import UnreadableError
 from schemas.profile import Feed, Profile

@@ -13,7 +13,7 @@ from typing import Any
 from assets.decisions.records import Decisions, decisions_of
 from assets.staged.uptake import ListedOnce, change, taken_up
 from assets.status.states import status_of
-from kwaliteitsmonitor.exchange.notices.due import Notice, due
+from kwaliteitsmonitor.exchange.notices.schedule import Notice, due
 from kwaliteitsmonitor.foundation.settings import Settings
 from kwaliteitsmonitor.foundation.workspace import Workspace
 from schemas.calendar import Cycle

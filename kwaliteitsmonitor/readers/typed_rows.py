@@ -15,7 +15,8 @@ from typing import Any
 import pyarrow as pa
 
 from kwaliteitsmonitor.methods.checks.results import RuleResult
-from kwaliteitsmonitor.readers.cells import at_once, names
+from kwaliteitsmonitor.readers.cells import names
+from kwaliteitsmonitor.readers.cells import vectorised as at_once
 from kwaliteitsmonitor.readers.cells.measured import read_measured
 from kwaliteitsmonitor.readers.cells.notation import mixed
 from kwaliteitsmonitor.readers.cells.reading import CellReader

@@ -15,7 +15,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from kwaliteitsmonitor.exchange.workbooks.bytes import bytes_of
+from kwaliteitsmonitor.exchange.workbooks.deterministic_zip import bytes_of
 from schemas.contract import Field, Kind, Table
 from schemas.errors import ProfileError, UsageError
 from schemas.profile import Feed, Profile

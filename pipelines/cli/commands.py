@@ -11,27 +11,27 @@ from typing import Any
 
 import click
 
-from pipelines.cli.adding_up import sector
-from pipelines.cli.ailing import health
-from pipelines.cli.backing_up import backup, restore
-from pipelines.cli.checking import check_profile, migrate_profile
-from pipelines.cli.comparing import diff
-from pipelines.cli.explaining import explain
-from pipelines.cli.finalising import finalise
-from pipelines.cli.forgetting import prune
-from pipelines.cli.founding import new_institution
+from pipelines.cli.backup import backup, restore
+from pipelines.cli.check_profile import check_profile, migrate_profile
+from pipelines.cli.diff import diff
+from pipelines.cli.explain import explain
+from pipelines.cli.finalise import finalise
+from pipelines.cli.health import health
 from pipelines.cli.interruption import Interruption, interruptible
-from pipelines.cli.measuring import metrics
-from pipelines.cli.mirroring import mirror
+from pipelines.cli.metrics import metrics
+from pipelines.cli.mirror import mirror
 from pipelines.cli.misuse import demand_text, of_path
+from pipelines.cli.new_institution import new_institution
 from pipelines.cli.options import language_option, settings_options, spoken
-from pipelines.cli.purging import purge
-from pipelines.cli.rehearsing import rehearse
-from pipelines.cli.rendering import report
-from pipelines.cli.setting import settings as settings_command
+from pipelines.cli.prune import prune
+from pipelines.cli.purge import purge
+from pipelines.cli.rehearse import rehearse
+from pipelines.cli.report import report
+from pipelines.cli.sector import sector
+from pipelines.cli.settings import settings as settings_command
 from pipelines.cli.terminal import CUT_OFF, flushed, is_cut_off, prepare
-from pipelines.cli.upgrading import upgrade
-from pipelines.cli.verifying import verify
+from pipelines.cli.upgrade import upgrade
+from pipelines.cli.verify import verify
 from schemas.errors import KwaliteitsmonitorError, StoppedError
 from schemas.visible import without_steering
 
@@ -185,7 +185,7 @@ def sample(
     """
     del debug
     from kwaliteitsmonitor.foundation.settings import Settings
-    from pipelines.cli.sampling import Asked, write
+    from pipelines.cli.sample import Asked, write
 
     settings = Settings.from_environment(institution=institution or "")
     write(settings, folder, responses, seed, defects, replace, Asked(years, cycle))
@@ -209,7 +209,7 @@ def run(settings: Any, cycle: str, reports: str) -> int:
     """
     from dataclasses import replace
 
-    from pipelines.cli.running import run_cycle
+    from pipelines.cli.run import run_cycle
 
     settings = replace(settings, reports=reports or settings.reports)
     settings.report_forms  # noqa: B018 - a form that is not made is refused before anything runs
@@ -234,7 +234,7 @@ def count(settings: Any, first: str, last: str, unit: str, prune: bool) -> int:
       kwaliteitsmonitor count --unit FGW
       kwaliteitsmonitor count --prune
     """
-    from pipelines.cli.counting import count, remove
+    from pipelines.cli.count import count, remove
 
     return remove(settings) if prune else count(settings, first, last, unit)
 
@@ -284,7 +284,7 @@ def template(settings: Any, cycle: str, **about: Any) -> int:
       kwaliteitsmonitor template --unit FGW --cycle 2021-03 --language en --to templates/
       kwaliteitsmonitor template --feed spending_plan --cycle 2021-03
     """
-    from pipelines.cli.workbooks import write_templates
+    from pipelines.cli.template import write_templates
 
     return write_templates(settings, cycle, **about)
 
@@ -305,7 +305,7 @@ def feedback(settings: Any, cycle: str, **about: Any) -> int:
       kwaliteitsmonitor feedback --unit FGW --cycle 2021-03 --to back/
       kwaliteitsmonitor feedback --feed spending_plan --cycle 2021-03
     """
-    from pipelines.cli.giving_back import write_feedback
+    from pipelines.cli.feedback import write_feedback
 
     return write_feedback(settings, cycle, **about)
 
@@ -326,7 +326,7 @@ def remind(settings: Any, cycle: str, on: str, dry_run: bool) -> int:
       kwaliteitsmonitor remind --cycle 2021-03 --dry-run
       kwaliteitsmonitor remind --cycle 2021-03 --on 2020-12-17 --dry-run
     """
-    from pipelines.cli.notifying import remind
+    from pipelines.cli.remind import remind
 
     return remind(settings, cycle, on, dry_run)
 
@@ -351,7 +351,7 @@ def query(settings: Any, sql: str, form: str) -> int:
       kwaliteitsmonitor query "show tables"
       kwaliteitsmonitor query --format csv "from indicator_values where unit is null"
     """
-    from pipelines.cli.querying import answer
+    from pipelines.cli.query import answer
 
     return answer(settings, sql, form)
 

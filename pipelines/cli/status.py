@@ -32,7 +32,7 @@ from kwaliteitsmonitor.obligations.told_once import told_once
 from kwaliteitsmonitor.obligations.wording import lacking, sentence
 from kwaliteitsmonitor.readers.findings import COLUMNS, READ_AS
 from kwaliteitsmonitor.releases.format.places import current
-from pipelines.cli.reporting import count, day, short
+from pipelines.cli.run_summary import count, day, short
 from pipelines.cli.terminal import in_utf8
 from schemas.calendar import Cycle
 from schemas.errors import UsageError

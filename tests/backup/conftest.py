@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from assets.publication.basis import keep_profile
+from assets.publication.inputs import keep_profile
 from kwaliteitsmonitor.foundation.ownership import claim
 from kwaliteitsmonitor.foundation.vault.store import Arrival, keep, receive
 from kwaliteitsmonitor.foundation.workspace import Workspace

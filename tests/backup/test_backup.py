@@ -14,7 +14,9 @@ import pytest
 from kwaliteitsmonitor.connectors.destinations import Folder
 from kwaliteitsmonitor.foundation.ownership import demand
 from kwaliteitsmonitor.foundation.workspace import Workspace
-from kwaliteitsmonitor.operations.backup.generations import (
+from kwaliteitsmonitor.operations.backup.backup import Made, back_up, check, chosen
+from kwaliteitsmonitor.operations.backup.restore import restore
+from kwaliteitsmonitor.operations.backup.snapshots import (
     GENERATIONS,
     OBJECTS,
     Kept,
@@ -23,8 +25,6 @@ from kwaliteitsmonitor.operations.backup.generations import (
     read,
     write,
 )
-from kwaliteitsmonitor.operations.backup.making import Made, back_up, check, chosen
-from kwaliteitsmonitor.operations.backup.restoring import restore
 from kwaliteitsmonitor.operations.mirror.after import VARIABLE, mirrored_after
 from kwaliteitsmonitor.releases.format.places import current
 from schemas.errors import KwaliteitsmonitorError, SourceError, UsageError

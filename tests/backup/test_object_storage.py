@@ -17,11 +17,11 @@ from kwaliteitsmonitor.connectors.destinations import Destination, Folder, Objec
 from kwaliteitsmonitor.foundation import maintenance_log as upkeep
 from kwaliteitsmonitor.foundation.retrying import Patience
 from kwaliteitsmonitor.foundation.workspace import Workspace
-from kwaliteitsmonitor.operations.backup.generations import OBJECTS
-from kwaliteitsmonitor.operations.backup.making import back_up, check, chosen
-from kwaliteitsmonitor.operations.backup.restoring import restore
+from kwaliteitsmonitor.operations.backup.backup import back_up, check, chosen
+from kwaliteitsmonitor.operations.backup.restore import restore
+from kwaliteitsmonitor.operations.backup.snapshots import OBJECTS
 from kwaliteitsmonitor.operations.mirror.after import VARIABLE, mirror_place, mirrored, mirrored_after
-from kwaliteitsmonitor.operations.mirror.mirroring import mirror
+from kwaliteitsmonitor.operations.mirror.copy import mirror
 from kwaliteitsmonitor.operations.mirror.page import page
 from pipelines.definitions import build_definitions
 from schemas.errors import KwaliteitsmonitorError, SourceError, UsageError

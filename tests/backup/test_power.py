@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from assets.publication.basis import keep_profile
+from assets.publication.inputs import keep_profile
 from assets.staged.findings import keep_findings, kept_findings, kept_items
 from kwaliteitsmonitor.foundation.ownership import claim
 from kwaliteitsmonitor.foundation.settings import Settings
 from kwaliteitsmonitor.foundation.workspace import Workspace
-from kwaliteitsmonitor.methods.disclosure.earlier import remember
+from kwaliteitsmonitor.methods.disclosure.release_history import remember
 from kwaliteitsmonitor.readers.set_aside import SetAside
 from schemas.profile import load_profile
 

@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
-from kwaliteitsmonitor.releases.diff.decomposing import RULES, decompose, rule_for
+from kwaliteitsmonitor.releases.diff.attribution import RULES, decompose, rule_for
 from kwaliteitsmonitor.releases.diff.forms import SCHEMA, as_json, as_parquet, as_text
 from kwaliteitsmonitor.releases.diff.models import CALLED, ORDER, Cause, Changes, FigureChange, Kind
 from kwaliteitsmonitor.releases.diff.releases import changes

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from kwaliteitsmonitor.releases.diff.decomposing import RULES
+from kwaliteitsmonitor.releases.diff.attribution import RULES
 from kwaliteitsmonitor.releases.diff.forms import as_json, as_parquet, as_text
 from kwaliteitsmonitor.releases.diff.models import Changes, Kind
 from kwaliteitsmonitor.releases.diff.releases import changes

@@ -9,7 +9,7 @@ import pytest
 from dagster._core.utils import make_new_run_id
 from rich.console import Console
 
-from pipelines.cli.running import _Progress
+from pipelines.cli.run import _Progress
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ from assets.validation.planned import plan_against_budget
 from assets.validation.unit_years import unit_years
 from kwaliteitsmonitor.foundation.workspace import Workspace
 from kwaliteitsmonitor.methods.checks.results import Outcome, RuleResult, as_strict
-from kwaliteitsmonitor.methods.disclosure.keeping import about_to_show, choose
+from kwaliteitsmonitor.methods.disclosure.pattern import about_to_show, choose
 from kwaliteitsmonitor.readers.staging import Tally
 from schemas.consequences import Costs
 from schemas.profile.questions import Question

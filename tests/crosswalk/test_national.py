@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from assets.comparison.dividing import CENT, divided
 from assets.comparison.national import AMOUNTS, counts, crosswalk, one_to_one, spending
-from assets.publication.lineage.resting import Resting, of_national
+from assets.publication.lineage.figure_lineage import Resting, of_national
 from kwaliteitsmonitor.methods.figures.evidence import Evidence
 from schemas.profile import Profile
 from schemas.profile.themes import NationalTheme, Theme

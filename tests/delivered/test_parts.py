@@ -29,7 +29,7 @@ from kwaliteitsmonitor.foundation.vault.assembled import listing, parts_of, with
 from kwaliteitsmonitor.foundation.vault.store import demand_whole, is_kept, kept, receipts_of
 from kwaliteitsmonitor.foundation.workspace import Workspace
 from kwaliteitsmonitor.methods.checks.expectations import validate
-from kwaliteitsmonitor.operations.retention.removing import due
+from kwaliteitsmonitor.operations.retention.removal import due
 from kwaliteitsmonitor.readers.delivery import Delivery, Standing
 from schemas.errors import KwaliteitsmonitorError
 from schemas.profile import Feed, Profile

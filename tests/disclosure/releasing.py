@@ -11,9 +11,9 @@ from assets.evaluations.results import results
 from assets.publication.lineage.tables import lineage
 from kwaliteitsmonitor.methods.disclosure import applying
 from kwaliteitsmonitor.methods.disclosure.cells import populations
-from kwaliteitsmonitor.methods.disclosure.contributions import Contributions
 from kwaliteitsmonitor.methods.disclosure.evaluations import Shown, withhold
-from kwaliteitsmonitor.methods.disclosure.keeping import points_of
+from kwaliteitsmonitor.methods.disclosure.lineage_control import Contributions
+from kwaliteitsmonitor.methods.disclosure.pattern import points_of
 from kwaliteitsmonitor.methods.statistics.summaries import statistics
 from kwaliteitsmonitor.methods.statistics.sums import Cell
 from schemas.calendar import Cycle

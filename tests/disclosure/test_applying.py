@@ -10,12 +10,12 @@ import pytest
 from kwaliteitsmonitor.foundation.workspace import Workspace
 from kwaliteitsmonitor.methods.disclosure import applying
 from kwaliteitsmonitor.methods.disclosure.circulation import COARSE, HIDDEN
-from kwaliteitsmonitor.methods.disclosure.contributions import Contributions
-from kwaliteitsmonitor.methods.disclosure.earlier import memories, recall, record, remember
 from kwaliteitsmonitor.methods.disclosure.evaluations import Withheld, withhold
-from kwaliteitsmonitor.methods.disclosure.keeping import NAME, STEP, about_to_show
+from kwaliteitsmonitor.methods.disclosure.lineage_control import Contributions
+from kwaliteitsmonitor.methods.disclosure.pattern import NAME, STEP, about_to_show
 from kwaliteitsmonitor.methods.disclosure.people import HIDDEN as NUMBERS
-from kwaliteitsmonitor.methods.statistics.reservations import set_aside
+from kwaliteitsmonitor.methods.disclosure.release_history import memories, recall, record, remember
+from kwaliteitsmonitor.methods.statistics.caveats import set_aside
 from kwaliteitsmonitor.methods.statistics.sums import Cell
 from schemas.errors import KwaliteitsmonitorError
 from tests.disclosure.releasing import facts, release, who

@@ -11,9 +11,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from kwaliteitsmonitor.foundation.workspace import Workspace
-from kwaliteitsmonitor.methods.disclosure.earlier import memories, remember, with_figures
 from kwaliteitsmonitor.methods.disclosure.figures import kept_of, over_releases
 from kwaliteitsmonitor.methods.disclosure.people import suppress
+from kwaliteitsmonitor.methods.disclosure.release_history import memories, remember, with_figures
 from pipelines.cli.commands import kwaliteitsmonitor
 from tests.disclosure.test_people import THRESHOLD, group
 from tests.institutions.running import run_cycle

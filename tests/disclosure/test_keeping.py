@@ -10,9 +10,8 @@ import pytest
 from kwaliteitsmonitor.foundation.workspace import Workspace
 from kwaliteitsmonitor.methods.disclosure.cells import populations
 from kwaliteitsmonitor.methods.disclosure.circulation import HIDDEN
-from kwaliteitsmonitor.methods.disclosure.earlier import FIGURES, memories, record
 from kwaliteitsmonitor.methods.disclosure.evaluations import Withheld, withhold
-from kwaliteitsmonitor.methods.disclosure.keeping import (
+from kwaliteitsmonitor.methods.disclosure.pattern import (
     STEP,
     about_to_show,
     choose,
@@ -22,6 +21,7 @@ from kwaliteitsmonitor.methods.disclosure.keeping import (
     sources_of,
     withheld_of,
 )
+from kwaliteitsmonitor.methods.disclosure.release_history import FIGURES, memories, record
 from kwaliteitsmonitor.methods.statistics.summaries import Statistics, statistics
 from kwaliteitsmonitor.methods.statistics.sums import Cell
 from schemas.errors import KwaliteitsmonitorError

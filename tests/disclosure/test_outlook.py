@@ -8,8 +8,8 @@ import pytest
 
 from assets.evaluations.findings import shown_before
 from kwaliteitsmonitor.foundation.workspace import Workspace
-from kwaliteitsmonitor.methods.disclosure.keeping import about_to_show, choose
 from kwaliteitsmonitor.methods.disclosure.outlook import Cost, asked, newest, outlook, remarks
+from kwaliteitsmonitor.methods.disclosure.pattern import about_to_show, choose
 from tests.made_up import table
 from tests.statistics.counts import Count, counted, institution
 

@@ -15,9 +15,9 @@ import pytest
 from kwaliteitsmonitor.foundation.workspace import Workspace
 from kwaliteitsmonitor.methods.disclosure.cells import Behind, Population
 from kwaliteitsmonitor.methods.disclosure.circulation import COARSE, HIDDEN, Layer
-from kwaliteitsmonitor.methods.disclosure.earlier import recall, record, remember
 from kwaliteitsmonitor.methods.disclosure.evaluations import Withheld
 from kwaliteitsmonitor.methods.disclosure.gate import people_changed
+from kwaliteitsmonitor.methods.disclosure.release_history import recall, record, remember
 from kwaliteitsmonitor.methods.statistics.sums import Cell
 from tests.disclosure.attacker import Attack
 from tests.disclosure.releasing import YEAR, delivery, release, who

@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from kwaliteitsmonitor.methods.disclosure.keeping import NAME, STEP
+from kwaliteitsmonitor.methods.disclosure.pattern import NAME, STEP
 from kwaliteitsmonitor.methods.figures.house_words import heading
 from kwaliteitsmonitor.methods.figures.printing import SYMBOLS, Language, number
 from kwaliteitsmonitor.releases.report.contents import report_of

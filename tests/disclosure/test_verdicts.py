@@ -15,7 +15,7 @@ import pytest
 
 from assets.evaluations.of_cycle import statistics_of
 from assets.evaluations.results import results
-from kwaliteitsmonitor.methods.disclosure.keeping import withheld_of
+from kwaliteitsmonitor.methods.disclosure.pattern import withheld_of
 from kwaliteitsmonitor.methods.statistics.moments import Moments, welch
 from kwaliteitsmonitor.methods.statistics.sums import Cell
 from schemas.profile import load_profile, profile_folder

@@ -180,6 +180,6 @@ def test_a_scheduler_without_its_extra_is_said_plainly(leiden: Profile, monkeypa
     monkeypatch.setenv(SCHEDULER, "tcp://127.0.0.1:8786")
     for name in ("dagster_dask", "dagster_dask.executor"):  # which a test before may have imported
         monkeypatch.setitem(sys.modules, name, None)
-    monkeypatch.delitem(sys.modules, "pipelines.spreading", raising=False)
+    monkeypatch.delitem(sys.modules, "pipelines.dask_executor", raising=False)
     with pytest.raises(UsageError, match="dagster-dask is not installed"):
         evaluations_jobs(leiden)

@@ -18,7 +18,7 @@ from kwaliteitsmonitor.foundation.workspace import Workspace, write_parquet
 from kwaliteitsmonitor.methods.checks.expectations import validate
 from kwaliteitsmonitor.methods.checks.results import Outcome, RuleResult, to_table
 from kwaliteitsmonitor.readers.answers import cache_digests as digests
-from kwaliteitsmonitor.readers.answers import faults
+from kwaliteitsmonitor.readers.answers import rejects as faults
 from kwaliteitsmonitor.readers.answers.cache_digests import Names, digest, sources
 from kwaliteitsmonitor.readers.answers.cache_store import DAY, Store, prune
 from kwaliteitsmonitor.readers.answers.files import AnswerFile

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from kwaliteitsmonitor.releases.explain.released import Released
+from kwaliteitsmonitor.releases.explain.evidence_reader import Released
 from tests.sample_year import SampleYear
 
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-from kwaliteitsmonitor.releases.explain.explained import agrees
-from kwaliteitsmonitor.releases.explain.released import TABLES, Released, kind_of
+from kwaliteitsmonitor.releases.explain.build import agrees
+from kwaliteitsmonitor.releases.explain.evidence_reader import TABLES, Released, kind_of
 
 NOT_FIGURES = {"completeness", "definition_version", "reporting_year", "from_year", "to_year", "round", "score", "year"}
 

@@ -14,10 +14,10 @@ import openpyxl
 import pytest
 
 from kwaliteitsmonitor.releases.explain.as_json import as_json
-from kwaliteitsmonitor.releases.explain.explained import explain
+from kwaliteitsmonitor.releases.explain.build import explain
+from kwaliteitsmonitor.releases.explain.evidence_reader import Released
 from kwaliteitsmonitor.releases.explain.explanation import Explanation, Node
 from kwaliteitsmonitor.releases.explain.page import as_html
-from kwaliteitsmonitor.releases.explain.released import Released
 from kwaliteitsmonitor.releases.explain.text import as_text
 from schemas.errors import UsageError
 from tests.sample_year import CYCLE, SampleYear

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from assets.publication.lineage.resting import Resting
+from assets.publication.lineage.figure_lineage import Resting
 
 
 def totals(**parts: dict[str, str | None]) -> dict[str, dict[str, Decimal | None]]:

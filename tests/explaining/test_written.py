@@ -6,11 +6,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from assets.publication.lineage.cells import Places, cells, direct, of_spending
+from assets.publication.lineage.cell_lineage import Places, cells, direct, of_spending
 from kwaliteitsmonitor.readers.delivery import Delivery
 from kwaliteitsmonitor.readers.grid import RawTable
 from kwaliteitsmonitor.readers.quarantine import Read
-from kwaliteitsmonitor.readers.written import as_text, written
+from kwaliteitsmonitor.readers.source_cells import as_text, written
 from schemas.tables import CATALOGUE
 
 FILE = "bfr/2020-3/North.xlsx"

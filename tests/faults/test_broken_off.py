@@ -16,7 +16,7 @@ from kwaliteitsmonitor.foundation.ownership import NAME, claim, owner
 from kwaliteitsmonitor.foundation.vault.store import demand_whole, is_kept, keep, kept
 from kwaliteitsmonitor.foundation.workspace import Workspace
 from kwaliteitsmonitor.methods.checks.verdicts import STEP as JUDGED
-from kwaliteitsmonitor.methods.disclosure.earlier import memories, recall, remember
+from kwaliteitsmonitor.methods.disclosure.release_history import memories, recall, remember
 from schemas.errors import KwaliteitsmonitorError, UsageError
 
 CYCLE = "2021-03"

@@ -12,7 +12,7 @@ from dagster._utils.schedules import schedule_execution_time_iterator
 
 from kwaliteitsmonitor.connectors.landing import Landing
 from pipelines.cli.commands import kwaliteitsmonitor
-from pipelines.cli.running import CLOCK
+from pipelines.cli.run import CLOCK
 from pipelines.open_cycle import demand_known
 from schemas.errors import UsageError
 from schemas.profile import load_profile, profile_folder

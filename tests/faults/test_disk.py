@@ -17,7 +17,7 @@ import sqlalchemy as sa
 
 from kwaliteitsmonitor.foundation.errors.disk import BROKEN, DENIED, FULL, LOCKED, QUOTA, UNSURE, storage_error
 from pipelines.cli.commands import kwaliteitsmonitor
-from pipelines.first_memory import PARTS, make_memory
+from pipelines.dagster_home import PARTS, make_memory
 from pipelines.instance import instance, instance_configuration
 from schemas.words import Words
 from tests.faults.disk import shim

@@ -20,8 +20,8 @@ from assets.common.resources import Institution
 from assets.delivered.collect import collect
 from kwaliteitsmonitor.connectors.landing import Landing
 from kwaliteitsmonitor.foundation.workspace import Workspace
-from kwaliteitsmonitor.releases.explain.explained import explain
-from kwaliteitsmonitor.releases.explain.released import Released
+from kwaliteitsmonitor.releases.explain.build import explain
+from kwaliteitsmonitor.releases.explain.evidence_reader import Released
 from pipelines.cli.commands import kwaliteitsmonitor
 from pipelines.definitions import build_definitions
 from schemas.profile import Profile

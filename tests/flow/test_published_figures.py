@@ -21,7 +21,7 @@ from benchmarks import bare
 from kwaliteitsmonitor.foundation.tables import staged_table
 from kwaliteitsmonitor.foundation.workspace import Workspace
 from kwaliteitsmonitor.methods.disclosure.applying import OF_ANSWERS
-from kwaliteitsmonitor.methods.disclosure.worlds import DECIMALS
+from kwaliteitsmonitor.methods.disclosure.feasible_tables import DECIMALS
 from kwaliteitsmonitor.methods.figures.printing import rounded
 from schemas.profile import Profile
 from schemas.tables.conformed import FACTS

@@ -18,9 +18,9 @@ from assets.indicators.figures import Figures, figures
 from kwaliteitsmonitor.methods.disclosure.applying import figures as shown
 from kwaliteitsmonitor.methods.disclosure.evaluations import Withheld
 from kwaliteitsmonitor.methods.disclosure.people import suppress, suppress_families
-from kwaliteitsmonitor.methods.figures.rules import rules
+from kwaliteitsmonitor.methods.figures.formulas import rules
 from kwaliteitsmonitor.methods.statistics.moments import Moments
-from kwaliteitsmonitor.releases.diff.decomposing import rule_for
+from kwaliteitsmonitor.releases.diff.attribution import rule_for
 from schemas.consequences import Costs
 from schemas.profile import Indicator, Profile
 from schemas.profile.units import Unit

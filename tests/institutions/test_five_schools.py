@@ -13,7 +13,7 @@ import pytest
 
 from kwaliteitsmonitor.foundation.settings import Settings
 from pipelines.cli.commands import kwaliteitsmonitor
-from pipelines.cli.reporting import summary
+from pipelines.cli.run_summary import summary
 from tests.institutions.running import run_cycle
 
 HERE = Path(__file__).parent / "five_schools"

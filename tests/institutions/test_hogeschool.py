@@ -14,9 +14,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from kwaliteitsmonitor.releases.explain.explained import explain
+from kwaliteitsmonitor.releases.explain.build import explain
+from kwaliteitsmonitor.releases.explain.evidence_reader import Released
 from kwaliteitsmonitor.releases.explain.explanation import Node
-from kwaliteitsmonitor.releases.explain.released import Released
 from kwaliteitsmonitor.sample.plain import write_plain_sample
 from schemas.profile import Profile, load_profile, profile_folder
 from schemas.tables import CATALOGUE

@@ -17,8 +17,8 @@ import yaml
 from kwaliteitsmonitor.foundation.settings import Settings
 from kwaliteitsmonitor.sample.plain import cycles_with, sample_years, write_plain_sample
 from pipelines.cli.commands import kwaliteitsmonitor
-from pipelines.cli.founding import answers_of, next_commands
-from pipelines.founding import Answers, NewUnit, found, unit_of
+from pipelines.cli.new_institution import answers_of, next_commands
+from pipelines.new_institution import Answers, NewUnit, found, unit_of
 from schemas.errors import KwaliteitsmonitorError, UsageError
 from schemas.profile import load_profile
 from tests.institutions.running import run_cycle

@@ -16,7 +16,7 @@ from kwaliteitsmonitor.releases.report.contents import report_of
 from kwaliteitsmonitor.releases.report.document import Table
 from kwaliteitsmonitor.sample.plain import write_plain_sample
 from pipelines.cli.commands import kwaliteitsmonitor
-from pipelines.cli.reporting import summary
+from pipelines.cli.run_summary import summary
 from schemas.profile import load_profile
 from schemas.profile.loading import read_profile
 from tests.institutions.running import run_cycle

@@ -11,10 +11,10 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from kwaliteitsmonitor.exchange.notices.due import Moment, State
+from kwaliteitsmonitor.exchange.notices.schedule import Moment, State
 from kwaliteitsmonitor.exchange.notices.teams import card
 from kwaliteitsmonitor.exchange.notices.wording import letter
-from kwaliteitsmonitor.exchange.workbooks.asked import asked, unit_of
+from kwaliteitsmonitor.exchange.workbooks.request import asked, unit_of
 from kwaliteitsmonitor.exchange.workbooks.template import template
 from kwaliteitsmonitor.foundation.workspace import Workspace
 from schemas.exports.dictionary import markdown

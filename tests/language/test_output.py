@@ -25,16 +25,16 @@ from assets.validation.reconciliation import plan_against_budget
 from kwaliteitsmonitor.foundation.settings import Settings
 from kwaliteitsmonitor.methods.checks.results import theme_names, to_table
 from kwaliteitsmonitor.obligations.periods import Expected
-from kwaliteitsmonitor.releases.explain.explained import explain
+from kwaliteitsmonitor.releases.explain.build import explain
+from kwaliteitsmonitor.releases.explain.evidence_reader import Released
 from kwaliteitsmonitor.releases.explain.explanation import Explanation
 from kwaliteitsmonitor.releases.explain.page import as_html
-from kwaliteitsmonitor.releases.explain.released import Released
 from kwaliteitsmonitor.releases.explain.text import as_text
 from kwaliteitsmonitor.releases.report.contents import report_of
 from kwaliteitsmonitor.releases.report.web import page
 from pipelines.cli.commands import kwaliteitsmonitor
-from pipelines.cli.finalising import UNCOPIED, signed
-from pipelines.cli.reporting import placed, summary
+from pipelines.cli.finalise import UNCOPIED, signed
+from pipelines.cli.run_summary import placed, summary
 from schemas.profile import Profile, load_profile, profile_folder
 from schemas.words import Words
 from tests.language.scanning import faults

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from kwaliteitsmonitor.exchange.notices.due import Moment, State, due, moment_due
+from kwaliteitsmonitor.exchange.notices.schedule import Moment, State, due, moment_due
 from schemas.profile.institution import Notices
 from tests.notices.university import CYCLE, university
 

@@ -9,9 +9,9 @@ from dataclasses import replace
 import pytest
 
 from kwaliteitsmonitor.exchange.notices import mail
-from kwaliteitsmonitor.exchange.notices.due import Moment, Notice
 from kwaliteitsmonitor.exchange.notices.ledger import Ledger
 from kwaliteitsmonitor.exchange.notices.mail import Server
+from kwaliteitsmonitor.exchange.notices.schedule import Moment, Notice
 from kwaliteitsmonitor.exchange.notices.sending import Channels, Fate, Outcome, mailbox, planned, send, undelivered
 from kwaliteitsmonitor.foundation.workspace import Workspace
 from schemas.errors import SourceError

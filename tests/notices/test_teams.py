@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from kwaliteitsmonitor.exchange.notices.due import Moment, State
+from kwaliteitsmonitor.exchange.notices.schedule import Moment, State
 from kwaliteitsmonitor.exchange.notices.teams import URL, card, checked, post
 from schemas.errors import SourceError, UsageError
 from tests.notices.conftest import Webhook

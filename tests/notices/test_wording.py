@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from kwaliteitsmonitor.exchange.notices.due import Moment, State
+from kwaliteitsmonitor.exchange.notices.schedule import Moment, State
 from kwaliteitsmonitor.exchange.notices.wording import letter
 from kwaliteitsmonitor.obligations.periods import Expected
 from tests.notices.university import FINANCE, STAFF, notice, set_aside, university

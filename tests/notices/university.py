@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from kwaliteitsmonitor.exchange.notices.due import Moment, Notice, Place, State
+from kwaliteitsmonitor.exchange.notices.schedule import Moment, Notice, Place, State
 from kwaliteitsmonitor.obligations.periods import Expected
 from schemas.profile import Feed, Profile
 from schemas.profile.feeds import Deadline, FileSource, Format, Period, SqlSource

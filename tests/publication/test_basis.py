@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from assets.publication.basis import seen_before
+from assets.publication.inputs import seen_before
 from kwaliteitsmonitor.foundation.workspace import Workspace
 from kwaliteitsmonitor.releases.format.reference import reference, referred
 from kwaliteitsmonitor.releases.format.release import publish

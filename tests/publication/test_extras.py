@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from kwaliteitsmonitor.releases.report.extras import extra_files
+from kwaliteitsmonitor.releases.report.attachments import extra_files
 from tests.made_up import mean, profile
 from tests.report.releases import figure, write_release
 

@@ -14,11 +14,11 @@ from typing import Any
 import pytest
 
 from assets.delivered.collect import collect
-from assets.publication.basis import keep_profile
+from assets.publication.inputs import keep_profile
 from kwaliteitsmonitor.connectors.landing import Landing
 from kwaliteitsmonitor.foundation.vault.store import kept
 from kwaliteitsmonitor.foundation.workspace import Workspace
-from kwaliteitsmonitor.methods.disclosure.earlier import memories, remember
+from kwaliteitsmonitor.methods.disclosure.release_history import memories, remember
 from kwaliteitsmonitor.releases.format import manifest
 from pipelines.cli.commands import kwaliteitsmonitor
 from schemas.errors import KwaliteitsmonitorError

@@ -18,7 +18,7 @@ from kwaliteitsmonitor.foundation.vault.removed import by_hash, register_of, rem
 from kwaliteitsmonitor.foundation.vault.store import Receipt, keep, kept, receipts_of
 from kwaliteitsmonitor.foundation.workspace import Workspace
 from kwaliteitsmonitor.operations.retention.due import Batch, batches, coming_cycles
-from kwaliteitsmonitor.operations.retention.removing import due, remove
+from kwaliteitsmonitor.operations.retention.removal import due, remove
 from kwaliteitsmonitor.releases.format.integrity import faults
 from pipelines.cli.commands import kwaliteitsmonitor
 from schemas.errors import BlockedError, UsageError

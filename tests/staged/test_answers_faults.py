@@ -12,9 +12,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from kwaliteitsmonitor.readers.answers import counts as answer_counts
-from kwaliteitsmonitor.readers.answers import faults as answer_faults
-from kwaliteitsmonitor.readers.answers import reading as answer_reading
+from kwaliteitsmonitor.readers.answers import rejects as answer_faults
 from kwaliteitsmonitor.readers.answers import staging
+from kwaliteitsmonitor.readers.answers import typed_answers as answer_reading
 from kwaliteitsmonitor.readers.quarantine import quarantine_table
 from kwaliteitsmonitor.readers.set_aside import SetAside
 from kwaliteitsmonitor.readers.staging import StagedTable, Tally

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from kwaliteitsmonitor.readers.cells import at_once
+from kwaliteitsmonitor.readers.cells import vectorised as at_once
 from kwaliteitsmonitor.readers.cells.reading import CellReader
 from kwaliteitsmonitor.readers.cells.texts import Refused
 from kwaliteitsmonitor.readers.typed_rows import read_column

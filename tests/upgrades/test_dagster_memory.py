@@ -18,8 +18,8 @@ import sqlalchemy
 
 from kwaliteitsmonitor.foundation.workspace import Workspace
 from pipelines.cli.commands import kwaliteitsmonitor
+from pipelines.dagster_migrations import behind
 from pipelines.instance import dagster_home, instance, main, opened
-from pipelines.migrating import behind
 from pipelines.pruning import age, prunable, prune, size_of
 from schemas.errors import NewerFormatError, UsageError
 from tests.made_up import profile

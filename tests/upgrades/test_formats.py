@@ -12,9 +12,9 @@ import pytest
 
 from kwaliteitsmonitor.foundation.ownership import FORMAT_NAME, claim, demand
 from kwaliteitsmonitor.foundation.workspace import Workspace
-from kwaliteitsmonitor.methods.disclosure.earlier import FORMAT, recall
+from kwaliteitsmonitor.methods.disclosure.release_history import FORMAT, recall
 from kwaliteitsmonitor.releases.diff.releases import changes
-from kwaliteitsmonitor.releases.explain.released import Released
+from kwaliteitsmonitor.releases.explain.evidence_reader import Released
 from kwaliteitsmonitor.releases.format import manifest
 from kwaliteitsmonitor.releases.format.catalog import current_tables, write_catalog
 from kwaliteitsmonitor.releases.format.integrity import demand_whole, faults

@@ -10,8 +10,8 @@ import dagster as dg
 import pytest
 
 from kwaliteitsmonitor.foundation.workspace import Workspace
+from pipelines.event_log import KeptEventLog
 from pipelines.instance import dagster_home, instance, opened
-from pipelines.kept_log import KeptEventLog
 
 
 @dg.asset

@@ -17,7 +17,7 @@ import pytest
 from kwaliteitsmonitor.releases.format import manifest
 from kwaliteitsmonitor.releases.format.integrity import sha256_of
 from kwaliteitsmonitor.releases.verify.comparing import Comparison, compare
-from kwaliteitsmonitor.releases.verify.telling import told
+from kwaliteitsmonitor.releases.verify.summary import told
 from schemas.packages import PACKAGES
 from tests.publication.publishing import publish_made_up
 from tests.sample_year import SampleYear

@@ -15,7 +15,7 @@ from dagster._daemon.types import DaemonHeartbeat
 from kwaliteitsmonitor.exchange.notices.ledger import ALERTS, Ledger
 from kwaliteitsmonitor.exchange.notices.sending import Channels
 from kwaliteitsmonitor.foundation.cycle_lock import RUN, holding
-from kwaliteitsmonitor.operations.health.looking import Looked, Weight
+from kwaliteitsmonitor.operations.health.check import Looked, Weight
 from pipelines import daemons
 from pipelines.alerts import due
 from pipelines.failures import what_went_wrong

@@ -21,10 +21,10 @@ from kwaliteitsmonitor.foundation.settings import Settings
 from kwaliteitsmonitor.foundation.vault.store import Arrival, receive
 from kwaliteitsmonitor.foundation.workspace import Workspace
 from kwaliteitsmonitor.operations.health import calendar, certificates, disk
+from kwaliteitsmonitor.operations.health.alerting import pulse, tell_of
 from kwaliteitsmonitor.operations.health.certificates import Endpoint
+from kwaliteitsmonitor.operations.health.check import Looked, Weight, broken, guarded, problems, worst
 from kwaliteitsmonitor.operations.health.disk import Measured
-from kwaliteitsmonitor.operations.health.looking import Looked, Weight, broken, guarded, problems, worst
-from kwaliteitsmonitor.operations.health.telling import pulse, tell_of
 from kwaliteitsmonitor.operations.health.upkeep import libraries
 from kwaliteitsmonitor.operations.metrics.records import Run, add
 from pipelines.cli.commands import kwaliteitsmonitor

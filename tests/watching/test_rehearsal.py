@@ -10,7 +10,7 @@ import pytest
 
 from kwaliteitsmonitor.foundation.settings import Settings
 from kwaliteitsmonitor.foundation.workspace import Workspace
-from kwaliteitsmonitor.operations.health.looking import Looked, Weight
+from kwaliteitsmonitor.operations.health.check import Looked, Weight
 from pipelines.cli.commands import kwaliteitsmonitor
 from pipelines.definitions import build_definitions
 from pipelines.rehearsal import last_of_its_month, next_cycle, rehearse

@@ -12,9 +12,9 @@ from typing import Any
 import openpyxl
 
 from assets.staged.feed import StagedFeed, stage_feed
-from kwaliteitsmonitor.exchange.workbooks.asked import Asked
 from kwaliteitsmonitor.exchange.workbooks.columns import choices, label, sheet_name, shown
 from kwaliteitsmonitor.exchange.workbooks.prefill import fields_to_fill, prefilled
+from kwaliteitsmonitor.exchange.workbooks.request import Asked
 from kwaliteitsmonitor.foundation.vault.store import keep
 from kwaliteitsmonitor.foundation.workspace import Workspace
 from kwaliteitsmonitor.methods.checks.expectations import validate

@@ -9,14 +9,14 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from kwaliteitsmonitor.exchange.workbooks.bytes import bytes_of
+from kwaliteitsmonitor.exchange.workbooks.deterministic_zip import bytes_of
 from kwaliteitsmonitor.exchange.workbooks.rewriting import rewrite
 from kwaliteitsmonitor.foundation.settings import Settings
 from kwaliteitsmonitor.foundation.spreadsheet_text import for_csv, put, would_run
 from kwaliteitsmonitor.foundation.workspace import Workspace
 from kwaliteitsmonitor.readers.grid import Grid
 from kwaliteitsmonitor.releases.format.release import publish
-from pipelines.cli.querying import answer
+from pipelines.cli.query import answer
 from schemas.exports.arrow import to_arrow
 from schemas.profile import load_profile, profile_folder
 

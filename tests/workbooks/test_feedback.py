@@ -15,10 +15,12 @@ from openpyxl.formatting.rule import CellIsRule
 from openpyxl.styles import PatternFill
 
 from assets.staged.feed import StagedFeed, stage_feed
-from kwaliteitsmonitor.exchange.workbooks import marking, own, rewriting, summary
+from kwaliteitsmonitor.exchange.workbooks import highlighting as marking
+from kwaliteitsmonitor.exchange.workbooks import received_workbook as own
+from kwaliteitsmonitor.exchange.workbooks import rewriting, summary
+from kwaliteitsmonitor.exchange.workbooks.comments import Remark, late
 from kwaliteitsmonitor.exchange.workbooks.feedback import Delivered, feedback, name_of
-from kwaliteitsmonitor.exchange.workbooks.marking import AUTHOR
-from kwaliteitsmonitor.exchange.workbooks.remarks import Remark, late
+from kwaliteitsmonitor.exchange.workbooks.highlighting import AUTHOR
 from kwaliteitsmonitor.exchange.workbooks.summary import Received, summarise
 from kwaliteitsmonitor.foundation.vault.store import keep
 from kwaliteitsmonitor.foundation.workspace import Workspace

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from kwaliteitsmonitor.exchange.workbooks.asked import Asked, asked
+from kwaliteitsmonitor.exchange.workbooks.request import Asked, asked
 from kwaliteitsmonitor.exchange.workbooks.template import template
 from kwaliteitsmonitor.foundation.workspace import Workspace
 from kwaliteitsmonitor.methods.checks.results import Outcome

@@ -16,10 +16,10 @@ import pytest
 from click.testing import CliRunner
 
 from kwaliteitsmonitor.exchange.workbooks import styles
-from kwaliteitsmonitor.exchange.workbooks.asked import Asked, asked, expected_of, feed_of, unit_of
 from kwaliteitsmonitor.exchange.workbooks.columns import choices
 from kwaliteitsmonitor.exchange.workbooks.explanation import privacy
 from kwaliteitsmonitor.exchange.workbooks.prefill import fields_to_fill
+from kwaliteitsmonitor.exchange.workbooks.request import Asked, asked, expected_of, feed_of, unit_of
 from kwaliteitsmonitor.exchange.workbooks.template import template
 from kwaliteitsmonitor.foundation.workspace import Workspace
 from pipelines.cli.commands import kwaliteitsmonitor

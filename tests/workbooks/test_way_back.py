@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 from click.testing import CliRunner, Result
 
-from kwaliteitsmonitor.exchange.workbooks.marking import AUTHOR
+from kwaliteitsmonitor.exchange.workbooks.highlighting import AUTHOR
 from pipelines.cli.commands import kwaliteitsmonitor
 
 CYCLE = "2021-03"

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from kwaliteitsmonitor.methods.disclosure.contributions import Contributions
+from kwaliteitsmonitor.methods.disclosure.lineage_control import Contributions
 from kwaliteitsmonitor.methods.disclosure.people import parts_to_hide
 from kwaliteitsmonitor.methods.figures.evidence import Evidence
 from schemas.profile import Profile

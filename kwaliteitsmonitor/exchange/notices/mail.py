@@ -23,8 +23,8 @@ from email.utils import format_datetime
 from typing import Literal
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from kwaliteitsmonitor.exchange.notices.due import Notice
 from kwaliteitsmonitor.exchange.notices.ledger import Once, identity
+from kwaliteitsmonitor.exchange.notices.schedule import Notice
 from kwaliteitsmonitor.exchange.notices.wording import Letter, letter
 from kwaliteitsmonitor.foundation.settings import PREFIX
 from schemas.errors import SourceError, UsageError

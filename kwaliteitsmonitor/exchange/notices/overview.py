@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from kwaliteitsmonitor.exchange.notices.alerts import Alert
-from kwaliteitsmonitor.exchange.notices.due import LAPSES, State, parts_of, state_of
+from kwaliteitsmonitor.exchange.notices.schedule import LAPSES, State, parts_of, state_of
 from kwaliteitsmonitor.exchange.notices.wording import asked
 from kwaliteitsmonitor.obligations.obligation import Entry
 from kwaliteitsmonitor.obligations.periods import Expected, deadline, expected_periods

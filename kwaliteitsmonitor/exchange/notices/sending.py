@@ -10,8 +10,8 @@ from enum import StrEnum
 from itertools import groupby
 
 from kwaliteitsmonitor.exchange.notices import mail, teams
-from kwaliteitsmonitor.exchange.notices.due import Notice
 from kwaliteitsmonitor.exchange.notices.ledger import Ledger
+from kwaliteitsmonitor.exchange.notices.schedule import Notice
 from schemas.errors import SourceError
 from schemas.profile import Profile
 from schemas.words import Words

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
-from kwaliteitsmonitor.exchange.notices.due import Notice
+from kwaliteitsmonitor.exchange.notices.schedule import Notice
 from kwaliteitsmonitor.exchange.notices.wording import asked, matter
 from kwaliteitsmonitor.foundation.settings import PREFIX
 from schemas.errors import SourceError, UsageError

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kwaliteitsmonitor.connectors.versions import next_place
-from kwaliteitsmonitor.exchange.notices.due import Notice, Place, State
+from kwaliteitsmonitor.exchange.notices.schedule import Notice, Place, State
 from schemas.delivering import again
 from schemas.profile import Feed, Profile
 from schemas.profile.feeds import FileSource, Format

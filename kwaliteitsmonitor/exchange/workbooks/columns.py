@@ -14,7 +14,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from kwaliteitsmonitor.exchange.workbooks import styles, words
-from kwaliteitsmonitor.exchange.workbooks.asked import Asked
+from kwaliteitsmonitor.exchange.workbooks.request import Asked
 from kwaliteitsmonitor.exchange.workbooks.styles import cell_at
 from kwaliteitsmonitor.foundation.spreadsheet_text import put
 from schemas.contract import Field, Kind, Table

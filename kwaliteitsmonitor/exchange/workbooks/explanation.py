@@ -9,9 +9,9 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
 from kwaliteitsmonitor.exchange.workbooks import styles, words
-from kwaliteitsmonitor.exchange.workbooks.asked import Asked
 from kwaliteitsmonitor.exchange.workbooks.columns import label, sheet_name
 from kwaliteitsmonitor.exchange.workbooks.prefill import Prefilled, fields_to_fill
+from kwaliteitsmonitor.exchange.workbooks.request import Asked
 from kwaliteitsmonitor.exchange.workbooks.styles import cell_at
 from kwaliteitsmonitor.foundation.spreadsheet_text import put
 from kwaliteitsmonitor.methods.figures.house_words import heading

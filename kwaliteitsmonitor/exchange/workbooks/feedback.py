@@ -15,11 +15,10 @@ from typing import Any
 from openpyxl.workbook import Workbook
 
 from kwaliteitsmonitor.connectors.versions import next_place
-from kwaliteitsmonitor.exchange.workbooks import marking, own, summary
-from kwaliteitsmonitor.exchange.workbooks.asked import is_usual
-from kwaliteitsmonitor.exchange.workbooks.bytes import bytes_of
-from kwaliteitsmonitor.exchange.workbooks.items import Item, items_of
-from kwaliteitsmonitor.exchange.workbooks.remarks import (
+from kwaliteitsmonitor.exchange.workbooks import highlighting as marking
+from kwaliteitsmonitor.exchange.workbooks import received_workbook as own
+from kwaliteitsmonitor.exchange.workbooks import summary
+from kwaliteitsmonitor.exchange.workbooks.comments import (
     Remark,
     about_people,
     about_sheet,
@@ -29,6 +28,9 @@ from kwaliteitsmonitor.exchange.workbooks.remarks import (
     unreadable,
     unreliable,
 )
+from kwaliteitsmonitor.exchange.workbooks.deterministic_zip import bytes_of
+from kwaliteitsmonitor.exchange.workbooks.findings import Item, items_of
+from kwaliteitsmonitor.exchange.workbooks.request import is_usual
 from kwaliteitsmonitor.exchange.workbooks.rewriting import Rewritten, rewrite
 from kwaliteitsmonitor.exchange.workbooks.summary import Received, SheetCount, Still, summarise
 from kwaliteitsmonitor.foundation.vault.assembled import kept_parts

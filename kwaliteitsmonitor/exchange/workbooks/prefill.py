@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from kwaliteitsmonitor.exchange.workbooks.asked import Asked
+from kwaliteitsmonitor.exchange.workbooks.request import Asked
 from kwaliteitsmonitor.foundation.workspace import Workspace
 from kwaliteitsmonitor.obligations.periods import Expected
 from kwaliteitsmonitor.readers.delivered_parts import given

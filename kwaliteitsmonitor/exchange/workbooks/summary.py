@@ -10,10 +10,10 @@ from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from kwaliteitsmonitor.exchange.workbooks import styles, words
+from kwaliteitsmonitor.exchange.workbooks.comments import Remark
 from kwaliteitsmonitor.exchange.workbooks.explanation import lead
-from kwaliteitsmonitor.exchange.workbooks.items import Item
-from kwaliteitsmonitor.exchange.workbooks.marking import EXPECTED, FOUND, NOTES_SHOWN, REFERENCE
-from kwaliteitsmonitor.exchange.workbooks.remarks import Remark
+from kwaliteitsmonitor.exchange.workbooks.findings import Item
+from kwaliteitsmonitor.exchange.workbooks.highlighting import EXPECTED, FOUND, NOTES_SHOWN, REFERENCE
 from kwaliteitsmonitor.exchange.workbooks.styles import cell_at
 from kwaliteitsmonitor.foundation.spreadsheet_text import put
 from schemas.consequences import Severity

@@ -13,8 +13,6 @@ from openpyxl.workbook.protection import WorkbookProtection
 from openpyxl.worksheet.worksheet import Worksheet
 
 from kwaliteitsmonitor.exchange.workbooks import styles
-from kwaliteitsmonitor.exchange.workbooks.asked import Asked, plain
-from kwaliteitsmonitor.exchange.workbooks.bytes import bytes_of
 from kwaliteitsmonitor.exchange.workbooks.columns import (
     LAST_ROW,
     Lists,
@@ -26,8 +24,10 @@ from kwaliteitsmonitor.exchange.workbooks.columns import (
     validation,
     width,
 )
+from kwaliteitsmonitor.exchange.workbooks.deterministic_zip import bytes_of
 from kwaliteitsmonitor.exchange.workbooks.explanation import explain
 from kwaliteitsmonitor.exchange.workbooks.prefill import Prefilled, fields_to_fill, prefilled
+from kwaliteitsmonitor.exchange.workbooks.request import Asked, plain
 from kwaliteitsmonitor.exchange.workbooks.styles import cell_at
 from kwaliteitsmonitor.foundation.spreadsheet_text import put
 from kwaliteitsmonitor.foundation.workspace import Workspace

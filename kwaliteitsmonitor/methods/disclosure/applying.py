@@ -11,9 +11,9 @@ from typing import Any
 
 from kwaliteitsmonitor.methods.disclosure.circulation import COARSE, HIDDEN, coarse
 from kwaliteitsmonitor.methods.disclosure.evaluations import Withheld
+from kwaliteitsmonitor.methods.disclosure.feasible_tables import DECIMALS
+from kwaliteitsmonitor.methods.disclosure.milp import NOTHING, PRINTED
 from kwaliteitsmonitor.methods.disclosure.people import suppress, suppressed
-from kwaliteitsmonitor.methods.disclosure.solving import NOTHING, PRINTED
-from kwaliteitsmonitor.methods.disclosure.worlds import DECIMALS
 from kwaliteitsmonitor.methods.figures.printing import Language, number, rounded
 from kwaliteitsmonitor.methods.statistics.moments import Moments, welch
 from kwaliteitsmonitor.methods.statistics.sums import Cell

@@ -9,7 +9,7 @@
   *Statistical Disclosure Control*, 2012, chapter 5, on tables of frequencies). The share is that of ACRO's rule of
   dominance, `safe_nk_k`.
 
-Beside it, how much of the spread is shown (`kwaliteitsmonitor.methods.disclosure.spreads`).
+Beside it, how much of the spread is shown (`kwaliteitsmonitor.methods.disclosure.distributions_shown`).
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ from typing import NamedTuple
 
 from kwaliteitsmonitor.methods.disclosure.cells import Answers, Behinds
 from kwaliteitsmonitor.methods.disclosure.circulation import COARSE, State
+from kwaliteitsmonitor.methods.disclosure.distributions_shown import Question
+from kwaliteitsmonitor.methods.disclosure.feasible_tables import NEARLY_ALL
 from kwaliteitsmonitor.methods.disclosure.gate import changed, is_small, people_changed
-from kwaliteitsmonitor.methods.disclosure.solving import NOTHING, PRINTED, View
-from kwaliteitsmonitor.methods.disclosure.spreads import Question
-from kwaliteitsmonitor.methods.disclosure.worlds import NEARLY_ALL
+from kwaliteitsmonitor.methods.disclosure.milp import NOTHING, PRINTED, View
 from kwaliteitsmonitor.methods.statistics.sums import Cell
 
 

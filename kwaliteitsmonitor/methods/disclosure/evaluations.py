@@ -11,7 +11,7 @@ from kwaliteitsmonitor.methods.disclosure.cells import Evaluation, Population
 from kwaliteitsmonitor.methods.disclosure.circulation import HIDDEN, Layer, State
 from kwaliteitsmonitor.methods.disclosure.distributions import Asked, Former, Shares, undistributed
 from kwaliteitsmonitor.methods.disclosure.gate import FEW_PEOPLE, SUBTRACTION, decide, primary
-from kwaliteitsmonitor.methods.disclosure.solving import NOTHING, PRINTED
+from kwaliteitsmonitor.methods.disclosure.milp import NOTHING, PRINTED
 from kwaliteitsmonitor.methods.statistics.sums import Cell
 
 

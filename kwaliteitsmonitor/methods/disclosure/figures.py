@@ -3,7 +3,7 @@
 A unit that was hidden for the sake of another protects it no longer once it is shown the same. So a figure that an
 earlier release hid stays hidden while it holds the same, as cells of evaluations do
 (`kwaliteitsmonitor.methods.disclosure.gate`); and with it, where that is needed, the next smallest. What hidden figures
-held is kept in the memory of a release (`kwaliteitsmonitor.methods.disclosure.earlier`).
+held is kept in the memory of a release (`kwaliteitsmonitor.methods.disclosure.release_history`).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from kwaliteitsmonitor.foundation.workspace import Workspace
-from kwaliteitsmonitor.methods.disclosure.earlier import FIGURES, memory
+from kwaliteitsmonitor.methods.disclosure.release_history import FIGURES, memory
 
 STEP, NAME = "disclosure", FIGURES
 CONTENT = ("value", "n", "numerator", "denominator")

@@ -25,8 +25,8 @@ from dataclasses import dataclass, field
 from kwaliteitsmonitor.methods.disclosure.audit import narrowed
 from kwaliteitsmonitor.methods.disclosure.cells import Answers, Behind, Behinds, Population, at_least, sizes, summed
 from kwaliteitsmonitor.methods.disclosure.circulation import COARSE, HIDDEN, Circulation, Layer, Room, State
-from kwaliteitsmonitor.methods.disclosure.partners import Partners
-from kwaliteitsmonitor.methods.disclosure.worlds import left_open
+from kwaliteitsmonitor.methods.disclosure.feasible_tables import left_open
+from kwaliteitsmonitor.methods.disclosure.secondary import Partners
 from kwaliteitsmonitor.methods.statistics.sums import Cell
 
 COARSE_FROM = 100

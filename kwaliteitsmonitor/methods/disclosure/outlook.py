@@ -1,7 +1,7 @@
 """What a cycle hides and by which rule, what would take less hiding, and what a small correction would cost.
 
 It is told to who runs the pipeline, before anything is published, from what was chosen for the cycle
-(`kwaliteitsmonitor.methods.disclosure.keeping`). It holds names of courses and of cells, and is for nobody else.
+(`kwaliteitsmonitor.methods.disclosure.pattern`). It holds names of courses and of cells, and is for nobody else.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from kwaliteitsmonitor.foundation.workspace import Workspace
 from kwaliteitsmonitor.methods.disclosure.cells import Evaluation, covering
 from kwaliteitsmonitor.methods.disclosure.circulation import COARSE
 from kwaliteitsmonitor.methods.disclosure.gate import ONE_COURSE, coarse_from
-from kwaliteitsmonitor.methods.disclosure.keeping import NAME, STEP
+from kwaliteitsmonitor.methods.disclosure.pattern import NAME, STEP
 from kwaliteitsmonitor.methods.figures.printing import number
 from kwaliteitsmonitor.methods.statistics.sums import Cell
 from schemas.profile import Profile

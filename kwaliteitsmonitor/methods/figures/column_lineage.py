@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from kwaliteitsmonitor.methods.figures.arithmetic import names_in
-from kwaliteitsmonitor.methods.figures.rules import RULES, rules
+from kwaliteitsmonitor.methods.figures.formulas import RULES, rules
 from schemas.contract import Table
 from schemas.profile import Profile, Term
 from schemas.tables import CATALOGUE

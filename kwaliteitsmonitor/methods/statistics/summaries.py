@@ -12,8 +12,8 @@ from math import lcm
 
 import pyarrow as pa
 
+from kwaliteitsmonitor.methods.statistics.caveats import set_aside
 from kwaliteitsmonitor.methods.statistics.moments import Moments, median
-from kwaliteitsmonitor.methods.statistics.reservations import set_aside
 from kwaliteitsmonitor.methods.statistics.scaling import Reported, factors
 from kwaliteitsmonitor.methods.statistics.sums import (
     Asked,

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from kwaliteitsmonitor.foundation.vault.store import receipts_of
 from kwaliteitsmonitor.foundation.workspace import Workspace
-from kwaliteitsmonitor.operations.health.looking import Looked, Problem, attention, broken
+from kwaliteitsmonitor.operations.health.check import Looked, Problem, attention, broken
 from kwaliteitsmonitor.releases.format.places import current
 from schemas.calendar import DAYS_TO_PUBLISH, Cycle
 from schemas.profile import Profile

@@ -18,7 +18,7 @@ from kwaliteitsmonitor.exchange.notices import mail, teams
 from kwaliteitsmonitor.exchange.notices.alerts import UI
 from kwaliteitsmonitor.foundation.addresses import ENCRYPTED, address
 from kwaliteitsmonitor.foundation.settings import PREFIX, Settings
-from kwaliteitsmonitor.operations.health.looking import Looked, Problem, broken
+from kwaliteitsmonitor.operations.health.check import Looked, Problem, broken
 from schemas.errors import KwaliteitsmonitorError
 from schemas.words import Words
 

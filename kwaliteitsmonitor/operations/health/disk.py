@@ -16,7 +16,7 @@ from uuid import uuid4
 
 from kwaliteitsmonitor.foundation.maintenance_log import FOLDER as UPKEEP
 from kwaliteitsmonitor.foundation.workspace import Workspace
-from kwaliteitsmonitor.operations.health.looking import Looked, Problem, broken
+from kwaliteitsmonitor.operations.health.check import Looked, Problem, broken
 from kwaliteitsmonitor.releases.format.places import versions
 from schemas.words import Words
 

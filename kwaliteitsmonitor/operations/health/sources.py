@@ -12,7 +12,7 @@ from kwaliteitsmonitor.connectors.landing import Landing
 from kwaliteitsmonitor.connectors.silence import SilentError, unless_silent
 from kwaliteitsmonitor.foundation.retrying import Patience, TriedError, patiently
 from kwaliteitsmonitor.foundation.settings import PREFIX, Settings
-from kwaliteitsmonitor.operations.health.looking import Looked, broken, from_error, guarded
+from kwaliteitsmonitor.operations.health.check import Looked, broken, from_error, guarded
 from schemas.errors import KwaliteitsmonitorError
 from schemas.profile.feeds import SqlSource
 from schemas.words import FILES, Words, counted

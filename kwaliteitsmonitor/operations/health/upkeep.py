@@ -11,7 +11,7 @@ from typing import Any
 
 from kwaliteitsmonitor.foundation import maintenance_log as upkeep
 from kwaliteitsmonitor.foundation.settings import PREFIX, Settings
-from kwaliteitsmonitor.operations.health.looking import Looked, Problem, attention, broken
+from kwaliteitsmonitor.operations.health.check import Looked, Problem, attention, broken
 from schemas.packages import ROOT
 from schemas.words import Words
 

@@ -13,7 +13,7 @@ from kwaliteitsmonitor.connectors.destinations import PATIENCE, Destination, Fol
 from kwaliteitsmonitor.foundation import maintenance_log as upkeep
 from kwaliteitsmonitor.foundation.retrying import Patience
 from kwaliteitsmonitor.foundation.workspace import Workspace
-from kwaliteitsmonitor.operations.mirror.mirroring import Mirrored, behind, mirror
+from kwaliteitsmonitor.operations.mirror.copy import Mirrored, behind, mirror
 from schemas.errors import KwaliteitsmonitorError
 
 VARIABLE = "KWALITEITSMONITOR_MIRROR"

@@ -1,7 +1,7 @@
 """Counting the answers of a file in the engine: the few thousand combinations of values that they have.
 
-Parquet is counted as `kwaliteitsmonitor.readers.answers.scanned` says, and counts that a database made are taken as
-they are. Of each answer in a text is kept which combination it has and who gave it, as two hashes of 64 bits in the
+Parquet is counted as `kwaliteitsmonitor.readers.answers.parquet_counts` says, and counts that a database made are taken
+as they are. Of each answer in a text is kept which combination it has and who gave it, as two hashes of 64 bits in the
 order of the file. The combinations tell which values are wrong; from the hashes every answer that has them is found
 back, and every second answer of a respondent, without reading the file again. That two of a hundred thousand
 combinations have the same hash by chance happens once in four billion files.
@@ -21,7 +21,7 @@ import pyarrow as pa
 
 from kwaliteitsmonitor.readers.answers.columns import quoted
 from kwaliteitsmonitor.readers.answers.files import REJECTS, AnswerFile, Selection, again, of_text
-from kwaliteitsmonitor.readers.answers.scanned import (
+from kwaliteitsmonitor.readers.answers.parquet_counts import (
     SORTED_AT_ONCE,
     Scanned,
     count_scanned,
@@ -29,7 +29,7 @@ from kwaliteitsmonitor.readers.answers.scanned import (
     take_counts,
     told_later,
 )
-from kwaliteitsmonitor.readers.answers.texts import DisagreementError, Numbers, Text, excerpt, numbers_of
+from kwaliteitsmonitor.readers.answers.text_preparation import DisagreementError, Numbers, Text, excerpt, numbers_of
 from schemas.profile.forms import Form
 from schemas.tables.counted import RESPONDENT
 from schemas.words import Words

@@ -24,7 +24,7 @@ from kwaliteitsmonitor.readers.answers.engines.counted import (
 )
 from kwaliteitsmonitor.readers.answers.engines.engines import Engine, engine_of
 from kwaliteitsmonitor.readers.answers.records import LONGEST_LINE
-from kwaliteitsmonitor.readers.answers.texts import UNDECODED, UTF8, Text, below, mended, opened
+from kwaliteitsmonitor.readers.answers.text_preparation import UNDECODED, UTF8, Text, below, mended, opened
 from kwaliteitsmonitor.readers.cells.texts import Refused, text_of
 from kwaliteitsmonitor.readers.delivery import Delivery
 from kwaliteitsmonitor.readers.files.encodings import encoding_of

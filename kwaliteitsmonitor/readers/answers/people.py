@@ -11,8 +11,8 @@ from kwaliteitsmonitor.readers.answers.counts import Counted, Hashes
 from kwaliteitsmonitor.readers.answers.engines.counted import respondents_of
 from kwaliteitsmonitor.readers.answers.engines.expressions import COMBINATION, GROUP, PEOPLE, WHO, people_by
 from kwaliteitsmonitor.readers.answers.engines.people import doubt, few
-from kwaliteitsmonitor.readers.answers.scanned import choose as choose_cells
-from kwaliteitsmonitor.readers.answers.scanned import keyed, without_later
+from kwaliteitsmonitor.readers.answers.parquet_counts import choose as choose_cells
+from kwaliteitsmonitor.readers.answers.parquet_counts import keyed, without_later
 from schemas.spelling import fold
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from kwaliteitsmonitor.methods.checks.results import SHOWN_CELLS, Outcome, RuleResult
 from kwaliteitsmonitor.readers.answers.counts import Counted
-from kwaliteitsmonitor.readers.answers.reading import Kinds
+from kwaliteitsmonitor.readers.answers.typed_answers import Kinds
 from kwaliteitsmonitor.readers.files.refusals import RefusedFileError
 from kwaliteitsmonitor.readers.findings import COLUMNS, names_result, notes_results
 from kwaliteitsmonitor.readers.findings import in_both as said_of

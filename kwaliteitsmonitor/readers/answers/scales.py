@@ -18,7 +18,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from kwaliteitsmonitor.methods.checks.results import Outcome, RuleResult
-from kwaliteitsmonitor.readers.answers.reading import Typed
+from kwaliteitsmonitor.readers.answers.typed_answers import Typed
 from schemas.consequences import Costs
 from schemas.contract import Table
 from schemas.profile.questions import EVERY_QUESTION, FIVE_POINTS, FURTHEST, ONLY, Question, Scale

@@ -23,15 +23,15 @@ from kwaliteitsmonitor.foundation.scratch import PassingFolder
 from kwaliteitsmonitor.methods.checks.results import Outcome, RuleResult
 from kwaliteitsmonitor.readers.answers.counts import Counted, Hashes, count, repeated
 from kwaliteitsmonitor.readers.answers.engines.names import macros
-from kwaliteitsmonitor.readers.answers.faults import Faults, faults_of, written
 from kwaliteitsmonitor.readers.answers.files import AnswerFile, form_for, selection
 from kwaliteitsmonitor.readers.answers.joining import joined
 from kwaliteitsmonitor.readers.answers.outcomes import CountedDelivery, Nothing, Remembered, together
 from kwaliteitsmonitor.readers.answers.people import respondents
-from kwaliteitsmonitor.readers.answers.reading import Kind, Kinds, Typed, typed
+from kwaliteitsmonitor.readers.answers.rejects import Faults, faults_of, written
 from kwaliteitsmonitor.readers.answers.reports import failed_by, findings_of, in_both, uneven_of
 from kwaliteitsmonitor.readers.answers.scales import RULE, Scales
-from kwaliteitsmonitor.readers.answers.texts import DisagreementError
+from kwaliteitsmonitor.readers.answers.text_preparation import DisagreementError
+from kwaliteitsmonitor.readers.answers.typed_answers import Kind, Kinds, Typed, typed
 from kwaliteitsmonitor.readers.files.refusals import EXPORT_AGAIN, RefusedFileError
 from kwaliteitsmonitor.readers.quarantine import LONGEST_SHOWN, MASK, expected_of
 from kwaliteitsmonitor.readers.set_aside import Beyond

@@ -14,7 +14,7 @@ from tempfile import SpooledTemporaryFile
 from typing import IO, Any
 from zipfile import ZipFile
 
-from kwaliteitsmonitor.readers.files.laying import laid_out
+from kwaliteitsmonitor.readers.files.layout_grid import laid_out
 from kwaliteitsmonitor.readers.files.limits import LIMITS, MB, Limits
 from kwaliteitsmonitor.readers.files.names import asked, asked_exactly
 from kwaliteitsmonitor.readers.files.outline import Outline, Worksheet, outline

@@ -20,7 +20,7 @@ from xlrd.sheet import Sheet
 from kwaliteitsmonitor.readers.cells.percents import fraction_shown
 from kwaliteitsmonitor.readers.cells.units import shown_by
 from kwaliteitsmonitor.readers.files.excel import visible
-from kwaliteitsmonitor.readers.files.laying import laid_out
+from kwaliteitsmonitor.readers.files.layout_grid import laid_out
 from kwaliteitsmonitor.readers.files.limits import LIMITS, Limits
 from kwaliteitsmonitor.readers.files.outline import MACROS, Worksheet, shown_as_code
 from kwaliteitsmonitor.readers.files.packages import damaged

@@ -17,7 +17,7 @@ from typing import Any
 from kwaliteitsmonitor.readers.cells.percents import percent_beside
 from kwaliteitsmonitor.readers.cells.units import Shown
 from kwaliteitsmonitor.readers.files.excel import visible
-from kwaliteitsmonitor.readers.files.laying import laid_out
+from kwaliteitsmonitor.readers.files.layout_grid import laid_out
 from kwaliteitsmonitor.readers.files.limits import LIMITS, Limits
 from kwaliteitsmonitor.readers.files.opendocument_formats import Formats
 from kwaliteitsmonitor.readers.files.outline import EXTERNAL, MACROS, Worksheet

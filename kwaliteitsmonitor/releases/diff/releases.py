@@ -18,10 +18,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from kwaliteitsmonitor.releases.diff.beside import beside
-from kwaliteitsmonitor.releases.diff.circumstances import Circumstances, Made
-from kwaliteitsmonitor.releases.diff.decomposing import RULES, decompose, parts_of, rule_for
+from kwaliteitsmonitor.releases.diff.attribution import RULES, decompose, parts_of, rule_for
+from kwaliteitsmonitor.releases.diff.context import Circumstances, Made
 from kwaliteitsmonitor.releases.diff.models import ABSENT, ORDER, Cause, Changes, FigureChange, Kind, Value
+from kwaliteitsmonitor.releases.diff.other_tables import beside
 from kwaliteitsmonitor.releases.format import manifest
 from schemas.errors import UsageError
 

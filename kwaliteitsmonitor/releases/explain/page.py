@@ -5,9 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 from importlib.resources import files
 
-from kwaliteitsmonitor.releases.explain import evidence, writing
+from kwaliteitsmonitor.releases.explain import evidence
+from kwaliteitsmonitor.releases.explain import numbers as writing
 from kwaliteitsmonitor.releases.explain.explanation import Explanation
-from kwaliteitsmonitor.releases.explain.words import STATUS, UNTOLD
+from kwaliteitsmonitor.releases.explain.labels import STATUS, UNTOLD
 from schemas.words import Words
 
 OPEN = 2

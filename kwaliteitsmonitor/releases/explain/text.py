@@ -6,9 +6,10 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from kwaliteitsmonitor.releases.explain import evidence, writing
+from kwaliteitsmonitor.releases.explain import evidence
+from kwaliteitsmonitor.releases.explain import numbers as writing
 from kwaliteitsmonitor.releases.explain.explanation import Explanation, Node, Number, Part
-from kwaliteitsmonitor.releases.explain.words import STATUS, UNTOLD
+from kwaliteitsmonitor.releases.explain.labels import STATUS, UNTOLD
 from schemas.words import Words
 
 WIDTH = 110

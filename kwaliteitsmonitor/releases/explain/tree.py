@@ -9,9 +9,9 @@ from functools import cached_property
 from typing import Any
 
 from kwaliteitsmonitor.methods.figures.plan_names import plan_names
+from kwaliteitsmonitor.releases.explain.evidence_reader import Released, kind_of
 from kwaliteitsmonitor.releases.explain.explanation import Node
-from kwaliteitsmonitor.releases.explain.released import Released, kind_of
-from kwaliteitsmonitor.releases.explain.words import ASPECTS, KINDS, PARTS, UNTOLD, WHOLE
+from kwaliteitsmonitor.releases.explain.labels import ASPECTS, KINDS, PARTS, UNTOLD, WHOLE
 from schemas.tables.lineage import DECIMALS
 from schemas.words import ROWS, Words, counted
 

@@ -65,7 +65,7 @@ def manifest_of(
 ) -> dict[str, Any]:
     """The manifest of a draft, without its files.
 
-    `rests_on` is what more it was made of than deliveries, profile and code (see `assets.publication.basis`).
+    `rests_on` is what more it was made of than deliveries, profile and code (see `assets.publication.inputs`).
     """
     return {
         "format": FORMAT,

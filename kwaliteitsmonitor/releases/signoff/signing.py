@@ -25,7 +25,7 @@ from kwaliteitsmonitor.releases.format.integrity import demand_whole, sha256_of
 from kwaliteitsmonitor.releases.format.places import building, current, cycle_locked, newest, point, protect, settle
 from kwaliteitsmonitor.releases.format.reference import reference, referred
 from kwaliteitsmonitor.releases.format.release import Extra, Release, complete, is_final, newest_final
-from kwaliteitsmonitor.releases.report.extras import extra_files
+from kwaliteitsmonitor.releases.report.attachments import extra_files
 from schemas.errors import BlockedError, KwaliteitsmonitorError, UsageError
 from schemas.profile import Profile, load_profile
 

@@ -8,7 +8,7 @@ import zipfile
 from collections.abc import Sequence
 from typing import Any
 
-from kwaliteitsmonitor.exchange.workbooks.bytes import bytes_of
+from kwaliteitsmonitor.exchange.workbooks.deterministic_zip import bytes_of
 from kwaliteitsmonitor.sample.plain.cells import text, yes
 from kwaliteitsmonitor.sample.plain.shaping import Shaped, Wanted, refused
 from schemas.profile.feeds import AUTO, FileSource, Format

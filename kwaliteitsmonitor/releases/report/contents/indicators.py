@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from kwaliteitsmonitor.methods.figures.printing import SYMBOLS
 from kwaliteitsmonitor.releases.report.contents.by_unit import of_group, side_by_side
-from kwaliteitsmonitor.releases.report.contents.drawn import indicator_charts
+from kwaliteitsmonitor.releases.report.contents.charts import indicator_charts
 from kwaliteitsmonitor.releases.report.contents.showing import Notes, fraction, numbers, plain
 from kwaliteitsmonitor.releases.report.document import Block, Cell, Column, Figure, Paragraph, Section, Style, Table
 from kwaliteitsmonitor.releases.report.document import Row as Line

@@ -10,22 +10,22 @@ from pathlib import Path
 from string import ascii_lowercase
 
 from kwaliteitsmonitor.methods.figures.printing import Language
-from kwaliteitsmonitor.releases.report.contents.accounts import accounts, findings
-from kwaliteitsmonitor.releases.report.contents.beside import beside
 from kwaliteitsmonitor.releases.report.contents.by_unit import by_unit
 from kwaliteitsmonitor.releases.report.contents.carry_over import carry_over
-from kwaliteitsmonitor.releases.report.contents.changed import changed
+from kwaliteitsmonitor.releases.report.contents.changes import changed
 from kwaliteitsmonitor.releases.report.contents.classes import classes
+from kwaliteitsmonitor.releases.report.contents.consultations import councils, panels
+from kwaliteitsmonitor.releases.report.contents.definitions import meaning
+from kwaliteitsmonitor.releases.report.contents.deliveries import accounts, findings
 from kwaliteitsmonitor.releases.report.contents.evaluations import evaluations
 from kwaliteitsmonitor.releases.report.contents.indicators import indicators
-from kwaliteitsmonitor.releases.report.contents.meaning import meaning
 from kwaliteitsmonitor.releases.report.contents.measures import measures
+from kwaliteitsmonitor.releases.report.contents.narrative import story
 from kwaliteitsmonitor.releases.report.contents.national import national
 from kwaliteitsmonitor.releases.report.contents.provenance import provenance
 from kwaliteitsmonitor.releases.report.contents.rounds import rounds
 from kwaliteitsmonitor.releases.report.contents.spending import spending
-from kwaliteitsmonitor.releases.report.contents.story import story
-from kwaliteitsmonitor.releases.report.contents.talks import councils, panels
+from kwaliteitsmonitor.releases.report.contents.targets import beside
 from kwaliteitsmonitor.releases.report.document import Block, Document, Section, Table
 from kwaliteitsmonitor.releases.report.reading import Reading, published
 from schemas.calendar import fiscal_year

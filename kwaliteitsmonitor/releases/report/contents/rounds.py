@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 
 from kwaliteitsmonitor.methods.figures.house_words import heading
-from kwaliteitsmonitor.releases.report.contents.drawn import rounds_chart
+from kwaliteitsmonitor.releases.report.contents.charts import rounds_chart
 from kwaliteitsmonitor.releases.report.contents.showing import Notes, amounts, money
 from kwaliteitsmonitor.releases.report.document import Block, Cell, Column, Figure, Paragraph, Section, Table
 from kwaliteitsmonitor.releases.report.document import Row as Line

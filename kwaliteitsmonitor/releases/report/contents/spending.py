@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kwaliteitsmonitor.methods.figures.house_words import heading
-from kwaliteitsmonitor.releases.report.contents.drawn import spending_chart
+from kwaliteitsmonitor.releases.report.contents.charts import spending_chart
 from kwaliteitsmonitor.releases.report.contents.showing import Notes, amounts, fraction, money, points, shares
 from kwaliteitsmonitor.releases.report.document import Block, Column, Section, Table
 from kwaliteitsmonitor.releases.report.document import Row as Line

@@ -15,8 +15,8 @@ from uuid import uuid4
 
 from assets.status.recognition import LOOKED
 from kwaliteitsmonitor.foundation.workspace import Workspace, flush
-from kwaliteitsmonitor.methods.disclosure.earlier import memories
-from kwaliteitsmonitor.methods.disclosure.keeping import seen_of
+from kwaliteitsmonitor.methods.disclosure.pattern import seen_of
+from kwaliteitsmonitor.methods.disclosure.release_history import memories
 from kwaliteitsmonitor.readers.delivery import Delivery
 from kwaliteitsmonitor.releases.format import manifest
 from kwaliteitsmonitor.releases.format.places import current

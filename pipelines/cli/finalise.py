@@ -38,7 +38,7 @@ def finalise(settings: Settings, cycle: str, role: str, reason: str, on: str) ->
     from kwaliteitsmonitor.operations.mirror.after import mirrored_after
     from kwaliteitsmonitor.releases.signoff.signing import SignOff, draft_of, profile_of
     from kwaliteitsmonitor.releases.signoff.signing import finalise as sign
-    from pipelines.cli.reporting import short
+    from pipelines.cli.run_summary import short
 
     profile, workspace = settings.profile, settings.workspace
     key = profile.cycle(cycle).key

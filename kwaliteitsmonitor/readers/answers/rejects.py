@@ -18,9 +18,9 @@ from kwaliteitsmonitor.readers.answers.columns import name_of, quoted
 from kwaliteitsmonitor.readers.answers.counts import Counted, Hashes, accepted_by
 from kwaliteitsmonitor.readers.answers.engines.expressions import ANONYMOUS, ANSWERS, LATER, ROW
 from kwaliteitsmonitor.readers.answers.files import PartRows
-from kwaliteitsmonitor.readers.answers.reading import SCORE, Kind, Kinds
-from kwaliteitsmonitor.readers.answers.scanned import fetch_rows
-from kwaliteitsmonitor.readers.answers.texts import Numbers, lines_of, numbers_of
+from kwaliteitsmonitor.readers.answers.parquet_counts import fetch_rows
+from kwaliteitsmonitor.readers.answers.text_preparation import Numbers, lines_of, numbers_of
+from kwaliteitsmonitor.readers.answers.typed_answers import SCORE, Kind, Kinds
 from kwaliteitsmonitor.readers.findings import COLUMNS
 from kwaliteitsmonitor.readers.grid import AS_THE_HEADER
 from kwaliteitsmonitor.readers.quarantine import MASK, Quarantined, expected_of

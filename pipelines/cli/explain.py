@@ -45,8 +45,8 @@ def explain(settings: Settings, figure_id: str, form: str, language: str, releas
       kwaliteitsmonitor explain 2021-03:spending:2020:all --release 2021-03/v1 --language en
     """
     from kwaliteitsmonitor.foundation.vault.removed import removals
-    from kwaliteitsmonitor.releases.explain.explained import explain as explained_by
-    from kwaliteitsmonitor.releases.explain.released import Released
+    from kwaliteitsmonitor.releases.explain.build import explain as explained_by
+    from kwaliteitsmonitor.releases.explain.evidence_reader import Released
     from kwaliteitsmonitor.releases.format.integrity import demand_whole
     from schemas.words import Words
 

@@ -22,7 +22,7 @@ def write_templates(
     Raises `UsageError` where the feed, unit or period does not exist, the feed is no workbook, or a file stands in the
     way.
     """
-    from kwaliteitsmonitor.exchange.workbooks.asked import asked, feed_of, unit_of
+    from kwaliteitsmonitor.exchange.workbooks.request import asked, feed_of, unit_of
     from kwaliteitsmonitor.exchange.workbooks.template import template
     from kwaliteitsmonitor.exchange.workbooks.words import day
 

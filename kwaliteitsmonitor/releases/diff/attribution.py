@@ -82,7 +82,7 @@ RULES: Mapping[str, Mapping[str, Sequence[tuple[tuple[str, ...], Rule]]]] = {
 """Per table the numbers that are held against each other, each with the ways in which it may follow from its parts.
 
 Other numbers of a figure (shares, spreads, intervals) follow from these, and are compared beside them
-(`kwaliteitsmonitor.releases.diff.beside`).
+(`kwaliteitsmonitor.releases.diff.other_tables`).
 """
 
 

@@ -13,8 +13,8 @@ from rich.table import Table
 from rich.text import Text
 
 from assets.status.notices import Standing, parse_day, standing
-from kwaliteitsmonitor.exchange.notices.due import Notice
 from kwaliteitsmonitor.exchange.notices.ledger import Ledger
+from kwaliteitsmonitor.exchange.notices.schedule import Notice
 from kwaliteitsmonitor.exchange.notices.sending import (
     MAIL,
     NO_ADDRESS,

@@ -13,7 +13,7 @@ from pathlib import Path
 from kwaliteitsmonitor.foundation.workspace import Workspace
 from kwaliteitsmonitor.releases.format import manifest
 from kwaliteitsmonitor.releases.format.places import current
-from kwaliteitsmonitor.releases.verify.standing_in import stand_in
+from kwaliteitsmonitor.releases.verify.sandbox import stand_in
 from pipelines.execution import execute_again, failures
 from schemas.errors import KwaliteitsmonitorError
 from schemas.words import Words

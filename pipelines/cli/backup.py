@@ -57,7 +57,7 @@ def backup(settings: Settings, url: str, without_key: bool, with_counts: bool, k
 
 def _back_up(workspace: Any, place: Destination, *, with_key: bool, with_counts: bool, keep: int) -> int:
     from kwaliteitsmonitor.foundation import maintenance_log as upkeep
-    from kwaliteitsmonitor.operations.backup.making import LEFT_OUT, back_up
+    from kwaliteitsmonitor.operations.backup.backup import LEFT_OUT, back_up
     from kwaliteitsmonitor.releases.format.manifest import code_version
 
     made = back_up(workspace, place, code_version(), with_key=with_key, with_counts=with_counts, keep=keep)
@@ -80,8 +80,8 @@ def _back_up(workspace: Any, place: Destination, *, with_key: bool, with_counts:
 
 
 def _check(place: Destination) -> int:
-    from kwaliteitsmonitor.operations.backup.generations import owner_of
-    from kwaliteitsmonitor.operations.backup.making import check
+    from kwaliteitsmonitor.operations.backup.backup import check
+    from kwaliteitsmonitor.operations.backup.snapshots import owner_of
 
     owner_of(place)
     found, wrong = check(place)
@@ -109,9 +109,9 @@ def restore(url: str, target: Path, generation: int | None, debug: bool) -> int:
       kwaliteitsmonitor restore --from s3://backups/km --out looked-at --generation 12
     """
     del debug
-    from kwaliteitsmonitor.operations.backup.generations import owner_of
-    from kwaliteitsmonitor.operations.backup.making import LEFT_OUT, chosen
-    from kwaliteitsmonitor.operations.backup.restoring import restore as put_back
+    from kwaliteitsmonitor.operations.backup.backup import LEFT_OUT, chosen
+    from kwaliteitsmonitor.operations.backup.restore import restore as put_back
+    from kwaliteitsmonitor.operations.backup.snapshots import owner_of
 
     place = _place(url)
     institution = owner_of(place)

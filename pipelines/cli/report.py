@@ -41,7 +41,7 @@ def report(settings: Settings, cycle: str, language: str, form: str, to: str, si
     from kwaliteitsmonitor.releases.format.integrity import demand_whole
     from kwaliteitsmonitor.releases.format.places import current
     from kwaliteitsmonitor.releases.report.forms import language_of, maker, name_of, rendered
-    from pipelines.cli.workbooks import places_for, write
+    from pipelines.cli.template import places_for, write
     from schemas.errors import UsageError
     from schemas.report_forms import FORMS
 

@@ -58,7 +58,7 @@ def verify(settings: Settings, release: str, hashes: bool, keep: Path | None) ->
     from kwaliteitsmonitor.releases.format.finding import find
     from kwaliteitsmonitor.releases.format.integrity import faults
     from kwaliteitsmonitor.releases.signoff.signing import faults_in_sign_off
-    from kwaliteitsmonitor.releases.verify.standing_in import demand_key, faults_in_inputs, removed_inputs, told_of
+    from kwaliteitsmonitor.releases.verify.sandbox import demand_key, faults_in_inputs, removed_inputs, told_of
 
     _demand_new(keep)
     began = time.monotonic()
@@ -95,9 +95,9 @@ def _compute_again(console: Console, place: Place, keep: Path | None) -> bool:
     from kwaliteitsmonitor.releases.format import manifest
     from kwaliteitsmonitor.releases.signoff.signing import signed_again
     from kwaliteitsmonitor.releases.verify.comparing import compare
-    from kwaliteitsmonitor.releases.verify.telling import told
-    from pipelines.cli.running import waiting
-    from pipelines.reproducing import recomputed
+    from kwaliteitsmonitor.releases.verify.summary import told
+    from pipelines.cli.run import waiting
+    from pipelines.recompute import recomputed
 
     release, workspace = place.release, place.workspace
     with waiting(Console(stderr=True), "computing again"), recomputed(release, workspace) as draft:

@@ -38,10 +38,10 @@ def rehearse(settings: Settings, cycle: str, form: str) -> int:
       kwaliteitsmonitor rehearse --cycle 2027-03 --format json
     """
     os.environ["DAGSTER_DISABLE_TELEMETRY"] = "1"
-    from kwaliteitsmonitor.operations.health.examining import as_json
-    from kwaliteitsmonitor.operations.health.looking import Weight, worst
-    from pipelines.cli.ailing import BROKEN, clean, show
-    from pipelines.cli.running import waiting
+    from kwaliteitsmonitor.operations.health.check import Weight, worst
+    from kwaliteitsmonitor.operations.health.checks import as_json
+    from pipelines.cli.health import BROKEN, clean, show
+    from pipelines.cli.run import waiting
     from pipelines.definitions import build_definitions
     from pipelines.rehearsal import rehearsing
 

@@ -13,7 +13,7 @@ from kwaliteitsmonitor.foundation.vault.assembled import parts_of, place_of
 from kwaliteitsmonitor.foundation.vault.removed import Removal, by_hash, removals
 from kwaliteitsmonitor.foundation.vault.store import kept
 from kwaliteitsmonitor.foundation.workspace import Workspace
-from kwaliteitsmonitor.methods.disclosure.earlier import memories
+from kwaliteitsmonitor.methods.disclosure.release_history import memories
 from kwaliteitsmonitor.releases.format import manifest
 from kwaliteitsmonitor.releases.format.integrity import sha256_of
 from kwaliteitsmonitor.releases.format.manifest import basis_of

@@ -10,9 +10,12 @@ import pyarrow as pa
 
 from kwaliteitsmonitor.foundation.workspace import Workspace
 from kwaliteitsmonitor.methods.disclosure.cells import Evaluation, Population, populations
-from kwaliteitsmonitor.methods.disclosure.contributions import Sources
 from kwaliteitsmonitor.methods.disclosure.counted_people import people_of
-from kwaliteitsmonitor.methods.disclosure.earlier import (
+from kwaliteitsmonitor.methods.disclosure.evaluations import Withheld, withhold
+from kwaliteitsmonitor.methods.disclosure.figures import kept_of
+from kwaliteitsmonitor.methods.disclosure.gate import ONE_COURSE
+from kwaliteitsmonitor.methods.disclosure.lineage_control import Sources
+from kwaliteitsmonitor.methods.disclosure.release_history import (
     memories,
     recall,
     record,
@@ -20,9 +23,6 @@ from kwaliteitsmonitor.methods.disclosure.earlier import (
     same_evaluations,
     with_figures,
 )
-from kwaliteitsmonitor.methods.disclosure.evaluations import Withheld, withhold
-from kwaliteitsmonitor.methods.disclosure.figures import kept_of
-from kwaliteitsmonitor.methods.disclosure.gate import ONE_COURSE
 from kwaliteitsmonitor.methods.disclosure.respondents import Respondents
 from kwaliteitsmonitor.methods.statistics.scaling import factors
 from kwaliteitsmonitor.methods.statistics.summaries import Statistics

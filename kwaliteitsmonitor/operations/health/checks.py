@@ -9,7 +9,7 @@ from kwaliteitsmonitor.exchange.notices.alerts import NOBODY, operators
 from kwaliteitsmonitor.exchange.notices.sending import Channels
 from kwaliteitsmonitor.foundation.settings import Settings
 from kwaliteitsmonitor.operations.health import calendar, certificates, disk, sources, upkeep
-from kwaliteitsmonitor.operations.health.looking import Looked, broken, guarded
+from kwaliteitsmonitor.operations.health.check import Looked, broken, guarded
 from schemas.errors import KwaliteitsmonitorError
 from schemas.words import Words
 

@@ -30,9 +30,9 @@ def upgrade(settings: Settings, check: bool, copied: bool) -> int:
       kwaliteitsmonitor upgrade --check
       kwaliteitsmonitor upgrade
     """
+    from pipelines.dagster_migrations import behind
+    from pipelines.dagster_migrations import upgrade as migrate
     from pipelines.instance import dagster_home, opened
-    from pipelines.migrating import behind
-    from pipelines.migrating import upgrade as migrate
 
     workspace = settings.workspace
     with opened(workspace) as memory:

@@ -3,8 +3,8 @@
 The distribution is shown where it gives away nobody (`kwaliteitsmonitor.methods.disclosure.distributions`). Elsewhere
 the spread and the median are shown as printed, to one decimal, and not at all where they would say what the
 distribution is hidden for. Each cell that tells of someone must have another world with everything that is shown the
-same (`kwaliteitsmonitor.methods.disclosure.worlds`); where it has none, the spread of more cells is withheld, or their
-distribution, those of the fewest people.
+same (`kwaliteitsmonitor.methods.disclosure.feasible_tables`); where it has none, the spread of more cells is withheld,
+or their distribution, those of the fewest people.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from operator import add
 
 from kwaliteitsmonitor.methods.disclosure.cells import covering
 from kwaliteitsmonitor.methods.disclosure.circulation import Node, ends
-from kwaliteitsmonitor.methods.disclosure.solving import NOTHING, PRINTED, View, Wanted, another_world
-from kwaliteitsmonitor.methods.disclosure.worlds import Counts, changes, lacking, spread_as_shown, telling
+from kwaliteitsmonitor.methods.disclosure.feasible_tables import Counts, changes, lacking, spread_as_shown, telling
+from kwaliteitsmonitor.methods.disclosure.milp import NOTHING, PRINTED, View, Wanted, another_world
 from kwaliteitsmonitor.methods.statistics.sums import Cell
 
 DISTRIBUTION = 1000

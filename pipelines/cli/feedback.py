@@ -11,15 +11,15 @@ from zoneinfo import ZoneInfo
 from rich.console import Console
 
 from kwaliteitsmonitor.foundation.settings import Settings
-from pipelines.cli.workbooks import places_for, write
+from pipelines.cli.template import places_for, write
 from schemas.errors import UsageError
 from schemas.profile import Feed, Profile
 from schemas.words import Words, words_of
 from schemas.written import day_in_words, number
 
 if TYPE_CHECKING:
+    from kwaliteitsmonitor.exchange.workbooks.comments import Remark
     from kwaliteitsmonitor.exchange.workbooks.feedback import Delivered
-    from kwaliteitsmonitor.exchange.workbooks.remarks import Remark
     from kwaliteitsmonitor.exchange.workbooks.summary import Received, Still
     from kwaliteitsmonitor.obligations.periods import Expected
     from kwaliteitsmonitor.readers.delivery import Delivery
@@ -38,8 +38,8 @@ def write_feedback(
 
     Raises `UsageError` where nothing was delivered, or a file stands in the way.
     """
-    from kwaliteitsmonitor.exchange.workbooks.asked import expected_of, feed_of, unit_of
     from kwaliteitsmonitor.exchange.workbooks.feedback import feedback, name_of
+    from kwaliteitsmonitor.exchange.workbooks.request import expected_of, feed_of, unit_of
 
     profile = settings.profile
     key = profile.cycle_of_agreements(cycle).key
@@ -71,7 +71,7 @@ def write_feedback(
 def _taken_up(settings: Settings, cycle: str, feed: Feed, expected: Expected, unit: str) -> list[Delivery]:
     """The deliveries of a unit over a period, once the feed was taken up and none of them is still arriving."""
     from kwaliteitsmonitor.readers.delivery import Standing
-    from pipelines.cli.running import take_up_feed
+    from pipelines.cli.run import take_up_feed
 
     found: list[Delivery] = []
     for attempt in range(ATTEMPTS):
@@ -213,7 +213,7 @@ def _owed(
 def _remarks(settings: Settings, cycle: str, feed: Feed, delivery: Delivery) -> list[Remark]:
     """What the status of a delivery says of it: late, or waiting for its council; and columns of mixed notation."""
     from assets.status.beyond import beyond
-    from kwaliteitsmonitor.exchange.workbooks import remarks
+    from kwaliteitsmonitor.exchange.workbooks import comments as remarks
 
     workspace = settings.workspace
     found = []
@@ -237,7 +237,7 @@ def _remarks(settings: Settings, cycle: str, feed: Feed, delivery: Delivery) -> 
 
 def _of_cells(results: Iterable[Mapping[str, Any]], delivery: Delivery) -> list[Remark]:
     """What is to be said of cells whose rows stay: columns of mixed notation, dates far from their period."""
-    from kwaliteitsmonitor.exchange.workbooks import remarks
+    from kwaliteitsmonitor.exchange.workbooks import comments as remarks
 
     said = f"{delivery.path}: "
     remark = {"notation": remarks.mixed, "window": remarks.outside}
@@ -258,7 +258,7 @@ def _passed_over(settings: Settings, cycle: str, feed: Feed, expected: Expected,
     """What is to be said of files that no feed took and that this delivery may be meant by."""
     from assets.status.recognition import Untaken, of_unit, untaken, what_to_do
     from kwaliteitsmonitor.connectors.landing import Landing
-    from kwaliteitsmonitor.exchange.workbooks.asked import path_of
+    from kwaliteitsmonitor.exchange.workbooks.request import path_of
     from kwaliteitsmonitor.obligations.subjects import unit_names
     from kwaliteitsmonitor.readers.delivery import Standing
     from schemas.profile.feeds import comes_by_file
@@ -279,7 +279,7 @@ def _passed_over(settings: Settings, cycle: str, feed: Feed, expected: Expected,
 
 
 def _nothing(profile: Profile, feed: Feed, expected: Expected, unit: str) -> UsageError:
-    from kwaliteitsmonitor.exchange.workbooks.asked import path_of
+    from kwaliteitsmonitor.exchange.workbooks.request import path_of
     from kwaliteitsmonitor.exchange.workbooks.words import day
     from kwaliteitsmonitor.obligations.periods import deadline
 

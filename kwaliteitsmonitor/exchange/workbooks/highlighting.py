@@ -19,7 +19,7 @@ from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from kwaliteitsmonitor.exchange.workbooks import styles, words
-from kwaliteitsmonitor.exchange.workbooks.items import Item
+from kwaliteitsmonitor.exchange.workbooks.findings import Item
 from schemas.consequences import Severity
 from schemas.words import Words
 

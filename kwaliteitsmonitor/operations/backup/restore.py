@@ -17,12 +17,12 @@ from kwaliteitsmonitor.foundation.ownership import RESTORING
 from kwaliteitsmonitor.foundation.vault.store import CHUNK
 from kwaliteitsmonitor.foundation.workspace import Workspace, flush, replacing
 from kwaliteitsmonitor.operations.backup.contents import KEY
-from kwaliteitsmonitor.operations.backup.generations import Generation, Kept, object_name
+from kwaliteitsmonitor.operations.backup.snapshots import Generation, Kept, object_name
 from kwaliteitsmonitor.releases.format import manifest
 from kwaliteitsmonitor.releases.format.catalog import write_catalog
 from kwaliteitsmonitor.releases.format.integrity import faults
 from kwaliteitsmonitor.releases.signoff.signing import faults_in_sign_off
-from kwaliteitsmonitor.releases.verify.standing_in import faults_in_inputs
+from kwaliteitsmonitor.releases.verify.sandbox import faults_in_inputs
 from schemas.errors import KwaliteitsmonitorError, UsageError
 
 

@@ -9,11 +9,11 @@ from typing import Any
 
 from kwaliteitsmonitor.foundation.vault.removed import Removal, by_hash
 from kwaliteitsmonitor.methods.figures.arithmetic import filled_in, in_words, names_in, worked_out
-from kwaliteitsmonitor.releases.explain import writing
+from kwaliteitsmonitor.releases.explain import numbers as writing
+from kwaliteitsmonitor.releases.explain.evidence_reader import TABLES, Released, kind_of
 from kwaliteitsmonitor.releases.explain.explanation import Explanation, Node, Number, Part
-from kwaliteitsmonitor.releases.explain.released import TABLES, Released, kind_of
+from kwaliteitsmonitor.releases.explain.labels import ASPECTS, FUNCTIONS, PARTS, RELATIONS, SUPPRESSED, UNTOLD_NOTE
 from kwaliteitsmonitor.releases.explain.tree import Trees
-from kwaliteitsmonitor.releases.explain.words import ASPECTS, FUNCTIONS, PARTS, RELATIONS, SUPPRESSED, UNTOLD_NOTE
 from schemas.errors import UsageError
 from schemas.tables import CATALOGUE
 from schemas.tables.code_words import HIDDEN_BY

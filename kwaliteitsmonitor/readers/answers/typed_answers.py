@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from kwaliteitsmonitor.readers.answers.counts import Counted, Hashes
 from kwaliteitsmonitor.readers.answers.engines.expressions import OTHERWISE, WHY
-from kwaliteitsmonitor.readers.answers.texts import Numbers
+from kwaliteitsmonitor.readers.answers.text_preparation import Numbers
 from kwaliteitsmonitor.readers.cells import names
 from kwaliteitsmonitor.readers.cells.reading import CellReader
 from kwaliteitsmonitor.readers.cells.texts import Refused, is_blank, text_of

@@ -20,7 +20,7 @@ from schemas.words import Words
 
 if TYPE_CHECKING:
     from kwaliteitsmonitor.foundation.settings import Settings
-    from kwaliteitsmonitor.operations.health.looking import Looked
+    from kwaliteitsmonitor.operations.health.check import Looked
 
 BROKEN = 1
 """The exit code that says that something is broken."""
@@ -49,8 +49,8 @@ def health(settings: Settings, form: str, without_dagster: bool) -> int:
       kwaliteitsmonitor health
       kwaliteitsmonitor health --format json
     """
-    from kwaliteitsmonitor.operations.health.examining import as_json, examine
-    from kwaliteitsmonitor.operations.health.looking import Weight, worst
+    from kwaliteitsmonitor.operations.health.check import Weight, worst
+    from kwaliteitsmonitor.operations.health.checks import as_json, examine
     from schemas.errors import KwaliteitsmonitorError
 
     try:
@@ -68,7 +68,7 @@ def health(settings: Settings, form: str, without_dagster: bool) -> int:
 
 def _orchestration(settings: Settings, now: datetime) -> Iterable[Looked]:
     """How Dagster stands. Its memory is not made for it: where there is none, nothing runs by itself."""
-    from kwaliteitsmonitor.operations.health.looking import guarded
+    from kwaliteitsmonitor.operations.health.check import guarded
     from pipelines.daemons import DAEMONS
 
     found: list[Looked] = []

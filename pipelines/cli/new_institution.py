@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from pipelines.founding import Answers
+    from pipelines.new_institution import Answers
     from schemas.profile import Profile
 
 Ask = Callable[[str, str, Callable[[str], Any]], Any]
@@ -45,7 +45,7 @@ def new_institution(folder: Path, yes: bool, debug: bool, **given: Any) -> int:
       kwaliteitsmonitor new-institution our-profile --sector wo --unit "LAW: Rechten / Law" --unit CARE
     """
     del debug
-    from pipelines.founding import found
+    from pipelines.new_institution import found
 
     asking = not yes and sys.stdin.isatty()
     profile = found(folder, answers_of(given, _prompt if asking else _default))
@@ -61,7 +61,7 @@ def answers_of(given: Any, ask: Ask) -> Answers:
 
     Raises `UsageError` for an answer that cannot be used.
     """
-    from pipelines.founding import DEFAULT_UNITS, FIRST_YEAR, LAST_YEAR, Answers, unit_of
+    from pipelines.new_institution import DEFAULT_UNITS, FIRST_YEAR, LAST_YEAR, Answers, unit_of
 
     def answer(key: str, question: str, default: str, made: Callable[[str], Any]) -> Any:
         return made(given[key]) if given[key] else ask(question, default, made)
@@ -110,7 +110,7 @@ def _default(_question: str, default: str, made: Callable[[str], Any]) -> Any:
 
 
 def _units(answer: str) -> Any:
-    from pipelines.founding import unit_of
+    from pipelines.new_institution import unit_of
 
     return tuple(unit_of(one) for one in answer.split(";") if one.strip())
 

@@ -20,7 +20,7 @@ from kwaliteitsmonitor.exchange.notices.sending import Channels, Fate
 from kwaliteitsmonitor.foundation.settings import Settings
 from kwaliteitsmonitor.foundation.workspace import Workspace, replacing
 from kwaliteitsmonitor.operations.health.certificates import HEARTBEAT
-from kwaliteitsmonitor.operations.health.looking import Problem
+from kwaliteitsmonitor.operations.health.check import Problem
 from schemas.errors import SourceError, UsageError
 from schemas.words import Words
 from schemas.written import short_day

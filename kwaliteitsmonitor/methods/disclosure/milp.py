@@ -13,7 +13,7 @@ from math import ceil, floor
 from typing import Any
 
 from kwaliteitsmonitor.methods.disclosure.cells import covering
-from kwaliteitsmonitor.methods.disclosure.worlds import DECIMALS, Counts, middles, nearly_all, spread_as_shown
+from kwaliteitsmonitor.methods.disclosure.feasible_tables import DECIMALS, Counts, middles, nearly_all, spread_as_shown
 from kwaliteitsmonitor.methods.statistics.sums import Cell
 
 PRINTED, NOTHING = "printed", "nothing"

@@ -13,7 +13,7 @@ from kwaliteitsmonitor.foundation.locks import locked
 from kwaliteitsmonitor.foundation.ownership import owner
 from kwaliteitsmonitor.foundation.workspace import Workspace
 from kwaliteitsmonitor.operations.backup.contents import KEY, NEVER_CHANGED, Present, present
-from kwaliteitsmonitor.operations.backup.generations import (
+from kwaliteitsmonitor.operations.backup.snapshots import (
     OBJECTS,
     Generation,
     Kept,

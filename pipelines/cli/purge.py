@@ -15,7 +15,7 @@ from schemas.words import FILES, Words, counted
 if TYPE_CHECKING:
     from kwaliteitsmonitor.foundation.settings import Settings
     from kwaliteitsmonitor.operations.retention.due import Batch
-    from kwaliteitsmonitor.operations.retention.removing import Due
+    from kwaliteitsmonitor.operations.retention.removal import Due
 
 
 @click.command()
@@ -40,7 +40,7 @@ def purge(settings: Settings, dry_run: bool, before: str, yes: bool, language: s
       kwaliteitsmonitor purge --dry-run --before 2028-01-01
       kwaliteitsmonitor purge --yes
     """
-    from kwaliteitsmonitor.operations.retention.removing import demand_recent, due, remove
+    from kwaliteitsmonitor.operations.retention.removal import demand_recent, due, remove
     from schemas.errors import UsageError
 
     profile, workspace = settings.profile, settings.workspace

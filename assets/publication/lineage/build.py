@@ -10,17 +10,18 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from assets.publication.lineage import cells, resting
+from assets.publication.lineage import cell_lineage as cells
+from assets.publication.lineage import figure_lineage as resting
 from assets.publication.lineage.tables import INVITED, lineage
 from assets.spending.lost_lines import ledger_of, lost_of_plan
 from kwaliteitsmonitor.foundation.tables import facts_table
 from kwaliteitsmonitor.foundation.workspace import Workspace
-from kwaliteitsmonitor.methods.disclosure.contributions import Contributions
-from kwaliteitsmonitor.methods.disclosure.keeping import sources_of, withheld_of
+from kwaliteitsmonitor.methods.disclosure.lineage_control import Contributions
+from kwaliteitsmonitor.methods.disclosure.pattern import sources_of, withheld_of
 from kwaliteitsmonitor.methods.figures.evidence import Evidence, kept_evidence
-from kwaliteitsmonitor.methods.figures.rules import names, rules
+from kwaliteitsmonitor.methods.figures.formulas import names, rules
 from kwaliteitsmonitor.methods.statistics.sums import Cell
-from kwaliteitsmonitor.readers.written import TABLES as FOLLOWED
+from kwaliteitsmonitor.readers.source_cells import TABLES as FOLLOWED
 from schemas.exports.arrow import to_arrow
 from schemas.flow import makes, staged_of
 from schemas.profile import Profile

@@ -13,7 +13,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kwaliteitsmonitor.releases.diff.decomposing import RULES
+from kwaliteitsmonitor.releases.diff.attribution import RULES
 from kwaliteitsmonitor.releases.diff.models import Other, Value
 from kwaliteitsmonitor.releases.format import manifest
 from schemas.tables import CATALOGUE

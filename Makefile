@@ -53,7 +53,7 @@ test-spark: setup ## Run the tests of counting with Spark, which needs Java 17; 
 	@command -v java >/dev/null || { echo "There is no Java: install version 17, such as openjdk-17-jre-headless"; exit 1; }
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes \
 	  -r requirements-spark.lock
-	$(BIN)/pytest -n 0 tests/counting -k spark
+	$(BIN)/pytest -n 0 tests/readers/answers/engines -k spark
 
 test-long: setup ## Run the tests that take a minute or more each: two runs at once, and Dagster's database going away
 	$(BIN)/pytest -n 0 -m long
@@ -84,7 +84,7 @@ any-profile: setup ## Run the cycle of 50 made-up institutions, and see that eve
 	KWALITEITSMONITOR_ANY_PROFILES=50 $(BIN)/pytest -n 0 tests/institutions/test_any_profile.py -k whose_totals
 
 recovery: setup ## Try to recover what is suppressed from 300 made-up releases and their successors
-	KWALITEITSMONITOR_ATTACKS=300 $(BIN)/pytest -n 0 tests/disclosure/test_recovery.py
+	KWALITEITSMONITOR_ATTACKS=300 $(BIN)/pytest -n 0 tests/methods/disclosure/test_recovery.py
 
 coverage: setup ## Run the tests and show which lines they reach
 	$(BIN)/pytest -n 3 --dist loadfile --cov --cov-report=term:skip-covered

@@ -16,7 +16,7 @@ from schemas.profile import Profile
 from schemas.profile.reference_values import ReferenceValue
 from schemas.profile.themes import Classification, NationalTheme
 from tests.made_up import indicator, profile
-from tests.report.releases import figure, spent, write_release
+from tests.releases.report.releases import figure, spent, write_release
 
 CYCLE = "2021-03"
 VALUES = [

@@ -20,8 +20,8 @@ from schemas.consequences import Costs
 from schemas.contract import Aspect, Constraint, Field, Kind, Table
 from schemas.profile import Profile, load_profile, profile_folder
 from schemas.profile.feeds import Format
-from tests.staged.answering import Answers
-from tests.staged.making import bound, staged_rows
+from tests.readers.answering import Answers
+from tests.readers.making import bound, staged_rows
 
 ROOT = Path(__file__).parents[2]
 ROWS, BROKEN = 9, 3

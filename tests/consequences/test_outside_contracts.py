@@ -29,10 +29,10 @@ from schemas.profile.questions import Question
 from schemas.rules import RULES, DeclaredRule, declared
 from tests.consequences.test_each_rule import leiden
 from tests.made_up import line, mean, profile, table
-from tests.staged.answering import Answers
-from tests.staged.making import PANELS, delivery, staged_rows
-from tests.staged.test_answers_scales import TEN, question, scored, staged
-from tests.statistics.counts import Count, Invited, counted, institution
+from tests.methods.statistics.counts import Count, Invited, counted, institution
+from tests.readers.answering import Answers
+from tests.readers.making import PANELS, delivery, staged_rows
+from tests.readers.test_answers_scales import TEN, question, scored, staged
 
 TESTS = Path(__file__).parents[1]
 Broken = Callable[[Path], Iterable[RuleResult]]

@@ -25,7 +25,7 @@ from schemas.errors import SourceError, UsageError
 from schemas.profile import Feed, Profile
 from schemas.profile.feeds import Period, SqlSource
 from schemas.tables import CATALOGUE
-from tests.sources.proxy import Proxy
+from tests.connectors.proxy import Proxy
 
 BFR = CATALOGUE["bfr"]
 LINES = 20_000

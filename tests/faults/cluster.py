@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.sources.proxy import Proxy
+from tests.connectors.proxy import Proxy
 
 
 @dataclass(frozen=True)

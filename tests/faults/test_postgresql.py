@@ -22,10 +22,10 @@ from kwaliteitsmonitor.obligations.periods import expected_periods
 from schemas.errors import SourceError
 from schemas.profile import Feed, Profile
 from schemas.profile.feeds import Period, SqlSource
+from tests.connectors.proxy import Proxy
 from tests.faults.cluster import Cluster
 from tests.faults.outcome import whole
 from tests.made_up import profile
-from tests.sources.proxy import Proxy
 
 LINES = 20_000
 AWAY = 1.5

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from kwaliteitsmonitor.methods.disclosure.applying import RESULTS
-from tests.disclosure.attacker import recovered, told_shares
 from tests.flow.conftest import Ran
+from tests.methods.disclosure.attacker import recovered, told_shares
 
 TABLES = ("evaluation_results", "evaluation_shares", "lineage", "delivery_status")
 THRESHOLD = 5

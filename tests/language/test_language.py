@@ -20,9 +20,9 @@ from kwaliteitsmonitor.foundation.workspace import Workspace
 from schemas.exports.dictionary import markdown
 from schemas.profile import Profile, load_profile, profile_folder
 from schemas.tables import CATALOGUE
+from tests.exchange.notices.university import notice, set_aside, university
+from tests.exchange.workbooks import test_feedback as deliveries
 from tests.language.scanning import faults, vocabulary
-from tests.notices.university import notice, set_aside, university
-from tests.workbooks import test_feedback as deliveries
 
 LANGUAGES = ("nl", "en")
 

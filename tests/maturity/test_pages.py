@@ -16,7 +16,7 @@ from tests.sample_year import SampleYear
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 PAGES = ("leveren", "besluiten", "beleid", "auditor")
 LONG = ("verify 2021-03",)
-"""Computing a release again is tested where it is about that: tests/reproduction."""
+"""Computing a release again is tested where it is about that: tests/releases/verify."""
 
 
 def commands(page: str) -> list[str]:

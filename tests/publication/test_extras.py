@@ -11,7 +11,7 @@ import pytest
 
 from kwaliteitsmonitor.releases.report.attachments import extra_files
 from tests.made_up import mean, profile
-from tests.report.releases import figure, write_release
+from tests.releases.report.releases import figure, write_release
 
 WHO = profile(indicators=[mean()])
 NAME = f"report/{WHO.id}-2021-03.nl.html"

@@ -24,7 +24,7 @@ from schemas.profile.registers import Programme
 from schemas.profile.units import Unit
 from schemas.tables.delivered import DECISIONS, DELIVERED
 from tests import made_up
-from tests.forms import making
+from tests.readers.forms import making
 
 YEARS = (2019, 2020)
 

@@ -21,7 +21,7 @@ from urllib.parse import quote
 import pyarrow.parquet as pq
 
 from kwaliteitsmonitor.foundation.settings_reference import variables
-from tests.sources.servers import PASSWORD, USER
+from tests.connectors.servers import PASSWORD, USER
 
 SECRETS: Mapping[str, str] = {
     "KWALITEITSMONITOR_LANDING_PASSWORD": PASSWORD,

@@ -1,0 +1,165 @@
+"""Deliveries in parts on servers and in a bucket: real ones, which list a folder otherwise than a disk does."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from assets.decisions.records import Decisions
+from assets.delivered.collect import collect
+from assets.staged.feed import stage_feed
+from assets.staged.uptake import change, note
+from assets.status.recognition import untaken
+from kwaliteitsmonitor.connectors.landing import Landing, Settling
+from kwaliteitsmonitor.foundation.retrying import Patience
+from kwaliteitsmonitor.foundation.workspace import Workspace
+from kwaliteitsmonitor.methods.checks.expectations import validate
+from kwaliteitsmonitor.readers.delivery import Delivery, Standing
+from schemas.profile import Feed, Profile, load_profile, profile_folder
+from schemas.profile.feeds import FileSource, Format, Period
+from tests.connectors.servers import PASSWORD, sftp, webdav
+from tests.readers.answering import answer, as_csv
+
+OPENS, SECRET = "AKIASLEUTEL", "geheime-sleutel-5d"
+AMSTERDAM, CYCLE, YEAR = "Europe/Amsterdam", "2021-03", "eva/2019-2020"
+KEY = b"k" * 32
+QUICK = Patience(attempts=2, first=0.01, longest=0.01, chance=0.01)
+BRIEFLY = Settling(recent=1.0, quiet=0.1, at_most=0.4)
+FORMS = {
+    "numbered": (f"{YEAR}/FGW_part-00000.csv", f"{YEAR}/FGW_part-00001.csv"),
+    "a folder": (f"{YEAR}/FGW.csv/part-00000.csv", f"{YEAR}/FGW.csv/part-00001.csv", f"{YEAR}/FGW.csv/_SUCCESS"),
+    "a folder by value": (f"{YEAR}/FGW.csv/level=Ba/data_0.csv", f"{YEAR}/FGW.csv/level=Ma/data_0.csv"),
+}
+FEED = Feed(
+    id="eva",
+    nl="e",
+    en="e",
+    period=Period.ACADEMIC_YEAR,
+    units=["FGW"],
+    sources=[
+        FileSource(
+            kind="files", path="eva/{academic_year}/{unit}{suffix}.csv", format=Format.CSV, tables=["evaluations"],
+            encoding="utf-8", locale="iso",
+        )
+    ],
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Zone:
+    """A landing zone on a server: how it is opened, and how somebody puts a file into it."""
+
+    open: Callable[[], Landing]
+    put: Callable[[str, bytes], None]
+
+
+@pytest.fixture(scope="module")
+def profile() -> Profile:
+    return replace(load_profile(profile_folder("leiden")), feeds=(FEED,))
+
+
+@pytest.fixture(params=["webdav", "sftp", "s3"])
+def zone(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Zone]:
+    with ExitStack() as stack:
+        yield in_a_bucket(stack) if request.param == "s3" else on_a_server(stack, request.param, tmp_path)
+
+
+def landing(url: str, environment: dict[str, str]) -> Landing:
+    return Landing(url, AMSTERDAM, environment=environment, patience=QUICK, settling=BRIEFLY)
+
+
+def on_a_server(stack: ExitStack, kind: str, place: Path) -> Zone:
+    root = place / "server"
+    (root / YEAR).mkdir(parents=True)
+    ages = iter(range(3600, 0, -60))
+
+    def put(path: str, content: bytes) -> None:
+        file = root / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content)
+        moment = time.time() - next(ages)
+        os.utime(file, (moment, moment))
+
+    if kind == "webdav":
+        pytest.importorskip("webdav4", reason="WebDAV is not tested: install the 'dev' extra")
+        dav = stack.enter_context(webdav(root))
+        return Zone(lambda: landing(dav.url(None), dav.environment(PASSWORD)), put)
+    pytest.importorskip("asyncssh", reason="SFTP is not tested: install the 'dev' extra")
+    ssh = stack.enter_context(sftp(root, place / "keys"))
+    return Zone(lambda: landing(ssh.url(None), ssh.environment(PASSWORD=PASSWORD)), put)
+
+
+def in_a_bucket(stack: ExitStack) -> Zone:
+    moto = pytest.importorskip("moto.server", reason="S3 is not tested: install moto with its server")
+    boto = pytest.importorskip("botocore.session")
+    server = moto.ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    stack.callback(server.stop)
+    host, port = server.get_host_and_port()
+    endpoint, own = f"http://{host}:{port}", {"USER": OPENS, "PASSWORD": SECRET}
+    client: Any = boto.Session().create_client(
+        "s3", endpoint_url=endpoint, aws_access_key_id=OPENS, aws_secret_access_key=SECRET,
+        region_name="us-east-1",
+    )  # fmt: skip
+    bucket = f"leveringen-{uuid4().hex[:8]}"  # the imitation remembers buckets of servers that are gone
+    client.create_bucket(Bucket=bucket)
+    given = {f"KWALITEITSMONITOR_LANDING_{name}": value for name, value in {**own, "ENDPOINT": endpoint}.items()}
+    return Zone(
+        lambda: landing(f"s3://{bucket}/zone", given),
+        lambda path, content: client.put_object(Bucket=bucket, Key=f"zone/{path}", Body=content),
+    )
+
+
+def rows(first: int, last: int, score: int = 4) -> bytes:
+    return as_csv([answer(f"R-{at}", score) for at in range(first, last)])
+
+
+def without_level(content: bytes) -> bytes:
+    """As a program writes what is told by the name of a folder."""
+    lines = [line.split(b";") for line in content.splitlines()]
+    at = lines[0].index(b"level")
+    return b"\n".join(b";".join(cell for position, cell in enumerate(line) if position != at) for line in lines)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_parts_on_a_server_are_one_delivery_that_changes_with_each_of_them(
+    zone: Zone, tmp_path: Path, profile: Profile, form: str
+) -> None:
+    workspace, cycle = Workspace(tmp_path / "workspace"), profile.cycle(CYCLE)
+    first, second, *marker = FORMS[form]
+    own = without_level if "level=" in first else bytes
+    for path, content in ((first, own(rows(0, 20))), (second, own(rows(20, 60))), *((path, b"") for path in marker)):
+        zone.put(path, content)
+    time.sleep(1.1)  # what came in a second ago is perhaps still being written
+
+    def taken() -> Delivery:
+        (one,) = [
+            d for d in collect(workspace, profile, cycle, FEED, zone.open(), None) if d.standing is Standing.CURRENT
+        ]
+        return one
+
+    def scores(one: Delivery) -> dict[int, int]:
+        found = stage_feed(workspace, profile, FEED, [one], KEY, validate)
+        assert found.rejected == {}
+        summed = found.tables["evaluations"].rows.group_by("score").aggregate([("answers", "sum")]).to_pydict()
+        return dict(zip(summed["score"], summed["answers_sum"], strict=True))
+
+    one = taken()
+    assert scores(one) == {4: 60}
+    assert untaken(profile, cycle, zone.open().files()) == []
+    note(workspace, CYCLE, FEED, [one], Decisions(), AMSTERDAM)
+    assert change(workspace, profile, cycle, FEED, zone.open(), Decisions()) is None
+    zone.put(second, own(rows(20, 60, 5)))
+    time.sleep(1.1)
+    assert change(workspace, profile, cycle, FEED, zone.open(), Decisions()) is not None
+    again = taken()
+    assert (again.version, again.path) == (2, one.path)
+    assert scores(again) == {4: 20, 5: 40}

@@ -1,0 +1,154 @@
+"""What protects a hidden cell, and what changed between releases, is counted in people where one gave several answers.
+
+A student answers a question once per course. So six answers to six courses may be of one student, and two programmes
+of one student each protect nobody: together they can be computed, and are about two people.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kwaliteitsmonitor.foundation.workspace import Workspace
+from kwaliteitsmonitor.methods.disclosure.cells import Behind, Population
+from kwaliteitsmonitor.methods.disclosure.circulation import COARSE, HIDDEN, Layer
+from kwaliteitsmonitor.methods.disclosure.evaluations import Withheld
+from kwaliteitsmonitor.methods.disclosure.gate import people_changed
+from kwaliteitsmonitor.methods.disclosure.release_history import recall, record, remember
+from kwaliteitsmonitor.methods.statistics.sums import Cell
+from tests.methods.disclosure.attacker import Attack
+from tests.methods.disclosure.releasing import YEAR, delivery, release, who
+
+THRESHOLD = 5
+COURSES = 6
+Students = Mapping[tuple[str, str, str], int]
+"""Per unit, programme and level how many students there are, each of whom answers every course."""
+
+SMALL = {("North", "P1", "Ba"): 1, ("North", "P2", "Ba"): 1}
+STUDENTS: Students = {**SMALL, ("North", "P3", "Ba"): 12, ("North", "P4", "Ba"): 60, ("East", "P5", "Ma"): 70}
+
+
+def answers(students: Students, more: Sequence[tuple[tuple[str, str, str], int, int]] = ()) -> list[dict[str, Any]]:
+    """Rows of `fact_answers`; `more` are answers of one kind: of which programme, with which score, and how many."""
+    counts: dict[tuple[tuple[str, str, str], int, int], int] = {}
+    for leaf, number in students.items():
+        for student in range(number):
+            for course in range(COURSES):
+                key = (leaf, course, 1 + (student + course) % 5)
+                counts[key] = counts.get(key, 0) + 1
+    for at, (leaf, score, number) in enumerate(more):
+        key = (leaf, at % COURSES, score)
+        counts[key] = counts.get(key, 0) + number
+    told = {leaf: {"teaching": [n for key, n in sorted(counts.items()) if key[0] == leaf]} for leaf in students}
+    return [
+        {
+            "reporting_year": YEAR,
+            "evaluation": "programme",
+            "unit": unit,
+            "programme": programme,
+            "level": level,
+            "course": f"C{course}",
+            "question": "teaching",
+            "question_version": "1",
+            "score": score,
+            "worst": 1,
+            "best": 5,
+            "answers": number,
+            "_delivery": delivery(told, unit),
+        }
+        for ((unit, programme, level), course, score), number in sorted(counts.items())
+        if number
+    ]
+
+
+def of_programmes(tables: Mapping[str, list[dict[str, Any]]], status: str) -> set[tuple[str, str, str]]:
+    rows = tables["evaluation_results"]
+    return {(r["unit"], r["programme"], r["level"]) for r in rows if r["programme"] and r["status"] == status}
+
+
+def test_what_can_be_computed_of_hidden_programmes_together_is_about_enough_people() -> None:
+    tables, _ = release(who(THRESHOLD), answers(STUDENTS))
+    hidden = of_programmes(tables, "suppressed")
+    attack = Attack([tables], YEAR, "teaching")
+    together: dict[int, float] = {}
+    for leaf in hidden:
+        together |= attack.terms(0, leaf)
+    low, high = attack.bounds(together)
+    people = sum(STUDENTS[leaf] for leaf in hidden)
+    assert low == high == COURSES * people, "it can be computed: it is the group without what is shown of it"
+    assert hidden > SMALL.keys()
+    assert people >= THRESHOLD
+    for leaf in hidden:
+        assert attack.width(0, leaf) >= THRESHOLD * COURSES, "five people, with an answer to each course"
+
+
+LARGE = ("North", "P4", "Ba")
+ONE_MORE = {**STUDENTS, LARGE: 61}
+
+
+@pytest.mark.parametrize(
+    ("then", "now"),
+    [
+        pytest.param(answers(STUDENTS), answers(ONE_MORE), id="a student with answers to six courses came late"),
+        pytest.param(
+            answers(STUDENTS, [(LARGE, 1, 5)]),
+            answers(STUDENTS, [(LARGE, 2, 5)]),
+            id="five answers of who knows how few",
+        ),
+        pytest.param(
+            answers(STUDENTS, [(LARGE, 1, 3)]),
+            answers(STUDENTS, [(LARGE, 2, 3)]),
+            id="three people changed their answer",
+        ),
+    ],
+)
+def test_what_changed_by_few_people_is_not_shown_in_full_however_many_their_answers(
+    then: list[dict[str, Any]], now: list[dict[str, Any]]
+) -> None:
+    institution = who(THRESHOLD)
+    first, memory = release(institution, then)
+    assert LARGE in of_programmes(first, "ok")
+    second, shown = release(institution, now, [memory])
+    state = shown.withheld.cells[(YEAR, "programme")]
+    assert state[Cell(*LARGE)] in (HIDDEN, COARSE)
+    row = next(r for r in second["evaluation_results"] if (r["unit"], r["programme"], r["level"]) == LARGE)
+    assert row["hidden_by"] == "changed_by_few" or "two digits" in row["note"]
+
+
+def test_what_changed_by_enough_people_is_shown_again() -> None:
+    institution = who(THRESHOLD)
+    _, memory = release(institution, answers(STUDENTS))
+    grown, _ = release(institution, answers({**STUDENTS, LARGE: 66}), [memory])
+    assert LARGE in of_programmes(grown, "ok")
+
+
+def test_who_came_and_who_went_are_at_least_as_many_as_on_either_side_and_as_courses_make_of_them() -> None:
+    leaf = Cell(*LARGE)
+    then, now = {leaf: {"q": (9, 0, 0)}}, {leaf: {"q": (0, 4, 8)}}
+    assert people_changed(then, now, {}, {})[leaf] == {"q": 12}
+    one, four = {leaf: {"q": Behind(9, 1)}}, {leaf: {"q": Behind(3, 4)}}
+    assert people_changed(then, now, one, four)[leaf] == {"q": 9}
+    assert people_changed(then, now, four, four)[Cell()] == {"q": 3}
+
+
+def test_the_room_that_is_wanted_grows_with_the_answers_of_a_person() -> None:
+    leaf = Cell(*LARGE)
+    counts = {leaf: {"q": (6, 6), "r": (6, 6)}}
+    layer = Layer.of_release(counts, {}, {leaf: {"q": Behind(5, 3)}})
+    assert (layer.wanted(leaf, "q", THRESHOLD), layer.wanted(leaf, "r", THRESHOLD)) == (12, 5)
+
+
+def test_the_people_behind_answers_are_remembered_and_nothing_where_each_answer_is_of_another(tmp_path: Path) -> None:
+    workspace, leaf = Workspace(tmp_path), Cell(*LARGE)
+    leaves = {leaf: {"q": {1: 6, 2: 6}}}
+    evaluation = (YEAR, "course")
+    for behind in (Behind(5, 3), Behind(12, 1)):
+        shown = record({evaluation: Population(leaves, behind={leaf: {"q": behind}})}, Withheld())
+        assert ("behind" in shown) == (behind.courses > 1)
+        remember(workspace, shown)
+    with_people, without = recall(workspace)
+    assert with_people.populations[evaluation].behind == {leaf: {"q": Behind(5, 3)}}
+    assert without.populations[evaluation].behind == {}

@@ -1,0 +1,284 @@
+"""Backups in object storage, and releases that are mirrored: a reader by the pointer never sees half a release."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from assets.common.resources import Institution
+from kwaliteitsmonitor.connectors.destinations import Destination, Folder, ObjectStore, destination
+from kwaliteitsmonitor.foundation import maintenance_log as upkeep
+from kwaliteitsmonitor.foundation.retrying import Patience
+from kwaliteitsmonitor.foundation.workspace import Workspace
+from kwaliteitsmonitor.operations.backup.backup import back_up, check, chosen
+from kwaliteitsmonitor.operations.backup.restore import restore
+from kwaliteitsmonitor.operations.backup.snapshots import OBJECTS
+from kwaliteitsmonitor.operations.mirror.after import VARIABLE, mirror_place, mirrored, mirrored_after
+from kwaliteitsmonitor.operations.mirror.copy import mirror
+from kwaliteitsmonitor.operations.mirror.page import page
+from pipelines.definitions import build_definitions
+from schemas.errors import KwaliteitsmonitorError, SourceError, UsageError
+from tests.operations.backup.conftest import CYCLE, MadeUp, tree
+
+KEY, SECRET = "AKIASLEUTEL", "geheime-sleutel-5d"
+ONCE = Patience(attempts=1)
+QUICK = Patience(attempts=2, first=0.01, longest=0.01, chance=0.01)
+
+
+@pytest.fixture(autouse=True)
+def once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Amazon's library tries by itself as well; here it need not."""
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
+
+
+@pytest.fixture(scope="module")
+def s3() -> Iterator[Any]:
+    """A server of object storage; the object has its client and the environment that opens it."""
+    moto = pytest.importorskip("moto.server", reason="S3 is not tested: install moto with its server")
+    boto = pytest.importorskip("botocore.session")
+    pytest.importorskip("s3fs", reason="S3 is not tested: install the 's3' extra")
+    server = moto.ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    endpoint = f"http://{host}:{port}"
+    client = boto.Session().create_client(
+        "s3", endpoint_url=endpoint, aws_access_key_id=KEY, aws_secret_access_key=SECRET, region_name="us-east-1"
+    )
+    client.given = {"USER": KEY, "PASSWORD": SECRET, "ENDPOINT": endpoint}
+    try:
+        yield client
+    finally:
+        server.stop()
+
+
+@pytest.fixture
+def bucket(s3: Any, request: pytest.FixtureRequest) -> str:
+    name = "b" + hashlib.sha256(request.node.name.encode()).hexdigest()[:20]
+    s3.create_bucket(Bucket=name)
+    return name
+
+
+def environment(s3: Any, prefix: str) -> dict[str, str]:
+    return {f"{prefix}_{name}": value for name, value in s3.given.items()}
+
+
+def store(s3: Any, url: str) -> Destination:
+    return destination(url, "KWALITEITSMONITOR_BACKUP_", "backup", environment(s3, "KWALITEITSMONITOR_BACKUP"), QUICK)
+
+
+def content(s3: Any, bucket: str, name: str) -> bytes:
+    return bytes(s3.get_object(Bucket=bucket, Key=name)["Body"].read())
+
+
+def names(s3: Any, bucket: str) -> set[str]:
+    return {one["Key"] for one in s3.list_objects_v2(Bucket=bucket).get("Contents", ())}
+
+
+def test_a_backup_in_object_storage_comes_back_and_is_not_copied_twice(
+    made_up: MadeUp, s3: Any, bucket: str, tmp_path: Path
+) -> None:
+    place = store(s3, f"s3://{bucket}/deep/inside")
+    first = back_up(made_up.workspace, place, "1.0", with_key=True, with_counts=False)
+    assert (first.new, back_up(made_up.workspace, place, "1.0", with_key=True, with_counts=False).copied) == (True, 0)
+    made_up.release(b"unit;amount\nFGW;11\n")
+    back_up(made_up.workspace, place, "1.0", with_key=True, with_counts=False, keep=1)
+    assert restore(place, chosen(place), tmp_path / "new").wrong == ()
+    assert tree(tmp_path / "new") == tree(made_up.workspace.root)
+    lost = next(iter(place.sizes(OBJECTS)))
+    s3.delete_object(Bucket=bucket, Key=f"deep/inside/{lost}")
+    assert check(place)[1] != []
+
+
+def test_storage_that_cannot_be_reached_or_opened_is_said_in_one_sentence_without_its_secret(
+    made_up: MadeUp, s3: Any, bucket: str
+) -> None:
+    closed = {"KWALITEITSMONITOR_BACKUP_ENDPOINT": "http://127.0.0.1:9"}
+    given = environment(s3, "KWALITEITSMONITOR_BACKUP") | closed
+    with pytest.raises(SourceError, match="the backup cannot be reached") as caught:
+        destination(f"s3://{bucket}/x", "KWALITEITSMONITOR_BACKUP_", "backup", given, ONCE)
+    assert SECRET not in str(caught.value)
+    assert caught.value.exit_code == 4
+    with pytest.raises(SourceError, match=r"no such bucket|no such folder"):
+        back_up(made_up.workspace, store(s3, "s3://absent/x"), "1.0", with_key=True, with_counts=False)
+
+
+@pytest.mark.parametrize("url", ["sftp://host/backup", "https://host/backup"])
+def test_a_place_where_a_name_may_hold_half_a_file_is_refused(url: str) -> None:
+    with pytest.raises(UsageError, match="copies cannot be kept at"):
+        destination(url, "KWALITEITSMONITOR_BACKUP_", "backup", {})
+    with pytest.raises(UsageError, match="Set KWALITEITSMONITOR_BACKUP_USER"):
+        destination("s3://user:password@host/x", "KWALITEITSMONITOR_BACKUP_", "backup", {})
+
+
+def whole(read: Any, cycle: str = CYCLE) -> str:
+    """The version that the pointer of a mirror names, once every file of it is there with its hash; none where none."""
+    try:
+        pointer = json.loads(read(f"current/{cycle}.json"))
+    except KwaliteitsmonitorError:
+        return ""
+    own = read(f"{pointer['path']}/manifest.json")
+    assert hashlib.sha256(own).hexdigest() == pointer["manifest"]
+    for name, sha256 in json.loads(own)["files"].items():
+        assert hashlib.sha256(read(f"{pointer['path']}/{name}")).hexdigest() == sha256
+    return str(pointer["version"])
+
+
+def reading(place: Destination) -> Any:
+    def read(name: str) -> bytes:
+        with place.open(name) as stream:
+            return stream.read()
+
+    return read
+
+
+def test_releases_are_mirrored_with_the_pointer_last_and_what_is_behind_is_brought_up_to_date(
+    made_up: MadeUp, s3: Any, bucket: str
+) -> None:
+    given = environment(s3, VARIABLE)
+    place = mirror_place(f"s3://{bucket}", given)
+    assert isinstance(place, ObjectStore)
+    made_up.release(b"unit;amount\nFGW;11\n")
+    found = mirrored(made_up.workspace, place)
+    assert (dict(found.counts), found.copied) == ({CYCLE: "v2"}, (f"{CYCLE}/v1", f"{CYCLE}/v2"))
+    assert whole(reading(place)) == "v2"
+    assert mirrored(made_up.workspace, place).copied == ()
+    made_up.release(b"unit;amount\nFGW;12\n")
+    assert mirrored(made_up.workspace, place).copied == (f"{CYCLE}/v3",)
+    assert whole(reading(place)) == "v3"
+    noted = upkeep.last(made_up.workspace, upkeep.MIRROR)
+    assert (noted["counts"], noted["behind"], noted["error"], noted["to"]) == ({CYCLE: "v3"}, [], "", f"s3://{bucket}")
+    private = ("delivered", "disclosure", "pseudonym", "profiles", "findings")
+    assert not [name for name in names(s3, bucket) if name.startswith(private)]
+
+
+class Dying(Folder):
+    """A folder whose writer is killed after so many files."""
+
+    left = 0
+
+    def put(self, name: str, source: Path | bytes, sha256: str) -> None:
+        if self.left == 0:
+            os._exit(9)
+        self.left -= 1
+        super().put(name, source, sha256)
+
+
+def test_a_mirror_that_is_killed_after_any_file_shows_the_old_release_whole_or_the_new_one(
+    made_up: MadeUp, tmp_path: Path
+) -> None:
+    seen = []
+    made_up.release(b"unit;amount\nFGW;11\n")
+    for puts in range(60):
+        place = Dying(tmp_path / "mirror" / str(puts), open_to_all=True)
+        child = os.fork()
+        if child == 0:
+            place.left = puts
+            mirror(made_up.workspace, place)
+            os._exit(0)
+        ended = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        seen.append(whole(reading(place)))
+        if ended == 0:
+            break
+        if puts % 4 == 0:
+            assert mirror(made_up.workspace, Folder(place.root, open_to_all=True)).counts == {CYCLE: "v2"}
+            assert whole(reading(place)) == "v2"
+    assert set(seen) == {"", "v2"}
+    assert len(seen) > 10
+
+
+def test_a_release_that_was_altered_is_not_mirrored_and_the_pointer_stays(made_up: MadeUp, tmp_path: Path) -> None:
+    place = Folder(tmp_path / "mirror", open_to_all=True)
+    mirrored(made_up.workspace, place)
+    made_up.release(b"unit;amount\nFGW;11\n")
+    path = made_up.workspace.releases / CYCLE / "v2" / "dictionary.nl.md"
+    path.chmod(0o644)
+    path.write_text("altered")
+    found = mirrored(made_up.workspace, place)
+    assert found.refused == (f"{CYCLE}/v2: it is not what was published: dictionary.nl.md was altered: it is not what "
+                             "was published",)  # fmt: skip
+    assert (whole(reading(place)), dict(found.counts)) == ("v1", {CYCLE: "v1"})
+    assert upkeep.last(made_up.workspace, upkeep.MIRROR)["behind"] == [f"{CYCLE}/v2"]
+
+
+def test_another_workspace_does_not_replace_a_release_that_readers_may_have_used(
+    made_up: MadeUp, tmp_path: Path
+) -> None:
+    place = Folder(tmp_path / "mirror", open_to_all=True)
+    mirrored(made_up.workspace, place)
+    was = (tmp_path / "mirror" / "current" / f"{CYCLE}.json").read_bytes()
+    other = MadeUp(tmp_path / "other", made_up.profile)
+    other.release(b"unit;amount\nFGW;99\n")
+    assert "another release under this name" in mirrored(other.workspace, place).refused[0]
+    assert (tmp_path / "mirror" / "current" / f"{CYCLE}.json").read_bytes() == was
+    (other.workspace.root / "institution").write_text("elsewhere\n")
+    with pytest.raises(UsageError, match="this is the mirror of 'leiden'"):
+        mirror(other.workspace, place)
+
+
+def test_publishing_goes_on_without_its_mirror_which_is_told_and_noted_until_it_is_there(
+    made_up: MadeUp, s3: Any, bucket: str
+) -> None:
+    assert mirrored_after(made_up.workspace, {}) is None
+    given = {VARIABLE: f"s3://{bucket}/published", **environment(s3, VARIABLE)}
+    wrong = mirrored_after(made_up.workspace, given | {f"{VARIABLE}_ENDPOINT": "http://127.0.0.1:9"}, ONCE)
+    assert wrong is not None
+    assert "the mirror cannot be reached" in wrong
+    noted = upkeep.last(made_up.workspace, upkeep.MIRROR)
+    assert (noted["error"], noted["done"]) == (wrong, "")
+    assert mirrored_after(made_up.workspace, given) == ""
+    noted = upkeep.last(made_up.workspace, upkeep.MIRROR)
+    assert noted["error"] == ""
+    assert noted["done"] == noted["tried"]
+
+
+def test_a_folder_as_mirror_is_for_all_to_read_and_its_page_leads_to_the_reports(
+    made_up: MadeUp, tmp_path: Path
+) -> None:
+    mirrored(made_up.workspace, mirror_place(str(tmp_path / "mirror"), {}))
+    assert {p.stat().st_mode & 0o777 for p in (tmp_path / "mirror").rglob("*")} == {0o644, 0o755}
+    text = (tmp_path / "mirror" / "index.html").read_text()
+    assert "Universiteit Leiden" in text
+    assert "v1, concept" in text
+    pointer = {
+        "cycle": "<b>", "reporting_year": 2020, "version": "v1", "status": "final", "path": "releases/2021-03/v1",
+        "reports": ['report/a"b.nl.html'], "about": {"nl": "<script>", "en": "x"},
+    }  # fmt: skip
+    made = page("x", [pointer]).decode()
+    assert "Kwaliteitsafspraken &lt;script&gt;" in made  # what the institution accounts for, by releases of before
+    assert not re.search(r"<script|<b>|\"b\.nl", made)
+    assert 'href="releases/2021-03/v1/report/a%22b.nl.html"' in made
+    pointer["about"] = {"nl": "HL", "en": "x", "plan_nl": "instellingsplan", "plan_en": "institutional plan"}
+    named = page("x", [pointer]).decode()
+    assert "<h1>Instellingsplan HL</h1>" in named
+    assert "Institutional plan of x" in named
+
+
+def test_a_workspace_that_is_mirrored_has_nothing_of_it_in_its_backup(made_up: MadeUp, tmp_path: Path) -> None:
+    mirrored(made_up.workspace, Folder(tmp_path / "mirror"))
+    made = back_up(Workspace(made_up.workspace.root), Folder(tmp_path / "b"), "1", with_key=True, with_counts=False)
+    assert not [one.path for one in made.generation.files if one.path.startswith("upkeep")]
+
+
+def test_without_a_workspace_nothing_is_mirrored_and_nothing_is_made(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="there is nothing to mirror"):
+        mirror(Workspace(tmp_path / "absent"), Folder(tmp_path / "mirror"))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_check_on_the_release_is_there_where_releases_are_mirrored(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for url, expected in (("", set()), (str(tmp_path), {"mirrored"})):
+        monkeypatch.setenv(VARIABLE, url)
+        cycle = build_definitions(Institution(institution="leiden", out=str(tmp_path))).resolve_job_def("cycle")
+        checks = {
+            key.name for key in cycle.asset_layer.asset_graph.asset_check_keys if key.asset_key.path[-1] == "release"
+        }
+        assert checks == expected

@@ -1,0 +1,79 @@
+"""What a workspace cannot do without is on the disk before anything is made with it, so that a power cut leaves it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from assets.publication.inputs import keep_profile
+from assets.staged.findings import keep_findings, kept_findings, kept_items
+from kwaliteitsmonitor.foundation.ownership import claim
+from kwaliteitsmonitor.foundation.settings import Settings
+from kwaliteitsmonitor.foundation.workspace import Workspace
+from kwaliteitsmonitor.methods.disclosure.release_history import remember
+from kwaliteitsmonitor.readers.set_aside import SetAside
+from schemas.profile import load_profile
+
+LEIDEN = Path(__file__).parents[3] / "institutions" / "leiden"
+
+
+def _name(workspace: Workspace) -> None:
+    claim(workspace, "leiden")
+
+
+def _key(workspace: Workspace) -> None:
+    Settings(institution="leiden", out=str(workspace.root)).pseudonym_key()
+
+
+def _memory(workspace: Workspace) -> None:
+    remember(workspace, {"answers": []})
+
+
+def _profile(workspace: Workspace) -> None:
+    keep_profile(workspace, load_profile(LEIDEN))
+
+
+@pytest.mark.parametrize(
+    ("make", "folder"),
+    [(_name, "."), (_key, "."), (_memory, "disclosure"), (_profile, "profiles")],
+)
+def test_bytes_and_then_their_name_are_put_on_the_disk(
+    make: Callable[[Workspace], None], folder: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flushed: list[tuple[int, tuple[str, ...]]] = []
+    really = os.fsync
+
+    def seen(handle: int) -> None:
+        really(handle)
+        place = Path(f"/proc/self/fd/{handle}").readlink()
+        names = tuple(p.name for p in sorted(place.iterdir())) if place.is_dir() else ()
+        flushed.append((place.stat().st_ino, names))
+
+    monkeypatch.setattr(os, "fsync", seen)
+    workspace = Workspace(tmp_path / "out")
+    make(workspace)
+    home = workspace.root / folder
+    made = {path.stat().st_ino for path in home.rglob("*") if path.is_file()}
+    assert made
+    order = [inode for inode, _ in flushed]
+    assert made <= set(order)
+    last, names = flushed[-1]
+    assert last == home.stat().st_ino
+    assert [n for n in names if not n.startswith(".")] == sorted(p.name for p in home.iterdir())
+    assert max(order.index(inode) for inode in made) < len(order) - 1
+
+
+def test_findings_that_broke_off_in_a_power_cut_are_kept_anew(tmp_path: Path) -> None:
+    workspace = Workspace(tmp_path / "out")
+    nothing = SetAside((), {})
+    keep_findings(workspace, "staff", ["a1"], nothing)
+    path = workspace.findings("staff", "a1")
+    whole = path.read_bytes()
+    path.write_bytes(b"")
+    assert kept_findings(workspace, "staff", "a1") is None
+    assert kept_items(workspace, "staff", "a1") is None
+    keep_findings(workspace, "staff", ["a1"], nothing)
+    assert path.read_bytes() == whole

@@ -1,0 +1,98 @@
+"""The same counts, to the last one, from DuckDB, PostgreSQL and Spark, whatever stands in the answers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from schemas.profile import Profile
+from tests.readers.answers.engines.counting import SOURCE, answer, as_parquet, in_database, outcome, pulled, staged
+
+FEW = settings(
+    max_examples=5,
+    deadline=None,
+    phases=(Phase.explicit, Phase.reuse, Phase.generate),
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+TEXTS = ["", " ", "\xa0", " C-1", "C-1\t", "C'1", 'C"1', "%s", ":x", "Ünï-€", "C\n1", "\\", "C-1"]
+ANSWERS = st.lists(
+    st.builds(
+        answer,
+        respondent=st.sampled_from([None, "", " ", "R-1", "R-1 ", "r-1", "R-2", "R-3", "\xa0R-2", "R'4"]),
+        score=st.sampled_from([None, 0, 1, 2, 3, 4, 5, 6, 334]),
+        unit=st.sampled_from(["FGW", "FdA", "FA", " FGW ", "fgw", None, "XX"]),
+        programme=st.sampled_from(["56034", "50700", "99999", None]),
+        level=st.sampled_from(["Ba", "Ma", "ba", None, "PhD"]),
+        course=st.sampled_from([None, *TEXTS]),
+        question=st.sampled_from(["teaching_methods", "TEACHING_METHODS", " organisation", "organisation", None]),
+    ),
+    max_size=40,
+)
+
+
+def alike(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The answers such that of several by one respondent it does not matter which stays."""
+    same = {"score": 4, "unit": "FGW", "level": "Ba"}
+    return [
+        {**row, **same, **({"programme": "56034"} if (row["course"] or "").strip() else {})}
+        if row["respondent"]
+        else row
+        for row in rows
+    ]
+
+
+TWICE = [
+    answer("R-1", programme="56034"),
+    answer("R-1", programme="50700"),
+    answer("R-1", programme="50700", course="C-2"),
+    answer("R-1", programme="56034", course=None),
+    answer("R-1", programme="50700", course=" "),
+]
+"""One course answered in two programmes is answered twice; without a course it is the programme that is judged."""
+
+
+@pytest.mark.parametrize("rows", [TWICE, TWICE[::-1]])
+def test_a_student_of_two_programmes_answers_a_course_once(
+    rows: list[dict[str, Any]], profile: Profile, tmp_path: Path, postgres_url: str
+) -> None:
+    in_database(postgres_url, rows)
+    for made in (
+        staged(tmp_path, profile, as_parquet(rows)),
+        staged(tmp_path, profile, pulled(postgres_url, profile), SOURCE),
+    ):
+        _, tally, failed = outcome(made)
+        assert (tally.received, tally.accepted, failed["evaluations.one_answer"]) == (5, 4, 1)
+
+
+def test_spark_knows_that_a_student_of_two_programmes_answers_a_course_once(
+    spark: None, profile: Profile, tmp_path: Path
+) -> None:
+    _, tally, failed = outcome(staged(tmp_path, profile, as_parquet(TWICE), engine="spark"))
+    assert (tally.accepted, failed["evaluations.one_answer"]) == (4, 1)
+
+
+@FEW
+@given(rows=ANSWERS)
+def test_postgresql_counts_as_duckdb_does(
+    rows: list[dict[str, Any]], postgres_url: str, profile: Profile, tmp_path: Path
+) -> None:
+    rows = [*alike(rows), answer("always")]
+    in_database(postgres_url, rows)
+    by_database = staged(tmp_path, profile, pulled(postgres_url, profile), SOURCE)
+    by_duckdb = staged(tmp_path, profile, as_parquet(rows))
+    assert outcome(by_database) == outcome(by_duckdb)
+    assert outcome(by_duckdb)[1].received == len(rows)
+
+
+@FEW
+@given(rows=ANSWERS)
+def test_spark_counts_as_duckdb_does(rows: list[dict[str, Any]], spark: None, profile: Profile, tmp_path: Path) -> None:
+    content = as_parquet([*rows, answer("always")])
+    by_spark = staged(tmp_path, profile, content, engine="spark")
+    by_duckdb = staged(tmp_path, profile, content, engine="duckdb")
+    assert outcome(by_spark) == outcome(by_duckdb)
+    assert by_spark.quarantine == by_duckdb.quarantine

@@ -1,0 +1,299 @@
+"""The page as a reader meets it: in a real browser, on a desk and on a telephone, with the keyboard alone."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from kwaliteitsmonitor.releases.report.contents import report_of
+from kwaliteitsmonitor.releases.report.document import Figure, Section, Table
+from kwaliteitsmonitor.releases.report.web import page
+from schemas.errors import UsageError
+from schemas.profile import load_profile, profile_folder
+from tests.made_up import mean, profile
+from tests.releases.report.releases import evidence, figure, spent
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run", "--no-proxy-server")
+DESK, TELEPHONE = (1280, 900), (390, 844)
+LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+WHO = profile(indicators=[mean()])
+
+in_a_browser = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on the PATH (apt-get install chromium)")
+
+Made = Callable[..., Path]
+
+
+class Read(HTMLParser):
+    """The tables of a page as a program reads them: the text of every cell, by table, without notes."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.figures: dict[str, list[str]] = {}
+        self.tags: list[str] = []
+        self._table = ""
+        self._in = 0
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        given = dict(attrs)
+        if tag == "table":
+            self._table = given["id"] or ""
+            self.figures[self._table] = []
+        elif "figure" in (given.get("class") or "").split():
+            self.figures[self._table].append("")
+            self._in = 1
+        elif self._in:
+            self._in += 1
+
+    def handle_endtag(self, tag: str) -> None:
+        del tag
+        self._in = max(0, self._in - 1)
+
+    def handle_data(self, data: str) -> None:
+        if self._in:
+            self.figures[self._table][-1] += data
+
+
+@pytest.fixture(scope="module")
+def written(leiden_release: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    document = report_of(load_profile(profile_folder("leiden")), leiden_release, "nl")
+    path = tmp_path_factory.mktemp("page") / "report.html"
+    path.write_bytes(page(document))
+    return path
+
+
+@pytest.fixture(scope="module")
+def shortened(leiden_release: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same page with a few rows of each table: every kind of thing that is in it, in a page that is judged soon."""
+    document = report_of(load_profile(profile_folder("leiden")), leiden_release, "nl")
+    path = tmp_path_factory.mktemp("short") / "report.html"
+    path.write_bytes(page(replace(document, sections=tuple(_short(section) for section in document.sections))))
+    return path
+
+
+def _short(section: Section) -> Section:
+    blocks = (replace(b, rows=(*b.rows[:4], *b.rows[-1:])) if isinstance(b, Table) else b for b in section.blocks)
+    return replace(section, blocks=tuple(blocks))
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    sync_api = pytest.importorskip("playwright.sync_api", reason="Playwright for Python is not installed")
+    with sync_api.sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+        yield found
+        found.close()
+
+
+def opened(
+    browser: Browser, path: Path, size: tuple[int, int] = DESK, *, dark: bool = False, free: bool = False
+) -> Page:
+    """The page in a window of a size; `free` lets a test put a script in it, which the page itself forbids."""
+    context = browser.new_context(
+        viewport={"width": size[0], "height": size[1]},
+        color_scheme="dark" if dark else "light",
+        bypass_csp=free,
+        offline=True,
+    )
+    shown = context.new_page()
+    shown.goto(path.as_uri())
+    return shown
+
+
+# --- what is in the page ---------------------------------------------------------------------------------------------
+
+
+def test_every_figure_stands_in_the_page_as_it_is_printed(leiden_release: Path, written: Path) -> None:
+    document = report_of(load_profile(profile_folder("leiden")), leiden_release, "nl")
+    found = Read(written.read_text(encoding="utf-8")).figures
+    for table in document.tables():
+        assert found[table.id] == [one.text for one in table.figures()], table.id
+
+
+def test_the_same_report_gives_the_same_bytes(release: Made) -> None:
+    folder = release({"spending_overview": [spent("teachers", "1000", "900"), spent(None, "1000", "900")]})
+    assert page(report_of(WHO, folder, "nl")) == page(report_of(WHO, folder, "nl"))
+
+
+def test_what_came_from_a_file_is_never_markup(release: Made) -> None:
+    hostile = "<script>alert(1)</script><img src=x onerror=alert(1)>\" ' & \x00\x0b"
+    row = figure(break_note=f"{hostile} / {hostile}", printed_nl=hostile, figure_id=f'x"><b>{"y" * 5}')
+    origin = evidence(row["figure_id"], file=hostile, filter=f"-3: {hostile} / {hostile}")
+    document = report_of(WHO, release({"indicator_values": [row], "lineage": [origin]}, lacking=[hostile]), "nl")
+    text = page(document).decode()
+    read = Read(text)
+    assert "script" not in read.tags
+    assert read.tags.count("img") == sum("image/svg" in part for part in text.split("<img")[1:])
+    assert "<b>" not in text
+    assert "&lt;script&gt;" in text
+    assert not re.search("[\x00\x0b]", text)
+
+
+def test_nothing_in_the_page_names_another_place(written: Path) -> None:
+    text = written.read_text(encoding="utf-8")
+    places = re.findall(r'(?<![a-z])(?:src|href|srcset|action|data|poster)="([^"]*)"', text)
+    assert places
+    assert all(place.startswith(("#", "data:")) for place in places)
+    assert "url(" not in text.split("</style>")[0]
+    assert "<script" not in text
+    assert "default-src 'none'" in text
+
+
+def test_every_link_within_the_page_leads_somewhere(written: Path) -> None:
+    text = written.read_text(encoding="utf-8")
+    names = re.findall(r'\bid="([^"]*)"', text)
+    assert len(names) == len(set(names))
+    led = re.findall(r'href="#([^"]*)"', text) + re.findall(r'popovertarget="([^"]*)"', text)
+    assert set(led) <= set(names)
+
+
+def test_notes_are_linked_both_ways(written: Path) -> None:
+    text = written.read_text(encoding="utf-8")
+    assert 'href="#table-indicators-note-a"' in text
+    assert 'href="#table-indicators-ref-a"' in text
+
+
+def test_a_sign_says_in_words_what_it_means(release: Made) -> None:
+    hidden = figure(status="suppressed", value=None, spread=None, printed_nl="×", printed_en="×")
+    text = page(report_of(WHO, release({"indicator_values": [hidden]}), "nl")).decode()
+    assert '<abbr title="niet getoond">×</abbr>' in text
+
+
+def test_a_language_that_is_not_made_is_said(release: Made) -> None:
+    document = replace(report_of(WHO, release({}), "nl"), language="fr")  # type: ignore[arg-type]
+    with pytest.raises(UsageError, match="fr"):
+        page(document)
+
+
+def test_a_header_stands_once_over_the_levels_that_share_it(release: Made) -> None:
+    rows = [figure(year=year, level=level) for year in (2019, 2020) for level in ("Ba", "Ma")]
+    document = report_of(profile(indicators=[mean(split_level=True)]), release({"indicator_values": rows}), "nl")
+    assert page(document).decode().count('<th scope="row" rowspan="2">satisfaction</th>') == 2  # tables 1 and 1a
+
+
+# --- in a browser ----------------------------------------------------------------------------------------------------
+
+
+@in_a_browser
+@pytest.mark.parametrize(("size", "dark"), [(DESK, False), (TELEPHONE, True)], ids=["desk-light", "telephone-dark"])
+def test_axe_finds_nothing_against_the_guidelines(
+    browser: Browser, shortened: Path, size: tuple[int, int], dark: bool
+) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed").Axe()
+    shown = opened(browser, shortened, size, dark=dark, free=True)
+    found = axe.run(shown, options={"runOnly": {"type": "tag", "values": LEVELS}})
+    assert [(one["id"], [node["html"] for node in one["nodes"]][:3]) for one in found.response["violations"]] == []
+    judged = {one["id"] for one in found.response["passes"]}
+    assert {"color-contrast", "target-size", "scrollable-region-focusable", "image-alt", "html-has-lang"} <= judged
+
+
+@in_a_browser
+def test_axe_finds_nothing_where_an_origin_is_shown(browser: Browser, shortened: Path) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed").Axe()
+    shown = opened(browser, shortened, free=True)
+    shown.locator("button.figure").first.click()
+    found = axe.run(shown, context="[popover]:popover-open", options={"runOnly": {"type": "tag", "values": LEVELS}})
+    assert [one["id"] for one in found.response["violations"]] == []
+
+
+@in_a_browser
+def test_the_keyboard_alone_opens_and_closes_where_a_figure_comes_from(browser: Browser, written: Path) -> None:
+    shown = opened(browser, written)
+    shown.keyboard.press("Tab")
+    assert "Naar de inhoud" in shown.evaluate("document.activeElement.textContent")
+    shown.keyboard.press("Enter")
+    for _ in range(5):
+        shown.keyboard.press("Tab")
+        if shown.evaluate("document.activeElement.className") == "figure":
+            break
+    assert shown.evaluate("document.activeElement.textContent.trim()") == "3,9 ± 0,1"
+    shown.keyboard.press("Enter")
+    origin = shown.locator("[popover]:popover-open")
+    assert origin.count() == 1
+    assert "Respons" in origin.inner_text()
+    assert "2021-03:indicator:2019:course_evaluation_teaching_methods:all:all" in origin.inner_text()
+    shown.keyboard.press("Tab")
+    assert shown.evaluate("document.activeElement.textContent.trim()") == "Sluiten"
+    shown.keyboard.press("Enter")
+    assert origin.count() == 0
+    assert shown.evaluate("document.activeElement.textContent.trim()") == "3,9 ± 0,1"
+    shown.keyboard.press("Space")
+    assert origin.count() == 1
+    shown.keyboard.press("Escape")
+    assert origin.count() == 0
+    assert shown.evaluate("document.activeElement.textContent.trim()") == "3,9 ± 0,1"
+
+
+@in_a_browser
+def test_no_request_leaves_the_page_and_nothing_is_refused(browser: Browser, written: Path) -> None:
+    context = browser.new_context()
+    shown = context.new_page()
+    asked: list[str] = []
+    said: list[str] = []
+    shown.on("request", lambda request: asked.append(request.url))
+    shown.on("console", lambda message: said.append(message.text))
+    shown.goto(written.as_uri())
+    shown.locator("button.figure").last.click()
+    shown.emulate_media(media="print")
+    assert [url for url in asked if not url.startswith(("data:", "file:"))] == []
+    assert [url for url in asked if url.startswith("file:")] == [written.as_uri()]
+    assert said == []
+    assert context.cookies() == []
+
+
+@in_a_browser
+@pytest.mark.parametrize("size", [DESK, TELEPHONE], ids=["desk", "telephone"])
+def test_only_tables_scroll_sideways(browser: Browser, written: Path, size: tuple[int, int]) -> None:
+    shown = opened(browser, written, size)
+    assert shown.evaluate("document.documentElement.scrollWidth") <= size[0]
+
+
+@in_a_browser
+def test_an_origin_stays_within_a_telephone(browser: Browser, written: Path) -> None:
+    shown = opened(browser, written, TELEPHONE)
+    shown.locator("button.figure").nth(3).click()
+    box = shown.locator("[popover]:popover-open").bounding_box()
+    assert box is not None
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= TELEPHONE[0]
+    assert box["y"] + box["height"] <= TELEPHONE[1]
+
+
+@in_a_browser
+def test_on_paper_the_origins_are_gone_and_the_figures_stay(browser: Browser, written: Path) -> None:
+    pypdfium2 = pytest.importorskip("pypdfium2", reason="pypdfium2 is not installed")
+    shown = opened(browser, written)
+    printed = pypdfium2.PdfDocument(shown.pdf(prefer_css_page_size=True))
+    text = "".join(paper.get_textpage().get_text_range() for paper in printed)
+    assert "Respons: 22.500" not in text
+    assert "7.993" in text
+    assert "88,6%" in text
+    printed.close()
+
+
+@in_a_browser
+def test_dark_pages_show_dark_charts(browser: Browser, written: Path) -> None:
+    light = opened(browser, written).locator("#chart-rounds img").evaluate("image => image.currentSrc")
+    dark = opened(browser, written, dark=True).locator("#chart-rounds img").evaluate("image => image.currentSrc")
+    assert light != dark
+    assert dark.startswith("data:image/svg+xml")
+
+
+def test_the_reader_of_this_test_sees_what_is_there() -> None:
+    """Figures are read back by the class that they have, with what stands around them left out."""
+    read = Read('<table id="t"><td><button class="figure"><abbr>×</abbr></button><a>a</a></td></table>')
+    assert read.figures == {"t": ["×"]}
+    assert isinstance(Table("t", "", (), ()), Table)
+    assert Figure("x").text == "x"

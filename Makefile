@@ -47,6 +47,7 @@ ui: setup ## Open the Dagster UI on 127.0.0.1 with the demo's deliveries
 test: setup ## Check style and types, and run the tests
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache --no-logo
 	$(BIN)/pytest -n 3 --dist loadfile
 
 test-spark: setup ## Run the tests of counting with Spark, which needs Java 17; installs PySpark beside the rest
@@ -95,6 +96,7 @@ same-releases: setup ## Make releases with the code of BASE and with the code at
 lint: setup ## Check style and types alone
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache --no-logo
 
 security: security-scan ## Look for faults of security in the code, for secrets in files, and run the tests of security
 	$(BIN)/pytest -n 0 tests/security

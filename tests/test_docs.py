@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.dictionary import dictionary
+from schemas.packages import PACKAGES
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -23,3 +24,11 @@ def test_links_lead_somewhere(page: str) -> None:
     path = ROOT / page
     for target in re.findall(r"\]\((?!https?:)([^)#]+)", path.read_text(encoding="utf-8")):
         assert (path.parent / target).exists(), f"{page} points to {target}"
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/engineer.md", "docs/hostile-input.md", "docs/maturity.md"])
+def test_files_and_folders_of_the_code_that_a_page_names_are_there(page: str) -> None:
+    code = "|".join(PACKAGES)
+    named = re.findall(rf"`((?:{code})/[\w./-]*)`", (ROOT / page).read_text(encoding="utf-8"))
+    assert named
+    assert [name for name in named if not (ROOT / name).exists()] == []

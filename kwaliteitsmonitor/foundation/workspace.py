@@ -32,7 +32,7 @@ from uuid import uuid4
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from kwaliteitsmonitor.foundation.tables_read import TablesRead
+from kwaliteitsmonitor.foundation.read_once import ReadOnce
 from schemas.errors import UsageError
 
 
@@ -102,7 +102,7 @@ class Workspace:
         if not path.is_file():
             raise _not_made(path, f"{step}/{name} has not been made for cycle {cycle}")
         try:
-            return _READ.table(path, pq.read_table)
+            return _TABLES.get(path, pq.read_table)
         except pa.ArrowInvalid:
             raise _not_made(path, f"{step}/{name} of cycle {cycle} broke off when it was made") from None
 
@@ -115,7 +115,7 @@ class Workspace:
     def found_json(self, cycle: str, step: str, name: str) -> Any:
         """A record that an earlier step wrote; none where it is not there, or broke off in a power cut."""
         try:
-            return json.loads((self.step(cycle, step) / f"{name}.json").read_text(encoding="utf-8"))
+            return json.loads(_RECORDS.get(self.step(cycle, step) / f"{name}.json", _text))
         except (FileNotFoundError, ValueError):
             return None
 
@@ -128,7 +128,12 @@ class Workspace:
         return found
 
 
-_READ = TablesRead()
+_TABLES: ReadOnce[pa.Table] = ReadOnce(256 * 1024 * 1024, lambda table: int(table.nbytes))
+_RECORDS: ReadOnce[str] = ReadOnce(64 * 1024 * 1024, len)
+
+
+def _text(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
 
 
 def _not_made(path: Path, what: str) -> UsageError:

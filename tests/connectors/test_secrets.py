@@ -34,8 +34,8 @@ ROOT = Path(__file__).resolve().parents[2]
 CYCLE = "2021-03"
 FINANCE_URL, FINANCE_PASSWORD = (SECRETS[f"KWALITEITSMONITOR_<CONNECTION>_{what}"] for what in ("URL", "PASSWORD"))
 REFUSALS = {
-    "landing": "it refuses the user, or the password, key or token (401)",
-    "finance": "the connection was refused or lost (OperationalError), tried 5 times",
+    "landing": "de gebruiker, of het wachtwoord, de sleutel of het token, wordt geweigerd (401)",
+    "finance": "de verbinding is geweigerd of verbroken (OperationalError), 5 keer geprobeerd",
 }
 
 

@@ -47,6 +47,13 @@ def kept_of(workspace: Workspace, cycle: str, names: Sequence[str]) -> tuple[lis
     return kept["seen"], kept["held"]
 
 
+def note_known(workspace: Workspace, cycle: str, names: Sequence[str]) -> None:
+    """Keep these names as those of all memories that there were, where a step hid figures."""
+    kept = workspace.found_json(cycle, STEP, NAME)
+    if kept:
+        workspace.write_json(cycle, STEP, NAME, {**kept, "known": list(names)})
+
+
 def _unchanged(rows: Iterable[Mapping[str, Any]], earlier: Sequence[Held]) -> frozenset[str]:
     """The figures that an earlier release hid, and that hold the same."""
     found = set()

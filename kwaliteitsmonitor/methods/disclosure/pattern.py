@@ -12,7 +12,7 @@ from kwaliteitsmonitor.foundation.workspace import Workspace
 from kwaliteitsmonitor.methods.disclosure.cells import Evaluation, Population, populations
 from kwaliteitsmonitor.methods.disclosure.counted_people import people_of
 from kwaliteitsmonitor.methods.disclosure.evaluations import Withheld, withhold
-from kwaliteitsmonitor.methods.disclosure.figures import kept_of
+from kwaliteitsmonitor.methods.disclosure.figures import kept_of, note_known
 from kwaliteitsmonitor.methods.disclosure.gate import ONE_COURSE
 from kwaliteitsmonitor.methods.disclosure.lineage_control import Sources
 from kwaliteitsmonitor.methods.disclosure.release_history import (
@@ -156,6 +156,11 @@ def about_to_show(workspace: Workspace, cycle: str) -> None:
             where=f"cycle {cycle}",
             remedy="Run the cycle again.",
         )
+    if own in known:
+        # A run that is made again leaves what the first one left, which knew no memory of its own.
+        others = [name for name in known if name != own]
+        workspace.write_json(cycle, STEP, NAME, {**kept, "known": others})
+        note_known(workspace, cycle, others)
 
 
 def _kept(workspace: Workspace, cycle: str) -> dict[str, Any]:

@@ -160,4 +160,4 @@ def test_another_month_is_no_cycle(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "pipelines.cli", "run", "--institution", NAME, "--cycle", "2025-03"]
     ran = subprocess.run([*command, "--out", str(tmp_path)], capture_output=True, text=True, check=False)
     assert ran.returncode == 2
-    assert "04 or 10" in ran.stderr
+    assert "04 of 10" in ran.stderr

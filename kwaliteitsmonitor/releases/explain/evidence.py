@@ -15,7 +15,12 @@ _OF_WAIVER = ("rule", "obligation")
 
 def day(of: object, to: str) -> str:
     """A day of the evidence as people write it in a narrow place."""
-    return short_day(date.fromisoformat(str(of)[:10])).in_language(to) if of else "–"
+    if not of:
+        return "–"
+    try:
+        return short_day(date.fromisoformat(str(of)[:10])).in_language(to)
+    except ValueError:
+        return str(of)  # a release of another hand; the page says what stands there
 
 
 def status(of: str, to: str) -> str:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import logging
 import os
-import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from kwaliteitsmonitor.foundation.scratch import PassingFolder
 from kwaliteitsmonitor.foundation.workspace import Workspace
 from kwaliteitsmonitor.releases.format import manifest
 from kwaliteitsmonitor.releases.format.places import current
@@ -27,8 +26,8 @@ def recomputed(release: Path, workspace: Workspace) -> Iterator[Path]:
     `KwaliteitsmonitorError` where something that the release rests on is missing, or where the run does not get to a
     release.
     """
-    root = Path(tempfile.mkdtemp(prefix="kwaliteitsmonitor-verify-"))  # for its owner's eyes only
-    try:
+    with PassingFolder("verify") as folder:
+        root = Path(folder)
         profile = stand_in(release, workspace, root)
         cycle = str(manifest.read(release)["cycle"])
         _run(release, profile, root, cycle)
@@ -39,8 +38,6 @@ def recomputed(release: Path, workspace: Workspace) -> Iterator[Path]:
                 where=str(release),
             )
         yield found
-    finally:
-        shutil.rmtree(root, ignore_errors=True)
 
 
 def _run(release: Path, profile: Path, root: Path, cycle: str) -> None:

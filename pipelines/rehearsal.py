@@ -10,8 +10,6 @@ Nothing of the real workspace is written to, apart from the note of how full its
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -21,6 +19,7 @@ from zoneinfo import ZoneInfo
 import dagster as dg
 
 from assets.common.partitions import cycle_partitions
+from kwaliteitsmonitor.foundation.scratch import PassingFolder
 from kwaliteitsmonitor.foundation.settings import Settings
 from kwaliteitsmonitor.foundation.workspace import Workspace
 from kwaliteitsmonitor.methods.disclosure.outlook import asked, outlook, sentences
@@ -199,15 +198,13 @@ def _run_again(settings: Settings, cycle: Cycle, build: Build) -> Looked:
         )
         remedy = Words("Draai eerst een cyclus van die maand.", "Run a cycle of that month first.")
         return Looked("run", RUN, problems=(attention("run", says, remedy),))
-    root = Path(tempfile.mkdtemp(prefix="kwaliteitsmonitor-rehearsal-"))  # for its owner's eyes only
     began = datetime.now()  # noqa: DTZ005 - a difference
-    try:
+    with PassingFolder("rehearsal") as folder:
+        root = Path(folder)
         stand_in(release, settings.workspace, root)
         problems = tuple(_problems(settings, release, root, build))
-        took = datetime.now() - began  # noqa: DTZ005
-        return Looked("run", RUN, _again(release, took), problems)
-    finally:
-        shutil.rmtree(root, ignore_errors=True)
+    took = datetime.now() - began  # noqa: DTZ005
+    return Looked("run", RUN, _again(release, took), problems)
 
 
 def _again(release: Path, took: timedelta) -> Words:

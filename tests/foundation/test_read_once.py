@@ -67,9 +67,7 @@ def test_a_step_that_writes_its_table_anew_reads_the_new_one(tmp_path: Path, mon
     assert workspace.read("2021-03", "facts", "fact_staff")["number"].to_pylist() == [2]
 
 
-def test_a_record_is_read_once_and_altered_by_nobody_else(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_record_is_read_once_and_altered_by_nobody_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     workspace = Workspace(tmp_path)
     workspace.write_json("2021-03", "status", "missing", {"tables": []})
     workspace.read_json("2021-03", "status", "missing")["tables"].append("bfr")

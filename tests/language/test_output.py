@@ -21,7 +21,7 @@ from assets.spending.explanations import asked
 from assets.spending.plan import consents, versions
 from assets.status.rules import of_feed
 from assets.validation.magnitude import budget_in_unit_of_plan
-from assets.validation.reconciliation import plan_against_budget
+from assets.validation.planned import plan_against_budget
 from kwaliteitsmonitor.foundation.settings import Settings
 from kwaliteitsmonitor.methods.checks.results import theme_names, to_table
 from kwaliteitsmonitor.obligations.periods import Expected

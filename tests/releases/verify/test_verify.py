@@ -16,10 +16,12 @@ import pytest
 from assets.delivered.collect import collect
 from assets.publication.inputs import keep_profile
 from kwaliteitsmonitor.connectors.landing import Landing
+from kwaliteitsmonitor.foundation.locks import is_locked
 from kwaliteitsmonitor.foundation.vault.store import kept
 from kwaliteitsmonitor.foundation.workspace import Workspace
 from kwaliteitsmonitor.methods.disclosure.release_history import memories, remember
 from kwaliteitsmonitor.releases.format import manifest
+from pipelines import recompute
 from pipelines.cli.commands import kwaliteitsmonitor
 from schemas.errors import KwaliteitsmonitorError
 from schemas.profile import Profile, load_profile, profile_folder
@@ -245,6 +247,16 @@ def test_an_earlier_form_of_manifest_cannot_be_computed_again(
     code, told = verify(workspace, capfd)
     assert code == 1
     assert "does not say all that it rests on" in told
+
+
+def test_where_it_is_computed_again_no_run_on_another_clock_clears_up(
+    signed: Signed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = []
+    monkeypatch.setattr(recompute, "_run", lambda release, profile, root, cycle: held.append(is_locked(root)))
+    with pytest.raises(KwaliteitsmonitorError), recompute.recomputed(signed.release(), signed.workspace):
+        pass
+    assert held == [True]
 
 
 def test_a_profile_that_was_edited_during_the_run_is_not_kept_for_another(leiden: Profile, tmp_path: Path) -> None:

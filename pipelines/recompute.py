@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from kwaliteitsmonitor.foundation.scratch import PassingFolder
+from kwaliteitsmonitor.foundation.scratch import ScratchFolder
 from kwaliteitsmonitor.foundation.workspace import Workspace
 from kwaliteitsmonitor.releases.format import manifest
 from kwaliteitsmonitor.releases.format.places import current
@@ -26,7 +26,7 @@ def recomputed(release: Path, workspace: Workspace) -> Iterator[Path]:
     `KwaliteitsmonitorError` where something that the release rests on is missing, or where the run does not get to a
     release.
     """
-    with PassingFolder("verify") as folder:
+    with ScratchFolder("verify") as folder:
         root = Path(folder)
         profile = stand_in(release, workspace, root)
         cycle = str(manifest.read(release)["cycle"])

@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 import dagster as dg
 
 from assets.common.partitions import cycle_partitions
-from kwaliteitsmonitor.foundation.scratch import PassingFolder
+from kwaliteitsmonitor.foundation.scratch import ScratchFolder
 from kwaliteitsmonitor.foundation.settings import Settings
 from kwaliteitsmonitor.foundation.workspace import Workspace
 from kwaliteitsmonitor.methods.disclosure.outlook import asked, outlook, sentences
@@ -199,7 +199,7 @@ def _run_again(settings: Settings, cycle: Cycle, build: Build) -> Looked:
         remedy = Words("Draai eerst een cyclus van die maand.", "Run a cycle of that month first.")
         return Looked("run", RUN, problems=(attention("run", says, remedy),))
     began = datetime.now()  # noqa: DTZ005 - a difference
-    with PassingFolder("rehearsal") as folder:
+    with ScratchFolder("rehearsal") as folder:
         root = Path(folder)
         stand_in(release, settings.workspace, root)
         problems = tuple(_problems(settings, release, root, build))

@@ -15,7 +15,7 @@ def demand_known(found: object, known: int, what: str, *, where: str, made_by: o
     """Raise `NewerFormatError` where something is in a newer form than `known`, the newest that is read here.
 
     `what` names it, such as `the release`; `made_by` is the version of the program that wrote it, where that is known.
-    What says nothing of its form, or nothing that is a number, is of a time before forms had one, and known.
+    A missing or non-numeric format number predates numbering and is accepted.
     """
     if not isinstance(found, int) or found <= known:
         return

@@ -93,8 +93,8 @@ class Institution(dg.ConfigurableResource):  # type: ignore[type-arg]
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[Any]:
         """The resource for as long as a run lives, which holds its cycle: no other run works on it meanwhile.
 
-        A run that died while it held the cycle is told as failed. What has no cycle, such as a sensor's look, and what
-        has settings that a step will refuse holds nothing.
+        A run that died while it held the cycle is marked as failed. Takes no lock without a cycle (sensor ticks) or
+        with invalid settings, which the step will report.
         """
         run = context.run
         cycle = run.tags.get(PARTITION, "") if run is not None else ""
@@ -134,10 +134,10 @@ def _say(context: dg.InitResourceContext, sentence: str) -> None:
 
 
 def tell_dead(instance: dg.DagsterInstance | None, runs: str, settings: Settings) -> None:
-    """Tell Dagster that runs have failed of which it thinks that they are under way, though they let go of their cycle.
+    """Mark runs as failed that Dagster lists as running although they released the lock on their cycle.
 
-    Their process was killed before it could say so. Dagster would count them among those that are under way, and start
-    no other of that cycle from its queue. How they went until then is recorded.
+    Their process was killed before it could report that. Dagster would count them as running and start no other run of
+    that cycle from its queue. What they did until then is recorded.
     """
     if instance is None:
         return

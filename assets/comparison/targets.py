@@ -1,7 +1,7 @@
 """Figures beside their targets and beside the country.
 
-A figure is held against the next target and against the first year, and nothing in between: no line is drawn from the
-one to the other, for nobody agreed on one. Which way is better is what the definition says.
+A figure is compared with the next target and with the baseline. There is no interpolation: nobody agreed on one. The
+definition says which direction is better.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""What was read before: by which sign a file's bytes are known to be the same, so that they need not be read again.
+"""Cache of file fingerprints: a file whose fingerprint is unchanged is not read again.
 
-The sign (`Found.fingerprint`) only spares work. Which bytes stand under a name is always said by their SHA-256: the
-same bytes under a new sign are read once more and found to be no change.
+The fingerprint (`Found.fingerprint`) only saves work. The bytes of a file are always identified by their SHA-256: the
+same bytes under a new fingerprint are read once more and found to be no change.
 """
 
 from __future__ import annotations

@@ -74,9 +74,8 @@ class ListedOnce(Landing):
 def contents(feed: Feed, deliveries: Sequence[Delivery], decisions: Decisions) -> str:
     """A digest over what the deliveries by file are: subject, bytes and standing, whatever their names and dates.
 
-    A file that is still being written is not in it, nor a copy of bytes that are there already. One that is not read at
-    all, and has no hash, is told by its name. With them go the corrections and withdrawals by which they are read
-    otherwise. The digest over none is the empty text.
+    A file that is still being written is not in it, nor a copy of bytes that are there already. Unread files without a
+    hash count by name. Corrections and withdrawals are part of the digest. Without deliveries the result is `""`.
     """
     told = {
         "\0".join([*map(str, d.subject), d.sha256 or d.path, str(d.standing)])

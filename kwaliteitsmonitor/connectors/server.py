@@ -1,4 +1,4 @@
-"""A file system on a server, which is asked again, over a new connection, where an answer may come later."""
+"""A remote file system; failed requests are retried over a new connection."""
 
 from __future__ import annotations
 

@@ -39,10 +39,10 @@ def holding(
     patience: float = PATIENCE,
     waiting: Callable[[], None] = lambda: None,
 ) -> Iterator[str]:
-    """Hold a cycle for a run; gives the ids of the runs that held it before, empty for none.
+    """Hold a cycle for a run; gives the ids of the runs that held it before, or an empty text.
 
-    `waiting` is called once where another run holds it. Raises `KwaliteitsmonitorError` where that one still does
-    after so many seconds. What this process holds already it holds again, and gives nothing.
+    `waiting` is called once if another run holds it. Raises `KwaliteitsmonitorError` if that run still does after
+    `patience` seconds. Re-entrant: a process that already holds the lock gets it again, with an empty text.
     """
     folder = workspace.root / "work" / cycle
     mine = (os.getpid(), folder.resolve())

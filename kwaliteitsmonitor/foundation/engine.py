@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from kwaliteitsmonitor.foundation.scratch import PassingFolder
+from kwaliteitsmonitor.foundation.scratch import ScratchFolder
 
 if TYPE_CHECKING:
     import duckdb
@@ -21,6 +21,6 @@ def duckdb_for(purpose: str) -> Iterator[duckdb.DuckDBPyConnection]:
     """A DuckDB of its own, in memory; `purpose` is one word, in the name of the folder it spills into."""
     import duckdb
 
-    with PassingFolder(purpose) as spill, duckdb.connect() as connection:
+    with ScratchFolder(purpose) as spill, duckdb.connect() as connection:
         connection.execute("SET temp_directory = ?", [spill])
         yield connection

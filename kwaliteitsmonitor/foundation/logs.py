@@ -121,7 +121,10 @@ class DayFiles(logging.Handler):
 
 
 def handler(settings: Settings) -> logging.Handler | None:
-    """The handler that the environment asks for; none where it asks for none. Raises `UsageError` where it is none."""
+    """The log handler that `KWALITEITSMONITOR_LOG` selects, or `None` for `none`.
+
+    Raises `UsageError` for any other value.
+    """
     asked = settings.environment.get(LOG, FILE) or FILE
     if asked == NONE:
         return None

@@ -1,10 +1,10 @@
-"""Folders in which rows are passed from one process to another, or put aside for a while, and who holds them.
+"""Temporary folders, locked by the process that owns them so that leftovers of killed runs can be removed.
 
-They stand in the folder for temporary files and are gone when the process is done with them. Of one that was killed
-they stay, and a later run clears them (`kwaliteitsmonitor.foundation.cleanup`). That run must know whether their
-process lives. It cannot go by the clock alone, which may be put ahead, nor by the number of the process, which may be
-that of another container: a folder is locked for as long as its process lives, and the system unlocks it when that
-ends, however it ends.
+They lie in the system's folder for temporary files and are removed when their process is done with them. Those of a
+killed process stay, and a later run removes them (`kwaliteitsmonitor.foundation.cleanup`). That run must know whether
+their process is alive. It cannot go by the clock alone, which may be set ahead, nor by the process number, which may be
+that of another container. So each folder is locked as long as its process lives; the system releases the lock when the
+process ends, however it ends.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ PREFIX = "kwaliteitsmonitor-"
 """How the name of such a folder begins."""
 
 
-class PassingFolder(TemporaryDirectory[str]):
+class ScratchFolder(TemporaryDirectory[str]):
     """A folder for temporary files, named after what it is for, and held by this process until it is gone."""
 
     def __init__(self, purpose: str) -> None:

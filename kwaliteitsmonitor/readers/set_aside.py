@@ -14,7 +14,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from kwaliteitsmonitor.foundation.scratch import PassingFolder
+from kwaliteitsmonitor.foundation.scratch import ScratchFolder
 from kwaliteitsmonitor.foundation.workspace import write_parquet, write_parquet_in_parts
 from kwaliteitsmonitor.readers.quarantine import Quarantined, quarantine_table
 from schemas.exports.arrow import arrow_schema
@@ -32,7 +32,7 @@ class Beyond:
     """
 
     files: dict[str, Path] = field(default_factory=dict)
-    _folder: PassingFolder = field(default_factory=lambda: PassingFolder("set-aside"))
+    _folder: ScratchFolder = field(default_factory=lambda: ScratchFolder("set-aside"))
 
     def add(self, delivery: str) -> Path:
         """Where all that is set aside of a delivery is to be written, as rows of `quarantine` in order."""

@@ -84,7 +84,7 @@ def strays(folder: Path) -> dict[str, str]:
 
 
 def stray_files(folder: Path) -> Iterator[Fault]:
-    """A fault for each stray file, but for one that a file that is missing is told to be."""
+    """One fault per unrecognised file, except a file already reported as the likely misspelling of a missing one."""
     told = {file.name for file in FILES if file.needed and not (folder / file.name).is_file()}
     for name, meant in strays(folder).items():
         if meant not in told:

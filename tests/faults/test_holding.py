@@ -18,7 +18,7 @@ from assets.common.resources import Institution, tell_dead
 from assets.publication.assets import release_of
 from kwaliteitsmonitor.foundation.cleanup import OLD, clear
 from kwaliteitsmonitor.foundation.cycle_lock import CODE, RUN, demand_same_code, holding, note_code
-from kwaliteitsmonitor.foundation.scratch import PREFIX, PassingFolder
+from kwaliteitsmonitor.foundation.scratch import PREFIX, ScratchFolder
 from kwaliteitsmonitor.foundation.settings import Settings
 from kwaliteitsmonitor.foundation.workspace import Workspace
 from kwaliteitsmonitor.operations.metrics.records import read
@@ -253,7 +253,7 @@ def test_what_a_living_process_passes_on_is_left_alone_when_the_clock_jumps_ahea
     read, write = os.pipe()
     child = os.fork()
     if child == 0:
-        with PassingFolder("judge") as folder:
+        with ScratchFolder("judge") as folder:
             os.write(write, folder.encode())
             time.sleep(600)
         os._exit(0)
@@ -273,7 +273,7 @@ def test_what_a_living_process_passes_on_is_left_alone_when_the_clock_jumps_ahea
 
 def test_a_folder_for_passing_rows_leaves_no_handle_open() -> None:
     before = len(list(Path("/proc/self/fd").iterdir()))
-    with PassingFolder("judge") as folder:
+    with ScratchFolder("judge") as folder:
         assert len(list(Path("/proc/self/fd").iterdir())) == before + 1
     assert not Path(folder).exists()
     assert len(list(Path("/proc/self/fd").iterdir())) == before

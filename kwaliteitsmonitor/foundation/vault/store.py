@@ -141,7 +141,7 @@ def _new(known: Sequence[Receipt], arrivals: Iterable[Arrival]) -> list[Receipt]
 
 
 def _read(ledger: Path) -> list[Receipt]:
-    """Every receipt in a ledger. What follows the last end of a line was never finished, and is none."""
+    """Every receipt in a ledger. An unterminated last line was cut off while being written and is ignored."""
     if not ledger.is_file():
         return []
     whole, _, _ = ledger.read_bytes().rpartition(b"\n")

@@ -25,7 +25,7 @@ from typing import IO, Any
 
 import pyarrow as pa
 
-from kwaliteitsmonitor.foundation.scratch import PassingFolder
+from kwaliteitsmonitor.foundation.scratch import ScratchFolder
 from kwaliteitsmonitor.methods.checks import expectations
 from kwaliteitsmonitor.methods.checks.results import RuleResult
 from schemas.consequences import Costs
@@ -87,7 +87,7 @@ class Judge:
         process = self._process
         if process is None or process.stdin is None or process.stdout is None:
             return None
-        with PassingFolder("judge") as folder:
+        with ScratchFolder("judge") as folder:
             path = Path(folder) / "rows.arrow"
             with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, rows.schema) as writer:
                 writer.write_table(rows)

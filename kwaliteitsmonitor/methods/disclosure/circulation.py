@@ -98,7 +98,7 @@ class Room:
     short: list[str] = field(default_factory=list)
 
     def enough(self, question: str) -> bool:
-        """Whether as many values as are wanted are possible for a question, and more than one answer."""
+        """Whether at least the wanted number of values, spread over more than one answer, are possible."""
         return self.values[question] >= self.wanted[question] and len(self.answers[question]) > 1
 
 

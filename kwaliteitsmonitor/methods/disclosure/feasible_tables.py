@@ -107,9 +107,9 @@ def nearly_all(n: int) -> int:
 
 
 def _harmless(own: int, n: int, threshold: int) -> list[int]:
-    """The numbers of an answer that tell of nobody, the nearest to its own first; at most so many are looked at.
+    """Counts of an answer that would disclose nobody, nearest to the true count first, at most `TRIED` of them.
 
-    Where nobody gave it, it is enough that someone might have.
+    If nobody gave the answer, it is enough that someone might have.
     """
     if not own:
         return list(range(1, min(n, TRIED) + 1))

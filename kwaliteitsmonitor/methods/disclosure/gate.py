@@ -197,9 +197,10 @@ class _Gate:
                 self.hide(cell, how)
 
     def _settled(self, target: Cell, layer: Layer, questions: Sequence[str]) -> bool:
-        """Whether what all releases say together leaves a cell room, or the earlier ones alone left it none.
+        """Whether the cell stays uncertain given all releases, or was already exact given the earlier ones.
 
-        After so many computations it is taken that neither is so, and more is hidden than might be needed.
+        When the computations that are allowed are used up, the answer is assumed to be no, so that more may be
+        suppressed than needed.
         """
         releases = [*self.earlier, self.now]
         place = next((i for i, one in enumerate(releases) if one is layer), None)

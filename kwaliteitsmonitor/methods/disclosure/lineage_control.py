@@ -1,4 +1,4 @@
-"""Which contributions of deliveries to a figure over answers are told: those that say nothing that is not shown."""
+"""Which contributions per delivery may be published: those that reveal nothing beyond the published cells."""
 
 from __future__ import annotations
 

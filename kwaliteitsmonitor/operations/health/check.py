@@ -72,9 +72,9 @@ def from_error(id_: str, error: KwaliteitsmonitorError) -> Problem:
 
 
 def guarded(id_: str, name: Words, look: Callable[[], Looked]) -> Looked:
-    """What a look found; one that cannot be taken is a problem itself and keeps no other from being taken.
+    """Run one check. A check that raises is reported as a problem and does not stop the others.
 
-    Of an error that should not occur its kind is told and never its text.
+    Of unexpected exceptions only the class name is reported.
     """
     try:
         return look()

@@ -1,6 +1,6 @@
 """What is past its time: which periods of which feeds a workspace keeps, how long, and which cycle still reads them.
 
-What goes, goes by period of a feed as a whole: the staff of 2013, all versions. A cycle that reads a period cannot be
+Deliveries are removed per feed and period, in all versions (staff 2013). A cycle that reads a period cannot be
 computed without one of its deliveries, so that keeping some would keep persons and prove nothing.
 """
 

@@ -159,10 +159,10 @@ class Pruned:
 
 
 def prune(workspace: Workspace, ways: Iterable[str], days: int = KEPT_DAYS) -> Pruned:
-    """Remove what no delivery refers to any more: records made in none of these ways, and files of no record.
+    """Delete cached counts made by code, contracts or keys that are no longer used, and files without a record.
 
-    What is younger than so many days stays, whatever it is. Nothing is lost by it: what is asked for again is counted
-    again.
+    `ways` are those in use. Entries younger than `days` are kept. Nothing is lost: a delivery without cached counts is
+    counted again.
     """
     wanted, before = set(ways), time.time() - days * DAY
     files = size = 0

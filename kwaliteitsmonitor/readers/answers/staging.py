@@ -19,7 +19,7 @@ import numpy as np
 import pyarrow as pa
 
 from kwaliteitsmonitor.foundation.engine import duckdb_for
-from kwaliteitsmonitor.foundation.scratch import PassingFolder
+from kwaliteitsmonitor.foundation.scratch import ScratchFolder
 from kwaliteitsmonitor.methods.checks.results import Outcome, RuleResult
 from kwaliteitsmonitor.readers.answers.counts import Counted, Hashes, count, repeated
 from kwaliteitsmonitor.readers.answers.engines.names import macros
@@ -184,7 +184,7 @@ class _Counting:
 
     def _start(self) -> _Judging:
         connection = self._stack.enter_context(engine())
-        self._scratch = Path(self._stack.enter_context(PassingFolder("answers")))
+        self._scratch = Path(self._stack.enter_context(ScratchFolder("answers")))
         self._judging = _Judging(connection, _counted(self.table), Scales(self.questions), self.validate)
         return self._judging
 

@@ -87,7 +87,7 @@ Other numbers of a figure (shares, spreads, intervals) follow from these, and ar
 
 
 def rule_for(table: str, number: str, parts: set[str]) -> tuple[tuple[str, ...], Rule] | None:
-    """The first way to compute a number for which its parts are told; none where there is none."""
+    """The first formula whose parts are all published, or `None`."""
     return next((way for way in RULES[table][number] if set(way[0]) <= parts), None)
 
 

@@ -60,10 +60,10 @@ def write_catalog(workspace: Workspace) -> Path | None:
 
 
 def keep_catalog(workspace: Workspace, changed: bool) -> None:
-    """Write the catalog where other releases count now than it is over, or where there is none.
+    """Rewrite the catalog if the current releases differ from those it covers, or if it is missing.
 
-    A run that was killed between showing a release and writing the catalog leaves the one of before, and the next run
-    makes no new release: so what the catalog is over is asked of itself.
+    A run that was killed between publishing a release and writing the catalog leaves the old catalog, and the next run
+    publishes nothing new: so the catalog itself is asked which releases it covers.
     """
     if changed or not _is_over(workspace, {str(release) for release in _current(workspace)}):
         write_catalog(workspace)

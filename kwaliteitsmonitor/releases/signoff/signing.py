@@ -229,9 +229,9 @@ def signed_again(release: Path, draft: Path, workspace: Workspace) -> Path:
 
 
 def faults_in_sign_off(release: Path) -> list[str]:
-    """What is wrong with the draft that a final release says it is, a clause each; nothing to say of a draft.
+    """Faults in the draft from which a final release was signed off, a clause each; empty for a draft.
 
-    A draft that is no longer beside it is none: what it held is in the final release.
+    A draft that was removed is no fault: its content is in the final release.
     """
     record = manifest.read(release).get("sign_off")
     if record is None:

@@ -37,7 +37,7 @@ class Difference:
 
 @dataclass(frozen=True)
 class Comparison:
-    """What came of holding a release against itself computed again.
+    """The result of comparing a release with its recomputation.
 
     `made_otherwise` names code and libraries that differ. Only where there is such a thing it explains the following:
     `not_compared`, files without values of which the bytes differ; `same_values`, tables of which the bytes differ and

@@ -85,9 +85,9 @@ def as_text(cell: ir.Value) -> ir.StringValue:
 
 
 def with_code(text: ir.Value, spellings: Mapping[str, str]) -> ir.StringValue:
-    """A text as the code that it stands for, whatever its case; `spellings` gives the code of each, folded.
+    """Map a text to its code, ignoring case; `spellings` gives the code of each folded text.
 
-    Of a text that stands for none the text itself, and an empty text where there is none.
+    Unknown text is returned as it is, `NULL` as an empty string.
     """
     import ibis
 
@@ -99,10 +99,10 @@ def with_code(text: ir.Value, spellings: Mapping[str, str]) -> ir.StringValue:
 
 
 def later_ones(answers: ir.Table, once: Sequence[str], order: Sequence[str]) -> ir.Table:
-    """The answers of a respondent who gave one before: the first in this order stays, and every other is told.
+    """Duplicate answers of a respondent: all but the first in this order.
 
-    `once` are the columns by which a respondent answers once, of which one says who that is; none of them is empty.
-    Only the answers of those who did answer twice are put in order.
+    `once` are the columns that identify an answer, the respondent among them; none of them is empty. Only the answers
+    of respondents with duplicates are sorted.
     """
     import ibis
 

@@ -1,4 +1,4 @@
-"""The indicators beside what they are to become, and beside the country."""
+"""Indicators compared with their targets and with national values."""
 
 from __future__ import annotations
 

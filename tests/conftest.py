@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Generator
 
 import pytest
 
 from tests.sample_year import SampleYear, sample_year
+from tests.skips import is_chosen
 
 # Rendering eight reports takes as long as all else of a cycle. Tests of reports ask for them.
 os.environ.setdefault("KWALITEITSMONITOR_REPORTS", "none")
@@ -57,6 +59,31 @@ file of a few whole cycles comes last.
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Bring the long ones to the front; the order is otherwise as it was, and the same for every worker."""
     items.sort(key=lambda item: next((i for i, name in enumerate(LONG) if item.nodeid.startswith(name)), len(LONG)))
+
+
+def refuse_skip(report: pytest.TestReport | pytest.CollectReport) -> None:
+    """Make a skip that nobody chose a failure, where `REFUSE_SKIPS` says that all is there to run the tests."""
+    if report.skipped and not hasattr(report, "wasxfail") and os.environ.get("REFUSE_SKIPS"):
+        why = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+        if not is_chosen(why):
+            report.outcome = "failed"
+            report.longrepr = f"skipped, and nobody chose that (tests/skips.py): {why}"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Look at the skips of tests."""
+    report = yield
+    refuse_skip(report)
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """Look at the skips of whole modules."""
+    report = yield
+    refuse_skip(report)
+    return report
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from kwaliteitsmonitor.foundation.errors.steps import is_gate, is_interrupted, kind_of, sentence_of
+from kwaliteitsmonitor.foundation.workspace import Workspace
 from kwaliteitsmonitor.methods.checks.judge import judge
 from schemas.words import Words
 
@@ -66,3 +67,15 @@ def _step_failures(result: Any) -> list[tuple[str, Any]]:
     """Each step that failed, with what Dagster recorded of it."""
     events = (event for event in result.all_events if event.event_type_value == "STEP_FAILURE")
     return [(event.step_key, event.event_specific_data) for event in events]
+
+
+def blocking(workspace: Workspace, cycle: str) -> list[str]:
+    """The critical rules that failed, or could not be judged, and were not waived, in the last run of a cycle."""
+    rows = workspace.read(cycle, "validation", "quality_results").to_pylist()
+    return sorted(
+        {
+            r["rule"]
+            for r in rows
+            if r["severity"] == "critical" and r["outcome"] != "passed" and not r["waived_because"]
+        }
+    )

@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from kwaliteitsmonitor.foundation.settings import PREFIX
+from schemas.environment import PREFIX
 from schemas.errors import KwaliteitsmonitorError, UsageError
 
 if TYPE_CHECKING:

@@ -10,8 +10,9 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from assets.common.partitions import cycle_partitions
-from kwaliteitsmonitor.foundation.settings import PREFIX, Settings
+from kwaliteitsmonitor.foundation.settings import Settings
 from schemas.calendar import Cycle
+from schemas.environment import PREFIX
 from schemas.errors import UsageError
 from schemas.profile import Profile
 from schemas.words import Words

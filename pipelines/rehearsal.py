@@ -31,8 +31,7 @@ from kwaliteitsmonitor.releases.format import manifest
 from kwaliteitsmonitor.releases.format.places import current
 from kwaliteitsmonitor.releases.verify.comparing import compare
 from kwaliteitsmonitor.releases.verify.sandbox import stand_in
-from pipelines.cli.run_summary import blocking
-from pipelines.execution import Build, execute_again, failures
+from pipelines.execution import Build, blocking, execute_again, failures
 from pipelines.jobs import cycle_job
 from pipelines.schedules import HOUR, cycle_schedules
 from schemas.calendar import Cycle

@@ -11,7 +11,8 @@ import re
 import socket
 from typing import Any
 
-from kwaliteitsmonitor.foundation.retrying import chain, passing
+from kwaliteitsmonitor.foundation.errors.causes import chain
+from kwaliteitsmonitor.foundation.retrying import passing
 from schemas.words import Words
 
 PASSING_CLASSES = ("08", "40", "53")

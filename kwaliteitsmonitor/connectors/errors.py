@@ -9,7 +9,8 @@ from __future__ import annotations
 import socket
 import ssl
 
-from kwaliteitsmonitor.foundation.retrying import BUSY, chain, passing, status
+from kwaliteitsmonitor.foundation.errors.causes import chain
+from kwaliteitsmonitor.foundation.retrying import BUSY, passing, status
 from schemas.words import Words
 
 _PASSING = frozenset(

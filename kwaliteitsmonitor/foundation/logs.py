@@ -22,7 +22,8 @@ from pathlib import Path
 from typing import Any
 
 from kwaliteitsmonitor.foundation.errors.steps import kind_of, sentence_of
-from kwaliteitsmonitor.foundation.settings import PREFIX, Settings
+from kwaliteitsmonitor.foundation.settings import Settings
+from schemas.environment import PREFIX
 from schemas.errors import UsageError
 from schemas.packages import PACKAGES
 

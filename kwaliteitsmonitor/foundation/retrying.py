@@ -11,13 +11,14 @@ import logging
 import socket
 import ssl
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt, stop_after_delay
 from tenacity.wait import wait_exponential, wait_random
 
+from kwaliteitsmonitor.foundation.errors.causes import chain
 from schemas.words import Words
 
 T = TypeVar("T")
@@ -94,15 +95,6 @@ def _pause(patience: Patience) -> Callable[[RetryCallState], float]:
         return max(growing(state), min(asked, patience.longest))
 
     return pause
-
-
-def chain(error: BaseException | None) -> Iterator[BaseException]:
-    """An error and what it came from, each once: libraries wrap the one that tells what happened."""
-    seen: set[int] = set()
-    while error is not None and id(error) not in seen:
-        seen.add(id(error))
-        yield error
-        error = error.__cause__ or error.__context__
 
 
 def status(error: BaseException) -> int | None:

@@ -18,13 +18,12 @@ from kwaliteitsmonitor.foundation.addresses import address
 from kwaliteitsmonitor.foundation.ownership import demand
 from kwaliteitsmonitor.foundation.pseudonym_key import SHORTEST, weakness
 from kwaliteitsmonitor.foundation.workspace import Workspace, flush
+from schemas.environment import PREFIX
 from schemas.errors import UsageError
 from schemas.words import Words
 
 if TYPE_CHECKING:
     from schemas.profile import Feed, Profile
-
-PREFIX = "KWALITEITSMONITOR_"
 
 
 @dataclass(frozen=True)

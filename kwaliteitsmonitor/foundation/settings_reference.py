@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from kwaliteitsmonitor.foundation.settings import PREFIX
+from schemas.environment import PREFIX
 
 
 @dataclass(frozen=True)

@@ -102,7 +102,8 @@ def run_cycle(settings: Settings, cycle: str) -> int:
     if found_wrong:
         return _tell_failures(console, found_wrong, language, shown=current(workspace, key) != before)
 
-    from pipelines.cli.run_summary import blocking, summary
+    from pipelines.cli.run_summary import summary
+    from pipelines.execution import blocking
 
     if not result.success:
         _demand_gate(result, key)

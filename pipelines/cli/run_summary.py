@@ -94,18 +94,6 @@ def summary(settings: Settings, cycle: str, *, released: bool, new: bool = False
         _where(console, workspace, cycle, language)
 
 
-def blocking(workspace: Workspace, cycle: str) -> list[str]:
-    """The critical rules that failed, or could not be judged, and were not waived, in the last run of a cycle."""
-    rows = workspace.read(cycle, "validation", "quality_results").to_pylist()
-    return sorted(
-        {
-            r["rule"]
-            for r in rows
-            if r["severity"] == "critical" and r["outcome"] != "passed" and not r["waived_because"]
-        }
-    )
-
-
 def _indicators(profile: Profile, values: pa.Table) -> Table:
     """Table 1: the indicators of this year and the year before, per theme."""
     rows = [r for r in values.to_pylist() if r["unit"] is None]

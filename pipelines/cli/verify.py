@@ -54,11 +54,11 @@ def verify(settings: Settings, release: str, hashes: bool, keep: Path | None) ->
     """
     from rich.console import Console
 
-    from kwaliteitsmonitor.foundation.settings import PREFIX
     from kwaliteitsmonitor.releases.format.finding import find
     from kwaliteitsmonitor.releases.format.integrity import faults
     from kwaliteitsmonitor.releases.signoff.signing import faults_in_sign_off
     from kwaliteitsmonitor.releases.verify.sandbox import demand_key, faults_in_inputs, removed_inputs, told_of
+    from schemas.environment import PREFIX
 
     _demand_new(keep)
     began = time.monotonic()

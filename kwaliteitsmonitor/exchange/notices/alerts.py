@@ -16,7 +16,7 @@ from kwaliteitsmonitor.exchange.notices import mail, teams
 from kwaliteitsmonitor.exchange.notices.ledger import Ledger
 from kwaliteitsmonitor.exchange.notices.sending import MAIL, NOTHING, TEAMS, Channels, Fate, is_placeholder
 from kwaliteitsmonitor.exchange.notices.wording import Letter, ruled
-from kwaliteitsmonitor.foundation.settings import PREFIX
+from schemas.environment import PREFIX
 from schemas.errors import SourceError
 from schemas.profile import Profile
 from schemas.words import Words

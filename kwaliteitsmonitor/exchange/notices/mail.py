@@ -26,7 +26,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from kwaliteitsmonitor.exchange.notices.ledger import Once, identity
 from kwaliteitsmonitor.exchange.notices.schedule import Notice
 from kwaliteitsmonitor.exchange.notices.wording import Letter, letter
-from kwaliteitsmonitor.foundation.settings import PREFIX
+from schemas.environment import PREFIX
 from schemas.errors import SourceError, UsageError
 from schemas.profile import Profile
 from schemas.words import Words

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from kwaliteitsmonitor.exchange.notices.schedule import Notice
 from kwaliteitsmonitor.exchange.notices.wording import asked, matter
-from kwaliteitsmonitor.foundation.settings import PREFIX
+from schemas.environment import PREFIX
 from schemas.errors import SourceError, UsageError
 from schemas.profile import Profile
 from schemas.words import Words

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import logging
 
+from kwaliteitsmonitor.foundation.errors.causes import chain
 from kwaliteitsmonitor.foundation.errors.disk import Told
-from kwaliteitsmonitor.foundation.retrying import chain
-from kwaliteitsmonitor.foundation.settings import PREFIX
+from schemas.environment import PREFIX
 from schemas.errors import KwaliteitsmonitorError
 from schemas.words import Words
 

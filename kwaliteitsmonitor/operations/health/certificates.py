@@ -17,8 +17,9 @@ from urllib.parse import urlsplit
 from kwaliteitsmonitor.exchange.notices import mail, teams
 from kwaliteitsmonitor.exchange.notices.alerts import UI
 from kwaliteitsmonitor.foundation.addresses import ENCRYPTED, address
-from kwaliteitsmonitor.foundation.settings import PREFIX, Settings
+from kwaliteitsmonitor.foundation.settings import Settings
 from kwaliteitsmonitor.operations.health.check import Looked, Problem, broken
+from schemas.environment import PREFIX
 from schemas.errors import KwaliteitsmonitorError
 from schemas.words import Words
 

@@ -11,8 +11,9 @@ from kwaliteitsmonitor.connectors.database_errors import said, worth_another_try
 from kwaliteitsmonitor.connectors.landing import Landing
 from kwaliteitsmonitor.connectors.silence import SilentError, unless_silent
 from kwaliteitsmonitor.foundation.retrying import Patience, TriedError, patiently
-from kwaliteitsmonitor.foundation.settings import PREFIX, Settings
+from kwaliteitsmonitor.foundation.settings import Settings
 from kwaliteitsmonitor.operations.health.check import Looked, broken, from_error, guarded
+from schemas.environment import PREFIX
 from schemas.errors import KwaliteitsmonitorError
 from schemas.profile.feeds import SqlSource
 from schemas.words import FILES, Words, counted

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from kwaliteitsmonitor.foundation import maintenance_log as upkeep
-from kwaliteitsmonitor.foundation.settings import PREFIX, Settings
+from kwaliteitsmonitor.foundation.settings import Settings
 from kwaliteitsmonitor.operations.health.check import Looked, Problem, attention, broken
+from schemas.environment import PREFIX
 from schemas.packages import ROOT
 from schemas.words import Words
 

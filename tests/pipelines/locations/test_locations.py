@@ -17,12 +17,13 @@ from assets.common.resources import Institution
 from assets.staged.assets import _tell_years_counted
 from assets.staged.uptake import Change
 from kwaliteitsmonitor.foundation.ownership import NAME, PRIVATE, claim, owner
-from kwaliteitsmonitor.foundation.settings import PREFIX, Settings
+from kwaliteitsmonitor.foundation.settings import Settings
 from kwaliteitsmonitor.foundation.workspace import Workspace
 from kwaliteitsmonitor.readers.delivery import Delivery
 from pipelines.definitions import build_definitions
 from pipelines.locations import FOLDER, LOCATION, locations, read, workspace
 from pipelines.sensors import _request
+from schemas.environment import PREFIX
 from schemas.errors import UsageError
 from schemas.profile import load_profile, profile_folder
 

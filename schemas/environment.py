@@ -1,0 +1,5 @@
+"""Names of environment variables."""
+
+from __future__ import annotations
+
+PREFIX = "KWALITEITSMONITOR_"

@@ -18,10 +18,10 @@ from typing import Any
 
 from assets.decisions.records import Correction
 from kwaliteitsmonitor.methods.checks.results import Outcome, RuleResult
+from kwaliteitsmonitor.readers.cells.grid import RawTable
 from kwaliteitsmonitor.readers.cells.numbers import Measure, Percentage, Written, written
 from kwaliteitsmonitor.readers.cells.texts import Refused, is_blank, text_of
 from kwaliteitsmonitor.readers.delivery import Delivery
-from kwaliteitsmonitor.readers.grid import RawTable
 from schemas.consequences import Costs
 from schemas.contract import Field, Kind, Table
 from schemas.profile import Feed

@@ -15,11 +15,11 @@ from kwaliteitsmonitor.readers.answers.cache_store import Store
 from kwaliteitsmonitor.readers.answers.files import AnswerFile
 from kwaliteitsmonitor.readers.answers.outcomes import CountedDelivery
 from kwaliteitsmonitor.readers.answers.staging import stage_answers
+from kwaliteitsmonitor.readers.cells.grid import RawTable
 from kwaliteitsmonitor.readers.cells.reading import CellReader, cell_readers
 from kwaliteitsmonitor.readers.delivered_parts import given, in_both, read_parts
 from kwaliteitsmonitor.readers.delivery import Delivery, Standing
 from kwaliteitsmonitor.readers.findings import reliable
-from kwaliteitsmonitor.readers.grid import RawTable
 from kwaliteitsmonitor.readers.period import agreed, clocked, year_of
 from kwaliteitsmonitor.readers.quarantine import Read
 from kwaliteitsmonitor.readers.reading import named_of

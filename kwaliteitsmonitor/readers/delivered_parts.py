@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from kwaliteitsmonitor.foundation.vault.assembled import kept_parts
+from kwaliteitsmonitor.readers.cells.grid import RawTable
 from kwaliteitsmonitor.readers.delivery import Delivery
 from kwaliteitsmonitor.readers.files import RefusedFileError
 from kwaliteitsmonitor.readers.forms.amounts import NOTHING_NAMED, Named
-from kwaliteitsmonitor.readers.grid import RawTable
 from kwaliteitsmonitor.readers.reading import read
 from schemas.contract import Table
 from schemas.errors import UnreadableError

@@ -9,11 +9,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from kwaliteitsmonitor.methods.checks.results import SHOWN_CELLS, Outcome, RuleResult
+from kwaliteitsmonitor.readers.cells.grid import Note, unknown_columns
 from kwaliteitsmonitor.readers.cells.notation import Mixed
 from kwaliteitsmonitor.readers.cells.reading import CellReader
 from kwaliteitsmonitor.readers.forms.shaping import UNFOUND
 from kwaliteitsmonitor.readers.forms.years_said import YEAR_SAID
-from kwaliteitsmonitor.readers.grid import Note, unknown_columns
 from kwaliteitsmonitor.readers.period import costs_of
 from kwaliteitsmonitor.readers.quarantine import Read
 from kwaliteitsmonitor.readers.stated_totals import contradictions

@@ -9,9 +9,9 @@ from typing import Any
 
 import pyarrow as pa
 
+from kwaliteitsmonitor.readers.cells.grid import RawTable
 from kwaliteitsmonitor.readers.contradictions import is_key
 from kwaliteitsmonitor.readers.delivery import Delivery
-from kwaliteitsmonitor.readers.grid import RawTable
 from kwaliteitsmonitor.readers.period import UNCLOCKED, Clocked
 from schemas.consequences import Costs
 from schemas.contract import Aspect, Constraint, Field, Table

@@ -10,13 +10,13 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from kwaliteitsmonitor.readers.cells.grid import Grid, RawTable
 from kwaliteitsmonitor.readers.files import grids
 from kwaliteitsmonitor.readers.files.refusals import EXPORT_AGAIN, RefusedFileError
 from kwaliteitsmonitor.readers.forms.amounts import NOTHING_NAMED, Named
 from kwaliteitsmonitor.readers.forms.headers import fits
 from kwaliteitsmonitor.readers.forms.shaping import fitting, shape, unfound
 from kwaliteitsmonitor.readers.forms.wanted import Shape
-from kwaliteitsmonitor.readers.grid import Grid, RawTable
 from kwaliteitsmonitor.readers.unread_sheets import Unread
 from schemas.contract import Table
 from schemas.profile.feeds import FileSource, Format, SqlSource

@@ -7,9 +7,9 @@ from typing import Any
 
 import pyarrow as pa
 
+from kwaliteitsmonitor.readers.cells.grid import RawTable
 from kwaliteitsmonitor.readers.cells.measured import Said, impossible_ratios
 from kwaliteitsmonitor.readers.cells.reading import CellReader
-from kwaliteitsmonitor.readers.grid import RawTable
 from kwaliteitsmonitor.readers.quarantine import Quarantined, Read, refused_cell
 from schemas.contract import Table
 

@@ -10,11 +10,11 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
+from kwaliteitsmonitor.readers.cells.grid import Stated
 from kwaliteitsmonitor.readers.cells.numbers import OF_ONE, Percentage, written
 from kwaliteitsmonitor.readers.cells.reading import CellReader
 from kwaliteitsmonitor.readers.cells.texts import Refused
 from kwaliteitsmonitor.readers.forms.stated import PLANNED, SPENT
-from kwaliteitsmonitor.readers.grid import Stated
 from schemas.profile.forms import Locale
 
 Number = Callable[[Any], Decimal | None]

@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from kwaliteitsmonitor.readers.cells.grid import Grid, Note
 from kwaliteitsmonitor.readers.files import grids
 from kwaliteitsmonitor.readers.files.names import asked
 from kwaliteitsmonitor.readers.files.refusals import shown
 from kwaliteitsmonitor.readers.files.workbooks import names_of
-from kwaliteitsmonitor.readers.grid import Grid, Note
 from schemas.errors import UnreadableError
 from schemas.profile.feeds import FileSource
 from schemas.spelling import fold

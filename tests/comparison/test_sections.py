@@ -11,7 +11,7 @@ from assets.comparison.classes import classifications, measures_by_class
 from assets.comparison.national import counts, crosswalk, spending
 from assets.comparison.targets import references, targets
 from kwaliteitsmonitor.releases.report.contents import report_of
-from kwaliteitsmonitor.releases.report.document import Document, Figure, Paragraph, Table
+from kwaliteitsmonitor.releases.report.document.model import Document, Figure, Paragraph, Table
 from schemas.profile import Profile
 from schemas.profile.reference_values import ReferenceValue
 from schemas.profile.themes import Classification, NationalTheme

@@ -13,9 +13,9 @@ import pytest
 from assets.decisions.corrections import GONE, OF_PEOPLE, TWO_WAYS, Corrector, as_typed, shows
 from assets.decisions.records import Correction
 from kwaliteitsmonitor.methods.checks.results import Outcome, RuleResult
+from kwaliteitsmonitor.readers.cells.grid import RawTable
 from kwaliteitsmonitor.readers.cells.numbers import Percentage
 from kwaliteitsmonitor.readers.delivery import Delivery, Standing
-from kwaliteitsmonitor.readers.grid import RawTable
 from schemas.consequences import Costs
 from schemas.profile import Feed
 from schemas.profile.forms import Locale

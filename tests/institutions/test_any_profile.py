@@ -27,7 +27,7 @@ from assets.common.resources import Institution
 from kwaliteitsmonitor.foundation.settings import Settings
 from kwaliteitsmonitor.foundation.workspace import Workspace
 from kwaliteitsmonitor.releases.report.contents import report_of
-from kwaliteitsmonitor.releases.report.document import Document, Paragraph, Section, Table, Terms
+from kwaliteitsmonitor.releases.report.document.model import Document, Paragraph, Section, Table, Terms
 from kwaliteitsmonitor.sample.plain import cycles_with, write_plain_sample
 from pipelines.definitions import build_definitions
 from schemas.profile import Profile, load_profile, loading, profile_folder

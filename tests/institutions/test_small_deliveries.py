@@ -13,7 +13,7 @@ import pytest
 
 from kwaliteitsmonitor.foundation.settings import Settings
 from kwaliteitsmonitor.releases.report.contents import report_of
-from kwaliteitsmonitor.releases.report.document import Table
+from kwaliteitsmonitor.releases.report.document.model import Table
 from kwaliteitsmonitor.sample.plain import write_plain_sample
 from pipelines.cli.commands import kwaliteitsmonitor
 from pipelines.cli.run_summary import summary

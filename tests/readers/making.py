@@ -8,9 +8,9 @@ from typing import Any
 
 from kwaliteitsmonitor.methods.checks.expectations import validate
 from kwaliteitsmonitor.methods.checks.results import RuleResult
+from kwaliteitsmonitor.readers.cells.grid import RawTable
 from kwaliteitsmonitor.readers.cells.reading import CellReader
 from kwaliteitsmonitor.readers.delivery import Delivery
-from kwaliteitsmonitor.readers.grid import RawTable
 from kwaliteitsmonitor.readers.quarantine import Quarantined, Read
 from kwaliteitsmonitor.readers.staging import StagedTable, Tally, stage
 from schemas.contract import Table

@@ -19,10 +19,10 @@ from assets.staged.feed import StagedFeed, settled, stage_feed
 from kwaliteitsmonitor.foundation.vault.store import keep
 from kwaliteitsmonitor.foundation.workspace import Workspace
 from kwaliteitsmonitor.methods.checks.expectations import validate
+from kwaliteitsmonitor.readers.cells.grid import RawTable
 from kwaliteitsmonitor.readers.cells.texts import pseudonym
 from kwaliteitsmonitor.readers.delivered_parts import given
 from kwaliteitsmonitor.readers.delivery import Delivery, Standing, in_order
-from kwaliteitsmonitor.readers.grid import RawTable
 from kwaliteitsmonitor.readers.period import year_of
 from kwaliteitsmonitor.readers.staging import Tally
 from schemas.consequences import Severity

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from kwaliteitsmonitor.readers.cells.grid import Grid
 from kwaliteitsmonitor.readers.forms.headers import find, fits, letter, text_in
-from kwaliteitsmonitor.readers.grid import Grid
 from schemas.profile.forms import Form
 
 

@@ -17,7 +17,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kwaliteitsmonitor.readers.grid import RawTable
+from kwaliteitsmonitor.readers.cells.grid import RawTable
 from kwaliteitsmonitor.readers.reading import read
 from schemas.contract import Field, Kind, Layer, Table
 from schemas.errors import UnreadableError

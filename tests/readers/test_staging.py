@@ -8,8 +8,8 @@ import pytest
 
 from kwaliteitsmonitor.methods.checks.expectations import validate
 from kwaliteitsmonitor.methods.checks.results import Outcome
+from kwaliteitsmonitor.readers.cells.grid import RawTable
 from kwaliteitsmonitor.readers.cells.texts import pseudonym
-from kwaliteitsmonitor.readers.grid import RawTable
 from kwaliteitsmonitor.readers.quarantine import MASK, Quarantined, Read, quarantine_table
 from kwaliteitsmonitor.readers.staging import Tally, stage
 from schemas.consequences import Costs, Severity

@@ -20,7 +20,7 @@ from kwaliteitsmonitor.releases.format.catalog import current_tables, write_cata
 from kwaliteitsmonitor.releases.format.integrity import demand_whole, faults
 from kwaliteitsmonitor.releases.format.manifest import basis_of
 from kwaliteitsmonitor.releases.format.release import is_final
-from kwaliteitsmonitor.releases.report.reading import published
+from kwaliteitsmonitor.releases.report.document.reading import published
 from kwaliteitsmonitor.releases.sector.sources import sources
 from pipelines.cli.commands import kwaliteitsmonitor
 from schemas.errors import KwaliteitsmonitorError, NewerFormatError

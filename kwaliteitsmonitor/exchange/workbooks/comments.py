@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from kwaliteitsmonitor.exchange.workbooks import words
-from kwaliteitsmonitor.readers.grid import Note, RawTable, shown_headers
+from kwaliteitsmonitor.readers.cells.grid import Note, RawTable, shown_headers
 from kwaliteitsmonitor.readers.unread_sheets import MEANT, UNREAD
 from schemas.consequences import Severity
 from schemas.contract import Table

@@ -37,10 +37,10 @@ from kwaliteitsmonitor.foundation.vault.assembled import kept_parts
 from kwaliteitsmonitor.foundation.vault.store import kept
 from kwaliteitsmonitor.foundation.workspace import Workspace
 from kwaliteitsmonitor.obligations.periods import Expected, deadline
+from kwaliteitsmonitor.readers.cells.grid import Grid, RawTable
 from kwaliteitsmonitor.readers.delivered_parts import given, read_parts
 from kwaliteitsmonitor.readers.delivery import Delivery
 from kwaliteitsmonitor.readers.files import grids
-from kwaliteitsmonitor.readers.grid import Grid, RawTable
 from kwaliteitsmonitor.readers.staging import Tally
 from schemas.contract import Table
 from schemas.errors import UnreadableError

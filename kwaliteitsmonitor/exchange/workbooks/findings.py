@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from kwaliteitsmonitor.exchange.workbooks import words
+from kwaliteitsmonitor.readers.cells.grid import RawTable
 from kwaliteitsmonitor.readers.cells.shown import kept_as_shown, shown
 from kwaliteitsmonitor.readers.cells.texts import is_blank
-from kwaliteitsmonitor.readers.grid import RawTable
 from kwaliteitsmonitor.readers.quarantine import LONGEST_SHOWN, MASK
 from schemas.consequences import Costs, Severity
 from schemas.contract import Aspect, Constraint, Field, Table

@@ -16,7 +16,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from kwaliteitsmonitor.exchange.workbooks import styles
 from kwaliteitsmonitor.exchange.workbooks.styles import cell_at
 from kwaliteitsmonitor.foundation.spreadsheet_text import put
-from kwaliteitsmonitor.readers.grid import Grid
+from kwaliteitsmonitor.readers.cells.grid import Grid
 from schemas.words import Words
 
 MOST_CELLS = 300_000

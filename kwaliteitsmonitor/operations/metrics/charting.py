@@ -15,7 +15,7 @@ from kwaliteitsmonitor.methods.figures.printing import number
 from kwaliteitsmonitor.operations.metrics.records import CUT_OFF, Run
 from kwaliteitsmonitor.releases.report.charts import svg
 from kwaliteitsmonitor.releases.report.charts.specifications import SCHEMA, Spec
-from kwaliteitsmonitor.releases.report.document import Chart
+from kwaliteitsmonitor.releases.report.document.model import Chart
 from schemas.words import Words
 
 WIDTH = 460

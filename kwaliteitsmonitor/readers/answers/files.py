@@ -25,6 +25,7 @@ from kwaliteitsmonitor.readers.answers.engines.counted import (
 from kwaliteitsmonitor.readers.answers.engines.engines import Engine, engine_of
 from kwaliteitsmonitor.readers.answers.records import LONGEST_LINE
 from kwaliteitsmonitor.readers.answers.text_preparation import UNDECODED, UTF8, Text, below, mended, opened
+from kwaliteitsmonitor.readers.cells.grid import Note, RawTable
 from kwaliteitsmonitor.readers.cells.texts import Refused, text_of
 from kwaliteitsmonitor.readers.delivery import Delivery
 from kwaliteitsmonitor.readers.files.encodings import encoding_of
@@ -35,7 +36,6 @@ from kwaliteitsmonitor.readers.forms import captions, years_said
 from kwaliteitsmonitor.readers.forms.headers import cleaner, find
 from kwaliteitsmonitor.readers.forms.shaping import refuse_unknowable
 from kwaliteitsmonitor.readers.forms.wanted import Shape
-from kwaliteitsmonitor.readers.grid import Note, RawTable
 from kwaliteitsmonitor.readers.period import Agreed
 from kwaliteitsmonitor.readers.reading import form_of, read
 from schemas.contract import Table

@@ -21,8 +21,8 @@ from kwaliteitsmonitor.readers.answers.files import PartRows
 from kwaliteitsmonitor.readers.answers.parquet_counts import fetch_rows
 from kwaliteitsmonitor.readers.answers.text_preparation import Numbers, lines_of, numbers_of
 from kwaliteitsmonitor.readers.answers.typed_answers import SCORE, Kind, Kinds
+from kwaliteitsmonitor.readers.cells.grid import AS_THE_HEADER
 from kwaliteitsmonitor.readers.findings import COLUMNS
-from kwaliteitsmonitor.readers.grid import AS_THE_HEADER
 from kwaliteitsmonitor.readers.quarantine import MASK, Quarantined, expected_of
 from schemas.contract import Aspect, Table
 from schemas.exports.arrow import arrow_schema

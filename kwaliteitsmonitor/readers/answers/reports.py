@@ -11,12 +11,12 @@ import pyarrow as pa
 from kwaliteitsmonitor.methods.checks.results import SHOWN_CELLS, Outcome, RuleResult
 from kwaliteitsmonitor.readers.answers.counts import Counted
 from kwaliteitsmonitor.readers.answers.typed_answers import Kinds
+from kwaliteitsmonitor.readers.cells.grid import Headless, Note, RawTable, unknown_columns
 from kwaliteitsmonitor.readers.files.refusals import RefusedFileError
 from kwaliteitsmonitor.readers.findings import COLUMNS, names_result, notes_results
 from kwaliteitsmonitor.readers.findings import in_both as said_of
 from kwaliteitsmonitor.readers.forms.rows import ABOVE, ANOTHER_RECORD
 from kwaliteitsmonitor.readers.forms.understood import LEFT_OUT
-from kwaliteitsmonitor.readers.grid import Headless, Note, RawTable, unknown_columns
 from kwaliteitsmonitor.readers.quarantine import Quarantined, Read
 from kwaliteitsmonitor.readers.uneven_loss import uneven
 from schemas.consequences import Costs

@@ -25,11 +25,11 @@ import numpy as np
 import numpy.typing as npt
 
 from kwaliteitsmonitor.readers.answers.records import BLOCK, LONGEST_LINE, NoRecord, each_a_record, records
+from kwaliteitsmonitor.readers.cells.grid import Grid, Note
 from kwaliteitsmonitor.readers.files.delimiters import delimiter_of
 from kwaliteitsmonitor.readers.files.encodings import encoding_of, instead_of, is_utf_8
 from kwaliteitsmonitor.readers.files.refusals import EXPORT_AGAIN, RefusedFileError
 from kwaliteitsmonitor.readers.forms.headers import SEARCHED
-from kwaliteitsmonitor.readers.grid import Grid, Note
 from schemas.words import LINES, Words, counted
 
 Numbers = npt.NDArray[np.int64]

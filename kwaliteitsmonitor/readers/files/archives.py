@@ -7,12 +7,12 @@ from pathlib import Path
 from tempfile import SpooledTemporaryFile
 from typing import BinaryIO, cast
 
+from kwaliteitsmonitor.readers.cells.grid import Grid
 from kwaliteitsmonitor.readers.files.limits import LIMITS, MB, Limits
 from kwaliteitsmonitor.readers.files.names import asked
 from kwaliteitsmonitor.readers.files.packages import Package, opened
 from kwaliteitsmonitor.readers.files.refusals import RefusedFileError, shown
 from kwaliteitsmonitor.readers.files.texts import delimited
-from kwaliteitsmonitor.readers.grid import Grid
 from schemas.profile.feeds import FileSource
 from schemas.words import Words
 

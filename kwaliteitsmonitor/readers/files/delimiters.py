@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 
+from kwaliteitsmonitor.readers.cells.grid import Note
 from kwaliteitsmonitor.readers.files.refusals import RefusedFileError
-from kwaliteitsmonitor.readers.grid import Note
 from schemas.profile.feeds import AUTO
 from schemas.words import Words
 

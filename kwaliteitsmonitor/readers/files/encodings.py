@@ -12,10 +12,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from kwaliteitsmonitor.readers.cells.grid import Note
 from kwaliteitsmonitor.readers.files.likely import clearly_another, is_mixed, likely
 from kwaliteitsmonitor.readers.files.limits import MB
 from kwaliteitsmonitor.readers.files.refusals import RefusedFileError
-from kwaliteitsmonitor.readers.grid import Note
 from schemas.profile.feeds import AUTO
 from schemas.words import Words
 

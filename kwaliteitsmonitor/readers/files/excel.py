@@ -14,6 +14,7 @@ from tempfile import SpooledTemporaryFile
 from typing import IO, Any
 from zipfile import ZipFile
 
+from kwaliteitsmonitor.readers.cells.grid import Grid, Note
 from kwaliteitsmonitor.readers.files.layout_grid import laid_out
 from kwaliteitsmonitor.readers.files.limits import LIMITS, MB, Limits
 from kwaliteitsmonitor.readers.files.names import asked, asked_exactly
@@ -22,7 +23,6 @@ from kwaliteitsmonitor.readers.files.packages import Package, damaged, opened
 from kwaliteitsmonitor.readers.files.parts import unusual
 from kwaliteitsmonitor.readers.files.refusals import RefusedFileError, number_nl, shown
 from kwaliteitsmonitor.readers.files.sheets import SheetScan
-from kwaliteitsmonitor.readers.grid import Grid, Note
 from schemas.words import Words
 
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Sequence
 from operator import itemgetter
 from typing import Any
 
+from kwaliteitsmonitor.readers.cells.grid import Grid, Note
 from kwaliteitsmonitor.readers.files.limits import LIMITS, Limits
 from kwaliteitsmonitor.readers.files.parts import unusual
 from kwaliteitsmonitor.readers.files.sheets import SheetScan
 from kwaliteitsmonitor.readers.files.texts import too_many_cells
-from kwaliteitsmonitor.readers.grid import Grid, Note
 from schemas.words import Words
 
 _COVERED = Words(

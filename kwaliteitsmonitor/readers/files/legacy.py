@@ -17,6 +17,7 @@ from xlrd.biffh import XLRDError
 from xlrd.book import Book
 from xlrd.sheet import Sheet
 
+from kwaliteitsmonitor.readers.cells.grid import Grid
 from kwaliteitsmonitor.readers.cells.percents import fraction_shown
 from kwaliteitsmonitor.readers.cells.units import shown_by
 from kwaliteitsmonitor.readers.files.excel import visible
@@ -27,7 +28,6 @@ from kwaliteitsmonitor.readers.files.packages import damaged
 from kwaliteitsmonitor.readers.files.refusals import RefusedFileError
 from kwaliteitsmonitor.readers.files.sheets import NO_RESULT, SheetScan, error_words
 from kwaliteitsmonitor.readers.files.texts import too_many_cells
-from kwaliteitsmonitor.readers.grid import Grid
 from schemas.words import Words
 
 _MACROS = "_VBA_PROJECT_CUR".encode("utf-16-le")

@@ -14,6 +14,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from kwaliteitsmonitor.readers.cells.grid import Grid, Note
 from kwaliteitsmonitor.readers.cells.percents import percent_beside
 from kwaliteitsmonitor.readers.cells.units import Shown
 from kwaliteitsmonitor.readers.files.excel import visible
@@ -26,7 +27,6 @@ from kwaliteitsmonitor.readers.files.parts import elements, parse, unusual
 from kwaliteitsmonitor.readers.files.refusals import RefusedFileError
 from kwaliteitsmonitor.readers.files.sheets import NO_RESULT, SheetScan, error_words, is_error
 from kwaliteitsmonitor.readers.files.texts import too_many_cells
-from kwaliteitsmonitor.readers.grid import Grid, Note
 from schemas.words import Words
 
 _CONTENT = "content.xml"

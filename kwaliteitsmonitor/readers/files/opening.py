@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from kwaliteitsmonitor.readers.cells.grid import Grid
 from kwaliteitsmonitor.readers.files.collecting import no_garbage_search
 from kwaliteitsmonitor.readers.files.kinds import PARQUET, TEXT, WORKBOOK, ZIPPED, FileKind, checked
 from kwaliteitsmonitor.readers.files.packages import damaged
-from kwaliteitsmonitor.readers.grid import Grid
 from schemas.errors import UnreadableError
 from schemas.profile.feeds import FileSource, Format
 

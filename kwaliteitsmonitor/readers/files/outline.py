@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from kwaliteitsmonitor.readers.cells.grid import Note
 from kwaliteitsmonitor.readers.cells.percents import fraction_shown
 from kwaliteitsmonitor.readers.cells.units import Shown, shown_by
 from kwaliteitsmonitor.readers.files.packages import Package, damaged
 from kwaliteitsmonitor.readers.files.parts import elements, is_true, unusual
-from kwaliteitsmonitor.readers.grid import Note
 from schemas.words import Words
 
 _PERCENTAGES = dict.fromkeys(("9", "10"), Decimal(1))

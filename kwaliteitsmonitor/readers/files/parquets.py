@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from kwaliteitsmonitor.readers.cells.grid import Grid
 from kwaliteitsmonitor.readers.files.limits import LIMITS, Limits
 from kwaliteitsmonitor.readers.files.packages import damaged
 from kwaliteitsmonitor.readers.files.refusals import EXPORT_AGAIN, RefusedFileError, shown
 from kwaliteitsmonitor.readers.files.texts import too_many_cells
-from kwaliteitsmonitor.readers.grid import Grid
 from schemas.words import Words
 
 

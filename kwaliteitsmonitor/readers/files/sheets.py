@@ -17,12 +17,12 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import groupby
 
+from kwaliteitsmonitor.readers.cells.grid import Note
 from kwaliteitsmonitor.readers.cells.units import Shown
 from kwaliteitsmonitor.readers.files.limits import LIMITS, MB, Limits
 from kwaliteitsmonitor.readers.files.outline import EXTERNAL, NO_FORMATS, Formats
 from kwaliteitsmonitor.readers.files.parts import unusual
 from kwaliteitsmonitor.readers.files.refusals import RefusedFileError, number_nl, shown
-from kwaliteitsmonitor.readers.grid import Note
 from schemas.words import Words
 
 PIECE = 4 * MB

@@ -13,11 +13,11 @@ from contextlib import contextmanager
 from itertools import islice
 from typing import BinaryIO, TextIO
 
+from kwaliteitsmonitor.readers.cells.grid import Grid
 from kwaliteitsmonitor.readers.files.delimiters import delimiter_of, name_of
 from kwaliteitsmonitor.readers.files.encodings import encoding_of
 from kwaliteitsmonitor.readers.files.limits import LIMITS, Limits
 from kwaliteitsmonitor.readers.files.refusals import EXPORT_AGAIN, RefusedFileError, number_nl
-from kwaliteitsmonitor.readers.grid import Grid
 from schemas.profile.feeds import FileSource
 from schemas.words import Words
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from kwaliteitsmonitor.readers.cells.grid import Grid
 from kwaliteitsmonitor.readers.files.kinds import FileKind, kind_of
 from kwaliteitsmonitor.readers.files.limits import LIMITS, Limits
-from kwaliteitsmonitor.readers.grid import Grid
 
 
 def worksheets(path: Path, kind: FileKind, wanted: Sequence[str], limits: Limits = LIMITS) -> list[Grid]:

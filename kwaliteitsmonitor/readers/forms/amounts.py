@@ -13,12 +13,12 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
+from kwaliteitsmonitor.readers.cells.grid import Grid
 from kwaliteitsmonitor.readers.cells.texts import is_blank
 from kwaliteitsmonitor.readers.cells.units import Shown, Unit, is_about, is_plain, unit_alone, unit_of
 from kwaliteitsmonitor.readers.forms.captions import captions
 from kwaliteitsmonitor.readers.forms.headers import Headers, letter, text_in
 from kwaliteitsmonitor.readers.forms.rows import Rows
-from kwaliteitsmonitor.readers.grid import Grid
 from schemas.words import Words
 
 HEADER = Words("de kop", "the header")

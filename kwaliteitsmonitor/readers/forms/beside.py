@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from kwaliteitsmonitor.readers.cells.grid import Grid
 from kwaliteitsmonitor.readers.forms.headers import Headers
-from kwaliteitsmonitor.readers.grid import Grid
 from schemas.workbooks import is_comparison
 
 

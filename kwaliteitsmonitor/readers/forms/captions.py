@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from kwaliteitsmonitor.readers.cells.grid import Grid, Note
 from kwaliteitsmonitor.readers.cells.percents import percent_in, percent_in_caption
 from kwaliteitsmonitor.readers.cells.texts import is_blank
 from kwaliteitsmonitor.readers.forms.headers import Headers, text_in
-from kwaliteitsmonitor.readers.grid import Grid, Note
 from schemas.contract import Kind, Table
 from schemas.spelling import fold
 from schemas.words import Words

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from kwaliteitsmonitor.readers.cells.grid import Grid
 from kwaliteitsmonitor.readers.cells.identifiers import Padded
 from kwaliteitsmonitor.readers.cells.numbers import Percentage
 from kwaliteitsmonitor.readers.forms import captions
@@ -12,7 +13,6 @@ from kwaliteitsmonitor.readers.forms.headers import Headers, letter, text_in
 from kwaliteitsmonitor.readers.forms.layout import Layout
 from kwaliteitsmonitor.readers.forms.rows import Rows
 from kwaliteitsmonitor.readers.forms.wanted import Shape
-from kwaliteitsmonitor.readers.grid import Grid
 from schemas.contract import Kind
 from schemas.words import Words
 

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from kwaliteitsmonitor.readers.cells.grid import Grid
 from kwaliteitsmonitor.readers.cells.texts import Refused, is_blank, text_of
-from kwaliteitsmonitor.readers.grid import Grid
 from schemas.contract import Table
 from schemas.profile.forms import Form
 from schemas.spelling import composed, fold, one_line

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from kwaliteitsmonitor.readers.cells.grid import Grid, Note
 from kwaliteitsmonitor.readers.cells.texts import is_blank
 from kwaliteitsmonitor.readers.files.refusals import EXPORT_AGAIN, RefusedFileError
 from kwaliteitsmonitor.readers.forms.headers import SEARCHED, fits, text_in
-from kwaliteitsmonitor.readers.grid import Grid, Note
 from schemas.profile.forms import Join
 from schemas.spelling import fold
 from schemas.words import ROWS, Words, counted

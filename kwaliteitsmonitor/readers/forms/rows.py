@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from itertools import compress
 from typing import Any
 
+from kwaliteitsmonitor.readers.cells.grid import Grid
 from kwaliteitsmonitor.readers.cells.texts import is_blank
 from kwaliteitsmonitor.readers.forms.headers import Headers, text_in
-from kwaliteitsmonitor.readers.grid import Grid
 from schemas.profile.forms import Form, Skip
 from schemas.spelling import composed, fold, one_line
 from schemas.words import Words

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from kwaliteitsmonitor.readers.cells.grid import Grid, Note, RawTable
 from kwaliteitsmonitor.readers.files.refusals import EXPORT_AGAIN, RefusedFileError
 from kwaliteitsmonitor.readers.forms import captions, rows, years_said
 from kwaliteitsmonitor.readers.forms.beside import without_comparison
@@ -23,7 +24,6 @@ from kwaliteitsmonitor.readers.forms.stated import stated
 from kwaliteitsmonitor.readers.forms.totals import emptied_for_the_whole, without_totals
 from kwaliteitsmonitor.readers.forms.understood import Understood
 from kwaliteitsmonitor.readers.forms.wanted import Shape
-from kwaliteitsmonitor.readers.grid import Grid, Note, RawTable
 from schemas.contract import Table
 from schemas.profile.forms import Form
 from schemas.spelling import fold

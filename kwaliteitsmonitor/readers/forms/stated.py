@@ -6,10 +6,10 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from kwaliteitsmonitor.readers.cells.grid import Grid, Stated
 from kwaliteitsmonitor.readers.forms.headers import Headers, letter
 from kwaliteitsmonitor.readers.forms.layout import Layout
 from kwaliteitsmonitor.readers.forms.rows import Rows
-from kwaliteitsmonitor.readers.grid import Grid, Stated
 from schemas.contract import Kind, Table
 
 _DIFFERENCE = re.compile(r"\b(?:differences?|verschil(?:len)?|variance|afwijking)\b", re.IGNORECASE)

@@ -8,10 +8,10 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from kwaliteitsmonitor.readers.cells.grid import Note
 from kwaliteitsmonitor.readers.cells.texts import is_blank
 from kwaliteitsmonitor.readers.forms.headers import text_in
 from kwaliteitsmonitor.readers.forms.rows import Rows
-from kwaliteitsmonitor.readers.grid import Note
 from schemas.spelling import fold
 from schemas.words import Words
 

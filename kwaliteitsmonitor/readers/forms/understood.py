@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from kwaliteitsmonitor.readers.cells.grid import AS_THE_HEADER, Grid, Headless, Note, RawTable
 from kwaliteitsmonitor.readers.cells.texts import is_blank
 from kwaliteitsmonitor.readers.forms import captions, rows
 from kwaliteitsmonitor.readers.forms.flaws import place_of
@@ -15,7 +16,6 @@ from kwaliteitsmonitor.readers.forms.layout import Layout
 from kwaliteitsmonitor.readers.forms.pivoting import Lengthened, lengthened
 from kwaliteitsmonitor.readers.forms.rows import Rows
 from kwaliteitsmonitor.readers.forms.wanted import Shape
-from kwaliteitsmonitor.readers.grid import AS_THE_HEADER, Grid, Headless, Note, RawTable
 from schemas.profile.forms import PLACEHOLDER
 from schemas.words import CELLS, ROWS, Words, counted
 

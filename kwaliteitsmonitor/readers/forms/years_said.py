@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from kwaliteitsmonitor.readers.cells.grid import Note
 from kwaliteitsmonitor.readers.forms.headers import letter
-from kwaliteitsmonitor.readers.grid import Note
 from schemas.contract import Clock, Table
 from schemas.words import Words
 

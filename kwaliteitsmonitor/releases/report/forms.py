@@ -8,7 +8,7 @@ from importlib import import_module
 from pathlib import Path
 
 from kwaliteitsmonitor.methods.figures.printing import Language
-from kwaliteitsmonitor.releases.report.document import Document
+from kwaliteitsmonitor.releases.report.document.model import Document
 from schemas.errors import UsageError
 from schemas.profile import Profile
 from schemas.report_forms import FOLDER, FORMS
@@ -42,7 +42,7 @@ def rendered(
     a table is missing or altered.
     """
     from kwaliteitsmonitor.releases.report.contents import composed
-    from kwaliteitsmonitor.releases.report.reading import Reading, published
+    from kwaliteitsmonitor.releases.report.document.reading import Reading, published
 
     spoken = [language_of(profile, one) for one in languages or profile.institution.languages]
     makers = {form: maker(form) for form in forms}

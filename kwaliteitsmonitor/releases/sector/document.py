@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import Any
 
 from kwaliteitsmonitor.methods.figures.printing import SYMBOLS, Language, number, percentage
-from kwaliteitsmonitor.releases.report.document import (
+from kwaliteitsmonitor.releases.report.document.model import (
     Block,
     Cell,
     Column,
@@ -20,7 +20,7 @@ from kwaliteitsmonitor.releases.report.document import (
     Table,
     Terms,
 )
-from kwaliteitsmonitor.releases.report.document import Row as Line
+from kwaliteitsmonitor.releases.report.document.model import Row as Line
 from kwaliteitsmonitor.releases.sector.reasons import REASONS
 from schemas.words import Words, half, things
 

@@ -14,7 +14,7 @@ from kwaliteitsmonitor.exchange.workbooks.rewriting import rewrite
 from kwaliteitsmonitor.foundation.settings import Settings
 from kwaliteitsmonitor.foundation.spreadsheet_text import for_csv, put, would_run
 from kwaliteitsmonitor.foundation.workspace import Workspace
-from kwaliteitsmonitor.readers.grid import Grid
+from kwaliteitsmonitor.readers.cells.grid import Grid
 from kwaliteitsmonitor.releases.format.release import publish
 from pipelines.cli.query import answer
 from schemas.exports.arrow import to_arrow

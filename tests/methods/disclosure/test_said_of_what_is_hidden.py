@@ -14,7 +14,7 @@ from kwaliteitsmonitor.methods.disclosure.pattern import NAME, STEP
 from kwaliteitsmonitor.methods.figures.house_words import heading
 from kwaliteitsmonitor.methods.figures.printing import SYMBOLS, Language, number
 from kwaliteitsmonitor.releases.report.contents import report_of
-from kwaliteitsmonitor.releases.report.document import Terms
+from kwaliteitsmonitor.releases.report.document.model import Terms
 from pipelines.cli.commands import kwaliteitsmonitor
 from schemas.profile import load_profile, profile_folder
 from schemas.tables.code_words import HIDDEN_BY

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import atheris
 
-FOLLOWED = ["kwaliteitsmonitor.readers.files", "kwaliteitsmonitor.readers.grid", "xlrd", "zipfile", "msoffcrypto"]
+FOLLOWED = ["kwaliteitsmonitor.readers.files", "kwaliteitsmonitor.readers.cells.grid", "xlrd", "zipfile", "msoffcrypto"]
 
 with atheris.instrument_imports(include=FOLLOWED):
     import kwaliteitsmonitor.readers.files.archives

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from kwaliteitsmonitor.readers.cells.grid import Grid
 from kwaliteitsmonitor.readers.files import RefusedFileError, grids
-from kwaliteitsmonitor.readers.grid import Grid
 from schemas.profile.feeds import FileSource
 from tests.readers.files.apart import read_apart
 from tests.readers.files.making import (

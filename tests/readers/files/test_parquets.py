@@ -11,8 +11,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from kwaliteitsmonitor.readers.cells.grid import Grid
 from kwaliteitsmonitor.readers.files import RefusedFileError, grids
-from kwaliteitsmonitor.readers.grid import Grid
 from tests.readers.files.making import put, source
 
 

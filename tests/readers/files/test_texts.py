@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from kwaliteitsmonitor.readers.cells.grid import Grid
 from kwaliteitsmonitor.readers.files import RefusedFileError, grids
-from kwaliteitsmonitor.readers.grid import Grid
 from tests.readers.files.making import ROWS, put, source, text_of
 
 WRITTEN = [["eenheid", "thema", "bedrag"], ["FdA", "klein", "12.5"], ["FdB", "groot", "7"]]

@@ -13,8 +13,8 @@ from typing import Any
 import openpyxl
 import pytest
 
+from kwaliteitsmonitor.readers.cells.grid import Grid
 from kwaliteitsmonitor.readers.files import RefusedFileError, grids
-from kwaliteitsmonitor.readers.grid import Grid
 from tests.readers.files.making import (
     ROWS,
     by_hand,

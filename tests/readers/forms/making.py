@@ -15,9 +15,9 @@ import yaml
 
 from kwaliteitsmonitor.methods.checks.expectations import validate
 from kwaliteitsmonitor.methods.checks.results import RuleResult
+from kwaliteitsmonitor.readers.cells.grid import RawTable
 from kwaliteitsmonitor.readers.cells.reading import cell_readers
 from kwaliteitsmonitor.readers.delivery import Delivery
-from kwaliteitsmonitor.readers.grid import RawTable
 from kwaliteitsmonitor.readers.quarantine import Read
 from kwaliteitsmonitor.readers.reading import form_of, read
 from kwaliteitsmonitor.readers.staging import StagedTable, Tally, stage

@@ -7,8 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 from assets.publication.lineage.cell_lineage import Places, cells, direct, of_spending
+from kwaliteitsmonitor.readers.cells.grid import RawTable
 from kwaliteitsmonitor.readers.delivery import Delivery
-from kwaliteitsmonitor.readers.grid import RawTable
 from kwaliteitsmonitor.readers.quarantine import Read
 from kwaliteitsmonitor.readers.source_cells import as_text, written
 from schemas.tables import CATALOGUE

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from kwaliteitsmonitor.methods.figures.printing import SYMBOLS, Language, number, percentage, thousands
-from kwaliteitsmonitor.releases.report.document import (
+from kwaliteitsmonitor.releases.report.document.model import (
     Chart,
     Column,
     Document,

@@ -11,7 +11,7 @@ from io import BytesIO
 from typing import Any
 
 from kwaliteitsmonitor.methods.figures.printing import Language
-from kwaliteitsmonitor.releases.report.document import Document, Figure
+from kwaliteitsmonitor.releases.report.document.model import Document, Figure
 
 Figures = list[str]
 HYPHEN = "\x02"

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from kwaliteitsmonitor.releases.report.contents import report_of
-from kwaliteitsmonitor.releases.report.document import Document, Figure, Paragraph, Section, Table
+from kwaliteitsmonitor.releases.report.document.model import Document, Figure, Paragraph, Section, Table
 from schemas.errors import UsageError
 from tests.made_up import mean, profile
 from tests.releases.report.releases import figure, spent, write_release

@@ -15,7 +15,7 @@ from kwaliteitsmonitor.releases.report import charts
 from kwaliteitsmonitor.releases.report.charts.drawing import DARK, LIGHT
 from kwaliteitsmonitor.releases.report.charts.specifications import Point, with_spread
 from kwaliteitsmonitor.releases.report.contents import report_of
-from kwaliteitsmonitor.releases.report.document import Chart, Document
+from kwaliteitsmonitor.releases.report.document.model import Chart, Document
 from tests.made_up import indicator, mean, profile
 from tests.releases.report.releases import figure, spent
 
@@ -64,7 +64,7 @@ def test_a_chart_is_drawn_the_same_in_another_process(drawn: dict[str, Chart]) -
     code = (
         "import hashlib, json, sys\n"
         "from kwaliteitsmonitor.releases.report import charts\n"
-        "from kwaliteitsmonitor.releases.report.document import Chart\n"
+        "from kwaliteitsmonitor.releases.report.document.model import Chart\n"
         "chart = Chart('c', '', '', json.load(sys.stdin), 't')\n"
         "print(hashlib.sha256(charts.svg(chart).encode()).hexdigest())"
     )
@@ -130,7 +130,7 @@ def test_names_of_any_characters_can_be_drawn() -> None:
     code = (
         "import sys\n"
         "from kwaliteitsmonitor.releases.report import charts\n"
-        "from kwaliteitsmonitor.releases.report.document import Chart\n"
+        "from kwaliteitsmonitor.releases.report.document.model import Chart\n"
         "from kwaliteitsmonitor.releases.report.charts.specifications import Bar, against_plan\n"
         "for given in sys.argv[1:]:\n"
         "    name = bytes.fromhex(given).decode('utf-8', 'surrogatepass')\n"

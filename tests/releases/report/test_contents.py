@@ -17,7 +17,7 @@ import pytest
 
 from kwaliteitsmonitor.methods.figures.printing import Language
 from kwaliteitsmonitor.releases.report.contents import report_of
-from kwaliteitsmonitor.releases.report.document import Document, Figure, Table, Terms
+from kwaliteitsmonitor.releases.report.document.model import Document, Figure, Table, Terms
 from schemas.errors import KwaliteitsmonitorError, UsageError
 from schemas.profile import load_profile, profile_folder
 from schemas.profile.misprints import Misprint

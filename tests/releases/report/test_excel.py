@@ -12,7 +12,7 @@ import openpyxl
 import pytest
 from openpyxl.workbook import Workbook
 
-from kwaliteitsmonitor.releases.report.document import Column, Document, Figure, Row, Section, Table
+from kwaliteitsmonitor.releases.report.document.model import Column, Document, Figure, Row, Section, Table
 from kwaliteitsmonitor.releases.report.excel.formulas import Sheet
 from kwaliteitsmonitor.releases.report.excel.tables import names
 from kwaliteitsmonitor.releases.report.excel.workbook import workbook

@@ -14,9 +14,9 @@ from kwaliteitsmonitor.methods.figures.house_words import House, heading
 from kwaliteitsmonitor.methods.figures.money import currency, shown, sign, unit
 from kwaliteitsmonitor.methods.figures.printing import Language
 from kwaliteitsmonitor.releases.report.contents import report_of
-from kwaliteitsmonitor.releases.report.document import Document, Figure, Terms
+from kwaliteitsmonitor.releases.report.document.model import Document, Figure, Terms
+from kwaliteitsmonitor.releases.report.document.wording import title_of
 from kwaliteitsmonitor.releases.report.forms import maker
-from kwaliteitsmonitor.releases.report.wording import title_of
 from schemas.profile import Profile
 from schemas.profile.institution import HouseWords, Institution, Money, Named
 from tests.made_up import mean, profile

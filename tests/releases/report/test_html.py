@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from kwaliteitsmonitor.releases.report.contents import report_of
-from kwaliteitsmonitor.releases.report.document import Figure, Section, Table
+from kwaliteitsmonitor.releases.report.document.model import Figure, Section, Table
 from kwaliteitsmonitor.releases.report.web import page
 from schemas.errors import UsageError
 from schemas.profile import load_profile, profile_folder

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kwaliteitsmonitor.releases.report.document import Column, Figure, Paragraph, Row, Section, Table
-from kwaliteitsmonitor.releases.report.paging import Heading, Pages, pages_of
-from kwaliteitsmonitor.releases.report.widths import layout_of
+from kwaliteitsmonitor.releases.report.document.model import Column, Figure, Paragraph, Row, Section, Table
+from kwaliteitsmonitor.releases.report.document.paging import Heading, Pages, pages_of
+from kwaliteitsmonitor.releases.report.document.widths import layout_of
 from tests.releases.report import by_hand
 
 WORDY = "zij zeggen hier veel over wat er met het geld gebeurde en waarom dat anders liep dan gepland " * 8

@@ -11,7 +11,7 @@ import pikepdf
 import pypdf
 import pytest
 
-from kwaliteitsmonitor.releases.report.document import Paragraph, Section
+from kwaliteitsmonitor.releases.report.document.model import Paragraph, Section
 from kwaliteitsmonitor.releases.report.pdf.pages import pages, template
 from kwaliteitsmonitor.releases.report.pdf.printable import _PRINTED, printable
 from schemas.errors import UsageError

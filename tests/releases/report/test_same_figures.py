@@ -12,7 +12,7 @@ import pytest
 
 from kwaliteitsmonitor.methods.figures.printing import Language
 from kwaliteitsmonitor.releases.report.contents import report_of
-from kwaliteitsmonitor.releases.report.document import Document
+from kwaliteitsmonitor.releases.report.document.model import Document
 from kwaliteitsmonitor.releases.report.excel.workbook import workbook
 from kwaliteitsmonitor.releases.report.forms import maker
 from kwaliteitsmonitor.releases.report.pdf.pages import pages

@@ -12,7 +12,7 @@ import pytest
 from docx.document import Document as WordDocument
 from docx.oxml.ns import qn
 
-from kwaliteitsmonitor.releases.report.document import Column, Row, Section, Table
+from kwaliteitsmonitor.releases.report.document.model import Column, Row, Section, Table
 from kwaliteitsmonitor.releases.report.word.document import document
 from schemas.errors import UsageError
 from tests.releases.report import by_hand

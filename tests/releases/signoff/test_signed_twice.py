@@ -13,7 +13,7 @@ from kwaliteitsmonitor.methods.figures.printing import Language
 from kwaliteitsmonitor.releases.diff.releases import changes
 from kwaliteitsmonitor.releases.format import manifest
 from kwaliteitsmonitor.releases.report.contents import report_of
-from kwaliteitsmonitor.releases.report.document import Figure, Table
+from kwaliteitsmonitor.releases.report.document.model import Figure, Table
 from pipelines.cli.commands import kwaliteitsmonitor
 from schemas.profile import load_profile
 from tests.institutions.running import run_cycle

@@ -11,8 +11,8 @@ from importlib.resources import as_file, files
 from types import ModuleType
 from typing import Any
 
-from kwaliteitsmonitor.releases.report.document import Chart
-from kwaliteitsmonitor.releases.report.wording import readable
+from kwaliteitsmonitor.releases.report.document.model import Chart
+from kwaliteitsmonitor.releases.report.document.wording import readable
 
 VEGA_LITE = "6.4"
 """The version of Vega-Lite that draws, so that another one in the library does not change a chart."""

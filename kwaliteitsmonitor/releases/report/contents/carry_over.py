@@ -5,9 +5,9 @@ from __future__ import annotations
 from kwaliteitsmonitor.methods.figures.house_words import heading
 from kwaliteitsmonitor.releases.report.contents.by_unit import matrix, theme_columns
 from kwaliteitsmonitor.releases.report.contents.showing import Notes, amounts, money
-from kwaliteitsmonitor.releases.report.document import Block, Column, Section, Table
-from kwaliteitsmonitor.releases.report.document import Row as Line
-from kwaliteitsmonitor.releases.report.reading import Reading
+from kwaliteitsmonitor.releases.report.document.model import Block, Column, Section, Table
+from kwaliteitsmonitor.releases.report.document.model import Row as Line
+from kwaliteitsmonitor.releases.report.document.reading import Reading
 
 
 def carry_over(reading: Reading) -> Section | None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kwaliteitsmonitor.methods.figures.printing import SYMBOLS, number
-from kwaliteitsmonitor.releases.report.document import (
+from kwaliteitsmonitor.releases.report.document.model import (
     Block,
     Cell,
     Column,
@@ -19,9 +19,9 @@ from kwaliteitsmonitor.releases.report.document import (
     Section,
     Table,
 )
-from kwaliteitsmonitor.releases.report.document import Row as Line
-from kwaliteitsmonitor.releases.report.reading import Reading
-from kwaliteitsmonitor.releases.report.wording import printed
+from kwaliteitsmonitor.releases.report.document.model import Row as Line
+from kwaliteitsmonitor.releases.report.document.reading import Reading
+from kwaliteitsmonitor.releases.report.document.wording import printed
 
 if TYPE_CHECKING:
     from kwaliteitsmonitor.releases.diff.models import Cause, FigureChange

@@ -18,9 +18,9 @@ from kwaliteitsmonitor.releases.report.charts.specifications import (
     with_spread,
 )
 from kwaliteitsmonitor.releases.report.contents.showing import amount, money_unit
-from kwaliteitsmonitor.releases.report.document import Chart, Figure, Table
-from kwaliteitsmonitor.releases.report.document import Row as Line
-from kwaliteitsmonitor.releases.report.reading import Reading
+from kwaliteitsmonitor.releases.report.document.model import Chart, Figure, Table
+from kwaliteitsmonitor.releases.report.document.model import Row as Line
+from kwaliteitsmonitor.releases.report.document.reading import Reading
 
 
 def spending_chart(reading: Reading, table: Table, year: int) -> Chart | None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from kwaliteitsmonitor.methods.figures.house_words import heading
 from kwaliteitsmonitor.releases.report.contents.showing import numbers, plain
-from kwaliteitsmonitor.releases.report.document import Column, Section, Table
-from kwaliteitsmonitor.releases.report.document import Row as Line
-from kwaliteitsmonitor.releases.report.reading import Reading
+from kwaliteitsmonitor.releases.report.document.model import Column, Section, Table
+from kwaliteitsmonitor.releases.report.document.model import Row as Line
+from kwaliteitsmonitor.releases.report.document.reading import Reading
 from schemas.tables.code_words import CONSULTATION_SUBJECT, DECISION
 from schemas.words import Words
 

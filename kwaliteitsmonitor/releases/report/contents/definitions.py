@@ -10,8 +10,8 @@ from kwaliteitsmonitor.methods.figures.money import currency, scale_of
 from kwaliteitsmonitor.methods.figures.printing import SYMBOLS
 from kwaliteitsmonitor.releases.report.contents.indicators import SPREADS, years_shown
 from kwaliteitsmonitor.releases.report.contents.showing import money_unit
-from kwaliteitsmonitor.releases.report.document import Section, Terms
-from kwaliteitsmonitor.releases.report.reading import Reading, Row
+from kwaliteitsmonitor.releases.report.document.model import Section, Terms
+from kwaliteitsmonitor.releases.report.document.reading import Reading, Row
 from schemas.tables.code_words import HIDDEN_BY
 
 

@@ -9,9 +9,9 @@ from kwaliteitsmonitor.methods.figures.house_words import heading
 from kwaliteitsmonitor.methods.figures.printing import number
 from kwaliteitsmonitor.obligations.told_once import told_once
 from kwaliteitsmonitor.releases.report.contents.showing import numbers, plain
-from kwaliteitsmonitor.releases.report.document import Block, Cell, Column, Figure, Paragraph, Section, Table
-from kwaliteitsmonitor.releases.report.document import Row as Line
-from kwaliteitsmonitor.releases.report.reading import Reading, Row
+from kwaliteitsmonitor.releases.report.document.model import Block, Cell, Column, Figure, Paragraph, Section, Table
+from kwaliteitsmonitor.releases.report.document.model import Row as Line
+from kwaliteitsmonitor.releases.report.document.reading import Reading, Row
 from schemas.tables import CATALOGUE
 from schemas.tables.code_words import DELIVERY_STATUS, OBLIGATION_STATE
 from schemas.words import Words, half

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 from kwaliteitsmonitor.methods.figures.printing import SYMBOLS, number
 from kwaliteitsmonitor.releases.report.contents.showing import Notes, fraction, numbers, plain
-from kwaliteitsmonitor.releases.report.document import Cell, Column, Figure, Section, Table
-from kwaliteitsmonitor.releases.report.document import Row as Line
-from kwaliteitsmonitor.releases.report.reading import Reading, Row, decimal
+from kwaliteitsmonitor.releases.report.document.model import Cell, Column, Figure, Section, Table
+from kwaliteitsmonitor.releases.report.document.model import Row as Line
+from kwaliteitsmonitor.releases.report.document.reading import Reading, Row, decimal
 from schemas.tables.code_words import EVALUATION, EVALUATION_LEVEL
 from schemas.words import Words
 

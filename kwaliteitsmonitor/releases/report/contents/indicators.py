@@ -8,9 +8,18 @@ from kwaliteitsmonitor.methods.figures.printing import SYMBOLS
 from kwaliteitsmonitor.releases.report.contents.by_unit import of_group, side_by_side
 from kwaliteitsmonitor.releases.report.contents.charts import indicator_charts
 from kwaliteitsmonitor.releases.report.contents.showing import Notes, fraction, numbers, plain
-from kwaliteitsmonitor.releases.report.document import Block, Cell, Column, Figure, Paragraph, Section, Style, Table
-from kwaliteitsmonitor.releases.report.document import Row as Line
-from kwaliteitsmonitor.releases.report.reading import Reading, Row, decimal
+from kwaliteitsmonitor.releases.report.document.model import (
+    Block,
+    Cell,
+    Column,
+    Figure,
+    Paragraph,
+    Section,
+    Style,
+    Table,
+)
+from kwaliteitsmonitor.releases.report.document.model import Row as Line
+from kwaliteitsmonitor.releases.report.document.reading import Reading, Row, decimal
 from schemas.profile.indicators import Indicator
 from schemas.words import Words
 from schemas.written import unit_of_measure

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from kwaliteitsmonitor.methods.figures.house_words import heading
 from kwaliteitsmonitor.methods.figures.printing import SYMBOLS
 from kwaliteitsmonitor.releases.report.contents.by_unit import of_group, side_by_side
-from kwaliteitsmonitor.releases.report.document import Cell, Column, Figure, Paragraph, Section, Table
-from kwaliteitsmonitor.releases.report.document import Row as Line
-from kwaliteitsmonitor.releases.report.reading import Reading, Row
+from kwaliteitsmonitor.releases.report.document.model import Cell, Column, Figure, Paragraph, Section, Table
+from kwaliteitsmonitor.releases.report.document.model import Row as Line
+from kwaliteitsmonitor.releases.report.document.reading import Reading, Row
 from schemas.tables.code_words import PROGRESS
 
 

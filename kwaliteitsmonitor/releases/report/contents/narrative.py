@@ -15,9 +15,9 @@ from kwaliteitsmonitor.releases.report.contents.showing import (
     money_unit,
     shares,
 )
-from kwaliteitsmonitor.releases.report.document import Block, Cell, Column, Section, Table
-from kwaliteitsmonitor.releases.report.document import Row as Line
-from kwaliteitsmonitor.releases.report.reading import Reading, Row
+from kwaliteitsmonitor.releases.report.document.model import Block, Cell, Column, Section, Table
+from kwaliteitsmonitor.releases.report.document.model import Row as Line
+from kwaliteitsmonitor.releases.report.document.reading import Reading, Row
 from schemas.words import Words
 
 UNEXPLAINED = {

@@ -8,9 +8,9 @@ from decimal import Decimal
 from kwaliteitsmonitor.methods.figures.house_words import heading
 from kwaliteitsmonitor.methods.figures.printing import number, percentage
 from kwaliteitsmonitor.releases.report.contents.showing import Notes, amounts, fraction, money, numbers, shares
-from kwaliteitsmonitor.releases.report.document import Block, Cell, Column, Figure, Paragraph, Section, Table
-from kwaliteitsmonitor.releases.report.document import Row as Line
-from kwaliteitsmonitor.releases.report.reading import Reading, Row
+from kwaliteitsmonitor.releases.report.document.model import Block, Cell, Column, Figure, Paragraph, Section, Table
+from kwaliteitsmonitor.releases.report.document.model import Row as Line
+from kwaliteitsmonitor.releases.report.document.reading import Reading, Row
 
 
 def national(reading: Reading) -> Section | None:

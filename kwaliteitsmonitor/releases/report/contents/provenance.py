@@ -10,8 +10,8 @@ from decimal import Decimal
 from kwaliteitsmonitor.methods.figures.house_words import heading
 from kwaliteitsmonitor.methods.figures.printing import number, percentage
 from kwaliteitsmonitor.releases.explain.labels import PARTS as EXPLAINED
-from kwaliteitsmonitor.releases.report.document import Figure, Provenance, Section, Table
-from kwaliteitsmonitor.releases.report.reading import Reading, Row, decimal
+from kwaliteitsmonitor.releases.report.document.model import Figure, Provenance, Section, Table
+from kwaliteitsmonitor.releases.report.document.reading import Reading, Row, decimal
 from schemas.words import FILES, ROWS, Words
 
 PARTS: Mapping[str, Words] = {

@@ -26,8 +26,8 @@ from kwaliteitsmonitor.releases.report.contents.provenance import provenance
 from kwaliteitsmonitor.releases.report.contents.rounds import rounds
 from kwaliteitsmonitor.releases.report.contents.spending import spending
 from kwaliteitsmonitor.releases.report.contents.targets import beside
-from kwaliteitsmonitor.releases.report.document import Block, Document, Section, Table
-from kwaliteitsmonitor.releases.report.reading import Reading, published
+from kwaliteitsmonitor.releases.report.document.model import Block, Document, Section, Table
+from kwaliteitsmonitor.releases.report.document.reading import Reading, published
 from schemas.calendar import fiscal_year
 from schemas.profile import Profile
 from schemas.words import half

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from kwaliteitsmonitor.methods.figures.house_words import heading
 from kwaliteitsmonitor.releases.report.contents.charts import spending_chart
 from kwaliteitsmonitor.releases.report.contents.showing import Notes, amounts, fraction, money, points, shares
-from kwaliteitsmonitor.releases.report.document import Block, Column, Section, Table
-from kwaliteitsmonitor.releases.report.document import Row as Line
-from kwaliteitsmonitor.releases.report.reading import Reading, Row
+from kwaliteitsmonitor.releases.report.document.model import Block, Column, Section, Table
+from kwaliteitsmonitor.releases.report.document.model import Row as Line
+from kwaliteitsmonitor.releases.report.document.reading import Reading, Row
 
 
 def spending(reading: Reading) -> Section | None:

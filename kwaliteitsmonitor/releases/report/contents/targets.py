@@ -9,9 +9,18 @@ from decimal import Decimal
 from kwaliteitsmonitor.methods.figures.printing import figure as written
 from kwaliteitsmonitor.releases.report.contents.indicators import label, value
 from kwaliteitsmonitor.releases.report.contents.showing import Notes, numbers
-from kwaliteitsmonitor.releases.report.document import Block, Cell, Column, Figure, Paragraph, Section, Style, Table
-from kwaliteitsmonitor.releases.report.document import Row as Line
-from kwaliteitsmonitor.releases.report.reading import Reading, Row, decimal
+from kwaliteitsmonitor.releases.report.document.model import (
+    Block,
+    Cell,
+    Column,
+    Figure,
+    Paragraph,
+    Section,
+    Style,
+    Table,
+)
+from kwaliteitsmonitor.releases.report.document.model import Row as Line
+from kwaliteitsmonitor.releases.report.document.reading import Reading, Row, decimal
 from schemas.profile import Indicator
 from schemas.words import Words
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, DivisionByZero, InvalidOperation
 
-from kwaliteitsmonitor.releases.report.document import Figure, Table
+from kwaliteitsmonitor.releases.report.document.model import Figure, Table
 from kwaliteitsmonitor.releases.report.excel.numbers import as_read, unit_of
 
 _NAMED = re.compile(r"\{([^{}:]+)(:total)?\}")

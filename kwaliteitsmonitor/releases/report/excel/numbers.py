@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from kwaliteitsmonitor.methods.figures.printing import Language, number, rounded
-from kwaliteitsmonitor.releases.report.document import Figure, Style
-from kwaliteitsmonitor.releases.report.wording import SIZES, printed
+from kwaliteitsmonitor.releases.report.document.model import Figure, Style
+from kwaliteitsmonitor.releases.report.document.wording import SIZES, printed
 
 _SIGNS: dict[Style, str] = {"percentage": "%"}
 """By which a number format multiplies what it shows."""

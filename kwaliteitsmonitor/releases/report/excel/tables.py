@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 from kwaliteitsmonitor.foundation.spreadsheet_text import would_run
 from kwaliteitsmonitor.methods.figures.printing import Language
-from kwaliteitsmonitor.releases.report.document import Cell, Figure, Row, Table
+from kwaliteitsmonitor.releases.report.document.model import Cell, Figure, Row, Table
+from kwaliteitsmonitor.releases.report.document.wording import NOTES, readable, title_of
 from kwaliteitsmonitor.releases.report.excel.formulas import Sheet
 from kwaliteitsmonitor.releases.report.excel.numbers import as_printed, in_cell, spread_form
 from kwaliteitsmonitor.releases.report.excel.styles import AFTER, Looks
-from kwaliteitsmonitor.releases.report.wording import NOTES, readable, title_of
 from schemas.words import Words
 
 if TYPE_CHECKING:

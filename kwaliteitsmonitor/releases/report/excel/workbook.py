@@ -12,10 +12,10 @@ from datetime import UTC, datetime
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from kwaliteitsmonitor.releases.report.document import Document, Paragraph, Section, Table, Terms
+from kwaliteitsmonitor.releases.report.document.model import Document, Paragraph, Section, Table, Terms
+from kwaliteitsmonitor.releases.report.document.wording import CONTENTS, OF, PAGE, language_of, readable, sections_of
 from kwaliteitsmonitor.releases.report.excel.styles import Looks
 from kwaliteitsmonitor.releases.report.excel.tables import LINE, Place, TableSheet, lines, names, put
-from kwaliteitsmonitor.releases.report.wording import CONTENTS, OF, PAGE, language_of, readable, sections_of
 from schemas.words import Words
 
 if TYPE_CHECKING:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from kwaliteitsmonitor.releases.report.document import Cell, Chart, Document, Figure, Paragraph, Table, Terms
-from kwaliteitsmonitor.releases.report.paging import Heading, Item, pages_of
+from kwaliteitsmonitor.releases.report.document.model import Cell, Chart, Document, Figure, Paragraph, Table, Terms
+from kwaliteitsmonitor.releases.report.document.paging import Heading, Item, pages_of
+from kwaliteitsmonitor.releases.report.document.widths import layout_of
+from kwaliteitsmonitor.releases.report.document.wording import CONTENTS, LOCALES, OF, PAGE, title_of
 from kwaliteitsmonitor.releases.report.pdf.printable import printable
-from kwaliteitsmonitor.releases.report.widths import layout_of
-from kwaliteitsmonitor.releases.report.wording import CONTENTS, LOCALES, OF, PAGE, title_of
 
 Data = dict[str, Any]
 

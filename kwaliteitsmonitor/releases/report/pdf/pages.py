@@ -9,9 +9,9 @@ from __future__ import annotations
 import json
 from importlib.resources import files
 
-from kwaliteitsmonitor.releases.report.document import Chart, Document
+from kwaliteitsmonitor.releases.report.document.model import Chart, Document
+from kwaliteitsmonitor.releases.report.document.wording import language_of, sections_of
 from kwaliteitsmonitor.releases.report.pdf.contents import data_of
-from kwaliteitsmonitor.releases.report.wording import language_of, sections_of
 from schemas.errors import UsageError
 
 TEMPLATE = "report.typ"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
-from kwaliteitsmonitor.releases.report.wording import readable
+from kwaliteitsmonitor.releases.report.document.wording import readable
 
 _PRINTED = (
     (0x20, 0x7E),

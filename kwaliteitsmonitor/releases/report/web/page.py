@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from kwaliteitsmonitor.methods.figures.printing import SYMBOLS
 from kwaliteitsmonitor.releases.report.charts import svg
-from kwaliteitsmonitor.releases.report.document import (
+from kwaliteitsmonitor.releases.report.document.model import (
     Cell,
     Chart,
     Document,
@@ -22,7 +22,7 @@ from kwaliteitsmonitor.releases.report.document import (
     Table,
     Terms,
 )
-from kwaliteitsmonitor.releases.report.wording import LOCALES, language_of, readable
+from kwaliteitsmonitor.releases.report.document.wording import LOCALES, language_of, readable
 from schemas.words import Words
 
 if TYPE_CHECKING:

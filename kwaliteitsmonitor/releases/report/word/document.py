@@ -10,13 +10,13 @@ from collections.abc import Iterator
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from kwaliteitsmonitor.releases.report.document import Chart, Document, Paragraph, Table, Terms
-from kwaliteitsmonitor.releases.report.paging import Heading, Item, pages_of
+from kwaliteitsmonitor.releases.report.document.model import Chart, Document, Paragraph, Table, Terms
+from kwaliteitsmonitor.releases.report.document.paging import Heading, Item, pages_of
+from kwaliteitsmonitor.releases.report.document.wording import CONTENTS, LOCALES, OF, PAGE, language_of, readable
 from kwaliteitsmonitor.releases.report.word.elements import bookmarked, element, field, link, paragraph, run
 from kwaliteitsmonitor.releases.report.word.package import settled
 from kwaliteitsmonitor.releases.report.word.styles import FACT, NOTICE, TERM, styled
 from kwaliteitsmonitor.releases.report.word.tables import table_of
-from kwaliteitsmonitor.releases.report.wording import CONTENTS, LOCALES, OF, PAGE, language_of, readable
 
 if TYPE_CHECKING:
     from docx.document import Document as WordDocument

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kwaliteitsmonitor.releases.report.wording import readable
+from kwaliteitsmonitor.releases.report.document.wording import readable
 
 if TYPE_CHECKING:
     from docx.oxml.xmlchemy import BaseOxmlElement

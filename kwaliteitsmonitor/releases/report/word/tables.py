@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from kwaliteitsmonitor.releases.report.document import Cell, Figure, Row, Table
-from kwaliteitsmonitor.releases.report.widths import layout_of
+from kwaliteitsmonitor.releases.report.document.model import Cell, Figure, Row, Table
+from kwaliteitsmonitor.releases.report.document.widths import layout_of
+from kwaliteitsmonitor.releases.report.document.wording import readable, title_of
 from kwaliteitsmonitor.releases.report.word.elements import element, paragraph, run
 from kwaliteitsmonitor.releases.report.word.styles import BLUE, CELL, CELL_SIZE, FIGURE, HEADER, NOTE, PALE, TABLE
-from kwaliteitsmonitor.releases.report.wording import readable, title_of
 
 if TYPE_CHECKING:
     from docx.oxml.xmlchemy import BaseOxmlElement

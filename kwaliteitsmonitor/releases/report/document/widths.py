@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import ceil
 
-from kwaliteitsmonitor.releases.report.document import Cell, Column, Figure, Table
-from kwaliteitsmonitor.releases.report.wording import title_of
+from kwaliteitsmonitor.releases.report.document.model import Cell, Column, Figure, Table
+from kwaliteitsmonitor.releases.report.document.wording import title_of
 
 UPRIGHT, ACROSS = 98, 154
 """How many characters of the size that tables are set in fit beside each other on A4."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from kwaliteitsmonitor.methods.figures.printing import Language, number, percentage
-from kwaliteitsmonitor.releases.report.document import Document, Section, Style, Table
+from kwaliteitsmonitor.releases.report.document.model import Document, Section, Style, Table
 from schemas.errors import UsageError
 from schemas.words import Words
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from kwaliteitsmonitor.releases.report.document import Block, Document, Paragraph, Section, Table
-from kwaliteitsmonitor.releases.report.widths import layout_of
+from kwaliteitsmonitor.releases.report.document.model import Block, Document, Paragraph, Section, Table
+from kwaliteitsmonitor.releases.report.document.widths import layout_of
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ import dagster as dg
 
 from assets.common.resources import Institution
 from assets.status.notices import unknown_feeds
-from assets.status.states import STAGED, status_of
+from assets.status.states import status_of
 from kwaliteitsmonitor.exchange.notices.alerts import LAPSES, UI, Alert, failed, operators, tell, without_secrets
 from kwaliteitsmonitor.exchange.notices.ledger import ALERTS, Ledger
 from kwaliteitsmonitor.exchange.notices.overview import (
@@ -36,6 +36,7 @@ from pipelines.jobs import CYCLE_JOB
 from pipelines.open_cycle import cycle_at, now
 from schemas.calendar import Cycle
 from schemas.errors import KwaliteitsmonitorError
+from schemas.flow import STAGED_STEP
 from schemas.profile import Profile
 from schemas.words import Words
 
@@ -245,7 +246,7 @@ def _cycles(settings: Settings, runs: Sequence[dg.RunRecord], told: Callable[[Ke
 
 def _is_taken_up(settings: Settings, cycle: Cycle, feed: str) -> bool:
     """Whether a feed was taken up for the cycle, now or before it began."""
-    return settings.workspace.found_json(cycle.key, STAGED, feed) is not None
+    return settings.workspace.found_json(cycle.key, STAGED_STEP, feed) is not None
 
 
 def partition_of(run: dg.DagsterRun) -> str:

@@ -8,10 +8,9 @@ from schemas.profile import Profile
 from schemas.tables.conformed import FACTS
 
 STAGED_STEP, FACTS_STEP = "staged", "facts"
-
-
+"""Steps whose tables others read."""
 ANSWERS, REGISTER = "evaluations", "programmes"
-
+"""The delivered tables of answers, and of the register of programmes."""
 
 NEEDS: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("evaluation_results", "evaluation_shares"), (ANSWERS,)),

@@ -17,6 +17,7 @@ from kwaliteitsmonitor.foundation.settings import Settings
 from kwaliteitsmonitor.operations.metrics.recording import is_recorded, record, record_cut_off
 from kwaliteitsmonitor.releases.format.manifest import code_digest
 from schemas.errors import KwaliteitsmonitorError
+from schemas.flow import STAGED_STEP
 from schemas.profile import Profile
 
 LOG = logging.getLogger(__name__)
@@ -124,7 +125,7 @@ def _is_whole(run: dg.DagsterRun, profile: Profile) -> bool:
     if not run.asset_selection:
         return run.job_name == WHOLE
     made = {tuple(key.path[-2:]) for key in run.asset_selection}  # before them the place, where there are several
-    tables = {("staged", table) for feed in profile.feeds for table in feed.tables}
+    tables = {(STAGED_STEP, table) for feed in profile.feeds for table in feed.tables}
     return made >= {("publication", "release"), *(("delivered", feed.id) for feed in profile.feeds), *tables}
 
 

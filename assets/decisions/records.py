@@ -10,10 +10,10 @@ from typing import Any, TypeVar
 import pyarrow as pa
 
 from kwaliteitsmonitor.foundation.workspace import Workspace
+from schemas.flow import STAGED_STEP
 from schemas.profile import Feed, Profile
 from schemas.tables.delivered import DECISIONS
 
-STAGED = "staged"
 TABLES = tuple(table.name for table in DECISIONS)
 
 
@@ -115,11 +115,11 @@ def decision_tables(profile: Profile) -> list[str]:
 def decisions_of(workspace: Workspace, profile: Profile, cycle: str) -> Decisions:
     """The records that hold for a cycle. There are none where the institution has no register."""
     names = decision_tables(profile)
-    there = {name: workspace.path(cycle, STAGED, name).is_file() for name in names}
+    there = {name: workspace.path(cycle, STAGED_STEP, name).is_file() for name in names}
 
     def rows(name: str) -> Iterator[dict[str, Any]]:
         if there.get(name):
-            yield from _filled(workspace.read(cycle, STAGED, name))
+            yield from _filled(workspace.read(cycle, STAGED_STEP, name))
 
     return Decisions(
         tuple(_record(Correction, r, "file", "sheet", "cell", "expected", "new_value") for r in rows(TABLES[0])),

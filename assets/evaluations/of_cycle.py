@@ -9,12 +9,12 @@ from kwaliteitsmonitor.foundation.tables import facts_table
 from kwaliteitsmonitor.foundation.workspace import Workspace
 from kwaliteitsmonitor.methods.disclosure.pattern import choose
 from kwaliteitsmonitor.methods.statistics.summaries import Statistics, statistics
+from schemas import flow
 from schemas.calendar import Cycle
 from schemas.flow import makes
 from schemas.profile import Profile
 
 ANSWERS, POPULATION = "fact_answers", "fact_population"
-FACTS, STAGED, DELIVERED = "facts", "staged", "evaluations"
 
 _last: dict[str, Statistics] = {}
 """The statistics that were added up last, by all that they follow from."""
@@ -31,7 +31,7 @@ def statistics_of(workspace: Workspace, profile: Profile, cycle: Cycle) -> Stati
     digest = hashlib.sha256(f"{profile.digest} {years}".encode())
     for name in (ANSWERS, POPULATION):
         if makes(profile, name):
-            digest.update(hashlib.sha256(workspace.path(cycle.key, FACTS, name).read_bytes()).digest())
+            digest.update(hashlib.sha256(workspace.path(cycle.key, flow.FACTS_STEP, name).read_bytes()).digest())
     name = digest.hexdigest()
     found = _last.get(name)
     if found is None:
@@ -44,9 +44,9 @@ def statistics_of(workspace: Workspace, profile: Profile, cycle: Cycle) -> Stati
 def _aside(workspace: Workspace, profile: Profile, cycle: str) -> dict[str, int]:
     """How many answers of each delivery that was staged for a cycle were set aside."""
     found: dict[str, int] = {}
-    for feed in (feed for feed in profile.feeds if DELIVERED in feed.tables):
-        kept = workspace.found_json(cycle, STAGED, feed.id)
-        tallies = kept["tallies"].get(DELIVERED, {}) if kept else {}
+    for feed in (feed for feed in profile.feeds if flow.ANSWERS in feed.tables):
+        kept = workspace.found_json(cycle, flow.STAGED_STEP, feed.id)
+        tallies = kept["tallies"].get(flow.ANSWERS, {}) if kept else {}
         found |= {delivery: int(tally["quarantined"]) for delivery, tally in tallies.items()}
     return found
 

@@ -14,12 +14,12 @@ from kwaliteitsmonitor.foundation.tables import staged_table
 from kwaliteitsmonitor.foundation.workspace import Workspace
 from kwaliteitsmonitor.methods.checks.results import to_table
 from kwaliteitsmonitor.readers.delivery import Delivery
-from schemas.flow import facts_of, staged_of
+from schemas.flow import FACTS_STEP, facts_of, staged_of
 from schemas.profile import Profile
 from schemas.tables import CATALOGUE
 from schemas.tables.conformed import FACTS
 
-STEP = "facts"
+STEP = FACTS_STEP
 OF_COURSES = {"fact_answers": "evaluations", "fact_population": "evaluation_population"}
 """The tables of facts that hold courses, and the delivered table of each."""
 

@@ -85,8 +85,8 @@ def told(staged: Mapping[str, pa.Table], found: Spelled, files: Mapping[str, str
                 Outcome.FAILED,
                 total[delivery],
                 count,
-                f"{COURSE} is overal op één manier geschreven",
-                f"{COURSE} is written in one way throughout",
+                "elke cursus is overal op één manier geschreven",
+                "each course is written in one way throughout",
                 cells=(file,),
                 detail=f"{typed(file, STROKE)}: {said}",
             )

@@ -22,10 +22,11 @@ from kwaliteitsmonitor.releases.format import manifest
 from kwaliteitsmonitor.releases.format.places import current
 from kwaliteitsmonitor.releases.format.reference import reference
 from schemas.errors import KwaliteitsmonitorError
+from schemas.flow import STAGED_STEP
 from schemas.profile import Profile
 from schemas.profile.loading import digest
 
-STAGED, STATUS = "staged", "status"
+STATUS = "status"
 
 
 def inputs_of(
@@ -99,7 +100,7 @@ def seen_before(workspace: Workspace, profile: Profile, cycle: str) -> Path | No
 
 def _deliveries(workspace: Workspace, profile: Profile, cycle: str) -> Iterator[Delivery]:
     for feed in profile.feeds:
-        for kept in workspace.read_json(cycle, STAGED, feed.id)["deliveries"]:
+        for kept in workspace.read_json(cycle, STAGED_STEP, feed.id)["deliveries"]:
             yield Delivery.from_json(kept)
 
 

@@ -31,12 +31,13 @@ from kwaliteitsmonitor.readers.set_aside import SetAside
 from schemas.consequences import Costs
 from schemas.contract import Table
 from schemas.exports.arrow import to_arrow
+from schemas.flow import STAGED_STEP
 from schemas.profile import Feed, Profile
 from schemas.tables import CATALOGUE, staged
 from schemas.tables.counted import counted
 
 LOG = logging.getLogger(__name__)
-STEP = "staged"
+STEP = STAGED_STEP
 CONTRACT = "contract"
 BALANCE = "accounted_for"
 

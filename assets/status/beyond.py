@@ -12,10 +12,10 @@ from typing import Any
 from kwaliteitsmonitor.foundation.workspace import Workspace
 from kwaliteitsmonitor.methods.checks.results import Outcome, RuleResult
 from schemas.consequences import Costs
+from schemas.flow import STAGED_STEP
 from schemas.profile import Profile
 
 TABLE = "faculty_measures"
-STAGED = "staged"
 RULE = f"{TABLE}.measure_of_unit"
 Row = Mapping[str, Any]
 
@@ -25,12 +25,12 @@ def beyond(workspace: Workspace, profile: Profile, cycle: str, files: Mapping[st
 
     `files` gives the file of each delivery.
     """
-    if not workspace.path(cycle, STAGED, TABLE).is_file():
+    if not workspace.path(cycle, STAGED_STEP, TABLE).is_file():
         return []
-    rows = workspace.read(cycle, STAGED, TABLE).to_pylist()
+    rows = workspace.read(cycle, STAGED_STEP, TABLE).to_pylist()
     written: Iterable[Row] = ()
-    if workspace.path(cycle, STAGED, f"{TABLE}.written").is_file():
-        written = workspace.read(cycle, STAGED, f"{TABLE}.written").to_pylist()
+    if workspace.path(cycle, STAGED_STEP, f"{TABLE}.written").is_file():
+        written = workspace.read(cycle, STAGED_STEP, f"{TABLE}.written").to_pylist()
     cells = {place(one): one["cell"] for one in written if one["field"] == "measure" and one["cell"]}
     return [measure_of_unit(profile, rows, cells, files)]
 

@@ -16,12 +16,12 @@ from kwaliteitsmonitor.obligations.wording import in_one
 from kwaliteitsmonitor.readers.delivery import Delivery
 from kwaliteitsmonitor.readers.losses import AMOUNTS, Loss
 from schemas.consequences import Costs
+from schemas.flow import STAGED_STEP
 from schemas.profile import Feed
 from schemas.tables import CATALOGUE
 from schemas.words import ALL_ROWS_SET_ASIDE, QUESTIONS_SET_ASIDE, ROWS_SET_ASIDE, TABLES_UNUSED, Words, counted
 from schemas.written import place
 
-STAGED = "staged"
 PLACES_SHOWN = 3
 KEPT = ("round", "unit", "theme", "measure", "indicator", "level", "version", "question")
 """What figures need to know of a loss, beside its table and year."""
@@ -83,7 +83,7 @@ def lost_of(
     found = []
     for state in states:
         deliveries = {d.id: d for d in state.deliveries}
-        for data in workspace.found_json(cycle, STAGED, f"{state.feed.id}.losses") or ():
+        for data in workspace.found_json(cycle, STAGED_STEP, f"{state.feed.id}.losses") or ():
             loss = Loss.from_json(data)
             of = deliveries.get(loss.delivery)
             if of is not None:
@@ -153,7 +153,7 @@ def rows_aside(workspace: Workspace, cycle: str, states: Iterable[FeedState]) ->
     """
     found: Counter[tuple[str, int]] = Counter()
     for state in states:
-        kept = workspace.found_json(cycle, STAGED, state.feed.id)
+        kept = workspace.found_json(cycle, STAGED_STEP, state.feed.id)
         read = {d.id: _year(d.period) for d in state.deliveries if state.reads(d)}
         for table, tallies in kept["tallies"].items() if kept else ():
             if CATALOGUE[table].costs is Costs.ROW:

@@ -18,6 +18,7 @@ from kwaliteitsmonitor.foundation.settings import Settings
 from kwaliteitsmonitor.foundation.workspace import Workspace
 from schemas.calendar import Cycle
 from schemas.errors import KwaliteitsmonitorError, UsageError
+from schemas.flow import STAGED_STEP
 from schemas.profile import Feed
 from schemas.profile.feeds import comes_by_file, is_pulled
 from schemas.words import Words
@@ -117,5 +118,5 @@ def _set_aside(workspace: Workspace, cycle: Cycle, feed: Feed) -> list[dict[str,
     if not workspace.path(cycle.key, "staged", name).is_file():
         return []
     columns = ["delivery", "table", "file", "sheet", "cell", "expected_nl", "expected_en"]
-    rows: list[dict[str, Any]] = workspace.read(cycle.key, "staged", name).select(columns).to_pylist()
+    rows: list[dict[str, Any]] = workspace.read(cycle.key, STAGED_STEP, name).select(columns).to_pylist()
     return rows

@@ -16,11 +16,11 @@ from kwaliteitsmonitor.foundation.workspace import Workspace
 from kwaliteitsmonitor.obligations.evidence import ROWS, SAID, Decided, Evidence, Row
 from kwaliteitsmonitor.obligations.register import Register, last_day, register
 from schemas.calendar import Cycle
+from schemas.flow import STAGED_STEP
 from schemas.profile import Feed, Profile
 from schemas.profile.feeds import CONSULTATIONS
 from schemas.tables import CATALOGUE
 
-STAGED = "staged"
 SUBJECTS = ((CONSULTATIONS, REPORT), ("bfr", "bfr"), ("spending_plan", "spending_plan"))
 """Per delivered table what a decision about its feed is about."""
 
@@ -60,13 +60,13 @@ def _rows(workspace: Workspace, cycle: str, name: str) -> list[Row]:
 
     Of a table with open text each says under `SAID` whether there is any, which is known without what it says.
     """
-    if not workspace.path(cycle, STAGED, name).is_file():
+    if not workspace.path(cycle, STAGED_STEP, name).is_file():
         return []
-    rows: list[Row] = workspace.read(cycle, STAGED, name).to_pylist()
+    rows: list[Row] = workspace.read(cycle, STAGED_STEP, name).to_pylist()
     text = [field.name for field in CATALOGUE[name].fields if field.open_text]
-    if not text or not workspace.path(cycle, STAGED, f"{name}.written").is_file():
+    if not text or not workspace.path(cycle, STAGED_STEP, f"{name}.written").is_file():
         return rows
-    written = workspace.read(cycle, STAGED, f"{name}.written")
+    written = workspace.read(cycle, STAGED_STEP, f"{name}.written")
     there = written.filter(pc.is_in(written.column("field"), pa.array(text))).to_pylist()
     said = {(one["_delivery"], one["_row"], one["_column"]) for one in there}
     return [{**row, SAID: (row["_delivery"], row["_row"], row["_column"]) in said} for row in rows]

@@ -29,13 +29,13 @@ from kwaliteitsmonitor.readers.delivery import Delivery
 from kwaliteitsmonitor.readers.staging import Tally
 from schemas.calendar import Cycle
 from schemas.consequences import Costs
+from schemas.flow import STAGED_STEP
 from schemas.profile import Feed, Profile
 from schemas.profile.feeds import needs_approval
 from schemas.spelling import composed
 from schemas.words import Words, both, words_of
 from schemas.written import place
 
-STAGED = "staged"
 UNMADE = (both(NOWHERE), both(OF_ANSWERS))
 """Why a correction was not made where its row was not set aside for it."""
 
@@ -116,7 +116,7 @@ def state_of(
             [(expected.period, expected.year) for expected in expected_periods(feed, cycle, profile)],
             [*_told(workspace, cycle.key, feed), *decisions.approvals],
         )
-    kept = workspace.found_json(cycle.key, STAGED, feed.id)
+    kept = workspace.found_json(cycle.key, STAGED_STEP, feed.id)
     if kept is None:
         return FeedState(feed, (), {}, {}, approved=approved, taken=False)
     deliveries = [Delivery.from_json(d) for d in kept["deliveries"]]
@@ -141,7 +141,7 @@ def state_of(
 
 def _corrected(workspace: Workspace, cycle: str, feed: Feed) -> dict[str, int]:
     """How many cells of each delivery were corrected."""
-    kept = workspace.found_json(cycle, STAGED, f"{feed.id}.corrections")
+    kept = workspace.found_json(cycle, STAGED_STEP, f"{feed.id}.corrections")
     made: Counter[str] = Counter()
     for delivery, _, cells in kept["made"] if kept else ():
         made[delivery] += cells
@@ -150,8 +150,8 @@ def _corrected(workspace: Workspace, cycle: str, feed: Feed) -> dict[str, int]:
 
 def _told(workspace: Workspace, cycle: str, feed: Feed) -> list[Any]:
     """The decisions of councils that the deliveries of a feed tell themselves."""
-    path = workspace.path(cycle, STAGED, "faculty_consultations")
-    return consulted(feed, workspace.read(cycle, STAGED, "faculty_consultations")) if path.is_file() else []
+    path = workspace.path(cycle, STAGED_STEP, "faculty_consultations")
+    return consulted(feed, workspace.read(cycle, STAGED_STEP, "faculty_consultations")) if path.is_file() else []
 
 
 def _added(one: Tally | None, other: Tally) -> Tally:
@@ -182,9 +182,9 @@ def _unmade(workspace: Workspace, cycle: str, states: Sequence[FeedState], waive
     said = []
     for state in states:
         name = f"{state.feed.id}.results"
-        if not workspace.path(cycle, STAGED, name).is_file():
+        if not workspace.path(cycle, STAGED_STEP, name).is_file():
             continue
-        for r in from_table(workspace.read(cycle, STAGED, name)):
+        for r in from_table(workspace.read(cycle, STAGED_STEP, name)):
             if r.outcome is Outcome.FAILED and r.detail in UNMADE and not waivers.rule(r.rule):
                 why = words_of(r.detail)
                 for cell in (one if isinstance(one, Words) else place(one, {}) for one in r.cells):
@@ -201,7 +201,7 @@ def _applies(workspace: Workspace, cycle: str, found: CycleStatus) -> list[RuleR
     met = {
         tuple(key)
         for state in found.states
-        if (kept := workspace.found_json(cycle, STAGED, f"{state.feed.id}.corrections")) is not None
+        if (kept := workspace.found_json(cycle, STAGED_STEP, f"{state.feed.id}.corrections")) is not None
         for key in kept["met"]
     }
     own = {composed(d.path) for state in found.states if decides(state.feed) for d in state.deliveries}
@@ -231,7 +231,7 @@ def key_of(record: Correction) -> tuple[str, str, str]:
 def set_aside(profile: Profile, workspace: Workspace, cycle: str) -> Iterator[Path]:
     """The file of what each feed that was staged for a cycle has set aside."""
     for feed in sorted(profile.feeds, key=lambda feed: feed.id):
-        path = workspace.path(cycle, STAGED, f"{feed.id}.quarantine")
+        path = workspace.path(cycle, STAGED_STEP, f"{feed.id}.quarantine")
         if path.is_file():
             yield path
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import errno
 from collections.abc import Iterable, Mapping
 
+from schemas.environment import PREFIX
 from schemas.errors import KwaliteitsmonitorError, UsageError
 from schemas.visible import steering, visible
 from schemas.words import Words
 
-PREFIX = "KWALITEITSMONITOR_"
+SHOWN = 200
+"""The characters that are shown of something that cannot be used."""
 _PATHS = {
     errno.ENOTDIR: Words("een deel van dit pad is een bestand en geen map", "a part of this path is a file, no folder"),
     errno.EISDIR: Words("dit is een map en geen bestand", "this is a folder, no file"),
@@ -41,10 +43,6 @@ def _demand(text: str, where: str) -> None:
         where=where if len(where) <= SHOWN else f"{where[:SHOWN]}…",
         expected=Words("UTF-8 zonder stuurtekens", "UTF-8 without signs that steer a terminal"),
     )
-
-
-SHOWN = 200
-"""The characters that are shown of something that cannot be used."""
 
 
 def of_path(error: BaseException) -> KwaliteitsmonitorError | None:

@@ -23,7 +23,7 @@ from kwaliteitsmonitor.methods.figures.formulas import names, rules
 from kwaliteitsmonitor.methods.statistics.sums import Cell
 from kwaliteitsmonitor.readers.source_cells import TABLES as FOLLOWED
 from schemas.exports.arrow import to_arrow
-from schemas.flow import makes, staged_of
+from schemas.flow import STAGED_STEP, makes, staged_of
 from schemas.profile import Profile
 
 Row = Mapping[str, Any]
@@ -35,7 +35,6 @@ STEPS = {
     "progress": ("measures", "council_consultations", "panel_discussions"),
 }
 """The steps that keep evidence, each with the tables of which the institution has at least one where it runs."""
-STAGED = "staged"
 SPENDING = ("spending_overview", "spending_by_unit", "spending_rounds", "carry_over", "measures")
 STORY = ("spending_plan_versions", "spending_forecasts")
 _PLACE = ("figure_id", "status", "reporting_year", "unit", "level")
@@ -82,12 +81,12 @@ def lineage_tables(
     followed = staged_of(profile, *FOLLOWED)
     places = cells.Places.of(
         {
-            name: workspace.read(cycle, STAGED, name).to_pylist()
+            name: workspace.read(cycle, STAGED_STEP, name).to_pylist()
             for name in followed
             if _is_there(workspace, cycle, name)
         },
         {
-            name: workspace.read(cycle, STAGED, f"{name}.written").to_pylist()
+            name: workspace.read(cycle, STAGED_STEP, f"{name}.written").to_pylist()
             for name in followed
             if _is_there(workspace, cycle, f"{name}.written")
         },
@@ -194,7 +193,7 @@ def _ranges(workspace: Workspace, profile: Profile, cycle: str) -> dict[str, lis
     found: dict[str, list[cells.RowRange]] = {}
     for name in staged_of(profile, *cells.OF_PEOPLE.values()):
         if _is_there(workspace, cycle, name):
-            rows = pq.read_table(workspace.path(cycle, STAGED, name), columns=["_delivery", "_sheet", "_row"])
+            rows = pq.read_table(workspace.path(cycle, STAGED_STEP, name), columns=["_delivery", "_sheet", "_row"])
             by_part = rows.group_by(["_delivery", "_sheet"]).aggregate([("_row", "min"), ("_row", "max")]).to_pylist()
             for row in sorted(by_part, key=lambda one: one["_sheet"] or ""):
                 one = cells.RowRange(row["_sheet"], row["_row_min"], row["_row_max"])
@@ -203,7 +202,7 @@ def _ranges(workspace: Workspace, profile: Profile, cycle: str) -> dict[str, lis
 
 
 def _is_there(workspace: Workspace, cycle: str, name: str) -> bool:
-    return workspace.path(cycle, STAGED, name).is_file()
+    return workspace.path(cycle, STAGED_STEP, name).is_file()
 
 
 def _delivered(workspace: Workspace, profile: Profile, cycle: str) -> list[Row]:
@@ -218,6 +217,6 @@ def _corrections_made(profile: Profile, workspace: Workspace, cycle: str) -> dic
     """Per delivery that was corrected, how many of its cells each delivery of the register corrected."""
     found: dict[str, dict[str, int]] = {}
     for feed in profile.feeds:
-        for delivery, register, count in workspace.read_json(cycle, STAGED, f"{feed.id}.corrections")["made"]:
+        for delivery, register, count in workspace.read_json(cycle, STAGED_STEP, f"{feed.id}.corrections")["made"]:
             found.setdefault(delivery, {})[register] = count
     return found

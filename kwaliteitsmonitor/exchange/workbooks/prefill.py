@@ -12,10 +12,10 @@ from kwaliteitsmonitor.obligations.periods import Expected
 from kwaliteitsmonitor.readers.delivered_parts import given
 from schemas.calendar import academic_year
 from schemas.contract import Field, Table
+from schemas.flow import STAGED_STEP
 from schemas.profile.feeds import Period
 from schemas.profile.units import Unit
 
-STEP = "staged"
 DEGREES = ("ba", "ma")
 Row = Mapping[str, Any]
 
@@ -88,9 +88,9 @@ def _earlier(asked: Asked, table: Table, workspace: Workspace) -> tuple[str, lis
     told = given(asked.feed, asked.delivery(expected.period))
     cycles = sorted((path.name for path in (workspace.root / "work").glob("*") if path.is_dir()), reverse=True)
     for cycle in cycles:
-        if not workspace.path(cycle, STEP, table.name).is_file():
+        if not workspace.path(cycle, STAGED_STEP, table.name).is_file():
             continue
-        rows = workspace.read(cycle, STEP, table.name)
+        rows = workspace.read(cycle, STAGED_STEP, table.name)
         for name, value in told.items():
             rows = rows.filter(pc.equal(rows.column(name), value)) if name in rows.column_names else rows.slice(0, 0)
         if rows.num_rows:

@@ -28,9 +28,10 @@ from kwaliteitsmonitor.methods.statistics.scaling import factors
 from kwaliteitsmonitor.methods.statistics.summaries import Statistics
 from kwaliteitsmonitor.methods.statistics.sums import Cell, distinct_scales
 from schemas.errors import KwaliteitsmonitorError
+from schemas.flow import ANSWERS, STAGED_STEP
 from schemas.profile import Profile
 
-STEP, STAGED, ANSWERS = "disclosure", "staged", "evaluations"
+STEP = "disclosure"
 NAME = "withheld"
 
 
@@ -99,7 +100,7 @@ def _told(workspace: Workspace, profile: Profile, cycle: str) -> dict[str, Respo
     found: dict[str, Respondents] = {}
     for feed in profile.feeds:
         if ANSWERS in feed.tables:
-            told = workspace.found_json(cycle, STAGED, f"{feed.id}.people") or {}
+            told = workspace.found_json(cycle, STAGED_STEP, f"{feed.id}.people") or {}
             found |= {delivery: Respondents.of_record(one) for delivery, one in told.items()}
     return found
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from kwaliteitsmonitor.methods.figures.arithmetic import names_in
 from kwaliteitsmonitor.methods.figures.formulas import RULES, rules
 from schemas.contract import Table
+from schemas.flow import FACTS_STEP, STAGED_STEP
 from schemas.profile import Profile, Term
 from schemas.tables import CATALOGUE
 
@@ -20,24 +21,23 @@ class Column(NamedTuple):
     name: str
 
 
-FACTS, STAGED = "facts", "staged"
 ANSWERS, INVITED, SPENDING = "fact_answers", "fact_population", "fact_spending"
 PLAN = "spending_plan"
 GIVEN = "fact_figures"
 READS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "indicator_values": (),
-    "evaluation_results": ((FACTS, ANSWERS), (FACTS, INVITED)),
-    "evaluation_shares": ((FACTS, ANSWERS),),
-    "spending_overview": ((FACTS, SPENDING),),
-    "spending_by_unit": ((FACTS, SPENDING),),
-    "spending_rounds": ((FACTS, SPENDING),),
-    "carry_over": ((FACTS, SPENDING),),
-    "spending_forecasts": ((FACTS, SPENDING),),
-    "spending_explanations": ((FACTS, SPENDING), (STAGED, "bfr")),
-    "spending_plan_versions": ((STAGED, PLAN),),
-    "measures": ((FACTS, "fact_measures"), (FACTS, SPENDING)),
-    "council_consultations": ((STAGED, "faculty_consultations"),),
-    "panel_discussions": ((STAGED, "faculty_panels"),),
+    "evaluation_results": ((FACTS_STEP, ANSWERS), (FACTS_STEP, INVITED)),
+    "evaluation_shares": ((FACTS_STEP, ANSWERS),),
+    "spending_overview": ((FACTS_STEP, SPENDING),),
+    "spending_by_unit": ((FACTS_STEP, SPENDING),),
+    "spending_rounds": ((FACTS_STEP, SPENDING),),
+    "carry_over": ((FACTS_STEP, SPENDING),),
+    "spending_forecasts": ((FACTS_STEP, SPENDING),),
+    "spending_explanations": ((FACTS_STEP, SPENDING), (STAGED_STEP, "bfr")),
+    "spending_plan_versions": ((STAGED_STEP, PLAN),),
+    "measures": ((FACTS_STEP, "fact_measures"), (FACTS_STEP, SPENDING)),
+    "council_consultations": ((STAGED_STEP, "faculty_consultations"),),
+    "panel_discussions": ((STAGED_STEP, "faculty_panels"),),
     **dict.fromkeys(("indicator_targets", "reference_values"), (("indicators", "indicator_values"),)),
     "spending_by_national_theme": (("spending", "spending_overview"),),
     "spending_by_parent": (("spending", "spending_by_unit"),),
@@ -111,7 +111,9 @@ def _of_rule(rule: str, terms: Mapping[str, Iterable[Column]] | None = None) -> 
         part = name.rpartition(".")[2]
         if terms and part in terms:
             yield from terms[part]
-        yield from (Column(STAGED if table == PLAN else FACTS, table, column) for table, column in PARTS.get(part, ()))
+        yield from (
+            Column(STAGED_STEP if table == PLAN else FACTS_STEP, table, column) for table, column in PARTS.get(part, ())
+        )
 
 
 def _of_indicators(found: Mapping[str, dict[Column, None]], profile: Profile) -> None:
@@ -126,17 +128,17 @@ def _of_indicators(found: Mapping[str, dict[Column, None]], profile: Profile) ->
                 if term is not None
             }
             if one.delivered is not None:
-                terms = {name: [Column(FACTS, GIVEN, name)] for name in ("numerator", "denominator")}
+                terms = {name: [Column(FACTS_STEP, GIVEN, name)] for name in ("numerator", "denominator")}
             found[row["number"]].update(dict.fromkeys(_of_rule(row["rule"], terms)))
     for one in profile.indicators:
         terms_of = [t.facts for t in (one.numerator, one.denominator) if t]
         for table in [ANSWERS] if one.answers else [GIVEN] if one.delivered else terms_of:
             if "reporting_year" in CATALOGUE[table].names:
-                found["reporting_year"][Column(FACTS, table, "reporting_year")] = None
+                found["reporting_year"][Column(FACTS_STEP, table, "reporting_year")] = None
 
 
 def _of_term(term: Term) -> Iterable[Column]:
     names = [term.count, term.sum, term.less, *(["unit"] if term.less_units else [])]
     for condition in term.where:
         names.extend([condition.field, *(condition.any_of or ())])
-    return (Column(FACTS, term.facts, name) for name in dict.fromkeys(names) if name)
+    return (Column(FACTS_STEP, term.facts, name) for name in dict.fromkeys(names) if name)

@@ -16,9 +16,9 @@ from typing import Any
 
 from kwaliteitsmonitor.foundation.locks import lock
 from kwaliteitsmonitor.foundation.workspace import Workspace
+from schemas.flow import STAGED_STEP
 from schemas.profile import Profile
 
-STAGED = "staged"
 CUT_OFF = "cut off"
 """What came of a run whose process ended before it did. Nothing is known of its rows and its memory."""
 
@@ -102,7 +102,7 @@ def rows_of(workspace: Workspace, profile: Profile, cycle: str, feeds: Sequence[
     """The rows of these feeds as they were staged for a cycle."""
     found: dict[str, Rows] = {}
     for feed in profile.feeds:
-        if feed.id in feeds and (kept := workspace.found_json(cycle, STAGED, feed.id)) is not None:
+        if feed.id in feeds and (kept := workspace.found_json(cycle, STAGED_STEP, feed.id)) is not None:
             counts = [counted for of_table in kept["tallies"].values() for counted in of_table.values()]
             found[feed.id] = Rows(*(sum(c[name] for c in counts) for name in ("received", "accepted", "quarantined")))
     return found

@@ -32,11 +32,12 @@ from kwaliteitsmonitor.foundation.vault.store import receipts_of
 from kwaliteitsmonitor.foundation.workspace import Workspace, flush
 from kwaliteitsmonitor.operations.retention.due import Batch, batches, releases_on
 from schemas.errors import UsageError
+from schemas.flow import STAGED_STEP
 from schemas.profile import Profile
 
 TOLD = ("delivered", "taken_up")
 """The steps of a cycle that hold who delivered what, and no row of it."""
-STAGED, STATUS = "staged", "status"
+STATUS = "status"
 CELLS = ("quarantine.parquet", "closed.json")
 """What in the status of a cycle holds cells of deliveries."""
 DAY = 86_400
@@ -185,10 +186,10 @@ def _worked_on(workspace: Workspace, profile: Profile, gone: set[str]) -> Iterat
         if not feeds:
             continue
         names = {name for feed in profile.feeds if feed.id in feeds for name in feed.tables} | feeds
-        staged = sorted((cycle / STAGED).glob("*.parquet"))
+        staged = sorted((cycle / STAGED_STEP).glob("*.parquet"))
         yield from (path for path in staged if path.name.partition(".")[0] in names)
         yield from (path for name in CELLS if (path := cycle / STATUS / name).exists())
-        yield from sorted(p for p in cycle.iterdir() if p.is_dir() and p.name not in (*TOLD, STAGED, STATUS))
+        yield from sorted(p for p in cycle.iterdir() if p.is_dir() and p.name not in (*TOLD, STAGED_STEP, STATUS))
 
 
 @contextmanager

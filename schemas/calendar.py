@@ -156,5 +156,7 @@ def reference_date(reporting_year: int, month_day: str) -> date:
     return date(reporting_year, month, day)
 
 
+PERIOD_FIELDS = ("reporting_year", "academic_year", "round")
+"""Fields that name the period of a delivery, in a row, in a path and in a query."""
 DAYS_TO_PUBLISH = 2
 """A cycle begins on the first of its month and has published when so many days are over."""

@@ -14,6 +14,7 @@ from typing import Any
 import pyarrow as pa
 
 from kwaliteitsmonitor.methods.checks.results import Outcome, RuleResult
+from schemas.calendar import PERIOD_FIELDS
 from schemas.consequences import Costs
 from schemas.contract import Aspect, Constraint, Table
 from schemas.words import ROWS, Words, both, counted
@@ -35,16 +36,13 @@ class Sides:
     disputed: Mapping[int, Words] = field(default_factory=dict)
 
 
-_PERIODS = frozenset({"academic_year", "reporting_year", "round"})
-
-
 def is_compared(own: Table) -> bool:
     """Whether deliveries of several periods may speak of the same: what a row is about names no period of its own.
 
     So it is with a plan. Registers of decisions, which may be empty, and rows about people are left alone.
     """
     figures = own.filled and not own.personal and own.row_costs is Costs.FIGURES
-    return figures and bool(own.key) and not _PERIODS & set(own.key)
+    return figures and bool(own.key) and not {*PERIOD_FIELDS} & set(own.key)
 
 
 def with_every_side(

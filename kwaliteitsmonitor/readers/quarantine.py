@@ -13,6 +13,7 @@ from kwaliteitsmonitor.readers.cells.grid import RawTable
 from kwaliteitsmonitor.readers.contradictions import is_key
 from kwaliteitsmonitor.readers.delivery import Delivery
 from kwaliteitsmonitor.readers.period import UNCLOCKED, Clocked
+from schemas.calendar import PERIOD_FIELDS
 from schemas.consequences import Costs
 from schemas.contract import Aspect, Constraint, Field, Table
 from schemas.exports.arrow import arrow_schema
@@ -21,7 +22,7 @@ from schemas.words import Words, within
 from schemas.written import bounds, unit_of_measure
 
 MASK = "***"
-PERIODS = frozenset({"academic_year", "reporting_year", "round"})
+PERIODS = frozenset(PERIOD_FIELDS)
 CODES_SHOWN = 12
 LONGEST_SHOWN = 200
 """Characters of what stood in a cell that are shown."""

@@ -18,12 +18,13 @@ from kwaliteitsmonitor.readers.contradictions import is_compared
 from kwaliteitsmonitor.readers.delivery import Delivery
 from kwaliteitsmonitor.readers.findings import READ_AS, in_both
 from kwaliteitsmonitor.readers.quarantine import Read
+from schemas.calendar import PERIOD_FIELDS
 from schemas.consequences import Costs
 from schemas.contract import Table
 from schemas.words import ROWS, Words, counted
 
 _PLACES = frozenset({"_delivery", "_row", "_column", "_sheet"})
-_TIME = frozenset({"reporting_year", "academic_year", "round", "year", "version"})
+_TIME = frozenset({*PERIOD_FIELDS, "year", "version"})
 """Fields that say of when a row is; a register without any says what is so now."""
 
 _SAME = Words("staat ook in {} en telt één keer", "also in {}, and counts once")

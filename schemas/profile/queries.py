@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import re
 
-PARAMETERS = ("reporting_year", "academic_year", "round")
+from schemas.calendar import PERIOD_FIELDS
+
+PARAMETERS = PERIOD_FIELDS
 _SKIPPED = re.compile(
     r"""
       --[^\n]*                          # a comment to the end of the line

@@ -36,8 +36,8 @@ from pipelines.jobs import CYCLE_JOB
 from pipelines.open_cycle import cycle_at, now
 from schemas.calendar import Cycle
 from schemas.errors import KwaliteitsmonitorError
-from schemas.flow import STAGED_STEP
 from schemas.profile import Profile
+from schemas.profile.flow import STAGED_STEP
 from schemas.words import Words
 
 NAME = "alerts"

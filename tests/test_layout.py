@@ -6,12 +6,15 @@ import ast
 import re
 import sys
 import tomllib
+from graphlib import TopologicalSorter
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
 
 from schemas.packages import PACKAGES
+from tests.imports import imported_folders, untested_modules
+from tests.untested import LIST, listed
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -47,6 +50,17 @@ def test_every_folder_of_the_library_and_the_flow_has_its_place_in_the_layers() 
         for package in contract.get("containers", ()):
             layered = {name for layer in contract["layers"] for name in layer.split(" | ")}
             assert {path.parent.name for path in (ROOT / package).glob("*/__init__.py")} == layered
+
+
+def test_no_folders_import_each_other_in_a_ring() -> None:
+    """A ring raises an error that names its folders; the modules that lie loose in a folder are that folder."""
+    TopologicalSorter(imported_folders()).prepare()
+
+
+def test_the_modules_that_no_test_imports_are_those_of_a_list_that_only_shrinks() -> None:
+    untested, known = untested_modules(), listed()
+    assert untested - known == set(), "write a test that imports the module itself"
+    assert known - untested == set(), f"take them out of {LIST.name}: python -m tests.untested"
 
 
 def test_what_is_imported_is_a_dependency_by_name() -> None:

@@ -17,8 +17,8 @@ from kwaliteitsmonitor.foundation.settings import Settings
 from kwaliteitsmonitor.operations.metrics.recording import is_recorded, record, record_cut_off
 from kwaliteitsmonitor.releases.format.manifest import code_digest
 from schemas.errors import KwaliteitsmonitorError
-from schemas.flow import STAGED_STEP
 from schemas.profile import Profile
+from schemas.profile.flow import STAGED_STEP
 
 LOG = logging.getLogger(__name__)
 PARTITION = "dagster/partition"

@@ -15,8 +15,8 @@ from kwaliteitsmonitor.foundation.tables import computed_table
 from kwaliteitsmonitor.methods.checks.verdicts import Verdicts
 from kwaliteitsmonitor.methods.figures.evidence import keep_evidence, kept_evidence
 from schemas.exports.arrow import to_arrow
-from schemas.flow import makes
 from schemas.profile import Profile
+from schemas.profile.flow import makes
 from schemas.tables import CATALOGUE
 
 STEP = "comparison"

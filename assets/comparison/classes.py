@@ -11,7 +11,7 @@ from typing import Any
 
 from schemas.calendar import Cycle
 from schemas.profile import Profile
-from schemas.tables.code_words import PROGRESS
+from schemas.tables.shared.code_words import PROGRESS
 
 Row = Mapping[str, Any]
 

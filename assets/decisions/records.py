@@ -10,8 +10,8 @@ from typing import Any, TypeVar
 import pyarrow as pa
 
 from kwaliteitsmonitor.foundation.workspace import Workspace
-from schemas.flow import STAGED_STEP
 from schemas.profile import Feed, Profile
+from schemas.profile.flow import STAGED_STEP
 from schemas.tables.delivered import DECISIONS
 
 TABLES = tuple(table.name for table in DECISIONS)

@@ -21,8 +21,8 @@ from kwaliteitsmonitor.methods.disclosure import applying
 from kwaliteitsmonitor.methods.disclosure.pattern import choose
 from kwaliteitsmonitor.methods.figures.evidence import keep_evidence
 from schemas.exports.arrow import to_arrow
-from schemas.flow import facts_of, makes
 from schemas.profile import Profile
+from schemas.profile.flow import facts_of, makes
 from schemas.tables import CATALOGUE
 
 STEP = "statistics"

@@ -9,10 +9,9 @@ from kwaliteitsmonitor.foundation.tables import facts_table
 from kwaliteitsmonitor.foundation.workspace import Workspace
 from kwaliteitsmonitor.methods.disclosure.pattern import choose
 from kwaliteitsmonitor.methods.statistics.summaries import Statistics, statistics
-from schemas import flow
 from schemas.calendar import Cycle
-from schemas.flow import makes
-from schemas.profile import Profile
+from schemas.profile import Profile, flow
+from schemas.profile.flow import makes
 
 ANSWERS, POPULATION = "fact_answers", "fact_population"
 

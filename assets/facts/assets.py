@@ -14,8 +14,8 @@ from kwaliteitsmonitor.foundation.tables import staged_table
 from kwaliteitsmonitor.foundation.workspace import Workspace
 from kwaliteitsmonitor.methods.checks.results import to_table
 from kwaliteitsmonitor.readers.delivery import Delivery
-from schemas.flow import FACTS_STEP, facts_of, staged_of
 from schemas.profile import Profile
+from schemas.profile.flow import FACTS_STEP, facts_of, staged_of
 from schemas.tables import CATALOGUE
 from schemas.tables.conformed import FACTS
 

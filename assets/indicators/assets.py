@@ -32,8 +32,8 @@ from kwaliteitsmonitor.methods.disclosure.people import suppress_families
 from kwaliteitsmonitor.methods.figures.evidence import keep_evidence
 from schemas.calendar import Cycle
 from schemas.exports.arrow import to_arrow
-from schemas.flow import facts_of, makes
 from schemas.profile import Profile
+from schemas.profile.flow import facts_of, makes
 from schemas.tables import CATALOGUE
 
 STEP = "indicators"

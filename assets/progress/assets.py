@@ -18,8 +18,8 @@ from kwaliteitsmonitor.foundation.tables import facts_table, staged_table
 from kwaliteitsmonitor.methods.checks.verdicts import Verdicts
 from kwaliteitsmonitor.methods.figures.evidence import keep_evidence
 from schemas.exports.arrow import to_arrow
-from schemas.flow import makes
 from schemas.profile import Profile
+from schemas.profile.flow import makes
 from schemas.tables import CATALOGUE
 
 STEP = "progress"

@@ -22,8 +22,8 @@ from kwaliteitsmonitor.releases.format import manifest
 from kwaliteitsmonitor.releases.format.places import current
 from kwaliteitsmonitor.releases.format.reference import reference
 from schemas.errors import KwaliteitsmonitorError
-from schemas.flow import STAGED_STEP
 from schemas.profile import Profile
+from schemas.profile.flow import STAGED_STEP
 from schemas.profile.loading import digest
 
 STATUS = "status"

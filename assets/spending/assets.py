@@ -22,8 +22,8 @@ from kwaliteitsmonitor.methods.checks.verdicts import Verdicts
 from kwaliteitsmonitor.methods.figures.evidence import keep_evidence
 from schemas.calendar import Cycle
 from schemas.exports.arrow import to_arrow
-from schemas.flow import facts_of, makes, staged_of
 from schemas.profile import Profile
+from schemas.profile.flow import facts_of, makes, staged_of
 from schemas.tables import CATALOGUE
 
 STEP = "spending"

@@ -31,8 +31,8 @@ from kwaliteitsmonitor.readers.set_aside import SetAside
 from schemas.consequences import Costs
 from schemas.contract import Table
 from schemas.exports.arrow import to_arrow
-from schemas.flow import STAGED_STEP
 from schemas.profile import Feed, Profile
+from schemas.profile.flow import STAGED_STEP
 from schemas.tables import CATALOGUE, staged
 from schemas.tables.counted import counted
 

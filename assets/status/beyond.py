@@ -12,8 +12,8 @@ from typing import Any
 from kwaliteitsmonitor.foundation.workspace import Workspace
 from kwaliteitsmonitor.methods.checks.results import Outcome, RuleResult
 from schemas.consequences import Costs
-from schemas.flow import STAGED_STEP
 from schemas.profile import Profile
+from schemas.profile.flow import STAGED_STEP
 
 TABLE = "faculty_measures"
 RULE = f"{TABLE}.measure_of_unit"

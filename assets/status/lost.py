@@ -16,8 +16,8 @@ from kwaliteitsmonitor.obligations.wording import in_one
 from kwaliteitsmonitor.readers.delivery import Delivery
 from kwaliteitsmonitor.readers.losses import AMOUNTS, Loss
 from schemas.consequences import Costs
-from schemas.flow import STAGED_STEP
 from schemas.profile import Feed
+from schemas.profile.flow import STAGED_STEP
 from schemas.tables import CATALOGUE
 from schemas.words import ALL_ROWS_SET_ASIDE, QUESTIONS_SET_ASIDE, ROWS_SET_ASIDE, TABLES_UNUSED, Words, counted
 from schemas.written import place

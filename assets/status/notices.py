@@ -18,9 +18,9 @@ from kwaliteitsmonitor.foundation.settings import Settings
 from kwaliteitsmonitor.foundation.workspace import Workspace
 from schemas.calendar import Cycle
 from schemas.errors import KwaliteitsmonitorError, UsageError
-from schemas.flow import STAGED_STEP
 from schemas.profile import Feed
 from schemas.profile.feeds import comes_by_file, is_pulled
+from schemas.profile.flow import STAGED_STEP
 from schemas.words import Words
 from schemas.written import day_in_words
 

@@ -16,9 +16,9 @@ from kwaliteitsmonitor.foundation.workspace import Workspace
 from kwaliteitsmonitor.obligations.evidence import ROWS, SAID, Decided, Evidence, Row
 from kwaliteitsmonitor.obligations.register import Register, last_day, register
 from schemas.calendar import Cycle
-from schemas.flow import STAGED_STEP
 from schemas.profile import Feed, Profile
 from schemas.profile.feeds import CONSULTATIONS
+from schemas.profile.flow import STAGED_STEP
 from schemas.tables import CATALOGUE
 
 SUBJECTS = ((CONSULTATIONS, REPORT), ("bfr", "bfr"), ("spending_plan", "spending_plan"))

@@ -29,9 +29,9 @@ from kwaliteitsmonitor.readers.delivery import Delivery
 from kwaliteitsmonitor.readers.staging import Tally
 from schemas.calendar import Cycle
 from schemas.consequences import Costs
-from schemas.flow import STAGED_STEP
 from schemas.profile import Feed, Profile
 from schemas.profile.feeds import needs_approval
+from schemas.profile.flow import STAGED_STEP
 from schemas.spelling import composed
 from schemas.words import Words, both, words_of
 from schemas.written import place

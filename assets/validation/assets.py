@@ -31,8 +31,8 @@ from kwaliteitsmonitor.methods.figures.left_out import Standing
 from schemas.consequences import Severity
 from schemas.errors import BlockedError
 from schemas.exports.arrow import to_arrow
-from schemas.flow import facts_of, makes, staged_of
 from schemas.profile import Profile
+from schemas.profile.flow import facts_of, makes, staged_of
 from schemas.tables import CATALOGUE
 
 STEP = "validation"

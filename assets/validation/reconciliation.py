@@ -19,7 +19,7 @@ from kwaliteitsmonitor.methods.checks.results import Outcome, RuleResult
 from kwaliteitsmonitor.methods.figures.left_out import Lost
 from schemas.consequences import Costs
 from schemas.profile import Profile
-from schemas.tables.code_words import CONTROL_SUBJECT, LEVEL
+from schemas.tables.shared.code_words import CONTROL_SUBJECT, LEVEL
 from schemas.words import Words, both
 from schemas.written import bounds, money, number
 

@@ -14,8 +14,8 @@ import pyarrow as pa
 
 from kwaliteitsmonitor.foundation.workspace import Workspace
 from schemas.exports.arrow import arrow_schema
-from schemas.flow import ANSWERS, FACTS_STEP, REGISTER, STAGED_STEP, makes
 from schemas.profile import Profile
+from schemas.profile.flow import ANSWERS, FACTS_STEP, REGISTER, STAGED_STEP, makes
 from schemas.tables import CATALOGUE, staged
 
 

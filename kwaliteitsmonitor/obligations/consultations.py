@@ -11,7 +11,7 @@ from kwaliteitsmonitor.obligations.wording import REJECTED, quoted
 from schemas.calendar import Cycle, reference_date
 from schemas.profile import Profile
 from schemas.profile.consultations import Consultation
-from schemas.tables.code_words import CONSULTATION_SUBJECT
+from schemas.tables.shared.code_words import CONSULTATION_SUBJECT
 from schemas.words import Words
 
 CONSULTATIONS = "faculty_consultations"

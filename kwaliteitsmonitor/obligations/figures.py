@@ -12,7 +12,7 @@ from kwaliteitsmonitor.obligations.periods import Expected, accounted_years, dea
 from kwaliteitsmonitor.obligations.wording import quoted
 from schemas.calendar import Cycle
 from schemas.profile import Indicator, Profile
-from schemas.tables.code_words import LEVEL
+from schemas.tables.shared.code_words import LEVEL
 from schemas.words import Words
 
 FIGURES = "delivered_figures"

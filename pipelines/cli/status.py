@@ -37,7 +37,7 @@ from pipelines.cli.terminal import in_utf8
 from schemas.calendar import Cycle
 from schemas.errors import UsageError
 from schemas.profile import Feed, Profile
-from schemas.tables.code_words import DELIVERY_STATUS
+from schemas.tables.shared.code_words import DELIVERY_STATUS
 from schemas.words import FILES, ROWS, Words, counted, half
 
 STAGED = "staged"

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from schemas.contract import Field, Kind, Layer, Reference, Table
 from schemas.tables.evaluation_results import STATUS
-from schemas.tables.shared_fields import (
+from schemas.tables.shared.fields import (
     LEVELS,
     bfr_round,
     cycle,

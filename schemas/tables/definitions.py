@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from schemas.contract import Field, Kind, Layer, Table
 from schemas.tables.sector import AGREED_ON
-from schemas.tables.shared_fields import theme
+from schemas.tables.shared.fields import theme
 
 KINDS = ("mean", "ratio", "share", "count", "sum", "delivered")
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 from decimal import Decimal
 
 from schemas.contract import Field, Kind, Layer, Table
-from schemas.tables.code_words import EVALUATION, EVALUATION_LEVEL, PEOPLE
-from schemas.tables.shared_fields import (
+from schemas.tables.shared.code_words import EVALUATION, EVALUATION_LEVEL, PEOPLE
+from schemas.tables.shared.fields import (
     cycle,
     figure_id,
     hidden_by,

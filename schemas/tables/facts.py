@@ -10,7 +10,7 @@ from decimal import Decimal
 from schemas.contract import Field, Kind, Layer, Table
 from schemas.tables import delivered as source
 from schemas.tables.delivered.evaluations import SCALE_FIELDS
-from schemas.tables.shared_fields import (
+from schemas.tables.shared.fields import (
     LEVELS,
     bfr_round,
     measure,

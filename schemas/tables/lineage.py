@@ -10,7 +10,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from schemas.contract import Field, Kind, Layer, Reference, Table
-from schemas.tables.shared_fields import figure_id
+from schemas.tables.shared.fields import figure_id
 
 ZERO = Decimal(0)
 DECIMALS = 12

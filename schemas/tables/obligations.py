@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from schemas.contract import Field, Kind, Layer, Reference, Table
-from schemas.tables.code_words import OBLIGATION, OBLIGATION_STATE
-from schemas.tables.shared_fields import cycle, reporting_year
+from schemas.tables.shared.code_words import OBLIGATION, OBLIGATION_STATE
+from schemas.tables.shared.fields import cycle, reporting_year
 
 
 def _text(name: str, nl: str, en: str, example: str = "x", *, nullable: bool = True, code_list: str = "") -> Field:

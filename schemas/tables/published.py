@@ -13,7 +13,7 @@ from schemas.tables.comparison import COMPARISON
 from schemas.tables.definitions import DEFINITIONS
 from schemas.tables.evaluation_results import EVALUATION_RESULTS, EVALUATION_SHARES, STATUSES
 from schemas.tables.lineage import LINEAGES
-from schemas.tables.shared_fields import (
+from schemas.tables.shared.fields import (
     LEVELS,
     bfr_round,
     cycle,

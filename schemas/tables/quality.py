@@ -7,7 +7,7 @@ from decimal import Decimal
 from schemas.consequences import COSTS, Costs, Severity
 from schemas.contract import Field, Kind, Layer, Table
 from schemas.tables.obligations import OBLIGATIONS
-from schemas.tables.shared_fields import cycle
+from schemas.tables.shared.fields import cycle
 
 _SHA = Field("delivery", Kind.TEXT, "kenmerk van de levering", "id of the delivery", "0" * 16, nullable=True)
 _HASH = Field(

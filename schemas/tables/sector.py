@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from schemas.contract import Field, Kind, Layer, Table
 from schemas.tables.comparison import ROW_KINDS, SECTORS
-from schemas.tables.shared_fields import LEVELS, cycle, reporting_year
+from schemas.tables.shared.fields import LEVELS, cycle, reporting_year
 
 ZERO = Decimal(0)
 METHODS = ("sum", "quotient", "mean")

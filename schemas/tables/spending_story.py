@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from schemas.contract import Field, Kind, Layer, Reference, Table
 from schemas.tables.evaluation_results import STATUS
-from schemas.tables.shared_fields import (
+from schemas.tables.shared.fields import (
     FIRST_YEAR,
     LAST_YEAR,
     bfr_round,
@@ -16,8 +16,8 @@ from schemas.tables.shared_fields import (
     reporting_year,
     without,
 )
-from schemas.tables.shared_fields import theme as theme_of
-from schemas.tables.shared_fields import unit as unit_of
+from schemas.tables.shared.fields import theme as theme_of
+from schemas.tables.shared.fields import unit as unit_of
 
 _FRACTION = "fraction"
 

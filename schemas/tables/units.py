@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from schemas.contract import Field, Kind, Layer, Table
 from schemas.tables.evaluation_results import STATUS
-from schemas.tables.shared_fields import bfr_round, cycle, figure_id, money, reporting_year, theme, unit
+from schemas.tables.shared.fields import bfr_round, cycle, figure_id, money, reporting_year, theme, unit
 
 
 def _unit(name: str, nl: str, en: str, *, nullable: bool = False) -> Field:

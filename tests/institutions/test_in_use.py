@@ -12,8 +12,8 @@ from kwaliteitsmonitor.foundation.tables import facts_table, staged_table
 from kwaliteitsmonitor.foundation.workspace import Workspace
 from schemas.errors import UsageError
 from schemas.exports.arrow import arrow_schema
-from schemas.flow import facts_of, makes, staged_of
 from schemas.profile import Feed, Profile
+from schemas.profile.flow import facts_of, makes, staged_of
 from schemas.profile.registers import Programme
 from schemas.tables import CATALOGUE, staged
 from tests.made_up import mean, profile, table

@@ -23,8 +23,8 @@ from kwaliteitsmonitor.methods.figures.formulas import names, rules
 from kwaliteitsmonitor.methods.statistics.sums import Cell
 from kwaliteitsmonitor.readers.source_cells import TABLES as FOLLOWED
 from schemas.exports.arrow import to_arrow
-from schemas.flow import STAGED_STEP, makes, staged_of
 from schemas.profile import Profile
+from schemas.profile.flow import STAGED_STEP, makes, staged_of
 
 Row = Mapping[str, Any]
 STEPS = {

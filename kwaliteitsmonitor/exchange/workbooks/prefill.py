@@ -12,8 +12,8 @@ from kwaliteitsmonitor.obligations.periods import Expected
 from kwaliteitsmonitor.readers.delivered_parts import given
 from schemas.calendar import academic_year
 from schemas.contract import Field, Table
-from schemas.flow import STAGED_STEP
 from schemas.profile.feeds import Period
+from schemas.profile.flow import STAGED_STEP
 from schemas.profile.units import Unit
 
 DEGREES = ("ba", "ma")

@@ -18,7 +18,7 @@ from kwaliteitsmonitor.methods.figures.printing import Language, number, rounded
 from kwaliteitsmonitor.methods.statistics.moments import Moments, welch
 from kwaliteitsmonitor.methods.statistics.sums import Cell
 from schemas.profile import Indicator
-from schemas.tables.code_words import HIDDEN_BY
+from schemas.tables.shared.code_words import HIDDEN_BY
 from schemas.words import Words, both
 
 RESULTS = (

@@ -20,7 +20,7 @@ from kwaliteitsmonitor.methods.disclosure.pattern import NAME, STEP
 from kwaliteitsmonitor.methods.figures.printing import number
 from kwaliteitsmonitor.methods.statistics.sums import Cell
 from schemas.profile import Profile
-from schemas.tables.code_words import HIDDEN_BY
+from schemas.tables.shared.code_words import HIDDEN_BY
 from schemas.words import Words
 
 MANY = 3

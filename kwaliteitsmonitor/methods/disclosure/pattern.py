@@ -28,8 +28,8 @@ from kwaliteitsmonitor.methods.statistics.scaling import factors
 from kwaliteitsmonitor.methods.statistics.summaries import Statistics
 from kwaliteitsmonitor.methods.statistics.sums import Cell, distinct_scales
 from schemas.errors import KwaliteitsmonitorError
-from schemas.flow import ANSWERS, STAGED_STEP
 from schemas.profile import Profile
+from schemas.profile.flow import ANSWERS, STAGED_STEP
 
 STEP = "disclosure"
 NAME = "withheld"

@@ -8,8 +8,8 @@ from typing import NamedTuple
 from kwaliteitsmonitor.methods.figures.arithmetic import names_in
 from kwaliteitsmonitor.methods.figures.formulas import RULES, rules
 from schemas.contract import Table
-from schemas.flow import FACTS_STEP, STAGED_STEP
 from schemas.profile import Profile, Term
+from schemas.profile.flow import FACTS_STEP, STAGED_STEP
 from schemas.tables import CATALOGUE
 
 

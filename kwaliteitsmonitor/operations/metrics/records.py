@@ -16,8 +16,8 @@ from typing import Any
 
 from kwaliteitsmonitor.foundation.locks import lock
 from kwaliteitsmonitor.foundation.workspace import Workspace
-from schemas.flow import STAGED_STEP
 from schemas.profile import Profile
+from schemas.profile.flow import STAGED_STEP
 
 CUT_OFF = "cut off"
 """What came of a run whose process ended before it did. Nothing is known of its rows and its memory."""

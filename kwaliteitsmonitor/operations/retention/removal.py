@@ -32,8 +32,8 @@ from kwaliteitsmonitor.foundation.vault.store import receipts_of
 from kwaliteitsmonitor.foundation.workspace import Workspace, flush
 from kwaliteitsmonitor.operations.retention.due import Batch, batches, releases_on
 from schemas.errors import UsageError
-from schemas.flow import STAGED_STEP
 from schemas.profile import Profile
+from schemas.profile.flow import STAGED_STEP
 
 TOLD = ("delivered", "taken_up")
 """The steps of a cycle that hold who delivered what, and no row of it."""

@@ -16,7 +16,7 @@ from kwaliteitsmonitor.releases.explain.labels import ASPECTS, FUNCTIONS, PARTS,
 from kwaliteitsmonitor.releases.explain.tree import Trees
 from schemas.errors import UsageError
 from schemas.tables import CATALOGUE
-from schemas.tables.code_words import HIDDEN_BY
+from schemas.tables.shared.code_words import HIDDEN_BY
 from schemas.words import DELIVERIES, Words, counted, things, words_of
 
 CLOSE = 1e-5

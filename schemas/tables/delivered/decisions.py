@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from schemas.contract import Field, Kind, Layer, Table, Window
-from schemas.tables.code_words import DECISION
-from schemas.tables.shared_fields import unit
+from schemas.tables.shared.code_words import DECISION
+from schemas.tables.shared.fields import unit
 from schemas.words import Words
 
 _REASON = Field("reason", Kind.TEXT, "reden", "reason", "typing error", "Reden", "Reason", as_typed=True)

@@ -6,8 +6,8 @@ from decimal import Decimal
 
 from schemas.consequences import Costs
 from schemas.contract import Field, Kind, Layer, Table, Unique
-from schemas.tables.code_words import EVALUATION, EVALUATION_LEVEL
-from schemas.tables.shared_fields import (
+from schemas.tables.shared.code_words import EVALUATION, EVALUATION_LEVEL
+from schemas.tables.shared.fields import (
     academic_year,
     programme,
     unit,

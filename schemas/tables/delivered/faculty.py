@@ -5,8 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 
 from schemas.contract import AtMost, Field, Kind, Layer, Table, Window
-from schemas.tables.code_words import CONSULTATION_SUBJECT, DECISION, PROGRESS
-from schemas.tables.shared_fields import (
+from schemas.tables.shared.code_words import CONSULTATION_SUBJECT, DECISION, PROGRESS
+from schemas.tables.shared.fields import (
     academic_year,
     measure,
     programme,

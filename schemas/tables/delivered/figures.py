@@ -10,8 +10,8 @@ from __future__ import annotations
 from decimal import Decimal
 
 from schemas.contract import Field, Kind, Layer, Table
-from schemas.tables.code_words import LEVEL
-from schemas.tables.shared_fields import reporting_year, unit
+from schemas.tables.shared.code_words import LEVEL
+from schemas.tables.shared.fields import reporting_year, unit
 from schemas.words import Words
 
 ZERO = Decimal(0)

@@ -6,8 +6,8 @@ from decimal import Decimal
 
 from schemas.consequences import Costs
 from schemas.contract import Clock, Field, Kind, Layer, Table, Window
-from schemas.tables.code_words import CONTROL_ORIGIN, CONTROL_SUBJECT, CONTROL_UNIT, LEVEL
-from schemas.tables.shared_fields import (
+from schemas.tables.shared.code_words import CONTROL_ORIGIN, CONTROL_SUBJECT, CONTROL_UNIT, LEVEL
+from schemas.tables.shared.fields import (
     FIRST_YEAR,
     LAST_YEAR,
     LEVELS,

@@ -6,8 +6,8 @@ from decimal import Decimal
 
 from schemas.consequences import Costs
 from schemas.contract import Clock, Field, Kind, Layer, Table, Unique, Window
-from schemas.tables.code_words import CATEGORY, CROHO_TYPE, ENROLMENT
-from schemas.tables.shared_fields import (
+from schemas.tables.shared.code_words import CATEGORY, CROHO_TYPE, ENROLMENT
+from schemas.tables.shared.fields import (
     programme,
     unit,
 )

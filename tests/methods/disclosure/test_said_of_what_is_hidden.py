@@ -17,7 +17,7 @@ from kwaliteitsmonitor.releases.report.contents import report_of
 from kwaliteitsmonitor.releases.report.document.model import Terms
 from pipelines.cli.commands import kwaliteitsmonitor
 from schemas.profile import load_profile, profile_folder
-from schemas.tables.code_words import HIDDEN_BY
+from schemas.tables.shared.code_words import HIDDEN_BY
 from tests.sample_year import CYCLE, SampleYear
 
 

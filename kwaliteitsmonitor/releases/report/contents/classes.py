@@ -12,7 +12,7 @@ from kwaliteitsmonitor.releases.report.document.model import Cell, Column, Figur
 from kwaliteitsmonitor.releases.report.document.model import Row as Line
 from kwaliteitsmonitor.releases.report.document.reading import Reading, Row
 from schemas.profile.themes import Classification
-from schemas.tables.code_words import PROGRESS
+from schemas.tables.shared.code_words import PROGRESS
 
 
 def classes(reading: Reading) -> Section | None:

@@ -7,7 +7,7 @@ from kwaliteitsmonitor.releases.report.contents.showing import numbers, plain
 from kwaliteitsmonitor.releases.report.document.model import Column, Section, Table
 from kwaliteitsmonitor.releases.report.document.model import Row as Line
 from kwaliteitsmonitor.releases.report.document.reading import Reading
-from schemas.tables.code_words import CONSULTATION_SUBJECT, DECISION
+from schemas.tables.shared.code_words import CONSULTATION_SUBJECT, DECISION
 from schemas.words import Words
 
 APPROVAL = {**DECISION, "waiting": Words("wacht op besluit", "waiting for a decision")}

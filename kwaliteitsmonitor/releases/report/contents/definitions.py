@@ -12,7 +12,7 @@ from kwaliteitsmonitor.releases.report.contents.indicators import SPREADS, years
 from kwaliteitsmonitor.releases.report.contents.showing import money_unit
 from kwaliteitsmonitor.releases.report.document.model import Section, Terms
 from kwaliteitsmonitor.releases.report.document.reading import Reading, Row
-from schemas.tables.code_words import HIDDEN_BY
+from schemas.tables.shared.code_words import HIDDEN_BY
 
 
 def meaning(reading: Reading) -> Section | None:

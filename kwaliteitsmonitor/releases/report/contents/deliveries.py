@@ -13,7 +13,7 @@ from kwaliteitsmonitor.releases.report.document.model import Block, Cell, Column
 from kwaliteitsmonitor.releases.report.document.model import Row as Line
 from kwaliteitsmonitor.releases.report.document.reading import Reading, Row
 from schemas.tables import CATALOGUE
-from schemas.tables.code_words import DELIVERY_STATUS, OBLIGATION_STATE
+from schemas.tables.shared.code_words import DELIVERY_STATUS, OBLIGATION_STATE
 from schemas.words import Words, half
 from schemas.written import place
 

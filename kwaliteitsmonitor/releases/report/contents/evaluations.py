@@ -9,7 +9,7 @@ from kwaliteitsmonitor.releases.report.contents.showing import Notes, fraction, 
 from kwaliteitsmonitor.releases.report.document.model import Cell, Column, Figure, Section, Table
 from kwaliteitsmonitor.releases.report.document.model import Row as Line
 from kwaliteitsmonitor.releases.report.document.reading import Reading, Row, decimal
-from schemas.tables.code_words import EVALUATION, EVALUATION_LEVEL
+from schemas.tables.shared.code_words import EVALUATION, EVALUATION_LEVEL
 from schemas.words import Words
 
 SHORT: Mapping[str, Words] = {"Ba": Words("Ba", "Ba"), "Ma": Words("Ma", "Ma"), "other": EVALUATION_LEVEL["other"]}

@@ -10,7 +10,7 @@ from kwaliteitsmonitor.releases.report.contents.by_unit import of_group, side_by
 from kwaliteitsmonitor.releases.report.document.model import Cell, Column, Figure, Paragraph, Section, Table
 from kwaliteitsmonitor.releases.report.document.model import Row as Line
 from kwaliteitsmonitor.releases.report.document.reading import Reading, Row
-from schemas.tables.code_words import PROGRESS
+from schemas.tables.shared.code_words import PROGRESS
 
 
 def measures(reading: Reading) -> Section | None:

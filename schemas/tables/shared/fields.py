@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from schemas.contract import Clock, Field, Kind
-from schemas.tables.code_words import HIDDEN_BY, SPREAD_SHOWN
+from schemas.tables.shared.code_words import HIDDEN_BY, SPREAD_SHOWN
 from schemas.words import Words
 
 FIRST_YEAR = Decimal(2000)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from schemas.profile import Profile
+from schemas.profile.models import Profile
 from schemas.tables.conformed import FACTS
 
 STAGED_STEP, FACTS_STEP = "staged", "facts"

@@ -7,11 +7,13 @@ from collections.abc import Generator
 
 import pytest
 
+from tests.forgetful import keep_open
 from tests.sample_year import SampleYear, sample_year
 from tests.skips import is_chosen
 
 # Rendering eight reports takes as long as all else of a cycle. Tests of reports ask for them.
 os.environ.setdefault("KWALITEITSMONITOR_REPORTS", "none")
+keep_open()
 
 LONG = (
     "tests/flow/test_runs.py",

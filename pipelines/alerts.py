@@ -29,8 +29,8 @@ from kwaliteitsmonitor.exchange.notices.overview import (
 from kwaliteitsmonitor.exchange.notices.sending import MAIL, TEAMS, Channels, Fate
 from kwaliteitsmonitor.foundation.cycle_lock import let_go
 from kwaliteitsmonitor.foundation.settings import Settings
-from kwaliteitsmonitor.releases.format.manifest import FINAL, read
 from kwaliteitsmonitor.releases.format.places import newest
+from kwaliteitsmonitor.releases.format.reader import ReleaseReader
 from pipelines.failures import Wrong, what_went_wrong
 from pipelines.jobs import CYCLE_JOB
 from pipelines.open_cycle import cycle_at, now
@@ -271,8 +271,8 @@ def _published(settings: Settings, cycle: Cycle) -> Published:
     release = newest(settings.workspace, cycle.key)
     if release is None:
         return Published("–", False, (), str(settings.workspace.releases / cycle.key))
-    manifest = read(release)
-    return Published(release.name, manifest["status"] == FINAL, tuple(manifest["lacking"]), str(release))
+    own = ReleaseReader(release).manifest
+    return Published(release.name, own.is_final, own.lacking, str(release))
 
 
 def _deadlines(settings: Settings, ledger: Ledger, moment: datetime, told: Callable[[Key], bool]) -> Iterator[Alert]:

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from kwaliteitsmonitor.foundation.scratch import ScratchFolder
 from kwaliteitsmonitor.foundation.workspace import Workspace
-from kwaliteitsmonitor.releases.format import manifest
 from kwaliteitsmonitor.releases.format.places import current
+from kwaliteitsmonitor.releases.format.reader import ReleaseReader
 from kwaliteitsmonitor.releases.verify.sandbox import stand_in
 from pipelines.execution import execute_again, failures
 from schemas.errors import KwaliteitsmonitorError
@@ -29,7 +29,7 @@ def recomputed(release: Path, workspace: Workspace) -> Iterator[Path]:
     with ScratchFolder("verify") as folder:
         root = Path(folder)
         profile = stand_in(release, workspace, root)
-        cycle = str(manifest.read(release)["cycle"])
+        cycle = ReleaseReader(release).manifest.cycle
         _run(release, profile, root, cycle)
         found = current(Workspace(root), cycle)
         if found is None:
@@ -46,9 +46,9 @@ def _run(release: Path, profile: Path, root: Path, cycle: str) -> None:
 
     os.environ["DAGSTER_DISABLE_TELEMETRY"] = "1"
     logging.getLogger("dagster").setLevel(logging.CRITICAL)
-    said = manifest.read(release)
+    own = ReleaseReader(release).manifest
     # Signing off renders the report of a final release; that of its draft is not needed.
-    reports = "none" if said["status"] == manifest.FINAL else ",".join(said.get("reports", ())) or "none"
+    reports = "none" if own.is_final else ",".join(own.reports) or "none"
     resource = Institution(
         institution=str(profile), landing=str(root), out=str(root), reproduces=str(release), reports=reports
     )

@@ -27,8 +27,8 @@ from kwaliteitsmonitor.obligations.periods import deadline, expected_periods
 from kwaliteitsmonitor.operations.health import calendar
 from kwaliteitsmonitor.operations.health.check import Looked, Problem, attention, broken, from_error, guarded
 from kwaliteitsmonitor.operations.health.checks import examine
-from kwaliteitsmonitor.releases.format import manifest
 from kwaliteitsmonitor.releases.format.places import current
+from kwaliteitsmonitor.releases.format.reader import ReleaseReader
 from kwaliteitsmonitor.releases.verify.comparing import compare
 from kwaliteitsmonitor.releases.verify.sandbox import stand_in
 from pipelines.execution import Build, blocking, execute_again, failures
@@ -227,7 +227,7 @@ def _hidden(settings: Settings, cycle: Cycle) -> Looked:
 def _problems(settings: Settings, release: Path, root: Path, build: Build) -> Iterator[Problem]:
     from assets.common.resources import Institution
 
-    key = str(manifest.read(release)["cycle"])
+    key = ReleaseReader(release).manifest.cycle
     resource = Institution(
         institution=settings.institution, landing=str(root), out=str(root), reproduces=str(release), reports="none"
     )
@@ -253,7 +253,7 @@ def _problems(settings: Settings, release: Path, root: Path, build: Build) -> It
 
 def _others(release: Path, made: Path) -> Iterator[Problem]:
     """The figures that come out otherwise than they were published: to be explained before the next ones are."""
-    found = compare(release, made).figures
+    found = compare(ReleaseReader(release), ReleaseReader(made)).figures
     changed = len(found.figures) if found is not None else 0
     if changed:
         says = Words(

@@ -15,7 +15,7 @@ from kwaliteitsmonitor.foundation.cleanup import clear
 from kwaliteitsmonitor.foundation.cycle_lock import holding, note_code
 from kwaliteitsmonitor.foundation.settings import Settings
 from kwaliteitsmonitor.operations.metrics.recording import is_recorded, record, record_cut_off
-from kwaliteitsmonitor.releases.format.manifest import code_digest
+from kwaliteitsmonitor.releases.format.program import code_digest
 from schemas.errors import KwaliteitsmonitorError
 from schemas.profile import Profile
 from schemas.profile.flow import STAGED_STEP

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
 from pathlib import Path
-from typing import Any
 
 from kwaliteitsmonitor.readers.delivery import Delivery, Standing
-from kwaliteitsmonitor.releases.format.manifest import basis_of
+from kwaliteitsmonitor.releases.format.basis import Arrived, NotRead, basis_of
 from schemas.profile import Feed
 
 
@@ -16,35 +14,34 @@ def recorded_deliveries(release: str | Path, feed: Feed) -> list[Delivery]:
 
     Only their paths, bytes, times and reasons are told; see `assets.delivered.collect.placed_again`.
     """
-    said = basis_of(Path(release))
-    found = [_arrived(row) for row in said["inputs"] if row["feed"] == feed.id]
-    found.extend(_not_read(row) for row in said["landing"]["not_read"] if row["feed"] == feed.id)
-    return found
+    basis = basis_of(Path(release))
+    arrived = [_arrived(one) for one in basis.arrived if one.feed == feed.id]
+    return arrived + [_not_read(one) for one in basis.not_read if one.feed == feed.id]
 
 
-def _arrived(row: dict[str, Any]) -> Delivery:
+def _arrived(one: Arrived) -> Delivery:
     return Delivery(
-        row["feed"],
+        one.feed,
         0,
-        row["file"],
-        row["sha256"],
-        row["size"],
-        date.fromisoformat(row["received_on"]),
-        arrived=datetime.fromisoformat(row["arrived"]) if row["arrived"] else None,
-        uptake=row["uptake"],
-        in_landing_zone=row["in_landing_zone"],
+        one.file,
+        one.sha256,
+        one.size,
+        one.received_on,
+        arrived=one.arrived,
+        uptake=one.uptake,
+        in_landing_zone=one.in_landing_zone,
     )
 
 
-def _not_read(row: dict[str, Any]) -> Delivery:
+def _not_read(one: NotRead) -> Delivery:
     return Delivery(
-        row["feed"],
+        one.feed,
         0,
-        row["file"],
+        one.file,
         "",
-        row["size"],
-        date.fromisoformat(row["received_on"]),
-        standing=Standing(row["standing"]),
-        reason=row["reason"],
-        arrived=datetime.fromisoformat(row["arrived"]) if row["arrived"] else None,
+        one.size,
+        one.received_on,
+        standing=Standing(one.standing),
+        reason=one.reason,
+        arrived=one.arrived,
     )

@@ -25,7 +25,7 @@ from kwaliteitsmonitor.foundation.workspace import Workspace
 from kwaliteitsmonitor.methods.disclosure.pattern import about_to_show
 from kwaliteitsmonitor.operations.mirror.after import mirrored_after
 from kwaliteitsmonitor.releases.format.catalog import keep_catalog
-from kwaliteitsmonitor.releases.format.manifest import code_digest
+from kwaliteitsmonitor.releases.format.program import code_digest
 from kwaliteitsmonitor.releases.format.release import Release, publish
 from kwaliteitsmonitor.releases.report.attachments import extra_files
 from schemas.exports.arrow import to_arrow

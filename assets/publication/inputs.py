@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -18,8 +19,8 @@ from kwaliteitsmonitor.foundation.workspace import Workspace, flush
 from kwaliteitsmonitor.methods.disclosure.pattern import seen_of
 from kwaliteitsmonitor.methods.disclosure.release_history import memories
 from kwaliteitsmonitor.readers.delivery import Delivery
-from kwaliteitsmonitor.releases.format import manifest
 from kwaliteitsmonitor.releases.format.places import current
+from kwaliteitsmonitor.releases.format.reader import ReleaseReader
 from kwaliteitsmonitor.releases.format.reference import reference
 from schemas.errors import KwaliteitsmonitorError
 from schemas.profile import Profile
@@ -79,7 +80,7 @@ def rests_on(workspace: Workspace, profile: Profile, cycle: str, earlier: Path |
             **workspace.read_json(cycle, STATUS, LOOKED),
             "not_read": sorted(untaken, key=lambda u: (u["feed"], u["file"])),
         },
-        "since": reference(earlier) if earlier is not None else None,
+        "since": asdict(reference(earlier)) if earlier is not None else None,
         "disclosure": {"earlier": numbers_of(workspace, seen_of(workspace, cycle))},
     }
 
@@ -93,7 +94,7 @@ def seen_before(workspace: Workspace, profile: Profile, cycle: str) -> Path | No
     there = sorted(p.name for p in workspace.current.glob("????-??")) if workspace.current.is_dir() else []
     for name in reversed([name for name in there if name < cycle]):
         found = current(workspace, name)
-        if found is not None and manifest.read(found).get("reporting_year") == year:
+        if found is not None and ReleaseReader(found).manifest.reporting_year == year:
             return found
     return None
 

@@ -58,7 +58,7 @@ def backup(settings: Settings, url: str, without_key: bool, with_counts: bool, k
 def _back_up(workspace: Any, place: Destination, *, with_key: bool, with_counts: bool, keep: int) -> int:
     from kwaliteitsmonitor.foundation import maintenance_log as upkeep
     from kwaliteitsmonitor.operations.backup.backup import LEFT_OUT, back_up
-    from kwaliteitsmonitor.releases.format.manifest import code_version
+    from kwaliteitsmonitor.releases.format.program import code_version
 
     made = back_up(workspace, place, code_version(), with_key=with_key, with_counts=with_counts, keep=keep)
     found = made.generation

@@ -47,20 +47,19 @@ def diff(settings: Settings, old: str, new: str, form: str, file: Path | None, l
     """
     from kwaliteitsmonitor.releases.diff.releases import changes
     from kwaliteitsmonitor.releases.format.finding import find
-    from kwaliteitsmonitor.releases.format.integrity import demand_whole
+    from kwaliteitsmonitor.releases.format.reader import ReleaseReader
 
-    folders = [find(asked, settings.workspace).release for asked in (old, new)]
-    for folder in folders:
-        demand_whole(folder)
-    found = changes(*folders)
-    _write(found, form, file, language)
-    for figure in found.unexplained:
+    folders = [find(name, settings.workspace).release for name in (old, new)]
+    was, now = (ReleaseReader(folder, whole=True) for folder in folders)
+    changed = changes(was, now)
+    _write(changed, form, file, language)
+    for figure in changed.unexplained:
         click.echo(
             f"Error: {figure.figure} {figure.number}: it changed, and nothing that it follows from did. "
             "Check both releases with verify.",
             err=True,
         )
-    return UNEXPLAINED if found.unexplained else 0
+    return UNEXPLAINED if changed.unexplained else 0
 
 
 def _write(found: Changes, form: str, file: Path | None, language: str) -> None:

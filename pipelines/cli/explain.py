@@ -47,14 +47,13 @@ def explain(settings: Settings, figure_id: str, form: str, language: str, releas
     from kwaliteitsmonitor.foundation.vault.removed import removals
     from kwaliteitsmonitor.releases.explain.build import explain as explained_by
     from kwaliteitsmonitor.releases.explain.evidence_reader import Released
-    from kwaliteitsmonitor.releases.format.integrity import demand_whole
+    from kwaliteitsmonitor.releases.format.reader import ReleaseReader
     from schemas.words import Words
 
     language = spoken(settings, language)
-    folder = _folder(settings, figure_id, release)
-    demand_whole(folder)
+    released = Released(ReleaseReader(_folder(settings, figure_id, release), whole=True))
     feeds = {feed.id: Words(feed.nl, feed.en) for feed in settings.profile.feeds}
-    found = explained_by(Released(folder), figure_id, removals(settings.workspace), feeds)
+    found = explained_by(released, figure_id, removals(settings.workspace), feeds)
     if form == "json":
         from kwaliteitsmonitor.releases.explain.as_json import as_json
 

@@ -36,7 +36,8 @@ def finalise(settings: Settings, cycle: str, role: str, reason: str, on: str) ->
       kwaliteitsmonitor finalise --cycle 2021-03 --role board --reason "FGW reported too few fte" --date 2021-06-01
     """
     from kwaliteitsmonitor.operations.mirror.after import mirrored_after
-    from kwaliteitsmonitor.releases.signoff.signing import SignOff, draft_of, profile_of
+    from kwaliteitsmonitor.releases.format.reader import ReleaseReader
+    from kwaliteitsmonitor.releases.signoff.signing import SignOff, draft_of
     from kwaliteitsmonitor.releases.signoff.signing import finalise as sign
     from pipelines.cli.run_summary import short
 
@@ -44,7 +45,7 @@ def finalise(settings: Settings, cycle: str, role: str, reason: str, on: str) ->
     key = profile.cycle(cycle).key
     by = SignOff(_said(role, "--role"), _day(on, ZoneInfo(profile.institution.timezone)), _said(reason, "--reason"))
     draft = draft_of(workspace, key)
-    made = sign(workspace, profile_of(workspace, draft), key, by)
+    made = sign(workspace, ReleaseReader(draft).profile(workspace), key, by)
     language = spoken(settings)
     click.echo(signed(f"{key} {made.path.name}", by.role, by.on, short(made.path)).in_language(language))
     if not_mirrored := mirrored_after(workspace, settings.environment):

@@ -38,8 +38,8 @@ def report(settings: Settings, cycle: str, language: str, form: str, to: str, si
     from rich.console import Console
 
     from kwaliteitsmonitor.releases.format.finding import find
-    from kwaliteitsmonitor.releases.format.integrity import demand_whole
     from kwaliteitsmonitor.releases.format.places import current
+    from kwaliteitsmonitor.releases.format.reader import ReleaseReader
     from kwaliteitsmonitor.releases.report.forms import language_of, maker, name_of, rendered
     from pipelines.cli.template import places_for, write
     from schemas.errors import UsageError
@@ -51,19 +51,19 @@ def report(settings: Settings, cycle: str, language: str, form: str, to: str, si
     forms = FORMS if form == "all" else (form,)
     for one in forms:
         maker(one)
-    release = current(settings.workspace, key)
-    if release is None:
+    counting = current(settings.workspace, key)
+    if counting is None:
         raise UsageError(
             f"there is no release of cycle {key}",
             where=str(settings.workspace.root),
             remedy=f"Run `kwaliteitsmonitor run --cycle {key}` first, or name another place with --out.",
         )
-    demand_whole(release)
+    release = ReleaseReader(counting, whole=True)
     if to and Path(to).exists() and not Path(to).is_dir():
         raise UsageError("this is no folder", where=to, expected="a folder to write the reports to")
     names = [name_of(profile, key, spoken, one) for one in forms]
     places = places_for(names, f"{to or '.'}/", replace)
-    before = find(since, settings.workspace).release if since else None
+    before = ReleaseReader(find(since, settings.workspace).release, whole=True) if since else None
     made = rendered(profile, release, [spoken], forms, before)
     console = Console()
     for place, (_, content) in zip(places, made, strict=True):

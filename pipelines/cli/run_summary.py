@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 from rich import box
 from rich.console import Console
 from rich.markup import escape
@@ -24,6 +23,7 @@ from kwaliteitsmonitor.methods.figures.money import unit
 from kwaliteitsmonitor.methods.figures.printing import Language, number, percentage
 from kwaliteitsmonitor.readers.cells.shown import kept_as_shown
 from kwaliteitsmonitor.releases.format.places import current, newest
+from kwaliteitsmonitor.releases.format.reader import ReleaseReader
 from kwaliteitsmonitor.releases.format.release import is_final
 from schemas.profile import Indicator, Profile
 from schemas.profile.institution import Money, Named
@@ -76,12 +76,13 @@ def summary(settings: Settings, cycle: str, *, released: bool, new: bool = False
     console = Console()
     profile, workspace = settings.profile, settings.workspace
     if released:
-        release = newest(workspace, cycle)
-        if release is not None:
+        folder = newest(workspace, cycle)
+        if folder is not None:
+            release = ReleaseReader(folder)
             for name, shown in (("indicator_values", _indicators), ("spending_overview", _spending)):
-                found = pq.read_table(release / "tables" / f"{name}.parquet")
-                if found.num_rows:  # an institution need not have both
-                    console.print(shown(profile, found))
+                table = release.table(name)
+                if table.num_rows:  # an institution need not have both
+                    console.print(shown(profile, table))
     language = profile.institution.languages[0]
     _findings(console, workspace, cycle, language)
     _set_aside(console, profile, workspace, cycle)

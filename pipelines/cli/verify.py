@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from kwaliteitsmonitor.foundation.settings import Settings
+    from kwaliteitsmonitor.foundation.vault.removed import Removal
     from kwaliteitsmonitor.releases.format.finding import Place
 
 ALTERED = 1
@@ -55,59 +56,69 @@ def verify(settings: Settings, release: str, hashes: bool, keep: Path | None) ->
     from rich.console import Console
 
     from kwaliteitsmonitor.releases.format.finding import find
-    from kwaliteitsmonitor.releases.format.integrity import faults
-    from kwaliteitsmonitor.releases.signoff.signing import faults_in_sign_off
-    from kwaliteitsmonitor.releases.verify.sandbox import demand_key, faults_in_inputs, removed_inputs, told_of
+    from kwaliteitsmonitor.releases.verify.sandbox import demand_key, removed_on
     from schemas.environment import PREFIX
 
     _demand_new(keep)
     began = time.monotonic()
     console = Console()
     place = find(release, settings.workspace)
-    wrong = list(map(str, faults(place.release)))
-    if not wrong:
-        _say(console, f"{place.name}: every file is what was published.")
-        wrong = [*faults_in_sign_off(place.release), *faults_in_inputs(place.release, place.workspace)]
-        gone = [] if wrong else removed_inputs(place.release, place.workspace)
-        if not wrong:
-            what = "The bytes received that are still kept" if gone else "The bytes received"
-            _say(console, f"{what} and the profile are those that it rests on.")
-        if gone:
-            _say(console, f"Removed, so that it can no longer be computed again: {told_of(gone)}.")
-            _say(console, f"{place.name} holds by its hashes ({time.monotonic() - began:.1f} s).")
-            return 0 if hashes else NOT_ANY_MORE
-    if not wrong and not hashes:
+    wrong, gone = _checked(console, place)
+    if gone:
+        _say(console, f"Removed, so that it can no longer be computed again: {removed_on(gone)}.")
+        _say(console, f"{place.name} holds by its hashes ({time.monotonic() - began:.1f} s).")
+        return 0 if hashes else NOT_ANY_MORE
+    holds = not wrong
+    if holds and not hashes:
         demand_key(place.workspace, f"{PREFIX}PSEUDONYM_KEY" in settings.environment)
         holds = _compute_again(console, place, keep)
-    else:
-        holds = not wrong
-    for said in wrong:
-        _say(console, f"{said}.")
+    for fault in wrong:
+        _say(console, f"{fault}.")
     verdict = f"{place.name} holds" if holds else f"{place.name} does not hold"
     _say(console, f"{verdict} ({time.monotonic() - began:.1f} s).")
     return 0 if holds else ALTERED
+
+
+def _checked(console: Console, place: Place) -> tuple[list[str], list[Removal]]:
+    """Check the hashes of a release and of what it rests on, and say what holds.
+
+    Gives what is wrong, a clause each, and where nothing is the removals by which bytes that it rests on are gone.
+    """
+    from kwaliteitsmonitor.releases.format.integrity import faults
+    from kwaliteitsmonitor.releases.signoff.signing import faults_in_sign_off
+    from kwaliteitsmonitor.releases.verify.sandbox import faults_in_inputs, removed_inputs
+
+    if wrong := list(map(str, faults(place.release))):
+        return wrong, []
+    _say(console, f"{place.name}: every file is what was published.")
+    if wrong := [*faults_in_sign_off(place.release), *faults_in_inputs(place.release, place.workspace)]:
+        return wrong, []
+    gone = removed_inputs(place.release, place.workspace)
+    kept = "The bytes received that are still kept" if gone else "The bytes received"
+    _say(console, f"{kept} and the profile are those that it rests on.")
+    return [], gone
 
 
 def _compute_again(console: Console, place: Place, keep: Path | None) -> bool:
     """Compute a release again, hold it against itself and say what differs; gives whether it was found again."""
     from rich.console import Console
 
-    from kwaliteitsmonitor.releases.format import manifest
+    from kwaliteitsmonitor.releases.format.reader import ReleaseReader
     from kwaliteitsmonitor.releases.signoff.signing import signed_again
     from kwaliteitsmonitor.releases.verify.comparing import compare
-    from kwaliteitsmonitor.releases.verify.summary import told
+    from kwaliteitsmonitor.releases.verify.summary import sentences
     from pipelines.cli.run import waiting
     from pipelines.recompute import recomputed
 
-    release, workspace = place.release, place.workspace
-    with waiting(Console(stderr=True), "computing again"), recomputed(release, workspace) as draft:
+    release, workspace = ReleaseReader(place.release), place.workspace
+    with waiting(Console(stderr=True), "computing again"), recomputed(place.release, workspace) as draft:
         again = signed_again(release, draft, workspace)
-        found = compare(release, again)
+        comparison = compare(release, ReleaseReader(again))
         if keep is not None:
             shutil.copytree(again, keep)
-    for said in told(found, manifest.read(release)):
-        _say(console, said)
-    return found.holds
+    for sentence in sentences(comparison, release.manifest):
+        _say(console, sentence)
+    return comparison.holds
 
 
 def _demand_new(keep: Path | None) -> None:

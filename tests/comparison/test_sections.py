@@ -10,7 +10,8 @@ from typing import Any
 from assets.comparison.classes import classifications, measures_by_class
 from assets.comparison.national import counts, crosswalk, spending
 from assets.comparison.targets import references, targets
-from kwaliteitsmonitor.releases.report.contents import report_of
+from kwaliteitsmonitor.releases.format.reader import ReleaseReader
+from kwaliteitsmonitor.releases.report.contents.report import report_of
 from kwaliteitsmonitor.releases.report.document.model import Document, Figure, Paragraph, Table
 from schemas.profile import Profile
 from schemas.profile.reference_values import ReferenceValue
@@ -32,7 +33,7 @@ def leave(**more: Any) -> Profile:
 
 
 def made(tmp_path: Path, who: Profile, tables: dict[str, Any], language: Any = "nl") -> Document:
-    return report_of(who, write_release(tmp_path / language, tables), language)
+    return report_of(who, ReleaseReader(write_release(tmp_path / language, tables)), language)
 
 
 def table_of(document: Document, name: str) -> Table:

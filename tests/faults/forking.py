@@ -97,7 +97,7 @@ def command(arguments: Sequence[str], *, judge_inside: bool = False) -> int:
 
 def warm(folder: Path, arguments: Sequence[str]) -> None:
     """Import what a command imports, as a first child that runs it tells; and digest the code once for all."""
-    from kwaliteitsmonitor.releases.format.manifest import code_digest
+    from kwaliteitsmonitor.releases.format.program import code_digest
 
     code_digest()
 

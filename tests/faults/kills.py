@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from kwaliteitsmonitor.releases.format.manifest import code_digest
+from kwaliteitsmonitor.releases.format.program import code_digest
 from tests.faults.forking import Child, command, fork, told, warm
 from tests.faults.outcome import APART, asked, differences, left, shown, whole
 from tests.faults.small import CYCLE, KEY, older, write_small

@@ -22,6 +22,7 @@ from kwaliteitsmonitor.connectors.landing import Landing
 from kwaliteitsmonitor.foundation.workspace import Workspace
 from kwaliteitsmonitor.releases.explain.build import explain
 from kwaliteitsmonitor.releases.explain.evidence_reader import Released
+from kwaliteitsmonitor.releases.format.reader import ReleaseReader
 from pipelines.cli.commands import kwaliteitsmonitor
 from pipelines.definitions import build_definitions
 from schemas.profile import Profile
@@ -140,7 +141,7 @@ def test_a_correction_is_published_counted_and_part_of_the_evidence(decided: Ran
 
 
 def test_explaining_a_figure_tells_the_correction_at_its_cell_and_the_waiver(decided: Ran) -> None:
-    released = Released((decided.workspace.current / CYCLE).resolve())
+    released = Released(ReleaseReader(decided.workspace.current / CYCLE))
     explained = explain(released, f"{CYCLE}:indicator:2020:study_adviser_fte:all:all")
     (cell,) = [
         cell

@@ -26,7 +26,8 @@ from hypothesis import HealthCheck, Phase, example, given, note, settings
 from assets.common.resources import Institution
 from kwaliteitsmonitor.foundation.settings import Settings
 from kwaliteitsmonitor.foundation.workspace import Workspace
-from kwaliteitsmonitor.releases.report.contents import report_of
+from kwaliteitsmonitor.releases.format.reader import ReleaseReader
+from kwaliteitsmonitor.releases.report.contents.report import report_of
 from kwaliteitsmonitor.releases.report.document.model import Document, Paragraph, Section, Table, Terms
 from kwaliteitsmonitor.sample.plain import cycles_with, write_plain_sample
 from pipelines.definitions import build_definitions
@@ -179,7 +180,7 @@ def test_any_valid_profile_runs_to_a_release_and_a_report_whose_totals_add_up(fi
         money_by_national_theme_is_that_by_own_theme(cycle)
         every_measure_and_indicator_has_a_place_in_the_crosswalk(cycle)
         for language in cycle.profile.institution.languages:
-            nothing_is_empty(cycle, report_of(cycle.profile, cycle.release, language))
+            nothing_is_empty(cycle, report_of(cycle.profile, ReleaseReader(cycle.release), language))
 
 
 def every_published_table_is_there(cycle: Cycle) -> None:

@@ -17,6 +17,7 @@ import pytest
 from kwaliteitsmonitor.releases.explain.build import explain
 from kwaliteitsmonitor.releases.explain.evidence_reader import Released
 from kwaliteitsmonitor.releases.explain.explanation import Node
+from kwaliteitsmonitor.releases.format.reader import ReleaseReader
 from kwaliteitsmonitor.sample.plain import write_plain_sample
 from schemas.profile import Profile, load_profile, profile_folder
 from schemas.tables import CATALOGUE
@@ -141,7 +142,7 @@ def cells_of(nodes: Iterable[Node]) -> Iterator[Node]:
 
 
 def test_every_delivered_figure_follows_from_the_cells_in_which_it_stood(reviewed: Reviewed) -> None:
-    released = Released(reviewed.release)
+    released = Released(ReleaseReader(reviewed.release))
     delivered = {row["indicator"] for row in reviewed.table("definitions") if row["kind"] == "delivered"}
     figures = [row for row in reviewed.table("indicator_values") if row["indicator"] in delivered]
     shown = [str(row["figure_id"]) for row in figures if row["status"] == "ok"]

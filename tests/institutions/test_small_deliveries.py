@@ -12,7 +12,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from kwaliteitsmonitor.foundation.settings import Settings
-from kwaliteitsmonitor.releases.report.contents import report_of
+from kwaliteitsmonitor.releases.format.reader import ReleaseReader
+from kwaliteitsmonitor.releases.report.contents.report import report_of
 from kwaliteitsmonitor.releases.report.document.model import Table
 from kwaliteitsmonitor.sample.plain import write_plain_sample
 from pipelines.cli.commands import kwaliteitsmonitor
@@ -31,7 +32,7 @@ def rows(release: Path, table: str) -> list[dict[str, Any]]:
 
 
 def tables(profile: Path, release: Path) -> dict[str, Table]:
-    document = report_of(load_profile(profile), release, "en")
+    document = report_of(load_profile(profile), ReleaseReader(release), "en")
     blocks = [block for section in document.sections for block in section.blocks]
     return {block.id: block for block in blocks if isinstance(block, Table)}
 

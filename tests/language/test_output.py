@@ -30,7 +30,8 @@ from kwaliteitsmonitor.releases.explain.evidence_reader import Released
 from kwaliteitsmonitor.releases.explain.explanation import Explanation
 from kwaliteitsmonitor.releases.explain.page import as_html
 from kwaliteitsmonitor.releases.explain.text import as_text
-from kwaliteitsmonitor.releases.report.contents import report_of
+from kwaliteitsmonitor.releases.format.reader import ReleaseReader
+from kwaliteitsmonitor.releases.report.contents.report import report_of
 from kwaliteitsmonitor.releases.report.web import page
 from pipelines.cli.commands import kwaliteitsmonitor
 from pipelines.cli.finalise import UNCOPIED, signed
@@ -113,7 +114,7 @@ def test_explain_with_what_was_decided(
     waiver = {**decided, "feed": of.id, "feed_nl": of.nl, "feed_en": of.en, "period": "2020", "unit": "FGW"}
     waiver |= {"rule": "staff.key", "obligation": "delivery:staff:2020:FGW"}
     correction = {**decided, "cell": "row 14, fte", "expected": "6", "new_value": "7"}
-    found = explain(Released(leiden_year.release), FIGURES[0], feeds=feeds)
+    found = explain(Released(ReleaseReader(leiden_year.release)), FIGURES[0], feeds=feeds)
     told = write(replace(found, waivers=(waiver,), corrections=(correction,)), language)
     told = re.sub(r"(?s)<style>.*?</style>|<code>.*?</code>|<[^>]+>", " ", told)
     assert (of.nl if language == "nl" else of.en) in told
@@ -168,7 +169,7 @@ def test_where_a_finding_was_made(leiden: Profile, language: Literal["nl", "en"]
 
 def test_the_report(leiden_year: SampleYear, leiden: Profile) -> None:
     """The English one holds explanations that people gave in Dutch."""
-    text = page(report_of(leiden, leiden_year.release, "nl")).decode()
+    text = page(report_of(leiden, ReleaseReader(leiden_year.release), "nl")).decode()
     text = re.sub(r"(?s)<(script|style|svg)\b.*?</\1>|<[^>]+>", " ", text)
     assert len(text.split()) > 1000
     assert faults(without_ids(text, codes(leiden)), "nl", named(leiden)) == []

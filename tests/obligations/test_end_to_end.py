@@ -211,11 +211,12 @@ def test_an_account_of_a_measure_that_the_unit_does_not_have_counts_and_is_told_
 def test_the_sign_off_refuses_it_with_the_name_by_which_it_is_waived(
     lacking: Ran, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    from kwaliteitsmonitor.releases.format.reader import ReleaseReader
     from kwaliteitsmonitor.releases.signoff.signing import refusals
 
     assert lacking.command(*SIGNED) == 3
     assert "still owed" in capsys.readouterr().err
-    said = "\n".join(refusals(lacking.release, date(2021, 3, 20)))
+    said = "\n".join(refusals(ReleaseReader(lacking.release), date(2021, 3, 20)))
     assert [owed for owed in LEFT_OUT if f"({owed}" not in said] == []
 
 

@@ -23,8 +23,8 @@ from pathlib import Path
 from typing import Any
 
 from kwaliteitsmonitor.foundation.workspace import Workspace
-from kwaliteitsmonitor.releases.format.manifest import code_digest
 from kwaliteitsmonitor.releases.format.places import current
+from kwaliteitsmonitor.releases.format.program import code_digest
 from kwaliteitsmonitor.releases.format.release import Release, is_final, publish
 from kwaliteitsmonitor.releases.signoff.signing import SignOff, finalise
 from schemas.tables import CATALOGUE

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -31,8 +32,8 @@ def test_a_release_is_referred_to_as_it_was_then(tmp_path: Path) -> None:
     workspace = Workspace(tmp_path)
     made = publish_made_up(tmp_path, "a").path
     to = reference(made)
-    assert (to["cycle"], to["version"]) == (CYCLE, "v1")
+    assert (to.cycle, to.version) == (CYCLE, "v1")
     assert referred(workspace, to) == made
     assert referred(workspace, None) is None
     with pytest.raises(KwaliteitsmonitorError, match="release 2021-03/v1, from which this one tells what changed"):
-        referred(workspace, to | {"manifest": "0" * 64})
+        referred(workspace, replace(to, manifest="0" * 64))

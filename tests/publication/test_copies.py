@@ -16,6 +16,7 @@ from kwaliteitsmonitor.releases.format.places import current
 from pipelines.cli.commands import kwaliteitsmonitor
 from tests.institutions.running import run_cycle
 from tests.institutions.test_five_schools import CYCLE, HERE
+from tests.releases.sealing import sealed_anew
 
 ASKED = "select sum(realised) from spending_by_unit"
 
@@ -56,25 +57,18 @@ def altered(out: Path, table: str = "spending_by_unit", cycle: str = CYCLE) -> P
     return path
 
 
-def sealed_anew(out: Path) -> None:
+def sealed(out: Path) -> None:
     """Have the manifest say what is there, as one that makes a release somewhere else would."""
-    from kwaliteitsmonitor.releases.format import manifest
-    from kwaliteitsmonitor.releases.format.integrity import sha256_of
-
     release = current(Workspace(out), CYCLE)
     assert release is not None
-    said = manifest.read(release)
-    files = {name: sha256_of(release / name) for name in said["files"]}
-    bare = {name: value for name, value in said.items() if name not in ("files", "seal")}
-    (release / manifest.NAME).chmod(0o644)
-    (release / manifest.NAME).write_bytes(manifest.written(bare, files))
+    sealed_anew(release)
 
 
 def test_the_catalog_of_a_copy_says_that_it_is_one_and_a_query_makes_it_anew(
     workspace: Path, original: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     altered(workspace)
-    sealed_anew(workspace)
+    sealed(workspace)
     with duckdb.connect(str(original / NAME), read_only=True) as connection:
         before = connection.execute(ASKED).fetchone()
         names = [row[0] for row in connection.execute("SHOW TABLES").fetchall()]

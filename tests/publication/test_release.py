@@ -12,8 +12,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from kwaliteitsmonitor.foundation.workspace import Workspace
-from kwaliteitsmonitor.releases.format.manifest import code_digest
 from kwaliteitsmonitor.releases.format.places import current
+from kwaliteitsmonitor.releases.format.program import code_digest
 from kwaliteitsmonitor.releases.format.release import publish
 from schemas.exports.arrow import arrow_schema
 from schemas.tables import CATALOGUE

@@ -6,7 +6,6 @@ import hashlib
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -16,32 +15,25 @@ from kwaliteitsmonitor.methods.disclosure.release_history import FORMAT, recall
 from kwaliteitsmonitor.releases.diff.releases import changes
 from kwaliteitsmonitor.releases.explain.evidence_reader import Released
 from kwaliteitsmonitor.releases.format import manifest
+from kwaliteitsmonitor.releases.format.basis import basis_of
 from kwaliteitsmonitor.releases.format.catalog import current_tables, write_catalog
 from kwaliteitsmonitor.releases.format.integrity import demand_whole, faults
-from kwaliteitsmonitor.releases.format.manifest import basis_of
+from kwaliteitsmonitor.releases.format.reader import ReleaseReader
 from kwaliteitsmonitor.releases.format.release import is_final
-from kwaliteitsmonitor.releases.report.document.reading import published
 from kwaliteitsmonitor.releases.sector.sources import sources
 from pipelines.cli.commands import kwaliteitsmonitor
 from schemas.errors import KwaliteitsmonitorError, NewerFormatError
 from schemas.formats import demand_known
 from tests.publication.publishing import CYCLE, publish_made_up, sign_off, tag_of, versions
+from tests.releases.sealing import sealed_anew
 
 NEWER = manifest.FORMAT + 1
-
-
-def said(release: Path, **other: Any) -> Path:
-    """A release whose manifest says something else, as if it had been published so."""
-    known = manifest.read(release)
-    (release / manifest.NAME).chmod(0o644)
-    (release / manifest.NAME).write_bytes(manifest.written(known | other, known["files"]))
-    return release
 
 
 @pytest.fixture
 def newer(tmp_path: Path) -> Path:
     release = publish_made_up(tmp_path / "out", "a").path
-    return said(release, format=NEWER, code={"version": "7.3.0", "sha256": "0" * 64})
+    return sealed_anew(release, format=NEWER, code={"version": "7.3.0", "sha256": "0" * 64})
 
 
 READERS: dict[str, Callable[[Path], object]] = {
@@ -49,9 +41,9 @@ READERS: dict[str, Callable[[Path], object]] = {
     "verify": faults,
     "whole": demand_whole,
     "recompute": basis_of,
-    "explain": lambda release: Released(_explainable(release)),
-    "report": published,
-    "diff": lambda release: changes(release, release),
+    "explain": lambda release: Released(ReleaseReader(release)),
+    "report": ReleaseReader,
+    "diff": lambda release: changes(ReleaseReader(release), ReleaseReader(release)),
     "sector": lambda release: sources([release, release]),
     "query": lambda release: current_tables(_workspace(release)),
     "catalog": lambda release: write_catalog(_workspace(release)),
@@ -61,12 +53,6 @@ READERS: dict[str, Callable[[Path], object]] = {
 
 def _workspace(release: Path) -> Workspace:
     return Workspace(release.parents[2])
-
-
-def _explainable(release: Path) -> Path:
-    for name in ("lineage", "lineage_rules"):
-        (release / "tables" / f"{name}.parquet").touch()
-    return release
 
 
 @pytest.mark.parametrize("reader", READERS)
@@ -94,14 +80,12 @@ def test_nothing_is_published_over_a_newer_release(newer: Path) -> None:
 
 def test_a_release_of_an_older_form_is_read_and_says_that_it_cannot_be_computed_again(tmp_path: Path) -> None:
     release = publish_made_up(tmp_path / "out", "a").path
-    known = manifest.read(release)
-    older = {name: value for name, value in known.items() if name not in ("landing", "since", "about", "reports")}
-    (release / manifest.NAME).chmod(0o644)
-    (release / manifest.NAME).write_bytes(manifest.written(older | {"format": 1}, known["files"]))
+    sealed_anew(release, "landing", "since", "about", "reports", format=1)
     assert faults(release) == []
-    assert published(release).tables["definitions"][0]["label_nl"] == "a"
+    older = ReleaseReader(release)
+    assert older.rows("definitions")[0]["label_nl"] == "a"
     assert list(current_tables(_workspace(release))) != []
-    assert changes(release, publish_made_up(tmp_path / "other", "b").path) is not None
+    assert changes(older, ReleaseReader(publish_made_up(tmp_path / "other", "b").path)) is not None
     with pytest.raises(KwaliteitsmonitorError, match="does not say all that it rests on"):
         basis_of(release)
 

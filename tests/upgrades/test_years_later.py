@@ -14,12 +14,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from kwaliteitsmonitor.releases.format import manifest
-from kwaliteitsmonitor.releases.format.integrity import sha256_of
+from kwaliteitsmonitor.releases.format import manifest, program
+from kwaliteitsmonitor.releases.format.reader import ReleaseReader
 from kwaliteitsmonitor.releases.verify.comparing import Comparison, compare
-from kwaliteitsmonitor.releases.verify.summary import told
+from kwaliteitsmonitor.releases.verify.summary import sentences
 from schemas.packages import PACKAGES
 from tests.publication.publishing import publish_made_up
+from tests.releases.sealing import sealed_anew
 from tests.sample_year import SampleYear
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -31,7 +32,7 @@ SPENDING = "tables/spending_overview.parquet"
 def both(tmp_path: Path) -> tuple[Path, Path]:
     """A release that says that other code made it, and the same release made by this code."""
     then, now = (publish_made_up(tmp_path / name, "a").path for name in ("then", "now"))
-    parts = manifest.code_parts() | {"assets/spending": "0" * 12}
+    parts = program.code_parts() | {"assets/spending": "0" * 12}
     _rewrite(then, None, code=CODE, code_parts=parts)
     return then, now
 
@@ -41,10 +42,7 @@ def _rewrite(release: Path, spending: pa.Table | None, **said: Any) -> None:
     if spending is not None:
         (release / SPENDING).unlink()
         pq.write_table(spending, release / SPENDING)
-    known = manifest.read(release)
-    files = {file: sha256_of(release / file) for file in known["files"]}
-    (release / manifest.NAME).chmod(0o644)
-    (release / manifest.NAME).write_bytes(manifest.written(known | said, files))
+    sealed_anew(release, **said)
 
 
 def _with(release: Path, column: str, value: Any) -> pa.Table:
@@ -54,15 +52,19 @@ def _with(release: Path, column: str, value: Any) -> pa.Table:
 
 
 def _said(found: Comparison, release: Path) -> str:
-    return "\n".join(told(found, manifest.read(release)))
+    return "\n".join(sentences(found, manifest.read(release)))
+
+
+def compared(release: Path, again: Path) -> Comparison:
+    return compare(ReleaseReader(release), ReleaseReader(again))
 
 
 def test_it_is_said_which_parts_of_the_code_are_others(both: tuple[Path, Path]) -> None:
     then, now = both
-    found = compare(then, now)
+    found = compared(then, now)
     assert found.holds
     assert found.made_otherwise == (
-        f"code: 0.0.1 (ffffffffffff) then, {manifest.code_version()} ({manifest.code_digest()[:12]}) now, "
+        f"code: 0.0.1 (ffffffffffff) then, {program.code_version()} ({program.code_digest()[:12]}) now, "
         "other in assets/spending",
     )
 
@@ -70,13 +72,13 @@ def test_it_is_said_which_parts_of_the_code_are_others(both: tuple[Path, Path]) 
 def test_a_release_that_does_not_tell_the_parts_of_its_code_says_no_more_than_it_knows(tmp_path: Path) -> None:
     then, now = (publish_made_up(tmp_path / name, "a").path for name in ("then", "now"))
     _rewrite(then, None, code=CODE, code_parts={})
-    assert compare(then, now).made_otherwise[0].endswith(" now")
+    assert compared(then, now).made_otherwise[0].endswith(" now")
 
 
 def test_parquet_that_is_written_otherwise_holds_and_is_named(both: tuple[Path, Path]) -> None:
     then, now = both
     _rewrite(then, pq.read_table(then / SPENDING))
-    found = compare(then, now)
+    found = compared(then, now)
     assert (found.holds, found.same_values) == (True, (SPENDING,))
     assert f"Other bytes with the same values, as other code or libraries write them: {SPENDING}." in _said(found, then)
 
@@ -87,20 +89,20 @@ def test_a_fraction_that_was_added_up_in_another_order_is_close_and_an_amount_ne
     then, now = both
     _rewrite(now, _with(now, "share_of_budget", 0.3))
     _rewrite(then, _with(then, "share_of_budget", 0.1 + 0.2))
-    found = compare(then, now)
+    found = compared(then, now)
     assert found.holds
     assert [d.said.partition(" in ")[0] for d in found.close] == ["column 'share_of_budget' differs"]
     assert "Closer than is ever printed" in _said(found, then)
 
     _rewrite(then, _with(then, "budget", Decimal("10.51")))
-    assert not compare(then, now).holds
+    assert not compared(then, now).holds
 
 
 def test_nothing_is_close_where_the_same_code_made_it(tmp_path: Path) -> None:
     then, now = (publish_made_up(tmp_path / name, "a").path for name in ("then", "now"))
     _rewrite(now, _with(now, "share_of_budget", 0.3))
     _rewrite(then, _with(then, "share_of_budget", 0.1 + 0.2))
-    assert not compare(then, now).holds
+    assert not compared(then, now).holds
 
 
 def test_a_column_and_a_table_that_came_since_are_no_differences_and_one_that_went_is(
@@ -108,14 +110,12 @@ def test_a_column_and_a_table_that_came_since_are_no_differences_and_one_that_we
 ) -> None:
     then, now = both
     _rewrite(then, pq.read_table(then / SPENDING).drop_columns(["forecast"]))
-    known = manifest.read(then)["files"]
     (then / "tables" / "corrections.parquet").unlink()
-    kept = {name: digest for name, digest in known.items() if name != "tables/corrections.parquet"}
-    (then / manifest.NAME).write_bytes(manifest.written(manifest.read(then), kept))
-    found = compare(then, now)
+    sealed_anew(then)
+    found = compared(then, now)
     assert found.holds
     assert found.since == ("tables/corrections.parquet", f"column 'forecast' of {SPENDING}")
-    gone = compare(now, then)
+    gone = compared(now, then)
     assert [str(d) for d in gone.differences] == [
         "tables/corrections.parquet: is not made when it is computed again",
         f"{SPENDING}: other columns when it is computed again (forecast)",
@@ -125,7 +125,7 @@ def test_a_column_and_a_table_that_came_since_are_no_differences_and_one_that_we
 def test_a_figure_that_is_another_is_told_with_both_values_and_its_cause(both: tuple[Path, Path]) -> None:
     then, now = both
     _rewrite(then, _with(then, "budget", Decimal("11.50")))
-    found = compare(then, now)
+    found = compared(then, now)
     said = _said(found, then)
     assert not found.holds
     assert "figures 1 are others when they are computed again:" in said
@@ -138,7 +138,7 @@ def test_a_figure_that_is_another_is_told_with_both_values_and_its_cause(both: t
 NEWER = {
     "assets/spending/tables.py": ("else available - sums.realised", "else available - sums.budget"),
     "kwaliteitsmonitor/foundation/workspace.py": ('compression="zstd"', 'compression="snappy"'),
-    "kwaliteitsmonitor/releases/format/manifest.py": ('return _version("kwaliteitsmonitor")', 'return "4.0.0"'),
+    "kwaliteitsmonitor/releases/format/program.py": ('return _version("kwaliteitsmonitor")', 'return "4.0.0"'),
 }
 """What a version of years later does otherwise: a definition, the way in which it writes files, and its number."""
 
@@ -171,7 +171,7 @@ def test_a_cycle_computed_again_by_a_version_of_years_later_says_what_it_makes_o
     assert done.returncode == 1, done.stderr[-2000:]
     said = done.stdout
     assert "2021-03/v1: every file is what was published." in said
-    assert f"code: {manifest.code_version()} ({manifest.code_digest()[:12]}) then, 4.0.0 (" in said
+    assert f"code: {program.code_version()} ({program.code_digest()[:12]}) then, 4.0.0 (" in said
     parts = said.partition("now, other in ")[2].partition(".\n")[0].split(", ")
     assert {"assets/spending", "kwaliteitsmonitor/foundation", "kwaliteitsmonitor/releases"} <= set(parts)
     assert "Other bytes with the same values, as other code or libraries write them: tables/approvals.parquet" in said
@@ -184,7 +184,7 @@ def test_a_cycle_computed_again_by_a_version_of_years_later_says_what_it_makes_o
     assert "2021-03/v1 does not hold" in said
     assert {path: path.stat().st_mtime_ns for path in leiden_year.workspace.root.rglob("*")} == before
 
-    assert manifest.read(again)["code"]["version"] == "4.0.0"
+    assert manifest.read(again).code.version == "4.0.0"
     assert pq.read_table(again / "tables" / "measures.parquet").equals(
         pq.read_table(release / "tables" / "measures.parquet")
     )

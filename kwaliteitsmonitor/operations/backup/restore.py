@@ -18,9 +18,10 @@ from kwaliteitsmonitor.foundation.vault.store import CHUNK
 from kwaliteitsmonitor.foundation.workspace import Workspace, flush, replacing
 from kwaliteitsmonitor.operations.backup.contents import KEY
 from kwaliteitsmonitor.operations.backup.snapshots import Generation, Kept, object_name
-from kwaliteitsmonitor.releases.format import manifest
 from kwaliteitsmonitor.releases.format.catalog import write_catalog
 from kwaliteitsmonitor.releases.format.integrity import faults
+from kwaliteitsmonitor.releases.format.manifest import FORMAT
+from kwaliteitsmonitor.releases.format.reader import ReleaseReader
 from kwaliteitsmonitor.releases.signoff.signing import faults_in_sign_off
 from kwaliteitsmonitor.releases.verify.sandbox import faults_in_inputs
 from schemas.errors import KwaliteitsmonitorError, UsageError
@@ -162,7 +163,7 @@ def _faults_in_what_it_rests_on(release: Path, workspace: Workspace) -> list[str
     try:
         return [*faults_in_sign_off(release), *faults_in_inputs(release, workspace)]
     except KwaliteitsmonitorError as error:
-        return [] if manifest.read(release).get("format") != manifest.FORMAT else [error.sentence().rstrip(".")]
+        return [] if ReleaseReader(release).manifest.format != FORMAT else [error.sentence().rstrip(".")]
 
 
 def _count(files: Sequence[Kept], under: str) -> int:

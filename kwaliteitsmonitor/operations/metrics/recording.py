@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from kwaliteitsmonitor.foundation.errors.steps import is_gate
 from kwaliteitsmonitor.foundation.settings import Settings
 from kwaliteitsmonitor.operations.metrics.records import CUT_OFF, Run, add, read, rows_of
-from kwaliteitsmonitor.releases.format.manifest import code_digest, code_version
+from kwaliteitsmonitor.releases.format.program import code_digest, code_version
 from schemas.profile import Profile
 
 RECORDED = ("cycle", "take_up_")

@@ -26,8 +26,9 @@ from kwaliteitsmonitor.foundation.ownership import owner
 from kwaliteitsmonitor.foundation.workspace import Workspace
 from kwaliteitsmonitor.operations.mirror.page import page
 from kwaliteitsmonitor.releases.format import manifest
-from kwaliteitsmonitor.releases.format.integrity import faults, sha256_of
+from kwaliteitsmonitor.releases.format.integrity import faults
 from kwaliteitsmonitor.releases.format.places import current, versions
+from kwaliteitsmonitor.releases.format.reader import ReleaseReader
 from schemas.errors import KwaliteitsmonitorError, UsageError
 
 MARK = "kwaliteitsmonitor-mirror.json"
@@ -106,19 +107,19 @@ def _copy(release: Path, place: Destination) -> bool:
     wrong = faults(release)
     if wrong:
         raise KwaliteitsmonitorError(f"it is not what was published: {'; '.join(map(str, wrong[:3]))}")
-    listed = manifest.read(release)["files"]
     if _name(release, manifest.NAME) in place.sizes(_name(release)):
         raise KwaliteitsmonitorError("the mirror has another release under this name, which readers may have used")
-    for name, sha256 in listed.items():
+    own = ReleaseReader(release).manifest
+    for name, sha256 in own.files.items():
         place.put(_name(release, name), release / name, sha256)
-    place.put(_name(release, manifest.NAME), release / manifest.NAME, sha256_of(release / manifest.NAME))
+    place.put(_name(release, manifest.NAME), release / manifest.NAME, own.sha256)
     return True
 
 
 def _is_there(release: Path, place: Destination) -> bool:
     """Whether the mirror has a release whole: its manifest, which comes last, and each file at its size."""
     try:
-        listed = manifest.read(release)["files"]
+        listed = ReleaseReader(release).manifest.files
         own = (release / manifest.NAME).read_bytes()
         sizes = {_name(release, name): (release / name).stat().st_size for name in listed}
     except (KwaliteitsmonitorError, OSError):
@@ -142,17 +143,17 @@ def _point(workspace: Workspace, place: Destination, cycle: str, refused: set[st
     name = f"{CURRENT}/{cycle}.json"
     if counting is None or f"{cycle}/{counting.name}" in refused:
         return _said(place, name)
-    said = manifest.read(counting)
+    own = ReleaseReader(counting).manifest
     pointer = {
         "cycle": cycle,
         "version": counting.name,
         "path": _name(counting),
-        "manifest": sha256_of(counting / manifest.NAME),
-        "institution": said["institution"],
-        "about": said.get("about", {}),
-        "reporting_year": said["reporting_year"],
-        "status": said["status"],
-        "reports": sorted(file for file in said["files"] if file.startswith("report/")),
+        "manifest": own.sha256,
+        "institution": own.institution,
+        "about": dict(own.about),
+        "reporting_year": own.reporting_year,
+        "status": own.status,
+        "reports": sorted(file for file in own.files if file.startswith("report/")),
     }
     _put(place, name, (json.dumps(pointer, indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode())
     return pointer

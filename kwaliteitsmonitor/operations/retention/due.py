@@ -6,7 +6,6 @@ computed without one of its deliveries, so that keeping some would keep persons 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -17,7 +16,8 @@ from kwaliteitsmonitor.foundation.vault.store import Receipt
 from kwaliteitsmonitor.foundation.workspace import Workspace
 from kwaliteitsmonitor.obligations.periods import expected_periods
 from kwaliteitsmonitor.obligations.subjects import period_of, pulled_name, unit_names
-from kwaliteitsmonitor.releases.format import manifest
+from kwaliteitsmonitor.releases.format.manifest import NAME
+from kwaliteitsmonitor.releases.format.reader import ReleaseReader
 from schemas.profile import Feed, Profile
 from schemas.profile.feeds import FileSource, Period
 from schemas.profile.retention import PERSONAL, kind_of
@@ -82,10 +82,10 @@ def batches(
 def releases_on(workspace: Workspace) -> dict[str, list[str]]:
     """The releases, as `2021-03/v2`, that rest on each hash, by what their manifests say."""
     found: dict[str, list[str]] = {}
-    for path in sorted(workspace.releases.glob(f"*/v*/{manifest.NAME}")):
+    for path in sorted(workspace.releases.glob(f"*/v*/{NAME}")):
         name = f"{path.parent.parent.name}/{path.parent.name}"
-        for row in json.loads(path.read_text(encoding="utf-8"))["inputs"]:
-            found.setdefault(row["sha256"], []).append(name)
+        for delivery in ReleaseReader(path.parent).manifest.inputs:
+            found.setdefault(delivery.sha256, []).append(name)
     return {sha256: list(dict.fromkeys(names)) for sha256, names in found.items()}
 
 

@@ -3,31 +3,26 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 from kwaliteitsmonitor.releases.diff.models import ORDER, Kind
+from kwaliteitsmonitor.releases.format.reader import ReleaseReader, Row
 
-Row = Mapping[str, Any]
 READ = ("accepted", "partly_accepted")
 
 
 @dataclass(frozen=True)
 class Made:
-    """What a release was made of: its manifest, and its tables about deliveries and decisions, as rows."""
+    """What a release was made of: its deliveries, and what was decided."""
 
-    manifest: Mapping[str, Any]
-    status: Sequence[Row]
-    corrections: Sequence[Row]
-    waivers: Sequence[Row]
-    definitions: Sequence[Row]
+    release: ReleaseReader
 
     @cached_property
     def deliveries(self) -> dict[str, Row]:
         """Every delivery that came in, by its id; the one that is read where the same bytes came more than once."""
-        came = [row for row in self.status if row["delivery"]]
+        came = [row for row in self.release.rows("delivery_status") if row["delivery"]]
         return {row["delivery"]: row for row in sorted(came, key=lambda row: row["status"] in READ)}
 
     @cached_property
@@ -38,14 +33,18 @@ class Made:
     def corrected(self) -> dict[str, set[str]]:
         """The corrections of each delivery."""
         found: dict[str, set[str]] = defaultdict(set)
-        for row in self.corrections:
+        for row in self.release.rows("corrections"):
             found[row["delivery"]].add(repr([row[name] for name in ("table", "cell", "expected", "new_value")]))
         return found
 
     def waived(self) -> set[str]:
         """What was waived and needed to be."""
         names = ("feed", "period", "unit", "rule", "obligation")
-        return {" ".join(str(row[name]) for name in names if row.get(name)) for row in self.waivers if row["used"]}
+        return {
+            " ".join(str(row[name]) for name in names if row.get(name))
+            for row in self.release.rows("waivers")
+            if row["used"]
+        }
 
 
 @dataclass
@@ -98,16 +97,16 @@ class Circumstances:
     def _made_otherwise(self) -> list[tuple[Kind, str]]:
         """The profile, cycle, code and libraries where they are others."""
         found: list[tuple[Kind, str]] = []
-        own, other = self.old.manifest, self.new.manifest
-        if own["profile"]["sha256"] != other["profile"]["sha256"]:
-            found.append((Kind.PROFILE, f"{_version(own['profile'])} → {_version(other['profile'])}"))
-        if own["cycle"] != other["cycle"]:
-            found.append((Kind.CYCLE, f"{own['cycle']} → {other['cycle']}"))
-        if own["code"]["sha256"] != other["code"]["sha256"]:
-            found.append((Kind.CODE, f"{_version(own['code'])} → {_version(other['code'])}"))
-        elif own["libraries"] != other["libraries"]:
-            names = {n for n in {*own["libraries"], *other["libraries"]} if _unlike(own, other, n)}
-            found.append((Kind.CODE, ", ".join(sorted(names))))
+        own, other = self.old.release.manifest, self.new.release.manifest
+        if own.profile.sha256 != other.profile.sha256:
+            found.append((Kind.PROFILE, f"{own.profile} → {other.profile}"))
+        if own.cycle != other.cycle:
+            found.append((Kind.CYCLE, f"{own.cycle} → {other.cycle}"))
+        if own.code.sha256 != other.code.sha256:
+            found.append((Kind.CODE, f"{own.code} → {other.code}"))
+        elif own.libraries != other.libraries:
+            was, now = own.libraries, other.libraries
+            found.append((Kind.CODE, ", ".join(sorted(n for n in {*was, *now} if was.get(n) != now.get(n)))))
         return found
 
     def waivers(self) -> list[tuple[Kind, str]]:
@@ -133,7 +132,7 @@ class Circumstances:
     def _definitions(self) -> tuple[dict[str, str], dict[str, str]]:
         found: tuple[dict[str, str], dict[str, str]] = ({}, {})
         for side, made in zip(found, (self.old, self.new), strict=True):
-            for row in made.definitions:
+            for row in made.release.rows("definitions"):
                 side[row["indicator"]] = side.get(row["indicator"], "") + repr(sorted(row.items()))
         return found
 
@@ -146,14 +145,6 @@ class Circumstances:
         for delivery in self.new.read - self.old.read:
             found[_subject(self.new.deliveries[delivery])][1].add(delivery)
         return found
-
-
-def _version(of: Mapping[str, str]) -> str:
-    return f"{of['version']} ({of['sha256'][:12]})"
-
-
-def _unlike(own: Mapping[str, Any], other: Mapping[str, Any], name: str) -> bool:
-    return bool(own["libraries"].get(name) != other["libraries"].get(name))
 
 
 def _subject(row: Row) -> tuple[Any, ...]:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from kwaliteitsmonitor.releases.diff.attribution import RULES
 from kwaliteitsmonitor.releases.diff.models import Other, Value
-from kwaliteitsmonitor.releases.format import manifest
+from kwaliteitsmonitor.releases.format.reader import ReleaseReader
 from schemas.tables import CATALOGUE
 
 if TYPE_CHECKING:
@@ -35,53 +35,47 @@ class Beside:
     files: tuple[str, ...]
 
 
-def beside(old: Path, new: Path) -> Beside:
+def beside(old: ReleaseReader, new: ReleaseReader) -> Beside:
     """Every number and text of two releases that is another, but for the figures that are told with their causes.
 
     Rows that only one of two cycles has are counted and not told: it reports on another year, or on more of it.
     """
     import duckdb
 
-    said = [manifest.read(folder) for folder in (old, new)]
-    cycles = tuple(str(one["cycle"]) for one in said)
-    names = sorted({path.stem for folder in (old, new) for path in (folder / "tables").glob("*.parquet")})
+    cycles = old.manifest.cycle, new.manifest.cycle
+    files = old.manifest.files, new.manifest.files
     others: list[Other] = []
     only = [0, 0]
     with duckdb.connect() as connection:
-        for name in names:
-            paths = [folder / "tables" / f"{name}.parquet" for folder in (old, new)]
-            if cycles[0] == cycles[1] and _same(said, f"tables/{name}.parquet"):
+        for name in sorted(old.names | new.names):
+            if cycles[0] == cycles[1] and _same(files, f"tables/{name}.parquet"):
                 continue
-            if not all(path.is_file() for path in paths):
-                others.append(Other(name, "", "", *(_rows(connection, path) for path in paths)))
+            if not (name in old.names and name in new.names):
+                others.append(Other(name, "", "", *(_count(release, name) for release in (old, new))))
                 continue
-            table = _Table.of(connection, name, paths)
+            table = _Table.of(connection, name, (old.path(name), new.path(name)))
             others.extend(table.columns_only())
-            for pair in table.unlike(connection, (cycles[0], cycles[1])):
+            for pair in table.unlike(connection, cycles):
                 if None not in pair or cycles[0] == cycles[1]:
                     others.extend(table.told(pair))
                 elif name not in RULES:
                     only[pair[0] is None] += 1
-    return Beside(tuple(others), (only[0], only[1]), tuple(_files(said)))
+    return Beside(tuple(others), (only[0], only[1]), tuple(_files(*files)))
 
 
-def _same(said: Sequence[Mapping[str, Any]], name: str) -> bool:
-    digests = [one["files"].get(name) for one in said]
-    return digests[0] is not None and digests[0] == digests[1]
+def _same(files: tuple[Mapping[str, str], Mapping[str, str]], name: str) -> bool:
+    return name in files[0] and files[0][name] == files[1].get(name)
 
 
-def _files(said: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+def _files(old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[str]:
     """The files beside the tables that are others: reports and descriptions, which are made of texts as well."""
-    for name in sorted({name for one in said for name in one["files"]}):
-        if not name.startswith(("tables/", "changes/")) and not _same(said, name):
+    for name in sorted({*old, *new}):
+        if not name.startswith(("tables/", "changes/")) and old.get(name) != new.get(name):
             yield name
 
 
-def _rows(connection: duckdb.DuckDBPyConnection, path: Path) -> Value:
-    if not path.is_file():
-        return None
-    found = connection.execute("SELECT count(*) FROM read_parquet(?)", [str(path)]).fetchall()
-    return Decimal(found[0][0])
+def _count(release: ReleaseReader, name: str) -> Value:
+    return Decimal(release.table(name).num_rows) if name in release.names else None
 
 
 @dataclass(frozen=True)
@@ -97,7 +91,7 @@ class _Table:
     key: tuple[int, ...]
 
     @classmethod
-    def of(cls, connection: duckdb.DuckDBPyConnection, name: str, paths: Sequence[Path]) -> _Table:
+    def of(cls, connection: duckdb.DuckDBPyConnection, name: str, paths: tuple[Path, Path]) -> _Table:
         """The table by this name in these two files."""
         described = [
             {row[0]: row[1] for row in connection.execute(f"DESCRIBE FROM '{_quoted(path)}'").fetchall()}
@@ -108,7 +102,7 @@ class _Table:
         key = contract.key if contract is not None else ()
         return cls(
             name,
-            (paths[0], paths[1]),
+            paths,
             columns,
             described[1],
             tuple(column for column in described[0] if column not in described[1]),

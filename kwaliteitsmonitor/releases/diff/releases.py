@@ -11,18 +11,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from kwaliteitsmonitor.releases.diff.attribution import RULES, decompose, parts_of, rule_for
 from kwaliteitsmonitor.releases.diff.context import Circumstances, Made
 from kwaliteitsmonitor.releases.diff.models import ABSENT, ORDER, Cause, Changes, FigureChange, Kind, Value
 from kwaliteitsmonitor.releases.diff.other_tables import beside
-from kwaliteitsmonitor.releases.format import manifest
+from kwaliteitsmonitor.releases.format.reader import ReleaseReader
 from schemas.errors import UsageError
 
 SUPPRESSED = "suppressed"
@@ -34,57 +32,54 @@ Contributions = dict[str, dict[tuple[str, str], Fraction | None]]
 """Per figure what each delivery contributes to each part; none where it is withheld."""
 
 
-def changes(old: Path, new: Path) -> Changes:
-    """What changed from the release in one folder to that in another; a folder that is being built will do too.
+def changes(old: ReleaseReader, new: ReleaseReader) -> Changes:
+    """What changed from one release to another; one that is being built will do too.
 
     Raises `UsageError` where they cannot be compared: of another institution, or without a figure in common.
     """
-    around = Circumstances(_made(old), _made(new))
-    names = [made.manifest["institution"] for made in (around.old, around.new)]
+    around = Circumstances(Made(old), Made(new))
+    _demand_same_institution(old, new)
+    numbers = _numbers(old), _numbers(new)
+    shared = numbers[0].keys() & numbers[1].keys()
+    if not shared:
+        raise _nothing_in_common(old, new)
+    # What one cycle does not tell of a year that another does is no change, but not its task.
+    held = numbers[0].keys() | numbers[1].keys() if old.manifest.cycle == new.manifest.cycle else shared
+    pairs = {place: (numbers[0].get(place, _NONE), numbers[1].get(place, _NONE)) for place in sorted(held)}
+    unlike = {place: pair for place, pair in pairs.items() if pair[0] != pair[1]}
+    figures = {figure for _, figure, _ in unlike}
+    contributions = _contributions(old, figures), _contributions(new, figures)
+    changed = tuple(_change(place, *pair, contributions, around) for place, pair in unlike.items())
+    more = beside(old, new)
+    used = {(cause.kind, cause.about) for figure in changed for cause in figure.causes}
+    return Changes(
+        old.name,
+        new.name,
+        changed,
+        compared=len(shared),
+        only_old=len(numbers[0].keys() - held),
+        only_new=len(numbers[1].keys() - held),
+        others=more.others,
+        rows_only=more.rows_only,
+        without_figure=tuple(one for one in around.all() if one not in used and one[0] is not Kind.CYCLE),
+        files=more.files,
+    )
+
+
+def _demand_same_institution(old: ReleaseReader, new: ReleaseReader) -> None:
+    names = old.manifest.institution, new.manifest.institution
     if names[0] != names[1]:
         raise UsageError(
             "releases of two institutions cannot be compared", where=" and ".join(names), expected="one institution"
         )
-    numbers = tuple(_numbers(folder) for folder in (old, new))
-    shared = numbers[0].keys() & numbers[1].keys()
-    if not shared:
-        raise UsageError(
-            "the releases have no figure in common",
-            where=f"{_name(old)} and {_name(new)}",
-            expected="releases that report on the same year, in whole or in part",
-            remedy="Name two versions of a cycle, or cycles such as 2021-03 and 2021-05.",
-        )
-    of_one = around.old.manifest["cycle"] == around.new.manifest["cycle"]
 
-    def held(place: Place) -> bool:
-        """What one cycle does not tell of a year that another does is no change, but not its task."""
-        return of_one or place in shared
 
-    unlike = sorted(
-        place
-        for place in numbers[0].keys() | numbers[1].keys()
-        if held(place) and numbers[0].get(place, _NONE) != numbers[1].get(place, _NONE)
-    )
-    figures = {place[1] for place in unlike}
-    told = tuple(_contributions(folder, figures) for folder in (old, new))
-    found = [
-        _change(place, numbers[0].get(place, _NONE), numbers[1].get(place, _NONE), told, around) for place in unlike
-    ]
-    beyond = [sum(not held(place) for place in of) for of in numbers]
-    more = beside(old, new)
-    used = {(cause.kind, cause.about) for figure in found for cause in figure.causes}
-    without = tuple(one for one in around.all() if one not in used and one[0] is not Kind.CYCLE)
-    return Changes(
-        _name(old),
-        _name(new),
-        tuple(found),
-        len(shared),
-        beyond[0],
-        beyond[1],
-        more.others,
-        more.rows_only,
-        without,
-        more.files,
+def _nothing_in_common(old: ReleaseReader, new: ReleaseReader) -> UsageError:
+    return UsageError(
+        "the releases have no figure in common",
+        where=f"{old.name} and {new.name}",
+        expected="releases that report on the same year, in whole or in part",
+        remedy="Name two versions of a cycle, or cycles such as 2021-03 and 2021-05.",
     )
 
 
@@ -174,36 +169,20 @@ def _named(
     return [Cause(kind, about, size) for kind, about in own]
 
 
-def _made(folder: Path) -> Made:
-    def rows(name: str) -> list[dict[str, Any]]:
-        path = folder / "tables" / f"{name}.parquet"
-        found: list[dict[str, Any]] = pq.read_table(path).to_pylist() if path.is_file() else []
-        return found
-
-    return Made(
-        manifest.read(folder), rows("delivery_status"), rows("corrections"), rows("waivers"), rows("definitions")
-    )
-
-
-def _numbers(folder: Path) -> dict[Place, _Number]:
+def _numbers(release: ReleaseReader) -> dict[Place, _Number]:
     """Every number that is held against another, of every figure of a release."""
-    found = {}
+    numbers = {}
     for table, of_table in RULES.items():
-        path = folder / "tables" / f"{table}.parquet"
-        if not path.is_file():
-            continue
-        there = pq.read_schema(path).names
-        more = [name for name in ("indicator", "status") if name in there]
-        columns = [name for name in of_table if name in there]
-        read = pq.read_table(path, columns=["figure_id", *more, *columns])
+        read = release.table(table, ["figure_id", "indicator", "status", *of_table])
+        there = read.column_names
         figures = [without_cycle(identity) for identity in read["figure_id"].to_pylist()]
-        status = read["status"].to_pylist() if "status" in more else ["ok"] * len(figures)
-        indicators = read["indicator"].to_pylist() if "indicator" in more else [""] * len(figures)
-        for column in columns:
+        status = read["status"].to_pylist() if "status" in there else ["ok"] * len(figures)
+        indicators = read["indicator"].to_pylist() if "indicator" in there else [""] * len(figures)
+        for column in (name for name in of_table if name in there):
             values = read[column].to_pylist()
             for figure, value, state, indicator in zip(figures, values, status, indicators, strict=True):
-                found[(table, figure, column)] = _Number(_value(value), state, indicator)
-    return found
+                numbers[(table, figure, column)] = _Number(_value(value), state, indicator)
+    return numbers
 
 
 def _value(value: Any) -> Value:
@@ -212,28 +191,22 @@ def _value(value: Any) -> Value:
     return Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
 
 
-def _contributions(folder: Path, figures: set[str]) -> Contributions:
+def _contributions(release: ReleaseReader, figures: set[str]) -> Contributions:
     """What deliveries contribute to these figures, as far as the release tells."""
-    path = folder / "tables" / "lineage.parquet"
-    found: Contributions = {}
-    if not path.is_file() or not figures:
-        return found
-    cycle = str(manifest.read(folder)["cycle"])
-    read = pq.read_table(path, columns=["figure_id", "part", "delivery", "contribution"])
-    wanted = pa.array([f"{cycle}:{figure}" for figure in sorted(figures)], pa.string())
-    for row in read.filter(pc.is_in(read["figure_id"], value_set=wanted)).to_pylist():
-        of_figure = found.setdefault(without_cycle(row["figure_id"]), {})
+    by_figure: Contributions = {}
+    if not figures:
+        return by_figure
+    lineage = release.table("lineage", ["figure_id", "part", "delivery", "contribution"])
+    wanted = pa.array([f"{release.manifest.cycle}:{figure}" for figure in sorted(figures)], pa.string())
+    for row in lineage.filter(pc.is_in(lineage["figure_id"], value_set=wanted)).to_pylist():
+        of_figure = by_figure.setdefault(without_cycle(row["figure_id"]), {})
         place, size = (row["part"], row["delivery"]), row["contribution"]
         before = of_figure.get(place, Fraction(0))
         exact = None if size is None or before is None else before + Fraction(_value(size) or 0)
         of_figure[place] = exact
-    return found
+    return by_figure
 
 
 def without_cycle(figure_id: str) -> str:
     """What a figure is called in every cycle: its id without the cycle."""
     return figure_id.partition(":")[2]
-
-
-def _name(folder: Path) -> str:
-    return f"{folder.parent.name}/{folder.name}" if folder.name.startswith("v") else folder.name

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -14,6 +15,7 @@ from kwaliteitsmonitor.releases.explain.evidence_reader import TABLES, Released,
 from kwaliteitsmonitor.releases.explain.explanation import Explanation, Node, Number, Part
 from kwaliteitsmonitor.releases.explain.labels import ASPECTS, FUNCTIONS, PARTS, RELATIONS, SUPPRESSED, UNTOLD_NOTE
 from kwaliteitsmonitor.releases.explain.tree import Trees
+from kwaliteitsmonitor.releases.format.manifest import Revision
 from schemas.errors import UsageError
 from schemas.tables import CATALOGUE
 from schemas.tables.shared.code_words import HIDDEN_BY
@@ -64,11 +66,13 @@ def explain(
     rows = [one for part in released.lineage(figure).values() for one in part]
     deliveries = tuple(_deliveries(trees, parts, rows, by_hash(removed), feeds))
     found["notes"] = (*found["notes"], *_gone(deliveries, removed, feeds))
-    corrections = [r for r in released.all_rows("corrections") if r["delivery"] in {d["delivery"] for d in deliveries}]
+    corrections = [
+        r for r in released.release.rows("corrections") if r["delivery"] in {d["delivery"] for d in deliveries}
+    ]
     read = {d["feed"] for d in deliveries}
     waivers = [
         {**row, **_feed_names(row["feed"], feeds)}
-        for row in released.all_rows("waivers")
+        for row in released.release.rows("waivers")
         if row["used"] and (row["feed"] in read or not row["feed"])
     ]
     return Explanation(
@@ -97,19 +101,23 @@ def _unknown(released: Released, figure: str) -> UsageError:
 
 
 def _name(released: Released) -> str:
-    return f"{released.manifest['cycle']}/{released.folder.resolve().name}"
+    return f"{released.release.manifest.cycle}/{released.release.folder.name}"
 
 
 def _release(released: Released) -> dict[str, Any]:
-    found = released.manifest
+    own = released.release.manifest
     return {
         "release": _name(released),
-        "status": found["status"],
-        "institution": found["institution"],
-        "manifest_sha256": released.manifest_hash,
-        "profile": found["profile"],
-        "code": found["code"],
+        "status": own.status,
+        "institution": own.institution,
+        "manifest_sha256": own.sha256,
+        "profile": _in_order(own.profile),
+        "code": _in_order(own.code),
     }
+
+
+def _in_order(revision: Revision) -> dict[str, str]:
+    return dict(sorted(asdict(revision).items()))
 
 
 def _about(trees: Trees, row: Mapping[str, Any], kind: str) -> Iterable[tuple[Words, Words]]:
@@ -128,7 +136,7 @@ def _printed(row: Mapping[str, Any]) -> Words | None:
 
 
 def _definition(released: Released, row: Mapping[str, Any]) -> Words | None:
-    for one in released.all_rows("definitions") if "indicator" in row else ():
+    for one in released.release.rows("definitions") if "indicator" in row else ():
         if (one["indicator"], one["version"]) == (row["indicator"], row["definition_version"]):
             return Words(one["definition_nl"], one["definition_en"])
     return None

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
-from pathlib import Path
-from typing import Any
 
 from kwaliteitsmonitor.methods.figures.arithmetic import Numbers, Parts, worked_out
-from kwaliteitsmonitor.releases.format.manifest import demand_known_format
+from kwaliteitsmonitor.releases.format.reader import ReleaseReader, Row
 from schemas.errors import UsageError
 
 SHARE = ":share:"
@@ -33,7 +29,8 @@ TABLES: Mapping[str, str] = {
 }
 """Per kind of figure the table that it is a row of."""
 
-NEEDED = ("manifest.json", "tables/lineage.parquet", "tables/lineage_rules.parquet")
+NEEDED = ("lineage", "lineage_rules")
+"""The tables without which no figure can be explained."""
 
 
 def kind_of(figure: str) -> str:
@@ -44,76 +41,46 @@ def kind_of(figure: str) -> str:
 
 @dataclass(frozen=True)
 class Released:
-    """A release as a folder with its tables and manifest. Raises `UsageError` where that is not what is there."""
+    """The evidence in a release. Raises `UsageError` where it has none."""
 
-    folder: Path
+    release: ReleaseReader
     _indexes: dict[str, dict[str, list[int]]] = field(default_factory=dict, compare=False, repr=False)
-    _tables: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
     _known: dict[tuple[str, str], Decimal | None] = field(default_factory=dict, compare=False, repr=False)
 
     def __post_init__(self) -> None:
-        lacking = [name for name in NEEDED if not (self.folder / name).is_file()]
+        lacking = [name for name in NEEDED if name not in self.release.names]
         if lacking:
             raise UsageError(
                 "this is no release whose figures can be explained",
-                where=str(self.folder),
-                expected=f"a folder with {', '.join(lacking)}",
+                where=str(self.release.folder),
+                expected=f"a release with the tables {', '.join(lacking)}",
                 remedy="Name a release as CYCLE/vN or by its folder, or publish the cycle again.",
             )
-        demand_known_format(self.folder)
 
-    @cached_property
-    def manifest(self) -> dict[str, Any]:
-        """What the release says of itself."""
-        found: dict[str, Any] = json.loads((self.folder / "manifest.json").read_text(encoding="utf-8"))
-        return found
-
-    @cached_property
-    def manifest_hash(self) -> str:
-        """SHA-256 of the manifest, which has that of every other file in it."""
-        return hashlib.sha256((self.folder / "manifest.json").read_bytes()).hexdigest()
-
-    def table(self, name: str) -> Any:
-        """A table of the release, read once; none where the release does not have it."""
-        if name not in self._tables:
-            import pyarrow.parquet as pq
-
-            path = self.folder / "tables" / f"{name}.parquet"
-            self._tables[name] = pq.ParquetFile(path).read() if path.is_file() else None
-        return self._tables[name]
-
-    def all_rows(self, name: str) -> list[dict[str, Any]]:
-        """Every row of a small table."""
-        data = self.table(name)
-        return [] if data is None else data.to_pylist()
-
-    def rows(self, name: str, figure: str) -> list[dict[str, Any]]:
+    def rows(self, name: str, figure: str) -> list[Row]:
         """The rows of a table that are about a figure."""
-        data = self.table(name)
-        if data is None:
-            return []
+        table = self.release.table(name)
         if name not in self._indexes:
             index: dict[str, list[int]] = defaultdict(list)
-            for position, found in enumerate(data.column("figure_id").to_pylist()):
-                index[found].append(position)
+            for position, of_row in enumerate(self.ids(name)):
+                index[of_row].append(position)
             self._indexes[name] = index
-        return [data.slice(position, 1).to_pylist()[0] for position in self._indexes[name].get(figure, ())]
+        return [table.slice(position, 1).to_pylist()[0] for position in self._indexes[name].get(figure, ())]
 
-    def row(self, figure: str) -> dict[str, Any] | None:
-        """The published row of a figure; none where there is no such figure."""
+    def row(self, figure: str) -> Row | None:
+        """The published row of a figure; None where there is no such figure."""
         table = TABLES.get(kind_of(figure))
-        found = self.rows(table, figure) if table else []
-        return found[0] if found else None
+        return next(iter(self.rows(table, figure)), None) if table else None
 
     def ids(self, table: str) -> Sequence[str]:
         """The ids of all figures in a table."""
-        data = self.table(table)
-        return [] if data is None else data.column("figure_id").to_pylist()
+        ids: Sequence[str] = self.release.table(table).column("figure_id").to_pylist()
+        return ids
 
     @cached_property
     def _rules(self) -> dict[str, dict[str, str]]:
         found: dict[str, dict[str, str]] = defaultdict(dict)
-        for row in self.all_rows("lineage_rules"):
+        for row in self.release.rows("lineage_rules"):
             found[row["kind"]][row["number"]] = row["rule"]
         return dict(found)
 
@@ -127,9 +94,9 @@ class Released:
         within = self._rules.get(f"{own}:unit", {}) if row.get("unit") is not None else {}
         return {**self._rules.get(own, {}), **within}
 
-    def lineage(self, figure: str) -> dict[str, list[dict[str, Any]]]:
+    def lineage(self, figure: str) -> dict[str, list[Row]]:
         """What each delivery contributed, by part."""
-        found: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        found: dict[str, list[Row]] = defaultdict(list)
         for row in self.rows("lineage", figure):
             found[row["part"]].append(row)
         return dict(found)

@@ -53,7 +53,7 @@ class Trees:
     @cached_property
     def deliveries(self) -> Mapping[str, Mapping[str, Any]]:
         """What is known of each delivery, the one that was read where the same bytes came more than once."""
-        rows = [row for row in self.released.all_rows("delivery_status") if row["delivery"]]
+        rows = [row for row in self.released.release.rows("delivery_status") if row["delivery"]]
         return {r["delivery"]: r for r in sorted(rows, key=lambda r: r["status"] in ("accepted", "partly_accepted"))}
 
     def of(self, figure: str, name: str) -> tuple[Node, ...]:
@@ -147,7 +147,7 @@ class Trees:
         """What is said of a cell that was corrected: what stood there, and why."""
         sheet, row = cell["sheet"], cell["row"]
         names = {f"{sheet}!{cell['cell']}"} if cell["cell"] else {f"row {row}, {cell['column']}"}
-        for one in self.released.all_rows("corrections"):
+        for one in self.released.release.rows("corrections"):
             if one["delivery"] == cell["delivery"] and one["cell"] in names:
                 was = one["expected"]
                 return Words(
@@ -179,13 +179,13 @@ class Trees:
     @cached_property
     def labels(self) -> Mapping[tuple[Any, Any], Words]:
         """What each version of an indicator is called."""
-        rows = self.released.all_rows("definitions")
+        rows = self.released.release.rows("definitions")
         return {(r["indicator"], r["version"]): Words(r["label_nl"], r["label_en"]) for r in rows}
 
     @cached_property
     def plans(self) -> Mapping[str, Words]:
         """What each version of the spending plan is called."""
-        return plan_names(self.released.all_rows("spending_plan_versions"))
+        return plan_names(self.released.release.rows("spending_plan_versions"))
 
     def aspect(self, name: str, row: Mapping[str, Any], kind: str) -> Words | None:
         """What a figure is about in one respect, such as its unit; none where that says nothing."""
@@ -216,7 +216,7 @@ class Trees:
     @cached_property
     def names(self) -> Mapping[tuple[str | None, str], Words]:
         """What each code means, by its list."""
-        return {(r["list"], r["code"]): Words(r["nl"], r["en"]) for r in self.released.all_rows("names")}
+        return {(r["list"], r["code"]): Words(r["nl"], r["en"]) for r in self.released.release.rows("names")}
 
 
 def adds_up(amount: Decimal | None, below: Sequence[Node]) -> bool | None:

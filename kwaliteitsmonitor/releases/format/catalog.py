@@ -33,7 +33,7 @@ def current_tables(workspace: Workspace) -> dict[str, list[Path]]:
     """The files of each published table, by its name: one per cycle that has it, from the release that counts."""
     files: dict[str, list[Path]] = {}
     for release in _current(workspace):
-        for path in sorted((release / "tables").glob("*.parquet")):
+        for path in sorted((release / manifest.TABLES).glob("*.parquet")):
             files.setdefault(path.stem, []).append(path)
     return files
 
@@ -150,10 +150,10 @@ def _list_releases(connection: duckdb.DuckDBPyConnection, workspace: Workspace, 
     """A view of the releases that says the same of a copy as those of the tables."""
     rows = []
     for release in _current(workspace):
-        said = manifest.read(release)
-        words = [quoted(str(said[name])) for name in ("institution", "cycle", "status")]
-        numbers = [str(int(release.name[1:])), str(int(said["reporting_year"]))]
-        rows.append(", ".join([*words, *numbers, quoted(said["code"]["version"]), quoted(str(release))]))
+        own = manifest.read(release)
+        words = [quoted(text) for text in (own.institution, own.cycle, own.status)]
+        numbers = [str(int(release.name[1:])), str(own.reporting_year)]
+        rows.append(", ".join([*words, *numbers, quoted(own.code.version), quoted(str(release))]))
     listed = ", ".join(f"({row})" for row in rows)
     connection.execute(
         f"CREATE VIEW {RELEASES} AS SELECT institution, cycle, version, status, reporting_year, code_version, path "

@@ -36,7 +36,7 @@ def find(asked: str, workspace: Workspace) -> Place:
     elsewhere on `workspace`. Raises `UsageError` where there is no such release, naming those there are.
     """
     folder = Path(asked)
-    if (folder / manifest.NAME).exists() or (folder / "tables").is_dir():
+    if (folder / manifest.NAME).exists() or (folder / manifest.TABLES).is_dir():
         real = _counting(folder.resolve())
         root = real.parents[2] if len(real.parents) > 2 else real
         return Place(real, Workspace(root) if real.parents[1] == root / "releases" else workspace)

@@ -4,33 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
 
 from kwaliteitsmonitor.releases.format import manifest
+from kwaliteitsmonitor.releases.format.fault import Fault, Kind, not_what_was_published
 from schemas.errors import KwaliteitsmonitorError, NewerFormatError
-
-TABLES = "tables"
-Kind = Literal["altered", "missing", "surplus"]
-
-
-@dataclass(frozen=True)
-class Fault:
-    """A file that is not as it was published: `altered`, `missing`, or `surplus` where it was no part of it."""
-
-    file: str
-    kind: Kind
-
-    def __str__(self) -> str:
-        """The fault as a clause."""
-        match self.kind:
-            case "altered":
-                return f"{self.file} was altered: it is not what was published"
-            case "missing":
-                return f"{self.file} is missing"
-            case "surplus":
-                return f"{self.file} is no part of the release"
 
 
 def faults(release: Path, under: str = "") -> list[Fault]:
@@ -41,14 +19,14 @@ def faults(release: Path, under: str = "") -> list[Fault]:
     Raises `NewerFormatError` where a newer version of this program made it.
     """
     try:
-        said: dict[str, Any] = manifest.read(release)["files"]
+        published = manifest.read(release).files
     except NewerFormatError:
         raise
     except KwaliteitsmonitorError:
         kind: Kind = "altered" if (release / manifest.NAME).exists() else "missing"
         return [Fault(manifest.NAME, kind)]
     found = [] if manifest.is_sealed(release) else [Fault(manifest.NAME, "altered")]
-    listed = {name: digest for name, digest in said.items() if name.startswith(under)}
+    listed = {name: digest for name, digest in published.items() if name.startswith(under)}
     there = {name for name in _names(release) if name.startswith(under)} - {manifest.NAME}
     found.extend(Fault(name, "missing") for name in set(listed) - there)
     found.extend(Fault(name, "surplus") for name in there - set(listed))
@@ -58,13 +36,9 @@ def faults(release: Path, under: str = "") -> list[Fault]:
 
 def demand_whole(release: Path, *, tables: bool = False) -> None:
     """Raise `KwaliteitsmonitorError` where a release, or with `tables` a table of it, is not what was published."""
-    found = faults(release, f"{TABLES}/" if tables else "")
-    if found:
-        raise KwaliteitsmonitorError(
-            f"the release is not what was published: {'; '.join(map(str, found[:5]))}",
-            where=f"{release.parent.name}/{release.name}",
-            remedy="Put it back from a backup; `kwaliteitsmonitor verify` says what is wrong with it.",
-        )
+    wrong = faults(release, f"{manifest.TABLES}/" if tables else "")
+    if wrong:
+        raise not_what_was_published(release, wrong)
 
 
 def _names(release: Path) -> Iterator[str]:

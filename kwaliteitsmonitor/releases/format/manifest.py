@@ -8,52 +8,229 @@ from __future__ import annotations
 
 import hashlib
 import json
-import platform
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
-from importlib.metadata import PackageNotFoundError, version
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
+from kwaliteitsmonitor.releases.format import program
+from kwaliteitsmonitor.releases.format.fault import Fault, not_what_was_published
 from schemas.calendar import Cycle
-from schemas.errors import KwaliteitsmonitorError, NewerFormatError
+from schemas.errors import KwaliteitsmonitorError, NewerFormatError, UsageError
 from schemas.formats import demand_known
-from schemas.packages import PACKAGES, ROOT
 from schemas.profile import Profile
 
 FORMAT = 2
 """The form of a release. 1 did not say what stood in the landing zone, so that it cannot be computed again."""
 NAME = "manifest.json"
+TABLES = "tables"
 DRAFT, FINAL = "draft", "final"
-LIBRARIES = (
-    "babel",
-    "charset-normalizer",
-    "dagster",
-    "duckdb",
-    "great-expectations",
-    "ibis-framework",
-    "jinja2",
-    "numpy",
-    "odfpy",
-    "openpyxl",
-    "pandas",
-    "pyarrow",
-    "pydantic",
-    "python-calamine",
-    "python-docx",
-    "pyyaml",
-    "sqlalchemy",
-    "typst",
-    "vl-convert-python",
-    "xlrd",
-    "xlsxwriter",
-)
-"""Libraries by which a release is computed or rendered; another version of one may give other bytes."""
-
-SOURCES = (".py", ".j2", ".css", ".typ", ".conf")
-"""What code is written in, templates included."""
 APART = ("seal", "disclosure")
 """What may differ between two releases that are the same: what was known of earlier ones is not what they say."""
+
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Revision:
+    """The code or the profile by which a release was made: its version and its SHA-256."""
+
+    version: str
+    sha256: str
+
+    def __str__(self) -> str:
+        """The version, and the SHA-256 in short."""
+        return f"{self.version} ({self.sha256[:12]})"
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A release as another one refers to it: its cycle and version, and the SHA-256 of its manifest."""
+
+    cycle: str
+    version: str
+    manifest: str
+
+
+@dataclass(frozen=True)
+class Input:
+    """A delivery that a release rests on: its feed, the file as it was named, and the SHA-256 of its bytes."""
+
+    feed: str
+    file: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class SignedOff:
+    """By whom, when and why a release was signed off, and which draft that was; `follows` is the final one before."""
+
+    role: str
+    on: date
+    reason: str
+    finalises: Reference
+    follows: Reference | None
+
+    def as_json(self) -> dict[str, Any]:
+        """The sign-off as a manifest has it."""
+        follows = None if self.follows is None else asdict(self.follows)
+        own = {"role": self.role, "date": self.on.isoformat(), "reason": self.reason}
+        return {**own, "finalises": asdict(self.finalises), "follows": follows}
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What a release says of itself: what it was made of, and the hash of every file in it.
+
+    `content` is what was written, `sha256` that of its bytes. A manifest of an earlier form does not say everything:
+    then what it may lack is empty or None, and of anything else `KwaliteitsmonitorError` is raised when it is read.
+    """
+
+    content: Mapping[str, Any]
+    place: Path = field(default=Path(), compare=False)
+    sha256: str = field(default="", compare=False)
+
+    def _value(self, name: str, kind: type[T]) -> T:
+        value = self.content.get(name)
+        if not isinstance(value, kind):
+            raise not_what_was_published(self.place, [Fault(f"'{name}' in {NAME}", "unreadable")])
+        return value
+
+    def _texts(self, name: str) -> Mapping[str, str]:
+        return {key: str(value) for key, value in self._value(name, dict).items()}
+
+    def _revision(self, name: str) -> Revision:
+        value = self._value(name, dict)
+        return Revision(str(value.get("version", "")), str(value["sha256"]))
+
+    @property
+    def format(self) -> int | None:
+        """The number of its form; None of before forms had one."""
+        value = self.content.get("format")
+        return value if isinstance(value, int) else None
+
+    @property
+    def kind(self) -> str:
+        """What it is the manifest of where that is no release, such as a sector view."""
+        return str(self.content.get("kind", ""))
+
+    @property
+    def is_of_institution(self) -> bool:
+        """Whether it is of a release of an institution, and not of something that was made of releases."""
+        return "cycle" in self.content and "institution" in self.content
+
+    @property
+    def institution(self) -> str:
+        """The id of the institution."""
+        return self._value("institution", str)
+
+    @property
+    def about(self) -> Mapping[str, str]:
+        """What it says of the institution (see `about`); nothing in an early one."""
+        return self._texts("about") if self.content.get("about") else {}
+
+    @property
+    def cycle(self) -> str:
+        """The cycle, as `2021-03`."""
+        return self._value("cycle", str)
+
+    @property
+    def reporting_year(self) -> int:
+        """The year that is reported on."""
+        return self._value("reporting_year", int)
+
+    @property
+    def status(self) -> str:
+        """`draft` or `final`."""
+        return self._value("status", str)
+
+    @property
+    def is_final(self) -> bool:
+        """Whether the release was signed off."""
+        return self.content.get("status") == FINAL
+
+    @property
+    def lacking(self) -> tuple[str, ...]:
+        """What had not come in, a sentence each."""
+        return tuple(map(str, self._value("lacking", list)))
+
+    @property
+    def profile(self) -> Revision:
+        """The profile."""
+        return self._revision("profile")
+
+    @property
+    def code(self) -> Revision:
+        """The code."""
+        return self._revision("code")
+
+    @property
+    def code_parts(self) -> Mapping[str, str]:
+        """The digest of each part of the code (see `program.code_parts`); none in an early one."""
+        return self._texts("code_parts") if "code_parts" in self.content else {}
+
+    @property
+    def libraries(self) -> Mapping[str, str]:
+        """The version of each library."""
+        return self._texts("libraries")
+
+    @property
+    def inputs(self) -> tuple[Input, ...]:
+        """The deliveries that it rests on."""
+        return tuple(Input(row["feed"], row["file"], row["sha256"]) for row in self._value("inputs", list))
+
+    @cached_property
+    def files(self) -> Mapping[str, str]:
+        """The SHA-256 of every file but the manifest, by name."""
+        return self._texts("files")
+
+    @property
+    def seal(self) -> str:
+        """The SHA-256 of the manifest without this."""
+        return self._value("seal", str)
+
+    @property
+    def reports(self) -> tuple[str, ...]:
+        """The forms in which the report was made; none in an early one."""
+        return tuple(map(str, self.content.get("reports") or ()))
+
+    @property
+    def since(self) -> Reference | None:
+        """The release that councils saw before this one, since which it says what changed."""
+        known = self.content.get("since")
+        return None if known is None else Reference(**known)
+
+    @property
+    def sign_off(self) -> SignedOff | None:
+        """The sign-off of a final release; None of a draft."""
+        known = self.content.get("sign_off")
+        if not known:
+            return None
+        follows = known.get("follows")
+        return SignedOff(
+            known["role"],
+            date.fromisoformat(known["date"]),
+            known["reason"],
+            Reference(**known["finalises"]),
+            None if follows is None else Reference(**follows),
+        )
+
+    def with_files(self, files: Mapping[str, str]) -> Manifest:
+        """The same with other files."""
+        return Manifest({**self.content, "files": dict(files)}, self.place)
+
+    def signed_off(self, by: SignedOff, reports: Sequence[str] | None = None) -> Manifest:
+        """What a draft says once it is signed off, with a report in these forms where they are others."""
+        forms = {} if reports is None else {"reports": list(reports)}
+        return Manifest({**self.content, **forms, "status": FINAL, "sign_off": by.as_json()}, self.place)
+
+    def unlike(self, other: Manifest) -> list[str]:
+        """The names of what two manifests do not say alike, but for files and what may differ (`APART`)."""
+        names = {*self.content, *other.content} - {"files", *APART}
+        return sorted(name for name in names if self.content.get(name) != other.content.get(name))
 
 
 def manifest_of(
@@ -62,12 +239,12 @@ def manifest_of(
     inputs: Sequence[Mapping[str, Any]],
     lacking: Sequence[str],
     rests_on: Mapping[str, Any],
-) -> dict[str, Any]:
+) -> Manifest:
     """The manifest of a draft, without its files.
 
     `rests_on` is what more it was made of than deliveries, profile and code (see `assets.publication.inputs`).
     """
-    return {
+    content = {
         "format": FORMAT,
         "institution": profile.id,
         "about": about(profile),
@@ -76,12 +253,13 @@ def manifest_of(
         "status": DRAFT,
         "lacking": list(lacking),
         "profile": {"version": profile.institution.profile_version, "sha256": profile.digest},
-        "code": {"version": code_version(), "sha256": code_digest()},
-        "code_parts": code_parts(),
-        "libraries": libraries(),
+        "code": {"version": program.code_version(), "sha256": program.code_digest()},
+        "code_parts": program.code_parts(),
+        "libraries": program.libraries(),
         "inputs": sorted((dict(i) for i in inputs), key=lambda i: (i["feed"], i["file"], i["sha256"], str(i["unit"]))),
         **rests_on,
     }
+    return Manifest(content)
 
 
 def about(profile: Profile) -> dict[str, str]:
@@ -99,25 +277,35 @@ def written(manifest: Mapping[str, Any], files: Mapping[str, str]) -> bytes:
     return _json({**bare, "seal": _seal(bare)})
 
 
-def read(release: Path) -> dict[str, Any]:
+def read(release: Path) -> Manifest:
     """The manifest of a release.
 
-    Raises `KwaliteitsmonitorError` where it is not there or is none, and `NewerFormatError` where a newer version of
-    this program wrote it.
+    Raises `UsageError` where there is no release, `KwaliteitsmonitorError` where its manifest is missing or is none,
+    and `NewerFormatError` where a newer version of this program wrote it.
     """
+    known = parsed(release)
+    if known is not None:
+        _demand_known(known)
+        return known
+    if (release / NAME).exists():
+        raise not_what_was_published(release, [Fault(NAME, "altered")])
+    if (release / TABLES).is_dir():
+        raise not_what_was_published(release, [Fault(NAME, "missing")])
+    raise UsageError(
+        "there is no release here", where=str(release), expected="the folder of a release, or OUT/current/<cycle>"
+    )
+
+
+def parsed(folder: Path) -> Manifest | None:
+    """The manifest in a folder, in whichever form; None where there is none."""
     try:
-        found = json.loads((release / NAME).read_text(encoding="utf-8"))
+        written = (folder / NAME).read_bytes()
+        content = json.loads(written.decode("utf-8"))
     except (OSError, ValueError):
-        found = None
-    if not isinstance(found, dict) or not isinstance(found.get("files"), dict):
-        raise KwaliteitsmonitorError(
-            "the manifest cannot be read",
-            where=str(release / NAME),
-            expected="the manifest that was published with the release",
-            remedy="Put the release back from a backup.",
-        )
-    _demand_known(found, release)
-    return found
+        return None
+    if not isinstance(content, dict) or not isinstance(content.get("files"), dict):
+        return None
+    return Manifest(content, folder, hashlib.sha256(written).hexdigest())
 
 
 def demand_known_format(release: Path) -> None:
@@ -130,10 +318,10 @@ def demand_known_format(release: Path) -> None:
         return  # tables without a manifest are told of by who asks for it
 
 
-def _demand_known(said: Mapping[str, Any], release: Path) -> None:
-    code = said.get("code")
+def _demand_known(manifest: Manifest) -> None:
+    code = manifest.content.get("code")
     made_by = code.get("version") if isinstance(code, dict) else None
-    demand_known(said.get("format"), FORMAT, "the release", where=str(release), made_by=made_by)
+    demand_known(manifest.content.get("format"), FORMAT, "the release", where=str(manifest.place), made_by=made_by)
 
 
 def is_sealed(release: Path) -> bool:
@@ -149,9 +337,10 @@ def is_sealed(release: Path) -> bool:
     return found.get("seal") == _seal(bare) and _json(found) == content
 
 
-def same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+def same(one: Manifest, other: Manifest) -> bool:
     """Whether two manifests are of releases that are the same to the byte."""
-    return {k: v for k, v in one.items() if k not in APART} == {k: v for k, v in other.items() if k not in APART}
+    own, theirs = ({k: v for k, v in of.content.items() if k not in APART} for of in (one, other))
+    return own == theirs
 
 
 def _seal(bare: Mapping[str, Any]) -> str:
@@ -160,60 +349,3 @@ def _seal(bare: Mapping[str, Any]) -> str:
 
 def _json(data: Mapping[str, Any]) -> bytes:
     return (json.dumps(data, indent=1, ensure_ascii=False, sort_keys=True) + "\n").encode()
-
-
-def code_version() -> str:
-    """The version of this package; empty where it is not installed."""
-    return _version("kwaliteitsmonitor")
-
-
-def code_digest() -> str:
-    """SHA-256 over the source of the packages: which code computed a release, to the letter."""
-    return _digests()[""]
-
-
-def code_parts() -> dict[str, str]:
-    """The same per folder of a package, such as `assets/spending`, in short: which part of the code is another now."""
-    return {part: digest[:12] for part, digest in _digests().items() if part}
-
-
-@lru_cache(maxsize=1)
-def _digests() -> dict[str, str]:
-    """The SHA-256 over the source of all packages under the empty name, and over each folder of one."""
-    found = {"": hashlib.sha256()}
-    for path in sorted(p for name in PACKAGES for p in (ROOT / name).rglob("*") if p.suffix in SOURCES):
-        within = path.relative_to(ROOT)
-        part = "/".join(within.parts[: 2 if len(within.parts) > 2 else 1])
-        for total in (found[""], found.setdefault(part, hashlib.sha256())):
-            total.update(f"{within.as_posix()}\0".encode())
-            total.update(path.read_bytes())
-    return {part: total.hexdigest() for part, total in sorted(found.items())}
-
-
-def libraries() -> dict[str, str]:
-    """The version of each library that is installed, and of Python."""
-    found = {name: _version(name) for name in LIBRARIES}
-    return {"python": platform.python_version(), **{name: number for name, number in found.items() if number}}
-
-
-def _version(name: str) -> str:
-    try:
-        return version(name)
-    except PackageNotFoundError:
-        return ""
-
-
-def basis_of(release: Path) -> dict[str, Any]:
-    """The manifest of a release that says all that it rests on.
-
-    Raises `KwaliteitsmonitorError` where it is of an earlier form, which did not.
-    """
-    said = read(release)
-    if said.get("format") != FORMAT or "landing" not in said:
-        raise KwaliteitsmonitorError(
-            "the release does not say all that it rests on, and cannot be computed again",
-            where=str(release / NAME),
-            expected=f"a manifest of format {FORMAT}",
-            remedy="Check its hashes alone with --hashes, or run its cycle anew.",
-        )
-    return said

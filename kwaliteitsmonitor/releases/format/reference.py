@@ -2,33 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 
 from kwaliteitsmonitor.foundation.workspace import Workspace
 from kwaliteitsmonitor.releases.format import manifest
 from kwaliteitsmonitor.releases.format.integrity import sha256_of
+from kwaliteitsmonitor.releases.format.manifest import Reference
 from schemas.errors import KwaliteitsmonitorError
 
 
-def reference(release: Path) -> dict[str, str]:
-    """A release as another one refers to it: its cycle and version, and the SHA-256 of its manifest."""
-    sha256 = sha256_of(release / manifest.NAME)
-    return {"cycle": release.parent.name, "version": release.name, "manifest": sha256}
+def reference(release: Path) -> Reference:
+    """A release as another one refers to it."""
+    return Reference(release.parent.name, release.name, sha256_of(release / manifest.NAME))
 
 
-def referred(workspace: Workspace, to: Mapping[str, str] | None) -> Path | None:
-    """The release that a reference names; none for none.
+def release_of(workspace: Workspace, to: Reference) -> Path:
+    """Where the release stands that a reference names."""
+    return workspace.releases / to.cycle / to.version
+
+
+def is_there(workspace: Workspace, to: Reference) -> bool:
+    """Whether the release that a reference names is there, and is what it was."""
+    return sha256_of(release_of(workspace, to) / manifest.NAME) == to.manifest
+
+
+def referred(workspace: Workspace, to: Reference | None) -> Path | None:
+    """The release that a reference names; None for None.
 
     Raises `KwaliteitsmonitorError` where it is no longer there, or is another one now.
     """
     if to is None:
         return None
-    found = workspace.releases / to["cycle"] / to["version"]
-    if sha256_of(found / manifest.NAME) != to["manifest"]:
+    release = release_of(workspace, to)
+    if not is_there(workspace, to):
         raise KwaliteitsmonitorError(
-            f"release {to['cycle']}/{to['version']}, from which this one tells what changed, is not what it was",
-            where=str(found),
+            f"release {to.cycle}/{to.version}, from which this one tells what changed, is not what it was",
+            where=str(release),
             remedy="Put it back from a backup.",
         )
-    return found
+    return release

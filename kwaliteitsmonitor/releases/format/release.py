@@ -18,9 +18,17 @@ import pyarrow as pa
 from kwaliteitsmonitor.foundation.workspace import Workspace, write_parquet
 from kwaliteitsmonitor.releases.format import manifest
 from kwaliteitsmonitor.releases.format.integrity import demand_whole, faults, sha256_of
-from kwaliteitsmonitor.releases.format.manifest import code_digest as code_digest
-from kwaliteitsmonitor.releases.format.places import building, cycle_locked, newest, point, protect, settle, versions
-from kwaliteitsmonitor.releases.format.places import current as current
+from kwaliteitsmonitor.releases.format.manifest import Manifest
+from kwaliteitsmonitor.releases.format.places import (
+    building,
+    current,
+    cycle_locked,
+    newest,
+    point,
+    protect,
+    settle,
+    versions,
+)
 from schemas.calendar import Cycle
 from schemas.errors import KwaliteitsmonitorError, NewerFormatError
 from schemas.exports.dictionary import markdown
@@ -74,10 +82,10 @@ def publish(
     what a killed run left half built is cleared away by the next. Runs at the same time build side by side and take
     their places one after the other. Raises `KwaliteitsmonitorError` where the final release is not what was published.
     """
-    said = manifest.manifest_of(profile, cycle, inputs, lacking, rests_on or {})
+    draft = manifest.manifest_of(profile, cycle, inputs, lacking, rests_on or {})
     with building(workspace, cycle.key) as folder:
         write_tables(folder, profile, cycle, tables)
-        complete(folder, said, extra)
+        complete(folder, draft, extra)
         protect(folder)
         with cycle_locked(workspace, cycle.key):
             return _take_place(workspace, cycle.key, folder, tuple(lacking))
@@ -119,7 +127,7 @@ def is_final(release: Path) -> bool:
     Raises `NewerFormatError` where a newer version of this program made it: nothing may take its place unseen.
     """
     try:
-        return bool(manifest.read(release).get("status") == manifest.FINAL)
+        return manifest.read(release).is_final
     except NewerFormatError:
         raise
     except KwaliteitsmonitorError:
@@ -129,8 +137,8 @@ def is_final(release: Path) -> bool:
 def _is(last: Path, built: Path) -> bool:
     """Whether what was built is the last release, or the draft that was signed off as that."""
     own, other = manifest.read(built), manifest.read(last)
-    if other.get("status") == manifest.FINAL:
-        draft = last.parent / str(other["sign_off"]["finalises"]["version"])
+    if other.sign_off is not None:
+        draft = last.parent / other.sign_off.finalises.version
         try:
             other = manifest.read(draft)
         except KwaliteitsmonitorError:
@@ -140,11 +148,11 @@ def _is(last: Path, built: Path) -> bool:
 
 def write_tables(folder: Path, profile: Profile, cycle: Cycle, tables: Mapping[str, pa.Table]) -> None:
     """Write the tables of a release with all that describes them: the data package and the data dictionaries."""
-    (folder / "tables").mkdir(parents=True)
+    (folder / manifest.TABLES).mkdir(parents=True)
     resources = []
     bound = profile.code_lists()
     for name in sorted(tables):
-        path = folder / "tables" / f"{name}.parquet"
+        path = folder / manifest.TABLES / f"{name}.parquet"
         write_parquet(tables[name], path)
         described = resource(
             CATALOGUE[name].bind(bound), f"tables/{name}.parquet", size=path.stat().st_size, sha256=sha256_of(path)
@@ -160,26 +168,26 @@ def write_tables(folder: Path, profile: Profile, cycle: Cycle, tables: Mapping[s
         (folder / f"dictionary.{language}.md").write_text(markdown(contracts, language), encoding="utf-8")
 
 
-def complete(folder: Path, said: Mapping[str, Any], extra: Extra | Mapping[str, bytes] | None) -> None:
+def complete(folder: Path, own: Manifest, extra: Extra | Mapping[str, bytes] | None) -> None:
     """Add what makes a release of a folder: the files that come with it, and the manifest over everything."""
-    _write_manifest(folder, said)
+    _write_manifest(folder, own)
     more = extra(folder) if callable(extra) else (extra or {}).items()
     for name, content in more:
         path = folder / _inside(name)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
-    _write_manifest(folder, said)
+    _write_manifest(folder, own)
 
 
 def _inside(name: str) -> PurePosixPath:
     """A name that stays in the release and takes the place of nothing that makes one."""
     path = PurePosixPath(name)
-    if path.is_absolute() or not path.parts or ".." in path.parts or path.parts[0] in ("tables", manifest.NAME):
+    if path.is_absolute() or not path.parts or ".." in path.parts or path.parts[0] in (manifest.TABLES, manifest.NAME):
         raise ValueError(f"'{name}' is no name for a file that comes with a release")
     return path
 
 
-def _write_manifest(folder: Path, said: Mapping[str, Any]) -> None:
+def _write_manifest(folder: Path, own: Manifest) -> None:
     names = (path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
     files = {name: sha256_of(folder / name) for name in names if name != manifest.NAME}
-    (folder / manifest.NAME).write_bytes(manifest.written(said, files))
+    (folder / manifest.NAME).write_bytes(manifest.written(own.content, files))

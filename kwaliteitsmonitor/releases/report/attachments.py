@@ -5,12 +5,12 @@ One place says which they are, so that a run, a sign-off and a verification make
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
-from kwaliteitsmonitor.releases.format import manifest
+from kwaliteitsmonitor.releases.format.manifest import Manifest, same
+from kwaliteitsmonitor.releases.format.reader import ReleaseReader
 from kwaliteitsmonitor.releases.format.release import Extra
 from schemas.errors import KwaliteitsmonitorError
 from schemas.profile import Profile
@@ -25,43 +25,41 @@ def extra_files(profile: Profile, earlier: Path | None) -> Extra:
     """
 
     def reports(folder: Path) -> Iterator[tuple[str, bytes]]:
-        said = manifest.read(folder)
-        forms = said.get("reports", ())
-        if forms:
-            yield from _made_before(folder, said) or _rendered(profile, folder, forms, earlier)
+        release = ReleaseReader(folder)
+        if release.manifest.reports:
+            yield from _made_before(release) or _rendered(profile, release, earlier)
 
     return reports
 
 
-def _rendered(
-    profile: Profile, folder: Path, forms: Sequence[str], earlier: Path | None
-) -> Iterable[tuple[str, bytes]]:
+def _rendered(profile: Profile, release: ReleaseReader, earlier: Path | None) -> Iterable[tuple[str, bytes]]:
     from kwaliteitsmonitor.releases.report.forms import rendered
 
-    return rendered(profile, folder, forms=forms, since=earlier)
+    since = None if earlier is None else ReleaseReader(earlier)
+    return rendered(profile, release, forms=release.manifest.reports, since=since)
 
 
-def _made_before(folder: Path, said: Mapping[str, Any]) -> list[tuple[str, bytes]]:
+def _made_before(release: ReleaseReader) -> list[tuple[str, bytes]]:
     """The reports of a version beside this one that is the same in all that a report follows from, and whole.
 
     Rendering takes longer than all else where nothing changed. A report follows from the tables and the manifest: the
     same of both, made by the same code and libraries, give the same reports.
     """
-    for version in folder.parent.glob("v*"):
+    for version in release.folder.parent.glob("v*"):
         try:
-            other = manifest.read(version)
+            other = ReleaseReader(version).manifest
         except KwaliteitsmonitorError:
             continue
-        if manifest.same(_but_reports(said), _but_reports(other)):
-            names = [name for name in other["files"] if _is_report(name)]
+        if same(_but_reports(release.manifest), _but_reports(other)):
+            names = [name for name in other.files if _is_report(name)]
             contents = [(name, path.read_bytes()) for name in names if (path := version / name).is_file()]
-            if names and all(sha256(c).hexdigest() == other["files"][name] for name, c in contents):
+            if names and all(sha256(content).hexdigest() == other.files[name] for name, content in contents):
                 return contents if len(contents) == len(names) else []
     return []
 
 
-def _but_reports(said: Mapping[str, Any]) -> dict[str, Any]:
-    return {**said, "files": {name: digest for name, digest in said["files"].items() if not _is_report(name)}}
+def _but_reports(of: Manifest) -> Manifest:
+    return of.with_files({name: digest for name, digest in of.files.items() if not _is_report(name)})
 
 
 def _is_report(name: str) -> bool:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from importlib import import_module
-from pathlib import Path
 
 from kwaliteitsmonitor.methods.figures.printing import Language
+from kwaliteitsmonitor.releases.format.reader import ReleaseReader
 from kwaliteitsmonitor.releases.report.document.model import Document
 from schemas.errors import UsageError
 from schemas.profile import Profile
@@ -29,29 +29,25 @@ def name_of(profile: Profile, cycle: str, language: str, form: str) -> str:
 
 def rendered(
     profile: Profile,
-    release: Path,
+    release: ReleaseReader,
     languages: Sequence[str] = (),
     forms: Sequence[str] = FORMS,
-    since: Path | None = None,
+    since: ReleaseReader | None = None,
 ) -> Iterator[tuple[str, bytes]]:
     """The name in the release (`report/…`) and the bytes of each form in each language of the profile, in their order.
 
-    The folder need hold no more than `manifest.json` and `tables/`. The same release gives the same bytes. `since` is
-    the folder of an earlier release: the report then tells what changed. Raises `UsageError` for a form or a language
-    that is not made, where there is no release, or where the two cannot be compared, and `KwaliteitsmonitorError` where
-    a table is missing or altered.
+    The same release gives the same bytes. `since` is an earlier release: the report then tells what changed. Raises
+    `UsageError` for a form or a language that is not made or where the two cannot be compared, and
+    `KwaliteitsmonitorError` where a table is missing or altered.
     """
-    from kwaliteitsmonitor.releases.report.contents import composed
-    from kwaliteitsmonitor.releases.report.document.reading import Reading, published
+    from kwaliteitsmonitor.releases.report.contents.report import report_of
 
     spoken = [language_of(profile, one) for one in languages or profile.institution.languages]
     makers = {form: maker(form) for form in forms}
-    found = published(release)
-    cycle = str(found.manifest["cycle"])
     for language in spoken:
-        document = composed(Reading(profile, found, language), release, since)
+        document = report_of(profile, release, language, since)
         for form, make in makers.items():
-            yield f"{FOLDER}/{name_of(profile, cycle, language, form)}", make(document)
+            yield f"{FOLDER}/{name_of(profile, release.manifest.cycle, language, form)}", make(document)
 
 
 def maker(form: str) -> Callable[[Document], bytes]:

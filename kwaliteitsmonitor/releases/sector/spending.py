@@ -37,13 +37,13 @@ class Account:
     @property
     def moment(self) -> str:
         """Whether the year was over when the amounts were given."""
-        return "year_over" if int(str(self.source.manifest["cycle"])[:4]) > self.year else "under_way"
+        return "year_over" if int(self.source.manifest.cycle[:4]) > self.year else "under_way"
 
     @property
     def traits(self) -> Traits:
         """By what it may differ from those of others."""
         about = self.source.about
-        given = self.moment if self.moment == "year_over" else f"{self.moment} {self.source.manifest['cycle']}"
+        given = self.moment if self.moment == "year_over" else f"{self.moment} {self.source.manifest.cycle}"
         return (
             ("other_currency", about["currency"]),
             ("other_fiscal_year", about["fiscal_year_begins"]),

@@ -18,6 +18,7 @@ from kwaliteitsmonitor.methods.figures.printing import Language
 from kwaliteitsmonitor.releases.format import manifest
 from kwaliteitsmonitor.releases.format.integrity import sha256_of
 from kwaliteitsmonitor.releases.format.places import protect
+from kwaliteitsmonitor.releases.format.program import code_digest, libraries
 from kwaliteitsmonitor.releases.sector.indicators import indicators, state
 from kwaliteitsmonitor.releases.sector.sources import Source
 from kwaliteitsmonitor.releases.sector.spending import spending
@@ -87,11 +88,8 @@ def _demand_free(place: Path, *, replace: bool) -> None:
 
 
 def _is_view(place: Path) -> bool:
-    try:
-        found = json.loads((place / manifest.NAME).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return False
-    return isinstance(found, dict) and found.get("kind") == KIND
+    known = manifest.parsed(place)
+    return known is not None and known.kind == KIND
 
 
 def _settle(built: Path, place: Path, *, replace: bool) -> None:
@@ -145,8 +143,8 @@ def _said(sources: Sequence[Source]) -> dict[str, Any]:
         "format": manifest.FORMAT,
         "kind": KIND,
         "status": state(sources),
-        "code": {"sha256": manifest.code_digest()},
-        "libraries": manifest.libraries(),
+        "code": {"sha256": code_digest()},
+        "libraries": libraries(),
         "releases": [{name: source.row()[name] for name in names} for source in sources],
     }
 

@@ -9,25 +9,24 @@ from __future__ import annotations
 
 import shutil
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
-
-import pyarrow.parquet as pq
 
 from kwaliteitsmonitor.foundation.workspace import Workspace
 from kwaliteitsmonitor.obligations.register import lacking_rows
-from kwaliteitsmonitor.releases.format import manifest
 from kwaliteitsmonitor.releases.format.catalog import keep_catalog
 from kwaliteitsmonitor.releases.format.integrity import demand_whole, sha256_of
+from kwaliteitsmonitor.releases.format.manifest import FINAL, NAME, SignedOff
 from kwaliteitsmonitor.releases.format.places import building, current, cycle_locked, newest, point, protect, settle
+from kwaliteitsmonitor.releases.format.program import code_digest, libraries
+from kwaliteitsmonitor.releases.format.reader import ReleaseReader
 from kwaliteitsmonitor.releases.format.reference import reference, referred
 from kwaliteitsmonitor.releases.format.release import Extra, Release, complete, is_final, newest_final
 from kwaliteitsmonitor.releases.report.attachments import extra_files
 from schemas.errors import BlockedError, KwaliteitsmonitorError, UsageError
-from schemas.profile import Profile, load_profile
+from schemas.profile import Profile
 
 CHANGES = "changes/changes.parquet"
 """In a final release that follows another: what it changes of that one."""
@@ -68,9 +67,10 @@ def finalise(workspace: Workspace, profile: Profile, cycle: str, by: SignOff) ->
         return half
     draft = draft_of(workspace, cycle)
     before = newest_final(workspace, cycle)
-    for release in filter(None, (draft, before)):
-        demand_whole(release)
-    refused = list(refusals(draft, by.on))
+    reader = ReleaseReader(draft, whole=True)
+    if before is not None:
+        demand_whole(before)
+    refused = list(refusals(reader, by.on))
     if refused:
         more = f"; and {len(refused) - TOLD} more" if len(refused) > TOLD else ""
         raise BlockedError(
@@ -81,8 +81,8 @@ def finalise(workspace: Workspace, profile: Profile, cycle: str, by: SignOff) ->
         )
     record = _record(by, draft, before)
     with building(workspace, cycle) as folder:
-        earlier = referred(workspace, manifest.read(draft).get("since"))
-        _sign(folder, draft, record, before, extra_files(profile, earlier))
+        earlier = referred(workspace, reader.manifest.since)
+        _sign(folder, reader, record, before, extra_files(profile, earlier))
         protect(folder, folders=True)
         with cycle_locked(workspace, cycle):
             if newest(workspace, cycle) != draft:
@@ -94,7 +94,7 @@ def finalise(workspace: Workspace, profile: Profile, cycle: str, by: SignOff) ->
             place = settle(workspace, cycle, folder)
             point(workspace, cycle, place)
     keep_catalog(workspace, changed=True)
-    return Release(cycle, int(place.name[1:]), place, manifest.FINAL, (), True)
+    return Release(cycle, int(place.name[1:]), place, FINAL, (), True)
 
 
 def _half_done(workspace: Workspace, cycle: str) -> Release | None:
@@ -106,7 +106,7 @@ def _half_done(workspace: Workspace, cycle: str) -> Release | None:
     with cycle_locked(workspace, cycle):
         point(workspace, cycle, final)
     keep_catalog(workspace, changed=True)
-    return Release(cycle, int(final.name[1:]), final, manifest.FINAL, (), True)
+    return Release(cycle, int(final.name[1:]), final, FINAL, (), True)
 
 
 def draft_of(workspace: Workspace, cycle: str) -> Path:
@@ -125,106 +125,84 @@ def draft_of(workspace: Workspace, cycle: str) -> Path:
     return last
 
 
-def profile_of(workspace: Workspace, release: Path) -> Profile:
-    """The profile by which a release was made. Raises `KwaliteitsmonitorError` where the workspace has it no more."""
-    folder = workspace.profiles / str(manifest.read(release)["profile"]["sha256"])
-    if not folder.is_dir():
-        raise KwaliteitsmonitorError(
-            "the profile by which the release was made is not kept",
-            where=str(folder),
-            remedy="Put it back from a backup, or run the cycle again.",
-        )
-    return load_profile(folder)
-
-
-def refusals(draft: Path, on: date) -> Iterator[str]:
+def refusals(draft: ReleaseReader, on: date) -> Iterator[str]:
     """Why a draft cannot be signed off on a day, a clause each."""
-    said = manifest.read(draft)
-    if said["code"]["sha256"] != manifest.code_digest() or said["libraries"] != manifest.libraries():
+    own = draft.manifest
+    if own.code.sha256 != code_digest() or own.libraries != libraries():
         yield "it was made by another version of the code or of a library; run the cycle again first"
-    yield from _lacking(draft, said["lacking"])
-    rows = pq.read_table(draft / "tables" / "quality_results.parquet").to_pylist()
-    for row in rows:
+    yield from _lacking(draft)
+    if "quality_results" not in draft.names:
+        yield "it does not say which rules passed"
+    for row in draft.rows("quality_results"):
         if row["severity"] == "critical" and row["outcome"] != "passed" and not row["waived_because"]:
             yield f"the critical rule {row['rule']} did not pass"
     yield from _decided_after(draft, on)
 
 
-def _lacking(draft: Path, said: Sequence[str]) -> Iterator[str]:
+def _lacking(draft: ReleaseReader) -> Iterator[str]:
     """What still has to come by the register that a draft holds; what its manifest lacks, where it holds none."""
-    path = draft / "tables" / "obligations.parquet"
-    if not path.is_file():
-        yield from said
+    if "obligations" not in draft.names:
+        yield from draft.manifest.lacking
         return
-    for row in lacking_rows(pq.read_table(path).to_pylist()):
+    for row in lacking_rows(draft.rows("obligations")):
         by = f", due by {row['due'].isoformat()}" if row["due"] else ""
         yield f"{_STATES[row['state']]}: {row['nl']} / {row['en']} ({row['obligation']}{by})"
 
 
-def _decided_after(draft: Path, on: date) -> Iterator[str]:
+def _decided_after(draft: ReleaseReader, on: date) -> Iterator[str]:
     """What a draft rests on that was decided after the day of its sign-off."""
     for table, (column, called) in _DECIDED.items():
-        path = draft / "tables" / f"{table}.parquet"
-        for row in pq.read_table(path).to_pylist() if path.is_file() else ():
+        for row in draft.rows(table):
             if row[column] is not None and row[column] > on:
-                told = {name: value or "" for name, value in row.items()}
-                what = called.format_map(defaultdict(str, told)).strip()
+                texts = {name: value or "" for name, value in row.items()}
+                what = called.format_map(defaultdict(str, texts)).strip()
                 yield f"{what} is of {row[column].isoformat()}, after the sign-off on {on.isoformat()}"
 
 
-def _record(by: SignOff, draft: Path, before: Path | None) -> dict[str, Any]:
-    return {
-        "role": by.role,
-        "date": by.on.isoformat(),
-        "reason": by.reason,
-        "finalises": reference(draft),
-        "follows": reference(before) if before is not None else None,
-    }
+def _record(by: SignOff, draft: Path, before: Path | None) -> SignedOff:
+    return SignedOff(by.role, by.on, by.reason, reference(draft), reference(before) if before is not None else None)
 
 
 def _sign(
     folder: Path,
-    draft: Path,
-    record: Mapping[str, Any],
+    draft: ReleaseReader,
+    record: SignedOff,
     before: Path | None,
-    extra: Extra | None,
-    otherwise: Mapping[str, Any] | None = None,
+    extra: Extra,
+    reports: Sequence[str] | None = None,
 ) -> None:
-    """Fill a folder with a draft signed off by a record; `otherwise` is what its manifest is to say otherwise."""
-    said = manifest.read(draft)
-    for name in said["files"]:
+    """Fill a folder with a draft signed off by a record, with a report in these forms where they are others."""
+    for name in draft.manifest.files:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(draft / name, folder / name)
-    said = {name: value for name, value in said.items() if name != "files"}
+        shutil.copyfile(draft.folder / name, folder / name)
 
     def more(built: Path) -> Iterator[tuple[str, bytes]]:
         if before is not None:
             from kwaliteitsmonitor.releases.diff.forms import as_parquet
             from kwaliteitsmonitor.releases.diff.releases import changes
 
-            yield CHANGES, as_parquet(changes(before, built))
-        yield from extra(built) if extra is not None else ()
+            yield CHANGES, as_parquet(changes(ReleaseReader(before), ReleaseReader(built)))
+        yield from extra(built)
 
-    complete(folder, {**said, **(otherwise or {}), "status": manifest.FINAL, "sign_off": dict(record)}, more)
+    complete(folder, draft.manifest.signed_off(record, reports), more)
 
 
-def signed_again(release: Path, draft: Path, workspace: Workspace) -> Path:
+def signed_again(release: ReleaseReader, draft: Path, workspace: Workspace) -> Path:
     """What came of computing a release again: the draft itself, or that draft signed off as the release says it was.
 
     `draft` stands in a workspace of its own, without a report where it is to be signed off, which renders one; the
     final release that this one follows stands in `workspace`. Raises `KwaliteitsmonitorError` where that one is no
     longer there.
     """
-    record = manifest.read(release).get("sign_off")
+    record = release.manifest.sign_off
     if record is None:
         return draft
-    before = referred(workspace, record["follows"])
+    before = referred(workspace, record.follows)
     place = draft.with_name("signed")
     place.mkdir()
-    made = Workspace(draft.parents[2])
-    earlier = referred(made, manifest.read(draft).get("since"))
-    reports = manifest.read(release).get("reports", [])
-    _sign(place, draft, record, before, extra_files(profile_of(made, draft), earlier), {"reports": reports})
+    made, again = Workspace(draft.parents[2]), ReleaseReader(draft)
+    earlier = referred(made, again.manifest.since)
+    _sign(place, again, record, before, extra_files(again.profile(made), earlier), release.manifest.reports)
     return place
 
 
@@ -233,10 +211,10 @@ def faults_in_sign_off(release: Path) -> list[str]:
 
     A draft that was removed is no fault: its content is in the final release.
     """
-    record = manifest.read(release).get("sign_off")
+    record = ReleaseReader(release).manifest.sign_off
     if record is None:
         return []
-    draft = release.parent / record["finalises"]["version"]
-    if not draft.is_dir() or sha256_of(draft / manifest.NAME) == record["finalises"]["manifest"]:
+    draft = release.parent / record.finalises.version
+    if not draft.is_dir() or sha256_of(draft / NAME) == record.finalises.manifest:
         return []
     return [f"{draft.name} beside it is not the draft that was signed off"]

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
-from kwaliteitsmonitor.releases.format import manifest
+from kwaliteitsmonitor.releases.format.manifest import NAME, TABLES, Manifest, same
+from kwaliteitsmonitor.releases.format.reader import ReleaseReader
 from schemas.tables import CATALOGUE
 
 if TYPE_CHECKING:
@@ -71,25 +71,27 @@ class _Found:
     since: list[str] = field(default_factory=list)
 
 
-def compare(release: Path, again: Path) -> Comparison:
+def compare(release: ReleaseReader, again: ReleaseReader) -> Comparison:
     """A release and what came of computing it again: byte for byte where code and libraries are the same."""
-    own, other = manifest.read(release), manifest.read(again)
+    own, other = release.manifest, again.manifest
     otherwise = tuple(_made_otherwise(own, other))
     found = _Found(exact=not otherwise)
-    names = sorted({*own["files"], *other["files"]})
-    for name in (n for n in names if own["files"].get(n) != other["files"].get(n)):
-        if name not in other["files"]:
+    for name in sorted({*own.files, *other.files}):
+        if own.files.get(name) == other.files.get(name):
+            continue
+        if name not in other.files:
             found.differences.append(Difference(name, "is not made when it is computed again"))
-        elif name not in own["files"]:
+        elif name not in own.files:
             _surplus(name, found)
-        elif name.startswith("tables/"):
+        elif name.startswith(f"{TABLES}/"):
             _tables(release, again, name, found)
         elif otherwise:
             found.not_compared.append(name)
         else:
             found.differences.append(Difference(name, "other bytes when it is computed again"))
-    if not otherwise and not manifest.same(own, other):
-        found.differences.extend(_manifests(own, other))
+    if not otherwise and not same(own, other):
+        unlike = own.unlike(other)
+        found.differences.extend(Difference(NAME, f"'{one}' differs when it is computed again") for one in unlike)
     return Comparison(
         otherwise,
         tuple(found.differences),
@@ -101,8 +103,8 @@ def compare(release: Path, again: Path) -> Comparison:
     )
 
 
-def _figures(release: Path, again: Path) -> Changes | None:
-    """The figures that are others; none where the two have no figure in common."""
+def _figures(release: ReleaseReader, again: ReleaseReader) -> Changes | None:
+    """The figures that are others; None where the two have no figure in common."""
     from kwaliteitsmonitor.releases.diff.releases import changes
     from schemas.errors import UsageError
 
@@ -112,26 +114,18 @@ def _figures(release: Path, again: Path) -> Changes | None:
         return None
 
 
-def _made_otherwise(own: Mapping[str, Any], other: Mapping[str, Any]) -> Iterator[str]:
+def _made_otherwise(own: Manifest, other: Manifest) -> Iterator[str]:
     """What a release was made by that is another now."""
-    if own["code"]["sha256"] != other["code"]["sha256"]:
-        parts, now = own.get("code_parts", {}), other.get("code_parts", {})
+    if own.code.sha256 != other.code.sha256:
+        parts, now = own.code_parts, other.code_parts
         unlike = [part for part in sorted({*parts, *now}) if parts.get(part) != now.get(part)]
         yield (
-            f"code: {own['code']['version']} ({own['code']['sha256'][:12]}) then, "
-            f"{other['code']['version']} ({other['code']['sha256'][:12]}) now"
-            + (f", other in {', '.join(unlike)}" if parts and now else "")
+            f"code: {own.code} then, {other.code} now" + (f", other in {', '.join(unlike)}" if parts and now else "")
         )
-    for name in sorted({*own["libraries"], *other["libraries"]}):
-        then, is_now = own["libraries"].get(name, "none"), other["libraries"].get(name, "none")
+    for name in sorted({*own.libraries, *other.libraries}):
+        then, is_now = own.libraries.get(name, "none"), other.libraries.get(name, "none")
         if then != is_now:
             yield f"{name}: {then} then, {is_now} now"
-
-
-def _manifests(own: Mapping[str, Any], other: Mapping[str, Any]) -> Iterator[Difference]:
-    for key in sorted({*own, *other} - {"files", *manifest.APART}):
-        if own.get(key) != other.get(key):
-            yield Difference(manifest.NAME, f"'{key}' differs when it is computed again")
 
 
 def _surplus(name: str, found: _Found) -> None:
@@ -141,13 +135,14 @@ def _surplus(name: str, found: _Found) -> None:
         found.since.append(name)
 
 
-def _tables(release: Path, again: Path, name: str, found: _Found) -> None:
-    one, other = (pq.read_table(folder / name) for folder in (release, again))
+def _tables(release: ReleaseReader, again: ReleaseReader, name: str, found: _Found) -> None:
+    table = Path(name).stem
+    one, other = release.table(table), again.table(table)
     more = [column for column in other.column_names if column not in one.column_names]
     if more and not found.exact:
         found.since.extend(f"column '{column}' of {name}" for column in more)
         other = other.select([column for column in other.column_names if column not in more])
-    unlike, close = _values(Path(name).stem, one, other, exact=found.exact)
+    unlike, close = _values(table, one, other, exact=found.exact)
     found.differences.extend(Difference(name, said) for said in unlike)
     found.close.extend(Difference(name, said) for said in close)
     if found.exact and not unlike:

@@ -6,7 +6,7 @@ releases are those that were known then. Nothing of the real workspace is writte
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from kwaliteitsmonitor.foundation.vault.assembled import parts_of, place_of
@@ -14,9 +14,10 @@ from kwaliteitsmonitor.foundation.vault.removed import Removal, by_hash, removal
 from kwaliteitsmonitor.foundation.vault.store import kept
 from kwaliteitsmonitor.foundation.workspace import Workspace
 from kwaliteitsmonitor.methods.disclosure.release_history import memories
-from kwaliteitsmonitor.releases.format import manifest
+from kwaliteitsmonitor.releases.format.basis import basis_of
 from kwaliteitsmonitor.releases.format.integrity import sha256_of
-from kwaliteitsmonitor.releases.format.manifest import basis_of
+from kwaliteitsmonitor.releases.format.manifest import Reference
+from kwaliteitsmonitor.releases.format.reference import is_there, release_of
 from schemas.errors import BlockedError, KwaliteitsmonitorError, UsageError
 from schemas.profile.loading import digest
 
@@ -26,50 +27,43 @@ def faults_in_inputs(release: Path, workspace: Workspace) -> list[str]:
 
     Bytes that were removed by the rule are not wrong: see `removed_inputs`.
     """
-    said = basis_of(release)
-    found = []
+    basis = basis_of(release)
+    wrong = []
     gone = by_hash(removals(workspace))
-    for row in said["inputs"]:
-        there = sha256_of(kept(workspace, row["sha256"]))
-        if there != row["sha256"] and (there or row["sha256"] not in gone):
+    for row in basis.arrived:
+        place = kept(workspace, row.sha256)
+        there = sha256_of(place)
+        if there != row.sha256 and (there or row.sha256 not in gone):
             state = "were altered" if there else "are missing"
-            found.append(f"the bytes received as {row['file']} ({row['feed']}, {row['sha256'][:12]}…) {state}")
-        place = kept(workspace, row["sha256"])
-        for part in parts_of(place) if there == row["sha256"] else ():
+            wrong.append(f"the bytes received as {row.file} ({row.feed}, {row.sha256[:12]}…) {state}")
+        for part in parts_of(place) if there == row.sha256 else ():
             of_part = sha256_of(place_of(place, part))
             if of_part != part.sha256:
                 state = "were altered" if of_part else "are missing"
-                found.append(f"the bytes received as {row['file']} {part.name} ({row['feed']}) {state}")
-    since = said.get("since")
-    if (
-        since is not None
-        and sha256_of(workspace.releases / since["cycle"] / since["version"] / manifest.NAME) != (since["manifest"])
-    ):
-        found.append(
-            f"release {since['cycle']}/{since['version']}, from which it tells what changed, is not what it was"
-        )
-    profile = workspace.profiles / said["profile"]["sha256"]
+                wrong.append(f"the bytes received as {row.file} {part.name} ({row.feed}) {state}")
+    since = basis.since
+    if since is not None and not is_there(workspace, since):
+        wrong.append(f"release {since.cycle}/{since.version}, from which it tells what changed, is not what it was")
+    profile = workspace.profiles / basis.profile
     if not profile.is_dir():
-        found.append(f"the profile {profile.name[:12]}… is missing")
+        wrong.append(f"the profile {profile.name[:12]}… is missing")
     elif digest(profile) != profile.name:
-        found.append(f"the profile {profile.name[:12]}… was altered")
+        wrong.append(f"the profile {profile.name[:12]}… was altered")
     numbers = {int(path.stem.split("-")[0]) for path in memories(workspace).values()}
-    found.extend(
-        f"the memory of earlier release number {number} is missing"
-        for number in said["disclosure"]["earlier"]
-        if number not in numbers
+    wrong.extend(
+        f"the memory of earlier release number {number} is missing" for number in basis.earlier if number not in numbers
     )
-    return found
+    return wrong
 
 
 def removed_inputs(release: Path, workspace: Workspace) -> list[Removal]:
     """The removals by which bytes that a release rests on are no longer there, in order."""
-    asked = {row["sha256"] for row in basis_of(release)["inputs"]}
-    missing = {sha256 for sha256 in asked if not kept(workspace, sha256).is_file()}
+    hashes = {row.sha256 for row in basis_of(release).arrived}
+    missing = {sha256 for sha256 in hashes if not kept(workspace, sha256).is_file()}
     return [one for one in removals(workspace) if missing & {file.sha256 for file in one.files}]
 
 
-def told_of(removed: Sequence[Removal]) -> str:
+def removed_on(removed: Sequence[Removal]) -> str:
     """What was removed, when and by which rule, as a clause."""
     return "; ".join(
         f"{one.feed} {one.period}".rstrip() + f" on {one.on.isoformat()}, {one.rule.en}" for one in removed
@@ -91,21 +85,21 @@ def stand_in(release: Path, workspace: Workspace, root: Path) -> Path:
         )
     if gone := removed_inputs(release, workspace):
         raise BlockedError(
-            f"the release cannot be computed again, for deliveries that it rests on were removed: {told_of(gone)}",
+            f"the release cannot be computed again, for deliveries that it rests on were removed: {removed_on(gone)}",
             where=str(workspace.root),
             remedy="Its hashes can be checked with --hashes.",
         )
-    said = basis_of(release)
+    basis = basis_of(release)
     made = Workspace(root)
     made.store.parent.mkdir(parents=True)
     made.store.symlink_to(workspace.store.resolve())
-    _remember(workspace, made, said["disclosure"]["earlier"])
-    if said.get("since") is not None:
-        _show(workspace, made, said["since"])
+    _remember(workspace, made, basis.earlier)
+    if basis.since is not None:
+        _show(workspace, made, basis.since)
     key = workspace.root / "pseudonym.key"
     if key.is_file():
         (root / key.name).symlink_to(key.resolve())
-    return workspace.profiles / str(said["profile"]["sha256"])
+    return workspace.profiles / basis.profile
 
 
 def demand_key(workspace: Workspace, given: bool) -> None:
@@ -119,16 +113,16 @@ def demand_key(workspace: Workspace, given: bool) -> None:
         )
 
 
-def _show(workspace: Workspace, made: Workspace, since: Mapping[str, str]) -> None:
+def _show(workspace: Workspace, made: Workspace, since: Reference) -> None:
     """Have an earlier release count, as it did then."""
-    place = made.releases / since["cycle"] / since["version"]
+    place = release_of(made, since)
     place.parent.mkdir(parents=True)
-    place.symlink_to((workspace.releases / since["cycle"] / since["version"]).resolve())
+    place.symlink_to(release_of(workspace, since).resolve())
     made.current.mkdir()
-    (made.current / since["cycle"]).symlink_to(place)
+    (made.current / since.cycle).symlink_to(place)
 
 
-def _remember(workspace: Workspace, made: Workspace, numbers: list[int]) -> None:
+def _remember(workspace: Workspace, made: Workspace, numbers: Sequence[int]) -> None:
     folder = made.root / "disclosure"
     folder.mkdir(mode=0o700)
     for path in memories(workspace).values():

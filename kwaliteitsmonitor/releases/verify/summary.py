@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import islice
-from typing import Any
 
+from kwaliteitsmonitor.releases.format.manifest import Manifest
 from kwaliteitsmonitor.releases.verify.comparing import SHOWN, Comparison
 
 FIGURES_SHOWN = 40
 """So many lines about figures; all of them by `diff`, over the release that `verify --keep` leaves."""
 
 
-def told(found: Comparison, made_by: Mapping[str, Any]) -> Iterator[str]:
+def sentences(found: Comparison, made_by: Manifest) -> Iterator[str]:
     """The sentences, the differences last; `made_by` is the manifest of the release."""
     for said in found.made_otherwise:
         yield f"Made otherwise, so that values are compared and not bytes: {said}."
@@ -50,13 +50,13 @@ def _figures(found: Comparison) -> Iterator[str]:
         yield "  … all of them: verify with --keep FOLDER, and diff the release with that folder."
 
 
-def _remedy(made_by: Mapping[str, Any]) -> str:
+def _remedy(made_by: Manifest) -> str:
     """How to tell what other code and libraries do from what was done to the release."""
-    code, libraries = made_by["code"], made_by["libraries"]
+    libraries = made_by.libraries
     versions = ", ".join(f"{name} {libraries[name]}" for name in ("python", "duckdb", "pyarrow") if name in libraries)
     return (
         "Whether the code and libraries changed or the release did, those that made it can tell: install "
-        f"kwaliteitsmonitor {code['version']} ({code['sha256'][:12]}) with its lock ({versions}, …) and verify again. "
+        f"kwaliteitsmonitor {made_by.code} with its lock ({versions}, …) and verify again. "
         "Where the release holds then, it is what was published, and the differences are between then and now."
     )
 

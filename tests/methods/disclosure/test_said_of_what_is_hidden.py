@@ -13,7 +13,8 @@ import pytest
 from kwaliteitsmonitor.methods.disclosure.pattern import NAME, STEP
 from kwaliteitsmonitor.methods.figures.house_words import heading
 from kwaliteitsmonitor.methods.figures.printing import SYMBOLS, Language, number
-from kwaliteitsmonitor.releases.report.contents import report_of
+from kwaliteitsmonitor.releases.format.reader import ReleaseReader
+from kwaliteitsmonitor.releases.report.contents.report import report_of
 from kwaliteitsmonitor.releases.report.document.model import Terms
 from pipelines.cli.commands import kwaliteitsmonitor
 from schemas.profile import load_profile, profile_folder
@@ -99,7 +100,7 @@ def test_the_report_says_with_its_sign_by_which_rules_figures_are_hidden_and_how
     rows = [row for name in tables for row in pq.read_table(release / "tables" / f"{name}.parquet").to_pylist()]
     hidden = Counter(row["hidden_by"] for row in rows if row["status"] == "suppressed")
     assert None not in hidden
-    document = report_of(load_profile(profile_folder("leiden")), release, language)
+    document = report_of(load_profile(profile_folder("leiden")), ReleaseReader(release), language)
     signs = {
         term: words
         for section in document.sections

@@ -22,6 +22,7 @@ from kwaliteitsmonitor.releases.diff.models import CALLED, ORDER, Cause, Changes
 from kwaliteitsmonitor.releases.diff.releases import changes
 from kwaliteitsmonitor.releases.format.integrity import sha256_of
 from kwaliteitsmonitor.releases.format.manifest import written
+from kwaliteitsmonitor.releases.format.reader import ReleaseReader
 from schemas.errors import UsageError
 
 SUM, RATIO = "indicator:2020:advisers:all:all", "indicator:2020:share:all:all"
@@ -118,7 +119,7 @@ def adding(*of: tuple[str, str, str], **more: Any) -> Made:
 
 
 def compared(tmp_path: Path, old: Made, new: Made) -> Changes:
-    return changes(old.write(tmp_path / "v1"), new.write(tmp_path / "v2"))
+    return changes(ReleaseReader(old.write(tmp_path / "v1")), ReleaseReader(new.write(tmp_path / "v2")))
 
 
 def causes(found: Changes, figure: str = SUM) -> list[tuple[Kind, str, Decimal | None]]:

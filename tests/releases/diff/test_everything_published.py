@@ -20,13 +20,14 @@ from kwaliteitsmonitor.releases.diff.forms import as_json, as_parquet, as_text
 from kwaliteitsmonitor.releases.diff.models import Changes, Kind
 from kwaliteitsmonitor.releases.diff.releases import changes
 from kwaliteitsmonitor.releases.format import manifest
-from kwaliteitsmonitor.releases.format.integrity import sha256_of
+from kwaliteitsmonitor.releases.format.reader import ReleaseReader
 from pipelines.cli.commands import kwaliteitsmonitor
 from schemas.contract import Layer, Table
 from schemas.exports.arrow import arrow_schema
 from schemas.tables import CATALOGUE
 from tests.institutions.running import run_cycle
 from tests.institutions.test_five_schools import CYCLE, HERE
+from tests.releases.sealing import sealed_anew
 
 PUBLISHED = [table for table in CATALOGUE.values() if table.layer is Layer.PUBLISHED]
 COLUMNS = [(table.name, field.name) for table in PUBLISHED for field in table.fields if field.name != "cycle"]
@@ -52,15 +53,12 @@ class Published:
         (folder / "tables").mkdir(parents=True)
         for name, content in {SHARED: self.rows(SHARED), table: rows}.items():
             pq.write_table(content, folder / "tables" / f"{name}.parquet")
-        return sealed(folder, manifest.read(self.release) | said)
+        shutil.copyfile(self.release / manifest.NAME, folder / manifest.NAME)
+        return sealed_anew(folder, **said)
 
 
-def sealed(folder: Path, said: dict[str, Any]) -> Path:
-    bare = {name: value for name, value in said.items() if name not in ("files", "seal")}
-    there = (path for path in sorted(folder.rglob("*")) if path.is_file() and path.name != manifest.NAME)
-    files = {path.relative_to(folder).as_posix(): sha256_of(path) for path in there}
-    (folder / manifest.NAME).write_bytes(manifest.written(bare, files))
-    return folder
+def changed(old: Path, new: Path) -> Changes:
+    return changes(ReleaseReader(old), ReleaseReader(new))
 
 
 def _example(table: Table) -> pa.Table:
@@ -109,7 +107,7 @@ def test_one_value_that_is_another_is_named(published: Published, table: str, co
     values[-1] = another(values[-1], rows.schema.field(column).type)
     spoilt = pa.array(values, rows.schema.field(column).type)
     new = published.with_table("v2", table, rows.set_column(at, rows.schema.field(column), spoilt))
-    found = changes(old, new)
+    found = changed(old, new)
     key = CATALOGUE[table].key
     if column in key and (table in RULES or column == "figure_id"):
         told = [f for f in found.figures if f.table == table] or [o for o in found.others if o.table == table]
@@ -126,7 +124,7 @@ def test_one_value_that_is_another_is_named(published: Published, table: str, co
 
 
 def test_a_release_is_the_same_as_itself(published: Published) -> None:
-    found = changes(published.release, published.release)
+    found = changed(published.release, published.release)
     assert (found.nothing, found.others, found.without_figure, found.files) == (True, (), (), ())
 
 
@@ -135,10 +133,10 @@ def test_rows_without_a_key_are_told_in_one_order(published: Published) -> None:
     at = rows.schema.names.index("file")
     spoilt = rows.set_column(at, "file", pa.array([f"{text}!" for text in rows["file"].to_pylist()]))
     old, new = published.with_table("v1", "lineage", rows), published.with_table("v2", "lineage", spoilt)
-    told = [one.row for one in changes(old, new).others]
+    told = [one.row for one in changed(old, new).others]
     assert len(told) > 20
     backwards = published.with_table("v2", "lineage", spoilt.take(list(range(len(spoilt)))[::-1]))
-    assert changes(old, backwards).others == changes(old, new).others
+    assert changed(old, backwards).others == changed(old, new).others
 
 
 def test_a_column_or_table_that_came_since_is_named(published: Published) -> None:
@@ -146,9 +144,9 @@ def test_a_column_or_table_that_came_since_is_named(published: Published) -> Non
     name = rows.schema.names[-1]
     old = published.with_table("v1", "units", rows.drop_columns([name]))
     new = published.with_table("v2", "units", rows)
-    assert [(o.table, o.column, o.old, o.new) for o in changes(old, new).others] == [("units", name, None, name)]
+    assert [(o.table, o.column, o.old, o.new) for o in changed(old, new).others] == [("units", name, None, name)]
     (old / "tables" / "units.parquet").unlink()
-    (only,) = changes(sealed(old, manifest.read(old)), new).others
+    (only,) = changed(sealed_anew(old), new).others
     assert (only.table, only.row, only.old, only.new) == ("units", "", None, Decimal(rows.num_rows))
 
 
@@ -160,7 +158,7 @@ def test_a_file_that_is_another_is_named(published: Published, tmp_path: Path) -
     page.chmod(0o644)
     page.write_text("other words", encoding="utf-8")
     (other / manifest.NAME).chmod(0o644)
-    found = changes(published.release, sealed(other, manifest.read(other)))
+    found = changed(published.release, sealed_anew(other))
     assert (found.nothing, found.files) == (False, ("dictionary.nl.md",))
     assert "dictionary.nl.md" in "\n".join(as_text(found, "en"))
 
@@ -184,7 +182,7 @@ def again(published: Published, tmp_path_factory: pytest.TempPathFactory) -> Pat
 def test_a_delivery_that_was_replaced_and_a_text_that_was_changed_are_told_without_a_figure(
     published: Published, again: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    found = changes(published.release, again)
+    found = changed(published.release, again)
     assert found.figures == ()
     assert (Kind.CHANGED, "finance 2024") in found.without_figure
     assert {kind for kind, _ in found.without_figure} >= {Kind.CHANGED, Kind.DEFINITION, Kind.PROFILE}

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from kwaliteitsmonitor.releases.explain.evidence_reader import Released
+from kwaliteitsmonitor.releases.format.reader import ReleaseReader
 from tests.sample_year import SampleYear
 
 
@@ -19,7 +20,7 @@ def ran(leiden_year: SampleYear) -> SampleYear:
 @pytest.fixture(scope="session")
 def released(ran: SampleYear) -> Released:
     """Its release, as someone reads it who has nothing else."""
-    return Released(ran.release)
+    return Released(ReleaseReader(ran.release))
 
 
 @pytest.fixture

@@ -5,22 +5,22 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Any
 
 from kwaliteitsmonitor.releases.explain.build import agrees
 from kwaliteitsmonitor.releases.explain.evidence_reader import TABLES, Released, kind_of
+from kwaliteitsmonitor.releases.format.reader import Row
 
 NOT_FIGURES = {"completeness", "definition_version", "reporting_year", "from_year", "to_year", "round", "score", "year"}
 
 
-def figures(released: Released) -> Iterator[dict[str, Any]]:
+def figures(released: Released) -> Iterator[Row]:
     for table in TABLES.values():
-        yield from released.all_rows(table)
+        yield from released.release.rows(table)
 
 
 def test_every_table_with_figures_is_one_that_can_be_explained(released: Released) -> None:
-    tables = {path.stem for path in (released.folder / "tables").glob("*.parquet")}
-    with_figures = {name for name in tables if "figure_id" in released.table(name).column_names}
+    tables = released.release.names
+    with_figures = {name for name in tables if "figure_id" in released.release.table(name).column_names}
     assert with_figures - {"lineage", "lineage_figures", "lineage_cells"} == set(TABLES.values())
     assert all(kind_of(one) == kind for kind, table in TABLES.items() for one in released.ids(table))
 
@@ -39,7 +39,7 @@ def test_no_figure_with_a_number_is_without_evidence(released: Released) -> None
 
 def test_every_number_has_a_rule(released: Released) -> None:
     for kind, table in TABLES.items():
-        row = next(iter(released.all_rows(table)), None)
+        row = next(iter(released.release.rows(table)), None)
         if row is None:  # of what the institution does not use
             assert kind == "parent_spending"
             continue
@@ -60,7 +60,7 @@ def holds(figure: str, other: str) -> bool:
 def test_every_number_follows_from_the_lineage_alone(released: Released) -> None:
     found: Counter[tuple[str, str, bool]] = Counter()
     untold: Counter[tuple[str, str]] = Counter()
-    shares = released.all_rows("evaluation_shares")
+    shares = released.release.rows("evaluation_shares")
     withheld = {row["figure_id"].split(":share:")[0] for row in shares if row["status"] == "suppressed"}
     for row in figures(released):
         figure = row["figure_id"]
@@ -102,7 +102,7 @@ def test_every_number_follows_from_the_lineage_alone(released: Released) -> None
 
 
 def test_contributions_of_money_are_exact_and_add_up_to_the_cent(released: Released) -> None:
-    rows = [row for row in released.all_rows("spending_overview") if row["status"] == "ok"]
+    rows = [row for row in released.release.rows("spending_overview") if row["status"] == "ok"]
     for row in rows:
         for part in ("budget", "realised", "forecast"):
             total = sum((one["contribution"] for one in released.lineage(row["figure_id"])[part]), Decimal(0))
@@ -112,7 +112,7 @@ def test_contributions_of_money_are_exact_and_add_up_to_the_cent(released: Relea
 
 def test_the_figures_below_add_up_to_the_one_above(released: Released) -> None:
     seen = 0
-    for row in released.all_rows("spending_overview"):
+    for row in released.release.rows("spending_overview"):
         for part in ("budget", "realised", "forecast", "carried_over"):
             below = released.related(row["figure_id"], "below")
             amounts = [released.total(one, part) for one in below]
@@ -127,11 +127,12 @@ def test_the_figures_below_add_up_to_the_one_above(released: Released) -> None:
 
 def test_cells_add_up_to_the_contribution_of_their_delivery(released: Released) -> None:
     totals: dict[tuple[str, str, str], Decimal] = {}
-    for cell in released.all_rows("lineage_cells"):
+    for cell in released.release.rows("lineage_cells"):
         place = (cell["figure_id"], cell["part"], cell["delivery"])
         totals[place] = totals.get(place, Decimal(0)) + cell["contribution"]
     told = {
-        (row["figure_id"], row["part"], row["delivery"]): row["contribution"] for row in released.all_rows("lineage")
+        (row["figure_id"], row["part"], row["delivery"]): row["contribution"]
+        for row in released.release.rows("lineage")
     }
     assert {place: told[place] for place in totals} == totals
     assert len(totals) > 500
@@ -157,10 +158,10 @@ def test_every_line_of_the_rounds_is_reached_from_the_totals(released: Released)
 
 
 def test_no_row_of_a_table_about_people_is_pointed_at(released: Released) -> None:
-    feeds = {row["delivery"]: row["feed"] for row in released.all_rows("delivery_status")}
+    feeds = {row["delivery"]: row["feed"] for row in released.release.rows("delivery_status")}
     about_people = {"enrolments", "staff", "evaluations", "evaluation_population"}
     seen = 0
-    for cell in released.all_rows("lineage_cells"):
+    for cell in released.release.rows("lineage_cells"):
         if feeds[cell["delivery"]] in about_people:
             seen += 1
             assert cell["cell"] is cell["key"] is cell["written"] is cell["column"] is None
@@ -172,7 +173,7 @@ def test_what_is_suppressed_is_in_no_table_of_the_lineage(released: Released) ->
     suppressed = {row["figure_id"] for row in figures(released) if row["status"] == "suppressed"}
     assert len(suppressed) > 100
     for name in ("lineage", "lineage_cells", "lineage_figures"):
-        rows = released.all_rows(name)
+        rows = released.release.rows(name)
         assert not suppressed & {row["figure_id"] for row in rows}
         assert not suppressed & {row["of_figure"] for row in rows if "of_figure" in row}
 
@@ -180,14 +181,14 @@ def test_what_is_suppressed_is_in_no_table_of_the_lineage(released: Released) ->
 def test_the_cells_of_untold_contributions_are_not_told_either(released: Released) -> None:
     untold = {
         (row["figure_id"], row["part"], row["delivery"])
-        for row in released.all_rows("lineage")
+        for row in released.release.rows("lineage")
         if row["contribution"] is None
     }
     assert any(":study_advisers_certified:" in figure for figure, _, _ in untold)
-    cells = {(row["figure_id"], row["part"], row["delivery"]) for row in released.all_rows("lineage_cells")}
+    cells = {(row["figure_id"], row["part"], row["delivery"]) for row in released.release.rows("lineage_cells")}
     assert not untold & cells
 
 
 def test_the_lineage_is_small(released: Released) -> None:
-    sizes = [path.stat().st_size for path in (released.folder / "tables").glob("lineage*.parquet")]
+    sizes = [path.stat().st_size for path in (released.release.folder / "tables").glob("lineage*.parquet")]
     assert sum(sizes) < 500_000

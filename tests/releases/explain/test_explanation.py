@@ -19,7 +19,9 @@ from kwaliteitsmonitor.releases.explain.evidence_reader import Released
 from kwaliteitsmonitor.releases.explain.explanation import Explanation, Node
 from kwaliteitsmonitor.releases.explain.page import as_html
 from kwaliteitsmonitor.releases.explain.text import as_text
+from kwaliteitsmonitor.releases.format.reader import ReleaseReader
 from schemas.errors import UsageError
+from tests.publication.publishing import publish_made_up
 from tests.sample_year import CYCLE, SampleYear
 
 FTE = f"{CYCLE}:indicator:2020:study_adviser_fte:all:all"
@@ -96,7 +98,7 @@ def test_json_holds_the_same_tree_with_amounts_that_lose_no_digit(released: Rele
     budget = next(part for part in found["parts"] if part["name"] == "budget")["nodes"][0]
     assert budget["amount"] == "7710600"
     assert sum(Decimal(theme["amount"]) for theme in budget["below"]) == Decimal(budget["amount"])
-    assert found["release"]["manifest_sha256"] == released.manifest_hash
+    assert found["release"]["manifest_sha256"] == released.release.manifest.sha256
 
 
 class Page(HTMLParser):
@@ -146,7 +148,7 @@ def test_what_comes_from_files_is_escaped(released: Released) -> None:
 
 
 def test_a_suppressed_figure_says_why_and_gives_no_number_away(released: Released) -> None:
-    rows = [row for row in released.all_rows("evaluation_results") if row["status"] == "suppressed"]
+    rows = [row for row in released.release.rows("evaluation_results") if row["status"] == "suppressed"]
     for row in rows[:20]:
         explained = explain(released, row["figure_id"])
         assert (explained.numbers, explained.parts, explained.deliveries) == ((), (), ())
@@ -177,8 +179,11 @@ def test_an_id_that_does_not_exist_is_refused_with_the_one_that_was_meant(releas
 
 
 def test_a_folder_that_is_no_release_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="there is no release here"):
+        Released(ReleaseReader(tmp_path))
+    without = publish_made_up(tmp_path, "a").path
     with pytest.raises(UsageError, match="no release whose figures can be explained"):
-        Released(tmp_path)
+        Released(ReleaseReader(without))
 
 
 def test_the_command_explains_the_release_that_counts(

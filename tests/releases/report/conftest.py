@@ -8,21 +8,22 @@ from typing import Any
 
 import pytest
 
+from kwaliteitsmonitor.releases.format.reader import ReleaseReader
 from tests.releases.report.releases import write_release
 from tests.sample_year import SampleYear
 
 
 @pytest.fixture
-def release(tmp_path: Path) -> Callable[..., Path]:
+def release(tmp_path: Path) -> Callable[..., ReleaseReader]:
     """Writes a release of a made-up university: rows by table, and what the manifest says otherwise."""
 
-    def made(tables: Mapping[str, Sequence[Mapping[str, Any]]], **said: Any) -> Path:
-        return write_release(tmp_path / "release", tables, **said)
+    def made(tables: Mapping[str, Sequence[Mapping[str, Any]]], **said: Any) -> ReleaseReader:
+        return ReleaseReader(write_release(tmp_path / "release", tables, **said))
 
     return made
 
 
 @pytest.fixture(scope="session")
-def leiden_release(leiden_year: SampleYear) -> Path:
+def leiden_release(leiden_year: SampleYear) -> ReleaseReader:
     """The release of a whole cycle over the sample of the institution whose report was published."""
-    return leiden_year.release
+    return ReleaseReader(leiden_year.release)

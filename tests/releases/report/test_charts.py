@@ -11,15 +11,16 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from kwaliteitsmonitor.releases.format.reader import ReleaseReader
 from kwaliteitsmonitor.releases.report import charts
 from kwaliteitsmonitor.releases.report.charts.drawing import DARK, LIGHT
 from kwaliteitsmonitor.releases.report.charts.specifications import Point, with_spread
-from kwaliteitsmonitor.releases.report.contents import report_of
+from kwaliteitsmonitor.releases.report.contents.report import report_of
 from kwaliteitsmonitor.releases.report.document.model import Chart, Document
 from tests.made_up import indicator, mean, profile
 from tests.releases.report.releases import figure, spent
 
-Made = Callable[..., Path]
+Made = Callable[..., ReleaseReader]
 WHO = profile(indicators=[mean(), indicator("staff", "count", numerator={"facts": "f", "count": "p"})])
 
 

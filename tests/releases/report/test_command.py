@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from kwaliteitsmonitor.releases.format.reader import ReleaseReader
 from pipelines.cli.commands import kwaliteitsmonitor
 
 
 @pytest.fixture
-def out(leiden_release: Path) -> Path:
-    return leiden_release.parents[2]
+def out(leiden_release: ReleaseReader) -> Path:
+    return leiden_release.folder.parents[2]
 
 
 def run(out: Path, *arguments: str) -> int:

@@ -16,7 +16,8 @@ from typing import Any
 import pytest
 
 from kwaliteitsmonitor.methods.figures.printing import Language
-from kwaliteitsmonitor.releases.report.contents import report_of
+from kwaliteitsmonitor.releases.format.reader import ReleaseReader
+from kwaliteitsmonitor.releases.report.contents.report import report_of
 from kwaliteitsmonitor.releases.report.document.model import Document, Figure, Table, Terms
 from schemas.errors import KwaliteitsmonitorError, UsageError
 from schemas.profile import load_profile, profile_folder
@@ -24,7 +25,7 @@ from schemas.profile.misprints import Misprint
 from tests.made_up import mean, profile
 from tests.releases.report.releases import evidence, figure, spent
 
-Made = Callable[..., Path]
+Made = Callable[..., ReleaseReader]
 WHO = profile(indicators=[mean()])
 LEIDEN = profile_folder("leiden")
 
@@ -57,7 +58,7 @@ def as_printed(text: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def leiden(leiden_release: Path) -> Document:
+def leiden(leiden_release: ReleaseReader) -> Document:
     return report_of(load_profile(LEIDEN), leiden_release, "nl")
 
 
@@ -191,7 +192,7 @@ def figures_of(table: Table, row: Any) -> list[tuple[Any, Figure]]:
     return [(c, v) for c, v in zip(table.columns, row.cells, strict=False) if isinstance(v, Figure)]
 
 
-def test_both_languages_hold_the_same_figures(leiden: Document, leiden_release: Path) -> None:
+def test_both_languages_hold_the_same_figures(leiden: Document, leiden_release: ReleaseReader) -> None:
     english = report_of(load_profile(LEIDEN), leiden_release, "en")
     for ours, theirs in zip(leiden.tables(), english.tables(), strict=True):
         assert ours.id == theirs.id
@@ -203,7 +204,7 @@ def test_both_languages_hold_the_same_figures(leiden: Document, leiden_release: 
     assert total[:4] == ["Total", "7,711", "7,993", "283"]
 
 
-def test_nothing_dutch_is_left_in_the_english_report(leiden_release: Path) -> None:
+def test_nothing_dutch_is_left_in_the_english_report(leiden_release: ReleaseReader) -> None:
     english = report_of(load_profile(LEIDEN), leiden_release, "en")
     said = [english.title, *(text for fact in english.facts for text in fact)]
     for table in english.tables():
@@ -346,28 +347,28 @@ def test_a_misprint_of_the_profile_stands_with_its_figure(release: Made) -> None
 
 def test_a_folder_without_a_release_is_said(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="there is no release here"):
-        report_of(WHO, tmp_path, "nl")
+        ReleaseReader(tmp_path)
 
 
 @pytest.mark.parametrize("how", ["missing", "altered"])
 def test_a_table_that_is_missing_or_altered_is_named(release: Made, how: str) -> None:
-    folder = release({"indicator_values": [figure()]})
-    path = folder / "tables" / "indicator_values.parquet"
+    made = release({"indicator_values": [figure()]})
+    path = made.folder / "tables" / "indicator_values.parquet"
     content = bytearray(path.read_bytes())
     path.unlink()
     if how == "altered":
         content[len(content) // 2] ^= 1
         path.write_bytes(bytes(content))
     with pytest.raises(KwaliteitsmonitorError, match=rf"indicator_values\.parquet (is|was) {how}") as caught:
-        report_of(WHO, folder, "nl")
+        report_of(WHO, made, "nl")
     assert caught.value.exit_code == 1
 
 
 def test_a_manifest_that_cannot_be_read_is_said(release: Made) -> None:
-    folder = release({})
+    folder = release({}).folder
     (folder / "manifest.json").write_text("{", encoding="utf-8")
-    with pytest.raises(KwaliteitsmonitorError, match=r"manifest\.json cannot be read"):
-        report_of(WHO, folder, "nl")
+    with pytest.raises(KwaliteitsmonitorError, match=r"manifest\.json was altered"):
+        ReleaseReader(folder)
 
 
 # --- beside the amounts ----------------------------------------------------------------------------------------------

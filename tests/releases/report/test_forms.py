@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
+from kwaliteitsmonitor.releases.format.reader import ReleaseReader
 from kwaliteitsmonitor.releases.report.forms import rendered
 from schemas.errors import UsageError
 from schemas.report_forms import FORMS
 from tests.made_up import mean, profile
 from tests.releases.report.releases import figure, spent
 
+Made = Callable[..., ReleaseReader]
 WHO = profile(indicators=[mean()])
 
 
-def test_every_form_in_every_language_has_its_name_and_the_same_bytes_again(release: Callable[..., Path]) -> None:
+def test_every_form_in_every_language_has_its_name_and_the_same_bytes_again(
+    release: Callable[..., ReleaseReader],
+) -> None:
     folder = release({"indicator_values": [figure(year=2019), figure()], "spending_overview": [spent(None, "1", "2")]})
     first, second = dict(rendered(WHO, folder)), dict(rendered(WHO, folder))
     assert list(first) == [f"report/made-up-2021-03.{language}.{form}" for language in ("nl", "en") for form in FORMS]
     assert first == second
 
 
-def test_a_form_that_is_not_made_is_said_before_anything_is(release: Callable[..., Path]) -> None:
+def test_a_form_that_is_not_made_is_said_before_anything_is(release: Made) -> None:
     with pytest.raises(UsageError, match="no form 'odt'"):
         next(rendered(WHO, release({}), forms=["html", "odt"]))

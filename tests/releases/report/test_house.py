@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +12,8 @@ import pytest
 from kwaliteitsmonitor.methods.figures.house_words import House, heading
 from kwaliteitsmonitor.methods.figures.money import currency, shown, sign, unit
 from kwaliteitsmonitor.methods.figures.printing import Language
-from kwaliteitsmonitor.releases.report.contents import report_of
+from kwaliteitsmonitor.releases.format.reader import ReleaseReader
+from kwaliteitsmonitor.releases.report.contents.report import report_of
 from kwaliteitsmonitor.releases.report.document.model import Document, Figure, Terms
 from kwaliteitsmonitor.releases.report.document.wording import title_of
 from kwaliteitsmonitor.releases.report.forms import maker
@@ -64,7 +64,7 @@ def test_the_words_of_an_institution_are_those_of_the_language() -> None:
 
 # --- in a report -----------------------------------------------------------------------------------------------------
 
-Made = Callable[..., Path]
+Made = Callable[..., ReleaseReader]
 PROMISES = HouseWords(
     plan=Named(nl="instellingsplan", en="institutional plan", nl_plural="plannen", en_plural="plans"),
     theme=Named(nl="belofte", en="promise", nl_plural="beloften", en_plural="promises"),

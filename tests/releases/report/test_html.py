@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from kwaliteitsmonitor.releases.report.contents import report_of
+from kwaliteitsmonitor.releases.format.reader import ReleaseReader
+from kwaliteitsmonitor.releases.report.contents.report import report_of
 from kwaliteitsmonitor.releases.report.document.model import Figure, Section, Table
 from kwaliteitsmonitor.releases.report.web import page
 from schemas.errors import UsageError
@@ -31,7 +32,7 @@ WHO = profile(indicators=[mean()])
 
 in_a_browser = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on the PATH (apt-get install chromium)")
 
-Made = Callable[..., Path]
+Made = Callable[..., ReleaseReader]
 
 
 class Read(HTMLParser):
@@ -67,7 +68,7 @@ class Read(HTMLParser):
 
 
 @pytest.fixture(scope="module")
-def written(leiden_release: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def written(leiden_release: ReleaseReader, tmp_path_factory: pytest.TempPathFactory) -> Path:
     document = report_of(load_profile(profile_folder("leiden")), leiden_release, "nl")
     path = tmp_path_factory.mktemp("page") / "report.html"
     path.write_bytes(page(document))
@@ -75,7 +76,7 @@ def written(leiden_release: Path, tmp_path_factory: pytest.TempPathFactory) -> P
 
 
 @pytest.fixture(scope="module")
-def shortened(leiden_release: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def shortened(leiden_release: ReleaseReader, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The same page with a few rows of each table: every kind of thing that is in it, in a page that is judged soon."""
     document = report_of(load_profile(profile_folder("leiden")), leiden_release, "nl")
     path = tmp_path_factory.mktemp("short") / "report.html"
@@ -115,7 +116,7 @@ def opened(
 # --- what is in the page ---------------------------------------------------------------------------------------------
 
 
-def test_every_figure_stands_in_the_page_as_it_is_printed(leiden_release: Path, written: Path) -> None:
+def test_every_figure_stands_in_the_page_as_it_is_printed(leiden_release: ReleaseReader, written: Path) -> None:
     document = report_of(load_profile(profile_folder("leiden")), leiden_release, "nl")
     found = Read(written.read_text(encoding="utf-8")).figures
     for table in document.tables():

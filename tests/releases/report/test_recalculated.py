@@ -19,7 +19,8 @@ import pyarrow.parquet as pq
 import pytest
 from openpyxl.utils import coordinate_to_tuple
 
-from kwaliteitsmonitor.releases.report.contents import report_of
+from kwaliteitsmonitor.releases.format.reader import ReleaseReader
+from kwaliteitsmonitor.releases.report.contents.report import report_of
 from kwaliteitsmonitor.releases.report.excel.workbook import workbook as excel
 from schemas.profile import load_profile, profile_folder
 
@@ -70,7 +71,9 @@ def converted(source: Path, to: str, folder: Path) -> Path:
 
 
 @pytest.fixture(scope="module", params=["nl", "en"])
-def workbook(request: pytest.FixtureRequest, leiden_release: Path, tmp_path_factory: pytest.TempPathFactory) -> Any:
+def workbook(
+    request: pytest.FixtureRequest, leiden_release: ReleaseReader, tmp_path_factory: pytest.TempPathFactory
+) -> Any:
     folder = tmp_path_factory.mktemp("office")
     published, bare = folder / "published.xlsx", folder / "bare.xlsx"
     published.write_bytes(excel(report_of(load_profile(profile_folder("leiden")), leiden_release, request.param)))
@@ -127,10 +130,10 @@ def test_every_figure_is_shown_as_it_is_printed(workbook: Recalculated) -> None:
 
 
 def test_every_number_is_the_published_one_in_the_unit_of_its_header(
-    workbook: Recalculated, leiden_release: Path
+    workbook: Recalculated, leiden_release: ReleaseReader
 ) -> None:
     published: dict[str, set[Decimal]] = defaultdict(set)
-    for path in sorted((leiden_release / "tables").glob("*.parquet")):
+    for path in sorted((leiden_release.folder / "tables").glob("*.parquet")):
         table = pq.read_table(path)
         for row in table.to_pylist() if "figure_id" in table.schema.names else ():
             published[row["figure_id"]] |= {

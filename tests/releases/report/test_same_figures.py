@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from kwaliteitsmonitor.methods.figures.printing import Language
-from kwaliteitsmonitor.releases.report.contents import report_of
+from kwaliteitsmonitor.releases.format.reader import ReleaseReader
+from kwaliteitsmonitor.releases.report.contents.report import report_of
 from kwaliteitsmonitor.releases.report.document.model import Document
 from kwaliteitsmonitor.releases.report.excel.workbook import workbook
 from kwaliteitsmonitor.releases.report.forms import maker
@@ -51,7 +52,7 @@ def test_every_form_shows_the_figures_of_the_document(language: Language) -> Non
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_form_shows_the_figures_of_a_release(language: Language, leiden_release: Path) -> None:
+def test_every_form_shows_the_figures_of_a_release(language: Language, leiden_release: ReleaseReader) -> None:
     document = report_of(load_profile(profile_folder("leiden")), leiden_release, language)
     assert len(in_document(document)) > 500
     compared(document)

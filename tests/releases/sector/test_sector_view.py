@@ -17,6 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kwaliteitsmonitor.releases.format.integrity import faults
+from kwaliteitsmonitor.releases.format.manifest import Manifest
 from kwaliteitsmonitor.releases.sector.reasons import REASONS
 from kwaliteitsmonitor.releases.sector.sources import Source, sources
 from kwaliteitsmonitor.releases.sector.view import tables_of, write
@@ -341,7 +342,7 @@ def test_whatever_the_amounts_themes_and_institutions_add_up_to_the_cent(
 
 def _source(institution: str, tables: dict[str, Any]) -> Source:
     """A release as it is read, without writing it."""
-    manifest = {
+    content = {
         "institution": institution,
         "cycle": CYCLE,
         "reporting_year": YEAR,
@@ -361,7 +362,7 @@ def _source(institution: str, tables: dict[str, Any]) -> Source:
         ],
         "crosswalk": tables.get("crosswalk", []),
     }
-    return Source(manifest, "0" * 64, rows)
+    return Source(Manifest(content, sha256="0" * 64), rows)
 
 
 def test_the_order_and_the_place_of_the_releases_change_no_byte(pair: list[Path], tmp_path: Path) -> None:

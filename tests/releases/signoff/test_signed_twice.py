@@ -12,7 +12,8 @@ import pytest
 from kwaliteitsmonitor.methods.figures.printing import Language
 from kwaliteitsmonitor.releases.diff.releases import changes
 from kwaliteitsmonitor.releases.format import manifest
-from kwaliteitsmonitor.releases.report.contents import report_of
+from kwaliteitsmonitor.releases.format.reader import ReleaseReader
+from kwaliteitsmonitor.releases.report.contents.report import report_of
 from kwaliteitsmonitor.releases.report.document.model import Figure, Table
 from pipelines.cli.commands import kwaliteitsmonitor
 from schemas.profile import load_profile
@@ -52,14 +53,14 @@ def twice(tmp_path_factory: pytest.TempPathFactory) -> Twice:
 
 
 def test_the_last_one_counts_and_says_what_it_follows(twice: Twice) -> None:
-    states = [manifest.read(twice.version(number))["status"] for number in range(1, 5)]
+    states = [manifest.read(twice.version(number)).status for number in range(1, 5)]
     assert states == ["draft", "final", "draft", "final"]
     assert (twice.out / "current" / CYCLE).resolve() == twice.version(4)
 
 
 def test_what_it_says_that_it_changes_is_what_a_diff_says(twice: Twice) -> None:
     told = pq.read_table(twice.version(4) / "changes" / "changes.parquet").to_pylist()
-    found = changes(twice.version(2), twice.version(4))
+    found = changes(ReleaseReader(twice.version(2)), ReleaseReader(twice.version(4)))
     mark = "indicator:2024:student_satisfaction:LAW:all"
     assert {row["figure"] for row in told} >= {f.figure for f in found.figures} >= {mark}
     (cause,) = [row for row in told if (row["figure"], row["number"]) == (mark, "value")]
@@ -69,7 +70,9 @@ def test_what_it_says_that_it_changes_is_what_a_diff_says(twice: Twice) -> None:
 
 @pytest.mark.parametrize("language", ["nl", "en"])
 def test_the_report_tells_a_figure_as_it_was_and_as_it_is(twice: Twice, language: Language) -> None:
-    document = report_of(load_profile(PROFILE), twice.version(4), language, twice.version(2))
+    document = report_of(
+        load_profile(PROFILE), ReleaseReader(twice.version(4)), language, ReleaseReader(twice.version(2))
+    )
     (section,) = [one for one in document.sections if one.id == "changes"]
     tables = [block for block in section.blocks if isinstance(block, Table)]
     rows = [[cell.text if isinstance(cell, Figure) else cell for cell in row.cells] for t in tables for row in t.rows]

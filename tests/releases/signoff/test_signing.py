@@ -18,7 +18,9 @@ from kwaliteitsmonitor.foundation.workspace import Workspace
 from kwaliteitsmonitor.releases.format import manifest
 from kwaliteitsmonitor.releases.format.integrity import faults
 from kwaliteitsmonitor.releases.format.places import current
+from kwaliteitsmonitor.releases.format.reader import ReleaseReader
 from kwaliteitsmonitor.releases.format.release import Release, publish
+from kwaliteitsmonitor.releases.signoff import signing
 from kwaliteitsmonitor.releases.signoff.signing import CHANGES, SignOff, faults_in_sign_off, finalise, refusals
 from schemas.errors import BlockedError, KwaliteitsmonitorError, UsageError
 from schemas.exports.arrow import arrow_schema
@@ -31,7 +33,7 @@ DAY = date(2021, 4, 20)
 
 
 def said(release: Path) -> dict[str, Any]:
-    return dict(manifest.read(release))
+    return dict(manifest.read(release).content)
 
 
 def draft(out: Path, more: Mapping[str, Sequence[dict[str, Any]]], lacking: Sequence[str] = ()) -> Release:
@@ -178,12 +180,12 @@ def test_a_rule_that_was_waived_and_a_decision_of_the_same_day_are_no_hindrance(
 
 def test_every_reason_is_told_at_once(tmp_path: Path) -> None:
     made = draft(tmp_path, {"quality_results": [rule("a"), rule("b")]}, ["not delivered: x"])
-    assert len(list(refusals(made.path, DAY))) == 3
+    assert len(list(refusals(ReleaseReader(made.path), DAY))) == 3
 
 
 def test_a_draft_that_other_code_made_is_run_again_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     publish_made_up(tmp_path, "a")
-    monkeypatch.setattr(manifest, "code_digest", lambda: "0" * 64)
+    monkeypatch.setattr(signing, "code_digest", lambda: "0" * 64)
     with pytest.raises(BlockedError, match="made by another version of the code"):
         sign_off(tmp_path)
 
@@ -267,11 +269,9 @@ def test_killed_at_random_moments_a_whole_release_is_shown(tmp_path: Path) -> No
 
 
 def test_signing_off_needs_the_profile_that_the_draft_was_made_by(tmp_path: Path) -> None:
-    from kwaliteitsmonitor.releases.signoff.signing import profile_of
-
     made = publish_made_up(tmp_path, "a")
     with pytest.raises(KwaliteitsmonitorError, match="the profile by which the release was made is not kept"):
-        profile_of(Workspace(tmp_path), made.path)
+        ReleaseReader(made.path).profile(Workspace(tmp_path))
 
 
 def test_a_sign_off_of_another_cycle_is_not_touched(tmp_path: Path) -> None:

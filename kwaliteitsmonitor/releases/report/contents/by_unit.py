@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 from kwaliteitsmonitor.methods.figures.house_words import heading
 from kwaliteitsmonitor.methods.figures.printing import SYMBOLS
+from kwaliteitsmonitor.releases.format.reader import Row
 from kwaliteitsmonitor.releases.report.contents.showing import Notes, amounts, fraction, money, shares
 from kwaliteitsmonitor.releases.report.document.model import Cell, Column, Paragraph, Section, Table
 from kwaliteitsmonitor.releases.report.document.model import Row as Line
-from kwaliteitsmonitor.releases.report.document.reading import Reading, Row
+from kwaliteitsmonitor.releases.report.document.reading import Reading
 
 BESIDE = 12
 """So many units stand beside each other in a table: more columns cannot be read."""

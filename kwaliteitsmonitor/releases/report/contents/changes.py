@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kwaliteitsmonitor.methods.figures.printing import SYMBOLS, number
+from kwaliteitsmonitor.releases.format.reader import ReleaseReader
 from kwaliteitsmonitor.releases.report.document.model import (
     Block,
     Cell,
@@ -33,15 +33,15 @@ Shown = Mapping[tuple[str, str], tuple[Figure, str]]
 
 
 def changed(
-    reading: Reading, sections: Iterable[Section], told: Mapping[str, Provenance], since: Path, release: Path
+    reading: Reading, sections: Iterable[Section], told: Mapping[str, Provenance], since: ReleaseReader
 ) -> Section:
-    """The section on what changed in the figures of the report from the release in one folder to that in another.
+    """The section on what changed in the figures of the report from an earlier release to this one.
 
     Raises `UsageError` where the two cannot be compared.
     """
     from kwaliteitsmonitor.releases.diff.releases import changes
 
-    found = changes(since, release)
+    found = changes(since, reading.release)
     shown = _shown(sections)
     cycle = reading.cycle.key
     inside = [one for one in found.figures if (f"{cycle}:{one.figure}", one.number) in shown]

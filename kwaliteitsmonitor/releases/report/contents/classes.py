@@ -7,10 +7,11 @@ from decimal import Decimal
 
 from kwaliteitsmonitor.methods.figures.house_words import heading
 from kwaliteitsmonitor.methods.figures.printing import number
+from kwaliteitsmonitor.releases.format.reader import Row
 from kwaliteitsmonitor.releases.report.contents.showing import numbers
 from kwaliteitsmonitor.releases.report.document.model import Cell, Column, Figure, Paragraph, Section, Table
 from kwaliteitsmonitor.releases.report.document.model import Row as Line
-from kwaliteitsmonitor.releases.report.document.reading import Reading, Row
+from kwaliteitsmonitor.releases.report.document.reading import Reading
 from schemas.profile.themes import Classification
 from schemas.tables.shared.code_words import PROGRESS
 

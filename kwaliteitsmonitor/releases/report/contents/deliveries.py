@@ -8,10 +8,11 @@ from decimal import Decimal
 from kwaliteitsmonitor.methods.figures.house_words import heading
 from kwaliteitsmonitor.methods.figures.printing import number
 from kwaliteitsmonitor.obligations.told_once import told_once
+from kwaliteitsmonitor.releases.format.reader import Row
 from kwaliteitsmonitor.releases.report.contents.showing import numbers, plain
 from kwaliteitsmonitor.releases.report.document.model import Block, Cell, Column, Figure, Paragraph, Section, Table
 from kwaliteitsmonitor.releases.report.document.model import Row as Line
-from kwaliteitsmonitor.releases.report.document.reading import Reading, Row
+from kwaliteitsmonitor.releases.report.document.reading import Reading
 from schemas.tables import CATALOGUE
 from schemas.tables.shared.code_words import DELIVERY_STATUS, OBLIGATION_STATE
 from schemas.words import Words, half

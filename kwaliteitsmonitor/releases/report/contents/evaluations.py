@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from kwaliteitsmonitor.methods.figures.printing import SYMBOLS, number
+from kwaliteitsmonitor.releases.format.reader import Row
 from kwaliteitsmonitor.releases.report.contents.showing import Notes, fraction, numbers, plain
 from kwaliteitsmonitor.releases.report.document.model import Cell, Column, Figure, Section, Table
 from kwaliteitsmonitor.releases.report.document.model import Row as Line
-from kwaliteitsmonitor.releases.report.document.reading import Reading, Row, decimal
+from kwaliteitsmonitor.releases.report.document.reading import Reading, decimal
 from schemas.tables.shared.code_words import EVALUATION, EVALUATION_LEVEL
 from schemas.words import Words
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from kwaliteitsmonitor.methods.figures.printing import SYMBOLS
+from kwaliteitsmonitor.releases.format.reader import Row
 from kwaliteitsmonitor.releases.report.contents.by_unit import of_group, side_by_side
 from kwaliteitsmonitor.releases.report.contents.charts import indicator_charts
 from kwaliteitsmonitor.releases.report.contents.showing import Notes, fraction, numbers, plain
@@ -19,7 +20,7 @@ from kwaliteitsmonitor.releases.report.document.model import (
     Table,
 )
 from kwaliteitsmonitor.releases.report.document.model import Row as Line
-from kwaliteitsmonitor.releases.report.document.reading import Reading, Row, decimal
+from kwaliteitsmonitor.releases.report.document.reading import Reading, decimal
 from schemas.profile.indicators import Indicator
 from schemas.words import Words
 from schemas.written import unit_of_measure

@@ -5,6 +5,7 @@ from __future__ import annotations
 from kwaliteitsmonitor.methods.figures.house_words import heading
 from kwaliteitsmonitor.methods.figures.plan_names import plan_names
 from kwaliteitsmonitor.methods.figures.printing import percentage
+from kwaliteitsmonitor.releases.format.reader import Row
 from kwaliteitsmonitor.releases.report.contents.rounds import BESIDE
 from kwaliteitsmonitor.releases.report.contents.showing import (
     Notes,
@@ -17,7 +18,7 @@ from kwaliteitsmonitor.releases.report.contents.showing import (
 )
 from kwaliteitsmonitor.releases.report.document.model import Block, Cell, Column, Section, Table
 from kwaliteitsmonitor.releases.report.document.model import Row as Line
-from kwaliteitsmonitor.releases.report.document.reading import Reading, Row
+from kwaliteitsmonitor.releases.report.document.reading import Reading
 from schemas.words import Words
 
 UNEXPLAINED = {

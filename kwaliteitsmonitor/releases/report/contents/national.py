@@ -7,10 +7,11 @@ from decimal import Decimal
 
 from kwaliteitsmonitor.methods.figures.house_words import heading
 from kwaliteitsmonitor.methods.figures.printing import number, percentage
+from kwaliteitsmonitor.releases.format.reader import Row
 from kwaliteitsmonitor.releases.report.contents.showing import Notes, amounts, fraction, money, numbers, shares
 from kwaliteitsmonitor.releases.report.document.model import Block, Cell, Column, Figure, Paragraph, Section, Table
 from kwaliteitsmonitor.releases.report.document.model import Row as Line
-from kwaliteitsmonitor.releases.report.document.reading import Reading, Row
+from kwaliteitsmonitor.releases.report.document.reading import Reading
 
 
 def national(reading: Reading) -> Section | None:

@@ -10,8 +10,9 @@ from decimal import Decimal
 from kwaliteitsmonitor.methods.figures.house_words import heading
 from kwaliteitsmonitor.methods.figures.printing import number, percentage
 from kwaliteitsmonitor.releases.explain.labels import PARTS as EXPLAINED
+from kwaliteitsmonitor.releases.format.reader import Row
 from kwaliteitsmonitor.releases.report.document.model import Figure, Provenance, Section, Table
-from kwaliteitsmonitor.releases.report.document.reading import Reading, Row, decimal
+from kwaliteitsmonitor.releases.report.document.reading import Reading, decimal
 from schemas.words import FILES, ROWS, Words
 
 PARTS: Mapping[str, Words] = {
@@ -85,7 +86,7 @@ def _lines(reading: Reading, identity: str, row: Row | None) -> Iterator[str]:
         yield from _response(reading, row)
     order = list(PARTS)
     evidence = sorted(
-        (one for one in reading.release.evidence.get(identity, ()) if one["part"] not in _AUXILIARY),
+        (one for one in reading.evidence.get(identity, ()) if one["part"] not in _AUXILIARY),
         key=lambda one: order.index(one["part"]) if one["part"] in PARTS else len(order),
     )
     parts: dict[str, list[Row]] = defaultdict(list)

@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
-from pathlib import Path
 from string import ascii_lowercase
 
 from kwaliteitsmonitor.methods.figures.printing import Language
+from kwaliteitsmonitor.releases.format.reader import ReleaseReader
 from kwaliteitsmonitor.releases.report.contents.by_unit import by_unit
 from kwaliteitsmonitor.releases.report.contents.carry_over import carry_over
 from kwaliteitsmonitor.releases.report.contents.changes import changed
@@ -27,7 +26,7 @@ from kwaliteitsmonitor.releases.report.contents.rounds import rounds
 from kwaliteitsmonitor.releases.report.contents.spending import spending
 from kwaliteitsmonitor.releases.report.contents.targets import beside
 from kwaliteitsmonitor.releases.report.document.model import Block, Document, Section, Table
-from kwaliteitsmonitor.releases.report.document.reading import Reading, published
+from kwaliteitsmonitor.releases.report.document.reading import Reading
 from schemas.calendar import fiscal_year
 from schemas.profile import Profile
 from schemas.words import half
@@ -52,22 +51,19 @@ SECTIONS: tuple[Callable[[Reading], Section | None], ...] = (
 )
 
 
-def report_of(profile: Profile, release: Path, language: Language, since: Path | None = None) -> Document:
-    """The progress report over the release in a folder, in a language.
+def report_of(
+    profile: Profile, release: ReleaseReader, language: Language, since: ReleaseReader | None = None
+) -> Document:
+    """The progress report over a release, in a language.
 
-    The folder holds `manifest.json` and `tables/*.parquet`; it need not be published yet. A section of which the
-    release has nothing is left out. `since` is the folder of an earlier release, such as the one that the council saw:
-    the report then tells what changed since. Raises `UsageError` where there is no release or the two cannot be
-    compared, and `KwaliteitsmonitorError` where a table of the release is missing or altered.
+    A section of which the release has nothing is left out. `since` is an earlier release, such as the one that the
+    council saw: the report then tells what changed since. Raises `UsageError` where the two cannot be compared, and
+    `KwaliteitsmonitorError` where a table of the release is missing or altered.
     """
-    return composed(Reading(profile, published(release), language), release, since)
-
-
-def composed(reading: Reading, release: Path, since: Path | None = None) -> Document:
-    """The progress report over the release in a folder, which was read; see `report_of`."""
+    reading = Reading(profile, release, language)
     made = [filled(section) for make in SECTIONS if (section := make(reading)) is not None]
     if since is not None:
-        made.insert(-1, changed(reading, made, provenance(reading, made), since, release))
+        made.insert(-1, changed(reading, made, provenance(reading, made), since))
     sections = tuple(_numbered(reading, made))
     return Document(
         reading.language,
@@ -178,19 +174,17 @@ def _facts(reading: Reading) -> Iterator[tuple[str, str]]:
                 say(f"{first} tot en met {last}", f"{first} to {last}"),
             )
     stands = {"draft": say("concept", "draft"), "final": say("definitief", "final")}
-    yield say("Stand", "State"), stands.get(manifest["status"], str(manifest["status"]))
-    signed = manifest.get("sign_off")
-    if signed:
-        day = reading.day(date.fromisoformat(signed["date"]))
-        yield say("Vastgesteld", "Signed off"), f"{signed['role']}, {day}: {signed['reason']}"
+    yield say("Stand", "State"), stands.get(manifest.status, manifest.status)
+    if (signed := manifest.sign_off) is not None:
+        yield say("Vastgesteld", "Signed off"), f"{signed.role}, {reading.day(signed.on)}: {signed.reason}"
     yield (
         say("Wat ontbreekt", "What is lacking"),
-        _lacking(reading, manifest["lacking"]) or _nothing(reading, manifest["status"]),
+        _lacking(reading, manifest.lacking) or _nothing(reading, manifest.status),
     )
     yield (
         say("Gemaakt met", "Made with"),
         say(
-            f"profiel {manifest['profile']['version']}, Kwaliteitsmonitor {manifest['code']['version']}",
-            f"profile {manifest['profile']['version']}, Kwaliteitsmonitor {manifest['code']['version']}",
+            f"profiel {manifest.profile.version}, Kwaliteitsmonitor {manifest.code.version}",
+            f"profile {manifest.profile.version}, Kwaliteitsmonitor {manifest.code.version}",
         ),
     )

@@ -6,11 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 
 from kwaliteitsmonitor.methods.figures.house_words import heading
+from kwaliteitsmonitor.releases.format.reader import Row
 from kwaliteitsmonitor.releases.report.contents.charts import rounds_chart
 from kwaliteitsmonitor.releases.report.contents.showing import Notes, amounts, money
 from kwaliteitsmonitor.releases.report.document.model import Block, Cell, Column, Figure, Paragraph, Section, Table
 from kwaliteitsmonitor.releases.report.document.model import Row as Line
-from kwaliteitsmonitor.releases.report.document.reading import Reading, Row
+from kwaliteitsmonitor.releases.report.document.reading import Reading
 
 Cells = Mapping[tuple[str | None, int], Row]
 """Rows by theme, none for the total, and round."""

@@ -9,8 +9,9 @@ from string import ascii_lowercase
 
 from kwaliteitsmonitor.methods.figures.money import scale_of, shown, unit
 from kwaliteitsmonitor.methods.figures.printing import SYMBOLS
+from kwaliteitsmonitor.releases.format.reader import Row
 from kwaliteitsmonitor.releases.report.document.model import Column, Figure, Style
-from kwaliteitsmonitor.releases.report.document.reading import Reading, Row, decimal
+from kwaliteitsmonitor.releases.report.document.reading import Reading, decimal
 from kwaliteitsmonitor.releases.report.document.wording import printed
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kwaliteitsmonitor.methods.figures.house_words import heading
+from kwaliteitsmonitor.releases.format.reader import Row
 from kwaliteitsmonitor.releases.report.contents.charts import spending_chart
 from kwaliteitsmonitor.releases.report.contents.showing import Notes, amounts, fraction, money, points, shares
 from kwaliteitsmonitor.releases.report.document.model import Block, Column, Section, Table
 from kwaliteitsmonitor.releases.report.document.model import Row as Line
-from kwaliteitsmonitor.releases.report.document.reading import Reading, Row
+from kwaliteitsmonitor.releases.report.document.reading import Reading
 
 
 def spending(reading: Reading) -> Section | None:

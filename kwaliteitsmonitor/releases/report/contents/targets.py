@@ -7,6 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from kwaliteitsmonitor.methods.figures.printing import figure as written
+from kwaliteitsmonitor.releases.format.reader import Row
 from kwaliteitsmonitor.releases.report.contents.indicators import label, value
 from kwaliteitsmonitor.releases.report.contents.showing import Notes, numbers
 from kwaliteitsmonitor.releases.report.document.model import (
@@ -20,7 +21,7 @@ from kwaliteitsmonitor.releases.report.document.model import (
     Table,
 )
 from kwaliteitsmonitor.releases.report.document.model import Row as Line
-from kwaliteitsmonitor.releases.report.document.reading import Reading, Row, decimal
+from kwaliteitsmonitor.releases.report.document.reading import Reading, decimal
 from schemas.profile import Indicator
 from schemas.words import Words
 

@@ -1,121 +1,22 @@
-"""A release as a report reads it: its tables and its manifest, with the names that the profile gives to codes."""
+"""A release as a report reads it: its rows, with the names that the profile gives to codes."""
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 from kwaliteitsmonitor.methods.figures.house_words import House
 from kwaliteitsmonitor.methods.figures.printing import Language
-from kwaliteitsmonitor.releases.format.manifest import demand_known_format
+from kwaliteitsmonitor.releases.format.reader import ReleaseReader, Row
 from schemas.calendar import Cycle
-from schemas.errors import KwaliteitsmonitorError, UsageError
 from schemas.profile import Profile
 from schemas.profile.themes import Theme
 from schemas.profile.units import Unit
 from schemas.words import Words, both, half, things
-
-Row = Mapping[str, Any]
-
-TABLES = (
-    "approvals",
-    "carry_over",
-    "classifications",
-    "corrections",
-    "council_consultations",
-    "crosswalk",
-    "definitions",
-    "delivery_status",
-    "evaluation_results",
-    "indicator_targets",
-    "indicator_values",
-    "lineage",
-    "measures",
-    "measures_by_class",
-    "national_theme_counts",
-    "obligations",
-    "panel_discussions",
-    "quality_results",
-    "reference_values",
-    "spending_by_national_theme",
-    "spending_by_unit",
-    "spending_explanations",
-    "spending_forecasts",
-    "spending_overview",
-    "spending_plan_versions",
-    "spending_rounds",
-    "waivers",
-)
-"""The tables that a report tells of."""
-
-
-@dataclass(frozen=True)
-class Published:
-    """What a release holds: its manifest, and the rows of each table by name."""
-
-    manifest: Mapping[str, Any]
-    tables: Mapping[str, Sequence[Row]]
-
-    @cached_property
-    def evidence(self) -> Mapping[str, Sequence[Row]]:
-        """The rows of `lineage` by figure id."""
-        found: dict[str, list[Row]] = {}
-        for row in self.tables["lineage"]:
-            found.setdefault(row["figure_id"], []).append(row)
-        return found
-
-
-def published(release: Path) -> Published:
-    """What the release in a folder holds; a table that it does not have is empty.
-
-    Raises `UsageError` where the folder holds no release, and `KwaliteitsmonitorError` where a table of which the
-    manifest speaks is missing, altered or unreadable.
-    """
-    path = release / "manifest.json"
-    try:
-        manifest = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise UsageError(
-            "there is no release here", where=str(release), expected="a folder with a manifest.json"
-        ) from error
-    except (OSError, ValueError) as error:
-        raise _not_whole(path, "cannot be read") from error
-    demand_known_format(release)
-    return Published(manifest, {name: _rows(release, name, manifest["files"]) for name in TABLES})
-
-
-def _rows(release: Path, name: str, files: Mapping[str, str]) -> list[dict[str, Any]]:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    expected = files.get(f"tables/{name}.parquet")
-    if expected is None:
-        return []
-    path = release / "tables" / f"{name}.parquet"
-    try:
-        content = path.read_bytes()
-        if hashlib.sha256(content).hexdigest() != expected:
-            raise _not_whole(path, "was altered: its SHA-256 is not that of the manifest")
-        return [dict(row) for row in pq.read_table(pa.BufferReader(content)).to_pylist()]
-    except FileNotFoundError as error:
-        raise _not_whole(path, "is missing") from error
-    except (OSError, pa.ArrowInvalid) as error:
-        raise _not_whole(path, "cannot be read") from error
-
-
-def _not_whole(path: Path, what: str) -> KwaliteitsmonitorError:
-    return KwaliteitsmonitorError(
-        f"the release is not whole: {path.name} {what}",
-        where=str(path.parent),
-        remedy="Nothing was rendered. Run the cycle again, or put the release back from a copy.",
-    )
 
 
 @dataclass(frozen=True)
@@ -123,18 +24,25 @@ class Reading:
     """A release read in one language, with the profile of its institution."""
 
     profile: Profile
-    release: Published
+    release: ReleaseReader
     language: Language
 
     def rows(self, table: str, year: int | None = None) -> list[Row]:
         """The rows of a table, of one reporting year where that is given."""
-        rows = self.release.tables[table]
-        return [row for row in rows if year is None or row["reporting_year"] == year]
+        return [row for row in self.release.rows(table) if year is None or row["reporting_year"] == year]
+
+    @cached_property
+    def evidence(self) -> Mapping[str, Sequence[Row]]:
+        """The rows of `lineage` by figure id."""
+        by_figure: dict[str, list[Row]] = {}
+        for row in self.release.rows("lineage"):
+            by_figure.setdefault(row["figure_id"], []).append(row)
+        return by_figure
 
     @cached_property
     def cycle(self) -> Cycle:
         """The cycle of the release."""
-        return self.profile.cycle(str(self.release.manifest["cycle"]))
+        return self.profile.cycle(self.release.manifest.cycle)
 
     @cached_property
     def themes(self) -> Mapping[str, Theme]:

@@ -1,4 +1,4 @@
-"""A release is what was published, or the file that is not is named; and a release is found by what people call it."""
+"""A release is what was published, or the file that is not is named."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ import pytest
 
 from kwaliteitsmonitor.foundation.workspace import Workspace
 from kwaliteitsmonitor.releases.format import manifest
-from kwaliteitsmonitor.releases.format.finding import find
-from kwaliteitsmonitor.releases.format.integrity import Fault, demand_whole, faults
+from kwaliteitsmonitor.releases.format.fault import Fault
+from kwaliteitsmonitor.releases.format.integrity import demand_whole, faults
 from kwaliteitsmonitor.releases.format.release import publish
-from schemas.errors import KwaliteitsmonitorError, UsageError
+from schemas.errors import KwaliteitsmonitorError
 from tests.publication.publishing import CYCLE, WHO, inputs, publish_made_up, sign_off, tables
 
 
@@ -98,13 +98,13 @@ def test_a_manifest_that_is_none_is_named(release: Path, content: bytes) -> None
 
 def test_files_that_come_with_a_release_are_made_from_it_and_hashed(tmp_path: Path) -> None:
     def report(folder: Path) -> list[tuple[str, bytes]]:
-        said = manifest.read(folder)
-        assert "tables/definitions.parquet" in said["files"]
-        return [("report/a.nl.html", f"{said['cycle']}, {len(said['files'])} files".encode())]
+        own = manifest.read(folder)
+        assert "tables/definitions.parquet" in own.files
+        return [("report/a.nl.html", f"{own.cycle}, {len(own.files)} files".encode())]
 
     made = publish(Workspace(tmp_path), WHO, WHO.cycle(CYCLE), tables("a"), inputs("a"), (), extra=report)
     assert (made.path / "report" / "a.nl.html").read_text().startswith("2021-03, ")
-    assert "report/a.nl.html" in manifest.read(made.path)["files"]
+    assert "report/a.nl.html" in manifest.read(made.path).files
     assert faults(made.path) == []
     by_name = publish(
         Workspace(tmp_path), WHO, WHO.cycle(CYCLE), tables("a"), inputs("a"), (), extra={"report/b.txt": b"b"}
@@ -117,30 +117,3 @@ def test_a_file_that_comes_with_a_release_stays_in_its_place(tmp_path: Path, nam
     with pytest.raises(ValueError, match="no name for a file"):
         publish(Workspace(tmp_path), WHO, WHO.cycle(CYCLE), tables("a"), inputs("a"), (), extra={name: b"x"})
     assert not (tmp_path / "current" / CYCLE).exists()
-
-
-def test_a_release_is_found_by_cycle_version_and_folder(release: Path, tmp_path: Path) -> None:
-    workspace = Workspace(tmp_path)
-    assert find(CYCLE, workspace).release == release
-    assert find(f"{CYCLE}/v1", workspace).release == release.parent / "v1"
-    assert find(f"{CYCLE}/v1", workspace).name == "2021-03/v1"
-    by_folder = find(str(tmp_path / "current" / CYCLE), Workspace(tmp_path / "elsewhere"))
-    assert (by_folder.release, by_folder.workspace.root) == (release, tmp_path.resolve())
-
-
-def test_a_copy_elsewhere_rests_on_the_workspace_that_is_named(release: Path, tmp_path: Path) -> None:
-    import shutil
-
-    copy = Path(shutil.copytree(release, tmp_path / "copies" / "of" / "it"))
-    found = find(str(copy), Workspace(tmp_path))
-    assert (found.release, found.workspace.root) == (copy.resolve(), tmp_path)
-    assert faults(copy) == []
-
-
-@pytest.mark.parametrize("asked", ["2021-03/v7", "2020-09", "nonsense", "/nowhere/at/all", ""])
-def test_a_release_that_is_not_there_is_wrong_usage_and_those_there_are_are_named(
-    release: Path, tmp_path: Path, asked: str
-) -> None:
-    with pytest.raises(UsageError, match="2021-03/v1, 2021-03/v2") as refused:
-        find(asked, Workspace(tmp_path))
-    assert refused.value.exit_code == 2

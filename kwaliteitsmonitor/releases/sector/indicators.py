@@ -12,11 +12,12 @@ from decimal import Decimal
 from typing import Any
 
 from kwaliteitsmonitor.methods.figures.printing import SYMBOLS, Language, number, percentage
+from kwaliteitsmonitor.releases.format.reader import Row
 from kwaliteitsmonitor.releases.sector import combining
 from kwaliteitsmonitor.releases.sector.combining import Combined, Part
 from kwaliteitsmonitor.releases.sector.comparable import Traits, agreeing
 from kwaliteitsmonitor.releases.sector.reasons import left_out
-from kwaliteitsmonitor.releases.sector.sources import Row, Source
+from kwaliteitsmonitor.releases.sector.sources import Source
 from schemas.words import Words, both, each
 
 Key = tuple[str, int, str | None]

@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from kwaliteitsmonitor.releases.format.reader import Row
 from kwaliteitsmonitor.releases.sector.comparable import Traits, agreeing
 from kwaliteitsmonitor.releases.sector.indicators import state
 from kwaliteitsmonitor.releases.sector.reasons import left_out
-from kwaliteitsmonitor.releases.sector.sources import Row, Source
+from kwaliteitsmonitor.releases.sector.sources import Source
 from schemas.words import SEMICOLON
 
 TABLE = "spending_by_national_theme"

@@ -76,7 +76,7 @@ def test_where_code_or_a_library_differs_values_are_compared_and_it_is_said(both
     found = compared(both)
     assert found.holds, "the bytes differ, the values do not"
     assert found.made_otherwise[0].startswith("code: 0 (ffffffffffff) then, ")
-    assert found.made_otherwise[1] == f"pyarrow: 1.0 then, {known['libraries']['pyarrow']} now"
+    assert found.made_otherwise[1] == f"pyarrow: 1.0 then, {known.libraries['pyarrow']} now"
 
 
 def test_other_bytes_with_the_same_values_do_not_hold_where_nothing_explains_them(both: tuple[Path, Path]) -> None:

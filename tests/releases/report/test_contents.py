@@ -301,7 +301,8 @@ def test_the_front_says_how_far_the_report_is_and_what_it_lacks(release: Made) -
     assert (draft["Stand"], draft["Wat ontbreekt"]) == ("concept", "bfr 2020-3 van East")
     final = dict(report_of(WHO, release({}, status="final"), "en").facts)
     assert (final["State"], final["What is lacking"]) == ("final", "nothing")
-    signed = {"role": "bestuur", "date": "2021-04-20", "reason": "vastgesteld"}
+    draft = {"cycle": "2021-03", "version": "v1", "manifest": "0" * 64}
+    signed = {"role": "bestuur", "date": "2021-04-20", "reason": "vastgesteld", "finalises": draft, "follows": None}
     front = dict(report_of(WHO, release({}, status="final", sign_off=signed), "nl").facts)
     assert front["Vastgesteld"] == "bestuur, 20 april 2021: vastgesteld"
 

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Generator
+from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.forgetful import keep_open
-from tests.sample_year import SampleYear, sample_year
 from tests.skips import is_chosen
+
+# Importing Dagster takes longer than most files of tests, and few of them need it: it is imported where it is used.
+if TYPE_CHECKING:
+    from tests.sample_year import SampleYear
 
 # Rendering eight reports takes as long as all else of a cycle. Tests of reports ask for them.
 os.environ.setdefault("KWALITEITSMONITOR_REPORTS", "none")
-keep_open()
 
 LONG = (
     "tests/flow/test_runs.py",
@@ -72,6 +75,14 @@ def refuse_skip(report: pytest.TestReport | pytest.CollectReport) -> None:
             report.longrepr = f"skipped, and nobody chose that (tests/skips.py): {why}"
 
 
+def pytest_runtest_setup() -> None:
+    """Have Dagster's instances that forget keep their connection, once a test has imported Dagster."""
+    if "dagster" in sys.modules:
+        from tests.forgetful import keep_open
+
+        keep_open()
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Look at the skips of tests."""
@@ -91,4 +102,6 @@ def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest
 @pytest.fixture(scope="session")
 def leiden_year(tmp_path_factory: pytest.TempPathFactory) -> SampleYear:
     """A whole year of the sample and its cycle; to look at, not to change."""
+    from tests.sample_year import sample_year
+
     return sample_year(tmp_path_factory)

@@ -1,8 +1,8 @@
 """One's own themes as the national themes: the spending divided over them, and what is counted of each.
 
-Money is divided by the parts that the profile gives (`assets.comparison.dividing`), so that the total by national theme
-is the total by own theme, to the cent. Measures and indicators are not divided: one of a theme that belongs to several
-national themes is counted under each of them, and once in the total.
+Money is divided by the parts that the profile gives (`assets.comparison.apportionment`), so that the total by national
+theme is the total by own theme, to the cent. Measures and indicators are not divided: one of a theme that belongs to
+several national themes is counted under each of them, and once in the total.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from assets.comparison.dividing import divided
+from assets.comparison.apportionment import apportioned
 from kwaliteitsmonitor.methods.figures.evidence import Evidence, figure_id
 from schemas.calendar import Cycle
 from schemas.profile import Profile
@@ -152,7 +152,7 @@ def _brought(profile: Profile, place: Place, row: Row, name: str) -> Decimal | N
     if amount is None or place is TOTAL:
         return amount
     parts = {one.identity or "": part for one, part in places_of(profile, row["theme"]).items()}
-    return divided(amount, parts)[place.identity or ""]
+    return apportioned(amount, parts)[place.identity or ""]
 
 
 def _share(part: Decimal, whole: Decimal | None) -> float | None:

@@ -13,7 +13,7 @@ from assets.evaluations.results import results
 from assets.facts.assets import STEP as FACTS
 from assets.status.assets import STATUS
 from assets.status.assets import STEP as STATUS_STEP
-from assets.status.lost import lacking_units
+from assets.status.losses import lacking_units
 from assets.status.states import missing_of
 from kwaliteitsmonitor.methods.checks.results import to_table
 from kwaliteitsmonitor.methods.checks.verdicts import Verdicts

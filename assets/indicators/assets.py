@@ -19,7 +19,7 @@ from assets.indicators.lacks import FEEDS_OF
 from assets.indicators.scale import off_scale
 from assets.status.assets import STATUS
 from assets.status.assets import STEP as STATUS_STEP
-from assets.status.lost import kept_aside, lacking_units
+from assets.status.losses import kept_aside, lacking_units
 from assets.status.states import missing_of
 from kwaliteitsmonitor.foundation.tables import facts_table
 from kwaliteitsmonitor.foundation.workspace import Workspace

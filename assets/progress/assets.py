@@ -13,7 +13,7 @@ from assets.progress.tables import consultations, measures, panels
 from assets.staged.assets import STEP as STAGED
 from assets.status.assets import STATUS
 from assets.status.assets import STEP as STATUS_STEP
-from assets.status.lost import kept_lost
+from assets.status.losses import kept_losses
 from kwaliteitsmonitor.foundation.tables import facts_table, staged_table
 from kwaliteitsmonitor.methods.checks.verdicts import Verdicts
 from kwaliteitsmonitor.methods.figures.evidence import keep_evidence
@@ -58,7 +58,7 @@ def progress_assets(profile: Profile, partitions: Any) -> list[dg.AssetsDefiniti
             return staged_table(workspace, profile, cycle.key, name)
 
         told = staged("faculty_measures").to_pylist() if profile.open_text("faculty_measures") else []
-        lost = kept_lost(workspace, cycle.key, "bfr") if MEASURES in used else []
+        lost = kept_losses(workspace, cycle.key, "bfr") if MEASURES in used else []
         rows, evidence = measures(profile, cycle, facts("fact_measures"), facts("fact_spending"), told, lost)
         keep_evidence(workspace, cycle.key, STEP, evidence)
         made = {

@@ -8,9 +8,9 @@ import dagster as dg
 from assets.common.resources import Institution
 from assets.common.specs import preview, rows_metadata, spec, traced
 from assets.facts.assets import STEP as FACTS
+from assets.spending.cycle_ledger import ledger_of, lost_of_plan
 from assets.spending.explanations import asked, explanations
 from assets.spending.forecasts import forecasts
-from assets.spending.lost_lines import ledger_of, lost_of_plan
 from assets.spending.plan import consents, ordered, plan_versions, versions
 from assets.spending.tables import SpendingTables, spending_tables
 from assets.staged.assets import STEP as STAGED

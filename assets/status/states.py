@@ -15,12 +15,12 @@ from assets.decisions.records import Correction, Decisions, decides, decisions_o
 from assets.decisions.waivers import Waivers
 from assets.decisions.withdrawals import withdrawal_results
 from assets.staged.instead import instead
-from assets.status.beyond import beyond
 from assets.status.deliveries import DeliveryReport, report
 from assets.status.feed_states import FeedState
 from assets.status.findings import Closed, closed
-from assets.status.lost import Lost, lost_of, rows_aside, told
-from assets.status.owing import register_of
+from assets.status.losses import DeliveryLoss, described, losses_of, rows_aside
+from assets.status.obligations import register_of
+from assets.status.unowed_measures import unowed_measures
 from kwaliteitsmonitor.foundation.workspace import Workspace
 from kwaliteitsmonitor.methods.checks.results import Outcome, RuleResult, from_table
 from kwaliteitsmonitor.obligations.periods import expected_periods
@@ -51,19 +51,19 @@ class CycleStatus:
     waivers: Waivers
     approved: list[Approved] = field(default_factory=list)
     closed: list[Closed] = field(default_factory=list)
-    lost: list[Lost] = field(default_factory=list)
+    lost: list[DeliveryLoss] = field(default_factory=list)
     aside: dict[tuple[str, int], int] = field(default_factory=dict)
     unmade: list[str] = field(default_factory=list)
 
     @property
     def lacking(self) -> list[str]:
         """Everything that has to come, that was set aside and figures need, or was not corrected, in both languages."""
-        return [*self.owed.lacking, *told(self.lost, waived=False), *self.unmade]
+        return [*self.owed.lacking, *described(self.lost, waived=False), *self.unmade]
 
     @property
     def without(self) -> list[str]:
         """Everything that is done without by decision, in both languages."""
-        return [*self.owed.without, *told(self.lost, waived=True)]
+        return [*self.owed.without, *described(self.lost, waived=True)]
 
     @property
     def taken(self) -> bool:
@@ -88,13 +88,13 @@ def status_of(workspace: Workspace, profile: Profile, cycle: Cycle, day: date | 
     found = CycleStatus(report(profile, cycle, states, owed), states, owed, decisions, waivers)
     found.approved = [approved for state in states for approved in state.approved.values()]
     found.closed = [c for state in states for c in closed(workspace, state.feed.id, state.deliveries)]
-    found.lost = lost_of(workspace, cycle.key, states, waivers, owed)
-    found.owed = owed.with_rows_aside(one.about for one in found.lost if one.said_it)
+    found.lost = losses_of(workspace, cycle.key, states, waivers, owed)
+    found.owed = owed.with_rows_aside(one.about for one in found.lost if one.has_content)
     found.aside = rows_aside(workspace, cycle.key, states)
     found.unmade = _unmade(workspace, cycle.key, states, waivers)
     found.report.results.extend(_decision_results(workspace, profile, cycle, found))
     files = {d.id: d.path for state in states for d in state.deliveries}
-    found.report.results.extend(beyond(workspace, profile, cycle.key, files))
+    found.report.results.extend(unowed_measures(workspace, profile, cycle.key, files))
     because = waivers.rule("approvals.given")
     found.report.results = [
         replace(r, waived_because=because) if r.rule == "approvals.given" and r.outcome is Outcome.FAILED else r

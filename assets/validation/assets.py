@@ -12,8 +12,8 @@ from assets.common.resources import Institution
 from assets.common.specs import check_result, check_spec, preview, rows_metadata, spec
 from assets.decisions.records import decision_tables, decisions_of
 from assets.decisions.waivers import Waivers
+from assets.spending.cycle_ledger import ledger_of, lost_amounts
 from assets.spending.ledger import Ledger
-from assets.spending.lost_lines import ledger_of, lost_amounts
 from assets.staged.assets import STEP as STAGED
 from assets.status.assets import OBLIGATIONS, STATUS
 from assets.status.assets import STEP as STATUS_STEP

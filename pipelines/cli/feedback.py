@@ -212,7 +212,7 @@ def _owed(
 
 def _remarks(settings: Settings, cycle: str, feed: Feed, delivery: Delivery) -> list[Remark]:
     """What the status of a delivery says of it: late, or waiting for its council; and columns of mixed notation."""
-    from assets.status.beyond import beyond
+    from assets.status.unowed_measures import unowed_measures
     from kwaliteitsmonitor.exchange.workbooks import comments as remarks
 
     workspace = settings.workspace
@@ -228,7 +228,7 @@ def _remarks(settings: Settings, cycle: str, feed: Feed, delivery: Delivery) -> 
                 found.append(remarks.approval(row["approval"], _council(settings.profile, delivery.unit)))
     results = workspace.read(cycle, STAGED, f"{feed.id}.results").to_pylist()
     found.extend(_of_cells(results, delivery))
-    for result in beyond(workspace, settings.profile, cycle, {delivery.id: delivery.path}):
+    for result in unowed_measures(workspace, settings.profile, cycle, {delivery.id: delivery.path}):
         cells = [cell for cell in result.cells if isinstance(cell, str)]
         own = [cell.removeprefix(f"{delivery.path} ") for cell in cells if cell.startswith(f"{delivery.path} ")]
         found.extend([remarks.of_others(", ".join(own))] if own else [])

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assets.comparison.dividing import CENT, divided
+from assets.comparison.apportionment import CENT, apportioned
 from assets.comparison.national import AMOUNTS, counts, crosswalk, one_to_one, spending
 from assets.publication.lineage.figure_lineage import Resting, of_national
 from kwaliteitsmonitor.methods.figures.evidence import Evidence
@@ -39,7 +39,7 @@ def parts(draw: st.DrawFn, names: tuple[str, ...] = NATIONAL) -> dict[str, Decim
 
 @given(amounts, parts().filter(bool))
 def test_a_divided_amount_is_the_amount_to_the_cent(amount: Decimal, of: dict[str, Decimal]) -> None:
-    found = divided(amount, of)
+    found = apportioned(amount, of)
     assert sum(found.values()) == amount
     assert all(abs(found[name] - amount * part) < CENT for name, part in of.items())
     assert all(share == share.quantize(CENT) for share in found.values())
@@ -47,16 +47,16 @@ def test_a_divided_amount_is_the_amount_to_the_cent(amount: Decimal, of: dict[st
 
 def test_the_cents_that_are_left_go_to_whoever_lost_most() -> None:
     thirds = {"a": Decimal("0.333"), "b": Decimal("0.333"), "c": Decimal("0.334")}
-    assert divided(Decimal("0.02"), thirds) == {"a": Decimal("0.01"), "b": Decimal("0.00"), "c": Decimal("0.01")}
+    assert apportioned(Decimal("0.02"), thirds) == {"a": Decimal("0.01"), "b": Decimal("0.00"), "c": Decimal("0.01")}
     halves = {"a": Decimal("0.5"), "b": Decimal("0.5")}
-    assert divided(Decimal("-0.01"), halves) == {"a": Decimal("0.00"), "b": Decimal("-0.01")}
+    assert apportioned(Decimal("-0.01"), halves) == {"a": Decimal("0.00"), "b": Decimal("-0.01")}
 
 
 def test_what_cannot_be_divided_is_refused() -> None:
     with pytest.raises(ValueError, match="expected 1"):
-        divided(Decimal(1), {"a": Decimal("0.9")})
+        apportioned(Decimal(1), {"a": Decimal("0.9")})
     with pytest.raises(ValueError, match="whole cents"):
-        divided(Decimal("0.001"), {"a": Decimal(1)})
+        apportioned(Decimal("0.001"), {"a": Decimal(1)})
 
 
 def university(*themes: dict[str, Decimal], **more: Any) -> Profile:

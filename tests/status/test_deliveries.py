@@ -15,7 +15,7 @@ from assets.decisions.waivers import Waivers
 from assets.status.deliveries import DeliveryReport
 from assets.status.deliveries import report as status_report
 from assets.status.feed_states import FeedState
-from assets.status.owing import registered
+from assets.status.obligations import register_from
 from kwaliteitsmonitor.methods.checks.results import Outcome, RuleResult
 from kwaliteitsmonitor.methods.figures.left_out import EVERYONE
 from kwaliteitsmonitor.obligations.obligation import Kind
@@ -94,7 +94,7 @@ class Found:
 
 
 def report(who: Profile, cycle: Cycle, states: Sequence[FeedState], decided: Waivers | None = None) -> Found:
-    owed = registered(who, cycle, states, decided or Waivers(cycle.key, ()))
+    owed = register_from(who, cycle, states, decided or Waivers(cycle.key, ()))
     whole = tuple(entry for entry in owed.entries if entry.owed.kind is Kind.DELIVERY)
     return Found(status_report(who, cycle, states, owed), replace(owed, entries=whole).lacking)
 

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 from assets.publication.lineage import cell_lineage as cells
 from assets.publication.lineage import figure_lineage as resting
 from assets.publication.lineage.tables import INVITED, lineage
-from assets.spending.lost_lines import ledger_of, lost_of_plan
+from assets.spending.cycle_ledger import ledger_of, lost_of_plan
 from kwaliteitsmonitor.foundation.tables import facts_table
 from kwaliteitsmonitor.foundation.workspace import Workspace
 from kwaliteitsmonitor.methods.disclosure.lineage_control import Contributions
@@ -56,15 +56,15 @@ def lineage_tables(
     values = _of(profile, tables["indicator_values"].to_pylist())
     results = tables["evaluation_results"].select([*_PLACE, *_RESULT]).to_pylist()
     shares = tables["evaluation_shares"].select(["figure_id", "status", "answers"]).to_pylist()
-    told = _over_answers(workspace, cycle, [*results, *values], shares)
     hidden = [row["figure_id"] for row in (*results, *values, *shares) if row["status"] == "suppressed"]
+    contributions = _over_answers(workspace, cycle, [*results, *values], shares)
     steps = [step for step, makes_one in STEPS.items() if any(makes(profile, name) for name in makes_one)]
     evidence = [*kept_evidence(workspace, cycle, steps, hidden), *_invited(workspace, profile, cycle, results)]
     threshold = profile.institution.disclosure.threshold
-    rows = lineage(evidence, deliveries, hidden, threshold, _corrections_made(profile, workspace, cycle), told)
+    made = _corrections_made(profile, workspace, cycle)
+    rows = lineage(evidence, deliveries, hidden, threshold, made, contributions)
     on = resting.Resting(_totals(rows, results))
-    last_round = profile.last_round
-    resting.of_spending(on, spending, last_round)
+    resting.of_spending(on, spending, profile.last_round)
     resting.of_answers(on, results, shares, values, profile.indicators)
     resting.of_delivered(on, values, profile.indicators)
     resting.of_national(on, tables["spending_by_national_theme"].to_pylist(), spending["spending_overview"], profile)
@@ -73,37 +73,10 @@ def lineage_tables(
     rows.sort(key=lambda row: (row["figure_id"], row["part"], row["delivery"]))
     on.rows.sort(key=lambda row: (row["figure_id"], row["relation"], row["of_figure"]))
     direct = cells.direct(rows, on.rows)
-    this = profile.cycle(cycle)
-
-    def settling(year: int) -> int:
-        return this.round if year == this.spending_year else last_round
-
-    followed = staged_of(profile, *FOLLOWED)
-    places = cells.Places.of(
-        {
-            name: workspace.read(cycle, STAGED_STEP, name).to_pylist()
-            for name in followed
-            if _is_there(workspace, cycle, name)
-        },
-        {
-            name: workspace.read(cycle, STAGED_STEP, f"{name}.written").to_pylist()
-            for name in followed
-            if _is_there(workspace, cycle, f"{name}.written")
-        },
-    )
+    places = _places(profile, workspace, cycle)
     facts = {name: facts_table(workspace, profile, cycle, name) for name in cells.STAGED}
-    ledger = ledger_of(workspace, profile, this)
     found = [
-        *cells.of_spending(
-            {name: spending[name] for name in SPENDING},
-            places,
-            settling,
-            profile.institution.first_year,
-            direct,
-            ledger,
-        ),
-        *cells.of_forecasts(spending["spending_forecasts"], places, last_round, direct, ledger),
-        *cells.of_plan(profile, spending["spending_plan_versions"], places, direct, lost_of_plan(workspace, cycle)),
+        *_cells_of_money(profile, workspace, cycle, spending, places, direct),
         *cells.of_progress(spending["measures"], places),
         *cells.of_indicators(profile, values, facts, places),
         *cells.of_delivered(_delivered(workspace, profile, cycle), places),
@@ -116,6 +89,41 @@ def lineage_tables(
         "lineage_rules": to_arrow("lineage_rules", rules(profile)),
         "names": to_arrow("names", names(profile)),
     }
+
+
+def _places(profile: Profile, workspace: Workspace, cycle: str) -> cells.Places:
+    """The rows of the staged tables that are followed to their cells, and what was written in these."""
+
+    def rows(suffix: str = "") -> dict[str, list[Row]]:
+        return {
+            name: workspace.read(cycle, STAGED_STEP, f"{name}{suffix}").to_pylist()
+            for name in staged_of(profile, *FOLLOWED)
+            if _is_there(workspace, cycle, f"{name}{suffix}")
+        }
+
+    return cells.Places.of(rows(), rows(".written"))
+
+
+def _cells_of_money(
+    profile: Profile,
+    workspace: Workspace,
+    cycle: str,
+    spending: Mapping[str, list[Row]],
+    places: cells.Places,
+    direct: Collection[cells.Part],
+) -> Iterator[tuple[cells.Part, dict[str, Any]]]:
+    """The cells of the amounts of spending, forecasts and the plan."""
+    this = profile.cycle(cycle)
+    ledger = ledger_of(workspace, profile, this)
+
+    def settling(year: int) -> int:
+        return this.round if year == this.spending_year else profile.last_round
+
+    overviews = {name: spending[name] for name in SPENDING}
+    yield from cells.of_spending(overviews, places, settling, profile.institution.first_year, direct, ledger)
+    yield from cells.of_forecasts(spending["spending_forecasts"], places, profile.last_round, direct, ledger)
+    lost = lost_of_plan(workspace, cycle)
+    yield from cells.of_plan(profile, spending["spending_plan_versions"], places, direct, lost)
 
 
 def _of(profile: Profile, values: list[dict[str, Any]]) -> list[dict[str, Any]]:

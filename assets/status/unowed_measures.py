@@ -20,7 +20,7 @@ RULE = f"{TABLE}.measure_of_unit"
 Row = Mapping[str, Any]
 
 
-def beyond(workspace: Workspace, profile: Profile, cycle: str, files: Mapping[str, str]) -> list[RuleResult]:
+def unowed_measures(workspace: Workspace, profile: Profile, cycle: str, files: Mapping[str, str]) -> list[RuleResult]:
     """Whether every account is of a measure that the unit has; nothing where none was taken up.
 
     `files` gives the file of each delivery.

@@ -36,10 +36,10 @@ def register_of(
 ) -> Register:
     """The register of a cycle as its deliveries were taken up; judged by a day, else by the month of the cycle."""
     rows = {name: _rows(workspace, cycle.key, name) for name in ROWS if profile.uses(name)}
-    return registered(profile, cycle, states, waivers, rows, decisions.approvals, day)
+    return register_from(profile, cycle, states, waivers, rows, decisions.approvals, day)
 
 
-def registered(
+def register_from(
     profile: Profile,
     cycle: Cycle,
     states: Sequence[FeedState],

@@ -14,7 +14,7 @@ from fractions import Fraction
 CENT = Decimal("0.01")
 
 
-def divided(amount: Decimal, parts: Mapping[str, Decimal]) -> dict[str, Decimal]:
+def apportioned(amount: Decimal, parts: Mapping[str, Decimal]) -> dict[str, Decimal]:
     """An amount in whole cents over parts that add up to one, each in whole cents; together they are the amount.
 
     Raises `ValueError` where the parts do not add up to one, or the amount is not in whole cents.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from assets.spending.ledger import Ledger
-from assets.status.lost import kept_lost
+from assets.status.losses import kept_losses
 from assets.status.states import missing_rounds_of
 from kwaliteitsmonitor.foundation.tables import facts_table
 from kwaliteitsmonitor.foundation.workspace import Workspace
@@ -18,13 +18,13 @@ def lost_lines(workspace: Workspace, cycle: str) -> list[Lost]:
     """The lines of rounds that were set aside."""
     return [
         Lost(one["year"] or 0, one["round"] or 0, one["unit"] or "", one["theme"] or "", one["waived"])
-        for one in kept_lost(workspace, cycle, "bfr")
+        for one in kept_losses(workspace, cycle, "bfr")
     ]
 
 
 def lost_amounts(workspace: Workspace, cycle: str) -> list[tuple[Lost, dict[str, Decimal]]]:
     """The lines of rounds that were set aside, each with the amounts that can be read of it, by field."""
-    kept = kept_lost(workspace, cycle, "bfr")
+    kept = kept_losses(workspace, cycle, "bfr")
     amounts = ({name: Decimal(amount) for name, amount in one["amounts"].items()} for one in kept)
     return list(zip(lost_lines(workspace, cycle), amounts, strict=True))
 
@@ -40,5 +40,5 @@ def lost_of_plan(workspace: Workspace, cycle: str) -> list[tuple[str, Lost]]:
     """The lines of the spending plan that were set aside, each with its version."""
     return [
         (one["version"] or "", Lost(one["year"] or 0, 0, one["unit"] or "", one["theme"] or "", one["waived"]))
-        for one in kept_lost(workspace, cycle, "spending_plan")
+        for one in kept_losses(workspace, cycle, "spending_plan")
     ]

@@ -28,7 +28,7 @@ KEPT = ("round", "unit", "theme", "measure", "indicator", "level", "version", "q
 
 
 @dataclass(frozen=True)
-class Lost:
+class DeliveryLoss:
     """A loss, the delivery that it is of, and why a decision does without it; empty where none does."""
 
     loss: Loss
@@ -52,7 +52,7 @@ class Lost:
         return self.loss.place == self.delivery.path and not self.loss.whole
 
     @property
-    def said_it(self) -> bool:
+    def has_content(self) -> bool:
         """Whether the row held what it was to bring, though it does not count; an empty cell brings nothing."""
         return not self.is_table and not all(rule.endswith(".required") for rule in self.loss.rules)
 
@@ -73,9 +73,9 @@ class Lost:
         }
 
 
-def lost_of(
+def losses_of(
     workspace: Workspace, cycle: str, states: Iterable[FeedState], waivers: Waivers, owed: Register
-) -> list[Lost]:
+) -> list[DeliveryLoss]:
     """Every loss of the deliveries of a cycle.
 
     A waiver of the delivery, of all rules by which a row was set aside, or of what it would have met, does without it.
@@ -87,7 +87,7 @@ def lost_of(
             loss = Loss.from_json(data)
             of = deliveries.get(loss.delivery)
             if of is not None:
-                found.append(Lost(loss, state.feed, of, _waived(loss, state.feed, of, waivers, owed)))
+                found.append(DeliveryLoss(loss, state.feed, of, _waived(loss, state.feed, of, waivers, owed)))
     return found
 
 
@@ -99,16 +99,16 @@ def _waived(loss: Loss, feed: Feed, of: Delivery, waivers: Waivers, owed: Regist
     return waivers.delivery(feed.id, of.period, unit) or owed.waived_row(loss.table, of.period, unit, loss.known)
 
 
-def told(lost: Sequence[Lost], *, waived: bool) -> list[str]:
+def described(lost: Sequence[DeliveryLoss], *, waived: bool) -> list[str]:
     """What was set aside, in both languages: of each delivery how many rows, and by which rules."""
-    groups: dict[tuple[str, str, str, str, bool], list[Lost]] = defaultdict(list)
+    groups: dict[tuple[str, str, str, str, bool], list[DeliveryLoss]] = defaultdict(list)
     for one in lost:
         if bool(one.waived_because) is waived:
             groups[(one.feed.id, one.delivery.period, one.unit, one.waived_because, one.is_table)].append(one)
     return [in_one(_words(*key[1:4], of)) for key, of in sorted(groups.items())]
 
 
-def _words(period: str, unit: str, why: str, of: Sequence[Lost]) -> Words:
+def _words(period: str, unit: str, why: str, of: Sequence[DeliveryLoss]) -> Words:
     rows = _counted(of)
     places = [_place(one) for one in of]
     shown = Words(*(", ".join(getattr(one, to) for one in places[:PLACES_SHOWN]) for to in ("nl", "en")))
@@ -123,7 +123,7 @@ def _words(period: str, unit: str, why: str, of: Sequence[Lost]) -> Words:
     )
 
 
-def _counted(of: Sequence[Lost]) -> Words:
+def _counted(of: Sequence[DeliveryLoss]) -> Words:
     """What was set aside, with how many of it there are."""
     if of[0].is_table:
         return counted(len(of), TABLES_UNUSED)
@@ -132,7 +132,7 @@ def _counted(of: Sequence[Lost]) -> Words:
     return counted(len(of), QUESTIONS_SET_ASIDE if all(map(_is_question, of)) else ROWS_SET_ASIDE)
 
 
-def _place(one: Lost) -> Words:
+def _place(one: DeliveryLoss) -> Words:
     """Where it stands: the cell of a row, or the sheet of a table that is not to be used."""
     contract = CATALOGUE[one.loss.table]
     if one.is_table:
@@ -141,7 +141,7 @@ def _place(one: Lost) -> Words:
     return place(one.loss.place, contract.labels)
 
 
-def _is_question(one: Lost) -> bool:
+def _is_question(one: DeliveryLoss) -> bool:
     """Whether it is not one row but every answer to a question that does not count."""
     return bool(one.loss.known.get("question"))
 
@@ -175,7 +175,7 @@ def kept_aside(workspace: Workspace, cycle: str) -> dict[tuple[str, int], int]:
     return {(table, year): rows for table, year, rows in workspace.read_json(cycle, "status", "missing")["aside"]}
 
 
-def kept_lost(workspace: Workspace, cycle: str, *tables: str) -> list[Mapping[str, Any]]:
+def kept_losses(workspace: Workspace, cycle: str, *tables: str) -> list[Mapping[str, Any]]:
     """The losses of these tables as the status kept them.
 
     Raises `UsageError` where the status has not been made for the cycle.

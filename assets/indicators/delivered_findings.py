@@ -7,7 +7,8 @@ A delivered figure of a whole that differs from what its units give is told apar
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -27,60 +28,73 @@ Key = tuple[int, str, str | None]
 
 
 def findings(
-    profile: Profile, years: Sequence[int], rows: Iterable[Row], files: Mapping[str, str], told: Collection[Key]
+    profile: Profile, years: Sequence[int], rows: Iterable[Row], files: Mapping[str, str], public: Collection[Key]
 ) -> list[RuleResult]:
     """What the rules about delivered figures found in rows of `fact_figures` of these years.
 
-    `files` gives the file of each delivery, `told` the figures of which nothing is suppressed, so that their numbers
+    `files` gives the file of each delivery, `public` the figures of which nothing is suppressed, so that their numbers
     may stand in a finding.
     """
     of_years = [row for row in rows if row["reporting_year"] in years]
     if not of_years:
         return []
+    place = _Places(files)
     defined = [(row, definition) for row in of_years if (definition := _read_by(profile, row)) is not None]
-
-    def place(row: Row | Given, field: str = "value") -> str:
-        delivery, number = (
-            (row.delivery, row.row) if isinstance(row, Given) else (str(row["_delivery"]), int(row["_row"]))
-        )
-        return f"{files.get(delivery, delivery)} row {number}, {field}"
-
     return [
-        _rule(
-            "used",
-            Costs.NOTE,
-            len(of_years),
-            [place(row, "indicator") for row in of_years if _read_by(profile, row) is None],
-            "een geleverd cijfer is van een indicator die als cijfer wordt geleverd, op een niveau dat die heeft",
-            "a delivered figure is of an indicator that is delivered as such, at a level that it has",
-        ),
-        _rule(
-            "filled",
-            Costs.NOTE,
-            len(defined),
-            [place(row) for row, one in defined if delivered.given(one, row) is None],
-            "een geleverd cijfer heeft een waarde, of een teller en een noemer",
-            "a delivered figure has a value, or a numerator and a denominator",
-        ),
-        _rule(
-            "possible",
-            Costs.FIGURES,
-            len(defined),
-            [place(row) for row, one in defined if not _possible(one, row)],
-            "een geleverd cijfer ligt op de schaal van zijn indicator",
-            "a delivered figure lies on the scale of its indicator",
-        ),
-        _rule(
-            "once",
-            Costs.FIGURES,
-            len(defined),
-            list(_twice(of_years, place)),
-            "van een eenheid komt een indicator een keer, of elke keer met dezelfde getallen",
-            "of a unit an indicator comes once, or with the same numbers each time",
-        ),
-        *_parts_agree(defined, place, told),
-        *_totals(profile, years, of_years, place, told),
+        *_fitting(profile, of_years, defined, place),
+        *_parts_agree(defined, place, public),
+        *_totals(profile, years, of_years, place, public),
     ]
+
+
+@dataclass(frozen=True)
+class _Places:
+    """Where rows and figures stand, by the file of each delivery."""
+
+    files: Mapping[str, str]
+
+    def __call__(self, of: Row | Given, field: str = "value") -> str:
+        """The file, the row and the field."""
+        delivery, row = (of.delivery, of.row) if isinstance(of, Given) else (str(of["_delivery"]), int(of["_row"]))
+        return f"{self.files.get(delivery, delivery)} row {row}, {field}"
+
+
+def _fitting(
+    profile: Profile, rows: Sequence[Row], defined: Sequence[tuple[Row, Indicator]], place: _Places
+) -> Iterator[RuleResult]:
+    """Whether each row has a definition that reads it, a value on its scale, and no other row against it."""
+    yield _rule(
+        "used",
+        Costs.NOTE,
+        len(rows),
+        [place(row, "indicator") for row in rows if _read_by(profile, row) is None],
+        "een geleverd cijfer is van een indicator die als cijfer wordt geleverd, op een niveau dat die heeft",
+        "a delivered figure is of an indicator that is delivered as such, at a level that it has",
+    )
+    yield _rule(
+        "filled",
+        Costs.NOTE,
+        len(defined),
+        [place(row) for row, one in defined if delivered.given(one, row) is None],
+        "een geleverd cijfer heeft een waarde, of een teller en een noemer",
+        "a delivered figure has a value, or a numerator and a denominator",
+    )
+    yield _rule(
+        "possible",
+        Costs.FIGURES,
+        len(defined),
+        [place(row) for row, one in defined if not _possible(one, row)],
+        "een geleverd cijfer ligt op de schaal van zijn indicator",
+        "a delivered figure lies on the scale of its indicator",
+    )
+    yield _rule(
+        "once",
+        Costs.FIGURES,
+        len(defined),
+        list(_twice(rows, place)),
+        "van een eenheid komt een indicator een keer, of elke keer met dezelfde getallen",
+        "of a unit an indicator comes once, or with the same numbers each time",
+    )
 
 
 def _read_by(profile: Profile, row: Row) -> Indicator | None:
@@ -96,7 +110,7 @@ def _possible(indicator: Indicator, row: Row) -> bool:
     return one is None or possible(indicator, one.value, one.spread)
 
 
-def _twice(rows: Iterable[Row], place: Callable[[Row], str]) -> Iterator[str]:
+def _twice(rows: Iterable[Row], place: _Places) -> Iterator[str]:
     """The places of rows of which another row says otherwise."""
     found: dict[tuple[Any, ...], list[Row]] = defaultdict(list)
     for row in rows:
@@ -108,7 +122,7 @@ def _twice(rows: Iterable[Row], place: Callable[[Row], str]) -> Iterator[str]:
 
 
 def _parts_agree(
-    defined: Iterable[tuple[Row, Indicator]], place: Callable[[Row], str], told: Collection[Key]
+    defined: Iterable[tuple[Row, Indicator]], place: _Places, public: Collection[Key]
 ) -> Iterator[RuleResult]:
     """Whether a ratio that comes with its value is that of its numerator and denominator, as far as rounding goes."""
     words = Words(
@@ -122,11 +136,11 @@ def _parts_agree(
             allowed = _half(definition, row["value"])
             key = (row["reporting_year"], row["indicator"], row["level"])
             compared.append((definition, key, row["unit"], row["value"], one.value, allowed, place(row)))
-    yield from _compared("ratio", words, compared, told)
+    yield from _compared("ratio", words, compared, public)
 
 
 def _totals(
-    profile: Profile, years: Iterable[int], rows: Sequence[Row], place: Callable[[Given], str], told: Collection[Key]
+    profile: Profile, years: Iterable[int], rows: Sequence[Row], place: _Places, public: Collection[Key]
 ) -> Iterator[RuleResult]:
     """Whether a figure that is delivered for a whole is what its units give."""
     words = Words(
@@ -149,7 +163,7 @@ def _totals(
                         key = (year, definition.id, level)
                         allowed = _rounding(definition, own, made)
                         compared.append((definition, key, unit, own.value, made.value, allowed, place(own)))
-    yield from _compared("total", words, compared, told)
+    yield from _compared("total", words, compared, public)
 
 
 HIDDEN = Words("×", "×")
@@ -158,7 +172,7 @@ Compared = tuple[Indicator, Key, str | None, Decimal, Decimal, Decimal, str]
 """A definition, what it is about and of which unit; what was stated, what we compute, what rounding explains; where."""
 
 
-def _compared(name: str, words: Words, compared: Sequence[Compared], told: Collection[Key]) -> Iterator[RuleResult]:
+def _compared(name: str, words: Words, compared: Sequence[Compared], public: Collection[Key]) -> Iterator[RuleResult]:
     """A result for the rule as a whole, and one for each statement that needs a word of explanation."""
     rule = f"{TABLE}.{name}"
     if not any(abs(stated - ours) > allowed for _, _, _, stated, ours, allowed, _ in compared):
@@ -172,7 +186,7 @@ def _compared(name: str, words: Words, compared: Sequence[Compared], told: Colle
             if wrong
             else Words("door afronding te verklaren", "explained by rounding")
         )
-        shown = key in told and (unit is None or definition.by_unit)
+        shown = key in public and (unit is None or definition.by_unit)
         theirs, own = (number(stated), number(ours)) if shown else (HIDDEN, HIDDEN)
         about = " ".join(str(part) for part in (key[0], key[2], unit) if part is not None)
         yield RuleResult(

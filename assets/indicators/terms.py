@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -42,8 +42,8 @@ class Contribution:
 class Total:
     """A number with its evidence: the contributions add up to `value`.
 
-    `looked_at` is the number of rows before any condition, of which `rows` are left. Where there was nothing to
-    look at, a count of zero says nothing. `people` is how many the rows are of, none where they are not of people.
+    `looked_at` is the number of rows before any condition, of which `rows` are left. If there was nothing to
+    look at, a count of zero says nothing. `people` is how many the rows are of, None if they are not of people.
     """
 
     value: Decimal
@@ -55,13 +55,64 @@ class Total:
 
 
 def tells_units(connection: duckdb.DuckDBPyConnection, term: Term, year: int) -> bool:
-    """Whether the facts of a reporting year can be told apart by unit: none can where no row says of which it is."""
+    """Whether the facts of a reporting year can be told apart by unit: none can if no row says of which it is."""
     if "unit" not in CATALOGUE[term.facts].names:
         return False
     [(rows, known)] = connection.execute(
         f"SELECT count(*), count(unit) FROM {term.facts} WHERE reporting_year = ?", [year]
     ).fetchall()
     return bool(known) or not rows
+
+
+@dataclass
+class _Facts:
+    """The rows of a table of facts that meet every test so far, as a query."""
+
+    connection: duckdb.DuckDBPyConnection
+    table: str
+    tests: list[str] = field(default_factory=list)
+    arguments: list[Any] = field(default_factory=list)
+
+    def keep(self, test: str, *arguments: Any) -> None:
+        """Keep the rows that meet one test more."""
+        self.tests.append(test)
+        self.arguments.extend(arguments)
+
+    def drop(self, test: str, arguments: Sequence[Any], nl: str, en: str) -> Dropped:
+        """Keep the rows that meet one test more, and tell what that leaves out and why."""
+        left_out = f"{self.where} AND NOT coalesce({test}, false)"
+        query = f"SELECT count(*), {_different(self.table)} FROM {self.table} WHERE {left_out}"
+        [(rows, people)] = self.connection.execute(query, [*self.arguments, *arguments]).fetchall()
+        self.keep(test, *arguments)
+        return Dropped(rows, nl, en, people)
+
+    def on_its_date(self, reference: date) -> Iterator[Dropped]:
+        """Keep the rows on a reference date, of facts that are counted on one."""
+        if "reference_date" in CATALOGUE[self.table].names:
+            nl, en = "geteld op een andere peildatum", "counted on another reference date"
+            yield self.drop("reference_date = ?", [reference], nl, en)
+
+    def on_its_conditions(self, term: Term, reference: date) -> Iterator[Dropped]:
+        """Keep the rows that meet each condition of a term, one after the other."""
+        for condition in term.where:
+            test, arguments = _test(condition, reference)
+            yield self.drop(test, arguments, condition.reason_nl, condition.reason_en)
+
+    @property
+    def where(self) -> str:
+        """The tests, as SQL."""
+        return " AND ".join(self.tests)
+
+    def number(self, of: str = "count(*)") -> int:
+        """How many rows there are, or how many of what an aggregate counts."""
+        query = f"SELECT {of} FROM {self.table} WHERE {self.where}"
+        [(found,)] = self.connection.execute(query, self.arguments).fetchall()
+        return int(found)
+
+    def firsts(self, term: Term) -> str:
+        """The query of the rows; `_first` says whether a value that is counted is counted here."""
+        first = f"row_number() OVER (PARTITION BY {term.count} ORDER BY _delivery) = 1" if term.count else "true"
+        return f"SELECT *, {first} AS _first FROM {self.table} WHERE {self.where}"
 
 
 def total(
@@ -73,77 +124,42 @@ def total(
     with the first of them, so that the contributions add up; the sum of decimals is exact. Of facts that are counted on
     a reference date, those on the term's own date are read: two counts in one year are never added up.
     """
-    tests, values = ["reporting_year = ?"], [year]
-    arguments: list[Any] = list(values)
+    facts = _Facts(connection, term.facts)
+    facts.keep("reporting_year = ?", year)
     if unit is not None:
-        tests.append("unit = ?")
-        arguments.append(unit)
+        facts.keep("unit = ?", unit)
     if but:
-        tests.append("NOT coalesce(list_contains(?, unit), false)")
-        arguments.append(list(but))
-    rows = _rows(connection, term.facts, tests, arguments)
-    dropped = []
+        facts.keep("NOT coalesce(list_contains(?, unit), false)", list(but))
     reference = reference_date(year, term.reference_date)
-    if "reference_date" in CATALOGUE[term.facts].names:
-        tests.append("reference_date = ?")
-        arguments.append(reference)
-        left = _rows(connection, term.facts, tests, arguments)
-        people = _people(connection, term.facts, tests, arguments)
-        dropped.append(
-            Dropped(rows - left, "geteld op een andere peildatum", "counted on another reference date", people)
-        )
-        rows = left
-    looked_at = rows
-    for condition in term.where:
-        test, more = _test(condition, reference)
-        tests.append(test)
-        arguments.extend(more)
-        left = _rows(connection, term.facts, tests, arguments)
-        people = _people(connection, term.facts, tests, arguments)
-        dropped.append(Dropped(rows - left, condition.reason_nl, condition.reason_en, people))
-        rows = left
-    first = f"row_number() OVER (PARTITION BY {term.count} ORDER BY _delivery) = 1" if term.count else "true"
+    dropped = [*facts.on_its_date(reference)]
+    looked_at = facts.number()
+    dropped.extend(facts.on_its_conditions(term, reference))
     found = connection.execute(
-        f"WITH kept AS (SELECT *, {first} AS _first FROM {term.facts} WHERE {' AND '.join(tests)}) "
+        f"WITH kept AS ({facts.firsts(term)}) "
         f"SELECT _delivery, count(*), {_aggregate(term)}, {_different(term.facts)} FROM kept "
         "GROUP BY _delivery ORDER BY _delivery",
-        arguments,
+        facts.arguments,
     ).fetchall()
-    contributions = tuple(Contribution(delivery, n, Decimal(value or 0), who) for delivery, n, value, who in found)
+    contributions = tuple(
+        Contribution(delivery, n, Decimal(value or 0), people) for delivery, n, value, people in found
+    )
     value = sum((c.value for c in contributions), Decimal(0))
-    different: int | None = None
-    if _who(term.facts):
-        where = " AND ".join(tests)
-        [(different,)] = connection.execute(
-            f"SELECT {_different(term.facts)} FROM {term.facts} WHERE {where}", arguments
-        ).fetchall()
-    return Total(value, rows, looked_at, tuple(dropped), contributions, different)
+    people = facts.number(_different(term.facts)) if _who(term.facts) else None
+    return Total(value, facts.number(), looked_at, tuple(dropped), contributions, people)
 
 
 def kept_rows(connection: duckdb.DuckDBPyConnection, term: Term, year: int) -> list[dict[str, Any]]:
     """The rows of facts that `total` counts or adds up; `_first` says whether a counted value is counted here."""
-    reference = reference_date(year, term.reference_date)
-    tests = ["reporting_year = ?"]
-    arguments: list[Any] = [year]
+    facts, reference = _Facts(connection, term.facts), reference_date(year, term.reference_date)
+    facts.keep("reporting_year = ?", year)
     if "reference_date" in CATALOGUE[term.facts].names:
-        tests.append("reference_date = ?")
-        arguments.append(reference)
+        facts.keep("reference_date = ?", reference)
     for condition in term.where:
-        test, more = _test(condition, reference)
-        tests.append(test)
-        arguments.extend(more)
-    first = f"row_number() OVER (PARTITION BY {term.count} ORDER BY _delivery) = 1" if term.count else "true"
-    found = connection.execute(
-        f"SELECT *, {first} AS _first FROM {term.facts} WHERE {' AND '.join(tests)} ORDER BY ALL", arguments
-    )
+        test, arguments = _test(condition, reference)
+        facts.keep(test, *arguments)
+    found = connection.execute(f"{facts.firsts(term)} ORDER BY ALL", facts.arguments)
     names = [column[0] for column in found.description or []]
     return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
-
-
-def _rows(connection: duckdb.DuckDBPyConnection, facts: str, tests: Sequence[str], arguments: Sequence[Any]) -> int:
-    query = f"SELECT count(*) FROM {facts} WHERE {' AND '.join(tests)}"
-    row = connection.execute(query, list(arguments)).fetchone()
-    return int(row[0]) if row else 0
 
 
 def _who(facts: str) -> str | None:
@@ -155,14 +171,6 @@ def _different(facts: str) -> str:
     """How many people rows are of: somebody may have several appointments or enrolments. Else how many rows."""
     who = _who(facts)
     return f"count(DISTINCT {who})" if who else "count(*)"
-
-
-def _people(connection: duckdb.DuckDBPyConnection, facts: str, tests: Sequence[str], arguments: Sequence[Any]) -> int:
-    """How many people the rows are of that meet all tests but the last."""
-    *before, last = tests
-    query = f"SELECT {_different(facts)} FROM {facts} WHERE {' AND '.join(before)} AND NOT coalesce({last}, false)"
-    row = connection.execute(query, list(arguments)).fetchone()
-    return int(row[0]) if row else 0
 
 
 def _aggregate(term: Term) -> str:

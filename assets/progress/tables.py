@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -13,68 +14,101 @@ from kwaliteitsmonitor.methods.figures.evidence import Evidence, figure_id
 from schemas.calendar import Cycle
 from schemas.profile import Profile
 
+Row = Mapping[str, Any]
+Key = tuple[int, str, str, str]
+"""A reporting year, a unit, a theme and a measure."""
+
 
 def measures(
     profile: Profile,
     cycle: Cycle,
     progress: pa.Table,
     spending: pa.Table,
-    told: Iterable[dict[str, Any]] = (),
-    lost: Sequence[Mapping[str, Any]] = (),
+    explanations: Iterable[Row] = (),
+    lost: Sequence[Row] = (),
 ) -> tuple[list[dict[str, Any]], list[Evidence]]:
     """Every measure that a unit has by the profile, with its reported progress and what it cost that year.
 
     A unit that reports or spends on another measure has that one too, so that measures add up to the overview. Amounts
     are those of the year's definitive round, or none where the cycle does not read it, the unit is missing from it or
-    one of the `lost` lines, which were set aside, may be one of the measure.
-    `told` are staged rows of `faculty_measures` with what units say of their progress, where the profile publishes it.
+    one of the `lost` lines, which were set aside, may be one of the measure. `explanations` are staged rows of
+    `faculty_measures` with what units write about their progress, if the profile publishes it.
     """
-    explained = {
-        (int(r["academic_year"][-4:]), r["unit"], r["theme"], r["measure"]): " ".join(r["explanation"].split())
-        for r in told
-        if r.get("explanation")
-    }
+    explained = _explained(explanations)
     reported = {(r["reporting_year"], r["unit"], r["theme"], r["measure"]): r for r in progress.to_pylist()}
-    lines: dict[tuple[Any, ...], list[dict[str, Any]]] = defaultdict(list)
-    settled: dict[tuple[int, str], set[str]] = defaultdict(set)
-    for r in spending.to_pylist():
-        if r["round"] == profile.last_round:
-            settled[(r["reporting_year"], r["unit"])].add(r["_delivery"])
-            lines[(r["reporting_year"], r["unit"], r["theme"], r["measure"])].append(r)
+    spent = _Spent.of(spending, profile.last_round, lost)
     names = {measure.id: measure for measure in profile.measures}
     rows: list[dict[str, Any]] = []
     evidence: list[Evidence] = []
     for year in cycle.years(profile.institution.first_year):
         own = [(year, u, one.theme, one.id) for one in profile.measures for u in profile.having(one, year)]
-        others = sorted(key for key in {*reported, *lines} - set(own) if key[0] == year)
+        others = sorted(key for key in {*reported, *spent.lines} - set(own) if key[0] == year)
         for key in (*own, *others):
-            _, unit, theme, measure_id = key
-            identity = figure_id(cycle, "measure", *key)
-            spent = lines.get(key, [])
-            known = (year, unit) in settled and not any(_may_be(one, profile.last_round, key) for one in lost)
+            _, unit, theme, measure = key
+            report, identity = reported.get(key), figure_id(cycle, "measure", *key)
             rows.append(
                 {
                     "reporting_year": year,
                     "cycle": cycle.key,
                     "unit": unit,
                     "theme": theme,
-                    "measure": measure_id,
-                    "measure_nl": names[measure_id].nl,
-                    "measure_en": names[measure_id].en,
-                    "progress": reported[key]["progress"] if key in reported else None,
-                    "budget": sum((r["budget"] for r in spent), Decimal("0.00")) if known else None,
-                    "realised": sum((r["realised"] for r in spent), Decimal("0.00")) if known else None,
-                    "status": "ok" if key in reported else "not_available",
+                    "measure": measure,
+                    "measure_nl": names[measure].nl,
+                    "measure_en": names[measure].en,
+                    "progress": report["progress"] if report else None,
+                    "budget": spent.amount(key, "budget"),
+                    "realised": spent.amount(key, "realised"),
+                    "status": "ok" if report else "not_available",
                     "figure_id": identity,
                     "explanation": explained.get(key) or None,
                 }
             )
-            evidence.extend(_evidence(identity, reported.get(key), spent, settled.get((year, unit), ())))
+            evidence.extend(_evidence(identity, report, spent.lines.get(key, ()), spent.deliveries(year, unit)))
     return rows, evidence
 
 
+def _explained(rows: Iterable[Row]) -> dict[Key, str]:
+    """What each unit writes about its progress on a measure, in one line."""
+    return {
+        (int(r["academic_year"][-4:]), r["unit"], r["theme"], r["measure"]): " ".join(r["explanation"].split())
+        for r in rows
+        if r.get("explanation")
+    }
+
+
+@dataclass(frozen=True)
+class _Spent:
+    """The lines of the definitive rounds per measure, the deliveries of each unit in them, and what was set aside."""
+
+    definitive: int
+    lines: Mapping[Key, Sequence[Row]]
+    settled: Mapping[tuple[int, str], set[str]]
+    lost: Sequence[Row]
+
+    @classmethod
+    def of(cls, spending: pa.Table, definitive: int, lost: Sequence[Row]) -> _Spent:
+        """Those of `fact_spending` that are of a definitive round."""
+        lines: dict[Key, list[Row]] = defaultdict(list)
+        settled: dict[tuple[int, str], set[str]] = defaultdict(set)
+        for r in spending.to_pylist():
+            if r["round"] == definitive:
+                settled[(r["reporting_year"], r["unit"])].add(r["_delivery"])
+                lines[(r["reporting_year"], r["unit"], r["theme"], r["measure"])].append(r)
+        return cls(definitive, dict(lines), dict(settled), lost)
+
+    def deliveries(self, year: int, unit: str) -> Collection[str]:
+        """The deliveries of a unit's definitive round."""
+        return self.settled.get((year, unit), ())
+
+    def amount(self, key: Key, name: str) -> Decimal | None:
+        """What a measure cost or was to cost; None without the unit, or if a line that was set aside may be of it."""
+        if key[:2] not in self.settled or any(_may_be(one, self.definitive, key) for one in self.lost):
+            return None
+        return sum((line[name] for line in self.lines.get(key, ())), Decimal("0.00"))
+
+
 def _evidence(
-    identity: str, reported: dict[str, Any] | None, spent: Sequence[dict[str, Any]], deliveries: Collection[str]
+    identity: str, reported: Row | None, spent: Sequence[Row], deliveries: Collection[str]
 ) -> Iterable[Evidence]:
     """Which delivery reports the progress, and what each of those of the unit's round contributed to the amounts."""
     if reported is not None:
@@ -85,11 +119,11 @@ def _evidence(
             yield Evidence(identity, part, delivery, len(lines), sum((r[part] for r in lines), Decimal("0.00")))
 
 
-def _may_be(lost: Mapping[str, Any], definitive: int, key: tuple[Any, ...]) -> bool:
+def _may_be(lost: Row, definitive: int, key: Key) -> bool:
     """Whether a line that was set aside may be one of a measure's, by what is known of it."""
     year, unit, theme, measure = key
     own = ((lost["year"], year), (lost["round"], definitive), (lost["theme"], theme), (lost["measure"], measure))
-    return lost["unit"] == unit and all(said in (None, asked) for said, asked in own)
+    return lost["unit"] == unit and all(known in (None, wanted) for known, wanted in own)
 
 
 def consultations(cycle: Cycle, staged: pa.Table) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -31,6 +31,36 @@ _ROUNDED = Decimal("0.01")
 """How far such a number may be rounded and still be told as that."""
 _EURO: Mapping[str, int] = {"eur": 1, "keur": 1000}
 
+
+@dataclass(frozen=True)
+class _Rule:
+    """What the statements of one kind are held against, and what a wrong one costs."""
+
+    id: str
+    costs: Costs
+    words: Words
+
+
+DELIVERED_TOTAL = _Rule(
+    f"{TABLE}.delivered_total",
+    Costs.RELEASE,
+    Words("een meegeleverd totaal is de som van de rijen", "a delivered total is the sum of its lines"),
+)
+PRINTED_ARITHMETIC = _Rule(
+    f"{TABLE}.printed_arithmetic",
+    Costs.NOTE,
+    Words("een gedrukt verschil is gerealiseerd min begroot", "a printed difference is realised minus budget"),
+)
+PRINTED_VALUE = _Rule(
+    f"{TABLE}.printed_value",
+    Costs.NOTE,
+    Words("een gedrukt cijfer is het berekende, afgerond", "a printed figure is the computed one, rounded"),
+)
+POSSIBLE = _Rule(
+    f"{TABLE}.possible",
+    Costs.NOTE,
+    Words("een gedrukt cijfer ligt op de schaal van zijn indicator", "a printed figure lies on its indicator's scale"),
+)
 
 LostAmounts = tuple[Lost, Mapping[str, Decimal]]
 """A line that was set aside, with the amounts that can be read of it, by field."""
@@ -84,34 +114,12 @@ def reconcile(
     sums, currency = _Sums(spending, lost, absent), profile.institution.money.currency
     delivered = [c for r in of_money if r["origin"] == "delivered" if (c := sums.compare(r, profile.last_round))]
     printed = [r for r in of_money if r["origin"] == "printed"]
-    arithmetic = list(_arithmetic(printed))
     by_value = [c for r in printed if r["subject"] != "difference" if (c := sums.compare(r, profile.last_round))]
     figures, impossible = _figures(profile, [r for r in rows if r["subject"] == "indicator"], indicators)
     return [
-        *_findings(
-            "delivered_total",
-            Costs.RELEASE,
-            delivered,
-            "een meegeleverd totaal is de som van de rijen",
-            "a delivered total is the sum of its lines",
-            currency,
-        ),
-        *_findings(
-            "printed_arithmetic",
-            Costs.NOTE,
-            arithmetic,
-            "een gedrukt verschil is gerealiseerd min begroot",
-            "a printed difference is realised minus budget",
-            currency,
-        ),
-        *_findings(
-            "printed_value",
-            Costs.NOTE,
-            [*by_value, *figures],
-            "een gedrukt cijfer is het berekende, afgerond",
-            "a printed figure is the computed one, rounded",
-            currency,
-        ),
+        *_findings(DELIVERED_TOTAL, delivered, currency),
+        *_findings(PRINTED_ARITHMETIC, list(_arithmetic(printed)), currency),
+        *_findings(PRINTED_VALUE, [*by_value, *figures], currency),
         *_impossible(impossible, len(figures)),
     ]
 
@@ -169,7 +177,7 @@ class _Sums:
         total, subject = Decimal(0), statement["subject"]
         for one, amounts in self._lost:
             pairs = ((one.unit, statement["unit"]), (one.theme, statement["theme"]))
-            if not one.of(year, number) or any(asked and own and own != asked for own, asked in pairs):
+            if not one.of(year, number) or any(wanted and own and own != wanted for own, wanted in pairs):
                 continue
             parts = ("realised", "budget") if subject == "difference" else (subject,)
             known = [amounts.get(part) for part in parts]
@@ -177,7 +185,7 @@ class _Sums:
             if first is None or None in known or not one.year or not one.round:
                 return None
             adds = first - (amounts["budget"] if subject == "difference" else 0)
-            if adds and any(asked and not own for own, asked in pairs):
+            if adds and any(wanted and not own for own, wanted in pairs):
                 return None
             total += adds
         return total
@@ -224,36 +232,35 @@ def _figures(
         high = Decimal("Infinity") if definition.highest is None else definition.highest
         about = _about(Words(definition.nl, definition.en), s["reporting_year"], LEVEL.get(s["level"], s["level"]))
         if not low <= s["value"] / scale <= high:
-            impossible.append(
-                (
-                    s["place"],
-                    both(_cannot_be(about, s["printed"], definition.lowest, definition.highest)),
-                )
-            )
+            why = both(_cannot_be(about, s["printed"], definition.lowest, definition.highest))
+            impossible.append((s["place"], why))
         elif computed is not None:
             ours = Decimal(repr(computed)) * scale
             compared.append(Compared(s["place"], about, s["value"], ours, _half(s["printed_decimals"])))
     return compared, impossible
 
 
-def _findings(
-    name: str, costs: Costs, compared: Sequence[Compared], nl: str, en: str, currency: str
-) -> Iterator[RuleResult]:
+def _findings(rule: _Rule, compared: Sequence[Compared], currency: str) -> Iterator[RuleResult]:
     """A result for the rule as a whole, and one for each statement that needs a word of explanation."""
     wrong = [c for c in compared if c.gap > c.allowed]
-    rule = f"{TABLE}.{name}"
     if not wrong:
-        yield RuleResult(TABLE, rule, costs, Outcome.PASSED, len(compared), 0, nl, en)
+        yield _result(rule, Outcome.PASSED, len(compared))
     for c in wrong:
-        found = _told(c, _in_another_unit(c) or _NOT_ROUNDING, currency)
-        yield RuleResult(TABLE, rule, costs, Outcome.FAILED, len(compared), 1, nl, en, cells=(c.place,), detail=found)
-    if name == "printed_arithmetic":
+        detail = _sentence(c, _in_another_unit(c) or _NOT_ROUNDING, currency)
+        yield _result(rule, Outcome.FAILED, len(compared), c.place, detail)
+    if rule is PRINTED_ARITHMETIC:
         for c in compared:
             if 0 < c.gap <= c.allowed:
-                found = _told(c, Words("door afronding te verklaren", "explained by rounding"), currency)
-                yield RuleResult(
-                    TABLE, rule, Costs.NOTHING, Outcome.PASSED, 1, 0, nl, en, cells=(c.place,), detail=found
-                )
+                detail = _sentence(c, Words("door afronding te verklaren", "explained by rounding"), currency)
+                yield _result(replace(rule, costs=Costs.NOTHING), Outcome.PASSED, 1, c.place, detail)
+
+
+def _result(rule: _Rule, outcome: Outcome, checked: int, place: str = "", detail: str = "") -> RuleResult:
+    """What a rule found of so many statements, at one place or at none."""
+    failed = int(outcome is Outcome.FAILED)
+    cells = (place,) if place else ()
+    nl, en = rule.words.nl, rule.words.en
+    return RuleResult(TABLE, rule.id, rule.costs, outcome, checked, failed, nl, en, cells=cells, detail=detail)
 
 
 def _in_another_unit(c: Compared) -> Words | None:
@@ -262,33 +269,20 @@ def _in_another_unit(c: Compared) -> Words | None:
     for factor in _UNITS:
         dutch, english = f"{factor:,}".replace(",", "."), f"{factor:,}"
         if abs(ratio / factor - 1) <= _ROUNDED:
-            said = Words(f"{dutch} keer wat is berekend", f"{english} times what was computed")
+            times = Words(f"{dutch} keer wat is berekend", f"{english} times what was computed")
         elif abs(ratio * factor - 1) <= _ROUNDED:
-            said = Words(f"1/{dutch} van wat is berekend", f"1/{english} of what was computed")
+            times = Words(f"1/{dutch} van wat is berekend", f"1/{english} of what was computed")
         else:
             continue
-        return Words(f"{said.nl}: kijk na welke eenheid erbij staat", f"{said.en}: check the unit that it states")
+        return Words(f"{times.nl}: kijk na welke eenheid erbij staat", f"{times.en}: check the unit that it states")
     return None
 
 
 def _impossible(found: Sequence[tuple[str, str]], possible: int) -> Iterator[RuleResult]:
-    nl, en = "een gedrukt cijfer ligt op de schaal van zijn indicator", "a printed figure lies on its indicator's scale"
-    rule = f"{TABLE}.possible"
     if not found:
-        yield RuleResult(TABLE, rule, Costs.NOTE, Outcome.PASSED, possible, 0, nl, en)
+        yield _result(POSSIBLE, Outcome.PASSED, possible)
     for place, detail in found:
-        yield RuleResult(
-            TABLE,
-            rule,
-            Costs.NOTE,
-            Outcome.FAILED,
-            possible + len(found),
-            1,
-            nl,
-            en,
-            cells=(place,),
-            detail=detail,
-        )
+        yield _result(POSSIBLE, Outcome.FAILED, possible + len(found), place, detail)
 
 
 def _subject(code: str) -> Words:
@@ -312,7 +306,7 @@ def _cannot_be(about: Words, printed: str, low: Decimal | None, high: Decimal | 
     )
 
 
-def _told(c: Compared, verdict: Words, currency: str) -> str:
+def _sentence(c: Compared, verdict: Words, currency: str) -> str:
     stated, computed = (
         money(round(one, 5) * c.units, currency) if c.units else number(round(one, 3)) for one in (c.stated, c.computed)
     )

@@ -14,7 +14,7 @@ Beside it, how much of the spread is shown (`kwaliteitsmonitor.methods.disclosur
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from types import MappingProxyType
@@ -138,13 +138,8 @@ def _whole(state: State) -> frozenset[Cell]:
     return frozenset(cell for cell, how in state.items() if how != COARSE)
 
 
-def _question(
-    asked: Asked,
-    question: str,
-    state: State,
-    threshold: int,
-    earlier: Sequence[Former],
-) -> _Given:
+def _question(asked: Asked, question: str, state: State, threshold: int, earlier: Sequence[Former]) -> _Given:
+    """What decides how much is shown of one question."""
     answers = _of_question(asked.answers, question)
     own = {cell: of_cell[question] for cell, of_cell in answers.items()}
     total = [
@@ -154,14 +149,7 @@ def _question(
     shown = {cell: PRINTED for cell in own if cell in state or tells(own[cell], given, threshold)}
     shown |= {cell: PRINTED for cell, of in asked.few_gave if of == question and cell in own}
     shown |= {cell: NOTHING for cell in _whole(state) if cell in own}
-    before = [
-        View(
-            {c: a[question] for c, a in _of_question(x.answers, question).items()},
-            x.shares.of(question),
-            x.shares.whole,
-        )
-        for x in earlier
-    ]
+    before = [_view(former, question) for former in earlier]
     locked = frozenset(
         cell
         for cell, counts in own.items()
@@ -172,12 +160,8 @@ def _question(
         for cell, how in one.shown.items():
             if cell in own and cell not in locked and one.answers.get(cell) == own[cell]:
                 shown[cell] = NOTHING if NOTHING in (how, shown.get(cell)) else PRINTED
-        # The difference with what was shown before would be what those few answered.
-        layer = {cell: {question: counts} for cell, counts in one.answers.items()}
-        people = people_changed(layer, answers, former.behind, asked.behind)
-        for cell, few in changed(layer, answers).items():
-            if cell not in one.shown and cell in own and is_small(few, threshold, people.get(cell)):
-                shown.setdefault(cell, PRINTED)
+        for cell in _changed_by_few(question, answers, asked.behind, one, former.behind, threshold):
+            shown.setdefault(cell, PRINTED)
     return _Given(
         tuple(own.items()),
         asked.scores,
@@ -189,6 +173,28 @@ def _question(
         tuple((tuple(one.answers.items()), tuple(one.shown.items()), one.hidden) for one in before),
         _whole(state),
     )
+
+
+def _view(former: Former, question: str) -> View:
+    """What an earlier release showed of a question."""
+    answers = {cell: of_cell[question] for cell, of_cell in _of_question(former.answers, question).items()}
+    return View(answers, former.shares.of(question), former.shares.whole)
+
+
+def _changed_by_few(
+    question: str,
+    answers: Mapping[Cell, Answers],
+    behind: Behinds,
+    before: View,
+    behind_before: Behinds,
+    threshold: int,
+) -> Iterator[Cell]:
+    """The cells whose difference with what was shown before would be what few people answered."""
+    layer = {cell: {question: counts} for cell, counts in before.answers.items()}
+    people = people_changed(layer, answers, behind_before, behind)
+    for cell, few in changed(layer, answers).items():
+        if cell not in before.shown and cell in answers and is_small(few, threshold, people.get(cell)):
+            yield cell
 
 
 def _of_question(answers: Mapping[Cell, Answers], question: str) -> dict[Cell, Answers]:

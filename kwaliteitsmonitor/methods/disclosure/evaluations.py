@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
-from kwaliteitsmonitor.methods.disclosure.cells import Evaluation, Population
+from kwaliteitsmonitor.methods.disclosure.cells import Answers, Evaluation, Population
 from kwaliteitsmonitor.methods.disclosure.circulation import HIDDEN, Layer, State
 from kwaliteitsmonitor.methods.disclosure.distributions import Asked, Former, Shares, undistributed
 from kwaliteitsmonitor.methods.disclosure.gate import FEW_PEOPLE, SUBTRACTION, decide, primary
@@ -137,6 +137,24 @@ class Shown:
     withheld: Withheld
 
 
+class _Before(NamedTuple):
+    """What an earlier release held of an evaluation, and what it showed of it."""
+
+    population: Population
+    state: State
+    shares: Shares
+
+
+class _OfOne(NamedTuple):
+    """What is withheld of one evaluation; see `Withheld`."""
+
+    state: State
+    shares: Shares
+    rules: Mapping[Cell, str]
+    exposed: frozenset[Cell]
+    unprotected: tuple[Cell, ...]
+
+
 def withhold(
     found: Mapping[Evaluation, Population],
     threshold: int,
@@ -148,63 +166,70 @@ def withhold(
 
     `points` are into how many steps a point of the scale of a question is divided.
     """
-    cells: dict[Evaluation, State] = {}
-    shares: dict[Evaluation, Shares] = {}
-    unprotected: dict[Evaluation, tuple[Cell, ...]] = {}
-    rules: dict[Evaluation, Mapping[Cell, str]] = {}
-    exposed: dict[Evaluation, frozenset[Cell]] = {}
-    for evaluation, population in found.items():
-        before = _distinct(evaluation, earlier)
-        scores = tuple(sorted(population.scores.union(*(one.populations[evaluation].scores for one in before))))
-        answers = population.answers(scores)
-        former = [one.populations[evaluation].answers(scores) for one in before]
-        behind = [one.populations[evaluation].behind for one in before]
-        layers = [
-            Layer.of_release(a, one.withheld.cells.get(evaluation, {}), b)
-            for a, one, b in zip(former, before, behind, strict=True)
-        ]
-        asked = Asked(answers, scores, points.get(evaluation, {}), population.few_gave.keys(), population.behind)
-        history = [Former(a, one.withheld.of(evaluation), b) for a, one, b in zip(former, before, behind, strict=True)]
-        known = {
-            c for layer in layers for c, a in layer.answers.items() if a == answers.get(c) and c not in layer.state
-        }
-        first = primary(population, answers, threshold, several, scores)
-        while True:
-            outcome = decide(answers, first, threshold, layers, population.behind)
-            found_shares = undistributed(asked, outcome.state, threshold, history)
-            # What number and mean give away together with the rest is hidden whole, unless it was shown before.
-            lost = set(found_shares.unprotected) - known - first.keys()
-            if not lost:
-                break
-            first |= dict.fromkeys(lost, FEW_PEOPLE)
-        cells[evaluation], shares[evaluation] = outcome.state, found_shares
-        rules[evaluation] = {cell: first.get(cell) or outcome.rules[cell] for cell in outcome.state}
-        exposed[evaluation] = frozenset(known & first.keys())
-        if outcome.unprotected or found_shares.unprotected:
-            unprotected[evaluation] = tuple(dict.fromkeys((*outcome.unprotected, *found_shares.unprotected)))
+    made = {
+        e: _withheld(population, threshold, several, _distinct(e, earlier), points.get(e, {}))
+        for e, population in found.items()
+    }
     return Withheld(
-        cells,
-        {e: one.hidden for e, one in shares.items()},
-        {e: one.mute for e, one in shares.items()},
-        unprotected,
-        rules,
+        {e: one.state for e, one in made.items()},
+        {e: one.shares.hidden for e, one in made.items()},
+        {e: one.shares.mute for e, one in made.items()},
+        {e: one.unprotected for e, one in made.items() if one.unprotected},
+        {e: one.rules for e, one in made.items()},
         {e: population.estimated for e, population in found.items()},
-        exposed,
+        {e: one.exposed for e, one in made.items()},
     )
 
 
-def _distinct(evaluation: Evaluation, earlier: Iterable[Shown]) -> list[Shown]:
-    """The releases that hold an evaluation, each once where several showed the same of it."""
+def _withheld(
+    population: Population,
+    threshold: int,
+    several: Collection[str],
+    before: Sequence[_Before],
+    points: Mapping[str, int],
+) -> _OfOne:
+    """What to withhold of one evaluation, in the light of the releases that held it before."""
+    scores = tuple(sorted(population.scores.union(*(one.population.scores for one in before))))
+    answers = population.answers(scores)
+    former = [(one, one.population.answers(scores)) for one in before]
+    layers = [Layer.of_release(held, one.state, one.population.behind) for one, held in former]
+    history = [Former(held, one.shares, one.population.behind) for one, held in former]
+    asked = Asked(answers, scores, points, population.few_gave.keys(), population.behind)
+    known = _shown_the_same(answers, layers)
+    first = primary(population, answers, threshold, several, scores)
+    while True:
+        outcome = decide(answers, first, threshold, layers, population.behind)
+        shares = undistributed(asked, outcome.state, threshold, history)
+        # What number and mean give away together with the rest is hidden whole, unless it was shown before.
+        lost = set(shares.unprotected) - known - first.keys()
+        if not lost:
+            break
+        first |= dict.fromkeys(lost, FEW_PEOPLE)
+    rules = {cell: first.get(cell) or outcome.rules[cell] for cell in outcome.state}
+    unprotected = tuple(dict.fromkeys((*outcome.unprotected, *shares.unprotected)))
+    return _OfOne(outcome.state, shares, rules, frozenset(known & first.keys()), unprotected)
+
+
+def _shown_the_same(answers: Mapping[Cell, Answers], layers: Iterable[Layer]) -> set[Cell]:
+    """The cells that an earlier release showed in full, with the very same answers."""
+    return {
+        cell
+        for layer in layers
+        for cell, held in layer.answers.items()
+        if held == answers.get(cell) and cell not in layer.state
+    }
+
+
+def _distinct(evaluation: Evaluation, earlier: Iterable[Shown]) -> list[_Before]:
+    """What the releases that hold an evaluation showed of it, once if several showed the same."""
     found: list[tuple[Any, ...]] = []
     kept = []
     for one in earlier:
         if evaluation in one.populations:
-            what = (
-                one.populations[evaluation].leaves,
-                one.withheld.cells.get(evaluation, {}),
-                one.withheld.of(evaluation),
-            )
+            withheld = one.withheld
+            before = _Before(one.populations[evaluation], withheld.cells.get(evaluation, {}), withheld.of(evaluation))
+            what = (before.population.leaves, before.state, before.shares)
             if what not in found:
                 found.append(what)
-                kept.append(one)
+                kept.append(before)
     return kept

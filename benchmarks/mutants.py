@@ -51,7 +51,7 @@ class Group:
 GROUPS = {
     "money": Group(
         ("assets/spending/*.py", "assets/validation/reconciliation.py"),
-        ("tests/spending", "tests/validation/test_reconciliation.py"),
+        ("tests/spending", "tests/validation/test_planned.py", "tests/validation/test_reconciliation.py"),
     ),
     "statistics": Group(
         (
@@ -66,6 +66,7 @@ GROUPS = {
             "tests/methods/disclosure/test_applying.py",
             "tests/methods/disclosure/test_gate.py",
             "tests/methods/disclosure/test_keeping.py",
+            "tests/methods/disclosure/test_lineage_control.py",
             "tests/methods/disclosure/test_people.py",
             "tests/methods/disclosure/test_recovery.py",
             "tests/methods/disclosure/test_shown_in_part.py",
@@ -126,7 +127,7 @@ def _left(tree: Path, ending: str, *, survivors: bool) -> list[str]:
 def _configuration(group: Group) -> configparser.ConfigParser:
     made = configparser.ConfigParser()
     made["mutmut"] = {
-        "source_paths": "\nassets\nschemas\npipelines",
+        "source_paths": "\nassets\nkwaliteitsmonitor\nschemas\npipelines",
         "only_mutate": "\n" + "\n".join(group.mutated),
         "do_not_mutate": "\n*/assets.py",  # thin functions of Dagster, which tests of whole cycles reach
         "also_copy": "\ninstitutions\ndocs\ndagster.yaml\nREADME.md\npytest.ini\nunshrunk.py",

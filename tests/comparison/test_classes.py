@@ -15,14 +15,8 @@ from tests.made_up import profile, table
 
 def grouped() -> Profile:
     who = profile()
-    focus = Classification.model_validate(
-        {
-            "id": "focus",
-            "nl": "zwaartepunt",
-            "en": "focus",
-            "classes": [{"id": c, "nl": f"{c} nl", "en": f"{c} en"} for c in ("health", "safety", "nature")],
-        }
-    )
+    classes = [{"id": c, "nl": f"{c} nl", "en": f"{c} en"} for c in ("health", "safety", "nature")]
+    focus = Classification.model_validate({"id": "focus", "nl": "zwaartepunt", "en": "focus", "classes": classes})
     of = {"tutors": ["health", "safety"], "groups": ["health"]}
     own = tuple(m.model_copy(update={"classes": {"focus": of[m.id]} if m.id in of else {}}) for m in who.measures)
     return replace(who, measures=own, classifications=(focus,))
@@ -35,18 +29,15 @@ def reported(measure: str, unit: str, progress: str | None) -> dict[str, Any]:
 
 def test_a_measure_counts_in_every_class_to_which_it_belongs() -> None:
     who = grouped()
-    rows = [
-        reported("tutors", "North", "on_course"),
-        reported("tutors", "East", "on_course"),
-        reported("groups", "North", "on_course"),
-        reported("groups", "East", None),
-        reported("courses", "North", "done"),
-    ]
-    found = [
-        (r["class"], r["progress"], r["reports"], r["measures"])
-        for r in measures_by_class(who, who.cycle("2021-03"), rows)
-    ]
-    assert found == [
+    accounts = (
+        ("tutors", "North", "on_course"),
+        ("tutors", "East", "on_course"),
+        ("groups", "North", "on_course"),
+        ("groups", "East", None),
+        ("courses", "North", "done"),
+    )
+    found = measures_by_class(who, who.cycle("2021-03"), [reported(*one) for one in accounts])
+    assert [(r["class"], r["progress"], r["reports"], r["measures"]) for r in found] == [
         ("health", "on_course", 3, 2),
         ("health", None, 1, 1),
         ("safety", "on_course", 2, 1),
@@ -70,26 +61,16 @@ def test_a_profile_without_classifications_has_no_rows() -> None:
     assert measures_by_class(who, who.cycle("2021-03"), rows) == []
 
 
-def test_what_a_unit_says_of_its_progress_stands_with_the_measure_where_the_profile_says_so() -> None:
+def test_what_a_unit_says_of_its_progress_stands_with_the_measure_if_the_profile_says_so() -> None:
     who = profile()
     assert who.open_text("faculty_measures") == frozenset()
-    open_ = replace(
-        who, institution=who.institution.model_copy(update={"progress": Progress(publish_explanations=True)})
-    )
+    published = {"progress": Progress(publish_explanations=True)}
+    open_ = replace(who, institution=who.institution.model_copy(update=published))
     assert open_.open_text("faculty_measures") == {"explanation"}
-    facts = [
-        {"reporting_year": 2020, "unit": "North", "theme": "small_classes", "measure": "tutors", "progress": "done"}
-    ]
-    told = [
-        {
-            "academic_year": "2019-2020",
-            "unit": "North",
-            "theme": "small_classes",
-            "measure": "tutors",
-            "explanation": "  Klaar,\n vanaf mei. ",
-        }
-    ]
-    rows, _ = measures(who, who.cycle("2021-03"), table("fact_measures", facts), table("fact_spending", []), told)
+    about = {"unit": "North", "theme": "small_classes", "measure": "tutors"}
+    facts = [about | {"reporting_year": 2020, "progress": "done"}]
+    words = [about | {"academic_year": "2019-2020", "explanation": "  Klaar,\n vanaf mei. "}]
+    rows, _ = measures(who, who.cycle("2021-03"), table("fact_measures", facts), table("fact_spending", []), words)
     found = {(r["reporting_year"], r["unit"], r["measure"]): r["explanation"] for r in rows}
     assert found[(2020, "North", "tutors")] == "Klaar, vanaf mei."
     assert found[(2020, "East", "tutors")] is None

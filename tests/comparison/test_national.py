@@ -26,13 +26,8 @@ amounts = st.integers(-(10**11), 10**11).map(lambda cents: cents * CENT)
 def parts(draw: st.DrawFn, names: tuple[str, ...] = NATIONAL) -> dict[str, Decimal]:
     """Parts of one theme that add up to one; none for a theme without a national one."""
     chosen = draw(st.lists(st.sampled_from(names), unique=True, max_size=len(names)))
-    cuts = sorted(
-        draw(
-            st.lists(
-                st.integers(1, 999_999), unique=True, min_size=max(len(chosen) - 1, 0), max_size=max(len(chosen) - 1, 0)
-            )
-        )
-    )
+    number = max(len(chosen) - 1, 0)
+    cuts = sorted(draw(st.lists(st.integers(1, 999_999), unique=True, min_size=number, max_size=number)))
     ends = [0, *cuts, 1_000_000]
     return {name: Decimal(high - low) / 1_000_000 for name, low, high in zip(chosen, ends, ends[1:], strict=False)}
 

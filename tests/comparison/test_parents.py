@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -29,10 +30,11 @@ def institution() -> Profile:
     )
 
 
-def spent(lines: list[dict[str, Any]], missing: dict[tuple[int, int], tuple[str, ...]] | None = None) -> Any:
+def spent(lines: list[dict[str, Any]], missing: Any = None, lost: Sequence[Lost] = ()) -> Any:
+    """The tables of spending, and what they are by parent: the rows of 2020 by unit and theme, and the evidence."""
     who = institution()
     cycle = who.cycle("2021-03")
-    found = spending_tables(Ledger.of(who, cycle, table("fact_spending", lines), missing or {}))
+    found = spending_tables(Ledger.of(who, cycle, table("fact_spending", lines), missing or {}, None, lost))
     rows, evidence = spending_by_parent(who, cycle, found.by_unit, found.evidence)
     return found, {(r["unit"], r["theme"]): r for r in rows if r["reporting_year"] == 2020}, evidence
 
@@ -59,8 +61,8 @@ def test_a_whole_is_its_parts_to_the_cent_and_no_line_counts_twice(lines: Any) -
         assert whole["budget"] == sum(Decimal(one[2]) for one in inside)
         assert whole["realised"] == sum(Decimal(one[3]) for one in inside)
         assert whole["units"] == len({one[0] for one in inside})
-        told = [e for e in evidence if (e.figure_id, e.part) == (whole["figure_id"], "realised")]
-        assert sum(e.contribution for e in told) == whole["realised"]
+        of_whole = [e for e in evidence if (e.figure_id, e.part) == (whole["figure_id"], "realised")]
+        assert sum(e.contribution for e in of_whole) == whole["realised"]
     total = next(r for r in found.overview if r["reporting_year"] == 2020 and r["theme"] is None)
     top = of_parents.get(("Faculty", None), {"realised": Decimal(0)})["realised"]
     own = [r for r in found.by_unit if (r["reporting_year"], r["unit"], r["theme"]) == (2020, "Alone", None)]
@@ -77,13 +79,9 @@ def test_a_whole_of_which_a_part_is_missing_is_not_available() -> None:
 
 def test_a_whole_says_what_its_parts_do_without() -> None:
     """A row of nobody knows whom may be of any of them: each part says so, and so does their sum."""
-    who = institution()
-    cycle = who.cycle("2021-03")
-    nobodys = [Lost(2020, 3, "", "small_classes")]
-    lines = table("fact_spending", [line("North", realised="10"), line("Alone", realised="1")])
-    found = spending_tables(Ledger.of(who, cycle, lines, {}, lost=nobodys))
-    rows, _ = spending_by_parent(who, cycle, found.by_unit, found.evidence)
-    notes = {row["note"] for row in rows if row["reporting_year"] == 2020}
+    lines = [line("North", realised="10"), line("Alone", realised="1")]
+    _, of_parents, _ = spent(lines, lost=[Lost(2020, 3, "", "small_classes")])
+    notes = {row["note"] for row in of_parents.values()}
     assert notes == {"zonder een rij van een onbekende eenheid / without a row of an unknown unit"}
 
 
@@ -117,15 +115,11 @@ def test_the_register_says_what_merged_and_split() -> None:
 
 
 def test_a_row_of_a_part_that_was_set_aside_costs_its_whole_that_theme_and_the_total() -> None:
-    who = institution()
-    cycle = who.cycle("2021-03")
     lines = [
         line("North", "small_classes", "groups", "10.00", "9.00"),
         line("East", "teachers", "tutors", "20.00", "19.00"),
     ]
-    lost = [Lost(2020, 3, "North", "small_classes")]
-    made = spending_tables(Ledger.of(who, cycle, table("fact_spending", lines), {}, None, lost))
-    rows, _ = spending_by_parent(who, cycle, made.by_unit, made.evidence)
-    stand = {(r["unit"], r["theme"]): r["status"] for r in rows if r["reporting_year"] == 2020}
+    _, of_parents, _ = spent(lines, lost=[Lost(2020, 3, "North", "small_classes")])
+    stand = {place: row["status"] for place, row in of_parents.items()}
     assert stand[("Faculty", "small_classes")] == stand[("Faculty", None)] == "not_available"
     assert stand[("Faculty", "teachers")] == stand[("East", None)] == "ok", "East is as it was"

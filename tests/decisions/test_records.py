@@ -16,15 +16,9 @@ USUAL: dict[str, Any] = {"reason": "typefout", "role": "controller", "decided_on
 
 
 def feed(identity: str, *tables: str) -> Feed:
-    return Feed.model_validate(
-        {
-            "id": identity,
-            "nl": identity,
-            "en": identity,
-            "period": "none",
-            "sources": [{"kind": "files", "path": f"{identity}.xlsx", "format": "workbook", "tables": list(tables)}],
-        }
-    )
+    source = {"kind": "files", "path": f"{identity}.xlsx", "format": "workbook", "tables": list(tables)}
+    named = {"id": identity, "nl": identity, "en": identity, "period": "none"}
+    return Feed.model_validate(named | {"sources": [source]})
 
 
 REGISTER = feed("register", "correction_records", "waiver_records", "approval_records", "withdrawal_records")
@@ -47,23 +41,15 @@ def test_a_register_that_was_not_taken_up_yet_is_known_as_such(tmp_path: Path) -
 
 def test_records_come_as_they_were_delivered_with_an_empty_text_for_an_empty_cell(tmp_path: Path) -> None:
     workspace, who = Workspace(tmp_path), profile(feeds=[REGISTER])
-    rows: dict[str, list[dict[str, Any]]] = {
-        "correction_records": [{"file": "a.csv", "cell": "row 2, fte", "expected": "1", **USUAL}],
-        "waiver_records": [{"cycle": CYCLE, "feed": "staff", **USUAL}],
-        "withdrawal_records": [{"file": "b.csv", **USUAL}],
-        "approval_records": [
-            {
-                "feed": "reports",
-                "period": "2019-2020",
-                "unit": "North",
-                "council": "council",
-                "decision": "approved",
-                "decided_on": date(2021, 2, 1),
-            }
-        ],
+    approval = {"feed": "reports", "period": "2019-2020", "unit": "North", "council": "council", "decision": "approved"}
+    rows: dict[str, dict[str, Any]] = {
+        "correction_records": {"file": "a.csv", "cell": "row 2, fte", "expected": "1", **USUAL},
+        "waiver_records": {"cycle": CYCLE, "feed": "staff", **USUAL},
+        "withdrawal_records": {"file": "b.csv", **USUAL},
+        "approval_records": approval | {"decided_on": date(2021, 2, 1)},
     }
-    for name, of_table in rows.items():
-        records = table(name, of_table)
+    for name, row in rows.items():
+        records = table(name, [row])
         workspace.write(CYCLE, "staged", name, records.append_column("_delivery", [["r" * 16]]))
     found = decisions_of(workspace, who, CYCLE)
     assert found.taken

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
+import pytest
+
 from assets.decisions.records import Withdrawal
 from assets.decisions.withdrawals import withdraw, withdrawal_results
 from kwaliteitsmonitor.methods.checks.results import Outcome
@@ -30,12 +32,42 @@ def standings(deliveries: list[Delivery], *records: Withdrawal) -> list[tuple[st
     return [(d.path, d.version, str(d.standing)) for d in withdraw(in_order(deliveries), records)]
 
 
-def test_the_next_older_version_counts_again() -> None:
-    assert standings([FIRST, SECOND], withdrawal()) == [("FGW.xlsx", 1, "current"), ("FGW_v2.xlsx", 2, "withdrawn")]
+COPY = replace(SECOND, path="FGW_kopie.xlsx")
+LATER = delivery("FGW_v3.xlsx", "b", date(2021, 2, 2))
+REPLACED = replace(delivery(SECOND.path, "c", date(2021, 2, 2)), uptake=1)
+EARLIER = replace(delivery(SECOND.path, "c", date(2021, 1, 20)), uptake=1)
 
 
-def test_without_an_older_version_nothing_counts() -> None:
-    assert standings([SECOND], withdrawal()) == [("FGW_v2.xlsx", 1, "withdrawn")]
+@pytest.mark.parametrize(
+    ("deliveries", "sha256", "expected"),
+    [
+        pytest.param([FIRST, SECOND], "", "1 current, _v2 2 withdrawn", id="the next older version counts again"),
+        pytest.param([SECOND], "", "_v2 1 withdrawn", id="without an older version nothing counts"),
+        pytest.param([SECOND, COPY], "", "_kopie 1 current, _v2 1 withdrawn", id="a duplicate counts in its place"),
+        pytest.param(
+            [FIRST, SECOND, LATER],
+            "",
+            "1 superseded, _v2 2 withdrawn, _v3 3 current",
+            id="what is delivered again after the decision counts",
+        ),
+        pytest.param(
+            [FIRST, SECOND, REPLACED],
+            "",
+            "1 superseded, _v2 2 withdrawn, _v2 3 current",
+            id="also if it is delivered under the same name",
+        ),
+        pytest.param([SECOND, EARLIER], "B" * 64, "_v2 1 withdrawn, _v2 2 current", id="by its bytes and no others"),
+        pytest.param([SECOND, EARLIER], "", "_v2 1 withdrawn, _v2 2 withdrawn", id="by its name whatever the bytes"),
+    ],
+)
+def test_what_is_withdrawn_does_not_count_and_what_is_left_does(
+    deliveries: list[Delivery], sha256: str, expected: str
+) -> None:
+    found = standings(deliveries, withdrawal(sha256=sha256))
+    shown = [
+        f"{path.removeprefix('FGW').removesuffix('.xlsx')} {version} {standing}" for path, version, standing in found
+    ]
+    assert ", ".join(one.strip() for one in shown) == expected
 
 
 def test_a_withdrawn_delivery_says_why() -> None:
@@ -45,47 +77,9 @@ def test_a_withdrawn_delivery_says_why() -> None:
     )
 
 
-def test_a_duplicate_of_what_was_withdrawn_counts_in_its_place() -> None:
-    again = replace(SECOND, path="FGW_kopie.xlsx")
-    assert standings([SECOND, again], withdrawal()) == [
-        ("FGW_kopie.xlsx", 1, "current"),
-        ("FGW_v2.xlsx", 1, "withdrawn"),
-    ]
-
-
-def test_what_is_delivered_again_after_the_decision_counts() -> None:
-    later = delivery("FGW_v3.xlsx", "b", date(2021, 2, 2))
-    assert standings([FIRST, SECOND, later], withdrawal()) == [
-        ("FGW.xlsx", 1, "superseded"),
-        ("FGW_v2.xlsx", 2, "withdrawn"),
-        ("FGW_v3.xlsx", 3, "current"),
-    ]
-    in_place = replace(delivery(SECOND.path, "c", date(2021, 2, 2)), uptake=1)
-    assert standings([FIRST, SECOND, in_place], withdrawal()) == [
-        ("FGW.xlsx", 1, "superseded"),
-        ("FGW_v2.xlsx", 2, "withdrawn"),
-        ("FGW_v2.xlsx", 3, "current"),
-    ]
-
-
-def test_a_withdrawal_of_bytes_leaves_others_under_that_name() -> None:
-    in_place = replace(delivery(SECOND.path, "c", date(2021, 1, 20)), uptake=1)
-    assert standings([SECOND, in_place], withdrawal(sha256="B" * 64)) == [
-        ("FGW_v2.xlsx", 1, "withdrawn"),
-        ("FGW_v2.xlsx", 2, "current"),
-    ]
-    assert standings([SECOND, in_place], withdrawal()) == [
-        ("FGW_v2.xlsx", 1, "withdrawn"),
-        ("FGW_v2.xlsx", 2, "withdrawn"),
-    ]
-
-
-def test_without_records_nothing_changes() -> None:
+def test_without_records_nothing_changes_and_what_stands_nowhere_is_not_withdrawn() -> None:
     deliveries = in_order([FIRST, SECOND])
     assert withdraw(deliveries, []) == deliveries
-
-
-def test_what_stands_nowhere_is_not_withdrawn() -> None:
     lost = replace(SECOND, standing=Standing.UNPLACED, reason="there is no unit")
     assert withdraw([lost], [withdrawal()]) == [lost]
 

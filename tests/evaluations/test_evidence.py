@@ -9,14 +9,13 @@ from assets.evaluations.results import MANY_COURSES, results
 from kwaliteitsmonitor.methods.checks.results import Outcome, RuleResult
 from kwaliteitsmonitor.methods.statistics.comparison import another_spread
 from schemas.consequences import Costs
-from tests.made_up import table
-from tests.methods.statistics.counts import TEACHING, Count, Invited, counted, institution
+from tests.methods.statistics.counts import TEACHING, Count, Invited, answer_rows, counted, institution
 
 WHOLE = "2021-03:evaluation:2020:teaching:all:all:all"
 ENOUGH = [Count(2 + number % 3, 10, course=f"C{number}") for number in range(MANY_COURSES)]
 
 
-def told(counts: list[Count]) -> dict[str, dict[str, tuple[Decimal, int | None]]]:
+def evidence(counts: list[Count]) -> dict[str, dict[str, tuple[Decimal, int | None]]]:
     """The evidence by figure and part: the contribution, and the rows."""
     of = institution()
     made = results(of, of.cycle("2021-03"), counted(counts, [Invited(500)], of, (2019, 2020)), {})
@@ -29,7 +28,7 @@ def told(counts: list[Count]) -> dict[str, dict[str, tuple[Decimal, int | None]]
 
 
 def test_a_mean_and_its_spreads_follow_from_these_sums() -> None:
-    found = told(ENOUGH)
+    found = evidence(ENOUGH)
     answers, scores = MANY_COURSES * 10, [2 + number % 3 for number in range(MANY_COURSES)]
     assert found[WHOLE] == {
         "n": (Decimal(answers), answers),
@@ -43,29 +42,26 @@ def test_a_mean_and_its_spreads_follow_from_these_sums() -> None:
 
 
 def test_sums_over_few_courses_are_not_told() -> None:
-    assert set(told(ENOUGH[1:])[WHOLE]) == {"n", "sum", "squares", "coded"}
+    assert set(evidence(ENOUGH[1:])[WHOLE]) == {"n", "sum", "squares", "coded"}
 
 
 def test_sums_over_the_courses_of_a_programme_are_not_told_however_many() -> None:
     of_programme = {
-        figure: parts for figure, parts in told(ENOUGH).items() if ":P1:" in figure and "share" not in figure
+        figure: parts for figure, parts in evidence(ENOUGH).items() if ":P1:" in figure and "share" not in figure
     }
     assert of_programme
     assert {part for parts in of_programme.values() for part in parts} == {"n", "sum", "squares", "coded"}
 
 
 def test_of_several_deliveries_the_numbers_are_told_and_no_sums() -> None:
-    both = told([Count(3, 20), Count(4, 20, unit="East", programme="P2", delivery="e")])
+    both = evidence([Count(3, 20), Count(4, 20, unit="East", programme="P2", delivery="e")])
     assert set(both[WHOLE]) == {"n"}
     assert not any("share" in figure and ":all:all:all" in figure for figure in both), "they follow from the units"
-    one = told([Count(3, 20), Count(4, 5)])
-    shares = {figure: parts for figure, parts in one.items() if figure.startswith(f"{WHOLE}:share:")}
-    assert {f"{figure.rpartition(':')[2]}": parts["answers"] for figure, parts in shares.items()} == {
-        "1": (Decimal(0), 0),
-        "2": (Decimal(0), 0),
-        "3": (Decimal(20), 20),
-        "4": (Decimal(5), 5),
-        "5": (Decimal(0), 0),
+    one = evidence([Count(3, 20), Count(4, 5)])
+    shares = {figure.rpartition(":")[2]: parts for figure, parts in one.items() if figure.startswith(f"{WHOLE}:share:")}
+    given = {"1": 0, "2": 0, "3": 20, "4": 5, "5": 0}
+    assert {score: parts["answers"] for score, parts in shares.items()} == {
+        s: (Decimal(n), n) for s, n in given.items()
     }
 
 
@@ -80,50 +76,38 @@ def test_answers_of_other_levels_are_those_of_the_unit_itself() -> None:
 def test_the_rules_about_answers_say_this() -> None:
     counts = [Count(3, 60), Count(3, 2, year=2018), Count(3, 3, year=2017, delivery="unread")]
     found = counted(counts, [Invited(50)], None, (2019, 2020))
-    answers = table("fact_answers", [count.row() for count in counts])
-    years, another, more, unknown = findings(found, answers, (2019, 2020), {"d": "a.csv"}, {"P1": "East"})
-    assert years == RuleResult(
-        "evaluations",
-        "evaluations.other_years",
-        Costs.NOTE,
-        Outcome.FAILED,
-        65,
-        5,
+    files, units = {"d": "a.csv"}, {"P1": "East"}
+    years, another, more, unknown = findings(found, answer_rows(counts), (2019, 2020), files, units)
+    words = (
         "antwoorden zijn van een studiejaar dat deze cyclus leest",
         "answers are of an academic year that this cycle reads",
-        cells=("a.csv, 2017-2018", "unread, 2016-2017"),
-        detail="niet geteld: de cyclus leest 2019, 2020 / not counted: the cycle reads 2019, 2020",
     )
+    rule = ("evaluations", "evaluations.other_years", Costs.NOTE, Outcome.FAILED, 65, 5, *words)
+    detail = "niet geteld: de cyclus leest 2019, 2020 / not counted: the cycle reads 2019, 2020"
+    assert years == RuleResult(*rule, cells=("a.csv, 2017-2018", "unread, 2016-2017"), detail=detail)
     assert (another.outcome, another.checked, another.failed) == (Outcome.FAILED, 65, 65)
     assert another.detail.startswith("volgens programmes.csv van een andere eenheid; geteld bij wie ze leverde.")
     assert another.detail.endswith("deliver the file for that unit or mend programmes.csv")
-    assert more == RuleResult(
+    of, words = (
         "evaluation_population",
-        "evaluations.more_answers_than_invited",
-        Costs.NOTE,
-        Outcome.FAILED,
-        1,
-        1,
-        "er zijn niet meer antwoorden op een vraag dan uitgenodigden",
-        "there are no more answers to a question than people invited",
-        cells=("2020, course, North, P1, Ba",),
-        detail="geen respons berekend / no response rate computed",
+        (
+            "er zijn niet meer antwoorden op een vraag dan uitgenodigden",
+            "there are no more answers to a question than people invited",
+        ),
     )
-    assert unknown == RuleResult(
-        "evaluation_population",
-        "evaluations.invited_unknown",
-        Costs.NOTE,
-        Outcome.PASSED,
-        1,
-        0,
+    rule = (of, "evaluations.more_answers_than_invited", Costs.NOTE, Outcome.FAILED, 1, 1, *words)
+    detail = "geen respons berekend / no response rate computed"
+    assert more == RuleResult(*rule, cells=("2020, course, North, P1, Ba",), detail=detail)
+    words = (
         "van elke opleiding met antwoorden is bekend hoeveel er zijn uitgenodigd",
         "of each programme with answers it is known how many were invited",
     )
+    assert unknown == RuleResult(of, "evaluations.invited_unknown", Costs.NOTE, Outcome.PASSED, 1, 0, *words)
 
 
 def test_another_kind_of_spread_is_said_in_both_languages() -> None:
-    said = another_spread("sd_units")
-    assert (said.nl, said.en) == (
+    words = another_spread("sd_units")
+    assert (words.nl, words.en) == (
         "een ander soort spreiding dan het jaar ervoor (sd_units)",
         "another kind of spread than the year before (sd_units)",
     )

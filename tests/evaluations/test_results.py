@@ -18,7 +18,7 @@ from schemas.profile.breaks import Break
 from schemas.profile.questions import Evaluations, Scale
 from schemas.tables import CATALOGUE
 from tests.made_up import mean, table
-from tests.methods.statistics.counts import Count, Invited, counted, institution
+from tests.methods.statistics.counts import Count, Invited, answer_rows, counted, institution
 
 BOTH = (2019, 2020)
 WHOLE = "2021-03:evaluation:2020:teaching:all:all:all"
@@ -40,6 +40,14 @@ def row(found: Results, identity: str = WHOLE) -> dict[str, Any]:
     return one
 
 
+def indicators(of: Profile, counts: Iterable[Count], invited: Iterable[Invited]) -> list[dict[str, Any]]:
+    """The figures of the indicators over these counts."""
+    facts = {name: table(name, ()) for name in CATALOGUE if name.startswith("fact_")}
+    facts |= {"fact_answers": answer_rows(counts)}
+    facts |= {"fact_population": table("fact_population", [one.row() for one in invited])}
+    return figures(of, of.cycle("2021-03"), facts, {}).rows
+
+
 def versions(**later: Any) -> dict[str, Any]:
     return {"versions": [{"version": "1", "valid_until": 2019}, {"version": "2", "valid_from": 2020} | later]}
 
@@ -49,14 +57,8 @@ SAME = {"equivalent_to_previous": True, "reason_nl": "zelfde", "reason_en": "sam
 
 def test_a_result_has_its_number_response_spread_interval_and_median() -> None:
     found = row(made([Count(3, 20), Count(5, 20, course="C2")], [Invited(60), Invited(40, course="C2")]))
-    assert {name: found[name] for name in ("mean", "n", "invited", "response_rate", "courses", "median")} == {
-        "mean": 4.0,
-        "n": 40,
-        "invited": 100,
-        "response_rate": 0.4,
-        "courses": 2,
-        "median": 4.0,
-    }
+    expected = {"mean": 4.0, "n": 40, "invited": 100, "response_rate": 0.4, "courses": 2, "median": 4.0}
+    assert {name: found[name] for name in expected} == expected
     assert found["sd_respondents"] == pytest.approx(1.012739, abs=1e-6)
     assert found["sd_courses"] == pytest.approx(2**0.5)
     assert (found["ci95_low"], found["ci95_high"]) == pytest.approx((3.676110, 4.323890), abs=1e-6)
@@ -66,35 +68,24 @@ def test_a_result_has_its_number_response_spread_interval_and_median() -> None:
 def test_there_is_a_result_for_the_whole_each_level_unit_unit_by_level_and_programme() -> None:
     some = [Count(4, 5), Count(4, 5, unit="East", programme="P2", level="other")]
     ids = [r["figure_id"].removeprefix("2021-03:evaluation:2020:teaching:") for r in made(some).results]
-    assert ids == [
-        "all:all:all",
-        "all:all:Ba",
-        "all:all:other",
-        "East:all:all",
-        "East:all:other",
-        "East:P2:other",
-        "North:all:all",
-        "North:all:Ba",
-        "North:P1:Ba",
-    ]
+    assert " ".join(ids) == (
+        "all:all:all all:all:Ba all:all:other East:all:all East:all:other East:P2:other "
+        "North:all:all North:all:Ba North:P1:Ba"
+    )
+
+
+def shares(*counts: Count) -> list[tuple[str, int, float]]:
+    """Of the whole: the end of its id, how many gave the answer, and their share."""
+    found = [s for s in made(counts).shares if s["figure_id"].startswith(WHOLE)]
+    return [(s["figure_id"].removeprefix(f"{WHOLE}:share:"), s["answers"], s["share"]) for s in found]
 
 
 def test_shares_hold_every_answer_that_could_be_given_and_add_up() -> None:
-    found = [s for s in made([Count(3, 15), Count(5, 5)]).shares if s["unit"] is None and s["level"] is None]
-    assert [(s["score"], s["answers"], s["share"]) for s in found] == [
-        (1, 0, 0.0),
-        (2, 0, 0.0),
-        (3, 15, 0.75),
-        (4, 0, 0.0),
-        (5, 5, 0.25),
-    ]
-    assert found[2]["figure_id"] == f"{WHOLE}:share:3"
-
-
-def test_shares_of_another_scale_stand_on_the_scale_of_the_question() -> None:
-    found = made([Count(2, 5, scale=Scale(worst=1, best=4))])
-    scores = [(s["figure_id"].split(":")[-1], s["answers"]) for s in found.shares if s["figure_id"].startswith(WHOLE)]
-    assert scores == [("1", 0), ("2.3333", 5), ("3.6667", 0), ("5", 0)]
+    assert shares(Count(3, 15), Count(5, 5)) == [
+        ("1", 0, 0.0), ("2", 0, 0.0), ("3", 15, 0.75), ("4", 0, 0.0), ("5", 5, 0.25),
+    ]  # fmt: skip
+    other = shares(Count(2, 5, scale=Scale(worst=1, best=4)))
+    assert [one[:2] for one in other] == [("1", 0), ("2.3333", 5), ("3.6667", 0), ("5", 0)], "on that of the question"
 
 
 def test_rows_meet_their_contracts() -> None:
@@ -110,11 +101,8 @@ def test_the_change_has_an_interval_and_no_note() -> None:
     assert (found["change"], found["note"]) == (1.0, None)
     assert found["change_low"] < 1.0 < found["change_high"]
     assert found["change_high"] - 1.0 == pytest.approx(1.0 - found["change_low"])
-
-
-def test_the_year_before_has_no_change_of_its_own() -> None:
-    found = row(made([Count(3, 20, year=2019)]), WHOLE.replace(":2020:", ":2019:"))
-    assert (found["change"], found["note"]) == (None, None)
+    before = row(made([Count(3, 20, year=2019)]), WHOLE.replace(":2020:", ":2019:"))
+    assert (before["change"], before["note"]) == (None, None), "the year before has no change of its own"
 
 
 @pytest.mark.parametrize(
@@ -173,10 +161,9 @@ def test_a_version_that_is_equivalent_is_compared_on_the_same_scale() -> None:
 
 def test_a_break_of_a_question_follows_into_the_indicator() -> None:
     of = replace(institution(versions(**{"break": BREAK})), indicators=(mean(),))
-    facts = {name: table(name, ()) for name in CATALOGUE if name.startswith("fact_")}
-    facts["fact_answers"] = table("fact_answers", [Count(3, 20).row(), Count(5, 20, year=2019).row()])
-    facts["fact_population"] = table("fact_population", [Invited(50, year=year).row() for year in BOTH])
-    notes = {r["reporting_year"]: r["break_note"] for r in figures(of, of.cycle("2021-03"), facts, {}).rows}
+    counts = [Count(3, 20), Count(5, 20, year=2019)]
+    rows = indicators(of, counts, [Invited(50, year=year) for year in BOTH])
+    notes = {r["reporting_year"]: r["break_note"] for r in rows}
     assert notes[2019] is None
     assert "not comparable with the year before: another question" in notes[2020]
 
@@ -186,14 +173,11 @@ def test_a_break_of_a_year_is_of_all_its_questions_and_of_no_other_year() -> Non
     broken = Evaluations(breaks=[Break(reporting_year=2020, nl="corona", en="pandemic")])
     of = institution()
     of = replace(of, institution=of.institution.model_copy(update={"evaluations": broken}), indicators=(mean(),))
-    facts = {name: table(name, ()) for name in CATALOGUE if name.startswith("fact_")}
-    facts["fact_answers"] = table("fact_answers", [Count(3, 20).row(), Count(5, 20, year=2019).row()])
-    facts["fact_population"] = table("fact_population", [Invited(50, year=year).row() for year in BOTH])
-    cycle = of.cycle("2021-03")
-    said = {r["reporting_year"]: r["break_note"] for r in figures(of, cycle, facts, {}).rows}
-    assert said == {2019: None, 2020: "corona / pandemic"}
+    counts, invited = [Count(3, 20), Count(5, 20, year=2019)], [Invited(50, year=year) for year in BOTH]
+    notes = {r["reporting_year"]: r["break_note"] for r in indicators(of, counts, invited)}
+    assert notes == {2019: None, 2020: "corona / pandemic"}
     alone = replace(of, indicators=())
-    found = made([Count(3, 20), Count(5, 20, year=2019)], [Invited(50, year=year) for year in BOTH], of=alone)
+    found = made(counts, invited, of=alone)
     notes = {r["reporting_year"]: r["note"] for r in found.results}
     assert "pandemic" in notes[2020]
     assert "pandemic" not in (notes[2019] or "")
@@ -201,11 +185,10 @@ def test_a_break_of_a_year_is_of_all_its_questions_and_of_no_other_year() -> Non
 
 def test_an_indicator_split_by_level_says_how_many_answers_it_leaves_out() -> None:
     of = replace(institution(), indicators=(mean(split_level=True),))
-    facts = {name: table(name, ()) for name in CATALOGUE if name.startswith("fact_")}
     levels = ((20, "Ba"), (20, "Ma"), (12, "other"))
-    facts["fact_answers"] = table("fact_answers", [Count(3, n, level=level).row() for n, level in levels])
-    facts["fact_population"] = table("fact_population", [Invited(50, level=level).row() for _, level in levels])
-    rows = [r for r in figures(of, of.cycle("2021-03"), facts, {}).rows if r["reporting_year"] == 2020]
+    counts = [Count(3, n, level=level) for n, level in levels]
+    every = indicators(of, counts, [Invited(50, level=level) for _, level in levels])
+    rows = [r for r in every if r["reporting_year"] == 2020]
     assert [(r["level"], r["n"]) for r in rows] == [("Ba", 20), ("Ma", 20)]
     assert all("in neither bachelor nor master: 12 answers of another level" in r["note_en"] for r in rows)
 
@@ -250,17 +233,20 @@ def test_a_course_counts_from_the_response_that_its_class_asks_for(
     assert found["n"] == 8 + responses * counts
 
 
-def test_what_a_minimum_response_leaves_out_is_said() -> None:
-    of = institution(minimum=MINIMUM)
-    found = row(made([Count(1, 14), Count(5, 8, course="C2")], [Invited(60), Invited(9, course="C2")], of))
-    assert "zonder 14 antwoorden van 1 cursus met te weinig respons" in found["note"]
-    assert "without 14 answers to 1 course with too low a response" in found["note"]
-
-
-def test_few_answers_that_are_left_out_are_not_counted_out_loud() -> None:
-    of = institution(minimum=MINIMUM)
-    found = row(made([Count(1, 2), Count(5, 8, course="C2")], [Invited(60), Invited(9, course="C2")], of))
-    assert "without <5 answers" in found["note"]
+@pytest.mark.parametrize(
+    ("responses", "words"),
+    [
+        (14, "zonder 14 antwoorden van 1 cursus met te weinig respons"),
+        (14, "without 14 answers to 1 course with too low a response"),
+        (2, "without <5 answers"),
+    ],
+)
+def test_what_a_minimum_response_leaves_out_is_said_and_few_are_not_counted_out_loud(
+    responses: int, words: str
+) -> None:
+    invited = [Invited(60), Invited(9, course="C2")]
+    found = row(made([Count(1, responses), Count(5, 8, course="C2")], invited, institution(minimum=MINIMUM)))
+    assert words in found["note"]
 
 
 def test_a_class_of_two_units_is_as_large_as_both_together() -> None:
@@ -278,44 +264,37 @@ def test_the_evidence_of_a_result_adds_up_to_its_answers() -> None:
     assert of_whole == [("a", 20, 20), ("b", 5, 5)]
 
 
+def checked(counts: list[Count], invited: list[Invited], files: dict[str, str], units: Any = None) -> list[Any]:
+    """What the rules about answers found."""
+    return findings(counted(counts, invited, years=BOTH), answer_rows(counts), BOTH, files, units or {})
+
+
 def test_other_years_and_populations_that_do_not_fit_are_warned_of() -> None:
     counts = [Count(3, 20), Count(3, 7, year=2012, delivery="old"), Count(3, 5, unit="East")]
-    answers = table("fact_answers", [c.row() for c in counts])
-    found = findings(counted(counts, [Invited(15)], years=BOTH), answers, BOTH, {"old": "a.csv"})
-    outcomes = {r.rule: (r.failed, r.cells, str(r.severity)) for r in found}
-    assert outcomes == {
+    found = checked(counts, [Invited(15)], {"old": "a.csv"})
+    assert {r.rule: (r.failed, r.cells, str(r.severity)) for r in found} == {
         OTHER_YEARS: (7, ("a.csv, 2011-2012",), "warning"),
         MORE_ANSWERS: (1, ("2020, course, North, P1, Ba",), "warning"),
         ANOTHERS: (0, (), "warning"),
         UNKNOWN_SIZE: (1, ("2020, course, East, P1, Ba",), "warning"),
     }
+    fitting = checked([Count(3, 20)], [Invited(20)], {})
+    assert [(r.failed, str(r.outcome), r.detail) for r in fitting] == [(0, "passed", "")] * 4
 
 
 def test_answers_about_a_programme_of_another_unit_are_counted_and_told_with_the_file_and_what_to_do() -> None:
     counts = [Count(3, 20), Count(4, 6, unit="East", delivery="e"), Count(4, 9, programme="P9", delivery="e")]
-    answers = table("fact_answers", [c.row() for c in counts])
-    found = findings(counted(counts, [Invited(20)]), answers, BOTH, {"e": "East.csv"}, {"P1": "North", "P9": ""})
-    [told] = [r for r in found if r.rule == ANOTHERS]
-    assert (told.checked, told.failed, told.cells) == (26, 6, ("East.csv, P1 (North)",))
-    assert "deliver the file for that unit or mend programmes.csv" in told.detail
-
-
-def test_where_all_is_well_nothing_is_warned_of() -> None:
-    answers = table("fact_answers", [Count(3, 20).row()])
-    found = findings(counted([Count(3, 20)], [Invited(20)]), answers, BOTH, {})
-    assert [(r.failed, str(r.outcome), r.detail) for r in found] == [(0, "passed", "")] * 4
+    found = checked(counts, [Invited(20)], {"e": "East.csv"}, {"P1": "North", "P9": ""})
+    [result] = [r for r in found if r.rule == ANOTHERS]
+    assert (result.checked, result.failed, result.cells) == (26, 6, ("East.csv, P1 (North)",))
+    assert "deliver the file for that unit or mend programmes.csv" in result.detail
 
 
 def test_a_programme_of_which_nobody_answered_has_a_row_with_a_response_of_0() -> None:
     found = made([Count(3, 20)], [Invited(60), Invited(39, programme="P2"), Invited(4, programme="P3")])
     silent = row(found, "2021-03:evaluation:2020:teaching:North:P2:Ba")
-    assert {name: silent[name] for name in ("n", "invited", "response_rate", "mean", "status")} == {
-        "n": 0,
-        "invited": 39,
-        "response_rate": 0.0,
-        "mean": None,
-        "status": "not_available",
-    }
+    expected = {"n": 0, "invited": 39, "response_rate": 0.0, "mean": None, "status": "not_available"}
+    assert {name: silent[name] for name in expected} == expected
     assert "niemand van de uitgenodigden antwoordde" in silent["note"]
     assert not [r for r in found.results if r["programme"] == "P3"]  # fewer people than a row may be about
 

@@ -16,6 +16,7 @@ from schemas.exports.arrow import arrow_schema, arrow_type
 from schemas.tables import CATALOGUE, staged
 from schemas.tables.conformed import FACTS
 from schemas.tables.delivered.evaluations import SCALE_FIELDS
+from tests.made_up import line
 
 REGISTER = (
     {"programme": "P1", "name": "B", "croho_type": "ba", "funded": True, "unit": "North"},
@@ -25,16 +26,14 @@ REGISTER = (
 )
 
 
-def rows(name: str, *given: dict[str, Any]) -> pa.Table:
+def rows(name: str, *delivered: dict[str, Any]) -> pa.Table:
     """Staged rows; each keeps the delivery that it came from."""
     schema = arrow_schema(staged(CATALOGUE[name]))
     if name == "evaluations":
         for field in (*SCALE_FIELDS, CATALOGUE["fact_answers"]["answers"]):
             schema = schema.append(pa.field(field.name, arrow_type(field)))
-    complete = [
-        {f: row.get(f, {"_delivery": "a" * 16, "_row": i}.get(f)) for f in schema.names}
-        for i, row in enumerate(given, 2)
-    ]
+    usual = dict.fromkeys(schema.names)
+    complete = [usual | {"_delivery": "a" * 16, "_row": i} | row for i, row in enumerate(delivered, 2)]
     return pa.Table.from_pylist(complete, schema=schema)
 
 
@@ -54,57 +53,29 @@ def test_every_declared_table_of_facts_is_made() -> None:
 
 
 def test_spending_keeps_every_cent_and_the_delivery() -> None:
-    given = {
-        "reporting_year": 2020,
-        "round": 3,
-        "unit": "North",
-        "theme": "t",
-        "measure": "m",
-        "budget": Decimal("9999999999999999.99"),
-        "realised": Decimal("-0.01"),
-        "forecast": None,
-        "submitted_on": date(2021, 2, 1),
-        "_delivery": "b" * 16,
-    }
-    assert facts("fact_spending", bfr=rows("bfr", given)) == [given]
+    own = line(budget="9999999999999999.99", realised="-0.01")
+    assert facts("fact_spending", bfr=rows("bfr", own)) == [own]
 
 
 def test_the_plan_keeps_its_version_and_year() -> None:
-    given = {"version": "revised", "unit": "North", "theme": "t", "year": 2022, "amount": Decimal("10.50")}
-    assert facts("fact_plan", spending_plan=rows("spending_plan", given)) == [given | {"_delivery": "a" * 16}]
+    own = {"version": "revised", "unit": "North", "theme": "t", "year": 2022, "amount": Decimal("10.50")}
+    assert facts("fact_plan", spending_plan=rows("spending_plan", own)) == [own | {"_delivery": "a" * 16}]
+
+
+WHERE = {"academic_year": "2019-2020", "unit": "North", "programme": "P1", "level": "Ba"}
 
 
 def test_answers_of_an_academic_year_belong_to_the_reporting_year_in_which_it_ends() -> None:
-    given = {
-        "evaluation": "course",
-        "academic_year": "2019-2020",
-        "unit": "North",
-        "programme": "P1",
-        "level": "Ba",
-        "course": "C1",
-        "question": "q",
-        "score": 4,
-        "worst": 5,
-        "best": 1,
-        "question_version": "2",
-        "answers": 25,
-    }
-    (fact,) = facts("fact_answers", evaluations=rows("evaluations", given))
-    assert (fact["reporting_year"], fact["score"], fact["answers"], fact["course"]) == (2020, 4, 25, "C1")
-    assert (fact["worst"], fact["best"], fact["question_version"]) == (5, 1, "2")
+    answer = {"evaluation": "course", "course": "C1", "question": "q", "score": 4, "answers": 25}
+    scale = {"worst": 5, "best": 1, "question_version": "2"}
+    (fact,) = facts("fact_answers", evaluations=rows("evaluations", WHERE | answer | scale))
+    kept = {name: value for name, value in fact.items() if name not in WHERE}
+    assert kept == answer | scale | {"reporting_year": 2020, "_delivery": "a" * 16}
 
 
 def test_the_turn_of_a_century_is_no_exception() -> None:
-    given = {
-        "evaluation": "programme",
-        "academic_year": "1999-2000",
-        "unit": "North",
-        "programme": "P1",
-        "level": "Ma",
-        "invited": 120,
-        "open_link": True,
-    }
-    (fact,) = facts("fact_population", evaluation_population=rows("evaluation_population", given))
+    own = WHERE | {"evaluation": "programme", "academic_year": "1999-2000", "invited": 120, "open_link": True}
+    (fact,) = facts("fact_population", evaluation_population=rows("evaluation_population", own))
     assert (fact["reporting_year"], fact["invited"], fact["course"]) == (2000, 120, None)
     assert fact["open_link"] is True
 
@@ -126,72 +97,40 @@ def enrolled(programme: str, day: date = date(2020, 10, 1), enrolment: str = "ma
 def test_level_funding_and_unit_of_an_enrolment_are_those_of_its_programme_in_the_register(
     programme: str, level: str | None, funded: bool, unit: str | None
 ) -> None:
-    (fact,) = facts(
-        "fact_enrolments", enrolments=rows("enrolments", enrolled(programme)), programmes=rows("programmes", *REGISTER)
-    )
+    register = rows("programmes", *({**row, "_delivery": "f" * 16} for row in REGISTER))
+    (fact,) = facts("fact_enrolments", enrolments=rows("enrolments", enrolled(programme)), programmes=register)
     assert (fact["level"], fact["funded"], fact["unit"]) == (level, funded, unit)
     assert (fact["reporting_year"], fact["enrolment"]) == (2020, "main")
-
-
-def test_an_enrolment_keeps_its_own_delivery_and_not_that_of_the_register() -> None:
-    register = rows("programmes", *({**row, "_delivery": "f" * 16} for row in REGISTER))
-    (fact,) = facts("fact_enrolments", enrolments=rows("enrolments", enrolled("P1")), programmes=register)
-    assert fact["_delivery"] == "a" * 16
+    assert fact["_delivery"] == "a" * 16, "its own delivery, and not that of the register"
 
 
 def test_enrolments_are_never_lost_or_doubled_by_the_register() -> None:
-    given = [enrolled(p, enrolment=e) for p in ("P1", "P4", "gone") for e in ("main", "secondary")]
-    found = facts("fact_enrolments", enrolments=rows("enrolments", *given), programmes=rows("programmes", *REGISTER))
-    assert len(found) == len(given)
+    every = [enrolled(p, enrolment=e) for p in ("P1", "P4", "gone") for e in ("main", "secondary")]
+    found = facts("fact_enrolments", enrolments=rows("enrolments", *every), programmes=rows("programmes", *REGISTER))
+    assert len(found) == len(every)
 
 
 def test_staff_are_counted_in_the_year_of_their_reference_date() -> None:
-    given = {
-        "reference_date": date(2019, 12, 31),
-        "person": "p",
-        "unit": "North",
-        "category": "lecturer",
-        "fte": Decimal("0.8"),
-        "start_date": date(2015, 9, 1),
-        "bko_date": None,
-        "sko_date": None,
-    }
-    (fact,) = facts("fact_staff", staff=rows("staff", given))
-    assert fact == given | {"reporting_year": 2019, "fte": Decimal("0.8000"), "_delivery": "a" * 16}
+    days = {"reference_date": date(2019, 12, 31), "start_date": date(2015, 9, 1), "bko_date": None, "sko_date": None}
+    own = days | {"person": "p", "unit": "North", "category": "lecturer", "fte": Decimal("0.8")}
+    (fact,) = facts("fact_staff", staff=rows("staff", own))
+    assert fact == own | {"reporting_year": 2019, "fte": Decimal("0.8000"), "_delivery": "a" * 16}
 
 
 def test_study_advisers_and_measures_of_a_faculty_report_belong_to_the_year_in_which_the_academic_year_ends() -> None:
-    advisers = {
-        "academic_year": "2018-2019",
-        "unit": "North",
-        "fte": Decimal("6.5"),
-        "fte_temporary": Decimal("0.5"),
-        "certified": 2,
-        "in_training": 1,
-    }
+    of = {"academic_year": "2018-2019", "unit": "North"}
+    advisers = of | {"fte": Decimal("6.5"), "fte_temporary": Decimal("0.5"), "certified": 2, "in_training": 1}
     (fact,) = facts("fact_study_advisers", faculty_study_advisers=rows("faculty_study_advisers", advisers))
     assert (fact["reporting_year"], fact["fte"], fact["certified"]) == (2019, Decimal("6.5"), 2)
-    measure = {"academic_year": "2018-2019", "unit": "North", "theme": "t", "measure": "m", "progress": "done"}
+    measure = of | {"theme": "t", "measure": "m", "progress": "done"}
     (fact,) = facts("fact_measures", faculty_measures=rows("faculty_measures", measure))
     assert (fact["reporting_year"], fact["measure"], fact["progress"]) == (2019, "m", "done")
 
 
 def test_what_a_unit_offers_has_the_level_of_the_programme_and_the_unit_that_reports_it() -> None:
-    offers = [
-        {
-            "academic_year": "2019-2020",
-            "unit": "South",
-            "programme": p,
-            "compulsory_matching": True,
-            "online_trial_study": False,
-        }
-        for p in ("P1", "P2", "unknown")
-    ]
-    found = facts(
-        "fact_programme_offers",
-        faculty_programmes=rows("faculty_programmes", *offers),
-        programmes=rows("programmes", *REGISTER),
-    )
+    own = WHERE | {"unit": "South", "compulsory_matching": True, "online_trial_study": False}
+    offers = rows("faculty_programmes", *(own | {"programme": p} for p in ("P1", "P2", "unknown")))
+    found = facts("fact_programme_offers", faculty_programmes=offers, programmes=rows("programmes", *REGISTER))
     assert {f["programme"]: (f["level"], f["funded"]) for f in found} == {
         "P1": ("Ba", True),
         "P2": ("Ma", True),
@@ -201,40 +140,39 @@ def test_what_a_unit_offers_has_the_level_of_the_programme_and_the_unit_that_rep
 
 
 def test_the_order_of_what_comes_in_does_not_matter() -> None:
-    given = [enrolled(p) for p in ("P3", "P1", "gone", "P2")]
+    every = [enrolled(p) for p in ("P3", "P1", "gone", "P2")]
     register = rows("programmes", *REGISTER)
-    one = conform("fact_enrolments", {"enrolments": rows("enrolments", *given), "programmes": register})
-    other = conform("fact_enrolments", {"enrolments": rows("enrolments", *reversed(given)), "programmes": register})
+    one = conform("fact_enrolments", {"enrolments": rows("enrolments", *every), "programmes": register})
+    other = conform("fact_enrolments", {"enrolments": rows("enrolments", *reversed(every)), "programmes": register})
     assert one.equals(other)
 
 
 def test_a_course_has_one_spelling_in_all_deliveries_and_each_that_wrote_another_is_told() -> None:
     """Capitals and spaces tell none apart; zeros and other characters do. What the profile names is written so."""
     written = ["AB 1", "ab 1", "AB  1", " AB 1", "AB 01", "AB-1", "known", "KNOWN", None]
-    course = {"evaluation": "course", "academic_year": "2019-2020", "unit": "North", "programme": "P1", "level": "Ba"}
-    asked = {"question": "Q1", "question_version": "1", "worst": 1, "best": 5}
+    course = WHERE | {"evaluation": "course"}
+    question = {"question": "Q1", "question_version": "1", "worst": 1, "best": 5}
     answers = [
-        course | asked | {"course": code, "score": 4, "answers": 1, "_delivery": f"{at:016x}"}
+        course | question | {"course": code, "score": 4, "answers": 1, "_delivery": f"{at:016x}"}
         for at, code in enumerate(written)
     ]
     answers.append(answers[0] | {"course": "aB 1", "answers": 2})
     invited = course | {"course": "ab 1", "invited": 9, "_delivery": "f" * 16}
-    given = {
+    delivered = {
         "evaluations": rows("evaluations", *answers),
         "evaluation_population": rows("evaluation_population", invited),
     }
-    found = spelled(given, ["known"])
-    respelled = conform("fact_answers", given, found)
-    assert sorted(map(str, respelled.column("course").to_pylist())) == sorted(
-        map(str, ["AB 1"] * 4 + ["AB 01", "AB-1", "known", "known", None])
-    )
+    found = spelled(delivered, ["known"])
+    respelled = conform("fact_answers", delivered, found)
+    codes = ["AB 1"] * 4 + ["AB 01", "AB-1", "known", "known", None]
+    assert sorted(map(str, respelled.column("course").to_pylist())) == sorted(map(str, codes))
     assert sum(respelled.column("answers").to_pylist()) == len(written) + 2
-    assert conform("fact_population", given, found).column("course").to_pylist() == ["AB 1"]
-    said = list(told(given, found, {"f" * 16: "invited.csv"}))
-    assert [(r.table, r.cells, r.checked, r.failed) for r in said] == [
+    assert conform("fact_population", delivered, found).column("course").to_pylist() == ["AB 1"]
+    results = list(told(delivered, found, {"f" * 16: "invited.csv"}))
+    assert [(r.table, r.cells, r.checked, r.failed) for r in results] == [
         ("evaluations", (f"{0:016x}",), 3, 2),
         *(("evaluations", (f"{at:016x}",), 1, 1) for at in (1, 2, 3, 7)),
         ("evaluation_population", ("invited.csv",), 1, 1),
     ]
-    assert not any("ab 1" in r.detail.casefold() for r in said)
-    assert all(r.costs is Costs.NOTHING for r in said)
+    assert not any("ab 1" in r.detail.casefold() for r in results)
+    assert all(r.costs is Costs.NOTHING for r in results)

@@ -20,38 +20,24 @@ from kwaliteitsmonitor.methods.figures.left_out import Lacking
 from schemas.profile import Indicator
 from schemas.words import words_of
 from tests.made_up import indicator, mean, profile, table
+from tests.methods.statistics.counts import Count, Invited
 
+LECTURER = {"field": "category", "is": "lecturer", "reason_nl": "geen docent", "reason_en": "no lecturer"}
+QUALIFIED = {"field": "bko_date", "filled": True, "reason_nl": "zonder BKO", "reason_en": "without BKO"}
+STAFF = {"facts": "fact_staff", "count": "person"}
 SHARE = indicator(
     "qualified",
     "share",
     "percentage",
     unit_of_measure="fraction",
-    numerator={
-        "facts": "fact_staff",
-        "count": "person",
-        "where": [
-            {"field": "category", "is": "lecturer", "reason_nl": "geen docent", "reason_en": "no lecturer"},
-            {"field": "bko_date", "filled": True, "reason_nl": "zonder BKO", "reason_en": "without BKO"},
-        ],
-    },
-    denominator={
-        "facts": "fact_staff",
-        "count": "person",
-        "where": [
-            {"field": "category", "is": "lecturer", "reason_nl": "geen docent", "reason_en": "no lecturer"},
-        ],
-    },
+    numerator=STAFF | {"where": [LECTURER, QUALIFIED]},
+    denominator=STAFF | {"where": [LECTURER]},
 )
-RATIO = indicator(
-    "students_per_fte",
-    "ratio",
-    numerator={"facts": "fact_enrolments", "count": "student"},
-    denominator={"facts": "fact_staff", "sum": "fte"},
-)
+STUDENTS, FTE_OF_STAFF = {"facts": "fact_enrolments", "count": "student"}, {"facts": "fact_staff", "sum": "fte"}
+RATIO = indicator("students_per_fte", "ratio", numerator=STUDENTS, denominator=FTE_OF_STAFF)
 CERTIFIED = indicator(
     "certified",
     "sum",
-    "count_and_beside",
     unit_of_measure="persons",
     decimals=0,
     numerator={"facts": "fact_study_advisers", "sum": "certified"},
@@ -59,90 +45,35 @@ CERTIFIED = indicator(
     printing={"style": "count_and_beside", "beside_nl": "in traject", "beside_en": "in training"},
 )
 FTE = indicator("adviser_fte", "sum", unit_of_measure="fte", numerator={"facts": "fact_study_advisers", "sum": "fte"})
-OFFERS = indicator(
-    "offers",
-    "count",
-    unit_of_measure="programmes",
-    decimals=0,
-    numerator={"facts": "fact_programme_offers", "count": "programme"},
+PROGRAMMES = {"facts": "fact_programme_offers", "count": "programme"}
+OFFERS = indicator("offers", "count", unit_of_measure="programmes", decimals=0, numerator=PROGRAMMES)
+OFFER = {"reporting_year": 2020, "unit": "North", "programme": "P1", "level": "Ba", "funded": True} | dict.fromkeys(
+    ("compulsory_matching", "online_trial_study"), True
 )
 
 
-def answered(
-    score: int,
-    answers: int,
-    *,
-    unit: str = "North",
-    level: str = "Ba",
-    course: str = "C1",
-    year: int = 2020,
-    delivery: str = "",
-    question: str = "teaching",
-) -> dict[str, Any]:
-    return {
-        "reporting_year": year,
-        "evaluation": "course",
-        "unit": unit,
-        "programme": "P1",
-        "level": level,
-        "course": course,
-        "question": question,
-        "score": score,
-        "worst": 1,
-        "best": 5,
-        "question_version": "1",
-        "answers": answers,
-        "_delivery": delivery or unit,
-    }
+def answered(score: int, answers: int, *, unit: str = "North", delivery: str = "", **more: Any) -> dict[str, Any]:
+    return Count(score, answers, unit, delivery=delivery or unit, **more).row()
 
 
-def invited(number: int, *, unit: str = "North", level: str = "Ba", year: int = 2020) -> dict[str, Any]:
-    return {
-        "reporting_year": year,
-        "evaluation": "course",
-        "unit": unit,
-        "programme": "P1",
-        "level": level,
-        "course": "C1",
-        "invited": number,
-    }
+def invited(number: int, **more: Any) -> dict[str, Any]:
+    return Invited(number, **more).row()
 
 
 def teacher(name: str, *, qualified: bool = True, category: str = "lecturer", delivery: str = "hr") -> dict[str, Any]:
-    return {
-        "reporting_year": 2020,
-        "reference_date": date(2020, 10, 1),
-        "person": name,
-        "unit": "North",
-        "category": category,
-        "fte": Decimal("0.5"),
-        "start_date": date(2010, 1, 1),
-        "bko_date": date(2012, 1, 1) if qualified else None,
-        "_delivery": delivery,
-    }
+    days = {"start_date": date(2010, 1, 1), "bko_date": date(2012, 1, 1) if qualified else None}
+    counted = {"reporting_year": 2020, "reference_date": date(2020, 10, 1), "_delivery": delivery}
+    return {"person": name, "unit": "North", "category": category, "fte": Decimal("0.5")} | days | counted
 
 
-def student(name: str) -> dict[str, Any]:
-    return {
-        "reporting_year": 2020,
-        "student": name,
-        "programme": "P1",
-        "funded": True,
-        "enrolment": "main",
-        "_delivery": "counted",
-    }
+def student(name: str, unit: str | None = None) -> dict[str, Any]:
+    of = {"reporting_year": 2020, "student": name, "programme": "P1", "unit": unit}
+    return of | {"funded": True, "enrolment": "main", "_delivery": "counted"}
 
 
 def advisers(unit: str, certified: int, in_training: int = 0) -> dict[str, Any]:
-    return {
-        "reporting_year": 2020,
-        "unit": unit,
-        "fte": Decimal("1.5"),
-        "fte_temporary": Decimal(0),
-        "certified": certified,
-        "in_training": in_training,
-        "_delivery": unit,
-    }
+    of = {"reporting_year": 2020, "unit": unit, "fte": Decimal("1.5"), "fte_temporary": Decimal(0), "_delivery": unit}
+    return of | {"certified": certified, "in_training": in_training}
 
 
 def made(
@@ -165,46 +96,49 @@ def row_of(found: Figures, unit: str | None = None, level: str | None = None, ye
     return row
 
 
-def test_a_share_has_numerator_denominator_and_the_people_it_is_about() -> None:
-    staff = [teacher("a"), teacher("b"), teacher("c", qualified=False), teacher("d", category="support")]
-    row = row_of(made(SHARE, fact_staff=staff))
-    assert row["value"] == pytest.approx(2 / 3)
-    assert (row["numerator"], row["denominator"], row["n"]) == (2, 3, 3)
-    assert (row["printed_nl"], row["printed_en"]) == ("66,7%", "66.7%")
-    assert (row["status"], row["definition_version"]) == ("ok", "1")
-    assert row["figure_id"] == "2021-03:indicator:2020:qualified:all:all"
-
-
-def test_a_ratio_is_about_the_people_in_its_numerator() -> None:
-    students = [student(str(i)) for i in range(129)]
-    row = row_of(made(RATIO, fact_enrolments=students, fact_staff=[teacher(str(i)) for i in range(10)]))
-    assert (row["value"], row["numerator"], row["denominator"], row["n"]) == (25.8, 129, 5.0, 129)
-    assert row["printed_nl"] == "25,8"
-
-
-def test_a_count_of_things_is_about_no_people() -> None:
-    offer = {
-        "reporting_year": 2020,
-        "unit": "North",
-        "programme": "P1",
-        "level": "Ba",
-        "funded": True,
-        "compulsory_matching": True,
-        "online_trial_study": True,
-    }
-    row = row_of(made(OFFERS, fact_programme_offers=[offer]))
-    assert (row["value"], row["n"], row["denominator"]) == (1, None, None)
-
-
-def test_those_in_training_stand_beside_the_certified_and_are_not_counted() -> None:
-    row = row_of(made(CERTIFIED, fact_study_advisers=[advisers("North", 8, 9), advisers("East", 4)]))
-    assert (row["value"], row["n"]) == (12, 12)
-    assert (row["printed_nl"], row["printed_en"]) == ("12 (+ 9 in traject)", "12 (+ 9 in training)")
-
-
-def test_a_number_beside_a_figure_is_not_shown_when_it_is_about_too_few_people() -> None:
-    row = row_of(made(CERTIFIED, fact_study_advisers=[advisers("North", 12, 4)]))
-    assert row["printed_nl"] == "12 (+ × in traject)"
+@pytest.mark.parametrize(
+    ("definition", "facts", "expected"),
+    [
+        pytest.param(
+            SHARE,
+            [teacher("a"), teacher("b"), teacher("c", qualified=False), teacher("d", category="support")],
+            {"value": pytest.approx(2 / 3), "numerator": 2, "denominator": 3, "n": 3, "printed_nl": "66,7%"}
+            | {"printed_en": "66.7%", "status": "ok", "definition_version": "1"}
+            | {"figure_id": "2021-03:indicator:2020:qualified:all:all"},
+            id="a share is about the people in its denominator",
+        ),
+        pytest.param(
+            RATIO,
+            [*(student(str(i)) for i in range(129)), *(teacher(str(i)) for i in range(10))],
+            {"value": 25.8, "numerator": 129, "denominator": 5.0, "n": 129, "printed_nl": "25,8"},
+            id="a ratio is about the people in its numerator",
+        ),
+        pytest.param(
+            OFFERS, [OFFER], {"value": 1, "n": None, "denominator": None}, id="a count of things is about no people"
+        ),
+        pytest.param(
+            CERTIFIED,
+            [advisers("North", 8, 9), advisers("East", 4)],
+            {"value": 12, "n": 12, "printed_nl": "12 (+ 9 in traject)", "printed_en": "12 (+ 9 in training)"},
+            id="those in training stand beside the certified and are not counted",
+        ),
+        pytest.param(
+            CERTIFIED,
+            [advisers("North", 12, 4)],
+            {"printed_nl": "12 (+ × in traject)"},
+            id="too few people beside a figure are not shown",
+        ),
+    ],
+)
+def test_a_figure_says_what_it_is_made_of_and_about_whom(
+    definition: Indicator, facts: list[dict[str, Any]], expected: dict[str, Any]
+) -> None:
+    names = {"person": "fact_staff", "student": "fact_enrolments", "certified": "fact_study_advisers"}
+    of_table: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for row in facts:
+        of_table[next((names[key] for key in names if key in row), "fact_programme_offers")].append(row)
+    row = row_of(made(definition, **of_table))
+    assert {name: row[name] for name in expected} == expected
 
 
 @pytest.mark.parametrize(
@@ -242,15 +176,9 @@ def test_without_a_delivery_that_it_needs_a_figure_is_not_available_and_says_wha
 @pytest.mark.parametrize(("unit", "value"), [("North", 4.0), (None, None)])
 def test_a_ratio_goes_without_a_unit_on_both_sides_or_is_not_available(unit: str | None, value: float | None) -> None:
     """Students of whom no unit is known are of the lost one too: the staff of others alone would be divided by them."""
-    students = [{**student(f"s{n}"), "unit": unit and ("East" if n else unit)} for n in range(4)]
-    found = row_of(
-        made(
-            RATIO,
-            lacking={("staff", 2020): ["East"]},
-            fact_staff=[teacher("a")],
-            fact_enrolments=[*students, {**student("t"), "unit": unit}],
-        )
-    )
+    students = [*(student(f"s{n}", unit and ("East" if n else unit)) for n in range(4)), student("t", unit)]
+    lacking = {("staff", 2020): ["East"]}
+    found = row_of(made(RATIO, lacking=lacking, fact_staff=[teacher("a")], fact_enrolments=students))
     assert found["note_nl"] == "zonder East"
     assert (found["value"], found["status"]) == (value, "ok" if value else "not_available")
 
@@ -277,37 +205,28 @@ def test_the_figure_of_a_unit_is_not_said_to_lack_another() -> None:
     assert row_of(found, unit="North")["note_nl"] is None
 
 
-def test_what_is_missing_in_one_year_leaves_the_other_year_as_it_is() -> None:
-    found = made(
-        mean(), missing={("evaluations", 2019): ["gone"]}, fact_answers=[answered(4, 10), answered(4, 10, year=2019)]
-    )
-    assert row_of(found, year=2019)["status"] == "not_available"
-    assert row_of(found, year=2020)["status"] == "ok"
-
-
-def test_what_is_missing_for_another_table_does_not_matter() -> None:
+def test_what_is_missing_in_another_year_or_for_another_table_does_not_matter() -> None:
+    answers = [answered(4, 10), answered(4, 10, year=2019)]
+    found = made(mean(), missing={("evaluations", 2019): ["gone"]}, fact_answers=answers)
+    assert [row_of(found, year=year)["status"] for year in (2019, 2020)] == ["not_available", "ok"]
     assert row_of(made(SHARE, missing={("enrolments", 2020): ["gone"]}, fact_staff=[teacher("a")]))["status"] == "ok"
 
 
-def test_when_the_denominator_is_zero_there_is_no_figure_and_no_evidence_of_one() -> None:
-    found = made(SHARE, fact_staff=[teacher("a", category="support")])
-    row = row_of(found)
+@pytest.mark.parametrize("definition", [SHARE, FTE, CERTIFIED, OFFERS, mean()])
+def test_if_there_is_nothing_to_count_the_figure_is_not_zero_but_not_available(definition: Indicator) -> None:
+    row = row_of(made(definition, fact_answers=[answered(3, 20, question="other")]))
     assert (row["status"], row["value"]) == ("not_available", None)
-    assert "the denominator is zero" in row["note_en"]
-    assert found.evidence == []
+    assert row["note_nl"] == "geen antwoorden" if definition.kind == "mean" else "no rows" in row["note_en"]
 
 
-@pytest.mark.parametrize("definition", [SHARE, FTE, CERTIFIED, OFFERS])
-def test_when_there_is_nothing_to_count_the_figure_is_not_zero_but_not_available(definition: Indicator) -> None:
-    row = row_of(made(definition))
-    assert (row["status"], row["value"]) == ("not_available", None)
-    assert "no rows" in row["note_en"]
-
-
-def test_when_all_that_was_counted_is_left_out_the_figure_is_zero() -> None:
+def test_if_all_that_was_counted_is_left_out_the_figure_is_zero_and_a_share_of_it_is_none() -> None:
     qualified = indicator("qualified", "count", numerator=SHARE.numerator, unit_of_measure="fte")
     row = row_of(made(qualified, fact_staff=[teacher("a", qualified=False)]))
     assert (row["status"], row["value"], row["printed_nl"]) == ("ok", 0, "0,0")
+    found = made(SHARE, fact_staff=[teacher("a", category="support")])
+    share = row_of(found)
+    assert (share["status"], share["value"], found.evidence) == ("not_available", None, [])
+    assert "the denominator is zero" in share["note_en"]
 
 
 def test_a_mean_has_its_spread_its_number_and_its_response() -> None:
@@ -320,16 +239,8 @@ def test_a_mean_has_its_spread_its_number_and_its_response() -> None:
     assert (row["value"], row["n"], row["invited"], row["response_rate"]) == (4.0, 40, 100, 0.4)
     assert row["spread"] == pytest.approx(1.0127, abs=1e-4)
     assert (row["spread_kind"], row["printed_nl"]) == ("sd_respondents", "4,0 ± 1,0")
-
-
-def test_without_a_population_there_is_no_response_rate() -> None:
-    row = row_of(made(mean(), fact_answers=[answered(3, 20)]))
-    assert (row["n"], row["invited"], row["response_rate"]) == (20, None, None)
-
-
-def test_without_answers_a_mean_is_not_available() -> None:
-    row = row_of(made(mean(), fact_answers=[answered(3, 20, question="other")]))
-    assert (row["status"], row["note_nl"]) == ("not_available", "geen antwoorden")
+    alone = row_of(made(mean(), fact_answers=[answered(3, 20)]))
+    assert (alone["n"], alone["invited"], alone["response_rate"]) == (20, None, None), "without a population"
 
 
 def test_levels_are_apart_and_never_added() -> None:
@@ -343,16 +254,10 @@ def test_levels_are_apart_and_never_added() -> None:
 
 
 def test_by_unit_there_is_a_row_per_unit_that_has_answers() -> None:
-    found = made(
-        mean(by_unit=True),
-        fact_answers=[answered(3, 20), answered(5, 30, unit="South")],
-        fact_population=[invited(60), invited(50, unit="South")],
-    )
-    assert {r["unit"]: (r["n"], r["invited"]) for r in found.rows if r["reporting_year"] == 2020} == {
-        None: (50, 110),
-        "North": (20, 60),
-        "South": (30, 50),
-    }
+    answers, population = [answered(3, 20), answered(5, 30, unit="South")], [invited(60), invited(50, unit="South")]
+    found = made(mean(by_unit=True), fact_answers=answers, fact_population=population)
+    of_unit = {r["unit"]: (r["n"], r["invited"]) for r in found.rows if r["reporting_year"] == 2020}
+    assert of_unit == {None: (50, 110), "North": (20, 60), "South": (30, 50)}
 
 
 def test_a_spread_between_units_is_one_between_courses_within_a_unit() -> None:
@@ -373,37 +278,24 @@ def test_other_spreads_are_the_same_for_a_unit_as_for_the_whole(kind: str) -> No
     assert {r["spread_kind"] for r in found.rows if r["status"] == "ok"} == {kind}
 
 
-def test_a_break_in_the_series_is_said_in_its_own_year_alone() -> None:
+def test_a_break_in_the_series_is_said_in_its_own_year_alone_also_if_there_is_no_figure() -> None:
     broken = mean(breaks=[{"reporting_year": 2020, "nl": "corona", "en": "pandemic"}])
-    found = made(
-        broken,
-        fact_answers=[answered(4, 10), answered(4, 10, year=2019)],
-        fact_population=[invited(20), invited(20, year=2019)],
-    )
-    assert row_of(found)["break_note"] == "corona / pandemic"
-    assert row_of(found, year=2019)["break_note"] is None
-
-
-def test_a_break_stays_said_when_the_figure_is_not_available() -> None:
-    broken = mean(breaks=[{"reporting_year": 2020, "nl": "corona", "en": "pandemic"}])
+    found = made(broken, fact_answers=[answered(4, 10), answered(4, 10, year=2019)])
+    assert [row_of(found, year=year)["break_note"] for year in (2019, 2020)] == [None, "corona / pandemic"]
     row = row_of(made(broken))
     assert (row["break_note"], row["note_en"]) == ("corona / pandemic", "no answers")
 
 
 def test_each_year_is_computed_by_the_definition_that_holds_in_it() -> None:
+    both = [answered(4, 10), answered(4, 10, year=2019)]
     old, new = mean(valid_until=2019, decimals=2), mean(version="2", valid_from=2020)
-    found = made(old, new, fact_answers=[answered(4, 10), answered(4, 10, year=2019)])
-    assert {r["reporting_year"]: (r["definition_version"], r["decimals"]) for r in found.rows} == {
-        2019: ("1", 2),
-        2020: ("2", 1),
+    found = {
+        r["reporting_year"]: (r["definition_version"], r["decimals"]) for r in made(old, new, fact_answers=both).rows
     }
-    later = made(mean(valid_from=2020), fact_answers=[answered(4, 10, year=2019)])
-    assert [r["reporting_year"] for r in later.rows] == [2020]
-
-
-def test_in_the_first_year_there_is_no_year_before() -> None:
-    found = made(mean(), cycle="2020-03", fact_answers=[answered(4, 10, year=2019)])
-    assert [r["reporting_year"] for r in found.rows] == [2019]
+    assert found == {2019: ("1", 2), 2020: ("2", 1)}
+    assert [r["reporting_year"] for r in made(mean(valid_from=2020), fact_answers=both).rows] == [2020]
+    first = made(mean(), cycle="2020-03", fact_answers=both)
+    assert [r["reporting_year"] for r in first.rows] == [2019], "in the first year there is no year before"
 
 
 def evidence_of(found: Figures) -> dict[tuple[str, str], list[Evidence]]:
@@ -455,11 +347,11 @@ def test_the_evidence_of_every_figure_adds_up_to_it(
     for row in found.rows:
         parts = ("n",) if row["indicator"] == "satisfaction" else ("numerator", "denominator")
         for part in parts:
-            given_by = evidence.pop((row["figure_id"], part), [])
+            own = evidence.pop((row["figure_id"], part), [])
             if row["status"] == "ok" and row[part] is not None:
-                assert float(sum(e.contribution for e in given_by)) == row[part], (row["figure_id"], part)
+                assert float(sum(e.contribution for e in own)) == row[part], (row["figure_id"], part)
             else:
-                assert given_by == []
+                assert own == []
     assert {part for _, part in evidence} <= {"beside"}
 
 

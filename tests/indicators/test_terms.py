@@ -20,46 +20,29 @@ OCTOBER = date(2020, 10, 1)
 
 
 def person(name: str = "p", **more: Any) -> dict[str, Any]:
-    return {
-        "reporting_year": 2020,
-        "reference_date": OCTOBER,
-        "person": name,
-        "unit": "North",
-        "category": "lecturer",
-        "fte": Decimal("0.8"),
-        "start_date": date(2015, 1, 1),
-        "_delivery": "staff-2020",
-    } | more
+    about = {"person": name, "unit": "North", "category": "lecturer", "fte": Decimal("0.8"), "_delivery": "staff-2020"}
+    return about | {"reporting_year": 2020, "reference_date": OCTOBER, "start_date": date(2015, 1, 1)} | more
 
 
 def offer(programme: str, delivery: str = "North", **more: Any) -> dict[str, Any]:
-    return {
-        "reporting_year": 2020,
-        "unit": delivery,
-        "programme": programme,
-        "level": "Ba",
-        "funded": True,
-        "compulsory_matching": False,
-        "online_trial_study": False,
-        "_delivery": delivery,
-    } | more
+    about = {"reporting_year": 2020, "unit": delivery, "programme": programme, "level": "Ba", "_delivery": delivery}
+    return about | {"funded": True, "compulsory_matching": False, "online_trial_study": False} | more
 
 
 def advisers(unit: str, fte: str, temporary: str | None = "0") -> dict[str, Any]:
-    return {
-        "reporting_year": 2020,
-        "unit": unit,
-        "fte": Decimal(fte),
-        "fte_temporary": None if temporary is None else Decimal(temporary),
-        "_delivery": unit,
-    }
+    less = None if temporary is None else Decimal(temporary)
+    return {"reporting_year": 2020, "unit": unit, "fte": Decimal(fte), "fte_temporary": less, "_delivery": unit}
 
 
 def of(rows: Sequence[dict[str, Any]], unit: str | None = None, year: int = 2020, **term: Any) -> Total:
-    found = Term.model_validate(term)
+    counted = Term.model_validate(term)
     with duckdb.connect() as connection:
-        connection.register(found.facts, table(found.facts, rows))
-        return total(connection, found, year, unit)
+        connection.register(counted.facts, table(counted.facts, rows))
+        return total(connection, counted, year, unit)
+
+
+def offers(rows: Sequence[dict[str, Any]], *where: dict[str, Any]) -> Total:
+    return of(rows, facts="fact_programme_offers", count="programme", where=list(where))
 
 
 def staff(rows: Sequence[dict[str, Any]], *where: dict[str, Any], **term: Any) -> Total:
@@ -98,8 +81,7 @@ def test_each_condition_keeps_what_it_says(condition: dict[str, Any], kept: set[
 def test_a_boolean_is_compared_as_one() -> None:
     rows = [offer("P1", funded=True), offer("P2", funded=False)]
     for funded in (True, False):
-        condition = {"field": "funded", "is": funded}
-        found = of(rows[:1] * 2 + rows[1:], facts="fact_programme_offers", count="programme", where=[condition])
+        found = offers(rows[:1] * 2 + rows[1:], {"field": "funded", "is": funded})
         assert (found.value, found.rows) == (1, 2 if funded else 1)
 
 
@@ -111,22 +93,11 @@ def test_any_of_keeps_rows_where_one_flag_is_true() -> None:
         offer("P4"),
         offer("P5", compulsory_matching=None, online_trial_study=None),
     ]
-    condition = {"any_of": ["compulsory_matching", "online_trial_study"]}
-    assert of(rows, facts="fact_programme_offers", count="programme", where=[condition]).value == 3
+    assert offers(rows, {"any_of": ["compulsory_matching", "online_trial_study"]}).value == 3
 
 
 def test_an_empty_field_meets_no_condition_on_its_value_but_is_in_no_list_either() -> None:
-    rows = [
-        {
-            "reporting_year": 2020,
-            "student": "s",
-            "programme": "P",
-            "enrolment": "main",
-            "funded": True,
-            "unit": None,
-            "level": None,
-        }
-    ]
+    rows = [{"reporting_year": 2020, "student": "s", "programme": "P", "enrolment": "main", "funded": True}]
     for condition, kept in [({"is": "North"}, 0), ({"in": ["North"]}, 0), ({"not_in": ["North"]}, 1)]:
         where = [{"field": "unit", **condition}]
         assert of(rows, facts="fact_enrolments", count="student", where=where).value == kept, condition
@@ -185,26 +156,21 @@ def test_each_condition_says_what_it_left_out_after_those_before_it() -> None:
     assert found.looked_at == 4
 
 
-def test_less_is_taken_off_everywhere_unless_units_are_named() -> None:
-    rows = [advisers("North", "6.5", "0.5"), advisers("East", "3.0", "1.0")]
-    common = {"facts": "fact_study_advisers", "sum": "fte"}
-    assert of(rows, **common).value == Decimal("9.5")
-    assert of(rows, **common, less="fte_temporary").value == Decimal("8.0")
-    assert of(rows, **common, less="fte_temporary", less_units=["East"]).value == Decimal("8.5")
-    assert of(rows, **common, less="fte_temporary", less_units=["West"]).value == Decimal("9.5")
-
-
-def test_nothing_to_take_off_is_not_a_reason_to_lose_the_row() -> None:
-    rows = [advisers("North", "6.5", None)]
-    for units in ([], ["North"]):
-        found = of(rows, facts="fact_study_advisers", sum="fte", less="fte_temporary", less_units=units)
-        assert found.value == Decimal("6.5")
-
-
-def test_a_unit_with_a_quote_in_its_name_is_a_unit_like_any_other() -> None:
-    rows = [advisers("'s-Hage", "2.0", "0.5")]
-    found = of(rows, facts="fact_study_advisers", sum="fte", less="fte_temporary", less_units=["'s-Hage"])
-    assert found.value == Decimal("1.5")
+@pytest.mark.parametrize(
+    ("rows", "less", "value"),
+    [
+        ((("North", "6.5", "0.5"), ("East", "3.0", "1.0")), {}, "9.5"),
+        ((("North", "6.5", "0.5"), ("East", "3.0", "1.0")), {"less": "fte_temporary"}, "8.0"),
+        ((("North", "6.5", "0.5"), ("East", "3.0", "1.0")), {"less": "fte_temporary", "less_units": ["East"]}, "8.5"),
+        ((("North", "6.5", "0.5"), ("East", "3.0", "1.0")), {"less": "fte_temporary", "less_units": ["West"]}, "9.5"),
+        ((("North", "6.5", None),), {"less": "fte_temporary"}, "6.5"),  # nothing to take off loses no row
+        ((("North", "6.5", None),), {"less": "fte_temporary", "less_units": ["North"]}, "6.5"),
+        ((("'s-Hage", "2.0", "0.5"),), {"less": "fte_temporary", "less_units": ["'s-Hage"]}, "1.5"),
+    ],
+)
+def test_less_is_taken_off_everywhere_unless_units_are_named(rows: Any, less: dict[str, Any], value: str) -> None:
+    found = of([advisers(*row) for row in rows], facts="fact_study_advisers", sum="fte", **less)
+    assert found.value == Decimal(value)
 
 
 def test_decimals_are_exact() -> None:
@@ -220,7 +186,7 @@ def test_a_person_with_two_appointments_is_one_person() -> None:
 
 def test_a_programme_that_two_units_report_is_one_programme_and_counts_with_the_first_delivery() -> None:
     rows = [offer("P1", "North"), offer("P1", "East"), offer("P2", "North")]
-    found = of(rows, facts="fact_programme_offers", count="programme")
+    found = offers(rows)
     assert found.value == 2
     assert {c.delivery: (c.rows, c.value) for c in found.contributions} == {"East": (1, 1), "North": (2, 1)}
 
@@ -253,11 +219,8 @@ def test_contributions_add_up_to_the_value_and_what_was_dropped_to_the_rows(rows
         {"field": "bko_date", "years_before_reference": 0},
         {"field": "unit", "not_in": ["East"]},
     ]
-    kept = [
-        r
-        for r in rows
-        if r["category"] == "lecturer" and r["bko_date"] and r["bko_date"] <= OCTOBER and r["unit"] == "North"
-    ]
+    lecturers = [r for r in rows if r["category"] == "lecturer" and r["unit"] == "North"]
+    kept = [r for r in lecturers if r["bko_date"] and r["bko_date"] <= OCTOBER]
     counted, summed = staff(rows, *where), staff(rows, *where, count="", sum="fte")
     assert counted.value == len({r["person"] for r in kept})
     assert summed.value == sum((r["fte"] for r in kept), Decimal(0))
@@ -269,20 +232,15 @@ def test_contributions_add_up_to_the_value_and_what_was_dropped_to_the_rows(rows
 
 def test_somebody_with_several_appointments_is_one_person_in_what_counts_and_in_what_does_not() -> None:
     """Three people have six appointments as professor, and two others three as lecturer."""
-    rows = [
-        person(name, unit=unit, category="professor") for name in ("a", "b", "c") for unit in ("North", "South")
-    ] + [person("d"), person("e"), person("e", unit="South")]
-    found = of(
-        rows,
-        facts="fact_staff",
-        sum="fte",
-        where=[{"field": "category", "is": "lecturer", "reason_nl": "…", "reason_en": "…"}],
-    )
+    professors = [person(name, unit=unit, category="professor") for name in "abc" for unit in ("North", "South")]
+    rows = [*professors, person("d"), person("e"), person("e", unit="South")]
+    lecturer = {"field": "category", "is": "lecturer", "reason_nl": "…", "reason_en": "…"}
+    found = staff(rows, lecturer, count="", sum="fte")
     assert (found.value, found.rows, found.people) == (Decimal("2.4"), 3, 2)
     assert [(c.rows, c.people) for c in found.contributions] == [(3, 2)]
     assert [(d.rows, d.people) for d in found.dropped if d.rows] == [(6, 3)]
 
 
 def test_rows_that_are_not_of_people_are_counted_as_rows() -> None:
-    found = of([offer("1"), offer("2")], facts="fact_programme_offers", count="programme")
+    found = offers([offer("1"), offer("2")])
     assert (found.people, [c.people for c in found.contributions]) == (None, [2])

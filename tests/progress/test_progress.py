@@ -51,19 +51,13 @@ def test_every_measure_that_a_unit_has_is_there_reported_or_not() -> None:
     assert of(found, "North", "tutors")["measure_nl"] == "tutors nl"
 
 
-def test_amounts_are_those_of_the_definitive_round() -> None:
-    earlier, definitive = line(budget="9", realised="9", number=1), line(budget="10.50", realised="3.25")
-    found = rows([], [earlier, definitive])
-    assert (of(found, "North", "tutors")["budget"], of(found, "North", "tutors")["realised"]) == (
-        Decimal("10.50"),
-        Decimal("3.25"),
-    )
-
-
-def test_a_unit_that_spent_on_something_else_spent_nothing_on_this_but_a_missing_unit_is_not_known() -> None:
+def test_amounts_are_those_of_the_definitive_round_and_nothing_if_the_unit_spent_on_something_else() -> None:
+    found = rows([], [line(budget="9", realised="9", number=1), line(budget="10.50", realised="3.25")])
+    own = of(found, "North", "tutors")
+    assert (own["budget"], own["realised"]) == (Decimal("10.50"), Decimal("3.25"))
     found = rows([], [line("East", "teachers", "courses", "5", "5")])
     assert of(found, "East", "tutors")["budget"] == Decimal(0)
-    assert of(found, "North", "tutors")["budget"] is None
+    assert of(found, "North", "tutors")["budget"] is None, "of a unit that is missing it is not known"
     assert of(found, "East", "tutors", 2019)["budget"] is None
 
 
@@ -98,21 +92,15 @@ def test_measures_add_up_to_all_that_was_spent_and_so_does_their_evidence(given_
     assert len(set(identities)) == len(identities)
 
 
-def staged_rows(name: str, *given_in: dict[str, Any]) -> pa.Table:
+def staged_rows(name: str, *delivered: dict[str, Any]) -> pa.Table:
     schema = arrow_schema(staged(CATALOGUE[name]))
-    complete = [{f: r.get(f, {"_delivery": "d", "_row": 2}.get(f)) for f in schema.names} for r in given_in]
-    return pa.Table.from_pylist(complete, schema=schema)
+    usual = dict.fromkeys(schema.names) | {"_delivery": "d", "_row": 2}
+    return pa.Table.from_pylist([usual | row for row in delivered], schema=schema)
 
 
 def test_consultations_say_which_council_decided_what_and_when() -> None:
-    one = {
-        "academic_year": "2019-2020",
-        "unit": "South",
-        "council": "council",
-        "subject": "bfr",
-        "consulted_on": date(2020, 11, 12),
-        "decision": "approved",
-    }
+    one = {"academic_year": "2019-2020", "unit": "South", "council": "council", "subject": "bfr"}
+    one |= {"consulted_on": date(2020, 11, 12), "decision": "approved"}
     other = one | {"academic_year": "2018-2019", "unit": "North"}
     found = consultations(CYCLE, staged_rows("faculty_consultations", one, other))
     assert [(r["reporting_year"], r["unit"], r["council"], r["decision"]) for r in found] == [
@@ -124,17 +112,8 @@ def test_consultations_say_which_council_decided_what_and_when() -> None:
 
 def test_a_panel_of_fewer_students_than_the_threshold_is_shown_without_their_number() -> None:
     panel = {"academic_year": "2019-2020", "unit": "North", "theme": "teachers", "held_on": date(2020, 10, 8)}
-    found = panels(
-        WHO,
-        CYCLE,
-        staged_rows(
-            "faculty_panels",
-            panel | {"participants": 5},
-            panel | {"unit": "South", "participants": 4},
-        ),
-    )
-    assert [(r["unit"], r["participants"], r["status"]) for r in found] == [
-        ("North", 5, "ok"),
-        ("South", None, "suppressed"),
-    ]
+    other = panel | {"unit": "South", "participants": 4}
+    found = panels(WHO, CYCLE, staged_rows("faculty_panels", panel | {"participants": 5}, other))
+    shown = [(r["unit"], r["participants"], r["status"]) for r in found]
+    assert shown == [("North", 5, "ok"), ("South", None, "suppressed")]
     assert to_arrow("panel_discussions", found).num_rows == 2

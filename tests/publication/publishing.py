@@ -36,44 +36,22 @@ WHO = profile(indicators=[mean()])
 
 def tables(tag: str) -> dict[str, Any]:
     """A few tables, of which one says the tag."""
-    definition = {
-        "indicator": "satisfaction",
-        "version": tag,
-        "theme": "small_classes",
-        "kind": "mean",
-        "unit_of_measure": "score",
-        "direction": "neutral",
-        "valid_from": 2019,
-        **{f"{what}_{language}": tag for what in ("label", "definition") for language in ("nl", "en")},
-    }
-    overview = {
-        "reporting_year": 2020,
-        "cycle": CYCLE,
-        "round": 3,
-        "status": "ok",
-        "figure_id": f"{CYCLE}:spending:2020:all",
-        **{name: line(budget="10.50")["budget"] for name in ("budget", "realised", "difference")},
-    }
+    words = {f"{what}_{language}": tag for what in ("label", "definition") for language in ("nl", "en")}
+    definition = {"indicator": "satisfaction", "version": tag, "theme": "small_classes", "kind": "mean"}
+    definition |= words | {"unit_of_measure": "score", "direction": "neutral", "valid_from": 2019}
+    amounts = dict.fromkeys(("budget", "realised", "difference"), line(budget="10.50")["budget"])
+    overview = {"reporting_year": 2020, "cycle": CYCLE, "round": 3, "status": "ok"} | amounts
     return {
         "definitions": table("definitions", [definition]),
-        "spending_overview": table("spending_overview", [overview]),
+        "spending_overview": table("spending_overview", [overview | {"figure_id": f"{CYCLE}:spending:2020:all"}]),
         "corrections": table("corrections", []),
         "quality_results": table("quality_results", []),
     }
 
 
 def inputs(tag: str) -> list[dict[str, Any]]:
-    return [
-        {
-            "feed": "bfr",
-            "period": "2020-3",
-            "unit": None,
-            "file": f"{tag}.csv",
-            "sha256": "0" * 64,
-            "version": 1,
-            "status": "accepted",
-        }
-    ]
+    delivered = {"feed": "bfr", "period": "2020-3", "unit": None, "file": f"{tag}.csv", "sha256": "0" * 64}
+    return [delivered | {"version": 1, "status": "accepted"}]
 
 
 def publish_made_up(out: Path, tag: str, lacking: tuple[str, ...] = ()) -> Release:

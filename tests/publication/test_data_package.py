@@ -48,12 +48,12 @@ def shortened(release: Path, to: Path, rows: int = 400) -> Path:
 
 def test_every_table_of_a_release_is_valid(leiden_year: SampleYear, tmp_path: Path) -> None:
     found = validated(shortened(leiden_year.release, tmp_path / "release"))
-    assert {name: said for name, said in found.items() if said} == {}
+    assert {name: errors for name, errors in found.items() if errors} == {}
     assert set(found) == {path.stem for path in (leiden_year.release / "tables").glob("*.parquet")}
 
 
 @pytest.mark.parametrize(
-    ("table", "column", "value", "said"),
+    ("table", "column", "value", "error"),
     [
         ("spending_overview", "reporting_year", None, "required"),
         ("indicator_values", "status", "fine", "enum"),
@@ -62,7 +62,7 @@ def test_every_table_of_a_release_is_valid(leiden_year: SampleYear, tmp_path: Pa
     ],
 )
 def test_what_a_contract_forbids_is_not_valid(
-    leiden_year: SampleYear, tmp_path: Path, table: str, column: str, value: Any, said: str
+    leiden_year: SampleYear, tmp_path: Path, table: str, column: str, value: Any, error: str
 ) -> None:
     """The descriptor that lets empty cells through lets nothing else through."""
     folder = tmp_path / "release"
@@ -78,7 +78,7 @@ def test_what_a_contract_forbids_is_not_valid(
     rows = rows.set_column(rows.schema.names.index(column), column, spoilt)
     pq.write_table(rows, folder / "tables" / f"{table}.parquet")
     (message, *_) = validated(folder)[table]
-    assert said in message
+    assert error in message
 
 
 @pytest.mark.parametrize(
@@ -108,4 +108,4 @@ def test_a_row_about_what_is_not_there_is_not_valid(
 
 def test_every_table_of_a_sector_view_is_valid(leiden_year: SampleYear, tmp_path: Path) -> None:
     assert kwaliteitsmonitor.main(["sector", str(leiden_year.release), "--to", str(tmp_path / "view")]) == 0
-    assert {name for name, said in validated(tmp_path / "view").items() if said} == set()
+    assert {name for name, errors in validated(tmp_path / "view").items() if errors} == set()

@@ -18,8 +18,10 @@ NAME = f"report/{WHO.id}-2021-03.nl.html"
 BEFORE = b"<p>as it was rendered before</p>"
 
 
-def building(home: Path, value: float = 3.9, **said: Any) -> Path:
-    return write_release(home / ".building-1", {"indicator_values": [figure(value=value)]}, reports=["html"], **said)
+def building(home: Path, value: float = 3.9, **manifest: Any) -> Path:
+    return write_release(
+        home / ".building-1", {"indicator_values": [figure(value=value)]}, reports=["html"], **manifest
+    )
 
 
 def published(home: Path, **said: Any) -> Path:

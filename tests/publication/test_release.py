@@ -63,28 +63,27 @@ def test_the_link_survives_moving_the_whole_folder(tmp_path: Path) -> None:
     assert shown(tmp_path / "there") == "a"
 
 
-def test_the_same_tables_again_are_no_new_release(tmp_path: Path) -> None:
-    first, again = publish_made_up(tmp_path, "a"), publish_made_up(tmp_path, "a")
-    assert (again.new, again.version, again.path) == (False, 1, first.path)
-    assert versions(tmp_path) == ["a"]
+@pytest.mark.parametrize(
+    ("tags", "numbers"),
+    [
+        pytest.param("aa", [1, 1], id="the same tables again are no new release"),
+        pytest.param("aba", [1, 2, 3], id="going back to what was is a version of its own"),
+        pytest.param("abcdefghijkk", [*range(1, 12), 11], id="after nine versions comes the tenth"),
+    ],
+)
+def test_other_tables_are_a_new_version(tags: str, numbers: list[int], tmp_path: Path) -> None:
+    made = [publish_made_up(tmp_path, tag) for tag in tags]
+    assert [release.version for release in made] == numbers
+    assert [release.new for release in made] == [tag != before for tag, before in zip(tags, " " + tags, strict=False)]
+    assert versions(tmp_path) == [tag for tag, release in zip(tags, made, strict=True) if release.new]
+    assert shown(tmp_path) == tags[-1]
 
 
 def test_the_same_tables_through_a_link_to_the_folder_are_no_new_release(tmp_path: Path) -> None:
     publish_made_up(tmp_path / "real", "a")
     (tmp_path / "link").symlink_to(tmp_path / "real")
-    assert publish_made_up(tmp_path / "link", "a").new is False
-    assert publish_made_up(tmp_path / "link", "b").new is True
+    assert [publish_made_up(tmp_path / "link", tag).new for tag in "ab"] == [False, True]
     assert versions(tmp_path / "real") == ["a", "b"]
-
-
-def test_a_changed_table_is_a_new_version_and_the_old_one_is_not_touched(tmp_path: Path) -> None:
-    first = publish_made_up(tmp_path, "a")
-    before = tree(first.path)
-    second = publish_made_up(tmp_path, "b")
-    assert (second.version, second.new) == (2, True)
-    assert tree(first.path) == before
-    assert shown(tmp_path) == "b"
-    assert versions(tmp_path) == ["a", "b"]
 
 
 def test_other_inputs_or_something_lacking_make_a_new_version_too(tmp_path: Path) -> None:
@@ -94,15 +93,6 @@ def test_other_inputs_or_something_lacking_make_a_new_version_too(tmp_path: Path
         for tag, lacking in (("a", ()), ("b", ()), ("b", ("a unit",)), ("b", ("a unit",)))
     ]
     assert numbers == [1, 2, 3, 3]
-
-
-def test_going_back_to_what_was_is_a_version_of_its_own(tmp_path: Path) -> None:
-    assert [publish_made_up(tmp_path, tag).version for tag in ("a", "b", "a")] == [1, 2, 3]
-
-
-def test_after_nine_versions_comes_the_tenth(tmp_path: Path) -> None:
-    assert [publish_made_up(tmp_path, f"t{i}").version for i in range(11)] == list(range(1, 12))
-    assert publish_made_up(tmp_path, "t10").new is False
 
 
 def test_cycles_have_versions_of_their_own(tmp_path: Path) -> None:
@@ -156,6 +146,9 @@ def test_tables_are_those_that_were_given_in_the_types_of_their_contract(tmp_pat
 def test_every_file_is_read_only(tmp_path: Path) -> None:
     release = publish_made_up(tmp_path, "a")
     assert {p.stat().st_mode & 0o777 for p in release.path.rglob("*") if p.is_file()} == {0o444}
+    before = tree(release.path)
+    publish_made_up(tmp_path, "b")
+    assert tree(release.path) == before, "a later version touches no earlier one"
 
 
 def test_when_building_fails_nothing_changes_and_nothing_is_left(tmp_path: Path) -> None:
@@ -176,24 +169,18 @@ def test_a_release_that_was_made_but_never_shown_is_shown_by_the_next_run(tmp_pa
     assert shown(tmp_path) == "a"
 
 
-def test_killed_at_any_step_the_old_release_is_shown_whole_or_the_new_one(tmp_path: Path) -> None:
-    process("kill_at_each_step", tmp_path)
-
-
-def test_killed_at_any_step_the_very_first_release_is_shown_whole_or_not_at_all(tmp_path: Path) -> None:
-    process("kill_the_first", tmp_path)
-
-
-def test_killed_at_any_moment_every_release_that_is_there_is_whole(tmp_path: Path) -> None:
-    process("kill_at_random", tmp_path)
-
-
-def test_runs_at_the_same_time_never_break_each_other(tmp_path: Path) -> None:
-    process("at_once", tmp_path)
-
-
-def test_a_run_that_still_builds_is_not_mistaken_for_one_that_was_killed(tmp_path: Path) -> None:
-    process("leave_the_living", tmp_path)
+@pytest.mark.parametrize(
+    "what",
+    [
+        pytest.param("kill_at_each_step", id="killed at any step the old release is shown whole or the new one"),
+        pytest.param("kill_the_first", id="killed at any step the first release is shown whole or not at all"),
+        pytest.param("kill_at_random", id="killed at any moment every release that is there is whole"),
+        pytest.param("at_once", id="runs at the same time never break each other"),
+        pytest.param("leave_the_living", id="a run that still builds is not mistaken for one that was killed"),
+    ],
+)
+def test_a_release_is_whole_whatever_becomes_of_the_run(what: str, tmp_path: Path) -> None:
+    process(what, tmp_path)
 
 
 def test_the_same_inputs_give_the_same_bytes_wherever_and_whenever(tmp_path: Path) -> None:

@@ -14,9 +14,12 @@ import pytest
 
 from assets.common.resources import Institution
 from assets.validation.assets import GATE, QUALITY
+from assets.validation.blocked import told
 from kwaliteitsmonitor.foundation.errors.steps import is_gate
+from kwaliteitsmonitor.methods.checks.results import Outcome, RuleResult
 from pipelines.definitions import build_definitions
 from pipelines.failures import what_went_wrong
+from schemas.consequences import Costs
 from tests.sample_year import QUIET
 
 SCHOOLS = Path(__file__).parents[1] / "institutions" / "five_schools"
@@ -68,16 +71,31 @@ def failure(ran: Any) -> Any:
     return event.event_specific_data.user_failure_data
 
 
+def result(number: int, *cells: str) -> RuleResult:
+    return RuleResult("bfr", f"bfr.rule{number}", Costs.RELEASE, Outcome.FAILED, 9, 1, "moet", "must", cells=cells)
+
+
+def test_what_is_told_names_eight_rules_with_their_places_and_what_to_start() -> None:
+    one = told(CYCLE, [result(1, "finance/2024.csv row 2, realised")], [])
+    assert "nothing was replaced: 1 rule did not hold. bfr.rule1: must (finance/2024.csv row 2, realised). " in one
+    assert one.endswith(
+        "start the job `cycle` for 2025-03 anew (Jobs, cycle, Materialize all); "
+        "re-executing from failure reads no delivery."
+    )
+    many = told(CYCLE, [result(number) for number in range(10)], ["finance", "staff"])
+    assert "10 rules did not hold" in many
+    assert "bfr.rule7: must; and 2 more. Of finance, staff something came in that this run has not read" in many
+
+
 def test_a_stopped_run_says_what_and_where_and_what_to_start_and_a_mended_delivery_is_not_passed_over(
     strict: Strict,
 ) -> None:
     ran = strict.run()
-    told = failure(ran)
-    assert "Nothing was published and nothing was replaced" in told.description
-    assert "finance/2024.csv row 2, realised" in told.description.replace("Actual", "realised")
-    assert "start the job `cycle` for 2025-03 anew" in told.description
-    assert "ca. 15" not in told.description
-    assert told.metadata["not taken up yet"].value == []
+    stopped = failure(ran)
+    assert "finance/2024.csv row 2, realised" in stopped.description.replace("Actual", "realised")
+    assert "start the job `cycle` for 2025-03 anew" in stopped.description
+    assert "ca. 15" not in stopped.description
+    assert stopped.metadata["not taken up yet"].value == []
     (checked,) = [one for one in ran.get_asset_check_evaluations() if one.check_name == GATE]
     assert not checked.passed
     assert what_went_wrong(strict.instance, strict.instance.get_run_by_id(ran.run_id)).blocked

@@ -45,10 +45,9 @@ def choose(workspace: Workspace, profile: Profile, cycle: str, found: Statistics
     seen = list(memories(workspace))
     columns = ["reporting_year", "evaluation", "unit", "programme", "level", "_delivery"]
     facts = answers.select(columns).group_by(columns).aggregate([]).to_pylist()
-    sums = {asked: {cell: one.sums for cell, one in cells.items()} for asked, cells in found.summaries.items()}
     _, scaled = factors(profile.questions, distinct_scales(answers))
     behind = people_of(answers, scaled, _told(workspace, profile, cycle), rules.threshold)
-    counted = populations(sums, rules.threshold, behind)
+    counted = populations(found.counted, rules.threshold, behind)
     several = rules.courses_taught_by_several
     earlier, points = recall(workspace), points_of(found)
     withheld = withhold(counted, rules.threshold, several, earlier, points)

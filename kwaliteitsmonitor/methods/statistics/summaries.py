@@ -135,6 +135,11 @@ class Statistics:
         """Every question of which there are answers."""
         return self.sums.keys()
 
+    @property
+    def counted(self) -> dict[Asked, dict[Cell, Sums]]:
+        """What was added up in each cell of which something counts."""
+        return {asked: {cell: one.sums for cell, one in cells.items()} for asked, cells in self.summaries.items()}
+
     def of(self, asked: Asked, cell: Cell) -> Summary | None:
         """A question in a cell; none where there are no answers, or none that count."""
         return self.summaries.get(asked, {}).get(cell)

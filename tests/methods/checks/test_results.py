@@ -26,8 +26,8 @@ NAMED = (Words("FGW, Begeleiding / advies, 2020", "FGW, Guidance / advice, 2020"
 
 @pytest.mark.parametrize("cells", [(), PLACES[:1], PLACES, NAMED])
 def test_results_come_back_as_they_were_kept(cells: tuple[str | Words, ...]) -> None:
-    given_in = [replace(RESULT, cells=cells, quarantines=True), replace(RESULT, rule="a", detail="a word, or two")]
-    assert from_table(to_table(given_in, "2021-03")) == sorted(given_in, key=lambda r: r.rule)
+    results = [replace(RESULT, cells=cells, quarantines=True), replace(RESULT, rule="a", detail="a word, or two")]
+    assert from_table(to_table(results, "2021-03")) == sorted(results, key=lambda r: r.rule)
 
 
 PLACE = (
@@ -66,12 +66,8 @@ def test_results_that_find_the_same_are_one_row_in_which_the_counts_add_up() -> 
 
 @given(st.permutations([replace(RESULT, rule=rule, detail=detail) for rule in "ab" for detail in "xy"]))
 def test_the_order_in_which_results_come_does_not_matter(results: list[RuleResult]) -> None:
-    assert [(r.rule, r.detail) for r in from_table(to_table(results, "c"))] == [
-        ("a", "x"),
-        ("a", "y"),
-        ("b", "x"),
-        ("b", "y"),
-    ]
+    kept = [(r.rule, r.detail) for r in from_table(to_table(results, "c"))]
+    assert kept == [("a", "x"), ("a", "y"), ("b", "x"), ("b", "y")]
 
 
 def test_what_is_waived_does_not_block_and_comes_back_with_the_reason() -> None:
@@ -137,16 +133,8 @@ def judged(*rows: dict[str, object], without: str = "") -> dict[str, RuleResult]
     return {r.rule: r for r in found}
 
 
-RULES = {
-    "people.id.required",
-    "people.unit.required",
-    "people.main.required",
-    "people.unit.codes",
-    "people.low.range",
-    "people.key",
-    "people.one_main",
-    "people.ordered",
-}
+NAMES = "id.required unit.required main.required unit.codes low.range key one_main ordered"
+RULES = {f"people.{name}" for name in NAMES.split()}
 
 
 def test_every_rule_about_values_has_a_result_with_the_rows_that_were_checked() -> None:
@@ -219,9 +207,9 @@ def test_results_never_hold_a_value() -> None:
     found = judged(*[GOOD | {"id": number, "unit": number, "low": Decimal("1.1999"), "high": Decimal(0)}] * 3)
     assert sum(r.outcome is Outcome.FAILED for r in found.values()) >= 3
     for result in found.values():
-        said = " ".join(str(getattr(result, f.name)) for f in fields(result))
-        assert number not in said
-        assert "1.1999" not in said
+        text = " ".join(str(getattr(result, f.name)) for f in fields(result))
+        assert number not in text
+        assert "1.1999" not in text
     assert number not in str(to_table(found.values(), "c").to_pylist())
 
 

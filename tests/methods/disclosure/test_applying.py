@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,41 +12,21 @@ from kwaliteitsmonitor.foundation.workspace import Workspace
 from kwaliteitsmonitor.methods.disclosure import applying
 from kwaliteitsmonitor.methods.disclosure.circulation import COARSE, HIDDEN
 from kwaliteitsmonitor.methods.disclosure.evaluations import Withheld, withhold
-from kwaliteitsmonitor.methods.disclosure.lineage_control import Contributions
-from kwaliteitsmonitor.methods.disclosure.pattern import NAME, STEP, about_to_show
 from kwaliteitsmonitor.methods.disclosure.people import HIDDEN as NUMBERS
 from kwaliteitsmonitor.methods.disclosure.release_history import memories, recall, record, remember
 from kwaliteitsmonitor.methods.statistics.caveats import set_aside
 from kwaliteitsmonitor.methods.statistics.sums import Cell
-from schemas.errors import KwaliteitsmonitorError
 from tests.made_up import mean
+from tests.methods.disclosure.published_rows import ANSWERS, BEFORE, NORTH, NOW, OVER, figure, result
 from tests.methods.disclosure.releasing import facts, release, who
 
-NORTH, SOUTH = Cell("North"), Cell("South")
-PROGRAMME = (2020, "programme")
-
-
-def result(unit: str | None = "North", year: int = 2020, **more: Any) -> dict[str, Any]:
-    return {
-        **dict.fromkeys(applying.RESULTS, 3.14159),
-        "reporting_year": year,
-        "evaluation": "programme",
-        "question": "teaching",
-        "unit": unit,
-        "programme": None,
-        "level": None,
-        "n": 1234,
-        "note": "a reservation about 7 people",
-        "status": "ok",
-        **more,
-    }
+AS_MADE = {"people": "counted", "spread_shown": "exact"}
 
 
 def test_a_hidden_row_holds_no_number_and_says_nothing_but_the_rule() -> None:
-    (row,) = applying.results([result()], Withheld({PROGRAMME: {NORTH: HIDDEN}}))
-    assert row["status"] == "suppressed"
+    (row,) = applying.results([result()], Withheld({NOW: {NORTH: HIDDEN}}))
+    assert (row["status"], row["hidden_by"]) == ("suppressed", "subtraction")
     assert not [name for name in applying.RESULTS if row[name] is not None]
-    assert row["hidden_by"] == "subtraction"
     assert row["note"] == (
         "verborgen: zou een ander verborgen cijfer verraden, als verschil met wat getoond wordt / "
         "hidden: would give away another hidden figure, by subtraction from what is shown"
@@ -53,64 +34,41 @@ def test_a_hidden_row_holds_no_number_and_says_nothing_but_the_rule() -> None:
 
 
 def test_a_coarse_row_has_two_digits_and_says_so() -> None:
-    (row,) = applying.results([result()], Withheld({PROGRAMME: {NORTH: COARSE}}))
-    told = {name: row[name] for name in applying.RESULTS if row[name] is not None}
-    assert told == {"n": 1200, "mean": 3.1, "sd_respondents": 3.1}
+    (row,) = applying.results([result()], Withheld({NOW: {NORTH: COARSE}}))
+    shown = {name: row[name] for name in applying.RESULTS if row[name] is not None}
+    assert shown == {"n": 1200, "mean": 3.1, "sd_respondents": 3.1}
     assert "in two digits" in row["note"]
     assert "7" not in row["note"]
 
 
-def test_a_change_is_not_shown_where_the_year_before_is_hidden() -> None:
-    withheld = Withheld({(2019, "programme"): {NORTH: HIDDEN}})
-    row, other = applying.results([result(), result("South")], withheld)
+def test_a_change_is_not_shown_if_the_year_before_is_hidden() -> None:
+    row, other = applying.results([result(), result("South")], Withheld({BEFORE: {NORTH: HIDDEN}}))
     assert [row[name] for name in applying.CHANGE] == [None] * 3
     assert "no comparison: the year before is suppressed" in row["note"]
     assert row["mean"] == 3.14159
-    assert other == result("South") | {"people": "counted", "spread_shown": "exact"}
+    assert other == result("South") | AS_MADE
 
 
-def test_spreads_that_do_not_add_up_are_rounded_where_a_part_is_hidden() -> None:
-    whole, south = applying.results([result(None), result("South")], Withheld({PROGRAMME: {NORTH: HIDDEN}}))
+def test_spreads_that_do_not_add_up_are_rounded_if_a_part_is_hidden() -> None:
+    whole, south = applying.results([result(None), result("South")], Withheld({NOW: {NORTH: HIDDEN}}))
     assert (whole["sd_units"], whole["sd_courses"], whole["mean"]) == (3.1, 3.1, 3.14159)
     assert south["sd_courses"] == 3.14159
 
 
 def test_shares_are_hidden_all_together() -> None:
-    rows = [{**result(), "score": score, "share": 0.5, "answers": 9} for score in (1.0, 2.0)]
-    found = applying.shares(rows, Withheld({}, {PROGRAMME: {"teaching": frozenset({NORTH})}}))
-    assert {(r["share"], r["answers"], r["status"]) for r in found} == {(None, None, "suppressed")}
+    rows = [result(score=score, share=0.5, answers=9) for score in (1.0, 2.0)]
+    hidden = applying.shares(rows, Withheld({}, {NOW: {"teaching": frozenset({NORTH})}}))
+    assert {(r["share"], r["answers"], r["status"]) for r in hidden} == {(None, None, "suppressed")}
     assert applying.shares(rows, Withheld()) == rows
-
-
-def figure(**more: Any) -> dict[str, Any]:
-    return {
-        **dict.fromkeys(NUMBERS, 3.14159),
-        "reporting_year": 2020,
-        "indicator": "satisfaction",
-        "definition_version": "1",
-        "unit": "North",
-        "level": None,
-        "n": 1234,
-        "decimals": 2,
-        "spread_kind": "sd_units",
-        "status": "ok",
-        "note_nl": "niet in bachelor of master: 12 antwoorden",
-        "note_en": "in neither bachelor nor master: 12 answers",
-        "break_note": None,
-        "printed_nl": "3,14",
-        "printed_en": "3.14",
-        "figure_id": "f",
-        **more,
-    }
 
 
 @pytest.mark.parametrize("analysis", ["respondent", "course", "unit"])
 def test_an_indicator_over_answers_follows_the_cells_of_its_evaluation(analysis: str) -> None:
-    over = [mean(answers={"evaluation": "programme", "question": "teaching"}, unit_of_analysis=analysis)]
-    (hidden,) = applying.figures([figure()], over, Withheld({PROGRAMME: {NORTH: HIDDEN}}), 5)
+    over = [mean(answers=ANSWERS, unit_of_analysis=analysis)]
+    (hidden,) = applying.figures([figure()], over, Withheld({NOW: {NORTH: HIDDEN}}), 5)
     assert (hidden["status"], hidden["printed_nl"], hidden["note_nl"]) == ("suppressed", "×", None)
     assert not [name for name in NUMBERS if hidden[name] is not None]
-    (whole,) = applying.figures([figure(unit=None)], over, Withheld({PROGRAMME: {NORTH: HIDDEN}}), 5)
+    (whole,) = applying.figures([figure(unit=None)], over, Withheld({NOW: {NORTH: HIDDEN}}), 5)
     assert whole["value"] == (3.14159 if analysis == "respondent" else 3.14)
     assert whole["spread"] == 3.14
     assert "12" not in whole["note_nl"] + whole["note_en"]
@@ -118,49 +76,19 @@ def test_an_indicator_over_answers_follows_the_cells_of_its_evaluation(analysis:
     assert shown == figure(n=3), "the evaluation decides, not the number beside the figure"
 
 
-@pytest.mark.parametrize(
-    "beside", [{}, {PROGRAMME: {Cell("North", "P1", "Ba"): HIDDEN, Cell("North", None, "Ba"): HIDDEN}}]
-)
+@pytest.mark.parametrize("beside", [{}, {NOW: {Cell("North", "P1", "Ba"): HIDDEN, Cell("North", None, "Ba"): HIDDEN}}])
 @pytest.mark.parametrize(
     ("mute", "spread", "text"), [(frozenset(), 3.1, "3,14 ± 3,1"), (frozenset({NORTH}), None, "3,14")]
 )
 def test_an_indicator_shows_no_more_of_a_spread_than_the_evaluation_does(
     mute: frozenset[Cell], spread: float | None, text: str, beside: Any
 ) -> None:
-    over = [mean(answers={"evaluation": "programme", "question": "teaching"})]
-    shares = {PROGRAMME: {"teaching": frozenset({NORTH})}}
-    withheld = Withheld(beside, shares, {PROGRAMME: {"teaching": mute}})
-    given = figure(spread_kind="sd_respondents", printed_nl="3,14 ± 3,14", printed_en="3.14 ± 3.14")
-    (shown,) = applying.figures([given], over, withheld, 5)
+    withheld = Withheld(beside, {NOW: {"teaching": frozenset({NORTH})}}, {NOW: {"teaching": mute}})
+    row = figure(spread_kind="sd_respondents", printed_nl="3,14 ± 3,14", printed_en="3.14 ± 3.14")
+    (shown,) = applying.figures([row], OVER, withheld, 5)
     assert (shown["spread"], shown["printed_nl"]) == (spread, text)
-    (full,) = applying.figures([given], over, Withheld(beside), 5)
+    (full,) = applying.figures([row], OVER, Withheld(beside), 5)
     assert (full["spread"], full["printed_nl"]) == (3.14159, "3,14 ± 3,14")
-
-
-def test_a_contribution_is_told_where_it_is_that_of_shown_cells() -> None:
-    leaves = {Cell("North", "P1", "Ba"): "a", Cell("North", "P2", "Ba"): "a", Cell("South", "P3", "Ma"): "b"}
-    sources = {PROGRAMME: {leaf: frozenset({name}) for leaf, name in leaves.items()}}
-    figures = {"whole": (PROGRAMME, Cell())}
-    shown = Contributions(figures, sources, Withheld())
-    assert (shown.told("whole", "a"), shown.told("whole", "b")) == (True, True)
-    north = Contributions(
-        figures,
-        sources,
-        Withheld({PROGRAMME: dict.fromkeys([NORTH, Cell("North", None, "Ba"), Cell(level="Ba")], HIDDEN)}),
-    )
-    assert (north.told("whole", "a"), north.told("whole", "b")) == (True, True), "its programmes are shown"
-    nowhere = Contributions(
-        figures,
-        sources,
-        Withheld({PROGRAMME: dict.fromkeys([*leaves, NORTH, Cell("North", None, "Ba"), Cell(level="Ba")], HIDDEN)}),
-    )
-    assert (nowhere.told("whole", "a"), nowhere.told("whole", "b")) == (False, True)
-
-
-def test_a_delivery_that_holds_a_part_of_a_programme_is_named_without_its_size() -> None:
-    sources = {PROGRAMME: {Cell("North", "P1", "Ba"): frozenset({"a", "b"})}}
-    halves = Contributions({"whole": (PROGRAMME, Cell())}, sources, Withheld())
-    assert (halves.told("whole", "a"), halves.told("whole", "b")) == (False, False)
 
 
 COUNTS = {
@@ -168,13 +96,11 @@ COUNTS = {
     ("North", "P2", "Ba"): {"teaching": [4, 5, 6, 7, 8]},
     ("South", "P3", "Ba"): {"teaching": [9, 9, 9, 9, 9]},
 }
-
-
-POINTS = {PROGRAMME: {"teaching": 4}}
+POINTS = {NOW: {"teaching": 4}}
 """A scale of five points lies in quarters, so that answers on other scales lie on it too."""
 
 
-def test_what_was_shown_is_remembered_once_and_recalled_the_same(tmp_path: Any) -> None:
+def test_what_was_shown_is_remembered_once_and_recalled_the_same(tmp_path: Path) -> None:
     workspace = Workspace(tmp_path)
     _, shown = release(who(5), facts(COUNTS))
     written = record(shown.populations, shown.withheld)
@@ -183,19 +109,6 @@ def test_what_was_shown_is_remembered_once_and_recalled_the_same(tmp_path: Any) 
     assert recalled.withheld.record() == shown.withheld.record()
     assert withhold(shown.populations, 5, [], [recalled], POINTS).record() == shown.withheld.record()
     assert [oct(path.stat().st_mode & 0o777) for path in memories(workspace).values()] == ["0o600"]
-
-
-def test_a_release_that_did_not_know_of_another_is_refused(tmp_path: Any) -> None:
-    workspace = Workspace(tmp_path)
-    _, first = release(who(5), facts(COUNTS))
-    _, second = release(who(5), facts({**COUNTS, ("West", "P4", "Ma"): {"teaching": [9, 9, 9, 9, 9]}}))
-    for cycle, shown in (("2021-03", first), ("2021-05", second)):
-        kept = {"seen": [], "shown": record(shown.populations, shown.withheld), "sources": []}
-        workspace.write_json(cycle, STEP, NAME, kept)
-    about_to_show(workspace, "2021-03")
-    about_to_show(workspace, "2021-03")
-    with pytest.raises(KwaliteitsmonitorError, match="another release came out while this one was made"):
-        about_to_show(workspace, "2021-05")
 
 
 def test_a_course_is_personal_unless_the_profile_says_that_several_teach_it() -> None:
@@ -215,7 +128,7 @@ def test_a_course_is_personal_unless_the_profile_says_that_several_teach_it() ->
 
 
 @pytest.mark.parametrize(
-    ("note", "told"),
+    ("note", "kept"),
     [
         ("zonder 12 antwoorden van 1 cursus met te weinig respons", "zonder × antwoorden van"),
         ("niet in bachelor of master: 7 antwoorden van niveau overig", "master: × antwoorden"),
@@ -224,9 +137,7 @@ def test_a_course_is_personal_unless_the_profile_says_that_several_teach_it() ->
         (str(set_aside(1, 2)), "without 1 answer that"),
     ],
 )
-def test_a_note_in_two_digits_keeps_numbers_of_what_was_lost_and_no_others(note: str, told: str) -> None:
+def test_a_note_in_two_digits_keeps_numbers_of_what_was_lost_and_no_others(note: str, kept: str) -> None:
     """The sign of privacy stands for no loss."""
-    over = [mean(answers={"evaluation": "programme", "question": "teaching"})]
-    row = figure() | {"note_nl": note}
-    (coarse,) = applying.figures([row], over, Withheld({PROGRAMME: {NORTH: COARSE}}), 5)
-    assert told in str(coarse["note_nl"])
+    (coarse,) = applying.figures([figure(note_nl=note)], OVER, Withheld({NOW: {NORTH: COARSE}}), 5)
+    assert kept in str(coarse["note_nl"])

@@ -9,8 +9,7 @@ from kwaliteitsmonitor.methods.disclosure.gate import primary
 from kwaliteitsmonitor.methods.disclosure.respondents import FewPeople, Respondents
 from kwaliteitsmonitor.methods.statistics.scaling import factors
 from kwaliteitsmonitor.methods.statistics.sums import Cell, distinct_scales
-from tests.made_up import table
-from tests.methods.statistics.counts import TEACHING, Count, counted, institution
+from tests.methods.statistics.counts import TEACHING, Count, answer_rows, counted, each_score, institution
 
 LEAF = Cell("North", "P1", "Ba")
 KEY = ("course", "2019-2020", "teaching")
@@ -19,16 +18,14 @@ BUSY = [Count(score, 1, course=f"C{score}") for score in range(1, 6)]
 MANY = [Count(score, 9, course=f"C{score % 3}", programme="P2") for score in range(1, 6)]
 
 
-def behind(counts: list[Count], told: dict[str, Respondents], threshold: int = 5) -> People:
-    answers = table("fact_answers", [one.row() for one in counts])
+def behind(counts: list[Count], people: dict[str, Respondents], threshold: int = 5) -> People:
+    answers = answer_rows(counts)
     _, scaled = factors(institution().questions, distinct_scales(answers))
-    return people_of(answers, scaled, told, threshold)
+    return people_of(answers, scaled, people, threshold)
 
 
-def populated(counts: list[Count], told: dict[str, Respondents]) -> Population:
-    found = counted(counts)
-    sums = {asked: {cell: one.sums for cell, one in cells.items()} for asked, cells in found.summaries.items()}
-    return populations(sums, 5, behind(counts, told))[(2020, "course")]
+def populated(counts: list[Count], people: dict[str, Respondents]) -> Population:
+    return populations(counted(counts).counted, 5, behind(counts, people))[(2020, "course")]
 
 
 def hidden(population: Population) -> dict[Cell, str]:
@@ -58,11 +55,13 @@ def test_an_answer_that_five_times_was_that_of_three_people_hides_the_distributi
     of = Cell("North", "P2", "Ba")
     assert found.few_gave == {(of, "teaching"): frozenset({16})}, "in quarters of a point, four points from the worst"
     assert of not in hidden(found)
-    asked = Asked(found.answers(found.scores), tuple(sorted(found.scores)), {}, found.few_gave.keys())
-    assert of in undistributed(asked, {}, 5).hidden["teaching"]
-    open_ = populated(MANY, {"d": Respondents(5)})
-    asked = Asked(open_.answers(open_.scores), tuple(sorted(open_.scores)), {}, open_.few_gave.keys())
-    assert of not in undistributed(asked, {}, 5).hidden["teaching"]
+    assert of in undistributed_cells(found)
+    assert of not in undistributed_cells(populated(MANY, {"d": Respondents(5)}))
+
+
+def undistributed_cells(of: Population) -> frozenset[Cell]:
+    asked = Asked(of.answers(of.scores), tuple(sorted(of.scores)), {}, of.few_gave.keys())
+    return undistributed(asked, {}, 5).hidden["teaching"]
 
 
 def test_of_several_deliveries_the_one_with_most_people_counts_for_nobody_knows_who_is_in_both() -> None:
@@ -74,7 +73,7 @@ def test_of_several_deliveries_the_one_with_most_people_counts_for_nobody_knows_
 
 
 def test_one_delivery_without_respondents_makes_an_estimate_of_the_cells_it_is_in_alone() -> None:
-    unnamed = [Count(score, 2, course="C1", unit="East", programme="P3", delivery="e") for score in range(1, 6)]
+    unnamed = each_score(2, unit="East", programme="P3", delivery="e")
     found = populated([*MANY, *unnamed], {"d": Respondents(5), "e": Respondents()})
     assert Cell("East") in found.estimated
     assert {Cell("North"), WHOLE}.isdisjoint(found.estimated), "there are enough without them"

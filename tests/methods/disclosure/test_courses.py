@@ -13,7 +13,7 @@ from kwaliteitsmonitor.methods.disclosure.cells import Population, populations
 from kwaliteitsmonitor.methods.disclosure.gate import primary
 from kwaliteitsmonitor.methods.statistics.sums import Cell
 from tests.institutions.running import run_cycle
-from tests.methods.statistics.counts import Count, counted
+from tests.methods.statistics.counts import Count, counted, each_score
 
 CASE = Path(__file__).parents[2] / "cases" / "course-of-two-programmes"
 
@@ -46,50 +46,42 @@ def test_a_mean_over_courses_is_over_four(release: Path) -> None:
 
 
 def populated(*counts: Count) -> Population:
-    found = counted(counts)
-    sums = {asked: {cell: one.sums for cell, one in cells.items()} for asked, cells in found.summaries.items()}
-    return populations(sums, 5)[(2020, "course")]
+    return populations(counted(counts).counted, 5)[(2020, "course")]
 
 
 def hidden(population: Population, several: tuple[str, ...] = ()) -> dict[Cell, str]:
     return primary(population, population.answers(population.scores), 5, several)
 
 
-def spread(answers: int, **where: str) -> list[Count]:
-    return [Count(score, answers, **where) for score in range(1, 6)]
-
-
 def test_a_unit_with_one_course_for_students_of_two_programmes_and_levels_rests_on_one() -> None:
-    found = populated(
-        *spread(4), *spread(4, programme="P2", level="Ma"), *spread(4, unit="East", programme="P3", course="C2"),
-        *spread(4, unit="East", programme="P3", course="C3"),
-    )  # fmt: skip
+    east = [one for c in ("C2", "C3") for one in each_score(4, unit="East", programme="P3", course=c)]
+    found = populated(*each_score(4), *each_score(4, programme="P2", level="Ma"), *east)
     assert Cell("North") in hidden(found)
     assert {Cell("East"), Cell()}.isdisjoint(hidden(found).keys())
     assert found.alone[Cell("North")] == {"C1"}
 
 
 def test_a_level_of_the_whole_that_rests_on_one_course_is_hidden() -> None:
-    found = populated(*spread(4), *spread(4, course="C2"), *spread(4, unit="East", level="Ma", course="C2"))
+    found = populated(*each_score(4), *each_score(4, course="C2"), *each_score(4, unit="East", level="Ma", course="C2"))
     assert Cell(level="Ma") in hidden(found)
     assert {Cell(level="Ba"), Cell()}.isdisjoint(hidden(found).keys())
 
 
 def test_a_question_of_one_course_hides_the_cell_though_another_question_is_of_many() -> None:
-    found = populated(*spread(4), *spread(4, course="C2"), *spread(4, question="of the tutor"))
+    found = populated(*each_score(4), *each_score(4, course="C2"), *each_score(4, question="of the tutor"))
     assert Cell("North") in hidden(found)
     assert Cell("North") not in hidden(found, several=("C1",)), "several people teach that course"
 
 
 def test_each_question_of_another_course_rests_on_both_and_hides_unless_both_are_taught_by_several() -> None:
-    found = populated(*spread(4), *spread(4, course="C2", question="of the tutor"))
+    found = populated(*each_score(4), *each_score(4, course="C2", question="of the tutor"))
     assert found.alone[Cell("North")] == {"C1", "C2"}
     assert [Cell("North") in hidden(found, several) for several in (("C1",), ("C1", "C2"))] == [True, False]
 
 
 def test_answers_without_a_course_beside_one_course_do_not_hide_that_it_is_one() -> None:
-    assert Cell("North") in hidden(populated(*spread(4), Count(3, 1, course=None)))
-    assert Cell("North") not in hidden(populated(*spread(4), *spread(1, course="C2")))
+    assert Cell("North") in hidden(populated(*each_score(4), Count(3, 1, course=None)))
+    assert Cell("North") not in hidden(populated(*each_score(4), *each_score(1, course="C2")))
 
 
 def test_a_course_that_two_units_write_otherwise_is_one_and_meets_the_profile(tmp_path: Path) -> None:

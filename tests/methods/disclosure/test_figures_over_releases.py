@@ -18,7 +18,8 @@ from pipelines.cli.commands import kwaliteitsmonitor
 from tests.institutions.running import run_cycle
 from tests.institutions.test_five_schools import CYCLE as YEARS_CYCLE
 from tests.institutions.test_five_schools import HERE
-from tests.methods.disclosure.test_people import THRESHOLD, group
+from tests.methods.disclosure.published_rows import group
+from tests.methods.disclosure.test_people import THRESHOLD
 
 CYCLE = "2021-03"
 Sizes = Mapping[str, int]
@@ -29,8 +30,8 @@ BEFORE: Sizes = {"A": 3, "B": 6, "C": 50, "D": 60}
 def released(workspace: Workspace, sizes: Sizes, cycle: str = CYCLE) -> list[dict[str, Any]]:
     """The figures of a release of these sizes, in the light of all before it, which is remembered."""
     names = list(memories(workspace))
-    rows = group(sizes)
-    shown = over_releases(workspace, cycle, names, rows, lambda before: suppress(rows, THRESHOLD, before))
+    made = group(sizes)
+    shown = over_releases(workspace, cycle, names, made, lambda before: suppress(made, THRESHOLD, before))
     _, figures = kept_of(workspace, cycle, names)
     remember(workspace, with_figures({"format": 1, "answers": []}, figures))
     return shown
@@ -120,15 +121,13 @@ def twice(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     return first, second
 
 
+def rows(release: Path, table: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = pq.read_table(release / "tables" / f"{table}.parquet").to_pylist()
+    return found
+
+
 def test_two_releases_of_an_institution_do_not_give_a_small_unit_away(twice: tuple[Path, Path]) -> None:
-    first, second = (
-        [
-            r
-            for r in pq.read_table(one / "tables" / "indicator_values.parquet").to_pylist()
-            if r["reporting_year"] == 2024
-        ]
-        for one in twice
-    )
+    first, second = ([r for r in rows(one, "indicator_values") if r["reporting_year"] == 2024] for one in twice)
     assert by_rule(first) == {"LAW": "few_people", "ARTS": "subtraction"}
     assert by_rule(second) == {"LAW": "subtraction", "ARTS": "earlier_release"}
     assert set(known(first)) == set(known(second)) == {None, "BUSINESS", "HEALTH", "TECH"}
@@ -136,13 +135,9 @@ def test_two_releases_of_an_institution_do_not_give_a_small_unit_away(twice: tup
 
 def test_no_cell_of_what_is_hidden_is_told_by_the_total_either(twice: tuple[Path, Path]) -> None:
     for one in twice:
-        told = [
-            row["key"]
-            for row in pq.read_table(one / "tables" / "lineage_cells.parquet").to_pylist()
-            if ":indicator:2024:" in row["figure_id"]
-        ]
-        assert any("TECH" in key for key in told)
-        assert not [key for key in told if "LAW" in key or "ARTS" in key]
+        keys = [row["key"] for row in rows(one, "lineage_cells") if ":indicator:2024:" in row["figure_id"]]
+        assert any("TECH" in key for key in keys)
+        assert not [key for key in keys if "LAW" in key or "ARTS" in key]
 
 
 def test_both_can_be_computed_again(twice: tuple[Path, Path]) -> None:

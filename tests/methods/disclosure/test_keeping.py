@@ -22,11 +22,11 @@ from kwaliteitsmonitor.methods.disclosure.pattern import (
     withheld_of,
 )
 from kwaliteitsmonitor.methods.disclosure.release_history import FIGURES, memories, record
-from kwaliteitsmonitor.methods.statistics.summaries import Statistics, statistics
+from kwaliteitsmonitor.methods.statistics.summaries import Statistics
 from kwaliteitsmonitor.methods.statistics.sums import Cell
 from schemas.errors import KwaliteitsmonitorError
 from tests.made_up import table
-from tests.methods.disclosure.releasing import delivery, facts, who
+from tests.methods.disclosure.releasing import delivery, facts, statistics_of, who
 
 CYCLE = "2021-03"
 THRESHOLD = 5
@@ -36,20 +36,18 @@ COUNTS = {SMALL: {"teaching": (0, 0, 1, 1, 1)}, LARGE: {"teaching": MANY}, OTHER
 PROGRAMME = (2020, "programme")
 
 
-def chosen(workspace: Workspace, counts: Any = COUNTS) -> Withheld:
+def chosen(workspace: Workspace, counts: Any = COUNTS, cycle: str = CYCLE) -> Withheld:
     rows = facts(counts)
-    return choose(workspace, who(THRESHOLD), CYCLE, found(rows), table("fact_answers", rows))
+    return choose(workspace, who(THRESHOLD), cycle, found(rows), table("fact_answers", rows))
 
 
 def found(rows: list[dict[str, Any]]) -> Statistics:
-    return statistics(who(THRESHOLD), table("fact_answers", rows), table("fact_population", []), [2019, 2020])
+    return statistics_of(who(THRESHOLD), rows)
 
 
-def expected(counts: Any = COUNTS) -> Withheld:
-    rows = facts(counts)
-    summaries = found(rows).summaries
-    sums = {asked: {cell: one.sums for cell, one in cells.items()} for asked, cells in summaries.items()}
-    return withhold(populations(sums, THRESHOLD), THRESHOLD, (), [], {PROGRAMME: {"teaching": 4}})
+def expected() -> Withheld:
+    counted = populations(found(facts(COUNTS)).counted, THRESHOLD)
+    return withhold(counted, THRESHOLD, (), [], {PROGRAMME: {"teaching": 4}})
 
 
 @pytest.fixture
@@ -67,8 +65,8 @@ def test_what_was_chosen_is_what_every_later_step_finds(workspace: Workspace) ->
 
 def test_of_each_leaf_the_deliveries_are_kept_that_its_answers_came_in(workspace: Workspace) -> None:
     rows = facts(COUNTS)
-    again = [{**row, "_delivery": "another", "score": 1} for row in rows if row["unit"] == "South"][:1]
-    choose(workspace, who(THRESHOLD), CYCLE, found([*rows, *again]), table("fact_answers", [*rows, *again]))
+    rows += [{**row, "_delivery": "another", "score": 1} for row in rows if row["unit"] == "South"][:1]
+    choose(workspace, who(THRESHOLD), CYCLE, found(rows), table("fact_answers", rows))
     north, south = delivery(COUNTS, "North"), delivery(COUNTS, "South")
     assert sources_of(workspace, CYCLE) == {
         PROGRAMME: {Cell(*SMALL): {north}, Cell(*LARGE): {north}, Cell(*OTHER): {south, "another"}}
@@ -101,7 +99,7 @@ def test_a_release_that_came_out_in_between_is_not_passed_over(workspace: Worksp
     chosen(workspace)
     other = Workspace(workspace.root)
     later = {**COUNTS, OTHER: {"teaching": (1, 3, 9, 20, 12)}}
-    choose(other, who(THRESHOLD), "2021-05", found(facts(later)), table("fact_answers", facts(later)))
+    chosen(other, later, "2021-05")
     about_to_show(other, "2021-05")
     with pytest.raises(KwaliteitsmonitorError, match="another release came out") as caught:
         about_to_show(workspace, CYCLE)
@@ -118,9 +116,9 @@ def test_a_point_has_so_many_steps_that_each_scale_of_a_question_falls_on_them()
 
 def test_how_much_is_withheld_is_told_in_numbers() -> None:
     made = expected()
-    told = made.sizes()
-    assert told["withheld"] == sum(map(len, made.cells.values())) > 0
-    assert told["unprotected"] == 0
+    sizes = made.sizes()
+    assert sizes["withheld"] == sum(map(len, made.cells.values())) > 0
+    assert sizes["unprotected"] == 0
     assert record(populations({}, THRESHOLD), made)["format"] == 1
 
 

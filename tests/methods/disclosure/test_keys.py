@@ -54,15 +54,20 @@ def test_without_a_key_one_is_made_once_for_the_eyes_of_its_owner(tmp_path: Path
     assert stat.S_IMODE((tmp_path / "pseudonym.key").stat().st_mode) == 0o600
 
 
-def test_a_key_that_is_gone_from_a_workspace_with_releases_is_missed(tmp_path: Path) -> None:
-    (tmp_path / "releases").mkdir()
-    with pytest.raises(UsageError, match=r"pseudonym\.key: the key for pseudonyms is missing; expected"):
-        Settings(institution="leiden", out=str(tmp_path)).pseudonym_key()
-
-
-def test_a_key_file_that_was_emptied_is_refused_at_its_place(tmp_path: Path) -> None:
-    (tmp_path / "pseudonym.key").write_text("")
-    with pytest.raises(UsageError, match="the key for pseudonyms is empty"):
+@pytest.mark.parametrize(
+    ("left", "message"),
+    [
+        ("releases", r"pseudonym\.key: the key for pseudonyms is missing; expected"),
+        ("pseudonym.key", "the key for pseudonyms is empty"),
+    ],
+)
+def test_a_key_that_is_gone_or_emptied_is_refused_at_its_place(left: str, message: str, tmp_path: Path) -> None:
+    place = tmp_path / left
+    if left == "releases":
+        place.mkdir()
+    else:
+        place.write_text("")
+    with pytest.raises(UsageError, match=message):
         Settings(institution="leiden", out=str(tmp_path)).pseudonym_key()
 
 
@@ -71,14 +76,9 @@ def test_the_command_line_ends_with_2_and_one_sentence(
 ) -> None:
     monkeypatch.setenv(VARIABLE, "changeme" * 8)
     (tmp_path / "landing").mkdir()
-    out = tmp_path / "out"
-    code = kwaliteitsmonitor.main(
-        ["run", "--cycle", "2021-03", "--landing", str(tmp_path / "landing"), "--out", str(out)]
-    )
-    assert code == 2
-    said = capsys.readouterr()
-    assert (
-        f"{VARIABLE}: de sleutel voor pseudoniemen bevat een woord dat voor een sleutel in de plaats staat"
-        in " ".join(said.err.split())
-    )
-    assert "Traceback" not in said.err + said.out
+    where = ["--landing", str(tmp_path / "landing"), "--out", str(tmp_path / "out")]
+    assert kwaliteitsmonitor.main(["run", "--cycle", "2021-03", *where]) == 2
+    printed = capsys.readouterr()
+    words = "de sleutel voor pseudoniemen bevat een woord dat voor een sleutel in de plaats staat"
+    assert f"{VARIABLE}: {words}" in " ".join(printed.err.split())
+    assert "Traceback" not in printed.err + printed.out

@@ -47,8 +47,8 @@ MORE_SOURCES = r"""
 def answer(unit: str, programme: str, number: int, score: Any = 4, **more: str) -> tuple[Any, ...]:
     """An answer with an open text beside it; the first is from the one who can be recognised."""
     who = RESPONDENT if number == 0 else f"s90{number:07d}"
-    given = {"evaluation": "course", "course": "C-909", "question": "organisation", **more}
-    row = {**given, "academic_year": YEAR, "unit": unit, "programme": programme, "level": "Ba"}
+    row = {"evaluation": "course", "course": "C-909", "question": "organisation"} | more
+    row |= {"academic_year": YEAR, "unit": unit, "programme": programme, "level": "Ba"}
     return (*(row[name] for name in NAMES[:-2]), score, who, SENTENCE)
 
 
@@ -60,21 +60,15 @@ def plant(landing: Path) -> None:
     extra = [answer("FGW", "56034", i, 2 + i % 3) for i in range(12)]
     added = pa.table([pa.array(column) for column in zip(*extra, strict=True)], [*NAMES, "toelichting"])
     fitting = added.select(course.column_names).cast(course.schema)
-    text = pa.array([SENTENCE] * (course.num_rows + len(extra)))
-    pq.write_table(
-        pa.concat_tables([course, fitting]).append_column("toelichting", text), folder / "cursus" / "FGW.parquet"
-    )
+    every = pa.concat_tables([course, fitting])
+    text = pa.array([SENTENCE] * len(every))
+    pq.write_table(every.append_column("toelichting", text), folder / "cursus" / "FGW.parquet")
     with (folder / "programma.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.reader(file, delimiter=";"))
-    of_programme = [
-        answer(
-            "FGGA", "56627", i, SENTENCE if i == 9 else 4, evaluation="programme", course="", question="career_options"
-        )
-        for i in range(12)
-    ]
-    write_text(
-        folder / "programma.csv", [[*rows[0], "toelichting"], *([*r, SENTENCE] for r in rows[1:]), *of_programme]
-    )
+    about = {"evaluation": "programme", "course": "", "question": "career_options"}
+    of_programme = [answer("FGGA", "56627", i, SENTENCE if i == 9 else 4, **about) for i in range(12)]
+    explained = [[*rows[0], "toelichting"], *([*r, SENTENCE] for r in rows[1:])]
+    write_text(folder / "programma.csv", [*explained, *of_programme])
     book = openpyxl.Workbook()
     book.active.title = "Antwoorden"
     for row in [(*NAMES, "toelichting"), *long]:
@@ -86,10 +80,8 @@ def plant(landing: Path) -> None:
         for i in range(12)
     ]
     (folder / "breed").mkdir()
-    write_text(
-        folder / "breed" / "FGW.csv",
-        [["Respondent-ID", "Opleiding", "organisation", "assessment", "Opmerkingen"], *wide],
-    )
+    header = ["Respondent-ID", "Opleiding", "organisation", "assessment", "Opmerkingen"]
+    write_text(folder / "breed" / "FGW.csv", [header, *wide])
 
 
 def write_text(path: Path, rows: Sequence[Sequence[Any]]) -> None:
@@ -108,14 +100,8 @@ def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
     feeds.write_text(yaml.safe_dump(declared, allow_unicode=True), encoding="utf-8")
     write_sample(load_profile(place / "profile"), place / "landing", responses=5_000)
     plant(place / "landing")
-    arguments = [
-        "--institution",
-        str(place / "profile"),
-        "--landing",
-        str(place / "landing"),
-        "--out",
-        str(place / "out"),
-    ]
+    where = {"--institution": "profile", "--landing": "landing", "--out": "out"}
+    arguments = [text for option, name in where.items() for text in (option, str(place / name))]
     assert kwaliteitsmonitor.main(["run", "--cycle", "2021-03", *arguments]) == 0
     return place / "out"
 

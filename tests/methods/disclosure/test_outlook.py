@@ -10,14 +10,9 @@ from assets.evaluations.findings import shown_before
 from kwaliteitsmonitor.foundation.workspace import Workspace
 from kwaliteitsmonitor.methods.disclosure.outlook import Cost, asked, newest, outlook, remarks
 from kwaliteitsmonitor.methods.disclosure.pattern import about_to_show, choose
-from tests.made_up import table
-from tests.methods.statistics.counts import Count, counted, institution
+from tests.methods.statistics.counts import Count, answer_rows, counted, each_score, institution
 
 CYCLE = "2021-03"
-
-
-def spread(answers: int, **where: str) -> list[Count]:
-    return [Count(score, answers, **where) for score in range(1, 6)]
 
 
 @pytest.fixture
@@ -26,13 +21,12 @@ def workspace(tmp_path: Path) -> Workspace:
 
 
 def chosen(workspace: Workspace, counts: list[Count]) -> None:
-    answers = table("fact_answers", [one.row() for one in counts])
-    choose(workspace, institution(), CYCLE, counted(counts, (), None, (2019, 2020)), answers)
+    choose(workspace, institution(), CYCLE, counted(counts, (), None, (2019, 2020)), answer_rows(counts))
 
 
-ALONE = [*spread(4), *spread(4, programme="P2", level="Ma")]
-OTHERS = [one for c in ("C2", "C3") for one in spread(30, unit="East", programme="P3", course=c)]
-MORE = [one for c in ("C4", "C5") for one in spread(30, unit="South", programme="P4", course=c)]
+ALONE = [*each_score(4), *each_score(4, programme="P2", level="Ma")]
+OTHERS = [one for c in ("C2", "C3") for one in each_score(30, unit="East", programme="P3", course=c)]
+MORE = [one for c in ("C4", "C5") for one in each_score(30, unit="South", programme="P4", course=c)]
 
 
 def test_before_a_run_nothing_is_known_and_nothing_asked(workspace: Workspace) -> None:
@@ -63,10 +57,10 @@ def test_what_one_corrected_answer_costs_is_counted_in_figures(workspace: Worksp
 
 
 def test_what_an_earlier_release_showed_and_is_hidden_now_is_told_by_name_to_who_runs_it(workspace: Workspace) -> None:
-    two = [*spread(4), *spread(4, course="C9")]
+    two = [*each_score(4), *each_score(4, course="C9")]
     chosen(workspace, [*two, *OTHERS, *MORE])
     about_to_show(workspace, CYCLE)
-    chosen(workspace, [*spread(8), *OTHERS, *MORE])
+    chosen(workspace, [*each_score(8), *OTHERS, *MORE])
     found = outlook(workspace, CYCLE, institution())
     assert found is not None
     assert "2020 course North" in found.exposed

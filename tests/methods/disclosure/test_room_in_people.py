@@ -6,6 +6,7 @@ of one student each protect nobody: together they can be computed, and are about
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -20,51 +21,36 @@ from kwaliteitsmonitor.methods.disclosure.gate import people_changed
 from kwaliteitsmonitor.methods.disclosure.release_history import recall, record, remember
 from kwaliteitsmonitor.methods.statistics.sums import Cell
 from tests.methods.disclosure.attacker import Attack
-from tests.methods.disclosure.releasing import YEAR, delivery, release, who
+from tests.methods.disclosure.releasing import YEAR, Leaf, delivery, release, who
+from tests.methods.statistics.counts import Count
 
 THRESHOLD = 5
 COURSES = 6
-Students = Mapping[tuple[str, str, str], int]
+Students = Mapping[Leaf, int]
 """Per unit, programme and level how many students there are, each of whom answers every course."""
 
 SMALL = {("North", "P1", "Ba"): 1, ("North", "P2", "Ba"): 1}
 STUDENTS: Students = {**SMALL, ("North", "P3", "Ba"): 12, ("North", "P4", "Ba"): 60, ("East", "P5", "Ma"): 70}
 
 
-def answers(students: Students, more: Sequence[tuple[tuple[str, str, str], int, int]] = ()) -> list[dict[str, Any]]:
+def answers(students: Students, more: Sequence[tuple[Leaf, int, int]] = ()) -> list[dict[str, Any]]:
     """Rows of `fact_answers`; `more` are answers of one kind: of which programme, with which score, and how many."""
-    counts: dict[tuple[tuple[str, str, str], int, int], int] = {}
+    counts: Counter[tuple[Leaf, int, int]] = Counter()
     for leaf, number in students.items():
-        for student in range(number):
-            for course in range(COURSES):
-                key = (leaf, course, 1 + (student + course) % 5)
-                counts[key] = counts.get(key, 0) + 1
+        counts.update(
+            (leaf, course, 1 + (student + course) % 5) for student in range(number) for course in range(COURSES)
+        )
     for at, (leaf, score, number) in enumerate(more):
-        key = (leaf, at % COURSES, score)
-        counts[key] = counts.get(key, 0) + number
-    told = {leaf: {"teaching": [n for key, n in sorted(counts.items()) if key[0] == leaf]} for leaf in students}
+        counts[(leaf, at % COURSES, score)] += number
+    of_leaf = {leaf: {"teaching": [n for key, n in sorted(counts.items()) if key[0] == leaf]} for leaf in students}
+    deliveries = {leaf[0]: delivery(of_leaf, leaf[0]) for leaf in students}
     return [
-        {
-            "reporting_year": YEAR,
-            "evaluation": "programme",
-            "unit": unit,
-            "programme": programme,
-            "level": level,
-            "course": f"C{course}",
-            "question": "teaching",
-            "question_version": "1",
-            "score": score,
-            "worst": 1,
-            "best": 5,
-            "answers": number,
-            "_delivery": delivery(told, unit),
-        }
-        for ((unit, programme, level), course, score), number in sorted(counts.items())
-        if number
+        Count(score, n, *leaf, f"C{course}", delivery=deliveries[leaf[0]], evaluation="programme").row()
+        for (leaf, course, score), n in sorted(counts.items())
     ]
 
 
-def of_programmes(tables: Mapping[str, list[dict[str, Any]]], status: str) -> set[tuple[str, str, str]]:
+def of_programmes(tables: Mapping[str, list[dict[str, Any]]], status: str) -> set[Leaf]:
     rows = tables["evaluation_results"]
     return {(r["unit"], r["programme"], r["level"]) for r in rows if r["programme"] and r["status"] == status}
 
@@ -90,30 +76,21 @@ ONE_MORE = {**STUDENTS, LARGE: 61}
 
 
 @pytest.mark.parametrize(
-    ("then", "now"),
+    ("then", "students", "now"),
     [
-        pytest.param(answers(STUDENTS), answers(ONE_MORE), id="a student with answers to six courses came late"),
-        pytest.param(
-            answers(STUDENTS, [(LARGE, 1, 5)]),
-            answers(STUDENTS, [(LARGE, 2, 5)]),
-            id="five answers of who knows how few",
-        ),
-        pytest.param(
-            answers(STUDENTS, [(LARGE, 1, 3)]),
-            answers(STUDENTS, [(LARGE, 2, 3)]),
-            id="three people changed their answer",
-        ),
+        pytest.param([], ONE_MORE, [], id="a student with answers to six courses came late"),
+        pytest.param([(LARGE, 1, 5)], STUDENTS, [(LARGE, 2, 5)], id="five answers of who knows how few"),
+        pytest.param([(LARGE, 1, 3)], STUDENTS, [(LARGE, 2, 3)], id="three people changed their answer"),
     ],
 )
 def test_what_changed_by_few_people_is_not_shown_in_full_however_many_their_answers(
-    then: list[dict[str, Any]], now: list[dict[str, Any]]
+    then: list[tuple[Leaf, int, int]], students: Students, now: list[tuple[Leaf, int, int]]
 ) -> None:
     institution = who(THRESHOLD)
-    first, memory = release(institution, then)
+    first, memory = release(institution, answers(STUDENTS, then))
     assert LARGE in of_programmes(first, "ok")
-    second, shown = release(institution, now, [memory])
-    state = shown.withheld.cells[(YEAR, "programme")]
-    assert state[Cell(*LARGE)] in (HIDDEN, COARSE)
+    second, shown = release(institution, answers(students, now), [memory])
+    assert shown.withheld.cells[(YEAR, "programme")][Cell(*LARGE)] in (HIDDEN, COARSE)
     row = next(r for r in second["evaluation_results"] if (r["unit"], r["programme"], r["level"]) == LARGE)
     assert row["hidden_by"] == "changed_by_few" or "two digits" in row["note"]
 

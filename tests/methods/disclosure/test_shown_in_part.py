@@ -12,36 +12,15 @@ from kwaliteitsmonitor.methods.disclosure.circulation import COARSE
 from kwaliteitsmonitor.methods.disclosure.evaluations import Withheld
 from kwaliteitsmonitor.methods.statistics.moments import Moments, welch
 from kwaliteitsmonitor.methods.statistics.sums import Cell
-from tests.made_up import mean
+from tests.methods.disclosure import published_rows
+from tests.methods.disclosure.published_rows import NORTH, NOW, OVER
 
-NORTH = Cell("North")
-NOW, BEFORE = (2020, "programme"), (2019, "programme")
-OVER = [mean(answers={"evaluation": "programme", "question": "teaching"})]
+OF_NORTH = {"teaching": frozenset({NORTH})}
 
 
 def figure(**more: Any) -> dict[str, Any]:
-    return {
-        "reporting_year": 2020,
-        "indicator": "satisfaction",
-        "definition_version": "1",
-        "unit": "North",
-        "level": None,
-        "value": 3.14159,
-        "spread": 0.87654,
-        "spread_kind": "sd_respondents",
-        "n": 1234,
-        "invited": 4000,
-        "response_rate": 0.3085,
-        "decimals": 2,
-        "status": "ok",
-        "note_nl": "niet in bachelor of master: 12 antwoorden",
-        "note_en": "in neither: 12 answers",
-        "break_note": None,
-        "printed_nl": "3,14 ± 0,88",
-        "printed_en": "3.14 ± 0.88",
-        "figure_id": "f",
-        **more,
-    }
+    spread = {"spread": 0.87654, "spread_kind": "sd_respondents", "invited": 4000, "response_rate": 0.3085}
+    return published_rows.figure(**spread | {"printed_nl": "3,14 ± 0,88", "printed_en": "3.14 ± 0.88"} | more)
 
 
 def shown(row: dict[str, Any], withheld: Withheld) -> dict[str, Any]:
@@ -49,58 +28,44 @@ def shown(row: dict[str, Any], withheld: Withheld) -> dict[str, Any]:
     return found
 
 
-def test_a_coarse_figure_has_two_digits_of_its_number_and_says_nothing_of_who_was_asked() -> None:
-    found = shown(figure(), Withheld({NOW: {NORTH: COARSE}}))
+def test_a_coarse_figure_has_two_digits_of_its_number_and_says_nothing_of_who_was_invited() -> None:
+    coarse = Withheld({NOW: {NORTH: COARSE}})
+    found = shown(figure(), coarse)
     assert (found["n"], found["value"], found["spread"]) == (1200, 3.14, 0.88)
     assert (found["invited"], found["response_rate"]) == (None, None)
     assert found["note_nl"].startswith("niet in bachelor of master: × antwoorden; ")
     assert "in two digits" in found["note_en"]
     assert found.keys() - {"spread_shown"} == figure().keys()
     assert found["spread_shown"] == "rounded"
-    assert shown(figure(note_nl=None), Withheld({NOW: {NORTH: COARSE}}))["note_nl"].count(";") == 0
+    assert shown(figure(note_nl=None), coarse)["note_nl"].count(";") == 0
 
 
 @pytest.mark.parametrize(
-    ("mute", "spread", "printed", "note"),
-    [(frozenset(), 0.9, "3,14 ± 0,9", None), (frozenset({NORTH}), None, "3,14", "spread")],
+    ("mute", "spread", "printed"), [(frozenset(), 0.9, "3,14 ± 0,9"), (frozenset({NORTH}), None, "3,14")]
 )
 def test_a_spread_that_is_not_shown_in_full_keeps_its_note_or_says_why(
-    mute: frozenset[Cell], spread: float | None, printed: str, note: str | None
+    mute: frozenset[Cell], spread: float | None, printed: str
 ) -> None:
-    hidden = {NOW: {"teaching": frozenset({NORTH})}}
-    found = shown(
-        figure(note_nl="2019: andere vraag", note_en="2019: other question"),
-        Withheld({}, hidden, {NOW: {"teaching": mute}}),
-    )
+    row = figure(note_nl="2019: andere vraag", note_en="2019: other question")
+    found = shown(row, Withheld({}, {NOW: OF_NORTH}, {NOW: {"teaching": mute}}))
     assert (found["spread"], found["printed_nl"]) == (spread, printed)
     assert found["note_en"].startswith("2019: other question")
-    assert (note or "other question") in found["note_en"]
-    assert (found["note_en"] == "2019: other question") == (note is None)
+    assert ("spread" in found["note_en"]) == (found["note_en"] != "2019: other question") == (spread is None)
 
 
 @pytest.mark.parametrize("row", [{"spread": None}, {"spread_kind": "sd_units"}])
 def test_a_spread_that_is_none_of_answers_is_left_alone(row: dict[str, Any]) -> None:
-    withheld = Withheld({}, {NOW: {"teaching": frozenset({NORTH})}}, {NOW: {"teaching": frozenset({NORTH})}})
-    assert shown(figure(**row), withheld) == figure(**row)
+    assert shown(figure(**row), Withheld({}, {NOW: OF_NORTH}, {NOW: OF_NORTH})) == figure(**row)
 
 
 def result(year: int, mean: float, deviation: float, **more: Any) -> dict[str, Any]:
-    return {
-        **dict.fromkeys(applying.RESULTS),
-        "reporting_year": year,
-        "evaluation": "programme",
-        "question": "teaching",
-        "unit": "North",
-        "programme": None,
-        "level": None,
-        "n": 50,
-        "mean": mean,
-        "sd_respondents": deviation,
-        "change": None,
-        "note": None,
-        "status": "ok",
-        **more,
-    }
+    own = {"n": 50, "mean": mean, "sd_respondents": deviation, "note": None}
+    return published_rows.result(year=year, number=None, **own | more)
+
+
+def two_years(before: float, now: float) -> list[dict[str, Any]]:
+    change = {"change": 0.5, "change_low": 0.2, "change_high": 0.8}
+    return [result(2019, 3.0, before), result(2020, 3.5, now, **change)]
 
 
 def moments(n: int, mean: float, deviation: float) -> Moments:
@@ -110,10 +75,8 @@ def moments(n: int, mean: float, deviation: float) -> Moments:
 
 @pytest.mark.parametrize("printed_in", [2019, 2020])
 def test_the_interval_of_a_change_is_that_of_the_spreads_as_far_as_they_are_shown(printed_in: int) -> None:
-    rows = [result(2019, 3.0, 0.912), result(2020, 3.5, 0.876, change=0.5, change_low=0.2, change_high=0.8)]
-    withheld = Withheld({}, {(printed_in, "programme"): {"teaching": frozenset({NORTH})}})
-    _, now = applying.results(rows, withheld)
-    spreads = {2019: 0.9 if printed_in == 2019 else 0.912, 2020: 0.9 if printed_in == 2020 else 0.876}
+    _, now = applying.results(two_years(0.912, 0.876), Withheld({}, {(printed_in, "programme"): OF_NORTH}))
+    spreads = {2019: 0.912, 2020: 0.876} | {printed_in: 0.9}
     both = welch(moments(50, 3.5, spreads[2020]), moments(50, 3.0, spreads[2019]))
     assert both is not None
     half = float(both.high - both.low) / 2
@@ -129,18 +92,17 @@ def test_the_interval_of_a_change_is_that_of_the_spreads_as_far_as_they_are_show
 
 @pytest.mark.parametrize("mute_in", [2019, 2020])
 def test_without_the_spread_of_one_of_two_years_a_change_has_no_interval(mute_in: int) -> None:
-    rows = [result(2019, 3.0, 0.9), result(2020, 3.5, 0.9, change=0.5, change_low=0.2, change_high=0.8)]
-    mute = {(mute_in, "programme"): {"teaching": frozenset({NORTH})}}
-    _, now = applying.results(rows, Withheld({}, mute, mute))
+    mute = {(mute_in, "programme"): OF_NORTH}
+    _, now = applying.results(two_years(0.9, 0.9), Withheld({}, mute, mute))
     assert {now[name] for name in applying.INTERVAL} == {None}
     assert now["change"] == 0.5
 
 
 def test_with_both_spreads_in_full_the_interval_of_a_change_is_as_it_was() -> None:
-    rows = [result(2019, 3.0, 0.9), result(2020, 3.5, 0.9, change=0.5, change_low=0.2, change_high=0.8)]
+    rows = two_years(0.9, 0.9)
     _, now = applying.results(rows, Withheld())
     assert (now["change_low"], now["change_high"]) == (0.2, 0.8)
-    more = {"people": "counted", "spread_shown": "exact"}
-    assert applying.results(rows[1:], Withheld()) == [rows[1] | more], "as it was made"
-    (alone,) = applying.results(rows[1:], Withheld({}, {NOW: {"teaching": frozenset({NORTH})}}))
+    as_made = {"people": "counted", "spread_shown": "exact"}
+    assert applying.results(rows[1:], Withheld()) == [rows[1] | as_made]
+    (alone,) = applying.results(rows[1:], Withheld({}, {NOW: OF_NORTH}))
     assert {alone[name] for name in applying.INTERVAL} == {None}, "with nothing of the year before, it would tell ours"

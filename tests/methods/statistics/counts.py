@@ -34,6 +34,7 @@ class Count:
     version: str = "1"
     delivery: str = "d"
     question: str = "teaching"
+    evaluation: str = "course"
 
     @property
     def value(self) -> Fraction:
@@ -42,22 +43,9 @@ class Count:
         return FIVE.worst + share * (FIVE.best - FIVE.worst)
 
     def row(self) -> dict[str, Any]:
-        """As a row of `fact_answers`."""
-        return {
-            "reporting_year": self.year,
-            "evaluation": "course",
-            "unit": self.unit,
-            "programme": self.programme,
-            "level": self.level,
-            "course": self.course,
-            "question": self.question,
-            "score": self.score,
-            "worst": self.scale.worst,
-            "best": self.scale.best,
-            "question_version": self.version,
-            "answers": self.answers,
-            "_delivery": self.delivery,
-        }
+        """As a row of `fact_answers`, with names that a table leaves out."""
+        named = {"reporting_year": self.year, "question_version": self.version, "_delivery": self.delivery}
+        return vars(self) | named | {"worst": self.scale.worst, "best": self.scale.best}
 
 
 @dataclass(frozen=True)
@@ -73,44 +61,40 @@ class Invited:
     open_link: bool | None = None
 
     def row(self) -> dict[str, Any]:
-        """As a row of `fact_population`."""
-        return {
-            "reporting_year": self.year,
-            "evaluation": "course",
-            "unit": self.unit,
-            "programme": self.programme,
-            "level": self.level,
-            "course": self.course,
-            "invited": self.invited,
-            "open_link": self.open_link,
-        }
+        """As a row of `fact_population`, with a name that a table leaves out."""
+        return vars(self) | {"reporting_year": self.year, "evaluation": "course"}
+
+
+def each_score(answers: int, **where: Any) -> list[Count]:
+    """So many answers of each of five scores."""
+    return [Count(score, answers, **where) for score in range(1, 6)]
 
 
 def institution(*questions: dict[str, Any], minimum: Sequence[dict[str, Any]] = ()) -> Profile:
     """A profile with these questions, or one that never changed, and a minimum response."""
     made = profile()
-    asked = tuple(
-        Question.model_validate({"id": "teaching", "evaluation": "course", "nl": "…", "en": "…"} | q) for q in questions
-    )
+    usual = {"id": "teaching", "evaluation": "course", "nl": "…", "en": "…"}
+    own = tuple(Question.model_validate(usual | question) for question in questions)
     rules = Evaluations.model_validate({"minimum_response": list(minimum)})
-    return replace(
-        made,
-        questions=asked or made.questions,
-        institution=made.institution.model_copy(update={"evaluations": rules}),
-    )
+    settled = made.institution.model_copy(update={"evaluations": rules})
+    return replace(made, questions=own or made.questions, institution=settled)
+
+
+def answer_rows(counts: Iterable[Count]) -> Any:
+    """The table `fact_answers` of these counts."""
+    return table("fact_answers", [count.row() for count in counts])
 
 
 def counted(
     counts: Iterable[Count], invited: Iterable[Invited] = (), of: Profile | None = None, years: Sequence[int] = (2020,)
 ) -> Statistics:
     """The statistics of these counts."""
-    answers = table("fact_answers", [count.row() for count in counts])
     population = table("fact_population", [one.row() for one in invited])
-    return statistics(of or institution(), answers, population, years)
+    return statistics(of or institution(), answer_rows(counts), population, years)
 
 
-def summary(found: Statistics, cell: Cell = WHOLE, asked: Asked = TEACHING) -> Summary:
+def summary(statistics: Statistics, cell: Cell = WHOLE, question: Asked = TEACHING) -> Summary:
     """The summary of a cell that there is."""
-    one = found.of(asked, cell)
+    one = statistics.of(question, cell)
     assert one is not None
     return one

@@ -1,0 +1,45 @@
+"""Rows of published tables before anything is withheld from them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from kwaliteitsmonitor.methods.disclosure.applying import RESULTS
+from kwaliteitsmonitor.methods.disclosure.people import HIDDEN
+from kwaliteitsmonitor.methods.statistics.sums import Cell
+from tests.made_up import mean
+
+NORTH, SOUTH = Cell("North"), Cell("South")
+NOW, BEFORE = (2020, "programme"), (2019, "programme")
+ANSWERS = {"evaluation": "programme", "question": "teaching"}
+OVER = [mean(answers=ANSWERS)]
+"""An indicator over the answers of `result`."""
+
+
+def result(unit: str | None = "North", year: int = 2020, number: float | None = 3.14159, **more: Any) -> dict[str, Any]:
+    """A row of `evaluation_results`, of which each number is the same."""
+    about = {"reporting_year": year, **ANSWERS, "unit": unit, "programme": None, "level": None}
+    words = {"note": "a reservation about 7 people", "status": "ok"}
+    return dict.fromkeys(RESULTS, number) | {"n": 1234} | about | words | more
+
+
+def figure(**more: Any) -> dict[str, Any]:
+    """A row of `indicator_values`, of which each number is the same."""
+    about = {"reporting_year": 2020, "indicator": "satisfaction", "definition_version": "1", "unit": "North"}
+    notes = {"note_nl": "niet in bachelor of master: 12 antwoorden", "note_en": "in neither: 12 answers"}
+    printed = {"printed_nl": "3,14", "printed_en": "3.14", "figure_id": "f", "break_note": None, "level": None}
+    numbers = dict.fromkeys(HIDDEN, 3.14159) | {"n": 1234, "decimals": 2, "spread_kind": "sd_units", "status": "ok"}
+    return about | notes | printed | numbers | more
+
+
+def of_people(unit: str | None, n: int | None, **more: Any) -> dict[str, Any]:
+    """A row of `indicator_values` about so many people."""
+    row = figure(indicator="i", unit=unit, n=n, value=4.2, numerator=n, denominator=n, printed_nl="4,2") | more
+    place = f"{row['reporting_year']}:{row['indicator']}:{unit or 'all'}:{row['level'] or 'all'}"
+    return row | {"figure_id": f"2021-03:indicator:{place}"}
+
+
+def group(sizes: Mapping[str, int], **more: Any) -> list[dict[str, Any]]:
+    """The rows of units of these sizes, after that of the whole."""
+    return [of_people(None, sum(sizes.values()), **more), *(of_people(unit, n, **more) for unit, n in sizes.items())]

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assets.comparison.apportionment import CENT, apportioned
@@ -72,6 +72,7 @@ def overview(who: Profile, of_themes: list[tuple[Decimal, Decimal, Decimal]], ye
     return [*rows, line(None, sums[0], sums[1], sums[2])]
 
 
+@settings(max_examples=50)
 @given(st.lists(st.tuples(parts(), amounts, amounts, amounts), min_size=1, max_size=6))
 def test_totals_by_national_theme_are_those_by_own_theme(
     themes: list[tuple[dict[str, Decimal], Decimal, Decimal, Decimal]],

@@ -7,7 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assets.comparison.parents import spending_by_parent, unit_changes, units
@@ -48,6 +48,7 @@ LINES = st.lists(
 )
 
 
+@settings(max_examples=40, deadline=None)
 @given(LINES)
 def test_a_whole_is_its_parts_to_the_cent_and_no_line_counts_twice(lines: Any) -> None:
     made = [line(unit, "small_classes", measure, budget, realised) for unit, measure, budget, realised in lines]

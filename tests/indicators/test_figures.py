@@ -305,7 +305,7 @@ def evidence_of(found: Figures) -> dict[tuple[str, str], list[Evidence]]:
     return parts
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(
     st.lists(
         st.builds(

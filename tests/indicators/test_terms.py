@@ -211,7 +211,7 @@ PEOPLE = st.lists(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(PEOPLE)
 def test_contributions_add_up_to_the_value_and_what_was_dropped_to_the_rows(rows: list[dict[str, Any]]) -> None:
     where = [

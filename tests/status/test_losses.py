@@ -55,9 +55,9 @@ def workspace(tmp_path: Path) -> Workspace:
 def test_rows_are_said_per_unit_with_their_places_and_those_that_are_waived_apart(workspace: Workspace) -> None:
     found = losses(workspace, *(loss(row) for row in range(2, 7)), loss(9, unit="East"))
     assert [one.partition(" / ")[0] for one in described(found, waived=False)] == [
-        "1 rij apart gezet: begroting 2020-3, East, 2020-3.csv rij 9, kolom Thema",
-        "5 rijen apart gezet: begroting 2020-3, North, 2020-3.csv rij 2, kolom Thema, 2020-3.csv rij 3, kolom Thema, "
-        "2020-3.csv rij 4, kolom Thema en nog 2",
+        "1 rij is apart gezet: begroting 2020-3, East, 2020-3.csv rij 9, kolom Thema",
+        "5 rijen zijn apart gezet: begroting 2020-3, North, 2020-3.csv rij 2, kolom Thema, "
+        "2020-3.csv rij 3, kolom Thema, 2020-3.csv rij 4, kolom Thema en nog 2",
     ]
     assert described(found, waived=True) == []
 

@@ -17,13 +17,15 @@ from schemas.words import Words
 @pytest.mark.parametrize(
     "look",
     [
-        Look(3, [Untaken("a.pdf", "reports", "{unit}.xlsx", refused=Words("nee", "no")), Untaken("b.txt", "", "")]),
+        Look(
+            3, [Untaken("a.pdf", "reports", "{unit}.xlsx", False, Words("nee", "no")), Untaken("b.txt", "", "", True)]
+        ),
         Look(could_not="the landing zone cannot be reached"),
     ],
 )
 def test_what_was_seen_is_what_the_manifest_holds(look: Look, tmp_path: Path) -> None:
-    (tmp_path / NAME).write_text(json.dumps({"format": FORMAT, "landing": look.to_json()}))
+    (tmp_path / NAME).write_text(json.dumps({"format": FORMAT, "files": {}, "landing": look.to_json()}))
     assert recorded_look(tmp_path).to_json() == look.to_json()
-    (tmp_path / NAME).write_text(json.dumps({"format": FORMAT}))
+    (tmp_path / NAME).write_text(json.dumps({"format": FORMAT, "files": {}}))
     with pytest.raises(KwaliteitsmonitorError, match="does not say all that it rests on"):
         recorded_look(tmp_path)

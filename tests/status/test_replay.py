@@ -24,8 +24,16 @@ from schemas.words import Words
     ],
 )
 def test_what_was_seen_is_what_the_manifest_holds(look: Look, tmp_path: Path) -> None:
-    (tmp_path / NAME).write_text(json.dumps({"format": FORMAT, "files": {}, "landing": look.to_json()}))
+    landing = look.to_json() | {"not_read": []}
+    basis = {
+        "inputs": [],
+        "since": None,
+        "disclosure": {"earlier": []},
+        "profile": {"version": "1", "sha256": "0" * 64},
+    }
+    manifest = {"format": FORMAT, "files": {}} | basis
+    (tmp_path / NAME).write_text(json.dumps(manifest | {"landing": landing}))
     assert recorded_look(tmp_path).to_json() == look.to_json()
-    (tmp_path / NAME).write_text(json.dumps({"format": FORMAT, "files": {}}))
+    (tmp_path / NAME).write_text(json.dumps(manifest))
     with pytest.raises(KwaliteitsmonitorError, match="does not say all that it rests on"):
         recorded_look(tmp_path)

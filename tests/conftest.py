@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,6 +13,7 @@ from tests.skips import is_chosen
 
 # Importing Dagster takes longer than most files of tests, and few of them need it: it is imported where it is used.
 if TYPE_CHECKING:
+    from tests.command_line import CommandLine
     from tests.sample_year import SampleYear
 
 # Rendering eight reports takes as long as all else of a cycle. Tests of reports ask for them.
@@ -100,8 +101,18 @@ def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest
 
 
 @pytest.fixture(scope="session")
-def leiden_year(tmp_path_factory: pytest.TempPathFactory) -> SampleYear:
+def leiden_year(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SampleYear]:
     """A whole year of the sample and its cycle; to look at, not to change."""
-    from tests.sample_year import sample_year
+    from kwaliteitsmonitor.foundation.workspace import Workspace
+    from tests.sample_year import SampleYear, made_once, make_sample_year
 
-    return sample_year(tmp_path_factory)
+    with made_once(tmp_path_factory, "sample-year", make_sample_year) as place:
+        yield SampleYear(place / "zone", Workspace(place / "out"))
+
+
+@pytest.fixture
+def command(capfd: pytest.CaptureFixture[str]) -> CommandLine:
+    """The command line, in this process."""
+    from tests.command_line import CommandLine
+
+    return CommandLine(capfd)

@@ -28,7 +28,7 @@ DELIVERY = "d" * 16
 
 def indicator(identity: str, kind: str, style: str = "number", **more: Any) -> Indicator:
     """A definition with as much filled in as a test does not care about."""
-    given: dict[str, Any] = {
+    usual: dict[str, Any] = {
         "id": identity,
         "version": "1",
         "valid_from": 2019,
@@ -43,11 +43,11 @@ def indicator(identity: str, kind: str, style: str = "number", **more: Any) -> I
         "decimals": 1,
         "printing": {"style": style},
     }
-    return Indicator.model_validate(given | more)
+    return Indicator.model_validate(usual | more)
 
 
 def mean(identity: str = "satisfaction", **more: Any) -> Indicator:
-    given = {
+    usual = {
         "answers": {"evaluation": "course", "question": "teaching"},
         "unit_of_analysis": "respondent",
         "spread_kind": "sd_respondents",
@@ -55,7 +55,7 @@ def mean(identity: str = "satisfaction", **more: Any) -> Indicator:
         "minimum": 1,
         "maximum": 5,
     }
-    return indicator(identity, "mean", "mean_and_spread", **(given | more))
+    return indicator(identity, "mean", "mean_and_spread", **(usual | more))
 
 
 def profile(

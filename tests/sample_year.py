@@ -1,8 +1,8 @@
-"""A whole year of the sample and its cycle, made once for all workers of a test run.
+"""Cycles of the sample, each run once for all workers of a test run.
 
 A cycle takes as long as thousands of other tests, and most that need one only look at it. The first worker makes it,
 under a lock, in the folder that all workers of a run share; the others wait and read. Nobody changes what is there: who
-wants to, copies it.
+wants to, copies it (`SampleYear.copied`), and a workspace that was changed fails the session.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ import fcntl
 import json
 import os
 import shutil
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -37,54 +39,111 @@ class SampleYear:
     workspace: Workspace
 
     @property
-    def told(self) -> dict[str, dict[str, int]]:
-        """What Dagster was told of each asset: the names of the metadata, of a lineage of columns how many it has."""
-        told: dict[str, dict[str, int]] = json.loads((self.workspace.root.parent / "told.json").read_text())
-        return told
+    def metadata(self) -> dict[str, dict[str, int]]:
+        """The names of the metadata of each asset in Dagster; of a lineage of columns, how many it has."""
+        names: dict[str, dict[str, int]] = json.loads((self.workspace.root.parent / "metadata.json").read_text())
+        return names
 
     @property
     def release(self) -> Path:
         """The release that counts."""
         return (self.workspace.current / CYCLE).resolve()
 
+    def published(self, name: str) -> list[dict[str, Any]]:
+        """The rows of a table of the release that counts."""
+        return rows(self.release, name)
 
-def run(landing: Path, out: Path, cycle: str = CYCLE, reports: str = "", *, counted: Workspace | None = None) -> Any:
-    """Run a cycle in this process, with a Dagster that forgets.
+    def copied(self, folder: Path, landing: Path | None = None) -> SampleYear:
+        """The same cycle with a workspace of its own in a new folder, and with other deliveries where they are named.
+
+        What is there changes neither the deliveries nor the workspace that others look at.
+        """
+        shutil.copytree(self.workspace.root, folder, symlinks=True)
+        return SampleYear(landing or self.landing, Workspace(folder))
+
+
+def rows(release: Path, table: str) -> list[dict[str, Any]]:
+    """The rows of a published table."""
+    import pyarrow.parquet as pq
+
+    return pq.read_table(release / "tables" / f"{table}.parquet").to_pylist()
+
+
+def run(
+    landing: Path,
+    out: Path,
+    cycle: str = CYCLE,
+    reports: str = "",
+    *,
+    institution: str = "leiden",
+    job: str = "cycle",
+    assets: Iterable[str] = (),
+    counted: Workspace | None = None,
+) -> Any:
+    """Run a job of a cycle, or some of its assets, in this process with a Dagster that forgets; gives Dagster's result.
 
     What was `counted` in another workspace is known in this one: for tests of something else than evaluations.
     """
     if counted is not None:
-        out.mkdir(parents=True, exist_ok=True)
-        shutil.copytree(counted.root / "evaluations", out / "evaluations")
-        shutil.copy2(counted.root / "pseudonym.key", out)
-    where = Institution(institution="leiden", landing=str(landing), out=str(out), reports=reports)
+        know(out, counted)
+    where = Institution(institution=institution, landing=str(landing), out=str(out), reports=reports)
     definitions = build_definitions(where)
+    selection = [dg.AssetKey(name.split("/")) for name in assets] or None
     with dg.DagsterInstance.ephemeral() as instance:
-        return definitions.resolve_job_def("cycle").execute_in_process(
-            instance=instance, partition_key=cycle, run_config=QUIET, raise_on_error=False
+        return definitions.resolve_job_def(job).execute_in_process(
+            instance=instance, partition_key=cycle, asset_selection=selection, run_config=QUIET, raise_on_error=False
         )
 
 
-def sample_year(factory: pytest.TempPathFactory) -> SampleYear:
-    """The sample's year, made by whoever comes first."""
+def know(out: Path, counted: Workspace) -> None:
+    """Have a new workspace know what was counted and judged in another one, which has tests of its own."""
+    out.mkdir(parents=True, exist_ok=True)
+    shutil.copytree(counted.root / "evaluations", out / "evaluations")
+    shutil.copy2(counted.root / "pseudonym.key", out)
+    for judged in (counted.root / "work").glob("*/judged"):
+        shutil.copytree(judged, out / judged.relative_to(counted.root))
+
+
+@contextmanager
+def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Iterator[Path]:
+    """A folder that the first worker that asks for it makes; fails at the end where somebody changed its workspace."""
     base = factory.getbasetemp()
-    shared = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "sample-year"
+    shared = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / name
     shared.mkdir(exist_ok=True)
-    landing, out, done = shared / "zone", shared / "out", shared / "done"
+    made, place = shared / "made.json", shared / "place"
     with (shared / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not done.exists():
-            for left_over in (landing, out):
-                shutil.rmtree(left_over, ignore_errors=True)
-            write_sample(load_profile(profile_folder("leiden")), landing, responses=RESPONSES)
-            result = run(landing, out)
-            assert result.success
-            (shared / "told.json").write_text(json.dumps(_told(result)))
-            done.touch()
-    return SampleYear(landing, Workspace(out))
+        if not made.exists():
+            shutil.rmtree(place, ignore_errors=True)
+            place.mkdir()
+            make(place)
+            made.write_text(json.dumps(_state(place)))
+    yield place
+    known, now = json.loads(made.read_text()), _state(place)
+    changed = sorted(file for file in {*known, *now} if known.get(file) != now.get(file))
+    assert changed == [], "a test changed what others look at"
 
 
-def _told(result: Any) -> dict[str, dict[str, int]]:
+UNWATCHED = {"catalog.duckdb", "dagster", "logs", "metrics", "upkeep"}
+"""What commands that only look may write in a workspace."""
+
+
+def _state(place: Path) -> dict[str, list[int]]:
+    """The size and time of each file of which tests read what is in it."""
+    files = (path for path in place.rglob("*") if not path.is_dir())
+    watched = (path for path in files if not UNWATCHED.intersection(path.relative_to(place).parts))
+    return {str(path): [path.lstat().st_size, path.lstat().st_mtime_ns] for path in watched}
+
+
+def make_sample_year(place: Path) -> None:
+    """The sample's year and its cycle."""
+    write_sample(load_profile(profile_folder("leiden")), place / "zone", responses=RESPONSES)
+    result = run(place / "zone", place / "out")
+    assert result.success
+    (place / "metadata.json").write_text(json.dumps(_metadata(result)))
+
+
+def _metadata(result: Any) -> dict[str, dict[str, int]]:
     made = (event.materialization for event in result.get_asset_materialization_events())
     return {
         one.asset_key.path[-1]: {name: len(getattr(m.value, "deps_by_column", ())) for name, m in one.metadata.items()}

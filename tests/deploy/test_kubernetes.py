@@ -28,12 +28,12 @@ def containers() -> list[dict[str, Any]]:
 
 
 def test_the_queue_never_runs_two_of_the_same_cycle() -> None:
-    given = VALUES["dagsterDaemon"]["runCoordinator"]["config"]["queuedRunCoordinator"]
+    declared = VALUES["dagsterDaemon"]["runCoordinator"]["config"]["queuedRunCoordinator"]
     coordinator = {
-        name: given[own] for own in given for name in snake({own: None})
+        name: declared[own] for own in declared for name in snake({own: None})
     }  # the limits are passed on as they are
-    found = process_config(Shape(QueuedRunCoordinator.config_type()), coordinator)
-    assert found.success, found.errors
+    read = process_config(Shape(QueuedRunCoordinator.config_type()), coordinator)
+    assert read.success, read.errors
     limits = {limit["key"]: limit for limit in coordinator["tag_concurrency_limits"]}
     assert limits["dagster/partition"]["limit"] == 1
     assert limits["dagster/partition"]["value"]["applyLimitPerUniqueValue"] is True
@@ -44,8 +44,8 @@ def test_the_launcher_takes_what_runs_get() -> None:
     k8s = pytest.importorskip("dagster_k8s", reason=reason)
     run = snake({"runK8sConfig": VALUES["runLauncher"]["config"]["k8sRunLauncher"]["runK8sConfig"]})
     own = {"instance_config_map": "x", "dagster_home": "/dagster", "service_account_name": "x"}
-    found = process_config(Shape(k8s.K8sRunLauncher.config_type()), {**own, **run})
-    assert found.success, found.errors
+    read = process_config(Shape(k8s.K8sRunLauncher.config_type()), {**own, **run})
+    assert read.success, read.errors
     for name, model in (("storage.yaml", "V1PersistentVolumeClaim"), ("backup.yaml", "V1CronJob")):
         from dagster_k8s.models import k8s_model_from_dict, k8s_snake_case_dict
         from kubernetes import client
@@ -75,7 +75,7 @@ def test_readers_have_a_web_server_that_does_not_act_and_nothing_is_open_to_the_
 def test_no_file_for_kubernetes_holds_a_secret() -> None:
     for path in FOLDER.glob("*.yaml"):
         for line in path.read_text().splitlines():
-            told = line.split("#")[0]
-            assert not re.search(r"(PASSWORD|_KEY|TOKEN|SECRET)[\"']?\s*[:=,]\s*(value:\s*)?[\"']?[^\s\"'{]", told), (
+            text = line.split("#")[0]
+            assert not re.search(r"(PASSWORD|_KEY|TOKEN|SECRET)[\"']?\s*[:=,]\s*(value:\s*)?[\"']?[^\s\"'{]", text), (
                 line
             )

@@ -7,6 +7,8 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from tests.institutions.invented import write
 
 CYCLE = "2022-03"
@@ -14,91 +16,49 @@ YEARS = (2021,)
 KEY = "a key of which nobody needs to guess anything"
 """By which people become pseudonyms in every run, so that what is staged is the same to the byte."""
 
-FACULTY = ("faculty_measures", "faculty_study_advisers")
-
-
-def _feed(identity: str, period: str, source: dict[str, Any]) -> dict[str, Any]:
-    feed = {"id": identity, "nl": f"levering {identity}", "en": f"delivery {identity}", "period": period}
-    return feed | {"sources": [source]} | ({"units": ["U1", "U2"]} if "{unit}" in source.get("path", "") else {})
-
-
-def _file(path: str, form: str, *tables: str) -> dict[str, Any]:
-    more = {"delimiter": ";", "locale": "nl"} if form == "csv" else {}
-    return {"kind": "files", "path": path, "format": form, "tables": list(tables), **more}
-
-
-def _indicator(identity: str, **more: Any) -> dict[str, Any]:
-    words = {"nl": identity, "en": identity, "definition_nl": "Wat het is.", "definition_en": "What it is."}
-    given = {"version": "1", "valid_from": 2021, "theme": "quality", "direction": "higher_is_better", "decimals": 1}
-    return {"id": identity, **words, **given, **more}
-
-
-PROFILE: dict[str, Any] = {
-    "profile.yaml": {
-        "format_version": 2,
-        "id": "small",
-        "nl": "Kleine Hogeschool",
-        "en": "Small School",
-        "profile_version": "1",
-        "languages": ["nl", "en"],
-        "timezone": "Europe/Amsterdam",
-        "owner": "team:small",
-        "first_year": 2021,
-        "last_year": 2026,
-        "student_reference_date": "10-01",
-        "cycles": [
-            {"month": 3, "round": 2, "spending_year": -1, "indicator_year": -1},
-            {"month": 9, "round": 1, "spending_year": 0, "indicator_year": -1},
-        ],
-        "disclosure": {"threshold": 5},
-    },
-    "units.yaml": [{"id": unit, "nl": f"Faculteit {unit}", "en": f"School {unit}"} for unit in ("U1", "U2")],
-    "themes.yaml": {"themes": [{"id": one, "nl": one, "en": one} for one in ("quality", "success")]},
-    "measures.yaml": [
-        {"id": f"m_{theme}", "theme": theme, "nl": f"maatregel {theme}", "en": theme, "units": ["U1", "U2"]}
-        for theme in ("quality", "success")
-    ],
-    "questions.yaml": [{"id": "content", "evaluation": "course", "nl": "De inhoud was goed.", "en": "It was good."}],
-    "programmes.csv": "programme,name,croho_type,funded,unit\n50001,Recht,ba,true,U1\n50002,Bestuur,ba,true,U2\n",
-    "indicators.yaml": [
-        _indicator(
-            "advisers",
-            kind="sum",
-            unit_of_measure="fte",
-            printing={"style": "number"},
-            numerator={"facts": "fact_study_advisers", "sum": "fte"},
-        ),
-        _indicator(
-            "ratio",
-            kind="ratio",
-            unit_of_measure="number",
-            printing={"style": "number"},
-            numerator={"facts": "fact_enrolments", "count": "student"},
-            denominator={"facts": "fact_staff", "sum": "fte"},
-        ),
-        _indicator(
-            "content",
-            kind="mean",
-            answers={"evaluation": "course", "question": "content"},
-            unit_of_analysis="respondent",
-            spread_kind="sd_respondents",
-            unit_of_measure="score",
-            minimum=1,
-            maximum=5,
-            printing={"style": "mean_and_spread"},
-            by_unit=True,
-        ),
-    ],
-    "feeds.yaml": [
-        _feed("report", "academic_year", _file("report/{academic_year}/{unit}{suffix}.xlsx", "workbook", *FACULTY)),
-        _feed("bfr", "round", {"kind": "sql", "connection": "finance", "database_table": "lines", "tables": ["bfr"]}),
-        _feed(
-            "evaluations", "academic_year", _file("answers/{academic_year}/{unit}{suffix}.csv", "csv", "evaluations")
-        ),
-        _feed("enrolments", "reporting_year", _file("enrolments/{reporting_year}{suffix}.csv", "csv", "enrolments")),
-        _feed("staff", "reporting_year", _file("staff/{reporting_year}{suffix}.parquet", "parquet", "staff")),
-    ],
-}
+PROFILE: dict[str, Any] = yaml.safe_load(r"""
+profile.yaml:
+  {format_version: 2, id: small, nl: Kleine Hogeschool, en: Small School, profile_version: "1", languages: [nl, en],
+   timezone: Europe/Amsterdam, owner: "team:small", first_year: 2021, last_year: 2026, student_reference_date: "10-01",
+   cycles: [{month: 3, round: 2, spending_year: -1, indicator_year: -1},
+            {month: 9, round: 1, spending_year: 0, indicator_year: -1}], disclosure: {threshold: 5}}
+units.yaml: [{id: U1, nl: Faculteit U1, en: School U1}, {id: U2, nl: Faculteit U2, en: School U2}]
+themes.yaml: {themes: [{id: quality, nl: quality, en: quality}, {id: success, nl: success, en: success}]}
+measures.yaml:
+- {id: m_quality, theme: quality, nl: maatregel quality, en: quality, units: [U1, U2]}
+- {id: m_success, theme: success, nl: maatregel success, en: success, units: [U1, U2]}
+questions.yaml: [{id: content, evaluation: course, nl: De inhoud was goed., en: It was good.}]
+programmes.csv: "programme,name,croho_type,funded,unit\n50001,Recht,ba,true,U1\n50002,Bestuur,ba,true,U2\n"
+indicators.yaml:
+- {id: advisers, nl: advisers, en: advisers, definition_nl: Wat het is., definition_en: What it is.,
+   version: "1", valid_from: 2021, theme: quality, direction: higher_is_better, decimals: 1,
+   kind: sum, unit_of_measure: fte, printing: {style: number},
+   numerator: {facts: fact_study_advisers, sum: fte}}
+- {id: ratio, nl: ratio, en: ratio, definition_nl: Wat het is., definition_en: What it is.,
+   version: "1", valid_from: 2021, theme: quality, direction: higher_is_better, decimals: 1,
+   kind: ratio, unit_of_measure: number,
+   printing: {style: number}, numerator: {facts: fact_enrolments, count: student},
+   denominator: {facts: fact_staff, sum: fte}}
+- {id: content, nl: content, en: content, definition_nl: Wat het is., definition_en: What it is.,
+   version: "1", valid_from: 2021, theme: quality, direction: higher_is_better, decimals: 1,
+   kind: mean, unit_of_measure: score,
+   answers: {evaluation: course, question: content}, unit_of_analysis: respondent, spread_kind: sd_respondents,
+   minimum: 1, maximum: 5, printing: {style: mean_and_spread}, by_unit: true}
+feeds.yaml:
+- {id: report, nl: levering report, en: delivery report, period: academic_year, units: [U1, U2],
+   sources: [{kind: files, path: "report/{academic_year}/{unit}{suffix}.xlsx", format: workbook,
+              tables: [faculty_measures, faculty_study_advisers]}]}
+- {id: bfr, nl: levering bfr, en: delivery bfr, period: round,
+   sources: [{kind: sql, connection: finance, database_table: lines, tables: [bfr]}]}
+- {id: evaluations, nl: levering evaluations, en: delivery evaluations, period: academic_year, units: [U1, U2],
+   sources: [{kind: files, path: "answers/{academic_year}/{unit}{suffix}.csv", format: csv, delimiter: ";", locale: nl,
+              tables: [evaluations]}]}
+- {id: enrolments, nl: levering enrolments, en: delivery enrolments, period: reporting_year,
+   sources: [{kind: files, path: "enrolments/{reporting_year}{suffix}.csv", format: csv, delimiter: ";", locale: nl,
+              tables: [enrolments]}]}
+- {id: staff, nl: levering staff, en: delivery staff, period: reporting_year,
+   sources: [{kind: files, path: "staff/{reporting_year}{suffix}.parquet", format: parquet, tables: [staff]}]}
+""")
 
 
 def write_small(folder: Path) -> None:

@@ -26,20 +26,20 @@ FIRST, LAST = date(2019, 1, 1), date(2029, 12, 31)
 
 def ticks(cron: str, zone: str = ZONE) -> list[datetime]:
     """Every moment over the years at which Dagster's daemon would ask a schedule."""
-    found = []
+    moments = []
     for tick in schedule_execution_time_iterator(
         datetime(FIRST.year, 1, 1, tzinfo=UTC).timestamp(), cron, zone, ascending=True
     ):
         if tick.astimezone(ZoneInfo(zone)).date() > LAST:
-            return found
-        found.append(tick.astimezone(ZoneInfo(zone)))
-    return found
+            return moments
+        moments.append(tick.astimezone(ZoneInfo(zone)))
+    return moments
 
 
 @pytest.mark.parametrize("zone", [ZONE, "America/Curacao", "Australia/Lord_Howe"])
 def test_the_cycle_of_march_runs_once_a_year_on_the_first_at_six_also_after_a_leap_day(zone: str) -> None:
-    found = ticks("0 6 1 3 *", zone)
-    assert [(t.year, t.month, t.day, t.hour, t.minute) for t in found] == [
+    moments = ticks("0 6 1 3 *", zone)
+    assert [(t.year, t.month, t.day, t.hour, t.minute) for t in moments] == [
         (year, 3, 1, 6, 0) for year in range(FIRST.year, LAST.year + 1)
     ]
 
@@ -47,16 +47,16 @@ def test_the_cycle_of_march_runs_once_a_year_on_the_first_at_six_also_after_a_le
 @pytest.mark.parametrize("hour", [7, 8])
 def test_what_runs_on_working_days_runs_once_on_each_of_them(hour: int) -> None:
     days = [FIRST + timedelta(days=n) for n in range((LAST - FIRST).days + 1)]
-    found = ticks(f"0 {hour} * * 1-5")
-    assert [t.date() for t in found] == [day for day in days if day.weekday() < 5]
-    assert {(t.hour, t.minute) for t in found} == {(hour, 0)}
+    moments = ticks(f"0 {hour} * * 1-5")
+    assert [t.date() for t in moments] == [day for day in days if day.weekday() < 5]
+    assert {(t.hour, t.minute) for t in moments} == {(hour, 0)}
 
 
 def test_a_schedule_in_the_hour_that_is_skipped_or_comes_twice_runs_once_a_day() -> None:
     """None of ours is at 02:30, which is skipped in March and comes twice in October; one that is added may be."""
-    found = [t.date() for t in ticks("30 2 * * *")]
-    assert len(found) == len(set(found))
-    assert found == [FIRST + timedelta(days=n) for n in range((LAST - FIRST).days + 1)]
+    dates = [t.date() for t in ticks("30 2 * * *")]
+    assert len(dates) == len(set(dates))
+    assert dates == [FIRST + timedelta(days=n) for n in range((LAST - FIRST).days + 1)]
 
 
 def test_a_cycle_that_has_not_come_by_a_clock_that_is_behind_is_refused_in_one_sentence() -> None:
@@ -91,5 +91,5 @@ def test_a_day_ends_at_midnight_where_the_institution_is_also_when_its_clock_cha
         path = tmp_path / "staff" / f"{name}.csv"
         path.write_text("rows", encoding="utf-8")
         os.utime(path, (stamp, stamp))
-    found = {file.path: file.received_on for file in Landing(str(tmp_path), ZONE).files()}
-    assert found == {"staff/last.csv": day, "staff/first.csv": day + timedelta(days=1)}
+    received = {file.path: file.received_on for file in Landing(str(tmp_path), ZONE).files()}
+    assert received == {"staff/last.csv": day, "staff/first.csv": day + timedelta(days=1)}

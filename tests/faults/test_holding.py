@@ -6,6 +6,8 @@ import logging
 import os
 import signal
 import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -30,42 +32,51 @@ from tests.made_up import profile
 CYCLE = "2022-03"
 
 
-def hold_elsewhere(out: Path, run: str, cycle: str = CYCLE) -> int:
-    """A process that holds a cycle until it is killed; returns its number once it does."""
+@contextmanager
+def beside(work: Callable[[], AbstractContextManager[object]]) -> Iterator[tuple[str, Callable[[], None]]]:
+    """A process that is within a context until it is killed: what the context gave, and how to kill it."""
     read, write = os.pipe()
     child = os.fork()
     if child == 0:
-        with holding(Workspace(out), cycle, run):
-            os.write(write, b".")
+        with work() as value:
+            os.write(write, str(value).encode() or b"-")
             time.sleep(600)
         os._exit(0)
-    os.read(read, 1)
-    os.close(read)
     os.close(write)
-    return child
+    value = os.read(read, 4096).decode()
+    os.close(read)
+
+    def kill() -> None:
+        with suppress(ProcessLookupError, ChildProcessError):
+            os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)
+
+    try:
+        yield value, kill
+    finally:
+        kill()
 
 
-def end(child: int) -> None:
-    os.kill(child, signal.SIGKILL)
-    os.waitpid(child, 0)
+def holder(out: Path, run: str, cycle: str = CYCLE) -> Callable[[], AbstractContextManager[object]]:
+    """A run that holds a cycle."""
+    return lambda: holding(Workspace(out), cycle, run)
 
 
 def test_a_second_run_of_a_cycle_waits_and_is_let_in_when_the_first_is_killed(tmp_path: Path) -> None:
-    child = hold_elsewhere(tmp_path, "first")
-    told: list[str] = []
+    with beside(holder(tmp_path, "first")) as (_, kill):
+        waited: list[str] = []
 
-    def ended() -> None:
-        told.append("waiting")
-        end(child)
+        def waiting() -> None:
+            waited.append("once")
+            kill()
 
-    with holding(Workspace(tmp_path), CYCLE, "second", waiting=ended) as before:
-        assert (before, told) == ("first", ["waiting"])
-        assert (tmp_path / "work" / CYCLE / RUN).read_text(encoding="utf-8") == "first second\n"
+        with holding(Workspace(tmp_path), CYCLE, "second", waiting=waiting) as before:
+            assert (before, waited) == ("first", ["once"])
+            assert (tmp_path / "work" / CYCLE / RUN).read_text(encoding="utf-8") == "first second\n"
 
 
 def test_a_run_that_does_not_end_is_waited_for_no_longer_than_was_said(tmp_path: Path) -> None:
-    child = hold_elsewhere(tmp_path, "first")
-    try:
+    with beside(holder(tmp_path, "first")):
         with (
             pytest.raises(KwaliteitsmonitorError, match="another run of this cycle is under way") as caught,
             holding(Workspace(tmp_path), CYCLE, "second", patience=0.0),
@@ -74,23 +85,19 @@ def test_a_run_that_does_not_end_is_waited_for_no_longer_than_was_said(tmp_path:
         assert caught.value.exit_code == 1
         with holding(Workspace(tmp_path), "2022-09", "other", patience=0.0) as before:
             assert before == ""
-    finally:
-        end(child)
 
 
 def test_a_process_that_holds_a_cycle_holds_it_again(tmp_path: Path) -> None:
     """The command line does, and so does the resource of the run that it drives."""
-    with (
-        holding(Workspace(tmp_path), CYCLE, "run", patience=0.0),
-        holding(Workspace(tmp_path), CYCLE, "run", patience=0.0) as before,
-    ):
+    first, again = (holding(Workspace(tmp_path), CYCLE, "run", patience=0.0) for _ in range(2))
+    with first, again as before:
         assert before == ""
     with holding(Workspace(tmp_path), CYCLE, "next", patience=0.0) as before:
         assert before == "run"
 
 
 @pytest.fixture
-def memory() -> Any:
+def memory() -> Iterator[dg.DagsterInstance]:
     with dg.DagsterInstance.ephemeral() as instance:
         yield instance
 
@@ -105,39 +112,31 @@ def cycle() -> None:
     """A job by the name of that of a whole cycle."""
 
 
-def run_began(memory: dg.DagsterInstance, run: dg.DagsterRun) -> float:
-    record = memory.get_run_record_by_id(run.run_id)
-    assert record is not None
-    return record.start_time or record.create_timestamp.timestamp()
-
-
 def under_way(memory: dg.DagsterInstance, job: dg.JobDefinition = nothing) -> dg.DagsterRun:
     return memory.create_run_for_job(job, tags={"dagster/partition": CYCLE}, status=dg.DagsterRunStatus.STARTED)
 
 
-def test_a_run_that_was_killed_is_told_as_failed_so_that_it_blocks_no_queue(
-    memory: dg.DagsterInstance, tmp_path: Path
-) -> None:
-    run, settings = under_way(memory), Settings(out=str(tmp_path))
-    tell_dead(memory, f"{run.run_id} of-another-memory", settings)
-    found = memory.get_run_by_id(run.run_id)
-    assert found is not None
-    assert found.status is dg.DagsterRunStatus.FAILURE
-    tell_dead(memory, "", settings)
+def status_of(memory: dg.DagsterInstance, run: dg.DagsterRun) -> dg.DagsterRunStatus:
+    record = memory.get_run_by_id(run.run_id)
+    assert record is not None
+    return record.status
 
 
 def test_a_run_that_was_killed_is_recorded_once_with_how_far_it_came(
     memory: dg.DagsterInstance, tmp_path: Path
 ) -> None:
     run, settings = under_way(memory, cycle), Settings(out=str(tmp_path))
+    record = memory.get_run_record_by_id(run.run_id)
+    assert record is not None
+    began = record.start_time or record.create_timestamp.timestamp()
     begun = dg.DagsterEvent("STEP_START", "cycle", step_key="deliver_bfr")
     ended = dg.DagsterEvent("STEP_SUCCESS", "cycle", step_key="deliver_bfr", event_specific_data=StepSuccessData(900.0))
     another = dg.DagsterEvent("STEP_START", "cycle", step_key="deliver_staff")
     for event, at in ((begun, 10.0), (ended, 12.5), (another, 13.0)):
-        moment = run_began(memory, run) + at
-        memory.handle_new_event(dg.EventLogEntry(None, logging.INFO, "", run.run_id, moment, dagster_event=event))
-    for _ in range(2):
-        tell_dead(memory, run.run_id, settings)
+        memory.handle_new_event(dg.EventLogEntry(None, logging.INFO, "", run.run_id, began + at, dagster_event=event))
+    for known in (run.run_id, f"{run.run_id} of-another-memory", ""):
+        tell_dead(memory, known, settings)
+    assert status_of(memory, run) is dg.DagsterRunStatus.FAILURE, "so that it blocks no queue"
     (made,) = read(settings.workspace)
     assert (made.run, made.job, made.cycle, made.outcome) == (run.run_id, "cycle", CYCLE, "cut off")
     assert made.steps == {"deliver_bfr": 2.5}
@@ -150,13 +149,11 @@ def test_the_resource_of_a_run_holds_its_cycle_and_tells_of_the_one_that_died(
 ) -> None:
     monkeypatch.setenv("KWALITEITSMONITOR_OUT", str(tmp_path / "out"))
     dead, living = under_way(memory), under_way(memory)
-    end(hold_elsewhere(tmp_path / "out", dead.run_id))
-    resource: Any = Institution()
+    with beside(holder(tmp_path / "out", dead.run_id)):
+        pass
     context: Any = SimpleNamespace(run=living, instance=memory, log=None)
-    with resource.yield_for_execution(context):
-        found = memory.get_run_by_id(dead.run_id)
-        assert found is not None
-        assert found.status is dg.DagsterRunStatus.FAILURE
+    with Institution().yield_for_execution(context):
+        assert status_of(memory, dead) is dg.DagsterRunStatus.FAILURE
         held = (tmp_path / "out" / "work" / CYCLE / RUN).read_text(encoding="utf-8")
         assert held.split() == [dead.run_id, living.run_id]
 
@@ -198,11 +195,10 @@ def test_only_a_run_of_the_whole_cycle_says_by_which_code_its_tables_are(
 ) -> None:
     monkeypatch.setenv("KWALITEITSMONITOR_OUT", str(tmp_path))
     monkeypatch.setenv("KWALITEITSMONITOR_INSTITUTION", "leiden")
-    resource: Any = Institution()
     living = dg.DagsterRun(run_id="r", tags={"dagster/partition": CYCLE}, **run)
     monkeypatch.setattr(Institution, "teardown_after_execution", lambda *_: None)
     context: Any = SimpleNamespace(run=living, instance=memory, log=None)
-    with resource.yield_for_execution(context):
+    with Institution().yield_for_execution(context):
         assert (tmp_path / "work" / CYCLE / CODE).is_file() == notes
 
 
@@ -250,42 +246,29 @@ def test_what_may_still_be_written_is_left_alone(tmp_path: Path) -> None:
 
 def test_what_a_living_process_passes_on_is_left_alone_when_the_clock_jumps_ahead(tmp_path: Path) -> None:
     """A clock that is put ahead makes a folder look old that was made a moment ago."""
-    read, write = os.pipe()
-    child = os.fork()
-    if child == 0:
-        with ScratchFolder("judge") as folder:
-            os.write(write, folder.encode())
-            time.sleep(600)
-        os._exit(0)
-    folder = Path(os.read(read, 4096).decode())
-    os.close(read)
-    os.close(write)
-    then = time.time() - 2 * OLD
-    os.utime(folder, (then, then))
-    try:
+    with beside(lambda: ScratchFolder("judge")) as (name, _):
+        folder, then = Path(name), time.time() - 2 * OLD
+        os.utime(folder, (then, then))
         clear(Workspace(tmp_path / "out"), folder.parent)
         assert folder.is_dir()
-    finally:
-        end(child)
     clear(Workspace(tmp_path / "out"), folder.parent)
     assert not folder.exists()
 
 
 def test_a_folder_for_passing_rows_leaves_no_handle_open() -> None:
-    before = len(list(Path("/proc/self/fd").iterdir()))
+    def handles() -> int:
+        return len(list(Path("/proc/self/fd").iterdir()))
+
+    before = handles()
     with ScratchFolder("judge") as folder:
-        assert len(list(Path("/proc/self/fd").iterdir())) == before + 1
+        assert handles() == before + 1
     assert not Path(folder).exists()
-    assert len(list(Path("/proc/self/fd").iterdir())) == before
+    assert handles() == before
 
 
 def test_what_another_run_may_still_be_writing_is_left_alone_when_the_clock_jumps_ahead(tmp_path: Path) -> None:
     written(tmp_path / "out", LEFT, 2 * OLD)
-    child = hold_elsewhere(tmp_path / "out", "other", "2022-09")
-    try:
-        with holding(Workspace(tmp_path / "out"), CYCLE, "this"):
-            assert clear(Workspace(tmp_path / "out"), tmp_path / "tmp") == 0
-    finally:
-        end(child)
-    with holding(Workspace(tmp_path / "out"), CYCLE, "this"):
-        assert clear(Workspace(tmp_path / "out"), tmp_path / "tmp") == len(LEFT)
+    for held, cleared in ((True, 0), (False, len(LEFT))):
+        other = beside(holder(tmp_path / "out", "other", "2022-09")) if held else nullcontext()
+        with other, holding(Workspace(tmp_path / "out"), CYCLE, "this"):
+            assert clear(Workspace(tmp_path / "out"), tmp_path / "tmp") == cleared

@@ -19,13 +19,7 @@ Files = Mapping[str, Any]
 """The contents of each file of a profile, by its name; a text is written as it is, all else as YAML."""
 
 PARTS = (("1",), ("0.5", "0.5"), ("0.25", "0.75"), ("0.1", "0.2", "0.7"), ("0.333333", "0.333333", "0.333334"))
-FACULTY = (
-    "faculty_measures",
-    "faculty_study_advisers",
-    "faculty_programmes",
-    "faculty_consultations",
-    "faculty_panels",
-)
+FACULTY = tuple(f"faculty_{name}" for name in ("measures", "study_advisers", "programmes", "consultations", "panels"))
 WORDS = {
     "plan": {"nl": "instellingsplan", "en": "institutional plan", "nl_plural": "plannen", "en_plural": "plans"},
     "theme": {"nl": "belofte", "en": "promise", "nl_plural": "beloften", "en_plural": "promises"},
@@ -87,7 +81,7 @@ def profiles(draw: st.DrawFn, *, most_units: int = 6) -> dict[str, Any]:
 
 
 def _institution(draw: st.DrawFn, councils: list[str], cycles: list[dict[str, Any]]) -> dict[str, Any]:
-    found: dict[str, Any] = {
+    institution: dict[str, Any] = {
         "format_version": 2,
         "id": "invented",
         "nl": "Verzonnen Hogeschool",
@@ -110,10 +104,10 @@ def _institution(draw: st.DrawFn, councils: list[str], cycles: list[dict[str, An
         },
     }
     if draw(st.booleans()):
-        found["words"] = WORDS
+        institution["words"] = WORDS
     if draw(st.booleans()):
-        found["report"] = {"nl": "Verslag over {year}", "en": "Report on {year}"}
-    return found
+        institution["report"] = {"nl": "Verslag over {year}", "en": "Report on {year}"}
+    return institution
 
 
 def _cycles(draw: st.DrawFn, *, money: bool) -> list[dict[str, Any]]:
@@ -132,35 +126,35 @@ def _cycles(draw: st.DrawFn, *, money: bool) -> list[dict[str, Any]]:
 
 
 def _unit(draw: st.DrawFn, unit: str, councils: list[str]) -> dict[str, Any]:
-    found = {"id": unit, "nl": f"Faculteit {unit}", "en": f"School {unit}"}
-    return found | ({"council": draw(st.sampled_from(councils))} if councils and draw(st.booleans()) else {})
+    entry = {"id": unit, "nl": f"Faculteit {unit}", "en": f"School {unit}"}
+    return entry | ({"council": draw(st.sampled_from(councils))} if councils and draw(st.booleans()) else {})
 
 
 def _theme(draw: st.DrawFn, theme: str, national: list[str], *, first: bool) -> dict[str, Any]:
-    found: dict[str, Any] = {"id": theme, "nl": f"Thema {theme}", "en": f"Theme {theme}"}
+    entry: dict[str, Any] = {"id": theme, "nl": f"Thema {theme}", "en": f"Theme {theme}"}
     parts = draw(st.sampled_from([of for of in PARTS if len(of) <= len(national)] or [()]))
     if parts and draw(st.booleans()):
-        found["national"] = dict(zip(draw(st.permutations(national)), parts, strict=False))
+        entry["national"] = dict(zip(draw(st.permutations(national)), parts, strict=False))
     if not first and draw(st.integers(0, 3)) == 0:
-        found |= {"funded": False, "reason_nl": "Uit andere middelen.", "reason_en": "From other means."}
-    return found
+        entry |= {"funded": False, "reason_nl": "Uit andere middelen.", "reason_en": "From other means."}
+    return entry
 
 
 def _measures(draw: st.DrawFn, units: list[str], themes: list[str]) -> list[dict[str, Any]]:
     """Every theme has a measure in every unit, so that whoever must deliver money has some; or there are none."""
     if draw(st.integers(0, 5)) == 0:
         return []
-    found: list[dict[str, Any]] = []
+    measures: list[dict[str, Any]] = []
     for theme in themes:
-        found.append({"id": f"{theme}_base", "theme": theme, "units": units})
+        measures.append({"id": f"{theme}_base", "theme": theme, "units": units})
         if draw(st.booleans()):
             some = draw(st.sets(st.sampled_from(units), min_size=1))
-            found.append({"id": f"{theme}_more", "theme": theme, "units": sorted(some)})
-    for measure in found:
+            measures.append({"id": f"{theme}_more", "theme": theme, "units": sorted(some)})
+    for measure in measures:
         measure |= {"nl": f"maatregel {measure['id']}", "en": f"measure {measure['id']}"}
         if draw(st.booleans()):
             measure["classes"] = {"focus": sorted(draw(st.sets(st.sampled_from(["one", "two"]), min_size=1)))}
-    return found
+    return measures
 
 
 def _used(draw: st.DrawFn, measures: bool) -> list[str]:
@@ -169,10 +163,10 @@ def _used(draw: st.DrawFn, measures: bool) -> list[str]:
     whole.append("delivered_figures")
     if measures:
         whole += ["faculty_measures", "bfr", "spending_plan"]
-    found = draw(st.sets(st.sampled_from(whole), min_size=1))
-    if "evaluations" in found and draw(st.booleans()):
-        found = {*found, "evaluation_population"}
-    return [name for name in [*whole, "evaluation_population"] if name in found]
+    names = draw(st.sets(st.sampled_from(whole), min_size=1))
+    if "evaluations" in names and draw(st.booleans()):
+        names = {*names, "evaluation_population"}
+    return [name for name in [*whole, "evaluation_population"] if name in names]
 
 
 def _programmes(draw: st.DrawFn, units: list[str], used: list[str]) -> str:
@@ -188,10 +182,10 @@ def _programmes(draw: st.DrawFn, units: list[str], used: list[str]) -> str:
 
 
 def _feeds(draw: st.DrawFn, used: list[str], units: list[str]) -> list[dict[str, Any]]:
-    found = [_feed(draw, name, units) for name in used]
+    feeds = [_feed(draw, name, units) for name in used]
     if {"enrolments", "faculty_programmes"}.intersection(used) and draw(st.booleans()):
-        found.append(_feed(draw, "programmes", units))
-    return found
+        feeds.append(_feed(draw, "programmes", units))
+    return feeds
 
 
 PERIODS = {
@@ -227,82 +221,59 @@ def _feed(draw: st.DrawFn, name: str, units: list[str]) -> dict[str, Any]:
     return feed | ({"units": units} if per_unit else {})
 
 
+INDICATORS: dict[str, tuple[str, dict[str, Any]]] = {
+    name: (of.pop("needs"), of)
+    for name, of in yaml.safe_load("""
+advisers: {needs: faculty_study_advisers, kind: sum, numerator: {facts: fact_study_advisers, sum: fte}}
+certified:
+  {needs: faculty_study_advisers, kind: count, numerator: {facts: fact_study_advisers, sum: certified},
+   beside: {facts: fact_study_advisers, sum: in_training}, unit_of_measure: persons,
+   printing: {style: count_and_beside, beside_nl: in opleiding, beside_en: in training}}
+teachers: {needs: staff, kind: count, numerator: {facts: fact_staff, count: person}}
+qualified:
+  {needs: staff, kind: share, unit_of_measure: fraction, printing: {style: percentage},
+   numerator: {facts: fact_staff, count: person, where: [
+     {field: bko_date, filled: true, reason_nl: heeft het niet, reason_en: does not have it}]},
+   denominator: {facts: fact_staff, count: person}}
+ratio:
+  {needs: staff+enrolments, kind: ratio, numerator: {facts: fact_enrolments, count: student},
+   denominator: {facts: fact_staff, sum: fte}}
+energy: {needs: delivered_figures, kind: delivered, delivered: {combine: sum}, by_unit: true}
+marks: {needs: delivered_figures, kind: delivered, delivered: {combine: weighted_by_n}, by_unit: true, minimum: 1,
+        maximum: 10}
+leave: {needs: delivered_figures, kind: delivered, delivered: {combine: ratio}, by_unit: true, minimum: 0, maximum: 1,
+        unit_of_measure: fraction}
+content:
+  {needs: evaluations, kind: mean, answers: {evaluation: course, question: content}, unit_of_analysis: course,
+   spread_kind: sd_units, unit_of_measure: score, minimum: 1, maximum: 5, printing: {style: mean_and_spread},
+   by_unit: true}
+career:
+  {needs: evaluations, kind: mean, answers: {evaluation: programme, question: career}, unit_of_analysis: respondent,
+   spread_kind: ci95, unit_of_measure: score, minimum: 1, maximum: 5, printing: {style: mean_and_spread},
+   split_level: true}
+""").items()
+}
+"""Indicators of every kind, each with the deliveries that it needs."""
+
+
 def _indicators(draw: st.DrawFn, used: list[str], themes: list[str]) -> list[dict[str, Any]]:
     """Some of the indicators that what is delivered allows, of every kind."""
-    of = lambda facts, **how: {"facts": facts, **how}  # noqa: E731
-    staff, students = of("fact_staff", sum="fte"), of("fact_enrolments", count="student")
-    possible: dict[str, tuple[str, dict[str, Any]]] = {
-        "advisers": ("faculty_study_advisers", {"kind": "sum", "numerator": of("fact_study_advisers", sum="fte")}),
-        "certified": (
-            "faculty_study_advisers",
-            {
-                "kind": "count",
-                "numerator": of("fact_study_advisers", sum="certified"),
-                "beside": of("fact_study_advisers", sum="in_training"),
-                "unit_of_measure": "persons",
-                "printing": {"style": "count_and_beside", "beside_nl": "in opleiding", "beside_en": "in training"},
-            },
-        ),
-        "teachers": ("staff", {"kind": "count", "numerator": of("fact_staff", count="person")}),
-        "qualified": (
-            "staff",
-            {
-                "kind": "share",
-                "numerator": of("fact_staff", count="person", where=[_has("bko_date")]),
-                "denominator": of("fact_staff", count="person"),
-                "unit_of_measure": "fraction",
-                "printing": {"style": "percentage"},
-            },
-        ),
-        "ratio": ("staff+enrolments", {"kind": "ratio", "numerator": students, "denominator": staff}),
-        "energy": ("delivered_figures", _delivered("sum")),
-        "marks": ("delivered_figures", _delivered("weighted_by_n") | {"minimum": 1, "maximum": 10}),
-        "leave": (
-            "delivered_figures",
-            _delivered("ratio") | {"minimum": 0, "maximum": 1, "unit_of_measure": "fraction"},
-        ),
-        "content": ("evaluations", _mean("course", "content", "course", "sd_units") | {"by_unit": True}),
-        "career": ("evaluations", _mean("programme", "career", "respondent", "ci95") | {"split_level": True}),
-    }
-    allowed = [name for name, (needs, _) in possible.items() if set(needs.split("+")) <= set(used)]
+    allowed = [name for name, (needs, _) in INDICATORS.items() if set(needs.split("+")) <= set(used)]
     chosen = draw(st.sets(st.sampled_from(allowed))) if allowed else set()
+    usual = {"version": "1", "valid_from": FIRST, "definition_nl": "Wat het is.", "definition_en": "What it is."}
     return [
         {
+            **usual,
             "id": name,
-            "version": "1",
-            "valid_from": FIRST,
             "theme": draw(st.sampled_from(themes)),
             "nl": f"Indicator {name}",
             "en": f"Indicator {name}",
-            "definition_nl": "Wat het is.",
-            "definition_en": "What it is.",
             "direction": draw(st.sampled_from(["higher_is_better", "lower_is_better", "neutral"])),
             "unit_of_measure": "number",
             "decimals": draw(st.integers(0, 2)),
             "printing": {"style": "number"},
-            **possible[name][1],
+            **INDICATORS[name][1],
         }
         for name in allowed
         if name in chosen
     ]
-
-
-def _has(field: str) -> dict[str, Any]:
-    return {"field": field, "filled": True, "reason_nl": "heeft het niet", "reason_en": "does not have it"}
-
-
-def _delivered(combine: str) -> dict[str, Any]:
-    return {"kind": "delivered", "delivered": {"combine": combine}, "by_unit": True}
-
-
-def _mean(evaluation: str, question: str, over: str, spread: str) -> dict[str, Any]:
-    return {
-        "kind": "mean",
-        "answers": {"evaluation": evaluation, "question": question},
-        "unit_of_analysis": over,
-        "spread_kind": spread,
-        "unit_of_measure": "score",
-        "minimum": 1,
-        "maximum": 5,
-        "printing": {"style": "mean_and_spread"},
-    }

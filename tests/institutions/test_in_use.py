@@ -46,9 +46,9 @@ def delivers(*tables: str) -> Profile:
     ],
 )
 def test_what_nobody_delivers_is_not_made(delivered: str, made: tuple[str, ...], not_made: tuple[str, ...]) -> None:
-    found = delivers(delivered)
-    assert [name for name in made if not makes(found, name)] == []
-    assert [name for name in not_made if makes(found, name)] == []
+    institution = delivers(delivered)
+    assert [name for name in made if not makes(institution, name)] == []
+    assert [name for name in not_made if makes(institution, name)] == []
 
 
 def test_indicators_are_made_where_there_are_definitions() -> None:
@@ -57,9 +57,9 @@ def test_indicators_are_made_where_there_are_definitions() -> None:
 
 
 def test_tables_are_told_apart_in_the_order_in_which_they_are_asked_for() -> None:
-    found = delivers("staff", "bfr")
-    assert facts_of(found, "fact_staff", "fact_plan", "fact_spending") == ["fact_staff", "fact_spending"]
-    assert staged_of(found, "staff", "enrolments", "bfr") == ["staff", "bfr"]
+    institution = delivers("staff", "bfr")
+    assert facts_of(institution, "fact_staff", "fact_plan", "fact_spending") == ["fact_staff", "fact_spending"]
+    assert staged_of(institution, "staff", "enrolments", "bfr") == ["staff", "bfr"]
 
 
 @pytest.mark.parametrize("name", ["bfr", "evaluations", "faculty_consultations", "control_totals"])
@@ -89,9 +89,9 @@ def test_a_table_that_a_feed_fills_and_that_was_not_staged_is_said(tmp_path: Pat
 def test_who_delivers_no_register_has_the_programmes_of_its_profile(tmp_path: Path) -> None:
     """Without them no enrolment would be funded or of a unit, and a ratio over funded ones would be about nobody."""
     known = replace(delivers("enrolments"), programmes=(PROGRAMME, PROGRAMME.model_copy(update={"unit": ""})))
-    found = staged_table(Workspace(tmp_path), known, CYCLE, "programmes")
-    assert found.schema == arrow_schema(CATALOGUE["programmes"])
-    assert [(r["programme"], r["croho_type"], r["funded"], r["unit"]) for r in found.to_pylist()] == [
+    programmes = staged_table(Workspace(tmp_path), known, CYCLE, "programmes")
+    assert programmes.schema == arrow_schema(CATALOGUE["programmes"])
+    assert [(r["programme"], r["croho_type"], r["funded"], r["unit"]) for r in programmes.to_pylist()] == [
         ("P1", "ba", True, "North"),
         ("P1", "ba", True, None),
     ]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import pty
-import shlex
 import subprocess
 import sys
 from collections.abc import Callable
@@ -16,12 +15,13 @@ import yaml
 
 from kwaliteitsmonitor.foundation.settings import Settings
 from kwaliteitsmonitor.sample.plain import cycles_with, sample_years, write_plain_sample
-from pipelines.cli.commands import kwaliteitsmonitor
 from pipelines.cli.new_institution import answers_of, next_commands
 from pipelines.new_institution import Answers, NewUnit, found, unit_of
 from schemas.errors import KwaliteitsmonitorError, UsageError
 from schemas.profile import load_profile
+from tests.command_line import CommandLine
 from tests.institutions.running import run_cycle
+from tests.sample_year import rows
 
 UNITS = (NewUnit("GW", "Geesteswetenschappen", "Humanities"), NewUnit("BETA", "Bèta: #1 & co", "Science"))
 NONE_GIVEN = dict.fromkeys(("nl", "en", "sector", "first_year", "last_year", "languages", "identity"), "") | {
@@ -30,12 +30,8 @@ NONE_GIVEN = dict.fromkeys(("nl", "en", "sector", "first_year", "last_year", "la
 
 
 def answers(sector: str = "wo", **more: object) -> Answers:
-    given = {"nl": "Universiteit van Ergens", "en": "University of Somewhere", "units": UNITS} | more
-    return Answers(sector=sector, **given)  # type: ignore[arg-type]
-
-
-def call(*arguments: str) -> int:
-    return int(kwaliteitsmonitor.main(list(arguments)))
+    usual = {"nl": "Universiteit van Ergens", "en": "University of Somewhere", "units": UNITS} | more
+    return Answers(sector=sector, **usual)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("sector", ["wo", "hbo"])
@@ -64,86 +60,58 @@ def test_its_comments_tell_what_to_decide_in_every_file(tmp_path: Path) -> None:
         assert max(map(len, text.splitlines())) <= 125, path.name
 
 
-def test_what_it_says_next_is_what_works(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    folder = tmp_path / "our profile"
-    assert call("new-institution", str(folder), "--sector", "hbo", "--yes") == 0
-    commands = [line.strip() for line in capsys.readouterr().out.splitlines() if line.startswith("  kwaliteitsmonitor")]
-    assert [command.split()[1] for command in commands] == ["check-profile", "sample", "run"]
-    for command in commands[:2]:
-        ran = subprocess.run(
-            [sys.executable, "-m", "pipelines.cli", *shlex.split(command)[1:]],
-            cwd=tmp_path,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert ran.returncode == 0, ran.stderr
-    options = shlex.split(commands[2])
-    cycle = options[options.index("--cycle") + 1]
-    assert cycle in ran.stdout
-    assert (tmp_path / options[options.index("--landing") + 1]).is_dir()
-
-
 def test_its_first_cycle_is_published_with_every_figure(tmp_path: Path) -> None:
-    import duckdb
-
     profile = found(tmp_path / "own", answers(nl="Universiteit 'Oost' & \"West\""))
     years = sample_years(profile)
     write_plain_sample(profile, tmp_path / "landing", years, responses=400)
     cycle = cycles_with(profile, years)[-1]
     assert cycle in next_commands(tmp_path / "own", profile)[2]
     release = run_cycle(tmp_path / "own", tmp_path / "landing", tmp_path / "out", cycle)
-
-    def ask(query: str) -> list[tuple[object, ...]]:
-        return duckdb.sql(query.format(tables=release / "tables")).fetchall()
-
-    failed = "FROM '{tables}/quality_results.parquet' WHERE outcome = 'failed' AND severity <> 'info'"
-    assert ask(f"SELECT count(*) {failed}") == [(0,)]
-    assert ask("SELECT DISTINCT status FROM '{tables}/indicator_values.parquet' WHERE unit IS NULL") == [("ok",)]
-    total = "FROM '{tables}/spending_overview.parquet' WHERE theme IS NULL AND reporting_year = 2024"
-    assert ask(f"SELECT budget > 0 AND abs(realised - budget) < budget / 5 {total}") == [(True,)]
+    failed = [row for row in rows(release, "quality_results") if row["outcome"] == "failed"]
+    assert {row["severity"] for row in failed} <= {"info"}
+    assert {row["status"] for row in rows(release, "indicator_values") if row["unit"] is None} == {"ok"}
+    (total,) = (r for r in rows(release, "spending_overview") if (r["theme"], r["reporting_year"]) == (None, 2024))
+    assert abs(total["realised"] - total["budget"]) < total["budget"] / 5
 
 
-def test_nothing_is_written_over_what_is_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_nothing_is_written_over_what_is_there(tmp_path: Path, command: CommandLine) -> None:
     (tmp_path / "notes.txt").write_text("mine")
-    assert call("new-institution", str(tmp_path), "--yes") == 2
-    assert "something in this place" in capsys.readouterr().err
+    assert "something in this place" in command.refusal("new-institution", tmp_path, "--yes")
     assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
 
 
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        (["--unit", "A/B"], "no code of a unit"),
-        (["--unit", "AA", "--unit", "aa"], "named twice"),
-        (["--first-year", "2025", "--last-year", "2024"], "before it begins"),
-        (["--first-year", "soon"], "'soon' is no year"),
-        (["--languages", "nl,fr"], "'fr' is none of them"),
-        (["--id", "a b"], "a b"),
+        ("--unit A/B", "no code of a unit"),
+        ("--unit AA --unit aa", "named twice"),
+        ("--first-year 2025 --last-year 2024", "before it begins"),
+        ("--first-year soon", "'soon' is no year"),
+        ("--languages nl,fr", "'fr' is none of them"),
+        ("--id a/b", "a/b"),
     ],
 )
 def test_an_answer_that_cannot_be_used_is_told_and_leaves_nothing(
-    options: list[str], words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    options: str, words: str, tmp_path: Path, command: CommandLine
 ) -> None:
-    assert call("new-institution", str(tmp_path / "own"), "--yes", *options) == 2
-    assert words in capsys.readouterr().err
+    assert words in command.refusal("new-institution", tmp_path / "own", "--yes", *options.split())
     assert list(tmp_path.iterdir()) == []
 
 
 def test_every_answer_is_asked_for_once_and_not_when_it_was_given(tmp_path: Path) -> None:
-    asked: list[str] = []
+    questions: list[str] = []
 
     def person(question: str, default: str, made: Callable[[str], Any]) -> Any:
-        asked.append(question.split()[0])
-        said = {"Name": "Ergens", "Sector": "HBO", "Units,": "AB; CD: Cee / See", "First": "2025"}
-        return made(said.get(asked[-1], default))
+        questions.append(question.split()[0])
+        replies = {"Name": "Ergens", "Sector": "HBO", "Units,": "AB; CD: Cee / See", "First": "2025"}
+        return made(replies.get(questions[-1], default))
 
-    told = answers_of({**NONE_GIVEN, "en": "Somewhere"}, person)
-    assert asked == ["Name", "Sector", "Units,", "First", "Last", "Languages"]
-    assert (told.nl, told.en, told.sector) == ("Ergens", "Somewhere", "hbo")
-    assert told.units == (NewUnit("AB", "AB", "AB"), NewUnit("CD", "Cee", "See"))
-    assert (told.first_year, told.last_year, told.languages) == (2025, 2030, ("nl", "en"))
-    profile = found(tmp_path / "own", told)
+    made = answers_of({**NONE_GIVEN, "en": "Somewhere"}, person)
+    assert questions == ["Name", "Sector", "Units,", "First", "Last", "Languages"]
+    assert (made.nl, made.en, made.sector) == ("Ergens", "Somewhere", "hbo")
+    assert made.units == (NewUnit("AB", "AB", "AB"), NewUnit("CD", "Cee", "See"))
+    assert (made.first_year, made.last_year, made.languages) == (2025, 2030, ("nl", "en"))
+    profile = found(tmp_path / "own", made)
     assert profile.id == "ergens"
     assert Settings(institution=str(tmp_path / "own")).profile == profile
 
@@ -156,7 +124,7 @@ def test_an_answer_on_a_terminal_that_cannot_be_used_is_asked_for_again(tmp_path
     os.close(person)
     os.close(terminal)
     assert ran.returncode == 0, ran.stderr
-    assert [said in ran.stdout + ran.stderr for said in ("'vwo'", "'A/B'", "'soon'")] == [True] * 3
+    assert [word in ran.stdout + ran.stderr for word in ("'vwo'", "'A/B'", "'soon'")] == [True] * 3
     profile = load_profile(tmp_path / "own")
     assert (profile.institution.sector, profile.units[0].id, profile.institution.first_year) == ("hbo", "AB", 2025)
     assert profile.institution.languages == ["nl"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -14,5 +13,4 @@ from tests.sample_year import SampleYear
 @pytest.fixture
 def workspace(leiden_year: SampleYear, tmp_path: Path) -> Workspace:
     """A copy of the sample's workspace, as an administrator would have it."""
-    shutil.copytree(leiden_year.workspace.root, tmp_path / "out", symlinks=True)
-    return Workspace(tmp_path / "out")
+    return leiden_year.copied(tmp_path / "out").workspace

@@ -65,15 +65,15 @@ def unplanted() -> list[str]:
     return [one.name for one in variables() if one.secret and one.name not in SECRETS]
 
 
-def leaks(out: Path, **said: str) -> set[tuple[str, str]]:
+def leaks(out: Path, **written: str) -> set[tuple[str, str]]:
     """Where which variable's secret is found: in a file under a folder, or in what was said."""
     shapes = {name: _shapes(secret) for name, secret in SECRETS.items()}
     files = ((str(p.relative_to(out)), p) for p in out.rglob("*") if p.is_file() and not p.is_symlink())
     contents: Iterator[tuple[str, bytes]] = ((name, part) for name, path in files for part in _read(path))
-    told = ((name, text.encode()) for name, text in said.items())
+    texts = ((name, text.encode()) for name, text in written.items())
     return {
         (place, name)
-        for place, content in [*told, *contents]
+        for place, content in [*texts, *contents]
         for name, secrets in shapes.items()
         if any(secret in content for secret in secrets)
     }

@@ -76,11 +76,11 @@ def explanation(text: str) -> Explanation:
 
 def test_what_came_from_a_file_is_a_text_in_an_explanation() -> None:
     for language in ("nl", "en"):
-        plain, found = Read(as_html(explanation("gewoon"), language)), Read(as_html(explanation(HOSTILE), language))
-        assert found.tags == plain.tags, "no element was born"
-        assert found.attributes == plain.attributes, "and no attribute"
-        assert found.text.count("<script>") == plain.text.count("gewoon") > 10
-        assert "{{ 7 * 7 }}" in found.text
+        plain, hostile = Read(as_html(explanation("gewoon"), language)), Read(as_html(explanation(HOSTILE), language))
+        assert hostile.tags == plain.tags, "no element was born"
+        assert hostile.attributes == plain.attributes, "and no attribute"
+        assert hostile.text.count("<script>") == plain.text.count("gewoon") > 10
+        assert "{{ 7 * 7 }}" in hostile.text
 
 
 @pytest.mark.parametrize("page", ["threat-model.md", "personal-data.md", "hostile-input.md"])

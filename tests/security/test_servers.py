@@ -40,14 +40,12 @@ def test_a_server_is_started_on_loopback(path: Path) -> None:
 
 
 def test_of_the_containers_the_proxy_alone_has_a_port_outside() -> None:
-    services = yaml.safe_load(COMPOSE.read_text(encoding="utf-8"))["services"]
-    outside = {
-        name
-        for name, service in services.items()
-        for port in service.get("ports", [])
-        if not str(port).startswith(("127.0.0.1:", "[::1]:"))
-    }
-    assert outside <= {"proxy"}
+    compose = yaml.safe_load(COMPOSE.read_text(encoding="utf-8"))
+    services = compose["services"]
+    ports = [(name, str(port)) for name, service in services.items() for port in service.get("ports", [])]
+    assert {name for name, port in ports if not port.startswith(("127.0.0.1:", "[::1]:"))} <= {"proxy"}
+    assert compose["networks"]["inside"]["internal"] is True
+    assert services["postgres"]["networks"] == ["inside"]
     assert all(service.get("network_mode") != "host" for service in services.values())
 
 

@@ -22,7 +22,7 @@ def locked(name: str) -> list[tuple[Requirement, list[str]]]:
     return [(Requirement(line.partition(" --hash")[0]), re.findall(r"--hash=(\S+)", line)) for line in lines]
 
 
-def asked() -> list[Requirement]:
+def required() -> list[Requirement]:
     """What the project needs, and what its tests need."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     return [Requirement(one) for one in (*project["dependencies"], *project["optional-dependencies"]["dev"])]
@@ -30,11 +30,11 @@ def asked() -> list[Requirement]:
 
 def test_every_dependency_is_in_the_lock_at_a_version_that_the_project_allows() -> None:
     there = {canonicalize_name(one.name): one for one, _ in locked("requirements.lock")}
-    for requirement in asked():
-        found = there[canonicalize_name(requirement.name)]
-        (pin,) = found.specifier
+    for requirement in required():
+        pinned = there[canonicalize_name(requirement.name)]
+        (pin,) = pinned.specifier
         assert pin.operator == "=="
-        assert requirement.specifier.contains(pin.version, prereleases=True), f"{requirement}: {found}"
+        assert requirement.specifier.contains(pin.version, prereleases=True), f"{requirement}: {pinned}"
 
 
 @pytest.mark.parametrize("name", LOCKS)
@@ -70,9 +70,9 @@ def test_what_is_installed_is_what_is_locked() -> None:
             continue
         (pin,) = requirement.specifier
         try:
-            found = version(requirement.name)
+            installed = version(requirement.name)
         except PackageNotFoundError:
-            found = "nothing"
-        if found != pin.version:
-            unlike.append(f"{requirement.name}: {found} is installed, {pin.version} is locked")
+            installed = "nothing"
+        if installed != pin.version:
+            unlike.append(f"{requirement.name}: {installed} is installed, {pin.version} is locked")
     assert unlike == [], "install it anew: make setup"

@@ -64,7 +64,7 @@ def test_every_amount_and_number_of_a_figure_has_columns_that_it_follows_from(le
 
 def test_dagster_is_told_of_the_columns_and_of_how_to_explain(ran: SampleYear) -> None:
     for table in READS:
-        told = ran.told[table]
+        told = ran.metadata[table]
         assert (told["dagster/column_lineage"] > 0) == bool(READS[table] or table == "indicator_values"), table
         assert ("explain" in told) == ("figure_id" in CATALOGUE[table].names), table
 

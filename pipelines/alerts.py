@@ -14,7 +14,7 @@ import dagster as dg
 from assets.common.resources import Institution
 from assets.status.notices import unknown_feeds
 from assets.status.states import status_of
-from kwaliteitsmonitor.exchange.notices.alerts import LAPSES, UI, Alert, failed, operators, tell, without_secrets
+from kwaliteitsmonitor.exchange.notices.alerts import LAPSES, Alert, failed, operators, tell, without_secrets
 from kwaliteitsmonitor.exchange.notices.ledger import ALERTS, Ledger
 from kwaliteitsmonitor.exchange.notices.overview import (
     Published,
@@ -72,7 +72,7 @@ def alerts_sensor() -> dg.SensorDefinition:
     def alerts(context: dg.SensorEvaluationContext, institution: Institution) -> dg.SkipReason | dg.SensorResult:
         settings = institution.settings
         try:
-            channels = Channels.of(settings.environment)
+            channels = Channels.of(settings)
             if not channels.any:
                 return dg.SkipReason(NO_CHANNEL)
             moment = now(settings.profile)
@@ -81,7 +81,7 @@ def alerts_sensor() -> dg.SensorDefinition:
             found = list(due(context.instance, settings, ledger, since, moment, channels, _location(context)))
             told = tell(settings.profile, found, ledger, channels, lambda: now(settings.profile))
         except KwaliteitsmonitorError as error:
-            return dg.SkipReason(without_secrets(str(error), settings.environment))
+            return dg.SkipReason(without_secrets(str(error), settings))
         wrong = failed(told)
         if wrong:
             context.log.error(wrong)
@@ -203,8 +203,7 @@ def run_failed(settings: Settings, run: dg.DagsterRun, wrong: Wrong) -> Alert:
             + " Nothing was published and nothing was replaced; what was received is kept.",
         )
     step = Words(f", stap {wrong.step}", f", step {wrong.step}") if wrong.step else Words("", "")
-    environment = settings.environment
-    said = Words(without_secrets(wrong.sentence.nl, environment), without_secrets(wrong.sentence.en, environment))
+    clean = Words(without_secrets(wrong.sentence.nl, settings), without_secrets(wrong.sentence.en, settings))
     return Alert(
         key_of_failure(run),
         subject,
@@ -213,7 +212,7 @@ def run_failed(settings: Settings, run: dg.DagsterRun, wrong: Wrong) -> Alert:
                 f"De taak {run.job_name}{of.nl}{step.nl} is niet gelukt.",
                 f"The job {run.job_name}{of.en}{step.en} failed.",
             ),
-            Words(f"Wat er mis is: {said.nl}", f"What is wrong: {said.en}"),
+            Words(f"Wat er mis is: {clean.nl}", f"What is wrong: {clean.en}"),
             Words(f"Wat te doen: {remedy.nl}", f"What to do: {remedy.en}"),
             _where(settings, run),
         ),
@@ -222,7 +221,7 @@ def run_failed(settings: Settings, run: dg.DagsterRun, wrong: Wrong) -> Alert:
 
 def _where(settings: Settings, run: dg.DagsterRun) -> Words:
     """The run: a link to it where the address of the UI is known, else its id."""
-    address = settings.environment.get(UI, "").rstrip("/")
+    address = settings.url.rstrip("/")
     place = f"{address}/runs/{run.run_id}" if address else run.run_id
     return Words(f"De run: {place}", f"The run: {place}")
 

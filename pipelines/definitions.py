@@ -27,7 +27,6 @@ from assets.staged.evaluation_years_assets import evaluations_assets
 from assets.status.assets import status_assets
 from assets.validation.assets import validation_assets
 from kwaliteitsmonitor.foundation.settings import Settings
-from kwaliteitsmonitor.operations.mirror.after import VARIABLE as MIRROR
 from pipelines import daemons
 from pipelines.alerts import alerts_sensor
 from pipelines.asset_prefix import under
@@ -94,7 +93,7 @@ def build_definitions(institution: Institution | None = None) -> dg.Definitions:
         landing_zone_sensor([taking_up[feed.id] for feed in profile.feeds if comes_by_file(feed)]),
         alerts_sensor(),
     ]
-    mirrored = bool(settings.environment.get(MIRROR))
+    mirrored = bool(settings.mirror)
     watched = partial(daemons.look, [*(one.name for one in schedules), *(one.name for one in sensors)])
     rehearsed = partial(rehearsing, build=build_definitions)
     watching = [*health_assets(profile, watched), *rehearsal_assets(profile, rehearsed)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kwaliteitsmonitor.foundation.errors.dagster_db import DATABASE, tell_once
+from kwaliteitsmonitor.foundation.settings import Settings
 from kwaliteitsmonitor.foundation.workspace import Workspace, replacing
 from pipelines.dagster_home import make_memory, stands_elsewhere
 from pipelines.dagster_migrations import demand_up_to_date
@@ -25,7 +25,7 @@ def dagster_home(workspace: Workspace) -> Path:
 
     It is made, with this project's `dagster.yaml`, where it does not exist; one that is there is left as it is.
     """
-    home = Path(os.environ.get("DAGSTER_HOME") or workspace.root / "dagster").absolute()
+    home = Path(Settings().dagster_home or workspace.root / "dagster").absolute()
     config = home / "dagster.yaml"
     if not config.exists():
         with replacing(config) as partial:
@@ -38,7 +38,7 @@ def instance_configuration() -> str:
     beside = Path(__file__).with_name("dagster.yaml")  # there in an installed package
     path = beside if beside.is_file() else Path(__file__).resolve().parents[1] / "dagster.yaml"
     text = path.read_text(encoding="utf-8")
-    if os.environ.get(DATABASE):
+    if Settings().dagster_url.get_secret_value():
         text += f"\nstorage:\n  postgres:\n    postgres_url:\n      env: {DATABASE}\n"
     return text
 
@@ -59,7 +59,7 @@ def opened(workspace: Workspace, *, kept: bool = False) -> Iterator[dg.DagsterIn
     """
     import dagster as dg
 
-    _demand_driver(os.environ.get(DATABASE, ""))
+    _demand_driver(Settings().dagster_url.get_secret_value())
     home = dagster_home(workspace)
     make_memory(home)
     tell_once()
@@ -86,11 +86,11 @@ def _demand_driver(url: str) -> None:
 
 def main() -> None:
     """Set up the folder that `DAGSTER_HOME` names, or see that it is up to date; for use before `dagster dev`."""
-    if not os.environ.get("DAGSTER_HOME"):
+    if not Settings().dagster_home:
         sys.exit("DAGSTER_HOME is not set; expected an absolute path of a folder.")
     workspace = Workspace(Path())
     try:
-        _demand_driver(os.environ.get(DATABASE, ""))
+        _demand_driver(Settings().dagster_url.get_secret_value())
         make_memory(dagster_home(workspace))
         if databases(dagster_home(workspace)):
             with instance(workspace):

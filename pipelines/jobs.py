@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any
 
 import dagster as dg
@@ -12,6 +11,7 @@ from assets.staged.evaluation_years import evaluation_feeds
 from assets.staged.evaluation_years_assets import COUNTS, YEAR
 from assets.staged.evaluation_years_assets import STEP as EVALUATIONS
 from assets.status.assets import STEP as STATUS
+from kwaliteitsmonitor.foundation.settings import Settings
 from pipelines.asset_prefix import group_in, located
 from pipelines.monitoring import HEALTH as HEALTH_ASSET
 from pipelines.monitoring import REHEARSAL
@@ -75,7 +75,7 @@ def _spreading() -> dg.ExecutorDefinition:
 
     Raises `UsageError` where a scheduler is named and `dagster-dask` is not installed.
     """
-    address = os.environ.get(SCHEDULER, "")
+    address = Settings().dask_scheduler
     if not address:
         return dg.in_process_executor
     try:

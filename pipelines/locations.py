@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from kwaliteitsmonitor.foundation.settings import Settings
 from schemas.environment import PREFIX
 from schemas.errors import KwaliteitsmonitorError, UsageError
 
@@ -134,7 +135,7 @@ def enter(name: str, folder: Path) -> None:
 
     Raises `UsageError` where it is another's already, or where the settings do not hold.
     """
-    entered = os.environ.get(LOCATION)
+    entered = Settings().location
     if entered and entered != name:
         raise UsageError(
             f"this process is of location '{entered}' and cannot become that of '{name}'",
@@ -151,7 +152,7 @@ def enter(name: str, folder: Path) -> None:
 @cache
 def definitions_of(name: str) -> dg.Definitions:
     """What Dagster loads of a location. Raises `UsageError` or `ProfileError` where it cannot be."""
-    folder = os.environ.get(FOLDER)
+    folder = Settings().locations
     if not folder:
         raise UsageError(
             "it is not known where the settings of locations are",
@@ -223,7 +224,7 @@ def main(target: Path) -> None:
     """Write the `workspace.yaml` of the folder that the environment names."""
     from kwaliteitsmonitor.foundation.workspace import replacing
 
-    found = locations(Path(os.environ.get(FOLDER) or "."))
+    found = locations(Path(Settings().locations or "."))
     with replacing(target) as partial:
         partial.write_text(workspace(found), encoding="utf-8")
 

@@ -130,7 +130,7 @@ def _tell_rehearsal(
     zone = ZoneInfo(settings.profile.institution.timezone)
     alert = of_rehearsal(settings, cycle, context.run.run_id, found)
     try:
-        channels = Channels.of(settings.environment)
+        channels = Channels.of(settings)
         ledger = Ledger(settings.workspace, ALERTS)
         told = tell(settings.profile, [alert], ledger, channels, lambda: datetime.now(zone))
         if failed(told):
@@ -151,7 +151,7 @@ def _tell(context: dg.AssetExecutionContext, settings: Settings, looks: Sequence
     found = problems(looks)
     said: dict[str, Any] = {}
     try:
-        channels = Channels.of(settings.environment)
+        channels = Channels.of(settings)
         told = tell_of(settings, found, channels, lambda: datetime.now(zone))
         said["told"] = sum(one.fate is Fate.SENT for one in told)
         if failed(told):
@@ -196,4 +196,4 @@ def _table(settings: Settings, looks: Sequence[Looked]) -> dg.TableMetadataValue
 
 
 def _clean(settings: Settings, text: str) -> str:
-    return without_secrets(text, settings.environment)
+    return without_secrets(text, settings)

@@ -38,7 +38,7 @@ def cycle_at(settings: Settings, moment: datetime) -> Cycle | None:
     Raises `UsageError` where the cycle that is named is none, or lies further ahead than the next to come.
     """
     profile = settings.profile
-    named = settings.environment.get(CYCLE, "")
+    named = settings.cycle
     if not named:
         return profile.open_cycle(moment.date())
     cycle = profile.cycle(named)

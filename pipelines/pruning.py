@@ -82,8 +82,8 @@ def prune(memory: dg.DagsterInstance, workspace: Workspace, home: Path, found: P
     for cycle in found.cycles:
         shutil.rmtree(workspace.root / "work" / cycle)
     if found.runs:
-        for database in databases(home):
-            _vacuum(database)
+        for path in databases(home):
+            _vacuum(path)
 
 
 def databases(home: Path) -> list[Path]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,7 +12,7 @@ from kwaliteitsmonitor.foundation.workspace import Workspace
 from kwaliteitsmonitor.releases.format.places import current
 from kwaliteitsmonitor.releases.format.reader import ReleaseReader
 from kwaliteitsmonitor.releases.verify.sandbox import stand_in
-from pipelines.execution import execute_again, failures
+from pipelines.execution import execute_again, failures, without_telemetry
 from schemas.errors import KwaliteitsmonitorError
 from schemas.words import Words
 
@@ -44,7 +43,7 @@ def _run(release: Path, profile: Path, root: Path, cycle: str) -> None:
     from assets.common.resources import Institution
     from pipelines.definitions import build_definitions
 
-    os.environ["DAGSTER_DISABLE_TELEMETRY"] = "1"
+    without_telemetry()
     logging.getLogger("dagster").setLevel(logging.CRITICAL)
     own = ReleaseReader(release).manifest
     # Signing off renders the report of a final release; that of its draft is not needed.

@@ -48,7 +48,7 @@ def notices_assets(profile: Profile, partitions: Any) -> list[dg.AssetsDefinitio
         cycle = profile.cycle(context.partition_key)
         with failing_plainly():
             moment = datetime.now(zone)
-            channels = Channels.of(settings.environment)
+            channels = Channels.of(settings)
             found = standing(settings, cycle, parse_day(config.on, moment.date()), moment)
             ledger = Ledger(workspace, cycle.key)
             if config.dry_run or context.run.job_name != REMINDERS:

@@ -66,7 +66,7 @@ def publication_assets(profile: Profile, partitions: Any, *, mirrored: bool = Fa
         profile, workspace = settings.profile, settings.workspace
         with failing_plainly():
             found = release_of(profile, workspace, context.partition_key, settings.report_forms)
-        wrong = None if settings.reproduces else mirrored_after(workspace, settings.environment)
+        wrong = None if settings.reproduces else mirrored_after(workspace, settings)
         tables = found.path / "tables"
         yield dg.MaterializeResult(
             asset_key=declared.key,

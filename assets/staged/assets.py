@@ -79,7 +79,7 @@ def _staged(profile: Profile, feed: Feed, partitions: Any) -> dg.AssetsDefinitio
             decisions = Decisions() if decides(feed) else decisions_of(workspace, profile, cycle)
             deliveries = withdraw(received, decisions.withdrawals)
             corrector = Corrector(feed, decisions.corrections, deliveries)
-            key, verdicts = settings.pseudonym_key(), Verdicts(workspace, cycle)
+            key, verdicts = settings.read_pseudonym_key(), Verdicts(workspace, cycle)
             found = stage_feed(workspace, profile, feed, deliveries, key, verdicts.validate, correct=corrector)
         found.tables[feed.tables[0]].results.extend(corrector.results())
         _keep(workspace, cycle, feed, deliveries, found)

@@ -117,7 +117,7 @@ def _ways(settings: Settings) -> Iterator[str]:
     profile = settings.profile
     years = range(profile.institution.first_year, profile.institution.last_year + 1)
     for feed in (feed for feed in profile.feeds if ANSWERS in feed.tables):
-        names = answers_store(settings.workspace, profile, feed, settings.pseudonym_key()).names
+        names = answers_store(settings.workspace, profile, feed, settings.read_pseudonym_key()).names
         for position, source in enumerate(feed.sources):
             for period in dict.fromkeys(_period(feed, year) for year in years) if ANSWERS in source.tables else ():
                 delivery = Delivery(feed.id, position, "", "", 0, date.min, period)
@@ -161,7 +161,7 @@ def _count_feed(settings: Settings, feed: Feed, unit: str, landing: Landing, cou
     mine = collect_periods(
         settings.workspace, profile, (Expected(_period(feed, year), year),), feed, landing, databases, only
     )
-    key = settings.pseudonym_key()
+    key = settings.read_pseudonym_key()
     staged, rejected, store = staged_answers(settings.workspace, profile, feed, mine, key, validate)
     by_id = {d.id: d for d in mine}
     for identity, tally in staged.tallies.items():

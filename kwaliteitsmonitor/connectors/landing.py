@@ -6,7 +6,6 @@ Which file is a delivery of what follows from the path patterns in the profile, 
 
 from __future__ import annotations
 
-import os
 import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -23,6 +22,7 @@ from kwaliteitsmonitor.connectors.folder import Folder
 from kwaliteitsmonitor.connectors.remote import Remote
 from kwaliteitsmonitor.foundation.addresses import Address, address
 from kwaliteitsmonitor.foundation.retrying import PATIENCE, Patience, TriedError
+from kwaliteitsmonitor.foundation.settings import Settings
 from schemas.errors import KwaliteitsmonitorError, SourceError
 from schemas.profile.feeds import Feed, FileSource
 from schemas.spelling import composed
@@ -104,7 +104,8 @@ class Landing:
         place = address(url)
         self.url = url
         self._settling = settling
-        self._place = _opened(place, ZoneInfo(timezone), os.environ if environment is None else environment, patience)
+        opening = Settings().by_name() if environment is None else environment
+        self._place = _opened(place, ZoneInfo(timezone), opening, patience)
         if not self._trying(UNREACHED, url, self._place.is_there):
             raise SourceError(
                 Words("deze aanleverzone bestaat niet", "there is no such landing zone"),

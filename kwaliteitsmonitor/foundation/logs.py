@@ -126,7 +126,7 @@ def handler(settings: Settings) -> logging.Handler | None:
 
     Raises `UsageError` for any other value.
     """
-    asked = settings.environment.get(LOG, FILE) or FILE
+    asked = settings.log or FILE
     if asked == NONE:
         return None
     if asked == STDERR:

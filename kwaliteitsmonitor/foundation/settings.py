@@ -7,16 +7,17 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlparse
 
+from pydantic import SecretStr
+
 from kwaliteitsmonitor.foundation.addresses import address
 from kwaliteitsmonitor.foundation.ownership import demand
 from kwaliteitsmonitor.foundation.pseudonym_key import SHORTEST, weakness
+from kwaliteitsmonitor.foundation.variables import Variables
 from kwaliteitsmonitor.foundation.workspace import Workspace, flush
 from schemas.environment import PREFIX
 from schemas.errors import UsageError
@@ -25,21 +26,17 @@ from schemas.words import Words
 if TYPE_CHECKING:
     from schemas.profile import Feed, Profile
 
+NONE = SecretStr("")
 
-@dataclass(frozen=True)
-class Settings:
-    """The settings of one institution's pipeline. Empty values take the default that the property of it gives."""
 
-    institution: str = ""
-    landing: str = ""
-    out: str = ""
-    environment: Mapping[str, str] = field(default_factory=dict, repr=False)
+class Settings(Variables):
+    """The settings of one institution's pipeline: as they are passed, else as the environment has them.
+
+    Empty values take the default that the property of it gives. No secret shows in its representation.
+    """
+
     reproduces: str = ""
     """The folder of a release that is computed again: what had come in then is read, and no source is asked."""
-    reports: str = ""
-    """The forms in which a run makes the report, with commas between; `none` for none, empty for all."""
-    location: str = ""
-    """What Dagster calls this institution where it knows several; empty where it is the only one."""
 
     @classmethod
     def from_environment(
@@ -52,23 +49,21 @@ class Settings:
         reports: str = "",
         location: str = "",
     ) -> Settings:
-        """Settings as given, else as the environment has them.
+        """The settings for a run, which records them.
 
-        Raises `UsageError` where the address of the landing zone holds a password: at once, for a run records it.
+        Raises `UsageError` if the address of the landing zone holds a password: at once, before it is recorded.
         """
-        env = {name: value for name, value in os.environ.items() if name.startswith(PREFIX)}
-        landing = landing or env.get(f"{PREFIX}LANDING", "")
-        if landing:
-            address(landing)
-        return cls(
-            institution or env.get(f"{PREFIX}INSTITUTION", ""),
-            landing,
-            out or env.get(f"{PREFIX}OUT", ""),
-            env,
-            reproduces,
-            reports or env.get(f"{PREFIX}REPORTS", ""),
-            location or env.get(f"{PREFIX}LOCATION", ""),
+        settings = cls(
+            institution=institution,
+            landing=landing,
+            out=out,
+            reproduces=reproduces,
+            reports=reports,
+            location=location,
         )
+        if settings.landing:
+            address(settings.landing)
+        return settings
 
     @property
     def profile(self) -> Profile:
@@ -151,11 +146,11 @@ class Settings:
         return {name: self._database(name) for name in sorted(names)}
 
     def _database(self, name: str) -> str:
-        given = self.environment.get(f"{PREFIX}{name.upper()}_URL")
-        password = self.environment.get(f"{PREFIX}{name.upper()}_PASSWORD")
-        if not given:
+        url = self.connection_urls.get(name.upper(), NONE).get_secret_value()
+        password = self.connection_passwords.get(name.upper(), NONE).get_secret_value()
+        if not url:
             return self._sqlite(name)
-        return _with_password(given, password) if password else given
+        return _with_password(url, password) if password else url
 
     def _sqlite(self, name: str) -> str:
         """The file in the landing zone, where that is a folder on this machine."""
@@ -177,16 +172,15 @@ class Settings:
             )
         return f"sqlite:///file:{quote(str(path))}?mode=ro&uri=true"
 
-    def pseudonym_key(self) -> bytes:
+    def read_pseudonym_key(self) -> bytes:
         """The key by which identifiers of people become pseudonyms.
 
         Taken from `KWALITEITSMONITOR_PSEUDONYM_KEY`; else made once and kept in the workspace, readable by its owner
         alone. Raises `UsageError` where the key is missing, too short or too easily guessed to protect anyone: a
         workspace that has releases had a key, and with another one nobody in it would be the same person.
         """
-        given = self.environment.get(f"{PREFIX}PSEUDONYM_KEY")
-        if given is not None:
-            return _strong(given, f"{PREFIX}PSEUDONYM_KEY")
+        if self.pseudonym_key is not None:
+            return _strong(self.pseudonym_key.get_secret_value(), f"{PREFIX}PSEUDONYM_KEY")
         path = self.workspace.root / "pseudonym.key"
         if not path.is_file():
             if self.workspace.releases.is_dir():

@@ -1,16 +1,22 @@
-"""The environment variables of this project, declared once: what each is for, what it is without, whether it is secret.
+"""The table of settings: the page `docs/settings.md`, and what holds on a machine.
 
-`docs/settings.md` is written from here, and `kwaliteitsmonitor settings` tells what holds on a machine. A test finds
-every variable that the code reads in this table, and every row of this table in the code.
+It is made from the fields of `kwaliteitsmonitor.foundation.variables.Variables`, in which each variable is declared.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cache
+from itertools import groupby
+from typing import get_args
 
+from pydantic import SecretStr
+from pydantic.fields import FieldInfo
+
+from kwaliteitsmonitor.foundation.variables import Row, Variables, name_of, row_of, rows
 from schemas.environment import PREFIX
 
 
@@ -20,9 +26,13 @@ class Variable:
 
     name: str
     what: str
-    otherwise: str
-    option: str = ""
-    secret: bool = False
+    row: Row
+    secret: bool
+
+    @classmethod
+    def of(cls, name: str, field: FieldInfo) -> Variable:
+        """The variable of a field; it is secret if its values are."""
+        return cls(name_of(name, field), field.description or "", row_of(field), _is_secret(field.annotation))
 
     @property
     def pattern(self) -> re.Pattern[str]:
@@ -30,190 +40,15 @@ class Variable:
         return re.compile(re.sub(r"<[A-Z]+>", "[A-Z][A-Z0-9_]*", self.name))
 
 
-@dataclass(frozen=True)
-class Group:
-    """Variables that belong together, under a heading."""
-
-    title: str
-    variables: tuple[Variable, ...]
+def _is_secret(kind: object) -> bool:
+    """Whether values of a type, or any of the values in it, are secret."""
+    return kind is SecretStr or any(_is_secret(one) for one in get_args(kind))
 
 
-def _own(name: str, what: str, otherwise: str, option: str = "", *, secret: bool = False) -> Variable:
-    return Variable(PREFIX + name, what, otherwise, option, secret)
-
-
-GROUPS = (
-    Group(
-        "What is run, and where",
-        (
-            _own(
-                "INSTITUTION",
-                "The profile: a name under `institutions/`, or a folder",
-                "the name in `institutions/default`",
-                "--institution",
-            ),
-            _own(
-                "LANDING",
-                "The landing zone: a folder or an address ([sources](sources.md)), without a password in it",
-                "`landing` in the output folder",
-                "--landing",
-            ),
-            _own("OUT", "The output folder, with everything that is kept", "`data/<institution>`", "--out"),
-            _own(
-                "REPORTS",
-                "The forms of the report that a run makes: some of `html,docx,xlsx,pdf`, or `none`",
-                "all forms",
-                "run --reports",
-            ),
-            _own(
-                "CYCLE",
-                "The cycle for which the sensor and the daily schedules work, such as `2021-03`",
-                "the open cycle: that of this month, else the next to come",
-            ),
-        ),
-    ),
-    Group(
-        "What opens the sources",
-        (
-            _own("LANDING_USER", "User, access key or application's id of the landing zone", "the library's own"),
-            _own("LANDING_PASSWORD", "Its password or secret key", "the library's own", secret=True),
-            _own("LANDING_TOKEN", "Its token: bearer, session or SAS", "none", secret=True),
-            _own("LANDING_KEY_FILE", "SFTP: the file with the private key", "one's own SSH keys"),
-            _own("LANDING_PASSPHRASE", "SFTP: what opens that file", "none", secret=True),
-            _own("LANDING_KNOWN_HOSTS", "SFTP: the file with host keys", "`~/.ssh/known_hosts`"),
-            _own("LANDING_TENANT", "SharePoint, Azure: the directory", "none"),
-            _own("LANDING_ENDPOINT", "S3, SharePoint, Azure: the address of the service", "that of the provider"),
-            _own(
-                "<CONNECTION>_URL",
-                "The SQLAlchemy address of a database that the profile names, such as `KWALITEITSMONITOR_FINANCE_URL`",
-                "the SQLite file of that name in the landing zone",
-                secret=True,
-            ),
-            _own("<CONNECTION>_PASSWORD", "Its password, where it does not stand in the address", "none", secret=True),
-        ),
-    ),
-    Group(
-        "Personal data",
-        (
-            _own(
-                "PSEUDONYM_KEY",
-                "The key by which identifiers of people become pseudonyms: at least 32 characters that cannot be"
-                " guessed, the same for all time",
-                "made once, in `pseudonym.key` in the output folder",
-                secret=True,
-            ),
-        ),
-    ),
-    Group(
-        "Who is told",
-        (
-            _own(
-                "SMTP_URL",
-                "The mail server: `smtp://user:password@host:587`, `smtps://…:465` or `smtp://host:25`"
-                " ([more](engineer.md#reminders))",
-                "no mail is sent",
-                secret=True,
-            ),
-            _own(
-                "TEAMS_WEBHOOK",
-                "The https address of a workflow in Teams that posts a card",
-                "nothing is posted",
-                secret=True,
-            ),
-            _own(
-                "URL", "The address at which people open the Dagster UI, for links in messages", "the run's id is told"
-            ),
-            _own(
-                "HEARTBEAT_URL",
-                "The https address that gets a sign of life every hour in which nothing is broken"
-                " ([more](watching.md#the-sign-of-life))",
-                "none is given",
-                secret=True,
-            ),
-            _own(
-                "LOG",
-                "Where the log for machines goes: `file`, `stderr`, `none`, or a folder"
-                " ([more](watching.md#the-log-for-machines))",
-                "`file`: `logs/` in the output folder",
-            ),
-            Variable(
-                "SSL_CERT_FILE", "The authority to trust, where a server's certificate is of your own", "the system's"
-            ),
-        ),
-    ),
-    Group(
-        "Copies elsewhere",
-        (
-            _own(
-                "BACKUP",
-                "Where `backup` copies to and `restore` copies from: a folder, or `s3://…` or `abfs://…`",
-                "it is named each time",
-                "backup --to",
-            ),
-            _own("BACKUP_USER", "User or access key of that object storage", "the library's own"),
-            _own("BACKUP_PASSWORD", "Its password or secret key", "the library's own", secret=True),
-            _own("BACKUP_TOKEN", "Its token: session or SAS", "none", secret=True),
-            _own("BACKUP_TENANT", "Azure: the directory", "none"),
-            _own("BACKUP_ENDPOINT", "The address of the service", "that of the provider"),
-            _own(
-                "MIRROR",
-                "Where each release is copied to once it is out: a folder, or `s3://…` or `abfs://…`",
-                "nowhere",
-                "mirror --to",
-            ),
-            _own("MIRROR_USER", "User or access key of that object storage", "the library's own"),
-            _own("MIRROR_PASSWORD", "Its password or secret key", "the library's own", secret=True),
-            _own("MIRROR_TOKEN", "Its token: session or SAS", "none", secret=True),
-            _own("MIRROR_TENANT", "Azure: the directory", "none"),
-            _own("MIRROR_ENDPOINT", "The address of the service", "that of the provider"),
-        ),
-    ),
-    Group(
-        "Dagster",
-        (
-            Variable(
-                "DAGSTER_HOME",
-                "The folder of Dagster's configuration and, without PostgreSQL, its memory",
-                "`dagster` in the output folder",
-            ),
-            _own(
-                "DAGSTER_URL",
-                "PostgreSQL for Dagster's runs, events and schedules: `postgresql+psycopg2://…`",
-                "SQLite in `DAGSTER_HOME`",
-                secret=True,
-            ),
-            Variable(
-                "DAGSTER_SENSOR_GRPC_TIMEOUT_SECONDS",
-                "How long a look into the landing zone may take, where single files take longer than a minute",
-                "60",
-            ),
-        ),
-    ),
-    Group(
-        "More than one process, more than one institution",
-        (
-            _own("ENGINE", "What counts Parquet files of answers: `duckdb` or `spark`", "`duckdb`"),
-            _own("SPARK_MASTER", "Where Spark runs", "`local[*]`"),
-            _own(
-                "DASK_SCHEDULER",
-                "The Dask scheduler over whose workers a year is spread: `tcp://host:8786`",
-                "one process",
-            ),
-            _own("LOCATION", "What Dagster calls this institution; it comes before the keys of its assets", "no name"),
-            _own(
-                "LOCATIONS",
-                "The folder with a file of settings for each institution ([deploy](../deploy/README.md))",
-                "one institution",
-            ),
-        ),
-    ),
-)
-
-
-def variables() -> Iterator[Variable]:
+@cache
+def variables() -> tuple[Variable, ...]:
     """Every variable, in the order of the table."""
-    for group in GROUPS:
-        yield from group.variables
+    return tuple(Variable.of(name, field) for name, field in rows(Variables))
 
 
 def settings_page() -> str:
@@ -229,11 +64,12 @@ def settings_page() -> str:
         "`KWALITEITSMONITOR_RUN_CYCLE`.",
         "The settings of libraries (`FSSPEC_…`, `AWS_…`, `TMPDIR`) keep working.",
     ]
-    for group in GROUPS:
-        lines += ["", f"## {group.title}", "", "| variable | what | without it |", "| --- | --- | --- |"]
-        for v in group.variables:
-            option = f", `{v.option}`" if v.option else ""
-            lines.append(f"| `{v.name}`{option} | {v.what}{' **(secret)**' if v.secret else ''} | {v.otherwise} |")
+    for title, group in groupby(variables(), key=lambda variable: variable.row.group):
+        lines += ["", f"## {title}", "", "| variable | what | without it |", "| --- | --- | --- |"]
+        for one in group:
+            option = f", `{one.row.option}`" if one.row.option else ""
+            what = f"{one.what} **(secret)**" if one.secret else one.what
+            lines.append(f"| `{one.name}`{option} | {what} | {one.row.otherwise} |")
     return "\n".join(lines) + "\n"
 
 
@@ -248,12 +84,12 @@ class Setting:
 
 def in_force(environment: Mapping[str, str]) -> list[Setting]:
     """Every variable as an environment has it; one that stands for several is there once for each that is set."""
-    found: list[Setting] = []
+    settings: list[Setting] = []
     for variable in variables():
         names = sorted(name for name in environment if variable.pattern.fullmatch(name) and _whose(name) is variable)
         values = [Setting(variable, name, _shown(variable, environment[name])) for name in names]
-        found += values or [Setting(variable, variable.name, "")]
-    return found
+        settings += values or [Setting(variable, variable.name, "")]
+    return settings
 
 
 def unknown(environment: Mapping[str, str]) -> list[tuple[str, Sequence[str]]]:

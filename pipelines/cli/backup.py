@@ -130,16 +130,16 @@ def restore(url: str, target: Path, generation: int | None, debug: bool) -> int:
 
 def _place(url: str) -> Destination:
     """Where the backup is, by the option or the environment. Raises `UsageError` where neither says."""
-    import os
-
     from kwaliteitsmonitor.connectors.destinations import destination
+    from kwaliteitsmonitor.foundation.settings import Settings
 
-    asked = url or os.environ.get(VARIABLE, "")
-    if not asked:
+    settings = Settings()
+    chosen = url or settings.backup
+    if not chosen:
         raise UsageError(
             "it is not said where the backup is", where=VARIABLE, expected="a folder, or an address as s3://bucket/path"
         )
-    return destination(asked, f"{VARIABLE}_", "backup", os.environ)
+    return destination(chosen, f"{VARIABLE}_", "backup", settings.by_name())
 
 
 def _size(number: int) -> str:

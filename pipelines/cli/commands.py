@@ -207,11 +207,9 @@ def run(settings: Any, cycle: str, reports: str) -> int:
       kwaliteitsmonitor run --cycle 2021-03 --landing sftp://host/deliveries --out /srv/kwaliteitsmonitor
       kwaliteitsmonitor run --cycle 2021-03 --reports none
     """
-    from dataclasses import replace
-
     from pipelines.cli.run import run_cycle
 
-    settings = replace(settings, reports=reports or settings.reports)
+    settings = settings.model_copy(update={"reports": reports or settings.reports})
     settings.report_forms  # noqa: B018 - a form that is not made is refused before anything runs
     return run_cycle(settings, cycle)
 

@@ -48,7 +48,7 @@ def finalise(settings: Settings, cycle: str, role: str, reason: str, on: str) ->
     made = sign(workspace, ReleaseReader(draft).profile(workspace), key, by)
     language = spoken(settings)
     click.echo(signed(f"{key} {made.path.name}", by.role, by.on, short(made.path)).in_language(language))
-    if not_mirrored := mirrored_after(workspace, settings.environment):
+    if not_mirrored := mirrored_after(workspace, settings):
         click.echo(UNCOPIED.then(not_mirrored).in_language(language), err=True)
     return 0
 

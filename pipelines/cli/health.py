@@ -120,6 +120,5 @@ def clean(settings: Settings, text: str) -> str:
     from kwaliteitsmonitor.exchange.notices.alerts import without_secrets
 
     return "\n".join(
-        " " * (len(line) - len(line.lstrip())) + without_secrets(line, settings.environment)
-        for line in text.splitlines()
+        " " * (len(line) - len(line.lstrip())) + without_secrets(line, settings) for line in text.splitlines()
     )

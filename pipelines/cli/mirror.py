@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 import click
@@ -35,12 +34,12 @@ def mirror(settings: Settings, url: str) -> int:
     from kwaliteitsmonitor.operations.mirror.after import mirror_place, mirrored
     from schemas.errors import UsageError
 
-    asked = url or os.environ.get(VARIABLE, "")
-    if not asked:
+    chosen = url or settings.mirror
+    if not chosen:
         raise UsageError(
             "it is not said where to", where=VARIABLE, expected="a folder, or an address as s3://bucket/path"
         )
-    place = mirror_place(asked, os.environ)
+    place = mirror_place(chosen, settings)
     found = mirrored(settings.workspace, place)
     for name in found.copied:
         click.echo(f"  {name} was copied.")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -37,14 +36,15 @@ def rehearse(settings: Settings, cycle: str, form: str) -> int:
       kwaliteitsmonitor rehearse
       kwaliteitsmonitor rehearse --cycle 2027-03 --format json
     """
-    os.environ["DAGSTER_DISABLE_TELEMETRY"] = "1"
     from kwaliteitsmonitor.operations.health.check import Weight, worst
     from kwaliteitsmonitor.operations.health.checks import as_json
     from pipelines.cli.health import BROKEN, clean, show
     from pipelines.cli.run import waiting
     from pipelines.definitions import build_definitions
+    from pipelines.execution import without_telemetry
     from pipelines.rehearsal import rehearsing
 
+    without_telemetry()
     logging.getLogger("dagster").setLevel(logging.CRITICAL)
     now = datetime.now(ZoneInfo(settings.profile.institution.timezone))
     with waiting(Console(stderr=True), "rehearsing"):

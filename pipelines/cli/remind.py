@@ -64,7 +64,7 @@ def remind(settings: Settings, cycle: str, on: str, dry_run: bool) -> int:
     zone = ZoneInfo(profile.institution.timezone)
     moment = datetime.now(zone)
     day = parse_day(on, moment.date())
-    channels = Channels.of(settings.environment)
+    channels = Channels.of(settings)
     found = standing(settings, key, day, moment)
     ledger = Ledger(settings.workspace, key.key)
     sending = not dry_run and channels.any

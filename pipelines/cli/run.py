@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -23,7 +22,7 @@ from kwaliteitsmonitor.methods.figures.printing import Language, number
 from kwaliteitsmonitor.obligations.periods import expected_periods
 from kwaliteitsmonitor.releases.format.places import current
 from pipelines.cli.interruption import end_where_asked
-from pipelines.execution import QUIET, _errors, _step_failures, failures, was_stopped
+from pipelines.execution import QUIET, _errors, _step_failures, failures, was_stopped, without_telemetry
 from schemas.errors import BlockedError, KwaliteitsmonitorError, StoppedError
 from schemas.profile import Feed
 from schemas.visible import without_steering
@@ -76,7 +75,7 @@ def run_cycle(settings: Settings, cycle: str) -> int:
     opening = Words(f"{institution.nl}, cyclus {key}", f"{institution.en}, cycle {key}")
     console.print(opening.in_language(language), highlight=False)
     began = time.monotonic()
-    os.environ["DAGSTER_DISABLE_TELEMETRY"] = "1"
+    without_telemetry()
     judge().start()
     with waiting(console, "loading"):
         from assets.common.resources import Institution
@@ -141,7 +140,7 @@ def take_up_feed(settings: Settings, cycle: str, feed: Feed) -> None:
     It is the job of the Dagster UI, driven in this process. Raises `KwaliteitsmonitorError` with the exit code of what
     went wrong, such as a landing zone that cannot be reached.
     """
-    os.environ["DAGSTER_DISABLE_TELEMETRY"] = "1"
+    without_telemetry()
     judge().start()
     console = Console(stderr=True)
     with waiting(console, "loading"):

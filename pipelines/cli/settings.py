@@ -23,7 +23,7 @@ def settings(everything: bool) -> int:
         if one.value:
             click.echo(f"{one.name} = {one.value}")
         elif everything:
-            click.echo(f"{one.name}: not set; {one.variable.otherwise}")
+            click.echo(f"{one.name}: not set; {one.variable.row.otherwise}")
     of_options = tuple(f"KWALITEITSMONITOR_{name.upper().replace('-', '_')}_" for name in _commands())
     strange = [(name, alike) for name, alike in unknown(os.environ) if not name.startswith(of_options)]
     for name, alike in strange:

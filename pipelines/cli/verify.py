@@ -57,7 +57,6 @@ def verify(settings: Settings, release: str, hashes: bool, keep: Path | None) ->
 
     from kwaliteitsmonitor.releases.format.finding import find
     from kwaliteitsmonitor.releases.verify.sandbox import demand_key, removed_on
-    from schemas.environment import PREFIX
 
     _demand_new(keep)
     began = time.monotonic()
@@ -70,7 +69,7 @@ def verify(settings: Settings, release: str, hashes: bool, keep: Path | None) ->
         return 0 if hashes else NOT_ANY_MORE
     holds = not wrong
     if holds and not hashes:
-        demand_key(place.workspace, f"{PREFIX}PSEUDONYM_KEY" in settings.environment)
+        demand_key(place.workspace, settings.pseudonym_key is not None)
         holds = _compute_again(console, place, keep)
     for fault in wrong:
         _say(console, f"{fault}.")

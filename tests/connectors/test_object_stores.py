@@ -90,13 +90,13 @@ def given(url: str, **environment: str) -> tuple[Any, str]:
 
 def test_azure_is_reached_by_account_and_key() -> None:
     pytest.importorskip("adlfs", reason="Azure is not tested: install the 'azure' extra")
-    filesystem, root = given("abfs://box@account.dfs.core.windows.net/zone", PASSWORD="c2xldXRlbA==")  # noqa: S106
+    filesystem, root = given("abfs://box@account.dfs.core.windows.net/zone", PASSWORD="c2xldXRlbA==")
     assert (filesystem.account_name, filesystem.account_key, root) == ("account", "c2xldXRlbA==", "box/zone")
 
 
 def test_azure_is_reached_by_an_application_where_a_tenant_is_named() -> None:
     pytest.importorskip("adlfs", reason="Azure is not tested: install the 'azure' extra")
-    filesystem, _ = given("abfs://box@account.dfs.core.windows.net/zone", USER="app", PASSWORD="x", TENANT="uni")  # noqa: S106
+    filesystem, _ = given("abfs://box@account.dfs.core.windows.net/zone", USER="app", PASSWORD="x", TENANT="uni")
     assert (filesystem.client_id, filesystem.client_secret, filesystem.tenant_id) == ("app", "x", "uni")
     assert filesystem.account_key is None
 
@@ -229,7 +229,7 @@ def test_a_library_that_the_site_does_not_have_is_never_replaced_by_another(grap
 
 def test_an_application_with_a_wrong_secret_is_refused_in_one_sentence(graph: Graph) -> None:
     with pytest.raises(SourceError, match="it refuses the user, or the password, key or token") as caught:
-        in_library(graph, secret="geheim-fout-8c")  # noqa: S106
+        in_library(graph, secret="geheim-fout-8c")
     assert "tried" not in caught.value.what
     assert "fout-8c" not in str(caught.value)
 

@@ -201,8 +201,7 @@ def test_an_address_with_a_password_is_refused_before_anything_is_recorded(tmp_p
 def test_a_landing_zone_does_not_show_what_opens_it(dav: Dav) -> None:
     landing = Landing(dav.url(), "Europe/Amsterdam", environment=dav.environment())
     assert PASSWORD not in f"{landing!r} {vars(landing)!r} {landing._place!r}"
-    settings = Settings(environment=dav.environment())
-    assert PASSWORD not in repr(settings)
+    assert PASSWORD not in repr(Settings(landing_password=PASSWORD))
 
 
 FINANCE = Feed(
@@ -218,7 +217,7 @@ PERSONNEL = FINANCE.model_copy(
 
 
 def test_a_feed_needs_the_address_of_its_own_database_alone(tmp_path: Path) -> None:
-    settings = Settings(out=str(tmp_path), environment={"KWALITEITSMONITOR_FINANCE_URL": "sqlite:////finance.db"})
+    settings = Settings(out=str(tmp_path), connection_urls={"FINANCE": "sqlite:////finance.db"})
     assert settings.databases(FINANCE) == {"finance": "sqlite:////finance.db"}
     with pytest.raises(UsageError, match="no database is named for 'hr'") as caught:
         settings.databases(PERSONNEL)
@@ -229,17 +228,15 @@ def test_a_feed_needs_the_address_of_its_own_database_alone(tmp_path: Path) -> N
 def test_a_password_may_be_kept_apart_from_its_address(password: str) -> None:
     import sqlalchemy as sa
 
-    environment = {
-        "KWALITEITSMONITOR_FINANCE_URL": "postgresql+psycopg://reader@host/fin",
-        "KWALITEITSMONITOR_FINANCE_PASSWORD": password,
-    }
-    (url,) = Settings(environment=environment).databases(FINANCE).values()
+    urls = {"FINANCE": "postgresql+psycopg://reader@host/fin"}
+    settings = Settings(connection_urls=urls, connection_passwords={"FINANCE": password})
+    (url,) = settings.databases(FINANCE).values()
     address = sa.make_url(url)
     assert (address.username, address.password, address.host, address.database) == ("reader", password, "host", "fin")
 
 
 def test_a_database_is_not_looked_for_in_a_landing_zone_on_a_server() -> None:
-    settings = Settings(landing="webdav+https://files.example.org/dav", environment={})
+    settings = Settings(landing="webdav+https://files.example.org/dav")
     with pytest.raises(UsageError, match="no database is named for 'finance'") as caught:
         settings.databases(FINANCE)
     assert caught.value.where == "KWALITEITSMONITOR_FINANCE_URL"

@@ -6,8 +6,7 @@ Where a server refuses, it is tried again at the next look, for a week; then it 
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import unquote, urlsplit
@@ -16,16 +15,15 @@ from kwaliteitsmonitor.exchange.notices import mail, teams
 from kwaliteitsmonitor.exchange.notices.ledger import Ledger
 from kwaliteitsmonitor.exchange.notices.sending import MAIL, NOTHING, TEAMS, Channels, Fate, is_placeholder
 from kwaliteitsmonitor.exchange.notices.wording import Letter, ruled
-from schemas.environment import PREFIX
+from kwaliteitsmonitor.foundation.settings import Settings
 from schemas.errors import SourceError
 from schemas.profile import Profile
 from schemas.words import Words
 
-UI = f"{PREFIX}URL"
-"""The address at which people open the Dagster UI, for the links in alerts."""
 LAPSES = timedelta(days=7)
 """An alert that no server took for so long lapses: what it is about has been seen by then, or is in the next one."""
-_SECRET = re.compile(r"(PASSWORD|KEY|SECRET|TOKEN|WEBHOOK|HEARTBEAT_URL)$")
+_WHOLE = ("http://", "https://")
+"""Addresses that are a secret as a whole: who has one can post to it."""
 _HIDDEN = "…"
 
 
@@ -149,12 +147,10 @@ def _posted(
     return found
 
 
-def without_secrets(text: str, environment: Mapping[str, str]) -> str:
-    """A text on one line without any value that the environment holds as a secret, or password of an address."""
-    hidden: set[str] = set()
-    for name, value in environment.items():
-        if _SECRET.search(name):
-            hidden.add(value)
+def without_secrets(text: str, settings: Settings) -> str:
+    """A text on one line without any secret of the settings; of an address of a server, without its password."""
+    hidden = {one for one in settings.secrets() if "://" not in one or one.startswith(_WHOLE)}
+    for value in settings.by_name().values():
         try:
             password = urlsplit(value).password if "://" in value else None
         except ValueError:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,6 +12,7 @@ from itertools import groupby
 from kwaliteitsmonitor.exchange.notices import mail, teams
 from kwaliteitsmonitor.exchange.notices.ledger import Ledger
 from kwaliteitsmonitor.exchange.notices.schedule import Notice
+from kwaliteitsmonitor.foundation.settings import Settings
 from schemas.errors import SourceError
 from schemas.profile import Profile
 from schemas.words import Words
@@ -53,9 +54,9 @@ class Channels:
     webhook: str = field(default="", repr=False)
 
     @classmethod
-    def of(cls, environment: Mapping[str, str]) -> Channels:
-        """The channels that the environment names. Raises `UsageError` where one is not named rightly."""
-        smtp, webhook = environment.get(mail.URL, ""), environment.get(teams.URL, "")
+    def of(cls, settings: Settings) -> Channels:
+        """The channels that the settings name. Raises `UsageError` where one is not named rightly."""
+        smtp, webhook = settings.smtp_url.get_secret_value(), settings.teams_webhook.get_secret_value()
         return cls(mail.Server.of(smtp) if smtp else None, teams.checked(webhook) if webhook else "")
 
     @property

@@ -131,7 +131,7 @@ def of_rehearsal(settings: Settings, cycle: str, run: str, found: Sequence[Probl
 
 
 def _clean(settings: Settings, text: str) -> str:
-    return without_secrets(text, settings.environment)
+    return without_secrets(text, settings)
 
 
 def _short(subject: Words, most: int = 110) -> Words:
@@ -156,7 +156,7 @@ def pulse(settings: Settings) -> bool:
     """
     import requests
 
-    url = settings.environment.get(HEARTBEAT, "")
+    url = settings.heartbeat_url.get_secret_value()
     if not url:
         return False
     parts = urlsplit(url)

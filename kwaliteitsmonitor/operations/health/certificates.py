@@ -9,13 +9,12 @@ import smtplib
 import socket
 import ssl
 import struct
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from kwaliteitsmonitor.exchange.notices import mail, teams
-from kwaliteitsmonitor.exchange.notices.alerts import UI
+from kwaliteitsmonitor.exchange.notices import mail
 from kwaliteitsmonitor.foundation.addresses import ENCRYPTED, address
 from kwaliteitsmonitor.foundation.settings import Settings
 from kwaliteitsmonitor.operations.health.check import Looked, Problem, broken
@@ -50,27 +49,26 @@ class Endpoint:
 
 def endpoints(settings: Settings) -> list[Endpoint]:
     """The servers with a certificate that the settings name. What is not named rightly is told of elsewhere."""
-    environment = settings.environment
     found: set[Endpoint] = set()
-    for what, url in _urls(settings, environment):
+    for what, url in _urls(settings):
         try:
             parts = urlsplit(url)
             if parts.scheme.lower() in ("https", *ENCRYPTED) and parts.hostname:
                 found.add(Endpoint(what, parts.hostname, parts.port or _HTTPS))
         except ValueError:
             continue
-    found.update(_of_mail(environment.get(mail.URL, "")))
+    found.update(_of_mail(settings.smtp_url.get_secret_value()))
     found.update(_of_databases(settings))
     return sorted(found)
 
 
-def _urls(settings: Settings, environment: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    yield "Teams", environment.get(teams.URL, "")
-    yield "user interface", environment.get(UI, "")
-    yield "heartbeat", environment.get(HEARTBEAT, "")
-    yield "object storage", environment.get(f"{PREFIX}LANDING_ENDPOINT", "")
-    yield "backup", environment.get(f"{PREFIX}BACKUP_ENDPOINT", "")
-    yield "mirror", environment.get(f"{PREFIX}MIRROR_ENDPOINT", "")
+def _urls(settings: Settings) -> Iterator[tuple[str, str]]:
+    yield "Teams", settings.teams_webhook.get_secret_value()
+    yield "user interface", settings.url
+    yield "heartbeat", settings.heartbeat_url.get_secret_value()
+    yield "object storage", settings.landing_endpoint
+    yield "backup", settings.backup_endpoint
+    yield "mirror", settings.mirror_endpoint
     try:
         yield "landing zone", address(settings.landing_url).url
     except KwaliteitsmonitorError:
@@ -93,7 +91,7 @@ def _of_databases(settings: Settings) -> Iterator[Endpoint]:
     from sqlalchemy.exc import ArgumentError
 
     try:
-        named = {**settings.databases(), "dagster": settings.environment.get(f"{PREFIX}DAGSTER_URL", "")}
+        named = {**settings.databases(), "dagster": settings.dagster_url.get_secret_value()}
     except KwaliteitsmonitorError:
         named = {}
     for name, url in named.items():

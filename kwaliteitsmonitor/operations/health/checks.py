@@ -58,7 +58,7 @@ def _rest(settings: Settings, now: datetime, orchestration: Orchestration | None
 
 def _channels(settings: Settings) -> Looked:
     """Whether anyone is told when something goes wrong."""
-    channels = Channels.of(settings.environment)
+    channels = Channels.of(settings)
     remedy = Words(
         "Noem een mailserver (KWALITEITSMONITOR_SMTP_URL) of een kanaal (KWALITEITSMONITOR_TEAMS_WEBHOOK).",
         "Name a mail server (KWALITEITSMONITOR_SMTP_URL) or a channel (KWALITEITSMONITOR_TEAMS_WEBHOOK).",

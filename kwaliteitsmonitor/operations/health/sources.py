@@ -89,10 +89,10 @@ def _why(error: BaseException) -> Words:
 def _key(settings: Settings) -> Looked:
     """The key, which is looked at and never made: a workspace in which nothing ran yet has none and makes one."""
     file = settings.workspace.root / "pseudonym.key"
-    given = f"{PREFIX}PSEUDONYM_KEY" in settings.environment
+    given = settings.pseudonym_key is not None
     if not given and not file.is_file() and not settings.workspace.releases.is_dir():
         return Looked("key", KEY, Words("wordt door de eerste run gemaakt", "is made by the first run"))
-    settings.pseudonym_key()
+    settings.read_pseudonym_key()
     return Looked("key", KEY, Words("uit de omgeving", "from the environment") if given else str(file))
 
 

@@ -12,7 +12,6 @@ from typing import Any
 from kwaliteitsmonitor.foundation import maintenance_log as upkeep
 from kwaliteitsmonitor.foundation.settings import Settings
 from kwaliteitsmonitor.operations.health.check import Looked, Problem, attention, broken
-from schemas.environment import PREFIX
 from schemas.packages import ROOT
 from schemas.words import Words
 
@@ -20,8 +19,8 @@ OLD = timedelta(days=8)
 """A backup is made every day; one that is older than a week, and a day to mend it, is told of."""
 LOCK = ROOT / "requirements.lock"
 TASKS = {
-    upkeep.BACKUP: (Words("reservekopie", "backup"), f"{PREFIX}BACKUP"),
-    upkeep.MIRROR: (Words("kopie van uitgaven", "copy of releases"), f"{PREFIX}MIRROR"),
+    upkeep.BACKUP: Words("reservekopie", "backup"),
+    upkeep.MIRROR: Words("kopie van uitgaven", "copy of releases"),
 }
 LIBRARIES = Words("bibliotheken", "libraries")
 _PIN = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)", re.MULTILINE)
@@ -30,9 +29,10 @@ SHOWN = 5
 
 def look(settings: Settings, now: datetime) -> Iterator[Looked]:
     """How the tasks stand that keep the workspace safe. What was never asked for, nor ever done, is not missed."""
-    for task, (name, variable) in TASKS.items():
+    wanted = {upkeep.BACKUP: settings.backup, upkeep.MIRROR: settings.mirror}
+    for task, name in TASKS.items():
         record = upkeep.last(settings.workspace, task)
-        if record or settings.environment.get(variable):
+        if record or wanted[task]:
             yield _task(task, name, record, now)
 
 

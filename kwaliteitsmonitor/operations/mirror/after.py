@@ -7,11 +7,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from kwaliteitsmonitor.connectors.destinations import PATIENCE, Destination, Folder, destination
 from kwaliteitsmonitor.foundation import maintenance_log as upkeep
 from kwaliteitsmonitor.foundation.retrying import Patience
+from kwaliteitsmonitor.foundation.settings import Settings
 from kwaliteitsmonitor.foundation.workspace import Workspace
 from kwaliteitsmonitor.operations.mirror.copy import Mirrored, behind, mirror
 from schemas.errors import KwaliteitsmonitorError
@@ -19,9 +18,9 @@ from schemas.errors import KwaliteitsmonitorError
 VARIABLE = "KWALITEITSMONITOR_MIRROR"
 
 
-def mirror_place(url: str, environment: Mapping[str, str], patience: Patience = PATIENCE) -> Destination:
+def mirror_place(url: str, settings: Settings, patience: Patience = PATIENCE) -> Destination:
     """Where releases are copied to; raises as `destination` does. A folder is for everyone who may read it."""
-    found = destination(url, f"{VARIABLE}_", "mirror", environment, patience)
+    found = destination(url, f"{VARIABLE}_", "mirror", settings.by_name(), patience)
     return Folder(found.root, open_to_all=True) if isinstance(found, Folder) else found
 
 
@@ -47,16 +46,15 @@ def mirrored(workspace: Workspace, place: Destination) -> Mirrored:
     return found
 
 
-def mirrored_after(workspace: Workspace, environment: Mapping[str, str], patience: Patience = PATIENCE) -> str | None:
-    """Mirror where the environment asks for it; gives why it did not go well, nothing where it did.
+def mirrored_after(workspace: Workspace, settings: Settings, patience: Patience = PATIENCE) -> str | None:
+    """Mirror where the settings name a place; gives why it did not go well, nothing where it did.
 
-    None where it is not asked. It raises nothing that a user can act on: the release is out already.
+    `None` where they name none. It raises nothing that a user can act on: the release is out already.
     """
-    url = environment.get(VARIABLE, "")
-    if not url:
+    if not settings.mirror:
         return None
     try:
-        return "; ".join(mirrored(workspace, mirror_place(url, environment, patience)).refused)
+        return "; ".join(mirrored(workspace, mirror_place(settings.mirror, settings, patience)).refused)
     except KwaliteitsmonitorError as error:
         if upkeep.last(workspace, upkeep.MIRROR).get("error") != error.sentence():
             upkeep.note(workspace, upkeep.MIRROR, **upkeep.why(error), to="")  # it was not even reached

@@ -8,11 +8,11 @@ from dataclasses import replace
 
 import pytest
 
-from kwaliteitsmonitor.exchange.notices import mail
 from kwaliteitsmonitor.exchange.notices.ledger import Ledger
 from kwaliteitsmonitor.exchange.notices.mail import Server
 from kwaliteitsmonitor.exchange.notices.schedule import Moment, Notice
 from kwaliteitsmonitor.exchange.notices.sending import Channels, Fate, Outcome, mailbox, planned, send, undelivered
+from kwaliteitsmonitor.foundation.settings import Settings
 from kwaliteitsmonitor.foundation.workspace import Workspace
 from schemas.errors import SourceError
 from schemas.profile import Profile
@@ -204,10 +204,8 @@ def test_two_processes_at_once_send_a_notice_once(
 
 
 def test_the_channels_come_from_the_environment(webhook: Webhook) -> None:
-    assert not Channels.of({}).any
-    found = Channels.of(
-        {mail.URL: "smtp://u:geheim77@relay.uni.test:587", "KWALITEITSMONITOR_TEAMS_WEBHOOK": webhook.url}
-    )
+    assert not Channels.of(Settings()).any
+    found = Channels.of(Settings(smtp_url="smtp://u:geheim77@relay.uni.test:587", teams_webhook=webhook.url))
     assert found.server is not None
     assert found.server.port == 587
     assert "geheim77" not in repr(found)

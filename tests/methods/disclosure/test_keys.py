@@ -29,10 +29,13 @@ WEAK = {
 
 
 @pytest.mark.parametrize("key", WEAK)
-def test_a_key_that_can_be_guessed_is_refused_with_place_and_remedy_and_is_not_quoted(key: str, tmp_path: Path) -> None:
-    settings = Settings(out=str(tmp_path), environment={VARIABLE: key})
+def test_a_key_that_can_be_guessed_is_refused_with_place_and_remedy_and_is_not_quoted(
+    key: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(VARIABLE, key)
+    settings = Settings(out=str(tmp_path))
     with pytest.raises(UsageError) as refused:
-        settings.pseudonym_key()
+        settings.read_pseudonym_key()
     assert refused.value.what == f"the key for pseudonyms {WEAK[key]}"
     assert refused.value.where == VARIABLE
     assert "secrets.token_hex(32)" in refused.value.remedy
@@ -48,8 +51,8 @@ def test_keys_as_they_are_made_are_accepted() -> None:
 
 def test_without_a_key_one_is_made_once_for_the_eyes_of_its_owner(tmp_path: Path) -> None:
     settings = Settings(institution="leiden", out=str(tmp_path))
-    key = settings.pseudonym_key()
-    assert settings.pseudonym_key() == key
+    key = settings.read_pseudonym_key()
+    assert settings.read_pseudonym_key() == key
     assert weakness(key.decode()) is None
     assert stat.S_IMODE((tmp_path / "pseudonym.key").stat().st_mode) == 0o600
 
@@ -68,7 +71,7 @@ def test_a_key_that_is_gone_or_emptied_is_refused_at_its_place(left: str, messag
     else:
         place.write_text("")
     with pytest.raises(UsageError, match=message):
-        Settings(institution="leiden", out=str(tmp_path)).pseudonym_key()
+        Settings(institution="leiden", out=str(tmp_path)).read_pseudonym_key()
 
 
 def test_the_command_line_ends_with_2_and_one_sentence(

@@ -13,6 +13,7 @@ import pytest
 
 from kwaliteitsmonitor.connectors.destinations import Folder
 from kwaliteitsmonitor.foundation.ownership import demand
+from kwaliteitsmonitor.foundation.settings import Settings
 from kwaliteitsmonitor.foundation.workspace import Workspace
 from kwaliteitsmonitor.operations.backup.backup import Made, back_up, check, chosen
 from kwaliteitsmonitor.operations.backup.restore import restore
@@ -25,7 +26,7 @@ from kwaliteitsmonitor.operations.backup.snapshots import (
     read,
     write,
 )
-from kwaliteitsmonitor.operations.mirror.after import VARIABLE, mirrored_after
+from kwaliteitsmonitor.operations.mirror.after import mirrored_after
 from kwaliteitsmonitor.releases.format.places import current
 from schemas.errors import KwaliteitsmonitorError, SourceError, UsageError
 from tests.operations.backup.conftest import CYCLE, MadeUp, tree
@@ -294,9 +295,8 @@ def test_a_place_that_does_not_take_what_is_written_is_told_in_one_sentence(made
     with pytest.raises(SourceError, match="the folder does not take what is written") as caught:
         backed_up(made_up, Folder(tmp_path / "file" / "backup"))
     assert caught.value.exit_code == 4
-    assert mirrored_after(made_up.workspace, {VARIABLE: str(tmp_path / "file" / "mirror")}) == str(
-        caught.value
-    ).replace("file/backup", "file/mirror")
+    sentence = str(caught.value).replace("file/backup", "file/mirror")
+    assert mirrored_after(made_up.workspace, Settings(mirror=str(tmp_path / "file" / "mirror"))) == sentence
 
 
 def test_a_backup_is_of_one_institution_and_its_place_holds_nothing_else(

@@ -16,6 +16,7 @@ from assets.common.resources import Institution
 from kwaliteitsmonitor.connectors.destinations import Destination, Folder, ObjectStore, destination
 from kwaliteitsmonitor.foundation import maintenance_log as upkeep
 from kwaliteitsmonitor.foundation.retrying import Patience
+from kwaliteitsmonitor.foundation.settings import Settings
 from kwaliteitsmonitor.foundation.workspace import Workspace
 from kwaliteitsmonitor.operations.backup.backup import back_up, check, chosen
 from kwaliteitsmonitor.operations.backup.restore import restore
@@ -63,6 +64,12 @@ def bucket(s3: Any, request: pytest.FixtureRequest) -> str:
     name = "b" + hashlib.sha256(request.node.name.encode()).hexdigest()[:20]
     s3.create_bucket(Bucket=name)
     return name
+
+
+def settings(s3: Any, **more: str) -> Settings:
+    """Settings by which a mirror in the object storage opens."""
+    opening = {f"mirror_{name.lower()}": value for name, value in s3.given.items()}
+    return Settings(**(opening | more))
 
 
 def environment(s3: Any, prefix: str) -> dict[str, str]:
@@ -141,8 +148,7 @@ def reading(place: Destination) -> Any:
 def test_releases_are_mirrored_with_the_pointer_last_and_what_is_behind_is_brought_up_to_date(
     made_up: MadeUp, s3: Any, bucket: str
 ) -> None:
-    given = environment(s3, VARIABLE)
-    place = mirror_place(f"s3://{bucket}", given)
+    place = mirror_place(f"s3://{bucket}", settings(s3))
     assert isinstance(place, ObjectStore)
     made_up.release(b"unit;amount\nFGW;11\n")
     found = mirrored(made_up.workspace, place)
@@ -225,14 +231,15 @@ def test_another_workspace_does_not_replace_a_release_that_readers_may_have_used
 def test_publishing_goes_on_without_its_mirror_which_is_told_and_noted_until_it_is_there(
     made_up: MadeUp, s3: Any, bucket: str
 ) -> None:
-    assert mirrored_after(made_up.workspace, {}) is None
-    given = {VARIABLE: f"s3://{bucket}/published", **environment(s3, VARIABLE)}
-    wrong = mirrored_after(made_up.workspace, given | {f"{VARIABLE}_ENDPOINT": "http://127.0.0.1:9"}, ONCE)
+    assert mirrored_after(made_up.workspace, Settings()) is None
+    place = f"s3://{bucket}/published"
+    gone = settings(s3, mirror=place, mirror_endpoint="http://127.0.0.1:9")
+    wrong = mirrored_after(made_up.workspace, gone, ONCE)
     assert wrong is not None
     assert "the mirror cannot be reached" in wrong
     noted = upkeep.last(made_up.workspace, upkeep.MIRROR)
     assert (noted["error"], noted["done"]) == (wrong, "")
-    assert mirrored_after(made_up.workspace, given) == ""
+    assert mirrored_after(made_up.workspace, settings(s3, mirror=place)) == ""
     noted = upkeep.last(made_up.workspace, upkeep.MIRROR)
     assert noted["error"] == ""
     assert noted["done"] == noted["tried"]
@@ -241,7 +248,7 @@ def test_publishing_goes_on_without_its_mirror_which_is_told_and_noted_until_it_
 def test_a_folder_as_mirror_is_for_all_to_read_and_its_page_leads_to_the_reports(
     made_up: MadeUp, tmp_path: Path
 ) -> None:
-    mirrored(made_up.workspace, mirror_place(str(tmp_path / "mirror"), {}))
+    mirrored(made_up.workspace, mirror_place(str(tmp_path / "mirror"), Settings()))
     assert {p.stat().st_mode & 0o777 for p in (tmp_path / "mirror").rglob("*")} == {0o644, 0o755}
     text = (tmp_path / "mirror" / "index.html").read_text()
     assert "Universiteit Leiden" in text

@@ -25,7 +25,7 @@ def _name(workspace: Workspace) -> None:
 
 
 def _key(workspace: Workspace) -> None:
-    Settings(institution="leiden", out=str(workspace.root)).pseudonym_key()
+    Settings(institution="leiden", out=str(workspace.root)).read_pseudonym_key()
 
 
 def _memory(workspace: Workspace) -> None:

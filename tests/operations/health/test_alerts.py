@@ -9,6 +9,7 @@ import dagster as dg
 import pytest
 
 from kwaliteitsmonitor.exchange.notices.alerts import without_secrets
+from kwaliteitsmonitor.foundation.settings import Settings
 from tests.exchange.notices.conftest import MailServer, Webhook
 from tests.operations.health.conftest import CYCLE, Watched
 
@@ -149,10 +150,10 @@ def test_without_a_channel_it_says_so(watched: Watched) -> None:
 
 
 def test_no_secret_of_the_environment_stands_in_what_is_told() -> None:
-    environment = {
-        "KWALITEITSMONITOR_FINANCE_URL": "postgresql://reader:ge%40heim@db/finance",
-        "KWALITEITSMONITOR_LANDING_PASSWORD": "wachtwoord",
-        "KWALITEITSMONITOR_OUT": "/srv/out",
-    }
-    said = without_secrets("reader:ge%40heim, ge@heim and\nwachtwoord under /srv/out", environment)
+    settings = Settings(
+        connection_urls={"FINANCE": "postgresql://reader:ge%40heim@db/finance"},
+        landing_password="wachtwoord",
+        out="/srv/out",
+    )
+    said = without_secrets("reader:ge%40heim, ge@heim and\nwachtwoord under /srv/out", settings)
     assert said == "reader:…, … and … under /srv/out"

@@ -122,15 +122,15 @@ def test_the_certificate_of_a_mail_server_is_read_after_it_offers_encryption(
     trust = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     trust.load_cert_chain(*certificate(tmp_path, 5))
     server = serving(tls_context=trust)
-    settings = Settings(institution="leiden", out=str(tmp_path), environment={"KWALITEITSMONITOR_SMTP_URL": server.url})
+    settings = Settings(institution="leiden", out=str(tmp_path), smtp_url=server.url)
     (mail,) = [one for one in certificates.endpoints(settings) if one.what == "mail server"]
     (problem,) = certificates.look([mail], NOW).problems
     assert "in 5 days" in problem.says.en
 
 
 def test_a_server_that_is_gone_is_named_without_its_secret(tmp_path: Path) -> None:
-    environment = {"KWALITEITSMONITOR_TEAMS_WEBHOOK": "https://127.0.0.1:1/hook?sig=geheim99"}
-    settings = Settings(institution="leiden", out=str(tmp_path), environment=environment)
+    webhook = "https://127.0.0.1:1/hook?sig=geheim99"
+    settings = Settings(institution="leiden", out=str(tmp_path), teams_webhook=webhook)
     found = certificates.look(certificates.endpoints(settings), NOW)
     assert [problem.says.en for problem in found.problems] == [
         "Teams 127.0.0.1:1 cannot be reached (ConnectionRefusedError)"
@@ -223,7 +223,7 @@ def test_a_problem_is_told_once_until_it_is_solved_and_that_it_is_solved_once(
 ) -> None:
     monkeypatch.setenv("KWALITEITSMONITOR_SMTP_URL", post_office.url)
     settings = watched.resource.settings
-    channels = Channels.of(settings.environment)
+    channels = Channels.of(settings)
     full = broken("disk", Words("De schijf is vol", "The disk is full"), Words("Maak ruimte.", "Make room."))
     moments = iter(NOW + timedelta(hours=n) for n in range(99))
     for _ in range(3):
@@ -246,7 +246,7 @@ def test_what_could_not_be_told_is_told_later_also_that_it_is_solved(
     server = serving(refuse=lambda address: True)
     monkeypatch.setenv("KWALITEITSMONITOR_SMTP_URL", server.url)
     settings = watched.resource.settings
-    channels = Channels.of(settings.environment)
+    channels = Channels.of(settings)
     full = broken("disk", Words("De schijf is vol", "The disk is full"), Words("Maak ruimte.", "Make room."))
     assert [one.fate for one in tell_of(settings, [full], channels, lambda: NOW)] == [Fate.FAILED]
     assert [one.fate for one in tell_of(settings, [], channels, lambda: NOW)] == [Fate.FAILED]
@@ -259,10 +259,10 @@ def test_a_sign_of_life_goes_out_and_one_that_is_not_taken_names_no_address(
     web: Callable[..., HTTPServer], tmp_path: Path
 ) -> None:
     def settings(url: str) -> Settings:
-        return Settings("leiden", out=str(tmp_path), environment={"KWALITEITSMONITOR_HEARTBEAT_URL": url})
+        return Settings(institution="leiden", out=str(tmp_path), heartbeat_url=url)
 
     assert pulse(settings(f"http://127.0.0.1:{web().server_port}/ping/geheim")) is True
-    assert pulse(Settings("leiden", out=str(tmp_path))) is False
+    assert pulse(Settings(institution="leiden", out=str(tmp_path))) is False
     with pytest.raises(SourceError, match="the pulse is not taken \\(503\\)") as refused:
         pulse(settings(f"http://127.0.0.1:{web(code=503).server_port}/ping/geheim"))
     assert "geheim" not in str(refused.value)

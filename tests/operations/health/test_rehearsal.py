@@ -33,7 +33,7 @@ def files(workspace: Workspace, *folders: str) -> set[tuple[str, int]]:
 def test_last_year_works_with_the_code_of_now_and_nothing_real_is_touched(leiden_year: SampleYear) -> None:
     folders = ("releases", "current", "work", "delivered", "findings", "disclosure", "evaluations", "notices")
     before = files(leiden_year.workspace, *folders)
-    settings = Settings("leiden", str(leiden_year.landing), str(leiden_year.workspace.root))
+    settings = Settings(institution="leiden", landing=str(leiden_year.landing), out=str(leiden_year.workspace.root))
     looks = rehearsed(settings, "2022-03")
     for name in ("calendar", "schedule", "deadlines", "plan", "run", "landing", "key"):
         assert looks[name].problems == (), name
@@ -48,7 +48,7 @@ def test_last_year_works_with_the_code_of_now_and_nothing_real_is_touched(leiden
 
 
 def test_a_cycle_outside_the_agreements_would_not_run_and_the_rehearsal_says_so(tmp_path: Path) -> None:
-    looks = rehearsed(Settings("leiden", str(tmp_path), str(tmp_path)), "2027-03")
+    looks = rehearsed(Settings(institution="leiden", landing=str(tmp_path), out=str(tmp_path)), "2027-03")
     assert looks["calendar"].weight is Weight.BROKEN
     assert "outside the agreements, which end with 2024" in looks["calendar"].problems[0].says.en
     assert "no schedule launches cycle 2027-03" in looks["schedule"].problems[0].says.en

@@ -14,7 +14,10 @@ from schemas.report_forms import FORMS
     ("asked", "forms"),
     [("", FORMS), ("all", FORMS), ("none", ()), ("pdf,html", ("html", "pdf")), (" xlsx , ", ("xlsx",))],
 )
-def test_a_run_makes_the_forms_that_are_asked_for(asked: str, forms: tuple[str, ...]) -> None:
+def test_a_run_makes_the_forms_that_are_asked_for(
+    asked: str, forms: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("KWALITEITSMONITOR_REPORTS")
     assert Settings(reports=asked).report_forms == forms
 
 

@@ -7,11 +7,10 @@ where the rest of staging goes on; so whichever engine counts, what comes after 
 
 from __future__ import annotations
 
-import os
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from kwaliteitsmonitor.foundation.settings import Settings
 from kwaliteitsmonitor.readers.answers.engines.expressions import ROW
 from kwaliteitsmonitor.readers.answers.engines.names import told_by_macros
 from schemas.errors import UsageError
@@ -92,15 +91,13 @@ def duckdb_sql(found: ir.Table) -> str:
     return str(ibis.to_sql(found, dialect="duckdb", pretty=False))
 
 
-def engine_of(
-    source: FileSource, connection: duckdb.DuckDBPyConnection, environment: Mapping[str, str] = os.environ
-) -> Engine:
+def engine_of(source: FileSource, connection: duckdb.DuckDBPyConnection) -> Engine:
     """The engine that counts the answers in the Parquet files of a source.
 
     It is the one that the source names, else `KWALITEITSMONITOR_ENGINE`, else the embedded one. Raises `UsageError`
     where there is none of that name, or where it is not installed; `SourceError` where it cannot be reached.
     """
-    named = environment.get(VARIABLE, "")
+    named = Settings().engine
     if named and named not in ENGINES:
         raise UsageError(
             f"there is no engine '{named[:40]}' for files",
@@ -114,4 +111,4 @@ def engine_of(
     from kwaliteitsmonitor.readers.answers.engines.spark import Spark, session
 
     where = f"{source.path} (engine: {SPARK})" if source.engine else f"{VARIABLE}={SPARK}"
-    return Spark(session(where, environment), connection)
+    return Spark(session(where), connection)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from importlib.util import find_spec
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
+from kwaliteitsmonitor.foundation.settings import Settings
 from kwaliteitsmonitor.readers.answers.engines.expressions import ROW
 from kwaliteitsmonitor.readers.answers.engines.names import told
 from schemas.errors import SourceError, UsageError
@@ -105,16 +106,16 @@ def _client(session: Any) -> Any:
     return ibis.pyspark.connect(session)
 
 
-def session(where: str, environment: Mapping[str, str] = os.environ) -> Any:
+def session(where: str) -> Any:
     """A Spark session, started where there is none yet; `where` says who asks for it.
 
     Raises `UsageError` where PySpark or Java is not installed, `SourceError` where its master cannot be reached.
     """
     if find_spec("pyspark") is None:
         raise _absent("PySpark is not installed", where, "pip install 'kwaliteitsmonitor[spark]'")
-    if _java(environment) is None:
+    if _java() is None:
         raise _absent("there is no Java", where, "Install Java 17 or newer, or set JAVA_HOME to where it is")
-    master = environment.get(MASTER, "") or "local[*]"
+    master = Settings().spark_master or "local[*]"
     try:
         return _session(master)
     except Exception as error:  # Spark fails in as many ways as there are ways to run it
@@ -135,12 +136,10 @@ def _absent(what: str, where: str, remedy: str) -> UsageError:
     )
 
 
-def _java(environment: Mapping[str, str]) -> str | None:
+def _java() -> str | None:
     """The program that runs Java, or none."""
-    home = environment.get("JAVA_HOME", "")
-    if home:
-        return shutil.which("java", path=str(Path(home) / "bin"))
-    return shutil.which("java", path=environment.get("PATH"))
+    home = os.environ.get("JAVA_HOME", "")
+    return shutil.which("java", path=str(Path(home) / "bin") if home else None)
 
 
 @lru_cache(maxsize=1)

@@ -19,9 +19,9 @@ from tests.readers.answers.engines.counting import SOURCE, YEAR
 FILES = FileSource(kind="files", path="answers/{academic_year}.parquet", format="parquet", tables=["evaluations"])
 
 
-def refusal(source: FileSource, environment: dict[str, str]) -> KwaliteitsmonitorError:
+def refusal(source: FileSource) -> KwaliteitsmonitorError:
     with duckdb.connect() as connection, pytest.raises(KwaliteitsmonitorError) as caught:
-        engine_of(source, connection, environment)
+        engine_of(source, connection)
     assert "\n" not in str(caught.value)
     assert caught.value.remedy
     return caught.value
@@ -29,17 +29,19 @@ def refusal(source: FileSource, environment: dict[str, str]) -> Kwaliteitsmonito
 
 def test_duckdb_counts_where_nothing_else_is_said() -> None:
     with duckdb.connect() as connection:
-        assert engine_of(FILES, connection, {}).name == "duckdb"
+        assert engine_of(FILES, connection).name == "duckdb"
 
 
 def test_a_source_goes_before_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     own = FILES.model_copy(update={"engine": "duckdb"})
+    monkeypatch.setenv("KWALITEITSMONITOR_ENGINE", "spark")
     with duckdb.connect() as connection:
-        assert engine_of(own, connection, {"KWALITEITSMONITOR_ENGINE": "spark"}).name == "duckdb"
+        assert engine_of(own, connection).name == "duckdb"
 
 
-def test_a_name_of_no_engine_is_wrong_usage() -> None:
-    error = refusal(FILES, {"KWALITEITSMONITOR_ENGINE": "postgres"})
+def test_a_name_of_no_engine_is_wrong_usage(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KWALITEITSMONITOR_ENGINE", "postgres")
+    error = refusal(FILES)
     assert error.exit_code == 2
     assert "there is no engine 'postgres' for files; expected one of duckdb, spark" in str(error)
     assert "counted: true" in error.remedy
@@ -47,7 +49,7 @@ def test_a_name_of_no_engine_is_wrong_usage() -> None:
 
 def test_spark_without_pyspark_is_told_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(spark, "find_spec", lambda _: None)
-    error = refusal(FILES.model_copy(update={"engine": "spark"}), {})
+    error = refusal(FILES.model_copy(update={"engine": "spark"}))
     assert (error.exit_code, error.what) == (2, "PySpark is not installed")
     assert "answers/{academic_year}.parquet (engine: spark)" in error.where
     assert "kwaliteitsmonitor[spark]" in error.remedy
@@ -55,7 +57,9 @@ def test_spark_without_pyspark_is_told_how_to_install_it(monkeypatch: pytest.Mon
 
 def test_spark_without_java_is_told_where_java_is_looked_for(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(spark, "find_spec", lambda _: object())
-    error = refusal(FILES, {"KWALITEITSMONITOR_ENGINE": "spark", "JAVA_HOME": str(tmp_path), "PATH": str(tmp_path)})
+    for name, value in (("KWALITEITSMONITOR_ENGINE", "spark"), ("JAVA_HOME", str(tmp_path)), ("PATH", str(tmp_path))):
+        monkeypatch.setenv(name, value)
+    error = refusal(FILES)
     assert (error.exit_code, error.what) == (2, "there is no Java")
     assert "JAVA_HOME" in error.remedy
 
@@ -65,10 +69,11 @@ def test_a_spark_that_does_not_start_is_a_source_that_cannot_be_reached(monkeypa
         raise RuntimeError(f"quotes what is in it: {master}")
 
     monkeypatch.setattr(spark, "find_spec", lambda _: object())
-    monkeypatch.setattr(spark, "_java", lambda _: "java")
+    monkeypatch.setattr(spark, "_java", lambda: "java")
     monkeypatch.setattr(spark, "_session", fails)
-    asked = {"KWALITEITSMONITOR_ENGINE": "spark", "KWALITEITSMONITOR_SPARK_MASTER": "spark://no-such-host:7077"}
-    error = refusal(FILES, asked)
+    monkeypatch.setenv("KWALITEITSMONITOR_ENGINE", "spark")
+    monkeypatch.setenv("KWALITEITSMONITOR_SPARK_MASTER", "spark://no-such-host:7077")
+    error = refusal(FILES)
     assert isinstance(error, SourceError)
     assert "KWALITEITSMONITOR_SPARK_MASTER=spark://no-such-host:7077" in error.where
     assert "quotes" not in str(error)

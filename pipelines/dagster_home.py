@@ -1,4 +1,4 @@
-"""Dagster's memory the first time: made beside its place and moved there, so that it is whole or not there.
+"""Dagster's database the first time: made beside its place and moved there, so that it is whole or not there.
 
 Dagster makes its SQLite files where they will stand, one statement after the other. Killed in between, or on a disk
 that is full, it leaves files that look like those of an older version.
@@ -20,10 +20,10 @@ _OLD = 86_400.0
 _ELSEWHERE = re.compile(r"^(storage|run_storage|event_log_storage|schedule_storage|local_artifact_storage):", re.M)
 
 
-def make_memory(home: Path) -> None:
-    """Make the parts of a memory that are not there yet, each in one step; `home` has its `dagster.yaml` already.
+def make_database(home: Path) -> None:
+    """Make the parts of a database that are not there yet, each in one step; `home` has its `dagster.yaml` already.
 
-    Nothing is made where that file says that the memory stands elsewhere, such as in PostgreSQL.
+    Nothing is made where that file says that the database stands elsewhere, such as in PostgreSQL.
     """
     if stands_elsewhere(home) or all((home / part).is_dir() for part in PARTS):
         return
@@ -35,8 +35,8 @@ def make_memory(home: Path) -> None:
     made.mkdir()
     try:
         (made / "dagster.yaml").write_text(config, encoding="utf-8")
-        with dg.DagsterInstance.from_config(str(made)) as memory:
-            memory.get_runs_count()
+        with dg.DagsterInstance.from_config(str(made)) as database:
+            database.get_runs_count()
         for part in PARTS:
             try:
                 (made / part).rename(home / part)
@@ -48,7 +48,7 @@ def make_memory(home: Path) -> None:
 
 
 def stands_elsewhere(home: Path) -> bool:
-    """Whether `dagster.yaml` of a memory names a storage, such as PostgreSQL."""
+    """Whether `dagster.yaml` names a storage, such as PostgreSQL."""
     return _ELSEWHERE.search((home / "dagster.yaml").read_text(encoding="utf-8")) is not None
 
 

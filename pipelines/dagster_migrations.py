@@ -27,15 +27,15 @@ class Behind:
     newest: str
 
 
-def behind(memory: dg.DagsterInstance) -> list[Behind]:
-    """The databases of Dagster's memory that an older version made, and nobody has brought up to date since.
+def behind(database: dg.DagsterInstance) -> list[Behind]:
+    """The databases of Dagster that an older version made, and nobody has brought up to date since.
 
     Raises `NewerFormatError` where a newer version of Dagster made one.
     """
     storages = {
-        "runs": memory.run_storage,
-        "events": memory.event_log_storage,
-        "schedules": memory.schedule_storage,
+        "runs": database.run_storage,
+        "events": database.event_log_storage,
+        "schedules": database.schedule_storage,
     }
     found = []
     for name, storage in storages.items():
@@ -46,51 +46,51 @@ def behind(memory: dg.DagsterInstance) -> list[Behind]:
         if revision != "none" and revision not in _known():
             raise NewerFormatError(
                 f"Dagster's database of {name} is of a newer version of Dagster (revision {revision})",
-                where=_place(memory),
+                where=_place(database),
                 remedy="Install that version of kwaliteitsmonitor with its lock again; nothing was changed.",
             )
         found.append(Behind(name, revision, str(version[1])))
     return found
 
 
-def demand_up_to_date(memory: dg.DagsterInstance) -> None:
-    """Raise `UsageError` where Dagster's memory is to be brought up to date first."""
-    old = behind(memory)
+def demand_up_to_date(database: dg.DagsterInstance) -> None:
+    """Raise `UsageError` where Dagster's database is to be brought up to date first."""
+    old = behind(database)
     if old:
         named = ", ".join(f"{one.database} at {one.revision}" for one in old)
         raise UsageError(
-            f"Dagster's memory was made by an older version of Dagster ({named}; this one wants {old[0].newest})",
-            where=_place(memory),
+            f"Dagster's database was made by an older version of Dagster ({named}; this one wants {old[0].newest})",
+            where=_place(database),
             remedy="Stop what runs, and bring it up to date with `kwaliteitsmonitor upgrade`, which copies it first.",
         )
 
 
-def upgrade(memory: dg.DagsterInstance, home: Path, *, copied: bool) -> tuple[list[Behind], Path | None]:
+def upgrade(database: dg.DagsterInstance, home: Path, *, copied: bool) -> tuple[list[Behind], Path | None]:
     """Bring Dagster's databases up to date; gives those that were not, and where the copies of them are.
 
     A copy is made first of what SQLite holds; of PostgreSQL someone else makes it, and says so by `copied`. Done again
     it does nothing. Raises `BlockedError` while a run is under way, `UsageError` where no copy was made, and
     `KwaliteitsmonitorError` where it did not come up to date.
     """
-    old = behind(memory)
+    old = behind(database)
     if not old:
         return [], None
-    _demand_quiet(memory)
+    _demand_quiet(database)
     own = databases(home)
     if not own and not copied:
         raise UsageError(
-            "Dagster's memory is a PostgreSQL, of which this program makes no copy",
-            where=_place(memory),
+            "Dagster's database is a PostgreSQL, of which this program makes no copy",
+            where=_place(database),
             remedy="Copy it with pg_dump first, and then say so: `kwaliteitsmonitor upgrade --copied`.",
         )
     copies = _copy(home, old[0].revision) if own else None
     said = io.StringIO()  # Dagster tells of every database on the way
     with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
-        memory.upgrade()
-    if behind(memory):
+        database.upgrade()
+    if behind(database):
         raise KwaliteitsmonitorError(
-            "Dagster's memory did not come up to date",
-            where=_place(memory),
+            "Dagster's database did not come up to date",
+            where=_place(database),
             remedy=f"The copy is in {copies}." if copies else "Put the copy of the database back.",
         )
     return old, copies
@@ -105,18 +105,18 @@ def _known() -> set[str]:
     return {script.revision for script in ScriptDirectory(str(folder)).walk_revisions()}
 
 
-def _demand_quiet(memory: dg.DagsterInstance) -> None:
+def _demand_quiet(database: dg.DagsterInstance) -> None:
     from dagster import DagsterRunStatus, RunsFilter
 
     under_way = [DagsterRunStatus.STARTED, DagsterRunStatus.STARTING, DagsterRunStatus.CANCELING]
     try:
-        busy = memory.get_runs_count(RunsFilter(statuses=under_way))
+        busy = database.get_runs_count(RunsFilter(statuses=under_way))
     except Exception:  # an older form may not be readable before it is brought up to date
         return
     if busy:
         raise BlockedError(
             "a run is under way" if busy == 1 else f"{busy} runs are under way",
-            where=_place(memory),
+            where=_place(database),
             remedy="Wait for it, or end it in the UI, and stop the daemon; nothing was changed.",
         )
 
@@ -141,6 +141,6 @@ def _copy(home: Path, revision: str) -> Path:
     return folder
 
 
-def _place(memory: dg.DagsterInstance) -> str:
-    """Where Dagster's memory is, without the address of a database, which may hold a password."""
-    return str(memory.root_directory)
+def _place(database: dg.DagsterInstance) -> str:
+    """Where Dagster keeps its database, without an address, which may hold a password."""
+    return str(database.root_directory)

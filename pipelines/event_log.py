@@ -89,7 +89,7 @@ def _written_at_ease(connection: Any, _: Any) -> None:
 
 
 def of_a_shell_run(home: Path, *, kept_open: bool) -> InstanceRef:
-    """Dagster's memory in this folder, as its `dagster.yaml` says, for a run from the shell.
+    """Dagster's database in this folder, as its `dagster.yaml` says, for a run from the shell.
 
     What it prints goes to the shell alone. Where its event log is that in SQLite, it is `kept_open`.
     """

@@ -1,4 +1,4 @@
-"""Dagster's own memory: where it stands, and how it is set up the first time."""
+"""Dagster's own database: where it stands, and how it is set up the first time."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from kwaliteitsmonitor.foundation.errors.dagster_db import DATABASE, tell_once
 from kwaliteitsmonitor.foundation.settings import Settings
 from kwaliteitsmonitor.foundation.workspace import Workspace, replacing
-from pipelines.dagster_home import make_memory, stands_elsewhere
+from pipelines.dagster_home import make_database, stands_elsewhere
 from pipelines.dagster_migrations import demand_up_to_date
 from pipelines.pruning import databases
 from schemas.errors import KwaliteitsmonitorError, UsageError
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def dagster_home(workspace: Workspace) -> Path:
-    """The folder of Dagster's memory: `DAGSTER_HOME` if that is set, else `dagster` in the workspace.
+    """The folder of Dagster's database: `DAGSTER_HOME` if that is set, else `dagster` in the workspace.
 
     It is made, with this project's `dagster.yaml`, where it does not exist; one that is there is left as it is.
     """
@@ -45,15 +45,15 @@ def instance_configuration() -> str:
 
 @contextmanager
 def instance(workspace: Workspace) -> Iterator[dg.DagsterInstance]:
-    """Dagster's memory, open. Raises `UsageError` where an older version made it and it is not up to date."""
-    with opened(workspace, kept=True) as memory:
-        demand_up_to_date(memory)
-        yield memory
+    """Dagster's database, open. Raises `UsageError` where an older version made it and it is not up to date."""
+    with opened(workspace, kept=True) as database:
+        demand_up_to_date(database)
+        yield database
 
 
 @contextmanager
 def opened(workspace: Workspace, *, kept: bool = False) -> Iterator[dg.DagsterInstance]:
-    """Dagster's memory as it is, open; its event log `kept` open as well, where it is the one in SQLite that we made.
+    """Dagster's database as it is, open; its event log `kept` open as well, where it is the one in SQLite that we made.
 
     Raises `UsageError` where the address of its database is of no known kind.
     """
@@ -61,7 +61,7 @@ def opened(workspace: Workspace, *, kept: bool = False) -> Iterator[dg.DagsterIn
 
     _demand_driver(Settings().dagster_url.get_secret_value())
     home = dagster_home(workspace)
-    make_memory(home)
+    make_database(home)
     tell_once()
     if kept:
         from pipelines.event_log import of_a_shell_run
@@ -69,8 +69,8 @@ def opened(workspace: Workspace, *, kept: bool = False) -> Iterator[dg.DagsterIn
         opening = dg.DagsterInstance.from_ref(of_a_shell_run(home, kept_open=not stands_elsewhere(home)))
     else:
         opening = dg.DagsterInstance.from_config(str(home))
-    with opening as memory:
-        yield memory
+    with opening as database:
+        yield database
 
 
 def _demand_driver(url: str) -> None:
@@ -91,7 +91,7 @@ def main() -> None:
     workspace = Workspace(Path())
     try:
         _demand_driver(Settings().dagster_url.get_secret_value())
-        make_memory(dagster_home(workspace))
+        make_database(dagster_home(workspace))
         if databases(dagster_home(workspace)):
             with instance(workspace):
                 pass

@@ -53,11 +53,11 @@ def age(text: str) -> timedelta:
     return timedelta(days=int(found[1]) * _DAYS[found[2]])
 
 
-def prunable(memory: dg.DagsterInstance, workspace: Workspace, profile: Profile, before: datetime) -> Prunable:
+def prunable(database: dg.DagsterInstance, workspace: Workspace, profile: Profile, before: datetime) -> Prunable:
     """What is from before a moment, and nothing needs any more."""
-    last = _last_made(memory)
+    last = _last_made(database)
     runs, kept, total = [], 0, 0
-    for record in _runs(memory):
+    for record in _runs(database):
         total += 1
         if record.create_timestamp >= before:
             continue
@@ -68,14 +68,14 @@ def prunable(memory: dg.DagsterInstance, workspace: Workspace, profile: Profile,
     return Prunable(tuple(runs), tuple(_past_cycles(workspace, profile, before)), total, kept)
 
 
-def prune(memory: dg.DagsterInstance, workspace: Workspace, home: Path, found: Prunable) -> None:
+def prune(database: dg.DagsterInstance, workspace: Workspace, home: Path, found: Prunable) -> None:
     """Remove what was found, and give the disk back what it took. Stopped half-way, it can be done again.
 
-    `home` is the folder of Dagster's memory, of which databases of SQLite are made smaller; PostgreSQL does so itself.
+    `home` is the folder of Dagster, of which databases of SQLite are made smaller; PostgreSQL does so itself.
     """
     for run in found.runs:
-        memory.compute_log_manager.delete_logs(prefix=[run])
-        memory.delete_run(run)
+        database.compute_log_manager.delete_logs(prefix=[run])
+        database.delete_run(run)
         shutil.rmtree(home / "storage" / run, ignore_errors=True)
         for name in (f"{run}.db", f"{run}.db-shm", f"{run}.db-wal"):
             (home / "history" / "runs" / name).unlink(missing_ok=True)
@@ -87,7 +87,7 @@ def prune(memory: dg.DagsterInstance, workspace: Workspace, home: Path, found: P
 
 
 def databases(home: Path) -> list[Path]:
-    """The databases of SQLite in Dagster's folder that are not of one run; none where PostgreSQL holds its memory."""
+    """The databases of SQLite in Dagster's folder that are not of one run; none where PostgreSQL holds its database."""
     known = (home / "history" / "runs.db", home / "history" / "runs" / "index.db", home / "schedules" / "schedules.db")
     return [path for path in known if path.is_file()]
 
@@ -97,28 +97,28 @@ def size_of(folder: Path) -> int:
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) if folder.is_dir() else 0
 
 
-def _runs(memory: dg.DagsterInstance) -> Iterator[dg.RunRecord]:
+def _runs(database: dg.DagsterInstance) -> Iterator[dg.RunRecord]:
     """Every run, the oldest first."""
     cursor = None
-    while records := memory.get_run_records(limit=BATCH, cursor=cursor, ascending=True):
+    while records := database.get_run_records(limit=BATCH, cursor=cursor, ascending=True):
         yield from records
         cursor = records[-1].dagster_run.run_id
 
 
-def _last_made(memory: dg.DagsterInstance) -> set[str]:
+def _last_made(database: dg.DagsterInstance) -> set[str]:
     """The runs that made any partition of any asset last."""
     import dagster as dg
 
     found: set[str] = set()
-    for key in memory.all_asset_keys():
-        storage = memory.event_log_storage
+    for key in database.all_asset_keys():
+        storage = database.event_log_storage
         latest = storage.get_latest_storage_id_by_partition(key, dg.DagsterEventType.ASSET_MATERIALIZATION)
         ids = sorted(latest.values())
         for start in range(0, len(ids), BATCH):
             asked = dg.AssetRecordsFilter(asset_key=key, storage_ids=ids[start : start + BATCH])
-            found.update(record.run_id for record in memory.fetch_materializations(asked, limit=BATCH).records)
+            found.update(record.run_id for record in database.fetch_materializations(asked, limit=BATCH).records)
         # An asset without partitions has no latest one per partition.
-        found.update(record.run_id for record in memory.fetch_materializations(key, limit=1).records)
+        found.update(record.run_id for record in database.fetch_materializations(key, limit=1).records)
     return found
 
 

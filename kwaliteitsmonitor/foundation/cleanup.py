@@ -3,7 +3,7 @@
 They are in nobody's way, but they may hold rows about people and would grow in number. Each run clears away what is
 older than a day and of no process that lives: a clock that is put ahead makes everything look old. What is left of a
 release that was being built is cleared by the next release instead (`kwaliteitsmonitor.releases.format.places`), and
-the memory of Dagster looks after itself.
+the database of Dagster looks after itself.
 """
 
 from __future__ import annotations

@@ -101,7 +101,7 @@ def restore(url: str, target: Path, generation: int | None, debug: bool) -> int:
     r"""Put a backup back into an empty folder, and check every hash and every release.
 
     Stopped halfway, it goes on where it was; until it is done no run starts in that folder. Exit code 1: something that
-    came back does not hold, and is named. Dagster's memory of runs is another backup (deploy/README.md).
+    came back does not hold, and is named. Dagster's database of runs is another backup (deploy/README.md).
 
     \b
     Examples:

@@ -100,10 +100,10 @@ class Spoken(click.Group):
 
 def _known(error: Exception) -> KwaliteitsmonitorError | None:
     """What an error says of the disk or of Dagster's database, where it comes from there."""
-    from kwaliteitsmonitor.foundation.errors.dagster_db import memory_error
+    from kwaliteitsmonitor.foundation.errors.dagster_db import database_error
     from kwaliteitsmonitor.foundation.errors.disk import storage_error
 
-    return of_path(error) or storage_error(error) or memory_error(error)
+    return of_path(error) or storage_error(error) or database_error(error)
 
 
 def _keep_lines(command: click.Command) -> None:

@@ -67,7 +67,7 @@ def health(settings: Settings, form: str, without_dagster: bool) -> int:
 
 
 def _orchestration(settings: Settings, now: datetime) -> Iterable[Looked]:
-    """How Dagster stands. Its memory is not made for it: where there is none, nothing runs by itself."""
+    """How Dagster stands. Its database is not made for it: where there is none, nothing runs by itself."""
     from kwaliteitsmonitor.operations.health.check import guarded
     from pipelines.daemons import DAEMONS
 
@@ -82,8 +82,8 @@ def _orchestration(settings: Settings, now: datetime) -> Iterable[Looked]:
         resource = Institution(institution=settings.institution, landing=settings.landing, out=settings.out)
         definitions = build_definitions(resource)
         names = [one.name for one in (*(definitions.schedules or ()), *(definitions.sensors or ()))]
-        with instance(settings.workspace) as memory:
-            found.extend(daemons.look(names, memory, settings, now))
+        with instance(settings.workspace) as database:
+            found.extend(daemons.look(names, database, settings, now))
         return found.pop(0)
 
     first = guarded("daemons", DAEMONS, look)

@@ -1,4 +1,4 @@
-"""The `prune` command: letting Dagster forget what it did long ago, so that its memory does not grow for ever."""
+"""The `prune` command: letting Dagster forget what it did long ago, so that its database does not grow for ever."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @click.option("--dry-run", is_flag=True, help="Say what would go; remove nothing.")
 @settings_options
 def prune(settings: Settings, older_than: str, dry_run: bool) -> int:
-    r"""Remove runs of long ago from Dagster's memory, with their events and logs.
+    r"""Remove runs of long ago from Dagster's database, with their events and logs.
 
     What made an asset of a cycle last stays, so that every cycle is still there in the UI, and so do runs that are not
     over. The tables between the steps of cycles as old go too: a run makes them anew. Releases and deliveries are not
@@ -36,8 +36,8 @@ def prune(settings: Settings, older_than: str, dry_run: bool) -> int:
     from pipelines.pruning import prune as remove
 
     workspace, before = settings.workspace, datetime.now(UTC) - age(older_than)
-    with instance(workspace) as memory:
-        found = prunable(memory, workspace, settings.profile, before)
+    with instance(workspace) as database:
+        found = prunable(database, workspace, settings.profile, before)
         click.echo(
             f"From before {before:%Y-%m-%d}: {_runs(len(found.runs))} of {found.all_runs} to remove; "
             f"{_runs(found.kept)} as old stay, which made something last or are not over."
@@ -48,7 +48,7 @@ def prune(settings: Settings, older_than: str, dry_run: bool) -> int:
             return 0
         home = dagster_home(workspace)
         sizes = [size_of(home) + size_of(workspace.root / "work")]
-        remove(memory, workspace, home, found)
+        remove(database, workspace, home, found)
         sizes.append(size_of(home) + size_of(workspace.root / "work"))
     was, is_now = (f"{size / 1_000_000:.1f} MB" for size in sizes)
     click.echo(f"Removed. Dagster's folder and the tables between the steps were {was} and are {is_now}.")

@@ -92,8 +92,8 @@ def run_cycle(settings: Settings, cycle: str) -> int:
         job = definitions.resolve_job_def(CYCLE_JOB)
     logging.getLogger("dagster").setLevel(logging.CRITICAL)
     before = current(workspace, key)
-    with instance(workspace) as memory:
-        result = _execute(job, memory, settings, key, console)
+    with instance(workspace) as database:
+        result = _execute(job, database, settings, key, console)
     if was_stopped(result):
         shown = current(workspace, key) != before
         raise StoppedError((STOPPED_AFTER if shown else STOPPED).in_language(language))
@@ -154,8 +154,8 @@ def take_up_feed(settings: Settings, cycle: str, feed: Feed) -> None:
         resource = Institution(institution=settings.institution, landing=settings.landing, out=settings.out)
         job = build_definitions(resource).resolve_job_def(take_up(feed))
     logging.getLogger("dagster").setLevel(logging.CRITICAL)
-    with instance(settings.workspace) as memory:
-        result = _execute(job, memory, settings, cycle, console)
+    with instance(settings.workspace) as database:
+        result = _execute(job, database, settings, cycle, console)
     if was_stopped(result):
         raise KeyboardInterrupt
     found_wrong = failures(result)
@@ -199,7 +199,7 @@ class _Progress:
                 self.console.print(f"  [red]✗[/] {happened.step_key}", highlight=False)
 
 
-def _execute(job: Any, memory: dg.DagsterInstance, settings: Settings, cycle: str, console: Console) -> Any:
+def _execute(job: Any, database: dg.DagsterInstance, settings: Settings, cycle: str, console: Console) -> Any:
     from dagster._core.utils import make_new_run_id
 
     from assets.common.resources import tell_dead
@@ -208,17 +208,17 @@ def _execute(job: Any, memory: dg.DagsterInstance, settings: Settings, cycle: st
     profile = settings.profile
     language = profile.institution.languages[0]
     progress = _Progress(console, len(job.graph.node_defs), language)
-    memory.add_event_listener(run_id, progress)
+    database.add_event_listener(run_id, progress)
     told = BUSY.in_language(language)
     with (
         waiting(console, "starting") as status,
         holding(settings.workspace, cycle, run_id, waiting=lambda: console.print(told, highlight=False)) as before,
     ):
-        tell_dead(memory, before, settings)
+        tell_dead(database, before, settings)
         progress.status = status
         return job.execute_in_process(
             run_config=QUIET,
-            instance=memory,
+            instance=database,
             partition_key=cycle,
             run_id=run_id,
             tags={"institution": profile.id, "cycle": cycle},

@@ -17,10 +17,10 @@ BEHIND = 3
 
 @click.command()
 @click.option("--check", is_flag=True, help="Say what is to be done; do nothing. Exit code 3 where there is something.")
-@click.option("--copied", is_flag=True, help="You made a copy of the PostgreSQL that holds Dagster's memory.")
+@click.option("--copied", is_flag=True, help="You made a copy of the PostgreSQL that holds Dagster's database.")
 @settings_options
 def upgrade(settings: Settings, check: bool, copied: bool) -> int:
-    r"""Bring Dagster's memory up to date with the version that is installed, after a copy of it.
+    r"""Bring Dagster's database up to date with the version that is installed, after a copy of it.
 
     Stop the daemon and the webserver first. Releases, deliveries and profiles need nothing: they are read in the form
     in which they were made. Done again it does nothing.
@@ -35,14 +35,14 @@ def upgrade(settings: Settings, check: bool, copied: bool) -> int:
     from pipelines.instance import dagster_home, opened
 
     workspace = settings.workspace
-    with opened(workspace) as memory:
+    with opened(workspace) as database:
         if check:
-            old = behind(memory)
+            old = behind(database)
             for one in old:
                 click.echo(f"{one.database}: revision {one.revision}, and this version wants {one.newest}.")
             click.echo("Bring it up to date with `kwaliteitsmonitor upgrade`." if old else _NOTHING)
             return BEHIND if old else 0
-        done, copies = migrate(memory, dagster_home(workspace), copied=copied)
+        done, copies = migrate(database, dagster_home(workspace), copied=copied)
     for one in done:
         click.echo(f"{one.database}: from revision {one.revision} to {one.newest}.")
     if copies:
@@ -52,4 +52,4 @@ def upgrade(settings: Settings, check: bool, copied: bool) -> int:
     return 0
 
 
-_NOTHING = "Dagster's memory is up to date: nothing to do."
+_NOTHING = "Dagster's database is up to date: nothing to do."

@@ -242,7 +242,7 @@ def summary(lines: list[dict[str, Any]]) -> dict[str, Any]:
             any(not APART.fullmatch(name) for name in line["differences"]) for line in killed
         ),
         "another catalog": sum(not line["catalog"] for line in killed),
-        "a damaged memory of Dagster": sum(bool(line["dagster"]) for line in killed),
+        "a damaged database of Dagster": sum(bool(line["dagster"]) for line in killed),
         "runs that Dagster thinks are under way": sum(bool(line["under way"]) for line in killed),
         "processes left behind": sum(bool(line["processes left"]) for line in killed),
     }

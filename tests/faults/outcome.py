@@ -11,8 +11,8 @@ from typing import Any
 from tests.publication.publishing import tag_of
 
 APART = re.compile(r"(dagster|metrics|logs)/.*|catalog\.duckdb|work/[^/]*/(run|code|judged/.*)")
-"""What is no outcome: the memory of Dagster, how long runs took and what they logged, which run held a cycle last, the
-verdicts that spare judging what was judged before, and the catalog, of which what it shows counts."""
+"""What is no outcome: the database of Dagster, how long runs took and what they logged, which run held a cycle last,
+the verdicts that spare judging what was judged before, and the catalog, of which what it shows counts."""
 _LEFT = re.compile(r"(^|/)\.[^/]*$")
 
 

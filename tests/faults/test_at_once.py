@@ -62,17 +62,17 @@ def until(happened: Callable[[], Any], what: str) -> Any:
     pytest.fail(f"{what} did not happen within {PATIENCE:.0f} s")
 
 
-def memory_of(folder: Path) -> dg.DagsterInstance:
+def database_of(folder: Path) -> dg.DagsterInstance:
     return dg.DagsterInstance.from_config(str(folder / "dagster"))
 
 
-def messages(memory: dg.DagsterInstance, run: str) -> list[str]:
+def messages(database: dg.DagsterInstance, run: str) -> list[str]:
     """What a run has told so far."""
-    return [one.user_message for one in memory.all_logs(run)] if memory.has_run(run) else []
+    return [one.user_message for one in database.all_logs(run)] if database.has_run(run) else []
 
 
-def finished(memory: dg.DagsterInstance, run: str) -> bool:
-    found = memory.get_run_by_id(run)
+def finished(database: dg.DagsterInstance, run: str) -> bool:
+    found = database.get_run_by_id(run)
     return found is not None and found.is_finished
 
 
@@ -107,7 +107,7 @@ def holder(out: Path) -> int:
 
 
 def environment_of(folder: Path) -> dict[str, str]:
-    """The settings of a workspace, for the shell and for Dagster alike, and the folder of Dagster's memory."""
+    """The settings of a workspace, for the shell and for Dagster alike, and the folder of Dagster's database."""
     home = folder / "dagster"
     home.mkdir()
     (home / "dagster.yaml").write_text(f"telemetry:\n  enabled: false\n{LAUNCHED}", encoding="utf-8")
@@ -133,7 +133,7 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> Both:
     said = folder / "shell.txt", folder / "dagster.txt"
     launch = ["-m", "dagster", "job", "launch", "-m", "pipelines.definitions", "-j", "cycle", "--run-id", run_id]
     subprocess.run([sys.executable, "-m", "pipelines.instance"], cwd=ROOT, env=environment, check=True)
-    with said[0].open("wb") as shell_log, said[1].open("wb") as dagster_log, memory_of(folder) as memory:
+    with said[0].open("wb") as shell_log, said[1].open("wb") as dagster_log, database_of(folder) as database:
         with holding(Workspace(out), CYCLE, "the test"):
             shell = subprocess.Popen(
                 [sys.executable, "-m", "pipelines.cli", "run", "--cycle", CYCLE],
@@ -153,7 +153,7 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> Both:
             try:
                 until(lambda: WAITS in said[0].read_text("utf-8") or shell.poll(), "that the shell waits")
                 until(
-                    lambda: any("this one waits for it" in one for one in messages(memory, run_id)),
+                    lambda: any("this one waits for it" in one for one in messages(database, run_id)),
                     "the same of Dagster",
                 )
             except BaseException:
@@ -161,22 +161,22 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> Both:
                 shell.kill()
                 raise
         try:
-            until(lambda: shell.poll() is not None or finished(memory, run_id), "the end of the first run")
+            until(lambda: shell.poll() is not None or finished(database, run_id), "the end of the first run")
             meanwhile, frozen = given_meanwhile(out, environment)
             code = shell.wait(PATIENCE)
-            until(lambda: finished(memory, run_id), "the end of the run of Dagster")
+            until(lambda: finished(database, run_id), "the end of the run of Dagster")
         finally:
             shell.kill()
             os.killpg(launcher.pid, signal.SIGKILL)
             launcher.wait()
-        run = memory.get_run_by_id(run_id)
+        run = database.get_run_by_id(run_id)
         assert run is not None
         return Both(
             out,
             code,
             said[0].read_text("utf-8"),
             run.status.value,
-            "\n".join(messages(memory, run_id)),
+            "\n".join(messages(database, run_id)),
             frozen,
             meanwhile,
         )

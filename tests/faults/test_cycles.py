@@ -44,7 +44,7 @@ def test_a_cycle_that_is_killed_again_and_again_ends_with_the_bytes_of_one_that_
         "other bytes after the next run",
         "unfinished after the next run",
         "another catalog",
-        "a damaged memory of Dagster",
+        "a damaged database of Dagster",
         "runs that Dagster thinks are under way",
         "processes left behind",
     ):

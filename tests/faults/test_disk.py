@@ -17,7 +17,7 @@ import sqlalchemy as sa
 
 from kwaliteitsmonitor.foundation.errors.disk import BROKEN, DENIED, FULL, LOCKED, QUOTA, UNSURE, storage_error
 from pipelines.cli.commands import kwaliteitsmonitor
-from pipelines.dagster_home import PARTS, make_memory
+from pipelines.dagster_home import PARTS, make_database
 from pipelines.instance import instance, instance_configuration
 from schemas.words import Words
 from tests.faults.disk import shim
@@ -92,24 +92,24 @@ def test_a_workspace_that_cannot_be_made_is_told_in_one_sentence(
     assert said.count("Error:") == 1
 
 
-def test_the_memory_of_dagster_is_made_whole_or_not_at_all(tmp_path: Path) -> None:
+def test_the_database_of_dagster_is_made_whole_or_not_at_all(tmp_path: Path) -> None:
     """As a run leaves it that is killed, or finds no room, between any two of its parts."""
     (tmp_path / "dagster.yaml").write_text(instance_configuration(), encoding="utf-8")
-    make_memory(tmp_path)
+    make_database(tmp_path)
     names = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*.db")}
     assert names == {"history/runs.db", "history/runs/index.db", "schedules/schedules.db"}
     assert sorted(path.name for path in tmp_path.iterdir()) == ["dagster.yaml", *PARTS]
     kept = (tmp_path / "history" / "runs.db").stat().st_ino
     shutil.rmtree(tmp_path / "schedules")
-    make_memory(tmp_path)
+    make_database(tmp_path)
     assert (tmp_path / "history" / "runs.db").stat().st_ino == kept
     assert (tmp_path / "schedules" / "schedules.db").is_file()
 
 
-def test_a_memory_that_stands_in_postgresql_is_not_made_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_database_that_stands_in_postgresql_is_not_made_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KWALITEITSMONITOR_DAGSTER_URL", "postgresql://dagster@127.0.0.1/dagster")
     (tmp_path / "dagster.yaml").write_text(instance_configuration(), encoding="utf-8")
-    make_memory(tmp_path)
+    make_database(tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["dagster.yaml"]
 
 
@@ -119,5 +119,5 @@ def test_what_is_half_made_beside_it_does_not_count(tmp_path: Path) -> None:
     half = tmp_path / "dagster" / ".making-0" / "history"
     half.mkdir(parents=True)
     (half / "runs.db").write_bytes(b"half a database")
-    with instance(Workspace(tmp_path)) as memory:
-        assert memory.get_runs_count() == 0
+    with instance(Workspace(tmp_path)) as database:
+        assert database.get_runs_count() == 0

@@ -97,7 +97,7 @@ def test_a_process_that_holds_a_cycle_holds_it_again(tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def memory() -> Iterator[dg.DagsterInstance]:
+def database() -> Iterator[dg.DagsterInstance]:
     with dg.DagsterInstance.ephemeral() as instance:
         yield instance
 
@@ -112,31 +112,31 @@ def cycle() -> None:
     """A job by the name of that of a whole cycle."""
 
 
-def under_way(memory: dg.DagsterInstance, job: dg.JobDefinition = nothing) -> dg.DagsterRun:
-    return memory.create_run_for_job(job, tags={"dagster/partition": CYCLE}, status=dg.DagsterRunStatus.STARTED)
+def under_way(database: dg.DagsterInstance, job: dg.JobDefinition = nothing) -> dg.DagsterRun:
+    return database.create_run_for_job(job, tags={"dagster/partition": CYCLE}, status=dg.DagsterRunStatus.STARTED)
 
 
-def status_of(memory: dg.DagsterInstance, run: dg.DagsterRun) -> dg.DagsterRunStatus:
-    record = memory.get_run_by_id(run.run_id)
+def status_of(database: dg.DagsterInstance, run: dg.DagsterRun) -> dg.DagsterRunStatus:
+    record = database.get_run_by_id(run.run_id)
     assert record is not None
     return record.status
 
 
 def test_a_run_that_was_killed_is_recorded_once_with_how_far_it_came(
-    memory: dg.DagsterInstance, tmp_path: Path
+    database: dg.DagsterInstance, tmp_path: Path
 ) -> None:
-    run, settings = under_way(memory, cycle), Settings(out=str(tmp_path))
-    record = memory.get_run_record_by_id(run.run_id)
+    run, settings = under_way(database, cycle), Settings(out=str(tmp_path))
+    record = database.get_run_record_by_id(run.run_id)
     assert record is not None
     began = record.start_time or record.create_timestamp.timestamp()
     begun = dg.DagsterEvent("STEP_START", "cycle", step_key="deliver_bfr")
     ended = dg.DagsterEvent("STEP_SUCCESS", "cycle", step_key="deliver_bfr", event_specific_data=StepSuccessData(900.0))
     another = dg.DagsterEvent("STEP_START", "cycle", step_key="deliver_staff")
     for event, at in ((begun, 10.0), (ended, 12.5), (another, 13.0)):
-        memory.handle_new_event(dg.EventLogEntry(None, logging.INFO, "", run.run_id, began + at, dagster_event=event))
-    for known in (run.run_id, f"{run.run_id} of-another-memory", ""):
-        tell_dead(memory, known, settings)
-    assert status_of(memory, run) is dg.DagsterRunStatus.FAILURE, "so that it blocks no queue"
+        database.handle_new_event(dg.EventLogEntry(None, logging.INFO, "", run.run_id, began + at, dagster_event=event))
+    for known in (run.run_id, f"{run.run_id} of-another-database", ""):
+        tell_dead(database, known, settings)
+    assert status_of(database, run) is dg.DagsterRunStatus.FAILURE, "so that it blocks no queue"
     (made,) = read(settings.workspace)
     assert (made.run, made.job, made.cycle, made.outcome) == (run.run_id, "cycle", CYCLE, "cut off")
     assert made.steps == {"deliver_bfr": 2.5}
@@ -145,15 +145,15 @@ def test_a_run_that_was_killed_is_recorded_once_with_how_far_it_came(
 
 
 def test_the_resource_of_a_run_holds_its_cycle_and_tells_of_the_one_that_died(
-    memory: dg.DagsterInstance, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    database: dg.DagsterInstance, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("KWALITEITSMONITOR_OUT", str(tmp_path / "out"))
-    dead, living = under_way(memory), under_way(memory)
+    dead, living = under_way(database), under_way(database)
     with beside(holder(tmp_path / "out", dead.run_id)):
         pass
-    context: Any = SimpleNamespace(run=living, instance=memory, log=None)
+    context: Any = SimpleNamespace(run=living, instance=database, log=None)
     with Institution().yield_for_execution(context):
-        assert status_of(memory, dead) is dg.DagsterRunStatus.FAILURE
+        assert status_of(database, dead) is dg.DagsterRunStatus.FAILURE
         held = (tmp_path / "out" / "work" / CYCLE / RUN).read_text(encoding="utf-8")
         assert held.split() == [dead.run_id, living.run_id]
 
@@ -191,13 +191,13 @@ EVERYTHING = {
     ],
 )
 def test_only_a_run_of_the_whole_cycle_says_by_which_code_its_tables_are(
-    run: dict[str, Any], notes: bool, memory: dg.DagsterInstance, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    run: dict[str, Any], notes: bool, database: dg.DagsterInstance, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("KWALITEITSMONITOR_OUT", str(tmp_path))
     monkeypatch.setenv("KWALITEITSMONITOR_INSTITUTION", "leiden")
     living = dg.DagsterRun(run_id="r", tags={"dagster/partition": CYCLE}, **run)
     monkeypatch.setattr(Institution, "teardown_after_execution", lambda *_: None)
-    context: Any = SimpleNamespace(run=living, instance=memory, log=None)
+    context: Any = SimpleNamespace(run=living, instance=database, log=None)
     with Institution().yield_for_execution(context):
         assert (tmp_path / "work" / CYCLE / CODE).is_file() == notes
 

@@ -72,7 +72,7 @@ def dagster_database(postgres_url: str, tmp_path_factory: pytest.TempPathFactory
 
 
 def remembering(url: str, folder: Path):  # type: ignore[no-untyped-def] - a context manager of Dagster's
-    """Dagster's memory in a database."""
+    """Dagster with this database."""
     import dagster as dg
 
     storage = f"storage:\n  postgres:\n    postgres_url: {url!r}\ntelemetry: {{enabled: false}}\n"
@@ -88,14 +88,14 @@ def test_the_role_of_the_services_runs_assets_and_schedules(dagster_database: st
         return 1
 
     url = as_role(dagster_database, "dagster_run", "postgresql+psycopg2")
-    with remembering(url, tmp_path) as memory:
-        result = dg.materialize([figure], instance=memory)
+    with remembering(url, tmp_path) as database:
+        result = dg.materialize([figure], instance=database)
         assert result.success
-        assert memory.get_run_by_id(result.run_id) is not None
-        assert memory.get_latest_materialization_event(dg.AssetKey("figure")) is not None
-        memory.add_daemon_heartbeat(heartbeat())
-        memory.delete_run(result.run_id)
-        assert memory.get_run_by_id(result.run_id) is None
+        assert database.get_run_by_id(result.run_id) is not None
+        assert database.get_latest_materialization_event(dg.AssetKey("figure")) is not None
+        database.add_daemon_heartbeat(heartbeat())
+        database.delete_run(result.run_id)
+        assert database.get_run_by_id(result.run_id) is None
 
 
 def heartbeat():  # type: ignore[no-untyped-def] - a type of Dagster's

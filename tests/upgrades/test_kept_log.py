@@ -32,62 +32,62 @@ def databases_held(workspace: Workspace) -> set[str]:
     return {name for name in held if name.startswith(str(workspace.root)) and name.endswith(".db")}
 
 
-def made(memory: dg.DagsterInstance) -> str:
-    return dg.materialize([figures], instance=memory).run_id
+def made(database: dg.DagsterInstance) -> str:
+    return dg.materialize([figures], instance=database).run_id
 
 
-def types(memory: dg.DagsterInstance, run: str) -> list[str]:
-    return [str(one.dagster_event_type) for one in memory.all_logs(run) if one.is_dagster_event]
+def types(database: dg.DagsterInstance, run: str) -> list[str]:
+    return [str(one.dagster_event_type) for one in database.all_logs(run) if one.is_dagster_event]
 
 
 def test_what_is_kept_that_way_is_what_dagster_reads_and_goes_on_with(workspace: Workspace) -> None:
-    with instance(workspace) as memory:
-        assert isinstance(memory.event_log_storage, KeptEventLog)
-        first = made(memory)
-        told = types(memory, first)
+    with instance(workspace) as database:
+        assert isinstance(database.event_log_storage, KeptEventLog)
+        first = made(database)
+        told = types(database, first)
     assert "DagsterEventType.ASSET_MATERIALIZATION" in told
-    with opened(workspace) as memory:
-        assert not isinstance(memory.event_log_storage, KeptEventLog)
-        assert types(memory, first) == told
-        second = made(memory)
-    with instance(workspace) as memory:
-        materialized = memory.fetch_materializations(figures.key, limit=5).records
+    with opened(workspace) as database:
+        assert not isinstance(database.event_log_storage, KeptEventLog)
+        assert types(database, first) == told
+        second = made(database)
+    with instance(workspace) as database:
+        materialized = database.fetch_materializations(figures.key, limit=5).records
         assert [record.run_id for record in materialized] == [second, first]
-        assert memory.get_run_by_id(second).is_success  # type: ignore[union-attr]
+        assert database.get_run_by_id(second).is_success  # type: ignore[union-attr]
 
 
 def test_another_process_reads_it_while_it_is_open(workspace: Workspace) -> None:
     asking = (
         "import sys, dagster as dg\n"
-        "with dg.DagsterInstance.from_config(sys.argv[1]) as memory:\n"
-        "    last = memory.get_latest_materialization_event(dg.AssetKey('figures'))\n"
-        "    print(len(memory.all_logs(sys.argv[2])), last.run_id)"
+        "with dg.DagsterInstance.from_config(sys.argv[1]) as database:\n"
+        "    last = database.get_latest_materialization_event(dg.AssetKey('figures'))\n"
+        "    print(len(database.all_logs(sys.argv[2])), last.run_id)"
     )
-    with instance(workspace) as memory:
-        run = made(memory)
+    with instance(workspace) as database:
+        run = made(database)
         command = [sys.executable, "-c", asking, str(dagster_home(workspace)), run]
         said = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
-        assert said == [str(len(memory.all_logs(run))), run]
-        assert types(memory, made(memory)), "and is written by us afterwards"
+        assert said == [str(len(database.all_logs(run))), run]
+        assert types(database, made(database)), "and is written by us afterwards"
 
 
 def test_of_many_runs_one_database_is_open_at_a_time_and_none_afterwards(workspace: Workspace) -> None:
     index = str(dagster_home(workspace).resolve() / "history" / "runs" / "index.db")
-    with instance(workspace) as memory:
-        runs = [made(memory) for _ in range(3)]
+    with instance(workspace) as database:
+        runs = [made(database) for _ in range(3)]
         for run in runs:
-            assert types(memory, run)
+            assert types(database, run)
             assert databases_held(workspace) == {index, index.replace("index", run)}
-        memory.delete_run(runs[-1])
+        database.delete_run(runs[-1])
         assert databases_held(workspace) == {index}
     assert databases_held(workspace) == set()
 
 
-def test_a_memory_that_the_configuration_places_elsewhere_is_left_there(workspace: Workspace, tmp_path: Path) -> None:
+def test_a_database_that_the_configuration_places_elsewhere_is_left_there(workspace: Workspace, tmp_path: Path) -> None:
     elsewhere = tmp_path / "elsewhere"
     config = dagster_home(workspace) / "dagster.yaml"
     config.write_text(f"{config.read_text()}\nstorage:\n  sqlite:\n    base_dir: {elsewhere}\n")
-    with instance(workspace) as memory:
-        assert not isinstance(memory.event_log_storage, KeptEventLog)
-        made(memory)
+    with instance(workspace) as database:
+        assert not isinstance(database.event_log_storage, KeptEventLog)
+        made(database)
     assert list(elsewhere.rglob("index.db"))

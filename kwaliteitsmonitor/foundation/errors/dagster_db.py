@@ -1,4 +1,4 @@
-"""Dagster's memory on a PostgreSQL that does not answer: said in one sentence, with what to do.
+"""Dagster's database on a PostgreSQL that does not answer: said in one sentence, with what to do.
 
 Dagster tries each time for a second, and tells each attempt at length; then the run ends with an error of its library.
 What the sources of an institution say is never taken for it: their errors become sentences where they are read.
@@ -20,7 +20,7 @@ _DRIVER, _LOST = "psycopg2", ("OperationalError", "InterfaceError")
 _RETRYING = "Retrying failed database connection"
 
 
-def memory_error(error: BaseException) -> KwaliteitsmonitorError | None:
+def database_error(error: BaseException) -> KwaliteitsmonitorError | None:
     """The sentence for an error that comes of Dagster's database being away; none for another."""
     for one in chain(error):
         kind = type(one)
@@ -29,7 +29,7 @@ def memory_error(error: BaseException) -> KwaliteitsmonitorError | None:
     return None
 
 
-def told_memory_error(error: Told | None) -> KwaliteitsmonitorError | None:
+def database_error_of_step(error: Told | None) -> KwaliteitsmonitorError | None:
     """The same for an error as Dagster keeps it."""
     while error is not None:
         if error.cls_name == _RAISED or (error.cls_name in _LOST and f"({_DRIVER}." in error.message):
@@ -41,8 +41,8 @@ def told_memory_error(error: Told | None) -> KwaliteitsmonitorError | None:
 def _away() -> KwaliteitsmonitorError:
     return KwaliteitsmonitorError(
         Words(
-            "de database waarin Dagster zijn geheugen bewaart, antwoordt niet",
-            "the database in which Dagster keeps its memory does not answer",
+            "de database van Dagster antwoordt niet",
+            "the database of Dagster does not answer",
         ),
         where=DATABASE,
         remedy=Words(

@@ -19,7 +19,7 @@ from kwaliteitsmonitor.foundation.workspace import Workspace
 KEY = "pseudonym.key"
 COUNTS = "evaluations"
 MADE_AGAIN = ("work", "catalog.duckdb", "dagster", "landing", "logs", UPKEEP, "delivered/fingerprints.json")
-"""Tables between steps, views, logs, and what other places keep: Dagster's memory, deliveries nobody took up yet."""
+"""Tables between steps, views, logs, and what other places keep: Dagster's database, deliveries nobody took up yet."""
 LINKS = "current"
 NEVER_CHANGED = ("releases/", "profiles/", "delivered/sha256/")
 """What is never altered once it is there: where it differs from an earlier generation, something went wrong."""

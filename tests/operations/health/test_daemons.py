@@ -24,7 +24,7 @@ from tests.operations.health.conftest import CYCLE, Watched
 
 @pytest.fixture
 def kept() -> Iterator[dg.DagsterInstance]:
-    """A Dagster with a memory of its own, as the daemon has."""
+    """A Dagster with a database of its own, as the daemon has."""
     with dg.DagsterInstance.local_temp() as instance:
         yield instance
 

@@ -30,9 +30,9 @@ def ended(error: Exception, cause: Exception | None = None) -> tuple[list[tuple[
         choose()
 
     quiet = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
-    with dg.DagsterInstance.ephemeral() as memory:
-        result = cycle.execute_in_process(instance=memory, run_config=quiet, raise_on_error=False)
-        return [(said.en, code) for said, code in failures(result)], what_went_wrong(memory, result.dagster_run)
+    with dg.DagsterInstance.ephemeral() as database:
+        result = cycle.execute_in_process(instance=database, run_config=quiet, raise_on_error=False)
+        return [(said.en, code) for said, code in failures(result)], what_went_wrong(database, result.dagster_run)
 
 
 @pytest.mark.parametrize("kind", [KwaliteitsmonitorError, NewerFormatError, SourceError])

@@ -81,7 +81,7 @@ def test_a_tick_before_the_run_has_ended_asks_for_the_same_run_and_for_no_other(
     assert monitor.tick() == ([], f"take_up_{FEED}: a run is under way.")
 
 
-def test_losing_the_cursor_or_the_memory_of_dagster_has_nothing_taken_up_again(monitor: Monitor) -> None:
+def test_losing_the_cursor_or_the_database_of_dagster_has_nothing_taken_up_again(monitor: Monitor) -> None:
     monitor.put(HEADER + row(120))
     monitor.take_up()
     monitor.cursor = "something else entirely"

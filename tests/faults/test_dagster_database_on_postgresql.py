@@ -1,4 +1,4 @@
-"""Dagster's own memory on a PostgreSQL that is stopped in the middle of a run, and started again."""
+"""Dagster's own database on a PostgreSQL that is stopped in the middle of a run, and started again."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from kwaliteitsmonitor.foundation.errors.dagster_db import memory_error
+from kwaliteitsmonitor.foundation.errors.dagster_db import database_error
 from tests.faults.cluster import Cluster
 from tests.faults.outcome import left
 from tests.faults.small import CYCLE, KEY, write_small
@@ -21,7 +21,7 @@ from tests.publication.publishing import tag_of
 
 pytestmark = pytest.mark.long
 
-REASON = "Dagster's memory on PostgreSQL is not tested: install the extra 'postgres'"
+REASON = "Dagster's database on PostgreSQL is not tested: install the extra 'postgres'"
 psycopg2 = pytest.importorskip("psycopg2", reason=REASON)
 pytest.importorskip("dagster_postgres", reason=REASON)
 
@@ -53,7 +53,7 @@ class Stopped:
 
 @pytest.fixture(scope="module")
 def stopped(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Stopped:
-    folder = tmp_path_factory.mktemp("memory")
+    folder = tmp_path_factory.mktemp("database")
     write_small(folder)
     url = cluster.url.replace("postgresql+psycopg:", "postgresql+psycopg2:")
     out, printed = folder / "out", folder / "printed.txt"
@@ -105,12 +105,12 @@ def received(out: Path) -> dict[str, int]:
     return {path.name: path.stat().st_size for path in (out / "delivered" / "sha256").rglob("*") if path.is_file()}
 
 
-def test_a_run_whose_memory_goes_away_ends_with_one_sentence(stopped: Stopped) -> None:
+def test_a_run_whose_database_goes_away_ends_with_one_sentence(stopped: Stopped) -> None:
     assert MIDDLE in stopped.first.said
     assert stopped.first.code == 1
     assert "Traceback" not in stopped.first.said
     assert len(re.findall(r"^Error: ", stopped.first.said, re.MULTILINE)) == 1
-    assert "the database in which Dagster keeps its memory does not answer" in stopped.first.said
+    assert "the database of Dagster does not answer" in stopped.first.said
     assert "See to it that it runs, and run it again." in stopped.first.said
     assert stopped.first.said.count("it is tried again") <= 1
     assert "password" not in stopped.first.said
@@ -125,14 +125,14 @@ def test_the_next_run_ends_well_and_nothing_that_was_received_is_lost(stopped: S
     assert left(stopped.out) == []
 
 
-def test_the_run_that_lost_its_memory_is_remembered_as_failed(stopped: Stopped) -> None:
+def test_the_run_that_lost_its_database_is_remembered_as_failed(stopped: Stopped) -> None:
     assert stopped.remembered == ["FAILURE", "SUCCESS"]
 
 
 def test_a_database_of_an_institution_is_not_taken_for_that_of_dagster() -> None:
     error = sa.exc.OperationalError("SELECT 1", None, ValueError("gone"))
-    assert memory_error(error) is None
+    assert database_error(error) is None
     away = sa.exc.OperationalError("SELECT 1", None, psycopg2.OperationalError("gone"))
     away.__cause__ = away.orig
-    assert memory_error(RuntimeError("x")) is None
-    assert "Dagster keeps its memory" in str(memory_error(away))
+    assert database_error(RuntimeError("x")) is None
+    assert "the database of Dagster" in str(database_error(away))

@@ -1,4 +1,4 @@
-"""Dagster's memory over the years: what is old is forgotten, and what an older version made is brought up to date."""
+"""Dagster's database over the years: what is old is forgotten, and what an older version made is brought up to date."""
 
 from __future__ import annotations
 
@@ -50,17 +50,17 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Dagster's folder after seven runs: five of one cycle, one of another, and one of what has no cycle."""
     workspace = Workspace(tmp_path_factory.mktemp("template"))
     home = os.environ.pop("DAGSTER_HOME", None)
-    with instance(workspace) as memory:
+    with instance(workspace) as database:
         for cycle in (*["2021-03"] * 5, "2020-09"):
-            dg.materialize([figures], partition_key=cycle, instance=memory)
-        dg.materialize([catalog], instance=memory)
+            dg.materialize([figures], partition_key=cycle, instance=database)
+        dg.materialize([catalog], instance=database)
     if home is not None:
         os.environ["DAGSTER_HOME"] = home
     return workspace.root / "dagster"
 
 
 @pytest.fixture
-def memory(workspace: Workspace, template: Path) -> Iterator[dg.DagsterInstance]:
+def database(workspace: Workspace, template: Path) -> Iterator[dg.DagsterInstance]:
     shutil.copytree(template, workspace.root / "dagster")
     with instance(workspace) as found:
         yield found
@@ -69,50 +69,50 @@ def memory(workspace: Workspace, template: Path) -> Iterator[dg.DagsterInstance]
 SOON = timedelta(hours=1)
 
 
-def found_before(memory: dg.DagsterInstance, workspace: Workspace, moment: datetime) -> int:
-    return len(prunable(memory, workspace, profile(), moment).runs)
+def found_before(database: dg.DagsterInstance, workspace: Workspace, moment: datetime) -> int:
+    return len(prunable(database, workspace, profile(), moment).runs)
 
 
 def test_only_runs_go_that_made_nothing_last_and_are_old_enough(
-    memory: dg.DagsterInstance, workspace: Workspace
+    database: dg.DagsterInstance, workspace: Workspace
 ) -> None:
     now = datetime.now(UTC)
-    assert found_before(memory, workspace, now - SOON) == 0, "all are younger"
-    found = prunable(memory, workspace, profile(), now + SOON)
+    assert found_before(database, workspace, now - SOON) == 0, "all are younger"
+    found = prunable(database, workspace, profile(), now + SOON)
     assert (len(found.runs), found.kept, found.all_runs) == (4, 3, 7)
 
 
 def test_every_cycle_is_still_there_after_pruning_and_the_folder_is_smaller(
-    memory: dg.DagsterInstance, workspace: Workspace
+    database: dg.DagsterInstance, workspace: Workspace
 ) -> None:
     home = dagster_home(workspace)
     before = size_of(home)
-    gone = prunable(memory, workspace, profile(), datetime.now(UTC) + SOON)
+    gone = prunable(database, workspace, profile(), datetime.now(UTC) + SOON)
     (home / "storage" / gone.runs[0]).mkdir(parents=True, exist_ok=True)
-    prune(memory, workspace, home, gone)
-    assert memory.get_materialized_partitions(figures.key) == {"2020-09", "2021-03"}
-    assert memory.get_latest_materialization_event(catalog.key) is not None
-    assert len(memory.get_runs()) == 3
+    prune(database, workspace, home, gone)
+    assert database.get_materialized_partitions(figures.key) == {"2020-09", "2021-03"}
+    assert database.get_latest_materialization_event(catalog.key) is not None
+    assert len(database.get_runs()) == 3
     assert size_of(home) < before * 0.7
     left = {path.name for path in home.rglob("*") if any(run in path.name for run in gone.runs)}
     assert left == set()
-    assert prunable(memory, workspace, profile(), datetime.now(UTC) + SOON).runs == (), "done again it does nothing"
+    assert prunable(database, workspace, profile(), datetime.now(UTC) + SOON).runs == (), "done again it does nothing"
 
 
-def test_pruned_every_year_it_does_not_grow(memory: dg.DagsterInstance, workspace: Workspace) -> None:
+def test_pruned_every_year_it_does_not_grow(database: dg.DagsterInstance, workspace: Workspace) -> None:
     home, sizes = dagster_home(workspace), []
     for _ in range(3):
         for _ in range(2):
-            dg.materialize([figures], partition_key="2021-03", instance=memory)
-        prune(memory, workspace, home, prunable(memory, workspace, profile(), datetime.now(UTC) + SOON))
+            dg.materialize([figures], partition_key="2021-03", instance=database)
+        prune(database, workspace, home, prunable(database, workspace, profile(), datetime.now(UTC) + SOON))
         sizes.append(size_of(home))
-    assert len(memory.get_runs()) == 3
+    assert len(database.get_runs()) == 3
     assert sizes[-1] <= sizes[0] * 1.02, sizes
 
 
-def test_a_run_that_is_not_over_stays(memory: dg.DagsterInstance, workspace: Workspace) -> None:
-    run = memory.create_run_for_job(dg.define_asset_job("later", [catalog]).resolve(asset_graph=_graph()))
-    found = prunable(memory, workspace, profile(), datetime.now(UTC) + SOON)
+def test_a_run_that_is_not_over_stays(database: dg.DagsterInstance, workspace: Workspace) -> None:
+    run = database.create_run_for_job(dg.define_asset_job("later", [catalog]).resolve(asset_graph=_graph()))
+    found = prunable(database, workspace, profile(), datetime.now(UTC) + SOON)
     assert run.run_id not in found.runs
     assert found.kept == 4
 
@@ -122,7 +122,7 @@ def _graph() -> object:
 
 
 def test_tables_between_the_steps_go_of_old_cycles_and_stay_of_the_open_one(
-    memory: dg.DagsterInstance, workspace: Workspace
+    database: dg.DagsterInstance, workspace: Workspace
 ) -> None:
     long_ago = time.time() - 4 * 366 * 86_400
     for cycle in ("2019-03", "2019-09", "2021-03"):
@@ -137,9 +137,9 @@ def test_tables_between_the_steps_go_of_old_cycles_and_stay_of_the_open_one(
     for path in (workspace.root / "work" / "2019-03").rglob("*"):
         os.utime(path, (moment_of_files, moment_of_files))
     os.utime(workspace.root / "work" / "2019-03", (moment_of_files, moment_of_files))
-    found = prunable(memory, workspace, profile(), moment)
+    found = prunable(database, workspace, profile(), moment)
     assert found.cycles == ("2019-03",)
-    prune(memory, workspace, dagster_home(workspace), found)
+    prune(database, workspace, dagster_home(workspace), found)
     assert sorted(path.name for path in (workspace.root / "work").iterdir()) == ["2019-09", "2021-03"]
 
 
@@ -152,7 +152,7 @@ def test_a_length_of_time_that_is_none_is_refused(text: str) -> None:
 
 
 def test_the_command_says_what_would_go_and_removes_it(
-    memory: dg.DagsterInstance, workspace: Workspace, capfd: pytest.CaptureFixture[str]
+    database: dg.DagsterInstance, workspace: Workspace, capfd: pytest.CaptureFixture[str]
 ) -> None:
     out = ("--out", str(workspace.root), "--institution", "leiden")
     assert kwaliteitsmonitor.main(["prune", "--dry-run", *out]) == 0
@@ -160,12 +160,12 @@ def test_the_command_says_what_would_go_and_removes_it(
     with sqlite3.connect(dagster_home(workspace) / "history" / "runs.db") as runs:
         runs.execute("UPDATE runs SET create_timestamp = '2019-01-01 00:00:00'")
     assert kwaliteitsmonitor.main(["prune", "--dry-run", *out]) == 0
-    assert len(memory.get_runs()) == 7
+    assert len(database.get_runs()) == 7
     assert kwaliteitsmonitor.main(["prune", *out]) == 0
     said = capfd.readouterr().out
     assert "4 runs of 7 to remove; 3 runs as old stay" in said
     assert " MB and are " in said
-    assert len(memory.get_runs()) == 3
+    assert len(database.get_runs()) == 3
 
 
 def make_old(home: Path) -> None:
@@ -178,7 +178,7 @@ def make_old(home: Path) -> None:
         runs.execute("UPDATE alembic_version SET version_num = ?", (HEAD_BEFORE_BACKFILLS,))
 
 
-def test_a_memory_of_an_older_version_is_told_in_one_sentence_and_brought_up_to_date_after_a_copy(
+def test_a_database_of_an_older_version_is_told_in_one_sentence_and_brought_up_to_date_after_a_copy(
     workspace: Workspace, template: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     home = workspace.root / "dagster"
@@ -201,23 +201,23 @@ def test_a_memory_of_an_older_version_is_told_in_one_sentence_and_brought_up_to_
         assert copy.execute("SELECT version_num FROM alembic_version").fetchone() == (HEAD_BEFORE_BACKFILLS,)
     assert len(list((copies / "history" / "runs").glob("*.db"))) == 8
 
-    with instance(workspace) as memory:
-        assert behind(memory) == []
-        assert len(memory.get_runs()) == 7, "nothing was lost"
-        assert memory.get_materialized_partitions(figures.key) == {"2020-09", "2021-03"}
+    with instance(workspace) as database:
+        assert behind(database) == []
+        assert len(database.get_runs()) == 7, "nothing was lost"
+        assert database.get_materialized_partitions(figures.key) == {"2020-09", "2021-03"}
     before = {path: path.stat().st_size for path in home.rglob("*.db")}
     assert kwaliteitsmonitor.main(["upgrade", *out]) == 0
-    assert capfd.readouterr().out == "Dagster's memory is up to date: nothing to do.\n"
+    assert capfd.readouterr().out == "Dagster's database is up to date: nothing to do.\n"
     assert {path: path.stat().st_size for path in home.rglob("*.db")} == before
 
 
-def test_a_memory_of_a_newer_version_is_refused(workspace: Workspace, template: Path) -> None:
+def test_a_database_of_a_newer_version_is_refused(workspace: Workspace, template: Path) -> None:
     home = workspace.root / "dagster"
     shutil.copytree(template, home)
     with sqlite3.connect(home / "schedules" / "schedules.db") as schedules:
         schedules.execute("UPDATE alembic_version SET version_num = 'ffffffffffff'")
-    with opened(workspace) as memory, pytest.raises(NewerFormatError, match="schedules is of a newer version"):
-        behind(memory)
+    with opened(workspace) as database, pytest.raises(NewerFormatError, match="schedules is of a newer version"):
+        behind(database)
 
 
 def test_what_starts_the_webserver_ends_with_one_sentence_before_it(template: Path, tmp_path: Path) -> None:
@@ -248,8 +248,8 @@ def test_of_a_postgresql_somebody_else_makes_the_copy_and_says_so(
     address = sqlalchemy.make_url(postgres_url).set(drivername="postgresql+psycopg2", database="upgrades")
     url = address.render_as_string(hide_password=False)
     monkeypatch.setenv("KWALITEITSMONITOR_DAGSTER_URL", url)
-    with instance(workspace) as memory:
-        dg.materialize([catalog], instance=memory)
+    with instance(workspace) as database:
+        dg.materialize([catalog], instance=database)
     engine = sqlalchemy.create_engine(url)
     with engine.begin() as connection:
         connection.execute(sqlalchemy.text("ALTER TABLE runs DROP COLUMN backfill_id"))
@@ -263,9 +263,9 @@ def test_of_a_postgresql_somebody_else_makes_the_copy_and_says_so(
     assert "Copy it with pg_dump first" in told
     assert url not in told
     assert kwaliteitsmonitor.main(["upgrade", "--copied", *out]) == 0
-    with instance(workspace) as memory:
-        assert memory.get_latest_materialization_event(catalog.key) is not None
-        gone = prunable(memory, workspace, profile(), datetime.now(UTC) + SOON)
+    with instance(workspace) as database:
+        assert database.get_latest_materialization_event(catalog.key) is not None
+        gone = prunable(database, workspace, profile(), datetime.now(UTC) + SOON)
         assert (gone.runs, gone.kept) == ((), 1)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
@@ -22,14 +22,11 @@ from kwaliteitsmonitor.methods.figures.printing import Language, number
 from kwaliteitsmonitor.obligations.periods import expected_periods
 from kwaliteitsmonitor.releases.format.places import current
 from pipelines.cli.interruption import end_where_asked
-from pipelines.execution import QUIET, _errors, _step_failures, failures, was_stopped, without_telemetry
+from pipelines.execution import QUIET, _errors, _step_failures, blocking, failures, was_stopped, without_telemetry
 from schemas.errors import BlockedError, KwaliteitsmonitorError, StoppedError
 from schemas.profile import Feed
 from schemas.visible import without_steering
 from schemas.words import DELIVERIES, ROWS, Words
-
-if TYPE_CHECKING:
-    import dagster as dg
 
 BUSY = Words(
     "Een andere run werkt aan deze cyclus; deze wacht daarop.",
@@ -62,8 +59,8 @@ NOTHING_PUBLISHED = Words(
 def run_cycle(settings: Settings, cycle: str) -> int:
     """Run a cycle and show what came of it; returns the exit code.
 
-    Raises `UsageError` or `ProfileError` before anything runs, and `BlockedError` where validation stopped publication,
-    or, before anything runs, where deliveries that the cycle reads were removed.
+    Raises `UsageError` or `ProfileError` before anything runs, and `BlockedError` if validation stopped publication,
+    or, before anything runs, if deliveries that the cycle reads were removed.
     """
     profile = settings.profile
     key = profile.cycle(cycle).key
@@ -75,59 +72,23 @@ def run_cycle(settings: Settings, cycle: str) -> int:
     opening = Words(f"{institution.nl}, cyclus {key}", f"{institution.en}, cycle {key}")
     console.print(opening.in_language(language), highlight=False)
     began = time.monotonic()
-    without_telemetry()
-    judge().start()
-    with waiting(console, "loading"):
-        from assets.common.resources import Institution
-        from pipelines.definitions import build_definitions
-        from pipelines.instance import instance
-        from pipelines.jobs import CYCLE_JOB
-        from pipelines.open_cycle import demand_known, now
-
-        demand_known(profile, key, now(profile), "--cycle", CLOCK)
-        resource = Institution(
-            institution=settings.institution, landing=settings.landing, out=settings.out, reports=settings.reports
-        )
-        definitions = build_definitions(resource)
-        job = definitions.resolve_job_def(CYCLE_JOB)
-    logging.getLogger("dagster").setLevel(logging.CRITICAL)
     before = current(workspace, key)
-    with instance(workspace) as database:
-        result = _execute(job, database, settings, key, console)
+    result = _execute(settings, key, console)
+    shown = current(workspace, key) != before
     if was_stopped(result):
-        shown = current(workspace, key) != before
         raise StoppedError((STOPPED_AFTER if shown else STOPPED).in_language(language))
-    found_wrong = failures(result)
-    if found_wrong:
-        return _tell_failures(console, found_wrong, language, shown=current(workspace, key) != before)
+    if failed := failures(result):
+        return _show_failures(console, failed, language, shown=shown)
 
     from pipelines.cli.run_summary import summary
-    from pipelines.execution import blocking
 
     if not result.success:
         _demand_gate(result, key)
-        found = blocking(workspace, key)
+        rules = blocking(workspace, key)
         summary(settings, key, released=False)
-        raise BlockedError(
-            _critical(found),
-            where=Words(f"cyclus {key}", f"cycle {key}"),
-            remedy=Words(
-                "Er is niets gepubliceerd en niets vervangen. Laat de leveringen herstellen en draai het opnieuw.",
-                "Nothing was published and nothing was replaced. Have the deliveries mended and run it again.",
-            ),
-        )
-    summary(settings, key, released=True, new=_made_new(result))
-    for said in _altered(result):
-        warning = Words(
-            f"Let op, de vorige publicatie is niet meer wat is gepubliceerd: {escape(said)}",
-            f"Note that the release before this one is no longer what was published: {escape(said)}",
-        )
-        console.print(warning.in_language(language), highlight=False)
-    if not_mirrored := _not_mirrored(result):
-        warning = Words(
-            f"De publicatie is er, maar is nog niet gekopieerd: {escape(not_mirrored)}",
-            f"The release is out, but was not copied yet: {escape(not_mirrored)}",
-        )
+        raise _blocked(rules, key)
+    summary(settings, key, released=True, new=bool(_recorded(result, "new", False)))
+    for warning in _warnings(result):
         console.print(warning.in_language(language), highlight=False, soft_wrap=True)
     took = f"{number(Decimal(repr(time.monotonic() - began)), 1, language)} s"
     console.print(Words(f"Klaar in {took}.", f"Done in {took}.").in_language(language), highlight=False)
@@ -135,32 +96,16 @@ def run_cycle(settings: Settings, cycle: str) -> int:
 
 
 def take_up_feed(settings: Settings, cycle: str, feed: Feed) -> None:
-    """Take up the deliveries of one feed for a cycle: pull, stage, and say how they stand.
+    """Take up the deliveries of one feed for a cycle: pull, stage, and note how they stand.
 
     It is the job of the Dagster UI, driven in this process. Raises `KwaliteitsmonitorError` with the exit code of what
     went wrong, such as a landing zone that cannot be reached.
     """
-    without_telemetry()
-    judge().start()
-    console = Console(stderr=True)
-    with waiting(console, "loading"):
-        from assets.common.resources import Institution
-        from pipelines.definitions import build_definitions
-        from pipelines.instance import instance
-        from pipelines.jobs import take_up
-        from pipelines.open_cycle import demand_known, now
-
-        demand_known(settings.profile, cycle, now(settings.profile), "--cycle", CLOCK)
-        resource = Institution(institution=settings.institution, landing=settings.landing, out=settings.out)
-        job = build_definitions(resource).resolve_job_def(take_up(feed))
-    logging.getLogger("dagster").setLevel(logging.CRITICAL)
-    with instance(settings.workspace) as database:
-        result = _execute(job, database, settings, cycle, console)
+    result = _execute(settings, cycle, Console(stderr=True), feed)
     if was_stopped(result):
         raise KeyboardInterrupt
-    found_wrong = failures(result)
-    if found_wrong:
-        raise _said(*found_wrong[0])
+    if failed := failures(result):
+        raise _error(*failed[0])
 
 
 @dataclass
@@ -199,31 +144,58 @@ class _Progress:
                 self.console.print(f"  [red]✗[/] {happened.step_key}", highlight=False)
 
 
-def _execute(job: Any, database: dg.DagsterInstance, settings: Settings, cycle: str, console: Console) -> Any:
+def _job(settings: Settings, cycle: str, console: Console, feed: Feed | None) -> Any:
+    """The job of a whole cycle, or of taking up one feed. Raises `UsageError` if it is too early for that cycle."""
+    without_telemetry()
+    judge().start()
+    with waiting(console, "loading"):
+        from assets.common.resources import Institution
+        from pipelines.definitions import build_definitions
+        from pipelines.jobs import CYCLE_JOB, take_up
+        from pipelines.open_cycle import demand_known, now
+
+        demand_known(settings.profile, cycle, now(settings.profile), "--cycle", CLOCK)
+        resource = Institution(
+            institution=settings.institution, landing=settings.landing, out=settings.out, reports=settings.reports
+        )
+        job = build_definitions(resource).resolve_job_def(take_up(feed) if feed else CYCLE_JOB)
+    logging.getLogger("dagster").setLevel(logging.CRITICAL)
+    return job
+
+
+def _execute(settings: Settings, cycle: str, console: Console, feed: Feed | None = None) -> Any:
+    """Run the job while this process holds the cycle, with a line for each step; what Dagster gives of the run."""
+    job = _job(settings, cycle, console, feed)
     from dagster._core.utils import make_new_run_id
 
     from assets.common.resources import tell_dead
+    from pipelines.instance import instance
 
     run_id = make_new_run_id()
-    profile = settings.profile
+    profile, workspace = settings.profile, settings.workspace
     language = profile.institution.languages[0]
     progress = _Progress(console, len(job.graph.node_defs), language)
-    database.add_event_listener(run_id, progress)
-    told = BUSY.in_language(language)
-    with (
-        waiting(console, "starting") as status,
-        holding(settings.workspace, cycle, run_id, waiting=lambda: console.print(told, highlight=False)) as before,
-    ):
-        tell_dead(database, before, settings)
-        progress.status = status
-        return job.execute_in_process(
-            run_config=QUIET,
-            instance=database,
-            partition_key=cycle,
-            run_id=run_id,
-            tags={"institution": profile.id, "cycle": cycle},
-            raise_on_error=False,
-        )
+    with instance(workspace) as database:
+        database.add_event_listener(run_id, progress)
+        with (
+            waiting(console, "starting") as status,
+            holding(
+                workspace,
+                cycle,
+                run_id,
+                waiting=lambda: console.print(BUSY.in_language(language), highlight=False),
+            ) as before,
+        ):
+            tell_dead(database, before, settings)
+            progress.status = status
+            return job.execute_in_process(
+                run_config=QUIET,
+                instance=database,
+                partition_key=cycle,
+                run_id=run_id,
+                tags={"institution": profile.id, "cycle": cycle},
+                raise_on_error=False,
+            )
 
 
 @contextmanager
@@ -236,35 +208,41 @@ def waiting(console: Console, doing: str) -> Iterator[Any]:
         yield None
 
 
-def _made_new(result: Any) -> bool:
-    """Whether the run made a new release."""
+def _recorded(result: Any, name: str, otherwise: Any) -> Any:
+    """What the first asset of a run that recorded something by this name recorded."""
     for made in result.get_asset_materialization_events():
-        if "new" in made.materialization.metadata:
-            return bool(made.materialization.metadata["new"].value)
-    return False
+        if name in made.materialization.metadata:
+            return made.materialization.metadata[name].value
+    return otherwise
 
 
-def _altered(result: Any) -> list[str]:
-    """What is wrong with the draft before the one that a run made."""
-    for made in result.get_asset_materialization_events():
-        if "altered before" in made.materialization.metadata:
-            return [str(said) for said in made.materialization.metadata["altered before"].value]
-    return []
+def _warnings(result: Any) -> Iterator[Words]:
+    """What someone should know of a run that went well: an earlier release was altered, or this one was not copied."""
+    for altered in _recorded(result, "altered before", ()):
+        yield Words(
+            f"Let op, de vorige publicatie is niet meer wat is gepubliceerd: {escape(str(altered))}",
+            f"Note that the release before this one is no longer what was published: {escape(str(altered))}",
+        )
+    if not_mirrored := _recorded(result, "mirror", ""):
+        yield Words(
+            f"De publicatie is er, maar is nog niet gekopieerd: {escape(str(not_mirrored))}",
+            f"The release is out, but was not copied yet: {escape(str(not_mirrored))}",
+        )
 
 
-def _not_mirrored(result: Any) -> str:
-    """Why a release was not copied to the mirror; nothing where it was, or where there is none."""
-    for made in result.get_asset_materialization_events():
-        if "mirror" in made.materialization.metadata:
-            return str(made.materialization.metadata["mirror"].value)
-    return ""
-
-
-def _critical(found: Sequence[str]) -> Words:
-    rules, several = ", ".join(found), len(found) != 1
-    return Words(
-        f"{len(found)} kritieke {'controles zijn' if several else 'controle is'} niet gehaald: {rules}",
-        f"{len(found)} critical {'rules' if several else 'rule'} failed: {rules}",
+def _blocked(rules: Sequence[str], cycle: str) -> BlockedError:
+    """The error for critical rules that failed."""
+    several = len(rules) != 1
+    return BlockedError(
+        Words(
+            f"{len(rules)} kritieke {'controles zijn' if several else 'controle is'} niet gehaald: {', '.join(rules)}",
+            f"{len(rules)} critical {'rules' if several else 'rule'} failed: {', '.join(rules)}",
+        ),
+        where=Words(f"cyclus {cycle}", f"cycle {cycle}"),
+        remedy=Words(
+            "Er is niets gepubliceerd en niets vervangen. Laat de leveringen herstellen en draai het opnieuw.",
+            "Nothing was published and nothing was replaced. Have the deliveries mended and run it again.",
+        ),
     )
 
 
@@ -276,9 +254,9 @@ def _demand_gate(result: Any, cycle: str) -> None:
     if any(is_gate(data) for _, data in _step_failures(result)):
         return
     where = f"cycle {cycle}"
-    told = next(filter(None, (known_error(error, where) for error in _errors(result))), None)
-    if told is not None:
-        raise _said(*told)
+    known = next(filter(None, (known_error(error, where) for error in _errors(result))), None)
+    if known is not None:
+        raise _error(*known)
     raise KwaliteitsmonitorError(
         Words(
             "de run eindigde voordat alle stappen klaar waren",
@@ -292,16 +270,17 @@ def _demand_gate(result: Any, cycle: str) -> None:
     )
 
 
-def _said(sentence: Words, exit_code: int) -> KwaliteitsmonitorError:
+def _error(sentence: Words, exit_code: int) -> KwaliteitsmonitorError:
     """An error of which the whole sentence was made before."""
     error = KwaliteitsmonitorError(Words(sentence.nl.rstrip("."), sentence.en.rstrip(".")))
     error.exit_code = exit_code
     return error
 
 
-def _tell_failures(console: Console, failures: list[tuple[Words, int]], language: str, *, shown: bool) -> int:
-    for sentence, _ in dict.fromkeys(failures):
-        said = without_steering(sentence.in_language(language))
-        console.print(f"Error: {escape(said)}", highlight=False, soft_wrap=True)
+def _show_failures(console: Console, failed: Sequence[tuple[Words, int]], language: Language, *, shown: bool) -> int:
+    """Show each sentence once, and whether a release came out; the highest exit code of them."""
+    for sentence, _ in dict.fromkeys(failed):
+        text = without_steering(sentence.in_language(language))
+        console.print(f"Error: {escape(text)}", highlight=False, soft_wrap=True)
     console.print((PUBLISHED if shown else NOTHING_PUBLISHED).in_language(language))
-    return max(code for _, code in failures)
+    return max(code for _, code in failed)

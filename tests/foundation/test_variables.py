@@ -6,7 +6,6 @@ import os
 import pickle
 
 import pytest
-from pydantic import ValidationError
 
 from kwaliteitsmonitor.foundation.settings import Settings
 from kwaliteitsmonitor.foundation.variables import Variables, name_of, rows
@@ -65,7 +64,7 @@ def test_an_empty_key_for_pseudonyms_is_no_absent_one(monkeypatch: pytest.Monkey
         Settings().read_pseudonym_key()
 
 
-def test_no_secret_shows_in_what_settings_are_printed_or_refused_as(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_secret_shows_in_what_settings_are_printed_as() -> None:
     secret = {name: f"geheim-{name}" for name, field in rows(Variables) if "SecretStr" in str(field.annotation)} | {
         "connection_urls": {"FINANCE": "geheim-url"},
         "connection_passwords": {"FINANCE": "geheim-password"},
@@ -74,10 +73,6 @@ def test_no_secret_shows_in_what_settings_are_printed_or_refused_as(monkeypatch:
     assert "geheim" not in f"{settings!r} {settings} {settings.model_dump_json()}"
     assert len(settings.secrets()) == len(secret) > 10
     assert pickle.loads(pickle.dumps(settings)).secrets() == settings.secrets()  # noqa: S301 - our own
-    monkeypatch.setenv("KWALITEITSMONITOR_PSEUDONYM_KEY", "geheim\udcff")
-    with pytest.raises(ValidationError) as refused:
-        Settings()
-    assert "geheim" not in str(refused.value)
 
 
 def test_the_address_of_a_landing_zone_with_a_password_is_refused_before_a_run_records_it(

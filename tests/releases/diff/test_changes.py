@@ -17,6 +17,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from kwaliteitsmonitor.releases.diff.attribution import RULES, decompose, rule_for
+from kwaliteitsmonitor.releases.diff.context import Circumstances
+from kwaliteitsmonitor.releases.diff.context import Made as Origin
 from kwaliteitsmonitor.releases.diff.forms import SCHEMA, as_json, as_parquet, as_text
 from kwaliteitsmonitor.releases.diff.models import CALLED, ORDER, Cause, Changes, FigureChange, Kind
 from kwaliteitsmonitor.releases.diff.releases import changes
@@ -172,8 +174,11 @@ def test_a_correction_has_the_change_in_the_delivery_that_it_is_of(tmp_path: Pat
 )
 def test_what_no_delivery_explains_is_of_what_else_differs(tmp_path: Path, more: dict[str, str], kind: Kind) -> None:
     new = adding(OLD[0], ("e1", "East", "3"), **more)
-    found = causes(compared(tmp_path, adding(*OLD), new))
-    assert [(k, size) for k, _, size in found] == [(kind, Decimal("0.75"))]
+    folders = adding(*OLD).write(tmp_path / "v1"), new.write(tmp_path / "v2")
+    old, now = map(ReleaseReader, folders)
+    ((cause, _, size),) = causes(changes(old, now))
+    assert (cause, size) == (kind, Decimal("0.75"))
+    assert Circumstances(Origin(old), Origin(now)).otherwise("advisers")[0] is kind
 
 
 def test_a_change_without_any_cause_is_told_as_unexplained(tmp_path: Path) -> None:

@@ -92,6 +92,23 @@ def spent(theme: str | None, budget: str, realised: str, year: int = 2020, **mor
     return given | more
 
 
+def measure(unit: str, name: str = "tutors", **more: Any) -> dict[str, Any]:
+    """A row of `measures`."""
+    given = {
+        "reporting_year": 2020,
+        "cycle": "2021-03",
+        "unit": unit,
+        "theme": "small_classes",
+        "measure": name,
+        "measure_nl": name,
+        "measure_en": name,
+        "progress": "on_course",
+        "status": "ok",
+        "figure_id": f"2021-03:measure:2020:{unit}:small_classes:{name}",
+    }
+    return given | more
+
+
 def evidence(figure_id: str, part: str = "n", **more: Any) -> dict[str, Any]:
     """A row of `lineage`."""
     given = {"figure_id": figure_id, "part": part, "feed": "bfr", "delivery": "d" * 16, "file": "a.csv", "rows": 3}

@@ -6,20 +6,18 @@ import hashlib
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
 from kwaliteitsmonitor.methods.figures.printing import Language
-from kwaliteitsmonitor.releases.format.reader import ReleaseReader
-from kwaliteitsmonitor.releases.report.contents.report import report_of
 from kwaliteitsmonitor.releases.report.document.model import Document
 from kwaliteitsmonitor.releases.report.excel.workbook import workbook
 from kwaliteitsmonitor.releases.report.forms import maker
 from kwaliteitsmonitor.releases.report.pdf.pages import pages
-from kwaliteitsmonitor.releases.report.web import page
+from kwaliteitsmonitor.releases.report.web.page import page
 from kwaliteitsmonitor.releases.report.word.document import document as word
-from schemas.profile import load_profile, profile_folder
 from schemas.report_forms import FORMS
 from tests.releases.report import by_hand
 from tests.releases.report.reading_back import in_document, in_excel, in_html, in_pdf, in_word
@@ -52,10 +50,9 @@ def test_every_form_shows_the_figures_of_the_document(language: Language) -> Non
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_form_shows_the_figures_of_a_release(language: Language, leiden_release: ReleaseReader) -> None:
-    document = report_of(load_profile(profile_folder("leiden")), leiden_release, language)
-    assert len(in_document(document)) > 500
-    compared(document)
+def test_every_form_shows_the_figures_of_a_release(language: Language, leiden: Mapping[Language, Document]) -> None:
+    assert len(in_document(leiden[language])) > 500
+    compared(leiden[language])
 
 
 def test_every_form_is_the_same_to_the_byte_in_another_place_and_time_zone(tmp_path: Path) -> None:

@@ -18,8 +18,12 @@ from hypothesis import strategies as st
 
 from kwaliteitsmonitor.releases.format.integrity import faults
 from kwaliteitsmonitor.releases.format.manifest import Manifest
+from kwaliteitsmonitor.releases.report.web.page import page
+from kwaliteitsmonitor.releases.sector.document import document
+from kwaliteitsmonitor.releases.sector.indicators import indicators
 from kwaliteitsmonitor.releases.sector.reasons import REASONS
 from kwaliteitsmonitor.releases.sector.sources import Source, sources
+from kwaliteitsmonitor.releases.sector.spending import spending
 from kwaliteitsmonitor.releases.sector.view import tables_of, write
 from pipelines.cli.commands import kwaliteitsmonitor
 from schemas.errors import KwaliteitsmonitorError, UsageError
@@ -111,7 +115,7 @@ def test_counts_ratios_and_means_come_together(pair: list[Path]) -> None:
 
 
 def test_money_adds_to_the_cent_and_themes_add_up_to_the_total(pair: list[Path]) -> None:
-    rows = tables_of(sources(pair))["sector_spending"]
+    rows, _ = spending(sources(pair))
     whole = {row["national_theme"]: row for row in rows if row["institution"] is None}
     assert {theme: (row["budget"], row["realised"]) for theme, row in whole.items()} == {
         "nl_guidance": (Decimal("120.10"), Decimal("100.06")),
@@ -134,7 +138,7 @@ def test_amounts_that_go_without_somebody_say_so_alone_and_together() -> None:
 
 
 def test_one_draft_makes_what_is_together_a_draft(pair: list[Path]) -> None:
-    rows = tables_of(sources(pair))["sector_indicators"]
+    rows, _ = indicators(sources(pair))
     states = {row["institution"]: row["release_status"] for row in rows}
     assert states == {"north": "final", "south": "draft", None: "draft"}
 
@@ -332,7 +336,7 @@ def test_whatever_the_amounts_themes_and_institutions_add_up_to_the_cent(
         themes = [money(theme, str(b), str(r)) for theme, (b, r) in zip(THEMES, amounts, strict=True)]
         whole = money(None, str(sum(b for b, _ in amounts)), str(sum(r for _, r in amounts)))
         given_by.append(_source(name, {**only(), "spending_by_national_theme": [*themes, whole]}))
-    rows = [row for row in tables_of(given_by)["sector_spending"] if row["institution"] is None]
+    rows = [row for row in spending(given_by)[0] if row["institution"] is None]
     total = next(row for row in rows if row["kind"] == "total")
     for at, column in enumerate(("budget", "realised")):
         themes_of = {row["national_theme"]: row[column] for row in rows if row["kind"] == "national"}
@@ -388,12 +392,11 @@ def test_the_report_tells_who_counts_and_what_does_not(tmp_path: Path) -> None:
         release(tmp_path, "north", NORTH),
         release(tmp_path, "south", only(figure("advisers", None, status="suppressed")), nl="<b>Zuid</b>"),
     ]
-    write(sources(folders), tmp_path / "view")
-    page = (tmp_path / "view" / "report" / "sector.nl.html").read_text(encoding="utf-8")
-    assert "<b>Zuid</b>" not in page
-    assert "&lt;b&gt;Zuid&lt;/b&gt;" in page
+    text = page(document(tables_of(sources(folders)), "nl")).decode()
+    assert "<b>Zuid</b>" not in text
+    assert "&lt;b&gt;Zuid&lt;/b&gt;" in text
     for said in ("Onderdrukt: het gaat over te weinig mensen", "concept", "nl_guidance nl", "Samen"):
-        assert said in page
+        assert said in text
 
 
 def test_an_altered_release_is_refused(tmp_path: Path) -> None:

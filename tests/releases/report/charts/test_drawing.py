@@ -78,7 +78,7 @@ def test_a_chart_is_drawn_the_same_in_another_process(drawn: dict[str, Chart]) -
         text=True,
         capture_output=True,
         check=True,
-        cwd=Path(__file__).parents[3],
+        cwd=Path(__file__).parents[4],
         env={"PYTHONHASHSEED": "7", "TZ": "Asia/Tokyo", "LC_ALL": "C", "PATH": "/usr/bin:/bin"},
     )
     assert ran.stdout.strip() == hashlib.sha256(charts.svg(chart).encode()).hexdigest()
@@ -138,7 +138,7 @@ def test_names_of_any_characters_can_be_drawn() -> None:
         "    print(charts.svg(Chart('c', '', '', against_plan([Bar(name, 2.0, 1.0, name)]), 't')))"
     )
     given = [name.encode("utf-8", "surrogatepass").hex() for name in HOSTILE]
-    root = Path(__file__).parents[3]
+    root = Path(__file__).parents[4]
     ran = subprocess.run([sys.executable, "-c", code, *given], capture_output=True, check=False, cwd=root)
     assert ran.returncode == 0, ran.stderr
     drawings = ran.stdout.decode().splitlines()

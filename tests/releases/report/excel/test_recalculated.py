@@ -8,21 +8,19 @@ import shutil
 import subprocess
 import zipfile
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import openpyxl
-import pyarrow.parquet as pq
 import pytest
 from openpyxl.utils import coordinate_to_tuple
 
 from kwaliteitsmonitor.releases.format.reader import ReleaseReader
-from kwaliteitsmonitor.releases.report.contents.report import report_of
+from kwaliteitsmonitor.releases.report.document.model import Document
 from kwaliteitsmonitor.releases.report.excel.workbook import workbook as excel
-from schemas.profile import load_profile, profile_folder
 
 OFFICE = shutil.which("soffice")
 pytestmark = pytest.mark.skipif(
@@ -72,11 +70,11 @@ def converted(source: Path, to: str, folder: Path) -> Path:
 
 @pytest.fixture(scope="module", params=["nl", "en"])
 def workbook(
-    request: pytest.FixtureRequest, leiden_release: ReleaseReader, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest, leiden: Mapping[str, Document], tmp_path_factory: pytest.TempPathFactory
 ) -> Any:
     folder = tmp_path_factory.mktemp("office")
     published, bare = folder / "published.xlsx", folder / "bare.xlsx"
-    published.write_bytes(excel(report_of(load_profile(profile_folder("leiden")), leiden_release, request.param)))
+    published.write_bytes(excel(leiden[request.param]))
     taken_out = 0
     with zipfile.ZipFile(published) as source, zipfile.ZipFile(bare, "w") as target:
         for part in source.infolist():
@@ -133,9 +131,8 @@ def test_every_number_is_the_published_one_in_the_unit_of_its_header(
     workbook: Recalculated, leiden_release: ReleaseReader
 ) -> None:
     published: dict[str, set[Decimal]] = defaultdict(set)
-    for path in sorted((leiden_release.folder / "tables").glob("*.parquet")):
-        table = pq.read_table(path)
-        for row in table.to_pylist() if "figure_id" in table.schema.names else ():
+    for name in leiden_release.names:
+        for row in leiden_release.rows(name) if "figure_id" in leiden_release.table(name).column_names else ():
             published[row["figure_id"]] |= {
                 Decimal(repr(v)) if isinstance(v, float) else Decimal(v)
                 for v in row.values()

@@ -62,9 +62,9 @@ def test_every_amount_and_number_of_a_figure_has_columns_that_it_follows_from(le
     assert numbers - set(found) == set()
 
 
-def test_dagster_is_told_of_the_columns_and_of_how_to_explain(ran: SampleYear) -> None:
+def test_dagster_is_told_of_the_columns_and_of_how_to_explain(leiden_year: SampleYear) -> None:
     for table in READS:
-        told = ran.metadata[table]
+        told = leiden_year.metadata[table]
         assert (told["dagster/column_lineage"] > 0) == bool(READS[table] or table == "indicator_values"), table
         assert ("explain" in told) == ("figure_id" in CATALOGUE[table].names), table
 

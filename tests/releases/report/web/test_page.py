@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from kwaliteitsmonitor.methods.figures.printing import Language
 from kwaliteitsmonitor.releases.format.reader import ReleaseReader
 from kwaliteitsmonitor.releases.report.contents.report import report_of
-from kwaliteitsmonitor.releases.report.document.model import Figure, Section, Table
-from kwaliteitsmonitor.releases.report.web import page
+from kwaliteitsmonitor.releases.report.document.model import Document, Section, Table
+from kwaliteitsmonitor.releases.report.web.page import page
 from schemas.errors import UsageError
-from schemas.profile import load_profile, profile_folder
 from tests.made_up import mean, profile
-from tests.releases.report.releases import evidence, figure, spent
+from tests.releases.report.releases import evidence, figure
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -35,52 +34,19 @@ in_a_browser = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on the P
 Made = Callable[..., ReleaseReader]
 
 
-class Read(HTMLParser):
-    """The tables of a page as a program reads them: the text of every cell, by table, without notes."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.figures: dict[str, list[str]] = {}
-        self.tags: list[str] = []
-        self._table = ""
-        self._in = 0
-        self.feed(text)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append(tag)
-        given = dict(attrs)
-        if tag == "table":
-            self._table = given["id"] or ""
-            self.figures[self._table] = []
-        elif "figure" in (given.get("class") or "").split():
-            self.figures[self._table].append("")
-            self._in = 1
-        elif self._in:
-            self._in += 1
-
-    def handle_endtag(self, tag: str) -> None:
-        del tag
-        self._in = max(0, self._in - 1)
-
-    def handle_data(self, data: str) -> None:
-        if self._in:
-            self.figures[self._table][-1] += data
-
-
 @pytest.fixture(scope="module")
-def written(leiden_release: ReleaseReader, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    document = report_of(load_profile(profile_folder("leiden")), leiden_release, "nl")
+def written(leiden: Mapping[Language, Document], tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("page") / "report.html"
-    path.write_bytes(page(document))
+    path.write_bytes(page(leiden["nl"]))
     return path
 
 
 @pytest.fixture(scope="module")
-def shortened(leiden_release: ReleaseReader, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def shortened(leiden: Mapping[Language, Document], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The same page with a few rows of each table: every kind of thing that is in it, in a page that is judged soon."""
-    document = report_of(load_profile(profile_folder("leiden")), leiden_release, "nl")
     path = tmp_path_factory.mktemp("short") / "report.html"
-    path.write_bytes(page(replace(document, sections=tuple(_short(section) for section in document.sections))))
+    sections = tuple(_short(section) for section in leiden["nl"].sections)
+    path.write_bytes(page(replace(leiden["nl"], sections=sections)))
     return path
 
 
@@ -116,27 +82,15 @@ def opened(
 # --- what is in the page ---------------------------------------------------------------------------------------------
 
 
-def test_every_figure_stands_in_the_page_as_it_is_printed(leiden_release: ReleaseReader, written: Path) -> None:
-    document = report_of(load_profile(profile_folder("leiden")), leiden_release, "nl")
-    found = Read(written.read_text(encoding="utf-8")).figures
-    for table in document.tables():
-        assert found[table.id] == [one.text for one in table.figures()], table.id
-
-
-def test_the_same_report_gives_the_same_bytes(release: Made) -> None:
-    folder = release({"spending_overview": [spent("teachers", "1000", "900"), spent(None, "1000", "900")]})
-    assert page(report_of(WHO, folder, "nl")) == page(report_of(WHO, folder, "nl"))
-
-
 def test_what_came_from_a_file_is_never_markup(release: Made) -> None:
     hostile = "<script>alert(1)</script><img src=x onerror=alert(1)>\" ' & \x00\x0b"
     row = figure(break_note=f"{hostile} / {hostile}", printed_nl=hostile, figure_id=f'x"><b>{"y" * 5}')
     origin = evidence(row["figure_id"], file=hostile, filter=f"-3: {hostile} / {hostile}")
     document = report_of(WHO, release({"indicator_values": [row], "lineage": [origin]}, lacking=[hostile]), "nl")
     text = page(document).decode()
-    read = Read(text)
-    assert "script" not in read.tags
-    assert read.tags.count("img") == sum("image/svg" in part for part in text.split("<img")[1:])
+    tags = re.findall(r"<(\w+)", text)
+    assert "script" not in tags
+    assert tags.count("img") == sum("image/svg" in part for part in text.split("<img")[1:])
     assert "<b>" not in text
     assert "&lt;script&gt;" in text
     assert not re.search("[\x00\x0b]", text)
@@ -290,11 +244,3 @@ def test_dark_pages_show_dark_charts(browser: Browser, written: Path) -> None:
     dark = opened(browser, written, dark=True).locator("#chart-rounds img").evaluate("image => image.currentSrc")
     assert light != dark
     assert dark.startswith("data:image/svg+xml")
-
-
-def test_the_reader_of_this_test_sees_what_is_there() -> None:
-    """Figures are read back by the class that they have, with what stands around them left out."""
-    read = Read('<table id="t"><td><button class="figure"><abbr>×</abbr></button><a>a</a></td></table>')
-    assert read.figures == {"t": ["×"]}
-    assert isinstance(Table("t", "", (), ()), Table)
-    assert Figure("x").text == "x"

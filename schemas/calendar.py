@@ -55,7 +55,7 @@ class Cycle:
         """(year, round) of each financial round that the cycle reads.
 
         The definitive round of every earlier year since the `first` of the agreements, because what is left of a year
-        stays available in the next; and the rounds so far of the year that is being spent. None where the cycle settles
+        stays available in the next; and the rounds so far of the year that is being spent. `None` if the cycle settles
         no money. `numbers` are the rounds that there are in a year, of which the last is definitive.
         """
         if not self.round:
@@ -67,7 +67,7 @@ class Cycle:
 def parse_cycle(key: str, rules: Sequence[CycleRule]) -> Cycle:
     """The cycle with this key, `YYYY-MM`.
 
-    Raises `UsageError` where the key has another form or names a month in which no cycle runs.
+    Raises `UsageError` if the key has another form or names a month in which no cycle runs.
     """
     months = [f"{rule.month:02d}" for rule in rules]
     match = _CYCLE.fullmatch(key)
@@ -86,7 +86,7 @@ def parse_cycle(key: str, rules: Sequence[CycleRule]) -> Cycle:
 
 
 def demand_within(cycle: Cycle, rules: Sequence[CycleRule], first: int, last: int) -> None:
-    """Raise `UsageError` where a cycle runs before the agreements, or once all of them is accounted for."""
+    """Raise `UsageError` if a cycle runs before the agreements, or once all of them is accounted for."""
     until = last - min(min(rule.spending_year, rule.indicator_year) for rule in rules)
     if not first <= int(cycle.key[:4]) <= until:
         raise UsageError(

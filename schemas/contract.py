@@ -1,7 +1,7 @@
 """How a table is declared: fields, codes, ranges and rules, once.
 
 From one `Table` come the pyarrow schema, the Great Expectations suite, the SQLAlchemy table, the Frictionless
-descriptor and the data dictionary (`schemas.exports`), and Dagster's column schema and checks (`assets.checks`).
+descriptor and the data dictionary (`schemas.exports`), and Dagster's column schema and checks (`assets`).
 A table whose codes depend on the institution (its units, say) names the code list; `Table.bind` fills it in.
 """
 
@@ -304,11 +304,11 @@ class Table:
 
     def constraints(self) -> tuple[Constraint, ...]:
         """Every constraint of the table, fields first, in the order of declaration."""
-        found: list[Constraint] = []
+        constraints: list[Constraint] = []
         for f in self.fields:
-            found.extend(_field_constraints(self, f))
+            constraints.extend(_field_constraints(self, f))
         if self.key:
-            found.append(
+            constraints.append(
                 Constraint(
                     f"{self.name}.key",
                     Aspect.UNIQUE,
@@ -317,8 +317,8 @@ class Table:
                     *_once([self[name].label for name in self.key]),
                 )
             )
-        found.extend(_rule_constraint(self, rule) for rule in self.rules)
-        return tuple(found)
+        constraints.extend(_rule_constraint(self, rule) for rule in self.rules)
+        return tuple(constraints)
 
 
 def _once(labels: Sequence[Words]) -> tuple[str, str]:
@@ -343,14 +343,15 @@ def _field_constraints(table: Table, f: Field) -> list[Constraint]:
         return Constraint(f"{table.name}.{f.name}.{aspect}", aspect, (f.name,), table.costs, nl, en, **more)
 
     nl, en = f.label.nl, f.label.en
-    found = [constraint(Aspect.TYPE, f"{nl} is te lezen als {KIND_NL[f.kind]}", f"{en} reads as {KIND_EN[f.kind]}")]
+    kind_nl, kind_en = KIND_NL[f.kind], KIND_EN[f.kind]
+    constraints = [constraint(Aspect.TYPE, f"{nl} is te lezen als {kind_nl}", f"{en} reads as {kind_en}")]
     if not f.nullable:
-        found.append(constraint(Aspect.REQUIRED, f"{nl} is ingevuld", f"{en} is filled in"))
+        constraints.append(constraint(Aspect.REQUIRED, f"{nl} is ingevuld", f"{en} is filled in"))
     if f.codes or f.code_list:
-        found.append(constraint(Aspect.CODES, f"{nl} staat in de lijst", f"{en} is in the list", codes=f.codes))
+        constraints.append(constraint(Aspect.CODES, f"{nl} staat in de lijst", f"{en} is in the list", codes=f.codes))
     if f.minimum is not None or f.maximum is not None:
         between = bounds(f.minimum, f.maximum, grouped=not f.is_year)
-        found.append(
+        constraints.append(
             constraint(
                 Aspect.RANGE,
                 f"{nl} is {between.nl}",
@@ -359,7 +360,7 @@ def _field_constraints(table: Table, f: Field) -> list[Constraint]:
                 maximum=f.maximum,
             )
         )
-    return found
+    return constraints
 
 
 def _rule_constraint(table: Table, rule: Rule) -> Constraint:

@@ -16,7 +16,7 @@ from schemas.words import Words
 class KwaliteitsmonitorError(Exception):
     """A problem that a user can act on.
 
-    `what` says what was wrong (`said` in both languages), `where` the file, cell, key or address, `expected` what
+    `what` says what was wrong (`words` in both languages), `where` the file, cell, key or address, `expected` what
     should have been there, `remedy` what to do. Empty parts are left out of the sentence. Parts that are `Words` are
     said in the `language` of who reads them, once that is set; `nl` is the whole sentence in Dutch, where the parts are
     in English alone.
@@ -38,7 +38,7 @@ class KwaliteitsmonitorError(Exception):
         self.what, self.expected, self.remedy = _in_english(what), _in_english(expected), _in_english(remedy)
         self.where = _in_english(where)
         self.nl = nl
-        self.said = what if isinstance(what, Words) else Words(what, what)
+        self.words = what if isinstance(what, Words) else Words(what, what)
         self._remedy_nl = ""
         if isinstance(what, Words):
             self._remedy_nl = _in_dutch(remedy)
@@ -64,7 +64,7 @@ class KwaliteitsmonitorError(Exception):
 
     @property
     def cure(self) -> Words:
-        """The remedy in both languages; empty where the message says it all."""
+        """The remedy in both languages; empty if the message says it all."""
         return Words(self._remedy_nl if self._remedy_nl or self.nl else self.remedy, self.remedy)
 
     def sentence(self) -> str:

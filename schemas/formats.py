@@ -11,17 +11,17 @@ from schemas.errors import NewerFormatError
 PROGRAM = "kwaliteitsmonitor"
 
 
-def demand_known(found: object, known: int, what: str, *, where: str, made_by: object = None) -> None:
-    """Raise `NewerFormatError` where something is in a newer form than `known`, the newest that is read here.
+def demand_known(version: object, known: int, what: str, *, where: str, made_by: object = None) -> None:
+    """Raise `NewerFormatError` if something is in a newer form than `known`, the newest that is read here.
 
     `what` names it, such as `the release`; `made_by` is the version of the program that wrote it, where that is known.
     A missing or non-numeric format number predates numbering and is accepted.
     """
-    if not isinstance(found, int) or found <= known:
+    if not isinstance(version, int) or version <= known:
         return
-    version = f"{PROGRAM} {made_by}" if isinstance(made_by, str) and made_by else f"the {PROGRAM} that wrote it"
+    program = f"{PROGRAM} {made_by}" if isinstance(made_by, str) and made_by else f"the {PROGRAM} that wrote it"
     raise NewerFormatError(
-        f"{what} is in format {found}, and this program knows formats up to {known}",
+        f"{what} is in format {version}, and this program knows formats up to {known}",
         where=where,
-        remedy=f"Install {version}, or a newer one; nothing was changed.",
+        remedy=f"Install {program}, or a newer one; nothing was changed.",
     )

@@ -157,7 +157,7 @@ ODD = (
 )
 """Where a text may be any of these, or written in another way: looked for first, since most names are none."""
 
-SAID: Mapping[Damage, Words] = {
+EXPECTED: Mapping[Damage, Words] = {
     Damage.ERROR: Words(
         "{nl}, geen foutmelding van een rekenblad: herstel de formule of typ het over",
         "{en}, not an error of a spreadsheet: mend the formula or type it in",
@@ -194,9 +194,9 @@ SAID: Mapping[Damage, Words] = {
 }
 
 
-def said(damage: Damage, named: Words) -> Words:
+def expected_of(damage: Damage, named: Words) -> Words:
     """What was expected where a name is damaged; `named` is what such a name is called."""
-    words = SAID[damage]
+    words = EXPECTED[damage]
     return Words(words.nl.format(nl=named.nl), words.en.format(en=named.en))
 
 

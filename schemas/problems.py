@@ -26,10 +26,10 @@ class Problem:
         return f"{self.file}, line {self.line}" if self.line else self.file
 
     @property
-    def said(self) -> str:
+    def sentence(self) -> str:
         """All of it but the place: what was found, what was expected, what was likely meant."""
         expected = f"expected {self.expected}" if self.expected else ""
         return "; ".join(part for part in (self.found, expected, self.hint) if part)
 
     def __str__(self) -> str:
-        return ": ".join(part for part in (self.place, self.key, self.said) if part)
+        return ": ".join(part for part in (self.place, self.key, self.sentence) if part)

@@ -368,5 +368,5 @@ RULES: tuple[DeclaredRule, ...] = (*OF_DELIVERIES, *OF_ANSWERS, *OF_ACCOUNTS, *O
 
 
 def declared(rule: str) -> DeclaredRule | None:
-    """The declaration of a rule that was judged, none where it is not declared here."""
+    """The declaration of a rule that was judged, none if it is not declared here."""
     return next((one for one in RULES if one.covers(rule)), None)

@@ -72,40 +72,40 @@ FIXED = "\u00a0"
 """A space that does not break: around a sign that people typed it tells that sign from one that parts."""
 
 
-def both(said: Words) -> str:
+def both(words: Words) -> str:
     """A sentence in both languages as it is kept in one text, whatever people typed in it; `words_of` parts it again.
 
     >>> words_of(both(Words("zie mail / bijlage 2", "see mail")))
     Words(nl='zie mail / bijlage 2', en='see mail')
     """
-    return f"{typed(said.nl, STROKE)}{STROKE}{typed(said.en, STROKE)}"
+    return f"{typed(words.nl, STROKE)}{STROKE}{typed(words.en, STROKE)}"
 
 
-def each(said: Iterable[str | None]) -> str:
+def each(texts: Iterable[str | None]) -> str:
     """Several things, each as `both` keeps it, in one text; `things` parts them again."""
-    return SEMICOLON.join(typed(one, SEMICOLON) for one in said if one)
+    return SEMICOLON.join(typed(one, SEMICOLON) for one in texts if one)
 
 
-def things(said: str) -> list[str]:
-    """The things that are said in a text, each in both languages; the text as one thing where it is no such list."""
-    found = [one for one in said.split(SEMICOLON) if one]
-    if all(one.count(STROKE) == 1 for one in found):
-        return found
-    return [said] if said else []
+def things(text: str) -> list[str]:
+    """The things in a text, each in both languages; the text as one thing if it is no such list."""
+    parts = [one for one in text.split(SEMICOLON) if one]
+    if all(one.count(STROKE) == 1 for one in parts):
+        return parts
+    return [text] if text else []
 
 
-def words_of(said: str) -> Words:
+def words_of(text: str) -> Words:
     """What is kept in both languages in its two; what is said in one is the same in both."""
-    parts = said.split(STROKE)
+    parts = text.split(STROKE)
     middle = len(parts) // 2
     halves = (parts, parts) if len(parts) % 2 else (parts[:middle], parts[middle:])
     nl, en = (STROKE.join(one).replace(f"{FIXED}/{FIXED}", STROKE) for one in halves)
     return Words(nl, en)
 
 
-def half(said: str, language: str) -> str:
-    """One language of what is said in both; all of it where it is said in one. Not for what a person typed."""
-    return words_of(said).in_language(language)
+def half(text: str, language: str) -> str:
+    """One language of what is said in both; all of it if it is said in one. Not for what a person typed."""
+    return words_of(text).in_language(language)
 
 
 def typed(text: str, sign: str) -> str:

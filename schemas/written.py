@@ -111,13 +111,13 @@ def place(cell: str, labels: Mapping[str, Words]) -> Words:
     ('D14', 'e/a.csv rij 3')
     """
 
-    def said(row: str, column: str, language: str) -> str:
-        def one(found: re.Match[str]) -> str:
-            if not found[0].partition(",")[1]:
-                return f"{row} {found[1]}"
-            name = labels.get(found[2] or "")
-            return f"{row} {found[1]}, {column} {name.in_language(language) if name else found[2] or ''}"
+    def located(row: str, column: str, language: str) -> str:
+        def one(match: re.Match[str]) -> str:
+            if not match[0].partition(",")[1]:
+                return f"{row} {match[1]}"
+            name = labels.get(match[2] or "")
+            return f"{row} {match[1]}, {column} {name.in_language(language) if name else match[2] or ''}"
 
         return _ROW.sub(one, cell)
 
-    return Words(said("rij", "kolom", "nl"), said("row", "column", "en"))
+    return Words(located("rij", "kolom", "nl"), located("row", "column", "en"))

@@ -147,7 +147,7 @@ class _Maker:
             }
 
     def _place(self, cell: Cell) -> dict[str, Any]:
-        version = self.question.asked_in(self.asked.year) if self.question else None
+        version = self.question.version_in(self.asked.year) if self.question else None
         return {
             "reporting_year": self.asked.year,
             "cycle": self.cycle.key,

@@ -147,7 +147,7 @@ class Folder:
             yield
         except OSError as error:
             told = storage_error(error)
-            why = told.said if told else said(error)
+            why = told.words if told else said(error)
             raise SourceError(
                 Words("in de map kan niet worden geschreven: ", "the folder does not take what is written: ").then(why),
                 where=self.url,

@@ -54,7 +54,7 @@ def check_profile(profile: str, as_json: bool, schemas: str, debug: bool) -> int
     if as_json:
         told = {"folder": str(folder), "problems": [_plain(one) for one in problems]}
         asks = {"asks": [vars(wanted)]} if wanted else {}
-        json.dump(told | ({"holds": held.told()} if held else {}) | asks, sys.stdout, ensure_ascii=False, indent=1)
+        json.dump(told | ({"holds": held.as_data()} if held else {}) | asks, sys.stdout, ensure_ascii=False, indent=1)
         sys.stdout.write("\n")
     elif held:
         _tell(held, folder)

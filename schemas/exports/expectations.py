@@ -96,18 +96,18 @@ def to_frame(rows: pa.Table) -> pd.DataFrame:
 
 
 def failing_rows(result: ExpectationSuiteValidationResult) -> dict[str, tuple[int, ...] | None]:
-    """Return for each rule id the positions of the rows that fail it, in order; none where it holds.
+    """Return for each rule id the positions of the rows that fail it, in order; none if it holds.
 
     `None` stands for a rule that could not be evaluated, a missing column say: that is not a finding about the rows.
     The validation must have been run with `RESULT_FORMAT`.
     """
-    found: dict[str, tuple[int, ...] | None] = {}
+    failing: dict[str, tuple[int, ...] | None] = {}
     for one in result.results:
         positions = one.result.get("unexpected_index_list")
         ran = one.success or positions is not None
         meta: dict[str, str] = one.expectation_config.meta if one.expectation_config else {}
-        found[meta["rule"]] = tuple(sorted(positions or ())) if ran else None
-    return found
+        failing[meta["rule"]] = tuple(sorted(positions or ())) if ran else None
+    return failing
 
 
 def _unique(constraint: Constraint, common: dict[str, Any]) -> Expectation:

@@ -47,7 +47,7 @@ def _column(field: Field) -> dict[str, Any]:
 
 
 def broken(before: Promise, now: Promise) -> list[str]:
-    """What of a promise no longer holds, each in one sentence; nothing where tables and columns only came.
+    """What of a promise no longer holds, each in one sentence; nothing if tables and columns only came.
 
     A table or column of which a query may rely on never being empty may not begin to be.
     """
@@ -57,12 +57,12 @@ def broken(before: Promise, now: Promise) -> list[str]:
 def renewed(before: Promise | None, now: Promise) -> Promise:
     """The promise to write down.
 
-    Raises `KwaliteitsmonitorError` where it breaks the one before without a new major version.
+    Raises `KwaliteitsmonitorError` if it breaks the one before without a new major version.
     """
-    found = [] if before is None else broken(before, now)
-    if before is not None and found and _major(now) <= _major(before):
+    changes = [] if before is None else broken(before, now)
+    if before is not None and changes and _major(now) <= _major(before):
         raise KwaliteitsmonitorError(
-            f"published tables would break what analysts rely on: {'; '.join(found)}",
+            f"published tables would break what analysts rely on: {'; '.join(changes)}",
             where="docs/published-tables.json",
             expected=f"columns that only come within version {_major(before)}",
             remedy="Keep what was there, or raise MAJOR in schemas/exports/promise.py and say so in the changelog.",

@@ -75,7 +75,7 @@ def sql_table(table: Table, metadata: sa.MetaData, name: str | None = None) -> s
     The database is told of types and required columns only. Keys, codes and ranges are left to validation, which
     sets rows aside and says why, where a database would refuse the whole load.
 
-    Raises `sqlalchemy.exc.InvalidRequestError` where `metadata` has a table of that name.
+    Raises `sqlalchemy.exc.InvalidRequestError` if `metadata` has a table of that name.
     """
     columns = [sa.Column(f.name, sql_type(f), nullable=f.nullable, comment=f.en) for f in table.fields]
     return sa.Table(name or table.name, metadata, *columns, comment=table.en)

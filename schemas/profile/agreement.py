@@ -16,19 +16,9 @@ from schemas.profile.references import overlapping_definitions
 from schemas.profile.scales import indicator_problems, reference_problems
 from schemas.profile.units import Unit
 from schemas.tables import CATALOGUE
+from schemas.tables.conformed import FACTS
 
-FILLED_BY: Mapping[str, str] = {
-    "fact_spending": "bfr",
-    "fact_plan": "spending_plan",
-    "fact_answers": "evaluations",
-    "fact_population": "evaluation_population",
-    "fact_enrolments": "enrolments",
-    "fact_staff": "staff",
-    "fact_study_advisers": "faculty_study_advisers",
-    "fact_programme_offers": "faculty_programmes",
-    "fact_measures": "faculty_measures",
-    "fact_figures": "delivered_figures",
-}
+FILLED_BY: Mapping[str, str] = {name: fact.reads[0] for name, fact in FACTS.items()}
 """Per table of facts the delivered table without which it is empty."""
 
 _YEARS: tuple[tuple[str, Path], ...] = (("profile.yaml", ("first_year",)), ("profile.yaml", ("last_year",)))
@@ -61,8 +51,8 @@ def problems_across(profile: Contents) -> Iterator[Fault]:
 def _institution(institution: Institution) -> Iterator[Fault]:
     file = "profile.yaml"
     if institution.last_year < institution.first_year:
-        found = f"is {institution.last_year}, before first_year {institution.first_year}"
-        yield Fault(file, ("last_year",), found, "a year from first_year on", rests_on=_YEARS)
+        mistake = f"is {institution.last_year}, before first_year {institution.first_year}"
+        yield Fault(file, ("last_year",), mistake, "a year from first_year on", rests_on=_YEARS)
     try:
         ZoneInfo(institution.timezone)
     except (KeyError, ValueError, OSError):
@@ -78,8 +68,9 @@ def _cycles(cycles: list[CycleEntry]) -> Iterator[Fault]:
     for at, cycle in enumerate(cycles):
         path: Path = ("cycles", at, "month")
         if cycle.month in months:
-            found = f"two cycles run in month {cycle.month}"
-            yield Fault("profile.yaml", path, found, "each month once", first=("cycles", months[cycle.month], "month"))
+            mistake = f"two cycles run in month {cycle.month}"
+            first = ("cycles", months[cycle.month], "month")
+            yield Fault("profile.yaml", path, mistake, "each month once", first=first)
         months.setdefault(cycle.month, at)
 
 
@@ -96,19 +87,19 @@ def _hierarchy(profile: Contents) -> Iterator[Fault]:
     for at, unit in profile.units:
         circle = _circle(unit, units)
         if circle:
-            found = f"goes round in a circle: {' → '.join(circle)}"
-            yield Fault("units.yaml", (at, "parent"), found, "a unit that is no part of this one")
+            mistake = f"goes round in a circle: {' → '.join(circle)}"
+            yield Fault("units.yaml", (at, "parent"), mistake, "a unit that is no part of this one")
         elif unit.parent in units:
             yield from _outlives(at, unit, units[unit.parent])
         for number, name in enumerate(unit.becomes):
             year = (unit.valid_until or 0) + 1
             if name in units and name != unit.id and not units[name].is_there(year):
-                found = f"{name} is not there in {year}, the year after {unit.id} ends"
-                yield Fault("units.yaml", (at, "becomes", number), found, f"a unit that is there in {year}")
+                mistake = f"{name} is not there in {year}, the year after {unit.id} ends"
+                yield Fault("units.yaml", (at, "becomes", number), mistake, f"a unit that is there in {year}")
 
 
 def _circle(unit: Unit, units: Mapping[str, Unit]) -> list[str]:
-    """The units from one upwards to itself again; none where its parents lead to the top."""
+    """The units from one upwards to itself again; none if its parents lead to the top."""
     way = [unit.id]
     above = unit.parent
     while above in units and above not in way:
@@ -123,9 +114,9 @@ def _outlives(at: int, unit: Unit, parent: Unit) -> Iterator[Fault]:
     ends = (parent.valid_until or 9999) < (unit.valid_until or 9999)
     if begins or ends:
         years = f"{parent.valid_from or '…'}-{parent.valid_until or '…'}"
-        found = f"{parent.id} is there in {years} only, and {unit.id} in other years as well"
+        mistake = f"{parent.id} is there in {years} only, and {unit.id} in other years as well"
         hint = f"give {unit.id} valid_from and valid_until within those, or another parent"
-        yield Fault("units.yaml", (at, "parent"), found, "a parent that is there in all years of its part", hint)
+        yield Fault("units.yaml", (at, "parent"), mistake, "a parent that is there in all years of its part", hint)
 
 
 def _feed(at: int, feed: Feed, institution: Institution | None) -> Iterator[Fault]:
@@ -133,27 +124,27 @@ def _feed(at: int, feed: Feed, institution: Institution | None) -> Iterator[Faul
     path: Path = (at, "deadlines")
     for number in feed.deadlines:
         if number and feed.period is not Period.ROUND:
-            found = f"there is no round {number} in a feed with period {feed.period.value}"
-            yield Fault("feeds.yaml", (*path, str(number)), found, "the deadline under 0")
+            mistake = f"there is no round {number} in a feed with period {feed.period.value}"
+            yield Fault("feeds.yaml", (*path, str(number)), mistake, "the deadline under 0")
     if institution is None or feed.period is not Period.ROUND:
         return
     rounds = sorted({entry.round for entry in institution.cycles if entry.round})
     known = ", ".join(str(number) for number in rounds)
     if not rounds:
-        found, expected = "is round, and no cycle of profile.yaml has a round", "a cycle with round and spending_year"
+        mistake, expected = "is round, and no cycle of profile.yaml has a round", "a cycle with round and spending_year"
         hint = "or another period, or leave the feed out"
-        yield Fault("feeds.yaml", (at, "period"), found, expected, hint, rests_on=_ROUNDS)
+        yield Fault("feeds.yaml", (at, "period"), mistake, expected, hint, rests_on=_ROUNDS)
         return
     strange = [number for number in feed.deadlines if number and number not in rounds]
     for number in strange:
-        found = f"no cycle of profile.yaml has round {number}"
+        mistake = f"no cycle of profile.yaml has round {number}"
         expected = f"one of {known}, or 0 for every round"
-        yield Fault("feeds.yaml", (*path, str(number)), found, expected, rests_on=_ROUNDS)
+        yield Fault("feeds.yaml", (*path, str(number)), mistake, expected, rests_on=_ROUNDS)
     lacking = [number for number in rounds if number not in feed.deadlines]
     if feed.deadlines and 0 not in feed.deadlines and lacking and not strange:
-        found = f"has none for round {', '.join(str(number) for number in lacking)}"
+        mistake = f"has none for round {', '.join(str(number) for number in lacking)}"
         expected, hint = f"one for each round of the cycles: {known}", "0 stands for every other"
-        yield Fault("feeds.yaml", path, found, expected, hint, rests_on=_ROUNDS)
+        yield Fault("feeds.yaml", path, mistake, expected, hint, rests_on=_ROUNDS)
 
 
 def _delivered(at: int, indicator: Indicator, profile: Contents) -> Iterator[Fault]:

@@ -55,7 +55,7 @@ class Contents:
         return self.themes_file.national if self.themes_file else ()
 
     def if_known(self, file: str, names: Sequence[str]) -> list[str] | None:
-        """Names that a file gives, or none where the file is incomplete, so that what refers to it cannot be judged."""
+        """Names that a file gives, or none if the file is incomplete, so that what refers to it cannot be judged."""
         return None if file in self.incomplete else list(dict.fromkeys(names))
 
     @property

@@ -103,7 +103,7 @@ class Register:
 
 
 def parsed(file: str, text: str) -> tuple[Document | None, list[Fault]]:
-    """The data of a YAML text and what is wrong with it; without data where it is no YAML at all.
+    """The data of a YAML text and what is wrong with it; without data if it is no YAML at all.
 
     A text that is `too_deep` must not come here: no reader follows it down to the end.
     """
@@ -111,11 +111,11 @@ def parsed(file: str, text: str) -> tuple[Document | None, list[Fault]]:
         node = yaml.compose(text, _Fast)
         if node is None:
             return None, [Fault(file, (), "the file is empty", "its entries")]
-        found = [*_twice(file, node, (), set()), *_steering(file, node)]
+        faults = [*_twice(file, node, (), set()), *_steering(file, node)]
         data = yaml.constructor.SafeConstructor().construct_document(node)
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         return None, [_unreadable(file, text, error)]
-    return Document(data, node), found
+    return Document(data, node), faults
 
 
 def too_deep(file: str, text: str) -> Fault | None:
@@ -160,16 +160,16 @@ def _unreadable(file: str, text: str, error: Exception) -> Fault:
     except (yaml.YAMLError, ValueError, RecursionError) as exact:
         error = exact
     mark = getattr(error, "problem_mark", None)
-    said = str(getattr(error, "problem", "") or "")
+    problem = str(getattr(error, "problem", "") or "")
     line = mark.line + 1 if mark else 0
     expected, hint = "keys and values, indented by spaces", ""
     if isinstance(error, yaml.reader.ReaderError):
         return Fault(file, (), "holds a character that does not show", "text", line=_line_at(text, error.position))
-    if mark and repr("\t") in said:
+    if mark and repr("\t") in problem:
         return Fault(file, (), "begins with a tab", "spaces", line=line)
     if isinstance(error, yaml.constructor.ConstructorError):
         expected, hint = "plain keys and values", "put what YAML gives a meaning of its own in quotes"
-    elif "mapping values are not allowed" in said:
+    elif "mapping values are not allowed" in problem:
         hint = "put a text that holds a colon in quotes"
     return Fault(file, (), "not readable as YAML", expected, hint, line=line)
 
@@ -192,8 +192,8 @@ def _twice(file: str, node: yaml.Node, path: Path, seen: set[int]) -> Iterator[F
             name = str(key.value)
             line = key.start_mark.line + 1
             if name in first:
-                found, hint = f"the key '{name}' stands there twice", f"it is in line {first[name]} as well"
-                yield Fault(file, (*path, name), found, "each key once", hint, line=line)
+                mistake, hint = f"the key '{name}' stands there twice", f"it is in line {first[name]} as well"
+                yield Fault(file, (*path, name), mistake, "each key once", hint, line=line)
             first.setdefault(name, line)
             yield from _twice(file, value, (*path, name), seen)
 
@@ -212,5 +212,5 @@ def _entry(node: yaml.MappingNode, part: str | int) -> tuple[yaml.Node, yaml.Nod
 
 def _named(node: yaml.Node | None, listed: str) -> str:
     """What an entry of a list is called, by the key that names it."""
-    found = _entry(node, _NAMED_BY.get(listed, "id")) if isinstance(node, yaml.MappingNode) else None
-    return str(found[1].value) if found is not None and isinstance(found[1], yaml.ScalarNode) else ""
+    entry = _entry(node, _NAMED_BY.get(listed, "id")) if isinstance(node, yaml.MappingNode) else None
+    return str(entry[1].value) if entry is not None and isinstance(entry[1], yaml.ScalarNode) else ""

@@ -32,7 +32,7 @@ class Spot:
 
 def explained(file: str, model: type[BaseModel], error: ValidationError, entry: Path = ()) -> list[Fault]:
     """The faults of an entry that stands at a path of a file, each once."""
-    found: dict[tuple[Path, str], Fault] = {}
+    faults: dict[tuple[Path, str], Fault] = {}
     errors = error.errors(include_url=False)
     misspelled = _misspelled(model, errors)
     for one in errors:
@@ -40,8 +40,8 @@ def explained(file: str, model: type[BaseModel], error: ValidationError, entry: 
         if one["type"] == "missing" and (spot.path[:-1], spot.path[-1]) in misspelled:
             continue
         fault = _fault(file, model, (*entry, *spot.path), spot, one)
-        found.setdefault((fault.path, fault.expected), fault)
-    return list(found.values())
+        faults.setdefault((fault.path, fault.expected), fault)
+    return list(faults.values())
 
 
 def _misspelled(model: type[BaseModel], errors: Iterable[Mapping[str, Any]]) -> set[tuple[Path, str | int]]:
@@ -92,7 +92,7 @@ def tags_of(model: type[BaseModel], by: str) -> tuple[str, ...]:
 
 
 def _fault(file: str, model: type[BaseModel], path: Path, spot: Spot, error: Mapping[str, Any]) -> Fault:
-    kind, given, shape, holder = error["type"], error.get("input"), spot.shape, spot.holder
+    kind, value, shape, holder = error["type"], error.get("input"), spot.shape, spot.holder
     expected = shape.one if shape else "a value"
     if kind == "extra_forbidden":
         keys = list(keys_of(holder.models[0])) if holder and holder.models else []
@@ -106,50 +106,50 @@ def _fault(file: str, model: type[BaseModel], path: Path, spot: Spot, error: Map
         tag = str(error["ctx"]["tag"])
         return Fault(file, (*path, shape.by), f"is '{tag}'", one_of(tags), did_you_mean(tag, tags))
     if kind == "value_error":
-        found, expected = _said(error["msg"].removeprefix("Value error, "))
-        return Fault(file, path, found, expected)
-    return _plain(file, path, shape, expected, given)
+        mistake, expected = _parts_of(error["msg"].removeprefix("Value error, "))
+        return Fault(file, path, mistake, expected)
+    return _plain(file, path, shape, expected, value)
 
 
-def _plain(file: str, path: Path, shape: Shape | None, expected: str, given: Any) -> Fault:
+def _plain(file: str, path: Path, shape: Shape | None, expected: str, value: Any) -> Fault:
     """A value that is not what it must be: shown, with what it must be."""
     hint = ""
     text = bool(shape) and shape is not None and not shape.codes and (shape.one.startswith("a text") or shape.name)
-    if isinstance(given, str) and shape and shape.codes:
-        hint = did_you_mean(given, shape.codes)
-    elif isinstance(given, bool | int | float) and text:
+    if isinstance(value, str) and shape and shape.codes:
+        hint = did_you_mean(value, shape.codes)
+    elif isinstance(value, bool | int | float) and text:
         hint = "put it in quotes"
-    called = f", which is no {shape.name}" if shape and shape.name and isinstance(given, str) else ""
-    return Fault(file, path, f"{_shown(given)}{called}", expected, hint)
+    called = f", which is no {shape.name}" if shape and shape.name and isinstance(value, str) else ""
+    return Fault(file, path, f"{_shown(value)}{called}", expected, hint)
 
 
-def _shown(given: Any) -> str:
-    match given:
+def _shown(value: Any) -> str:
+    match value:
         case None:
             return "has no value"
         case bool():
-            return f"is {str(given).lower()}"
-        case str() if not given:
+            return f"is {str(value).lower()}"
+        case str() if not value:
             return "is empty"
         case str():
-            return f"is '{given[:_TOO_LONG]}…'" if len(given) > _TOO_LONG else f"is '{given}'"
+            return f"is '{value[:_TOO_LONG]}…'" if len(value) > _TOO_LONG else f"is '{value}'"
         case int() | float():
-            return f"is {given}"
+            return f"is {value}"
         case []:
             return "is an empty list"
         case list():
             return "is a list"
         case dict():
-            return f"has the keys {', '.join(str(key) for key in given)}" if given else "has no keys"
+            return f"has the keys {', '.join(str(key) for key in value)}" if value else "has no keys"
     return "is something else"
 
 
-def _said(message: str) -> tuple[str, str]:
-    """What was found and what was expected, of a sentence of a model that says both or the latter."""
-    found, between, expected = message.partition("expected ")
+def _parts_of(message: str) -> tuple[str, str]:
+    """What stands there and what was expected, of a sentence of a model with both or the latter."""
+    mistake, between, expected = message.partition("expected ")
     if not between:
         return message, ""
-    return found.rstrip("; ") or "does not fit together", expected
+    return mistake.rstrip("; ") or "does not fit together", expected
 
 
 def _belongs(name: str, keys: list[str], holder: Shape | None, model: type[BaseModel]) -> str:

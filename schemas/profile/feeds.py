@@ -94,20 +94,20 @@ class FileSource(Strict):
         Where there is one round a year, no file has to name it.
         """
         formed = {form.table for form in self.forms} >= set(self.tables)
-        told: dict[str, str] = {}
+        constants: dict[str, str] = {}
         for name in CLOCKS[period]:
             values = {form.constants.get(name, "") for form in self.forms}
             if formed and name not in self.in_path and len(values) == 1 and "" not in values:
-                told[name] = values.pop()
-        return told
+                constants[name] = values.pop()
+        return constants
 
     def form(self, table: str, year: int | None) -> Form | None:
         """The form of a table in a reporting year; none where the profile has forms for it but none for that year."""
         of_table = [form for form in self.forms if form.table == table]
         if not of_table:
             return Form(table=table, columns=self.columns)
-        found = next((form for form in of_table if form.holds_in(year)), None)
-        return found.model_copy(update={"columns": {**self.columns, **found.columns}}) if found else None
+        form = next((form for form in of_table if form.holds_in(year)), None)
+        return form.model_copy(update={"columns": {**self.columns, **form.columns}}) if form else None
 
 
 class SqlSource(Strict):

@@ -79,14 +79,14 @@ def strays(folder: Path) -> dict[str, str]:
     """Files in the folder that look like one of a profile and are none, each with the one that was likely meant."""
     names = [file.name for file in FILES]
     endings = (".yaml", ".yml", ".csv")
-    found = sorted(path.name for path in folder.iterdir() if path.suffix.casefold() in endings)
-    return {name: nearest(name, names) for name in found if name not in names}
+    files = sorted(path.name for path in folder.iterdir() if path.suffix.casefold() in endings)
+    return {name: nearest(name, names) for name in files if name not in names}
 
 
 def stray_files(folder: Path) -> Iterator[Fault]:
     """One fault per unrecognised file, except a file already reported as the likely misspelling of a missing one."""
-    told = {file.name for file in FILES if file.needed and not (folder / file.name).is_file()}
+    missing = {file.name for file in FILES if file.needed and not (folder / file.name).is_file()}
     for name, meant in strays(folder).items():
-        if meant not in told:
+        if meant not in missing:
             hint = f"did you mean '{meant}'" if meant else "move it to a folder within"
             yield Fault(name, (), "is no file of a profile", one_of([file.name for file in FILES]), hint)

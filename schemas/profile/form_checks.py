@@ -51,8 +51,8 @@ Lists = Mapping[str, Sequence[str] | None]
 def form_problems(at: Path, source: FileSource, lists: Lists) -> Iterator[Fault]:
     """What is wrong with the forms of a source that stands at a path of `feeds.yaml`."""
     if source.format is Format.FIXED and not any(form.slices for form in source.forms):
-        found = "is fixed without slices in a form"
-        yield Fault(FILE, (*at, "format"), found, "a form that says where each cell begins")
+        mistake = "is fixed without slices in a form"
+        yield Fault(FILE, (*at, "format"), mistake, "a form that says where each cell begins")
     yield from _of_name(at, source)
     for number, form in enumerate(source.forms):
         where: Path = (*at, "forms", number)
@@ -62,12 +62,12 @@ def form_problems(at: Path, source: FileSource, lists: Lists) -> Iterator[Fault]
         if form.table in CATALOGUE:
             yield from _fields(where, form, CATALOGUE[form.table], lists)
         if (form.valid_from or 0) > (form.valid_until or 9999):
-            found = f"ends before it begins ({form.years})"
-            yield Fault(FILE, (*where, "valid_until"), found, "a year from valid_from on")
+            mistake = f"ends before it begins ({form.years})"
+            yield Fault(FILE, (*where, "valid_until"), mistake, "a year from valid_from on")
     for (_, one), (number, other) in combinations(enumerate(source.forms), 2):
         if one.table == other.table and one.overlaps(other):
-            found = f"two forms hold in the same year ({one.years} and {other.years})"
-            yield Fault(FILE, (*at, "forms", number), found, "one form per year (valid_from, valid_until)")
+            mistake = f"two forms hold in the same year ({one.years} and {other.years})"
+            yield Fault(FILE, (*at, "forms", number), mistake, "one form per year (valid_from, valid_until)")
 
 
 def _of_name(at: Path, source: FileSource) -> Iterator[Fault]:
@@ -75,14 +75,14 @@ def _of_name(at: Path, source: FileSource) -> Iterator[Fault]:
     ending = PurePosixPath(PLACEHOLDER.sub("x", source.path)).suffix.casefold()
     kinds = [kind for kind, endings in _ENDINGS.items() if ending in endings]
     if kinds and source.format not in kinds:
-        found = f"is {source.format}, and the path ends in {ending}"
+        mistake = f"is {source.format}, and the path ends in {ending}"
         own = " or ".join(_ENDINGS[source.format])
         expected = f"{' or '.join(kinds)}, or a path that ends in {own}"
-        yield Fault(FILE, (*at, "format"), found, expected, rests_on=((FILE, (*at, "path")),))
+        yield Fault(FILE, (*at, "format"), mistake, expected, rests_on=((FILE, (*at, "path")),))
     for key, of_kinds in _OF_TEXTS.items():
         if key in source.model_fields_set and source.format not in of_kinds:
-            found = f"means nothing in a {source.format} file"
-            yield Fault(FILE, (*at, key), found, f"it with {' or '.join(of_kinds)} only")
+            mistake = f"means nothing in a {source.format} file"
+            yield Fault(FILE, (*at, key), mistake, f"it with {' or '.join(of_kinds)} only")
 
 
 def _of_format(where: Path, form: Form, kind: Format) -> Iterator[Fault]:
@@ -108,14 +108,14 @@ def _headers(where: Path, form: Form) -> Iterator[Fault]:
     named["unpivot"] = {header for header in (form.unpivot.headers if form.unpivot else {}) if "*" not in header}
     taken = [name for join in form.joins for name in join.take]
     for key, headers in named.items():
-        asked = sorted(headers - {ROW_NUMBER} - set(taken))
+        wanted = sorted(headers - {ROW_NUMBER} - set(taken))
         if form.slices:
-            yield from unknown(FILE, (*where, key), asked, list(form.slices), "slice")
+            yield from unknown(FILE, (*where, key), wanted, list(form.slices), "slice")
         elif form.header == "none":
-            for header in asked:
+            for header in wanted:
                 if not re.fullmatch(r"[1-9]\d*", header):
-                    found = f"there is no header '{header}' in a file without headers"
-                    yield Fault(FILE, (*where, key, header), found, "the number of the column, in quotes")
+                    mistake = f"there is no header '{header}' in a file without headers"
+                    yield Fault(FILE, (*where, key, header), mistake, "the number of the column, in quotes")
 
 
 def _fields(where: Path, form: Form, table: Table, lists: Lists) -> Iterator[Fault]:
@@ -123,16 +123,16 @@ def _fields(where: Path, form: Form, table: Table, lists: Lists) -> Iterator[Fau
         for name in sorted(names):
             path = (*where, key, *_header_of(form, key, name))
             yield from unknown(FILE, path, [name], table.names, f"field of {table.name}")
-    yield from _given_twice(where, form)
+    yield from _settled_twice(where, form)
     for key, kinds in _MEASURED.items():
         for name in getattr(form, key):
             if name in table.names and table[name].kind not in kinds:
-                found, expected = f"is {table[name].kind}", f"a field of {_words(kinds)}"
-                yield Fault(FILE, (*where, key, name), found, expected)
+                mistake, expected = f"is {table[name].kind}", f"a field of {_words(kinds)}"
+                yield Fault(FILE, (*where, key, name), mistake, expected)
     for name, text in form.date_formats.items():
         if not _tells_a_day(text):
-            found = f"'{text}' does not tell year, month and day"
-            yield Fault(FILE, (*where, "date_formats", name), found, "a form as %Y%m%d or %d/%m/%Y")
+            mistake = f"'{text}' does not tell year, month and day"
+            yield Fault(FILE, (*where, "date_formats", name), mistake, "a form as %Y%m%d or %d/%m/%Y")
     for name, text in form.constants.items():
         if name in table.names:
             yield from _constant((*where, "constants", name), table[name], text, lists)
@@ -156,14 +156,14 @@ def _header_of(form: Form, key: str, name: str) -> Path:
     return (name,)
 
 
-def _given_twice(where: Path, form: Form) -> Iterator[Fault]:
+def _settled_twice(where: Path, form: Form) -> Iterator[Fault]:
     keys: dict[str, set[str]] = defaultdict(set)
-    for name, key in [*form.given(), *((name, "columns") for name in form.columns.values())]:
+    for name, key in [*form.settled(), *((name, "columns") for name in form.columns.values())]:
         keys[name].add(key)
-    for name, found in keys.items():
-        if len(found) > 1:
-            told = f"the field {name} comes from {' and from '.join(sorted(found))}"
-            yield Fault(FILE, (*where, min(found)), told, "one of them")
+    for name, sources in keys.items():
+        if len(sources) > 1:
+            mistake = f"the field {name} comes from {' and from '.join(sorted(sources))}"
+            yield Fault(FILE, (*where, min(sources)), mistake, "one of them")
     if form.unpivot and form.unpivot.name == form.unpivot.value:
         yield Fault(FILE, (*where, "unpivot", "value"), "name and value are the same field", "two")
 
@@ -174,8 +174,8 @@ def _unpivot(where: Path, form: Form, named: Field, lists: Lists) -> Iterator[Fa
         named.kind is Kind.INTEGER and named.minimum is not None and named.maximum is not None
     )
     if not headers and not closed:
-        found = f"any header could be a value of {named.name}"
-        yield Fault(FILE, where, found, "headers, which say which columns are meant")
+        mistake = f"any header could be a value of {named.name}"
+        yield Fault(FILE, where, mistake, "headers, which say which columns are meant")
     for header, code in headers.items():
         yield from _codes((*where, "headers", header), named, [code] if "*" not in code else [], lists)
 
@@ -188,7 +188,7 @@ def _constant(where: Path, named: Field, text: str, lists: Lists) -> Iterator[Fa
     yield from _codes(where, named, [text], lists)
 
 
-def _codes(where: Path, named: Field, found: Iterable[str], lists: Lists) -> Iterator[Fault]:
+def _codes(where: Path, named: Field, words: Iterable[str], lists: Lists) -> Iterator[Fault]:
     """Words that stand for none of the codes of a field that has a closed list of them, in whatever case."""
     known: Sequence[str] | None = None
     if named.code_list:
@@ -196,7 +196,7 @@ def _codes(where: Path, named: Field, found: Iterable[str], lists: Lists) -> Ite
     elif named.codes:
         known = [*named.codes, *named.code_aliases]
     spelled = set(map(fold, known or ()))
-    strange = [word for word in dict.fromkeys(found) if fold(word) not in spelled]
+    strange = [word for word in dict.fromkeys(words) if fold(word) not in spelled]
     yield from unknown(FILE, where, strange, known, named.en.split(";")[0])
 
 

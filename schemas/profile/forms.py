@@ -224,8 +224,8 @@ class Form(Strict):
             return str(self.valid_from) if self.valid_from else "any year"
         return f"{self.valid_from or '…'}-{self.valid_until or '…'}"
 
-    def given(self) -> Iterator[tuple[str, str]]:
-        """Each field that the form gives a value to, with the key of the form that does so."""
+    def settled(self) -> Iterator[tuple[str, str]]:
+        """Each field of which the form settles the value, with the key of the form that does so."""
         yield from ((name, "constants") for name in self.constants)
         yield from ((name, "compose") for name in self.compose)
         yield from ((name, "split") for one in self.split for name in one.fields)
@@ -235,7 +235,7 @@ class Form(Strict):
     def fields_named(self) -> dict[str, set[str]]:
         """Every field of the contract that the form names, by the key under which it stands."""
         named: dict[str, set[str]] = {"columns": set(self.columns.values())}
-        for name, key in self.given():
+        for name, key in self.settled():
             named.setdefault(key, set()).add(name)
         for key in ("values", "bands", "empty", "scale", "date_formats", "locales"):
             named[key] = set(getattr(self, key))

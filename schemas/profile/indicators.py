@@ -77,8 +77,8 @@ class Condition(Strict):
             self.years_before_reference,
             self.any_of,
         ]
-        given = sum(test is not None for test in tests)
-        if given != 1:
+        number = sum(test is not None for test in tests)
+        if number != 1:
             raise ValueError(
                 "a condition takes exactly one of is, in, not_in, at_least, filled, years_before_reference, any_of"
             )
@@ -161,7 +161,7 @@ class Target(Strict):
     """The same in English."""
 
     @model_validator(mode="after")
-    def _said_in_both(self) -> Target:
+    def _in_both(self) -> Target:
         if bool(self.nl) != bool(self.en):
             raise ValueError("expected `nl` and `en` together")
         return self
@@ -337,8 +337,8 @@ class Indicator(Strict):
 
     def target(self, year: int, level: str | None = None) -> Target | None:
         """The target that a figure of a reporting year is held against: the next, else the last; none without any."""
-        found = sorted((one for one in self.targets if one.level == level), key=lambda one: one.reporting_year)
-        return next((one for one in found if one.reporting_year >= year), found[-1] if found else None)
+        targets = sorted((one for one in self.targets if one.level == level), key=lambda one: one.reporting_year)
+        return next((one for one in targets if one.reporting_year >= year), targets[-1] if targets else None)
 
     def better(self, one: Decimal, other: Decimal) -> bool | None:
         """Whether one value is better than another; none where they are the same or neither direction is better."""

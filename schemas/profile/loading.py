@@ -25,11 +25,11 @@ PROFILES = ROOT / "institutions"
 def profile_folder(institution: str) -> Path:
     """The folder of an institution: a path as given, or the name of a profile that comes with the package.
 
-    Raises `UsageError` where there is no such folder, naming the profiles there are.
+    Raises `UsageError` if there is no such folder, naming the profiles there are.
     """
-    given = Path(institution)
-    if (given / "profile.yaml").is_file():
-        return given
+    path = Path(institution)
+    if (path / "profile.yaml").is_file():
+        return path
     own = PROFILES / institution
     if own.parent == PROFILES and (own / "profile.yaml").is_file():
         return own
@@ -47,7 +47,7 @@ _LANGUAGES = re.compile(r"^languages:\s*(?:\[\s*|(?:#.*)?\n\s*-\s*)[\"']?(nl|en)
 
 
 def first_language(institution: str) -> str:
-    """The language in which what is wrong with a profile is said: its first, also where it does not load.
+    """The language in which what is wrong with a profile is written: its first, also where it does not load.
 
     It is empty where nothing says so: there is no such profile, or its file cannot be read.
     """
@@ -55,8 +55,8 @@ def first_language(institution: str) -> str:
         text = (profile_folder(institution) / "profile.yaml").read_bytes().decode("utf-8", errors="replace")
     except (UsageError, OSError, ValueError):
         return ""
-    found = _LANGUAGES.search(text)
-    return found[1] if found else ""
+    match = _LANGUAGES.search(text)
+    return match[1] if match else ""
 
 
 def load_profile(folder: Path) -> Profile:

@@ -37,17 +37,17 @@ class ToDecide:
 
 
 def version_of(texts: Texts) -> int:
-    """The format in which a profile says that it is written; that of today where it does not say so plainly."""
-    found = _VERSION.search(texts.get("profile.yaml", ""))
-    return int(found[2]) if found else FORMAT
+    """The format in which a profile says that it is written; that of today if it does not say so plainly."""
+    match = _VERSION.search(texts.get("profile.yaml", ""))
+    return int(match[2]) if match else FORMAT
 
 
 def upgraded(texts: Texts, version: int) -> dict[str, str]:
-    """The files of a profile in the format of today; as they are where they cannot be read."""
-    found = dict(texts)
+    """The files of a profile in the format of today; as they are if they cannot be read."""
+    upgraded_texts = dict(texts)
     for step in range(version, FORMAT):
-        found = _STEPS[step](found)
-    return found
+        upgraded_texts = _STEPS[step](upgraded_texts)
+    return upgraded_texts
 
 
 def to_decide(texts: Texts, version: int) -> list[ToDecide]:
@@ -57,17 +57,17 @@ def to_decide(texts: Texts, version: int) -> list[ToDecide]:
 
 def _from_1(texts: Texts) -> dict[str, str]:
     """Format 2 says which part of a theme belongs to each national theme; format 1 only named them: equal parts."""
-    found = dict(texts)
-    found["profile.yaml"] = _VERSION.sub(r"\g<1>2", found["profile.yaml"], count=1)
+    rewritten = dict(texts)
+    rewritten["profile.yaml"] = _VERSION.sub(r"\g<1>2", rewritten["profile.yaml"], count=1)
     edits: list[tuple[int, int, str]] = []
-    text = found.get("themes.yaml", "")
+    text = rewritten.get("themes.yaml", "")
     for key, listed in _national(text):
         edits += _as_mapping(text, key, listed)
     for start, end, new in sorted(edits, reverse=True):
         text = text[:start] + new + text[end:]
     if edits:
-        found["themes.yaml"] = text
-    return found
+        rewritten["themes.yaml"] = text
+    return rewritten
 
 
 _STEPS: Mapping[int, Callable[[Texts], dict[str, str]]] = {1: _from_1}

@@ -69,7 +69,7 @@ class Profile:
 
     @property
     def last_round(self) -> int:
-        """The number of the definitive financial round of a year; 0 where no cycle settles money."""
+        """The number of the definitive financial round of a year; 0 if no cycle settles money."""
         return max(entry.round or 0 for entry in self.institution.cycles)
 
     @property
@@ -79,7 +79,7 @@ class Profile:
 
     @property
     def rounds(self) -> tuple[int, ...]:
-        """The numbers of the financial rounds that cycles settle, in their order; none where no cycle settles money."""
+        """The numbers of the financial rounds that cycles settle, in their order; none if no cycle settles money."""
         return tuple(sorted({entry.round for entry in self.institution.cycles if entry.round}))
 
     def uses(self, table: str) -> bool:
@@ -113,8 +113,8 @@ class Profile:
         there = self.units_in(year)
         named = indicator.delivered.units if indicator.delivered else []
         feeds = [unit for feed in self.feeds if "delivered_figures" in feed.tables for unit in feed.units]
-        asked = named or feeds or [unit.id for unit in there if not unit.parent]
-        return tuple(unit.id for unit in there if unit.id in asked)
+        delivering = named or feeds or [unit.id for unit in there if not unit.parent]
+        return tuple(unit.id for unit in there if unit.id in delivering)
 
     def versions_in_order(self, names: Iterable[str]) -> list[str]:
         """These versions of the plan in the order in which they came.
@@ -126,13 +126,13 @@ class Profile:
 
     def within(self, unit: str) -> tuple[str, ...]:
         """A unit and all that are part of it, at any depth, in the profile's order."""
-        found = {unit}
-        while more := {one.id for one in self.units if one.parent in found} - found:
-            found |= more
-        return tuple(one.id for one in self.units if one.id in found)
+        inside = {unit}
+        while more := {one.id for one in self.units if one.parent in inside} - inside:
+            inside |= more
+        return tuple(one.id for one in self.units if one.id in inside)
 
     def afterwards(self, unit: str, year: int) -> frozenset[str]:
-        """What a unit is in a later year: itself, or what it became by then; nothing where it simply ended."""
+        """What a unit is in a later year: itself, or what it became by then; nothing if it simply ended."""
         known = {one.id: one for one in self.units}
         now: set[str] = {unit}
         done: set[str] = set()
@@ -161,11 +161,11 @@ class Profile:
         )
 
     def cycle(self, key: str) -> Cycle:
-        """The cycle with this key; raises `UsageError` where there is none."""
+        """The cycle with this key; raises `UsageError` if there is none."""
         return parse_cycle(key, self.cycle_rules)
 
     def cycle_of_agreements(self, key: str) -> Cycle:
-        """The cycle with this key; raises `UsageError` where there is none, or none of the agreements."""
+        """The cycle with this key; raises `UsageError` if there is none, or none of the agreements."""
         cycle = self.cycle(key)
         demand_within(cycle, self.cycle_rules, self.institution.first_year, self.institution.last_year)
         return cycle
@@ -175,7 +175,7 @@ class Profile:
         return open_cycle(day, self.cycle_rules, self.institution.first_year, self.institution.last_year)
 
     def feed(self, feed_id: str) -> Feed:
-        """The feed with this id; raises `KeyError` where there is none."""
+        """The feed with this id; raises `KeyError` if there is none."""
         for feed in self.feeds:
             if feed.id == feed_id:
                 return feed
@@ -192,7 +192,7 @@ class Profile:
     def measured(self, indicator_id: str, year: int | None) -> Measured | None:
         """What the number of a delivered figure measures by the definition of its indicator, that of its year first.
 
-        None where there is no such indicator.
+        `None` if there is no such indicator.
         """
         found = self.indicator(indicator_id, year) if year is not None else None
         named = [definition for definition in self.indicators if definition.id == indicator_id]
@@ -246,8 +246,8 @@ def _of_units(units: Iterable[Unit]) -> Iterator[tuple[str, str]]:
 
 def _unambiguous(spellings: Iterable[tuple[str, str]]) -> dict[str, str]:
     """The code for each spelling, without those that stand for more than one; case and spacing tell none apart."""
-    found = [(fold(spelling), spelling, code) for spelling, code in spellings]
+    known = [(fold(spelling), spelling, code) for spelling, code in spellings]
     codes: dict[str, set[str]] = {}
-    for folded, _, code in found:
+    for folded, _, code in known:
         codes.setdefault(folded, set()).add(code)
-    return {spelling: code for folded, spelling, code in found if len(codes[folded]) == 1}
+    return {spelling: code for folded, spelling, code in known if len(codes[folded]) == 1}

@@ -17,14 +17,14 @@ Spelled = Mapping[str, str]
 
 
 def unknown(
-    file: str, path: Path, found: Iterable[str], known: Sequence[str] | None, what: str, spelled: Spelled | None = None
+    file: str, path: Path, names: Iterable[str], known: Sequence[str] | None, what: str, spelled: Spelled | None = None
 ) -> Iterator[Fault]:
-    """A fault for each name that is not known; none where nobody can tell, because what is known is incomplete.
+    """A fault for each name that is not known; none if nobody can tell, because what is known is incomplete.
 
     `spelled` are other names by which somebody may call what has an id: the id is then what was meant.
     """
     if known is not None:
-        for name in found:
+        for name in names:
             if name not in known:
                 meant = (spelled or {}).get(fold(name))
                 hint = f"did you mean '{meant}'" if meant else did_you_mean(name, known)
@@ -32,11 +32,11 @@ def unknown(
 
 
 def unknown_in(
-    file: str, path: Path, found: Iterable[str], known: Sequence[str] | None, what: str, spelled: Spelled | None = None
+    file: str, path: Path, names: Iterable[str], known: Sequence[str] | None, what: str, spelled: Spelled | None = None
 ) -> Iterator[Fault]:
     """The same for names that stand in a list under `path`, each with its own place, or for the keys of a mapping."""
-    keys = isinstance(found, dict)
-    for at, name in enumerate(found):
+    keys = isinstance(names, dict)
+    for at, name in enumerate(names):
         yield from unknown(file, (*path, name if keys else at), [name], known, what, spelled)
 
 
@@ -52,14 +52,14 @@ def one_of(known: Sequence[str]) -> str:
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """The name that comes nearest, in whatever case; empty where none does."""
+    """The name that comes nearest, in whatever case; empty if none does."""
     by_case = {one.casefold(): one for one in known}
     near = difflib.get_close_matches(name.casefold(), by_case, 1)
     return by_case[near[0]] if near else ""
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """The name that comes nearest, as the end of a sentence; nothing where none does.
+    """The name that comes nearest, as the end of a sentence; nothing if none does.
 
     >>> did_you_mean("WO", ["wo", "hbo"]), did_you_mean("x", ["wo"])
     ("did you mean 'wo'", '')

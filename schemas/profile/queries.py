@@ -42,7 +42,7 @@ def parameters(query: str) -> frozenset[str]:
 
 
 def query_problem(query: str) -> str:
-    """What is wrong with a query as one that only reads; empty where nothing is.
+    """What is wrong with a query as one that only reads; empty if nothing is.
 
     >>> query_problem("SELECT 1; DROP TABLE t")
     'expected one statement: a semicolon ends it'

@@ -148,14 +148,14 @@ class Question(Strict):
         """Every text that stands for the question."""
         return (self.nl, self.en, *self.wordings, *(text for one in self.versions for text in one.wordings))
 
-    def asked_in(self, year: int) -> QuestionVersion | None:
+    def version_in(self, year: int) -> QuestionVersion | None:
         """The version of a reporting year, complete with its scale; none where the question was not asked."""
         known = self.versions or [QuestionVersion(version=ONLY)]
-        found = next((one for one in known if one.holds_in(year)), None)
-        if found is None:
+        version = next((one for one in known if one.holds_in(year)), None)
+        if version is None:
             return None
-        return found.model_copy(
-            update={"scale": found.scale or self.scale, "no_answer": found.no_answer or self.no_answer}
+        return version.model_copy(
+            update={"scale": version.scale or self.scale, "no_answer": version.no_answer or self.no_answer}
         )
 
     def breaks_between(self, earlier: int, later: int) -> tuple[Words, ...]:
@@ -210,14 +210,14 @@ def _versions(versions: Sequence[QuestionVersion]) -> Iterator[str]:
 
 def _against_previous(one: QuestionVersion, *, first: bool) -> Iterator[str]:
     """What a version must say of the one before, so that no comparison is a guess."""
-    said = one.equivalent_to_previous, one.series_break
+    relations = one.equivalent_to_previous, one.series_break
     if first:
-        if any(said):
+        if any(relations):
             yield f"version {one.version} is the first; expected equivalent_to_previous or break with a later one only"
         return
-    if all(said):
+    if all(relations):
         yield f"version {one.version} is both equivalent_to_previous and a break; expected one of both"
-    elif not any(said):
+    elif not any(relations):
         yield (
             f"version {one.version} says nothing of the one before; expected equivalent_to_previous: true with "
             "reason_nl and reason_en, or break: {nl, en}"

@@ -41,8 +41,8 @@ class Reading:
         self._texts = {file.name: text for file in FILES if (text := self._text(folder, file)) is not None}
         self.written_in = version_of(self._texts)
         if self.written_in > FORMAT:
-            found = f"is {self.written_in}, newer than this version of kwaliteitsmonitor reads"
-            newer = Fault("profile.yaml", ("format_version",), found, f"at most {FORMAT}", "install a newer version")
+            mistake = f"is {self.written_in}, newer than this version of kwaliteitsmonitor reads"
+            newer = Fault("profile.yaml", ("format_version",), mistake, f"at most {FORMAT}", "install a newer version")
             self.faults, self._texts = [newer], {"profile.yaml": self._texts["profile.yaml"]}
         elif self.written_in >= FIRST:
             self._texts = upgraded(self._texts, self.written_in)
@@ -53,13 +53,13 @@ class Reading:
             document, _ = parsed("profile.yaml", self._texts["profile.yaml"])
             self._documents |= {"profile.yaml": document} if document else {}
             return Contents(None, None)
-        found = {file.name: self._entries(file) for file in FILES}
+        entries_of = {file.name: self._entries(file) for file in FILES}
 
         def entries(name: str) -> Entries[Any]:
-            return found[name]
+            return entries_of[name]
 
-        institution = next((one for _, one in found["profile.yaml"] if isinstance(one, Institution)), None)
-        themes = next((one for _, one in found["themes.yaml"] if isinstance(one, Themes)), None)
+        institution = next((one for _, one in entries_of["profile.yaml"] if isinstance(one, Institution)), None)
+        themes = next((one for _, one in entries_of["themes.yaml"] if isinstance(one, Themes)), None)
         return Contents(
             institution,
             themes,
@@ -85,8 +85,8 @@ class Reading:
     def problems(self) -> list[Problem]:
         """Every fault with its line and key, in the order in which a reader goes through the files."""
         order = {file.name: at for at, file in enumerate(FILES)}
-        found = dict.fromkeys(self._located(fault) for fault in self.faults)
-        return sorted(found, key=lambda one: (order.get(one.file, len(order)), one.file, one.line))
+        problems = dict.fromkeys(self._located(fault) for fault in self.faults)
+        return sorted(problems, key=lambda one: (order.get(one.file, len(order)), one.file, one.line))
 
     def _located(self, fault: Fault) -> Problem:
         document = self._documents.get(fault.file)
@@ -111,8 +111,8 @@ class Reading:
             text = path.read_text(encoding="utf-8-sig")
         except UnicodeDecodeError as error:
             line = error.object[: error.start].count(b"\n") + 1
-            found, hint = _of_bytes(error.object)
-            self._unread(Fault(file.name, (), found, "UTF-8", hint, line=line))
+            mistake, hint = _of_bytes(error.object)
+            self._unread(Fault(file.name, (), mistake, "UTF-8", hint, line=line))
             return None
         except OSError as error:
             self._unread(Fault(file.name, (), f"cannot be read ({error.strerror})", "a file that may be read"))
@@ -147,17 +147,17 @@ class Reading:
         if not isinstance(document.data, list):
             self._unread(Fault(file.name, (), "holds no list", "entries that each begin with a hyphen", line=1))
             return ()
-        found = [one for at, entry in enumerate(document.data) for one in self._valid(file, at, entry, (at,))]
-        return tuple(found)
+        entries = [one for at, entry in enumerate(document.data) for one in self._valid(file, at, entry, (at,))]
+        return tuple(entries)
 
     def _valid(self, file: ProfileFile[Model], at: int, data: Any, path: tuple[int, ...]) -> Entries[Model]:
         try:
             return ((at, file.model.model_validate(data)),)
         except ValidationError as error:
-            found = explained(file.name, file.model, error, path)
-            self.faults += found
+            faults = explained(file.name, file.model, error, path)
+            self.faults += faults
             meant = salvaged(file.model, data, error)
-            if meant is None or any(_names(fault) for fault in found):
+            if meant is None or any(_names(fault) for fault in faults):
                 self.incomplete.add(file.name)
             return () if meant is None else ((at, meant),)
 
@@ -169,22 +169,22 @@ class Reading:
         try:
             columns = list(reader.fieldnames or [])
             if sorted(columns) != sorted(expected):
-                found, said = f"the columns are {', '.join(columns)}", f"{', '.join(expected)}, with commas between"
-                self._unread(Fault(file.name, (), found, said, line=1))
+                mistake, names = f"the columns are {', '.join(columns)}", f"{', '.join(expected)}, with commas between"
+                self._unread(Fault(file.name, (), mistake, names, line=1))
                 return ()
             for row in reader:
                 rows.append(row)
                 lines.append(reader.line_num)
         except csv.Error:
-            found = "not readable as CSV from here on"
-            self._unread(Fault(file.name, (), found, "closed quotes", line=reader.line_num + 1))
+            mistake = "not readable as CSV from here on"
+            self._unread(Fault(file.name, (), mistake, "closed quotes", line=reader.line_num + 1))
         self._documents[file.name] = Register(tuple(lines))
         return tuple(one for at, row in enumerate(rows) for one in self._row(file, at, row, len(expected)))
 
     def _row(self, file: ProfileFile[Model], at: int, row: Mapping[str, Any], columns: int) -> Entries[Model]:
         if None in row or None in row.values():
-            found = "another number of values than columns"
-            self._unread(Fault(file.name, (at,), found, f"{columns}, with a point in amounts"))
+            mistake = "another number of values than columns"
+            self._unread(Fault(file.name, (at,), mistake, f"{columns}, with a point in amounts"))
             return ()
         for column, value in row.items():
             if sign := steering(value):

@@ -86,8 +86,8 @@ def _twice(file: str, ids: Ids) -> Iterator[Fault]:
 
 
 def _units(profile: Contents) -> Iterator[Fault]:
-    given = [council.id for council in profile.institution.councils] if profile.institution else []
-    councils = profile.if_known("profile.yaml", given)
+    ids = [council.id for council in profile.institution.councils] if profile.institution else []
+    councils = profile.if_known("profile.yaml", ids)
     for at, unit in profile.units:
         named, parent = [unit.council] if unit.council else [], [unit.parent] if unit.parent else []
         others = None if profile.unit_ids is None else [name for name in profile.unit_ids if name != unit.id]
@@ -102,8 +102,8 @@ def _agreed(profile: Contents) -> Iterator[Fault]:
         return
     file, of = "profile.yaml", profile.institution
     councils = profile.if_known(file, [council.id for council in of.councils])
-    for at, asked in enumerate(of.consultations):
-        named = [asked.council] if asked.council else []
+    for at, expected in enumerate(of.consultations):
+        named = [expected.council] if expected.council else []
         yield from unknown(file, ("consultations", at, "council"), named, councils, "council of profile.yaml")
     units, names = profile.unit_ids, profile.unit_names
     yield from unknown_in(file, ("panels", "expected"), of.panels.expected, units, "unit", names)
@@ -132,8 +132,8 @@ def _measure(at: int, measure: Measure, profile: Contents) -> Iterator[Fault]:
         return
     classes = {one.id: [each.id for each in one.classes] for _, one in profile.classifications}
     yield from unknown_in(file, (at, "classes"), measure.classes, list(classes), "classification")
-    for name, given in measure.classes.items():
-        yield from unknown_in(file, (at, "classes", name), given, classes.get(name), f"class of {name}")
+    for name, names in measure.classes.items():
+        yield from unknown_in(file, (at, "classes", name), names, classes.get(name), f"class of {name}")
 
 
 def _feed(at: int, feed: Feed, profile: Contents, lists: Lists) -> Iterator[Fault]:
@@ -155,7 +155,7 @@ def _feed(at: int, feed: Feed, profile: Contents, lists: Lists) -> Iterator[Faul
 
 
 def _code_words(profile: Contents) -> dict[str, Sequence[str] | None]:
-    """Per code list the words that stand for its codes; none where the file that holds them is incomplete."""
+    """Per code list the words that stand for its codes; none if the file that holds them is incomplete."""
     words: dict[str, tuple[str, list[str]]] = {
         "units": ("units.yaml", [w for _, u in profile.units for w in (u.id, *u.aliases)]),
         "themes": ("themes.yaml", [w for t in profile.themes for w in (t.id, t.nl, t.en)]),
@@ -175,8 +175,8 @@ def _indicator(at: int, indicator: Indicator, profile: Contents) -> Iterator[Fau
         yield from unknown_in(file, (at, "delivered", "units"), named, profile.unit_ids, "unit")
     if indicator.answers:
         kind, question = indicator.answers.evaluation, indicator.answers.question
-        asked = [q.id for _, q in profile.questions if q.evaluation == kind]
-        known = profile.if_known("questions.yaml", asked)
+        questions = [q.id for _, q in profile.questions if q.evaluation == kind]
+        known = profile.if_known("questions.yaml", questions)
         yield from unknown(file, (at, "answers", "question"), [question], known, f"question of the {kind} evaluation")
     parts = {"numerator": indicator.numerator, "denominator": indicator.denominator, "beside": indicator.beside}
     for part, term in parts.items():
@@ -217,6 +217,6 @@ def overlapping_definitions(profile: Contents) -> Iterator[Fault]:
     for (_, one), (at, other) in combinations(profile.indicators, 2):
         years = one.valid_from <= (other.valid_until or 9999) and other.valid_from <= (one.valid_until or 9999)
         if one.id == other.id and one.version != other.version and years:
-            found = f"versions {one.version} and {other.version} hold in the same year"
+            mistake = f"versions {one.version} and {other.version} hold in the same year"
             hint = f"end version {one.version} with valid_until before {other.valid_from}"
-            yield Fault("indicators.yaml", (at, "valid_from"), found, "one definition per year", hint)
+            yield Fault("indicators.yaml", (at, "valid_from"), mistake, "one definition per year", hint)

@@ -44,7 +44,7 @@ class Retention(Strict):
     plans are read by every later cycle of the agreements."""
 
     def years(self, kinds: Iterable[str]) -> int | None:
-        """For how many years a delivery with these kinds is kept: the shortest of them; none where it never goes."""
+        """For how many years a delivery with these kinds is kept: the shortest of them; none if it never goes."""
         found: list[int | None] = [getattr(self, kind) for kind in kinds]
         return min((years for years in found if years is not None), default=None)
 

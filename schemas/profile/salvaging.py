@@ -21,11 +21,11 @@ _ROUNDS = 6
 
 
 def salvaged(model: type[Model], data: Any, error: ValidationError) -> Model | None:
-    """The entry with each mistake replaced by what was likely meant, or by a value that fits; none where none does."""
+    """The entry with each mistake replaced by what was likely meant, or by a value that fits; none if none does."""
     data = deepcopy(data)
     for _ in range(_ROUNDS):
-        found = error.errors(include_url=False)
-        for one in sorted(found, key=lambda one: one["type"] != "extra_forbidden"):
+        errors = error.errors(include_url=False)
+        for one in sorted(errors, key=lambda one: one["type"] != "extra_forbidden"):
             try:
                 _mend(data, spot_of(model, one["loc"]), str(one["type"]))
             except (KeyError, IndexError, TypeError, AttributeError, ValueError):
@@ -71,8 +71,8 @@ def _mend_tag(entry: dict[str, Any], shape: Shape) -> None:
 
 def _meant(shape: Shape, holder: Any, key: Any) -> str:
     """Of a word out of a few, the one that was likely meant."""
-    given = holder.get(key) if isinstance(holder, dict) else holder[key]
-    return nearest(given, shape.codes) if isinstance(given, str) else ""
+    value = holder.get(key) if isinstance(holder, dict) else holder[key]
+    return nearest(value, shape.codes) if isinstance(value, str) else ""
 
 
 def _within(data: Any, path: tuple[str | int, ...]) -> Any:

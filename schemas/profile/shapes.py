@@ -67,9 +67,9 @@ def keys_of(model: type[BaseModel]) -> dict[str, FieldInfo]:
 
 
 def _shape(annotation: Any, metadata: tuple[Any, ...], by: str = "") -> Shape:
-    core, found = _unfolded(annotation)
-    metadata = (*metadata, *_flat(found))
-    by = by or next((str(m.discriminator) for m in found if isinstance(m, FieldInfo) and m.discriminator), "")
+    core, extras = _unfolded(annotation)
+    metadata = (*metadata, *_flat(extras))
+    by = by or next((str(m.discriminator) for m in extras if isinstance(m, FieldInfo) and m.discriminator), "")
     meant = next((m for m in metadata if isinstance(m, Meant)), None)
     if meant:
         return Shape(meant.one, meant.several, name=meant.name, stand_in=meant.example)

@@ -24,7 +24,7 @@ class Summary:
     parts: tuple[tuple[str, int, str], ...]
     notes: tuple[str, ...]
 
-    def told(self) -> dict[str, Any]:
+    def as_data(self) -> dict[str, Any]:
         """All of it as plain values, for a program to read."""
         return {**asdict(self), "parts": {what: {"count": n, "names": names} for what, n, names in self.parts}}
 
@@ -122,7 +122,7 @@ def _unnamed(feed: Feed) -> Iterator[str]:
         for name in source.tables:
             form = source.form(name, None) or next((one for one in source.forms if one.table == name), None)
             named = in_path | {*source.columns.values(), *(form.columns.values() if form else ())}
-            named |= {field for field, _ in form.given()} if form else set()
+            named |= {field for field, _ in form.settled()} if form else set()
             needed = [field for field in CATALOGUE[name].fields if not field.nullable]
             lacking = [field for field in needed if field.name not in named]
             if lacking and len(lacking) < len(needed):

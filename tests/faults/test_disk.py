@@ -62,7 +62,7 @@ def test_an_error_of_the_disk_is_one_sentence_also_where_another_was_raised_of_i
     error.__cause__ = OSError(number, os.strerror(number), "/some/file")
     found = storage_error(error)
     assert found is not None
-    assert (found.said, found.cure, found.exit_code) == (*said, 1)
+    assert (found.words, found.cure, found.exit_code) == (*said, 1)
     arrow = pa.ArrowException(f"Error writing bytes to file. Detail: [errno {number}] {os.strerror(number)}")
     assert str(storage_error(arrow)) == str(found)
 
@@ -71,7 +71,7 @@ def test_what_sqlite_says_of_a_disk_is_not_made_more_certain_than_it_is() -> Non
     error = sa.exc.OperationalError("INSERT", None, sqlite3.OperationalError("unable to open database file"))
     found = storage_error(error)
     assert found is not None
-    assert found.said == UNSURE[0]
+    assert found.words == UNSURE[0]
 
 
 @pytest.mark.parametrize(

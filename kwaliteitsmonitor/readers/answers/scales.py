@@ -102,7 +102,7 @@ class Scales:
         """How a question was asked in an academic year, in a delivery; a question that is not known, on five points."""
         known = next((one for one in self.questions if one.id == question), None)
         year = academic_year[-4:]
-        version = known.asked_in(int(year)) if known and year.isdigit() else None
+        version = known.version_in(int(year)) if known and year.isdigit() else None
         given = self._forms.get(delivery, {})
         scale = given.get(question) or given.get(EVERY_QUESTION)
         if version is None:

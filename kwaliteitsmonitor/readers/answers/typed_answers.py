@@ -23,7 +23,7 @@ from kwaliteitsmonitor.readers.typed_rows import agreed_on, read_column
 from kwaliteitsmonitor.readers.uneven_loss import BY
 from schemas.contract import Aspect, Constraint, Table
 from schemas.exports.arrow import arrow_schema
-from schemas.identifiers import Damage, said
+from schemas.identifiers import Damage, expected_of
 from schemas.spelling import fold
 from schemas.tables.counted import RESPONDENT
 from schemas.words import Words
@@ -261,7 +261,7 @@ class _Reading:
                 self._tell(RESPONDENT, names.RESPELLED, cells.those([at]))
             elif what is not None and named is not None:
                 self.nameless[cells.those([at])] = True
-                self._refuse(RESPONDENT, "type", cells.those([at]), said(Damage(what), named))
+                self._refuse(RESPONDENT, "type", cells.those([at]), expected_of(Damage(what), named))
 
     def _tell(self, name: str, what: Words, positions: Numbers) -> None:
         """Count the answers of which a name was read otherwise than it is written."""

@@ -15,7 +15,7 @@ from decimal import Decimal
 from typing import Any
 
 from schemas.contract import Field
-from schemas.identifiers import BROKEN, FOLDS, ODD, PATTERNS, SPELLED, Damage, said
+from schemas.identifiers import BROKEN, FOLDS, ODD, PATTERNS, SPELLED, Damage, expected_of
 from schemas.words import Words
 
 _MOST_DIGITS = 1e15
@@ -125,7 +125,7 @@ def expected(field: Field, damage: Damage, meant: str = "") -> Words:
     named = _named(field)
     if field.nullable and damage in (Damage.NOTHING, Damage.ZERO):
         return stands_for_nothing(field)
-    words = said(damage, named)
+    words = expected_of(damage, named)
     return Words(f"{words.nl}; {_meant(meant).nl}", f"{words.en}; {_meant(meant).en}") if meant else words
 
 
@@ -137,7 +137,7 @@ def expected_instead(field: Field, meant: str) -> Words:
 
 def stands_for_nothing(field: Field) -> Words:
     """What is said of a word for nothing in a field that may be empty."""
-    words = said(Damage.NOTHING, _named(field))
+    words = expected_of(Damage.NOTHING, _named(field))
     return Words(
         f"{words.nl}: laat de cel leeg waar er geen is", f"{words.en}: leave the cell empty where there is none"
     )

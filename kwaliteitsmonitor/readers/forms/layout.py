@@ -63,7 +63,7 @@ class Plan:
         unread = {index for index, header in enumerate(headers) if header and ignored(header)}
         if not numbered:
             known = headers_of(self.table, {})
-            settled = {name for name, _ in form.given()} | set(fields)
+            settled = {name for name, _ in form.settled()} | set(fields)
             taken = unread | {index for positions in fields.values() for index in positions}
             for index, name in enumerate(names):
                 owner = known.get(name) or self._in_percent(known.get(fold(without_percent(name))))

@@ -127,7 +127,7 @@ def _of(setting: Setting, programme: Programme, year: int) -> Iterator[Place]:
 
 
 def _asked(setting: Setting, evaluation: str, year: int) -> list[Question]:
-    return [q for q in setting.profile.questions if q.evaluation == evaluation and q.asked_in(year) is not None]
+    return [q for q in setting.profile.questions if q.evaluation == evaluation and q.version_in(year) is not None]
 
 
 def _years(setting: Setting, occasion: Occasion) -> tuple[int, ...]:
@@ -145,6 +145,6 @@ def _scores(setting: Setting, group: Group, question: Question, form: Form, year
 
 
 def _scale(question: Question, form: Form, year: int) -> Scale:
-    version = question.asked_in(year)
+    version = question.version_in(year)
     asked = (version.scale if version else None) or question.scale
     return form.scales.get(question.id) or form.scales.get(EVERY_QUESTION) or asked

@@ -82,14 +82,14 @@ def refused(feed: str, why: str) -> UsageError:
 
 def _columns(wanted: Wanted) -> list[_Column]:
     form, table = wanted.form, wanted.table
-    given = {name for name, _ in form.given()}
+    settled = {name for name, _ in form.settled()}
     named = set(form.columns.values())
     unlabelled = form.header == "none" or bool(
         form.slices
     )  # no header stands for a field but those that the form names
     columns = []
     for field in table.fields:
-        if field.name in given or (field.name not in named and (unlabelled or field.name in wanted.told)):
+        if field.name in settled or (field.name not in named and (unlabelled or field.name in wanted.told)):
             continue
         columns.append(_Column(_header(field, wanted), _writing(field, wanted), field))
     for name, template in form.compose.items():

@@ -18,12 +18,13 @@ from kwaliteitsmonitor.readers.losses import counts as needed
 from kwaliteitsmonitor.readers.staging import StagedTable
 from schemas.consequences import Costs
 from schemas.contract import Aspect, Constraint, Field, Kind, Table
-from schemas.profile import Profile, load_profile, profile_folder
+from schemas.packages import ROOT
 from schemas.profile.feeds import Format
+from schemas.profile.loading import load_profile, profile_folder
+from schemas.profile.models import Profile
 from tests.readers.answering import Answers
 from tests.readers.making import bound, staged_rows
 
-ROOT = Path(__file__).parents[2]
 ROWS, BROKEN = 9, 3
 ANSWERS = "evaluations"
 UNBREAKABLE = {Kind.TEXT: Aspect.TYPE}
@@ -56,8 +57,7 @@ CASES = [(name, one.id) for name in tables() for one in breakable(bound(leiden()
 def documented() -> dict[str, str]:
     """What each rule costs, as `docs/rules.md` says it."""
     text = (ROOT / "docs" / "rules.md").read_text(encoding="utf-8")
-    said = re.findall(r"^\| `([^`]+)` \| .* \| `(\w+)` \|$", text, flags=re.MULTILINE)
-    return dict(said)
+    return dict(re.findall(r"^\| `([^`]+)` \| .* \| `(\w+)` \|$", text, flags=re.MULTILINE))
 
 
 def rows_of(table: Table) -> list[Row]:
@@ -142,9 +142,9 @@ def staged_of(name: str, rows: Sequence[Row], folder: Path) -> StagedTable:
     return staged_rows(leiden(), name, rows)
 
 
-def plain(found: StagedTable) -> list[Row]:
+def plain(staged: StagedTable) -> list[Row]:
     """The accepted rows without their places."""
-    return [{k: v for k, v in row.items() if not k.startswith("_")} for row in found.rows.to_pylist()]
+    return [{k: v for k, v in row.items() if not k.startswith("_")} for row in staged.rows.to_pylist()]
 
 
 @pytest.mark.parametrize(("name", "rule"), CASES, ids=[rule for _, rule in CASES])
@@ -153,27 +153,27 @@ def test_a_broken_rule_costs_what_its_document_says_and_no_other_row(name: str, 
     constraint = next(one for one in table.constraints() if one.id == rule)
     good, clean = right(name)
     rows, gone = broken(table, constraint, good)
-    found = staged_of(name, rows, tmp_path)
-    failed = {r.rule: r for r in found.results if r.outcome is Outcome.FAILED}
+    staged = staged_of(name, rows, tmp_path)
+    failed = {r.rule: r for r in staged.results if r.outcome is Outcome.FAILED}
     assert rule in failed, sorted(failed)
     mine = failed.pop(rule)
     assert [one for one in failed.values() if one.costs.loses] == [], "no other rule takes anything away"
     assert (mine.costs, str(mine.costs)) == (constraint.costs, documented()[rule])
     assert mine.blocks is (mine.costs is Costs.RELEASE)
     if not constraint.quarantines:
-        assert len(plain(found)) == len(rows)
+        assert len(plain(staged)) == len(rows)
         return
     first = 2
-    assert {q.rule for q in found.quarantine} == {rule}
-    sides = {q.row - first for q in found.quarantine}
+    assert {q.rule for q in staged.quarantine} == {rule}
+    sides = {q.row - first for q in staged.quarantine}
     assert set() < sides <= gone
     others = [row for at, row in enumerate(rows) if at not in sides]
     one_to_one = name != ANSWERS and constraint.aspect is not Aspect.UNIQUE
     kept = [row for at, row in enumerate(clean) if at not in sides] if one_to_one else None
-    assert plain(found) == (kept or plain(staged_of(name, others, tmp_path))), "every other row is as it was"
-    (tally,) = found.tallies.values()
+    assert plain(staged) == (kept or plain(staged_of(name, others, tmp_path))), "every other row is as it was"
+    (tally,) = staged.tallies.values()
     assert (tally.received, tally.accepted, tally.quarantined) == (len(rows), len(others), len(sides))
-    lost = [(one.rules, one.known.get("unit")) for one in found.losses]
+    lost = [(one.rules, one.known.get("unit")) for one in staged.losses]
     own = rows[BROKEN].get("unit") if "unit" not in constraint.fields or len(constraint.fields) > 1 else None
     assert lost == ([((rule,), own)] * len(sides) if needed(table) else []), "whose row it was is known, where it says"
     (strict,) = (r for r in as_strict("strict", [mine]))

@@ -38,7 +38,7 @@ TESTS = Path(__file__).parents[1]
 Broken = Callable[[Path], Iterable[RuleResult]]
 
 
-def asked(*scores: int) -> Broken:
+def on_ten_points(*scores: int) -> Broken:
     """Answers of these scores to a question that was asked on ten points."""
     ten: Question = question(scale=TEN)
     return lambda folder: staged(Answers(folder, leiden()), scored(*scores), ten).results
@@ -48,8 +48,8 @@ def of_answers(*, delivered: bool = True) -> Broken:
     """Answers of one unit about a programme of another, of which it is not known how many were invited."""
     counts = [Count(3, 20), Count(4, 6, unit="East")]
     answers = table("fact_answers", [one.row() for one in counts])
-    found = counted(counts, [Invited(15)])
-    return lambda _: findings(found, answers, (2020,), {}, {"P1": "North"}, delivered=delivered)
+    statistics = counted(counts, [Invited(15)])
+    return lambda _: findings(statistics, answers, (2020,), {}, {"P1": "North"}, delivered=delivered)
 
 
 def hidden_after_all(folder: Path) -> Iterable[RuleResult]:
@@ -88,14 +88,8 @@ def order_unknown(_: Path) -> Iterable[RuleResult]:
 
 
 def off_the_scale(_: Path) -> Iterable[RuleResult]:
-    row = {
-        "figure_id": "f",
-        "indicator": "score",
-        "definition_version": "1",
-        "status": "ok",
-        "value": 9.0,
-        "spread": None,
-    }
+    figure = {"figure_id": "f", "indicator": "score", "definition_version": "1"}
+    row = {**figure, "status": "ok", "value": 9.0, "spread": None}
     return [off_scale(profile(indicators=[mean("score")]), [row])]
 
 
@@ -117,8 +111,8 @@ def withdrawn_too_early(_: Path) -> Iterable[RuleResult]:
 
 BROKEN: dict[tuple[str, Costs], Broken] = {
     ("fact_spending.units_there", Costs.NOTE): unit_that_ended,
-    ("evaluations.score.half_of_scale", Costs.NOTE): asked(*[1, 2, 3, 4, 5] * 8),
-    ("evaluations.score.scale", Costs.FIGURES): asked(*[5, 50] * 20),
+    ("evaluations.score.half_of_scale", Costs.NOTE): on_ten_points(*[1, 2, 3, 4, 5] * 8),
+    ("evaluations.score.scale", Costs.FIGURES): on_ten_points(*[5, 50] * 20),
     ("evaluations.programme_of_another_unit", Costs.NOTE): of_answers(),
     ("evaluations.more_answers_than_invited", Costs.NOTE): of_answers(),
     ("evaluations.invited_unknown", Costs.NOTE): of_answers(),
@@ -143,12 +137,11 @@ def documented(rule: str) -> set[str]:
 
 @pytest.mark.parametrize(("rule", "costs"), BROKEN, ids=[f"{rule}-{costs}" for rule, costs in BROKEN])
 def test_a_broken_rule_costs_what_its_document_says(rule: str, costs: Costs, tmp_path: Path) -> None:
-    found = {one.rule: one for one in BROKEN[rule, costs](tmp_path) if one.outcome is Outcome.FAILED}
-    broken = found[rule]
-    of = declared(rule)
-    assert of is not None
+    failed = {one.rule: one for one in BROKEN[rule, costs](tmp_path) if one.outcome is Outcome.FAILED}
+    broken, declaration = failed[rule], declared(rule)
+    assert declaration is not None
     assert broken.costs is costs
-    assert str(costs) in documented(of.id)
+    assert str(costs) in documented(declaration.id)
     untrue = costs is Costs.RELEASE
     assert broken.blocks is untrue, "nothing else stops a release"
     (strict,) = as_strict("strict", [broken])
@@ -164,7 +157,7 @@ ELSEWHERE = {
 
 @pytest.fixture(scope="module")
 def tests() -> str:
-    """All that the tests say, but for the page of the rules, which names each of them."""
+    """All that the tests hold, but for the page of the rules, which names each of them."""
     return "\n".join(
         path.read_text(encoding="utf-8") for path in TESTS.rglob("test_*.py") if path.name != "test_rules.py"
     )

@@ -10,12 +10,10 @@ import ast
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache
-from pathlib import Path
 
-from schemas.packages import PACKAGES
+from schemas.packages import PACKAGES, ROOT
+from schemas.profile.models import Profile
 
-ROOT = Path(__file__).parents[2]
-DECLARED = PACKAGES
 _PAIR = {"Words", "say", "Refused"}
 _WORD = re.compile(r"[a-zà-ÿ]{3,}")
 _ADDRESS = re.compile(
@@ -40,7 +38,7 @@ def _literals(node: ast.expr) -> Iterator[str]:
 
 def _pairs() -> Iterator[tuple[str, str]]:
     """Each sentence that the code declares in Dutch and in English."""
-    for path in sorted(path for top in DECLARED for path in (ROOT / top).rglob("*.py")):
+    for path in sorted(path for top in PACKAGES for path in (ROOT / top).rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if not isinstance(node, ast.Call) or len(node.args) < 2:
                 continue
@@ -67,12 +65,39 @@ def without_addresses(text: str) -> str:
     return _ADDRESS.sub(" ", text)
 
 
+def names_of(profile: Profile) -> list[str]:
+    """What a profile and people call things, in either language."""
+    of = profile.institution
+    things = [*profile.units, *profile.themes, *profile.measures, *profile.feeds, *profile.questions, *of.councils]
+    words = [of.words.plan, of.words.theme, of.words.measure, of.words.unit, of.words.round, of]
+    every = [*things, *profile.national_themes, *profile.indicators, *words]
+    return [text for one in every for text in (one.nl, one.en)] + [p.name for p in profile.programmes]
+
+
+def codes_of(profile: Profile) -> list[str]:
+    things = [*profile.feeds, *profile.themes, *profile.measures, *profile.indicators, *profile.questions]
+    return [one.id for one in things]
+
+
+def without_ids(text: str, known: Iterable[str] = ()) -> str:
+    """A text without ids: those of figures, of rules, and the codes that a profile has."""
+    text = re.sub(r"\b20\d\d-\d\d:\S+|\b\w+(?:\.\w+)+\b|take_up_\w+", " ", text)
+    for one in sorted(known, key=len, reverse=True):
+        text = re.sub(rf"\b{re.escape(one)}\b", " ", text)
+    return text
+
+
+def without_markup(page: str) -> str:
+    """What one reads of a page."""
+    return re.sub(r"(?s)<(script|style|svg)\b.*?</\1>|<code>.*?</code>|<[^>]+>", " ", page)
+
+
 def faults(text: str, language: str, but: Iterable[str] = ()) -> list[str]:
-    """What in a text of a language does not belong there; `but` are words that the profile or a person gave."""
+    """What in a text of a language does not belong there; `but` are words of the profile or of a person."""
     left = without_addresses(text)
     other = vocabulary()["en" if language == "nl" else "nl"]
-    given = {word for one in but for word in _WORD.findall(one.lower())}
-    found = [f"word: {word}" for word in _WORD.findall(left.lower()) if word in other and word not in given]
+    own = {word for one in but for word in _WORD.findall(one.lower())}
+    found = [f"word: {word}" for word in _WORD.findall(left.lower()) if word in other and word not in own]
     found += [f"code: {code}" for code in CODE.findall(left)]
     if language == "nl":
         found += [f"day: {day}" for day in ISO_DAY.findall(left)]

@@ -18,39 +18,24 @@ from kwaliteitsmonitor.exchange.workbooks.request import asked, unit_of
 from kwaliteitsmonitor.exchange.workbooks.template import template
 from kwaliteitsmonitor.foundation.workspace import Workspace
 from schemas.exports.dictionary import markdown
-from schemas.profile import Profile, load_profile, profile_folder
+from schemas.profile.models import Profile
 from schemas.tables import CATALOGUE
 from tests.exchange.notices.university import notice, set_aside, university
 from tests.exchange.workbooks import test_feedback as deliveries
-from tests.language.scanning import faults, vocabulary
+from tests.language.scanning import faults, names_of, vocabulary
 
 LANGUAGES = ("nl", "en")
 
 
-@pytest.fixture(scope="module")
-def leiden() -> Profile:
-    return load_profile(profile_folder("leiden"))
-
-
-def names_of(profile: Profile) -> list[str]:
-    """What the profile itself calls things, in either language."""
-    named = [*profile.units, *profile.themes, *profile.measures, *profile.feeds, *profile.institution.councils]
-    return [text for one in named for text in (one.nl, one.en)] + [p.name for p in profile.programmes]
-
-
 def texts_of(book: openpyxl.Workbook, but: Iterable[str] = ()) -> str:
     """All that a workbook says: its cells, notes, prompts and errors."""
-    said = []
-    for sheet in book.worksheets:
-        if sheet.title in but:
-            continue
-        for row in sheet.iter_rows():
-            for cell in row:
-                said.append(str(cell.value) if isinstance(cell.value, str) else "")
-                said.append(cell.comment.text if cell.comment else "")
+    texts = []
+    for sheet in (sheet for sheet in book.worksheets if sheet.title not in but):
+        for cell in (cell for row in sheet.iter_rows() for cell in row):
+            texts += [cell.value if isinstance(cell.value, str) else "", cell.comment.text if cell.comment else ""]
         for rule in sheet.data_validations.dataValidation:
-            said += [rule.prompt or "", rule.error or "", rule.promptTitle or "", rule.errorTitle or ""]
-    return "\n".join(said)
+            texts += [rule.prompt or "", rule.error or "", rule.promptTitle or "", rule.errorTitle or ""]
+    return "\n".join(texts)
 
 
 def test_the_words_of_the_languages_are_those_that_the_code_declares() -> None:
@@ -61,7 +46,7 @@ def test_the_words_of_the_languages_are_those_that_the_code_declares() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "language", "found"),
+    ("text", "language", "expected"),
     [
         ("Er zijn 3 rows apart gezet", "nl", ["word: rows"]),
         ("Verwacht: een van smaller_groups", "nl", ["code: smaller_groups"]),
@@ -72,8 +57,8 @@ def test_the_words_of_the_languages_are_those_that_the_code_declares() -> None:
         ("found 88,6%, not 7,057,000", "en", ["comma: 88,6"]),
     ],
 )
-def test_what_does_not_belong_is_found(text: str, language: str, found: list[str]) -> None:
-    assert faults(text, language) == found
+def test_what_does_not_belong_is_a_fault(text: str, language: str, expected: list[str]) -> None:
+    assert faults(text, language) == expected
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -93,10 +78,10 @@ def test_feedback_on_a_workbook_with_all_kinds_of_mistakes(tmp_path: Path, langu
     one = deliveries.delivered(Workspace(tmp_path), deliveries.ADVISERS, deliveries.saved(book), ".xlsx")
     back, received = deliveries.given_back(one, language)
     assert len(received.items) >= 6
-    said = _of_feedback(back).replace("1.234,5", "")  # how numbers are to be written in this delivery
+    text = _of_feedback(back).replace("1.234,5", "")  # how numbers are to be written in this delivery
     typed = ["point: 2.5"]  # what a person typed is shown as it is
-    given = [*deliveries.HEADERS, "veel", "Studieadviseurs"]
-    assert faults(said, language, given) == (typed if language == "nl" else [])
+    own = [*deliveries.HEADERS, "veel", "Studieadviseurs"]
+    assert faults(text, language, own) == (typed if language == "nl" else [])
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -105,8 +90,8 @@ def test_feedback_on_a_text(tmp_path: Path, language: str) -> None:
     one = deliveries.delivered(Workspace(tmp_path), deliveries.PANELS, text.encode(), ".csv")
     back, received = deliveries.given_back(one, language)
     assert received.items
-    said = _of_feedback(back).replace("small_classes", "")
-    assert faults(said, language, ["klein", "veel", "Panelgesprekken", "Studenten", "Thema", "Datum", "Uitkomst"]) == []
+    own = ["klein", "veel", "Panelgesprekken", "Studenten", "Thema", "Datum", "Uitkomst"]
+    assert faults(_of_feedback(back).replace("small_classes", ""), language, own) == []
 
 
 def _of_feedback(book: openpyxl.Workbook) -> str:
@@ -121,37 +106,35 @@ def _of_feedback(book: openpyxl.Workbook) -> str:
     return "\n".join([texts_of(book, rest), *notes])
 
 
-@pytest.mark.parametrize("state", [State.MISSING, State.REFUSED, State.INCOMPLETE])
-@pytest.mark.parametrize("after", [False, True])
-def test_a_reminder(state: State, *, after: bool) -> None:
-    _is_in_both(letter(university(), notice(state=state, moment=Moment(after, 7))).text)
-
-
-def test_a_reminder_of_rows_that_were_set_aside() -> None:
-    _is_in_both(letter(university(), set_aside("B4", "C9")).text)
-
-
-def _is_in_both(text: str) -> None:
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            letter(university(), notice(state=state, moment=Moment(after, 7))).text
+            for state in (State.MISSING, State.REFUSED, State.INCOMPLETE)
+            for after in (False, True)
+        ),
+        letter(university(), set_aside("B4", "C9")).text,
+    ],
+    ids=range(7),
+)
+def test_a_reminder_is_in_both_languages(text: str) -> None:
     """The Dutch half is Dutch and the English half English."""
     halves = re.split(r"\n-{20,}\n", text)
-    assert len(halves) == 2
-    for half, language in zip(halves, LANGUAGES, strict=True):
-        assert faults(half, language, names_of(university())) == []
+    names = names_of(university())
+    assert [faults(half, language, names) for half, language in zip(halves, LANGUAGES, strict=True)] == [[], []]
 
 
 @pytest.mark.parametrize("after", [False, True])
 def test_a_card_in_teams(*, after: bool) -> None:
-    message = card(university(), [notice(moment=Moment(after, 7))])
-    dutch = message["attachments"][0]["content"]["body"][1]["text"]
-    english = message["attachments"][0]["content"]["body"][2]["text"]
-    assert faults(dutch, "nl", names_of(university())) == []
-    assert faults(english, "en", names_of(university())) == []
+    body = card(university(), [notice(moment=Moment(after, 7))])["attachments"][0]["content"]["body"]
+    names = names_of(university())
+    assert [faults(body[at]["text"], language, names) for at, language in enumerate(LANGUAGES, start=1)] == [[], []]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_the_dictionary_says_of_each_rule(language: str) -> None:
     constraints = [c for table in CATALOGUE.values() for c in table.constraints()]
-    said = "\n".join(dict.fromkeys(c.nl if language == "nl" else c.en for c in constraints))
-    assert faults(said, language) == []
+    assert faults("\n".join(dict.fromkeys(c.nl if language == "nl" else c.en for c in constraints)), language) == []
     units = {line.split("|")[3] for line in markdown(CATALOGUE.values(), language).splitlines() if line.count("|") == 7}
     assert faults("\n".join(units), language) == []

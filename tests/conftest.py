@@ -51,7 +51,7 @@ LONG = (
     "tests/releases/explain/",
     "tests/methods/statistics/",
     "tests/delivered/test_database",
-    "tests/schemas/test_profile",
+    "tests/schemas/profile/",
     "tests/releases/verify/",
     "tests/releases/sector/",
 )

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from schemas.delivering import again
 from schemas.words import Words, both, each, half, things, words_of
 
 TYPED = (
@@ -29,13 +30,18 @@ def test_both_languages_come_back_whole(nl: str, en: str) -> None:
 
 
 @given(st.lists(st.tuples(TEXT, TEXT), min_size=1, max_size=4))
-def test_several_things_come_back_as_many(said: list[tuple[str, str]]) -> None:
-    wanted = [Words(f"n{nl}n", f"e{en}e") for nl, en in said]
+def test_several_things_come_back_as_many(texts: list[tuple[str, str]]) -> None:
+    wanted = [Words(f"n{nl}n", f"e{en}e") for nl, en in texts]
     kept = each(both(one) for one in wanted)
-    found = [words_of(one.replace(";\u00a0", "; ")) for one in things(kept)]
-    assert found == wanted
+    assert [words_of(one.replace(";\u00a0", "; ")) for one in things(kept)] == wanted
 
 
 @pytest.mark.parametrize("typed", ["een zin", "a / b / c"])
-def test_what_is_said_in_one_language_is_the_same_in_both(typed: str) -> None:
+def test_a_text_of_one_language_is_the_same_in_both(typed: str) -> None:
     assert words_of(typed) == Words(typed, typed)
+
+
+def test_the_instruction_for_delivering_again_names_the_place_in_both_languages() -> None:
+    words = again("bfr/2020-3_v2.csv")
+    assert "bfr/2020-3_v2.csv" in words.nl
+    assert "bfr/2020-3_v2.csv" in words.en

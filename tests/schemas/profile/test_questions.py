@@ -34,34 +34,34 @@ def problem(*versions: dict[str, Any], **more: Any) -> str:
 
 
 def test_a_question_without_versions_was_asked_on_five_points_in_every_year() -> None:
-    found = question().asked_in(2031)
-    assert found is not None
-    assert (found.version, found.scale, found.no_answer) == ("1", Scale(worst=1, best=5), [])
+    version = question().version_in(2031)
+    assert version is not None
+    assert (version.version, version.scale, version.no_answer) == ("1", Scale(worst=1, best=5), [])
 
 
 def test_the_version_of_a_year_has_its_own_scale_or_that_of_the_question() -> None:
-    asked = question(first(scale={"worst": 5, "best": 1}, no_answer=[0]), second(**SAME), scale={"worst": 1, "best": 7})
-    found = {year: asked.asked_in(year) for year in (2019, 2020)}
-    assert {year: (v.version, v.scale, v.no_answer) for year, v in found.items() if v} == {
+    one = question(first(scale={"worst": 5, "best": 1}, no_answer=[0]), second(**SAME), scale={"worst": 1, "best": 7})
+    versions = {year: one.version_in(year) for year in (2019, 2020)}
+    assert {year: (v.version, v.scale, v.no_answer) for year, v in versions.items() if v} == {
         2019: ("1", Scale(worst=5, best=1), [0]),
         2020: ("2", Scale(worst=1, best=7), []),
     }
 
 
 def test_a_break_lies_between_the_years_around_it_alone() -> None:
-    asked = question(first(), second(**BROKEN))
-    assert [b.en for b in asked.breaks_between(2019, 2020)] == ["another question"]
-    assert asked.breaks_between(2020, 2021) == ()
+    one = question(first(), second(**BROKEN))
+    assert [b.en for b in one.breaks_between(2019, 2020)] == ["another question"]
+    assert one.breaks_between(2020, 2021) == ()
     assert question(first(), second(**SAME)).breaks_between(2019, 2020) == ()
 
 
 def test_every_wording_stands_for_the_question() -> None:
-    asked = question(first(wordings=["oud"]), second(wordings=["nieuw"], **SAME), wordings=["ook"])
-    assert asked.words == ("vraag", "question", "ook", "oud", "nieuw")
+    one = question(first(wordings=["oud"]), second(wordings=["nieuw"], **SAME), wordings=["ook"])
+    assert one.words == ("vraag", "question", "ook", "oud", "nieuw")
 
 
 @pytest.mark.parametrize(
-    ("versions", "said"),
+    ("versions", "message"),
     [
         ([first(), second()], "version 2 says nothing of the one before"),
         ([first(), second(**SAME, **BROKEN)], "version 2 is both equivalent_to_previous and a break"),
@@ -78,12 +78,12 @@ def test_every_wording_stands_for_the_question() -> None:
         ([first(scael={"worst": 1, "best": 5})], "scael"),
     ],
 )
-def test_versions_that_leave_a_doubt_are_refused(versions: list[dict[str, Any]], said: str) -> None:
-    assert said in problem(*versions)
+def test_versions_that_leave_a_doubt_are_refused(versions: list[dict[str, Any]], message: str) -> None:
+    assert message in problem(*versions)
 
 
 @pytest.mark.parametrize(
-    ("rules", "said"),
+    ("rules", "message"),
     [
         ([{"class_size": 10}], "expected either responses or share"),
         ([{"class_size": 10, "responses": 5, "share": 0.3}], "expected either responses or share"),
@@ -92,10 +92,10 @@ def test_versions_that_leave_a_doubt_are_refused(versions: list[dict[str, Any]],
         ([{"class_size": 50, "share": 1.3}], "less than or equal to 1"),
     ],
 )
-def test_a_minimum_response_that_cannot_be_meant_is_refused(rules: list[dict[str, Any]], said: str) -> None:
+def test_a_minimum_response_that_cannot_be_meant_is_refused(rules: list[dict[str, Any]], message: str) -> None:
     with pytest.raises(ValidationError) as caught:
         Evaluations.model_validate({"minimum_response": rules})
-    assert said in str(caught.value)
+    assert message in str(caught.value)
 
 
 def test_scales_of_a_form_name_questions_that_there_are() -> None:

@@ -5,15 +5,15 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from schemas.errors import KwaliteitsmonitorError
 from schemas.exports.promise import broken, promised, renewed
+from schemas.packages import ROOT
 
-WRITTEN = Path(__file__).resolve().parents[2] / "docs" / "published-tables.json"
+WRITTEN = ROOT / "docs" / "published-tables.json"
 
 
 def promise() -> dict[str, Any]:

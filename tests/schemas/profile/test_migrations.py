@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from decimal import Decimal
 from pathlib import Path
 
@@ -11,25 +10,22 @@ import pytest
 import yaml
 
 from schemas.errors import ProfileError
-from schemas.profile import load_profile, profile_folder
-from schemas.profile.loading import digest, read_profile
+from schemas.profile.loading import digest, load_profile, profile_folder
 from schemas.profile.migrations import equal_parts, to_decide, upgraded, version_of
+from schemas.profile.models import Profile
+from tests.schemas.profile.copies import ProfileCopy
 
 LEIDEN = profile_folder("leiden")
 
 
 @pytest.fixture
-def old(tmp_path: Path) -> Path:
+def old(copy: ProfileCopy) -> ProfileCopy:
     """Leiden's profile in format 1: national themes are a list."""
-    folder = Path(shutil.copytree(LEIDEN, tmp_path / "old"))
-    themes, profile = folder / "themes.yaml", folder / "profile.yaml"
-    text = re.sub(r"national: \{(\w+): 1\}", r"national: [\1]", themes.read_text(encoding="utf-8"))
+    text = re.sub(r"national: \{(\w+): 1\}", r"national: [\1]", copy.text("themes.yaml"))
     assert text.count("national: [") == 6
-    themes.write_text(text, encoding="utf-8")
-    profile.write_text(
-        profile.read_text(encoding="utf-8").replace("format_version: 2", "format_version: 1"), encoding="utf-8"
-    )
-    return folder
+    copy.write("themes.yaml", text)
+    copy.edit("profile.yaml", "format_version: 2", "format_version: 1")
+    return copy
 
 
 def texts(folder: Path) -> dict[str, str]:
@@ -41,51 +37,30 @@ def themes(text: str) -> dict[str, str]:
     return {"profile.yaml": "format_version: 1\n", "themes.yaml": text}
 
 
-def test_a_profile_in_format_1_is_read_as_the_same_profile(old: Path) -> None:
-    profile, now = load_profile(old), load_profile(LEIDEN)
-
-    assert profile.themes == now.themes
-    assert profile.institution == now.institution
-    assert profile.indicators == now.indicators
-
-
-def test_its_digest_stays_that_of_its_bytes(old: Path) -> None:
-    assert load_profile(old).digest == digest(old) != digest(LEIDEN)
+def test_a_profile_in_format_1_is_read_as_the_same_profile(old: ProfileCopy, leiden: Profile) -> None:
+    profile = load_profile(old.folder)
+    assert (profile.themes, profile.institution) == (leiden.themes, leiden.institution)
+    assert profile.indicators == leiden.indicators
+    assert profile.digest == digest(old.folder) != leiden.digest, "its own bytes"
+    assert upgraded(texts(old.folder), 1) == texts(LEIDEN), "to the byte"
 
 
-def test_rewriting_it_gives_the_profile_of_today_to_the_byte(old: Path) -> None:
-    assert upgraded(texts(old), 1) == texts(LEIDEN)
+def test_what_was_accepted_in_format_1_still_is(old: ProfileCopy) -> None:
+    old.write("notes.yaml", "a: 1\n")
+    old.write("plan.csv", old.text("plan.csv") + "other,guidance,2030,1.00\n")
+    assert load_profile(old.folder).plan[-1].year == 2030
 
 
-def test_what_was_accepted_in_format_1_still_is(old: Path) -> None:
-    (old / "notes.yaml").write_text("a: 1\n", encoding="utf-8")
-    path = old / "plan.csv"
-    path.write_text(path.read_text(encoding="utf-8") + "other,guidance,2030,1.00\n", encoding="utf-8")
-
-    assert load_profile(old).plan[-1].year == 2030
+def test_a_mistake_in_format_1_is_a_problem_at_its_own_line(old: ProfileCopy) -> None:
+    line = old.edit("themes.yaml", "[nl_study_success]", "[nl_study_succes]")
+    assert (old.problem().line, old.problem().hint) == (line, "did you mean 'nl_study_success'")
 
 
-def test_a_mistake_in_format_1_is_told_at_its_own_line(old: Path) -> None:
-    path = old / "themes.yaml"
-    text = path.read_text(encoding="utf-8").replace("[nl_study_success]", "[nl_study_succes]")
-    path.write_text(text, encoding="utf-8")
-
-    (problem,) = read_profile(old)[1]
-
-    assert problem.line == text[: text.index("nl_study_succes]")].count("\n") + 1
-    assert problem.hint == "did you mean 'nl_study_success'"
-
-
-def test_a_newer_format_is_refused_with_one_sentence(old: Path) -> None:
-    path = old / "profile.yaml"
-    text = path.read_text(encoding="utf-8").replace("format_version: 1", "format_version: 3\nsomething: new")
-    path.write_text(text, encoding="utf-8")
-    (old / "themes.yaml").write_text("of: another form\n", encoding="utf-8")
-
+def test_a_newer_format_is_refused_with_one_sentence(copy: ProfileCopy) -> None:
+    line = copy.edit("profile.yaml", "format_version: 2", "format_version: 3\nsomething: new")
+    copy.write("themes.yaml", "of: another form\n")
     with pytest.raises(ProfileError) as refused:
-        load_profile(old)
-
-    line = text[: text.index("format_version")].count("\n") + 1
+        load_profile(copy.folder)
     assert refused.value.problems == [
         f"profile.yaml, line {line}: format_version: is 3, newer than this version of kwaliteitsmonitor reads; "
         "expected at most 2; install a newer version"
@@ -125,7 +100,7 @@ def test_lists_of_any_form_become_mappings_and_nothing_else_changes(before: str,
     yaml.safe_load(after)
 
 
-def test_what_was_assumed_is_told_for_a_person_to_decide() -> None:
+def test_what_was_assumed_is_for_a_person_to_decide() -> None:
     before = themes("themes:\n  - {id: a, national: [x]}\n  - id: b\n    national: [x, y, z]\n")
 
     (assumed,) = to_decide(before, 1)
@@ -144,5 +119,5 @@ def test_what_was_assumed_is_told_for_a_person_to_decide() -> None:
         ("", 2),
     ],
 )
-def test_the_format_is_what_the_profile_says_plainly(text: str, version: int) -> None:
+def test_the_format_is_that_of_a_plain_line_of_the_profile(text: str, version: int) -> None:
     assert version_of({"profile.yaml": text}) == version

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 
 from pipelines.dictionary import dictionary
-from schemas.packages import PACKAGES
-
-ROOT = Path(__file__).resolve().parents[1]
+from schemas.packages import PACKAGES, ROOT
 
 
 @pytest.mark.parametrize("language", ["en", "nl"])

@@ -11,9 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from schemas.packages import PACKAGES
+from schemas.packages import PACKAGES, ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "maturity.md"
 CRITERIA = {"B": 5, "S": 9, "G": 4}
 """How many criteria each level has at its source."""
@@ -22,10 +21,10 @@ FOR_THE_OWNER = {"B4", "B5"}
 
 def rows() -> dict[str, tuple[str, str]]:
     """Each criterion by its number: its evidence and its mark."""
-    found = re.findall(
+    cells = re.findall(
         r"^\| ([BSG]\d)\. [^|]+ \| ([^|]+) \| ([^|]+) \|$", PAGE.read_text(encoding="utf-8"), re.MULTILINE
     )
-    return {number: (evidence, mark.strip()) for number, evidence, mark in found}
+    return {number: (evidence, mark.strip()) for number, evidence, mark in cells}
 
 
 def named() -> list[str]:
@@ -46,12 +45,8 @@ def test_what_is_named_as_evidence_is_there(place: str) -> None:
     path, _, test = place.partition("::")
     assert (ROOT / path).exists(), place
     if test:
-        functions = {
-            node.name
-            for node in ast.walk(ast.parse((ROOT / path).read_text(encoding="utf-8")))
-            if isinstance(node, ast.FunctionDef)
-        }
-        assert test in functions, place
+        nodes = ast.walk(ast.parse((ROOT / path).read_text(encoding="utf-8")))
+        assert test in {node.name for node in nodes if isinstance(node, ast.FunctionDef)}, place
 
 
 def tracked() -> list[str]:

@@ -1,4 +1,4 @@
-"""The pages for controllers, policy advisers and auditors: what they tell to type runs, and shows what they say."""
+"""The pages for controllers, policy advisers and auditors: the commands on them run, and show what they say."""
 
 from __future__ import annotations
 
@@ -46,33 +46,31 @@ def test_every_page_has_something_to_type() -> None:
 
 
 @pytest.mark.parametrize(("page", "command"), [one for one in ALL if one[1] not in LONG])
-def test_what_a_page_tells_to_type_runs(
-    there: Path, page: str, command: str, capfd: pytest.CaptureFixture[str]
-) -> None:
+def test_a_command_of_a_page_runs(there: Path, page: str, command: str, capfd: pytest.CaptureFixture[str]) -> None:
     code = kwaliteitsmonitor.main(shlex.split(command))
-    told = capfd.readouterr()
-    assert code == 0, f"{page}: {command}: {told.err}"
-    assert told.out.strip()
+    shown = capfd.readouterr()
+    assert code == 0, f"{page}: {command}: {shown.err}"
+    assert shown.out.strip()
 
 
-def test_explain_shows_the_lines_that_the_auditor_was_told_of(there: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_explain_shows_the_lines_of_the_page_of_the_auditor(there: Path, capfd: pytest.CaptureFixture[str]) -> None:
     for number in (0, 1):
         assert kwaliteitsmonitor.main(shlex.split(commands("auditor")[number])) == 0
     shown = [line.strip() for line in capfd.readouterr().out.splitlines()]
     text = (DOCS / "auditor.md").read_text(encoding="utf-8")
-    told = [line.strip() for line in re.findall(r"^ {4}(.*(?:[├│✓]|\bid  ).*)$", text, re.MULTILINE)]
-    assert len(told) > 8
-    assert [line for line in told if line not in shown] == []
+    printed = [line.strip() for line in re.findall(r"^ {4}(.*(?:[├│✓]|\bid  ).*)$", text, re.MULTILINE)]
+    assert len(printed) > 8
+    assert [line for line in printed if line not in shown] == []
 
 
-def test_the_tables_that_the_auditor_is_sent_to_are_in_the_release(leiden_year: SampleYear) -> None:
+def test_the_tables_of_the_page_of_the_auditor_are_in_the_release(leiden_year: SampleYear) -> None:
     text = (DOCS / "auditor.md").read_text(encoding="utf-8")
     named = set(re.findall(r"`(lineage\w*|definitions|names|delivery_status|corrections|quality_results)`", text))
     assert len(named) >= 8
     assert {name for name in named if not (leiden_year.release / "tables" / f"{name}.parquet").is_file()} == set()
 
 
-def test_the_workbooks_are_as_the_controller_was_told(there: Path) -> None:
+def test_the_workbooks_are_as_the_page_of_the_controller_has_them(there: Path) -> None:
     assert kwaliteitsmonitor.main(["template", "--unit", "FGW", "--cycle", "2021-03"]) == 0
     assert kwaliteitsmonitor.main(["template", "--feed", "decisions", "--cycle", "2021-03"]) == 0
     report = openpyxl.load_workbook("FGW.xlsx")
@@ -87,11 +85,11 @@ def test_the_workbooks_are_as_the_controller_was_told(there: Path) -> None:
     text = (DOCS / "besluiten.md").read_text(encoding="utf-8")
     headings = re.findall(r"^## (.+)$", text, re.MULTILINE)
     assert [sheet.title for sheet in decisions if sheet.sheet_state == "visible"][1:] == headings
-    told = re.findall(r"^\| (\w[\w ]*) \| ", text.partition("## Correcties")[2].partition("\n## ")[0], re.MULTILINE)
-    assert [str(cell.value) for cell in decisions["Correcties"][1]][: len(told) - 1] == told[1:]
+    columns = re.findall(r"^\| (\w[\w ]*) \| ", text.partition("## Correcties")[2].partition("\n## ")[0], re.MULTILINE)
+    assert [str(cell.value) for cell in decisions["Correcties"][1]][: len(columns) - 1] == columns[1:]
 
 
-def test_the_signs_that_an_adviser_is_told_of_are_those_of_the_report(there: Path) -> None:
+def test_the_signs_of_the_page_of_the_adviser_are_those_of_the_report(there: Path) -> None:
     assert kwaliteitsmonitor.main(["report", "--cycle", "2021-03", "--form", "html"]) == 0
     report = html.unescape(next(there.glob("*.html")).read_text(encoding="utf-8"))
     table = (DOCS / "beleid.md").read_text(encoding="utf-8").partition("## Wat u ziet")[2].partition("\n\n- ")[0]

@@ -59,28 +59,28 @@ class Provider:
         own = {"n": plain(numbers.n.to_bytes(size, "big")), "e": plain(numbers.e.to_bytes(3, "big"))}
         return {"keys": [{"kty": "RSA", "use": "sig", "alg": "RS256", "kid": "one", **own}]}
 
-    def code(self, asked: dict[str, str]) -> str:
+    def code(self, request: dict[str, str]) -> str:
         """Where the browser goes on, with a code."""
         code = secrets.token_urlsafe(16)
-        self.codes[code] = {**asked, "person": self.person}
-        return f"{asked['redirect_uri']}?{urlencode({'code': code, 'state': asked['state']})}"
+        self.codes[code] = {**request, "person": self.person}
+        return f"{request['redirect_uri']}?{urlencode({'code': code, 'state': request['state']})}"
 
-    def token(self, asked: dict[str, str], authorization: str) -> dict[str, Any] | None:
+    def token(self, request: dict[str, str], authorization: str) -> dict[str, Any] | None:
         """The tokens for a code, once; none where client, code or proof do not hold."""
         if base64.b64decode(authorization.removeprefix("Basic ")).decode() != f"{CLIENT}:{SECRET}":
             self.refused.append("client")
             return None
-        known = self.codes.pop(asked["code"], None)
-        proof = plain(hashlib.sha256(asked.get("code_verifier", "").encode()).digest())
-        if known is None or proof != known["code_challenge"] or asked["redirect_uri"] != known["redirect_uri"]:
+        known = self.codes.pop(request["code"], None)
+        proof = plain(hashlib.sha256(request.get("code_verifier", "").encode()).digest())
+        if known is None or proof != known["code_challenge"] or request["redirect_uri"] != known["redirect_uri"]:
             self.refused.append("code")
             return None
         now = int(time.time())
         token = secrets.token_urlsafe(16)
         self.tokens[token] = known["person"]
         claims = {"iss": self.url, "aud": CLIENT, "iat": now, "exp": now + 300, "nonce": known["nonce"]}
-        said = {**claims, "sub": known["person"]["sub"]}
-        return {"access_token": token, "token_type": "Bearer", "expires_in": 300, "id_token": self.signed(said)}
+        identity = {**claims, "sub": known["person"]["sub"]}
+        return {"access_token": token, "token_type": "Bearer", "expires_in": 300, "id_token": self.signed(identity)}
 
     def signed(self, claims: dict[str, Any]) -> str:
         parts = ({"alg": "RS256", "kid": "one", "typ": "JWT"}, claims)
@@ -106,16 +106,16 @@ def provider() -> Iterator[Provider]:
             self.wfile.write(content)
 
         def do_GET(self) -> None:
-            asked = urlsplit(self.path)
-            if asked.path == "/.well-known/openid-configuration":
+            address = urlsplit(self.path)
+            if address.path == "/.well-known/openid-configuration":
                 self.say(running.metadata())
-            elif asked.path == "/keys":
+            elif address.path == "/keys":
                 self.say(running.keys())
-            elif asked.path == "/authorize":
+            elif address.path == "/authorize":
                 self.send_response(302)
-                self.send_header("Location", running.code(dict(parse_qsl(asked.query))))
+                self.send_header("Location", running.code(dict(parse_qsl(address.query))))
                 self.end_headers()
-            elif asked.path == "/userinfo":
+            elif address.path == "/userinfo":
                 token = self.headers.get("Authorization", "").removeprefix("Bearer ")
                 self.say(running.tokens.get(token, {}), 200 if token in running.tokens else 401)
             else:
@@ -123,8 +123,8 @@ def provider() -> Iterator[Provider]:
 
         def do_POST(self) -> None:
             content = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
-            found = running.token(dict(parse_qsl(content)), self.headers.get("Authorization", ""))
-            self.say(found or {"error": "invalid_grant"}, 200 if found else 400)
+            token = running.token(dict(parse_qsl(content)), self.headers.get("Authorization", ""))
+            self.say(token or {"error": "invalid_grant"}, 200 if token else 400)
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Answering)
     running.url = f"http://127.0.0.1:{server.server_port}"

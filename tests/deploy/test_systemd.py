@@ -26,10 +26,10 @@ EXPOSED = 2.0
 
 def settings(path: Path) -> dict[str, list[str]]:
     """What a unit says, by name; a name may be there more than once."""
-    found: dict[str, list[str]] = {}
+    unit: dict[str, list[str]] = {}
     for name, value in re.findall(r"^(\w+)=(.*)$", path.read_text(), re.MULTILINE):
-        found.setdefault(name, []).append(value)
-    return found
+        unit.setdefault(name, []).append(value)
+    return unit
 
 
 @pytest.fixture
@@ -55,8 +55,8 @@ def installed(tmp_path: Path) -> list[Path]:
 @needs_systemd
 def test_systemd_takes_every_unit_without_a_remark(installed: list[Path]) -> None:
     command = [str(ANALYZE), "verify", "--man=no", "--recursive-errors=no", *map(str, installed)]
-    found = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert (found.returncode, found.stderr) == (0, "")
+    verified = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (verified.returncode, verified.stderr) == (0, "")
 
 
 @needs_systemd
@@ -65,19 +65,19 @@ def test_a_service_is_exposed_little(path: Path, tmp_path: Path) -> None:
     unit = tmp_path / path.name.replace("@.", "@leiden.")
     shutil.copy(path, unit)
     command = [str(ANALYZE), "security", "--offline=true", "--no-pager", f"--threshold={int(EXPOSED * 10)}", str(unit)]
-    found = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert found.returncode == 0, found.stdout[-300:]
+    verified = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert verified.returncode == 0, verified.stdout[-300:]
 
 
 @pytest.mark.parametrize("path", SERVICES, ids=[path.stem for path in SERVICES])
 def test_a_service_runs_as_a_user_of_its_own_and_listens_on_the_loopback(path: Path) -> None:
-    said = settings(path)
-    assert said["User"][0] in ("km-%i", "km-dagster")
-    (command,) = said["ExecStart"]
+    unit = settings(path)
+    assert unit["User"][0] in ("km-%i", "km-dagster")
+    (command,) = unit["ExecStart"]
     if "--port" in command:
         assert "--host 127.0.0.1" in command
-    institution = "/etc/kwaliteitsmonitor/%i.env" in said["EnvironmentFile"]
-    assert institution == (said["User"][0] == "km-%i")  # what shows and schedules has no secret of an institution
+    institution = "/etc/kwaliteitsmonitor/%i.env" in unit["EnvironmentFile"]
+    assert institution == (unit["User"][0] == "km-%i")  # what shows and schedules has no secret of an institution
     assert not re.search(r"PASSWORD|_KEY=|TOKEN", path.read_text())
 
 

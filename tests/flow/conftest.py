@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
+import pickle
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,30 +14,25 @@ from kwaliteitsmonitor.foundation.workspace import Workspace
 from kwaliteitsmonitor.sample import write_sample
 from kwaliteitsmonitor.sample.defects import Defect
 from schemas.profile import Profile, load_profile, profile_folder
-from tests.sample_year import CYCLE, QUIET, RESPONSES, SampleYear, run
-
-__all__ = ["CYCLE", "QUIET", "Ran", "run"]
+from tests.sample_year import CYCLE, RESPONSES, SampleYear, made_once, run
 
 
 @dataclass(frozen=True)
-class Ran:
-    """A cycle that ran: where its deliveries and its workspace are, what Dagster says of it, and the known defects."""
+class Ran(SampleYear):
+    """A cycle that ran: its deliveries and workspace, what Dagster says of it, and the known defects."""
 
-    landing: Path
-    workspace: Workspace
     result: Any = None
     defects: tuple[Defect, ...] = ()
 
-    def published(self, name: str) -> list[dict[str, Any]]:
-        """The rows of a table of the current release."""
-        import pyarrow.parquet as pq
-
-        return pq.read_table(self.workspace.current / CYCLE / "tables" / f"{name}.parquet").to_pylist()
+    @property
+    def events(self) -> str:
+        """Everything that Dagster kept of the run with known defects."""
+        return (self.workspace.root.parent / "events.txt").read_text(encoding="utf-8")
 
     def findings(self) -> dict[str, dict[str, Any]]:
         """Per rule that did not pass, its row in the quality results of the run."""
-        rows = self.workspace.read(CYCLE, "validation", "quality_results").to_pylist()
-        return {row["rule"]: row for row in rows if row["outcome"] != "passed"}
+        results = self.workspace.read(CYCLE, "validation", "quality_results").to_pylist()
+        return {row["rule"]: row for row in results if row["outcome"] != "passed"}
 
 
 @pytest.fixture(scope="session")
@@ -50,22 +46,27 @@ def landing(leiden_year: SampleYear) -> Path:
 
 
 @pytest.fixture(scope="session")
-def ran(leiden_year: SampleYear) -> Ran:
+def ran(leiden_year: SampleYear) -> SampleYear:
     """A cycle of the sample, which all tests look at and none changes."""
-    return Ran(leiden_year.landing, leiden_year.workspace)
+    return leiden_year
 
 
 @pytest.fixture
-def own(ran: Ran, tmp_path: Path) -> Ran:
-    """A copy of the workspace of that cycle, to run in."""
-    copy = tmp_path / "own"
-    shutil.copytree(ran.workspace.root, copy, symlinks=True)
-    return Ran(ran.landing, Workspace(copy))
+def own(ran: SampleYear, tmp_path: Path) -> SampleYear:
+    """That cycle with a workspace of its own, to run in."""
+    return ran.copied(tmp_path / "own")
 
 
 @pytest.fixture(scope="session")
-def ran_with_defects(leiden: Profile, ran: Ran, tmp_path_factory: pytest.TempPathFactory) -> Ran:
-    folder = tmp_path_factory.mktemp("defects") / "zone"
-    made = write_sample(leiden, folder, responses=RESPONSES, defects=True)
-    out = tmp_path_factory.mktemp("defects-out")
-    return Ran(folder, Workspace(out), run(folder, out, counted=ran.workspace), made.defects)
+def ran_with_defects(leiden: Profile, ran: SampleYear, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ran]:
+    """A cycle of the sample with its known defects, which blocks; also to look at, not to change."""
+
+    def make(place: Path) -> None:
+        made = write_sample(leiden, place / "zone", responses=RESPONSES, defects=True)
+        result = run(place / "zone", place / "out", counted=ran.workspace)
+        (place / "events.txt").write_text("\n".join(repr(event) for event in result.all_events), encoding="utf-8")
+        (place / "defects.pickle").write_bytes(pickle.dumps(made.defects))
+
+    with made_once(tmp_path_factory, "sample-defects", make) as place:
+        defects = pickle.loads((place / "defects.pickle").read_bytes())  # noqa: S301 - written right here
+        yield Ran(place / "zone", Workspace(place / "out"), defects=defects)

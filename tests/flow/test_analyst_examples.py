@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
+import runpy
 import shutil
 import subprocess
-import sys
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import pytest
 
 from kwaliteitsmonitor.foundation.workspace import Workspace
 from kwaliteitsmonitor.releases.format.catalog import write_catalog
+from tests.command_line import CommandLine
+from tests.sample_year import SampleYear
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "analyst.md"
 
@@ -23,18 +24,11 @@ def examples(language: str) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def place(ran: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def place(ran: SampleYear, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder as the examples take it to be: a workspace of their own lies in `data/leiden`."""
     folder = tmp_path_factory.mktemp("analyst")
-    own = Workspace(folder / "data" / "leiden")
-    shutil.copytree(ran.workspace.root, own.root, symlinks=True)
-    write_catalog(own)
+    write_catalog(ran.copied(folder / "data" / "leiden").workspace)
     return folder
-
-
-def run(place: Path, *command: str) -> None:
-    ran = subprocess.run(command, cwd=place, capture_output=True, text=True, timeout=120)
-    assert ran.returncode == 0, ran.stderr
 
 
 def test_there_is_an_example_in_each_language() -> None:
@@ -45,26 +39,28 @@ def test_the_examples_in_sql_run(place: Path, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.chdir(place)
     with duckdb.connect() as connection:
         for statement in duckdb.extract_statements(examples("sql")[0]):
-            found = connection.execute(statement).fetchall()
-            assert found or "attach" in statement.query, f"nothing comes of {statement.query}"
+            rows = connection.execute(statement).fetchall()
+            assert rows or "attach" in statement.query, f"nothing comes of {statement.query}"
 
 
 @pytest.mark.parametrize("number", [0, 1])
-def test_the_examples_in_python_run(place: Path, number: int) -> None:
-    run(place, sys.executable, "-c", examples("python")[number])
+def test_the_examples_in_python_run(place: Path, number: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "example.py").write_text(examples("python")[number], encoding="utf-8")
+    monkeypatch.chdir(place)
+    runpy.run_path(str(tmp_path / "example.py"))
 
 
 def test_the_example_in_r_runs(place: Path) -> None:
     program = shutil.which("Rscript")
     if program is None or subprocess.run([program, "-e", "library(arrow)"], capture_output=True).returncode:
         pytest.skip("there is no R with the package arrow")
-    run(place, program, "-e", examples("r")[0])
+    ran = subprocess.run([program, "-e", examples("r")[0]], cwd=place, capture_output=True, text=True, timeout=120)
+    assert ran.returncode == 0, ran.stderr
 
 
-def test_the_query_of_the_command_line_runs(place: Path) -> None:
+def test_the_query_of_the_command_line_runs(place: Path, command: CommandLine) -> None:
     (sql,) = re.findall(r'kwaliteitsmonitor query "(.*?)"', PAGE.read_text(encoding="utf-8"))
-    program = str(Path(sys.executable).with_name("kwaliteitsmonitor"))
-    run(place, program, "query", "--out", "data/leiden", sql)
+    assert command.output("query", "--out", place / "data" / "leiden", sql)
 
 
 def test_a_catalog_that_is_open_stays_with_its_release(place: Path) -> None:

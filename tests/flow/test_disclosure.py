@@ -5,42 +5,42 @@ from __future__ import annotations
 from typing import Any
 
 from kwaliteitsmonitor.methods.disclosure.applying import RESULTS
-from tests.flow.conftest import Ran
 from tests.methods.disclosure.attacker import recovered, told_shares
+from tests.sample_year import SampleYear
 
 TABLES = ("evaluation_results", "evaluation_shares", "lineage", "delivery_status")
 THRESHOLD = 5
 
 
-def attacked(ran: Ran) -> dict[str, list[dict[str, Any]]]:
+def attacked(ran: SampleYear) -> dict[str, list[dict[str, Any]]]:
     """The published tables, of the evaluations that have something to hide, as far as one question of each goes."""
     tables = {name: ran.published(name) for name in TABLES}
     wanted = {"teaching_methods", "career_options"}
     for name in ("evaluation_results", "evaluation_shares"):
         tables[name] = [r for r in tables[name] if r["question"] in wanted and r["reporting_year"] == 2020]
-    told = {r["figure_id"] for r in tables["evaluation_results"]}
-    tables["lineage"] = [r for r in tables["lineage"] if r["figure_id"] in told and r["part"] == "n"]
+    figures = {r["figure_id"] for r in tables["evaluation_results"]}
+    tables["lineage"] = [r for r in tables["lineage"] if r["figure_id"] in figures and r["part"] == "n"]
     return tables
 
 
-def test_nothing_that_the_sample_release_suppresses_can_be_recovered(ran: Ran) -> None:
+def test_nothing_that_the_sample_release_suppresses_can_be_recovered(ran: SampleYear) -> None:
     tables = attacked(ran)
     suppressed = [r for r in tables["evaluation_results"] if r["status"] == "suppressed"]
     assert len(suppressed) > 10, "there is something to recover"
     assert recovered([tables], THRESHOLD) == []
 
 
-def test_of_no_answer_that_few_gave_the_number_follows_from_what_is_shown_of_the_cell(ran: Ran) -> None:
+def test_of_no_answer_that_few_gave_the_number_follows_from_what_is_shown_of_the_cell(ran: SampleYear) -> None:
     tables = attacked(ran)
     parts = ("n", "sum", "squares")
-    told = {r["figure_id"] for r in tables["evaluation_results"]}
-    tables["lineage"] = [r for r in ran.published("lineage") if r["figure_id"] in told and r["part"] in parts]
+    figures = {r["figure_id"] for r in tables["evaluation_results"]}
+    tables["lineage"] = [r for r in ran.published("lineage") if r["figure_id"] in figures and r["part"] in parts]
     assert told_shares([tables], THRESHOLD, exactly=4, most=40) == []
     spreads = [r["sd_respondents"] for r in tables["evaluation_results"] if r["status"] == "ok"]
     assert 10 < spreads.count(None) < len(spreads) - 10, "some spreads are withheld, others are shown"
 
 
-def test_no_published_figure_over_answers_is_about_fewer_people_than_the_threshold(ran: Ran) -> None:
+def test_no_published_figure_over_answers_is_about_fewer_people_than_the_threshold(ran: SampleYear) -> None:
     for row in ran.published("evaluation_results"):
         if row["status"] == "suppressed":
             assert not [name for name in RESULTS if row[name] is not None]
@@ -49,25 +49,25 @@ def test_no_published_figure_over_answers_is_about_fewer_people_than_the_thresho
             assert row["courses"] is None or row["courses"] > 1
     for row in ran.published("evaluation_shares"):
         # An answer that nobody in the whole institution gave tells of nobody.
-        given = row["answers"]
-        assert given is None if row["status"] == "suppressed" else given == 0 or given >= THRESHOLD
+        answers = row["answers"]
+        assert answers is None if row["status"] == "suppressed" else answers == 0 or answers >= THRESHOLD
 
 
-def test_tables_hide_the_same_cells(ran: Ran) -> None:
+def test_tables_hide_the_same_cells(ran: SampleYear) -> None:
     results = {
         (r["reporting_year"], r["question"], r["unit"], r["level"]): r
         for r in ran.published("evaluation_results")
         if r["programme"] is None
     }
-    asked = {
+    questions = {
         "course_evaluation_teaching_methods": "teaching_methods",
         "programme_evaluation_career_options": "career_options",
         "programme_evaluation_field_skills": "field_skills",
     }
     compared = 0
     for row in ran.published("indicator_values"):
-        if row["indicator"] in asked and row["status"] != "not_available":
-            cell = (row["reporting_year"], asked[row["indicator"]], row["unit"], row["level"])
+        if row["indicator"] in questions and row["status"] != "not_available":
+            cell = (row["reporting_year"], questions[row["indicator"]], row["unit"], row["level"])
             assert row["status"] == results[cell]["status"], row["figure_id"]
             if row["spread_kind"] == "sd_respondents":
                 assert row["spread"] == results[cell]["sd_respondents"], row["figure_id"]

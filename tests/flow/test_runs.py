@@ -1,104 +1,91 @@
-"""A cycle as a data engineer runs it: again, for other cycles, with a source that fails, one asset at a time."""
+"""A cycle as a data engineer runs it: in another place, for other years, with a source that fails, an asset alone."""
 
 from __future__ import annotations
 
+import csv
+import hashlib
 import json
 import os
 import shutil
 from collections import Counter
 from pathlib import Path
-from typing import Any
 
-import dagster as dg
 import duckdb
+import pyarrow.parquet as pq
 import pytest
 
-from assets.common.resources import Institution
 from assets.spending.assets import STORY, TABLES
 from kwaliteitsmonitor.foundation.workspace import Workspace
-from pipelines.definitions import build_definitions
 from schemas.profile import Profile
+from tests.faults import small
 from tests.flow.conftest import Ran
-from tests.sample_year import CYCLE, QUIET, run
+from tests.sample_year import CYCLE, SampleYear, rows, run
 
 
-def _step_failures(result: Any) -> dict[str, str]:
-    found = {}
-    for event in result.all_events:
-        if event.event_type_value == "STEP_FAILURE":
-            failure = event.event_specific_data.user_failure_data
-            found[event.step_key] = failure.description if failure else event.event_specific_data.error.message
-    return found
-
-
-def test_the_same_deliveries_make_no_new_release(own: Ran) -> None:
-    before = (own.workspace.current / CYCLE).resolve()
-    content = (before / "manifest.json").read_bytes()
-    again = run(own.landing, own.workspace.root)
-    assert again.success
-    assert (own.workspace.current / CYCLE).resolve() == before
-    assert [p.name for p in (own.workspace.releases / CYCLE).iterdir()] == ["v1"]
-    assert (before / "manifest.json").read_bytes() == content
-
-
-def test_a_release_holds_the_report_in_every_form_and_language_and_a_catalog(own: Ran) -> None:
-    made = run(own.landing, own.workspace.root, reports="html,xlsx")
-    assert made.success
-    release = (own.workspace.current / CYCLE).resolve()
-    names = sorted(path.name for path in (release / "report").iterdir())
+def test_a_release_holds_the_report_in_every_form_and_language_and_a_catalog(own: SampleYear) -> None:
+    assert run(own.landing, own.workspace.root, reports="html,xlsx", assets=["publication/release"]).success
+    names = sorted(path.name for path in (own.release / "report").iterdir())
     assert names == [f"leiden-{CYCLE}.{language}.{form}" for language in ("en", "nl") for form in ("html", "xlsx")]
-    manifest = json.loads((release / "manifest.json").read_text())
+    manifest = json.loads((own.release / "manifest.json").read_text())
     assert manifest["reports"] == ["html", "xlsx"]
     assert {f"report/{name}" for name in names} < set(manifest["files"])
-    assert "88,6%" in (release / "report" / names[2]).read_text(encoding="utf-8")
+    assert "88,6%" in (own.release / "report" / names[2]).read_text(encoding="utf-8")
     with duckdb.connect(str(own.workspace.root / "catalog.duckdb"), read_only=True) as catalog:
-        assert catalog.execute("SELECT cycle, path FROM releases").fetchall() == [(CYCLE, str(release))]
-
-
-def test_another_folder_gives_the_same_bytes(ran: Ran, tmp_path: Path) -> None:
-    shutil.copytree(ran.landing, tmp_path / "elsewhere", copy_function=shutil.copy2)
-    assert run(tmp_path / "elsewhere", tmp_path / "out").success
-    mine, other = ((root / "current" / CYCLE).resolve() for root in (ran.workspace.root, tmp_path / "out"))
-    names = sorted(p.relative_to(mine) for p in mine.rglob("*") if p.is_file())
-    assert len(names) == 39
-    assert [n for n in names if (mine / n).read_bytes() != (other / n).read_bytes()] == []
-
-
-def test_the_manifest_names_what_went_in_and_hashes_what_came_out(ran: Ran) -> None:
-    import hashlib
-
-    release = (ran.workspace.current / CYCLE).resolve()
-    manifest = json.loads((release / "manifest.json").read_text())
-    assert manifest["reporting_year"] == 2020
-    assert manifest["lacking"] == []
-    assert len(manifest["inputs"]) == 48
-    for name, sha256 in manifest["files"].items():
-        assert hashlib.sha256((release / name).read_bytes()).hexdigest() == sha256
-    for given in manifest["inputs"]:
-        kept = ran.workspace.store / given["sha256"][:2] / given["sha256"]
-        assert hashlib.sha256(kept.read_bytes()).hexdigest() == given["sha256"]
-
-
-@pytest.mark.parametrize(
-    ("cycle", "years", "rounds"),
-    [("2019-05", {2019}, {1}), ("2020-09", {2019, 2020}, {1, 2, 3})],
-)
-def test_every_cycle_of_the_sample_runs(
-    ran: Ran, tmp_path: Path, cycle: str, years: set[int], rounds: set[int]
-) -> None:
-    import pyarrow.parquet as pq
-
-    result = run(ran.landing, tmp_path, cycle, counted=ran.workspace)
-    assert result.success
-    tables = tmp_path / "current" / cycle / "tables"
-    overview = pq.read_table(tables / "spending_overview.parquet").to_pylist()
-    assert {r["reporting_year"] for r in overview} == years
-    assert all(r["status"] == "ok" for r in overview)
-    assert {r["round"] for r in pq.read_table(tables / "spending_rounds.parquet").to_pylist()} <= rounds
+        assert catalog.execute("SELECT cycle, path FROM releases").fetchall() == [(CYCLE, str(own.release))]
 
 
 @pytest.fixture(scope="module")
-def troubled(ran: Ran, leiden: Profile, tmp_path_factory: pytest.TempPathFactory) -> Ran:
+def small_institution(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small institution with a delivery of every kind: its profile and its landing zone."""
+    folder = tmp_path_factory.mktemp("small")
+    small.write_small(folder)
+    return folder
+
+
+def test_another_folder_and_another_key_for_pseudonyms_give_the_same_bytes(
+    small_institution: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(small_institution / "landing", tmp_path / "elsewhere", copy_function=shutil.copy2)
+    made = []
+    for landing, out in (
+        (small_institution / "landing", tmp_path / "here"),
+        (tmp_path / "elsewhere", tmp_path / "out"),
+    ):
+        assert run(landing, out, small.CYCLE, institution=str(small_institution / "profile")).success
+        release = (out / "current" / small.CYCLE).resolve()
+        made.append({p.relative_to(release): p.read_bytes() for p in release.rglob("*") if p.is_file()})
+    assert made[0] == made[1]
+    assert len(made[0]) == 39
+    keys = {(tmp_path / name / "pseudonym.key").read_text() for name in ("here", "out")}
+    assert len(keys) == 2
+
+
+def test_the_manifest_names_what_went_in_and_hashes_what_came_out(ran: SampleYear) -> None:
+    manifest = json.loads((ran.release / "manifest.json").read_text())
+    assert manifest["reporting_year"] == 2020
+    assert manifest["lacking"] == []
+    assert (len(manifest["inputs"]), len(manifest["files"])) == (48, 38)
+    for name, sha256 in manifest["files"].items():
+        assert hashlib.sha256((ran.release / name).read_bytes()).hexdigest() == sha256
+    for delivery in manifest["inputs"]:
+        kept = ran.workspace.store / delivery["sha256"][:2] / delivery["sha256"]
+        assert hashlib.sha256(kept.read_bytes()).hexdigest() == delivery["sha256"]
+
+
+@pytest.mark.parametrize(("cycle", "years", "rounds"), [("2019-05", {2019}, {1}), ("2020-09", {2019, 2020}, {1, 2, 3})])
+def test_every_cycle_of_the_sample_runs(
+    ran: SampleYear, tmp_path: Path, cycle: str, years: set[int], rounds: set[int]
+) -> None:
+    assert run(ran.landing, tmp_path, cycle, counted=ran.workspace).success
+    release = tmp_path / "current" / cycle
+    overview = rows(release, "spending_overview")
+    assert {r["reporting_year"] for r in overview} == years
+    assert all(r["status"] == "ok" for r in overview)
+    assert {r["round"] for r in rows(release, "spending_rounds")} <= rounds
+
+
+@pytest.fixture(scope="module")
+def troubled(ran: SampleYear, leiden: Profile, tmp_path_factory: pytest.TempPathFactory) -> Ran:
     """A cycle in which a report is missing, another is no workbook, and a third is of a unit that does not exist."""
     landing = tmp_path_factory.mktemp("troubled") / "zone"
     shutil.copytree(ran.landing, landing, copy_function=shutil.copy2)
@@ -151,76 +138,43 @@ def test_a_unit_that_does_not_exist_is_reported_and_nothing_is_taken_from_it(tro
 
 
 def test_a_database_that_refuses_stops_the_release_but_not_the_other_deliveries(
-    ran: Ran, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    small_institution: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("KWALITEITSMONITOR_FINANCE_URL", "postgresql+psycopg://someone:geheim123@127.0.0.1:1/finance")
-    result = run(ran.landing, tmp_path, counted=ran.workspace)
-    assert not result.success
-    failures = _step_failures(result)
-    assert list(failures) == ["deliver_bfr"]
-    assert "cannot be read" in failures["deliver_bfr"]
+    profile = str(small_institution / "profile")
+    result = run(small_institution / "landing", tmp_path, small.CYCLE, institution=profile)
+    (failure,) = result.get_step_failure_events()
+    assert failure.step_key == "deliver_bfr"
+    assert "cannot be read" in str(failure.event_specific_data)
     assert "geheim123" not in "".join(str(event) for event in result.all_events)
     assert not (tmp_path / "current").exists()
-    workspace = Workspace(tmp_path)
-    assert workspace.read(CYCLE, "staged", "staff").num_rows > 0
-    assert workspace.read(CYCLE, "staged", "evaluations").num_rows > 0
+    for name in ("staff", "evaluations"):
+        assert Workspace(tmp_path).read(small.CYCLE, "staged", name).num_rows > 0
 
 
-def test_one_asset_can_be_made_again(own: Ran) -> None:
-    definitions = build_definitions(
-        Institution(institution="leiden", landing=str(own.landing), out=str(own.workspace.root))
-    )
+def test_one_asset_can_be_made_again(own: SampleYear) -> None:
     path = own.workspace.path(CYCLE, "spending", "spending_overview")
     before = path.read_bytes()
     path.unlink()
-    with dg.DagsterInstance.ephemeral() as instance:
-        job = definitions.resolve_job_def("cycle")
-        selection = [dg.AssetKey(["spending", name]) for name in (*TABLES, *STORY)]
-        result = job.execute_in_process(
-            instance=instance, partition_key=CYCLE, asset_selection=selection, run_config=QUIET
-        )
-    assert result.success
+    assets = [f"spending/{name}" for name in (*TABLES, *STORY)]
+    assert run(own.landing, own.workspace.root, assets=assets).success
     assert path.read_bytes() == before
 
 
-def test_a_single_feed_has_a_job_of_its_own(own: Ran) -> None:
-    definitions = build_definitions(
-        Institution(institution="leiden", landing=str(own.landing), out=str(own.workspace.root))
-    )
-    with dg.DagsterInstance.ephemeral() as instance:
-        result = definitions.resolve_job_def("take_up_staff").execute_in_process(
-            instance=instance, partition_key=CYCLE, run_config=QUIET
-        )
-    made = {e.asset_key.to_user_string() for e in result.get_asset_materialization_events()}
-    assert made == {
-        "delivered/staff",
-        "staged/staff",
-        "status/delivery_status",
-        "status/obligations",
-        "status/quarantine",
-    }
-
-
 def test_no_value_of_a_person_stands_in_what_dagster_keeps(ran_with_defects: Ran) -> None:
-    import csv
-
     with (ran_with_defects.landing / "inschrijvingen" / "2020.csv").open(encoding="utf-8") as lines:
         students = {row["student"] for row in csv.DictReader(lines, delimiter=";")}
-    said = "\n".join(repr(event) for event in ran_with_defects.result.all_events)
+    events = ran_with_defects.events
     assert len(students) > 30_000
     for length in {len(student) for student in students}:
-        assert not students & {said[at : at + length] for at in range(len(said))}
+        assert not students & {events[at : at + length] for at in range(len(events))}
 
 
-def test_no_identifier_of_a_person_is_kept_past_staging(ran: Ran) -> None:
-    import csv
-
+def test_no_identifier_of_a_person_is_kept_past_staging(ran: SampleYear) -> None:
     with (ran.landing / "inschrijvingen" / "2020.csv").open(encoding="utf-8") as lines:
         student = next(csv.DictReader(lines, delimiter=";"))["student"]
     for path in [*ran.workspace.root.glob("work/**/*"), *ran.workspace.root.glob("releases/**/*")]:
         if path.suffix == ".parquet":
-            import pyarrow.parquet as pq
-
             data = pq.read_table(path)
             for column in data.itercolumns():
                 assert student not in column.to_pylist(), path
@@ -228,7 +182,7 @@ def test_no_identifier_of_a_person_is_kept_past_staging(ran: Ran) -> None:
             assert student.encode() not in path.read_bytes(), path
 
 
-def test_nothing_is_pickled(ran: Ran) -> None:
+def test_nothing_is_pickled(ran: SampleYear) -> None:
     for folder, _, names in os.walk(ran.workspace.root):
         for name in names:
             with (Path(folder) / name).open("rb") as stream:

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from schemas.profile import Profile, load_profile, profile_folder
-from tests.flow.conftest import Ran
+from tests.sample_year import SampleYear
 
 FACTS = profile_folder("leiden") / "sample"
 Row = Mapping[str, Any]
@@ -32,8 +32,8 @@ class Published:
     release: Path
 
     def rows(self, table: str, **where: Any) -> list[Row]:
-        found: list[Row] = pq.read_table(self.release / "tables" / f"{table}.parquet").to_pylist()
-        return [row for row in found if all(row[name] == value for name, value in where.items())]
+        everything: list[Row] = pq.read_table(self.release / "tables" / f"{table}.parquet").to_pylist()
+        return [row for row in everything if all(row[name] == value for name, value in where.items())]
 
     def of(self, statement: Row, *, theme: str | None = None, year: int = 0, unit: str = "") -> Row:
         where = {"reporting_year": year or int(statement["year"]), "theme": theme or statement["theme"] or None}
@@ -118,7 +118,7 @@ STATEMENTS = [row for row in read("statements_in_text") if row["holds_when"] and
 @pytest.mark.parametrize(
     "statement", STATEMENTS, ids=lambda row: "-".join((row["year"], row["unit"] or "all", row["theme"] or "all"))
 )
-def test_what_is_said_of_money_and_talks_holds(ran: Ran, statement: Row) -> None:
+def test_what_is_said_of_money_and_talks_holds(ran: SampleYear, statement: Row) -> None:
     release = Published((ran.workspace.current / "2021-03").resolve())
     assert HELD[statement["holds_when"]](release, statement), statement["statement"]
 
@@ -129,7 +129,7 @@ def test_the_shares_of_the_plan_are_those_of_the_text(statement: Row) -> None:
     assert whole(plan_share(load_profile(profile_folder("leiden")), statement["theme"])) == printed
 
 
-def test_every_faculty_had_its_report_approved_and_its_programme_committees_consulted(ran: Ran) -> None:
+def test_every_faculty_had_its_report_approved_and_its_programme_committees_consulted(ran: SampleYear) -> None:
     release = Published((ran.workspace.current / "2021-03").resolve())
     rows = release.rows("council_consultations", reporting_year=2020)
     approved = {row["unit"]: row["council"] for row in rows if row["decision"] == "approved"}

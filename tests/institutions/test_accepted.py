@@ -110,14 +110,14 @@ def test_the_sample_of_the_example_in_the_documentation_holds_spending_of_every_
 
     profile = load_profile(EXAMPLE)
     write_plain_sample(profile, tmp_path / "landing", (2024,), responses=300)
-    told = set()
+    lines_of = set()
     for path in sorted((tmp_path / "landing" / "spending" / "2024-2").glob("*.xlsx")):
         headers, *lines = openpyxl.load_workbook(path)["BFR"].iter_rows(values_only=True)
         at = {str(header): place for place, header in enumerate(headers)}
         assert all(line[at["Budget (k€)"]] and line[at["Actuals (k€)"]] and line[at["Date"]] for line in lines)
-        told |= {(path.stem, len(lines))}
+        lines_of |= {(path.stem, len(lines))}
     having = {unit.id: sum(unit.id in measure.units for measure in profile.measures) for unit in profile.units}
-    assert told == set(having.items())
+    assert lines_of == set(having.items())
 
 
 def test_a_constant_that_tells_what_rows_are_about_leaves_out_the_others_and_any_other_none(tmp_path: Path) -> None:

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
-import pyarrow.parquet as pq
 import pytest
 
 from tests.institutions.running import run_cycle
+from tests.sample_year import rows
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "docs" / "profile" / "example"
 
@@ -79,7 +79,7 @@ def spending(landing: Path, year: int) -> None:
 
 def progress(landing: Path, year: int) -> None:
     for unit in ("CARE", "TECH"):
-        rows = [(THEMES[m], m, told, "as planned") for (u, m), told in PROGRESS[year].items() if u == unit]
+        rows = [(THEMES[m], m, word, "as planned") for (u, m), word in PROGRESS[year].items() if u == unit]
         head = ("Theme", "Measure", "Progress", "Explanation")
         workbook(landing / "progress" / f"{year - 1}-{year}" / f"{unit}.xlsx", "Maatregelen", [head, *rows])
 
@@ -115,24 +115,19 @@ def releases(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         "Bestedingsplan",
         [("Version", "Unit", "Theme", "Year", "Amount"), *(("original", *line) for line in plan)],
     )
-    found = {}
+    made = {}
     for year in MONEY:
         for deliver in (spending, progress, evaluations, staff):
             deliver(landing, year)
         cycle = f"{year + 1}-02"
-        found[cycle] = run_cycle(EXAMPLE, landing, base / "out", cycle, reports="html")
-    return found
-
-
-def rows(release: Path, table: str) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = pq.read_table(release / "tables" / f"{table}.parquet").to_pylist()
-    return found
+        made[cycle] = run_cycle(EXAMPLE, landing, base / "out", cycle, reports="html")
+    return made
 
 
 def amounts(release: Path, table: str, names: Sequence[str], *by: str) -> dict[tuple[Any, ...], list[str]]:
     """Of each row these amounts, in euros as text; of rounds those of the definitive one."""
-    found = [row for row in rows(release, table) if row.get("round", 2) == 2]
-    return {tuple(row[name] for name in by): [str(row[name]) for name in names] for row in found}
+    definitive = [row for row in rows(release, table) if row.get("round", 2) == 2]
+    return {tuple(row[name] for name in by): [str(row[name]) for name in names] for row in definitive}
 
 
 OF_2024 = {
@@ -208,10 +203,10 @@ def test_spending_by_school_round_and_national_theme_is_worked_out_by_hand(relea
 
 
 def test_progress_is_that_of_the_schools(releases: dict[str, Path]) -> None:
-    told = {
+    published = {
         (r["reporting_year"], r["unit"], r["measure"]): r["progress"] for r in rows(releases["2026-02"], "measures")
     }
-    assert told == {
+    assert published == {
         (year, *place): word.replace(" ", "_") for year, of in PROGRESS.items() for place, word in of.items()
     }
 
@@ -227,18 +222,18 @@ def test_indicators_are_worked_out_by_hand_also_beside_the_year_before(releases:
         (2025, "bko_share"): (0.8, 25, "80.0%"),
     }
     for cycle, hand in (("2025-02", of_2024), ("2026-02", of_2024 | of_2025)):
-        found = {
+        published = {
             (r["reporting_year"], r["indicator"]): (r["value"], r["n"], r["printed_en"])
             for r in rows(releases[cycle], "indicator_values")
             if r["unit"] is None
         }
-        assert found == {key: (pytest.approx(value), n, printed) for key, (value, n, printed) in hand.items()}
+        assert published == {key: (pytest.approx(value), n, printed) for key, (value, n, printed) in hand.items()}
 
 
 def test_the_report_prints_these_figures_and_what_the_profile_says_of_them(releases: dict[str, Path]) -> None:
     (page,) = (releases["2026-02"] / "report").glob("*.en.html")
-    said = page.read_text(encoding="utf-8")
+    text = page.read_text(encoding="utf-8")
     for words in ("Annual review 2025", "per school", "60.0%", "80.0%", "8.0", "831", "870", "School of Care"):
-        assert words in said, words
+        assert words in text, words
     (page,) = (releases["2025-02"] / "report").glob("*.en.html")
     assert "realised minus budget is -21" in page.read_text(encoding="utf-8").replace("−", "-")

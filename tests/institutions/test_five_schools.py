@@ -12,8 +12,8 @@ import duckdb
 import pytest
 
 from kwaliteitsmonitor.foundation.settings import Settings
-from pipelines.cli.commands import kwaliteitsmonitor
 from pipelines.cli.run_summary import summary
+from tests.command_line import CommandLine
 from tests.institutions.running import run_cycle
 
 HERE = Path(__file__).parent / "five_schools"
@@ -32,9 +32,8 @@ def ask(release: Path, table: str, columns: str, where: str = "true") -> list[tu
     return duckdb.sql(f"SELECT {columns} FROM '{file}' WHERE {where} ORDER BY ALL").fetchall()
 
 
-def test_its_profile_has_no_problems(capsys: pytest.CaptureFixture[str]) -> None:
-    assert kwaliteitsmonitor.main(["check-profile", str(HERE / "profile")]) == 0
-    assert "no problems" in capsys.readouterr().out
+def test_its_profile_has_no_problems(command: CommandLine) -> None:
+    assert "no problems" in command.output("check-profile", HERE / "profile")
 
 
 def test_every_row_is_accepted_and_nothing_is_missing(release: Path) -> None:
@@ -51,16 +50,16 @@ def test_totals_are_those_of_the_files(release: Path) -> None:
         (2024, Decimal("4477000.00"), Decimal("4222324.75")),
     ]
     of_schools = "unit IN ('BUSINESS', 'LAW') AND theme IS NULL AND reporting_year = 2024"
-    found = ask(release, "spending_by_unit", "unit, realised", of_schools)
-    assert found == [("BUSINESS", Decimal("1493522.35")), ("LAW", Decimal("210728.80"))]
+    realised = ask(release, "spending_by_unit", "unit, realised", of_schools)
+    assert realised == [("BUSINESS", Decimal("1493522.35")), ("LAW", Decimal("210728.80"))]
 
 
 def test_percentages_of_progress_have_the_words_of_the_report(release: Path) -> None:
-    told = Counter(ask(release, "measures", "reporting_year, progress"))
-    assert told[(2023, "not_started")] == 1  # 0%
-    assert told[(2024, "done")] == 2  # 100%
-    assert sum(told.values()) == 24
-    assert {progress for _, progress in told} == {"not_started", "on_course", "done"}
+    words = Counter(ask(release, "measures", "reporting_year, progress"))
+    assert words[(2023, "not_started")] == 1  # 0%
+    assert words[(2024, "done")] == 2  # 100%
+    assert sum(words.values()) == 24
+    assert {progress for _, progress in words} == {"not_started", "on_course", "done"}
 
 
 def test_the_mark_of_the_whole_weighs_the_schools_by_their_students(release: Path) -> None:
@@ -82,9 +81,9 @@ def test_the_terminal_speaks_the_first_language_of_the_institution(
 ) -> None:
     monkeypatch.setenv("COLUMNS", "200")
     summary(Settings(institution=str(HERE / "profile"), out=str(release.parents[2])), CYCLE, released=True, new=True)
-    said = capsys.readouterr().out
+    printed = capsys.readouterr().out
     for words in ("Table 1. Indicators", "Student satisfaction", "Table 2. Spending 2024, round 1 (k€)", "Total"):
-        assert words in said
+        assert words in printed
     for words in ("4,477", "-5.7%", "No rows set aside.", f"Release {CYCLE} v1 (draft, complete)", ".en.html"):
-        assert words in said
-    assert not any(dutch in said for dutch in ("Totaal", "Tabel", "rijen", "Uitgave", "Verslag"))
+        assert words in printed
+    assert not any(dutch in printed for dutch in ("Totaal", "Tabel", "rijen", "Uitgave", "Verslag"))

@@ -8,10 +8,10 @@ from decimal import Decimal
 from pathlib import Path
 
 import openpyxl
-import pyarrow.parquet as pq
 import pytest
 
-from pipelines.cli.commands import kwaliteitsmonitor
+from tests.command_line import CommandLine
+from tests.sample_year import rows
 
 CYCLE, UNIT = "2025-03", "A1"
 BUDGET, SPENT = Decimal("100000.00"), Decimal("90000.25")
@@ -35,39 +35,35 @@ def filled(template: Path, delivery: Path) -> int:
 
 
 def test_a_founded_profile_runs_takes_up_its_own_template_and_answers_what_is_asked(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: CommandLine
 ) -> None:
     monkeypatch.chdir(tmp_path)
     for name in ("INSTITUTION", "LANDING", "OUT", "CYCLE"):
         monkeypatch.delenv(f"KWALITEITSMONITOR_{name}", raising=False)
     monkeypatch.setenv("KWALITEITSMONITOR_REPORTS", "none")  # other tests make those
 
-    def said(*words: str) -> str:
-        code = kwaliteitsmonitor.main(list(words))
-        told = capfd.readouterr()
-        assert code == 0, (words, told.err, told.out)
-        return told.out
-
-    steps = said("new-institution", "own", "--sector", "hbo", "--yes").splitlines()
-    for step in (line.strip() for line in steps if line.startswith("  kwaliteitsmonitor")):
-        assert said(*shlex.split(step)[1:])
-        if " sample " in step:  # its control totals are those of the sample: other amounts would be held against them
+    printed = command.output("new-institution", "our profile", "--sector", "hbo", "--yes").splitlines()
+    steps = [shlex.split(line)[1:] for line in printed if line.startswith("  kwaliteitsmonitor")]
+    assert [step[0] for step in steps] == ["check-profile", "sample", "run"]
+    for step in steps:
+        assert command.output(*step)
+        if step[0] == "sample":  # its control totals are those of the sample: other amounts would be held against them
             shutil.rmtree(tmp_path / "landing-voorbeeldinstelling" / "controletotalen")
-    own = ["--institution", "own"]
-    both, of_cycle = [*own, "--landing", "landing-voorbeeldinstelling"], ["--cycle", CYCLE]
-    told = said("template", *own, *of_cycle, "--unit", UNIT, "--feed", "bfr", "--to", "back")
-    place = next(word.rstrip(",") for word in told.split() if word.startswith("bfr/"))
+    own, of_cycle = ["--institution", "our profile"], ["--cycle", CYCLE]
+    both = [*own, "--landing", "landing-voorbeeldinstelling"]
+    of_unit = [*of_cycle, "--unit", UNIT, "--feed", "bfr"]
+    template = command.output("template", *own, *of_unit, "--to", "back")
+    place = next(word.rstrip(",") for word in template.split() if word.startswith("bfr/"))
     first = Path("landing-voorbeeldinstelling") / place
     assert first.is_file()
     measures = filled(Path("back") / f"{UNIT}.xlsx", first.with_name(f"{UNIT}_v2.xlsx"))
-    said("feedback", *both, *of_cycle, "--unit", UNIT, "--feed", "bfr", "--to", "returned")
-    assert "v2" in said("run", *both, *of_cycle)
-    release = Path("data/voorbeeldinstelling/current") / CYCLE
-    lines = pq.read_table(release / "tables" / "spending_by_unit.parquet").to_pylist()
-    (whole,) = (r for r in lines if (r["reporting_year"], r["unit"], r["theme"]) == (2024, UNIT, None))
+    command.output("feedback", *both, *of_unit, "--to", "returned")
+    assert "v2" in command.output("run", *both, *of_cycle)
+    by_unit = rows(Path("data/voorbeeldinstelling/current") / CYCLE, "spending_by_unit")
+    (whole,) = (r for r in by_unit if (r["reporting_year"], r["unit"], r["theme"]) == (2024, UNIT, None))
     assert (whole["budget"], whole["realised"]) == (measures * BUDGET, measures * SPENT)
-    assert f"{UNIT}_v2.xlsx" in said("diff", *own, f"{CYCLE}/v1", f"{CYCLE}/v2")
-    assert UNIT in said("status", *both, *of_cycle)
-    assert "v2" in said("explain", *own, f"{CYCLE}:spending:2024:all", "--depth", "0")
-    said("report", *own, *of_cycle, "--form", "html", "--to", "report")
-    assert "holds" in said("verify", *own, CYCLE)
+    assert f"{UNIT}_v2.xlsx" in command.output("diff", *own, f"{CYCLE}/v1", f"{CYCLE}/v2")
+    assert UNIT in command.output("status", *both, *of_cycle)
+    assert "v2" in command.output("explain", *own, f"{CYCLE}:spending:2024:all", "--depth", "0")
+    command.output("report", *own, *of_cycle, "--form", "html", "--to", "report")
+    assert "holds" in command.output("verify", *own, CYCLE)

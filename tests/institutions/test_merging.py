@@ -14,12 +14,12 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
-import pyarrow.parquet as pq
 import pytest
 
-from pipelines.cli.commands import kwaliteitsmonitor
+from tests.command_line import CommandLine
 from tests.institutions.running import run_cycle
 from tests.institutions.test_recipes import printed, release_of
+from tests.sample_year import rows
 
 PROFILE = Path(__file__).parent / "merging" / "profile"
 NAMES = {
@@ -103,12 +103,12 @@ def delivered(landing: Path) -> Truth:
             text(landing / "ledger" / f"FY{year}-H{number}.csv", lines)
         figures = ["Unit,Indicator,Value,Numerator,Denominator,Number"]
         for unit in units(year):
-            told = ["Theme\tMeasure\tProgress\tExplanation"]
+            lines_of_unit = ["Theme\tMeasure\tProgress\tExplanation"]
             for _, theme, measure in (place for place in places(year) if place[0] == unit):
                 word = chance.choice(["not started", "on course", "at risk", "done"])
                 truth.progress[year, unit, theme, measure] = word.replace(" ", "_")
-                told.append(f"{theme}\t{measure}\t{word}\tas planned")
-            text(landing / "progress" / f"{year - 1}-{year}" / f"{unit}.csv", told)
+                lines_of_unit.append(f"{theme}\t{measure}\t{word}\tas planned")
+            text(landing / "progress" / f"{year - 1}-{year}" / f"{unit}.csv", lines_of_unit)
             if unit != "HIST":
                 people = chance.randrange(100, 2000)
                 stay = truth.staying[year, unit] = (people - chance.randrange(20, 90), people)
@@ -146,11 +146,6 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> Ran:
     return Ran(truth, {years: run_cycle(PROFILE, base / "landing", base / "out", c) for years, c in cycles.items()})
 
 
-def rows(folder: Path, table: str) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = pq.read_table(folder / "tables" / f"{table}.parquet").to_pylist()
-    return found
-
-
 def test_every_delivery_counts_by_the_names_of_units_themes_and_measures(ran: Ran) -> None:
     for release in ran.releases.values():
         assert {r["status"] for r in rows(release, "delivery_status")} == {"accepted"}
@@ -183,11 +178,11 @@ def test_money_is_that_of_the_lines_and_what_a_unit_left_over_stays_under_its_ow
 
 def test_progress_and_delivered_figures_are_those_of_the_units_that_were_there(ran: Ran) -> None:
     for years, release in ran.releases.items():
-        told = {
+        progress = {
             (r["reporting_year"], r["unit"], r["theme"], r["measure"]): r["progress"]
             for r in rows(release, "measures")
         }  # fmt: skip
-        assert told == {place: word for place, word in ran.truth.progress.items() if place[0] in years}
+        assert progress == {place: word for place, word in ran.truth.progress.items() if place[0] in years}
         for r in rows(release, "indicator_values"):
             year, indicator, unit = r["reporting_year"], r["indicator"], r["unit"]
             assert r["status"] == "ok"
@@ -196,7 +191,7 @@ def test_progress_and_delivered_figures_are_those_of_the_units_that_were_there(r
 
 
 def test_shares_of_two_institutions_with_other_words_and_other_calendars_count_together(
-    ran: Ran, tmp_path: Path
+    ran: Ran, tmp_path: Path, command: CommandLine
 ) -> None:
     """What `definitions` says of delivered figures comes from the profiles: each has a name and a form of its own."""
     (tmp_path / "dunes").mkdir()
@@ -204,7 +199,7 @@ def test_shares_of_two_institutions_with_other_words_and_other_calendars_count_t
     with_name = own["indicators.yaml"].replace("- id: completion\n", "- id: completion\n  sector_id: retention\n")
     dunes = release_of("delivered_shares", "2025-05", tmp_path / "dunes", {"indicators.yaml": with_name})
     releases = [str(ran.releases[2023, 2024]), str(dunes)]
-    assert kwaliteitsmonitor.main(["sector", *releases, "--to", str(tmp_path / "view")]) == 0
+    command.output("sector", *releases, "--to", tmp_path / "view")
     whole = {
         (r["indicator"], r["reporting_year"]): r
         for r in rows(tmp_path / "view", "sector_indicators")
@@ -214,6 +209,6 @@ def test_shares_of_two_institutions_with_other_words_and_other_calendars_count_t
     for year, (graduated, cohort) in of_dunes.items():
         stay = [ran.truth.staying[year, unit] for unit in units(year) if unit != "HIST"]
         numbers = graduated + sum(one for one, _ in stay), cohort + sum(of for _, of in stay)
-        found = next(r for (name, y), r in whole.items() if y == year and name.startswith("retention"))
-        assert found["value"] == pytest.approx(numbers[0] / numbers[1])
-        assert (found["n"], found["institutions"]) == (numbers[1], 2)
+        share = next(r for (name, y), r in whole.items() if y == year and name.startswith("retention"))
+        assert share["value"] == pytest.approx(numbers[0] / numbers[1])
+        assert (share["n"], share["institutions"]) == (numbers[1], 2)

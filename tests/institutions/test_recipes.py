@@ -6,13 +6,12 @@ import re
 from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
-import pyarrow.parquet as pq
 import pytest
 
 from schemas.profile.loading import read_profile
 from tests.institutions.running import run_cycle
+from tests.sample_year import rows
 
 HERE = Path(__file__).resolve().parent
 DOCS = HERE.parents[1] / "docs" / "profile.md"
@@ -24,11 +23,6 @@ def printed(name: str) -> dict[str, str]:
     _, _, rest = DOCS.read_text(encoding="utf-8").partition(f"<!-- recipe: {name} -->\n")
     own = re.split(r"\n###? ", rest)[0]
     return dict(re.findall(r"```yaml\n# ([\w.]+)\n(.*?)```", own, re.DOTALL))
-
-
-def rows(release: Path, table: str) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = pq.read_table(release / "tables" / f"{table}.parquet").to_pylist()
-    return found
 
 
 def release_of(name: str, cycle: str, tmp: Path, changed: Mapping[str, str] | None = None) -> Path:
@@ -52,7 +46,7 @@ def test_a_recipe_is_whole_has_no_problems_and_is_the_profile_beside_its_deliver
 
 def test_yearly_sheets_in_english_notation_are_published_to_the_cent(tmp_path: Path) -> None:
     release = release_of("english_sheets", "2025-03", tmp_path)
-    found = {
+    published = {
         (r["reporting_year"], r["theme"]): (
             r["budget"],
             r["realised"],
@@ -72,7 +66,7 @@ def test_yearly_sheets_in_english_notation_are_published_to_the_cent(tmp_path: P
         (2023, "coaching"): ("600000.00", "570000.00", "-30000.00", "0.00", "30000.00"),
         (2023, None): ("3150000.00", "3135000.00", "-15000.00", "0.00", "15000.00"),
     }
-    assert found == {key: tuple(map(Decimal, amounts)) for key, amounts in hand.items()}
+    assert published == {key: tuple(map(Decimal, amounts)) for key, amounts in hand.items()}
     by_unit = {
         (r["unit"], r["theme"]): (r["budget"], r["realised"])
         for r in rows(release, "spending_by_unit")
@@ -99,11 +93,11 @@ def test_yearly_sheets_in_english_notation_are_published_to_the_cent(tmp_path: P
 
 def test_delivered_percentages_are_published_as_shares_and_counts_as_counts(tmp_path: Path) -> None:
     release = release_of("delivered_shares", "2025-05", tmp_path)
-    found = {
+    published = {
         (r["indicator"], r["unit"], r["reporting_year"]): (r["value"], r["printed_en"], r["printed_nl"])
         for r in rows(release, "indicator_values")
     }
-    assert found == {
+    assert published == {
         ("dropout", None, 2024): (0.173, "17.3%", "17,3%"),
         ("dropout", None, 2023): (0.181, "18.1%", "18,1%"),
         ("dropout", None, 2022): (0.226, "22.6%", "22,6%"),

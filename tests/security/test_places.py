@@ -9,7 +9,7 @@ import pytest
 
 from kwaliteitsmonitor.foundation.ownership import PRIVATE, claim
 from kwaliteitsmonitor.foundation.workspace import Workspace
-from pipelines.cli.commands import kwaliteitsmonitor
+from tests.command_line import CommandLine
 from tests.sample_year import SampleYear
 
 OUTSIDE = [
@@ -24,45 +24,40 @@ OUTSIDE = [
     "2021-03\n",
     "-",
 ]
+COMMANDS = {
+    "verify": ("verify", "--hashes", "--"),
+    "diff": ("diff", "2021-03/v1", "--"),
+    "explain": ("explain",),
+    "run": ("run", "--cycle"),
+    "status": ("status", "--cycle"),
+}
+NAMES = [
+    *((command, name) for command in ("verify", "diff") for name in OUTSIDE),
+    *(("explain", f"{name}:a:b") for name in ("../../etc", "/etc/passwd", "", "2021-03/v1", "\x00")),
+    ("explain", "..:spending:2020"),
+    *(
+        (command, cycle)
+        for command in ("run", "status")
+        for cycle in ("../../tmp", "2021-03/../..", "2021-3", "2021-03\x00", "2021-03 ")
+    ),
+]
 
 
-def call(*arguments: str) -> int:
-    return int(kwaliteitsmonitor.main(list(arguments)))
-
-
-def refused(capfd: pytest.CaptureFixture[str], *arguments: str) -> None:
+def refused(command: CommandLine, *arguments: object) -> None:
     """The command refuses in a sentence, and shows nothing of another file."""
-    assert call(*arguments) == 2
-    told = capfd.readouterr()
-    assert "Error: " in told.err
-    assert "root:" not in told.out + told.err
-    assert "Traceback" not in told.err
+    ended = command(*arguments)
+    assert ended.code == 2
+    assert "Error: " in ended.err
+    assert "root:" not in ended.out + ended.err
+    assert "Traceback" not in ended.err
 
 
-@pytest.mark.parametrize("name", OUTSIDE)
-@pytest.mark.parametrize("command", [("verify", "--hashes", "--"), ("diff", "2021-03/v1", "--")])
-def test_the_name_of_a_release_leads_nowhere_else(
-    leiden_year: SampleYear, capfd: pytest.CaptureFixture[str], command: tuple[str, ...], name: str
+@pytest.mark.parametrize(("name", "place"), NAMES)
+def test_the_name_of_a_release_a_figure_or_a_cycle_leads_nowhere_else(
+    leiden_year: SampleYear, command: CommandLine, name: str, place: str
 ) -> None:
-    *options, last = command
-    refused(capfd, options[0], "--out", str(leiden_year.workspace.root), *options[1:], last, name)
-
-
-@pytest.mark.parametrize(
-    "figure", ["../../etc:a:b", "..:spending:2020", "/etc/passwd:a:b", ":a:b", "2021-03/v1:a:b", "\x00:a:b"]
-)
-def test_the_id_of_a_figure_leads_nowhere_else(
-    leiden_year: SampleYear, capfd: pytest.CaptureFixture[str], figure: str
-) -> None:
-    refused(capfd, "explain", figure, "--out", str(leiden_year.workspace.root))
-
-
-@pytest.mark.parametrize("cycle", ["../../tmp", "2021-03/../..", "2021-3", "2021-03\x00", "2021-03 "])
-def test_the_name_of_a_cycle_leads_nowhere_else(
-    leiden_year: SampleYear, capfd: pytest.CaptureFixture[str], cycle: str
-) -> None:
-    for command in ("run", "status"):
-        refused(capfd, command, "--cycle", cycle, "--out", str(leiden_year.workspace.root))
+    first, *options = COMMANDS[name]
+    refused(command, first, "--out", leiden_year.workspace.root, *options, place)
 
 
 QUERIES = [
@@ -86,16 +81,15 @@ QUERIES = [
     "reset enable_external_access",
     "pragma enable_external_access",
     "select 1; copy (select 1) to '{out}/planted.csv'",
+    "selekt",
 ]
 
 
 @pytest.mark.parametrize("sql", QUERIES)
-def test_a_query_reads_releases_and_nothing_else(
-    leiden_year: SampleYear, capfd: pytest.CaptureFixture[str], sql: str
-) -> None:
+def test_a_query_reads_releases_and_nothing_else(leiden_year: SampleYear, command: CommandLine, sql: str) -> None:
     out = leiden_year.workspace.root
     before = {path.name for path in out.iterdir()}
-    refused(capfd, "query", sql.format(out=out), "--out", str(out))
+    refused(command, "query", sql.format(out=out), "--out", out)
     assert {path.name for path in out.iterdir()} == before
 
 

@@ -6,7 +6,6 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -20,11 +19,11 @@ from kwaliteitsmonitor.foundation.workspace import Workspace
 from kwaliteitsmonitor.operations.retention.due import Batch, batches, coming_cycles
 from kwaliteitsmonitor.operations.retention.removal import due, remove
 from kwaliteitsmonitor.releases.format.integrity import faults
-from pipelines.cli.commands import kwaliteitsmonitor
 from schemas.errors import BlockedError, UsageError
 from schemas.profile import Feed, Profile, load_profile, profile_folder
 from schemas.profile.retention import PERSONAL, Retention, kind_of
 from schemas.tables import CATALOGUE
+from tests.command_line import CommandLine
 from tests.made_up import profile
 from tests.sample_year import SampleYear
 
@@ -39,13 +38,9 @@ def leiden() -> Profile:
     return load_profile(profile_folder("leiden"))
 
 
-def call(*arguments: str) -> int:
-    return int(kwaliteitsmonitor.main(list(arguments)))
-
-
-def tree(workspace: Workspace, but: Sequence[str] = ()) -> dict[str, bytes]:
-    found = (path for path in workspace.root.rglob("*") if path.is_file() and not path.is_symlink())
-    return {str(p.relative_to(workspace.root)): p.read_bytes() for p in found if p.name not in but}
+def tree(workspace: Workspace) -> dict[str, bytes]:
+    files = (path for path in workspace.root.rglob("*") if path.is_file() and not path.is_symlink())
+    return {str(path.relative_to(workspace.root)): path.read_bytes() for path in files}
 
 
 def hashes(workspace: Workspace, feed: str) -> set[str]:
@@ -84,23 +79,23 @@ RECEIPTS = {
 
 
 def past(of: Profile, day: date) -> dict[tuple[str, str], Batch]:
-    found = batches(of, RECEIPTS, [], {"a" * 64: ["2020-03/v1"]}, day)
-    return {(batch.feed, batch.period): batch for batch in found if batch.is_past(day)}
+    all_batches = batches(of, RECEIPTS, [], {"a" * 64: ["2020-03/v1"]}, day)
+    return {(batch.feed, batch.period): batch for batch in all_batches if batch.is_past(day)}
 
 
 @pytest.mark.parametrize(("day", "years"), [(date(2027, 12, 31), {"2019"}), (date(2028, 1, 1), {"2019", "2020"})])
 def test_a_period_goes_as_a_whole_after_the_last_day_of_its_years(day: date, years: set[str]) -> None:
-    found = {period: batch for (name, period), batch in past(made_up(), day).items() if name == "staff"}
-    assert found.keys() == years
-    assert {period: len(batch.files) for period, batch in found.items() if period == "2020"} in ({}, {"2020": 2})
+    periods = {period: batch for (name, period), batch in past(made_up(), day).items() if name == "staff"}
+    assert periods.keys() == years
+    assert {period: len(batch.files) for period, batch in periods.items() if period == "2020"} in ({}, {"2020": 2})
 
 
 def test_what_has_no_place_in_the_profile_is_kept_by_the_year_in_which_it_came() -> None:
-    found = past(made_up(), date(2040, 1, 1))
-    assert found[("answers", "received-2021")].until == date(2026, 12, 31)
-    assert found[("gone", "received-2021")].kinds == tuple(sorted(PERSONAL))
-    assert ("register", "") not in found, "what holds nobody is kept"
-    assert found[("answers", "2018-2019")].releases == ("2020-03/v1",)
+    due_then = past(made_up(), date(2040, 1, 1))
+    assert due_then[("answers", "received-2021")].until == date(2026, 12, 31)
+    assert due_then[("gone", "received-2021")].kinds == tuple(sorted(PERSONAL))
+    assert ("register", "") not in due_then, "what holds nobody is kept"
+    assert due_then[("answers", "2018-2019")].releases == ("2020-03/v1",)
 
 
 def test_nothing_goes_for_ever_where_the_profile_says_so() -> None:
@@ -118,14 +113,14 @@ def test_nothing_goes_for_ever_where_the_profile_says_so() -> None:
     ],
 )
 def test_what_a_coming_cycle_reads_is_held_back(day: date, reader: str) -> None:
-    found = {b.period: b for b in batches(made_up(staff=1), RECEIPTS, [], {}, day) if b.feed == "staff"}
-    assert found["2019"].read_by == reader
+    by_period = {b.period: b for b in batches(made_up(staff=1), RECEIPTS, [], {}, day) if b.feed == "staff"}
+    assert by_period["2019"].read_by == reader
 
 
 def test_what_is_delivered_when_it_changes_is_held_as_long_as_there_are_cycles() -> None:
     def reader(day: date) -> str:
-        (found,) = (b for b in batches(made_up(other=1), RECEIPTS, [], {}, day) if b.feed == "register")
-        return found.read_by
+        (register,) = (b for b in batches(made_up(other=1), RECEIPTS, [], {}, day) if b.feed == "register")
+        return register.read_by
 
     assert reader(date(2023, 1, 1))
     assert coming_cycles(made_up(), date(2025, 10, 1)) == ["2025-09"]
@@ -141,52 +136,40 @@ def test_every_delivered_table_with_a_person_in_it_has_a_time_of_its_own() -> No
 # What goes, and what stays
 
 
-def test_a_dry_run_shows_what_and_how_much_and_removes_nothing(
-    workspace: Workspace, capfd: pytest.CaptureFixture[str]
+def test_a_dry_run_shows_what_and_how_much_and_nothing_goes_unless_it_is_meant(
+    workspace: Workspace, command: CommandLine
 ) -> None:
     before = tree(workspace)
-    where = ("--out", str(workspace.root), "--language", "en")
-    assert call("purge", "--dry-run", "--before", str(LATER), *where) == 0
-    said = capfd.readouterr().out
-    assert "evaluations 2018-2019: 8 files, 0.1 MB, kept until 2024-12-31" in said
-    assert "Not to be computed again after that: 2021-03/v1" in said
-    assert call("purge", "--before", "2021-06-01", *where) == 0
-    assert "There is nothing to remove on 2021-06-01." in capfd.readouterr().out
+    purge = ("purge", "--out", workspace.root, "--language", "en")
+    shown = command.output(*purge, "--dry-run", "--before", LATER)
+    assert "evaluations 2018-2019: 8 files, 0.1 MB, kept until 2024-12-31" in shown
+    assert "Not to be computed again after that: 2021-03/v1" in shown
+    assert "There is nothing to remove on 2021-06-01." in command.output(*purge, "--before", "2021-06-01")
+    assert "--yes" in command.refusal(*purge, "--before", LATER)
+    assert "2999-01-01 is yet to come" in command.refusal(*purge, "--before", "2999-01-01", "--yes")
     assert tree(workspace) == before
 
 
-def test_nothing_goes_unless_it_is_meant(workspace: Workspace, capfd: pytest.CaptureFixture[str]) -> None:
-    before = tree(workspace)
-    assert call("purge", "--before", str(LATER), "--out", str(workspace.root)) == 2
-    assert "--yes" in capfd.readouterr().err
-    assert call("purge", "--before", "2999-01-01", "--yes", "--out", str(workspace.root)) == 2
-    assert "2999-01-01 is yet to come" in capfd.readouterr().err
-    assert tree(workspace) == before
-
-
-def test_a_clock_that_may_have_been_set_ahead_removes_nothing(
-    workspace: Workspace, capfd: pytest.CaptureFixture[str]
-) -> None:
+def test_a_clock_that_may_have_been_set_ahead_removes_nothing(workspace: Workspace, command: CommandLine) -> None:
     for ledger in workspace.receipts.glob("*.jsonl"):  # the last delivery is of 2021, and the clock says what it says
         ledger.write_text(re.sub(r'"20\d\d(-\d\d-\d\d)', r'"2021\1', ledger.read_text()))
     before = tree(workspace)
-    where = ("--out", str(workspace.root), "--language", "en")
-    assert call("purge", "--yes", *where) == 2
-    said = " ".join(capfd.readouterr().err.split())
-    assert "the last delivery is of 2021-" in said
-    assert f"--before {datetime.now(UTC).year}-" in said
+    purge = ("purge", "--out", workspace.root, "--language", "en")
+    refusal = command.refusal(*purge, "--yes")
+    assert "the last delivery is of 2021-" in refusal
+    assert f"--before {datetime.now(UTC).year}-" in refusal
     assert tree(workspace) == before
-    assert call("purge", "--dry-run", *where) == 0, "looking is always right"
-    assert call("purge", "--yes", "--before", str(LATER), *where) == 0, "a day that is named is meant"
+    assert command.output(*purge, "--dry-run"), "looking is always right"
+    assert command.output(*purge, "--yes", "--before", LATER), "a day that is named is meant"
 
 
 def test_what_was_published_of_removed_deliveries_stays_evidence(
-    workspace: Workspace, leiden_year: SampleYear, capfd: pytest.CaptureFixture[str]
+    workspace: Workspace, leiden_year: SampleYear, command: CommandLine
 ) -> None:
-    where, before = ("--out", str(workspace.root)), tree(workspace)
+    where, before = ("--out", workspace.root), tree(workspace)
     gone = hashes(workspace, "evaluations")
     others = {s for name in receipts_of(workspace) if name != "evaluations" for s in hashes(workspace, name)}
-    assert call("purge", "--before", str(LATER), "--yes", *where) == 0
+    command.output("purge", "--before", LATER, "--yes", *where)
     left = tree(workspace)
     assert not any(kept(workspace, sha256).exists() for sha256 in gone)
     assert all(kept(workspace, sha256).is_file() for sha256 in others)
@@ -198,62 +181,52 @@ def test_what_was_published_of_removed_deliveries_stays_evidence(
     assert register.keys() == gone
     assert {one.releases for one in register.values()} == {("2021-03/v1",)}
     assert faults(workspace.releases / CYCLE / "v1") == []
-    capfd.readouterr()
 
-    assert call("verify", CYCLE, *where) == 5
-    said = capfd.readouterr().out
-    assert "can no longer be computed again: evaluations 2018-2019 on" in said
-    assert "2021-03/v1 holds by its hashes" in said
-    assert call("verify", CYCLE, "--hashes", *where) == 0
-    capfd.readouterr()
+    verified = command("verify", CYCLE, *where)
+    assert verified.code == 5
+    assert "can no longer be computed again: evaluations 2018-2019 on" in verified.out
+    assert "2021-03/v1 holds by its hashes" in verified.out
+    command.output("verify", CYCLE, "--hashes", *where)
 
-    assert call("explain", FIGURE, "--language", "en", "--depth", "0", *where) == 0
-    said = capfd.readouterr().out
-    assert "evaluaties/2019-2020/programma.csv" in said
-    assert "were removed on" in " ".join(said.split())
-    assert call("explain", FIGURE, "--format", "json", *where) == 0
-    told = {one["file"]: one for one in json.loads(capfd.readouterr().out)["deliveries"]}
-    removed, stays = told["evaluaties/2019-2020/programma.csv"], told["evaluatiepopulatie/2019-2020.csv"]
+    explained = command.output("explain", FIGURE, "--language", "en", "--depth", "0", *where)
+    assert "evaluaties/2019-2020/programma.csv" in explained
+    assert "were removed on" in " ".join(explained.split())
+    deliveries = json.loads(command.output("explain", FIGURE, "--format", "json", *where))["deliveries"]
+    by_file = {one["file"]: one for one in deliveries}
+    removed, stays = by_file["evaluaties/2019-2020/programma.csv"], by_file["evaluatiepopulatie/2019-2020.csv"]
     assert removed["sha256"] in gone
     assert removed["removed_by"] == "retention rule (answers: 5 years, until 2025-12-31)"
     assert "removed_on" not in stays
 
-    assert call("status", "--cycle", CYCLE, "--language", "en", *where) == 0
-    assert "this cycle cannot be run again" in capfd.readouterr().out
+    status = command.output("status", "--cycle", CYCLE, "--language", "en", *where)
+    assert "this cycle cannot be run again" in status
 
-    assert call("run", "--cycle", CYCLE, "--landing", str(leiden_year.landing), *where) == 3
-    assert "16 deliveries that this reads were removed: 2018-2019 on" in capfd.readouterr().err
+    again = command.refusal("run", "--cycle", CYCLE, "--landing", leiden_year.landing, *where, code=3)
+    assert "16 deliveries that this reads were removed: 2018-2019 on" in again
     with pytest.raises(BlockedError, match="were removed"):
-        kwaliteitsmonitor.main(
-            ["count", "--from", "2019-2020", "--landing", str(leiden_year.landing), *where, "--debug"]
-        )
+        command("count", "--from", "2019-2020", "--landing", leiden_year.landing, *where, "--debug")
     assert tree(workspace) == left, "what still stands in the landing zone did not come back in"
 
 
-def test_an_altered_byte_of_a_release_is_still_found_after_a_removal(workspace: Workspace, leiden: Profile) -> None:
+@pytest.mark.parametrize("harm", ["a byte of the release is another", "bytes are missing that were not removed"])
+def test_what_is_wrong_is_still_found_after_a_removal(
+    workspace: Workspace, leiden: Profile, harm: str, command: CommandLine
+) -> None:
     remove(workspace, leiden, LATER, LATER)
-    table = workspace.releases / CYCLE / "v1" / "tables" / "lineage.parquet"
-    table.chmod(0o644)
-    table.write_bytes(table.read_bytes()[:-1] + b"x")
-    assert call("verify", CYCLE, "--out", str(workspace.root)) == 1
-
-
-def test_bytes_that_are_missing_without_a_removal_are_a_fault(workspace: Workspace, leiden: Profile) -> None:
-    remove(workspace, leiden, LATER, LATER)
-    kept(workspace, sorted(hashes(workspace, "staff"))[0]).unlink()
-    assert call("verify", CYCLE, "--out", str(workspace.root)) == 1
+    if harm == "bytes are missing that were not removed":
+        kept(workspace, sorted(hashes(workspace, "staff"))[0]).unlink()
+    else:
+        table = workspace.releases / CYCLE / "v1" / "tables" / "lineage.parquet"
+        table.chmod(0o644)
+        table.write_bytes(table.read_bytes()[:-1] + b"x")
+    assert command("verify", CYCLE, "--out", workspace.root).code == 1
 
 
 def test_bytes_that_another_delivery_stands_for_stay(workspace: Workspace, leiden: Profile) -> None:
     shared = sorted(hashes(workspace, "evaluations"))[0]
     ledger = workspace.receipts / "faculty_report.jsonl"
     last = json.loads(ledger.read_text().splitlines()[-1])
-    line = {
-        **last,
-        "sha256": shared,
-        "path": "onderwijsjaarverslag/2019-2020/FGW_v2.xlsx",
-        "number": last["number"] + 1,
-    }
+    line = last | {"sha256": shared, "path": "onderwijsjaarverslag/2019-2020/FGW_v2.xlsx", "number": last["number"] + 1}
     ledger.write_text(ledger.read_text() + json.dumps(line) + "\n")
     remove(workspace, leiden, LATER, LATER)
     assert kept(workspace, shared).is_file()
@@ -299,7 +272,7 @@ def killed_after(removals_of_files: int, workspace: Workspace, leiden: Profile) 
 
 
 def test_a_removal_that_is_killed_at_any_moment_is_finished_the_next_time(
-    workspace: Workspace, leiden: Profile, tmp_path: Path
+    workspace: Workspace, leiden: Profile, tmp_path: Path, command: CommandLine
 ) -> None:
     untouched = tmp_path / "untouched"
     shutil.copytree(workspace.root, untouched, symlinks=True)
@@ -311,7 +284,7 @@ def test_a_removal_that_is_killed_at_any_moment_is_finished_the_next_time(
         killed_after(at, again, leiden)
         assert register_of(again).is_file(), "the register knows of it before anything is gone"
         assert due(again, leiden, LATER).past == ()
-        assert call("verify", CYCLE, "--hashes", "--out", str(again.root)) == 0, "half gone is no fault"
+        assert command.output("verify", CYCLE, "--hashes", "--out", again.root), "half gone is no fault"
         assert remove(again, leiden, LATER, LATER).files == count - at
         assert tree(again) == whole
 
@@ -325,11 +298,13 @@ def test_a_line_of_the_register_that_was_never_finished_is_none(workspace: Works
 
 
 @pytest.mark.parametrize("harm", ["altered", "taken out"])
-def test_a_register_that_was_changed_is_refused(workspace: Workspace, leiden: Profile, harm: str) -> None:
+def test_a_register_that_was_changed_is_refused(
+    workspace: Workspace, leiden: Profile, harm: str, command: CommandLine
+) -> None:
     remove(workspace, leiden, LATER, LATER)
     place = register_of(workspace)
     first, second = place.read_text().splitlines(keepends=True)
     place.write_text(first.replace("evaluaties", "evaluatiez") + second if harm == "altered" else second)
     with pytest.raises(UsageError, match=r"line [12] of the register"):
         removals(workspace)
-    assert call("verify", CYCLE, "--out", str(workspace.root)) == 2
+    assert "register" in command.refusal("verify", CYCLE, "--out", workspace.root)

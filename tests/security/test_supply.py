@@ -24,10 +24,10 @@ def test_the_bill_of_materials_holds_every_pin_with_its_hashes(tmp_path: Path) -
     assert "nonsense" in fault(made.replace(b'"bomFormat"', b'"nonsense"'))
     assert fault(made) == ""
     parts = json.loads(made)
-    found = {part["name"]: part for part in parts["components"]}
+    components = {part["name"]: part for part in parts["components"]}
     lower = {name.lower(): (name, version) for name, version in pins().items()}
-    assert {name.lower() for name in found} == set(lower)
-    for name, part in found.items():
+    assert {name.lower() for name in components} == set(lower)
+    for name, part in components.items():
         assert part["version"] == pins()[lower[name.lower()][0]] or name in twice()
         assert part["purl"].startswith("pkg:pypi/")
         assert part["externalReferences"][0]["hashes"]
@@ -52,8 +52,8 @@ def test_an_advisory_is_told_and_what_was_skipped_is_not_sound() -> None:
             {"name": "unknown", "skip_reason": "not found"},
         ]
     }
-    found, skipped = judged(answer)
-    assert found == {"bad 2": ["PYSEC-1 (mended in 3)"], "worse 4": ["PYSEC-2 (mended in no version yet)"]}
+    advisories, skipped = judged(answer)
+    assert advisories == {"bad 2": ["PYSEC-1 (mended in 3)"], "worse 4": ["PYSEC-2 (mended in no version yet)"]}
     assert skipped == ["unknown"]
 
 
@@ -69,10 +69,10 @@ def test_the_scan_for_secrets_finds_a_key_and_nothing_new_in_what_we_ship(tmp_pa
     planted = tmp_path / "settings.py"
     planted.write_text(f'aws_key = "{KEY}"\n')
     hook = [sys.executable, "-m", "detect_secrets.pre_commit_hook", "--baseline", str(baseline)]
-    found = subprocess.run([*hook, str(planted)], cwd=ROOT, capture_output=True, text=True, check=False)
-    assert found.returncode == 1
-    assert "AWS Access Key" in found.stdout
-    assert KEY not in found.stdout + found.stderr
+    scanned = subprocess.run([*hook, str(planted)], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert scanned.returncode == 1
+    assert "AWS Access Key" in scanned.stdout
+    assert KEY not in scanned.stdout + scanned.stderr
     shipped = [*(ROOT / "institutions").rglob("*.*"), *(ROOT / "deploy").rglob("*.*")]
     files = [str(path.relative_to(ROOT)) for path in shipped if path.is_file() and "__pycache__" not in path.parts]
     clean = subprocess.run([*hook, *files], cwd=ROOT, capture_output=True, text=True, check=False)

@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -25,7 +23,6 @@ from schemas.errors import NewerFormatError, UsageError
 from tests.made_up import profile
 from tests.postgresql import postgres_url as postgres_url
 
-ROOT = Path(__file__).resolve().parents[2]
 HEAD_BEFORE_BACKFILLS = "284a732df317"
 """The revision before runs got a column for the backfill that they are of (Dagster 1.9)."""
 
@@ -69,15 +66,11 @@ def database(workspace: Workspace, template: Path) -> Iterator[dg.DagsterInstanc
 SOON = timedelta(hours=1)
 
 
-def found_before(database: dg.DagsterInstance, workspace: Workspace, moment: datetime) -> int:
-    return len(prunable(database, workspace, profile(), moment).runs)
-
-
 def test_only_runs_go_that_made_nothing_last_and_are_old_enough(
     database: dg.DagsterInstance, workspace: Workspace
 ) -> None:
     now = datetime.now(UTC)
-    assert found_before(database, workspace, now - SOON) == 0, "all are younger"
+    assert prunable(database, workspace, profile(), now - SOON).runs == (), "all are younger"
     found = prunable(database, workspace, profile(), now + SOON)
     assert (len(found.runs), found.kept, found.all_runs) == (4, 3, 7)
 
@@ -220,22 +213,18 @@ def test_a_database_of_a_newer_version_is_refused(workspace: Workspace, template
         behind(database)
 
 
-def test_what_starts_the_webserver_ends_with_one_sentence_before_it(template: Path, tmp_path: Path) -> None:
+def test_what_starts_the_webserver_ends_with_one_sentence_before_it(
+    template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
     home = tmp_path / "dagster"
     shutil.copytree(template, home)
     make_old(home)
-    done = subprocess.run(
-        [sys.executable, "-m", "pipelines.instance"],
-        cwd=ROOT,
-        env=os.environ | {"DAGSTER_HOME": str(home)},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-    )
-    assert done.returncode == 2
-    assert done.stderr.startswith("Error: ")
-    assert len(done.stderr.splitlines()) == 1
+    monkeypatch.setenv("DAGSTER_HOME", str(home))
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 2
+    (line,) = capfd.readouterr().err.splitlines()
+    assert line.startswith("Error: ")
 
 
 def test_of_a_postgresql_somebody_else_makes_the_copy_and_says_so(

@@ -44,11 +44,11 @@ def test_what_is_kept_that_way_is_what_dagster_reads_and_goes_on_with(workspace:
     with instance(workspace) as database:
         assert isinstance(database.event_log_storage, KeptEventLog)
         first = made(database)
-        told = types(database, first)
-    assert "DagsterEventType.ASSET_MATERIALIZATION" in told
+        events = types(database, first)
+    assert "DagsterEventType.ASSET_MATERIALIZATION" in events
     with opened(workspace) as database:
         assert not isinstance(database.event_log_storage, KeptEventLog)
-        assert types(database, first) == told
+        assert types(database, first) == events
         second = made(database)
     with instance(workspace) as database:
         materialized = database.fetch_materializations(figures.key, limit=5).records
@@ -66,8 +66,8 @@ def test_another_process_reads_it_while_it_is_open(workspace: Workspace) -> None
     with instance(workspace) as database:
         run = made(database)
         command = [sys.executable, "-c", asking, str(dagster_home(workspace)), run]
-        said = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
-        assert said == [str(len(database.all_logs(run))), run]
+        printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+        assert printed == [str(len(database.all_logs(run))), run]
         assert types(database, made(database)), "and is written by us afterwards"
 
 

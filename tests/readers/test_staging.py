@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from kwaliteitsmonitor.methods.checks.expectations import validate
 from kwaliteitsmonitor.methods.checks.results import Outcome
-from kwaliteitsmonitor.readers.cells.grid import RawTable
 from kwaliteitsmonitor.readers.cells.texts import pseudonym
+from kwaliteitsmonitor.readers.findings import is_empty, missing, reliable
 from kwaliteitsmonitor.readers.quarantine import MASK, Quarantined, Read, quarantine_table
 from kwaliteitsmonitor.readers.staging import Tally, stage
 from schemas.consequences import Costs, Severity
@@ -40,21 +45,11 @@ from tests.readers.making import (
 
 def test_good_rows_are_accepted_with_types_and_their_place(profile: Profile) -> None:
     found = staged_rows(profile, ADVISERS, [advisers(), advisers("FA", fte=7.25)], sheet="Studieadviseurs")
-    one = delivery()
     assert found.rows.schema == arrow_schema(staged(bound(profile, ADVISERS)))
+    read = {"academic_year": "2019-2020", "fte_temporary": Decimal("0.5"), "certified": 2, "in_training": 1}
+    stands = {"_delivery": delivery().id, "_sheet": "Studieadviseurs", "_column": None}
     assert found.rows.to_pylist() == [
-        {
-            "academic_year": "2019-2020",
-            "unit": unit,
-            "fte": Decimal(fte),
-            "fte_temporary": Decimal("0.5"),
-            "certified": 2,
-            "in_training": 1,
-            "_delivery": one.id,
-            "_sheet": "Studieadviseurs",
-            "_row": row,
-            "_column": None,
-        }
+        {**read, "unit": unit, "fte": Decimal(fte), **stands, "_row": row}
         for unit, fte, row in (("FGW", "6.5", 2), ("FdA", "7.25", 3))
     ]
     assert found.quarantine == []
@@ -62,59 +57,36 @@ def test_good_rows_are_accepted_with_types_and_their_place(profile: Profile) -> 
     assert {r.outcome for r in found.results} == {Outcome.PASSED}
 
 
+IN_NOTATION = Words("een getal in de notatie 1.234,5", "a number in the notation 1.234,5")
+
+
 @pytest.mark.parametrize(
     ("change", "rule", "cell", "text", "expected"),
     [
-        (
-            {"fte": "12 (+ 9 in traject)"},
-            "fte.type",
-            "C3",
-            "12 (+ 9 in traject)",
-            Words("een getal in de notatie 1.234,5", "a number in the notation 1.234,5"),
-        ),
+        ({"fte": "12 (+ 9)"}, "fte.type", "C3", "12 (+ 9)", IN_NOTATION),
         ({"certified": 2.5}, "certified.type", "E3", "2.5", Words("een geheel getal", "a whole number")),
         ({"fte": None}, "fte.required", "C3", None, Words("een waarde", "a value")),
-        (
-            {"fte": "-1", "fte_temporary": "-1"},
-            "fte.range",
-            "C3",
-            "-1",
-            Words("0 tot en met 200 fte", "0 to 200 fte"),
-        ),
+        ({"fte": "-1", "fte_temporary": "-1"}, "fte.range", "C3", "-1", Words("0 tot en met 200 fte", "0 to 200 fte")),
         ({"certified": 501}, "certified.range", "E3", "501", Words("0 tot en met 500 personen", "0 to 500 persons")),
         ({"unit": "XX"}, "unit.codes", "B3", "XX", Words(f"een van {UNITS}", f"one of {UNITS}")),
-        (
-            {"fte_temporary": 7},
-            "temporary_within_fte",
-            "row 3",
-            "7 / 6.5",
-            Words("de tijdelijke fte is deel van de fte", "temporary fte is part of the fte"),
-        ),
+        ({"fte_temporary": 7}, "temporary_within_fte", "row 3", "7 / 6.5",
+         Words("de tijdelijke fte is deel van de fte", "temporary fte is part of the fte")),
     ],
-)
+)  # fmt: skip
 def test_a_bad_cell_is_set_aside_with_its_place_rule_and_what_was_expected(
     profile: Profile, change: Row, rule: str, cell: str, text: str | None, expected: Words
 ) -> None:
     found = staged_rows(profile, ADVISERS, [advisers("FdA"), advisers(**change)], sheet="Studieadviseurs")
-    item = next(q for q in found.quarantine if q.rule == f"{ADVISERS}.{rule}")
+    rule, file, sheet = f"{ADVISERS}.{rule}", "FGW.xlsx", "Studieadviseurs"
+    item = next(q for q in found.quarantine if q.rule == rule)
     assert item == Quarantined(
-        "the_feed",
-        ADVISERS,
-        delivery().id,
-        "FGW.xlsx",
-        "Studieadviseurs",
-        3,
-        cell,
-        f"{ADVISERS}.{rule}",
-        Costs.FIGURES,
-        text,
-        expected,
+        "the_feed", ADVISERS, delivery().id, file, sheet, 3, cell, rule, Costs.FIGURES, text, expected
     )
-    assert item.place == f"FGW.xlsx Studieadviseurs!{cell}"
+    assert item.place == f"{file} {sheet}!{cell}"
     assert found.rows.column("unit").to_pylist() == ["FdA"]
     assert tally(found) == Tally(2, 1, 1)
-    told = result(found, f"{ADVISERS}.{rule}")
-    assert (told.outcome, told.failed, told.cells) == (Outcome.FAILED, 1, (item.place,))
+    outcome = result(found, rule)
+    assert (outcome.outcome, outcome.failed, outcome.cells) == (Outcome.FAILED, 1, (item.place,))
 
 
 def test_in_a_file_without_cells_the_place_is_the_row_and_the_field(profile: Profile) -> None:
@@ -146,9 +118,7 @@ def test_of_rows_with_the_same_key_that_differ_none_is_taken(profile: Profile) -
     found = staged_rows(profile, ADVISERS, rows)
     assert found.rows.select(["unit", "certified"]).to_pylist() == [{"unit": "FdA", "certified": 2}]
     assert [(q.row, q.cell, q.rule, q.found) for q in found.quarantine] == [
-        (2, "row 2", f"{ADVISERS}.key", "2019-2020 / FGW"),
-        (4, "row 4", f"{ADVISERS}.key", "2019-2020 / FGW"),
-        (5, "row 5", f"{ADVISERS}.key", "2019-2020 / FGW"),
+        (row, f"row {row}", f"{ADVISERS}.key", "2019-2020 / FGW") for row in (2, 4, 5)
     ]
     assert {q.expected for q in found.quarantine} == {
         Words("één rij per faculteit: tel de afdelingen op", "one row for the faculty: add the departments up")
@@ -201,9 +171,9 @@ def test_without_a_required_column_every_row_is_set_aside(profile: Profile) -> N
         ("the_feed", row, f"row {row}", f"{ADVISERS}.columns", None, "the columns fte, certified") for row in (2, 3)
     ]
     assert tally(found) == Tally(2, 0, 2)
-    told = result(found, f"{ADVISERS}.columns")
-    assert (told.costs, told.blocks) == (Costs.DELIVERY, False)
-    assert told.detail == "FGW.xlsx: zonder fte, certified / without fte, certified"
+    outcome = result(found, f"{ADVISERS}.columns")
+    assert (outcome.costs, outcome.blocks) == (Costs.DELIVERY, False)
+    assert outcome.detail == "FGW.xlsx: zonder fte, certified / without fte, certified"
 
 
 def test_a_missing_sheet_fails_the_rule_of_columns_though_no_row_was_received(profile: Profile) -> None:
@@ -225,8 +195,8 @@ def test_a_column_that_may_be_empty_may_be_missing(profile: Profile) -> None:
 def test_headers_that_are_not_known_are_a_warning(profile: Profile) -> None:
     table = bound(profile, ADVISERS)
     page = raw([advisers()], fields=table.names, table=table)
-    told = RawTable(page.sheet, page.columns, page.rows, page.places, page.missing, ("Opmerking",))
-    found = stage(table, [Read(delivery(), told, {})], lambda _: readers(profile, table), validate)
+    page = replace(page, unknown=("Opmerking",))
+    found = stage(table, [Read(delivery(), page, {})], lambda _: readers(profile, table), validate)
     one = result(found, f"{ADVISERS}.columns")
     assert (one.severity, one.outcome, one.quarantines) == (Severity.WARNING, Outcome.FAILED, False)
     assert one.detail == "FGW.xlsx: onbekend en niet gelezen: Opmerking / not known and not read: Opmerking"
@@ -239,9 +209,9 @@ def test_rows_with_another_number_of_cells_than_the_header_are_set_aside(profile
         (row, f"row {row}", f"{ADVISERS}.columns", "as many cells as the header has") for row in (3, 7)
     ]
     assert tally(found) == Tally(3, 1, 2)
-    told = result(found, f"{ADVISERS}.columns")
-    assert (told.costs, told.blocks) == (Costs.FIGURES, False)
-    assert told.detail == (
+    outcome = result(found, f"{ADVISERS}.columns")
+    assert (outcome.costs, outcome.blocks) == (Costs.FIGURES, False)
+    assert outcome.detail == (
         "FGW.csv: niet evenveel cellen als de kop heeft, in 2 rijen: 3, 7 / "
         "not as many cells as the header has, in 2 rows: 3, 7"
     )
@@ -277,14 +247,11 @@ def test_values_of_people_are_masked_where_a_row_is_set_aside(profile: Profile) 
         (4, "staff.fte.type", "veel"),
         (5, "staff.fte.range", "9"),
     }
+    unreadable = staged_rows(profile, STAFF, [person("E-1", person=float("nan"))])
+    assert (only(unreadable).rule, only(unreadable).found) == ("staff.person.type", MASK)
     for secret in ("E-1", "E-9", pseudonym("E-1", KEY), pseudonym("E-9", KEY)):
         assert secret not in str(found.quarantine)
         assert secret not in str(found.results)
-
-
-def test_a_personal_value_that_cannot_be_read_is_masked(profile: Profile) -> None:
-    found = staged_rows(profile, STAFF, [person("E-1", person=float("nan"))])
-    assert (only(found).rule, only(found).found) == ("staff.person.type", MASK)
 
 
 def test_a_cell_that_holds_a_list_is_refused_like_any_other(profile: Profile) -> None:
@@ -313,11 +280,54 @@ def test_the_quarantine_is_written_in_the_order_of_the_file(profile: Profile) ->
     assert data.column("cell").to_pylist() == ["C2", "B3", "E4"]
 
 
-def test_a_sheet_that_must_hold_a_row_is_not_complete_without_one(profile: Profile) -> None:
-    told = result(staged_rows(profile, ADVISERS, []), f"{ADVISERS}.columns")
-    assert (told.costs, told.blocks) == (Costs.DELIVERY, False)
-    assert "without a single row" in told.detail
+@pytest.mark.parametrize("name", [ADVISERS, PANELS])
+def test_only_a_sheet_that_may_be_empty_is_complete_without_a_row(profile: Profile, name: str) -> None:
+    outcome, empty = result(staged_rows(profile, name, []), f"{name}.columns"), name == ADVISERS
+    assert outcome.costs is (Costs.DELIVERY if empty else Costs.NOTE)
+    assert outcome.outcome is (Outcome.FAILED if empty else Outcome.PASSED)
+    assert ("without a single row" in outcome.detail, outcome.blocks) == (empty, False)
+    table = CATALOGUE[name]
+    read = Read(delivery(), raw([], fields=table.names, table=table), {})
+    assert (is_empty(table, read), reliable(table, read), missing(table, read)) == (empty, not empty, ())
 
 
-def test_a_sheet_that_may_be_empty_is_complete_without_a_row(profile: Profile) -> None:
-    assert result(staged_rows(profile, PANELS, []), f"{PANELS}.columns").outcome is Outcome.PASSED
+# -- whatever a file holds: the rows accepted and set aside are those received
+
+cells = {
+    "academic_year": st.sampled_from(["2019-2020", "2019-2020", "2018-2019", "2019", None]),
+    "unit": st.sampled_from(["FGW", "FdA", "FA", "LUMC", "HA", "XX", "", 7]),
+    "fte": st.sampled_from(["6,5", 6.5, "6.5", "12 (+ 9)", None, -1, 500, float("inf"), "1e400"]),
+    "fte_temporary": st.sampled_from([0, "0,5", 400.0, None, "geen", 0.1 + 0.2]),
+    "certified": st.sampled_from([0, 2.0, "3", 2.5, None, 501, True, [1]]),
+    "in_training": st.integers(-1, 3),
+}
+some_rows = st.lists(st.fixed_dictionaries(cells), max_size=12)
+some_reads = st.lists(
+    st.tuples(some_rows, st.sets(st.sampled_from(list(cells)), min_size=5), st.sets(st.integers(100, 104))), max_size=3
+)
+
+
+@given(contents=some_reads)
+@settings(max_examples=40, deadline=None)
+def test_rows_accepted_and_set_aside_are_the_rows_received_in_every_delivery(profile: Profile, contents: Any) -> None:
+    table = bound(profile, ADVISERS)
+    reads = []
+    for number, (rows, fields, ragged) in enumerate(contents):
+        names = [n for n in table.names if n in fields]
+        page = raw(rows, fields=names, table=table, ragged=tuple(sorted(ragged)))
+        reads.append(Read(delivery(f"{number}.xlsx", unit=f"{number}"), page, {"academic_year": "2019-2020"}))
+    found = stage(table, reads, lambda _: readers(profile, table), validate)
+    accepted = {(r["_delivery"], r["_row"]) for r in found.rows.to_pylist()}
+    aside = {(q.delivery, q.row) for q in found.quarantine}
+    received = {(one.delivery.id, row) for one in reads for row in (*one.raw.rows, *one.raw.ragged)}
+    assert accepted | aside == received
+    assert not accepted & aside
+    assert found.rows.num_rows == len(accepted)
+    for one in reads:
+        counts = found.tallies[one.delivery.id]
+        assert counts.received == counts.accepted + counts.quarantined == len(one.raw.rows) + len(one.raw.ragged)
+    failed = Counter(q.rule for q in found.quarantine)
+    for outcome in found.results:
+        if not outcome.rule.endswith((".columns", ".notation")):
+            assert outcome.failed == failed[outcome.rule], outcome.rule
+    assert all(r.outcome is Outcome.PASSED for r in validate(staged(table), found.rows))

@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-import io
-from collections.abc import Sequence
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from assets.staged.feed import StagedFeed, settled, stage_feed
-from kwaliteitsmonitor.foundation.vault.store import keep
-from kwaliteitsmonitor.foundation.workspace import Workspace
-from kwaliteitsmonitor.methods.checks.expectations import validate
+from assets.staged.feed import settled
 from kwaliteitsmonitor.methods.checks.results import Outcome
-from kwaliteitsmonitor.readers.delivery import Delivery, Standing, in_order
+from kwaliteitsmonitor.readers.delivery import Standing
 from schemas.consequences import Costs
-from schemas.profile import Feed, Profile
-from schemas.profile.feeds import FileSource, Format, Period
-from schemas.profile.forms import Form
+from schemas.profile import Profile
 from schemas.tables import CATALOGUE
+from tests.readers.feeding import fed, lines_of, only_table, sheet_of, source_of
 from tests.readers.files.making import xlsx
 
 FILLED = [
@@ -28,7 +21,7 @@ FILLED = [
     "evaluation_population", "evaluations",
 ]  # fmt: skip
 MAY_BE_EMPTY = ["faculty_panels", "faculty_consultations", "faculty_measures", "control_totals", "waiver_records"]
-ROWS = {
+ROWS: dict[str, list[list[Any]]] = {
     "headers": [],
     "blank": [["", None], [None, "  "]],
     "total": [["Totaal"], ["Eindtotaal", None]],
@@ -36,52 +29,43 @@ ROWS = {
 }
 
 
-def staged(
-    folder: Path, profile: Profile, table: str, kind: Format, versions: Sequence[Sequence[Sequence[Any]]]
-) -> tuple[StagedFeed, list[Delivery]]:
-    """What becomes of the versions of a delivery, the oldest first, each given by its rows under the headers."""
-    contract = CATALOGUE[table]
-    headers = list(contract.names)
-    workspace = Workspace(folder / "workspace")
-    forms = [Form(table=table, sheet="*")] if kind is Format.WORKBOOK else []
-    source = FileSource(kind="files", path="x", format=kind, tables=[table], locale="nl", forms=forms)
-    feed = Feed(id="the_feed", nl="b", en="b", period=Period.NONE, sources=[source])
-    found = []
-    for number, rows in enumerate(versions, start=1):
-        wide = [[*row, *[None] * (len(headers) - len(row))] for row in rows]
-        cells: list[list[Any]] = [headers, *wide]
-        text = "".join(";".join("" if c is None else str(c) for c in row) + "\n" for row in cells)
-        content = xlsx({"Blad": cells}) if kind is Format.WORKBOOK else text.encode()
-        sha256, size = keep(workspace, io.BytesIO(content))
-        found.append(Delivery("the_feed", 0, f"{table}_v{number}.x", sha256, size, date(2021, 3, number)))
-    made = stage_feed(workspace, profile, feed, in_order(found), b"k" * 32, validate)
-    return made, settled(in_order(found), made)
+def cells(table: str, rows: list[list[Any]]) -> list[list[Any]]:
+    """Rows under the headers of a table, as wide as those."""
+    headers = list(CATALOGUE[table].names)
+    return [headers, *([*row, *[None] * (len(headers) - len(row))] for row in rows)]
 
 
-@pytest.mark.parametrize("kind", [Format.CSV, Format.WORKBOOK])
-@pytest.mark.parametrize(
-    ("table", "what"),
-    # A row of people is no sum: what stands there is set aside for what it is.
-    [(t, w) for t in FILLED for w in ROWS if not (CATALOGUE[t].personal and w in ("total", "explanation"))],
-)
+@pytest.mark.parametrize("workbook", [False, True], ids=["csv", "workbook"])
+@pytest.mark.parametrize("table", FILLED)
 def test_what_must_have_rows_and_has_none_is_not_delivered(
-    tmp_path: Path, profile: Profile, table: str, what: str, kind: Format
+    tmp_path: Path, profile: Profile, table: str, workbook: bool
 ) -> None:
-    found, (delivery,) = staged(tmp_path, profile, table, kind, [ROWS[what]])
-    assert delivery.standing is not Standing.CURRENT
-    assert "zonder een enkele rij" in found.rejected[delivery.id]
-    failed = [r for r in found.tables[table].results if r.outcome is Outcome.FAILED]
-    assert [(r.rule, r.costs) for r in failed] == [(f"{table}.columns", Costs.DELIVERY)]
+    # A row of people is no sum: what stands there is set aside for what it is.
+    kinds = [kind for kind in ROWS if not (CATALOGUE[table].personal and kind in ("total", "explanation"))]
+    for kind in kinds:
+        page = cells(table, ROWS[kind])
+        content = xlsx({"Blad": page}) if workbook else lines_of(page)
+        deliveries, found = fed(
+            tmp_path, profile, sheet_of(table) if workbook else source_of(table, locale="nl"), content
+        )
+        (delivery,) = settled(deliveries, found)
+        assert delivery.standing is not Standing.CURRENT, kind
+        assert "zonder een enkele rij" in found.rejected[delivery.id]
+        failed = [r for r in only_table(found).results if r.outcome is Outcome.FAILED]
+        assert [(r.rule, r.costs) for r in failed] == [(f"{table}.columns", Costs.DELIVERY)]
 
 
 @pytest.mark.parametrize("table", MAY_BE_EMPTY)
 def test_what_may_be_empty_is_delivered(tmp_path: Path, profile: Profile, table: str) -> None:
-    found, (delivery,) = staged(tmp_path, profile, table, Format.CSV, [[]])
+    deliveries, found = fed(tmp_path, profile, source_of(table, locale="nl"), lines_of(cells(table, [])))
+    (delivery,) = settled(deliveries, found)
     assert (delivery.standing, found.rejected) == (Standing.CURRENT, {})
 
 
 def test_the_version_before_one_without_rows_counts_in_its_place(tmp_path: Path, profile: Profile) -> None:
     row = [2020, 3, "FGW", "intensive", "smaller_groups", 10, 5, None, "2021-02-15", None]
-    found, deliveries = staged(tmp_path, profile, "bfr", Format.WORKBOOK, [[row], []])
-    assert found.tables["bfr"].rows.num_rows == 1
-    assert [d.standing for d in sorted(deliveries, key=lambda d: d.path)] == [Standing.CURRENT, Standing.SUPERSEDED]
+    contents = [xlsx({"Blad": cells("bfr", rows)}) for rows in ([row], [])]
+    deliveries, found = fed(tmp_path, profile, sheet_of("bfr"), *contents, name="v{}.x")
+    assert only_table(found).rows.num_rows == 1
+    standing = {d.path: d.standing for d in settled(deliveries, found)}
+    assert standing == {"v1.x": Standing.CURRENT, "v2.x": Standing.SUPERSEDED}

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import io
+import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -17,17 +18,27 @@ OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
 
 ROWS = [["eenheid", "thema", "bedrag"], ["FdA", "klein", 12.5], ["FdB", "groot", 7]]
+READ_TEXT = [["eenheid", "thema", "bedrag"], ["FdA", "klein", "12.5"], ["FdB", "groot", "7"]]
+"""The same as read from a text."""
 
 
 def source(form: str, **keys: Any) -> FileSource:
     return FileSource(kind="files", path="x", format=Format(form), tables=["x"], **keys)
 
 
-def text_of(rows: Sequence[Sequence[Any]], delimiter: str = ";", end: str = "\r\n") -> str:
+def text_of(rows: Rows, delimiter: str = ";", end: str = "\r\n") -> str:
     return "".join(delimiter.join(map(str, row)) + end for row in rows)
 
 
-def xlsx(sheets: Mapping[str, Sequence[Sequence[Any]]], hidden: Iterable[str] = ()) -> bytes:
+Rows = Sequence[Sequence[Any]]
+Formats = Mapping[str, str]
+"""Number formats by the address of a cell."""
+
+
+def xlsx(
+    sheets: Mapping[str, Rows], hidden: Iterable[str] = (), formats: Formats | None = None, merged: str = ""
+) -> bytes:
+    """A workbook; `formats` and the range `merged` are of its last worksheet."""
     import openpyxl
 
     book = openpyxl.Workbook()
@@ -38,12 +49,21 @@ def xlsx(sheets: Mapping[str, Sequence[Sequence[Any]]], hidden: Iterable[str] = 
             sheet.append(list(row))
         if name in hidden:
             sheet.sheet_state = "hidden"
+    for cell, code in (formats or {}).items():
+        sheet[cell].number_format = code
+    if merged:
+        sheet.merge_cells(merged)
+    return saved(book)
+
+
+def saved(book: Any) -> bytes:
+    """What a program writes of a workbook, a document or a ZIP that it made."""
     target = io.BytesIO()
     book.save(target)
     return target.getvalue()
 
 
-def xls(sheets: Mapping[str, Sequence[Sequence[Any]]], hidden: Iterable[str] = ()) -> bytes:
+def xls(sheets: Mapping[str, Rows], hidden: Iterable[str] = (), formats: Formats | None = None) -> bytes:
     import xlwt
 
     book = xlwt.Workbook()
@@ -52,13 +72,12 @@ def xls(sheets: Mapping[str, Sequence[Sequence[Any]]], hidden: Iterable[str] = (
         sheet.visibility = int(name in hidden)
         for r, row in enumerate(rows):
             for c, value in enumerate(row):
-                sheet.write(r, c, value)
-    target = io.BytesIO()
-    book.save(target)
-    return target.getvalue()
+                code = (formats or {}).get(f"{chr(65 + c)}{r + 1}", "General")
+                sheet.write(r, c, value, xlwt.easyxf(num_format_str=code))
+    return saved(book)
 
 
-def ods(sheets: Mapping[str, Sequence[Sequence[Any]]], hidden: Iterable[str] = ()) -> bytes:
+def ods(sheets: Mapping[str, Rows], hidden: Iterable[str] = ()) -> bytes:
     from odf.opendocument import OpenDocumentSpreadsheet
     from odf.style import Style, TableProperties
     from odf.table import Table, TableCell, TableRow
@@ -79,12 +98,10 @@ def ods(sheets: Mapping[str, Sequence[Sequence[Any]]], hidden: Iterable[str] = (
                 line.addElement(cell)
             table.addElement(line)
         document.spreadsheet.addElement(table)
-    target = io.BytesIO()
-    document.save(target)
-    return target.getvalue()
+    return saved(document)
 
 
-def parquet(rows: Sequence[Sequence[Any]] = ROWS) -> bytes:
+def parquet(rows: Rows = ROWS) -> bytes:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -143,6 +160,17 @@ def parts_by_hand(
     return parts | ({"xl/sharedStrings.xml": strings} if strings else {})
 
 
+def rewritten(content: bytes, change: Callable[[str, bytes], bytes]) -> bytes:
+    """A package with its parts changed, each by its name and what it holds."""
+    with zipfile.ZipFile(io.BytesIO(content)) as pack:
+        return zipped({name: change(name, pack.read(name)) for name in pack.namelist()})
+
+
+def table(rows: str, name: str = "data") -> str:
+    """The XML of a worksheet of OpenDocument around rows written by hand."""
+    return f'<table:table table:name="{name}">{rows}</table:table>'
+
+
 def spreadsheet(body: str, *, styles: str = "", extra: Mapping[str, str | bytes] | None = None) -> bytes:
     """An OpenDocument spreadsheet around rows written by hand."""
     spaces = " ".join(
@@ -160,6 +188,43 @@ def spreadsheet(body: str, *, styles: str = "", extra: Mapping[str, str | bytes]
         "content.xml": content,
     }
     return zipped(parts | dict(extra or {}))
+
+
+def ods_shown(sheets: Mapping[str, Rows], formats: Formats, seen: Formats | None = None) -> bytes:
+    """A worksheet as LibreOffice writes it: its styles of numbers, and what a cell shows beside what it holds."""
+    ((name, rows),) = sheets.items()
+    styles, lines = "", ""
+    for number, code in enumerate(codes := sorted(set(formats.values()))):
+        kind = "percentage-style" if re.fullmatch(r"[0.]+%", code) else "number-style"
+        factor = ' number:display-factor="1000"' if re.search("0,(?![#0])", code) else ""
+        beside = (
+            "%" if kind == "percentage-style" else "".join(map("".join, re.findall(r'"([^"]*)"|\\(.)|\[\$(.)', code)))
+        )
+        styles += (
+            f'<number:{kind} xmlns:number="urn:oasis:names:tc:opendocument:xmlns:datastyle:1.0" style:name="N{number}">'
+            f"<number:number{factor}/><number:text>{beside}</number:text></number:{kind}>"
+            f'<style:style style:name="ce{number}" style:family="table-cell" style:data-style-name="N{number}"/>'
+        )
+    for r, row in enumerate(rows, start=1):
+        lines += "<table:table-row>"
+        for c, value in enumerate(row):
+            at = f"{chr(65 + c)}{r}"
+            code = formats.get(at, "")
+            style = f' table:style-name="ce{codes.index(code)}"' if code else ""
+            kind = "percentage" if re.fullmatch(r"[0.]+%", code) else "float"
+            held = f'"{kind}" office:value="{value}"' if isinstance(value, int | float) else '"string"'
+            text = (seen or {}).get(at, value)
+            lines += f"<table:table-cell{style} office:value-type={held}><text:p>{text}</text:p></table:table-cell>"
+        lines += "</table:table-row>"
+    return spreadsheet(table(lines, name), styles=styles)
+
+
+SHOWING: Mapping[str, Callable[..., bytes]] = {
+    "xlsx": lambda sheets, formats: xlsx(sheets, formats=formats),
+    "xls": lambda sheets, formats: xls(sheets, formats=formats),
+    "ods": ods_shown,
+}
+"""What writes a worksheet with number formats, by the kind of workbook."""
 
 
 def raw_zip(members: Iterable[tuple[str, bytes, int, int, int]]) -> bytes:

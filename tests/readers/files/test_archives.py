@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from kwaliteitsmonitor.readers.files import RefusedFileError, grids
-from tests.readers.files.making import ROWS, packed, put, raw_zip, source, text_of, xlsx, zeros, zipped
+from kwaliteitsmonitor.readers.files.opening import grids
+from kwaliteitsmonitor.readers.files.refusals import RefusedFileError
+from tests.readers.files.making import READ_TEXT, ROWS, packed, put, raw_zip, source, text_of, xlsx, zeros, zipped
 
-READ = [["eenheid", "thema", "bedrag"], ["FdA", "klein", "12.5"], ["FdB", "groot", "7"]]
 TEXT = text_of(ROWS)
 
 
@@ -26,7 +26,8 @@ def refusal(folder: Path, content: bytes) -> str:
 
 def test_each_text_is_a_grid_by_its_name(tmp_path: Path) -> None:
     found = grids(put(tmp_path, zipped({"a.csv": TEXT, "map/b.csv": TEXT})), source("zip"), [])
-    assert [(grid.name, grid.cells) for grid in found] == [("a.csv", READ), ("map/b.csv", READ)]
+    assert [(grid.name, grid.cells) for grid in found] == [("a.csv", READ_TEXT), ("map/b.csv", READ_TEXT)]
+    assert names(tmp_path, zipped({})) == []
 
 
 def test_members_are_asked_for_by_path_name_or_pattern_whatever_their_case(tmp_path: Path) -> None:
@@ -42,16 +43,10 @@ def test_what_computers_leave_behind_is_no_member(tmp_path: Path) -> None:
     assert names(tmp_path, content) == ["a.csv"]
 
 
-def test_what_is_wrong_with_a_member_is_said_with_its_name(tmp_path: Path) -> None:
-    said = refusal(tmp_path, zipped({"a.csv": TEXT, "map/b.csv": b"a;b\n1;\x002\n"}))
-    assert said.startswith("map/b.csv: line 2 has a NUL byte")
-
-
 def test_a_zip_in_a_zip_is_refused_by_name_and_by_content(tmp_path: Path) -> None:
     inner = zipped({"a.csv": TEXT})
-    assert refusal(tmp_path, zipped({"b.zip": inner})).startswith("b.zip is not a text file")
-    assert refusal(tmp_path, zipped({"b.csv": inner})).startswith("b.csv is not a text file")
-    assert refusal(tmp_path, zipped({"b.xlsx": xlsx({"x": ROWS})})).startswith("b.xlsx is not a text file")
+    for name, content in (("b.zip", inner), ("b.csv", inner), ("b.xlsx", xlsx({"x": ROWS}))):
+        assert refusal(tmp_path, zipped({name: content})).startswith(f"{name} is not a text file")
 
 
 @pytest.mark.parametrize("name", ["../../etc/passwd", "/etc/passwd", "map/../../x.csv", "..\\x.csv", "C:\\x.csv"])
@@ -61,8 +56,7 @@ def test_a_member_that_wants_out_of_its_folder_is_refused(tmp_path: Path, name: 
 
 
 def test_a_symbolic_link_as_a_member_is_refused(tmp_path: Path) -> None:
-    link = packed(b"/etc/passwd")
-    content = raw_zip([("a.csv", link, 11, 0, (stat.S_IFLNK | 0o777) << 16)])
+    content = raw_zip([("a.csv", packed(b"/etc/passwd"), 11, 0, (stat.S_IFLNK | 0o777) << 16)])
     assert refusal(tmp_path, content).startswith("a.csv is a symbolic link; expected the file itself")
 
 
@@ -75,16 +69,12 @@ def test_a_name_that_stands_twice_is_refused(tmp_path: Path) -> None:
     assert refusal(tmp_path, content).startswith("a.csv is in it more than once")
 
 
-def test_a_bomb_is_not_unpacked(tmp_path: Path) -> None:
-    honest = raw_zip([("a.csv", zeros(10), 10 << 30 & 0xFFFFFFFF, 0, 0)])
-    lying = raw_zip([("a.csv", zeros(10), 1000, 0, 0)])
-    within = raw_zip([("a.csv", zeros(1), 1 << 30, 0, 0)])
-    for content in (honest, lying, within):
-        assert "unpacks to far more than a delivery can be" in refusal(tmp_path, content)
-
-
-def test_a_member_whose_bytes_are_not_what_the_directory_says_is_damaged(tmp_path: Path) -> None:
-    assert "a.csv in this file is damaged" in refusal(tmp_path, raw_zip([("a.csv", packed(b"a;b\n1;2\n"), 8, 0, 0)]))
+@pytest.mark.parametrize(
+    ("gigabytes", "claimed"), [(10, 10 << 30 & 0xFFFFFFFF), (10, 1000), (1, 1 << 30)], ids=["honest", "lying", "within"]
+)
+def test_a_bomb_is_not_unpacked(tmp_path: Path, gigabytes: int, claimed: int) -> None:
+    content = raw_zip([("a.csv", zeros(gigabytes), claimed, 0, 0)])
+    assert "unpacks to far more than a delivery can be" in refusal(tmp_path, content)
 
 
 def test_too_many_members_are_refused(tmp_path: Path) -> None:
@@ -97,10 +87,14 @@ def test_a_directory_of_endless_length_is_not_read(tmp_path: Path) -> None:
     assert "holds too many files" in refusal(tmp_path, content)
 
 
-def test_an_empty_zip_gives_nothing(tmp_path: Path) -> None:
-    assert names(tmp_path, zipped({})) == []
-
-
-def test_a_zip_that_is_cut_off_is_refused(tmp_path: Path) -> None:
-    content = zipped({"a.csv": TEXT})
-    assert "damaged or cut off" in refusal(tmp_path, content[: len(content) // 2])
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (zipped({"a.csv": TEXT, "map/b.csv": b"a;b\n1;\x002\n"}), "map/b.csv: line 2 has a NUL byte"),
+        (raw_zip([("a.csv", packed(b"a;b\n1;2\n"), 8, 0, 0)]), "a.csv in this file is damaged"),
+        (zipped({"a.csv": TEXT})[:60], "this file is damaged or cut off"),
+    ],
+    ids=["wrong-text", "wrong-sum", "cut-off"],
+)
+def test_what_is_wrong_is_said_with_the_name_of_the_member(tmp_path: Path, content: bytes, sentence: str) -> None:
+    assert refusal(tmp_path, content).startswith(sentence)

@@ -7,6 +7,8 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -15,14 +17,18 @@ import yaml
 
 from kwaliteitsmonitor.methods.checks.expectations import validate
 from kwaliteitsmonitor.methods.checks.results import RuleResult
-from kwaliteitsmonitor.readers.cells.grid import RawTable
-from kwaliteitsmonitor.readers.cells.reading import cell_readers
+from kwaliteitsmonitor.readers.cells.grid import Grid, RawTable
+from kwaliteitsmonitor.readers.cells.reading import CellReader, cell_readers
 from kwaliteitsmonitor.readers.delivery import Delivery
+from kwaliteitsmonitor.readers.forms.amounts import NOTHING_NAMED, Named
+from kwaliteitsmonitor.readers.forms.shaping import shape
+from kwaliteitsmonitor.readers.forms.wanted import Shape
 from kwaliteitsmonitor.readers.quarantine import Read
 from kwaliteitsmonitor.readers.reading import form_of, read
 from kwaliteitsmonitor.readers.staging import StagedTable, Tally, stage
+from schemas.contract import Table
 from schemas.profile import Profile
-from schemas.profile.feeds import FileSource
+from schemas.profile.feeds import FileSource, SqlSource
 from schemas.profile.questions import Question
 from schemas.profile.registers import Programme
 from schemas.profile.units import Unit
@@ -33,6 +39,7 @@ KEY = b"k" * 32
 NAME = "north.xlsx"
 
 
+@cache
 def university() -> Profile:
     """A small university with units, programmes and questions that are known by several names."""
     made = made_up.profile(indicators=[made_up.mean()])
@@ -106,20 +113,64 @@ def source(text: str) -> FileSource:
 
 def taken(
     path: Path,
-    text: str,
+    text: str | FileSource | SqlSource,
     table: str,
     *,
     told: Mapping[str, Any] | None = None,
     year: int | None = 2020,
     profile: Profile | None = None,
+    named: Named = NOTHING_NAMED,
 ) -> Taken:
     """What becomes of a delivered file by a source of a profile; `told` is what the name of the file tells."""
-    own, origin, given = profile or university(), source(text), dict(told or {})
+    own, origin = profile or university(), source(text) if isinstance(text, str) else text
     bound = CATALOGUE[table].bind(own.code_lists())
-    raw = read(path, origin, bound, year=year, told=given, aliases=own.aliases())
-    delivery = Delivery("feed", 0, path.name, "a" * 64, 1, date(2020, 12, 18), "2019-2020", given.get("unit", ""))
-    readers = cell_readers(bound.fields, form_of(origin, bound, year), origin.locale, own.aliases(), KEY)
-    staged = stage(bound, [Read(delivery, raw, given)], lambda _: readers, validate)
+    raw = read(path, origin, bound, year=year, told=told, aliases=own.aliases(), named=named)
+    return _taken(raw, origin, bound, own, path.name, told or {}, year)
+
+
+def rows_taken(
+    cells: Grid | Sequence[Sequence[Any]],
+    text: str,
+    table: str,
+    *,
+    told: Mapping[str, Any] | None = None,
+    profile: Profile | None = None,
+    named: Named = NOTHING_NAMED,
+) -> Taken:
+    """The same of the cells of a worksheet, without the file."""
+    own, origin = profile or university(), source(text)
+    bound = CATALOGUE[table].bind(own.code_lists())
+    page = cells if isinstance(cells, Grid) else grid(cells)
+    raw = shape(page, [page], Shape(form_of(origin, bound, 2020), bound, told or {}, own.aliases(), named))
+    return _taken(raw, origin, bound, own, NAME, told or {}, 2020)
+
+
+def grid(rows: Sequence[Sequence[Any]], **more: Any) -> Grid:
+    """Cells as the readers of workbooks give them: numbers as floats, nothing as an empty text, rows of one width."""
+    floats = [[float(c) if type(c) is int else "" if c is None else c for c in row] for row in rows]
+    cells = list(map(list, zip(*zip_longest(*floats, fillvalue=""), strict=True)))
+    filled = [(number, row) for number, row in enumerate(cells, start=1) if any(cell != "" for cell in row)]
+    return Grid(
+        more.pop("name", "Blad"), [row for _, row in filled], [number for number, _ in filled], addressed=True, **more
+    )
+
+
+def _taken(
+    raw: RawTable,
+    origin: FileSource | SqlSource,
+    bound: Table,
+    own: Profile,
+    name: str,
+    told: Mapping[str, Any],
+    year: int | None,
+) -> Taken:
+    locale = origin.locale if isinstance(origin, FileSource) else "iso"
+    plain = cell_readers(bound.fields, form_of(origin, bound, year), locale, own.aliases(), KEY)
+    readers: Mapping[str, CellReader] = {
+        name: replace(one, measured=own.measured) if one.field.measured_by else one for name, one in plain.items()
+    }
+    delivery = Delivery("feed", 0, name, "a" * 64, 1, date(2020, 12, 18), "2019-2020", told.get("unit", ""))
+    staged = stage(bound, [Read(delivery, raw, told)], lambda _: readers, validate)
     found = Taken(raw, staged)
     assert found.tally.accepted + found.tally.quarantined == found.tally.received
     return found

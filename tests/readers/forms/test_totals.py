@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from schemas.profile import load_profile, profile_folder
+from kwaliteitsmonitor.readers.forms.totals import is_total, rest_of_total
+from schemas.profile import Profile
 from tests.made_up import indicator
-from tests.readers.forms.making import Taken, taken, university, workbook
+from tests.readers.forms.making import Taken, rows_taken, taken, university
 
 CASES = Path(__file__).parents[2] / "cases"
 TOLD = {"academic_year": "2019-2020", "unit": "North"}
@@ -21,24 +22,42 @@ WORDS = [
     "Overall", "Totaal van alle thema's", "Totaal universiteit", "Totaal in euro", "totaal k€", "** Totaal **",
     "1. Totaal", "T o t a a l", "Totale uitgaven", "Total budget", "Optelling", "Gesamtsumme",
 ]  # fmt: skip
+ONLY_ALIKE = ["Totaalaanpak", "Sommige eenheden", "Summerschool", "Total quality", "Universiteit"]
 PLAN = ["Versie", "Eenheid", "Thema", "Jaar", "Bedrag"]
+NORTH: list[Any] = ["original", "North", "small_classes", 2020, 10]
+EAST: list[Any] = ["original", "East", "small_classes", 2020, 20]
 
 
-def plan(folder: Path, *rows: list[Any]) -> Taken:
-    path = workbook(folder / "plan.xlsx", {"Bestedingsplan": [PLAN, *rows]})
-    return taken(path, "format: workbook\ntables: [spending_plan]\nlocale: nl", "spending_plan")
+def table(name: str, rows: list[list[Any]], form: str = "", **more: Any) -> Taken:
+    text = f"{{format: workbook, locale: nl, tables: [{name}], forms: [{{table: {name}, sheet: '*', {form}}}]}}"
+    return rows_taken(rows, text, name, **more)
 
 
-@pytest.mark.parametrize("word", WORDS)
+def plan(*rows: list[Any], headers: list[str] = PLAN, **more: Any) -> Taken:
+    return table("spending_plan", [headers, *rows], **more)
+
+
+def is_left_out(found: Taken, row: int) -> bool:
+    return found.refused == [] and found.left_out == [("1 row a total of other rows", (row,))]
+
+
 @pytest.mark.parametrize("column", [1, 2, 3])
-def test_a_row_that_is_a_total_of_others_is_left_out_and_told(tmp_path: Path, word: str, column: int) -> None:
-    total: list[Any] = ["original", "North", "small_classes", 2020, 30]
-    total[column] = word
-    rows = [["original", unit, "small_classes", 2020, amount] for unit, amount in (("North", 10), ("East", 20))]
-    found = plan(tmp_path, *rows, total)
-    assert [row[1] for row in found.rows("unit", "amount")] == [10, 20]
-    assert found.refused == []
-    assert found.left_out == [("1 row a total of other rows", (4,))]
+def test_a_row_that_is_a_total_of_others_is_left_out_and_told(column: int) -> None:
+    for word in WORDS:
+        total: list[Any] = ["original", "North", "small_classes", 2020, 30]
+        total[column] = word
+        found = plan(NORTH, EAST, total)
+        assert is_left_out(found, 4), word
+        assert found.rows("amount") == [(10,), (20,)]
+
+
+def test_a_word_that_only_begins_like_a_total_is_judged_as_any_other() -> None:
+    assert all(map(is_total, WORDS))
+    for word in ONLY_ALIKE:
+        assert not is_total(word)
+        found = plan(["original", word, "small_classes", 2020, 10])
+        assert ([rule for _, rule, _ in found.refused], found.left_out) == (["unit.codes"], [])
+    assert [rest_of_total(text) for text in ("Subtotaal: FGW", "FGW (totaal)", "FGW")] == ["fgw", "fgw", None]
 
 
 @pytest.mark.parametrize(
@@ -51,29 +70,18 @@ def test_a_row_that_is_a_total_of_others_is_left_out_and_told(tmp_path: Path, wo
         [None, "Eindtotaal 2020", None, None, 30],
     ],
 )
-def test_a_total_of_something_is_a_total(tmp_path: Path, total: list[Any]) -> None:
-    found = plan(tmp_path, ["original", "North", "small_classes", 2020, 10], total)
-    assert len(found.rows("unit")) == 1
-    assert found.left_out == [("1 row a total of other rows", (3,))]
-
-
-@pytest.mark.parametrize("headers", [["Omschrijving", *PLAN], [*PLAN, "Omschrijving"]])
-@pytest.mark.parametrize("word", ["Totaal", "Eindtotaal 2020", "Totaal faculteit"])
-def test_a_total_is_known_in_a_column_that_nothing_reads_where_the_row_names_nothing(
-    tmp_path: Path, word: str, headers: list[str]
-) -> None:
-    data: list[Any] = ["original", "North", "small_classes", 2020, 10]
-    total = [word, "original", None, None, 2020, 10] if headers[0] != "Versie" else [None, None, None, None, 10, word]
-    rows = [["Totaal", *data], total] if headers[0] != "Versie" else [[*data, "Totaal"], total]
-    path = workbook(tmp_path / "plan.xlsx", {"Bestedingsplan": [headers, *rows]})
-    found = taken(path, "format: workbook\ntables: [spending_plan]\nlocale: nl", "spending_plan")
+def test_a_total_of_something_is_a_total(total: list[Any]) -> None:
+    assert is_left_out(found := plan(NORTH, total), 3)
     assert found.rows("unit") == [("North",)]
-    assert found.refused == []
-    assert found.left_out == [("1 row a total of other rows", (3,))]
 
 
-def of_any_sheet(table: str, more: str = "") -> str:
-    return f"format: workbook\ntables: [{table}]\nlocale: nl\nforms: [{{table: {table}, sheet: '*'{more}}}]"
+@pytest.mark.parametrize("word", ["Totaal", "Eindtotaal 2020", "Totaal faculteit"])
+def test_a_total_is_known_in_a_column_that_nothing_reads_where_the_row_names_nothing(word: str) -> None:
+    before = plan(["Totaal", *NORTH], [word, "original", None, None, 2020, 10], headers=["Omschrijving", *PLAN])
+    behind = plan([*NORTH, "Totaal"], [None, None, None, None, 10, word], headers=[*PLAN, "Omschrijving"])
+    for found in (before, behind):
+        assert is_left_out(found, 3)
+        assert found.rows("unit") == [("North",)]
 
 
 COUNTS = ["year", "programme", "origin", "phase", "main_enrolments"]
@@ -81,122 +89,97 @@ COURSE = ["course", "2019-2020", "North", "P1", "Ba"]
 INVITED = ["evaluation", "academic_year", "unit", "programme", "level", "course", "invited"]
 
 
-@pytest.mark.parametrize("word", ["Totaal", "Total", "Subtotaal", "Totaal faculteit"])
 @pytest.mark.parametrize(
-    ("table", "headers", "rows", "label"),
+    ("name", "headers", "rows", "label"),
     [
         ("enrolment_counts", COUNTS, [[2020, "P1", "NL", "B", 10], [2020, "P1", "EER", "B", 4]], 2),
         ("enrolment_counts", COUNTS, [[2020, "P1", "NL", "B", 10], [2020, "P1", "NL", "M", 4]], 3),
         ("enrolment_counts", COUNTS, [[2020, "P1", "NL", "B", 10], [2020, "P2", "NL", "B", 4]], 1),
         ("evaluation_population", INVITED, [[*COURSE, c, 7] for c in ("A1", "SOM")], 5),
     ],
-)  # fmt: skip
+    ids=["origin", "phase", "programme", "course"],
+)
 def test_a_total_in_words_of_the_sender_is_not_counted_beside_its_parts(
-    tmp_path: Path, table: str, headers: list[str], rows: list[list[Any]], label: int, word: str
+    name: str, headers: list[str], rows: list[list[Any]], label: int
 ) -> None:
-    total = [*rows[0][:-1], 14]
-    total[label] = word
-    path = workbook(tmp_path / "w.xlsx", {"Blad": [headers, *rows, total]})
-    found = taken(path, of_any_sheet(table), table)
-    assert len(found.rows(headers[-1])) == 2
-    assert found.refused == []
-    assert found.left_out == [("1 row a total of other rows", (4,))]
+    for word in ("Totaal", "Total", "Subtotaal", "Totaal faculteit"):
+        total = [*rows[0][:-1], 14]
+        total[label] = word
+        found = table(name, [headers, *rows, total])
+        assert is_left_out(found, 4), word
+        assert len(found.rows(headers[-1])) == 2
 
 
-def test_what_comes_as_a_total_alone_is_all_that_there_is(tmp_path: Path) -> None:
+def test_what_comes_as_a_total_alone_is_all_that_there_is() -> None:
     rows = [[2020, "P1", "Totaal", "B", 10], [2020, "P2", "NL", "B", 3], [2020, "P2", "Totaal", "B", 3]]
-    path = workbook(tmp_path / "w.xlsx", {"Blad": [COUNTS, *rows]})
-    found = taken(path, of_any_sheet("enrolment_counts"), "enrolment_counts")
+    found = table("enrolment_counts", [COUNTS, *rows])
     assert found.rows("programme", "origin") == [("P1", "Totaal"), ("P2", "NL")]
 
 
-def test_the_total_of_columns_that_become_rows_is_none_of_them(tmp_path: Path) -> None:
+def test_the_total_of_columns_that_become_rows_is_none_of_them() -> None:
     headers = ["Eenheid", "Thema", "Plan 2020", "Plan 2021", "Plan totaal"]
     rows = [["North", "small_classes", 1, 2, 3], ["Totaal faculteit", None, 1, 2, 3]]
-    path = workbook(tmp_path / "w.xlsx", {"Bestedingsplan": [headers, *rows]})
-    more = ", constants: {version: original}, unpivot: {name: year, value: amount, headers: {'Plan *': '*'}}"
-    found = taken(path, of_any_sheet("spending_plan", more), "spending_plan")
-    assert found.rows("year") == [(2020,), (2021,)]
-    assert found.refused == []
-    assert found.raw.unknown == ("Plan totaal",)
+    form = "constants: {version: original}, unpivot: {name: year, value: amount, headers: {'Plan *': '*'}}"
+    found = plan(*rows, headers=headers, form=form)
+    assert (found.rows("year"), found.refused, found.raw.unknown) == ([(2020,), (2021,)], [], ("Plan totaal",))
 
 
 @pytest.mark.parametrize("word", ["Totaal", "Totaal universiteit", "Total", "Alle faculteiten"])
-def test_a_figure_of_the_total_is_that_of_the_whole_and_that_is_told(tmp_path: Path, word: str) -> None:
-    profile = university()
-    indicators = [indicator("dropout", "delivered", "percentage", delivered={"combine": "none"})]
-    headers, rows = ["reporting_year", "unit", "indicator", "value"], [[2020, "North", "dropout", 0.1]]
-    path = workbook(tmp_path / "w.xlsx", {"Blad": [headers, *rows, [2020, word, "dropout", 0.2]]})
-    source = (
-        "format: workbook\ntables: [delivered_figures]\nlocale: nl\nforms: [{table: delivered_figures, sheet: '*'}]"
-    )
-    found = taken(path, source, "delivered_figures", profile=replace(profile, indicators=tuple(indicators)))
+def test_a_figure_of_the_total_is_that_of_the_whole_and_that_is_told(word: str) -> None:
+    dropout = indicator("dropout", "delivered", "percentage", delivered={"combine": "none"})
+    rows = [
+        ["reporting_year", "unit", "indicator", "value"],
+        *([2020, unit, "dropout", 0.1] for unit in ("North", word)),
+    ]
+    found = table("delivered_figures", rows, profile=replace(university(), indicators=(dropout,)))
     assert found.rows("unit") == [("North",), (None,)]
     assert [(note.said.nl, note.rows) for note in found.raw.notes if note.code == "whole"] == [
         ("'totaal' is gelezen als het geheel", (3,))
     ]
 
 
-@pytest.mark.parametrize("word", ["Totaalaanpak", "Sommige eenheden", "Summerschool", "Total quality", "Universiteit"])
-def test_a_word_that_only_begins_like_a_total_is_judged_as_any_other(tmp_path: Path, word: str) -> None:
-    found = plan(tmp_path, ["original", word, "small_classes", 2020, 10])
-    assert [rule for _, rule, _ in found.refused] == ["unit.codes"]
-    assert found.left_out == []
+def test_a_name_of_the_institution_that_is_called_total_is_data() -> None:
+    first, *others = university().units
+    own = replace(university(), units=(first.model_copy(update={"aliases": ["Som", "Totaal"]}), *others))
+    assert plan(["original", "Som", "small_classes", 2020, 10], profile=own).rows("unit") == [("North",)]
 
 
-def test_a_name_of_the_institution_that_is_called_total_is_data(tmp_path: Path) -> None:
-    profile = university()
-    (first, *others) = profile.units
-    profile = replace(profile, units=(first.model_copy(update={"aliases": ["Som", "Totaal"]}), *others))
-    path = workbook(tmp_path / "p.xlsx", {"Bestedingsplan": [PLAN, ["original", "Som", "small_classes", 2020, 10]]})
-    source = "format: workbook\ntables: [spending_plan]\nlocale: nl"
-    assert taken(path, source, "spending_plan", profile=profile).rows("unit") == [("North",)]
-
-
-HEADERS = ["Afdeling", "Fte", "Waarvan tijdelijk", "Gecertificeerd", "In traject"]
+ADVISERS = ["Afdeling", "Fte", "Waarvan tijdelijk", "Gecertificeerd", "In traject"]
+ONE: list[Any] = ["Oost", 6.5, 0.5, 2, 1]
 
 
 @pytest.mark.parametrize(
     "rows",
     [
-        [["Oost", 6.5, 0.5, 2, 1], ["West", 3.5, 0, 1, 0], ["Totaal", 10, 0.5, 3, 1]],
-        [["Oost", 6.5, 0.5, 2, 1], ["West", 3.5, 0, 1, 0]],
-        [["Oost", 6.5, 0.5, 2, 1], ["Totaal", 10, 0.5, 3, 1]],
+        [ONE, ["West", 3.5, 0, 1, 0], ["Totaal", 10, 0.5, 3, 1]],
+        [ONE, ["West", 3.5, 0, 1, 0]],
+        [ONE, ["Totaal", 10, 0.5, 3, 1]],
         [["Oost", "6,5 fte", 0.5, 2, 1], ["West", 3.5, 0, 1, 0]],
-        [["Oost", 6.5, 0.5, 2, 1], [None, 10, 0.5, 3, 1]],
-        [["Oost", 6.5, 0.5, 2, 1], ["West", 6.5, 0.5, 2, 1]],
+        [ONE, [None, 10, 0.5, 3, 1]],
+        [ONE, ["West", *ONE[1:]]],
     ],
     ids=["departments-and-total", "departments", "one-and-total", "one-unreadable", "total-without-a-word", "as-large"],
 )
-def test_of_a_breakdown_by_department_no_row_is_taken_for_the_faculty(tmp_path: Path, rows: list[list[Any]]) -> None:
-    path = workbook(tmp_path / "north.xlsx", {"Studieadviseurs": [HEADERS, *rows]})
-    source = "format: workbook\ntables: [faculty_study_advisers]\nlocale: nl"
-    found = taken(path, source, "faculty_study_advisers", told=TOLD)
-    assert found.rows("fte") == []
-    assert found.tally.quarantined == len(rows)
+def test_of_a_breakdown_by_department_no_row_is_taken_for_the_faculty(rows: list[list[Any]]) -> None:
+    found = table("faculty_study_advisers", [ADVISERS, *rows], told=TOLD)
+    assert (found.rows("fte"), found.tally.quarantined) == ([], len(rows))
     assert "one row for the faculty: add the departments up" in found.expected.values()
 
 
-def test_the_case_of_a_breakdown_with_a_total_asks_for_one_row_and_takes_none() -> None:
-    profile = load_profile(profile_folder("leiden"))
-    told = {"academic_year": "2019-2020", "unit": "FGW"}
-    source = "format: workbook\ntables: [faculty_study_advisers]\nlocale: nl"
+def test_the_case_of_a_breakdown_with_a_total_asks_for_one_row_and_takes_none(profile: Profile) -> None:
+    text, told = "{format: workbook, tables: [faculty_study_advisers], locale: nl}", {**TOLD, "unit": "FGW"}
     path = CASES / "breakdown-with-total" / "FGW.xlsx"
-    found = taken(path, source, "faculty_study_advisers", told=told, profile=profile)
+    found = taken(path, text, "faculty_study_advisers", told=told, profile=profile)
     assert found.rows("fte") == []
     assert {q.expected.nl for q in found.staged.quarantine} == {"één rij per faculteit: tel de afdelingen op"}
 
 
-def test_a_row_that_stands_there_twice_is_taken_once(tmp_path: Path) -> None:
-    path = workbook(tmp_path / "north.xlsx", {"Studieadviseurs": [HEADERS, *[["Oost", 6.5, 0.5, 2, 1]] * 2]})
-    found = taken(
-        path, "format: workbook\ntables: [faculty_study_advisers]\nlocale: nl", "faculty_study_advisers", told=TOLD
-    )
-    assert len(found.rows("fte")) == 1
-    assert found.tally.quarantined == 1
+def test_a_row_that_stands_there_twice_is_taken_once() -> None:
+    found = table("faculty_study_advisers", [ADVISERS, ONE, ONE], told=TOLD)
+    assert (len(found.rows("fte")), found.tally.quarantined) == (1, 1)
 
 
-def test_departments_under_one_measure_are_not_the_measure(tmp_path: Path) -> None:
+def test_departments_under_one_measure_are_not_the_measure() -> None:
     headers = [
         "Verslagjaar",
         "BFR",
@@ -208,13 +191,12 @@ def test_departments_under_one_measure_are_not_the_measure(tmp_path: Path) -> No
         "Gerealiseerd",
         "Ingediend op",
     ]
-    one = [2020, 3, "North", "Oost", "small_classes", "tutors", 10, 5, "2021-02-01"]
-    other = [2020, 3, "North", "West", "small_classes", "tutors", 20, 6, "2021-02-01"]
-    total = [2020, 3, "North", None, "small_classes", "Totaal", 30, 11, "2021-02-01"]
-    path = workbook(tmp_path / "bfr.xlsx", {"BFR": [headers, one, other, total]})
-    found = taken(path, "format: workbook\ntables: [bfr]\nlocale: nl", "bfr")
+    rows = [[2020, 3, "North", *line, "2021-02-01"] for line in (
+        ("Oost", "small_classes", "tutors", 10, 5), ("West", "small_classes", "tutors", 20, 6),
+        (None, "small_classes", "Totaal", 30, 11),
+    )]  # fmt: skip
+    found = table("bfr", [headers, *rows])
     assert found.rows("budget") == []
-    assert [number for _, rows in found.left_out for number in rows] == [4]
-    assert {q.expected.nl.partition(":")[0] for q in found.staged.quarantine} == {
-        "één rij per eenheid, thema, maatregel"
-    }
+    assert [number for _, numbers in found.left_out for number in numbers] == [4]
+    expected = {q.expected.nl.partition(":")[0] for q in found.staged.quarantine}
+    assert expected == {"één rij per eenheid, thema, maatregel"}

@@ -25,7 +25,7 @@ from tests.readers.answers.engines.counting import (
     pulled,
     staged,
 )
-from tests.readers.cells.test_names import FOLDED, RIGHT, every_damage
+from tests.readers.cells.naming import FOLDED, RIGHT, every_damage
 
 TEXTS = [*(text for _, text in every_damage()), *RIGHT, *FOLDED, *FOLDED.values()]
 

@@ -1,4 +1,4 @@
-"""Extracts of registers: 1CHO as text and of fixed width, the October count, DUO's files of several records."""
+"""Which rows of a file are data: extracts of registers with records, lines of fixed width and rows that are none."""
 
 from __future__ import annotations
 
@@ -8,10 +8,13 @@ from pathlib import Path
 import pytest
 
 from kwaliteitsmonitor.readers.cells.texts import pseudonym
+from kwaliteitsmonitor.readers.forms.remarks import ALONE, without_remarks
+from kwaliteitsmonitor.readers.forms.rows import Rows, fill_down, keep_where, skip
 from kwaliteitsmonitor.readers.staging import Tally
 from schemas.consequences import Severity
 from schemas.errors import UnreadableError
-from tests.readers.forms.making import KEY, taken, workbook, written
+from schemas.profile.forms import Skip
+from tests.readers.forms.making import KEY, rows_taken, taken, workbook, written
 
 MAIN = "hoofdinschrijving binnen het domein hoger onderwijs"
 SECONDARY = (
@@ -19,7 +22,6 @@ SECONDARY = (
     "andere inschrijving van de betreffende student) (echte neveninschrijving)"
 )
 NONE = "inschrijving is niet actief in het betreffende inschrijvingsjaar"
-
 EXTRACT = f"""
 format: csv
 encoding: latin-1
@@ -33,43 +35,51 @@ forms:
     ignored: [geslacht, "postcode*", "*_vooropleiding*"]
     compose: {{reference_date: "{{inschrijvingsjaar}}-10-01"}}
     skip: [{{header: soort_inschrijving_continu_hoger_onderwijs, matches: "{NONE}"}}]
-    values:
-      enrolment:
-        {MAIN}: main
-        {SECONDARY}: secondary
+    values: {{enrolment: {{{MAIN}: main, {SECONDARY}: secondary}}}}
 """
+HEADER = (
+    "persoonsgebonden_nummer", "inschrijvingsjaar", "geslacht", "postcodecijfers_student_op_1_oktober",
+    "soort_inschrijving_continu_hoger_onderwijs", "opleidingscode_naam_opleiding",
+    "hoogste_vooropleiding_omschrijving_vooropleiding",
+)  # fmt: skip
 
 
-def extract(*lines: tuple[object, ...]) -> str:
-    header = (
-        "persoonsgebonden_nummer",
-        "inschrijvingsjaar",
-        "geslacht",
-        "postcodecijfers_student_op_1_oktober",
-        "soort_inschrijving_continu_hoger_onderwijs",
-        "opleidingscode_naam_opleiding",
-        "hoogste_vooropleiding_omschrijving_vooropleiding",
-    )
-    quoted = [";".join(f'"{name}"' for name in header)]
-    quoted += [";".join(str(v) if isinstance(v, int) else f'"{v}"' for v in line) for line in lines]
-    return "\r\n".join(quoted) + "\r\n"
+def test_rows_are_skipped_filled_down_and_kept_by_their_cells() -> None:
+    data = Rows([2, 3, 4, 5], [["a", "", "Totaal", "b"], ["x", "y", "z", "Y"]])
+    at = {"naam": 0, "soort": 1}
+    fill_down(data, [0])
+    assert data.columns[0] == ["a", "a", "Totaal", "b"]
+    skip(data, [Skip(header="naam", matches="tot.*"), Skip(header="elders", matches=".*")], at)
+    keep_where(data, {"soort": ["y"], "elders": ["z"]}, at)
+    assert (data.numbers, data.columns) == ([3, 5], [["a", "b"], ["y", "Y"]])
+    assert {said.en: numbers for said, numbers in data.left.items()} == {
+        "without data, as agreed of this file": [4], "of another kind than asked for": [2],
+    }  # fmt: skip
+
+
+def test_a_text_alone_is_a_remark_where_it_is_no_name_and_data_lacks_more_than_one_cell() -> None:
+    texts = ["Bron: SAP", "Let op:", "woord", "Noord Holland", None]
+    data = Rows([2, 3, 4, 5, 6], [texts, [None] * 4 + [1.0]], ragged=(7, 8), short={7: "nog een noot", 8: "woord"})
+    found = without_remarks(data, {0, 1}, lambda text: text == "Noord Holland")
+    assert (found.numbers, found.ragged, found.left[ALONE]) == ([4, 5, 6], (8,), [2, 3, 7])
+    assert without_remarks(data, (), lambda _: False) is data
 
 
 def test_an_extract_of_the_national_register_is_read_by_names_years_and_long_texts(tmp_path: Path) -> None:
-    text = extract(
+    lines: list[tuple[object, ...]] = [
         (7, 2020, "man", "1102", MAIN, "B Geschiedenis", "vwo"),
         (7, 2020, "man", "1102", SECONDARY, "M  GESCHIEDENIS", "vwo"),
         (9, 2020, "vrouw", "2011", NONE, "B Geschiedenis", "België; atheneum"),
         (11, 2020, "vrouw", "2011", MAIN, "B Geneeskunde", "vwo"),
         (12, 2020, "vrouw", "2011", "iets anders", "B Tandheelkunde", "diplôme"),
         (13, "", "vrouw", "2011", MAIN, "B Tandheelkunde", "vwo"),
-    )
-    found = taken(written(tmp_path / "1cho.csv", text, "latin-1"), EXTRACT, "enrolments")
-    day = date(2020, 10, 1)
-    assert found.rows("reference_date", "student", "programme", "enrolment", "_row") == [
-        (day, pseudonym("7", KEY), "P1", "main", 2),
-        (day, pseudonym("7", KEY), "P2", "secondary", 3),
     ]
+    text = "\r\n".join(";".join(str(v) if isinstance(v, int) else f'"{v}"' for v in line) for line in [HEADER, *lines])
+    found = taken(written(tmp_path / "1cho.csv", f"{text}\r\n", "latin-1"), EXTRACT, "enrolments")
+    day, who = date(2020, 10, 1), pseudonym("7", KEY)
+    assert found.rows("reference_date", "student", "programme", "enrolment", "_row") == [
+        (day, who, "P1", "main", 2), (day, who, "P2", "secondary", 3)
+    ]  # fmt: skip
     assert found.refused == [
         ("row 7, reference_date", "reference_date.required", None),
         ("row 5, programme", "programme.codes", "B Geneeskunde"),
@@ -87,9 +97,7 @@ def test_a_line_of_fixed_width_is_cut_where_the_form_says(tmp_path: Path) -> Non
         "",
         "000000011" + "2020" + "?" + "B Tandheelkunde     " + "Piet ",
     ]
-    found = taken(
-        written(tmp_path / "1cho.asc", "\r\n".join(lines) + "\r\n", "latin-1"),
-        """
+    form = """
         format: fixed
         encoding: latin-1
         tables: [enrolments]
@@ -100,9 +108,8 @@ def test_a_line_of_fixed_width_is_cut_where_the_form_says(tmp_path: Path) -> Non
             compose: {reference_date: "{jaar}1001"}
             date_formats: {reference_date: "%Y%m%d"}
             values: {enrolment: {H: main, N: secondary}}
-        """,
-        "enrolments",
-    )
+    """
+    found = taken(written(tmp_path / "1cho.asc", "\r\n".join(lines) + "\r\n", "latin-1"), form, "enrolments")
     assert found.rows("student", "programme", "enrolment", "reference_date", "_row") == [
         (pseudonym("000000007", KEY), "P1", "main", date(2020, 10, 1), 1),
         (pseudonym("000000009", KEY), "30008", "secondary", date(2020, 10, 1), 2),
@@ -130,7 +137,7 @@ forms:
 """
 
 
-def test_the_october_count_is_read_per_programme_origin_and_phase(tmp_path: Path) -> None:
+def test_the_october_count_is_read_per_programme_origin_and_phase() -> None:
     rows = [
         ("Collegejaar", "Isatcode", "Groepeernaam Croho", "EER-NL-nietEER", "Examentype code",
          "Aantal eerstejaars croho", "Aantal Hoofdinschrijvingen"),
@@ -140,7 +147,7 @@ def test_the_october_count_is_read_per_programme_origin_and_phase(tmp_path: Path
         (2020, "30008", "30008", "NL", "Bachelor eerstejaars", 1, 16),
         (2020, "99999", "99999", "NL", "Master", 1, -1),
     ]  # fmt: skip
-    found = taken(workbook(tmp_path / "oktober.xlsx", {"Sheet1": rows}), OCTOBER, "enrolment_counts")
+    found = rows_taken(rows, OCTOBER, "enrolment_counts")
     assert found.rows("year", "programme", "origin", "phase", "first_years", "main_enrolments") == [
         (2020, "30008", "EER", "Bachelor eerstejaars", 1, 2),
         (2020, "30008", "NL", "Bachelor hogerejaars", 0, 6),
@@ -189,20 +196,19 @@ def test_of_a_file_of_several_records_the_one_that_is_asked_for_is_read(tmp_path
         (pseudonym("700000001", KEY), "30008", date(2023, 9, 1), "main", 3)
     ]
     assert found.refused == [
-        ("row 8", "columns", None),
-        ("row 5, reference_date", "reference_date.type", "20240931"),
-    ]
+        ("row 8", "columns", None), ("row 5, reference_date", "reference_date.type", "20240931")
+    ]  # fmt: skip
     assert found.expected["row 5, reference_date"] == "a date, for example 20201001"
     assert found.tally == Tally(3, 1, 2, left_out=5)
     assert found.left_out == [("5 rows of another kind than asked for", (1, 2, 4, 6, 7))]
     assert [r.severity for r in found.said("read_as")] == [Severity.INFO]
 
 
-@pytest.mark.parametrize("told", ["where: {Soort: [hoofd]}", "skip: [{header: Soort, matches: totaal}]"])
-def test_without_the_column_that_tells_which_rows_are_data_a_file_is_refused(tmp_path: Path, told: str) -> None:
-    text = "peildatum;student;opleiding;inschrijving\n2020-10-01;1;P1;main\n"
-    form = f"{{format: csv, tables: [enrolments], forms: [{{table: enrolments, {told}}}]}}"
+@pytest.mark.parametrize("asked", ["where: {Soort: [hoofd]}", "skip: [{header: Soort, matches: totaal}]"])
+def test_without_the_column_that_tells_which_rows_are_data_a_file_is_refused(asked: str) -> None:
+    rows = [("peildatum", "student", "opleiding", "inschrijving"), ("2020-10-01", 1, "P1", "main")]
+    form = f"{{format: csv, tables: [enrolments], forms: [{{table: enrolments, {asked}}}]}}"
     with pytest.raises(UnreadableError, match="the column Soort is not there, which tells which rows are data"):
-        taken(written(tmp_path / "x.csv", text), form, "enrolments")
-    lacking = taken(written(tmp_path / "y.csv", text.replace("opleiding", "iets")), form, "enrolments")
+        rows_taken(rows, form, "enrolments")
+    lacking = rows_taken([(*rows[0][:2], "iets", rows[0][3]), rows[1]], form, "enrolments")
     assert "without programme" in lacking.said("columns")[0].detail

@@ -49,9 +49,9 @@ PLAIN = [
      ("bedragen in kwartjes", "0.25"), ("Begroot (dubbeltjes)", "0.10"), ("in stuivers", "0.05")],
 )  # fmt: skip
 def test_a_text_that_says_a_unit_is_heard(text: str, factor: int | str) -> None:
-    found = unit_of(text, "EUR")
-    assert found is not None
-    assert (found.factor, found.foreign("EUR")) == (Decimal(factor), False)
+    unit = unit_of(text, "EUR")
+    assert unit is not None
+    assert (unit.factor, unit.foreign("EUR")) == (Decimal(factor), False)
 
 
 @pytest.mark.parametrize("text", PLAIN)
@@ -78,11 +78,11 @@ def test_another_currency_is_heard_and_the_own_one_is_not(text: str, currency: s
     ["bedragen in goudstukken", "Alle bedragen zijn in bitcoins", "Amounts in crowns (2020)", "bedragen in procenten"],
 )
 def test_a_unit_that_nothing_knows_is_none_of_the_institution(text: str) -> None:
-    found = unit_of(text, "EUR")
-    assert found is not None
-    assert found.foreign("EUR")
-    assert found.foreign("SEK")
-    assert found.words("EUR").nl == found.currency
+    unit = unit_of(text, "EUR")
+    assert unit is not None
+    assert unit.foreign("EUR")
+    assert unit.foreign("SEK")
+    assert unit.words("EUR").nl == unit.currency
 
 
 @pytest.mark.parametrize(
@@ -107,17 +107,12 @@ def test_a_remark_that_only_names_one_is_not(text: str) -> None:
 @pytest.mark.parametrize(
     ("code", "divided", "unit"),
     [
-        ("#,##0,", 1000, None),
-        ('0.0,"k"', 1000, Unit(Decimal(1000))),
-        ('#,##0,,"M"', 10**6, Unit(Decimal(10**6))),
-        ('0.0,," mln"', 10**6, Unit(Decimal(10**6))),
-        ('#,##0 "k€"', 1, Unit(Decimal(1000), "EUR")),
-        ('#,##0\\ "TEUR"', 1, Unit(Decimal(1000), "EUR")),
-        ("[$$-409]#,##0.00", 1, Unit(Decimal(1), "USD")),
-        ('"£"#,##0', 1, Unit(Decimal(1), "GBP")),
-        ("$#,##0_-", 1, Unit(Decimal(1), "USD")),
+        ("#,##0,", 1000, None), ('0.0,"k"', 1000, Unit(Decimal(1000))), ('#,##0,,"M"', 10**6, Unit(Decimal(10**6))),
+        ('0.0,," mln"', 10**6, Unit(Decimal(10**6))), ('#,##0 "k€"', 1, Unit(Decimal(1000), "EUR")),
+        ('#,##0\\ "TEUR"', 1, Unit(Decimal(1000), "EUR")), ("[$$-409]#,##0.00", 1, Unit(Decimal(1), "USD")),
+        ('"£"#,##0', 1, Unit(Decimal(1), "GBP")), ("$#,##0_-", 1, Unit(Decimal(1), "USD")),
     ],
-)
+)  # fmt: skip
 def test_a_format_that_divides_or_names_a_unit_is_heard(code: str, divided: int, unit: Unit | None) -> None:
     assert shown_by(code) == Shown(Decimal(divided), unit)
 

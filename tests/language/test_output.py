@@ -32,7 +32,7 @@ from kwaliteitsmonitor.releases.explain.page import as_html
 from kwaliteitsmonitor.releases.explain.text import as_text
 from kwaliteitsmonitor.releases.format.reader import ReleaseReader
 from kwaliteitsmonitor.releases.report.contents.report import report_of
-from kwaliteitsmonitor.releases.report.web import page
+from kwaliteitsmonitor.releases.report.web.page import page
 from pipelines.cli.commands import kwaliteitsmonitor
 from pipelines.cli.finalise import UNCOPIED, signed
 from pipelines.cli.run_summary import placed, summary

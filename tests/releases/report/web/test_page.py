@@ -16,7 +16,6 @@ from kwaliteitsmonitor.releases.format.reader import ReleaseReader
 from kwaliteitsmonitor.releases.report.contents.report import report_of
 from kwaliteitsmonitor.releases.report.document.model import Document, Section, Table
 from kwaliteitsmonitor.releases.report.web.page import page
-from schemas.errors import UsageError
 from tests.made_up import mean, profile
 from tests.releases.report.releases import evidence, figure
 
@@ -124,12 +123,6 @@ def test_a_sign_says_in_words_what_it_means(release: Made) -> None:
     hidden = figure(status="suppressed", value=None, spread=None, printed_nl="×", printed_en="×")
     text = page(report_of(WHO, release({"indicator_values": [hidden]}), "nl")).decode()
     assert '<abbr title="niet getoond">×</abbr>' in text
-
-
-def test_a_language_that_is_not_made_is_said(release: Made) -> None:
-    document = replace(report_of(WHO, release({}), "nl"), language="fr")  # type: ignore[arg-type]
-    with pytest.raises(UsageError, match="fr"):
-        page(document)
 
 
 def test_a_header_stands_once_over_the_levels_that_share_it(release: Made) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import zipfile
 from dataclasses import replace
 from io import BytesIO
-from typing import Any, cast
+from typing import Any
 
 import docx
 import pytest
@@ -14,7 +14,6 @@ from docx.oxml.ns import qn
 
 from kwaliteitsmonitor.releases.report.document.model import Column, Row, Section, Table
 from kwaliteitsmonitor.releases.report.word.document import document
-from schemas.errors import UsageError
 from tests.releases.report import by_hand
 
 WORDY = "een toelichting van een eenheid die veel te zeggen heeft over wat zij deed " * 6
@@ -106,10 +105,8 @@ def test_a_table_that_is_too_wide_or_wordy_lies_across_with_its_heading() -> Non
     assert all("Voortgang" in section.header.paragraphs[0].text for section in word.sections)
 
 
-def test_the_same_report_gives_the_same_bytes_with_no_time_of_writing() -> None:
-    first = document(by_hand.report())
-    assert first == document(by_hand.report())
-    with zipfile.ZipFile(BytesIO(first)) as package:
+def test_the_file_does_not_say_when_it_was_written() -> None:
+    with zipfile.ZipFile(BytesIO(document(by_hand.report()))) as package:
         assert {part.date_time for part in package.infolist()} == {(1980, 1, 1, 0, 0, 0)}
         core = package.read("docProps/core.xml")
     assert b"created" not in core
@@ -120,8 +117,3 @@ def test_text_from_a_file_is_text_and_what_no_file_can_hold_is_left_out() -> Non
     strange = replace(by_hand.report(), title="A\x00B\x0b <w:p/>", sections=())
     word = docx.Document(BytesIO(document(strange)))
     assert styles_of(word, "Title") == ["AB <w:p/>"]
-
-
-def test_a_report_in_another_language_is_refused() -> None:
-    with pytest.raises(UsageError, match="no report in language `de`"):
-        document(replace(by_hand.report(), language=cast(Any, "de")))

@@ -5,10 +5,14 @@ from __future__ import annotations
 import zipfile
 from io import BytesIO
 
+import docx
 from docx.oxml.ns import qn
 
 from kwaliteitsmonitor.releases.report.word.elements import bookmarked, link, paragraph, run
 from kwaliteitsmonitor.releases.report.word.package import settled
+from kwaliteitsmonitor.releases.report.word.styles import styled
+from kwaliteitsmonitor.releases.report.word.tables import table_of
+from tests.releases.report import by_hand
 
 
 def test_text_goes_in_as_text_and_keeps_its_lines() -> None:
@@ -35,3 +39,12 @@ def test_a_package_has_the_same_bytes_whenever_it_was_written() -> None:
             package.writestr(zipfile.ZipInfo("word/document.xml", moment), "<w/>")
         packages.append(settled(held.getvalue()))
     assert packages[0] == packages[1]
+
+
+def test_a_table_is_as_wide_as_its_room_in_the_styles_of_the_file() -> None:
+    word = docx.Document()
+    styled(word, "nl-NL")
+    caption, table, *notes = table_of(by_hand.spending("nl"), 9000)
+    assert sum(int(one.get(qn("w:w"))) for one in table.iter(qn("w:gridCol"))) == 9000
+    used = {one.get(qn("w:val")) for made in (caption, table, *notes) for one in made.iter(qn("w:pStyle"))}
+    assert used <= {style.style_id for style in word.styles}

@@ -119,6 +119,7 @@ bench: setup ## Measure run times and memory, as ratios in one run
 	$(BIN)/python -m benchmarks.workbook
 	$(BIN)/python -m benchmarks.answers
 	$(BIN)/python -m benchmarks.nothing_changed
+	$(BIN)/python -m benchmarks.count_io
 	$(BIN)/python -m benchmarks.counting
 	$(BIN)/python -m benchmarks.breakdowns
 	$(BIN)/python -m benchmarks.replaced

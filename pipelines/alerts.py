@@ -11,6 +11,7 @@ from datetime import datetime, time, timedelta
 
 import dagster as dg
 
+from assets.common.cycle_tables import CycleTables
 from assets.common.resources import Institution
 from assets.status.notices import unknown_feeds
 from assets.status.states import status_of
@@ -262,7 +263,7 @@ def _failed(record: dg.RunRecord) -> bool:
 
 
 def _standings(settings: Settings, cycle: Cycle, unknown: Mapping[str, Words] | None = None) -> list[Standing]:
-    found = status_of(settings.workspace, settings.profile, cycle)
+    found = status_of(CycleTables(settings.workspace, settings.profile, cycle.key))
     return standings(settings.profile, cycle, found.report.rows, unknown or {}, found.owed.open())
 
 

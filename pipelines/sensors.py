@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 import dagster as dg
 
+from assets.common.cycle_tables import CycleTables
 from assets.common.resources import Institution
 from assets.decisions.records import decides, decisions_of
 from assets.staged.uptake import Change, ListedOnce, change
@@ -72,7 +73,7 @@ def _look(
     requests: list[dg.RunRequest] = []
     told: list[str] = []
     until = time.monotonic() + BUDGET
-    decisions = decisions_of(settings.workspace, settings.profile, cycle.key)
+    decisions = decisions_of(CycleTables(settings.workspace, settings.profile, cycle.key))
     # What is decided is taken up first: the others are read by it.
     ordered = sorted(settings.profile.feeds, key=lambda feed: not decides(feed))
     feeds = _from([feed for feed in ordered if comes_by_file(feed)], context.cursor)

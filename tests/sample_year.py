@@ -21,6 +21,7 @@ import dagster as dg
 import pytest
 
 from assets.common.resources import Institution
+from benchmarks.count_io import counting
 from kwaliteitsmonitor.foundation.workspace import Workspace
 from kwaliteitsmonitor.sample import write_sample
 from pipelines.definitions import build_definitions
@@ -43,6 +44,12 @@ class SampleYear:
         """The names of the metadata of each asset in Dagster; of a lineage of columns, how many it has."""
         names: dict[str, dict[str, int]] = json.loads((self.workspace.root.parent / "metadata.json").read_text())
         return names
+
+    @property
+    def files(self) -> dict[str, int]:
+        """How many files the cycle read and wrote, by kind."""
+        files: dict[str, int] = json.loads((self.workspace.root.parent / "files.json").read_text())
+        return files
 
     @property
     def release(self) -> Path:
@@ -138,8 +145,10 @@ def _state(place: Path) -> dict[str, list[int]]:
 def make_sample_year(place: Path) -> None:
     """The sample's year and its cycle."""
     write_sample(load_profile(profile_folder("leiden")), place / "zone", responses=RESPONSES)
-    result = run(place / "zone", place / "out")
+    with counting() as files:
+        result = run(place / "zone", place / "out")
     assert result.success
+    (place / "files.json").write_text(json.dumps(files.totals()))
     (place / "metadata.json").write_text(json.dumps(_metadata(result)))
 
 

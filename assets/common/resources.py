@@ -10,6 +10,7 @@ from typing import Any
 import dagster as dg
 from pydantic import PrivateAttr
 
+from assets.common.cycle_tables import CycleTables
 from kwaliteitsmonitor.foundation import logs
 from kwaliteitsmonitor.foundation.cleanup import clear
 from kwaliteitsmonitor.foundation.cycle_lock import holding, note_code
@@ -42,6 +43,7 @@ class Institution(dg.ConfigurableResource):  # type: ignore[type-arg]
     location: str = ""
     _began: datetime | None = PrivateAttr(default=None)
     _log: logs.RunLog | None = PrivateAttr(default=None)
+    _tables: dict[str, CycleTables] = PrivateAttr(default_factory=dict)
 
     def setup_for_execution(self, context: dg.InitResourceContext) -> None:
         """Note when a run begins in this process, and begin its log."""
@@ -65,6 +67,11 @@ class Institution(dg.ConfigurableResource):  # type: ignore[type-arg]
 
     def teardown_after_execution(self, context: dg.InitResourceContext) -> None:
         """Record how the run went. A run is not spoiled by a record that cannot be written: that is logged."""
+        for tables in self._tables.values():
+            try:
+                tables.close()
+            except OSError as error:
+                LOG.warning("verdicts of cycle %s could not be kept (%s)", tables.key, type(error).__name__)
         run, began = context.run, self._began
         if run is None or began is None or context.instance is None:
             return
@@ -72,7 +79,9 @@ class Institution(dg.ConfigurableResource):  # type: ignore[type-arg]
             try:
                 events = [one.event_log_entry for one in context.instance.get_records_for_run(run.run_id).records]
                 told = [event for event in events if event.dagster_event is not None]
-                record(self.settings, run.run_id, run.job_name, run.tags.get(PARTITION, ""), began, told)
+                cycle = run.tags.get(PARTITION, "")
+                workspace = self._tables[cycle].workspace if cycle in self._tables else None
+                record(self.settings, run.run_id, run.job_name, cycle, began, told, workspace)
             except Exception as error:
                 LOG.warning("how run %s went could not be recorded (%s)", run.run_id[:8], type(error).__name__)
         if self._log is not None:
@@ -89,6 +98,13 @@ class Institution(dg.ConfigurableResource):  # type: ignore[type-arg]
             reports=self.reports,
             location=self.location,
         )
+
+    def tables(self, cycle: str) -> CycleTables:
+        """The tables of a cycle, the same ones for all steps of a run in this process."""
+        if cycle not in self._tables:
+            settings = self.settings
+            self._tables[cycle] = CycleTables(settings.workspace, settings.profile, cycle)
+        return self._tables[cycle]
 
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[Any]:

@@ -11,8 +11,6 @@ from assets.comparison.classes import classifications, measures_by_class
 from assets.comparison.national import counts, crosswalk, spending
 from assets.comparison.parents import spending_by_parent, unit_changes, units
 from assets.comparison.targets import references, targets
-from kwaliteitsmonitor.foundation.tables import computed_table
-from kwaliteitsmonitor.methods.checks.verdicts import Verdicts
 from kwaliteitsmonitor.methods.figures.evidence import keep_evidence, kept_evidence
 from schemas.exports.arrow import to_arrow
 from schemas.profile import Profile
@@ -57,18 +55,14 @@ def comparison_assets(profile: Profile, partitions: Any) -> list[dg.AssetsDefini
 
     @dg.multi_asset(name="comparison_tables", specs=specs)
     def comparison(context: dg.AssetExecutionContext, institution: Institution) -> Iterator[Any]:
-        settings = institution.settings
-        profile, workspace = settings.profile, settings.workspace
-        cycle = profile.cycle(context.partition_key)
+        tables = institution.tables(context.partition_key)
+        profile, cycle = tables.profile, tables.cycle
         read = {name for one in used for name in READS[one]}  # what is not read need not be there yet
-        rows = {
-            name: computed_table(workspace, profile, cycle.key, step, name).to_pylist() if name in read else []
-            for name, step in STEPS.items()
-        }
-        evidence = [*kept_evidence(workspace, cycle.key, ["spending"])] if OVERVIEW in read else []
+        rows = {name: tables.computed(step, name).to_pylist() if name in read else [] for name, step in STEPS.items()}
+        evidence = [*kept_evidence(tables.workspace, cycle.key, ["spending"])] if OVERVIEW in read else []
         spent, of_spent = spending(profile, cycle, rows[OVERVIEW], evidence)
         of_parents, of_their_units = spending_by_parent(profile, cycle, rows[BY_UNIT], evidence)
-        keep_evidence(workspace, cycle.key, STEP, [*of_spent, *of_their_units])
+        keep_evidence(tables.workspace, cycle.key, STEP, [*of_spent, *of_their_units])
         made = {
             "indicator_targets": targets(profile, rows[VALUES]),
             "reference_values": references(profile, cycle, rows[VALUES]),
@@ -81,11 +75,11 @@ def comparison_assets(profile: Profile, partitions: Any) -> list[dg.AssetsDefini
             "unit_changes": unit_changes(profile),
             "spending_by_parent": of_parents,
         }
-        for name in used:
-            data = to_arrow(name, made[name])
-            workspace.write(cycle.key, STEP, name, data)
+        written = {name: to_arrow(name, made[name]) for name in used}
+        for name, data in written.items():
+            tables.write(STEP, name, data)
             metadata = {**rows_metadata(data), **traced(profile, name), "preview": preview(data)}
             yield dg.MaterializeResult(asset_key=dg.AssetKey([STEP, name]), metadata=metadata)
-        Verdicts(workspace, cycle.key).ahead(profile, STEP, used)
+        tables.verdicts.ahead(profile, written)
 
     return [comparison]

@@ -9,9 +9,8 @@ from typing import Any, TypeVar
 
 import pyarrow as pa
 
-from kwaliteitsmonitor.foundation.workspace import Workspace
+from assets.common.cycle_tables import CycleTables
 from schemas.profile import Feed, Profile
-from schemas.profile.flow import STAGED_STEP
 from schemas.tables.delivered import DECISIONS
 
 TABLES = tuple(table.name for table in DECISIONS)
@@ -112,14 +111,13 @@ def decision_tables(profile: Profile) -> list[str]:
     return [name for feed in profile.feeds if decides(feed) for name in feed.tables if name in TABLES]
 
 
-def decisions_of(workspace: Workspace, profile: Profile, cycle: str) -> Decisions:
-    """The records that hold for a cycle. There are none where the institution has no register."""
-    names = decision_tables(profile)
-    there = {name: workspace.path(cycle, STAGED_STEP, name).is_file() for name in names}
+def decisions_of(tables: CycleTables) -> Decisions:
+    """The records that hold for a cycle. There are none if the institution has no register."""
+    there = {name: tables.is_staged(name) for name in decision_tables(tables.profile)}
 
     def rows(name: str) -> Iterator[dict[str, Any]]:
         if there.get(name):
-            yield from _filled(workspace.read(cycle, STAGED_STEP, name))
+            yield from _filled(tables.staged(name))
 
     return Decisions(
         tuple(_record(Correction, r, "file", "sheet", "cell", "expected", "new_value") for r in rows(TABLES[0])),

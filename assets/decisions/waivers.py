@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -46,9 +46,13 @@ class Waivers:
         """Why a rule that fails is waived, empty where it is not."""
         return self._why(r for r in self.records if r.rule == rule and not r.feed)
 
-    def needed_for(self, rows: Iterable[Mapping[str, Any]]) -> None:
-        """Take over, from rows of `waivers` that an earlier step made, which were needed there."""
-        needed = {tuple(row[name] or "" for name in NAMES) for row in rows if row["used"]}
+    @property
+    def needed(self) -> tuple[tuple[str, ...], ...]:
+        """The waivers that were needed so far, by what they name."""
+        return tuple(sorted(tuple(getattr(r, name) for name in NAMES) for r in self.used))
+
+    def needed_for(self, needed: Collection[tuple[str, ...]]) -> None:
+        """Take over which waivers an earlier step needed, by what they name."""
         self.used.update(r for r in self.records if tuple(getattr(r, name) for name in NAMES) in needed)
 
     def waive(self, results: Iterable[RuleResult]) -> list[RuleResult]:

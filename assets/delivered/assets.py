@@ -12,6 +12,7 @@ from assets.delivered.replay import recorded_deliveries
 from kwaliteitsmonitor.connectors.landing import Landing
 from kwaliteitsmonitor.foundation.ownership import claim
 from kwaliteitsmonitor.foundation.settings import Settings
+from kwaliteitsmonitor.foundation.workspace import Workspace
 from kwaliteitsmonitor.methods.checks.judge import judge
 from kwaliteitsmonitor.readers.delivery import Delivery, Standing
 from schemas.calendar import Cycle
@@ -43,8 +44,8 @@ def _delivered(profile: Profile, feed: Feed, partitions: Any) -> dg.AssetsDefini
             settings = institution.settings
             profile = settings.profile
             cycle = profile.cycle(context.partition_key)
-            found = _collected(settings, profile, cycle, feed)
-        settings.workspace.write_json(cycle.key, STEP, feed.id, [d.to_json() for d in found])
+            found = _collected(settings, institution.tables(cycle.key).workspace, cycle, feed)
+        institution.tables(cycle.key).workspace.write_json(cycle.key, STEP, feed.id, [d.to_json() for d in found])
         return dg.MaterializeResult(
             asset_key=declared.key,
             metadata={
@@ -59,11 +60,12 @@ def _delivered(profile: Profile, feed: Feed, partitions: Any) -> dg.AssetsDefini
     return deliver
 
 
-def _collected(settings: Settings, profile: Profile, cycle: Cycle, feed: Feed) -> list[Delivery]:
+def _collected(settings: Settings, workspace: Workspace, cycle: Cycle, feed: Feed) -> list[Delivery]:
     """What came in of a feed, or had come in when the release came out that is computed again."""
+    profile = settings.profile
     if settings.reproduces:
         return placed_again(profile, cycle, feed, recorded_deliveries(settings.reproduces, feed))
-    claim(settings.workspace, profile.id)
+    claim(workspace, profile.id)
     landing = Landing(settings.landing_url, profile.institution.timezone)
     databases = settings.databases(feed) if is_pulled(feed) else None
-    return collect(settings.workspace, profile, cycle, feed, landing, databases)
+    return collect(workspace, profile, cycle, feed, landing, databases)

@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 
 from kwaliteitsmonitor.connectors.files import Found
 from kwaliteitsmonitor.foundation.vault.store import is_kept
-from kwaliteitsmonitor.foundation.workspace import Workspace, replacing
+from kwaliteitsmonitor.foundation.workspace import Workspace
 
 SETTLED = timedelta(seconds=3)
 """A file that was written less than this ago may be written again without its sign changing: stamps are that coarse."""
@@ -54,14 +54,13 @@ class Seen:
             return
         everything = _load(self.workspace)
         everything[self.zone] = {**everything.get(self.zone, {}), **self.fresh}
-        with replacing(self.workspace.fingerprints) as partial:
-            partial.write_text(json.dumps(everything, sort_keys=True), encoding="utf-8")
+        self.workspace.write_text(self.workspace.fingerprints, json.dumps(everything, sort_keys=True))
 
 
 def _load(workspace: Workspace) -> dict[str, dict[str, list[str | int]]]:
     """What is remembered; nothing where it cannot be read or has another form."""
     try:
-        found = json.loads(workspace.fingerprints.read_text(encoding="utf-8"))
+        found = json.loads(workspace.read_text(workspace.fingerprints))
     except (OSError, ValueError):
         return {}
     if not isinstance(found, dict):

@@ -8,17 +8,14 @@ import dagster as dg
 from assets.common.resources import Institution
 from assets.common.specs import rows_metadata, spec, traced
 from assets.evaluations.findings import findings, shown_before
-from assets.evaluations.of_cycle import ANSWERS, POPULATION, statistics_of
+from assets.evaluations.of_cycle import ANSWERS, POPULATION, statistics_of, withhold_of
 from assets.evaluations.results import results
 from assets.facts.assets import STEP as FACTS
+from assets.facts.of_cycle import facts_table
 from assets.status.assets import STATUS
 from assets.status.assets import STEP as STATUS_STEP
-from assets.status.losses import lacking_units
-from assets.status.states import missing_of
-from kwaliteitsmonitor.methods.checks.results import to_table
-from kwaliteitsmonitor.methods.checks.verdicts import Verdicts
+from assets.status.record import status_record
 from kwaliteitsmonitor.methods.disclosure import applying
-from kwaliteitsmonitor.methods.disclosure.pattern import choose
 from kwaliteitsmonitor.methods.figures.evidence import keep_evidence
 from schemas.exports.arrow import to_arrow
 from schemas.profile import Profile
@@ -28,7 +25,6 @@ from schemas.tables import CATALOGUE
 STEP = "statistics"
 RESULTS, SHARES = "evaluation_results", "evaluation_shares"
 READS = (ANSWERS, POPULATION)
-FINDINGS = f"{RESULTS}.results"
 
 
 def statistics_assets(profile: Profile, partitions: Any) -> list[dg.AssetsDefinition]:
@@ -50,28 +46,27 @@ def statistics_assets(profile: Profile, partitions: Any) -> list[dg.AssetsDefini
 
     @dg.multi_asset(name=RESULTS, specs=specs)
     def evaluation_results(context: dg.AssetExecutionContext, institution: Institution) -> Iterator[Any]:
-        settings = institution.settings
-        profile, workspace = settings.profile, settings.workspace
-        cycle = profile.cycle(context.partition_key)
+        tables = institution.tables(context.partition_key)
+        profile, workspace, cycle = tables.profile, tables.workspace, tables.cycle
         years = cycle.years(profile.institution.first_year)
-        answers = workspace.read(cycle.key, FACTS, ANSWERS)
-        missing, waived = (missing_of(workspace, cycle.key, what) for what in ("tables", "waived"))
-        found = statistics_of(workspace, profile, cycle)
-        made = results(profile, cycle, found, missing, waived, lacking_units(workspace, cycle.key, years))
-        files = {row["delivery"]: row["file"] for row in workspace.read(cycle.key, STATUS_STEP, STATUS).to_pylist()}
+        answers = facts_table(tables, ANSWERS)
+        status = status_record(tables)
+        found = statistics_of(tables)
+        made = results(profile, cycle, found, status.missing, status.waived, status.lacking_units(years))
+        files = {row["delivery"]: row["file"] for row in tables.made(STATUS_STEP, STATUS).to_pylist()}
         units = {one.programme: one.unit for one in profile.programmes}
         invited = makes(profile, POPULATION)
         found_wrong = findings(found, answers, years, files, units, delivered=invited)
         keep_evidence(workspace, cycle.key, STEP, made.evidence)
-        withheld = choose(workspace, profile, cycle.key, found, answers)
+        withheld = withhold_of(tables, found)
         found_wrong.append(shown_before(sum(map(len, withheld.exposed.values()))))
-        workspace.write(cycle.key, STEP, FINDINGS, to_table(found_wrong, cycle.key))
+        tables.keep_results(STEP, found_wrong)
         shown = {RESULTS: applying.results(made.results, withheld), SHARES: applying.shares(made.shares, withheld)}
-        for name, rows in shown.items():
-            table = to_arrow(name, rows)
-            workspace.write(cycle.key, STEP, name, table)
+        written = {name: to_arrow(name, rows) for name, rows in shown.items()}
+        for name, table in written.items():
+            tables.write(STEP, name, table)
             metadata = {**rows_metadata(table), **traced(profile, name), **withheld.sizes()}
             yield dg.MaterializeResult(asset_key=dg.AssetKey([STEP, name]), metadata=metadata)
-        Verdicts(workspace, cycle.key).ahead(profile, STEP, shown)
+        tables.verdicts.ahead(profile, written)
 
     return [evaluation_results]

@@ -1,60 +1,55 @@
-"""The statistics of a cycle, added up once: the steps that need them run one after the other in one process."""
+"""The statistics of a cycle, added up once in a run: several steps need them."""
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import replace
 
-from kwaliteitsmonitor.foundation.tables import facts_table
-from kwaliteitsmonitor.foundation.workspace import Workspace
+from assets.common.cycle_tables import CycleTables
+from assets.facts.of_cycle import facts_table
+from kwaliteitsmonitor.methods.disclosure.evaluations import Withheld
 from kwaliteitsmonitor.methods.disclosure.pattern import choose
 from kwaliteitsmonitor.methods.statistics.summaries import Statistics, statistics
-from schemas.calendar import Cycle
-from schemas.profile import Profile, flow
+from schemas.profile import flow
 from schemas.profile.flow import makes
 
 ANSWERS, POPULATION = "fact_answers", "fact_population"
 
-_last: dict[str, Statistics] = {}
-"""The statistics that were added up last, by all that they follow from."""
 
+def statistics_of(tables: CycleTables) -> Statistics:
+    """The statistics of the answers of a cycle, from its tables of facts, with what was set aside of the deliveries.
 
-def statistics_of(workspace: Workspace, profile: Profile, cycle: Cycle) -> Statistics:
-    """The statistics of the answers of a cycle, from its tables of facts.
-
-    Facts of the same bytes under the same profile have the same statistics: those of the last call are given again,
-    with what was set aside of the deliveries. Raises `UsageError` where the facts have not been made.
+    Raises `UsageError` if the facts have not been made.
     """
-    tables = [facts_table(workspace, profile, cycle.key, name) for name in (ANSWERS, POPULATION)]
-    years = cycle.years(profile.institution.first_year)
-    digest = hashlib.sha256(f"{profile.digest} {years}".encode())
-    for name in (ANSWERS, POPULATION):
-        if makes(profile, name):
-            digest.update(hashlib.sha256(workspace.path(cycle.key, flow.FACTS_STEP, name).read_bytes()).digest())
-    name = digest.hexdigest()
-    found = _last.get(name)
-    if found is None:
-        found = statistics(profile, tables[0], tables[1], years)
-        _last.clear()
-        _last[name] = found
-    return replace(found, aside=_aside(workspace, profile, cycle.key))
+    profile, years = tables.profile, tables.cycle.years(tables.profile.institution.first_year)
+
+    def added_up() -> Statistics:
+        return statistics(profile, facts_table(tables, ANSWERS), facts_table(tables, POPULATION), years)
+
+    return replace(tables.once("statistics", added_up), aside=_aside(tables))
 
 
-def _aside(workspace: Workspace, profile: Profile, cycle: str) -> dict[str, int]:
+def _aside(tables: CycleTables) -> dict[str, int]:
     """How many answers of each delivery that was staged for a cycle were set aside."""
-    found: dict[str, int] = {}
-    for feed in (feed for feed in profile.feeds if flow.ANSWERS in feed.tables):
-        kept = workspace.found_json(cycle, flow.STAGED_STEP, feed.id)
-        tallies = kept["tallies"].get(flow.ANSWERS, {}) if kept else {}
-        found |= {delivery: int(tally["quarantined"]) for delivery, tally in tallies.items()}
-    return found
+    aside: dict[str, int] = {}
+    for feed in (feed for feed in tables.profile.feeds if flow.ANSWERS in feed.tables):
+        record = tables.feed(feed.id)
+        tallies = record.tallies.get(flow.ANSWERS, {}) if record else {}
+        aside |= {delivery: tally.quarantined for delivery, tally in tallies.items()}
+    return aside
 
 
-def nothing_to_withhold(workspace: Workspace, profile: Profile, cycle: Cycle) -> None:
+def withhold_of(tables: CycleTables, found: Statistics) -> Withheld:
+    """What to withhold of the evaluations of a cycle, as `choose` does, with the people that staging counted."""
+    feeds = [feed for feed in tables.profile.feeds if flow.ANSWERS in feed.tables]
+    records = [record for feed in feeds if (record := tables.feed(feed.id)) is not None]
+    people = {delivery: one for record in records for delivery, one in record.people.items()}
+    return choose(tables.workspace, tables.profile, tables.key, found, facts_table(tables, ANSWERS), people)
+
+
+def nothing_to_withhold(tables: CycleTables) -> None:
     """Have it known for a cycle of an institution without evaluations that nothing of them is withheld.
 
     Where there are evaluations, the step of the statistics chooses what is.
     """
-    if not makes(profile, ANSWERS):
-        answers = facts_table(workspace, profile, cycle.key, ANSWERS)
-        choose(workspace, profile, cycle.key, statistics_of(workspace, profile, cycle), answers)
+    if not makes(tables.profile, ANSWERS):
+        withhold_of(tables, statistics_of(tables))

@@ -6,12 +6,14 @@ from typing import Any
 import dagster as dg
 import pyarrow as pa
 
+from assets.common.cycle_tables import CycleTables
 from assets.common.resources import Institution
 from assets.common.specs import preview, rows_metadata, spec, traced
 from assets.evaluations.assets import RESULTS
 from assets.evaluations.assets import STEP as STATISTICS
 from assets.evaluations.of_cycle import nothing_to_withhold, statistics_of
 from assets.facts.assets import STEP as FACTS
+from assets.facts.of_cycle import facts_table
 from assets.indicators.delivered import earlier
 from assets.indicators.delivered_findings import findings
 from assets.indicators.figures import figures
@@ -19,12 +21,8 @@ from assets.indicators.lacks import FEEDS_OF
 from assets.indicators.scale import off_scale
 from assets.status.assets import STATUS
 from assets.status.assets import STEP as STATUS_STEP
-from assets.status.losses import kept_aside, lacking_units
-from assets.status.states import missing_of
-from kwaliteitsmonitor.foundation.tables import facts_table
-from kwaliteitsmonitor.foundation.workspace import Workspace
-from kwaliteitsmonitor.methods.checks.results import RuleResult, to_table
-from kwaliteitsmonitor.methods.checks.verdicts import Verdicts
+from assets.status.record import status_record
+from kwaliteitsmonitor.methods.checks.results import RuleResult
 from kwaliteitsmonitor.methods.disclosure import applying
 from kwaliteitsmonitor.methods.disclosure.figures import over_releases
 from kwaliteitsmonitor.methods.disclosure.pattern import known_of, withheld_of
@@ -39,7 +37,6 @@ from schemas.tables import CATALOGUE
 STEP = "indicators"
 TABLE = "indicator_values"
 READS = (*FEEDS_OF, "fact_population")
-FINDINGS = "delivered_figures.results"
 PLACES = "delivered_figures.places"
 
 
@@ -60,45 +57,42 @@ def indicators_assets(profile: Profile, partitions: Any) -> list[dg.AssetsDefini
 
     @dg.multi_asset(name=TABLE, specs=[declared])
     def indicator_values(context: dg.AssetExecutionContext, institution: Institution) -> dg.MaterializeResult[Any]:
-        settings = institution.settings
-        profile, workspace = settings.profile, settings.workspace
-        cycle = profile.cycle(context.partition_key)
-        facts = {name: facts_table(workspace, profile, cycle.key, name) for name in READS}
-        nothing_to_withhold(workspace, profile, cycle)
-        missing, waived = (missing_of(workspace, cycle.key, what) for what in ("tables", "waived"))
-        status = workspace.read(cycle.key, STATUS_STEP, STATUS).to_pylist()
-        answers = statistics_of(workspace, profile, cycle)
-        lacking = lacking_units(workspace, cycle.key, cycle.years(profile.institution.first_year))
-        aside = kept_aside(workspace, cycle.key)
-        found = figures(
-            profile, cycle, facts, missing, waived, answers, excused(profile, cycle, status), lacking, aside
-        )
-        shown = _past_the_gate(workspace, profile, cycle, found.rows)
+        tables = institution.tables(context.partition_key)
+        profile, cycle = tables.profile, tables.cycle
+        facts = {name: facts_table(tables, name) for name in READS}
+        nothing_to_withhold(tables)
+        status = tables.made(STATUS_STEP, STATUS).to_pylist()
+        answers = statistics_of(tables)
+        kept = status_record(tables)
+        lacking = kept.lacking_units(cycle.years(profile.institution.first_year))
+        without = excused(profile, cycle, status)
+        found = figures(profile, cycle, facts, kept.missing, kept.waived, answers, without, lacking, kept.aside)
+        shown = _past_the_gate(tables, found.rows)
         rows = to_arrow(TABLE, shown)
-        workspace.write(cycle.key, STEP, TABLE, rows)
+        tables.write(STEP, TABLE, rows)
         wrong = _findings(profile, cycle, facts["fact_figures"], status, rows)
-        workspace.write(cycle.key, STEP, FINDINGS, to_table(wrong, cycle.key))
-        Verdicts(workspace, cycle.key).ahead(profile, STEP, [TABLE])
-        keep_evidence(workspace, cycle.key, STEP, found.evidence)
-        workspace.write_json(cycle.key, STEP, PLACES, _told(found.places, shown))
+        tables.keep_results(STEP, wrong)
+        tables.verdicts.ahead(profile, {TABLE: rows})
+        keep_evidence(tables.workspace, cycle.key, STEP, found.evidence)
+        if profile.uses("delivered_figures"):
+            tables.workspace.write_json(cycle.key, STEP, PLACES, _told(found.places, shown))
         metadata = {**rows_metadata(rows), **traced(profile, TABLE), "preview": preview(rows)}
         return dg.MaterializeResult(asset_key=declared.key, metadata=metadata)
 
     return [indicator_values]
 
 
-def _past_the_gate(
-    workspace: Workspace, profile: Profile, cycle: Cycle, found: list[dict[str, Any]]
-) -> list[dict[str, Any]]:
+def _past_the_gate(tables: CycleTables, found: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The rows as far as they are shown, in the light of what earlier releases hid."""
+    profile, workspace, cycle = tables.profile, tables.workspace, tables.key
     threshold = profile.institution.disclosure.threshold
-    withheld = withheld_of(workspace, cycle.key)
+    withheld = withheld_of(workspace, cycle)
     parents = {unit.id: unit.parent for unit in profile.units if unit.parent}
     weighed = suppress_families(found, parents, threshold)
     return over_releases(
         workspace,
-        cycle.key,
-        known_of(workspace, cycle.key),
+        cycle,
+        known_of(workspace, cycle),
         [row for row in found if not applying.over_answers(row, profile.indicators)],
         lambda before: applying.figures(weighed, profile.indicators, withheld, threshold, before),
     )

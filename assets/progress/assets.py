@@ -4,18 +4,16 @@ from collections.abc import Iterator
 from typing import Any
 
 import dagster as dg
-import pyarrow as pa
 
 from assets.common.resources import Institution
 from assets.common.specs import preview, rows_metadata, spec, traced
 from assets.facts.assets import STEP as FACTS
+from assets.facts.of_cycle import facts_table
 from assets.progress.tables import consultations, measures, panels
 from assets.staged.assets import STEP as STAGED
 from assets.status.assets import STATUS
 from assets.status.assets import STEP as STATUS_STEP
-from assets.status.losses import kept_losses
-from kwaliteitsmonitor.foundation.tables import facts_table, staged_table
-from kwaliteitsmonitor.methods.checks.verdicts import Verdicts
+from assets.status.record import status_record
 from kwaliteitsmonitor.methods.figures.evidence import keep_evidence
 from schemas.exports.arrow import to_arrow
 from schemas.profile import Profile
@@ -47,31 +45,24 @@ def progress_assets(profile: Profile, partitions: Any) -> list[dg.AssetsDefiniti
 
     @dg.multi_asset(name="progress_tables", specs=specs)
     def progress(context: dg.AssetExecutionContext, institution: Institution) -> Iterator[Any]:
-        settings = institution.settings
-        profile, workspace = settings.profile, settings.workspace
-        cycle = profile.cycle(context.partition_key)
-
-        def facts(name: str) -> pa.Table:
-            return facts_table(workspace, profile, cycle.key, name)
-
-        def staged(name: str) -> pa.Table:
-            return staged_table(workspace, profile, cycle.key, name)
-
-        told = staged("faculty_measures").to_pylist() if profile.open_text("faculty_measures") else []
-        lost = kept_losses(workspace, cycle.key, "bfr") if MEASURES in used else []
-        rows, evidence = measures(profile, cycle, facts("fact_measures"), facts("fact_spending"), told, lost)
-        keep_evidence(workspace, cycle.key, STEP, evidence)
+        tables = institution.tables(context.partition_key)
+        profile, cycle = tables.profile, tables.cycle
+        accounts = tables.staged("faculty_measures").to_pylist() if profile.open_text("faculty_measures") else []
+        lost = status_record(tables).lost_of("bfr") if MEASURES in used else []
+        facts = (facts_table(tables, "fact_measures"), facts_table(tables, "fact_spending"))
+        rows, evidence = measures(profile, cycle, *facts, accounts, lost)
+        keep_evidence(tables.workspace, cycle.key, STEP, evidence)
         made = {
             MEASURES: rows,
-            CONSULTATIONS: consultations(cycle, staged("faculty_consultations")),
-            PANELS: panels(profile, cycle, staged("faculty_panels")),
+            CONSULTATIONS: consultations(cycle, tables.staged("faculty_consultations")),
+            PANELS: panels(profile, cycle, tables.staged("faculty_panels")),
         }
-        for name in used:
-            data = to_arrow(name, made[name])
-            workspace.write(cycle.key, STEP, name, data)
+        written = {name: to_arrow(name, made[name]) for name in used}
+        for name, data in written.items():
+            tables.write(STEP, name, data)
             metadata = {**rows_metadata(data), **traced(profile, name), "preview": preview(data)}
             yield dg.MaterializeResult(asset_key=dg.AssetKey([STEP, name]), metadata=metadata)
-        Verdicts(workspace, cycle.key).ahead(profile, STEP, used)
+        tables.verdicts.ahead(profile, written)
 
     return [progress]
 

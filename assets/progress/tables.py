@@ -10,6 +10,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from assets.status.record import LostRow
 from kwaliteitsmonitor.methods.figures.evidence import Evidence, figure_id
 from schemas.calendar import Cycle
 from schemas.profile import Profile
@@ -25,7 +26,7 @@ def measures(
     progress: pa.Table,
     spending: pa.Table,
     explanations: Iterable[Row] = (),
-    lost: Sequence[Row] = (),
+    lost: Sequence[LostRow] = (),
 ) -> tuple[list[dict[str, Any]], list[Evidence]]:
     """Every measure that a unit has by the profile, with its reported progress and what it cost that year.
 
@@ -83,10 +84,10 @@ class _Spent:
     definitive: int
     lines: Mapping[Key, Sequence[Row]]
     settled: Mapping[tuple[int, str], set[str]]
-    lost: Sequence[Row]
+    lost: Sequence[LostRow]
 
     @classmethod
-    def of(cls, spending: pa.Table, definitive: int, lost: Sequence[Row]) -> _Spent:
+    def of(cls, spending: pa.Table, definitive: int, lost: Sequence[LostRow]) -> _Spent:
         """Those of `fact_spending` that are of a definitive round."""
         lines: dict[Key, list[Row]] = defaultdict(list)
         settled: dict[tuple[int, str], set[str]] = defaultdict(set)
@@ -119,11 +120,11 @@ def _evidence(
             yield Evidence(identity, part, delivery, len(lines), sum((r[part] for r in lines), Decimal("0.00")))
 
 
-def _may_be(lost: Row, definitive: int, key: Key) -> bool:
+def _may_be(lost: LostRow, definitive: int, key: Key) -> bool:
     """Whether a line that was set aside may be one of a measure's, by what is known of it."""
     year, unit, theme, measure = key
-    own = ((lost["year"], year), (lost["round"], definitive), (lost["theme"], theme), (lost["measure"], measure))
-    return lost["unit"] == unit and all(known in (None, wanted) for known, wanted in own)
+    own = ((lost.year, year), (lost.round, definitive), (lost.theme, theme), (lost.measure, measure))
+    return lost.unit == unit and all(known in (None, wanted) for known, wanted in own)
 
 
 def consultations(cycle: Cycle, staged: pa.Table) -> list[dict[str, Any]]:

@@ -4,24 +4,22 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import dagster as dg
-import pyarrow as pa
 
+from assets.common.cycle_tables import CycleTables
 from assets.common.failures import failing_plainly
 from assets.common.partitions import by_its_month
 from assets.common.resources import Institution
 from assets.common.specs import check_spec, spec
 from assets.evaluations.of_cycle import nothing_to_withhold
-from assets.publication.inputs import inputs_of, keep_profile, rests_on, seen_before
+from assets.publication.inputs import corrections_of, inputs_of, keep_profile, rests_on, seen_before
 from assets.publication.lineage.build import lineage_tables
 from assets.publication.lineage.tables import definitions
-from assets.staged.assets import STEP as STAGED
 from assets.status.assets import OBLIGATIONS, STATUS
 from assets.status.assets import STEP as STATUS_STEP
+from assets.status.record import status_record
 from assets.validation.assets import COMPUTED, QUALITY, computed
 from assets.validation.assets import STEP as VALIDATION
 from kwaliteitsmonitor.foundation.cycle_lock import demand_same_code
-from kwaliteitsmonitor.foundation.tables import computed_table
-from kwaliteitsmonitor.foundation.workspace import Workspace
 from kwaliteitsmonitor.methods.disclosure.pattern import about_to_show
 from kwaliteitsmonitor.operations.mirror.after import mirrored_after
 from kwaliteitsmonitor.releases.format.catalog import keep_catalog
@@ -30,10 +28,19 @@ from kwaliteitsmonitor.releases.format.release import Release, publish
 from kwaliteitsmonitor.releases.report.attachments import extra_files
 from schemas.exports.arrow import to_arrow
 from schemas.profile import Profile
+from schemas.profile.flow import makes
 
 STEP = "publication"
 RELEASE = "release"
 MIRRORED = "mirrored"
+OF_STEPS = {
+    STATUS: STATUS_STEP,
+    OBLIGATIONS: STATUS_STEP,
+    "approvals": STATUS_STEP,
+    QUALITY: VALIDATION,
+    "waivers": VALIDATION,
+}
+"""The published tables that say how a cycle went, and the step that makes each."""
 READ = ("accepted", "partly_accepted")
 """The states of deliveries whose rows count."""
 
@@ -62,11 +69,10 @@ def publication_assets(profile: Profile, partitions: Any, *, mirrored: bool = Fa
 
     @dg.multi_asset(name=RELEASE, specs=[declared], check_specs=checks)
     def release(context: dg.AssetExecutionContext, institution: Institution) -> Iterator[Any]:
-        settings = institution.settings
-        profile, workspace = settings.profile, settings.workspace
+        settings, cycle = institution.settings, institution.tables(context.partition_key)
         with failing_plainly():
-            found = release_of(profile, workspace, context.partition_key, settings.report_forms)
-        wrong = None if settings.reproduces else mirrored_after(workspace, settings)
+            found = release_of(cycle, settings.report_forms)
+        wrong = None if settings.reproduces else mirrored_after(cycle.workspace, settings)
         tables = found.path / "tables"
         yield dg.MaterializeResult(
             asset_key=declared.key,
@@ -98,42 +104,35 @@ def _mirror_result(wrong: str | None) -> dg.AssetCheckResult:
     )
 
 
-def release_of(profile: Profile, workspace: Workspace, cycle: str, reports: Sequence[str] = ()) -> Release:
+def release_of(cycle: CycleTables, reports: Sequence[str] = ()) -> Release:
     """Publish what the steps of a cycle have made, with the report in these forms."""
-    demand_same_code(workspace, cycle, code_digest())
-    status = workspace.read(cycle, STATUS_STEP, STATUS)
-    nothing_to_withhold(workspace, profile, profile.cycle(cycle))
-    tables: dict[str, pa.Table] = {
-        name: computed_table(workspace, profile, cycle, step, name) for name, step in COMPUTED.items()
-    }
-    tables[STATUS] = status
-    tables[QUALITY] = workspace.read(cycle, VALIDATION, QUALITY)
-    arrived = [r for r in status.to_pylist() if r["delivery"]]
+    profile, workspace = cycle.profile, cycle.workspace
+    demand_same_code(workspace, cycle.key, code_digest())
+    status = cycle.made(STATUS_STEP, STATUS).to_pylist()
+    nothing_to_withhold(cycle)
+    steps = {**COMPUTED, **OF_STEPS}
+    tables = {name: cycle.computed(step, name) for name, step in steps.items()}
+    as_they_are = {name: workspace.path(cycle.key, step, name) for name, step in steps.items() if makes(profile, name)}
+    arrived = [r for r in status if r["delivery"]]
     # The same bytes may have come more than once: figures are traced to the delivery of them that was read.
     deliveries = {r["delivery"]: r for r in sorted(arrived, key=lambda r: r["status"] in READ)}
-    tables |= lineage_tables(profile, workspace, cycle, tables, deliveries)
+    tables |= lineage_tables(cycle, tables, deliveries)
     tables["definitions"] = to_arrow("definitions", definitions(profile))
-    tables["corrections"] = pa.concat_tables(
-        workspace.read(cycle, STAGED, f"{feed.id}.corrections") for feed in profile.feeds
-    )
-    tables["waivers"] = workspace.read(cycle, VALIDATION, "waivers")
-    tables["approvals"] = workspace.read(cycle, STATUS_STEP, "approvals")
-    tables[OBLIGATIONS] = workspace.read(cycle, STATUS_STEP, OBLIGATIONS)
-    inputs = inputs_of(workspace, profile, cycle, arrived)
-    lacking = workspace.read_json(cycle, STATUS_STEP, "missing")["lacking"]
-    earlier = seen_before(workspace, profile, cycle)
-    more = {**rests_on(workspace, profile, cycle, earlier), "reports": list(reports)}
+    tables["corrections"] = corrections_of(cycle)
+    earlier = seen_before(workspace, profile, cycle.key)
+    more = {**rests_on(cycle, earlier), "reports": list(reports)}
     keep_profile(workspace, profile)
-    about_to_show(workspace, cycle)
-    found = publish(
+    about_to_show(workspace, cycle.key)
+    release = publish(
         workspace,
         profile,
-        profile.cycle(cycle),
+        cycle.cycle,
         tables,
-        inputs,
-        lacking,
+        inputs_of(cycle, arrived),
+        status_record(cycle).lacking,
         rests_on=more,
         extra=extra_files(profile, earlier),
+        written=as_they_are,
     )
-    keep_catalog(workspace, found.new)
-    return found
+    keep_catalog(workspace, release.new)
+    return release

@@ -14,6 +14,9 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import pyarrow as pa
+
+from assets.common.cycle_tables import CycleTables
 from assets.status.recognition import LOOKED
 from kwaliteitsmonitor.foundation.workspace import Workspace, flush
 from kwaliteitsmonitor.methods.disclosure.pattern import seen_of
@@ -23,23 +26,23 @@ from kwaliteitsmonitor.releases.format.places import current
 from kwaliteitsmonitor.releases.format.reader import ReleaseReader
 from kwaliteitsmonitor.releases.format.reference import reference
 from schemas.errors import KwaliteitsmonitorError
+from schemas.exports.arrow import arrow_schema
 from schemas.profile import Profile
 from schemas.profile.flow import STAGED_STEP
 from schemas.profile.loading import digest
+from schemas.tables import CATALOGUE
 
-STATUS = "status"
+STATUS, CORRECTIONS = "status", "corrections"
 
 
-def inputs_of(
-    workspace: Workspace, profile: Profile, cycle: str, status: Sequence[Mapping[str, Any]]
-) -> list[dict[str, Any]]:
+def inputs_of(tables: CycleTables, status: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """The deliveries that a cycle read or passed over, as the manifest lists them; `status` is `delivery_status`.
 
     Times are as they were noted when the bytes came: the moment in UTC, and the day where the institution is.
     """
     how = {(row["delivery"], row["file"]): row["status"] for row in status}
     found = []
-    for delivery in _deliveries(workspace, profile, cycle):
+    for delivery in _deliveries(tables):
         if delivery.sha256:
             found.append(
                 {
@@ -60,8 +63,9 @@ def inputs_of(
     return found
 
 
-def rests_on(workspace: Workspace, profile: Profile, cycle: str, earlier: Path | None) -> dict[str, Any]:
+def rests_on(tables: CycleTables, earlier: Path | None) -> dict[str, Any]:
     """What a release of a cycle rests on beside its deliveries and its profile; `earlier` as of `seen_before`."""
+    workspace = tables.workspace
     untaken = [
         {
             "feed": d.feed,
@@ -72,16 +76,16 @@ def rests_on(workspace: Workspace, profile: Profile, cycle: str, earlier: Path |
             "standing": str(d.standing),
             "reason": d.reason,
         }
-        for d in _deliveries(workspace, profile, cycle)
+        for d in _deliveries(tables)
         if not d.sha256
     ]
     return {
         "landing": {
-            **workspace.read_json(cycle, STATUS, LOOKED),
+            **workspace.read_json(tables.key, STATUS, LOOKED),
             "not_read": sorted(untaken, key=lambda u: (u["feed"], u["file"])),
         },
         "since": asdict(reference(earlier)) if earlier is not None else None,
-        "disclosure": {"earlier": numbers_of(workspace, seen_of(workspace, cycle))},
+        "disclosure": {"earlier": numbers_of(workspace, seen_of(workspace, tables.key))},
     }
 
 
@@ -99,10 +103,16 @@ def seen_before(workspace: Workspace, profile: Profile, cycle: str) -> Path | No
     return None
 
 
-def _deliveries(workspace: Workspace, profile: Profile, cycle: str) -> Iterator[Delivery]:
-    for feed in profile.feeds:
-        for kept in workspace.read_json(cycle, STAGED_STEP, feed.id)["deliveries"]:
-            yield Delivery.from_json(kept)
+def _deliveries(tables: CycleTables) -> Iterator[Delivery]:
+    for feed in tables.profile.feeds:
+        yield from tables.demand_feed(feed.id).deliveries
+
+
+def corrections_of(tables: CycleTables) -> pa.Table:
+    """The cells that were corrected in the deliveries of a cycle, as rows of `corrections`."""
+    corrected = [feed.id for feed in tables.profile.feeds if tables.demand_feed(feed.id).corrected.made]
+    parts = [tables.made(STAGED_STEP, f"{feed}.{CORRECTIONS}") for feed in corrected]
+    return pa.concat_tables(parts) if parts else arrow_schema(CATALOGUE[CORRECTIONS]).empty_table()
 
 
 def numbers_of(workspace: Workspace, names: Sequence[str]) -> list[int]:

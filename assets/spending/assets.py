@@ -16,9 +16,7 @@ from assets.spending.tables import SpendingTables, spending_tables
 from assets.staged.assets import STEP as STAGED
 from assets.status.assets import STATUS
 from assets.status.assets import STEP as STATUS_STEP
-from kwaliteitsmonitor.foundation.tables import staged_table
-from kwaliteitsmonitor.methods.checks.results import theme_names, to_table
-from kwaliteitsmonitor.methods.checks.verdicts import Verdicts
+from kwaliteitsmonitor.methods.checks.results import theme_names
 from kwaliteitsmonitor.methods.figures.evidence import keep_evidence
 from schemas.calendar import Cycle
 from schemas.exports.arrow import to_arrow
@@ -32,7 +30,6 @@ READS = {"spending_explanations": ("bfr",), "spending_plan_versions": ("spending
 
 TABLES = ("spending_overview", "spending_by_unit", "spending_rounds", "carry_over")
 STORY = ("spending_explanations", "spending_plan_versions", "spending_forecasts")
-FINDINGS = "spending_story.results"
 
 
 def spending_assets(profile: Profile, partitions: Any) -> list[dg.AssetsDefinition]:
@@ -58,31 +55,30 @@ def spending_assets(profile: Profile, partitions: Any) -> list[dg.AssetsDefiniti
 
     @dg.multi_asset(name="spending_tables", specs=specs)
     def spending(context: dg.AssetExecutionContext, institution: Institution) -> Iterator[Any]:
-        settings = institution.settings
-        profile, workspace = settings.profile, settings.workspace
-        cycle = profile.cycle(context.partition_key)
-        ledger = ledger_of(workspace, profile, cycle)
+        tables = institution.tables(context.partition_key)
+        profile, cycle = tables.profile, tables.cycle
+        ledger = ledger_of(tables)
         found = spending_tables(ledger) if facts_of(profile, "fact_spending") else SpendingTables()
         made = dict(zip(TABLES, (found.overview, found.by_unit, found.rounds, found.carry_over), strict=True))
-        bfr, plan = (staged_table(workspace, profile, cycle.key, name).to_pylist() for name in ("bfr", "spending_plan"))
-        of_plan = versions(profile, plan, lost_of_plan(workspace, cycle.key))
+        bfr, plan = (tables.staged(name).to_pylist() for name in ("bfr", "spending_plan"))
+        of_plan = versions(profile, plan, lost_of_plan(tables))
         explained = explanations(ledger, profile.institution.spending.explain_from, bfr)
         planned, of_versions = plan_versions(cycle, ledger.themes, of_plan if tells_plan(profile, cycle) else [])
         forecast, of_forecasts = forecasts(ledger)
         made |= dict(zip(STORY, (explained, planned, forecast), strict=True))
-        keep_evidence(workspace, cycle.key, STEP, [*found.evidence, *of_versions, *of_forecasts])
+        keep_evidence(tables.workspace, cycle.key, STEP, [*found.evidence, *of_versions, *of_forecasts])
         findings = [
             asked(explained, len(found.by_unit), theme_names(profile)),
             consents(of_plan),
             ordered(profile, of_plan),
         ]
-        workspace.write(cycle.key, STEP, FINDINGS, to_table(findings, cycle.key))
-        for name, rows in made.items():
-            data = to_arrow(name, rows)
-            workspace.write(cycle.key, STEP, name, data)
+        tables.keep_results(STEP, findings)
+        written = {name: to_arrow(name, rows) for name, rows in made.items()}
+        for name, data in written.items():
+            tables.write(STEP, name, data)
             metadata = {**rows_metadata(data), **traced(profile, name), "preview": preview(data)}
             yield dg.MaterializeResult(asset_key=dg.AssetKey([STEP, name]), metadata=metadata)
-        Verdicts(workspace, cycle.key).ahead(profile, STEP, made)
+        tables.verdicts.ahead(profile, written)
 
     return [spending]
 

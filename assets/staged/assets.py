@@ -3,11 +3,13 @@
 import logging
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import dagster as dg
 import pyarrow as pa
 
+from assets.common.cycle_tables import WRITTEN, CycleTables
 from assets.common.failures import failing_plainly
 from assets.common.partitions import academic_year_of, academic_years, years_of_a_cycle
 from assets.common.resources import Institution
@@ -20,12 +22,13 @@ from assets.staged.evaluation_years import evaluation_feeds
 from assets.staged.evaluation_years_assets import YEAR as COUNTED_YEAR
 from assets.staged.feed import ANSWERS, StagedFeed, settled, stage_feed
 from assets.staged.findings import keep_findings
-from assets.staged.uptake import note
+from assets.staged.uptake import noted
 from kwaliteitsmonitor.foundation.logs import about
-from kwaliteitsmonitor.foundation.workspace import Workspace, replacing
-from kwaliteitsmonitor.methods.checks.results import Outcome, RuleResult, to_table
-from kwaliteitsmonitor.methods.checks.verdicts import Verdicts
+from kwaliteitsmonitor.foundation.settings import Settings
+from kwaliteitsmonitor.foundation.workspace import replacing
+from kwaliteitsmonitor.methods.checks.results import Outcome, RuleResult
 from kwaliteitsmonitor.readers.delivery import Delivery
+from kwaliteitsmonitor.readers.feed_record import Corrected, FeedRecord, taken_up
 from kwaliteitsmonitor.readers.period import year_of
 from kwaliteitsmonitor.readers.set_aside import SetAside
 from schemas.consequences import Costs
@@ -72,47 +75,67 @@ def _staged(profile: Profile, feed: Feed, partitions: Any) -> dg.AssetsDefinitio
 
     @dg.multi_asset(name=f"stage_{feed.id}", specs=specs, check_specs=checks)
     def stage(context: dg.AssetExecutionContext, institution: Institution) -> Iterator[Any]:
-        settings = institution.settings
-        cycle, workspace, profile = context.partition_key, settings.workspace, settings.profile
+        tables = institution.tables(context.partition_key)
         with failing_plainly():
-            received = [Delivery.from_json(d) for d in workspace.read_json(cycle, DELIVERED, feed.id)]
-            decisions = Decisions() if decides(feed) else decisions_of(workspace, profile, cycle)
-            deliveries = withdraw(received, decisions.withdrawals)
-            corrector = Corrector(feed, decisions.corrections, deliveries)
-            key, verdicts = settings.read_pseudonym_key(), Verdicts(workspace, cycle)
-            found = stage_feed(workspace, profile, feed, deliveries, key, verdicts.validate, correct=corrector)
-        found.tables[feed.tables[0]].results.extend(corrector.results())
-        _keep(workspace, cycle, feed, deliveries, found)
-        _log(feed, deliveries, found)
+            made = _made(institution.settings, tables, feed)
+        _keep(tables, feed, made)
+        _log(feed, made)
         if counted_years:
-            _tell_years_counted(context, profile, feed, deliveries)
-        _keep_corrections(workspace, cycle, feed, corrector)
-        note(workspace, cycle, feed, received, decisions, profile.institution.timezone)
+            _tell_years_counted(context, profile, feed, made.deliveries)
         for name in feed.tables:
-            table = found.tables[name]
-            results = [check_result(keys[name], CONTRACT, table.results)]
-            if name == feed.tables[0]:
-                results.append(check_result(keys[name], BALANCE, [balance(feed, found)]))
-            yield dg.MaterializeResult(
-                asset_key=dg.AssetKey(keys[name]),
-                metadata={
-                    **rows_metadata(table.rows),
-                    "received": sum(t.received for t in table.tallies.values()),
-                    "accepted": sum(t.accepted for t in table.tallies.values()),
-                    "quarantined": sum(t.quarantined for t in table.tallies.values()),
-                    "corrected": sum(applied.table == name for applied in corrector.applied),
-                    **({} if decisions.taken else {"decisions": "not taken up yet"}),
-                },
-                check_results=results,
-            )
+            yield _result(keys[name], feed, name, made)
 
     return stage
 
 
-def _log(feed: Feed, deliveries: Iterable[Delivery], found: StagedFeed) -> None:
+@dataclass(frozen=True)
+class _Made:
+    """What staging made of a feed: `received` is what was delivered, `deliveries` the same with what was withdrawn."""
+
+    received: list[Delivery]
+    deliveries: list[Delivery]
+    decisions: Decisions
+    corrector: Corrector
+    staged: StagedFeed
+
+
+def _made(settings: Settings, tables: CycleTables, feed: Feed) -> _Made:
+    """Stage a feed from what was delivered, as it is decided about."""
+    workspace, profile = tables.workspace, tables.profile
+    received = [Delivery.from_json(d) for d in workspace.read_json(tables.key, DELIVERED, feed.id)]
+    decisions = Decisions() if decides(feed) else decisions_of(tables)
+    deliveries = withdraw(received, decisions.withdrawals)
+    corrector = Corrector(feed, decisions.corrections, deliveries)
+    key, judged = settings.read_pseudonym_key(), tables.verdicts.validate
+    staged = stage_feed(workspace, profile, feed, deliveries, key, judged, correct=corrector)
+    staged.tables[feed.tables[0]].results.extend(corrector.results())
+    return _Made(received, deliveries, decisions, corrector, staged)
+
+
+def _result(key: list[str], feed: Feed, name: str, made: _Made) -> dg.MaterializeResult[Any]:
+    """What Dagster is to know of a table of a feed."""
+    table = made.staged.tables[name]
+    results = [check_result(key, CONTRACT, table.results)]
+    if name == feed.tables[0]:
+        results.append(check_result(key, BALANCE, [balance(feed, made.staged)]))
+    return dg.MaterializeResult(
+        asset_key=dg.AssetKey(key),
+        metadata={
+            **rows_metadata(table.rows),
+            "received": sum(t.received for t in table.tallies.values()),
+            "accepted": sum(t.accepted for t in table.tallies.values()),
+            "quarantined": sum(t.quarantined for t in table.tallies.values()),
+            "corrected": sum(applied.table == name for applied in made.corrector.applied),
+            **({} if made.decisions.taken else {"decisions": "not taken up yet"}),
+        },
+        check_results=results,
+    )
+
+
+def _log(feed: Feed, made: _Made) -> None:
     """Log what became of each delivery that was read: whose it is and its counts, never a value."""
-    for one in deliveries:
-        tallies = [table.tallies[one.id] for table in found.tables.values() if one.id in table.tallies]
+    for one in made.deliveries:
+        tallies = [table.tallies[one.id] for table in made.staged.tables.values() if one.id in table.tallies]
         if tallies:
             counts = {
                 "received": sum(t.received for t in tallies),
@@ -166,52 +189,53 @@ def balance(feed: Feed, found: StagedFeed) -> RuleResult:
     )
 
 
-def _keep(workspace: Workspace, cycle: str, feed: Feed, deliveries: list[Delivery], found: StagedFeed) -> None:
-    for name, table in found.tables.items():
-        workspace.write(cycle, STEP, name, table.rows)
+def _keep(tables: CycleTables, feed: Feed, made: _Made) -> None:
+    """Keep what staging made of a feed: its tables, what was set aside, and the record of the rest, which comes last.
+
+    Of what there is nothing of there is no file; an earlier one is removed.
+    """
+    workspace, cycle, staged = tables.workspace, tables.key, made.staged
+    for name, table in staged.tables.items():
+        tables.keep_staged(name, table.rows)
         if table.written is not None:
-            workspace.write(cycle, STEP, f"{name}.written", table.written)
-        if name == ANSWERS:
-            people = {delivery: one.record() for delivery, one in sorted(table.people.items())}
-            workspace.write_json(cycle, STEP, f"{feed.id}.people", people)
-    results = [r for table in found.tables.values() for r in table.results]
-    set_aside = SetAside.of((table.quarantine, table.beyond) for table in found.tables.values())
-    with replacing(workspace.path(cycle, STEP, f"{feed.id}.quarantine")) as partial:
-        set_aside.write(partial)
-    read = dict.fromkeys(delivery for table in found.tables.values() for delivery in table.tallies)
+            tables.write(STEP, f"{name}.{WRITTEN}", table.written)
+    set_aside = SetAside.of((table.quarantine, table.beyond) for table in staged.tables.values())
+    place = workspace.path(cycle, STEP, f"{feed.id}.quarantine")
+    if set_aside:
+        with replacing(place) as partial:
+            set_aside.write(partial)
+    else:
+        place.unlink(missing_ok=True)
+    read = dict.fromkeys(delivery for table in staged.tables.values() for delivery in table.tallies)
     keep_findings(workspace, feed.id, read, set_aside)
-    workspace.write(cycle, STEP, f"{feed.id}.results", to_table([*results, balance(feed, found)], cycle))
-    lost = [loss.to_json() for table in found.tables.values() for loss in table.losses]
-    workspace.write_json(cycle, STEP, f"{feed.id}.losses", lost)
-    workspace.write_json(
-        cycle,
-        STEP,
-        feed.id,
-        {
-            "deliveries": [d.to_json() for d in settled(deliveries, found)],
-            "tallies": {name: {i: vars(t) for i, t in table.tallies.items()} for name, table in found.tables.items()},
-            "units": _units(feed, found),
-        },
+    if corrected := [applied.row(cycle) for applied in made.corrector.applied]:
+        tables.write(STEP, f"{feed.id}.corrections", to_arrow("corrections", corrected))
+    else:
+        workspace.path(cycle, STEP, f"{feed.id}.corrections").unlink(missing_ok=True)
+    tables.keep_feed(feed.id, _record(tables, feed, made))
+
+
+def _record(tables: CycleTables, feed: Feed, made: _Made) -> FeedRecord:
+    """What is known of a feed once it is staged, beside its tables."""
+    staged, timezone = made.staged, tables.profile.institution.timezone
+    cells = Counter((applied.delivery, applied.record.delivery) for applied in made.corrector.applied)
+    before = taken_up(tables.workspace, tables.key, feed.id)
+    return FeedRecord(
+        tuple(settled(made.deliveries, staged)),
+        {name: table.tallies for name, table in staged.tables.items()},
+        _units(feed, staged),
+        (*(r for table in staged.tables.values() for r in table.results), balance(feed, staged)),
+        tuple(loss for table in staged.tables.values() for loss in table.losses),
+        Corrected(
+            tuple((r.file, r.sheet, r.cell) for r in made.corrector.met()),
+            tuple((delivery, register, number) for (delivery, register), number in sorted(cells.items())),
+        ),
+        {delivery: one for table in staged.tables.values() for delivery, one in table.people.items()},
+        noted(before, feed, made.received, made.decisions, timezone),
     )
 
 
-def _keep_corrections(workspace: Workspace, cycle: str, feed: Feed, corrector: Corrector) -> None:
-    """Keep what was corrected, as it is published, and which records were met with."""
-    rows = [applied.row(cycle) for applied in corrector.applied]
-    workspace.write(cycle, STEP, f"{feed.id}.corrections", to_arrow("corrections", rows))
-    made = Counter((applied.delivery, applied.record.delivery) for applied in corrector.applied)
-    workspace.write_json(
-        cycle,
-        STEP,
-        f"{feed.id}.corrections",
-        {
-            "met": [[r.file, r.sheet, r.cell] for r in corrector.met()],
-            "made": [[delivery, register, cells] for (delivery, register), cells in sorted(made.items())],
-        },
-    )
-
-
-def _units(feed: Feed, found: StagedFeed) -> dict[str, list[str]]:
+def _units(feed: Feed, found: StagedFeed) -> dict[str, tuple[str, ...]]:
     """Per delivery the units that its accepted rows are about."""
     units: dict[str, set[str]] = {}
     for table in found.tables.values():
@@ -221,4 +245,4 @@ def _units(feed: Feed, found: StagedFeed) -> dict[str, list[str]]:
             for row in pairs.to_pylist():
                 if row["unit"] is not None:
                     units.setdefault(row["_delivery"], set()).add(row["unit"])
-    return {delivery: sorted(names) for delivery, names in sorted(units.items())}
+    return {delivery: tuple(sorted(names)) for delivery, names in sorted(units.items())}

@@ -4,9 +4,8 @@ A run that has staged a feed notes here which deliveries it read. What lies in t
 note: a file that was touched, copied, renamed or removed brings no bytes and changes nothing; a new delivery does, or
 another version of one, and so does a decision about a delivery that is read differently for it.
 
-    work/<cycle>/taken_up/<feed>.json    the contents last taken up, and the history of contents before them
-
-The note is part of the workspace, so that it outlives the memory of whatever watches the landing zone.
+The note is part of the record of the feed (`kwaliteitsmonitor.readers.feed_record`), so that it outlives the memory of
+whatever watches the landing zone.
 """
 
 from __future__ import annotations
@@ -24,25 +23,13 @@ from kwaliteitsmonitor.connectors.files import Found
 from kwaliteitsmonitor.connectors.landing import Landing
 from kwaliteitsmonitor.foundation.workspace import Workspace
 from kwaliteitsmonitor.readers.delivery import Delivery, Standing
+from kwaliteitsmonitor.readers.feed_record import TakenUp, taken_up
 from schemas.calendar import Cycle
 from schemas.profile import Feed, Profile
 from schemas.profile.feeds import FileSource
 from schemas.spelling import composed
 
-STEP = "taken_up"
 _LEFT_ALONE = (Standing.ARRIVING, Standing.DUPLICATE)
-
-
-@dataclass(frozen=True)
-class TakenUp:
-    """What a run last took up of a feed: a digest over the contents, and one over all contents until then.
-
-    `moment` is when, in ISO 8601; it is only told, never compared with a file's.
-    """
-
-    contents: str
-    history: str
-    moment: str = ""
 
 
 @dataclass(frozen=True)
@@ -89,26 +76,14 @@ def contents(feed: Feed, deliveries: Sequence[Delivery], decisions: Decisions) -
     return hashlib.sha256("\n".join(sorted(told)).encode()).hexdigest() if told else ""
 
 
-def note(
-    workspace: Workspace,
-    cycle: str,
-    feed: Feed,
-    deliveries: Sequence[Delivery],
-    decisions: Decisions,
-    timezone: str,
-) -> None:
-    """Note that a run has taken up these deliveries of a feed, pulled ones and files, and by which decisions."""
-    before = taken_up(workspace, cycle, feed.id)
+def noted(before: TakenUp, feed: Feed, deliveries: Sequence[Delivery], decisions: Decisions, timezone: str) -> TakenUp:
+    """The note that a run has taken up these deliveries of a feed, pulled ones and files, and by which decisions.
+
+    `before` is what was last taken up.
+    """
     now = contents(feed, deliveries, decisions)
     history = before.history if now == before.contents else _after(before.history, now)
-    moment = datetime.now(ZoneInfo(timezone)).isoformat(timespec="seconds")
-    workspace.write_json(cycle, STEP, feed.id, {"contents": now, "history": history, "moment": moment})
-
-
-def taken_up(workspace: Workspace, cycle: str, feed: str) -> TakenUp:
-    """What was last taken up of a feed; nothing where no run has, or its note broke off in a power cut."""
-    kept = workspace.found_json(cycle, STEP, feed)
-    return TakenUp("", "") if kept is None else TakenUp(**kept)
+    return TakenUp(now, history, datetime.now(ZoneInfo(timezone)).isoformat(timespec="seconds"))
 
 
 def change(

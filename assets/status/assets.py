@@ -2,12 +2,12 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import asdict
 from typing import Any
 
 import dagster as dg
 import pyarrow.parquet as pq
 
+from assets.common.cycle_tables import CycleTables
 from assets.common.resources import Institution
 from assets.common.specs import check_result, check_spec, preview, rows_metadata, spec
 from assets.decisions.approvals import approval_rows
@@ -15,13 +15,13 @@ from assets.staged.assets import STEP as STAGED
 from assets.staged.findings import QUARANTINE
 from assets.status.findings import counted, open_items
 from assets.status.recognition import LOOKED, Look, untaken, used_result
+from assets.status.record import StatusRecord
 from assets.status.replay import recorded_look
 from assets.status.rules import CHECKS, of_check
 from assets.status.states import CycleStatus, set_aside, status_of
 from kwaliteitsmonitor.connectors.landing import Landing
 from kwaliteitsmonitor.foundation.settings import Settings
-from kwaliteitsmonitor.foundation.workspace import Workspace, replacing, write_parquet_in_parts
-from kwaliteitsmonitor.methods.checks.results import to_table
+from kwaliteitsmonitor.foundation.workspace import replacing, write_parquet_in_parts
 from kwaliteitsmonitor.obligations.register import Register, lacking_rows
 from schemas.calendar import Cycle
 from schemas.errors import SourceError
@@ -65,24 +65,21 @@ def _status(profile: Profile, partitions: Any) -> dg.AssetsDefinition:
     @dg.multi_asset(name=STATUS, specs=[declared, owed], check_specs=checks)
     def delivery_status(context: dg.AssetExecutionContext, institution: Institution) -> Iterator[Any]:
         settings = institution.settings
-        profile, workspace = settings.profile, settings.workspace
-        cycle = profile.cycle(context.partition_key)
-        found = status_of(workspace, profile, cycle)
-        seen = _look(settings, profile, cycle)
-        passed_over = seen.untaken
+        tables = institution.tables(context.partition_key)
+        found = status_of(tables)
+        seen = _look(settings, tables.profile, tables.cycle)
         results = [*found.report.results, *seen.results(), used_result(seen, found.report.rows)]
         rows = to_arrow(STATUS, found.report.rows)
-        workspace.write(cycle.key, STEP, STATUS, rows)
-        workspace.write(cycle.key, STEP, f"{STATUS}.results", to_table(results, cycle.key))
-        workspace.write_json(cycle.key, STEP, "untaken", [asdict(u) for u in passed_over])
-        workspace.write_json(cycle.key, STEP, LOOKED, seen.to_json())
-        _keep(workspace, cycle.key, found)
+        tables.write(STEP, STATUS, rows)
+        tables.keep_results(STEP, results)
+        tables.workspace.write_json(tables.key, STEP, LOOKED, seen.to_json())
+        _keep(tables, found)
         yield dg.MaterializeResult(
             asset_key=declared.key,
             metadata={
                 **rows_metadata(rows),
                 "missing": len(found.owed.open()),
-                "not recognised": [u.path for u in passed_over if not u.other_period],
+                "not recognised": [u.path for u in seen.untaken if not u.other_period],
                 "preview": preview(rows),
             },
             check_results=[check_result(key, name, of_check(name, results)) for name in CHECKS],
@@ -111,28 +108,23 @@ def _look(settings: Settings, profile: Profile, cycle: Cycle) -> Look:
     return Look(len(files), untaken(profile, cycle, files))
 
 
-def _keep(workspace: Workspace, cycle: str, found: CycleStatus) -> None:
+def _keep(tables: CycleTables, found: CycleStatus) -> None:
     """Keep what later steps need to know: what is missing, what is waived, and what was decided."""
     report = found.report
-    workspace.write_json(
-        cycle,
-        STEP,
-        "missing",
-        {
-            "lacking": found.lacking,
-            "without": found.without,
-            "units": sorted(map(list, report.missing_units)),
-            "lost": [one.to_json() for one in found.lost],
-            "aside": [[*place, rows] for place, rows in sorted(found.aside.items())],
-            "tables": [[table, year, reasons] for (table, year), reasons in sorted(report.missing.items())],
-            "rounds": [[*key, units] for key, units in sorted(report.missing_rounds.items())],
-            "waived": [[table, year, reasons] for (table, year), reasons in sorted(report.waived.items())],
-            "waived_rounds": [[*key, units] for key, units in sorted(report.waived_rounds.items())],
-        },
-    )
-    workspace.write(cycle, STEP, OBLIGATIONS, to_arrow(OBLIGATIONS, found.owed.rows()))
-    workspace.write(cycle, STEP, "approvals", to_arrow("approvals", approval_rows(cycle, found.approved)))
-    workspace.write(cycle, STEP, "waivers", to_arrow("waivers", found.waivers.rows(())))
+    StatusRecord(
+        tuple(found.lacking),
+        tuple(found.without),
+        tuple(report.missing_units),
+        tuple(one.kept() for one in found.lost),
+        found.aside,
+        report.missing,
+        report.missing_rounds,
+        report.waived,
+        report.waived_rounds,
+        found.waivers.needed,
+    ).write(tables)
+    tables.write(STEP, OBLIGATIONS, to_arrow(OBLIGATIONS, found.owed.rows()))
+    tables.write(STEP, "approvals", to_arrow("approvals", approval_rows(tables.key, found.approved)))
 
 
 def _quarantine(profile: Profile, partitions: Any) -> dg.AssetsDefinition:
@@ -148,16 +140,16 @@ def _quarantine(profile: Profile, partitions: Any) -> dg.AssetsDefinition:
 
     @dg.multi_asset(name=QUARANTINE, specs=[declared])
     def quarantine(context: dg.AssetExecutionContext, institution: Institution) -> dg.MaterializeResult[Any]:
-        settings = institution.settings
-        profile, workspace = settings.profile, settings.workspace
-        cycle = profile.cycle(context.partition_key)
-        found = status_of(workspace, profile, cycle)
-        place = workspace.path(cycle.key, STEP, QUARANTINE)
-        with replacing(place) as partial:
-            rows = open_items(set_aside(profile, workspace, cycle.key))
-            write_parquet_in_parts(rows, arrow_schema(CATALOGUE[QUARANTINE]), partial)
-        count = pq.read_metadata(place).num_rows
-        workspace.write_json(cycle.key, STEP, "closed", [asdict(c) for c in found.closed])
+        tables = institution.tables(context.partition_key)
+        found = status_of(tables)
+        place = tables.workspace.path(tables.key, STEP, QUARANTINE)
+        files = list(set_aside(tables))
+        if files:
+            with replacing(place) as partial:
+                write_parquet_in_parts(open_items(files), arrow_schema(CATALOGUE[QUARANTINE]), partial)
+        else:
+            place.unlink(missing_ok=True)
+        count = pq.read_metadata(place).num_rows if files else 0
         closed = Counter((c.feed, c.unit, c.rule, c.closed_by) for c in found.closed for _ in range(c.items))
         return dg.MaterializeResult(
             asset_key=declared.key,
@@ -165,7 +157,7 @@ def _quarantine(profile: Profile, partitions: Any) -> dg.AssetsDefinition:
                 "dagster/row_count": count,
                 "open": count,
                 "closed": sum(closed.values()),
-                "set aside": _records(counted(place, found.units)),
+                "set aside": _records(counted(place, found.units) if files else ()),
                 "closed by": _records(
                     {"feed": feed, "unit": unit, "rule": rule, "closed by": file, "items": items}
                     for (feed, unit, rule, file), items in sorted(closed.items())

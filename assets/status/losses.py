@@ -7,17 +7,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from assets.common.cycle_tables import CycleTables
 from assets.decisions.waivers import Waivers
 from assets.status.feed_states import FeedState
-from kwaliteitsmonitor.foundation.workspace import Workspace
-from kwaliteitsmonitor.methods.figures.left_out import UNKNOWN, of_question
+from assets.status.record import LostRow
 from kwaliteitsmonitor.obligations.register import Register
 from kwaliteitsmonitor.obligations.wording import in_one
 from kwaliteitsmonitor.readers.delivery import Delivery
 from kwaliteitsmonitor.readers.losses import AMOUNTS, Loss
 from schemas.consequences import Costs
 from schemas.profile import Feed
-from schemas.profile.flow import STAGED_STEP
 from schemas.tables import CATALOGUE
 from schemas.words import ALL_ROWS_SET_ASIDE, QUESTIONS_SET_ASIDE, ROWS_SET_ASIDE, TABLES_UNUSED, Words, counted
 from schemas.written import place
@@ -61,21 +60,20 @@ class DeliveryLoss:
         """Whether other rows say otherwise of the same: which of their amounts is right is not known."""
         return any(rule.endswith(".key") for rule in self.loss.rules)
 
-    def to_json(self) -> dict[str, Any]:
+    def kept(self) -> LostRow:
         """The loss as later steps need it."""
         known = self.loss.known
-        return {
-            "table": self.loss.table,
-            "year": self.loss.year,
+        amounts = {} if self._ambiguous else {name: known[name] for name in AMOUNTS if name in known}
+        return LostRow(
+            self.loss.table,
+            self.loss.year,
             **{name: known.get(name) for name in KEPT},
-            "waived": bool(self.waived_because),
-            "amounts": {} if self._ambiguous else {name: known[name] for name in AMOUNTS if name in known},
-        }
+            waived=bool(self.waived_because),
+            amounts=amounts,
+        )
 
 
-def losses_of(
-    workspace: Workspace, cycle: str, states: Iterable[FeedState], waivers: Waivers, owed: Register
-) -> list[DeliveryLoss]:
+def losses_of(tables: CycleTables, states: Iterable[FeedState], waivers: Waivers, owed: Register) -> list[DeliveryLoss]:
     """Every loss of the deliveries of a cycle.
 
     A waiver of the delivery, of all rules by which a row was set aside, or of what it would have met, does without it.
@@ -83,8 +81,8 @@ def losses_of(
     found = []
     for state in states:
         deliveries = {d.id: d for d in state.deliveries}
-        for data in workspace.found_json(cycle, STAGED_STEP, f"{state.feed.id}.losses") or ():
-            loss = Loss.from_json(data)
+        record = tables.feed(state.feed.id)
+        for loss in record.losses if record else ():
             of = deliveries.get(loss.delivery)
             if of is not None:
                 found.append(DeliveryLoss(loss, state.feed, of, _waived(loss, state.feed, of, waivers, owed)))
@@ -146,20 +144,20 @@ def _is_question(one: DeliveryLoss) -> bool:
     return bool(one.loss.known.get("question"))
 
 
-def rows_aside(workspace: Workspace, cycle: str, states: Iterable[FeedState]) -> dict[tuple[str, int], int]:
+def rows_aside(tables: CycleTables, states: Iterable[FeedState]) -> dict[tuple[str, int], int]:
     """Per delivered table and reporting year how many rows are set aside that cost no more than themselves.
 
     A year of zero stands for a delivery that tells no period. Of deliveries that count alone.
     """
     found: Counter[tuple[str, int]] = Counter()
     for state in states:
-        kept = workspace.found_json(cycle, STAGED_STEP, state.feed.id)
+        record = tables.feed(state.feed.id)
         read = {d.id: _year(d.period) for d in state.deliveries if state.reads(d)}
-        for table, tallies in kept["tallies"].items() if kept else ():
+        for table, tallies in record.tallies.items() if record else ():
             if CATALOGUE[table].costs is Costs.ROW:
                 for delivery, tally in tallies.items():
-                    if delivery in read and tally["quarantined"]:
-                        found[(table, read[delivery])] += tally["quarantined"]
+                    if delivery in read and tally.quarantined:
+                        found[(table, read[delivery])] += tally.quarantined
     return dict(found)
 
 
@@ -168,35 +166,3 @@ def _year(period: str) -> int:
     first, _, second = period.partition("-")
     year = second if len(second) == 4 else first
     return int(year) if year.isdigit() else 0
-
-
-def kept_aside(workspace: Workspace, cycle: str) -> dict[tuple[str, int], int]:
-    """The rows that `rows_aside` counted, as the status kept them. Raises `UsageError` where there is no status."""
-    return {(table, year): rows for table, year, rows in workspace.read_json(cycle, "status", "missing")["aside"]}
-
-
-def kept_losses(workspace: Workspace, cycle: str, *tables: str) -> list[Mapping[str, Any]]:
-    """The losses of these tables as the status kept them.
-
-    Raises `UsageError` where the status has not been made for the cycle.
-    """
-    return [one for one in workspace.read_json(cycle, "status", "missing")["lost"] if one["table"] in tables]
-
-
-def lacking_units(workspace: Workspace, cycle: str, years: Iterable[int]) -> dict[tuple[str, int], frozenset[str]]:
-    """Per delivered table and reporting year the units of which something is not there or was set aside.
-
-    An empty unit is the delivery as a whole. Where the answers to one question are lacking, it is said of that question
-    (`of_question`) alone. What a decision does without is not among them. Raises `UsageError` where
-    the status has not been made for the cycle.
-    """
-    kept = workspace.read_json(cycle, "status", "missing")
-    found: dict[tuple[str, int], set[str]] = defaultdict(set)
-    for table, year, unit in kept["units"]:
-        found[(table, year)].add(unit)
-    every = list(years)
-    for one in kept["lost"]:
-        if not one["waived"]:
-            for year in [one["year"]] if one["year"] is not None else every:
-                found[(of_question(one["table"], one["question"]), year)].add(one["unit"] or UNKNOWN)
-    return {place: frozenset(units) for place, units in found.items()}

@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from assets.common.cycle_tables import CycleTables
 from assets.decisions.records import Decisions, decisions_of
-from assets.staged.uptake import ListedOnce, change, taken_up
+from assets.staged.uptake import ListedOnce, change
 from assets.status.states import status_of
 from kwaliteitsmonitor.exchange.notices.schedule import Notice, due
 from kwaliteitsmonitor.foundation.settings import Settings
-from kwaliteitsmonitor.foundation.workspace import Workspace
+from kwaliteitsmonitor.readers.feed_record import taken_up
 from schemas.calendar import Cycle
 from schemas.errors import KwaliteitsmonitorError, UsageError
 from schemas.profile import Feed
@@ -35,10 +36,11 @@ class Standing:
 
 def standing(settings: Settings, cycle: Cycle, day: date, moment: datetime) -> Standing:
     """What is due on `day`, as things stand at `moment`, which is now where the institution is."""
-    profile, workspace = settings.profile, settings.workspace
-    found = status_of(workspace, profile, cycle, day)
+    profile = settings.profile
+    tables = CycleTables(settings.workspace, profile, cycle.key)
+    found = status_of(tables, day)
     unknown = unknown_feeds(settings, cycle, moment)
-    set_aside = [row for feed in profile.feeds for row in _set_aside(workspace, cycle, feed)]
+    set_aside = [row for feed in profile.feeds for row in _set_aside(tables, feed)]
     notices = due(profile, cycle, day, found.report.rows, set_aside, unknown, found.owed.open())
     return Standing(notices, unknown)
 
@@ -66,7 +68,7 @@ def unknown_feeds(settings: Settings, cycle: Cycle, moment: datetime) -> dict[st
     by_file = [feed for feed in asked if comes_by_file(feed)]
     try:
         landing = ListedOnce(settings.landing_url, settings.profile.institution.timezone)
-        decisions = decisions_of(settings.workspace, settings.profile, cycle.key)
+        decisions = decisions_of(CycleTables(settings.workspace, settings.profile, cycle.key))
         for feed in by_file:
             found |= _not_taken_up(settings, cycle, feed, landing, decisions)
     except KwaliteitsmonitorError as error:
@@ -112,11 +114,11 @@ def _of(feed: Feed, why: Words) -> Words:
     return Words(f"{feed.nl}: {why.nl}", f"{feed.en}: {why.en}")
 
 
-def _set_aside(workspace: Workspace, cycle: Cycle, feed: Feed) -> list[dict[str, Any]]:
+def _set_aside(tables: CycleTables, feed: Feed) -> list[dict[str, Any]]:
     """What staging set aside of a feed: places and what was expected, without what was found there."""
     name = f"{feed.id}.quarantine"
-    if not workspace.path(cycle.key, "staged", name).is_file():
+    if not tables.is_staged(name):
         return []
     columns = ["delivery", "table", "file", "sheet", "cell", "expected_nl", "expected_en"]
-    rows: list[dict[str, Any]] = workspace.read(cycle.key, STAGED_STEP, name).select(columns).to_pylist()
+    rows: list[dict[str, Any]] = tables.made(STAGED_STEP, name).select(columns).to_pylist()
     return rows

@@ -8,17 +8,16 @@ from datetime import date
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from assets.common.cycle_tables import CycleTables
 from assets.decisions.approvals import SUBJECT as REPORT
 from assets.decisions.records import Approval, Decisions
 from assets.decisions.waivers import Waivers
 from assets.status.feed_states import FeedState, taken
-from kwaliteitsmonitor.foundation.workspace import Workspace
 from kwaliteitsmonitor.obligations.evidence import ROWS, SAID, Decided, Evidence, Row
 from kwaliteitsmonitor.obligations.register import Register, last_day, register
 from schemas.calendar import Cycle
 from schemas.profile import Feed, Profile
 from schemas.profile.feeds import CONSULTATIONS
-from schemas.profile.flow import STAGED_STEP
 from schemas.tables import CATALOGUE
 
 SUBJECTS = ((CONSULTATIONS, REPORT), ("bfr", "bfr"), ("spending_plan", "spending_plan"))
@@ -26,17 +25,15 @@ SUBJECTS = ((CONSULTATIONS, REPORT), ("bfr", "bfr"), ("spending_plan", "spending
 
 
 def register_of(
-    workspace: Workspace,
-    profile: Profile,
-    cycle: Cycle,
+    tables: CycleTables,
     states: Sequence[FeedState],
     decisions: Decisions,
     waivers: Waivers,
     day: date | None = None,
 ) -> Register:
     """The register of a cycle as its deliveries were taken up; judged by a day, else by the month of the cycle."""
-    rows = {name: _rows(workspace, cycle.key, name) for name in ROWS if profile.uses(name)}
-    return register_from(profile, cycle, states, waivers, rows, decisions.approvals, day)
+    rows = {name: _rows(tables, name) for name in ROWS if tables.profile.uses(name)}
+    return register_from(tables.profile, tables.cycle, states, waivers, rows, decisions.approvals, day)
 
 
 def register_from(
@@ -55,18 +52,18 @@ def register_from(
     return register(profile, cycle, evidence, waivers, day or last_day(cycle))
 
 
-def _rows(workspace: Workspace, cycle: str, name: str) -> list[Row]:
+def _rows(tables: CycleTables, name: str) -> list[Row]:
     """The accepted rows of a table; none where its feed was not taken up yet.
 
     Of a table with open text each says under `SAID` whether there is any, which is known without what it says.
     """
-    if not workspace.path(cycle, STAGED_STEP, name).is_file():
+    if not tables.is_staged(name):
         return []
-    rows: list[Row] = workspace.read(cycle, STAGED_STEP, name).to_pylist()
+    rows: list[Row] = tables.staged(name).to_pylist()
     text = [field.name for field in CATALOGUE[name].fields if field.open_text]
-    if not text or not workspace.path(cycle, STAGED_STEP, f"{name}.written").is_file():
+    written = tables.written(name) if text else None
+    if written is None:
         return rows
-    written = workspace.read(cycle, STAGED_STEP, f"{name}.written")
     there = written.filter(pc.is_in(written.column("field"), pa.array(text))).to_pylist()
     said = {(one["_delivery"], one["_row"], one["_column"]) for one in there}
     return [{**row, SAID: (row["_delivery"], row["_row"], row["_column"]) in said} for row in rows]

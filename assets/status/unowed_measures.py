@@ -9,30 +9,27 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from kwaliteitsmonitor.foundation.workspace import Workspace
+from assets.common.cycle_tables import CycleTables
 from kwaliteitsmonitor.methods.checks.results import Outcome, RuleResult
 from schemas.consequences import Costs
 from schemas.profile import Profile
-from schemas.profile.flow import STAGED_STEP
 
 TABLE = "faculty_measures"
 RULE = f"{TABLE}.measure_of_unit"
 Row = Mapping[str, Any]
 
 
-def unowed_measures(workspace: Workspace, profile: Profile, cycle: str, files: Mapping[str, str]) -> list[RuleResult]:
+def unowed_measures(tables: CycleTables, files: Mapping[str, str]) -> list[RuleResult]:
     """Whether every account is of a measure that the unit has; nothing where none was taken up.
 
     `files` gives the file of each delivery.
     """
-    if not workspace.path(cycle, STAGED_STEP, TABLE).is_file():
+    if not tables.profile.uses(TABLE) or not tables.is_staged(TABLE):
         return []
-    rows = workspace.read(cycle, STAGED_STEP, TABLE).to_pylist()
-    written: Iterable[Row] = ()
-    if workspace.path(cycle, STAGED_STEP, f"{TABLE}.written").is_file():
-        written = workspace.read(cycle, STAGED_STEP, f"{TABLE}.written").to_pylist()
-    cells = {place(one): one["cell"] for one in written if one["field"] == "measure" and one["cell"]}
-    return [measure_of_unit(profile, rows, cells, files)]
+    written = tables.written(TABLE)
+    of_cells: Iterable[Row] = [] if written is None else written.to_pylist()
+    cells = {place(one): one["cell"] for one in of_cells if one["field"] == "measure" and one["cell"]}
+    return [measure_of_unit(tables.profile, tables.staged(TABLE).to_pylist(), cells, files)]
 
 
 def place(row: Row) -> tuple[str, int, str | None]:

@@ -1,32 +1,31 @@
 """The Dagster asset before publication: the outcome of every rule, and the gate that waits for it."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import chain
 from typing import Any
 
 import dagster as dg
 import pyarrow as pa
 
+from assets.common.cycle_tables import CycleTables
 from assets.common.failures import without_trace
 from assets.common.resources import Institution
 from assets.common.specs import check_result, check_spec, preview, rows_metadata, spec
 from assets.decisions.records import decision_tables, decisions_of
 from assets.decisions.waivers import Waivers
+from assets.facts.of_cycle import facts_table
 from assets.spending.cycle_ledger import ledger_of, lost_amounts
 from assets.spending.ledger import Ledger
 from assets.staged.assets import STEP as STAGED
 from assets.status.assets import OBLIGATIONS, STATUS
 from assets.status.assets import STEP as STATUS_STEP
+from assets.status.record import status_record
 from assets.validation.blocked import remedy, told, waiting_feeds
 from assets.validation.magnitude import budget_in_unit_of_plan
 from assets.validation.planned import plan_against_budget
 from assets.validation.reconciliation import Absent, reconcile
 from assets.validation.unit_years import timed, unit_years
 from kwaliteitsmonitor.foundation.errors.steps import BLOCKED
-from kwaliteitsmonitor.foundation.tables import computed_table, facts_table, staged_table
-from kwaliteitsmonitor.foundation.workspace import Workspace
-from kwaliteitsmonitor.methods.checks.results import RuleResult, as_strict, from_table, to_table
-from kwaliteitsmonitor.methods.checks.verdicts import Verdicts
+from kwaliteitsmonitor.methods.checks.results import Outcome, RuleResult, as_strict, to_table
 from kwaliteitsmonitor.methods.figures.left_out import Standing
 from schemas.consequences import Severity
 from schemas.errors import BlockedError
@@ -66,13 +65,13 @@ COMPUTED: Mapping[str, str] = {
 }
 """The published tables that are computed, and the step that makes each."""
 
-FINDINGS: Mapping[str, tuple[str, str]] = {
-    "fact_answers": ("facts", "courses.results"),
-    "indicator_values": ("indicators", "delivered_figures.results"),
-    "evaluation_results": ("statistics", "evaluation_results.results"),
-    "spending_overview": ("spending", "spending_story.results"),
+FINDINGS: Mapping[str, str] = {
+    "fact_answers": "facts",
+    "indicator_values": "indicators",
+    "evaluation_results": "statistics",
+    "spending_overview": "spending",
 }
-"""Per table what the step that makes it found wrong, beside what its contract says."""
+"""Per table the step that makes it, which has found more of it than its contract says."""
 
 
 def computed(profile: Profile) -> dict[str, str]:
@@ -85,9 +84,9 @@ def validation_assets(profile: Profile, partitions: Any) -> list[dg.AssetsDefini
     return [_quality(profile, partitions)]
 
 
-def _quality(profile: Profile, partitions: Any) -> dg.AssetsDefinition:
-    key = [STEP, QUALITY]
-    deps = [
+def _deps(profile: Profile) -> list[list[str]]:
+    """The assets that the rules look at."""
+    return [
         [STATUS_STEP, STATUS],
         [STATUS_STEP, OBLIGATIONS],
         *([STAGED, name] for name in staged_of(profile, "control_totals")),
@@ -95,11 +94,15 @@ def _quality(profile: Profile, partitions: Any) -> dg.AssetsDefinition:
         *([step, name] for name, step in computed(profile).items()),
         *([STAGED, name] for name in decision_tables(profile)),
     ]
+
+
+def _quality(profile: Profile, partitions: Any) -> dg.AssetsDefinition:
+    key = [STEP, QUALITY]
     declared = spec(
         profile,
         key,
         "The outcome of every rule: contracts, deliveries, totals and printed figures.",
-        deps=deps,
+        deps=_deps(profile),
         kinds=["great_expectations", "parquet"],
         table=CATALOGUE[QUALITY],
         partitions=partitions,
@@ -111,41 +114,36 @@ def _quality(profile: Profile, partitions: Any) -> dg.AssetsDefinition:
 
     @dg.multi_asset(name=QUALITY, specs=[declared], check_specs=[gate, published])
     def quality_results(context: dg.AssetExecutionContext, institution: Institution) -> Iterator[Any]:
-        settings = institution.settings
-        profile, workspace, cycle = settings.profile, settings.workspace, context.partition_key
-        earlier = chain.from_iterable(
-            from_table(workspace.read(cycle, step, name))
-            for step, name in [
-                *((STAGED, f"{feed.id}.results") for feed in profile.feeds),
-                (STATUS_STEP, f"{STATUS}.results"),
-                *(found for name, found in FINDINGS.items() if makes(profile, name)),
-            ]
-        )
-        contracts = contract_results(profile, workspace, cycle)
-        across = _across(profile, workspace, cycle)
-        found = as_strict(profile.institution.strictness, [*earlier, *contracts, *across])
-        results = _waived(profile, workspace, cycle, found)
-        rows = to_table(results, cycle)
-        workspace.write(cycle, STEP, QUALITY, rows)
-        failed = [r for r in results if r.outcome != "passed"]
+        tables = institution.tables(context.partition_key)
+        contracts = contract_results(tables)
+        strictness = tables.profile.institution.strictness
+        results = _waived(tables, as_strict(strictness, [*_earlier(tables), *contracts, *_across(tables)]))
+        rows = to_table(results, tables.key)
+        tables.write(STEP, QUALITY, rows)
         yield dg.MaterializeResult(
             asset_key=declared.key,
-            metadata={
-                **rows_metadata(rows),
-                "failed": len(failed),
-                "blocking": sum(r.blocks for r in failed),
-                "waived": sum(bool(r.waived_because) for r in failed),
-                "preview": preview(to_table(failed, cycle)),
-            },
+            metadata={**rows_metadata(rows), **_metadata(results, tables.key)},
             check_results=[
                 check_result(key, GATE, [r for r in results if r.severity is Severity.CRITICAL]),
                 check_result(key, "published_contracts", contracts),
             ],
         )
-        if blocking := [r for r in failed if r.blocks]:
-            raise without_trace(gate_failure(cycle, blocking, waiting_feeds(settings, profile.cycle(cycle))))
+        if blocking := [r for r in results if r.blocks]:
+            waiting = waiting_feeds(institution.settings, tables.cycle)
+            raise without_trace(gate_failure(tables.key, blocking, waiting))
 
     return quality_results
+
+
+def _metadata(results: Sequence[RuleResult], cycle: str) -> dict[str, Any]:
+    """How many rules did not pass, and the first of them."""
+    failed = [r for r in results if r.outcome is not Outcome.PASSED]
+    return {
+        "failed": len(failed),
+        "blocking": sum(r.blocks for r in failed),
+        "waived": sum(bool(r.waived_because) for r in failed),
+        "preview": preview(to_table(failed, cycle)),
+    }
 
 
 def gate_failure(cycle: str, blocking: Sequence[RuleResult], waiting: Sequence[str]) -> dg.Failure:
@@ -176,33 +174,42 @@ def gate_failure(cycle: str, blocking: Sequence[RuleResult], waiting: Sequence[s
     )
 
 
-def contract_results(profile: Profile, workspace: Workspace, cycle: str) -> list[RuleResult]:
+def _earlier(tables: CycleTables) -> Iterator[RuleResult]:
+    """What the steps before this one found: staging of each feed, the status, and those that make figures."""
+    for feed in tables.profile.feeds:
+        yield from tables.demand_feed(feed.id).results
+    for step in (STATUS_STEP, *(step for table, step in FINDINGS.items() if makes(tables.profile, table))):
+        yield from tables.results(step)
+
+
+def contract_results(tables: CycleTables) -> list[RuleResult]:
     """The outcome of the contract of every computed table."""
-    codes = profile.code_lists()
-    verdicts = Verdicts(workspace, cycle)
+    codes = tables.profile.code_lists()
+    judged = [*computed(tables.profile).items(), (STATUS, STATUS_STEP), (OBLIGATIONS, STATUS_STEP)]
     return [
         result
-        for name, step in [*computed(profile).items(), (STATUS, STATUS_STEP), (OBLIGATIONS, STATUS_STEP)]
-        for result in verdicts.validate(CATALOGUE[name].bind(codes), workspace.read(cycle, step, name))
+        for name, step in judged
+        for result in tables.verdicts.validate(CATALOGUE[name].bind(codes), tables.made(step, name))
     ]
 
 
-def _across(profile: Profile, workspace: Workspace, cycle: str) -> list[RuleResult]:
-    spending = facts_table(workspace, profile, cycle, "fact_spending")
-    status = workspace.read(cycle, STATUS_STEP, STATUS).to_pylist()
+def _across(tables: CycleTables) -> list[RuleResult]:
+    profile = tables.profile
+    spending = facts_table(tables, "fact_spending")
+    status = tables.made(STATUS_STEP, STATUS).to_pylist()
     files = {r["delivery"]: r["file"] for r in status if r["delivery"]}
-    facts = {name: facts_table(workspace, profile, cycle, name) for name in facts_of(profile)} if timed(profile) else {}
-    ledger = ledger_of(workspace, profile, profile.cycle(cycle))
+    facts = {name: facts_table(tables, name) for name in facts_of(profile)} if timed(profile) else {}
+    ledger = ledger_of(tables)
     return [
         *unit_years(profile, facts, files),
-        *_plan(profile, workspace, ledger, spending),
+        *_plan(tables, ledger, spending),
         *reconcile(
             profile,
-            staged_table(workspace, profile, cycle, "control_totals"),
+            tables.staged("control_totals"),
             spending,
-            computed_table(workspace, profile, cycle, "indicators", "indicator_values").to_pylist(),
+            tables.computed("indicators", "indicator_values").to_pylist(),
             files,
-            lost_amounts(workspace, cycle),
+            lost_amounts(tables),
             _absent(ledger),
         ),
     ]
@@ -215,21 +222,22 @@ def _absent(ledger: Ledger) -> set[Absent]:
     return {(of, gap.unit, gap.theme) for of in rounds for gap in standing.gaps(*of)}
 
 
-def _plan(profile: Profile, workspace: Workspace, ledger: Ledger, spending: pa.Table) -> list[RuleResult]:
-    """Whether what is budgeted is the plan, and in its unit; nothing where one of the two is not delivered."""
+def _plan(tables: CycleTables, ledger: Ledger, spending: pa.Table) -> list[RuleResult]:
+    """Whether what is budgeted is the plan, and in its unit; nothing if one of the two is not delivered."""
+    profile = tables.profile
     if len(facts_of(profile, "fact_plan", "fact_spending")) < 2:
         return []
-    plan = facts_table(workspace, profile, ledger.cycle.key, "fact_plan")
+    plan = facts_table(tables, "fact_plan")
     gaps = {year: ledger.gaps(year, number) for year, number in ledger.lines if number == profile.last_round}
     return [plan_against_budget(profile, plan, spending, gaps), budget_in_unit_of_plan(profile, plan, spending)]
 
 
-def _waived(profile: Profile, workspace: Workspace, cycle: str, results: list[RuleResult]) -> list[RuleResult]:
+def _waived(tables: CycleTables, results: list[RuleResult]) -> list[RuleResult]:
     """The results, those that a decision waives marked so, and with them what became of the waivers themselves."""
-    waivers = Waivers.of(cycle, decisions_of(workspace, profile, cycle).waivers)
-    waivers.needed_for(workspace.read(cycle, STATUS_STEP, "waivers").to_pylist())
+    waivers = Waivers.of(tables.key, decisions_of(tables).waivers)
+    waivers.needed_for(status_record(tables).needed)
     waived = waivers.waive(results)
     rules = {r.rule for r in waived if r.waived_because}
-    workspace.write(cycle, STEP, "waivers", to_arrow("waivers", waivers.rows(rules)))
-    owed = workspace.read(cycle, STATUS_STEP, OBLIGATIONS).column("obligation").to_pylist()
-    return [*waived, *waivers.results(profile, owed)]
+    tables.write(STEP, "waivers", to_arrow("waivers", waivers.rows(rules)))
+    owed = tables.made(STATUS_STEP, OBLIGATIONS).column("obligation").to_pylist()
+    return [*waived, *waivers.results(tables.profile, owed)]

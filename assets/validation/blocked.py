@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from assets.common.cycle_tables import CycleTables
 from assets.decisions.records import decisions_of
 from assets.staged.uptake import ListedOnce, change
 from kwaliteitsmonitor.foundation.settings import Settings
@@ -43,7 +44,7 @@ def waiting_feeds(settings: Settings, cycle: Cycle) -> list[str]:
         return []
     profile, workspace = settings.profile, settings.workspace
     landing = ListedOnce(settings.landing_url, profile.institution.timezone)
-    decisions = decisions_of(workspace, profile, cycle.key)
+    decisions = decisions_of(CycleTables(workspace, profile, cycle.key))
     try:
         return [
             feed.id

@@ -24,7 +24,7 @@ import json
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -37,10 +37,26 @@ from schemas.errors import UsageError
 
 
 @dataclass(frozen=True)
+class Kept:
+    """The tables and the records of cycles that one run read or wrote, as long as there is room for them."""
+
+    tables: ReadOnce[pa.Table] = field(default_factory=lambda: ReadOnce(256 * 1024 * 1024, lambda one: int(one.nbytes)))
+    texts: ReadOnce[str] = field(default_factory=lambda: ReadOnce(64 * 1024 * 1024, len))
+
+
+@dataclass(frozen=True)
 class Workspace:
-    """The folder of one institution, and the paths in it."""
+    """The folder of one institution, and the paths in it.
+
+    With `kept`, what was read or written of a cycle is not read again while its file is the same.
+    """
 
     root: Path
+    kept: Kept | None = field(default=None, compare=False, repr=False)
+
+    def keeping(self) -> Workspace:
+        """The same folder, of which each table and record of a cycle is read once."""
+        return self if self.kept else replace(self, kept=Kept())
 
     @property
     def store(self) -> Path:
@@ -94,42 +110,50 @@ class Workspace:
         path = self.path(cycle, step, name)
         with replacing(path) as partial:
             write_parquet(data, partial)
+        if self.kept:
+            self.kept.tables.put(path, data)
         return path
 
     def read(self, cycle: str, step: str, name: str) -> pa.Table:
-        """A table that an earlier step wrote. Raises `UsageError` where it is not there, or broke off."""
+        """A table that an earlier step wrote. Raises `UsageError` if it is not there, or broke off."""
         path = self.path(cycle, step, name)
         if not path.is_file():
             raise _not_made(path, f"{step}/{name} has not been made for cycle {cycle}")
         try:
-            return _TABLES.get(path, pq.read_table)
+            return self.kept.tables.get(path, pq.read_table) if self.kept else pq.read_table(path)
         except pa.ArrowInvalid:
             raise _not_made(path, f"{step}/{name} of cycle {cycle} broke off when it was made") from None
 
     def write_json(self, cycle: str, step: str, name: str, data: Any) -> None:
         """Write a small record of a cycle under way."""
-        with replacing(self.step(cycle, step) / f"{name}.json") as partial:
-            # Without indents the encoder is the fast one; these records are for steps, not for people.
-            partial.write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
+        # Without indents the encoder is the fast one; these records are for steps, not for people.
+        self.write_text(self.step(cycle, step) / f"{name}.json", json.dumps(data, ensure_ascii=False))
 
     def found_json(self, cycle: str, step: str, name: str) -> Any:
-        """A record that an earlier step wrote; none where it is not there, or broke off in a power cut."""
+        """A record that an earlier step wrote; None if it is not there, or broke off in a power cut."""
         try:
-            return json.loads(_RECORDS.get(self.step(cycle, step) / f"{name}.json", _text))
+            return json.loads(self.read_text(self.step(cycle, step) / f"{name}.json"))
         except (FileNotFoundError, ValueError):
             return None
 
     def read_json(self, cycle: str, step: str, name: str) -> Any:
-        """A record that an earlier step wrote. Raises `UsageError` where it is not there, or broke off."""
-        found = self.found_json(cycle, step, name)
-        if found is None:
+        """A record that an earlier step wrote. Raises `UsageError` if it is not there, or broke off."""
+        record = self.found_json(cycle, step, name)
+        if record is None:
             path = self.step(cycle, step) / f"{name}.json"
             raise _not_made(path, f"{step}/{name} has not been made for cycle {cycle}, or broke off")
-        return found
+        return record
 
+    def write_text(self, path: Path, text: str) -> None:
+        """Write a text; a reader sees the old one whole or the new one whole."""
+        with replacing(path) as partial:
+            partial.write_text(text, encoding="utf-8")
+        if self.kept:
+            self.kept.texts.put(path, text)
 
-_TABLES: ReadOnce[pa.Table] = ReadOnce(256 * 1024 * 1024, lambda table: int(table.nbytes))
-_RECORDS: ReadOnce[str] = ReadOnce(64 * 1024 * 1024, len)
+    def read_text(self, path: Path) -> str:
+        """A text that was written. Raises `OSError` if it is not there, and `ValueError` if it is none."""
+        return self.kept.texts.get(path, _text) if self.kept else _text(path)
 
 
 def _text(path: Path) -> str:

@@ -47,6 +47,10 @@ class SetAside:
     listed: tuple[Quarantined, ...]
     files: Mapping[str, Path]
 
+    def __bool__(self) -> bool:
+        """Whether anything is set aside."""
+        return bool(self.listed or self.files)
+
     @classmethod
     def of(cls, parts: Iterable[tuple[Iterable[Quarantined], Beyond | None]]) -> SetAside:
         """What is set aside of the tables of a feed: of each the list, and what is beyond it."""

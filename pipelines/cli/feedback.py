@@ -18,9 +18,11 @@ from schemas.words import Words, words_of
 from schemas.written import day_in_words, number
 
 if TYPE_CHECKING:
+    from assets.common.cycle_tables import CycleTables
     from kwaliteitsmonitor.exchange.workbooks.comments import Remark
     from kwaliteitsmonitor.exchange.workbooks.feedback import Delivered
     from kwaliteitsmonitor.exchange.workbooks.summary import Received, Still
+    from kwaliteitsmonitor.methods.checks.results import RuleResult
     from kwaliteitsmonitor.obligations.periods import Expected
     from kwaliteitsmonitor.readers.delivery import Delivery
 
@@ -95,7 +97,7 @@ def _to_take_up(settings: Settings, cycle: str, feed: Feed) -> list[Feed]:
 
     workspace, profile = settings.workspace, settings.profile
     register = [f for f in profile.feeds if decides(f) and f.id != feed.id and _has_changed(settings, cycle, f)]
-    staged = workspace.path(cycle, STAGED, f"{feed.id}.results")
+    staged = workspace.step(cycle, STAGED) / f"{feed.id}.json"
     told = workspace.path(cycle, STATUS, STATUS_TABLE)
     files = list(profile.folder.glob("*.*"))
     again = (
@@ -110,25 +112,27 @@ def _to_take_up(settings: Settings, cycle: str, feed: Feed) -> list[Feed]:
 
 def _has_changed(settings: Settings, cycle: str, feed: Feed) -> bool:
     """Whether the files of a feed are others than were last taken up."""
+    from assets.common.cycle_tables import CycleTables
     from assets.decisions.records import decisions_of
     from assets.delivered.collect import collect
-    from assets.staged.uptake import contents, taken_up
+    from assets.staged.uptake import contents
     from kwaliteitsmonitor.connectors.landing import Landing
     from kwaliteitsmonitor.readers.delivery import Standing
+    from kwaliteitsmonitor.readers.feed_record import taken_up
 
     workspace, profile = settings.workspace, settings.profile
     landing = Landing(settings.landing_url, profile.institution.timezone)
     found = collect(workspace, profile, profile.cycle(cycle), feed, landing, None)
     if any(d.standing is Standing.ARRIVING for d in found):
         return True
-    now = contents(feed, found, decisions_of(workspace, profile, cycle))
+    now = contents(feed, found, decisions_of(CycleTables(workspace, profile, cycle)))
     return now != taken_up(workspace, cycle, feed.id).contents
 
 
 def _deliveries(settings: Settings, cycle: str, feed: Feed) -> list[Delivery]:
-    from kwaliteitsmonitor.readers.delivery import Delivery
+    from kwaliteitsmonitor.readers.feed_record import demand_record
 
-    return [Delivery.from_json(d) for d in settings.workspace.read_json(cycle, STAGED, feed.id)["deliveries"]]
+    return [*demand_record(settings.workspace, cycle, feed.id).deliveries]
 
 
 def _by_subject(deliveries: Iterable[Delivery]) -> list[list[Delivery]]:
@@ -144,20 +148,21 @@ def _by_subject(deliveries: Iterable[Delivery]) -> list[list[Delivery]]:
 
 def _delivered(settings: Settings, cycle: str, feed: Feed, expected: Expected, versions: list[Delivery]) -> Delivered:
     """The newest delivery of a thing and what staging made of it; one that could not be read is told about as such."""
+    from assets.common.cycle_tables import CycleTables
     from assets.staged.instead import instead
     from kwaliteitsmonitor.exchange.workbooks.feedback import Delivered
     from kwaliteitsmonitor.readers.delivery import Standing
-    from kwaliteitsmonitor.readers.staging import Tally
 
     newest = versions[-1]
     counted = next((d for d in reversed(versions) if d.standing is Standing.CURRENT), None)
     workspace, profile = settings.workspace, settings.profile
-    remarks = _remarks(settings, cycle, feed, newest)
+    remarks = _remarks(CycleTables(workspace, profile, cycle), feed, newest)
     today = datetime.now(ZoneInfo(profile.institution.timezone)).date()
-    kept = workspace.read_json(cycle, STAGED, feed.id)["tallies"]
-    of_tables = {name: {one: Tally(**counts) for one, counts in of.items()} for name, of in kept.items()}
+    tables = CycleTables(workspace, profile, cycle)
+    of_tables = tables.demand_feed(feed.id).tallies
     tallies = {name: of[newest.id] for name, of in of_tables.items() if newest.id in of}
-    rows = workspace.read(cycle, STAGED, f"{feed.id}.quarantine").to_pylist()
+    name = f"{feed.id}.quarantine"
+    rows = tables.made(STAGED, name).to_pylist() if tables.is_staged(name) else []
     quarantine = [row for row in rows if row["delivery"] == newest.id]
     why = words_of(newest.reason) if newest.reason else None
     return Delivered(
@@ -186,6 +191,7 @@ def _owed(
     It is to be mended here where it belongs in this delivery, is due and waits for nobody else. Where rows of its sheet
     are set aside, those are what there is to mend.
     """
+    from assets.common.cycle_tables import CycleTables
     from assets.status.states import status_of
     from kwaliteitsmonitor.exchange.workbooks.summary import Still
     from kwaliteitsmonitor.obligations.obligation import TABLES, Entry, State
@@ -193,7 +199,7 @@ def _owed(
 
     profile = settings.profile
     today = datetime.now(ZoneInfo(profile.institution.timezone)).date()
-    register = status_of(settings.workspace, profile, profile.cycle(cycle), today).owed
+    register = status_of(CycleTables(settings.workspace, profile, cycle), today).owed
     aside = {row["table"] for row in quarantine}
 
     def within(one: Entry) -> bool:
@@ -210,14 +216,13 @@ def _owed(
     ]
 
 
-def _remarks(settings: Settings, cycle: str, feed: Feed, delivery: Delivery) -> list[Remark]:
+def _remarks(tables: CycleTables, feed: Feed, delivery: Delivery) -> list[Remark]:
     """What the status of a delivery says of it: late, or waiting for its council; and columns of mixed notation."""
     from assets.status.unowed_measures import unowed_measures
     from kwaliteitsmonitor.exchange.workbooks import comments as remarks
 
-    workspace = settings.workspace
     found = []
-    status = workspace.read(cycle, STATUS, STATUS_TABLE).to_pylist()
+    status = tables.made(STATUS, STATUS_TABLE).to_pylist()
     for row in status:
         if row["feed"] == feed.id and row["delivery"] == delivery.id:
             if row["late"]:
@@ -225,26 +230,25 @@ def _remarks(settings: Settings, cycle: str, feed: Feed, delivery: Delivery) -> 
             if row["cells_corrected"]:
                 found.append(remarks.corrected(row["cells_corrected"]))
             if row["approval"] in ("waiting", "rejected"):
-                found.append(remarks.approval(row["approval"], _council(settings.profile, delivery.unit)))
-    results = workspace.read(cycle, STAGED, f"{feed.id}.results").to_pylist()
-    found.extend(_of_cells(results, delivery))
-    for result in unowed_measures(workspace, settings.profile, cycle, {delivery.id: delivery.path}):
+                found.append(remarks.approval(row["approval"], _council(tables.profile, delivery.unit)))
+    found.extend(_of_cells(tables.demand_feed(feed.id).results, delivery))
+    for result in unowed_measures(tables, {delivery.id: delivery.path}):
         cells = [cell for cell in result.cells if isinstance(cell, str)]
         own = [cell.removeprefix(f"{delivery.path} ") for cell in cells if cell.startswith(f"{delivery.path} ")]
         found.extend([remarks.of_others(", ".join(own))] if own else [])
     return found
 
 
-def _of_cells(results: Iterable[Mapping[str, Any]], delivery: Delivery) -> list[Remark]:
+def _of_cells(results: Iterable[RuleResult], delivery: Delivery) -> list[Remark]:
     """What is to be said of cells whose rows stay: columns of mixed notation, dates far from their period."""
     from kwaliteitsmonitor.exchange.workbooks import comments as remarks
 
     said = f"{delivery.path}: "
     remark = {"notation": remarks.mixed, "window": remarks.outside}
     return [
-        remark[aspect](words_of(row["detail"].removeprefix(said)), row["cells"] or "")
-        for row in results
-        if (aspect := row["rule"].rpartition(".")[2]) in remark and (row["detail"] or "").startswith(said)
+        remark[aspect](words_of(one.detail.removeprefix(said)), one.places)
+        for one in results
+        if (aspect := one.rule.rpartition(".")[2]) in remark and one.detail.startswith(said)
     ]
 
 

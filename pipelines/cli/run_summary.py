@@ -13,6 +13,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from assets.common.cycle_tables import CycleTables
+from assets.status.record import status_record
 from assets.status.states import set_aside
 from kwaliteitsmonitor.foundation.engine import duckdb_for
 from kwaliteitsmonitor.foundation.settings import Settings
@@ -75,6 +77,7 @@ def summary(settings: Settings, cycle: str, *, released: bool, new: bool = False
     """
     console = Console()
     profile, workspace = settings.profile, settings.workspace
+    tables = CycleTables(workspace, profile, cycle)
     if released:
         folder = newest(workspace, cycle)
         if folder is not None:
@@ -85,14 +88,14 @@ def summary(settings: Settings, cycle: str, *, released: bool, new: bool = False
                     console.print(shown(profile, table))
     language = profile.institution.languages[0]
     _findings(console, workspace, cycle, language)
-    _set_aside(console, profile, workspace, cycle)
+    _set_aside(console, tables)
     if released:
         if not new:
             same = Words(
                 "Geen nieuwe uitgave: leveringen, profiel en code zijn dezelfde.", "No new release: nothing changed."
             )
             console.print(same.in_language(language), highlight=False)
-        _where(console, workspace, cycle, language)
+        _where(console, tables, language)
 
 
 def _indicators(profile: Profile, values: pa.Table) -> Table:
@@ -209,9 +212,9 @@ def placed(cells: str, table: str, language: Language) -> str:
     return BETWEEN_CELLS.join(cell.in_language(language) for cell in found)
 
 
-def _set_aside(console: Console, profile: Profile, workspace: Workspace, cycle: str) -> None:
-    language = profile.institution.languages[0]
-    items, places, rows = _first_set_aside([str(path) for path in set_aside(profile, workspace, cycle)], language)
+def _set_aside(console: Console, tables: CycleTables) -> None:
+    language = tables.profile.institution.languages[0]
+    items, places, rows = _first_set_aside([str(path) for path in set_aside(tables)], language)
     if not items:
         none = Words("Geen rijen apart gezet.", "No rows set aside.")
         console.print(none.in_language(language), highlight=False)
@@ -226,7 +229,7 @@ def _set_aside(console: Console, profile: Profile, workspace: Workspace, cycle: 
         table.add_row(*map(escape, (file, f"{sheet}!{spot}" if sheet else spot, held, expected)), rule)
     console.print(table)
     if items > SHOWN:
-        more, kept = count(items - SHOWN, language), workspace.step(cycle, "staged")
+        more, kept = count(items - SHOWN, language), tables.workspace.step(tables.key, "staged")
         said = Words(f"… en nog {more}; alle staan in {kept}", f"… and {more} more; all of them are in {kept}")
         console.print(said.in_language(language), highlight=False, soft_wrap=True)
 
@@ -248,7 +251,8 @@ def _literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def _where(console: Console, workspace: Workspace, cycle: str, language: Language) -> None:
+def _where(console: Console, tables: CycleTables, language: Language) -> None:
+    workspace, cycle = tables.workspace, tables.key
     release, counting = newest(workspace, cycle), current(workspace, cycle)
     if release is None or counting is None:
         _tell(
@@ -257,11 +261,11 @@ def _where(console: Console, workspace: Workspace, cycle: str, language: Languag
             language,
         )
         return
-    missing = workspace.read_json(cycle, "status", "missing")
-    for said in missing["without"]:
+    kept = status_record(tables)
+    for said in kept.without:
         console.print(escape(_sentence(half(said, language))), highlight=False, soft_wrap=True)
     of_cycle = f"{cycle} {release.name}"
-    stand = _stand(release, len(missing["lacking"])).in_language(language)
+    stand = _stand(release, len(kept.lacking)).in_language(language)
     made = Words(f"Uitgave {of_cycle} ({stand}): {short(release)}", f"Release {of_cycle} ({stand}): {short(release)}")
     _tell(console, made, language)
     pages = sorted((release / "report").glob("*.html"))

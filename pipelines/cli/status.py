@@ -21,11 +21,13 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
+from assets.common.cycle_tables import CycleTables
 from assets.status.findings import places_aside
+from assets.status.recognition import LOOKED
 from assets.status.states import CycleStatus, set_aside, status_of
 from kwaliteitsmonitor.foundation.settings import Settings
 from kwaliteitsmonitor.foundation.vault.removed import removals
-from kwaliteitsmonitor.foundation.workspace import Workspace
+from kwaliteitsmonitor.methods.checks.results import Outcome
 from kwaliteitsmonitor.methods.disclosure.outlook import outlook, remarks, told
 from kwaliteitsmonitor.obligations.obligation import Entry, Kind
 from kwaliteitsmonitor.obligations.told_once import told_once
@@ -34,13 +36,12 @@ from kwaliteitsmonitor.readers.findings import COLUMNS, READ_AS
 from kwaliteitsmonitor.releases.format.places import current
 from pipelines.cli.run_summary import count, day, short
 from pipelines.cli.terminal import in_utf8
-from schemas.calendar import Cycle
+from schemas.consequences import Severity
 from schemas.errors import UsageError
-from schemas.profile import Feed, Profile
+from schemas.profile import Feed
 from schemas.tables.shared.code_words import DELIVERY_STATUS
 from schemas.words import FILES, ROWS, Words, counted, half
 
-STAGED = "staged"
 NOT_REQUIRED = Words("hoeft niet", "not required")
 LATE = Words("! te laat: na de uiterste datum", "! late: after the deadline")
 ALARMING = ("missing", "rejected", "not_pulled")
@@ -77,15 +78,16 @@ def show_status(
     It tells what the last time that deliveries were taken up left; before that, what is expected of whom and by when.
     Raises `UsageError` for a unit, a feed or a cycle that does not exist.
     """
-    profile, workspace = settings.profile, settings.workspace
+    profile = settings.profile
     key = profile.cycle_of_agreements(cycle)
     units = {name: u.id for u in profile.units for name in (u.id, *u.aliases)}
     of_unit = _known(unit, units, Words("eenheid", "unit"))
     of_feed = _known(feed, {f.id: f.id for f in profile.feeds}, Words("levering", "feed"))
     today = datetime.now(ZoneInfo(profile.institution.timezone)).date()
-    found = status_of(workspace, profile, key, today)
+    tables = CycleTables(settings.workspace, profile, key.key)
+    found = status_of(tables, today)
     rows = [r for r in found.report.rows if of_unit in ("", r["unit"]) and of_feed in ("", r["feed"])]
-    shown = _Shown(profile, workspace, key, found, rows, of_unit, of_feed, language)
+    shown = _Shown(tables, found, rows, of_unit, of_feed, language)
     if form == "json":
         in_utf8()
         json.dump(shown.told(), sys.stdout, ensure_ascii=False, indent=1, default=_plain)
@@ -114,18 +116,17 @@ class _Shown:
 
     def __init__(
         self,
-        profile: Profile,
-        workspace: Workspace,
-        cycle: Cycle,
+        tables: CycleTables,
         found: CycleStatus,
         rows: Sequence[Mapping[str, Any]],
         unit: str,
         feed: str,
         language: str,
     ) -> None:
-        self.profile, self.workspace, self.cycle, self.found = profile, workspace, cycle, found
+        self.tables, self.found = tables, found
+        self.profile, self.workspace, self.cycle = tables.profile, tables.workspace, tables.cycle
         self.rows, self.unit, self.feed, self.language = rows, unit, feed, language
-        self.feeds: dict[str, Feed] = {f.id: f for f in profile.feeds}
+        self.feeds: dict[str, Feed] = {f.id: f for f in tables.profile.feeds}
 
     def say(self, words: Words) -> str:
         return words.in_language(self.language)
@@ -245,16 +246,14 @@ class _Shown:
     @cache  # noqa: B019 - lives as long as the command
     def _details(self, feed: str) -> list[str]:
         """What staging found of whole files of a feed that their senders may have to mend."""
-        if not self.workspace.path(self.cycle.key, STAGED, f"{feed}.results").is_file():
-            return []
-        results = self.workspace.read(self.cycle.key, STAGED, f"{feed}.results").to_pylist()
+        record = self.tables.feed(feed)
         return [
-            r["detail"]
-            for r in results
-            if r["outcome"] == "failed"
-            and r["detail"]
-            and r["severity"] != "info"
-            and r["rule"].endswith((f".{COLUMNS}", f".{READ_AS}"))
+            r.detail
+            for r in (record.results if record else ())
+            if r.outcome is Outcome.FAILED
+            and r.detail
+            and r.severity is not Severity.INFO
+            and r.rule.endswith((f".{COLUMNS}", f".{READ_AS}"))
         ]
 
     def _still(self) -> list[Entry]:
@@ -288,7 +287,7 @@ class _Shown:
 
     def _open(self) -> int:
         """How many rows are set aside now, of the deliveries that are shown; also of those that do not count for it."""
-        files = [str(path) for path in set_aside(self.profile, self.workspace, self.cycle.key)]
+        files = [str(path) for path in set_aside(self.tables)]
         return places_aside(files, [str(row["delivery"]) for row in self.rows if row["delivery"]])
 
     def _closed(self) -> list[Any]:
@@ -296,8 +295,8 @@ class _Shown:
 
     def _passed_over(self) -> list[dict[str, Any]]:
         """The files that no feed took when the status was last made; they are of no unit that anyone knows."""
-        everything: list[dict[str, Any]] = self.workspace.found_json(self.cycle.key, "status", "untaken") or []
-        return [u for u in everything if self.feed in ("", u["feed"])]
+        looked: dict[str, list[dict[str, Any]]] = self.workspace.found_json(self.cycle.key, "status", LOOKED) or {}
+        return [u for u in looked.get("untaken", ()) if self.feed in ("", u["feed"])]
 
     def _set_aside(self) -> list[str]:
         closed = sum(c.items for c in self._closed())

@@ -16,13 +16,14 @@ import pytest
 from assets.decisions.records import Decisions
 from assets.delivered.collect import collect
 from assets.staged.feed import stage_feed
-from assets.staged.uptake import change, note
+from assets.staged.uptake import change, noted
 from assets.status.recognition import untaken
 from kwaliteitsmonitor.connectors.landing import Landing, Settling
 from kwaliteitsmonitor.foundation.retrying import Patience
 from kwaliteitsmonitor.foundation.workspace import Workspace
 from kwaliteitsmonitor.methods.checks.expectations import validate
 from kwaliteitsmonitor.readers.delivery import Delivery, Standing
+from kwaliteitsmonitor.readers.feed_record import FeedRecord, TakenUp
 from schemas.profile import Feed, Profile, load_profile, profile_folder
 from schemas.profile.feeds import FileSource, Format, Period
 from tests.connectors.servers import PASSWORD, sftp, webdav
@@ -155,7 +156,8 @@ def test_parts_on_a_server_are_one_delivery_that_changes_with_each_of_them(
     one = taken()
     assert scores(one) == {4: 60}
     assert untaken(profile, cycle, zone.open().files()) == []
-    note(workspace, CYCLE, FEED, [one], Decisions(), AMSTERDAM)
+    record = FeedRecord(taken_up=noted(TakenUp(), FEED, [one], Decisions(), AMSTERDAM))
+    record.write(workspace, CYCLE, FEED.id)
     assert change(workspace, profile, cycle, FEED, zone.open(), Decisions()) is None
     zone.put(second, own(rows(20, 60, 5)))
     time.sleep(1.1)

@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from assets.common.cycle_tables import CycleTables
 from assets.decisions.records import Correction, Decisions, decides, decision_tables, decisions_of
 from kwaliteitsmonitor.foundation.workspace import Workspace
 from schemas.profile import Feed
@@ -28,7 +29,7 @@ STAFF = feed("staff", "staff")
 def test_an_institution_without_a_register_decided_nothing(tmp_path: Path) -> None:
     who = profile(feeds=[STAFF])
     assert decision_tables(who) == []
-    assert decisions_of(Workspace(tmp_path), who, CYCLE) == Decisions()
+    assert decisions_of(CycleTables(Workspace(tmp_path), who, CYCLE)) == Decisions()
     assert not decides(STAFF)
 
 
@@ -36,7 +37,7 @@ def test_a_register_that_was_not_taken_up_yet_is_known_as_such(tmp_path: Path) -
     who = profile(feeds=[STAFF, REGISTER])
     assert decides(REGISTER)
     assert decision_tables(who) == list(REGISTER.tables)
-    assert decisions_of(Workspace(tmp_path), who, CYCLE) == Decisions(taken=False)
+    assert decisions_of(CycleTables(Workspace(tmp_path), who, CYCLE)) == Decisions(taken=False)
 
 
 def test_records_come_as_they_were_delivered_with_an_empty_text_for_an_empty_cell(tmp_path: Path) -> None:
@@ -51,7 +52,7 @@ def test_records_come_as_they_were_delivered_with_an_empty_text_for_an_empty_cel
     for name, row in rows.items():
         records = table(name, [row])
         workspace.write(CYCLE, "staged", name, records.append_column("_delivery", [["r" * 16]]))
-    found = decisions_of(workspace, who, CYCLE)
+    found = decisions_of(CycleTables(workspace, who, CYCLE))
     assert found.taken
     assert found.corrections == (
         Correction("typefout", "controller", date(2021, 2, 20), "r" * 16, "a.csv", "", "row 2, fte", "1", ""),

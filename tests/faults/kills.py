@@ -30,7 +30,7 @@ BESIDE_EACH = 10
 which saves starting Great Expectations anew. What they do otherwise is the same."""
 IN_A_ROW = 4
 """How often a run is killed, each time going on from where the last left off, before one may come to its end."""
-STEPS = ("delivered", "staged", "taken_up", "status", "facts", "disclosure", "indicators", "validation")
+STEPS = ("delivered", "staged", "status", "facts", "disclosure", "indicators", "validation")
 DAY = 86_400
 ENVIRONMENT = {
     "KWALITEITSMONITOR_REPORTS": "none",

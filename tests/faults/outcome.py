@@ -32,10 +32,11 @@ def whole(out: Path) -> dict[str, str]:
 
 def _said(name: str, content: bytes) -> bytes:
     """The bytes of a file, without the moment at which a run noted something where one stands in it."""
-    if "/taken_up/" not in name:
+    if "/staged/" not in name or not name.endswith(".json"):
         return content
-    noted = json.loads(content)
-    return json.dumps({key: noted[key] for key in sorted(noted) if key != "moment"}).encode()
+    record = json.loads(content)
+    del record["taken_up"]["moment"]
+    return json.dumps(record, sort_keys=True).encode()
 
 
 def left(out: Path) -> list[str]:

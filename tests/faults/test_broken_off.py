@@ -10,13 +10,13 @@ import pyarrow as pa
 import pytest
 
 from assets.delivered.fingerprints import Seen
-from assets.staged.uptake import TakenUp, taken_up
 from kwaliteitsmonitor.connectors.files import Found
 from kwaliteitsmonitor.foundation.ownership import NAME, claim, owner
 from kwaliteitsmonitor.foundation.vault.store import demand_whole, is_kept, keep, kept
 from kwaliteitsmonitor.foundation.workspace import Workspace
 from kwaliteitsmonitor.methods.checks.verdicts import STEP as JUDGED
 from kwaliteitsmonitor.methods.disclosure.release_history import memories, recall, remember
+from kwaliteitsmonitor.readers.feed_record import FeedRecord, TakenUp, taken_up
 from schemas.errors import KwaliteitsmonitorError, UsageError
 
 CYCLE = "2021-03"
@@ -52,10 +52,10 @@ def test_a_table_between_the_steps_that_broke_off_is_told_with_what_to_do(worksp
 
 
 def test_a_note_of_what_was_taken_up_that_broke_off_says_nothing(workspace: Workspace) -> None:
-    workspace.write_json(CYCLE, "taken_up", "bfr", {"contents": "c", "history": "h", "moment": "m"})
+    FeedRecord(taken_up=TakenUp("c", "h", "m")).write(workspace, CYCLE, "bfr")
     assert taken_up(workspace, CYCLE, "bfr") == TakenUp("c", "h", "m")
-    cut(workspace.step(CYCLE, "taken_up") / "bfr.json")
-    assert taken_up(workspace, CYCLE, "bfr") == TakenUp("", "")
+    cut(workspace.step(CYCLE, "staged") / "bfr.json")
+    assert taken_up(workspace, CYCLE, "bfr") == TakenUp()
 
 
 def test_a_name_that_broke_off_is_written_again_and_another_institution_does_not_get_in(workspace: Workspace) -> None:

@@ -16,6 +16,7 @@ import dagster as dg
 import pytest
 from dagster._core.events import StepSuccessData
 
+from assets.common.cycle_tables import CycleTables
 from assets.common.resources import Institution, tell_dead
 from assets.publication.assets import release_of
 from kwaliteitsmonitor.foundation.cleanup import OLD, clear
@@ -167,7 +168,7 @@ def test_a_release_is_not_made_of_tables_by_two_versions_of_the_program(tmp_path
     with pytest.raises(UsageError, match="begun by another version of the program"):
         demand_same_code(Workspace(tmp_path), CYCLE, "new")
     with pytest.raises(UsageError, match="Run the whole cycle again"):
-        release_of(profile(), Workspace(tmp_path), CYCLE)
+        release_of(CycleTables(Workspace(tmp_path), profile(), CYCLE))
 
 
 EVERYTHING = {

@@ -14,12 +14,12 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
+from assets.common.cycle_tables import CycleTables
 from assets.facts.conform import conform
 from assets.indicators.figures import figures
 from assets.spending.ledger import Ledger
 from assets.spending.tables import spending_tables
 from benchmarks import bare
-from kwaliteitsmonitor.foundation.tables import staged_table
 from kwaliteitsmonitor.foundation.workspace import Workspace
 from kwaliteitsmonitor.methods.disclosure.applying import OF_ANSWERS
 from kwaliteitsmonitor.methods.disclosure.feasible_tables import DECIMALS
@@ -36,11 +36,9 @@ def published(profile: Profile, name: str) -> list[dict[str, str]]:
 
 def recomputed(profile: Profile, workspace: Workspace) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """Rows of both tables from the staged rows of a workspace."""
-    cycle = profile.cycle(CYCLE)
-    facts = {
-        name: conform(name, {table: staged_table(workspace, profile, CYCLE, table) for table in how.reads})
-        for name, how in FACTS.items()
-    }
+    tables = CycleTables(workspace, profile, CYCLE)
+    cycle = tables.cycle
+    facts = {name: conform(name, {read: tables.staged(read) for read in how.reads}) for name, how in FACTS.items()}
     indicators = figures(profile, cycle, facts, {}).rows
     ledger = Ledger.of(profile, cycle, facts["fact_spending"], {})
     return indicators, spending_tables(ledger).overview

@@ -59,16 +59,19 @@ def test_a_table_that_takes_up_a_quarter_of_the_room_is_not_kept(tmp_path: Path)
 
 
 def test_a_step_that_writes_its_table_anew_reads_the_new_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    workspace = Workspace(tmp_path)
+    workspace = Workspace(tmp_path).keeping()
     for number in (1, 2):
         workspace.write("2021-03", "facts", "fact_staff", pa.table({"number": [number]}))
         assert workspace.read("2021-03", "facts", "fact_staff")["number"].to_pylist() == [number]
     monkeypatch.setattr(pq, "read_table", None)
     assert workspace.read("2021-03", "facts", "fact_staff")["number"].to_pylist() == [2]
+    monkeypatch.undo()
+    put(workspace.path("2021-03", "facts", "fact_staff"), 3)
+    assert workspace.read("2021-03", "facts", "fact_staff")["number"].to_pylist() == [3], "another process wrote it"
 
 
 def test_a_record_is_read_once_and_altered_by_nobody_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    workspace = Workspace(tmp_path)
+    workspace = Workspace(tmp_path).keeping()
     workspace.write_json("2021-03", "status", "missing", {"tables": []})
     workspace.read_json("2021-03", "status", "missing")["tables"].append("bfr")
     monkeypatch.setattr(Path, "read_text", None)

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from kwaliteitsmonitor.foundation.tables import facts_table, staged_table
+from assets.common.cycle_tables import CycleTables
+from assets.facts.of_cycle import facts_table
 from kwaliteitsmonitor.foundation.workspace import Workspace
 from schemas.errors import UsageError
 from schemas.exports.arrow import arrow_schema
@@ -64,7 +65,7 @@ def test_tables_are_told_apart_in_the_order_in_which_they_are_asked_for() -> Non
 
 @pytest.mark.parametrize("name", ["bfr", "evaluations", "faculty_consultations", "control_totals"])
 def test_a_table_that_no_feed_fills_is_empty_and_has_the_columns_of_its_contract(name: str, tmp_path: Path) -> None:
-    empty = staged_table(Workspace(tmp_path), delivers("staff"), CYCLE, name)
+    empty = CycleTables(Workspace(tmp_path), delivers("staff"), CYCLE).staged(name)
     assert empty.num_rows == 0
     assert set(arrow_schema(staged(CATALOGUE[name])).names) - set(empty.column_names) <= {
         "respondent", "_sheet", "_row", "_column"
@@ -75,23 +76,23 @@ def test_a_table_that_no_feed_fills_is_empty_and_has_the_columns_of_its_contract
 def test_what_a_feed_left_behind_that_is_no_longer_in_the_profile_is_not_read(tmp_path: Path) -> None:
     workspace = Workspace(tmp_path)
     line = {"version": "1", "unit": "North", "theme": "teachers", "year": 2020, "amount": Decimal("1.00")}
-    rows = table("fact_plan", [line])
-    workspace.write(CYCLE, "facts", "fact_plan", rows)
-    assert facts_table(workspace, delivers("spending_plan"), CYCLE, "fact_plan").num_rows == 1
-    assert facts_table(workspace, delivers("staff"), CYCLE, "fact_plan").num_rows == 0
+    rows = table("spending_plan", [line])
+    workspace.write(CYCLE, "staged", "spending_plan", rows.append_column("_delivery", [["d" * 16]]))
+    assert facts_table(CycleTables(workspace, delivers("spending_plan"), CYCLE), "fact_plan").num_rows == 1
+    assert facts_table(CycleTables(workspace, delivers("staff"), CYCLE), "fact_plan").num_rows == 0
 
 
 def test_a_table_that_a_feed_fills_and_that_was_not_staged_is_said(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="has not been made for cycle 2021-03"):
-        staged_table(Workspace(tmp_path), delivers("bfr"), CYCLE, "bfr")
+        CycleTables(Workspace(tmp_path), delivers("bfr"), CYCLE).staged("bfr")
 
 
 def test_who_delivers_no_register_has_the_programmes_of_its_profile(tmp_path: Path) -> None:
     """Without them no enrolment would be funded or of a unit, and a ratio over funded ones would be about nobody."""
     known = replace(delivers("enrolments"), programmes=(PROGRAMME, PROGRAMME.model_copy(update={"unit": ""})))
-    programmes = staged_table(Workspace(tmp_path), known, CYCLE, "programmes")
-    assert programmes.schema == arrow_schema(CATALOGUE["programmes"])
-    assert [(r["programme"], r["croho_type"], r["funded"], r["unit"]) for r in programmes.to_pylist()] == [
+    found = CycleTables(Workspace(tmp_path), known, CYCLE).staged("programmes")
+    assert found.schema == arrow_schema(CATALOGUE["programmes"])
+    assert [(r["programme"], r["croho_type"], r["funded"], r["unit"]) for r in found.to_pylist()] == [
         ("P1", "ba", True, "North"),
         ("P1", "ba", True, None),
     ]

@@ -8,13 +8,16 @@ from typing import Any
 
 import pytest
 
+from assets.common.cycle_tables import CycleTables
 from assets.decisions.records import Waiver
 from assets.decisions.waivers import Waivers
 from assets.status.feed_states import FeedState
-from assets.status.losses import DeliveryLoss, described, kept_aside, kept_losses, lacking_units, losses_of, rows_aside
+from assets.status.losses import DeliveryLoss, described, losses_of, rows_aside
 from assets.status.obligations import register_from
+from assets.status.record import StatusRecord, status_record
 from kwaliteitsmonitor.foundation.workspace import Workspace
 from kwaliteitsmonitor.readers.delivery import Delivery
+from kwaliteitsmonitor.readers.feed_record import FeedRecord
 from kwaliteitsmonitor.readers.losses import Loss
 from kwaliteitsmonitor.readers.staging import Tally
 from schemas.errors import UsageError
@@ -39,12 +42,13 @@ def loss(row: int = 7, *rules: str, **known: Any) -> Loss:
 
 def losses(workspace: Workspace, *of: Loss, **waiver: str) -> list[DeliveryLoss]:
     """The losses of a round, of which staging kept these, under one waiver or none."""
-    workspace.write_json(CYCLE, "staged", "finance.losses", [one.to_json() for one in of])
+    tables = CycleTables(workspace, WHO, CYCLE)
+    tables.keep_feed("finance", FeedRecord(losses=of))
     decision = {"reason": "bekend", "role": "directeur", "decided_on": date(2021, 2, 20), "delivery": "r" * 16}
     usual: dict[str, Any] = decision | {"cycle": CYCLE} | dict.fromkeys(("feed", "period", "unit", "rule"), "")
     waivers = Waivers.of(CYCLE, [Waiver(**(usual | waiver))] if waiver else [])
     states = [FeedState(FINANCE, [ROUND], {ROUND.id: Tally(10, 9, 1)}, {})]
-    return losses_of(workspace, CYCLE, states, waivers, register_from(WHO, WHO.cycle(CYCLE), states, waivers))
+    return losses_of(tables, states, waivers, register_from(WHO, WHO.cycle(CYCLE), states, waivers))
 
 
 @pytest.fixture
@@ -77,49 +81,48 @@ def test_a_decision_does_without_a_row_by_its_rule_or_by_its_delivery(
     found = losses(workspace, loss(), **waiver)
     assert [one.waived_because for one in found] == ["bekend" if waived else ""]
     (words,) = described(found, waived=waived)
-    assert ("(ontheffing: bekend)" in words, found[0].to_json()["waived"]) == (waived, waived)
+    assert ("(ontheffing: bekend)" in words, found[0].kept().waived) == (waived, waived)
 
 
 def test_a_loss_is_kept_with_what_figures_need_of_it_and_without_amounts_of_which_others_say_otherwise(
     workspace: Workspace,
 ) -> None:
     one, twice, empty = losses(workspace, loss(), loss(8, "bfr.key"), loss(9, "bfr.budget.required"))
-    kept = one.to_json()
-    assert (kept["table"], kept["year"], kept["unit"], kept["theme"]) == ("bfr", 2020, "North", "teachers")
-    assert (kept["amounts"], twice.to_json()["amounts"]) == (AMOUNTS, {})
+    row = one.kept()
+    assert (row.table, row.year, row.unit, row.theme) == ("bfr", 2020, "North", "teachers")
+    assert (row.amounts, twice.kept().amounts) == (AMOUNTS, {})
     assert [loss.has_content for loss in (one, twice, empty)] == [True, True, False]
 
 
-def kept(workspace: Workspace, *of: DeliveryLoss, units: Any = (), aside: Any = ()) -> None:
-    lost = [one.to_json() for one in of]
-    workspace.write_json(CYCLE, "status", "missing", {"lost": lost, "units": units, "aside": aside})
-
-
 def test_later_steps_find_which_units_lack_something_in_which_table_and_year(workspace: Workspace) -> None:
+    tables = CycleTables(workspace, WHO, CYCLE)
     with pytest.raises(UsageError):
-        kept_losses(workspace, CYCLE, "bfr")
+        status_record(tables)
     of_all = losses(workspace, loss(), loss(8, unit=None, reporting_year=None), loss(9, question="content"))
-    kept(workspace, *of_all, units=[["staff", 2020, "East"]], aside=[["evaluations", 2020, 4]])
-    assert len(kept_losses(workspace, CYCLE, "bfr")) == 3
-    assert kept_losses(workspace, CYCLE, "staff") == []
-    assert kept_aside(workspace, CYCLE) == {("evaluations", 2020): 4}
-    assert lacking_units(workspace, CYCLE, (2019, 2020)) == {
+    lost, aside = tuple(one.kept() for one in of_all), {("evaluations", 2020): 4}
+    StatusRecord(lost=lost, units=(("staff", 2020, "East"),), aside=aside).write(tables)
+    record = status_record(tables)
+    assert len(record.lost_of("bfr")) == 3
+    assert record.lost_of("staff") == []
+    assert record.aside == aside
+    assert record.lacking_units((2019, 2020)) == {
         ("staff", 2020): {"East"},
         ("bfr", 2019): {"?"},
         ("bfr", 2020): {"North", "?"},
         ("bfr.content", 2020): {"North"},
     }
-    kept(workspace, *losses(workspace, loss(), rule=THEME))
-    assert lacking_units(workspace, CYCLE, (2020,)) == {}, "what a decision does without is not lacking"
+    waived = StatusRecord(lost=tuple(one.kept() for one in losses(workspace, loss(), rule=THEME)))
+    assert waived.lacking_units((2020,)) == {}, "what a decision does without is not lacking"
 
 
 def test_rows_that_cost_no_more_than_themselves_are_counted_per_table_and_year(workspace: Workspace) -> None:
     answers = FINANCE.model_copy(update={"id": "answers"})
     one = Delivery("answers", 0, "a.csv", "b" * 64, 10, date(2021, 2, 1), "2019-2020", "")
     tallies = {
-        "evaluations": {one.id: {"quarantined": 3}, "gone": {"quarantined": 9}},
-        "bfr": {one.id: {"quarantined": 1}},
+        "evaluations": {one.id: Tally(10, 7, 3), "gone": Tally(9, 0, 9)},
+        "bfr": {one.id: Tally(1, 0, 1)},
     }
-    workspace.write_json(CYCLE, "staged", "answers", {"tallies": tallies})
+    tables = CycleTables(workspace, WHO, CYCLE)
+    tables.keep_feed("answers", FeedRecord(tallies=tallies))
     states = [FeedState(answers, [one], {one.id: Tally(10, 7, 3)}, {})]
-    assert rows_aside(workspace, CYCLE, states) == {("evaluations", 2020): 3}
+    assert rows_aside(tables, states) == {("evaluations", 2020): 3}

@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from assets.common.cycle_tables import CycleTables
 from assets.decisions.corrections import GONE, NOWHERE, OF_ANSWERS
 from assets.status.states import status_of
 from kwaliteitsmonitor.foundation.workspace import Workspace
-from kwaliteitsmonitor.methods.checks.results import Outcome, RuleResult, to_table
+from kwaliteitsmonitor.methods.checks.results import Outcome, RuleResult
+from kwaliteitsmonitor.readers.feed_record import FeedRecord
 from schemas.consequences import Costs
 from schemas.profile import load_profile, profile_folder
 from schemas.words import Words, both
@@ -33,8 +35,8 @@ def test_a_correction_that_was_not_made_is_among_what_is_lacking(
         "correction_records", rule, Costs.FIGURES, Outcome.FAILED, 1, 1, "x", "x",
         cells=("personeel/2020.parquet row 3, fte",), detail=both(why),
     )  # fmt: skip
-    workspace.write(CYCLE, "staged", "staff.results", to_table([found], CYCLE))
-    lacking = status_of(workspace, profile, profile.cycle(CYCLE)).lacking
+    FeedRecord(results=(found,)).write(workspace, CYCLE, "staff")
+    lacking = status_of(CycleTables(workspace, profile, CYCLE)).lacking
     said = [one for one in lacking if one.startswith("correctie niet gemaakt")]
     where = "personeel/2020.parquet rij 3, kolom fte"
     assert [one.partition(" / ")[0] for one in said] == ([f"correctie niet gemaakt: {where}: {why.nl}"] if told else [])

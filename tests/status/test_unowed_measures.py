@@ -7,13 +7,23 @@ from typing import Any
 
 import pyarrow as pa
 
+from assets.common.cycle_tables import CycleTables
 from assets.status.unowed_measures import measure_of_unit, place, unowed_measures
 from kwaliteitsmonitor.foundation.workspace import Workspace
 from kwaliteitsmonitor.methods.checks.results import Outcome
 from schemas.consequences import Costs
+from schemas.profile import Feed
 from tests.made_up import profile
 
-WHO = profile(measures=[("tutors", "small_classes", ["North"]), ("courses", "teachers", ["South"])])
+REPORTS = Feed.model_validate(
+    {"id": "reports", "nl": "verslagen", "en": "reports", "period": "academic_year"}
+    | {
+        "sources": [
+            {"kind": "files", "path": "{academic_year}.xlsx", "format": "workbook", "tables": ["faculty_measures"]}
+        ]
+    }
+)
+WHO = profile(feeds=[REPORTS], measures=[("tutors", "small_classes", ["North"]), ("courses", "teachers", ["South"])])
 
 
 def account(unit: str, measure: str, theme: str = "small_classes", row: int = 2) -> dict[str, Any]:
@@ -38,11 +48,11 @@ def test_an_account_of_a_measure_that_the_unit_does_not_have_is_noted_and_blocks
 
 def test_accounts_and_their_cells_are_those_that_were_staged(tmp_path: Path) -> None:
     workspace = Workspace(tmp_path)
-    assert unowed_measures(workspace, WHO, "2021-03", {}) == [], "none was taken up"
+    assert unowed_measures(CycleTables(workspace, WHO, "2021-03"), {}) == [], "none was taken up"
     workspace.write("2021-03", "staged", "faculty_measures", pa.Table.from_pylist([OWN, STRANGE]))
-    (found,) = unowed_measures(workspace, WHO, "2021-03", {})
+    (found,) = unowed_measures(CycleTables(workspace, WHO, "2021-03"), {})
     assert found.cells == ("d row 3, measure",)
     written = [STRANGE | {"field": field, "cell": cell} for field, cell in (("measure", "D14"), ("unit", "B14"))]
     workspace.write("2021-03", "staged", "faculty_measures.written", pa.Table.from_pylist(written))
-    (found,) = unowed_measures(workspace, WHO, "2021-03", {})
+    (found,) = unowed_measures(CycleTables(workspace, WHO, "2021-03"), {})
     assert found.cells == ("d Voortgang!D14",)

@@ -8,14 +8,13 @@ from decimal import Decimal
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
+from assets.common.cycle_tables import CycleTables
+from assets.facts.of_cycle import facts_table
 from assets.publication.lineage import cell_lineage as cells
 from assets.publication.lineage import figure_lineage as resting
 from assets.publication.lineage.tables import INVITED, lineage
 from assets.spending.cycle_ledger import ledger_of, lost_of_plan
-from kwaliteitsmonitor.foundation.tables import facts_table
-from kwaliteitsmonitor.foundation.workspace import Workspace
 from kwaliteitsmonitor.methods.disclosure.lineage_control import Contributions
 from kwaliteitsmonitor.methods.disclosure.pattern import sources_of, withheld_of
 from kwaliteitsmonitor.methods.figures.evidence import Evidence, kept_evidence
@@ -24,7 +23,7 @@ from kwaliteitsmonitor.methods.statistics.sums import Cell
 from kwaliteitsmonitor.readers.source_cells import TABLES as FOLLOWED
 from schemas.exports.arrow import to_arrow
 from schemas.profile import Profile
-from schemas.profile.flow import STAGED_STEP, makes, staged_of
+from schemas.profile.flow import makes, staged_of
 
 Row = Mapping[str, Any]
 STEPS = {
@@ -42,26 +41,23 @@ _RESULT = ("programme", "evaluation", "question", "n", "invited", "sd_units", "c
 
 
 def lineage_tables(
-    profile: Profile,
-    workspace: Workspace,
-    cycle: str,
-    tables: Mapping[str, pa.Table],
-    deliveries: Mapping[str, Row],
+    cycle: CycleTables, tables: Mapping[str, pa.Table], deliveries: Mapping[str, Row]
 ) -> dict[str, pa.Table]:
     """The tables of the lineage of a cycle, from its published tables and the evidence that its steps kept.
 
     `deliveries` gives the feed, file and unit of each delivery.
     """
+    profile = cycle.profile
     spending = {name: tables[name].to_pylist() for name in (*SPENDING, *STORY)}
     values = _of(profile, tables["indicator_values"].to_pylist())
     results = tables["evaluation_results"].select([*_PLACE, *_RESULT]).to_pylist()
     shares = tables["evaluation_shares"].select(["figure_id", "status", "answers"]).to_pylist()
     hidden = [row["figure_id"] for row in (*results, *values, *shares) if row["status"] == "suppressed"]
-    contributions = _over_answers(workspace, cycle, [*results, *values], shares)
+    contributions = _over_answers(cycle, [*results, *values], shares)
     steps = [step for step, makes_one in STEPS.items() if any(makes(profile, name) for name in makes_one)]
-    evidence = [*kept_evidence(workspace, cycle, steps, hidden), *_invited(workspace, profile, cycle, results)]
+    evidence = [*kept_evidence(cycle.workspace, cycle.key, steps, hidden), *_invited(cycle, results)]
     threshold = profile.institution.disclosure.threshold
-    made = _corrections_made(profile, workspace, cycle)
+    made = _corrections_made(cycle)
     rows = lineage(evidence, deliveries, hidden, threshold, made, contributions)
     on = resting.Resting(_totals(rows, results))
     resting.of_spending(on, spending, profile.last_round)
@@ -73,14 +69,14 @@ def lineage_tables(
     rows.sort(key=lambda row: (row["figure_id"], row["part"], row["delivery"]))
     on.rows.sort(key=lambda row: (row["figure_id"], row["relation"], row["of_figure"]))
     direct = cells.direct(rows, on.rows)
-    places = _places(profile, workspace, cycle)
-    facts = {name: facts_table(workspace, profile, cycle, name) for name in cells.STAGED}
+    places = _places(cycle)
+    facts = {name: facts_table(cycle, name) for name in cells.STAGED}
     found = [
-        *_cells_of_money(profile, workspace, cycle, spending, places, direct),
+        *_cells_of_money(cycle, spending, places, direct),
         *cells.of_progress(spending["measures"], places),
         *cells.of_indicators(profile, values, facts, places),
-        *cells.of_delivered(_delivered(workspace, profile, cycle), places),
-        *cells.ranges(direct, {d: row["feed"] for d, row in deliveries.items()}, _ranges(workspace, profile, cycle)),
+        *cells.of_delivered(_delivered(cycle), places),
+        *cells.ranges(direct, {d: row["feed"] for d, row in deliveries.items()}, _ranges(cycle)),
     ]
     return {
         "lineage": to_arrow("lineage", rows),
@@ -91,30 +87,21 @@ def lineage_tables(
     }
 
 
-def _places(profile: Profile, workspace: Workspace, cycle: str) -> cells.Places:
+def _places(cycle: CycleTables) -> cells.Places:
     """The rows of the staged tables that are followed to their cells, and what was written in these."""
-
-    def rows(suffix: str = "") -> dict[str, list[Row]]:
-        return {
-            name: workspace.read(cycle, STAGED_STEP, f"{name}{suffix}").to_pylist()
-            for name in staged_of(profile, *FOLLOWED)
-            if _is_there(workspace, cycle, f"{name}{suffix}")
-        }
-
-    return cells.Places.of(rows(), rows(".written"))
+    followed = staged_of(cycle.profile, *FOLLOWED)
+    return cells.Places.of(
+        {name: cycle.staged(name).to_pylist() for name in followed if cycle.is_staged(name)},
+        {name: of.to_pylist() for name in followed if (of := cycle.written(name)) is not None},
+    )
 
 
 def _cells_of_money(
-    profile: Profile,
-    workspace: Workspace,
-    cycle: str,
-    spending: Mapping[str, list[Row]],
-    places: cells.Places,
-    direct: Collection[cells.Part],
+    cycle: CycleTables, spending: Mapping[str, list[Row]], places: cells.Places, direct: Collection[cells.Part]
 ) -> Iterator[tuple[cells.Part, dict[str, Any]]]:
     """The cells of the amounts of spending, forecasts and the plan."""
-    this = profile.cycle(cycle)
-    ledger = ledger_of(workspace, profile, this)
+    profile, this = cycle.profile, cycle.cycle
+    ledger = ledger_of(cycle)
 
     def settling(year: int) -> int:
         return this.round if year == this.spending_year else profile.last_round
@@ -122,8 +109,7 @@ def _cells_of_money(
     overviews = {name: spending[name] for name in SPENDING}
     yield from cells.of_spending(overviews, places, settling, profile.institution.first_year, direct, ledger)
     yield from cells.of_forecasts(spending["spending_forecasts"], places, profile.last_round, direct, ledger)
-    lost = lost_of_plan(workspace, cycle)
-    yield from cells.of_plan(profile, spending["spending_plan_versions"], places, direct, lost)
+    yield from cells.of_plan(profile, spending["spending_plan_versions"], places, direct, lost_of_plan(cycle))
 
 
 def _of(profile: Profile, values: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -137,7 +123,7 @@ def _of(profile: Profile, values: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return found
 
 
-def _over_answers(workspace: Workspace, cycle: str, rows: Iterable[Row], shares: Iterable[Row]) -> Contributions:
+def _over_answers(cycle: CycleTables, rows: Iterable[Row], shares: Iterable[Row]) -> Contributions:
     """The figures over answers, of which only sizes are told that are shown anyway."""
     figures, questions = {}, {}
     for row in rows:
@@ -148,14 +134,15 @@ def _over_answers(workspace: Workspace, cycle: str, rows: Iterable[Row], shares:
     for row in shares:
         if row["status"] == "ok":
             figures[row["figure_id"]] = figures[row["figure_id"].partition(":share:")[0]]
-    return Contributions(figures, sources_of(workspace, cycle), withheld_of(workspace, cycle), questions)
+    workspace = cycle.workspace
+    return Contributions(figures, sources_of(workspace, cycle.key), withheld_of(workspace, cycle.key), questions)
 
 
-def _invited(workspace: Workspace, profile: Profile, cycle: str, results: Iterable[Row]) -> Iterator[Evidence]:
+def _invited(cycle: CycleTables, results: Iterable[Row]) -> Iterator[Evidence]:
     """The delivery that says how many were invited, where one says so of a whole cell."""
     names = ["reporting_year", "evaluation", "unit", "_delivery"]
     known: dict[tuple[Any, ...], set[str]] = defaultdict(set)
-    population = facts_table(workspace, profile, cycle, "fact_population").select(names)
+    population = facts_table(cycle, "fact_population").select(names)
     for row in population.group_by(names).aggregate([]).to_pylist():
         for unit in (row["unit"], None):
             known[(row["reporting_year"], row["evaluation"], unit)].add(row["_delivery"])
@@ -196,12 +183,12 @@ def _totals(rows: Iterable[Row], results: Iterable[Row]) -> dict[str, dict[str, 
     return found
 
 
-def _ranges(workspace: Workspace, profile: Profile, cycle: str) -> dict[str, list[cells.RowRange]]:
+def _ranges(cycle: CycleTables) -> dict[str, list[cells.RowRange]]:
     """Per delivery about people the first and the last row that were accepted, of each of its sheets or parts."""
     found: dict[str, list[cells.RowRange]] = {}
-    for name in staged_of(profile, *cells.OF_PEOPLE.values()):
-        if _is_there(workspace, cycle, name):
-            rows = pq.read_table(workspace.path(cycle, STAGED_STEP, name), columns=["_delivery", "_sheet", "_row"])
+    for name in staged_of(cycle.profile, *cells.OF_PEOPLE.values()):
+        if cycle.is_staged(name):
+            rows = cycle.staged(name)
             by_part = rows.group_by(["_delivery", "_sheet"]).aggregate([("_row", "min"), ("_row", "max")]).to_pylist()
             for row in sorted(by_part, key=lambda one: one["_sheet"] or ""):
                 one = cells.RowRange(row["_sheet"], row["_row_min"], row["_row_max"])
@@ -209,22 +196,18 @@ def _ranges(workspace: Workspace, profile: Profile, cycle: str) -> dict[str, lis
     return found
 
 
-def _is_there(workspace: Workspace, cycle: str, name: str) -> bool:
-    return workspace.path(cycle, STAGED_STEP, name).is_file()
-
-
-def _delivered(workspace: Workspace, profile: Profile, cycle: str) -> list[Row]:
+def _delivered(cycle: CycleTables) -> list[Row]:
     """Where the figures stand that are delivered as such."""
     kept: list[Row] = []
-    if profile.uses("delivered_figures") and makes(profile, "indicator_values"):
-        kept = workspace.read_json(cycle, "indicators", "delivered_figures.places")
+    if cycle.profile.uses("delivered_figures") and makes(cycle.profile, "indicator_values"):
+        kept = cycle.workspace.read_json(cycle.key, "indicators", "delivered_figures.places")
     return kept
 
 
-def _corrections_made(profile: Profile, workspace: Workspace, cycle: str) -> dict[str, dict[str, int]]:
+def _corrections_made(cycle: CycleTables) -> dict[str, dict[str, int]]:
     """Per delivery that was corrected, how many of its cells each delivery of the register corrected."""
     found: dict[str, dict[str, int]] = {}
-    for feed in profile.feeds:
-        for delivery, register, count in workspace.read_json(cycle, STAGED_STEP, f"{feed.id}.corrections")["made"]:
+    for feed in cycle.profile.feeds:
+        for delivery, register, count in cycle.demand_feed(feed.id).corrected.made:
             found.setdefault(delivery, {})[register] = count
     return found

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from typing import Any
 
 import pyarrow as pa
 
@@ -170,12 +171,13 @@ def to_table(results: Iterable[RuleResult], cycle: str) -> pa.Table:
             "costs_nl": COSTS[r.costs].nl,
             "costs_en": COSTS[r.costs].en,
         }
-        for r in sorted(_merged(results), key=lambda r: (r.rule, r.detail, r.places))
+        for r in merged(results)
     ]
     return pa.Table.from_pylist(rows, schema=arrow_schema(CATALOGUE["quality_results"]))
 
 
-def _merged(results: Iterable[RuleResult]) -> Iterable[RuleResult]:
+def merged(results: Iterable[RuleResult]) -> list[RuleResult]:
+    """The results in the order of rule and finding; those that find the same of the same rule are one."""
     found: dict[object, RuleResult] = {}
     for r in results:
         key = (r.rule, r.detail, r.costs, r.outcome, r.waived_because)
@@ -185,25 +187,36 @@ def _merged(results: Iterable[RuleResult]) -> Iterable[RuleResult]:
             found[key] = replace(one, checked=one.checked + r.checked, failed=one.failed + r.failed, cells=cells)
         else:
             found[key] = r
-    return found.values()
+    return sorted(found.values(), key=lambda r: (r.rule, r.detail, r.places))
 
 
 def from_table(data: pa.Table) -> list[RuleResult]:
     """The results that `to_table` wrote."""
+    return [of_record(row) for row in data.to_pylist()]
+
+
+def to_records(results: Iterable[RuleResult]) -> list[dict[str, Any]]:
+    """The results as a record between the steps holds them: merged, with the places that people are shown."""
+    names = ("table", "rule", "costs", "outcome", "checked", "failed", "nl", "en", "quarantines", "detail")
     return [
-        RuleResult(
-            row["table"],
-            row["rule"],
-            Costs(row["costs"]),
-            Outcome(row["outcome"]),
-            row["checked"],
-            row["failed"],
-            row["nl"],
-            row["en"],
-            row["quarantines"],
-            places_of(row["cells"] or ""),
-            row["detail"] or "",
-            waived_because=row["waived_because"] or "",
-        )
-        for row in data.to_pylist()
+        {name: getattr(r, name) for name in names} | {"cells": r.places, "waived_because": r.waived_because}
+        for r in merged(results)
     ]
+
+
+def of_record(row: Mapping[str, Any]) -> RuleResult:
+    """A result of a row of `quality_results`, or of a record that `to_records` made."""
+    return RuleResult(
+        row["table"],
+        row["rule"],
+        Costs(row["costs"]),
+        Outcome(row["outcome"]),
+        row["checked"],
+        row["failed"],
+        row["nl"],
+        row["en"],
+        row["quarantines"],
+        places_of(row["cells"] or ""),
+        row["detail"] or "",
+        waived_because=row["waived_because"] or "",
+    )

@@ -2,16 +2,18 @@
 
 The same rows under the same rules have the same verdict. Which rows fail is kept with the cycle, by a digest over the
 rows, the rules and what judges them, so that a cycle that runs again has only those tables judged that changed. A table
-can be judged ahead: the judge works beside the run, which asks for the verdict when it needs it.
+can be judged ahead: the judge works beside the run, which takes the verdict when it needs it.
+
+    work/<cycle>/judged/verdicts.json    written once, as a run ends; a run that is killed has its tables judged again
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from importlib.metadata import version
 
 import pyarrow as pa
@@ -25,61 +27,66 @@ from schemas.packages import ROOT
 from schemas.profile import Profile
 from schemas.tables import CATALOGUE
 
-STEP = "judged"
+STEP, NAME = "judged", "verdicts"
 JUDGING = ("kwaliteitsmonitor/methods/checks/expectations.py", "schemas/exports/expectations.py")
 """The code that turns rules into verdicts; what the rules are is part of the digest itself."""
 LIBRARIES = ("great-expectations", "numpy", "pandas", "pyarrow")
 
 Ask = Callable[[str, Sequence[Constraint], pa.Table], expectations.Failing]
 
-_ahead: dict[str, Future[expectations.Failing]] = {}
-"""Verdicts that were asked for ahead, by their digest, until they are wanted."""
+Known = dict[str, dict[str, expectations.Failing]]
+"""Verdicts by the name of the table and by their digest."""
 
 
 class Verdicts:
-    """The verdicts of one step of a cycle; those of its last run are known. `ask` judges what is not."""
+    """The verdicts of a run of a cycle; those of its last run are known. `ask` judges what is not."""
 
     def __init__(self, workspace: Workspace, cycle: str, ask: Ask | None = None) -> None:
         self.workspace = workspace
         self.cycle = cycle
         self._ask: Ask = ask or judge().failing
-        self._known: dict[str, dict[str, expectations.Failing]] = {}
-        self._used: dict[str, dict[str, expectations.Failing]] = {}
+        self._ahead: dict[str, Future[expectations.Failing]] = {}
+        self._used: Known = {}
 
     def validate(self, table: Table, rows: pa.Table) -> list[RuleResult]:
         """The outcome of every value rule of a bound contract over these rows; see `expectations.validate`."""
         return expectations.validate(table, rows, self._failing)
 
-    def ahead(self, profile: Profile, step: str, names: Iterable[str]) -> None:
-        """Have the judge begin with tables that a step of the cycle wrote, and go on at once."""
+    def ahead(self, profile: Profile, tables: Mapping[str, pa.Table]) -> None:
+        """Have the judge begin with tables that a step made, and go on at once."""
         codes = profile.code_lists()
-        for name in names:
-            rows = self.workspace.read(self.cycle, step, name)
+        for name, rows in tables.items():
             constraints = expectations.judged_rules(CATALOGUE[name].bind(codes))
             digest = digest_of(name, constraints, rows)
-            if rows.num_rows and digest not in _ahead and digest not in self._verdicts(name):
-                _ahead[digest] = _beside().submit(self._ask, name, constraints, rows)
+            if rows.num_rows and digest not in self._ahead and digest not in self._known.get(name, {}):
+                self._ahead[digest] = _beside().submit(self._ask, name, constraints, rows)
+
+    def save(self) -> None:
+        """Keep the verdicts of this run; of a table that it did not judge, those of the last run that did."""
+        if self._used:
+            self.workspace.write_json(self.cycle, STEP, NAME, {**self._kept(), **self._used})
 
     def _failing(self, name: str, constraints: Sequence[Constraint], rows: pa.Table) -> expectations.Failing:
         digest = digest_of(name, constraints, rows)
-        found = self._verdicts(name).get(digest)
-        if found is None:
-            asked = _ahead.pop(digest, None)
-            found = self._ask(name, constraints, rows) if asked is None else asked.result()
         used = self._used.setdefault(name, {})
-        if all(positions is not None for positions in found.values()):  # what could not be judged is tried again
-            used[digest] = found
-        self.workspace.write_json(self.cycle, STEP, name, used)
-        return found
+        verdict = used.get(digest) or self._known.get(name, {}).get(digest)
+        if verdict is None:
+            begun = self._ahead.pop(digest, None)
+            verdict = self._ask(name, constraints, rows) if begun is None else begun.result()
+        if all(positions is not None for positions in verdict.values()):  # what could not be judged is tried again
+            used[digest] = verdict
+        return verdict
 
-    def _verdicts(self, name: str) -> dict[str, expectations.Failing]:
-        """What is known of a table, by digest."""
-        if name not in self._known:
-            kept = self.workspace.found_json(self.cycle, STEP, name) or {}
-            self._known[name] = {
-                digest: {rule: tuple(positions) for rule, positions in of.items()} for digest, of in kept.items()
-            }
-        return self._known[name]
+    @cached_property
+    def _known(self) -> Known:
+        """What earlier runs left."""
+        return {
+            name: {digest: {rule: tuple(rows) for rule, rows in of.items()} for digest, of in verdicts.items()}
+            for name, verdicts in self._kept().items()
+        }
+
+    def _kept(self) -> dict[str, dict[str, dict[str, list[int]]]]:
+        return self.workspace.found_json(self.cycle, STEP, NAME) or {}
 
 
 def digest_of(name: str, constraints: Sequence[Constraint], rows: pa.Table) -> str:

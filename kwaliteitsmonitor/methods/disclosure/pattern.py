@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import pyarrow as pa
@@ -29,16 +30,23 @@ from kwaliteitsmonitor.methods.statistics.summaries import Statistics
 from kwaliteitsmonitor.methods.statistics.sums import Cell, distinct_scales
 from schemas.errors import KwaliteitsmonitorError
 from schemas.profile import Profile
-from schemas.profile.flow import ANSWERS, STAGED_STEP
 
 STEP = "disclosure"
 NAME = "withheld"
 
 
-def choose(workspace: Workspace, profile: Profile, cycle: str, found: Statistics, answers: pa.Table) -> Withheld:
+def choose(
+    workspace: Workspace,
+    profile: Profile,
+    cycle: str,
+    found: Statistics,
+    answers: pa.Table,
+    people: Mapping[str, Respondents] = MappingProxyType({}),
+) -> Withheld:
     """What to withhold of the evaluations of a cycle, in the light of all former releases; kept for `withheld_of`.
 
-    `answers` is the table `fact_answers`. Where the last memory is of the very same, a run was killed between
+    `answers` is the table `fact_answers`, and `people` are those behind the answers of each delivery, if they were
+    counted. Where the last memory is of the very same, a run was killed between
     remembering and showing, or runs again: what it chose followed from the memories before that one, and so does this.
     """
     rules = profile.institution.disclosure
@@ -46,7 +54,7 @@ def choose(workspace: Workspace, profile: Profile, cycle: str, found: Statistics
     columns = ["reporting_year", "evaluation", "unit", "programme", "level", "_delivery"]
     facts = answers.select(columns).group_by(columns).aggregate([]).to_pylist()
     _, scaled = factors(profile.questions, distinct_scales(answers))
-    behind = people_of(answers, scaled, _told(workspace, profile, cycle), rules.threshold)
+    behind = people_of(answers, scaled, people, rules.threshold)
     counted = populations(found.counted, rules.threshold, behind)
     several = rules.courses_taught_by_several
     earlier, points = recall(workspace), points_of(found)
@@ -92,16 +100,6 @@ def _alone(counted: Mapping[Evaluation, Population], withheld: Withheld, several
             for course in counted[evaluation].alone[cell] - {*several}
         )
     )
-
-
-def _told(workspace: Workspace, profile: Profile, cycle: str) -> dict[str, Respondents]:
-    """What was counted of the people behind the answers of each delivery of a cycle, where they were staged."""
-    found: dict[str, Respondents] = {}
-    for feed in profile.feeds:
-        if ANSWERS in feed.tables:
-            told = workspace.found_json(cycle, STAGED_STEP, f"{feed.id}.people") or {}
-            found |= {delivery: Respondents.of_record(one) for delivery, one in told.items()}
-    return found
 
 
 def points_of(found: Statistics) -> dict[Evaluation, dict[str, int]]:

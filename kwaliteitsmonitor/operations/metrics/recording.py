@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from kwaliteitsmonitor.foundation.errors.steps import is_gate
 from kwaliteitsmonitor.foundation.settings import Settings
+from kwaliteitsmonitor.foundation.workspace import Workspace
 from kwaliteitsmonitor.operations.metrics.records import CUT_OFF, Run, add, read, rows_of
 from kwaliteitsmonitor.releases.format.program import code_digest, code_version
 from schemas.profile import Profile
@@ -26,10 +27,21 @@ def is_recorded(job: str) -> bool:
     return job.startswith(RECORDED)
 
 
-def record(settings: Settings, run: str, job: str, cycle: str, began: datetime, events: Iterable[Any]) -> Run:
-    """Record a run that ends now; `events` are what Dagster recorded of it, `began` when it did."""
+def record(
+    settings: Settings,
+    run: str,
+    job: str,
+    cycle: str,
+    began: datetime,
+    events: Iterable[Any],
+    workspace: Workspace | None = None,
+) -> Run:
+    """Record a run that ends now; `events` are what Dagster recorded of it, `began` when it did.
+
+    `workspace` is that of the run, if it keeps what the run read.
+    """
     seen = list(events)
-    profile, workspace = settings.profile, settings.workspace
+    profile, workspace = settings.profile, workspace or settings.workspace
     outcome, release = _outcome(seen)
     steps = _steps(seen)
     feeds = [feed.id for feed in profile.feeds if any(step == f"deliver_{feed.id}" for step in steps)]

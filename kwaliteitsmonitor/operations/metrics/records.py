@@ -16,8 +16,8 @@ from typing import Any
 
 from kwaliteitsmonitor.foundation.locks import lock
 from kwaliteitsmonitor.foundation.workspace import Workspace
+from kwaliteitsmonitor.readers.feed_record import feed_record
 from schemas.profile import Profile
-from schemas.profile.flow import STAGED_STEP
 
 CUT_OFF = "cut off"
 """What came of a run whose process ended before it did. Nothing is known of its rows and its memory."""
@@ -102,7 +102,11 @@ def rows_of(workspace: Workspace, profile: Profile, cycle: str, feeds: Sequence[
     """The rows of these feeds as they were staged for a cycle."""
     found: dict[str, Rows] = {}
     for feed in profile.feeds:
-        if feed.id in feeds and (kept := workspace.found_json(cycle, STAGED_STEP, feed.id)) is not None:
-            counts = [counted for of_table in kept["tallies"].values() for counted in of_table.values()]
-            found[feed.id] = Rows(*(sum(c[name] for c in counts) for name in ("received", "accepted", "quarantined")))
+        if feed.id in feeds and (record := feed_record(workspace, cycle, feed.id)) is not None:
+            tallies = [tally for of_table in record.tallies.values() for tally in of_table.values()]
+            found[feed.id] = Rows(
+                sum(one.received for one in tallies),
+                sum(one.accepted for one in tallies),
+                sum(one.quarantined for one in tallies),
+            )
     return found

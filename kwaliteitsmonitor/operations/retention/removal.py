@@ -31,6 +31,8 @@ from kwaliteitsmonitor.foundation.vault.removed import Removal, RemovedFile, by_
 from kwaliteitsmonitor.foundation.vault.store import receipts_of
 from kwaliteitsmonitor.foundation.workspace import Workspace, flush
 from kwaliteitsmonitor.operations.retention.due import Batch, batches, releases_on
+from kwaliteitsmonitor.readers.answers.cache_store import records
+from kwaliteitsmonitor.readers.feed_record import demand_record, feed_record
 from schemas.errors import UsageError
 from schemas.profile import Profile
 from schemas.profile.flow import STAGED_STEP
@@ -138,12 +140,25 @@ def _finish(paths: Sequence[Path]) -> Removed:
             held = [one for one in path.rglob("*") if one.is_file()]
             files, size = files + len(held), size + sum(one.stat().st_size for one in held)
             shutil.rmtree(path)
+        elif _is_record(path):
+            _without_results(path)
         elif path.exists():
             files, size = files + 1, size + path.stat().st_size
             path.unlink()
     for folder in {path.parent for path in paths if path.parent.is_dir()}:
         flush(folder)
     return Removed(files, size)
+
+
+def _is_record(path: Path) -> bool:
+    """Whether a file is the record of a feed that was staged, of which something stays."""
+    return path.parent.name == STAGED_STEP and path.suffix == ".json"
+
+
+def _without_results(path: Path) -> None:
+    """Take out of the record of a feed what rules found in its deliveries."""
+    workspace, cycle = Workspace(path.parents[3]), path.parents[1].name
+    demand_record(workspace, cycle, path.stem).without_results().write(workspace, cycle, path.stem)
 
 
 def _stored(workspace: Workspace) -> list[Path]:
@@ -167,15 +182,20 @@ def _set_aside(workspace: Workspace, removed: Sequence[Removal]) -> Iterator[Pat
 
 
 def _counted(workspace: Workspace, gone: set[str]) -> Iterator[Path]:
-    """The counts of bytes that are gone: the record of each last, for it says which files belong to it."""
-    for record in sorted(workspace.counts.glob("*/*.json")):
+    """The counts of bytes that are gone: the file that says whose they are last, for it tells which belong to it."""
+    for folder in sorted(workspace.counts.glob("*")):
+        for path, record in records(folder):
+            if record["sha256"] in gone:
+                yield from sorted(folder.glob(f"{path.name.partition('-')[0]}-*.aside.parquet"))
+                yield path
+    for old in sorted(workspace.counts.glob("*/*.json")):  # earlier versions kept the record in a file of its own
         try:
-            of = json.loads(record.read_text(encoding="utf-8"))["sha256"]
+            of = json.loads(old.read_text(encoding="utf-8"))["sha256"]
         except (OSError, ValueError, KeyError, TypeError):
             continue
         if of in gone:
-            yield from sorted(record.parent.glob(f"{record.stem}-*"))
-            yield record
+            yield from sorted(old.parent.glob(f"{old.stem}-*"))
+            yield old
 
 
 def _worked_on(workspace: Workspace, profile: Profile, gone: set[str]) -> Iterator[Path]:
@@ -188,6 +208,10 @@ def _worked_on(workspace: Workspace, profile: Profile, gone: set[str]) -> Iterat
         names = {name for feed in profile.feeds if feed.id in feeds for name in feed.tables} | feeds
         staged = sorted((cycle / STAGED_STEP).glob("*.parquet"))
         yield from (path for path in staged if path.name.partition(".")[0] in names)
+        records = {feed: feed_record(workspace, cycle.name, feed) for feed in sorted(feeds)}
+        yield from (
+            cycle / STAGED_STEP / f"{feed}.json" for feed, record in records.items() if record and record.results
+        )
         yield from (path for name in CELLS if (path := cycle / STATUS / name).exists())
         yield from sorted(p for p in cycle.iterdir() if p.is_dir() and p.name not in (*TOLD, STAGED_STEP, STATUS))
 

@@ -30,7 +30,7 @@ from schemas.contract import Table
 from schemas.errors import UnreadableError
 from schemas.packages import ROOT
 
-FORMAT = 2
+FORMAT = 3
 """Of what is kept; a later one has nothing in common with what was kept before."""
 
 READS = ("kwaliteitsmonitor/connectors", "kwaliteitsmonitor/readers", "kwaliteitsmonitor/methods/checks", "schemas")

@@ -1,11 +1,12 @@
 """The store of counts: what was made of each delivery of answers, kept by its name.
 
-    evaluations/ab/<name>.json                 what was made of one delivery: its tally, what each rule found, and
-    evaluations/ab/<name>-<hash>.parquet       which files hold its counts and what was set aside, by their SHA-256
+    evaluations/ab/<name>-<hash>.parquet          the counts of one delivery, and in the metadata of the file the record
+                                                  of the rest: its tally, what each rule found, what was set aside
+    evaluations/ab/<name>-<hash>.aside.parquet    all that was set aside, where it is more than a record should hold
 
-The files are written first and the record last, each in one step, so that a record that is there is complete. It holds
-a hash of itself. What does not fit its hash is as good as not there: the delivery is counted again, and its record
-replaced. Two processes that count the same delivery at once write the same record, or one after the other.
+Each file has the hash of its bytes in its name, and gets that name in one step. What does not fit its hash is as good
+as not there: the delivery is counted again, and its file replaced. Two processes that count the same delivery at once
+write the same file, or one after the other.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import json
 import os
 import time
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from kwaliteitsmonitor.foundation.workspace import Workspace, flush, replacing, write_parquet
+from kwaliteitsmonitor.foundation.workspace import Workspace, flush, write_parquet
 from kwaliteitsmonitor.methods.checks.results import Outcome, RuleResult
 from kwaliteitsmonitor.methods.disclosure.respondents import Respondents
 from kwaliteitsmonitor.readers.answers.cache_digests import Names
@@ -34,8 +35,10 @@ from kwaliteitsmonitor.readers.staging import Tally
 from schemas.consequences import Costs
 from schemas.contract import Table
 from schemas.exports.arrow import arrow_schema
-from schemas.tables import CATALOGUE
 
+RECORD = b"kwaliteitsmonitor"
+"""Where the metadata of a file has the record."""
+ASIDE = ".aside"
 DAY = 86_400
 KEPT_DAYS = 30
 """Days for which what no delivery refers to is left alone: a run of other code or another profile may still use it."""
@@ -64,6 +67,7 @@ class Store:
         if not made.lasting:
             return made
         name = self.names.name(file)
+        beyond = self._copy(name, made.beyond) if made.beyond else ""
         record: dict[str, Any] = {
             "delivery": file.delivery.id,
             "sha256": file.delivery.sha256,
@@ -74,29 +78,43 @@ class Store:
             "told": list(made.told),
             "people": made.people.record(),
             "findings": [_result_to_json(result) for result in made.findings],
-            "rows": self._write(name, made.rows) if made.rows.num_rows else "",
-            "listed": self._write(name, as_listed(made.listed)) if made.listed else "",
-            "beyond": self._copy(name, made.beyond) if made.beyond else "",
+            "listed": as_listed(made.listed).to_pylist(),
+            "beyond": beyond,
         }
-        with replacing(self._record(name)) as partial:
-            partial.write_text(json.dumps({**record, "hash": _hash_of(record)}, ensure_ascii=False), encoding="utf-8")
-            flush(partial)
-        return replace(made, beyond=self._file(name, record["beyond"])) if made.beyond else made
+        metadata = {**(made.rows.schema.metadata or {}), RECORD: json.dumps(record, ensure_ascii=False).encode()}
+        rows = made.rows.replace_schema_metadata(metadata)
+        before = self._kept(name)
+        partial = self._partial(name)
+        try:
+            write_parquet(rows, partial)
+            kept = self._settle(name, partial)
+        finally:
+            partial.unlink(missing_ok=True)
+        for path in before:
+            if path != self._file(name, kept):
+                path.unlink(missing_ok=True)
+        return replace(made, beyond=self._aside(name, beyond)) if made.beyond else made
 
     def _load(self, name: str, file: AnswerFile) -> CountedDelivery | None:
-        record = _read(self._record(name))
-        if record is None or record["delivery"] != file.delivery.id:
+        return next((found for path in self._kept(name) if (found := self._of(name, path, file)) is not None), None)
+
+    def _of(self, name: str, path: Path, file: AnswerFile) -> CountedDelivery | None:
+        """What a file holds; None if it is not what was written, or is of another delivery."""
+        if self._file(name, _sha256(path)) != path:
             return None
-        rows = self._table(name, record["rows"], arrow_schema(self.own))
-        listed = self._table(name, record["listed"], arrow_schema(CATALOGUE["quarantine"]))
-        beyond = self._file(name, record["beyond"]) if record["beyond"] else None
-        if rows is None or listed is None or (beyond is not None and _sha256(beyond) != record["beyond"]):
+        rows = pq.read_table(path)
+        record = _record_of(rows.schema)
+        rows = rows.replace_schema_metadata({k: v for k, v in (rows.schema.metadata or {}).items() if k != RECORD})
+        if record is None or record["delivery"] != file.delivery.id or not rows.schema.equals(arrow_schema(self.own)):
+            return None
+        beyond = self._aside(name, record["beyond"]) if record["beyond"] else None
+        if beyond is not None and _sha256(beyond) != record["beyond"]:
             return None
         return CountedDelivery(
             rows,
             Tally(**record["tally"]),
             record["failed"],
-            tuple(Quarantined.of_row(row) for row in listed.to_pylist()),
+            tuple(Quarantined.of_row(row) for row in record["listed"]),
             tuple(_result_from_json(result) for result in record["findings"]),
             tuple(record["told"]),
             people=Respondents.of_record(record["people"]),
@@ -104,31 +122,16 @@ class Store:
             reason=record["reason"],
         )
 
-    def _table(self, name: str, sha256: str, schema: pa.Schema) -> pa.Table | None:
-        """A table of a record, empty where there is none; nothing where it is not what was written."""
-        if not sha256:
-            return schema.empty_table()
-        path = self._file(name, sha256)
-        if _sha256(path) != sha256:
-            return None
-        found = pq.read_table(path)
-        return found if found.schema.equals(schema) else None
-
-    def _write(self, name: str, rows: pa.Table) -> str:
-        partial = self._partial(name)
-        try:
-            write_parquet(rows, partial)
-            return self._settle(name, partial)
-        finally:
-            partial.unlink(missing_ok=True)
-
     def _copy(self, name: str, path: Path) -> str:
         partial = self._partial(name)
         try:
             with path.open("rb") as source, partial.open("wb") as target:
                 while chunk := source.read(1 << 20):
                     target.write(chunk)
-            return self._settle(name, partial)
+            flush(partial)
+            sha256 = _sha256(partial)
+            partial.replace(self._aside(name, sha256))
+            return sha256
         finally:
             partial.unlink(missing_ok=True)
 
@@ -140,14 +143,22 @@ class Store:
         return sha256
 
     def _partial(self, name: str) -> Path:
-        self._record(name).parent.mkdir(parents=True, exist_ok=True)
-        return self._record(name).with_name(f".{name[:16]}-{os.getpid()}-{time.monotonic_ns()}")
+        folder = self._folder(name)
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder / f".{name[:16]}-{os.getpid()}-{time.monotonic_ns()}"
 
-    def _record(self, name: str) -> Path:
-        return self.workspace.counts / name[:2] / f"{name}.json"
+    def _folder(self, name: str) -> Path:
+        return self.workspace.counts / name[:2]
+
+    def _kept(self, name: str) -> list[Path]:
+        """The files of a delivery, of which one is right."""
+        return sorted(path for path in self._folder(name).glob(f"{name}-*.parquet") if not path.stem.endswith(ASIDE))
 
     def _file(self, name: str, sha256: str) -> Path:
-        return self.workspace.counts / name[:2] / f"{name}-{sha256[:32]}.parquet"
+        return self._folder(name) / f"{name}-{sha256[:32]}.parquet"
+
+    def _aside(self, name: str, sha256: str) -> Path:
+        return self._folder(name) / f"{name}-{sha256[:32]}{ASIDE}.parquet"
 
 
 @dataclass(frozen=True)
@@ -167,33 +178,38 @@ def prune(workspace: Workspace, ways: Iterable[str], days: int = KEPT_DAYS) -> P
     wanted, before = set(ways), time.time() - days * DAY
     files = size = 0
     for folder in sorted(path for path in workspace.counts.glob("*") if path.is_dir()):
-        live = {
-            path.stem
-            for path in folder.glob("*.json")
-            if (record := _read(path)) is not None and record["way"] in wanted
-        }
+        live = {_name_of(path) for path, record in records(folder) if record["way"] in wanted}
         for path in sorted(folder.iterdir()):
-            belongs = path.name.partition(".")[0].partition("-")[0] in live
             stat = path.stat()
-            if not belongs and stat.st_mtime < before:
+            if _name_of(path) not in live and stat.st_mtime < before:
                 path.unlink(missing_ok=True)
                 files, size = files + 1, size + stat.st_size
     return Pruned(files, size)
 
 
-def _read(path: Path) -> dict[str, Any] | None:
-    """A record, or none where it is not there, not whole, or not what was written."""
+def records(folder: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
+    """The files of counts in a folder, each with its record; what is not whole has none."""
+    for path in sorted(folder.glob("*.parquet")):
+        try:
+            record = _record_of(pq.read_schema(path))
+        except (OSError, pa.ArrowInvalid):
+            continue
+        if record is not None:
+            yield path, record
+
+
+def _name_of(path: Path) -> str:
+    """The name by which what is in a file is known, which is that of all files of a delivery."""
+    return path.name.partition(".")[0].partition("-")[0]
+
+
+def _record_of(schema: pa.Schema) -> dict[str, Any] | None:
+    """The record in the metadata of a file; None if it has none."""
     try:
-        record = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
-    if not isinstance(record, dict) or record.pop("hash", "") != _hash_of(record):
+        record: dict[str, Any] = json.loads((schema.metadata or {})[RECORD])
+    except (KeyError, ValueError):
         return None
     return record
-
-
-def _hash_of(record: Mapping[str, Any]) -> str:
-    return hashlib.sha256(json.dumps(record, sort_keys=True).encode()).hexdigest()
 
 
 def _sha256(path: Path) -> str:

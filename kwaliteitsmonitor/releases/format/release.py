@@ -8,9 +8,11 @@ that one and do not take its place.
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from types import MappingProxyType
 from typing import Any
 
 import pyarrow as pa
@@ -73,18 +75,20 @@ def publish(
     *,
     rests_on: Mapping[str, Any] | None = None,
     extra: Extra | Mapping[str, bytes] | None = None,
+    written: Mapping[str, Path] | None = None,
 ) -> Release:
     """Publish the tables of a cycle as a draft, and let `current` point to it unless it points to a final release.
 
     `rests_on` is what else the manifest says of what the release was made of; `extra` are more files, by name, or what
-    makes them from the folder that is being built. Where the newest release of the cycle is the same to the byte, or is
+    makes them from the folder that is being built. `written` are the files of tables that a step wrote as they are
+    published: their bytes are taken. Where the newest release of the cycle is the same to the byte, or is
     that draft signed off, no new one is made. Killed at any moment, this leaves the old release current or the new one;
     what a killed run left half built is cleared away by the next. Runs at the same time build side by side and take
     their places one after the other. Raises `KwaliteitsmonitorError` where the final release is not what was published.
     """
     draft = manifest.manifest_of(profile, cycle, inputs, lacking, rests_on or {})
     with building(workspace, cycle.key) as folder:
-        write_tables(folder, profile, cycle, tables)
+        write_tables(folder, profile, cycle, tables, written or {})
         complete(folder, draft, extra)
         protect(folder)
         with cycle_locked(workspace, cycle.key):
@@ -146,14 +150,26 @@ def _is(last: Path, built: Path) -> bool:
     return manifest.same(own, other)
 
 
-def write_tables(folder: Path, profile: Profile, cycle: Cycle, tables: Mapping[str, pa.Table]) -> None:
-    """Write the tables of a release with all that describes them: the data package and the data dictionaries."""
+def write_tables(
+    folder: Path,
+    profile: Profile,
+    cycle: Cycle,
+    tables: Mapping[str, pa.Table],
+    written: Mapping[str, Path] = MappingProxyType({}),
+) -> None:
+    """Write the tables of a release with all that describes them: the data package and the data dictionaries.
+
+    Of a table that is `written` already the bytes are copied: a release shares no file with what a run may replace.
+    """
     (folder / manifest.TABLES).mkdir(parents=True)
     resources = []
     bound = profile.code_lists()
     for name in sorted(tables):
         path = folder / manifest.TABLES / f"{name}.parquet"
-        write_parquet(tables[name], path)
+        if name in written:
+            shutil.copyfile(written[name], path)
+        else:
+            write_parquet(tables[name], path)
         described = resource(
             CATALOGUE[name].bind(bound), f"tables/{name}.parquet", size=path.stat().st_size, sha256=sha256_of(path)
         )

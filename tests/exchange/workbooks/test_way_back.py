@@ -191,7 +191,7 @@ def test_what_cannot_be_read_comes_back_as_a_summary_that_says_why_and_what_coun
     assert "pdf" in text(back).casefold()
     assert f"Zolang geldt de eerdere levering {FOLDER}/FGW.xlsx." in text(back)
     # Asked again, and nothing new having come, it is not read again.
-    staged = faculty.folder / "out" / "work" / CYCLE / "staged" / "faculty_report.results.parquet"
+    staged = faculty.folder / "out" / "work" / CYCLE / "staged" / "faculty_report.json"
     before = staged.stat().st_mtime_ns
     assert faculty.asks_back("--replace").return_value == 3
     assert staged.stat().st_mtime_ns == before

@@ -11,7 +11,8 @@ import pytest
 
 from kwaliteitsmonitor.foundation.workspace import Workspace
 from kwaliteitsmonitor.methods.checks import expectations
-from kwaliteitsmonitor.methods.checks.verdicts import Verdicts
+from kwaliteitsmonitor.methods.checks.verdicts import NAME as FILE
+from kwaliteitsmonitor.methods.checks.verdicts import STEP, Verdicts
 from schemas.contract import Constraint, Table
 from schemas.exports.arrow import arrow_schema
 from schemas.profile import Profile, load_profile, profile_folder
@@ -64,7 +65,10 @@ def rows(table: Table, *invited: int) -> pa.Table:
 
 
 def failing(verdicts: Verdicts, table: Table, of: pa.Table) -> dict[str, tuple[int, ...]]:
-    return {r.rule: r.rows for r in verdicts.validate(table, of) if r.rows}
+    """The verdict of a run that judges this table alone."""
+    rules = {r.rule: r.rows for r in verdicts.validate(table, of) if r.rows}
+    verdicts.save()
+    return rules
 
 
 def test_rows_that_did_not_change_are_not_judged_again(workspace: Workspace, table: Table) -> None:
@@ -105,7 +109,16 @@ def test_only_the_verdicts_of_the_last_run_are_kept(workspace: Workspace, table:
     for many in (30, 31, 30):
         failing(Verdicts(workspace, CYCLE, asked), table, rows(table, many))
     assert len(asked.names) == 3
-    assert len(workspace.read_json(CYCLE, "judged", NAME)) == 1
+    assert len(workspace.read_json(CYCLE, STEP, FILE)[NAME]) == 1
+
+
+def test_a_run_of_some_feeds_keeps_what_is_known_of_the_other_tables(workspace: Workspace, table: Table) -> None:
+    other = replace(table, name="other")
+    asked = Asked()
+    failing(Verdicts(workspace, CYCLE, asked), table, rows(table, 30))
+    failing(Verdicts(workspace, CYCLE, asked), other, rows(table, 30))
+    failing(Verdicts(workspace, CYCLE, asked), table, rows(table, 30))
+    assert asked.names == [NAME, "other"]
 
 
 def test_a_table_that_was_judged_ahead_has_the_same_verdict(
@@ -113,9 +126,9 @@ def test_a_table_that_was_judged_ahead_has_the_same_verdict(
 ) -> None:
     asked = Asked()
     wrong = rows(table, 30, -1)
-    workspace.write(CYCLE, "made", NAME, wrong)
-    Verdicts(workspace, CYCLE, asked).ahead(profile, "made", [NAME])
-    found = failing(Verdicts(workspace, CYCLE, asked), table, workspace.read(CYCLE, "made", NAME))
+    verdicts = Verdicts(workspace, CYCLE, asked)
+    verdicts.ahead(profile, {NAME: wrong})
+    found = failing(verdicts, table, wrong)
     assert found == {"evaluation_population.invited.range": (1,)}
     assert asked.names == [NAME]
 

@@ -13,6 +13,7 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
+from assets.common.cycle_tables import CycleTables
 from assets.evaluations.of_cycle import statistics_of
 from assets.evaluations.results import results
 from kwaliteitsmonitor.methods.disclosure.pattern import withheld_of
@@ -53,9 +54,8 @@ def verdict(interval: tuple[float, float]) -> str:
 def _changes(year: SampleYear) -> Iterator[Change]:
     profile, workspace = load_profile(profile_folder("leiden")), year.workspace
     cycle = profile.cycle(CYCLE)
-    made = {
-        row["figure_id"]: row for row in results(profile, cycle, statistics_of(workspace, profile, cycle), {}).results
-    }
+    statistics = statistics_of(CycleTables(workspace, profile, CYCLE))
+    made = {row["figure_id"]: row for row in results(profile, cycle, statistics, {}).results}
     rows = pq.read_table(year.release / "tables" / "evaluation_results.parquet").to_pylist()
     by_place = {_place(row): row for row in rows if row["status"] == "ok"}
     for row in rows:

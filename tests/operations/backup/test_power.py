@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from assets.publication.inputs import keep_profile
-from assets.staged.findings import keep_findings, kept_findings, kept_items
+from assets.staged.findings import NOTHING, keep_findings, kept_findings, kept_items
 from kwaliteitsmonitor.foundation.ownership import claim
 from kwaliteitsmonitor.foundation.settings import Settings
 from kwaliteitsmonitor.foundation.workspace import Workspace
 from kwaliteitsmonitor.methods.disclosure.release_history import remember
 from kwaliteitsmonitor.readers.set_aside import SetAside
 from schemas.profile import load_profile
+from tests.status.test_findings import delivery, items
 
 LEIDEN = Path(__file__).parents[3] / "institutions" / "leiden"
 
@@ -68,12 +70,25 @@ def test_bytes_and_then_their_name_are_put_on_the_disk(
 
 def test_findings_that_broke_off_in_a_power_cut_are_kept_anew(tmp_path: Path) -> None:
     workspace = Workspace(tmp_path / "out")
-    nothing = SetAside((), {})
-    keep_findings(workspace, "staff", ["a1"], nothing)
-    path = workspace.findings("staff", "a1")
+    listed = items(delivery(1), ("codes", "X9", 14))
+    (one,) = {item.delivery for item in listed}
+    keep_findings(workspace, "staff", [one], SetAside(tuple(listed), {}))
+    path = workspace.findings("staff", one)
     whole = path.read_bytes()
     path.write_bytes(b"")
-    assert kept_findings(workspace, "staff", "a1") is None
-    assert kept_items(workspace, "staff", "a1") is None
-    keep_findings(workspace, "staff", ["a1"], nothing)
+    assert kept_findings(workspace, "staff", one) is None
+    assert kept_items(workspace, "staff", one) is None
+    keep_findings(workspace, "staff", [one], SetAside(tuple(listed), {}))
     assert path.read_bytes() == whole
+
+
+@pytest.mark.parametrize("left", [0, 9])
+def test_a_note_that_nothing_was_set_aside_that_broke_off_is_made_again(tmp_path: Path, left: int) -> None:
+    workspace = Workspace(tmp_path / "out")
+    one, other = "1" * 16, "2" * 16
+    keep_findings(workspace, "staff", [one], SetAside((), {}))
+    note = workspace.findings("staff", one).with_name(NOTHING)
+    note.write_bytes(note.read_bytes()[:left])
+    assert kept_items(workspace, "staff", one) is None
+    keep_findings(workspace, "staff", [other, one], SetAside((), {}))
+    assert [kept_items(workspace, "staff", name) for name in (one, other)] == [Counter(), Counter()]

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from assets.decisions.records import Correction, Decisions, Withdrawal
-from assets.staged.uptake import contents, note, taken_up
+from assets.staged.uptake import contents, noted
 from kwaliteitsmonitor.foundation.workspace import Workspace
 from kwaliteitsmonitor.readers.delivery import Delivery, Standing
+from kwaliteitsmonitor.readers.feed_record import FeedRecord, taken_up
 from schemas.profile import Feed
 from schemas.profile.feeds import FileSource, Format, Period, SqlSource, comes_by_file, is_pulled
 
@@ -96,16 +97,18 @@ def test_which_feeds_come_by_file_and_which_are_pulled() -> None:
     ]
 
 
-def noted(workspace: Workspace, *deliveries: Delivery) -> str:
-    note(workspace, "2021-03", BY_FILE, deliveries, NOTHING, "Europe/Amsterdam")
+def history_after(workspace: Workspace, *deliveries: Delivery) -> str:
+    before = taken_up(workspace, "2021-03", "f")
+    record = FeedRecord(taken_up=noted(before, BY_FILE, deliveries, NOTHING, "Europe/Amsterdam"))
+    record.write(workspace, "2021-03", "f")
     return taken_up(workspace, "2021-03", "f").history
 
 
 def test_going_back_to_what_was_is_a_step_of_its_own_and_the_same_again_is_none(tmp_path: Path) -> None:
     workspace = Workspace(tmp_path)
     assert taken_up(workspace, "2021-03", "f").contents == ""
-    histories = [noted(workspace, delivery) for delivery in (FIRST, SECOND, FIRST, SECOND)]
+    histories = [history_after(workspace, delivery) for delivery in (FIRST, SECOND, FIRST, SECOND)]
     assert len(set(histories)) == 4
-    assert noted(workspace, SECOND) == histories[-1]
+    assert history_after(workspace, SECOND) == histories[-1]
     assert taken_up(workspace, "2021-03", "f").contents == of(SECOND)
     assert taken_up(workspace, "2021-05", "f").contents == ""

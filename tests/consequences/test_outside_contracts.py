@@ -151,6 +151,9 @@ def test_a_broken_rule_costs_what_its_document_says(rule: str, costs: Costs, tmp
 ELSEWHERE = {
     f"delivered_figures.{end}": ("indicators/test_delivered.py", f'["{end}"]')
     for end in ("used", "filled", "possible", "ratio", "total")
+} | {
+    f"control_totals.{end}": ("validation/test_reconciliation.py", f'"{end}"')
+    for end in ("printed_arithmetic", "printed_value", "possible")
 }
 """Rules that a test knows by the end of their id: its file, and what it calls them there."""
 

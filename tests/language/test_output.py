@@ -42,11 +42,7 @@ from schemas.words import Words
 from tests.language.scanning import codes_of, faults, names_of, without_ids, without_markup
 from tests.sample_year import CYCLE, SampleYear
 
-FIGURES = (
-    f"{CYCLE}:indicator:2020:bko_share:all:all",
-    f"{CYCLE}:spending:2020:all",
-    f"{CYCLE}:plan:original:2020:all",
-)
+FIGURES = (f"{CYCLE}:indicator:2020:bko_share:all:all", f"{CYCLE}:spending:2020:all", f"{CYCLE}:plan:original:2020:all")
 """An indicator, a sum of amounts, and the plan."""
 ENGLISH = str(Path(__file__).parents[1] / "institutions" / "five_schools" / "profile")
 INSTITUTION = {"nl": ("leiden", CYCLE), "en": (ENGLISH, "2025-03")}

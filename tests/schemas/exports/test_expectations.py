@@ -188,8 +188,8 @@ def defects(table: Table) -> Rows:
 def test_each_rule_fails_on_exactly_its_own_defect(name: str, validate: Validate) -> None:
     rows = defects(BOUND[name])
     assert len(rows.rows) < MANY
-    found = validate(rows.table, rows.rows)
-    assert found == {rule: tuple(positions) for rule, positions in rows.expected.items()}
+    failing = validate(rows.table, rows.rows)
+    assert failing == {rule: tuple(positions) for rule, positions in rows.expected.items()}
     assert rows.alone == {c.id for c in checked(rows.table)}
 
 

@@ -12,12 +12,7 @@ YEARS = (2000, 2019, 2020, 2021, None)
 
 @pytest.mark.parametrize(
     ("first", "last", "holds"),
-    [
-        (None, None, YEARS),
-        (2020, None, (2020, 2021, None)),
-        (None, 2020, (2000, 2019, 2020)),
-        (2020, 2020, (2020,)),
-    ],
+    [(None, None, YEARS), (2020, None, (2020, 2021, None)), (None, 2020, (2000, 2019, 2020)), (2020, 2020, (2020,))],
 )
 def test_a_form_holds_from_its_first_year_up_to_its_last(
     first: int | None, last: int | None, holds: tuple[int | None, ...]

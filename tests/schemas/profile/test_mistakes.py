@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
 import pytest
@@ -18,123 +19,109 @@ from tests.schemas.profile.copies import ProfileCopy, begins, message
 
 THEMES = "one of intensive, differentiation, guidance, teaching_quality, study_success, facilities"
 MISTAKES = {
-    "profile.yaml": [
-        ("first_year: 2019", "first_year: negentien", "first_year: is 'negentien', which is no year"),
-        ("first_year: 2019", "first_year:", "first_year: has no value; expected a year from 2000"),
-        ("last_year: 2024", "last_year: 2018", "last_year: is 2018, before first_year 2019"),
-        ("[nl, en]", "[nl, nl]", "languages: 'nl' stands there twice; expected it once"),
-        ("[nl, en]", "[nl, de]", "languages: is 'de'; expected one of nl, en"),
-        ("[nl, en]", "[]", "languages: is an empty list; expected a list of at least one entry"),
-        ("[nl, en]", "nl", "languages: is 'nl'; expected a list of at least one entry"),
-        ("Europe/Amsterdam", "Europe/Amsterdm", "timezone: is 'Europe/Amsterdm'; expected a time zone such as"),
-        ("owner: team:", "owner: ", "owner: is 'quality-agreements', which is no owner; expected team:"),
-        ("owner:", "onwer:", "onwer: no such key; … did you mean 'owner'"),
-        ("month: 9, round: 2", "month: 3, round: 2", "cycles.3.month: two cycles run in month 3"),
-        ("round: 2, spending_year: 0, indicator", "round: 2, indicator", "cycles.9: does not fit together"),
-        ('profile_version: "2020.1"', "profile_version: 2020.1", "profile_version: …; put it in quotes"),
-        ("publish_explanations: true", "publish_explanations: ja", "spending…true or false"),
-        ("contact: kw", "contact: a@b, kw", "notices.contact: …which is no mailbox"),
-        ("threshold: 5", "threshold: 0", "disclosure.threshold: is 0; expected a whole number from 1 on"),
-        ("sector: wo", "threshold: 5\nsector: wo", "threshold: no such key; … it belongs under disclosure"),
-        ("sector: wo", "treshold: 5\nsector: wo", "treshold: no such key; … did you mean 'disclosure.threshold'"),
-        ("\ncouncils:", "\nconcils:", "concils: no such key"),
-        ("expected: [FGGA, FdA,", "expected: [FGGX, FdA,", "panels.expected: there is no unit 'FGGX'"),
-        ("decision: discussed}", "decision: discussed, council: senate}", "consultations.2.council: there is no"),
-        ("bfr, decision: discussed}", "bfr, decision: agreed}", "consultations.2.decision: is 'agreed'"),
-    ],
-    "units.yaml": [
-        ("student_council", "senate", "LUMC.council: there is no council of profile.yaml 'senate'"),
-        ("  aliases: [FA]", "  aliasses: [FA]", "FdA.aliasses: no such key; … did you mean 'aliases'"),
-    ],
-    "themes.yaml": [
-        ("funded: false", "fundd: false", "themes.facilities.fundd: …did you mean 'funded'"),
-        ("{nl_intensive: 1}", "{nl_none: 1}", "themes.intensive.national.nl_none: there is no national theme"),
-        ("\nnational:", "\nnationall:", "nationall: no such key"),
-    ],
-    "measures.yaml": [
-        (
-            "theme: guidance",
-            "theme: guidence",
-            f"professional_advisers.theme: …'guidence'; expected {THEMES}; …'guidance'",
-        ),
-        ("theme: guidance", "theme: Meer en betere begeleiding van studenten", "prof… did you mean 'guidance'"),
-        ("no_column: [HA]", "no_column: [HX]", "smaller_groups.no_column: there is no unit"),
-        ("units: [FGW, FSW]", "units: [FGW, Leiden Law School]", "peer_coaching.units: …; did you mean 'FdR'"),
-    ],
-    "indicators.yaml": [
-        ('reference_date: "10-01"', 'reference_date: "10-32"', "student_staff_ratio.…which is no day of every year"),
-        ("kind: ratio", "knd: ratio", "student_staff_ratio.knd: no such key; … did you mean 'kind'"),
-        ("theme: guidance", "theme: none", "study_adviser_fte.theme: there is no theme 'none'"),
-        (
-            "question: field_skills",
-            "question: assessment",
-            "programme_evaluation_field_skills.answers.question: there is",
-        ),
-        ("facts: fact_enrolments", "facts: fact_enrolment", "student_staff_ratio.numerator.facts: there is no table"),
-        ("sum: certified", "sum: certificates", "study_advisers_certified.numerator.sum: there is no field"),
-        ("less_units: [FGW]", "less_units: [FGX]", "study_adviser_fte.numerator.less_units: there is no unit 'FGX'"),
-        ("any_of: [compulsory_matching,", "any_of: [matching,", "ba_programmes_with_matching.numerator.where.2.any_of"),
-        ("is: main", "is: mian", "student_staff_ratio.numerator.where.enrolment.is: there is no main or secondary"),
-        ("not_in: [LUMC]", "not_in: [LUMK]", "student_staff_ratio.numerator.where.unit.not_in: …; did you mean 'LUMC'"),
-        ("not_in: [LUMC]", "in: [LUMK]", "student_staff_ratio.numerator.where.unit.in: …; did you mean 'LUMC'"),
-        ("not_in: [LUMC]", "is: LUMK", "student_staff_ratio.numerator.where.unit.is: …; did you mean 'LUMC'"),
-    ],
-    "feeds.yaml": [
-        ("period: round", "period: rounds", "bfr.period: …; did you mean 'round'"),
-        ("locale: nl", "locale: NL", "decisions.sources.1.locale: …; did you mean 'nl'"),
-        ("      locale: nl\n", "      required: false\n      locale: nl\n", "decisions…with the entry itself"),
-        ("  period: round\n", "  unpivot: {}\n  period: round\n", "bfr.unpivot: …; it belongs under sources.forms"),
-        ("      format: csv", "      seperator: ';'\n      format: csv", "evaluations.sources.2.seperator: no"),
-        ('month_day: "05-15"', 'month_day: "06-31"', "bfr.deadlines.1.month_day: is '06-31'"),
-        ('0: {month_day: "12-31"', '1: {month_day: "12-31"', "faculty_report.deadlines.1: there is no round 1"),
-        ('3: {month_day: "02-28"', '4: {month_day: "02-28"', "bfr.deadlines.4: …; expected one of 1, 2, 3, or 0"),
-        ("[FGGA, FdA,", "[FGGA, FdX,", "faculty_report.units: there is no unit 'FdX'"),
-        ("tables: [staff]", "tables: [staf]", "staff.sources.1.tables: there is no delivered table 'staf'"),
-        ("/{unit}{suffix}.xlsx", "/{faculty}.xlsx", "faculty_report.sources.1.path: there is no placeholder 'faculty'"),
-    ],
-    "plan.csv": [
-        ("original,guidance,2020", "original,gidance,2020", "theme: there is no theme 'gidance'; …'guidance'"),
-        ("intensive,2019,2326700.00", "intensive,2019,2.326.700", "amount: is '2.326.700'; expected a number"),
-        ("intensive,2019,2326700.00", "intensive,2019", "another number of values than columns; expected 4"),
-        ("intensive,2019,2326700.00", "intensive,2019,2326700,00", "another number of values than columns; expected 4"),
-        ("original,guidance,2019", "original,guidance,2018", "year: is 2018; expected a year of the plan"),
-        ("original,guidance,2024", "original,guidance,2025", "year: is 2025; expected a year of the plan"),
-    ],
-    "programmes.csv": [
-        ("true,FGGA", "true,FGGB", "unit: there is no unit 'FGGB'"),
-        (",true,FGGA", ",waar,FGGA", "funded: is 'waar'; expected true or false"),
-        ("programme,name,croho_type,funded,unit", "code;name;type", "the columns are code;name;type; expected"),
-    ],
-    "misprints.yaml": [
-        ("table: indicators", "table: indicator", "1.table: …; did you mean 'indicators'"),
-        ("indicator: bko_share", "indicator: bko_shar", "2.indicator: …'bko_share'"),
-        ("part: difference", "theme: sports\n  part: difference", "3.theme: there is no theme 'sports'"),
-    ],
+    "profile.yaml": """
+first_year: 2019 | first_year: negentien | first_year: is 'negentien', which is no year
+first_year: 2019 | first_year: | first_year: has no value; expected a year from 2000
+last_year: 2024 | last_year: 2018 | last_year: is 2018, before first_year 2019
+[nl, en] | [nl, nl] | languages: 'nl' stands there twice; expected it once
+[nl, en] | [nl, de] | languages: is 'de'; expected one of nl, en
+[nl, en] | [] | languages: is an empty list; expected a list of at least one entry
+[nl, en] | nl | languages: is 'nl'; expected a list of at least one entry
+Europe/Amsterdam | Europe/Amsterdm | timezone: is 'Europe/Amsterdm'; expected a time zone such as
+owner: team: | owner:  | owner: is 'quality-agreements', which is no owner; expected team:
+owner: | onwer: | onwer: no such key; … did you mean 'owner'
+month: 9, round: 2 | month: 3, round: 2 | cycles.3.month: two cycles run in month 3
+round: 2, spending_year: 0, indicator | round: 2, indicator | cycles.9: does not fit together
+profile_version: "2020.1" | profile_version: 2020.1 | profile_version: …; put it in quotes
+publish_explanations: true | publish_explanations: ja | spending…true or false
+contact: kw | contact: a@b, kw | notices.contact: …which is no mailbox
+threshold: 5 | threshold: 0 | disclosure.threshold: is 0; expected a whole number from 1 on
+sector: wo | threshold: 5⏎sector: wo | threshold: no such key; … it belongs under disclosure
+sector: wo | treshold: 5⏎sector: wo | treshold: no such key; … did you mean 'disclosure.threshold'
+⏎councils: | ⏎concils: | concils: no such key
+expected: [FGGA, FdA, | expected: [FGGX, FdA, | panels.expected: there is no unit 'FGGX'
+decision: discussed} | decision: discussed, council: senate} | consultations.2.council: there is no
+bfr, decision: discussed} | bfr, decision: agreed} | consultations.2.decision: is 'agreed'
+""",
+    "units.yaml": """
+student_council | senate | LUMC.council: there is no council of profile.yaml 'senate'
+aliases: [FA] | aliasses: [FA] | FdA.aliasses: no such key; … did you mean 'aliases'
+""",
+    "themes.yaml": """
+funded: false | fundd: false | themes.facilities.fundd: …did you mean 'funded'
+{nl_intensive: 1} | {nl_none: 1} | themes.intensive.national.nl_none: there is no national theme
+⏎national: | ⏎nationall: | nationall: no such key
+""",
+    "measures.yaml": """
+theme: guidance | theme: guidence | professional_advisers.theme: …; expected one of intensive, …'guidance'
+theme: guidance | theme: Meer en betere begeleiding van studenten | prof… did you mean 'guidance'
+no_column: [HA] | no_column: [HX] | smaller_groups.no_column: there is no unit
+units: [FGW, FSW] | units: [FGW, Leiden Law School] | peer_coaching.units: …; did you mean 'FdR'
+""",
+    "indicators.yaml": """
+reference_date: "10-01" | reference_date: "10-32" | student_staff_ratio.…which is no day of every year
+kind: ratio | knd: ratio | student_staff_ratio.knd: no such key; … did you mean 'kind'
+theme: guidance | theme: none | study_adviser_fte.theme: there is no theme 'none'
+question: field_skills | question: assessment | programme_evaluation_field_skills.answers.question: there is
+facts: fact_enrolments | facts: fact_enrolment | student_staff_ratio.numerator.facts: there is no table
+sum: certified | sum: certificates | study_advisers_certified.numerator.sum: there is no field
+less_units: [FGW] | less_units: [FGX] | study_adviser_fte.numerator.less_units: there is no unit 'FGX'
+any_of: [compulsory_matching, | any_of: [matching, | ba_programmes_with_matching.numerator.where.2.any_of
+is: main | is: mian | student_staff_ratio.numerator.where.enrolment.is: there is no main or secondary
+not_in: [LUMC] | not_in: [LUMK] | student_staff_ratio.numerator.where.unit.not_in: …; did you mean 'LUMC'
+not_in: [LUMC] | in: [LUMK] | student_staff_ratio.numerator.where.unit.in: …; did you mean 'LUMC'
+not_in: [LUMC] | is: LUMK | student_staff_ratio.numerator.where.unit.is: …; did you mean 'LUMC'
+""",
+    "feeds.yaml": """
+period: round | period: rounds | bfr.period: …; did you mean 'round'
+locale: nl | locale: NL | decisions.sources.1.locale: …; did you mean 'nl'
+locale: nl⏎ | required: false⏎      locale: nl⏎ | decisions…with the entry itself
+period: round⏎ | unpivot: {}⏎  period: round⏎ | bfr.unpivot: …; it belongs under sources.forms
+format: csv | seperator: ';'⏎      format: csv | evaluations.sources.2.seperator: no
+month_day: "05-15" | month_day: "06-31" | bfr.deadlines.1.month_day: is '06-31'
+0: {month_day: "12-31" | 1: {month_day: "12-31" | faculty_report.deadlines.1: there is no round 1
+3: {month_day: "02-28" | 4: {month_day: "02-28" | bfr.deadlines.4: …; expected one of 1, 2, 3, or 0
+[FGGA, FdA, | [FGGA, FdX, | faculty_report.units: there is no unit 'FdX'
+tables: [staff] | tables: [staf] | staff.sources.1.tables: there is no delivered table 'staf'
+/{unit}{suffix}.xlsx | /{faculty}.xlsx | faculty_report.sources.1.path: there is no placeholder 'faculty'
+""",
+    "plan.csv": """
+original,guidance,2020 | original,gidance,2020 | theme: there is no theme 'gidance'; …'guidance'
+intensive,2019,2326700.00 | intensive,2019,2.326.700 | amount: is '2.326.700'; expected a number
+intensive,2019,2326700.00 | intensive,2019 | another number of values than columns; expected 4
+intensive,2019,2326700.00 | intensive,2019,2326700,00 | another number of values than columns; expected 4
+original,guidance,2019 | original,guidance,2018 | year: is 2018; expected a year of the plan
+original,guidance,2024 | original,guidance,2025 | year: is 2025; expected a year of the plan
+""",
+    "programmes.csv": """
+true,FGGA | true,FGGB | unit: there is no unit 'FGGB'
+,true,FGGA | ,waar,FGGA | funded: is 'waar'; expected true or false
+programme,name,croho_type,funded,unit | code;name;type | the columns are code;name;type; expected
+""",
+    "misprints.yaml": """
+table: indicators | table: indicator | 1.table: …; did you mean 'indicators'
+indicator: bko_share | indicator: bko_shar | 2.indicator: …'bko_share'
+part: difference | theme: sports⏎  part: difference | 3.theme: there is no theme 'sports'
+""",
 }
-OF_ENTRIES = [
-    ("profile.yaml", "owner: team:quality-agreements\n", "", "owner: is missing; expected team: and"),
-    ("measures.yaml", "[FGW, FSW]", "[FGW, FSW, HA]", "peer_coaching.no_column: 'HA' stands under units as well"),
-    (
-        "measures.yaml",
-        "  en: Smaller teaching groups\n",
-        "  en: x\n  valid_from: 2022\n  valid_until: 2021\n",
-        "smaller_groups: …",
-    ),
-    ("units.yaml", "- id: FGW\n", "- id: FGW\n  valid_from: 2021\n  valid_until: 2020\n", "FGW: does not fit together"),
-    (
-        "indicators.yaml",
-        "is: main\n",
-        "is: main\n        filled: true\n",
-        "…enrolment: a condition takes exactly one of",
-    ),
-    (
-        "indicators.yaml",
-        '- id: sko_count\n  version: "1"',
-        '- id: bko_share\n  version: "2"',
-        "bko_share.valid_from: versions 1 and 2 hold in the same year; …; end version 1 with valid_until before 2019",
-    ),
-]
-"""Mistakes that are about an entry, or about another line of it than the one that was changed."""
+"""Per file a text, what stands in its place, and how the message begins; ⏎ ends a line."""
+OF_ENTRIES = {
+    "profile.yaml": """
+owner: team:quality-agreements⏎ |  | owner: is missing; expected team: and
+""",
+    "measures.yaml": """
+[FGW, FSW] | [FGW, FSW, HA] | peer_coaching.no_column: 'HA' stands under units as well
+en: Smaller teaching groups⏎ | en: x⏎  valid_from: 2022⏎  valid_until: 2021⏎ | smaller_groups: …
+""",
+    "units.yaml": """
+- id: FGW⏎ | - id: FGW⏎  valid_from: 2021⏎  valid_until: 2020⏎ | FGW: does not fit together
+""",
+    "indicators.yaml": """
+is: main⏎ | is: main⏎        filled: true⏎ | …enrolment: a condition takes exactly one of
+- id: sko_count⏎  version: "1" | - id: bko_share⏎  version: "2" | bko_share.valid_from: …; end version 1 with
+""",
+}
+"""The same, of mistakes that are about an entry, or about another line of it than the one that was changed."""
 TWICE = [
     ("units.yaml", "id: FdR", "id: FGW", "FGW.id: 'FGW'"),
     ("units.yaml", "aliases: [FA]", "aliases: [FWN]", "FWN.id: 'FWN'"),
@@ -148,9 +135,12 @@ TWICE = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("file", "old", "new", "start"), [(file, *one) for file, mistakes in MISTAKES.items() for one in mistakes]
-)
+def cases(mistakes: Mapping[str, str]) -> list[tuple[str, ...]]:
+    rows = [(file, row) for file, text in mistakes.items() for row in text.strip("\n").split("\n")]
+    return [(file, *(part.replace("⏎", "\n") for part in row.split(" | "))) for file, row in rows]
+
+
+@pytest.mark.parametrize(("file", "old", "new", "start"), cases(MISTAKES))
 def test_a_mistake_is_one_problem_at_its_line(copy: ProfileCopy, file: str, old: str, new: str, start: str) -> None:
     line = copy.edit(file, old, new)
     problem = copy.problem()
@@ -160,7 +150,7 @@ def test_a_mistake_is_one_problem_at_its_line(copy: ProfileCopy, file: str, old:
     assert "valid" not in problem.sentence.replace("valid_", "")
 
 
-@pytest.mark.parametrize(("file", "old", "new", "start"), OF_ENTRIES)
+@pytest.mark.parametrize(("file", "old", "new", "start"), cases(OF_ENTRIES))
 def test_a_mistake_of_an_entry_is_one_problem(copy: ProfileCopy, file: str, old: str, new: str, start: str) -> None:
     copy.edit(file, old, new)
     assert begins(message(copy.problem()), f"{file}: {start}"), copy.problem()

@@ -37,7 +37,6 @@ LONG = (
     "tests/institutions/",
     "tests/operations/backup/",
     "tests/readers/answers/",
-    "tests/readers/test_answers",
     "tests/publication/",
     "tests/faults/",
     "tests/security/",
@@ -53,7 +52,6 @@ LONG = (
     "tests/deploy/",
     "tests/releases/",
     "tests/methods/statistics/",
-    "tests/delivered/test_database",
     "tests/schemas/profile/",
 )
 """Tests that take long, longest first: they begin first, so that no worker is left with one while others are done.

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from assets.delivered.fingerprints import Seen
 from kwaliteitsmonitor.connectors.database import pull
 from kwaliteitsmonitor.connectors.files import Found, StillArriving
-from kwaliteitsmonitor.connectors.landing import Landing, told_by
+from kwaliteitsmonitor.connectors.landing import Landing, fields_by_path
 from kwaliteitsmonitor.connectors.parts import gathered, is_part, sources_of
 from kwaliteitsmonitor.foundation.vault.assembled import NOT_OURS, Part, is_listing, listing
 from kwaliteitsmonitor.foundation.vault.removed import demand_there
@@ -176,7 +176,7 @@ class _Places:
     def _told(self, path: str) -> Iterator[tuple[int, dict[str, str]]]:
         for position, source in enumerate(self.feed.sources):
             if isinstance(source, FileSource):
-                told = told_by(self.feed, source, path, self.units)
+                told = fields_by_path(self.feed, source, path, self.units)
                 if told is not None and period_of(told) in self.periods:
                     yield position, told
             else:

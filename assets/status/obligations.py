@@ -13,7 +13,7 @@ from assets.decisions.approvals import SUBJECT as REPORT
 from assets.decisions.records import Approval, Decisions
 from assets.decisions.waivers import Waivers
 from assets.status.feed_states import FeedState, taken
-from kwaliteitsmonitor.obligations.evidence import ROWS, SAID, Decided, Evidence, Row
+from kwaliteitsmonitor.obligations.evidence import HAS_TEXT, ROWS, Decided, Evidence, Row
 from kwaliteitsmonitor.obligations.register import Register, last_day, register
 from schemas.calendar import Cycle
 from schemas.profile import Feed, Profile
@@ -55,7 +55,7 @@ def register_from(
 def _rows(tables: CycleTables, name: str) -> list[Row]:
     """The accepted rows of a table; none where its feed was not taken up yet.
 
-    Of a table with open text each says under `SAID` whether there is any, which is known without what it says.
+    Of a table with open text each says under `HAS_TEXT` whether there is any, which is known without what it says.
     """
     if not tables.is_staged(name):
         return []
@@ -66,7 +66,7 @@ def _rows(tables: CycleTables, name: str) -> list[Row]:
         return rows
     there = written.filter(pc.is_in(written.column("field"), pa.array(text))).to_pylist()
     said = {(one["_delivery"], one["_row"], one["_column"]) for one in there}
-    return [{**row, SAID: (row["_delivery"], row["_row"], row["_column"]) in said} for row in rows]
+    return [{**row, HAS_TEXT: (row["_delivery"], row["_row"], row["_column"]) in said} for row in rows]
 
 
 def _told(rows: Iterable[Row]) -> Iterator[Decided]:

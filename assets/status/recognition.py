@@ -11,7 +11,7 @@ from typing import Any
 
 from assets.status.rules import about_deliveries
 from kwaliteitsmonitor.connectors.files import Found
-from kwaliteitsmonitor.connectors.landing import told_by
+from kwaliteitsmonitor.connectors.landing import fields_by_path
 from kwaliteitsmonitor.connectors.parts import gathered
 from kwaliteitsmonitor.methods.checks.results import Outcome, RuleResult
 from kwaliteitsmonitor.obligations.periods import expected_periods
@@ -94,7 +94,7 @@ def untaken(profile: Profile, cycle: Cycle, files: Iterable[Found]) -> list[Unta
         fitting = [
             (feed, source.path, told)
             for feed, source in patterns
-            if (told := told_by(feed, source, file.path, units)) is not None
+            if (told := fields_by_path(feed, source, file.path, units)) is not None
         ]
         if any(period_of(told) in wanted[feed.id] for feed, _, told in fitting):
             continue

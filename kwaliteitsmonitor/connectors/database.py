@@ -21,7 +21,7 @@ from operator import itemgetter
 from tempfile import TemporaryFile
 from typing import IO, TYPE_CHECKING, Any
 
-from kwaliteitsmonitor.connectors.database_errors import said, worth_another_try
+from kwaliteitsmonitor.connectors.database_errors import cause_of, worth_another_try
 from kwaliteitsmonitor.connectors.external_sort import Row, SortedRows
 from kwaliteitsmonitor.connectors.silence import SilentError, unless_silent
 from kwaliteitsmonitor.foundation.retrying import PATIENCE, Patience, TriedError, patiently
@@ -311,7 +311,7 @@ def not_read(tried: TriedError, source: SqlSource, table: Table) -> SourceError 
                 "say so with `silence` of the source in feeds.yaml.",
             ),
         )
-    return refusal(said(error).then(tried.often), source, table)
+    return refusal(cause_of(error).then(tried.often), source, table)
 
 
 def refusal(why: Words, source: SqlSource, table: Table) -> SourceError:

@@ -141,7 +141,7 @@ def worth_another_try(error: BaseException) -> bool:
     return _is_of_driver(error) and bool(_PASSING_TEXT.search(str(origin)))
 
 
-def said(error: BaseException) -> Words:
+def cause_of(error: BaseException) -> Words:
     """Why a database cannot be read, in words and with its code, without anything that it quotes."""
     origin, kind = _origin(error), f" ({type(error).__name__})"
     if state := sqlstate(origin):

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, Protocol, TypeVar, cast
 
-from kwaliteitsmonitor.connectors.errors import said
+from kwaliteitsmonitor.connectors.errors import cause_of
 from kwaliteitsmonitor.connectors.server import Server
 from kwaliteitsmonitor.foundation.addresses import PREFIX as LANDING
 from kwaliteitsmonitor.foundation.addresses import Address, address
@@ -147,7 +147,7 @@ class Folder:
             yield
         except OSError as error:
             told = storage_error(error)
-            why = told.words if told else said(error)
+            why = told.words if told else cause_of(error)
             raise SourceError(
                 Words("in de map kan niet worden geschreven: ", "the folder does not take what is written: ").then(why),
                 where=self.url,
@@ -169,7 +169,7 @@ class Folder:
         try:
             return (self.root / name).open("rb")
         except OSError as error:
-            raise _lacking(name, self.url, said(error)) from None
+            raise _lacking(name, self.url, cause_of(error)) from None
 
     def remove(self, name: str) -> None:
         """Take a file away."""
@@ -250,7 +250,7 @@ class ObjectStore:
             if isinstance(tried.error, KwaliteitsmonitorError):
                 raise tried.error from None
             what = PLACES.get(self._what, Words(self._what, self._what))
-            why = said(tried.error).then(tried.often)
+            why = cause_of(tried.error).then(tried.often)
             raise SourceError(
                 Words(f"de {what.nl} {FAILING[failing]}: ", f"the {what.en} {failing}: ").then(why),
                 where=self.url,

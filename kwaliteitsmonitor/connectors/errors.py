@@ -67,7 +67,7 @@ def worth_another_try(error: BaseException) -> bool:
     return any(type(e).__name__ in _PASSING for e in chain(error)) if known is None else known
 
 
-def said(error: BaseException) -> Words:
+def cause_of(error: BaseException) -> Words:
     """Why a landing zone cannot be read, without anything that its error quotes."""
     found = list(chain(error))
     for e in found:

@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import IO, TypeVar
 from zoneinfo import ZoneInfo
 
-from kwaliteitsmonitor.connectors.errors import said
+from kwaliteitsmonitor.connectors.errors import cause_of
 from kwaliteitsmonitor.connectors.files import Found as Found
 from kwaliteitsmonitor.connectors.files import StillArriving as StillArriving
 from kwaliteitsmonitor.connectors.folder import Folder
@@ -199,10 +199,10 @@ class Landing:
         except TriedError as tried:
             if isinstance(tried.error, KwaliteitsmonitorError):
                 raise tried.error from None
-            why = said(tried.error).then(tried.often)
+            why = cause_of(tried.error).then(tried.often)
             raise SourceError(what.then(": ").then(why), where=visible(where), remedy=remedy) from None
         except OSError as error:
-            raise SourceError(what.then(": ").then(said(error)), where=visible(where), remedy=remedy) from None
+            raise SourceError(what.then(": ").then(cause_of(error)), where=visible(where), remedy=remedy) from None
 
 
 def _opened(place: Address, zone: ZoneInfo, environment: Mapping[str, str], patience: Patience) -> Folder | Remote:
@@ -223,7 +223,7 @@ def matches(pattern: str, path: str, units: Iterable[str] = ()) -> dict[str, str
     return match.groupdict() if match else None
 
 
-def told_by(feed: Feed, source: FileSource, path: str, units: Iterable[str] = ()) -> dict[str, str] | None:
+def fields_by_path(feed: Feed, source: FileSource, path: str, units: Iterable[str] = ()) -> dict[str, str] | None:
     """What a path tells of a delivery of a source, with what is the same in all of them; None where it is not one."""
     told = matches(source.path, path, units)
     return None if told is None else {**source.always(feed.period), **told}

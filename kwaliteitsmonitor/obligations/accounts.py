@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
-from kwaliteitsmonitor.obligations.evidence import SAID, Arrival, Evidence, Row, Taken
+from kwaliteitsmonitor.obligations.evidence import HAS_TEXT, Arrival, Evidence, Row, Taken
 from kwaliteitsmonitor.obligations.obligation import Claim, Kind, Met, Obligation, Subject
 from kwaliteitsmonitor.obligations.periods import Expected, accounted_years, deadline
 from kwaliteitsmonitor.obligations.wording import amount, quoted
@@ -144,4 +144,4 @@ def _panels(profile: Profile, cycle: Cycle, evidence: Evidence, arrivals: dict[s
             rows = [r for r in evidence.of(PANELS) if (year_of(r), r["unit"]) == (expected.year, unit)]
             what = Words("uitkomst van een panelgesprek met studenten", "outcome of a panel discussion with students")
             owed = _owed(Kind.PANEL, one, expected, unit, what, Subject())
-            yield Claim(owed, met_by([r for r in rows if r.get(SAID)], arrivals))
+            yield Claim(owed, met_by([r for r in rows if r.get(HAS_TEXT)], arrivals))

@@ -24,7 +24,7 @@ ROWS = (
 """The delivered tables of which single rows are owed, or of which rows say what is."""
 
 
-SAID = "_said"
+HAS_TEXT = "_has_text"
 """In a row of a table with open text: whether there is any. What it says is no part of the evidence."""
 
 

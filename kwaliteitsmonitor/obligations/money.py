@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from kwaliteitsmonitor.obligations.accounts import met_by, reporting_units
-from kwaliteitsmonitor.obligations.evidence import SAID, Arrival, Evidence, Row, Taken
+from kwaliteitsmonitor.obligations.evidence import HAS_TEXT, Arrival, Evidence, Row, Taken
 from kwaliteitsmonitor.obligations.obligation import Claim, Kind, Obligation, Subject
 from kwaliteitsmonitor.obligations.periods import Expected, deadline, settled_rounds
 from kwaliteitsmonitor.obligations.wording import amount, quoted
@@ -106,7 +106,7 @@ def _explanations(
         outcome = _outcome(lines, definitive=expected.round == profile.last_round)
         if outcome is None or not rule.departs(budget, outcome):
             continue
-        said = [r for r in lines if r.get(SAID)]
+        said = [r for r in lines if r.get(HAS_TEXT)]
         what = _why(profile, names[theme], outcome - budget)
         owed = _owed(Kind.EXPLANATION, one, expected, unit, what, Subject(theme=theme), UNEXPLAINED)
         yield Claim(owed, met_by(said, arrivals))

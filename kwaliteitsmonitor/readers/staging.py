@@ -36,7 +36,7 @@ from kwaliteitsmonitor.readers.quarantine import (
     broken_rule,
     whole_row,
 )
-from kwaliteitsmonitor.readers.said_again import said_once
+from kwaliteitsmonitor.readers.repeated_rows import counted_once
 from kwaliteitsmonitor.readers.set_aside import Beyond
 from kwaliteitsmonitor.readers.typed_rows import apart_beside, typed_rows
 from kwaliteitsmonitor.readers.uneven_loss import received_by
@@ -100,7 +100,7 @@ def stage(table: Table, reads: Sequence[Read], readers: Readers, validate: Valid
     covered = {read.delivery.subject for read in reads if reliable(table, read)}
     for read in reads:
         gathered.add(read, readers, covered=read.delivery.subject in covered)
-    once = said_once(own, gathered.rows, reads)
+    once = counted_once(own, gathered.rows, reads)
     judged = _judged(gathered, once.rows, reads, validate)
     found = [*gathered.found, *once.results, *_with_cells(_types(gathered), judged.results, judged.quarantine)]
     paths = [_path_result(table, name, count, judged.quarantine) for name, count in gathered.judged_by_path.items()]

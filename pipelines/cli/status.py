@@ -30,7 +30,7 @@ from kwaliteitsmonitor.foundation.vault.removed import removals
 from kwaliteitsmonitor.methods.checks.results import Outcome
 from kwaliteitsmonitor.methods.disclosure.outlook import outlook, remarks, told
 from kwaliteitsmonitor.obligations.obligation import Entry, Kind
-from kwaliteitsmonitor.obligations.told_once import told_once
+from kwaliteitsmonitor.obligations.status_rows import one_row_each
 from kwaliteitsmonitor.obligations.wording import lacking, sentence
 from kwaliteitsmonitor.readers.findings import COLUMNS, READ_AS
 from kwaliteitsmonitor.releases.format.places import current
@@ -137,7 +137,7 @@ class _Shown:
             "cycle": self.cycle.key,
             "taken_up": self.found.taken,
             "hidden": told(outlook(self.workspace, self.cycle.key, self.profile)),
-            "deliveries": [dict(row) for row in told_once(self.rows)],
+            "deliveries": [dict(row) for row in one_row_each(self.rows)],
             "lacking": self.found.lacking,
             "obligations": [
                 row
@@ -153,7 +153,7 @@ class _Shown:
     def print(self, console: Console) -> None:
         """All of it for a person to read: a block per feed, in columns of one width."""
         title = self.say(Words(f"Leveringen voor cyclus {self.cycle.key}", f"Deliveries for cycle {self.cycle.key}"))
-        rows = told_once(self.rows)
+        rows = one_row_each(self.rows)
         lines = [(str(row["feed"]), self._cells(row)) for row in rows]
         shown = [i for i in range(len(HEADINGS)) if i < ALWAYS or any(cells[i] for _, cells in lines)]
         headings = [self.say(HEADINGS[i]) for i in shown]

@@ -1,4 +1,4 @@
-"""A TCP proxy on loopback that a test controls: it passes bytes on, and cuts a connection where it is told to."""
+"""A TCP proxy on loopback that a test controls: it passes bytes on, and cuts a connection where the test says so."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import threading
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import Any
+
+import sqlalchemy as sa
 
 NOT_READY = {
     "starting": b"the database system is starting up",
@@ -19,9 +21,9 @@ class Proxy:
     """Passes connections on to `target`, which makes a socket to the server.
 
     `plan` says of each connection in turn what happens to it: a number of bytes from the server after which it is
-    reset, `starting` or `recovering` for a PostgreSQL that answers so, or none for a connection that is left alone.
-    The last of the plan holds for every connection after it. `watch` is told how many bytes of a connection came from
-    the server, before the last of them are passed on; it may take its time.
+    reset, `starting` or `recovering` for a PostgreSQL that answers so, or `None` for a connection that is left alone.
+    The last of the plan holds for every connection after it. `watch` is called with how many bytes of a connection came
+    from the server, before the last of them are passed on; it may take its time.
     """
 
     def __init__(
@@ -114,3 +116,15 @@ def _say_not_ready(client: socket.socket, words: bytes) -> None:
         fields = b"SFATAL\0VFATAL\0C57P03\0M" + words + b"\0\0"
         client.sendall(b"E" + struct.pack("!i", len(fields) + 4) + fields)
     client.close()
+
+
+def of_postgresql(url: str, *plan: int | str | None) -> Proxy:
+    """A proxy on TCP to a PostgreSQL server that itself listens to a socket in a folder."""
+    folder = sa.make_url(url).query["host"]
+
+    def target() -> socket.socket:
+        server = socket.socket(socket.AF_UNIX)
+        server.connect(f"{folder}/.s.PGSQL.5432")
+        return server
+
+    return Proxy(target, plan)

@@ -1,4 +1,4 @@
-"""Servers that a test starts on loopback, each on a free port, over a folder: WebDAV by password, SFTP also by key."""
+"""Servers that a test starts on loopback, each on a free port: WebDAV and SFTP over a folder, and S3 in memory."""
 
 from __future__ import annotations
 
@@ -7,15 +7,25 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
+
+import pytest
 
 USER, PASSWORD, PASSPHRASE = "bezorger@uni.example", "wacht-w00rd-7c", "zin-van-4b"
+S3_KEY, S3_SECRET = "AKIASLEUTEL", "geheime-sleutel-5d"
+
+
+def landing_variables(**values: str) -> dict[str, str]:
+    """The variables of the environment that open a landing zone."""
+    return {f"KWALITEITSMONITOR_LANDING_{name}": value for name, value in values.items()}
 
 
 @dataclass
 class Dav:
-    """A WebDAV server under way. `faults` are the answers that it gives first, by method; `asked` is what it was."""
+    """A WebDAV server under way. `faults` are the answers that it gives first, by method; `asked` its requests."""
 
     port: int
     faults: dict[str, list[int]] = field(default_factory=dict)
@@ -26,7 +36,7 @@ class Dav:
         return f"webdav+http://127.0.0.1:{port or self.port}/remote.php/dav"
 
     def environment(self, password: str = PASSWORD) -> dict[str, str]:
-        return {"KWALITEITSMONITOR_LANDING_USER": USER, "KWALITEITSMONITOR_LANDING_PASSWORD": password}
+        return landing_variables(USER=USER, PASSWORD=password)
 
 
 @contextmanager
@@ -87,8 +97,16 @@ class Sftp:
         return f"sftp://127.0.0.1:{port or self.port}/"
 
     def environment(self, **more: str) -> dict[str, str]:
-        given = {"USER": USER, "KNOWN_HOSTS": str(self.known_hosts), **more}
-        return {f"KWALITEITSMONITOR_LANDING_{name}": value for name, value in given.items()}
+        return landing_variables(**{"USER": USER, "KNOWN_HOSTS": str(self.known_hosts), **more})
+
+
+@cache
+def _keys() -> tuple[Any, Any, bytes]:
+    """The key of the server, that of its user, and the latter behind its passphrase: which takes long to make."""
+    import asyncssh
+
+    host, own = asyncssh.generate_private_key("ssh-ed25519"), asyncssh.generate_private_key("ssh-ed25519")
+    return host, own, own.export_private_key(passphrase=PASSPHRASE)
 
 
 @contextmanager
@@ -96,9 +114,9 @@ def sftp(folder: Path, keys: Path) -> Iterator[Sftp]:
     """An SFTP server over a folder, which lets its user in by password or by a key; `keys` is where its files go."""
     import asyncssh
 
-    host, own = asyncssh.generate_private_key("ssh-ed25519"), asyncssh.generate_private_key("ssh-ed25519")
+    host, own, behind_passphrase = _keys()
     keys.mkdir()
-    own.write_private_key(str(keys / "id"), passphrase=PASSPHRASE)
+    (keys / "id").write_bytes(behind_passphrase)
     known = keys / "known_hosts"
     known.write_text(f"* {host.export_public_key().decode()}")
     running = Sftp(0, known, keys / "id")
@@ -146,3 +164,34 @@ def sftp(folder: Path, keys: Path) -> Iterator[Sftp]:
         loop.call_soon_threadsafe(loop.stop)
         thread.join(timeout=10)
         loop.close()
+
+
+@dataclass(frozen=True)
+class Bucket:
+    """A bucket of a server that speaks S3: its name, a client of it, and the environment that opens it."""
+
+    name: str
+    client: Any
+    environment: dict[str, str]
+
+    def put(self, path: str, content: bytes) -> None:
+        self.client.put_object(Bucket=self.name, Key=path, Body=content)
+
+
+@contextmanager
+def s3() -> Iterator[Bucket]:
+    """A new bucket. Skips where the server is not installed."""
+    moto = pytest.importorskip("moto.server", reason="S3 is not tested: install moto with its server")
+    boto = pytest.importorskip("botocore.session")
+    server = moto.ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    endpoint = f"http://{host}:{port}"
+    opening = {"aws_access_key_id": S3_KEY, "aws_secret_access_key": S3_SECRET, "region_name": "us-east-1"}
+    client = boto.Session().create_client("s3", endpoint_url=endpoint, **opening)
+    name = f"leveringen-{uuid4().hex[:8]}"  # the server remembers buckets of servers that are gone
+    client.create_bucket(Bucket=name)
+    try:
+        yield Bucket(name, client, landing_variables(USER=S3_KEY, PASSWORD=S3_SECRET, ENDPOINT=endpoint))
+    finally:
+        server.stop()

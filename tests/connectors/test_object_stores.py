@@ -13,96 +13,82 @@ from urllib.parse import quote
 
 import pytest
 
-from kwaliteitsmonitor.connectors.landing import Landing, Settling
+from kwaliteitsmonitor.connectors.landing import Landing
 from kwaliteitsmonitor.foundation.addresses import address, reach
 from kwaliteitsmonitor.foundation.retrying import Patience
 from schemas.errors import SourceError, UsageError
+from tests.connectors.servers import S3_SECRET, Bucket, landing_variables, s3
+from tests.connectors.writing import BRIEFLY
 
 AMSTERDAM = "Europe/Amsterdam"
 QUICK = Patience(attempts=2, first=0.01, longest=0.01, chance=0.01)
-BRIEFLY = Settling(recent=10.0, quiet=0.1, at_most=0.4)
-KEY, SECRET = "AKIASLEUTEL", "geheime-sleutel-5d"
+SECRET = "geheime-sleutel-6e"
+LARGE = b"x" * 9_000_000
 ZONE = "sharepoint://uni.sharepoint.com/sites/Afspraken/Gedeelde%20documenten/zone"
 
 
+FGW = "verslag/2019-2020/FGW.xlsx"
+
+
 @pytest.fixture
-def bucket() -> Iterator[Any]:
-    """A bucket with two files; the object has the client of it and the environment that opens it."""
-    moto = pytest.importorskip("moto.server", reason="S3 is not tested: install moto with its server")
-    boto = pytest.importorskip("botocore.session")
-    server = moto.ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    endpoint = f"http://{host}:{port}"
-    client = boto.Session().create_client(
-        "s3", endpoint_url=endpoint, aws_access_key_id=KEY, aws_secret_access_key=SECRET, region_name="us-east-1"
-    )
-    client.create_bucket(Bucket="leveringen")
-    client.put_object(Bucket="leveringen", Key="zone/verslag/2019-2020/FGW.xlsx", Body=b"report")
-    client.put_object(Bucket="leveringen", Key="zone/verslag/", Body=b"")
-    client.put_object(Bucket="leveringen", Key="zone/bfr.csv", Body=b"x" * 12_000_000)
-    client.put_object(Bucket="leveringen", Key="elsewhere/other.csv", Body=b"other")
-    given = {"USER": KEY, "PASSWORD": SECRET, "ENDPOINT": endpoint}
-    client.environment = {f"KWALITEITSMONITOR_LANDING_{name}": value for name, value in given.items()}
-    try:
-        yield client
-    finally:
-        server.stop()
+def bucket() -> Iterator[Bucket]:
+    """A bucket with two files in `zone`, and one elsewhere."""
+    with s3() as made:
+        contents = {f"zone/{FGW}": b"report", "zone/verslag/": b"", "zone/bfr.csv": LARGE, "elsewhere/other.csv": b"o"}
+        for path, content in contents.items():
+            made.put(path, content)
+        yield made
 
 
-def opened(bucket: Any, url: str = "s3://leveringen/zone") -> Landing:
-    return Landing(url, AMSTERDAM, environment=bucket.environment, patience=QUICK, settling=BRIEFLY)
+def opened(bucket: Bucket, url: str = "") -> Landing:
+    place = url or f"s3://{bucket.name}/zone"
+    return Landing(place, AMSTERDAM, environment=bucket.environment, patience=QUICK, settling=BRIEFLY)
 
 
-def test_files_in_a_bucket_are_found_and_read(bucket: Any) -> None:
+def read(landing: Landing, path: str) -> bytes:
+    with landing.open(path) as stream:
+        return stream.read()
+
+
+def test_files_in_a_bucket_are_found_and_read_as_they_are_now(bucket: Bucket) -> None:
     landing = opened(bucket)
-    found = landing.files()
-    assert [(f.path, f.size) for f in found] == [("bfr.csv", 12_000_000), ("verslag/2019-2020/FGW.xlsx", 6)]
-    assert all(f.arrived and f.fingerprint for f in found)
-    assert landing.settling(found) == set()
-    with landing.open("verslag/2019-2020/FGW.xlsx") as stream:
-        assert stream.read() == b"report"
-    with landing.open("bfr.csv") as stream:
-        assert stream.read() == b"x" * 12_000_000
+    found = {f.path: f for f in landing.files()}
+    assert {path: f.size for path, f in found.items()} == {"bfr.csv": len(LARGE), FGW: 6}
+    assert all(f.arrived and f.fingerprint for f in found.values())
+    assert landing.settling(found.values()) == set()
+    assert [read(landing, path) for path in ("bfr.csv", FGW)] == [LARGE, b"report"]
+    bucket.put(f"zone/{FGW}", b"second")
+    assert read(landing, FGW) == b"second"
+    changed = [f.path for f in landing.files() if f.fingerprint != found[f.path].fingerprint]
+    assert changed == [FGW]
 
 
-def test_a_new_object_under_the_same_name_is_seen_and_read_as_it_is_now(bucket: Any) -> None:
-    landing = opened(bucket)
-    before = {f.path: f.fingerprint for f in landing.files()}
-    bucket.put_object(Bucket="leveringen", Key="zone/verslag/2019-2020/FGW.xlsx", Body=b"second")
-    with landing.open("verslag/2019-2020/FGW.xlsx") as stream:
-        assert stream.read() == b"second"
-    after = {f.path: f.fingerprint for f in landing.files()}
-    assert after["bfr.csv"] == before["bfr.csv"]
-    assert after["verslag/2019-2020/FGW.xlsx"] != before["verslag/2019-2020/FGW.xlsx"]
-
-
-def test_a_bucket_or_folder_that_is_not_there_is_said_not_to_be_there(bucket: Any) -> None:
-    for url in ("s3://leveringen/absent", "s3://no-such-bucket/zone"):
+def test_a_bucket_or_folder_that_is_not_there_is_said_not_to_be_there(bucket: Bucket) -> None:
+    for url in (f"s3://{bucket.name}/absent", "s3://no-such-bucket/zone"):
         with pytest.raises(SourceError, match=r"there is no such|bucket") as caught:
             opened(bucket, url)
-        assert SECRET not in str(caught.value)
+        assert S3_SECRET not in str(caught.value)
 
 
-def given(url: str, **environment: str) -> tuple[Any, str]:
-    return reach(address(url), {f"KWALITEITSMONITOR_LANDING_{name}": value for name, value in environment.items()})
+def reached(url: str, **environment: str) -> tuple[Any, str]:
+    return reach(address(url), landing_variables(**environment))
 
 
 def test_azure_is_reached_by_account_and_key() -> None:
     pytest.importorskip("adlfs", reason="Azure is not tested: install the 'azure' extra")
-    filesystem, root = given("abfs://box@account.dfs.core.windows.net/zone", PASSWORD="c2xldXRlbA==")
+    filesystem, root = reached("abfs://box@account.dfs.core.windows.net/zone", PASSWORD="c2xldXRlbA==")
     assert (filesystem.account_name, filesystem.account_key, root) == ("account", "c2xldXRlbA==", "box/zone")
 
 
 def test_azure_is_reached_by_an_application_where_a_tenant_is_named() -> None:
     pytest.importorskip("adlfs", reason="Azure is not tested: install the 'azure' extra")
-    filesystem, _ = given("abfs://box@account.dfs.core.windows.net/zone", USER="app", PASSWORD="x", TENANT="uni")
+    filesystem, _ = reached("abfs://box@account.dfs.core.windows.net/zone", USER="app", PASSWORD="x", TENANT="uni")
     assert (filesystem.client_id, filesystem.client_secret, filesystem.tenant_id) == ("app", "x", "uni")
     assert filesystem.account_key is None
 
 
 class Graph:
-    """Microsoft Graph as far as its library asks it, over HTTP: two libraries, of which one has a folder with files.
+    """Microsoft Graph as far as its client uses it, over HTTP: two libraries, of which one has a folder with files.
 
     It answers in the form of Microsoft's documentation; it is not Microsoft's server.
     """
@@ -138,12 +124,12 @@ class Graph:
             return "404 Not Found", b"{}"
         return self.item(path.removeprefix("/v1.0/drives/d1/"), environ)
 
-    def item(self, asked: str, environ: dict[str, Any]) -> tuple[str, bytes]:
-        if asked.startswith("items/"):
-            name, _, action = asked.removeprefix("items/").partition("/")
+    def item(self, wanted: str, environ: dict[str, Any]) -> tuple[str, bytes]:
+        if wanted.startswith("items/"):
+            name, _, action = wanted.removeprefix("items/").partition("/")
             place = next((f for f in self.files if self.identity(f) == name), "")
         else:
-            place, _, action = asked.removeprefix("root").removeprefix(":").partition(":")
+            place, _, action = wanted.removeprefix("root").removeprefix(":").partition(":")
             action = action.strip("/")
         if action == "content":
             content = self.files[place]
@@ -198,7 +184,7 @@ def graph() -> Iterator[Graph]:
 def in_library(graph: Graph, url: str = ZONE, secret: str = SECRET) -> Landing:
     here = f"http://127.0.0.1:{graph.port}"
     named = {"ENDPOINT": f"{here}/v1.0", "TENANT": f"{here}/uni/token", "USER": "app", "PASSWORD": secret}
-    environment = {f"KWALITEITSMONITOR_LANDING_{name}": value for name, value in named.items()}
+    environment = landing_variables(**named)
     return Landing(url, AMSTERDAM, environment=environment, patience=QUICK, settling=BRIEFLY)
 
 
@@ -244,5 +230,5 @@ def test_an_application_with_a_wrong_secret_is_refused_in_one_sentence(graph: Gr
 def test_what_sharepoint_needs_and_lacks_is_said(url: str, environment: dict[str, str], expected: str) -> None:
     pytest.importorskip("msgraphfs", reason="SharePoint is not tested: install the 'sharepoint' extra")
     with pytest.raises(UsageError) as caught:
-        given(url, **environment)
+        reached(url, **environment)
     assert expected in caught.value.expected

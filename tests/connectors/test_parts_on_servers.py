@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
-from uuid import uuid4
 
 import pytest
 
@@ -24,14 +21,14 @@ from kwaliteitsmonitor.foundation.workspace import Workspace
 from kwaliteitsmonitor.methods.checks.expectations import validate
 from kwaliteitsmonitor.readers.delivery import Delivery, Standing
 from kwaliteitsmonitor.readers.feed_record import FeedRecord, TakenUp
-from schemas.profile import Feed, Profile, load_profile, profile_folder
-from schemas.profile.feeds import FileSource, Format, Period
-from tests.connectors.servers import PASSWORD, sftp, webdav
+from schemas.profile import Profile, load_profile, profile_folder
+from schemas.profile.feeds import Format
+from tests.connectors.servers import PASSWORD, s3, sftp, webdav
+from tests.connectors.writing import put as put_in
+from tests.delivered.parts import KEY, feed_of
 from tests.readers.answering import answer, as_csv
 
-OPENS, SECRET = "AKIASLEUTEL", "geheime-sleutel-5d"
 AMSTERDAM, CYCLE, YEAR = "Europe/Amsterdam", "2021-03", "eva/2019-2020"
-KEY = b"k" * 32
 QUICK = Patience(attempts=2, first=0.01, longest=0.01, chance=0.01)
 BRIEFLY = Settling(recent=1.0, quiet=0.1, at_most=0.4)
 FORMS = {
@@ -39,19 +36,7 @@ FORMS = {
     "a folder": (f"{YEAR}/FGW.csv/part-00000.csv", f"{YEAR}/FGW.csv/part-00001.csv", f"{YEAR}/FGW.csv/_SUCCESS"),
     "a folder by value": (f"{YEAR}/FGW.csv/level=Ba/data_0.csv", f"{YEAR}/FGW.csv/level=Ma/data_0.csv"),
 }
-FEED = Feed(
-    id="eva",
-    nl="e",
-    en="e",
-    period=Period.ACADEMIC_YEAR,
-    units=["FGW"],
-    sources=[
-        FileSource(
-            kind="files", path="eva/{academic_year}/{unit}{suffix}.csv", format=Format.CSV, tables=["evaluations"],
-            encoding="utf-8", locale="iso",
-        )
-    ],
-)  # fmt: skip
+FEED = feed_of(Format.CSV)
 
 
 @dataclass(frozen=True)
@@ -83,11 +68,7 @@ def on_a_server(stack: ExitStack, kind: str, place: Path) -> Zone:
     ages = iter(range(3600, 0, -60))
 
     def put(path: str, content: bytes) -> None:
-        file = root / path
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(content)
-        moment = time.time() - next(ages)
-        os.utime(file, (moment, moment))
+        put_in(root, path, content, age=next(ages))
 
     if kind == "webdav":
         pytest.importorskip("webdav4", reason="WebDAV is not tested: install the 'dev' extra")
@@ -99,24 +80,9 @@ def on_a_server(stack: ExitStack, kind: str, place: Path) -> Zone:
 
 
 def in_a_bucket(stack: ExitStack) -> Zone:
-    moto = pytest.importorskip("moto.server", reason="S3 is not tested: install moto with its server")
-    boto = pytest.importorskip("botocore.session")
-    server = moto.ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    stack.callback(server.stop)
-    host, port = server.get_host_and_port()
-    endpoint, own = f"http://{host}:{port}", {"USER": OPENS, "PASSWORD": SECRET}
-    client: Any = boto.Session().create_client(
-        "s3", endpoint_url=endpoint, aws_access_key_id=OPENS, aws_secret_access_key=SECRET,
-        region_name="us-east-1",
-    )  # fmt: skip
-    bucket = f"leveringen-{uuid4().hex[:8]}"  # the imitation remembers buckets of servers that are gone
-    client.create_bucket(Bucket=bucket)
-    given = {f"KWALITEITSMONITOR_LANDING_{name}": value for name, value in {**own, "ENDPOINT": endpoint}.items()}
-    return Zone(
-        lambda: landing(f"s3://{bucket}/zone", given),
-        lambda path, content: client.put_object(Bucket=bucket, Key=f"zone/{path}", Body=content),
-    )
+    bucket = stack.enter_context(s3())
+    url = f"s3://{bucket.name}/zone"
+    return Zone(lambda: landing(url, bucket.environment), lambda path, content: bucket.put(f"zone/{path}", content))
 
 
 def rows(first: int, last: int, score: int = 4) -> bytes:
@@ -124,7 +90,7 @@ def rows(first: int, last: int, score: int = 4) -> bytes:
 
 
 def without_level(content: bytes) -> bytes:
-    """As a program writes what is told by the name of a folder."""
+    """As a program writes what the name of a folder says."""
     lines = [line.split(b";") for line in content.splitlines()]
     at = lines[0].index(b"level")
     return b"\n".join(b";".join(cell for position, cell in enumerate(line) if position != at) for line in lines)
@@ -142,19 +108,11 @@ def test_parts_on_a_server_are_one_delivery_that_changes_with_each_of_them(
     time.sleep(1.1)  # what came in a second ago is perhaps still being written
 
     def taken() -> Delivery:
-        (one,) = [
-            d for d in collect(workspace, profile, cycle, FEED, zone.open(), None) if d.standing is Standing.CURRENT
-        ]
+        every = collect(workspace, profile, cycle, FEED, zone.open(), None)
+        (one,) = (d for d in every if d.standing is Standing.CURRENT)
         return one
 
-    def scores(one: Delivery) -> dict[int, int]:
-        found = stage_feed(workspace, profile, FEED, [one], KEY, validate)
-        assert found.rejected == {}
-        summed = found.tables["evaluations"].rows.group_by("score").aggregate([("answers", "sum")]).to_pydict()
-        return dict(zip(summed["score"], summed["answers_sum"], strict=True))
-
     one = taken()
-    assert scores(one) == {4: 60}
     assert untaken(profile, cycle, zone.open().files()) == []
     record = FeedRecord(taken_up=noted(TakenUp(), FEED, [one], Decisions(), AMSTERDAM))
     record.write(workspace, CYCLE, FEED.id)
@@ -164,4 +122,7 @@ def test_parts_on_a_server_are_one_delivery_that_changes_with_each_of_them(
     assert change(workspace, profile, cycle, FEED, zone.open(), Decisions()) is not None
     again = taken()
     assert (again.version, again.path) == (2, one.path)
-    assert scores(again) == {4: 20, 5: 40}
+    found = stage_feed(workspace, profile, FEED, [again], KEY, validate)
+    assert found.rejected == {}
+    summed = found.tables["evaluations"].rows.group_by("score").aggregate([("answers", "sum")]).to_pydict()
+    assert dict(zip(summed["score"], summed["answers_sum"], strict=True)) == {4: 20, 5: 40}

@@ -31,8 +31,8 @@ from tests.consequences.test_each_rule import leiden
 from tests.made_up import line, mean, profile, table
 from tests.methods.statistics.counts import Count, Invited, counted, institution
 from tests.readers.answering import Answers
+from tests.readers.answers.test_scales import TEN, question, scored, staged
 from tests.readers.making import PANELS, delivery, staged_rows
-from tests.readers.test_answers_scales import TEN, question, scored, staged
 
 TESTS = Path(__file__).parents[1]
 Broken = Callable[[Path], Iterable[RuleResult]]

@@ -1,4 +1,4 @@
-"""The institution, a workspace, and databases to pull from: SQLite, and a PostgreSQL server of our own."""
+"""The institution, and a landing zone from which its feeds are collected."""
 
 from __future__ import annotations
 
@@ -6,11 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from kwaliteitsmonitor.foundation.workspace import Workspace
 from schemas.profile import Profile, load_profile, profile_folder
-from tests.postgresql import postgres_url
-
-__all__ = ["postgres_url"]
+from tests.delivered.uptake import Uptake
 
 
 @pytest.fixture(scope="session")
@@ -19,14 +16,5 @@ def profile() -> Profile:
 
 
 @pytest.fixture
-def workspace(tmp_path: Path) -> Workspace:
-    return Workspace(tmp_path / "workspace")
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The SQLAlchemy address of a database, of either kind."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'finance.db'}"
-    url: str = request.getfixturevalue("postgres_url")
-    return url
+def uptake(tmp_path: Path, profile: Profile) -> Uptake:
+    return Uptake(tmp_path, profile)

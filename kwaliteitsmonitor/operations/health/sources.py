@@ -7,7 +7,7 @@ from functools import partial
 from zoneinfo import ZoneInfo
 
 from kwaliteitsmonitor.connectors.database import engine_for, only_reading
-from kwaliteitsmonitor.connectors.database_errors import said, worth_another_try
+from kwaliteitsmonitor.connectors.database_errors import cause_of, worth_another_try
 from kwaliteitsmonitor.connectors.landing import Landing
 from kwaliteitsmonitor.connectors.silence import SilentError, unless_silent
 from kwaliteitsmonitor.foundation.retrying import Patience, TriedError, patiently
@@ -83,7 +83,7 @@ def _why(error: BaseException) -> Words:
     """Why a database does not answer."""
     if isinstance(error, SilentError):
         return Words(f"geen antwoord binnen {SILENCE} seconden", f"nothing within {SILENCE} seconds")
-    return said(error)
+    return cause_of(error)
 
 
 def _key(settings: Settings) -> Looked:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from kwaliteitsmonitor.connectors.landing import told_by
+from kwaliteitsmonitor.connectors.landing import fields_by_path
 from kwaliteitsmonitor.foundation.vault.removed import Removal, covered
 from kwaliteitsmonitor.foundation.vault.store import Receipt
 from kwaliteitsmonitor.foundation.workspace import Workspace
@@ -127,7 +127,7 @@ def _fitting(profile: Profile, feed: Feed, path: str) -> Iterable[tuple[str, fro
     for position, source in enumerate(feed.sources):
         kinds = frozenset(map(kind_of, source.tables))
         if isinstance(source, FileSource):
-            told = told_by(feed, source, path, units)
+            told = fields_by_path(feed, source, path, units)
             if told is not None:
                 yield period_of(told), kinds
         else:

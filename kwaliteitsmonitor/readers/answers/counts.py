@@ -25,9 +25,9 @@ from kwaliteitsmonitor.readers.answers.parquet_counts import (
     SORTED_AT_ONCE,
     Scanned,
     count_scanned,
+    has_later_answers,
     look_for_later_ones,
     take_counts,
-    told_later,
 )
 from kwaliteitsmonitor.readers.answers.text_preparation import DisagreementError, Numbers, Text, excerpt, numbers_of
 from schemas.profile.forms import Form
@@ -270,7 +270,7 @@ def repeated(connection: duckdb.DuckDBPyConnection, counted: Counted) -> bool:
     """
     columns, at = counted.selected.columns, counted.at
     if counted.selected.counts:
-        return told_later(connection, at)
+        return has_later_answers(connection, at)
     times = columns.answers_in_a_row
     if (columns.by_row and times == 1) or not (columns.by_row or columns.respondent):
         return False

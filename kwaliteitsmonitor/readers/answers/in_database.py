@@ -45,7 +45,7 @@ from kwaliteitsmonitor.readers.answers.engines.expressions import (
     trimmed,
     with_code,
 )
-from kwaliteitsmonitor.readers.answers.engines.names import told
+from kwaliteitsmonitor.readers.answers.engines.names import name_and_damage
 from kwaliteitsmonitor.readers.answers.engines.people import doubt, few
 from schemas.contract import Aspect, Field, Kind, Table
 from schemas.errors import UsageError
@@ -182,7 +182,7 @@ class _Asked:
         kinds = {field.name: "string" if field.kind is Kind.TEXT else "int64" for field in self._fields()}
         delivered = ibis.table(kinds, name=DELIVERED)
         who = trimmed(delivered[RESPONDENT])
-        name, wrong = told(who)
+        name, wrong = name_and_damage(who)
         known = ibis.ifelse(wrong.isnull() | (wrong == OTHERWISE), name, ibis.null("string"))
         return delivered.select(*counted_by(self.table), **{WHO: known})
 

@@ -126,7 +126,7 @@ def take_counts(connection: duckdb.DuckDBPyConnection, at: int, columns: Columns
     )
 
 
-def told_later(connection: duckdb.DuckDBPyConnection, at: int) -> bool:
+def has_later_answers(connection: duckdb.DuckDBPyConnection, at: int) -> bool:
     """Whether a database told of answers that a respondent gave before."""
     [(later,)] = connection.execute(f"SELECT coalesce(sum({LATER}), 0) FROM combinations_{at}").fetchall()
     return bool(later)

@@ -259,23 +259,7 @@ def _rendered(table: Table, counted: Counted, kinds: Kinds, placed: str) -> str:
 
     The rows are put in order while they are narrow; what is the same in each is added after.
     """
-    delivery, raw, columns = counted.file.delivery, counted.selected.raw, counted.selected.columns
-    lettered = bool(raw and raw.sheet and raw.addressed)
-    pivot = raw.pivot if raw else columns.value
-    pivoted = bool(raw.pivoted) if raw else bool(columns.pivots)
-    by_values = counted.selected.counts
-    cells: list[str] = []
-    for kind in kinds.known:
-        if by_values:
-            after = f" || {quoted('; ' + kind.name)}" if kind.name else ""
-            cells.append(f"'row ' || \"row\" || ', ' || \"column\"{after}")
-        elif kind.name and not (pivoted and kind.name == pivot):
-            letter = columns.place.get(kind.name) if lettered else None
-            cells.append(f'{quoted(letter)} || "row"' if letter else f"'row ' || \"row\" || {quoted(', ' + kind.name)}")
-        else:
-            by_column = '"column" || "row"' if lettered else "'row ' || \"row\" || ', ' || \"column\""
-            cells.append(f'CASE WHEN "column" IS NULL THEN \'row \' || "row" ELSE {by_column} END')
-    whens = " ".join(f"WHEN {number} THEN {cell}" for number, cell in enumerate(cells))
+    delivery, raw = counted.file.delivery, counted.selected.raw
     of_kind = {
         "rule": [kind.rule for kind in kinds.known],
         "severity": [str(table.costs.severity)] * len(kinds.known),
@@ -290,7 +274,7 @@ def _rendered(table: Table, counted: Counted, kinds: Kinds, placed: str) -> str:
         "sheet": quoted(raw.sheet) if raw and raw.sheet else "NULL",
         "row": '"row"',
         "column": '"column"',
-        "cell": f"CASE kind {whens} END",
+        "cell": _cell(counted, kinds),
         "found": "found",
         **told,
     }
@@ -306,6 +290,30 @@ def _rendered(table: Table, counted: Counted, kinds: Kinds, placed: str) -> str:
         f"SELECT {', '.join(f'{picked[name]} AS {name_of(name)}' for name in names)} FROM "
         f'({rows} ORDER BY {whole}, "column" NULLS FIRST, ([{order}])[1 + kind])'
     )
+
+
+def _cell(counted: Counted, kinds: Kinds) -> str:
+    """An expression for the cell that a reason is about: its address in a worksheet, or its row and its field.
+
+    Where each cell of a row is an answer, it is that of the column; of counts, the answers are told by their values.
+    """
+    raw, columns = counted.selected.raw, counted.selected.columns
+    lettered = bool(raw and raw.sheet and raw.addressed)
+    pivot = raw.pivot if raw else columns.value
+    pivoted = bool(raw.pivoted) if raw else bool(columns.pivots)
+    cells: list[str] = []
+    for kind in kinds.known:
+        if counted.selected.counts:
+            after = f" || {quoted('; ' + kind.name)}" if kind.name else ""
+            cells.append(f"'row ' || \"row\" || ', ' || \"column\"{after}")
+        elif kind.name and not (pivoted and kind.name == pivot):
+            letter = columns.place.get(kind.name) if lettered else None
+            cells.append(f'{quoted(letter)} || "row"' if letter else f"'row ' || \"row\" || {quoted(', ' + kind.name)}")
+        else:
+            by_column = '"column" || "row"' if lettered else "'row ' || \"row\" || ', ' || \"column\""
+            cells.append(f'CASE WHEN "column" IS NULL THEN \'row \' || "row" ELSE {by_column} END')
+    whens = " ".join(f"WHEN {number} THEN {cell}" for number, cell in enumerate(cells))
+    return f"CASE kind {whens} END"
 
 
 def _by_part(parts: Sequence[PartRows], placed: str) -> str:

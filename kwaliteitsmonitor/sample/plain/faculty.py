@@ -10,7 +10,7 @@ import numpy as np
 
 from kwaliteitsmonitor.sample.apportion import stream
 from kwaliteitsmonitor.sample.plain.setting import Occasion, Setting
-from kwaliteitsmonitor.sample.plain.words import OUTCOMES, PROGRESS, WITHOUT_REMARKS, said
+from kwaliteitsmonitor.sample.plain.words import OUTCOMES, PROGRESS, WITHOUT_REMARKS, in_language
 from schemas.calendar import academic_year
 
 Rows = list[dict[str, Any]]
@@ -92,7 +92,7 @@ def consultations(setting: Setting, occasion: Occasion) -> Rows:
             "subject": asked.subject,
             "consulted_on": _weekday(date(year, 11, 16), stream(setting.seed, "consulted", unit.id, year)),
             "decision": asked.decision,
-            "remark": said(WITHOUT_REMARKS, setting.language),
+            "remark": in_language(WITHOUT_REMARKS, setting.language),
         }
         for year in _years(setting, occasion)
         for unit in setting.units(occasion.feed, year)
@@ -118,7 +118,7 @@ def panels(setting: Setting, occasion: Occasion) -> Rows:
                     "theme": themes[place],
                     "held_on": _weekday(date(year, 10, 5), rng),
                     "participants": int(rng.integers(fewest, fewest + 14)),
-                    "outcome": said(OUTCOMES[int(rng.integers(len(OUTCOMES)))], setting.language),
+                    "outcome": in_language(OUTCOMES[int(rng.integers(len(OUTCOMES)))], setting.language),
                 }
                 for place in kept
             ]
@@ -142,7 +142,7 @@ def _progress(setting: Setting, unit: str, measure: str, year: int) -> str:
 def _sentence(setting: Setting, unit: str, measure: str, year: int, progress: str) -> str:
     sentences = PROGRESS[progress]
     drawn = stream(setting.seed, "sentence", unit, measure, year).integers(len(sentences))
-    return said(sentences[int(drawn)], setting.language)
+    return in_language(sentences[int(drawn)], setting.language)
 
 
 def _weekday(day: date, rng: np.random.Generator) -> date:

@@ -9,7 +9,7 @@ from typing import Any
 from kwaliteitsmonitor.sample.apportion import divide_money, stream
 from kwaliteitsmonitor.sample.controls import delivered_rows
 from kwaliteitsmonitor.sample.plain.setting import Occasion, Setting, arrives
-from kwaliteitsmonitor.sample.plain.words import SPENT_LESS, SPENT_MORE, said
+from kwaliteitsmonitor.sample.plain.words import SPENT_LESS, SPENT_MORE, in_language
 from schemas.profile import Feed
 from schemas.profile.feeds import Period
 
@@ -140,4 +140,4 @@ def _round(setting: Setting, feed: Feed, year: int, number: int) -> Rows:
 def _explanation(setting: Setting, budget: Decimal, final: Decimal) -> str | None:
     if abs(final - budget) <= budget * TOLD_FROM:
         return None
-    return said(SPENT_MORE if final > budget else SPENT_LESS, setting.language)
+    return in_language(SPENT_MORE if final > budget else SPENT_LESS, setting.language)

@@ -43,6 +43,6 @@ OUTCOMES = (
 """What came out of a panel discussion with students."""
 
 
-def said(words: Words, language: str) -> str:
+def in_language(words: Words, language: str) -> str:
     """The words in one language."""
     return words.nl if language == "nl" else words.en

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from kwaliteitsmonitor.foundation.settings import Settings
 from kwaliteitsmonitor.readers.answers.engines.expressions import ROW
-from kwaliteitsmonitor.readers.answers.engines.names import told_by_macros
+from kwaliteitsmonitor.readers.answers.engines.names import name_and_damage_by_macros
 from schemas.errors import UsageError
 from schemas.profile.feeds import ENGINES, FileSource
 
@@ -81,7 +81,7 @@ class Embedded:
 
     def name_in(self, text: ir.StringValue) -> tuple[ir.StringValue, ir.StringValue]:
         """The name in a text, and what is wrong with it, in the words that the connection was told."""
-        return told_by_macros(text)
+        return name_and_damage_by_macros(text)
 
 
 def duckdb_sql(found: ir.Table) -> str:

@@ -36,7 +36,7 @@ def macros() -> tuple[str, ...]:
     )
 
 
-def told_by_macros(text: ir.StringValue) -> tuple[ir.StringValue, ir.StringValue]:
+def name_and_damage_by_macros(text: ir.StringValue) -> tuple[ir.StringValue, ir.StringValue]:
     """The name in a text and what is wrong with it, in the words of a DuckDB that has the `macros`."""
     import ibis
 
@@ -44,14 +44,14 @@ def told_by_macros(text: ir.StringValue) -> tuple[ir.StringValue, ir.StringValue
     for name in (NAME, WRONG):
 
         @ibis.udf.scalar.builtin(name=name, signature=(("string",), "string"))
-        def told(text):  # type: ignore[no-untyped-def]
+        def macro(text):  # type: ignore[no-untyped-def]
             ...
 
-        found.append(told(text))
+        found.append(macro(text))
     return found[0], found[1]
 
 
-def told(text: ir.StringValue) -> tuple[ir.StringValue, ir.StringValue]:
+def name_and_damage(text: ir.StringValue) -> tuple[ir.StringValue, ir.StringValue]:
     """The name in a text, and what is wrong with it: a `Damage`, that it is written in another way, or none."""
     import ibis
 

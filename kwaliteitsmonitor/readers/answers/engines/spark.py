@@ -18,7 +18,7 @@ import pyarrow as pa
 
 from kwaliteitsmonitor.foundation.settings import Settings
 from kwaliteitsmonitor.readers.answers.engines.expressions import ROW
-from kwaliteitsmonitor.readers.answers.engines.names import told
+from kwaliteitsmonitor.readers.answers.engines.names import name_and_damage
 from schemas.errors import SourceError, UsageError
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ class Spark:
 
     def name_in(self, text: ir.StringValue) -> tuple[ir.StringValue, ir.StringValue]:
         """The name in a text, and what is wrong with it, in what Spark has."""
-        return told(text)
+        return name_and_damage(text)
 
     def _view(self, rows: Any, name: str) -> ir.Table:
         rows.createOrReplaceTempView(name)

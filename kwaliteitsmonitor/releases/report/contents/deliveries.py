@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from kwaliteitsmonitor.methods.figures.house_words import heading
 from kwaliteitsmonitor.methods.figures.printing import number
-from kwaliteitsmonitor.obligations.told_once import told_once
+from kwaliteitsmonitor.obligations.status_rows import one_row_each
 from kwaliteitsmonitor.releases.format.reader import Row
 from kwaliteitsmonitor.releases.report.contents.showing import numbers, plain
 from kwaliteitsmonitor.releases.report.document.model import Block, Cell, Column, Figure, Paragraph, Section, Table
@@ -38,7 +38,7 @@ def accounts(reading: Reading) -> Section | None:
 
 
 def _deliveries(reading: Reading) -> Table | None:
-    rows = told_once(reading.rows("delivery_status"))
+    rows = one_row_each(reading.rows("delivery_status"))
     if not rows:
         return None
     say = reading.say

@@ -1,4 +1,4 @@
-"""The institution, a PostgreSQL server of our own, and Spark where it is installed."""
+"""A workspace, a PostgreSQL server of our own, and Spark where it is installed."""
 
 from __future__ import annotations
 
@@ -8,15 +8,9 @@ from pathlib import Path
 import pytest
 
 from kwaliteitsmonitor.foundation.workspace import Workspace
-from schemas.profile import Profile, load_profile, profile_folder
 from tests.postgresql import postgres_url
 
 __all__ = ["postgres_url"]
-
-
-@pytest.fixture(scope="session")
-def profile() -> Profile:
-    return load_profile(profile_folder("leiden"))
 
 
 @pytest.fixture

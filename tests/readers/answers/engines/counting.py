@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.parquet as pq
 import sqlalchemy as sa
 
 from kwaliteitsmonitor.foundation.retrying import Patience
@@ -25,40 +22,11 @@ from schemas.profile import Profile
 from schemas.profile.feeds import FileSource, Format, SqlSource
 from schemas.profile.forms import Form
 from schemas.tables import CATALOGUE
+from tests.readers.answering import HISTORY, KEY, LAW, NAMES, Row
 
-NAMES = tuple(CATALOGUE["evaluations"].names)
-KEY = b"k" * 32
 QUICK = Patience(attempts=3, first=0.01, longest=0.02, chance=0.01)
 YEAR = {"academic_year": "2019-2020", "reporting_year": 2020}
 SOURCE = SqlSource(kind="sql", connection="evaluations", database_table="answers", tables=["evaluations"], counted=True)
-
-Row = Mapping[str, Any]
-
-
-def answer(respondent: Any = "R-1", score: Any = 4, **more: Any) -> dict[str, Any]:
-    """An answer that meets its contract, but for what is said otherwise."""
-    own = {
-        "evaluation": "course",
-        "academic_year": "2019-2020",
-        "unit": "FGW",
-        "programme": "56034",
-        "level": "Ba",
-        "course": "C-101",
-        "question": "teaching_methods",
-        "score": score,
-        "respondent": respondent,
-    }
-    return {**own, **more}
-
-
-def as_parquet(rows: Sequence[Row], names: Sequence[str] = NAMES) -> bytes:
-    """Rows as Parquet in small row groups; scores are whole numbers, all else is text."""
-    made = io.BytesIO()
-    columns = {
-        name: pa.array([row[name] for row in rows], pa.int64() if name == "score" else pa.string()) for name in names
-    }
-    pq.write_table(pa.table(columns), made, row_group_size=max(3, len(rows) // 4))
-    return made.getvalue()
 
 
 def in_database(url: str, rows: Sequence[Row], more: str = "") -> None:
@@ -78,8 +46,8 @@ def in_database(url: str, rows: Sequence[Row], more: str = "") -> None:
 def pulled(url: str, profile: Profile, source: SqlSource = SOURCE, threshold: int = 0) -> bytes:
     """The bytes of the counts that a database gives."""
     table = CATALOGUE["evaluations"]
-    with pull_counts(url, source, table, YEAR, profile.aliases(), QUICK, threshold) as found:
-        return found.stream.read()
+    with pull_counts(url, source, table, YEAR, profile.aliases(), QUICK, threshold) as counts:
+        return counts.stream.read()
 
 
 def staged(
@@ -91,7 +59,7 @@ def staged(
     **more: Any,
 ) -> StagedTable:
     """What is staged of the bytes of a delivery; `more` is what its source says."""
-    codes = {**profile.code_lists(), "programmes": ("56034", "50700")}
+    codes = {**profile.code_lists(), "programmes": (HISTORY, LAW)}
     table = CATALOGUE["evaluations"].bind(codes)
     kept = folder / f"kept-{len(list(folder.iterdir()))}"
     kept.write_bytes(content)
@@ -99,10 +67,10 @@ def staged(
     delivery = Delivery("evaluations", 0, "answers", "a" * 64, 1, date(2020, 9, 1), "2019-2020")
     form = (file.form("evaluations", 2020) if source is None else None) or Form(table="evaluations")
     readers = cell_readers(table.fields, form, "iso", profile.aliases(), KEY)
-    given = {"academic_year": "2019-2020"}
+    told = {"academic_year": "2019-2020"}
     found, rejected = stage_answers(
         table,
-        [AnswerFile(delivery, kept, source or file, given, 2020)],
+        [AnswerFile(delivery, kept, source or file, told, 2020)],
         lambda _: readers,
         profile.aliases(),
         validate,

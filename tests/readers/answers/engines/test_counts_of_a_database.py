@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import socket
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -17,8 +16,9 @@ from kwaliteitsmonitor.foundation.workspace import Workspace
 from schemas.errors import SourceError
 from schemas.profile import Feed, Profile
 from schemas.profile.feeds import Period, SqlSource
-from tests.connectors.proxy import Proxy
-from tests.readers.answers.engines.counting import NAMES, SOURCE, answer, in_database, outcome, pulled, staged
+from tests.connectors.proxy import of_postgresql
+from tests.readers.answering import NAMES, answer
+from tests.readers.answers.engines.counting import SOURCE, in_database, outcome, pulled, staged
 
 FEED = Feed(id="evaluations", nl="evaluaties", en="evaluations", period=Period.ACADEMIC_YEAR, sources=[SOURCE])
 
@@ -88,14 +88,7 @@ def test_a_query_takes_its_period_as_parameters_and_may_hold_percent_signs(postg
 def test_a_connection_that_is_cut_is_begun_anew(postgres_url: str, profile: Profile) -> None:
     in_database(postgres_url, [answer(f"R-{n}", course=f"C-{n}") for n in range(4000)])
     whole = pulled(postgres_url, profile)
-    folder = sa.make_url(postgres_url).query["host"]
-
-    def target() -> socket.socket:
-        server = socket.socket(socket.AF_UNIX)
-        server.connect(f"{folder}/.s.PGSQL.5432")
-        return server
-
-    with Proxy(target, [60_000, None]) as proxy:
+    with of_postgresql(postgres_url, 60_000, None) as proxy:
         address = sa.make_url(postgres_url).set(host="127.0.0.1", port=proxy.port, query={})
         assert pulled(address.render_as_string(hide_password=False), profile) == whole
         assert (proxy.connections, proxy.cut) == (2, 1)

@@ -10,7 +10,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from schemas.profile import Profile
-from tests.readers.answers.engines.counting import SOURCE, answer, as_parquet, in_database, outcome, pulled, staged
+from tests.readers.answering import answer, as_parquet
+from tests.readers.answers.engines.counting import SOURCE, in_database, outcome, pulled, staged
 
 FEW = settings(
     max_examples=5,

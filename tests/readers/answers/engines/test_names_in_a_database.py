@@ -9,22 +9,13 @@ import pytest
 import sqlalchemy as sa
 
 from kwaliteitsmonitor.connectors.database import pull
-from kwaliteitsmonitor.readers.answers.engines.names import told
+from kwaliteitsmonitor.readers.answers.engines.names import name_and_damage
 from kwaliteitsmonitor.readers.answers.in_database import _codec, _fitting, _postgres
 from kwaliteitsmonitor.readers.cells.identifiers import damage_of, folded
 from schemas.profile import Profile
 from schemas.tables import CATALOGUE
-from tests.readers.answers.engines.counting import (
-    QUICK,
-    SOURCE,
-    YEAR,
-    answer,
-    as_parquet,
-    in_database,
-    outcome,
-    pulled,
-    staged,
-)
+from tests.readers.answering import answer, as_parquet
+from tests.readers.answers.engines.counting import QUICK, SOURCE, YEAR, in_database, outcome, pulled, staged
 from tests.readers.cells.naming import FOLDED, RIGHT, every_damage
 
 TEXTS = [*(text for _, text in every_damage()), *RIGHT, *FOLDED, *FOLDED.values()]
@@ -52,7 +43,7 @@ def fitting(encoding: str) -> list[str]:
 @pytest.mark.parametrize("encoding", ["UTF8", "LATIN1", "WIN1252"])
 def test_postgresql_tells_of_each_name_what_reading_cells_tells(postgres_url: str, encoding: str) -> None:
     names = ibis.table({"t": "string"}, name="names")
-    name, wrong = told(names.t)
+    name, wrong = name_and_damage(names.t)
     asked = _postgres(names.select("t", name=name, wrong=wrong))
     engine = sa.create_engine(encoded(postgres_url, encoding), poolclass=sa.NullPool)
     texts = fitting(encoding)

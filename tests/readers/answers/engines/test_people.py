@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from kwaliteitsmonitor.methods.disclosure.respondents import FewPeople, Respondents
 from schemas.profile import Profile
-from tests.readers.answers.engines.counting import SOURCE, answer, as_parquet, in_database, pulled, staged
+from tests.readers.answering import answer, as_parquet
+from tests.readers.answers.engines.counting import SOURCE, in_database, pulled, staged
 from tests.readers.answers.engines.test_engines_agree import FEW
 
 THRESHOLD = 5

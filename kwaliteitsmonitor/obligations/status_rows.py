@@ -1,0 +1,22 @@
+"""How deliveries are shown: one row for each that is expected and each that came, and one true thing in each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+Row = Mapping[str, Any]
+
+
+def one_row_each(rows: Iterable[Row]) -> list[Row]:
+    """Rows of `delivery_status` without those that say of a delivery which was refused that it is missing as well.
+
+    A row that tells of a waiver stays: it says what the release does without.
+    """
+    rows = list(rows)
+    refused = {_place(row) for row in rows if row["status"] == "rejected"}
+    return [row for row in rows if row["status"] != "missing" or row["waived_because"] or _place(row) not in refused]
+
+
+def _place(row: Row) -> tuple[Any, ...]:
+    return (row["feed"], row["period"], row["unit"])

@@ -1,0 +1,133 @@
+"""Rows that only say again what a delivery of another period says, as a plan delivered each year that did not change.
+
+The same statement in the files of two periods is one statement: it counts once, and no one did anything wrong. In one
+file it is a row too many, which the key of the contract tells.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pyarrow as pa
+
+from kwaliteitsmonitor.methods.checks.results import SHOWN_CELLS, Outcome, RuleResult
+from kwaliteitsmonitor.readers.contradictions import is_compared
+from kwaliteitsmonitor.readers.delivery import Delivery
+from kwaliteitsmonitor.readers.findings import READ_AS, in_both
+from kwaliteitsmonitor.readers.quarantine import Read
+from schemas.calendar import PERIOD_FIELDS
+from schemas.consequences import Costs
+from schemas.contract import Table
+from schemas.words import ROWS, Words, counted
+
+_PLACES = frozenset({"_delivery", "_row", "_column", "_sheet"})
+_TIME = frozenset({*PERIOD_FIELDS, "year", "version"})
+"""Fields that say of when a row is; a register without any says what is so now."""
+
+_SAME = Words("staat ook in {} en telt één keer", "also in {}, and counts once")
+_NEWER = Words("{} is nieuwer en telt in plaats hiervan", "{} is newer and counts instead")
+
+
+@dataclass(frozen=True)
+class Once:
+    """The rows of a table, each statement once; `again` are the repeated ones, and `results` tell of them."""
+
+    rows: pa.Table
+    again: pa.Table
+    results: list[RuleResult] = field(default_factory=list)
+
+
+def counted_once(own: Table, rows: pa.Table, reads: Sequence[Read]) -> Once:
+    """Take out the rows that a delivery of another period says as well, in everything but the place where they stand.
+
+    Of a register without time, what the newest period says of something goes before what earlier ones say of it.
+    """
+    nothing = Once(rows, rows.slice(0, 0))
+    if not is_compared(own) or len({read.delivery.id for read in reads}) < 2:
+        return nothing
+    if rows.group_by(list(own.key)).aggregate([]).num_rows == rows.num_rows:
+        return nothing
+    deliveries = {read.delivery.id: read.delivery for read in reads}
+    values = rows.to_pylist()
+    by_key: dict[tuple[Any, ...], list[int]] = defaultdict(list)
+    for position, row in enumerate(values):
+        by_key[tuple(row[name] for name in own.key)].append(position)
+    timeless = not _TIME & set(own.key)
+    names = [name for name in rows.column_names if name not in _PLACES]
+    same: dict[tuple[str, str], list[int]] = defaultdict(list)
+    older: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for positions in by_key.values():
+        if timeless:
+            positions = _newest(positions, values, deliveries, older)
+        for position, first in _repeats(positions, values, names, deliveries):
+            same[values[position]["_delivery"], values[first]["_delivery"]].append(position)
+    out = sorted({at for found in (same, older) for positions in found.values() for at in positions})
+    if not out:
+        return nothing
+    gone = set(out)
+    keep = [at for at in range(len(values)) if at not in gone]
+    told = [*_told(own, reads, same, _SAME, values), *_told(own, reads, older, _NEWER, values)]
+    return Once(_taken(rows, keep), _taken(rows, out), told)
+
+
+def _newest(
+    positions: Sequence[int],
+    values: Sequence[Mapping[str, Any]],
+    deliveries: Mapping[str, Delivery],
+    older: dict[tuple[str, str], list[int]],
+) -> list[int]:
+    """The rows about one thing that are of the newest period; the others are noted, with the delivery that has it."""
+    periods = {at: deliveries[values[at]["_delivery"]].period for at in positions}
+    newest = max(periods.values())
+    kept = [at for at in positions if periods[at] == newest]
+    for at in positions:
+        if periods[at] != newest:
+            older[values[at]["_delivery"], values[kept[0]]["_delivery"]].append(at)
+    return kept
+
+
+def _repeats(
+    positions: Sequence[int],
+    values: Sequence[Mapping[str, Any]],
+    names: Sequence[str],
+    deliveries: Mapping[str, Delivery],
+) -> Iterator[tuple[int, int]]:
+    """Of the rows about one thing those that say what a row of another period said, each with that row."""
+    first: dict[tuple[Any, ...], int] = {}
+    for position in positions:
+        row = values[position]
+        at = first.setdefault(tuple(row[name] for name in names), position)
+        if deliveries[values[at]["_delivery"]].period != deliveries[row["_delivery"]].period:
+            yield position, at
+
+
+def _told(
+    own: Table,
+    reads: Sequence[Read],
+    found: Mapping[tuple[str, str], Sequence[int]],
+    said: Words,
+    values: Sequence[Mapping[str, Any]],
+) -> Iterator[RuleResult]:
+    by_id = {read.delivery.id: read for read in reversed(reads)}
+    for (mine, other), positions in found.items():
+        read, path = by_id[mine], by_id[other].delivery.path
+        rows = counted(len(positions), ROWS)
+        yield RuleResult(
+            own.name,
+            f"{own.name}.{READ_AS}",
+            Costs.NOTHING,
+            Outcome.FAILED,
+            len(read.raw.rows),
+            len(positions),
+            "het bestand is gelezen zoals het er staat, zonder keuzes",
+            "the file was read as it stands, without choices",
+            cells=tuple(read.place(values[at]["_row"], "", ()) for at in positions[:SHOWN_CELLS]),
+            detail=in_both(read, Words(f"{rows.nl}: {said.nl.format(path)}", f"{rows.en}: {said.en.format(path)}")),
+        )
+
+
+def _taken(rows: pa.Table, positions: Sequence[int]) -> pa.Table:
+    return rows.take(pa.array(positions, type=pa.int64()))

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from datetime import date
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 
 from kwaliteitsmonitor.readers.cells.grid import RawTable
@@ -73,26 +70,10 @@ def test_columns_may_stand_in_any_order_and_keep_their_letters(tmp_path: Path, o
     assert found.places == {name: "ABC"[order.index(i)] for i, name in enumerate(NAMES)}
 
 
-def test_a_column_beyond_z_has_two_letters(tmp_path: Path) -> None:
-    found = of_workbook(tmp_path, [[*(f"x{i}" for i in range(27)), "unit"], [*[None] * 27, "FGW"]])
-    assert found.places == {"unit": "AB"}
-
-
 @pytest.mark.parametrize("blank", [(None, None, None), ("", " ", None), ("\u00a0",)])
 def test_blank_rows_are_no_rows_and_the_numbers_are_those_of_the_sheet(tmp_path: Path, blank: tuple[Any, ...]) -> None:
     found = of_workbook(tmp_path, [NAMES, blank, ("FGW", 1, None), blank, blank, ("FdA", 2, None), blank])
     assert (found.columns["unit"], list(found.rows)) == (["FGW", "FdA"], [3, 6])
-
-
-def test_numbers_dates_and_texts_are_taken_as_the_sheet_holds_them(tmp_path: Path) -> None:
-    found = of_workbook(tmp_path, [NAMES, (56034, 0.5, date(2020, 10, 1)), ("FGW", "7.057", True)])
-    assert found.columns == {"unit": [56034.0, "FGW"], "amount": [0.5, "7.057"], "note": [date(2020, 10, 1), True]}
-
-
-@pytest.mark.parametrize("name", ["bestedingsplan", "BESTEDINGSPLAN", " Bestedingsplan "])
-def test_the_name_of_a_sheet_may_be_in_any_case(tmp_path: Path, name: str) -> None:
-    found = of_workbook(tmp_path, [("unit",), ("FGW",)], name)
-    assert (found.columns, found.sheet) == ({"unit": ["FGW"]}, name)
 
 
 def test_of_a_sheet_that_is_missing_or_empty_every_column_is_missing(tmp_path: Path) -> None:
@@ -156,12 +137,6 @@ def test_a_text_file_is_read_with_its_line_numbers(tmp_path: Path) -> None:
     assert (list(found.rows), found.sheet, found.ragged) == ([2, 7], "", ())
 
 
-def test_the_separator_and_the_encoding_are_those_of_the_source(tmp_path: Path) -> None:
-    content = "unit\tnote\nFGW\tgeïnd €\n".encode("cp1252")
-    found = read_of(tmp_path, content, Format.CSV, delimiter="\t", encoding="cp1252")
-    assert found.columns == {"unit": ["FGW"], "note": ["geïnd €"]}
-
-
 def test_a_text_file_of_headers_alone_has_no_rows(tmp_path: Path) -> None:
     found = of_csv(tmp_path, "unit;amount;note")
     assert (list(found.rows), found.columns) == ([], {"unit": [], "amount": [], "note": []})
@@ -191,13 +166,3 @@ def test_a_parquet_file_is_read_with_its_row_numbers(tmp_path: Path) -> None:
     assert found.columns == {"unit": ["FGW", "FdA"], "amount": [1.5, None]}
     assert found.places == {"unit": "unit", "amount": "Gepland bedrag"}
     assert (list(found.rows), found.missing, found.unknown) == ([1, 2], ("note",), ("x",))
-
-
-def test_two_parquet_columns_for_one_field_are_refused_where_they_differ(tmp_path: Path) -> None:
-    columns = [pa.array(["FGW", last]) for last in ("FdA", "FdA", "HA")]
-    pq.write_table(pa.Table.from_arrays(columns, ["unit", "unit", "Eenheid"]), tmp_path / "two")
-    found = read_of(tmp_path, (tmp_path / "two").read_bytes(), Format.PARQUET)
-    assert found.columns == {"unit": ["FGW", "FdA"]}
-    assert {place: words.en for place, words in found.flaws.items()} == {
-        ("unit", 1): "one value: unit (A) and Eenheid are both unit, and differ"
-    }

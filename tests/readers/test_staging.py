@@ -254,11 +254,6 @@ def test_values_of_people_are_masked_where_a_row_is_set_aside(profile: Profile) 
         assert secret not in str(found.results)
 
 
-def test_a_cell_that_holds_a_list_is_refused_like_any_other(profile: Profile) -> None:
-    found = staged_rows(profile, ADVISERS, [advisers(unit=["FGW"]), advisers("FdA", fte={"fte": 1})])
-    assert [q.rule for q in found.quarantine] == [f"{ADVISERS}.unit.type", f"{ADVISERS}.fte.type"]
-
-
 def test_a_long_text_is_not_repeated_at_length(profile: Profile) -> None:
     found = staged_rows(profile, ADVISERS, [advisers(unit="x" * 5000), advisers("FdA", fte="y" * 5000)])
     assert {len(q.found or "") for q in found.quarantine} == {200}

@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kwaliteitsmonitor.readers.cells.days import read_day
@@ -80,6 +80,7 @@ def test_in_a_declared_form_nothing_else_is_a_date(form: str) -> None:
 
 
 @given(day=st.dates(date(1950, 1, 1), date(2100, 12, 31)))
+@settings(deadline=None)
 def test_a_date_that_is_written_and_read_again_is_the_same(day: date) -> None:
     assert read_day(day.isoformat(), "iso", "") == day
     assert read_day(f"{day.day}-{day.month}-{day.year:04}", "nl", "") == day

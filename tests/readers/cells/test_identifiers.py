@@ -71,6 +71,11 @@ def test_a_number_with_decimals_is_no_name(profile: Profile, raw: Any) -> None:
         assert "geen getal met decimalen" in refusal(bound_reader(profile, CATALOGUE[table], name), raw).nl
 
 
+def test_a_number_of_a_student_is_what_its_cell_shows() -> None:
+    student = reader(of=CATALOGUE["enrolments"]["student"])
+    assert student(Padded(123456.0, "0123456")) == student("0123456") != student("123456")
+
+
 def test_a_number_with_decimals_that_a_list_has_as_a_name_is_that_name() -> None:
     assert programme("2.1")(2.1) == "2.1"
     assert "bedoeld is wellicht 2.10" in refusal(programme("2.10"), 2.1).nl

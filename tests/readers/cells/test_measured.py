@@ -6,7 +6,7 @@ no share is refused with its cell.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -23,7 +23,7 @@ from schemas.profile.feeds import SqlSource
 from schemas.tables import CATALOGUE
 from tests.made_up import indicator, profile
 from tests.readers.cells.making import reader
-from tests.readers.files.making import SHOWING, ods, ods_shown, parquet, text_of, xls, xlsx
+from tests.readers.files.making import SHOWING, ods_shown, parquet
 from tests.readers.forms.making import Taken, rows_taken, taken
 
 TABLE = "delivered_figures"
@@ -252,44 +252,10 @@ def test_each_spreadsheet_gives_the_share_that_its_cell_shows(tmp_path: Path, ki
     assert shares == [SHARE if share is None else Decimal(share) for _, _, share in SHOWN]
 
 
-@BOOKS
-def test_a_count_is_no_percentage_whatever_shows_it_as_one(tmp_path: Path, kind: str) -> None:
-    counted = replace(WHO, indicators=(of_kind("dropout", "Uitval", "Drop-out", "number"),))
-    cells = [("Indicator", "2021"), ("Uitval", 0.39), ("Uitval", 39), ("Uitval", 390)]
-    found = staged(tmp_path, book(kind, cells, ["0.0%", '0.0"%"', '0"‰"']), who=counted)
-    assert refused(found) == dict.fromkeys(("B2", "B3", "B4"), "een getal, geen percentage")
-
-
 @pytest.mark.parametrize(("held", "seen"), [(17.3, "17,3%"), (0.173, "17,3%"), (17.3, "17.3 %")])
 def test_what_an_open_document_shows_tells_what_a_style_outside_it_does(tmp_path: Path, held: float, seen: str) -> None:
     found = staged(tmp_path, ods_shown({"a": [("Indicator", "2021"), ("Uitval", held)]}, {}, {"B2": seen}))
     assert values(found) == {("dropout", 2021): Decimal("0.173")}
-
-
-@BOOKS
-def test_a_sign_in_the_format_is_enough_where_the_profile_says_per_cent_too(tmp_path: Path, kind: str) -> None:
-    content = book(kind, [("Indicator", "2021"), ("Uitval", 0.8)], ['0.0"%"'])
-    found = staged(tmp_path, content, form=f"{WIDE}, scale: {{value: '0.01'}}")
-    assert values(found) == {("dropout", 2021): Decimal("0.008")}
-
-
-WRITERS: dict[str, tuple[str, Callable[[Cells], bytes]]] = {
-    "csv": ("csv", lambda cells: text_of(cells).encode()),
-    "parquet": ("parquet", parquet),
-    "ods": ("workbook", lambda cells: ods({"Kerncijfers": cells})),
-    "xls": ("workbook", lambda cells: xls({"Kerncijfers": cells})),
-    "xlsx": ("workbook", lambda cells: xlsx({"Kerncijfers": cells})),
-}
-
-
-@pytest.mark.parametrize("kind", WRITERS)
-def test_each_kind_of_file_gives_the_same_shares(tmp_path: Path, kind: str) -> None:
-    form, write = WRITERS[kind]
-    cells = [("Indicator", "2021", "2020"), ("Uitval", "17,3%", "0,181"), ("Aantal diploma's", "2.417", "2290")]
-    assert values(staged(tmp_path, write(cells), form)) == {
-        ("dropout", 2021): Decimal("0.173"), ("dropout", 2020): Decimal("0.181"),
-        ("degrees", 2021): 2417, ("degrees", 2020): 2290,
-    }  # fmt: skip
 
 
 def test_numbers_in_parquet_and_what_a_database_gave_are_read_alike(tmp_path: Path) -> None:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-import openpyxl
-import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -41,12 +39,6 @@ def staged(
     return taken(path, source, table, told=told, profile=profile).staged
 
 
-def enrolled(profile: Profile, folder: Path, students: Sequence[str]) -> StagedTable:
-    path = folder / "2020.csv"
-    path.write_text("\n".join([HEADER, *(f"2020-10-01;{student};50035;main" for student in students)]))
-    return staged(profile, path, "csv")
-
-
 def spelling(found: StagedTable, name: str) -> list[RuleResult]:
     return [r for r in found.results if r.rule.endswith(f".{name}.spelling")]
 
@@ -69,38 +61,6 @@ def test_numbers_that_differ_in_zeros_alone_are_known_by_the_longer() -> None:
 def test_a_word_for_nothing_is_empty_where_such_a_row_has_no_name(kind: str, positions: list[int]) -> None:
     course = CATALOGUE["evaluations"]["course"]
     assert list(rightly_empty(course, {0: stands_for_nothing(course)}, lambda _: [kind])) == positions
-
-
-FRACTIONS = [50035.5, 50035.0]
-
-
-def as_file(place: Path, form: str, columns: Mapping[str, Sequence[Any]]) -> Path:
-    """A file with these columns, its numbers as numbers where the format has them."""
-    frame, path = pd.DataFrame(dict(columns)), place / f"2020.{form}"
-    match form:
-        case "csv":
-            frame.to_csv(path, index=False, sep=";")
-        case "parquet":
-            frame.to_parquet(path)
-        case _:
-            engine = "odf" if form == "ods" else "openpyxl"
-            frame.to_excel(path, index=False, sheet_name="Inschrijvingen", engine=engine)  # type: ignore[call-overload]
-    return path
-
-
-@pytest.mark.parametrize("name", ["student", "programme"])
-@pytest.mark.parametrize("form", ["csv", "parquet", "xlsx", "ods"])
-def test_a_number_with_decimals_is_refused_in_every_format(
-    profile: Profile, tmp_path: Path, form: str, name: str
-) -> None:
-    whole = {"student": [1234567, 7654321], "programme": [50035, 50035]}
-    columns = {"reference_date": ["2020-10-01"] * 2, **whole, "enrolment": ["main"] * 2, name: FRACTIONS}
-    read_as = form if form in ("csv", "parquet") else "workbook"
-    found = staged(profile, as_file(tmp_path, form, columns), read_as)
-    (item,) = found.quarantine
-    assert (item.row, item.rule) == (1 if form == "parquet" else 2, f"enrolments.{name}.type")
-    assert "geen getal met decimalen" in item.expected.nl
-    assert found.rows.num_rows == 1
 
 
 def test_students_that_are_none_are_refused_and_what_is_written_otherwise_is_told(profile: Profile) -> None:
@@ -130,22 +90,6 @@ def test_a_code_that_lost_its_zeros_in_a_workbook_is_refused_with_what_was_meant
     assert item.expected.en == "a programme code; perhaps 06001 is meant: make the cell text"
 
 
-def test_a_student_number_is_what_its_cell_shows(profile: Profile, tmp_path: Path) -> None:
-    """Under a format of zeros (`0000000`) a cell that holds 123456 shows 0123456, which is the number."""
-    book = openpyxl.Workbook()
-    sheet = book.active
-    sheet.title = "Inschrijvingen"
-    sheet.append(HEADER.split(";"))
-    for student in (123456, "0123456", 654321):
-        sheet.append(("2020-10-01", student, "50035", "main"))
-    sheet["B2"].number_format = "0000000"
-    book.save(tmp_path / "2020.xlsx")
-    found = staged(profile, tmp_path / "2020.xlsx", "workbook")
-    assert [q.row for q in found.quarantine if q.rule == "enrolments.key"] == [3]
-    (ways,) = spelling(found, "student")
-    assert (ways.failed, ways.cells) == (1, ("2020.xlsx Inschrijvingen!B2",))
-
-
 def test_a_column_of_fractions_in_parquet_is_the_column_of_whole_numbers(profile: Profile, tmp_path: Path) -> None:
     number, made = [1234567, 7654321], []
     for student in (pa.array(number, pa.float64()), pa.array(number), pa.array(map(str, number))):
@@ -156,22 +100,6 @@ def test_a_column_of_fractions_in_parquet_is_the_column_of_whole_numbers(profile
         assert found.quarantine == []
         made.append(found.rows.select(["student", "programme"]).to_pylist())
     assert made[0] == made[1] == made[2]
-
-
-def test_a_student_in_two_cases_is_one_student(profile: Profile, tmp_path: Path) -> None:
-    found = enrolled(profile, tmp_path, ["s123", "S123", "s124"])
-    assert len(set(found.rows.column("student").to_pylist())) == 2
-    assert [q.row for q in found.quarantine if q.rule == "enrolments.key"] == [3]
-
-
-def test_students_that_differ_in_zeros_alone_are_told_and_stay_apart(profile: Profile, tmp_path: Path) -> None:
-    """Whether they are one student is for who delivers to say: numbers with and without zeros may both be right."""
-    found = enrolled(profile, tmp_path, ["0123456", "123456", "0234567", "345678", "A01", "A1"])
-    assert (found.quarantine, found.rows.num_rows) == ([], 6)
-    (zeros,) = spelling(found, "student")
-    assert (zeros.failed, zeros.cells) == (1, ("2020.csv row 2, student",))
-    assert "verschillen alleen in nullen ervoor" in zeros.detail
-    assert "123456" not in zeros.detail
 
 
 @pytest.mark.parametrize("word", ["n.v.t.", "-", "NULL", "N/A", "0"])

@@ -25,35 +25,10 @@ from tests.readers.files.making import Kind, by_hand, source, spreadsheet, valid
 KINDS: Sequence[Kind] = get_args(Kind)
 SLOW = 20.0
 BITS = (
-    b"\0",
-    b"\xff",
-    b"<",
-    b">",
-    b'"',
-    b"'",
-    b"</",
-    b"/>",
-    b"<!--",
-    b"<![CDATA[",
-    b"&#0;",
-    b"99999999999",
-    b"-1",
-    b"1e999",
-    b"NaN",
-    b"\xef\xbb\xbf",
-    b"\r",
-    b"A1",
-    b"XFD1048576",
-    b't="s"',
-    b't="e"',
-    b't="d"',
-    b"<f>",
-    b"<v></v>",
-    b";",
-    b"\xff\xff\xff\xff",
-    b"\0\0\0\0",
-    b"\x7f",
-)
+    b"\0", b"\xff", b"<", b">", b'"', b"'", b"</", b"/>", b"<!--", b"<![CDATA[", b"&#0;", b"99999999999", b"-1",
+    b"1e999", b"NaN", b"\xef\xbb\xbf", b"\r", b"A1", b"XFD1048576", b't="s"', b't="e"', b't="d"', b"<f>", b"<v></v>",
+    b";", b"\xff\xff\xff\xff", b"\0\0\0\0", b"\x7f",
+)  # fmt: skip
 RICH = worksheet(
     '<row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1" t="inlineStr"><is><r><t>a</t></r></is></c>'
     '<c r="C1" s="1"><v>44105</v></c><c r="D1" s="2"><f>1+1</f><v>0.5</v></c><c r="E1" t="b"><v>1</v></c></row>'

@@ -8,6 +8,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -263,20 +264,17 @@ def put(folder: Path, content: bytes | str, name: str = "levering") -> Path:
 Kind = Literal["xlsx", "xls", "ods", "csv", "utf-16", "parquet", "zip"]
 
 
+@cache
 def valid(kind: Kind) -> tuple[bytes, FileSource]:
     """A valid file of each kind, and the source that reads it."""
-    match kind:
-        case "xlsx":
-            return xlsx({"data": ROWS, "meer": ROWS}), source("workbook")
-        case "xls":
-            return xls({"data": ROWS}), source("workbook")
-        case "ods":
-            return ods({"data": ROWS}), source("workbook")
-        case "csv":
-            return text_of(ROWS).encode("cp1252"), source("csv", encoding="auto", delimiter="auto")
-        case "utf-16":
-            return text_of(ROWS).encode("utf-16"), source("csv", encoding="auto", delimiter="auto")
-        case "parquet":
-            return parquet(), source("parquet")
-        case "zip":
-            return zipped({"a.csv": text_of(ROWS), "b.csv": text_of(ROWS)}), source("zip")
+    text, found = text_of(ROWS), source("csv", encoding="auto", delimiter="auto")
+    made: Mapping[Kind, Callable[[], tuple[bytes, FileSource]]] = {
+        "xlsx": lambda: (xlsx({"data": ROWS, "meer": ROWS}), source("workbook")),
+        "xls": lambda: (xls({"data": ROWS}), source("workbook")),
+        "ods": lambda: (ods({"data": ROWS}), source("workbook")),
+        "csv": lambda: (text.encode("cp1252"), found),
+        "utf-16": lambda: (text.encode("utf-16"), found),
+        "parquet": lambda: (parquet(), source("parquet")),
+        "zip": lambda: (zipped({"a.csv": text, "b.csv": text}), source("zip")),
+    }
+    return made[kind]()

@@ -190,24 +190,6 @@ def test_the_case_is_refused_as_thousands_are(profile: Any, name: str, table: st
 # -- notations
 
 
-@pytest.mark.parametrize(
-    ("locale", "amount", "budget"),
-    [
-        ("nl", "1,300", []), ("nl", "(1,300)", []), ("nl", "€ -2,450", []), ("en", "1.300", []),
-        ("nl", "0,250", ["0.25"]), ("nl", "1.300", ["1300.00"]), ("en", "1,300", ["1300.00"]),
-        ("nl", "1.250,50", ["1250.50"]),
-    ],
-)  # fmt: skip
-def test_an_amount_with_three_decimals_that_may_be_thousands_is_refused(
-    locale: str, amount: str, budget: list[str]
-) -> None:
-    rows = [HEADER, [*LINE[:3], amount, 500, "2021-02-15"]]
-    for page in (grid(rows), lines(rows)):
-        found = bfr(page, kind="workbook" if page.addressed else "csv", locale=locale)
-        assert budgets(found) == budget
-        assert all("met ten hoogste twee decimalen: schrijf" in q.expected.nl for q in found.staged.quarantine)
-
-
 def test_thousands_beside_euros_are_read_exactly_and_reported() -> None:
     found = bfr([
         HEADER,
@@ -229,22 +211,6 @@ def test_thousands_beside_euros_are_read_exactly_and_reported() -> None:
 ADVISERS = ("Eenheid", "Fte", "Waarvan tijdelijk", "Gecertificeerd", "In traject")
 
 
-def advisers(rows: Rows, form: str = "", **more: Any) -> Taken:
-    text = f"{{format: workbook, locale: nl, tables: [faculty_study_advisers]{form}}}"
-    told = {"academic_year": "2019-2020"}
-    return rows_taken(grid([ADVISERS, *rows], **more), text, "faculty_study_advisers", told=told)
-
-
-def test_dutch_and_english_numbers_in_one_column_are_reported_and_the_english_refused() -> None:
-    cells = {"Noord": "25,8", "Oost": "24.4", "Zuid": "veel", "West": "7"}
-    found = advisers([(unit, fte, 0, 1, 1) for unit, fte in cells.items()])
-    assert found.rows("unit", "fte") == [("North", Decimal("25.8")), ("West", Decimal(7))]
-    assert found.refused == [("B3", "fte.type", "24.4"), ("B4", "fte.type", "veel")]
-    assert found.expected["B3"] == "a number in the notation 1.234,5"
-    (mixed,) = found.said("fte.notation")
-    assert (mixed.cells, mixed.failed, "24.4" in mixed.detail) == ((f"{NAME} Blad!B3",), 1, False)
-
-
 def test_percentages_under_the_label_of_a_count_are_refused(tmp_path: Path) -> None:
     cells = {"Noord": 0.5, "Oost": "50%", "Zuid": 1, "West": 3}
     rows = [ADVISERS, *((unit, 6.5, 0, certified, 1) for unit, certified in cells.items())]
@@ -255,14 +221,6 @@ def test_percentages_under_the_label_of_a_count_are_refused(tmp_path: Path) -> N
     assert found.refused == [(cell, "certified.type", text) for cell, text in
                              {"D2": "50%", "D3": "50%", "D4": "100%"}.items()]  # fmt: skip
     assert set(found.expected.values()) == {"a whole number, not a percentage"}
-
-
-def test_a_percentage_is_a_fraction_where_the_form_says_so() -> None:
-    cells = {"Noord": 0.886, "Oost": "88,6%", "Zuid": 88.6}
-    form = ", forms: [{table: faculty_study_advisers, scale: {fte: '0.01'}}]"
-    found = advisers([(unit, fte, 0, 0, 1) for unit, fte in cells.items()], form, percentages={(2, 1): Decimal(1)})
-    assert found.rows("fte") == [(Decimal("0.8860"),)] * 3
-    assert found.said("fte.notation")[0].cells == (f"{NAME} Blad!B4",)
 
 
 def test_an_amount_that_stands_in_one_cell_for_several_rows_is_refused() -> None:

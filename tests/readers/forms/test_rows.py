@@ -120,50 +120,11 @@ def test_a_line_of_fixed_width_is_cut_where_the_form_says(tmp_path: Path) -> Non
     assert "Piet" not in str(found.staged.quarantine)
 
 
-OCTOBER = """
-format: workbook
-tables: [enrolment_counts]
-forms:
-  - table: enrolment_counts
-    sheet: "*"
-    columns:
-      Collegejaar: year
-      Isatcode: programme
-      EER-NL-nietEER: origin
-      Examentype code: phase
-      Aantal eerstejaars croho: first_years
-      Aantal Hoofdinschrijvingen: main_enrolments
-    ignored: [Groepeernaam Croho]
-"""
-
-
-def test_the_october_count_is_read_per_programme_origin_and_phase() -> None:
-    rows = [
-        ("Collegejaar", "Isatcode", "Groepeernaam Croho", "EER-NL-nietEER", "Examentype code",
-         "Aantal eerstejaars croho", "Aantal Hoofdinschrijvingen"),
-        (2020, "30008", "30008", "NL", "Bachelor eerstejaars", 1, 15),
-        (2020, "30008", "30008", "EER", "Bachelor eerstejaars", 1, 2),
-        (2020, 30008, "30008", "NL", "Bachelor hogerejaars", 0, 6),
-        (2020, "30008", "30008", "NL", "Bachelor eerstejaars", 1, 16),
-        (2020, "99999", "99999", "NL", "Master", 1, -1),
-    ]  # fmt: skip
-    found = rows_taken(rows, OCTOBER, "enrolment_counts")
-    assert found.rows("year", "programme", "origin", "phase", "first_years", "main_enrolments") == [
-        (2020, "30008", "EER", "Bachelor eerstejaars", 1, 2),
-        (2020, "30008", "NL", "Bachelor hogerejaars", 0, 6),
-    ]
-    assert [(cell, rule) for cell, rule, _ in found.refused] == [
-        ("B6", "programme.codes"),
-        ("G6", "main_enrolments.range"),
-        ("row 2", "key"),  # 15 and 16 of the same students: nobody knows which of the two is right
-        ("row 5", "key"),
-    ]
-
-
 def test_a_worksheet_by_any_name_must_be_the_only_one(tmp_path: Path) -> None:
     path = workbook(tmp_path / "oktober.xlsx", {"Sheet1": [("Collegejaar",)], "Sheet2": [("Collegejaar",)]})
+    form = "{format: workbook, tables: [enrolment_counts], forms: [{table: enrolment_counts, sheet: '*'}]}"
     with pytest.raises(UnreadableError, match="there are 2 tables"):
-        taken(path, OCTOBER, "enrolment_counts")
+        taken(path, form, "enrolment_counts")
 
 
 RECORDS = """

@@ -12,8 +12,8 @@ from kwaliteitsmonitor.methods.checks.results import SHOWN_CELLS, Outcome, RuleR
 from kwaliteitsmonitor.readers.cells.grid import Note, unknown_columns
 from kwaliteitsmonitor.readers.cells.notation import Mixed
 from kwaliteitsmonitor.readers.cells.reading import CellReader
+from kwaliteitsmonitor.readers.forms.other_years import OTHER_YEAR
 from kwaliteitsmonitor.readers.forms.shaping import UNFOUND
-from kwaliteitsmonitor.readers.forms.years_said import YEAR_SAID
 from kwaliteitsmonitor.readers.period import costs_of
 from kwaliteitsmonitor.readers.quarantine import Read
 from kwaliteitsmonitor.readers.stated_totals import contradictions
@@ -26,7 +26,7 @@ READ_AS, COLUMNS, NOTATION, PATH, WINDOW = "read_as", "columns", "notation", "pa
 SPELLING = "spelling"
 STATED = "stated"
 CENT = Decimal("0.0001")
-SEEN_TO = frozenset({"caption", "absent", "not_joined", "another_encoding", YEAR_SAID, MEANT})
+SEEN_TO = frozenset({"caption", "absent", "not_joined", "another_encoding", OTHER_YEAR, MEANT})
 """Notes about what its sender may have to mend; the others only say how the file was read."""
 
 

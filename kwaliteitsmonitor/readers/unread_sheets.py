@@ -10,7 +10,7 @@ from pathlib import Path
 
 from kwaliteitsmonitor.readers.cells.grid import Grid, Note
 from kwaliteitsmonitor.readers.files import grids
-from kwaliteitsmonitor.readers.files.names import asked
+from kwaliteitsmonitor.readers.files.names import is_wanted
 from kwaliteitsmonitor.readers.files.refusals import shown
 from kwaliteitsmonitor.readers.files.workbooks import names_of
 from schemas.errors import UnreadableError
@@ -40,7 +40,7 @@ class Unread:
     def of(cls, path: Path, source: FileSource, wanted: str, year: int | None) -> Unread:
         """What is left of a kept workbook in a reporting year."""
         every = list(_asked_for(source, year))
-        left = (n for n in names_of(path) if not (every and asked(n, every)) and not is_own_sheet(n))
+        left = (n for n in names_of(path) if not (every and is_wanted(n, every)) and not is_own_sheet(n))
         return cls(tuple(left), wanted)
 
     def like(self) -> tuple[str, ...]:

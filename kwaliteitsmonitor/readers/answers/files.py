@@ -32,7 +32,7 @@ from kwaliteitsmonitor.readers.files.encodings import encoding_of
 from kwaliteitsmonitor.readers.files.kinds import PARQUET, TEXT, FileKind, checked
 from kwaliteitsmonitor.readers.files.limits import LIMITS, MB
 from kwaliteitsmonitor.readers.files.refusals import EXPORT_AGAIN, RefusedFileError
-from kwaliteitsmonitor.readers.forms import captions, years_said
+from kwaliteitsmonitor.readers.forms import captions, other_years
 from kwaliteitsmonitor.readers.forms.headers import cleaner, find
 from kwaliteitsmonitor.readers.forms.shaping import refuse_unknowable
 from kwaliteitsmonitor.readers.forms.wanted import Shape
@@ -177,7 +177,7 @@ def _of_text(file: AnswerFile, source: FileSource, wanted: Shape, scratch: Path)
     notes = list(text.notes)
     notes.extend(captions.notes(head, headers, wanted.table, wanted.told, wanted.aliases.get("units", {})))
     above = captions.captions(head, headers)
-    notes.extend(years_said.notes(wanted.table, wanted.told, "", above, (), wanted.form.columns))
+    notes.extend(other_years.notes(wanted.table, wanted.told, "", above, (), wanted.form.columns))
     notes.extend(_absent(found))
     return Selection(
         of_text(text, found.width), found, _given(wanted), found.unknown, tuple(notes), max(headers.first, 0), text

@@ -152,7 +152,7 @@ def _meant(name: str) -> Words:
 
 
 def meant_by(raw: Any, text: str, names: Collection[str]) -> str:
-    """The only one of these names that a spreadsheet makes this cell of; empty where none is, or several are."""
+    """The only one of these names that a spreadsheet makes this cell of; empty if none is, or several are."""
     day = raw if isinstance(raw, date) else _day_in(text)
     if day is not None:
         found = {name for name in names if _same_day(name, day)}

@@ -118,7 +118,7 @@ def _above_one(cells: Iterable[Any], reader: CellReader, said: Said) -> set[str 
 
 
 def _plain(cell: Any, reader: CellReader) -> Decimal | None:
-    """The number in a cell that does not say itself that it is a percentage; none where there is none."""
+    """The number in a cell that does not say itself that it is a percentage; None if there is none."""
     if isinstance(cell, bool | Percentage):
         return None
     if isinstance(cell, int | float | Decimal):

@@ -62,7 +62,7 @@ class CellReader:
     `key` is that of the pseudonyms. The others are what a form says of the field (`schemas.profile.forms`): `scale`,
     `date_format`, `values` and `empty` texts, `bands` of numbers that stand for a word, and `split`, the pattern whose
     group of the field's name is its part of a cell. `measured` says what the number of a row measures, by the code and
-    the year that the row has; of one kind of row, `share` says whether that is a fraction. Raises `ValueError` where a
+    the year that the row has; of one kind of row, `share` says whether that is a fraction. Raises `ValueError` if a
     field that identifies people has no key, rather than let identifiers through.
     """
 
@@ -101,7 +101,7 @@ class CellReader:
         return pseudonym(text, self.key) if text and self.field.personal else text or None
 
     def part(self, raw: Any) -> Any:
-        """What a cell holds for this field by its form, not yet typed; none where that is nothing. Raises `Refused`."""
+        """What a cell holds for this field by its form, not yet typed; None if that is nothing. Raises `Refused`."""
         if self.split is not None and not is_blank(raw):
             match = self._pattern.fullmatch(" ".join(text_of(raw).split()))
             if match is None:
@@ -135,7 +135,7 @@ class CellReader:
         return text if found is None else found
 
     def percent_of(self, raw: Any) -> Decimal | None:
-        """What the number beside a word is to be multiplied by, as `Uitval (%)` says beside a code; none where nothing.
+        """What the number beside a word is to be multiplied by, as `Uitval (%)` says beside a code; None if nothing.
 
         What is the name of a code itself says nothing of the number.
         """
@@ -236,7 +236,7 @@ def _text(raw: Any, reader: CellReader) -> str:
 
 
 def _name(raw: Any, reader: CellReader) -> str:
-    """The name in a cell of a field that names somebody or something. Raises `Refused` where it is none any more."""
+    """The name in a cell of a field that names somebody or something. Raises `Refused` if it is none any more."""
     field = reader.field
     damage = damage_of_value(raw)
     if damage is not None:

@@ -19,7 +19,7 @@ from schemas.words import Words
 class Unit:
     """The unit that amounts are said to be in: what each is multiplied by to be in the currency itself.
 
-    `currency` is that which is named, by its ISO 4217 code; empty where none is.
+    `currency` is that which is named, by its ISO 4217 code; empty if none is.
     """
 
     factor: Decimal
@@ -274,7 +274,7 @@ def _is_amount(before: str) -> bool:
 
 
 def _power(written: str) -> Decimal | None:
-    """The number that an amount is multiplied by, a power of ten; none where it is 1, which changes nothing."""
+    """The number that an amount is multiplied by, a power of ten; None if it is 1, which changes nothing."""
     number = Decimal(re.sub(r"\D", "", written))
     return number if number > 1 else None
 
@@ -315,7 +315,7 @@ _COMMAS = re.compile(r"[0#?](,+)(?![0#?,])")
 
 
 def shown_by(code: str) -> Shown | None:
-    """How a number format of a spreadsheet shows an amount; none where it shows it as it is, in no unit.
+    """How a number format of a spreadsheet shows an amount; None if it shows it as it is, in no unit.
 
     A comma behind the last digit divides by a thousand: `#,##0,` shows 7057000 as 7.057, and `0.0,"k"` as 7057,0k.
     """

@@ -9,7 +9,7 @@ from typing import BinaryIO, cast
 
 from kwaliteitsmonitor.readers.cells.grid import Grid
 from kwaliteitsmonitor.readers.files.limits import LIMITS, MB, Limits
-from kwaliteitsmonitor.readers.files.names import asked
+from kwaliteitsmonitor.readers.files.names import is_wanted
 from kwaliteitsmonitor.readers.files.packages import Package, opened
 from kwaliteitsmonitor.readers.files.refusals import RefusedFileError, shown
 from kwaliteitsmonitor.readers.files.texts import delimited
@@ -34,7 +34,7 @@ def texts_in(path: Path, source: FileSource, wanted: Sequence[str], limits: Limi
         return [
             _text(package, name, source)
             for name in names
-            if asked(name, wanted) or asked(name.rsplit("/", 1)[-1], wanted)
+            if is_wanted(name, wanted) or is_wanted(name.rsplit("/", 1)[-1], wanted)
         ]
 
 

@@ -13,7 +13,7 @@ from kwaliteitsmonitor.readers.files.refusals import RefusedFileError
 from schemas.profile.feeds import AUTO
 from schemas.words import Words
 
-_TOLD = re.compile(r'"?sep=([^\w\s"]|\t)"?\s*', re.IGNORECASE)
+_FIRST_LINE = re.compile(r'"?sep=([^\w\s"]|\t)"?\s*', re.IGNORECASE)
 MOST = 0.75
 """The share of rows that must have as many cells as each other, for what gives the most cells to be the delimiter."""
 CANDIDATES = (";", ",", "\t", "|")
@@ -29,39 +29,39 @@ _NAMES = {
 class Delimiter:
     """The character between cells, and what was decided about it.
 
-    `told` says that the first line is no data: it tells the delimiter (`sep=;`), as Excel understands it.
+    `in_first_line` says that the first line is no data: it names the delimiter (`sep=;`), as Excel understands it.
     """
 
     character: str
     notes: tuple[Note, ...] = ()
-    told: bool = False
+    in_first_line: bool = False
 
 
 def delimiter_of(lines: Sequence[str], declared: str) -> Delimiter:
-    """The delimiter of a text, by its first lines. Raises `UnreadableError` where it is not the declared one."""
-    told = _TOLD.fullmatch(lines[0]) if lines else None
+    """The delimiter of a text, by its first lines. Raises `UnreadableError` if it is not the declared one."""
+    match = _FIRST_LINE.fullmatch(lines[0]) if lines else None
     if declared != AUTO:
-        _check(lines, declared, told[1] if told else "")
-        return Delimiter(declared, told=told is not None)
-    if told:
-        name = name_of(told[1])
-        said = Words(
+        _check(lines, declared, match[1] if match else "")
+        return Delimiter(declared, in_first_line=match is not None)
+    if match:
+        name = name_of(match[1])
+        words = Words(
             f"gelezen met {name.nl} tussen de cellen, zoals de eerste regel zegt",
             f"read with {name.en} between cells, as the first line says",
         )
-        return Delimiter(told[1], (Note("delimiter", said),), told=True)
+        return Delimiter(match[1], (Note("delimiter", words),), in_first_line=True)
     best = _best(lines)
     if best is None:
-        said = Words(
+        words = Words(
             "geen scheidingsteken gevonden: gelezen als één kolom", "no delimiter found: read as a single column"
         )
-        return Delimiter(CANDIDATES[0], (Note("delimiter", said),))
+        return Delimiter(CANDIDATES[0], (Note("delimiter", words),))
     name = _NAMES[best]
-    said = Words(
+    words = Words(
         f"gelezen met {name.nl} tussen de cellen: zo past de kop op de regels eronder",
         f"read with {name.en} between cells: so the header fits the lines below it",
     )
-    return Delimiter(best, (Note("delimiter", said),))
+    return Delimiter(best, (Note("delimiter", words),))
 
 
 def name_of(delimiter: str) -> Words:
@@ -69,25 +69,25 @@ def name_of(delimiter: str) -> Words:
     return _NAMES.get(delimiter, Words(f"'{delimiter}'", f"'{delimiter}'"))
 
 
-def _check(lines: Sequence[str], declared: str, told: str) -> None:
+def _check(lines: Sequence[str], declared: str, in_first_line: str) -> None:
     """Refuse a text that is separated by something else all along: it would be read as one column.
 
-    `told` is what the text itself says of it, if anything.
+    `in_first_line` is the delimiter that the text itself names; empty if it names none.
     """
     expected = name_of(declared)
-    asked = Words(f"cellen gescheiden door {expected.nl}", f"cells separated by {expected.en}")
+    agreed = Words(f"cellen gescheiden door {expected.nl}", f"cells separated by {expected.en}")
     again = Words("Exporteer het opnieuw in die vorm.", "Export it again in that form.")
     if len(declared) != 1 or declared in '"\r\n':
         what = Words(f"{expected.nl} kan geen scheidingsteken zijn", f"{expected.en} cannot separate cells")
         remedy = Words("Wijzig het profiel: één teken.", "Change the profile: one character.")
         raise RefusedFileError(what, remedy=remedy)
-    if told == declared or (not told and any(width > 1 for width in _widths(lines, declared))):
+    if in_first_line == declared or (not in_first_line and any(width > 1 for width in _widths(lines, declared))):
         return
-    found = told or _best(lines)
-    if found is not None and found != declared:
-        name = name_of(found)
+    used = in_first_line or _best(lines)
+    if used is not None and used != declared:
+        name = name_of(used)
         what = Words(f"de cellen zijn gescheiden door {name.nl}", f"its cells are separated by {name.en}")
-        raise RefusedFileError(what, asked, again)
+        raise RefusedFileError(what, agreed, again)
 
 
 def _best(lines: Sequence[str]) -> str | None:

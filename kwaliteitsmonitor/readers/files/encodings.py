@@ -55,7 +55,7 @@ class Encoding:
 
 
 def encoding_of(stream: BinaryIO, declared: str) -> Encoding:
-    """The encoding of a text. Raises `UnreadableError` where the text is not in the encoding that is declared."""
+    """The encoding of a text. Raises `UnreadableError` if the text is not in the encoding that is declared."""
     stream.seek(0)
     sample = stream.read(SAMPLE)
     marked = marked_as(sample)
@@ -203,7 +203,7 @@ def pieces(stream: BinaryIO) -> Iterator[bytes]:
 
 
 def first_wrong(stream: BinaryIO, codec: str) -> int | None:
-    """The number of the first line that is not text in an encoding; none where all is.
+    """The number of the first line that is not text in an encoding; None if all is.
 
     Lines end as Windows, Unix or an old Mac ends them.
     """

@@ -17,7 +17,7 @@ from zipfile import ZipFile
 from kwaliteitsmonitor.readers.cells.grid import Grid, Note
 from kwaliteitsmonitor.readers.files.layout_grid import laid_out
 from kwaliteitsmonitor.readers.files.limits import LIMITS, MB, Limits
-from kwaliteitsmonitor.readers.files.names import asked, asked_exactly
+from kwaliteitsmonitor.readers.files.names import is_wanted, is_wanted_by_name
 from kwaliteitsmonitor.readers.files.outline import Outline, Worksheet, outline
 from kwaliteitsmonitor.readers.files.packages import Package, damaged, opened
 from kwaliteitsmonitor.readers.files.parts import unusual
@@ -48,8 +48,8 @@ def excel(path: Path, wanted: Sequence[str], limits: Limits = LIMITS) -> list[Gr
 
 def visible(sheets: Sequence[Worksheet], wanted: Sequence[str]) -> tuple[list[Worksheet], tuple[Note, ...]]:
     """The worksheets that are read: those asked for that people see, and hidden ones that are asked for by name."""
-    chosen = [s for s in sheets if asked(s.name, wanted) and (not s.hidden or asked_exactly(s.name, wanted))]
-    skipped = [s.name for s in sheets if s not in chosen and asked(s.name, wanted)]
+    chosen = [s for s in sheets if is_wanted(s.name, wanted) and (not s.hidden or is_wanted_by_name(s.name, wanted))]
+    skipped = [s.name for s in sheets if s not in chosen and is_wanted(s.name, wanted)]
     if not skipped:
         return chosen, ()
     names = ", ".join(map(shown, skipped))

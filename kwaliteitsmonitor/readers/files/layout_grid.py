@@ -53,14 +53,14 @@ def laid_out(
     rows = _squared(rows, before, width)
     merged = _filled(scan, numbers, rows, limits)
     hidden = tuple(sorted(set(scan.hidden_rows) & set(numbers)))
-    told = [*notes, *scan.notes, *([Note("hidden_rows", _HIDDEN, hidden)] if hidden else [])]
+    every_note = [*notes, *scan.notes, *([Note("hidden_rows", _HIDDEN, hidden)] if hidden else [])]
     return Grid(
         scan.name,
         rows,
         numbers,
         addressed=True,
         flaws=scan.flaws,
-        notes=tuple(dict.fromkeys(told)),
+        notes=tuple(dict.fromkeys(every_note)),
         percentages=scan.percentages,
         amounts=scan.amounts,
         padded=scan.padded,

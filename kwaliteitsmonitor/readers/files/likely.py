@@ -35,7 +35,7 @@ CLEARLY = 6
 
 
 def likely(pieces: Iterable[bytes]) -> str:
-    """The codec of the encoding for which most speaks; empty where it can be none, or one as well as another."""
+    """The codec of the encoding for which most speaks; empty if it can be none, or one as well as another."""
     scores = {codec: score for codec, score in _scores(pieces).items() if codec == CANDIDATES[0] or score > 0}
     best = max(scores, key=lambda codec: scores[codec], default="")
     doubtful = best != CANDIDATES[0] and list(scores.values()).count(scores.get(best, 0)) > 1
@@ -43,7 +43,7 @@ def likely(pieces: Iterable[bytes]) -> str:
 
 
 def clearly_another(pieces: Iterable[bytes], agreed: str) -> str:
-    """The codec of an encoding of one byte that a text clearly has instead of another such one; empty where not."""
+    """The codec of an encoding of one byte that a text clearly has instead of another such one; empty if not."""
     scores = _scores(pieces, agreed)
     best = max(scores, key=lambda codec: scores[codec], default="")
     other = best not in (agreed, "", CANDIDATES[0]) and scores[best] - scores.get(agreed, 0) >= CLEARLY

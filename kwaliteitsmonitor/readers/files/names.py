@@ -1,4 +1,4 @@
-"""Which worksheets or members are asked for, by name or pattern."""
+"""Which worksheets of a workbook, or members of a ZIP, are wanted: by name or by pattern."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from collections.abc import Sequence
 from schemas.spelling import fold
 
 
-def asked(name: str, wanted: Sequence[str]) -> bool:
-    """Whether a name is asked for: by itself or by a pattern, `*` for any text; case and spacing do not count.
+def is_wanted(name: str, wanted: Sequence[str]) -> bool:
+    """Whether a name is wanted: by itself or by a pattern, in which `*` stands for any text.
 
-    Where nothing is asked for, everything is.
+    Case and spacing do not count. If `wanted` is empty, every name is wanted.
     """
     return not wanted or any(_pattern(pattern).fullmatch(fold(name)) for pattern in wanted)
 
 
-def asked_exactly(name: str, wanted: Sequence[str]) -> bool:
-    """Whether a name is asked for by itself."""
+def is_wanted_by_name(name: str, wanted: Sequence[str]) -> bool:
+    """Whether a name itself is wanted, and not just fits a pattern."""
     return fold(name) in {fold(pattern) for pattern in wanted}
 
 

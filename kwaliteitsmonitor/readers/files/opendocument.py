@@ -247,7 +247,7 @@ class _Reader:
         return self._formats.shown(self._style_of(cell, column), cell.given.get("currency", ""))
 
     def _percentage(self, cell: _Cell, column: int, value: Any, seen: str) -> Decimal | None:
-        """What makes a fraction of the number of a cell that shows a percentage; none where it shows none.
+        """What makes a fraction of the number of a cell that shows a percentage; None if it shows none.
 
         Its format says so or, where that is none of the file's own, what the program wrote of what the cell shows.
         """
@@ -294,7 +294,7 @@ class _Reader:
 
 
 def _shown_as_code(value: Any, shown: str) -> str:
-    """How a cell shows its whole number with zeros before it or a text around it; empty where it does not."""
+    """How a cell shows its whole number with zeros before it or a text around it; empty if it does not."""
     if not isinstance(value, float) or not value.is_integer() or shown == str(int(value)):
         return ""
     match = re.fullmatch(rf"([A-Za-z-]*)(0*{int(value)})([A-Za-z-]*)", shown)

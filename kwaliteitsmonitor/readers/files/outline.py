@@ -126,7 +126,7 @@ def _resolved(folder: str, target: str) -> str:
 
 
 def _there(package: Package, part: str) -> str:
-    """The name of a part as the package writes it. Raises `UnreadableError` where it is not there."""
+    """The name of a part as the package writes it. Raises `UnreadableError` if it is not there."""
     found = package.part(part)
     if not found:
         raise damaged(part)
@@ -134,7 +134,7 @@ def _there(package: Package, part: str) -> str:
 
 
 def shown_as_code(code: str) -> str:
-    """How a number format shows a whole number as a code, as `{:05d}` for `00000`; empty where it does not."""
+    """How a number format shows a whole number as a code, as `{:05d}` for `00000`; empty if it does not."""
     match = _CODE.fullmatch(re.sub(r"\[[^\]]*\]", "", code.split(";")[0]))
     if match is None or (len(match[2]) == 1 and not (match[1] or match[3])):
         return ""

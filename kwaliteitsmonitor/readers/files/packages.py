@@ -64,7 +64,7 @@ class Package:
     def chunks(self, name: str) -> Iterator[bytes]:
         """What a member holds, in pieces of at most a megabyte.
 
-        Raises `UnreadableError` where it is broken, has a password or inflates beyond the limits.
+        Raises `UnreadableError` if it is broken, has a password or inflates beyond the limits.
         """
         info = self.members[name]
         if info.flag_bits & _ENCRYPTED:
@@ -154,7 +154,7 @@ class Package:
 def opened(path: Path, limits: Limits = LIMITS) -> Iterator[Package]:
     """A ZIP whose directory holds together and whose members stay where they belong.
 
-    Raises `UnreadableError` where it is broken, has too many members, or names of members that lead elsewhere.
+    Raises `UnreadableError` if it is broken, has too many members, or names of members that lead elsewhere.
     """
     with path.open("rb") as stream:
         _check_directory(stream, limits)

@@ -55,7 +55,7 @@ def parse(
 ) -> None:
     """Give each element of a part to `start`, `end` and `text`, by names without their prefix (see `local`).
 
-    Raises `UnreadableError` where the part is no XML, or declares a document type.
+    Raises `UnreadableError` if the part is no XML, or declares a document type.
     """
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.buffer_text = True

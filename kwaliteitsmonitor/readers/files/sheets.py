@@ -114,7 +114,7 @@ class SheetScan:
     def pieces(self, inflated: Iterable[bytes]) -> Iterator[bytes]:
         """The worksheet in whole rows, each piece looked through before it is handed on.
 
-        Raises `UnreadableError` where it is larger than a delivery can be, or so written that what is read would not be
+        Raises `UnreadableError` if it is larger than a delivery can be, or so written that what is read would not be
         what stands there.
         """
         held: list[bytes] = []
@@ -284,14 +284,14 @@ class SheetScan:
                 here = b"%s%d" % (letters_of(self._column).encode(), self._row)
                 attributes = {b"r": here, **attributes}
                 self._column += 1
-            told = b"".join(b' %s="%s"' % pair for pair in attributes.items())
-            return b"<" + name + told + empty + b">"
+            kept = b"".join(b' %s="%s"' % pair for pair in attributes.items())
+            return b"<" + name + kept + empty + b">"
 
         return _ELEMENT.sub(written, piece)
 
 
 def _addresses(piece: bytes) -> list[bytes] | None:
-    """The addresses of the cells that are not empty; none where the piece is not written in the known form."""
+    """The addresses of the cells that are not empty; None if the piece is not written in the known form."""
     if _PREFIXED.search(piece):
         return None
     cells = _ANY.findall(piece)
@@ -321,7 +321,7 @@ def _as_number(match: re.Match[bytes]) -> bytes:
 
 
 def _begun(piece: bytes, at: int) -> tuple[int, int] | None:
-    """The cell in whose first tag this position is; none where it is in no cell's tag, or the cell is empty."""
+    """The cell in whose first tag this position is; None if it is in no cell's tag, or the cell is empty."""
     begun = piece.rfind(b'<c r="', max(0, at - LONGEST_TAG), at)
     if begun < 0 or piece.find(b">", begun, at) >= 0 or piece.endswith(b"/", at, piece.find(b">", at)):
         return None

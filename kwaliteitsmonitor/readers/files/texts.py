@@ -40,7 +40,7 @@ def delimited(stream: BinaryIO, source: FileSource, name: str = "", limits: Limi
     delimiter = delimiter_of(first, source.delimiter)
     with _opened(stream, encoding.codec) as text:
         cells, numbers = _rows(text, delimiter.character, limits)
-    if delimiter.told:
+    if delimiter.in_first_line:
         cells, numbers = cells[1:], numbers[1:]
     if cells and cells[-1] == [_END_IN_DOS]:
         cells, numbers = cells[:-1], numbers[:-1]

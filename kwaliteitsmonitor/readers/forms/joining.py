@@ -53,7 +53,7 @@ class Lookup:
 def lookup(join: Join, grids: Sequence[Grid]) -> Lookup:
     """The other table of a join.
 
-    Raises `UnreadableError` where it is not in the file, lacks a header, or has a key more than once.
+    Raises `UnreadableError` if it is not in the file, lacks a header, or has a key more than once.
     """
     fit = fits([join.member])
     named = [grid for grid in grids if fit(grid.name) or fit(grid.name.rsplit("/", 1)[-1])]

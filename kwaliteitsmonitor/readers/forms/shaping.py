@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from kwaliteitsmonitor.readers.cells.grid import Grid, Note, RawTable
 from kwaliteitsmonitor.readers.files.refusals import EXPORT_AGAIN, RefusedFileError
-from kwaliteitsmonitor.readers.forms import captions, rows, years_said
+from kwaliteitsmonitor.readers.forms import captions, other_years, rows
 from kwaliteitsmonitor.readers.forms.beside import without_comparison
 from kwaliteitsmonitor.readers.forms.flaws import flaws_of, mark_codes, mark_percentages
 from kwaliteitsmonitor.readers.forms.headers import Headers, find, fits
@@ -37,7 +37,7 @@ NOTHING_KNOWN = 1000
 def shape(grid: Grid, others: Sequence[Grid], wanted: Shape) -> RawTable:
     """The table of a contract in a grid; `others` are the grids of the same file from which columns may be joined.
 
-    Raises `UnreadableError` where a join cannot be made without multiplying rows, or at all, and where a column is not
+    Raises `UnreadableError` if a join cannot be made without multiplying rows, or at all, and where a column is not
     there by which the form tells which rows are data.
     """
     form, plan = wanted.form, wanted.plan
@@ -128,7 +128,7 @@ def _notes(grid: Grid, headers: Headers, texts: Sequence[str], layout: Layout, w
     read = sorted(
         {index for positions in layout.fields.values() for index in positions if index < len(headers.written)}
     )
-    yield from years_said.notes(
+    yield from other_years.notes(
         wanted.table,
         wanted.told,
         grid.name,

@@ -41,7 +41,7 @@ _GENERIC = re.compile(
 
 
 def rest_of_total(text: str) -> str | None:
-    """What a text that calls something a total says beside that word; none where it is no such text.
+    """What a text that calls something a total says beside that word; None if it is no such text.
 
     >>> rest_of_total("Subtotaal: FGW"), rest_of_total("Totaal faculteit"), rest_of_total("Totaalaanpak")
     ('fgw', '', None)

@@ -22,7 +22,7 @@ from kwaliteitsmonitor.readers.files.refusals import RefusedFileError
 )
 def test_the_delimiter_is_found_by_what_fits_the_header_and_said(text: str, character: str, words: str) -> None:
     found = delimiter_of(text.split("\n"), "auto")
-    assert (found.character, found.told) == (character, text.startswith("sep="))
+    assert (found.character, found.in_first_line) == (character, text.startswith("sep="))
     (note,) = found.notes
     assert note.code == "delimiter"
     assert words in note.said.nl
@@ -30,8 +30,8 @@ def test_the_delimiter_is_found_by_what_fits_the_header_and_said(text: str, char
 
 def test_a_declared_delimiter_holds_for_one_column_too_and_needs_no_word() -> None:
     found = delimiter_of(["eenheid", "FdA"], ";")
-    assert (found.character, found.notes, found.told) == (";", (), False)
-    assert delimiter_of(["sep=|", "a|b"], "|").told
+    assert (found.character, found.notes, found.in_first_line) == (";", (), False)
+    assert delimiter_of(["sep=|", "a|b"], "|").in_first_line
     assert name_of("~").en == "'~'"
 
 

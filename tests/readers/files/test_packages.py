@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from kwaliteitsmonitor.readers.files.limits import LIMITS
-from kwaliteitsmonitor.readers.files.names import asked, asked_exactly
+from kwaliteitsmonitor.readers.files.names import is_wanted, is_wanted_by_name
 from kwaliteitsmonitor.readers.files.packages import opened
 from kwaliteitsmonitor.readers.files.parts import elements, is_true, local
 from kwaliteitsmonitor.readers.files.refusals import RefusedFileError, shown
@@ -58,13 +58,13 @@ def test_a_part_that_no_office_program_writes_is_refused(part: bytes, most: int,
 
 
 def test_names_are_asked_for_by_themselves_or_by_a_pattern() -> None:
-    assert [asked("BFR 2020", wanted) for wanted in ([], ["bfr *"], [" bfr  2020 "], ["BFR"])] == [
+    assert [is_wanted("BFR 2020", wanted) for wanted in ([], ["bfr *"], [" bfr  2020 "], ["BFR"])] == [
         True,
         True,
         True,
         False,
     ]
-    assert [asked_exactly("BFR 2020", wanted) for wanted in (["bfr 2020"], ["bfr *"], [])] == [True, False, False]
+    assert [is_wanted_by_name("BFR 2020", wanted) for wanted in (["bfr 2020"], ["bfr *"], [])] == [True, False, False]
 
 
 def test_a_name_in_a_sentence_is_printable_and_not_endless() -> None:

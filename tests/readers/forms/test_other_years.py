@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from kwaliteitsmonitor.readers.forms.years_said import YEAR_SAID, notes, years_in
+from kwaliteitsmonitor.readers.forms.other_years import OTHER_YEAR, notes, years_in
 from schemas.consequences import Severity
 from schemas.tables import CATALOGUE
 from tests.readers.answering import Answers, answer, as_csv, tally
@@ -26,7 +26,7 @@ def said(
 ) -> list[str]:
     """What is told of a table with these texts above it, in Dutch."""
     found = notes(CATALOGUE[table], told, sheet, list(enumerate(above, start=1)), list(enumerate(headers)), agreed)
-    return [note.said.nl for note in found if note.code == YEAR_SAID]
+    return [note.said.nl for note in found if note.code == OTHER_YEAR]
 
 
 @pytest.mark.parametrize(

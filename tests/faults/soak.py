@@ -47,12 +47,12 @@ def in_use() -> int:
 
     What a process has beside them is room that is kept for the next time, and what libraries take from the kernel.
     """
-    told = getattr(ctypes.CDLL(None), "mallinfo2", None)
-    if told is None:
+    mallinfo = getattr(ctypes.CDLL(None), "mallinfo2", None)
+    if mallinfo is None:
         return 0
-    told.restype = _Mallinfo
-    found = told()
-    return int(found.uordblks + found.hblkhd)
+    mallinfo.restype = _Mallinfo
+    numbers = mallinfo()
+    return int(numbers.uordblks + numbers.hblkhd)
 
 
 def measured(out: Path) -> dict[str, int]:
@@ -133,9 +133,9 @@ def main() -> None:
     if more:
         os.environ.update({name: value for name, value in ENVIRONMENT.items() if name.startswith("KWALITEITS")})
         soak(Path(folder).absolute(), int(more[0]))
-    found = summary(lines_of(Path(folder) / "soak.jsonl"))
-    print(json.dumps(found, indent=1))  # noqa: T201 - what the script is run for
-    if found["resident per run"] > RESIDENT_PER_RUN and found["cycles"] > 2 * WARM:
+    seen = summary(lines_of(Path(folder) / "soak.jsonl"))
+    print(json.dumps(seen, indent=1))  # noqa: T201 - what the script is run for
+    if seen["resident per run"] > RESIDENT_PER_RUN and seen["cycles"] > 2 * WARM:
         sys.exit("memory grows")
 
 

@@ -56,8 +56,8 @@ def until(happened: Callable[[], Any], what: str) -> Any:
     """What something gives once it gives anything."""
     end = time.monotonic() + PATIENCE
     while time.monotonic() < end:
-        if found := happened():
-            return found
+        if value := happened():
+            return value
         time.sleep(0.02)
     pytest.fail(f"{what} did not happen within {PATIENCE:.0f} s")
 
@@ -72,8 +72,8 @@ def messages(database: dg.DagsterInstance, run: str) -> list[str]:
 
 
 def finished(database: dg.DagsterInstance, run: str) -> bool:
-    found = database.get_run_by_id(run)
-    return found is not None and found.is_finished
+    record = database.get_run_by_id(run)
+    return record is not None and record.is_finished
 
 
 def given_meanwhile(out: Path, environment: dict[str, str]) -> tuple[dict[str, tuple[int, str]], bool]:
@@ -82,7 +82,7 @@ def given_meanwhile(out: Path, environment: dict[str, str]) -> tuple[dict[str, t
     os.kill(second, signal.SIGSTOP)
     try:
         frozen = holder(out) == second
-        found = {}
+        ended = {}
         for name, arguments in COMMANDS.items():
             ran = subprocess.run(
                 [sys.executable, "-m", "pipelines.cli", *arguments],
@@ -93,8 +93,8 @@ def given_meanwhile(out: Path, environment: dict[str, str]) -> tuple[dict[str, t
                 timeout=PATIENCE,
                 check=False,
             )
-            found[name] = (ran.returncode, ran.stderr + ran.stdout)
-        return found, frozen
+            ended[name] = (ran.returncode, ran.stderr + ran.stdout)
+        return ended, frozen
     finally:
         os.kill(second, signal.SIGCONT)
 
@@ -102,8 +102,8 @@ def given_meanwhile(out: Path, environment: dict[str, str]) -> tuple[dict[str, t
 def holder(out: Path) -> int:
     """The number of the process that holds the cycle, by what the system knows of locks; 0 for none."""
     inode = (out / "work" / CYCLE).stat().st_ino
-    found = re.findall(rf"FLOCK +ADVISORY +WRITE (\d+) [0-9a-f:]+:{inode} ", Path("/proc/locks").read_text("ascii"))
-    return int(found[0]) if found else 0
+    numbers = re.findall(rf"FLOCK +ADVISORY +WRITE (\d+) [0-9a-f:]+:{inode} ", Path("/proc/locks").read_text("ascii"))
+    return int(numbers[0]) if numbers else 0
 
 
 def environment_of(folder: Path) -> dict[str, str]:
@@ -130,10 +130,10 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> Both:
     write_small(folder)
     environment, out = environment_of(folder), folder / "out"
     run_id = "0" * 8 + "-1111-4111-8111-" + "2" * 12
-    said = folder / "shell.txt", folder / "dagster.txt"
+    logs = folder / "shell.txt", folder / "dagster.txt"
     launch = ["-m", "dagster", "job", "launch", "-m", "pipelines.definitions", "-j", "cycle", "--run-id", run_id]
     subprocess.run([sys.executable, "-m", "pipelines.instance"], cwd=ROOT, env=environment, check=True)
-    with said[0].open("wb") as shell_log, said[1].open("wb") as dagster_log, database_of(folder) as database:
+    with logs[0].open("wb") as shell_log, logs[1].open("wb") as dagster_log, database_of(folder) as database:
         with holding(Workspace(out), CYCLE, "the test"):
             shell = subprocess.Popen(
                 [sys.executable, "-m", "pipelines.cli", "run", "--cycle", CYCLE],
@@ -151,7 +151,7 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> Both:
                 start_new_session=True,
             )
             try:
-                until(lambda: WAITS in said[0].read_text("utf-8") or shell.poll(), "that the shell waits")
+                until(lambda: WAITS in logs[0].read_text("utf-8") or shell.poll(), "that the shell waits")
                 until(
                     lambda: any("this one waits for it" in one for one in messages(database, run_id)),
                     "the same of Dagster",
@@ -174,7 +174,7 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> Both:
         return Both(
             out,
             code,
-            said[0].read_text("utf-8"),
+            logs[0].read_text("utf-8"),
             run.status.value,
             "\n".join(messages(database, run_id)),
             frozen,
@@ -184,16 +184,16 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> Both:
 
 def test_what_is_signed_off_while_a_run_stands_in_the_middle_is_the_release_before_it_and_stays(both: Both) -> None:
     assert both.frozen
-    code, said = both.meanwhile["finalise"]
-    assert (code, "Traceback" in said, said.count("\n")) == (0, False, 1)
-    assert f"Uitgave {CYCLE} v2 is definitief" in said
+    code, printed = both.meanwhile["finalise"]
+    assert (code, "Traceback" in printed, printed.count("\n")) == (0, False, 1)
+    assert f"Uitgave {CYCLE} v2 is definitief" in printed
     assert (both.out / "current" / CYCLE).resolve().name == "v2"
 
 
 def test_what_is_counted_meanwhile_is_known_already(both: Both) -> None:
-    code, said = both.meanwhile["count"]
-    assert (code, "Traceback" in said) == (0, False)
-    assert re.findall(r"(\d+) geteld, (\d+) al bekend", said) == [("0", "1"), ("0", "1")]
+    code, printed = both.meanwhile["count"]
+    assert (code, "Traceback" in printed) == (0, False)
+    assert re.findall(r"(\d+) geteld, (\d+) al bekend", printed) == [("0", "1"), ("0", "1")]
 
 
 def test_both_runs_ended_and_made_one_draft_of_the_same_bytes(both: Both) -> None:

@@ -32,14 +32,14 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         check=False,
     )
     assert ran.returncode == 0, ran.stderr[-3000:]
-    found: dict[str, Any] = json.loads(ran.stdout.splitlines()[-1])
-    return found
+    outcome: dict[str, Any] = json.loads(ran.stdout.splitlines()[-1])
+    return outcome
 
 
 def test_a_cycle_that_is_killed_again_and_again_ends_with_the_bytes_of_one_that_was_not(seen: dict[str, Any]) -> None:
-    found = summary(seen["kills"])
-    assert found["killed"] > 1
-    assert set(found["shown"]) <= {"no release", "the new release"}
+    kills = summary(seen["kills"])
+    assert kills["killed"] > 1
+    assert set(kills["shown"]) <= {"no release", "the new release"}
     for nothing in (
         "other bytes after the next run",
         "unfinished after the next run",
@@ -48,7 +48,7 @@ def test_a_cycle_that_is_killed_again_and_again_ends_with_the_bytes_of_one_that_
         "runs that Dagster thinks are under way",
         "processes left behind",
     ):
-        assert found[nothing] == 0, (nothing, seen["kills"])
+        assert kills[nothing] == 0, (nothing, seen["kills"])
 
 
 def test_cycles_after_each_other_leave_nothing_open_and_nothing_behind(seen: dict[str, Any]) -> None:
@@ -69,22 +69,22 @@ def jumped(seen: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_a_cycle_on_a_clock_ten_years_ahead_gives_the_same_bytes(jumped: dict[str, Any]) -> None:
-    found = jumped["ahead"]
-    assert found["code"] == 0, found["printed"]
-    assert found["year"] >= datetime.now(UTC).year + 9
-    assert found["differences"] == []
+    ahead = jumped["ahead"]
+    assert ahead["code"] == 0, ahead["printed"]
+    assert ahead["year"] >= datetime.now(UTC).year + 9
+    assert ahead["differences"] == []
 
 
 def test_a_cycle_on_a_clock_from_before_its_newest_receipt_and_release_goes_on_with_the_same_bytes(
     jumped: dict[str, Any],
 ) -> None:
     """What came in stays in order: the receipts, the newest delivery, and the release that counts."""
-    found = jumped["back"]
-    assert found["code"] == 0, found["printed"]
-    assert found["year"] == BEFORE.year
-    assert found["outcome"] == jumped["undisturbed"]
-    assert found["releases"] == [[CYCLE, 2]]
-    assert found["left"] == []
+    back = jumped["back"]
+    assert back["code"] == 0, back["printed"]
+    assert back["year"] == BEFORE.year
+    assert back["outcome"] == jumped["undisturbed"]
+    assert back["releases"] == [[CYCLE, 2]]
+    assert back["left"] == []
 
 
 def test_growth_is_told_from_a_series_that_goes_up_and_down() -> None:

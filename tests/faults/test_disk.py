@@ -46,32 +46,26 @@ def test_publishing_on_a_disk_that_gives_out_leaves_a_whole_release_and_can_be_d
 
 
 @pytest.mark.parametrize(
-    ("number", "said"),
-    [
-        (errno.ENOSPC, FULL),
-        (errno.EDQUOT, QUOTA),
-        (errno.EROFS, LOCKED),
-        (errno.EACCES, DENIED),
-        (errno.EIO, BROKEN),
-    ],
+    ("number", "words"),
+    [(errno.ENOSPC, FULL), (errno.EDQUOT, QUOTA), (errno.EROFS, LOCKED), (errno.EACCES, DENIED), (errno.EIO, BROKEN)],
 )
 def test_an_error_of_the_disk_is_one_sentence_also_where_another_was_raised_of_it(
-    number: int, said: tuple[Words, Words]
+    number: int, words: tuple[Words, Words]
 ) -> None:
     error = RuntimeError("a step failed")
     error.__cause__ = OSError(number, os.strerror(number), "/some/file")
-    found = storage_error(error)
-    assert found is not None
-    assert (found.words, found.cure, found.exit_code) == (*said, 1)
+    refusal = storage_error(error)
+    assert refusal is not None
+    assert (refusal.said, refusal.cure, refusal.exit_code) == (*words, 1)
     arrow = pa.ArrowException(f"Error writing bytes to file. Detail: [errno {number}] {os.strerror(number)}")
-    assert str(storage_error(arrow)) == str(found)
+    assert str(storage_error(arrow)) == str(refusal)
 
 
 def test_what_sqlite_says_of_a_disk_is_not_made_more_certain_than_it_is() -> None:
     error = sa.exc.OperationalError("INSERT", None, sqlite3.OperationalError("unable to open database file"))
-    found = storage_error(error)
-    assert found is not None
-    assert found.words == UNSURE[0]
+    refusal = storage_error(error)
+    assert refusal is not None
+    assert refusal.said == UNSURE[0]
 
 
 @pytest.mark.parametrize(
@@ -86,10 +80,10 @@ def test_a_workspace_that_cannot_be_made_is_told_in_one_sentence(
 ) -> None:
     (tmp_path / "file").write_text("no folder", encoding="utf-8")
     code = kwaliteitsmonitor.main(["run", "--cycle", "2021-03", "--out", str(tmp_path / "file" / "out")])
-    said = capsys.readouterr().err
+    written = capsys.readouterr().err
     assert code != 0
-    assert "Traceback" not in said
-    assert said.count("Error:") == 1
+    assert "Traceback" not in written
+    assert written.count("Error:") == 1
 
 
 def test_the_database_of_dagster_is_made_whole_or_not_at_all(tmp_path: Path) -> None:

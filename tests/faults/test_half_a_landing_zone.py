@@ -51,9 +51,9 @@ def taken(out: Path, landing: Landing) -> list[Delivery]:
 
 
 def listed(folder: Path, *shown: str) -> Half:
-    found = Half(str(folder), "Europe/Amsterdam")
-    found.shows = frozenset(shown)
-    return found
+    zone = Half(str(folder), "Europe/Amsterdam")
+    zone.shows = frozenset(shown)
+    return zone
 
 
 @pytest.mark.parametrize("first", [PLACES[:2], PLACES[2:], PLACES[1:2], ()])
@@ -64,8 +64,8 @@ def test_what_is_listed_later_is_taken_up_later_and_all_is_as_if_it_came_at_once
     assert {d.path for d in taken(tmp_path / "halves", listed(landing, *first))} == set(first)
     then = taken(tmp_path / "halves", listed(landing, *PLACES))
     once = taken(tmp_path / "once", listed(landing, *PLACES))
-    said = [(d.path, d.sha256, d.standing, d.version, d.arrived) for d in then]
-    assert said == [(d.path, d.sha256, d.standing, d.version, d.arrived) for d in once]
+    in_halves = [(d.path, d.sha256, d.standing, d.version, d.arrived) for d in then]
+    assert in_halves == [(d.path, d.sha256, d.standing, d.version, d.arrived) for d in once]
     stores = [{n: h for n, h in whole(tmp_path / o).items() if "sha256/" in n} for o in ("halves", "once")]
     assert stores[0] == stores[1]
     assert len(stores[0]) == len(PLACES)

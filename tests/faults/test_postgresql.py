@@ -93,12 +93,12 @@ def test_a_server_that_stops_while_rows_come_and_starts_again_gives_the_same_byt
             starting.start()
 
     with finance.through(stop) as proxy:
-        found = kept(tmp_path / "out", institution, over(proxy, finance.url), tmp_path / "landing")
+        received = kept(tmp_path / "out", institution, over(proxy, finance.url), tmp_path / "landing")
         starting.join()
         assert proxy.connections > pulls(institution) + 1  # it was asked in vain while it was away
     assert len(stopped_at) == 1
     assert stopped_at[0] < size_of(tmp_path / "out") * 2 // 3
-    assert found == undisturbed
+    assert received == undisturbed
 
 
 def size_of(out: Path) -> int:
@@ -145,7 +145,7 @@ def test_a_slow_server_is_waited_for_as_long_as_rows_come(
     undisturbed = kept(tmp_path / "undisturbed", institution, finance.url, tmp_path / "landing")
     with finance.through(lambda passed: time.sleep(0.02)) as proxy, pytest.MonkeyPatch.context() as patch:
         patch.setattr(collecting, "pull", lambda *about: pull(*about, short))
-        found = kept(tmp_path / "out", institution, over(proxy, finance.url), tmp_path / "landing")
+        received = kept(tmp_path / "out", institution, over(proxy, finance.url), tmp_path / "landing")
         assert proxy.connections == pulls(institution)
-    assert found == undisturbed
+    assert received == undisturbed
     assert (PATIENCE.attempts, PATIENCE.total) == (5, 90.0)  # which docs/faults.md says

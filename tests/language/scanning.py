@@ -97,11 +97,11 @@ def faults(text: str, language: str, but: Iterable[str] = ()) -> list[str]:
     left = without_addresses(text)
     other = vocabulary()["en" if language == "nl" else "nl"]
     own = {word for one in but for word in _WORD.findall(one.lower())}
-    found = [f"word: {word}" for word in _WORD.findall(left.lower()) if word in other and word not in own]
-    found += [f"code: {code}" for code in CODE.findall(left)]
+    strange = [f"word: {word}" for word in _WORD.findall(left.lower()) if word in other and word not in own]
+    strange += [f"code: {code}" for code in CODE.findall(left)]
     if language == "nl":
-        found += [f"day: {day}" for day in ISO_DAY.findall(left)]
-        found += [f"point: {number}" for number in POINT.findall(left)]
+        strange += [f"day: {day}" for day in ISO_DAY.findall(left)]
+        strange += [f"point: {number}" for number in POINT.findall(left)]
     else:
-        found += [f"comma: {number}" for number in COMMA.findall(left)]
-    return list(dict.fromkeys(found))
+        strange += [f"comma: {number}" for number in COMMA.findall(left)]
+    return list(dict.fromkeys(strange))

@@ -223,17 +223,17 @@ def test_no_rows_fail_nothing(validate: Validate) -> None:
 
 def test_columns_that_are_empty_throughout_fail_only_what_is_required(validate: Validate) -> None:
     table = FACULTY_STUDY_ADVISERS.bind(CODE_LISTS)
-    found = validate(table, [dict.fromkeys(table.names)])
-    assert {rule for rule, rows in found.items() if rows} == {f"{table.name}.{f.name}.required" for f in table.fields}
+    failing = validate(table, [dict.fromkeys(table.names)])
+    assert {rule for rule, rows in failing.items() if rows} == {f"{table.name}.{f.name}.required" for f in table.fields}
 
 
 def test_a_rule_that_could_not_run_is_told_apart(validate: Validate) -> None:
     table = FACULTY_STUDY_ADVISERS.bind(CODE_LISTS)
     without = replace(table, fields=tuple(f for f in table.fields if f.name != "fte"))
     rows = [{f.name: _value(f, i) for f in without.fields} for i in range(2)]
-    found = validate(without, rows)
-    assert found[f"{table.name}.temporary_within_fte"] is None
-    assert found[f"{table.name}.key"] == ()
+    failing = validate(without, rows)
+    assert failing[f"{table.name}.temporary_within_fte"] is None
+    assert failing[f"{table.name}.key"] == ()
 
 
 def test_results_hold_no_values(run_suite: Callable[[Table, list[Row]], Any]) -> None:
@@ -251,14 +251,14 @@ def test_an_unknown_code_is_never_turned_into_an_empty_cell(validate: Validate) 
     frame = to_frame(arrow)
     assert {name: arrow[name][0].as_py() for name in coded} == coded
     assert {name: frame[name][0] for name in coded} == coded
-    found = validate(table, [row])
-    assert {rule for rule, rows in found.items() if rows} == {f"{table.name}.{name}.codes" for name in coded}
+    failing = validate(table, [row])
+    assert {rule for rule, rows in failing.items() if rows} == {f"{table.name}.{name}.codes" for name in coded}
 
 
 def test_an_unbound_code_lets_nothing_pass(validate: Validate) -> None:
     table = PROGRAMMES
-    found = validate(table, [{f.name: example(f) for f in table.fields}])
-    assert found["programmes.programme.codes"] == (0,)
+    failing = validate(table, [{f.name: example(f) for f in table.fields}])
+    assert failing["programmes.programme.codes"] == (0,)
 
 
 def test_types_have_no_expectation() -> None:

@@ -49,7 +49,7 @@ def test_tables_and_columns_may_come() -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "said"),
+    ("change", "breach"),
     [
         (lambda t: t.pop("measures"), "table measures is gone"),
         (lambda t: t["measures"]["columns"].pop("budget"), "measures.budget is gone"),
@@ -59,10 +59,10 @@ def test_tables_and_columns_may_come() -> None:
         (lambda t: t["measures"].update(key=["unit"]), "measures has another key"),
     ],
 )
-def test_what_would_break_a_query_is_refused_within_a_version(change: Any, said: str) -> None:
+def test_what_would_break_a_query_is_refused_within_a_version(change: Any, breach: str) -> None:
     now = changed(change)
-    (found,) = broken(promise(), now)
-    assert said in found
+    (message,) = broken(promise(), now)
+    assert breach in message
     with pytest.raises(KwaliteitsmonitorError, match="raise MAJOR"):
         renewed(promise(), now)
     now["version"] = "2.0"

@@ -70,9 +70,9 @@ def with_units(contents: Contents, units: Iterable[str]) -> Contents:
 )
 def test_units_hang_together(contents: Contents, units: list[str], faults: list[tuple[str, str]]) -> None:
     whole = with_units(contents, units)
-    found = [*problems_between(whole), *problems_across(whole)]
+    mistakes = [*problems_between(whole), *problems_across(whole)]
     ids = [unit.id for _, unit in whole.units]
-    assert [(".".join([ids[int(one.path[0])], *map(str, one.path[1:])]), one.found) for one in found] == faults
+    assert [(".".join([ids[int(one.path[0])], *map(str, one.path[1:])]), one.found) for one in mistakes] == faults
 
 
 def test_an_id_that_would_give_two_figures_one_address_is_taken(contents: Contents) -> None:

@@ -28,9 +28,9 @@ def second(**more: Any) -> dict[str, Any]:
 
 
 def problem(*versions: dict[str, Any], **more: Any) -> str:
-    with pytest.raises(ValidationError) as caught:
+    with pytest.raises(ValidationError) as refused:
         question(*versions, **more)
-    return str(caught.value)
+    return str(refused.value)
 
 
 def test_a_question_without_versions_was_asked_on_five_points_in_every_year() -> None:
@@ -93,9 +93,9 @@ def test_versions_that_leave_a_doubt_are_refused(versions: list[dict[str, Any]],
     ],
 )
 def test_a_minimum_response_that_cannot_be_meant_is_refused(rules: list[dict[str, Any]], message: str) -> None:
-    with pytest.raises(ValidationError) as caught:
+    with pytest.raises(ValidationError) as refused:
         Evaluations.model_validate({"minimum_response": rules})
-    assert message in str(caught.value)
+    assert message in str(refused.value)
 
 
 def test_scales_of_a_form_name_questions_that_there_are() -> None:

@@ -5,21 +5,24 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from ssl import SSLContext
 from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import Envelope
 
+from kwaliteitsmonitor.exchange.notices.ledger import Ledger
 from kwaliteitsmonitor.foundation.workspace import Workspace
 from schemas.profile import Profile
-from tests.exchange.notices.university import university
+from tests.exchange.notices.university import CYCLE, university
 
 
 @pytest.fixture
@@ -28,13 +31,13 @@ def profile() -> Profile:
 
 
 @pytest.fixture
-def workspace(tmp_path: Path) -> Workspace:
-    return Workspace(tmp_path / "out")
+def ledger(tmp_path: Path) -> Ledger:
+    return Ledger(Workspace(tmp_path / "out"), CYCLE)
 
 
 @dataclass
 class MailServer:
-    """A mail server that keeps what it is given. `refuse` says which recipients it does not take."""
+    """A mail server that keeps what it gets. `refuse` says which recipients it does not take."""
 
     refuse: Callable[[str], bool] = lambda address: False
     received: list[EmailMessage] = field(default_factory=list)
@@ -62,6 +65,16 @@ class MailServer:
         return f"smtp://127.0.0.1:{self.port}"
 
 
+class FreePort(Controller):
+    """A mail server on whichever port is free: the system chooses it, so that no two tests want the same."""
+
+    def _trigger_server(self) -> None:
+        """Connect once, as the controller does to see that it answers, where it really listens."""
+        assert self.server is not None
+        self.port = self.handler.port = int(self.server.sockets[0].getsockname()[1])
+        super()._trigger_server()
+
+
 @pytest.fixture
 def serving() -> Iterator[Callable[..., MailServer]]:
     """Starts mail servers on free ports, and ends them."""
@@ -69,10 +82,8 @@ def serving() -> Iterator[Callable[..., MailServer]]:
 
     def start(refuse: Callable[[str], bool] = lambda address: False, **options: Any) -> MailServer:
         server = MailServer(refuse)
-        controller = FreePort(server, hostname="127.0.0.1", port=0, **options)
-        controller.start()
-        started.append(controller)
-        server.port = controller.found
+        started.append(FreePort(server, hostname="127.0.0.1", port=0, **options))
+        started[-1].start()
         return server
 
     yield start
@@ -80,23 +91,39 @@ def serving() -> Iterator[Callable[..., MailServer]]:
         controller.stop(no_assert=True)
 
 
-class FreePort(Controller):
-    """A mail server on whichever port is free: the system chooses it, so that no two tests want the same."""
-
-    @property
-    def found(self) -> int:
-        assert self.server is not None
-        return int(self.server.sockets[0].getsockname()[1])
-
-    def _trigger_server(self) -> None:
-        """Connect once, as the controller does to see that it answers, where it really listens."""
-        self.port = self.found
-        super()._trigger_server()
-
-
 @pytest.fixture
 def post_office(serving: Callable[..., MailServer]) -> MailServer:
     return serving()
+
+
+@contextmanager
+def web_server(answer: Callable[[bytes, str], int], encryption: SSLContext | None = None) -> Iterator[int]:
+    """A web server under way, by its port; `answer` gives the code for the body of a request and its content type."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            code = answer(body, self.headers.get("Content-Type", ""))
+            self.send_response(code)
+            if 300 <= code < 400:
+                self.send_header("Location", "/elsewhere")
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        do_GET = do_POST  # noqa: N815 - the standard library's name
+
+        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
+            pass
+
+    server = HTTPServer(("127.0.0.1", 0), Handler)
+    if encryption is not None:
+        server.socket = encryption.wrap_socket(server.socket, server_side=True)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+    thread.start()
+    yield server.server_port
+    server.shutdown()
+    server.server_close()
+    thread.join()
 
 
 @dataclass
@@ -107,32 +134,17 @@ class Webhook:
     received: list[dict[str, Any]] = field(default_factory=list)
     url: str = ""
 
+    def answer(self, body: bytes, content_type: str) -> int:
+        code = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        if code < 300:
+            assert content_type == "application/json"
+            self.received.append(json.loads(body))
+        return code
+
 
 @pytest.fixture
 def webhook() -> Iterator[Webhook]:
     kept = Webhook()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            code = kept.answers.pop(0) if len(kept.answers) > 1 else kept.answers[0]
-            if code < 300:
-                assert self.headers["Content-Type"] == "application/json"
-                kept.received.append(json.loads(body))
-            self.send_response(code)
-            if 300 <= code < 400:
-                self.send_header("Location", "/elsewhere")
-            self.send_header("Content-Length", "0")
-            self.end_headers()
-
-        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
-            pass
-
-    server = HTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-    thread.start()
-    kept.url = f"http://127.0.0.1:{server.server_port}/workflows/abc?sig=geheim"
-    yield kept
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with web_server(kept.answer) as port:
+        kept.url = f"http://127.0.0.1:{port}/workflows/abc?sig=geheim"
+        yield kept

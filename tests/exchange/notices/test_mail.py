@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import ipaddress
 import logging
 import socket
 import ssl
@@ -17,6 +16,7 @@ from aiosmtpd.smtp import AuthResult
 from kwaliteitsmonitor.exchange.notices import mail
 from kwaliteitsmonitor.exchange.notices.mail import RefusedError, Server, connected, message
 from schemas.errors import SourceError, UsageError
+from tests.certificates import certificate
 from tests.exchange.notices.conftest import MailServer
 from tests.exchange.notices.university import clock, notice, set_aside, university
 
@@ -24,53 +24,57 @@ SECRET = "geheim@12/3"
 ADDRESS = "smtp://mailer:geheim%4012%2F3@127.0.0.1"
 
 
+def sent(url: str, unit: str = "North", to: str = "noord@uni.test") -> None:
+    """Send a notice by the server at an address."""
+    with connected(Server.of(url)) as post:
+        post.send(message(university(), notice(unit=unit), to, clock()))
+
+
 def test_a_mail_arrives_with_its_text_in_two_languages(post_office: MailServer) -> None:
     with connected(Server.of(post_office.url)) as post:
         post.send(message(university(), set_aside("B4"), "noord@uni.test", clock()))
-    (found,) = post_office.received
-    assert found["From"] == "monitor@uni.test"
-    assert found["To"] == "noord@uni.test"
-    assert found["Reply-To"] == "afspraken@uni.test"
-    assert found["Subject"] == "Herinnering / reminder: jaarverslag, 2019-2020, North, uiterlijk 31 december 2020"
-    assert found["Auto-Submitted"] == "auto-generated"
-    assert found["Date"].datetime == clock()
-    assert found.get_content_type() == "text/plain"
-    text = found.get_content()
+    (received,) = post_office.received
+    headers = ("From", "To", "Reply-To", "Subject", "Auto-Submitted")
+    assert [received[name] for name in headers] == [
+        "monitor@uni.test",
+        "noord@uni.test",
+        "afspraken@uni.test",
+        "Herinnering / reminder: jaarverslag, 2019-2020, North, uiterlijk 31 december 2020",
+        "auto-generated",
+    ]
+    assert received["Date"].datetime == clock()
+    assert received.get_content_type() == "text/plain"
+    text = received.get_content()
     assert "Stand: ontvangen, maar 1 rij is apart gezet." in text
     assert "State: received, but 1 row is set aside." in text
     assert "verslag/2019-2020/North.xlsx, panels!B4: een getal" in text
-    assert post_office.recipients == ["noord@uni.test"]
-    assert post_office.encrypted == [False]
+    assert (post_office.recipients, post_office.encrypted) == (["noord@uni.test"], [False])
 
 
 def test_the_same_notice_is_the_same_message_whenever_it_is_made_and_another_is_not() -> None:
-    profile = university()
-    one = message(profile, notice(), "noord@uni.test", clock())
-    later = message(profile, notice(), "noord@uni.test", clock() + dt.timedelta(hours=3))
-    other = message(profile, notice(unit="East"), "noord@uni.test", clock())
-    assert one["Message-ID"] == later["Message-ID"]
-    assert one["Message-ID"] != other["Message-ID"]
-    assert one["Message-ID"].endswith("@uni.test>")
+    later = clock() + dt.timedelta(hours=3)
+    identities = [
+        message(university(), notice(unit=unit), "noord@uni.test", moment)["Message-ID"]
+        for unit, moment in (("North", clock()), ("North", later), ("East", clock()))
+    ]
+    assert identities[0] == identities[1] != identities[2]
+    assert identities[0].endswith("@uni.test>")
 
 
-def test_a_mailbox_that_the_server_does_not_know_is_refused_by_its_code(
-    serving: Callable[..., MailServer],
-) -> None:
+def test_a_mailbox_that_the_server_does_not_know_is_refused_by_its_code(serving: Callable[..., MailServer]) -> None:
     server = serving(refuse=lambda address: address == "noord@uni.test")
-    with connected(Server.of(server.url)) as post:
-        with pytest.raises(RefusedError) as refused:
-            post.send(message(university(), notice(), "noord@uni.test", clock()))
-        post.send(message(university(), notice(unit="East"), "oost@uni.test", clock()))
-    assert "refused the mail to noord@uni.test (550)" in str(refused.value)
+    with pytest.raises(RefusedError, match=r"refused the mail to noord@uni.test \(550\)"):
+        sent(server.url)
+    sent(server.url, "East", "oost@uni.test")
     assert server.recipients == ["oost@uni.test"]
 
 
-def test_a_server_that_is_not_there_is_told_in_one_sentence() -> None:
+def test_a_server_that_is_not_there_is_said_in_one_sentence() -> None:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-        with pytest.raises(SourceError) as error, connected(Server.of(f"smtp://127.0.0.1:{port}")):
-            pytest.fail("there is no server")
+        with pytest.raises(SourceError) as error:
+            sent(f"smtp://127.0.0.1:{port}")
     assert str(error.value).startswith(
         f"mail server 127.0.0.1:{port}: the mail server cannot be reached (ConnectionRefusedError)"
     )
@@ -79,35 +83,12 @@ def test_a_server_that_is_not_there_is_told_in_one_sentence() -> None:
 
 
 @pytest.fixture
-def certificate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ssl.SSLContext:
+def trusted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ssl.SSLContext:
     """A certificate for this machine; whoever looks at `SSL_CERT_FILE` trusts it."""
-    x509 = pytest.importorskip("cryptography.x509", reason="cryptography is not installed")
-    from cryptography.hazmat.primitives import hashes, serialization
-    from cryptography.hazmat.primitives.asymmetric import ec
-
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "mail of a test")])
-    now = dt.datetime.now(dt.UTC)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - dt.timedelta(days=1))
-        .not_valid_after(now + dt.timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    public, private = tmp_path / "cert.pem", tmp_path / "key.pem"
-    public.write_bytes(made.public_bytes(serialization.Encoding.PEM))
-    private.write_bytes(
-        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    )
-    monkeypatch.setenv("SSL_CERT_FILE", str(public))
+    own = certificate(tmp_path, dt.datetime.now(dt.UTC) + dt.timedelta(days=1), authority=True)
+    monkeypatch.setenv("SSL_CERT_FILE", str(own[0]))
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(public, private)
+    context.load_cert_chain(*own)
     return context
 
 
@@ -116,60 +97,45 @@ def lets_in(server: Any, session: Any, envelope: Any, mechanism: str, data: Any)
     return AuthResult(success=(data.login, data.password) == (b"mailer", SECRET.encode()), handled=False)
 
 
-def test_a_password_is_sent_only_after_the_connection_is_encrypted(
-    serving: Callable[..., MailServer], certificate: ssl.SSLContext
+@pytest.mark.parametrize(
+    ("options", "trust", "address"),
+    [
+        ({"require_starttls": True, "authenticator": lets_in, "auth_required": True}, "tls_context", ADDRESS),
+        ({}, "tls_context", "smtp://127.0.0.1"),
+        ({}, "ssl_context", "smtps://127.0.0.1"),
+    ],
+    ids=["before a password is sent", "where it is offered", "from the first byte"],
+)
+def test_mail_goes_out_encrypted(
+    options: dict[str, Any], trust: str, address: str, serving: Callable[..., MailServer], trusted: ssl.SSLContext
 ) -> None:
-    server = serving(tls_context=certificate, require_starttls=True, authenticator=lets_in, auth_required=True)
-    with connected(Server.of(f"{ADDRESS}:{server.port}")) as post:
-        post.send(message(university(), notice(), "noord@uni.test", clock()))
-    assert server.recipients == ["noord@uni.test"]
-    assert server.encrypted == [True]
-
-
-def test_where_encryption_is_offered_it_is_used_without_being_asked_for(
-    serving: Callable[..., MailServer], certificate: ssl.SSLContext
-) -> None:
-    server = serving(tls_context=certificate)
-    with connected(Server.of(server.url)) as post:
-        post.send(message(university(), notice(), "noord@uni.test", clock()))
-    assert server.encrypted == [True]
-
-
-def test_a_server_that_is_encrypted_from_the_first_byte(
-    serving: Callable[..., MailServer], certificate: ssl.SSLContext
-) -> None:
-    server = serving(ssl_context=certificate)
-    with connected(Server.of(f"smtps://127.0.0.1:{server.port}")) as post:
-        post.send(message(university(), notice(), "noord@uni.test", clock()))
-    assert server.encrypted == [True]
+    server = serving(**options, **{trust: trusted})
+    sent(f"{address}:{server.port}")
+    assert (server.recipients, server.encrypted) == (["noord@uni.test"], [True])
 
 
 def test_a_password_never_goes_to_a_server_that_offers_no_encryption(post_office: MailServer) -> None:
-    with (
-        pytest.raises(SourceError, match="does not offer the encryption"),
-        connected(Server.of(f"{ADDRESS}:{post_office.port}")),
-    ):
-        pytest.fail("the password went out in the clear")
+    with pytest.raises(SourceError, match="does not offer the encryption"):
+        sent(f"{ADDRESS}:{post_office.port}")
 
 
 def test_a_certificate_that_is_not_trusted_stops_the_mail(
-    serving: Callable[..., MailServer], certificate: ssl.SSLContext, monkeypatch: pytest.MonkeyPatch
+    serving: Callable[..., MailServer], trusted: ssl.SSLContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("SSL_CERT_FILE")
-    server = serving(tls_context=certificate)
-    with pytest.raises(SourceError, match="is not trusted; SSL_CERT_FILE"), connected(Server.of(server.url)):
-        pytest.fail("it was trusted")
+    server = serving(tls_context=trusted)
+    with pytest.raises(SourceError, match="is not trusted; SSL_CERT_FILE"):
+        sent(server.url)
+    assert server.received == []
 
 
-def test_a_wrong_password_is_told_without_being_repeated(
-    serving: Callable[..., MailServer], certificate: ssl.SSLContext, caplog: pytest.LogCaptureFixture
+def test_a_wrong_password_is_refused_without_being_repeated(
+    serving: Callable[..., MailServer], trusted: ssl.SSLContext, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    server = serving(tls_context=certificate, authenticator=lets_in)
-    url = f"smtp://mailer:onjuist77@127.0.0.1:{server.port}"
-    with pytest.raises(SourceError) as error, connected(Server.of(url)):
-        pytest.fail("it was let in")
-    assert "does not accept the user or the password (535)" in str(error.value)
+    server = serving(tls_context=trusted, authenticator=lets_in)
+    with pytest.raises(SourceError, match=r"does not accept the user or the password \(535\)") as error:
+        sent(f"smtp://mailer:onjuist77@127.0.0.1:{server.port}")
     ours = [record.getMessage() for record in caplog.records if not record.name.startswith("mail.")]  # the server's own
     assert "onjuist77" not in str(error.value) + repr(error.value.__cause__) + "".join(ours)
 
@@ -185,9 +151,9 @@ def test_a_wrong_password_is_told_without_being_repeated(
     ],
 )
 def test_the_address_says_how_the_server_is_reached(url: str, server: tuple[str, int, str, str]) -> None:
-    found = Server.of(url)
-    assert (found.host, found.port, found.encrypted, found.user) == server
-    assert "mailer" not in repr(found)
+    read = Server.of(url)
+    assert (read.host, read.port, read.encrypted, read.user) == server
+    assert "mailer" not in repr(read)
 
 
 @pytest.mark.parametrize(

@@ -12,22 +12,45 @@ from typing import Any
 import openpyxl
 
 from assets.staged.feed import StagedFeed, stage_feed
-from kwaliteitsmonitor.exchange.workbooks.columns import choices, label, sheet_name, shown
+from kwaliteitsmonitor.exchange.workbooks.columns import label, sheet_name, shown
 from kwaliteitsmonitor.exchange.workbooks.prefill import fields_to_fill, prefilled
-from kwaliteitsmonitor.exchange.workbooks.request import Asked
+from kwaliteitsmonitor.exchange.workbooks.request import Asked, unit_of
+from kwaliteitsmonitor.exchange.workbooks.request import asked as requests
 from kwaliteitsmonitor.foundation.vault.store import keep
 from kwaliteitsmonitor.foundation.workspace import Workspace
 from kwaliteitsmonitor.methods.checks.expectations import validate
 from kwaliteitsmonitor.readers.delivery import Delivery
 from schemas.contract import AtMost, Clock, Field, Kind, Table
+from schemas.profile import Profile
 from schemas.profile.spellings import spellings
 
+CYCLE = "2021-03"
 KEY = b"k" * 32
 RECEIVED = date(2020, 12, 1)
 ROWS = 3
 """Rows to fill in on a sheet on which nothing is known before."""
 
 Row = Mapping[str, Any]
+
+
+def report(profile: Profile, unit: str = "FGW", period: str = "") -> Asked:
+    """The request for the yearly report of a unit."""
+    feed = profile.feed("faculty_report")
+    (one,) = requests(profile, profile.cycle(CYCLE), feed, unit_of(profile, unit), period)
+    return one
+
+
+def opened(book: bytes) -> openpyxl.Workbook:
+    return openpyxl.load_workbook(io.BytesIO(book))
+
+
+def rules_of(sheet: Any) -> dict[str, Any]:
+    """The validation of each column of a sheet by its header."""
+    rules = {}
+    for rule in sheet.data_validations.dataValidation:
+        column = str(rule.sqref).split(":")[0].rstrip("0123456789")
+        rules[sheet[f"{column}1"].value] = rule
+    return rules
 
 
 def valid_rows(asked: Asked, table: Table) -> list[dict[str, Any]]:
@@ -60,20 +83,15 @@ def valid(asked: Asked, table: Table, field: Field, n: int) -> Any:
 
 def filled_in(asked: Asked, book: bytes, rows: Mapping[str, Sequence[Row]], language: str) -> bytes:
     """The template with these rows typed in it, by table, as who chooses from its lists would."""
-    opened = openpyxl.load_workbook(io.BytesIO(book))
+    filled = opened(book)
     for table in asked.tables:
-        sheet = opened[sheet_name(asked, table)]
+        sheet = filled[sheet_name(asked, table)]
         columns = {cell.value: cell.column for cell in sheet[1]}
         for number, row in enumerate(rows[table.name], start=2):
             for field in fields_to_fill(asked, table):
                 value = shown(asked, field, row[field.name], language)
                 sheet.cell(number, columns[label(asked, table.name, field, language)]).value = value
-    return saved(opened)
-
-
-def offered(asked: Asked, field: Field, language: str) -> list[str]:
-    """What the list of a column offers."""
-    return choices(asked, field, language)
+    return saved(filled)
 
 
 def saved(book: openpyxl.Workbook) -> bytes:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import io
+import os
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -11,9 +13,11 @@ from typing import Any
 import pytest
 
 from assets.publication.inputs import keep_profile
+from kwaliteitsmonitor.connectors.destinations import Destination, Folder
 from kwaliteitsmonitor.foundation.ownership import claim
 from kwaliteitsmonitor.foundation.vault.store import Arrival, keep, receive
 from kwaliteitsmonitor.foundation.workspace import Workspace
+from kwaliteitsmonitor.operations.backup.backup import Made, back_up
 from kwaliteitsmonitor.releases.format.release import Release, publish
 from schemas.profile import Profile, load_profile, profile_folder
 from tests.publication.publishing import tables
@@ -66,9 +70,42 @@ class MadeUp:
 
 @pytest.fixture
 def made_up(tmp_path: Path, leiden: Profile) -> MadeUp:
+    """A workspace with one release."""
     made = MadeUp(tmp_path / "out", leiden)
-    made.release(b"unit;amount\nFGW;10\n")
+    made.release(lines(10))
     return made
+
+
+def lines(amount: int) -> bytes:
+    """A delivery of one amount."""
+    return f"unit;amount\nFGW;{amount}\n".encode()
+
+
+def backed_up(made_up: MadeUp, place: Destination, **options: Any) -> Made:
+    return back_up(made_up.workspace, place, "1.0", **{"with_key": True, "with_counts": False, **options})
+
+
+class Dying(Folder):
+    """A folder whose writer is killed when it puts another file there after so many, half-way through that file."""
+
+    left = 0
+
+    def put(self, name: str, source: Path | bytes, sha256: str) -> None:
+        self.left -= 1
+        if self.left < 0:
+            (self.root / name).parent.mkdir(parents=True, exist_ok=True)
+            (self.root / name).with_name(f".{Path(name).name}.half").write_bytes(b"half of it")
+            os._exit(9)
+        super().put(name, source, sha256)
+
+
+def is_killed(work: Callable[[], object]) -> bool:
+    """Do this in a process of its own, and whether that was killed over it."""
+    child = os.fork()
+    if child == 0:
+        work()
+        os._exit(0)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) != 0
 
 
 def tree(root: Path) -> dict[str, str]:
@@ -83,14 +120,14 @@ def tree(root: Path) -> dict[str, str]:
         "delivered/fingerprints.json",
         ".",
     )
-    found = {}
+    present = {}
     for path in sorted(root.rglob("*")):
         name = path.relative_to(root).as_posix()
         if name.startswith(left_out) or path.name.startswith("."):
             continue
         if path.is_symlink():
-            found[name] = f"-> {path.readlink()}"
+            present[name] = f"-> {path.readlink()}"
         elif path.is_file():
             content = hashlib.sha256(path.read_bytes()).hexdigest()
-            found[name] = f"{path.stat().st_mode & 0o777:o} {content}"
-    return found
+            present[name] = f"{path.stat().st_mode & 0o777:o} {content}"
+    return present

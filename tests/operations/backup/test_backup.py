@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from dataclasses import replace
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 import pytest
 
@@ -15,7 +14,7 @@ from kwaliteitsmonitor.connectors.destinations import Folder
 from kwaliteitsmonitor.foundation.ownership import demand
 from kwaliteitsmonitor.foundation.settings import Settings
 from kwaliteitsmonitor.foundation.workspace import Workspace
-from kwaliteitsmonitor.operations.backup.backup import Made, back_up, check, chosen
+from kwaliteitsmonitor.operations.backup.backup import back_up, check, chosen
 from kwaliteitsmonitor.operations.backup.restore import restore
 from kwaliteitsmonitor.operations.backup.snapshots import (
     GENERATIONS,
@@ -29,16 +28,12 @@ from kwaliteitsmonitor.operations.backup.snapshots import (
 from kwaliteitsmonitor.operations.mirror.after import mirrored_after
 from kwaliteitsmonitor.releases.format.places import current
 from schemas.errors import KwaliteitsmonitorError, SourceError, UsageError
-from tests.operations.backup.conftest import CYCLE, MadeUp, tree
+from tests.operations.backup.conftest import CYCLE, Dying, MadeUp, backed_up, is_killed, lines, tree
 
 
 @pytest.fixture
 def place(tmp_path: Path) -> Folder:
     return Folder(tmp_path / "backup")
-
-
-def backed_up(made_up: MadeUp, place: Folder, **options: Any) -> Made:
-    return back_up(made_up.workspace, place, "1.0", **{"with_key": True, "with_counts": False, **options})
 
 
 def stored(place: Folder) -> set[str]:
@@ -49,10 +44,10 @@ def test_what_is_restored_is_what_was_there_to_the_byte_with_its_rights(
     made_up: MadeUp, place: Folder, tmp_path: Path
 ) -> None:
     first = backed_up(made_up, place)
-    found = restore(place, chosen(place), tmp_path / "new")
+    restored = restore(place, chosen(place), tmp_path / "new")
     assert tree(tmp_path / "new") == tree(made_up.workspace.root)
-    assert (found.releases, found.cycles, found.deliveries, found.receipts) == (1, 1, 1, 1)
-    assert (found.wrong, found.has_key) == ((), True)
+    assert (restored.releases, restored.cycles, restored.deliveries, restored.receipts) == (1, 1, 1, 1)
+    assert (restored.wrong, restored.has_key) == ((), True)
     assert current(Workspace(tmp_path / "new"), CYCLE) is not None
     kept = {one.path.split("/")[0] for one in first.generation.files}
     assert kept == {"delivered", "disclosure", "institution", "profiles", "pseudonym.key", "releases"}
@@ -91,7 +86,7 @@ def test_bytes_that_are_there_are_not_copied_and_without_changes_there_is_no_new
     again = backed_up(made_up, place)
     assert (again.new, again.copied, again.generation.number) == (False, 0, 1)
     before = stored(place)
-    made_up.release(b"unit;amount\nFGW;11\n")
+    made_up.release(lines(11))
     second = backed_up(made_up, place)
     assert (second.new, second.generation.number) == (True, 2)
     assert second.copied == len(stored(place) - before)
@@ -101,7 +96,7 @@ def test_bytes_that_are_there_are_not_copied_and_without_changes_there_is_no_new
 def test_an_earlier_generation_comes_back_as_it_was(made_up: MadeUp, place: Folder, tmp_path: Path) -> None:
     was = tree(made_up.workspace.root)
     backed_up(made_up, place)
-    made_up.release(b"unit;amount\nFGW;11\n")
+    made_up.release(lines(11))
     backed_up(made_up, place)
     restore(place, chosen(place, 1), tmp_path / "old")
     assert tree(tmp_path / "old") == was
@@ -109,40 +104,20 @@ def test_an_earlier_generation_comes_back_as_it_was(made_up: MadeUp, place: Fold
     assert tree(tmp_path / "new") == tree(made_up.workspace.root)
 
 
-class Dying(Folder):
-    """A folder whose writer is killed at a put, before, half-way through or after it."""
-
-    def __init__(self, root: Path, puts: int) -> None:
-        super().__init__(root)
-        self.left = puts
-
-    def put(self, name: str, source: Path | bytes, sha256: str) -> None:
-        self.left -= 1
-        if self.left < 0:
-            (self.root / name).parent.mkdir(parents=True, exist_ok=True)
-            (self.root / name).with_name(f".{Path(name).name}.half").write_bytes(b"half of it")
-            os._exit(9)
-        super().put(name, source, sha256)
-
-
 def test_a_backup_that_is_killed_at_any_file_leaves_the_earlier_generation_and_the_next_goes_on(
     made_up: MadeUp, place: Folder, tmp_path: Path
 ) -> None:
     backed_up(made_up, place)
-    made_up.release(b"unit;amount\nFGW;11\n")
+    made_up.release(lines(11))
     deaths = 0
     for puts in range(100):
-        child = os.fork()
-        if child == 0:
-            backed_up(made_up, Dying(place.root, puts % 3))
-            os._exit(0)
-        _, status = os.waitpid(child, 0)
-        found, wrong = check(place)
-        assert wrong == []
-        if os.waitstatus_to_exitcode(status) == 0:
+        dying = Dying(place.root)
+        dying.left = puts % 3
+        if not is_killed(lambda: backed_up(made_up, dying)):  # noqa: B023 - it is called at once
             break
         deaths += 1
-        assert found.number == 1
+        newest, wrong = check(place)
+        assert (newest.number, wrong) == (1, [])
     assert deaths > 3
     assert numbers(place) == [1, 2]
     assert not list(place.root.rglob("*.half"))
@@ -161,16 +136,16 @@ class Meanwhile(Folder):
     def put(self, name: str, source: Path | bytes, sha256: str) -> None:
         self._count += 1
         if self._count < 9:
-            self._made_up.release(f"unit;amount\nFGW;{self._count}00\n".encode())
+            self._made_up.release(lines(self._count * 100))
         super().put(name, source, sha256)
 
 
 def test_a_backup_made_while_releases_come_out_holds_all_that_they_rest_on(made_up: MadeUp, tmp_path: Path) -> None:
     place = Meanwhile(tmp_path / "backup", made_up)
     backed_up(made_up, place)
-    found = restore(place, chosen(place), tmp_path / "new")
-    assert found.wrong == ()
-    assert found.deliveries > found.releases >= 1
+    restored = restore(place, chosen(place), tmp_path / "new")
+    assert restored.wrong == ()
+    assert restored.deliveries > restored.releases >= 1
     assert current(Workspace(tmp_path / "new"), CYCLE) is not None
 
 
@@ -184,8 +159,7 @@ def test_what_was_altered_on_disk_does_not_replace_what_the_backup_has_of_it(
     path.chmod(0o644)
     path.write_bytes(b"rotten")
     path.chmod(0o444)
-    found = backed_up(made_up, place)
-    assert found.altered == (path.relative_to(made_up.workspace.root).as_posix(),)
+    assert backed_up(made_up, place).altered == (path.relative_to(made_up.workspace.root).as_posix(),)
     restore(place, chosen(place), tmp_path / "new")
     assert tree(tmp_path / "new") == was
 

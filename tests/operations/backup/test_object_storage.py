@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,7 +17,7 @@ from kwaliteitsmonitor.foundation import maintenance_log as upkeep
 from kwaliteitsmonitor.foundation.retrying import Patience
 from kwaliteitsmonitor.foundation.settings import Settings
 from kwaliteitsmonitor.foundation.workspace import Workspace
-from kwaliteitsmonitor.operations.backup.backup import back_up, check, chosen
+from kwaliteitsmonitor.operations.backup.backup import check, chosen
 from kwaliteitsmonitor.operations.backup.restore import restore
 from kwaliteitsmonitor.operations.backup.snapshots import OBJECTS
 from kwaliteitsmonitor.operations.mirror.after import VARIABLE, mirror_place, mirrored, mirrored_after
@@ -26,7 +25,7 @@ from kwaliteitsmonitor.operations.mirror.copy import mirror
 from kwaliteitsmonitor.operations.mirror.page import page
 from pipelines.definitions import build_definitions
 from schemas.errors import KwaliteitsmonitorError, SourceError, UsageError
-from tests.operations.backup.conftest import CYCLE, MadeUp, tree
+from tests.operations.backup.conftest import CYCLE, Dying, MadeUp, backed_up, is_killed, lines, tree
 
 KEY, SECRET = "AKIASLEUTEL", "geheime-sleutel-5d"
 ONCE = Patience(attempts=1)
@@ -68,8 +67,7 @@ def bucket(s3: Any, request: pytest.FixtureRequest) -> str:
 
 def settings(s3: Any, **more: str) -> Settings:
     """Settings by which a mirror in the object storage opens."""
-    opening = {f"mirror_{name.lower()}": value for name, value in s3.given.items()}
-    return Settings(**(opening | more))
+    return Settings(**({f"mirror_{name.lower()}": value for name, value in s3.given.items()} | more))
 
 
 def environment(s3: Any, prefix: str) -> dict[str, str]:
@@ -92,10 +90,10 @@ def test_a_backup_in_object_storage_comes_back_and_is_not_copied_twice(
     made_up: MadeUp, s3: Any, bucket: str, tmp_path: Path
 ) -> None:
     place = store(s3, f"s3://{bucket}/deep/inside")
-    first = back_up(made_up.workspace, place, "1.0", with_key=True, with_counts=False)
-    assert (first.new, back_up(made_up.workspace, place, "1.0", with_key=True, with_counts=False).copied) == (True, 0)
-    made_up.release(b"unit;amount\nFGW;11\n")
-    back_up(made_up.workspace, place, "1.0", with_key=True, with_counts=False, keep=1)
+    first = backed_up(made_up, place)
+    assert (first.new, backed_up(made_up, place).copied) == (True, 0)
+    made_up.release(lines(11))
+    backed_up(made_up, place, keep=1)
     assert restore(place, chosen(place), tmp_path / "new").wrong == ()
     assert tree(tmp_path / "new") == tree(made_up.workspace.root)
     lost = next(iter(place.sizes(OBJECTS)))
@@ -113,7 +111,7 @@ def test_storage_that_cannot_be_reached_or_opened_is_said_in_one_sentence_withou
     assert SECRET not in str(caught.value)
     assert caught.value.exit_code == 4
     with pytest.raises(SourceError, match=r"no such bucket|no such folder"):
-        back_up(made_up.workspace, store(s3, "s3://absent/x"), "1.0", with_key=True, with_counts=False)
+        backed_up(made_up, store(s3, "s3://absent/x"))
 
 
 @pytest.mark.parametrize("url", ["sftp://host/backup", "https://host/backup"])
@@ -150,12 +148,12 @@ def test_releases_are_mirrored_with_the_pointer_last_and_what_is_behind_is_broug
 ) -> None:
     place = mirror_place(f"s3://{bucket}", settings(s3))
     assert isinstance(place, ObjectStore)
-    made_up.release(b"unit;amount\nFGW;11\n")
+    made_up.release(lines(11))
     found = mirrored(made_up.workspace, place)
     assert (dict(found.counts), found.copied) == ({CYCLE: "v2"}, (f"{CYCLE}/v1", f"{CYCLE}/v2"))
     assert whole(reading(place)) == "v2"
     assert mirrored(made_up.workspace, place).copied == ()
-    made_up.release(b"unit;amount\nFGW;12\n")
+    made_up.release(lines(12))
     assert mirrored(made_up.workspace, place).copied == (f"{CYCLE}/v3",)
     assert whole(reading(place)) == "v3"
     noted = upkeep.last(made_up.workspace, upkeep.MIRROR)
@@ -164,33 +162,17 @@ def test_releases_are_mirrored_with_the_pointer_last_and_what_is_behind_is_broug
     assert not [name for name in names(s3, bucket) if name.startswith(private)]
 
 
-class Dying(Folder):
-    """A folder whose writer is killed after so many files."""
-
-    left = 0
-
-    def put(self, name: str, source: Path | bytes, sha256: str) -> None:
-        if self.left == 0:
-            os._exit(9)
-        self.left -= 1
-        super().put(name, source, sha256)
-
-
 def test_a_mirror_that_is_killed_after_any_file_shows_the_old_release_whole_or_the_new_one(
     made_up: MadeUp, tmp_path: Path
 ) -> None:
     seen = []
-    made_up.release(b"unit;amount\nFGW;11\n")
+    made_up.release(lines(11))
     for puts in range(60):
         place = Dying(tmp_path / "mirror" / str(puts), open_to_all=True)
-        child = os.fork()
-        if child == 0:
-            place.left = puts
-            mirror(made_up.workspace, place)
-            os._exit(0)
-        ended = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        place.left = puts
+        killed = is_killed(lambda: mirror(made_up.workspace, place))  # noqa: B023 - it is called at once
         seen.append(whole(reading(place)))
-        if ended == 0:
+        if not killed:
             break
         if puts % 4 == 0:
             assert mirror(made_up.workspace, Folder(place.root, open_to_all=True)).counts == {CYCLE: "v2"}
@@ -202,7 +184,7 @@ def test_a_mirror_that_is_killed_after_any_file_shows_the_old_release_whole_or_t
 def test_a_release_that_was_altered_is_not_mirrored_and_the_pointer_stays(made_up: MadeUp, tmp_path: Path) -> None:
     place = Folder(tmp_path / "mirror", open_to_all=True)
     mirrored(made_up.workspace, place)
-    made_up.release(b"unit;amount\nFGW;11\n")
+    made_up.release(lines(11))
     path = made_up.workspace.releases / CYCLE / "v2" / "dictionary.nl.md"
     path.chmod(0o644)
     path.write_text("altered")
@@ -220,7 +202,7 @@ def test_another_workspace_does_not_replace_a_release_that_readers_may_have_used
     mirrored(made_up.workspace, place)
     was = (tmp_path / "mirror" / "current" / f"{CYCLE}.json").read_bytes()
     other = MadeUp(tmp_path / "other", made_up.profile)
-    other.release(b"unit;amount\nFGW;99\n")
+    other.release(lines(99))
     assert "another release under this name" in mirrored(other.workspace, place).refused[0]
     assert (tmp_path / "mirror" / "current" / f"{CYCLE}.json").read_bytes() == was
     (other.workspace.root / "institution").write_text("elsewhere\n")
@@ -269,7 +251,7 @@ def test_a_folder_as_mirror_is_for_all_to_read_and_its_page_leads_to_the_reports
 
 def test_a_workspace_that_is_mirrored_has_nothing_of_it_in_its_backup(made_up: MadeUp, tmp_path: Path) -> None:
     mirrored(made_up.workspace, Folder(tmp_path / "mirror"))
-    made = back_up(Workspace(made_up.workspace.root), Folder(tmp_path / "b"), "1", with_key=True, with_counts=False)
+    made = backed_up(made_up, Folder(tmp_path / "b"))
     assert not [one.path for one in made.generation.files if one.path.startswith("upkeep")]
 
 

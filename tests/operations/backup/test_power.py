@@ -30,7 +30,7 @@ def _key(workspace: Workspace) -> None:
     Settings(institution="leiden", out=str(workspace.root)).read_pseudonym_key()
 
 
-def _memory(workspace: Workspace) -> None:
+def _shown(workspace: Workspace) -> None:
     remember(workspace, {"answers": []})
 
 
@@ -40,7 +40,7 @@ def _profile(workspace: Workspace) -> None:
 
 @pytest.mark.parametrize(
     ("make", "folder"),
-    [(_name, "."), (_key, "."), (_memory, "disclosure"), (_profile, "profiles")],
+    [(_name, "."), (_key, "."), (_shown, "disclosure"), (_profile, "profiles")],
 )
 def test_bytes_and_then_their_name_are_put_on_the_disk(
     make: Callable[[Workspace], None], folder: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

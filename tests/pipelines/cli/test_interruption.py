@@ -95,18 +95,3 @@ def test_handlers_are_put_back_afterwards() -> None:
     with interruptible():
         pass
     assert [signal.getsignal(one) for one in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)] == before
-
-
-def test_half_a_sample_does_not_stay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from kwaliteitsmonitor.sample import plain
-    from pipelines.cli.commands import kwaliteitsmonitor
-
-    def half(_: object, folder: Path, *_more: object, **_named: object) -> None:
-        folder.mkdir(parents=True)
-        (folder / "bfr.csv").write_text("half", encoding="utf-8")
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(plain, "write_plain_sample", half)
-    to = tmp_path / "landing"
-    assert kwaliteitsmonitor.main(["sample", "--institution", str(PROFILE), "--to", str(to)]) == 130
-    assert not to.exists()

@@ -16,12 +16,11 @@ import yaml
 from assets.common.resources import Institution
 from assets.staged.assets import _tell_years_counted
 from assets.staged.uptake import Change
-from kwaliteitsmonitor.foundation.ownership import NAME, PRIVATE, claim, owner
 from kwaliteitsmonitor.foundation.settings import Settings
-from kwaliteitsmonitor.foundation.workspace import Workspace
 from kwaliteitsmonitor.readers.delivery import Delivery
+from pipelines.asset_prefix import group_in, located
 from pipelines.definitions import build_definitions
-from pipelines.locations import FOLDER, LOCATION, locations, read, workspace
+from pipelines.locations import FOLDER, locations, read, workspace
 from pipelines.sensors import _request
 from schemas.environment import PREFIX
 from schemas.errors import UsageError
@@ -46,44 +45,34 @@ def settings_of(folder: Path, name: str, **settings: str) -> Path:
 
 
 def test_a_location_has_the_settings_of_its_file(tmp_path: Path) -> None:
-    found = read(settings_of(tmp_path, "north", PSEUDONYM_KEY=f'"{KEY}"', LANDING=""))
-    assert (found.name, found.settings[f"{PREFIX}PSEUDONYM_KEY"]) == ("north", KEY)
-    assert found.landing == f"{tmp_path}/north/out/landing"
+    location = read(settings_of(tmp_path, "north", PSEUDONYM_KEY=f'"{KEY}"', LANDING=""))
+    assert (location.name, location.settings[f"{PREFIX}PSEUDONYM_KEY"]) == ("north", KEY)
+    assert location.landing == f"{tmp_path}/north/out/landing"
 
 
 @pytest.mark.parametrize(
-    ("line", "said"),
+    ("settings", "line", "sentence"),
     [
-        ("no setting", "line 6 is no setting"),
-        (f"{PREFIX}OUT=/twice", "line 6 is no setting"),
-        ("DAGSTER_HOME=/elsewhere", "DAGSTER_HOME is no setting of a location"),
-        (f"{PREFIX}LOCATION=other", f"{PREFIX}LOCATION is no setting of a location"),
-        (f"{PREFIX}DAGSTER_URL=postgresql://x", f"{PREFIX}DAGSTER_URL is no setting of a location"),
+        ({}, "no setting", "line 6 is no setting"),
+        ({}, f"{PREFIX}OUT=/twice", "line 6 is no setting"),
+        ({}, "DAGSTER_HOME=/elsewhere", "DAGSTER_HOME is no setting of a location"),
+        ({}, f"{PREFIX}LOCATION=other", f"{PREFIX}LOCATION is no setting of a location"),
+        ({}, f"{PREFIX}DAGSTER_URL=postgresql://x", f"{PREFIX}DAGSTER_URL is no setting of a location"),
+        ({"INSTITUTION": ""}, "", "INSTITUTION is lacking"),
+        ({"OUT": ""}, "", "OUT is lacking"),
+        ({"OUT": "data/north"}, "", "OUT is not a whole address"),
+        ({"LANDING": "landing"}, "", "LANDING is not a whole address"),
     ],
 )
-def test_a_line_that_does_not_belong_is_refused_without_its_value(tmp_path: Path, line: str, said: str) -> None:
-    path = settings_of(tmp_path, "north")
+def test_a_file_that_does_not_hold_is_refused_without_its_values(
+    settings: dict[str, str], line: str, sentence: str, tmp_path: Path
+) -> None:
+    path = settings_of(tmp_path, "north", **settings)
     path.write_text(path.read_text(encoding="utf-8") + f"{line}\n", encoding="utf-8")
-    with pytest.raises(UsageError, match=said) as refused:
+    with pytest.raises(UsageError, match=sentence) as refused:
         read(path)
     assert "/twice" not in str(refused.value)
     assert "/elsewhere" not in str(refused.value)
-
-
-@pytest.mark.parametrize(
-    ("settings", "said"),
-    [
-        ({"INSTITUTION": ""}, "INSTITUTION is lacking"),
-        ({"OUT": ""}, "OUT is lacking"),
-        ({"OUT": "data/north"}, "OUT is not a whole address"),
-        ({"LANDING": "landing"}, "LANDING is not a whole address"),
-    ],
-)
-def test_a_file_that_lacks_something_or_is_relative_is_refused(
-    tmp_path: Path, settings: dict[str, str], said: str
-) -> None:
-    with pytest.raises(UsageError, match=said):
-        read(settings_of(tmp_path, "north", **settings))
 
 
 def test_a_secret_that_anyone_can_read_is_refused(tmp_path: Path) -> None:
@@ -95,7 +84,7 @@ def test_a_secret_that_anyone_can_read_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("settings", "said"),
+    ("settings", "sentence"),
     [
         ({"LANDING": "{folder}/north/landing"}, "a place for their landing zone"),
         ({"LANDING": "{folder}/north/landing/deeper"}, "a place for their landing zone"),
@@ -107,15 +96,14 @@ def test_a_secret_that_anyone_can_read_is_refused(tmp_path: Path) -> None:
         ({"PSEUDONYM_KEY": KEY, "INSTITUTION": "other"}, "their key for pseudonyms"),
     ],
 )
-def test_two_locations_that_would_meet_are_refused(tmp_path: Path, settings: dict[str, str], said: str) -> None:
+def test_two_locations_that_would_meet_are_refused(tmp_path: Path, settings: dict[str, str], sentence: str) -> None:
     (tmp_path / "north" / "out").mkdir(parents=True)
     (tmp_path / "link").symlink_to(tmp_path / "north" / "out")
     settings_of(tmp_path, "north", FINANCE_URL="oracle://db/north", PSEUDONYM_KEY=KEY)
-    given = {name: value.format(folder=tmp_path) for name, value in settings.items()}
-    settings_of(tmp_path, "south", **given)
+    settings_of(tmp_path, "south", **{name: value.format(folder=tmp_path) for name, value in settings.items()})
     with pytest.raises(UsageError, match="north and south share") as refused:
         locations(tmp_path)
-    assert said in str(refused.value)
+    assert sentence in str(refused.value)
     assert KEY not in str(refused.value)
 
 
@@ -148,7 +136,7 @@ def test_a_process_of_one_location_knows_nothing_of_another(tmp_path: Path) -> N
     settings_of(tmp_path, "north", PSEUDONYM_KEY=KEY)
     settings_of(tmp_path, "south", PSEUDONYM_KEY="another-key-of-more-than-32-characters")
     (tmp_path / "south.env").chmod(0)
-    told = """
+    script = """
 import os, sys
 import pipelines.locations
 from dagster import AssetKey
@@ -166,7 +154,7 @@ except Exception as error:
 """
     environment = {name: value for name, value in os.environ.items() if not name.startswith((PREFIX, "DAGSTER"))}
     done = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", told],
+        [sys.executable, "-W", "ignore", "-c", script],
         cwd=ROOT,
         env=environment | {FOLDER: str(tmp_path), f"{PREFIX}BFR_URL": "LEFT by who started it"},
         capture_output=True,
@@ -184,83 +172,53 @@ def test_without_a_location_the_keys_are_as_they_always_were() -> None:
     assert {len(key.path) for key in keys} == {2}
 
 
-def test_no_asset_group_or_step_of_two_locations_is_the_same() -> None:
-    north, south = (
-        build_definitions(Institution(institution="leiden", location=name)) for name in ("north", "south-1")
-    )
-    graphs = [one.resolve_asset_graph() for one in (north, south)]
-    keys, groups, checks = (
-        [set(graph.get_all_asset_keys()) for graph in graphs],
-        [{graph.get(key).group_name for key in graph.get_all_asset_keys()} for graph in graphs],
-        [set(graph.asset_check_keys) for graph in graphs],
-    )
-    for one, other in (keys, groups, checks):
-        assert one
-        assert not one & other
-    parents = {
-        parent for graph in graphs for key in graph.get_all_asset_keys() for parent in graph.get(key).parent_keys
-    }
-    assert {key.path[0] for key in parents} == {"north", "south-1"}
-    jobs = [
-        {job.name: job.asset_layer.executable_asset_keys for job in one.resolve_all_job_defs()}
-        for one in (north, south)
-    ]
+def test_no_asset_group_or_check_of_two_locations_is_the_same() -> None:
+    names = ("north", "south-1")
+    both = [build_definitions(Institution(institution="leiden", location=name)) for name in names]
+    of_one, of_other = ({"keys": set(), "groups": set(), "checks": set(), "parents": set()} for _ in names)
+    for definitions, of in zip(both, (of_one, of_other), strict=True):
+        graph = definitions.resolve_asset_graph()
+        of["keys"] = set(graph.get_all_asset_keys())
+        of["groups"] = {graph.get(key).group_name for key in of["keys"]}
+        of["checks"] = set(graph.asset_check_keys)
+        of["parents"] = {parent for key in of["keys"] for parent in graph.get(key).parent_keys}
+    for kind, members in of_one.items():
+        assert members
+        assert not members & of_other[kind], kind
+    assert {key.path[0] for of in (of_one, of_other) for key in of["parents"]} == set(names)
+    jobs = [{job.name: job.asset_layer.executable_asset_keys for job in one.resolve_all_job_defs()} for one in both]
     assert set(jobs[0]) == set(jobs[1])
     assert all(key.path[0] == "north" for keys in jobs[0].values() for key in keys)
+
+
+def test_a_key_and_a_group_have_the_location_before_them() -> None:
+    key = dg.AssetKey(["facts", "staff"])
+    assert located(key, "south-1").path == ["south-1", "facts", "staff"]
+    assert (located(key, ""), group_in("facts", ""), group_in("facts", "south-1")) == (key, "facts", "south_1_facts")
 
 
 @pytest.mark.parametrize("location", [[], ["north"]])
 def test_that_a_year_was_counted_is_told_of_the_asset_of_the_location(location: list[str]) -> None:
     profile = load_profile(profile_folder("leiden"))
     feed = next(feed for feed in profile.feeds if "evaluations" in feed.tables)
-    told: list[dg.AssetMaterialization] = []
+    events: list[dg.AssetMaterialization] = []
     step = SimpleNamespace(
         selected_asset_keys={dg.AssetKey([*location, "staged", "evaluations"])},
         partition_key="2021-03",
-        log_event=told.append,
+        log_event=events.append,
     )
     delivery = Delivery(feed.id, 0, "", "", 0, date(2020, 12, 1), "2019-2020")
     _tell_years_counted(step, profile, feed, [delivery])  # type: ignore[arg-type]
-    assert [event.asset_key.path for event in told] == [[*location, "evaluations", "year"]]
+    assert [event.asset_key.path for event in events] == [[*location, "evaluations", "year"]]
 
 
 def test_deliveries_that_one_location_took_up_are_new_to_another() -> None:
     """An institution may have two locations, one to try things out in; each knows what it took up itself."""
     profile = load_profile(profile_folder("leiden"))
-    found = Change(profile.feeds[0], "contents", "k" * 64, 1)
+    change = Change(profile.feeds[0], "contents", "k" * 64, 1)
     cycle = profile.cycle("2021-03")
     with dg.DagsterInstance.ephemeral() as instance:
-        asked = [
-            _request(instance, Settings(institution="leiden", location=name), cycle, found) for name in ("north", "")
-        ]
-    keys = [one.run_key for one in asked if isinstance(one, dg.RunRequest)]
+        settings = [Settings(institution="leiden", location=name) for name in ("north", "")]
+        requests = [_request(instance, one, cycle, change) for one in settings]
+    keys = [one.run_key for one in requests if isinstance(one, dg.RunRequest)]
     assert [str(key).split("-2021")[0] for key in keys] == ["north", "leiden"]
-
-
-def test_a_workspace_belongs_to_who_claimed_it_first(tmp_path: Path) -> None:
-    place = Workspace(tmp_path / "out")
-    claim(place, "north")
-    claim(place, "north")
-    assert (owner(place), (tmp_path / "out" / NAME).read_text()) == ("north", "north\n")
-    with pytest.raises(UsageError, match="this workspace is of 'north'"):
-        claim(place, "south")
-    assert {path.name for path in (tmp_path / "out").iterdir()} == {NAME, *PRIVATE}
-    assert {(tmp_path / "out" / name).stat().st_mode & 0o777 for name in PRIVATE} == {0o700}
-
-
-def test_an_older_workspace_is_that_of_its_releases(tmp_path: Path) -> None:
-    folder = tmp_path / "releases" / "2021-03" / "v1"
-    folder.mkdir(parents=True)
-    (folder / "manifest.json").write_text('{"institution": "north"}', encoding="utf-8")
-    assert owner(Workspace(tmp_path)) == "north"
-
-
-def test_settings_refuse_the_workspace_of_another_institution(tmp_path: Path) -> None:
-    claim(Workspace(tmp_path), "north")
-    with pytest.raises(UsageError, match="this workspace is of 'north'; expected one of 'leiden'"):
-        Settings(institution="leiden", out=str(tmp_path)).workspace  # noqa: B018
-
-
-def test_the_name_of_a_location_is_its_own_variable() -> None:
-    assert Settings.from_environment(location="north").location == "north"
-    assert f"{PREFIX}LOCATION" == LOCATION

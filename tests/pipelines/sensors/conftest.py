@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -15,12 +16,12 @@ import pytest
 from assets.common.resources import Institution
 from kwaliteitsmonitor.foundation.workspace import Workspace
 from pipelines.definitions import build_definitions
+from tests.sample_year import QUIET
 
 CYCLE = "2021-03"
 FEED = "evaluation_population"
 FILE = "evaluatiepopulatie/2019-2020.csv"
 HEADER = "evaluation;academic_year;unit;programme;level;course;invited\n"
-QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
 @dataclass
@@ -76,11 +77,21 @@ class Monitor:
         return [self.run(request) for request in requests]
 
 
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Institution, dg.Definitions]:
+    """Where the institution of a module is, and its definitions, which take a second to make."""
+    folder = tmp_path_factory.mktemp("monitor")
+    resource = Institution(institution="leiden", landing=str(folder / "landing"), out=str(folder / "out"))
+    return folder, resource, build_definitions(resource)
+
+
 @pytest.fixture
-def monitor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Monitor]:
+def monitor(place: tuple[Path, Institution, dg.Definitions], monkeypatch: pytest.MonkeyPatch) -> Iterator[Monitor]:
+    """The institution with nothing delivered, nothing made and nothing run."""
     monkeypatch.setenv("KWALITEITSMONITOR_CYCLE", CYCLE)
-    landing = tmp_path / "landing"
-    landing.mkdir()
-    resource = Institution(institution="leiden", landing=str(landing), out=str(tmp_path / "out"))
+    folder, resource, definitions = place
+    for inside in folder.iterdir():
+        shutil.rmtree(inside)
+    (folder / "landing").mkdir()
     with dg.DagsterInstance.ephemeral() as instance:
-        yield Monitor(landing, Workspace(tmp_path / "out"), instance, resource, build_definitions(resource))
+        yield Monitor(folder / "landing", Workspace(folder / "out"), instance, resource, definitions)

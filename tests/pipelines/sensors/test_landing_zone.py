@@ -25,8 +25,8 @@ def row(invited: int, course: str = "C1") -> str:
 
 def invited(monitor: Monitor) -> list[int]:
     """What the last run staged of the delivery."""
-    found: list[int] = monitor.workspace.read(CYCLE, "staged", FEED).column("invited").to_pylist()
-    return found
+    staged: list[int] = monitor.workspace.read(CYCLE, "staged", FEED).column("invited").to_pylist()
+    return staged
 
 
 def test_a_delivery_is_taken_up_once_and_again_only_when_its_bytes_are_others(monitor: Monitor) -> None:
@@ -34,10 +34,8 @@ def test_a_delivery_is_taken_up_once_and_again_only_when_its_bytes_are_others(mo
 
     file = monitor.put(HEADER + row(120))
     ((request,), _) = monitor.tick()
-    assert request.job_name == f"take_up_{FEED}"
-    assert request.partition_key == CYCLE
-    assert request.tags["cycle"] == CYCLE
-    assert request.tags["feed"] == FEED
+    assert (request.job_name, request.partition_key) == (f"take_up_{FEED}", CYCLE)
+    assert (request.tags["cycle"], request.tags["feed"]) == (CYCLE, FEED)
     assert str(request.run_key).startswith(f"leiden-{CYCLE}-{FEED}-")
     result = monitor.run(request)
     assert result.success
@@ -91,20 +89,24 @@ def test_losing_the_cursor_or_the_database_of_dagster_has_nothing_taken_up_again
         assert monitor.tick()[0] == []
 
 
-def test_what_the_cycle_took_up_is_not_taken_up_again(monitor: Monitor) -> None:
+def test_what_the_cycle_took_up_is_not_taken_up_again_nor_a_copy_of_it(monitor: Monitor) -> None:
     monitor.put(HEADER + row(120))
     keys = [dg.AssetKey(["delivered", FEED]), dg.AssetKey(["staged", FEED])]
     monitor.definitions.resolve_job_def("cycle").execute_in_process(
         instance=monitor.instance, partition_key=CYCLE, asset_selection=keys
     )
     assert monitor.tick()[0] == []
-
-
-def test_a_copy_under_another_name_brings_nothing(monitor: Monitor) -> None:
-    monitor.put(HEADER + row(120))
-    monitor.take_up()
     monitor.put(HEADER + row(120), "evaluatiepopulatie/2019-2020 (2).csv")
     assert monitor.tick()[0] == []
+
+
+def test_a_file_of_another_cycle_and_one_that_is_still_being_written_are_left(monitor: Monitor) -> None:
+    monitor.put(HEADER, "evaluatiepopulatie/2022-2023.csv")
+    monitor.put("", age=0)  # a program makes the file first and fills it then
+    assert monitor.tick()[0] == []
+    monitor.put(HEADER + row(120))
+    assert [r.success for r in monitor.take_up()] == [True]
+    assert invited(monitor) == [120]
 
 
 def test_only_the_feeds_that_changed_are_run(monitor: Monitor) -> None:
@@ -117,19 +119,6 @@ def test_only_the_feeds_that_changed_are_run(monitor: Monitor) -> None:
     monitor.put(HEADER + row(120) + row(7, "C2"))
     requests, _ = monitor.tick()
     assert [request.job_name for request in requests] == [f"take_up_{FEED}"]
-
-
-def test_a_delivery_for_another_cycle_is_left_to_it(monitor: Monitor) -> None:
-    monitor.put(HEADER, "evaluatiepopulatie/2022-2023.csv")
-    assert monitor.tick()[0] == []
-
-
-def test_a_file_that_is_still_being_written_is_left_for_the_next_tick(monitor: Monitor) -> None:
-    monitor.put("", age=0)  # a program makes the file first and fills it then
-    assert monitor.tick()[0] == []
-    monitor.put(HEADER + row(120))
-    assert [r.success for r in monitor.take_up()] == [True]
-    assert invited(monitor) == [120]
 
 
 def test_bytes_that_were_read_once_are_not_read_again(monitor: Monitor, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -147,15 +136,15 @@ def test_bytes_that_were_read_once_are_not_read_again(monitor: Monitor, monkeypa
 def test_a_look_that_takes_long_goes_on_where_it_stopped(monitor: Monitor, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sensors, "BUDGET", -1.0)
     monitor.put(HEADER + row(120))
-    asked: list[str] = []
+    jobs: list[str] = []
     feeds = [feed for feed in load_profile(profile_folder("leiden")).feeds if sensors.comes_by_file(feed)]
     for _ in feeds:
         requests, _reason = monitor.tick()
-        asked.extend(str(request.job_name) for request in requests)
-    assert asked == [f"take_up_{FEED}"]
+        jobs.extend(str(request.job_name) for request in requests)
+    assert jobs == [f"take_up_{FEED}"]
 
 
-def test_a_landing_zone_that_is_not_there_is_told_in_one_sentence_and_fails_nothing(monitor: Monitor) -> None:
+def test_a_landing_zone_that_is_not_there_is_said_in_one_sentence_and_fails_nothing(monitor: Monitor) -> None:
     monitor.landing.rmdir()
     requests, reason = monitor.tick()
     assert requests == []
@@ -171,9 +160,9 @@ def test_one_feed_that_cannot_be_read_does_not_keep_the_others(
     listed = sensors.ListedOnce.files
 
     def files(zone: sensors.ListedOnce) -> object:
-        found = listed(zone)
+        present = listed(zone)
         lost.unlink(missing_ok=True)  # between being listed and being read
-        return found
+        return present
 
     monkeypatch.setattr(sensors.ListedOnce, "files", files)
     requests, _ = monitor.tick()
@@ -190,7 +179,7 @@ def test_after_the_last_year_there_is_nothing_to_take_up(monitor: Monitor, monke
 
 
 @pytest.mark.parametrize("named", ["2021-04", "2999-03", "march"])
-def test_a_cycle_that_is_none_is_told_and_fails_nothing(
+def test_a_cycle_that_is_none_is_said_and_fails_nothing(
     monitor: Monitor, monkeypatch: pytest.MonkeyPatch, named: str
 ) -> None:
     monkeypatch.setenv("KWALITEITSMONITOR_CYCLE", named)

@@ -8,10 +8,10 @@ from pathlib import Path
 import openpyxl
 import pytest
 from openpyxl.workbook import Workbook
+from tests.exchange.workbooks.test_way_back import CYCLE, FOLDER, Faculty, fill
 
 from kwaliteitsmonitor.foundation.workspace import Workspace
 from kwaliteitsmonitor.readers.delivery import Delivery
-from tests.exchange.workbooks.test_way_back import CYCLE, FOLDER, Faculty, fill
 
 VERSIONS = ("FGW.xlsx", "FGW_v2.xlsx", "FGW_v3.xlsx")
 DAYS = ("2020-11-20", "2020-11-21", "2020-11-22")

@@ -19,7 +19,7 @@ from kwaliteitsmonitor.operations.health.check import Looked, Weight
 from pipelines import daemons
 from pipelines.alerts import due
 from pipelines.failures import what_went_wrong
-from tests.operations.health.conftest import CYCLE, Watched
+from tests.pipelines.conftest import CYCLE, Watched
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def kept() -> Iterator[dg.DagsterInstance]:
 
 def looked(watched: Watched, instance: dg.DagsterInstance, now: datetime | None = None) -> dict[str, Looked]:
     names = ["cycle_march", "alerts"]
-    found = daemons.look(names, instance, watched.resource.settings, now or datetime.now(UTC))
+    found = daemons.look(names, instance, watched.settings, now or datetime.now(UTC))
     return {look.id: look for look in found}
 
 
@@ -92,7 +92,7 @@ def test_a_failure_counts_until_the_same_run_went_well(watched: Watched, gated: 
 
 
 def test_a_run_that_was_killed_is_found_by_the_cycle_that_it_let_go_of(watched: Watched) -> None:
-    settings = watched.resource.settings
+    settings = watched.settings
     run = under_way(watched.instance)
     ledger = Ledger(settings.workspace, ALERTS)
 

@@ -2,22 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date
 from typing import Any
-from zoneinfo import ZoneInfo
 
-import pytest
-
-from kwaliteitsmonitor.exchange.notices.ledger import ALERTS, Ledger
 from kwaliteitsmonitor.exchange.notices.overview import after_deadline, cycle_begun, lines, standings
-from kwaliteitsmonitor.exchange.notices.sending import Channels
-from pipelines.alerts import due, ways
 from schemas.words import Words
 from tests.exchange.notices.university import CYCLE, university
-from tests.operations.health.conftest import Watched
-
-AMSTERDAM = ZoneInfo("Europe/Amsterdam")
-WEBHOOK = Channels(webhook="http://127.0.0.1:1")
 
 
 def row(feed: str, period: str, unit: str | None, status: str, **more: Any) -> dict[str, Any]:
@@ -62,40 +52,3 @@ def test_a_cycle_that_begins_says_nothing_of_what_was_not_looked_at_yet() -> Non
     alert = cycle_begun(cycle, "run", found)
     assert alert.subject.en == f"cycle {CYCLE} has begun"
     assert "not received" not in " ".join(paragraph.en for paragraph in alert.paragraphs)
-
-
-def looked(watched: Watched, moment: datetime) -> list[tuple[str, ...]]:
-    settings = watched.resource.settings
-    ledger = Ledger(settings.workspace, ALERTS)
-    since = moment - timedelta(days=1)
-    found = list(due(watched.instance, settings, ledger, since, moment, WEBHOOK))
-    for alert in found:
-        ledger.note("teams", alert, moment, {})
-    return [alert.key for alert in found]
-
-
-@pytest.mark.parametrize(
-    ("moment", "told"),
-    [
-        ("2020-12-31T23:59", []),
-        ("2021-01-01T07:58", []),
-        ("2021-01-01T08:00", [("deadline", "2021-03", "2020-12-31")]),
-        ("2021-02-20T08:00", []),
-    ],
-)
-def test_the_operators_hear_of_a_deadline_from_the_morning_after_it_once(
-    watched: Watched, moment: str, told: list[tuple[str, ...]]
-) -> None:
-    when = datetime.fromisoformat(moment).replace(tzinfo=AMSTERDAM)
-    assert looked(watched, when) == told
-    assert looked(watched, when + timedelta(minutes=1)) == []
-
-
-def test_mail_is_no_way_to_reach_who_has_no_mailbox() -> None:
-    profile = university(contact="", sender="")
-    assert ways(profile, WEBHOOK) == ("teams",)
-    from kwaliteitsmonitor.exchange.notices.mail import Server
-
-    server = Server.of("smtp://127.0.0.1:25")
-    assert ways(profile, Channels(server=server)) == ()
-    assert ways(university(operators="beheer@uni.test"), Channels(server=server)) == ("mail",)

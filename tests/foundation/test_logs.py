@@ -1,0 +1,76 @@
+"""The log for machines: a line of JSON for each thing that a run did, where the settings say, and no person."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from kwaliteitsmonitor.foundation.logs import DayFiles, JsonLines, about, handler, line
+from kwaliteitsmonitor.foundation.settings import Settings
+from kwaliteitsmonitor.operations.metrics.records import read
+from schemas.errors import UsageError
+from tests.pipelines.conftest import Watched, watched  # noqa: F401 - a fixture
+from tests.sample_year import SampleYear
+
+
+def test_a_cycle_logs_each_delivery_with_its_feed_unit_and_counts_and_nobody(leiden_year: SampleYear) -> None:
+    (file,) = (leiden_year.workspace.root / "logs").glob("*.jsonl")
+    lines = [json.loads(text) for text in file.read_text(encoding="utf-8").splitlines()]
+    assert all({"time", "level", "run", "job", "cycle", "message"} <= set(one) for one in lines)
+    staged = [one for one in lines if one["message"] == "delivery staged" and one.get("feed") == "faculty_report"]
+    assert {one["unit"] for one in staged} >= {"FGW", "LUMC"}
+    assert all(len(one["delivery"]) == 12 and one["step"] == "stage_faculty_report" for one in staged)
+    assert (lines[0]["message"], lines[-1]["message"]) == ("run begins", "run success")
+
+
+def test_a_run_that_fails_is_recorded_and_logged_where_the_settings_say(
+    watched: Watched,  # noqa: F811 - the fixture
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def logged(to: str, folder: Path) -> list[dict[str, str]]:
+        """The lines of a run with that setting: those in a folder, else those on the standard error."""
+        monkeypatch.setenv("KWALITEITSMONITOR_LOG", to)
+        capsys.readouterr()
+        watched.run("take_up_bfr")
+        texts = [path.read_text(encoding="utf-8") for path in folder.glob("*.jsonl")] or [capsys.readouterr().err]
+        return [json.loads(text) for text in "".join(texts).splitlines() if text.startswith('{"time"')]
+
+    assert logged("none", watched.out / "logs") == []
+    assert logged("stderr", watched.out / "logs")[0]["message"] == "run begins"
+    elsewhere = watched.out.parent / "elsewhere"
+    assert len(logged(str(elsewhere), elsewhere)) > 2
+    errors = [one for one in logged("", watched.out / "logs") if one["level"] == "error"]
+    assert "no database is named for 'finance'" in errors[0]["message"]
+    assert errors[0]["feed"] == "bfr"
+    assert {(made.job, made.outcome, made.release) for made in read(watched.workspace)} == {
+        ("take_up_bfr", "failed", "")
+    }
+    with pytest.raises(UsageError, match="is no place for a log"):
+        handler(Settings(log="half/a/path"))
+
+
+def test_an_exception_is_named_by_its_kind_and_a_line_is_one_line() -> None:
+    record = logging.LogRecord(
+        "pipelines", logging.WARNING, "", 0, "it\nfailed", None, (ValueError, ValueError("Jan"), None)
+    )
+    with about(cycle="2021-03", delivery="d" * 64, unit=""):
+        made = json.loads(JsonLines().format(record))
+    assert (made["message"], made["level"], made["delivery"]) == ("it failed (ValueError)", "warning", "d" * 12)
+    assert "unit" not in made
+    plain = json.loads(line(datetime(2021, 3, 1, tzinfo=UTC), "INFO", "made", {"feed": "bfr"}, {"rows": 3}))
+    assert (plain["feed"], plain["rows"]) == ("bfr", 3)
+
+
+def test_days_that_are_long_gone_go_and_a_disk_that_takes_nothing_ends_no_run(tmp_path: Path) -> None:
+    for name in ("2019-01-01.jsonl", "2021-02-01.jsonl", "9999-99-99.jsonl"):
+        (tmp_path / name).write_text("")
+    DayFiles(tmp_path).tidy(date(2021, 3, 1))
+    assert sorted(os.listdir(tmp_path)) == ["2021-02-01.jsonl", "9999-99-99.jsonl"]  # noqa: PTH208
+    full = DayFiles(tmp_path / "2021-02-01.jsonl")
+    full.emit(logging.LogRecord("pipelines", logging.INFO, "", 0, "said", None, None))

@@ -22,7 +22,7 @@ def write_templates(
     Raises `UsageError` where the feed, unit or period does not exist, the feed is no workbook, or a file stands in the
     way.
     """
-    from kwaliteitsmonitor.exchange.workbooks.request import asked, feed_of, unit_of
+    from kwaliteitsmonitor.exchange.workbooks.request import feed_of, requests, unit_of
     from kwaliteitsmonitor.exchange.workbooks.template import template
     from kwaliteitsmonitor.exchange.workbooks.words import day
 
@@ -30,7 +30,7 @@ def write_templates(
     found = unit_of(profile, unit) if unit else None
     chosen = feed_of(profile, feed, by_unit=bool(found), workbook=True)
     spoken = language or profile.institution.languages[0]
-    every = asked(profile, profile.cycle_of_agreements(cycle), chosen, found, period)
+    every = requests(profile, profile.cycle_of_agreements(cycle), chosen, found, period)
     places = places_for([one.name for one in every], to, replace)
     console = Console()
     for one, place in zip(every, places, strict=True):

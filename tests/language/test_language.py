@@ -14,7 +14,7 @@ import pytest
 from kwaliteitsmonitor.exchange.notices.schedule import Moment, State
 from kwaliteitsmonitor.exchange.notices.teams import card
 from kwaliteitsmonitor.exchange.notices.wording import letter
-from kwaliteitsmonitor.exchange.workbooks.request import asked, unit_of
+from kwaliteitsmonitor.exchange.workbooks.request import requests, unit_of
 from kwaliteitsmonitor.exchange.workbooks.template import template
 from kwaliteitsmonitor.foundation.workspace import Workspace
 from schemas.exports.dictionary import markdown
@@ -65,7 +65,7 @@ def test_what_does_not_belong_is_a_fault(text: str, language: str, expected: lis
 @pytest.mark.parametrize("feed", ["faculty_report", "spending_plan", "decisions"])
 def test_a_template(leiden: Profile, feed: str, language: str) -> None:
     unit = unit_of(leiden, "FGW") if feed == "faculty_report" else None
-    (one,) = asked(leiden, leiden.cycle("2021-03"), leiden.feed(feed), unit)
+    (one,) = requests(leiden, leiden.cycle("2021-03"), leiden.feed(feed), unit)
     book = openpyxl.load_workbook(io.BytesIO(template(one, language)))
     # Sheets and examples are named by the contract in the institution's own language.
     but = [*names_of(leiden), *(sheet for sheet in book.sheetnames), leiden.institution.nl]

@@ -14,7 +14,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from kwaliteitsmonitor.exchange.workbooks import styles, words
-from kwaliteitsmonitor.exchange.workbooks.request import Asked
+from kwaliteitsmonitor.exchange.workbooks.request import Request
 from kwaliteitsmonitor.exchange.workbooks.styles import cell_at
 from kwaliteitsmonitor.foundation.spreadsheet_text import put
 from schemas.contract import Field, Kind, Table
@@ -64,25 +64,25 @@ class Lists:
         return name
 
 
-def sheet_name(asked: Asked, table: Table) -> str:
+def sheet_name(request: Request, table: Table) -> str:
     """The name of a table's worksheet."""
-    form = asked.form(table)
+    form = request.form(table)
     return (form.sheet if form and form.sheet else table.sheet) or table.name
 
 
-def label(asked: Asked, table: str, of: Field, language: str) -> str:
+def label(request: Request, table: str, of: Field, language: str) -> str:
     """The header of a field: the institution's own word where its profile has one, else the contract's."""
-    form = next((f for t in asked.tables if t.name == table if (f := asked.form(t))), None)
-    columns = form.columns if form else asked.source.columns
+    form = next((f for t in request.tables if t.name == table if (f := request.form(t))), None)
+    columns = form.columns if form else request.source.columns
     theirs = next((header for header, name in columns.items() if name == of.name), "")
     return theirs or (of.label_nl if language == "nl" else of.label_en) or of.name
 
 
-def choices(asked: Asked, of: Field, language: str, first: Sequence[Any] = ()) -> list[str]:
+def choices(request: Request, of: Field, language: str, first: Sequence[Any] = ()) -> list[str]:
     """What may be chosen in a column, in words, the codes in `first` on top; nothing for free cells."""
     if of.kind is Kind.BOOLEAN:
         return [words.YES.in_language(language), words.NO.in_language(language)]
-    spelled = spellings(asked.profile, of, language)
+    spelled = spellings(request.profile, of, language)
     ordered = [code for code in dict.fromkeys((*first, *spelled)) if code in spelled]
     return [spelled[code] for code in ordered]
 
@@ -90,7 +90,7 @@ def choices(asked: Asked, of: Field, language: str, first: Sequence[Any] = ()) -
 def validation(of: Field, header: str, listed: str, language: str) -> DataValidation | None:
     """What Excel lets be typed in a column; none where that is any text. `listed` is the name of its list."""
     rule = _rule(of, listed)
-    prompt = words.asked_for(of, language)
+    prompt = words.instruction(of, language)
     if rule is None:
         rule = DataValidation()
     rule.allow_blank = True
@@ -141,13 +141,13 @@ def number_format(of: Field, language: str) -> str:
             return "General"
 
 
-def shown(asked: Asked, of: Field, value: Any, language: str) -> Any:
+def shown(request: Request, of: Field, value: Any, language: str) -> Any:
     """A typed value as the template shows it: codes and yes or no in words, all else as it is."""
     if value is None:
         return None
     if isinstance(value, bool):
         return (words.YES if value else words.NO).in_language(language)
-    return spellings(asked.profile, of, language).get(value, value) if isinstance(value, str) else value
+    return spellings(request.profile, of, language).get(value, value) if isinstance(value, str) else value
 
 
 def width(of: Field, header: str, longest: int) -> float:

@@ -1,4 +1,4 @@
-"""The first sheet of a template: what is asked, by when, where it goes, who reads it, and the rules per column."""
+"""The first sheet of a template: what is requested, by when, where it goes, who reads it, and the rules per column."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from kwaliteitsmonitor.exchange.workbooks import styles, words
 from kwaliteitsmonitor.exchange.workbooks.columns import label, sheet_name
 from kwaliteitsmonitor.exchange.workbooks.prefill import Prefilled, fields_to_fill
-from kwaliteitsmonitor.exchange.workbooks.request import Asked
+from kwaliteitsmonitor.exchange.workbooks.request import Request
 from kwaliteitsmonitor.exchange.workbooks.styles import cell_at
 from kwaliteitsmonitor.foundation.spreadsheet_text import put
 from kwaliteitsmonitor.methods.figures.house_words import heading
@@ -53,7 +53,7 @@ _NO_NAMES = Words(
 
 def explain(
     sheet: Worksheet,
-    asked: Asked,
+    request: Request,
     language: str,
     sheets: Sequence[tuple[str, Table]],
     known: Sequence[Prefilled],
@@ -61,19 +61,19 @@ def explain(
     """Write the explanation: everything that who fills in the workbook has to know, on one sheet."""
     for letter, columns in zip("ABCDE", _WIDTHS, strict=True):
         sheet.column_dimensions[letter].width = columns
-    name = asked.feed.nl if language == "nl" else asked.feed.en
+    name = request.feed.nl if language == "nl" else request.feed.en
     put(sheet["A1"], f"{name[:1].upper()}{name[1:]}")
     styles.title(sheet["A1"])
-    row = _facts(sheet, asked, language, known, 3)
+    row = _facts(sheet, request, language, known, 3)
     row = _lines(sheet, Words("Zo vult u het in", "How to fill it in").in_language(language), _STEPS, language, row + 1)
-    row = _lines(sheet, Words("Privacy", "Privacy").in_language(language), privacy(asked), language, row + 1)
-    _rules(sheet, asked, language, sheets, row + 1)
+    row = _lines(sheet, Words("Privacy", "Privacy").in_language(language), privacy(request), language, row + 1)
+    _rules(sheet, request, language, sheets, row + 1)
     styles.printable(sheet)
     styles.protect(sheet)
 
 
-def _facts(sheet: Worksheet, asked: Asked, language: str, known: Sequence[Prefilled], row: int) -> int:
-    for what, said in _about(asked, known):
+def _facts(sheet: Worksheet, request: Request, language: str, known: Sequence[Prefilled], row: int) -> int:
+    for what, said in _about(request, known):
         put(cell_at(sheet, row, 1), what.in_language(language))
         styles.line(cell_at(sheet, row, 1), bold=True)
         put(cell_at(sheet, row, 2), said.in_language(language))
@@ -82,22 +82,22 @@ def _facts(sheet: Worksheet, asked: Asked, language: str, known: Sequence[Prefil
     return row
 
 
-def _about(asked: Asked, known: Sequence[Prefilled]) -> list[tuple[Words, Words]]:
-    institution, unit = asked.profile.institution, asked.unit
+def _about(request: Request, known: Sequence[Prefilled]) -> list[tuple[Words, Words]]:
+    institution, unit = request.profile.institution, request.unit
     facts = [(Words("Instelling", "Institution"), Words(institution.nl, institution.en))]
     if unit:
         called = institution.words.unit
         what = Words(heading(called.nl), heading(called.en))
         facts.append((what, Words(f"{unit.nl} ({unit.id})", f"{unit.en} ({unit.id})")))
-    if asked.expected.period:
-        facts.append((Words("Periode", "Period"), Words(asked.expected.period, asked.expected.period)))
-    due = asked.deadline
+    if request.expected.period:
+        facts.append((Words("Periode", "Period"), Words(request.expected.period, request.expected.period)))
+    due = request.deadline
     facts.append((Words("Uiterlijk", "By"), Words(words.day(due, "nl"), words.day(due, "en"))))
-    facts.append((Words("Aanleveren als", "Deliver as"), Words(asked.path(), asked.path())))
-    if asked.takes_versions:
-        again = asked.path("_v2")
+    facts.append((Words("Aanleveren als", "Deliver as"), Words(request.path(), request.path())))
+    if request.takes_versions:
+        again = request.path("_v2")
         facts.append((Words("Volgende versie", "Next version"), Words(again, again)))
-    facts.append((Words("Wie leest het", "Who reads it"), _readers(asked)))
+    facts.append((Words("Wie leest het", "Who reads it"), _readers(request)))
     contact = institution.notices.contact
     if contact:
         facts.append((Words("Vragen", "Questions"), Words(contact, contact)))
@@ -108,13 +108,17 @@ def _about(asked: Asked, known: Sequence[Prefilled]) -> list[tuple[Words, Words]
     return facts
 
 
-def _readers(asked: Asked) -> Words:
-    plan = asked.profile.institution.words.plan
+def _readers(request: Request) -> Words:
+    plan = request.profile.institution.words.plan
     nl = f"De opstellers van de verantwoording ({plan.nl}) en de accountant die deze controleert."
     en = f"Those who account for the {plan.en}, and the auditor who checks their account."
-    council = next((c for c in asked.profile.institution.councils if asked.unit and c.id == asked.unit.council), None)
-    asks = any(c.approves_reports and c.holds_in(asked.expected.year) for c in asked.profile.institution.consultations)
-    if council is None or not asks or not needs_approval(asked.feed):
+    council = next(
+        (c for c in request.profile.institution.councils if request.unit and c.id == request.unit.council), None
+    )
+    asks = any(
+        c.approves_reports and c.holds_in(request.expected.year) for c in request.profile.institution.consultations
+    )
+    if council is None or not asks or not needs_approval(request.feed):
         return Words(nl, en)
     return Words(
         f"{nl} De levering gaat ter goedkeuring naar de {council.nl}.",
@@ -122,13 +126,13 @@ def _readers(asked: Asked) -> Words:
     )
 
 
-def privacy(asked: Asked) -> list[Words]:
+def privacy(request: Request) -> list[Words]:
     """What becomes of what is filled in: which free text is published and which is not, and how long the file is kept.
 
     It follows from the contracts as the profile opens them, and from the years that the profile keeps such a file.
     """
-    published = _columns(asked, lambda f: f.as_typed)
-    kept = _columns(asked, lambda f: f.open_text)
+    published = _columns(request, lambda f: f.as_typed)
+    kept = _columns(request, lambda f: f.open_text)
     said = [_NO_NAMES]
     if published:
         said.append(
@@ -144,7 +148,7 @@ def privacy(asked: Asked) -> list[Words]:
                 f"This text is kept with the file and not published: {kept.en}.",
             )
         )
-    years = asked.profile.institution.retention.years(kind_of(table.name) for table in asked.tables)
+    years = request.profile.institution.retention.years(kind_of(table.name) for table in request.tables)
     so_long = Words("", "") if years is None else Words(*_for(years))
     said.append(
         Words(
@@ -162,13 +166,14 @@ def _for(years: int) -> tuple[str, str]:
     )
 
 
-def _columns(asked: Asked, which: Callable[[Field], bool]) -> Words | None:
+def _columns(request: Request, which: Callable[[Field], bool]) -> Words | None:
     """The columns of a workbook that are of a sort, each with its sheet where the workbook has several."""
-    found = [(t, f) for t in asked.tables for f in fields_to_fill(asked, t) if which(f)]
-    several = len(asked.tables) > 1
+    found = [(t, f) for t in request.tables for f in fields_to_fill(request, t) if which(f)]
+    several = len(request.tables) > 1
     nl, en = (
         "; ".join(
-            f"{label(asked, t.name, f, language)}{f' ({sheet_name(asked, t)})' if several else ''}" for t, f in found
+            f"{label(request, t.name, f, language)}{f' ({sheet_name(request, t)})' if several else ''}"
+            for t, f in found
         )
         for language in ("nl", "en")
     )
@@ -184,7 +189,7 @@ def _lines(sheet: Worksheet, title: str, lines: Sequence[Words], language: str, 
     return row + 1
 
 
-def _rules(sheet: Worksheet, asked: Asked, language: str, sheets: Sequence[tuple[str, Table]], row: int) -> None:
+def _rules(sheet: Worksheet, request: Request, language: str, sheets: Sequence[tuple[str, Table]], row: int) -> None:
     put(cell_at(sheet, row, 1), Words("Wat er in elke kolom staat", "What stands in each column").in_language(language))
     styles.heading(cell_at(sheet, row, 1))
     headers = (
@@ -200,19 +205,19 @@ def _rules(sheet: Worksheet, asked: Asked, language: str, sheets: Sequence[tuple
         styles.header(cell_at(sheet, row, column))
     for title, table in sheets:
         leads = row + 1
-        for field in fields_to_fill(asked, table):
+        for field in fields_to_fill(request, table):
             row += 1
             what = field.nl if language == "nl" else field.en
             must = words.NO if field.nullable else words.YES
             cells = (
                 title,
-                label(asked, table.name, field, language),
+                label(request, table.name, field, language),
                 must.in_language(language),
                 f"{what[:1].upper()}{what[1:]}",
                 words.allowed(field, language) or KIND_OF_TEXT.in_language(language),
             )
             _row(sheet, row, cells)
-        for rule in _between_columns(asked, table):
+        for rule in _between_columns(request, table):
             row += 1
             _row(sheet, row, (title, "", "", rule.in_language(language), ""))
         lead(cell_at(sheet, leads, 1), title, "A1")
@@ -236,13 +241,13 @@ def lead(cell: Cell, sheet: str, place: str) -> None:
     styles.link(cell)
 
 
-def _between_columns(asked: Asked, table: Table) -> list[Words]:
+def _between_columns(request: Request, table: Table) -> list[Words]:
     """The rules of a sheet that are about more than one column."""
     found = []
     for constraint in table.constraints():
         if constraint.id == f"{table.name}.key":
-            names = [f.name for f in fields_to_fill(asked, table) if f.name in constraint.fields]
-            nl, en = (", ".join(label(asked, table.name, table[n], lang) for n in names) for lang in ("nl", "en"))
+            names = [f.name for f in fields_to_fill(request, table) if f.name in constraint.fields]
+            nl, en = (", ".join(label(request, table.name, table[n], lang) for n in names) for lang in ("nl", "en"))
             if not names:
                 found.append(Words("Dit blad heeft één rij.", "This sheet has one row."))
             elif len(names) == 1:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from kwaliteitsmonitor.exchange.workbooks.request import Asked
+from kwaliteitsmonitor.exchange.workbooks.request import Request
 from kwaliteitsmonitor.foundation.workspace import Workspace
 from kwaliteitsmonitor.obligations.periods import Expected
 from kwaliteitsmonitor.readers.delivered_parts import given
@@ -34,25 +34,25 @@ class Prefilled:
     before: Sequence[Row] = ()
 
 
-def fields_to_fill(asked: Asked, table: Table) -> list[Field]:
+def fields_to_fill(request: Request, table: Table) -> list[Field]:
     """The columns of a sheet: the fields of its contract that the delivery does not tell by where it stands."""
-    form = asked.form(table)
+    form = request.form(table)
     constants = form.constants if form else {}
-    return [f for f in table.fields if f.name not in asked.told and f.name not in constants]
+    return [f for f in table.fields if f.name not in request.told and f.name not in constants]
 
 
-def prefilled(asked: Asked, table: Table, workspace: Workspace | None) -> Prefilled:
+def prefilled(request: Request, table: Table, workspace: Workspace | None) -> Prefilled:
     """The rows of a sheet that the profile knows, with what was accepted of the period before beside them.
 
     What stands beside comes from the cycles that were staged in `workspace`; without one, nothing does.
     """
-    names = {f.name for f in fields_to_fill(asked, table)}
+    names = {f.name for f in fields_to_fill(request, table)}
     key = tuple(name for name in table.key if name in names)
     single = bool(table.key) and not key
-    rows = [{}] if single else _known(asked, key)
+    rows = [{}] if single else _known(request, key)
     if not rows or workspace is None:
         return Prefilled(rows, single)
-    period, earlier = _earlier(asked, table, workspace)
+    period, earlier = _earlier(request, table, workspace)
     if not earlier:
         return Prefilled(rows, single)
     by_key = {tuple(row[name] for name in key): row for row in earlier}
@@ -60,32 +60,32 @@ def prefilled(asked: Asked, table: Table, workspace: Workspace | None) -> Prefil
     return Prefilled(rows, single, period, before)
 
 
-def _known(asked: Asked, key: Sequence[str]) -> list[Row]:
+def _known(request: Request, key: Sequence[str]) -> list[Row]:
     """A row per measure of each unit, or per programme of the unit, where that is what the sheet is about."""
-    profile = asked.profile
+    profile = request.profile
     wanted = set(key)
     if "measure" in wanted and wanted <= {"unit", "theme", "measure"}:
-        units: Iterable[Unit] = [asked.unit] if asked.unit else profile.units
+        units: Iterable[Unit] = [request.unit] if request.unit else profile.units
         return [
             {name: {"unit": unit.id, "theme": m.theme, "measure": m.id}[name] for name in key}
             for unit in units
-            for m in profile.measures_in(asked.expected.year)
+            for m in profile.measures_in(request.expected.year)
             if unit.id in m.units
         ]
-    if wanted == {"programme"} and asked.unit:
-        own = [p for p in profile.programmes if p.unit == asked.unit.id and p.croho_type in DEGREES]
+    if wanted == {"programme"} and request.unit:
+        own = [p for p in profile.programmes if p.unit == request.unit.id and p.croho_type in DEGREES]
         return [{"programme": p.programme} for p in own]
     return []
 
 
-def _earlier(asked: Asked, table: Table, workspace: Workspace) -> tuple[str, list[Row]]:
+def _earlier(request: Request, table: Table, workspace: Workspace) -> tuple[str, list[Row]]:
     """The accepted rows of the period a year before, as the newest cycle has them that read it."""
     import pyarrow.compute as pc
 
-    expected = _year_before(asked)
+    expected = _year_before(request)
     if expected is None:
         return "", []
-    told = given(asked.feed, asked.delivery(expected.period))
+    told = given(request.feed, request.delivery(expected.period))
     cycles = sorted((path.name for path in (workspace.root / "work").glob("*") if path.is_dir()), reverse=True)
     for cycle in cycles:
         if not workspace.path(cycle, STAGED_STEP, table.name).is_file():
@@ -98,9 +98,9 @@ def _earlier(asked: Asked, table: Table, workspace: Workspace) -> tuple[str, lis
     return "", []
 
 
-def _year_before(asked: Asked) -> Expected | None:
-    year, number = asked.expected.year - 1, asked.expected.round
-    match asked.feed.period:
+def _year_before(request: Request) -> Expected | None:
+    year, number = request.expected.year - 1, request.expected.round
+    match request.feed.period:
         case Period.ACADEMIC_YEAR:
             return Expected(academic_year(year), year)
         case Period.REPORTING_YEAR:

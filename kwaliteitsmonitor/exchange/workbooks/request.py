@@ -27,7 +27,7 @@ _UNIT = "{unit}"
 
 
 @dataclass(frozen=True)
-class Asked:
+class Request:
     """One workbook of a feed: of which source, by which unit (none for a central delivery), over which period."""
 
     profile: Profile
@@ -94,7 +94,7 @@ def unit_of(profile: Profile, name: str) -> Unit:
 
 
 def feed_of(profile: Profile, name: str, *, by_unit: bool, workbook: bool) -> Feed:
-    """The feed with this id; without one, the only feed that units deliver, as a workbook where that is asked.
+    """The feed with this id; without one, the only feed that units deliver, as a workbook where that is request.
 
     Raises `UsageError` where there is no such feed, or more than one that it could be.
     """
@@ -141,7 +141,7 @@ def is_usual(profile: Profile, feed: Feed, *, by_unit: bool) -> bool:
         return False
 
 
-def asked(profile: Profile, cycle: Cycle, feed: Feed, unit: Unit | None, period: str = "") -> list[Asked]:
+def requests(profile: Profile, cycle: Cycle, feed: Feed, unit: Unit | None, period: str = "") -> list[Request]:
     """The workbooks of a feed that are asked of a unit, or centrally, over a period: one per source.
 
     Without a period it is the newest that the cycle reads. Raises `UsageError` where the feed is not delivered as a
@@ -166,7 +166,7 @@ def asked(profile: Profile, cycle: Cycle, feed: Feed, unit: Unit | None, period:
             expected=f"one of {there}",
             nl=f"{unit.id} bestaat niet in {expected.year}. Kies uit {there}.",
         )
-    return [Asked(profile, cycle, feed, position, source, unit, expected) for position, source in sources]
+    return [Request(profile, cycle, feed, position, source, unit, expected) for position, source in sources]
 
 
 def expected_of(profile: Profile, cycle: Cycle, feed: Feed, period: str) -> Expected:

@@ -27,7 +27,7 @@ from kwaliteitsmonitor.exchange.workbooks.columns import (
 from kwaliteitsmonitor.exchange.workbooks.deterministic_zip import bytes_of
 from kwaliteitsmonitor.exchange.workbooks.explanation import explain
 from kwaliteitsmonitor.exchange.workbooks.prefill import Prefilled, fields_to_fill, prefilled
-from kwaliteitsmonitor.exchange.workbooks.request import Asked, plain
+from kwaliteitsmonitor.exchange.workbooks.request import Request, plain
 from kwaliteitsmonitor.exchange.workbooks.styles import cell_at
 from kwaliteitsmonitor.foundation.spreadsheet_text import put
 from kwaliteitsmonitor.foundation.workspace import Workspace
@@ -43,57 +43,57 @@ AUTHOR = "Kwaliteitsmonitor"
 _HEADER_HEIGHT = 34
 
 
-def template(asked: Asked, language: str, workspace: Workspace | None = None) -> bytes:
+def template(request: Request, language: str, workspace: Workspace | None = None) -> bytes:
     """The workbook to fill in, as the bytes of an .xlsx file; last year's values come from `workspace`.
 
     Raises `UsageError` where the profile gives a table another form than a column per field, or the delivery another
     form than a workbook of Excel.
     """
-    _check(asked)
+    _check(request)
     book = Workbook()
     book.remove(book.worksheets[0])
     first = book.create_sheet(EXPLANATION.in_language(language))
-    sheets = [book.create_sheet(sheet_name(asked, table)) for table in asked.tables]
+    sheets = [book.create_sheet(sheet_name(request, table)) for table in request.tables]
     lists = Lists(book, language)
-    known = [prefilled(asked, table, workspace) for table in asked.tables]
-    for sheet, table, rows in zip(sheets, asked.tables, known, strict=True):
-        _fill(asked, sheet, table, rows, lists, language)
-    explain(first, asked, language, [(s.title, t) for s, t in zip(sheets, asked.tables, strict=True)], known)
-    _describe(book, asked, language)
+    known = [prefilled(request, table, workspace) for table in request.tables]
+    for sheet, table, rows in zip(sheets, request.tables, known, strict=True):
+        _fill(request, sheet, table, rows, lists, language)
+    explain(first, request, language, [(s.title, t) for s, t in zip(sheets, request.tables, strict=True)], known)
+    _describe(book, request, language)
     return bytes_of(book)
 
 
-def _check(asked: Asked) -> None:
-    odd = [table.name for table in asked.tables if not plain(asked.form(table))]
+def _check(request: Request) -> None:
+    odd = [table.name for table in request.tables if not plain(request.form(table))]
     if odd:
         raise UsageError(
             f"the profile gives {', '.join(odd)} a form of its own",
-            where=f"feeds.yaml, {asked.feed.id}.forms",
+            where=f"feeds.yaml, {request.feed.id}.forms",
             expected="a sheet with a column per field",
             remedy="Fill in the institution's own workbook instead.",
         )
-    if not asked.path().casefold().endswith(SUFFIXES):
+    if not request.path().casefold().endswith(SUFFIXES):
         raise UsageError(
             "the template is an Excel workbook, and this feed is delivered otherwise",
-            where=asked.path(),
+            where=request.path(),
             expected=f"a path that ends with {' or '.join(SUFFIXES)}",
         )
 
 
-def _fill(asked: Asked, sheet: Worksheet, table: Table, known: Prefilled, lists: Lists, language: str) -> None:
-    fields = fields_to_fill(asked, table)
+def _fill(request: Request, sheet: Worksheet, table: Table, known: Prefilled, lists: Lists, language: str) -> None:
+    fields = fields_to_fill(request, table)
     last = 2 if known.single else LAST_ROW
     framed = 1 if known.single else len(known.rows) + SPARE_ROWS
     for position, field in enumerate(fields, start=1):
         first = [row[field.name] for row in known.rows if field.name in row]
-        offered = choices(asked, field, language, first)
-        _column(asked, sheet, table, field, position, offered, lists, last, framed, language)
+        offered = choices(request, field, language, first)
+        _column(request, sheet, table, field, position, offered, lists, last, framed, language)
     for number, row in enumerate(known.rows, start=2):
         for position, field in enumerate(fields, start=1):
-            put(cell_at(sheet, number, position), shown(asked, field, row.get(field.name), language))
+            put(cell_at(sheet, number, position), shown(request, field, row.get(field.name), language))
     sheet.row_dimensions[1].height = _HEADER_HEIGHT * (1.4 if known.period else 1)
     if known.period:
-        _beside(asked, sheet, table, fields, known, language)
+        _beside(request, sheet, table, fields, known, language)
     sheet.freeze_panes = "A2"
     sheet.print_title_rows = "1:1"
     styles.printable(sheet)
@@ -101,7 +101,7 @@ def _fill(asked: Asked, sheet: Worksheet, table: Table, known: Prefilled, lists:
 
 
 def _column(
-    asked: Asked,
+    request: Request,
     sheet: Worksheet,
     table: Table,
     field: Field,
@@ -114,7 +114,7 @@ def _column(
 ) -> None:
     """The header of a column, its cells to fill in, and what may stand in them."""
     head = cell_at(sheet, 1, position)
-    header = label(asked, table.name, field, language)
+    header = label(request, table.name, field, language)
     put(head, header)
     styles.header(head, required=not field.nullable)
     column = sheet.column_dimensions[head.column_letter]
@@ -134,29 +134,29 @@ def _column(
 
 
 def _beside(
-    asked: Asked, sheet: Worksheet, table: Table, fields: Sequence[Field], known: Prefilled, language: str
+    request: Request, sheet: Worksheet, table: Table, fields: Sequence[Field], known: Prefilled, language: str
 ) -> None:
     """Last year's values, to the right of what is to be filled in: to compare with, and not to be delivered again."""
     compared = [f for f in fields if f.name not in table.key and not (f.open_text or f.as_typed)]
     for position, field in enumerate(compared, start=len(fields) + 1):
         head = cell_at(sheet, 1, position)
-        header = comparison_header(language, known.period, label(asked, table.name, field, language))
+        header = comparison_header(language, known.period, label(request, table.name, field, language))
         put(head, header)
         styles.comparison_header(head)
         sheet.column_dimensions[head.column_letter].width = 24
         for number, row in enumerate(known.before, start=2):
             cell = cell_at(sheet, number, position)
-            value = shown(asked, field, row.get(field.name), language)
+            value = shown(request, field, row.get(field.name), language)
             put(cell, float(value) if field.kind in (Kind.DECIMAL, Kind.NUMBER) and value is not None else value)
             styles.comparison(cell)
             cell.number_format = number_format(field, language)
 
 
-def _describe(book: Workbook, asked: Asked, language: str) -> None:
+def _describe(book: Workbook, request: Request, language: str) -> None:
     book.security = WorkbookProtection(lockStructure=True)
-    name = asked.feed.nl if language == "nl" else asked.feed.en
-    whose = asked.unit.id if asked.unit else asked.profile.institution.nl
-    book.properties.title = " ".join(part for part in (name, asked.expected.period, whose) if part)
+    name = request.feed.nl if language == "nl" else request.feed.en
+    whose = request.unit.id if request.unit else request.profile.institution.nl
+    book.properties.title = " ".join(part for part in (name, request.expected.period, whose) if part)
     book.properties.creator = AUTHOR
     book.properties.lastModifiedBy = AUTHOR
     book.properties.language = "nl-NL" if language == "nl" else "en-GB"

@@ -33,7 +33,7 @@ def label(field: Field) -> Words:
     return field.label
 
 
-def asked_for(field: Field, language: str) -> str:
+def instruction(field: Field, language: str) -> str:
     """What a cell of a field is to hold, in a sentence: what it is, its form and its range, and whether it must be."""
     what = field.nl if language == "nl" else field.en
     must = Words("mag leeg blijven", "may be left empty") if field.nullable else Words("verplicht", "required")

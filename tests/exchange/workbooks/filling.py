@@ -14,8 +14,7 @@ import openpyxl
 from assets.staged.feed import StagedFeed, stage_feed
 from kwaliteitsmonitor.exchange.workbooks.columns import label, sheet_name, shown
 from kwaliteitsmonitor.exchange.workbooks.prefill import fields_to_fill, prefilled
-from kwaliteitsmonitor.exchange.workbooks.request import Asked, unit_of
-from kwaliteitsmonitor.exchange.workbooks.request import asked as requests
+from kwaliteitsmonitor.exchange.workbooks.request import Request, requests, unit_of
 from kwaliteitsmonitor.foundation.vault.store import keep
 from kwaliteitsmonitor.foundation.workspace import Workspace
 from kwaliteitsmonitor.methods.checks.expectations import validate
@@ -33,7 +32,7 @@ ROWS = 3
 Row = Mapping[str, Any]
 
 
-def report(profile: Profile, unit: str = "FGW", period: str = "") -> Asked:
+def report(profile: Profile, unit: str = "FGW", period: str = "") -> Request:
     """The request for the yearly report of a unit."""
     feed = profile.feed("faculty_report")
     (one,) = requests(profile, profile.cycle(CYCLE), feed, unit_of(profile, unit), period)
@@ -53,23 +52,23 @@ def rules_of(sheet: Any) -> dict[str, Any]:
     return rules
 
 
-def valid_rows(asked: Asked, table: Table) -> list[dict[str, Any]]:
+def valid_rows(request: Request, table: Table) -> list[dict[str, Any]]:
     """Rows of a table that meet its contract: those that are known, or a few, each field with a value of its own."""
-    known = prefilled(asked, table, None)
-    fields = fields_to_fill(asked, table)
+    known = prefilled(request, table, None)
+    fields = fields_to_fill(request, table)
     start: Sequence[Row] = known.rows or [{}] * ROWS
-    return [{f.name: row.get(f.name, valid(asked, table, f, n)) for f in fields} for n, row in enumerate(start)]
+    return [{f.name: row.get(f.name, valid(request, table, f, n)) for f in fields} for n, row in enumerate(start)]
 
 
-def valid(asked: Asked, table: Table, field: Field, n: int) -> Any:
+def valid(request: Request, table: Table, field: Field, n: int) -> Any:
     """A value that a field takes; another for another row, where the field has more than two."""
     if field.kind is Kind.BOOLEAN:
         return n % 2 == 0
     if field.kind is Kind.DATE:
         return date(2020, 10, 1 + n)
     if field.clock is Clock.PLAN_YEAR:
-        return asked.profile.institution.first_year + n
-    codes = list(spellings(asked.profile, field, "nl"))
+        return request.profile.institution.first_year + n
+    codes = list(spellings(request.profile, field, "nl"))
     if codes:
         return codes[n % len(codes)]
     if field.kind is Kind.TEXT:
@@ -81,16 +80,16 @@ def valid(asked: Asked, table: Table, field: Field, n: int) -> Any:
     return Decimal("0.5") if field.name in lower else least + Decimal("6.5") + n
 
 
-def filled_in(asked: Asked, book: bytes, rows: Mapping[str, Sequence[Row]], language: str) -> bytes:
+def filled_in(request: Request, book: bytes, rows: Mapping[str, Sequence[Row]], language: str) -> bytes:
     """The template with these rows typed in it, by table, as who chooses from its lists would."""
     filled = opened(book)
-    for table in asked.tables:
-        sheet = filled[sheet_name(asked, table)]
+    for table in request.tables:
+        sheet = filled[sheet_name(request, table)]
         columns = {cell.value: cell.column for cell in sheet[1]}
         for number, row in enumerate(rows[table.name], start=2):
-            for field in fields_to_fill(asked, table):
-                value = shown(asked, field, row[field.name], language)
-                sheet.cell(number, columns[label(asked, table.name, field, language)]).value = value
+            for field in fields_to_fill(request, table):
+                value = shown(request, field, row[field.name], language)
+                sheet.cell(number, columns[label(request, table.name, field, language)]).value = value
     return saved(filled)
 
 
@@ -100,14 +99,14 @@ def saved(book: openpyxl.Workbook) -> bytes:
     return made.getvalue()
 
 
-def staged(workspace: Workspace, books: Iterable[tuple[Asked, bytes]]) -> StagedFeed:
+def staged(workspace: Workspace, books: Iterable[tuple[Request, bytes]]) -> StagedFeed:
     """What staging makes of these workbooks, all of the same feed."""
     pairs = list(books)
     deliveries: list[Delivery] = []
-    for asked, book in pairs:
+    for request, book in pairs:
         sha256, size = keep(workspace, io.BytesIO(book))
-        about = asked.delivery(asked.expected.period)
-        deliveries.append(replace(about, path=asked.path(), sha256=sha256, size=size, received_on=RECEIVED))
+        about = request.delivery(request.expected.period)
+        deliveries.append(replace(about, path=request.path(), sha256=sha256, size=size, received_on=RECEIVED))
     first = pairs[0][0]
     return stage_feed(workspace, first.profile, first.feed, deliveries, KEY, validate)
 

@@ -50,8 +50,8 @@ def test_headers_for_comparison_and_sheets_of_our_own_are_known_again() -> None:
 
 def test_columns_that_the_delivery_tells_are_not_asked(profile: Profile) -> None:
     one = report(profile)
-    asked_for = {f.name for t in one.tables for f in fields_to_fill(one, t)}
-    assert asked_for.isdisjoint({"unit", "academic_year"})
+    to_fill = {f.name for t in one.tables for f in fields_to_fill(one, t)}
+    assert to_fill.isdisjoint({"unit", "academic_year"})
     free = next(f for f in one.tables[0].fields if f.open_text)
     assert choices(one, free, "nl") == []
     assert free.kind is Kind.TEXT

@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 
 from kwaliteitsmonitor.exchange.workbooks.explanation import privacy
-from kwaliteitsmonitor.exchange.workbooks.request import Asked, asked, unit_of
+from kwaliteitsmonitor.exchange.workbooks.request import Request, requests, unit_of
 from kwaliteitsmonitor.exchange.workbooks.template import template
 from schemas.profile import Profile
 from schemas.profile.feeds import FileSource
@@ -51,7 +51,7 @@ def test_what_is_said_of_free_text_follows_what_the_profile_publishes(
     if feed == "bfr":
         source = FileSource(kind="files", path=delivered, format="workbook", tables=["bfr"])
         of_feed = profile.feed("bfr").model_copy(update={"sources": [source]})
-        (one,) = asked(profile, profile.cycle(CYCLE), of_feed, unit_of(profile, "FGW"))
+        (one,) = requests(profile, profile.cycle(CYCLE), of_feed, unit_of(profile, "FGW"))
     book = opened(template(one, "nl"))
     said = [str(row[0]) for row in book["Toelichting"].iter_rows(values_only=True) if row[0]]
     told = {True: "".join(s for s in said if PUBLISHED in s), False: "".join(s for s in said if KEPT in s)}
@@ -66,7 +66,7 @@ def test_what_is_said_of_free_text_follows_what_the_profile_publishes(
 
 
 def test_the_register_of_decisions_says_that_reasons_are_published(profile: Profile) -> None:
-    (one,) = asked(profile, profile.cycle(CYCLE), profile.feed("decisions"), None)
+    (one,) = requests(profile, profile.cycle(CYCLE), profile.feed("decisions"), None)
     said = " ".join(words.nl for words in privacy(one))
     assert all(f"Reden ({sheet})" in said for sheet in ("Correcties", "Ontheffingen", "Intrekkingen"))
     assert all(f"Rol ({sheet})" in said for sheet in ("Correcties", "Ontheffingen"))
@@ -87,6 +87,6 @@ def test_that_a_council_approves_is_said_where_one_has_to(profile: Profile) -> N
     assert "raad" not in _about(report(asks_nobody))
 
 
-def _about(one: Asked) -> str:
+def _about(one: Request) -> str:
     rows = opened(template(one, "nl"))["Toelichting"].iter_rows(values_only=True)
     return next(str(row[1]) for row in rows if row[0] == "Wie leest het")

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from kwaliteitsmonitor.exchange.workbooks.request import Asked, asked
+from kwaliteitsmonitor.exchange.workbooks.request import Request, requests
 from kwaliteitsmonitor.exchange.workbooks.template import template
 from kwaliteitsmonitor.foundation.workspace import Workspace
 from kwaliteitsmonitor.methods.checks.results import Outcome
@@ -42,12 +42,12 @@ BFR_TOGETHER = BFR.model_copy(
 )
 
 
-def every(profile: Profile, feed: Feed) -> list[Asked]:
+def every(profile: Profile, feed: Feed) -> list[Request]:
     """The workbooks of a feed: one per unit, or a central one."""
     cycle = profile.cycle(CYCLE)
     by_unit = "{unit}" in feed.sources[0].path  # type: ignore[union-attr]
     units = [u for u in profile.units if not feed.units or u.id in feed.units] if by_unit else [None]
-    return [one for unit in units for one in asked(profile, cycle, feed, unit)]
+    return [one for unit in units for one in requests(profile, cycle, feed, unit)]
 
 
 def workbook_feeds(profile: Profile) -> Iterator[Feed]:
@@ -63,21 +63,21 @@ def wrong(found: Any) -> list[tuple[str, str]]:
     return [(r.rule, r.detail) for r in results if r.outcome is not Outcome.PASSED and r.severity is not Severity.INFO]
 
 
-def read_again(asked_for: list[Asked], language: str, workspace: Workspace) -> None:
-    rows = {id(one): {t.name: valid_rows(one, t) for t in one.tables} for one in asked_for}
-    books = [(one, filled_in(one, template(one, language), rows[id(one)], language)) for one in asked_for]
+def read_again(books_of: list[Request], language: str, workspace: Workspace) -> None:
+    rows = {id(one): {t.name: valid_rows(one, t) for t in one.tables} for one in books_of}
+    books = [(one, filled_in(one, template(one, language), rows[id(one)], language)) for one in books_of]
     found = staged(workspace, books)
     assert found.rejected == {}
     assert [q for table in found.tables.values() for q in table.quarantine] == []
     assert wrong(found) == []
-    for one in asked_for:
+    for one in books_of:
         for table in one.tables:
             expected = [as_read(one, table, row) for row in rows[id(one)][table.name]]
             assert expected
             assert contents(found, table.name, one.told) == expected
 
 
-def as_read(one: Asked, table: Table, row: dict[str, Any]) -> dict[str, Any]:
+def as_read(one: Request, table: Table, row: dict[str, Any]) -> dict[str, Any]:
     """A row as staging gives it: with what the delivery tells, and without open text."""
     return {f.name: row.get(f.name, one.told.get(f.name)) for f in table.fields if not f.open_text}
 

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from kwaliteitsmonitor.exchange.workbooks.words import allowed, asked_for, day, refused
+from kwaliteitsmonitor.exchange.workbooks.words import allowed, day, instruction, refused
 from schemas.tables import CATALOGUE
 
 
@@ -28,7 +28,7 @@ def test_what_excel_refuses_is_said_with_what_it_takes() -> None:
     fte = CATALOGUE["faculty_study_advisers"]["fte"]
     assert refused(fte, "nl", listed=False) == "Verwacht: een getal van 0 tot en met 200 fte."
     assert refused(fte, "en", listed=True).startswith("Choose a value from the list")
-    assert asked_for(fte, "nl").endswith("Een getal van 0 tot en met 200 fte. Verplicht.")
+    assert instruction(fte, "nl").endswith("Een getal van 0 tot en met 200 fte. Verplicht.")
 
 
 def test_a_day_is_written_as_people_do() -> None:

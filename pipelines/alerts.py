@@ -79,15 +79,15 @@ def alerts_sensor() -> dg.SensorDefinition:
             moment = now(settings.profile)
             since = _since(context.cursor, moment)
             ledger = Ledger(settings.workspace, ALERTS)
-            found = list(due(context.instance, settings, ledger, since, moment, channels, _location(context)))
-            told = tell(settings.profile, found, ledger, channels, lambda: now(settings.profile))
+            news = list(due(context.instance, settings, ledger, since, moment, channels, _location(context)))
+            outcomes = tell(settings.profile, news, ledger, channels, lambda: now(settings.profile))
         except KwaliteitsmonitorError as error:
             return dg.SkipReason(without_secrets(str(error), settings))
-        wrong = failed(told)
+        wrong = failed(outcomes)
         if wrong:
             context.log.error(wrong)
-        sent = [one for one in told if one.fate is Fate.SENT]
-        nobody = {one.sentence.en for one in told if one.fate is Fate.NO_ADDRESS}
+        sent = [one for one in outcomes if one.fate is Fate.SENT]
+        nobody = {one.sentence.en for one in outcomes if one.fate is Fate.NO_ADDRESS}
         reason = " ".join(
             [f"Told: {one.alert.subject.en} ({one.channel})." for one in sent]
             + ([wrong] if wrong else [])
@@ -120,15 +120,15 @@ def due(
     location: str = "",
 ) -> Iterator[Alert]:
     """What the operators are to be told at a moment, of all that happened from `since` on and was not told yet."""
-    told = _told_by(ledger, ways(settings.profile, channels))
+    is_told = _is_told_by(ledger, ways(settings.profile, channels))
     _find_lost(instance, settings, moment, location)
     runs = _runs(instance, settings, since, location)
     for record in runs:
         run = record.dagster_run
-        if run.status is dg.DagsterRunStatus.FAILURE and not told(key_of_failure(run)):
+        if run.status is dg.DagsterRunStatus.FAILURE and not is_told(key_of_failure(run)):
             yield run_failed(settings, run, what_went_wrong(instance, run))
-    yield from _cycles(settings, runs, told)
-    yield from _deadlines(settings, ledger, moment, told)
+    yield from _cycles(settings, runs, is_told)
+    yield from _deadlines(settings, ledger, moment, is_told)
 
 
 def ways(profile: Profile, channels: Channels) -> tuple[str, ...]:
@@ -137,14 +137,14 @@ def ways(profile: Profile, channels: Channels) -> tuple[str, ...]:
     return (*([MAIL] if mailed else []), *([TEAMS] if channels.webhook else []))
 
 
-def _told_by(ledger: Ledger, names: Sequence[str]) -> Callable[[Key], bool]:
+def _is_told_by(ledger: Ledger, names: Sequence[str]) -> Callable[[Key], bool]:
     """Whether something with a key was told by every channel that there is, or there was nothing to tell of it."""
 
-    def told(key: Key) -> bool:
+    def is_told(key: Key) -> bool:
         alert = Alert(key, Words("", ""), ())
         return ledger.has(NOTHING, alert) or all(ledger.has(name, alert) for name in names)
 
-    return told
+    return is_told
 
 
 def _find_lost(instance: dg.DagsterInstance, settings: Settings, moment: datetime, location: str) -> None:
@@ -227,7 +227,7 @@ def _where(settings: Settings, run: dg.DagsterRun) -> Words:
     return Words(f"De run: {place}", f"The run: {place}")
 
 
-def _cycles(settings: Settings, runs: Sequence[dg.RunRecord], told: Callable[[Key], bool]) -> Iterator[Alert]:
+def _cycles(settings: Settings, runs: Sequence[dg.RunRecord], is_told: Callable[[Key], bool]) -> Iterator[Alert]:
     """Cycles that began by their schedule, and those that are done; of one that is done already just that is told."""
     failed_before = {partition_of(r.dagster_run) for r in runs if _is_cycle(r) and _failed(r)}
     for record in runs:
@@ -237,10 +237,10 @@ def _cycles(settings: Settings, runs: Sequence[dg.RunRecord], told: Callable[[Ke
             continue
         cycle = settings.profile.cycle(partition_of(run))
         if run.status is dg.DagsterRunStatus.STARTED and BY_SCHEDULE in run.tags:
-            if not told(("begun", cycle.key, run.run_id)):
+            if not is_told(("begun", cycle.key, run.run_id)):
                 untold = {f.id: NOT_YET for f in settings.profile.feeds if not _is_taken_up(settings, cycle, f.id)}
                 yield cycle_begun(cycle, run.run_id, _standings(settings, cycle, untold))
-        elif run.status is dg.DagsterRunStatus.SUCCESS and not told(("done", cycle.key, run.run_id)):
+        elif run.status is dg.DagsterRunStatus.SUCCESS and not is_told(("done", cycle.key, run.run_id)):
             yield cycle_done(cycle, run.run_id, _standings(settings, cycle), _published(settings, cycle))
 
 
@@ -263,8 +263,8 @@ def _failed(record: dg.RunRecord) -> bool:
 
 
 def _standings(settings: Settings, cycle: Cycle, unknown: Mapping[str, Words] | None = None) -> list[Standing]:
-    found = status_of(CycleTables(settings.workspace, settings.profile, cycle.key))
-    return standings(settings.profile, cycle, found.report.rows, unknown or {}, found.owed.open())
+    status = status_of(CycleTables(settings.workspace, settings.profile, cycle.key))
+    return standings(settings.profile, cycle, status.report.rows, unknown or {}, status.owed.open())
 
 
 def _published(settings: Settings, cycle: Cycle) -> Published:
@@ -275,19 +275,18 @@ def _published(settings: Settings, cycle: Cycle) -> Published:
     return Published(release.name, own.is_final, own.lacking, str(release))
 
 
-def _deadlines(settings: Settings, ledger: Ledger, moment: datetime, told: Callable[[Key], bool]) -> Iterator[Alert]:
+def _deadlines(settings: Settings, ledger: Ledger, moment: datetime, is_told: Callable[[Key], bool]) -> Iterator[Alert]:
     """The overview after each deadline of the open cycle, from the morning after it on."""
     cycle = cycle_at(settings, moment)
     if cycle is None or moment.time() < MORNING:
         return
-    passed = [
-        day for day in deadlines_passed(settings.profile, cycle, moment.date()) if not told(key_of_deadline(cycle, day))
-    ]
+    days = deadlines_passed(settings.profile, cycle, moment.date())
+    passed = [day for day in days if not is_told(key_of_deadline(cycle, day))]
     if not passed:
         return
-    found = _standings(settings, cycle, unknown_feeds(settings, cycle, moment))
+    stand = _standings(settings, cycle, unknown_feeds(settings, cycle, moment))
     for last in passed:
-        alert = after_deadline(cycle, last, found)
+        alert = after_deadline(cycle, last, stand)
         if alert is None:
             ledger.note(NOTHING, Alert(key_of_deadline(cycle, last), COMPLETE, ()), moment, {})
         else:

@@ -34,11 +34,11 @@ def group_in(group: str, location: str) -> str:
 
 def under(location: str, assets: Iterable[dg.AssetsDefinition]) -> list[dg.AssetsDefinition]:
     """The same assets and checks with the location before each key and group; without a location as they are."""
-    found = list(assets)
+    every = list(assets)
     if not location:
-        return found
-    own = {key: located(key, location) for one in found for key in one.keys}
-    return [_under(location, one, own) for one in found]
+        return every
+    own = {key: located(key, location) for one in every for key in one.keys}
+    return [_under(location, one, own) for one in every]
 
 
 def _under(location: str, asset: dg.AssetsDefinition, own: Mapping[dg.AssetKey, dg.AssetKey]) -> dg.AssetsDefinition:

@@ -75,25 +75,25 @@ def read(path: Path) -> Location:
         open_to_all = bool(path.stat().st_mode & 0o007)
     except (OSError, UnicodeDecodeError):
         raise _wrong(path, "the settings of this location cannot be read", "a file that this user may read") from None
-    found: dict[str, str] = {}
+    settings: dict[str, str] = {}
     for number, line in enumerate(text.splitlines(), start=1):
         if not line.strip() or line.lstrip().startswith("#"):
             continue
         parts = _LINE.fullmatch(line.strip())
-        if parts is None or parts[1] in found:
+        if parts is None or parts[1] in settings:
             raise _wrong(path, f"line {number} is no setting", "NAME=value, each name once")
-        found[parts[1]] = _bare(parts[2])
+        settings[parts[1]] = _bare(parts[2])
     for name in (INSTITUTION, OUT):
-        if not found.get(name):
+        if not settings.get(name):
             raise _wrong(path, f"{name} is lacking", "the institution and the place of its output")
-    for name in (name for name in found if name.startswith("DAGSTER_") or name in (*OF_ALL, LOCATION)):
+    for name in (name for name in settings if name.startswith("DAGSTER_") or name in (*OF_ALL, LOCATION)):
         raise _wrong(path, f"{name} is no setting of a location", "it in the environment of the whole deployment")
     for name in (OUT, LANDING):
-        if found.get(name) and not _settled(found[name]):
+        if settings.get(name) and not _settled(settings[name]):
             raise _wrong(path, f"{name} is not a whole address", "a path from the root, or an address with its scheme")
-    if open_to_all and any(_SECRET.fullmatch(name) for name in found):
+    if open_to_all and any(_SECRET.fullmatch(name) for name in settings):
         raise _wrong(path, "it holds a secret and anyone can read it", "a file for its own user alone (chmod 600)")
-    return Location(path.stem, path, found)
+    return Location(path.stem, path, settings)
 
 
 def locations(folder: Path) -> list[Location]:
@@ -101,15 +101,15 @@ def locations(folder: Path) -> list[Location]:
 
     Raises `UsageError` where there is none, or where two of them would read or write in the same place.
     """
-    found = [read(path) for path in sorted(folder.glob("*.env")) if _NAME.fullmatch(path.stem)]
-    if not found:
+    known = [read(path) for path in sorted(folder.glob("*.env")) if _NAME.fullmatch(path.stem)]
+    if not known:
         raise UsageError(
             "there is no location here",
             where=str(folder),
             expected="a file <name>.env per institution, its name in lower case",
             remedy="docs/sector.md shows one.",
         )
-    for one, other in combinations(found, 2):
+    for one, other in combinations(known, 2):
         for what in _shared(one, other):
             raise UsageError(
                 f"{one.name} and {other.name} share {what}",
@@ -117,13 +117,13 @@ def locations(folder: Path) -> list[Location]:
                 expected="for each institution its own",
                 remedy="Whoever runs the one would read what is the other's.",
             )
-    return found
+    return known
 
 
-def workspace(found: Sequence[Location]) -> str:
+def workspace(known: Sequence[Location]) -> str:
     """The text of the `workspace.yaml` by which Dagster loads these locations. No setting stands in it."""
     lines = [f"# Written by `python -m {MODULE}`: a code location per institution.", "load_from:"]
-    for one in found:
+    for one in known:
         lines.append("  - python_module:")
         lines.append(f"      module_name: {MODULE}")
         lines.extend(f"      {key}: {one.name}" for key in ("attribute", "location_name"))
@@ -224,9 +224,9 @@ def main(target: Path) -> None:
     """Write the `workspace.yaml` of the folder that the environment names."""
     from kwaliteitsmonitor.foundation.workspace import replacing
 
-    found = locations(Path(Settings().locations or "."))
+    known = locations(Path(Settings().locations or "."))
     with replacing(target) as partial:
-        partial.write_text(workspace(found), encoding="utf-8")
+        partial.write_text(workspace(known), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -62,7 +62,7 @@ def health_assets(profile: Profile, orchestrating: Orchestrating) -> list[dg.Ass
         origin = context.run.remote_job_origin
         orchestration = partial(_orchestration, orchestrating, context.instance, origin.location_name if origin else "")
         looks = examine(settings, now, orchestration)
-        told = _tell(context, settings, looks) if context.run.job_name == HEALTH else {}
+        messages = _tell(context, settings, looks) if context.run.job_name == HEALTH else {}
         broken = worst(looks) is Weight.BROKEN
         yield dg.MaterializeResult(
             asset_key=declared.key,
@@ -71,7 +71,7 @@ def health_assets(profile: Profile, orchestrating: Orchestrating) -> list[dg.Ass
                 "attention": len(problems(looks, Weight.ATTENTION)) - len(problems(looks)),
                 "looked at": _table(settings, looks),
                 **_cycles(settings),
-                **told,
+                **messages,
             },
             check_results=[
                 dg.AssetCheckResult(
@@ -102,20 +102,20 @@ def rehearsal_assets(profile: Profile, rehearsing: Rehearsing) -> list[dg.Assets
         zone = ZoneInfo(settings.profile.institution.timezone)
         with failing_plainly():
             cycle, looks = rehearsing(settings, config.cycle, datetime.now(zone))
-        found = problems(looks)
-        if found:
-            _tell_rehearsal(context, settings, cycle, found)
-        said = "; ".join(_clean(settings, one.says.en) for one in found) or None
+        failing = problems(looks)
+        if failing:
+            _tell_rehearsal(context, settings, cycle, failing)
+        description = "; ".join(_clean(settings, one.says.en) for one in failing) or None
         yield dg.MaterializeResult(
             asset_key=declared.key,
-            metadata={"cycle": cycle, "would fail": len(found), "tried": _table(settings, looks)},
+            metadata={"cycle": cycle, "would fail": len(failing), "tried": _table(settings, looks)},
             check_results=[
                 dg.AssetCheckResult(
-                    passed=not found,
+                    passed=not failing,
                     check_name=WOULD_WORK,
                     asset_key=declared.key,
                     severity=dg.AssetCheckSeverity.ERROR,
-                    description=said,
+                    description=description,
                 )
             ],
         )
@@ -124,17 +124,17 @@ def rehearsal_assets(profile: Profile, rehearsing: Rehearsing) -> list[dg.Assets
 
 
 def _tell_rehearsal(
-    context: dg.AssetExecutionContext, settings: Settings, cycle: str, found: Sequence[Problem]
+    context: dg.AssetExecutionContext, settings: Settings, cycle: str, failing: Sequence[Problem]
 ) -> None:
     """Tell the operators what would fail, once per rehearsal."""
     zone = ZoneInfo(settings.profile.institution.timezone)
-    alert = of_rehearsal(settings, cycle, context.run.run_id, found)
+    alert = of_rehearsal(settings, cycle, context.run.run_id, failing)
     try:
         channels = Channels.of(settings)
         ledger = Ledger(settings.workspace, ALERTS)
-        told = tell(settings.profile, [alert], ledger, channels, lambda: datetime.now(zone))
-        if failed(told):
-            context.log.error(failed(told))
+        outcomes = tell(settings.profile, [alert], ledger, channels, lambda: datetime.now(zone))
+        if failed(outcomes):
+            context.log.error(failed(outcomes))
     except KwaliteitsmonitorError as error:
         context.log.error(_clean(settings, str(error)))
 
@@ -148,21 +148,21 @@ def _orchestration(
 def _tell(context: dg.AssetExecutionContext, settings: Settings, looks: Sequence[Looked]) -> dict[str, Any]:
     """Tell of what is new and what is solved, and give a sign of life where nothing is broken."""
     zone = ZoneInfo(settings.profile.institution.timezone)
-    found = problems(looks)
-    said: dict[str, Any] = {}
+    present = problems(looks)
+    metadata: dict[str, Any] = {}
     try:
         channels = Channels.of(settings)
-        told = tell_of(settings, found, channels, lambda: datetime.now(zone))
-        said["told"] = sum(one.fate is Fate.SENT for one in told)
-        if failed(told):
-            context.log.error(failed(told))
+        outcomes = tell_of(settings, present, channels, lambda: datetime.now(zone))
+        metadata["told"] = sum(one.fate is Fate.SENT for one in outcomes)
+        if failed(outcomes):
+            context.log.error(failed(outcomes))
     except KwaliteitsmonitorError as error:
         context.log.error(_clean(settings, str(error)))
     try:
-        said["sign of life"] = not found and pulse(settings)
+        metadata["sign of life"] = not present and pulse(settings)
     except KwaliteitsmonitorError as error:
         context.log.error(_clean(settings, str(error)))
-    return said
+    return metadata
 
 
 def _cycles(settings: Settings) -> dict[str, Any]:

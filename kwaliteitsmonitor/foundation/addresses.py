@@ -116,7 +116,7 @@ def reach(place: Address, environment: Mapping[str, str]) -> tuple[Any, str]:
     Raises `UsageError` where a package or a file with known hosts is missing, and whatever the file system raises
     where it is already asked something.
     """
-    given = {
+    opening = {
         name.removeprefix(PREFIX): value for name, value in environment.items() if name.startswith(PREFIX) and value
     }
     reaching: dict[str, Callable[[Address, dict[str, str]], tuple[Any, str]]] = {
@@ -125,7 +125,7 @@ def reach(place: Address, environment: Mapping[str, str]) -> tuple[Any, str]:
         "sharepoint": _sharepoint,
     }
     try:
-        return reaching.get(place.kind, _by_fsspec)(place, given)
+        return reaching.get(place.kind, _by_fsspec)(place, opening)
     except ImportError:
         extra = f"pip install 'kwaliteitsmonitor[{place.kind}]'"
         raise UsageError(
@@ -142,22 +142,22 @@ def reach(place: Address, environment: Mapping[str, str]) -> tuple[Any, str]:
         ) from None
 
 
-def _options(names: Mapping[str, str], given: Mapping[str, str]) -> dict[str, Any]:
+def _options(names: Mapping[str, str], opening: Mapping[str, str]) -> dict[str, Any]:
     """The options of a file system that our variables give; the others are left to fsspec's own configuration."""
-    return {option: given[name] for name, option in names.items() if name in given}
+    return {option: opening[name] for name, option in names.items() if name in opening}
 
 
-def _sftp(place: Address, given: dict[str, str]) -> tuple[Any, str]:
+def _sftp(place: Address, opening: dict[str, str]) -> tuple[Any, str]:
     from fsspec.config import conf
 
     sshfs = import_module("sshfs")
 
-    options = {**conf.get("ssh", {}), **conf.get("sftp", {}), **_options(SETTINGS["sftp"], given)}
+    options = {**conf.get("ssh", {}), **conf.get("sftp", {}), **_options(SETTINGS["sftp"], opening)}
     if place.parts.username:
         options["username"] = unquote(place.parts.username)
     if "password" in options:
         options.setdefault("client_keys", None)  # not one's own keys first: servers count those as failed attempts
-    known = Path(given.get("KNOWN_HOSTS") or options.get("known_hosts") or "~/.ssh/known_hosts").expanduser()
+    known = Path(opening.get("KNOWN_HOSTS") or options.get("known_hosts") or "~/.ssh/known_hosts").expanduser()
     if not known.is_file():
         raise UsageError(
             Words("de hostsleutel van de server is niet bekend", "the host key of the server is not known"),
@@ -178,7 +178,7 @@ def _sftp(place: Address, given: dict[str, str]) -> tuple[Any, str]:
     return sshfs.SSHFileSystem(place.parts.hostname, **options), unquote(place.parts.path) or "/"
 
 
-def _webdav(place: Address, given: dict[str, str]) -> tuple[Any, str]:
+def _webdav(place: Address, opening: dict[str, str]) -> tuple[Any, str]:
     httpx, webdav = import_module("httpx"), import_module("webdav4.fsspec")
 
     encrypted = place.parts.scheme.lower() in ENCRYPTED
@@ -195,27 +195,27 @@ def _webdav(place: Address, given: dict[str, str]) -> tuple[Any, str]:
                 "Only a server on this machine is reached without encryption.",
             ),
         )
-    user = given.get("USER") or unquote(place.parts.username or "")
+    user = opening.get("USER") or unquote(place.parts.username or "")
     options: dict[str, Any] = {}
-    if "TOKEN" in given:
-        options["headers"] = {"Authorization": f"Bearer {given['TOKEN']}"}
+    if "TOKEN" in opening:
+        options["headers"] = {"Authorization": f"Bearer {opening['TOKEN']}"}
     elif user:
-        options["auth"] = (user, given.get("PASSWORD", ""))
+        options["auth"] = (user, opening.get("PASSWORD", ""))
     host = place.parts.netloc.rpartition("@")[2]
     base = f"{'https' if encrypted else 'http'}://{host}{place.parts.path.rstrip('/')}/"
     waiting = httpx.Timeout(ANSWER_SECONDS, connect=CONNECT_SECONDS)
     return webdav.WebdavFileSystem(base, timeout=waiting, retry=False, skip_instance_cache=True, **options), ""
 
 
-def _sharepoint(place: Address, given: dict[str, str]) -> tuple[Any, str]:
-    return sharepoint.reach(place.url, PREFIX, given)
+def _sharepoint(place: Address, opening: dict[str, str]) -> tuple[Any, str]:
+    return sharepoint.reach(place.url, PREFIX, opening)
 
 
-def _by_fsspec(place: Address, given: dict[str, str]) -> tuple[Any, str]:
+def _by_fsspec(place: Address, opening: dict[str, str]) -> tuple[Any, str]:
     import fsspec
 
-    names = PRINCIPAL if place.kind == "azure" and "TENANT" in given else SETTINGS.get(place.kind, {})
-    options = _options(names, given)
+    names = PRINCIPAL if place.kind == "azure" and "TENANT" in opening else SETTINGS.get(place.kind, {})
+    options = _options(names, opening)
     fresh = {"skip_instance_cache": True, "use_listings_cache": False} if place.kind != "other" else {}
     try:
         filesystem, root = fsspec.core.url_to_fs(place.url, **options, **fresh)

@@ -82,8 +82,8 @@ def line(
 ) -> str:
     """An event as one line of JSON; fields that are empty are left out, and the message is on one line."""
     known = {name: fields[name] for name in _FIELDS if fields.get(name)}
-    told = {"time": moment.isoformat(timespec="milliseconds"), "level": level.lower(), **known}
-    return json.dumps({**told, **(figures or {}), "message": " ".join(message.split())}, ensure_ascii=False)
+    common = {"time": moment.isoformat(timespec="milliseconds"), "level": level.lower(), **known}
+    return json.dumps({**common, **(figures or {}), "message": " ".join(message.split())}, ensure_ascii=False)
 
 
 class DayFiles(logging.Handler):
@@ -126,18 +126,18 @@ def handler(settings: Settings) -> logging.Handler | None:
 
     Raises `UsageError` for any other value.
     """
-    asked = settings.log or FILE
-    if asked == NONE:
+    place = settings.log or FILE
+    if place == NONE:
         return None
-    if asked == STDERR:
-        found = logging.StreamHandler(sys.stderr)
-        found.setFormatter(JsonLines())
-        return found
-    if asked == FILE:
+    if place == STDERR:
+        stream = logging.StreamHandler(sys.stderr)
+        stream.setFormatter(JsonLines())
+        return stream
+    if place == FILE:
         return DayFiles(settings.workspace.root / "logs")
-    if not Path(asked).is_absolute():
-        raise UsageError(f"'{asked}' is no place for a log", where=LOG, expected="file, stderr, none, or a folder")
-    return DayFiles(Path(asked))
+    if not Path(place).is_absolute():
+        raise UsageError(f"'{place}' is no place for a log", where=LOG, expected="file, stderr, none, or a folder")
+    return DayFiles(Path(place))
 
 
 class RunLog:
@@ -194,8 +194,8 @@ def _told(kind: str, happened: Any) -> tuple[str, int, dict[str, float]]:
     data = happened.event_specific_data
     match kind:
         case "STEP_FAILURE":
-            told = sentence_of(data, happened.step_key)
-            return told[0].en if told else f"step failed ({kind_of(data.error)})", logging.ERROR, {}
+            known = sentence_of(data, happened.step_key)
+            return known[0].en if known else f"step failed ({kind_of(data.error)})", logging.ERROR, {}
         case "RUN_FAILURE" | "PIPELINE_FAILURE":
             return "run failed", logging.ERROR, {}
         case "ASSET_MATERIALIZATION":

@@ -111,17 +111,17 @@ class Settings(Variables):
         """The forms in which a run makes the report. Raises `UsageError` where one is not made."""
         from schemas.report_forms import FORMS
 
-        asked = [one.strip() for one in self.reports.split(",") if one.strip()]
-        if not asked or asked == ["all"]:
+        chosen = [one.strip() for one in self.reports.split(",") if one.strip()]
+        if not chosen or chosen == ["all"]:
             return FORMS
-        unknown = [one for one in asked if one not in FORMS]
-        if unknown and asked != ["none"]:
+        unknown = [one for one in chosen if one not in FORMS]
+        if unknown and chosen != ["none"]:
             raise UsageError(
                 f"there is no form '{unknown[0]}' of a report",
                 where=f"{PREFIX}REPORTS",
                 expected=f"some of {', '.join(FORMS)}, with commas between; or none",
             )
-        return tuple(form for form in FORMS if form in asked)
+        return tuple(form for form in FORMS if form in chosen)
 
     @property
     def landing_url(self) -> str:

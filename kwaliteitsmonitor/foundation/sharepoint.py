@@ -19,7 +19,7 @@ LOGIN = "https://login.microsoftonline.com"
 FORM = "sharepoint://uni.sharepoint.com/sites/site/library/folder"
 
 
-def reach(url: str, prefix: str, given: Mapping[str, str]) -> tuple[Any, str]:
+def reach(url: str, prefix: str, opening: Mapping[str, str]) -> tuple[Any, str]:
     """The file system of a library, and the folder in it that an address names.
 
     `given` holds `TENANT`, `USER` and `PASSWORD`: the directory, the application's id and its secret. A national
@@ -28,7 +28,7 @@ def reach(url: str, prefix: str, given: Mapping[str, str]) -> tuple[Any, str]:
     """
     graphfs = import_module("msgraphfs")
     host, kind, site, library, folder = _parts(url)
-    lacking = [prefix + name for name in ("TENANT", "USER", "PASSWORD") if name not in given]
+    lacking = [prefix + name for name in ("TENANT", "USER", "PASSWORD") if name not in opening]
     if lacking:
         raise UsageError(
             Words(
@@ -42,10 +42,10 @@ def reach(url: str, prefix: str, given: Mapping[str, str]) -> tuple[Any, str]:
                 "Set them to the directory, the application's id and its secret.",
             ),
         )
-    graph, tenant = given.get("ENDPOINT", GRAPH).rstrip("/"), given["TENANT"]
+    graph, tenant = opening.get("ENDPOINT", GRAPH).rstrip("/"), opening["TENANT"]
     door = {
-        "client_id": given["USER"],
-        "client_secret": given["PASSWORD"],
+        "client_id": opening["USER"],
+        "client_secret": opening["PASSWORD"],
         "token_endpoint": tenant if "://" in tenant else f"{LOGIN}/{tenant}/oauth2/v2.0/token",
         "scope": f"{'/'.join(graph.split('/')[:3])}/.default",
         "grant_type": "client_credentials",
@@ -67,14 +67,14 @@ def reach(url: str, prefix: str, given: Mapping[str, str]) -> tuple[Any, str]:
 
 def _parts(url: str) -> tuple[str, str, str, str, str]:
     parts = urlsplit(url)
-    found = [unquote(part) for part in parts.path.strip("/").split("/")]
-    if not parts.hostname or len(found) < 3 or found[0] not in ("sites", "teams"):
+    names = [unquote(part) for part in parts.path.strip("/").split("/")]
+    if not parts.hostname or len(names) < 3 or names[0] not in ("sites", "teams"):
         raise UsageError(
             Words("het adres noemt geen site en bibliotheek", "the address names no site and library"),
             where=url,
             expected=FORM,
         )
-    return parts.hostname, found[0], found[1], found[2], "/".join(found[3:])
+    return parts.hostname, names[0], names[1], names[2], "/".join(names[3:])
 
 
 def _drives(filesystem: Any, url: str) -> Iterator[dict[str, Any]]:

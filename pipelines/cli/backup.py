@@ -61,21 +61,22 @@ def _back_up(workspace: Any, place: Destination, *, with_key: bool, with_counts:
     from kwaliteitsmonitor.releases.format.program import code_version
 
     made = back_up(workspace, place, code_version(), with_key=with_key, with_counts=with_counts, keep=keep)
-    found = made.generation
-    what = f"{len(found.files)} files, {_size(found.size)}"
+    generation = made.generation
+    what = f"{len(generation.files)} files, {_size(generation.size)}"
     if made.new:
         copied = f"{made.copied} copied ({_size(made.copied_bytes)})"
-        _say(f"Generation {found.number}: {what}; {copied}, the rest was there.")
+        _say(f"Generation {generation.number}: {what}; {copied}, the rest was there.")
     else:
-        _say(f"Nothing changed since generation {found.number} ({what}).")
+        _say(f"Nothing changed since generation {generation.number} ({what}).")
     if made.removed:
         _say(f"{made.removed} older generations were removed.")
-    if found.key == LEFT_OUT:
+    if generation.key == LEFT_OUT:
         _say("The key for pseudonyms was left out: keep pseudonym.key elsewhere, for nothing can replace it.")
     for path in made.altered:
         _say(f"{path} is not what it was and should never change; the backup keeps what it had of it.")
     error = f"{len(made.altered)} files are not what they were, such as {made.altered[0]}" if made.altered else ""
-    upkeep.note(workspace, upkeep.BACKUP, error=error, to=place.url, generation=found.number, files=len(found.files))
+    files = len(generation.files)
+    upkeep.note(workspace, upkeep.BACKUP, error=error, to=place.url, generation=generation.number, files=files)
     return ALTERED if made.altered else 0
 
 
@@ -84,11 +85,11 @@ def _check(place: Destination) -> int:
     from kwaliteitsmonitor.operations.backup.snapshots import owner_of
 
     owner_of(place)
-    found, wrong = check(place)
+    generation, wrong = check(place)
     for path in wrong:
         _say(f"{path} is missing from the backup, or was altered there.")
     verdict = "does not hold" if wrong else "holds"
-    _say(f"Generation {found.number} {verdict}: {len(found.files)} files, {_size(found.size)}.")
+    _say(f"Generation {generation.number} {verdict}: {len(generation.files)} files, {_size(generation.size)}.")
     return ALTERED if wrong else 0
 
 
@@ -115,17 +116,18 @@ def restore(url: str, target: Path, generation: int | None, debug: bool) -> int:
 
     place = _place(url)
     institution = owner_of(place)
-    found = put_back(place, chosen(place, generation or 0), target, lambda said: _say(f"  {said}."))
-    _say(f"Generation {found.generation.number} of '{institution}', made {found.generation.made}, is in {target}:")
-    _say(f"  {found.releases} releases of {found.cycles} cycles, {len(found.generation.links)} of which count;")
-    _say(f"  {found.deliveries} deliveries, {found.receipts} receipts;")
-    _say(f"  {found.files} files in all, {_size(found.size)}, every one by its hash.")
-    if not found.has_key:
-        kept = "was left out of the backup" if found.generation.key == LEFT_OUT else "was not in the workspace"
+    restored = put_back(place, chosen(place, generation or 0), target, lambda line: _say(f"  {line}."))
+    which = restored.generation
+    _say(f"Generation {which.number} of '{institution}', made {which.made}, is in {target}:")
+    _say(f"  {restored.releases} releases of {restored.cycles} cycles, {len(which.links)} of which count;")
+    _say(f"  {restored.deliveries} deliveries, {restored.receipts} receipts;")
+    _say(f"  {restored.files} files in all, {_size(restored.size)}, every one by its hash.")
+    if not restored.has_key:
+        kept = "was left out of the backup" if which.key == LEFT_OUT else "was not in the workspace"
         _say(f"The key for pseudonyms {kept}: set KWALITEITSMONITOR_PSEUDONYM_KEY, or put pseudonym.key back.")
-    for clause in found.wrong:
+    for clause in restored.wrong:
         _say(f"{clause}.")
-    return ALTERED if found.wrong else 0
+    return ALTERED if restored.wrong else 0
 
 
 def _place(url: str) -> Destination:

@@ -38,18 +38,18 @@ def count(settings: Settings, first: str, last: str, unit: str) -> int:
     console = Console(stderr=True)
     refused = False
     for at, (year, one) in enumerate((year, one) for year in years for one in units):
-        found = count_year(settings, year, one, landing)
-        refused = refused or bool(found.refused)
-        if found.tallies or found.refused:
-            answers = number(Decimal(found.total().accepted), 0, "nl")
-            seconds = number(Decimal(repr(found.seconds)), 1, "nl")
+        counted = count_year(settings, year, one, landing)
+        refused = refused or bool(counted.refused)
+        if counted.tallies or counted.refused:
+            answers = number(Decimal(counted.total().accepted), 0, "nl")
+            seconds = number(Decimal(repr(counted.seconds)), 1, "nl")
             console.print(
                 f"  {at + 1:>3}/{len(years) * len(units)} {academic_year(year)} {one:<8} {answers:>13} antwoorden, "
-                f"{found.new} geteld, {found.known} al bekend, {seconds} s",
+                f"{counted.new} geteld, {counted.known} al bekend, {seconds} s",
                 highlight=False,
                 soft_wrap=True,
             )
-        for sentence in found.refused:
+        for sentence in counted.refused:
             console.print(f"  [red]✗[/] {escape(sentence)}", highlight=False, soft_wrap=True)
     return 3 if refused else 0
 

@@ -71,7 +71,7 @@ def _orchestration(settings: Settings, now: datetime) -> Iterable[Looked]:
     from kwaliteitsmonitor.operations.health.check import guarded
     from pipelines.daemons import DAEMONS
 
-    found: list[Looked] = []
+    looks: list[Looked] = []
 
     def look() -> Looked:
         from assets.common.resources import Institution
@@ -83,11 +83,11 @@ def _orchestration(settings: Settings, now: datetime) -> Iterable[Looked]:
         definitions = build_definitions(resource)
         names = [one.name for one in (*(definitions.schedules or ()), *(definitions.sensors or ()))]
         with instance(settings.workspace) as database:
-            found.extend(daemons.look(names, database, settings, now))
-        return found.pop(0)
+            looks.extend(daemons.look(names, database, settings, now))
+        return looks.pop(0)
 
     first = guarded("daemons", DAEMONS, look)
-    return [first, *found]
+    return [first, *looks]
 
 
 def show(settings: Settings, looks: Sequence[Looked]) -> None:
@@ -96,12 +96,12 @@ def show(settings: Settings, looks: Sequence[Looked]) -> None:
     columns = (column.in_language(to) for column in _COLUMNS)
     table = Table(*columns, box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
     for look in looks:
-        found = [clean(settings, look.found.in_language(to))] if look.detail and not look.problems else []
+        texts = [clean(settings, look.found.in_language(to))] if look.detail and not look.problems else []
         for problem in look.problems:
             says = clean(settings, problem.says.in_language(to)).rstrip(".")
-            found.append(f"{says}. {clean(settings, problem.remedy.in_language(to))}")
+            texts.append(f"{says}. {clean(settings, problem.remedy.in_language(to))}")
         word, style = _WORDS[int(look.weight)]
-        table.add_row(Text(look.name.in_language(to)), Text(word.in_language(to), style=style), Text("\n".join(found)))
+        table.add_row(Text(look.name.in_language(to)), Text(word.in_language(to), style=style), Text("\n".join(texts)))
     Console().print(table)
 
 

@@ -40,11 +40,11 @@ def mirror(settings: Settings, url: str) -> int:
             "it is not said where to", where=VARIABLE, expected="a folder, or an address as s3://bucket/path"
         )
     place = mirror_place(chosen, settings)
-    found = mirrored(settings.workspace, place)
-    for name in found.copied:
+    outcome = mirrored(settings.workspace, place)
+    for name in outcome.copied:
         click.echo(f"  {name} was copied.")
-    for clause in found.refused:
+    for clause in outcome.refused:
         click.echo(f"  {clause}.")
-    counting = ", ".join(f"{cycle}/{version}" for cycle, version in found.counts.items()) or "none"
-    click.echo(f"{found.there} releases are in {place.url}; those that count: {counting}.")
-    return REFUSED if found.refused else 0
+    counting = ", ".join(f"{cycle}/{version}" for cycle, version in outcome.counts.items()) or "none"
+    click.echo(f"{outcome.there} releases are in {place.url}; those that count: {counting}.")
+    return REFUSED if outcome.refused else 0

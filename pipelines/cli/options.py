@@ -58,13 +58,13 @@ def settings_options(command: Callable[..., Any]) -> Callable[..., Any]:
         try:
             return command(settings=settings, **options)
         except (KwaliteitsmonitorError, OSError) as error:
-            told = error if isinstance(error, KwaliteitsmonitorError) else of_path(error) or storage_error(error)
-            if told is None:
+            known = error if isinstance(error, KwaliteitsmonitorError) else of_path(error) or storage_error(error)
+            if known is None:
                 raise
-            if told.nl:
-                told.language = _language(settings, options.get("language") or "")
-            if told is error:
+            if known.nl:
+                known.language = _language(settings, options.get("language") or "")
+            if known is error:
                 raise
-            raise told from error
+            raise known from error
 
     return with_settings

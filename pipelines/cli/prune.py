@@ -37,18 +37,18 @@ def prune(settings: Settings, older_than: str, dry_run: bool) -> int:
 
     workspace, before = settings.workspace, datetime.now(UTC) - age(older_than)
     with instance(workspace) as database:
-        found = prunable(database, workspace, settings.profile, before)
+        removable = prunable(database, workspace, settings.profile, before)
         click.echo(
-            f"From before {before:%Y-%m-%d}: {_runs(len(found.runs))} of {found.all_runs} to remove; "
-            f"{_runs(found.kept)} as old stay, which made something last or are not over."
+            f"From before {before:%Y-%m-%d}: {_runs(len(removable.runs))} of {removable.all_runs} to remove; "
+            f"{_runs(removable.kept)} as old stay, which made something last or are not over."
         )
-        if found.cycles:
-            click.echo(f"Tables between the steps to remove: {', '.join(found.cycles)}.")
-        if dry_run or not (found.runs or found.cycles):
+        if removable.cycles:
+            click.echo(f"Tables between the steps to remove: {', '.join(removable.cycles)}.")
+        if dry_run or not (removable.runs or removable.cycles):
             return 0
         home = dagster_home(workspace)
         sizes = [size_of(home) + size_of(workspace.root / "work")]
-        remove(database, workspace, home, found)
+        remove(database, workspace, home, removable)
         sizes.append(size_of(home) + size_of(workspace.root / "work"))
     was, is_now = (f"{size / 1_000_000:.1f} MB" for size in sizes)
     click.echo(f"Removed. Dagster's folder and the tables between the steps were {was} and are {is_now}.")

@@ -55,17 +55,17 @@ def purge(settings: Settings, dry_run: bool, before: str, yes: bool, language: s
         )
     if not before and not dry_run:
         demand_recent(workspace, today)
-    found = due(workspace, profile, day)
-    for line in _told(found, day):
+    removable = due(workspace, profile, day)
+    for line in _lines(removable, day):
         click.echo(line.in_language(language))
-    if dry_run or not (found.past or found.unfinished or found.strays):
+    if dry_run or not (removable.past or removable.unfinished or removable.strays):
         return 0
     if not yes:
         _ask(language)
     gone = remove(workspace, profile, day, today)
-    told = counted(gone.files, FILES)
+    count = counted(gone.files, FILES)
     size = _size(gone.size)
-    click.echo(Words(f"Verwijderd: {told.nl}, {size.nl}.", f"Removed: {told.en}, {size.en}.").in_language(language))
+    click.echo(Words(f"Verwijderd: {count.nl}, {size.nl}.", f"Removed: {count.en}, {size.en}.").in_language(language))
     backups = Words(
         "Reservekopieën houden wat hier weg is tot ze vervangen zijn, en de aanleverzone wat er nog staat.",
         "Backups hold what is gone here until they rotate, and the landing zone what still stands there.",
@@ -74,23 +74,23 @@ def purge(settings: Settings, dry_run: bool, before: str, yes: bool, language: s
     return 0
 
 
-def _told(found: Due, day: date) -> list[Words]:
+def _lines(removable: Due, day: date) -> list[Words]:
     """What there is to remove and what is held back, a line each."""
-    lines = [_line(batch) for batch in found.past]
+    lines = [_line(batch) for batch in removable.past]
     lines += [
         Words(
             f"blijft, want cyclus {batch.read_by} leest het: {_name(batch)}",
             f"stays, for cycle {batch.read_by} reads it: {_name(batch)}",
         )
-        for batch in found.held
+        for batch in removable.held
     ]
-    if found.unfinished:
-        left = counted(len(found.unfinished), FILES)
+    if removable.unfinished:
+        left = counted(len(removable.unfinished), FILES)
         lines.append(Words(f"af te maken: {left.nl} van een eerdere keer", f"to finish: {left.en} of an earlier time"))
-    if found.strays:
-        left = counted(len(found.strays), FILES)
+    if removable.strays:
+        left = counted(len(removable.strays), FILES)
         lines.append(Words(f"zonder ontvangst: {left.nl}", f"without a receipt: {left.en}"))
-    resting = sorted({name for batch in found.past for name in batch.releases})
+    resting = sorted({name for batch in removable.past for name in batch.releases})
     if resting:
         names = ", ".join(resting)
         lines.append(
@@ -99,7 +99,7 @@ def _told(found: Due, day: date) -> list[Words]:
                 f"Not to be computed again after that: {names}. What was published stays.",
             )
         )
-    if not found.past and not found.unfinished and not found.strays:
+    if not removable.past and not removable.unfinished and not removable.strays:
         lines.append(
             Words(f"Er is niets te verwijderen op {_spoken(day)}.", f"There is nothing to remove on {day.isoformat()}.")
         )

@@ -65,21 +65,21 @@ def remind(settings: Settings, cycle: str, on: str, dry_run: bool) -> int:
     moment = datetime.now(zone)
     day = parse_day(on, moment.date())
     channels = Channels.of(settings)
-    found = standing(settings, key, day, moment)
+    due = standing(settings, key, day, moment)
     ledger = Ledger(settings.workspace, key.key)
     sending = not dry_run and channels.any
     outcomes = (
-        send(profile, found.notices, ledger, channels, lambda: datetime.now(zone))
+        send(profile, due.notices, ledger, channels, lambda: datetime.now(zone))
         if sending
-        else planned(profile, found.notices, ledger, channels)
+        else planned(profile, due.notices, ledger, channels)
     )
     console = Console()
-    _show(console, profile, key.key, day, outcomes, found)
+    _show(console, profile, key.key, day, outcomes, due)
     if dry_run:
         _show_letters(console, profile, outcomes)
     if not channels.any:
         console.print(NO_CHANNEL.in_language(spoken(settings)), highlight=False, soft_wrap=True)
-        if not dry_run and found.notices:
+        if not dry_run and due.notices:
             raise UsageError(
                 "there is nothing to send notices by",
                 remedy="Name a server, or ask for --dry-run.",
@@ -90,14 +90,14 @@ def remind(settings: Settings, cycle: str, on: str, dry_run: bool) -> int:
 
 
 def _show(
-    console: Console, profile: Profile, cycle: str, day: date, outcomes: Sequence[Outcome], found: Standing
+    console: Console, profile: Profile, cycle: str, day: date, outcomes: Sequence[Outcome], due: Standing
 ) -> None:
     to = profile.institution.languages[0]
 
     def say(nl: str, en: str) -> str:
         return Words(nl, en).in_language(to)
 
-    for why in found.unknown.values():
+    for why in due.unknown.values():
         console.print(say(f"Geen berichten over {why.nl}", f"No notices about {why.en}"), highlight=False, markup=False)
     on = day_in_words(day)
     if not outcomes:
@@ -134,9 +134,9 @@ def _show_letters(console: Console, profile: Profile, outcomes: Sequence[Outcome
     """The text of every mail that would go out, or that would if there were a server or an address."""
     notices: list[Notice] = [o.notice for o in outcomes if o.channel == MAIL and o.fate is not Fate.EARLIER]
     for notice in notices:
-        told = letter(profile, notice)
+        written = letter(profile, notice)
         console.rule(style="dim")
         to, subject = ("Aan", "Onderwerp") if profile.institution.languages[0] == "nl" else ("To", "Subject")
         console.print(f"{to}: {mailbox(profile, notice.unit) or '–'}", highlight=False, markup=False)
-        console.print(f"{subject}: {told.subject}\n", highlight=False, markup=False, soft_wrap=True)
-        console.print(told.text, highlight=False, markup=False, soft_wrap=True)
+        console.print(f"{subject}: {written.subject}\n", highlight=False, markup=False, soft_wrap=True)
+        console.print(written.text, highlight=False, markup=False, soft_wrap=True)

@@ -85,9 +85,9 @@ def show_status(
     of_feed = _known(feed, {f.id: f.id for f in profile.feeds}, Words("levering", "feed"))
     today = datetime.now(ZoneInfo(profile.institution.timezone)).date()
     tables = CycleTables(settings.workspace, profile, key.key)
-    found = status_of(tables, today)
-    rows = [r for r in found.report.rows if of_unit in ("", r["unit"]) and of_feed in ("", r["feed"])]
-    shown = _Shown(tables, found, rows, of_unit, of_feed, language)
+    status = status_of(tables, today)
+    rows = [r for r in status.report.rows if of_unit in ("", r["unit"]) and of_feed in ("", r["feed"])]
+    shown = _Shown(tables, status, rows, of_unit, of_feed, language)
     if form == "json":
         in_utf8()
         json.dump(shown.told(), sys.stdout, ensure_ascii=False, indent=1, default=_plain)
@@ -117,13 +117,13 @@ class _Shown:
     def __init__(
         self,
         tables: CycleTables,
-        found: CycleStatus,
+        status: CycleStatus,
         rows: Sequence[Mapping[str, Any]],
         unit: str,
         feed: str,
         language: str,
     ) -> None:
-        self.tables, self.found = tables, found
+        self.tables, self.found = tables, status
         self.profile, self.workspace, self.cycle = tables.profile, tables.workspace, tables.cycle
         self.rows, self.unit, self.feed, self.language = rows, unit, feed, language
         self.feeds: dict[str, Feed] = {f.id: f for f in tables.profile.feeds}
@@ -208,40 +208,40 @@ class _Shown:
 
     def _remark(self, row: Mapping[str, Any]) -> str:
         """Why a delivery stands as it does, and what became of its file."""
-        said = []
+        remarks_ = []
         if row["waived_because"]:
-            said.append(f"{self.say(WAIVED)}: {row['waived_because']}")
+            remarks_.append(f"{self.say(WAIVED)}: {row['waived_because']}")
         if row["reason"]:
-            said.append(half(row["reason"], self.language))
+            remarks_.append(half(row["reason"], self.language))
         if row["cells_corrected"]:
             cells = row["cells_corrected"]
-            said.append(self.say(Words(f"gecorrigeerde cellen: {cells}", f"cells corrected: {cells}")))
+            remarks_.append(self.say(Words(f"gecorrigeerde cellen: {cells}", f"cells corrected: {cells}")))
         if row["in_landing_zone"] is False and row["status"] not in ("superseded", "withdrawn"):
-            said.append(self.say(GONE))
+            remarks_.append(self.say(GONE))
         several = sum(bool(other["file"]) and _same(other, row) for other in self.rows) > 1
-        if several and not said:
-            said.append(self.say(DELIVERY_STATUS[row["status"]]))
-        if row["file"] and said:
-            said.insert(0, row["file"])
-        return "".join(sign for sign in "; ".join(said) if sign.isprintable())
+        if several and not remarks_:
+            remarks_.append(self.say(DELIVERY_STATUS[row["status"]]))
+        if row["file"] and remarks_:
+            remarks_.insert(0, row["file"])
+        return "".join(sign for sign in "; ".join(remarks_) if sign.isprintable())
 
     def _remarks(self) -> list[str]:
         """What there is to say of single deliveries, a line each."""
-        said = []
+        lines = []
         for row in self.rows:
             remark = "; ".join(filter(None, (self._remark(row), *self._of_its_sheets(row))))
             if remark:
                 whose = " ".join(filter(None, (self._name(row["feed"]), row["period"], row["unit"])))
-                said.append(escape(f"{whose}: {remark}"))
-        return said
+                lines.append(escape(f"{whose}: {remark}"))
+        return lines
 
     def _of_its_sheets(self, row: Mapping[str, Any]) -> list[str]:
         """What is to be said of the sheets and columns of a delivery that counts: not there, or not read."""
         if row["status"] not in ("accepted", "partly_accepted"):
             return []
         begin = f"{row['file']}: "
-        found = [d.removeprefix(begin) for d in self._details(row["feed"]) if d.startswith(begin)]
-        return [f"{row['file']}: {'; '.join(half(detail, self.language) for detail in found)}"] if found else []
+        details = [d.removeprefix(begin) for d in self._details(row["feed"]) if d.startswith(begin)]
+        return [f"{row['file']}: {'; '.join(half(detail, self.language) for detail in details)}"] if details else []
 
     @cache  # noqa: B019 - lives as long as the command
     def _details(self, feed: str) -> list[str]:
@@ -333,11 +333,11 @@ class _Shown:
             if u["other_period"]:
                 continue
             meant = Words(f"; wellicht bedoeld: {u['meant']}", f"; perhaps meant: {u['meant']}")
-            said = Words(f"Niet herkend: {u['path']}", f"Not recognised: {u['path']}")
+            words = Words(f"Niet herkend: {u['path']}", f"Not recognised: {u['path']}")
             if u["refused"]:
-                said = Words(f"{u['path']}: {u['refused']['nl']}", f"{u['path']}: {u['refused']['en']}")
+                words = Words(f"{u['path']}: {u['refused']['nl']}", f"{u['path']}: {u['refused']['en']}")
                 meant = Words("", "")
-            lines.append(f"[yellow]{escape(self.say(said) + (self.say(meant) if u['meant'] else ''))}[/]")
+            lines.append(f"[yellow]{escape(self.say(words) + (self.say(meant) if u['meant'] else ''))}[/]")
         other = sum(u["other_period"] for u in self._passed_over())
         if other:
             files = counted(other, FILES)
@@ -364,8 +364,8 @@ class _Shown:
 
     def _hidden(self) -> list[str]:
         """What is hidden of the evaluations, of all units and feeds together."""
-        found = None if self.unit or self.feed else outlook(self.workspace, self.cycle.key, self.profile)
-        return [escape(self.say(words)) for words in remarks(found)]
+        cells = None if self.unit or self.feed else outlook(self.workspace, self.cycle.key, self.profile)
+        return [escape(self.say(words)) for words in remarks(cells)]
 
     def _where(self) -> list[str]:
         release = current(self.workspace, self.cycle.key)

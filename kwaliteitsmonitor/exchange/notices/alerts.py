@@ -41,7 +41,7 @@ class Alert:
 
 
 @dataclass(frozen=True)
-class Told:
+class AlertOutcome:
     """What became of an alert by a channel. `sentence` says why where it was not sent."""
 
     alert: Alert
@@ -77,37 +77,37 @@ def letter(profile: Profile, alert: Alert) -> Letter:
 
 def tell(
     profile: Profile, alerts: Sequence[Alert], ledger: Ledger, channels: Channels, now: Callable[[], datetime]
-) -> list[Told]:
+) -> list[AlertOutcome]:
     """Send alerts that were not sent before, and note each that was; nothing is raised for one that was not.
 
     Once a server or webhook cannot be reached, the rest of that channel waits for the next time as well.
     """
     if not alerts or not channels.any:
-        return [Told(alert, MAIL, Fate.NO_CHANNEL) for alert in alerts]
+        return [AlertOutcome(alert, MAIL, Fate.NO_CHANNEL) for alert in alerts]
     with ledger.held():
-        found: list[Told] = []
+        outcomes: list[AlertOutcome] = []
         if channels.server:
-            found.extend(_mailed(profile, alerts, ledger, channels.server, now))
+            outcomes.extend(_mailed(profile, alerts, ledger, channels.server, now))
         if channels.webhook:
-            found.extend(_posted(profile, alerts, ledger, channels.webhook, now))
-        return found
+            outcomes.extend(_posted(profile, alerts, ledger, channels.webhook, now))
+        return outcomes
 
 
-def failed(told: Sequence[Told]) -> str:
+def failed(outcomes: Sequence[AlertOutcome]) -> str:
     """The sentences that say why alerts were not sent, each once; empty where all that could were."""
-    return " ".join(dict.fromkeys(one.sentence.en for one in told if one.fate is Fate.FAILED))
+    return " ".join(dict.fromkeys(one.sentence.en for one in outcomes if one.fate is Fate.FAILED))
 
 
 def _mailed(
     profile: Profile, alerts: Sequence[Alert], ledger: Ledger, server: mail.Server, now: Callable[[], datetime]
-) -> list[Told]:
+) -> list[AlertOutcome]:
     to = operators(profile)
     fresh = [alert for alert in alerts if not ledger.has(MAIL, alert)]
-    found = [Told(alert, MAIL, Fate.EARLIER, to) for alert in alerts if alert not in fresh]
+    outcomes = [AlertOutcome(alert, MAIL, Fate.EARLIER, to) for alert in alerts if alert not in fresh]
     if not to:
-        return [*found, *(Told(alert, MAIL, Fate.NO_ADDRESS, sentence=NOBODY) for alert in fresh)]
+        return [*outcomes, *(AlertOutcome(alert, MAIL, Fate.NO_ADDRESS, sentence=NOBODY) for alert in fresh)]
     if not fresh:
-        return found
+        return outcomes
     waiting = list(fresh)
     try:
         with mail.connected(server) as post:
@@ -116,21 +116,21 @@ def _mailed(
                 post.send(written)
                 ledger.note(MAIL, alert, now(), {"to": to, "message_id": written["Message-ID"]})
                 waiting.remove(alert)
-                found.append(Told(alert, MAIL, Fate.SENT, to))
+                outcomes.append(AlertOutcome(alert, MAIL, Fate.SENT, to))
     except SourceError as error:
-        found.extend(Told(alert, MAIL, Fate.FAILED, to, error.in_words) for alert in waiting)
-    return found
+        outcomes.extend(AlertOutcome(alert, MAIL, Fate.FAILED, to, error.in_words) for alert in waiting)
+    return outcomes
 
 
 def _posted(
     profile: Profile, alerts: Sequence[Alert], ledger: Ledger, webhook: str, now: Callable[[], datetime]
-) -> list[Told]:
-    found: list[Told] = []
+) -> list[AlertOutcome]:
+    outcomes: list[AlertOutcome] = []
     trouble = NOTHING
     institution = f"{profile.institution.nl} / {profile.institution.en}"
     for alert in alerts:
         if ledger.has(TEAMS, alert):
-            found.append(Told(alert, TEAMS, Fate.EARLIER))
+            outcomes.append(AlertOutcome(alert, TEAMS, Fate.EARLIER))
             continue
         if trouble == NOTHING:
             heading = f"{alert.subject.nl} / {alert.subject.en}"
@@ -140,11 +140,11 @@ def _posted(
             except SourceError as error:
                 trouble = error.in_words
         if trouble != NOTHING:
-            found.append(Told(alert, TEAMS, Fate.FAILED, sentence=trouble))
+            outcomes.append(AlertOutcome(alert, TEAMS, Fate.FAILED, sentence=trouble))
         else:
             ledger.note(TEAMS, alert, now(), {})
-            found.append(Told(alert, TEAMS, Fate.SENT))
-    return found
+            outcomes.append(AlertOutcome(alert, TEAMS, Fate.SENT))
+    return outcomes
 
 
 def without_secrets(text: str, settings: Settings) -> str:
@@ -157,7 +157,7 @@ def without_secrets(text: str, settings: Settings) -> str:
             password = None
         if password:
             hidden |= {password, unquote(password)}
-    said = " ".join(text.split())
+    clean = " ".join(text.split())
     for secret in sorted((one for one in hidden if len(one) > 3), key=len, reverse=True):
-        said = said.replace(secret, _HIDDEN)
-    return said
+        clean = clean.replace(secret, _HIDDEN)
+    return clean

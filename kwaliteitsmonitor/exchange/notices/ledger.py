@@ -52,17 +52,17 @@ class Ledger:
         """Whether a notice went out by a channel."""
         return self._path(channel, notice).is_file()
 
-    def note(self, channel: str, notice: Once, moment: datetime, told: Mapping[str, str]) -> None:
+    def note(self, channel: str, notice: Once, moment: datetime, more: Mapping[str, str]) -> None:
         """Note that a notice went out at a moment; `told` is what else to keep, such as the Message-ID."""
-        entry = notice.entry() | {"channel": channel, "sent": moment.isoformat(timespec="seconds"), **told}
+        entry = notice.entry() | {"channel": channel, "sent": moment.isoformat(timespec="seconds"), **more}
         with replacing(self._path(channel, notice)) as partial:
             partial.write_text(json.dumps(entry, indent=1, ensure_ascii=False), encoding="utf-8")
             flush(partial)
 
     def entries(self) -> list[dict[str, str]]:
         """Everything that was sent, by the moment of sending."""
-        found = [json.loads(path.read_text(encoding="utf-8")) for path in self._folder.glob("*-*.json")]
-        return sorted(found, key=lambda entry: (entry["sent"], *(entry.get(k, "") for k in ("feed", "period", "unit"))))
+        entries = [json.loads(path.read_text(encoding="utf-8")) for path in self._folder.glob("*-*.json")]
+        return sorted(entries, key=lambda one: (one["sent"], *(one.get(k, "") for k in ("feed", "period", "unit"))))
 
     def _path(self, channel: str, notice: Once) -> Path:
         return self._folder / f"{channel}-{identity(notice)}.json"

@@ -64,36 +64,36 @@ def standings(
 
     `unknown` gives, per feed of which the status may not be what it is, why.
     """
-    found = []
+    stand = []
     for feed in profile.feeds:
         for expected in expected_periods(feed, cycle, profile) if feed.required else ():
             rows = [r for r in status if r["feed"] == feed.id and (r["period"] or "") == expected.period]
             why = unknown.get(feed.id)
             units = {} if why else _units(profile, rows, parts_of(owed, feed, expected.period))
-            found.append(Standing(feed, expected.period, deadline(feed, expected), units, why))
-    return found
+            stand.append(Standing(feed, expected.period, deadline(feed, expected), units, why))
+    return stand
 
 
 def _units(profile: Profile, rows: Rows, parts: Collection[str]) -> dict[Words, tuple[str, ...]]:
     order = {unit.id: at for at, unit in enumerate(profile.units)}
-    found: dict[Words, list[str]] = {}
+    by_state: dict[Words, list[str]] = {}
     for unit in sorted(
         {*(r["unit"] or "" for r in rows), *parts}, key=lambda unit: (order.get(unit, len(order)), unit)
     ):
         of_unit = [r for r in rows if (r["unit"] or "") == unit]
         state = state_of(of_unit) or (State.INCOMPLETE if unit in parts else None)
         if state is not None:
-            found.setdefault(_STATES[state], []).append(unit)
+            by_state.setdefault(_STATES[state], []).append(unit)
         if any(r["late"] for r in of_unit):
-            found.setdefault(_LATE, []).append(unit)
+            by_state.setdefault(_LATE, []).append(unit)
         if any(r["waived_because"] and r["status"] == "missing" for r in of_unit):
-            found.setdefault(_WAIVED, []).append(unit)
-    return {words: tuple(units) for words, units in found.items()}
+            by_state.setdefault(_WAIVED, []).append(unit)
+    return {words: tuple(units) for words, units in by_state.items()}
 
 
-def lines(found: Sequence[Standing]) -> list[Words]:
+def lines(stand: Sequence[Standing]) -> list[Words]:
     """A line for each delivery that is not as it should be, and one for all the others."""
-    open_ones = [standing for standing in found if not standing.complete]
+    open_ones = [standing for standing in stand if not standing.complete]
     return [*map(_line, open_ones), _REST if open_ones else _NOTHING]
 
 
@@ -106,13 +106,13 @@ def _line(standing: Standing) -> Words:
             f"- {what.nl}{by.nl}: niet bekend. {standing.unknown.nl}",
             f"- {what.en}{by.en}: not known. {standing.unknown.en}",
         )
-    said = [
+    parts = [
         Words(f"{state.nl}: {_named(units, 'nl')}", f"{state.en}: {_named(units, 'en')}")
         for state, units in standing.units.items()
     ]
     return Words(
-        f"- {what.nl}{by.nl}: " + "; ".join(one.nl for one in said) + ".",
-        f"- {what.en}{by.en}: " + "; ".join(one.en for one in said) + ".",
+        f"- {what.nl}{by.nl}: " + "; ".join(one.nl for one in parts) + ".",
+        f"- {what.en}{by.en}: " + "; ".join(one.en for one in parts) + ".",
     )
 
 
@@ -139,9 +139,9 @@ def key_of_deadline(cycle: Cycle, last: date) -> tuple[str, ...]:
     return ("deadline", cycle.key, last.isoformat())
 
 
-def after_deadline(cycle: Cycle, last: date, found: Sequence[Standing]) -> Alert | None:
+def after_deadline(cycle: Cycle, last: date, stand: Sequence[Standing]) -> Alert | None:
     """The overview of what was due on a day that has passed; none where all of it is there."""
-    of_day = [standing for standing in found if standing.deadline == last]
+    of_day = [standing for standing in stand if standing.deadline == last]
     if all(standing.complete for standing in of_day):
         return None
     due = day_in_words(last)
@@ -176,31 +176,31 @@ def whole_picture(cycle: Cycle) -> Words:
     return Words(f"Het hele overzicht: {command}", f"All of it: {command}")
 
 
-def _joined(found: Sequence[Words]) -> Words:
-    return Words("\n".join(one.nl for one in found), "\n".join(one.en for one in found))
+def _joined(parts: Sequence[Words]) -> Words:
+    return Words("\n".join(one.nl for one in parts), "\n".join(one.en for one in parts))
 
 
-def _missing(found: Sequence[Standing]) -> list[str]:
+def _missing(stand: Sequence[Standing]) -> list[str]:
     """The units of which something was not received, each once."""
-    return list(dict.fromkeys(unit for s in found for unit in s.units.get(_STATES[State.MISSING], ()) if unit))
+    return list(dict.fromkeys(unit for s in stand for unit in s.units.get(_STATES[State.MISSING], ()) if unit))
 
 
-def cycle_begun(cycle: Cycle, run: str, found: Sequence[Standing]) -> Alert:
+def cycle_begun(cycle: Cycle, run: str, stand: Sequence[Standing]) -> Alert:
     """That a scheduled cycle has begun, and what is not there at that moment."""
-    known = [standing for standing in found if not standing.unknown]
+    known = [standing for standing in stand if not standing.unknown]
     missing = _missing(known)
     subject = Words(f"Cyclus {cycle.key} is begonnen", f"cycle {cycle.key} has begun")
     if missing:
         units = ", ".join(missing)
         subject = Words(f"{subject.nl}, nog niets van {units}", f"{subject.en}, nothing yet of {units}")
-    stand = _joined(lines(known))
-    if len(known) < len(found):
-        count = counted(len(found) - len(known), DELIVERIES)
+    text = _joined(lines(known))
+    if len(known) < len(stand):
+        count = counted(len(stand) - len(known), DELIVERIES)
         more = Words(
             f"Van {count.nl} is nog niet bekend of ze er zijn: dat kijkt de cyclus nu na.",
             f"Of {count.en} it is not known yet whether they are there: the cycle looks now.",
         )
-        stand = _joined([stand, more]) if known else more
+        text = _joined([text, more]) if known else more
     return Alert(
         ("begun", cycle.key, run),
         subject,
@@ -209,7 +209,7 @@ def cycle_begun(cycle: Cycle, run: str, found: Sequence[Standing]) -> Alert:
                 f"Cyclus {cycle.key} is volgens het rooster begonnen. Zo stonden de leveringen er toen voor:",
                 f"Cycle {cycle.key} has begun by its schedule. This is how the deliveries stood then:",
             ),
-            stand,
+            text,
             Words("Er volgt een bericht zodra de cyclus klaar is.", "A message follows once the cycle is done."),
         ),
     )
@@ -225,10 +225,10 @@ class Published:
     place: str
 
 
-def cycle_done(cycle: Cycle, run: str, found: Sequence[Standing], published: Published) -> Alert:
+def cycle_done(cycle: Cycle, run: str, stand: Sequence[Standing], published: Published) -> Alert:
     """That a cycle has published, what it lacks and who has not delivered."""
     kind = Words("definitief", "final") if published.final else Words("concept", "draft")
-    missing = _missing(found)
+    missing = _missing(stand)
     without = Words(f", zonder {', '.join(missing)}", f", without {', '.join(missing)}") if missing else Words("", "")
     subject = Words(
         f"Cyclus {cycle.key} is gepubliceerd ({kind.nl}){without.nl}",
@@ -239,7 +239,7 @@ def cycle_done(cycle: Cycle, run: str, found: Sequence[Standing], published: Pub
             f"Cyclus {cycle.key} is klaar: uitgave {published.version}, {kind.nl}, in {published.place}.",
             f"Cycle {cycle.key} is done: release {published.version}, {kind.en}, in {published.place}.",
         ),
-        _joined(lines(found)),
+        _joined(lines(stand)),
     ]
     if published.lacking:
         paragraphs.append(

@@ -118,7 +118,7 @@ def due(
     `status` are the rows of `delivery_status`, `quarantine` those that were set aside, `owed` what still has to come by
     the register. Of the feeds that are `unknown` nothing is said: whoever delivered must not be told that they did not.
     """
-    found: list[Notice] = []
+    notices: list[Notice] = []
     for feed in profile.feeds:
         if not feed.required or feed.id in unknown:
             continue
@@ -137,10 +137,10 @@ def due(
                     still = tuple(lacking(profile, one) for one in parts.get(unit, ()))
                     newest = max((r for r in of_unit if r["version"]), key=lambda r: r["version"], default=None)
                     came = (newest["file"], newest["version"]) if newest and newest["file"] else ("", 0)
-                    found.append(
+                    notices.append(
                         Notice(cycle.key, feed, expected, unit, moment, last, state, count, places, still, *came)
                     )
-    return found
+    return notices
 
 
 def state_of(rows: Sequence[Mapping[str, Any]]) -> State | None:
@@ -148,14 +148,14 @@ def state_of(rows: Sequence[Mapping[str, Any]]) -> State | None:
 
     What a waiver covers is not asked for. Whose newest version is refused hears of that, also where one before counts.
     """
-    found = {r["status"] for r in rows}
-    if found & _UNKNOWN or any(r["waived_because"] for r in rows):
+    statuses = {r["status"] for r in rows}
+    if statuses & _UNKNOWN or any(r["waived_because"] for r in rows):
         return None
-    taken = found & {"accepted", "partly_accepted"}
+    taken = statuses & {"accepted", "partly_accepted"}
     newest = max((r for r in rows if r["version"]), key=lambda r: r["version"], default=None)
-    if "rejected" in found and (not taken or (newest is not None and newest["status"] == "rejected")):
+    if "rejected" in statuses and (not taken or (newest is not None and newest["status"] == "rejected")):
         return State.REFUSED
-    if "missing" in found:
+    if "missing" in statuses:
         return State.MISSING
     return State.SET_ASIDE if "partly_accepted" in taken else None
 

@@ -106,7 +106,7 @@ def send(
 
 def planned(profile: Profile, notices: Sequence[Notice], ledger: Ledger, channels: Channels) -> list[Outcome]:
     """What sending the notices now would do; nothing is sent and nothing is noted."""
-    found: list[Outcome] = []
+    outcomes: list[Outcome] = []
     for notice in notices:
         to = mailbox(profile, notice.unit)
         if channels.server or not channels.webhook:
@@ -116,11 +116,11 @@ def planned(profile: Profile, notices: Sequence[Notice], ledger: Ledger, channel
                 fate = Fate.NO_ADDRESS
             else:
                 fate = Fate.WOULD_SEND if channels.server else Fate.NO_CHANNEL
-            found.append(Outcome(notice, MAIL, fate, to, NO_ADDRESS if fate is Fate.NO_ADDRESS else NOTHING))
+            outcomes.append(Outcome(notice, MAIL, fate, to, NO_ADDRESS if fate is Fate.NO_ADDRESS else NOTHING))
         if channels.webhook:
             fate = Fate.EARLIER if ledger.has(TEAMS, notice) else Fate.WOULD_SEND
-            found.append(Outcome(notice, TEAMS, fate))
-    return found
+            outcomes.append(Outcome(notice, TEAMS, fate))
+    return outcomes
 
 
 def undelivered(outcomes: Sequence[Outcome]) -> None:

@@ -14,7 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from kwaliteitsmonitor.exchange.notices.alerts import Alert, Told, tell, without_secrets
+from kwaliteitsmonitor.exchange.notices.alerts import Alert, AlertOutcome, tell, without_secrets
 from kwaliteitsmonitor.exchange.notices.ledger import ALERTS, Ledger
 from kwaliteitsmonitor.exchange.notices.sending import Channels, Fate
 from kwaliteitsmonitor.foundation.settings import Settings
@@ -32,26 +32,26 @@ _WHERE = Words("Nu kijken: kwaliteitsmonitor health", "To look now: kwaliteitsmo
 
 
 def tell_of(
-    settings: Settings, found: Sequence[Problem], channels: Channels, now: Callable[[], datetime]
-) -> list[Told]:
+    settings: Settings, present: Sequence[Problem], channels: Channels, now: Callable[[], datetime]
+) -> list[AlertOutcome]:
     """Tell the operators of problems that are new, and of those that are solved; nothing is raised where that fails.
 
     Problems stay open until it was told that they are solved; what no server took is tried again the next time.
     """
     workspace = settings.workspace
     lasting = read(workspace)
-    found = [problem for problem in found if problem.told]
-    ids = {problem.id for problem in found}
+    present = [problem for problem in present if problem.told]
+    ids = {problem.id for problem in present}
     moment = now().isoformat(timespec="seconds")
-    for problem in found:
+    for problem in present:
         lasting.setdefault(problem.id, {"since": moment, "nl": problem.says.nl, "en": problem.says.en})
     solved = {id_: about for id_, about in lasting.items() if id_ not in ids}
     _write(workspace, lasting)
-    alerts = [*_of_new(settings, found, lasting), *([_of_solved(settings, solved)] if solved else [])]
-    told = tell(settings.profile, alerts, Ledger(workspace, ALERTS), channels, now)
-    if all(one.fate is not Fate.FAILED for one in told if one.alert.key[0] == "solved"):
+    alerts = [*_of_new(settings, present, lasting), *([_of_solved(settings, solved)] if solved else [])]
+    outcomes = tell(settings.profile, alerts, Ledger(workspace, ALERTS), channels, now)
+    if all(one.fate is not Fate.FAILED for one in outcomes if one.alert.key[0] == "solved"):
         _write(workspace, {id_: about for id_, about in lasting.items() if id_ in ids})
-    return told
+    return outcomes
 
 
 def read(workspace: Workspace) -> Lasting:
@@ -63,25 +63,25 @@ def read(workspace: Workspace) -> Lasting:
     return found if isinstance(found, dict) else {}
 
 
-def _of_new(settings: Settings, found: Sequence[Problem], lasting: Lasting) -> list[Alert]:
+def _of_new(settings: Settings, present: Sequence[Problem], lasting: Lasting) -> list[Alert]:
     """A message per moment at which problems were first seen."""
     by_moment: dict[str, list[Problem]] = {}
-    for problem in found:
+    for problem in present:
         by_moment.setdefault(lasting[problem.id]["since"], []).append(problem)
     return [_broken(settings, since, problems) for since, problems in sorted(by_moment.items())]
 
 
-def _broken(settings: Settings, since: str, found: Sequence[Problem]) -> Alert:
-    clean = [Words(_clean(settings, p.says.nl), _clean(settings, p.says.en)) for p in found]
+def _broken(settings: Settings, since: str, together: Sequence[Problem]) -> Alert:
+    clean = [Words(_clean(settings, p.says.nl), _clean(settings, p.says.en)) for p in together]
     subject = Words(f"Kapot: {clean[0].nl}", f"broken: {clean[0].en}")
-    if len(found) > 1:
-        subject = Words(f"{len(found)} dingen zijn kapot", f"{len(found)} things are broken")
+    if len(together) > 1:
+        subject = Words(f"{len(together)} dingen zijn kapot", f"{len(together)} things are broken")
     paragraphs = [
         Words(
-            f"{said.nl.rstrip('.')}.\nWat te doen: {_clean(settings, problem.remedy.nl)}",
-            f"{said.en.rstrip('.')}.\nWhat to do: {_clean(settings, problem.remedy.en)}",
+            f"{sentence.nl.rstrip('.')}.\nWat te doen: {_clean(settings, problem.remedy.nl)}",
+            f"{sentence.en.rstrip('.')}.\nWhat to do: {_clean(settings, problem.remedy.en)}",
         )
-        for said, problem in zip(clean, found, strict=True)
+        for sentence, problem in zip(clean, together, strict=True)
     ]
     return Alert(("broken", since), _short(subject), (*paragraphs, _WHERE))
 
@@ -110,7 +110,7 @@ def _since(about: Mapping[str, str]) -> Words:
     return short_day(moment.date()).then(f" {moment:%H:%M}")
 
 
-def of_rehearsal(settings: Settings, cycle: str, run: str, found: Sequence[Problem]) -> Alert:
+def of_rehearsal(settings: Settings, cycle: str, run: str, failing: Sequence[Problem]) -> Alert:
     """What a rehearsal found that would fail."""
     opening = Words(
         f"De generale repetitie van cyclus {cycle} laat zien wat dan niet zou lukken:",
@@ -121,7 +121,7 @@ def of_rehearsal(settings: Settings, cycle: str, run: str, found: Sequence[Probl
             f"{_clean(settings, p.says.nl).rstrip('.')}.\nWat te doen: {_clean(settings, p.remedy.nl)}",
             f"{_clean(settings, p.says.en).rstrip('.')}.\nWhat to do: {_clean(settings, p.remedy.en)}",
         )
-        for p in found
+        for p in failing
     ]
     subject = Words(f"Repetitie van cyclus {cycle}: niet goed", f"rehearsal of cycle {cycle}: not well")
     again = f"kwaliteitsmonitor rehearse --cycle {cycle}"

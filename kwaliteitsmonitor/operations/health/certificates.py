@@ -49,17 +49,17 @@ class Endpoint:
 
 def endpoints(settings: Settings) -> list[Endpoint]:
     """The servers with a certificate that the settings name. What is not named rightly is told of elsewhere."""
-    found: set[Endpoint] = set()
+    servers: set[Endpoint] = set()
     for what, url in _urls(settings):
         try:
             parts = urlsplit(url)
             if parts.scheme.lower() in ("https", *ENCRYPTED) and parts.hostname:
-                found.add(Endpoint(what, parts.hostname, parts.port or _HTTPS))
+                servers.add(Endpoint(what, parts.hostname, parts.port or _HTTPS))
         except ValueError:
             continue
-    found.update(_of_mail(settings.smtp_url.get_secret_value()))
-    found.update(_of_databases(settings))
-    return sorted(found)
+    servers.update(_of_mail(settings.smtp_url.get_secret_value()))
+    servers.update(_of_databases(settings))
+    return sorted(servers)
 
 
 def _urls(settings: Settings) -> Iterator[tuple[str, str]]:
@@ -105,11 +105,11 @@ def _of_databases(settings: Settings) -> Iterator[Endpoint]:
             yield Endpoint(f"{name} database", place.host, place.port or _POSTGRES, "postgresql")
 
 
-def look(found: Iterable[Endpoint], now: datetime) -> Looked:
+def look(servers: Iterable[Endpoint], now: datetime) -> Looked:
     """How long the certificates of these servers are still good. Who offers no encryption has none to look at."""
     problems: list[Problem] = []
-    said: list[Words] = []
-    for one in found:
+    ends: list[Words] = []
+    for one in servers:
         try:
             expires = expiry(one)
         except (OSError, smtplib.SMTPException, ValueError) as error:
@@ -117,13 +117,13 @@ def look(found: Iterable[Endpoint], now: datetime) -> Looked:
             continue
         if expires is None:
             continue
-        said.append(Words(f"{one.name} tot {expires:%d-%m-%Y}", f"{one.name} until {expires:%Y-%m-%d}"))
+        ends.append(Words(f"{one.name} tot {expires:%d-%m-%Y}", f"{one.name} until {expires:%Y-%m-%d}"))
         if expires - now < AHEAD:
             problems.append(_expiring(one, expires, now))
     return Looked(
         "certificates",
         NAME,
-        Words("; ".join(one.nl for one in said), "; ".join(one.en for one in said)),
+        Words("; ".join(one.nl for one in ends), "; ".join(one.en for one in ends)),
         tuple(problems),
     )
 
@@ -139,8 +139,8 @@ def expiry(endpoint: Endpoint) -> datetime | None:
     seeing = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     seeing.check_hostname = False
     seeing.verify_mode = ssl.CERT_NONE
-    given = _by_mail(endpoint, seeing) if endpoint.begins == "smtp" else _by_socket(endpoint, seeing)
-    return load_der_x509_certificate(given).not_valid_after_utc if given else None
+    encoded = _by_mail(endpoint, seeing) if endpoint.begins == "smtp" else _by_socket(endpoint, seeing)
+    return load_der_x509_certificate(encoded).not_valid_after_utc if encoded else None
 
 
 def _by_socket(endpoint: Endpoint, seeing: ssl.SSLContext) -> bytes | None:

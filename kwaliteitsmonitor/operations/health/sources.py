@@ -89,11 +89,11 @@ def _why(error: BaseException) -> Words:
 def _key(settings: Settings) -> Looked:
     """The key, which is looked at and never made: a workspace in which nothing ran yet has none and makes one."""
     file = settings.workspace.root / "pseudonym.key"
-    given = settings.pseudonym_key is not None
-    if not given and not file.is_file() and not settings.workspace.releases.is_dir():
+    is_set = settings.pseudonym_key is not None
+    if not is_set and not file.is_file() and not settings.workspace.releases.is_dir():
         return Looked("key", KEY, Words("wordt door de eerste run gemaakt", "is made by the first run"))
     settings.read_pseudonym_key()
-    return Looked("key", KEY, Words("uit de omgeving", "from the environment") if given else str(file))
+    return Looked("key", KEY, Words("uit de omgeving", "from the environment") if is_set else str(file))
 
 
 def timezone(settings: Settings) -> Looked:

@@ -78,7 +78,7 @@ def in_words(runs: Sequence[Run], language: str = "nl") -> str:
     """What the chart shows: per measure the first, the last and the highest."""
     if not runs:
         return Words("Er zijn nog geen runs vastgelegd.", "No runs are recorded yet.").in_language(language)
-    said = []
+    clauses = []
     for measure in MEASURES:
         values = [measure.of(run) for run in runs]
         shown = [_number(one, measure.decimals, language) for one in (values[0], values[-1], max(values))]
@@ -86,17 +86,17 @@ def in_words(runs: Sequence[Run], language: str = "nl") -> str:
             f"{measure.name.nl}: eerst {shown[0]}, nu {shown[1]}, hoogste {shown[2]}",
             f"{measure.name.en}: first {shown[0]}, now {shown[1]}, highest {shown[2]}",
         )
-        said.append(words.in_language(language))
+        clauses.append(words.in_language(language))
     count = Words(f"{len(runs)} runs. ", f"{len(runs)} runs. ").in_language(language)
-    return count + "; ".join(said) + "."
+    return count + "; ".join(clauses) + "."
 
 
 def drawing(runs: Sequence[Run], language: str = "nl") -> str:
     """The chart as SVG that stands by itself, with its title and its description."""
     made = chart(runs, language)
     opening, rest = svg(made).split(">", 1)
-    told = f"<title>{html.escape(made.caption)}</title><desc>{html.escape(made.alternative)}</desc>"
-    return f'{opening} role="img" aria-label="{html.escape(made.caption)}">{told}{rest}\n'
+    texts = f"<title>{html.escape(made.caption)}</title><desc>{html.escape(made.alternative)}</desc>"
+    return f'{opening} role="img" aria-label="{html.escape(made.caption)}">{texts}{rest}\n'
 
 
 def page(runs: Sequence[Run], rows: Sequence[Mapping[str, str]], language: str = "nl") -> str:

@@ -117,7 +117,7 @@ def _outcome(events: Sequence[Any]) -> tuple[str, str]:
     for event in events:
         happened = event.dagster_event
         if happened.event_type_value == "ASSET_MATERIALIZATION":
-            told = happened.event_specific_data.materialization.metadata
-            if "new" in told and "version" in told:
-                return (PUBLISHED if told["new"].value else UNCHANGED), f"v{told['version'].value}"
+            metadata = happened.event_specific_data.materialization.metadata
+            if "new" in metadata and "version" in metadata:
+                return (PUBLISHED if metadata["new"].value else UNCHANGED), f"v{metadata['version'].value}"
     return DONE, ""

@@ -52,11 +52,11 @@ class Run:
     @property
     def rows(self) -> Rows:
         """The rows of all feeds."""
-        found = self.feeds.values()
+        feeds = self.feeds.values()
         return Rows(
-            sum(one.received for one in found),
-            sum(one.accepted for one in found),
-            sum(one.quarantined for one in found),
+            sum(one.received for one in feeds),
+            sum(one.accepted for one in feeds),
+            sum(one.quarantined for one in feeds),
         )
 
 
@@ -76,13 +76,13 @@ def add(workspace: Workspace, run: Run) -> None:
 def read(workspace: Workspace) -> list[Run]:
     """Every record, oldest first. A line that is not whole is passed over."""
     path = workspace.root / "metrics" / "runs.jsonl"
-    found = []
+    runs = []
     for line in path.read_text(encoding="utf-8").splitlines() if path.is_file() else ():
         try:
-            found.append(_run(json.loads(line)))
+            runs.append(_run(json.loads(line)))
         except (ValueError, TypeError, KeyError, AttributeError):
             continue
-    return sorted(found, key=lambda run: run.started)
+    return sorted(runs, key=lambda run: run.started)
 
 
 def _run(record: dict[str, Any]) -> Run:
@@ -100,13 +100,13 @@ def _ends_well(name: str) -> bool:
 
 def rows_of(workspace: Workspace, profile: Profile, cycle: str, feeds: Sequence[str]) -> dict[str, Rows]:
     """The rows of these feeds as they were staged for a cycle."""
-    found: dict[str, Rows] = {}
+    rows: dict[str, Rows] = {}
     for feed in profile.feeds:
         if feed.id in feeds and (record := feed_record(workspace, cycle, feed.id)) is not None:
             tallies = [tally for of_table in record.tallies.values() for tally in of_table.values()]
-            found[feed.id] = Rows(
+            rows[feed.id] = Rows(
                 sum(one.received for one in tallies),
                 sum(one.accepted for one in tallies),
                 sum(one.quarantined for one in tallies),
             )
-    return found
+    return rows

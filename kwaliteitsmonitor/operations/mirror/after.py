@@ -20,14 +20,14 @@ VARIABLE = "KWALITEITSMONITOR_MIRROR"
 
 def mirror_place(url: str, settings: Settings, patience: Patience = PATIENCE) -> Destination:
     """Where releases are copied to; raises as `destination` does. A folder is for everyone who may read it."""
-    found = destination(url, f"{VARIABLE}_", "mirror", settings.by_name(), patience)
-    return Folder(found.root, open_to_all=True) if isinstance(found, Folder) else found
+    place = destination(url, f"{VARIABLE}_", "mirror", settings.by_name(), patience)
+    return Folder(place.root, open_to_all=True) if isinstance(place, Folder) else place
 
 
 def mirrored(workspace: Workspace, place: Destination) -> Mirrored:
     """Mirror, and note what came of it. Raises as `mirror` does, once that is noted."""
     try:
-        found = mirror(workspace, place)
+        outcome = mirror(workspace, place)
     except KwaliteitsmonitorError as error:
         if not workspace.root.is_dir():
             raise
@@ -38,12 +38,12 @@ def mirrored(workspace: Workspace, place: Destination) -> Mirrored:
     upkeep.note(
         workspace,
         upkeep.MIRROR,
-        error="; ".join(found.refused),
+        error="; ".join(outcome.refused),
         to=place.url,
-        counts=dict(found.counts),
-        behind=[one.split(":")[0] for one in found.refused],
+        counts=dict(outcome.counts),
+        behind=[one.split(":")[0] for one in outcome.refused],
     )
-    return found
+    return outcome
 
 
 def mirrored_after(workspace: Workspace, settings: Settings, patience: Patience = PATIENCE) -> str | None:

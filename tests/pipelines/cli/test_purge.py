@@ -10,7 +10,7 @@ import pytest
 from kwaliteitsmonitor.foundation.vault.store import Receipt
 from kwaliteitsmonitor.operations.retention.due import Batch
 from kwaliteitsmonitor.operations.retention.removal import Due
-from pipelines.cli.purge import _ask, _day, _size, _told
+from pipelines.cli.purge import _ask, _day, _lines, _size
 from schemas.errors import UsageError
 
 DAY = date(2026, 6, 1)
@@ -20,7 +20,7 @@ HELD = Batch("bfr", "", 2020, ("personal",), 5, (RECEIPT,), (), read_by="2026-09
 
 
 def test_what_goes_what_stays_and_what_rests_on_it_are_said() -> None:
-    lines = _told(Due((PAST,), (HELD,), (Path("a"),), (Path("b"), Path("c"))), DAY)
+    lines = _lines(Due((PAST,), (HELD,), (Path("a"),), (Path("b"), Path("c"))), DAY)
     assert [line.nl for line in lines] == [
         "staff 2020: 1 bestand, 1,3 MB, bewaard tot en met 31-12-2025",
         "blijft, want cyclus 2026-09 leest het: bfr",
@@ -29,7 +29,7 @@ def test_what_goes_what_stays_and_what_rests_on_it_are_said() -> None:
         "Niet meer opnieuw te berekenen daarna: 2021-03/v1. Wat gepubliceerd is, blijft.",
     ]
     assert lines[0].en == "staff 2020: 1 file, 1.3 MB, kept until 2025-12-31"
-    assert [line.en for line in _told(Due((), (), (), ()), DAY)] == ["There is nothing to remove on 2026-06-01."]
+    assert [line.en for line in _lines(Due((), (), (), ()), DAY)] == ["There is nothing to remove on 2026-06-01."]
 
 
 @pytest.mark.parametrize(

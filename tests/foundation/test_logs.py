@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import logging
-import os
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from kwaliteitsmonitor.foundation.logs import DayFiles, JsonLines, about, handler, line
+from kwaliteitsmonitor.foundation.logs import JsonLines, about, handler, line
 from kwaliteitsmonitor.foundation.settings import Settings
 from kwaliteitsmonitor.operations.metrics.records import read
 from schemas.errors import UsageError
@@ -65,12 +64,3 @@ def test_an_exception_is_named_by_its_kind_and_a_line_is_one_line() -> None:
     assert "unit" not in made
     plain = json.loads(line(datetime(2021, 3, 1, tzinfo=UTC), "INFO", "made", {"feed": "bfr"}, {"rows": 3}))
     assert (plain["feed"], plain["rows"]) == ("bfr", 3)
-
-
-def test_days_that_are_long_gone_go_and_a_disk_that_takes_nothing_ends_no_run(tmp_path: Path) -> None:
-    for name in ("2019-01-01.jsonl", "2021-02-01.jsonl", "9999-99-99.jsonl"):
-        (tmp_path / name).write_text("")
-    DayFiles(tmp_path).tidy(date(2021, 3, 1))
-    assert sorted(os.listdir(tmp_path)) == ["2021-02-01.jsonl", "9999-99-99.jsonl"]  # noqa: PTH208
-    full = DayFiles(tmp_path / "2021-02-01.jsonl")
-    full.emit(logging.LogRecord("pipelines", logging.INFO, "", 0, "said", None, None))

@@ -7,11 +7,12 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from click.testing import CliRunner
 
 from kwaliteitsmonitor.foundation.settings import Settings
 from kwaliteitsmonitor.foundation.workspace import Workspace
 from kwaliteitsmonitor.operations.health.check import Looked, Weight
-from pipelines.cli.commands import kwaliteitsmonitor
+from pipelines.cli.rehearse import rehearse as command
 from pipelines.definitions import build_definitions
 from pipelines.rehearsal import last_of_its_month, next_cycle, rehearse
 from schemas.profile import load_profile, profile_folder
@@ -76,6 +77,6 @@ def test_it_rehearses_with_the_newest_release_of_the_same_month(tmp_path: Path) 
     assert last_of_its_month(Workspace(tmp_path / "empty"), march) is None
 
 
-def test_without_a_cycle_to_come_the_command_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert kwaliteitsmonitor.main(["rehearse", "--cycle", "2022-04", "--out", str(tmp_path)]) == 2
-    assert "is geen cyclus" in capsys.readouterr().err
+def test_without_a_cycle_to_come_the_command_says_so(tmp_path: Path) -> None:
+    result = CliRunner().invoke(command, ["--cycle", "2022-04", "--out", str(tmp_path)])
+    assert "is geen cyclus" in str(result.exception)

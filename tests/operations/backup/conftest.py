@@ -57,6 +57,7 @@ class MadeUp:
     def release(self, content: bytes) -> Release:
         """Deliver these bytes and publish what rests on them."""
         row = {"feed": "bfr", "period": "2020-3", "unit": None, "file": "bfr.csv", "sha256": self.deliver(content)}
+        came = {"size": len(content), "received_on": "2021-03-01", "arrived": None, "in_landing_zone": True}
         more: dict[str, Any] = {
             "landing": {"not_read": []},
             "since": None,
@@ -64,7 +65,7 @@ class MadeUp:
         }
         keep_profile(self.workspace, self.profile)
         tag = hashlib.sha256(content).hexdigest()[:8]
-        inputs = [{**row, "version": 1, "status": "accepted"}]
+        inputs = [{**row, **came, "uptake": 1, "version": 1, "status": "accepted"}]
         return publish(self.workspace, self.profile, self.profile.cycle(CYCLE), tables(tag), inputs, (), rests_on=more)
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 from kwaliteitsmonitor.foundation.settings import Settings
-from kwaliteitsmonitor.operations.metrics.recording import is_recorded, peak_memory, record, record_cut_off
-from kwaliteitsmonitor.operations.metrics.records import CUT_OFF, read
+from kwaliteitsmonitor.operations.metrics.recording import is_recorded, peak_memory, record
+from kwaliteitsmonitor.operations.metrics.records import read
 from tests.sample_year import SampleYear
 
 BEGAN = datetime(2021, 3, 1, 6, 0, tzinfo=UTC)
@@ -40,7 +40,7 @@ def test_what_came_of_a_run_follows_from_its_events(tmp_path: Path) -> None:
         "taken up": event("ASSET_MATERIALIZATION", "stage_bfr"),
         "new": event("ASSET_MATERIALIZATION", "release", new=True, version=2),
         "the same": event("ASSET_MATERIALIZATION", "release", new=False, version=1),
-        "failed": event("STEP_FAILURE", "release"),
+        "failed": event("STEP_FAILURE", "release", 3.5),
     }.items():
         made = record(settings, name, "cycle", "2021-03", datetime.now(UTC), [*ran, last])
         outcomes[name] = (made.outcome, made.release)
@@ -54,13 +54,3 @@ def test_what_came_of_a_run_follows_from_its_events(tmp_path: Path) -> None:
     assert [one.run for one in read(settings.workspace)] == list(outcomes)
     assert [is_recorded(job) for job in ("cycle", "take_up_bfr", "reminders")] == [True, True, False]
     assert peak_memory() > 10 << 20
-
-
-def test_a_run_whose_process_is_gone_is_recorded_once_until_its_last_event(tmp_path: Path) -> None:
-    settings = Settings(institution="leiden", out=str(tmp_path))
-    events = [event("STEP_START", "stage_bfr", 1.0), event("STEP_SUCCESS", "stage_bfr", 4.0)]
-    made = record_cut_off(settings, "1", "cycle", "2021-03", BEGAN, events)
-    assert made is not None
-    assert (made.outcome, made.seconds, made.steps) == (CUT_OFF, 4.0, {"stage_bfr": 3.0})
-    assert made.started == "2021-03-01T07:00:00+01:00"
-    assert record_cut_off(settings, "1", "cycle", "2021-03", BEGAN + timedelta(hours=1), events) is None

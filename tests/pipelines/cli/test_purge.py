@@ -10,8 +10,7 @@ import pytest
 from kwaliteitsmonitor.foundation.vault.store import Receipt
 from kwaliteitsmonitor.operations.retention.due import Batch
 from kwaliteitsmonitor.operations.retention.removal import Due
-from pipelines.cli.purge import _ask, _day, _lines, _size
-from schemas.errors import UsageError
+from pipelines.cli.purge import _lines, _size
 
 DAY = date(2026, 6, 1)
 RECEIPT = Receipt("staff/2020.csv", "1" * 64, 1_250_000, date(2021, 1, 5), datetime(2021, 1, 5, tzinfo=UTC), 1)
@@ -37,14 +36,3 @@ def test_what_goes_what_stays_and_what_rests_on_it_are_said() -> None:
 )
 def test_a_size_is_never_nothing_where_there_is_something(size: int, shown: str) -> None:
     assert _size(size).nl == shown
-
-
-def test_a_day_is_one_that_exists_and_today_where_none_is_named() -> None:
-    assert (_day("", DAY), _day("2028-01-01", DAY)) == (DAY, date(2028, 1, 1))
-    with pytest.raises(UsageError, match="'1-1-2028' is no day"):
-        _day("1-1-2028", DAY)
-
-
-def test_without_somebody_who_says_yes_nothing_is_removed() -> None:
-    with pytest.raises(UsageError, match="nothing was removed"):
-        _ask("nl")

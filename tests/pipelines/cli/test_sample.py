@@ -14,8 +14,8 @@ from schemas.errors import UsageError
 FIVE_SCHOOLS = Path(__file__).parents[2] / "institutions" / "five_schools" / "profile"
 
 
-def written(folder: Path, institution: str, *, replace: bool = False, defects: bool = False, years: str = "") -> None:
-    write(Settings(institution=institution), folder, 10, 1, defects, replace, Asked(years))
+def written(folder: Path, *, replace: bool = False) -> None:
+    write(Settings(institution=str(FIVE_SCHOOLS)), folder, 10, 1, False, replace, Asked())
 
 
 def test_half_a_sample_does_not_stay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -26,7 +26,7 @@ def test_half_a_sample_does_not_stay(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
     monkeypatch.setattr(plain, "write_plain_sample", half)
     with pytest.raises(KeyboardInterrupt):
-        written(tmp_path / "landing", str(FIVE_SCHOOLS))
+        written(tmp_path / "landing")
     assert not (tmp_path / "landing").exists()
 
 
@@ -40,21 +40,5 @@ def test_half_a_sample_does_not_stay(tmp_path: Path, monkeypatch: pytest.MonkeyP
 def test_what_is_there_is_kept(name: str, replace: bool, sentence: str, tmp_path: Path) -> None:
     (tmp_path / name).write_text("mine")
     with pytest.raises(UsageError, match=sentence):
-        written(tmp_path, str(FIVE_SCHOOLS), replace=replace)
+        written(tmp_path, replace=replace)
     assert (tmp_path / name).read_text() == "mine"
-
-
-@pytest.mark.parametrize(
-    ("institution", "options", "sentence"),
-    [
-        ("leiden", {"years": "2020"}, "--years: the sample of leiden is about years of its own"),
-        (str(FIVE_SCHOOLS), {"defects": True}, "--defects: no defects are known for the sample of"),
-    ],
-)
-def test_an_option_that_a_sample_does_not_have_is_refused(
-    institution: str, options: dict[str, str], sentence: str, tmp_path: Path
-) -> None:
-    with pytest.raises(UsageError) as refused:
-        written(tmp_path / "landing", institution, **options)  # type: ignore[arg-type]
-    assert sentence in str(refused.value)
-    assert not (tmp_path / "landing").exists()

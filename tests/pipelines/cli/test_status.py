@@ -22,17 +22,13 @@ def settings(tmp_path: Path) -> Settings:
 def test_before_anything_is_taken_up_it_says_what_is_expected_by_when(
     settings: Settings, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert show_status(settings, CYCLE, unit="fgw", feed="faculty_report", form="json", language="en") == 0
+    assert show_status(settings, CYCLE, unit="FdA", feed="faculty_report", form="json", language="en") == 0
     shown = json.loads(capsys.readouterr().out)
     assert (shown["cycle"], shown["set_aside"], shown["closed"]) == (CYCLE, {"open": 0, "closed": 0}, [])
-    (row,) = shown["deliveries"]
-    assert (row["feed"], row["unit"], row["status"], row["deadline"]) == (
-        "faculty_report",
-        "FGW",
-        "missing",
-        "2020-12-31",
-    )
-    assert {one["unit"] for one in shown["obligations"]} == {"FGW"}
+    row = next(one for one in shown["deliveries"] if one["period"] == "2019-2020")
+    assert (row["feed"], row["unit"], row["status"]) == ("faculty_report", "FdA", "missing")
+    assert row["deadline"] == "2020-12-31"
+    assert {one["unit"] for one in shown["obligations"]} == {"FdA"}
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from kwaliteitsmonitor.exchange.workbooks.highlighting import AUTHOR
+from kwaliteitsmonitor.foundation.workspace import Workspace
+from kwaliteitsmonitor.readers.delivery import Delivery
 from pipelines.cli.commands import kwaliteitsmonitor
 
 CYCLE = "2021-03"
@@ -44,6 +47,14 @@ class Faculty:
     def says(self, *command: str) -> Result:
         options = ["--institution", "leiden", "--landing", str(self.landing), "--out", str(self.folder / "out")]
         return CliRunner().invoke(kwaliteitsmonitor, [*command, "--cycle", CYCLE, *options])
+
+    def fills_in(self) -> openpyxl.Workbook:
+        """A template of its own, filled in as people do."""
+        if not (self.folder / "mine" / "FGW.xlsx").is_file():
+            assert self.says("template", "--unit", "FGW", "--to", f"{self.folder}/mine/").return_value == 0
+        book = self.gets_back("FGW.xlsx")
+        fill(book)
+        return book
 
     def delivers(self, book: openpyxl.Workbook, name: str, day: str) -> None:
         path = self.landing / FOLDER / name
@@ -121,9 +132,7 @@ def text(book: openpyxl.Workbook) -> str:
 
 
 def test_a_workbook_goes_out_comes_back_marked_and_is_mended_in_place(faculty: Faculty) -> None:
-    assert faculty.says("template", "--unit", "FGW", "--to", f"{faculty.folder}/mine/").return_value == 0
-    book = faculty.gets_back("FGW.xlsx")
-    fill(book)
+    book = faculty.fills_in()
     put(book, MISTAKES)
     faculty.delivers(book, "FGW.xlsx", "2020-12-18")
 
@@ -176,9 +185,7 @@ def test_nothing_delivered_is_told_with_what_is_expected_and_where(faculty: Facu
 
 
 def test_what_cannot_be_read_comes_back_as_a_summary_that_says_why_and_what_counts_instead(faculty: Faculty) -> None:
-    assert faculty.says("template", "--unit", "FGW", "--to", f"{faculty.folder}/mine/").return_value == 0
-    book = faculty.gets_back("FGW.xlsx")
-    fill(book)
+    book = faculty.fills_in()
     faculty.delivers(book, "FGW.xlsx", "2020-12-01")
     bad = faculty.landing / FOLDER / "FGW_v2.xlsx"
     bad.write_bytes(b"%PDF-1.7 this is no workbook")
@@ -198,9 +205,7 @@ def test_what_cannot_be_read_comes_back_as_a_summary_that_says_why_and_what_coun
 
 
 def test_a_late_workbook_without_a_sheet_and_with_a_column_that_nobody_asked_for(faculty: Faculty) -> None:
-    assert faculty.says("template", "--unit", "FGW", "--to", f"{faculty.folder}/mine/").return_value == 0
-    book = faculty.gets_back("FGW.xlsx")
-    fill(book)
+    book = faculty.fills_in()
     book["Medezeggenschap"]["B2"] = "bestedingsplan"  # of the report itself no decision is told
     del book["Panelgesprekken"]
     book["Maatregelen"]["E1"], book["Maatregelen"]["E2"] = "Eigen notitie", "x"
@@ -216,3 +221,58 @@ def test_a_late_workbook_without_a_sheet_and_with_a_column_that_nobody_asked_for
     assert "Deze kolommen zijn niet bekend en niet gelezen: Eigen notitie." in said
     assert "Ontvangen op 5 januari 2021, na de uiterste datum 31 december 2020." in said
     assert "De goedkeuring van de faculteitsraad is er nog niet." in said
+
+
+VERSIONS = ("FGW.xlsx", "FGW_v2.xlsx", "FGW_v3.xlsx")
+DAYS = ("2020-11-20", "2020-11-21", "2020-11-22")
+
+
+def without_column(book: openpyxl.Workbook) -> None:
+    book["Studieadviseurs"]["A1"] = "Aantal"
+
+
+def without_sheet(book: openpyxl.Workbook) -> None:
+    book.remove(book["Studieadviseurs"])
+
+
+def without_rows(book: openpyxl.Workbook) -> None:
+    for cell in book["Studieadviseurs"][2]:
+        cell.value = None
+
+
+@pytest.mark.parametrize("spoil", [without_column, without_sheet, without_rows])
+def test_each_sheet_counts_from_the_newest_version_in_which_it_can_be_relied_on(
+    faculty: Faculty, spoil: Callable[[openpyxl.Workbook], None]
+) -> None:
+    """The advisers are wrong in the second and third version, the measures in the third: three files count."""
+    for number, (name, day) in enumerate(zip(VERSIONS, DAYS, strict=True), start=1):
+        book = faculty.fills_in()
+        book["Studieadviseurs"]["A2"] = f"{number},5"
+        if number > 1:
+            spoil(book)
+        if number == 3:
+            book["Maatregelen"]["C1"] = "Stand"
+        faculty.delivers(book, name, day)
+    found = faculty.asks_back()
+    earlier = "Dit blad telt niet mee; voor dit blad geldt de eerdere levering {}, voor de andere bladen deze."
+    assert f"Studieadviseurs: {earlier.format(f'{FOLDER}/FGW.xlsx')}" in found.output
+    assert f"Maatregelen: {earlier.format(f'{FOLDER}/FGW_v2.xlsx')}" in found.output
+    assert found.output.count("geldt de eerdere levering") == 2
+    workspace = Workspace(faculty.folder / "out")
+    files = {
+        one["path"]: Delivery.from_json(one).id
+        for one in workspace.read_json(CYCLE, "staged", "faculty_report")["deliveries"]
+    }
+    for table, version in (("study_advisers", 0), ("measures", 1), ("programmes", 2)):
+        rows = workspace.read(CYCLE, "staged", f"faculty_{table}").to_pylist()
+        assert {row["_delivery"] for row in rows} == {files[f"{FOLDER}/{VERSIONS[version]}"]}, table
+    status = faculty.says("status", "--feed", "faculty_report", "--unit", "FGW").output
+    advisers, measures = "studieadviseurs per eenheid", "voortgang per maatregel"
+    told = {
+        VERSIONS[0]: f"telt alleen nog voor {advisers}",
+        VERSIONS[1]: f"niet voor {advisers}: daarvoor telt {FOLDER}/FGW.xlsx; telt alleen nog voor {measures}",
+        VERSIONS[2]: f"niet voor {measures}: daarvoor telt {FOLDER}/FGW_v2.xlsx; "
+        f"niet voor {advisers}: daarvoor telt {FOLDER}/FGW.xlsx",
+    }
+    for name, said in told.items():
+        assert f"{FOLDER}/{name}; {said}" in status

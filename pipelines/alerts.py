@@ -99,7 +99,7 @@ def alerts_sensor() -> dg.SensorDefinition:
 
 
 def _location(context: dg.SensorEvaluationContext) -> str:
-    """What Dagster calls the code location that looks; empty where it is not known, as in a test."""
+    """What Dagster calls the code location that looks; empty if it is not known, as in a test."""
     origin = context.code_location_origin
     return origin.location_name if origin is not None else ""
 
@@ -250,7 +250,7 @@ def _is_taken_up(settings: Settings, cycle: Cycle, feed: str) -> bool:
 
 
 def partition_of(run: dg.DagsterRun) -> str:
-    """The cycle of a run; empty where it has none."""
+    """The cycle of a run; empty if it has none."""
     return run.tags.get(PARTITION, run.tags.get("cycle", ""))
 
 

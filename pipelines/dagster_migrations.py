@@ -30,7 +30,7 @@ class Behind:
 def behind(database: dg.DagsterInstance) -> list[Behind]:
     """The databases of Dagster that an older version made, and nobody has brought up to date since.
 
-    Raises `NewerFormatError` where a newer version of Dagster made one.
+    Raises `NewerFormatError` if a newer version of Dagster made one.
     """
     storages = {
         "runs": database.run_storage,
@@ -54,7 +54,7 @@ def behind(database: dg.DagsterInstance) -> list[Behind]:
 
 
 def demand_up_to_date(database: dg.DagsterInstance) -> None:
-    """Raise `UsageError` where Dagster's database is to be brought up to date first."""
+    """Raise `UsageError` if Dagster's database is to be brought up to date first."""
     old = behind(database)
     if old:
         named = ", ".join(f"{one.database} at {one.revision}" for one in old)
@@ -69,8 +69,8 @@ def upgrade(database: dg.DagsterInstance, home: Path, *, copied: bool) -> tuple[
     """Bring Dagster's databases up to date; gives those that were not, and where the copies of them are.
 
     A copy is made first of what SQLite holds; of PostgreSQL someone else makes it, and says so by `copied`. Done again
-    it does nothing. Raises `BlockedError` while a run is under way, `UsageError` where no copy was made, and
-    `KwaliteitsmonitorError` where it did not come up to date.
+    it does nothing. Raises `BlockedError` while a run is under way, `UsageError` if no copy was made, and
+    `KwaliteitsmonitorError` if it did not come up to date.
     """
     old = behind(database)
     if not old:

@@ -74,7 +74,7 @@ def pipeline_assets(profile: Profile, *, mirrored: bool = False) -> list[dg.Asse
 def build_definitions(institution: Institution | None = None) -> dg.Definitions:
     """The definitions of the institution that the resource names; without one, the environment's.
 
-    Raises `ProfileError` or `UsageError` where the profile does not hold.
+    Raises `ProfileError` or `UsageError` if the profile does not hold.
     """
     resource = institution or Institution()
     settings: Settings = resource.settings

@@ -62,7 +62,7 @@ def profile_documents(folder: Path) -> dict[str, str]:
 def main(folder: Path) -> None:
     """Write both dictionaries, the promise of the published tables, the settings, the rules and the pages on profiles.
 
-    Raises `KwaliteitsmonitorError` where a published table would break what was promised.
+    Raises `KwaliteitsmonitorError` if a published table would break what was promised.
     """
     path = folder / PROMISE
     before = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None

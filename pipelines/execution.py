@@ -30,7 +30,7 @@ def without_telemetry() -> None:
 def execute_again(build: Build, institution: Institution, cycle: str) -> Any:
     """Run a cycle with an instance of Dagster that keeps nothing, and give what Dagster says of it.
 
-    Raises `KeyboardInterrupt` where the run was asked to stop.
+    Raises `KeyboardInterrupt` if the run was asked to stop.
     """
     import dagster as dg
 

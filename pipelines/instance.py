@@ -45,7 +45,7 @@ def instance_configuration() -> str:
 
 @contextmanager
 def instance(workspace: Workspace) -> Iterator[dg.DagsterInstance]:
-    """Dagster's database, open. Raises `UsageError` where an older version made it and it is not up to date."""
+    """Dagster's database, open. Raises `UsageError` if an older version made it and it is not up to date."""
     with opened(workspace, kept=True) as database:
         demand_up_to_date(database)
         yield database
@@ -55,7 +55,7 @@ def instance(workspace: Workspace) -> Iterator[dg.DagsterInstance]:
 def opened(workspace: Workspace, *, kept: bool = False) -> Iterator[dg.DagsterInstance]:
     """Dagster's database as it is, open; its event log `kept` open as well, where it is the one in SQLite that we made.
 
-    Raises `UsageError` where the address of its database is of no known kind.
+    Raises `UsageError` if the address of its database is of no known kind.
     """
     import dagster as dg
 
@@ -74,7 +74,7 @@ def opened(workspace: Workspace, *, kept: bool = False) -> Iterator[dg.DagsterIn
 
 
 def _demand_driver(url: str) -> None:
-    """Raise `UsageError` where an address does not name the driver by which Dagster listens for events."""
+    """Raise `UsageError` if an address does not name the driver by which Dagster listens for events."""
     if url and not url.startswith("postgresql+psycopg2://"):
         raise UsageError(
             f"the database of Dagster is named as '{url.partition('://')[0][:40]}://'",

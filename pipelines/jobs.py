@@ -73,7 +73,7 @@ def evaluations_jobs(profile: Profile, location: str = "") -> list[Any]:
 def _spreading() -> dg.ExecutorDefinition:
     """The executor of steps that may run elsewhere: Dask where a scheduler is named, else this process.
 
-    Raises `UsageError` where a scheduler is named and `dagster-dask` is not installed.
+    Raises `UsageError` if a scheduler is named and `dagster-dask` is not installed.
     """
     address = Settings().dask_scheduler
     if not address:

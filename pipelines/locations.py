@@ -67,7 +67,7 @@ class Location:
 def read(path: Path) -> Location:
     """The location of which a file holds the settings.
 
-    Raises `UsageError` where it is not there or does not hold: a line that is none, a setting that is lacking or that
+    Raises `UsageError` if it is not there or does not hold: a line that is none, a setting that is lacking or that
     belongs to the deployment, a place that depends on where a process stands, or secrets that anyone can read.
     """
     try:
@@ -99,7 +99,7 @@ def read(path: Path) -> Location:
 def locations(folder: Path) -> list[Location]:
     """Every location of a folder, by name, once they are held against each other.
 
-    Raises `UsageError` where there is none, or where two of them would read or write in the same place.
+    Raises `UsageError` if there is none, or where two of them would read or write in the same place.
     """
     known = [read(path) for path in sorted(folder.glob("*.env")) if _NAME.fullmatch(path.stem)]
     if not known:
@@ -133,7 +133,7 @@ def workspace(known: Sequence[Location]) -> str:
 def enter(name: str, folder: Path) -> None:
     """Make this process that of one location: its settings in the environment, and none of another.
 
-    Raises `UsageError` where it is another's already, or where the settings do not hold.
+    Raises `UsageError` if it is another's already, or where the settings do not hold.
     """
     entered = Settings().location
     if entered and entered != name:
@@ -151,7 +151,7 @@ def enter(name: str, folder: Path) -> None:
 
 @cache
 def definitions_of(name: str) -> dg.Definitions:
-    """What Dagster loads of a location. Raises `UsageError` or `ProfileError` where it cannot be."""
+    """What Dagster loads of a location. Raises `UsageError` or `ProfileError` if it cannot be."""
     folder = Settings().locations
     if not folder:
         raise UsageError(

@@ -166,7 +166,7 @@ def _tell(context: dg.AssetExecutionContext, settings: Settings, looks: Sequence
 
 
 def _cycles(settings: Settings) -> dict[str, Any]:
-    """How the last cycles went, as a table; nothing where none ran."""
+    """How the last cycles went, as a table; nothing if none ran."""
     try:
         runs = [run for run in read(settings.workspace) if run.job == CYCLE][-SHOWN:]
     except (KwaliteitsmonitorError, OSError):

@@ -73,8 +73,8 @@ class Answers:
 def found(folder: Path, answers: Answers) -> Profile:
     """Write the profile into a folder that does not exist yet or is empty, and return it, loaded.
 
-    It appears in one step. Raises `UsageError` where something stands in the folder, or an answer cannot be used, and
-    `ProfileError` where the answers make no valid profile together; then nothing is written.
+    It appears in one step. Raises `UsageError` if something stands in the folder, or an answer cannot be used, and
+    `ProfileError` if the answers make no valid profile together; then nothing is written.
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UsageError(
@@ -101,7 +101,7 @@ def found(folder: Path, answers: Answers) -> Profile:
 def unit_of(text: str) -> NewUnit:
     """A unit as people write it: `LAW`, or `LAW: Rechten / Law`.
 
-    Raises `UsageError` where its code cannot stand in the name of a file.
+    Raises `UsageError` if its code cannot stand in the name of a file.
 
     >>> unit_of("LAW: Rechten / Law")
     NewUnit(id='LAW', nl='Rechten', en='Law')

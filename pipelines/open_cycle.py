@@ -35,7 +35,7 @@ def now(profile: Profile) -> datetime:
 def cycle_at(settings: Settings, moment: datetime) -> Cycle | None:
     """The cycle that the environment names, else the one that is open at a moment; none once the agreements are over.
 
-    Raises `UsageError` where the cycle that is named is none, or lies further ahead than the next to come.
+    Raises `UsageError` if the cycle that is named is none, or lies further ahead than the next to come.
     """
     profile = settings.profile
     named = settings.cycle
@@ -47,7 +47,7 @@ def cycle_at(settings: Settings, moment: datetime) -> Cycle | None:
 
 
 def demand_known(profile: Profile, cycle: str, moment: datetime, where: str, remedy: Words) -> None:
-    """Raise `UsageError` where a cycle lies further ahead of a moment than the next to come."""
+    """Raise `UsageError` if a cycle lies further ahead of a moment than the next to come."""
     known = cycle_partitions(profile).get_partition_keys(current_time=moment)
     if cycle not in known:
         day = day_in_words(moment.date())

@@ -42,7 +42,7 @@ class Prunable:
 
 
 def age(text: str) -> timedelta:
-    """A time such as `2y`, `18m` or `90d`, rather too long than too short. Raises `UsageError` where it is none."""
+    """A time such as `2y`, `18m` or `90d`, rather too long than too short. Raises `UsageError` if it is none."""
     found = _AGE.fullmatch(text)
     if found is None:
         raise UsageError(

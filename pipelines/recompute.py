@@ -22,7 +22,7 @@ def recomputed(release: Path, workspace: Workspace) -> Iterator[Path]:
     """The folder of a draft that is computed again from what a release rests on; gone when the context ends.
 
     Nothing is read from a landing zone or a database, and nothing of the workspace is written to. Raises
-    `KwaliteitsmonitorError` where something that the release rests on is missing, or where the run does not get to a
+    `KwaliteitsmonitorError` if something that the release rests on is missing, or where the run does not get to a
     release.
     """
     with ScratchFolder("verify") as folder:

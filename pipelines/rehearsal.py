@@ -73,7 +73,7 @@ def rehearse(settings: Settings, cycle: Cycle, now: datetime, build: Build) -> l
 def rehearsing(settings: Settings, asked: str, now: datetime, build: Build) -> tuple[str, list[Looked]]:
     """Rehearse the cycle that is asked for, the next of the spring where none is; gives its key and what was found.
 
-    Raises `UsageError` where there is no such cycle, or none to come.
+    Raises `UsageError` if there is no such cycle, or none to come.
     """
     profile = settings.profile
     cycle = profile.cycle(asked) if asked else next_cycle(profile, now.date())

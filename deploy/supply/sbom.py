@@ -36,7 +36,7 @@ def bill(lock: Path = LOCK) -> bytes:
 
 
 def fault(content: bytes) -> str:
-    """What is not as the schema of CycloneDX has it, by its own library; empty where it is valid."""
+    """What is not as the schema of CycloneDX has it, by its own library; empty if it is valid."""
     from cyclonedx.schema import SchemaVersion
     from cyclonedx.validation.json import JsonStrictValidator
 

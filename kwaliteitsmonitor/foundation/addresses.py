@@ -68,7 +68,7 @@ class Address:
 
 
 def address(url: str, prefix: str = PREFIX, what: str = "landing zone") -> Address:
-    """An address, taken apart. Raises `UsageError` where it is of no known form or holds what may be a secret.
+    """An address, taken apart. Raises `UsageError` if it is of no known form or holds what may be a secret.
 
     `what` says what it is the address of, and `prefix` how the names begin of the variables that open it. A password is
     refused rather than taken out: it stands in the history of the shell by then, and whoever put it there should know.
@@ -113,7 +113,7 @@ def without_secrets(url: str) -> str:
 def reach(place: Address, environment: Mapping[str, str]) -> tuple[Any, str]:
     """A file system of fsspec and the path in it at which the landing zone begins.
 
-    Raises `UsageError` where a package or a file with known hosts is missing, and whatever the file system raises
+    Raises `UsageError` if a package or a file with known hosts is missing, and whatever the file system raises
     where it is already asked something.
     """
     opening = {

@@ -72,7 +72,7 @@ def note_code(workspace: Workspace, cycle: str, digest: str) -> None:
 
 
 def demand_same_code(workspace: Workspace, cycle: str, digest: str) -> None:
-    """Raise `UsageError` where the whole cycle was last begun by other code than this.
+    """Raise `UsageError` if the whole cycle was last begun by other code than this.
 
     A run of its last steps alone, or one that goes on where another failed, would publish tables of both.
     """

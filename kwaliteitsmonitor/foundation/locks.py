@@ -48,7 +48,7 @@ def share(handle: int) -> None:
 
 @contextmanager
 def unless_locked(path: Path) -> Iterator[bool]:
-    """Hold a folder or a file if nobody does, and give whether that is so. Raises `OSError` where it is not there."""
+    """Hold a folder or a file if nobody does, and give whether that is so. Raises `OSError` if it is not there."""
     handle = os.open(path, os.O_RDONLY)
     try:
         yield try_lock(handle)
@@ -57,6 +57,6 @@ def unless_locked(path: Path) -> Iterator[bool]:
 
 
 def is_locked(path: Path) -> bool:
-    """Whether a process that lives holds a folder or a file. Raises `OSError` where it is not there."""
+    """Whether a process that lives holds a folder or a file. Raises `OSError` if it is not there."""
     with unless_locked(path) as free:
         return not free

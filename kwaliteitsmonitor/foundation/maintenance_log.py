@@ -40,7 +40,7 @@ def why(error: KwaliteitsmonitorError) -> dict[str, str]:
 
 
 def last(workspace: Workspace, task: str) -> dict[str, Any]:
-    """What was noted of a task: `tried`, `done`, `error` and what more it says; empty where it was never tried."""
+    """What was noted of a task: `tried`, `done`, `error` and what more it says; empty if it was never tried."""
     try:
         found = json.loads(_path(workspace, task).read_text(encoding="utf-8"))
     except (OSError, ValueError):

@@ -28,7 +28,7 @@ says so: whoever changes it raises this number, and writes it into `format` once
 
 
 def owner(workspace: Workspace) -> str:
-    """The id of the institution whose workspace it is; nothing where it is nobody's yet."""
+    """The id of the institution whose workspace it is; nothing if it is nobody's yet."""
     try:
         # A name that broke off in a power cut is empty; it says nothing, and its releases do.
         return (workspace.root / NAME).read_text(encoding="utf-8").strip() or _of_releases(workspace)
@@ -50,9 +50,9 @@ def owner(workspace: Workspace) -> str:
 
 
 def demand(workspace: Workspace, institution: str) -> None:
-    """Raise `UsageError` where a workspace is another institution's, or is not whole yet.
+    """Raise `UsageError` if a workspace is another institution's, or is not whole yet.
 
-    Raises `NewerFormatError` where a newer version of this program laid it out.
+    Raises `NewerFormatError` if a newer version of this program laid it out.
     """
     if (workspace.root / RESTORING).exists():
         raise UsageError(
@@ -86,7 +86,7 @@ def claim(workspace: Workspace, institution: str) -> None:
     """Make a workspace an institution's, in one step: of two that do so at the same time one is first.
 
     What may hold persons is made readable by its owner alone; a folder that is there keeps the rights that it was
-    given. Raises `UsageError` where it is another's.
+    given. Raises `UsageError` if it is another's.
     """
     demand(workspace, institution)
     for name in PRIVATE:

@@ -72,7 +72,7 @@ class Settings(Variables):
 
     @property
     def language(self) -> str:
-        """The first language of the profile, also where it does not load; empty where nothing says which that is."""
+        """The first language of the profile, also where it does not load; empty if nothing says which that is."""
         from schemas.profile.loading import first_language
 
         return first_language(self.institution or _default_institution())
@@ -81,7 +81,7 @@ class Settings(Variables):
     def workspace(self) -> Workspace:
         """The folder in which everything is kept: `data/<institution>` unless it is named.
 
-        Raises `UsageError` where it is the workspace of another institution.
+        Raises `UsageError` if it is the workspace of another institution.
         """
         place = self.out or f"data/{self.profile.id}"
         parsed = urlparse(place)
@@ -108,7 +108,7 @@ class Settings(Variables):
 
     @property
     def report_forms(self) -> tuple[str, ...]:
-        """The forms in which a run makes the report. Raises `UsageError` where one is not made."""
+        """The forms in which a run makes the report. Raises `UsageError` if one is not made."""
         from schemas.report_forms import FORMS
 
         chosen = [one.strip() for one in self.reports.split(",") if one.strip()]
@@ -176,7 +176,7 @@ class Settings(Variables):
         """The key by which identifiers of people become pseudonyms.
 
         Taken from `KWALITEITSMONITOR_PSEUDONYM_KEY`; else made once and kept in the workspace, readable by its owner
-        alone. Raises `UsageError` where the key is missing, too short or too easily guessed to protect anyone: a
+        alone. Raises `UsageError` if the key is missing, too short or too easily guessed to protect anyone: a
         workspace that has releases had a key, and with another one nobody in it would be the same person.
         """
         if self.pseudonym_key is not None:

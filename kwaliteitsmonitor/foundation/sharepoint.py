@@ -24,7 +24,7 @@ def reach(url: str, prefix: str, opening: Mapping[str, str]) -> tuple[Any, str]:
 
     `given` holds `TENANT`, `USER` and `PASSWORD`: the directory, the application's id and its secret. A national
     cloud has its own `ENDPOINT` for Graph, and its own `TENANT`, which is then the whole address that gives tokens.
-    Raises `UsageError` where one is missing or the site has no such library.
+    Raises `UsageError` if one is missing or the site has no such library.
     """
     graphfs = import_module("msgraphfs")
     host, kind, site, library, folder = _parts(url)

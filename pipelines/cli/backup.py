@@ -131,7 +131,7 @@ def restore(url: str, target: Path, generation: int | None, debug: bool) -> int:
 
 
 def _place(url: str) -> Destination:
-    """Where the backup is, by the option or the environment. Raises `UsageError` where neither says."""
+    """Where the backup is, by the option or the environment. Raises `UsageError` if neither says."""
     from kwaliteitsmonitor.connectors.destinations import destination
     from kwaliteitsmonitor.foundation.settings import Settings
 

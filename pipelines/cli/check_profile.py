@@ -128,7 +128,7 @@ def migrate_profile(profile: str, write: bool, debug: bool) -> int:
 
 
 def _texts(folder: Path) -> dict[str, str]:
-    """The text of each YAML file of a profile, to the byte. Raises `UsageError` where one is no UTF-8 or too deep."""
+    """The text of each YAML file of a profile, to the byte. Raises `UsageError` if one is no UTF-8 or too deep."""
     from schemas.profile.documents import too_deep
     from schemas.profile.files import FILES, Form
 
@@ -157,7 +157,7 @@ def _rewrite(folder: Path, texts: dict[str, str]) -> None:
 
 
 def _write_schemas(folder: Path) -> None:
-    """Write the JSON Schema of each file of a profile into a folder. Raises `UsageError` where that cannot be."""
+    """Write the JSON Schema of each file of a profile into a folder. Raises `UsageError` if that cannot be."""
     from schemas.exports.profile_schema import profile_schemas
 
     try:
@@ -173,7 +173,7 @@ def _write_schemas(folder: Path) -> None:
 def folder_of(profile: str) -> Path:
     """A folder as given, with a profile in it or what should become one; or that of a profile that comes along.
 
-    Raises `UsageError` where there is neither.
+    Raises `UsageError` if there is neither.
     """
     from schemas.profile.files import FILES
     from schemas.profile.loading import profile_folder

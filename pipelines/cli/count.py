@@ -18,7 +18,7 @@ from schemas.tables.counted import ALL_UNITS
 def count(settings: Settings, first: str, last: str, unit: str) -> int:
     """Count the academic years from `first` to `last`, of a unit or of every unit, and say what each came to.
 
-    Raises `UsageError` for a year or unit that there is not, and `SourceError` where deliveries cannot be reached.
+    Raises `UsageError` for a year or unit that there is not, and `SourceError` if deliveries cannot be reached.
     """
     from assets.staged.evaluation_years import count_year, evaluation_feeds
     from assets.staged.uptake import ListedOnce

@@ -38,7 +38,7 @@ def write_feedback(
 ) -> int:
     """Take up a feed, and write what a unit delivered back with its findings; returns the exit code.
 
-    Raises `UsageError` where nothing was delivered, or a file stands in the way.
+    Raises `UsageError` if nothing was delivered, or a file stands in the way.
     """
     from kwaliteitsmonitor.exchange.workbooks.feedback import feedback, name_of
     from kwaliteitsmonitor.exchange.workbooks.request import expected_of, feed_of, unit_of

@@ -68,7 +68,7 @@ def signed(release: str, role: str, on: date, place: str) -> Words:
 
 
 def _said(text: str, option: str) -> str:
-    """A role or reason on one line. Raises `UsageError` where it says nothing."""
+    """A role or reason on one line. Raises `UsageError` if it says nothing."""
     from schemas.errors import UsageError
 
     found = " ".join(text.split())

@@ -50,7 +50,7 @@ _interruptions: list[Interruption] = []
 
 
 def end_where_asked() -> None:
-    """Raise `KeyboardInterrupt` where this process was asked to end, and whoever handled the signal passed over it."""
+    """Raise `KeyboardInterrupt` if this process was asked to end, and whoever handled the signal passed over it."""
     if any(one.came for one in _interruptions):
         raise KeyboardInterrupt
 

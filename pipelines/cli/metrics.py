@@ -66,7 +66,7 @@ def _is_of(run: Run, cycle: str) -> bool:
 
 
 def _draw(runs: list[Run], to: Path, language: str) -> None:
-    """Write the chart. Raises `UsageError` where the file is to be of another kind, or there is nothing to draw."""
+    """Write the chart. Raises `UsageError` if the file is to be of another kind, or there is nothing to draw."""
     from kwaliteitsmonitor.foundation.workspace import replacing
     from kwaliteitsmonitor.operations.metrics.charting import drawing, page, table
 

@@ -22,7 +22,7 @@ _PATHS = {
 
 
 def demand_text(arguments: Iterable[str], environment: Mapping[str, str]) -> None:
-    """Raise `UsageError` where an argument, or a setting of ours in the environment, is not a text to print or keep.
+    """Raise `UsageError` if an argument, or a setting of ours in the environment, is not a text to print or keep.
 
     It would steer the terminal on which it is shown again, or is no text that files can hold. Its value is written out
     for an argument, and left out for a setting, which may be a secret.

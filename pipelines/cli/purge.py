@@ -131,7 +131,7 @@ def _size(size: int) -> Words:
 
 
 def _ask(language: str) -> None:
-    """Ask whether it is meant. Raises `UsageError` where nobody is there to answer, or the answer is no."""
+    """Ask whether it is meant. Raises `UsageError` if nobody is there to answer, or the answer is no."""
     from schemas.errors import UsageError
 
     question = Words("Dit kan niet ongedaan worden gemaakt. Verwijderen?", "This cannot be undone. Remove?")
@@ -146,7 +146,7 @@ def _ask(language: str) -> None:
 
 
 def _day(text: str, today: date) -> date:
-    """The day that is meant. Raises `UsageError` where it is none."""
+    """The day that is meant. Raises `UsageError` if it is none."""
     from schemas.errors import UsageError
 
     try:

@@ -28,7 +28,7 @@ def answer(settings: Settings, sql: str, form: str) -> int:
     """Print what a query gives. Each published table is a view of its name over the current release of every cycle.
 
     A catalog that is not over these releases, as in a workspace that was copied, is made anew beside it. Raises
-    `KwaliteitsmonitorError` where the tables of a release are not what was published, and `UsageError` where there is
+    `KwaliteitsmonitorError` if the tables of a release are not what was published, and `UsageError` if there is
     no release or the query is not right. The connection can read the releases and nothing else, and cannot write.
     """
     import duckdb

@@ -56,7 +56,7 @@ _COLUMNS = (
 def remind(settings: Settings, cycle: str, on: str, dry_run: bool) -> int:
     """Show the notices that are due on a day and, unless it is a dry run, send them.
 
-    Raises `UsageError` where there is something to send and no server to send it by, `SourceError` where a server did
+    Raises `UsageError` if there is something to send and no server to send it by, `SourceError` if a server did
     not take what it was given.
     """
     profile = settings.profile

@@ -247,7 +247,7 @@ def _blocked(rules: Sequence[str], cycle: str) -> BlockedError:
 
 
 def _demand_gate(result: Any, cycle: str) -> None:
-    """Raise `KwaliteitsmonitorError` where a run failed, and it was not the gate that stopped it.
+    """Raise `KwaliteitsmonitorError` if a run failed, and it was not the gate that stopped it.
 
     What it would say of rules that failed would be what an earlier run found.
     """

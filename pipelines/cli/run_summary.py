@@ -334,10 +334,10 @@ def _percent(value: float | None, language: Language) -> str:
 
 
 def count(value: Any, language: Language = "nl") -> str:
-    """A count as people write it; nothing where there is none."""
+    """A count as people write it; nothing if there is none."""
     return "" if value is None else number(Decimal(value), 0, language)
 
 
 def day(value: Any) -> str:
-    """A day as people write it; nothing where there is none."""
+    """A day as people write it; nothing if there is none."""
     return "" if value is None else f"{value.day}-{value.month}-{value.year}"

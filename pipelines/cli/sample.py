@@ -28,7 +28,7 @@ def write(
     """Write sample deliveries, showing each file as it is done.
 
     An institution whose profile says what its sample adds up to (a folder `sample`) gets that; another one gets a plain
-    sample, made from its feeds. Raises `UsageError` where the folder holds anything but an earlier sample, and for an
+    sample, made from its feeds. Raises `UsageError` if the folder holds anything but an earlier sample, and for an
     option that the sample of this institution does not have.
     """
     if (settings.profile.folder / "sample").is_dir():

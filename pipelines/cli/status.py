@@ -98,7 +98,7 @@ def show_status(
 
 
 def _known(name: str, known: Mapping[str, str], what: Words) -> str:
-    """The id that a name stands for. Raises `UsageError` where it stands for none."""
+    """The id that a name stands for. Raises `UsageError` if it stands for none."""
     if not name or name in known:
         return known.get(name, "")
     there = ", ".join(dict.fromkeys(known.values()))

@@ -19,7 +19,7 @@ def write_templates(
 ) -> int:
     """Write the workbooks that a unit, or who delivers centrally, is asked to fill in for a cycle.
 
-    Raises `UsageError` where the feed, unit or period does not exist, the feed is no workbook, or a file stands in the
+    Raises `UsageError` if the feed, unit or period does not exist, the feed is no workbook, or a file stands in the
     way.
     """
     from kwaliteitsmonitor.exchange.workbooks.request import feed_of, requests, unit_of
@@ -49,7 +49,7 @@ def places_for(names: Iterable[str], to: str, replace: bool) -> list[Path]:
 
     A name without an extension is that of a folder.
 
-    Raises `UsageError` where one of them is there already and may not be replaced.
+    Raises `UsageError` if one of them is there already and may not be replaced.
     """
     names = list(names)
     if not Path(to).suffix or Path(to).is_dir() or to.endswith((os.sep, "/")) or len(names) > 1:

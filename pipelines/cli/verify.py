@@ -121,7 +121,7 @@ def _compute_again(console: Console, place: Place, keep: Path | None) -> bool:
 
 
 def _demand_new(keep: Path | None) -> None:
-    """Raise `UsageError` where there is something already where a release is to be kept."""
+    """Raise `UsageError` if there is something already where a release is to be kept."""
     if keep is not None and keep.exists():
         raise UsageError("something is there already", where=str(keep), expected="a folder that is yet to be made")
 

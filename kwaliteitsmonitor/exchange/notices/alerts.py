@@ -60,7 +60,7 @@ NOBODY = Words(
 
 
 def operators(profile: Profile) -> str:
-    """The mailbox of who runs the pipeline, empty where there is none: `notices.operators`, the contact, the owner."""
+    """The mailbox of who runs the pipeline, empty if there is none: `notices.operators`, the contact, the owner."""
     institution = profile.institution
     owner = institution.owner if "@" in institution.owner else ""
     address = institution.notices.operators or institution.notices.contact or owner
@@ -94,7 +94,7 @@ def tell(
 
 
 def failed(outcomes: Sequence[AlertOutcome]) -> str:
-    """The sentences that say why alerts were not sent, each once; empty where all that could were."""
+    """The sentences that say why alerts were not sent, each once; empty if all that could were."""
     return " ".join(dict.fromkeys(one.sentence.en for one in outcomes if one.fate is Fate.FAILED))
 
 

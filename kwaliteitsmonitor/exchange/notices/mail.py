@@ -49,7 +49,7 @@ class Server:
 
     @classmethod
     def of(cls, url: str) -> Server:
-        """The server at an address. Raises `UsageError`, without the address, where it is not one."""
+        """The server at an address. Raises `UsageError`, without the address, if it is not one."""
         try:
             parts = urlsplit(url)
             host, port = parts.hostname, parts.port
@@ -133,7 +133,7 @@ class Post:
     def send(self, mail: EmailMessage) -> None:
         """Hand a message to the server.
 
-        Raises `RefusedError` where it does not take this one, `SourceError` where it takes none any more.
+        Raises `RefusedError` if it does not take this one, `SourceError` if it takes none any more.
         """
         try:
             self._connection.send_message(mail)
@@ -156,7 +156,7 @@ class Post:
 
 @contextmanager
 def connected(server: Server) -> Iterator[Post]:
-    """A connection to the server, logged in. Raises `SourceError` where it cannot be reached or lets nobody in."""
+    """A connection to the server, logged in. Raises `SourceError` if it cannot be reached or lets nobody in."""
     try:
         connection = _open(server)
     except (smtplib.SMTPException, OSError) as error:  # an error of TLS is an OSError

@@ -55,7 +55,7 @@ class Channels:
 
     @classmethod
     def of(cls, settings: Settings) -> Channels:
-        """The channels that the settings name. Raises `UsageError` where one is not named rightly."""
+        """The channels that the settings name. Raises `UsageError` if one is not named rightly."""
         smtp, webhook = settings.smtp_url.get_secret_value(), settings.teams_webhook.get_secret_value()
         return cls(mail.Server.of(smtp) if smtp else None, teams.checked(webhook) if webhook else "")
 
@@ -78,7 +78,7 @@ NO_CHANNEL = Words(
 
 
 def mailbox(profile: Profile, unit: str) -> str:
-    """The mailbox to which notices about a unit go, or about the whole institution; empty where there is none."""
+    """The mailbox to which notices about a unit go, or about the whole institution; empty if there is none."""
     own = next((u.contact for u in profile.units if u.id == unit), "")
     address = own or profile.institution.notices.contact
     return "" if is_placeholder(address) else address

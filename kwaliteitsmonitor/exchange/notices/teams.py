@@ -25,7 +25,7 @@ _NEAR = ("localhost", "127.0.0.1", "::1")
 
 
 def checked(webhook: str) -> str:
-    """The address of a webhook as given. Raises `UsageError`, without the address, where it is not one."""
+    """The address of a webhook as given. Raises `UsageError`, without the address, if it is not one."""
     try:
         parts = urlsplit(webhook)
         host = parts.hostname
@@ -90,7 +90,7 @@ def _message(body: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def post(webhook: str, content: dict[str, Any]) -> None:
-    """Hand a card to the webhook. Raises `SourceError`, without the address, where it is not taken."""
+    """Hand a card to the webhook. Raises `SourceError`, without the address, if it is not taken."""
     import requests
 
     try:

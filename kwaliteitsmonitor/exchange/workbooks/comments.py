@@ -214,7 +214,7 @@ def sheet_of_earlier(sheet: str, counts: str) -> Remark:
 
 
 def _instead(counts: str) -> Words:
-    """Which delivery counts in place of one that does not; nothing where none does."""
+    """Which delivery counts in place of one that does not; nothing if none does."""
     if not counts:
         return Words("", "")
     return Words(f"Zolang geldt de eerdere levering {counts}.", f"Until then the earlier delivery {counts} counts.")

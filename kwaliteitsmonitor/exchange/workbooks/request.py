@@ -80,7 +80,7 @@ class Request:
 
 
 def unit_of(profile: Profile, name: str) -> Unit:
-    """The unit with this id or other name, in upper or lower case. Raises `UsageError` where there is none."""
+    """The unit with this id or other name, in upper or lower case. Raises `UsageError` if there is none."""
     for unit in profile.units:
         if fold(name) in {fold(n) for n in (unit.id, *unit.aliases)}:
             return unit
@@ -96,7 +96,7 @@ def unit_of(profile: Profile, name: str) -> Unit:
 def feed_of(profile: Profile, name: str, *, by_unit: bool, workbook: bool) -> Feed:
     """The feed with this id; without one, the only feed that units deliver, as a workbook where that is request.
 
-    Raises `UsageError` where there is no such feed, or more than one that it could be.
+    Raises `UsageError` if there is no such feed, or more than one that it could be.
     """
     ids = [feed.id for feed in profile.feeds]
     if name:
@@ -144,7 +144,7 @@ def is_usual(profile: Profile, feed: Feed, *, by_unit: bool) -> bool:
 def requests(profile: Profile, cycle: Cycle, feed: Feed, unit: Unit | None, period: str = "") -> list[Request]:
     """The workbooks of a feed that are asked of a unit, or centrally, over a period: one per source.
 
-    Without a period it is the newest that the cycle reads. Raises `UsageError` where the feed is not delivered as a
+    Without a period it is the newest that the cycle reads. Raises `UsageError` if the feed is not delivered as a
     workbook, the unit is missing or is not one that delivers it, or the cycle does not read the period.
     """
     sources = _sources(feed, by_unit=unit is not None, workbook=True)
@@ -172,7 +172,7 @@ def requests(profile: Profile, cycle: Cycle, feed: Feed, unit: Unit | None, peri
 def expected_of(profile: Profile, cycle: Cycle, feed: Feed, period: str) -> Expected:
     """The period with this name among those that a cycle reads of a feed, the newest without a name.
 
-    Raises `UsageError` where the cycle does not read it.
+    Raises `UsageError` if the cycle does not read it.
     """
     periods = expected_periods(feed, cycle, profile)
     if not period:

@@ -39,7 +39,7 @@ class Rewritten:
     whole: bool
 
     def cell(self, place: str, row: int) -> str:
-        """The cell of a column (letter or header) in a row of the file; empty where it is not there."""
+        """The cell of a column (letter or header) in a row of the file; empty if it is not there."""
         at = self.rows.get(row)
         letter = self.columns.get(place)
         return f"{letter}{at}" if at and letter else ""

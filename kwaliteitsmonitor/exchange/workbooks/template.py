@@ -46,7 +46,7 @@ _HEADER_HEIGHT = 34
 def template(request: Request, language: str, workspace: Workspace | None = None) -> bytes:
     """The workbook to fill in, as the bytes of an .xlsx file; last year's values come from `workspace`.
 
-    Raises `UsageError` where the profile gives a table another form than a column per field, or the delivery another
+    Raises `UsageError` if the profile gives a table another form than a column per field, or the delivery another
     form than a workbook of Excel.
     """
     _check(request)

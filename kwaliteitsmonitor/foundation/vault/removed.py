@@ -94,7 +94,7 @@ def register_of(workspace: Workspace) -> Path:
 def removals(workspace: Workspace) -> list[Removal]:
     """What was removed from a workspace, in order.
 
-    Raises `UsageError` where the register does not read as one, or a line is not what was written. What follows the
+    Raises `UsageError` if the register does not read as one, or a line is not what was written. What follows the
     last end of a line was never finished, and is none.
     """
     place = register_of(workspace)
@@ -147,7 +147,7 @@ def live(receipts: Mapping[str, Sequence[Receipt]], removed: Sequence[Removal]) 
 
 
 def demand_there(workspace: Workspace, feed: str, periods: Iterable[str]) -> None:
-    """Raise `BlockedError` where a period of a feed that is about to be read was removed.
+    """Raise `BlockedError` if a period of a feed that is about to be read was removed.
 
     It is refused before anything is read: what still stands in a landing zone does not come back in.
     """

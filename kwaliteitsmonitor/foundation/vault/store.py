@@ -70,7 +70,7 @@ def _is_there(place: Path, size: int) -> bool:
 
 
 def demand_whole(path: Path, sha256: str, name: str) -> None:
-    """Raise `KwaliteitsmonitorError` where what is kept under a hash has another; `name` is the file's as delivered."""
+    """Raise `KwaliteitsmonitorError` if what is kept under a hash has another; `name` is the file's as delivered."""
     with path.open("rb") as stream:
         found = hashlib.file_digest(stream, "sha256").hexdigest()
     if found == sha256:
@@ -111,7 +111,7 @@ def receive(workspace: Workspace, feed: str, arrivals: Iterable[Arrival]) -> lis
 
     A receipt is made when the bytes under a name are others than those last received under it. Copying a landing zone,
     which gives its files a new stamp, changes nothing. Receipts are appended under a lock, all or none, and never
-    changed. Raises `UsageError` where the ledger does not read as one.
+    changed. Raises `UsageError` if the ledger does not read as one.
     """
     ledger = workspace.receipts / f"{feed}.jsonl"
     arrivals = list(arrivals)
@@ -126,7 +126,7 @@ def receive(workspace: Workspace, feed: str, arrivals: Iterable[Arrival]) -> lis
 
 
 def receipts_of(workspace: Workspace) -> dict[str, list[Receipt]]:
-    """Every receipt there is, by feed, in the order of uptake. Raises `UsageError` where a ledger does not read."""
+    """Every receipt there is, by feed, in the order of uptake. Raises `UsageError` if a ledger does not read."""
     return {ledger.stem: _read(ledger) for ledger in sorted(workspace.receipts.glob("*.jsonl"))}
 
 

@@ -60,7 +60,7 @@ def back_up(
 
     `keep` is how many generations stay, all where it is 0. Killed at any moment this leaves the earlier generations as
     they were. Two backups of one workspace wait for each other; a run may go on meanwhile. Raises `UsageError` where
-    there is no workspace or the place is not its, and `SourceError` where the place cannot be reached.
+    there is no workspace or the place is not its, and `SourceError` if the place cannot be reached.
     """
     institution = owner(workspace) if workspace.root.is_dir() else ""
     if not institution:
@@ -90,7 +90,7 @@ def back_up(
 def check(place: Destination, number: int = 0) -> tuple[Generation, list[str]]:
     """A generation, the newest unless it is named, and every object of it that is missing or altered, by its path.
 
-    Every byte is read. Raises `UsageError` where there is none.
+    Every byte is read. Raises `UsageError` if there is none.
     """
     found = chosen(place, number)
     wrong = []
@@ -104,7 +104,7 @@ def check(place: Destination, number: int = 0) -> tuple[Generation, list[str]]:
 
 
 def chosen(place: Destination, number: int = 0) -> Generation:
-    """The generation of this number, the newest where it is 0. Raises `UsageError` where there is none."""
+    """The generation of this number, the newest where it is 0. Raises `UsageError` if there is none."""
     known = numbers(place)
     if not known or (number and number not in known):
         raise UsageError(

@@ -47,8 +47,8 @@ def restore(
 ) -> Restored:
     """Put a generation back into a folder that is empty or not there, and look at every release in it.
 
-    `told` hears of each release that was looked at. Raises `UsageError` where the folder holds something, and
-    `KwaliteitsmonitorError` where the backup lacks a file or has another than it says: then the folder is unfinished,
+    `told` hears of each release that was looked at. Raises `UsageError` if the folder holds something, and
+    `KwaliteitsmonitorError` if the backup lacks a file or has another than it says: then the folder is unfinished,
     and doing it again goes on.
     """
     workspace = Workspace(target.absolute())
@@ -67,7 +67,7 @@ def restore(
 
 
 def _begin(workspace: Workspace, generation: Generation) -> None:
-    """Mark a folder as being restored. Raises `UsageError` where it holds anything else."""
+    """Mark a folder as being restored. Raises `UsageError` if it holds anything else."""
     root, mark = workspace.root, workspace.root / RESTORING
     said = f"{generation.institution} {generation.number} {generation.made}\n"
     _make_private(root)
@@ -86,7 +86,7 @@ def _begin(workspace: Workspace, generation: Generation) -> None:
 
 
 def _put_back(place: Destination, workspace: Workspace, one: Kept) -> None:
-    """A file in its place, unless it is there already. Raises `KwaliteitsmonitorError` where its bytes are others."""
+    """A file in its place, unless it is there already. Raises `KwaliteitsmonitorError` if its bytes are others."""
     path = workspace.root / one.path
     if path.is_file() and path.stat().st_size == one.size and _hash(path) == one.sha256:
         return

@@ -89,7 +89,7 @@ def write(place: Destination, generation: Generation) -> None:
 def read(place: Destination, number: int) -> Generation:
     """A generation.
 
-    Raises `KwaliteitsmonitorError` where it is not what was written, leads out of a workspace, or is of a newer form.
+    Raises `KwaliteitsmonitorError` if it is not what was written, leads out of a workspace, or is of a newer form.
     """
     with place.open(name_of(number)) as stream:
         content = stream.read()
@@ -113,7 +113,7 @@ def read(place: Destination, number: int) -> Generation:
 
 
 def demand_ours(place: Destination, institution: str) -> bool:
-    """Whether a backup is there; raises `UsageError` where it is another institution's, or something else is there."""
+    """Whether a backup is there; raises `UsageError` if it is another institution's, or something else is there."""
     there = place.sizes("")
     if MARK not in there:
         if there:
@@ -142,7 +142,7 @@ def claim(place: Destination, institution: str) -> None:
 
 
 def owner_of(place: Destination) -> str:
-    """Whose backup it is. Raises `UsageError` where there is none."""
+    """Whose backup it is. Raises `UsageError` if there is none."""
     if MARK not in place.sizes(""):
         raise UsageError(
             "there is no backup here",
@@ -169,7 +169,7 @@ def _json(data: Mapping[str, Any]) -> bytes:
 
 
 def _demand_inside(found: Generation, where: str) -> None:
-    """Raise `KwaliteitsmonitorError` where a path would be written outside of a workspace, or a hash is none."""
+    """Raise `KwaliteitsmonitorError` if a path would be written outside of a workspace, or a hash is none."""
     links = (str(PurePosixPath(path).parent / to) for path, to in found.links.items())
     wrong = [one.path for one in found.files if not _HASH.fullmatch(one.sha256)]
     wrong += [path for path in (*(f.path for f in found.files), *found.folders, *found.links) if not _inside(path)]
@@ -184,7 +184,7 @@ def _inside(path: str) -> bool:
 
 
 def _depth(path: str) -> int:
-    """How deep in the workspace a path ends; below nothing where it leaves it on the way."""
+    """How deep in the workspace a path ends; below nothing if it leaves it on the way."""
     depth = 0
     for part in PurePosixPath(path).parts:
         depth += -1 if part == ".." else 1

@@ -150,9 +150,9 @@ def _path(workspace: Workspace) -> Path:
 
 
 def pulse(settings: Settings) -> bool:
-    """Say that all is well to whoever waits for it; false where nobody does.
+    """Say that all is well to whoever waits for it; false if nobody does.
 
-    Raises `UsageError` where the address is none, and `SourceError`, without the address, where it does not answer.
+    Raises `UsageError` if the address is none, and `SourceError`, without the address, where it does not answer.
     """
     import requests
 

@@ -47,7 +47,7 @@ def mirrored(workspace: Workspace, place: Destination) -> Mirrored:
 
 
 def mirrored_after(workspace: Workspace, settings: Settings, patience: Patience = PATIENCE) -> str | None:
-    """Mirror where the settings name a place; gives why it did not go well, nothing where it did.
+    """Mirror where the settings name a place; gives why it did not go well, nothing if it did.
 
     `None` where they name none. It raises nothing that a user can act on: the release is out already.
     """

@@ -49,7 +49,7 @@ def mirror(workspace: Workspace, place: Destination, told: Callable[[str], None]
     """Copy what is not in the mirror yet; `told` hears of each release that was copied.
 
     A release that is not what was published is not copied, and the pointer of its cycle stays where it was. Raises
-    `UsageError` where the mirror is another institution's, and `SourceError` where it cannot be reached; what was
+    `UsageError` if the mirror is another institution's, and `SourceError` if it cannot be reached; what was
     copied until then stays, and doing it again goes on.
     """
     if not owner(workspace):
@@ -178,7 +178,7 @@ def _put(place: Destination, name: str, content: bytes) -> None:
 
 
 def _claim(place: Destination, institution: str) -> None:
-    """Make an empty place the mirror of an institution. Raises `UsageError` where it is another's, or not empty."""
+    """Make an empty place the mirror of an institution. Raises `UsageError` if it is another's, or not empty."""
     there = place.sizes("")
     if MARK in there:
         with place.open(MARK) as stream:

@@ -69,7 +69,7 @@ class Removed:
 
 
 def due(workspace: Workspace, profile: Profile, day: date) -> Due:
-    """What there is to remove on a day. Raises `UsageError` where a ledger or the register cannot be read."""
+    """What there is to remove on a day. Raises `UsageError` if a ledger or the register cannot be read."""
     removed, receipts, resting = removals(workspace), receipts_of(workspace), releases_on(workspace)
     past = [batch for batch in batches(profile, receipts, removed, resting, day) if batch.is_past(day)]
     known = with_parts(workspace.store, {r.sha256 for of in receipts.values() for r in of} | set(resting))
@@ -82,7 +82,7 @@ def due(workspace: Workspace, profile: Profile, day: date) -> Due:
 
 
 def demand_recent(workspace: Workspace, today: date) -> None:
-    """Raise `UsageError` where the clock says a day long after the last delivery: it may have been set ahead.
+    """Raise `UsageError` if the clock says a day long after the last delivery: it may have been set ahead.
 
     What a wrong clock takes to be past its time would be gone for good.
     """
@@ -99,7 +99,7 @@ def demand_recent(workspace: Workspace, today: date) -> None:
 def remove(workspace: Workspace, profile: Profile, day: date, on: date) -> Removed:
     """Remove what is past its time on a day, and what an earlier removal left; `on` is the day that is noted.
 
-    Raises `UsageError` where another process removes at the same time.
+    Raises `UsageError` if another process removes at the same time.
     """
     with _alone(workspace):
         found = due(workspace, profile, day)

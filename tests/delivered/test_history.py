@@ -25,7 +25,6 @@ from tests.delivered.uptake import AMSTERDAM, BFR, DECEMBER, FOLDER, JANUARY, Up
 Put = tuple[str, bytes, date]
 Kept = tuple[str, bytes, int, str, bool, date]
 ONE, TWO = ("FGW.xlsx", b"one"), ("FGW.xlsx", b"two")
-SECOND, AGAIN = ("FGW_v2.xlsx", b"two"), ("FGW_nogmaals.xlsx", b"one")
 OLD, CURRENT = "superseded", "current"
 OVER_TIME: dict[str, tuple[Sequence[Put], Sequence[Kept]]] = {
     "changed in place": (
@@ -39,18 +38,6 @@ OVER_TIME: dict[str, tuple[Sequence[Put], Sequence[Kept]]] = {
     "put back in place": (
         [(*ONE, DECEMBER), (*TWO, JANUARY), (*ONE, DECEMBER)],
         [(*TWO, 1, OLD, False, JANUARY), (*ONE, 2, CURRENT, True, JANUARY)],
-    ),
-    "under a new name": (
-        [(*ONE, DECEMBER), (*SECOND, JANUARY)],
-        [(*ONE, 1, OLD, True, DECEMBER), (*SECOND, 2, CURRENT, True, JANUARY)],
-    ),
-    "identical bytes under a new name": (
-        [(*ONE, DECEMBER), (*AGAIN, JANUARY)],
-        [(*ONE, 1, CURRENT, True, DECEMBER), (*AGAIN, 1, "duplicate", True, JANUARY)],
-    ),
-    "taken up late": (
-        [(*SECOND, JANUARY), (*ONE, DECEMBER)],
-        [(*ONE, 1, OLD, True, DECEMBER), (*SECOND, 2, CURRENT, True, JANUARY)],
     ),
 }
 

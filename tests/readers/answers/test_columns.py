@@ -79,13 +79,6 @@ def test_a_query_over_a_file_gives_a_row_per_answer_and_none_of_blanks() -> None
 
 
 @every_form
-def test_the_course_of_a_file_per_course_is_told_by_its_name(answers: Answers, form: Format) -> None:
-    names = [n for n in NAMES if n not in ("course", "unit")]
-    found = answers.rows([answer("R-1"), answer("R-2")], form, names, {"course": "C-7", **TOLD})
-    assert [(r["course"], r["unit"], r["answers"]) for r in found.rows.to_pylist()] == [("C-7", "FGW", 2)]
-
-
-@every_form
 @pytest.mark.parametrize(
     ("name", "told", "other"),
     [("unit", "FGW", "FdR"), ("course", "C-101", "C-9"), ("academic_year", "2019-2020", "2018-2019")],

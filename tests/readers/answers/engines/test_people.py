@@ -43,15 +43,6 @@ def test_thirteen_answers_of_four_people_are_few_in_every_cell_that_they_are_in(
     assert {one for one in found.few if one.score is not None} == {FewPeople(*key, *cell, 1, 1) for cell in cells}
 
 
-def test_where_one_course_has_enough_answers_or_all_have_too_few_nobody_is_counted(
-    profile: Profile, tmp_path: Path
-) -> None:
-    rows = [answer(f"R-{n}", course="C-0") for n in range(5)] + [
-        answer("R-9", score=2, course=f"C-{n}") for n in range(4)
-    ]
-    assert behind(staged(tmp_path, profile, as_parquet(rows), threshold=THRESHOLD)) == Respondents(THRESHOLD)
-
-
 def test_people_of_answers_that_are_set_aside_do_not_count(profile: Profile, tmp_path: Path) -> None:
     """R-6 answers the same course in a second programme: the second answer goes, and its cell has four people left."""
     there = [answer(f"R-{n}", course=f"C-{n % 3}", programme="50700") for n in range(4)]

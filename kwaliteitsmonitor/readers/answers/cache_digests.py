@@ -38,10 +38,16 @@ READS = ("kwaliteitsmonitor/connectors", "kwaliteitsmonitor/readers", "kwaliteit
 imported."""
 
 READS_TOO = (
+    "kwaliteitsmonitor/foundation/addresses.py",
     "kwaliteitsmonitor/foundation/engine.py",
     "kwaliteitsmonitor/foundation/locks.py",
+    "kwaliteitsmonitor/foundation/ownership.py",
+    "kwaliteitsmonitor/foundation/pseudonym_key.py",
     "kwaliteitsmonitor/foundation/read_once.py",
     "kwaliteitsmonitor/foundation/scratch.py",
+    "kwaliteitsmonitor/foundation/settings.py",
+    "kwaliteitsmonitor/foundation/sharepoint.py",
+    "kwaliteitsmonitor/foundation/variables.py",
     "kwaliteitsmonitor/foundation/vault/assembled.py",
     "kwaliteitsmonitor/foundation/workspace.py",
     "kwaliteitsmonitor/methods/disclosure/respondents.py",

@@ -12,8 +12,7 @@ import ssl
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
@@ -28,6 +27,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from tests.deploy.provider import CLIENT, SECRET, Provider, provider
+from tests.serving import PATIENCE, free_port, wait_for
 
 PROXY = Path(__file__).resolve().parents[2] / "deploy" / "proxy"
 MODULES = Path("/usr/lib/apache2/modules")
@@ -39,7 +39,6 @@ NEEDED = (
 )  # fmt: skip
 WHY = "the reverse proxy is not tested: install apache2 and libapache2-mod-auth-openidc (apt-get)"
 pytestmark = pytest.mark.skipif(not APACHE or not (MODULES / "mod_auth_openidc.so").is_file(), reason=WHY)
-PATIENCE = 60.0
 READER = "urn:mace:uni.example:entitlement:kwaliteitsmonitor-reader"
 ENGINEER = "urn:mace:uni.example:entitlement:kwaliteitsmonitor-engineer"
 ACT = {"query": "mutation { reloadWorkspace { __typename } }"}
@@ -76,12 +75,6 @@ class Site:
         return browser
 
 
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
-
-
 def certificate(folder: Path) -> tuple[Path, Path]:
     """A certificate for 127.0.0.1, signed by itself, and its key."""
     key = ec.generate_private_key(ec.SECP256R1())
@@ -98,24 +91,6 @@ def certificate(folder: Path) -> tuple[Path, Path]:
     form = serialization.PrivateFormat.PKCS8
     places[1].write_bytes(key.private_bytes(serialization.Encoding.PEM, form, serialization.NoEncryption()))
     return places
-
-
-def answering(url: str, verify: str | bool = True) -> Callable[[], bool]:
-    def asked() -> bool:
-        try:
-            return requests.get(url, timeout=5, verify=verify, allow_redirects=False).status_code < 500
-        except requests.RequestException:
-            return False
-
-    return asked
-
-
-def wait_until(ready: Callable[[], bool], process: subprocess.Popen[bytes], log: Path) -> None:
-    until = time.monotonic() + PATIENCE
-    while not ready():
-        assert process.poll() is None, log.read_text()[-3000:]
-        assert time.monotonic() < until, log.read_text()[-3000:]
-        time.sleep(0.1)
 
 
 @pytest.fixture(scope="module")
@@ -149,9 +124,9 @@ def site(folder: Path) -> Iterator[Site]:
             started.append(apache(folder, login.url, port, engineers, readers))
             for number, prefix, at in ((engineers, "/beheer", 0), (readers, "/inzage", 1)):
                 url = f"http://127.0.0.1:{number}{prefix}/server_info"
-                wait_until(answering(url), started[at], folder / f"{prefix[1:]}.log")
+                wait_for(url, started[at], folder / f"{prefix[1:]}.log")
             own = folder / "certificate.pem"
-            wait_until(answering(f"https://127.0.0.1:{port}/", str(own)), started[2], folder / "apache.log")
+            wait_for(f"https://127.0.0.1:{port}/", started[2], folder / "apache.log", str(own))
             yield Site(f"https://127.0.0.1:{port}", login, own)
         finally:
             for process in reversed(started):
@@ -195,8 +170,8 @@ def apache(folder: Path, login: str, port: int, engineers: int, readers: int) ->
     names = set(re.findall(r"^Define (KM_\w+)", (PROXY / "settings.conf").read_text(), re.MULTILINE))
     assert names == set(settings) - {"APACHE_LOG_DIR"}  # what the example has is what the test gives, and no more
     (folder / "kwaliteitsmonitor").mkdir()
-    given = "".join(f"Define {name} {value}\n" for name, value in settings.items())
-    (folder / "kwaliteitsmonitor" / "settings.conf").write_text(given)
+    defined = "".join(f"Define {name} {value}\n" for name, value in settings.items())
+    (folder / "kwaliteitsmonitor" / "settings.conf").write_text(defined)
     loading = "".join(f"LoadModule {name}_module {MODULES}/mod_{name}.so\n" for name in NEEDED if has(name))
     (folder / "httpd.conf").write_text(
         f"ServerRoot {folder}\nPidFile {folder}/apache.pid\nListen 127.0.0.1:{port}\n{loading}"
@@ -249,10 +224,10 @@ def test_a_reader_looks_and_cannot_act(site: Site) -> None:
 )
 def test_a_reader_does_not_reach_what_is_for_engineers(site: Site, path: str) -> None:
     reader = site.logged_in(READER)
-    asked = requests.Request("POST", site.url, json=ACT).prepare()
-    asked.url = f"{site.url}{path}"
-    asked.headers["Cookie"] = "; ".join(f"{c.name}={c.value}" for c in reader.cookies)
-    answer = reader.send(asked, allow_redirects=True, verify=str(site.certificate))
+    request = requests.Request("POST", site.url, json=ACT).prepare()
+    request.url = f"{site.url}{path}"
+    request.headers["Cookie"] = "; ".join(f"{c.name}={c.value}" for c in reader.cookies)
+    answer = reader.send(request, allow_redirects=True, verify=str(site.certificate))
     assert answer.status_code in (403, 404)
     assert "reloadWorkspace" not in answer.text
 
@@ -286,7 +261,7 @@ def websocket(site: Site, browser: requests.Session, path: str, origin: str) -> 
     place = urlsplit(site.url)
     trusting = ssl.create_default_context(cafile=str(site.certificate))
     cookies = "; ".join(f"{cookie.name}={cookie.value}" for cookie in browser.cookies)
-    asked = (
+    request = (
         f"GET {path} HTTP/1.1\r\nHost: {place.netloc}\r\nOrigin: {origin}\r\nCookie: {cookies}\r\n"
         "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
         f"Sec-WebSocket-Key: {base64.b64encode(secrets.token_bytes(16)).decode()}\r\n"
@@ -296,7 +271,7 @@ def websocket(site: Site, browser: requests.Session, path: str, origin: str) -> 
         socket.create_connection((str(place.hostname), place.port or 443), timeout=PATIENCE) as plain,
         trusting.wrap_socket(plain, server_hostname=str(place.hostname)) as line,
     ):
-        line.sendall(asked.encode())
+        line.sendall(request.encode())
         return line.recv(4096).decode("latin-1").split("\r\n")[0]
 
 

@@ -91,7 +91,7 @@ def test_a_fraction_that_was_added_up_in_another_order_is_close_and_an_amount_ne
     _rewrite(then, _with(then, "share_of_budget", 0.1 + 0.2))
     found = compared(then, now)
     assert found.holds
-    assert [d.said.partition(" in ")[0] for d in found.close] == ["column 'share_of_budget' differs"]
+    assert [d.text.partition(" in ")[0] for d in found.close] == ["column 'share_of_budget' differs"]
     assert "Closer than is ever printed" in _said(found, then)
 
     _rewrite(then, _with(then, "budget", Decimal("10.51")))

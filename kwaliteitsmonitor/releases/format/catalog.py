@@ -106,13 +106,13 @@ def _only_from(catalog: Path) -> str:
     A name that is not whole, as older versions of DuckDB keep it, does not say where the catalog is.
     """
     places = ", ".join(quoted(str(place)) for place in dict.fromkeys((catalog.absolute(), catalog.resolve())))
-    said = quoted(
+    text = quoted(
         f"this catalog was made for {catalog.absolute()}, and is read from another place or by a name that is not "
         f'whole. Open it by its whole name. Of a copy: kwaliteitsmonitor query "show tables" --out FOLDER makes its '
         "catalog anew."
     )
     return (
-        f"WHERE (SELECT CASE WHEN count(*) > 0 THEN true ELSE error({said}) END "
+        f"WHERE (SELECT CASE WHEN count(*) > 0 THEN true ELSE error({text}) END "
         f"FROM duckdb_databases() WHERE path IN ({places}))"
     )
 
@@ -142,8 +142,8 @@ def _describe(connection: duckdb.DuckDBPyConnection, tables: Mapping[str, Sequen
         columns = {row[0] for row in connection.execute(f'DESCRIBE "{name}"').fetchall()}
         for field in contract.fields:
             if field.name in columns:
-                said = f"{field.en} ({field.nl}){f' [{field.unit_of_measure}]' if field.unit_of_measure else ''}"
-                connection.execute(f'COMMENT ON COLUMN "{name}"."{field.name}" IS {quoted(said)}')
+                text = f"{field.en} ({field.nl}){f' [{field.unit_of_measure}]' if field.unit_of_measure else ''}"
+                connection.execute(f'COMMENT ON COLUMN "{name}"."{field.name}" IS {quoted(text)}')
 
 
 def _list_releases(connection: duckdb.DuckDBPyConnection, workspace: Workspace, condition: str) -> None:

@@ -29,21 +29,21 @@ class Place:
         return f"{self.release.parent.name}/{self.release.name}" if own else str(self.release)
 
 
-def find(asked: str, workspace: Workspace) -> Place:
+def find(name: str, workspace: Workspace) -> Place:
     """The release that is meant.
 
     A cycle alone means the release of it that counts. A folder that stands in a workspace rests on that one, a copy
     elsewhere on `workspace`. Raises `UsageError` where there is no such release, naming those there are.
     """
-    folder = Path(asked)
+    folder = Path(name)
     if (folder / manifest.NAME).exists() or (folder / manifest.TABLES).is_dir():
         real = _counting(folder.resolve())
         root = real.parents[2] if len(real.parents) > 2 else real
         return Place(real, Workspace(root) if real.parents[1] == root / "releases" else workspace)
-    named = _NAME.fullmatch(asked)
+    named = _NAME.fullmatch(name)
     if named is None:
         raise UsageError(
-            f"'{asked}' is no release",
+            f"'{name}' is no release",
             expected="the folder of a release, a cycle such as 2021-03, or one of its versions such as 2021-03/v2",
             remedy=_known(workspace),
         )
@@ -52,7 +52,7 @@ def find(asked: str, workspace: Workspace) -> Place:
         _counting((workspace.current / cycle).absolute())
     place = current(workspace, cycle) if number is None else workspace.releases / cycle / f"v{number}"
     if place is None or not place.is_dir():
-        raise UsageError(f"there is no release {asked}", where=str(workspace.root), remedy=_known(workspace))
+        raise UsageError(f"there is no release {name}", where=str(workspace.root), remedy=_known(workspace))
     return Place(place.resolve(), Workspace(workspace.root.resolve()))
 
 

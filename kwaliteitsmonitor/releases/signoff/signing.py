@@ -31,7 +31,7 @@ from schemas.profile import Profile
 CHANGES = "changes/changes.parquet"
 """In a final release that follows another: what it changes of that one."""
 
-TOLD = 8
+REASONS_SHOWN = 8
 """Reasons that a refusal tells at most."""
 
 _DECIDED = {
@@ -72,9 +72,9 @@ def finalise(workspace: Workspace, profile: Profile, cycle: str, by: SignOff) ->
         demand_whole(before)
     refused = list(refusals(reader, by.on))
     if refused:
-        more = f"; and {len(refused) - TOLD} more" if len(refused) > TOLD else ""
+        more = f"; and {len(refused) - REASONS_SHOWN} more" if len(refused) > REASONS_SHOWN else ""
         raise BlockedError(
-            f"{draft.name} cannot be signed off: {'; '.join(refused[:TOLD])}{more}",
+            f"{draft.name} cannot be signed off: {'; '.join(refused[:REASONS_SHOWN])}{more}",
             where=f"cycle {cycle}",
             remedy="Have it delivered, decided or waived (a waiver names what stands between brackets), run the cycle "
             "again and sign off what comes of it.",

@@ -28,11 +28,11 @@ class Difference:
     """What is not the same in a file; `values` where the values of a table were held against each other."""
 
     file: str
-    said: str
+    text: str
 
     def __str__(self) -> str:
         """The difference as a clause."""
-        return f"{self.file}: {self.said}"
+        return f"{self.file}: {self.text}"
 
 
 @dataclass(frozen=True)
@@ -143,8 +143,8 @@ def _tables(release: ReleaseReader, again: ReleaseReader, name: str, found: _Fou
         found.since.extend(f"column '{column}' of {name}" for column in more)
         other = other.select([column for column in other.column_names if column not in more])
     unlike, close = _values(table, one, other, exact=found.exact)
-    found.differences.extend(Difference(name, said) for said in unlike)
-    found.close.extend(Difference(name, said) for said in close)
+    found.differences.extend(Difference(name, text) for text in unlike)
+    found.close.extend(Difference(name, text) for text in close)
     if found.exact and not unlike:
         found.differences.append(Difference(name, "other bytes with the same values when it is computed again"))
     elif not (unlike or close or more):

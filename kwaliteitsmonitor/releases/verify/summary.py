@@ -14,8 +14,8 @@ FIGURES_SHOWN = 40
 
 def sentences(found: Comparison, made_by: Manifest) -> Iterator[str]:
     """The sentences, the differences last; `made_by` is the manifest of the release."""
-    for said in found.made_otherwise:
-        yield f"Made otherwise, so that values are compared and not bytes: {said}."
+    for other in found.made_otherwise:
+        yield f"Made otherwise, so that values are compared and not bytes: {other}."
     if found.not_compared:
         yield f"Not compared, for they have no values: {', '.join(found.not_compared)}."
     if found.same_values:

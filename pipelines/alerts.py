@@ -1,8 +1,8 @@
-"""The sensor by which the operators are told: runs that failed, cycles that began and are done, deadlines that passed.
+"""The sensor that reports to the operators: runs that failed, cycles that began and are done, deadlines that passed.
 
-It reads Dagster's list of runs and the workspace, and keeps what it told in the workspace
-(`kwaliteitsmonitor.exchange.notices.ledger`): each thing is told once, whoever looks, and is tried again at the next
-look where a server refuses. It does not use the cursor of Dagster's own run-failure sensor, which moves on when a mail
+It reads Dagster's list of runs and the workspace, and keeps what it reported in the workspace
+(`kwaliteitsmonitor.exchange.notices.ledger`): each thing is reported once, whoever looks, and again at the next look
+if a server refused it. It does not use the cursor of Dagster's own run-failure sensor, which moves on when a mail
 was not taken.
 """
 
@@ -47,7 +47,7 @@ INTERVAL = 30
 FIRST = timedelta(days=1)
 """How far back the first look goes: what failed before the sensor was switched on is not news."""
 MORNING = time(8, 0)
-"""From this hour on, where the institution is, is told of a deadline that passed the day before."""
+"""From this hour on, where the institution is, a deadline that passed the day before is reported."""
 PARTITION = "dagster/partition"
 BY_SCHEDULE = "dagster/schedule_name"
 NOTHING = "nothing"
@@ -105,7 +105,7 @@ def _location(context: dg.SensorEvaluationContext) -> str:
 
 
 def _since(cursor: str | None, moment: datetime) -> datetime:
-    """From when on things are told: a day before the first look, and never longer ago than an alert takes to lapse."""
+    """From when on things are reported: a day before the first look, never longer ago than an alert takes to lapse."""
     first = datetime.fromisoformat(cursor) if cursor else moment - FIRST
     return max(first, moment - LAPSES)
 
@@ -119,7 +119,7 @@ def due(
     channels: Channels,
     location: str = "",
 ) -> Iterator[Alert]:
-    """What the operators are to be told at a moment, of all that happened from `since` on and was not told yet."""
+    """What is to be reported to the operators at a moment: what happened from `since` on and was not reported yet."""
     is_told = _is_told_by(ledger, ways(settings.profile, channels))
     _find_lost(instance, settings, moment, location)
     runs = _runs(instance, settings, since, location)
@@ -132,13 +132,13 @@ def due(
 
 
 def ways(profile: Profile, channels: Channels) -> tuple[str, ...]:
-    """The channels by which the operators can be told; mail is none where they have no mailbox."""
+    """The channels to the operators; mail is none of them if they have no mailbox."""
     mailed = channels.server is not None and bool(operators(profile))
     return (*([MAIL] if mailed else []), *([TEAMS] if channels.webhook else []))
 
 
 def _is_told_by(ledger: Ledger, names: Sequence[str]) -> Callable[[Key], bool]:
-    """Whether something with a key was told by every channel that there is, or there was nothing to tell of it."""
+    """Whether something with a key was reported by every channel that there is, or there was nothing to tell of it."""
 
     def is_told(key: Key) -> bool:
         alert = Alert(key, Words("", ""), ())
@@ -176,12 +176,12 @@ def _is_of(run: dg.DagsterRun, location: str) -> bool:
 
 
 def key_of_failure(run: dg.DagsterRun) -> tuple[str, ...]:
-    """By what a failed run is told once."""
+    """The key by which a failed run is reported once."""
     return ("failed", run.run_id)
 
 
 def run_failed(settings: Settings, run: dg.DagsterRun, wrong: Wrong) -> Alert:
-    """What the operators are told of a run that failed: which, what is wrong, what to do, and where to look."""
+    """What is reported to the operators of a run that failed: which, what is wrong, what to do, and where to look."""
     cycle = partition_of(run)
     of = Words(f", cyclus {cycle}", f", cycle {cycle}") if cycle else Words("", "")
     if wrong.blocked:
@@ -228,11 +228,11 @@ def _where(settings: Settings, run: dg.DagsterRun) -> Words:
 
 
 def _cycles(settings: Settings, runs: Sequence[dg.RunRecord], is_told: Callable[[Key], bool]) -> Iterator[Alert]:
-    """Cycles that began by their schedule, and those that are done; of one that is done already just that is told."""
+    """Cycles that began by their schedule, and those that are done; of one that is done already only that."""
     failed_before = {partition_of(r.dagster_run) for r in runs if _is_cycle(r) and _failed(r)}
     for record in runs:
         run = record.dagster_run
-        # A cycle that somebody runs by hand is seen by who does, unless it mends one of which was told that it failed.
+        # A cycle that somebody runs by hand is seen by who does, unless it mends one that was reported to have failed.
         if not _is_cycle(record) or not (BY_SCHEDULE in run.tags or partition_of(run) in failed_before):
             continue
         cycle = settings.profile.cycle(partition_of(run))

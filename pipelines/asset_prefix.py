@@ -63,8 +63,8 @@ def _yielding(compute: Callable[..., Any], location: str) -> Callable[..., Any]:
 
     @wraps(compute)
     def results(*args: Any, **arguments: Any) -> Any:
-        found = compute(*args, **arguments)
-        return _each(found, location) if isgenerator(found) else _result(found, location)
+        outcome = compute(*args, **arguments)
+        return _each(outcome, location) if isgenerator(outcome) else _result(outcome, location)
 
     return results
 

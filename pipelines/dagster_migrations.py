@@ -37,7 +37,7 @@ def behind(database: dg.DagsterInstance) -> list[Behind]:
         "events": database.event_log_storage,
         "schedules": database.schedule_storage,
     }
-    found = []
+    outdated = []
     for name, storage in storages.items():
         version = storage.alembic_version() if storage is not None else None
         if version is None or version[0] == version[1]:
@@ -49,8 +49,8 @@ def behind(database: dg.DagsterInstance) -> list[Behind]:
                 where=_place(database),
                 remedy="Install that version of kwaliteitsmonitor with its lock again; nothing was changed.",
             )
-        found.append(Behind(name, revision, str(version[1])))
-    return found
+        outdated.append(Behind(name, revision, str(version[1])))
+    return outdated
 
 
 def demand_up_to_date(database: dg.DagsterInstance) -> None:
@@ -84,8 +84,8 @@ def upgrade(database: dg.DagsterInstance, home: Path, *, copied: bool) -> tuple[
             remedy="Copy it with pg_dump first, and then say so: `kwaliteitsmonitor upgrade --copied`.",
         )
     copies = _copy(home, old[0].revision) if own else None
-    said = io.StringIO()  # Dagster tells of every database on the way
-    with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+    output = io.StringIO()  # Dagster tells of every database on the way
+    with contextlib.redirect_stdout(output), contextlib.redirect_stderr(output):
         database.upgrade()
     if behind(database):
         raise KwaliteitsmonitorError(
@@ -134,7 +134,7 @@ def _copy(home: Path, revision: str) -> Path:
         target.parent.mkdir(parents=True, exist_ok=True)
         source, copy = sqlite3.connect(database), sqlite3.connect(target)
         try:
-            source.backup(copy)  # whole, also where something is being written to it
+            source.backup(copy)  # whole, also if something is being written to it
         finally:
             source.close()
             copy.close()

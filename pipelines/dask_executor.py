@@ -42,7 +42,12 @@ class SpreadingExecutor(DaskExecutor):
         with connected(self.cluster_configuration["address"]) as client:
             futures: dict[str, Any] = {}
             for step in (step for level in execution_plan.get_steps_to_execute_by_level() for step in level):
-                before = [futures[key] for given in step.step_inputs for key in given.dependency_keys if key in futures]
+                before = [
+                    futures[key]
+                    for step_input in step.step_inputs
+                    for key in step_input.dependency_keys
+                    if key in futures
+                ]
                 work = partial(
                     query_on_dask_worker,
                     recon_job=plan_context.reconstructable_job,

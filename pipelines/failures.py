@@ -57,12 +57,12 @@ _LOST = Words(
 
 
 def what_went_wrong(instance: dg.DagsterInstance, run: dg.DagsterRun) -> Wrong:
-    """The first thing that failed by itself in a run; where nothing did, that the gate was held or the run was lost."""
+    """The first thing that failed by itself in a run; if nothing did, that the gate was held or the run was lost."""
     steps = _events(instance, run, dg.DagsterEventType.STEP_FAILURE)
-    found = [_of_step(event) for event in steps]
-    own = [wrong for wrong in found if not wrong.blocked]
-    if own or found:
-        return (own or found)[0]
+    failures = [_of_step(event) for event in steps]
+    own = [wrong for wrong in failures if not wrong.blocked]
+    if own or failures:
+        return (own or failures)[0]
     ended = _events(instance, run, dg.DagsterEventType.RUN_FAILURE)
     data = ended[-1].event_specific_data if ended else None
     reason = getattr(data, "failure_reason", None) or RunFailureReason.UNKNOWN
@@ -80,9 +80,9 @@ def what_went_wrong(instance: dg.DagsterInstance, run: dg.DagsterRun) -> Wrong:
 
 def _of_step(event: Any) -> Wrong:
     data = event.event_specific_data
-    told = sentence_of(data, event.step_key)
-    if told is not None:
-        return Wrong(event.step_key, *told)
+    sentence = sentence_of(data, event.step_key)
+    if sentence is not None:
+        return Wrong(event.step_key, *sentence)
     if is_interrupted(data.error):
         return Wrong(event.step_key, _ASKED)
     if is_gate(data):

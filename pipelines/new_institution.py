@@ -25,7 +25,7 @@ THEMES = "themes.yaml"
 SCHEMAS = "schemas"
 """The folder of the JSON Schemas by which editors complete the keys of the files."""
 FIRST_YEAR, LAST_YEAR = 2023, 2028
-"""The years where none are given. They are fixed: what is written does not depend on the day on which it is."""
+"""The years if none are given. They are fixed: what is written does not depend on the day on which it is."""
 
 Sector = Literal["wo", "hbo"]
 Language = Literal["nl", "en"]
@@ -50,7 +50,7 @@ DEFAULT_UNITS: Mapping[str, tuple[NewUnit, ...]] = {
 
 @dataclass(frozen=True)
 class Answers:
-    """What is asked of who founds a profile. `id` follows from the Dutch name where it is empty."""
+    """What is asked of who founds a profile. `id` follows from the Dutch name if it is empty."""
 
     nl: str
     en: str
@@ -152,8 +152,8 @@ def _files(answers: Answers) -> dict[str, str]:
     made.filters["text"] = _quoted
     themes: Sequence[Mapping[str, Any]] = yaml.safe_load((SKELETON / THEMES).read_text(encoding="utf-8"))
     names = sorted(path.name for path in SKELETON.glob("*.j2"))
-    given = vars(answers) | {"id": answers.slug, "themes": themes}
-    files = {name.removesuffix(".j2"): made.get_template(name).render(given) for name in names}
+    values = vars(answers) | {"id": answers.slug, "themes": themes}
+    files = {name.removesuffix(".j2"): made.get_template(name).render(values) for name in names}
     schemas = profile_schemas()
     headed = {name: schema_line(name, SCHEMAS) for name in files if schema_name(name) in schemas}
     return {

@@ -43,14 +43,14 @@ class Prunable:
 
 def age(text: str) -> timedelta:
     """A time such as `2y`, `18m` or `90d`, rather too long than too short. Raises `UsageError` if it is none."""
-    found = _AGE.fullmatch(text)
-    if found is None:
+    match = _AGE.fullmatch(text)
+    if match is None:
         raise UsageError(
             f"'{text}' is no length of time",
             where="--older-than",
             expected="a number of years, months or days: 2y, 18m, 90d",
         )
-    return timedelta(days=int(found[1]) * _DAYS[found[2]])
+    return timedelta(days=int(match[1]) * _DAYS[match[2]])
 
 
 def prunable(database: dg.DagsterInstance, workspace: Workspace, profile: Profile, before: datetime) -> Prunable:
@@ -68,26 +68,26 @@ def prunable(database: dg.DagsterInstance, workspace: Workspace, profile: Profil
     return Prunable(tuple(runs), tuple(_past_cycles(workspace, profile, before)), total, kept)
 
 
-def prune(database: dg.DagsterInstance, workspace: Workspace, home: Path, found: Prunable) -> None:
+def prune(database: dg.DagsterInstance, workspace: Workspace, home: Path, prunable: Prunable) -> None:
     """Remove what was found, and give the disk back what it took. Stopped half-way, it can be done again.
 
     `home` is the folder of Dagster, of which databases of SQLite are made smaller; PostgreSQL does so itself.
     """
-    for run in found.runs:
+    for run in prunable.runs:
         database.compute_log_manager.delete_logs(prefix=[run])
         database.delete_run(run)
         shutil.rmtree(home / "storage" / run, ignore_errors=True)
         for name in (f"{run}.db", f"{run}.db-shm", f"{run}.db-wal"):
             (home / "history" / "runs" / name).unlink(missing_ok=True)
-    for cycle in found.cycles:
+    for cycle in prunable.cycles:
         shutil.rmtree(workspace.root / "work" / cycle)
-    if found.runs:
+    if prunable.runs:
         for path in databases(home):
             _vacuum(path)
 
 
 def databases(home: Path) -> list[Path]:
-    """The databases of SQLite in Dagster's folder that are not of one run; none where PostgreSQL holds its database."""
+    """The databases of SQLite in Dagster's folder that are not of one run; none if PostgreSQL holds its database."""
     known = (home / "history" / "runs.db", home / "history" / "runs" / "index.db", home / "schedules" / "schedules.db")
     return [path for path in known if path.is_file()]
 
@@ -109,17 +109,17 @@ def _last_made(database: dg.DagsterInstance) -> set[str]:
     """The runs that made any partition of any asset last."""
     import dagster as dg
 
-    found: set[str] = set()
+    runs: set[str] = set()
     for key in database.all_asset_keys():
         storage = database.event_log_storage
         latest = storage.get_latest_storage_id_by_partition(key, dg.DagsterEventType.ASSET_MATERIALIZATION)
         ids = sorted(latest.values())
         for start in range(0, len(ids), BATCH):
-            asked = dg.AssetRecordsFilter(asset_key=key, storage_ids=ids[start : start + BATCH])
-            found.update(record.run_id for record in database.fetch_materializations(asked, limit=BATCH).records)
+            wanted = dg.AssetRecordsFilter(asset_key=key, storage_ids=ids[start : start + BATCH])
+            runs.update(record.run_id for record in database.fetch_materializations(wanted, limit=BATCH).records)
         # An asset without partitions has no latest one per partition.
-        found.update(record.run_id for record in database.fetch_materializations(key, limit=1).records)
-    return found
+        runs.update(record.run_id for record in database.fetch_materializations(key, limit=1).records)
+    return runs
 
 
 def _past_cycles(workspace: Workspace, profile: Profile, before: datetime) -> Iterator[str]:
@@ -136,7 +136,7 @@ def _newest(folder: Path) -> float:
 
 
 def _vacuum(database: Path) -> None:
-    """Give back the room that rows took. While Dagster works in it this waits, and leaves it be where that is long."""
+    """Give back the room that rows took. While Dagster works in it this waits, and leaves it be if that is long."""
     connection = sqlite3.connect(database, timeout=30, isolation_level=None)
     try:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -22,7 +22,7 @@ def recomputed(release: Path, workspace: Workspace) -> Iterator[Path]:
     """The folder of a draft that is computed again from what a release rests on; gone when the context ends.
 
     Nothing is read from a landing zone or a database, and nothing of the workspace is written to. Raises
-    `KwaliteitsmonitorError` if something that the release rests on is missing, or where the run does not get to a
+    `KwaliteitsmonitorError` if something that the release rests on is missing, or if the run does not get to a
     release.
     """
     with ScratchFolder("verify") as folder:
@@ -30,13 +30,13 @@ def recomputed(release: Path, workspace: Workspace) -> Iterator[Path]:
         profile = stand_in(release, workspace, root)
         cycle = ReleaseReader(release).manifest.cycle
         _run(release, profile, root, cycle)
-        found = current(Workspace(root), cycle)
-        if found is None:
+        draft = current(Workspace(root), cycle)
+        if draft is None:
             raise KwaliteitsmonitorError(
                 "computing it again did not get to a release: validation finds something critical that it did not then",
                 where=str(release),
             )
-        yield found
+        yield draft
 
 
 def _run(release: Path, profile: Path, root: Path, cycle: str) -> None:

@@ -70,13 +70,13 @@ def rehearse(settings: Settings, cycle: Cycle, now: datetime, build: Build) -> l
     ]
 
 
-def rehearsing(settings: Settings, asked: str, now: datetime, build: Build) -> tuple[str, list[Looked]]:
-    """Rehearse the cycle that is asked for, the next of the spring where none is; gives its key and what was found.
+def rehearsing(settings: Settings, wanted: str, now: datetime, build: Build) -> tuple[str, list[Looked]]:
+    """Rehearse the cycle that is asked for, the next of the spring if none is; gives its key and what was found.
 
     Raises `UsageError` if there is no such cycle, or none to come.
     """
     profile = settings.profile
-    cycle = profile.cycle(asked) if asked else next_cycle(profile, now.date())
+    cycle = profile.cycle(wanted) if wanted else next_cycle(profile, now.date())
     if cycle is None:
         raise UsageError(
             f"there is no cycle to rehearse: the agreements end with {profile.institution.last_year}",
@@ -123,15 +123,15 @@ def _scheduled(settings: Settings, cycle: Cycle) -> Looked:
     profile = settings.profile
     first = _first(cycle)
     moment = datetime(first.year, first.month, 1, HOUR, tzinfo=ZoneInfo(profile.institution.timezone))
-    asked: list[str] = []
+    keys: list[str] = []
     for schedule in cycle_schedules(profile, cycle_job(profile)):
         following = schedule.cron_schedule
         if not _fires(str(following), moment):
             continue
         with dg.build_schedule_context(scheduled_execution_time=moment) as context:
-            found: Any = schedule(context)
-        asked.extend([str(found.partition_key)] if isinstance(found, dg.RunRequest) else [])
-    if asked == [cycle.key]:
+            outcome: Any = schedule(context)
+        keys.extend([str(outcome.partition_key)] if isinstance(outcome, dg.RunRequest) else [])
+    if keys == [cycle.key]:
         return Looked(
             "schedule",
             SCHEDULE,
@@ -180,7 +180,7 @@ def _planned(profile: Profile, cycle: Cycle) -> Looked:
 
 
 def last_of_its_month(workspace: Workspace, cycle: Cycle) -> Path | None:
-    """The newest release that counts of the same month in an earlier year; none where there is none."""
+    """The newest release that counts of the same month in an earlier year; `None` if there is none."""
     keys = sorted(
         (path.name for path in workspace.current.glob(f"????-{cycle.key[5:]}") if path.name < cycle.key), reverse=True
     )
@@ -214,14 +214,14 @@ def _again(release: Path, took: timedelta) -> Words:
 def _hidden(settings: Settings, cycle: Cycle) -> Looked:
     """What the last release of the same month hides, what is asked about it, and what a correction would cost."""
     release = last_of_its_month(settings.workspace, cycle)
-    found = outlook(settings.workspace, release.parent.name, settings.profile) if release else None
-    if found is None:
+    hidden = outlook(settings.workspace, release.parent.name, settings.profile) if release else None
+    if hidden is None:
         return Looked("hidden", HIDDEN, Words("er is nog niets bekend", "nothing is known yet"))
-    told = list(sentences(found))
-    detail = Words(" ".join(one.nl for one in told), " ".join(one.en for one in told))
+    texts = list(sentences(hidden))
+    detail = Words(" ".join(one.nl for one in texts), " ".join(one.en for one in texts))
     remedy = Words("Vul profile.yaml aan en draai de cyclus.", "Complete profile.yaml, and run the cycle.")
-    said = asked(found)
-    return Looked("hidden", HIDDEN, detail, (attention("hidden", said, remedy),) if said else ())
+    question = asked(hidden)
+    return Looked("hidden", HIDDEN, detail, (attention("hidden", question, remedy),) if question else ())
 
 
 def _problems(settings: Settings, release: Path, root: Path, build: Build) -> Iterator[Problem]:
@@ -232,8 +232,8 @@ def _problems(settings: Settings, release: Path, root: Path, build: Build) -> It
         institution=settings.institution, landing=str(root), out=str(root), reproduces=str(release), reports="none"
     )
     for sentence, _ in dict.fromkeys(failures(execute_again(build, resource, key))):
-        said = Words(sentence.nl.rstrip("."), sentence.en.rstrip("."))
-        yield from_error("run", KwaliteitsmonitorError(said))
+        message = Words(sentence.nl.rstrip("."), sentence.en.rstrip("."))
+        yield from_error("run", KwaliteitsmonitorError(message))
         return
     made = current(Workspace(root), key)
     if made is None:
@@ -253,8 +253,8 @@ def _problems(settings: Settings, release: Path, root: Path, build: Build) -> It
 
 def _others(release: Path, made: Path) -> Iterator[Problem]:
     """The figures that come out otherwise than they were published: to be explained before the next ones are."""
-    found = compare(ReleaseReader(release), ReleaseReader(made)).figures
-    changed = len(found.figures) if found is not None else 0
+    differences = compare(ReleaseReader(release), ReleaseReader(made)).figures
+    changed = len(differences.figures) if differences is not None else 0
     if changed:
         says = Words(
             f"{changed} cijfers van {_name(release)} komen er nu anders uit",

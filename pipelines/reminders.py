@@ -49,13 +49,13 @@ def notices_assets(profile: Profile, partitions: Any) -> list[dg.AssetsDefinitio
         with failing_plainly():
             moment = datetime.now(zone)
             channels = Channels.of(settings)
-            found = standing(settings, cycle, parse_day(config.on, moment.date()), moment)
+            due = standing(settings, cycle, parse_day(config.on, moment.date()), moment)
             ledger = Ledger(workspace, cycle.key)
             if config.dry_run or context.run.job_name != REMINDERS:
-                outcomes = planned(profile, found.notices, ledger, channels)
+                outcomes = planned(profile, due.notices, ledger, channels)
             else:
-                outcomes = send(profile, found.notices, ledger, channels, lambda: datetime.now(zone))
-        for sentence in found.unknown.values():
+                outcomes = send(profile, due.notices, ledger, channels, lambda: datetime.now(zone))
+        for sentence in due.unknown.values():
             context.log.warning(f"No notices about {sentence.en}")
         if not channels.any:
             context.log.info(NO_CHANNEL.en)

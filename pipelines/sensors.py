@@ -1,6 +1,6 @@
 """The sensor: looks into the landing zone and has new and changed deliveries taken up, feed by feed.
 
-It asks for a run where the bytes of a feed are not those last taken up (`assets.staged.uptake`); dates and names
+It asks for a run if the bytes of a feed are not those last taken up (`assets.staged.uptake`); dates and names
 do not count. It looks at files alone: what is pulled from a database has no sign by which it shows that it changed, and
 is pulled by the cycle and once on every working day (`pipelines.schedules`).
 
@@ -71,7 +71,7 @@ def _look(
     context: dg.SensorEvaluationContext, settings: Settings, cycle: Cycle, landing: ListedOnce
 ) -> dg.SensorResult | dg.SkipReason:
     requests: list[dg.RunRequest] = []
-    told: list[str] = []
+    messages: list[str] = []
     until = time.monotonic() + BUDGET
     decisions = decisions_of(CycleTables(settings.workspace, settings.profile, cycle.key))
     # What is decided is taken up first: the others are read by it.
@@ -81,21 +81,21 @@ def _look(
     for looked, feed in enumerate(feeds):
         if looked and time.monotonic() > until:
             following = feed.id
-            told.append(f"reading took long, and goes on with {feed.id} the next time")
+            messages.append(f"reading took long, and goes on with {feed.id} the next time")
             break
         try:
-            found = change(settings.workspace, settings.profile, cycle, feed, landing, decisions)
+            news = change(settings.workspace, settings.profile, cycle, feed, landing, decisions)
         except KwaliteitsmonitorError as error:
-            told.append(str(error))
+            messages.append(str(error))
             continue
-        if found is not None:
-            wanted = _request(context.instance, settings, cycle, found)
+        if news is not None:
+            wanted = _request(context.instance, settings, cycle, news)
             requests.extend([wanted] if isinstance(wanted, dg.RunRequest) else [])
-            told.extend([wanted] if isinstance(wanted, str) else [])
+            messages.extend([wanted] if isinstance(wanted, str) else [])
     if not requests:
-        reason = " ".join(told) or f"Cycle {cycle.key}: nothing new in the landing zone."
+        reason = " ".join(messages) or f"Cycle {cycle.key}: nothing new in the landing zone."
         return dg.SensorResult(skip_reason=reason, cursor=following)
-    for sentence in told:
+    for sentence in messages:
         context.log.warning(sentence)
     return dg.SensorResult(run_requests=requests, cursor=following)
 
@@ -106,10 +106,10 @@ def _from(feeds: Sequence[Feed], first: str | None) -> Sequence[Feed]:
     return [*feeds[at:], *feeds[:at]]
 
 
-def _request(instance: dg.DagsterInstance, settings: Settings, cycle: Cycle, found: Change) -> dg.RunRequest | str:
+def _request(instance: dg.DagsterInstance, settings: Settings, cycle: Cycle, change: Change) -> dg.RunRequest | str:
     """The run to ask for, or a sentence that says why none is asked for."""
-    job, profile = take_up(found.feed), settings.profile
-    key = f"{settings.location or profile.id}-{cycle.key}-{found.feed.id}-{found.key[:32]}"
+    job, profile = take_up(change.feed), settings.profile
+    key = f"{settings.location or profile.id}-{cycle.key}-{change.feed.id}-{change.key[:32]}"
     runs = instance.get_run_records(dg.RunsFilter(tags={CONTENTS: key}))
     newest = runs[0] if runs else None
     attempt = len(runs)
@@ -126,5 +126,5 @@ def _request(instance: dg.DagsterInstance, settings: Settings, cycle: Cycle, fou
         run_key=f"{key}-{attempt}" if attempt else key,
         job_name=job,
         partition_key=cycle.key,
-        tags={"institution": profile.id, "cycle": cycle.key, "feed": found.feed.id, CONTENTS: key},
+        tags={"institution": profile.id, "cycle": cycle.key, "feed": change.feed.id, CONTENTS: key},
     )

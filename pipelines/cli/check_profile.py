@@ -52,9 +52,9 @@ def check_profile(profile: str, as_json: bool, schemas: str, debug: bool) -> int
     held = None if problems else summary(load_profile(folder), version_of(_texts(folder)))
     wanted = None if problems else _asked(str(folder))
     if as_json:
-        told = {"folder": str(folder), "problems": [_plain(one) for one in problems]}
+        report = {"folder": str(folder), "problems": [_plain(one) for one in problems]}
         asks = {"asks": [vars(wanted)]} if wanted else {}
-        json.dump(told | ({"holds": held.as_data()} if held else {}) | asks, sys.stdout, ensure_ascii=False, indent=1)
+        json.dump(report | ({"holds": held.as_data()} if held else {}) | asks, sys.stdout, ensure_ascii=False, indent=1)
         sys.stdout.write("\n")
     elif held:
         _tell(held, folder)
@@ -66,7 +66,7 @@ def check_profile(profile: str, as_json: bool, schemas: str, debug: bool) -> int
 
 
 def _asked(folder: str) -> Words | None:
-    """What the last run asks of the profile: which courses several people teach, where many cells rest on one."""
+    """What the last run asks of the profile: which courses several people teach, if many cells rest on one."""
     from kwaliteitsmonitor.foundation.settings import Settings
     from kwaliteitsmonitor.methods.disclosure.outlook import asked, newest
     from schemas.errors import KwaliteitsmonitorError
@@ -75,7 +75,7 @@ def _asked(folder: str) -> Words | None:
     try:
         return asked(newest(settings.workspace, settings.profile))
     except (KwaliteitsmonitorError, OSError):
-        return None  # the folder of another institution, or none: nothing was run to learn from
+        return None  # the folder of another institution, or no folder: nothing was run to learn from
 
 
 @click.command("migrate-profile")
@@ -178,9 +178,9 @@ def folder_of(profile: str) -> Path:
     from schemas.profile.files import FILES
     from schemas.profile.loading import profile_folder
 
-    given = Path(profile)
-    if given.is_dir() and any((given / file.name).is_file() for file in FILES):
-        return given
+    folder = Path(profile)
+    if folder.is_dir() and any((folder / file.name).is_file() for file in FILES):
+        return folder
     return profile_folder(profile)
 
 

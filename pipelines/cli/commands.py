@@ -57,10 +57,10 @@ class Spoken(click.Group):
         """Run the command line; see `click.Command.main`."""
         arguments = list(sys.argv[1:] if args is None else args)
         prepare()
-        with interruptible() as asked:
-            return self._ended(arguments, asked, **options)
+        with interruptible() as interruption:
+            return self._ended(arguments, interruption, **options)
 
-    def _ended(self, arguments: list[str], asked: Interruption, **options: Any) -> Any:
+    def _ended(self, arguments: list[str], interruption: Interruption, **options: Any) -> Any:
         try:
             demand_text(arguments, os.environ)
             return super().main(arguments, **{**options, "standalone_mode": False}) or 0
@@ -68,11 +68,11 @@ class Spoken(click.Group):
             return ended.exit_code
         except StoppedError as stopped:
             click.echo(str(stopped), err=True)
-            return asked.exit_code
+            return interruption.exit_code
         except click.Abort:
             click.echo(UNTIL_THEN, err=True)
-            return asked.exit_code
-        except SystemExit:  # so click and rich end where nobody reads what they write; nothing else here does
+            return interruption.exit_code
+        except SystemExit:  # so click and rich end if nobody reads what they write; nothing else here does
             return CUT_OFF
         except click.ClickException as error:
             error.show()
@@ -87,9 +87,9 @@ class Spoken(click.Group):
                 return CUT_OFF
             if "--debug" in arguments:
                 raise
-            if found := _known(error):
-                click.echo(f"Error: {without_steering(str(found))}", err=True)
-                return found.exit_code
+            if known := _known(error):
+                click.echo(f"Error: {without_steering(str(known))}", err=True)
+                return known.exit_code
             click.echo(
                 f"Error: something went wrong that should not ({type(error).__name__}). "
                 "Run it again with --debug to see where, and report it.",
@@ -99,7 +99,7 @@ class Spoken(click.Group):
 
 
 def _known(error: Exception) -> KwaliteitsmonitorError | None:
-    """What an error says of the disk or of Dagster's database, where it comes from there."""
+    """What an error says of the disk or of Dagster's database, if it comes from there."""
     from kwaliteitsmonitor.foundation.errors.dagster_db import database_error
     from kwaliteitsmonitor.foundation.errors.disk import storage_error
 

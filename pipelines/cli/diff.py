@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from kwaliteitsmonitor.releases.diff.models import Changes
 
 UNEXPLAINED = 1
-"""The exit code where a figure changed and nothing that it follows from did."""
+"""The exit code if a figure changed and nothing that it follows from did."""
 
 
 @click.command("diff")
@@ -62,18 +62,18 @@ def diff(settings: Settings, old: str, new: str, form: str, file: Path | None, l
     return UNEXPLAINED if changed.unexplained else 0
 
 
-def _write(found: Changes, form: str, file: Path | None, language: str) -> None:
+def _write(changes: Changes, form: str, file: Path | None, language: str) -> None:
     from kwaliteitsmonitor.releases.diff.forms import as_json, as_parquet, as_text
     from schemas.errors import UsageError
 
     if form == "parquet" and file is None and sys.stdout.isatty():
         raise UsageError("Parquet is not for a terminal", where="--format", expected="a file with --to")
     if form == "parquet":
-        content = as_parquet(found)
+        content = as_parquet(changes)
     elif form == "json":
-        content = f"{as_json(found)}\n".encode()
+        content = f"{as_json(changes)}\n".encode()
     else:
-        content = "".join(f"{line}\n" for line in as_text(found, "en" if language == "en" else "nl")).encode()
+        content = "".join(f"{line}\n" for line in as_text(changes, "en" if language == "en" else "nl")).encode()
     if file is None:
         sys.stdout.buffer.write(content)
         return

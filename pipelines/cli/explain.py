@@ -53,19 +53,19 @@ def explain(settings: Settings, figure_id: str, form: str, language: str, releas
     language = spoken(settings, language)
     released = Released(ReleaseReader(_folder(settings, figure_id, release), whole=True))
     feeds = {feed.id: Words(feed.nl, feed.en) for feed in settings.profile.feeds}
-    found = explained_by(released, figure_id, removals(settings.workspace), feeds)
+    explanation = explained_by(released, figure_id, removals(settings.workspace), feeds)
     if form == "json":
         from kwaliteitsmonitor.releases.explain.as_json import as_json
 
-        written = as_json(found)
+        written = as_json(explanation)
     elif form == "html":
         from kwaliteitsmonitor.releases.explain.page import as_html
 
-        written = as_html(found, language)
+        written = as_html(explanation, language)
     else:
         from kwaliteitsmonitor.releases.explain.text import as_text
 
-        written = as_text(found, language, depth)
+        written = as_text(explanation, language, depth)
     if form != "text":
         in_utf8()
     _write(written, to)

@@ -53,8 +53,8 @@ def write_feedback(
     every = [_delivered(settings, key, chosen, expected, group) for group in _by_subject(deliveries)]
     spoken = language or profile.institution.languages[0]
     passed_over = _passed_over(settings, key, chosen, expected, whose)
-    for said in passed_over:
-        Console().print(said.in_language(spoken), highlight=False, soft_wrap=True, markup=False)
+    for message in passed_over:
+        Console().print(message.in_language(spoken), highlight=False, soft_wrap=True, markup=False)
     if not every:
         raise _nothing(profile, chosen, expected, whose)
     places = places_for([name_of(one, spoken) for one in every], to, replace)
@@ -75,16 +75,16 @@ def _taken_up(settings: Settings, cycle: str, feed: Feed, expected: Expected, un
     from kwaliteitsmonitor.readers.delivery import Standing
     from pipelines.cli.run import take_up_feed
 
-    found: list[Delivery] = []
+    deliveries: list[Delivery] = []
     for attempt in range(ATTEMPTS):
         if attempt:
             time.sleep(_PAUSE)  # a file that was put there a moment ago is read once it is whole
         for one in _to_take_up(settings, cycle, feed):
             take_up_feed(settings, cycle, one)
-        found = [d for d in _deliveries(settings, cycle, feed) if (d.period, d.unit) == (expected.period, unit)]
-        if not any(d.standing is Standing.ARRIVING for d in found):
+        deliveries = [d for d in _deliveries(settings, cycle, feed) if (d.period, d.unit) == (expected.period, unit)]
+        if not any(d.standing is Standing.ARRIVING for d in deliveries):
             break
-    return found
+    return deliveries
 
 
 def _to_take_up(settings: Settings, cycle: str, feed: Feed) -> list[Feed]:
@@ -98,12 +98,12 @@ def _to_take_up(settings: Settings, cycle: str, feed: Feed) -> list[Feed]:
     workspace, profile = settings.workspace, settings.profile
     register = [f for f in profile.feeds if decides(f) and f.id != feed.id and _has_changed(settings, cycle, f)]
     staged = workspace.step(cycle, STAGED) / f"{feed.id}.json"
-    told = workspace.path(cycle, STATUS, STATUS_TABLE)
+    status = workspace.path(cycle, STATUS, STATUS_TABLE)
     files = list(profile.folder.glob("*.*"))
     again = (
         bool(register)
         or is_pulled(feed)
-        or not (staged.is_file() and told.is_file())
+        or not (staged.is_file() and status.is_file())
         or any(path.stat().st_mtime > staged.stat().st_mtime for path in files)
         or _has_changed(settings, cycle, feed)
     )
@@ -122,10 +122,10 @@ def _has_changed(settings: Settings, cycle: str, feed: Feed) -> bool:
 
     workspace, profile = settings.workspace, settings.profile
     landing = Landing(settings.landing_url, profile.institution.timezone)
-    found = collect(workspace, profile, profile.cycle(cycle), feed, landing, None)
-    if any(d.standing is Standing.ARRIVING for d in found):
+    deliveries = collect(workspace, profile, profile.cycle(cycle), feed, landing, None)
+    if any(d.standing is Standing.ARRIVING for d in deliveries):
         return True
-    now = contents(feed, found, decisions_of(CycleTables(workspace, profile, cycle)))
+    now = contents(feed, deliveries, decisions_of(CycleTables(workspace, profile, cycle)))
     return now != taken_up(workspace, cycle, feed.id).contents
 
 
@@ -147,7 +147,7 @@ def _by_subject(deliveries: Iterable[Delivery]) -> list[list[Delivery]]:
 
 
 def _delivered(settings: Settings, cycle: str, feed: Feed, expected: Expected, versions: list[Delivery]) -> Delivered:
-    """The newest delivery of a thing and what staging made of it; one that could not be read is told about as such."""
+    """The newest delivery of a thing and what staging made of it; one that could not be read is reported as such."""
     from assets.common.cycle_tables import CycleTables
     from assets.staged.instead import instead
     from kwaliteitsmonitor.exchange.workbooks.feedback import Delivered
@@ -188,7 +188,7 @@ def _owed(
 ) -> list[Still]:
     """What the sender of a delivery still owes for the cycle today, by the register; of a central one, all in it.
 
-    It is to be mended here where it belongs in this delivery, is due and waits for nobody else. Where rows of its sheet
+    It is to be mended here if it belongs in this delivery, is due and waits for nobody else. If rows of its sheet
     are set aside, those are what there is to mend.
     """
     from assets.common.cycle_tables import CycleTables
@@ -221,41 +221,41 @@ def _remarks(tables: CycleTables, feed: Feed, delivery: Delivery) -> list[Remark
     from assets.status.unowed_measures import unowed_measures
     from kwaliteitsmonitor.exchange.workbooks import comments as remarks
 
-    found = []
+    notes = []
     status = tables.made(STATUS, STATUS_TABLE).to_pylist()
     for row in status:
         if row["feed"] == feed.id and row["delivery"] == delivery.id:
             if row["late"]:
-                found.append(remarks.late(row["received_on"], row["deadline"], row["status"]))
+                notes.append(remarks.late(row["received_on"], row["deadline"], row["status"]))
             if row["cells_corrected"]:
-                found.append(remarks.corrected(row["cells_corrected"]))
+                notes.append(remarks.corrected(row["cells_corrected"]))
             if row["approval"] in ("waiting", "rejected"):
-                found.append(remarks.approval(row["approval"], _council(tables.profile, delivery.unit)))
-    found.extend(_of_cells(tables.demand_feed(feed.id).results, delivery))
+                notes.append(remarks.approval(row["approval"], _council(tables.profile, delivery.unit)))
+    notes.extend(_of_cells(tables.demand_feed(feed.id).results, delivery))
     for result in unowed_measures(tables, {delivery.id: delivery.path}):
         cells = [cell for cell in result.cells if isinstance(cell, str)]
         own = [cell.removeprefix(f"{delivery.path} ") for cell in cells if cell.startswith(f"{delivery.path} ")]
-        found.extend([remarks.of_others(", ".join(own))] if own else [])
-    return found
+        notes.extend([remarks.of_others(", ".join(own))] if own else [])
+    return notes
 
 
 def _of_cells(results: Iterable[RuleResult], delivery: Delivery) -> list[Remark]:
     """What is to be said of cells whose rows stay: columns of mixed notation, dates far from their period."""
     from kwaliteitsmonitor.exchange.workbooks import comments as remarks
 
-    said = f"{delivery.path}: "
+    prefix = f"{delivery.path}: "
     remark = {"notation": remarks.mixed, "window": remarks.outside}
     return [
-        remark[aspect](words_of(one.detail.removeprefix(said)), one.places)
+        remark[aspect](words_of(one.detail.removeprefix(prefix)), one.places)
         for one in results
-        if (aspect := one.rule.rpartition(".")[2]) in remark and one.detail.startswith(said)
+        if (aspect := one.rule.rpartition(".")[2]) in remark and one.detail.startswith(prefix)
     ]
 
 
 def _council(profile: Profile, unit: str) -> Words:
     council = next((u.council for u in profile.units if u.id == unit), "")
-    found = next((c for c in profile.institution.councils if c.id == council), None)
-    return Words(found.nl, found.en) if found else Words("raad", "council")
+    declared = next((c for c in profile.institution.councils if c.id == council), None)
+    return Words(declared.nl, declared.en) if declared else Words("raad", "council")
 
 
 def _passed_over(settings: Settings, cycle: str, feed: Feed, expected: Expected, unit: str) -> list[Words]:
@@ -278,8 +278,8 @@ def _passed_over(settings: Settings, cycle: str, feed: Feed, expected: Expected,
         for d in _deliveries(settings, cycle, feed)
         if d.standing is Standing.UNPLACED and d.unit in ("", unit) and d.period == expected.period
     ]
-    found = of_unit([*untaken(profile, profile.cycle(cycle), files), *unplaced], feed.id, names, place)
-    return [what_to_do(one, place) for one in found]
+    passed_over = of_unit([*untaken(profile, profile.cycle(cycle), files), *unplaced], feed.id, names, place)
+    return [what_to_do(one, place) for one in passed_over]
 
 
 def _nothing(profile: Profile, feed: Feed, expected: Expected, unit: str) -> UsageError:
@@ -312,10 +312,10 @@ def _tell(console: Console, received: Received, place: str, language: str) -> No
 
     console.print(f"{received.file}: {verdict(received).in_language(language)}", highlight=False, soft_wrap=True)
     for item in received.items[:SHOWN]:
-        cell, found = item.place.in_language(language), item.found.in_language(language)
+        cell, value = item.place.in_language(language), item.found.in_language(language)
         where = f"{item.sheet}!{cell}" if item.sheet else cell
         console.print(
-            f"  {where}  {found}  →  {item.expected.in_language(language)}",
+            f"  {where}  {value}  →  {item.expected.in_language(language)}",
             highlight=False,
             soft_wrap=True,
             markup=False,

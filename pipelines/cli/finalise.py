@@ -1,4 +1,4 @@
-"""The `finalise` command: sign the newest draft of a cycle off, where the gate allows."""
+"""The `finalise` command: sign the newest draft of a cycle off, if the gate allows."""
 
 from __future__ import annotations
 
@@ -71,10 +71,10 @@ def _said(text: str, option: str) -> str:
     """A role or reason on one line. Raises `UsageError` if it says nothing."""
     from schemas.errors import UsageError
 
-    found = " ".join(text.split())
-    if not found:
+    line = " ".join(text.split())
+    if not line:
         raise UsageError("nothing is said", where=option, expected="words that a reader of the report understands")
-    return found
+    return line
 
 
 def _day(text: str, zone: ZoneInfo) -> date:

@@ -25,7 +25,7 @@ class Interruption:
 
     @property
     def came(self) -> signal.Signals | None:
-        """The first signal that asked this process to end; None where none did."""
+        """The first signal that asked this process to end; `None` if none did."""
         with suppress(BlockingIOError):
             self._came += os.read(self._reader, 256)
         return next((signal.Signals(number) for number in self._came if number in SIGNALS), None)
@@ -61,21 +61,21 @@ def interruptible() -> Iterator[Interruption]:
 
     In another thread than the main one, where Python handles no signals, nothing is set up.
     """
-    asked = Interruption()
-    _interruptions.append(asked)
+    interruption = Interruption()
+    _interruptions.append(interruption)
     before: dict[signal.Signals, object] = {}
     wakeup = -1
     try:
         with suppress(ValueError):
-            wakeup = signal.set_wakeup_fd(asked.writer, warn_on_full_buffer=False)
+            wakeup = signal.set_wakeup_fd(interruption.writer, warn_on_full_buffer=False)
             for number in SIGNALS:
                 if signal.getsignal(number) is not signal.SIG_IGN:  # as with nohup
                     before[number] = signal.signal(number, signal.default_int_handler)
-        yield asked
+        yield interruption
     finally:
-        _interruptions.remove(asked)
+        _interruptions.remove(interruption)
         with suppress(ValueError):
             signal.set_wakeup_fd(wakeup)
             for number, handler in before.items():
                 signal.signal(number, handler)  # type: ignore[arg-type]
-        asked.close()
+        interruption.close()

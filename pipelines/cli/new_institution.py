@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from schemas.profile import Profile
 
 Ask = Callable[[str, str, Callable[[str], Any]], Any]
-"""Asks a question, with the answer that counts where nothing is said and what makes something of an answer."""
+"""Asks a question, with the answer that counts if nothing is said and what makes something of an answer."""
 
 
 @click.command(name="new-institution")
@@ -32,7 +32,7 @@ Ask = Callable[[str, str, Callable[[str], Any]], Any]
 @click.option("--id", "identity", default="", metavar="ID", help="Its short name.  [default: made of the Dutch name]")
 @click.option("--yes", is_flag=True, help="Ask nothing: what is not given has its default.")
 @click.option("--debug", is_flag=True, help="Show the trace of an error.")
-def new_institution(folder: Path, yes: bool, debug: bool, **given: Any) -> int:
+def new_institution(folder: Path, yes: bool, debug: bool, **options: Any) -> int:
     r"""Write a profile for an institution that has none, with comments that say what to decide.
 
     It asks a few things, each of which can be given as an option, and writes a folder that works at once: national
@@ -48,7 +48,7 @@ def new_institution(folder: Path, yes: bool, debug: bool, **given: Any) -> int:
     from pipelines.new_institution import found
 
     asking = not yes and sys.stdin.isatty()
-    profile = found(folder, answers_of(given, _prompt if asking else _default))
+    profile = found(folder, answers_of(options, _prompt if asking else _default))
     click.echo(f"A profile for {profile.institution.nl}, with {len(profile.units)} units, in {folder}")
     click.echo("Its comments say what to decide. It works as it is; try it with:")
     for command in next_commands(folder, profile):
@@ -56,7 +56,7 @@ def new_institution(folder: Path, yes: bool, debug: bool, **given: Any) -> int:
     return 0
 
 
-def answers_of(given: Any, ask: Ask) -> Answers:
+def answers_of(options: Any, ask: Ask) -> Answers:
     """The answers that are given as options, and those that `ask` gives to what was not.
 
     Raises `UsageError` for an answer that cannot be used.
@@ -64,19 +64,19 @@ def answers_of(given: Any, ask: Ask) -> Answers:
     from pipelines.new_institution import DEFAULT_UNITS, FIRST_YEAR, LAST_YEAR, Answers, unit_of
 
     def answer(key: str, question: str, default: str, made: Callable[[str], Any]) -> Any:
-        return made(given[key]) if given[key] else ask(question, default, made)
+        return made(options[key]) if options[key] else ask(question, default, made)
 
     nl = answer("nl", "Name in Dutch", "Voorbeeldinstelling", str)
     en = answer("en", "Name in English", nl, str)
     sector = answer("sector", "Sector (wo or hbo)", "wo", _sector)
-    units = tuple(map(unit_of, given["units"]))
+    units = tuple(map(unit_of, options["units"]))
     if not units:
         shown = "; ".join(f"{unit.id}: {unit.nl} / {unit.en}" for unit in DEFAULT_UNITS[sector])
         units = ask("Units, as CODE: Dutch / English, with ; between", shown, _units)
     first = answer("first_year", "First year of the plan", str(FIRST_YEAR), _year)
     last = answer("last_year", "Last year of the plan", str(first + LAST_YEAR - FIRST_YEAR), _year)
     languages = answer("languages", "Languages of the report", "nl,en", _languages)
-    return Answers(nl, en, sector, units, first, last, languages, given["identity"])
+    return Answers(nl, en, sector, units, first, last, languages, options["identity"])
 
 
 def next_commands(folder: Path, profile: Profile) -> tuple[str, str, str]:
@@ -93,7 +93,7 @@ def next_commands(folder: Path, profile: Profile) -> tuple[str, str, str]:
 
 
 def _prompt(question: str, default: str, made: Callable[[str], Any]) -> Any:
-    """Ask a person, again where an answer cannot be used."""
+    """Ask a person, again if an answer cannot be used."""
     from schemas.errors import UsageError
 
     def usable(answer: str) -> Any:

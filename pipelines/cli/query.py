@@ -53,13 +53,13 @@ def answer(settings: Settings, sql: str, form: str) -> int:
         try:
             if not connection.extract_statements(sql):
                 raise UsageError("the query is empty", where="query", expected="a statement in SQL", remedy=TRY)
-            found = connection.execute(sql)
-            names = [column[0] for column in found.description or []]
+            result = connection.execute(sql)
+            names = [column[0] for column in result.description or []]
             if form == "csv":
                 in_utf8()
-                _csv(names, found)
+                _csv(names, result)
             else:
-                _shown(names, found)
+                _shown(names, result)
         except duckdb.Error as error:
             raise UsageError(
                 f"the query is not right: {str(error).splitlines()[0]}",
@@ -68,23 +68,23 @@ def answer(settings: Settings, sql: str, form: str) -> int:
     return 0
 
 
-def _csv(names: list[str], found: object) -> None:
+def _csv(names: list[str], result: object) -> None:
     """Print CSV that a spreadsheet opens as it is: text that it would run as a formula stays text."""
     sys.stdout.write(_line(names))
-    while rows := found.fetchmany(1_000):  # type: ignore[attr-defined]
+    while rows := result.fetchmany(1_000):  # type: ignore[attr-defined]
         sys.stdout.writelines(map(_line, rows))
 
 
 def _line(row: Sequence[Any]) -> str:
-    # Not by the `csv` module, which leaves a carriage return in a cell without quotes where lines end otherwise.
+    # Not by the `csv` module, which leaves a carriage return in a cell without quotes if lines end otherwise.
     cells = ["" if value is None else str(for_csv(value)) for value in row]
     if cells == [""]:
         return '""\n'  # an empty line would be no row
     return ",".join('"' + c.replace('"', '""') + '"' if any(s in c for s in ',"\r\n') else c for c in cells) + "\n"
 
 
-def _shown(names: list[str], found: object) -> None:
-    rows = found.fetchmany(SHOWN + 1)  # type: ignore[attr-defined]
+def _shown(names: list[str], result: object) -> None:
+    rows = result.fetchmany(SHOWN + 1)  # type: ignore[attr-defined]
     table = Table(*names, box=box.SIMPLE_HEAD, pad_edge=False)
     for row in rows[:SHOWN]:
         table.add_row(*(Text("" if value is None else str(value)) for value in row))

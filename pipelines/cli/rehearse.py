@@ -51,8 +51,8 @@ def rehearse(settings: Settings, cycle: str, form: str) -> int:
         key, looks = rehearsing(settings, cycle, now, build_definitions)
     if form == "json":
         in_utf8()
-        told = {"cycle": key, **as_json(looks, now)}
-        click.echo(clean(settings, json.dumps(told, indent=1, ensure_ascii=False)))
+        report = {"cycle": key, **as_json(looks, now)}
+        click.echo(clean(settings, json.dumps(report, indent=1, ensure_ascii=False)))
     else:
         click.echo(Words(f"Repetitie van cyclus {key}", f"Rehearsal of cycle {key}").in_language(spoken(settings)))
         show(settings, looks)

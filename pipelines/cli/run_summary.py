@@ -70,7 +70,7 @@ FIGURES = frozenset(words.in_language(language) for words in (*AMOUNTS, FOUND[2]
 
 
 def summary(settings: Settings, cycle: str, *, released: bool, new: bool = False) -> None:
-    """The closing summary of a run: Table 1 and Table 2 where there is a release, findings, and where everything is.
+    """The closing summary of a run: Table 1 and Table 2 if there is a release, findings, and where everything is.
 
     `new` says whether the run made a new release, or found that the current one is the same to the byte. It is said in
     the first language of the institution.
@@ -158,9 +158,9 @@ def _spending(profile: Profile, overview: pa.Table) -> Table:
 
 def _captioned(table: Table, without: Iterable[tuple[str, str | None]]) -> None:
     """Say below a table which of its figures go without something, and without what."""
-    said = [f"{escape(what)}: {escape(note)}" for what, note in without if note]
-    if said:
-        table.caption, table.caption_justify = "\n".join(said), "left"
+    lines = [f"{escape(what)}: {escape(note)}" for what, note in without if note]
+    if lines:
+        table.caption, table.caption_justify = "\n".join(lines), "left"
 
 
 def _printed(row: Mapping[str, Any], name: str, money: Money, language: Language) -> str:
@@ -178,11 +178,11 @@ def _findings(console: Console, workspace: Workspace, cycle: str, language: Lang
     rows = workspace.read(cycle, "validation", "quality_results").to_pylist()
     wrong = [r for r in rows if r["outcome"] != "passed"]
     checked = count(len(rows), language)
-    said = Words(
+    message = Words(
         f"{checked} controles, {len(wrong)} met een bevinding.",
         f"{checked} rules checked, {len(wrong)} with a finding.",
     )
-    console.print(said.in_language(language), highlight=False)
+    console.print(message.in_language(language), highlight=False)
     if not wrong:
         return
     unjudged = Words("niet te beoordelen", "cannot be judged").in_language(language)
@@ -208,8 +208,8 @@ def placed(cells: str, table: str, language: Language) -> str:
     """Places as people find them, with the columns of a table by what they are called."""
     contract = CATALOGUE.get(table)
     labels = contract.labels if contract else {}
-    found = (cell if isinstance(cell, Words) else place(cell, labels) for cell in places_of(cells))
-    return BETWEEN_CELLS.join(cell.in_language(language) for cell in found)
+    words = (cell if isinstance(cell, Words) else place(cell, labels) for cell in places_of(cells))
+    return BETWEEN_CELLS.join(cell.in_language(language) for cell in words)
 
 
 def _set_aside(console: Console, tables: CycleTables) -> None:
@@ -223,15 +223,15 @@ def _set_aside(console: Console, tables: CycleTables) -> None:
     title = Words(f"Apart gezet: {so_many}", f"Set aside: {so_many}").in_language(language)
     table = _table(title, *(column.in_language(language) for column in SET_ASIDE))
     empty = Words("(leeg)", "(empty)").in_language(language)
-    for of, file, sheet, cell, found, expected, rule in rows:
+    for of, file, sheet, cell, value, expected, rule in rows:
         spot = placed(cell or "", of, language)
-        held = kept_as_shown(found, expected).in_language(language) if found else empty
+        held = kept_as_shown(value, expected).in_language(language) if value else empty
         table.add_row(*map(escape, (file, f"{sheet}!{spot}" if sheet else spot, held, expected)), rule)
     console.print(table)
     if items > SHOWN:
         more, kept = count(items - SHOWN, language), tables.workspace.step(tables.key, "staged")
-        said = Words(f"… en nog {more}; alle staan in {kept}", f"… and {more} more; all of them are in {kept}")
-        console.print(said.in_language(language), highlight=False, soft_wrap=True)
+        message = Words(f"… en nog {more}; alle staan in {kept}", f"… and {more} more; all of them are in {kept}")
+        console.print(message.in_language(language), highlight=False, soft_wrap=True)
 
 
 def _first_set_aside(files: list[str], language: Language) -> tuple[int, int, list[tuple[Any, ...]]]:
@@ -262,8 +262,8 @@ def _where(console: Console, tables: CycleTables, language: Language) -> None:
         )
         return
     kept = status_record(tables)
-    for said in kept.without:
-        console.print(escape(_sentence(half(said, language))), highlight=False, soft_wrap=True)
+    for sentence in kept.without:
+        console.print(escape(_sentence(half(sentence, language))), highlight=False, soft_wrap=True)
     of_cycle = f"{cycle} {release.name}"
     stand = _stand(release, len(kept.lacking)).in_language(language)
     made = Words(f"Uitgave {of_cycle} ({stand}): {short(release)}", f"Release {of_cycle} ({stand}): {short(release)}")
@@ -295,8 +295,8 @@ def _stand(release: Path, lacking: int) -> Words:
     return Words("concept, compleet", "draft, complete")
 
 
-def _tell(console: Console, said: Words, language: Language) -> None:
-    console.print(said.in_language(language), highlight=False, soft_wrap=True)
+def _tell(console: Console, message: Words, language: Language) -> None:
+    console.print(message.in_language(language), highlight=False, soft_wrap=True)
 
 
 def _sentence(text: str) -> str:
@@ -304,7 +304,7 @@ def _sentence(text: str) -> str:
 
 
 def short(path: Path) -> str:
-    """The path as seen from where the command runs, where that is shorter."""
+    """The path as seen from where the command runs, if that is shorter."""
     try:
         return str(path.relative_to(Path.cwd()))
     except ValueError:

@@ -19,11 +19,11 @@ MARK = ".kwaliteitsmonitor-sample"
 """A hidden file that says that a folder holds a sample and nothing else, so that it may be replaced."""
 PUBLISHED_RESPONSES = 200_000
 PLAIN_RESPONSES = 5_000
-"""Answers to evaluations where no number of them is given."""
+"""Answers to evaluations if no number of them is given."""
 
 
 def write(
-    settings: Settings, folder: Path, responses: int | None, seed: int, defects: bool, replace: bool, asked: Asked
+    settings: Settings, folder: Path, responses: int | None, seed: int, defects: bool, replace: bool, request: Asked
 ) -> None:
     """Write sample deliveries, showing each file as it is done.
 
@@ -32,9 +32,9 @@ def write(
     option that the sample of this institution does not have.
     """
     if (settings.profile.folder / "sample").is_dir():
-        _write_published(settings, folder, responses, seed, defects, replace, asked)
+        _write_published(settings, folder, responses, seed, defects, replace, request)
     else:
-        _write_plain(settings, folder, responses, seed, defects, replace, asked)
+        _write_plain(settings, folder, responses, seed, defects, replace, request)
 
 
 @dataclass(frozen=True)
@@ -46,14 +46,14 @@ class Asked:
 
 
 def _write_published(
-    settings: Settings, folder: Path, responses: int | None, seed: int, defects: bool, replace: bool, asked: Asked
+    settings: Settings, folder: Path, responses: int | None, seed: int, defects: bool, replace: bool, request: Asked
 ) -> None:
     from kwaliteitsmonitor.sample import write_sample
 
-    if asked.years or asked.cycle:
+    if request.years or request.cycle:
         raise UsageError(
             f"the sample of {settings.profile.id} is about years of its own",
-            where="--years" if asked.years else "--cycle",
+            where="--years" if request.years else "--cycle",
             remedy="Leave the option out.",
         )
     _make_room(folder, replace)
@@ -72,7 +72,7 @@ def _write_published(
 
 
 def _write_plain(
-    settings: Settings, folder: Path, responses: int | None, seed: int, defects: bool, replace: bool, asked: Asked
+    settings: Settings, folder: Path, responses: int | None, seed: int, defects: bool, replace: bool, request: Asked
 ) -> None:
     from kwaliteitsmonitor.sample.plain import cycles_with, sample_years, write_plain_sample
 
@@ -83,7 +83,7 @@ def _write_plain(
             where="--defects",
             remedy="Leave the option out, and spoil a file yourself.",
         )
-    years = sample_years(profile, years=asked.years, cycle=asked.cycle)
+    years = sample_years(profile, years=request.years, cycle=request.cycle)
     _make_room(folder, replace)
     answers = PLAIN_RESPONSES if responses is None else responses
     with _whole(folder), _showing() as done:

@@ -27,11 +27,11 @@ def sector(releases: tuple[Path, ...], folder: Path, replace: bool, debug: bool)
     from kwaliteitsmonitor.releases.sector.sources import sources
     from kwaliteitsmonitor.releases.sector.view import write
 
-    found = sources(releases)
-    rows = write(found, folder, replace=replace)
-    drafts = [source.institution for source in found if source.status != "final"]
+    published = sources(releases)
+    rows = write(published, folder, replace=replace)
+    drafts = [source.institution for source in published if source.status != "final"]
     together = sum(row["institution"] is None for row in rows["sector_indicators"])
-    click.echo(f"{len(found)} instellingen: {', '.join(source.institution for source in found)}.")
+    click.echo(f"{len(published)} instellingen: {', '.join(source.institution for source in published)}.")
     if drafts:
         click.echo(f"Concept, want nog niet vastgesteld: {', '.join(drafts)}.")
     click.echo(f"{together} indicatoren samen; {len(rows['sector_left_out'])} keer telt iets niet mee, met de reden.")

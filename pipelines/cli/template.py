@@ -27,20 +27,20 @@ def write_templates(
     from kwaliteitsmonitor.exchange.workbooks.words import day
 
     profile = settings.profile
-    found = unit_of(profile, unit) if unit else None
-    chosen = feed_of(profile, feed, by_unit=bool(found), workbook=True)
+    addressee = unit_of(profile, unit) if unit else None
+    chosen = feed_of(profile, feed, by_unit=bool(addressee), workbook=True)
     spoken = language or profile.institution.languages[0]
-    every = requests(profile, profile.cycle_of_agreements(cycle), chosen, found, period)
+    every = requests(profile, profile.cycle_of_agreements(cycle), chosen, addressee, period)
     places = places_for([one.name for one in every], to, replace)
     console = Console()
     for one, place in zip(every, places, strict=True):
         write(place, template(one, spoken, settings.workspace))
         console.print(f"{place}", highlight=False, soft_wrap=True)
         by = Words(day(one.deadline, "nl"), day(one.deadline, "en"))
-        said = Words(
+        message = Words(
             f"  aan te leveren als {one.path()}, uiterlijk {by.nl}", f"  to be delivered as {one.path()}, by {by.en}"
         )
-        console.print(said.in_language(spoken), highlight=False, soft_wrap=True)
+        console.print(message.in_language(spoken), highlight=False, soft_wrap=True)
     return 0
 
 

@@ -39,7 +39,7 @@ _PLAIN = {
 
 
 CUT_OFF = 141
-"""The exit code where who read standard output went away, as of `| head -1`: 128 and the number of SIGPIPE."""
+"""The exit code if who read standard output went away, as of `| head -1`: 128 and the number of SIGPIPE."""
 
 
 def is_cut_off(error: BaseException | None) -> bool:
@@ -52,7 +52,7 @@ def is_cut_off(error: BaseException | None) -> bool:
 
 
 def flushed(code: int) -> int:
-    """Write what is still to be written, and give the exit code: another where nobody reads it any more.
+    """Write what is still to be written, and give the exit code: another if nobody reads it any more.
 
     Python would try again when it ends, and print a trace of it.
     """
@@ -66,7 +66,7 @@ def flushed(code: int) -> int:
 
 
 def prepare() -> None:
-    """Have both streams write what a terminal cannot show in plain letters, where they would raise an error."""
+    """Have both streams write what a terminal cannot show in plain letters, if they would raise an error."""
     codecs.register_error(PLAIN, in_plain_letters)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper) and stream.errors in ("strict", "surrogateescape", "backslashreplace"):
@@ -82,7 +82,7 @@ def in_utf8() -> None:
 def in_plain_letters(error: UnicodeError) -> tuple[str, int]:
     """What stands in for letters that a stream cannot write: the same without accents, else a question mark.
 
-    An error handler in the sense of `codecs.register_error`. Raises the error where it is not one of writing.
+    An error handler in the sense of `codecs.register_error`. Raises the error if it is not one of writing.
     """
     if not isinstance(error, UnicodeEncodeError):
         raise error
@@ -90,5 +90,5 @@ def in_plain_letters(error: UnicodeError) -> tuple[str, int]:
 
 
 def _plain(sign: str) -> str:
-    found = _PLAIN.get(sign) or unicodedata.normalize("NFKD", sign).encode("ascii", "ignore").decode("ascii")
-    return found or "?"
+    text = _PLAIN.get(sign) or unicodedata.normalize("NFKD", sign).encode("ascii", "ignore").decode("ascii")
+    return text or "?"

@@ -135,8 +135,8 @@ def _allowed(field: Field, words: _Words, language: str) -> str:
 
 def _code(field: Field, code: str, language: str) -> str:
     """A code, with what people call it and may write instead."""
-    said = field.code_labels.get(code)
-    word = said.in_language(language) if said else code
+    label = field.code_labels.get(code)
+    word = label.in_language(language) if label else code
     return f"`{code}`" if word == code else f"`{code}` ({word})"
 
 

@@ -29,7 +29,7 @@ _MEDIA_TYPES: Mapping[str, str] = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 MISSING = ["", "nan", "NaN", "NaT", "None", "<NA>"]
-"""What clients make of an empty cell of Parquet on their way through pandas, where a column is no text.
+"""What clients make of an empty cell of Parquet on their way through pandas, if a column is no text.
 
 Of the public client: an empty whole number arrives as a fraction that is not a number.
 """
@@ -46,7 +46,7 @@ def field_type(field: Field) -> str:
 def table_schema(table: Table) -> dict[str, Any]:
     """Return the Table Schema: fields in order, and the key.
 
-    The key is the `primaryKey` where all of its fields are required; a primary key may not be empty, so any other key
+    The key is the `primaryKey` if all of its fields are required; a primary key may not be empty, so any other key
     is one of the `uniqueKeys`, as are unique rules that hold of every row.
     """
     schema: dict[str, Any] = {"fields": [_field(f) for f in table.fields]}
@@ -83,7 +83,7 @@ def resource(table: Table, path: str, *, size: int | None = None, sha256: str | 
     public client counts none there, and calls each table with a size invalid. The digest says more.
     """
     suffix = PurePosixPath(path).suffix.removeprefix(".")
-    found: dict[str, Any] = {
+    descriptor: dict[str, Any] = {
         "name": table.name,
         "profile": "tabular-data-resource",
         "path": path,
@@ -93,15 +93,15 @@ def resource(table: Table, path: str, *, size: int | None = None, sha256: str | 
         "format": suffix,
     }
     if suffix in _MEDIA_TYPES:
-        found["mediatype"] = _MEDIA_TYPES[suffix]
+        descriptor["mediatype"] = _MEDIA_TYPES[suffix]
     if suffix == "csv":
-        found["encoding"] = "utf-8"
+        descriptor["encoding"] = "utf-8"
     if size is not None and suffix != "parquet":
-        found["bytes"] = size
+        descriptor["bytes"] = size
     if sha256 is not None:
-        found["hash"] = f"sha256:{sha256}"
-    found["schema"] = table_schema(table)
-    return found
+        descriptor["hash"] = f"sha256:{sha256}"
+    descriptor["schema"] = table_schema(table)
+    return descriptor
 
 
 def package(name: str, title: str, resources: Sequence[Mapping[str, Any]], **more: Any) -> dict[str, Any]:
@@ -138,7 +138,7 @@ def _within(described: Mapping[str, Any], names: Collection[str]) -> dict[str, A
 
 
 def _field(field: Field) -> dict[str, Any]:
-    found: dict[str, Any] = {
+    descriptor: dict[str, Any] = {
         "name": field.name,
         "type": field_type(field),
         "title": field.label_en or field.en,
@@ -146,26 +146,26 @@ def _field(field: Field) -> dict[str, Any]:
         "description_nl": field.nl,
     }
     if field.kind is not Kind.TEXT:
-        found["missingValues"] = MISSING
+        descriptor["missingValues"] = MISSING
     if field.unit_of_measure:
-        found["unit"] = field.unit_of_measure
+        descriptor["unit"] = field.unit_of_measure
     constraints = _constraints(field)
     if constraints:
-        found["constraints"] = constraints
-    return found
+        descriptor["constraints"] = constraints
+    return descriptor
 
 
 def _constraints(field: Field) -> dict[str, Any]:
-    found: dict[str, Any] = {}
+    constraints: dict[str, Any] = {}
     if not field.nullable:
-        found["required"] = True
+        constraints["required"] = True
     if field.codes:
-        found["enum"] = [str(code) for code in field.codes]
+        constraints["enum"] = [str(code) for code in field.codes]
     if field.minimum is not None:
-        found["minimum"] = _number(field.minimum)
+        constraints["minimum"] = _number(field.minimum)
     if field.maximum is not None:
-        found["maximum"] = _number(field.maximum)
-    return found
+        constraints["maximum"] = _number(field.maximum)
+    return constraints
 
 
 def _number(value: Decimal) -> int | float:

@@ -1,8 +1,8 @@
 """The promise that published tables are to who asks them: which columns there are, and of which type.
 
 Within a major version tables and columns only come; none goes, is renamed, changes its type or its unit, or begins to
-be empty where it was not. What breaks a query of an analyst raises the major version, and is announced in the
-changelog one release before. The promise is written down in `docs/published-tables.json`, and is only rewritten where
+be empty if it was not. What breaks a query of an analyst raises the major version, and is announced in the
+changelog one release before. The promise is written down in `docs/published-tables.json`, and is only rewritten if
 it holds.
 """
 
@@ -78,14 +78,14 @@ def _broken(before: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
         if table["key"] != now[name]["key"]:
             yield f"{name} has another key"
         for column, promise in table["columns"].items():
-            found = now[name]["columns"].get(column)
-            if found is None:
+            definition = now[name]["columns"].get(column)
+            if definition is None:
                 yield f"{name}.{column} is gone"
-            elif found["type"] != promise["type"]:
-                yield f"{name}.{column} is {found['type']}, was {promise['type']}"
-            elif found.get("unit") != promise.get("unit"):
-                yield f"{name}.{column} is in {found.get('unit')}, was in {promise.get('unit')}"
-            elif found["nullable"] and not promise["nullable"]:
+            elif definition["type"] != promise["type"]:
+                yield f"{name}.{column} is {definition['type']}, was {promise['type']}"
+            elif definition.get("unit") != promise.get("unit"):
+                yield f"{name}.{column} is in {definition.get('unit')}, was in {promise.get('unit')}"
+            elif definition["nullable"] and not promise["nullable"]:
                 yield f"{name}.{column} may be empty"
 
 

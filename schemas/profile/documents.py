@@ -1,6 +1,6 @@
 """The files of a profile as data, in which each value can be found back: its line, and the name of its key.
 
-A file is read once, by a reader in C where there is one. The nodes that it composes know their lines, so that keeping
+A file is read once, by a reader in C if there is one. The nodes that it composes know their lines, so that keeping
 them beside the data costs nothing; they are looked at only when there is a problem to tell.
 """
 
@@ -20,14 +20,14 @@ DEEPEST = 50
 """How deep lists and mappings may lie within each other; a profile goes to 10. The reader in C has no limit of its
 own: it follows a text down until there is no stack left."""
 _NAMED_BY = {"forms": "table", "versions": "version", "cycles": "month", "where": "field"}
-"""The key by which an entry of a list is called, where that is not its id."""
+"""The key by which an entry of a list is called, if that is not its id."""
 
 
 def _without_days(loader: Any) -> dict[str, list[tuple[str, Any]]]:
     """What a plain word is read as, without days: a profile has none but as text, and not every text is a day."""
     resolvers: dict[str, list[tuple[str, Any]]] = loader.yaml_implicit_resolvers
     day = "tag:yaml.org,2002:timestamp"
-    return {first: [one for one in found if one[0] != day] for first, found in resolvers.items()}
+    return {first: [one for one in patterns if one[0] != day] for first, patterns in resolvers.items()}
 
 
 class _Fast(_FAST):  # type: ignore[misc]
@@ -66,9 +66,9 @@ class Document:
                 node = node.value[part] if part < len(node.value) else None
                 if not isinstance(node, yaml.ScalarNode):
                     names.append(_named(node, names[-1] if names else "") or str(part + 1))
-            elif isinstance(node, yaml.MappingNode) and (found := _entry(node, part)) is not None:
-                names.append(str(found[0].value))
-                node = found[1]
+            elif isinstance(node, yaml.MappingNode) and (entry := _entry(node, part)) is not None:
+                names.append(str(entry[0].value))
+                node = entry[1]
             else:
                 names.append(str(part))
                 node = None
@@ -80,9 +80,9 @@ class Document:
             if isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
                 node = node.value[part]
                 yield None, node
-            elif isinstance(node, yaml.MappingNode) and (found := _entry(node, part)) is not None:
-                node = found[1]
-                yield found
+            elif isinstance(node, yaml.MappingNode) and (entry := _entry(node, part)) is not None:
+                node = entry[1]
+                yield entry
             else:
                 return
 
@@ -131,7 +131,7 @@ def too_deep(file: str, text: str) -> Fault | None:
                 line = event.start_mark.line + 1 if event.start_mark else 1
                 return Fault(file, (), "lists and keys lie too deep within each other", f"at most {DEEPEST}", line=line)
     except yaml.YAMLError:
-        return None  # what is no YAML is told where it is read
+        return None  # what is no YAML is reported where it is read
     return None
 
 

@@ -171,7 +171,7 @@ class Profile:
         return cycle
 
     def open_cycle(self, day: date) -> Cycle | None:
-        """The cycle for which deliveries come in on a day, or none once the agreements are over."""
+        """The cycle for which deliveries come in on a day, or `None` once the agreements are over."""
         return open_cycle(day, self.cycle_rules, self.institution.first_year, self.institution.last_year)
 
     def feed(self, feed_id: str) -> Feed:
@@ -182,7 +182,7 @@ class Profile:
         raise KeyError(feed_id)
 
     def indicator(self, indicator_id: str, year: int) -> Indicator | None:
-        """The definition of an indicator that holds in a reporting year, or none."""
+        """The definition of an indicator that holds in a reporting year, or `None`."""
         for definition in self.indicators:
             until = definition.valid_until or 9999
             if definition.id == indicator_id and definition.valid_from <= year <= until:
@@ -194,9 +194,9 @@ class Profile:
 
         `None` if there is no such indicator.
         """
-        found = self.indicator(indicator_id, year) if year is not None else None
+        of_year = self.indicator(indicator_id, year) if year is not None else None
         named = [definition for definition in self.indicators if definition.id == indicator_id]
-        definition = found or (named[-1] if named else None)
+        definition = of_year or (named[-1] if named else None)
         return definition.measured if definition else None
 
     def code_lists(self) -> Mapping[str, tuple[str, ...]]:
@@ -236,7 +236,7 @@ class Profile:
 
 
 def _of_units(units: Iterable[Unit]) -> Iterator[tuple[str, str]]:
-    """What a unit is called beside its code: its aliases, and its names where they do not stand for another unit."""
+    """What a unit is called beside its code: its aliases, and its names if they do not stand for another unit."""
     units = list(units)
     listed = {fold(word): unit.id for unit in units for word in (unit.id, *unit.aliases)}
     for unit in units:

@@ -1,6 +1,6 @@
 """The text of a query in a profile: that it reads and does nothing else, and which parameters it takes.
 
-A database is asked for a transaction that only reads where it has such a thing; this is the check that holds
+A database is asked for a transaction that only reads if it has such a thing; this is the check that holds
 everywhere, before any connection is made. It looks at words, not at what they do: a function that writes passes here,
 and the database must refuse it.
 """
@@ -52,8 +52,8 @@ def query_problem(query: str) -> str:
         return "expected a query that begins with SELECT or WITH"
     if ";" in bare:
         return "expected one statement: a semicolon ends it"
-    if found := _CHANGES.search(bare):
-        return f"expected a query that only reads, without {found[0].upper()}; put quotes around a column of that name"
+    if match := _CHANGES.search(bare):
+        return f"expected a query that only reads, without {match[0].upper()}; put quotes around a column of that name"
     unknown = sorted(parameters(query) - set(PARAMETERS))
     if unknown:
         known = ", ".join(f":{name}" for name in PARAMETERS)

@@ -44,9 +44,9 @@ class Retention(Strict):
     plans are read by every later cycle of the agreements."""
 
     def years(self, kinds: Iterable[str]) -> int | None:
-        """For how many years a delivery with these kinds is kept: the shortest of them; none if it never goes."""
-        found: list[int | None] = [getattr(self, kind) for kind in kinds]
-        return min((years for years in found if years is not None), default=None)
+        """For how many years a delivery with these kinds is kept: the shortest of them; `None` if it never goes."""
+        terms: list[int | None] = [getattr(self, kind) for kind in kinds]
+        return min((years for years in terms if years is not None), default=None)
 
 
 def kind_of(table: str) -> str:

@@ -28,7 +28,7 @@ _NUMBERS = {
 class Shape:
     """What a value may be.
 
-    `one` and `several` say it in words. `codes` are the words that it may be, where those are known; `models` are the
+    `one` and `several` say it in words. `codes` are the words that it may be, if those are known; `models` are the
     models of entries with keys, `inner` what a list or a mapping holds; `name` is what a value of a special form is
     called; `by` is the key that tells which of several models is meant.
     """
@@ -43,7 +43,7 @@ class Shape:
     held: str = field(default="value", compare=False)
     """`list`, `mapping`, `keys` (a model), `either` (of several plain kinds) or `value`."""
     stand_in: Any = field(default="x", compare=False)
-    """A value that fits, where the right one is not known."""
+    """A value that fits, if the right one is not known."""
 
 
 def of_field(info: FieldInfo) -> Shape:
@@ -185,7 +185,7 @@ def _flat(extras: tuple[Any, ...]) -> Iterator[Any]:
 
 def _limit(metadata: tuple[Any, ...], name: str) -> Any:
     """A limit that pydantic keeps with an annotation: `ge`, `gt`, `le`, `lt`, `min_length`, `max_length`."""
-    return next((found for m in metadata if (found := getattr(m, name, None)) is not None), None)
+    return next((limit for m in metadata if (limit := getattr(m, name, None)) is not None), None)
 
 
 def _range(metadata: tuple[Any, ...]) -> str:

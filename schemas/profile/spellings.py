@@ -9,9 +9,9 @@ from schemas.profile.models import Profile
 
 
 def spellings(profile: Profile, field: Field, language: str) -> dict[str, str]:
-    """The codes of a field with the word that people know each by, in `nl` or `en`; none where it has no codes.
+    """The codes of a field with the word that people know each by, in `nl` or `en`; none if it has no codes.
 
-    A word is used only where reading maps it to that very code; where two codes have the same name, the code itself is
+    A word is used only if reading maps it to that very code; if two codes have the same name, the code itself is
     written.
     """
     if field.code_list:
@@ -21,11 +21,11 @@ def spellings(profile: Profile, field: Field, language: str) -> dict[str, str]:
     else:
         names = {code: words.in_language(language) for code, words in field.code_labels.items()}
         codes, read_as = field.codes, field.code_aliases
-    found = {}
+    labels = {}
     for code in codes:
         name = " ".join(names.get(code, code).split())
-        found[code] = name if name not in codes and read_as.get(name) == code else code
-    return found
+        labels[code] = name if name not in codes and read_as.get(name) == code else code
+    return labels
 
 
 def _names(profile: Profile, language: str) -> dict[str, dict[str, str]]:

@@ -1,6 +1,6 @@
 """Rows that say different things of the same: which of them is right cannot be known, so none is taken.
 
-Such are the rows of departments where one row for the faculty was asked for. To keep the first would publish a part as
+Such are the rows of departments when one row for the faculty was asked for. To keep the first would publish a part as
 if it were the whole. Such are also the files of two periods that give the same line of a plan another amount.
 """
 
@@ -27,7 +27,7 @@ Unread = Callable[[Mapping[str, Any]], tuple[str, ...]]
 
 @dataclass(frozen=True)
 class Sides:
-    """What the rules found where rows that contradict each other fail together.
+    """What the rules found when rows that contradict each other fail together.
 
     `disputed` says, by the position of a row that a row of another delivery contradicts, what was expected of it.
     """
@@ -63,14 +63,14 @@ def with_every_side(
         return Sides(list(results))
     keys = {c.id: c for c in own.constraints() if is_key(own, c)}
     disputed: dict[int, Words] = {}
-    found = []
+    complete = []
     for r in results:
         if r.rule in keys and r.rows:
             r = _with_every(keys[r.rule], rows, r, is_compared(own), paths, unread, disputed)
         if r.rule in keys and beside:
             r = replace(r, outcome=Outcome.FAILED, failed=r.failed + beside)
-        found.append(r)
-    return Sides(found, disputed)
+        complete.append(r)
+    return Sides(complete, disputed)
 
 
 def beside_unread(own: Table, columns: Mapping[str, Sequence[Any] | pa.Array], bad: Collection[int]) -> list[int]:
@@ -100,7 +100,7 @@ def _with_every(
     unread: Unread,
     disputed: dict[int, Words],
 ) -> RuleResult:
-    """The result with every side of a contradiction; those between deliveries, where they are compared, are said."""
+    """The result with every side of a contradiction; those between deliveries, if they are compared, are said."""
     names = [name for name in rows.column_names if name not in _PLACES and not (compared and name == "_delivery")]
     values = rows.to_pylist()
     groups: dict[tuple[Any, ...], list[int]] = defaultdict(list)
@@ -131,14 +131,14 @@ def _against(
     values: Sequence[Mapping[str, Any]], positions: Sequence[int], paths: Mapping[str, str]
 ) -> dict[int, Words]:
     """What is expected of each row of a contradiction: that it says what a row of another file says."""
-    found = {}
+    expected = {}
     for position in positions:
         mine = values[position]["_delivery"]
         other = next((values[at] for at in positions if values[at]["_delivery"] != mine), None)
         if other is not None:
             path, row = paths[other["_delivery"]], other["_row"]
-            found[position] = Words(f"hetzelfde als in {path}, rij {row}", f"the same as in {path}, row {row}")
-    return found
+            expected[position] = Words(f"hetzelfde als in {path}, rij {row}", f"the same as in {path}, row {row}")
+    return expected
 
 
 def _said(files: Sequence[str], lines: int, versioned: bool) -> Words:

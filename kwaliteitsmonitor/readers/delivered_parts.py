@@ -25,44 +25,44 @@ def read_parts(
     source: FileSource | SqlSource,
     table: Table,
     year: int | None,
-    told: Mapping[str, Any],
+    declared: Mapping[str, Any],
     aliases: Mapping[str, Mapping[str, str]],
     named: Named = NOTHING_NAMED,
 ) -> list[tuple[RawTable, Mapping[str, Any]]]:
     """The raw table of each part of a kept delivery, by its name as one by that of its sheet, with what it tells.
 
-    Of what did not come in parts there is one. A part without rows is left out where others have some. Raises
-    `UnreadableError` where any of them cannot be read: the others are not all that was delivered.
+    Of what did not come in parts there is one. A part without rows is left out if others have some. Raises
+    `UnreadableError` if any of them cannot be read: the others are not all that was delivered.
     """
-    found: list[tuple[RawTable, Mapping[str, Any]]] = []
+    tables: list[tuple[RawTable, Mapping[str, Any]]] = []
     for part in kept_parts(place):
-        own = {**told, **part.told}
+        own = {**declared, **part.told}
         try:
             raw = read(part.path, source, table, year=year, told=own, aliases=aliases, named=named)
         except RefusedFileError as error:
             raise (error.at(part.name) if part.name else error) from None
-        found.append((replace(raw, sheet=part.name, addressed=False) if part.name else raw, own))
-    return [one for one in found if one[0].rows or one[0].ragged] or found[:1]
+        tables.append((replace(raw, sheet=part.name, addressed=False) if part.name else raw, own))
+    return [one for one in tables if one[0].rows or one[0].ragged] or tables[:1]
 
 
 def in_both(error: UnreadableError) -> str:
-    """Why a file cannot be read, in Dutch and in English where it is said in both."""
+    """Why a file cannot be read, in Dutch and in English if it is said in both."""
     return both(error.words) if isinstance(error, RefusedFileError) else str(error)
 
 
 def given(feed: Feed, delivery: Delivery) -> Mapping[str, Any]:
     """The fields that a delivery tells by where it stands, for files that do not carry them."""
-    told: dict[str, Any] = dict(delivery.told)
+    fields: dict[str, Any] = dict(delivery.told)
     if delivery.unit:
-        told["unit"] = delivery.unit
+        fields["unit"] = delivery.unit
     match feed.period:
         case Period.ACADEMIC_YEAR:
-            told["academic_year"] = delivery.period
+            fields["academic_year"] = delivery.period
         case Period.REPORTING_YEAR:
-            told["reporting_year"] = int(delivery.period)
+            fields["reporting_year"] = int(delivery.period)
         case Period.ROUND:
             year, number = delivery.period.split("-")
-            told |= {"reporting_year": int(year), "round": int(number)}
+            fields |= {"reporting_year": int(year), "round": int(number)}
         case Period.NONE:
             pass
-    return told
+    return fields

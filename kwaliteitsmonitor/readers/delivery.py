@@ -33,7 +33,7 @@ class Delivery:
     delivery. `reason` says why a delivery that stands nowhere was not placed. `told` are fields of the contract that
     the path tells, such as the course of a file per course; files that tell differently are different deliveries.
     `arrived` is the moment by which deliveries are ordered, and `uptake` the order in which the bytes under one path
-    came in. `in_landing_zone` says whether they stand there now; it is none where that is no question.
+    came in. `in_landing_zone` says whether they stand there now; it is None if that is no question.
     """
 
     feed: str
@@ -63,12 +63,12 @@ class Delivery:
     @property
     def subject(self) -> tuple[str | int, ...]:
         """What the delivery is a delivery of; a second one with the same subject is a new version."""
-        told = (f"{name}={value}" for name, value in sorted(self.told.items()))
-        return (self.feed, self.source, self.period, self.unit, *told)
+        fields = (f"{name}={value}" for name, value in sorted(self.told.items()))
+        return (self.feed, self.source, self.period, self.unit, *fields)
 
     @property
     def moment(self) -> datetime:
-        """The moment by which deliveries of the same thing are ordered: the start of the day where no more is known."""
+        """The moment by which deliveries of the same thing are ordered: the start of the day if no more is known."""
         return self.arrived or datetime.combine(self.received_on, time(0), UTC)
 
     def to_json(self) -> dict[str, Any]:
@@ -107,12 +107,12 @@ def in_order(deliveries: Iterable[Delivery]) -> list[Delivery]:
     Those that have no place come last.
     """
     every = sorted(deliveries, key=lambda d: (d.subject, d.moment, as_numbered(d.path), d.path, d.uptake))
-    found: list[Delivery] = []
+    ordered: list[Delivery] = []
     placed = (d for d in every if d.standing not in APART)
     for _, group in groupby(placed, key=lambda d: d.subject):
-        found.extend(_versions(list(group)))
-    found.extend(d for d in every if d.standing in APART)
-    return found
+        ordered.extend(_versions(list(group)))
+    ordered.extend(d for d in every if d.standing in APART)
+    return ordered
 
 
 def _versions(group: Sequence[Delivery]) -> list[Delivery]:
@@ -137,7 +137,7 @@ def _versions(group: Sequence[Delivery]) -> list[Delivery]:
 
 
 def contested(deliveries: Iterable[Delivery]) -> list[tuple[Delivery, ...]]:
-    """Deliveries that claim to be the same one: other names and other bytes at the same moment, where one counts.
+    """Deliveries that claim to be the same one: other names and other bytes at the same moment, of which one counts.
 
     Which one counts follows from their names; that it does is a choice that people should know of. The one that counts
     comes last in its group.
@@ -146,9 +146,9 @@ def contested(deliveries: Iterable[Delivery]) -> list[tuple[Delivery, ...]]:
     alike: dict[tuple[Any, ...], list[Delivery]] = {}
     for delivery in placed:
         alike.setdefault((delivery.subject, delivery.moment), []).append(delivery)
-    found = []
+    groups = []
     for current in (d for d in placed if d.standing is Standing.CURRENT):
         others = [d for d in alike[(current.subject, current.moment)] if d.path != current.path]
         if others:
-            found.append((*others, current))
-    return found
+            groups.append((*others, current))
+    return groups

@@ -31,7 +31,7 @@ SEEN_TO = frozenset({"caption", "absent", "not_joined", "another_encoding", OTHE
 
 
 def missing(table: Table, read: Read) -> tuple[str, ...]:
-    """The fields that must be there, have no column, and are not told by the delivery."""
+    """The fields that must be there, have no column, and are not declared by the delivery."""
     return tuple(
         name
         for name in read.raw.missing
@@ -40,7 +40,7 @@ def missing(table: Table, read: Read) -> tuple[str, ...]:
 
 
 def reliable(table: Table, read: Read) -> bool:
-    """Whether a table can be read for what it is: it has its columns, and a row where it must have one."""
+    """Whether a table can be read for what it is: it has its columns, and a row if it must have one."""
     return not missing(table, read) and not (table.filled and not read.raw.rows)
 
 
@@ -71,7 +71,7 @@ def columns_result(table: Table, read: Read) -> RuleResult:
     if raw.unknown:
         problems.append(unknown_columns(raw.unknown))
     costs = Costs.DELIVERY if lacking or empty else table.costs if raw.ragged else Costs.NOTE
-    said = Words("; ".join(p.nl for p in problems), "; ".join(p.en for p in problems))
+    message = Words("; ".join(p.nl for p in problems), "; ".join(p.en for p in problems))
     return RuleResult(
         table.name,
         f"{table.name}.{COLUMNS}",
@@ -83,7 +83,7 @@ def columns_result(table: Table, read: Read) -> RuleResult:
         "the file has the columns of the contract",
         quarantines=costs.loses,
         cells=(read.delivery.path,) if problems else (),
-        detail=in_both(read, said) if problems else "",
+        detail=in_both(read, message) if problems else "",
     )
 
 
@@ -106,36 +106,36 @@ def notes_results(table: Table, read: Read) -> Iterator[RuleResult]:
 
 def stated_results(table: Table, read: Read, readers: Mapping[str, CellReader]) -> Iterator[RuleResult]:
     """Whether the totals, differences and progress that a file states beside its amounts follow from them."""
-    found = read.raw.stated
-    if found is None or not (found.left or found.differences or found.progress):
+    stated = read.raw.stated
+    if stated is None or not (stated.left or stated.differences or stated.progress):
         return
-    wrong = contradictions(found, readers[next(iter(found.amounts))])
-    said = [
+    wrong = contradictions(stated, readers[next(iter(stated.amounts))])
+    shown = [
         (f"{w.column}{w.row}", f"{w.stated.normalize():f}", f"{w.computed.quantize(CENT).normalize():f}")
         for w in wrong[:SHOWN_CELLS]
     ]
     nl = "; ".join(
-        f"{at}: er staat {one.replace('.', ',')}, berekend {ours.replace('.', ',')}" for at, one, ours in said
+        f"{at}: er staat {one.replace('.', ',')}, berekend {ours.replace('.', ',')}" for at, one, ours in shown
     )
-    en = "; ".join(f"{at}: it states {one}, computed {ours}" for at, one, ours in said)
+    en = "; ".join(f"{at}: it states {one}, computed {ours}" for at, one, ours in shown)
     sheet = f"{read.raw.sheet}!" if read.raw.sheet else ""
     yield RuleResult(
         table.name,
         f"{table.name}.{STATED}",
         Costs.NOTE,
         Outcome.FAILED if wrong else Outcome.PASSED,
-        len(found.rows) + len(found.left),
+        len(stated.rows) + len(stated.left),
         len(wrong),
         "wat een bestand zelf optelt of aftrekt, volgt uit zijn bedragen",
         "what a file itself adds up or subtracts follows from its amounts",
-        cells=tuple(f"{read.delivery.path} {sheet}{at}" for at, _, _ in said),
+        cells=tuple(f"{read.delivery.path} {sheet}{at}" for at, _, _ in shown),
         detail=in_both(read, Words(nl, en)) if wrong else "",
     )
 
 
-def notation_results(table: Table, read: Read, named: Field, found: Mixed) -> Iterator[RuleResult]:
+def notation_results(table: Table, read: Read, named: Field, mixes: Mixed) -> Iterator[RuleResult]:
     """That a column mixes notations, with the places of the cells that are written otherwise than most."""
-    for said, positions in found:
+    for message, positions in mixes:
         yield RuleResult(
             table.name,
             f"{table.name}.{named.name}.{NOTATION}",
@@ -146,13 +146,13 @@ def notation_results(table: Table, read: Read, named: Field, found: Mixed) -> It
             f"{named.label.nl} is in één notatie geschreven",
             f"{named.label.en} is written in one notation",
             cells=tuple(read.place(read.raw.rows[at], read.column(at), [named.name]) for at in positions[:SHOWN_CELLS]),
-            detail=in_both(read, said),
+            detail=in_both(read, message),
         )
 
 
-def window_result(table: Table, read: Read, named: Field, said: Words, positions: Sequence[int]) -> RuleResult:
+def window_result(table: Table, read: Read, named: Field, bounds: Words, positions: Sequence[int]) -> RuleResult:
     """That dates lie far from the period that they are delivered for, with the places of their cells."""
-    expected = Words(f"verwacht: {said.nl}", f"expected: {said.en}")
+    expected = Words(f"verwacht: {bounds.nl}", f"expected: {bounds.en}")
     return RuleResult(
         table.name,
         f"{table.name}.{named.name}.{WINDOW}",
@@ -167,19 +167,21 @@ def window_result(table: Table, read: Read, named: Field, said: Words, positions
     )
 
 
-def names_results(table: Table, read: Read, named: Field, found: Mapping[Words, Sequence[int]]) -> Iterator[RuleResult]:
+def names_results(
+    table: Table, read: Read, named: Field, places: Mapping[Words, Sequence[int]]
+) -> Iterator[RuleResult]:
     """That names are read otherwise than they are written, with their number and the places of the first."""
-    for said, positions in found.items():
+    for message, positions in places.items():
         if positions:
             cells = [read.place(read.raw.rows[at], read.column(at), [named.name]) for at in positions[:SHOWN_CELLS]]
-            yield names_result(table, read, named, said, len(read.raw.rows), len(positions), cells)
+            yield names_result(table, read, named, message, len(read.raw.rows), len(positions), cells)
 
 
 def names_result(
     table: Table,
     read: Read,
     named: Field,
-    said: Words,
+    message: Words,
     checked: int,
     count: int,
     cells: Sequence[str],
@@ -197,7 +199,7 @@ def names_result(
         f"{named.label.nl} is overal op één manier geschreven",
         f"{named.label.en} is written in one way throughout",
         cells=tuple(cells),
-        detail=in_both(read, Words(f"{times.nl} {said.nl}", f"{times.en} {said.en}")),
+        detail=in_both(read, Words(f"{times.nl} {message.nl}", f"{times.en} {message.en}")),
     )
 
 
@@ -217,9 +219,9 @@ def path_result(table: Table, named: Field, checked: int, places: Sequence[str])
     )
 
 
-def in_both(read: Read, said: Words) -> str:
+def in_both(read: Read, message: Words) -> str:
     """A finding about a file in both languages."""
-    return f"{typed(read.delivery.path, STROKE)}: {both(said)}"
+    return f"{typed(read.delivery.path, STROKE)}: {both(message)}"
 
 
 def _rows(read: Read, note: Note) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """Rows that were set aside and that figures need: what is known of each, so that the figures that need it can say so.
 
 A row in which one cell cannot be read still says whose it is, of which year and for which theme, as far as its other
-cells do, or the name of its file. What it says of itself is taken only where it is a known code.
+cells do, or the name of its file. What it says of itself is taken only if it is a known code.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ class Loss:
 
     @property
     def year(self) -> int | None:
-        """The reporting year that it is about: 2020 reads 2019-2020. None where it does not say."""
+        """The reporting year that it is about: 2020 reads 2019-2020. None if it does not say."""
         for name in ("reporting_year", "year"):
             if self.known.get(name) is not None:
                 return int(self.known[name])
@@ -84,26 +84,26 @@ def of_cells(
     table: Table, read: Read, columns: Mapping[str, Sequence[Any] | pa.Array], refused: Iterable[Quarantined]
 ) -> Iterator[Loss]:
     """The rows in which a cell was refused, each once; `columns` are the rows as they were typed."""
-    found: dict[tuple[int, str], list[Quarantined]] = {}
+    by_row: dict[tuple[int, str], list[Quarantined]] = {}
     for one in refused:
         if one.costs is Costs.FIGURES:
-            found.setdefault((one.row, one.column), []).append(one)
-    if not counts(table) or not found:
+            by_row.setdefault((one.row, one.column), []).append(one)
+    if not counts(table) or not by_row:
         return
     places = {(row, read.column(at)): at for at, row in enumerate(read.raw.rows)}
-    for row, items in found.items():
-        said = {name: _plain(columns[name][places[row]]) for name in (*KEYS, *AMOUNTS) if name in columns}
-        yield _loss(table, read, items, said)
+    for row, items in by_row.items():
+        values = {name: _plain(columns[name][places[row]]) for name in (*KEYS, *AMOUNTS) if name in columns}
+        yield _loss(table, read, items, values)
 
 
 def of_rows(table: Table, rows: Iterable[tuple[Quarantined, Mapping[str, Any], Read]]) -> Iterator[Loss]:
     """The typed rows that broke a rule, each once."""
-    found: dict[tuple[str, str, int, str], tuple[list[Quarantined], Mapping[str, Any], Read]] = {}
+    by_place: dict[tuple[str, str, int, str], tuple[list[Quarantined], Mapping[str, Any], Read]] = {}
     for item, values, read in rows:
         key = (item.delivery, item.sheet, item.row, item.column)
-        found.setdefault(key, ([], values, read))[0].append(item)
+        by_place.setdefault(key, ([], values, read))[0].append(item)
     if counts(table):
-        for items, values, read in found.values():
+        for items, values, read in by_place.values():
             yield _loss(table, read, items, values)
 
 
@@ -120,17 +120,17 @@ def of_table(table: Table, read: Read) -> Iterator[Loss]:
         yield Loss(table.name, read.delivery.id, read.delivery.path, (f"{table.name}.columns",), _known(table, read))
 
 
-def _loss(table: Table, read: Read, items: Sequence[Quarantined], said: Mapping[str, Any]) -> Loss:
+def _loss(table: Table, read: Read, items: Sequence[Quarantined], values: Mapping[str, Any]) -> Loss:
     rules = tuple(dict.fromkeys(item.rule for item in items))
-    return Loss(table.name, items[0].delivery, items[0].place, rules, _known(table, read, said))
+    return Loss(table.name, items[0].delivery, items[0].place, rules, _known(table, read, values))
 
 
-def _known(table: Table, read: Read, said: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    """What is known of a row: what its delivery tells, and else what it says itself where that is a known code."""
+def _known(table: Table, read: Read, values: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """What is known of a row: what its delivery tells, and else what it says itself if that is a known code."""
     codes = {f.name: f.codes for f in table.fields}
-    own = {name: value for name, value in (said or {}).items() if name in KEYS and value is not None}
+    own = {name: value for name, value in (values or {}).items() if name in KEYS and value is not None}
     own = {name: value for name, value in own.items() if not codes.get(name) or value in codes[name]}
-    amounts = {name: str(said[name]) for name in AMOUNTS if said and said.get(name) is not None}
+    amounts = {name: str(values[name]) for name in AMOUNTS if values and values.get(name) is not None}
     return own | {name: value for name, value in read.given.items() if name in KEYS} | amounts
 
 

@@ -1,7 +1,7 @@
 """What the period of a delivery says of the facts of time in its rows, and which of those cannot be, or are unlikely.
 
 A row that says another period than its delivery is set aside: one of both is wrong, and it would be counted in a year
-that it does not belong to. A date that lies far from the period is told, and its row stays.
+that it does not belong to. A date that lies far from the period is reported, and its row stays.
 """
 
 from __future__ import annotations
@@ -40,9 +40,9 @@ class Agreed:
     values: Collection[Any]
     said: Words
 
-    def expected(self, found: Any) -> Words:
-        """What was expected where this stood there."""
-        if self._swapped(found):
+    def expected(self, value: Any) -> Words:
+        """What was expected in place of this value."""
+        if self._swapped(value):
             return Words(
                 f"{self.said.nl}; dag en maand lijken verwisseld", f"{self.said.en}; day and month seem swapped"
             )
@@ -88,13 +88,13 @@ class Calendar:
     academic_year_begins: str = "09-01"
     fiscal_year_begins: str = "01-01"
 
-    def period(self, told: Any) -> tuple[date, date] | None:
-        """The first and the last day of a period: an academic year, a calendar year, the plan; none where unknown."""
-        if told is None:
+    def period(self, name: Any) -> tuple[date, date] | None:
+        """The first and the last day of a period: an academic year, a calendar year, the plan; None if unknown."""
+        if name is None:
             return reference_date(self.first_year, "01-01"), reference_date(self.last_year, "12-31")
-        if isinstance(told, int):
-            return fiscal_year(told, self.fiscal_year_begins) if FIRST <= told <= LAST else None
-        _, _, year = str(told).partition("-")
+        if isinstance(name, int):
+            return fiscal_year(name, self.fiscal_year_begins) if FIRST <= name <= LAST else None
+        _, _, year = str(name).partition("-")
         return academic_year_days(int(year), self.academic_year_begins) if year.isdecimal() else None
 
 
@@ -122,7 +122,7 @@ def clocked(profile: Profile, feed: Feed, table: Table, delivery: Delivery) -> C
 
 
 def year_of(feed: Feed, delivery: Delivery) -> int | None:
-    """The reporting year of a delivery, none where its feed has no clock. 2019-2020 is read by 2020."""
+    """The reporting year of a delivery, None if its feed has no clock. 2019-2020 is read by 2020."""
     match feed.period:
         case Period.ACADEMIC_YEAR:
             return int(delivery.period.split("-")[1])
@@ -136,16 +136,16 @@ def agreed(profile: Profile, feed: Feed, table: Table, delivery: Delivery) -> Ma
     """Per field with a clock what it may say; a field that is not among them may say anything."""
     year = year_of(feed, delivery)
     number = int(delivery.period.split("-")[1]) if feed.period is Period.ROUND else None
-    found = {f.name: _agreed(profile, table, f.clock, year, number) for f in table.fields if f.clock}
-    return {name: one for name, one in found.items() if one is not None}
+    by_field = {f.name: _agreed(profile, table, f.clock, year, number) for f in table.fields if f.clock}
+    return {name: one for name, one in by_field.items() if one is not None}
 
 
 def _agreed(profile: Profile, table: Table, clock: Clock, year: int | None, number: int | None) -> Agreed | None:
     match clock:
         case Clock.PLAN_YEAR:
             first, last = profile.institution.first_year, profile.institution.last_year
-            said = Words(f"een jaar van het plan, {first} tot en met {last}", f"a year of the plan, {first} to {last}")
-            return Agreed(range(first, last + 1), said)
+            words = Words(f"een jaar van het plan, {first} tot en met {last}", f"a year of the plan, {first} to {last}")
+            return Agreed(range(first, last + 1), words)
         case Clock.REFERENCE_DATE:
             return _reference_dates(reference_days(profile, table, year), year)
         case Clock.ACADEMIC_YEAR if year is not None:
@@ -164,7 +164,7 @@ def delivered_for(value: Any) -> Agreed:
 
 
 def reference_days(profile: Profile, table: Table, year: int | None) -> tuple[str, ...]:
-    """The days of the year, `MM-DD`, on which what a table holds is counted; none where nothing counts it.
+    """The days of the year, `MM-DD`, on which what a table holds is counted; None if nothing counts it.
 
     Enrolments are counted on the day of the institution, staff on that of each definition that reads it.
     """
@@ -199,7 +199,7 @@ def costs_of(table: Table, named: Field) -> Costs:
 
 @dataclass(frozen=True)
 class Bounds:
-    """The days between which a date is likely to lie, inclusive; none where there is no bound."""
+    """The days between which a date is likely to lie, inclusive; None if there is no bound."""
 
     first: date | None
     last: date | None
@@ -237,26 +237,26 @@ def unlikely(
 ) -> Iterator[tuple[Bounds, list[int]]]:
     """The positions of dates that lie outside their window, by the bounds that they break.
 
-    `days` are the dates, `periods` what names the period of each row, where the window goes by that, and `others` the
+    `days` are the dates, `periods` what names the period of each row, if the window goes by that, and `others` the
     dates after which they may not lie. `received` is the day on which the delivery came in.
     """
     count = len(days)
     rows = zip(days, periods or [None] * count, others or [None] * count, strict=True)
     known: dict[tuple[Any, Any], Bounds] = {}
     wrong: dict[Bounds, list[int]] = {}
-    for position, (day, told, other) in enumerate(rows):
-        if day is None or (window.around and told is None):
+    for position, (day, period, other) in enumerate(rows):
+        if day is None or (window.around and period is None):
             continue
-        bounds = known.get((told, other))
+        bounds = known.get((period, other))
         if bounds is None:
-            bounds = known[told, other] = _bounds(window, calendar, received, told, other)
+            bounds = known[period, other] = _bounds(window, calendar, received, period, other)
         if not bounds.holds(day):
             wrong.setdefault(bounds, []).append(position)
     yield from wrong.items()
 
 
-def _bounds(window: Window, calendar: Calendar, received: date, told: Any, other: date | None) -> Bounds:
-    period = calendar.period(told)
+def _bounds(window: Window, calendar: Calendar, received: date, name: Any, other: date | None) -> Bounds:
+    period = calendar.period(name)
     if period is None:
         return Bounds(None, None)
     first = None if window.before is None else months_after(period[0], -window.before)

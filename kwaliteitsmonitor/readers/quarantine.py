@@ -32,7 +32,7 @@ LONGEST_SHOWN = 200
 class Quarantined:
     """A row that was set aside, by one rule; a row that breaks two rules is there twice.
 
-    `column` is filled where each column of a row is a row of its own; it is part of what tells rows apart.
+    `column` is filled if each column of a row is a row of its own; it is part of what tells rows apart.
     """
 
     feed: str
@@ -79,7 +79,7 @@ class Read:
     clocked: Clocked = UNCLOCKED
 
     def column(self, position: int) -> str:
-        """The column of the file that gave the row at this position, where each column of a row is a row of its own."""
+        """The column of the file that gave the row at this position, if each column of a row is a row of its own."""
         return self.raw.pivoted[position] if self.raw.pivoted else ""
 
     def place(self, row: int, column: str, names: Iterable[str]) -> str:
@@ -89,7 +89,7 @@ class Read:
 
 
 def cell_of(read: Read, row: int, column: str, names: Iterable[str]) -> str:
-    """The cell of a field in a row (`D14`), or the row and the field where the file has no cells (`row 14, theme`).
+    """The cell of a field in a row (`D14`), or the row and the field if the file has no cells (`row 14, theme`).
 
     `column` is that of a row that one column of the file gave.
     """
@@ -146,7 +146,7 @@ def whole_row(
 ) -> Quarantined:
     """A row that cannot be read for what it is, whatever stands in its cells; it costs what any row of the table does.
 
-    `costs` says otherwise, where the whole delivery is lost with it.
+    `costs` says otherwise, if the whole delivery is lost with it.
     """
     return Quarantined(
         read.delivery.feed,
@@ -179,13 +179,13 @@ def refused_cell(
     expected: Words,
     costs: Costs | None = None,
 ) -> Quarantined:
-    """The row at this position, because of the cell of one field. What stood there is masked where it is personal.
+    """The row at this position, because of the cell of one field. What stood there is masked if it is personal.
 
-    It costs what a row of the table does, where nothing else is said.
+    It costs what a row of the table does, if nothing else is said.
     """
     row, column = read.raw.rows[position], read.column(position)
     cells = read.raw.columns.get(named.name)
-    found = None if cells is None else MASK if named.personal else str(cells[position])[:LONGEST_SHOWN]
+    text = None if cells is None else MASK if named.personal else str(cells[position])[:LONGEST_SHOWN]
     return Quarantined(
         read.delivery.feed,
         table.name,
@@ -196,7 +196,7 @@ def refused_cell(
         cell_of(read, row, column, [named.name]),
         f"{table.name}.{named.name}.{aspect}",
         costs or table.costs,
-        found,
+        text,
         expected,
         column,
     )
@@ -205,7 +205,7 @@ def refused_cell(
 def broken_rule(own: Table, constraint: Constraint, values: Mapping[str, Any], read: Read) -> Quarantined:
     """A typed row that breaks a rule of its contract."""
     fields = [own[name] for name in constraint.fields]
-    found = " / ".join(MASK if f.personal else _plain(values[f.name]) for f in fields)
+    text = " / ".join(MASK if f.personal else _plain(values[f.name]) for f in fields)
     column = values["_column"] or ""
     return Quarantined(
         read.delivery.feed,
@@ -217,7 +217,7 @@ def broken_rule(own: Table, constraint: Constraint, values: Mapping[str, Any], r
         cell_of(read, values["_row"], column, constraint.fields),
         constraint.id,
         constraint.costs,
-        None if constraint.aspect is Aspect.REQUIRED else found[:LONGEST_SHOWN],
+        None if constraint.aspect is Aspect.REQUIRED else text[:LONGEST_SHOWN],
         expected_of(own, constraint),
         column,
     )

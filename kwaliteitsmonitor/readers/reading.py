@@ -40,19 +40,19 @@ def read(
     `year` is the reporting year, which decides the form; `told` are the fields that the delivery tells by itself, for
     files that do not carry them; `aliases` are other spellings of codes, by code list; `named` is what is known of the
     amounts in the file.
-    Raises `UnreadableError` where the bytes are not what the source says they are, or where the profile has no form for
+    Raises `UnreadableError` if the bytes are not what the source says they are, or if the profile has no form for
     that year.
     """
     form = form_of(source, table, year)
     file = _pulled(source) if isinstance(source, SqlSource) else source
-    found = grids(path, file, _asked(file, form, table))
-    grid = _table_in(found, file, form, table)
+    sheets = grids(path, file, _asked(file, form, table))
+    grid = _table_in(sheets, file, form, table)
     wanted = Shape(form, table, told or {}, aliases or {}, named)
     unread = Unread.of(path, file, form.sheet or table.sheet, year) if file.format is Format.WORKBOOK else None
     if grid is None:
         notes = unread.missed(path, file, lambda one: fitting(one, wanted)) if unread else ()
         return unfound(table, form.sheet or form.member or table.sheet, notes)
-    raw = shape(grid, found, wanted)
+    raw = shape(grid, sheets, wanted)
     notes = unread.notes(first=table.name == file.tables[0]) if unread else ()
     return replace(raw, notes=(*raw.notes, *notes))
 
@@ -67,7 +67,7 @@ def named_of(source: FileSource | SqlSource, path: str, currency: str) -> Named:
 def form_of(source: FileSource | SqlSource, table: Table, year: int | None) -> Form:
     """The form of a table in a reporting year; what was pulled from a database has the names of the contract.
 
-    Raises `UnreadableError` where the profile has forms of the table, and none for that year.
+    Raises `UnreadableError` if the profile has forms of the table, and none for that year.
     """
     if isinstance(source, SqlSource):
         return Form(table=table.name, header=1)
@@ -92,7 +92,7 @@ def _pulled(source: SqlSource) -> FileSource:
 
 
 def _asked(source: FileSource, form: Form, table: Table) -> Sequence[str]:
-    """The worksheets, or the files in a ZIP, that are needed; none where the file holds a single table."""
+    """The worksheets, or the files in a ZIP, that are needed; none if the file holds a single table."""
     if source.format is Format.WORKBOOK:
         return [form.sheet or table.sheet, *(join.member for join in form.joins)]
     if source.format is Format.ZIP and form.member:
@@ -100,16 +100,16 @@ def _asked(source: FileSource, form: Form, table: Table) -> Sequence[str]:
     return []
 
 
-def _table_in(found: Sequence[Grid], source: FileSource, form: Form, table: Table) -> Grid | None:
-    """The grid that holds the table, or none. Raises `UnreadableError` where several would do."""
+def _table_in(sheets: Sequence[Grid], source: FileSource, form: Form, table: Table) -> Grid | None:
+    """The grid that holds the table, or None. Raises `UnreadableError` if several would do."""
     if source.format not in (Format.WORKBOOK, Format.ZIP):
-        return found[0] if found else None
+        return sheets[0] if sheets else None
     pattern = form.sheet if source.format is Format.WORKBOOK else form.member
     names = [pattern] if pattern else [table.sheet, f"{table.sheet}.*", table.name, f"{table.name}.*"]
     if source.format is Format.WORKBOOK and not pattern:
         names = [table.sheet]
     fit = fits(names)
-    fitting = [grid for grid in found if fit(grid.name) or fit(grid.name.rsplit("/", 1)[-1])]
+    fitting = [grid for grid in sheets if fit(grid.name) or fit(grid.name.rsplit("/", 1)[-1])]
     if len(fitting) > 1:  # a pattern also fits the sheets that our own workbooks have beside the delivery
         fitting = [grid for grid in fitting if not is_own_sheet(grid.name)] or fitting
     joined = {join.member for join in form.joins}

@@ -2,7 +2,7 @@
 
 Figures over answers, students and staff are taken over many rows, and a row that is set aside costs just itself. That
 holds for a few rows, and not for most of them: what is left is no longer what was delivered. Rows of another period
-than the delivery are no loss, for they are not what was asked for, and neither is what a form leaves out; where all
+than the delivery are no loss, for they are not what was asked for, and neither is what a form leaves out; if all
 of them are of another period, nothing was delivered. Rows of its year with a wrong day are lost.
 """
 
@@ -30,7 +30,7 @@ FEWEST = 5
 class Lost:
     """A delivery that cannot be relied on: how many of its rows were set aside, of how many; or it has none at all.
 
-    `mostly` is what most of them were set aside for, where that is known.
+    `mostly` is what most of them were set aside for, if that is known.
     """
 
     table: str
@@ -67,19 +67,19 @@ def is_lost(lost: int, received: int, tolerance: Decimal) -> bool:
 def unreliable(table: Table, staged: StagedTable, tolerance: Decimal) -> Mapping[str, Lost]:
     """The deliveries in a staged table that cannot be relied on, by id.
 
-    Those are without a row where there must be some. Of tables of many rows those that lost too many are as well: in
+    Those are without a row although there must be some. Of tables of many rows those that lost too many are as well: in
     others a row costs the figures that need it, and they say so.
     """
-    found = {identity: Lost(table.name, 0, 0, tolerance) for identity in staged.empty}
+    lost_by_id = {identity: Lost(table.name, 0, 0, tolerance) for identity in staged.empty}
     if table.row_costs is not Costs.ROW:
-        return found
+        return lost_by_id
     for delivery, tally in staged.tallies.items():
         # Where nothing is left, no row was of the period: as many are lost as came, whatever they say that they are of.
         others = staged.elsewhere.get(delivery, 0) if tally.accepted else 0
         ours, lost = tally.received - others, tally.quarantined - others
         if is_lost(lost, ours, tolerance):
-            found[delivery] = Lost(table.name, lost, ours, tolerance, _mostly(table, staged.quarantine, delivery))
-    return found
+            lost_by_id[delivery] = Lost(table.name, lost, ours, tolerance, _mostly(table, staged.quarantine, delivery))
+    return lost_by_id
 
 
 def _mostly(table: Table, quarantine: Iterable[Quarantined], delivery: str) -> Words | None:

@@ -64,13 +64,13 @@ def counted_once(own: Table, rows: pa.Table, reads: Sequence[Read]) -> Once:
             positions = _newest(positions, values, deliveries, older)
         for position, first in _repeats(positions, values, names, deliveries):
             same[values[position]["_delivery"], values[first]["_delivery"]].append(position)
-    out = sorted({at for found in (same, older) for positions in found.values() for at in positions})
+    out = sorted({at for repeats in (same, older) for positions in repeats.values() for at in positions})
     if not out:
         return nothing
     gone = set(out)
     keep = [at for at in range(len(values)) if at not in gone]
-    told = [*_told(own, reads, same, _SAME, values), *_told(own, reads, older, _NEWER, values)]
-    return Once(_taken(rows, keep), _taken(rows, out), told)
+    results = [*_told(own, reads, same, _SAME, values), *_told(own, reads, older, _NEWER, values)]
+    return Once(_taken(rows, keep), _taken(rows, out), results)
 
 
 def _newest(
@@ -107,12 +107,12 @@ def _repeats(
 def _told(
     own: Table,
     reads: Sequence[Read],
-    found: Mapping[tuple[str, str], Sequence[int]],
-    said: Words,
+    repeats: Mapping[tuple[str, str], Sequence[int]],
+    message: Words,
     values: Sequence[Mapping[str, Any]],
 ) -> Iterator[RuleResult]:
     by_id = {read.delivery.id: read for read in reversed(reads)}
-    for (mine, other), positions in found.items():
+    for (mine, other), positions in repeats.items():
         read, path = by_id[mine], by_id[other].delivery.path
         rows = counted(len(positions), ROWS)
         yield RuleResult(
@@ -125,7 +125,9 @@ def _told(
             "het bestand is gelezen zoals het er staat, zonder keuzes",
             "the file was read as it stands, without choices",
             cells=tuple(read.place(values[at]["_row"], "", ()) for at in positions[:SHOWN_CELLS]),
-            detail=in_both(read, Words(f"{rows.nl}: {said.nl.format(path)}", f"{rows.en}: {said.en.format(path)}")),
+            detail=in_both(
+                read, Words(f"{rows.nl}: {message.nl.format(path)}", f"{rows.en}: {message.en.format(path)}")
+            ),
         )
 
 

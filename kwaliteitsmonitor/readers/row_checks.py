@@ -17,7 +17,7 @@ from schemas.contract import Table
 def said_of(
     raw: RawTable, reader: CellReader, readers: Mapping[str, CellReader], typed: Mapping[str, Sequence[Any] | pa.Array]
 ) -> Said | None:
-    """What the rows and the headers say of what a field measures; None where it measures the same in every row."""
+    """What the rows and the headers say of what a field measures; None if it measures the same in every row."""
     if reader.measured is None or reader.field.measured_by is None:
         return None
     code, year = reader.field.measured_by
@@ -33,13 +33,13 @@ def refused_ratios(
 ) -> list[tuple[int, Quarantined]]:
     """The positions of rows of which numerator and denominator make a share that cannot be, and what is said of it."""
     of_rows = next((reader for reader in readers.values() if reader.field.measured_by), None)
-    said = said_of(read.raw, of_rows, readers, typed) if of_rows else None
-    if of_rows is None or said is None or not {"numerator", "denominator"} <= read.raw.columns.keys():
+    measures = said_of(read.raw, of_rows, readers, typed) if of_rows else None
+    if of_rows is None or measures is None or not {"numerator", "denominator"} <= read.raw.columns.keys():
         return []
     parts = {name: _listed(typed[name]) for name in ("numerator", "denominator")}
     return [
         (at, refused_cell(table, read, table["numerator"], at, "type", expected))
-        for at, expected in impossible_ratios(parts, of_rows, said)
+        for at, expected in impossible_ratios(parts, of_rows, measures)
     ]
 
 

@@ -40,7 +40,7 @@ def written(table: Table, reads: Iterable[Read]) -> pa.Table | None:
     if table.name not in TABLES or table.personal:
         return None
     names = [f.name for f in table.fields if not f.open_text]
-    told = [f.name for f in table.fields if f.open_text]
+    open_texts = [f.name for f in table.fields if f.open_text]
     rows = [
         (
             read.delivery.id,
@@ -60,7 +60,7 @@ def written(table: Table, reads: Iterable[Read]) -> pa.Table | None:
     rows += [
         (read.delivery.id, read.raw.sheet or None, row, read.column(position) or None, name, None, None, None)
         for read in reads
-        for name in told
+        for name in open_texts
         if name in read.raw.columns
         for position, row in enumerate(read.raw.rows)
         if (as_text(read.raw.columns[name][position]) or "").strip()

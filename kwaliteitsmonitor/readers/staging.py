@@ -102,9 +102,9 @@ def stage(table: Table, reads: Sequence[Read], readers: Readers, validate: Valid
         gathered.add(read, readers, covered=read.delivery.subject in covered)
     once = counted_once(own, gathered.rows, reads)
     judged = _judged(gathered, once.rows, reads, validate)
-    found = [*gathered.found, *once.results, *_with_cells(_types(gathered), judged.results, judged.quarantine)]
+    findings = [*gathered.found, *once.results, *_with_cells(_types(gathered), judged.results, judged.quarantine)]
     paths = [_path_result(table, name, count, judged.quarantine) for name, count in gathered.judged_by_path.items()]
-    staged_table = StagedTable(judged.accepted, judged.quarantine, [*found, *paths])
+    staged_table = StagedTable(judged.accepted, judged.quarantine, [*findings, *paths])
     staged_table.again = once.again
     left_out: Counter[str] = Counter()
     for read in reads:

@@ -30,7 +30,7 @@ class Contradiction:
     computed: Decimal
 
 
-def contradictions(found: Stated, reader: CellReader) -> list[Contradiction]:
+def contradictions(stated: Stated, reader: CellReader) -> list[Contradiction]:
     """What a file states that its own amounts contradict; `reader` is that of one of the amounts."""
 
     def number(cell: Any) -> Decimal | None:
@@ -40,66 +40,66 @@ def contradictions(found: Stated, reader: CellReader) -> list[Contradiction]:
             return None
         return value if isinstance(value, Decimal) else None
 
-    amounts = {name: [number(cell) for cell in cells] for name, cells in found.amounts.items()}
+    amounts = {name: [number(cell) for cell in cells] for name, cells in stated.amounts.items()}
     return [
-        *_differences(found, amounts, number),
-        *_progress(found, amounts, reader.locale),
-        *_totals(found, amounts, number),
+        *_differences(stated, amounts, number),
+        *_progress(stated, amounts, reader.locale),
+        *_totals(stated, amounts, number),
     ]
 
 
 def _differences(
-    found: Stated, amounts: Mapping[str, Sequence[Decimal | None]], number: Number
+    stated: Stated, amounts: Mapping[str, Sequence[Decimal | None]], number: Number
 ) -> Iterator[Contradiction]:
     """Differences that are neither spent less planned nor the other way round, whichever the column mostly is."""
-    for column, cells in found.differences.items():
+    for column, cells in stated.differences.items():
         ways: list[list[Contradiction]] = []
         for sign in (1, -1):
             wrong = []
-            for row, cell, planned, spent in _with_both(found, amounts, cells):
-                told = number(cell)
+            for row, cell, planned, spent in _with_both(stated, amounts, cells):
+                difference = number(cell)
                 computed = sign * (spent - planned)
-                if told is not None and abs(told - computed) > _halves(told, planned, spent):
-                    wrong.append(Contradiction(column, row, told, computed))
+                if difference is not None and abs(difference - computed) > _halves(difference, planned, spent):
+                    wrong.append(Contradiction(column, row, difference, computed))
             ways.append(wrong)
         yield from min(ways, key=len)
 
 
 def _progress(
-    found: Stated, amounts: Mapping[str, Sequence[Decimal | None]], locale: Locale
+    stated: Stated, amounts: Mapping[str, Sequence[Decimal | None]], locale: Locale
 ) -> Iterator[Contradiction]:
-    for column, cells in found.progress.items():
-        for row, cell, planned, spent in _with_both(found, amounts, cells):
-            told = _share(cell, locale)
-            if told is None or not planned:
+    for column, cells in stated.progress.items():
+        for row, cell, planned, spent in _with_both(stated, amounts, cells):
+            share = _share(cell, locale)
+            if share is None or not planned:
                 continue
             near = (abs(spent) * _half(planned) / planned**2) + _half(spent) / abs(planned)
             computed = spent / planned
-            readings = [told] if isinstance(cell, Percentage) else [told, told / 100]  # 90.5 may be per cent
+            readings = [share] if isinstance(cell, Percentage) else [share, share / 100]  # 90.5 may be per cent
             if all(abs(one - computed) > _half(one) + near for one in readings):
-                yield Contradiction(column, row, told, computed)
+                yield Contradiction(column, row, share, computed)
 
 
-def _totals(found: Stated, amounts: Mapping[str, Sequence[Decimal | None]], number: Number) -> Iterator[Contradiction]:
+def _totals(stated: Stated, amounts: Mapping[str, Sequence[Decimal | None]], number: Number) -> Iterator[Contradiction]:
     """Totals that are neither the sum of all rows above nor of those since the row before that is no data."""
     for name, values in amounts.items():
-        column, before = found.columns[name], 0
-        for row, cells in found.left:
-            told = number(cells.get(column))
-            if told is not None:
-                above = [(at, v) for at, v in zip(found.rows, values, strict=True) if at < row and v is not None]
+        column, before = stated.columns[name], 0
+        for row, cells in stated.left:
+            total = number(cells.get(column))
+            if total is not None:
+                above = [(at, v) for at, v in zip(stated.rows, values, strict=True) if at < row and v is not None]
                 parts = [[v for _, v in above], [v for at, v in above if at > before]]
-                if any(parts) and not any(abs(sum(p) - told) <= _halves(told, *p) for p in parts if p):
-                    yield Contradiction(column, row, told, sum(parts[0], Decimal(0)))
+                if any(parts) and not any(abs(sum(p) - total) <= _halves(total, *p) for p in parts if p):
+                    yield Contradiction(column, row, total, sum(parts[0], Decimal(0)))
             before = row
 
 
 def _with_both(
-    found: Stated, amounts: Mapping[str, Sequence[Decimal | None]], cells: Sequence[Any]
+    stated: Stated, amounts: Mapping[str, Sequence[Decimal | None]], cells: Sequence[Any]
 ) -> Iterator[tuple[int, Any, Decimal, Decimal]]:
     if not {PLANNED, SPENT} <= amounts.keys():
         return
-    for row, cell, planned, spent in zip(found.rows, cells, amounts[PLANNED], amounts[SPENT], strict=True):
+    for row, cell, planned, spent in zip(stated.rows, cells, amounts[PLANNED], amounts[SPENT], strict=True):
         if planned is not None and spent is not None:
             yield row, cell, planned, spent
 

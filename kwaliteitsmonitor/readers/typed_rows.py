@@ -64,10 +64,10 @@ class Typed:
 
 def apart_beside(table: Table, read: Read, typed: Typed) -> int:
     """Set aside the rows that have the key of one that could not be read; returns how many."""
-    found = beside_unread(table, typed.columns, typed.bad)
-    typed.bad.update(found)
-    typed.refused.extend(beside_another(table, read, position) for position in found)
-    return len(found)
+    positions = beside_unread(table, typed.columns, typed.bad)
+    typed.bad.update(positions)
+    typed.refused.extend(beside_another(table, read, position) for position in positions)
+    return len(positions)
 
 
 def _is_text(cell: Any) -> bool:
@@ -82,63 +82,63 @@ def typed_rows(table: Table, own: Table, read: Read, readers: Mapping[str, CellR
     """The rows of a delivery in a bound contract, typed; `own` is the contract as it is staged."""
     raw = read.raw
     count = len(raw.rows)
-    found = Typed({})
+    typed = Typed({})
     flaws: dict[str, dict[int, Words]] = {}
     ours: set[int] = set()
-    for (name, position), said in raw.flaws.items():
-        flaws.setdefault(name, {})[position] = said
+    for (name, position), reason in raw.flaws.items():
+        flaws.setdefault(name, {})[position] = reason
     for f in own.fields:
         if f.name.startswith("_"):
             continue
         reader = readers[f.name]
-        told, refusal = _told(read, reader)
+        value, refusal = _told(read, reader)
         cells = raw.columns.get(f.name)
         if cells is None:
-            found.columns[f.name] = [told] * count
+            typed.columns[f.name] = [value] * count
             problems = dict.fromkeys(range(count), refusal.expected) if refusal else {}
         else:
-            problems = {**_read_cells(table, read, readers, f, found), **flaws.get(f.name, {})}
-            found.findings.extend(notation_results(table, read, f, mixed(cells, problems, reader)))
-            if (one := agreed_on(table, f, told, read.clocked.agreed)) is not None:
-                ours |= _against_the_path(table, read, f, one, found)
+            problems = {**_read_cells(table, read, readers, f, typed), **flaws.get(f.name, {})}
+            typed.findings.extend(notation_results(table, read, f, mixed(cells, problems, reader)))
+            if (one := agreed_on(table, f, value, read.clocked.agreed)) is not None:
+                ours |= _against_the_path(table, read, f, one, typed)
         ours.update(problems)
-        found.refused.extend(
+        typed.refused.extend(
             refused_cell(table, read, f, position, "type", expected) for position, expected in problems.items()
         )
-    found.elsewhere -= ours
-    found.bad |= ours | found.elsewhere
-    found.findings.extend(_unlikely_dates(table, read, found))
-    ratios = dict(refused_ratios(table, read, readers, found.columns))
-    found.bad.update(ratios)
-    found.refused.extend(ratios.values())
-    found.columns["_delivery"] = [read.delivery.id] * count
-    found.columns["_sheet"] = [raw.sheet or None] * count
-    found.columns["_row"] = list(raw.rows)
-    found.columns["_column"] = list(raw.pivoted) or [None] * count
-    return found
+    typed.elsewhere -= ours
+    typed.bad |= ours | typed.elsewhere
+    typed.findings.extend(_unlikely_dates(table, read, typed))
+    ratios = dict(refused_ratios(table, read, readers, typed.columns))
+    typed.bad.update(ratios)
+    typed.refused.extend(ratios.values())
+    typed.columns["_delivery"] = [read.delivery.id] * count
+    typed.columns["_sheet"] = [raw.sheet or None] * count
+    typed.columns["_row"] = list(raw.rows)
+    typed.columns["_column"] = list(raw.pivoted) or [None] * count
+    return typed
 
 
 def _read_cells(
-    table: Table, read: Read, readers: Mapping[str, CellReader], named: Field, found: Typed
+    table: Table, read: Read, readers: Mapping[str, CellReader], named: Field, typed: Typed
 ) -> dict[int, Words]:
-    """Read the cells of a field into `found`, and tell which names were read otherwise than they are written.
+    """Read the cells of a field into `typed`, and tell which names were read otherwise than they are written.
 
     Returns the positions of those that cannot be read, with what was expected.
     """
     reader, cells = readers[named.name], read.raw.columns[named.name]
-    if (said := said_of(read.raw, reader, readers, found.columns)) is not None:
-        found.columns[named.name], measured = read_measured(cells, reader, said, read_column)
+    if (measures := said_of(read.raw, reader, readers, typed.columns)) is not None:
+        typed.columns[named.name], measured = read_measured(cells, reader, measures, read_column)
         return dict(measured)
     spelled = names.spellings(lambda: set(filter(_is_text, cells)), reader)
     as_one = names.in_one_spelling(cells, spelled)
-    found.columns[named.name], listed = at_once.numbers(as_one, reader) or read_column(as_one, reader)
+    typed.columns[named.name], listed = at_once.numbers(as_one, reader) or read_column(as_one, reader)
     refused = dict(listed)
-    empty = names.rightly_empty(named, refused, found.column)
-    problems = {at: said for at, said in refused.items() if at not in set(empty)}
+    empty = names.rightly_empty(named, refused, typed.column)
+    problems = {at: expected for at, expected in refused.items() if at not in set(empty)}
     otherwise = names.respelled(cells, spelled, reader, problems)
     zeros = [at for at in names.with_other_zeros(cells, named) if at not in problems]
     said_of_names = {names.RESPELLED: otherwise, names.EMPTIED: empty, names.ZEROS: zeros}
-    found.findings.extend(names_results(table, read, named, said_of_names))
+    typed.findings.extend(names_results(table, read, named, said_of_names))
     return problems
 
 
@@ -153,24 +153,24 @@ def _told(read: Read, reader: CellReader) -> tuple[Any, Refused | None]:
         return None, refusal
 
 
-def agreed_on(table: Table, named: Field, told: Any, agreed: Mapping[str, Agreed]) -> Agreed | None:
-    """What a field may say where it stands in the file itself: what its delivery tells, or what follows from that.
+def agreed_on(table: Table, named: Field, declared: Any, agreed: Mapping[str, Agreed]) -> Agreed | None:
+    """What a field may say if it stands in the file itself: what its delivery tells, or what follows from that.
 
-    None where it may say anything. `told` is what the delivery tells of the field, typed; `agreed` is what follows
+    None if it may say anything. `declared` is what the delivery tells of the field, typed; `agreed` is what follows
     from its period.
     """
     if named.clock is not None and table.other_periods:
         return None
-    return agreed.get(named.name) or (None if told is None else delivered_for(told))
+    return agreed.get(named.name) or (None if declared is None else delivered_for(declared))
 
 
-def _against_the_path(table: Table, read: Read, named: Field, agreed: Agreed, found: Typed) -> set[int]:
+def _against_the_path(table: Table, read: Read, named: Field, agreed: Agreed, typed: Typed) -> set[int]:
     """Set aside the rows whose own column says otherwise than the delivery does: one of both is wrong.
 
     Returns the positions of those that are of the delivery's period nevertheless; the others are noted as elsewhere.
     """
-    found.told.append(named.name)
-    column = found.columns[named.name]
+    typed.told.append(named.name)
+    column = typed.columns[named.name]
     values = column.to_pylist() if isinstance(column, pa.Array) else column
     wrong = {value for value in set(values) if value is not None and value not in agreed.values}
     if not wrong:
@@ -180,28 +180,28 @@ def _against_the_path(table: Table, read: Read, named: Field, agreed: Agreed, fo
     ours: set[int] = set()
     for position, value in enumerate(values):
         if value in wrong:
-            (found.elsewhere if value in others else ours).add(position)
+            (typed.elsewhere if value in others else ours).add(position)
             expected, costs = agreed.expected(value), costs_of(table, named)
             aspect = "type" if value in none else PATH
-            found.refused.append(refused_cell(table, read, named, position, aspect, expected, costs))
+            typed.refused.append(refused_cell(table, read, named, position, aspect, expected, costs))
     return ours
 
 
-def _unlikely_dates(table: Table, read: Read, found: Typed) -> Iterator[RuleResult]:
+def _unlikely_dates(table: Table, read: Read, typed: Typed) -> Iterator[RuleResult]:
     """Dates that lie far from the period of their row or after the day of receipt, in rows that are not set aside."""
     calendar = read.clocked.calendar
     if calendar is None:
         return
 
     def column(name: str) -> Sequence[Any] | None:
-        values = found.columns.get(name) if name else None
+        values = typed.columns.get(name) if name else None
         return values.to_pylist() if isinstance(values, pa.Array) else values
 
     for f in table.fields:
         days = column(f.name) if f.window and f.name in read.raw.columns else None
         if f.window is None or days is None:
             continue
-        days = [None if at in found.bad else day for at, day in enumerate(days)]
+        days = [None if at in typed.bad else day for at, day in enumerate(days)]
         periods, others = column(f.window.around), column(f.window.not_after)
         for bounds, positions in unlikely(f.window, calendar, read.delivery.received_on, days, periods, others):
             yield window_result(table, read, f, bounds.said, positions)
@@ -212,9 +212,9 @@ def read_column(cells: Sequence[Any], reader: CellReader) -> tuple[list[Any], li
 
     A column repeats its values, so that each is read once.
     """
-    found = at_once.texts(cells, reader)
-    if found is not None:
-        return found, []
+    texts = at_once.texts(cells, reader)
+    if texts is not None:
+        return texts, []
     keys: Iterable[Hashable] = cells
     kinds = set(map(type, cells)) - {str, type(None)}
     if len(kinds) > 1 or not kinds <= HASHED:

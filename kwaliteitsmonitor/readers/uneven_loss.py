@@ -1,6 +1,6 @@
 """Loss that falls on a few: a unit or a programme of which most rows are set aside, in a delivery that counts.
 
-Of a delivery that loses a few rows the others count. Where those few are all that one faculty sent, its figures are
+Of a delivery that loses a few rows the others count. If those few are all that one faculty sent, its figures are
 gone, and the share of the whole does not tell: it is as if that faculty did not deliver.
 """
 
@@ -35,9 +35,9 @@ def is_most(lost: int, received: int) -> bool:
 def uneven(
     table: Table, name: str, read: Read, received: Mapping[str, int], accepted: Mapping[str, int]
 ) -> RuleResult | None:
-    """That most rows of some units or programmes of one delivery are set aside; none where that is so of all or none.
+    """That most rows of some units or programmes of one delivery are set aside; None if that is so of all or none.
 
-    `received` and `accepted` are rows by the value of the field. No number of rows is told, for they may be people.
+    `received` and `accepted` are rows by the value of the field. No number of rows is reported, for they may be people.
     """
     lost = {value: count - accepted.get(value, 0) for value, count in received.items()}
     most = sorted(value for value, count in received.items() if is_most(lost[value], count))
@@ -65,14 +65,14 @@ def received_by(table: Table, typed: Typed) -> dict[str, Counter[str]]:
 
     None are counted for tables in which a row costs the figures that need it.
     """
-    found: dict[str, Counter[str]] = {}
+    by_name: dict[str, Counter[str]] = {}
     for name in (name for name in BY if name in table.names and table.row_costs is Costs.ROW):
         values: Iterable[Any] = typed.column(name)
         if typed.elsewhere:
             values = (value for at, value in enumerate(values) if at not in typed.elsewhere)
         codes = set(table[name].codes)
-        found[name] = Counter({value: count for value, count in Counter(values).items() if value in codes})
-    return found
+        by_name[name] = Counter({value: count for value, count in Counter(values).items() if value in codes})
+    return by_name
 
 
 def of_rows(
@@ -87,20 +87,20 @@ def of_rows(
         kept = {(row["_delivery"], row[name]): row["count_all"] for row in summed.to_pylist()}
         for delivery, counts in received.items():
             mine = {value: kept.get((delivery, value), 0) for value in counts.get(name, ())}
-            found = uneven(table, name, first[delivery], counts.get(name, {}), mine)
-            if found is not None:
-                yield found
+            result = uneven(table, name, first[delivery], counts.get(name, {}), mine)
+            if result is not None:
+                yield result
 
 
 def lost_units(
-    table: Table, delivery: Delivery, told: Mapping[str, Any], findings: Iterable[RuleResult], accepted: pa.Table
+    table: Table, delivery: Delivery, declared: Mapping[str, Any], findings: Iterable[RuleResult], accepted: pa.Table
 ) -> Iterator[Loss]:
     """The units of which every row in a delivery was set aside: their figures are gone, and the whole goes without.
 
-    `told` is what the delivery tells of all its rows, its period among them; where it tells none, it is not known of
-    which year they are lost. `accepted` are its rows that count, and `findings` those of `uneven`.
+    `declared` is what the delivery tells of all its rows, its period among them; if it tells none, the years of
+    the loss are unknown. `accepted` are its rows that count, and `findings` those of `uneven`.
     """
-    period = {name: told[name] for name in PERIODS if name in told}
+    period = {name: declared[name] for name in PERIODS if name in declared}
     for finding in findings if period else ():
         if finding.rule == f"{table.name}.unit.{KEPT}":
             there = set(accepted.column("unit").to_pylist())

@@ -116,7 +116,7 @@ def digest(*parts: Any) -> str:
 
 
 def _plain(value: Any) -> Any:
-    """A value as JSON can hold it, with its kind where two kinds would look alike."""
+    """A value as JSON can hold it, with its kind if two kinds would look alike."""
     match value:
         case Enum():
             return [type(value).__name__, value.value]
@@ -158,11 +158,11 @@ def sources() -> list[Path]:
 
 @lru_cache(maxsize=1)
 def libraries() -> dict[str, str]:
-    """The version of each library that is read with; empty where it is not installed."""
-    found = {}
+    """The version of each library that is read with; empty if it is not installed."""
+    versions = {}
     for name in LIBRARIES:
         try:
-            found[name] = version(name)
+            versions[name] = version(name)
         except PackageNotFoundError:
-            found[name] = ""
-    return found
+            versions[name] = ""
+    return versions

@@ -2,7 +2,7 @@
 
     evaluations/ab/<name>-<hash>.parquet          the counts of one delivery, and in the metadata of the file the record
                                                   of the rest: its tally, what each rule found, what was set aside
-    evaluations/ab/<name>-<hash>.aside.parquet    all that was set aside, where it is more than a record should hold
+    evaluations/ab/<name>-<hash>.aside.parquet    all that was set aside, if it is more than a record should hold
 
 Each file has the hash of its bytes in its name, and gets that name in one step. What does not fit its hash is as good
 as not there: the delivery is counted again, and its file replaced. Two processes that count the same delivery at once
@@ -57,10 +57,10 @@ class Store:
     met: Counter[str] = field(default_factory=Counter)
 
     def find(self, file: AnswerFile) -> CountedDelivery | None:
-        """What was made of a delivery; none where it was never counted as it is read now, or the record is damaged."""
-        found = self._load(self.names.name(file), file)
-        self.met["known" if found is not None else "new"] += 1
-        return found
+        """What was made of a delivery; None if it was never counted as it is read now, or the record is damaged."""
+        known = self._load(self.names.name(file), file)
+        self.met["known" if known is not None else "new"] += 1
+        return known
 
     def keep(self, file: AnswerFile, made: CountedDelivery) -> CountedDelivery:
         """Keep what was made of a delivery, unless it may come out otherwise the next time; returns it as it is."""
@@ -96,7 +96,7 @@ class Store:
         return replace(made, beyond=self._aside(name, beyond)) if made.beyond else made
 
     def _load(self, name: str, file: AnswerFile) -> CountedDelivery | None:
-        return next((found for path in self._kept(name) if (found := self._of(name, path, file)) is not None), None)
+        return next((record for path in self._kept(name) if (record := self._of(name, path, file)) is not None), None)
 
     def _of(self, name: str, path: Path, file: AnswerFile) -> CountedDelivery | None:
         """What a file holds; None if it is not what was written, or is of another delivery."""

@@ -25,7 +25,7 @@ ROW = "{#}"
 class Named:
     """A column of a file: what it is called in the engine, its header, and whether it holds texts.
 
-    `trimmed` says that these are known to have no blanks around them. `name` is its name in the file, where it has one.
+    `trimmed` says that these are known to have no blanks around them. `name` is its name in the file, if it has one.
     """
 
     sql: str
@@ -47,7 +47,7 @@ class Pivot:
 
 @dataclass(frozen=True)
 class Columns:
-    """Expressions by field. `respondent` is none where the delivery has none, or `by_row` says that each row is one.
+    """Expressions by field. `respondent` is None if the delivery has none, or `by_row` says that each row is one.
 
     `pivots` become rows, of which `name` says the question and `value` holds the answer. `wheres` pairs an expression
     with the texts of which it must be one, folded. `headless` are columns without a header, by their letter. `flaws`
@@ -55,7 +55,7 @@ class Columns:
 
     `used` are the columns of the file of which fields are made and by which rows are kept. `who` are the texts and
     columns of which a respondent is made, and `nobody` the texts, folded, that stand for none. `counts` says that they
-    are counts, of which nobody is told.
+    are counts, of which nobody is reported.
     """
 
     fields: Mapping[str, str]
@@ -103,8 +103,8 @@ class Columns:
         own = {**self.fields, **{f"_where{at}": sql for at, (sql, _) in enumerate(self.wheres)}}
         own |= {"_flaw": "_flaw"} if self.flaws else {}
         own |= {RESPONDENT: self.respondent} if self.respondent else {}
-        asked = {**own, **{f"_p{at}": pivot.sql for at, pivot in enumerate(self.pivots)}}
-        picked = ", ".join(f"{sql} AS {name}" for name, sql in asked.items())
+        wanted = {**own, **{f"_p{at}": pivot.sql for at, pivot in enumerate(self.pivots)}}
+        picked = ", ".join(f"{sql} AS {name}" for name, sql in wanted.items())
         cells = f"SELECT {picked} FROM {scan}"
         if self.looks_at_who:
             name, wrong = f"{NAME}({RESPONDENT})", f"{WRONG}({RESPONDENT})"
@@ -112,7 +112,7 @@ class Columns:
             own[WHY] = WHY
         kept = ", ".join(own)
         kept = f"{kept}, " if kept else ""
-        filled = " OR ".join(f"{name} IS NOT NULL" for name in asked)
+        filled = " OR ".join(f"{name} IS NOT NULL" for name in wanted)
         if self.pivots:
             codes = ", ".join(quoted(pivot.code) for pivot in self.pivots)
             values = ", ".join(f"_p{at}" for at in range(len(self.pivots)))
@@ -121,7 +121,7 @@ class Columns:
 
 
 def columns_of(names: Sequence[Named], wanted: Shape) -> Columns | None:
-    """The columns of a file by its headers; none where several say to be the same field, which takes a closer look."""
+    """The columns of a file by its headers; None if several say to be the same field, which takes a closer look."""
     layout = wanted.plan.layout([one.header for one in names])
     if any(len(positions) > 1 for positions in layout.fields.values()):
         return None
@@ -129,12 +129,12 @@ def columns_of(names: Sequence[Named], wanted: Shape) -> Columns | None:
     made: dict[str, tuple[str | Named, ...]] = {
         name: (names[at[0]],) for name, at in layout.fields.items() if not wanted.table[name].open_text
     }
-    found = {name: _cell(one) for name, (one,) in made.items() if isinstance(one, Named)}
+    fields = {name: _cell(one) for name, (one,) in made.items() if isinstance(one, Named)}
     for name, parts in layout.composed.items():
         made[name] = _pieces(form.compose[name], {part: names[at] for part, at in parts.items()})
-        found[name] = _composed(made[name])
+        fields[name] = _composed(made[name])
     who = made.pop(RESPONDENT, ())
-    respondent = found.pop(RESPONDENT, None)
+    respondent = fields.pop(RESPONDENT, None)
     nobody = tuple(map(fold, form.empty.get(RESPONDENT, ()))) if respondent else ()
     if nobody:
         none = ", ".join(map(quoted, nobody))
@@ -152,7 +152,7 @@ def columns_of(names: Sequence[Named], wanted: Shape) -> Columns | None:
     used = (one for pieces in (*made.values(), telling) for one in pieces if isinstance(one, Named) and one.name)
     unpivot = form.unpivot if pivots else None
     return Columns(
-        found,
+        fields,
         respondent,
         pivots,
         unpivot.name if unpivot else "",
@@ -175,7 +175,7 @@ def _cell(column: Named) -> str:
 
 
 def _trimmed(column: str) -> str:
-    """A text without blanks around it, and none where nothing is left.
+    """A text without blanks around it, and None if nothing is left.
 
     Trimming every cell costs five times what counting does. So it is asked first, and cheaply, whether a cell begins or
     ends with anything else than a printable character of ASCII.
@@ -192,7 +192,7 @@ def _pieces(template: str, parts: Mapping[str, Named]) -> tuple[str | Named, ...
 
 
 def _composed(pieces: Sequence[str | Named]) -> str:
-    """The text of cells put together; none where one of them is empty."""
+    """The text of cells put together; None if one of them is empty."""
     texts = (quoted(one) if isinstance(one, str) else f"CAST({_cell(one)} AS VARCHAR)" for one in pieces)
     return f"({' || '.join(texts)})"
 

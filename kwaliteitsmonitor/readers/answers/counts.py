@@ -77,7 +77,7 @@ class Counted:
 
     @property
     def scanned(self) -> Scanned | None:
-        """The Parquet file that is read again for its rows, where it is one."""
+        """The Parquet file that is read again for its rows, if it is one."""
         engine, file = self.selected.engine, self.file
         return Scanned(engine, file.path, self.at, self.selected.columns) if engine else None
 
@@ -96,7 +96,7 @@ class Counted:
 def count(connection: duckdb.DuckDBPyConnection, counted: Counted) -> None:
     """Count the combinations of values in a file, and keep of each answer which it has.
 
-    Raises `duckdb.Error` where the engine cannot read the file, and `DisagreementError`.
+    Raises `duckdb.Error` if the engine cannot read the file, and `DisagreementError`.
     """
     selected = counted.selected
     if selected.table is not None:
@@ -117,7 +117,7 @@ def count(connection: duckdb.DuckDBPyConnection, counted: Counted) -> None:
 
 
 def _count_sure(connection: duckdb.DuckDBPyConnection, counted: Counted, text: Text) -> None:
-    """Count what is in a text; where it is not sure where records end, in a copy of it that leaves no doubt."""
+    """Count what is in a text; if it is not sure where records end, in a copy of it that leaves no doubt."""
     import duckdb
 
     try:
@@ -133,9 +133,9 @@ def _count_sure(connection: duckdb.DuckDBPyConnection, counted: Counted, text: T
 
 
 def _count_text(connection: duckdb.DuckDBPyConnection, counted: Counted, text: Text) -> bool:
-    """Count what is in a text; false where there are records of which it is not sure where they end.
+    """Count what is in a text; false if there are records of which it is not sure where they end.
 
-    Where each line is a record, a text is read once: the combinations are those of the first lines that have them.
+    If each line is a record, a text is read once: the combinations are those of the first lines that have them.
     """
     if not text.apart:
         _combine(connection, counted)
@@ -158,13 +158,13 @@ def _headless(connection: duckdb.DuckDBPyConnection, counted: Counted) -> tuple[
     columns = counted.selected.columns.headless
     if not columns:
         return ()
-    asked = ", ".join(f"count(nullif(trim(CAST({column} AS VARCHAR)), ''))" for column in columns.values())
-    [found] = connection.execute(f"SELECT {asked} FROM {_scan(counted, noting=False)}").fetchall()
-    return tuple(letter for letter, filled in zip(columns, found, strict=True) if filled)
+    filled_cells = ", ".join(f"count(nullif(trim(CAST({column} AS VARCHAR)), ''))" for column in columns.values())
+    [numbers] = connection.execute(f"SELECT {filled_cells} FROM {_scan(counted, noting=False)}").fetchall()
+    return tuple(letter for letter, filled in zip(columns, numbers, strict=True) if filled)
 
 
 def _scan(counted: Counted, *, noting: bool) -> str:
-    """The rows of a file; where `noting`, with a table of the records of it that are none."""
+    """The rows of a file; if `noting`, with a table of the records of it that are none."""
     at = counted.at
     rejects = f"store_rejects = true, rejects_table = 'rejected_{at}', rejects_scan = 'scans_{at}'"
     return counted.selected.scan.replace(REJECTS, rejects if noting else "ignore_errors = true")
@@ -191,7 +191,7 @@ def _combine(connection: duckdb.DuckDBPyConnection, counted: Counted) -> None:
 def _combine_from_first_lines(connection: duckdb.DuckDBPyConnection, counted: Counted, text: Text) -> bool:
     """The table of combinations, by the hashes of all answers and the first line with each.
 
-    Counting hashes takes a fraction of counting texts. False where the combinations are not as many as the hashes.
+    Counting hashes takes a fraction of counting texts. False if the combinations are not as many as the hashes.
     """
     at, columns = counted.at, counted.selected.columns
     nobody = "count(*) FILTER (r IS NULL)" if columns.respondent else "0"
@@ -209,27 +209,27 @@ def _combine_from_first_lines(connection: duckdb.DuckDBPyConnection, counted: Co
         f"(SELECT DISTINCT {names}, hash({names}, 0) AS h FROM ({columns.rows(scan)}) WHERE _filled) "
         f"JOIN counts_{at} USING (h)"
     )
-    [(found, wanted)] = connection.execute(
+    [(combined, wanted)] = connection.execute(
         f"SELECT (SELECT count(*) FROM combinations_{at}), (SELECT count(*) FROM counts_{at})"
     ).fetchall()
     some.path.unlink()
-    return bool(found == wanted)
+    return bool(combined == wanted)
 
 
 def _rejects(connection: duckdb.DuckDBPyConnection, counted: Counted, text: Text) -> bool:
-    """Note the records that have another number of cells than the headers; false where there are others still."""
+    """Note the records that have another number of cells than the headers; false if there are others still."""
     kinds = ", ".join(f"'{kind}'" for kind in _RAGGED)
     blanks = r"[ \t\n\r\x{a0}]*"
     nothing = f'(?: *"{blanks}" *|{blanks})'
     empty = quoted(f"{nothing}(?:[{re.escape(text.delimiter)}]{nothing})*")
-    found = connection.execute(
+    rejected = connection.execute(
         f"SELECT line, bool_or(error_type NOT IN ({kinds})) AS other, "
         f"NOT bool_or(regexp_full_match(csv_line, {empty})) AS filled "
         f"FROM rejected_{counted.at} GROUP BY line ORDER BY line"
     ).fetchnumpy()
-    counted.ragged = np.asarray(found["line"], np.int64)
-    counted.aside = counted.ragged[np.asarray(found["filled"], bool)]
-    return not bool(np.asarray(found["other"], bool).any())
+    counted.ragged = np.asarray(rejected["line"], np.int64)
+    counted.aside = counted.ragged[np.asarray(rejected["filled"], bool)]
+    return not bool(np.asarray(rejected["other"], bool).any())
 
 
 def _salt(connection: duckdb.DuckDBPyConnection, counted: Counted) -> int:

@@ -74,7 +74,7 @@ class PartRows:
 class AnswerFile:
     """A kept file of answers: its delivery, where its bytes are, how to read it, and what the delivery itself tells.
 
-    `year` is the reporting year, which decides the form; none where it has no year. `agreed` is what its facts of time
+    `year` is the reporting year, which decides the form; None if it has no year. `agreed` is what its facts of time
     are held against, by field. `parts` are those of which it was put together.
     """
 
@@ -91,7 +91,7 @@ class AnswerFile:
 class Selection:
     """A file in the engine: what to read (`scan`) and what its columns are.
 
-    `text` is there where the engine reads a text, `raw` where this process has read the file. `notes` say what was
+    `text` is there if the engine reads a text, `raw` if this process has read the file. `notes` say what was
     decided on the way, `unknown` which headers nothing explains. `given` are fields that are the same in every row.
     `engine` is what counts a Parquet file, and `counts` says that the file holds counts and not answers.
     """
@@ -110,7 +110,7 @@ class Selection:
 
 
 def form_for(table: Table, file: AnswerFile) -> Form:
-    """How the answers stand in this file. Raises `UnreadableError` where the profile has no form for its year."""
+    """How the answers stand in this file. Raises `UnreadableError` if the profile has no form for its year."""
     return form_of(file.source, table, file.year)
 
 
@@ -121,7 +121,7 @@ def selection(
     aliases: Mapping[str, Mapping[str, str]],
     scratch: Path,
 ) -> Selection:
-    """A file in the engine. Raises `UnreadableError` where it is not what the source says, or a column is not there.
+    """A file in the engine. Raises `UnreadableError` if it is not what the source says, or a column is not there.
 
     `scratch` is a new path for a copy of the file. An empty text is an empty cell, in whatever form the file has it,
     and a row of empty cells is no row.
@@ -134,9 +134,9 @@ def selection(
     if source.format is Format.PARQUET and _plain(form):
         return _of_parquet(connection, file, wanted)
     if source.format is Format.CSV and source.delimiter and _plain(form):
-        found = _of_text(file, source, wanted, scratch)
-        if found is not None:
-            return found
+        selected = _of_text(file, source, wanted, scratch)
+        if selected is not None:
+            return selected
     return _of_cells(file, wanted)
 
 
@@ -159,7 +159,7 @@ def _plain(form: Form) -> bool:
 
 
 def _of_text(file: AnswerFile, source: FileSource, wanted: Shape, scratch: Path) -> Selection | None:
-    """A text, or none where two columns say to be the same field, so that each of their cells must be compared."""
+    """A text, or None if two columns say to be the same field, so that each of their cells must be compared."""
     checked(file.path, TEXT, FileKind.TEXT, limits=LARGEST)
     text = opened(file.path, source.encoding, source.delimiter, scratch)
     head = text.head
@@ -168,26 +168,32 @@ def _of_text(file: AnswerFile, source: FileSource, wanted: Shape, scratch: Path)
         with file.path.open("rb") as stream:
             encoding_of(stream, UTF8)  # refuses it, with what it is instead
     names = [Named(f"c{index}", header, True, text.trimmed) for index, header in enumerate(headers.texts)]
-    found = columns_of(names, wanted)
-    if found is None:
+    columns = columns_of(names, wanted)
+    if columns is None:
         return None
     refuse_unknowable(wanted.form, headers.texts)
-    _complete(wanted, found)
+    _complete(wanted, columns)
     text = below(text, headers.last)
     notes = list(text.notes)
     notes.extend(captions.notes(head, headers, wanted.table, wanted.told, wanted.aliases.get("units", {})))
     above = captions.captions(head, headers)
     notes.extend(other_years.notes(wanted.table, wanted.told, "", above, (), wanted.form.columns))
-    notes.extend(_absent(found))
+    notes.extend(_absent(columns))
     return Selection(
-        of_text(text, found.width), found, _given(wanted), found.unknown, tuple(notes), max(headers.first, 0), text
+        of_text(text, columns.width),
+        columns,
+        _given(wanted),
+        columns.unknown,
+        tuple(notes),
+        max(headers.first, 0),
+        text,
     )
 
 
-def _absent(found: Columns) -> Iterator[Note]:
+def _absent(columns: Columns) -> Iterator[Note]:
     """That headers which the form names are not there."""
-    if found.absent:
-        named = ", ".join(found.absent)
+    if columns.absent:
+        named = ", ".join(columns.absent)
         yield Note("absent", Words(f"zonder de kolommen {named}", f"without the columns {named}"))
 
 
@@ -212,23 +218,25 @@ def _of_parquet(connection: duckdb.DuckDBPyConnection, file: AnswerFile, wanted:
         Named(name_of(name), clean(" ".join(name.split())), kind == "VARCHAR", name=name)
         for name, kind, *_ in described
     ]
-    found = columns_of(names, wanted)
-    if found is None:
+    columns = columns_of(names, wanted)
+    if columns is None:
         return _of_cells(file, wanted)
     refuse_unknowable(wanted.form, [one.header for one in names])
-    _complete(wanted, found)
+    _complete(wanted, columns)
     assert isinstance(file.source, FileSource)  # noqa: S101 - what is pulled is no Parquet of answers
     engine = engine_of(file.source, connection)
-    return Selection(scan, found, _given(wanted), found.unknown, tuple(_absent(found)), engine=engine)
+    return Selection(scan, columns, _given(wanted), columns.unknown, tuple(_absent(columns)), engine=engine)
 
 
 def _of_counts(file: AnswerFile, wanted: Shape) -> Selection:
     """The counts that a database made of the answers in it."""
     texts = {name: Named(name_of(name), name, True, trimmed=True, name=name) for name in counted_by(wanted.table)}
-    found = Columns({name: one.sql for name, one in texts.items()}, WITHOUT_RESPONDENT, used=tuple(texts), counts=True)
+    columns = Columns(
+        {name: one.sql for name, one in texts.items()}, WITHOUT_RESPONDENT, used=tuple(texts), counts=True
+    )
     return Selection(
         f"read_parquet({quoted(file.path)})",
-        found,
+        columns,
         _given(wanted),
         notes=(Note("counts", BY_THEIR_VALUES),),
         counts=True,
@@ -237,10 +245,10 @@ def _of_counts(file: AnswerFile, wanted: Shape) -> Selection:
 
 def _lacking(texts: Sequence[str], wanted: Shape) -> int:
     """How many of the fields that there must be have no column under these headers."""
-    found = wanted.plan.layout(texts)
-    if not (found.fields or found.composed or found.pivots):
+    layout = wanted.plan.layout(texts)
+    if not (layout.fields or layout.composed or layout.pivots):
         return len(wanted.table.names) + 1
-    return found.lacking(wanted.table, {*wanted.told, *_by_row(wanted.form)})
+    return layout.lacking(wanted.table, {*wanted.told, *_by_row(wanted.form)})
 
 
 def _by_row(form: Form) -> tuple[str, ...]:
@@ -248,11 +256,11 @@ def _by_row(form: Form) -> tuple[str, ...]:
     return (RESPONDENT,) if form.compose.get(RESPONDENT) == ROW else ()
 
 
-def _complete(wanted: Shape, found: Columns) -> None:
+def _complete(wanted: Shape, columns: Columns) -> None:
     """Refuse a file that lacks a column. Raises `UnreadableError`."""
     table = wanted.table
-    told = {*wanted.told, *_by_row(wanted.form)}
-    missing = [n for n in found.missing if n not in told and not table[n].nullable and not table[n].open_text]
+    provided = {*wanted.told, *_by_row(wanted.form)}
+    missing = [n for n in columns.missing if n not in provided and not table[n].nullable and not table[n].open_text]
     if missing:
         shown = ", ".join(missing)
         every = ", ".join(table.names)
@@ -271,27 +279,27 @@ def _given(wanted: Shape) -> dict[str, Any]:
 
 def _of_cells(file: AnswerFile, wanted: Shape) -> Selection:
     """A file that is read as any delivery is, and handed to the engine as texts."""
-    told = {**wanted.told, **dict.fromkeys(_by_row(wanted.form), ROW)}
-    raw = read(file.path, file.source, wanted.table, year=file.year, told=told, aliases=wanted.aliases)
+    provided = {**wanted.told, **dict.fromkeys(_by_row(wanted.form), ROW)}
+    raw = read(file.path, file.source, wanted.table, year=file.year, told=provided, aliases=wanted.aliases)
     names = {name: cells for name, cells in raw.columns.items() if not wanted.table[name].open_text}
     if _by_row(wanted.form):
         names[RESPONDENT] = raw.rows
-    found = Columns(
+    columns = Columns(
         {name: name_of(name) for name in names if name != RESPONDENT},
         name_of(RESPONDENT) if RESPONDENT in names else None,
         missing=raw.missing,
         place=dict(raw.places),
     )
-    _complete(wanted, found)
+    _complete(wanted, columns)
     table = pa.table({name: pa.array(map(_as_text, cells), pa.string()) for name, cells in names.items()})
     if raw.flaws:
         flawed: list[str | None] = [None] * len(raw.rows)
-        said = list(dict.fromkeys(raw.flaws.values()))
+        reasons = list(dict.fromkeys(raw.flaws.values()))
         for (name, position), words in raw.flaws.items():
-            flawed[position] = f"{name} {said.index(words)}"
+            flawed[position] = f"{name} {reasons.index(words)}"
         table = table.append_column("_flaw", pa.array(flawed, pa.string()))
-        found = replace(found, flaws=tuple(said))
-    return Selection("cells", found, _given(wanted), raw.unknown, raw.notes, 0, raw=raw, table=table)
+        columns = replace(columns, flaws=tuple(reasons))
+    return Selection("cells", columns, _given(wanted), raw.unknown, raw.notes, 0, raw=raw, table=table)
 
 
 def _as_text(cell: Any) -> str | None:

@@ -81,7 +81,7 @@ def pull_counts(
     `where` is as for `pull`; `aliases` are other spellings of codes, by code list: who answers a question under two
     spellings has answered it twice; `threshold` is what the number of people behind answers is held against, if it is
     to be. The rows of what is given are the answers that were counted. Raises as `pull` does,
-    and `UsageError` where the database is not one that counts.
+    and `UsageError` if the database is not one that counts.
     """
     query = statement(source, table, where)
     engine = engine_for(url, source)
@@ -100,10 +100,10 @@ def pull_counts(
                 "Leave out `counted: true` in feeds.yaml: the answers are then pulled, and counted here.",
             ),
         )
-    asked = _Asked(source, table, aliases, threshold)
+    request = _Asked(source, table, aliases, threshold)
     try:
-        found, people = patiently(
-            lambda: unless_silent(partial(asked.of, engine, query), source.silence),
+        numbers, people = patiently(
+            lambda: unless_silent(partial(request.of, engine, query), source.silence),
             f"{source.connection} database",
             worth_another_try,
             patience,
@@ -111,7 +111,7 @@ def pull_counts(
     except TriedError as tried:
         raise not_read(tried, source, table) from None
     with TemporaryFile(prefix="counts-") as file:
-        _, answers = write_counts(file, table, found, people)
+        _, answers = write_counts(file, table, numbers, people)
         file.seek(0)
         yield Pull(file, answers, None)
 
@@ -137,7 +137,7 @@ class _Asked:
             delivered, parameters = self._delivered(connection, query)
             by, codec = counted_by(self.table), _codec(connection)
 
-            def asked(expression: ir.Table, query: str = "SELECT * FROM counted", **more: str) -> Sequence[Any]:
+            def rows_of(expression: ir.Table, query: str = "SELECT * FROM counted", **more: str) -> Sequence[Any]:
                 # A percent sign begins a parameter, and is written twice where it is none.
                 inner, outer = delivered, _fitting(_postgres(expression), codec).replace("%", "%%")
                 query = f"WITH {DELIVERED} AS ({inner}), counted AS ({outer}) {query}"
@@ -146,12 +146,14 @@ class _Asked:
                 return rows
 
             answers = self._answers()
-            found = {tuple(row[: len(by)]): (row[-2], row[-1], 0) for row in asked(counts(answers, by, answers[WHO]))}
-            for row in asked(self._second(answers)):
-                all_of_them, nobody, _ = found[tuple(row[:-1])]
-                found[tuple(row[:-1])] = (all_of_them, nobody, row[-1])
-            people = self._people(asked, answers, found) if self.threshold else None
-        return list(self._as_texts(found)), people
+            numbers = {
+                tuple(row[: len(by)]): (row[-2], row[-1], 0) for row in rows_of(counts(answers, by, answers[WHO]))
+            }
+            for row in rows_of(self._second(answers)):
+                all_of_them, nobody, _ = numbers[tuple(row[:-1])]
+                numbers[tuple(row[:-1])] = (all_of_them, nobody, row[-1])
+            people = self._people(rows_of, answers, numbers) if self.threshold else None
+        return list(self._as_texts(numbers)), people
 
     def _delivered(self, connection: sa.Connection, query: sa.Executable) -> tuple[str, Mapping[str, Any]]:
         """The query for the answers with the names of the contract, and its parameters. Open text is not in it."""
@@ -176,7 +178,7 @@ class _Asked:
         return tuple(self.table[name] for name in (*counted_by(self.table), RESPONDENT))
 
     def _answers(self) -> ir.Table:
-        """The answers as an expression: what they are counted by, and who gave them; nobody where that is no name."""
+        """The answers as an expression: what they are counted by, and who gave them; nobody if that is no name."""
         import ibis
 
         kinds = {field.name: "string" if field.kind is Kind.TEXT else "int64" for field in self._fields()}
@@ -190,7 +192,7 @@ class _Asked:
         """How many answers of each combination are of a respondent who answered before.
 
         Rows of a database have no order: of several answers the one with the first values stays, in the order of the
-        contract; where nothing else differs that is the lowest score.
+        contract; if nothing else differs that is the lowest score.
         """
         by = counted_by(self.table)
         later = later_ones(*self._once(answers), by)
@@ -204,15 +206,15 @@ class _Asked:
         return answers.mutate(**keys).filter(answers[WHO].notnull()), (*keys, WHO)
 
     def _people(
-        self, asked: Callable[..., Sequence[Any]], answers: ir.Table, found: Mapping[tuple[Any, ...], Numbers]
+        self, rows_of: Callable[..., Sequence[Any]], answers: ir.Table, combined: Mapping[tuple[Any, ...], Numbers]
     ) -> Respondents:
-        """The people behind the answers, where they may be too few; only their number is asked of the database."""
+        """The people behind the answers, if they may be too few; only their number is asked of the database."""
         import pyarrow as pa
 
         by = counted_by(self.table)
-        rows = [dict(zip(by, values, strict=True)) for values in found]
+        rows = [dict(zip(by, values, strict=True)) for values in combined]
         coded = [{name: self._coded(name, value) for name, value in row.items()} for row in rows]
-        numbers = {"h": range(len(rows)), "answers": [n - nobody - later for n, nobody, later in found.values()]}
+        numbers = {"h": range(len(rows)), "answers": [n - nobody - later for n, nobody, later in combined.values()]}
         fields = {name: pa.int64() if name == "score" else pa.string() for name in by}
         columns = {name: pa.array([row[name] for row in coded], kind) for name, kind in fields.items()}
         with duckdb_for("people") as connection:
@@ -225,7 +227,7 @@ class _Asked:
             alike = " AND ".join(
                 f"coalesce(counted.{name}::text, '') = coalesce(wanted.{name}::text, '')" for name in by
             )
-            counted = asked(
+            counted = rows_of(
                 first_ones(*self._once(answers), by),
                 f'SELECT k, count(DISTINCT counted."{WHO}") FROM counted JOIN json_to_recordset(%(_wanted)s::json) '
                 f"AS wanted (k bigint, {kinds}) ON {alike} GROUP BY k",
@@ -241,7 +243,7 @@ class _Asked:
         return fold(self._spellings(name).get(fold(own), own)) if field.codes or field.code_list else own
 
     def _telling(self, answers: ir.Table, name: str, other: str) -> ir.StringValue:
-        """The code in a field, where it tells answers apart: if another is named, only where that one is empty."""
+        """The code in a field, if it tells answers apart: if another is named, only if that one is empty."""
         import ibis
 
         own = with_code(answers[name], self._spellings(name))
@@ -255,10 +257,10 @@ class _Asked:
         # Codes first: the database tries them in this order, and most answers have one.
         return codes | {fold(text): code for text, code in others.items() if fold(text) not in codes}
 
-    def _as_texts(self, found: Mapping[tuple[Any, ...], Numbers]) -> Iterator[tuple[tuple[str, ...], Numbers]]:
+    def _as_texts(self, numbers: Mapping[tuple[Any, ...], Numbers]) -> Iterator[tuple[tuple[str, ...], Numbers]]:
         """The counts with values as texts, without what is only blank; rows of empty cells are no answers."""
         fields = [self.table[name] for name in counted_by(self.table)]
-        for values, (answers, nobody, later) in found.items():
+        for values, (answers, nobody, later) in numbers.items():
             texts = tuple(text_of(value, field).strip(BLANKS) for value, field in zip(values, fields, strict=True))
             if any(texts):
                 yield texts, (answers, nobody, later)
@@ -273,7 +275,7 @@ def _postgres(expression: ir.Table) -> str:
 
 
 def _codec(connection: sa.Connection) -> str:
-    """What Python calls the encoding of a database; plain ASCII where it has no name for it."""
+    """What Python calls the encoding of a database; plain ASCII if it has no name for it."""
     name = str(connection.exec_driver_sql("SHOW server_encoding").scalar_one())
     try:
         return codecs.lookup(name.replace("WIN", "cp")).name

@@ -1,7 +1,7 @@
 """Answers that came in parts, put together as one file for the engine: a respondent may answer in any of them.
 
-Each part is a file by itself, with a header where it is text. What a folder tells of all its rows (`unit=FGW`) becomes
-a column. Where a row of the whole stands in which part is kept, so that what is wrong is told by the part.
+Each part is a file by itself, with a header if it is text. What a folder tells of all its rows (`unit=FGW`) becomes
+a column. Where a row of the whole stands in which part is kept, so that what is wrong is reported by the part.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 def joined(connection: duckdb.DuckDBPyConnection, file: AnswerFile, form: Form, target: Path) -> AnswerFile:
-    """The file itself, or its parts as one file at `target`. Raises `UnreadableError` where a part cannot be read."""
+    """The file itself, or its parts as one file at `target`. Raises `UnreadableError` if a part cannot be read."""
     parts = kept_parts(file.path)
     if not parts[0].name or not isinstance(file.source, FileSource):
         return file
@@ -60,8 +60,8 @@ def _parquet(connection: duckdb.DuckDBPyConnection, parts: Sequence[KeptPart], t
             raise error.at(part.name) from None
         except (pa.ArrowException, OSError):
             raise _damaged(part) from None
-        told = {name: value for name, value in part.told.items() if name not in names and value is not None}
-        extra = "".join(f", {quoted(value)} AS {name_of(name)}" for name, value in told.items())
+        constants = {name: value for name, value in part.told.items() if name not in names and value is not None}
+        extra = "".join(f", {quoted(value)} AS {name_of(name)}" for name, value in constants.items())
         scans.append(f"SELECT *{extra} FROM read_parquet({quoted(part.path)}, hive_partitioning = false)")
         rows.append(PartRows(part.name, total + 1, total + count, total))
         total += count
@@ -159,10 +159,10 @@ def _with_told(text: TextIO, part: KeptPart, source: FileSource) -> Iterator[str
     delimiter = delimiter_of([first], source.delimiter).character
     reader = csv.reader(chain([first], _lines(text)), delimiter=delimiter)
     header = next(reader, [])
-    told = {name: value or "" for name, value in part.told.items() if fold(name) not in map(fold, header)}
+    constants = {name: value or "" for name, value in part.told.items() if fold(name) not in map(fold, header)}
     made = io.StringIO()
     writer = csv.writer(made, delimiter=delimiter, lineterminator="\n")
-    for row, more in chain([(header, list(told))], ((row, list(told.values())) for row in reader)):
+    for row, more in chain([(header, list(constants))], ((row, list(constants.values())) for row in reader)):
         writer.writerow([*row, *more] if row else row)
         yield made.getvalue()
         made.seek(0)

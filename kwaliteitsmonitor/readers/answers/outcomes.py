@@ -33,10 +33,10 @@ class CountedDelivery:
     """What staging makes of one delivery of answers.
 
     `rows` are the counts of what was accepted, in order. `failed` gives per rule how many answers broke it, `listed`
-    the first answers that were set aside, and `beyond` a file with all of them where they are more than are listed.
+    the first answers that were set aside, and `beyond` a file with all of them if they are more than are listed.
     `people` are those behind the answers. `findings` say how the file was read, `told` names the fields that both the
-    file and its path tell. `unjudged` are rules that could not be judged. Where the delivery could not be read at all,
-    `reason` says why and the rest is empty. `lasting` is false where the same bytes may come out otherwise the next
+    file and its path tell. `unjudged` are rules that could not be judged. If the delivery could not be read at all,
+    `reason` says why and the rest is empty. `lasting` is false if the same bytes may come out otherwise the next
     time: such an outcome is not kept.
     """
 
@@ -57,7 +57,7 @@ class Remembered(Protocol):
     """What is remembered of deliveries that were counted before."""
 
     def find(self, file: AnswerFile) -> CountedDelivery | None:
-        """What was made of a delivery, as it is read now; none where that is not known."""
+        """What was made of a delivery, as it is read now; None if that is not known."""
 
     def keep(self, file: AnswerFile, made: CountedDelivery) -> CountedDelivery:
         """Remember what was made of a delivery, and return it as it is kept."""
@@ -132,10 +132,10 @@ def _results(table: Table, parts: Sequence[CountedDelivery]) -> list[RuleResult]
     for constraint in table.constraints():
         rule = constraint.id
         passed = of_constraint(table.name, constraint, Outcome.PASSED, received, ())
-        found = replace(unjudged.get(rule, passed), checked=received, failed=0, rows=())
+        judged = replace(unjudged.get(rule, passed), checked=received, failed=0, rows=())
         if failed[rule]:
-            found = replace(found, failed=failed[rule], outcome=Outcome.FAILED, cells=tuple(places[rule]))
-        results.append(found)
+            judged = replace(judged, failed=failed[rule], outcome=Outcome.FAILED, cells=tuple(places[rule]))
+        results.append(judged)
     results.extend(finding for made in parts for finding in made.findings)
     for name in dict.fromkeys(name for made in parts for name in made.told):
         rule = f"{table.name}.{name}.{PATH}"

@@ -1,8 +1,8 @@
 """Answers in a Parquet file: its combinations of cells are counted first, and it is read again only for what is wrong.
 
 A Parquet file is read by its columns, and reading it again is cheap. So nothing is kept of an answer but that it counts
-in its combination. Where a combination turns out to be wrong, or where answers lack a respondent, the file is asked for
-the rows that have it; and where the file says who answered, second answers are looked for in a pass of their own.
+in its combination. If a combination turns out to be wrong, or if answers lack a respondent, the file is asked for
+the rows that have it; and if the file says who answered, second answers are looked for in a pass of their own.
 
 Each column that pivots (of a wide file) is counted by itself, as if it were a file with a row per answer: a *slice*.
 The tables in the engine end in `_<at>_<slice>`: `view` is the file, `cells` its combinations of cells as they stand.
@@ -83,9 +83,9 @@ class Scanned:
         columns = self.columns
         file = self.engine.answers(self.path, f"view_{self.at}")
         if columns.pivots:
-            asked = (*columns.used, *(pivot.name for pivot in columns.pivots))
-            told = (piece.name for piece in columns.who if isinstance(piece, Named))
-            file = file.filter(filled([file[name] for name in dict.fromkeys((*asked, *told))]))
+            counted = (*columns.used, *(pivot.name for pivot in columns.pivots))
+            respondent = (piece.name for piece in columns.who if isinstance(piece, Named))
+            file = file.filter(filled([file[name] for name in dict.fromkeys((*counted, *respondent))]))
         who = {WHO: self._who(file)} if columns.respondent else {}
         if columns.looks_at_who:
             name, wrong = self.engine.name_in(who[WHO])
@@ -93,7 +93,7 @@ class Scanned:
         return file.select(*(file[name] for name in self.by(part) if name != WHY), ROW, **who)
 
     def _who(self, file: ir.Table) -> ir.StringValue:
-        """Who gave an answer; none where that is empty, or one of the texts that stand for nobody."""
+        """Who gave an answer; None if that is empty, or one of the texts that stand for nobody."""
         import ibis
 
         who = put_together([file[piece.name] if isinstance(piece, Named) else piece for piece in self.columns.who])
@@ -127,7 +127,7 @@ def take_counts(connection: duckdb.DuckDBPyConnection, at: int, columns: Columns
 
 
 def has_later_answers(connection: duckdb.DuckDBPyConnection, at: int) -> bool:
-    """Whether a database told of answers that a respondent gave before."""
+    """Whether a database reported answers that a respondent gave before."""
     [(later,)] = connection.execute(f"SELECT coalesce(sum({LATER}), 0) FROM combinations_{at}").fetchall()
     return bool(later)
 
@@ -174,8 +174,8 @@ def look_for_later_ones(connection: duckdb.DuckDBPyConnection, scanned: Scanned,
     rows = _suspects(connection, scanned) if isinstance(engine, Embedded) else keyed(scanned)
     if rows is None:
         return False
-    found = later_ones(rows, (GROUP, WHO), (ORDER,))
-    engine.keep(found.select(ORDER, COMBINATION), f"found_{at}")
+    repeats = later_ones(rows, (GROUP, WHO), (ORDER,))
+    engine.keep(repeats.select(ORDER, COMBINATION), f"found_{at}")
     connection.execute(
         f"CREATE OR REPLACE TABLE later_{at} AS SELECT {ORDER} AS o, {COMBINATION}::UBIGINT AS h FROM found_{at}"
     )
@@ -205,18 +205,18 @@ def without_later(scanned: Scanned, rows: ir.Table) -> ir.Table:
 
 
 def _suspects(connection: duckdb.DuckDBPyConnection, scanned: Scanned) -> ir.Table | None:
-    """The answers of which another may be by the same respondent, in the embedded engine; none where there are none.
+    """The answers of which another may be by the same respondent, in the embedded engine; None if there are none.
 
-    Of every answer a hash of what it answers and by whom is put aside, on disk where it does not fit. They are sorted a
+    Of every answer a hash of what it answers and by whom is put aside, on disk if it does not fit. They are sorted a
     part at a time: sorting is cheap, and mostly no two are the same.
     """
     at = scanned.at
     parts = " UNION ALL ".join(_hashed(scanned, part) for part in scanned.slices)
     connection.execute(f"CREATE OR REPLACE TABLE keys_{at} AS {parts}")
     [(size,)] = connection.execute(f"SELECT count(*) FROM keys_{at}").fetchall()
-    found = list(_twice(connection, at, 1 + size // SORTED_AT_ONCE))
+    hashes = list(_twice(connection, at, 1 + size // SORTED_AT_ONCE))
     connection.execute(f"DROP TABLE keys_{at}")
-    alike = np.concatenate([np.empty(0, np.uint64), *found])
+    alike = np.concatenate([np.empty(0, np.uint64), *hashes])
     if not len(alike):
         return None
     connection.register("suspected", pa.table({"u": pa.array(alike, pa.uint64())}))
@@ -278,20 +278,20 @@ def _fetch(connection: duckdb.DuckDBPyConnection, scanned: Scanned, part: int) -
     rows = scanned.rows(part)
     nobody = rows[WHO if scanned.columns.respondent else ROW].isnull()  # of a row there always is a number
     placed = rows.mutate(scanned.place(rows, part), _nobody=nobody)
-    found = of_combinations(placed, engine.take(f"chosen_{at}_{part}"), scanned.by(part))
-    found = found.filter((found["_whole"] | found["_nobody"]) & ~(found["_empty"] & found["_nobody"]))
-    engine.keep(found.select(ORDER, COMBINATION, "_nobody"), f"found_{at}")
+    answers = of_combinations(placed, engine.take(f"chosen_{at}_{part}"), scanned.by(part))
+    answers = answers.filter((answers["_whole"] | answers["_nobody"]) & ~(answers["_empty"] & answers["_nobody"]))
+    engine.keep(answers.select(ORDER, COMBINATION, "_nobody"), f"found_{at}")
     connection.execute(f"INSERT INTO stored_{at} SELECT {ORDER}, {COMBINATION}::UBIGINT, _nobody FROM found_{at}")
     connection.execute(f"DROP TABLE found_{at}")
 
 
-def choose(connection: duckdb.DuckDBPyConnection, scanned: Scanned, salt: int, wanted: str, told: str) -> None:
-    """Of each slice the table `chosen`: some of its combinations of cells, with what is told of what they mean."""
+def choose(connection: duckdb.DuckDBPyConnection, scanned: Scanned, salt: int, wanted: str, meaning: str) -> None:
+    """Of each slice the table `chosen`: some of its combinations of cells, with what is known of their meaning."""
     at, names = scanned.at, ", ".join(scanned.columns.counted)
     for part in scanned.slices:
         chosen = (
-            f"SELECT _cells, {told} FROM (SELECT *, hash({names}, {salt}) AS h FROM meant_{at} WHERE _slice = {part}) "
-            f"{wanted}"
+            f"SELECT _cells, {meaning} FROM (SELECT *, hash({names}, {salt}) AS h FROM meant_{at} "
+            f"WHERE _slice = {part}) {wanted}"
         )
         connection.execute(
             f"CREATE OR REPLACE TABLE chosen_{at}_{part} AS SELECT cells.* EXCLUDE ({ANSWERS}, {ANONYMOUS}), "

@@ -1,4 +1,4 @@
-"""Counting the people behind the answers of a file that were accepted, where they may be fewer than the threshold."""
+"""Counting the people behind the answers of a file that were accepted, if they may be fewer than the threshold."""
 
 from __future__ import annotations
 
@@ -28,16 +28,16 @@ def respondents(
     """The people behind the accepted answers of a file.
 
     `rows` are its accepted combinations and `hashes` what they are known by; of their answers the second ones of a
-    respondent are no longer there. Where a database counted, it counted the people of answers that turned out to be
+    respondent are no longer there. If a database counted, it counted the people of answers that turned out to be
     wrong as well; if there are any, it is not known how many people remain.
     """
     columns, at = part.selected.columns, part.at
     if not threshold or columns.by_row or not columns.respondent:
         return Respondents()
     if part.selected.counts:
-        told = respondents_of(part.file.path)
+        published = respondents_of(part.file.path)
         [(wrong,)] = connection.execute(f"SELECT count(*) FROM wrong_{at}").fetchall()
-        return Respondents() if wrong else _with_codes(told, rows)
+        return Respondents() if wrong else _with_codes(published, rows)
     connection.register("accepted", rows.append_column("h", pa.array(hashes)))
     connection.execute(f"CREATE OR REPLACE TABLE accepted_{at} AS SELECT * FROM accepted")
     connection.unregister("accepted")
@@ -46,14 +46,14 @@ def respondents(
     return Respondents(threshold, few(connection, at, _counted(connection, part), threshold))
 
 
-def _with_codes(told: Respondents, rows: pa.Table) -> Respondents:
-    """What a database counted, by the codes that the accepted answers have: it told them folded."""
+def _with_codes(published: Respondents, rows: pa.Table) -> Respondents:
+    """What a database counted, by the codes that the accepted answers have: it published them folded."""
     codes = {name: {fold(code): code for code in rows.column(name).unique().to_pylist() if code} for name in CODED}
     few = []
-    for one in told.few:
+    for one in published.few:
         key = one._asdict()
         few.append(FewPeople(**key | {name: known.get(key[name], key[name]) for name, known in codes.items()}))
-    return Respondents(told.up_to, tuple(sorted(few, key=str)))
+    return Respondents(published.up_to, tuple(sorted(few, key=str)))
 
 
 def _counted(connection: duckdb.DuckDBPyConnection, part: Counted) -> list[tuple[int, int]]:
@@ -70,11 +70,11 @@ def _counted(connection: duckdb.DuckDBPyConnection, part: Counted) -> list[tuple
         rows = keyed(scanned)
         rows = without_later(scanned, rows) if part.repeated else rows
         scanned.engine.keep(people_by(rows, GROUP, WHO), f"people_{at}")
-        found = connection.execute(f"SELECT {GROUP}::BIGINT, {PEOPLE} FROM people_{at}").fetchall()
+        numbers = connection.execute(f"SELECT {GROUP}::BIGINT, {PEOPLE} FROM people_{at}").fetchall()
     else:
         first = f"AND answers.rowid NOT IN (SELECT o FROM later_{at})" if part.repeated else ""
-        found = connection.execute(
+        numbers = connection.execute(
             f"SELECT k, count(DISTINCT r) FROM answers_{at} AS answers JOIN doubtful_{at} USING (h) "
             f"WHERE r IS NOT NULL {first} GROUP BY k"
         ).fetchall()
-    return [(int(k), int(people)) for k, people in found]
+    return [(int(k), int(people)) for k, people in numbers]

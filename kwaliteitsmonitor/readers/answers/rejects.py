@@ -77,11 +77,11 @@ def faults_of(connection: duckdb.DuckDBPyConnection, table: Table, counted: Coun
         f"UNION ALL SELECT kind, 1 FROM lines_{at}) GROUP BY kind"
     ).fetchall()
     counts = {kind: number for kind, number, _ in rows}
-    found = Faults(counts, answers + lines.num_rows, lost, lines=sum(number for *_, number in rows))
+    faults = Faults(counts, answers + lines.num_rows, lost, lines=sum(number for *_, number in rows))
     if counts:
         _place(connection, counted)
-        found.listed = _listed(connection, table, counted, kinds, counts)
-    return found
+        faults.listed = _listed(connection, table, counted, kinds, counts)
+    return faults
 
 
 def _find(
@@ -137,8 +137,8 @@ def _by_row(table: Table, counted: Counted, kinds: Kinds) -> tuple[int | None, i
 
 
 def _lost(connection: duckdb.DuckDBPyConnection, query: str) -> tuple[Hashes, Numbers]:
-    found = connection.execute(query).fetchnumpy()
-    return np.asarray(found["h"], np.uint64), np.asarray(found["answers"], np.int64)
+    columns = connection.execute(query).fetchnumpy()
+    return np.asarray(columns["h"], np.uint64), np.asarray(columns["answers"], np.int64)
 
 
 def _find_in_counts(
@@ -221,15 +221,15 @@ def _place_counts(connection: duckdb.DuckDBPyConnection, counted: Counted) -> No
     """
     at = counted.at
     to_what = ", ".join(name_of(name) for name in counted.selected.columns.fields if name != SCORE)
-    said = f"n || CASE n WHEN 1 THEN ' answer: ' ELSE ' answers: ' END || concat_ws(', ', {to_what})"
+    text = f"n || CASE n WHEN 1 THEN ' answer: ' ELSE ' answers: ' END || concat_ws(', ', {to_what})"
     connection.execute(
-        f'CREATE VIEW placed_{at} AS SELECT o + 1 AS "row", {said} AS "column", kind, found FROM faults_{at} '
+        f'CREATE VIEW placed_{at} AS SELECT o + 1 AS "row", {text} AS "column", kind, found FROM faults_{at} '
         f'JOIN combinations_{at} AS c ON c.{ROW} = o UNION ALL SELECT "row", NULL, kind, NULL FROM lines_{at}'
     )
 
 
 def _row(connection: duckdb.DuckDBPyConnection, counted: Counted) -> str | None:
-    """The number of the row of an answer as an expression, where each row of the file is a record that was accepted."""
+    """The number of the row of an answer as an expression, if each row of the file is a record that was accepted."""
     selected, text = counted.selected, counted.selected.text
     place = f"o // {selected.columns.answers_in_a_row}"
     if selected.raw is not None:
@@ -241,7 +241,7 @@ def _row(connection: duckdb.DuckDBPyConnection, counted: Counted) -> str | None:
 
 
 def _places(connection: duckdb.DuckDBPyConnection, counted: Counted, wanted: Numbers) -> pa.Table:
-    """The row in the file, and the column where there is one, of the records at these places."""
+    """The row in the file, and the column if there is one, of the records at these places."""
     raw, text = counted.selected.raw, counted.selected.text
     columns: pa.Array = pa.nulls(len(wanted), pa.string())
     if raw is not None:
@@ -267,7 +267,7 @@ def _rendered(table: Table, counted: Counted, kinds: Kinds, placed: str) -> str:
         "expected_nl": [kind.expected.nl for kind in kinds.known],
         "expected_en": [kind.expected.en for kind in kinds.known],
     }
-    told = {name: f"([{', '.join(map(quoted, said))}])[1 + kind]" for name, said in of_kind.items()}
+    by_kind = {name: f"([{', '.join(map(quoted, texts))}])[1 + kind]" for name, texts in of_kind.items()}
     same = {"feed": delivery.feed, "table": table.name, "delivery": delivery.id, "file": delivery.path}
     picked = {
         **{name: f"{quoted(value)}" for name, value in same.items()},
@@ -276,7 +276,7 @@ def _rendered(table: Table, counted: Counted, kinds: Kinds, placed: str) -> str:
         "column": '"column"',
         "cell": _cell(counted, kinds),
         "found": "found",
-        **told,
+        **by_kind,
     }
     names = arrow_schema(CATALOGUE["quarantine"]).names
     ranks = {kind: rank for rank, kind in enumerate(sorted(kinds.known, key=lambda k: (k.rule, k.name)))}
@@ -295,7 +295,7 @@ def _rendered(table: Table, counted: Counted, kinds: Kinds, placed: str) -> str:
 def _cell(counted: Counted, kinds: Kinds) -> str:
     """An expression for the cell that a reason is about: its address in a worksheet, or its row and its field.
 
-    Where each cell of a row is an answer, it is that of the column; of counts, the answers are told by their values.
+    If each cell of a row is an answer, it is that of the column; of counts, the answers are known by their values.
     """
     raw, columns = counted.selected.raw, counted.selected.columns
     lettered = bool(raw and raw.sheet and raw.addressed)

@@ -29,7 +29,7 @@ LONGEST_HEADER = 200
 
 
 def in_both(error: UnreadableError) -> str:
-    """Why a file cannot be read, in Dutch and in English where it is said in both."""
+    """Why a file cannot be read, in Dutch and in English if it is said in both."""
     return both(error.words) if isinstance(error, RefusedFileError) else str(error)
 
 
@@ -51,16 +51,16 @@ def uneven_of(table: Table, part: Counted, rows: pa.Table) -> Iterator[RuleResul
     read = Read(part.file.delivery, RawTable("", {}, (), {}, (), ()), part.file.given)
     for name, received in part.received_by.items():
         summed = rows.group_by(name).aggregate([("answers", "sum")]).to_pydict()
-        found = uneven(table, name, read, received, dict(zip(summed[name], summed["answers_sum"], strict=True)))
-        if found is not None:
-            yield found
+        result = uneven(table, name, read, received, dict(zip(summed[name], summed["answers_sum"], strict=True)))
+        if result is not None:
+            yield result
 
 
 def _names(table: Table, part: Counted) -> Iterator[RuleResult]:
     """Which names were read otherwise than they are written, with the number of answers."""
     read = Read(part.file.delivery, RawTable("", {}, (), {}, (), ()), part.file.given)
-    for (name, said), count in sorted(part.told_of_names.items()):
-        yield names_result(table, read, table[name], said, part.answers, count, [part.file.delivery.path], ANSWERS)
+    for (name, message), count in sorted(part.told_of_names.items()):
+        yield names_result(table, read, table[name], message, part.answers, count, [part.file.delivery.path], ANSWERS)
 
 
 def _columns_result(table: Table, part: Counted, listed: Sequence[Quarantined]) -> RuleResult:
@@ -85,7 +85,7 @@ def _columns_result(table: Table, part: Counted, listed: Sequence[Quarantined]) 
     if unknown:
         problems.append(unknown_columns(unknown))
     read = Read(part.file.delivery, RawTable("", {}, (), {}, (), ()), part.file.given)
-    said = Words("; ".join(p.nl for p in problems), "; ".join(p.en for p in problems))
+    message = Words("; ".join(p.nl for p in problems), "; ".join(p.en for p in problems))
     return RuleResult(
         table.name,
         rule,
@@ -97,7 +97,7 @@ def _columns_result(table: Table, part: Counted, listed: Sequence[Quarantined]) 
         "the file has the columns of the contract",
         quarantines=bool(part.lines_aside),
         cells=(path,) if problems else (),
-        detail=said_of(read, said) if problems else "",
+        detail=said_of(read, message) if problems else "",
     )
 
 
@@ -110,10 +110,10 @@ def _notes(table: Table, part: Counted) -> Iterator[RuleResult]:
 
 
 def _left_out(part: Counted) -> Iterator[Note]:
-    for count, said in ((part.selected.above, ABOVE), (part.other_records, ANOTHER_RECORD)):
+    for count, reason in ((part.selected.above, ABOVE), (part.other_records, ANOTHER_RECORD)):
         if count:
             rows = counted(count, ROWS)
-            yield Note(LEFT_OUT, Words(f"{rows.nl} {said.nl}", f"{rows.en} {said.en}"))
+            yield Note(LEFT_OUT, Words(f"{rows.nl} {reason.nl}", f"{rows.en} {reason.en}"))
     if part.no_answer:
         cells = counted(part.no_answer, CELLS)
         yield Note(LEFT_OUT, Words(f"{cells.nl} zonder antwoord", f"{cells.en} without an answer"))

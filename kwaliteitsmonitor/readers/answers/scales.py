@@ -1,7 +1,7 @@
 """The scale in which each answer was asked, and answers that were plainly asked in another.
 
 The profile says per question and year on which scale it was asked; the form of a delivery may say otherwise. An answer
-outside that scale is wrong. Where more than an odd few of a delivery's answers to a question are, they were asked on
+outside that scale is wrong. If more than an odd few of a delivery's answers to a question are, they were asked on
 another scale than is said, and then those that happen to lie within it are wrong as well: a 5 of ten is no 5 of five.
 So all of them are set aside, with what to say in the profile to have them counted.
 """
@@ -103,8 +103,8 @@ class Scales:
         known = next((one for one in self.questions if one.id == question), None)
         year = academic_year[-4:]
         version = known.version_in(int(year)) if known and year.isdigit() else None
-        given = self._forms.get(delivery, {})
-        scale = given.get(question) or given.get(EVERY_QUESTION)
+        declared = self._forms.get(delivery, {})
+        scale = declared.get(question) or declared.get(EVERY_QUESTION)
         if version is None:
             return Asked(scale or (known.scale if known else FIVE_POINTS))
         scale = scale or version.scale or FIVE_POINTS
@@ -126,9 +126,9 @@ class Scales:
         place, ways = self.which(some.rows)
         scores = some.rows.column(SCORE).to_numpy()
         none = np.zeros(some.rows.num_rows, bool)
-        for number, asked in enumerate(ways):
-            if asked.no_answer:
-                none |= (place == number) & np.isin(scores, sorted(asked.no_answer))
+        for number, way in enumerate(ways):
+            if way.no_answer:
+                none |= (place == number) & np.isin(scores, sorted(way.no_answer))
         if not none.any():
             return some
         left = int(some.rows.column("answers").to_numpy()[none].sum())
@@ -146,8 +146,8 @@ class Scales:
             return
         self._meet(rows, place, ways)
         by_scale: dict[Scale, list[int]] = {}
-        for number, asked in enumerate(ways):
-            by_scale.setdefault(asked.scale, []).append(number)
+        for number, way in enumerate(ways):
+            by_scale.setdefault(way.scale, []).append(number)
         for scale, numbers in by_scale.items():
             yield bound(own, scale), np.flatnonzero(np.isin(place, numbers))
 
@@ -194,7 +194,7 @@ class Scales:
                 yield self._result(HALF, Costs.NOTE, delivery, question, met)
 
     def _result(self, rule: str, costs: Costs, delivery: str, question: str, met: _Met) -> RuleResult:
-        path, expected, found = self._paths.get(delivery, delivery), _expected(met.asked.scale), _range(met)
+        path, expected, observed = self._paths.get(delivery, delivery), _expected(met.asked.scale), _range(met)
         ends = "{worst: …, best: …}"
         key = f"scales: {{{question}: {ends}}}"
         counted = ("geen ervan is geteld", "none of them is counted") if rule == RULE else ("geteld", "counted")
@@ -210,9 +210,9 @@ class Scales:
             quarantines=rule == RULE,
             cells=(f"{path}, {question}",),
             detail=(
-                f"{path}, {question}: antwoorden van {found.nl}, verwacht {expected.nl}; {counted[0]}. "
+                f"{path}, {question}: antwoorden van {observed.nl}, verwacht {expected.nl}; {counted[0]}. "
                 f"Zet bij de vorm van deze bron in feeds.yaml: {key} / "
-                f"{path}, {question}: answers from {found.en}, expected {expected.en}; {counted[1]}. "
+                f"{path}, {question}: answers from {observed.en}, expected {expected.en}; {counted[1]}. "
                 f"Set in the form of this source in feeds.yaml: {key}"
             ),
         )
@@ -223,8 +223,8 @@ class Scales:
         values = [(a.scale.worst, a.scale.best, a.version) for a in ways]
         at = rows.column_names.index(SCORE) + 1
         for offset, (name, kind) in enumerate(zip(SCALE_NAMES, (pa.int64(), pa.int64(), pa.string()), strict=True)):
-            told = pa.array([value[offset] for value in values], kind).take(pa.array(place))
-            rows = rows.add_column(at + offset, pa.field(name, kind), told)
+            column = pa.array([value[offset] for value in values], kind).take(pa.array(place))
+            rows = rows.add_column(at + offset, pa.field(name, kind), column)
         return rows
 
 

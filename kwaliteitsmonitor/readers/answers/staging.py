@@ -155,7 +155,7 @@ class _Counting:
         return answers >= ANSWERS_AT_ONCE or len(self._parts) >= FILES_AT_ONCE
 
     def count(self, file: AnswerFile) -> CountedDelivery | None:
-        """Count a file; what is made of it where it cannot be read, else nothing until it is settled."""
+        """Count a file; what is made of it if it cannot be read, else nothing until it is settled."""
         judging = self._judging or self._start()
         assert self._scratch is not None  # noqa: S101 - it starts with the engine
         copy = self._scratch / f"{self._tried}.txt"
@@ -208,8 +208,8 @@ def _count(
     connection = judging.connection
     try:
         file = joined(connection, file, form_for(table, file), scratch.with_suffix(".joined"))
-        found = selection(connection, table, file, aliases, scratch)
-        part = Counted(at, file, found, form_for(table, file))
+        selected = selection(connection, table, file, aliases, scratch)
+        part = Counted(at, file, selected, form_for(table, file))
         count(connection, part)
     except duckdb.OutOfMemoryException:
         raise KwaliteitsmonitorError(
@@ -246,7 +246,7 @@ class _Judging:
     unjudged: dict[str, RuleResult] = field(default_factory=dict)
 
     def add(self, some: Typed) -> None:
-        """Take in combinations, and judge those that wait where they are many."""
+        """Take in combinations, and judge those that wait if they are many."""
         self.waiting.append(some)
         if sum(one.rows.num_rows for one in self.waiting) >= JUDGED_AT_ONCE:
             self.judge()
@@ -332,26 +332,26 @@ def _account(
 ) -> CountedDelivery:
     """What was accepted and what was set aside of one file, so that each answer is in one of both."""
     kinds = judging.kinds[part.at]
-    found = faults_of(judging.connection, table, part, kinds)
+    faults = faults_of(judging.connection, table, part, kinds)
     mine = np.flatnonzero(good.file == part.at)
     own = good.rows.take(pa.array(mine))
     numbers = own.column("answers").to_numpy().copy()
-    _take_off(numbers, good.hashes[mine], found)
+    _take_off(numbers, good.hashes[mine], faults)
     rows = own.set_column(own.column_names.index("answers"), "answers", pa.array(numbers, pa.int64()))
     people = respondents(judging.connection, part, rows, good.hashes[mine], threshold)
     rows = judging.scales.marked(rows.filter(pa.array(numbers > 0)))
     rows = _together(rows.cast(arrow_schema(counted(table))))
     accepted = int(rows.column("answers").to_numpy().sum())
     target = None
-    if found.more:
+    if faults.more:
         target = written(judging.connection, table, part, kinds, beyond.add(part.file.delivery.id))
     return CountedDelivery(
         rows,
-        Tally(part.received, accepted, found.answers, part.left_out),
-        failed_by(kinds, found.counts),
-        tuple(found.listed),
+        Tally(part.received, accepted, faults.answers, part.left_out),
+        failed_by(kinds, faults.counts),
+        tuple(faults.listed),
         (
-            *findings_of(table, part, found.listed),
+            *findings_of(table, part, faults.listed),
             *uneven_of(table, part, rows),
             *judging.scales.results(part.file.delivery.id),
         ),
@@ -363,9 +363,9 @@ def _account(
     )
 
 
-def _take_off(numbers: np.ndarray[Any, Any], hashes: Hashes, found: Faults) -> None:
+def _take_off(numbers: np.ndarray[Any, Any], hashes: Hashes, faults: Faults) -> None:
     """Take the answers that are set aside one by one off the counts of their combinations."""
-    wanted, lost = found.lost
+    wanted, lost = faults.lost
     if not len(wanted):
         return
     order = np.argsort(hashes)

@@ -1,8 +1,8 @@
 r"""Texts of answers made ready for the engine, whatever stands in them: large ones unchanged, odd ones as a copy.
 
-The engine reads pieces of a text side by side, and finds in each where a record begins. Where a cell holds a line break
-it may find the wrong place without noticing, and where a quote is not closed it may drop what follows. So it is first
-looked at whether every line is a record by itself, which it mostly is; where not, the records are taken apart here.
+The engine reads pieces of a text side by side, and finds in each where a record begins. If a cell holds a line break
+it may find the wrong place without noticing, and if a quote is not closed it may drop what follows. So it is first
+looked at whether every line is a record by itself, which it mostly is; if not, the records are taken apart here.
 
 Lines of which no record can be made (a quote that is not closed, bytes that are no text, a zero byte) are then set
 aside by their number, and the engine reads a copy without them. A quote that is not closed takes no other lines along.
@@ -48,7 +48,7 @@ class Text:
 
     `path` is the delivered file or a copy of it, whose first `skip` lines are no data. `apart` says that every line is
     a record by itself, and `trimmed` that no cell begins or ends with a blank. `lines` counts the lines after the
-    headers. Where the copy is of records taken apart here, `numbers` gives the number of each, and `broken` those of
+    headers. If the copy is of records taken apart here, `numbers` gives the number of each, and `broken` those of
     the lines that are none; `undecoded` are those that are not UTF-8.
     """
 
@@ -81,10 +81,10 @@ def opened(path: Path, encoding: str, delimiter: str, scratch: Path) -> Text:
     notes: tuple[Note, ...] = ()
     with path.open("rb") as stream:
         if not is_utf_8(stream, encoding):
-            found = encoding_of(stream, encoding)
-            notes = found.notes
-            if found.codec != UTF8:
-                _transcode(stream, found.codec, scratch)
+            detected = encoding_of(stream, encoding)
+            notes = detected.notes
+            if detected.codec != UTF8:
+                _transcode(stream, detected.codec, scratch)
                 path = scratch
     with path.open(encoding=UTF8, errors="replace", newline="") as text:
         lines = [line for _, line in zip(range(SEARCHED), iter(lambda: text.readline(LONGEST_LINE), ""), strict=False)]
@@ -158,7 +158,7 @@ class _Survey:
 
 
 def _survey(path: Path, delimiter: str) -> _Survey:
-    """Look at every byte once, and at quotes once more where there are any.
+    """Look at every byte once, and at quotes once more if there are any.
 
     Looking for what is mostly not there costs next to nothing, where having the engine ask it of each cell would take
     as long as all else that it does.
@@ -279,16 +279,16 @@ def mended(text: Text) -> Text:
 
 
 def _another_encoding(path: Path, lines: int) -> Iterator[Note]:
-    """In which encoding a text is whose lines are not all UTF-8, as far as that can be told."""
+    """In which encoding a text is whose lines are not all UTF-8, as far as that can be known."""
     if lines:
         with path.open("rb") as stream:
             what = instead_of(stream, "utf-8")
         aside = counted(lines, LINES)
-        said = Words(
+        message = Words(
             f"{what.nl}; {aside.nl} apart gezet. Exporteer het opnieuw als utf-8.",
             f"{what.en}; {aside.en} set aside. Export it again as utf-8.",
         )
-        yield Note(ENCODING, said)
+        yield Note(ENCODING, message)
 
 
 def excerpt(text: Text, numbers: Numbers) -> Text:

@@ -83,12 +83,12 @@ def typed(
     connection.execute(f"CREATE TABLE groups_{at} (h UBIGINT, g UBIGINT)")
     rule = _once(table)
     unique = {name: rule.unless.get(name, "") for name in rule.fields if name in own.names and name != RESPONDENT}
-    told = _told(counted, readers)
+    constants = _told(counted, readers)
     counted.spelled = {name: _spelled(connection, counted, readers[name]) for name in counted.selected.columns.fields}
     with connection.cursor() as cursor:
-        found = cursor.sql(f"SELECT * FROM combinations_{at} ORDER BY rowid")
-        for batch in found.to_arrow_reader(AT_ONCE):
-            reading = _Reading(table, own, counted, readers, kinds, pa.table(batch), told)
+        combinations = cursor.sql(f"SELECT * FROM combinations_{at} ORDER BY rowid")
+        for batch in combinations.to_arrow_reader(AT_ONCE):
+            reading = _Reading(table, own, counted, readers, kinds, pa.table(batch), constants)
             reading.read()
             counted.answers += reading.total(reading.is_answer)
             counted.anonymous += reading.nobody()
@@ -100,7 +100,7 @@ def typed(
     raw = counted.selected.raw
     before = counted.selected.above + (raw.left_out if raw else 0)
     counted.left_out = before + counted.no_answer + counted.other_records
-    agreed = dict.fromkeys([*told, *counted.file.agreed])
+    agreed = dict.fromkeys([*constants, *counted.file.agreed])
     counted.told = tuple(name for name in agreed if name in counted.selected.columns.fields)
 
 
@@ -108,22 +108,22 @@ def _spelled(connection: duckdb.DuckDBPyConnection, counted: Counted, reader: Ce
     """For the names of a field in a file that differ from another in capitals alone, the one that is read for both."""
 
     def texts() -> Iterator[Any]:
-        found = connection.execute(f"SELECT DISTINCT {reader.field.name} FROM combinations_{counted.at}")
-        return (text for (text,) in found.fetchall())
+        rows = connection.execute(f"SELECT DISTINCT {reader.field.name} FROM combinations_{counted.at}")
+        return (text for (text,) in rows.fetchall())
 
     return names.spellings(texts, reader)
 
 
 def _told(counted: Counted, readers: Mapping[str, CellReader]) -> dict[str, Any]:
-    """What is the same in every row, typed; a `Refused` where that is nothing the field can hold."""
-    found: dict[str, Any] = {}
+    """What is the same in every row, typed; a `Refused` if that is nothing the field can hold."""
+    constants: dict[str, Any] = {}
     for name, value in counted.selected.given.items():
         if name in readers:
             try:
-                found[name] = replace(readers[name], split=None, scale=None)(value)
+                constants[name] = replace(readers[name], split=None, scale=None)(value)
             except Refused as refusal:
-                found[name] = refusal
-    return found
+                constants[name] = refusal
+    return constants
 
 
 def _once(table: Table) -> Constraint:
@@ -188,9 +188,9 @@ class _Reading:
         readers: Mapping[str, CellReader],
         kinds: Kinds,
         combined: pa.Table,
-        told: Mapping[str, Any],
+        constants: Mapping[str, Any],
     ) -> None:
-        self.table, self.counted, self.readers, self.kinds, self.told = table, counted, readers, kinds, told
+        self.table, self.counted, self.readers, self.kinds, self.told = table, counted, readers, kinds, constants
         self.schema = arrow_schema(own)
         self.size = combined.num_rows
         self.raw = {name: _Cells.of(combined.column(name)) for name in counted.selected.columns.counted}
@@ -267,8 +267,8 @@ class _Reading:
         """Count the answers of which a name was read otherwise than it is written."""
         answers = int(self.counts[positions[self.is_answer[positions]]].sum())
         if answers:
-            told = self.counted.told_of_names
-            told[name, what] = told.get((name, what), 0) + answers
+            totals = self.counted.told_of_names
+            totals[name, what] = totals.get((name, what), 0) + answers
 
     def _leave_out(self) -> None:
         """Tell which combinations are no answer: of another kind of record, or with an answer that stands for none."""
@@ -291,16 +291,16 @@ class _Reading:
         self.is_answer &= ~left
 
     def _as_told(self, name: str) -> None:
-        told, kind = self.told.get(name), self.schema.field(name).type
-        refused = isinstance(told, Refused)
-        self.columns[name] = pa.repeat(pa.scalar(None if refused else told, kind), self.size)
-        if isinstance(told, Refused):
-            self._refuse(name, "type", np.arange(self.size), told.expected)
+        value, kind = self.told.get(name), self.schema.field(name).type
+        refused = isinstance(value, Refused)
+        self.columns[name] = pa.repeat(pa.scalar(None if refused else value, kind), self.size)
+        if isinstance(value, Refused):
+            self._refuse(name, "type", np.arange(self.size), value.expected)
 
     def _against_the_path(self, name: str, values: Sequence[Any]) -> None:
         """Set aside what says otherwise than the name of the file does: one of both is wrong."""
-        told = self.told.get(name)
-        known = None if isinstance(told, Refused) else told
+        declared = self.told.get(name)
+        known = None if isinstance(declared, Refused) else declared
         agreed = agreed_on(self.table, self.table[name], known, self.counted.file.agreed)
         if agreed is None:
             return
@@ -315,11 +315,11 @@ class _Reading:
     def _flaws(self) -> None:
         if "_flaw" not in self.raw:
             return
-        cells, said = self.raw["_flaw"], self.counted.selected.columns.flaws
+        cells, reasons = self.raw["_flaw"], self.counted.selected.columns.flaws
         for at, flaw in enumerate(cells.values):
             if flaw is not None:
                 name, number = flaw.split(" ")
-                self._refuse(name, "type", cells.those([at]), said[int(number)])
+                self._refuse(name, "type", cells.those([at]), reasons[int(number)])
                 self.flawed.setdefault(name, np.zeros(self.size, bool))[cells.those([at])] = True
         self.nameless |= self.flawed.get(RESPONDENT, False)
 
@@ -338,7 +338,7 @@ class _Reading:
         self.wrong.append(pa.table({"h": self.hashes[wrong], "kind": kinds, "found": self._shown(name, wrong)}))
 
     def _shown(self, name: str, positions: npt.NDArray[np.int64]) -> pa.Array:
-        """What stands in a field of combinations, as it may be told."""
+        """What stands in a field of combinations, as it may be reported."""
         if name not in self.raw or self.table[name].personal:
             masked = MASK if name in self.raw or (name == RESPONDENT and WHY in self.raw) else None
             return pa.repeat(pa.scalar(masked, pa.string()), len(positions))

@@ -1,4 +1,4 @@
-"""Numbers that stand for words: how far a measure is in per cent, where the contract has words for it.
+"""Numbers that stand for words: how far a measure is in per cent, if the contract has words for it.
 
 A form gives each word the number from which it holds. Percentages and plain numbers are never taken for each other: a
 form that speaks of `45%` refuses a cell that says 45, and the other way round.
@@ -34,10 +34,10 @@ def banded(raw: Any, bands: Mapping[str, str], locale: Locale) -> Any:
     >>> banded("45%", {"0%": "not_started", "1%": "on_course", "100%": "done"}, "en")
     'on_course'
     """
-    found = _number(raw, locale)
-    if found is None:
+    reading = _number(raw, locale)
+    if reading is None:
         return raw
-    value, is_percentage = found
+    value, is_percentage = reading
     known = {_threshold(number): (number, word) for number, word in bands.items()}
     if is_percentage != any(number.endswith(PERCENT) for number in bands):
         if is_percentage:
@@ -62,8 +62,8 @@ def _number(raw: Any, locale: Locale) -> tuple[Decimal, bool] | None:
         return None
     if isinstance(raw, int | float | Decimal):
         return Decimal(f"{raw:.15g}") if isinstance(raw, float) else Decimal(raw), False
-    found = written(raw, locale) if isinstance(raw, str) else None
-    if found is None or found.measure not in (Measure.PLAIN, Measure.PERCENT):
+    number = written(raw, locale) if isinstance(raw, str) else None
+    if number is None or number.measure not in (Measure.PLAIN, Measure.PERCENT):
         return None
-    percentage = found.measure is Measure.PERCENT
-    return found.value / 100 if percentage else found.value, percentage
+    percentage = number.measure is Measure.PERCENT
+    return number.value / 100 if percentage else number.value, percentage

@@ -23,16 +23,16 @@ _NUMBER = re.compile(r"\d{5}(?:[.,]\d+)?", re.ASCII)
 
 
 def read_day(raw: Any, locale: Locale, date_format: str) -> date:
-    """The day in a cell, by `date_format` where the form has one, else in ISO 8601 or by the locale. Raises `Refused`.
+    """The day in a cell, by `date_format` if the form has one, else in ISO 8601 or by the locale. Raises `Refused`.
 
     Only days from `FIRST_YEAR` to `LAST_YEAR` are taken for days.
     """
-    found = _day(raw, locale, date_format)
-    if not FIRST_YEAR <= found.year <= LAST_YEAR:
+    day = _day(raw, locale, date_format)
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
         raise Refused(
             f"een datum van {FIRST_YEAR} tot en met {LAST_YEAR}", f"a date from {FIRST_YEAR} up to {LAST_YEAR}"
         )
-    return found
+    return day
 
 
 def _day(raw: Any, locale: Locale, date_format: str) -> date:

@@ -1,8 +1,8 @@
 """Reading a cell that names somebody or something: the very name, or a statement of what was made of it.
 
 What a closed list of the profile knows is right, whatever it looks like. Of other names what a spreadsheet or an export
-did to them (`schemas.identifiers`) is undone where the name is the same, and refused where it is not known any more,
-with the name that was perhaps meant where the list has one that fits.
+did to them (`schemas.identifiers`) is undone if the name is the same, and refused if it is not known any more,
+with the name that was perhaps meant if the list has one that fits.
 """
 
 from __future__ import annotations
@@ -87,12 +87,12 @@ def is_error(text: str) -> bool:
 
 
 def damage_of(text: str) -> Damage | None:
-    """What a folded text is where it is no name any more."""
+    """What a folded text is if it is no name any more."""
     return next((damage for damage, pattern in _PATTERNS if pattern.fullmatch(text)), None)
 
 
 def damage_of_value(raw: Any) -> Damage | None:
-    """What a cell is that is no text, where it can be no name."""
+    """What a cell is that is no text, if it can be no name."""
     match raw:
         case bool():
             return Damage.LOGICAL
@@ -121,7 +121,7 @@ def is_broken(raw: Any, text: str) -> bool:
 
 
 def expected(field: Field, damage: Damage, meant: str = "") -> Words:
-    """What was expected in a field where a name is damaged; `meant` is the name that was perhaps meant."""
+    """What was expected in a field if a name is damaged; `meant` is the name that was perhaps meant."""
     named = _named(field)
     if field.nullable and damage in (Damage.NOTHING, Damage.ZERO):
         return stands_for_nothing(field)
@@ -130,7 +130,7 @@ def expected(field: Field, damage: Damage, meant: str = "") -> Words:
 
 
 def expected_instead(field: Field, meant: str) -> Words:
-    """What was expected in a field where the list has a name that was perhaps meant."""
+    """What was expected in a field if the list has a name that was perhaps meant."""
     named, words = _named(field), _meant(meant)
     return Words(f"{named.nl}; {words.nl}", f"{named.en}; {words.en}")
 
@@ -155,22 +155,24 @@ def meant_by(raw: Any, text: str, names: Collection[str]) -> str:
     """The only one of these names that a spreadsheet makes this cell of; empty if none is, or several are."""
     day = raw if isinstance(raw, date) else _day_in(text)
     if day is not None:
-        found = {name for name in names if _same_day(name, day)}
+        matches = {name for name in names if _same_day(name, day)}
     elif _NUMBER.fullmatch(text):
-        found = _as_number(text, names)
+        matches = _as_number(text, names)
     else:
-        found = set()
-    return found.pop() if len(found) == 1 else ""
+        matches = set()
+    return matches.pop() if len(matches) == 1 else ""
 
 
 def _as_number(text: str, names: Collection[str]) -> set[str]:
     """The names that are the same number: with zeros before it, as a power of ten, or rounded to what is shown."""
     number = Decimal(text.replace(",", "."))
-    found = {name for name in names if _number_of(name) == number}
-    if not found and "e" in text.lower():
+    matches = {name for name in names if _number_of(name) == number}
+    if not matches and "e" in text.lower():
         digits = len(number.as_tuple().digits)
-        found = {n for n in names if n.isdigit() and n.isascii() and Decimal(f"{Decimal(n):.{digits - 1}E}") == number}
-    return found
+        matches = {
+            n for n in names if n.isdigit() and n.isascii() and Decimal(f"{Decimal(n):.{digits - 1}E}") == number
+        }
+    return matches
 
 
 def _number_of(name: str) -> Decimal | None:
@@ -214,9 +216,9 @@ def one_spelling(texts: Iterable[str], known: Collection[str] = ()) -> Mapping[s
         own = folded(text.strip())
         if own and own not in known and damage_of(own) is None:
             alike.setdefault(own.casefold(), {}).setdefault(text, own)
-    found: dict[str, str] = {}
+    spellings: dict[str, str] = {}
     for group in alike.values():
         first = min(group.values())
         if len(set(group.values())) > 1:
-            found |= {text: first for text, own in group.items() if own != first}
-    return found
+            spellings |= {text: first for text, own in group.items() if own != first}
+    return spellings

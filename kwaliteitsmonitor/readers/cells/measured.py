@@ -1,7 +1,7 @@
 """Numbers of which the row says what they measure: shares, which may be written as percentages, and those that are not.
 
 `17,3%` as text, 0.173 that its cell shows as 17,3%, and 0,173 are the same share. A number that is no share is never
-taken for a percentage, nor multiplied as one where the form says that shares are in per cent.
+taken for a percentage, nor multiplied as one if the form says that shares are in per cent.
 """
 
 from __future__ import annotations
@@ -43,25 +43,27 @@ class Said:
     percent: Mapping[int, Decimal]
 
 
-def read_measured(cells: Sequence[Any], reader: CellReader, said: Said, read: ReadColumn) -> tuple[list[Any], Problems]:
+def read_measured(
+    cells: Sequence[Any], reader: CellReader, measures: Said, read: ReadColumn
+) -> tuple[list[Any], Problems]:
     """A column read, each cell by what its row measures, with the positions of those that were refused and why.
 
     `read` reads cells that all measure the same. A row of which it is not known what it measures is read as a number:
     it is set aside for its code.
     """
     groups: dict[tuple[str | None, int | None, Decimal | None], list[int]] = {}
-    for at, (code, year) in enumerate(zip(said.codes, said.years, strict=True)):
-        groups.setdefault((code, year, said.percent.get(at)), []).append(at)
+    for at, (code, year) in enumerate(zip(measures.codes, measures.years, strict=True)):
+        groups.setdefault((code, year, measures.percent.get(at)), []).append(at)
     values: list[Any] = [None] * len(cells)
     problems: Problems = []
-    large = _above_one(cells, reader, said)
+    large = _above_one(cells, reader, measures)
     for (code, year, percent), positions in groups.items():
         known = reader.measured(code, year) if reader.measured and code is not None else None
         own = reader if known is None else _of_row(reader, known, percent)
         doubtful = percent is not None and own.share and reader.scale is None and code not in large
-        found, refused = read([cells[at] for at in positions], own)
+        numbers, refused = read([cells[at] for at in positions], own)
         wrong = dict(refused)
-        for number, (at, value) in enumerate(zip(positions, found, strict=True)):
+        for number, (at, value) in enumerate(zip(positions, numbers, strict=True)):
             expected = wrong.get(number)
             if known is not None and known.share:
                 ends = _ends(reader, known)
@@ -77,10 +79,10 @@ def read_measured(cells: Sequence[Any], reader: CellReader, said: Said, read: Re
 
 
 def impossible_ratios(
-    columns: Mapping[str, Sequence[Any]], reader: CellReader, said: Said
+    columns: Mapping[str, Sequence[Any]], reader: CellReader, measures: Said
 ) -> Iterator[tuple[int, Words]]:
     """The positions of rows whose numerator and denominator make a share that cannot be, and what was expected."""
-    for at, (code, year) in enumerate(zip(said.codes, said.years, strict=True)):
+    for at, (code, year) in enumerate(zip(measures.codes, measures.years, strict=True)):
         numerator, denominator = columns["numerator"][at], columns["denominator"][at]
         known = reader.measured(code, year) if reader.measured and code is not None else None
         if known is None or not (known.share and known.by_parts) or numerator is None or not denominator:
@@ -108,12 +110,12 @@ def _ends(reader: CellReader, known: Measured) -> tuple[Decimal | None, Decimal 
     return Decimal(0), known.highest - known.lowest if both else None  # type: ignore[operator]
 
 
-def _above_one(cells: Iterable[Any], reader: CellReader, said: Said) -> set[str | None]:
+def _above_one(cells: Iterable[Any], reader: CellReader, measures: Said) -> set[str | None]:
     """The codes of which some number that is said to be in per cent is too large to be a fraction."""
     return {
-        said.codes[at]
+        measures.codes[at]
         for at, cell in enumerate(cells)
-        if at in said.percent and (number := _plain(cell, reader)) is not None and abs(number) > ONE
+        if at in measures.percent and (number := _plain(cell, reader)) is not None and abs(number) > ONE
     }
 
 
@@ -124,8 +126,8 @@ def _plain(cell: Any, reader: CellReader) -> Decimal | None:
     if isinstance(cell, int | float | Decimal):
         number = Decimal(str(cell))
         return number if number.is_finite() else None
-    found = written(cell, reader.locale) if isinstance(cell, str) else None
-    return found.value if found is not None and found.measure is Measure.PLAIN else None
+    parsed = written(cell, reader.locale) if isinstance(cell, str) else None
+    return parsed.value if parsed is not None and parsed.measure is Measure.PLAIN else None
 
 
 def _within(value: Decimal | None, low: Decimal | None, high: Decimal | None) -> bool:
@@ -134,8 +136,10 @@ def _within(value: Decimal | None, low: Decimal | None, high: Decimal | None) ->
 
 def _share(low: Decimal | None, high: Decimal | None, reader: CellReader) -> Words:
     example = "17,3%" if reader.locale == "nl" else "17.3%"
-    said = _between(low, high, reader, Words("een aandeel", "a share"))
-    return Words(f"{said.nl}, of een percentage, bijvoorbeeld {example}", f"{said.en}, or a percentage, as {example}")
+    expected = _between(low, high, reader, Words("een aandeel", "a share"))
+    return Words(
+        f"{expected.nl}, of een percentage, bijvoorbeeld {example}", f"{expected.en}, or a percentage, as {example}"
+    )
 
 
 def _between(low: Decimal | None, high: Decimal | None, reader: CellReader, what: Words) -> Words:

@@ -1,6 +1,6 @@
 """Columns of names: one spelling for each, words for nothing, and which cells were written otherwise.
 
-What is read otherwise than it is written is told, with the number of cells and where they stand, and never a name.
+What is read otherwise than it is written is reported, with the number of cells and where they stand, and never a name.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ Positions = Sequence[int]
 def spellings(texts: Callable[[], Iterable[Any]], reader: CellReader) -> Mapping[str, str]:
     """For texts of a column that differ from another in capitals alone, the one that is read for both.
 
-    `texts` are asked for only where no list of the profile says how names are spelled, and capitals tell none apart.
+    `texts` are asked for only if no list of the profile says how names are spelled, and capitals tell none apart.
     """
     field = reader.field
     if not field.identifier or field.codes or field.case_matters:
@@ -37,19 +37,19 @@ def spellings(texts: Callable[[], Iterable[Any]], reader: CellReader) -> Mapping
     return one_spelling((text for text in texts() if isinstance(text, str)), field.known)
 
 
-def in_one_spelling(cells: Sequence[Any], found: Mapping[str, str]) -> Sequence[Any]:
+def in_one_spelling(cells: Sequence[Any], spellings: Mapping[str, str]) -> Sequence[Any]:
     """The cells of a column with one spelling for each name."""
-    return [found.get(cell, cell) if isinstance(cell, str) else cell for cell in cells] if found else cells
+    return [spellings.get(cell, cell) if isinstance(cell, str) else cell for cell in cells] if spellings else cells
 
 
 def respelled(
-    cells: Sequence[Any], found: Mapping[str, str], reader: CellReader, refused: Mapping[int, Words]
+    cells: Sequence[Any], spellings: Mapping[str, str], reader: CellReader, refused: Mapping[int, Words]
 ) -> Positions:
     """The positions of cells whose name is read otherwise than it is written there."""
     if not reader.field.identifier:
         return []
     distinct = {cell for cell in cells if isinstance(cell, str | Padded)}
-    otherwise = {cell for cell in distinct if cell in found or reader.respells(cell)}
+    otherwise = {cell for cell in distinct if cell in spellings or reader.respells(cell)}
     if not otherwise:
         return []
     return [
@@ -67,18 +67,18 @@ def rightly_empty(field: Field, refused: Mapping[int, Words], others: Callable[[
     if not field.empty_where or not refused:
         return []
     nothing = stands_for_nothing(field)
-    told = {name: others(name) for name in field.empty_where}
+    values = {name: others(name) for name in field.empty_where}
     return [
         at
         for at, expected in refused.items()
-        if expected == nothing and all(told[name][at] == value for name, value in field.empty_where.items())
+        if expected == nothing and all(values[name][at] == value for name, value in field.empty_where.items())
     ]
 
 
 def with_other_zeros(cells: Sequence[Any], field: Field) -> Positions:
-    """The positions of numbers with zeros before them, as `0123456`, where the same number stands there with fewer.
+    """The positions of numbers with zeros before them, as `0123456`, if the same number stands there with fewer.
 
-    Where a list says which names there are, it says which zeros they have.
+    If a list says which names there are, it says which zeros they have.
     """
     if not field.identifier or field.codes:
         return []

@@ -58,9 +58,9 @@ def mixed(cells: Sequence[Any], refused: Collection[int], reader: CellReader) ->
         if not {str, Percentage} & set(map(type, cells)):
             return ()
         of_cell = _by_cell(cells, lambda raw: _number(raw, reader))
-        found = _mixed_numbers(of_cell, cells, refused)
+        mixes = _mixed_numbers(of_cell, cells, refused)
         # Where the row says what its number measures, a percentage and a fraction are the same share.
-        return [one for one in found if not (one[0] is PERCENTAGES and reader.field.measured_by)]
+        return [one for one in mixes if not (one[0] is PERCENTAGES and reader.field.measured_by)]
     if reader.field.kind is Kind.DATE and not reader.date_format:
         if str not in set(map(type, cells)):
             return ()
@@ -72,18 +72,18 @@ def mixed(cells: Sequence[Any], refused: Collection[int], reader: CellReader) ->
 
 
 def _mixed_numbers(of_cell: Sequence[Notation | None], cells: Sequence[Any], refused: Collection[int]) -> Mixed:
-    found: list[tuple[Words, list[int]]] = []
+    mixes: list[tuple[Words, list[int]]] = []
     others = [at for at in refused if of_cell[at] is Notation.OTHER]
     if others and any(
         isinstance(cell, str) and _SEPARATED.search(cell) and at not in refused for at, cell in enumerate(cells)
     ):
-        found.append((NUMBERS, sorted(others)))
-    for notation, said in ((Notation.THOUSANDS, AMOUNTS), (Notation.PERCENTAGE, PERCENTAGES)):
+        mixes.append((NUMBERS, sorted(others)))
+    for notation, label in ((Notation.THOUSANDS, AMOUNTS), (Notation.PERCENTAGE, PERCENTAGES)):
         marked = {at for at, n in enumerate(of_cell) if n is notation}
         plain = {at for at, n in enumerate(of_cell) if n is Notation.DECLARED}
         if marked and plain:
-            found.append((said, sorted(marked if len(marked) <= len(plain) else plain)))
-    return found
+            mixes.append((label, sorted(marked if len(marked) <= len(plain) else plain)))
+    return mixes
 
 
 def _fewest(of_cell: Sequence[Notation | None], met: Collection[Notation], refused: Collection[int]) -> list[int]:
@@ -96,19 +96,19 @@ def _fewest(of_cell: Sequence[Notation | None], met: Collection[Notation], refus
 def _by_cell(cells: Sequence[Any], notation: Callable[[Any], Notation | None]) -> list[Notation | None]:
     """The notation of each cell. A column repeats its texts, so that each is looked at once."""
     known: dict[Hashable, Notation | None] = {}
-    found = []
+    notations = []
     for cell in cells:
         if not isinstance(cell, str):
-            found.append(notation(cell))
+            notations.append(notation(cell))
             continue
         if cell not in known:
             known[cell] = notation(cell)
-        found.append(known[cell])
-    return found
+        notations.append(known[cell])
+    return notations
 
 
 def _number(raw: Any, reader: CellReader) -> Notation | None:
-    """How a number is written; none for what is no number in any notation."""
+    """How a number is written; None for what is no number in any notation."""
     if isinstance(raw, Percentage):
         return Notation.PERCENTAGE
     if not isinstance(raw, str):
@@ -119,12 +119,12 @@ def _number(raw: Any, reader: CellReader) -> Notation | None:
         return None
     if not isinstance(part, str) or is_blank(part):
         return None
-    found = written(part, reader.locale)
-    if found is None:
+    number = written(part, reader.locale)
+    if number is None:
         return Notation.OTHER if any(written(part, other) for other in _OTHERS[reader.locale]) else None
     if not _MARKED.search(part):
         return Notation.DECLARED
-    return _OF_MEASURE.get(found.measure, Notation.DECLARED)
+    return _OF_MEASURE.get(number.measure, Notation.DECLARED)
 
 
 def _date(raw: Any) -> Notation | None:

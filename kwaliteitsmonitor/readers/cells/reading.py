@@ -85,7 +85,7 @@ class CellReader:
             raise ValueError(f"{self.field.name} identifies people: it needs a key for pseudonyms")
 
     def __call__(self, raw: Any) -> Any:
-        """The typed value of a cell, none for an empty one. Raises `Refused`."""
+        """The typed value of a cell, None for an empty one. Raises `Refused`."""
         if self.translates:
             raw = self.part(raw)
         if is_blank(raw):
@@ -96,7 +96,7 @@ class CellReader:
         return self.of_text(value) if self.field.kind is Kind.TEXT else value
 
     def of_text(self, text: str) -> str | None:
-        """The code or the pseudonym that a text stands for, or the text itself; none for an empty one."""
+        """The code or the pseudonym that a text stands for, or the text itself; None for an empty one."""
         text = self.code(composed(text.strip()))
         return pseudonym(text, self.key) if text and self.field.personal else text or None
 
@@ -108,9 +108,9 @@ class CellReader:
                 raise Refused(f"een cel als: {self.split.example}", f"a cell as: {self.split.example}")
             raw = match[self.field.name]
         if self._translated and not is_blank(raw):
-            found = self._translated.get(fold(text_of(raw)), raw)
-            if found is not raw:
-                return found
+            translation = self._translated.get(fold(text_of(raw)), raw)
+            if translation is not raw:
+                return translation
         if self.bands and not is_blank(raw):
             try:
                 return banded(raw, self.bands, self.locale)
@@ -121,7 +121,7 @@ class CellReader:
     def code(self, text: str) -> str:
         """The code that a text stands for: itself, another spelling, or either in another case or spacing.
 
-        The text itself where it stands for none, or where case alone tells two codes apart.
+        The text itself if it stands for none, or if case alone tells two codes apart.
         """
         if not self.aliases and not self.field.codes:
             return text
@@ -129,10 +129,10 @@ class CellReader:
             return text
         if text in self.aliases:
             return self.aliases[text]
-        found = self._folded.get(fold(text))
-        if found is None and self.field.says_percent:
-            found = self._folded.get(fold(without_percent(text)))
-        return text if found is None else found
+        code = self._folded.get(fold(text))
+        if code is None and self.field.says_percent:
+            code = self._folded.get(fold(without_percent(text)))
+        return text if code is None else code
 
     def percent_of(self, raw: Any) -> Decimal | None:
         """What the number beside a word is to be multiplied by, as `Uitval (%)` says beside a code; None if nothing.
@@ -167,12 +167,12 @@ class CellReader:
 
     @cached_property
     def _folded(self) -> Mapping[str, str]:
-        found: dict[str, str | None] = {}
+        codes: dict[str, str | None] = {}
         for spelling, code in (*((code, code) for code in self.field.codes), *self.aliases.items()):
-            other = found.setdefault(fold(spelling), code)
+            other = codes.setdefault(fold(spelling), code)
             if other != code:
-                found[fold(spelling)] = None
-        return {spelling: code for spelling, code in found.items() if code is not None}
+                codes[fold(spelling)] = None
+        return {spelling: code for spelling, code in codes.items() if code is not None}
 
     @cached_property
     def _translated(self) -> Mapping[str, str | None]:
@@ -286,10 +286,10 @@ _THREE = {
 }
 
 
-def _may_be_thousands(text: str, found: Written, reader: CellReader) -> bool:
+def _may_be_thousands(text: str, number: Written, reader: CellReader) -> bool:
     """Whether an amount in whole currency has three decimals: no one writes those, and abroad they are thousands."""
     whole = reader.field.kind is Kind.MONEY and reader.scale in (None, Decimal(1)) and not reader.as_shown
-    plain = found.measure in (Measure.PLAIN, Measure.EURO) and reader.locale in _THREE
+    plain = number.measure in (Measure.PLAIN, Measure.EURO) and reader.locale in _THREE
     return whole and plain and bool(_THREE[reader.locale].search(text))
 
 
@@ -303,25 +303,25 @@ def _in_doubt(reader: CellReader) -> Refused:
 
 
 def _parsed(text: str, reader: CellReader) -> Decimal:
-    found = written(text, reader.locale)
-    if found is None:
+    number = written(text, reader.locale)
+    if number is None:
         raise _another_notation(text, reader)
-    if _may_be_thousands(text, found, reader):
+    if _may_be_thousands(text, number, reader):
         raise _in_doubt(reader)
-    match found.measure:
+    match number.measure:
         case Measure.PERCENT | Measure.PERMILLE if reader.takes_percentages:
-            return found.value * OF_ONE[found.measure]
+            return number.value * OF_ONE[number.measure]
         case Measure.PERCENT | Measure.PERMILLE:
             raise _no_percentage(reader)
         case Measure.THOUSANDS if reader.field.kind is Kind.MONEY:
-            return found.value * 1000
+            return number.value * 1000
         case Measure.EURO if reader.field.kind is Kind.MONEY and reader.scale in (None, Decimal(1)):
-            return found.value
+            return number.value
         case Measure.EURO | Measure.THOUSANDS:
             nl, en = _kind(reader)
-            raise Refused(f"{nl}, zonder {found.measure}", f"{en}, without {found.measure}")
+            raise Refused(f"{nl}, zonder {number.measure}", f"{en}, without {number.measure}")
         case _:
-            return _scaled(found.value, reader)
+            return _scaled(number.value, reader)
 
 
 def _another_notation(text: str, reader: CellReader) -> Refused:

@@ -43,10 +43,10 @@ def as_shown(kept: str) -> Words:
     >>> as_shown("17.0").nl, as_shown("88.6%").nl, as_shown("2020-11-20 14:00:00").nl, as_shown("FGW").nl
     ('17', '88,6%', '20-11-2020 14:00', 'FGW')
     """
-    if found := _NUMBER.fullmatch(kept):
+    if match := _NUMBER.fullmatch(kept):
         whole_code = "." not in kept and "e" not in kept
-        said = Words(found[1], found[1]) if whole_code else shown(Decimal(found[1]))
-        return Words(f"{said.nl}{found[2]}", f"{said.en}{found[2]}")
+        number = Words(match[1], match[1]) if whole_code else shown(Decimal(match[1]))
+        return Words(f"{number.nl}{match[2]}", f"{number.en}{match[2]}")
     try:
         at = datetime.fromisoformat(kept) if _DAY.fullmatch(kept) else None
     except ValueError:
@@ -56,20 +56,20 @@ def as_shown(kept: str) -> Words:
     return shown(at)
 
 
-def kept_as_shown(found: str, expected: str) -> Words:
+def kept_as_shown(kept: str, expected: str) -> Words:
     """What staging kept of cells, as a spreadsheet shows it; `expected` is what it said to be expected there.
 
     A text that is in the wrong notation stays as it was typed: the notation is what there is to mend.
     """
     if "in de notatie" in expected or "in the notation" in expected:
-        return Words(found, found)
-    parts = [as_shown(part) for part in found.split(" / ")]
+        return Words(kept, kept)
+    parts = [as_shown(part) for part in kept.split(" / ")]
     return Words(" / ".join(part.nl for part in parts), " / ".join(part.en for part in parts))
 
 
 _TRUTHS = {"True": True, "False": False}
 
 
-def _as_typed(said: Words) -> Words:
+def _as_typed(number: Words) -> Words:
     """A number with the minus of a keyboard, as a spreadsheet shows it."""
-    return Words(said.nl.replace(MINUS, "-"), said.en.replace(MINUS, "-"))
+    return Words(number.nl.replace(MINUS, "-"), number.en.replace(MINUS, "-"))

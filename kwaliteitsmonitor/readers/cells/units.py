@@ -242,23 +242,23 @@ def spaced(text: str) -> str:
 
 
 def unit_of(text: str, own: str) -> Unit | None:
-    """The unit that a text says amounts are in, none where that is the institution's own currency or nothing at all."""
-    found = [unit for unit, _, _ in units_in(text) if unit.says(own)]
-    return next((unit for unit in found if unit.foreign(own)), found[0] if found else None)
+    """The unit that a text says amounts are in, None if that is the institution's own currency or nothing at all."""
+    units = [unit for unit, _, _ in units_in(text) if unit.says(own)]
+    return next((unit for unit in units if unit.foreign(own)), units[0] if units else None)
 
 
 def unit_alone(text: str, own: str) -> Unit | None:
     """The unit that a note says amounts are in: one that says little else, or says it of the amounts."""
-    found = [(unit, start, end) for unit, start, end in units_in(text) if unit.says(own)]
-    if not found:
+    units = [(unit, start, end) for unit, start, end in units_in(text) if unit.says(own)]
+    if not units:
         return None
     whole = spaced(text)
     rest = list(whole)
-    for _, start, end in found:
+    for _, start, end in units:
         rest[start:end] = " " * (end - start)
     left = _STOCK.sub(" ", re.sub(_C, " ", "".join(rest), flags=re.IGNORECASE))
-    if not re.search(r"\w", left) or any(_ABOUT.search(whole[:start]) for _, start, _ in found):
-        return next((unit for unit, _, _ in found if unit.foreign(own)), found[0][0])
+    if not re.search(r"\w", left) or any(_ABOUT.search(whole[:start]) for _, start, _ in units):
+        return next((unit for unit, _, _ in units if unit.foreign(own)), units[0][0])
     return None
 
 

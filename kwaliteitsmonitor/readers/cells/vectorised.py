@@ -1,8 +1,8 @@
-"""A whole column read at once, where each of its cells gives what reading it by itself gives.
+"""A whole column read at once: each of its cells gives what reading it by itself gives.
 
-Texts are searched together for what no text may hold; where there is none, they only have to be looked up.
+Texts are searched together for what no text may hold; if there is none, they only have to be looked up.
 
-A spreadsheet holds binary fractions. Where a fraction is the one nearest to a decimal of as many digits as the field
+A spreadsheet holds binary fractions. If a fraction is the one nearest to a decimal of as many digits as the field
 has, that decimal is what was typed; of a column of amounts this is true of nearly every cell, and settled for all of
 them together. The others are read one by one.
 """
@@ -44,12 +44,12 @@ def numbers(cells: Sequence[Any], reader: CellReader) -> tuple[pa.Array, list[tu
     if float not in met or not met <= _SIMPLE:
         return None
     plain = cells if met == {float} else [cell if type(cell) is float else np.nan for cell in cells]
-    given = np.array(plain, dtype=np.float64)
+    floats = np.array(plain, dtype=np.float64)
     factor = 10**scale
     with np.errstate(all="ignore"):
-        whole = np.rint(given * factor)
-        exact = (np.abs(whole) < min(_DIGITS, _LARGEST * factor)) & (whole / factor == given)
-    found = np.where(exact, whole, 0).astype(np.int64)
+        whole = np.rint(floats * factor)
+        exact = (np.abs(whole) < min(_DIGITS, _LARGEST * factor)) & (whole / factor == floats)
+    values = np.where(exact, whole, 0).astype(np.int64)
     problems: list[tuple[int, Words]] = []
     known: dict[Any, int | Refused | None] = {}
     for position in np.flatnonzero(~exact).tolist():
@@ -61,8 +61,8 @@ def numbers(cells: Sequence[Any], reader: CellReader) -> tuple[pa.Array, list[tu
         if isinstance(value, Refused):
             problems.append((position, value.expected))
         elif value is not None:
-            found[position], exact[position] = value, True
-    return _column(found, exact, reader), problems
+            values[position], exact[position] = value, True
+    return _column(values, exact, reader), problems
 
 
 def texts(cells: Sequence[Any], reader: CellReader) -> list[str | None] | None:
@@ -92,12 +92,12 @@ def _one(cell: Any, reader: CellReader, scale: int) -> int | Refused | None:
     return None if value is None else int(value if scale == 0 else value.scaleb(scale))
 
 
-def _column(found: Any, filled: Any, reader: CellReader) -> pa.Array:
+def _column(values: Any, filled: Any, reader: CellReader) -> pa.Array:
     """The column of numbers that are held as whole ones, of the type of the field."""
     if reader.field.kind is Kind.INTEGER:
-        return pa.array(found, mask=~filled, type=pa.int64())
-    wide = np.empty((len(found), 2), dtype="<i8")  # a decimal is held in 128 bits, the lower half first
-    wide[:, 0] = found
-    wide[:, 1] = found >> 63
+        return pa.array(values, mask=~filled, type=pa.int64())
+    wide = np.empty((len(values), 2), dtype="<i8")  # a decimal is held in 128 bits, the lower half first
+    wide[:, 0] = values
+    wide[:, 1] = values >> 63
     bits = np.packbits(filled, bitorder="little")
-    return pa.Array.from_buffers(arrow_type(reader.field), len(found), [pa.py_buffer(bits), pa.py_buffer(wide)])
+    return pa.Array.from_buffers(arrow_type(reader.field), len(values), [pa.py_buffer(bits), pa.py_buffer(wide)])

@@ -102,8 +102,8 @@ def _found(codec: str) -> Encoding:
     name = plain_name(codec)
     if name == "utf-8":
         return Encoding("utf-8-sig", name)
-    said = Words(f"gelezen als {name}: dat volgt uit de bytes", f"read as {name}: so the bytes tell")
-    return Encoding(codec, name, (Note("encoding", said),))
+    message = Words(f"gelezen als {name}: dat volgt uit de bytes", f"read as {name}: so the bytes tell")
+    return Encoding(codec, name, (Note("encoding", message),))
 
 
 def _declared(stream: BinaryIO, declared: str, marked: str) -> Encoding:
@@ -137,15 +137,15 @@ def _again(name: str) -> Words:
 
 
 def instead_of(stream: BinaryIO, name: str) -> Words:
-    """What a text is that is not in the encoding of this name, as far as that can be told."""
+    """What a text is that is not in the encoding of this name, as far as that can be known."""
     if name != "utf-8" and first_wrong(stream, "utf-8") is None:
         codec = "utf-8"
     elif is_mixed(pieces(stream)):
         return CUT_OFF if name == "utf-8" and _is_cut_off(stream) else TWO_ENCODINGS
     else:
         codec = likely(pieces(stream))
-    found = plain_name(codec) if codec else ""
-    but = Words(f" maar in {found}", f" but in {found}") if found else Words("", "")
+    actual = plain_name(codec) if codec else ""
+    but = Words(f" maar in {actual}", f" but in {actual}") if actual else Words("", "")
     return Words(f"dit is geen tekst in {name}{but.nl}", f"this is not text in {name}{but.en}")
 
 
@@ -169,9 +169,9 @@ def _is_cut_off(stream: BinaryIO) -> bool:
     return bool(decoder.getstate()[0])
 
 
-def _other(found: str, name: str) -> RefusedFileError:
+def _other(actual: str, name: str) -> RefusedFileError:
     return RefusedFileError(
-        Words(f"dit is tekst in {found}", f"this is text in {found}"),
+        Words(f"dit is tekst in {actual}", f"this is text in {actual}"),
         Words(f"tekst in {name}", f"text in {name}"),
         _again(name),
     )
@@ -186,7 +186,7 @@ def _ascii(stream: BinaryIO) -> bool:
 
 
 def _zeros(sample: bytes) -> str:
-    """UTF-16 without a mark: in Western text every other byte is zero; at odd places where the small end is first."""
+    """UTF-16 without a mark: in Western text every other byte is zero; at odd places if the small end is first."""
     if b"\0" not in sample:
         return ""
     even, odd = (part.count(0) / max(len(part), 1) for part in (sample[0::2], sample[1::2]))

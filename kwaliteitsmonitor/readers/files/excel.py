@@ -33,15 +33,15 @@ _PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
 def excel(path: Path, wanted: Sequence[str], limits: Limits = LIMITS) -> list[Grid]:
     """The worksheets of an Excel workbook that are asked for. Raises `UnreadableError`."""
     with opened(path, limits) as package, SpooledTemporaryFile(max_size=64 * MB) as spool:
-        found = outline(package)
-        chosen, notes = visible(found.sheets, wanted)
+        book = outline(package)
+        chosen, notes = visible(book.sheets, wanted)
         if not chosen:
             return []
-        scans = _repacked(package, found, chosen, spool)
+        scans = _repacked(package, book, chosen, spool)
         spool.seek(0)
         rows = _read(spool, len(chosen))
         return [
-            laid_out(scan, start, cells, (*found.notes, *notes), limits)
+            laid_out(scan, start, cells, (*book.notes, *notes), limits)
             for scan, (start, cells) in zip(scans, rows, strict=True)
         ]
 
@@ -53,26 +53,26 @@ def visible(sheets: Sequence[Worksheet], wanted: Sequence[str]) -> tuple[list[Wo
     if not skipped:
         return chosen, ()
     names = ", ".join(map(shown, skipped))
-    said = Words(f"verborgen werkbladen zijn niet gelezen: {names}", f"hidden worksheets were not read: {names}")
-    return chosen, (Note("hidden_sheet", said),)
+    message = Words(f"verborgen werkbladen zijn niet gelezen: {names}", f"hidden worksheets were not read: {names}")
+    return chosen, (Note("hidden_sheet", message),)
 
 
-def _repacked(package: Package, found: Outline, chosen: Sequence[Worksheet], target: IO[bytes]) -> list[SheetScan]:
+def _repacked(package: Package, book: Outline, chosen: Sequence[Worksheet], target: IO[bytes]) -> list[SheetScan]:
     lengths = array("L")
     scans = []
     with ZipFile(target, "w") as pack:
         pack.writestr("_rels/.rels", _relations([("officeDocument", "xl/workbook.xml")]))
         related = [("worksheet", f"worksheets/sheet{number}.xml") for number in range(1, len(chosen) + 1)]
-        if found.strings:
+        if book.strings:
             related.append(("sharedStrings", "sharedStrings.xml"))
-            _copy(pack, "xl/sharedStrings.xml", _texts(package, found.strings, lengths))
-        if found.styles:
+            _copy(pack, "xl/sharedStrings.xml", _texts(package, book.strings, lengths))
+        if book.styles:
             related.append(("styles", "styles.xml"))
-            _copy(pack, "xl/styles.xml", package.chunks(found.styles))
+            _copy(pack, "xl/styles.xml", package.chunks(book.styles))
         pack.writestr("xl/_rels/workbook.xml.rels", _relations(related))
-        pack.writestr("xl/workbook.xml", _workbook(len(chosen), found.since_1904))
+        pack.writestr("xl/workbook.xml", _workbook(len(chosen), book.since_1904))
         for number, sheet in enumerate(chosen, start=1):
-            scan = SheetScan(sheet.name, found.formats, lengths, found.to_calculate, package.limits)
+            scan = SheetScan(sheet.name, book.formats, lengths, book.to_calculate, package.limits)
             _copy(pack, f"xl/worksheets/sheet{number}.xml", scan.pieces(package.chunks(sheet.part)))
             scans.append(scan)
     return scans

@@ -155,7 +155,7 @@ def _of_excel(part: str) -> bool:
 
 def _ole_kind(path: Path) -> FileKind:
     """What an OLE file is, by the names in its directory: `Workbook` (Excel 97 and later) or `Book` (before)."""
-    found = FileKind.OLE
+    kind = FileKind.OLE
     tail = b""
     with path.open("rb") as stream:
         while block := stream.read(MB):
@@ -163,9 +163,9 @@ def _ole_kind(path: Path) -> FileKind:
             if _utf16("EncryptedPackage") in piece:
                 return FileKind.LOCKED
             if _utf16("Workbook") + b"\0\0" in piece or _utf16("Book") + b"\0\0" in piece:
-                found = FileKind.XLS
+                kind = FileKind.XLS
             tail = piece[-64:]
-    return found
+    return kind
 
 
 def _utf16(text: str) -> bytes:
@@ -173,7 +173,7 @@ def _utf16(text: str) -> bytes:
 
 
 def checked(path: Path, expected: Words, *kinds: FileKind, limits: Limits = LIMITS) -> FileKind:
-    """The kind of a file, where it is one of those that were agreed. Raises `UnreadableError`."""
+    """The kind of a file, if it is one of those that were agreed. Raises `UnreadableError`."""
     size = path.stat().st_size
     if size > limits.file_bytes:
         most = limits.file_bytes // MB

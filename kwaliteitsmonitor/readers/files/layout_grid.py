@@ -32,7 +32,7 @@ def laid_out(
     """The grid of a worksheet whose block of `cells` begins at `start` (row and column, from 0).
 
     Columns before the block are filled up, so that a position is that of the column in the worksheet. `numbers` gives
-    the number of each row where blank ones were left out already.
+    the number of each row if blank ones were left out already.
     """
     above, before = start
     counted = numbers or range(above + 1, above + 1 + len(cells))
@@ -91,7 +91,7 @@ def _filled(
     A range reaches no further than the table does. What stands in a cell that is covered by the first is a flaw: people
     do not see it, and sums count it.
     """
-    found = []
+    ranges = []
     area = 0
     for top, left, bottom, right in scan.merged:
         first = bisect_left(numbers, top)
@@ -111,5 +111,5 @@ def _filled(
                     line[column] = value
                 elif (position, column) != (first, left):
                     scan.flaws[(numbers[position], column)] = _COVERED
-        found.append((top, left, bottom, right))
-    return tuple(found)
+        ranges.append((top, left, bottom, right))
+    return tuple(ranges)

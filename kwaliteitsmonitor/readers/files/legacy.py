@@ -41,15 +41,15 @@ def legacy(path: Path, wanted: Sequence[str], limits: Limits = LIMITS) -> list[G
         sheets = [Worksheet(s.name, str(n), s.visibility != 0) for n, s in enumerate(book.sheets())]
         chosen, skipped = visible(sheets, wanted)
         notes = (*([MACROS] if _MACROS in content else []), *skipped)
-        found = []
+        grids = []
         for worksheet in chosen:
             sheet = book.sheet_by_index(int(worksheet.part))
             if sheet.nrows * sheet.ncols > limits.box:
                 raise too_many_cells(limits)
             scan = SheetScan(worksheet.name, limits=limits)
             cells = _cells(book, sheet, scan)
-            found.append(laid_out(scan, (0, 0), cells, notes, limits))
-        return found
+            grids.append(laid_out(scan, (0, 0), cells, notes, limits))
+        return grids
     except (RefusedFileError, KeyboardInterrupt, SystemExit):
         raise
     except Exception:  # xlrd raises whatever Python does at lengths and positions that are wrong

@@ -1,4 +1,4 @@
-"""Which encoding the letters of a text point to, where its bytes are not UTF-8.
+"""Which encoding the letters of a text point to, if its bytes are not UTF-8.
 
 Every byte is a letter in one old encoding and a sign in another. What tells them apart is that letters with accents
 stand beside other letters, and are a few: those of the languages that are written here.
@@ -60,7 +60,7 @@ def _scores(pieces: Iterable[bytes], *more: str) -> Mapping[str, int]:
     beside: Counter[int] = Counter()
     met: set[int] = set()
     for piece in takewhile(lambda _: beside.total() < ENOUGH, pieces):
-        beside.update(found[0] for found in _BESIDE_A_LETTER.findall(piece))
+        beside.update(match[0] for match in _BESIDE_A_LETTER.findall(piece))
         met |= set(piece)
     codecs = dict.fromkeys((*CANDIDATES, *more))
     return {codec: score for codec in codecs if (score := _score(codec, beside, met)) is not None}

@@ -194,11 +194,11 @@ class _Reader:
         elif tag in (*_CELLS, "table"):
             raise unusual(_CONTENT)
 
-    def _begin_sheet(self, given: Mapping[str, str]) -> None:
-        name = given.get("name", "")
+    def _begin_sheet(self, attributes: Mapping[str, str]) -> None:
+        name = attributes.get("name", "")
         if len(self.sheets) == self.limits.sheets:
             raise unusual(_CONTENT)
-        hidden = given.get("style-name", "") in self._hidden_styles or given.get("display") == "false"
+        hidden = attributes.get("style-name", "") in self._hidden_styles or attributes.get("display") == "false"
         self._sheet = str(len(self.sheets))
         sheet = Worksheet(name, self._sheet, hidden)
         self.sheets.append(sheet)
@@ -249,7 +249,7 @@ class _Reader:
     def _percentage(self, cell: _Cell, column: int, value: Any, seen: str) -> Decimal | None:
         """What makes a fraction of the number of a cell that shows a percentage; None if it shows none.
 
-        Its format says so or, where that is none of the file's own, what the program wrote of what the cell shows.
+        Its format says so or, if that is none of the file's own, what the program wrote of what the cell shows.
         """
         kind = cell.given.get("value-type")
         if kind == "percentage":
@@ -311,29 +311,29 @@ def _fraction_seen(value: float, seen: str) -> Decimal | None:
     return Decimal(1) if abs(number * float(times) - value) < abs(number - value) else times
 
 
-def _times(given: str | None) -> int:
-    if given is None or not given.isascii() or not given.isdigit():
+def _times(text: str | None) -> int:
+    if text is None or not text.isascii() or not text.isdigit():
         return 1
-    return max(1, int(given[:12]))
+    return max(1, int(text[:12]))
 
 
-def value_of(given: Mapping[str, str], paragraphs: Sequence[str]) -> Any:
-    """The value of a cell by its type; none for an empty one. What does not fit its type stays text."""
+def value_of(attributes: Mapping[str, str], paragraphs: Sequence[str]) -> Any:
+    """The value of a cell by its type; None for an empty one. What does not fit its type stays text."""
     shown = "\n".join(paragraphs)
     try:
-        match given.get("value-type"):
+        match attributes.get("value-type"):
             case None:
                 return shown or None
             case "float" | "percentage" | "currency":
-                return float(given["value"])
+                return float(attributes["value"])
             case "boolean":
-                return given["boolean-value"] == "true"
+                return attributes["boolean-value"] == "true"
             case "date":
-                return _date(given["date-value"])
+                return _date(attributes["date-value"])
             case "time":
-                return _duration(given["time-value"])
+                return _duration(attributes["time-value"])
             case _:
-                return given.get("string-value", shown)
+                return attributes.get("string-value", shown)
     except (KeyError, ValueError, OverflowError):
         return shown or None
 

@@ -87,24 +87,24 @@ def outline(package: Package) -> Outline:
     folder, name = posixpath.split(book)
     targets: dict[str, tuple[str, str]] = {}
     relations = posixpath.join(folder, "_rels", f"{name}.rels")
-    for tag, given in elements(relations, package.read(_there(package, relations))):
-        if tag == "Relationship" and given.get("TargetMode") != "External":
-            kind = given.get("Type", "").rpartition("/")[2]
-            targets[given.get("Id", "")] = (kind, _resolved(folder, given.get("Target", "")))
+    for tag, attributes in elements(relations, package.read(_there(package, relations))):
+        if tag == "Relationship" and attributes.get("TargetMode") != "External":
+            kind = attributes.get("Type", "").rpartition("/")[2]
+            targets[attributes.get("Id", "")] = (kind, _resolved(folder, attributes.get("Target", "")))
     sheets: list[Worksheet] = []
     since_1904 = to_calculate = False
-    for tag, given in elements(book, package.read(book)):
+    for tag, attributes in elements(book, package.read(book)):
         if tag == "sheet":
-            kind, part = targets.get(given.get("id", ""), ("", ""))
+            kind, part = targets.get(attributes.get("id", ""), ("", ""))
             if len(sheets) == package.limits.sheets:
                 raise unusual(book)
             if kind == "worksheet":
-                hidden = given.get("state", "visible") != "visible"
-                sheets.append(Worksheet(given.get("name", ""), _there(package, part), hidden))
+                hidden = attributes.get("state", "visible") != "visible"
+                sheets.append(Worksheet(attributes.get("name", ""), _there(package, part), hidden))
         elif tag == "workbookPr":
-            since_1904 = is_true(given.get("date1904"))
+            since_1904 = is_true(attributes.get("date1904"))
         elif tag == "calcPr":
-            to_calculate = is_true(given.get("fullCalcOnLoad"))
+            to_calculate = is_true(attributes.get("fullCalcOnLoad"))
     parts = dict(targets.values())
     strings, styles = (package.part(parts.get(kind, "")) for kind in ("sharedStrings", "styles"))
     formats = _formats(styles, package.read(styles)) if styles else NO_FORMATS
@@ -114,9 +114,9 @@ def outline(package: Package) -> Outline:
 def _workbook_part(package: Package) -> str:
     """The part of the workbook itself, as the package's own relations say."""
     if root := package.part("_rels/.rels"):
-        for tag, given in elements(root, package.read(root)):
-            if tag == "Relationship" and given.get("Type", "").endswith("/officeDocument"):
-                return _there(package, _resolved("", given.get("Target", "")))
+        for tag, attributes in elements(root, package.read(root)):
+            if tag == "Relationship" and attributes.get("Type", "").endswith("/officeDocument"):
+                return _there(package, _resolved("", attributes.get("Target", "")))
     return _there(package, "xl/workbook.xml")
 
 
@@ -127,10 +127,10 @@ def _resolved(folder: str, target: str) -> str:
 
 def _there(package: Package, part: str) -> str:
     """The name of a part as the package writes it. Raises `UnreadableError` if it is not there."""
-    found = package.part(part)
-    if not found:
+    name = package.part(part)
+    if not name:
         raise damaged(part)
-    return found
+    return name
 
 
 def shown_as_code(code: str) -> str:
@@ -155,15 +155,15 @@ def _formats(part: str, styles: bytes) -> Formats:
     codes: dict[str, str] = {}
     padded: dict[str, str] = {}
     position = -1
-    for tag, given in elements(part, styles):
-        number = given.get("numFmtId", "")
-        if tag == "numFmt" and (how := shown_by(given.get("formatCode", ""))):
+    for tag, attributes in elements(part, styles):
+        number = attributes.get("numFmtId", "")
+        if tag == "numFmt" and (how := shown_by(attributes.get("formatCode", ""))):
             shown[number] = how
-        if tag == "numFmt" and (code := shown_as_code(given.get("formatCode", ""))):
+        if tag == "numFmt" and (code := shown_as_code(attributes.get("formatCode", ""))):
             codes[number] = code
-        if tag == "numFmt" and (times := fraction_shown(given.get("formatCode", ""))):
+        if tag == "numFmt" and (times := fraction_shown(attributes.get("formatCode", ""))):
             percentages[number] = times
-        elif tag == "numFmt" and _DATE_PARTS.search(_QUOTED.sub("", given.get("formatCode", ""))):
+        elif tag == "numFmt" and _DATE_PARTS.search(_QUOTED.sub("", attributes.get("formatCode", ""))):
             dates.add(number)
         elif tag in ("cellXfs", "cellStyles", "cellStyleXfs", "dxfs"):
             position = 0 if tag == "cellXfs" else -1

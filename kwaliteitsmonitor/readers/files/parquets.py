@@ -62,8 +62,8 @@ def _values(column: Any) -> Sequence[Any]:
     if not pa.types.is_dictionary(column.type):
         values: list[Any] = column.to_pylist()
         return values
-    found: list[Any] = []
+    decoded: list[Any] = []
     for chunk in column.chunks:
         texts = [*chunk.dictionary.to_pylist(), None]
-        found.extend(texts[-1 if index is None else index] for index in chunk.indices.to_pylist())
-    return found
+        decoded.extend(texts[-1 if index is None else index] for index in chunk.indices.to_pylist())
+    return decoded

@@ -65,8 +65,8 @@ def parse(
 
     parser.StartDoctypeDeclHandler = refuse
     parser.EntityDeclHandler = refuse
-    parser.StartElementHandler = lambda tag, given: start(
-        local(tag), {local(key): value for key, value in given.items()}
+    parser.StartElementHandler = lambda tag, attributes: start(
+        local(tag), {local(key): value for key, value in attributes.items()}
     )
     if end is not None:
         finish = end
@@ -74,11 +74,11 @@ def parse(
     if text is not None:
         parser.CharacterDataHandler = text
     try:
-        given = 0
+        length = 0
         for piece in pieces:
             parser.Parse(piece, False)
-            given += len(piece)
-            if given - max(parser.CurrentByteIndex, 0) > LONGEST_TAG:
+            length += len(piece)
+            if length - max(parser.CurrentByteIndex, 0) > LONGEST_TAG:
                 # An element that does not end is looked through anew with each piece.
                 raise unusual(name)
         parser.Parse(b"", True)
@@ -91,21 +91,21 @@ def parse(
 def elements(name: str, content: bytes, limits: Limits = LIMITS) -> list[tuple[str, dict[str, str]]]:
     """The elements of a part in their order, with their attributes, by names without their prefix.
 
-    Raises `UnreadableError`, also where there are more than any office program writes.
+    Raises `UnreadableError`, also if there are more than any office program writes.
     """
-    found: list[tuple[str, dict[str, str]]] = []
+    listed: list[tuple[str, dict[str, str]]] = []
 
-    def start(tag: str, given: Mapping[str, str]) -> None:
-        if len(found) == limits.elements:
+    def start(tag: str, attributes: Mapping[str, str]) -> None:
+        if len(listed) == limits.elements:
             raise unusual(name)
-        found.append((tag, dict(given)))
+        listed.append((tag, dict(attributes)))
 
     parse(name, [content], start)
-    return found
+    return listed
 
 
 def local(name: str) -> str:
-    """A name of XML as it is read: by itself where it is of the file's own form, else behind its namespace.
+    """A name of XML as it is read: by itself if it is of the file's own form, else behind its namespace.
 
     Excel writes an element `workbookPr` of its own beside that of the form, and LibreOffice a second `value-type`.
     """
@@ -113,6 +113,6 @@ def local(name: str) -> str:
     return bare if not namespace or namespace in READ else f"{namespace}:{bare}"
 
 
-def is_true(given: str | None) -> bool:
+def is_true(text: str | None) -> bool:
     """Whether an attribute of XML says yes, as XML Schema writes it: `1` or `true`, spaces or not."""
-    return (given or "").strip() in ("1", "true")
+    return (text or "").strip() in ("1", "true")

@@ -23,10 +23,10 @@ class RefusedFileError(UnreadableError):
     def __init__(self, what: Words, expected: Words = NOTHING, remedy: Words = NOTHING, where: str = "") -> None:
         super().__init__(what.en, where=where, expected=expected.en, remedy=remedy.en)
         self._parts = (what, expected, remedy)
-        said = f"{where}: {what.nl}" if where else what.nl
+        sentence = f"{where}: {what.nl}" if where else what.nl
         if expected.nl:
-            said = f"{said}; verwacht werd {expected.nl}"
-        self.words = Words(f"{said}. {remedy.nl}".rstrip() if remedy.nl else f"{said}.", self.sentence())
+            sentence = f"{sentence}; verwacht werd {expected.nl}"
+        self.words = Words(f"{sentence}. {remedy.nl}".rstrip() if remedy.nl else f"{sentence}.", self.sentence())
 
     def at(self, where: str) -> RefusedFileError:
         """The same, with the place where it is so."""

@@ -6,7 +6,7 @@ a percentage is a fraction. All of that is found here in one pass over the XML, 
 that calls Python for each cell takes longer than reading the whole workbook may.
 
 The expressions know one form, in which every cell names its address (`<c r="A1"`), as Excel, LibreOffice and others
-write it. Where a worksheet is written otherwise, it is first brought into that form, and read from it too.
+write it. If a worksheet is written otherwise, it is first brought into that form, and read from it too.
 """
 
 from __future__ import annotations
@@ -227,9 +227,9 @@ class SheetScan:
                 self.flaws[cell] = error_words(value[1].decode(errors="replace").strip() if value else "")
 
     def _find_formulas(self, piece: bytes) -> None:
-        """The formulas without a result: none at all, or 0 where the workbook was never calculated.
+        """The formulas without a result: none at all, or 0 if the workbook was never calculated.
 
-        An empty text is a result, where the cell says that it is a text.
+        An empty text is a result, if the cell says that it is a text.
         """
         for match in _RESULT.finditer(piece):
             value = match[1]
@@ -266,11 +266,11 @@ class SheetScan:
         """
 
         def written(match: re.Match[bytes]) -> bytes:
-            closing, name, given = match[1], match[2], match[3]
+            closing, name, rest = match[1], match[2], match[3]
             if closing:
                 return b"</" + name + b">"
-            empty = b"/" if given.endswith(b"/") else b""
-            attributes = dict(_ATTRIBUTE.findall(given.rstrip(b"/")))
+            empty = b"/" if rest.endswith(b"/") else b""
+            attributes = dict(_ATTRIBUTE.findall(rest.rstrip(b"/")))
             attributes = {key: value[1:-1] for key, value in attributes.items() if b'"' not in value[1:-1]}
             if name == b"row":
                 number = attributes.get(b"r", b"")
@@ -306,7 +306,7 @@ def _addresses(piece: bytes) -> list[bytes] | None:
 
 
 def _with_style(styles: Sequence[str], before: bytes = b"") -> re.Pattern[bytes] | None:
-    """An expression for the style of a cell, one of these, where what follows is `before`; none without styles."""
+    """An expression for the style of a cell, one of these, if what follows is `before`; None without styles."""
     return re.compile(rb' s="(?:' + "|".join(styles).encode() + rb')"' + before) if styles else None
 
 

@@ -79,7 +79,7 @@ class Amounts:
         return flaws
 
     def _wrong(self, name: str, stated: Sequence[tuple[Unit, Words]], shown: Shown | None) -> Words | None:
-        """What is wrong with an amount of which this is stated, and that is shown so; nothing where all agrees."""
+        """What is wrong with an amount of which this is stated, and that is shown so; nothing if all agrees."""
         scale, own = self.scale.get(name), self.named.currency
         if scale is not None and Unit(scale).is_meant:
             return None
@@ -106,7 +106,7 @@ class Amounts:
         """What is said of all amounts: in a name, above the table, or in a note beside or below it."""
         for name in self.named.names:
             # A number in a name is that of a round or a year, and makes no amount of the word behind it.
-            if unit := next((found for part in (name, *_WORDS.split(name)) if (found := self._unit(part))), None):
+            if unit := next((known for part in (name, *_WORDS.split(name)) if (known := self._unit(part))), None):
                 yield unit, Words("de naam van het bestand", "the name of the file")
         if self.grid.name and (unit := self._unit(self.grid.name)):
             yield unit, SHEET
@@ -151,16 +151,16 @@ class Amounts:
         for index, header in enumerate(self.headers.written):
             if index in self.read or index >= len(self.data.columns) or not header:
                 continue
-            said = Words(f"de kolom {letter(index)}", f"the column {letter(index)}")
+            source = Words(f"de kolom {letter(index)}", f"the column {letter(index)}")
             units = [self._alone_under(header, cell) for cell in self.data.columns[index]]
             first = next((unit for unit in units if unit), None)
             if first is None:
                 continue
             for number, cell, unit in zip(self.data.numbers, self.data.columns[index], units, strict=True):
                 if is_blank(cell):
-                    yield number, (first, said)
+                    yield number, (first, source)
                 elif unit:
-                    yield number, (unit, said)
+                    yield number, (unit, source)
 
     def _rows(self) -> Iterator[tuple[int, Sequence[Any]]]:
         below = self.headers.last + 1
@@ -178,22 +178,22 @@ def _unit_alone(text: str, own: str) -> Unit | None:
 
 
 def _not_meant(unit: Unit, where: Words, scale: Decimal | None, own: str) -> Words:
-    said, currency = unit.words(own), Words("euro", "euro") if own == "EUR" else Words(own, own)
+    stated, currency = unit.words(own), Words("euro", "euro") if own == "EUR" else Words(own, own)
     plural = "euro's" if own == "EUR" else own
     if scale is not None:
         meant = Unit(scale).words(own)
         return Words(
-            f"een bedrag in {meant.nl}, zoals het profiel zegt (scale); {where.nl} zegt {said.nl}",
-            f"an amount in {meant.en}, as the profile says (scale); {where.en} says {said.en}",
+            f"een bedrag in {meant.nl}, zoals het profiel zegt (scale); {where.nl} zegt {stated.nl}",
+            f"an amount in {meant.en}, as the profile says (scale); {where.en} says {stated.en}",
         )
     if unit.foreign(own):
         return Words(
-            f"een bedrag in {currency.nl}; {where.nl} zegt {said.nl}: lever {plural}",
-            f"an amount in {currency.en}; {where.en} says {said.en}: deliver {currency.en}",
+            f"een bedrag in {currency.nl}; {where.nl} zegt {stated.nl}: lever {plural}",
+            f"an amount in {currency.en}; {where.en} says {stated.en}: deliver {currency.en}",
         )
     return Words(
-        f"een bedrag in {currency.nl}; {where.nl} zegt {said.nl}: lever {plural}, of laat het profiel {said.nl} zeggen "
-        "(scale)",
-        f"an amount in {currency.en}; {where.en} says {said.en}: deliver {currency.en}, or let the profile say "
-        f"{said.en} (scale)",
+        f"een bedrag in {currency.nl}; {where.nl} zegt {stated.nl}: lever {plural}, of laat het profiel {stated.nl} "
+        "zeggen (scale)",
+        f"an amount in {currency.en}; {where.en} says {stated.en}: deliver {currency.en}, or let the profile say "
+        f"{stated.en} (scale)",
     )

@@ -35,7 +35,7 @@ def captions(grid: Grid, headers: Headers) -> list[tuple[int, str]]:
 
 
 def notes(
-    grid: Grid, headers: Headers, table: Table, told: Mapping[str, Any], units: Mapping[str, str]
+    grid: Grid, headers: Headers, table: Table, declared: Mapping[str, Any], units: Mapping[str, str]
 ) -> Iterator[Note]:
     """What people should know of where the table stands: below the first row, or under the name of another unit.
 
@@ -45,7 +45,7 @@ def notes(
     if headers.first > 0:
         number = grid.numbers[headers.first]
         yield Note("header", Words(f"de kop staat op rij {number}", f"the header is in row {number}"), (number,))
-    own = told.get("unit")
+    own = declared.get("unit")
     if own is None or "unit" not in table.names:
         return
     names = {**{code: code for code in table["unit"].codes}, **units}
@@ -73,8 +73,8 @@ def _other_unit(text: str, own: str, names: Mapping[str, str]) -> bool:
 def percents(grid: Grid, headers: Headers) -> dict[int, Decimal]:
     """The columns, by their position, of which a header or a caption says per cent, with what makes that a fraction."""
     above = next(filter(None, (percent_in_caption(text) for _, text in captions(grid, headers))), None)
-    found = {index: percent_in(text) or above for index, text in enumerate(headers.written)}
-    return {index: factor for index, factor in found.items() if factor is not None}
+    factors = {index: percent_in(text) or above for index, text in enumerate(headers.written)}
+    return {index: factor for index, factor in factors.items() if factor is not None}
 
 
 def shared_numbers(grid: Grid, table: Table, columns: Mapping[str, Sequence[int]]) -> Iterator[tuple[int, int]]:

@@ -31,18 +31,18 @@ def flaws_of(grid: Grid, headers: Headers, data: Rows, layout: Layout, wanted: S
     for name, (first, *more) in layout.fields.items():
         for index in more:
             one_place, other_place = place_of(grid, headers, first), place_of(grid, headers, index)
-            said = Words(
+            reason = Words(
                 f"een waarde: {one_place} en {other_place} zijn allebei {name}, en verschillen",
                 f"one value: {one_place} and {other_place} are both {name}, and differ",
             )
             for number, one, other in zip(data.numbers, data.columns[first], data.columns[index], strict=True):
                 if one != other and text_in(one) != text_in(other):
-                    flaws[number, first] = said
+                    flaws[number, first] = reason
     return flaws
 
 
 def place_of(grid: Grid, headers: Headers, index: int) -> str:
-    """How people find a column: by its letter, or its header where a file has no letters."""
+    """How people find a column: by its letter, or its header if a file has no letters."""
     if grid.addressed or index >= len(headers.texts) or not headers.texts[index]:
         return letter(index)
     text = headers.texts[index]

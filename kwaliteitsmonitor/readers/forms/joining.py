@@ -43,10 +43,10 @@ class Lookup:
         notes = []
         if absent:
             rows, by = counted(len(absent), ROWS), ", ".join(self.by)
-            said = Words(
+            message = Words(
                 f"{rows.nl} waarvan {by} niet in {self.member} staat", f"{rows.en} whose {by} is not in {self.member}"
             )
-            notes.append(Note("not_joined", said, tuple(absent)))
+            notes.append(Note("not_joined", message, tuple(absent)))
         return [list(column) for column in zip(*taken, strict=True)] or [[] for _ in self.take], notes
 
 
@@ -81,7 +81,7 @@ def lookup(join: Join, grids: Sequence[Grid]) -> Lookup:
 
 
 def _read(join: Join, grid: Grid, at: int, keys: Sequence[int], take: Sequence[int]) -> Lookup:
-    found: dict[tuple[str, ...], tuple[Any, ...]] = {}
+    rows: dict[tuple[str, ...], tuple[Any, ...]] = {}
     for number, row in zip(grid.numbers[at + 1 :], grid.cells[at + 1 :], strict=True):
         if all(map(is_blank, row)):
             continue
@@ -96,10 +96,10 @@ def _read(join: Join, grid: Grid, at: int, keys: Sequence[int], take: Sequence[i
         key = tuple(text_in(row[index]) for index in keys)
         if not any(key):
             continue
-        if key in found:
+        if key in rows:
             raise _repeated(join, number)
-        found[key] = tuple(row[index] for index in take)
-    return Lookup(join.member, tuple(join.by), tuple(join.take), found)
+        rows[key] = tuple(row[index] for index in take)
+    return Lookup(join.member, tuple(join.by), tuple(join.take), rows)
 
 
 def _repeated(join: Join, number: int) -> RefusedFileError:

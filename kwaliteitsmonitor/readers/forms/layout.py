@@ -31,16 +31,16 @@ class Layout:
     unknown: tuple[int, ...]
     missing: tuple[str, ...]
 
-    def lacking(self, table: Table, told: Collection[str]) -> int:
-        """How many fields that must have a value have no column, and are not told by the delivery either."""
-        return sum(not (table[name].nullable or table[name].open_text or name in told) for name in self.missing)
+    def lacking(self, table: Table, declared: Collection[str]) -> int:
+        """How many fields that must have a value have no column, and are not declared by the delivery either."""
+        return sum(not (table[name].nullable or table[name].open_text or name in declared) for name in self.missing)
 
 
 @dataclass(frozen=True)
 class Plan:
     """What to look for among headers: a form and a contract.
 
-    `reader` is that of the field which headers become the values of, where columns become rows; else there is none.
+    `reader` is that of the field which headers become the values of, if columns become rows; else None.
     """
 
     form: Form
@@ -57,8 +57,8 @@ class Plan:
         numbered = form.header == "none" or bool(form.slices)
         fields = self._explicit(headers)
         composed = self._composed(first)
-        found = {split.header: first.get(fold(split.header)) for split in form.split}
-        fields |= {name: (at,) for s in form.split if (at := found[s.header]) is not None for name in s.fields}
+        positions_of = {split.header: first.get(fold(split.header)) for split in form.split}
+        fields |= {name: (at,) for s in form.split if (at := positions_of[s.header]) is not None for name in s.fields}
         ignored = fits(form.ignored)
         unread = {index for index, header in enumerate(headers) if header and ignored(header)}
         if not numbered:
@@ -89,24 +89,24 @@ class Plan:
 
     def _explicit(self, headers: Sequence[str]) -> dict[str, tuple[int, ...]]:
         """The columns of the fields for which the form names a header."""
-        found: dict[str, tuple[int, ...]] = {}
+        columns: dict[str, tuple[int, ...]] = {}
         for header, name in self.form.columns.items():
             if name not in self.table.names:
                 continue  # of another table of the same source
             fit = fits([header])
             positions = tuple(index for index, text in enumerate(headers) if text and fit(text))
             if positions:
-                found[name] = tuple(sorted({*found.get(name, ()), *positions}))
-        return found
+                columns[name] = tuple(sorted({*columns.get(name, ()), *positions}))
+        return columns
 
     def _composed(self, first: Mapping[str, int]) -> dict[str, Mapping[str, int]]:
-        """Per composed field the column of each of its parts, where all of them are there."""
-        found: dict[str, Mapping[str, int]] = {}
+        """Per composed field the column of each of its parts, if all of them are there."""
+        columns: dict[str, Mapping[str, int]] = {}
         for name, text in self.form.compose.items():
             parts = PLACEHOLDER.findall(text)
             if all(fold(part) in first for part in parts):
-                found[name] = {part: first[fold(part)] for part in parts}
-        return found
+                columns[name] = {part: first[fold(part)] for part in parts}
+        return columns
 
     def _named(self) -> set[str]:
         """The headers that the form uses for something else than a field."""
@@ -124,19 +124,19 @@ class Plan:
         if not unpivot.headers:
             return tuple((index, name) for index, header in free if (name := self._as_value(header))), ()
         patterns = [(header, wildcard(header), code) for header, code in unpivot.headers.items()]
-        found: list[tuple[int, str]] = []
+        pivots: list[tuple[int, str]] = []
         met: set[str] = set()
         for index, text in free:
             for header, pattern, code in patterns:
                 match = pattern.fullmatch(one_line(text))
                 if match and not (pattern.groups and is_total(match[1])):
                     met.add(header)
-                    found.append((index, code.replace("*", match[1].strip()) if pattern.groups else code))
+                    pivots.append((index, code.replace("*", match[1].strip()) if pattern.groups else code))
                     break
-        return tuple(found), tuple(header for header in unpivot.headers if header not in met)
+        return tuple(pivots), tuple(header for header in unpivot.headers if header not in met)
 
     def _in_percent(self, name: str | None) -> str | None:
-        """The field of a header that says per cent, where rows say what the field measures; else none."""
+        """The field of a header that says per cent, if rows say what the field measures; else None."""
         return name if name is not None and self.table[name].measured_by else None
 
     def _as_value(self, header: str) -> str:

@@ -44,7 +44,7 @@ def years_in(text: str) -> Iterator[Span]:
 
 def notes(
     table: Table,
-    told: Mapping[str, Any],
+    declared: Mapping[str, Any],
     sheet: str,
     above: Sequence[tuple[int, str]],
     headers: Sequence[tuple[int, str]],
@@ -52,11 +52,11 @@ def notes(
 ) -> Iterator[Note]:
     """That a file names another year than it was delivered for.
 
-    `told` is what the delivery tells, `sheet` the name of the sheet, `above` the texts above the table with their rows,
-    `headers` those of columns that are read with their positions, `agreed` what a form itself asks for by name: a year
-    in that is meant.
+    `declared` is what the delivery tells, `sheet` the name of the sheet, `above` the texts above the table with their
+    rows, `headers` those of columns that are read with their positions, `agreed` what a form itself asks for by name: a
+    year in that is meant.
     """
-    own = _own(told)
+    own = _own(declared)
     if own is None or table.other_periods or any(field.clock is Clock.PLAN_YEAR for field in table.fields):
         return
     meant = {span for text in agreed for span in years_in(text)}
@@ -77,12 +77,12 @@ def notes(
             yield _note(where, named, own, ())
 
 
-def _own(told: Mapping[str, Any]) -> Span | None:
+def _own(declared: Mapping[str, Any]) -> Span | None:
     """The years that a delivery is for; None if it has none."""
-    if isinstance(year := told.get("academic_year"), str):
+    if isinstance(year := declared.get("academic_year"), str):
         first, _, last = year.partition("-")
         return (int(first), int(last)) if first.isdecimal() and last.isdecimal() else None
-    reporting = told.get("reporting_year")
+    reporting = declared.get("reporting_year")
     return (reporting, reporting) if isinstance(reporting, int) else None
 
 

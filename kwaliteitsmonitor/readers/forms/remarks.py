@@ -1,4 +1,4 @@
-"""Rows in which nothing stands but a text: a note below a table, or a heading within it. They are told as left out."""
+"""Rows in which nothing stands but a text: a note below a table, or a heading in it. They are reported as left out."""
 
 from __future__ import annotations
 
@@ -42,11 +42,11 @@ def _is_remark(text: str, is_name: Callable[[str], bool]) -> bool:
 
 def _alone(cells: Iterable[Any]) -> str | None:
     """The text that all cells of a row hold which hold anything; None if that is more, or no text."""
-    found: str | None = None
+    text: str | None = None
     for cell in cells:
         if is_blank(cell):
             continue
-        if not isinstance(cell, str) or (found is not None and cell != found):
+        if not isinstance(cell, str) or (text is not None and cell != text):
             return None
-        found = cell
-    return found
+        text = cell
+    return text

@@ -139,11 +139,11 @@ def _without_notes(numbered: Numbered, width: int, skips: Iterable[Skip], left: 
     kept: Numbered = []
     for number, row in numbered:
         texts = [] if len(row) == width else list(map(text_in, row))
-        said = next((_as(one) for one in anywhere if any(map(_pattern(one).fullmatch, texts))), None)
-        if said is None:
+        reason = next((_as(one) for one in anywhere if any(map(_pattern(one).fullmatch, texts))), None)
+        if reason is None:
             kept.append((number, row))
         else:
-            left.setdefault(said, []).append(number)
+            left.setdefault(reason, []).append(number)
     return kept
 
 
@@ -152,7 +152,7 @@ def _pattern(one: Skip) -> re.Pattern[str]:
 
 
 def _as(one: Skip) -> Words:
-    """Why a row is no data: the text that it holds, where the profile names one; a pattern is nothing for readers."""
+    """Why a row is no data: the text that it holds, if the profile names one; a pattern is nothing for readers."""
     if re.fullmatch(r"[\w ,:-]+", one.matches):
         return Words(f"als '{one.matches}'", f"as '{one.matches}'")
     return Words("zonder gegevens, volgens de afspraken over dit bestand", "without data, as agreed of this file")
@@ -172,13 +172,13 @@ def _even(numbered: Numbered, width: int) -> tuple[Numbered, tuple[int, ...]]:
 
 def _texts_alone(numbered: Numbered, width: int) -> dict[int, str]:
     """Of rows that are shorter than the header and hold a single cell, a text, that text by the number of the row."""
-    found = {}
+    texts = {}
     for number, row in numbered:
         if len(row) < width:
             filled = [cell for cell in row if not is_blank(cell)]
             if len(filled) == 1 and isinstance(filled[0], str):
-                found[number] = filled[0]
-    return found
+                texts[number] = filled[0]
+    return texts
 
 
 def skip(rows: Rows, skips: Iterable[Skip], at: Mapping[str, int]) -> None:

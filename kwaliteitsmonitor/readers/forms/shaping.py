@@ -37,7 +37,7 @@ NOTHING_KNOWN = 1000
 def shape(grid: Grid, others: Sequence[Grid], wanted: Shape) -> RawTable:
     """The table of a contract in a grid; `others` are the grids of the same file from which columns may be joined.
 
-    Raises `UnreadableError` if a join cannot be made without multiplying rows, or at all, and where a column is not
+    Raises `UnreadableError` if a join cannot be made without multiplying rows, or at all, and if a column is not
     there by which the form tells which rows are data.
     """
     form, plan = wanted.form, wanted.plan
@@ -61,8 +61,8 @@ def shape(grid: Grid, others: Sequence[Grid], wanted: Shape) -> RawTable:
     flaws = flaws_of(grid, headers, data, layout, wanted)
     mark_percentages(grid, data)
     mark_codes(grid, data)
-    found = Understood(grid, headers, texts, data, layout, wanted, flaws)
-    made = found.table((*data.ragged, *short), [*notes, *_notes(grid, headers, texts, layout, wanted)])
+    understood = Understood(grid, headers, texts, data, layout, wanted, flaws)
+    made = understood.table((*data.ragged, *short), [*notes, *_notes(grid, headers, texts, layout, wanted)])
     ignored = {index for index, text in enumerate(texts) if text and fits(form.ignored)(text)}
     return replace(made, stated=stated(grid, headers, data, layout, wanted.table, ignored))
 
@@ -161,5 +161,5 @@ def unfound(table: Table, name: str, notes: Iterable[Note] = ()) -> RawTable:
 
     `notes` say what was left unread.
     """
-    said = Words(f"zonder werkblad of tabel '{name}'", f"without a worksheet or table '{name}'")
-    return RawTable(name, {}, (), {}, table.names, (), notes=(Note(UNFOUND, said), *notes))
+    message = Words(f"zonder werkblad of tabel '{name}'", f"without a worksheet or table '{name}'")
+    return RawTable(name, {}, (), {}, table.names, (), notes=(Note(UNFOUND, message), *notes))

@@ -1,4 +1,4 @@
-"""Rows that are a total of others, however people call them: such a row is never data, and is told as left out."""
+"""Rows that are a total of others, however people call them: such a row is never data, and is reported as left out."""
 
 from __future__ import annotations
 
@@ -86,14 +86,16 @@ class Labels:
 def without_totals(rows: Rows, labels: Labels) -> None:
     """Leave out the rows that are a total of others, under a name of a unit or a theme or anywhere in a row of none.
 
-    A text that says more than that it is a total is one where it goes on with a name, or where the row names nothing
-    else. In words of their own a total is one where the rows that it is of are there too.
+    A text that says more than that it is a total is one if it goes on with a name, or if the row names nothing
+    else. In words of their own a total is one if the rows that it is of are there too.
     """
     if not rows.numbers:
         return
-    said = {index: found for index in range(len(rows.columns)) if (found := _said(rows.columns[index]))}
+    by_column = {
+        index: rests_in_column for index in range(len(rows.columns)) if (rests_in_column := _said(rows.columns[index]))
+    }
     totals: set[int] = set()
-    for index, rests in said.items():
+    for index, rests in by_column.items():
         if index in labels.names:
             totals |= _under_names(rows, labels, index, rests)
         else:
@@ -104,7 +106,7 @@ def without_totals(rows: Rows, labels: Labels) -> None:
 
 
 def emptied_for_the_whole(rows: Rows, labels: Labels) -> list[Note]:
-    """Empty the cells that call a row the total where an empty cell says so, and tell of which rows that is."""
+    """Empty the cells that call a row the total if an empty cell says so, and tell of which rows that is."""
     emptied: set[int] = set()
     for index, known in labels.whole.items():
         totals = {text for text, rest in _said(rows.columns[index]).items() if not rest and not known(text)}
@@ -125,14 +127,14 @@ def _under_names(rows: Rows, labels: Labels, index: int, rests: Mapping[str, str
     known = labels.names[index]
     totals = {text: rest for text, rest in rests.items() if not known(text)}
     others = [other for other in labels.names if other != index]
-    found = set()
+    positions = set()
     for at, cell in enumerate(rows.columns[index]):
         if isinstance(cell, str) and cell in totals:
             rest = totals[cell]
             alone = any(is_blank(rows.columns[other][at]) for other in others)
             if not rest or alone or any(is_name(rest) for is_name in labels.names.values()):
-                found.add(at)
-    return found
+                positions.add(at)
+    return positions
 
 
 def _in_words(rows: Rows, labels: Labels, index: int, rests: Mapping[str, str]) -> set[int]:
@@ -144,16 +146,16 @@ def _in_words(rows: Rows, labels: Labels, index: int, rests: Mapping[str, str]) 
     column = rows.columns[index]
     if index in labels.codes:  # a course may be called SOM, or Total Quality
         rests = {text: rest for text, rest in rests.items() if not rest and "tota" in fold(text)}
-    found: set[int] = set()
+    whole: set[int] = set()
     for positions in parts.values():
         totals = {at for at in positions if isinstance(column[at], str) and column[at] in rests}
         if len(totals) < len(positions):
-            found |= totals
-    return found
+            whole |= totals
+    return whole
 
 
 def _anywhere(rows: Rows, labels: Labels, index: int, rests: Mapping[str, str]) -> set[int]:
-    """The rows that a text anywhere calls a total, where they lack a name that data must have, or a number there."""
+    """The rows that a text anywhere calls a total, if they lack a name that data must have, or a number there."""
     exact = {text for text, rest in rests.items() if not rest}
     return {
         at

@@ -40,7 +40,7 @@ class Understood:
         fields: dict[str, Sequence[Any]] = {name: data.columns[at[0]] for name, at in layout.fields.items()}
         fields |= {name: self._composed(name) for name in layout.composed}
         fields |= {name: [self.wanted.constant(name)] * len(data.numbers) for name in form.constants}
-        left = {said: tuple(numbers) for said, numbers in data.left.items()}
+        left = {reason: tuple(numbers) for reason, numbers in data.left.items()}
         dropped, longer = 0, None
         if form.unpivot and layout.pivots:
             longer = self._lengthened(fields)
@@ -68,17 +68,17 @@ class Understood:
 
     def _percent(self, numbers: Sequence[int], longer: Lengthened | None) -> dict[str, dict[int, Decimal]]:
         """Per field whose rows say what it measures, the positions of which a header or a caption says per cent."""
-        found: dict[str, dict[int, Decimal]] = {}
-        said = captions.percents(self.grid, self.headers)
+        percents: dict[str, dict[int, Decimal]] = {}
+        factors = captions.percents(self.grid, self.headers)
         pivot = self.wanted.form.unpivot.value if longer and self.wanted.form.unpivot else ""
         for field_ in self.wanted.table.fields:
-            if not said or field_.measured_by is None:
+            if not factors or field_.measured_by is None:
                 continue
             if longer and field_.name == pivot:
-                found[pivot] = {at: said[index] for at, index in enumerate(longer.column) if index in said}
-            elif field_.name in self.layout.fields and self.layout.fields[field_.name][0] in said:
-                found[field_.name] = dict.fromkeys(range(len(numbers)), said[self.layout.fields[field_.name][0]])
-        return found
+                percents[pivot] = {at: factors[index] for at, index in enumerate(longer.column) if index in factors}
+            elif field_.name in self.layout.fields and self.layout.fields[field_.name][0] in factors:
+                percents[field_.name] = dict.fromkeys(range(len(numbers)), factors[self.layout.fields[field_.name][0]])
+        return percents
 
     def _unread(self) -> Sequence[tuple[str, ...]]:
         """What stands in each row where no field reads; of rows about people nobody asks."""
@@ -95,10 +95,10 @@ class Understood:
 
     def _places(self) -> dict[str, str]:
         """The column of each field that has one; of a composed field that of its first part."""
-        found = {name: self._place(at[0]) for name, at in self.layout.fields.items()}
+        places = {name: self._place(at[0]) for name, at in self.layout.fields.items()}
         for name, parts in self.layout.composed.items():
-            found[name] = self._place(next(iter(parts.values()))) if parts else ""
-        return found
+            places[name] = self._place(next(iter(parts.values()))) if parts else ""
+        return places
 
     def _composed(self, name: str) -> list[Any]:
         """The text of a composed field in each row; None if one of its parts is empty."""
@@ -106,15 +106,15 @@ class Understood:
         template = self.wanted.form.compose[name]
         columns = [map(text_in, self.data.columns[index]) for index in parts.values()]
         known: dict[tuple[str, ...], str | None] = {}
-        found = []
+        texts = []
         for cells in zip(*columns, strict=True) if columns else [()] * len(self.data.numbers):
             if cells not in known:
                 by_part = dict(zip(parts, cells, strict=True))
                 known[cells] = (
                     PLACEHOLDER.sub(lambda m, by=by_part: by[m[1]], template) if all(cells) else None  # type: ignore[misc]
                 )
-            found.append(known[cells])
-        return found
+            texts.append(known[cells])
+        return texts
 
     def _lengthened(self, fields: Mapping[str, Sequence[Any]]) -> Lengthened:
         unpivot = self.wanted.form.unpivot
@@ -140,17 +140,17 @@ class Understood:
             for index in parts.values():
                 fields.setdefault(index, []).append(name)
         concerned = {number for number, _ in self.flaws}
-        found: dict[tuple[str, int], Words] = {}
+        flaws: dict[tuple[str, int], Words] = {}
         unpivot = self.wanted.form.unpivot
         for at, number in enumerate(numbers):
             if number not in concerned:
                 continue
             for index, names in fields.items():
                 if (number, index) in self.flaws:
-                    found |= {(name, at): self.flaws[number, index] for name in names}
+                    flaws |= {(name, at): self.flaws[number, index] for name in names}
             if longer and unpivot and (number, longer.column[at]) in self.flaws:
-                found[unpivot.value, at] = self.flaws[number, longer.column[at]]
-        return found
+                flaws[unpivot.value, at] = self.flaws[number, longer.column[at]]
+        return flaws
 
     def _unknown(self) -> Iterator[str]:
         """The headers that nothing explains, and columns without one that hold something."""
@@ -165,9 +165,9 @@ class Understood:
 
 def left_out(left: Mapping[Words, tuple[int, ...]], dropped: int) -> Iterator[Note]:
     """What is said of rows that are no data, by why not, and of so many cells that hold no answer."""
-    for said, numbers in left.items():
+    for reason, numbers in left.items():
         rows = counted(len(numbers), ROWS)
-        yield Note(LEFT_OUT, Words(f"{rows.nl} {said.nl}", f"{rows.en} {said.en}"), numbers)
+        yield Note(LEFT_OUT, Words(f"{rows.nl} {reason.nl}", f"{rows.en} {reason.en}"), numbers)
     if dropped:
         cells = counted(dropped, CELLS)
         yield Note(LEFT_OUT, Words(f"{cells.nl} zonder antwoord of waarde", f"{cells.en} without an answer or value"))

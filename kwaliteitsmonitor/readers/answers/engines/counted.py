@@ -52,11 +52,11 @@ def holds_counts(path: Path) -> bool:
 
 
 def respondents_of(path: Path) -> Respondents:
-    """What a database counted of the people behind its counts; nothing where the file is of before it did."""
+    """What a database counted of the people behind its counts; nothing if the file is of before it did."""
     import pyarrow.parquet as pq
 
-    told = (pq.read_schema(path).metadata or {}).get(PEOPLE)
-    return Respondents.of_record(json.loads(told)) if told else Respondents()
+    record = (pq.read_schema(path).metadata or {}).get(PEOPLE)
+    return Respondents.of_record(json.loads(record)) if record else Respondents()
 
 
 def write_counts(

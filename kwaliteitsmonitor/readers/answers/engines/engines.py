@@ -33,7 +33,7 @@ class Engine(Protocol):
         """The rows of a file with all its columns, and the number of each row from 0 as `_row`."""
         ...
 
-    def keep(self, found: ir.Table, name: str) -> None:
+    def keep(self, rows: ir.Table, name: str) -> None:
         """Keep what is found as a table of this name in the embedded engine."""
         ...
 
@@ -67,9 +67,9 @@ class Embedded:
         self._views[path, name] = self.take(name)
         return self._views[path, name]
 
-    def keep(self, found: ir.Table, name: str) -> None:
+    def keep(self, rows: ir.Table, name: str) -> None:
         """Keep what is found, without it passing through Python."""
-        self.connection.execute(f"CREATE OR REPLACE TABLE {name} AS {duckdb_sql(found)}")
+        self.connection.execute(f"CREATE OR REPLACE TABLE {name} AS {duckdb_sql(rows)}")
 
     def take(self, name: str) -> ir.Table:
         """A table of this connection, as an expression of its name and columns."""
@@ -80,22 +80,22 @@ class Embedded:
         return ibis.table({column: DuckDBType.from_string(kind) for column, kind, *_ in described}, name=name)
 
     def name_in(self, text: ir.StringValue) -> tuple[ir.StringValue, ir.StringValue]:
-        """The name in a text, and what is wrong with it, in the words that the connection was told."""
+        """The name in a text, and what is wrong with it, in the words that the connection knows."""
         return name_and_damage_by_macros(text)
 
 
-def duckdb_sql(found: ir.Table) -> str:
+def duckdb_sql(expression: ir.Table) -> str:
     """An expression as DuckDB has it."""
     import ibis
 
-    return str(ibis.to_sql(found, dialect="duckdb", pretty=False))
+    return str(ibis.to_sql(expression, dialect="duckdb", pretty=False))
 
 
 def engine_of(source: FileSource, connection: duckdb.DuckDBPyConnection) -> Engine:
     """The engine that counts the answers in the Parquet files of a source.
 
     It is the one that the source names, else `KWALITEITSMONITOR_ENGINE`, else the embedded one. Raises `UsageError`
-    where there is none of that name, or where it is not installed; `SourceError` where it cannot be reached.
+    if there is none of that name, or if it is not installed; `SourceError` if it cannot be reached.
     """
     named = Settings().engine
     if named and named not in ENGINES:

@@ -36,7 +36,7 @@ BLANKS = " \t\n\r\xa0"
 def counts(answers: ir.Table, by: Sequence[str], who: ir.StringValue | None) -> ir.Table:
     """The number of answers with each combination of the cells `by`, and how many of those have no respondent.
 
-    `who` says who gave an answer, none where the table does not say it of any; nothing is then said to be missing.
+    `who` says who gave an answer, None if the table does not say it of any; nothing is then said to be missing.
     """
     import ibis
 
@@ -45,7 +45,7 @@ def counts(answers: ir.Table, by: Sequence[str], who: ir.StringValue | None) -> 
 
 
 def trimmed(text: ir.StringValue) -> ir.StringValue:
-    """A text without blanks around it, and none where nothing is left. It is first looked at whether there are any."""
+    """A text without blanks around it, and None if nothing is left. It is first looked at whether there are any."""
     import ibis
 
     blanks = list(BLANKS)
@@ -58,12 +58,14 @@ def filled(cells: Sequence[ir.Value]) -> ir.BooleanValue:
     """Whether anything but blanks stands in one of the cells of a row."""
     import ibis
 
-    found: list[ir.BooleanValue] = [(trimmed(cell) if cell.type().is_string() else cell).notnull() for cell in cells]
-    return ibis.or_(*found)
+    conditions: list[ir.BooleanValue] = [
+        (trimmed(cell) if cell.type().is_string() else cell).notnull() for cell in cells
+    ]
+    return ibis.or_(*conditions)
 
 
 def put_together(pieces: Sequence[str | ir.Value]) -> ir.StringValue:
-    """Texts and cells as one text; none where one of the cells is empty."""
+    """Texts and cells as one text; None if one of the cells is empty."""
     import ibis
 
     texts = [ibis.literal(piece) if isinstance(piece, str) else trimmed(as_text(piece)) for piece in pieces]
@@ -134,7 +136,7 @@ def people_by(answers: ir.Table, by: str, who: str) -> ir.Table:
 
 
 def of_combinations(answers: ir.Table, combinations: ir.Table, by: Sequence[str]) -> ir.Table:
-    """The answers that have one of these combinations of cells, with all that is told of the combination."""
+    """The answers that have one of these combinations of cells, with all that is known of the combination."""
     joined = answers.join(combinations, [answers[name].identical_to(combinations[name]) for name in by])
-    told = [combinations[name] for name in combinations.columns if name not in by]
-    return joined.select(*(answers[name] for name in answers.columns), *told)
+    meanings = [combinations[name] for name in combinations.columns if name not in by]
+    return joined.select(*(answers[name] for name in answers.columns), *meanings)

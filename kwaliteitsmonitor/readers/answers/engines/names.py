@@ -40,15 +40,15 @@ def name_and_damage_by_macros(text: ir.StringValue) -> tuple[ir.StringValue, ir.
     """The name in a text and what is wrong with it, in the words of a DuckDB that has the `macros`."""
     import ibis
 
-    found = []
+    values = []
     for name in (NAME, WRONG):
 
         @ibis.udf.scalar.builtin(name=name, signature=(("string",), "string"))
         def macro(text):  # type: ignore[no-untyped-def]
             ...
 
-        found.append(macro(text))
-    return found[0], found[1]
+        values.append(macro(text))
+    return values[0], values[1]
 
 
 def name_and_damage(text: ir.StringValue) -> tuple[ir.StringValue, ir.StringValue]:

@@ -1,7 +1,7 @@
-"""How many people gave the answers of a cell, where they may be fewer than a threshold though the answers are not.
+"""How many people gave the answers of a cell, if they may be fewer than a threshold though the answers are not.
 
-A threshold is about people. Somebody answers a question once per course, so that where one course alone has enough
-answers there are enough people, and where there are too few answers there are too few people. Only of what lies between
+A threshold is about people. Somebody answers a question once per course, so that if one course alone has enough
+answers there are enough people, and if there are too few answers there are too few people. Only of what lies between
 the engine counts who they are (`doubt`), and what is kept of them is a number. That holds for the answers to a question
 in each cell, and for those of them with one score.
 """
@@ -53,5 +53,5 @@ def few(
 ) -> tuple[FewPeople, ...]:
     """What is to be known of keys, by the number of people that an engine counted in each."""
     known = {key[0]: key[1:] for key in connection.execute(f"SELECT k, {', '.join(KEY)} FROM keys_{at}").fetchall()}
-    found = (FewPeople._make((*known[k], number)) for k, number in people if number < threshold)
-    return tuple(sorted(found, key=str))
+    below = (FewPeople._make((*known[k], number)) for k, number in people if number < threshold)
+    return tuple(sorted(below, key=str))

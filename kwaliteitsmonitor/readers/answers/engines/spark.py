@@ -58,10 +58,10 @@ class Spark:
             rows = self.session.read.parquet(path.resolve().as_uri())
             return self._view(rows.select("*", col("_metadata.row_index").alias(ROW)), name)
 
-    def keep(self, found: ir.Table, name: str) -> None:
+    def keep(self, rows: ir.Table, name: str) -> None:
         """Keep what is found: counts, or the rows that are wrong."""
         with _counting():
-            kept = self._client.to_pyarrow(found)  # noqa: F841 - the engine reads it by name
+            kept = self._client.to_pyarrow(rows)  # noqa: F841 - the engine reads it by name
         self.connection.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT * FROM kept")
 
     def take(self, name: str) -> ir.Table:
@@ -87,7 +87,7 @@ class Spark:
 
 @contextmanager
 def _counting() -> Iterator[None]:
-    """Raises `SourceError` where Spark fails; its message quotes what it was counting, and is not passed on."""
+    """Raises `SourceError` if Spark fails; its message quotes what it was counting, and is not passed on."""
     try:
         yield
     except Exception as error:  # Spark fails in as many ways as there are ways to run it
@@ -107,9 +107,9 @@ def _client(session: Any) -> Any:
 
 
 def session(where: str) -> Any:
-    """A Spark session, started where there is none yet; `where` says who asks for it.
+    """A Spark session, started if there is none yet; `where` says who asks for it.
 
-    Raises `UsageError` where PySpark or Java is not installed, `SourceError` where its master cannot be reached.
+    Raises `UsageError` if PySpark or Java is not installed, `SourceError` if its master cannot be reached.
     """
     if find_spec("pyspark") is None:
         raise _absent("PySpark is not installed", where, "pip install 'kwaliteitsmonitor[spark]'")
@@ -137,7 +137,7 @@ def _absent(what: str, where: str, remedy: str) -> UsageError:
 
 
 def _java() -> str | None:
-    """The program that runs Java, or none."""
+    """The program that runs Java, or None."""
     home = os.environ.get("JAVA_HOME", "")
     return shutil.which("java", path=str(Path(home) / "bin") if home else None)
 

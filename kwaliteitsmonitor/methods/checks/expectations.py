@@ -19,7 +19,7 @@ from schemas.contract import Aspect, Constraint, Table
 from schemas.exports.expectations import CHECKED_ELSEWHERE, RESULT_FORMAT, expectation, failing_rows, to_frame
 
 Failing: TypeAlias = Mapping[str, tuple[int, ...] | None]
-"""Per rule the positions of the rows that fail it; none where it could not be evaluated."""
+"""Per rule the positions of the rows that fail it; `None` if it could not be evaluated."""
 
 
 def failing(name: str, constraints: Sequence[Constraint], rows: pa.Table) -> Failing:
@@ -35,12 +35,12 @@ def failing(name: str, constraints: Sequence[Constraint], rows: pa.Table) -> Fai
     verdict = batch.validate(
         ExpectationSuite(name=name, expectations=list(rules.values())), result_format={"result_format": "BOOLEAN_ONLY"}
     )
-    found: dict[str, tuple[int, ...] | None] = dict.fromkeys(rules, ())
+    positions: dict[str, tuple[int, ...] | None] = dict.fromkeys(rules, ())
     broken = [r.expectation_config.meta["rule"] for r in verdict.results if not r.success]
     if broken:
         again = ExpectationSuite(name=name, expectations=[expectation(c) for c in constraints if c.id in broken])
-        found |= failing_rows(batch.validate(again, result_format=dict(RESULT_FORMAT)))
-    return found
+        positions |= failing_rows(batch.validate(again, result_format=dict(RESULT_FORMAT)))
+    return positions
 
 
 def judged_rules(table: Table) -> list[Constraint]:
@@ -53,28 +53,28 @@ def validate(
 ) -> list[RuleResult]:
     """The outcome of every value rule of a bound contract over these rows, with the positions of those that fail.
 
-    Where rows are alike by a unique rule, the first stands and the others fail. A rule that could not be evaluated is
+    If rows are alike by a unique rule, the first stands and the others fail. A rule that could not be evaluated is
     `not_run`. Types and columns are not looked at here: the pyarrow schema has settled them.
     """
     constraints = judged_rules(table)
-    found_failing: Failing = dict.fromkeys((c.id for c in constraints), ())
+    by_rule: Failing = dict.fromkeys((c.id for c in constraints), ())
     if rows.num_rows:
-        found_failing = judge(table.name, constraints, rows)
-    found = []
+        by_rule = judge(table.name, constraints, rows)
+    results = []
     for constraint in constraints:
-        positions = found_failing[constraint.id]
+        positions = by_rule[constraint.id]
         lacking = [name for name in (*constraint.fields, *constraint.where) if name not in rows.column_names]
         if lacking or positions is None:
             detail = f"there is no column {', '.join(lacking)}" if lacking else "could not be evaluated"
-            found.append(of_constraint(table.name, constraint, Outcome.NOT_RUN, 0, (), detail))
+            results.append(of_constraint(table.name, constraint, Outcome.NOT_RUN, 0, (), detail))
             continue
         if constraint.aspect is Aspect.UNIQUE:
             positions = _but_the_first(constraint, rows, positions)
         elif constraint.aspect is Aspect.AT_MOST:
-            positions = _judgeable(constraint, constraints, found_failing, positions)
+            positions = _judgeable(constraint, constraints, by_rule, positions)
         outcome = Outcome.FAILED if positions else Outcome.PASSED
-        found.append(of_constraint(table.name, constraint, outcome, rows.num_rows, positions))
-    return found
+        results.append(of_constraint(table.name, constraint, outcome, rows.num_rows, positions))
+    return results
 
 
 def _judgeable(

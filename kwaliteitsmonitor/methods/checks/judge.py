@@ -4,7 +4,7 @@ Importing Great Expectations takes as long as all else that a small cycle does. 
 else, reads deliveries while it gets ready, and then asks it table by table: the rows travel as an Arrow file, the rules
 and the positions of failing rows as a line of JSON. No value of a row comes back.
 
-Where the judge cannot be started or dies, the run judges by itself: slower, and with the same answers.
+If the judge cannot be started or dies, the run judges by itself: slower, and with the same answers.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from schemas.contract import Aspect, Constraint, Table
 log = logging.getLogger(__name__)
 
 UNUSED = ("azure", "boto3", "botocore", "pyspark", "rfc3987_syntax")
-"""Clients of clouds and clusters, and a grammar of addresses for drawing charts. Great Expectations imports them where
+"""Clients of clouds and clusters, and a grammar of addresses for drawing charts. Great Expectations imports them if
 they are installed, which takes half of its whole import; here rows come as a file, and nothing is drawn."""
 
 
@@ -102,7 +102,7 @@ class Judge:
             log.warning("the process that judges rows ended; the run judges by itself")
             self._broken = True
             return None
-        return {rule: None if found is None else tuple(found) for rule, found in json.loads(line).items()}
+        return {rule: None if positions is None else tuple(positions) for rule, positions in json.loads(line).items()}
 
 
 @lru_cache(maxsize=1)
@@ -154,11 +154,11 @@ def serve(questions: IO[str], answers: IO[str]) -> None:
         sys.modules.setdefault(name, None)  # type: ignore[arg-type] # as if it were not installed
     expectations.prepare()
     for line in questions:
-        asked = json.loads(line)
-        with pa.memory_map(asked["rows"]) as source:
+        question = json.loads(line)
+        with pa.memory_map(question["rows"]) as source:
             rows = pa.ipc.open_file(source).read_all()
-            found = expectations.failing(asked["name"], [_from_json(c) for c in asked["constraints"]], rows)
-        answers.write(json.dumps(found) + "\n")
+            positions = expectations.failing(question["name"], [_from_json(c) for c in question["constraints"]], rows)
+        answers.write(json.dumps(positions) + "\n")
         answers.flush()
 
 

@@ -40,7 +40,7 @@ class RuleResult:
     """What a rule found: how many rows it looked at, how many failed, and where they stand. Never a value.
 
     `cells` are places in files, as they are written there, or what else is meant, by its name in both languages.
-    `costs` is what is lost where it does not hold. `waived_because` is the reason of a decision by which a release may
+    `costs` is what is lost if it does not hold. `waived_because` is the reason of a decision by which a release may
     come out although the rule did not hold.
     """
 
@@ -76,7 +76,7 @@ class RuleResult:
 
     @property
     def stops_where_strict(self) -> bool:
-        """Whether it stops publication where a profile is strict: something delivered does not count for it.
+        """Whether it stops publication if a profile is strict: something delivered does not count for it.
 
         What was not delivered at all is waited for.
         """
@@ -105,13 +105,13 @@ def theme_names(profile: Profile) -> dict[str, Words]:
 
 
 def about(*parts: Words | str | int) -> Words:
-    """What a finding is about, where that is no place in a file: `FGW, Intensiever onderwijs, 2020`."""
-    said = [part if isinstance(part, Words) else Words(str(part), str(part)) for part in parts]
-    return Words(", ".join(one.nl for one in said), ", ".join(one.en for one in said))
+    """What a finding is about, if that is no place in a file: `FGW, Intensiever onderwijs, 2020`."""
+    texts = [part if isinstance(part, Words) else Words(str(part), str(part)) for part in parts]
+    return Words(", ".join(one.nl for one in texts), ", ".join(one.en for one in texts))
 
 
 def as_strict(strictness: Strictness, results: Iterable[RuleResult]) -> list[RuleResult]:
-    """The results as a profile has them: where it is strict, what was delivered and does not count costs the release.
+    """The results as a profile has them: if it is strict, what was delivered and does not count costs the release.
 
     Each that failed says that it stops publication for that. What was not delivered at all is waited for all the same.
     """
@@ -123,8 +123,8 @@ def as_strict(strictness: Strictness, results: Iterable[RuleResult]) -> list[Rul
 def _strict(result: RuleResult) -> RuleResult:
     if result.outcome is Outcome.PASSED:
         return replace(result, costs=Costs.RELEASE)
-    said = words_of(result.detail) if result.detail else Words(result.nl, result.en)
-    detail = both(Words(f"{said.nl}; {STRICT.nl}", f"{said.en}; {STRICT.en}"))
+    words = words_of(result.detail) if result.detail else Words(result.nl, result.en)
+    detail = both(Words(f"{words.nl}; {STRICT.nl}", f"{words.en}; {STRICT.en}"))
     return replace(result, costs=Costs.RELEASE, detail=detail)
 
 
@@ -178,16 +178,16 @@ def to_table(results: Iterable[RuleResult], cycle: str) -> pa.Table:
 
 def merged(results: Iterable[RuleResult]) -> list[RuleResult]:
     """The results in the order of rule and finding; those that find the same of the same rule are one."""
-    found: dict[object, RuleResult] = {}
+    by_key: dict[object, RuleResult] = {}
     for r in results:
         key = (r.rule, r.detail, r.costs, r.outcome, r.waived_because)
-        if key in found:
-            one = found[key]
+        if key in by_key:
+            one = by_key[key]
             cells = tuple(dict.fromkeys((*one.cells, *r.cells)))
-            found[key] = replace(one, checked=one.checked + r.checked, failed=one.failed + r.failed, cells=cells)
+            by_key[key] = replace(one, checked=one.checked + r.checked, failed=one.failed + r.failed, cells=cells)
         else:
-            found[key] = r
-    return sorted(found.values(), key=lambda r: (r.rule, r.detail, r.places))
+            by_key[key] = r
+    return sorted(by_key.values(), key=lambda r: (r.rule, r.detail, r.places))
 
 
 def from_table(data: pa.Table) -> list[RuleResult]:

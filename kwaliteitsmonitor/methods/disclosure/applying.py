@@ -55,12 +55,12 @@ PRINTED_IN: Mapping[str, Language] = {"printed_nl": "nl", "printed_en": "en"}
 _BESIDE = re.compile(r" ± .*")
 NOTES = ("break_note", "note_nl", "note_en")
 _COUNTS = re.compile(r"\d+(?= (?:antwoord(?!(?:en)? d(?:ie|at) apart)|answer(?!s? that (?:was|were) set)))")
-"""Numbers of answers in notes, but of those that were set aside of deliveries, which are told of each delivery."""
+"""Numbers of answers in notes, but of those that were set aside of deliveries, which are reported of each delivery."""
 
 
 @dataclass(frozen=True)
 class Spread:
-    """The spread of the answers in a row as far as it is shown: `full`, else as printed; no moments where it is not."""
+    """The spread of the answers in a row as far as it is shown: `full`, else as printed; no moments if it is not."""
 
     full: bool
     moments: Moments | None
@@ -69,11 +69,11 @@ class Spread:
 def results(rows: Iterable[Mapping[str, Any]], withheld: Withheld) -> list[dict[str, Any]]:
     """The rows of `evaluation_results`, as far as they are shown.
 
-    Where the spread is shown as printed, intervals are those of the printed one: they would say it in full precision.
+    If the spread is shown as printed, intervals are those of the printed one: they would say it in full precision.
     """
-    found = [dict(row) for row in rows]
-    spreads = {_asked(row): _spread(row, withheld) for row in found if row["status"] == "ok"}
-    return [_result(row, withheld, spreads) if row["status"] == "ok" else row for row in found]
+    copies = [dict(row) for row in rows]
+    spreads = {_asked(row): _spread(row, withheld) for row in copies if row["status"] == "ok"}
+    return [_result(row, withheld, spreads) if row["status"] == "ok" else row for row in copies]
 
 
 def _asked(row: Mapping[str, Any]) -> tuple[int, str, str, Cell]:
@@ -100,8 +100,11 @@ def _result(row: dict[str, Any], withheld: Withheld, spreads: Mapping[Any, Sprea
     if state == COARSE:
         deviation = _round(row["sd_respondents"], DECIMALS) if spread.moments else None
         kept = {"mean": _round(row["mean"], DECIMALS), "sd_respondents": deviation}
-        said = {"note": _said(None, ROUNDED), "spread_shown": WITHHELD_SPREAD if deviation is None else ROUNDED_SPREAD}
-        return row | dict.fromkeys(RESULTS) | kept | {"n": coarse(row["n"])} | said
+        remarks = {
+            "note": _said(None, ROUNDED),
+            "spread_shown": WITHHELD_SPREAD if deviation is None else ROUNDED_SPREAD,
+        }
+        return row | dict.fromkeys(RESULTS) | kept | {"n": coarse(row["n"])} | remarks
     if row["change"] is not None and withheld.state(year - 1, evaluation, cell):
         # With the change, and this year's figure, last year's would be known.
         row |= dict.fromkeys(CHANGE) | {"note": _said(row["note"], NOT_COMPARED)}
@@ -132,7 +135,7 @@ def _of_spread(printed: Moments | None, row: Mapping[str, Any]) -> dict[str, Any
 
 
 def _ends_of_change(now: Spread, before: Spread | None, row: Mapping[str, Any]) -> dict[str, Any]:
-    """The interval of a change, from both spreads as far as they are shown; none where one of them is not."""
+    """The interval of a change, from both spreads as far as they are shown; none if one of them is not."""
     if now.full and (before is None or before.full):
         return {}
     both = welch(now.moments, before.moments) if before and now.moments and before.moments else None
@@ -171,14 +174,14 @@ def figures(
     `before` are the figures about staff and students, by their ids, that an earlier release hid and that hold the same.
     """
     over_answers = {(i.id, i.version): i for i in indicators if i.answers is not None}
-    found = list(rows)
-    of_people = [row for row in found if (row["indicator"], row["definition_version"]) not in over_answers]
+    values = list(rows)
+    of_people = [row for row in values if (row["indicator"], row["definition_version"]) not in over_answers]
     shown = {row["figure_id"]: row for row in suppress(of_people, threshold, before)}
-    for row in found:
+    for row in values:
         definition = over_answers.get((row["indicator"], row["definition_version"]))
         if definition is not None:
             shown[row["figure_id"]] = _figure(row, definition, withheld) if row["status"] == "ok" else row
-    return [shown[row["figure_id"]] for row in found]
+    return [shown[row["figure_id"]] for row in values]
 
 
 def over_answers(row: Mapping[str, Any], indicators: Iterable[Indicator]) -> bool:
@@ -252,4 +255,4 @@ def _uncounted(row: Mapping[str, Any]) -> dict[str, str | None]:
 def _noted(row: Mapping[str, Any], words: Words) -> dict[str, str]:
     """The notes of a figure with one more."""
     more = (("note_nl", words.nl), ("note_en", words.en))
-    return {name: "; ".join(filter(None, [row[name], said])) for name, said in more}
+    return {name: "; ".join(filter(None, [row[name], text])) for name, text in more}

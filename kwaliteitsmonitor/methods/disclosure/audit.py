@@ -78,7 +78,7 @@ class _System:
                     self._told(number, cell, answers)
 
     def _column(self, leaf: Cell, number: int) -> int:
-        """The place of a leaf's version: that of an earlier release where its contents are the same."""
+        """The place of a leaf's version: that of an earlier release if its contents are the same."""
         for earlier in range(number):
             if self.layers[earlier].answers.get(leaf) == self.layers[number].answers[leaf]:
                 return self._columns[(leaf, earlier)]
@@ -104,7 +104,7 @@ class _System:
         return {column * self._scores + score: 1 for column in self._under[(number, cell)] for score in scores}
 
     def bounds(self, number: int, cell: Cell) -> tuple[int, int]:
-        """The least and the most that a cell may hold; `MANY` where nothing bounds it."""
+        """The least and the most that a cell may hold; `MANY` if nothing bounds it."""
         import numpy as np
         from scipy.optimize import linprog
 
@@ -113,7 +113,7 @@ class _System:
         a_eq, a_ub = _matrix(equal, width), _matrix(least, width)
         objective = np.zeros(width)
         objective[list(self._sum(number, cell, range(self._scores)))] = 1
-        found = []
+        ends = []
         for sign in (1, -1):
             answer = linprog(
                 sign * objective,
@@ -123,8 +123,8 @@ class _System:
                 b_eq=[value for _, value in equal] if equal else None,
                 method="highs",
             )
-            found.append(MANY if answer.status == 3 else sign * answer.fun)  # 3: nothing bounds it
-        return int(np.ceil(found[0] - 1e-6)), int(np.floor(found[1] + 1e-6))
+            ends.append(MANY if answer.status == 3 else sign * answer.fun)  # 3: nothing bounds it
+        return int(np.ceil(ends[0] - 1e-6)), int(np.floor(ends[1] + 1e-6))
 
 
 def _matrix(rows: Sequence[tuple[Mapping[int, int], int]], width: int) -> Any:

@@ -1,7 +1,7 @@
 """The cells of an evaluation, and how many answers of each kind they hold.
 
-A cell is a unit, programme and level of which each may be none, for all of them together. Five kinds are published: the
-whole, a level, a unit, a unit by level, and the leaf, which has all three. All others are sums of leaves.
+A cell is a unit, programme and level of which each may be `None`, for all of them together. Five kinds are published:
+the whole, a level, a unit, a unit by level, and the leaf, which has all three. All others are sums of leaves.
 """
 
 from __future__ import annotations
@@ -35,15 +35,15 @@ def sizes(answers: Answers) -> dict[str, int]:
 
 def summed(leaves: Mapping[Cell, Answers]) -> dict[Cell, Answers]:
     """The answers in every published cell, from those in the leaves."""
-    found: dict[Cell, dict[str, list[int]]] = {}
+    totals: dict[Cell, dict[str, list[int]]] = {}
     for leaf, answers in leaves.items():
         for cell in covering(leaf):
-            into = found.setdefault(cell, {})
+            into = totals.setdefault(cell, {})
             for question, counts in answers.items():
                 total = into.setdefault(question, [0] * len(counts))
                 for i, count in enumerate(counts):
                     total[i] += count
-    return {cell: {q: tuple(counts) for q, counts in answers.items()} for cell, answers in found.items()}
+    return {cell: {q: tuple(counts) for q, counts in answers.items()} for cell, answers in totals.items()}
 
 
 class Behind(NamedTuple):
@@ -54,22 +54,22 @@ class Behind(NamedTuple):
 
 
 Behinds = Mapping[Cell, Mapping[str, Behind]]
-"""Per leaf and question the people behind the answers; where it is not said, each answer is of somebody else."""
+"""Per leaf and question the people behind the answers; if it is not said, each answer is of somebody else."""
 
 AtLeast = Mapping[Cell, Mapping[str, int]]
-"""Per published cell and question, at least how many people answered; where it is not said, as many as answers."""
+"""Per published cell and question, at least how many people answered; if it is not said, as many as answers."""
 
 
 def at_least(answers: Mapping[Cell, Answers], behind: Behinds) -> dict[Cell, dict[str, int]]:
     """At least how many people answered in every published cell, programmes added up as if nobody studied two."""
-    found: dict[Cell, dict[str, int]] = {}
+    people: dict[Cell, dict[str, int]] = {}
     for leaf, questions in answers.items():
         for cell in covering(leaf) if leaf.programme is not None else ():
-            into = found.setdefault(cell, {})
+            into = people.setdefault(cell, {})
             for question, counts in questions.items():
                 known = behind.get(leaf, {}).get(question)
                 into[question] = into.get(question, 0) + (known.people if known else sum(counts))
-    return found
+    return people
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ class Population:
     `few` are the published cells in which fewer people than the threshold answered a question, and `few_gave` the
     answers (by cell and question) that fewer gave. `estimated` are the cells in which it is not known who answered, so
     that people are estimated from answers. `alone` are the courses on which a question of a cell rests by itself,
-    whatever the programmes of its students. `behind` are the people behind the answers of leaves, where one of them may
+    whatever the programmes of its students. `behind` are the people behind the answers of leaves, if one of them may
     have given several.
     """
 
@@ -107,15 +107,15 @@ class Population:
 
 
 def populations(
-    found: Mapping[Asked, Mapping[Cell, Sums]], threshold: int, people: People | None = None
+    sums: Mapping[Asked, Mapping[Cell, Sums]], threshold: int, people: People | None = None
 ) -> dict[Evaluation, Population]:
     """Per year and evaluation the answers that are published, from what was added up per question and cell.
 
     `people` are those behind the answers, as far as it is known who answered.
     """
     by_evaluation: dict[Evaluation, dict[str, Mapping[Cell, Sums]]] = defaultdict(dict)
-    for asked, cells in sorted(found.items()):
-        by_evaluation[(asked.year, asked.evaluation)][asked.question] = cells
+    for key, cells in sorted(sums.items()):
+        by_evaluation[(key.year, key.evaluation)][key.question] = cells
     return {
         evaluation: _population(evaluation, questions, threshold, people)
         for evaluation, questions in by_evaluation.items()
@@ -132,7 +132,7 @@ def _population(
     estimated: set[Cell] = set()
     behind: dict[Cell, dict[str, Behind]] = defaultdict(dict)
     for question, cells in questions.items():
-        asked = Asked(*evaluation, question)
+        key = Asked(*evaluation, question)
         people_in = _at_least(cells)
         for cell, sums in cells.items():
             if sums.named == 1:
@@ -142,13 +142,13 @@ def _population(
             if cell.programme is not None:
                 leaves[cell][question] = sums.scores
                 behind[cell][question] = Behind(people_in[cell], max(1, sum(one.courses for one in sums.courses)))
-            if people is None or people.estimated(asked, cell):
+            if people is None or people.estimated(key, cell):
                 estimated.add(cell)
                 enough = people_in[cell] >= threshold
             else:
-                enough = people.enough(asked, cell) and (not sums.dropped_courses or people_in[cell] >= threshold)
+                enough = people.enough(key, cell) and (not sums.dropped_courses or people_in[cell] >= threshold)
                 gave = frozenset(
-                    s for s, n in sums.scores.items() if n >= threshold and not people.enough(asked, cell, s)
+                    s for s, n in sums.scores.items() if n >= threshold and not people.enough(key, cell, s)
                 )
                 few_gave |= {(cell, question): gave} if gave else {}
             few |= set() if enough else {cell}
@@ -168,10 +168,10 @@ def _at_least(cells: Mapping[Cell, Sums]) -> dict[Cell, int]:
     So a programme has at least as many people as answers in its largest course; programmes are added up, as if nobody
     studied two.
     """
-    found: dict[Cell, int] = defaultdict(int)
+    people: dict[Cell, int] = defaultdict(int)
     for cell, sums in cells.items():
         if sums.scores and cell.programme is not None:
             largest = max((of_size.answers for of_size in sums.courses), default=sum(sums.scores.values()))
             for whole in covering(cell):
-                found[whole] += largest
-    return found
+                people[whole] += largest
+    return people

@@ -2,7 +2,7 @@
 
 The published cells of an evaluation are the edges of one circulation: answers flow from the whole to units, on to unit
 and level, through the leaves to levels and back to the whole; what flows into a node flows out of it. That is all that
-adds up. So a hidden cell can hold one person more, with all that is shown the same, exactly where hidden cells
+adds up. So a hidden cell can hold one person more, with all that is shown the same, exactly if hidden cells
 lead back from its head to its tail (Gusfield, *A graph theoretic approach to statistical data security*, SIAM Journal
 on Computing 17, 1988; Hundepool and others, *Statistical Disclosure Control*, 2012, chapter 4). A cell on the way that
 is passed against its direction holds one person fewer, down to one, for that somebody is in it is known.
@@ -134,10 +134,10 @@ class Circulation:
         return room
 
     def _ways(self, room: Room, start: Node, end: Node, target: Cell, before: list[Step]) -> None:
-        found: list[list[Step]] = []
+        ways: list[list[Step]] = []
         for question in room.values:
             used = {target}
-            known = iter(list(found))
+            known = iter(list(ways))
             while not room.enough(question):
                 way = next(known, None)
                 new = way is None
@@ -145,7 +145,7 @@ class Circulation:
                     way = self._way(start, end, question, used)
                     if way is None:
                         break
-                    found.append(way)
+                    ways.append(way)
                 elif not used.isdisjoint(cell for cell, _ in way):
                     continue
                 people, answers = self.capacity([*before, *way], question)

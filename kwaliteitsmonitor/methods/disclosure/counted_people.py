@@ -1,6 +1,6 @@
 """In which cells of an evaluation, and for which answers in them, it is known that enough people gave them.
 
-Who answered is counted where a delivery is staged (`kwaliteitsmonitor.readers.answers.engines.people`), and its number
+Who answered is counted when a delivery is staged (`kwaliteitsmonitor.readers.answers.engines.people`), and its number
 is all that is left of it. Of answers that came in several deliveries it is not known who is in more than one: there are
 at least as many people as in the one with most.
 """
@@ -22,7 +22,7 @@ _SETS = ("", "level", "unit", "unit, level", "unit, programme, level")
 
 @dataclass(frozen=True)
 class People:
-    """What is known of the people behind answers; an answer of none stands for all answers to the question.
+    """What is known of the people behind answers; an answer of `None` stands for all answers to the question.
 
     `sure` are those of which it is known that at least as many as the threshold gave them; `unnamed` the cells with
     answers of which it is not known who gave them.
@@ -31,13 +31,13 @@ class People:
     sure: frozenset[tuple[Asked, Cell, int | None]] = field(default_factory=frozenset)
     unnamed: frozenset[tuple[Asked, Cell]] = field(default_factory=frozenset)
 
-    def enough(self, asked: Asked, cell: Cell, steps: int | None = None) -> bool:
+    def enough(self, question: Asked, cell: Cell, steps: int | None = None) -> bool:
         """Whether enough people answered a question in a cell, or gave one answer."""
-        return (asked, cell, steps) in self.sure
+        return (question, cell, steps) in self.sure
 
-    def estimated(self, asked: Asked, cell: Cell) -> bool:
+    def estimated(self, question: Asked, cell: Cell) -> bool:
         """Whether the people in a cell are estimated from their answers, for want of who they are."""
-        return (asked, cell) in self.unnamed and not self.enough(asked, cell)
+        return (question, cell) in self.unnamed and not self.enough(question, cell)
 
 
 def people_of(answers: pa.Table, factors: pa.Table, by_delivery: Mapping[str, Respondents], threshold: int) -> People:

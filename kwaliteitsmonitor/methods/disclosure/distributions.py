@@ -1,11 +1,11 @@
-"""For which cells the distribution of the answers is shown: only where it gives away nobody.
+"""For which cells the distribution of the answers is shown: only if it gives away nobody.
 
 - *Minimum threshold*: each answer to a question was given by at least as many people in the cell as the threshold.
   ACRO holds every cell of a frequency table to a minimum (`safe_threshold`; Green and others, *SACRO*, 2023).
 - *Zero cells*: an answer that others gave and nobody in the cell did tells of each of them that they did not
   (`zeros_are_disclosive` in ACRO; *class disclosure* in the Handbook on Statistical Disclosure Control for Outputs,
   Griffiths and others, 2019).
-- *Group disclosure*: where nearly all gave one answer, it is known of each with near certainty (Hundepool and others,
+- *Group disclosure*: if nearly all gave one answer, it is known of each with near certainty (Hundepool and others,
   *Statistical Disclosure Control*, 2012, chapter 5, on tables of frequencies). The share is that of ACRO's rule of
   dominance, `safe_nk_k`.
 
@@ -29,10 +29,10 @@ from kwaliteitsmonitor.methods.disclosure.milp import NOTHING, PRINTED, View
 from kwaliteitsmonitor.methods.statistics.sums import Cell
 
 
-def tells(counts: Sequence[int], given: Sequence[bool], threshold: int) -> bool:
-    """Whether a distribution gives someone away; `given` says which answers anybody gave to the question."""
+def tells(counts: Sequence[int], answered: Sequence[bool], threshold: int) -> bool:
+    """Whether a distribution gives someone away; `answered` says which answers anybody gave to the question."""
     n = sum(counts)
-    return any(wanted and count < threshold for count, wanted in zip(counts, given, strict=True)) or (
+    return any(wanted and count < threshold for count, wanted in zip(counts, answered, strict=True)) or (
         max(counts) >= NEARLY_ALL * n
     )
 
@@ -77,15 +77,15 @@ class Former(NamedTuple):
     behind: Behinds = MappingProxyType({})
 
 
-def undistributed(asked: Asked, state: State, threshold: int, earlier: Sequence[Former] = ()) -> Shares:
+def undistributed(questions: Asked, state: State, threshold: int, earlier: Sequence[Former] = ()) -> Shares:
     """What is shown of the distributions of each question; `state` is what of the cells themselves is not shown.
 
     `earlier` are the releases that hold the same evaluation.
     """
     hidden, mute = {}, {}
     unprotected: set[Cell] = set()
-    for question in sorted({q for of_cell in asked.answers.values() for q in of_cell}):
-        shown, open_to_all = _protected(_question(asked, question, state, threshold, earlier))
+    for question in sorted({q for of_cell in questions.answers.values() for q in of_cell}):
+        shown, open_to_all = _protected(_question(questions, question, state, threshold, earlier))
         hidden[question] = frozenset(cell for cell, _ in shown)
         mute[question] = frozenset(cell for cell, how in shown if how == NOTHING)
         unprotected.update(open_to_all)
@@ -117,7 +117,7 @@ def _protected(known: _Given) -> tuple[Shown, tuple[Cell, ...]]:
 
     Looking for other worlds is what takes time, and a process that runs the same again need not.
     """
-    found = Question(
+    question = Question(
         dict(known.answers),
         known.scores,
         known.points,
@@ -128,9 +128,9 @@ def _protected(known: _Given) -> tuple[Shown, tuple[Cell, ...]]:
         [View(dict(answers), dict(shown), hidden) for answers, shown, hidden in known.earlier],
         known.hidden,
     )
-    found.protect([cell for cell in found.shown if cell not in known.hidden])
-    found.protect_earlier()
-    return tuple(found.shown.items()), tuple(found.unprotected)
+    question.protect([cell for cell in question.shown if cell not in known.hidden])
+    question.protect_earlier()
+    return tuple(question.shown.items()), tuple(question.unprotected)
 
 
 def _whole(state: State) -> frozenset[Cell]:
@@ -138,16 +138,16 @@ def _whole(state: State) -> frozenset[Cell]:
     return frozenset(cell for cell, how in state.items() if how != COARSE)
 
 
-def _question(asked: Asked, question: str, state: State, threshold: int, earlier: Sequence[Former]) -> _Given:
+def _question(questions: Asked, question: str, state: State, threshold: int, earlier: Sequence[Former]) -> _Given:
     """What decides how much is shown of one question."""
-    answers = _of_question(asked.answers, question)
+    answers = _of_question(questions.answers, question)
     own = {cell: of_cell[question] for cell, of_cell in answers.items()}
     total = [
         sum(of_score) for of_score in zip(*(counts for cell, counts in own.items() if cell.programme), strict=True)
     ]
-    given = [n > 0 for n in total]
-    shown = {cell: PRINTED for cell in own if cell in state or tells(own[cell], given, threshold)}
-    shown |= {cell: PRINTED for cell, of in asked.few_gave if of == question and cell in own}
+    answered = [n > 0 for n in total]
+    shown = {cell: PRINTED for cell in own if cell in state or tells(own[cell], answered, threshold)}
+    shown |= {cell: PRINTED for cell, of in questions.few_gave if of == question and cell in own}
     shown |= {cell: NOTHING for cell in _whole(state) if cell in own}
     before = [_view(former, question) for former in earlier]
     locked = frozenset(
@@ -160,15 +160,15 @@ def _question(asked: Asked, question: str, state: State, threshold: int, earlier
         for cell, how in one.shown.items():
             if cell in own and cell not in locked and one.answers.get(cell) == own[cell]:
                 shown[cell] = NOTHING if NOTHING in (how, shown.get(cell)) else PRINTED
-        for cell in _changed_by_few(question, answers, asked.behind, one, former.behind, threshold):
+        for cell in _changed_by_few(question, answers, questions.behind, one, former.behind, threshold):
             shown.setdefault(cell, PRINTED)
     return _Given(
         tuple(own.items()),
-        asked.scores,
-        asked.points.get(question, 1),
+        questions.scores,
+        questions.points.get(question, 1),
         threshold,
         tuple(shown.items()),
-        tuple(given),
+        tuple(answered),
         locked,
         tuple((tuple(one.answers.items()), tuple(one.shown.items()), one.hidden) for one in before),
         _whole(state),

@@ -1,9 +1,9 @@
 """How much is shown of the answers of a cell beside their number and mean: the distribution, the spread, or neither.
 
-The distribution is shown where it gives away nobody (`kwaliteitsmonitor.methods.disclosure.distributions`). Elsewhere
-the spread and the median are shown as printed, to one decimal, and not at all where they would say what the
+The distribution is shown if it gives away nobody (`kwaliteitsmonitor.methods.disclosure.distributions`). Elsewhere
+the spread and the median are shown as printed, to one decimal, and not at all if they would say what the
 distribution is hidden for. Each cell that tells of someone must have another world with everything that is shown the
-same (`kwaliteitsmonitor.methods.disclosure.feasible_tables`); where it has none, the spread of more cells is withheld,
+same (`kwaliteitsmonitor.methods.disclosure.feasible_tables`); if it has none, the spread of more cells is withheld,
 or their distribution, those of the fewest people.
 """
 
@@ -91,13 +91,13 @@ class Question:
     def _open(self, cell: Cell, place: int) -> list[Cell] | None:
         """Find another world for an answer of a cell, hiding what that takes, and of the whole institution last.
 
-        Gives the cells whose distribution is hidden for it; none where there is no other world.
+        Gives the cells whose distribution is hidden for it; `None` if there is no other world.
         """
         possible = changes(self.answers[cell], self.scores, place, self.threshold)
         if any(True for change in possible for _ in self._ways(cell, change, dearly=False)):
             return []
-        found = [way for change in possible for way in islice(self._ways(cell, change, dearly=True), 1)]
-        ways = sorted(found, key=lambda way: way[0])
+        candidates = [way for change in possible for way in islice(self._ways(cell, change, dearly=True), 1)]
+        ways = sorted(candidates, key=lambda way: way[0])
         cheap = [hidden for _, hidden in ways if all(one.unit is not None for one in hidden)]
         if cheap:
             return self._hide(cheap[0])
@@ -112,7 +112,7 @@ class Question:
     def _solve(self, number: int, cell: Cell, place: int) -> list[Cell] | None:
         """Find another world for an answer of a cell in one of the releases, the last being this one.
 
-        Gives the cells whose distribution is hidden for it; none where there is no other world.
+        Gives the cells whose distribution is hidden for it; `None` if there is no other world.
         """
         views = [*self.earlier, View(self.answers, self.shown, self.hidden)]
         totals = self.locked | {one for one in self.answers if one.unit is None}
@@ -140,7 +140,7 @@ class Question:
         return how is None or self._as_printed(counts) != self._as_printed(self.answers[cell])
 
     def _mute(self, cell: Cell) -> None:
-        """Withhold the spread of a cell where there is no other world with the same, whatever is shown elsewhere."""
+        """Withhold the spread of a cell if there is no other world with the same, whatever is shown elsewhere."""
         for place in self._places(cell):
             possible = changes(self.answers[cell], self.scores, place, self.threshold)
             if not any(self._stays(cell, change) for change in possible):
@@ -169,9 +169,9 @@ class Question:
         return hidden
 
     def _cost(self, cell: Cell, change: Counts) -> int | None:
-        """What it costs to let the answers of a cell differ so: nothing where all that is shown stays the same.
+        """What it costs to let the answers of a cell differ so: nothing if all that is shown stays the same.
 
-        None where they cannot.
+        `None` if they cannot.
         """
         counts = self.answers[cell]
         how = self.shown.get(cell)
@@ -259,7 +259,7 @@ class Question:
     def _seen(self, moved: Mapping[Cell, Counts], other: View) -> list[Cell] | None:
         """The cells of which another release shows something that changes with some leaves of this one.
 
-        None where these cannot change so in that release.
+        `None` if these cannot change so in that release.
         """
         changed: dict[Cell, list[int]] = {}
         for leaf, change in moved.items():
@@ -298,7 +298,7 @@ class Question:
     def _keep_open(self, number: int, then: Question, cell: Cell, place: int) -> list[Cell]:
         """Hide what an answer of an earlier release needs to stay open, at the least cost; gives what is hidden."""
         now = View(self.answers, self.shown)
-        found: list[tuple[int, list[Cell]]] = []
+        options: list[tuple[int, list[Cell]]] = []
         for change in changes(then.answers[cell], self.scores, place, self.threshold):
             if then._cost(cell, change) != 0:
                 continue
@@ -311,9 +311,9 @@ class Question:
             seen = then._seen(moved, now)
             if seen and self.locked.isdisjoint(seen):
                 cost = sum(sum(self.answers[c]) * (TOTALS if c.unit is None else 1) for c in seen)
-                found.append((cost, seen))
-        if found:
-            return self._hide(min(found, key=lambda one: one[0])[1])
+                options.append((cost, seen))
+        if options:
+            return self._hide(min(options, key=lambda one: one[0])[1])
         return self._solve(number, cell, place) or []
 
 
@@ -328,8 +328,8 @@ def _opposite(change: Counts) -> Counts:
 
 
 def _back(came: Mapping[Node, tuple[Node, Step]], start: Node, end: Node) -> list[Step]:
-    found, node = [], end
+    steps, node = [], end
     while node != start:
         node, step = came[node]
-        found.append(step)
-    return found
+        steps.append(step)
+    return steps

@@ -34,7 +34,7 @@ class Withheld:
     exposed: Mapping[Evaluation, frozenset[Cell]] = field(default_factory=dict)
 
     def state(self, year: int, evaluation: str, cell: Cell) -> str | None:
-        """How a cell is withheld: `hidden` or `coarse`; none where it is shown."""
+        """How a cell is withheld: `hidden` or `coarse`; `None` if it is shown."""
         return self.cells.get((year, evaluation), {}).get(cell)
 
     def rule(self, year: int, evaluation: str, cell: Cell) -> str:
@@ -50,7 +50,7 @@ class Withheld:
         return cell not in self.shares.get((year, evaluation), {}).get(question, ())
 
     def spread(self, year: int, evaluation: str, question: str, cell: Cell) -> str | None:
-        """How the spread of the answers to a question is withheld: `printed` or `nothing`; none where it is shown."""
+        """How the spread of the answers to a question is withheld: `printed` or `nothing`; `None` if it is shown."""
         if self.distributed(year, evaluation, question, cell):
             return None
         return NOTHING if cell in self.spreads.get((year, evaluation), {}).get(question, ()) else PRINTED
@@ -111,17 +111,17 @@ class Withheld:
 
 
 def _cells(listed: Iterable[Sequence[Any]]) -> dict[Evaluation, frozenset[Cell]]:
-    found: dict[Evaluation, set[Cell]] = {}
+    by_evaluation: dict[Evaluation, set[Cell]] = {}
     for year, evaluation, *cell in listed:
-        found.setdefault((year, evaluation), set()).add(Cell(*cell))
-    return {e: frozenset(cells) for e, cells in found.items()}
+        by_evaluation.setdefault((year, evaluation), set()).add(Cell(*cell))
+    return {e: frozenset(cells) for e, cells in by_evaluation.items()}
 
 
 def _by_question(listed: Iterable[Sequence[Any]]) -> dict[Evaluation, dict[str, frozenset[Cell]]]:
-    found: dict[Evaluation, dict[str, set[Cell]]] = {}
+    by_evaluation: dict[Evaluation, dict[str, set[Cell]]] = {}
     for year, evaluation, *cell, question in listed:
-        found.setdefault((year, evaluation), {}).setdefault(question, set()).add(Cell(*cell))
-    return {e: {q: frozenset(cells) for q, cells in by_q.items()} for e, by_q in found.items()}
+        by_evaluation.setdefault((year, evaluation), {}).setdefault(question, set()).add(Cell(*cell))
+    return {e: {q: frozenset(cells) for q, cells in by_q.items()} for e, by_q in by_evaluation.items()}
 
 
 def within(part: Cell, whole: Cell) -> bool:
@@ -156,7 +156,7 @@ class _OfOne(NamedTuple):
 
 
 def withhold(
-    found: Mapping[Evaluation, Population],
+    populations: Mapping[Evaluation, Population],
     threshold: int,
     several: Collection[str],
     earlier: Sequence[Shown],
@@ -168,7 +168,7 @@ def withhold(
     """
     made = {
         e: _withheld(population, threshold, several, _distinct(e, earlier), points.get(e, {}))
-        for e, population in found.items()
+        for e, population in populations.items()
     }
     return Withheld(
         {e: one.state for e, one in made.items()},
@@ -176,7 +176,7 @@ def withhold(
         {e: one.shares.mute for e, one in made.items()},
         {e: one.unprotected for e, one in made.items() if one.unprotected},
         {e: one.rules for e, one in made.items()},
-        {e: population.estimated for e, population in found.items()},
+        {e: population.estimated for e, population in populations.items()},
         {e: one.exposed for e, one in made.items()},
     )
 
@@ -194,12 +194,12 @@ def _withheld(
     former = [(one, one.population.answers(scores)) for one in before]
     layers = [Layer.of_release(held, one.state, one.population.behind) for one, held in former]
     history = [Former(held, one.shares, one.population.behind) for one, held in former]
-    asked = Asked(answers, scores, points, population.few_gave.keys(), population.behind)
+    questions = Asked(answers, scores, points, population.few_gave.keys(), population.behind)
     known = _shown_the_same(answers, layers)
     first = primary(population, answers, threshold, several, scores)
     while True:
         outcome = decide(answers, first, threshold, layers, population.behind)
-        shares = undistributed(asked, outcome.state, threshold, history)
+        shares = undistributed(questions, outcome.state, threshold, history)
         # What number and mean give away together with the rest is hidden whole, unless it was shown before.
         lost = set(shares.unprotected) - known - first.keys()
         if not lost:
@@ -222,14 +222,14 @@ def _shown_the_same(answers: Mapping[Cell, Answers], layers: Iterable[Layer]) ->
 
 def _distinct(evaluation: Evaluation, earlier: Iterable[Shown]) -> list[_Before]:
     """What the releases that hold an evaluation showed of it, once if several showed the same."""
-    found: list[tuple[Any, ...]] = []
+    contents: list[tuple[Any, ...]] = []
     kept = []
     for one in earlier:
         if evaluation in one.populations:
             withheld = one.withheld
             before = _Before(one.populations[evaluation], withheld.cells.get(evaluation, {}), withheld.of(evaluation))
             what = (before.population.leaves, before.state, before.shares)
-            if what not in found:
-                found.append(what)
+            if what not in contents:
+                contents.append(what)
                 kept.append(before)
     return kept

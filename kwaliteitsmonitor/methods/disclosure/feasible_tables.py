@@ -4,12 +4,12 @@ Of a cell whose distribution is not shown, the number of answers and their mean 
 Of a small cell these say much: ten answers with a mean of 4.9 are nine fives and a four. So it is not enough to hide
 the shares. For each answer that was given by some people, but fewer than the threshold, or by nearly all, there must
 be another world: other numbers per answer, of which that answer's tells nobody (nobody gave it, or enough people did;
-or not nearly all), with everything that is shown the same. Numbers and means of cells stay the same where people change
-their answers such that these balance: one from 3 to 4, and one from 3 to 2. Totals stay the same where others change
+or not nearly all), with everything that is shown the same. Numbers and means of cells stay the same if people change
+their answers such that these balance: one from 3 to 4, and one from 3 to 2. Totals stay the same if others change
 theirs the other way round, along a way of cells back to the first (`kwaliteitsmonitor.methods.disclosure.circulation`);
 of these too all that is shown must stay the same.
 
-Hundepool and others, *Statistical Disclosure Control* (2012), chapters 4 and 5, call a cell protected where what is
+Hundepool and others, *Statistical Disclosure Control* (2012), chapters 4 and 5, call a cell protected if what is
 published is consistent with values far enough from its own; here that is required of every answer, with sums and
 squares among what is published.
 """
@@ -29,7 +29,7 @@ from kwaliteitsmonitor.methods.figures.printing import rounded
 NEARLY_ALL = 0.9
 """From this share of the answers on, one answer is that of nearly all (the share of ACRO's rule `safe_nk_k`)."""
 DECIMALS = 1
-"""The decimals in which a spread is shown where the distribution is not."""
+"""The decimals in which a spread is shown if the distribution is not."""
 TRIED = 48
 """How many ways to change the answers of a cell are tried, the smallest first."""
 
@@ -43,11 +43,11 @@ def telling(counts: Counts, threshold: int) -> list[int]:
     return [i for i, count in enumerate(counts) if 0 < count < threshold or count >= max(nearly, 1)]
 
 
-def lacking(counts: Counts, scores: Counts, given: Sequence[bool], threshold: int) -> list[int]:
+def lacking(counts: Counts, scores: Counts, answered: Sequence[bool], threshold: int) -> list[int]:
     """The places of the answers that others gave and nobody in the cell did, as far as the mean does not say so."""
     return [
         i
-        for i, (count, wanted) in enumerate(zip(counts, given, strict=True))
+        for i, (count, wanted) in enumerate(zip(counts, answered, strict=True))
         if wanted and not count and _open(counts, scores, i, threshold)
     ]
 
@@ -72,13 +72,13 @@ def changes(counts: Counts, scores: Counts, place: int, threshold: int) -> tuple
     """
     n, own = sum(counts), counts[place]
     wanted = _harmless(own, n, threshold)[:3]
-    found = merge(*(_balanced(scores, place, other - own) for other in wanted))
-    possible = (change for _, change in found if min(map(add, counts, change)) >= 0)
+    balanced = merge(*(_balanced(scores, place, other - own) for other in wanted))
+    possible = (change for _, change in balanced if min(map(add, counts, change)) >= 0)
     return tuple(islice(possible, TRIED))
 
 
 def spread_as_shown(counts: Counts, scores: Counts, points: int) -> tuple[Decimal, int]:
-    """The standard deviation as it is shown where the distribution is not, and twice the place of the median.
+    """The standard deviation as it is shown if the distribution is not, and twice the place of the median.
 
     `points` is into how many steps a point of the scale is divided.
     """
@@ -90,15 +90,15 @@ def spread_as_shown(counts: Counts, scores: Counts, points: int) -> tuple[Decima
 
 
 def middles(counts: Counts, scores: Counts) -> tuple[int, int]:
-    """The scores of both middle answers, which are one where their number is odd."""
+    """The scores of both middle answers, which are one if their number is odd."""
     n, seen = sum(counts), 0
-    found: list[int] = []
+    middle: list[int] = []
     for score, count in zip(scores, counts, strict=True):
-        for place in ((n + 1) // 2, n // 2 + 1)[len(found) :]:
+        for place in ((n + 1) // 2, n // 2 + 1)[len(middle) :]:
             if place <= seen + count:
-                found.append(score)
+                middle.append(score)
         seen += count
-    return found[0], found[1]
+    return middle[0], middle[1]
 
 
 def nearly_all(n: int) -> int:
@@ -132,7 +132,7 @@ def _reachable(scores: Counts, people: int, total: int) -> bool:
 
 
 def _fewest(sizes: Counts, total: int) -> int | None:
-    """The fewest numbers of these sizes that add up to a total; none where none do."""
+    """The fewest numbers of these sizes that add up to a total; `None` if none do."""
     if total < 0 or (total and not sizes):
         return None
     if not total:
@@ -147,12 +147,12 @@ def _fewest(sizes: Counts, total: int) -> int | None:
 @lru_cache(maxsize=1000)
 def _table(sizes: Counts) -> list[int | None]:
     largest = sizes[-1]
-    found: list[int | None] = [0]
+    fewest: list[int | None] = [0]
     for total in range(1, largest * largest + 2 * largest + 1):
-        before = [found[total - size] for size in sizes if size <= total]
+        before = [fewest[total - size] for size in sizes if size <= total]
         known = [one for one in before if one is not None]
-        found.append(min(known) + 1 if known else None)
-    return found
+        fewest.append(min(known) + 1 if known else None)
+    return fewest
 
 
 @lru_cache(maxsize=100_000)
@@ -162,7 +162,7 @@ def _balanced(scores: Counts, place: int, by: int) -> tuple[tuple[int, Counts], 
     Each comes after its size, the smallest first.
     """
     others = [i for i in range(len(scores)) if i != place]
-    found: set[Counts] = set()
+    balanced: set[Counts] = set()
     most = max(6, 2 * abs(by))
     for some in combinations(others, min(3, len(others))):
         one, *two = some
@@ -176,8 +176,8 @@ def _balanced(scores: Counts, place: int, by: int) -> tuple[tuple[int, Counts], 
             if not rest:
                 made = [0] * len(scores)
                 made[place], made[one], made[second], made[third] = by, change, number - last, last
-                found.add(tuple(made))
-    return tuple(sorted((_size(change, scores), change) for change in found)[: 4 * TRIED])
+                balanced.add(tuple(made))
+    return tuple(sorted((_size(change, scores), change) for change in balanced)[: 4 * TRIED])
 
 
 def _size(change: Counts, scores: Counts) -> int:

@@ -2,7 +2,7 @@
 
 A unit that was hidden for the sake of another protects it no longer once it is shown the same. So a figure that an
 earlier release hid stays hidden while it holds the same, as cells of evaluations do
-(`kwaliteitsmonitor.methods.disclosure.gate`); and with it, where that is needed, the next smallest. What hidden figures
+(`kwaliteitsmonitor.methods.disclosure.gate`); and with it, if that is needed, the next smallest. What hidden figures
 held is kept in the memory of a release (`kwaliteitsmonitor.methods.disclosure.release_history`).
 """
 
@@ -40,7 +40,7 @@ def over_releases(
 
 
 def kept_of(workspace: Workspace, cycle: str, names: Sequence[str]) -> tuple[list[str], dict[str, Any]]:
-    """The earlier releases that decided what is hidden of figures, and what these held; none where no step hid any."""
+    """The earlier releases that decided what is hidden of figures, and what these held; none if no step hid any."""
     kept = workspace.found_json(cycle, STEP, NAME)
     if not kept or kept["known"] != list(names):
         return [], {}
@@ -48,7 +48,7 @@ def kept_of(workspace: Workspace, cycle: str, names: Sequence[str]) -> tuple[lis
 
 
 def note_known(workspace: Workspace, cycle: str, names: Sequence[str]) -> None:
-    """Keep these names as those of all memories that there were, where a step hid figures."""
+    """Keep these names as those of all memories that there were, if a step hid figures."""
     kept = workspace.found_json(cycle, STEP, NAME)
     if kept:
         workspace.write_json(cycle, STEP, NAME, {**kept, "known": list(names)})
@@ -56,12 +56,12 @@ def note_known(workspace: Workspace, cycle: str, names: Sequence[str]) -> None:
 
 def _unchanged(rows: Iterable[Mapping[str, Any]], earlier: Sequence[Held]) -> frozenset[str]:
     """The figures that an earlier release hid, and that hold the same."""
-    found = set()
+    unchanged = set()
     for row in rows:
         own = [row[name] for name in CONTENT]
         if any(list(held.get(_of_any_cycle(row), ())) == own for held in earlier):
-            found.add(row["figure_id"])
-    return frozenset(found)
+            unchanged.add(row["figure_id"])
+    return frozenset(unchanged)
 
 
 def _hidden(rows: Iterable[Mapping[str, Any]]) -> set[str]:

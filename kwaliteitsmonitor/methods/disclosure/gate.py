@@ -1,19 +1,19 @@
 """Which cells of an evaluation are hidden, so that nobody is recognised in what is shown, nor by subtraction.
 
-*Primary*: a cell is hidden where it is about fewer people than the threshold for any question that is asked in it,
-where all gave the same answer (group disclosure), where number and mean say how few gave an answer, and where it rests
+*Primary*: a cell is hidden if it is about fewer people than the threshold for any question that is asked in it,
+if all gave the same answer (group disclosure), if number and mean say how few gave an answer, and if it rests
 on one course, for one teacher teaches it. All questions of an evaluation are hidden together.
 
 *Complementary*: further cells are hidden until each hidden cell can hold at least as many numbers of people as the
 threshold says, with everything that is shown the same, and at least two answers
-(`kwaliteitsmonitor.methods.disclosure.circulation`); in answers that is more, where one person may have given several.
+(`kwaliteitsmonitor.methods.disclosure.circulation`); in answers that is more, if one person may have given several.
 As each hidden cell holds someone, it follows that every sum of hidden cells that can be computed is about at least as
 many people as the threshold. The cells about the fewest people are taken (Hundepool and others, *Statistical Disclosure
 Control*, 2012, chapter 4, on secondary cell suppression).
 
 *Earlier releases* that hold the same evaluation stay readable. A cell that was hidden stays so while its contents are
 the same; one that was shown cannot protect another while they are. What changed between two releases is itself a table
-in which nobody may be recognised: where a shown cell changed by fewer people than the threshold it is shown in two
+in which nobody may be recognised: if a shown cell changed by fewer people than the threshold it is shown in two
 significant digits (`coarse`) if all answers of those few stay possible within the rounding, and else hidden.
 """
 
@@ -62,7 +62,7 @@ def coarse_from(few: int) -> int:
 def is_small(answers: Answers, threshold: int, people: Mapping[str, int] | None = None) -> bool:
     """Whether a question that was answered has fewer people than the threshold, or all answers the same.
 
-    `people` are at least how many there are; where it is not said, as many as answers.
+    `people` are at least how many there are; if it is not said, as many as answers.
     """
     of = people or {}
     return any(0 < min(sum(c), of.get(q, sum(c))) < threshold or sum(c) == max(c) > 0 for q, c in answers.items())
@@ -175,9 +175,9 @@ class _Gate:
     def _protect(self, target: Cell, layer: Layer, views: Sequence[Sequence[Layer]]) -> None:
         """Hide more until a cell that is hidden in a release (or in what changed since one) has enough room.
 
-        Ways prove that it has. Where earlier releases hold other contents no single way need run through all of them,
+        Ways prove that it has. If earlier releases hold other contents no single way need run through all of them,
         and what can be computed from them together decides. A cell that could be computed from earlier releases alone
-        is lost. Where nothing is left to hide, all that is shown had been shown before, and adds nothing.
+        is lost. If nothing is left to hide, all that is shown had been shown before, and adds nothing.
         """
         while True:
             rooms = []
@@ -232,8 +232,8 @@ class _Gate:
     def _added(self, target: Cell, rooms: Sequence[tuple[Sequence[Layer], Room]]) -> list[tuple[Cell, str]]:
         """What to hide besides, at the least cost, to give a cell more room."""
         # Several ways that each give some of the room may cost less than the one that gives all of it.
-        found = [self._partners(*room, strict=strict).cheapest(target) for strict in (True, False) for room in rooms]
-        ways = [way for way in found if way]
+        options = [self._partners(*room, strict=strict).cheapest(target) for strict in (True, False) for room in rooms]
+        ways = [way for way in options if way]
         if ways:
             return min(ways, key=lambda way: way[0])[1]
         able = [cell for cell in self.answers if self.state.get(cell) != HIDDEN and cell not in self.locked]
@@ -242,7 +242,7 @@ class _Gate:
 
     def _partners(self, view: Sequence[Layer], room: Room, *, strict: bool) -> Partners:
         """The cells on which a way may run: those open in all of these releases, and those that may yet be hidden."""
-        found = Partners(view, room, strict=strict)
+        partners = Partners(view, room, strict=strict)
         live = [layer for layer in view if layer.state is self.state]
         fixed = self._fixed(view)
         for cell in sorted(set().union(*(layer.answers for layer in view)), key=_order):
@@ -250,12 +250,12 @@ class _Gate:
             if cell in fixed or not all(layer.open_edge(cell) for layer in rest):
                 continue
             if all(layer.open_edge(cell) for layer in live):
-                found.add(cell, self.state.get(cell, HIDDEN) if live else HIDDEN, 0)
+                partners.add(cell, self.state.get(cell, HIDDEN) if live else HIDDEN, 0)
             if live and self.state.get(cell) != HIDDEN and cell in self.answers and cell not in self.locked:
-                found.add(cell, HIDDEN, self.n[cell] * (TOTALS if cell.unit is None else 1))
+                partners.add(cell, HIDDEN, self.n[cell] * (TOTALS if cell.unit is None else 1))
                 if self.earlier and self.fewest[cell] >= COARSE_FROM and cell not in self.state:
-                    found.add(cell, COARSE, 1 + self.n[cell] // COARSE_FROM)
-        return found
+                    partners.add(cell, COARSE, 1 + self.n[cell] // COARSE_FROM)
+        return partners
 
 
 def _change(before: Layer, after: Layer) -> Layer:
@@ -301,7 +301,7 @@ def _ways(
         old, new = before.get(leaf, {}), after.get(leaf, {})
         if leaf.programme is None or old == new:
             continue
-        found = leaves.setdefault(leaf, {})
+        of_leaf = leaves.setdefault(leaf, {})
         for question in {*old, *new}:
             ways = new.get(question, ()), old.get(question, ())
             width = max(map(len, ways))
@@ -309,7 +309,7 @@ def _ways(
             came = tuple(max(0, a - b) for a, b in zip(to, of, strict=True))
             gone = tuple(max(0, b - a) for a, b in zip(to, of, strict=True))
             if any(came) or any(gone):
-                found[question] = came, gone
+                of_leaf[question] = came, gone
     return leaves
 
 

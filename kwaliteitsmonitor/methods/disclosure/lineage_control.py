@@ -18,7 +18,7 @@ Sources = Mapping[Evaluation, Mapping[Cell, frozenset[str]]]
 class Contributions:
     """The figures over answers, by id, with their evaluation and cell; and where the answers came from.
 
-    `questions` is what each figure is about, as far as its spread is told.
+    `questions` is what each figure is about, as far as its spread is published.
     """
 
     figures: Mapping[str, tuple[Evaluation, Cell]] = field(default_factory=dict)
@@ -29,19 +29,19 @@ class Contributions:
     _covers: dict[tuple[int, str, Cell], bool] = field(default_factory=dict, compare=False, repr=False)
 
     def told(self, figure: str, delivery: str) -> bool:
-        """Whether the size of a delivery's contribution is told: where it is that of cells which are shown together.
+        """Whether the size of a delivery's contribution is published: if it is that of cells which are shown together.
 
         A delivery that holds a part of a leaf, or cells of which one is withheld, would say what they hold. That is the
         same for every question of an evaluation.
         """
         evaluation, cell = self.figures[figure]
-        asked = (evaluation, cell, delivery)
-        if asked not in self._known:
-            self._known[asked] = self._told(evaluation, cell, delivery)
-        return self._known[asked]
+        key = (evaluation, cell, delivery)
+        if key not in self._known:
+            self._known[key] = self._told(evaluation, cell, delivery)
+        return self._known[key]
 
     def courses_told(self, figure: str, delivery: str) -> bool:
-        """Whether sums over courses are told: they are not where something in the cell is hidden.
+        """Whether sums over courses are published: they are not if something in the cell is hidden.
 
         They are shown of no other cell, so that they would give away what a hidden cell holds.
         """
@@ -52,7 +52,7 @@ class Contributions:
         return not self._covers[of_cell] and self.told(figure, delivery)
 
     def squares_told(self, figure: str, delivery: str) -> bool:
-        """Whether the sum of the squares of answers is told: only where their spread is shown in full."""
+        """Whether the sum of the squares of answers is published: only if their spread is shown in full."""
         (year, evaluation), cell = self.figures[figure]
         question = self.questions.get(figure, "")
         return self.withheld.spread(year, evaluation, question, cell) is None and self.told(figure, delivery)
@@ -77,13 +77,13 @@ class Contributions:
     @cached_property
     def _leaves(self) -> Mapping[Evaluation, Mapping[Cell, set[Cell]]]:
         """Per evaluation and cell, the leaves in it."""
-        found: dict[Evaluation, dict[Cell, set[Cell]]] = {}
+        leaves: dict[Evaluation, dict[Cell, set[Cell]]] = {}
         for evaluation, sources in self.sources.items():
-            cells = found.setdefault(evaluation, {})
+            cells = leaves.setdefault(evaluation, {})
             for leaf in sources:
                 for cell in covering(leaf):
                     cells.setdefault(cell, set()).add(leaf)
-        return found
+        return leaves
 
 
 def _by_size(leaves: Iterable[Cell], order: str) -> list[Cell]:

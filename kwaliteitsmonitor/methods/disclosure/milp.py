@@ -1,4 +1,4 @@
-"""Finding another world by integer programming, where no single way of cells gives one.
+"""Finding another world by integer programming, if no single way of cells gives one.
 
 What few people answered may lie in several programmes, so that no one of them can make up for it. Then all releases are
 taken together: whole numbers per leaf and answer, and everything that is shown as equations over them. A world that
@@ -61,12 +61,12 @@ class Wanted:
 def another_world(
     views: Sequence[View], wanted: Wanted, scores: Counts, points: int
 ) -> list[Mapping[Cell, Counts]] | None:
-    """Other answers per cell of each view with the same published figures; none where none were found."""
+    """Other answers per cell of each view with the same published figures; `None` if none were found."""
     system = _System(views, wanted, scores, points)
     for least, most in _harmless(views[wanted.number].answers[wanted.cell], wanted):
-        found = system.solve(least, most)
-        if found is not None:
-            return found
+        world = system.solve(least, most)
+        if world is not None:
+            return world
     return None
 
 
@@ -78,8 +78,8 @@ def _harmless(counts: Counts, wanted: Wanted) -> list[tuple[int, int]]:
         return [(1, n)]
     if own > most:
         return [(0, most)] if most >= 0 else []
-    found = [(0, 0), (wanted.threshold, most)] if wanted.threshold <= most else [(0, 0)]
-    return sorted(found, key=lambda ends: min(abs(own - end) for end in ends))
+    ranges = [(0, 0), (wanted.threshold, most)] if wanted.threshold <= most else [(0, 0)]
+    return sorted(ranges, key=lambda ends: min(abs(own - end) for end in ends))
 
 
 @dataclass
@@ -187,9 +187,9 @@ class _System:
         return [self._cells(number, [int(c) for c in own + differs]) for number in range(len(self.views))]
 
     def _cells(self, number: int, held: Sequence[int]) -> dict[Cell, Counts]:
-        found = {}
+        cells = {}
         width = len(self.scores)
         for cell in self.views[number].answers:
             parts = [held[at : at + width] for at in self._under[(number, cell)]]
-            found[cell] = tuple(map(sum, zip(*parts, strict=True)))
-        return found
+            cells[cell] = tuple(map(sum, zip(*parts, strict=True)))
+        return cells

@@ -1,6 +1,6 @@
 """What a cycle hides and by which rule, what would take less hiding, and what a small correction would cost.
 
-It is told to who runs the pipeline, before anything is published, from what was chosen for the cycle
+It is reported to who runs the pipeline, before anything is published, from what was chosen for the cycle
 (`kwaliteitsmonitor.methods.disclosure.pattern`). It holds names of courses and of cells, and is for nobody else.
 """
 
@@ -73,7 +73,7 @@ class Outlook:
 
 
 def outlook(workspace: Workspace, cycle: str, profile: Profile) -> Outlook | None:
-    """What a cycle hides, as the last run of it chose; none where there was none, or it has no evaluations."""
+    """What a cycle hides, as the last run of it chose; `None` if there was none, or it has no evaluations."""
     kept = workspace.found_json(cycle, STEP, NAME)
     if not kept or not kept["shown"]["answers"] or "reasons" not in kept:
         return None
@@ -93,9 +93,9 @@ def outlook(workspace: Workspace, cycle: str, profile: Profile) -> Outlook | Non
 
 
 def newest(workspace: Workspace, profile: Profile) -> Outlook | None:
-    """What the cycle hides of which the last run was the latest; none where no run of any is known."""
-    found = workspace.root.glob(f"work/*/{STEP}/{NAME}.json")
-    cycles = [path.parent.parent.name for path in sorted(found, key=lambda path: path.stat().st_mtime)]
+    """What the cycle hides of which the last run was the latest; `None` if no run of any is known."""
+    paths = workspace.root.glob(f"work/*/{STEP}/{NAME}.json")
+    cycles = [path.parent.parent.name for path in sorted(paths, key=lambda path: path.stat().st_mtime)]
     return outlook(workspace, cycles[-1], profile) if cycles else None
 
 
@@ -104,11 +104,11 @@ Key = tuple[Evaluation, Cell]
 
 def _sizes(answers: Sequence[Sequence[Any]]) -> dict[Key, dict[str, int]]:
     """The number of answers to each question in every published cell."""
-    found: dict[Key, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    sizes: dict[Key, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for year, evaluation, unit, programme, level, question, _, count in answers:
         for cell in covering(Cell(unit, programme, level)):
-            found[((year, evaluation), cell)][question] += count
-    return found
+            sizes[((year, evaluation), cell)][question] += count
+    return sizes
 
 
 def _cost(shown: Mapping[Key, Mapping[str, int]], few: int, keys: Sequence[Key]) -> Cost:
@@ -133,59 +133,59 @@ def _en(count: int) -> str:
     return number(Decimal(count), 0, "en")
 
 
-def sentences(found: Outlook) -> Iterator[Words]:
+def sentences(outlook: Outlook) -> Iterator[Words]:
     """What there is to say of it, a sentence each."""
-    for rule, cells in sorted(found.by_rule.items(), key=lambda item: -item[1]):
+    for rule, cells in sorted(outlook.by_rule.items(), key=lambda item: -item[1]):
         words = HIDDEN_BY[rule]
         yield Words(
-            f"Verborgen of in twee cijfers: {_nl(cells)} van {_nl(found.cells)} cellen: {words.nl}.",
-            f"Hidden or in two digits: {_en(cells)} of {_en(found.cells)} cells: {words.en}.",
+            f"Verborgen of in twee cijfers: {_nl(cells)} van {_nl(outlook.cells)} cellen: {words.nl}.",
+            f"Hidden or in two digits: {_en(cells)} of {_en(outlook.cells)} cells: {words.en}.",
         )
-    if found.estimated:
+    if outlook.estimated:
         yield Words(
-            f"Geschat: in {_nl(found.estimated)} cellen is niet bekend wie antwoordde; "
+            f"Geschat: in {_nl(outlook.estimated)} cellen is niet bekend wie antwoordde; "
             "mensen zijn uit antwoorden geschat.",
-            f"Estimated: in {_en(found.estimated)} cells it is not known who answered; "
+            f"Estimated: in {_en(outlook.estimated)} cells it is not known who answered; "
             "people are estimated from answers.",
         )
-    if found.exposed:
-        named = ", ".join(found.exposed)
+    if outlook.exposed:
+        named = ", ".join(outlook.exposed)
         yield Words(
             f"Eerder getoond, nu verborgen om wat erin staat: {named}. Wat al gepubliceerd is, is niet terug te halen.",
             f"Shown before, and now hidden for what they hold: {named}. What is published cannot be taken back.",
         )
-    for cost in found.costs:
+    for cost in outlook.costs:
         if cost.hidden + cost.coarse:
             nl = "één antwoord" if cost.answers == 1 else f"{cost.answers} antwoorden"
             en = "one answer" if cost.answers == 1 else f"{cost.answers} answers"
             yield Words(
                 f"Een correctie van {nl} in één opleiding na publicatie: ten hoogste {_nl(cost.hidden)} cijfers "
-                f"verborgen en {_nl(cost.coarse)} in twee cijfers, van {_nl(found.shown)}; "
+                f"verborgen en {_nl(cost.coarse)} in twee cijfers, van {_nl(outlook.shown)}; "
                 "wat die moet beschermen komt erbij.",
                 f"A correction of {en} in one programme after publication: at most {_en(cost.hidden)} figures "
-                f"hidden and {_en(cost.coarse)} in two digits, of {_en(found.shown)}; "
+                f"hidden and {_en(cost.coarse)} in two digits, of {_en(outlook.shown)}; "
                 "what must protect these comes on top.",
             )
 
 
-def asked(found: Outlook | None) -> Words | None:
-    """What is asked of who keeps the profile: which courses several people teach; None where few cells hang on it."""
-    if found is None or found.alone < MANY:
+def asked(outlook: Outlook | None) -> Words | None:
+    """What is asked of who keeps the profile: which courses several people teach; `None` if few cells hang on it."""
+    if outlook is None or outlook.alone < MANY:
         return None
-    codes = ", ".join(found.courses)
+    codes = ", ".join(outlook.courses)
     return Words(
-        f"{_nl(found.alone)} cellen zijn verborgen omdat zij op één cursus berusten. Zet in profile.yaml onder "
+        f"{_nl(outlook.alone)} cellen zijn verborgen omdat zij op één cursus berusten. Zet in profile.yaml onder "
         f"disclosure.courses_taught_by_several welke hiervan door meer mensen worden gegeven: {codes}",
-        f"{_en(found.alone)} cells are hidden because they rest on one course. Put in profile.yaml, under "
+        f"{_en(outlook.alone)} cells are hidden because they rest on one course. Put in profile.yaml, under "
         f"disclosure.courses_taught_by_several, which of these several people teach: {codes}",
     )
 
 
-def remarks(found: Outlook | None) -> list[Words]:
+def remarks(outlook: Outlook | None) -> list[Words]:
     """All that there is to say and to ask."""
-    return [*(sentences(found) if found else ()), *filter(None, [asked(found)])]
+    return [*(sentences(outlook) if outlook else ()), *filter(None, [asked(outlook)])]
 
 
-def told(found: Outlook | None) -> dict[str, Any] | None:
-    """All of it as plain values; None where nothing is known."""
-    return found.told() if found else None
+def told(outlook: Outlook | None) -> dict[str, Any] | None:
+    """All of it as plain values; `None` if nothing is known."""
+    return outlook.told() if outlook else None

@@ -39,14 +39,14 @@ def choose(
     workspace: Workspace,
     profile: Profile,
     cycle: str,
-    found: Statistics,
+    statistics: Statistics,
     answers: pa.Table,
     people: Mapping[str, Respondents] = MappingProxyType({}),
 ) -> Withheld:
     """What to withhold of the evaluations of a cycle, in the light of all former releases; kept for `withheld_of`.
 
     `answers` is the table `fact_answers`, and `people` are those behind the answers of each delivery, if they were
-    counted. Where the last memory is of the very same, a run was killed between
+    counted. If the last memory is of the very same, a run was killed between
     remembering and showing, or runs again: what it chose followed from the memories before that one, and so does this.
     """
     rules = profile.institution.disclosure
@@ -55,9 +55,9 @@ def choose(
     facts = answers.select(columns).group_by(columns).aggregate([]).to_pylist()
     _, scaled = factors(profile.questions, distinct_scales(answers))
     behind = people_of(answers, scaled, people, rules.threshold)
-    counted = populations(found.counted, rules.threshold, behind)
+    counted = populations(statistics.counted, rules.threshold, behind)
     several = rules.courses_taught_by_several
-    earlier, points = recall(workspace), points_of(found)
+    earlier, points = recall(workspace), points_of(statistics)
     withheld = withhold(counted, rules.threshold, several, earlier, points)
     sources: dict[Evaluation, dict[Cell, set[str]]] = defaultdict(lambda: defaultdict(set))
     for row in facts:
@@ -102,27 +102,27 @@ def _alone(counted: Mapping[Evaluation, Population], withheld: Withheld, several
     )
 
 
-def points_of(found: Statistics) -> dict[Evaluation, dict[str, int]]:
+def points_of(statistics: Statistics) -> dict[Evaluation, dict[str, int]]:
     """Into how many steps a point of the scale is divided, per evaluation and question."""
     points: dict[Evaluation, dict[str, int]] = defaultdict(dict)
-    for asked, cells in found.summaries.items():
+    for key, cells in statistics.summaries.items():
         steps = {one.scale.steps for one in cells.values()}
-        points[(asked.year, asked.evaluation)][asked.question] = max(steps, default=1)
+        points[(key.year, key.evaluation)][key.question] = max(steps, default=1)
     return points
 
 
 def withheld_of(workspace: Workspace, cycle: str) -> Withheld:
-    """What `choose` chose for a cycle. Raises `UsageError` where it has not."""
+    """What `choose` chose for a cycle. Raises `UsageError` if it has not."""
     kept = _kept(workspace, cycle)
     return Withheld.of_record(kept["shown"], kept["reasons"])
 
 
 def sources_of(workspace: Workspace, cycle: str) -> Sources:
     """The deliveries of each leaf of the evaluations of a cycle."""
-    found: dict[Evaluation, dict[Cell, frozenset[str]]] = defaultdict(dict)
+    sources: dict[Evaluation, dict[Cell, frozenset[str]]] = defaultdict(dict)
     for year, evaluation, *leaf, names in _kept(workspace, cycle)["sources"]:
-        found[(year, evaluation)][Cell(*leaf)] = frozenset(names)
-    return found
+        sources[(year, evaluation)][Cell(*leaf)] = frozenset(names)
+    return sources
 
 
 def seen_of(workspace: Workspace, cycle: str) -> list[str]:
@@ -141,7 +141,7 @@ def known_of(workspace: Workspace, cycle: str) -> list[str]:
 def about_to_show(workspace: Workspace, cycle: str) -> None:
     """Remember what a release is about to show.
 
-    Raises `KwaliteitsmonitorError` where another release came out since it was chosen: the choice did not reckon with
+    Raises `KwaliteitsmonitorError` if another release came out since it was chosen: the choice did not reckon with
     what that one shows.
     """
     kept = _kept(workspace, cycle)

@@ -26,9 +26,9 @@ def suppress(
 
     `before` are the figures, by their ids, that an earlier release hid and that hold the same.
     """
-    found = list(rows)
+    values = list(rows)
     groups: dict[tuple[Any, ...], list[dict[str, Any]]] = defaultdict(list)
-    for row in found:
+    for row in values:
         groups[(row["reporting_year"], row["indicator"], row["level"])].append(row)
     hidden: dict[str, str] = {}
     for group in groups.values():
@@ -38,7 +38,7 @@ def suppress(
             (row["figure_id"], EARLIER if row["figure_id"] in kept else _rule(row, threshold))
             for row in _to_hide(group, threshold, before)
         )
-    return [suppressed(row, hidden[row["figure_id"]]) if row["figure_id"] in hidden else row for row in found]
+    return [suppressed(row, hidden[row["figure_id"]]) if row["figure_id"] in hidden else row for row in values]
 
 
 def _rule(row: Mapping[str, Any], threshold: int) -> str:
@@ -52,7 +52,7 @@ def _to_hide(
     """Within the rows of one indicator, year and level: the small ones, and the units that would give them away.
 
     A figure that was delivered without the number it rests on cannot be weighed. Such figures are hidden with the
-    others where those that can be weighed do not keep what is hidden from being found, or where the whole is hidden.
+    others if those that can be weighed do not keep what is hidden from being found, or if the whole is hidden.
     """
     shown = [row for row in group if row["status"] == "ok"]
     about_people = [row for row in shown if row["n"] is not None]
@@ -74,14 +74,14 @@ def _to_hide(
 def suppress_families(
     rows: Iterable[dict[str, Any]], parents: Mapping[str, str], threshold: int
 ) -> list[dict[str, Any]]:
-    """The rows of `indicator_values`, no unit of an indicator shown where one is small and units are within units.
+    """The rows of `indicator_values`, no unit of an indicator shown if one is small and units are within units.
 
     What a unit shows is the sum of what its parts show: with two layers of units there are more ways to subtract than
     `suppress` looks at, which knows one. `parents` gives the unit that a unit is part of.
     """
-    found = list(rows)
+    values = list(rows)
     groups: dict[tuple[Any, ...], list[dict[str, Any]]] = defaultdict(list)
-    for row in found:
+    for row in values:
         if row["unit"] is not None and row["status"] == "ok":
             groups[(row["reporting_year"], row["indicator"], row["level"])].append(row)
     hidden: dict[str, str] = {}
@@ -90,7 +90,7 @@ def suppress_families(
         nested = any(parents.get(unit) in units for unit in units)
         if nested and any(row["n"] is not None and row["n"] < threshold for row in group):
             hidden.update((row["figure_id"], _rule(row, threshold)) for row in group)
-    return [suppressed(row, hidden[row["figure_id"]]) if row["figure_id"] in hidden else row for row in found]
+    return [suppressed(row, hidden[row["figure_id"]]) if row["figure_id"] in hidden else row for row in values]
 
 
 def parts_to_hide(sizes: Mapping[str, int], threshold: int, also: Collection[str] = ()) -> frozenset[str]:

@@ -24,7 +24,7 @@ from schemas.formats import demand_known
 FIRST, FORMAT = 1, 2
 """The forms of a memory: the second may say who is behind answers, and what figures about staff and students held.
 
-Where there is nothing of that, it is written in the first, so that what is the same has the same name.
+If there is nothing of that, it is written in the first, so that what is the same has the same name.
 """
 
 
@@ -34,21 +34,21 @@ FIGURES = "figures"
 
 def memories(workspace: Workspace) -> dict[str, Path]:
     """What is remembered, by what it holds, the oldest first."""
-    found = (workspace.root / "disclosure").glob("*-*.json")
-    return {path.stem.split("-")[1]: path for path in sorted(found, key=lambda path: int(path.stem.split("-")[0]))}
+    paths = (workspace.root / "disclosure").glob("*-*.json")
+    return {path.stem.split("-")[1]: path for path in sorted(paths, key=lambda path: int(path.stem.split("-")[0]))}
 
 
 def recall(workspace: Workspace) -> list[Shown]:
     """What former releases of any cycle showed, the oldest first.
 
-    Raises `NewerFormatError` where a newer version of this program wrote one: what it hid would be shown; and
-    `KwaliteitsmonitorError` where one is not what was written.
+    Raises `NewerFormatError` if a newer version of this program wrote one: what it hid would be shown; and
+    `KwaliteitsmonitorError` if one is not what was written.
     """
     return [_shown(_read(name, path), path) for name, path in memories(workspace).items()]
 
 
 def memory(workspace: Workspace, name: str) -> dict[str, Any]:
-    """What is remembered under a name, as it was written. Raises `KwaliteitsmonitorError` where it is not that."""
+    """What is remembered under a name, as it was written. Raises `KwaliteitsmonitorError` if it is not that."""
     return _read(name, memories(workspace)[name])
 
 
@@ -83,9 +83,9 @@ def record(populations: Mapping[Evaluation, Population], withheld: Withheld) -> 
         for question, one in questions.items()
         if one.courses > 1
     ]
-    told = {"behind": sorted(behind, key=str)} if behind else {}
+    people = {"behind": sorted(behind, key=str)} if behind else {}
     form = FORMAT if behind else FIRST
-    return {"format": form, "answers": sorted(answers, key=str), **told, **withheld.record()}
+    return {"format": form, "answers": sorted(answers, key=str), **people, **withheld.record()}
 
 
 def with_figures(shown: Mapping[str, Any], held: Mapping[str, Any]) -> dict[str, Any]:
@@ -137,5 +137,5 @@ def _shown(kept: Mapping[str, Any], path: Path) -> Shown:
     for year, evaluation, unit, programme, level, question, *people in kept.get("behind", ()):
         of = behind.setdefault((year, evaluation), {}).setdefault(Cell(unit, programme, level), {})
         of[question] = Behind(*people)
-    found = {e: Population(of, behind=behind.get(e, {})) for e, of in leaves.items()}
-    return Shown(found, Withheld.of_record(kept))
+    populations = {e: Population(of, behind=behind.get(e, {})) for e, of in leaves.items()}
+    return Shown(populations, Withheld.of_record(kept))

@@ -19,7 +19,7 @@ Numbers = Sequence[Decimal | None]
 
 
 class UnknownError(Exception):
-    """A part is not told, or there is nothing to divide by: the rule cannot be worked out."""
+    """A part is not published, or there is nothing to divide by: the rule cannot be worked out."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Parts:
 
 
 def worked_out(rule: str, parts: Parts) -> Decimal | None:
-    """What a rule gives; none where a part is not told or there is nothing to divide by.
+    """What a rule gives; `None` if a part is not published or there is nothing to divide by.
 
     Raises `ValueError` for a rule that is no arithmetic.
     """
@@ -42,17 +42,17 @@ def worked_out(rule: str, parts: Parts) -> Decimal | None:
 
 
 def filled_in(rule: str, parts: Parts, written: Callable[[Decimal], str], called: Callable[[str], str] = str) -> str:
-    """The rule with its numbers in place of their names; a name stays where its number is not told.
+    """The rule with its numbers in place of their names; a name stays if its number is not published.
 
-    `called` says what people call a function, and a part whose number is not told.
+    `called` says what people call a function, and a part whose number is not published.
     """
 
     def numbers(node: ast.expr) -> str:
         try:
-            found = _list(node, parts) if isinstance(node, ast.Attribute) else [_value(node, parts)]
+            values = _list(node, parts) if isinstance(node, ast.Attribute) else [_value(node, parts)]
         except UnknownError:
             return called(ast.unparse(node))
-        return ", ".join(f"({written(one)})" if one < 0 else written(one) for one in found)
+        return ", ".join(f"({written(one)})" if one < 0 else written(one) for one in values)
 
     return _put(_parsed(rule), numbers, called)
 
@@ -83,8 +83,8 @@ def _value(node: ast.expr, parts: Parts) -> Decimal:
         case ast.Name(id=name):
             return _known(parts.own(name))
         case ast.Attribute():
-            found = _list(node, parts)
-            return found[0] if len(found) == 1 else sum(found, Decimal(0))
+            values = _list(node, parts)
+            return values[0] if len(values) == 1 else sum(values, Decimal(0))
         case ast.BinOp(left=left, op=op, right=right):
             return _combined(op, _value(left, parts), _value(right, parts))
         case ast.Call(func=ast.Name(id=name), args=arguments) if name in LISTS:
@@ -97,10 +97,10 @@ def _value(node: ast.expr, parts: Parts) -> Decimal:
 def _list(node: ast.expr, parts: Parts) -> list[Decimal]:
     if not (isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)):
         raise ValueError(f"a rule asks for the numbers of what has none: {ast.unparse(node)}")
-    found = [_known(one) for one in parts.others(node.value.id, node.attr)]
-    if not found:
+    values = [_known(one) for one in parts.others(node.value.id, node.attr)]
+    if not values:
         raise UnknownError
-    return found
+    return values
 
 
 def _known(value: Decimal | None) -> Decimal:
@@ -124,23 +124,23 @@ def _combined(op: ast.operator, left: Decimal, right: Decimal) -> Decimal:
     raise ValueError(f"a rule knows no {type(op).__name__}")
 
 
-def _put(node: ast.expr, said: Callable[[ast.expr], str], called: Callable[[str], str]) -> str:
+def _put(node: ast.expr, text_of: Callable[[ast.expr], str], called: Callable[[str], str]) -> str:
     """A rule written out, with what is said of each part in its place."""
     match node:
         case ast.BinOp(left=left, op=op, right=right):
             tight = isinstance(op, ast.Mult | ast.Div)
             sign = next(sign for kind, sign in SIGNS.items() if isinstance(op, kind))
-            ends = (_closed(one, _put(one, said, called), tight, one is right) for one in (left, right))
+            ends = (_closed(one, _put(one, text_of, called), tight, one is right) for one in (left, right))
             return f" {sign} ".join(ends)
         case ast.Call(func=ast.Name(id=name), args=arguments):
-            return f"{called(name)}({'; '.join(_put(one, said, called) for one in arguments)})"
+            return f"{called(name)}({'; '.join(_put(one, text_of, called) for one in arguments)})"
         case ast.Attribute() | ast.Name():
-            return said(node)
+            return text_of(node)
     return ast.unparse(node)
 
 
 def _closed(node: ast.expr, text: str, tight: bool, last: bool) -> str:
-    """A part of a calculation, in brackets where it would be worked out in another order without them."""
+    """A part of a calculation, in brackets if it would be worked out in another order without them."""
     if not isinstance(node, ast.BinOp):
         return text
     loose = isinstance(node.op, ast.Add | ast.Sub)
@@ -155,9 +155,9 @@ def _moments(n: Fraction, first: Fraction, second: Fraction) -> Moments:
 
 
 def _deviation(n: Fraction, first: Fraction, second: Fraction) -> Decimal | None:
-    found = _moments(n, first, second)
+    moments = _moments(n, first, second)
     # Sums of means are rounded: of values that are all alike they may say a hair less than nothing.
-    return Decimal(0) if found.variance is not None and found.variance < 0 else found.deviation
+    return Decimal(0) if moments.variance is not None and moments.variance < 0 else moments.deviation
 
 
 def _half_width(n: Fraction, first: Fraction, second: Fraction) -> Decimal | None:
@@ -165,8 +165,8 @@ def _half_width(n: Fraction, first: Fraction, second: Fraction) -> Decimal | Non
 
 
 def _welch(*parts: Fraction) -> Decimal | None:
-    found = welch(_moments(*parts[:3]), _moments(*parts[3:]))
-    return None if found is None else found.high - found.value
+    interval = welch(_moments(*parts[:3]), _moments(*parts[3:]))
+    return None if interval is None else interval.high - interval.value
 
 
 def _average(values: Sequence[Decimal]) -> Decimal | None:
@@ -178,8 +178,8 @@ def _spread(values: Sequence[Decimal]) -> Decimal | None:
 
 
 def _median(values: Sequence[Decimal], counts: Sequence[Decimal]) -> Decimal | None:
-    found = median({Fraction(v): int(n) for v, n in zip(values, counts, strict=True)})
-    return None if found is None else decimal(found)
+    middle = median({Fraction(v): int(n) for v, n in zip(values, counts, strict=True)})
+    return None if middle is None else decimal(middle)
 
 
 FUNCTIONS: Mapping[str, Callable[..., Decimal | None]] = {

@@ -88,22 +88,22 @@ PARTS: Mapping[str, tuple[tuple[str, str], ...]] = {
 def columns(profile: Profile, table: str) -> dict[str, list[Column]]:
     """Per column of a published table the columns that it follows from; those that follow from no data are left out."""
     contract = CATALOGUE[table]
-    found: dict[str, dict[Column, None]] = {name: {} for name in contract.names}
+    origins: dict[str, dict[Column, None]] = {name: {} for name in contract.names}
     for step, read in READS[table]:
-        _by_name(found, contract, step, CATALOGUE[read])
+        _by_name(origins, contract, step, CATALOGUE[read])
     for number, rule in RULES.get(KINDS.get(table, ""), {}).items():
-        if number in found:
-            found[number] |= dict.fromkeys(_of_rule(rule))
+        if number in origins:
+            origins[number] |= dict.fromkeys(_of_rule(rule))
     if table == "indicator_values":
-        _of_indicators(found, profile)
-    return {name: sorted(of) for name, of in found.items() if of}
+        _of_indicators(origins, profile)
+    return {name: sorted(of) for name, of in origins.items() if of}
 
 
-def _by_name(found: Mapping[str, dict[Column, None]], contract: Table, step: str, read: Table) -> None:
+def _by_name(origins: Mapping[str, dict[Column, None]], contract: Table, step: str, read: Table) -> None:
     """What is passed on as it is has the same name."""
     for name in contract.names:
         if name in read.names:
-            found[name][Column(step, read.name, name)] = None
+            origins[name][Column(step, read.name, name)] = None
 
 
 def _of_rule(rule: str, terms: Mapping[str, Iterable[Column]] | None = None) -> Iterable[Column]:
@@ -116,7 +116,7 @@ def _of_rule(rule: str, terms: Mapping[str, Iterable[Column]] | None = None) -> 
         )
 
 
-def _of_indicators(found: Mapping[str, dict[Column, None]], profile: Profile) -> None:
+def _of_indicators(origins: Mapping[str, dict[Column, None]], profile: Profile) -> None:
     """The numbers of an indicator follow from what its definition counts, adds up and filters by."""
     definitions = {f"indicator:{one.id}:{one.version}": one for one in profile.indicators}
     for row in rules(profile):
@@ -129,12 +129,12 @@ def _of_indicators(found: Mapping[str, dict[Column, None]], profile: Profile) ->
             }
             if one.delivered is not None:
                 terms = {name: [Column(FACTS_STEP, GIVEN, name)] for name in ("numerator", "denominator")}
-            found[row["number"]].update(dict.fromkeys(_of_rule(row["rule"], terms)))
+            origins[row["number"]].update(dict.fromkeys(_of_rule(row["rule"], terms)))
     for one in profile.indicators:
         terms_of = [t.facts for t in (one.numerator, one.denominator) if t]
         for table in [ANSWERS] if one.answers else [GIVEN] if one.delivered else terms_of:
             if "reporting_year" in CATALOGUE[table].names:
-                found["reporting_year"][Column(FACTS_STEP, table, "reporting_year")] = None
+                origins["reporting_year"][Column(FACTS_STEP, table, "reporting_year")] = None
 
 
 def _of_term(term: Term) -> Iterable[Column]:

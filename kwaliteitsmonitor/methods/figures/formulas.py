@@ -92,14 +92,14 @@ _SPREADS = {
 
 def rules(profile: Profile) -> list[dict[str, Any]]:
     """Every rule, as rows of `lineage_rules`: of each kind of figure, and of each version of an indicator."""
-    found = [(kind, number, rule) for kind, of_kind in RULES.items() for number, rule in of_kind.items()]
+    triples = [(kind, number, rule) for kind, of_kind in RULES.items() for number, rule in of_kind.items()]
     for one in profile.indicators:
         kind = f"indicator:{one.id}:{one.version}"
-        found.extend((kind, number, rule) for number, rule in _of_indicator(one))
+        triples.extend((kind, number, rule) for number, rule in _of_indicator(one))
         if one.answers is not None and one.spread_kind == "sd_units":
             # Within one unit the spread is that between its courses.
-            found.append((f"{kind}:unit", "spread", _SPREADS["sd_courses"]))
-    return [{"kind": kind, "number": number, "rule": rule} for kind, number, rule in found]
+            triples.append((f"{kind}:unit", "spread", _SPREADS["sd_courses"]))
+    return [{"kind": kind, "number": number, "rule": rule} for kind, number, rule in triples]
 
 
 def names(profile: Profile) -> list[dict[str, Any]]:
@@ -111,9 +111,9 @@ def names(profile: Profile) -> list[dict[str, Any]]:
         "national_themes": profile.national_themes,
         "questions": profile.questions,
     }
-    found = [{"list": of, "code": one.id, "nl": one.nl, "en": one.en} for of, every in lists.items() for one in every]
+    rows = [{"list": of, "code": one.id, "nl": one.nl, "en": one.en} for of, every in lists.items() for one in every]
     programmes = ({"list": "programmes", "code": p.programme, "nl": p.name, "en": p.name} for p in profile.programmes)
-    return [*found, *programmes]
+    return [*rows, *programmes]
 
 
 def _of_indicator(one: Indicator) -> Iterator[tuple[str, str]]:

@@ -1,7 +1,7 @@
 """Which units a sum goes without: those whose round is not there, and those of which a line was set aside.
 
 A sum over all units is made of the units that are there, and says without whom it is. A unit is left out of a theme
-where it counts: where the plan gives it money, or another round has a line of it; of a unit of which neither is known,
+where it counts: if the plan gives it money, or another round has a line of it; of a unit of which neither is known,
 everywhere.
 """
 
@@ -49,7 +49,7 @@ class Lost:
 
 @dataclass(frozen=True, order=True)
 class Gap:
-    """A unit that a sum goes without, in one theme; `unit` is empty where nobody knows whose line was set aside."""
+    """A unit that a sum goes without, in one theme; `unit` is empty if nobody knows whose line was set aside."""
 
     unit: str
     theme: str
@@ -68,15 +68,15 @@ class Standing:
 
     def gaps(self, year: int, number: int) -> set[Gap]:
         """Every unit, per theme, that a round is without."""
-        found = set()
+        gaps = set()
         for units, waived in ((self.missing, False), (self.waived, True)):
             for unit in units.get((year, number), ()):
                 themes = self.counts_in.get(unit) or self.themes
-                found |= {Gap(unit, theme, waived) for theme in themes if unit != EVERYONE}
+                gaps |= {Gap(unit, theme, waived) for theme in themes if unit != EVERYONE}
         for one in self.lost:
             if one.of(year, number):
-                found |= {Gap(one.unit, t, one.waived) for t in self.themes if one.theme in ("", t)}
-        return found
+                gaps |= {Gap(one.unit, t, one.waived) for t in self.themes if one.theme in ("", t)}
+        return gaps
 
 
 def left_out(gaps: Iterable[Gap], unit: str, theme: str) -> bool:
@@ -97,9 +97,9 @@ def units_of(gaps: Iterable[Gap]) -> list[str]:
 def named_without(units: Sequence[str]) -> Words:
     """What a figure is said to be without: `zonder FGW`, in both languages; a row of nobody is said as such."""
     names = ", ".join(unit for unit in units if unit != UNKNOWN)
-    said = [Words(f"zonder {names}", f"without {names}")] if names else []
-    said += [NOBODYS] if UNKNOWN in units else []
-    return Words("; ".join(one.nl for one in said), "; ".join(one.en for one in said))
+    phrases = [Words(f"zonder {names}", f"without {names}")] if names else []
+    phrases += [NOBODYS] if UNKNOWN in units else []
+    return Words("; ".join(one.nl for one in phrases), "; ".join(one.en for one in phrases))
 
 
 def named(gaps: Sequence[Gap]) -> str | None:
@@ -108,21 +108,21 @@ def named(gaps: Sequence[Gap]) -> str | None:
 
 
 def without(gaps: Sequence[Gap], of: Words | None = None) -> str:
-    """What a sum is without, in Dutch and English: `zonder HA / without HA`; nothing where it is whole.
+    """What a sum is without, in Dutch and English: `zonder HA / without HA`; nothing if it is whole.
 
-    `of` says of what, where that is not the sum itself. What a decision does without is told with the decision.
+    `of` says of what, if that is not the sum itself. What a decision does without is reported with the decision.
     """
-    said = []
+    phrases = []
     for waived in (False, True):
         some = [gap for gap in gaps if gap.waived is waived]
         names = ", ".join(units_of(some))
         nl, en = (f" ({word})" if waived else "" for word in ("ontheffing", "waived"))
         if names:
-            said.append(Words(f"zonder {names}{nl}", f"without {names}{en}"))
+            phrases.append(Words(f"zonder {names}{nl}", f"without {names}{en}"))
         if any(not gap.unit for gap in some):
-            said.append(Words(f"{NOBODYS.nl}{nl}", f"{NOBODYS.en}{en}"))
+            phrases.append(Words(f"{NOBODYS.nl}{nl}", f"{NOBODYS.en}{en}"))
     lead = Words(f"{of.nl} ", f"{of.en} ") if of else Words("", "")
-    return "; ".join(f"{lead.nl}{one.nl} / {lead.en}{one.en}" for one in said)
+    return "; ".join(f"{lead.nl}{one.nl} / {lead.en}{one.en}" for one in phrases)
 
 
 Missing = Mapping[tuple[str, int], Sequence[str]]

@@ -12,7 +12,7 @@ from schemas.words import ANSWERS, DELIVERIES, Words, both, counted
 
 @dataclass(frozen=True)
 class Response:
-    """How many were invited and which part of them answered; none with the reason."""
+    """How many were invited and which part of them answered; `None` with the reason."""
 
     invited: int | None
     rate: Fraction | None
@@ -30,7 +30,7 @@ MORE = Words("geen respons: meer antwoorden dan uitgenodigden", "no response rat
 def response_of(n: int, population: Population | None) -> Response:
     """The response of `n` answers in a population.
 
-    There is no rate where anyone could answer, where more answered than were invited, and where it is not known of all
+    There is no rate if anyone could answer, if more answered than were invited, and if it is not known of all
     how many were invited.
     """
     if population is None:
@@ -46,7 +46,7 @@ def response_of(n: int, population: Population | None) -> Response:
 
 
 def too_few(sums: Sums, threshold: int) -> Words | None:
-    """What a minimum response left out, as far as it may be told; nothing where it left out nothing."""
+    """What a minimum response left out, as far as it may be published; nothing if it left out nothing."""
     if not sums.dropped_answers:
         return None
     answers = at_least(sums.dropped_answers, threshold)
@@ -62,7 +62,7 @@ def too_few(sums: Sums, threshold: int) -> Words | None:
 def set_aside(answers: int, deliveries: int) -> Words | None:
     """What a figure over answers goes without: `answers` that were set aside in the deliveries that it rests on.
 
-    They are those to all questions: which one an answer was to is not always known. Nothing where there are none.
+    They are those to all questions: which one an answer was to is not always known. Nothing if there are none.
     """
     if not answers:
         return None
@@ -75,24 +75,24 @@ def set_aside(answers: int, deliveries: int) -> Words | None:
 
 
 def other_levels(answers: int, threshold: int) -> Words | None:
-    """What a split by bachelor and master leaves out; nothing where it leaves out nothing."""
+    """What a split by bachelor and master leaves out; nothing if it leaves out nothing."""
     if not answers:
         return None
-    said = at_least(answers, threshold)
+    count = at_least(answers, threshold)
     return Words(
-        f"niet in bachelor of master: {said} antwoorden van niveau overig",
-        f"in neither bachelor nor master: {said} answers of another level",
+        f"niet in bachelor of master: {count} antwoorden van niveau overig",
+        f"in neither bachelor nor master: {count} answers of another level",
     )
 
 
 def at_least(count: int, threshold: int) -> str:
-    """A number of people as it may be told: below the threshold only that it is."""
+    """A number of people as it may be published: below the threshold only that it is."""
     return f"<{threshold}" if count < threshold else f"{count}"
 
 
 def said(reasons: Iterable[Words | None]) -> str | None:
-    """Reservations as they stand with a figure, in Dutch and English; nothing where there are none."""
-    found = list(dict.fromkeys(one for one in reasons if one is not None))
-    if not found:
+    """Reservations as they stand with a figure, in Dutch and English; nothing if there are none."""
+    distinct = list(dict.fromkeys(one for one in reasons if one is not None))
+    if not distinct:
         return None
-    return both(Words("; ".join(one.nl for one in found), "; ".join(one.en for one in found)))
+    return both(Words("; ".join(one.nl for one in distinct), "; ".join(one.en for one in distinct)))

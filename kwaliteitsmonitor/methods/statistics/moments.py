@@ -37,17 +37,17 @@ class Moments:
     @classmethod
     def of(cls, values: Iterable[Fraction]) -> Moments:
         """Of single values."""
-        found = list(values)
-        return cls(len(found), sum(found, Fraction(0)), sum((v * v for v in found), Fraction(0)))
+        numbers = list(values)
+        return cls(len(numbers), sum(numbers, Fraction(0)), sum((v * v for v in numbers), Fraction(0)))
 
     @property
     def mean(self) -> Fraction:
-        """The mean. Raises `ZeroDivisionError` where there is no value."""
+        """The mean. Raises `ZeroDivisionError` if there is no value."""
         return self.first / self.n
 
     @cached_property
     def variance(self) -> Fraction | None:
-        """The sample variance; none for fewer than two values."""
+        """The sample variance; `None` for fewer than two values."""
         if self.n < 2:
             return None
         # (Σx² − (Σx)²/N) / (N − 1) over one denominator: a fraction is reduced once, and not at every step.
@@ -58,12 +58,12 @@ class Moments:
 
     @cached_property
     def deviation(self) -> Decimal | None:
-        """The sample standard deviation; none for fewer than two values."""
+        """The sample standard deviation; `None` for fewer than two values."""
         return None if self.variance is None else decimal(self.variance).sqrt()
 
     @cached_property
     def half_width(self) -> Decimal | None:
-        """Half the width of the 95% interval of the mean; none for fewer than two values."""
+        """Half the width of the 95% interval of the mean; `None` for fewer than two values."""
         if self.variance is None:
             return None
         return student(Fraction(self.n - 1)) * decimal(self.variance / self.n).sqrt()
@@ -79,7 +79,7 @@ class Interval:
 
 
 def welch(now: Moments, before: Moments) -> Interval | None:
-    """The difference between two means with its 95% interval; none where one of both rests on fewer than two values."""
+    """The difference between two means with its 95% interval; `None` if one of both rests on fewer than two values."""
     if now.variance is None or before.variance is None:
         return None
     difference = decimal(now.mean - before.mean)
@@ -92,7 +92,7 @@ def welch(now: Moments, before: Moments) -> Interval | None:
 
 
 def median(counts: Mapping[Value, int]) -> Fraction | None:
-    """The middle of the values by how often each occurs, or the mean of both middles; none without values."""
+    """The middle of the values by how often each occurs, or the mean of both middles; `None` without values."""
     n = sum(counts.values())
     if not n:
         return None

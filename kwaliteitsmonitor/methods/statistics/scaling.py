@@ -31,9 +31,9 @@ class Reported:
         """Into how many whole steps a point of the reporting scale is divided."""
         return lcm(*(abs(one.best - one.worst) for one in self.asked))
 
-    def factor(self, asked: Scale) -> int:
+    def factor(self, original: Scale) -> int:
         """How many steps a point of a scale is on which the question was asked."""
-        return (self.scale.best - self.scale.worst) * self.steps // (asked.best - asked.worst)
+        return (self.scale.best - self.scale.worst) * self.steps // (original.best - original.worst)
 
     def value(self, steps: int) -> Fraction:
         """The value on the reporting scale of so many steps from its bad end."""
@@ -53,14 +53,14 @@ class Reported:
         )
 
 
-def reported(questions: Sequence[Question], asked: Iterable[tuple[str, int, int]]) -> dict[str, Reported]:
+def reported(questions: Sequence[Question], distinct: Iterable[tuple[str, int, int]]) -> dict[str, Reported]:
     """How each question is reported, given the scales (question, worst, best) that occur among its answers.
 
     A question that the profile does not know is reported on five points.
     """
     scales = {question.id: question.scale for question in questions}
     met: dict[str, set[Scale]] = {}
-    for question, worst, best in asked:
+    for question, worst, best in distinct:
         met.setdefault(question, set()).add(Scale(worst=worst, best=best))
     return {
         question: Reported(scales.get(question, FIVE_POINTS), tuple(sorted(of, key=lambda s: (s.worst, s.best))))
@@ -69,14 +69,14 @@ def reported(questions: Sequence[Question], asked: Iterable[tuple[str, int, int]
 
 
 def factors(
-    questions: Sequence[Question], asked: Iterable[tuple[str, int, int]]
+    questions: Sequence[Question], distinct: Iterable[tuple[str, int, int]]
 ) -> tuple[dict[str, Reported], pa.Table]:
     """How each question is reported, and a table of the factor for each scale on which it was asked."""
-    found = reported(questions, asked)
+    by_question = reported(questions, distinct)
     rows = [
         {"question": question, "worst": scale.worst, "best": scale.best, "factor": one.factor(scale)}
-        for question, one in found.items()
+        for question, one in by_question.items()
         for scale in one.asked
     ]
     kinds = {"question": pa.string(), "worst": pa.int64(), "best": pa.int64(), "factor": pa.int64()}
-    return found, pa.Table.from_pylist(rows, pa.schema(list(kinds.items())))
+    return by_question, pa.Table.from_pylist(rows, pa.schema(list(kinds.items())))

@@ -53,8 +53,8 @@ class Summary:
     @cached_property
     def scores(self) -> dict[Fraction, int]:
         """How often each answer was given, on the scale on which the question is reported."""
-        found = {self.scale.value(steps): n for steps, n in self.sums.scores.items()}
-        return dict(sorted(found.items()))
+        counts = {self.scale.value(steps): n for steps, n in self.sums.scores.items()}
+        return dict(sorted(counts.items()))
 
     @cached_property
     def respondents(self) -> Moments:
@@ -89,7 +89,7 @@ class Summary:
         return self._over_units("respondent").mean if unit_of_analysis == "unit" else self._over(unit_of_analysis).mean
 
     def spread(self, unit_of_analysis: str, kind: str) -> Decimal | None:
-        """The spread of a kind; none where there are fewer than two of what it is taken over.
+        """The spread of a kind; `None` if there are fewer than two of what it is taken over.
 
         `sd_respondents`, `sd_courses` and `sd_units` are standard deviations; `ci95` is half the width of the 95%
         interval of the mean, by Student's t, over respondents.
@@ -138,24 +138,24 @@ class Statistics:
     @property
     def counted(self) -> dict[Asked, dict[Cell, Sums]]:
         """What was added up in each cell of which something counts."""
-        return {asked: {cell: one.sums for cell, one in cells.items()} for asked, cells in self.summaries.items()}
+        return {question: {cell: one.sums for cell, one in cells.items()} for question, cells in self.summaries.items()}
 
-    def of(self, asked: Asked, cell: Cell) -> Summary | None:
-        """A question in a cell; none where there are no answers, or none that count."""
-        return self.summaries.get(asked, {}).get(cell)
+    def of(self, question: Asked, cell: Cell) -> Summary | None:
+        """A question in a cell; `None` if there are no answers, or none that count."""
+        return self.summaries.get(question, {}).get(cell)
 
-    def every(self, asked: Asked) -> Mapping[Cell, Sums]:
-        """What was added up in each cell of a question, also where every course is left out by a minimum response."""
-        return self.sums.get(asked, {})
+    def every(self, question: Asked) -> Mapping[Cell, Sums]:
+        """What was added up in each cell of a question, also if every course is left out by a minimum response."""
+        return self.sums.get(question, {})
 
     def set_aside(self, sums: Sums) -> Words | None:
         """What is to be said of the answers that were set aside in the deliveries of a cell."""
         return set_aside(sum(self.aside.get(one, 0) for one in sums.deliveries), len(sums.deliveries))
 
-    def answers_of_levels(self, asked: Asked, unit: str | None, levels: Iterable[str]) -> int:
+    def answers_of_levels(self, question: Asked, unit: str | None, levels: Iterable[str]) -> int:
         """The number of answers in a unit, or all, from other levels than these."""
         own = frozenset(levels)
-        cells = self.summaries.get(asked, {}).items()
+        cells = self.summaries.get(question, {}).items()
         return sum(
             one.n for cell, one in cells if cell.unit == unit and not cell.programme and cell.level not in (None, *own)
         )
@@ -165,10 +165,10 @@ def statistics(profile: Profile, answers: pa.Table, population: pa.Table, years:
     """The statistics of all answers of these years: tables of facts in, a summary per question and cell out."""
     scales, table = factors(profile.questions, distinct_scales(answers))
     minimum = profile.institution.evaluations.minimum_response
-    found, populations = added_up(answers, population, table, years, minimum)
+    by_cell, populations = added_up(answers, population, table, years, minimum)
     summaries: dict[Asked, dict[Cell, Summary]] = {}
-    for asked, cells in found.items():
-        of_evaluation = populations.get((asked.year, asked.evaluation), {})
+    for key, cells in by_cell.items():
+        of_evaluation = populations.get((key.year, key.evaluation), {})
         kept = {cell: sums for cell, sums in cells.items() if sums.scores}
         levels: dict[str | None, set[str]] = defaultdict(set)
         for cell in kept:
@@ -179,16 +179,16 @@ def statistics(profile: Profile, answers: pa.Table, population: pa.Table, years:
             units = tuple(made[one] for one in units_of(kept, cell.level)) if cell.unit is None else ()
             answered = frozenset({cell.level} if cell.level else levels[cell.unit])
             invited = of_evaluation.get(cell)
-            made[cell] = Summary(asked, cell, kept[cell], scales[asked.question], invited, units, answered)
-        summaries[asked] = made
-    return Statistics(summaries, found, _silent(found, populations))
+            made[cell] = Summary(key, cell, kept[cell], scales[key.question], invited, units, answered)
+        summaries[key] = made
+    return Statistics(summaries, by_cell, _silent(by_cell, populations))
 
 
-def _silent(found: ByCell, populations: Populations) -> dict[tuple[int, str], dict[Cell, Population]]:
+def _silent(by_cell: ByCell, populations: Populations) -> dict[tuple[int, str], dict[Cell, Population]]:
     """The cells of an evaluation in a year of which people were invited, and nobody answered any question."""
     answered: dict[tuple[int, str], set[Cell]] = defaultdict(set)
-    for asked, cells in found.items():
-        answered[(asked.year, asked.evaluation)].update(cells)
+    for key, cells in by_cell.items():
+        answered[(key.year, key.evaluation)].update(cells)
     return {
         evaluation: {cell: one for cell, one in populations.get(evaluation, {}).items() if cell not in cells}
         for evaluation, cells in answered.items()

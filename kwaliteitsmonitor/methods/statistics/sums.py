@@ -1,9 +1,9 @@
 """Adding up counts of answers in the engine: whole sums per cell, however many counts there are.
 
-A *cell* is a unit, a programme and a level, each of which may be none, which stands for all of them. The engine groups
-the counts into cells and hands over sums of whole numbers; fractions are made of them once, per figure. For the spread
-over courses it groups the courses of a cell by their number of answers N: of each N come the number of courses, ΣS and
-ΣS², where S is the sum of a course. The mean of a course is S/N, so that fractions stay as few as there are N.
+A *cell* is a unit, a programme and a level, each of which may be `None`, which stands for all of them. The engine
+groups the counts into cells and hands over sums of whole numbers; fractions are made of them once, per figure. For the
+spread over courses it groups the courses of a cell by their number of answers N: of each N come the number of courses,
+ΣS and ΣS², where S is the sum of a course. The mean of a course is S/N, so that fractions stay as few as there are N.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class Cell(NamedTuple):
-    """Of whom: a unit, a programme of it, a level; none stands for all."""
+    """Of whom: a unit, a programme of it, a level; `None` stands for all."""
 
     unit: str | None = None
     programme: str | None = None
@@ -52,7 +52,7 @@ class Sums:
     """What the engine adds up for one question in one cell.
 
     `scores` gives the number of answers by how many steps they lie from the bad end of the scale; `named` is the number
-    of courses with a code, and `course` that code where it is one; `deliveries` gives the answers of each delivery.
+    of courses with a code, and `course` that code if it is one; `deliveries` gives the answers of each delivery.
     `dropped_answers` and `dropped_courses` are what a minimum response leaves out of all others.
     """
 
@@ -67,7 +67,7 @@ class Sums:
 
 @dataclass
 class Population:
-    """How many were invited in a cell; none where that is not known for all who answered.
+    """How many were invited in a cell; `None` if that is not known for all who answered.
 
     `open_link`: somewhere in the cell anyone who had the link could answer. `unknown`: some answered of whom it is not
     known how many were invited.
@@ -110,19 +110,19 @@ def added_up(
         for name, rows in (("facts", answers), ("population", population), ("factors", factors)):
             connection.register(name, rows)
         _prepare(connection, years, minimum)
-        found: ByCell = defaultdict(lambda: defaultdict(Sums))
-        for asked, cell, (steps, counts) in _by_cell(connection, "leaves", "steps"):
-            found[asked][cell].scores = dict(zip(steps, counts, strict=True))
-        for asked, cell, (names, counts) in _by_cell(connection, "leaves", "_delivery"):
-            found[asked][cell].deliveries = dict(zip(names, counts, strict=True))
-        for asked, cell, (*of_size, named, course) in _courses(connection):
-            sums = found[asked][cell]
+        by_cell: ByCell = defaultdict(lambda: defaultdict(Sums))
+        for question, cell, (steps, counts) in _by_cell(connection, "leaves", "steps"):
+            by_cell[question][cell].scores = dict(zip(steps, counts, strict=True))
+        for question, cell, (names, counts) in _by_cell(connection, "leaves", "_delivery"):
+            by_cell[question][cell].deliveries = dict(zip(names, counts, strict=True))
+        for question, cell, (*of_size, named, course) in _courses(connection):
+            sums = by_cell[question][cell]
             sums.course = course if named == 1 else ""
             sums.courses, sums.named = list(map(OfSize._make, zip(*of_size, strict=True))), named
-        for asked, cell, (count, courses) in _dropped(connection):
-            sums = found[asked][cell]
+        for question, cell, (count, courses) in _dropped(connection):
+            sums = by_cell[question][cell]
             sums.dropped_answers, sums.dropped_courses = count, courses
-        return {asked: dict(cells) for asked, cells in found.items()}, _populations(connection)
+        return {question: dict(cells) for question, cells in by_cell.items()}, _populations(connection)
 
 
 def _prepare(connection: duckdb.DuckDBPyConnection, years: Sequence[int], minimum: Sequence[MinimumResponse]) -> None:
@@ -214,20 +214,20 @@ def _rows(connection: duckdb.DuckDBPyConnection, query: str) -> Iterator[Row]:
 
 
 def _populations(connection: duckdb.DuckDBPyConnection) -> Populations:
-    found: Populations = defaultdict(lambda: defaultdict(Population))
+    populations: Populations = defaultdict(lambda: defaultdict(Population))
     sets = ", ".join(f"({', '.join(('reporting_year', 'evaluation', *names))})" for names in _SETS)
     cells = "reporting_year, evaluation, unit, programme, level"
     for year, evaluation, *cell, invited, is_open in connection.execute(
         f"SELECT {cells}, sum(invited), bool_or(open_link) FROM invited GROUP BY GROUPING SETS ({sets})"
     ).fetchall():
-        population = found[(year, evaluation)][Cell(*cell)]
+        population = populations[(year, evaluation)][Cell(*cell)]
         population.invited, population.open_link = int(invited), is_open
     for year, evaluation, *cell in connection.execute(
         f"SELECT {cells} FROM (SELECT DISTINCT {cells} FROM kept ANTI JOIN invited USING ({cells})) "
         f"GROUP BY GROUPING SETS ({sets})"
     ).fetchall():
-        found[(year, evaluation)][Cell(*cell)].unknown = True
-    return {key: dict(cells_of) for key, cells_of in found.items()}
+        populations[(year, evaluation)][Cell(*cell)].unknown = True
+    return {key: dict(cells_of) for key, cells_of in populations.items()}
 
 
 def distinct_scales(answers: pa.Table) -> list[tuple[str, int, int]]:
@@ -238,5 +238,5 @@ def distinct_scales(answers: pa.Table) -> list[tuple[str, int, int]]:
 
 def units_of(cells: Mapping[Cell, Sums], level: str | None) -> list[Cell]:
     """The cells of single units, of all levels or one."""
-    found = (cell for cell in cells if cell.unit and not cell.programme and cell.level == level)
-    return sorted(found, key=lambda cell: cell.unit or "")
+    units = (cell for cell in cells if cell.unit and not cell.programme and cell.level == level)
+    return sorted(units, key=lambda cell: cell.unit or "")

@@ -91,12 +91,12 @@ def rule_for(table: str, number: str, parts: set[str]) -> tuple[tuple[str, ...],
     return next((way for way in RULES[table][number] if set(way[0]) <= parts), None)
 
 
-def parts_of(table: str, number: str, told: set[str]) -> set[str]:
-    """Of the parts of a figure that are told, those that a number of it follows from; all where that is not known."""
+def parts_of(table: str, number: str, published: set[str]) -> set[str]:
+    """Of the parts of a figure that are published, those that a number of it follows from; all if that is not known."""
     if number == "progress":
         return {"progress"}
     wanted = {part for way in RULES[table][number] for part in way[0]}
-    return (told & wanted) or told - {"corrections", "progress", "invited", "beside"}
+    return (published & wanted) or published - {"corrections", "progress", "invited", "beside"}
 
 
 def decompose(
@@ -110,7 +110,7 @@ def decompose(
     """The causes of the difference between two numbers, whose sizes add up to it exactly.
 
     `values` and `contributions` are old and new; `cause_of` says why a delivery contributes otherwise, `otherwise` what
-    explains all that deliveries do not. None where the number is not defined on the way, as a ratio over nothing.
+    explains all that deliveries do not. `None` if the number is not defined on the way, as a ratio over nothing.
     """
     old, new = contributions
     turns: dict[tuple[Kind, str], list[tuple[str, str]]] = {}
@@ -145,11 +145,11 @@ def decompose(
 
 
 def _sums(parts: Sequence[str], contributions: Parts) -> dict[str, Fraction]:
-    found = dict.fromkeys(parts, Fraction(0))
+    sums = dict.fromkeys(parts, Fraction(0))
     for (part, _), size in contributions.items():
-        if part in found:
-            found[part] += size
-    return found
+        if part in sums:
+            sums[part] += size
+    return sums
 
 
 def _decimal(exact: Fraction) -> Decimal:

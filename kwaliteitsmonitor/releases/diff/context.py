@@ -21,7 +21,7 @@ class Made:
 
     @cached_property
     def deliveries(self) -> dict[str, Row]:
-        """Every delivery that came in, by its id; the one that is read where the same bytes came more than once."""
+        """Every delivery that came in, by its id; the one that is read if the same bytes came more than once."""
         came = [row for row in self.release.rows("delivery_status") if row["delivery"]]
         return {row["delivery"]: row for row in sorted(came, key=lambda row: row["status"] in READ)}
 
@@ -32,10 +32,10 @@ class Made:
 
     def corrected(self) -> dict[str, set[str]]:
         """The corrections of each delivery."""
-        found: dict[str, set[str]] = defaultdict(set)
+        corrections: dict[str, set[str]] = defaultdict(set)
         for row in self.release.rows("corrections"):
-            found[row["delivery"]].add(repr([row[name] for name in ("table", "cell", "expected", "new_value")]))
-        return found
+            corrections[row["delivery"]].add(repr([row[name] for name in ("table", "cell", "expected", "new_value")]))
+        return corrections
 
     def waived(self) -> set[str]:
         """What was waived and needed to be."""
@@ -84,30 +84,30 @@ class Circumstances:
         return (Kind.NEW if first or not before else Kind.CHANGED), _about(row, False)
 
     def otherwise(self, indicator: str = "") -> tuple[Kind, str]:
-        """What explains a change that no delivery explains; where more than one thing differs, all are named."""
-        found: list[tuple[Kind, str]] = []
+        """What explains a change that no delivery explains; if more than one thing differs, all are named."""
+        causes: list[tuple[Kind, str]] = []
         definitions = self._definitions
         if indicator and definitions[0].get(indicator) != definitions[1].get(indicator):
-            found.append((Kind.DEFINITION, indicator))
-        found.extend(self._made_otherwise())
-        if not found:
+            causes.append((Kind.DEFINITION, indicator))
+        causes.extend(self._made_otherwise())
+        if not causes:
             return Kind.UNEXPLAINED, ""
-        return found[0][0], "; ".join(about for _, about in found)
+        return causes[0][0], "; ".join(about for _, about in causes)
 
     def _made_otherwise(self) -> list[tuple[Kind, str]]:
-        """The profile, cycle, code and libraries where they are others."""
-        found: list[tuple[Kind, str]] = []
+        """The profile, cycle, code and libraries if they are others."""
+        causes: list[tuple[Kind, str]] = []
         own, other = self.old.release.manifest, self.new.release.manifest
         if own.profile.sha256 != other.profile.sha256:
-            found.append((Kind.PROFILE, f"{own.profile} → {other.profile}"))
+            causes.append((Kind.PROFILE, f"{own.profile} → {other.profile}"))
         if own.cycle != other.cycle:
-            found.append((Kind.CYCLE, f"{own.cycle} → {other.cycle}"))
+            causes.append((Kind.CYCLE, f"{own.cycle} → {other.cycle}"))
         if own.code.sha256 != other.code.sha256:
-            found.append((Kind.CODE, f"{own.code} → {other.code}"))
+            causes.append((Kind.CODE, f"{own.code} → {other.code}"))
         elif own.libraries != other.libraries:
             was, now = own.libraries, other.libraries
-            found.append((Kind.CODE, ", ".join(sorted(n for n in {*was, *now} if was.get(n) != now.get(n)))))
-        return found
+            causes.append((Kind.CODE, ", ".join(sorted(n for n in {*was, *now} if was.get(n) != now.get(n)))))
+        return causes
 
     def waivers(self) -> list[tuple[Kind, str]]:
         """The waivers that one release needed and the other did not."""
@@ -117,8 +117,8 @@ class Circumstances:
         """All that differs, whether or not a figure follows from it: deliveries, decisions, definitions, the rest."""
         came_and_went = self.old.read ^ self.new.read
         corrected = {delivery for side in self._corrections for delivery in side}
-        found = {self._cause_of(delivery) for delivery in came_and_went | corrected}
-        causes = {cause for cause in found if cause is not None} | set(self.waivers())
+        of_deliveries = {self._cause_of(delivery) for delivery in came_and_went | corrected}
+        causes = {cause for cause in of_deliveries if cause is not None} | set(self.waivers())
         names = sorted({*self._definitions[0], *self._definitions[1]})
         causes |= {(Kind.DEFINITION, n) for n in names if self._definitions[0].get(n) != self._definitions[1].get(n)}
         causes |= set(self._made_otherwise())
@@ -130,21 +130,21 @@ class Circumstances:
 
     @cached_property
     def _definitions(self) -> tuple[dict[str, str], dict[str, str]]:
-        found: tuple[dict[str, str], dict[str, str]] = ({}, {})
-        for side, made in zip(found, (self.old, self.new), strict=True):
+        definitions: tuple[dict[str, str], dict[str, str]] = ({}, {})
+        for side, made in zip(definitions, (self.old, self.new), strict=True):
             for row in made.release.rows("definitions"):
                 side[row["indicator"]] = side.get(row["indicator"], "") + repr(sorted(row.items()))
-        return found
+        return definitions
 
     @cached_property
     def _turnover(self) -> dict[tuple[Any, ...], tuple[set[str], set[str]]]:
         """Per subject the deliveries that are no longer read, and those that are read now and were not."""
-        found: dict[tuple[Any, ...], tuple[set[str], set[str]]] = defaultdict(lambda: (set(), set()))
+        turnover: dict[tuple[Any, ...], tuple[set[str], set[str]]] = defaultdict(lambda: (set(), set()))
         for delivery in self.old.read - self.new.read:
-            found[_subject(self.old.deliveries[delivery])][0].add(delivery)
+            turnover[_subject(self.old.deliveries[delivery])][0].add(delivery)
         for delivery in self.new.read - self.old.read:
-            found[_subject(self.new.deliveries[delivery])][1].add(delivery)
-        return found
+            turnover[_subject(self.new.deliveries[delivery])][1].add(delivery)
+        return turnover
 
 
 def _subject(row: Row) -> tuple[Any, ...]:
@@ -152,6 +152,6 @@ def _subject(row: Row) -> tuple[Any, ...]:
 
 
 def _about(row: Row, with_file: bool = True) -> str:
-    """A delivery in words: its feed, period and unit, and its file where it is the same one on both sides."""
+    """A delivery in words: its feed, period and unit, and its file if it is the same one on both sides."""
     parts = [row["feed"], row["period"], row["unit"], row["file"] if with_file else None]
     return " ".join(str(part) for part in parts if part)

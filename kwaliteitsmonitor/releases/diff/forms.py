@@ -51,7 +51,7 @@ decimals. JSON has every digit.
 Of what is published beside the figures a row per value, without a cause; `figure` is the key of its row.
 """
 SHOWN = 20
-"""So many values of a column are shown in text; of more the number is told."""
+"""So many values of a column are shown in text; of more the number is published."""
 
 _NOTHING = Words("geen verschillen", "no differences")
 _OTHERS = Words("Verder is anders in wat de publicaties vermelden", "Also different in what the releases publish")
@@ -73,15 +73,15 @@ _STATES = {
 }
 
 
-def as_parquet(found: Changes) -> bytes:
+def as_parquet(changes: Changes) -> bytes:
     """The changes as a Parquet file with the columns of `SCHEMA`; the same changes give the same bytes."""
-    rows = [row for change in found.figures for row in _rows(change)] + [_other_row(one) for one in found.others]
+    rows = [row for change in changes.figures for row in _rows(change)] + [_other_row(one) for one in changes.others]
     sink = io.BytesIO()
     pq.write_table(pa.Table.from_pylist(rows, SCHEMA), sink, compression="zstd", version="2.6")
     return sink.getvalue()
 
 
-def as_json(found: Changes) -> str:
+def as_json(changes: Changes) -> str:
     """The changes as JSON: numbers as text, so that no digit is lost."""
     figures = [
         {
@@ -95,65 +95,65 @@ def as_json(found: Changes) -> str:
             "difference": _plain(f.difference),
             "causes": [{"cause": str(c.kind), "about": c.about, "size": _plain(c.size)} for c in f.causes],
         }
-        for f in found.figures
+        for f in changes.figures
     ]
     others = [
         {"table": o.table, "row": o.row, "column": o.column, "old": _plain(o.old), "new": _plain(o.new)}
-        for o in found.others
+        for o in changes.others
     ]
-    told = {
-        "old": found.old,
-        "new": found.new,
-        "compared": found.compared,
+    content = {
+        "old": changes.old,
+        "new": changes.new,
+        "compared": changes.compared,
         "figures": figures,
-        "only_old": found.only_old,
-        "only_new": found.only_new,
+        "only_old": changes.only_old,
+        "only_new": changes.only_new,
         "others": others,
-        "rows_only_old": found.rows_only[0],
-        "rows_only_new": found.rows_only[1],
-        "without_figure": [{"cause": str(kind), "about": about} for kind, about in found.without_figure],
-        "files": list(found.files),
+        "rows_only_old": changes.rows_only[0],
+        "rows_only_new": changes.rows_only[1],
+        "without_figure": [{"cause": str(kind), "about": about} for kind, about in changes.without_figure],
+        "files": list(changes.files),
     }
-    return json.dumps(told, indent=1, ensure_ascii=False)
+    return json.dumps(content, indent=1, ensure_ascii=False)
 
 
-def as_text(found: Changes, language: Language) -> Iterator[str]:
+def as_text(changes: Changes, language: Language) -> Iterator[str]:
     """The changes line by line: first how many each cause changed, then every figure with its causes."""
-    yield f"{found.old} → {found.new}: {_counted(found, language)}"
-    counts = Counter((cause.kind, cause.about) for figure in found.figures for cause in figure.causes)
+    yield f"{changes.old} → {changes.new}: {_counted(changes, language)}"
+    counts = Counter((cause.kind, cause.about) for figure in changes.figures for cause in figure.causes)
     for (kind, about), times in sorted(counts.items(), key=lambda item: (ORDER.index(item[0][0]), item[0][1])):
         yield f"  {times:>6}  {_called(kind, about, language)}"
     table = ""
-    for figure in found.figures:
+    for figure in changes.figures:
         if figure.table != table:
             table = figure.table
             yield ""
             yield table
         yield f"  {figure.figure} {figure.number}: {_way(figure, language)}"
         yield from (f"    {_cause(cause, language)}" for cause in figure.causes)
-    yield from _beside(found, language)
+    yield from _beside(changes, language)
 
 
-def _beside(found: Changes, language: Language) -> Iterator[str]:
+def _beside(changes: Changes, language: Language) -> Iterator[str]:
     """What is another beside the figures: values by table and column, what no figure changed for, and files."""
-    if found.others:
+    if changes.others:
         yield ""
         yield _OTHERS.in_language(language)
     for (table, column), of_column in groupby(
-        sorted(found.others, key=lambda one: (one.table, one.column)), key=lambda one: (one.table, one.column)
+        sorted(changes.others, key=lambda one: (one.table, one.column)), key=lambda one: (one.table, one.column)
     ):
         values = list(of_column)
         yield f"  {table}{f'.{column}' if column else ''}: {number(Decimal(len(values)), 0, language)}"
         yield from (f"    {_other(one, language)}" for one in values[:SHOWN])
         if len(values) > SHOWN:
             yield f"    {_MORE.in_language(language).format(len(values) - SHOWN)}"
-    if found.without_figure:
+    if changes.without_figure:
         yield ""
         yield _WITHOUT.in_language(language)
-        yield from (f"  {_called(kind, about, language)}" for kind, about in found.without_figure)
-    if found.files:
+        yield from (f"  {_called(kind, about, language)}" for kind, about in changes.without_figure)
+    if changes.files:
         yield ""
-        yield f"{_FILES.in_language(language)}: {', '.join(found.files)}"
+        yield f"{_FILES.in_language(language)}: {', '.join(changes.files)}"
 
 
 def _other(one: Other, language: Language) -> str:
@@ -161,9 +161,9 @@ def _other(one: Other, language: Language) -> str:
     if one.column and one.row:
         old, new = (_said(value, language) for value in (one.old, one.new))
         return f"{one.row}: {old} → {new}"
-    said = _CAME if one.old is None else _WENT if one.new is None else _REPLACED
+    event = _CAME if one.old is None else _WENT if one.new is None else _REPLACED
     value = one.new if one.old is None else one.old
-    return f"{said.in_language(language)}: {one.row or _said(value, language)}"
+    return f"{event.in_language(language)}: {one.row or _said(value, language)}"
 
 
 def _said(value: Value, language: Language) -> str:
@@ -173,7 +173,7 @@ def _said(value: Value, language: Language) -> str:
 
 
 def _fits(value: Decimal) -> bool:
-    """Whether a number has no more digits than the columns of `SCHEMA`; a fraction may, and is told as text."""
+    """Whether a number has no more digits than the columns of `SCHEMA`; a fraction may, and is reported as text."""
     return abs(value) < Decimal(10) ** 26 and value == round(value, 12)
 
 
@@ -193,37 +193,37 @@ def _other_row(one: Other) -> dict[str, object]:
     }
 
 
-def _counted(found: Changes, language: Language) -> str:
-    of = number(Decimal(found.compared), 0, language)
-    come = sum(f.old_status == ABSENT for f in found.figures)
-    gone = sum(f.new_status == ABSENT for f in found.figures)
-    changed = number(Decimal(len(found.figures) - come - gone), 0, language)
-    said = f"{changed} van {of} cijfers anders" if language == "nl" else f"{changed} of {of} numbers differ"
-    if found.nothing:
-        said = _NOTHING.in_language(language)
-    elif not found.figures:
-        said = f"geen van {of} cijfers anders" if language == "nl" else f"none of {of} numbers differs"
-    if found.others:
-        more = number(Decimal(len(found.others)), 0, language)
-        said += f", en {more} andere waarden" if language == "nl" else f", and {more} other values"
+def _counted(changes: Changes, language: Language) -> str:
+    of = number(Decimal(changes.compared), 0, language)
+    come = sum(f.old_status == ABSENT for f in changes.figures)
+    gone = sum(f.new_status == ABSENT for f in changes.figures)
+    changed = number(Decimal(len(changes.figures) - come - gone), 0, language)
+    sentence = f"{changed} van {of} cijfers anders" if language == "nl" else f"{changed} of {of} numbers differ"
+    if changes.nothing:
+        sentence = _NOTHING.in_language(language)
+    elif not changes.figures:
+        sentence = f"geen van {of} cijfers anders" if language == "nl" else f"none of {of} numbers differs"
+    if changes.others:
+        more = number(Decimal(len(changes.others)), 0, language)
+        sentence += f", en {more} andere waarden" if language == "nl" else f", and {more} other values"
     if come or gone:
-        said += f", {come} erbij en {gone} weg" if language == "nl" else f", {come} more and {gone} gone"
-    if found.only_old or found.only_new:
+        sentence += f", {come} erbij en {gone} weg" if language == "nl" else f", {come} more and {gone} gone"
+    if changes.only_old or changes.only_new:
         left_out = Words(
-            f"; niet vergeleken: {found.only_old} cijfers die alleen de oude hoort te hebben, {found.only_new} die "
+            f"; niet vergeleken: {changes.only_old} cijfers die alleen de oude hoort te hebben, {changes.only_new} die "
             "alleen de nieuwe",
-            f"; not compared: {found.only_old} numbers that only the old one is to have, {found.only_new} that only "
-            "the new one is",
+            f"; not compared: {changes.only_old} numbers that only the old one is to have, {changes.only_new} that "
+            "only the new one is",
         )
-        said += left_out.in_language(language)
-    if any(found.rows_only):
-        one, other = found.rows_only
+        sentence += left_out.in_language(language)
+    if any(changes.rows_only):
+        one, other = changes.rows_only
         rows = Words(
             f"; ook niet vergeleken: {one} rijen die alleen de oude heeft, {other} die alleen de nieuwe heeft",
             f"; not compared either: {one} rows that only the old one has, {other} that only the new one has",
         )
-        said += rows.in_language(language)
-    return said
+        sentence += rows.in_language(language)
+    return sentence
 
 
 def _way(figure: FigureChange, language: Language) -> str:

@@ -1,7 +1,7 @@
 """What changed between two releases: every number and text that is not what it was, and of figures why.
 
 Everything is read from the two releases as they were published, so that nothing comes to light that they withhold: a
-figure that is hidden in either has no difference, and where the size of a contribution is withheld the causes of a
+figure that is hidden in either has no difference, and if the size of a contribution is withheld the causes of a
 figure are named without a size.
 """
 
@@ -29,13 +29,13 @@ Place = tuple[str, str, str]
 """A number: table, figure without its cycle, column."""
 
 Contributions = dict[str, dict[tuple[str, str], Fraction | None]]
-"""Per figure what each delivery contributes to each part; none where it is withheld."""
+"""Per figure what each delivery contributes to each part; `None` if it is withheld."""
 
 
 def changes(old: ReleaseReader, new: ReleaseReader) -> Changes:
     """What changed from one release to another; one that is being built will do too.
 
-    Raises `UsageError` where they cannot be compared: of another institution, or without a figure in common.
+    Raises `UsageError` if they cannot be compared: of another institution, or without a figure in common.
     """
     around = Circumstances(Made(old), Made(new))
     _demand_same_institution(old, new)
@@ -96,12 +96,12 @@ _NONE = _Number(None, ABSENT)
 
 
 def _change(
-    place: Place, old: _Number, new: _Number, told: tuple[Contributions, ...], around: Circumstances
+    place: Place, old: _Number, new: _Number, by_release: tuple[Contributions, ...], around: Circumstances
 ) -> FigureChange:
     table, figure, number = place
     change = FigureChange(figure, table, number, old.value, new.value, old.status, new.status)
     indicator = new.indicator or old.indicator
-    contributions = tuple(of.get(figure, {}) for of in told)
+    contributions = tuple(of.get(figure, {}) for of in by_release)
     causes: Iterable[Cause] | None = None
     if isinstance(old.value, Decimal) and isinstance(new.value, Decimal):
         causes = _sized((old.value, new.value), table, number, contributions, around, indicator)
@@ -117,18 +117,18 @@ def _sized(
     values: tuple[Decimal, Decimal],
     table: str,
     number: str,
-    told: tuple[Mapping[tuple[str, str], Fraction | None], ...],
+    contributions: tuple[Mapping[tuple[str, str], Fraction | None], ...],
     around: Circumstances,
     indicator: str,
 ) -> list[Cause] | None:
-    """The causes with their sizes; none where the releases do not tell what the number follows from."""
-    there = [{part for part, _ in of} for of in told]
+    """The causes with their sizes; `None` if the releases do not tell what the number follows from."""
+    there = [{part for part, _ in of} for of in contributions]
     way = rule_for(table, number, there[0] & there[1] if there[0] and there[1] else set())
     if way is None:
         return None
     parts, rule = way
     known: list[dict[tuple[str, str], Fraction]] = []
-    for of in told:
+    for of in contributions:
         own = {place: size for place, size in of.items() if place[0] in parts}
         if any(size is None for size in own.values()):
             return None
@@ -145,7 +145,7 @@ def _sized(
 
 def _named(
     of: tuple[str, str],
-    told: tuple[Mapping[tuple[str, str], Fraction | None], ...],
+    contributions: tuple[Mapping[tuple[str, str], Fraction | None], ...],
     around: Circumstances,
     indicator: str,
     difference: Decimal | None,
@@ -154,17 +154,17 @@ def _named(
 
     One cause that is the only one has the whole difference, unless the size of what it did is withheld.
     """
-    parts = parts_of(*of, {part for side in told for part, _ in side})
-    places = {place for side in told for place in side if place[0] in parts}
+    parts = parts_of(*of, {part for side in contributions for part, _ in side})
+    places = {place for side in contributions for place in side if place[0] in parts}
     otherwise = around.otherwise(indicator)
-    found = set()
+    causes = set()
     for place in places:
-        if not all(place in side and side[place] == told[0][place] for side in told):
-            found.add(around.cause_of(place[1], indicator))
+        if not all(place in side and side[place] == contributions[0][place] for side in contributions):
+            causes.add(around.cause_of(place[1], indicator))
     if difference is None:
-        found.update(around.waivers())
-    own = sorted(found - {otherwise}, key=lambda cause: (ORDER.index(cause[0]), cause[1])) or [otherwise]
-    withheld = any(side.get(place, 0) is None for side in told for place in places)
+        causes.update(around.waivers())
+    own = sorted(causes - {otherwise}, key=lambda cause: (ORDER.index(cause[0]), cause[1])) or [otherwise]
+    withheld = any(side.get(place, 0) is None for side in contributions for place in places)
     size = difference if len(own) == 1 and not withheld else None
     return [Cause(kind, about, size) for kind, about in own]
 

@@ -1,4 +1,4 @@
-"""Explaining a figure: from a release and an id to all that is told of it."""
+"""Explaining a figure: from a release and an id to all that is published of it."""
 
 from __future__ import annotations
 
@@ -37,15 +37,15 @@ def explain(
 
     `removed` are deliveries of which the bytes are no longer kept, `feeds` says what feeds are called.
 
-    Raises `UsageError` where the release has no figure of that id, with the id that was likely meant.
+    Raises `UsageError` if the release has no figure of that id, with the id that was likely meant.
     """
     row = released.row(figure)
     if row is None:
         raise _unknown(released, figure)
     trees = Trees(released)
     kind = kind_of(figure)
-    told = row["status"] != "suppressed"
-    found: dict[str, Any] = {
+    shown = row["status"] != "suppressed"
+    common: dict[str, Any] = {
         "figure_id": figure,
         "title": trees.title(figure),
         "about": tuple(_about(trees, row, kind)),
@@ -55,17 +55,17 @@ def explain(
         "notes": tuple(_notes(row)),
         "release": _release(released),
     }
-    if not told:
-        return Explanation(**found)
+    if not shown:
+        return Explanation(**common)
     numbers = tuple(_numbers(released, figure, row, kind))
     parts = tuple(_parts(released, trees, figure, numbers))
     if any(_untold(part.nodes) for part in parts):
-        found["notes"] = (*found["notes"], UNTOLD_NOTE)
+        common["notes"] = (*common["notes"], UNTOLD_NOTE)
     if of := released.related(figure, "divided"):
-        found["notes"] = (*found["notes"], Words(f"een deel van: {', '.join(of)}", f"a part of: {', '.join(of)}"))
+        common["notes"] = (*common["notes"], Words(f"een deel van: {', '.join(of)}", f"a part of: {', '.join(of)}"))
     rows = [one for part in released.lineage(figure).values() for one in part]
     deliveries = tuple(_deliveries(trees, parts, rows, by_hash(removed), feeds))
-    found["notes"] = (*found["notes"], *_gone(deliveries, removed, feeds))
+    common["notes"] = (*common["notes"], *_gone(deliveries, removed, feeds))
     corrections = [
         r for r in released.release.rows("corrections") if r["delivery"] in {d["delivery"] for d in deliveries}
     ]
@@ -76,7 +76,7 @@ def explain(
         if row["used"] and (row["feed"] in read or not row["feed"])
     ]
     return Explanation(
-        **found, numbers=numbers, parts=parts, deliveries=deliveries, corrections=corrections, waivers=waivers
+        **common, numbers=numbers, parts=parts, deliveries=deliveries, corrections=corrections, waivers=waivers
     )
 
 
@@ -86,10 +86,10 @@ def _unknown(released: Released, figure: str) -> UsageError:
 
     table = TABLES.get(kind_of(figure))
     ids = released.ids(table) if table else [one for t in TABLES.values() for one in released.ids(t)]
-    asked = figure.split(":")
+    wanted = figure.split(":")
 
     def alike(one: str) -> int:
-        return sum(a == b for a, b in zip(asked, one.split(":"), strict=False))
+        return sum(a == b for a, b in zip(wanted, one.split(":"), strict=False))
 
     meant = did_you_mean(figure, sorted(ids, key=alike, reverse=True)[:NEAR])
     return UsageError(
@@ -122,10 +122,10 @@ def _in_order(revision: Revision) -> dict[str, str]:
 
 def _about(trees: Trees, row: Mapping[str, Any], kind: str) -> Iterable[tuple[Words, Words]]:
     for name, label in ASPECTS.items():
-        found = trees.aspect(name, row, kind if name != "theme" else "")
-        if found is not None:
-            nl, en = (f"{said} " for said in (label.nl, label.en))
-            yield label, Words(found.nl.removeprefix(nl), found.en.removeprefix(en))
+        aspect = trees.aspect(name, row, kind if name != "theme" else "")
+        if aspect is not None:
+            nl, en = (f"{text} " for text in (label.nl, label.en))
+            yield label, Words(aspect.nl.removeprefix(nl), aspect.en.removeprefix(en))
     if row.get("definition_version"):
         version = row["definition_version"]
         yield Words("versie van de definitie", "version of the definition"), Words(version, version)
@@ -163,7 +163,7 @@ def _numbers(released: Released, figure: str, row: Mapping[str, Any], kind: str)
         if value is None:
             continue
         write = writing.cents if kind in _EURO else writing.number
-        found = worked_out(rule, parts)
+        result = worked_out(rule, parts)
         filled = (filled_in(rule, parts, partial(write, language=to), partial(_called, to=to)) for to in ("nl", "en"))
         yield Number(
             name,
@@ -173,19 +173,19 @@ def _numbers(released: Released, figure: str, row: Mapping[str, Any], kind: str)
             rule,
             Words(*(in_words(rule, partial(_called, to=language)) for language in ("nl", "en"))),
             Words(*filled),
-            None if found is None else agrees(value, found),
+            None if result is None else agrees(value, result),
         )
 
 
-def agrees(published: Decimal | float | int, found: Decimal) -> bool:
+def agrees(published: Decimal | float | int, result: Decimal) -> bool:
     """Whether a number worked out again is the published one: an amount to the cent, other numbers but for rounding.
 
     A number that is published in one decimal, so as not to give others away, agrees in one decimal.
     """
     if isinstance(published, Decimal):
-        return found == published
-    near = abs(float(found) - published) <= CLOSE * max(1.0, abs(published))
-    return near or (round(published, 1) == published and abs(float(found) - published) <= 0.05 + CLOSE)
+        return result == published
+    near = abs(float(result) - published) <= CLOSE * max(1.0, abs(published))
+    return near or (round(published, 1) == published and abs(float(result) - published) <= 0.05 + CLOSE)
 
 
 def _parts(released: Released, trees: Trees, figure: str, numbers: Iterable[Number]) -> Iterable[Part]:
@@ -221,12 +221,12 @@ def _gone(
         hashes = {file.sha256 for file in one.files}
         count = sum(row["sha256"] in hashes for row in deliveries)
         if count:
-            told, on = counted(count, DELIVERIES), one.on
+            text, on = counted(count, DELIVERIES), one.on
             feed = feeds.get(one.feed, Words(one.feed, one.feed))
             nl, en = (f"{name} {one.period}".rstrip() for name in (feed.nl, feed.en))
             yield Words(
-                f"de bytes van {told.nl} ({nl}) zijn verwijderd op {on.day}-{on.month}-{on.year}, {one.rule.nl}",
-                f"the bytes of {told.en} ({en}) were removed on {on.isoformat()}, {one.rule.en}",
+                f"de bytes van {text.nl} ({nl}) zijn verwijderd op {on.day}-{on.month}-{on.year}, {one.rule.nl}",
+                f"the bytes of {text.en} ({en}) were removed on {on.isoformat()}, {one.rule.en}",
             )
 
 
@@ -237,7 +237,7 @@ def _deliveries(
     removed: Mapping[str, Removal],
     feeds: Mapping[str, Words],
 ) -> Iterable[Mapping[str, Any]]:
-    """Every delivery in the trees, once, with what is known of it, and when its bytes were removed where they were."""
+    """Every delivery in the trees, once, with what is known of it, and when its bytes were removed if they were."""
     met: dict[str, None] = {}
 
     def meet(nodes: Iterable[Node]) -> None:
@@ -253,12 +253,12 @@ def _deliveries(
         known = trees.deliveries.get(delivery, {})
         names = ("feed", "file", "version", "received_on", "status", "sha256", "cells_corrected")
         gone = removed.get(known.get("sha256") or "")
-        told = {} if gone is None else {"removed_on": gone.on.isoformat(), "removed_by": gone.rule.en}
+        removal = {} if gone is None else {"removed_on": gone.on.isoformat(), "removed_by": gone.rule.en}
         named = _feed_names(known.get("feed"), feeds)
-        yield {"delivery": delivery, **{name: known.get(name) for name in names}, **named, **told}
+        yield {"delivery": delivery, **{name: known.get(name) for name in names}, **named, **removal}
 
 
 def _feed_names(feed: str | None, feeds: Mapping[str, Words]) -> dict[str, str | None]:
-    """What a feed is called in both languages, where the profile has it still."""
+    """What a feed is called in both languages, if the profile has it still."""
     called = feeds.get(feed or "")
     return {"feed_nl": called.nl if called else None, "feed_en": called.en if called else None}

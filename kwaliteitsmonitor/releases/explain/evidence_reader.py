@@ -34,14 +34,14 @@ NEEDED = ("lineage", "lineage_rules")
 
 
 def kind_of(figure: str) -> str:
-    """The kind of a figure by its id; empty where it is no id."""
+    """The kind of a figure by its id; empty if it is no id."""
     parts = figure.split(":")
     return "" if len(parts) < 3 else "share" if SHARE in figure else parts[1]
 
 
 @dataclass(frozen=True)
 class Released:
-    """The evidence in a release. Raises `UsageError` where it has none."""
+    """The evidence in a release. Raises `UsageError` if it has none."""
 
     release: ReleaseReader
     _indexes: dict[str, dict[str, list[int]]] = field(default_factory=dict, compare=False, repr=False)
@@ -68,7 +68,7 @@ class Released:
         return [table.slice(position, 1).to_pylist()[0] for position in self._indexes[name].get(figure, ())]
 
     def row(self, figure: str) -> Row | None:
-        """The published row of a figure; None where there is no such figure."""
+        """The published row of a figure; `None` if there is no such figure."""
         table = TABLES.get(kind_of(figure))
         return next(iter(self.rows(table, figure)), None) if table else None
 
@@ -79,10 +79,10 @@ class Released:
 
     @cached_property
     def _rules(self) -> dict[str, dict[str, str]]:
-        found: dict[str, dict[str, str]] = defaultdict(dict)
+        rules: dict[str, dict[str, str]] = defaultdict(dict)
         for row in self.release.rows("lineage_rules"):
-            found[row["kind"]][row["number"]] = row["rule"]
-        return dict(found)
+            rules[row["kind"]][row["number"]] = row["rule"]
+        return dict(rules)
 
     def rules(self, figure: str) -> Mapping[str, str]:
         """How each number of a figure follows from its parts."""
@@ -96,10 +96,10 @@ class Released:
 
     def lineage(self, figure: str) -> dict[str, list[Row]]:
         """What each delivery contributed, by part."""
-        found: dict[str, list[Row]] = defaultdict(list)
+        by_part: dict[str, list[Row]] = defaultdict(list)
         for row in self.rows("lineage", figure):
-            found[row["part"]].append(row)
-        return dict(found)
+            by_part[row["part"]].append(row)
+        return dict(by_part)
 
     def related(self, figure: str, relation: str) -> list[str]:
         """The figures that a figure rests on by a relation."""
@@ -114,18 +114,18 @@ class Released:
 
     @cached_property
     def _shares(self) -> dict[str, list[str]]:
-        found: dict[str, list[str]] = defaultdict(list)
+        shares: dict[str, list[str]] = defaultdict(list)
         for one in self.ids("evaluation_shares"):
-            found[one.partition(SHARE)[0]].append(one)
-        return dict(found)
+            shares[one.partition(SHARE)[0]].append(one)
+        return dict(shares)
 
     def total(self, figure: str, part: str) -> Decimal | None:
         """What the contributions to a part add up to; of a part without, what the figures below add up to.
 
-        None where a contribution is not told.
+        `None` if a contribution is not published.
         """
-        asked = (figure, part)
-        if asked not in self._known:
+        key = (figure, part)
+        if key not in self._known:
             rows = self.lineage(figure).get(part, [])
             values = (
                 [row["contribution"] for row in rows]
@@ -133,8 +133,8 @@ class Released:
                 else [self.total(one, part) for one in self.related(figure, "below")]
             )
             known = [value for value in values if value is not None]
-            self._known[asked] = sum(known, Decimal(0)) if values and len(known) == len(values) else None
-        return self._known[asked]
+            self._known[key] = sum(known, Decimal(0)) if values and len(known) == len(values) else None
+        return self._known[key]
 
     def parts(self, figure: str) -> Parts:
         """Where the rules of a figure find their numbers."""
@@ -147,11 +147,11 @@ class Released:
         """A part of a figure, or a number that follows from its parts."""
         if name == "score":
             return Decimal(figure.partition(SHARE)[2])
-        found = self.total(figure, name)
-        return self.number(figure, name) if found is None else found
+        total = self.total(figure, name)
+        return self.number(figure, name) if total is None else total
 
     def number(self, figure: str, name: str) -> Decimal | None:
-        """A number of a figure, computed from its parts by its rule; none where a part is not told or there is none."""
+        """A number of a figure, computed from its parts by its rule; `None` if one is not published or lacks."""
         rule = self.rules(figure).get(name)
         return None if rule is None or rule == name else worked_out(rule, self.parts(figure))
 

@@ -52,7 +52,7 @@ class Trees:
 
     @cached_property
     def deliveries(self) -> Mapping[str, Mapping[str, Any]]:
-        """What is known of each delivery, the one that was read where the same bytes came more than once."""
+        """What is known of each delivery, the one that was read if the same bytes came more than once."""
         rows = [row for row in self.released.release.rows("delivery_status") if row["delivery"]]
         return {r["delivery"]: r for r in sorted(rows, key=lambda r: r["status"] in ("accepted", "partly_accepted"))}
 
@@ -68,14 +68,14 @@ class Trees:
         return tuple(self._figure(one, amount) for one, amount in zip(others, amounts, strict=True))
 
     def part(self, figure: str, part: str, above: str | None = None) -> Node:
-        """A figure with what its part follows from; `above` is the figure that it is shown below, where it is."""
+        """A figure with what its part follows from; `above` is the figure that it is shown below, if it is."""
         return self._figure(figure, self.released.total(figure, part), self._below(figure, part), above)
 
     def _figure(
         self, figure: str, amount: Decimal | None, below: Sequence[Node] = (), above: str | None = None
     ) -> Node:
-        said = self.title(figure) if above is None else self.within(figure, above)
-        return Node("figure", said, amount, {"figure_id": figure}, None, tuple(below), adds_up(amount, below))
+        title = self.title(figure) if above is None else self.within(figure, above)
+        return Node("figure", title, amount, {"figure_id": figure}, None, tuple(below), adds_up(amount, below))
 
     def _below(self, figure: str, part: str) -> list[Node]:
         others = self.released.related(figure, "below")
@@ -120,9 +120,9 @@ class Trees:
         details = {k: cell[k] for k in ("sheet", "row", "last_row", "cell", "column", "key", "written")}
         details["file"] = file
         if cell["last_row"] is not None:
-            said = f"{cell['row']}–{cell['last_row']}"
+            rows = f"{cell['row']}–{cell['last_row']}"
             of = f"{cell['sheet']}, " if cell["sheet"] else ""
-            where = Words(f"{of}uit rijen {said}", f"{of}from rows {said}")
+            where = Words(f"{of}uit rijen {rows}", f"{of}from rows {rows}")
             return Node("rows", where, cell["contribution"], details)
         note = self._corrected(cell)
         stood = "" if cell["written"] is None else f" = {cell['written']}"
@@ -161,14 +161,16 @@ class Trees:
         row = self.released.row(figure) or {}
         kind = kind_of(figure)
         name = self._label(row) or KINDS.get(kind, Words(figure, figure))
-        said = [one for field in _SAID if (one := self.aspect(field, row, kind)) is not None]
-        return Words(", ".join([name.nl, *(one.nl for one in said)]), ", ".join([name.en, *(one.en for one in said)]))
+        aspects = [one for field in _SAID if (one := self.aspect(field, row, kind)) is not None]
+        return Words(
+            ", ".join([name.nl, *(one.nl for one in aspects)]), ", ".join([name.en, *(one.en for one in aspects)])
+        )
 
     def within(self, figure: str, above: str) -> Words:
         """What a figure is about that the one above it is not."""
         own, theirs = self.title(figure), self.title(above)
         nl, en = (
-            [said for said in one.split(", ") if said not in other.split(", ")]
+            [part for part in one.split(", ") if part not in other.split(", ")]
             for one, other in ((own.nl, theirs.nl), (own.en, theirs.en))
         )
         return Words(_rest(nl or [own.nl]), _rest(en or [own.en]))
@@ -188,7 +190,7 @@ class Trees:
         return plan_names(self.released.release.rows("spending_plan_versions"))
 
     def aspect(self, name: str, row: Mapping[str, Any], kind: str) -> Words | None:
-        """What a figure is about in one respect, such as its unit; none where that says nothing."""
+        """What a figure is about in one respect, such as its unit; `None` if that says nothing."""
         if name not in row or (name == "theme" and (kind == "indicator" or row.get("national_theme"))):
             return None
         value = row[name]
@@ -220,7 +222,7 @@ class Trees:
 
 
 def adds_up(amount: Decimal | None, below: Sequence[Node]) -> bool | None:
-    """Whether nodes add up to an amount; none where there are none, or an amount is not told."""
+    """Whether nodes add up to an amount; `None` if there are none, or an amount is not published."""
     amounts = [node.amount for node in below if node.amount is not None]
     if amount is None or not below or len(amounts) < len(below):
         return None
@@ -231,10 +233,10 @@ def _is_of(cell: Mapping[str, Any], part: str, delivery: str) -> bool:
     return bool(cell["part"] == part and cell["delivery"] == delivery)
 
 
-def _rest(said: Sequence[str]) -> str:
+def _rest(parts: Sequence[str]) -> str:
     """What is said of a figure, without its kind, which is clear once it is known what it is of."""
     kinds = {text for words in KINDS.values() for text in (words.nl, words.en)}
-    return ", ".join([one for one in said if one not in kinds] or said)
+    return ", ".join([one for one in parts if one not in kinds] or parts)
 
 
 def _times(sign: int, amount: Decimal | None) -> Decimal | None:

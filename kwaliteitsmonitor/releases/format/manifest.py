@@ -86,7 +86,7 @@ class Manifest:
     """What a release says of itself: what it was made of, and the hash of every file in it.
 
     `content` is what was written, `sha256` that of its bytes. A manifest of an earlier form does not say everything:
-    then what it may lack is empty or None, and of anything else `KwaliteitsmonitorError` is raised when it is read.
+    then what it may lack is empty or `None`, and of anything else `KwaliteitsmonitorError` is raised when it is read.
     """
 
     content: Mapping[str, Any]
@@ -108,13 +108,13 @@ class Manifest:
 
     @property
     def format(self) -> int | None:
-        """The number of its form; None of before forms had one."""
+        """The number of its form; `None` of before forms had one."""
         value = self.content.get("format")
         return value if isinstance(value, int) else None
 
     @property
     def kind(self) -> str:
-        """What it is the manifest of where that is no release, such as a sector view."""
+        """What it is the manifest of if that is no release, such as a sector view."""
         return str(self.content.get("kind", ""))
 
     @property
@@ -205,7 +205,7 @@ class Manifest:
 
     @property
     def sign_off(self) -> SignedOff | None:
-        """The sign-off of a final release; None of a draft."""
+        """The sign-off of a final release; `None` of a draft."""
         known = self.content.get("sign_off")
         if not known:
             return None
@@ -223,7 +223,7 @@ class Manifest:
         return Manifest({**self.content, "files": dict(files)}, self.place)
 
     def signed_off(self, by: SignedOff, reports: Sequence[str] | None = None) -> Manifest:
-        """What a draft says once it is signed off, with a report in these forms where they are others."""
+        """What a draft says once it is signed off, with a report in these forms if they are others."""
         forms = {} if reports is None else {"reports": list(reports)}
         return Manifest({**self.content, **forms, "status": FINAL, "sign_off": by.as_json()}, self.place)
 
@@ -280,8 +280,8 @@ def written(manifest: Mapping[str, Any], files: Mapping[str, str]) -> bytes:
 def read(release: Path) -> Manifest:
     """The manifest of a release.
 
-    Raises `UsageError` where there is no release, `KwaliteitsmonitorError` where its manifest is missing or is none,
-    and `NewerFormatError` where a newer version of this program wrote it.
+    Raises `UsageError` if there is no release, `KwaliteitsmonitorError` if its manifest is missing or is none,
+    and `NewerFormatError` if a newer version of this program wrote it.
     """
     known = parsed(release)
     if known is not None:
@@ -297,7 +297,7 @@ def read(release: Path) -> Manifest:
 
 
 def parsed(folder: Path) -> Manifest | None:
-    """The manifest in a folder, in whichever form; None where there is none."""
+    """The manifest in a folder, in whichever form; `None` if there is none."""
     try:
         written = (folder / NAME).read_bytes()
         content = json.loads(written.decode("utf-8"))
@@ -309,7 +309,7 @@ def parsed(folder: Path) -> Manifest | None:
 
 
 def demand_known_format(release: Path) -> None:
-    """Raise `NewerFormatError` where a newer version of this program made a release, for who reads its tables alone."""
+    """Raise `NewerFormatError` if a newer version of this program made a release, for who reads its tables alone."""
     try:
         read(release)
     except NewerFormatError:
@@ -328,13 +328,13 @@ def is_sealed(release: Path) -> bool:
     """Whether the manifest of a release is, to the byte, what was sealed."""
     try:
         content = (release / NAME).read_bytes()
-        found = json.loads(content)
+        fields = json.loads(content)
     except (OSError, ValueError):
         return False
-    if not isinstance(found, dict):
+    if not isinstance(fields, dict):
         return False
-    bare = {name: value for name, value in found.items() if name != "seal"}
-    return found.get("seal") == _seal(bare) and _json(found) == content
+    bare = {name: value for name, value in fields.items() if name != "seal"}
+    return fields.get("seal") == _seal(bare) and _json(fields) == content
 
 
 def same(one: Manifest, other: Manifest) -> bool:

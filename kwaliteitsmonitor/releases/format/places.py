@@ -22,10 +22,10 @@ BUILDING = ".building-"
 
 
 def current(workspace: Workspace, cycle: str) -> Path | None:
-    """The release of a cycle that counts, or none.
+    """The release of a cycle that counts, or `None`.
 
     In a workspace that was copied without its links a copy of the release stands in the place of the link; then it is
-    the version of which that is a copy. Raises `KwaliteitsmonitorError` where it is a copy of none.
+    the version of which that is a copy. Raises `KwaliteitsmonitorError` if it is a copy of none.
     """
     place = workspace.current / cycle
     if place.is_symlink():
@@ -44,8 +44,8 @@ def counting(workspace: Workspace) -> Iterator[Path]:
 def _copied(workspace: Workspace, cycle: str, copy: Path) -> Path:
     """The version of which a folder in `current` is a copy, by its manifest, which names every byte of it."""
     own = _manifest_of(copy)
-    found = (one.resolve() for one in reversed(versions(workspace, cycle)) if own and _manifest_of(one) == own)
-    release = next(found, None)
+    candidates = (one.resolve() for one in reversed(versions(workspace, cycle)) if own and _manifest_of(one) == own)
+    release = next(candidates, None)
     if release is None:
         raise KwaliteitsmonitorError(
             "the folder is a copy of none of the releases of its cycle",
@@ -65,12 +65,12 @@ def _manifest_of(release: Path) -> bytes:
 
 def versions(workspace: Workspace, cycle: str) -> list[Path]:
     """Every release of a cycle, the oldest first."""
-    found = [path for path in (workspace.releases / cycle).glob("v*") if path.name[1:].isdigit()]
-    return sorted(found, key=lambda path: int(path.name[1:]))
+    folders = [path for path in (workspace.releases / cycle).glob("v*") if path.name[1:].isdigit()]
+    return sorted(folders, key=lambda path: int(path.name[1:]))
 
 
 def newest(workspace: Workspace, cycle: str) -> Path | None:
-    """The release of a cycle that came last, or none."""
+    """The release of a cycle that came last, or `None`."""
     return next(iter(reversed(versions(workspace, cycle))), None)
 
 
@@ -146,7 +146,7 @@ def _clear(workspace: Workspace, cycle: str) -> None:
 
 
 def _remove(folder: Path) -> None:
-    """Remove a folder that was built in, also where it was protected already."""
+    """Remove a folder that was built in, also if it was protected already."""
     if not folder.exists():
         return
     for path in (folder, *(p for p in folder.rglob("*") if p.is_dir() and not p.is_symlink())):

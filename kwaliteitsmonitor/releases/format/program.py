@@ -39,7 +39,7 @@ SOURCES = (".py", ".j2", ".css", ".typ", ".conf")
 
 
 def code_version() -> str:
-    """The version of this package; empty where it is not installed."""
+    """The version of this package; empty if it is not installed."""
     return _version("kwaliteitsmonitor")
 
 
@@ -56,20 +56,20 @@ def code_parts() -> dict[str, str]:
 @lru_cache(maxsize=1)
 def _digests() -> dict[str, str]:
     """The SHA-256 over the source of all packages under the empty name, and over each folder of one."""
-    found = {"": hashlib.sha256()}
+    digests = {"": hashlib.sha256()}
     for path in sorted(p for name in PACKAGES for p in (ROOT / name).rglob("*") if p.suffix in SOURCES):
         within = path.relative_to(ROOT)
         part = "/".join(within.parts[: 2 if len(within.parts) > 2 else 1])
-        for total in (found[""], found.setdefault(part, hashlib.sha256())):
+        for total in (digests[""], digests.setdefault(part, hashlib.sha256())):
             total.update(f"{within.as_posix()}\0".encode())
             total.update(path.read_bytes())
-    return {part: total.hexdigest() for part, total in sorted(found.items())}
+    return {part: total.hexdigest() for part, total in sorted(digests.items())}
 
 
 def libraries() -> dict[str, str]:
     """The version of each library that is installed, and of Python."""
-    found = {name: _version(name) for name in LIBRARIES}
-    return {"python": platform.python_version(), **{name: number for name, number in found.items() if number}}
+    versions = {name: _version(name) for name in LIBRARIES}
+    return {"python": platform.python_version(), **{name: number for name, number in versions.items() if number}}
 
 
 def _version(name: str) -> str:

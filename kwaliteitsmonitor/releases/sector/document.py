@@ -130,8 +130,8 @@ def _sources(sources: Sequence[Row], language: Language) -> Section:
     blocks: list[Block] = [Table("table-sources", caption, columns, tuple(lines))]
     drafts = [row[language] for row in sources if row["release_status"] == "draft"]
     if drafts:
-        told = _say(language, "Nog niet vastgesteld en dus concept: ", "Not signed off yet and so a draft: ")
-        blocks.append(Paragraph(f"{told}{', '.join(drafts)}.", "notice"))
+        notice = _say(language, "Nog niet vastgesteld en dus concept: ", "Not signed off yet and so a draft: ")
+        blocks.append(Paragraph(f"{notice}{', '.join(drafts)}.", "notice"))
     return Section("sources", _say(language, "Bronnen", "Sources"), tuple(blocks))
 
 
@@ -155,9 +155,9 @@ def _indicators(rows: Sequence[Row], names: Mapping[str, str], language: Languag
     lines: list[Line] = []
     notes: dict[str, str] = {}
     for _, group in groupby(rows, key=lambda row: (row["indicator"], row["reporting_year"], row["level"])):
-        found = list(group)
-        lines.append(Line((_heading(found[-1], language),), "heading"))
-        lines.extend(_indicator(row, names, notes, language) for row in found)
+        members = list(group)
+        lines.append(Line((_heading(members[-1], language),), "heading"))
+        lines.extend(_indicator(row, names, notes, language) for row in members)
     caption = _say(language, "Indicatoren per instelling en samen", "Indicators per institution and together")
     table = Table("table-indicators", caption, columns, tuple(lines), {key: note for note, key in notes.items()})
     return Section("indicators", _say(language, "Indicatoren", "Indicators"), (table,))
@@ -209,9 +209,9 @@ def _spending_in(year: int, rows: Sequence[Row], names: Mapping[str, str], langu
     )
     lines: list[Line] = []
     for _, group in groupby(rows, key=lambda row: (row["kind"], row["national_theme"])):
-        found = list(group)
-        lines.append(Line((_theme(found[0], language),), "heading"))
-        for row in found:
+        members = list(group)
+        lines.append(Line((_theme(members[0], language),), "heading"))
+        for row in members:
             together = row["institution"] is None
             amounts = [_money(row, name, language) for name in ("budget", "realised", "difference")]
             cells: tuple[Cell, ...] = (
@@ -235,8 +235,8 @@ def _spending_in(year: int, rows: Sequence[Row], names: Mapping[str, str], langu
 def _left_out(rows: Sequence[Row], names: Mapping[str, str], language: Language) -> Section:
     title = _say(language, "Wat niet meetelt", "What does not count")
     if not rows:
-        said = _say(language, "Alles wat is gepubliceerd telt mee.", "Everything that was published counts.")
-        return Section("left-out", title, (Paragraph(said),))
+        text = _say(language, "Alles wat is gepubliceerd telt mee.", "Everything that was published counts.")
+        return Section("left-out", title, (Paragraph(text),))
     columns = (
         Column("institution", _say(language, "Instelling", "Institution")),
         Column("what", _say(language, "Wat", "What")),
@@ -247,14 +247,14 @@ def _left_out(rows: Sequence[Row], names: Mapping[str, str], language: Language)
     for reason, group in groupby(
         sorted(rows, key=lambda row: order.index(row["reason"])), key=lambda row: row["reason"]
     ):
-        said = REASONS[reason].in_language(language)
-        lines.append(Line((f"{said[:1].upper()}{said[1:]}",), "heading"))
+        text = REASONS[reason].in_language(language)
+        lines.append(Line((f"{text[:1].upper()}{text[1:]}",), "heading"))
         years: dict[tuple[str, str], list[str]] = {}
         for row in group:
             year = row.get("reporting_year")
             about = years.setdefault((names[row["institution"]], _what(row, language)), [])
             about.append(_say(language, "elk", "any") if year is None else str(year))
-        lines.extend(Line((whose, what, ", ".join(told))) for (whose, what), told in years.items())
+        lines.extend(Line((whose, what, ", ".join(periods))) for (whose, what), periods in years.items())
     caption = _say(language, "Wat niet meetelt, per reden", "What does not count, by reason")
     return Section("left-out", title, (Table("table-left-out", caption, columns, tuple(lines)),))
 
@@ -294,12 +294,12 @@ def _whose(row: Row, names: Mapping[str, str], language: Language) -> str:
 def _notes(row: Row, names: Mapping[str, str], language: Language) -> Iterator[str]:
     """What is to be said of an institution's own figure; those together have it from theirs."""
     if row["institution"] is not None and row["note"]:
-        said = " ".join(_sentence(half(thing, language)) for thing in things(row["note"]))
-        yield f"{names[row['institution']]}: {said}"
+        text = " ".join(_sentence(half(thing, language)) for thing in things(row["note"]))
+        yield f"{names[row['institution']]}: {text}"
 
 
-def _sentence(said: str) -> str:
-    return f"{said[:1].upper()}{said[1:]}" + ("" if said.endswith((".", "!", "?")) else ".")
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}" + ("" if text.endswith((".", "!", "?")) else ".")
 
 
 def _key(notes: dict[str, str], note: str) -> str:
@@ -312,9 +312,9 @@ def _key(notes: dict[str, str], note: str) -> str:
 def _number(value: Any, language: Language) -> Cell:
     if value is None:
         return ""
-    found = Decimal(repr(value))
-    decimals = 0 if found == found.to_integral_value() else 1
-    return Figure(number(found, decimals, language), found, decimals=decimals)
+    exact = Decimal(repr(value))
+    decimals = 0 if exact == exact.to_integral_value() else 1
+    return Figure(number(exact, decimals, language), exact, decimals=decimals)
 
 
 def _money(row: Row, name: str, language: Language) -> Figure:

@@ -1,6 +1,6 @@
-"""The indicators of several institutions, with a figure of them together where they compare and combine.
+"""The indicators of several institutions, with a figure of them together if they compare and combine.
 
-Two indicators are the same where both name the same definition of the sector (`sector_id`, `student_staff_ratio@2` for
+Two indicators are the same if both name the same definition of the sector (`sector_id`, `student_staff_ratio@2` for
 its second version). What each institution calls its own, and how it numbers its own versions, says nothing.
 """
 
@@ -40,12 +40,12 @@ class Given:
 
     @property
     def method(self) -> str | None:
-        """How it combines with those of others; none where it does not."""
+        """How it combines with those of others; `None` if it does not."""
         if self.definition["kind"] == "delivered":
             return DELIVERED.get(str(self.definition["combine"]))
-        found = METHODS.get(self.definition["kind"])
+        method = METHODS.get(self.definition["kind"])
         of_people = self.definition["unit_of_analysis"] in (None, "respondent")
-        return found if found != "mean" or of_people else None
+        return method if method != "mean" or of_people else None
 
     @property
     def version(self) -> str:
@@ -65,7 +65,7 @@ class Given:
 
     @property
     def hindrance(self) -> str:
-        """Why it cannot count, whatever others give; empty where it can."""
+        """Why it cannot count, whatever others give; empty if it can."""
         row = self.row
         if row["status"] != "ok":
             return str(row["status"])
@@ -91,19 +91,19 @@ class Given:
 
 def indicators(sources: Sequence[Source]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """The rows of `sector_indicators`, and those of `sector_left_out` that are about indicators."""
-    given, refused = _given(sources)
+    figures, refused = _given(sources)
     rows: list[dict[str, Any]] = []
-    for key in sorted(given, key=lambda key: (key[0], key[1], key[2] or "")):
-        made, out = _of(key, given[key])
+    for key in sorted(figures, key=lambda key: (key[0], key[1], key[2] or "")):
+        made, out = _of(key, figures[key])
         rows.extend(made)
         refused.extend(out)
-    refused.extend(_absent(sources, given))
+    refused.extend(_absent(sources, figures))
     return rows, refused
 
 
 def _given(sources: Sequence[Source]) -> tuple[dict[Key, dict[str, Given]], list[dict[str, Any]]]:
     """The figures of whole institutions by what they are about, and the indicators that do not count at all."""
-    found: dict[Key, dict[str, Given]] = {}
+    by_key: dict[Key, dict[str, Given]] = {}
     refused: list[dict[str, Any]] = []
     for source in sources:
         own, named = _figures(source)
@@ -111,12 +111,12 @@ def _given(sources: Sequence[Source]) -> tuple[dict[Key, dict[str, Given]], list
             left_out("own_definition", source.institution, subject="indicator", own_indicator=name, **labels)
             for name, labels in own.items()
         )
-        for key, given in named.items():
-            if len(given) == 1:
-                found.setdefault(key, {})[source.institution] = given[0]
+        for key, figures in named.items():
+            if len(figures) == 1:
+                by_key.setdefault(key, {})[source.institution] = figures[0]
             else:
-                refused.extend(_out(key, one, "twice") for one in given)
-    return found, refused
+                refused.extend(_out(key, one, "twice") for one in figures)
+    return by_key, refused
 
 
 def _figures(source: Source) -> tuple[dict[str, dict[str, str]], dict[Key, list[Given]]]:
@@ -136,14 +136,14 @@ def _figures(source: Source) -> tuple[dict[str, dict[str, str]], dict[Key, list[
     return own, named
 
 
-def _of(key: Key, given: Mapping[str, Given]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+def _of(key: Key, figures: Mapping[str, Given]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """The rows of one indicator in a year: each institution's, then that of those together that compare."""
-    refused = {name: one.hindrance for name, one in given.items() if one.hindrance}
-    able = {name: one for name, one in given.items() if name not in refused}
+    refused = {name: one.hindrance for name, one in figures.items() if one.hindrance}
+    able = {name: one for name, one in figures.items() if name not in refused}
     counting, others = agreeing({name: one.traits for name, one in able.items()})
     refused |= others
-    rows = [_own(key, one, counts=name in counting) for name, one in given.items()]
-    out = [_out(key, given[name], reason) for name, reason in refused.items()]
+    rows = [_own(key, one, counts=name in counting) for name, one in figures.items()]
+    out = [_out(key, figures[name], reason) for name, reason in refused.items()]
     if counting:
         members = [able[name] for name in counting]
         rows.append(_together(key, members))
@@ -172,24 +172,24 @@ def _own(key: Key, one: Given, *, counts: bool) -> dict[str, Any]:
 def _together(key: Key, members: Sequence[Given]) -> dict[str, Any]:
     """The figure of institutions together."""
     first = members[0]
-    found: Combined = COMBINE[str(first.method)]([one.part for one in members])
+    combined: Combined = COMBINE[str(first.method)]([one.part for one in members])
     if len(members) == 1:
         own = first.part
-        found = Combined(own.value, own.n, own.numerator, own.denominator, own.spread, own.spread_kind)
+        combined = Combined(own.value, own.n, own.numerator, own.denominator, own.spread, own.spread_kind)
     decimals = min(one.row["decimals"] for one in members)
     unit = first.row["unit_of_measure"]
     notes = [f"{one.source.institution}: {_note(one.row)}" for one in members if _note(one.row)]
-    printed = {f"printed_{language}": _printed(found, unit, decimals, language) for language in ("nl", "en")}
+    printed = {f"printed_{language}": _printed(combined, unit, decimals, language) for language in ("nl", "en")}
     return {
         **_place(key, None),
         **_labels(first.definition),
-        **{name: _plain(getattr(found, name)) for name in ("value", "spread", "numerator", "denominator")},
+        **{name: _plain(getattr(combined, name)) for name in ("value", "spread", "numerator", "denominator")},
         **printed,
-        "n": found.n,
-        "spread_kind": found.spread_kind,
+        "n": combined.n,
+        "spread_kind": combined.spread_kind,
         "unit_of_measure": unit,
         "decimals": decimals,
-        "status": "ok" if found.value is not None else "not_available",
+        "status": "ok" if combined.value is not None else "not_available",
         "definition_version": first.version,
         "method": first.method,
         "institutions": len(members),
@@ -200,18 +200,18 @@ def _together(key: Key, members: Sequence[Given]) -> dict[str, Any]:
 
 
 def _note(row: Row) -> str | None:
-    """What a release says of a figure, in both languages: breaks, and notes where it has a column for those."""
+    """What a release says of a figure, in both languages: breaks, and notes if it has a column for those."""
     more = both(Words(row["note_nl"], row["note_en"])) if row.get("note_nl") else None
     return each([row["break_note"], more]) or None
 
 
 def state(sources: Iterable[Source]) -> str:
-    """`final` where every release is; one draft makes it all a draft."""
+    """`final` if every release is; one draft makes it all a draft."""
     return "final" if all(source.status == "final" for source in sources) else "draft"
 
 
 def _spreads(key: Key, members: Sequence[Given]) -> Iterator[dict[str, Any]]:
-    """Why means have no spread together, where they have not."""
+    """Why means have no spread together, if they have not."""
     if members[0].method != "mean" or len(members) == 1 or combining.spread_combines([one.part for one in members]):
         return
     lacking = [one for one in members if one.row["spread"] is None and one.row["n"] != 1]
@@ -225,20 +225,20 @@ def _spreads(key: Key, members: Sequence[Given]) -> Iterator[dict[str, Any]]:
             yield _out(key, one, "spread_does_not_combine") | {"part": "spread"}
 
 
-def _absent(sources: Sequence[Source], given: Mapping[Key, Mapping[str, Given]]) -> Iterator[dict[str, Any]]:
+def _absent(sources: Sequence[Source], figures: Mapping[Key, Mapping[str, Given]]) -> Iterator[dict[str, Any]]:
     """The institutions that do not give a figure that another gives, with what they give in its place."""
-    for name in sorted({key[0] for key in given}):
-        keys = sorted((key for key in given if key[0] == name), key=lambda key: (key[1], key[2] or ""))
+    for name in sorted({key[0] for key in figures}):
+        keys = sorted((key for key in figures if key[0] == name), key=lambda key: (key[1], key[2] or ""))
         for source in sources:
-            own = [key for key in keys if source.institution in given[key]]
+            own = [key for key in keys if source.institution in figures[key]]
             if not own:
-                of_another = next(iter(given[keys[0]].values())).definition
+                of_another = next(iter(figures[keys[0]].values())).definition
                 about = {"subject": "indicator", "indicator": name, **_labels(of_another)}
                 yield left_out("not_given", source.institution, **about)
                 continue
             for key in (key for key in keys if key not in own):
                 same_year = any(other[1] == key[1] for other in own)
-                one = given[own[0]][source.institution]
+                one = figures[own[0]][source.institution]
                 yield _out(key, one, "other_level" if same_year else "other_year")
 
 
@@ -280,10 +280,10 @@ def _plain(value: Decimal | None) -> float | None:
     return None if value is None else float(value)
 
 
-def _printed(found: Combined, unit: str, decimals: int, language: Language) -> str:
-    if found.value is None:
+def _printed(combined: Combined, unit: str, decimals: int, language: Language) -> str:
+    if combined.value is None:
         return SYMBOLS["not_available"][language]
     if unit == "fraction":
-        return percentage(found.value, decimals, language)
-    written = number(found.value, decimals, language)
-    return written if found.spread is None else f"{written} ± {number(found.spread, decimals, language)}"
+        return percentage(combined.value, decimals, language)
+    written = number(combined.value, decimals, language)
+    return written if combined.spread is None else f"{written} ± {number(combined.spread, decimals, language)}"

@@ -14,7 +14,7 @@ from schemas.errors import UsageError
 TABLES = ("indicator_values", "definitions", "spending_overview", "spending_by_national_theme", "crosswalk")
 """The tables that are read."""
 CURRENCY = "EUR"
-"""What amounts are in where a release does not say it: the published tables are declared in it."""
+"""What amounts are in if a release does not say it: the published tables are declared in it."""
 
 
 @dataclass(frozen=True)
@@ -64,13 +64,13 @@ class Source:
 def sources(folders: Iterable[Path]) -> list[Source]:
     """The releases in these folders, by institution, so that the order in which they are named does not matter.
 
-    Raises `UsageError` where there is no release or two are of the same institution, and `KwaliteitsmonitorError` where
+    Raises `UsageError` if there is no release or two are of the same institution, and `KwaliteitsmonitorError` if
     one is not what was published.
     """
-    found: dict[str, tuple[Source, Path]] = {}
+    by_institution: dict[str, tuple[Source, Path]] = {}
     for folder in folders:
         source = _source(folder)
-        other = found.get(source.institution)
+        other = by_institution.get(source.institution)
         if other is not None:
             raise UsageError(
                 f"two releases are of '{source.institution}'",
@@ -78,8 +78,8 @@ def sources(folders: Iterable[Path]) -> list[Source]:
                 expected="one release of each institution",
                 remedy="A figure would be added twice.",
             )
-        found[source.institution] = source, folder
-    return [found[institution][0] for institution in sorted(found)]
+        by_institution[source.institution] = source, folder
+    return [by_institution[institution][0] for institution in sorted(by_institution)]
 
 
 def _source(folder: Path) -> Source:

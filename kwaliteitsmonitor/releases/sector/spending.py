@@ -1,6 +1,6 @@
 """The spending of several institutions by national theme, and of them together.
 
-An institution counts in a year with all of its amounts or with none: where one of them is not shown, a sum over themes
+An institution counts in a year with all of its amounts or with none: if one of them is not shown, a sum over themes
 would otherwise not be that of the totals. Amounts count together that are in the same currency, of the same fiscal
 year, and were given after the year was over, or else in the same cycle of it.
 """
@@ -23,7 +23,7 @@ TABLE = "spending_by_national_theme"
 NATIONAL, NOT_MAPPED, TOTAL = "national", "not_mapped", "total"
 AMOUNTS = ("budget", "realised", "forecast")
 Place = tuple[str, str | None]
-"""The kind of a row, and the national theme where it is of one."""
+"""The kind of a row, and the national theme if it is of one."""
 WHOLE: Place = (TOTAL, None)
 
 
@@ -44,16 +44,16 @@ class Account:
     def traits(self) -> Traits:
         """By what it may differ from those of others."""
         about = self.source.about
-        given = self.moment if self.moment == "year_over" else f"{self.moment} {self.source.manifest.cycle}"
+        moment = self.moment if self.moment == "year_over" else f"{self.moment} {self.source.manifest.cycle}"
         return (
             ("other_currency", about["currency"]),
             ("other_fiscal_year", about["fiscal_year_begins"]),
-            ("other_moment", given),
+            ("other_moment", moment),
         )
 
     @property
     def hindrance(self) -> str:
-        """Why it cannot count, whatever others give; empty where it can."""
+        """Why it cannot count, whatever others give; empty if it can."""
         states = sorted({str(row["status"]) for row in self.rows} - {"ok"}, reverse=True)
         if states:
             return states[0]
@@ -77,12 +77,12 @@ def spending(sources: Sequence[Source]) -> tuple[list[dict[str, Any]], list[dict
     out: list[dict[str, Any]] = []
     by_year: dict[int, dict[str, Account]] = {}
     for source in sources:
-        found = source.tables[TABLE]
-        if not found and any(other.tables[TABLE] for other in sources):
+        published = source.tables[TABLE]
+        if not published and any(other.tables[TABLE] for other in sources):
             reason = "no_crosswalk" if source.tables["spending_overview"] else "no_spending"
             out.append(left_out(reason, source.institution, subject="spending"))
-        for year in sorted({row["reporting_year"] for row in found}):
-            own = [row for row in found if row["reporting_year"] == year]
+        for year in sorted({row["reporting_year"] for row in published}):
+            own = [row for row in published if row["reporting_year"] == year]
             by_year.setdefault(year, {})[source.institution] = Account(source, year, own)
     names = _names(sources)
     for year in sorted(by_year):
@@ -103,7 +103,7 @@ def _rows(accounts: Mapping[str, Account], counting: Sequence[str], names: Mappi
     places = {_place(row) for one in accounts.values() for row in one.rows}
     order = sorted(places, key=lambda place: ((NATIONAL, NOT_MAPPED, TOTAL).index(place[0]), place[1] or ""))
     members = [accounts[name] for name in counting]
-    found = []
+    rows = []
     for place in order:
         for name, account in accounts.items():
             mine = [row["figure_id"] for row in account.rows if _place(row) == place]
@@ -111,12 +111,12 @@ def _rows(accounts: Mapping[str, Account], counting: Sequence[str], names: Mappi
                 total = account.amounts(WHOLE)["realised"]
                 row = _row([account], place, account.amounts(place), total, names, name)
                 own = {"counts": name in counting, "of_figure": mine[0] if len(mine) == 1 else None}
-                found.append(row | own | {"note": account.note(place)})
+                rows.append(row | own | {"note": account.note(place)})
         if members:
             added = _added([one.amounts(place) for one in members])
             total = _added([one.amounts(WHOLE) for one in members])["realised"]
-            found.append(_row(members, place, added, total, names))
-    return found
+            rows.append(_row(members, place, added, total, names))
+    return rows
 
 
 def _row(
@@ -133,7 +133,7 @@ def _row(
     budget, realised = amounts["budget"], amounts["realised"]
     difference = None if budget is None or realised is None else realised - budget
     called = names.get(theme or "", {})
-    notes = [f"{one.source.institution}: {said}" for one in accounts if (said := one.note(place))]
+    notes = [f"{one.source.institution}: {note}" for one in accounts if (note := one.note(place))]
     return {
         "reporting_year": first.year,
         "kind": kind,
@@ -159,12 +159,12 @@ def _row(
 
 def _names(sources: Sequence[Source]) -> dict[str, Row]:
     """What national themes are called, as the first institution that names one calls it."""
-    found: dict[str, Row] = {}
+    by_theme: dict[str, Row] = {}
     for source in sources:
         for row in source.tables["crosswalk"]:
             if row["national_theme"] is not None:
-                found.setdefault(row["national_theme"], row)
-    return found
+                by_theme.setdefault(row["national_theme"], row)
+    return by_theme
 
 
 def _place(row: Row) -> Place:
@@ -172,14 +172,14 @@ def _place(row: Row) -> Place:
 
 
 def _added(amounts: Sequence[Mapping[str, Decimal | None]]) -> dict[str, Decimal | None]:
-    """Amounts added up, each where every institution gives it."""
+    """Amounts added up, each if every institution gives it."""
     return {name: _sum([one[name] for one in amounts]) for name in AMOUNTS}
 
 
 def _sum(values: Sequence[Decimal | None]) -> Decimal | None:
-    """The sum; none where one of the values is not there."""
-    found = [value for value in values if value is not None]
-    return sum(found, Decimal("0.00")) if len(found) == len(values) else None
+    """The sum; `None` if one of the values is not there."""
+    known = [value for value in values if value is not None]
+    return sum(known, Decimal("0.00")) if len(known) == len(values) else None
 
 
 def _by(one: Decimal | None, other: Decimal | None) -> float | None:

@@ -1,4 +1,4 @@
-"""Holding a release against itself computed again: its bytes, or its values where code or libraries differ."""
+"""Holding a release against itself computed again: its bytes, or its values if code or libraries differ."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ than six digits of one. Amounts are exact, and never close."""
 
 @dataclass(frozen=True)
 class Difference:
-    """What is not the same in a file; `values` where the values of a table were held against each other."""
+    """What is not the same in a file; `values` if the values of a table were held against each other."""
 
     file: str
     text: str
@@ -39,7 +39,7 @@ class Difference:
 class Comparison:
     """The result of comparing a release with its recomputation.
 
-    `made_otherwise` names code and libraries that differ. Only where there is such a thing it explains the following:
+    `made_otherwise` names code and libraries that differ. Only if there is such a thing it explains the following:
     `not_compared`, files without values of which the bytes differ; `same_values`, tables of which the bytes differ and
     no value does; `close`, fractions that differ by less than is ever printed; `since`, tables and columns that were
     not made then. `figures` are the figures that are others, of a release that was made otherwise.
@@ -72,39 +72,39 @@ class _Found:
 
 
 def compare(release: ReleaseReader, again: ReleaseReader) -> Comparison:
-    """A release and what came of computing it again: byte for byte where code and libraries are the same."""
+    """A release and what came of computing it again: byte for byte if code and libraries are the same."""
     own, other = release.manifest, again.manifest
     otherwise = tuple(_made_otherwise(own, other))
-    found = _Found(exact=not otherwise)
+    outcome = _Found(exact=not otherwise)
     for name in sorted({*own.files, *other.files}):
         if own.files.get(name) == other.files.get(name):
             continue
         if name not in other.files:
-            found.differences.append(Difference(name, "is not made when it is computed again"))
+            outcome.differences.append(Difference(name, "is not made when it is computed again"))
         elif name not in own.files:
-            _surplus(name, found)
+            _surplus(name, outcome)
         elif name.startswith(f"{TABLES}/"):
-            _tables(release, again, name, found)
+            _tables(release, again, name, outcome)
         elif otherwise:
-            found.not_compared.append(name)
+            outcome.not_compared.append(name)
         else:
-            found.differences.append(Difference(name, "other bytes when it is computed again"))
+            outcome.differences.append(Difference(name, "other bytes when it is computed again"))
     if not otherwise and not same(own, other):
         unlike = own.unlike(other)
-        found.differences.extend(Difference(NAME, f"'{one}' differs when it is computed again") for one in unlike)
+        outcome.differences.extend(Difference(NAME, f"'{one}' differs when it is computed again") for one in unlike)
     return Comparison(
         otherwise,
-        tuple(found.differences),
-        tuple(found.not_compared),
-        tuple(found.same_values),
-        tuple(found.close),
-        tuple(found.since),
-        _figures(release, again) if otherwise and found.differences else None,
+        tuple(outcome.differences),
+        tuple(outcome.not_compared),
+        tuple(outcome.same_values),
+        tuple(outcome.close),
+        tuple(outcome.since),
+        _figures(release, again) if otherwise and outcome.differences else None,
     )
 
 
 def _figures(release: ReleaseReader, again: ReleaseReader) -> Changes | None:
-    """The figures that are others; None where the two have no figure in common."""
+    """The figures that are others; `None` if the two have no figure in common."""
     from kwaliteitsmonitor.releases.diff.releases import changes
     from schemas.errors import UsageError
 
@@ -128,46 +128,46 @@ def _made_otherwise(own: Manifest, other: Manifest) -> Iterator[str]:
             yield f"{name}: {then} then, {is_now} now"
 
 
-def _surplus(name: str, found: _Found) -> None:
-    if found.exact:
-        found.differences.append(Difference(name, "is made, and no part of the release, when it is computed again"))
+def _surplus(name: str, outcome: _Found) -> None:
+    if outcome.exact:
+        outcome.differences.append(Difference(name, "is made, and no part of the release, when it is computed again"))
     else:
-        found.since.append(name)
+        outcome.since.append(name)
 
 
-def _tables(release: ReleaseReader, again: ReleaseReader, name: str, found: _Found) -> None:
+def _tables(release: ReleaseReader, again: ReleaseReader, name: str, outcome: _Found) -> None:
     table = Path(name).stem
     one, other = release.table(table), again.table(table)
     more = [column for column in other.column_names if column not in one.column_names]
-    if more and not found.exact:
-        found.since.extend(f"column '{column}' of {name}" for column in more)
+    if more and not outcome.exact:
+        outcome.since.extend(f"column '{column}' of {name}" for column in more)
         other = other.select([column for column in other.column_names if column not in more])
-    unlike, close = _values(table, one, other, exact=found.exact)
-    found.differences.extend(Difference(name, text) for text in unlike)
-    found.close.extend(Difference(name, text) for text in close)
-    if found.exact and not unlike:
-        found.differences.append(Difference(name, "other bytes with the same values when it is computed again"))
+    unlike, close = _values(table, one, other, exact=outcome.exact)
+    outcome.differences.extend(Difference(name, text) for text in unlike)
+    outcome.close.extend(Difference(name, text) for text in close)
+    if outcome.exact and not unlike:
+        outcome.differences.append(Difference(name, "other bytes with the same values when it is computed again"))
     elif not (unlike or close or more):
-        found.same_values.append(name)
+        outcome.same_values.append(name)
 
 
 def _values(table: str, one: pa.Table, other: pa.Table, *, exact: bool) -> tuple[list[str], list[str]]:
-    """How two tables differ in their values, per column with the keys of the first rows. No value is told.
+    """How two tables differ in their values, per column with the keys of the first rows. No value is reported.
 
-    What differs, and apart from that what is close; nothing is close where it has to be `exact`.
+    What differs, and apart from that what is close; nothing is close if it has to be `exact`.
     """
-    found = []
+    sentences = []
     if one.column_names != other.column_names:
         lacking = sorted(set(one.column_names) ^ set(other.column_names))
-        found.append(f"other columns when it is computed again ({', '.join(lacking) or 'another order'})")
+        sentences.append(f"other columns when it is computed again ({', '.join(lacking) or 'another order'})")
     shared = [name for name in one.column_names if name in other.column_names]
     key = [name for name in (CATALOGUE[table].key if table in CATALOGUE else ()) if name in shared]
     rows, others = (_by_key(t.select(shared), key) for t in (one, other))
     gone, new = [k for k in rows if k not in others], [k for k in others if k not in rows]
     if gone:
-        found.append(f"{_rows(gone)} not made when it is computed again")
+        sentences.append(f"{_rows(gone)} not made when it is computed again")
     if new:
-        found.append(f"{_rows(new)} made, and no part of the release, when it is computed again")
+        sentences.append(f"{_rows(new)} made, and no part of the release, when it is computed again")
     unlike: dict[str, list[Any]] = {}
     close: dict[str, list[Any]] = {}
     for k, row in rows.items():
@@ -175,8 +175,8 @@ def _values(table: str, one: pa.Table, other: pa.Table, *, exact: bool) -> tuple
             then, now = row[column], others[k][column]
             if then != now:
                 (close if not exact and _is_close(then, now) else unlike).setdefault(column, []).append(k)
-    told = [[f"column '{column}' differs in {_rows(keys)}" for column, keys in of.items()] for of in (unlike, close)]
-    return found + told[0], told[1]
+    columns = [[f"column '{column}' differs in {_rows(keys)}" for column, keys in of.items()] for of in (unlike, close)]
+    return sentences + columns[0], columns[1]
 
 
 def _is_close(then: Any, now: Any) -> bool:
@@ -185,10 +185,10 @@ def _is_close(then: Any, now: Any) -> bool:
 
 
 def _by_key(table: pa.Table, key: list[str]) -> dict[Any, dict[str, Any]]:
-    """Rows by their key; by their position where the table has none or it is not one."""
+    """Rows by their key; by their position if the table has none or it is not one."""
     rows = table.to_pylist()
-    found = {tuple(str(row[name]) for name in key): row for row in rows} if key else {}
-    return found if len(found) == len(rows) and key else dict(enumerate(rows, 1))
+    by_key = {tuple(str(row[name]) for name in key): row for row in rows} if key else {}
+    return by_key if len(by_key) == len(rows) and key else dict(enumerate(rows, 1))
 
 
 def _rows(keys: list[Any]) -> str:

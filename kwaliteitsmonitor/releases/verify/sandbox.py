@@ -73,7 +73,7 @@ def removed_on(removed: Sequence[Removal]) -> str:
 def stand_in(release: Path, workspace: Workspace, root: Path) -> Path:
     """Fill a new folder such that a run in it reads what the release rests on; returns the folder of its profile.
 
-    Raises `KwaliteitsmonitorError` where something of it is missing or altered, and `UsageError` without the key of the
+    Raises `KwaliteitsmonitorError` if something of it is missing or altered, and `UsageError` without the key of the
     pseudonyms.
     """
     wrong = faults_in_inputs(release, workspace)
@@ -102,9 +102,9 @@ def stand_in(release: Path, workspace: Workspace, root: Path) -> Path:
     return workspace.profiles / basis.profile
 
 
-def demand_key(workspace: Workspace, given: bool) -> None:
-    """Raise `UsageError` where neither the environment (`given`) nor the workspace has the key of the pseudonyms."""
-    if not given and not (workspace.root / "pseudonym.key").is_file():
+def demand_key(workspace: Workspace, in_environment: bool) -> None:
+    """Raise `UsageError` if the key of the pseudonyms is neither `in_environment` nor in the workspace."""
+    if not in_environment and not (workspace.root / "pseudonym.key").is_file():
         raise UsageError(
             "the key for pseudonyms is missing, without which people in the deliveries cannot be told apart",
             where=str(workspace.root / "pseudonym.key"),

@@ -12,39 +12,39 @@ FIGURES_SHOWN = 40
 """So many lines about figures; all of them by `diff`, over the release that `verify --keep` leaves."""
 
 
-def sentences(found: Comparison, made_by: Manifest) -> Iterator[str]:
+def sentences(result: Comparison, made_by: Manifest) -> Iterator[str]:
     """The sentences, the differences last; `made_by` is the manifest of the release."""
-    for other in found.made_otherwise:
+    for other in result.made_otherwise:
         yield f"Made otherwise, so that values are compared and not bytes: {other}."
-    if found.not_compared:
-        yield f"Not compared, for they have no values: {', '.join(found.not_compared)}."
-    if found.same_values:
-        yield f"Other bytes with the same values, as other code or libraries write them: {_some(found.same_values)}."
-    if found.close:
-        yield f"Closer than is ever printed, as other code or libraries add up: {_some(list(map(str, found.close)))}."
-    if found.since:
-        yield f"Made now, and not yet when the release was made: {_some(found.since)}."
-    if found.holds:
-        same = "the same values" if found.made_otherwise else "the same bytes"
+    if result.not_compared:
+        yield f"Not compared, for they have no values: {', '.join(result.not_compared)}."
+    if result.same_values:
+        yield f"Other bytes with the same values, as other code or libraries write them: {_some(result.same_values)}."
+    if result.close:
+        yield f"Closer than is ever printed, as other code or libraries add up: {_some(list(map(str, result.close)))}."
+    if result.since:
+        yield f"Made now, and not yet when the release was made: {_some(result.since)}."
+    if result.holds:
+        same = "the same values" if result.made_otherwise else "the same bytes"
         yield f"Computed again from the bytes received, it has {same}."
         return
-    yield from _figures(found)
-    yield from (f"{difference}." for difference in found.differences)
-    if found.made_otherwise:
+    yield from _figures(result)
+    yield from (f"{difference}." for difference in result.differences)
+    if result.made_otherwise:
         yield _remedy(made_by)
 
 
-def _figures(found: Comparison) -> Iterator[str]:
-    if found.figures is None:
+def _figures(result: Comparison) -> Iterator[str]:
+    if result.figures is None:
         return
-    if not found.figures.figures:
-        yield f"No figure is another: {found.figures.compared} were compared. What differs is told beside them:"
+    if not result.figures.figures:
+        yield f"No figure is another: {result.figures.compared} were compared. What differs is told beside them:"
         return
     from kwaliteitsmonitor.releases.diff.forms import as_text
 
-    lines = as_text(found.figures, "en")
+    lines = as_text(result.figures, "en")
     next(lines)  # which two are compared: here a release and itself
-    yield f"Of {found.figures.compared} figures {len(found.figures.figures)} are others when they are computed again:"
+    yield f"Of {result.figures.compared} figures {len(result.figures.figures)} are others when they are computed again:"
     yield from islice(lines, FIGURES_SHOWN)
     if next(lines, None) is not None:
         yield "  … all of them: verify with --keep FOLDER, and diff the release with that folder."

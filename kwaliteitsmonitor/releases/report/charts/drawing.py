@@ -54,7 +54,7 @@ NUMBERS: Mapping[str, Mapping[str, Any]] = {
 def svg(chart: Chart, dark: bool = False) -> str:
     """The chart as SVG, on no ground of its own, for a light page or a dark one."""
     drawing = _drawn(json.dumps(_whole(chart, LIGHT), sort_keys=True))
-    return _COLOUR.sub(lambda found: _IN_THE_DARK.get(found[0], found[0]), drawing) if dark else drawing
+    return _COLOUR.sub(lambda match: _IN_THE_DARK.get(match[0], match[0]), drawing) if dark else drawing
 
 
 @lru_cache(maxsize=16)

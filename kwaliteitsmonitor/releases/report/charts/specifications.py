@@ -207,9 +207,9 @@ def _names(names: Sequence[str], height: int) -> Spec:
 
 def lines(text: str, width: int) -> list[str]:
     """The text over lines of about so many characters."""
-    found = [""]
+    lines = [""]
     for word in text.split():
-        if found[-1] and len(found[-1]) + len(word) >= width:
-            found.append("")
-        found[-1] = f"{found[-1]} {word}".strip()
-    return found
+        if lines[-1] and len(lines[-1]) + len(word) >= width:
+            lines.append("")
+        lines[-1] = f"{lines[-1]} {word}".strip()
+    return lines

@@ -17,7 +17,7 @@ BESIDE = 12
 
 
 def by_unit(reading: Reading) -> Section | None:
-    """The section on spending per unit, or none where the release has no figure of it."""
+    """The section on spending per unit, or `None` if the release has no figure of it."""
     year = reading.cycle.spending_year
     rows = reading.rows("spending_by_unit", year)
     if not rows:
@@ -30,7 +30,7 @@ def by_unit(reading: Reading) -> Section | None:
 
 
 def names(reading: Reading, units: Sequence[str]) -> str:
-    """What the codes of units stand for, in a sentence; nothing where every unit is called by its code."""
+    """What the codes of units stand for, in a sentence; nothing if every unit is called by its code."""
     known = [reading.units[unit] for unit in reading.units if unit in units and reading.units[unit].nl != unit]
     return "; ".join(f"{unit.id}: {reading.named(unit)}" for unit in known) + ("." if known else "")
 
@@ -61,8 +61,8 @@ def matrix(reading: Reading, rows: Sequence[Row], total: Sequence[Row], name: st
         cells: list[Cell] = [unit]
         for theme in themes:
             row = by_cell.get((unit, theme))
-            said = notes.keys(reading.halves(row["note"])) if row is not None else ()
-            cells.append(no if row is None else money(reading, row, name, said))
+            marks = notes.keys(reading.halves(row["note"])) if row is not None else ()
+            cells.append(no if row is None else money(reading, row, name, marks))
         lines.append(Line(tuple(cells)))
     by_theme = {row["theme"]: row for row in total}
     if all(theme in by_theme for theme in themes):
@@ -81,9 +81,9 @@ def theme_columns(reading: Reading, rows: Sequence[Row]) -> tuple[Column, ...]:
 
 
 def _themes(reading: Reading, rows: Sequence[Row]) -> list[str | None]:
-    """The themes of which there are rows, in the order of the profile, and none for the total where there is one."""
-    found = {row["theme"] for row in rows}
-    return [*(theme for theme in reading.themes if theme in found), *([None] if None in found else [])]
+    """The themes of which there are rows, in the order of the profile, and `None` for the total if there is one."""
+    themes = {row["theme"] for row in rows}
+    return [*(theme for theme in reading.themes if theme in themes), *([None] if None in themes else [])]
 
 
 def _totals(reading: Reading, rows: Sequence[Row], whole: Sequence[Row], year: int) -> Table:

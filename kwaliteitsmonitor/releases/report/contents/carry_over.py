@@ -11,9 +11,9 @@ from kwaliteitsmonitor.releases.report.document.reading import Reading
 
 
 def carry_over(reading: Reading) -> Section | None:
-    """The section on what is carried over, or none where the release has no figure of it."""
-    found = (_available(reading), _left_over(reading))
-    blocks: tuple[Block, ...] = tuple(table for table in found if table is not None)
+    """The section on what is carried over, or `None` if the release has no figure of it."""
+    tables = (_available(reading), _left_over(reading))
+    blocks: tuple[Block, ...] = tuple(table for table in tables if table is not None)
     if not blocks:
         return None
     return Section("carry-over", reading.say("Meegenomen naar een volgend jaar", "Carried over to a next year"), blocks)

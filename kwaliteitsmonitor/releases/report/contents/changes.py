@@ -27,30 +27,32 @@ if TYPE_CHECKING:
     from kwaliteitsmonitor.releases.diff.models import Cause, FigureChange
 
 NAMED = 3
-"""So many causes of a kind are named; of more the number is told."""
+"""So many causes of a kind are named; of more the number is published."""
 Shown = Mapping[tuple[str, str], tuple[Figure, str]]
 """The figures of the report by id and part, each with the title of its column."""
 
 
 def changed(
-    reading: Reading, sections: Iterable[Section], told: Mapping[str, Provenance], since: ReleaseReader
+    reading: Reading, sections: Iterable[Section], origins: Mapping[str, Provenance], since: ReleaseReader
 ) -> Section:
     """The section on what changed in the figures of the report from an earlier release to this one.
 
-    Raises `UsageError` where the two cannot be compared.
+    Raises `UsageError` if the two cannot be compared.
     """
     from kwaliteitsmonitor.releases.diff.releases import changes
 
-    found = changes(since, reading.release)
+    differences = changes(since, reading.release)
     shown = _shown(sections)
     cycle = reading.cycle.key
-    inside = [one for one in found.figures if (f"{cycle}:{one.figure}", one.number) in shown]
-    lines = [_line(reading, one, *shown[(f"{cycle}:{one.figure}", one.number)], told) for one in inside]
+    inside = [one for one in differences.figures if (f"{cycle}:{one.figure}", one.number) in shown]
+    lines = [_line(reading, one, *shown[(f"{cycle}:{one.figure}", one.number)], origins) for one in inside]
     seen = [line for line in lines if line is not None]
-    blocks: list[Block] = [Paragraph(_counted(reading, found.old, len(seen), len(found.figures) - len(seen)))]
+    blocks: list[Block] = [
+        Paragraph(_counted(reading, differences.old, len(seen), len(differences.figures) - len(seen)))
+    ]
     if seen:
-        blocks.append(_table(reading, found.old, seen))
-    title = reading.say(f"Wat is veranderd sinds {found.old}", f"What changed since {found.old}")
+        blocks.append(_table(reading, differences.old, seen))
+    title = reading.say(f"Wat is veranderd sinds {differences.old}", f"What changed since {differences.old}")
     return Section("changes", title, tuple(blocks))
 
 
@@ -92,13 +94,13 @@ def _table(reading: Reading, old: str, lines: Iterable[Line]) -> Table:
 
 
 def _line(
-    reading: Reading, change: FigureChange, shown: Figure, column: str, told: Mapping[str, Provenance]
+    reading: Reading, change: FigureChange, shown: Figure, column: str, origins: Mapping[str, Provenance]
 ) -> Line | None:
-    """A figure as it was and as it is, in the form in which the report prints it; none where that is the same.
+    """A figure as it was and as it is, in the form in which the report prints it; `None` if that is the same.
 
     A figure that is not shown any more is not shown as it was either.
     """
-    origin = told.get(shown.figure_id or "")
+    origin = origins.get(shown.figure_id or "")
     name = origin.title if origin is not None else change.figure
     name = name if name.endswith(column) else f"{name}, {column}"
     hidden = change.new_status == "suppressed" and change.old is not None
@@ -125,7 +127,7 @@ def _figure(reading: Reading, value: Decimal | str | None, status: str, shown: F
 
 
 def _causes(reading: Reading, causes: Iterable[Cause], shown: Figure) -> Iterator[str]:
-    """What changed the figure, what that is about, and by how much where that is told; few of a kind are named."""
+    """What changed the figure, what that is about, and by how much if that is published; few of a kind are named."""
     from kwaliteitsmonitor.releases.diff.models import CALLED
 
     kinds: dict[str, list[str]] = {}

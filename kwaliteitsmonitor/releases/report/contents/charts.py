@@ -24,14 +24,14 @@ from kwaliteitsmonitor.releases.report.document.reading import Reading
 
 
 def spending_chart(reading: Reading, table: Table, year: int) -> Chart | None:
-    """What was realised per theme against the budget; none where a theme is lacking."""
-    found = [
+    """What was realised per theme against the budget; `None` if a theme is lacking."""
+    rows = [
         (str(line.cells[0]), _shown(table, line, "budget"), _shown(table, line, "realised")) for line in _body(table)
     ]
     themes = [
-        (name, budget, realised) for name, budget, realised in found if budget is not None and realised is not None
+        (name, budget, realised) for name, budget, realised in rows if budget is not None and realised is not None
     ]
-    if len(themes) < len(found) or not themes:
+    if len(themes) < len(rows) or not themes:
         return None
     say = reading.say
 
@@ -100,8 +100,8 @@ def indicator_charts(reading: Reading, table: Table, years: Sequence[int]) -> li
 
 
 def rounds_chart(reading: Reading, table: Table, rounds: Sequence[int]) -> Chart | None:
-    """How far each round's expectation lay from the budget, per theme; none where one is lacking."""
-    steps, told = [], []
+    """How far each round's expectation lay from the budget, per theme; `None` if one is lacking."""
+    steps, sentences = [], []
     size = scale_of(reading.profile.institution.money).size
     for line in _body(table):
         budget = _shown(table, line, "budget")
@@ -111,12 +111,12 @@ def rounds_chart(reading: Reading, table: Table, rounds: Sequence[int]) -> Chart
                 return None
             steps.append(Step(str(line.cells[0]), number, float((expected - budget) / size)))
         ends = [step for step in steps if step.name == str(line.cells[0])]
-        told.append(f"{line.cells[0]}: " + ", ".join(amount(reading, Decimal(str(s.value * size))) for s in ends))
+        sentences.append(f"{line.cells[0]}: " + ", ".join(amount(reading, Decimal(str(s.value * size))) for s in ends))
     if not steps:
         return None
     say = reading.say
     unit, called = money_unit(reading), reading.house.round
-    listed, order = "; ".join(told), _listed([str(number) for number in rounds], reading.language)
+    listed, order = "; ".join(sentences), _listed([str(number) for number in rounds], reading.language)
     alternative = say(
         f"Puntdiagram: verwachting min begroting in {unit}, achtereenvolgens in {called} {order}. {listed}.",
         f"Dot plot: expected minus budget in {unit}, in {called} {order} in turn. {listed}.",
@@ -147,13 +147,13 @@ def _shown(table: Table, line: Line, name: str) -> Decimal | None:
 def _points(table: Table, line: Line, years: Sequence[int]) -> list[Point]:
     level = str(line.cells[1])
     name = f"{line.cells[0]} ({level})" if level else str(line.cells[0])
-    found = []
+    points = []
     for year in years:
         cell = line.cells[next(p for p, column in enumerate(table.columns) if column.name == f"year_{year}")]
         if isinstance(cell, Figure) and cell.value is not None:
             spread = None if cell.spread is None else float(cell.spread)
-            found.append(Point(name, year, float(cell.value), spread, cell.text))
-    return found
+            points.append(Point(name, year, float(cell.value), spread, cell.text))
+    return points
 
 
 def _around(points: Sequence[Point]) -> tuple[float, float]:
@@ -165,12 +165,12 @@ def _around(points: Sequence[Point]) -> tuple[float, float]:
 
 def _alternative(reading: Reading, points: Sequence[Point]) -> str:
     """Every indicator with its figure in each year, in a sentence."""
-    told = []
+    sentences = []
     for name in dict.fromkeys(point.name for point in points):
         of_name = [point for point in points if point.name == name]
-        told.append(f"{name}: " + ", ".join(f"{point.year} {point.text}" for point in of_name))
+        sentences.append(f"{name}: " + ", ".join(f"{point.year} {point.text}" for point in of_name))
     kind = reading.say("Diagram van de indicatoren over de jaren.", "Chart of the indicators over the years.")
-    return f"{kind} {'; '.join(told)}."
+    return f"{kind} {'; '.join(sentences)}."
 
 
 def _listed(names: Sequence[str], language: str) -> str:

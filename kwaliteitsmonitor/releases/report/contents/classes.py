@@ -17,7 +17,7 @@ from schemas.tables.shared.code_words import PROGRESS
 
 
 def classes(reading: Reading) -> Section | None:
-    """The section on the classifications of the profile; none where no measure belongs to a class."""
+    """The section on the classifications of the profile; `None` if no measure belongs to a class."""
     rows = reading.rows("measures_by_class", reading.cycle.reporting_year)
     tables = [
         table
@@ -28,17 +28,17 @@ def classes(reading: Reading) -> Section | None:
         return None
     house = reading.house
     title = heading(reading.say(f"{house.measures} in andere indelingen", f"{house.measures} otherwise grouped"))
-    said = reading.say(
+    explanation = reading.say(
         f"Geteld is hoe vaak een {house.unit} een stand meldt, per {house.measure}. Wat bij meer klassen hoort, telt "
         "in elke klasse mee; daarom staat er geen totaal.",
         f"What is counted is how often a {house.unit} reports a state, per {house.measure}. What belongs to several "
         "classes counts in each of them; therefore there is no total.",
     )
-    return Section("classes", title, (*tables, Paragraph(said)))
+    return Section("classes", title, (*tables, Paragraph(explanation)))
 
 
 def _table(reading: Reading, of: Classification, rows: Sequence[Row]) -> Table | None:
-    """The classes with how many measures are in each state; none where no measure belongs to any."""
+    """The classes with how many measures are in each state; `None` if no measure belongs to any."""
     if not any(row["class"] for row in rows):
         return None
     house = reading.house

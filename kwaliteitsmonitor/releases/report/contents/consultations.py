@@ -14,9 +14,9 @@ APPROVAL = {**DECISION, "waiting": Words("wacht op besluit", "waiting for a deci
 
 
 def councils(reading: Reading) -> Section | None:
-    """The section on councils: what they approved and on what they were consulted; none where there is neither."""
-    found = (_approvals(reading), _consultations(reading))
-    tables = tuple(table for table in found if table is not None)
+    """The section on councils: what they approved and on what they were consulted; `None` if there is neither."""
+    parts = (_approvals(reading), _consultations(reading))
+    tables = tuple(table for table in parts if table is not None)
     title = reading.say("Medezeggenschap", "Councils")
     return Section("councils", title, tables) if tables else None
 
@@ -83,7 +83,7 @@ def _consultations(reading: Reading) -> Table | None:
 
 
 def panels(reading: Reading) -> Section | None:
-    """The section on panel discussions with students, or none where there were none."""
+    """The section on panel discussions with students, or `None` if there were none."""
     rows = reading.rows("panel_discussions", reading.cycle.reporting_year)
     if not rows:
         return None

@@ -30,9 +30,9 @@ OUTCOME: Mapping[str, Words] = {
 
 
 def accounts(reading: Reading) -> Section | None:
-    """The section on deliveries, corrections and waivers, or none where the release tells of none."""
-    found = (_deliveries(reading), _obligations(reading), _corrections(reading), _waivers(reading))
-    blocks: tuple[Block, ...] = tuple(table for table in found if table is not None)
+    """The section on deliveries, corrections and waivers, or `None` if the release tells of none."""
+    tables = (_deliveries(reading), _obligations(reading), _corrections(reading), _waivers(reading))
+    blocks: tuple[Block, ...] = tuple(table for table in tables if table is not None)
     title = reading.say("Leveringen, correcties en ontheffingen", "Deliveries, corrections and waivers")
     return Section("deliveries", title, blocks) if blocks else None
 
@@ -61,11 +61,11 @@ def _deliveries(reading: Reading) -> Table | None:
 
 
 TOLD = ("open", "not_yet_due", "waived", "late")
-"""The states of obligations that are told one by one, in this order; of those that were met the number is."""
+"""The states of obligations that are published one by one, in this order; of those that were met the number is."""
 
 
 def _obligations(reading: Reading) -> Table | None:
-    """What is owed and did not come, came late, or is waived; nothing where all of it came in time."""
+    """What is owed and did not come, came late, or is waived; nothing if all of it came in time."""
     rows = [row for row in reading.rows("obligations") if row["state"] in TOLD and row["kind"] != "delivery"]
     if not rows:
         return None
@@ -120,7 +120,7 @@ def _delivery(reading: Reading, row: Row) -> list[Cell]:
 
 
 def _count(reading: Reading, row: Row, name: str) -> Cell:
-    """A number of rows; nothing where the delivery has none, such as one that is missing."""
+    """A number of rows; nothing if the delivery has none, such as one that is missing."""
     return "" if row[name] is None else plain(reading, {name: row[name]}, name)
 
 
@@ -199,7 +199,7 @@ def _waived_what(reading: Reading, row: Row) -> str:
 
 
 def findings(reading: Reading) -> Section | None:
-    """The section on rules that did not hold, or none where there is no result of any rule."""
+    """The section on rules that did not hold, or `None` if there is no result of any rule."""
     rows = reading.rows("quality_results")
     if not rows:
         return None
@@ -210,12 +210,12 @@ def findings(reading: Reading) -> Section | None:
         key=lambda row: (order.index(row["severity"]), row["rule"], row["detail"] or ""),
     )
     passed = number_of(reading, len(rows) - len(failed))
-    told = say(
+    sentence = say(
         f"Van de {number_of(reading, len(rows))} controles op leveringen en cijfers gaven "
         f"{number_of(reading, len(failed))} een bevinding.",
         f"Of the {number_of(reading, len(rows))} rules against which deliveries and figures were held, {passed} hold.",
     )
-    blocks: list[Block] = [Paragraph(told)]
+    blocks: list[Block] = [Paragraph(sentence)]
     if failed:
         blocks.append(_table(reading, failed))
     return Section("findings", say("Bevindingen", "Findings"), tuple(blocks))

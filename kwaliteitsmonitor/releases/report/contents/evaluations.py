@@ -19,7 +19,7 @@ PLACES = 2
 
 
 def evaluations(reading: Reading) -> Section | None:
-    """The section on evaluations, a table per kind of evaluation, or none where the release has no result."""
+    """The section on evaluations, a table per kind of evaluation, or `None` if the release has no result."""
     year = reading.cycle.reporting_year
     rows = [r for r in reading.rows("evaluation_results", year) if r["unit"] is None and r["programme"] is None]
     kinds = [kind for kind in EVALUATION if any(row["evaluation"] == kind for row in rows)]
@@ -55,7 +55,7 @@ def _table(reading: Reading, rows: list[Row], kind: str) -> Table:
 
 
 def _cells(reading: Reading, row: Row, question: str, notes: Notes) -> list[Cell]:
-    said = notes.keys(reading.halves(row["note"]))
+    marks = notes.keys(reading.halves(row["note"]))
     # A spread of several answers that is not there is withheld: it would tell how few gave one of them.
     withheld = row["status"] == "ok" and row["n"] > 1 and row["sd_respondents"] is None
     spread = {**row, "status": "suppressed"} if withheld else row
@@ -64,7 +64,7 @@ def _cells(reading: Reading, row: Row, question: str, notes: Notes) -> list[Cell
         reading.word(SHORT, row["level"]) or reading.say("alle", "all"),
         plain(reading, row, "n"),
         fraction(reading, row, "response_rate", 1),
-        plain(reading, row, "mean", PLACES, said),
+        plain(reading, row, "mean", PLACES, marks),
         plain(reading, spread, "sd_respondents", PLACES),
         _interval(reading, spread, "ci95"),
         plain(reading, row, "change", PLACES),

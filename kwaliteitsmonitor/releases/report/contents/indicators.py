@@ -26,7 +26,7 @@ from schemas.words import Words
 from schemas.written import unit_of_measure
 
 Key = tuple[str, str | None]
-"""An indicator, and the level where it is split."""
+"""An indicator, and the level if it is split."""
 
 _PERCENT = Words("%", "%")
 """What stands over fractions, which a report prints as percentages."""
@@ -39,7 +39,7 @@ SPREADS: Mapping[str, Words] = {
 
 
 def indicators(reading: Reading) -> Section | None:
-    """The section on the indicators, or none where the release has no figure of them."""
+    """The section on the indicators, or `None` if the release has no figure of them."""
     rows = reading.rows("indicator_values")
     whole = [row for row in rows if row["unit"] is None]
     if not whole:
@@ -53,11 +53,11 @@ def indicators(reading: Reading) -> Section | None:
     of_units = [row for row in rows if row["unit"] and row["reporting_year"] == years[-1]]
     if of_units:
         blocks.extend(_by_unit(reading, of_units, whole))
-        said = reading.say(
+        sentence = reading.say(
             f"Wat in de noten bij de eerste tabel over een indicator staat, geldt ook per {reading.house.unit}.",
             f"What the notes to the first table say of an indicator holds per {reading.house.unit} too.",
         )
-        blocks.append(Paragraph(said))
+        blocks.append(Paragraph(sentence))
     return Section("indicators", reading.say("Indicatoren", "Indicators"), tuple(blocks))
 
 
@@ -85,7 +85,7 @@ def value(reading: Reading, row: Row, notes: Sequence[str] = ()) -> Figure:
 
 
 def label(reading: Reading, indicator: str) -> str:
-    """The name of an indicator by its newest definition, or its id where the profile has none."""
+    """The name of an indicator by its newest definition, or its id if the profile has none."""
     named = [one for one in reading.profile.indicators if one.id == indicator]
     return reading.named(named[-1]) if named else indicator
 
@@ -133,10 +133,10 @@ def _cells(reading: Reading, rows: Sequence[Row], key: Key, years: Sequence[int]
 
 def _other_definition(reading: Reading, before: Row | None, row: Row) -> list[str]:
     """That two years do not have the same definition or kind of spread, and so are not compared without saying so."""
-    said = []
+    remarks = []
     if before is not None and before["definition_version"] != row["definition_version"]:
         old, new = before["definition_version"], row["definition_version"]
-        said.append(
+        remarks.append(
             reading.say(
                 f"berust op versie {new} van de definitie, het jaar ervoor op versie {old}",
                 f"rests on version {new} of the definition, the year before on version {old}",
@@ -144,13 +144,13 @@ def _other_definition(reading: Reading, before: Row | None, row: Row) -> list[st
         )
     kinds = [None if one is None else one["spread_kind"] for one in (before, row)]
     if all(kinds) and kinds[0] != kinds[1]:
-        said.append(
+        remarks.append(
             reading.say(
                 "de spreiding is van een andere soort dan die van het jaar ervoor",
                 "the spread is of another kind than that of the year before",
             )
         )
-    return said
+    return remarks
 
 
 def measure(reading: Reading, row: Row) -> str:
@@ -222,12 +222,12 @@ def _rests_on(reading: Reading, rows: Sequence[Row]) -> Table:
 
 
 def _given(figure: Figure) -> Cell:
-    """The figure; nothing where the definition has no such part."""
+    """The figure; nothing if the definition has no such part."""
     return "" if figure.value is None and figure.status == "not_available" else figure
 
 
 def _places(row: Row, name: str) -> int:
-    """A decimal where the number has one; people are counted without."""
+    """A decimal if the number has one; people are counted without."""
     number = decimal(row[name])
     return 0 if number is None or number == number.to_integral_value() else 1
 
@@ -262,7 +262,7 @@ def _of_units(
             if row is None:
                 cells.append("")
                 continue
-            said = [text for text in reading.notes(row) if text not in known]
-            cells.append(value(reading, row, notes.keys(said)))
+            remarks = [text for text in reading.notes(row) if text not in known]
+            cells.append(value(reading, row, notes.keys(remarks)))
         lines.append(Line(tuple(cells)))
     return Table(identity, caption, columns, tuple(lines), notes.by_key)

@@ -15,7 +15,7 @@ from schemas.tables.shared.code_words import PROGRESS
 
 
 def measures(reading: Reading) -> Section | None:
-    """The section on measures, or none where the release has none, or nobody delivers how far they are."""
+    """The section on measures, or `None` if the release has none, or nobody delivers how far they are."""
     rows = reading.rows("measures", reading.cycle.reporting_year)
     delivered = reading.profile.uses("faculty_measures") or any(row["progress"] for row in rows)
     if not rows or not delivered:
@@ -36,10 +36,10 @@ def measures(reading: Reading) -> Section | None:
         f"Een cel is leeg waar een {house.unit} een {house.measure} niet heeft.",
         f"A cell is empty where a {house.unit} does not have a {house.measure}.",
     )
-    said = [Paragraph(empty)] if any("" in line.cells for table in tables for line in table.rows) else []
+    remark = [Paragraph(empty)] if any("" in line.cells for table in tables for line in table.rows) else []
     title = heading(reading.say(f"{house.measures} en voortgang", f"{house.measures} and progress"))
-    told = _told(reading, rows)
-    return Section("measures", title, (*tables, *said, *([told] if told else [])))
+    explanations = _told(reading, rows)
+    return Section("measures", title, (*tables, *remark, *([explanations] if explanations else [])))
 
 
 def _table(reading: Reading, identity: str, caption: str, rows: Sequence[Row], units: Sequence[str]) -> Table:
@@ -64,14 +64,14 @@ def _lines(reading: Reading, rows: Sequence[Row], units: Sequence[str]) -> list[
 
 
 def _told(reading: Reading, rows: Sequence[Row]) -> Table | None:
-    """What units say of the progress of their measures, in the order of the table; none where nobody says anything."""
+    """What units say of the progress of their measures, in the order of the table; `None` if nobody says anything."""
     lines: list[Line] = []
     units = list(reading.units)
-    told = [row for theme in reading.themes for row in rows if row["theme"] == theme and row.get("explanation")]
-    for measure in dict.fromkeys((row["theme"], row["measure"]) for row in told):
-        said = [row for row in told if (row["theme"], row["measure"]) == measure]
-        lines.append(Line((heading(said[0][f"measure_{reading.language}"]),), "heading"))
-        for row in sorted(said, key=lambda row: units.index(row["unit"])):
+    explained = [row for theme in reading.themes for row in rows if row["theme"] == theme and row.get("explanation")]
+    for measure in dict.fromkeys((row["theme"], row["measure"]) for row in explained):
+        of_measure = [row for row in explained if (row["theme"], row["measure"]) == measure]
+        lines.append(Line((heading(of_measure[0][f"measure_{reading.language}"]),), "heading"))
+        for row in sorted(of_measure, key=lambda row: units.index(row["unit"])):
             lines.append(Line((row["unit"], _cell(reading, row), row["explanation"])))
     if not lines:
         return None
@@ -86,7 +86,7 @@ def _told(reading: Reading, rows: Sequence[Row]) -> Table | None:
 
 
 def _cell(reading: Reading, row: Row | None) -> Cell:
-    """How far a unit is with a measure; nothing where it does not have it."""
+    """How far a unit is with a measure; nothing if it does not have it."""
     if row is None:
         return ""
     if row["status"] != "ok" or row["progress"] is None:

@@ -1,4 +1,4 @@
-"""What is told beside the amounts: explanations of over- and underspending, versions of the plan, and forecasts."""
+"""What is reported beside the amounts: explanations of over- and underspending, versions of the plan, and forecasts."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ UNEXPLAINED = {
 
 
 def story(reading: Reading) -> Section | None:
-    """The section on explanations, plan and forecasts, or none where the release tells of none of them."""
-    found = (_explanations(reading), _plan(reading), _forecasts(reading))
-    blocks: tuple[Block, ...] = tuple(table for table in found if table is not None)
+    """The section on explanations, plan and forecasts, or `None` if the release tells of none of them."""
+    tables = (_explanations(reading), _plan(reading), _forecasts(reading))
+    blocks: tuple[Block, ...] = tuple(table for table in tables if table is not None)
     title = reading.say("Toelichting op de besteding", "The story of the spending")
     return Section("story", title, blocks) if blocks else None
 
@@ -95,13 +95,13 @@ def _plan(reading: Reading) -> Table | None:
     by_cell = {(row["theme"], row["version"]): row for row in rows}
     lines = []
     for theme in (*reading.themes, None):
-        found = [by_cell.get((theme, version)) for version in versions]
-        if not any(found):
+        of_theme = [by_cell.get((theme, version)) for version in versions]
+        if not any(of_theme):
             continue
         cells: list[Cell] = [reading.theme(theme) if theme else say("Totaal", "Total")]
-        for number, row in enumerate(found):
-            said = [] if row is None or theme else _consent(reading, row)
-            cells.append("" if row is None else money(reading, row, "amount", notes.keys(said)))
+        for number, row in enumerate(of_theme):
+            remarks = [] if row is None or theme else _consent(reading, row)
+            cells.append("" if row is None else money(reading, row, "amount", notes.keys(remarks)))
             if number:
                 cells.append("" if row is None else money(reading, row, "shift"))
         lines.append(Line(tuple(cells), "body" if theme else "total"))
@@ -110,7 +110,7 @@ def _plan(reading: Reading) -> Table | None:
 
 
 def _consent(reading: Reading, row: Row) -> list[str]:
-    """Which council consented to a version, and when; nothing where none did."""
+    """Which council consented to a version, and when; nothing if none did."""
     if not row["consent_by"]:
         return []
     council, day = reading.council(row["consent_by"]), reading.day(row["consent_on"])
@@ -147,15 +147,15 @@ def _forecasts(reading: Reading) -> Table | None:
     notes = Notes()
     lines = []
     for theme in (*reading.themes, None):
-        found = [by_cell[(theme, number)] for number in rounds if (theme, number) in by_cell]
-        if len(found) < len(rounds):
+        of_theme = [by_cell[(theme, number)] for number in rounds if (theme, number) in by_cell]
+        if len(of_theme) < len(rounds):
             continue
         cells: list[Cell] = [reading.theme(theme) if theme else say("Totaal", "Total")]
-        for row in found:
+        for row in of_theme:
             cells.append(money(reading, row, "forecast", notes.keys(reading.halves(row["note"]))))
             cells.extend([] if alike else [money(reading, row, "realised")])
             cells.append(money(reading, row, "deviation"))
-        cells.extend([money(reading, found[-1], "realised")] if alike else [])
+        cells.extend([money(reading, of_theme[-1], "realised")] if alike else [])
         lines.append(Line(tuple(cells), "body" if theme else "total"))
     caption = say(f"Verwachtingen voor {year} naast wat het werd", f"What was expected of {year} beside what it became")
     return Table("table-forecasts", caption, tuple(columns), tuple(lines), notes.by_key)

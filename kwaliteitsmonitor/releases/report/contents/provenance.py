@@ -30,25 +30,25 @@ PARTS: Mapping[str, Words] = {
     "value": Words("Geleverde waarde", "Delivered value"),
     "corrections": Words("Gecorrigeerd", "Corrected"),
 }
-"""What the parts of a figure are called, in the order in which they are told."""
+"""What the parts of a figure are called, in the order in which they are published."""
 _AUXILIARY = frozenset({"sum", "squares", "course_sum", "course_squares", "squared", "weighted"})
 """Parts from which the arithmetic goes and that no reader looks for; `explain` has them."""
 NAMED = 3
-"""So many files are named; of more the number is told."""
+"""So many files are named; of more the number is published."""
 _DROPPED = re.compile(r"-(\d+|×): (.*?)(?=; -(?:\d+|×): |$)")
 
 
 def provenance(reading: Reading, sections: Iterable[Section]) -> dict[str, Provenance]:
     """For every figure in the sections where it comes from, by its id."""
-    told = {row["figure_id"]: row for name in ("indicator_values",) for row in reading.rows(name)}
+    rows = {row["figure_id"]: row for name in ("indicator_values",) for row in reading.rows(name)}
     return {
-        identity: Provenance(identity, title, tuple(_lines(reading, identity, told.get(identity))))
+        identity: Provenance(identity, title, tuple(_lines(reading, identity, rows.get(identity))))
         for identity, title in _titles(sections).items()
     }
 
 
 def _titles(sections: Iterable[Section]) -> dict[str, str]:
-    """What each figure is called: its row, and its column where it stands in one alone."""
+    """What each figure is called: its row, and its column if it stands in one alone."""
     places: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
     for section in sections:
         for table in (block for block in section.blocks if isinstance(block, Table)):
@@ -143,8 +143,8 @@ def _dropped(reading: Reading, evidence: Sequence[Row]) -> Iterator[str]:
 
 def _name(part: str) -> Words:
     """What a part is called here; what has no name of its own here, as an explanation of the figure calls it."""
-    said = PARTS.get(part) or EXPLAINED[part]
-    return Words(heading(said.nl), heading(said.en))
+    words = PARTS.get(part) or EXPLAINED[part]
+    return Words(heading(words.nl), heading(words.en))
 
 
 def _count(reading: Reading, count: int) -> str:

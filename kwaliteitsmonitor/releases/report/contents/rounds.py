@@ -22,7 +22,7 @@ BESIDE = 4
 
 
 def rounds(reading: Reading) -> Section | None:
-    """The section on the rounds of the year that is accounted for, or none where there is no round before this one."""
+    """The section on the rounds of the year that is accounted for, or `None` if there is no round before this one."""
     year = reading.cycle.spending_year
     rows = reading.rows("spending_rounds", year)
     every = sorted({row["round"] for row in rows})
@@ -58,11 +58,11 @@ def _expected(reading: Reading, cells: Cells, numbers: Sequence[int], year: int)
     last, notes = numbers[-1], Notes()
 
     def figures(theme: str | None) -> list[Figure]:
-        said = notes.keys(reading.halves(cells[(theme, last)]["note"]))
-        found = [money(reading, cells[(theme, last)], "budget", said)]
-        found += [money(reading, cells[(theme, n)], "forecast") for n in numbers]
-        found += [money(reading, cells[(theme, n)], "forecast_drift") for n in numbers[1:]]
-        return found
+        marks = notes.keys(reading.halves(cells[(theme, last)]["note"]))
+        shown = [money(reading, cells[(theme, last)], "budget", marks)]
+        shown += [money(reading, cells[(theme, n)], "forecast") for n in numbers]
+        shown += [money(reading, cells[(theme, n)], "forecast_drift") for n in numbers[1:]]
+        return shown
 
     caption = say(f"Verwachting voor {year} per ronde", f"What each round expected of {year}")
     return Table("table-rounds", caption, tuple(columns), _lines(reading, cells, numbers, figures), notes.by_key)

@@ -14,7 +14,7 @@ from kwaliteitsmonitor.releases.report.document.reading import Reading
 
 
 def spending(reading: Reading) -> Section | None:
-    """The section on spending per theme, newest year first, or none where the release has no figure of it."""
+    """The section on spending per theme, newest year first, or `None` if the release has no figure of it."""
     rows = reading.rows("spending_overview")
     years = sorted({row["reporting_year"] for row in rows}, reverse=True)
     shown = [year for year in years if year >= reading.cycle.spending_year - 1]
@@ -91,5 +91,5 @@ _OF_BUDGET = "{realised} / {budget}"
 
 def _printed(reading: Reading, row: Row, part: str) -> list[str]:
     """What an earlier report printed otherwise."""
-    said = reading.misprints("spending", row["reporting_year"], row["theme"], part)
-    return [note.in_language(reading.language) for note in said]
+    misprints = reading.misprints("spending", row["reporting_year"], row["theme"], part)
+    return [note.in_language(reading.language) for note in misprints]

@@ -47,7 +47,7 @@ COMPARABLE: Mapping[str, Words] = {
 
 
 def beside(reading: Reading) -> Section | None:
-    """The section on targets and national values; none where the profile has neither."""
+    """The section on targets and national values; `None` if the profile has neither."""
     own = {row["figure_id"]: row for row in reading.rows("indicator_values", reading.cycle.reporting_year)}
     blocks = (*_targets(reading, own), *_references(reading, own))
     title = reading.say("Doelen en landelijke cijfers", "Targets and national figures")
@@ -65,7 +65,7 @@ def _targets(reading: Reading, own: Mapping[str, Row]) -> Iterator[Block]:
         if definition is None:
             continue
         figure = value(reading, own[row["about_figure"]])
-        said = [note] if (note := row[f"note_{reading.language}"]) else []
+        remarks = [note] if (note := row[f"note_{reading.language}"]) else []
         first = _plain(reading, definition, row["first_value"])
         lines.append(
             Line((
@@ -76,7 +76,9 @@ def _targets(reading: Reading, own: Mapping[str, Row]) -> Iterator[Block]:
                 first,
                 figure,
                 str(row["target_year"]),
-                _plain(reading, definition, row["target"], row[f"target_printed_{reading.language}"], notes.keys(said)),
+                _plain(
+                    reading, definition, row["target"], row[f"target_printed_{reading.language}"], notes.keys(remarks)
+                ),
                 outcome(reading, row, figure.value),
             ))
         )  # fmt: skip
@@ -119,9 +121,9 @@ def _references(reading: Reading, own: Mapping[str, Row]) -> Iterator[Block]:
     year, say = reading.cycle.reporting_year, reading.say
     notes, lines = Notes(), []
     for row in (row for row in rows if row["about_figure"] in own):
-        said = [note] if (note := row[f"note_{reading.language}"]) else []
+        remarks = [note] if (note := row[f"note_{reading.language}"]) else []
         if row["reporting_year"] != year:
-            said.append(
+            remarks.append(
                 say(
                     f"het landelijke cijfer is van {row['reporting_year']}: van {year} is er geen",
                     f"the national figure is of {row['reporting_year']}: there is none of {year}",
@@ -132,7 +134,7 @@ def _references(reading: Reading, own: Mapping[str, Row]) -> Iterator[Block]:
                 label(reading, row["indicator"]),
                 row["level"] or "",
                 value(reading, own[row["about_figure"]]),
-                _national(reading, row, notes.keys(said)),
+                _national(reading, row, notes.keys(remarks)),
                 str(row["reporting_year"]),
                 reading.word(COMPARABLE, row["comparable"]),
                 row["source"],
@@ -166,7 +168,7 @@ def _references(reading: Reading, own: Mapping[str, Row]) -> Iterator[Block]:
 
 
 def _without_levels(table: Table) -> Table:
-    """The table without its column of levels where no row has one."""
+    """The table without its column of levels if no row has one."""
     if any(row.cells[1] for row in table.rows):
         return table
     rows = tuple(replace(row, cells=(row.cells[0], *row.cells[2:])) for row in table.rows)
@@ -182,7 +184,7 @@ def _national(reading: Reading, row: Row, notes: tuple[str, ...] = ()) -> Cell:
 def _plain(
     reading: Reading, definition: Indicator, number: float | None, printed: str = "", notes: tuple[str, ...] = ()
 ) -> Cell:
-    """A number that is no figure of this release, as the indicator is printed; nothing for none."""
+    """A number that is no figure of this release, as the indicator is printed; nothing for `None`."""
     amount = decimal(number)
     if amount is None:
         return ""

@@ -34,18 +34,18 @@ def pages_of(document: Document) -> list[Pages]:
     Once pages lie across, they do so until the next section of the highest level: a reader does not turn the report
     over for each table.
     """
-    found = [Pages(False, [])]
+    parts = [Pages(False, [])]
     for item in _items(document.sections, 1):
         if isinstance(item, Heading):
-            across = found[-1].across and item.level > 1
+            across = parts[-1].across and item.level > 1
         else:
-            across = found[-1].across or (isinstance(item, Table) and layout_of(item).across)
-        if across == found[-1].across:
-            found[-1].items.append(item)
+            across = parts[-1].across or (isinstance(item, Table) and layout_of(item).across)
+        if across == parts[-1].across:
+            parts[-1].items.append(item)
             continue
-        moved = _leading(found[-1].items) if across else []
-        found.append(Pages(across, [*moved, item]))
-    return [pages for pages in found if pages.items]
+        moved = _leading(parts[-1].items) if across else []
+        parts.append(Pages(across, [*moved, item]))
+    return [pages for pages in parts if pages.items]
 
 
 def _items(sections: tuple[Section, ...], level: int) -> Iterator[Item]:

@@ -28,7 +28,7 @@ class Reading:
     language: Language
 
     def rows(self, table: str, year: int | None = None) -> list[Row]:
-        """The rows of a table, of one reporting year where that is given."""
+        """The rows of a table, of one reporting year if that is given."""
         return [row for row in self.release.rows(table) if year is None or row["reporting_year"] == year]
 
     @cached_property
@@ -64,7 +64,7 @@ class Reading:
         return nl if self.language == "nl" else en
 
     def word(self, words: Mapping[str, Words], code: str | None) -> str:
-        """The word for a code, or the code itself where there is none; nothing for no code."""
+        """The word for a code, or the code itself if there is none; nothing for no code."""
         if code is None:
             return ""
         return words[code].in_language(self.language) if code in words else code
@@ -74,15 +74,15 @@ class Reading:
         return str(thing.nl if self.language == "nl" else thing.en)
 
     def theme(self, code: str) -> str:
-        """The name of a theme, or its code where the profile has none of it."""
+        """The name of a theme, or its code if the profile has none of it."""
         return self.named(self.themes[code]) if code in self.themes else code
 
     def council(self, code: str) -> str:
-        """The name of a council, or its code where the profile has none of it."""
+        """The name of a council, or its code if the profile has none of it."""
         return next((self.named(c) for c in self.profile.institution.councils if c.id == code), code)
 
     def feed(self, code: str) -> str:
-        """The name of a feed, or its code where the profile has none of it."""
+        """The name of a feed, or its code if the profile has none of it."""
         return next((self.named(feed) for feed in self.profile.feeds if feed.id == code), code)
 
     def day(self, value: date | None, *, short: bool = False) -> str:
@@ -93,20 +93,20 @@ class Reading:
             "" if value is None else str(format_date(value, "d MMM y" if short else "d MMMM y", locale=self.language))
         )
 
-    def halves(self, said: str | None) -> tuple[str, ...]:
+    def halves(self, text: str | None) -> tuple[str, ...]:
         """What a release says in both languages, in that of the report: a text per thing that is said.
 
         Notes stand in a table as `Dutch / English`, several of them after another. Breaks that the profile knows are
         told apart from what stands around them.
         """
-        rest = said or ""
-        found = []
+        rest = text or ""
+        breaks = []
         for known in self._breaks:
             kept = both(known)
             if kept in rest:
                 rest = rest.replace(kept, "").strip()
-                found.append(known.in_language(self.language))
-        return (*found, *(half(one, self.language) for one in things(rest)))
+                breaks.append(known.in_language(self.language))
+        return (*breaks, *(half(one, self.language) for one in things(rest)))
 
     def notes(self, row: Mapping[str, Any]) -> tuple[str, ...]:
         """What a release says of a figure: breaks in its series, and what else there is to say.
@@ -132,5 +132,5 @@ class Reading:
 
 
 def decimal(value: float | int | Decimal | None) -> Decimal | None:
-    """A number of a table as an exact decimal; none stays none."""
+    """A number of a table as an exact decimal; `None` stays `None`."""
     return None if value is None else Decimal(str(value))

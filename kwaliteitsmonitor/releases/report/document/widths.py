@@ -47,7 +47,7 @@ def layout_of(table: Table) -> Layout:
 
 
 def _fitted(table: Table, room: int) -> tuple[list[float], float] | None:
-    """Widths that fill the room and the size of the letters; none where even broken words do not fit."""
+    """Widths that fill the room and the size of the letters; `None` if even broken words do not fit."""
     for size, word, header in _TRIES:
         wanted = _measures(table, word, header)
         left = room / size - sum(one.least for one in wanted)
@@ -60,9 +60,9 @@ def _spread(table: Table, wanted: list[_Wanted], left: float) -> list[float]:
     """The least widths with what is left shared: first among the rows, then the headers, then the words."""
     widths = [one.least for one in wanted]
     for wishes in ([one.rows for one in wanted], [one.header for one in wanted]):
-        given = _shared(left, [max(0.0, wish - width) for wish, width in zip(wishes, widths, strict=True)])
-        widths = [width + more for width, more in zip(widths, given, strict=True)]
-        left -= sum(given)
+        shares = _shared(left, [max(0.0, wish - width) for wish, width in zip(wishes, widths, strict=True)])
+        widths = [width + more for width, more in zip(widths, shares, strict=True)]
+        left -= sum(shares)
     # What nobody needs goes to the words, so that the figures stand together at the right.
     words = [index for index, column in enumerate(table.columns) if not column.figures] or [0]
     return [width + (left / len(words) if index in words else 0) for index, width in enumerate(widths)]
@@ -70,14 +70,14 @@ def _spread(table: Table, wanted: list[_Wanted], left: float) -> list[float]:
 
 def _shared(room: float, wishes: list[float]) -> list[float]:
     """Room shared so that small wishes are met first: no date is broken for the sake of a sentence."""
-    given = [0.0] * len(wishes)
+    shares = [0.0] * len(wishes)
     waiting = sorted(range(len(wishes)), key=lambda index: wishes[index])
     while waiting:
         index = waiting[0]
-        given[index] = min(wishes[index], room / len(waiting))
-        room -= given[index]
+        shares[index] = min(wishes[index], room / len(waiting))
+        room -= shares[index]
         waiting.pop(0)
-    return given
+    return shares
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ class _Wanted:
 
 
 def _measures(table: Table, word: float, header: float) -> list[_Wanted]:
-    found = []
+    wanted = []
     for index, column in enumerate(table.columns):
         cells = [_text(cells[index], column) for cells in _rows(table) if index < len(cells)]
         title = title_of(table, index)
@@ -99,8 +99,8 @@ def _measures(table: Table, word: float, header: float) -> list[_Wanted]:
         words = float(max([_longest(text) for text in cells], default=0))
         need = max(whole if column.figures else min(words, word), min(heading, header), 3.0)
         wide = max(heading, float(min(len(title), _HEADER)))
-        found.append(_Wanted(need + _BESIDE, whole + _BESIDE, wide + _BESIDE))
-    return found
+        wanted.append(_Wanted(need + _BESIDE, whole + _BESIDE, wide + _BESIDE))
+    return wanted
 
 
 def _tall(table: Table, widths: list[float]) -> bool:

@@ -1,6 +1,6 @@
 """Formulas of a table: the sums and differences that a controller sees add up.
 
-A formula stands in a cell only where the figures that it reads give the published figure. Where one of them is
+A formula stands in a cell only if the figures that it reads give the published figure. If one of them is
 suppressed, or the published figure was corrected for what is not in the table, the cell holds the number itself.
 """
 
@@ -27,7 +27,7 @@ _OPERATIONS: Mapping[type[ast.operator], Callable[[Decimal, Decimal], Decimal]] 
 }
 
 Address = Callable[[int, int], str]
-"""The address of a cell by the row and column of the table; `$` before the row where the formula means the total."""
+"""The address of a cell by the row and column of the table; `$` before the row if the formula means the total."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Sheet:
         return cell.value if isinstance(cell, Figure) and cell.status == "ok" else None
 
     def formula(self, row: int, column: int) -> str | None:
-        """The formula of a cell, without the equals sign; none where no formula gives the published figure."""
+        """The formula of a cell, without the equals sign; `None` if no formula gives the published figure."""
         figure, published = self.table.rows[row].cells[column], self.value(row, column)
         if published is None or not isinstance(figure, Figure):
             return None
@@ -54,10 +54,10 @@ class Sheet:
         return None
 
     def _candidates(self, row: int, column: int) -> Iterator[tuple[str, Decimal | None]]:
-        asked = self.table.columns[column]
-        if asked.formula:
-            yield self._written(asked.formula, row)
-        if asked.adds_up and self.table.rows[row].kind == "total":
+        definition = self.table.columns[column]
+        if definition.formula:
+            yield self._written(definition.formula, row)
+        if definition.adds_up and self.table.rows[row].kind == "total":
             for rows in (self._group(row), self._bodies(0, row), self._bodies(0, len(self.table.rows))):
                 yield self._sum(rows, column)
 
@@ -83,8 +83,8 @@ class Sheet:
         return f"SUM({ranges})", sum(known, Decimal(0)) if known else None
 
     def _written(self, formula: str, row: int) -> tuple[str, Decimal | None]:
-        """A formula of the document as Excel reads it, and what it gives; none where it reads what is no number."""
-        places = [self._place(found[1], row, total=bool(found[2])) for found in _NAMED.finditer(formula)]
+        """A formula of the document as Excel reads it, and what it gives; `None` if it reads what is no number."""
+        places = [self._place(match[1], row, total=bool(match[2])) for match in _NAMED.finditer(formula)]
         values = {f"v{number}": self.value(*place) for number, place in enumerate(places)}
         names, addresses = iter(values), iter(places)
         arithmetic = _NAMED.sub(lambda _: next(names), formula)
@@ -126,7 +126,7 @@ def _runs(rows: list[int]) -> list[tuple[int, int]]:
 
 
 def _worked_out(arithmetic: str, values: Mapping[str, Decimal | None]) -> Decimal | None:
-    """What sums, differences, products and quotients give; none where a number lacks or is divided by zero.
+    """What sums, differences, products and quotients give; `None` if a number lacks or is divided by zero.
 
     Raises:
         ValueError: the formula holds something other than those.

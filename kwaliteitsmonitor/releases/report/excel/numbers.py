@@ -27,7 +27,7 @@ class InCell:
 
 
 def in_cell(figure: Figure, language: Language) -> InCell | None:
-    """A figure as a cell holds it; none where there is no number, or none that a format shows as it is printed.
+    """A figure as a cell holds it; `None` if there is no number, or none that a format shows as it is printed.
 
     What stands around the number, such as `(+ 9 in traject)`, goes into the format: the cell stays a number.
     """
@@ -41,8 +41,8 @@ def in_cell(figure: Figure, language: Language) -> InCell | None:
             text, spread = text.removesuffix(beside), figure.spread
     for plus, minus in (("", "-"), ("+", "-"), ("", "−"), ("+", "−")):
         signed = plus + shown if figure.value > 0 else shown.replace("-", minus)
-        before, found, after = text.partition(signed)
-        if found and not _touches(before, after):
+        before, middle, after = text.partition(signed)
+        if middle and not _touches(before, after):
             held = figure.value / SIZES.get(figure.style, 1)
             return InCell(held, _form(figure, before, after, plus, minus), spread)
     return None
@@ -64,7 +64,7 @@ def unit_of(figure: Figure) -> Decimal:
 
 
 def _scale(figure: Figure) -> Decimal:
-    """By how much the number of a figure is multiplied where it is printed."""
+    """By how much the number of a figure is multiplied when it is printed."""
     return Decimal(100) if figure.style == "percentage" else Decimal(1) / SIZES.get(figure.style, 1)
 
 

@@ -225,7 +225,7 @@ def lines(text: str, width: int) -> int:
 def names(captions: list[str], taken: Iterator[str]) -> list[str]:
     """A name for the sheet of each table: short, unlike the others, and one that Excel takes."""
     used = {name.casefold() for name in taken}
-    found = []
+    sheets = []
     for caption in captions:
         stem = _safe(caption)
         name, count = stem, 1
@@ -233,8 +233,8 @@ def names(captions: list[str], taken: Iterator[str]) -> list[str]:
             count += 1
             name = f"{stem[: 31 - len(str(count)) - 1]} {count}"
         used.add(name.casefold())
-        found.append(name)
-    return found
+        sheets.append(name)
+    return sheets
 
 
 def _safe(caption: str) -> str:

@@ -160,11 +160,11 @@ def _origin(sheet: Worksheet, places: list[Place], document: Document, looks: Lo
             continue
         at += 1
         known = document.provenance.get(identity)
-        said = "\n".join(known.lines) if known else ""
+        text = "\n".join(known.lines) if known else ""
         _words(
             sheet,
             at,
-            (place.sheet, "", place.row, place.column, place.figure.text, identity, said),
+            (place.sheet, "", place.row, place.column, place.figure.text, identity, text),
             looks,
             ORIGIN_WIDTHS,
         )

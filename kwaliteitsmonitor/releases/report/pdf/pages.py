@@ -26,10 +26,10 @@ def pages(document: Document) -> bytes:
     import typst
 
     language_of(document)
-    given = json.dumps(data_of(document, _drawn(document)), ensure_ascii=False)
+    data = json.dumps(data_of(document, _drawn(document)), ensure_ascii=False)
     return typst.compile(
         template(TEMPLATE),
-        sys_inputs={"report": given},
+        sys_inputs={"report": data},
         font_paths=typst.Fonts(include_system_fonts=False),
         format="pdf",
         pdf_standards="ua-1",
@@ -43,14 +43,14 @@ def template(name: str) -> bytes:
     Raises:
         UsageError: it is not there.
     """
-    found = files(__package__).joinpath(name)
-    if not found.is_file():
+    file = files(__package__).joinpath(name)
+    if not file.is_file():
         raise UsageError(
             f"the template `{name}` of the report is not there",
             expected="a file that is installed along with the program",
             remedy="Install the program again.",
         )
-    return found.read_bytes()
+    return file.read_bytes()
 
 
 def _drawn(document: Document) -> dict[str, str]:

@@ -11,10 +11,10 @@ _LEVEL = 6
 def settled(package: bytes) -> bytes:
     """A package of Office with the parts that it holds, each at the first moment that a zip file can name."""
     held = BytesIO()
-    with ZipFile(BytesIO(package)) as given, ZipFile(held, "w") as made:
-        for part in given.infolist():
+    with ZipFile(BytesIO(package)) as source, ZipFile(held, "w") as made:
+        for part in source.infolist():
             entry = ZipInfo(part.filename)
             entry.compress_type = ZIP_DEFLATED
             entry.create_system = 0
-            made.writestr(entry, given.read(part), compresslevel=_LEVEL)
+            made.writestr(entry, source.read(part), compresslevel=_LEVEL)
     return held.getvalue()

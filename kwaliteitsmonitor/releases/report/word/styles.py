@@ -54,18 +54,18 @@ def _language(word: WordDocument, locale: str) -> None:
     """The language of all text, in the defaults of the styles and in the settings; words are hyphenated by it."""
     from docx.oxml.ns import qn
 
-    for found in word.styles.element.iter(qn("w:lang")):
-        found.set(qn("w:val"), locale)
-        found.set(qn("w:eastAsia"), locale)
-    for found in word.settings.element.iter(qn("w:themeFontLang")):
-        found.set(qn("w:val"), locale)
-    for found in word.settings.element.iter(qn("w:defaultTabStop")):
-        found.addnext(element("autoHyphenation"))
+    for node in word.styles.element.iter(qn("w:lang")):
+        node.set(qn("w:val"), locale)
+        node.set(qn("w:eastAsia"), locale)
+    for node in word.settings.element.iter(qn("w:themeFontLang")):
+        node.set(qn("w:val"), locale)
+    for node in word.settings.element.iter(qn("w:defaultTabStop")):
+        node.addnext(element("autoHyphenation"))
 
 
 def _style(word: WordDocument, name: str) -> ParagraphStyle:
-    found: ParagraphStyle = word.styles[name]
-    return found
+    style: ParagraphStyle = word.styles[name]
+    return style
 
 
 def _own(

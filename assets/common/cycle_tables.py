@@ -71,7 +71,7 @@ class CycleTables:
         return self.workspace.path(self.key, STAGED_STEP, name).is_file() or self._is_empty(name)
 
     def staged(self, name: str) -> pa.Table:
-        """A staged table; where no feed fills it, what the profile says itself, or nothing.
+        """A staged table; if no feed fills it, what the profile says itself, or nothing.
 
         Raises `UsageError` if a feed fills it and has not been staged for the cycle.
         """

@@ -78,10 +78,10 @@ class Institution(dg.ConfigurableResource):  # type: ignore[type-arg]
         if is_recorded(run.job_name):
             try:
                 events = [one.event_log_entry for one in context.instance.get_records_for_run(run.run_id).records]
-                told = [event for event in events if event.dagster_event is not None]
+                ours = [event for event in events if event.dagster_event is not None]
                 cycle = run.tags.get(PARTITION, "")
                 workspace = self._tables[cycle].workspace if cycle in self._tables else None
-                record(self.settings, run.run_id, run.job_name, cycle, began, told, workspace)
+                record(self.settings, run.run_id, run.job_name, cycle, began, ours, workspace)
             except Exception as error:
                 LOG.warning("how run %s went could not be recorded (%s)", run.run_id[:8], type(error).__name__)
         if self._log is not None:
@@ -121,8 +121,10 @@ class Institution(dg.ConfigurableResource):  # type: ignore[type-arg]
             workspace = None
         with ExitStack() as stack:
             if run is not None and workspace is not None:
-                told = f"Another run works on cycle {cycle}; this one waits for it."
-                before = stack.enter_context(holding(workspace, cycle, run.run_id, waiting=lambda: _say(context, told)))
+                message = f"Another run works on cycle {cycle}; this one waits for it."
+                before = stack.enter_context(
+                    holding(workspace, cycle, run.run_id, waiting=lambda: _say(context, message))
+                )
                 tell_dead(context.instance, before, self.settings)
                 clear(workspace)
                 if _is_whole(run, self.settings.profile):
@@ -159,12 +161,14 @@ def tell_dead(instance: dg.DagsterInstance | None, runs: str, settings: Settings
     if instance is None:
         return
     for run in runs.split():
-        found = instance.get_run_by_id(run)
-        if found is None:
+        listed = instance.get_run_by_id(run)
+        if listed is None:
             continue
-        _record_cut_off(instance, found, settings)
-        if not found.is_finished:
-            instance.report_run_failed(found, "The process of this run ended before the run did; the next found it so.")
+        _record_cut_off(instance, listed, settings)
+        if not listed.is_finished:
+            instance.report_run_failed(
+                listed, "The process of this run ended before the run did; the next found it so."
+            )
 
 
 def _record_cut_off(instance: dg.DagsterInstance, run: dg.DagsterRun, settings: Settings) -> None:
@@ -174,7 +178,7 @@ def _record_cut_off(instance: dg.DagsterInstance, run: dg.DagsterRun, settings: 
     try:
         (kept,) = instance.get_run_records(dg.RunsFilter(run_ids=[run.run_id]))
         began = datetime.fromtimestamp(kept.start_time or kept.create_timestamp.timestamp(), UTC)
-        told = [event for event in instance.all_logs(run.run_id) if event.dagster_event is not None]
-        record_cut_off(settings, run.run_id, run.job_name, run.tags.get(PARTITION, ""), began, told)
+        ours = [event for event in instance.all_logs(run.run_id) if event.dagster_event is not None]
+        record_cut_off(settings, run.run_id, run.job_name, run.tags.get(PARTITION, ""), began, ours)
     except Exception as error:
         LOG.warning("how run %s went could not be recorded (%s)", run.run_id[:8], type(error).__name__)

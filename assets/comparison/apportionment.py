@@ -1,7 +1,7 @@
 """Dividing amounts over national themes, exact to the cent.
 
 An amount is divided by the parts of its theme, each part rounded down to the cent; the cents that are left go to the
-parts that lost most by it, in the order of the parts where they lost the same (largest remainder). What is divided
+parts that lost most by it, in the order of the parts if they lost the same (largest remainder). What is divided
 therefore adds up to what it was, whatever the amounts, the parts and their number, and so do sums over themes.
 """
 

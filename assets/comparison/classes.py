@@ -40,13 +40,15 @@ def classifications(profile: Profile, cycle: Cycle) -> list[dict[str, Any]]:
 def measures_by_class(profile: Profile, cycle: Cycle, measures: Iterable[Row]) -> list[dict[str, Any]]:
     """How far the measures of each class are, as rows of `measures_by_class`; a class without measures has none."""
     classes = {(one.theme, one.id): one.classes for one in profile.measures}
-    found: dict[tuple[Any, ...], list[str]] = defaultdict(list)
+    by_class: dict[tuple[Any, ...], list[str]] = defaultdict(list)
     for row in measures:
         of_measure = classes.get((row["theme"], row["measure"]), {})
         for one in profile.classifications:
             for name in dict.fromkeys(of_measure.get(one.id, [])) or (None,):
-                found[(row["reporting_year"], one.id, name, row["progress"])].append(f"{row['theme']}/{row['measure']}")
-    years = sorted({key[0] for key in found})
+                by_class[(row["reporting_year"], one.id, name, row["progress"])].append(
+                    f"{row['theme']}/{row['measure']}"
+                )
+    years = sorted({key[0] for key in by_class})
     return [
         {
             "reporting_year": year,
@@ -61,5 +63,5 @@ def measures_by_class(profile: Profile, cycle: Cycle, measures: Iterable[Row]) -
         for one in profile.classifications
         for name in (*(of.id for of in one.classes), None)
         for progress in (*PROGRESS, None)
-        if (of := found.get((year, one.id, name, progress)))
+        if (of := by_class.get((year, one.id, name, progress)))
     ]

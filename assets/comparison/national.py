@@ -93,7 +93,7 @@ def spending(
     for row in overview:
         by_year[(row["reporting_year"], row["round"])].append(row)
     rows: list[dict[str, Any]] = []
-    found: list[Evidence] = []
+    all_evidence: list[Evidence] = []
     for (year, number), of_year in by_year.items():
         whole = next((row for row in of_year if row["theme"] is None), None)
         own = [row for row in of_year if row["theme"] is not None]
@@ -107,8 +107,8 @@ def spending(
                 of = [whole] if place is TOTAL and whole is not None else of_place
                 rows.append(about | _spent(profile, place, of, whole))
                 if rows[-1]["status"] == "ok":
-                    found.extend(_evidence(profile, place, rows[-1], of, kept))
-    return rows, found
+                    all_evidence.extend(_evidence(profile, place, rows[-1], of, kept))
+    return rows, all_evidence
 
 
 def _spent(profile: Profile, place: Place, of: Sequence[Row], whole: Row | None) -> dict[str, Any]:
@@ -140,10 +140,10 @@ def _spent(profile: Profile, place: Place, of: Sequence[Row], whole: Row | None)
 
 
 def _sum(profile: Profile, place: Place, of: Iterable[Row], name: str) -> Decimal | None:
-    """What the themes bring to a place; none where one of them has no such amount."""
-    found = [_brought(profile, place, row, name) for row in of]
-    known = [one for one in found if one is not None]
-    return sum(known, Decimal("0.00")) if len(known) == len(found) else None
+    """What the themes bring to a place; None if one of them has no such amount."""
+    amounts = [_brought(profile, place, row, name) for row in of]
+    known = [one for one in amounts if one is not None]
+    return sum(known, Decimal("0.00")) if len(known) == len(amounts) else None
 
 
 def _brought(profile: Profile, place: Place, row: Row, name: str) -> Decimal | None:
@@ -171,12 +171,14 @@ def _evidence(
     for name, deliveries in sums.items():
         if name not in AMOUNTS or row[name] is None:
             continue
-        totals = {delivery: sum((c for _, c in found), Decimal(0)) for delivery, found in deliveries.items()}
+        totals = {
+            delivery: sum((c for _, c in contributions), Decimal(0)) for delivery, contributions in deliveries.items()
+        }
         largest = max(sorted(totals), key=lambda delivery: abs(totals[delivery]))
         totals[largest] += row[name] - sum(totals.values(), Decimal(0))
-        for delivery, found in sorted(deliveries.items()):
-            notes = "; ".join(dict.fromkeys(one.note for one, _ in found if one.note))
-            lines = sum(one.rows or 0 for one, _ in found)
+        for delivery, contributions in sorted(deliveries.items()):
+            notes = "; ".join(dict.fromkeys(one.note for one, _ in contributions if one.note))
+            lines = sum(one.rows or 0 for one, _ in contributions)
             yield Evidence(row["figure_id"], name, delivery, lines, totals[delivery], notes)
 
 
@@ -198,5 +200,5 @@ def counts(profile: Profile, cycle: Cycle, years: Iterable[int]) -> list[dict[st
 
 
 def _indicators(profile: Profile, year: int) -> list[Any]:
-    found = (profile.indicator(name, year) for name in dict.fromkeys(one.id for one in profile.indicators))
-    return [one for one in found if one is not None]
+    indicators = (profile.indicator(name, year) for name in dict.fromkeys(one.id for one in profile.indicators))
+    return [one for one in indicators if one is not None]

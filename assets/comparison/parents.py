@@ -53,7 +53,7 @@ def spending_by_parent(
 ) -> tuple[list[dict[str, Any]], list[Evidence]]:
     """Rows of `spending_by_parent` from those of `spending_by_unit`, with their evidence.
 
-    Amounts are added up to the cent. Where a part is not available, its whole is not either.
+    Amounts are added up to the cent. If a part is not available, its whole is not either.
     """
     kept: dict[str, list[Evidence]] = defaultdict(list)
     for one in evidence:
@@ -62,7 +62,7 @@ def spending_by_parent(
     for row in by_unit:
         by_year[(row["reporting_year"], row["round"])].append(row)
     rows: list[dict[str, Any]] = []
-    found: list[Evidence] = []
+    all_evidence: list[Evidence] = []
     for (year, number), of_year in by_year.items():
         for parent, within in parents(profile).items():
             inside = [row for row in of_year if row["unit"] in within]
@@ -74,14 +74,14 @@ def spending_by_parent(
                 about = {"reporting_year": year, "cycle": cycle.key, "round": number, "figure_id": identity}
                 if of:
                     rows.append(about | {"unit": parent, "theme": theme} | _summed(of, absent))
-                    found.extend(() if absent else _evidence(identity, of, kept))
-    return rows, found
+                    all_evidence.extend(() if absent else _evidence(identity, of, kept))
+    return rows, all_evidence
 
 
 def _not_there(inside: Sequence[Row]) -> bool:
-    """Whether a part is missing as a whole: of one of which a row was set aside other themes are still told."""
-    told = {row["unit"] for row in inside if row["theme"] is not None}
-    return any(row["status"] != "ok" and row["unit"] not in told for row in inside)
+    """Whether a part is missing as a whole: of one of which a row was set aside other themes are still published."""
+    published = {row["unit"] for row in inside if row["theme"] is not None}
+    return any(row["status"] != "ok" and row["unit"] not in published for row in inside)
 
 
 def _summed(of: Sequence[Row], absent: Sequence[Row]) -> dict[str, Any]:
@@ -101,17 +101,17 @@ def _summed(of: Sequence[Row], absent: Sequence[Row]) -> dict[str, Any]:
 
 
 def _of_unit(row: Row) -> str:
-    """The note of a part, with whose it is where it does not say so itself."""
-    said = words_of(row["note"])
-    whose = "" if row["unit"] in said.nl.replace(",", " ").split() else f"{row['unit']}: "
-    return both(Words(f"{whose}{said.nl}", f"{whose}{said.en}"))
+    """The note of a part, with whose it is if it does not say so itself."""
+    words = words_of(row["note"])
+    whose = "" if row["unit"] in words.nl.replace(",", " ").split() else f"{row['unit']}: "
+    return both(Words(f"{whose}{words.nl}", f"{whose}{words.en}"))
 
 
 def _sum(amounts: Iterable[Decimal | None]) -> Decimal | None:
-    """The sum; none where one of the amounts is not there."""
-    found = list(amounts)
-    known = [one for one in found if one is not None]
-    return sum(known, ZERO) if len(known) == len(found) else None
+    """The sum; None if one of the amounts is not there."""
+    every = list(amounts)
+    known = [one for one in every if one is not None]
+    return sum(known, ZERO) if len(known) == len(every) else None
 
 
 def _evidence(identity: str, of: Iterable[Row], kept: Mapping[str, Sequence[Evidence]]) -> Iterator[Evidence]:
@@ -121,6 +121,6 @@ def _evidence(identity: str, of: Iterable[Row], kept: Mapping[str, Sequence[Evid
         for one in kept.get(row["figure_id"], ()):
             if one.part in AMOUNTS:
                 sums[(one.part, one.delivery)].append(one)
-    for (part, delivery), found in sorted(sums.items()):
-        lines = sum(one.rows or 0 for one in found)
-        yield Evidence(identity, part, delivery, lines, sum((one.contribution for one in found), Decimal(0)))
+    for (part, delivery), contributions in sorted(sums.items()):
+        lines = sum(one.rows or 0 for one in contributions)
+        yield Evidence(identity, part, delivery, lines, sum((one.contribution for one in contributions), Decimal(0)))

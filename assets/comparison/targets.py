@@ -52,9 +52,9 @@ def first_of(definition: Indicator, level: str | None, values: Iterable[Row]) ->
 
     Figures by another version of the definition are not compared with.
     """
-    given = [one for one in definition.baselines if one.level == level]
-    if given:
-        first = min(given, key=lambda one: one.reporting_year)
+    baselines = [one for one in definition.baselines if one.level == level]
+    if baselines:
+        first = min(baselines, key=lambda one: one.reporting_year)
         return first.reporting_year, first.value
     own = (definition.id, definition.version, level)
     shown = [
@@ -91,12 +91,12 @@ def references(profile: Profile, cycle: Cycle, values: Sequence[Row]) -> list[di
     """The national values of the own sector up to the reporting year, as rows of `reference_values`.
 
     Each of one's own figures has that of its year beside it, or else that of the nearest year before; a value that does
-    not compare stands beside none. Where a value stands beside figures of two years, the later is told.
+    not compare stands beside none. If a value stands beside figures of two years, the later is published.
     """
     own = [one for one in profile.reference_values if one.sector == profile.institution.sector]
     known = [one for one in own if one.reporting_year <= cycle.reporting_year]
     whole = sorted((row for row in values if row["unit"] is None), key=lambda row: row["reporting_year"])
-    beside = {id(found): row for row in whole if (found := nearest(known, row)) is not None}
+    beside = {id(reference): row for row in whole if (reference := nearest(known, row)) is not None}
     rows = []
     for one in sorted(known, key=lambda one: (one.indicator, one.level or "", one.reporting_year)):
         definition = profile.indicator(one.indicator, one.reporting_year) or _newest(profile, one.indicator)
@@ -122,7 +122,7 @@ def references(profile: Profile, cycle: Cycle, values: Sequence[Row]) -> list[di
 
 
 def nearest(known: Iterable[ReferenceValue], row: Row) -> ReferenceValue | None:
-    """The national value to set beside a figure: that of the same year, else the latest before it; none without one."""
+    """The national value to set beside a figure: that of the same year, else the latest before it; None without one."""
     fitting = [
         one
         for one in known

@@ -56,15 +56,15 @@ def approvals(
 ) -> dict[tuple[str, str], Approved]:
     """By period and unit, how each report of a feed stands with the council of its unit; a unit may have none.
 
-    `periods` are those that the cycle reads, each with the reporting year that it belongs to. There is none where the
+    `periods` are those that the cycle reads, each with the reporting year that it belongs to. There is none if the
     profile asks for no approval.
     Of two decisions on one day the one in the register counts, and of two there the one that rejects.
     """
     councils = {unit.id: unit.council for unit in profile.units}
-    found = {}
-    asked = [one for one in profile.institution.consultations if one.approves_reports]
+    approved = {}
+    consultations = [one for one in profile.institution.consultations if one.approves_reports]
     for period, year in periods:
-        if not any(one.holds_in(year) for one in asked):
+        if not any(one.holds_in(year) for one in consultations):
             continue
         for unit in profile.delivering(feed, year):
             council = councils[unit]
@@ -73,12 +73,12 @@ def approvals(
             about = (d for d in decisions if _about(d, feed, period, unit) and d.decision in DECIDED)
             own = [d for d in about if d.council == council]
             last = max(own, key=lambda d: (d.decided_on, d.registered, d.decision == "rejected"), default=None)
-            found[(period, unit)] = (
+            approved[(period, unit)] = (
                 Approved(feed.id, period, unit, council, WAITING)
                 if last is None
                 else Approved(feed.id, period, unit, council, last.decision, last.decided_on)
             )
-    return found
+    return approved
 
 
 def _about(decision: Approval, feed: Feed, period: str, unit: str) -> bool:
@@ -86,13 +86,16 @@ def _about(decision: Approval, feed: Feed, period: str, unit: str) -> bool:
 
 
 def approval_results(
-    profile: Profile, found: Sequence[Approved], delivered: Collection[tuple[str, str]], decisions: Sequence[Approval]
+    profile: Profile,
+    approved: Sequence[Approved],
+    delivered: Collection[tuple[str, str]],
+    decisions: Sequence[Approval],
 ) -> list[RuleResult]:
     """Whether every report that was delivered, by period and unit, is approved, and by the council that should."""
-    asked = [a for a in found if (a.period, a.unit) in delivered]
-    open_ones = [a for a in asked if a.approval != "approved"]
+    of_delivered = [a for a in approved if (a.period, a.unit) in delivered]
+    open_ones = [a for a in of_delivered if a.approval != "approved"]
     councils = {unit.id: unit.council for unit in profile.units}
-    waiting = {a.place for a in found if a.approval == WAITING}
+    waiting = {a.place for a in approved if a.approval == WAITING}
     strangers = sorted({d.place for d in decisions if councils.get(d.unit) != d.council and d.place in waiting})
     rejected = ", ".join(a.place for a in open_ones if a.approval == "rejected")
     return [
@@ -101,7 +104,7 @@ def approval_results(
             "approvals.given",
             Costs.NOTE,
             Outcome.FAILED if open_ones else Outcome.PASSED,
-            len(asked),
+            len(of_delivered),
             len(open_ones),
             "wat goedkeuring behoeft, is goedgekeurd door de raad van de eenheid",
             "what needs approval is approved by the council of the unit",
@@ -122,6 +125,6 @@ def approval_results(
     ]
 
 
-def approval_rows(cycle: str, found: Iterable[Approved]) -> list[dict[str, Any]]:
+def approval_rows(cycle: str, approved: Iterable[Approved]) -> list[dict[str, Any]]:
     """How everything that needs approval stands, as rows of `approvals`."""
-    return [{"cycle": cycle, **vars(a)} for a in sorted(found, key=lambda a: (a.feed, a.period, a.unit))]
+    return [{"cycle": cycle, **vars(a)} for a in sorted(approved, key=lambda a: (a.feed, a.period, a.unit))]

@@ -64,7 +64,7 @@ OF_REGISTER = Words(
 
 @dataclass(frozen=True)
 class Applied:
-    """A correction that was made in a table of a delivery; `personal` where a row of that table is a person."""
+    """A correction that was made in a table of a delivery; `personal` if a row of that table is a person."""
 
     record: Correction
     delivery: str
@@ -72,7 +72,7 @@ class Applied:
     personal: bool
 
     def row(self, cycle: str) -> dict[str, Any]:
-        """The correction as a row of `corrections`; what stands in a table of people is not told: a row is a person."""
+        """The correction as a row of `corrections`; what stands in a table of people is left out: a row is a person."""
         r = self.record
         return {
             "cycle": cycle,
@@ -117,7 +117,7 @@ class Corrector:
         return [record for record in self.records if record.file in names]
 
     def results(self) -> list[RuleResult]:
-        """What became of the corrections of this feed's deliveries; nothing where there are none."""
+        """What became of the corrections of this feed's deliveries; nothing if there are none."""
         met = self.met()
         if not met:
             return []
@@ -160,10 +160,10 @@ class Corrector:
     @cached_property
     def _paths(self) -> dict[str, set[str]]:
         """The names under which each delivery came, by its id."""
-        found: dict[str, set[str]] = {}
+        paths: dict[str, set[str]] = {}
         for delivery in self.deliveries:
-            found.setdefault(delivery.id, set()).add(composed(delivery.path))
-        return found
+            paths.setdefault(delivery.id, set()).add(composed(delivery.path))
+        return paths
 
     def _corrected(self, record: Correction, delivery: Delivery, table: Table, raw: RawTable) -> RawTable:
         cells = _cells_of(record.cell, table, raw)
@@ -201,7 +201,7 @@ def _results(rule: str, checked: int, reasons: Iterable[tuple[Words, list[str]]]
 
 
 def _cells_of(cell: str, table: Table, raw: RawTable) -> list[tuple[str, int]]:
-    """The fields, with their position, that a cell gives: `D14`, or `row 14, fte` where the file has no addresses."""
+    """The fields, with their position, that a cell gives: `D14`, or `row 14, fte` if the file has no addresses."""
     address = _ADDRESS.fullmatch(cell.strip().upper().replace("$", "")) if raw.sheet else None
     by_row = _ROW.fullmatch(cell.strip())
     if address:
@@ -246,8 +246,8 @@ def shows(raw: Any, expected: str, locale: Locale) -> bool:
         return fold(expected) in (("ja", "waar", "yes", "true") if raw else ("nee", "onwaar", "no", "false"))
     if isinstance(raw, datetime | date):
         return expected.strip() in _days(raw)
-    found = _number(raw, locale)
-    return found is not None and found in (written(expected, locale), written(expected, "iso"))
+    number = _number(raw, locale)
+    return number is not None and number in (written(expected, locale), written(expected, "iso"))
 
 
 def _days(raw: date) -> tuple[str, ...]:
@@ -281,7 +281,7 @@ class _TwoWaysError(Exception):
 def as_typed(text: str, f: Field, locale: Locale) -> Any:
     """What takes the place of a cell: a text as it would be typed there, or the value that the register holds.
 
-    A register that holds a number as a number gives it with a decimal point, whatever the notation of the file; where
+    A register that holds a number as a number gives it with a decimal point, whatever the notation of the file; if
     that would be another number in the notation of the file, nobody can say which is meant, and neither is taken.
     """
     text = text.strip()
@@ -311,5 +311,5 @@ def _with(raw: RawTable, cells: Sequence[tuple[str, int]], values: Sequence[Any]
         column = list(columns[name])
         column[at] = value
         columns[name] = column
-    flaws = {place: said for place, said in raw.flaws.items() if place not in cells}
+    flaws = {place: words for place, words in raw.flaws.items() if place not in cells}
     return replace(raw, columns=columns, flaws=flaws)

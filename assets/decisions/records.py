@@ -44,7 +44,7 @@ class Correction(Record):
 
 @dataclass(frozen=True)
 class Waiver(Record):
-    """What a release of a cycle may do without: a delivery (any period or unit where empty), a rule, an obligation."""
+    """What a release of a cycle may do without: a delivery (any period or unit if empty), a rule, an obligation."""
 
     cycle: str
     feed: str
@@ -92,7 +92,7 @@ class Approval:
 
 @dataclass(frozen=True)
 class Decisions:
-    """Every record of the register; `taken` is false where it has not been taken up for the cycle."""
+    """Every record of the register; `taken` is false if it has not been taken up for the cycle."""
 
     corrections: tuple[Correction, ...] = ()
     waivers: tuple[Waiver, ...] = ()
@@ -140,6 +140,6 @@ def _record(kind: type[R], row: dict[str, Any], *names: str) -> R:
 
 
 def _filled(rows: pa.Table) -> Iterator[dict[str, Any]]:
-    """Rows with an empty text where there is no value."""
+    """Rows with an empty text if there is no value."""
     for row in rows.to_pylist():
         yield {name: "" if value is None else value for name, value in row.items()}

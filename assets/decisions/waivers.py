@@ -31,7 +31,7 @@ class Waivers:
         return cls(cycle, [r for r in records if r.cycle == cycle])
 
     def delivery(self, feed: str, period: str, unit: str) -> str:
-        """Why a missing delivery is waived, empty where it is not; a unit is empty where the delivery is central."""
+        """Why a missing delivery is waived, empty if it is not; a unit is empty if the delivery is central."""
         return self._why(
             r
             for r in self.records
@@ -39,11 +39,11 @@ class Waivers:
         )
 
     def obligation(self, owed: str) -> str:
-        """Why an obligation is waived, empty where it is not; it is named by its id."""
+        """Why an obligation is waived, empty if it is not; it is named by its id."""
         return self._why(r for r in self.records if r.obligation == owed)
 
     def rule(self, rule: str) -> str:
-        """Why a rule that fails is waived, empty where it is not."""
+        """Why a rule that fails is waived, empty if it is not."""
         return self._why(r for r in self.records if r.rule == rule and not r.feed)
 
     @property
@@ -68,7 +68,7 @@ class Waivers:
         return fitting[0].reason if fitting else ""
 
     def results(self, profile: Profile, owed: Collection[str] = ()) -> list[RuleResult]:
-        """Whether every waiver says what it waives, and whether it was needed; nothing where there are none.
+        """Whether every waiver says what it waives, and whether it was needed; nothing if there are none.
 
         `owed` are the ids of the obligations of the cycle.
         """

@@ -47,7 +47,7 @@ def _meant(record: Withdrawal, delivery: Delivery) -> bool:
 
 
 def withdrawal_results(records: Sequence[Withdrawal], deliveries: Iterable[Delivery]) -> list[RuleResult]:
-    """Whether every record withdraws something; none where there are no records."""
+    """Whether every record withdraws something; none if there are no records."""
     if not records:
         return []
     everything = list(deliveries)

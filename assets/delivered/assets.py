@@ -44,16 +44,16 @@ def _delivered(profile: Profile, feed: Feed, partitions: Any) -> dg.AssetsDefini
             settings = institution.settings
             profile = settings.profile
             cycle = profile.cycle(context.partition_key)
-            found = _collected(settings, institution.tables(cycle.key).workspace, cycle, feed)
-        institution.tables(cycle.key).workspace.write_json(cycle.key, STEP, feed.id, [d.to_json() for d in found])
+            deliveries = _collected(settings, institution.tables(cycle.key).workspace, cycle, feed)
+        institution.tables(cycle.key).workspace.write_json(cycle.key, STEP, feed.id, [d.to_json() for d in deliveries])
         return dg.MaterializeResult(
             asset_key=declared.key,
             metadata={
-                "deliveries": len(found),
-                "bytes": sum(d.size for d in found),
-                "current": sum(d.standing is Standing.CURRENT for d in found),
-                "duplicates": sum(d.standing is Standing.DUPLICATE for d in found),
-                "refused": [d.reason for d in found if d.reason],
+                "deliveries": len(deliveries),
+                "bytes": sum(d.size for d in deliveries),
+                "current": sum(d.standing is Standing.CURRENT for d in deliveries),
+                "duplicates": sum(d.standing is Standing.DUPLICATE for d in deliveries),
+                "refused": [d.reason for d in deliveries if d.reason],
             },
         )
 

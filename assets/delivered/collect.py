@@ -63,7 +63,7 @@ def collect(
     """The deliveries of a feed that a cycle reads, each kept and placed among its versions.
 
     `databases` gives the SQLAlchemy address of each connection that the profile names; with none, no database is asked
-    and what was pulled before stands. Raises `SourceError` where a landing zone or database cannot be reached; then
+    and what was pulled before stands. Raises `SourceError` if a landing zone or database cannot be reached; then
     nothing of the feed is recorded.
     """
     periods = expected_periods(feed, cycle, profile)
@@ -82,7 +82,7 @@ def collect_periods(
     """The deliveries of a feed in these periods, each kept and placed among its versions; see `collect`.
 
     With a unit, only those of that unit; with an empty one, only those that are not of one unit. The others are left
-    alone. Raises `BlockedError` where the bytes of one of the periods were removed.
+    alone. Raises `BlockedError` if the bytes of one of the periods were removed.
     """
     demand_there(workspace, feed.id, [expected.period for expected in periods])
     places = _Places(feed, {e.period: e.year for e in periods}, unit_names(profile), _there(profile), unit)
@@ -103,7 +103,7 @@ def collect_periods(
         _arrived(workspace, landing, places, zone, now)
     receipts = receive(workspace, feed.id, now.arrivals)
     names = now.names
-    found = [
+    deliveries = [
         d
         for path, of_path in _by_path(receipts).items()
         if not places.in_parts(path)
@@ -111,8 +111,8 @@ def collect_periods(
     ]
     for file, standing, reason in now.untaken.values():
         shell = Delivery(feed.id, 0, file.path, "", file.size, file.received_on, arrived=file.arrived)
-        found.extend(places.of(replace(shell, standing=standing, reason=reason)))
-    return in_order(found)
+        deliveries.extend(places.of(replace(shell, standing=standing, reason=reason)))
+    return in_order(deliveries)
 
 
 def placed_again(profile: Profile, cycle: Cycle, feed: Feed, deliveries: Iterable[Delivery]) -> list[Delivery]:
@@ -147,7 +147,7 @@ class _Places:
 
     def wants(self, path: str) -> bool:
         """Whether a file with this path is a delivery that is read."""
-        return any(self.only in (None, self._unit(told.get("unit", ""))) for _, told in self._told(path))
+        return any(self.only in (None, self._unit(fields.get("unit", ""))) for _, fields in self._told(path))
 
     def in_parts(self, path: str) -> bool:
         """Whether a path is but a part of a delivery, which was taken for one before parts were known."""
@@ -159,9 +159,9 @@ class _Places:
 
     def of(self, delivery: Delivery) -> Iterator[Delivery]:
         """The delivery for each source that it belongs to, with its period and unit, or with why it has no unit."""
-        for position, told in self._told(delivery.path):
-            fields = {name: value for name, value in told.items() if name not in PLACEHOLDERS}
-            period, name = period_of(told), told.get("unit", "")
+        for position, from_path in self._told(delivery.path):
+            fields = {name: value for name, value in from_path.items() if name not in PLACEHOLDERS}
+            period, name = period_of(from_path), from_path.get("unit", "")
             unit = self._unit(name)
             placed = replace(delivery, source=position, period=period, told=fields, unit=unit)
             if name and not unit:
@@ -176,16 +176,16 @@ class _Places:
     def _told(self, path: str) -> Iterator[tuple[int, dict[str, str]]]:
         for position, source in enumerate(self.feed.sources):
             if isinstance(source, FileSource):
-                told = fields_by_path(self.feed, source, path, self.units)
-                if told is not None and period_of(told) in self.periods:
-                    yield position, told
+                fields = fields_by_path(self.feed, source, path, self.units)
+                if fields is not None and period_of(fields) in self.periods:
+                    yield position, fields
             else:
                 names = {pulled_name(self.feed, position, period): period for period in self.periods}
                 if path in names:
                     yield position, _told_by(self.feed, names[path])
 
     def _unit(self, name: str) -> str:
-        """The unit that a name stands for, in any case where that leaves no doubt; empty where it stands for none."""
+        """The unit that a name stands for, in any case if that leaves no doubt; empty if it stands for none."""
         alike = {unit for known, unit in self.units.items() if fold(known) == fold(name)}
         return self.units.get(name) or (alike.pop() if len(alike) == 1 else "")
 
@@ -232,10 +232,10 @@ def _told_by(feed: Feed, period: str) -> dict[str, str]:
 
 
 def _by_path(receipts: Iterable[Receipt]) -> dict[str, list[Receipt]]:
-    found: dict[str, list[Receipt]] = {}
+    by_path: dict[str, list[Receipt]] = {}
     for receipt in sorted(receipts, key=lambda r: r.number):
-        found.setdefault(receipt.path, []).append(receipt)
-    return found
+        by_path.setdefault(receipt.path, []).append(receipt)
+    return by_path
 
 
 def _in_zone(places: _Places, path: str, names: set[str], last: bool) -> bool | None:
@@ -251,16 +251,16 @@ def _history(places: _Places, path: str, receipts: Sequence[Receipt], names: set
     """
     if not places.wants(path):
         return
-    given: dict[str, Delivery] = {}
+    deliveries: dict[str, Delivery] = {}
     last = receipts[-1].sha256
     moment, day = receipts[0].arrived, receipts[0].received_on
     for order, r in enumerate(receipts):
         moment, day = max(moment, r.arrived), max(day, r.received_on)
         there = _in_zone(places, path, names, r.sha256 == last)
-        given[r.sha256] = Delivery(
+        deliveries[r.sha256] = Delivery(
             places.feed.id, 0, path, r.sha256, r.size, day, arrived=moment, uptake=order, in_landing_zone=there
         )
-    for delivery in given.values():
+    for delivery in deliveries.values():
         yield from places.of(delivery)
 
 
@@ -289,9 +289,9 @@ def _arrived(workspace: Workspace, landing: Landing, places: _Places, zone: Zone
 
 
 def _bytes_of(workspace: Workspace, landing: Landing, file: Found, seen: Seen) -> tuple[str, int] | None:
-    """The hash and size of the bytes of a file, kept; none where they changed while they were read.
+    """The hash and size of the bytes of a file, kept; None if they changed while they were read.
 
-    Of what comes in parts each part is kept, and what is told is the list of them.
+    Of what comes in parts each part is kept, and what is reported is the list of them.
     """
     known = seen.bytes_of(file)
     if known is None and file.parts:
@@ -327,15 +327,15 @@ def _pulled(
     zone: ZoneInfo,
     profile: Profile,
 ) -> Arrival | None:
-    """What a database holds of a period, kept under its name; none where it holds nothing."""
+    """What a database holds of a period, kept under its name; None if it holds nothing."""
     table, where = CATALOGUE[source.tables[0]], _where(feed, expected)
     threshold = profile.institution.disclosure.threshold
-    asked = (
+    request = (
         pull_counts(url, source, table, where, profile.aliases(), threshold=threshold)
         if source.counted
         else pull(url, source, table, where)
     )
-    with asked as pulled:
+    with request as pulled:
         if not pulled.rows:
             return None
         sha256, size = keep(workspace, pulled.stream)

@@ -36,7 +36,7 @@ class Seen:
         return cls(workspace, zone, _load(workspace).get(zone, {}))
 
     def bytes_of(self, file: Found) -> tuple[str, int] | None:
-        """The hash and size of the bytes of a file where its sign is known and they are kept, else none."""
+        """The hash and size of the bytes of a file if its sign is known and they are kept, else None."""
         known = self.entries.get(file.path)
         if not file.fingerprint or known is None or known[0] != file.fingerprint:
             return None
@@ -58,14 +58,14 @@ class Seen:
 
 
 def _load(workspace: Workspace) -> dict[str, dict[str, list[str | int]]]:
-    """What is remembered; nothing where it cannot be read or has another form."""
+    """What is remembered; nothing if it cannot be read or has another form."""
     try:
-        found = json.loads(workspace.read_text(workspace.fingerprints))
+        data = json.loads(workspace.read_text(workspace.fingerprints))
     except (OSError, ValueError):
         return {}
-    if not isinstance(found, dict):
+    if not isinstance(data, dict):
         return {}
-    zones = {zone: entries for zone, entries in found.items() if isinstance(entries, dict)}
+    zones = {zone: entries for zone, entries in data.items() if isinstance(entries, dict)}
     return {
         zone: {path: entry for path, entry in entries.items() if isinstance(entry, list) and len(entry) == len(_FORM)}
         for zone, entries in zones.items()

@@ -12,7 +12,7 @@ from schemas.profile import Feed
 def recorded_deliveries(release: str | Path, feed: Feed) -> list[Delivery]:
     """The deliveries of a feed that a release lists, and what stood there and was not taken up.
 
-    Only their paths, bytes, times and reasons are told; see `assets.delivered.collect.placed_again`.
+    Only their paths, bytes, times and reasons are reported; see `assets.delivered.collect.placed_again`.
     """
     basis = basis_of(Path(release))
     arrived = [_arrived(one) for one in basis.arrived if one.feed == feed.id]

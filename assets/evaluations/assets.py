@@ -51,14 +51,14 @@ def statistics_assets(profile: Profile, partitions: Any) -> list[dg.AssetsDefini
         years = cycle.years(profile.institution.first_year)
         answers = facts_table(tables, ANSWERS)
         status = status_record(tables)
-        found = statistics_of(tables)
-        made = results(profile, cycle, found, status.missing, status.waived, status.lacking_units(years))
+        statistics = statistics_of(tables)
+        made = results(profile, cycle, statistics, status.missing, status.waived, status.lacking_units(years))
         files = {row["delivery"]: row["file"] for row in tables.made(STATUS_STEP, STATUS).to_pylist()}
         units = {one.programme: one.unit for one in profile.programmes}
         invited = makes(profile, POPULATION)
-        found_wrong = findings(found, answers, years, files, units, delivered=invited)
+        found_wrong = findings(statistics, answers, years, files, units, delivered=invited)
         keep_evidence(workspace, cycle.key, STEP, made.evidence)
-        withheld = withhold_of(tables, found)
+        withheld = withhold_of(tables, statistics)
         found_wrong.append(shown_before(sum(map(len, withheld.exposed.values()))))
         tables.keep_results(STEP, found_wrong)
         shown = {RESULTS: applying.results(made.results, withheld), SHARES: applying.shares(made.shares, withheld)}

@@ -19,7 +19,7 @@ UNKNOWN_SIZE = "evaluations.invited_unknown"
 
 
 def findings(
-    found: Statistics,
+    statistics: Statistics,
     answers: pa.Table,
     years: Sequence[int],
     files: Mapping[str, str],
@@ -30,16 +30,16 @@ def findings(
     """The outcome of each rule on the counts of a cycle that reads these reporting years.
 
     `files` gives the file of each delivery, `units` the unit to which a programme belongs, as far as that is known.
-    `delivered` is false where no feed of the institution says how many were invited: that is no fault of anyone then.
+    `delivered` is false if no feed of the institution says how many were invited: that is no fault of anyone then.
     """
-    invited = _invited(found, Costs.NOTE if delivered else Costs.NOTHING)
+    invited = _invited(statistics, Costs.NOTE if delivered else Costs.NOTHING)
     return [_other_years(answers, years, files), _of_another_unit(answers, files, units or {}), *invited]
 
 
 def shown_before(cells: int) -> RuleResult:
     """Whether an earlier release shows what is hidden now for what it holds: so many cells.
 
-    Which ones is told to who runs the pipeline (`status`), and not with the release: it would point at them.
+    Which ones is reported to who runs the pipeline (`status`), and not with the release: it would point at them.
     """
     return RuleResult(
         "evaluations",
@@ -86,7 +86,7 @@ def _of_another_unit(answers: pa.Table, files: Mapping[str, str], units: Mapping
         f"{files.get(row['_delivery'], row['_delivery'])}, {row['programme']} ({units[row['programme']]})"
         for row in wrong
     })  # fmt: skip
-    told = (
+    message = (
         "volgens programmes.csv van een andere eenheid; geteld bij wie ze leverde. Klopt dat niet, lever het bestand "
         "dan bij die eenheid aan of verbeter programmes.csv / of another unit by programmes.csv; counted for the one "
         "that delivered them. If that is wrong, deliver the file for that unit or mend programmes.csv"
@@ -101,15 +101,15 @@ def _of_another_unit(answers: pa.Table, files: Mapping[str, str], units: Mapping
         "een eenheid levert antwoorden over eigen opleidingen",
         "a unit delivers answers about programmes of its own",
         cells=tuple(places[:SHOWN_CELLS]),
-        detail=told if wrong else "",
+        detail=message if wrong else "",
     )
 
 
-def _invited(found: Statistics, unknown_costs: Costs) -> list[RuleResult]:
+def _invited(statistics: Statistics, unknown_costs: Costs) -> list[RuleResult]:
     """Programmes of a unit of which more answered than were invited, and of which it is not known how many were."""
     leaves = [
         one
-        for cells in found.summaries.values()
+        for cells in statistics.summaries.values()
         for cell, one in cells.items()
         if cell.programme and not (one.population and one.population.open_link)
     ]
@@ -142,7 +142,7 @@ def _invited(found: Statistics, unknown_costs: Costs) -> list[RuleResult]:
 
 
 def _of_leaves(rule: str, checked: int, wrong: set[str], nl: str, en: str, costs: Costs = Costs.NOTE) -> RuleResult:
-    said = "geen respons berekend / no response rate computed" if wrong else ""
+    consequence = "geen respons berekend / no response rate computed" if wrong else ""
     return RuleResult(
         "evaluation_population",
         rule,
@@ -153,5 +153,5 @@ def _of_leaves(rule: str, checked: int, wrong: set[str], nl: str, en: str, costs
         nl,
         en,
         cells=tuple(sorted(wrong)[:SHOWN_CELLS]),
-        detail=said,
+        detail=consequence,
     )

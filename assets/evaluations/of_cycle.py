@@ -38,18 +38,18 @@ def _aside(tables: CycleTables) -> dict[str, int]:
     return aside
 
 
-def withhold_of(tables: CycleTables, found: Statistics) -> Withheld:
+def withhold_of(tables: CycleTables, statistics: Statistics) -> Withheld:
     """What to withhold of the evaluations of a cycle, as `choose` does, with the people that staging counted."""
     feeds = [feed for feed in tables.profile.feeds if flow.ANSWERS in feed.tables]
     records = [record for feed in feeds if (record := tables.feed(feed.id)) is not None]
     people = {delivery: one for record in records for delivery, one in record.people.items()}
-    return choose(tables.workspace, tables.profile, tables.key, found, facts_table(tables, ANSWERS), people)
+    return choose(tables.workspace, tables.profile, tables.key, statistics, facts_table(tables, ANSWERS), people)
 
 
 def nothing_to_withhold(tables: CycleTables) -> None:
     """Have it known for a cycle of an institution without evaluations that nothing of them is withheld.
 
-    Where there are evaluations, the step of the statistics chooses what is.
+    If there are evaluations, the step of the statistics chooses what is.
     """
     if not makes(tables.profile, ANSWERS):
         withhold_of(tables, statistics_of(tables))

@@ -38,9 +38,9 @@ class Results:
     evidence: list[Evidence] = field(default_factory=list)
 
 
-def cell_id(cycle: str, asked: Asked, cell: Cell) -> str:
+def cell_id(cycle: str, question: Asked, cell: Cell) -> str:
     """The id of a result: `2021-03:evaluation:2020:teaching_methods:FGW:56034:Ba`; `all` stands for all together."""
-    return ":".join([cycle, "evaluation", str(asked.year), asked.question, *(part or "all" for part in cell)])
+    return ":".join([cycle, "evaluation", str(question.year), question.question, *(part or "all" for part in cell)])
 
 
 def share_id(result: str, score: Fraction) -> str:
@@ -59,23 +59,31 @@ def number(score: Fraction) -> str:
 def results(
     profile: Profile,
     cycle: Cycle,
-    found: Statistics,
+    statistics: Statistics,
     missing: Missing,
     waived: Missing | None = None,
     lacking: Lacking | None = None,
 ) -> Results:
     """Every result of a cycle: its year and the year before.
 
-    Where a required delivery is missing, what is said of the whole institution is not available; where it is that of
+    If a required delivery is missing, what is said of the whole institution is not available; if it is that of
     some units, which `lacking` says, it is of the others and says without whom. `waived` says what a decision lets it
     do without. A unit's own results stand.
     """
     made = Results()
     questions = {question.id: question for question in profile.questions}
     first = min(cycle.years(profile.institution.first_year), default=0)
-    for asked in sorted(found.asked):
+    for place in sorted(statistics.asked):
         maker = _Maker(
-            profile, cycle, asked, questions.get(asked.question), found, missing, waived or {}, first, lacking or {}
+            profile,
+            cycle,
+            place,
+            questions.get(place.question),
+            statistics,
+            missing,
+            waived or {},
+            first,
+            lacking or {},
         )
         for row, shares, evidence in maker.cells():
             made.results.append(row)
@@ -124,7 +132,7 @@ class _Maker:
     def _silent(self) -> Iterator[dict[str, Any]]:
         """A row with a response of 0% for each cell of enough people of whom nobody answered.
 
-        None where answers may have been given that are not there: of a unit that did not deliver, or of all.
+        None if answers may have been given that are not there: of a unit that did not deliver, or of all.
         """
         silent = self.found.silent.get((self.asked.year, self.asked.evaluation), {})
         if self._lacking:
@@ -243,10 +251,12 @@ class _Maker:
         before = self.found.of(self.asked._replace(year=year - 1), one.cell)
         alike = not self._lacking_before and self._without(year) == self._without(year - 1)
         known = before if before and (one.cell.unit is not None or alike) else None
-        found = compare(measured(one), None if known is None else self._of_this_year(measured(known)), self._broken)
-        if found.change is None:
-            return empty, found.reasons
-        ends = (found.change.value, found.change.low, found.change.high)
+        comparison = compare(
+            measured(one), None if known is None else self._of_this_year(measured(known)), self._broken
+        )
+        if comparison.change is None:
+            return empty, comparison.reasons
+        ends = (comparison.change.value, comparison.change.low, comparison.change.high)
         return dict(zip(empty, map(float, ends), strict=True)), ()
 
     def _of_this_year(self, before: Measured) -> Measured:
@@ -256,9 +266,9 @@ class _Maker:
 
     def _shares(self, one: Summary, place: dict[str, Any], identity: str) -> Iterator[dict[str, Any]]:
         """Of every answer that could be given the number and the share, those that nobody gave among them."""
-        given = one.sums.scores
-        for steps in sorted({*one.scale.possible, *given}):
-            score, answers = one.scale.value(steps), given.get(steps, 0)
+        scores = one.sums.scores
+        for steps in sorted({*one.scale.possible, *scores}):
+            score, answers = one.scale.value(steps), scores.get(steps, 0)
             yield {
                 **place,
                 "score": float(score),
@@ -286,7 +296,7 @@ class _Maker:
 def _answers_evidence(one: Summary, identity: str) -> Iterator[Evidence]:
     """What a figure over answers was computed from: their number by delivery, and what a mean and a spread need.
 
-    Sums and squares of answers, and of the means of courses, are those of one delivery. Where several contributed, they
+    Sums and squares of answers, and of the means of courses, are those of one delivery. If several contributed, they
     follow from the figures of the units below. Of a programme, or a unit with few courses, sums over courses are left
     out: of two courses they would say the mean of each, however few answered.
     """
@@ -307,7 +317,7 @@ def _answers_evidence(one: Summary, identity: str) -> Iterator[Evidence]:
 
 
 def _share_evidence(one: Summary, shares: Sequence[Mapping[str, Any]]) -> Iterator[Evidence]:
-    """How often an answer was given, by delivery; where several contributed, it follows from the units below."""
+    """How often an answer was given, by delivery; if several contributed, it follows from the units below."""
     if len(one.sums.deliveries) == 1:
         delivery = next(iter(one.sums.deliveries))
         for row in shares:

@@ -2,7 +2,7 @@
 
 Each delivery is read by itself, so that its counts can be kept, and has one spelling for each course of its own. Here
 they meet: what differs in capitals and spaces alone is one course, by which answers are counted, invited are held
-against answers, and what rests on one teacher is told. Zeros and all other characters tell courses apart.
+against answers, and what rests on one teacher is recognised. Zeros and all other characters tell courses apart.
 """
 
 from __future__ import annotations
@@ -45,39 +45,39 @@ def spelled(staged: Mapping[str, pa.Table], known: Collection[str] = ()) -> Spel
             for code in pc.unique(table.column(COURSE)).to_pylist():
                 if code is not None:
                     alike[fold(code)].add(code)
-    found: dict[str, str] = {}
+    spellings: dict[str, str] = {}
     for group in alike.values():
         first = min(group & set(known) or group, key=lambda code: (code != one_line(code), code))
-        found |= {code: first for code in group if code != first}
-    return found
+        spellings |= {code: first for code in group if code != first}
+    return spellings
 
 
-def in_one_spelling(rows: pa.Table, found: Spelled) -> pa.Table:
-    """Rows with one spelling for each course, where they have any."""
-    if not found or COURSE not in rows.column_names:
+def in_one_spelling(rows: pa.Table, spellings: Spelled) -> pa.Table:
+    """Rows with one spelling for each course, if they have any."""
+    if not spellings or COURSE not in rows.column_names:
         return rows
     column = rows.column(COURSE).combine_chunks()
     encoded = column.dictionary_encode("encode")
-    values = [None if code is None else found.get(code, code) for code in encoded.dictionary.to_pylist()]
+    values = [None if code is None else spellings.get(code, code) for code in encoded.dictionary.to_pylist()]
     respelled = pa.array(values, column.type).take(encoded.indices)
     return rows.set_column(rows.column_names.index(COURSE), COURSE, respelled)
 
 
-def told(staged: Mapping[str, pa.Table], found: Spelled, files: Mapping[str, str]) -> Iterator[RuleResult]:
+def told(staged: Mapping[str, pa.Table], spellings: Spelled, files: Mapping[str, str]) -> Iterator[RuleResult]:
     """Per delivery how much of it is of a course that is written otherwise elsewhere; never which course.
 
     `files` gives the file of each delivery.
     """
     for name, rows in staged.items():
-        if not found or COURSE not in rows.column_names:
+        if not spellings or COURSE not in rows.column_names:
             continue
         weight, of = ("answers", ANSWERS) if "answers" in rows.column_names else ("_row", ROWS)
         how = "sum" if of is ANSWERS else "count"
-        mine = rows.filter(pc.is_in(rows.column(COURSE), pa.array(list(found), pa.string())))
+        mine = rows.filter(pc.is_in(rows.column(COURSE), pa.array(list(spellings), pa.string())))
         total = dict(_by_delivery(rows, weight, how))
         for delivery, count in _by_delivery(mine, weight, how):
             times, file = counted(count, of), files.get(delivery, delivery)
-            said = both(Words(f"{times.nl} van {ELSEWHERE.nl}", f"{times.en} of {ELSEWHERE.en}"))
+            message = both(Words(f"{times.nl} van {ELSEWHERE.nl}", f"{times.en} of {ELSEWHERE.en}"))
             yield RuleResult(
                 name,
                 f"{name}.{COURSE}.{SPELLING}",
@@ -88,7 +88,7 @@ def told(staged: Mapping[str, pa.Table], found: Spelled, files: Mapping[str, str
                 "elke cursus is overal op één manier geschreven",
                 "each course is written in one way throughout",
                 cells=(file,),
-                detail=f"{typed(file, STROKE)}: {said}",
+                detail=f"{typed(file, STROKE)}: {message}",
             )
 
 

@@ -66,34 +66,34 @@ def indicators_assets(profile: Profile, partitions: Any) -> list[dg.AssetsDefini
         kept = status_record(tables)
         lacking = kept.lacking_units(cycle.years(profile.institution.first_year))
         without = excused(profile, cycle, status)
-        found = figures(profile, cycle, facts, kept.missing, kept.waived, answers, without, lacking, kept.aside)
-        shown = _past_the_gate(tables, found.rows)
+        made = figures(profile, cycle, facts, kept.missing, kept.waived, answers, without, lacking, kept.aside)
+        shown = _past_the_gate(tables, made.rows)
         rows = to_arrow(TABLE, shown)
         tables.write(STEP, TABLE, rows)
         wrong = _findings(profile, cycle, facts["fact_figures"], status, rows)
         tables.keep_results(STEP, wrong)
         tables.verdicts.ahead(profile, {TABLE: rows})
-        keep_evidence(tables.workspace, cycle.key, STEP, found.evidence)
+        keep_evidence(tables.workspace, cycle.key, STEP, made.evidence)
         if profile.uses("delivered_figures"):
-            tables.workspace.write_json(cycle.key, STEP, PLACES, _told(found.places, shown))
+            tables.workspace.write_json(cycle.key, STEP, PLACES, _told(made.places, shown))
         metadata = {**rows_metadata(rows), **traced(profile, TABLE), "preview": preview(rows)}
         return dg.MaterializeResult(asset_key=declared.key, metadata=metadata)
 
     return [indicator_values]
 
 
-def _past_the_gate(tables: CycleTables, found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _past_the_gate(tables: CycleTables, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The rows as far as they are shown, in the light of what earlier releases hid."""
     profile, workspace, cycle = tables.profile, tables.workspace, tables.key
     threshold = profile.institution.disclosure.threshold
     withheld = withheld_of(workspace, cycle)
     parents = {unit.id: unit.parent for unit in profile.units if unit.parent}
-    weighed = suppress_families(found, parents, threshold)
+    weighed = suppress_families(rows, parents, threshold)
     return over_releases(
         workspace,
         cycle,
         known_of(workspace, cycle),
-        [row for row in found if not applying.over_answers(row, profile.indicators)],
+        [row for row in rows if not applying.over_answers(row, profile.indicators)],
         lambda before: applying.figures(weighed, profile.indicators, withheld, threshold, before),
     )
 
@@ -107,27 +107,27 @@ def _told(places: Iterable[dict[str, Any]], shown: Iterable[Mapping[str, Any]]) 
 def excused(profile: Profile, cycle: Cycle, status: Iterable[Mapping[str, Any]]) -> dict[int, set[str]]:
     """Per year the units whose delivered figures are missing and waived, from rows of `delivery_status`."""
     feeds = {feed.id for feed in profile.feeds if "delivered_figures" in feed.tables}
-    found: dict[int, set[str]] = {year: set() for year in cycle.years(profile.institution.first_year)}
+    by_year: dict[int, set[str]] = {year: set() for year in cycle.years(profile.institution.first_year)}
     for row in status:
         if row["feed"] in feeds and row["waived_because"]:
             every = [unit.id for unit in profile.units] if row["unit"] is None else [row["unit"]]
-            for year in found:
+            for year in by_year:
                 if row["period"] is None or row["period"].endswith(str(year)):
-                    found[year].update(every)
-    return found
+                    by_year[year].update(every)
+    return by_year
 
 
 def _findings(
     profile: Profile, cycle: Cycle, facts: pa.Table, status: Iterable[Mapping[str, Any]], rows: pa.Table
 ) -> list[RuleResult]:
-    """What is wrong with figures; the numbers of delivered ones are told where nothing of them is suppressed."""
+    """What is wrong with figures; the numbers of delivered ones are reported if nothing of them is suppressed."""
     values = rows.select(["reporting_year", "indicator", "level", "status"]).to_pylist()
     hidden = {_place(row) for row in values if row["status"] == "suppressed"}
     files = {row["delivery"]: row["file"] for row in status if row["delivery"]}
     delivered = facts.to_pylist()
     years = (*earlier(profile, cycle, delivered), *cycle.years(profile.institution.first_year))
-    given = findings(profile, years, delivered, files, {_place(row) for row in values} - hidden)
-    return [*given, off_scale(profile, rows.to_pylist())]
+    of_delivered = findings(profile, years, delivered, files, {_place(row) for row in values} - hidden)
+    return [*of_delivered, off_scale(profile, rows.to_pylist())]
 
 
 def _place(row: Mapping[str, Any]) -> tuple[int, str, str | None]:

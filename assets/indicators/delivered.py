@@ -1,6 +1,6 @@
 """Figures that are delivered as such: how those of units make that of their whole.
 
-Sums add up, means combine through the number behind each, ratios through their numerators and denominators. Where a
+Sums add up, means combine through the number behind each, ratios through their numerators and denominators. If a
 figure lacks what that takes, nothing is combined: a mean of means is not the mean. A figure that is delivered for the
 whole then counts as it is, and otherwise there is none.
 """
@@ -46,7 +46,7 @@ NUMBERS = ("value", "n", "spread", "numerator", "denominator")
 class Given:
     """A figure as it was delivered, for a unit or, without one, the whole institution.
 
-    Where it is `disputed`, another row says otherwise of the same, and nobody knows which of them is right.
+    If it is `disputed`, another row says otherwise of the same, and nobody knows which of them is right.
     """
 
     unit: str | None
@@ -92,7 +92,7 @@ class Lacking:
 
 
 def given(indicator: Indicator, row: Mapping[str, Any]) -> Given | None:
-    """A row of `fact_figures` as a figure; none where it has neither a value nor a numerator and a denominator."""
+    """A row of `fact_figures` as a figure; None if it has neither a value nor a numerator and a denominator."""
     numerator, denominator = row["numerator"], row["denominator"]
     combine = indicator.delivered.combine if indicator.delivered else "none"
     parts = combine == "ratio" and numerator is not None and bool(denominator)
@@ -132,18 +132,18 @@ def by_level(
 ) -> dict[str | None, dict[str | None, Given]]:
     """Per level and unit the figure that was delivered of an indicator in a year: once, however often it comes.
 
-    Where it comes with other numbers as well it is disputed.
+    If it comes with other numbers as well it is disputed.
     """
-    found: dict[str | None, dict[str | None, Given]] = defaultdict(dict)
-    said: dict[tuple[str | None, str | None], tuple[Any, ...]] = {}
+    figures: dict[str | None, dict[str | None, Given]] = defaultdict(dict)
+    published: dict[tuple[str | None, str | None], tuple[Any, ...]] = {}
     for row in rows:
         one = given(indicator, row) if (row["indicator"], row["reporting_year"]) == (indicator.id, year) else None
         if one is None:
             continue
-        first = found[row["level"]].setdefault(row["unit"], one)
-        if said.setdefault((row["level"], row["unit"]), numbers(row)) != numbers(row):
-            found[row["level"]][row["unit"]] = replace(first, disputed=True)
-    return dict(found)
+        first = figures[row["level"]].setdefault(row["unit"], one)
+        if published.setdefault((row["level"], row["unit"]), numbers(row)) != numbers(row):
+            figures[row["level"]][row["unit"]] = replace(first, disputed=True)
+    return dict(figures)
 
 
 def numbers(row: Mapping[str, Any]) -> tuple[Any, ...]:
@@ -165,13 +165,13 @@ def earlier(profile: Profile, cycle: Cycle, rows: Iterable[Mapping[str, Any]]) -
     """
     first = min(cycle.years(profile.institution.first_year), default=cycle.indicator_year)
     met = {(row["reporting_year"], row["indicator"]) for row in rows if row["reporting_year"] < first}
-    found: dict[int, tuple[str, ...]] = {}
+    by_year: dict[int, tuple[str, ...]] = {}
     for year in sorted({year for year, _ in met}):
         defined = {name: profile.indicator(name, year) for of_year, name in met if of_year == year}
         names = tuple(sorted(name for name, one in defined.items() if one is not None and one.delivered is not None))
         if names:
-            found[year] = names
-    return found
+            by_year[year] = names
+    return by_year
 
 
 @dataclass(frozen=True)
@@ -199,16 +199,16 @@ class Whole:
         own = self.given.get(unit)
         below = self._below(unit)
         made = [(one, self.made(one)) for one in below] if self.combine != "none" else []
-        there = [found for _, found in made if isinstance(found, Made)]
-        absent = [name for one, found in made if isinstance(found, Lacking) for name in found.units or (one,)]
+        there = [figure for _, figure in made if isinstance(figure, Made)]
+        absent = [name for one, figure in made if isinstance(figure, Lacking) for name in figure.units or (one,)]
         lacking = Lacking(tuple(absent) or ((unit,) if unit else ()), NO_FIGURE)
         if there and all(name in self.excused for name in absent):
-            whole = combined(self.indicator, [one for found in there for one in found.of])
+            whole = combined(self.indicator, [one for figure in there for one in figure.of])
             if whole is not None:
                 return whole
             lacking = Lacking((), WITHOUT_PARTS if self.combine == "ratio" else WITHOUT_N)
         elif own is None and there and all(name in self.excused or name in self.lost for name in absent):
-            some = combined(self.indicator, [one for found in there for one in found.of])
+            some = combined(self.indicator, [one for figure in there for one in figure.of])
             if some is not None:
                 return replace(some, without=tuple(sorted(set(absent) - set(self.excused))))
         if own is None:
@@ -230,14 +230,14 @@ class Whole:
     def _above(self, unit: str) -> list[str]:
         """A unit and the units that it is part of."""
         parents = {one.id: one.parent for one in self.units}
-        found = [unit]
-        while (parent := parents.get(found[-1])) and parent not in found:
-            found.append(parent)
-        return found
+        units = [unit]
+        while (parent := parents.get(units[-1])) and parent not in units:
+            units.append(parent)
+        return units
 
 
 def combined(indicator: Indicator, figures: Sequence[Given]) -> Made | None:
-    """The figure that delivered figures make together; none where one lacks what that takes."""
+    """The figure that delivered figures make together; None if one lacks what that takes."""
     combine = indicator.delivered.combine if indicator.delivered else "none"
     sizes = [one.n for one in figures]
     n = sum(size for size in sizes if size is not None) if None not in sizes else None
@@ -256,8 +256,8 @@ def combined(indicator: Indicator, figures: Sequence[Given]) -> Made | None:
     return None
 
 
-def _as_given(indicator: Indicator, one: Given, said: tuple[Words, ...]) -> Made:
-    notes = (*said, *_notes(indicator, one.n))
+def _as_given(indicator: Indicator, one: Given, remarks: tuple[Words, ...]) -> Made:
+    notes = (*remarks, *_notes(indicator, one.n))
     return Made(one.value, one.n, one.spread, one.numerator, one.denominator, (one,), notes)
 
 
@@ -268,7 +268,7 @@ def _notes(indicator: Indicator, n: int | None) -> tuple[Words, ...]:
 
 
 def squares(one: Given) -> Decimal | None:
-    """The sum of the squares of what a mean with its standard deviation was taken over; none where that is not known.
+    """The sum of the squares of what a mean with its standard deviation was taken over; None if that is not known.
 
     Of n values with mean m and sample standard deviation s it is (n - 1)s² + nm².
     """
@@ -279,36 +279,36 @@ def squares(one: Given) -> Decimal | None:
 
 def _pooled(indicator: Indicator, figures: Sequence[Given]) -> Decimal | None:
     """The standard deviation over all respondents together; spreads of another kind do not combine."""
-    found = [squares(one) for one in figures]
-    if indicator.spread_kind != "sd_respondents" or None in found:
+    sums = [squares(one) for one in figures]
+    if indicator.spread_kind != "sd_respondents" or None in sums:
         return None
     n = sum(one.n or 0 for one in figures)
     first = sum((one.value * (one.n or 0) for one in figures), Decimal(0))
-    second = sum((one for one in found if one is not None), Decimal(0))
+    second = sum((one for one in sums if one is not None), Decimal(0))
     return Moments(n, Fraction(first), Fraction(second)).deviation
 
 
 def parts(indicator: Indicator, made: Made) -> dict[str, list[tuple[Given, Decimal]]]:
     """The parts from which the numbers of a figure follow, each with what every delivered figure contributes."""
     combine = indicator.delivered.combine if indicator.delivered else "none"
-    found: dict[str, list[tuple[Given, Decimal]]] = {}
+    by_part: dict[str, list[tuple[Given, Decimal]]] = {}
     if made.n is not None:
-        found["cases"] = [(one, Decimal(one.n or 0)) for one in made.of]
+        by_part["cases"] = [(one, Decimal(one.n or 0)) for one in made.of]
     if combine == "ratio":
-        found["numerator"] = [(one, one.value if one.numerator is None else one.numerator) for one in made.of]
-        found["denominator"] = [(one, Decimal(1) if one.numerator is None else _of(one)) for one in made.of]
+        by_part["numerator"] = [(one, one.value if one.numerator is None else one.numerator) for one in made.of]
+        by_part["denominator"] = [(one, Decimal(1) if one.numerator is None else _of(one)) for one in made.of]
     elif combine == "weighted_by_n":
         weights = [(one, Decimal((one.n or 0) if made.n else 1)) for one in made.of]
-        found["weighted"] = [(one, one.value * weight) for one, weight in weights]
-        found["weight"] = weights
+        by_part["weighted"] = [(one, one.value * weight) for one, weight in weights]
+        by_part["weight"] = weights
         sums = [(one, squares(one)) for one in made.of]
         if made.n and made.spread is not None and indicator.spread_kind == "sd_respondents":
-            found["squared"] = [(one, second) for one, second in sums if second is not None]
+            by_part["squared"] = [(one, second) for one, second in sums if second is not None]
     else:
-        found["value"] = [(one, one.value) for one in made.of]
-    if "squared" not in found and made.spread is not None:
-        found["spread"] = [(one, one.spread or Decimal(0)) for one in made.of]
-    return found
+        by_part["value"] = [(one, one.value) for one in made.of]
+    if "squared" not in by_part and made.spread is not None:
+        by_part["spread"] = [(one, one.spread or Decimal(0)) for one in made.of]
+    return by_part
 
 
 def _of(one: Given) -> Decimal:

@@ -98,11 +98,11 @@ def _fitting(
 
 
 def _read_by(profile: Profile, row: Row) -> Indicator | None:
-    """The definition that reads a row; none where it is computed otherwise, or has no such level."""
-    found = profile.indicator(row["indicator"], row["reporting_year"])
-    if found is None or found.delivered is None or found.split_level != (row["level"] is not None):
+    """The definition that reads a row; None if it is computed otherwise, or has no such level."""
+    definition = profile.indicator(row["indicator"], row["reporting_year"])
+    if definition is None or definition.delivered is None or definition.split_level != (row["level"] is not None):
         return None
-    return found
+    return definition
 
 
 def _possible(indicator: Indicator, row: Row) -> bool:
@@ -112,11 +112,11 @@ def _possible(indicator: Indicator, row: Row) -> bool:
 
 def _twice(rows: Iterable[Row], place: _Places) -> Iterator[str]:
     """The places of rows of which another row says otherwise."""
-    found: dict[tuple[Any, ...], list[Row]] = defaultdict(list)
+    by_place: dict[tuple[Any, ...], list[Row]] = defaultdict(list)
     for row in rows:
         if any(number is not None for number in delivered.numbers(row)):
-            found[tuple(row[name] for name in ("reporting_year", "unit", "level", "indicator"))].append(row)
-    for same in found.values():
+            by_place[tuple(row[name] for name in ("reporting_year", "unit", "level", "indicator"))].append(row)
+    for same in by_place.values():
         if len(set(map(delivered.numbers, same))) > 1:
             yield from (place(row) for row in same)
 
@@ -153,11 +153,11 @@ def _totals(
             definition = profile.indicator(name, year)
             if definition is None or definition.delivered is None:
                 continue
-            asked = profile.delivering_figure(definition, year)
-            for level, found in delivered.by_level(definition, rows, year).items():
-                given = {u: one for u, one in found.items() if delivered.unfit(definition, one) is None}
-                whole = Whole(definition, profile.units_in(year), asked, given)
-                for unit, own in given.items():
+            delivering = profile.delivering_figure(definition, year)
+            for level, figures in delivered.by_level(definition, rows, year).items():
+                fit = {u: one for u, one in figures.items() if delivered.unfit(definition, one) is None}
+                whole = Whole(definition, profile.units_in(year), delivering, fit)
+                for unit, own in fit.items():
                     made = whole.made(unit)
                     if isinstance(made, Made) and made.combined:
                         key = (year, definition.id, level)
@@ -228,8 +228,8 @@ def _half(definition: Indicator, value: Decimal) -> Decimal:
 
 
 def _exponent(value: Decimal) -> int:
-    found = value.normalize().as_tuple().exponent
-    return min(found, 0) if isinstance(found, int) else 0
+    exponent = value.normalize().as_tuple().exponent
+    return min(exponent, 0) if isinstance(exponent, int) else 0
 
 
 def _rule(name: str, costs: Costs, checked: int, wrong: Sequence[str], nl: str, en: str) -> RuleResult:

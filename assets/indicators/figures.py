@@ -1,7 +1,7 @@
 """Putting figures together: every indicator, year, level and unit that the definitions ask for, each with its evidence.
 
 A figure is a row of `indicator_values`; its evidence are rows of `lineage`. Where a delivery that a definition needs is
-missing, the figure is not available, and says what is missing; where it is that of some units, the figure is of the
+missing, the figure is not available, and says what is missing; if it is that of some units, the figure is of the
 others, each part of it, and says without whom: a partial sum is never shown as a smaller whole.
 """
 
@@ -70,27 +70,27 @@ def figures(
     """Every figure of a cycle: this year's, for comparison the year before, and what was delivered of earlier years.
 
     `waived` says, as `missing` does, what a decision lets a figure do without: it is computed, and says so. `answers`
-    are the statistics of the answers among the facts, where they are at hand. `excused` are the units whose delivered
+    are the statistics of the answers among the facts, if they are at hand. `excused` are the units whose delivered
     figures a decision lets the whole do without. `lacking` says of which units something is missing or was set aside,
     `aside` how many rows of a table and year are set aside that cost no more than themselves.
     """
-    found = Figures()
-    given = facts["fact_figures"].to_pylist() if "fact_figures" in facts else []
+    made = Figures()
+    of_delivered = facts["fact_figures"].to_pylist() if "fact_figures" in facts else []
     years = cycle.years(profile.institution.first_year)
     if answers is None:
         answers = statistics(profile, facts["fact_answers"], facts["fact_population"], years)
     with duckdb_for("figures") as connection:
         for name, rows in facts.items():
             connection.register(name, rows)
-        for year, indicator in _asked(profile, years, delivered.earlier(profile, cycle, given)):
-            maker = _Maker(profile, cycle, indicator, year, missing, waived or {}, found, lacking or {}, aside or {})
+        for year, indicator in _asked(profile, years, delivered.earlier(profile, cycle, of_delivered)):
+            maker = _Maker(profile, cycle, indicator, year, missing, waived or {}, made, lacking or {}, aside or {})
             if indicator.answers is not None:
                 maker.means(answers)
             elif indicator.delivered is not None:
-                maker.as_delivered(given, (excused or {}).get(year, frozenset()))
+                maker.as_delivered(of_delivered, (excused or {}).get(year, frozenset()))
             else:
                 maker.terms(connection)
-    return found
+    return made
 
 
 def _asked(
@@ -140,15 +140,15 @@ class _Maker:
         numerator = total(connection, ind.numerator, self.year, but=but)
         denominator = total(connection, ind.denominator, self.year, but=but) if ind.denominator else None
         beside = total(connection, ind.beside, self.year, but=but) if ind.beside else None
-        if not all(found.looked_at for found in (numerator, denominator, beside) if found is not None):
+        if not all(side.looked_at for side in (numerator, denominator, beside) if side is not None):
             self._unavailable(row, ["geen rijen / no rows"])
             return
         if denominator is not None and denominator.value == 0:
             self._unavailable(row, ["de noemer is nul / the denominator is zero"])
             return
         people = self._people(numerator, denominator) is not None
-        for part, found in (("numerator", numerator), ("denominator", denominator), ("beside", beside)):
-            self._evidence(row["figure_id"], part, found, people)
+        for part, side in (("numerator", numerator), ("denominator", denominator), ("beside", beside)):
+            self._evidence(row["figure_id"], part, side, people)
         value = numerator.value if denominator is None else numerator.value / denominator.value
         row |= {
             "value": float(value),
@@ -159,31 +159,31 @@ class _Maker:
         self._finish(row, value, None, beside.value if beside else None)
 
     def means(self, answers: Statistics) -> None:
-        """The figures of a mean: for the institution and, where the definition asks for it, per level and unit."""
+        """The figures of a mean: for the institution and, if the definition asks for it, per level and unit."""
         ind = self.indicator
         if ind.answers is None:
             return
-        asked = Asked(self.year, ind.answers.evaluation, ind.answers.question)
+        question = Asked(self.year, ind.answers.evaluation, ind.answers.question)
         lacking = self._lacks.missing_of_whole(by_unit=True)
         for level in SPLIT if ind.split_level else (None,):
-            self._mean(answers, asked, Cell(level=level), lacking)
+            self._mean(answers, question, Cell(level=level), lacking)
             for unit in (u.id for u in self.profile.units) if ind.by_unit else ():
                 cell = Cell(unit, level=level)
-                if answers.of(asked, cell) is not None:
-                    self._mean(answers, asked, cell, ())
+                if answers.of(question, cell) is not None:
+                    self._mean(answers, question, cell, ())
 
     def as_delivered(self, rows: Iterable[Mapping[str, Any]], excused: Collection[str]) -> None:
-        """The figures of an indicator that is delivered as such: for the institution and, where asked for, per unit."""
+        """The figures of an indicator that is delivered as such: for the institution and, if asked for, per unit."""
         ind, units = self.indicator, self.profile.units_in(self.year)
-        found = delivered.by_level(ind, rows, self.year)
-        asked = self.profile.delivering_figure(ind, self.year)
+        figures = delivered.by_level(ind, rows, self.year)
+        delivering = self.profile.delivering_figure(ind, self.year)
         for level in SPLIT if ind.split_level else (None,):
-            of_level = found.get(level, {})
+            of_level = figures.get(level, {})
             unfit = {unit: why for unit, one in of_level.items() if (why := delivered.unfit(ind, one)) is not None}
             fit = {unit: one for unit, one in of_level.items() if unit not in unfit}
             # A figure that is unfit was delivered, but is none: it keeps the whole from being told.
             lost = self._lacks.delivered(u.id for u in units) - unfit.keys()
-            whole = delivered.Whole(ind, units, asked, fit, excused, lost)
+            whole = delivered.Whole(ind, units, delivering, fit, excused, lost)
             for unit in (None, *(whole.shown() if ind.by_unit else ())):
                 self._delivered(whole.made(unit), unit, level, unfit, excused)
 
@@ -215,7 +215,7 @@ class _Maker:
             self.into.evidence.extend(by_delivery(row["figure_id"], part, contributions, unknown=0 if small else None))
             # Cells hold what single units delivered: none is told where one of them is about few people.
             self.into.places.extend([] if small else delivered.places(row, part, contributions))
-        said = [both(note) for note in (*made.notes, *([named_without(made.without)] if made.without else []))]
+        remarks = [both(note) for note in (*made.notes, *([named_without(made.without)] if made.without else []))]
         row |= {
             "value": float(made.value),
             "spread": None if made.spread is None else float(made.spread),
@@ -223,52 +223,52 @@ class _Maker:
             "n": 0 if alike else made.n,
             "numerator": None if made.numerator is None else float(made.numerator),
             "denominator": None if made.denominator is None else float(made.denominator),
-            **noted(row, said),
+            **noted(row, remarks),
         }
         self._finish(row, made.value, made.spread, None)
 
-    def _mean(self, answers: Statistics, asked: Asked, cell: Cell, lacking: Sequence[str]) -> None:
+    def _mean(self, answers: Statistics, question: Asked, cell: Cell, lacking: Sequence[str]) -> None:
         ind = self.indicator
         row = self._row(cell.unit, cell.level)
         # A spread between units says nothing within one unit: there it is that between courses.
         kind = "sd_courses" if cell.unit is not None and ind.spread_kind == "sd_units" else ind.spread_kind or ""
-        found = None if lacking else answers.of(asked, cell)
-        if found is None:
-            left = answers.every(asked).get(cell)
+        summary = None if lacking else answers.of(question, cell)
+        if summary is None:
+            left = answers.every(question).get(cell)
             dropped = said([too_few(left, self.profile.institution.disclosure.threshold)]) if left else None
             self._unavailable(row, lacking or [dropped or "geen antwoorden / no answers"])
             return
         analysis = ind.unit_of_analysis or "respondent"
-        value, spread = decimal(found.mean(analysis)), found.spread(analysis, kind)
-        response = response_of(found.n, found.population)
+        value, spread = decimal(summary.mean(analysis)), summary.spread(analysis, kind)
+        response = response_of(summary.n, summary.population)
         row |= {
             "value": float(value),
             "spread": None if spread is None else float(spread),
             "spread_kind": kind,
-            "n": found.n,
+            "n": summary.n,
             "invited": response.invited,
             "response_rate": None if response.rate is None else float(response.rate),
-            "break_note": each([row["break_note"], self._broken(asked)]) or None,
-            **noted(row, [self._reserved(answers, found, response)]),
+            "break_note": each([row["break_note"], self._broken(question)]) or None,
+            **noted(row, [self._reserved(answers, summary, response)]),
         }
-        self._answers_evidence(row["figure_id"], found)
+        self._answers_evidence(row["figure_id"], summary)
         self._finish(row, value, spread, None)
 
-    def _reserved(self, answers: Statistics, found: Summary, response: Response) -> str | None:
+    def _reserved(self, answers: Statistics, summary: Summary, response: Response) -> str | None:
         """What is to be said of a mean: what it leaves out, and why there is no response rate."""
         ind, threshold = self.indicator, self.profile.institution.disclosure.threshold
-        others = answers.answers_of_levels(found.asked, found.cell.unit, SPLIT) if ind.split_level else 0
+        others = answers.answers_of_levels(summary.asked, summary.cell.unit, SPLIT) if ind.split_level else 0
         return said([
             other_levels(others, threshold),
-            too_few(found.sums, threshold),
-            answers.set_aside(found.sums),
+            too_few(summary.sums, threshold),
+            answers.set_aside(summary.sums),
             response.reason,
         ])  # fmt: skip
 
-    def _broken(self, asked: Asked) -> str | None:
+    def _broken(self, place: Asked) -> str | None:
         """Why a mean does not compare with the year before: a break in its question, or a spread of another kind."""
         ind = self.indicator
-        question = next((q for q in self.profile.questions if q.id == asked.question), None)
+        question = next((q for q in self.profile.questions if q.id == place.question), None)
         breaks = question.breaks_between(self.year - 1, self.year) if question else ()
         before = self.profile.indicator(ind.id, self.year - 1)
         return said([
@@ -346,20 +346,20 @@ class _Maker:
         return Lacks(self.indicator, self.year, self.missing, self.waived, self.units_lacking, self.aside)
 
     def _people(self, numerator: Total, denominator: Total | None) -> int | None:
-        """The number of people that the figure is about, where it is about people."""
+        """The number of people that the figure is about, if it is about people."""
         if self.indicator.kind == "share" and denominator is not None:
             return int(denominator.value) if denominator.people is None else denominator.people
         if self.indicator.kind == "ratio" or self.indicator.unit_of_measure == PEOPLE:
             return int(numerator.value)
         return None
 
-    def _evidence(self, figure: str, part: str, found: Total | None, people: bool) -> None:
-        if found is None:
+    def _evidence(self, figure: str, part: str, total: Total | None, people: bool) -> None:
+        if total is None:
             return
         threshold = self.profile.institution.disclosure.threshold
         note = "; ".join(
             f"{f'<{threshold}' if people and d.people < threshold else f'-{d.rows}'}: {both(Words(d.nl, d.en))}"
-            for d in found.dropped
+            for d in total.dropped
             if d.rows
         )
         # The denominator of a ratio (fte, say) counts no people, but its rows are of some.
@@ -374,11 +374,11 @@ class _Maker:
                 note,
                 (c.people if rows_are_people else int(c.value)) if people else None,
             )
-            for c in found.contributions
+            for c in total.contributions
         )
 
-    def _answers_evidence(self, figure: str, found: Summary) -> None:
+    def _answers_evidence(self, figure: str, summary: Summary) -> None:
         self.into.evidence.extend(
             Evidence(figure, "n", delivery, n, Decimal(n), people=n)
-            for delivery, n in sorted(found.sums.deliveries.items())
+            for delivery, n in sorted(summary.sums.deliveries.items())
         )

@@ -66,14 +66,14 @@ class Lacks:
         return sorted({u for table in tables for u in self.units.get((table, self.year), ()) if u})
 
     def rows_aside(self) -> list[str]:
-        """How many rows the figure goes without that cost no more than themselves; nothing where it is whole."""
+        """How many rows the figure goes without that cost no more than themselves; nothing if it is whole."""
         number = sum(self.aside.get((table, year), 0) for table in self.tables for year in (self.year, 0))
         rows = counted(number, ROWS)
         nl, en = ("is", "was") if number == 1 else ("zijn", "were")
-        said = Words(f"zonder {rows.nl} die apart {nl} gezet", f"without {rows.en} that {en} set aside")
-        return [both(said)] if number else []
+        words = Words(f"zonder {rows.nl} die apart {nl} gezet", f"without {rows.en} that {en} set aside")
+        return [both(words)] if number else []
 
     def delivered(self, units: Iterable[str]) -> set[str]:
-        """The units of which delivered figures are not there or were set aside; any, where a row is of nobody."""
+        """The units of which delivered figures are not there or were set aside; any, if a row is of nobody."""
         lost = self.units.get(("delivered_figures", self.year), ())
         return set(units) if UNKNOWN in lost else {unit for unit in lost if unit}

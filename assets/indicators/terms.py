@@ -106,8 +106,8 @@ class _Facts:
     def number(self, of: str = "count(*)") -> int:
         """How many rows there are, or how many of what an aggregate counts."""
         query = f"SELECT {of} FROM {self.table} WHERE {self.where}"
-        [(found,)] = self.connection.execute(query, self.arguments).fetchall()
-        return int(found)
+        [(count,)] = self.connection.execute(query, self.arguments).fetchall()
+        return int(count)
 
     def firsts(self, term: Term) -> str:
         """The query of the rows; `_first` says whether a value that is counted is counted here."""
@@ -134,14 +134,14 @@ def total(
     dropped = [*facts.on_its_date(reference)]
     looked_at = facts.number()
     dropped.extend(facts.on_its_conditions(term, reference))
-    found = connection.execute(
+    by_delivery = connection.execute(
         f"WITH kept AS ({facts.firsts(term)}) "
         f"SELECT _delivery, count(*), {_aggregate(term)}, {_different(term.facts)} FROM kept "
         "GROUP BY _delivery ORDER BY _delivery",
         facts.arguments,
     ).fetchall()
     contributions = tuple(
-        Contribution(delivery, n, Decimal(value or 0), people) for delivery, n, value, people in found
+        Contribution(delivery, n, Decimal(value or 0), people) for delivery, n, value, people in by_delivery
     )
     value = sum((c.value for c in contributions), Decimal(0))
     people = facts.number(_different(term.facts)) if _who(term.facts) else None
@@ -157,13 +157,13 @@ def kept_rows(connection: duckdb.DuckDBPyConnection, term: Term, year: int) -> l
     for condition in term.where:
         test, arguments = _test(condition, reference)
         facts.keep(test, *arguments)
-    found = connection.execute(f"{facts.firsts(term)} ORDER BY ALL", facts.arguments)
-    names = [column[0] for column in found.description or []]
-    return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+    result = connection.execute(f"{facts.firsts(term)} ORDER BY ALL", facts.arguments)
+    names = [column[0] for column in result.description or []]
+    return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
 
 
 def _who(facts: str) -> str | None:
-    """The column that says whose a row is; None where rows are not of people."""
+    """The column that says whose a row is; None if rows are not of people."""
     return next((f.name for f in CATALOGUE[facts].fields if f.personal and f.kind is Kind.TEXT), None)
 
 
@@ -206,7 +206,7 @@ def _test(condition: Condition, reference: date) -> tuple[str, list[Any]]:
 
 
 def years_before(day: date, years: int) -> date:
-    """The same day so many years earlier; 29 February becomes 28 February where that year has none."""
+    """The same day so many years earlier; 29 February becomes 28 February if that year has none."""
     try:
         return day.replace(year=day.year - years)
     except ValueError:

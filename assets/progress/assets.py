@@ -70,7 +70,7 @@ def progress_assets(profile: Profile, partitions: Any) -> list[dg.AssetsDefiniti
 def _reads(profile: Profile, name: str) -> list[list[str]]:
     """What a table is made from, of what the institution has."""
     if name == MEASURES:
-        told = [[STAGED, "faculty_measures"]] if profile.open_text("faculty_measures") else []
+        reported = [[STAGED, "faculty_measures"]] if profile.open_text("faculty_measures") else []
         facts = ([FACTS, fact] for fact in ("fact_measures", "fact_spending") if makes(profile, fact))
-        return [*facts, *told, [STATUS_STEP, STATUS]]
+        return [*facts, *reported, [STATUS_STEP, STATUS]]
     return [[STAGED, "faculty_consultations" if name == CONSULTATIONS else "faculty_panels"]]

@@ -31,7 +31,7 @@ def measures(
     """Every measure that a unit has by the profile, with its reported progress and what it cost that year.
 
     A unit that reports or spends on another measure has that one too, so that measures add up to the overview. Amounts
-    are those of the year's definitive round, or none where the cycle does not read it, the unit is missing from it or
+    are those of the year's definitive round, or none if the cycle does not read it, the unit is missing from it or
     one of the `lost` lines, which were set aside, may be one of the measure. `explanations` are staged rows of
     `faculty_measures` with what units write about their progress, if the profile publishes it.
     """

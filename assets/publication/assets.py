@@ -48,7 +48,7 @@ READ = ("accepted", "partly_accepted")
 def publication_assets(profile: Profile, partitions: Any, *, mirrored: bool = False) -> list[dg.AssetsDefinition]:
     """The release of a cycle. It waits for the gate: the blocking check on `quality_results`.
 
-    Where releases are `mirrored` a check says whether the mirror has them; without it the release is out all the same.
+    If releases are `mirrored` a check says whether the mirror has them; without it the release is out all the same.
     """
     name = [STEP, RELEASE]
     checks = [check_spec(name, MIRRORED, "The mirror has every release.", partitions)] if mirrored else []
@@ -71,19 +71,19 @@ def publication_assets(profile: Profile, partitions: Any, *, mirrored: bool = Fa
     def release(context: dg.AssetExecutionContext, institution: Institution) -> Iterator[Any]:
         settings, cycle = institution.settings, institution.tables(context.partition_key)
         with failing_plainly():
-            found = release_of(cycle, settings.report_forms)
+            published = release_of(cycle, settings.report_forms)
         wrong = None if settings.reproduces else mirrored_after(cycle.workspace, settings)
-        tables = found.path / "tables"
+        tables = published.path / "tables"
         yield dg.MaterializeResult(
             asset_key=declared.key,
             metadata={
-                "version": found.version,
-                "status": found.status,
-                "new": found.new,
-                "counts": found.counts,
-                "altered before": list(found.altered),
-                "lacking": list(found.lacking),
-                "path": dg.MetadataValue.path(str(found.path)),
+                "version": published.version,
+                "status": published.status,
+                "new": published.new,
+                "counts": published.counts,
+                "altered before": list(published.altered),
+                "lacking": list(published.lacking),
+                "path": dg.MetadataValue.path(str(published.path)),
                 "tables": [path.stem for path in sorted(tables.glob("*.parquet"))],
                 **({"mirror": wrong} if wrong else {}),
             },

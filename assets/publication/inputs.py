@@ -41,10 +41,10 @@ def inputs_of(tables: CycleTables, status: Sequence[Mapping[str, Any]]) -> list[
     Times are as they were noted when the bytes came: the moment in UTC, and the day where the institution is.
     """
     how = {(row["delivery"], row["file"]): row["status"] for row in status}
-    found = []
+    inputs = []
     for delivery in _deliveries(tables):
         if delivery.sha256:
-            found.append(
+            inputs.append(
                 {
                     "feed": delivery.feed,
                     "period": delivery.period or None,
@@ -60,7 +60,7 @@ def inputs_of(tables: CycleTables, status: Sequence[Mapping[str, Any]]) -> list[
                     "status": how[(delivery.id, delivery.path)],
                 }
             )
-    return found
+    return inputs
 
 
 def rests_on(tables: CycleTables, earlier: Path | None) -> dict[str, Any]:
@@ -90,16 +90,16 @@ def rests_on(tables: CycleTables, earlier: Path | None) -> dict[str, Any]:
 
 
 def seen_before(workspace: Workspace, profile: Profile, cycle: str) -> Path | None:
-    """The release that counts of the last cycle before this one that reports on the same year, or none.
+    """The release that counts of the last cycle before this one that reports on the same year, or None.
 
     It is what councils saw: the draft report of March, once May makes it final. A report says what changed since.
     """
     year = profile.cycle(cycle).reporting_year
     there = sorted(p.name for p in workspace.current.glob("????-??")) if workspace.current.is_dir() else []
     for name in reversed([name for name in there if name < cycle]):
-        found = current(workspace, name)
-        if found is not None and ReleaseReader(found).manifest.reporting_year == year:
-            return found
+        release = current(workspace, name)
+        if release is not None and ReleaseReader(release).manifest.reporting_year == year:
+            return release
     return None
 
 
@@ -128,7 +128,7 @@ def numbers_of(workspace: Workspace, names: Sequence[str]) -> list[int]:
 def keep_profile(workspace: Workspace, profile: Profile) -> Path:
     """Keep the files of a profile by its digest, in one step; returns their folder.
 
-    Raises `KwaliteitsmonitorError` where they are no longer those that were read: they were edited during the run.
+    Raises `KwaliteitsmonitorError` if they are no longer those that were read: they were edited during the run.
     """
     place = workspace.profiles / profile.digest
     if place.is_dir() and digest(place) == profile.digest:

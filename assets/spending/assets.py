@@ -58,17 +58,19 @@ def spending_assets(profile: Profile, partitions: Any) -> list[dg.AssetsDefiniti
         tables = institution.tables(context.partition_key)
         profile, cycle = tables.profile, tables.cycle
         ledger = ledger_of(tables)
-        found = spending_tables(ledger) if facts_of(profile, "fact_spending") else SpendingTables()
-        made = dict(zip(TABLES, (found.overview, found.by_unit, found.rounds, found.carry_over), strict=True))
+        computed = spending_tables(ledger) if facts_of(profile, "fact_spending") else SpendingTables()
+        made = dict(
+            zip(TABLES, (computed.overview, computed.by_unit, computed.rounds, computed.carry_over), strict=True)
+        )
         bfr, plan = (tables.staged(name).to_pylist() for name in ("bfr", "spending_plan"))
         of_plan = versions(profile, plan, lost_of_plan(tables))
         explained = explanations(ledger, profile.institution.spending.explain_from, bfr)
         planned, of_versions = plan_versions(cycle, ledger.themes, of_plan if tells_plan(profile, cycle) else [])
         forecast, of_forecasts = forecasts(ledger)
         made |= dict(zip(STORY, (explained, planned, forecast), strict=True))
-        keep_evidence(tables.workspace, cycle.key, STEP, [*found.evidence, *of_versions, *of_forecasts])
+        keep_evidence(tables.workspace, cycle.key, STEP, [*computed.evidence, *of_versions, *of_forecasts])
         findings = [
-            asked(explained, len(found.by_unit), theme_names(profile)),
+            asked(explained, len(computed.by_unit), theme_names(profile)),
             consents(of_plan),
             ordered(profile, of_plan),
         ]
@@ -84,5 +86,5 @@ def spending_assets(profile: Profile, partitions: Any) -> list[dg.AssetsDefiniti
 
 
 def tells_plan(profile: Profile, cycle: Cycle) -> bool:
-    """Whether a cycle tells of the spending plan: where it settles money, and in every cycle where none does."""
+    """Whether a cycle tells of the spending plan: if it settles money, and in every cycle if none does."""
     return bool(cycle.round) or not profile.rounds

@@ -20,7 +20,7 @@ UNEXPLAINED = "bfr.departure_explained"
 def explanations(ledger: Ledger, rule: ExplainFrom, lines: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Rows of `spending_explanations`: each unit and theme of which so much more or less was spent than budgeted.
 
-    `lines` are rows of the staged table `bfr`; where they hold explanations, those of the lines of the unit and theme
+    `lines` are rows of the staged table `bfr`; if they hold explanations, those of the lines of the unit and theme
     stand beside it. The definitive round is judged by what was realised; a round during the year by its forecast, for
     of a year that is half over half of the budget is spent.
     """
@@ -37,14 +37,14 @@ def explanations(ledger: Ledger, rule: ExplainFrom, lines: Sequence[Mapping[str,
             "outcome": outcome,
             "difference": outcome - sums.budget,
             "difference_pct": float((outcome - sums.budget) / sums.budget) if sums.budget else None,
-            "explained": ("given" if said else "asked") if read else "not_read",
-            "explanation": said,
+            "explained": ("given" if text else "asked") if read else "not_read",
+            "explanation": text,
             "about_figure": figure_id(ledger.cycle, "unit_spending", year, unit, theme),
         }
         for year, number, unit, theme, sums in _sums(ledger)
         for basis, outcome in _outcome(ledger, number, sums)
         if rule.departs(sums.budget, outcome)
-        for said in [_said(lines, year, number, unit, theme) if read else None]
+        for text in [_said(lines, year, number, unit, theme) if read else None]
     ]
 
 

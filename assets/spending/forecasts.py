@@ -17,7 +17,7 @@ def forecasts(ledger: Ledger) -> tuple[list[dict[str, Any]], list[Evidence]]:
     """Rows of `spending_forecasts` for every settled year of the cycle, with their evidence.
 
     Both sides are of the same units. One that either of the two is without is left out of both, and the row says
-    without whom it is: what came later would pass for money. Where nobody is left, nothing is compared.
+    without whom it is: what came later would pass for money. If nobody is left, nothing is compared.
     """
     rows: list[dict[str, Any]] = []
     evidence: list[Evidence] = []
@@ -69,10 +69,10 @@ def _compared(expected: Sequence[Line], settled: Sequence[Line], lacking: str, g
 
 def _evidence(identity: str, part: str, lines: Sequence[Line], among: Sequence[Line]) -> list[Evidence]:
     """Per delivery what was expected or spent; without a line, the deliveries of the round (`among`) hold none."""
-    found = []
+    evidence = []
     for delivery in sorted({line.delivery for line in lines or among}):
         own = [line for line in lines if line.delivery == delivery]
         amounts = (line.forecast if part == "forecast" else line.realised for line in own)
         total = sum((amount for amount in amounts if amount is not None), Decimal("0.00"))
-        found.append(Evidence(identity, part, delivery, len(own), total))
-    return found
+        evidence.append(Evidence(identity, part, delivery, len(own), total))
+    return evidence

@@ -43,7 +43,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Amounts:
-    """Sums in euro. `forecast` is none where any line has none: a sum of some forecasts is not the forecast."""
+    """Sums in euro. `forecast` is None if any line has none: a sum of some forecasts is not the forecast."""
 
     budget: Decimal
     realised: Decimal
@@ -56,7 +56,7 @@ class Amounts:
 
     @property
     def difference_pct(self) -> float | None:
-        """The difference as a fraction of budget; none without a budget."""
+        """The difference as a fraction of budget; None without a budget."""
         return float(self.difference / self.budget) if self.budget else None
 
 
@@ -141,7 +141,7 @@ class Ledger:
     def years(self) -> tuple[int, ...]:
         """The years that the release shows: the one that is being spent and the one before.
 
-        None where the cycle settles no money.
+        None if the cycle settles no money.
         """
         if not self.cycle.round:
             return ()
@@ -154,7 +154,7 @@ class Ledger:
         return max(self.rounds, default=0)
 
     def earlier_round(self, number: int) -> int | None:
-        """The round before one, of those that there are; none before the first."""
+        """The round before one, of those that there are; None before the first."""
         return max((one for one in self.rounds if one < number), default=None)
 
     def settling_round(self, year: int) -> int:
@@ -166,7 +166,7 @@ class Ledger:
         return self.lines.get((year, self.settling_round(year)), ())
 
     def lacks(self, year: int, number: int) -> Sequence[str]:
-        """The units that are required in a round and are not there; all of them where the round is not there."""
+        """The units that are required in a round and are not there; all of them if the round is not there."""
         missing = self.missing.get((year, number), ())
         return missing if missing or self.lines.get((year, number)) else (EVERYONE,)
 
@@ -245,7 +245,7 @@ class Ledger:
         return [f"{unit} ({y})" for y in earlier for unit in self.without(y, self.settling_round(y))]
 
     def carried_into(self, year: int, theme: str | None, but: Iterable[Gap] = ()) -> Decimal | None:
-        """What all units `but` some carry over into a year, in one theme or all; none where a year is not there."""
+        """What all units `but` some carry over into a year, in one theme or all; None if a year is not there."""
         if any(self.is_empty(earlier, self.settling_round(earlier)) for earlier in range(self.first_year, year)):
             return None
         themes, but = self.themes if theme is None else (theme,), set(but)
@@ -257,7 +257,7 @@ def _counts_in(
     lines: Iterable[Mapping[str, object]], plan: Iterable[Mapping[str, object]]
 ) -> Mapping[str, frozenset[str]]:
     """Per unit the themes in which it has money: by the plan, or by a line of any round."""
-    found: dict[str, set[str]] = defaultdict(set)
+    by_unit: dict[str, set[str]] = defaultdict(set)
     for row in (*lines, *(planned for planned in plan if planned["amount"])):
-        found[str(row["unit"])].add(str(row["theme"]))
-    return {unit: frozenset(themes) for unit, themes in found.items()}
+        by_unit[str(row["unit"])].add(str(row["theme"]))
+    return {unit: frozenset(themes) for unit, themes in by_unit.items()}

@@ -63,9 +63,9 @@ class Version:
 
     @property
     def consent(self) -> tuple[str, date] | None:
-        """The council that consented and the day, where all its lines name the same."""
-        found = {(line["consent_by"], line["consent_on"]) for line in self.lines.values()}
-        (by, on), *others = found or {(None, None)}
+        """The council that consented and the day, if all its lines name the same."""
+        consents = {(line["consent_by"], line["consent_on"]) for line in self.lines.values()}
+        (by, on), *others = consents or {(None, None)}
         return None if others or by is None or on is None else (by, on)
 
 
@@ -76,18 +76,18 @@ def versions(
 
     `lost` are the lines that were set aside, each with its version; an empty one may be of any.
     """
-    found: list[Version] = []
+    in_order: list[Version] = []
     plan: Mapping[Place, Mapping[str, Any]] = {}
     gone: tuple[Lost, ...] = ()
     aside = list(lost)
-    said = [line["version"] for line in lines]
-    for name in profile.versions_in_order([*said, *(version for version, _ in aside if version)]):
+    names = [line["version"] for line in lines]
+    for name in profile.versions_in_order([*names, *(version for version, _ in aside if version)]):
         own = {(line["unit"], line["theme"], line["year"]): line for line in lines if line["version"] == name}
         still = [one for one in gone if (one.unit, one.theme, one.year) not in own]
         now = tuple(dict.fromkeys([*still, *(one for version, one in aside if version in ("", name))]))
-        found.append(Version(name, own, plan, now, gone))
-        plan, gone = found[-1].after, now
-    return found
+        in_order.append(Version(name, own, plan, now, gone))
+        plan, gone = in_order[-1].after, now
+    return in_order
 
 
 def _kept(plan: Mapping[Place, Mapping[str, Any]], lost: Sequence[Lost]) -> dict[Place, Mapping[str, Any]]:
@@ -108,12 +108,12 @@ def _gaps(lost: Iterable[Lost], year: int, theme: str | None) -> list[Gap]:
 
 
 def plan_versions(
-    cycle: Cycle, themes: Sequence[str], found: Sequence[Version]
+    cycle: Cycle, themes: Sequence[str], versions: Sequence[Version]
 ) -> tuple[list[dict[str, Any]], list[Evidence]]:
     """Rows of `spending_plan_versions`, with the evidence: what each delivery gives of the plan, now and before."""
     rows: list[dict[str, Any]] = []
     evidence: list[Evidence] = []
-    for version in found:
+    for version in versions:
         by, on = version.consent or (None, None)
         for year in version.years:
             for theme in (*themes, None):
@@ -145,10 +145,10 @@ def plan_versions(
     return rows, evidence
 
 
-def consents(found: Sequence[Version]) -> RuleResult:
+def consents(versions: Sequence[Version]) -> RuleResult:
     """Whether a council consented to every version that shifts money of the version before it."""
-    shifting = [version for version in found if version.shifts]
-    names = plan_names({"version": one.name, "consent_on": one.consent and one.consent[1]} for one in found)
+    shifting = [version for version in versions if version.shifts]
+    names = plan_names({"version": one.name, "consent_on": one.consent and one.consent[1]} for one in versions)
     without = [names[version.name] for version in shifting if version.consent is None]
     return RuleResult(
         "spending_plan",
@@ -163,15 +163,15 @@ def consents(found: Sequence[Version]) -> RuleResult:
     )
 
 
-def ordered(profile: Profile, found: Sequence[Version]) -> RuleResult:
-    """Whether the profile says of all versions in which order they came, where there are several.
+def ordered(profile: Profile, versions: Sequence[Version]) -> RuleResult:
+    """Whether the profile says of all versions in which order they came, if there are several.
 
     Those that it does not name come last, in the order of their names, which may be any: `aangepast` before `eerste`.
     """
     known = {line.version for line in profile.plan}
-    unknown = [version.name for version in found if version.name not in known] if len(found) > 1 else []
-    taken = ", ".join(version.name for version in found)
-    said = Words(
+    unknown = [version.name for version in versions if version.name not in known] if len(versions) > 1 else []
+    taken = ", ".join(version.name for version in versions)
+    words = Words(
         f"gelezen als: {taken}. Klopt dat niet, zet de versies dan op volgorde in plan.csv van het profiel",
         f"read as: {taken}. If that is wrong, put the versions in their order in plan.csv of the profile",
     )
@@ -180,12 +180,12 @@ def ordered(profile: Profile, found: Sequence[Version]) -> RuleResult:
         ORDER,
         Costs.NOTE,
         Outcome.FAILED if unknown else Outcome.PASSED,
-        len(found),
+        len(versions),
         len(unknown),
         "van de versies van het bestedingsplan is bekend welke na welke kwam",
         "it is known in which order the versions of the spending plan came",
         cells=tuple(unknown),
-        detail=both(said) if unknown else "",
+        detail=both(words) if unknown else "",
     )
 
 
@@ -200,7 +200,7 @@ def _sum(lines: Iterable[Mapping[str, Any]]) -> Decimal:
 def _evidence(
     identity: str, part: str, lines: Sequence[Mapping[str, Any]], among: Sequence[Mapping[str, Any]]
 ) -> Iterable[Evidence]:
-    """Per delivery what it gives of the plan; where none does, those of `among` give nothing."""
+    """Per delivery what it gives of the plan; if none does, those of `among` give nothing."""
     for delivery in sorted({line["_delivery"] for line in lines or among}):
         own = [line for line in lines if line["_delivery"] == delivery]
         yield Evidence(identity, part, delivery, len(own), _sum(own))

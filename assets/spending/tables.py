@@ -31,18 +31,18 @@ class SpendingTables:
 
 def spending_tables(ledger: Ledger) -> SpendingTables:
     """All spending tables of a cycle."""
-    found = SpendingTables()
+    tables = SpendingTables()
     for year in ledger.years:
         number = ledger.settling_round(year)
         for theme in (*ledger.themes, None):
-            _overview(found, ledger, year, number, theme)
+            _overview(tables, ledger, year, number, theme)
         for unit in ledger.units:
-            _by_unit(found, ledger, year, number, unit)
-        _carry_over(found, ledger, year)
+            _by_unit(tables, ledger, year, number, unit)
+        _carry_over(tables, ledger, year)
     for year, number in _rounds(ledger):
         for theme in (*ledger.themes, None):
-            _round(found, ledger, year, number, theme)
-    return found
+            _round(tables, ledger, year, number, theme)
+    return tables
 
 
 def _rounds(ledger: Ledger) -> Iterator[tuple[int, int]]:
@@ -94,9 +94,9 @@ def _overview(into: SpendingTables, ledger: Ledger, year: int, number: int, them
 
 @dataclass(frozen=True)
 class _Carrying:
-    """What the units of a sum carry over into a year, without those in `but`; `alike` where the sum is of the same.
+    """What the units of a sum carry over into a year, without those in `but`; `alike` if the sum is of the same.
 
-    What is carried over into a year is added to its budget only where both are of the same units.
+    What is carried over into a year is added to its budget only if both are of the same units.
     """
 
     carried: Decimal | None
@@ -125,7 +125,7 @@ def _carrying(ledger: Ledger, year: int, theme: str | None, gaps: Sequence[Gap],
 
 
 def _why_not(ledger: Ledger, year: int, number: int, gaps: Sequence[Gap], lines: Sequence[Line]) -> str:
-    """Why a sum over all units cannot be told at all; nothing where it can, if only in part."""
+    """Why a sum over all units cannot be reported at all; nothing if it can, if only in part."""
     if ledger.is_empty(year, number):
         return not_delivered(ledger.lacks(year, number) or (EVERYONE,))
     return without(gaps) if gaps and not lines else ""
@@ -171,7 +171,7 @@ def _round(into: SpendingTables, ledger: Ledger, year: int, number: int, theme: 
 
 
 def _drift(ledger: Ledger, year: int, number: int, theme: str | None, sums: Amounts) -> dict[str, Decimal | None]:
-    """How far a round departs from the one before; nothing where units come or go between the two, not money."""
+    """How far a round departs from the one before; nothing if units come or go between the two, not money."""
     earlier = (year, ledger.earlier_round(number) or 0)
     drift: dict[str, Decimal | None] = {"budget_drift": None, "realised_drift": None, "forecast_drift": None}
     now, then = ({(g.unit, g.theme) for g in among(ledger.gaps(*r), theme)} for r in ((year, number), earlier))
@@ -213,12 +213,12 @@ def _carry_over(into: SpendingTables, ledger: Ledger, year: int) -> None:
                 own = not_delivered([unit]) if year in lacking else _earlier(lacking)
                 into.carry_over.append(row | {"left_over": None} | _status(own if lacking else SET_ASIDE))
                 continue
-            sums, given = add_up(lines), ledger.of_year(year)
+            sums, of_year = add_up(lines), ledger.of_year(year)
             left = sums.budget + carried - sums.realised
-            spent = (e for e in _evidence(identity, lines, given) if e.part != "forecast")
+            spent = (e for e in _evidence(identity, lines, of_year) if e.part != "forecast")
             note = _noted(without(among(nobodys, theme)))
             into.carry_over.append(row | {"left_over": left, "status": "ok", "note": note})
-            into.evidence.extend((*spent, *_carried(identity, ledger, year, unit, theme, given)))
+            into.evidence.extend((*spent, *_carried(identity, ledger, year, unit, theme, of_year)))
 
 
 def _identity(ledger: Ledger, year: int, number: int, identity: str) -> dict[str, Any]:
@@ -261,7 +261,7 @@ CARRIED_OVER = Words("overgeheveld", "carried over")
 
 
 def _waived(units: Sequence[str], nl: str, en: str) -> str:
-    """What a sum over all units does without by decision, where it does."""
+    """What a sum over all units does without by decision, if it does."""
     names = ", ".join(units)
     return both(Words(f"{nl} zonder {names} (ontheffing)", f"{en} without {names} (waived)")) if names else ""
 
@@ -282,13 +282,13 @@ def _float(value: Decimal | None) -> float | None:
     return None if value is None else float(value)
 
 
-def _evidence(identity: str, lines: Sequence[Line], given: Sequence[Line]) -> Iterator[Evidence]:
-    """Per delivery what it contributed to budget, to realised and, where every line has one, to the forecast.
+def _evidence(identity: str, lines: Sequence[Line], among: Sequence[Line]) -> Iterator[Evidence]:
+    """Per delivery what it contributed to budget, to realised and, if every line has one, to the forecast.
 
-    Where there is no line, it is the deliveries of the round (`given`) that hold none.
+    If there is no line, it is the deliveries of the round (`among`) that hold none.
     """
     forecast = add_up(lines).forecast
-    for delivery, of_delivery in _by_delivery(lines, given):
+    for delivery, of_delivery in _by_delivery(lines, among):
         sums = add_up(of_delivery)
         yield Evidence(identity, "budget", delivery, len(of_delivery), sums.budget)
         yield Evidence(identity, "realised", delivery, len(of_delivery), sums.realised)
@@ -302,20 +302,20 @@ def _carried(
     year: int,
     unit: str | None,
     theme: str | None,
-    given: Sequence[Line],
+    among: Sequence[Line],
     but: Iterable[Gap] = (),
 ) -> Iterator[Evidence]:
     """Per delivery of the years before, what it leaves: budget minus realised; `but` is what the sum goes without."""
     before = ledger.before(year, unit, theme, but)
-    for delivery, lines in _by_delivery(before, given):
+    for delivery, lines in _by_delivery(before, among):
         sums = add_up(lines)
         note = "" if before else NOTHING_CARRIED
         yield Evidence(identity, "carried_over", delivery, len(lines), sums.budget - sums.realised, note)
 
 
-def _by_delivery(lines: Iterable[Line], given: Iterable[Line]) -> list[tuple[str, list[Line]]]:
-    """The lines of each delivery; where there are none, the deliveries of all others, without a line."""
-    found: dict[str, list[Line]] = {}
+def _by_delivery(lines: Iterable[Line], among: Iterable[Line]) -> list[tuple[str, list[Line]]]:
+    """The lines of each delivery; if there are none, the deliveries of all others, without a line."""
+    groups: dict[str, list[Line]] = {}
     for line in lines:
-        found.setdefault(line.delivery, []).append(line)
-    return sorted((found or {line.delivery: [] for line in given}).items())
+        groups.setdefault(line.delivery, []).append(line)
+    return sorted((groups or {line.delivery: [] for line in among}).items())

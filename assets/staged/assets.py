@@ -173,9 +173,9 @@ def form(table: Table) -> Table:
     return counted(table) if table.name == ANSWERS else staged(table)
 
 
-def balance(feed: Feed, found: StagedFeed) -> RuleResult:
+def balance(feed: Feed, staged: StagedFeed) -> RuleResult:
     """Whether, for every delivery of the feed, rows accepted and quarantined add up to rows received."""
-    tallies = [t for table in found.tables.values() for t in table.tallies.values()]
+    tallies = [t for table in staged.tables.values() for t in table.tallies.values()]
     off = [t for t in tallies if t.accepted + t.quarantined != t.received]
     return RuleResult(
         feed.id,
@@ -235,13 +235,13 @@ def _record(tables: CycleTables, feed: Feed, made: _Made) -> FeedRecord:
     )
 
 
-def _units(feed: Feed, found: StagedFeed) -> dict[str, tuple[str, ...]]:
+def _units(feed: Feed, staged: StagedFeed) -> dict[str, tuple[str, ...]]:
     """Per delivery the units that its accepted rows are about."""
     units: dict[str, set[str]] = {}
-    for table in found.tables.values():
+    for table in staged.tables.values():
         if "unit" in table.rows.column_names and feed.units:
-            said = table.rows if table.again is None else pa.concat_tables([table.rows, table.again])
-            pairs = said.select(["_delivery", "unit"]).group_by(["_delivery", "unit"]).aggregate([])
+            accepted = table.rows if table.again is None else pa.concat_tables([table.rows, table.again])
+            pairs = accepted.select(["_delivery", "unit"]).group_by(["_delivery", "unit"]).aggregate([])
             for row in pairs.to_pylist():
                 if row["unit"] is not None:
                     units.setdefault(row["_delivery"], set()).add(row["unit"])

@@ -89,8 +89,8 @@ def evaluation_feeds(profile: Profile) -> Iterator[Feed]:
 def count_year(settings: Settings, year: int, unit: str = "", landing: Landing | None = None) -> YearCounted:
     """Count the evaluations of the academic year that a reporting year reads, of a unit or of every unit.
 
-    What was counted before is not read again. `landing` is the landing zone where it is listed already. Raises
-    `UsageError` for a year or a unit that the institution does not have, and `SourceError` where a landing zone or
+    What was counted before is not read again. `landing` is the landing zone if it is listed already. Raises
+    `UsageError` for a year or a unit that the institution does not have, and `SourceError` if a landing zone or
     database cannot be reached.
     """
     profile = settings.profile

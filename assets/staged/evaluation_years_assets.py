@@ -56,9 +56,9 @@ def _counts(profile: Profile, partitions: Any) -> dg.AssetsDefinition:
     @dg.multi_asset(name="count_evaluations_of_unit", specs=[declared], check_specs=checks)
     def count(context: dg.AssetExecutionContext, institution: Institution) -> Iterator[Any]:
         dimensions = context.partition_key.keys_by_dimension
-        found = _counted(institution, reporting_year(dimensions[ACADEMIC_YEAR]), dimensions[UNIT])
+        year = _counted(institution, reporting_year(dimensions[ACADEMIC_YEAR]), dimensions[UNIT])
         yield dg.MaterializeResult(
-            asset_key=declared.key, metadata=_metadata(found), check_results=_check_results(COUNTS, found)
+            asset_key=declared.key, metadata=_metadata(year), check_results=_check_results(COUNTS, year)
         )
 
     return count
@@ -71,8 +71,8 @@ def _year(profile: Profile, partitions: Any) -> dg.AssetsDefinition:
 
     @dg.op(name="tell_evaluation_year", ins={"counted": dg.In(dg.Nothing)}, out=dg.Out(dg.Nothing))
     def tell(context: dg.OpExecutionContext, institution: Institution) -> None:
-        found = _counted(institution, reporting_year(context.partition_key), "")
-        context.add_output_metadata(_metadata(found))
+        of_year = _counted(institution, reporting_year(context.partition_key), "")
+        context.add_output_metadata(_metadata(of_year))
 
     steps = [_step(unit) for unit in units]
 
@@ -104,8 +104,10 @@ def _step(unit: str) -> Any:
 
     @dg.op(name=f"count_{_name(unit)}", ins={"counts": dg.In(dg.Nothing)}, out=dg.Out(dg.Nothing))
     def count(context: dg.OpExecutionContext, institution: Institution) -> None:
-        found = _counted(institution, reporting_year(context.partition_key), unit)
-        context.log.info(f"{unit}: {found.new} deliveries counted and {found.known} known, in {found.seconds:.1f} s")
+        counted = _counted(institution, reporting_year(context.partition_key), unit)
+        context.log.info(
+            f"{unit}: {counted.new} deliveries counted and {counted.known} known, in {counted.seconds:.1f} s"
+        )
 
     return count
 
@@ -121,32 +123,32 @@ def _counted(institution: Institution, year: int, unit: str) -> YearCounted:
         return count_year(institution.settings, year, unit)
 
 
-def _metadata(found: YearCounted) -> dict[str, Any]:
-    total = found.total()
+def _metadata(counted: YearCounted) -> dict[str, Any]:
+    total = counted.total()
     return {
-        "dagster/row_count": found.rows,
-        "academic_year": academic_year(found.reporting_year),
+        "dagster/row_count": counted.rows,
+        "academic_year": academic_year(counted.reporting_year),
         "received": total.received,
         "accepted": total.accepted,
         "quarantined": total.quarantined,
         "left_out": total.left_out,
-        "deliveries_counted": found.new,
-        "deliveries_known": found.known,
-        "refused": found.refused,
-        "seconds": round(found.seconds, 2),
-        "units": dg.MetadataValue.table([_of_unit(found, unit) for unit in sorted(found.tallies)])
-        if found.tallies
+        "deliveries_counted": counted.new,
+        "deliveries_known": counted.known,
+        "refused": counted.refused,
+        "seconds": round(counted.seconds, 2),
+        "units": dg.MetadataValue.table([_of_unit(counted, unit) for unit in sorted(counted.tallies)])
+        if counted.tallies
         else "nothing delivered",
     }
 
 
-def _of_unit(found: YearCounted, unit: str) -> dg.TableRecord:
-    tally = found.total(unit)
-    return dg.TableRecord({"unit": unit, "deliveries": len(found.tallies[unit]), **vars(tally)})
+def _of_unit(counted: YearCounted, unit: str) -> dg.TableRecord:
+    tally = counted.total(unit)
+    return dg.TableRecord({"unit": unit, "deliveries": len(counted.tallies[unit]), **vars(tally)})
 
 
-def _check_results(key: list[str], found: YearCounted) -> list[dg.AssetCheckResult]:
+def _check_results(key: list[str], counted: YearCounted) -> list[dg.AssetCheckResult]:
     return [
-        check_result(key, CONTRACT, found.results),
-        check_result(key, BALANCE, [found.balance()]),
+        check_result(key, CONTRACT, counted.results),
+        check_result(key, BALANCE, [counted.balance()]),
     ]

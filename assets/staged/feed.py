@@ -67,24 +67,24 @@ def stage_feed(
 ) -> StagedFeed:
     """Stage every table of a feed from its deliveries, of those that can be relied on.
 
-    A delivery that lost more than a share of its rows, or that holds one table and not a row of it where there must be
+    A delivery that lost more than a share of its rows, or that holds one table and not a row of it if there must be
     some, is rejected, what was set aside of it is kept, and the version
     before it counts in its place. `key` turns identifiers of people into pseudonyms; `validate` judges typed rows by a
     bound contract; `correct` is given each table as it was read.
     """
-    found = _staged_once(workspace, profile, feed, deliveries, key, validate, correct)
+    staged = _staged_once(workspace, profile, feed, deliveries, key, validate, correct)
     lost: dict[str, Lost] = {}
     tolerance = profile.institution.tolerances.rows_lost if feed.rows_lost is None else feed.rows_lost
-    for name, table in found.tables.items():
-        alone = [d for d in table.empty if sum(d in other.tallies for other in found.tables.values()) == 1]
+    for name, table in staged.tables.items():
+        alone = [d for d in table.empty if sum(d in other.tallies for other in staged.tables.values()) == 1]
         lost |= unreliable(CATALOGUE[name], replace(table, empty=set(alone)), tolerance)
     if not lost:
-        return found
+        return staged
     others = [one for one in deliveries if one.id not in lost]
     again = stage_feed(workspace, profile, feed, others, key, validate, correct)
     paths = {one.id: one.path for one in deliveries}
-    again.rejected |= found.rejected | {one: f"{why.said.nl} / {why.said.en}" for one, why in lost.items()}
-    for name, table in found.tables.items():
+    again.rejected |= staged.rejected | {one: f"{why.said.nl} / {why.said.en}" for one, why in lost.items()}
+    for name, table in staged.tables.items():
         again.tables[name].quarantine.extend(set_aside_of(table, lost))
     for one, why in lost.items():
         again.tables[why.table].results.append(rows_kept(why, paths[one]))
@@ -102,21 +102,21 @@ def _staged_once(
 ) -> StagedFeed:
     """Every table of a feed, from the newest of its deliveries that can be read."""
     codes = profile.code_lists()
-    found = StagedFeed()
+    result = StagedFeed()
     for name in feed.tables:
         if name == ANSWERS:
-            found.tables[name], rejected, _ = staged_answers(workspace, profile, feed, deliveries, key, validate)
-            found.rejected |= rejected
+            result.tables[name], rejected, _ = staged_answers(workspace, profile, feed, deliveries, key, validate)
+            result.rejected |= rejected
             continue
         table = CATALOGUE[name].bind(codes).opening(profile.open_text(name))
         sources = [i for i, s in enumerate(feed.sources) if name in s.tables]
         candidates = [d for d in deliveries if d.source in sources and _readable(d)]
-        reads = _reads(workspace, profile, feed, table, candidates, correct, found.rejected)
+        reads = _reads(workspace, profile, feed, table, candidates, correct, result.rejected)
         by_delivery = _by_year(profile, feed, table, key)
-        staged = found.tables[name] = stage(table, reads, by_delivery, validate)
+        staged = result.tables[name] = stage(table, reads, by_delivery, validate)
         _tell_uneven(table, reads, staged)
         staged.written = written(table, reads)
-    return found
+    return result
 
 
 def _tell_uneven(table: Table, reads: Sequence[Read], staged: StagedTable) -> None:
@@ -153,19 +153,19 @@ def _reads(
     reads: list[Read] = []
     for versions in by_subject.values():
         for delivery in sorted(versions, key=lambda d: -d.version):
-            told, source = given(feed, delivery), feed.sources[delivery.source]
+            fields, source = given(feed, delivery), feed.sources[delivery.source]
             place = kept(workspace, delivery.sha256)
             demand_whole(place, delivery.sha256, delivery.path)
             try:
                 named = named_of(source, delivery.path, profile.institution.money.currency)
-                parts = read_parts(place, source, table, year_of(feed, delivery), told, aliases, named)
+                parts = read_parts(place, source, table, year_of(feed, delivery), fields, aliases, named)
             except UnreadableError as error:
                 rejected[delivery.id] = in_both(error)
                 continue
             clock = clocked(profile, feed, table, delivery)
-            found = [Read(delivery, correct(delivery, table, raw), given_too, clock) for raw, given_too in parts]
-            reads.extend(found)
-            if any(reliable(table, one) for one in found):
+            of_delivery = [Read(delivery, correct(delivery, table, raw), given_too, clock) for raw, given_too in parts]
+            reads.extend(of_delivery)
+            if any(reliable(table, one) for one in of_delivery):
                 break
     return reads
 
@@ -178,10 +178,10 @@ def _by_year(profile: Profile, feed: Feed, table: Table, key: bytes) -> Callable
     def readers(delivery: Delivery) -> dict[str, CellReader]:
         wanted = (delivery.source, year_of(feed, delivery))
         if wanted not in made:
-            found = _cell_readers(feed, table, *wanted, aliases, key)
+            own = _cell_readers(feed, table, *wanted, aliases, key)
             made[wanted] = {
                 name: replace(reader, measured=profile.measured) if reader.field.measured_by else reader
-                for name, reader in found.items()
+                for name, reader in own.items()
             }
         return made[wanted]
 
@@ -227,10 +227,10 @@ def staged_answers(
     ]
     store = answers_store(workspace, profile, feed, key)
     threshold = profile.institution.disclosure.threshold
-    found, rejected = stage_answers(
+    staged, rejected = stage_answers(
         table, files, store.names.readers, profile.aliases(), validate, profile.questions, _Whole(store), threshold
     )
-    return found, rejected, store
+    return staged, rejected, store
 
 
 @dataclass(frozen=True)
@@ -261,17 +261,17 @@ def answers_store(workspace: Workspace, profile: Profile, feed: Feed, key: bytes
     return Store(workspace, names, counted(table))
 
 
-def settled(deliveries: Sequence[Delivery], found: StagedFeed) -> list[Delivery]:
+def settled(deliveries: Sequence[Delivery], result: StagedFeed) -> list[Delivery]:
     """The deliveries with the standing they have once it is known which could be read.
 
-    Where the newest could not, the one that was read in its place counts.
+    If the newest could not, the one that was read in its place counts.
     """
-    counted = {sha for staged in found.tables.values() for sha in staged.tallies}
+    counted = {sha for staged in result.tables.values() for sha in staged.tallies}
     settled_ones = []
     for delivery in deliveries:
         standing = delivery.standing
         if standing in (Standing.CURRENT, Standing.SUPERSEDED):
             standing = Standing.CURRENT if delivery.id in counted else Standing.SUPERSEDED
-        reason = found.rejected.get(delivery.id, delivery.reason)
+        reason = result.rejected.get(delivery.id, delivery.reason)
         settled_ones.append(replace(delivery, standing=standing, reason=reason))
     return settled_ones

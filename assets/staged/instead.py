@@ -22,23 +22,23 @@ def instead(
     for one in deliveries:
         if one.standing is Standing.CURRENT:
             by_subject[one.subject].append(one)
-    found: dict[str, dict[str, Delivery]] = defaultdict(dict)
+    replaced: dict[str, dict[str, Delivery]] = defaultdict(dict)
     for versions in by_subject.values():
         for table, of_table in tallies.items():
             counting = [v for v in versions if v.id in of_table and of_table[v.id].accepted]
             newest = max(counting, key=lambda v: v.version, default=None)
             for one in versions:
                 if newest is not None and one.version > newest.version:
-                    found[one.id][table] = newest
-    return dict(found)
+                    replaced[one.id][table] = newest
+    return dict(replaced)
 
 
 def of_sheets(delivery: Delivery, replaced: Mapping[str, Mapping[str, Delivery]]) -> Words | None:
-    """What of a delivery counts from an older one, or what it still counts for itself; none where it counts whole."""
-    said = [*_from_others(replaced.get(delivery.id, {})), *_for_others(delivery, replaced)]
-    if not said:
+    """What of a delivery counts from an older one, or what it still counts for itself; None if it counts whole."""
+    remarks = [*_from_others(replaced.get(delivery.id, {})), *_for_others(delivery, replaced)]
+    if not remarks:
         return None
-    return Words("; ".join(one.nl for one in said), "; ".join(one.en for one in said))
+    return Words("; ".join(one.nl for one in remarks), "; ".join(one.en for one in remarks))
 
 
 def _from_others(of: Mapping[str, Delivery]) -> Iterator[Words]:

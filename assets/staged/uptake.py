@@ -64,16 +64,16 @@ def contents(feed: Feed, deliveries: Sequence[Delivery], decisions: Decisions) -
     A file that is still being written is not in it, nor a copy of bytes that are there already. Unread files without a
     hash count by name. Corrections and withdrawals are part of the digest. Without deliveries the result is `""`.
     """
-    told = {
+    lines = {
         "\0".join([*map(str, d.subject), d.sha256 or d.path, str(d.standing)])
         for d in deliveries
         if isinstance(feed.sources[d.source], FileSource) and d.standing not in _LEFT_ALONE
     }
     if not decides(feed):
         names = {composed(d.path) for d in deliveries}
-        told |= {repr(correction) for correction in decisions.corrections if correction.file in names}
-        told |= {repr(withdrawal) for withdrawal in decisions.withdrawals if withdrawal.file in names}
-    return hashlib.sha256("\n".join(sorted(told)).encode()).hexdigest() if told else ""
+        lines |= {repr(correction) for correction in decisions.corrections if correction.file in names}
+        lines |= {repr(withdrawal) for withdrawal in decisions.withdrawals if withdrawal.file in names}
+    return hashlib.sha256("\n".join(sorted(lines)).encode()).hexdigest() if lines else ""
 
 
 def noted(before: TakenUp, feed: Feed, deliveries: Sequence[Delivery], decisions: Decisions, timezone: str) -> TakenUp:
@@ -89,16 +89,16 @@ def noted(before: TakenUp, feed: Feed, deliveries: Sequence[Delivery], decisions
 def change(
     workspace: Workspace, profile: Profile, cycle: Cycle, feed: Feed, landing: Landing, decisions: Decisions
 ) -> Change | None:
-    """What there is to take up of a feed by file, or none where all of it has been.
+    """What there is to take up of a feed by file, or None if all of it has been.
 
-    Bytes that are new are kept on the way. Raises `SourceError` where the landing zone cannot be read.
+    Bytes that are new are kept on the way. Raises `SourceError` if the landing zone cannot be read.
     """
-    found = collect(workspace, profile, cycle, feed, landing, None)
-    now = contents(feed, found, decisions)
+    deliveries = collect(workspace, profile, cycle, feed, landing, None)
+    now = contents(feed, deliveries, decisions)
     before = taken_up(workspace, cycle.key, feed.id)
     if now == before.contents:
         return None
-    return Change(feed, now, _after(before.history, now), len(found))
+    return Change(feed, now, _after(before.history, now), len(deliveries))
 
 
 def _after(history: str, now: str) -> str:

@@ -66,25 +66,25 @@ def _status(profile: Profile, partitions: Any) -> dg.AssetsDefinition:
     def delivery_status(context: dg.AssetExecutionContext, institution: Institution) -> Iterator[Any]:
         settings = institution.settings
         tables = institution.tables(context.partition_key)
-        found = status_of(tables)
+        status = status_of(tables)
         seen = _look(settings, tables.profile, tables.cycle)
-        results = [*found.report.results, *seen.results(), used_result(seen, found.report.rows)]
-        rows = to_arrow(STATUS, found.report.rows)
+        results = [*status.report.results, *seen.results(), used_result(seen, status.report.rows)]
+        rows = to_arrow(STATUS, status.report.rows)
         tables.write(STEP, STATUS, rows)
         tables.keep_results(STEP, results)
         tables.workspace.write_json(tables.key, STEP, LOOKED, seen.to_json())
-        _keep(tables, found)
+        _keep(tables, status)
         yield dg.MaterializeResult(
             asset_key=declared.key,
             metadata={
                 **rows_metadata(rows),
-                "missing": len(found.owed.open()),
+                "missing": len(status.owed.open()),
                 "not recognised": [u.path for u in seen.untaken if not u.other_period],
                 "preview": preview(rows),
             },
             check_results=[check_result(key, name, of_check(name, results)) for name in CHECKS],
         )
-        yield dg.MaterializeResult(asset_key=owed.key, metadata=_counted(found.owed))
+        yield dg.MaterializeResult(asset_key=owed.key, metadata=_counted(status.owed))
 
     return delivery_status
 
@@ -108,23 +108,23 @@ def _look(settings: Settings, profile: Profile, cycle: Cycle) -> Look:
     return Look(len(files), untaken(profile, cycle, files))
 
 
-def _keep(tables: CycleTables, found: CycleStatus) -> None:
+def _keep(tables: CycleTables, status: CycleStatus) -> None:
     """Keep what later steps need to know: what is missing, what is waived, and what was decided."""
-    report = found.report
+    report = status.report
     StatusRecord(
-        tuple(found.lacking),
-        tuple(found.without),
+        tuple(status.lacking),
+        tuple(status.without),
         tuple(report.missing_units),
-        tuple(one.kept() for one in found.lost),
-        found.aside,
+        tuple(one.kept() for one in status.lost),
+        status.aside,
         report.missing,
         report.missing_rounds,
         report.waived,
         report.waived_rounds,
-        found.waivers.needed,
+        status.waivers.needed,
     ).write(tables)
-    tables.write(STEP, OBLIGATIONS, to_arrow(OBLIGATIONS, found.owed.rows()))
-    tables.write(STEP, "approvals", to_arrow("approvals", approval_rows(tables.key, found.approved)))
+    tables.write(STEP, OBLIGATIONS, to_arrow(OBLIGATIONS, status.owed.rows()))
+    tables.write(STEP, "approvals", to_arrow("approvals", approval_rows(tables.key, status.approved)))
 
 
 def _quarantine(profile: Profile, partitions: Any) -> dg.AssetsDefinition:
@@ -141,7 +141,7 @@ def _quarantine(profile: Profile, partitions: Any) -> dg.AssetsDefinition:
     @dg.multi_asset(name=QUARANTINE, specs=[declared])
     def quarantine(context: dg.AssetExecutionContext, institution: Institution) -> dg.MaterializeResult[Any]:
         tables = institution.tables(context.partition_key)
-        found = status_of(tables)
+        status = status_of(tables)
         place = tables.workspace.path(tables.key, STEP, QUARANTINE)
         files = list(set_aside(tables))
         if files:
@@ -150,14 +150,14 @@ def _quarantine(profile: Profile, partitions: Any) -> dg.AssetsDefinition:
         else:
             place.unlink(missing_ok=True)
         count = pq.read_metadata(place).num_rows if files else 0
-        closed = Counter((c.feed, c.unit, c.rule, c.closed_by) for c in found.closed for _ in range(c.items))
+        closed = Counter((c.feed, c.unit, c.rule, c.closed_by) for c in status.closed for _ in range(c.items))
         return dg.MaterializeResult(
             asset_key=declared.key,
             metadata={
                 "dagster/row_count": count,
                 "open": count,
                 "closed": sum(closed.values()),
-                "set aside": _records(counted(place, found.units) if files else ()),
+                "set aside": _records(counted(place, status.units) if files else ()),
                 "closed by": _records(
                     {"feed": feed, "unit": unit, "rule": rule, "closed by": file, "items": items}
                     for (feed, unit, rule, file), items in sorted(closed.items())
@@ -169,6 +169,6 @@ def _quarantine(profile: Profile, partitions: Any) -> dg.AssetsDefinition:
 
 
 def _records(rows: Any) -> dg.TableMetadataValue:
-    """Counts as a table of metadata; `none` where there are none, as a table must have a column."""
+    """Counts as a table of metadata; `none` if there are none, as a table must have a column."""
     records = [dg.TableRecord(row) for row in rows]
     return dg.MetadataValue.table(records or [dg.TableRecord({"none": 0})])

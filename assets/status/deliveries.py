@@ -32,7 +32,7 @@ NOT_A_ROW = "geen enkele rij telt mee / not a single row counts"
 
 @dataclass(frozen=True)
 class Absent:
-    """A delivery that is not there: of a unit, or a central one where that is empty."""
+    """A delivery that is not there: of a unit, or a central one if that is empty."""
 
     unit: str
     status: str = "missing"
@@ -59,21 +59,21 @@ class DeliveryReport:
 
 def report(profile: Profile, cycle: Cycle, states: Sequence[FeedState], owed: Register) -> DeliveryReport:
     """The status of every delivery that a cycle reads or misses; the register says what is owed and may be missed."""
-    found = DeliveryReport()
+    result = DeliveryReport()
     for state in states:
         periods = expected_periods(state.feed, cycle, profile)
         for delivery in state.deliveries:
-            found.rows.append(_row(cycle, state, delivery, periods))
+            result.rows.append(_row(cycle, state, delivery, periods))
         if decides(state.feed) and not state.feed.required:
             continue  # no one is waiting for decisions
         lacking = [_absent(state, expected, profile, owed) for expected in periods]
         for expected, absent in zip(periods, lacking, strict=True):
-            _record_missing(found, profile, cycle, state, expected, absent)
+            _record_missing(result, profile, cycle, state, expected, absent)
         because = [[a.waived_because for a in absent] for absent in lacking]
-        found.results.append(of_feed(state.feed, periods, [[a.unit for a in absent] for absent in lacking], because))
-    found.rows.sort(key=_order)
-    found.results.extend(delivery_rules(states, found.rows))
-    return found
+        result.results.append(of_feed(state.feed, periods, [[a.unit for a in absent] for absent in lacking], because))
+    result.rows.sort(key=_order)
+    result.results.extend(delivery_rules(states, result.rows))
+    return result
 
 
 def _order(row: Mapping[str, Any]) -> tuple[Any, ...]:
@@ -182,17 +182,17 @@ def _record_missing(
     for one in absent:
         why = one.waived_because
         tables, rounds = (into.waived, into.waived_rounds) if why else (into.missing, into.missing_rounds)
-        said = _without(feed, expected, one.unit, why) if why else _words(state, expected, one.unit)
+        reason = _without(feed, expected, one.unit, why) if why else _words(state, expected, one.unit)
         for year in years:
             for table in feed.tables:
-                tables[(table, year)].append(said)
+                tables[(table, year)].append(reason)
                 into.missing_units |= set() if why else {(table, year, one.unit)}
         for number in _rounds(profile, feed, expected):
             rounds[(expected.year, number)].append(one.unit or EVERYONE)
 
 
 def _rounds(profile: Profile, feed: Feed, expected: Expected) -> Sequence[int]:
-    """The rounds that a delivery is of: the one of its period, or where money comes by the year every one of that."""
+    """The rounds that a delivery is of: the one of its period, or if money comes by the year every one of that."""
     if expected.round:
         return (expected.round,)
     return profile.rounds if "bfr" in feed.tables and feed.period is not Period.NONE else ()

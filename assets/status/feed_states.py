@@ -17,7 +17,7 @@ class FeedState:
     """A feed after staging: its deliveries, the tally of each by its id, and the units found in rows per period.
 
     `corrected` counts, per delivery, cells that were corrected. `approved` says by period and unit how what needs
-    approval stands. `taken` is false where nothing of the feed was taken up yet.
+    approval stands. `taken` is false if nothing of the feed was taken up yet.
     `replaced` gives, per delivery and table that does not count in it, the older delivery that counts for that table.
     """
 

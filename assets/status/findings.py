@@ -46,21 +46,21 @@ def closed(workspace: Workspace, feed: str, deliveries: Iterable[Delivery]) -> l
     """What was closed of the deliveries of a feed, in the order of subject, table, rule and version.
 
     An item is closed by the first later version without it, and open again once a yet later one has it. The delivery
-    that counts comes last, also where those after it were withdrawn.
+    that counts comes last, also if those after it were withdrawn.
     """
     by_subject: dict[Any, list[Delivery]] = defaultdict(list)
     for delivery in deliveries:
         if delivery.standing in (Standing.CURRENT, Standing.SUPERSEDED, Standing.WITHDRAWN):
             by_subject[delivery.subject].append(delivery)
-    found: list[Closed] = []
+    entries: list[Closed] = []
     for _, versions in sorted(by_subject.items(), key=lambda pair: tuple(map(str, pair[0]))):
         if len(versions) == 1:
             continue
         ordered = sorted(versions, key=lambda d: (d.standing is Standing.CURRENT, d.version))
         staged = [(d, items) for d in ordered if (items := kept_items(workspace, feed, d.id)) is not None]
         if staged and staged[-1][0].standing is Standing.CURRENT:
-            found.extend(_closed(feed, staged))
-    return found
+            entries.extend(_closed(feed, staged))
+    return entries
 
 
 def _closed(feed: str, versions: Sequence[tuple[Delivery, Items]]) -> Iterator[Closed]:
@@ -101,8 +101,8 @@ def places_aside(files: Sequence[str], deliveries: Sequence[str]) -> int:
         )
     """
     with duckdb_for("status") as connection:
-        found: int = connection.execute(query, [list(files), list(deliveries)]).fetchall()[0][0]
-    return found
+        count: int = connection.execute(query, [list(files), list(deliveries)]).fetchall()[0][0]
+    return count
 
 
 def counted(file: Path, units: Mapping[str, str]) -> list[dict[str, str | int]]:

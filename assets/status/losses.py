@@ -28,7 +28,7 @@ KEPT = ("round", "unit", "theme", "measure", "indicator", "level", "version", "q
 
 @dataclass(frozen=True)
 class DeliveryLoss:
-    """A loss, the delivery that it is of, and why a decision does without it; empty where none does."""
+    """A loss, the delivery that it is of, and why a decision does without it; empty if none does."""
 
     loss: Loss
     feed: Feed
@@ -37,7 +37,7 @@ class DeliveryLoss:
 
     @property
     def unit(self) -> str:
-        """Whose it is: the unit of its delivery, or else the one that the row says; empty where neither does."""
+        """Whose it is: the unit of its delivery, or else the one that the row says; empty if neither does."""
         return self.delivery.unit or str(self.loss.known.get("unit") or "")
 
     @property
@@ -78,15 +78,15 @@ def losses_of(tables: CycleTables, states: Iterable[FeedState], waivers: Waivers
 
     A waiver of the delivery, of all rules by which a row was set aside, or of what it would have met, does without it.
     """
-    found = []
+    losses = []
     for state in states:
         deliveries = {d.id: d for d in state.deliveries}
         record = tables.feed(state.feed.id)
         for loss in record.losses if record else ():
             of = deliveries.get(loss.delivery)
             if of is not None:
-                found.append(DeliveryLoss(loss, state.feed, of, _waived(loss, state.feed, of, waivers, owed)))
-    return found
+                losses.append(DeliveryLoss(loss, state.feed, of, _waived(loss, state.feed, of, waivers, owed)))
+    return losses
 
 
 def _waived(loss: Loss, feed: Feed, of: Delivery, waivers: Waivers, owed: Register) -> str:
@@ -149,7 +149,7 @@ def rows_aside(tables: CycleTables, states: Iterable[FeedState]) -> dict[tuple[s
 
     A year of zero stands for a delivery that tells no period. Of deliveries that count alone.
     """
-    found: Counter[tuple[str, int]] = Counter()
+    counts: Counter[tuple[str, int]] = Counter()
     for state in states:
         record = tables.feed(state.feed.id)
         read = {d.id: _year(d.period) for d in state.deliveries if state.reads(d)}
@@ -157,12 +157,12 @@ def rows_aside(tables: CycleTables, states: Iterable[FeedState]) -> dict[tuple[s
             if CATALOGUE[table].costs is Costs.ROW:
                 for delivery, tally in tallies.items():
                     if delivery in read and tally.quarantined:
-                        found[(table, read[delivery])] += tally.quarantined
-    return dict(found)
+                        counts[(table, read[delivery])] += tally.quarantined
+    return dict(counts)
 
 
 def _year(period: str) -> int:
-    """The reporting year of a period: `2019-2020` is 2020; zero where it tells none."""
+    """The reporting year of a period: `2019-2020` is 2020; zero if it tells none."""
     first, _, second = period.partition("-")
     year = second if len(second) == 4 else first
     return int(year) if year.isdigit() else 0

@@ -38,15 +38,15 @@ def standing(settings: Settings, cycle: Cycle, day: date, moment: datetime) -> S
     """What is due on `day`, as things stand at `moment`, which is now where the institution is."""
     profile = settings.profile
     tables = CycleTables(settings.workspace, profile, cycle.key)
-    found = status_of(tables, day)
+    status = status_of(tables, day)
     unknown = unknown_feeds(settings, cycle, moment)
     set_aside = [row for feed in profile.feeds for row in _set_aside(tables, feed)]
-    notices = due(profile, cycle, day, found.report.rows, set_aside, unknown, found.owed.open())
+    notices = due(profile, cycle, day, status.report.rows, set_aside, unknown, status.owed.open())
     return Standing(notices, unknown)
 
 
 def parse_day(text: str, today: date) -> date:
-    """The day that a text names as `YYYY-MM-DD`, or today where it is empty. Raises `UsageError` where it is no day."""
+    """The day that a text names as `YYYY-MM-DD`, or today if it is empty. Raises `UsageError` if it is no day."""
     try:
         return date.fromisoformat(text) if text else today
     except ValueError:
@@ -63,22 +63,22 @@ def unknown_feeds(settings: Settings, cycle: Cycle, moment: datetime) -> dict[st
     Those are feeds with files that no run has taken up, feeds that were not pulled on the day of `moment`, and all that
     come by file while the landing zone cannot be reached.
     """
-    found: dict[str, Words] = {}
-    asked = [feed for feed in settings.profile.feeds if feed.required]
-    by_file = [feed for feed in asked if comes_by_file(feed)]
+    reasons: dict[str, Words] = {}
+    required = [feed for feed in settings.profile.feeds if feed.required]
+    by_file = [feed for feed in required if comes_by_file(feed)]
     try:
         landing = ListedOnce(settings.landing_url, settings.profile.institution.timezone)
         decisions = decisions_of(CycleTables(settings.workspace, settings.profile, cycle.key))
         for feed in by_file:
-            found |= _not_taken_up(settings, cycle, feed, landing, decisions)
+            reasons |= _not_taken_up(settings, cycle, feed, landing, decisions)
     except KwaliteitsmonitorError as error:
-        found |= {feed.id: _of(feed, error.in_words) for feed in by_file}
-    for feed in asked:
-        if is_pulled(feed) and feed.id not in found:
+        reasons |= {feed.id: _of(feed, error.in_words) for feed in by_file}
+    for feed in required:
+        if is_pulled(feed) and feed.id not in reasons:
             pulled = taken_up(settings.workspace, cycle.key, feed.id).moment
             if not pulled or datetime.fromisoformat(pulled).date() < moment.date():
-                found[feed.id] = _not_pulled(feed, pulled)
-    return found
+                reasons[feed.id] = _not_pulled(feed, pulled)
+    return reasons
 
 
 def _not_taken_up(

@@ -53,7 +53,7 @@ def register_from(
 
 
 def _rows(tables: CycleTables, name: str) -> list[Row]:
-    """The accepted rows of a table; none where its feed was not taken up yet.
+    """The accepted rows of a table; none if its feed was not taken up yet.
 
     Of a table with open text each says under `HAS_TEXT` whether there is any, which is known without what it says.
     """
@@ -65,8 +65,8 @@ def _rows(tables: CycleTables, name: str) -> list[Row]:
     if written is None:
         return rows
     there = written.filter(pc.is_in(written.column("field"), pa.array(text))).to_pylist()
-    said = {(one["_delivery"], one["_row"], one["_column"]) for one in there}
-    return [{**row, HAS_TEXT: (row["_delivery"], row["_row"], row["_column"]) in said} for row in rows]
+    with_text = {(one["_delivery"], one["_row"], one["_column"]) for one in there}
+    return [{**row, HAS_TEXT: (row["_delivery"], row["_row"], row["_column"]) in with_text} for row in rows]
 
 
 def _told(rows: Iterable[Row]) -> Iterator[Decided]:

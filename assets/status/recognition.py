@@ -44,7 +44,7 @@ class Untaken:
     """A file that is not taken up: no feed has its name, or the feed that has does not read its period in the cycle.
 
     `meant` is the pattern that its name is most like, or the one that it has; `feed` the feed of that pattern.
-    `refused` says why it is not to be read whatever its name, where that is so.
+    `refused` says why it is not to be read whatever its name, if that is so.
     """
 
     path: str
@@ -87,26 +87,26 @@ def untaken(profile: Profile, cycle: Cycle, files: Iterable[Found]) -> list[Unta
     databases = {s.connection for feed in profile.feeds for s in feed.sources if isinstance(s, SqlSource)}
     beside = re.compile(rf"({'|'.join(map(re.escape, sorted(databases)))})\.db(-(wal|shm|journal))?")
     wanted = {feed.id: {e.period for e in expected_periods(feed, cycle, profile)} for feed in profile.feeds}
-    found = []
+    left = []
     for file in gathered(files, profile.feeds, units):
         if databases and beside.fullmatch(file.path):
             continue
         fitting = [
-            (feed, source.path, told)
+            (feed, source.path, fields)
             for feed, source in patterns
-            if (told := fields_by_path(feed, source, file.path, units)) is not None
+            if (fields := fields_by_path(feed, source, file.path, units)) is not None
         ]
-        if any(period_of(told) in wanted[feed.id] for feed, _, told in fitting):
+        if any(period_of(fields) in wanted[feed.id] for feed, _, fields in fitting):
             continue
         if fitting:
-            found.append(Untaken(file.path, fitting[0][0].id, fitting[0][1], other_period=True))
+            left.append(Untaken(file.path, fitting[0][0].id, fitting[0][1], other_period=True))
         else:
             feed_id, meant = _meant(file.path, [(feed.id, source.path) for feed, source in patterns], units)
-            found.append(Untaken(file.path, feed_id, meant, other_period=False, refused=file.refused))
-    return sorted(found, key=lambda u: u.path)
+            left.append(Untaken(file.path, feed_id, meant, other_period=False, refused=file.refused))
+    return sorted(left, key=lambda u: u.path)
 
 
-def of_unit(found: Iterable[Untaken], feed: str, names: Iterable[str], place: str) -> list[Untaken]:
+def of_unit(left: Iterable[Untaken], feed: str, names: Iterable[str], place: str) -> list[Untaken]:
     """The files among these that a unit with these names probably meant for a feed, of which `place` is expected.
 
     Those are like a pattern of that feed or of none, or lie where its deliveries do. Without names it is of no unit.
@@ -116,7 +116,7 @@ def of_unit(found: Iterable[Untaken], feed: str, names: Iterable[str], place: st
     beside = f"{place.partition('/')[0]}/".casefold()
     return [
         u
-        for u in found
+        for u in left
         if not u.other_period
         and of_it.search(composed(u.path))
         and (u.feed == feed or (bool(named) and (not u.feed or u.path.casefold().startswith(beside))))
@@ -151,13 +151,13 @@ def _meant(path: str, patterns: Sequence[tuple[str, str]], units: Iterable[str])
     return (feed, pattern) if best >= ALIKE else ("", "")
 
 
-def recognition_results(files: int, found: Sequence[Untaken]) -> list[RuleResult]:
-    """Whether every file is taken for what it is. One of another period is only told."""
-    unknown = [u for u in found if not u.other_period]
-    other = [u for u in found if u.other_period]
+def recognition_results(files: int, left: Sequence[Untaken]) -> list[RuleResult]:
+    """Whether every file is taken for what it is. One of another period is only reported."""
+    unknown = [u for u in left if not u.other_period]
+    other = [u for u in left if u.other_period]
     hints = "; ".join(f"{u.path} → {u.meant}" for u in unknown if u.meant and not u.refused)
-    said = [both(Words(f"wellicht bedoeld: {hints}", f"perhaps meant: {hints}"))] if hints else []
-    said += [both(Words(f"{u.path}: {u.refused.nl}", f"{u.path}: {u.refused.en}")) for u in unknown if u.refused]
+    remarks = [both(Words(f"wellicht bedoeld: {hints}", f"perhaps meant: {hints}"))] if hints else []
+    remarks += [both(Words(f"{u.path}: {u.refused.nl}", f"{u.path}: {u.refused.en}")) for u in unknown if u.refused]
     return [
         about_deliveries(
             "recognised",
@@ -166,7 +166,7 @@ def recognition_results(files: int, found: Sequence[Untaken]) -> list[RuleResult
             [u.path for u in unknown],
             "elk bestand in de aanleverzone heeft een naam die een levering aanwijst",
             "every file in the landing zone has a name that points to a delivery",
-            detail="; ".join(said),
+            detail="; ".join(remarks),
         ),
         about_deliveries(
             "of_this_cycle",
@@ -186,16 +186,16 @@ def used_result(look: Look, rows: Sequence[Mapping[str, Any]]) -> RuleResult:
     """
     arrived = [row for row in rows if row["file"]]
     used = any(row["rows_accepted"] for row in arrived)
-    found = [] if used else list(dict.fromkeys([*(u.path for u in look.untaken), *(row["file"] for row in arrived)]))
-    said = [_passed_over(one) for one in look.untaken[:NAMED]] if found else []
+    names = [] if used else list(dict.fromkeys([*(u.path for u in look.untaken), *(row["file"] for row in arrived)]))
+    reasons = [_passed_over(one) for one in look.untaken[:NAMED]] if names else []
     return about_deliveries(
         "used",
         Costs.RELEASE,
         len(look.untaken) + len(arrived),
-        found,
+        names,
         "van de gevonden leveringen wordt er minstens een gebruikt",
         "at least one of the deliveries that were found is used",
-        detail=f"{'; '.join(w.nl for w in said)} / {'; '.join(w.en for w in said)}" if said else "",
+        detail=f"{'; '.join(w.nl for w in reasons)} / {'; '.join(w.en for w in reasons)}" if reasons else "",
     )
 
 
@@ -214,5 +214,5 @@ def _passed_over(one: Untaken) -> Words:
 
 
 def not_looked(why: str) -> list[RuleResult]:
-    """The same rules where the landing zone cannot be listed: nobody can say."""
+    """The same rules if the landing zone cannot be listed: nobody can say."""
     return [replace(r, outcome=Outcome.NOT_RUN, detail=why) for r in recognition_results(0, ())]

@@ -101,7 +101,7 @@ class StatusRecord:
     def lacking_units(self, years: Iterable[int]) -> dict[tuple[str, int], frozenset[str]]:
         """Per delivered table and reporting year the units of which something is not there or was set aside.
 
-        An empty unit is the delivery as a whole. Where the answers to one question are lacking, it is said of that
+        An empty unit is the delivery as a whole. If the answers to one question are lacking, it is said of that
         question (`of_question`) alone. What a decision does without is not among them.
         """
         units: dict[tuple[str, int], set[str]] = defaultdict(set)

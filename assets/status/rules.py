@@ -43,7 +43,7 @@ def of_check(check: str, results: Iterable[RuleResult]) -> list[RuleResult]:
 def of_feed(
     feed: Feed, periods: Sequence[Expected], absent: Sequence[Sequence[str]], because: Sequence[Sequence[str]]
 ) -> RuleResult:
-    """Whether every delivery of a feed is there; where all that is not is waived, the rule is."""
+    """Whether every delivery of a feed is there; if all that is not is waived, the rule is."""
     lacking = [
         (Words(*(" ".join(filter(None, (name, expected.period, unit))) for name in (feed.nl, feed.en))), why)
         for expected, units, reasons in zip(periods, absent, because, strict=True)

@@ -145,20 +145,20 @@ def _added(one: Tally | None, other: Tally) -> Tally:
     return Tally(*(getattr(one, f.name) + getattr(other, f.name) for f in fields(Tally)))
 
 
-def _decision_results(tables: CycleTables, found: CycleStatus) -> list[RuleResult]:
+def _decision_results(tables: CycleTables, status: CycleStatus) -> list[RuleResult]:
     """What the rules about decisions found. Those that look at every feed wait until every feed was taken up."""
-    delivered = {(d.period, d.unit) for state in found.states for d in state.deliveries if state.reads(d)}
-    every = [*found.decisions.approvals]
-    for state in found.states:
+    delivered = {(d.period, d.unit) for state in status.states for d in state.deliveries if state.reads(d)}
+    every = [*status.decisions.approvals]
+    for state in status.states:
         if needs_approval(state.feed):
             every.extend(_consulted(tables, state.feed))
     results = []
-    if any(needs_approval(state.feed) for state in found.states):
-        results.extend(approval_results(tables.profile, found.approved, delivered, every))
-    if found.taken:
-        everything = [d for state in found.states for d in state.deliveries]
-        results.extend(withdrawal_results(found.decisions.withdrawals, everything))
-        results.extend(_applies(tables, found))
+    if any(needs_approval(state.feed) for state in status.states):
+        results.extend(approval_results(tables.profile, status.approved, delivered, every))
+    if status.taken:
+        everything = [d for state in status.states for d in state.deliveries]
+        results.extend(withdrawal_results(status.decisions.withdrawals, everything))
+        results.extend(_applies(tables, status))
     return results
 
 
@@ -176,14 +176,14 @@ def _unmade(tables: CycleTables, states: Sequence[FeedState], waivers: Waivers) 
     return sentences
 
 
-def _applies(tables: CycleTables, found: CycleStatus) -> list[RuleResult]:
+def _applies(tables: CycleTables, status: CycleStatus) -> list[RuleResult]:
     """Whether every correction is of a delivery that counts."""
-    records = found.decisions.corrections
+    records = status.decisions.corrections
     if not records:
         return []
-    staged = [record for state in found.states if (record := tables.feed(state.feed.id)) is not None]
+    staged = [record for state in status.states if (record := tables.feed(state.feed.id)) is not None]
     met = {place for record in staged for place in record.corrected.met}
-    own = {composed(d.path) for state in found.states if decides(state.feed) for d in state.deliveries}
+    own = {composed(d.path) for state in status.states if decides(state.feed) for d in state.deliveries}
     lost = [record for record in records if key_of(record) not in met]
     register = any(record.file in own for record in lost)
     return [

@@ -1,6 +1,6 @@
 """Accounts of what is not owed: of a measure that a unit does not have by the profile, told with its cell.
 
-Such a row counts, as the money on such a measure does: measures add up to the overview. It is told, since another
+Such a row counts, as the money on such a measure does: measures add up to the overview. It is reported, since another
 measure may have been meant, whose account is then lacking.
 """
 
@@ -20,7 +20,7 @@ Row = Mapping[str, Any]
 
 
 def unowed_measures(tables: CycleTables, files: Mapping[str, str]) -> list[RuleResult]:
-    """Whether every account is of a measure that the unit has; nothing where none was taken up.
+    """Whether every account is of a measure that the unit has; nothing if none was taken up.
 
     `files` gives the file of each delivery.
     """

@@ -1,4 +1,4 @@
-"""What is told where the gate stops a cycle: which rule, in which place, and what to start once it is mended."""
+"""What is reported if the gate stops a cycle: which rule, in which place, and what to start once it is mended."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ SHOWN = 8
 
 def told(cycle: str, blocking: Sequence[RuleResult], waiting: Sequence[str]) -> str:
     """That publication is stopped by these rules; `waiting` are feeds with deliveries that the run did not take up."""
-    found = [f"{r.rule}: {r.en}{f' ({r.places})' if r.places else ''}" for r in blocking[:SHOWN]]
+    sentences = [f"{r.rule}: {r.en}{f' ({r.places})' if r.places else ''}" for r in blocking[:SHOWN]]
     more = f"; and {len(blocking) - SHOWN} more" if len(blocking) > SHOWN else ""
     rules = "1 rule" if len(blocking) == 1 else f"{len(blocking)} rules"
     stopped = f"Nothing was published and nothing was replaced: {rules} did not hold"
-    return f"{stopped}. {'; '.join(found)}{more}. {remedy(cycle, waiting)}"
+    return f"{stopped}. {'; '.join(sentences)}{more}. {remedy(cycle, waiting)}"
 
 
 def remedy(cycle: str, waiting: Sequence[str]) -> str:
@@ -38,7 +38,7 @@ def remedy(cycle: str, waiting: Sequence[str]) -> str:
 def waiting_feeds(settings: Settings, cycle: Cycle) -> list[str]:
     """The feeds of which something came in by file that no run of this cycle has taken up.
 
-    None where the landing zone cannot be reached, or where a release is computed again: then nothing is known of it.
+    None if the landing zone cannot be reached, or if a release is computed again: then nothing is known of it.
     """
     if settings.reproduces:
         return []

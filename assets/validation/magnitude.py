@@ -29,27 +29,29 @@ def budget_in_unit_of_plan(profile: Profile, plan: pa.Table, spending: pa.Table)
     for line in spending.to_pylist():
         budgeted[(line["unit"], line["theme"], line["reporting_year"], line["round"])] += line["budget"]
     compared = [key for key in sorted(budgeted) if planned.get(key[:3])]
-    found = [(key, said) for key in compared if (said := _times(budgeted[key], planned[key[:3]]))]
+    departures = [(key, factor) for key in compared if (factor := _times(budgeted[key], planned[key[:3]]))]
     names = theme_names(profile)
-    told = list(_told(names, found))
+    sentences = list(_told(names, departures))
     return RuleResult(
         "bfr",
         RULE,
         Costs.NOTE,
-        Outcome.FAILED if found else Outcome.PASSED,
+        Outcome.FAILED if departures else Outcome.PASSED,
         len(compared),
-        len(found),
+        len(departures),
         "de begroting staat in dezelfde eenheid als het bestedingsplan",
         "the budget is in the same unit as the spending plan",
         cells=tuple(
-            about(unit, names.get(theme, theme), f"{year}-{number}") for (unit, theme, year, number), _ in found
+            about(unit, names.get(theme, theme), f"{year}-{number}") for (unit, theme, year, number), _ in departures
         ),
-        detail=f"{'; '.join(one.nl for one in told)} / {'; '.join(one.en for one in told)}" if told else "",
+        detail=f"{'; '.join(one.nl for one in sentences)} / {'; '.join(one.en for one in sentences)}"
+        if sentences
+        else "",
     )
 
 
 def _times(budget: Decimal, plan: Decimal) -> Words | None:
-    """How many times the plan a budget is, where that is what another unit would make of it."""
+    """How many times the plan a budget is, if that is what another unit would make of it."""
     ratio = abs(budget / plan)
     for factor, slack in _SLACK.items():
         dutch, english = f"{factor:,}".replace(",", "."), f"{factor:,}"
@@ -60,7 +62,7 @@ def _times(budget: Decimal, plan: Decimal) -> Words | None:
     return None
 
 
-def _told(names: Mapping[str, Words], found: list[tuple[tuple[str, str, int, int], Words]]) -> Iterator[Words]:
-    for (unit, theme, year, number), said in found[:SHOWN_CELLS]:
+def _told(names: Mapping[str, Words], departures: list[tuple[tuple[str, str, int, int], Words]]) -> Iterator[Words]:
+    for (unit, theme, year, number), factor in departures[:SHOWN_CELLS]:
         place = about(unit, names.get(theme, theme), f"{year}-{number}")
-        yield Words(f"{place.nl}: {said.nl}", f"{place.en}: {said.en}")
+        yield Words(f"{place.nl}: {factor.nl}", f"{place.en}: {factor.en}")

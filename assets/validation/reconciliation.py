@@ -73,7 +73,7 @@ Absent = tuple[tuple[int, int], str, str]
 class Compared:
     """A stated number beside ours, both in the stated unit; `allowed` is what rounding can explain.
 
-    `units` is how many of the currency that unit is, 0 where they are no amounts.
+    `units` is how many of the currency that unit is, 0 if they are no amounts.
     """
 
     place: str
@@ -102,7 +102,7 @@ def reconcile(
 
     `statements` are staged control totals, `spending` is `fact_spending`, `indicators` are rows of `indicator_values`,
     `files` gives the file of each delivery, and `lost` are lines of rounds that were set aside, with what can be read
-    of their amounts: a total holds them too. Where an amount cannot be read, a total that it may be part of is held
+    of their amounts: a total holds them too. If an amount cannot be read, a total that it may be part of is held
     against nothing, and neither is a printed figure against one that goes without a unit. `absent` are units, per
     theme in which they count, of which a round is not there: what they add to a total is not known either.
     """
@@ -136,8 +136,8 @@ class _Sums:
     def compare(self, statement: Mapping[str, Any], default_round: int) -> Compared | None:
         """A statement beside the sum of the lines it is about.
 
-        None where the cycle does not read that round, where it is not known what a line that was set aside or a unit
-        that is not there adds to it, or where not every line has the forecast that would be summed.
+        None if the cycle does not read that round, if it is not known what a line that was set aside or a unit
+        that is not there adds to it, or if not every line has the forecast that would be summed.
         """
         year, number = statement["reporting_year"], statement["round"] or default_round
         aside = self._aside(statement, year, number)
@@ -173,7 +173,7 @@ class _Sums:
         )
 
     def _aside(self, statement: Mapping[str, Any], year: int, number: int) -> Decimal | None:
-        """What lines that were set aside add to a total; none where that is not known."""
+        """What lines that were set aside add to a total; None if that is not known."""
         total, subject = Decimal(0), statement["subject"]
         for one, amounts in self._lost:
             pairs = ((one.unit, statement["unit"]), (one.theme, statement["theme"]))
@@ -264,7 +264,7 @@ def _result(rule: _Rule, outcome: Outcome, checked: int, place: str = "", detail
 
 
 def _in_another_unit(c: Compared) -> Words | None:
-    """How many times what was computed a statement is, where that is what another unit would make of it."""
+    """How many times what was computed a statement is, if that is what another unit would make of it."""
     ratio = c.stated / c.computed if c.computed else Decimal(0)
     for factor in _UNITS:
         dutch, english = f"{factor:,}".replace(",", "."), f"{factor:,}"
@@ -278,11 +278,11 @@ def _in_another_unit(c: Compared) -> Words | None:
     return None
 
 
-def _impossible(found: Sequence[tuple[str, str]], possible: int) -> Iterator[RuleResult]:
-    if not found:
+def _impossible(impossible: Sequence[tuple[str, str]], possible: int) -> Iterator[RuleResult]:
+    if not impossible:
         yield _result(POSSIBLE, Outcome.PASSED, possible)
-    for place, detail in found:
-        yield _result(POSSIBLE, Outcome.FAILED, possible + len(found), place, detail)
+    for place, detail in impossible:
+        yield _result(POSSIBLE, Outcome.FAILED, possible + len(impossible), place, detail)
 
 
 def _subject(code: str) -> Words:
@@ -298,7 +298,7 @@ def _about(subject: Words, *where: object) -> Words:
 
 
 def _cannot_be(about: Words, printed: str, low: Decimal | None, high: Decimal | None) -> Words:
-    """That a figure that was printed cannot be; without the level before it, which is told already."""
+    """That a figure that was printed cannot be; without the level before it, which is reported already."""
     figure, between = printed.rpartition(": ")[2], bounds(low, high)
     return Words(
         f"{about.nl}: ‘{figure}’ is onmogelijk; het kan alleen {between.nl} zijn",

@@ -26,7 +26,7 @@ def unit_years(profile: Profile, tables: Mapping[str, pa.Table], files: Mapping[
     Rows that are not are counted with their unit and year; nothing is moved to what the unit became. `files` gives the
     file of each delivery.
     """
-    found = []
+    results = []
     for name, rows in tables.items():
         if not set(COLUMNS) <= set(rows.column_names):
             continue
@@ -37,7 +37,7 @@ def unit_years(profile: Profile, tables: Mapping[str, pa.Table], files: Mapping[
             if unit is not None and not unit.is_there(group["reporting_year"]):
                 file = files.get(group["_delivery"], group["_delivery"])
                 wrong[(file, unit.id, group["reporting_year"])] += group["count_all"]
-        found.append(
+        results.append(
             RuleResult(
                 name,
                 f"{name}.units_there",
@@ -50,4 +50,4 @@ def unit_years(profile: Profile, tables: Mapping[str, pa.Table], files: Mapping[
                 cells=tuple(f"{file}: {unit}, {year}" for file, unit, year in sorted(wrong)),
             )
         )
-    return found
+    return results

@@ -5,7 +5,7 @@ bytes whatever database they come from and in whatever order it holds them. Noth
 what its field asks for is written as it stands, and staging sets its row aside.
 
 Rows come in batches and are sorted outside memory. A connection that breaks half-way begins anew, so that what is kept
-is the outcome of one query, whole. Nothing is ever written: the transaction only reads where the database has such a
+is the outcome of one query, whole. Nothing is ever written: the transaction only reads if the database has such a
 thing, and is rolled back in the end wherever it runs.
 """
 
@@ -69,7 +69,7 @@ _CONNECTING: Mapping[str, Mapping[str, Any]] = {
 class Pull:
     """What a database gave: the CSV as a stream at its beginning, the number of rows, the latest `submitted_on`.
 
-    `submitted_on` is none where the contract has no such field, or no row says it.
+    `submitted_on` is None if the contract has no such field, or no row says it.
     """
 
     stream: IO[bytes]
@@ -84,9 +84,9 @@ def pull(
     """The rows of a contract's table in a period, as CSV in a file that is gone when the context ends.
 
     `where` gives the period by field: `reporting_year`, `academic_year`, `round`. A table is read where its columns
-    have those values, a query gets them as parameters. Raises `SourceError` where the database refuses, cannot be
-    reached for as long as `patience` lasts, or lacks the table or a column; `UsageError` where a driver is not
-    installed or where nothing tells one period from another.
+    have those values, a query gets them as parameters. Raises `SourceError` if the database refuses, cannot be
+    reached for as long as `patience` lasts, or lacks the table or a column; `UsageError` if a driver is not
+    installed or if nothing tells one period from another.
     """
     query = statement(source, table, where)
     engine = engine_for(url, source)
@@ -107,7 +107,7 @@ def pull(
 
 
 def statement(source: SqlSource, table: Table, where: Mapping[str, int | str]) -> sa.Executable:
-    """The query for a period. Raises `UsageError` where it would be the same in every period."""
+    """The query for a period. Raises `UsageError` if it would be the same in every period."""
     import sqlalchemy as sa
 
     if source.query:
@@ -186,8 +186,8 @@ def engine_for(url: str, source: SqlSource) -> sa.Engine:
         if address.get_backend_name() == "sqlite":
             address = _only_reading(address)
         driver = address.get_driver_name()
-        told = {key: value for key, value in _CONNECTING.get(driver, {}).items() if key not in address.query}
-        return sa.create_engine(address, poolclass=sa.NullPool, hide_parameters=True, connect_args=told)
+        options = {key: value for key, value in _CONNECTING.get(driver, {}).items() if key not in address.query}
+        return sa.create_engine(address, poolclass=sa.NullPool, hide_parameters=True, connect_args=options)
     except ImportError:
         extra = EXTRAS.get(address.get_backend_name(), "")
         install = _same(f"pip install 'kwaliteitsmonitor[{extra}]'.")
@@ -255,18 +255,18 @@ def _read(
         take = _taking(list(result.keys()), source, table) if isinstance(query, sa.TextClause) else None
         for batch in result.partitions(BATCH):
             heard()
-            for found in batch:
-                rows.add(order(tuple(map(text_of, take(found) if take else found, fields))))
+            for row in batch:
+                rows.add(order(tuple(map(text_of, take(row) if take else row, fields))))
 
 
 def only_reading(connection: sa.Connection) -> sa.Connection:
-    """The connection such that its transaction only reads, and waits for no lock for ever, where the database can."""
+    """The connection such that its transaction only reads, and waits for no lock for ever, if the database can."""
     dialect = connection.dialect.name
     if dialect == "postgresql":
         connection = connection.execution_options(postgresql_readonly=True)
-    for told in (READ_ONLY, WAITING_FOR_LOCKS):
-        if dialect in told:
-            connection.exec_driver_sql(told[dialect])
+    for statements in (READ_ONLY, WAITING_FOR_LOCKS):
+        if dialect in statements:
+            connection.exec_driver_sql(statements[dialect])
     return connection
 
 
@@ -275,9 +275,9 @@ def _sorting(table: Table) -> tuple[int, ...]:
     return tuple(table.names.index(name) for name in (*table.key, *(n for n in table.names if n not in table.key)))
 
 
-def _taking(given: Sequence[str], source: SqlSource, table: Table) -> Callable[[Sequence[Any]], Sequence[Any]]:
+def _taking(columns: Sequence[str], source: SqlSource, table: Table) -> Callable[[Sequence[Any]], Sequence[Any]]:
     """Picks the columns of the contract out of a row of a query. Upper and lower case are alike, as they are in SQL."""
-    positions = {name.lower(): position for position, name in enumerate(given)}
+    positions = {name.lower(): position for position, name in enumerate(columns)}
     wanted = theirs(source, table)
     lacking = [there for there in wanted.values() if there.lower() not in positions]
     if lacking:
@@ -401,7 +401,7 @@ def _moment(text: str) -> datetime | str:
 
 
 def _number(value: Any, scale: int) -> str:
-    """A number at the scale of its field where it fits, else as it stands."""
+    """A number at the scale of its field if it fits, else as it stands."""
     if type(value) is int and scale == 0:
         return str(value)
     try:

@@ -1,6 +1,6 @@
 """What a database's error means: whether trying again may help, and what to say to whom can mend it.
 
-The standard's SQLSTATE decides where the driver gives one (PostgreSQL, SQL Server by ODBC), else the number that the
+The standard's SQLSTATE decides if the driver gives one (PostgreSQL, SQL Server by ODBC), else the number that the
 database gives (Oracle, MySQL, SQLite), else what the driver says of a connection that never came about. The message
 itself is not passed on: a database quotes values in it, and a driver its address.
 """
@@ -151,8 +151,8 @@ def cause_of(error: BaseException) -> Words:
         unknown = _LOST if oracle in PASSING_ORACLE else _same(type(origin).__name__)
         return _SAYS_ORACLE.get(oracle, unknown).then(f" ({oracle})")
     if _is_of_driver(error):
-        found = next((words for form, words in _SAYS_TEXT if form.search(str(origin))), None)
-        return found.then(kind) if found else _same(type(error).__name__)
+        known = next((words for form, words in _SAYS_TEXT if form.search(str(origin))), None)
+        return known.then(kind) if known else _same(type(error).__name__)
     if any(isinstance(e, socket.gaierror) for e in chain(error)):
         return _NO_HOST.then(kind)
     return _LOST.then(kind) if passing(error) else _same(type(error).__name__)
@@ -167,10 +167,10 @@ def sqlstate(origin: BaseException) -> str:
 
     psycopg has it as `sqlstate`, psycopg2 as `pgcode`, ODBC puts it first of what the error was made with.
     """
-    found: Any = getattr(origin, "sqlstate", None) or getattr(origin, "pgcode", None)
-    if not found and origin.args:
-        found = origin.args[0]
-    return found if isinstance(found, str) and re.fullmatch(r"[0-9A-Z]{5}", found) else ""
+    code: Any = getattr(origin, "sqlstate", None) or getattr(origin, "pgcode", None)
+    if not code and origin.args:
+        code = origin.args[0]
+    return code if isinstance(code, str) and re.fullmatch(r"[0-9A-Z]{5}", code) else ""
 
 
 def _oracle(origin: BaseException) -> str:
@@ -180,8 +180,8 @@ def _oracle(origin: BaseException) -> str:
 
 def _origin(error: BaseException) -> BaseException:
     """The driver's own error."""
-    found = (getattr(e, "orig", None) for e in chain(error))
-    return next((origin for origin in found if isinstance(origin, BaseException)), error)
+    origins = (getattr(e, "orig", None) for e in chain(error))
+    return next((origin for origin in origins if isinstance(origin, BaseException)), error)
 
 
 def _is_of_driver(error: BaseException) -> bool:

@@ -46,10 +46,10 @@ class Destination(Protocol):
         """The name and size in bytes of all that stands under a folder, whole files alone."""
 
     def put(self, name: str, source: Path | bytes, sha256: str) -> None:
-        """Have a name hold these bytes, in one step; raises `KwaliteitsmonitorError` where they are others."""
+        """Have a name hold these bytes, in one step; raises `KwaliteitsmonitorError` if they are others."""
 
     def open(self, name: str) -> IO[bytes]:
-        """The bytes of a name. Raises `KwaliteitsmonitorError` where it is not there."""
+        """The bytes of a name. Raises `KwaliteitsmonitorError` if it is not there."""
 
     def remove(self, name: str) -> None:
         """Take a name away."""
@@ -69,7 +69,7 @@ def destination(
 ) -> Destination:
     """A place for copies by its address; `what` says what it is, `prefix` how the names of its variables begin.
 
-    Raises `UsageError` for an address that holds a secret or where no object store is, and `SourceError` where it
+    Raises `UsageError` for an address that holds a secret or where no object store is, and `SourceError` if it
     cannot be reached.
     """
     place = address(url, prefix, what)
@@ -96,7 +96,7 @@ def destination(
 
 
 class Folder:
-    """A folder on this machine, made where it is not there; for its owner alone unless it is open to all."""
+    """A folder on this machine, made if it is not there; for its owner alone unless it is open to all."""
 
     def __init__(self, root: Path, *, open_to_all: bool = False) -> None:
         self.root = root
@@ -109,14 +109,14 @@ class Folder:
 
     def sizes(self, under: str) -> dict[str, int]:
         """The files under a folder; what a killed process left beside its place is none."""
-        found = {}
+        sizes = {}
         for folder, _, names in os.walk(self.root / under):
             inside = Path(folder)
             for name in names:
                 if not name.startswith("."):
                     path = inside / name
-                    found[path.relative_to(self.root).as_posix()] = path.stat().st_size
-        return found
+                    sizes[path.relative_to(self.root).as_posix()] = path.stat().st_size
+        return sizes
 
     def put(self, name: str, source: Path | bytes, sha256: str) -> None:
         """Copy beside its place, hash what was copied, and move it there once it is on the disk."""
@@ -142,17 +142,17 @@ class Folder:
 
     @contextmanager
     def _at_hand(self) -> Iterator[None]:
-        """Raise `SourceError` where the folder, or the disk that it is on, does not take what is written."""
+        """Raise `SourceError` if the folder, or the disk that it is on, does not take what is written."""
         try:
             yield
         except OSError as error:
-            told = storage_error(error)
-            why = told.words if told else cause_of(error)
+            failure = storage_error(error)
+            why = failure.words if failure else cause_of(error)
             raise SourceError(
                 Words("in de map kan niet worden geschreven: ", "the folder does not take what is written: ").then(why),
                 where=self.url,
-                remedy=told.cure
-                if told
+                remedy=failure.cure
+                if failure
                 else Words("Kijk naar de map en de schijf.", "Look at the folder and the disk."),
             ) from error
 
@@ -203,9 +203,9 @@ class ObjectStore:
 
         def ask(fs: Any) -> dict[str, int]:
             fs.invalidate_cache()
-            found = fs.find(self._full(under), detail=True)
+            objects = fs.find(self._full(under), detail=True)
             return {
-                str(n).removeprefix(begin): int(i.get("size") or 0) for n, i in found.items() if i["type"] == "file"
+                str(n).removeprefix(begin): int(i.get("size") or 0) for n, i in objects.items() if i["type"] == "file"
             }
 
         return self._ask("cannot be listed", ask)
@@ -270,7 +270,7 @@ def hashed(stream: IO[bytes]) -> str:
 
 
 def _streamed(source: Path | bytes) -> IO[bytes]:
-    """The bytes of a source, to be closed. Raises `FileNotFoundError` where the file went away."""
+    """The bytes of a source, to be closed. Raises `FileNotFoundError` if the file went away."""
     return io.BytesIO(source) if isinstance(source, bytes) else source.open("rb")
 
 

@@ -1,6 +1,6 @@
 """What an error of a landing zone means: whether trying again may help, and what to say of it.
 
-The libraries behind fsspec each have errors of their own, and are installed only where they are used; so those errors
+The libraries behind fsspec each have errors of their own, and are installed only if they are used; so those errors
 are known by their names. What an error says is not passed on: it may quote an address or an option.
 """
 
@@ -69,15 +69,15 @@ def worth_another_try(error: BaseException) -> bool:
 
 def cause_of(error: BaseException) -> Words:
     """Why a landing zone cannot be read, without anything that its error quotes."""
-    found = list(chain(error))
-    for e in found:
+    causes = list(chain(error))
+    for e in causes:
         if (words := _SAYS.get(type(e).__name__)) is not None:
             return words
-    code = next((s for e in found if (s := status(e)) is not None), None)
+    code = next((s for e in causes if (s := status(e)) is not None), None)
     if code is not None:
         return _BY_STATUS.get(code, _BUSY if code in BUSY else _REFUSES).then(f" ({code})")
     for kind, words in _BY_KIND:
-        if any(isinstance(e, kind) for e in found):
+        if any(isinstance(e, kind) for e in causes):
             return words
     if worth_another_try(error):
         return _LOST.then(f" ({type(error).__name__})")

@@ -51,10 +51,10 @@ TOO_DEEP = Words(
 class Found:
     """A file in the landing zone: its path in it, its size in bytes and the day on which it arrived there.
 
-    `arrived` is the moment itself, where the landing zone tells it. `fingerprint` is the same as long as the bytes are
-    the same, as far as the landing zone can tell without their being read; empty where it cannot. `refused` says why
+    `arrived` is the moment itself, if the landing zone tells it. `fingerprint` is the same as long as the bytes are
+    the same, as far as the landing zone can tell without their being read; empty if it cannot. `refused` says why
     the file is not to be read at all. A path may hold any sign that a name can hold: show it by `visible`.
-    `parts` are the files that it comes in, where it is several (`kwaliteitsmonitor.connectors.parts`), each with its
+    `parts` are the files that it comes in, if it is several (`kwaliteitsmonitor.connectors.parts`), each with its
     `name` in it, and `waits` says that more of it is to come.
     """
 
@@ -107,7 +107,7 @@ def is_hidden(name: str) -> bool:
 
 
 def moment_of(stamp: Any) -> datetime | None:
-    """A stamp of a file system as a moment in UTC: seconds since 1970, or a date and time; none where it is neither."""
+    """A stamp of a file system as a moment in UTC: seconds since 1970, or a date and time; None if it is neither."""
     try:
         if isinstance(stamp, int | float):
             return datetime.fromtimestamp(stamp, UTC)

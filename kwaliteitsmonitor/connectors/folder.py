@@ -58,8 +58,8 @@ class Folder:
                     continue
                 if entry.is_dir(follow_symlinks=False):
                     folders.append((path, depth + 1))
-                elif (found := self._found(path)) is not None:
-                    yield found
+                elif (file := self._found(path)) is not None:
+                    yield file
 
     def _entries(self, inside: str) -> list[os.DirEntry[str]]:
         try:
@@ -72,7 +72,7 @@ class Folder:
 
     def look(self, paths: Collection[str]) -> dict[str, Found]:
         """The files at these paths as they are now; those that have gone are left out."""
-        return {path: found for path in paths if (found := self._found(path)) is not None}
+        return {path: file for path in paths if (file := self._found(path)) is not None}
 
     def _found(self, path: str) -> Found | None:
         place = os.path.join(self._root, path)  # noqa: PTH118 - a name may be no text
@@ -103,7 +103,7 @@ class Folder:
         return os.path.commonpath([self._root, real]) == self._root
 
     def open(self, path: str) -> io.BufferedReader:
-        """The bytes of a file. Reading to the end raises `StillArriving` where the file changed on the way."""
+        """The bytes of a file. Reading to the end raises `StillArriving` if the file changed on the way."""
         real = os.path.realpath(os.path.join(self._root, path))  # noqa: PTH118 - as above
         if not self._holds(real):
             raise PermissionError(path)

@@ -85,10 +85,10 @@ _looks: dict[tuple[str, str], _Look] = {}
 
 
 class Landing:
-    """A landing zone. Opening it proves that it is there; raises `SourceError` where it cannot be reached.
+    """A landing zone. Opening it proves that it is there; raises `SourceError` if it cannot be reached.
 
     `url` is a folder, or an address as `docs/sources.md` lists them; what opens a server comes from `environment`,
-    the environment of the process unless it is given. Raises `UsageError` where the address holds a secret or a
+    the environment of the process unless it is given. Raises `UsageError` if the address holds a secret or a
     package is missing.
     """
 
@@ -121,17 +121,17 @@ class Landing:
         """Every file in the landing zone, by path. Hidden files and those of a spreadsheet at work are left out.
 
         What is there and not to be read (a link that leads out, a device) is among them, with `refused`. Raises
-        `SourceError` where any folder in it cannot be listed: what is in there would seem not to be delivered.
+        `SourceError` if any folder in it cannot be listed: what is in there would seem not to be delivered.
         """
-        found = self._trying(UNLISTED, self.url, lambda: list(self._place.files()))
-        self._note(found)
-        return sorted(found, key=lambda file: file.path)
+        files = self._trying(UNLISTED, self.url, lambda: list(self._place.files()))
+        self._note(files)
+        return sorted(files, key=lambda file: file.path)
 
     def settling(self, files: Iterable[Found]) -> set[str]:
         """The paths of those files that are still being written: the next run takes them up.
 
         A file that arrived long enough ago is not looked at again. One that has just arrived and is empty is waited
-        for: many programs make a file first and fill it then. Takes no time where nothing is recent.
+        for: many programs make a file first and fill it then. Takes no time if nothing is recent.
         """
         watched = {file.path for file in files if file.refused is None and self._is_recent(file)}
         until = time.monotonic() + self._settling.at_most
@@ -150,9 +150,9 @@ class Landing:
         return set(now)
 
     def open(self, path: str) -> IO[bytes]:
-        """The bytes of a file. Raises `SourceError` where it is gone or refused.
+        """The bytes of a file. Raises `SourceError` if it is gone or refused.
 
-        `StillArriving`, which is one, is raised here or at the end of the reading where the file changes meanwhile.
+        `StillArriving`, which is one, is raised here or at the end of the reading if the file changes meanwhile.
         """
         return self._trying(
             UNREAD,
@@ -210,7 +210,7 @@ def _opened(place: Address, zone: ZoneInfo, environment: Mapping[str, str], pati
 
 
 def matches(pattern: str, path: str, units: Iterable[str] = ()) -> dict[str, str] | None:
-    """What a path says of its delivery where it has the form of the pattern, or none where it has not.
+    """What a path says of its delivery if it has the form of the pattern, or None if it has not.
 
     `units` are the names of units that are known, which may hold any character; another name is letters and digits.
     Upper and lower case are alike, so that `FGW.XLSX` is not overlooked, and so are the two ways to write an accent.
@@ -224,9 +224,9 @@ def matches(pattern: str, path: str, units: Iterable[str] = ()) -> dict[str, str
 
 
 def fields_by_path(feed: Feed, source: FileSource, path: str, units: Iterable[str] = ()) -> dict[str, str] | None:
-    """What a path tells of a delivery of a source, with what is the same in all of them; None where it is not one."""
-    told = matches(source.path, path, units)
-    return None if told is None else {**source.always(feed.period), **told}
+    """What a path tells of a delivery of a source, with what is the same in all of them; None if it is not one."""
+    fields = matches(source.path, path, units)
+    return None if fields is None else {**source.always(feed.period), **fields}
 
 
 def _readings(path: str, pattern: str) -> Iterator[str]:

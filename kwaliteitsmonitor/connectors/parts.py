@@ -81,17 +81,17 @@ def _remembered(ask: Callable[[str], bool]) -> Callable[[str], bool]:
 
 
 def _numbered(path: str, fits: Callable[[str], bool]) -> str:
-    """The name of the delivery of which a path is a numbered part beside others; empty where it is none."""
+    """The name of the delivery of which a path is a numbered part beside others; empty if it is none."""
     folder, _, name = path.rpartition("/")
-    found = _NUMBERED.fullmatch(name)
-    if found is None:
+    match = _NUMBERED.fullmatch(name)
+    if match is None:
         return ""
-    whole = f"{folder}/{found['stem']}_part-*{found['ext']}".lstrip("/")
+    whole = f"{folder}/{match['stem']}_part-*{match['ext']}".lstrip("/")
     return whole if fits(whole) else ""
 
 
 def _in_a_folder(path: str, fits: Callable[[str], bool]) -> str:
-    """The folder that is a delivery and holds a path, with a slash at its end; empty where there is none."""
+    """The folder that is a delivery and holds a path, with a slash at its end; empty if there is none."""
     *folders, name = path.split("/")
     for depth in range(1, len(folders) + 1):
         whole = "/".join(folders[:depth]) + "/"
@@ -144,14 +144,14 @@ def _is_under_way(markers: Sequence[str]) -> bool:
 
 
 def _gap(names: Sequence[str], pattern: re.Pattern[str]) -> Words | None:
-    """Which numbers are lacking among those of the parts; none where all are there, or they have none."""
-    found = [pattern.match(name.rpartition("/")[2]) for name in names]
-    if not all(found):
+    """Which numbers are lacking among those of the parts; None if all are there, or they have none."""
+    matches = [pattern.match(name.rpartition("/")[2]) for name in names]
+    if not all(matches):
         return None
-    texts = [one["number"] if pattern is _NUMBERED else one[1] for one in found if one]
+    texts = [one["number"] if pattern is _NUMBERED else one[1] for one in matches if one]
     numbers, width = set(map(int, texts)), max(map(len, texts))
     first = 0 if width >= ZERO_PADDED or 0 in numbers else 1
-    of = max((int(one["of"]) for one in found if one and pattern is _NUMBERED and one["of"]), default=0)
+    of = max((int(one["of"]) for one in matches if one and pattern is _NUMBERED and one["of"]), default=0)
     last = max(*numbers, of + first - 1, 0)
     lacking = [str(number).zfill(width) for number in range(first, last + 1) if number not in numbers]
     if not lacking:

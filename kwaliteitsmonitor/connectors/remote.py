@@ -42,7 +42,7 @@ _TAGS = ("ETag", "etag", "eTag", "md5Hash", "content_md5", "checksum")
 
 
 class Remote:
-    """A folder on a server. Raises `TriedError` where it cannot be reached, and `UsageError` as `reach` does."""
+    """A folder on a server. Raises `TriedError` if it cannot be reached, and `UsageError` as `reach` does."""
 
     def __init__(self, place: Address, zone: ZoneInfo, environment: Mapping[str, str], patience: Patience) -> None:
         self._place = place
@@ -93,10 +93,10 @@ class Remote:
     def look(self, paths: Collection[str]) -> dict[str, Found]:
         """The files at these paths as they are now; those that have gone are left out."""
         wanted = set(paths)
-        found = {}
+        files = {}
         for inside in {path.rpartition("/")[0] for path in wanted}:
-            found.update({path: self._found(path, info) for path, info in self._listed(inside) if path in wanted})
-        return found
+            files.update({path: self._found(path, info) for path, info in self._listed(inside) if path in wanted})
+        return files
 
     def _found(self, path: str, info: Mapping[str, Any]) -> Found:
         arrived = next((m for key in _STAMPS if (m := moment_of(info.get(key))) is not None), None)
@@ -111,7 +111,7 @@ class Remote:
         return Found(path, size, day, arrived, _fingerprint(info, size, arrived))
 
     def open(self, path: str) -> IO[bytes]:
-        """The bytes of a file, whole. Raises `StillArriving` where it changes again and again while it is read."""
+        """The bytes of a file, whole. Raises `StillArriving` if it changes again and again while it is read."""
         before = self._seen.get(path) or self._now(path)
         for _ in range(VERSIONS):
             copy = self._server.ask(lambda fs: _copied(fs, self._full(path)))

@@ -27,7 +27,7 @@ class Server:
         self._fs: Any = None
 
     def ask(self, question: Callable[[Any], T]) -> T:
-        """The answer of the file system. Raises `TriedError` where none came, and `UsageError` as `reach` does."""
+        """The answer of the file system. Raises `TriedError` if none came, and `UsageError` as `reach` does."""
 
         def attempt() -> T:
             if self._fs is None:

@@ -114,7 +114,7 @@ def reach(place: Address, environment: Mapping[str, str]) -> tuple[Any, str]:
     """A file system of fsspec and the path in it at which the landing zone begins.
 
     Raises `UsageError` if a package or a file with known hosts is missing, and whatever the file system raises
-    where it is already asked something.
+    if it is already asked something.
     """
     opening = {
         name.removeprefix(PREFIX): value for name, value in environment.items() if name.startswith(PREFIX) and value

@@ -90,7 +90,7 @@ def demand_same_code(workspace: Workspace, cycle: str, digest: str) -> None:
 
 def _wait(handle: int, cycle: str, patience: float, waiting: Callable[[], None]) -> None:
     until = time.monotonic() + patience
-    told = False
+    announced = False
     while not try_lock(handle):
         if time.monotonic() >= until:
             raise KwaliteitsmonitorError(
@@ -98,8 +98,8 @@ def _wait(handle: int, cycle: str, patience: float, waiting: Callable[[], None])
                 where=f"cycle {cycle}",
                 remedy="Look for it in the Dagster UI or among the processes of this machine; end it, or wait.",
             )
-        if not told:
-            told = True
+        if not announced:
+            announced = True
             waiting()
         time.sleep(_PAUSE)
 

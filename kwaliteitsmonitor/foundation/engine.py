@@ -1,7 +1,7 @@
 """DuckDB in this process, and where it puts what does not fit in memory.
 
 By itself it spills into `.tmp` of the folder that happens to be the current one. Those are rows of people, so they go
-into a folder that is gone when the connection is, and that is cleared by the next run where the process was killed.
+into a folder that is gone when the connection is, and that is cleared by the next run if the process was killed.
 """
 
 from __future__ import annotations

@@ -33,7 +33,7 @@ def lock(file: IO[bytes]) -> None:
 
 
 def try_lock(handle: int) -> bool:
-    """Take a lock by the number of an open file or folder, without waiting; `False` where another process holds it."""
+    """Take a lock by the number of an open file or folder, without waiting; `False` if another process holds it."""
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

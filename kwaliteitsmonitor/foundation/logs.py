@@ -5,7 +5,7 @@
 `KWALITEITSMONITOR_LOG` says where to: `file` (in the output folder, which is where it goes unless it says otherwise),
 `stderr`, `none`, or a folder by its absolute path. Runs of all processes write to the same file, each line in one go.
 
-It holds no value of a person and no text of an error that is not meant for people: of such an error its kind is told.
+It holds no value of a person and no text of an error that is not meant for people: of such an error only its kind.
 """
 
 from __future__ import annotations
@@ -219,7 +219,7 @@ def _feed(step: str) -> str:
 
 
 def begin(settings: Settings, fields: Mapping[str, str], listen: Callable[[RunLog], None]) -> RunLog | None:
-    """Begin the log of a run; `listen` has Dagster tell it its events. None where nothing is to be logged."""
+    """Begin the log of a run; `listen` has Dagster tell it its events. None if nothing is to be logged."""
     to = handler(settings)
     if to is None:
         return None

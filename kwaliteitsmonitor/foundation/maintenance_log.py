@@ -20,7 +20,7 @@ FOLDER = "upkeep"
 BACKUP, MIRROR = "backup", "mirror"
 
 
-def note(workspace: Workspace, task: str, *, error: str = "", **said: Any) -> None:
+def note(workspace: Workspace, task: str, *, error: str = "", **details: Any) -> None:
     """Note that a task was done just now; with `error`, a sentence, that it was not. What it says replaces the last.
 
     `tried` is always now, `done` the last time that it went well, both in UTC. An address in what is said has no
@@ -29,7 +29,7 @@ def note(workspace: Workspace, task: str, *, error: str = "", **said: Any) -> No
     now = datetime.now(UTC).isoformat(timespec="seconds")
     before = last(workspace, task)
     done = before.get("done", "") if error else now
-    record: Mapping[str, Any] = {**said, "tried": now, "done": done, "error": error}
+    record: Mapping[str, Any] = {**details, "tried": now, "done": done, "error": error}
     with replacing(_path(workspace, task)) as partial:
         partial.write_text(json.dumps(record, indent=1, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8")
 
@@ -42,10 +42,10 @@ def why(error: KwaliteitsmonitorError) -> dict[str, str]:
 def last(workspace: Workspace, task: str) -> dict[str, Any]:
     """What was noted of a task: `tried`, `done`, `error` and what more it says; empty if it was never tried."""
     try:
-        found = json.loads(_path(workspace, task).read_text(encoding="utf-8"))
+        record = json.loads(_path(workspace, task).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
-    return found if isinstance(found, dict) else {}
+    return record if isinstance(record, dict) else {}
 
 
 def _path(workspace: Workspace, task: str) -> Path:

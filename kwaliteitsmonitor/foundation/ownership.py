@@ -67,10 +67,10 @@ def demand(workspace: Workspace, institution: str) -> None:
             ),
         )
     demand_known(_layout(workspace), LAYOUT, "the workspace", where=str(workspace.root))
-    found = owner(workspace)
-    if found and found != institution:
+    holder = owner(workspace)
+    if holder and holder != institution:
         raise UsageError(
-            Words(f"deze werkruimte is van '{found}'", f"this workspace is of '{found}'"),
+            Words(f"deze werkruimte is van '{holder}'", f"this workspace is of '{holder}'"),
             where=str(workspace.root),
             expected=Words(
                 f"een werkruimte van '{institution}', of een lege map", f"one of '{institution}', or an empty folder"
@@ -110,7 +110,7 @@ def claim(workspace: Workspace, institution: str) -> None:
 
 
 def _layout(workspace: Workspace) -> int:
-    """The layout that a workspace says it has; the first where it does not say so in a number."""
+    """The layout that a workspace says it has; the first if it does not say so in a number."""
     try:
         return int((workspace.root / FORMAT_NAME).read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -121,9 +121,9 @@ def _of_releases(workspace: Workspace) -> str:
     """The institution of the releases of a workspace, of which the first that can be read tells."""
     for path in sorted(Path(workspace.releases).glob("*/v*/manifest.json")):
         try:
-            found = json.loads(path.read_text(encoding="utf-8"))["institution"]
+            institution = json.loads(path.read_text(encoding="utf-8"))["institution"]
         except (OSError, ValueError, KeyError, TypeError):
             continue
-        if isinstance(found, str):
-            return found
+        if isinstance(institution, str):
+            return institution
     return ""

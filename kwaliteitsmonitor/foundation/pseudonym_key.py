@@ -27,7 +27,7 @@ STAND_INS = (
 
 
 def weakness(key: str) -> Words | None:
-    """Why a key is too weak, in a few words that do not quote it; none where it is not."""
+    """Why a key is too weak, in a few words that do not quote it; None if it is not."""
     if not key.strip():
         return Words("is leeg", "is empty")
     if len(key) < SHORTEST:
@@ -45,7 +45,7 @@ def weakness(key: str) -> Words | None:
 
 
 def _repeated(key: str) -> str:
-    """The part that a key repeats from begin to end; the key itself where it repeats nothing."""
+    """The part that a key repeats from begin to end; the key itself if it repeats nothing."""
     sizes = (size for size in range(1, len(key) // 2 + 1) if key == (key[:size] * (len(key) // size + 1))[: len(key)])
     return key[: next(sizes, len(key))]
 

@@ -55,7 +55,7 @@ class TriedError(Exception):
 
     @property
     def often(self) -> Words:
-        """The part of a sentence that says how often it was tried: nothing where that was once."""
+        """The part of a sentence that says how often it was tried: nothing if that was once."""
         if self.times <= 1:
             return Words("", "")
         return Words(f", {self.times} keer geprobeerd", f", tried {self.times} times")
@@ -91,25 +91,25 @@ def _pause(patience: Patience) -> Callable[[RetryCallState], float]:
 
     def pause(state: RetryCallState) -> float:
         error = state.outcome.exception() if state.outcome else None
-        asked = next((a for e in chain(error) if (a := _asked(e)) is not None), 0.0)
-        return max(growing(state), min(asked, patience.longest))
+        wait = next((a for e in chain(error) if (a := _asked(e)) is not None), 0.0)
+        return max(growing(state), min(wait, patience.longest))
 
     return pause
 
 
 def status(error: BaseException) -> int | None:
-    """The HTTP status that an error carries, whichever library raised it; none where it carries none."""
+    """The HTTP status that an error carries, whichever library raised it; None if it carries none."""
     response = getattr(error, "response", None)
-    found = getattr(error, "status_code", None) or getattr(error, "status", None)
-    if found is None and isinstance(response, dict):  # as Amazon's library has it
-        found = response.get("ResponseMetadata", {}).get("HTTPStatusCode")
-    if found is None:
-        found = getattr(response, "status_code", None)
-    return int(found) if isinstance(found, int) and 100 <= found < 600 else None
+    code = getattr(error, "status_code", None) or getattr(error, "status", None)
+    if code is None and isinstance(response, dict):  # as Amazon's library has it
+        code = response.get("ResponseMetadata", {}).get("HTTPStatusCode")
+    if code is None:
+        code = getattr(response, "status_code", None)
+    return int(code) if isinstance(code, int) and 100 <= code < 600 else None
 
 
 def _asked(error: BaseException) -> float | None:
-    """The seconds that a server asks to wait for (`Retry-After`), or none."""
+    """The seconds that a server asks to wait for (`Retry-After`), or None."""
     headers: Any = getattr(getattr(error, "response", None), "headers", None) or {}
     try:
         return float(headers.get("Retry-After", ""))
@@ -118,22 +118,22 @@ def _asked(error: BaseException) -> float | None:
 
 
 def passing(error: BaseException) -> bool | None:
-    """Whether an error of the network is one that passes; none where it is not known as an error of the network.
+    """Whether an error of the network is one that passes; None if it is not known as an error of the network.
 
     A name that does not exist and a certificate that does not hold stay wrong. A name server that does not answer, a
     connection refused, cut or silent may be mended a moment later.
     """
-    for found in chain(error):
-        if isinstance(found, socket.gaierror):
-            return found.errno == socket.EAI_AGAIN
-        if isinstance(found, ssl.SSLCertVerificationError):
+    for cause in chain(error):
+        if isinstance(cause, socket.gaierror):
+            return cause.errno == socket.EAI_AGAIN
+        if isinstance(cause, ssl.SSLCertVerificationError):
             return False
-        if isinstance(found, FileNotFoundError | PermissionError | IsADirectoryError | NotADirectoryError):
+        if isinstance(cause, FileNotFoundError | PermissionError | IsADirectoryError | NotADirectoryError):
             return False
-        if (code := status(found)) is not None:
+        if (code := status(cause)) is not None:
             return code in BUSY
     return (
         True
-        if any(isinstance(found, ConnectionError | TimeoutError | ssl.SSLError) for found in chain(error))
+        if any(isinstance(cause, ConnectionError | TimeoutError | ssl.SSLError) for cause in chain(error))
         else None
     )

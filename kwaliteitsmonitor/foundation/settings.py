@@ -72,7 +72,7 @@ class Settings(Variables):
 
     @property
     def language(self) -> str:
-        """The first language of the profile, also where it does not load; empty if nothing says which that is."""
+        """The first language of the profile, also if it does not load; empty if nothing says which that is."""
         from schemas.profile.loading import first_language
 
         return first_language(self.institution or _default_institution())
@@ -133,10 +133,10 @@ class Settings(Variables):
         return self.landing or str(self.workspace.root / "landing")
 
     def databases(self, feed: Feed | None = None) -> dict[str, str]:
-        """The SQLAlchemy address of each database that a feed names; of every feed where none is given.
+        """The SQLAlchemy address of each database that a feed names; of every feed if none is given.
 
-        `KWALITEITSMONITOR_<CONNECTION>_URL` gives it, with `KWALITEITSMONITOR_<CONNECTION>_PASSWORD` where the
-        password is kept apart; else it is the SQLite file of that name in the landing zone. Raises `UsageError` where
+        `KWALITEITSMONITOR_<CONNECTION>_URL` gives it, with `KWALITEITSMONITOR_<CONNECTION>_PASSWORD` if the
+        password is kept apart; else it is the SQLite file of that name in the landing zone. Raises `UsageError` if
         there is neither.
         """
         from schemas.profile.feeds import SqlSource
@@ -153,7 +153,7 @@ class Settings(Variables):
         return _with_password(url, password) if password else url
 
     def _sqlite(self, name: str) -> str:
-        """The file in the landing zone, where that is a folder on this machine."""
+        """The file in the landing zone, if that is a folder on this machine."""
         variable = f"{PREFIX}{name.upper()}_URL"
         place = address(self.landing_url)
         path = place.folder.absolute() / f"{name}.db" if place.kind == "local" else None
@@ -207,7 +207,7 @@ def _make_key(path: Path) -> None:
 
 
 def _strong(key: str, where: str) -> bytes:
-    """The bytes of a key that protects. Raises `UsageError`, which does not quote it, where it does not."""
+    """The bytes of a key that protects. Raises `UsageError`, which does not quote it, if it does not."""
     weak = weakness(key)
     if weak:
         raise _refused(weak, where)

@@ -75,7 +75,7 @@ def settings_page() -> str:
 
 @dataclass(frozen=True)
 class Setting:
-    """A variable as it is on this machine. `value` is empty if it is not set, and hidden where it is secret."""
+    """A variable as it is on this machine. `value` is empty if it is not set, and hidden if it is secret."""
 
     variable: Variable
     name: str

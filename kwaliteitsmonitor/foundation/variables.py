@@ -24,7 +24,7 @@ CONNECTION = "<CONNECTION>"
 
 @dataclass(frozen=True)
 class Row:
-    """What the table of settings says of a variable beside its description; `name` where it is not the field's own."""
+    """What the table of settings says of a variable beside its description; `name` if it is not the field's own."""
 
     group: str
     otherwise: str
@@ -227,7 +227,7 @@ class _Arguments(PydanticBaseSettingsSource):
         self._arguments = {name: value for name, value in arguments.items() if value != ""}
 
     def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
-        """The value of a field, or `None` where none is passed."""
+        """The value of a field, or `None` if none is passed."""
         del field
         return self._arguments.get(field_name), field_name, False
 
@@ -240,7 +240,7 @@ class _Environment(PydanticBaseSettingsSource):
     """The environment of this process: each variable by its exact name, as a text."""
 
     def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
-        """The value of a field, or `None` where its variable is not set."""
+        """The value of a field, or `None` if its variable is not set."""
         name = name_of(field_name, field)
         if CONNECTION not in name:
             return os.environ.get(name), field_name, False

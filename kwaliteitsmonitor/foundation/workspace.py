@@ -3,7 +3,7 @@
 One folder holds one institution:
 
     institution                      whose it is (`kwaliteitsmonitor.foundation.ownership`), never changed
-    format                           how it is laid out, where not as here (`kwaliteitsmonitor.foundation.ownership`)
+    format                           how it is laid out, if not as here (`kwaliteitsmonitor.foundation.ownership`)
     delivered/sha256/ab/ab12…        bytes as received, by their hash, never changed; removed past their time
     delivered/receipts/<feed>.jsonl  when and under which name they arrived, in the order of uptake, never changed
     delivered/removed.jsonl          which bytes were removed, when and by which rule, never changed

@@ -40,7 +40,7 @@ def year_of(row: Row) -> int:
 
 
 def met_by(rows: Iterable[Row], arrivals: dict[str, Arrival]) -> Met | None:
-    """The delivery of the first of these rows; none where there are none."""
+    """The delivery of the first of these rows; None if there are none."""
     for row in rows:
         arrived = arrivals.get(row["_delivery"])
         if arrived is not None:
@@ -60,7 +60,7 @@ def _reporting(profile: Profile, cycle: Cycle, evidence: Evidence, table: str) -
 
 
 def reporting_units(profile: Profile, one: Taken, year: int) -> list[str]:
-    """The units that a feed asks; where it names none, all that are there."""
+    """The units that a feed asks; if it names none, all that are there."""
     return list(profile.delivering(one.feed, year)) if one.feed.units else [u.id for u in profile.units_in(year)]
 
 
@@ -72,18 +72,18 @@ def _owed(kind: Kind, one: Taken, expected: Expected, unit: str, what: Words, ab
 
 def _progress(profile: Profile, cycle: Cycle, evidence: Evidence, arrivals: dict[str, Arrival]) -> Iterator[Claim]:
     """The progress of each measure that a unit has, and of each other on which it was budgeted or spent money."""
-    told = {(year_of(r), r["unit"], r["theme"], r["measure"]): r for r in evidence.of(MEASURES)}
+    by_measure = {(year_of(r), r["unit"], r["theme"], r["measure"]): r for r in evidence.of(MEASURES)}
     money = _money(profile, evidence)
     names = {(one.theme, one.id): Words(one.nl, one.en) for one in profile.measures}
     done: set[tuple[int, str, str, str]] = set()
     for one in evidence.filling(MEASURES):
         for year, expected in accounted_years(one.feed, cycle, profile).items():
-            asked = set(profile.delivering(one.feed, year)) if one.feed.units else None
+            reporting = set(profile.delivering(one.feed, year)) if one.feed.units else None
             own = [
                 (year, unit, measure.theme, measure.id)
                 for measure in profile.measures_in(year)
                 for unit in profile.having(measure, year)
-                if asked is None or unit in asked
+                if reporting is None or unit in reporting
             ]
             others = sorted(key for key in money if key[0] == year and key not in own)
             for key in (*own, *others):
@@ -94,19 +94,19 @@ def _progress(profile: Profile, cycle: Cycle, evidence: Evidence, arrivals: dict
                 name = names.get((theme, measure_id), Words(measure_id, measure_id))
                 what = _progress_words(profile, name, money.get(key))
                 about = Subject(theme=theme, measure=measure_id)
-                rows = [told[key]] if key in told else []
+                rows = [by_measure[key]] if key in by_measure else []
                 yield Claim(_owed(Kind.PROGRESS, one, expected, unit, what, about), met_by(rows, arrivals))
 
 
 def _money(profile: Profile, evidence: Evidence) -> dict[tuple[int, str, str, str], tuple[Decimal, Decimal]]:
-    """Per year, unit, theme and measure what was budgeted and spent by the definitive round, where that is anything."""
-    found: dict[tuple[int, str, str, str], tuple[Decimal, Decimal]] = defaultdict(lambda: (Decimal(0), Decimal(0)))
+    """Per year, unit, theme and measure what was budgeted and spent by the definitive round, if that is anything."""
+    amounts: dict[tuple[int, str, str, str], tuple[Decimal, Decimal]] = defaultdict(lambda: (Decimal(0), Decimal(0)))
     for r in evidence.of("bfr"):
         if r["round"] == profile.last_round:
             key = (r["reporting_year"], r["unit"], r["theme"], r["measure"])
-            budget, realised = found[key]
-            found[key] = (budget + r["budget"], realised + r["realised"])
-    return {key: sums for key, sums in found.items() if any(sums)}
+            budget, realised = amounts[key]
+            amounts[key] = (budget + r["budget"], realised + r["realised"])
+    return {key: sums for key, sums in amounts.items() if any(sums)}
 
 
 def _progress_words(profile: Profile, name: Words, money: tuple[Decimal, Decimal] | None) -> Words:
@@ -122,9 +122,9 @@ def _progress_words(profile: Profile, name: Words, money: tuple[Decimal, Decimal
 
 
 def _programmes(profile: Profile, cycle: Cycle, evidence: Evidence, arrivals: dict[str, Arrival]) -> Iterator[Claim]:
-    told: dict[tuple[int, str, str], list[Row]] = defaultdict(list)
+    by_programme: dict[tuple[int, str, str], list[Row]] = defaultdict(list)
     for r in evidence.of(PROGRAMMES):
-        told[(year_of(r), r["unit"], r["programme"])].append(r)
+        by_programme[(year_of(r), r["unit"], r["programme"])].append(r)
     own: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for programme in profile.programmes:
         if programme.croho_type == BACHELOR:
@@ -133,7 +133,7 @@ def _programmes(profile: Profile, cycle: Cycle, evidence: Evidence, arrivals: di
         for code, name in own.get(unit, ()):
             what = quoted(Words(name, name), "matching en proefstuderen van ", "matching and trial study of ")
             owed = _owed(Kind.PROGRAMME, one, expected, unit, what, Subject(programme=code))
-            yield Claim(owed, met_by(told[(expected.year, unit, code)], arrivals))
+            yield Claim(owed, met_by(by_programme[(expected.year, unit, code)], arrivals))
 
 
 def _panels(profile: Profile, cycle: Cycle, evidence: Evidence, arrivals: dict[str, Arrival]) -> Iterator[Claim]:

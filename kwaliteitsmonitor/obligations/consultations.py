@@ -33,61 +33,62 @@ _SUFFICES = {
 
 def consultations(profile: Profile, cycle: Cycle, evidence: Evidence) -> Iterator[Claim]:
     """What each council owes a word on, with the decision that met it."""
-    for asked in profile.institution.consultations:
+    for consultation in profile.institution.consultations:
         for one in evidence.filling(CONSULTATIONS):
             for year, expected in accounted_years(one.feed, cycle, profile).items():
-                if not asked.holds_in(year):
+                if not consultation.holds_in(year):
                     continue
-                for unit, council in _bodies(profile, one, asked, year):
-                    decided = [d for d in evidence.decided if _about(d, asked, year, unit, council)]
-                    yield _claim(profile, one, expected, asked, unit, council, decided)
+                for unit, council in _bodies(profile, one, consultation, year):
+                    decided = [d for d in evidence.decided if _about(d, consultation, year, unit, council)]
+                    yield _claim(profile, one, expected, consultation, unit, council, decided)
 
 
-def _bodies(profile: Profile, one: Taken, asked: Consultation, year: int) -> list[tuple[str, str]]:
-    """Each unit with its council, or the institution where the profile names a council of its own."""
-    if asked.council:
-        return [("", asked.council)]
+def _bodies(profile: Profile, one: Taken, consultation: Consultation, year: int) -> list[tuple[str, str]]:
+    """Each unit with its council, or the institution if the profile names a council of its own."""
+    if consultation.council:
+        return [("", consultation.council)]
     delivering = set(profile.delivering(one.feed, year))
     return [(unit.id, unit.council) for unit in profile.units_in(year) if unit.council and unit.id in delivering]
 
 
-def _about(decided: Decided, asked: Consultation, year: int, unit: str, council: str) -> bool:
+def _about(decided: Decided, consultation: Consultation, year: int, unit: str, council: str) -> bool:
     place = (decided.year, decided.unit, decided.council, decided.subject)
-    return place == (year, unit, council, asked.subject)
+    return place == (year, unit, council, consultation.subject)
 
 
 def _claim(
     profile: Profile,
     one: Taken,
     expected: Expected,
-    asked: Consultation,
+    consultation: Consultation,
     unit: str,
     council: str,
     decided: Sequence[Decided],
 ) -> Claim:
     """Of what needs approval the last decision counts; what is to be discussed or advised on was so once it was."""
     due = deadline(one.feed, expected)
-    if asked.deadline is not None:
-        due = reference_date(expected.year + asked.deadline.years, asked.deadline.month_day)
+    if consultation.deadline is not None:
+        due = reference_date(expected.year + consultation.deadline.years, consultation.deadline.month_day)
     owed = Obligation(
-        Kind.CONSULTATION, unit, expected.period, expected.year, one.feed.id, _what(profile, asked, council), due,
-        Subject(council=council, about=asked.subject), rule=GIVEN if asked.decision == "approved" else "",
+        Kind.CONSULTATION, unit, expected.period, expected.year, one.feed.id,
+        _what(profile, consultation, council), due,
+        Subject(council=council, about=consultation.subject), rule=GIVEN if consultation.decision == "approved" else "",
     )  # fmt: skip
     last = max(decided, key=lambda d: (d.on, not d.delivery, d.decision == "rejected"), default=None)
-    suffice = _SUFFICES[asked.decision]
-    if asked.decision == "approved":
-        found = last if last is not None and last.decision in suffice else None
+    suffice = _SUFFICES[consultation.decision]
+    if consultation.decision == "approved":
+        match = last if last is not None and last.decision in suffice else None
         detail = REJECTED if last is not None and last.decision == "rejected" else WAITING
-        return Claim(owed, _met(found), None if found else detail)
-    found = min((d for d in decided if d.decision in suffice), key=lambda d: d.on, default=None)
-    return Claim(owed, _met(found))
+        return Claim(owed, _met(match), None if match else detail)
+    match = min((d for d in decided if d.decision in suffice), key=lambda d: d.on, default=None)
+    return Claim(owed, _met(match))
 
 
-def _met(found: Decided | None) -> Met | None:
-    return Met(found.on, found.delivery) if found else None
+def _met(match: Decided | None) -> Met | None:
+    return Met(match.on, match.delivery) if match else None
 
 
-def _what(profile: Profile, asked: Consultation, council: str) -> Words:
+def _what(profile: Profile, consultation: Consultation, council: str) -> Words:
     body = next(one for one in profile.institution.councils if one.id == council)
-    right = _RIGHTS[asked.decision]
-    return quoted(CONSULTATION_SUBJECT[asked.subject], f"{right.nl} {body.nl} van ", f"{right.en} {body.en} of ")
+    right = _RIGHTS[consultation.decision]
+    return quoted(CONSULTATION_SUBJECT[consultation.subject], f"{right.nl} {body.nl} van ", f"{right.en} {body.en} of ")

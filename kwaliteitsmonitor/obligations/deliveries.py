@@ -27,7 +27,7 @@ def deliveries(profile: Profile, cycle: Cycle, evidence: Evidence) -> Iterator[C
 
 
 def delivery(feed: Feed, expected: Expected, unit: str) -> Obligation:
-    """That a feed is delivered over a period by a unit, or centrally where that is empty."""
+    """That a feed is delivered over a period by a unit, or centrally if that is empty."""
     what = Words(feed.nl, feed.en)
     return Obligation(
         Kind.DELIVERY, unit, expected.period, expected.year, feed.id, what, deadline(feed, expected),
@@ -38,10 +38,10 @@ def delivery(feed: Feed, expected: Expected, unit: str) -> Obligation:
 def awaited(one: Taken, expected: Expected, units: Sequence[str]) -> list[tuple[str, Sequence[Arrival]]]:
     """Who owes a feed over a period, each with what came of it; an empty unit stands for a central delivery.
 
-    Where every source of a feed is central, the units of the feed are looked for in its rows, once it is there.
+    If every source of a feed is central, the units of the feed are looked for in its rows, once it is there.
     """
     read = [arrival for arrival in one.read if arrival.period == expected.period]
-    found: dict[str, list[Arrival]] = {}
+    arrivals: dict[str, list[Arrival]] = {}
     lacking: set[str] = set()
     by_unit = any(_by_unit(one.feed, position) for position in range(len(one.feed.sources)))
     for position, _ in enumerate(one.feed.sources):
@@ -49,17 +49,17 @@ def awaited(one: Taken, expected: Expected, units: Sequence[str]) -> list[tuple[
         if _by_unit(one.feed, position):
             for unit in units:
                 own = [arrival for arrival in of_source if arrival.unit == unit]
-                found.setdefault(unit, []).extend(own)
+                arrivals.setdefault(unit, []).extend(own)
                 lacking |= set() if own else {unit}
             continue
-        found.setdefault("", []).extend(of_source)
+        arrivals.setdefault("", []).extend(of_source)
         lacking |= set() if of_source else {""}
         if of_source and not by_unit:
             there = one.units.get(expected.period, frozenset())
             for unit in units:
-                found.setdefault(unit, []).extend(of_source)
+                arrivals.setdefault(unit, []).extend(of_source)
                 lacking |= set() if unit in there else {unit}
-    return [(unit, () if unit in lacking else arrived) for unit, arrived in found.items()]
+    return [(unit, () if unit in lacking else arrived) for unit, arrived in arrivals.items()]
 
 
 def _by_unit(feed: Feed, position: int) -> bool:

@@ -44,7 +44,7 @@ class Arrival:
 class Taken:
     """A feed as it was taken up: the deliveries that count, and per period the units found in its rows.
 
-    `taken` is false where nothing of the feed was taken up yet. `refused` are the periods and units of deliveries that
+    `taken` is false if nothing of the feed was taken up yet. `refused` are the periods and units of deliveries that
     came and do not count.
     """
 
@@ -57,10 +57,10 @@ class Taken:
 
 @dataclass(frozen=True)
 class Decided:
-    """What a council decided about something of a unit, or of the institution where that is empty.
+    """What a council decided about something of a unit, or of the institution if that is empty.
 
     `subject` is what it was about (`faculty_report`, `bfr`, `spending_plan`) and `delivery` the one that tells it; it
-    is empty where the register of decisions does.
+    is empty if the register of decisions does.
     """
 
     year: int

@@ -22,10 +22,10 @@ LEVELS = ("Ba", "Ma")
 def figures(profile: Profile, cycle: Cycle, evidence: Evidence) -> Iterator[Claim]:
     """The figure of each indicator, level, unit and year that is owed, with the delivery that gave it."""
     arrivals = evidence.arrivals()
-    given: dict[tuple[int, str, str, str], list[Row]] = defaultdict(list)
+    by_figure: dict[tuple[int, str, str, str], list[Row]] = defaultdict(list)
     for r in evidence.of(FIGURES):
         if r["value"] is not None or None not in (r["numerator"], r["denominator"]):
-            given[(r["reporting_year"], r["indicator"], r["level"] or "", r["unit"] or "")].append(r)
+            by_figure[(r["reporting_year"], r["indicator"], r["level"] or "", r["unit"] or "")].append(r)
     done: set[str] = set()
     for one in evidence.filling(FIGURES):
         for year, expected in accounted_years(one.feed, cycle, profile).items():
@@ -34,7 +34,7 @@ def figures(profile: Profile, cycle: Cycle, evidence: Evidence) -> Iterator[Clai
                 if definition is None or definition.delivered is None:
                     continue
                 for level in LEVELS if definition.split_level else ("",):
-                    for claim in _of(profile, definition, level, one, expected, given, arrivals):
+                    for claim in _of(profile, definition, level, one, expected, by_figure, arrivals):
                         if claim.owed.id not in done:
                             done.add(claim.owed.id)
                             yield claim
@@ -46,16 +46,16 @@ def _of(
     level: str,
     one: Taken,
     expected: Expected,
-    given: dict[tuple[int, str, str, str], list[Row]],
+    by_figure: dict[tuple[int, str, str, str], list[Row]],
     arrivals: dict[str, Arrival],
 ) -> Iterator[Claim]:
-    """The figure of each unit; or of the institution, where figures of units do not combine or it has one of its own.
+    """The figure of each unit; or of the institution, if figures of units do not combine or it has one of its own.
 
-    An indicator that is told per unit is owed by each of them. One that is not is met by a figure of the whole.
+    An indicator that is reported per unit is owed by each of them. One that is not is met by a figure of the whole.
     """
 
     def claim(unit: str) -> Claim:
-        rows = given.get((expected.year, definition.id, level, unit), [])
+        rows = by_figure.get((expected.year, definition.id, level, unit), [])
         owed = _owed(definition, level, one, expected, unit)
         return Claim(owed, met_by(rows, arrivals))
 

@@ -37,19 +37,19 @@ def _lines(
 ) -> Iterator[Claim]:
     """A line for each measure of a unit, in themes in which the plan gives the unit money that year."""
     planned = _planned(profile, evidence)
-    given = {
+    by_measure = {
         (r["unit"], r["theme"], r["measure"]): r
         for r in evidence.of(LINES)
         if (r["reporting_year"], r["round"]) == (expected.year, expected.round)
     }
-    asked = set(reporting_units(profile, one, expected.year)) if one.feed.units else None
+    reporting = set(reporting_units(profile, one, expected.year)) if one.feed.units else None
     for measure in profile.measures_in(expected.year):
         for unit in profile.having(measure, expected.year):
-            if (asked is not None and unit not in asked) or not _has_money(
+            if (reporting is not None and unit not in reporting) or not _has_money(
                 profile, planned, unit, measure.theme, expected.year
             ):
                 continue
-            row = given.get((unit, measure.theme, measure.id))
+            row = by_measure.get((unit, measure.theme, measure.id))
             what = quoted(Words(measure.nl, measure.en), "rij voor ", "line for ")
             about = Subject(theme=measure.theme, measure=measure.id)
             owed = _owed(Kind.LINE, one, expected, unit, what, about)
@@ -66,18 +66,18 @@ def _owed(
 
 
 def _planned(profile: Profile, evidence: Evidence) -> dict[tuple[str, str, int], Decimal]:
-    """Per unit, theme and year what the plan gives, as its last version leaves it; nothing where none is delivered."""
+    """Per unit, theme and year what the plan gives, as its last version leaves it; nothing if none is delivered."""
     rows = evidence.of(PLAN)
-    found: dict[tuple[str, str, int], Decimal] = {}
+    amounts: dict[tuple[str, str, int], Decimal] = {}
     for version in profile.versions_in_order(r["version"] for r in rows):
-        found |= {(r["unit"], r["theme"], r["year"]): r["amount"] for r in rows if r["version"] == version}
-    return found
+        amounts |= {(r["unit"], r["theme"], r["year"]): r["amount"] for r in rows if r["version"] == version}
+    return amounts
 
 
 def _has_money(
     profile: Profile, planned: dict[tuple[str, str, int], Decimal], unit: str, theme: str, year: int
 ) -> bool:
-    """Whether a unit has money for a theme in a year: by the plan, or where there is none by its theme."""
+    """Whether a unit has money for a theme in a year: by the plan, or if there is none by its theme."""
     if planned:
         return bool(planned.get((unit, theme, year)))
     return any(one.id == theme for one in profile.funded_themes)
@@ -88,7 +88,7 @@ def _explanations(
 ) -> Iterator[Claim]:
     """Why a unit departed from its budget for a theme, in the years of the spending that the cycle shows.
 
-    Owed where the profile asks for it (`spending`): by a threshold of its own, or as it publishes explanations. Whether
+    Owed if the profile asks for it (`spending`): by a threshold of its own, or as it publishes explanations. Whether
     there is any is known, also where what it says is not read.
     """
     years = [y for y in (cycle.spending_year - 1, cycle.spending_year) if y >= profile.institution.first_year]
@@ -106,10 +106,10 @@ def _explanations(
         outcome = _outcome(lines, definitive=expected.round == profile.last_round)
         if outcome is None or not rule.departs(budget, outcome):
             continue
-        said = [r for r in lines if r.get(HAS_TEXT)]
+        explained = [r for r in lines if r.get(HAS_TEXT)]
         what = _why(profile, names[theme], outcome - budget)
         owed = _owed(Kind.EXPLANATION, one, expected, unit, what, Subject(theme=theme), UNEXPLAINED)
-        yield Claim(owed, met_by(said, arrivals))
+        yield Claim(owed, met_by(explained, arrivals))
 
 
 def _outcome(lines: list[Row], *, definitive: bool) -> Decimal | None:

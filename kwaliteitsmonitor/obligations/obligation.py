@@ -76,7 +76,7 @@ LACKING = (State.OPEN, State.NOT_YET_DUE)
 
 @dataclass(frozen=True)
 class Subject:
-    """What an obligation is about, beyond whose and when; empty where that is no question."""
+    """What an obligation is about, beyond whose and when; empty if that is no question."""
 
     theme: str = ""
     measure: str = ""
@@ -95,7 +95,7 @@ class Subject:
 
 @dataclass(frozen=True)
 class Obligation:
-    """What a unit owes, or the institution where that is empty: of which feed, over which period, by when.
+    """What a unit owes, or the institution if that is empty: of which feed, over which period, by when.
 
     `what` says it in words, without whose it is and when. `feed` and `period` are those of the delivery that is to
     bring it; `rule` is the validation rule whose waiver waives it as well.
@@ -130,7 +130,7 @@ class Obligation:
 
 @dataclass(frozen=True)
 class Met:
-    """What met an obligation: the delivery, by its id, or nothing where a register of decisions did; and the day."""
+    """What met an obligation: the delivery, by its id, or nothing if a register of decisions did; and the day."""
 
     on: date
     by: str = ""
@@ -140,7 +140,7 @@ class Met:
 class Entry:
     """An obligation and how it stands.
 
-    `part_of` is the id of the delivery that is to bring it, where that is owed as well. `detail` says what there is to
+    `part_of` is the id of the delivery that is to bring it, if that is owed as well. `detail` says what there is to
     say of one that is open, such as a rejection.
     """
 

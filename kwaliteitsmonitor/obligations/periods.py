@@ -41,13 +41,13 @@ def expected_periods(feed: Feed, cycle: Cycle, profile: Profile) -> tuple[Expect
 
 
 def deadline(feed: Feed, expected: Expected) -> date | None:
-    """The last day on which a delivery is on time, or none where the profile sets no deadline."""
+    """The last day on which a delivery is on time, or None if the profile sets no deadline."""
     rule = feed.deadlines.get(expected.round) or feed.deadlines.get(0)
     return reference_date(expected.year + rule.years, rule.month_day) if rule else None
 
 
 def accounted_years(feed: Feed, cycle: Cycle, profile: Profile) -> dict[int, Expected]:
-    """Per reporting year of a cycle the period over which a feed tells of it, where it is one of the year."""
+    """Per reporting year of a cycle the period over which a feed tells of it, if it is one of the year."""
     years = cycle.years(profile.institution.first_year)
     if feed.period is Period.NONE:
         return {year: Expected("", year) for year in years}

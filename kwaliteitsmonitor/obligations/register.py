@@ -23,7 +23,7 @@ ASIDE = Words("geleverd, maar de rij telt niet mee", "delivered, but its row doe
 
 
 class Waiving(Protocol):
-    """Decisions about what a release may do without; each gives the reason, or nothing where there is none."""
+    """Decisions about what a release may do without; each gives the reason, or nothing if there is none."""
 
     def obligation(self, owed: str) -> str:
         """Why an obligation is waived, by its id."""

@@ -13,12 +13,12 @@ def unit_names(profile: Profile) -> Mapping[str, str]:
     return {alias: u.id for u in profile.units for alias in (u.id, *u.aliases)}
 
 
-def period_of(told: Mapping[str, str]) -> str:
-    """The period of a delivery by what its path tells; empty where it is delivered when it changes."""
-    if "academic_year" in told:
-        return told["academic_year"]
-    if "reporting_year" in told:
-        return f"{told['reporting_year']}-{int(told['round'])}" if "round" in told else told["reporting_year"]
+def period_of(fields: Mapping[str, str]) -> str:
+    """The period of a delivery by what its path tells; empty if it is delivered when it changes."""
+    if "academic_year" in fields:
+        return fields["academic_year"]
+    if "reporting_year" in fields:
+        return f"{fields['reporting_year']}-{int(fields['round'])}" if "round" in fields else fields["reporting_year"]
     return ""
 
 

@@ -59,14 +59,14 @@ _LEAD = Words("ontbreekt", "lacking")
 _LEADS = {Kind.DELIVERY: Words("niet geleverd", "not delivered")}
 
 
-def sentence(said: Words) -> Words:
+def sentence(words: Words) -> Words:
     """What is said, as a sentence of its own."""
-    return Words(*(f"{half[:1].upper()}{half[1:]}." for half in (said.nl, said.en)))
+    return Words(*(f"{half[:1].upper()}{half[1:]}." for half in (words.nl, words.en)))
 
 
-def in_one(said: Words) -> str:
+def in_one(words: Words) -> str:
     """A sentence in both languages as it is kept in one text; `schemas.words.half` parts it."""
-    return both(said)
+    return both(words)
 
 
 def each_once(sentences: Iterable[Words]) -> list[str]:

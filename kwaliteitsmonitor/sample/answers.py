@@ -41,7 +41,7 @@ LEVEL_OF = {"ba": "Ba", "ma": "Ma"}
 
 @dataclass(frozen=True)
 class Group:
-    """Those who evaluate one course, or one programme as a whole (then `course` is none)."""
+    """Those who evaluate one course, or one programme as a whole (then `course` is None)."""
 
     unit: str
     programme: str
@@ -71,7 +71,7 @@ def settle(profile: Profile, choices: Choices, targets: Targets, responses: int,
     """Every evaluation of every year, with together at most `responses` answers.
 
     What is short of that is less than the answers of one respondent, per evaluation and year.
-    Raises `UsageError` where there are too few answers to give the published figures.
+    Raises `UsageError` if there are too few answers to give the published figures.
     """
     if responses < FEWEST_RESPONSES:
         raise UsageError(
@@ -115,10 +115,10 @@ def _courses(profile: Profile, choices: Choices, year: int, respondents: int, se
         spare = per_unit[unit] - number * chosen.fewest
         sizes = [chosen.fewest + extra for extra in divide(max(spare, 0), list(weights))]
         invited = _invited(sizes, chosen, stream(seed, "invited", unit, year))
-        for place, (size, asked) in enumerate(zip(sizes, invited, strict=True)):
+        for place, (size, invitees) in enumerate(zip(sizes, invited, strict=True)):
             programme = programmes[place % len(programmes)]
             code = f"{programme.programme}-{100 + place // len(programmes)}"
-            groups.append(Group(unit, programme.programme, LEVEL_OF[programme.croho_type], code, size, asked))
+            groups.append(Group(unit, programme.programme, LEVEL_OF[programme.croho_type], code, size, invitees))
     return groups
 
 
@@ -134,8 +134,8 @@ def _programmes(profile: Profile, choices: Choices, year: int, respondents: int,
         sizes = [chosen.fewest + extra for extra in divide(max(share - len(order) * chosen.fewest, 0), weights)]
         invited = _invited(sizes, chosen, stream(seed, "invited", level, year))
         groups += [
-            Group(p.unit, p.programme, level, None, size, asked)
-            for p, size, asked in zip(order, sizes, invited, strict=True)
+            Group(p.unit, p.programme, level, None, size, invitees)
+            for p, size, invitees in zip(order, sizes, invited, strict=True)
         ]
     places = {unit.id: place for place, unit in enumerate(profile.units)}
     return sorted(groups, key=lambda g: (places[g.unit], g.programme))
@@ -222,7 +222,7 @@ def _sums(sizes: Whole, means: Floats, units: np.ndarray) -> Whole:
 
 
 def _check(aim: Aim, groups: Sequence[Group], counts: Whole) -> None:
-    """Raises `UsageError` where the figure would be printed otherwise, however its mean is taken."""
+    """Raises `UsageError` if the figure would be printed otherwise, however its mean is taken."""
     total = counts.sum(axis=0)
     per_group = counts @ SCALE / counts.sum(axis=1)
     values, spreads = [mean_of(total)], [deviation_of(total)]
@@ -234,9 +234,9 @@ def _check(aim: Aim, groups: Sequence[Group], counts: Whole) -> None:
         values += [float(per_group.mean()), float(by_course.mean()), float(by_answer.mean())]
         spreads = [float(by_course.std(ddof=1)), float(by_answer.std(ddof=1))]
     decimals = aim.indicator.decimals
-    for found, wanted in [*((v, aim.value) for v in values), *((s, aim.spread or Decimal(0)) for s in spreads)]:
-        if rounded(Decimal(str(found)), decimals) != rounded(wanted, decimals):
+    for actual, wanted in [*((v, aim.value) for v in values), *((s, aim.spread or Decimal(0)) for s in spreads)]:
+        if rounded(Decimal(str(actual)), decimals) != rounded(wanted, decimals):
             raise UsageError(
-                f"these responses do not give {aim.name}: {found:.3f} instead of {wanted}",
+                f"these responses do not give {aim.name}: {actual:.3f} instead of {wanted}",
                 remedy="Ask for more with --responses.",
             )

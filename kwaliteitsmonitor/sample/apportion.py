@@ -31,7 +31,7 @@ def stream(seed: int, *names: object) -> np.random.Generator:
 def divide(total: int, weights: Sequence[float]) -> list[int]:
     """`total` in whole parts in proportion to `weights`, by largest remainder. Zero weights get nothing.
 
-    Raises `ValueError` where there is something to divide and nobody to give it to.
+    Raises `ValueError` if there is something to divide and nobody to give it to.
     """
     exact = [Fraction(w) for w in weights]
     whole = sum(exact, Fraction(0))
@@ -69,11 +69,11 @@ def maximum_entropy(means: Floats, deviations: Floats) -> Floats:
     factors = np.zeros((len(means), 2))
     for _ in range(60):
         chances = _softmax(np.einsum("gkp,gp->gk", powers, factors))
-        found = np.einsum("gk,gkp->gp", chances, powers)
-        gap = aims - found
+        moments = np.einsum("gk,gkp->gp", chances, powers)
+        gap = aims - moments
         if np.abs(gap).max(initial=0.0) < 1e-10:
             break
-        spread = np.einsum("gk,gkp,gkq->gpq", chances, powers, powers) - found[:, :, None] * found[:, None, :]
+        spread = np.einsum("gk,gkp,gkq->gpq", chances, powers, powers) - moments[:, :, None] * moments[:, None, :]
         step = np.linalg.solve(spread + 1e-9 * np.eye(2), gap[:, :, None])[:, :, 0]
         factors += np.clip(step, -1.0, 1.0)
     return _softmax(np.einsum("gkp,gp->gk", powers, factors))
@@ -88,7 +88,7 @@ def _softmax(logits: Floats) -> Floats:
 def whole_counts(chances: Floats, sizes: Whole, sums: Whole) -> Whole:
     """Counts per answer, one row per group: each row adds up to its size, and its answers to its sum, exactly.
 
-    Raises `ValueError` where a sum lies outside of what the scale allows.
+    Raises `ValueError` if a sum lies outside of what the scale allows.
     """
     if ((sums < sizes) | (sums > 5 * sizes)).any():
         raise ValueError("a sum of answers that the scale does not allow")
@@ -130,7 +130,7 @@ def deviation_of(counts: NDArray[Any]) -> float:
 
 
 def _closer(counts: Whole, deviation: float) -> Whole | None:
-    """The counts after moving one answer up and one down, where that brings the deviation nearer; else none."""
+    """The counts after moving one answer up and one down, if that brings the deviation nearer; else None."""
     best, nearest = None, abs(deviation_of(counts) - deviation)
     for low in range(1, 5):
         for high in range(4):

@@ -87,7 +87,7 @@ class Talk(Strict):
 class YearChoices(Strict):
     """The choices for one reporting year.
 
-    Where `departures` are chosen, they are so for each unit with money in a theme; otherwise chance divides what was
+    If `departures` are chosen, they are so for each unit with money in a theme; otherwise chance divides what was
     `realised` in a theme. A unit without `panels` of its own holds some on themes that chance picks.
     """
 
@@ -187,7 +187,7 @@ class Choices(Strict):
 
 
 def sample_folder(profile: Profile) -> Path:
-    """The folder with the data of a profile's sample. Raises `UsageError` where the profile has none."""
+    """The folder with the data of a profile's sample. Raises `UsageError` if the profile has none."""
     folder = profile.folder / "sample"
     if not (folder / "sample.yaml").is_file():
         raise UsageError(
@@ -242,12 +242,12 @@ def _references(choices: Choices, profile: Profile) -> list[str]:
             (f"years.{year}.departures", set(chosen.departures), units),
             (f"years.{year}.panels", set(chosen.panels), units),
         ]
-        named += [(f"years.{year}.departures.{u}", set(found), themes) for u, found in chosen.departures.items()]
+        named += [(f"years.{year}.departures.{u}", set(names), themes) for u, names in chosen.departures.items()]
         named += [(f"years.{year}.panels.{u}", {t.theme for t in held}, themes) for u, held in chosen.panels.items()]
     problems = [
         f"{key}: '{name}' is not in the profile; expected one of {', '.join(sorted(known))}"
-        for key, found, known in named
-        for name in sorted(found - known)
+        for key, names, known in named
+        for name in sorted(names - known)
     ]
     missing = sorted(units - set(choices.units))
     problems += [f"units: {name} is missing; expected every unit of the profile" for name in missing]

@@ -155,7 +155,7 @@ KNOWN: Mapping[str, Defect] = {
 
 @dataclass
 class Planter:
-    """Puts the known defects in place, where `on`; `planted` lists those that stand somewhere."""
+    """Puts the known defects in place, if `on`; `planted` lists those that stand somewhere."""
 
     on: bool
     year: int

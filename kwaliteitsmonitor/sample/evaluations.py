@@ -45,27 +45,27 @@ def write_evaluations(
     """Write every evaluation; returns the number of answers. `arrival` gives a feed's day of receipt in a year."""
     feed = next(f for f in landing.profile.feeds if TABLE.name in f.tables)
     spoiled = False
-    for found in rounds:
-        chosen = choices.evaluations.course if found.kind == "course" else choices.evaluations.programme
+    for evaluation in rounds:
+        chosen = choices.evaluations.course if evaluation.kind == "course" else choices.evaluations.programme
         source = file_source(feed, chosen.source)
-        place = {"academic_year": academic_year(found.year), "reporting_year": found.year}
+        place = {"academic_year": academic_year(evaluation.year), "reporting_year": evaluation.year}
         per_unit = "{unit}" in source.path
-        units = list(dict.fromkeys(g.unit for g in found.groups)) if per_unit else [""]
+        units = list(dict.fromkeys(g.unit for g in evaluation.groups)) if per_unit else [""]
         for unit in units:
             path = landing.path_of(source, **place, unit=unit)
-            spoil = planter.here(found.year) and not spoiled and source.format is Format.PARQUET
-            rng = stream(seed, "respondents", found.kind, found.year, unit)
-            rows = _write(landing.new(path), source, found, unit, rng, (planter, path) if spoil else None)
+            spoil = planter.here(evaluation.year) and not spoiled and source.format is Format.PARQUET
+            rng = stream(seed, "respondents", evaluation.kind, evaluation.year, unit)
+            rows = _write(landing.new(path), source, evaluation, unit, rng, (planter, path) if spoil else None)
             spoiled = spoiled or spoil
-            landing.arrived(path, rows, arrival(feed.id, found.year))
-    return sum(found.answers for found in rounds)
+            landing.arrived(path, rows, arrival(feed.id, evaluation.year))
+    return sum(evaluation.answers for evaluation in rounds)
 
 
 def population_rows(rounds: Sequence[Round], year: int) -> list[dict[str, Any]]:
     """How many were invited to each evaluation of a year."""
     return [
         {
-            "evaluation": found.kind,
+            "evaluation": evaluation.kind,
             "academic_year": academic_year(year),
             "unit": g.unit,
             "programme": g.programme,
@@ -73,9 +73,9 @@ def population_rows(rounds: Sequence[Round], year: int) -> list[dict[str, Any]]:
             "course": g.course,
             "invited": g.invited,
         }
-        for found in rounds
-        if found.year == year
-        for g in found.groups
+        for evaluation in rounds
+        if evaluation.year == year
+        for g in evaluation.groups
     ]
 
 
@@ -91,43 +91,43 @@ class _Block:
 def _write(
     target: Path,
     source: FileSource,
-    found: Round,
+    evaluation: Round,
     unit: str,
     rng: np.random.Generator,
     spoil: tuple[Planter, str] | None,
 ) -> int:
     rows = 0
     with _Stream(target, source) as out:
-        for block in _blocks(found, unit, rng):
+        for block in _blocks(evaluation, unit, rng):
             if spoil:
                 planter, path = spoil
                 planter.spoil_score(block.scores.reshape(-1), path, header(TABLE["score"], source.columns))
                 spoil = None
-            out.write(_table(block, found, source))
+            out.write(_table(block, evaluation, source))
             rows += block.scores.size
     return rows
 
 
-def _blocks(found: Round, unit: str, rng: np.random.Generator) -> Iterator[_Block]:
-    """The answers of a unit (all units where it is empty), at most `BLOCK` rows at a time."""
-    width = len(found.questions)
+def _blocks(evaluation: Round, unit: str, rng: np.random.Generator) -> Iterator[_Block]:
+    """The answers of a unit (all units if it is empty), at most `BLOCK` rows at a time."""
+    width = len(evaluation.questions)
     capacity = BLOCK // width
     block = _Block(np.empty(capacity, np.int32), np.empty(capacity, np.int32), np.empty((capacity, width), np.int16))
     filled = 0
-    before = _before_each(found.groups)
-    for place, group in enumerate(found.groups):
+    before = _before_each(evaluation.groups)
+    for place, group in enumerate(evaluation.groups):
         if unit and group.unit != unit:
             continue
-        left = [counts[place] for counts in found.counts]
-        given = 0
-        while given < group.respondents:
-            take = min(group.respondents - given, capacity - filled)
+        left = [counts[place] for counts in evaluation.counts]
+        done = 0
+        while done < group.respondents:
+            take = min(group.respondents - done, capacity - filled)
             to = slice(filled, filled + take)
             block.groups[to] = place
-            block.numbers[to] = np.arange(given + 1, given + take + 1) + before[group.programme]
+            block.numbers[to] = np.arange(done + 1, done + take + 1) + before[group.programme]
             for question in range(width):
                 block.scores[to, question], left[question] = _draw(left[question], take, rng)
-            filled, given = filled + take, given + take
+            filled, done = filled + take, done + take
             if filled == capacity:
                 yield block
                 filled = 0
@@ -154,13 +154,13 @@ def _draw(left: Whole, size: int, rng: np.random.Generator) -> tuple[NDArray[np.
     return scores, left - hand
 
 
-def _table(block: _Block, found: Round, source: FileSource) -> pa.Table:
+def _table(block: _Block, evaluation: Round, source: FileSource) -> pa.Table:
     """A block as an Arrow table, its texts dictionary-encoded."""
     import pyarrow as pa
 
-    width = len(found.questions)
+    width = len(evaluation.questions)
     low, high = int(block.groups.min()), int(block.groups.max())
-    groups: Sequence[Group] = found.groups[low : high + 1]
+    groups: Sequence[Group] = evaluation.groups[low : high + 1]
     group = np.repeat(block.groups - low, width)
     numbers, person = np.unique(block.numbers, return_inverse=True)
     respondents = [f"R-{number:07d}" for number in numbers]
@@ -177,13 +177,13 @@ def _table(block: _Block, found: Round, source: FileSource) -> pa.Table:
         return pa.DictionaryArray.from_arrays(pa.array(codes), pa.array(values, pa.string()))
 
     columns = {
-        "evaluation": encoded(same, [found.kind]),
-        "academic_year": encoded(same, [academic_year(found.year)]),
+        "evaluation": encoded(same, [evaluation.kind]),
+        "academic_year": encoded(same, [academic_year(evaluation.year)]),
         "unit": of_groups([g.unit for g in groups]),
         "programme": of_groups([g.programme for g in groups]),
         "level": of_groups([g.level for g in groups]),
         "course": of_groups([g.course for g in groups]),
-        "question": encoded(np.tile(np.arange(width, dtype=np.int32), len(block.groups)), found.questions),
+        "question": encoded(np.tile(np.arange(width, dtype=np.int32), len(block.groups)), evaluation.questions),
         "score": pa.array(block.scores.reshape(-1)),
         "respondent": encoded(np.repeat(person, width).astype(np.int32), respondents),
     }

@@ -62,7 +62,7 @@ def write_reports(
 
 
 def adviser_rows(choices: Choices, targets: Targets, units: Sequence[str], year: int) -> dict[str, dict[str, Any]]:
-    """Study advisers per unit, adding up to each figure; temporary fte come on top where they do not count."""
+    """Study advisers per unit, adding up to each figure; temporary fte come on top if they do not count."""
     weights = {unit: choices.units[unit].advisers for unit in units}
     temporary = choices.years[year].temporary_advisers
     rows: dict[str, dict[str, Any]] = {
@@ -122,7 +122,7 @@ def measure_rows(profile: Profile, choices: Choices, unit: str, year: int, seed:
     first = year == choices.first_year
     states = ["not_started", "on_course", "at_risk"] if first else ["on_course", "at_risk", "done"]
     chances = [0.25, 0.65, 0.10] if first else [0.66, 0.16, 0.18]
-    said = {
+    explanations = {
         "not_started": "Start in het volgende studiejaar",
         "on_course": "Loopt volgens plan",
         "at_risk": "Vertraagd",
@@ -133,7 +133,12 @@ def measure_rows(profile: Profile, choices: Choices, unit: str, year: int, seed:
         if unit in measure.units:
             progress = states[int(rng.choice(3, p=chances))]
             rows.append(
-                {"theme": measure.theme, "measure": measure.id, "progress": progress, "explanation": said[progress]}
+                {
+                    "theme": measure.theme,
+                    "measure": measure.id,
+                    "progress": progress,
+                    "explanation": explanations[progress],
+                }
             )
     return rows
 
@@ -147,13 +152,13 @@ def consultation_rows(profile: Profile, choices: Choices, unit: str, year: int, 
     rng = stream(seed, "consultation", unit, year)
     others = [
         {
-            "council": asked.council,
-            "subject": asked.subject,
-            "consulted_on": _day(year, *asked.begins, stream(seed, asked.council, unit, year), 9),
-            "decision": asked.decision,
+            "council": consultation.council,
+            "subject": consultation.subject,
+            "consulted_on": _day(year, *consultation.begins, stream(seed, consultation.council, unit, year), 9),
+            "decision": consultation.decision,
             "remark": None,
         }
-        for asked in (choices.also_consulted if _of(profile, unit, "ba") else ())
+        for consultation in (choices.also_consulted if _of(profile, unit, "ba") else ())
     ]
     return [
         {
@@ -190,13 +195,13 @@ def panel_rows(profile: Profile, choices: Choices, unit: str, year: int, seed: i
         ]
     themes = [t.id for t in profile.funded_themes if any(m.theme == t.id and unit in m.units for m in profile.measures)]
     kept = [themes[i] for i in rng.permutation(len(themes))[: int(rng.integers(1, 4))]]
-    said = ["Meer contacturen gewenst", "Tevreden over de begeleiding", "Eerder informatie over keuzes gewenst"]
+    outcomes = ["Meer contacturen gewenst", "Tevreden over de begeleiding", "Eerder informatie over keuzes gewenst"]
     return [
         {
             "theme": theme,
             "held_on": _day(year, 10, 1, rng, 30),
             "participants": int(rng.integers(fewest, fewest + 14)),
-            "outcome": said[int(rng.integers(len(said)))],
+            "outcome": outcomes[int(rng.integers(len(outcomes)))],
         }
         for theme in themes
         if theme in kept
@@ -209,8 +214,8 @@ def _of(profile: Profile, unit: str, croho_type: str) -> list[Programme]:
 
 def _day(year: int, month: int, day: int, rng: Any, within: int) -> date:
     """A weekday in the days after a date."""
-    found = date(year, month, day) + timedelta(int(rng.integers(within)))
-    return found - timedelta(max(0, found.weekday() - 4))
+    drawn = date(year, month, day) + timedelta(int(rng.integers(within)))
+    return drawn - timedelta(max(0, drawn.weekday() - 4))
 
 
 def _verify(targets: Targets, facts: str, rows: Sequence[Mapping[str, Any]], year: int) -> None:
@@ -218,9 +223,9 @@ def _verify(targets: Targets, facts: str, rows: Sequence[Mapping[str, Any]], yea
         (aim.name, part, term, value) for aim, part, term, value in targets.of(year, facts)
     ]
     problems = [
-        f"{name}: the reports give a {part} of {found}; expected {value}"
+        f"{name}: the reports give a {part} of {actual}; expected {value}"
         for name, part, term, value in wanted
-        if (found := amount(term, rows, year)) != value
+        if (actual := amount(term, rows, year)) != value
     ]
     if problems:
         raise ProfileError("sample", problems)

@@ -52,7 +52,7 @@ def write_sample(
     `defects` the known defects are put in the last year. `progress` is called with the path and the number of rows of
     each file that is done. The same arguments give the same bytes.
 
-    Raises `UsageError` for too few responses or a folder that is not empty, and `ProfileError` where the data of the
+    Raises `UsageError` for too few responses or a folder that is not empty, and `ProfileError` if the data of the
     sample contradict what was published.
     """
     choices = load_choices(profile)

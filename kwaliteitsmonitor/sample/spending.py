@@ -62,7 +62,7 @@ def spending_lines(profile: Profile, choices: Choices, seed: int, planter: Plant
     for year in sorted(choices.years):
         outcome = [line for theme in profile.funded_themes for line in _theme(profile, choices, seed, theme.id, year)]
         order = {unit.id: place for place, unit in enumerate(profile.units)}
-        outcome.sort(key=lambda found: order[found.unit])
+        outcome.sort(key=lambda share: order[share.unit])
         for number in sorted(choices.rounds):
             lines += _round(profile, choices, seed, year, number, outcome)
     if planter.on:
@@ -83,7 +83,7 @@ def finance_place(profile: Profile) -> str:
 
 
 def finance_source(profile: Profile) -> SqlSource:
-    """The database from which the financial rounds are read. Raises `ProfileError` where there is none."""
+    """The database from which the financial rounds are read. Raises `ProfileError` if there is none."""
     for feed in profile.feeds:
         for source in feed.sources:
             if isinstance(source, SqlSource) and source.tables == [TABLE]:
@@ -94,7 +94,7 @@ def finance_source(profile: Profile) -> SqlSource:
 def write_finance(engine_url: str, profile: Profile, *, seed: int = 2020, defects: bool = False) -> int:
     """Fill the finance database at an SQLAlchemy address, PostgreSQL as well as SQLite; returns the number of lines.
 
-    Raises `UsageError` where the table holds something already: nothing is overwritten.
+    Raises `UsageError` if the table holds something already: nothing is overwritten.
     """
     choices = load_choices(profile)
     lines = spending_lines(profile, choices, seed, Planter(defects, choices.last_year))
@@ -110,7 +110,7 @@ def write_finance_file(landing: LandingFolder, lines: Sequence[dict[str, Any]]) 
 
 
 def fill_database(engine_url: str, profile: Profile, lines: Sequence[dict[str, Any]]) -> None:
-    """Make the table and insert the lines, in their order. Raises `UsageError` where it holds something already."""
+    """Make the table and insert the lines, in their order. Raises `UsageError` if it holds something already."""
     import sqlalchemy as sa
 
     from schemas.exports.sql import sql_table
@@ -172,9 +172,9 @@ def _theme(profile: Profile, choices: Choices, seed: int, theme: str, year: int)
 
 
 def _spent(chosen: YearChoices, theme: str, lines: Sequence[Outcome], shares: Sequence[float]) -> list[Decimal]:
-    """What was realised of each line: in proportion to `shares`, within the unit where its departure was chosen.
+    """What was realised of each line: in proportion to `shares`, within the unit if its departure was chosen.
 
-    Raises `ProfileError` where the departures do not add up to what was realised in the theme.
+    Raises `ProfileError` if the departures do not add up to what was realised in the theme.
     """
     realised = chosen.realised.get(theme, Decimal(0))
     if not chosen.departures:
@@ -185,9 +185,9 @@ def _spent(chosen: YearChoices, theme: str, lines: Sequence[Outcome], shares: Se
         departure = chosen.departures.get(unit, {}).get(theme, Departure(eur=Decimal(0)))
         total = sum((line.budget for line, _ in own), departure.eur)
         spent += divide_money(total, [share for _, share in own])
-    if (found := sum(spent, Decimal(0))) != realised:
-        said = f"the departures of {theme} give {found} realised; expected {realised}, as `realised` says"
-        raise ProfileError("sample.yaml", [said])
+    if (actual := sum(spent, Decimal(0))) != realised:
+        message = f"the departures of {theme} give {actual} realised; expected {realised}, as `realised` says"
+        raise ProfileError("sample.yaml", [message])
     return spent
 
 

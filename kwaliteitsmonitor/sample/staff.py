@@ -70,7 +70,7 @@ class _Staff:
 def staff_rows(profile: Profile, choices: Choices, targets: Targets, seed: int) -> dict[int, list[dict[str, Any]]]:
     """The appointments of each reporting year, by staff number.
 
-    Raises `ProfileError` where the choices cannot be reached together.
+    Raises `ProfileError` if the choices cannot be reached together.
     """
     staff = _Staff()
     years = {}
@@ -107,7 +107,7 @@ def _wanted(profile: Profile, targets: Targets, year: int) -> _Wanted:
     leading = duty or size
     month_day = leading[0].reference_date if leading else profile.institution.student_reference_date
     # Those who must qualify come first: the other qualifications are found among them.
-    qualified.sort(key=lambda found: QUALIFICATIONS.index(found[0]))
+    qualified.sort(key=lambda person: QUALIFICATIONS.index(person[0]))
     return _Wanted(year, reference_date(year, month_day), size, duty, qualified)
 
 
@@ -280,9 +280,9 @@ def _row(staff: _Staff, a: Appointment, reference: date) -> dict[str, Any]:
 
 def _verify(targets: Targets, rows: list[dict[str, Any]], year: int) -> None:
     problems = [
-        f"{aim.name}: the staff give a {part} of {found}; expected {wanted}"
+        f"{aim.name}: the staff give a {part} of {actual}; expected {wanted}"
         for aim, part, term, wanted in targets.of(year, FACTS)
-        if (found := amount(term, rows, year)) != wanted
+        if (actual := amount(term, rows, year)) != wanted
     ]
     if problems:
         raise ProfileError("sample", problems)

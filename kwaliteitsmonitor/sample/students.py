@@ -25,7 +25,7 @@ def enrolment_rows(profile: Profile, choices: Choices, targets: Targets, seed: i
     """The enrolments of each reporting year, by student number.
 
     A student has one main enrolment; some have another beside it. Most are there the next year too.
-    Raises `ProfileError` where the figures cannot be reached together.
+    Raises `ProfileError` if the figures cannot be reached together.
     """
     before: dict[str, list[int]] = {}
     newest = 0
@@ -118,9 +118,9 @@ def _verify(profile: Profile, targets: Targets, rows: list[dict[str, Any]], year
     programmes = {p.programme: p for p in profile.programmes}
     facts = [as_facts(row, programmes) for row in rows]
     problems = [
-        f"{aim.name}: the enrolments give a {part} of {found}; expected {wanted}"
+        f"{aim.name}: the enrolments give a {part} of {actual}; expected {wanted}"
         for aim, part, term, wanted in targets.of(year, FACTS)
-        if (found := amount(term, facts, year)) != Decimal(wanted)
+        if (actual := amount(term, facts, year)) != Decimal(wanted)
     ]
     if problems:
         raise ProfileError("sample", problems)

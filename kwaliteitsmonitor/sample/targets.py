@@ -1,6 +1,6 @@
 """What was published, and so what the sample aims at: values, spreads, totals and shares.
 
-A figure's numerator and denominator come from the choices where they were not printed. That the choices agree with
+A figure's numerator and denominator come from the choices if they were not printed. That the choices agree with
 every printed figure is checked before anything is written.
 """
 
@@ -35,7 +35,7 @@ class _Row(BaseModel):
 
 
 class PublishedIndicator(_Row):
-    """A value as the report printed it; `value` is empty where no such value can exist."""
+    """A value as the report printed it; `value` is empty if no such value can exist."""
 
     reporting_year: int
     indicator_id: str
@@ -47,8 +47,8 @@ class PublishedIndicator(_Row):
     @property
     def printed_number(self) -> str:
         """The first number in the printed text, with a decimal point."""
-        found = _NUMBER.search(self.printed)
-        return found[0].replace(",", ".") if found else ""
+        match = _NUMBER.search(self.printed)
+        return match[0].replace(",", ".") if match else ""
 
 
 class PublishedTotals(_Row):
@@ -121,7 +121,7 @@ Row = TypeVar("Row", bound=_Row)
 def load_targets(profile: Profile, choices: Choices) -> Targets:
     """The published figures of a profile's sample, and the aims that follow from them and the choices.
 
-    Raises `ProfileError` where a file cannot be read or a choice contradicts what was published.
+    Raises `ProfileError` if a file cannot be read or a choice contradicts what was published.
     """
     folder = sample_folder(profile)
     indicators = _read(folder / "published_indicators.csv", PublishedIndicator)
@@ -145,17 +145,17 @@ def _read(path: Path, model: type[Row]) -> tuple[Row, ...]:
         raise ProfileError(str(path.parent), [f"{path.name}: the file is missing; expected what was published"])
     with path.open(encoding="utf-8", newline="") as lines:
         data = list(csv.DictReader(lines))
-    found: list[Row] = []
+    rows: list[Row] = []
     problems: list[str] = []
     for number, line in enumerate(data, start=2):
         try:
-            found.append(model.model_validate(line))
+            rows.append(model.model_validate(line))
         except (ValidationError, InvalidOperation) as error:
-            said = explain(error) if isinstance(error, ValidationError) else ["no number"]
-            problems += [f"{path.name}, line {number}: {problem}" for problem in said]
+            reasons = explain(error) if isinstance(error, ValidationError) else ["no number"]
+            problems += [f"{path.name}, line {number}: {problem}" for problem in reasons]
     if problems:
         raise ProfileError(str(path.parent), problems)
-    return tuple(found)
+    return tuple(rows)
 
 
 def _aim(row: PublishedIndicator, profile: Profile, choices: Choices, problems: list[str]) -> Aim | None:
@@ -199,10 +199,10 @@ def _indicator_conflicts(aims: Iterable[Aim]) -> Iterator[str]:
     for aim in aims:
         if aim.indicator.kind in ("ratio", "share") and aim.numerator is not None and aim.denominator:
             decimals = aim.indicator.decimals + (2 if aim.indicator.kind == "share" else 0)
-            found = rounded(aim.numerator / aim.denominator, decimals)
-            if found != rounded(aim.value, decimals):
+            ratio = rounded(aim.numerator / aim.denominator, decimals)
+            if ratio != rounded(aim.value, decimals):
                 yield (
-                    f"sample.yaml: {aim.name}: {aim.numerator} / {aim.denominator} prints {found}; expected {aim.value}"
+                    f"sample.yaml: {aim.name}: {aim.numerator} / {aim.denominator} prints {ratio}; expected {aim.value}"
                 )
 
 
@@ -227,10 +227,10 @@ def _spending_conflicts(
     realised = choices.years[choices.last_year].realised
     whole = sum(realised.values())
     for share in shares:
-        found = rounded(100 * realised.get(share.theme_id, Decimal(0)) / whole, 0)
-        if found != share.realisation_2020_share_pct:
+        percentage = rounded(100 * realised.get(share.theme_id, Decimal(0)) / whole, 0)
+        if percentage != share.realisation_2020_share_pct:
             yield (
-                f"sample.yaml: years.{choices.last_year}.realised.{share.theme_id} is {found}% of the total; "
+                f"sample.yaml: years.{choices.last_year}.realised.{share.theme_id} is {percentage}% of the total; "
                 f"expected {share.realisation_2020_share_pct}%"
             )
 

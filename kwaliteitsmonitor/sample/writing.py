@@ -46,7 +46,7 @@ class LandingFolder:
 
     @classmethod
     def make(cls, profile: Profile, root: Path, progress: Progress | None = None) -> LandingFolder:
-        """The landing zone. Raises `UsageError` where something stands in the folder already."""
+        """The landing zone. Raises `UsageError` if something stands in the folder already."""
         if root.exists() and (not root.is_dir() or any(root.iterdir())):
             raise UsageError(
                 "there is something in this place already",
@@ -103,7 +103,7 @@ class LandingFolder:
 
 
 def file_source(feed: Feed, index: int = 0) -> FileSource:
-    """A source of a feed that is a file. Raises `ProfileError` where it is none."""
+    """A source of a feed that is a file. Raises `ProfileError` if it is none."""
     if index < len(feed.sources):
         source = feed.sources[index]
         if isinstance(source, FileSource):

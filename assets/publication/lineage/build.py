@@ -71,7 +71,7 @@ def lineage_tables(
     direct = cells.direct(rows, on.rows)
     places = _places(cycle)
     facts = {name: facts_table(cycle, name) for name in cells.STAGED}
-    found = [
+    contributing = [
         *_cells_of_money(cycle, spending, places, direct),
         *cells.of_progress(spending["measures"], places),
         *cells.of_indicators(profile, values, facts, places),
@@ -81,7 +81,7 @@ def lineage_tables(
     return {
         "lineage": to_arrow("lineage", rows),
         "lineage_figures": to_arrow("lineage_figures", on.rows),
-        "lineage_cells": to_arrow("lineage_cells", cells.cells(found, direct)),
+        "lineage_cells": to_arrow("lineage_cells", cells.cells(contributing, direct)),
         "lineage_rules": to_arrow("lineage_rules", rules(profile)),
         "names": to_arrow("names", names(profile)),
     }
@@ -115,12 +115,12 @@ def _cells_of_money(
 def _of(profile: Profile, values: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The rows of `indicator_values`, with the evaluation and the question that each is taken over."""
     over = {(i.id, i.version): i.answers for i in profile.indicators if i.answers is not None}
-    found = []
+    rows = []
     for row in values:
         answers = over.get((row["indicator"], row["definition_version"]))
-        asked = (answers.evaluation, answers.question) if answers else (None, None)
-        found.append(row | dict(zip(("evaluation", "question"), asked, strict=True)))
-    return found
+        question = (answers.evaluation, answers.question) if answers else (None, None)
+        rows.append(row | dict(zip(("evaluation", "question"), question, strict=True)))
+    return rows
 
 
 def _over_answers(cycle: CycleTables, rows: Iterable[Row], shares: Iterable[Row]) -> Contributions:
@@ -139,7 +139,7 @@ def _over_answers(cycle: CycleTables, rows: Iterable[Row], shares: Iterable[Row]
 
 
 def _invited(cycle: CycleTables, results: Iterable[Row]) -> Iterator[Evidence]:
-    """The delivery that says how many were invited, where one says so of a whole cell."""
+    """The delivery that says how many were invited, if one says so of a whole cell."""
     names = ["reporting_year", "evaluation", "unit", "_delivery"]
     known: dict[tuple[Any, ...], set[str]] = defaultdict(set)
     population = facts_table(cycle, "fact_population").select(names)
@@ -148,13 +148,13 @@ def _invited(cycle: CycleTables, results: Iterable[Row]) -> Iterator[Evidence]:
             known[(row["reporting_year"], row["evaluation"], unit)].add(row["_delivery"])
     for row in results:
         if row["invited"] is not None and row["status"] == "ok":
-            found = known[(row["reporting_year"], row["evaluation"], row["unit"])]
-            if len(found) == 1:
-                yield Evidence(row["figure_id"], INVITED, next(iter(found)), None, Decimal(row["invited"]))
+            deliveries = known[(row["reporting_year"], row["evaluation"], row["unit"])]
+            if len(deliveries) == 1:
+                yield Evidence(row["figure_id"], INVITED, next(iter(deliveries)), None, Decimal(row["invited"]))
 
 
 def _unsized(rows: Iterable[Row], shares: Iterable[Row], resting_on: Collection[str]) -> list[dict[str, Any]]:
-    """The deliveries of shares of which it is not told how often each gave the answer: those of their result."""
+    """The deliveries of shares of which it is not published how often each gave the answer: those of their result."""
     rows = list(rows)
     traced = {row["figure_id"] for row in rows}
     of_result: dict[str, list[str]] = defaultdict(list)
@@ -171,29 +171,29 @@ def _unsized(rows: Iterable[Row], shares: Iterable[Row], resting_on: Collection[
 
 
 def _totals(rows: Iterable[Row], results: Iterable[Row]) -> dict[str, dict[str, Decimal | None]]:
-    """Per figure and part what its contributions add up to; none where one is not told. A result shows its number."""
-    found: dict[str, dict[str, Decimal | None]] = defaultdict(dict)
+    """Per figure and part what its contributions add up to; None if one is not published. A result shows its number."""
+    totals: dict[str, dict[str, Decimal | None]] = defaultdict(dict)
     for row in rows:
-        of = found[row["figure_id"]]
+        of = totals[row["figure_id"]]
         before, more = of.get(row["part"], Decimal(0)), row["contribution"]
         of[row["part"]] = None if before is None or more is None else before + more
     for row in results:
-        if row["status"] == "ok" and "n" in found.get(row["figure_id"], {}):
-            found[row["figure_id"]]["n"] = Decimal(row["n"])
-    return found
+        if row["status"] == "ok" and "n" in totals.get(row["figure_id"], {}):
+            totals[row["figure_id"]]["n"] = Decimal(row["n"])
+    return totals
 
 
 def _ranges(cycle: CycleTables) -> dict[str, list[cells.RowRange]]:
     """Per delivery about people the first and the last row that were accepted, of each of its sheets or parts."""
-    found: dict[str, list[cells.RowRange]] = {}
+    by_delivery: dict[str, list[cells.RowRange]] = {}
     for name in staged_of(cycle.profile, *cells.OF_PEOPLE.values()):
         if cycle.is_staged(name):
             rows = cycle.staged(name)
             by_part = rows.group_by(["_delivery", "_sheet"]).aggregate([("_row", "min"), ("_row", "max")]).to_pylist()
             for row in sorted(by_part, key=lambda one: one["_sheet"] or ""):
                 one = cells.RowRange(row["_sheet"], row["_row_min"], row["_row_max"])
-                found.setdefault(row["_delivery"], []).append(one)
-    return found
+                by_delivery.setdefault(row["_delivery"], []).append(one)
+    return by_delivery
 
 
 def _delivered(cycle: CycleTables) -> list[Row]:
@@ -206,8 +206,8 @@ def _delivered(cycle: CycleTables) -> list[Row]:
 
 def _corrections_made(cycle: CycleTables) -> dict[str, dict[str, int]]:
     """Per delivery that was corrected, how many of its cells each delivery of the register corrected."""
-    found: dict[str, dict[str, int]] = {}
+    by_delivery: dict[str, dict[str, int]] = {}
     for feed in cycle.profile.feeds:
         for delivery, register, count in cycle.demand_feed(feed.id).corrected.made:
-            found.setdefault(delivery, {})[register] = count
-    return found
+            by_delivery.setdefault(delivery, {})[register] = count
+    return by_delivery

@@ -54,22 +54,22 @@ class Places:
     def cell(self, table: str, row: Row, field: str, contribution: Decimal) -> dict[str, Any]:
         """The cell of a field in a staged row, with what it contributes."""
         place = (row["_delivery"], row["_sheet"], row["_row"], row["_column"])
-        found = self.written.get(table, {}).get(place, {}).get(field, {})
+        cell = self.written.get(table, {}).get(place, {}).get(field, {})
         key = " ".join(str(row[name]) for name in CATALOGUE[table].key if row[name] is not None)
         return {
             "delivery": row["_delivery"],
             "sheet": row["_sheet"],
             "row": row["_row"],
-            "cell": found.get("cell"),
-            "column": found.get("column"),
+            "cell": cell.get("cell"),
+            "column": cell.get("column"),
             "key": key,
-            "written": found.get("written"),
+            "written": cell.get("written"),
             "contribution": contribution,
         }
 
 
 def direct(lineage: Iterable[Row], resting: Iterable[Row]) -> dict[Part, dict[str, Decimal]]:
-    """Per part of a figure that does not follow from other figures, the contributions of deliveries that are told."""
+    """Per part of a figure that follows from no other figure, the contributions that are published."""
     parts: dict[str, set[str]] = defaultdict(set)
     rows = list(lineage)
     for row in rows:
@@ -81,14 +81,14 @@ def direct(lineage: Iterable[Row], resting: Iterable[Row]) -> dict[Part, dict[st
             below[row["figure_id"]].append(row["of_figure"])
         elif row["relation"] == "carried":
             carried.add((row["figure_id"], "carried_over"))
-    found: dict[Part, dict[str, Decimal]] = defaultdict(dict)
+    contributions: dict[Part, dict[str, Decimal]] = defaultdict(dict)
     for row in rows:
         figure, part = row["figure_id"], row["part"]
         others = below.get(figure, ())
         follows = bool(others) and all(part in parts[other] for other in others)
         if row["contribution"] is not None and not follows and (figure, part) not in carried:
-            found[(figure, part)][row["delivery"]] = row["contribution"]
-    return dict(found)
+            contributions[(figure, part)][row["delivery"]] = row["contribution"]
+    return dict(contributions)
 
 
 def of_spending(
@@ -96,12 +96,12 @@ def of_spending(
     places: Places,
     settling: Callable[[int], int],
     first_year: int,
-    told: Collection[Part],
+    published: Collection[Part],
     ledger: Ledger | None = None,
 ) -> Iterator[tuple[Part, dict[str, Any]]]:
     """The cells of the amounts of every spending figure; `settling` gives the round that says how a year stands.
 
-    Only of parts that are told and follow from no other figure. Of a sum over all units those that `ledger` leaves out
+    Only of published parts that follow from no other figure. Of a sum over all units those that `ledger` leaves out
     of it are left out here.
     """
     lines: dict[tuple[int, int], list[Row]] = defaultdict(list)
@@ -112,7 +112,7 @@ def of_spending(
             year = row["from_year"] if name == "carry_over" else row["reporting_year"]
             about = {k: row[k] for k in ("unit", "theme", "measure") if row.get(k) is not None}
             number = row.get("round") or settling(year)
-            parts = [part for part in AMOUNTS if (row["figure_id"], part) in told]
+            parts = [part for part in AMOUNTS if (row["figure_id"], part) in published]
             gone: Collection[Gap] = ()
             but: Collection[Gap] = ()
             if ledger is not None and row.get("unit") is None:
@@ -122,7 +122,7 @@ def of_spending(
                     if line[part] is not None:
                         yield (row["figure_id"], part), places.cell("bfr", line, part, line[part])
             carried = (row["figure_id"], "carried_over")
-            for earlier in range(first_year, year) if carried in told else ():
+            for earlier in range(first_year, year) if carried in published else ():
                 for line in _kept(_about(lines[(earlier, settling(earlier))], about), but):
                     yield carried, places.cell("bfr", line, "budget", line["budget"])
                     yield carried, places.cell("bfr", line, "realised", -line["realised"])
@@ -134,7 +134,7 @@ def _kept(lines: Iterable[Row], gone: Collection[Gap]) -> Iterator[Row]:
 
 
 def of_forecasts(
-    rows: Iterable[Row], places: Places, last_round: int, told: Collection[Part], ledger: Ledger | None = None
+    rows: Iterable[Row], places: Places, last_round: int, published: Collection[Part], ledger: Ledger | None = None
 ) -> Iterator[tuple[Part, dict[str, Any]]]:
     """The cells of what a round expected and of what the year became, of parts that follow from no other figure.
 
@@ -144,7 +144,7 @@ def of_forecasts(
     for row in rows:
         gone = ledger.gaps_of_both(row["reporting_year"], row["round"]) if ledger is not None else ()
         for part, number in (("forecast", row["round"]), ("realised", last_round)):
-            if (row["figure_id"], part) in told:
+            if (row["figure_id"], part) in published:
                 about = {"reporting_year": row["reporting_year"], "round": number}
                 about |= {} if row["theme"] is None else {"theme": row["theme"]}
                 for line in _kept(_about(lines, about), gone):
@@ -152,14 +152,18 @@ def of_forecasts(
 
 
 def of_plan(
-    profile: Profile, rows: Iterable[Row], places: Places, told: Collection[Part], lost: Iterable[tuple[str, Lost]] = ()
+    profile: Profile,
+    rows: Iterable[Row],
+    places: Places,
+    published: Collection[Part],
+    lost: Iterable[tuple[str, Lost]] = (),
 ) -> Iterator[tuple[Part, dict[str, Any]]]:
     """The cells of the plan as a version leaves it, and as the one before left it."""
-    found = {version.name: version for version in versions(profile, places.staged.get("spending_plan", ()), lost)}
+    by_name = {version.name: version for version in versions(profile, places.staged.get("spending_plan", ()), lost)}
     for row in rows:
-        version = found[row["version"]]
+        version = by_name[row["version"]]
         for part, plan in (("amount", version.after), ("earlier_amount", version.before)):
-            if (row["figure_id"], part) in told:
+            if (row["figure_id"], part) in published:
                 about = {"year": row["year"]} | ({} if row["theme"] is None else {"theme": row["theme"]})
                 for line in _about(plan.values(), about):
                     yield (row["figure_id"], part), places.cell("spending_plan", line, "amount", line["amount"])
@@ -176,9 +180,9 @@ def of_progress(measures: Iterable[Row], places: Places) -> Iterator[tuple[Part,
         for r in places.staged.get("faculty_measures", ())
     }
     for row in measures:
-        found = reported.get((row["reporting_year"], row["unit"], row["theme"], row["measure"]))
-        if found is not None:
-            yield (row["figure_id"], "progress"), places.cell("faculty_measures", found, "progress", Decimal(1))
+        row_of_unit = reported.get((row["reporting_year"], row["unit"], row["theme"], row["measure"]))
+        if row_of_unit is not None:
+            yield (row["figure_id"], "progress"), places.cell("faculty_measures", row_of_unit, "progress", Decimal(1))
 
 
 def of_indicators(
@@ -236,13 +240,13 @@ def _counted(term: Term, kept: Row) -> Iterator[tuple[str, Decimal]]:
 
 
 def cells(
-    found: Iterable[tuple[Part, dict[str, Any]]], told: Mapping[Part, Mapping[str, Decimal]]
+    contributing: Iterable[tuple[Part, dict[str, Any]]], published: Mapping[Part, Mapping[str, Decimal]]
 ) -> list[dict[str, Any]]:
-    """The rows of `lineage_cells`: of parts that follow from no other figure, and of contributions that are told."""
+    """The rows of `lineage_cells`: of parts that follow from no other figure, and of published contributions."""
     rows = [
         {"figure_id": part[0], "part": part[1], **cell, "contribution": _exact(cell["contribution"])}
-        for part, cell in found
-        if cell["delivery"] in told.get(part, ())
+        for part, cell in contributing
+        if cell["delivery"] in published.get(part, ())
     ]
     return sorted(rows, key=_order)
 
@@ -257,13 +261,13 @@ class RowRange:
 
 
 def ranges(
-    told: Mapping[Part, Mapping[str, Decimal]], feeds: Mapping[str, str], rows: Mapping[str, Sequence[RowRange]]
+    published: Mapping[Part, Mapping[str, Decimal]], feeds: Mapping[str, str], rows: Mapping[str, Sequence[RowRange]]
 ) -> Iterator[tuple[Part, dict[str, Any]]]:
     """The ranges of rows of each delivery about people that contributes.
 
     Of a delivery in parts there is one for each, and what each of them contributes is not told apart.
     """
-    for part, deliveries in told.items():
+    for part, deliveries in published.items():
         for delivery, contribution in deliveries.items():
             of = rows.get(delivery, ()) if feeds.get(delivery) in OF_PEOPLE else ()
             for one in of:

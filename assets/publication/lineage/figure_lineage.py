@@ -1,7 +1,7 @@
 """On which other figures a figure rests, as rows of `lineage_figures`.
 
 A total rests on what is below it: all themes on the themes, a theme on the units, a unit on its measures. That is only
-said where it adds up, part by part; where something below is hidden or missing, the deliveries alone are told.
+said if it adds up, part by part; if something below is hidden or missing, the deliveries alone are published.
 """
 
 from __future__ import annotations
@@ -29,22 +29,22 @@ class Resting:
     rows: list[dict[str, str]] = field(default_factory=list)
 
     def on(self, relation: str, figure: str, others: Iterable[str | None]) -> None:
-        """Note that a figure rests on others; on none where one of them is not there."""
-        found = list(others)
-        if found and None not in found:
+        """Note that a figure rests on others; on none if one of them is not there."""
+        figures = list(others)
+        if figures and None not in figures:
             self.rows.extend(
-                {"figure_id": figure, "relation": relation, "of_figure": str(o)} for o in sorted(map(str, found))
+                {"figure_id": figure, "relation": relation, "of_figure": str(o)} for o in sorted(map(str, figures))
             )
 
     def below(self, figure: str, others: Iterable[str]) -> bool:
-        """Note that a figure adds up from others, where it does in each part that all of them have."""
-        found = list(others)
+        """Note that a figure adds up from others, if it does in each part that all of them have."""
+        figures = list(others)
         own = self.totals.get(figure, {})
-        theirs = [self.totals.get(other, {}) for other in found]
+        theirs = [self.totals.get(other, {}) for other in figures]
         shared = [part for part in own if theirs and all(part in of for of in theirs)]
         if not shared or not all(_adds_up(own[part], [of[part] for of in theirs]) for part in shared):
             return False
-        self.on("below", figure, found)
+        self.on("below", figure, figures)
         return True
 
 
@@ -90,7 +90,7 @@ def of_spending(into: Resting, tables: Mapping[str, Sequence[Row]], last_round: 
 
 
 def _carried(into: Resting, figure: str, others: Sequence[str]) -> None:
-    """What is carried over is what the figures of the year before leave, where those are shown and add up."""
+    """What is carried over is what the figures of the year before leave, if those are shown and add up."""
     left = [into.totals.get(other, {}) for other in others]
     amounts = [_left(of) for of in left]
     if amounts and _adds_up(into.totals.get(figure, {}).get("carried_over"), amounts):
@@ -156,7 +156,7 @@ def of_answers(
 
 
 def of_delivered(into: Resting, values: Sequence[Row], indicators: Iterable[Indicator]) -> None:
-    """The delivered figure of the institution rests on those of its units, where it adds up from all that are shown."""
+    """The delivered figure of the institution rests on those of its units, if it adds up from all that are shown."""
     combining = {(i.id, i.version) for i in indicators if i.delivered is not None and i.delivered.combine != "none"}
     rows = [row for row in values if (row["indicator"], row["definition_version"]) in combining]
     for group in _by(rows, "reporting_year", "indicator", "level").values():
@@ -209,14 +209,14 @@ def _indicator(
 
 
 def _shares(into: Resting, own: Mapping[str, Row], parts: Sequence[Mapping[str, Row]]) -> None:
-    """The shares of a whole, from those of its parts that are told."""
+    """The shares of a whole, from those of its parts that are published."""
     for score, row in own.items():
         below = [of.get(score) for of in parts]
-        told = [one for one in below if one is not None and one["status"] == "ok"]
+        published = [one for one in below if one is not None and one["status"] == "ok"]
         # An answer that a unit could not give, on a scale of its own, is none of its shares.
         missing = [one for one in below if one is not None and one["status"] != "ok"]
-        if row["status"] == "ok" and not missing and sum(one["answers"] for one in told) == row["answers"]:
-            into.on("below", row["figure_id"], _ids(told))
+        if row["status"] == "ok" and not missing and sum(one["answers"] for one in published) == row["answers"]:
+            into.on("below", row["figure_id"], _ids(published))
 
 
 def _place(row: Row) -> tuple[Any, ...]:
@@ -225,19 +225,19 @@ def _place(row: Row) -> tuple[Any, ...]:
 
 def _parents(place: tuple[Any, ...]) -> list[tuple[Any, ...]]:
     """The cells just above one: a programme is in its unit and level, a unit and level in both, a unit in the whole."""
-    asked, (unit, programme, level) = place[:3], place[3:]
+    question, (unit, programme, level) = place[:3], place[3:]
     if programme is not None:
-        return [(*asked, unit, None, level)]
+        return [(*question, unit, None, level)]
     if unit is not None and level is not None:
-        return [(*asked, unit, None, None), (*asked, None, None, level)]
-    return [(*asked, None, None, None)] if unit is not None else []
+        return [(*question, unit, None, None), (*question, None, None, level)]
+    return [(*question, None, None, None)] if unit is not None else []
 
 
 def _by(rows: Iterable[Row], *names: str) -> dict[tuple[Any, ...], list[Row]]:
-    found: dict[tuple[Any, ...], list[Row]] = defaultdict(list)
+    groups: dict[tuple[Any, ...], list[Row]] = defaultdict(list)
     for row in rows:
-        found[tuple(row[name] for name in names)].append(row)
-    return found
+        groups[tuple(row[name] for name in names)].append(row)
+    return groups
 
 
 def _parts(rows: Iterable[Row], theme: str | None) -> list[Row]:

@@ -110,14 +110,14 @@ def _corrections(
 
 def _suppressed_units(suppressed: Iterable[str]) -> dict[str, set[str]]:
     """Per figure of the whole institution, the units whose own figure is suppressed."""
-    found: dict[str, set[str]] = defaultdict(set)
+    units: dict[str, set[str]] = defaultdict(set)
     for figure in suppressed:
         cycle, kind, *parts = figure.split(":")
         if kind != "indicator":
             continue
         year, indicator, unit, level = parts
-        found[":".join((cycle, kind, year, indicator, "all", level))].add(unit)
-    return found
+        units[":".join((cycle, kind, year, indicator, "all", level))].add(unit)
+    return units
 
 
 def _part(
@@ -134,15 +134,15 @@ def _part(
             people[e.delivery] += e.people
     unsaid = parts_to_hide(people, threshold, [d for d in people if deliveries[d]["unit"] in units]) if people else ()
     for e in evidence:
-        said = _told(answers, e) if over_answers else e.delivery not in unsaid
+        published = _told(answers, e) if over_answers else e.delivery not in unsaid
         yield {
             "figure_id": e.figure_id,
             "part": e.part,
             "feed": deliveries[e.delivery]["feed"],
             "delivery": e.delivery,
             "file": deliveries[e.delivery]["file"],
-            "rows": e.rows if said else None,
-            "contribution": e.contribution.quantize(_EXACT) if said else None,
+            "rows": e.rows if published else None,
+            "contribution": e.contribution.quantize(_EXACT) if published else None,
             "filter": e.note or None,
         }
 

@@ -1,7 +1,7 @@
 """What the operators are told: who runs the pipeline hears of what failed, what is late and what is broken.
 
 An alert goes out once by each channel that there is, like a notice to a unit; by what it is the same stands in its key.
-Where a server refuses, it is tried again at the next look, for a week; then it lapses.
+If a server refuses, it is tried again at the next look, for a week; then it lapses.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 The server comes from the environment (`KWALITEITSMONITOR_SMTP_URL`). Its address may hold a password and is not shown.
 
-    smtp://host:25                              encrypted where the server offers it
+    smtp://host:25                              encrypted if the server offers it
     smtp://user:password@host:587               always encrypted (STARTTLS) before the password is sent
     smtp://host:25?starttls=yes                 always encrypted, without a password
     smtp://host:25?starttls=no                  never encrypted; not with a password
@@ -101,7 +101,7 @@ def message(profile: Profile, notice: Notice, to: str, moment: datetime) -> Emai
     return addressed(profile, notice, letter(profile, notice), to, moment)
 
 
-def addressed(profile: Profile, about: Once, told: Letter, to: str, moment: datetime) -> EmailMessage:
+def addressed(profile: Profile, about: Once, letter: Letter, to: str, moment: datetime) -> EmailMessage:
     """The mail of a letter to a mailbox; it is the same message for the same `about`, whenever it is sent."""
     sender = profile.institution.notices.sender or profile.institution.notices.contact or to
     mail = EmailMessage(policy=SMTP)
@@ -109,12 +109,12 @@ def addressed(profile: Profile, about: Once, told: Letter, to: str, moment: date
     mail["To"] = to
     if profile.institution.notices.contact not in ("", sender, to):
         mail["Reply-To"] = profile.institution.notices.contact
-    mail["Subject"] = told.subject
+    mail["Subject"] = letter.subject
     mail["Date"] = format_datetime(moment)
     mail["Message-ID"] = message_id(about, sender)
     mail["Auto-Submitted"] = "auto-generated"
     mail["Content-Language"] = "nl, en"
-    mail.set_content(told.text, cte="quoted-printable")
+    mail.set_content(letter.text, cte="quoted-printable")
     return mail
 
 
@@ -221,7 +221,7 @@ def _unreachable(server: Server, error: Exception) -> SourceError:
 
 
 def _code(error: Exception) -> str:
-    """The code with which a server answered, such as 550, where it did."""
+    """The code with which a server answered, such as 550, if it did."""
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         codes = {answer[0] for answer in error.recipients.values()}
         return f" ({', '.join(map(str, sorted(codes)))})"

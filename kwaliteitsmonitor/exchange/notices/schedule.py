@@ -89,10 +89,10 @@ class Notice:
 
 
 def moment_due(day: date, last: date, rules: Notices) -> Moment | None:
-    """The moment whose notice is due on a day, for a deadline of which `last` is the last day; else none.
+    """The moment whose notice is due on a day, for a deadline of which `last` is the last day; else None.
 
-    A moment on a day without work, or that was missed, is due from then on until the next: until the deadline where it
-    lies before that, and for two weeks where it lies after.
+    A moment on a day without work, or that was missed, is due from then on until the next: until the deadline if it
+    lies before that, and for two weeks if it lies after.
     """
     if day <= last:
         reached = [days for days in rules.days_before if last - timedelta(days=days) <= day]
@@ -144,9 +144,9 @@ def due(
 
 
 def state_of(rows: Sequence[Mapping[str, Any]]) -> State | None:
-    """What is the matter with a delivery, by every row of its status; none where nothing is, or it is not yet known.
+    """What is the matter with a delivery, by every row of its status; None if nothing is, or it is not yet known.
 
-    What a waiver covers is not asked for. Whose newest version is refused hears of that, also where one before counts.
+    What a waiver covers is not asked for. Whose newest version is refused hears of that, also if one before counts.
     """
     statuses = {r["status"] for r in rows}
     if statuses & _UNKNOWN or any(r["waived_because"] for r in rows):
@@ -162,11 +162,11 @@ def state_of(rows: Sequence[Mapping[str, Any]]) -> State | None:
 
 def parts_of(owed: Sequence[Entry], feed: Feed, period: str) -> dict[str, list[Entry]]:
     """Per unit what was to stand in its delivery of a feed and still has to come; the delivery itself left out."""
-    found: dict[str, list[Entry]] = {}
+    by_unit: dict[str, list[Entry]] = {}
     for one in owed:
         if (one.owed.feed, one.owed.period) == (feed.id, period) and one.owed.kind is not Kind.DELIVERY:
-            found.setdefault(one.owed.unit, []).append(one)
-    return found
+            by_unit.setdefault(one.owed.unit, []).append(one)
+    return by_unit
 
 
 def _in_order(profile: Profile, units: Collection[str]) -> list[str]:
@@ -195,7 +195,7 @@ def _found(
 
 
 def _cell(row: Mapping[str, Any]) -> Words:
-    """A cell that was set aside, as people find it: with the label of its column where it has no address."""
+    """A cell that was set aside, as people find it: with the label of its column if it has no address."""
     cell = place(row["cell"], CATALOGUE[row["table"]].labels)
     begin = f"{row['file']}, {row['sheet']}!" if row["sheet"] else f"{row['file']}, "
     return Words(f"{begin}{cell.nl}", f"{begin}{cell.en}")

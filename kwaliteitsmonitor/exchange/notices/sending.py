@@ -124,7 +124,7 @@ def planned(profile: Profile, notices: Sequence[Notice], ledger: Ledger, channel
 
 
 def undelivered(outcomes: Sequence[Outcome]) -> None:
-    """Raise `SourceError` with what kept notices from being sent, where any were; they are tried the next time."""
+    """Raise `SourceError` with what kept notices from being sent, if any were; they are tried the next time."""
     failed = [outcome for outcome in outcomes if outcome.fate is Fate.FAILED]
     if failed:
         reasons = list(dict.fromkeys(outcome.sentence for outcome in failed))

@@ -51,7 +51,7 @@ def subject(notice: Notice) -> str:
 
 
 def asked(feed: Feed, period: str, unit: str = "") -> Words:
-    """What is asked for: the feed, the period and the unit, where it has them."""
+    """What is asked for: the feed, the period and the unit, if it has them."""
     tail = "".join(f", {part}" for part in (period, unit) if part)
     return Words(f"{feed.nl}{tail}", f"{feed.en}{tail}")
 
@@ -97,7 +97,7 @@ def _filled(path: str, notice: Notice) -> str:
         "unit": notice.unit or "<unit>",
         "suffix": "",
     }
-    return re.sub(r"\{(\w+)\}", lambda found: known.get(found[1], f"<{found[1]}>"), path)
+    return re.sub(r"\{(\w+)\}", lambda match: known.get(match[1], f"<{match[1]}>"), path)
 
 
 def _in_language(profile: Profile, notice: Notice, language: str) -> str:
@@ -145,7 +145,7 @@ def _owed(notice: Notice, language: str) -> str:
     """What was to stand in the delivery and is not there."""
     if not notice.owed:
         return ""
-    lines = [f"- {said.in_language(language)}" for said in notice.owed[:SHOWN]]
+    lines = [f"- {words.in_language(language)}" for words in notice.owed[:SHOWN]]
     if more := len(notice.owed) - SHOWN if len(notice.owed) > SHOWN else 0:
         lines.append(f"- en nog {more}" if language == "nl" else f"- and {more} more")
     return "\n".join([Words("Nog te ontvangen:", "Still to be received:").in_language(language), *lines])
@@ -160,10 +160,10 @@ def _line(place: Place, language: str) -> str:
 def _delivering(notice: Notice, language: str) -> str:
     if next_one := _next(notice):
         return again(next_one).in_language(language)
-    found: Sequence[str] = [place.in_language(language) for place in places(notice)]
+    lines: Sequence[str] = [place.in_language(language) for place in places(notice)]
     if language == "nl":
-        return "Aanleveren: " + "; of ".join(found) + "."
-    return "Where to deliver: " + "; or ".join(found) + "."
+        return "Aanleveren: " + "; of ".join(lines) + "."
+    return "Where to deliver: " + "; or ".join(lines) + "."
 
 
 def _next(notice: Notice) -> str:
@@ -176,7 +176,7 @@ def _next(notice: Notice) -> str:
 
 
 def _help(profile: Profile, notice: Notice, language: str) -> str:
-    """How to get the template and the feedback, where there are any; who looks after them all has the command line."""
+    """How to get the template and the feedback, if there are any; who looks after them all has the command line."""
     dutch = language == "nl"
     if not notice.unit:
         command = f"kwaliteitsmonitor status --cycle {notice.cycle}"

@@ -32,7 +32,7 @@ _LONGEST_TITLE = 31
 class Lists:
     """The hidden sheet with the lists to choose from, each under a name of the workbook.
 
-    By name, because a program that saves the workbook keeps those, where it may lose references to another sheet.
+    By name, because a program that saves the workbook keeps those, while it may lose references to another sheet.
     """
 
     book: Workbook
@@ -71,7 +71,7 @@ def sheet_name(request: Request, table: Table) -> str:
 
 
 def label(request: Request, table: str, of: Field, language: str) -> str:
-    """The header of a field: the institution's own word where its profile has one, else the contract's."""
+    """The header of a field: the institution's own word if its profile has one, else the contract's."""
     form = next((f for t in request.tables if t.name == table if (f := request.form(t))), None)
     columns = form.columns if form else request.source.columns
     theirs = next((header for header, name in columns.items() if name == of.name), "")
@@ -88,7 +88,7 @@ def choices(request: Request, of: Field, language: str, first: Sequence[Any] = (
 
 
 def validation(of: Field, header: str, listed: str, language: str) -> DataValidation | None:
-    """What Excel lets be typed in a column; none where that is any text. `listed` is the name of its list."""
+    """What Excel lets be typed in a column; None if that is any text. `listed` is the name of its list."""
     rule = _rule(of, listed)
     prompt = words.instruction(of, language)
     if rule is None:

@@ -27,24 +27,26 @@ class Remark:
     sheet: str = ""
 
 
-def about_sheet(table: Table, raw: RawTable, told: Iterable[str]) -> list[Remark]:
+def about_sheet(table: Table, raw: RawTable, from_path: Iterable[str]) -> list[Remark]:
     """What is to be said of a table as it was read: columns and rows that are not there, or that nothing explains."""
     if not raw.columns and set(raw.missing) >= set(table.names):
         return [_no_sheet(table, raw)] if _asked(table) else []
-    found: list[Remark] = []
+    remarks: list[Remark] = []
     missing = [
-        name for name in raw.missing if name not in set(told) and not (table[name].nullable or table[name].open_text)
+        name
+        for name in raw.missing
+        if name not in set(from_path) and not (table[name].nullable or table[name].open_text)
     ]
     if missing:
-        found.append(_no_columns(table, raw, missing))
+        remarks.append(_no_columns(table, raw, missing))
     elif table.filled and not raw.rows:
-        found.append(_no_rows(raw))
+        remarks.append(_no_rows(raw))
     if raw.ragged:
-        found.append(_ragged(raw))
+        remarks.append(_ragged(raw))
     if raw.unknown:
-        found.append(_unknown(raw))
-    found.extend(_note(note, raw) for note in raw.notes)
-    return found
+        remarks.append(_unknown(raw))
+    remarks.extend(_note(note, raw) for note in raw.notes)
+    return remarks
 
 
 def _note(note: Note, raw: RawTable) -> Remark:
@@ -63,8 +65,8 @@ def _note(note: Note, raw: RawTable) -> Remark:
     )
 
 
-def _sentence(said: Words) -> Words:
-    return Words(*(f"{text[:1].upper()}{text[1:]}." for text in (said.nl, said.en)))
+def _sentence(words: Words) -> Words:
+    return Words(*(f"{text[:1].upper()}{text[1:]}." for text in (words.nl, words.en)))
 
 
 def _asked(table: Table) -> bool:
@@ -73,14 +75,14 @@ def _asked(table: Table) -> bool:
 
 
 def _no_sheet(table: Table, raw: RawTable) -> Remark:
-    """The sheet of a table is not there; where another one is probably meant, that is what there is to mend."""
+    """The sheet of a table is not there; if another one is probably meant, that is what there is to mend."""
     not_there = Words(
         f"Het werkblad '{raw.sheet}' is er niet: daarvan is niets gelezen.",
         f"The sheet '{raw.sheet}' is not there: nothing of it was read.",
     )
     unread = [note for note in raw.notes if note.code in (MEANT, UNREAD)]
-    said = [not_there, *(_sentence(note.said) for note in unread)]
-    whole = Words(" ".join(one.nl for one in said), " ".join(one.en for one in said))
+    sentences = [not_there, *(_sentence(note.said) for note in unread)]
+    whole = Words(" ".join(one.nl for one in sentences), " ".join(one.en for one in sentences))
     if any(note.code == MEANT for note in unread):
         to_do = Words(
             f"Geef dat werkblad de naam '{raw.sheet}' en lever de werkmap opnieuw aan.",
@@ -196,8 +198,8 @@ def unreadable(reason: Words, counts: str) -> Remark:
 
 def unreliable(reason: Words, counts: str) -> Remark:
     """A delivery that could be read and lost so many of its rows that it does not count; `reason` says what to do."""
-    said = Words(f"Deze levering {reason.nl}.", f"This delivery {reason.en}.")
-    return Remark(Severity.CRITICAL, said, _instead(counts))
+    sentence = Words(f"Deze levering {reason.nl}.", f"This delivery {reason.en}.")
+    return Remark(Severity.CRITICAL, sentence, _instead(counts))
 
 
 def sheet_of_earlier(sheet: str, counts: str) -> Remark:
@@ -257,43 +259,43 @@ def about_people() -> Remark:
 def rewritten(*, whole: bool) -> Remark:
     """The workbook that is given back is a new one with the rows that were delivered."""
     if whole:
-        said = Words(
+        sentence = Words(
             "Het bestand is geen werkmap waarin kan worden geschreven. Uw rijen staan hier in een nieuwe werkmap.",
             "You delivered no Excel file that can be written in; your rows stand here in a new workbook.",
         )
     else:
-        said = Words(
+        sentence = Words(
             "Het bestand is te groot om heel terug te geven: hier staan de rijen waarin iets te herstellen is.",
             "The file is too large to give back whole: here are the rows that have something to mend.",
         )
-    return Remark(Severity.INFO, said, Words("Herstel het in uw eigen bestand.", "Mend it in your own file."))
+    return Remark(Severity.INFO, sentence, Words("Herstel het in uw eigen bestand.", "Mend it in your own file."))
 
 
 def approval(state: str, council: Words) -> Remark:
     """The council of the unit has not approved the delivery yet, or has rejected it."""
     if state == "rejected":
-        said = Words(f"De {council.nl} heeft dit afgewezen.", f"The {council.en} has rejected this.")
+        sentence = Words(f"De {council.nl} heeft dit afgewezen.", f"The {council.en} has rejected this.")
     else:
-        said = Words(
+        sentence = Words(
             f"De goedkeuring van de {council.nl} is er nog niet.", f"The approval of the {council.en} is not there yet."
         )
     to_do = Words(
         "Neem het besluit op zodra het er is, of meld het aan de beheerder van de besluiten.",
         "Add the decision once it is there, or tell the keeper of the decisions.",
     )
-    return Remark(Severity.WARNING, said, to_do)
+    return Remark(Severity.WARNING, sentence, to_do)
 
 
-def mixed(said: Words, cells: str) -> Remark:
+def mixed(what: Words, cells: str) -> Remark:
     """A column in which cells are written in different ways."""
     where = f" ({cells})" if cells else ""
     to_do = Words("Kijk deze cellen na.", "Look these cells over.")
-    return Remark(Severity.WARNING, Words(f"{said.nl}{where}.", f"{said.en}{where}."), to_do)
+    return Remark(Severity.WARNING, Words(f"{what.nl}{where}.", f"{what.en}{where}."), to_do)
 
 
 def of_others(cells: str) -> Remark:
     """Accounts of measures that the unit does not have by the profile; they count all the same."""
-    said = Words(
+    sentence = Words(
         f"In {cells} staat een maatregel die uw eenheid volgens het profiel niet heeft.",
         f"In {cells} stands a measure that your unit does not have by the profile.",
     )
@@ -301,17 +303,17 @@ def of_others(cells: str) -> Remark:
         "Kijk na of een andere maatregel is bedoeld. Deze rij telt mee.",
         "Look whether another measure is meant. This row counts.",
     )
-    return Remark(Severity.WARNING, said, to_do)
+    return Remark(Severity.WARNING, sentence, to_do)
 
 
-def outside(said: Words, cells: str) -> Remark:
+def outside(what: Words, cells: str) -> Remark:
     """A date that lies far from the period of the delivery, or after the day on which it came in."""
     where = Words(f"Een datum om na te kijken in {cells}", f"A date to look over in {cells}")
     to_do = Words(
         "Kijk deze datums na. Verbeter het jaar als dat niet klopt, en lever dan opnieuw aan.",
         "Look these dates over. Mend the year where it is wrong, and deliver again.",
     )
-    return Remark(Severity.WARNING, Words(f"{where.nl}: {said.nl}.", f"{where.en}: {said.en}."), to_do)
+    return Remark(Severity.WARNING, Words(f"{where.nl}: {what.nl}.", f"{where.en}: {what.en}."), to_do)
 
 
 def corrected(cells: int) -> Remark:

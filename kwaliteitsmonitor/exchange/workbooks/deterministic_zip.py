@@ -26,6 +26,6 @@ def bytes_of(book: Workbook, day: date = _NEW_YEAR) -> bytes:
         for entry in sorted(old.namelist()):
             content = old.read(entry)
             if entry == "docProps/core.xml":
-                content = _STAMP.sub(lambda found: found[1] + stamp + found[3], content)
+                content = _STAMP.sub(lambda match: match[1] + stamp + match[3], content)
             new.writestr(zipfile.ZipInfo(entry, _LONG_AGO), content, zipfile.ZIP_DEFLATED)
     return fixed.getvalue()

@@ -73,10 +73,10 @@ def explain(
 
 
 def _facts(sheet: Worksheet, request: Request, language: str, known: Sequence[Prefilled], row: int) -> int:
-    for what, said in _about(request, known):
+    for what, value in _about(request, known):
         put(cell_at(sheet, row, 1), what.in_language(language))
         styles.line(cell_at(sheet, row, 1), bold=True)
-        put(cell_at(sheet, row, 2), said.in_language(language))
+        put(cell_at(sheet, row, 2), value.in_language(language))
         styles.line(cell_at(sheet, row, 2))
         row += 1
     return row
@@ -133,16 +133,16 @@ def privacy(request: Request) -> list[Words]:
     """
     published = _columns(request, lambda f: f.as_typed)
     kept = _columns(request, lambda f: f.open_text)
-    said = [_NO_NAMES]
+    sentences = [_NO_NAMES]
     if published:
-        said.append(
+        sentences.append(
             Words(
                 f"Deze tekst wordt gepubliceerd zoals u die schrijft: {published.nl}.",
                 f"This text is published as you write it: {published.en}.",
             )
         )
     if kept:
-        said.append(
+        sentences.append(
             Words(
                 f"Deze tekst wordt met het bestand bewaard en niet gepubliceerd: {kept.nl}.",
                 f"This text is kept with the file and not published: {kept.en}.",
@@ -150,13 +150,13 @@ def privacy(request: Request) -> list[Words]:
         )
     years = request.profile.institution.retention.years(kind_of(table.name) for table in request.tables)
     so_long = Words("", "") if years is None else Words(*_for(years))
-    said.append(
+    sentences.append(
         Words(
             f"Het bestand wordt{so_long.nl} bewaard zoals u het aanlevert, zodat van elk cijfer de cel is te vinden.",
             f"The file is kept{so_long.en} as you deliver it, so that each figure can be traced to its cell.",
         )
     )
-    return said
+    return sentences
 
 
 def _for(years: int) -> tuple[str, str]:
@@ -167,17 +167,17 @@ def _for(years: int) -> tuple[str, str]:
 
 
 def _columns(request: Request, which: Callable[[Field], bool]) -> Words | None:
-    """The columns of a workbook that are of a sort, each with its sheet where the workbook has several."""
-    found = [(t, f) for t in request.tables for f in fields_to_fill(request, t) if which(f)]
+    """The columns of a workbook that are of a sort, each with its sheet if the workbook has several."""
+    columns = [(t, f) for t in request.tables for f in fields_to_fill(request, t) if which(f)]
     several = len(request.tables) > 1
     nl, en = (
         "; ".join(
             f"{label(request, t.name, f, language)}{f' ({sheet_name(request, t)})' if several else ''}"
-            for t, f in found
+            for t, f in columns
         )
         for language in ("nl", "en")
     )
-    return Words(nl, en) if found else None
+    return Words(nl, en) if columns else None
 
 
 def _lines(sheet: Worksheet, title: str, lines: Sequence[Words], language: str, row: int) -> int:
@@ -243,22 +243,22 @@ def lead(cell: Cell, sheet: str, place: str) -> None:
 
 def _between_columns(request: Request, table: Table) -> list[Words]:
     """The rules of a sheet that are about more than one column."""
-    found = []
+    rules = []
     for constraint in table.constraints():
         if constraint.id == f"{table.name}.key":
             names = [f.name for f in fields_to_fill(request, table) if f.name in constraint.fields]
             nl, en = (", ".join(label(request, table.name, table[n], lang) for n in names) for lang in ("nl", "en"))
             if not names:
-                found.append(Words("Dit blad heeft één rij.", "This sheet has one row."))
+                rules.append(Words("Dit blad heeft één rij.", "This sheet has one row."))
             elif len(names) == 1:
-                found.append(Words(f"Vul elke {within(nl)} één keer in.", f"Fill in each {within(en)} once."))
+                rules.append(Words(f"Vul elke {within(nl)} één keer in.", f"Fill in each {within(en)} once."))
             else:
-                found.append(
+                rules.append(
                     Words(f"Elke combinatie van {nl} komt één keer voor.", f"Each combination of {en} is there once.")
                 )
         elif constraint.aspect in (Aspect.AT_MOST, Aspect.UNIQUE):
-            found.append(Words(_sentence(constraint.nl), _sentence(constraint.en)))
-    return found
+            rules.append(Words(_sentence(constraint.nl), _sentence(constraint.en)))
+    return rules
 
 
 def _sentence(text: str) -> str:

@@ -59,7 +59,7 @@ class Delivered:
     `refused` says why it could not be read, and `lost` why it does not count though it could; `counts` then names the
     earlier delivery that counts in its place, if any. `replaced` names, per table of which it does not count while
     others of it do, the earlier delivery that counts for that table.
-    `owed` is what its sender still owes for the cycle. `on` is the day on which it is told: a deadline has passed
+    `owed` is what its sender still owes for the cycle. `on` is the day on which it is reported: a deadline has passed
     by then, or not. Without it that is the day on which the delivery came in.
     """
 
@@ -103,7 +103,7 @@ class Delivered:
 def name_of(delivered: Delivered, language: str) -> str:
     """The name of the workbook that is given back; delivered under it, it is a new version of the same thing.
 
-    It names the feed where that is not the one that is meant where none is named: a unit may deliver several.
+    It names the feed if that is not the one that is meant when none is named: a unit may deliver several.
     """
     unit, feed = delivered.delivery.unit, delivered.feed
     whose = unit or PurePosixPath(delivered.delivery.path).stem
@@ -119,9 +119,9 @@ def feedback(delivered: Delivered, language: str) -> tuple[bytes, Received]:
     items = items_of(delivered.quarantine, delivered.tables, delivered.profile, raws)
     remarks = [unreadable(refused, delivered.counts)] if refused else []
     remarks.extend([unreliable(delivered.lost, delivered.counts)] if delivered.lost else [])
-    told = given(delivered.feed, delivered.delivery)
+    fields = given(delivered.feed, delivered.delivery)
     for name, raw in raws.items():
-        remarks.extend(about_sheet(delivered.tables[name], raw, told))
+        remarks.extend(about_sheet(delivered.tables[name], raw, fields))
         remarks.extend(sheet_of_earlier(raw.sheet, older) for older in [delivered.replaced.get(name)] if older)
     remarks.extend(delivered.remarks)
     people = any(table.personal for table in delivered.tables.values())
@@ -142,22 +142,22 @@ def _read(delivered: Delivered) -> tuple[dict[str, RawTable], Words | None]:
     raws: dict[str, RawTable] = {}
     if delivered.refused is not None:
         return {}, None
-    told = given(delivered.feed, delivered.delivery)
+    fields = given(delivered.feed, delivered.delivery)
     for name, table in delivered.tables.items():
         if table.personal:
             continue
         try:
             aliases = delivered.profile.aliases()
-            ((raws[name], _), *_) = read_parts(delivered.path, delivered.source, table, delivered.year, told, aliases)
+            ((raws[name], _), *_) = read_parts(delivered.path, delivered.source, table, delivered.year, fields, aliases)
         except UnreadableError as error:
             return {}, words_of(error)
     return raws, None
 
 
 def words_of(error: UnreadableError) -> Words:
-    """Why a file could not be read, in both languages where the error has them."""
-    said = getattr(error, "words", None)
-    return said if isinstance(said, Words) else Words(str(error), str(error))
+    """Why a file could not be read, in both languages if the error has them."""
+    words = getattr(error, "words", None)
+    return words if isinstance(words, Words) else Words(str(error), str(error))
 
 
 def _empty() -> Workbook:
@@ -170,8 +170,8 @@ def _with_marks(
     delivered: Delivered, items: list[Item], language: str
 ) -> tuple[Workbook, list[Item], list[Remark], bool]:
     """The faculty's own workbook with marks, or a new one with its rows; and what of it was left away."""
-    if own.is_workbook(delivered.path) and (found := own.opened(delivered.path)) is not None:
-        book, lost = found
+    if own.is_workbook(delivered.path) and (result := own.opened(delivered.path)) is not None:
+        book, lost = result
         summary.drop_earlier(book)
         marking.unmark(book)
         marking.mark(book, items, language)
@@ -190,14 +190,14 @@ def _rewrite(delivered: Delivered, book: Workbook, items: Sequence[Item], langua
         source = FileSource(kind="files", path="", format=Format.CSV, tables=delivered.source.tables)
     else:
         source = delivered.source
-    found: list[Grid] = [
+    in_file: list[Grid] = [
         replace(grid, name=part.name) if part.name else grid
         for part in kept_parts(delivered.path)
         for grid in grids(part.path, source, ())
     ]
     only = next(iter(delivered.tables.values()))
     rewrites = {}
-    for grid in found:
+    for grid in in_file:
         concerned = {item.row for item in items if item.sheet == grid.name}
         rewrites[grid.name] = rewrite(book, grid, grid.name or only.sheet or only.name, concerned, language)
     return rewrites

@@ -29,9 +29,9 @@ class Item:
     """One thing to mend: where it stands, what was found there, what was expected, and by which rule.
 
     `place` is where it stood in the file that came in, as people find it, and `columns` the columns there, by letter or
-    header; `cells` are the cells to mark in the workbook that is given back, none where it cannot show them. `found` is
+    header; `cells` are the cells to mark in the workbook that is given back, none if it cannot show them. `found` is
     never a value of a person: staging has masked those; it is what the cell shows in Excel. `severity` is critical
-    where the row does not count.
+    if the row does not count.
     """
 
     severity: Severity
@@ -59,14 +59,14 @@ def items_of(
     that has an address is known. Rows that were set aside with their whole sheet are not among the items: those are one
     remark about the sheet.
     """
-    found = []
+    items = []
     for row in quarantine:
         table = tables[row["table"]]
         if row["rule"] == f"{table.name}.columns":
             continue
-        found.append(_item(row, table, raws.get(table.name), profile))
+        items.append(_item(row, table, raws.get(table.name), profile))
     order = list(tables)
-    return sorted(found, key=lambda i: (order.index(i.table), i.sheet, i.row, i.cells, _ORDER[i.severity], i.rule))
+    return sorted(items, key=lambda i: (order.index(i.table), i.sheet, i.row, i.cells, _ORDER[i.severity], i.rule))
 
 
 def _item(row: Mapping[str, Any], table: Table, raw: RawTable | None, profile: Profile) -> Item:
@@ -99,7 +99,7 @@ def _named(rule: str, table: Table) -> tuple[str, ...]:
 
 
 def _columns(row: Mapping[str, Any], fields: Sequence[str], raw: RawTable | None) -> tuple[str, ...]:
-    """The columns of these fields in the file: by letter, or by header where cells have no address."""
+    """The columns of these fields in the file: by letter, or by header if cells have no address."""
     address = _ADDRESS.fullmatch(row["cell"])
     if address:
         return (address[1],)
@@ -113,10 +113,10 @@ def _addressed(row: Mapping[str, Any], raw: RawTable | None) -> bool:
     return bool(row["sheet"]) and (bool(_ADDRESS.fullmatch(row["cell"])) if raw is None else raw.addressed)
 
 
-def _expected(constraint: Constraint, table: Table, profile: Profile, said: Words) -> Words:
+def _expected(constraint: Constraint, table: Table, profile: Profile, words: Words) -> Words:
     """What was expected; of codes the words that people know them by, as far as they are a few."""
     if constraint.aspect is not Aspect.CODES:
-        return said
+        return words
     nl, en = (_choices(table[constraint.fields[0]], profile, language) for language in ("nl", "en"))
     return Words(f"een van: {nl}", f"one of: {en}")
 
@@ -131,7 +131,7 @@ def _choices(field: Field, profile: Profile, language: str) -> str:
 
 
 def _found(row: Mapping[str, Any], fields: Sequence[str], raw: RawTable | None) -> Words:
-    """What stood in the cells, as Excel shows it; what staging kept of it, where the cells themselves are not read."""
+    """What stood in the cells, as Excel shows it; what staging kept of it, if the cells themselves are not read."""
     if row["found"] is None:
         return words.EMPTY
     if MASK in row["found"]:

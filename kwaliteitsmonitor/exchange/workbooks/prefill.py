@@ -25,7 +25,7 @@ class Prefilled:
     """The rows of a sheet that are known, by their codes, and for each the values of the period before.
 
     `single` says that the sheet holds one row and no more. `period` names the period before; it is empty, and so is
-    `before`, where nothing of it is known.
+    `before`, if nothing of it is known.
     """
 
     rows: Sequence[Row]
@@ -61,7 +61,7 @@ def prefilled(request: Request, table: Table, workspace: Workspace | None) -> Pr
 
 
 def _known(request: Request, key: Sequence[str]) -> list[Row]:
-    """A row per measure of each unit, or per programme of the unit, where that is what the sheet is about."""
+    """A row per measure of each unit, or per programme of the unit, if that is what the sheet is about."""
     profile = request.profile
     wanted = set(key)
     if "measure" in wanted and wanted <= {"unit", "theme", "measure"}:
@@ -85,13 +85,13 @@ def _earlier(request: Request, table: Table, workspace: Workspace) -> tuple[str,
     expected = _year_before(request)
     if expected is None:
         return "", []
-    told = given(request.feed, request.delivery(expected.period))
+    fields = given(request.feed, request.delivery(expected.period))
     cycles = sorted((path.name for path in (workspace.root / "work").glob("*") if path.is_dir()), reverse=True)
     for cycle in cycles:
         if not workspace.path(cycle, STAGED_STEP, table.name).is_file():
             continue
         rows = workspace.read(cycle, STAGED_STEP, table.name)
-        for name, value in told.items():
+        for name, value in fields.items():
             rows = rows.filter(pc.equal(rows.column(name), value)) if name in rows.column_names else rows.slice(0, 0)
         if rows.num_rows:
             return expected.period, rows.to_pylist()

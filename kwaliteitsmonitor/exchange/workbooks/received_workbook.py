@@ -43,22 +43,22 @@ def is_workbook(path: Path) -> bool:
 
 
 def opened(path: Path) -> tuple[Workbook, list[Words]] | None:
-    """The workbook without its macros, and what else of it is left away; none where it cannot be written in.
+    """The workbook without its macros, and what else of it is left away; None if it cannot be written in.
 
     Formulas are kept as they stand. Excel computes them once it opens the file: their last values are not kept.
     """
     with zipfile.ZipFile(path) as package:
         names = package.namelist()
-    lost = [said for part, said in _LEFT_AWAY if any(name.startswith(part) for name in names)]
+    lost = [words for part, words in _LEFT_AWAY if any(name.startswith(part) for name in names)]
     # From a stream: kept bytes have no extension, which openpyxl would ask of a path.
-    with warnings.catch_warnings(record=True) as told, path.open("rb") as stream:
+    with warnings.catch_warnings(record=True) as caught, path.open("rb") as stream:
         warnings.simplefilter("always")
         try:
             book = load_workbook(stream, keep_vba=False)
         except Exception:  # what it raises for a file that Excel itself would mend differs from case to case
             return None
-    said = [str(one.message) for one in told]
-    lost.extend(what for part, what in _EXTENSIONS if any(part in message for message in said))
+    messages = [str(one.message) for one in caught]
+    lost.extend(what for part, what in _EXTENSIONS if any(part in message for message in messages))
     book.template = False
     book.calculation = CalcProperties(fullCalcOnLoad=True)
     return book, list(dict.fromkeys(lost))

@@ -94,7 +94,7 @@ def unit_of(profile: Profile, name: str) -> Unit:
 
 
 def feed_of(profile: Profile, name: str, *, by_unit: bool, workbook: bool) -> Feed:
-    """The feed with this id; without one, the only feed that units deliver, as a workbook where that is request.
+    """The feed with this id; without one, the only feed that units deliver, as a workbook if that is request.
 
     Raises `UsageError` if there is no such feed, or more than one that it could be.
     """
@@ -134,7 +134,7 @@ def feed_of(profile: Profile, name: str, *, by_unit: bool, workbook: bool) -> Fe
 
 
 def is_usual(profile: Profile, feed: Feed, *, by_unit: bool) -> bool:
-    """Whether a feed is the one that is meant where none is named."""
+    """Whether a feed is the one that is meant when none is named."""
     try:
         return feed_of(profile, "", by_unit=by_unit, workbook=False).id == feed.id
     except UsageError:
@@ -177,8 +177,8 @@ def expected_of(profile: Profile, cycle: Cycle, feed: Feed, period: str) -> Expe
     periods = expected_periods(feed, cycle, profile)
     if not period:
         return periods[-1]
-    found = next((e for e in periods if e.period == period), None)
-    if found is None:
+    match = next((e for e in periods if e.period == period), None)
+    if match is None:
         known = ", ".join(e.period for e in periods)
         raise UsageError(
             f"cycle {cycle.key} does not read '{period}'",
@@ -186,7 +186,7 @@ def expected_of(profile: Profile, cycle: Cycle, feed: Feed, period: str) -> Expe
             expected=f"one of {known}",
             nl=f"Cyclus {cycle.key} leest periode '{period}' niet. Kies uit {known}.",
         )
-    return found
+    return match
 
 
 def path_of(feed: Feed, expected: Expected, unit: str) -> list[str]:

@@ -30,7 +30,7 @@ class Rewritten:
     """A worksheet of the new workbook: its name, and where each row and column of the file went.
 
     `rows` gives the row by its number in the file, `columns` the letter by header; `whole` says whether every row is
-    there. Cells of a file with addresses keep them where `columns` is empty.
+    there. Cells of a file with addresses keep them if `columns` is empty.
     """
 
     sheet: str
@@ -48,7 +48,7 @@ class Rewritten:
 def rewrite(book: Workbook, grid: Grid, name: str, concerned: Collection[int], language: str) -> Rewritten:
     """Write a grid as a worksheet. `concerned` are the numbers of the rows that have something to mend.
 
-    Those are there in any case, up to a limit; the others where the grid is not too large.
+    Those are there in any case, up to a limit; the others if the grid is not too large.
     """
     sheet = book.create_sheet(_name(book, name))
     width = max((len(row) for row in grid.cells), default=0)

@@ -154,10 +154,10 @@ def _facts(sheet: Worksheet, received: Received, language: str, row: int) -> int
         (Words("Ontvangen op", "Received on"), words.day(received.received_on, language)),
         (Words("Uiterste datum", "Deadline"), words.day(due, language)),
     ]
-    for what, said in facts:
+    for what, value in facts:
         put(cell_at(sheet, row, 1), what.in_language(language))
         styles.line(cell_at(sheet, row, 1), bold=True)
-        put(cell_at(sheet, row, 2), said)
+        put(cell_at(sheet, row, 2), value)
         styles.line(cell_at(sheet, row, 2))
         row += 1
     return row
@@ -234,7 +234,7 @@ def _when(received: Received) -> Words:
 
 
 def _owed(sheet: Worksheet, received: Received, language: str, row: int) -> int:
-    """What the sender still owes, in this delivery and in others, each with when it is due where that is to come."""
+    """What the sender still owes, in this delivery and in others, each with when it is due if that is to come."""
     if not received.owed:
         return row
     title = Words(f"Wat nog komt van {received.whose}", f"What is still to come from {received.whose}")
@@ -260,8 +260,8 @@ def _remarks(sheet: Worksheet, received: Received, language: str, row: int) -> i
         severity = words.SEVERITY[remark.severity].in_language(language)
         put(cell_at(sheet, row, 1), severity)
         put(cell_at(sheet, row, 2), remark.sheet)
-        said = f"{remark.said.in_language(language)} {remark.to_do.in_language(language)}"
-        put(cell_at(sheet, row, 3), said.strip())
+        text = f"{remark.said.in_language(language)} {remark.to_do.in_language(language)}"
+        put(cell_at(sheet, row, 3), text.strip())
         for column in (1, 2, 3):
             styles.line(cell_at(sheet, row, column), bold=column == 1)
     return row + 1

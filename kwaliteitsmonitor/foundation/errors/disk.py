@@ -96,14 +96,14 @@ class StorageError(KwaliteitsmonitorError):
 
 
 def storage_error(error: BaseException, where: str = "") -> StorageError | None:
-    """The sentence for an error that comes from the disk, or was raised because of one; none for another."""
+    """The sentence for an error that comes from the disk, or was raised because of one; None for another."""
     for one in _chain(error):
         if isinstance(one, OSError) and one.errno in _NUMBERS:
             return _said(_NUMBERS[one.errno], where)
         if isinstance(one, OSError) or type(one).__module__.partition(".")[0] in _ORIGINS:
-            found = _by_text(str(one), where)
-            if found is not None:
-                return found
+            failure = _by_text(str(one), where)
+            if failure is not None:
+                return failure
     return None
 
 
@@ -111,9 +111,9 @@ def told_storage_error(error: Told | None, where: str = "") -> StorageError | No
     """The same for an error as Dagster keeps it."""
     while error is not None:
         if error.cls_name in _KINDS:
-            found = _by_text(error.message, where)
-            if found is not None:
-                return found
+            failure = _by_text(error.message, where)
+            if failure is not None:
+                return failure
         error = error.cause or error.context
     return None
 

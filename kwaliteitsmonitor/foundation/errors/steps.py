@@ -1,6 +1,6 @@
 """What stopped a step, from what Dagster recorded of it: the same sentence in the shell, in mails and in the log.
 
-No stack trace, and no value: of an error that should not occur its kind is told and never its text.
+No stack trace, and no value: of an error that should not occur its kind is reported and never its text.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ NL = "nl"
 
 
 def sentence_of(failure: Any, step: str) -> tuple[Words, int] | None:
-    """What stopped a step, and the exit code of it; none where that is the gate, or an error that should not occur.
+    """What stopped a step, and the exit code of it; None if that is the gate, or an error that should not occur.
 
     `failure` is what Dagster recorded of the step (`StepFailureData`).
     """
@@ -30,14 +30,14 @@ def sentence_of(failure: Any, step: str) -> tuple[Words, int] | None:
         return None
     code = raised.metadata.get("exit_code")
     english, dutch = str(raised.description), raised.metadata.get(NL)
-    said = Words(str(dutch.value) if dutch is not None else english, english)
-    return said, int(code.value) if code is not None else KwaliteitsmonitorError.exit_code
+    words = Words(str(dutch.value) if dutch is not None else english, english)
+    return words, int(code.value) if code is not None else KwaliteitsmonitorError.exit_code
 
 
 def known_error(error: Told | None, where: str) -> tuple[Words, int] | None:
-    """The sentence and the exit code of an error that the disk, Dagster's database or this program told; else none."""
-    found = told_storage_error(error, where) or database_error_of_step(error)
-    return (found.in_words, found.exit_code) if found is not None else _own_error(error)
+    """The sentence and the exit code of an error that the disk, Dagster's database or this program told; else None."""
+    failure = told_storage_error(error, where) or database_error_of_step(error)
+    return (failure.in_words, failure.exit_code) if failure is not None else _own_error(error)
 
 
 def is_gate(failure: Any) -> bool:
@@ -68,18 +68,18 @@ def _own_error(error: Told | None) -> tuple[Words, int] | None:
     while error is not None:
         name, _, sentence = error.message.partition(": ")
         if name in known:
-            said = sentence.strip()
-            return Words(said, said), known[name].exit_code
+            text = sentence.strip()
+            return Words(text, text), known[name].exit_code
         error = error.cause
     return None
 
 
 def _own() -> dict[str, type[KwaliteitsmonitorError]]:
     """The errors of ours that are loaded, by the name under which Dagster records them."""
-    found: dict[str, type[KwaliteitsmonitorError]] = {}
+    errors: dict[str, type[KwaliteitsmonitorError]] = {}
     waiting: list[type[KwaliteitsmonitorError]] = [KwaliteitsmonitorError]
     while waiting:
         one = waiting.pop()
-        found[f"{one.__module__}.{one.__qualname__}"] = one
+        errors[f"{one.__module__}.{one.__qualname__}"] = one
         waiting.extend(one.__subclasses__())
-    return found
+    return errors

@@ -53,7 +53,7 @@ def listing(parts: Iterable[Part]) -> bytes:
 
 
 def parts_of(path: Path) -> Sequence[Part]:
-    """The parts of what is kept at a path; none where it is a file by itself."""
+    """The parts of what is kept at a path; none if it is a file by itself."""
     with path.open("rb") as stream:
         if stream.read(len(_FIRST_LINE)) != _FIRST_LINE:
             return ()
@@ -79,12 +79,12 @@ def kept_parts(path: Path) -> list[KeptPart]:
 
 def with_parts(store: Path, hashes: Iterable[str]) -> set[str]:
     """These hashes, and those of the parts of what is kept under them."""
-    found = set(hashes)
-    for sha256 in tuple(found):
+    kept = set(hashes)
+    for sha256 in tuple(kept):
         path = store / sha256[:2] / sha256
         if path.is_file():
-            found.update(part.sha256 for part in parts_of(path))
-    return found
+            kept.update(part.sha256 for part in parts_of(path))
+    return kept
 
 
 def _told(name: str) -> dict[str, Any]:

@@ -98,22 +98,22 @@ def removals(workspace: Workspace) -> list[Removal]:
     last end of a line was never finished, and is none.
     """
     place = register_of(workspace)
-    found, previous = [], ""
+    entries, previous = [], ""
     for line in _lines(place):
         try:
             data = json.loads(line)
             if data.pop("previous") != previous:
                 raise ValueError
-            found.append(Removal.from_json(data))
+            entries.append(Removal.from_json(data))
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise UsageError(
-                f"line {len(found) + 1} of the register of what was removed is not what was written",
+                f"line {len(entries) + 1} of the register of what was removed is not what was written",
                 where=str(place),
                 expected="a removal on each line, with the hash of the line before it",
                 remedy="Restore it from a backup: it says why deliveries are missing.",
             ) from error
         previous = hashlib.sha256(line).hexdigest()
-    return found
+    return entries
 
 
 def enter(workspace: Workspace, removed: Sequence[Removal]) -> None:
@@ -151,14 +151,14 @@ def demand_there(workspace: Workspace, feed: str, periods: Iterable[str]) -> Non
 
     It is refused before anything is read: what still stands in a landing zone does not come back in.
     """
-    asked = set(periods)
-    gone = [one for one in removals(workspace) if one.feed == feed and one.period in asked]
+    wanted = set(periods)
+    gone = [one for one in removals(workspace) if one.feed == feed and one.period in wanted]
     if gone:
         count = counted(sum(len(one.files) for one in gone), DELIVERIES)
-        told = "; ".join(dict.fromkeys(f"{o.period or feed} on {o.on.isoformat()}, {o.rule.en}" for o in gone))
+        listing = "; ".join(dict.fromkeys(f"{o.period or feed} on {o.on.isoformat()}, {o.rule.en}" for o in gone))
         stand = ", ".join(dict.fromkeys(name for one in gone for name in one.releases))
         raise BlockedError(
-            f"{count.en} that this reads {'was' if count.en.startswith('1 ') else 'were'} removed: {told}",
+            f"{count.en} that this reads {'was' if count.en.startswith('1 ') else 'were'} removed: {listing}",
             where=feed,
             expected="a cycle whose deliveries are still kept",
             remedy=f"Nothing was changed. {f'What was published of them stands: {stand}' if stand else ''}".rstrip(),

@@ -72,8 +72,8 @@ def _is_there(place: Path, size: int) -> bool:
 def demand_whole(path: Path, sha256: str, name: str) -> None:
     """Raise `KwaliteitsmonitorError` if what is kept under a hash has another; `name` is the file's as delivered."""
     with path.open("rb") as stream:
-        found = hashlib.file_digest(stream, "sha256").hexdigest()
-    if found == sha256:
+        actual = hashlib.file_digest(stream, "sha256").hexdigest()
+    if actual == sha256:
         for part in parts_of(path):
             demand_whole(place_of(path, part), part.sha256, f"{name}{part.name}")
     else:

@@ -33,7 +33,7 @@ INCLUDED, LEFT_OUT, ELSEWHERE = "included", "left out", "not in the workspace"
 
 @dataclass(frozen=True)
 class Made:
-    """What a backup did. `new` is false where nothing had changed since the last generation, which then stands.
+    """What a backup did. `new` is false if nothing had changed since the last generation, which then stands.
 
     `copied` is how many objects were copied and `copied_bytes` their bytes; `altered` names what is no longer what an
     earlier generation holds and should never have changed: that generation's bytes were kept for it.
@@ -58,8 +58,8 @@ def back_up(
 ) -> Made:
     """Back a workspace up as a new generation, unless nothing changed since the last; `code` is the version of ours.
 
-    `keep` is how many generations stay, all where it is 0. Killed at any moment this leaves the earlier generations as
-    they were. Two backups of one workspace wait for each other; a run may go on meanwhile. Raises `UsageError` where
+    `keep` is how many generations stay, all if it is 0. Killed at any moment this leaves the earlier generations as
+    they were. Two backups of one workspace wait for each other; a run may go on meanwhile. Raises `UsageError` if
     there is no workspace or the place is not its, and `SourceError` if the place cannot be reached.
     """
     institution = owner(workspace) if workspace.root.is_dir() else ""
@@ -77,10 +77,10 @@ def back_up(
         if isinstance(place, Folder):
             place.clear()
         tally = _Tally()
-        found, altered = _copied(workspace, place, before, with_key, with_counts, tally)
-        said = replace(found, institution=institution, code=code, key=_where_key_is(workspace, with_key))
-        same = before is not None and before.content == said.content
-        made = before if same and before is not None else said
+        copied, altered = _copied(workspace, place, before, with_key, with_counts, tally)
+        generation = replace(copied, institution=institution, code=code, key=_where_key_is(workspace, with_key))
+        same = before is not None and before.content == generation.content
+        made = before if same and before is not None else generation
         if not same:
             write(place, made)
         removed = _thin(place, keep) if keep else 0
@@ -92,19 +92,19 @@ def check(place: Destination, number: int = 0) -> tuple[Generation, list[str]]:
 
     Every byte is read. Raises `UsageError` if there is none.
     """
-    found = chosen(place, number)
+    generation = chosen(place, number)
     wrong = []
     seen: dict[str, bool] = {}
-    for one in found.files:
+    for one in generation.files:
         if one.sha256 not in seen:
             seen[one.sha256] = _holds(place, one.sha256)
         if not seen[one.sha256]:
             wrong.append(one.path)
-    return found, wrong
+    return generation, wrong
 
 
 def chosen(place: Destination, number: int = 0) -> Generation:
-    """The generation of this number, the newest where it is 0. Raises `UsageError` if there is none."""
+    """The generation of this number, the newest if it is 0. Raises `UsageError` if there is none."""
     known = numbers(place)
     if not known or (number and number not in known):
         raise UsageError(
@@ -151,7 +151,7 @@ def _kept(
     tally: _Tally,
     altered: list[str],
 ) -> Kept | None:
-    """A file, once its bytes are in the backup; none where it went away meanwhile, as what is past retention does."""
+    """A file, once its bytes are in the backup; None if it went away meanwhile, as what is past retention does."""
     try:
         state = one.place.stat()
         source: Path | bytes = one.place.read_bytes() if state.st_size <= SMALL else one.place
@@ -217,7 +217,7 @@ def _newest(place: Destination) -> Generation | None:
 def _thin(place: Destination, keep: int) -> int:
     """Remove all generations but the newest `keep`, and then what none of those has; gives how many went.
 
-    A generation goes before its bytes do: killed in between, what is left over goes the next time. Where one that stays
+    A generation goes before its bytes do: killed in between, what is left over goes the next time. If one that stays
     cannot be read, nothing goes.
     """
     known = numbers(place)

@@ -43,11 +43,11 @@ class Restored:
 
 
 def restore(
-    place: Destination, generation: Generation, target: Path, told: Callable[[str], None] = lambda _: None
+    place: Destination, generation: Generation, target: Path, report: Callable[[str], None] = lambda _: None
 ) -> Restored:
     """Put a generation back into a folder that is empty or not there, and look at every release in it.
 
-    `told` hears of each release that was looked at. Raises `UsageError` if the folder holds something, and
+    `report` hears of each release that was looked at. Raises `UsageError` if the folder holds something, and
     `KwaliteitsmonitorError` if the backup lacks a file or has another than it says: then the folder is unfinished,
     and doing it again goes on.
     """
@@ -60,18 +60,18 @@ def restore(
             partial.symlink_to(to)
     _give_rights(workspace, generation)
     write_catalog(workspace)
-    found = _look(workspace, generation, told)
+    restored = _look(workspace, generation, report)
     (workspace.root / RESTORING).unlink()
     flush(workspace.root)
-    return found
+    return restored
 
 
 def _begin(workspace: Workspace, generation: Generation) -> None:
     """Mark a folder as being restored. Raises `UsageError` if it holds anything else."""
     root, mark = workspace.root, workspace.root / RESTORING
-    said = f"{generation.institution} {generation.number} {generation.made}\n"
+    text = f"{generation.institution} {generation.number} {generation.made}\n"
     _make_private(root)
-    if mark.is_file() and mark.read_text(encoding="utf-8") == said:
+    if mark.is_file() and mark.read_text(encoding="utf-8") == text:
         return
     # A disk of its own has a folder for lost files at its top.
     if any(path.name != "lost+found" for path in root.iterdir()):
@@ -82,7 +82,7 @@ def _begin(workspace: Workspace, generation: Generation) -> None:
             remedy="Restore beside what is there, and move it once you have looked at it.",
         )
     with replacing(mark) as partial:
-        partial.write_text(said, encoding="utf-8")
+        partial.write_text(text, encoding="utf-8")
 
 
 def _put_back(place: Destination, workspace: Workspace, one: Kept) -> None:
@@ -132,15 +132,15 @@ def _give_rights(workspace: Workspace, generation: Generation) -> None:
         flush(folder)
 
 
-def _look(workspace: Workspace, generation: Generation, told: Callable[[str], None]) -> Restored:
+def _look(workspace: Workspace, generation: Generation, report: Callable[[str], None]) -> Restored:
     """Count what came back, and hold every release against its own manifest and what it rests on."""
     places = sorted(workspace.releases.glob("*/v*"), key=lambda p: (p.parent.name, int(p.name[1:])))
     wrong: list[str] = []
     for release in places:
         name = f"{release.parent.name}/{release.name}"
-        found = [*map(str, faults(release))] or _faults_in_what_it_rests_on(release, workspace)
-        wrong.extend(f"release {name}: {one}" for one in found)
-        told(f"{name}: {'; '.join(found) if found else 'every file is what was published'}")
+        problems = [*map(str, faults(release))] or _faults_in_what_it_rests_on(release, workspace)
+        wrong.extend(f"release {name}: {one}" for one in problems)
+        report(f"{name}: {'; '.join(problems) if problems else 'every file is what was published'}")
     return Restored(
         generation,
         len(places),

@@ -72,7 +72,7 @@ def object_name(sha256: str) -> str:
 
 def numbers(place: Destination) -> list[int]:
     """The numbers of the generations of a backup, the oldest first."""
-    return sorted(int(found[1]) for name in place.sizes(GENERATIONS) if (found := _NAME.fullmatch(name)))
+    return sorted(int(match[1]) for name in place.sizes(GENERATIONS) if (match := _NAME.fullmatch(name)))
 
 
 def name_of(number: int) -> str:
@@ -94,12 +94,12 @@ def read(place: Destination, number: int) -> Generation:
     with place.open(name_of(number)) as stream:
         content = stream.read()
     try:
-        said = json.loads(content)
-        demand_known(said["format"], FORMAT, "the backup", where=place.url, made_by=said.get("code"))
-        files = tuple(Kept(**one) for one in said["files"])
+        data = json.loads(content)
+        demand_known(data["format"], FORMAT, "the backup", where=place.url, made_by=data.get("code"))
+        files = tuple(Kept(**one) for one in data["files"])
         names = ("number", "institution", "made", "code", "key", "links", "folders")
-        found = Generation(files=files, **{name: said[name] for name in names})
-        whole = said["format"] == FORMAT and _written(found) == content
+        generation = Generation(files=files, **{name: data[name] for name in names})
+        whole = data["format"] == FORMAT and _written(generation) == content
     except (ValueError, KeyError, TypeError):
         whole = False
     if not whole:
@@ -108,8 +108,8 @@ def read(place: Destination, number: int) -> Generation:
             where=place.url,
             remedy="Name another with --generation, or put this file back from a copy of the backup.",
         )
-    _demand_inside(found, place.url)
-    return found
+    _demand_inside(generation, place.url)
+    return generation
 
 
 def demand_ours(place: Destination, institution: str) -> bool:
@@ -168,11 +168,15 @@ def _json(data: Mapping[str, Any]) -> bytes:
     return (json.dumps(data, indent=0, ensure_ascii=False, sort_keys=True) + "\n").encode("utf-8", "surrogateescape")
 
 
-def _demand_inside(found: Generation, where: str) -> None:
+def _demand_inside(generation: Generation, where: str) -> None:
     """Raise `KwaliteitsmonitorError` if a path would be written outside of a workspace, or a hash is none."""
-    links = (str(PurePosixPath(path).parent / to) for path, to in found.links.items())
-    wrong = [one.path for one in found.files if not _HASH.fullmatch(one.sha256)]
-    wrong += [path for path in (*(f.path for f in found.files), *found.folders, *found.links) if not _inside(path)]
+    links = (str(PurePosixPath(path).parent / to) for path, to in generation.links.items())
+    wrong = [one.path for one in generation.files if not _HASH.fullmatch(one.sha256)]
+    wrong += [
+        path
+        for path in (*(f.path for f in generation.files), *generation.folders, *generation.links)
+        if not _inside(path)
+    ]
     wrong += [path for path in links if PurePosixPath(path).is_absolute() or _depth(path) < 1]
     if wrong:
         raise KwaliteitsmonitorError(f"the backup names a file that is none of a workspace: {wrong[0]!r}", where=where)

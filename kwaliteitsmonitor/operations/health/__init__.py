@@ -1,4 +1,4 @@
-"""What is broken now, before it is needed: each thing looked at, with a sentence and a remedy where it does not hold.
+"""What is broken now, before it is needed: each thing looked at, with a sentence and a remedy if it does not hold.
 
-A pipeline that runs three times a year is forgotten in between. What is found here is told to who runs it.
+A pipeline that runs three times a year is forgotten in between. What is found here is reported to who runs it.
 """

@@ -34,7 +34,7 @@ _WHERE = Words("Nu kijken: kwaliteitsmonitor health", "To look now: kwaliteitsmo
 def tell_of(
     settings: Settings, present: Sequence[Problem], channels: Channels, now: Callable[[], datetime]
 ) -> list[AlertOutcome]:
-    """Tell the operators of problems that are new, and of those that are solved; nothing is raised where that fails.
+    """Tell the operators of problems that are new, and of those that are solved; nothing is raised if that fails.
 
     Problems stay open until it was told that they are solved; what no server took is tried again the next time.
     """
@@ -57,10 +57,10 @@ def tell_of(
 def read(workspace: Workspace) -> Lasting:
     """The problems that last, as they were told."""
     try:
-        found = json.loads(_path(workspace).read_text(encoding="utf-8"))
+        lasting = json.loads(_path(workspace).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
-    return found if isinstance(found, dict) else {}
+    return lasting if isinstance(lasting, dict) else {}
 
 
 def _of_new(settings: Settings, present: Sequence[Problem], lasting: Lasting) -> list[Alert]:
@@ -99,9 +99,9 @@ def _of_solved(settings: Settings, solved: Mapping[str, Mapping[str, str]]) -> A
     subject = Words(f"Opgelost: {_clean(settings, first['nl'])}", f"solved: {_clean(settings, first['en'])}")
     if len(solved) > 1:
         subject = Words(f"Opgelost: {len(solved)} dingen", f"solved: {len(solved)} things")
-    said = Words("\n".join(line.nl for line in lines), "\n".join(line.en for line in lines))
+    text = Words("\n".join(line.nl for line in lines), "\n".join(line.en for line in lines))
     opening = Words("Dit is niet meer zo:", "This is no longer so:")
-    return Alert(("solved", *identity), _short(subject), (opening, said))
+    return Alert(("solved", *identity), _short(subject), (opening, text))
 
 
 def _since(about: Mapping[str, str]) -> Words:
@@ -152,7 +152,7 @@ def _path(workspace: Workspace) -> Path:
 def pulse(settings: Settings) -> bool:
     """Say that all is well to whoever waits for it; false if nobody does.
 
-    Raises `UsageError` if the address is none, and `SourceError`, without the address, where it does not answer.
+    Raises `UsageError` if the address is none, and `SourceError`, without the address, if it does not answer.
     """
     import requests
 

@@ -21,7 +21,7 @@ TOLERANCE = timedelta(minutes=10)
 
 
 def last_expected(profile: Profile, today: date) -> Cycle | None:
-    """The cycle that should have published last on a day, of those of the agreements; none before the first."""
+    """The cycle that should have published last on a day, of those of the agreements; None before the first."""
     rules = profile.cycle_rules
     months = sorted(rule.month for rule in rules)
     begun = [
@@ -32,9 +32,9 @@ def last_expected(profile: Profile, today: date) -> Cycle | None:
     ]
     for key in reversed(begun):
         first = date(int(key[:4]), int(key[5:]), 1)
-        found = profile.open_cycle(first)
-        if found is not None and found.key == key:
-            return found
+        cycle = profile.open_cycle(first)
+        if cycle is not None and cycle.key == key:
+            return cycle
     return None
 
 

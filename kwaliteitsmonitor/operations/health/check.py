@@ -22,7 +22,7 @@ class Weight(IntEnum):
 class Problem:
     """What is the matter with one thing, and what to do about it. `id` stays the same as long as it lasts.
 
-    `told` is false where the operators hear of it in another way.
+    `told` is false if the operators hear of it in another way.
     """
 
     id: str

@@ -20,7 +20,7 @@ Orchestration = Callable[[Settings, datetime], Iterable[Looked]]
 
 
 def examine(settings: Settings, now: datetime, orchestration: Orchestration | None = None) -> list[Looked]:
-    """Look at everything, now. Where the profile does not load, that is all there is to say.
+    """Look at everything, now. If the profile does not load, that is all there is to say.
 
     `orchestration` looks at Dagster; without it that is left out.
     """

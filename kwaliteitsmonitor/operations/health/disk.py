@@ -49,10 +49,10 @@ def look(workspace: Workspace, today: date) -> Looked:
     usage = shutil.disk_usage(root)
     need = needed(workspace)
     history = note(workspace, Measured(today, usage.free))
-    free, total, asked = _size(usage.free), _size(usage.total), _size(need)
+    free, total, required = _size(usage.free), _size(usage.total), _size(need)
     detail = Words(
-        f"{free} vrij van {total}; een cyclus vraagt {asked}".replace(".", ","),
-        f"{free} free of {total}; a cycle needs {asked}",
+        f"{free} vrij van {total}; een cyclus vraagt {required}".replace(".", ","),
+        f"{free} free of {total}; a cycle needs {required}",
     )
     if usage.free < need:
         return Looked("disk", NAME, detail, (_too_full(root, usage.free, need),))
@@ -86,7 +86,7 @@ def note(workspace: Workspace, measured: Measured) -> list[Measured]:
 
 
 def runs_out(history: Sequence[Measured], need: int) -> date | None:
-    """The day on which less will be free than is needed, by the line through what was measured; none where it is not.
+    """The day on which less will be free than is needed, by the line through what was measured; None if it is not.
 
     The line is that of least squares. Less than a week of measurements says nothing.
     """
@@ -103,14 +103,14 @@ def runs_out(history: Sequence[Measured], need: int) -> date | None:
 
 
 def _read(path: Path) -> list[Measured]:
-    found = []
+    measured = []
     for line in path.read_text(encoding="utf-8").splitlines() if path.is_file() else ():
         try:
             one = json.loads(line)
-            found.append(Measured(date.fromisoformat(one["day"]), int(one["free"])))
+            measured.append(Measured(date.fromisoformat(one["day"]), int(one["free"])))
         except (ValueError, KeyError, TypeError):
             continue  # a line that a full disk cut short; the others count
-    return found
+    return measured
 
 
 def _unwritable(root: Path) -> Problem | None:

@@ -1,7 +1,7 @@
 """A chart of how runs went over the years: how long, how many rows, what part was set aside, how much memory.
 
 Four small panels on the same axis of time, with a dot per run. The figures themselves stand in the table beneath it,
-and what the chart shows is told in words, for who cannot see it.
+and what the chart shows is reported in words, for who cannot see it.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ MEASURES = (
 
 
 def set_aside(run: Run) -> float:
-    """The part of the rows that was set aside; 0 where there were none."""
+    """The part of the rows that was set aside; 0 if there were none."""
     rows = run.rows
     return rows.quarantined / rows.received if rows.received else 0.0
 

@@ -1,4 +1,4 @@
-"""Mirroring after a release has come out: what fails is told and noted, and undoes nothing.
+"""Mirroring after a release has come out: what fails is reported and noted, and undoes nothing.
 
 `KWALITEITSMONITOR_MIRROR` says where to. Object storage is opened by `KWALITEITSMONITOR_MIRROR_USER`,
 `KWALITEITSMONITOR_MIRROR_PASSWORD`, `KWALITEITSMONITOR_MIRROR_TOKEN`, `KWALITEITSMONITOR_MIRROR_TENANT` and
@@ -47,9 +47,9 @@ def mirrored(workspace: Workspace, place: Destination) -> Mirrored:
 
 
 def mirrored_after(workspace: Workspace, settings: Settings, patience: Patience = PATIENCE) -> str | None:
-    """Mirror where the settings name a place; gives why it did not go well, nothing if it did.
+    """Mirror if the settings name a place; gives why it did not go well, nothing if it did.
 
-    `None` where they name none. It raises nothing that a user can act on: the release is out already.
+    `None` if they name none. It raises nothing that a user can act on: the release is out already.
     """
     if not settings.mirror:
         return None

@@ -45,8 +45,8 @@ class Mirrored:
     refused: tuple[str, ...]
 
 
-def mirror(workspace: Workspace, place: Destination, told: Callable[[str], None] = lambda _: None) -> Mirrored:
-    """Copy what is not in the mirror yet; `told` hears of each release that was copied.
+def mirror(workspace: Workspace, place: Destination, report: Callable[[str], None] = lambda _: None) -> Mirrored:
+    """Copy what is not in the mirror yet; `report` hears of each release that was copied.
 
     A release that is not what was published is not copied, and the pointer of its cycle stays where it was. Raises
     `UsageError` if the mirror is another institution's, and `SourceError` if it cannot be reached; what was
@@ -77,7 +77,7 @@ def mirror(workspace: Workspace, place: Destination, told: Callable[[str], None]
                 there += 1
                 if new:
                     copied.append(name)
-                    told(name)
+                    report(name)
             pointer = _point(workspace, place, cycle, {one.split(":")[0] for one in refused})
             if pointer is not None:
                 pointers[cycle] = pointer
@@ -101,7 +101,7 @@ def _cycles(workspace: Workspace) -> list[str]:
 
 
 def _copy(release: Path, place: Destination) -> bool:
-    """Copy a release, its manifest last; gives whether it was not there. Raises where it is not what was published."""
+    """Copy a release, its manifest last; gives whether it was not there. Raises if it is not what was published."""
     if _is_there(release, place):
         return False
     wrong = faults(release)
@@ -138,7 +138,7 @@ def _name(release: Path, file: str = "") -> str:
 
 
 def _point(workspace: Workspace, place: Destination, cycle: str, refused: set[str]) -> dict[str, Any] | None:
-    """Have the mirror say which release of a cycle counts, and give what it says; none where it has none."""
+    """Have the mirror say which release of a cycle counts, and give what it says; None if it has none."""
     counting = current(workspace, cycle)
     name = f"{CURRENT}/{cycle}.json"
     if counting is None or f"{cycle}/{counting.name}" in refused:
@@ -163,8 +163,8 @@ def _said(place: Destination, name: str) -> dict[str, Any] | None:
     if name not in place.sizes(CURRENT):
         return None
     with place.open(name) as stream:
-        found: dict[str, Any] = json.loads(stream.read())
-    return found
+        data: dict[str, Any] = json.loads(stream.read())
+    return data
 
 
 def _put(place: Destination, name: str, content: bytes) -> None:
@@ -182,9 +182,9 @@ def _claim(place: Destination, institution: str) -> None:
     there = place.sizes("")
     if MARK in there:
         with place.open(MARK) as stream:
-            found = json.loads(stream.read()).get("institution")
-        if found != institution:
-            raise UsageError(f"this is the mirror of '{found}'", where=place.url, expected=f"one of '{institution}'")
+            owner = json.loads(stream.read()).get("institution")
+        if owner != institution:
+            raise UsageError(f"this is the mirror of '{owner}'", where=place.url, expected=f"one of '{institution}'")
         return
     if there:
         raise UsageError(

@@ -27,8 +27,8 @@ from schemas.profile.retention import PERSONAL, kind_of
 class Batch:
     """A period of a feed: what was received of it, of which kinds, for how many years and until when it is kept.
 
-    `year` is the one that it is about, or in which it was last received where it tells none. `years` and `until` are
-    none where it never goes. `read_by` is the next cycle that reads it, `releases` those that rest on it.
+    `year` is the one that it is about, or in which it was last received if it tells none. `years` and `until` are
+    None if it never goes. `read_by` is the next cycle that reads it, `releases` those that rest on it.
     """
 
     feed: str
@@ -69,24 +69,24 @@ def batches(
     gone = covered(removed)
     feeds = {feed.id: feed for feed in profile.feeds}
     reads = _to_be_read(profile, day)
-    found: list[Batch] = []
+    kept: list[Batch] = []
     for name, of in receipts.items():
         groups: dict[str, list[tuple[Receipt, frozenset[str]]]] = {}
         for receipt in (r for r in of if (name, r.number) not in gone):
             period, kinds = _place(profile, feeds.get(name), receipt)
             groups.setdefault(period, []).append((receipt, kinds))
-        found.extend(_batch(profile, name, period, group, resting, reads) for period, group in sorted(groups.items()))
-    return found
+        kept.extend(_batch(profile, name, period, group, resting, reads) for period, group in sorted(groups.items()))
+    return kept
 
 
 def releases_on(workspace: Workspace) -> dict[str, list[str]]:
     """The releases, as `2021-03/v2`, that rest on each hash, by what their manifests say."""
-    found: dict[str, list[str]] = {}
+    by_hash: dict[str, list[str]] = {}
     for path in sorted(workspace.releases.glob(f"*/v*/{NAME}")):
         name = f"{path.parent.parent.name}/{path.parent.name}"
         for delivery in ReleaseReader(path.parent).manifest.inputs:
-            found.setdefault(delivery.sha256, []).append(name)
-    return {sha256: list(dict.fromkeys(names)) for sha256, names in found.items()}
+            by_hash.setdefault(delivery.sha256, []).append(name)
+    return {sha256: list(dict.fromkeys(names)) for sha256, names in by_hash.items()}
 
 
 def _batch(
@@ -127,9 +127,9 @@ def _fitting(profile: Profile, feed: Feed, path: str) -> Iterable[tuple[str, fro
     for position, source in enumerate(feed.sources):
         kinds = frozenset(map(kind_of, source.tables))
         if isinstance(source, FileSource):
-            told = fields_by_path(feed, source, path, units)
-            if told is not None:
-                yield period_of(told), kinds
+            fields = fields_by_path(feed, source, path, units)
+            if fields is not None:
+                yield period_of(fields), kinds
         else:
             base = pulled_name(feed, position, "").removesuffix("all")
             if path.startswith(base):
@@ -138,7 +138,7 @@ def _fitting(profile: Profile, feed: Feed, path: str) -> Iterable[tuple[str, fro
 
 
 def _year(period: str) -> int:
-    """The reporting year of a period: 2020 of `2019-2020`, of `2020` and of `2020-3`; 0 where it has none."""
+    """The reporting year of a period: 2020 of `2019-2020`, of `2020` and of `2020-3`; 0 if it has none."""
     first, _, second = period.partition("-")
     return int(second) if len(second) == 4 else int(first or 0)
 
@@ -148,15 +148,15 @@ def _to_be_read(profile: Profile, day: date) -> dict[tuple[str, str], str]:
 
     Those are the cycles to come, and the last that began: it may be run again until the next.
     """
-    found: dict[tuple[str, str], str] = {}
+    cycles: dict[tuple[str, str], str] = {}
     for key in coming_cycles(profile, day):
         for feed in profile.feeds:
             for expected in expected_periods(feed, profile.cycle(key), profile):
-                found.setdefault((feed.id, expected.period), key)
-    if found:  # what is delivered when it changes is read as long as there are cycles
+                cycles.setdefault((feed.id, expected.period), key)
+    if cycles:  # what is delivered when it changes is read as long as there are cycles
         for feed in (feed for feed in profile.feeds if feed.period is Period.NONE):
-            found.setdefault((feed.id, ""), next(iter(found.values())))
-    return found
+            cycles.setdefault((feed.id, ""), next(iter(cycles.values())))
+    return cycles
 
 
 def coming_cycles(profile: Profile, day: date) -> list[str]:

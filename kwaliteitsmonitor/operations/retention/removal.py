@@ -102,10 +102,10 @@ def remove(workspace: Workspace, profile: Profile, day: date, on: date) -> Remov
     Raises `UsageError` if another process removes at the same time.
     """
     with _alone(workspace):
-        found = due(workspace, profile, day)
-        if found.past:
-            enter(workspace, [_noted(batch, profile, on) for batch in found.past])
-        return _finish([*_there(workspace, profile, removals(workspace)), *found.strays])
+        expired = due(workspace, profile, day)
+        if expired.past:
+            enter(workspace, [_noted(batch, profile, on) for batch in expired.past])
+        return _finish([*_there(workspace, profile, removals(workspace)), *expired.strays])
 
 
 def _noted(batch: Batch, profile: Profile, on: date) -> Removal:
@@ -201,8 +201,8 @@ def _counted(workspace: Workspace, gone: set[str]) -> Iterator[Path]:
 def _worked_on(workspace: Workspace, profile: Profile, gone: set[str]) -> Iterator[Path]:
     """What is left between the steps of each cycle that read bytes which are gone."""
     for cycle in sorted((workspace.root / "work").glob("*")):
-        told = [json.loads(path.read_text(encoding="utf-8")) for path in (cycle / "delivered").glob("*.json")]
-        feeds = {one["feed"] for deliveries in told for one in deliveries if one["sha256"] in gone}
+        delivered = [json.loads(path.read_text(encoding="utf-8")) for path in (cycle / "delivered").glob("*.json")]
+        feeds = {one["feed"] for deliveries in delivered for one in deliveries if one["sha256"] in gone}
         if not feeds:
             continue
         names = {name for feed in profile.feeds if feed.id in feeds for name in feed.tables} | feeds

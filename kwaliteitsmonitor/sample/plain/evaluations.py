@@ -50,8 +50,8 @@ def evaluations(setting: Setting, occasion: Occasion, form: Form) -> Rows:
     for year in _years(setting, occasion):
         number = 0
         for group in groups(setting, occasion, year):
-            asked = _asked(setting, group.evaluation, year)
-            scores = [_scores(setting, group, question, form, year) for question in asked]
+            questions = _asked(setting, group.evaluation, year)
+            scores = [_scores(setting, group, question, form, year) for question in questions]
             for place in range(group.respondents):
                 number += 1
                 rows += [
@@ -59,10 +59,10 @@ def evaluations(setting: Setting, occasion: Occasion, form: Form) -> Rows:
                         "academic_year": academic_year(year),
                         **group.place,
                         "question": question.id,
-                        "score": int(given[place]),
+                        "score": int(answers[place]),
                         "respondent": f"R-{number:06d}",
                     }
-                    for question, given in zip(asked, scores, strict=True)
+                    for question, answers in zip(questions, scores, strict=True)
                 ]
     return rows
 
@@ -87,13 +87,13 @@ def groups(setting: Setting, occasion: Occasion, year: int) -> list[Group]:
     wished = setting.responses / len(setting.years)
     places = _chosen(setting, occasion, year, int(wished / fewest))
     answers = sum(len(_asked(setting, kind, year)) for kind, *_ in places)
-    found = []
+    chosen = []
     for evaluation, unit, programme, level, course in places:
         rng = stream(setting.seed, "asked", programme, course, year)
         respondents = max(fewest, round(wished / answers * float(rng.uniform(0.7, 1.3))))
         invited = round(respondents / float(rng.uniform(0.3, 0.55)))
-        found.append(Group(evaluation, unit, programme, level, course, respondents, invited))
-    return found
+        chosen.append(Group(evaluation, unit, programme, level, course, respondents, invited))
+    return chosen
 
 
 Place = tuple[str, str, str, str, str | None]
@@ -106,15 +106,15 @@ def _chosen(setting: Setting, occasion: Occasion, year: int, most: int) -> list[
     for programme in taught(setting, occasion.feed.id, year):
         if programme.unit in units:
             of_unit.setdefault(programme.unit, []).append(programme)
-    found: list[Place] = []
-    asked = 0
+    chosen: list[Place] = []
+    count = 0
     for turn in zip_longest(*of_unit.values()):
         for programme in filter(None, turn):
-            found += (own := list(_of(setting, programme, year)))
-            asked += sum(len(_asked(setting, kind, year)) for kind, *_ in own)
-        if asked >= most:
+            chosen += (own := list(_of(setting, programme, year)))
+            count += sum(len(_asked(setting, kind, year)) for kind, *_ in own)
+        if count >= most:
             break
-    return sorted(found, key=lambda place: (place[0], place[1], place[2], place[4] or ""))
+    return sorted(chosen, key=lambda place: (place[0], place[1], place[2], place[4] or ""))
 
 
 def _of(setting: Setting, programme: Programme, year: int) -> Iterator[Place]:
@@ -146,5 +146,5 @@ def _scores(setting: Setting, group: Group, question: Question, form: Form, year
 
 def _scale(question: Question, form: Form, year: int) -> Scale:
     version = question.version_in(year)
-    asked = (version.scale if version else None) or question.scale
-    return form.scales.get(question.id) or form.scales.get(EVERY_QUESTION) or asked
+    declared = (version.scale if version else None) or question.scale
+    return form.scales.get(question.id) or form.scales.get(EVERY_QUESTION) or declared

@@ -83,22 +83,22 @@ def programmes(setting: Setting, occasion: Occasion) -> Rows:
 
 
 def consultations(setting: Setting, occasion: Occasion) -> Rows:
-    """What the council of each unit, where it has one, said of all that is put before it; it approved the report."""
+    """What the council of each unit, if it has one, said of all that is put before it; it approved the report."""
     return [
         {
             "academic_year": academic_year(year),
             "unit": unit.id,
             "council": unit.council,
-            "subject": asked.subject,
+            "subject": consultation.subject,
             "consulted_on": _weekday(date(year, 11, 16), stream(setting.seed, "consulted", unit.id, year)),
-            "decision": asked.decision,
+            "decision": consultation.decision,
             "remark": in_language(WITHOUT_REMARKS, setting.language),
         }
         for year in _years(setting, occasion)
         for unit in setting.units(occasion.feed, year)
         if unit.council
-        for asked in setting.profile.institution.consultations
-        if asked.holds_in(year) and not asked.council
+        for consultation in setting.profile.institution.consultations
+        if consultation.holds_in(year) and not consultation.council
     ]
 
 
@@ -147,5 +147,5 @@ def _sentence(setting: Setting, unit: str, measure: str, year: int, progress: st
 
 def _weekday(day: date, rng: np.random.Generator) -> date:
     """A weekday in the three weeks from a day on."""
-    found = day + timedelta(int(rng.integers(21)))
-    return found - timedelta(max(0, found.weekday() - 4))
+    drawn = day + timedelta(int(rng.integers(21)))
+    return drawn - timedelta(max(0, drawn.weekday() - 4))

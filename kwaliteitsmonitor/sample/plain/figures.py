@@ -1,4 +1,4 @@
-"""Delivered figures in a plain sample: between baseline and target where the profile names them, and on the scale."""
+"""Delivered figures in a plain sample: between baseline and target if the profile names them, and on the scale."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PER_CASE = 220
 
 
 def delivered_figures(setting: Setting, occasion: Occasion) -> Rows:
-    """The figures of the units where those make the institution's, else that of the institution itself as well."""
+    """The figures of the units if those make the institution's, else that of the institution itself as well."""
     years = setting.years if occasion.year is None else (occasion.year,)
     return [
         row

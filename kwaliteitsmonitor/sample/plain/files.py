@@ -19,7 +19,7 @@ MOMENT = (1980, 1, 1, 0, 0, 0)
 
 
 def file_bytes(source: FileSource, tables: Tables) -> bytes:
-    """The file of a delivery. Raises `UsageError` where the source cannot hold several tables, or their cells."""
+    """The file of a delivery. Raises `UsageError` if the source cannot hold several tables, or their cells."""
     if source.format is Format.WORKBOOK:
         return _workbook(tables)
     if source.format is Format.ZIP:
@@ -35,7 +35,7 @@ def file_bytes(source: FileSource, tables: Tables) -> bytes:
 
 
 def _grid(wanted: Wanted, shaped: Shaped, *, as_text: bool = True) -> list[list[Any]]:
-    """The headers where the form has them, and the rows below."""
+    """The headers if the form has them, and the rows below."""
     rows = [[_shown(wanted, shaped, at, value, as_text) for at, value in enumerate(row)] for row in shaped.rows]
     form = wanted.form
     if form.header == "none":
@@ -55,16 +55,16 @@ def _shown(wanted: Wanted, shaped: Shaped, at: int, value: Any, as_text: bool) -
 
 
 def _numbered(headers: Sequence[str], rows: Sequence[Sequence[Any]]) -> list[list[Any]]:
-    """The cells where columns have no header but a number, each in the column of its number."""
+    """The cells if columns have no header but a number, each in the column of its number."""
     places = [int(header) - 1 for header in headers]
     width = max(places, default=-1) + 1
-    found = []
+    table = []
     for row in rows:
         cells: list[Any] = [""] * width
         for place, value in zip(places, row, strict=True):
             cells[place] = value
-        found.append(cells)
-    return found
+        table.append(cells)
+    return table
 
 
 def _delimited(source: FileSource, wanted: Wanted, shaped: Shaped) -> bytes:
@@ -128,7 +128,7 @@ def _parquet(wanted: Wanted, shaped: Shaped) -> bytes:
 
 
 def _array(wanted: Wanted, shaped: Shaped, at: int) -> Any:
-    """A column in the type of its field, as text where its form makes words of its values."""
+    """A column in the type of its field, as text if its form makes words of its values."""
     import pyarrow as pa
 
     from schemas.exports.arrow import arrow_type

@@ -99,15 +99,15 @@ def write_plain_sample(
 
 
 def _years(profile: Profile, years: Iterable[int]) -> tuple[int, ...]:
-    found = tuple(sorted(set(years)))
+    wanted = tuple(sorted(set(years)))
     first, last = profile.institution.first_year, profile.institution.last_year
-    if not found or found[0] < first or found[-1] > last:
+    if not wanted or wanted[0] < first or wanted[-1] > last:
         raise UsageError(
-            f"no sample can be made of the years {', '.join(map(str, found)) or '(none)'}",
+            f"no sample can be made of the years {', '.join(map(str, wanted)) or '(none)'}",
             where=str(profile.folder / "profile.yaml"),
             expected=f"reporting years from {first} to {last}, the years of the plan",
         )
-    return found
+    return wanted
 
 
 def _write_files(
@@ -123,12 +123,12 @@ def _write_files(
             raise refused(occasion.feed.id, f"it has no form of {name} for {occasion.year}")
         tables[name] = (form, _rows(setting, occasion, position, name, form))
     for place in _places(setting, occasion, source, tables):
-        told = {**occasion.told, **place}
+        fields = {**occasion.told, **place}
         contents = []
         count = 0
         for name, (form, rows) in tables.items():
             own = [row for row in rows if all(str(row.get(field)) == value for field, value in place.items())]
-            wanted = _wanted(setting, occasion, source, name, form, told)
+            wanted = _wanted(setting, occasion, source, name, form, fields)
             contents.append((wanted, shape(own, wanted)))
             count += len(own)
         path = source.path.format(**_path_parts(occasion, place))
@@ -156,7 +156,7 @@ def _rows(setting: Setting, occasion: Occasion, position: int, name: str, form: 
 
 
 def _fullest(feed: Feed, sharing: Sequence[int]) -> int:
-    """The source that has the rows where several could: the first with a file per unit, else the first."""
+    """The source that has the rows if several could: the first with a file per unit, else the first."""
     per_unit = [place for place in sharing if isinstance(s := feed.sources[place], FileSource) and "{unit}" in s.path]
     return (per_unit or sharing)[0]
 
@@ -192,7 +192,7 @@ def _path_parts(occasion: Occasion, place: Mapping[str, str]) -> dict[str, objec
 
 
 def _wanted(
-    setting: Setting, occasion: Occasion, source: FileSource, name: str, form: Form, told: Mapping[str, object]
+    setting: Setting, occasion: Occasion, source: FileSource, name: str, form: Form, fields: Mapping[str, object]
 ) -> Wanted:
     labels = setting.language if source.format is Format.WORKBOOK else ""
-    return Wanted(occasion.feed.id, CATALOGUE[name], form, source.locale, occasion.year, frozenset(told), labels)
+    return Wanted(occasion.feed.id, CATALOGUE[name], form, source.locale, occasion.year, frozenset(fields), labels)

@@ -20,7 +20,7 @@ TOLD_FROM = Decimal("0.10")
 
 
 def plan_lines(setting: Setting) -> list[tuple[str, str, int, Decimal]]:
-    """Version, theme, year and amount of each line of the plan: the profile's, or where it has none a plan made up."""
+    """Version, theme, year and amount of each line of the plan: the profile's, or if it has none a plan made up."""
     profile = setting.profile
     if profile.plan:
         return [(line.version, line.theme, line.year, line.amount) for line in profile.plan]
@@ -35,7 +35,7 @@ def plan_lines(setting: Setting) -> list[tuple[str, str, int, Decimal]]:
 def spending_plan(setting: Setting, occasion: Occasion) -> Rows:
     """The plan, each amount divided over the units that spend money on the theme in that year.
 
-    What is delivered for a year holds the plan of that year, or all of it where none is of that year: a file that holds
+    What is delivered for a year holds the plan of that year, or all of it if none is of that year: a file that holds
     nothing is no delivery.
     """
     rows = _plan_rows(setting)
@@ -66,7 +66,7 @@ def _plan_rows(setting: Setting) -> Rows:
 
 
 def bfr(setting: Setting, occasion: Occasion) -> Rows:
-    """The lines of a round; of all rounds of the year where the feed is not delivered by round."""
+    """The lines of a round; of all rounds of the year if the feed is not delivered by round."""
     years = setting.years if occasion.year is None else (occasion.year,)
     numbers = setting.rounds if occasion.round is None else (occasion.round,)
     return [line for year in years for number in numbers for line in _round(setting, occasion.feed, year, number)]

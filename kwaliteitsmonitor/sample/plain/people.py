@@ -42,17 +42,17 @@ def programmes(setting: Setting, _occasion: Occasion) -> Rows:
 
 
 def taught(setting: Setting, feed: str, year: int) -> list[Programme]:
-    """The programmes with students in a year. Raises `UsageError` where the profile has none."""
+    """The programmes with students in a year. Raises `UsageError` if the profile has none."""
     there = {unit.id for unit in setting.profile.units_in(year)}
-    found = [p for p in setting.profile.programmes if p.unit in there and p.croho_type != "on"]
-    if not found:
+    programmes = [p for p in setting.profile.programmes if p.unit in there and p.croho_type != "on"]
+    if not programmes:
         raise UsageError(
             f"the feed '{feed}' is about programmes, and no unit has one in {year}",
             where=str(setting.profile.folder / "programmes.csv"),
             expected="at least one programme with a unit",
             remedy="Add the programmes, or leave the feed out of feeds.yaml.",
         )
-    return found
+    return programmes
 
 
 def students(setting: Setting, programme: Programme, year: int) -> range:

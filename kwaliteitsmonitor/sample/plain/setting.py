@@ -25,7 +25,7 @@ class Setting:
 
     @property
     def rounds(self) -> tuple[int, ...]:
-        """The financial rounds of a year; none where no cycle settles money."""
+        """The financial rounds of a year; none if no cycle settles money."""
         return self.profile.rounds
 
     @property
@@ -34,7 +34,7 @@ class Setting:
         return self.profile.institution.languages[0]
 
     def feed_of(self, table: str) -> Feed | None:
-        """The feed that delivers a table; none where the institution does not use it."""
+        """The feed that delivers a table; None if the institution does not use it."""
         return next((feed for feed in self.profile.feeds if table in feed.tables), None)
 
     def units(self, feed: Feed | None, year: int) -> list[Unit]:
@@ -60,7 +60,7 @@ class Setting:
 
 @dataclass(frozen=True)
 class Occasion:
-    """One time at which a feed is delivered: for a reporting year, and a round where it has rounds.
+    """One time at which a feed is delivered: for a reporting year, and a round if it has rounds.
 
     What is delivered when it changes has no year of its own.
     """

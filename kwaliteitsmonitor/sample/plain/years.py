@@ -16,7 +16,7 @@ def sample_years(profile: Profile, *, years: str = "", cycle: str = "") -> tuple
     """The reporting years that were asked for: `years` as 2023 or 2023-2024, or all that a cycle reads.
 
     Without either they are the first two years of the plan, so that a figure has one of the year before beside it.
-    Nothing here asks what day it is. Raises `UsageError` where both are given, or one that cannot be read.
+    Nothing here asks what day it is. Raises `UsageError` if both are given, or one that cannot be read.
     """
     institution = profile.institution
     if years and cycle:
@@ -37,14 +37,14 @@ def sample_years(profile: Profile, *, years: str = "", cycle: str = "") -> tuple
 def cycles_with(profile: Profile, years: Collection[int]) -> list[str]:
     """The cycles that find everything that they read in these years, oldest first."""
     first, last = min(years), max(years)
-    found = []
+    keys = []
     for year in range(first, last + 3):
         for month in sorted(rule.month for rule in profile.cycle_rules):
             cycle = profile.cycle(f"{year}-{month:02d}")
             read = _read(profile, cycle)
             if read and read <= set(years) and cycle.indicator_year >= profile.institution.first_year:
-                found.append(cycle.key)
-    return found
+                keys.append(cycle.key)
+    return keys
 
 
 def _read(profile: Profile, cycle: Cycle) -> set[int]:

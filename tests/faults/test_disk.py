@@ -56,7 +56,7 @@ def test_an_error_of_the_disk_is_one_sentence_also_where_another_was_raised_of_i
     error.__cause__ = OSError(number, os.strerror(number), "/some/file")
     refusal = storage_error(error)
     assert refusal is not None
-    assert (refusal.said, refusal.cure, refusal.exit_code) == (*words, 1)
+    assert (refusal.words, refusal.cure, refusal.exit_code) == (*words, 1)
     arrow = pa.ArrowException(f"Error writing bytes to file. Detail: [errno {number}] {os.strerror(number)}")
     assert str(storage_error(arrow)) == str(refusal)
 
@@ -65,7 +65,7 @@ def test_what_sqlite_says_of_a_disk_is_not_made_more_certain_than_it_is() -> Non
     error = sa.exc.OperationalError("INSERT", None, sqlite3.OperationalError("unable to open database file"))
     refusal = storage_error(error)
     assert refusal is not None
-    assert refusal.said == UNSURE[0]
+    assert refusal.words == UNSURE[0]
 
 
 @pytest.mark.parametrize(

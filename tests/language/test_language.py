@@ -75,7 +75,7 @@ def test_a_template(leiden: Profile, feed: str, language: str) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_feedback_on_a_workbook_with_all_kinds_of_mistakes(tmp_path: Path, language: str) -> None:
     book = deliveries.advisers([17.5, 20, -1, 2.5], ["2.5", "veel", True, date(2020, 11, 20)], [None, 1, 600, 0])
-    one = deliveries.delivered(Workspace(tmp_path), deliveries.ADVISERS, deliveries.saved(book), ".xlsx")
+    one = deliveries.delivered(Workspace(tmp_path), deliveries.ADVISERS, deliveries.saved(book))
     back, received = deliveries.given_back(one, language)
     assert len(received.items) >= 6
     text = _of_feedback(back).replace("1.234,5", "")  # how numbers are to be written in this delivery
@@ -87,7 +87,7 @@ def test_feedback_on_a_workbook_with_all_kinds_of_mistakes(tmp_path: Path, langu
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_feedback_on_a_text(tmp_path: Path, language: str) -> None:
     text = "Thema;Datum;Studenten;Uitkomst\nsmall_classes;8-10-2020;12;x\nklein;9-10-2020;veel;x\nklein;1-1-99;12;x\n"
-    one = deliveries.delivered(Workspace(tmp_path), deliveries.PANELS, text.encode(), ".csv")
+    one = deliveries.delivered(Workspace(tmp_path), deliveries.PANELS, text.encode())
     back, received = deliveries.given_back(one, language)
     assert received.items
     own = ["klein", "veel", "Panelgesprekken", "Studenten", "Thema", "Datum", "Uitkomst"]

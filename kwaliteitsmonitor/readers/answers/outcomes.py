@@ -134,7 +134,7 @@ def _results(table: Table, parts: Sequence[CountedDelivery]) -> list[RuleResult]
         passed = of_constraint(table.name, constraint, Outcome.PASSED, received, ())
         judged = replace(unjudged.get(rule, passed), checked=received, failed=0, rows=())
         if failed[rule]:
-            judged = replace(judged, failed=failed[rule], outcome=Outcome.FAILED, cells=tuple(places[rule]))
+            judged = replace(judged, failed=failed[rule], outcome=Outcome.FAILED, cells=tuple(places.get(rule, ())))
         results.append(judged)
     results.extend(finding for made in parts for finding in made.findings)
     for name in dict.fromkeys(name for made in parts for name in made.told):

@@ -123,7 +123,7 @@ def findings(out: Path, wanted: str) -> set[str]:
 
 
 def test_the_planted_answers_were_read_in_every_form(out: Path) -> None:
-    rows = pq.read_table(out / "work" / "2021-03" / "facts" / "fact_answers.parquet").to_pylist()
+    rows = pq.read_table(out / "work" / "2021-03" / "staged" / "evaluations.parquet").to_pylist()
     planted = [row for row in rows if row["course"] == "C-909"]
     assert {row["unit"]: sum(r["answers"] for r in planted if r["unit"] == row["unit"]) for row in planted} == {
         "FGGA": 11,

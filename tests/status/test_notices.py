@@ -19,7 +19,7 @@ MOMENT = datetime(2021, 1, 10, 12, tzinfo=ZoneInfo("Europe/Amsterdam"))
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     (tmp_path / "landing").mkdir()
-    return Settings(institution="leiden", landing=str(tmp_path / "landing"), out=str(tmp_path / "out"), environment={})
+    return Settings(institution="leiden", landing=str(tmp_path / "landing"), out=str(tmp_path / "out"))
 
 
 def test_a_file_that_no_run_has_taken_up_and_a_database_that_was_not_pulled_today(settings: Settings) -> None:

@@ -23,6 +23,7 @@ LIMITS = {"tables read": 120, "tables written": 75, "records read or written": 6
 _PARTIAL = re.compile(r"\.(.+)\.[0-9a-f]{32}")
 """The name under which a file is written that takes the place of another."""
 _IN_QUERY = re.compile(r"read_parquet\(")
+_COPIED = re.compile(r"\(FORMAT parquet\)")
 
 
 @dataclass
@@ -63,38 +64,38 @@ def counting() -> Iterator[Counted]:
     import duckdb
     import pyarrow.parquet as pq
 
-    found = Counted()
+    counted = Counted()
 
     def audited(event: str, arguments: tuple[Any, ...]) -> None:
-        if event == "open" and found.is_on and isinstance(arguments[0], str) and _is_record(arguments[0]):
+        if event == "open" and counted.is_on and isinstance(arguments[0], str) and _is_record(arguments[0]):
             written = isinstance(arguments[1], str) and not set(arguments[1]).isdisjoint("wax+")
-            found.note(found.records_written if written else found.records_read, arguments[0])
+            counted.note(counted.records_written if written else counted.records_read, arguments[0])
 
     sys.addaudithook(audited)
-    before = {name: getattr(pq, name) for name in ("read_table", "ParquetFile", "ParquetWriter", "read_schema")}
+    before = {name: getattr(pq, name) for name in ("read_table", "ParquetFile", "ParquetWriter")}
     connect = duckdb.connect
 
     def read(path: Any, *rest: Any, **options: Any) -> Any:
-        found.note(found.tables_read, path)
+        counted.note(counted.tables_read, path)
         return before["read_table"](path, *rest, **options)
 
     class File(before["ParquetFile"]):  # type: ignore[misc]
         def __init__(self, path: Any, *rest: Any, **options: Any) -> None:
-            found.note(found.tables_read, path)
+            counted.note(counted.tables_read, path)
             super().__init__(path, *rest, **options)
 
     class Writer(before["ParquetWriter"]):  # type: ignore[misc]
         def __init__(self, path: Any, *rest: Any, **options: Any) -> None:
-            found.note(found.tables_written, path)
+            counted.note(counted.tables_written, path)
             super().__init__(path, *rest, **options)
 
     pq.read_table, pq.ParquetFile, pq.ParquetWriter = read, File, Writer
     pq.core.ParquetFile, pq.core.ParquetWriter = File, Writer
-    duckdb.connect = lambda *rest, **options: _Engine(connect(*rest, **options), found)
+    duckdb.connect = lambda *rest, **options: _Engine(connect(*rest, **options), counted)
     try:
-        yield found
+        yield counted
     finally:
-        found.is_on = False  # a hook stays as long as the process
+        counted.is_on = False  # a hook stays as long as the process
         pq.read_table, pq.ParquetFile, pq.ParquetWriter = (
             before[name] for name in ("read_table", "ParquetFile", "ParquetWriter")
         )
@@ -109,8 +110,8 @@ def _is_record(path: str) -> bool:
 class _Engine:
     """A connection of DuckDB of which the queries that read Parquet files are counted."""
 
-    def __init__(self, connection: Any, found: Counted) -> None:
-        self._connection, self._found = connection, found
+    def __init__(self, connection: Any, counted: Counted) -> None:
+        self._connection, self._counted = connection, counted
         connection.execute("SET python_scan_all_frames = true")  # a query may name a table of who asks
 
     def __getattr__(self, name: str) -> Any:
@@ -125,12 +126,14 @@ class _Engine:
         return self._connection.__exit__(*error)
 
     def _counting(self, of: Callable[..., Any]) -> Callable[..., Any]:
-        def asked(query: Any, *rest: Any, **options: Any) -> Any:
-            for _ in _IN_QUERY.finditer(str(query)):
-                self._found.note(self._found.tables_read, f"<{str(query)[:60]}>")
+        def running(query: Any, *rest: Any, **options: Any) -> Any:
+            counted, text = self._counted, str(query)
+            for of_kind, pattern in ((counted.tables_read, _IN_QUERY), (counted.tables_written, _COPIED)):
+                for _ in pattern.finditer(text):
+                    counted.note(of_kind, f"<{text[:60]}>")
             return of(query, *rest, **options)
 
-        return asked
+        return running
 
 
 def main() -> int:
@@ -141,19 +144,19 @@ def main() -> int:
         root = Path(folder)
         command: Any = kwaliteitsmonitor.main
         command(["sample", "--to", str(root / "landing")], standalone_mode=False)
-        with counting() as found:
+        with counting() as counted:
             command(
                 ["run", "--cycle", CYCLE, "--landing", str(root / "landing"), "--out", str(root)], standalone_mode=False
             )
         for name in ("tables_read", "tables_written", "records_read", "records_written"):
-            of: Counter[str] = getattr(found, name)
+            of: Counter[str] = getattr(counted, name)
             print(f"\n{name.replace('_', ' ')}: {of.total()}")
             for path, times in sorted(of.items()):
                 print(f"  {times:>3}  {path.removeprefix(folder)}")
         print()
-        for name, total in found.totals().items():
+        for name, total in counted.totals().items():
             print(f"{name}: {total} of at most {LIMITS[name]}")
-        return int(any(total > LIMITS[name] for name, total in found.totals().items()))
+        return int(any(total > LIMITS[name] for name, total in counted.totals().items()))
 
 
 if __name__ == "__main__":

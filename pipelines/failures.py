@@ -13,9 +13,6 @@ from kwaliteitsmonitor.foundation.errors.steps import is_gate, is_interrupted, k
 from schemas.errors import BlockedError
 from schemas.words import Words
 
-BLOCKING = "nothing_critical_failed"
-"""The check that holds the gate."""
-
 
 @dataclass(frozen=True)
 class Wrong:

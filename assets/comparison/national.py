@@ -57,12 +57,6 @@ def crosswalk(profile: Profile, cycle: Cycle) -> list[dict[str, Any]]:
     ]
 
 
-def one_to_one(profile: Profile) -> bool:
-    """Whether every theme is a national theme and no two are the same one: then nothing is divided or added up."""
-    mapped = [list(theme.national) for theme in profile.themes]
-    return all(len(of) == 1 for of in mapped) and len({of[0] for of in mapped}) == len(mapped)
-
-
 def places_of(profile: Profile, theme: str) -> dict[Place, Decimal]:
     """Where a theme goes and with which part, in the order of the national themes."""
     national = next((one.national for one in profile.themes if one.id == theme), {})

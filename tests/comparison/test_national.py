@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assets.comparison.apportionment import CENT, apportioned
-from assets.comparison.national import AMOUNTS, counts, crosswalk, one_to_one, spending
+from assets.comparison.national import AMOUNTS, counts, crosswalk, spending
 from assets.publication.lineage.figure_lineage import Resting, of_national
 from kwaliteitsmonitor.methods.figures.evidence import Evidence
 from schemas.profile import Profile
@@ -165,6 +165,3 @@ def test_the_crosswalk_is_published_with_its_parts() -> None:
         ("t0", "n1", "n1 nl", Decimal("0.6")),
         ("t1", None, None, Decimal(1)),
     ]
-    assert not one_to_one(who)
-    assert one_to_one(university({"n2": Decimal(1)}, {"n1": Decimal(1)}))
-    assert not one_to_one(university({"n1": Decimal(1)}, {"n1": Decimal(1)}))

@@ -181,8 +181,9 @@ class Bucket:
 @contextmanager
 def s3() -> Iterator[Bucket]:
     """A new bucket. Skips where the server is not installed."""
-    moto = pytest.importorskip("moto.server", reason="S3 is not tested: install moto with its server")
-    boto = pytest.importorskip("botocore.session")
+    lacking = "S3 is not tested: install moto with its server"
+    moto = pytest.importorskip("moto.server", reason=lacking)
+    boto = pytest.importorskip("botocore.session", reason=lacking)
     server = moto.ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import pickle
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import TypeAdapter
 
 from kwaliteitsmonitor.foundation.workspace import Workspace
 from kwaliteitsmonitor.sample import write_sample
 from kwaliteitsmonitor.sample.defects import Defect
 from schemas.profile import Profile, load_profile, profile_folder
 from tests.sample_year import CYCLE, RESPONSES, SampleYear, made_once, run
+
+DEFECTS = TypeAdapter(tuple[Defect, ...])
 
 
 @dataclass(frozen=True)
@@ -65,8 +67,8 @@ def ran_with_defects(leiden: Profile, ran: SampleYear, tmp_path_factory: pytest.
         made = write_sample(leiden, place / "zone", responses=RESPONSES, defects=True)
         result = run(place / "zone", place / "out", counted=ran.workspace)
         (place / "events.txt").write_text("\n".join(repr(event) for event in result.all_events), encoding="utf-8")
-        (place / "defects.pickle").write_bytes(pickle.dumps(made.defects))
+        (place / "defects.json").write_bytes(DEFECTS.dump_json(made.defects))
 
     with made_once(tmp_path_factory, "sample-defects", make) as place:
-        defects = pickle.loads((place / "defects.pickle").read_bytes())  # noqa: S301 - written right here
+        defects = DEFECTS.validate_json((place / "defects.json").read_bytes())
         yield Ran(place / "zone", Workspace(place / "out"), defects=defects)

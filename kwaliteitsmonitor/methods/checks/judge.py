@@ -21,21 +21,27 @@ from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 from threading import Lock
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import pyarrow as pa
 
 from kwaliteitsmonitor.foundation.scratch import ScratchFolder
-from kwaliteitsmonitor.methods.checks import expectations
-from kwaliteitsmonitor.methods.checks.results import RuleResult
+from kwaliteitsmonitor.methods.checks.deferred_imports import defer, leave_out
+from kwaliteitsmonitor.methods.checks.failing import Failing, failing, prepare
 from schemas.consequences import Costs
 from schemas.contract import Aspect, Constraint, Table
 
+if TYPE_CHECKING:
+    from kwaliteitsmonitor.methods.checks.results import RuleResult
+
 log = logging.getLogger(__name__)
 
-UNUSED = ("azure", "boto3", "botocore", "pyspark", "rfc3987_syntax")
-"""Clients of clouds and clusters, and a grammar of addresses for drawing charts. Great Expectations imports them if
-they are installed, which takes half of its whole import; here rows come as a file, and nothing is drawn."""
+UNUSED = ("azure", "boto3", "botocore", "psycopg2", "pyspark", "rfc3987_syntax", "sqlalchemy")
+"""Clients of clouds, clusters and databases, and a grammar of addresses. Great Expectations imports them if they are
+installed; here rows come as a file."""
+
+DEFERRED = ("altair", "requests", "scipy", "scipy.stats")
+"""What Great Expectations draws, sends and compares distributions with, which no rule here asks for."""
 
 
 class Judge:
@@ -64,12 +70,12 @@ class Judge:
                 return
             atexit.register(self.close)
 
-    def failing(self, name: str, constraints: Sequence[Constraint], rows: pa.Table) -> expectations.Failing:
-        """The positions of the rows that fail each rule; see `expectations.failing`."""
+    def failing(self, name: str, constraints: Sequence[Constraint], rows: pa.Table) -> Failing:
+        """The positions of the rows that fail each rule; see `failing.failing`."""
         self.start()
         with self._lock:
             answer = None if self._broken else self._ask(name, constraints, rows)
-        return expectations.failing(name, constraints, rows) if answer is None else answer
+        return failing(name, constraints, rows) if answer is None else answer
 
     def close(self, patience: float = 30.0) -> None:
         """End the process: it is told to go, and made to after so many seconds."""
@@ -83,7 +89,7 @@ class Judge:
                 process.kill()
                 process.wait()
 
-    def _ask(self, name: str, constraints: Sequence[Constraint], rows: pa.Table) -> expectations.Failing | None:
+    def _ask(self, name: str, constraints: Sequence[Constraint], rows: pa.Table) -> Failing | None:
         process = self._process
         if process is None or process.stdin is None or process.stdout is None:
             return None
@@ -113,6 +119,8 @@ def judge() -> Judge:
 
 def validate(table: Table, rows: pa.Table) -> list[RuleResult]:
     """The outcome of every value rule of a bound contract over these rows, judged beside this process."""
+    from kwaliteitsmonitor.methods.checks import expectations  # which the judge itself does without
+
     return expectations.validate(table, rows, judge().failing)
 
 
@@ -150,14 +158,14 @@ def _from_json(data: Mapping[str, Any]) -> Constraint:
 
 def serve(questions: IO[str], answers: IO[str]) -> None:
     """Answer questions, a line each, until there are no more."""
-    for name in UNUSED:
-        sys.modules.setdefault(name, None)  # type: ignore[arg-type] # as if it were not installed
-    expectations.prepare()
+    leave_out(UNUSED)
+    defer(DEFERRED)
+    prepare()
     for line in questions:
         question = json.loads(line)
         with pa.memory_map(question["rows"]) as source:
             rows = pa.ipc.open_file(source).read_all()
-            positions = expectations.failing(question["name"], [_from_json(c) for c in question["constraints"]], rows)
+            positions = failing(question["name"], [_from_json(c) for c in question["constraints"]], rows)
         answers.write(json.dumps(positions) + "\n")
         answers.flush()
 

@@ -20,6 +20,7 @@ import pyarrow as pa
 
 from kwaliteitsmonitor.foundation.workspace import Workspace
 from kwaliteitsmonitor.methods.checks import expectations
+from kwaliteitsmonitor.methods.checks.failing import Failing
 from kwaliteitsmonitor.methods.checks.judge import judge, to_json
 from kwaliteitsmonitor.methods.checks.results import RuleResult
 from schemas.contract import Constraint, Table
@@ -28,13 +29,13 @@ from schemas.profile import Profile
 from schemas.tables import CATALOGUE
 
 STEP, NAME = "judged", "verdicts"
-JUDGING = ("kwaliteitsmonitor/methods/checks/expectations.py", "schemas/exports/expectations.py")
+JUDGING = ("kwaliteitsmonitor/methods/checks/failing.py", "schemas/exports/expectations.py")
 """The code that turns rules into verdicts; what the rules are is part of the digest itself."""
 LIBRARIES = ("great-expectations", "numpy", "pandas", "pyarrow")
 
-Ask = Callable[[str, Sequence[Constraint], pa.Table], expectations.Failing]
+Ask = Callable[[str, Sequence[Constraint], pa.Table], Failing]
 
-Known = dict[str, dict[str, expectations.Failing]]
+Known = dict[str, dict[str, Failing]]
 """Verdicts by the name of the table and by their digest."""
 
 
@@ -45,7 +46,7 @@ class Verdicts:
         self.workspace = workspace
         self.cycle = cycle
         self._ask: Ask = ask or judge().failing
-        self._ahead: dict[str, Future[expectations.Failing]] = {}
+        self._ahead: dict[str, Future[Failing]] = {}
         self._used: Known = {}
 
     def validate(self, table: Table, rows: pa.Table) -> list[RuleResult]:
@@ -66,7 +67,7 @@ class Verdicts:
         if self._used:
             self.workspace.write_json(self.cycle, STEP, NAME, {**self._kept(), **self._used})
 
-    def _failing(self, name: str, constraints: Sequence[Constraint], rows: pa.Table) -> expectations.Failing:
+    def _failing(self, name: str, constraints: Sequence[Constraint], rows: pa.Table) -> Failing:
         digest = digest_of(name, constraints, rows)
         used = self._used.setdefault(name, {})
         verdict = used.get(digest) or self._known.get(name, {}).get(digest)

@@ -10,7 +10,8 @@ import pyarrow as pa
 import pytest
 
 from kwaliteitsmonitor.foundation.workspace import Workspace
-from kwaliteitsmonitor.methods.checks import expectations
+from kwaliteitsmonitor.methods.checks.failing import Failing
+from kwaliteitsmonitor.methods.checks.failing import failing as failing_rows
 from kwaliteitsmonitor.methods.checks.verdicts import NAME as FILE
 from kwaliteitsmonitor.methods.checks.verdicts import STEP, Verdicts
 from schemas.contract import Constraint, Table
@@ -43,9 +44,9 @@ class Asked:
     def __init__(self) -> None:
         self.names: list[str] = []
 
-    def __call__(self, name: str, constraints: Sequence[Constraint], rows: pa.Table) -> expectations.Failing:
+    def __call__(self, name: str, constraints: Sequence[Constraint], rows: pa.Table) -> Failing:
         self.names.append(name)
-        return expectations.failing(name, constraints, rows)
+        return failing_rows(name, constraints, rows)
 
 
 def rows(table: Table, *invited: int) -> pa.Table:
@@ -134,7 +135,7 @@ def test_a_table_that_was_judged_ahead_has_the_same_verdict(
 
 
 def test_a_rule_that_could_not_be_judged_is_tried_again(workspace: Workspace, table: Table) -> None:
-    def fails(_: str, constraints: Sequence[Constraint], __: pa.Table) -> expectations.Failing:
+    def fails(_: str, constraints: Sequence[Constraint], __: pa.Table) -> Failing:
         return {c.id: None for c in constraints}
 
     first = Verdicts(workspace, CYCLE, fails).validate(table, rows(table, -1))

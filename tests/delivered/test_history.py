@@ -85,37 +85,30 @@ def test_a_file_that_is_gone_was_delivered_all_the_same(uptake: Uptake) -> None:
     (before,) = uptake.collect()
     file.unlink()
     assert uptake.collect() == [replace(before, in_landing_zone=False)]
-    uptake.put("FGW.xlsx", b"report", JANUARY)
-    assert uptake.collect() == [before]
-
-
-def test_of_a_name_that_means_nothing_what_is_gone_is_history_too(uptake: Uptake) -> None:
-    file = uptake.put("XYZ.xlsx", b"whose?")
+    file = uptake.put("XYZ.xlsx", b"report", JANUARY)
     uptake.collect()
     file.rename(file.with_name("FGW.xlsx"))
-    assert standings(uptake.collect()) == [("FGW.xlsx", 1, CURRENT, True), ("XYZ.xlsx", 1, "unplaced", False)]
+    unplaced = ("XYZ.xlsx", 1, "unplaced", False)
+    assert standings(uptake.collect()) == [("FGW.xlsx", 1, CURRENT, True), unplaced], "a name that means nothing too"
 
 
 LAST = (2020, 3, date(2021, 2, 14))
 
 
-def test_an_earlier_pull_is_an_earlier_version(uptake: Uptake, tmp_path: Path) -> None:
-    (one,) = uptake.collect(BFR, database=finance(tmp_path / "first.db", LAST))
+def test_an_earlier_pull_is_an_earlier_version_and_rows_that_vanish_were_delivered_all_the_same(
+    uptake: Uptake, tmp_path: Path
+) -> None:
+    before = uptake.collect(BFR, database=finance(tmp_path / "first.db", LAST))
+    assert uptake.collect(BFR, database=None) == before, "though they are not asked for"
     second = finance(tmp_path / "second.db", LAST, (2020, 1, date(2020, 5, 14)))
     assert [d.period for d in uptake.collect(BFR, database=second)] == ["2020-1", "2020-3"]
     with sa.create_engine(second, poolclass=sa.NullPool).begin() as connection:
         connection.execute(sa.text("UPDATE bfr_lines SET realised = 2 WHERE round = 3"))
     pulls = [d for d in uptake.collect(BFR, database=second) if d.period == "2020-3"]
     assert standings(pulls) == [("2020-3", 1, OLD, False), ("2020-3", 2, CURRENT, None)]
-    assert pulls[0].sha256 == one.sha256
-
-
-def test_rows_that_vanish_from_a_database_or_are_not_asked_for_were_delivered_all_the_same(
-    uptake: Uptake, tmp_path: Path
-) -> None:
-    before = uptake.collect(BFR, database=finance(tmp_path / "full.db", LAST))
-    assert uptake.collect(BFR, database=None) == before
-    assert standings(uptake.collect(BFR, database=finance(tmp_path / "empty.db"))) == [("2020-3", 1, CURRENT, False)]
+    assert pulls[0].sha256 == before[0].sha256
+    gone = [d for d in uptake.collect(BFR, database=finance(tmp_path / "empty.db")) if d.standing == CURRENT]
+    assert standings(gone) == [("2020-1", 1, CURRENT, False), ("2020-3", 2, CURRENT, False)]
 
 
 def test_a_file_that_is_still_being_written_is_left_for_the_next_run(uptake: Uptake) -> None:
@@ -157,33 +150,22 @@ def opened(uptake: Uptake) -> list[str]:
 
 
 def test_bytes_that_did_not_change_are_not_read_again(uptake: Uptake) -> None:
-    uptake.put("FGW.xlsx", b"one")
+    file = uptake.put("FGW.xlsx", b"one")
     uptake.put("FdA.xlsx", b"two")
     assert len(opened(uptake)) == 2
     assert opened(uptake) == []
-    uptake.put("FGW.xlsx", b"six", JANUARY)
-    assert [opened(uptake), opened(uptake)] == [["FGW.xlsx"], []]
-
-
-def test_the_same_bytes_under_a_new_stamp_are_read_once_more_and_are_no_change(uptake: Uptake) -> None:
-    uptake.put("FGW.xlsx", b"one")
     before = uptake.collect()
     uptake.put("FGW.xlsx", b"one", JANUARY)
-    assert [opened(uptake), opened(uptake)] == [["FGW.xlsx"], []]
+    assert [opened(uptake), opened(uptake)] == [["FGW.xlsx"], []], "a new stamp is looked at once"
     assert uptake.collect() == before
-
-
-def test_a_file_written_a_moment_ago_is_not_trusted_by_its_stamp(uptake: Uptake) -> None:
-    uptake.put("FGW.xlsx", b"one").touch()
-    assert [opened(uptake), opened(uptake)] == [["FGW.xlsx"], ["FGW.xlsx"]]
-
-
-def test_what_is_remembered_of_one_landing_zone_says_nothing_of_another(uptake: Uptake) -> None:
-    uptake.put("FGW.xlsx", b"one")
+    file.touch()
+    assert [opened(uptake), opened(uptake)] == [["FGW.xlsx"], ["FGW.xlsx"]], "that of a moment ago is not trusted"
+    kept(uptake.workspace, before[0].sha256).unlink()
     uptake.collect()
+    assert kept(uptake.workspace, before[0].sha256).read_bytes() in (b"one", b"two"), "bytes are kept again"
     uptake.zone = uptake.zone.with_name("other")
-    uptake.put("FGW.xlsx", b"two")
-    assert kept(uptake.workspace, uptake.collect()[-1].sha256).read_bytes() == b"two"
+    uptake.put("FGW.xlsx", b"six")
+    assert opened(uptake) == ["FGW.xlsx"], "what is remembered of one landing zone says nothing of another"
 
 
 @pytest.mark.parametrize("content", ["", "no json", "[]", '{"x": 1}'])
@@ -208,14 +190,6 @@ def test_what_is_remembered_of_files_is_the_same_in_whatever_order_they_came(upt
         written.append(uptake.workspace.fingerprints.read_bytes())
     assert written[0] == written[1]
     assert written[0].count(b'"aaaa') == 2
-
-
-def test_bytes_that_are_no_longer_kept_are_kept_again(uptake: Uptake) -> None:
-    uptake.put("FGW.xlsx", b"one")
-    (one,) = uptake.collect()
-    kept(uptake.workspace, one.sha256).unlink()
-    uptake.collect()
-    assert kept(uptake.workspace, one.sha256).read_bytes() == b"one"
 
 
 class Dateless(Landing):

@@ -5,23 +5,21 @@ from __future__ import annotations
 import os
 import time
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
-from uuid import uuid4
 
-import fsspec
 import pyarrow as pa
 import pytest
 
 from assets.decisions.records import Decisions
 from assets.staged.uptake import contents
 from assets.status.recognition import untaken
-from kwaliteitsmonitor.connectors.landing import Landing
 from kwaliteitsmonitor.foundation.vault.assembled import listing, parts_of, with_parts
 from kwaliteitsmonitor.foundation.vault.store import demand_whole, is_kept, kept, receipts_of
 from kwaliteitsmonitor.operations.retention.removal import due
 from kwaliteitsmonitor.readers.delivery import Standing
 from schemas.errors import KwaliteitsmonitorError
+from schemas.profile import Feed
 from schemas.profile.feeds import Format, Period
 from tests.delivered.parts import (
     CSV,
@@ -33,12 +31,11 @@ from tests.delivered.parts import (
     counted,
     feed_of,
     only,
-    settle,
     staged,
     write,
     write_in_parts,
 )
-from tests.delivered.uptake import AMSTERDAM, CYCLE, Uptake
+from tests.delivered.uptake import CYCLE, Uptake
 
 NAMES = ("FGW_part-00000.parquet", "FGW_part-00001.parquet")
 
@@ -62,9 +59,9 @@ def test_parts_are_one_delivery_of_which_every_answer_counts(uptake: Uptake, zon
     feed = write_in_parts(zone, way, answers(0, 60))
     one = only(uptake, feed)
     assert (one.unit, one.period, one.standing, one.version) == ("FGW", "2019-2020", Standing.CURRENT, 1)
-    found = staged(uptake, feed, [one])
-    assert (found.rejected, counted(found)) == ({}, 60)
-    table = found.tables["evaluations"]
+    made = staged(uptake, feed, [one])
+    assert (made.rejected, counted(made)) == ({}, 60)
+    table = made.tables["evaluations"]
     assert [set(table.rows.column(name).to_pylist()) for name in ("unit", "course")] == [{"FGW"}, {"C"}]
     assert table.quarantine == []
     profile = replace(uptake.profile, feeds=(feed,))
@@ -81,6 +78,11 @@ def test_the_bytes_of_each_part_are_kept_and_the_delivery_is_over_all_of_them(
         assert kept(uptake.workspace, part.sha256).read_bytes() == file.read_bytes()
     assert only(uptake, PARQUET) == one
     assert [r.path for r in receipts_of(uptake.workspace)["eva"]] == [f"{YEAR}/FGW_part-*.parquet"]
+    long_ago = time.time() - 30 * 86_400
+    for path in uptake.workspace.store.rglob("*"):
+        os.utime(path, (long_ago, long_ago))
+    assert due(uptake.workspace, replace(uptake.profile, feeds=(PARQUET,)), date(2021, 3, 1)).strays == ()
+    assert len(with_parts(uptake.workspace.store, [one.sha256])) == 3
 
 
 def test_a_part_that_is_replaced_is_a_new_version_of_the_whole(uptake: Uptake, two_parts: tuple[Path, Path]) -> None:
@@ -153,17 +155,22 @@ def test_what_is_wrong_is_told_by_the_part_and_the_row_in_it(uptake: Uptake, zon
     assert table.quarantine[0].place == f"{YEAR}/FGW_part-*.{form} FGW_part-00001.{form}!row {row}, score"
 
 
-def test_a_part_that_cannot_be_read_refuses_the_whole_by_its_name(uptake: Uptake, two_parts: tuple[Path, Path]) -> None:
-    two_parts[1].write_bytes(b"no parquet")
-    (reason,) = staged(uptake, PARQUET, [only(uptake, PARQUET)]).rejected.values()
-    assert reason.startswith("FGW_part-00001.parquet: dit is tekst; verwacht werd een Parquet-bestand")
-
-
-def test_a_part_with_another_header_refuses_the_whole_by_its_name(uptake: Uptake, zone: Path) -> None:
-    write(zone / "FGW_part-0.csv", answers(0, 10))
-    write(zone / "FGW_part-1.csv", answers(10, 20).select(answers(0, 1).column_names[::-1]))
-    (reason,) = staged(uptake, CSV, [only(uptake, CSV)]).rejected.values()
-    assert reason.startswith("FGW_part-1.csv: de kop is een andere dan die van het eerste onderdeel")
+@pytest.mark.parametrize(
+    ("feed", "second", "reason"),
+    [
+        (PARQUET, b"no parquet", "dit is tekst; verwacht werd een Parquet-bestand"),
+        (CSV, b"respondent;score\nR-1;4\n", "de kop is een andere dan die van het eerste onderdeel"),
+    ],
+    ids=["no Parquet", "another header"],
+)
+def test_a_part_that_cannot_be_read_refuses_the_whole_by_its_name(
+    uptake: Uptake, zone: Path, feed: Feed, second: bytes, reason: str
+) -> None:
+    form = "parquet" if feed is PARQUET else "csv"
+    write(zone / f"FGW_part-0.{form}", answers(0, 10))
+    (zone / f"FGW_part-1.{form}").write_bytes(second)
+    (reported,) = staged(uptake, feed, [only(uptake, feed)]).rejected.values()
+    assert reported.startswith(f"FGW_part-1.{form}: {reason}")
 
 
 def test_parts_of_other_tables_are_read_too_and_cells_name_the_part(uptake: Uptake) -> None:
@@ -182,17 +189,6 @@ def test_parts_of_other_tables_are_read_too_and_cells_name_the_part(uptake: Upta
     assert {q.place for q in table.quarantine} == {"hr/2020.csv/ part-00001-x.csv!row 3, fte"}
 
 
-def test_a_landing_zone_on_a_server_gives_the_same(uptake: Uptake, two_parts: tuple[Path, Path]) -> None:
-    one = only(uptake, PARQUET)
-    root, memory = f"/{uuid4().hex}", fsspec.filesystem("memory")
-    for file in two_parts:
-        memory.pipe_file(f"{root}/{file.relative_to(uptake.zone)}", file.read_bytes())
-        memory.store[f"{root}/{file.relative_to(uptake.zone)}"].modified = datetime(2020, 12, 1, tzinfo=UTC)
-    other = Uptake(uptake.zone.with_name("other"), uptake.profile)
-    (there,) = other.collect(PARQUET, landing=Landing(f"memory:/{root}", AMSTERDAM))
-    assert (there.sha256, there.path) == (one.sha256, one.path)
-
-
 def test_parts_that_were_altered_in_the_store_are_found(uptake: Uptake, two_parts: tuple[Path, Path]) -> None:
     one = only(uptake, PARQUET)
     place = kept(uptake.workspace, one.sha256)
@@ -205,16 +201,6 @@ def test_parts_that_were_altered_in_the_store_are_found(uptake: Uptake, two_part
     assert not is_kept(uptake.workspace, one.sha256, size)
     with pytest.raises(KwaliteitsmonitorError, match="FGW_part-00001"):
         demand_whole(place, one.sha256, one.path)
-
-
-def test_parts_in_the_store_are_not_taken_for_strays(uptake: Uptake, two_parts: tuple[Path, Path]) -> None:
-    one = only(uptake, PARQUET)
-    settle(uptake.workspace.root)
-    long_ago = time.time() - 30 * 86_400
-    for path in uptake.workspace.store.rglob("*"):
-        os.utime(path, (long_ago, long_ago))
-    assert due(uptake.workspace, replace(uptake.profile, feeds=(PARQUET,)), date(2021, 3, 1)).strays == ()
-    assert len(with_parts(uptake.workspace.store, [one.sha256])) == 3
 
 
 def test_a_file_that_poses_as_a_list_of_parts_is_not_read(uptake: Uptake, zone: Path) -> None:

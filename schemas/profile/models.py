@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 
 from schemas.calendar import (
@@ -219,6 +220,10 @@ class Profile:
 
         A spelling that could stand for two codes stands for neither: which one is meant cannot be known.
         """
+        return self._aliases
+
+    @cached_property
+    def _aliases(self) -> Mapping[str, Mapping[str, str]]:
         by_name = [(p.name, p.programme) for p in self.programmes]
         by_both = [(f"{p.name} ({p.programme})", p.programme) for p in self.programmes]
         return {

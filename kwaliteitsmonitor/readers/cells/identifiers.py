@@ -213,8 +213,12 @@ def one_spelling(texts: Iterable[str], known: Collection[str] = ()) -> Mapping[s
     """
     alike: dict[str, dict[str, str]] = {}
     for text in texts:
-        own = folded(text.strip())
-        if own and own not in known and damage_of(own) is None:
+        own = text.strip()
+        if is_odd(own):  # most names are not, and those are their own spelling
+            own = folded(own)
+            if damage_of(own) is not None:
+                continue
+        if own and own not in known:
             alike.setdefault(own.casefold(), {}).setdefault(text, own)
     spellings: dict[str, str] = {}
     for group in alike.values():

@@ -104,7 +104,7 @@ def _rows(text: TextIO, delimiter: str, limits: Limits) -> tuple[list[list[str]]
     start = 1
     try:
         for row in reader:
-            if any(row) and not all(map(_blank, row)):
+            if row and not (_blank(row[0]) and all(map(_blank, row))):
                 cells.append(row)
                 numbers.append(start)
                 count += len(row)

@@ -38,6 +38,8 @@ _GENERIC = re.compile(
     r"|maatregel(?:en)?|measures?|programma(?:['’]?s)?|programmes?|opleiding(?:en)?|bedrag(?:en)?|amounts?|budget|begroot"
     r"|begroting|besteed|bestedingen|uitgaven|realisatie|gerealiseerd|realised|spending|jaar|year|jaren|years)\b)*"
 )
+_HINT = re.compile(r"tot|telling|som|sum|gesamt|[σ∑]|t o t|overall|geheel|all")
+"""What every text that calls something a total has in it, folded: most columns have it nowhere."""
 
 
 def rest_of_total(text: str) -> str | None:
@@ -47,6 +49,8 @@ def rest_of_total(text: str) -> str | None:
     ('fgw', '', None)
     """
     folded = fold(text)
+    if not _HINT.search(folded):
+        return None
     if _SHORT.fullmatch(folded):
         return ""
     match = _BEGINS.fullmatch(folded) or _ENDS.fullmatch(folded)
@@ -120,6 +124,8 @@ def emptied_for_the_whole(rows: Rows, labels: Labels) -> list[Note]:
 def _said(column: Sequence[Any]) -> dict[str, str]:
     """The texts of a column that call something a total, each with what they say beside that."""
     texts = {cell for cell in column if isinstance(cell, str)}
+    if not _HINT.search(fold("\n".join(texts))):
+        return {}
     return {text: rest for text in texts if (rest := rest_of_total(text)) is not None}
 
 

@@ -120,15 +120,15 @@ def due(
     location: str = "",
 ) -> Iterator[Alert]:
     """What is to be reported to the operators at a moment: what happened from `since` on and was not reported yet."""
-    is_told = _is_told_by(ledger, ways(settings.profile, channels))
+    is_reported = _is_reported_by(ledger, ways(settings.profile, channels))
     _find_lost(instance, settings, moment, location)
     runs = _runs(instance, settings, since, location)
     for record in runs:
         run = record.dagster_run
-        if run.status is dg.DagsterRunStatus.FAILURE and not is_told(key_of_failure(run)):
+        if run.status is dg.DagsterRunStatus.FAILURE and not is_reported(key_of_failure(run)):
             yield run_failed(settings, run, what_went_wrong(instance, run))
-    yield from _cycles(settings, runs, is_told)
-    yield from _deadlines(settings, ledger, moment, is_told)
+    yield from _cycles(settings, runs, is_reported)
+    yield from _deadlines(settings, ledger, moment, is_reported)
 
 
 def ways(profile: Profile, channels: Channels) -> tuple[str, ...]:
@@ -137,14 +137,14 @@ def ways(profile: Profile, channels: Channels) -> tuple[str, ...]:
     return (*([MAIL] if mailed else []), *([TEAMS] if channels.webhook else []))
 
 
-def _is_told_by(ledger: Ledger, names: Sequence[str]) -> Callable[[Key], bool]:
+def _is_reported_by(ledger: Ledger, names: Sequence[str]) -> Callable[[Key], bool]:
     """Whether something with a key was reported by every channel that there is, or there was nothing to tell of it."""
 
-    def is_told(key: Key) -> bool:
+    def is_reported(key: Key) -> bool:
         alert = Alert(key, Words("", ""), ())
         return ledger.has(NOTHING, alert) or all(ledger.has(name, alert) for name in names)
 
-    return is_told
+    return is_reported
 
 
 def _find_lost(instance: dg.DagsterInstance, settings: Settings, moment: datetime, location: str) -> None:
@@ -227,7 +227,7 @@ def _where(settings: Settings, run: dg.DagsterRun) -> Words:
     return Words(f"De run: {place}", f"The run: {place}")
 
 
-def _cycles(settings: Settings, runs: Sequence[dg.RunRecord], is_told: Callable[[Key], bool]) -> Iterator[Alert]:
+def _cycles(settings: Settings, runs: Sequence[dg.RunRecord], is_reported: Callable[[Key], bool]) -> Iterator[Alert]:
     """Cycles that began by their schedule, and those that are done; of one that is done already only that."""
     failed_before = {partition_of(r.dagster_run) for r in runs if _is_cycle(r) and _failed(r)}
     for record in runs:
@@ -237,10 +237,10 @@ def _cycles(settings: Settings, runs: Sequence[dg.RunRecord], is_told: Callable[
             continue
         cycle = settings.profile.cycle(partition_of(run))
         if run.status is dg.DagsterRunStatus.STARTED and BY_SCHEDULE in run.tags:
-            if not is_told(("begun", cycle.key, run.run_id)):
+            if not is_reported(("begun", cycle.key, run.run_id)):
                 untold = {f.id: NOT_YET for f in settings.profile.feeds if not _is_taken_up(settings, cycle, f.id)}
                 yield cycle_begun(cycle, run.run_id, _standings(settings, cycle, untold))
-        elif run.status is dg.DagsterRunStatus.SUCCESS and not is_told(("done", cycle.key, run.run_id)):
+        elif run.status is dg.DagsterRunStatus.SUCCESS and not is_reported(("done", cycle.key, run.run_id)):
             yield cycle_done(cycle, run.run_id, _standings(settings, cycle), _published(settings, cycle))
 
 
@@ -275,13 +275,15 @@ def _published(settings: Settings, cycle: Cycle) -> Published:
     return Published(release.name, own.is_final, own.lacking, str(release))
 
 
-def _deadlines(settings: Settings, ledger: Ledger, moment: datetime, is_told: Callable[[Key], bool]) -> Iterator[Alert]:
+def _deadlines(
+    settings: Settings, ledger: Ledger, moment: datetime, is_reported: Callable[[Key], bool]
+) -> Iterator[Alert]:
     """The overview after each deadline of the open cycle, from the morning after it on."""
     cycle = cycle_at(settings, moment)
     if cycle is None or moment.time() < MORNING:
         return
     days = deadlines_passed(settings.profile, cycle, moment.date())
-    passed = [day for day in days if not is_told(key_of_deadline(cycle, day))]
+    passed = [day for day in days if not is_reported(key_of_deadline(cycle, day))]
     if not passed:
         return
     stand = _standings(settings, cycle, unknown_feeds(settings, cycle, moment))

@@ -70,7 +70,7 @@ class Answers:
         return re.sub(r"[^a-z0-9]+", "-", plain.casefold()).strip("-")[:60].strip("-") or "institution"
 
 
-def found(folder: Path, answers: Answers) -> Profile:
+def create_profile(folder: Path, answers: Answers) -> Profile:
     """Write the profile into a folder that does not exist yet or is empty, and return it, loaded.
 
     It appears in one step. Raises `UsageError` if something stands in the folder, or an answer cannot be used, and

@@ -22,7 +22,7 @@ from assets.common.partitions import cycle_partitions
 from kwaliteitsmonitor.foundation.scratch import ScratchFolder
 from kwaliteitsmonitor.foundation.settings import Settings
 from kwaliteitsmonitor.foundation.workspace import Workspace
-from kwaliteitsmonitor.methods.disclosure.outlook import asked, outlook, sentences
+from kwaliteitsmonitor.methods.disclosure.outlook import courses_question, outlook, sentences
 from kwaliteitsmonitor.obligations.periods import deadline, expected_periods
 from kwaliteitsmonitor.operations.health import calendar
 from kwaliteitsmonitor.operations.health.check import Looked, Problem, attention, broken, from_error, guarded
@@ -220,7 +220,7 @@ def _hidden(settings: Settings, cycle: Cycle) -> Looked:
     texts = list(sentences(hidden))
     detail = Words(" ".join(one.nl for one in texts), " ".join(one.en for one in texts))
     remedy = Words("Vul profile.yaml aan en draai de cyclus.", "Complete profile.yaml, and run the cycle.")
-    question = asked(hidden)
+    question = courses_question(hidden)
     return Looked("hidden", HIDDEN, detail, (attention("hidden", question, remedy),) if question else ())
 
 

@@ -147,7 +147,7 @@ class _Places:
 
     def wants(self, path: str) -> bool:
         """Whether a file with this path is a delivery that is read."""
-        return any(self.only in (None, self._unit(fields.get("unit", ""))) for _, fields in self._told(path))
+        return any(self.only in (None, self._unit(fields.get("unit", ""))) for _, fields in self._sources_of(path))
 
     def in_parts(self, path: str) -> bool:
         """Whether a path is but a part of a delivery, which was taken for one before parts were known."""
@@ -155,11 +155,11 @@ class _Places:
 
     def pulled(self, path: str) -> bool:
         """Whether a path is the name of a pull."""
-        return any(isinstance(self.feed.sources[position], SqlSource) for position, _ in self._told(path))
+        return any(isinstance(self.feed.sources[position], SqlSource) for position, _ in self._sources_of(path))
 
     def of(self, delivery: Delivery) -> Iterator[Delivery]:
         """The delivery for each source that it belongs to, with its period and unit, or with why it has no unit."""
-        for position, from_path in self._told(delivery.path):
+        for position, from_path in self._sources_of(delivery.path):
             fields = {name: value for name, value in from_path.items() if name not in PLACEHOLDERS}
             period, name = period_of(from_path), from_path.get("unit", "")
             unit = self._unit(name)
@@ -173,7 +173,7 @@ class _Places:
             else:
                 yield placed
 
-    def _told(self, path: str) -> Iterator[tuple[int, dict[str, str]]]:
+    def _sources_of(self, path: str) -> Iterator[tuple[int, dict[str, str]]]:
         for position, source in enumerate(self.feed.sources):
             if isinstance(source, FileSource):
                 fields = fields_by_path(self.feed, source, path, self.units)
@@ -182,7 +182,7 @@ class _Places:
             else:
                 names = {pulled_name(self.feed, position, period): period for period in self.periods}
                 if path in names:
-                    yield position, _told_by(self.feed, names[path])
+                    yield position, _pull_fields(self.feed, names[path])
 
     def _unit(self, name: str) -> str:
         """The unit that a name stands for, in any case if that leaves no doubt; empty if it stands for none."""
@@ -217,7 +217,7 @@ def _there(profile: Profile) -> dict[str, tuple[int, int]]:
     return {unit.id: (unit.valid_from or 0, unit.valid_until or 9999) for unit in profile.units}
 
 
-def _told_by(feed: Feed, period: str) -> dict[str, str]:
+def _pull_fields(feed: Feed, period: str) -> dict[str, str]:
     """What the name of a pull tells, in the form in which the path of a file does."""
     match feed.period:
         case Period.ACADEMIC_YEAR:

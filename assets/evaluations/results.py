@@ -11,7 +11,7 @@ from typing import Any
 
 from kwaliteitsmonitor.methods.figures.evidence import Evidence
 from kwaliteitsmonitor.methods.figures.left_out import Lacking, named_without, of_question
-from kwaliteitsmonitor.methods.statistics.caveats import NOBODY, response_of, said, too_few
+from kwaliteitsmonitor.methods.statistics.caveats import NOBODY, joined_reasons, response_of, too_few
 from kwaliteitsmonitor.methods.statistics.comparison import Measured, compare, not_comparable
 from kwaliteitsmonitor.methods.statistics.summaries import Statistics, Summary
 from kwaliteitsmonitor.methods.statistics.sums import Asked, Cell
@@ -118,7 +118,7 @@ class _Maker:
             place = self._place(cell)
             lacking = self._lacking if cell.unit is None else []
             if one is None and not lacking:
-                lacking = [said([too_few(cells[cell], self.profile.institution.disclosure.threshold)]) or ""]
+                lacking = [joined_reasons([too_few(cells[cell], self.profile.institution.disclosure.threshold)]) or ""]
             if one is None or lacking:
                 note = "; ".join(lacking)
                 yield {**place, **_empty(), "note": note, "status": "not_available", "figure_id": identity}, [], []
@@ -149,7 +149,7 @@ class _Maker:
                 "n": 0,
                 "invited": response.invited,
                 "response_rate": 0.0,
-                "note": said([NOBODY]),
+                "note": joined_reasons([NOBODY]),
                 "status": "not_available",
                 "figure_id": cell_id(self.cycle.key, self.asked, cell),
             }
@@ -195,7 +195,7 @@ class _Maker:
             "ci95_high": None if half is None else float(_decimal(mean) + half),
             "median": _float(one.median),
             **change,
-            "note": "; ".join(filter(None, [said(notes), *waived, *without])) or None,
+            "note": "; ".join(filter(None, [joined_reasons(notes), *waived, *without])) or None,
             "without": ", ".join(units) or None,
         }
 

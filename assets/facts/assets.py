@@ -8,7 +8,7 @@ import dagster as dg
 from assets.common.cycle_tables import CycleTables
 from assets.common.resources import Institution
 from assets.common.specs import rows_metadata, spec
-from assets.facts.courses import told
+from assets.facts.courses import respelled_results
 from assets.facts.of_cycle import OF_COURSES, facts_table, spelling
 from assets.staged.assets import STEP as STAGED
 from schemas.profile import Profile
@@ -60,4 +60,4 @@ def _keep_findings(tables: CycleTables) -> None:
     files: dict[str, str] = {}
     for feed in tables.profile.feeds if respelled else ():
         files |= {one.id: one.path for one in tables.demand_feed(feed.id).deliveries}
-    tables.keep_results(STEP, told(staged, respelled, files))
+    tables.keep_results(STEP, respelled_results(staged, respelled, files))

@@ -63,7 +63,9 @@ def in_one_spelling(rows: pa.Table, spellings: Spelled) -> pa.Table:
     return rows.set_column(rows.column_names.index(COURSE), COURSE, respelled)
 
 
-def told(staged: Mapping[str, pa.Table], spellings: Spelled, files: Mapping[str, str]) -> Iterator[RuleResult]:
+def respelled_results(
+    staged: Mapping[str, pa.Table], spellings: Spelled, files: Mapping[str, str]
+) -> Iterator[RuleResult]:
     """Per delivery how much of it is of a course that is written otherwise elsewhere; never which course.
 
     `files` gives the file of each delivery.

@@ -75,7 +75,7 @@ def indicators_assets(profile: Profile, partitions: Any) -> list[dg.AssetsDefini
         tables.verdicts.ahead(profile, {TABLE: rows})
         keep_evidence(tables.workspace, cycle.key, STEP, made.evidence)
         if profile.uses("delivered_figures"):
-            tables.workspace.write_json(cycle.key, STEP, PLACES, _told(made.places, shown))
+            tables.workspace.write_json(cycle.key, STEP, PLACES, _traceable(made.places, shown))
         metadata = {**rows_metadata(rows), **traced(profile, TABLE), "preview": preview(rows)}
         return dg.MaterializeResult(asset_key=declared.key, metadata=metadata)
 
@@ -98,7 +98,7 @@ def _past_the_gate(tables: CycleTables, rows: list[dict[str, Any]]) -> list[dict
     )
 
 
-def _told(places: Iterable[dict[str, Any]], shown: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def _traceable(places: Iterable[dict[str, Any]], shown: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """The places of delivered figures, but of no unit whose own is hidden: a total is traced to the cells of all."""
     hidden = {(row["reporting_year"], row["indicator"], row["unit"]) for row in shown if row["status"] == "suppressed"}
     return [one for one in places if (one["reporting_year"], one["indicator"], one["unit"]) not in hidden]

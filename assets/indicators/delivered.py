@@ -91,7 +91,7 @@ class Lacking:
     why: Words
 
 
-def given(indicator: Indicator, row: Mapping[str, Any]) -> Given | None:
+def figure_of(indicator: Indicator, row: Mapping[str, Any]) -> Given | None:
     """A row of `fact_figures` as a figure; None if it has neither a value nor a numerator and a denominator."""
     numerator, denominator = row["numerator"], row["denominator"]
     combine = indicator.delivered.combine if indicator.delivered else "none"
@@ -137,7 +137,7 @@ def by_level(
     figures: dict[str | None, dict[str | None, Given]] = defaultdict(dict)
     published: dict[tuple[str | None, str | None], tuple[Any, ...]] = {}
     for row in rows:
-        one = given(indicator, row) if (row["indicator"], row["reporting_year"]) == (indicator.id, year) else None
+        one = figure_of(indicator, row) if (row["indicator"], row["reporting_year"]) == (indicator.id, year) else None
         if one is None:
             continue
         first = figures[row["level"]].setdefault(row["unit"], one)
@@ -178,14 +178,14 @@ def earlier(profile: Profile, cycle: Cycle, rows: Iterable[Mapping[str, Any]]) -
 class Whole:
     """The units of an institution in a year, for one indicator at one level, with what was delivered.
 
-    `asked` are the units that deliver it, `excused` those that a decision lets the figure do without, and `lost` those
+    `deliverers` are the units that deliver it, `excused` those that a decision lets the figure do without, `lost` those
     of which something is not there or was set aside: figures that combine are made without these, and say so.
     """
 
     indicator: Indicator
     units: Sequence[Unit]
-    asked: Collection[str]
-    given: Mapping[str | None, Given]
+    deliverers: Collection[str]
+    figures: Mapping[str | None, Given]
     excused: Collection[str] = ()
     lost: Collection[str] = ()
 
@@ -196,7 +196,7 @@ class Whole:
 
     def made(self, unit: str | None = None) -> Made | Lacking:
         """The figure of a unit or, without one, of the institution."""
-        own = self.given.get(unit)
+        own = self.figures.get(unit)
         below = self._below(unit)
         made = [(one, self.made(one)) for one in below] if self.combine != "none" else []
         there = [figure for _, figure in made if isinstance(figure, Made)]
@@ -213,19 +213,19 @@ class Whole:
                 return replace(some, without=tuple(sorted(set(absent) - set(self.excused))))
         if own is None:
             return lacking
-        return _as_given(self.indicator, own, (NOT_COMBINED,) if there else ())
+        return _as_delivered(self.indicator, own, (NOT_COMBINED,) if there else ())
 
     def shown(self) -> list[str]:
         """The units of which there is a figure or should be, in the order of the profile."""
-        some = any(unit is not None for unit in self.given)
-        within = {one for unit in self.given if unit for one in self._above(unit)}
-        return [unit.id for unit in self.units if some and (unit.id in self.asked or unit.id in within)]
+        some = any(unit is not None for unit in self.figures)
+        within = {one for unit in self.figures if unit for one in self._above(unit)}
+        return [unit.id for unit in self.units if some and (unit.id in self.deliverers or unit.id in within)]
 
     def _below(self, unit: str | None) -> list[str]:
         """The units just below a unit or the institution that deliver, or of which a part does."""
         there = {one.id for one in self.units}
         children = [one.id for one in self.units if (one.parent if one.parent in there else None) == unit]
-        return [one for one in children if one in self.asked or any(self._below(one))]
+        return [one for one in children if one in self.deliverers or any(self._below(one))]
 
     def _above(self, unit: str) -> list[str]:
         """A unit and the units that it is part of."""
@@ -256,7 +256,7 @@ def combined(indicator: Indicator, figures: Sequence[Given]) -> Made | None:
     return None
 
 
-def _as_given(indicator: Indicator, one: Given, remarks: tuple[Words, ...]) -> Made:
+def _as_delivered(indicator: Indicator, one: Given, remarks: tuple[Words, ...]) -> Made:
     notes = (*remarks, *_notes(indicator, one.n))
     return Made(one.value, one.n, one.spread, one.numerator, one.denominator, (one,), notes)
 

@@ -75,7 +75,7 @@ def _fitting(
         "filled",
         Costs.NOTE,
         len(defined),
-        [place(row) for row, one in defined if delivered.given(one, row) is None],
+        [place(row) for row, one in defined if delivered.figure_of(one, row) is None],
         "een geleverd cijfer heeft een waarde, of een teller en een noemer",
         "a delivered figure has a value, or a numerator and a denominator",
     )
@@ -106,7 +106,7 @@ def _read_by(profile: Profile, row: Row) -> Indicator | None:
 
 
 def _possible(indicator: Indicator, row: Row) -> bool:
-    one = delivered.given(indicator, row)
+    one = delivered.figure_of(indicator, row)
     return one is None or possible(indicator, one.value, one.spread)
 
 
@@ -131,7 +131,7 @@ def _parts_agree(
     )
     compared = []
     for row, definition in defined:
-        one = delivered.given(definition, row)
+        one = delivered.figure_of(definition, row)
         if one is not None and one.by_parts and row["value"] is not None:
             allowed = _half(definition, row["value"])
             key = (row["reporting_year"], row["indicator"], row["level"])

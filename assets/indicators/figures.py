@@ -26,7 +26,7 @@ from kwaliteitsmonitor.methods.figures.evidence import figure_id
 from kwaliteitsmonitor.methods.figures.left_out import Lacking as Lacking
 from kwaliteitsmonitor.methods.figures.left_out import Missing, named_without
 from kwaliteitsmonitor.methods.figures.printing import SYMBOLS, figure
-from kwaliteitsmonitor.methods.statistics.caveats import Response, other_levels, response_of, said, too_few
+from kwaliteitsmonitor.methods.statistics.caveats import Response, joined_reasons, other_levels, response_of, too_few
 from kwaliteitsmonitor.methods.statistics.comparison import another_spread, not_comparable
 from kwaliteitsmonitor.methods.statistics.moments import decimal
 from kwaliteitsmonitor.methods.statistics.summaries import Statistics, Summary, statistics
@@ -82,7 +82,7 @@ def figures(
     with duckdb_for("figures") as connection:
         for name, rows in facts.items():
             connection.register(name, rows)
-        for year, indicator in _asked(profile, years, delivered.earlier(profile, cycle, of_delivered)):
+        for year, indicator in _definitions_by_year(profile, years, delivered.earlier(profile, cycle, of_delivered)):
             maker = _Maker(profile, cycle, indicator, year, missing, waived or {}, made, lacking or {}, aside or {})
             if indicator.answers is not None:
                 maker.means(answers)
@@ -93,7 +93,7 @@ def figures(
     return made
 
 
-def _asked(
+def _definitions_by_year(
     profile: Profile, years: Sequence[int], earlier: Mapping[int, Collection[str]]
 ) -> Iterator[tuple[int, Indicator]]:
     """Each year with the definitions of which it has figures: all of them, and in earlier years those delivered."""
@@ -235,7 +235,7 @@ class _Maker:
         summary = None if lacking else answers.of(question, cell)
         if summary is None:
             left = answers.every(question).get(cell)
-            dropped = said([too_few(left, self.profile.institution.disclosure.threshold)]) if left else None
+            dropped = joined_reasons([too_few(left, self.profile.institution.disclosure.threshold)]) if left else None
             self._unavailable(row, lacking or [dropped or "geen antwoorden / no answers"])
             return
         analysis = ind.unit_of_analysis or "respondent"
@@ -258,7 +258,7 @@ class _Maker:
         """What is to be said of a mean: what it leaves out, and why there is no response rate."""
         ind, threshold = self.indicator, self.profile.institution.disclosure.threshold
         others = answers.answers_of_levels(summary.asked, summary.cell.unit, SPLIT) if ind.split_level else 0
-        return said([
+        return joined_reasons([
             other_levels(others, threshold),
             too_few(summary.sums, threshold),
             answers.set_aside(summary.sums),
@@ -271,7 +271,7 @@ class _Maker:
         question = next((q for q in self.profile.questions if q.id == place.question), None)
         breaks = question.breaks_between(self.year - 1, self.year) if question else ()
         before = self.profile.indicator(ind.id, self.year - 1)
-        return said([
+        return joined_reasons([
             not_comparable(breaks) if breaks else None,
             another_spread(before.spread_kind or "") if before and before.spread_kind != ind.spread_kind else None,
         ])  # fmt: skip

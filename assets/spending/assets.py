@@ -9,7 +9,7 @@ from assets.common.resources import Institution
 from assets.common.specs import preview, rows_metadata, spec, traced
 from assets.facts.assets import STEP as FACTS
 from assets.spending.cycle_ledger import ledger_of, lost_of_plan
-from assets.spending.explanations import asked, explanations
+from assets.spending.explanations import explanations, explanations_result
 from assets.spending.forecasts import forecasts
 from assets.spending.plan import consents, ordered, plan_versions, versions
 from assets.spending.tables import SpendingTables, spending_tables
@@ -70,7 +70,7 @@ def spending_assets(profile: Profile, partitions: Any) -> list[dg.AssetsDefiniti
         made |= dict(zip(STORY, (explained, planned, forecast), strict=True))
         keep_evidence(tables.workspace, cycle.key, STEP, [*computed.evidence, *of_versions, *of_forecasts])
         findings = [
-            asked(explained, len(computed.by_unit), theme_names(profile)),
+            explanations_result(explained, len(computed.by_unit), theme_names(profile)),
             consents(of_plan),
             ordered(profile, of_plan),
         ]

@@ -44,11 +44,11 @@ def explanations(ledger: Ledger, rule: ExplainFrom, lines: Sequence[Mapping[str,
         for year, number, unit, theme, sums in _sums(ledger)
         for basis, outcome in _outcome(ledger, number, sums)
         if rule.departs(sums.budget, outcome)
-        for text in [_said(lines, year, number, unit, theme) if read else None]
+        for text in [_explanation(lines, year, number, unit, theme) if read else None]
     ]
 
 
-def asked(rows: Sequence[Mapping[str, Any]], judged: int, themes: Mapping[str, Words]) -> RuleResult:
+def explanations_result(rows: Sequence[Mapping[str, Any]], judged: int, themes: Mapping[str, Words]) -> RuleResult:
     """Whether every departure beyond the threshold is explained, of those whose explanation is read.
 
     `themes` are the names of the themes, by their codes.
@@ -87,7 +87,7 @@ def _outcome(ledger: Ledger, number: int, sums: Amounts) -> list[tuple[str, Deci
     return [] if sums.forecast is None else [("forecast", sums.forecast)]
 
 
-def _said(lines: Sequence[Mapping[str, Any]], year: int, number: int, unit: str, theme: str) -> str | None:
+def _explanation(lines: Sequence[Mapping[str, Any]], year: int, number: int, unit: str, theme: str) -> str | None:
     """What was said of the lines of a unit and theme in a round, each thing once."""
     of = (year, number, unit, theme)
     texts = [

@@ -17,7 +17,7 @@ from kwaliteitsmonitor.readers.answers.outcomes import CountedDelivery
 from kwaliteitsmonitor.readers.answers.staging import stage_answers
 from kwaliteitsmonitor.readers.cells.grid import RawTable
 from kwaliteitsmonitor.readers.cells.reading import CellReader, cell_readers
-from kwaliteitsmonitor.readers.delivered_parts import given, in_both, read_parts
+from kwaliteitsmonitor.readers.delivered_parts import fields_from_path, in_both, read_parts
 from kwaliteitsmonitor.readers.delivery import Delivery, Standing
 from kwaliteitsmonitor.readers.findings import reliable
 from kwaliteitsmonitor.readers.period import agreed, clocked, year_of
@@ -153,7 +153,7 @@ def _reads(
     reads: list[Read] = []
     for versions in by_subject.values():
         for delivery in sorted(versions, key=lambda d: -d.version):
-            fields, source = given(feed, delivery), feed.sources[delivery.source]
+            fields, source = fields_from_path(feed, delivery), feed.sources[delivery.source]
             place = kept(workspace, delivery.sha256)
             demand_whole(place, delivery.sha256, delivery.path)
             try:
@@ -163,7 +163,9 @@ def _reads(
                 rejected[delivery.id] = in_both(error)
                 continue
             clock = clocked(profile, feed, table, delivery)
-            of_delivery = [Read(delivery, correct(delivery, table, raw), given_too, clock) for raw, given_too in parts]
+            of_delivery = [
+                Read(delivery, correct(delivery, table, raw), path_fields, clock) for raw, path_fields in parts
+            ]
             reads.extend(of_delivery)
             if any(reliable(table, one) for one in of_delivery):
                 break
@@ -218,7 +220,7 @@ def staged_answers(
             delivery,
             kept(workspace, delivery.sha256),
             feed.sources[delivery.source],
-            given(feed, delivery),
+            fields_from_path(feed, delivery),
             year_of(feed, delivery),
             agreed(profile, feed, table, delivery),
         )

@@ -47,7 +47,7 @@ def register_from(
 ) -> Register:
     """The register from feeds after staging, the accepted rows of their tables and decisions of councils."""
     rows = rows or {}
-    decided = [*_told(rows.get(CONSULTATIONS, ())), *_recorded(profile, cycle, approvals)]
+    decided = [*_reported(rows.get(CONSULTATIONS, ())), *_recorded(profile, cycle, approvals)]
     evidence = Evidence([taken(state) for state in states], rows, decided)
     return register(profile, cycle, evidence, waivers, day or last_day(cycle))
 
@@ -69,7 +69,7 @@ def _rows(tables: CycleTables, name: str) -> list[Row]:
     return [{**row, HAS_TEXT: (row["_delivery"], row["_row"], row["_column"]) in with_text} for row in rows]
 
 
-def _told(rows: Iterable[Row]) -> Iterator[Decided]:
+def _reported(rows: Iterable[Row]) -> Iterator[Decided]:
     """What reports tell of their councils."""
     for r in rows:
         year = int(r["academic_year"][-4:])

@@ -19,7 +19,7 @@ from assets.staged.assets import STEP as STAGED
 from assets.status.assets import OBLIGATIONS, STATUS
 from assets.status.assets import STEP as STATUS_STEP
 from assets.status.record import status_record
-from assets.validation.blocked import remedy, told, waiting_feeds
+from assets.validation.blocked import message, remedy, waiting_feeds
 from assets.validation.magnitude import budget_in_unit_of_plan
 from assets.validation.planned import plan_against_budget
 from assets.validation.reconciliation import Absent, reconcile
@@ -162,7 +162,7 @@ def gate_failure(cycle: str, blocking: Sequence[RuleResult], waiting: Sequence[s
         for r in blocking
     ]
     return dg.Failure(
-        told(cycle, blocking, waiting),
+        message(cycle, blocking, waiting),
         metadata={
             BLOCKED: len(blocking),
             "exit_code": BlockedError.exit_code,

@@ -17,7 +17,7 @@ SHOWN = 8
 """Rules that the sentence names; the table beside it has all of them."""
 
 
-def told(cycle: str, blocking: Sequence[RuleResult], waiting: Sequence[str]) -> str:
+def message(cycle: str, blocking: Sequence[RuleResult], waiting: Sequence[str]) -> str:
     """That publication is stopped by these rules; `waiting` are feeds with deliveries that the run did not take up."""
     sentences = [f"{r.rule}: {r.en}{f' ({r.places})' if r.places else ''}" for r in blocking[:SHOWN]]
     more = f"; and {len(blocking) - SHOWN} more" if len(blocking) > SHOWN else ""

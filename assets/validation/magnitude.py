@@ -31,7 +31,7 @@ def budget_in_unit_of_plan(profile: Profile, plan: pa.Table, spending: pa.Table)
     compared = [key for key in sorted(budgeted) if planned.get(key[:3])]
     departures = [(key, factor) for key in compared if (factor := _times(budgeted[key], planned[key[:3]]))]
     names = theme_names(profile)
-    sentences = list(_told(names, departures))
+    sentences = list(_messages(names, departures))
     return RuleResult(
         "bfr",
         RULE,
@@ -62,7 +62,7 @@ def _times(budget: Decimal, plan: Decimal) -> Words | None:
     return None
 
 
-def _told(names: Mapping[str, Words], departures: list[tuple[tuple[str, str, int, int], Words]]) -> Iterator[Words]:
+def _messages(names: Mapping[str, Words], departures: list[tuple[tuple[str, str, int, int], Words]]) -> Iterator[Words]:
     for (unit, theme, year, number), factor in departures[:SHOWN_CELLS]:
         place = about(unit, names.get(theme, theme), f"{year}-{number}")
         yield Words(f"{place.nl}: {factor.nl}", f"{place.en}: {factor.en}")

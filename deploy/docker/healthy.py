@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.request import urlopen
 
 
-def asked(command: Sequence[str]) -> list[str] | str:
+def probe(command: Sequence[str]) -> list[str] | str:
     """What to run, or the address to open, to know whether a service with this command is well; empty for any other."""
     words = [Path(word).name for word in command]
     if "dagster-webserver" in words:
@@ -26,7 +26,7 @@ def asked(command: Sequence[str]) -> list[str] | str:
 
 def is_well(command: Sequence[str]) -> bool:
     """Whether the service with this command is well; a command that ends by itself always is."""
-    what = asked(command)
+    what = probe(command)
     if isinstance(what, str):
         try:
             return not what or urlopen(what, timeout=15).status == 200  # noqa: S310 - its own port

@@ -58,7 +58,7 @@ class Folder:
                     continue
                 if entry.is_dir(follow_symlinks=False):
                     folders.append((path, depth + 1))
-                elif (file := self._found(path)) is not None:
+                elif (file := self._file_at(path)) is not None:
                     yield file
 
     def _entries(self, inside: str) -> list[os.DirEntry[str]]:
@@ -72,9 +72,9 @@ class Folder:
 
     def look(self, paths: Collection[str]) -> dict[str, Found]:
         """The files at these paths as they are now; those that have gone are left out."""
-        return {path: file for path in paths if (file := self._found(path)) is not None}
+        return {path: file for path in paths if (file := self._file_at(path)) is not None}
 
-    def _found(self, path: str) -> Found | None:
+    def _file_at(self, path: str) -> Found | None:
         place = os.path.join(self._root, path)  # noqa: PTH118 - a name may be no text
         try:
             seen = os.lstat(place)

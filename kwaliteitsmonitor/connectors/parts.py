@@ -72,12 +72,12 @@ def is_part(path: str) -> bool:
 def _remembered(ask: Callable[[str], bool]) -> Callable[[str], bool]:
     known: dict[str, bool] = {}
 
-    def asked(path: str) -> bool:
+    def remembered(path: str) -> bool:
         if path not in known:
             known[path] = ask(path)
         return known[path]
 
-    return asked
+    return remembered
 
 
 def _numbered(path: str, fits: Callable[[str], bool]) -> str:

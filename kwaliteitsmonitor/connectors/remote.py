@@ -72,7 +72,7 @@ class Remote:
                 if info["type"] == "directory":
                     folders.append((path, depth + 1))
                 else:
-                    self._seen[path] = self._found(path, info)
+                    self._seen[path] = self._file_of(path, info)
                     yield self._seen[path]
 
     def _listed(self, inside: str) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -95,10 +95,10 @@ class Remote:
         wanted = set(paths)
         files = {}
         for inside in {path.rpartition("/")[0] for path in wanted}:
-            files.update({path: self._found(path, info) for path, info in self._listed(inside) if path in wanted})
+            files.update({path: self._file_of(path, info) for path, info in self._listed(inside) if path in wanted})
         return files
 
-    def _found(self, path: str, info: Mapping[str, Any]) -> Found:
+    def _file_of(self, path: str, info: Mapping[str, Any]) -> Found:
         arrived = next((m for key in _STAMPS if (m := moment_of(info.get(key))) is not None), None)
         if not is_text(path):
             return refused(path, UNREADABLE_NAME, self._zone, arrived)
@@ -128,7 +128,7 @@ class Remote:
             fs.invalidate_cache()
             return fs.info(self._full(path))
 
-        return self._found(path, self._server.ask(ask))
+        return self._file_of(path, self._server.ask(ask))
 
     def _full(self, path: str) -> str:
         full = f"{self._server.root.rstrip('/')}/{path}" if path and self._server.root else path or self._server.root

@@ -177,7 +177,7 @@ class RunLog:
         if step:
             _about.set({**_about.get(_NOTHING), "step": step})
         if kind in _TOLD:
-            message, level, figures = _told(kind, happened)
+            message, level, figures = _event_summary(kind, happened)
             self._say(level, message, {"step": step, "feed": _feed(step)}, figures)
 
     def _say(
@@ -189,7 +189,7 @@ class RunLog:
         self._to.handle(record)
 
 
-def _told(kind: str, happened: Any) -> tuple[str, int, dict[str, float]]:
+def _event_summary(kind: str, happened: Any) -> tuple[str, int, dict[str, float]]:
     """What an event says, how grave it is, and the figures in it."""
     data = happened.event_specific_data
     match kind:

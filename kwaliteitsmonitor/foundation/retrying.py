@@ -91,7 +91,7 @@ def _pause(patience: Patience) -> Callable[[RetryCallState], float]:
 
     def pause(state: RetryCallState) -> float:
         error = state.outcome.exception() if state.outcome else None
-        wait = next((a for e in chain(error) if (a := _asked(e)) is not None), 0.0)
+        wait = next((a for e in chain(error) if (a := _retry_after(e)) is not None), 0.0)
         return max(growing(state), min(wait, patience.longest))
 
     return pause
@@ -108,7 +108,7 @@ def status(error: BaseException) -> int | None:
     return int(code) if isinstance(code, int) and 100 <= code < 600 else None
 
 
-def _asked(error: BaseException) -> float | None:
+def _retry_after(error: BaseException) -> float | None:
     """The seconds that a server asks to wait for (`Retry-After`), or None."""
     headers: Any = getattr(getattr(error, "response", None), "headers", None) or {}
     try:

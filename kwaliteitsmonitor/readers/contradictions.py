@@ -117,7 +117,7 @@ def _with_every(
                 lines += 1
                 files |= dict.fromkeys(paths[values[position]["_delivery"]] for position in positions)
                 disputed.update(_against(values, positions, paths))
-    detail = both(_said(tuple(files), lines, "version" in key.fields)) if lines else result.detail
+    detail = both(_message(tuple(files), lines, "version" in key.fields)) if lines else result.detail
     return replace(result, rows=tuple(sorted(bad)), failed=len(bad), detail=detail)
 
 
@@ -141,7 +141,7 @@ def _against(
     return expected
 
 
-def _said(files: Sequence[str], lines: int, versioned: bool) -> Words:
+def _message(files: Sequence[str], lines: int, versioned: bool) -> Words:
     nl, en = " en ".join(files), " and ".join(files)
     rows = counted(lines, ROWS)
     named = Words("", "")

@@ -50,7 +50,7 @@ def in_both(error: UnreadableError) -> str:
     return both(error.words) if isinstance(error, RefusedFileError) else str(error)
 
 
-def given(feed: Feed, delivery: Delivery) -> Mapping[str, Any]:
+def fields_from_path(feed: Feed, delivery: Delivery) -> Mapping[str, Any]:
     """The fields that a delivery tells by where it stands, for files that do not carry them."""
     fields: dict[str, Any] = dict(delivery.told)
     if delivery.unit:

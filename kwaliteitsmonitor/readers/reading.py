@@ -45,7 +45,7 @@ def read(
     """
     form = form_of(source, table, year)
     file = _pulled(source) if isinstance(source, SqlSource) else source
-    sheets = grids(path, file, _asked(file, form, table))
+    sheets = grids(path, file, _needed_members(file, form, table))
     grid = _table_in(sheets, file, form, table)
     wanted = Shape(form, table, told or {}, aliases or {}, named)
     unread = Unread.of(path, file, form.sheet or table.sheet, year) if file.format is Format.WORKBOOK else None
@@ -91,7 +91,7 @@ def _pulled(source: SqlSource) -> FileSource:
     return FileSource(kind="files", path="", format=Format.CSV, encoding="utf-8", tables=source.tables)
 
 
-def _asked(source: FileSource, form: Form, table: Table) -> Sequence[str]:
+def _needed_members(source: FileSource, form: Form, table: Table) -> Sequence[str]:
     """The worksheets, or the files in a ZIP, that are needed; none if the file holds a single table."""
     if source.format is Format.WORKBOOK:
         return [form.sheet or table.sheet, *(join.member for join in form.joins)]

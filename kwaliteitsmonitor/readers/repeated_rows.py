@@ -69,7 +69,7 @@ def counted_once(own: Table, rows: pa.Table, reads: Sequence[Read]) -> Once:
         return nothing
     gone = set(out)
     keep = [at for at in range(len(values)) if at not in gone]
-    results = [*_told(own, reads, same, _SAME, values), *_told(own, reads, older, _NEWER, values)]
+    results = [*_results(own, reads, same, _SAME, values), *_results(own, reads, older, _NEWER, values)]
     return Once(_taken(rows, keep), _taken(rows, out), results)
 
 
@@ -104,7 +104,7 @@ def _repeats(
             yield position, at
 
 
-def _told(
+def _results(
     own: Table,
     reads: Sequence[Read],
     repeats: Mapping[tuple[str, str], Sequence[int]],

@@ -14,7 +14,7 @@ from kwaliteitsmonitor.readers.quarantine import Quarantined, Read, refused_cell
 from schemas.contract import Table
 
 
-def said_of(
+def measures_of(
     raw: RawTable, reader: CellReader, readers: Mapping[str, CellReader], typed: Mapping[str, Sequence[Any] | pa.Array]
 ) -> Said | None:
     """What the rows and the headers say of what a field measures; None if it measures the same in every row."""
@@ -33,7 +33,7 @@ def refused_ratios(
 ) -> list[tuple[int, Quarantined]]:
     """The positions of rows of which numerator and denominator make a share that cannot be, and what is said of it."""
     of_rows = next((reader for reader in readers.values() if reader.field.measured_by), None)
-    measures = said_of(read.raw, of_rows, readers, typed) if of_rows else None
+    measures = measures_of(read.raw, of_rows, readers, typed) if of_rows else None
     if of_rows is None or measures is None or not {"numerator", "denominator"} <= read.raw.columns.keys():
         return []
     parts = {name: _listed(typed[name]) for name in ("numerator", "denominator")}

@@ -25,7 +25,7 @@ from kwaliteitsmonitor.readers.contradictions import beside_unread
 from kwaliteitsmonitor.readers.findings import PATH, names_results, notation_results, window_result
 from kwaliteitsmonitor.readers.period import Agreed, costs_of, delivered_for, unlikely
 from kwaliteitsmonitor.readers.quarantine import Quarantined, Read, beside_another, refused_cell
-from kwaliteitsmonitor.readers.row_checks import refused_ratios, said_of
+from kwaliteitsmonitor.readers.row_checks import measures_of, refused_ratios
 from schemas.contract import Field, Table
 from schemas.words import Words
 
@@ -91,7 +91,7 @@ def typed_rows(table: Table, own: Table, read: Read, readers: Mapping[str, CellR
         if f.name.startswith("_"):
             continue
         reader = readers[f.name]
-        value, refusal = _told(read, reader)
+        value, refusal = _typed_path_field(read, reader)
         cells = raw.columns.get(f.name)
         if cells is None:
             typed.columns[f.name] = [value] * count
@@ -126,7 +126,7 @@ def _read_cells(
     Returns the positions of those that cannot be read, with what was expected.
     """
     reader, cells = readers[named.name], read.raw.columns[named.name]
-    if (measures := said_of(read.raw, reader, readers, typed.columns)) is not None:
+    if (measures := measures_of(read.raw, reader, readers, typed.columns)) is not None:
         typed.columns[named.name], measured = read_measured(cells, reader, measures, read_column)
         return dict(measured)
     spelled = names.spellings(lambda: set(filter(_is_text, cells)), reader)
@@ -137,12 +137,12 @@ def _read_cells(
     problems = {at: expected for at, expected in refused.items() if at not in set(empty)}
     otherwise = names.respelled(cells, spelled, reader, problems)
     zeros = [at for at in names.with_other_zeros(cells, named) if at not in problems]
-    said_of_names = {names.RESPELLED: otherwise, names.EMPTIED: empty, names.ZEROS: zeros}
-    typed.findings.extend(names_results(table, read, named, said_of_names))
+    read_otherwise = {names.RESPELLED: otherwise, names.EMPTIED: empty, names.ZEROS: zeros}
+    typed.findings.extend(names_results(table, read, named, read_otherwise))
     return problems
 
 
-def _told(read: Read, reader: CellReader) -> tuple[Any, Refused | None]:
+def _typed_path_field(read: Read, reader: CellReader) -> tuple[Any, Refused | None]:
     """What the delivery itself tells of a field, typed; or why that is nothing the field can hold."""
     if reader.field.name not in read.given:
         return None, None

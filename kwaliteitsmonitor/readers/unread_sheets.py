@@ -39,7 +39,7 @@ class Unread:
     @classmethod
     def of(cls, path: Path, source: FileSource, wanted: str, year: int | None) -> Unread:
         """What is left of a kept workbook in a reporting year."""
-        every = list(_asked_for(source, year))
+        every = list(_wanted_sheets(source, year))
         left = (n for n in names_of(path) if not (every and is_wanted(n, every)) and not is_own_sheet(n))
         return cls(tuple(left), wanted)
 
@@ -88,7 +88,7 @@ class Unread:
             return ()
 
 
-def _asked_for(source: FileSource, year: int | None) -> Iterator[str]:
+def _wanted_sheets(source: FileSource, year: int | None) -> Iterator[str]:
     """The worksheets that the tables of a source ask for, by name or pattern."""
     for name in source.tables:
         form = source.form(name, year)
@@ -98,10 +98,10 @@ def _asked_for(source: FileSource, year: int | None) -> Iterator[str]:
 
 
 def _alike(name: str, wanted: str) -> bool:
-    plain, asked_for = fold(_NUMBERED.sub("", name)), fold(_NUMBERED.sub("", wanted.replace("*", "")))
-    if not plain or not asked_for:
+    plain, other = fold(_NUMBERED.sub("", name)), fold(_NUMBERED.sub("", wanted.replace("*", "")))
+    if not plain or not other:
         return False
-    return plain == asked_for or difflib.SequenceMatcher(None, plain, asked_for).ratio() >= ALIKE
+    return plain == other or difflib.SequenceMatcher(None, plain, other).ratio() >= ALIKE
 
 
 def _quoted(names: Sequence[str]) -> str:

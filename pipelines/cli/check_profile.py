@@ -50,7 +50,7 @@ def check_profile(profile: str, as_json: bool, schemas: str, debug: bool) -> int
         _write_schemas(Path(schemas))
     _, problems = read_profile(folder)
     held = None if problems else summary(load_profile(folder), version_of(_texts(folder)))
-    wanted = None if problems else _asked(str(folder))
+    wanted = None if problems else _courses_question(str(folder))
     if as_json:
         report = {"folder": str(folder), "problems": [_plain(one) for one in problems]}
         asks = {"asks": [vars(wanted)]} if wanted else {}
@@ -65,15 +65,15 @@ def check_profile(profile: str, as_json: bool, schemas: str, debug: bool) -> int
     return WRONG if problems else 0
 
 
-def _asked(folder: str) -> Words | None:
+def _courses_question(folder: str) -> Words | None:
     """What the last run asks of the profile: which courses several people teach, if many cells rest on one."""
     from kwaliteitsmonitor.foundation.settings import Settings
-    from kwaliteitsmonitor.methods.disclosure.outlook import asked, newest
+    from kwaliteitsmonitor.methods.disclosure.outlook import courses_question, newest
     from schemas.errors import KwaliteitsmonitorError
 
     settings = Settings.from_environment(institution=folder)
     try:
-        return asked(newest(settings.workspace, settings.profile))
+        return courses_question(newest(settings.workspace, settings.profile))
     except (KwaliteitsmonitorError, OSError):
         return None  # the folder of another institution, or no folder: nothing was run to learn from
 

@@ -43,7 +43,9 @@ def finalise(settings: Settings, cycle: str, role: str, reason: str, on: str) ->
 
     profile, workspace = settings.profile, settings.workspace
     key = profile.cycle(cycle).key
-    by = SignOff(_said(role, "--role"), _day(on, ZoneInfo(profile.institution.timezone)), _said(reason, "--reason"))
+    by = SignOff(
+        _one_line(role, "--role"), _day(on, ZoneInfo(profile.institution.timezone)), _one_line(reason, "--reason")
+    )
     draft = draft_of(workspace, key)
     made = sign(workspace, ReleaseReader(draft).profile(workspace), key, by)
     language = spoken(settings)
@@ -67,7 +69,7 @@ def signed(release: str, role: str, on: date, place: str) -> Words:
     )
 
 
-def _said(text: str, option: str) -> str:
+def _one_line(text: str, option: str) -> str:
     """A role or reason on one line. Raises `UsageError` if it says nothing."""
     from schemas.errors import UsageError
 

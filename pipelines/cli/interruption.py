@@ -49,7 +49,7 @@ class Interruption:
 _interruptions: list[Interruption] = []
 
 
-def end_where_asked() -> None:
+def end_if_interrupted() -> None:
     """Raise `KeyboardInterrupt` if this process was asked to end, and whoever handled the signal passed over it."""
     if any(one.came for one in _interruptions):
         raise KeyboardInterrupt

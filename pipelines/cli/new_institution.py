@@ -45,10 +45,10 @@ def new_institution(folder: Path, yes: bool, debug: bool, **options: Any) -> int
       kwaliteitsmonitor new-institution our-profile --sector wo --unit "LAW: Rechten / Law" --unit CARE
     """
     del debug
-    from pipelines.new_institution import found
+    from pipelines.new_institution import create_profile
 
     asking = not yes and sys.stdin.isatty()
-    profile = found(folder, answers_of(options, _prompt if asking else _default))
+    profile = create_profile(folder, answers_of(options, _prompt if asking else _default))
     click.echo(f"A profile for {profile.institution.nl}, with {len(profile.units)} units, in {folder}")
     click.echo("Its comments say what to decide. It works as it is; try it with:")
     for command in next_commands(folder, profile):

@@ -27,7 +27,7 @@ from kwaliteitsmonitor.exchange.notices.sending import (
     send,
     undelivered,
 )
-from kwaliteitsmonitor.exchange.notices.wording import asked, letter, matter
+from kwaliteitsmonitor.exchange.notices.wording import delivery_in_words, letter, matter
 from kwaliteitsmonitor.foundation.settings import Settings
 from pipelines.cli.options import spoken
 from schemas.errors import UsageError
@@ -116,7 +116,7 @@ def _show(
     for outcome in outcomes:
         notice = outcome.notice
         table.add_row(
-            Text(asked(notice.feed, notice.expected.period).in_language(to)),
+            Text(delivery_in_words(notice.feed, notice.expected.period).in_language(to)),
             Text(notice.unit),
             short_day(notice.deadline).in_language(to),
             matter(notice).in_language(to),

@@ -21,7 +21,7 @@ from kwaliteitsmonitor.methods.checks.judge import judge
 from kwaliteitsmonitor.methods.figures.printing import Language, number
 from kwaliteitsmonitor.obligations.periods import expected_periods
 from kwaliteitsmonitor.releases.format.places import current
-from pipelines.cli.interruption import end_where_asked
+from pipelines.cli.interruption import end_if_interrupted
 from pipelines.execution import QUIET, _errors, _step_failures, blocking, failures, was_stopped, without_telemetry
 from schemas.errors import BlockedError, KwaliteitsmonitorError, StoppedError
 from schemas.profile import Feed
@@ -125,7 +125,7 @@ class _Progress:
             return
         kind = happened.event_type_value
         if kind == "STEP_START":
-            end_where_asked()  # Dagster keeps a signal that comes between its steps to itself
+            end_if_interrupted()  # Dagster keeps a signal that comes between its steps to itself
         if kind == "STEP_START" and self.status is not None:
             self.status.update(f"[{self.done}/{self.steps}] {happened.step_key}")
         elif kind == "ASSET_MATERIALIZATION":

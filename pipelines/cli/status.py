@@ -28,7 +28,7 @@ from assets.status.states import CycleStatus, set_aside, status_of
 from kwaliteitsmonitor.foundation.settings import Settings
 from kwaliteitsmonitor.foundation.vault.removed import removals
 from kwaliteitsmonitor.methods.checks.results import Outcome
-from kwaliteitsmonitor.methods.disclosure.outlook import outlook, remarks, told
+from kwaliteitsmonitor.methods.disclosure.outlook import as_json, outlook, remarks
 from kwaliteitsmonitor.obligations.obligation import Entry, Kind
 from kwaliteitsmonitor.obligations.status_rows import one_row_each
 from kwaliteitsmonitor.obligations.wording import lacking, sentence
@@ -136,7 +136,7 @@ class _Shown:
         return {
             "cycle": self.cycle.key,
             "taken_up": self.found.taken,
-            "hidden": told(outlook(self.workspace, self.cycle.key, self.profile)),
+            "hidden": as_json(outlook(self.workspace, self.cycle.key, self.profile)),
             "deliveries": [dict(row) for row in one_row_each(self.rows)],
             "lacking": self.found.lacking,
             "obligations": [

@@ -24,7 +24,7 @@ _COSTS = (
         "what it costs where the rule does not hold",
         "figures",
         codes=tuple(Costs),
-        code_labels={str(costs): said for costs, said in COSTS.items()},
+        code_labels={str(costs): label for costs, label in COSTS.items()},
     ),
     Field("costs_nl", Kind.TEXT, "wat het kost, in het Nederlands", "what it costs, in Dutch", COSTS[Costs.FIGURES].nl),
     Field("costs_en", Kind.TEXT, "wat het kost, in het Engels", "what it costs, in English", COSTS[Costs.FIGURES].en),

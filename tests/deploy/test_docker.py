@@ -86,7 +86,7 @@ def test_the_folder_of_dagster_is_set_up_where_it_stands_on_postgresql(tmp_path:
     ],
 )
 def test_what_is_healthy_is_asked_of_each_service_by_its_own_command(service: str, expected: object) -> None:
-    assert module("healthy").asked([str(word) for word in SERVICES[service]["command"]]) == expected
+    assert module("healthy").probe([str(word) for word in SERVICES[service]["command"]]) == expected
 
 
 def test_a_web_server_that_does_not_answer_is_not_well() -> None:

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pytest
 
 from assets.facts.conform import conform
-from assets.facts.courses import spelled, told
+from assets.facts.courses import respelled_results, spelled
 from schemas.consequences import Costs
 from schemas.exports.arrow import arrow_schema, arrow_type
 from schemas.tables import CATALOGUE, staged
@@ -168,7 +168,7 @@ def test_a_course_has_one_spelling_in_all_deliveries_and_each_that_wrote_another
     assert sorted(map(str, respelled.column("course").to_pylist())) == sorted(map(str, codes))
     assert sum(respelled.column("answers").to_pylist()) == len(written) + 2
     assert conform("fact_population", delivered, found).column("course").to_pylist() == ["AB 1"]
-    results = list(told(delivered, found, {"f" * 16: "invited.csv"}))
+    results = list(respelled_results(delivered, found, {"f" * 16: "invited.csv"}))
     assert [(r.table, r.cells, r.checked, r.failed) for r in results] == [
         ("evaluations", (f"{0:016x}",), 3, 2),
         *(("evaluations", (f"{at:016x}",), 1, 1) for at in (1, 2, 3, 7)),

@@ -16,7 +16,7 @@ import yaml
 from kwaliteitsmonitor.foundation.settings import Settings
 from kwaliteitsmonitor.sample.plain import cycles_with, sample_years, write_plain_sample
 from pipelines.cli.new_institution import answers_of, next_commands
-from pipelines.new_institution import Answers, NewUnit, found, unit_of
+from pipelines.new_institution import Answers, NewUnit, create_profile, unit_of
 from schemas.errors import KwaliteitsmonitorError, UsageError
 from schemas.profile import load_profile
 from tests.command_line import CommandLine
@@ -36,7 +36,7 @@ def answers(sector: str = "wo", **more: object) -> Answers:
 
 @pytest.mark.parametrize("sector", ["wo", "hbo"])
 def test_it_has_the_national_themes_an_example_for_each_and_the_forms_of_the_field(sector: str, tmp_path: Path) -> None:
-    profile = found(tmp_path / "own", answers(sector))
+    profile = create_profile(tmp_path / "own", answers(sector))
     assert profile.institution.sector == sector
     assert len(profile.themes) == len(profile.national_themes) == 6
     assert [measure.theme for measure in profile.measures] == [theme.id for theme in profile.themes]
@@ -51,7 +51,7 @@ def test_it_has_the_national_themes_an_example_for_each_and_the_forms_of_the_fie
 
 
 def test_its_comments_tell_what_to_decide_in_every_file(tmp_path: Path) -> None:
-    found(tmp_path / "own", answers())
+    create_profile(tmp_path / "own", answers())
     for path in sorted((tmp_path / "own").glob("*.yaml")):
         text = path.read_text(encoding="utf-8")
         assert "DECIDE" in text, path.name
@@ -61,7 +61,7 @@ def test_its_comments_tell_what_to_decide_in_every_file(tmp_path: Path) -> None:
 
 
 def test_its_first_cycle_is_published_with_every_figure(tmp_path: Path) -> None:
-    profile = found(tmp_path / "own", answers(nl="Universiteit 'Oost' & \"West\""))
+    profile = create_profile(tmp_path / "own", answers(nl="Universiteit 'Oost' & \"West\""))
     years = sample_years(profile)
     write_plain_sample(profile, tmp_path / "landing", years, responses=400)
     cycle = cycles_with(profile, years)[-1]
@@ -111,7 +111,7 @@ def test_every_answer_is_asked_for_once_and_not_when_it_was_given(tmp_path: Path
     assert (made.nl, made.en, made.sector) == ("Ergens", "Somewhere", "hbo")
     assert made.units == (NewUnit("AB", "AB", "AB"), NewUnit("CD", "Cee", "See"))
     assert (made.first_year, made.last_year, made.languages) == (2025, 2030, ("nl", "en"))
-    profile = found(tmp_path / "own", made)
+    profile = create_profile(tmp_path / "own", made)
     assert profile.id == "ergens"
     assert Settings(institution=str(tmp_path / "own")).profile == profile
 
@@ -138,13 +138,13 @@ def test_a_unit_without_names_is_called_by_its_code() -> None:
 
 
 def test_the_same_answers_give_the_same_bytes(tmp_path: Path) -> None:
-    one, other = found(tmp_path / "one", answers()), found(tmp_path / "other", answers())
+    one, other = create_profile(tmp_path / "one", answers()), create_profile(tmp_path / "other", answers())
     assert one.digest == other.digest
 
 
 def test_names_that_yaml_would_read_otherwise_stay_names(tmp_path: Path) -> None:
     name = 'yes: "null" # {x} ü'
-    profile = found(tmp_path / "own", answers(nl=name, units=(NewUnit("N1", name, "on"),)))
+    profile = create_profile(tmp_path / "own", answers(nl=name, units=(NewUnit("N1", name, "on"),)))
     assert profile.institution.nl == name
     assert (profile.units[0].nl, profile.units[0].en) == (name, "on")
     assert yaml.safe_load((tmp_path / "own" / "units.yaml").read_text(encoding="utf-8"))[0]["en"] == "on"
@@ -152,6 +152,6 @@ def test_names_that_yaml_would_read_otherwise_stay_names(tmp_path: Path) -> None
 
 def test_an_answer_that_makes_no_valid_profile_leaves_no_folder_behind(tmp_path: Path) -> None:
     with pytest.raises(KwaliteitsmonitorError):
-        found(tmp_path / "own", answers(id="not an id"))
+        create_profile(tmp_path / "own", answers(id="not an id"))
     assert list(tmp_path.iterdir()) == []
-    assert load_profile(found(tmp_path / "own", answers()).folder).id == "universiteit-van-ergens"
+    assert load_profile(create_profile(tmp_path / "own", answers()).folder).id == "universiteit-van-ergens"

@@ -17,7 +17,7 @@ from typing import Literal
 import pyarrow as pa
 import pytest
 
-from assets.spending.explanations import asked
+from assets.spending.explanations import explanations_result
 from assets.spending.plan import consents, versions
 from assets.status.rules import of_feed
 from assets.validation.magnitude import budget_in_unit_of_plan
@@ -126,7 +126,7 @@ def test_where_a_finding_was_made(leiden: Profile, language: Literal["nl", "en"]
     spent = {**by_unit, "round": 3, "budget": Decimal(100_000)}
     lines = (pa.Table.from_pylist(plans), pa.Table.from_pylist([spent]))
     findings = [
-        asked([{**by_unit, "explained": "asked"}], 1, theme_names(leiden)),
+        explanations_result([{**by_unit, "explained": "asked"}], 1, theme_names(leiden)),
         consents(versions(leiden, plans)),
         plan_against_budget(leiden, *lines),
         budget_in_unit_of_plan(leiden, *lines),

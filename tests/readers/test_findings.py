@@ -26,7 +26,7 @@ from kwaliteitsmonitor.readers.findings import (
     window_result,
 )
 from kwaliteitsmonitor.readers.quarantine import Read
-from kwaliteitsmonitor.readers.row_checks import refused_ratios, said_of
+from kwaliteitsmonitor.readers.row_checks import measures_of, refused_ratios
 from kwaliteitsmonitor.readers.uneven_loss import is_most, lost_units, of_rows, uneven
 from kwaliteitsmonitor.readers.unread_sheets import MEANT, UNREAD, Unread
 from schemas.consequences import Costs
@@ -152,4 +152,4 @@ def test_a_numerator_and_denominator_that_make_no_share_are_refused(
     table, read, readers, typed = figures(numerator, denominator)
     found = refused_ratios(table, read, readers, typed)
     assert [(at, item.rule) for at, item in found] == ([(0, "delivered_figures.numerator.type")] if refused else [])
-    assert said_of(read.raw, readers["reporting_year"], readers, typed) is None, "of a year there is nothing to say"
+    assert measures_of(read.raw, readers["reporting_year"], readers, typed) is None, "of a year there is nothing to say"

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from assets.spending.explanations import asked, explanations
+from assets.spending.explanations import explanations, explanations_result
 from kwaliteitsmonitor.methods.checks.results import Outcome, RuleResult
 from schemas.consequences import Costs
 from schemas.exports.arrow import to_arrow
@@ -74,15 +74,15 @@ def test_an_explanation_is_this_row() -> None:
     )
     cells = (Words(f"{UNIT}, Thema, 2020", f"{UNIT}, Theme, 2020"),)
     rule = ("bfr", "bfr.departure_explained", Costs.NOTE, Outcome.FAILED, 9, 1, *words)
-    assert asked(found, 9, {SECOND: Words("Thema", "Theme")}) == RuleResult(*rule, cells=cells)
-    assert asked(found, 9, {}).cells == (Words(*2 * (f"{UNIT}, {SECOND}, 2020",)),)
-    assert asked(found[:1], 7, {}).outcome == "passed"
+    assert explanations_result(found, 9, {SECOND: Words("Thema", "Theme")}) == RuleResult(*rule, cells=cells)
+    assert explanations_result(found, 9, {}).cells == (Words(*2 * (f"{UNIT}, {SECOND}, 2020",)),)
+    assert explanations_result(found[:1], 7, {}).outcome == "passed"
 
 
 def test_if_explanations_are_not_read_nobody_is_said_to_be_silent() -> None:
     found = explained([SHORT])
     assert [(row["explained"], row["explanation"]) for row in found] == [("not_read", None)]
-    assert asked(found, 1, {}).outcome == "passed"
+    assert explanations_result(found, 1, {}).outcome == "passed"
 
 
 @pytest.mark.parametrize(("forecast", "outcome"), [(None, []), ("1000.00", []), ("1500.00", ["1500.00"])])

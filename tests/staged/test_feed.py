@@ -18,7 +18,7 @@ from kwaliteitsmonitor.foundation.workspace import Workspace
 from kwaliteitsmonitor.methods.checks.expectations import validate
 from kwaliteitsmonitor.readers.cells.grid import RawTable
 from kwaliteitsmonitor.readers.cells.texts import pseudonym
-from kwaliteitsmonitor.readers.delivered_parts import given
+from kwaliteitsmonitor.readers.delivered_parts import fields_from_path
 from kwaliteitsmonitor.readers.delivery import Delivery, Standing, in_order
 from kwaliteitsmonitor.readers.period import year_of
 from kwaliteitsmonitor.readers.staging import Tally
@@ -232,7 +232,7 @@ def test_a_delivery_tells_its_period_unit_and_reporting_year(
 ) -> None:
     feed = REPORT.model_copy(update={"period": period})
     delivery = Delivery("f", 0, "p", "a", 1, date(2020, 12, 1), text, unit)
-    assert (given(feed, delivery), year_of(feed, delivery)) == (expected, year)
+    assert (fields_from_path(feed, delivery), year_of(feed, delivery)) == (expected, year)
 
 
 def test_a_table_is_corrected_as_it_was_read_and_before_it_is_typed(stage: Stage) -> None:

@@ -14,7 +14,7 @@ import pytest
 
 from assets.common.resources import Institution
 from assets.validation.assets import GATE, QUALITY
-from assets.validation.blocked import told
+from assets.validation.blocked import message
 from kwaliteitsmonitor.foundation.errors.steps import is_gate
 from kwaliteitsmonitor.methods.checks.results import Outcome, RuleResult
 from pipelines.definitions import build_definitions
@@ -76,13 +76,13 @@ def result(number: int, *cells: str) -> RuleResult:
 
 
 def test_what_is_told_names_eight_rules_with_their_places_and_what_to_start() -> None:
-    one = told(CYCLE, [result(1, "finance/2024.csv row 2, realised")], [])
+    one = message(CYCLE, [result(1, "finance/2024.csv row 2, realised")], [])
     assert "nothing was replaced: 1 rule did not hold. bfr.rule1: must (finance/2024.csv row 2, realised). " in one
     assert one.endswith(
         "start the job `cycle` for 2025-03 anew (Jobs, cycle, Materialize all); "
         "re-executing from failure reads no delivery."
     )
-    many = told(CYCLE, [result(number) for number in range(10)], ["finance", "staff"])
+    many = message(CYCLE, [result(number) for number in range(10)], ["finance", "staff"])
     assert "10 rules did not hold" in many
     assert "bfr.rule7: must; and 2 more. Of finance, staff something came in that this run has not read" in many
 

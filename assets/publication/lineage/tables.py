@@ -134,7 +134,7 @@ def _part(
             people[e.delivery] += e.people
     unsaid = parts_to_hide(people, threshold, [d for d in people if deliveries[d]["unit"] in units]) if people else ()
     for e in evidence:
-        published = _told(answers, e) if over_answers else e.delivery not in unsaid
+        published = _is_published(answers, e) if over_answers else e.delivery not in unsaid
         yield {
             "figure_id": e.figure_id,
             "part": e.part,
@@ -147,7 +147,7 @@ def _part(
         }
 
 
-def _told(answers: Contributions, e: Evidence) -> bool:
+def _is_published(answers: Contributions, e: Evidence) -> bool:
     if e.part == INVITED:
         return True  # it is the number that the figure itself shows
     if e.part in OF_COURSES:

@@ -13,7 +13,7 @@ from typing import Any
 
 from kwaliteitsmonitor.exchange.notices.alerts import Alert
 from kwaliteitsmonitor.exchange.notices.schedule import LAPSES, State, parts_of, state_of
-from kwaliteitsmonitor.exchange.notices.wording import asked
+from kwaliteitsmonitor.exchange.notices.wording import delivery_in_words
 from kwaliteitsmonitor.obligations.obligation import Entry
 from kwaliteitsmonitor.obligations.periods import Expected, deadline, expected_periods
 from schemas.calendar import Cycle
@@ -98,7 +98,7 @@ def lines(stand: Sequence[Standing]) -> list[Words]:
 
 
 def _line(standing: Standing) -> Words:
-    what = asked(standing.feed, standing.period)
+    what = delivery_in_words(standing.feed, standing.period)
     due = day_in_words(standing.deadline) if standing.deadline else None
     by = Words(f" (uiterlijk {due.nl})", f" (by {due.en})") if due else Words("", "")
     if standing.unknown:

@@ -133,7 +133,7 @@ def due(
                 of_unit = [r for r in rows if (r["unit"] or "") == unit]
                 state = state_of(of_unit) or (State.INCOMPLETE if unit in parts else None)
                 if state is not None:
-                    count, places = _found(state, of_unit, quarantine)
+                    count, places = _rows_and_places(state, of_unit, quarantine)
                     still = tuple(lacking(profile, one) for one in parts.get(unit, ()))
                     newest = max((r for r in of_unit if r["version"]), key=lambda r: r["version"], default=None)
                     came = (newest["file"], newest["version"]) if newest and newest["file"] else ("", 0)
@@ -174,7 +174,7 @@ def _in_order(profile: Profile, units: Collection[str]) -> list[str]:
     return sorted(units, key=lambda unit: (order.get(unit, len(order)), unit))
 
 
-def _found(
+def _rows_and_places(
     state: State, rows: Iterable[Mapping[str, Any]], quarantine: Sequence[Mapping[str, Any]]
 ) -> tuple[int, tuple[Place, ...]]:
     match state:

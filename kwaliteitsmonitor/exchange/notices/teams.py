@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from kwaliteitsmonitor.exchange.notices.schedule import Notice
-from kwaliteitsmonitor.exchange.notices.wording import asked, matter
+from kwaliteitsmonitor.exchange.notices.wording import delivery_in_words, matter
 from schemas.environment import PREFIX
 from schemas.errors import SourceError, UsageError
 from schemas.profile import Profile
@@ -45,7 +45,7 @@ def checked(webhook: str) -> str:
 def card(profile: Profile, notices: Sequence[Notice]) -> dict[str, Any]:
     """The message of notices about one feed, period and moment: an Adaptive Card with a line for each unit."""
     first = notices[0]
-    what = asked(first.feed, first.expected.period)
+    what = delivery_in_words(first.feed, first.expected.period)
     due, late = day_in_words(first.deadline), first.moment.after
     nl = f"De uiterste datum was {due.nl}." if late else f"Uiterlijk {due.nl}."
     en = f"The deadline was {due.en}." if late else f"Due by {due.en}."

@@ -45,12 +45,12 @@ def ruled(*parts: str) -> str:
 def subject(notice: Notice) -> str:
     """The subject of a notice: which, about what and by when, short enough for a list of mails."""
     opening = "Te laat / overdue" if notice.moment.after else "Herinnering / reminder"
-    what = asked(notice.feed, notice.expected.period, notice.unit).nl
+    what = delivery_in_words(notice.feed, notice.expected.period, notice.unit).nl
     by = "uiterste datum was" if notice.moment.after else "uiterlijk"
     return f"{opening}: {what}, {by} {day_in_words(notice.deadline).nl}"
 
 
-def asked(feed: Feed, period: str, unit: str = "") -> Words:
+def delivery_in_words(feed: Feed, period: str, unit: str = "") -> Words:
     """What is asked for: the feed, the period and the unit, if it has them."""
     tail = "".join(f", {part}" for part in (period, unit) if part)
     return Words(f"{feed.nl}{tail}", f"{feed.en}{tail}")
@@ -117,7 +117,7 @@ def _in_language(profile: Profile, notice: Notice, language: str) -> str:
 
 
 def _opening(notice: Notice, language: str) -> str:
-    what = asked(notice.feed, notice.expected.period, notice.unit).in_language(language)
+    what = delivery_in_words(notice.feed, notice.expected.period, notice.unit).in_language(language)
     state = matter(notice).in_language(language)
     day = day_in_words(notice.deadline).in_language(language)
     passed = notice.moment.after

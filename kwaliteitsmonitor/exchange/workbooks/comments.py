@@ -30,7 +30,7 @@ class Remark:
 def about_sheet(table: Table, raw: RawTable, from_path: Iterable[str]) -> list[Remark]:
     """What is to be said of a table as it was read: columns and rows that are not there, or that nothing explains."""
     if not raw.columns and set(raw.missing) >= set(table.names):
-        return [_no_sheet(table, raw)] if _asked(table) else []
+        return [_no_sheet(table, raw)] if _is_required(table) else []
     remarks: list[Remark] = []
     missing = [
         name
@@ -69,7 +69,7 @@ def _sentence(words: Words) -> Words:
     return Words(*(f"{text[:1].upper()}{text[1:]}." for text in (words.nl, words.en)))
 
 
-def _asked(table: Table) -> bool:
+def _is_required(table: Table) -> bool:
     """Whether a workbook without the sheet of this table lacks something."""
     return any(not (f.nullable or f.open_text) for f in table.fields)
 

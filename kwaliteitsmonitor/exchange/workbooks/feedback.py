@@ -38,7 +38,7 @@ from kwaliteitsmonitor.foundation.vault.store import kept
 from kwaliteitsmonitor.foundation.workspace import Workspace
 from kwaliteitsmonitor.obligations.periods import Expected, deadline
 from kwaliteitsmonitor.readers.cells.grid import Grid, RawTable
-from kwaliteitsmonitor.readers.delivered_parts import given, read_parts
+from kwaliteitsmonitor.readers.delivered_parts import fields_from_path, read_parts
 from kwaliteitsmonitor.readers.delivery import Delivery
 from kwaliteitsmonitor.readers.files import grids
 from kwaliteitsmonitor.readers.staging import Tally
@@ -119,7 +119,7 @@ def feedback(delivered: Delivered, language: str) -> tuple[bytes, Received]:
     items = items_of(delivered.quarantine, delivered.tables, delivered.profile, raws)
     remarks = [unreadable(refused, delivered.counts)] if refused else []
     remarks.extend([unreliable(delivered.lost, delivered.counts)] if delivered.lost else [])
-    fields = given(delivered.feed, delivered.delivery)
+    fields = fields_from_path(delivered.feed, delivered.delivery)
     for name, raw in raws.items():
         remarks.extend(about_sheet(delivered.tables[name], raw, fields))
         remarks.extend(sheet_of_earlier(raw.sheet, older) for older in [delivered.replaced.get(name)] if older)
@@ -142,7 +142,7 @@ def _read(delivered: Delivered) -> tuple[dict[str, RawTable], Words | None]:
     raws: dict[str, RawTable] = {}
     if delivered.refused is not None:
         return {}, None
-    fields = given(delivered.feed, delivered.delivery)
+    fields = fields_from_path(delivered.feed, delivered.delivery)
     for name, table in delivered.tables.items():
         if table.personal:
             continue

@@ -87,7 +87,7 @@ def _item(row: Mapping[str, Any], table: Table, raw: RawTable | None, profile: P
         cells=tuple(f"{letter}{row['row']}" for letter in columns) if _addressed(row, raw) else (),
         column=Words(", ".join(w.nl for w in labels), ", ".join(w.en for w in labels)),
         rule=row["rule"],
-        found=_found(row, fields, raw),
+        found=_actual(row, fields, raw),
         expected=expected,
     )
 
@@ -130,7 +130,7 @@ def _choices(field: Field, profile: Profile, language: str) -> str:
     return f"{shown} … " + Words(f"en nog {more}", f"and {more} more").in_language(language)
 
 
-def _found(row: Mapping[str, Any], fields: Sequence[str], raw: RawTable | None) -> Words:
+def _actual(row: Mapping[str, Any], fields: Sequence[str], raw: RawTable | None) -> Words:
     """What stood in the cells, as Excel shows it; what staging kept of it, if the cells themselves are not read."""
     if row["found"] is None:
         return words.EMPTY

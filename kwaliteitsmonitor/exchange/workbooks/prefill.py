@@ -9,7 +9,7 @@ from typing import Any
 from kwaliteitsmonitor.exchange.workbooks.request import Request
 from kwaliteitsmonitor.foundation.workspace import Workspace
 from kwaliteitsmonitor.obligations.periods import Expected
-from kwaliteitsmonitor.readers.delivered_parts import given
+from kwaliteitsmonitor.readers.delivered_parts import fields_from_path
 from schemas.calendar import academic_year
 from schemas.contract import Field, Table
 from schemas.profile.feeds import Period
@@ -85,7 +85,7 @@ def _earlier(request: Request, table: Table, workspace: Workspace) -> tuple[str,
     expected = _year_before(request)
     if expected is None:
         return "", []
-    fields = given(request.feed, request.delivery(expected.period))
+    fields = fields_from_path(request.feed, request.delivery(expected.period))
     cycles = sorted((path.name for path in (workspace.root / "work").glob("*") if path.is_dir()), reverse=True)
     for cycle in cycles:
         if not workspace.path(cycle, STAGED_STEP, table.name).is_file():

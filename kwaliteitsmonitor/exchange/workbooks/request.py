@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from kwaliteitsmonitor.obligations.periods import Expected, deadline, expected_periods
-from kwaliteitsmonitor.readers.delivered_parts import given
+from kwaliteitsmonitor.readers.delivered_parts import fields_from_path
 from kwaliteitsmonitor.readers.delivery import Delivery
 from schemas.calendar import Cycle, academic_year
 from schemas.contract import Table
@@ -61,7 +61,7 @@ class Request:
     @property
     def told(self) -> Mapping[str, Any]:
         """The fields that the place of the delivery tells, which the workbook leaves out."""
-        return given(self.feed, self.delivery(self.expected.period))
+        return fields_from_path(self.feed, self.delivery(self.expected.period))
 
     def delivery(self, period: str) -> Delivery:
         """A delivery of this unit over a period, of which only the subject is known."""

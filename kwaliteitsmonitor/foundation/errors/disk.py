@@ -99,7 +99,7 @@ def storage_error(error: BaseException, where: str = "") -> StorageError | None:
     """The sentence for an error that comes from the disk, or was raised because of one; None for another."""
     for one in _chain(error):
         if isinstance(one, OSError) and one.errno in _NUMBERS:
-            return _said(_NUMBERS[one.errno], where)
+            return _as_error(_NUMBERS[one.errno], where)
         if isinstance(one, OSError) or type(one).__module__.partition(".")[0] in _ORIGINS:
             failure = _by_text(str(one), where)
             if failure is not None:
@@ -107,7 +107,7 @@ def storage_error(error: BaseException, where: str = "") -> StorageError | None:
     return None
 
 
-def told_storage_error(error: Told | None, where: str = "") -> StorageError | None:
+def recorded_storage_error(error: Told | None, where: str = "") -> StorageError | None:
     """The same for an error as Dagster keeps it."""
     while error is not None:
         if error.cls_name in _KINDS:
@@ -127,8 +127,8 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
 
 
 def _by_text(text: str, where: str) -> StorageError | None:
-    return next((_said(what, where) for part, what in _TEXTS.items() if part in text), None)
+    return next((_as_error(what, where) for part, what in _TEXTS.items() if part in text), None)
 
 
-def _said(what: tuple[Words, Words], where: str) -> StorageError:
+def _as_error(what: tuple[Words, Words], where: str) -> StorageError:
     return StorageError(what[0], where=where, remedy=what[1])

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from kwaliteitsmonitor.foundation.errors.dagster_db import database_error_of_step
-from kwaliteitsmonitor.foundation.errors.disk import Told, told_storage_error
+from kwaliteitsmonitor.foundation.errors.disk import Told, recorded_storage_error
 from schemas.errors import KwaliteitsmonitorError
 from schemas.words import Words
 
@@ -36,7 +36,7 @@ def sentence_of(failure: Any, step: str) -> tuple[Words, int] | None:
 
 def known_error(error: Told | None, where: str) -> tuple[Words, int] | None:
     """The sentence and the exit code of an error that the disk, Dagster's database or this program told; else None."""
-    failure = told_storage_error(error, where) or database_error_of_step(error)
+    failure = recorded_storage_error(error, where) or database_error_of_step(error)
     return (failure.in_words, failure.exit_code) if failure is not None else _own_error(error)
 
 

@@ -74,7 +74,7 @@ def place_of(path: Path, part: Part) -> Path:
 def kept_parts(path: Path) -> list[KeptPart]:
     """The files of a kept delivery, in order: itself, or its parts."""
     parts = parts_of(path)
-    return [KeptPart(p.name, place_of(path, p), _told(p.name)) for p in parts] or [KeptPart("", path)]
+    return [KeptPart(p.name, place_of(path, p), _path_fields(p.name)) for p in parts] or [KeptPart("", path)]
 
 
 def with_parts(store: Path, hashes: Iterable[str]) -> set[str]:
@@ -87,7 +87,7 @@ def with_parts(store: Path, hashes: Iterable[str]) -> set[str]:
     return kept
 
 
-def _told(name: str) -> dict[str, Any]:
+def _path_fields(name: str) -> dict[str, Any]:
     """What the folders of a part tell of all its rows."""
     pairs = (folder.partition("=") for folder in name.split("/")[:-1])
     return {key: None if value == NOTHING_IN_HIVE else unquote(value) for key, sign, value in pairs if sign}

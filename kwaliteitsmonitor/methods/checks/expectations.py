@@ -48,14 +48,14 @@ def validate(
 
 
 def _judgeable(
-    constraint: Constraint, constraints: Sequence[Constraint], found_failing: Failing, positions: Sequence[int]
+    constraint: Constraint, constraints: Sequence[Constraint], failing: Failing, positions: Sequence[int]
 ) -> tuple[int, ...]:
     """Of rows that fail a comparison of two fields, those in which each field by itself is right.
 
     A negative fte is one finding. That the temporary part is then more than the whole is not another.
     """
     own = [c.id for c in constraints if len(c.fields) == 1 and c.fields[0] in constraint.fields]
-    already = {position for rule in own for position in found_failing.get(rule) or ()}
+    already = {position for rule in own for position in failing.get(rule) or ()}
     return tuple(position for position in positions if position not in already)
 
 

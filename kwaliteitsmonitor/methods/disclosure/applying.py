@@ -72,16 +72,16 @@ def results(rows: Iterable[Mapping[str, Any]], withheld: Withheld) -> list[dict[
     If the spread is shown as printed, intervals are those of the printed one: they would say it in full precision.
     """
     copies = [dict(row) for row in rows]
-    spreads = {_asked(row): _spread(row, withheld) for row in copies if row["status"] == "ok"}
+    spreads = {_question_key(row): _spread(row, withheld) for row in copies if row["status"] == "ok"}
     return [_result(row, withheld, spreads) if row["status"] == "ok" else row for row in copies]
 
 
-def _asked(row: Mapping[str, Any]) -> tuple[int, str, str, Cell]:
+def _question_key(row: Mapping[str, Any]) -> tuple[int, str, str, Cell]:
     return row["reporting_year"], row["evaluation"], row["question"], _cell(row)
 
 
 def _spread(row: Mapping[str, Any], withheld: Withheld) -> Spread:
-    how = withheld.spread(*_asked(row))
+    how = withheld.spread(*_question_key(row))
     deviation = row["sd_respondents"] if how is None else _round(row["sd_respondents"], DECIMALS)
     if deviation is None or how == NOTHING:
         return Spread(how is None, None)
@@ -90,7 +90,7 @@ def _spread(row: Mapping[str, Any], withheld: Withheld) -> Spread:
 
 
 def _result(row: dict[str, Any], withheld: Withheld, spreads: Mapping[Any, Spread]) -> dict[str, Any]:
-    year, evaluation, question, cell = _asked(row)
+    year, evaluation, question, cell = _question_key(row)
     state = withheld.state(year, evaluation, cell)
     if state == HIDDEN:
         rule = withheld.rule(year, evaluation, cell)
@@ -101,13 +101,13 @@ def _result(row: dict[str, Any], withheld: Withheld, spreads: Mapping[Any, Sprea
         deviation = _round(row["sd_respondents"], DECIMALS) if spread.moments else None
         kept = {"mean": _round(row["mean"], DECIMALS), "sd_respondents": deviation}
         remarks = {
-            "note": _said(None, ROUNDED),
+            "note": _with_remark(None, ROUNDED),
             "spread_shown": WITHHELD_SPREAD if deviation is None else ROUNDED_SPREAD,
         }
         return row | dict.fromkeys(RESULTS) | kept | {"n": coarse(row["n"])} | remarks
     if row["change"] is not None and withheld.state(year - 1, evaluation, cell):
         # With the change, and this year's figure, last year's would be known.
-        row |= dict.fromkeys(CHANGE) | {"note": _said(row["note"], NOT_COMPARED)}
+        row |= dict.fromkeys(CHANGE) | {"note": _with_remark(row["note"], NOT_COMPARED)}
     if row["change"] is not None:
         row |= _ends_of_change(spread, spreads.get((year - 1, evaluation, question, cell)), row)
     before = spreads.get((year - 1, evaluation, question, cell))
@@ -115,7 +115,7 @@ def _result(row: dict[str, Any], withheld: Withheld, spreads: Mapping[Any, Sprea
     if not spread.full:
         row |= _of_spread(spread.moments, row)
     elif row["change_low"] is not None and before is not None and not before.full:
-        row |= {"note": _said(row["note"], INTERVAL_ROUNDED)}
+        row |= {"note": _with_remark(row["note"], INTERVAL_ROUNDED)}
     if withheld.covers_hidden(year, evaluation, cell):
         # These do not add up over cells: in full precision they would give away the means of those that are hidden.
         row |= {name: _round(row[name], DECIMALS) for name in ("sd_courses", "sd_units")}
@@ -125,12 +125,12 @@ def _result(row: dict[str, Any], withheld: Withheld, spreads: Mapping[Any, Sprea
 def _of_spread(printed: Moments | None, row: Mapping[str, Any]) -> dict[str, Any]:
     """What a row shows of a spread that is not shown in full."""
     if printed is None:
-        note = row["note"] if row["sd_respondents"] is None else _said(row["note"], NO_SPREAD)
+        note = row["note"] if row["sd_respondents"] is None else _with_remark(row["note"], NO_SPREAD)
         withheld = None if row["sd_respondents"] is None else WITHHELD_SPREAD
         return {**dict.fromkeys(SPREAD), "note": note, "spread_shown": withheld}
     half = float(printed.half_width or 0)
     ends = {name: _round(row["mean"] + side, DECIMALS) for name, side in (("ci95_low", -half), ("ci95_high", half))}
-    shown = {"spread_shown": ROUNDED_SPREAD, "note": _said(row["note"], SPREAD_ROUNDED)}
+    shown = {"spread_shown": ROUNDED_SPREAD, "note": _with_remark(row["note"], SPREAD_ROUNDED)}
     return {"sd_respondents": _round(row["sd_respondents"], DECIMALS), **ends, **shown}
 
 
@@ -240,10 +240,10 @@ def _round(value: float | None, decimals: int) -> float | None:
 def _hidden(rule: str) -> str:
     """What stands with a figure that a rule hid, in Dutch and English."""
     words = HIDDEN_BY[rule]
-    return _said(None, Words(f"verborgen: {words.nl}", f"hidden: {words.en}"))
+    return _with_remark(None, Words(f"verborgen: {words.nl}", f"hidden: {words.en}"))
 
 
-def _said(note: str | None, words: Words) -> str:
+def _with_remark(note: str | None, words: Words) -> str:
     return "; ".join(filter(None, [note, both(words)]))
 
 

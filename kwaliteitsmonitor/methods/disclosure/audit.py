@@ -75,7 +75,7 @@ class _System:
         for number, layer in enumerate(layers):
             for cell, answers in layer.answers.items():
                 if question in answers:
-                    self._told(number, cell, answers)
+                    self._add_bounds(number, cell, answers)
 
     def _column(self, leaf: Cell, number: int) -> int:
         """The place of a leaf's version: that of an earlier release if its contents are the same."""
@@ -85,7 +85,7 @@ class _System:
         self._size += 1
         return self._size - 1
 
-    def _told(self, number: int, cell: Cell, answers: Answers) -> None:
+    def _add_bounds(self, number: int, cell: Cell, answers: Answers) -> None:
         layer, counts = self.layers[number], answers[self.question]
         n, state = sum(counts), layer.state.get(cell)
         if state is None:

@@ -37,7 +37,7 @@ class Contributions:
         evaluation, cell = self.figures[figure]
         key = (evaluation, cell, delivery)
         if key not in self._known:
-            self._known[key] = self._told(evaluation, cell, delivery)
+            self._known[key] = self._is_published(evaluation, cell, delivery)
         return self._known[key]
 
     def courses_told(self, figure: str, delivery: str) -> bool:
@@ -57,7 +57,7 @@ class Contributions:
         question = self.questions.get(figure, "")
         return self.withheld.spread(year, evaluation, question, cell) is None and self.told(figure, delivery)
 
-    def _told(self, evaluation: Evaluation, cell: Cell, delivery: str) -> bool:
+    def _is_published(self, evaluation: Evaluation, cell: Cell, delivery: str) -> bool:
         sources = self.sources.get(evaluation, {})
         leaves = {leaf for leaf in self._leaves.get(evaluation, {}).get(cell, ()) if delivery in sources[leaf]}
         if any(len(sources[leaf]) > 1 for leaf in leaves):

@@ -110,12 +110,12 @@ class _System:
                 self._under.setdefault((number, cell), []).append(at)
         for number, view in enumerate(self.views):
             for cell, counts in view.answers.items():
-                self._told(number, view, cell, counts)
+                self._add_bounds(number, view, cell, counts)
 
     def _sum(self, number: int, cell: Cell, weights: Sequence[int]) -> Terms:
         return {at + i: w for at in self._under[(number, cell)] for i, w in enumerate(weights) if w}
 
-    def _told(self, number: int, view: View, cell: Cell, counts: Counts) -> None:
+    def _add_bounds(self, number: int, view: View, cell: Cell, counts: Counts) -> None:
         """What a view says of a cell, as bounds on sums over its leaves."""
         ones = [1] * len(self.scores)
         if cell in view.hidden:

@@ -168,7 +168,7 @@ def sentences(outlook: Outlook) -> Iterator[Words]:
             )
 
 
-def asked(outlook: Outlook | None) -> Words | None:
+def courses_question(outlook: Outlook | None) -> Words | None:
     """What is asked of who keeps the profile: which courses several people teach; `None` if few cells hang on it."""
     if outlook is None or outlook.alone < MANY:
         return None
@@ -183,9 +183,9 @@ def asked(outlook: Outlook | None) -> Words | None:
 
 def remarks(outlook: Outlook | None) -> list[Words]:
     """All that there is to say and to ask."""
-    return [*(sentences(outlook) if outlook else ()), *filter(None, [asked(outlook)])]
+    return [*(sentences(outlook) if outlook else ()), *filter(None, [courses_question(outlook)])]
 
 
-def told(outlook: Outlook | None) -> dict[str, Any] | None:
+def as_json(outlook: Outlook | None) -> dict[str, Any] | None:
     """All of it as plain values; `None` if nothing is known."""
     return outlook.told() if outlook else None

@@ -90,7 +90,7 @@ def at_least(count: int, threshold: int) -> str:
     return f"<{threshold}" if count < threshold else f"{count}"
 
 
-def said(reasons: Iterable[Words | None]) -> str | None:
+def joined_reasons(reasons: Iterable[Words | None]) -> str | None:
     """Reservations as they stand with a figure, in Dutch and English; nothing if there are none."""
     distinct = list(dict.fromkeys(one for one in reasons if one is not None))
     if not distinct:

@@ -142,7 +142,7 @@ def _point(workspace: Workspace, place: Destination, cycle: str, refused: set[st
     counting = current(workspace, cycle)
     name = f"{CURRENT}/{cycle}.json"
     if counting is None or f"{cycle}/{counting.name}" in refused:
-        return _said(place, name)
+        return _pointer(place, name)
     own = ReleaseReader(counting).manifest
     pointer = {
         "cycle": cycle,
@@ -159,7 +159,7 @@ def _point(workspace: Workspace, place: Destination, cycle: str, refused: set[st
     return pointer
 
 
-def _said(place: Destination, name: str) -> dict[str, Any] | None:
+def _pointer(place: Destination, name: str) -> dict[str, Any] | None:
     if name not in place.sizes(CURRENT):
         return None
     with place.open(name) as stream:

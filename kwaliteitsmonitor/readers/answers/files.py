@@ -182,7 +182,7 @@ def _of_text(file: AnswerFile, source: FileSource, wanted: Shape, scratch: Path)
     return Selection(
         of_text(text, columns.width),
         columns,
-        _given(wanted),
+        _constants(wanted),
         columns.unknown,
         tuple(notes),
         max(headers.first, 0),
@@ -225,7 +225,7 @@ def _of_parquet(connection: duckdb.DuckDBPyConnection, file: AnswerFile, wanted:
     _complete(wanted, columns)
     assert isinstance(file.source, FileSource)  # noqa: S101 - what is pulled is no Parquet of answers
     engine = engine_of(file.source, connection)
-    return Selection(scan, columns, _given(wanted), columns.unknown, tuple(_absent(columns)), engine=engine)
+    return Selection(scan, columns, _constants(wanted), columns.unknown, tuple(_absent(columns)), engine=engine)
 
 
 def _of_counts(file: AnswerFile, wanted: Shape) -> Selection:
@@ -237,7 +237,7 @@ def _of_counts(file: AnswerFile, wanted: Shape) -> Selection:
     return Selection(
         f"read_parquet({quoted(file.path)})",
         columns,
-        _given(wanted),
+        _constants(wanted),
         notes=(Note("counts", BY_THEIR_VALUES),),
         counts=True,
     )
@@ -271,7 +271,7 @@ def _complete(wanted: Shape, columns: Columns) -> None:
         )
 
 
-def _given(wanted: Shape) -> dict[str, Any]:
+def _constants(wanted: Shape) -> dict[str, Any]:
     """The fields that are the same in every row: those of the form, and those that the delivery tells."""
     constants = {name: wanted.constant(name) for name in wanted.form.constants}
     return {**wanted.told, **constants}
@@ -299,7 +299,7 @@ def _of_cells(file: AnswerFile, wanted: Shape) -> Selection:
             flawed[position] = f"{name} {reasons.index(words)}"
         table = table.append_column("_flaw", pa.array(flawed, pa.string()))
         columns = replace(columns, flaws=tuple(reasons))
-    return Selection("cells", columns, _given(wanted), raw.unknown, raw.notes, 0, raw=raw, table=table)
+    return Selection("cells", columns, _constants(wanted), raw.unknown, raw.notes, 0, raw=raw, table=table)
 
 
 def _as_text(cell: Any) -> str | None:

@@ -84,7 +84,7 @@ def _text(parts: Sequence[KeptPart], source: FileSource, target: Path, has_heade
             try:
                 checked(part.path, TEXT, FileKind.TEXT, FileKind.EMPTY, limits=LARGEST)
                 with part.path.open("rb") as stream, _opened(stream, source) as text:
-                    lines = _with_told(text, part, source) if part.told and has_header else None
+                    lines = _with_path_fields(text, part, source) if part.told and has_header else None
                     header, above = _header(lines or _lines(text), source) if has_header else ([], [])
                     if first and header and list(map(fold, header)) != list(map(fold, first)):
                         raise _other_header()
@@ -153,7 +153,7 @@ def _copied(lines: Iterator[str], out: TextIO) -> int:
     return counted.number - 1
 
 
-def _with_told(text: TextIO, part: KeptPart, source: FileSource) -> Iterator[str]:
+def _with_path_fields(text: TextIO, part: KeptPart, source: FileSource) -> Iterator[str]:
     """The records of a part with what its folders tell as columns at the end, each as text that ends in a new line."""
     first = text.readline()
     delimiter = delimiter_of([first], source.delimiter).character

@@ -14,7 +14,7 @@ from kwaliteitsmonitor.readers.answers.typed_answers import Kinds
 from kwaliteitsmonitor.readers.cells.grid import Headless, Note, RawTable, unknown_columns
 from kwaliteitsmonitor.readers.files.refusals import RefusedFileError
 from kwaliteitsmonitor.readers.findings import COLUMNS, names_result, notes_results
-from kwaliteitsmonitor.readers.findings import in_both as said_of
+from kwaliteitsmonitor.readers.findings import in_both as detail_in_both
 from kwaliteitsmonitor.readers.forms.rows import ABOVE, ANOTHER_RECORD
 from kwaliteitsmonitor.readers.forms.understood import LEFT_OUT
 from kwaliteitsmonitor.readers.quarantine import Quarantined, Read
@@ -97,7 +97,7 @@ def _columns_result(table: Table, part: Counted, listed: Sequence[Quarantined]) 
         "the file has the columns of the contract",
         quarantines=bool(part.lines_aside),
         cells=(path,) if problems else (),
-        detail=said_of(read, message) if problems else "",
+        detail=detail_in_both(read, message) if problems else "",
     )
 
 

@@ -137,7 +137,7 @@ class _Counting:
         self._scratch: Path | None = None
         self._judging: _Judging | None = None
         self._parts: list[Counted] = []
-        self._given: dict[int, AnswerFile] = {}
+        self._files: dict[int, AnswerFile] = {}
         self._tried = 0
 
     def __enter__(self) -> _Counting:
@@ -161,7 +161,7 @@ class _Counting:
         copy = self._scratch / f"{self._tried}.txt"
         kinds = judging.kinds[self._tried] = Kinds()
         at, self._tried = self._tried, self._tried + 1
-        self._given[at] = file
+        self._files[at] = file
         try:
             part = _count(judging, self.table, file, at, self.readers, self.aliases, kinds, copy)
         except UnreadableError as error:
@@ -178,7 +178,7 @@ class _Counting:
             good = judging.accepted()
             for part in parts:
                 made = _account(judging, self.table, part, good, self.beyond, self.threshold)
-                yield self._given[part.at], made
+                yield self._files[part.at], made
         self._stack.close()
         self._judging, self._scratch, self._parts = None, None, []
 

@@ -83,7 +83,7 @@ def typed(
     connection.execute(f"CREATE TABLE groups_{at} (h UBIGINT, g UBIGINT)")
     rule = _once(table)
     unique = {name: rule.unless.get(name, "") for name in rule.fields if name in own.names and name != RESPONDENT}
-    constants = _told(counted, readers)
+    constants = _typed_constants(counted, readers)
     counted.spelled = {name: _spelled(connection, counted, readers[name]) for name in counted.selected.columns.fields}
     with connection.cursor() as cursor:
         combinations = cursor.sql(f"SELECT * FROM combinations_{at} ORDER BY rowid")
@@ -114,7 +114,7 @@ def _spelled(connection: duckdb.DuckDBPyConnection, counted: Counted, reader: Ce
     return names.spellings(texts, reader)
 
 
-def _told(counted: Counted, readers: Mapping[str, CellReader]) -> dict[str, Any]:
+def _typed_constants(counted: Counted, readers: Mapping[str, CellReader]) -> dict[str, Any]:
     """What is the same in every row, typed; a `Refused` if that is nothing the field can hold."""
     constants: dict[str, Any] = {}
     for name, value in counted.selected.given.items():
@@ -213,7 +213,7 @@ class _Reading:
             if name == RESPONDENT or self.table[name].open_text:
                 continue
             if name not in self.raw:
-                self._as_told(name)
+                self._as_constant(name)
                 continue
             cells, reader = self.raw[name], self.readers[name]
             spelled = self.counted.spelled.get(name, {})
@@ -290,7 +290,7 @@ class _Reading:
         self.counted.no_answer += self.total(left & self.is_answer)
         self.is_answer &= ~left
 
-    def _as_told(self, name: str) -> None:
+    def _as_constant(self, name: str) -> None:
         value, kind = self.told.get(name), self.schema.field(name).type
         refused = isinstance(value, Refused)
         self.columns[name] = pa.repeat(pa.scalar(None if refused else value, kind), self.size)

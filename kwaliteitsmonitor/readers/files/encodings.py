@@ -64,15 +64,15 @@ def encoding_of(stream: BinaryIO, declared: str) -> Encoding:
     if marked:
         line = first_wrong(stream, marked)
         if line is None:
-            return _found(marked)
+            return _encoding(marked)
         raise _not_in(plain_name(marked), line, stream)
     line = first_wrong(stream, "utf-8")
     if line is None:
-        return _found("utf-8-sig")
+        return _encoding("utf-8-sig")
     if is_mixed(pieces(stream)):
         raise _not_in("utf-8", line, stream)
     if codec := likely(pieces(stream)):
-        return _found(codec)
+        return _encoding(codec)
     raise RefusedFileError(
         Words("de tekencodering is niet te herkennen", "its encoding cannot be recognised"),
         Words("UTF-8, UTF-16 of windows-1252", "UTF-8, UTF-16 or windows-1252"),
@@ -98,7 +98,7 @@ def is_utf_8(stream: BinaryIO, declared: str) -> bool:
     return declared != AUTO and plain_name(declared) == "utf-8" and marked in ("", "utf-8-sig")
 
 
-def _found(codec: str) -> Encoding:
+def _encoding(codec: str) -> Encoding:
     name = plain_name(codec)
     if name == "utf-8":
         return Encoding("utf-8-sig", name)

@@ -67,10 +67,10 @@ def notes(
 
     if named := other(sheet):
         yield _note(Words("de naam van het werkblad", "the name of the worksheet"), named, own, ())
-    told_above = [(number, named) for number, text in above if (named := other(text))]
-    if told_above and not any(_agrees(span, own) for _, text in above for span in years_in(text)):
+    years_above = [(number, named) for number, text in above if (named := other(text))]
+    if years_above and not any(_agrees(span, own) for _, text in above for span in years_in(text)):
         where = Words("een tekst boven de tabel", "a text above the table")
-        yield _note(where, told_above[0][1], own, tuple(number for number, _ in told_above))
+        yield _note(where, years_above[0][1], own, tuple(number for number, _ in years_above))
     for index, text in headers:
         if named := other(text):
             where = Words(f"de kop van kolom {letter(index)}", f"the header of column {letter(index)}")

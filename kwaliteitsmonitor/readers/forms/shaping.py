@@ -80,8 +80,8 @@ def _absent(form: Form, headers: Sequence[str]) -> list[str]:
     if form.header == "none" and not form.slices:
         return []
     there = set(map(fold, headers))
-    told_by = [*form.where, *(one.header for one in form.skip if one.header)]
-    return [header for header in dict.fromkeys(told_by) if fold(header) not in there]
+    deciding = [*form.where, *(one.header for one in form.skip if one.header)]
+    return [header for header in dict.fromkeys(deciding) if fold(header) not in there]
 
 
 def refuse_unknowable(form: Form, headers: Sequence[str]) -> None:

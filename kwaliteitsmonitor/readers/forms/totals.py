@@ -96,7 +96,7 @@ def without_totals(rows: Rows, labels: Labels) -> None:
     if not rows.numbers:
         return
     by_column = {
-        index: rests_in_column for index in range(len(rows.columns)) if (rests_in_column := _said(rows.columns[index]))
+        index: rests_in_column for index in range(len(rows.columns)) if (rests_in_column := _rests(rows.columns[index]))
     }
     totals: set[int] = set()
     for index, rests in by_column.items():
@@ -113,7 +113,7 @@ def emptied_for_the_whole(rows: Rows, labels: Labels) -> list[Note]:
     """Empty the cells that call a row the total if an empty cell says so, and tell of which rows that is."""
     emptied: set[int] = set()
     for index, known in labels.whole.items():
-        totals = {text for text, rest in _said(rows.columns[index]).items() if not rest and not known(text)}
+        totals = {text for text, rest in _rests(rows.columns[index]).items() if not rest and not known(text)}
         if totals:
             column = rows.columns[index]
             emptied |= {at for at, cell in enumerate(column) if isinstance(cell, str) and cell in totals}
@@ -121,7 +121,7 @@ def emptied_for_the_whole(rows: Rows, labels: Labels) -> list[Note]:
     return [Note(WHOLE, _OF_THE_WHOLE, tuple(rows.numbers[at] for at in sorted(emptied)))] if emptied else []
 
 
-def _said(column: Sequence[Any]) -> dict[str, str]:
+def _rests(column: Sequence[Any]) -> dict[str, str]:
     """The texts of a column that call something a total, each with what they say beside that."""
     texts = {cell for cell in column if isinstance(cell, str)}
     if not _HINT.search(fold("\n".join(texts))):

@@ -159,14 +159,14 @@ def _beside(changes: Changes, language: Language) -> Iterator[str]:
 def _other(one: Other, language: Language) -> str:
     """A value with what it was; a row, column or table that only one of the two has, with which of the two."""
     if one.column and one.row:
-        old, new = (_said(value, language) for value in (one.old, one.new))
+        old, new = (_value_text(value, language) for value in (one.old, one.new))
         return f"{one.row}: {old} → {new}"
     event = _CAME if one.old is None else _WENT if one.new is None else _REPLACED
     value = one.new if one.old is None else one.old
-    return f"{event.in_language(language)}: {one.row or _said(value, language)}"
+    return f"{event.in_language(language)}: {one.row or _value_text(value, language)}"
 
 
-def _said(value: Value, language: Language) -> str:
+def _value_text(value: Value, language: Language) -> str:
     if isinstance(value, str):
         return f"“{value}”"
     return _STATES["ok"].in_language(language) if value is None else _written(value, language)

@@ -22,22 +22,22 @@ def as_html(explained: Explanation, language: str) -> str:
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     template = environment.from_string(files(__package__).joinpath("page.html.j2").read_text(encoding="utf-8"))
 
-    def said(words: Words | None) -> str:
+    def text_of(words: Words | None) -> str:
         return "" if words is None else words.in_language(language)
 
     def say(nl: str, en: str) -> str:
         return nl if language == "nl" else en
 
     def amount(value: Decimal | None, measure: str) -> str:
-        return said(UNTOLD) if value is None else writing.amount(value, language, measure)
+        return text_of(UNTOLD) if value is None else writing.amount(value, language, measure)
 
     page: str = template.render(
         e=explained,
         language=language,
-        said=said,
+        text_of=text_of,
         say=say,
         amount=amount,
-        status=said(STATUS[explained.status]),
+        status=text_of(STATUS[explained.status]),
         open=OPEN,
         evidence=evidence,
     )

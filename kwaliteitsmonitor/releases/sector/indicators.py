@@ -91,7 +91,7 @@ class Given:
 
 def indicators(sources: Sequence[Source]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """The rows of `sector_indicators`, and those of `sector_left_out` that are about indicators."""
-    figures, refused = _given(sources)
+    figures, refused = _comparable(sources)
     rows: list[dict[str, Any]] = []
     for key in sorted(figures, key=lambda key: (key[0], key[1], key[2] or "")):
         made, out = _of(key, figures[key])
@@ -101,7 +101,7 @@ def indicators(sources: Sequence[Source]) -> tuple[list[dict[str, Any]], list[di
     return rows, refused
 
 
-def _given(sources: Sequence[Source]) -> tuple[dict[Key, dict[str, Given]], list[dict[str, Any]]]:
+def _comparable(sources: Sequence[Source]) -> tuple[dict[Key, dict[str, Given]], list[dict[str, Any]]]:
     """The figures of whole institutions by what they are about, and the indicators that do not count at all."""
     by_key: dict[Key, dict[str, Given]] = {}
     refused: list[dict[str, Any]] = []

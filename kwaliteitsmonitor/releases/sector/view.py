@@ -132,11 +132,11 @@ def _fill(folder: Path, sources: Sequence[Source], rows: Tables) -> None:
         (folder / f"dictionary.{language}.md").write_text(markdown(contracts, language), encoding="utf-8")
         (folder / "report" / f"sector.{language}.html").write_bytes(page(document(rows, language)))
     files = {path.relative_to(folder).as_posix(): sha256_of(path) for path in folder.rglob("*") if path.is_file()}
-    (folder / manifest.NAME).write_bytes(manifest.written(_said(sources), files))
+    (folder / manifest.NAME).write_bytes(manifest.written(_manifest(sources), files))
     protect(folder)
 
 
-def _said(sources: Sequence[Source]) -> dict[str, Any]:
+def _manifest(sources: Sequence[Source]) -> dict[str, Any]:
     """What the manifest says: of which releases the view is made, and by which code."""
     names = ("institution", "cycle", "reporting_year", "release_status", "seal", "manifest_sha256")
     return {

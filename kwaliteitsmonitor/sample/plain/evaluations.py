@@ -50,7 +50,7 @@ def evaluations(setting: Setting, occasion: Occasion, form: Form) -> Rows:
     for year in _years(setting, occasion):
         number = 0
         for group in groups(setting, occasion, year):
-            questions = _asked(setting, group.evaluation, year)
+            questions = _questions(setting, group.evaluation, year)
             scores = [_scores(setting, group, question, form, year) for question in questions]
             for place in range(group.respondents):
                 number += 1
@@ -86,7 +86,7 @@ def groups(setting: Setting, occasion: Occasion, year: int) -> list[Group]:
     fewest = setting.profile.institution.disclosure.threshold + FEWEST
     wished = setting.responses / len(setting.years)
     places = _chosen(setting, occasion, year, int(wished / fewest))
-    answers = sum(len(_asked(setting, kind, year)) for kind, *_ in places)
+    answers = sum(len(_questions(setting, kind, year)) for kind, *_ in places)
     chosen = []
     for evaluation, unit, programme, level, course in places:
         rng = stream(setting.seed, "asked", programme, course, year)
@@ -111,7 +111,7 @@ def _chosen(setting: Setting, occasion: Occasion, year: int, most: int) -> list[
     for turn in zip_longest(*of_unit.values()):
         for programme in filter(None, turn):
             chosen += (own := list(_of(setting, programme, year)))
-            count += sum(len(_asked(setting, kind, year)) for kind, *_ in own)
+            count += sum(len(_questions(setting, kind, year)) for kind, *_ in own)
         if count >= most:
             break
     return sorted(chosen, key=lambda place: (place[0], place[1], place[2], place[4] or ""))
@@ -119,14 +119,14 @@ def _chosen(setting: Setting, occasion: Occasion, year: int, most: int) -> list[
 
 def _of(setting: Setting, programme: Programme, year: int) -> Iterator[Place]:
     level = LEVELS.get(programme.croho_type, "other")
-    if _asked(setting, "course", year):
+    if _questions(setting, "course", year):
         for number in range(1, COURSES + 1):
             yield "course", programme.unit, programme.programme, level, f"{programme.programme}-{number}01"
-    if _asked(setting, "programme", year):
+    if _questions(setting, "programme", year):
         yield "programme", programme.unit, programme.programme, level, None
 
 
-def _asked(setting: Setting, evaluation: str, year: int) -> list[Question]:
+def _questions(setting: Setting, evaluation: str, year: int) -> list[Question]:
     return [q for q in setting.profile.questions if q.evaluation == evaluation and q.version_in(year) is not None]
 
 

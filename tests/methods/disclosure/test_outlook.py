@@ -8,7 +8,7 @@ import pytest
 
 from assets.evaluations.findings import shown_before
 from kwaliteitsmonitor.foundation.workspace import Workspace
-from kwaliteitsmonitor.methods.disclosure.outlook import Cost, asked, newest, outlook, remarks
+from kwaliteitsmonitor.methods.disclosure.outlook import Cost, courses_question, newest, outlook, remarks
 from kwaliteitsmonitor.methods.disclosure.pattern import about_to_show, choose
 from tests.methods.statistics.counts import Count, answer_rows, counted, each_score, institution
 
@@ -41,7 +41,7 @@ def test_the_courses_on_which_cells_rest_are_listed_for_the_profile(workspace: W
     assert found is not None
     assert set(found.courses) == {"C1"}
     assert found.alone == found.courses["C1"] >= 5, "two programmes, two groups, the unit, and the level of masters"
-    question = asked(found)
+    question = courses_question(found)
     assert question is not None
     assert question.en.endswith("which of these several people teach: C1")
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.cli.interruption import end_where_asked, interruptible
+from pipelines.cli.interruption import end_if_interrupted, interruptible
 
 PROFILE = Path(__file__).parents[2] / "institutions" / "five_schools" / "profile"
 DELIVERIES = PROFILE.parent / "deliveries"
@@ -80,14 +80,14 @@ def test_a_signal_that_another_handler_kept_to_itself_still_ends_the_run() -> No
     with interruptible() as asked:
         before = signal.signal(signal.SIGTERM, lambda *_: None)
         try:
-            end_where_asked()
+            end_if_interrupted()
             signal.raise_signal(signal.SIGTERM)
             with pytest.raises(KeyboardInterrupt):
-                end_where_asked()
+                end_if_interrupted()
             assert asked.exit_code == 143
         finally:
             signal.signal(signal.SIGTERM, before)
-    end_where_asked()
+    end_if_interrupted()
 
 
 def test_handlers_are_put_back_afterwards() -> None:

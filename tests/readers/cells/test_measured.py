@@ -16,7 +16,7 @@ import pytest
 
 from kwaliteitsmonitor.readers.cells.measured import Said, impossible_ratios, read_measured
 from kwaliteitsmonitor.readers.cells.numbers import Percentage
-from kwaliteitsmonitor.readers.row_checks import said_of
+from kwaliteitsmonitor.readers.row_checks import measures_of
 from kwaliteitsmonitor.readers.typed_rows import read_column
 from schemas.profile import Indicator, Profile
 from schemas.profile.feeds import SqlSource
@@ -131,7 +131,9 @@ def test_parts_that_make_no_share_are_told() -> None:
     assert [(at, words.nl) for at, words in impossible_ratios(columns, one, said)] == [
         (0, "een teller van 0 tot en met 240")
     ]
-    assert said_of(rows_of([("Indicator", 2021)]).raw, reader(), {}, {}) is None, "amounts measure the same in each row"
+    assert measures_of(rows_of([("Indicator", 2021)]).raw, reader(), {}, {}) is None, (
+        "amounts measure the same in each row"
+    )
 
 
 # -- in tables

@@ -205,11 +205,11 @@ def _rests_on(reading: Reading, rows: Sequence[Row]) -> Table:
             (
                 label(reading, row["indicator"]),
                 row["level"] or "",
-                _given(plain(reading, row, "n")),
-                _given(plain(reading, row, "invited")),
-                _given(fraction(reading, row, "response_rate", 1)),
-                _given(plain(reading, row, "numerator", _places(row, "numerator"))),
-                _given(plain(reading, row, "denominator", _places(row, "denominator"))),
+                _or_nothing(plain(reading, row, "n")),
+                _or_nothing(plain(reading, row, "invited")),
+                _or_nothing(fraction(reading, row, "response_rate", 1)),
+                _or_nothing(plain(reading, row, "numerator", _places(row, "numerator"))),
+                _or_nothing(plain(reading, row, "denominator", _places(row, "denominator"))),
                 reading.word(SPREADS, row["spread_kind"]),
                 reading.say(f"versie {row['definition_version']}", f"version {row['definition_version']}"),
             )
@@ -221,7 +221,7 @@ def _rests_on(reading: Reading, rows: Sequence[Row]) -> Table:
     return Table("table-indicators-basis", caption, columns, lines)
 
 
-def _given(figure: Figure) -> Cell:
+def _or_nothing(figure: Figure) -> Cell:
     """The figure; nothing if the definition has no such part."""
     return "" if figure.value is None and figure.status == "not_available" else figure
 

@@ -38,7 +38,7 @@ def measures(reading: Reading) -> Section | None:
     )
     remark = [Paragraph(empty)] if any("" in line.cells for table in tables for line in table.rows) else []
     title = heading(reading.say(f"{house.measures} en voortgang", f"{house.measures} and progress"))
-    explanations = _told(reading, rows)
+    explanations = _progress(reading, rows)
     return Section("measures", title, (*tables, *remark, *([explanations] if explanations else [])))
 
 
@@ -63,7 +63,7 @@ def _lines(reading: Reading, rows: Sequence[Row], units: Sequence[str]) -> list[
     return lines
 
 
-def _told(reading: Reading, rows: Sequence[Row]) -> Table | None:
+def _progress(reading: Reading, rows: Sequence[Row]) -> Table | None:
     """What units say of the progress of their measures, in the order of the table; `None` if nobody says anything."""
     lines: list[Line] = []
     units = list(reading.units)

@@ -25,7 +25,7 @@ def national(reading: Reading) -> Section | None:
     if spent:
         blocks.append(_spending(reading, spent, walk))
     blocks.append(_counts(reading, walk))
-    blocks.append(Paragraph(_said(reading, bool(spent))))
+    blocks.append(Paragraph(_caveat(reading, bool(spent))))
     return Section("national", reading.say("Naar landelijke thema's", "By national theme"), tuple(blocks))
 
 
@@ -119,7 +119,7 @@ def _count(reading: Reading, count: int) -> Figure:
     return Figure(number(Decimal(count), 0, reading.language), Decimal(count))
 
 
-def _said(reading: Reading, spent: bool) -> str:
+def _caveat(reading: Reading, spent: bool) -> str:
     house = reading.house
     money_nl = f"Geld van een {house.theme} is naar deze delen verdeeld, op de cent, zodat het totaal hetzelfde is. "
     money_en = f"Money of a {house.theme} is divided by these parts, to the cent, so that the total is the same. "

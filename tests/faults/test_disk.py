@@ -15,11 +15,13 @@ import pyarrow as pa
 import pytest
 import sqlalchemy as sa
 
+from kwaliteitsmonitor.foundation.errors.dagster_db import database_error
 from kwaliteitsmonitor.foundation.errors.disk import BROKEN, DENIED, FULL, LOCKED, QUOTA, UNSURE, storage_error
-from pipelines.cli.commands import kwaliteitsmonitor
+from kwaliteitsmonitor.foundation.workspace import Workspace
 from pipelines.dagster_home import PARTS, make_database
 from pipelines.instance import instance, instance_configuration
 from schemas.words import Words
+from tests.command_line import CommandLine
 from tests.faults.disk import shim
 
 compiler = pytest.mark.skipif(
@@ -61,29 +63,29 @@ def test_an_error_of_the_disk_is_one_sentence_also_where_another_was_raised_of_i
     assert str(storage_error(arrow)) == str(refusal)
 
 
-def test_what_sqlite_says_of_a_disk_is_not_made_more_certain_than_it_is() -> None:
+def test_what_is_not_certain_is_not_made_so_and_an_error_of_other_origin_is_not_taken_for_one_of_the_disk() -> None:
     error = sa.exc.OperationalError("INSERT", None, sqlite3.OperationalError("unable to open database file"))
     refusal = storage_error(error)
     assert refusal is not None
     assert refusal.words == UNSURE[0]
+    other = ValueError("No space left on device"), FileNotFoundError(errno.ENOENT, "x"), KeyError("disk I/O error")
+    assert [storage_error(error) for error in other] == [None] * 3
 
 
-@pytest.mark.parametrize(
-    "error", [ValueError("No space left on device"), FileNotFoundError(errno.ENOENT, "x"), KeyError("disk I/O error")]
-)
-def test_an_error_of_other_origin_is_not_taken_for_one_of_the_disk(error: Exception) -> None:
-    assert storage_error(error) is None
+def test_a_database_of_an_institution_is_not_taken_for_that_of_dagster() -> None:
+    psycopg2 = pytest.importorskip("psycopg2")
+    assert database_error(sa.exc.OperationalError("SELECT 1", None, ValueError("gone"))) is None
+    assert database_error(RuntimeError("x")) is None
+    away = sa.exc.OperationalError("SELECT 1", None, psycopg2.OperationalError("gone"))
+    away.__cause__ = away.orig
+    assert "the database of Dagster" in str(database_error(away))
 
 
-def test_a_workspace_that_cannot_be_made_is_told_in_one_sentence(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_workspace_that_cannot_be_made_is_told_in_one_sentence(tmp_path: Path, command: CommandLine) -> None:
     (tmp_path / "file").write_text("no folder", encoding="utf-8")
-    code = kwaliteitsmonitor.main(["run", "--cycle", "2021-03", "--out", str(tmp_path / "file" / "out")])
-    written = capsys.readouterr().err
-    assert code != 0
-    assert "Traceback" not in written
-    assert written.count("Error:") == 1
+    ended = command("run", "--cycle", "2021-03", "--out", tmp_path / "file" / "out")
+    assert ended.code != 0
+    assert (ended.err.count("Error:"), "Traceback" in ended.err) == (1, False)
 
 
 def test_the_database_of_dagster_is_made_whole_or_not_at_all(tmp_path: Path) -> None:
@@ -100,16 +102,14 @@ def test_the_database_of_dagster_is_made_whole_or_not_at_all(tmp_path: Path) -> 
     assert (tmp_path / "schedules" / "schedules.db").is_file()
 
 
-def test_a_database_that_stands_in_postgresql_is_not_made_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("KWALITEITSMONITOR_DAGSTER_URL", "postgresql://dagster@127.0.0.1/dagster")
-    (tmp_path / "dagster.yaml").write_text(instance_configuration(), encoding="utf-8")
-    make_database(tmp_path)
-    assert [path.name for path in tmp_path.iterdir()] == ["dagster.yaml"]
-
-
-def test_what_is_half_made_beside_it_does_not_count(tmp_path: Path) -> None:
-    from kwaliteitsmonitor.foundation.workspace import Workspace
-
+def test_a_database_that_stands_in_postgresql_is_not_made_here_and_one_that_is_half_made_does_not_count(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setenv("KWALITEITSMONITOR_DAGSTER_URL", "postgresql://dagster@127.0.0.1/dagster")
+        (tmp_path / "dagster.yaml").write_text(instance_configuration(), encoding="utf-8")
+        make_database(tmp_path)
+        assert [path.name for path in tmp_path.iterdir()] == ["dagster.yaml"]
     half = tmp_path / "dagster" / ".making-0" / "history"
     half.mkdir(parents=True)
     (half / "runs.db").write_bytes(b"half a database")

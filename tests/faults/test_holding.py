@@ -63,33 +63,25 @@ def holder(out: Path, run: str, cycle: str = CYCLE) -> Callable[[], AbstractCont
     return lambda: holding(Workspace(out), cycle, run)
 
 
-def test_a_second_run_of_a_cycle_waits_and_is_let_in_when_the_first_is_killed(tmp_path: Path) -> None:
+def test_a_second_run_of_a_cycle_waits_no_longer_than_was_said_and_is_let_in_when_the_first_is_killed(
+    tmp_path: Path,
+) -> None:
+    workspace, waited = Workspace(tmp_path), []
     with beside(holder(tmp_path, "first")) as (_, kill):
-        waited: list[str] = []
-
-        def waiting() -> None:
-            waited.append("once")
-            kill()
-
-        with holding(Workspace(tmp_path), CYCLE, "second", waiting=waiting) as before:
-            assert (before, waited) == ("first", ["once"])
-            assert (tmp_path / "work" / CYCLE / RUN).read_text(encoding="utf-8") == "first second\n"
-
-
-def test_a_run_that_does_not_end_is_waited_for_no_longer_than_was_said(tmp_path: Path) -> None:
-    with beside(holder(tmp_path, "first")):
         with (
             pytest.raises(KwaliteitsmonitorError, match="another run of this cycle is under way") as caught,
-            holding(Workspace(tmp_path), CYCLE, "second", patience=0.0),
+            holding(workspace, CYCLE, "second", patience=0.0),
         ):
             pass
         assert caught.value.exit_code == 1
-        with holding(Workspace(tmp_path), "2022-09", "other", patience=0.0) as before:
+        with holding(workspace, "2022-09", "other", patience=0.0) as before:
             assert before == ""
+        with holding(workspace, CYCLE, "second", waiting=lambda: waited.append(kill())) as before:
+            assert (before, len(waited)) == ("first", 1)
+            assert (tmp_path / "work" / CYCLE / RUN).read_text(encoding="utf-8") == "first second\n"
 
 
 def test_a_process_that_holds_a_cycle_holds_it_again(tmp_path: Path) -> None:
-    """The command line does, and so does the resource of the run that it drives."""
     first, again = (holding(Workspace(tmp_path), CYCLE, "run", patience=0.0) for _ in range(2))
     with first, again as before:
         assert before == ""
@@ -104,17 +96,12 @@ def database() -> Iterator[dg.DagsterInstance]:
 
 
 @dg.job
-def nothing() -> None:
-    """A job of which runs can be made."""
-
-
-@dg.job
 def cycle() -> None:
     """A job by the name of that of a whole cycle."""
 
 
-def under_way(database: dg.DagsterInstance, job: dg.JobDefinition = nothing) -> dg.DagsterRun:
-    return database.create_run_for_job(job, tags={"dagster/partition": CYCLE}, status=dg.DagsterRunStatus.STARTED)
+def under_way(database: dg.DagsterInstance) -> dg.DagsterRun:
+    return database.create_run_for_job(cycle, tags={"dagster/partition": CYCLE}, status=dg.DagsterRunStatus.STARTED)
 
 
 def status_of(database: dg.DagsterInstance, run: dg.DagsterRun) -> dg.DagsterRunStatus:
@@ -126,23 +113,21 @@ def status_of(database: dg.DagsterInstance, run: dg.DagsterRun) -> dg.DagsterRun
 def test_a_run_that_was_killed_is_recorded_once_with_how_far_it_came(
     database: dg.DagsterInstance, tmp_path: Path
 ) -> None:
-    run, settings = under_way(database, cycle), Settings(out=str(tmp_path))
+    run, settings = under_way(database), Settings(out=str(tmp_path))
     record = database.get_run_record_by_id(run.run_id)
     assert record is not None
     began = record.start_time or record.create_timestamp.timestamp()
-    begun = dg.DagsterEvent("STEP_START", "cycle", step_key="deliver_bfr")
-    ended = dg.DagsterEvent("STEP_SUCCESS", "cycle", step_key="deliver_bfr", event_specific_data=StepSuccessData(900.0))
-    another = dg.DagsterEvent("STEP_START", "cycle", step_key="deliver_staff")
-    for event, at in ((begun, 10.0), (ended, 12.5), (another, 13.0)):
+    done = StepSuccessData(900.0)
+    steps = [("START", "bfr", None, 10.0), ("SUCCESS", "bfr", done, 12.5), ("START", "staff", None, 13.0)]
+    for kind, feed, data, at in steps:
+        event = dg.DagsterEvent(f"STEP_{kind}", "cycle", step_key=f"deliver_{feed}", event_specific_data=data)
         database.handle_new_event(dg.EventLogEntry(None, logging.INFO, "", run.run_id, began + at, dagster_event=event))
     for known in (run.run_id, f"{run.run_id} of-another-database", ""):
         tell_dead(database, known, settings)
     assert status_of(database, run) is dg.DagsterRunStatus.FAILURE, "so that it blocks no queue"
     (made,) = read(settings.workspace)
     assert (made.run, made.job, made.cycle, made.outcome) == (run.run_id, "cycle", CYCLE, "cut off")
-    assert made.steps == {"deliver_bfr": 2.5}
-    assert made.seconds == 13.0
-    assert (made.rows.received, made.memory) == (0, 0)
+    assert (made.steps, made.seconds, made.rows.received, made.memory) == ({"deliver_bfr": 2.5}, 13.0, 0, 0)
 
 
 def test_the_resource_of_a_run_holds_its_cycle_and_tells_of_the_one_that_died(
@@ -203,21 +188,17 @@ def test_only_a_run_of_the_whole_cycle_says_by_which_code_its_tables_are(
         assert (tmp_path / "work" / CYCLE / CODE).is_file() == notes
 
 
+HASH = "0123456789abcdef"
 LEFT = (
-    ".institution.0123456789abcdef",
-    "delivered/sha256/.0123456789abcdef0123456789abcdef",
-    "work/2022-03/staged/.staff.parquet.0123456789abcdef0123456789abcdef",
-    "evaluations/ab/.0123456789abcdef-4711-123456789",
-    ".catalog.duckdb.0123456789abcdef0123456789abcdef.wal",
-    "profiles/.0123456789abcdef0123456789abcdef/profile.yaml",
+    f".institution.{HASH}",
+    f"delivered/sha256/.{HASH}{HASH}",
+    f"work/2022-03/staged/.staff.parquet.{HASH}{HASH}",
+    f"evaluations/ab/.{HASH}-4711-123456789",
+    f".catalog.duckdb.{HASH}{HASH}.wal",
+    f"profiles/.{HASH}{HASH}/profile.yaml",
 )
-STAYS = (
-    "institution",
-    ".restoring",
-    "profiles/.damaged-0123456789abcdef0123456789abcdef/profile.yaml",
-    "landing/.staff.parquet.0123456789abcdef0123456789abcdef",
-    "work/2022-03/staged/staff.parquet",
-)
+STAYS = ("institution", ".restoring", "work/2022-03/staged/staff.parquet")
+STAYS += (f"profiles/.damaged-{HASH}{HASH}/profile.yaml", f"landing/.staff.parquet.{HASH}{HASH}")
 
 
 def written(folder: Path, names: tuple[str, ...], age: float) -> None:
@@ -232,21 +213,22 @@ def written(folder: Path, names: tuple[str, ...], age: float) -> None:
 
 def test_what_killed_runs_left_is_cleared_after_a_day_and_nothing_else_is(tmp_path: Path) -> None:
     out, passing = tmp_path / "out", tmp_path / "tmp"
+    written(out, LEFT, OLD / 2)
+    assert clear(Workspace(out), passing) == 0, "it may still be written"
     written(out, (*LEFT, *STAYS), 2 * OLD)
     written(passing, (f"{PREFIX}judge-x/rows.arrow", "someone-elses/rows.arrow"), 2 * OLD)
     assert clear(Workspace(out), passing) == len(LEFT) + 1
-    there = {path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()}
-    assert there == set(STAYS)
+    assert {path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()} == set(STAYS)
     assert [path.name for path in passing.iterdir()] == ["someone-elses"]
 
 
-def test_what_may_still_be_written_is_left_alone(tmp_path: Path) -> None:
-    written(tmp_path / "out", LEFT, OLD / 2)
-    assert clear(Workspace(tmp_path / "out"), tmp_path / "tmp") == 0
-
-
-def test_what_a_living_process_passes_on_is_left_alone_when_the_clock_jumps_ahead(tmp_path: Path) -> None:
-    """A clock that is put ahead makes a folder look old that was made a moment ago."""
+def test_what_a_living_process_writes_or_passes_on_is_left_alone_when_the_clock_jumps_ahead(tmp_path: Path) -> None:
+    """A clock that is put ahead makes look old what was made a moment ago."""
+    written(tmp_path / "out", LEFT, 2 * OLD)
+    for held, cleared in ((True, 0), (False, len(LEFT))):
+        other = beside(holder(tmp_path / "out", "other", "2022-09")) if held else nullcontext()
+        with other, holding(Workspace(tmp_path / "out"), CYCLE, "this"):
+            assert clear(Workspace(tmp_path / "out"), tmp_path / "tmp") == cleared
     with beside(lambda: ScratchFolder("judge")) as (name, _):
         folder, then = Path(name), time.time() - 2 * OLD
         os.utime(folder, (then, then))
@@ -265,11 +247,3 @@ def test_a_folder_for_passing_rows_leaves_no_handle_open() -> None:
         assert handles() == before + 1
     assert not Path(folder).exists()
     assert handles() == before
-
-
-def test_what_another_run_may_still_be_writing_is_left_alone_when_the_clock_jumps_ahead(tmp_path: Path) -> None:
-    written(tmp_path / "out", LEFT, 2 * OLD)
-    for held, cleared in ((True, 0), (False, len(LEFT))):
-        other = beside(holder(tmp_path / "out", "other", "2022-09")) if held else nullcontext()
-        with other, holding(Workspace(tmp_path / "out"), CYCLE, "this"):
-            assert clear(Workspace(tmp_path / "out"), tmp_path / "tmp") == cleared

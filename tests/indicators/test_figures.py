@@ -1,4 +1,4 @@
-"""Figures: every indicator, year, level and unit that the definitions ask for, each with its evidence."""
+"""Figures: every indicator, year, level and unit that the definitions ask for, on its scale and with its evidence."""
 
 from __future__ import annotations
 
@@ -13,8 +13,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from assets.indicators.delivered import Given
+from assets.indicators.evidence import by_delivery, noted
 from assets.indicators.figures import Figures, figures
 from assets.indicators.lacks import FEEDS_OF
+from assets.indicators.scale import off_scale
 from kwaliteitsmonitor.methods.figures.evidence import Evidence
 from kwaliteitsmonitor.methods.figures.left_out import Lacking
 from schemas.profile import Indicator
@@ -25,14 +28,8 @@ from tests.methods.statistics.counts import Count, Invited
 LECTURER = {"field": "category", "is": "lecturer", "reason_nl": "geen docent", "reason_en": "no lecturer"}
 QUALIFIED = {"field": "bko_date", "filled": True, "reason_nl": "zonder BKO", "reason_en": "without BKO"}
 STAFF = {"facts": "fact_staff", "count": "person"}
-SHARE = indicator(
-    "qualified",
-    "share",
-    "percentage",
-    unit_of_measure="fraction",
-    numerator=STAFF | {"where": [LECTURER, QUALIFIED]},
-    denominator=STAFF | {"where": [LECTURER]},
-)
+TERMS = {"numerator": STAFF | {"where": [LECTURER, QUALIFIED]}, "denominator": STAFF | {"where": [LECTURER]}}
+SHARE = indicator("qualified", "share", "percentage", unit_of_measure="fraction", **TERMS)
 STUDENTS, FTE_OF_STAFF = {"facts": "fact_enrolments", "count": "student"}, {"facts": "fact_staff", "sum": "fte"}
 RATIO = indicator("students_per_fte", "ratio", numerator=STUDENTS, denominator=FTE_OF_STAFF)
 CERTIFIED = indicator(
@@ -81,63 +78,57 @@ def made(
     missing: Mapping[tuple[str, int], Sequence[str]] | None = None,
     waived: Mapping[tuple[str, int], Sequence[str]] | None = None,
     cycle: str = "2021-03",
-    threshold: int = 5,
     lacking: Lacking | None = None,
     **rows: list[dict[str, Any]],
 ) -> Figures:
-    who = profile(indicators=indicators, threshold=threshold)
-    names = (*FEEDS_OF, "fact_population")
-    facts: dict[str, pa.Table] = {name: table(name, rows.get(name, ())) for name in names}
+    who = profile(indicators=indicators)
+    facts: dict[str, pa.Table] = {name: table(name, rows.get(name, ())) for name in (*FEEDS_OF, "fact_population")}
     return figures(who, who.cycle(cycle), facts, missing or {}, waived, lacking=lacking or {})
 
 
-def row_of(found: Figures, unit: str | None = None, level: str | None = None, year: int = 2020) -> dict[str, Any]:
-    (row,) = [r for r in found.rows if (r["unit"], r["level"], r["reporting_year"]) == (unit, level, year)]
+def row_of(result: Figures, unit: str | None = None, year: int = 2020) -> dict[str, Any]:
+    (row,) = [r for r in result.rows if (r["unit"], r["level"], r["reporting_year"]) == (unit, None, year)]
     return row
 
 
-@pytest.mark.parametrize(
-    ("definition", "facts", "expected"),
-    [
-        pytest.param(
-            SHARE,
-            [teacher("a"), teacher("b"), teacher("c", qualified=False), teacher("d", category="support")],
-            {"value": pytest.approx(2 / 3), "numerator": 2, "denominator": 3, "n": 3, "printed_nl": "66,7%"}
-            | {"printed_en": "66.7%", "status": "ok", "definition_version": "1"}
-            | {"figure_id": "2021-03:indicator:2020:qualified:all:all"},
-            id="a share is about the people in its denominator",
-        ),
-        pytest.param(
-            RATIO,
-            [*(student(str(i)) for i in range(129)), *(teacher(str(i)) for i in range(10))],
-            {"value": 25.8, "numerator": 129, "denominator": 5.0, "n": 129, "printed_nl": "25,8"},
-            id="a ratio is about the people in its numerator",
-        ),
-        pytest.param(
-            OFFERS, [OFFER], {"value": 1, "n": None, "denominator": None}, id="a count of things is about no people"
-        ),
-        pytest.param(
-            CERTIFIED,
-            [advisers("North", 8, 9), advisers("East", 4)],
-            {"value": 12, "n": 12, "printed_nl": "12 (+ 9 in traject)", "printed_en": "12 (+ 9 in training)"},
-            id="those in training stand beside the certified and are not counted",
-        ),
-        pytest.param(
-            CERTIFIED,
-            [advisers("North", 12, 4)],
-            {"printed_nl": "12 (+ × in traject)"},
-            id="too few people beside a figure are not shown",
-        ),
-    ],
-)
-def test_a_figure_says_what_it_is_made_of_and_about_whom(
-    definition: Indicator, facts: list[dict[str, Any]], expected: dict[str, Any]
-) -> None:
-    names = {"person": "fact_staff", "student": "fact_enrolments", "certified": "fact_study_advisers"}
-    of_table: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for row in facts:
-        of_table[next((names[key] for key in names if key in row), "fact_programme_offers")].append(row)
-    row = row_of(made(definition, **of_table))
+THREE = [teacher("a"), teacher("b"), teacher("c", qualified=False), teacher("d", category="other")]
+TEN = [teacher(name) for name in "0123456789"]
+STAFF_AND_STUDENTS = {"fact_enrolments": [student(str(i)) for i in range(29)], "fact_staff": TEN}
+FIGURES: dict[str, tuple[Indicator, dict[str, Any], dict[str, Any]]] = {
+    "a share is about the people in its denominator": (
+        SHARE,
+        {"fact_staff": THREE},
+        {"value": pytest.approx(2 / 3), "numerator": 2, "denominator": 3, "n": 3, "printed_nl": "66,7%"}
+        | {"printed_en": "66.7%", "status": "ok", "definition_version": "1"}
+        | {"figure_id": "2021-03:indicator:2020:qualified:all:all"},
+    ),
+    "a ratio is about the people in its numerator": (
+        RATIO,
+        STAFF_AND_STUDENTS,
+        {"value": 5.8, "numerator": 29, "denominator": 5.0, "n": 29, "printed_nl": "5,8"},
+    ),
+    "a count of things is about no people": (
+        OFFERS,
+        {"fact_programme_offers": [OFFER]},
+        {"value": 1, "n": None, "denominator": None},
+    ),
+    "those in training stand beside the certified and are not counted": (
+        CERTIFIED,
+        {"fact_study_advisers": [advisers("North", 8, 9), advisers("East", 4)]},
+        {"value": 12, "n": 12, "printed_nl": "12 (+ 9 in traject)", "printed_en": "12 (+ 9 in training)"},
+    ),
+    "too few people beside a figure are not shown": (
+        CERTIFIED,
+        {"fact_study_advisers": [advisers("North", 12, 4)]},
+        {"printed_nl": "12 (+ × in traject)"},
+    ),
+}
+
+
+@pytest.mark.parametrize("case", FIGURES)
+def test_a_figure_says_what_it_is_made_of_and_about_whom(case: str) -> None:
+    definition, facts, expected = FIGURES[case]
+    row = row_of(made(definition, **facts))
     assert {name: row[name] for name in expected} == expected
 
 
@@ -158,19 +149,13 @@ def test_a_figure_says_what_it_is_made_of_and_about_whom(
 def test_without_a_delivery_that_it_needs_a_figure_is_not_available_and_says_what_is_missing(
     definition: Indicator, table_name: str
 ) -> None:
-    found = made(
-        definition,
-        missing={(table_name, 2020): ["niet geleverd: East / not delivered: East"]},
-        fact_staff=[teacher("a")],
-        fact_enrolments=[student("s")],
-        fact_study_advisers=[advisers("North", 1)],
-        fact_answers=[answered(4, 10)],
-    )
-    row = row_of(found)
-    assert row["status"] == "not_available"
+    facts = {"fact_staff": [teacher("a")], "fact_enrolments": [student("s")], "fact_answers": [answered(4, 10)]}
+    words = {(table_name, 2020): ["niet geleverd: East / not delivered: East"]}
+    result = made(definition, missing=words, fact_study_advisers=[advisers("North", 1)], **facts)
+    row = row_of(result)
+    assert (row["status"], row["value"], row["n"], row["printed_nl"]) == ("not_available", None, None, "–")
     assert "not delivered: East" in row["note_en"]
-    assert (row["value"], row["n"], row["printed_nl"]) == (None, None, "–")
-    assert [e for e in found.evidence if e.figure_id == row["figure_id"]] == []
+    assert [e for e in result.evidence if e.figure_id == row["figure_id"]] == []
 
 
 @pytest.mark.parametrize(("unit", "value"), [("North", 4.0), (None, None)])
@@ -178,37 +163,30 @@ def test_a_ratio_goes_without_a_unit_on_both_sides_or_is_not_available(unit: str
     """Students of whom no unit is known are of the lost one too: the staff of others alone would be divided by them."""
     students = [*(student(f"s{n}", unit and ("East" if n else unit)) for n in range(4)), student("t", unit)]
     lacking = {("staff", 2020): ["East"]}
-    found = row_of(made(RATIO, lacking=lacking, fact_staff=[teacher("a")], fact_enrolments=students))
-    assert found["note_nl"] == "zonder East"
-    assert (found["value"], found["status"]) == (value, "ok" if value else "not_available")
+    row = row_of(made(RATIO, lacking=lacking, fact_staff=[teacher("a")], fact_enrolments=students))
+    assert row["note_nl"] == "zonder East"
+    assert (row["value"], row["status"]) == (value, "ok" if value else "not_available")
 
 
 def test_a_figure_without_a_waived_delivery_is_computed_and_says_so_once() -> None:
     words = "zonder verslag, East (ontheffing: gefuseerd) / without report, East (waived: gefuseerd)"
     waived = {(name, 2020): [words] for name in ("faculty_programmes", "programmes", "faculty_study_advisers")}
-    found = made(FTE, OFFERS, SHARE, waived=waived, fact_study_advisers=[advisers("North", 1)])
-    rows = {r["indicator"]: r for r in found.rows if r["reporting_year"] == 2020}
+    result = made(FTE, OFFERS, SHARE, waived=waived, fact_study_advisers=[advisers("North", 1)])
+    rows = {r["indicator"]: r for r in result.rows if r["reporting_year"] == 2020}
     assert (rows["adviser_fte"]["status"], rows["adviser_fte"]["value"]) == ("ok", 1.5)
     assert words_of(words).nl == rows["adviser_fte"]["note_nl"]
     assert rows["offers"]["note_en"].count(words_of(words).en) == 1, "two tables lack the same delivery"
     assert words_of(words).nl not in (rows["qualified"]["note_nl"] or "")
-
-
-def test_the_figure_of_a_unit_is_not_said_to_lack_another() -> None:
-    found = made(
-        mean(by_unit=True),
-        waived={("evaluations", 2020): ["zonder East / without East"]},
-        fact_answers=[answered(4, 9)],
-        fact_population=[invited(20)],
-    )
-    assert (row_of(found)["note_nl"], row_of(found)["break_note"]) == ("zonder East", None)
-    assert row_of(found, unit="North")["note_nl"] is None
+    without = {("evaluations", 2020): ["zonder East / without East"]}
+    by_unit = made(mean(by_unit=True), waived=without, fact_answers=[answered(4, 9)], fact_population=[invited(20)])
+    assert (row_of(by_unit)["note_nl"], row_of(by_unit)["break_note"]) == ("zonder East", None)
+    assert row_of(by_unit, unit="North")["note_nl"] is None
 
 
 def test_what_is_missing_in_another_year_or_for_another_table_does_not_matter() -> None:
     answers = [answered(4, 10), answered(4, 10, year=2019)]
-    found = made(mean(), missing={("evaluations", 2019): ["gone"]}, fact_answers=answers)
-    assert [row_of(found, year=year)["status"] for year in (2019, 2020)] == ["not_available", "ok"]
+    result = made(mean(), missing={("evaluations", 2019): ["gone"]}, fact_answers=answers)
+    assert [row_of(result, year=year)["status"] for year in (2019, 2020)] == ["not_available", "ok"]
     assert row_of(made(SHARE, missing={("enrolments", 2020): ["gone"]}, fact_staff=[teacher("a")]))["status"] == "ok"
 
 
@@ -223,19 +201,16 @@ def test_if_all_that_was_counted_is_left_out_the_figure_is_zero_and_a_share_of_i
     qualified = indicator("qualified", "count", numerator=SHARE.numerator, unit_of_measure="fte")
     row = row_of(made(qualified, fact_staff=[teacher("a", qualified=False)]))
     assert (row["status"], row["value"], row["printed_nl"]) == ("ok", 0, "0,0")
-    found = made(SHARE, fact_staff=[teacher("a", category="support")])
-    share = row_of(found)
-    assert (share["status"], share["value"], found.evidence) == ("not_available", None, [])
+    result = made(SHARE, fact_staff=[teacher("a", category="support")])
+    share = row_of(result)
+    assert (share["status"], share["value"], result.evidence) == ("not_available", None, [])
     assert "the denominator is zero" in share["note_en"]
 
 
 def test_a_mean_has_its_spread_its_number_and_its_response() -> None:
-    found = made(
-        mean(),
-        fact_answers=[answered(3, 20), answered(5, 20, unit="East")],
-        fact_population=[invited(60), invited(40, unit="East"), invited(999, year=2019)],
-    )
-    row = row_of(found)
+    answers = [answered(3, 20), answered(5, 20, unit="East")]
+    people = [invited(60), invited(40, unit="East"), invited(999, year=2019)]
+    row = row_of(made(mean(), fact_answers=answers, fact_population=people))
     assert (row["value"], row["n"], row["invited"], row["response_rate"]) == (4.0, 40, 100, 0.4)
     assert row["spread"] == pytest.approx(1.0127, abs=1e-4)
     assert (row["spread_kind"], row["printed_nl"]) == ("sd_respondents", "4,0 ± 1,0")
@@ -243,110 +218,90 @@ def test_a_mean_has_its_spread_its_number_and_its_response() -> None:
     assert (alone["n"], alone["invited"], alone["response_rate"]) == (20, None, None), "without a population"
 
 
-def test_levels_are_apart_and_never_added() -> None:
-    found = made(
-        mean(split_level=True),
-        fact_answers=[answered(2, 10), answered(5, 30, level="Ma")],
-        fact_population=[invited(40), invited(60, level="Ma")],
-    )
-    of_level = {r["level"]: (r["value"], r["n"], r["response_rate"]) for r in found.rows if r["reporting_year"] == 2020}
-    assert of_level == {"Ba": (2.0, 10, 0.25), "Ma": (5.0, 30, 0.5)}
-
-
-def test_by_unit_there_is_a_row_per_unit_that_has_answers() -> None:
-    answers, population = [answered(3, 20), answered(5, 30, unit="South")], [invited(60), invited(50, unit="South")]
-    found = made(mean(by_unit=True), fact_answers=answers, fact_population=population)
-    of_unit = {r["unit"]: (r["n"], r["invited"]) for r in found.rows if r["reporting_year"] == 2020}
-    assert of_unit == {None: (50, 110), "North": (20, 60), "South": (30, 50)}
+def test_levels_are_apart_and_never_added_and_each_unit_that_has_answers_has_a_row() -> None:
+    answers = [answered(2, 10), answered(5, 30, level="Ma", unit="South")]
+    people = [invited(40), invited(60, level="Ma", unit="South")]
+    for split in ({"split_level": True}, {"by_unit": True}):
+        rows = made(mean(**split), fact_answers=answers, fact_population=people).rows
+        by_place = {r["level"] or r["unit"]: (r["n"], r["invited"]) for r in rows if r["reporting_year"] == 2020}
+        apart = {"Ba": (10, 40), "Ma": (30, 60)}
+        assert by_place == (
+            apart if "split_level" in split else {None: (40, 100), "North": (10, 40), "South": (30, 60)}
+        )
 
 
 def test_a_spread_between_units_is_one_between_courses_within_a_unit() -> None:
-    found = made(
-        mean(by_unit=True, spread_kind="sd_units", unit_of_analysis="course"),
-        fact_answers=[answered(2, 10), answered(4, 10, course="C2"), answered(5, 10, unit="East")],
-    )
-    whole, north, east = (row_of(found, unit) for unit in (None, "North", "East"))
+    answers = [answered(2, 10), answered(4, 10, course="C2"), answered(5, 10, unit="East")]
+    result = made(mean(by_unit=True, spread_kind="sd_units", unit_of_analysis="course"), fact_answers=answers)
+    whole, north, east = (row_of(result, unit) for unit in (None, "North", "East"))
     assert [r["spread_kind"] for r in (whole, north, east)] == ["sd_units", "sd_courses", "sd_courses"]
-    assert whole["spread"] == pytest.approx(2**0.5)
-    assert north["spread"] == pytest.approx(2**0.5)
+    assert (whole["spread"], north["spread"]) == pytest.approx((2**0.5, 2**0.5))
     assert (east["spread"], east["printed_nl"]) == (None, "5,0")
 
 
 @pytest.mark.parametrize("kind", ["sd_respondents", "sd_courses", "ci95"])
 def test_other_spreads_are_the_same_for_a_unit_as_for_the_whole(kind: str) -> None:
-    found = made(mean(by_unit=True, spread_kind=kind), fact_answers=[answered(3, 20)])
-    assert {r["spread_kind"] for r in found.rows if r["status"] == "ok"} == {kind}
+    result = made(mean(by_unit=True, spread_kind=kind), fact_answers=[answered(3, 20)])
+    assert {r["spread_kind"] for r in result.rows if r["status"] == "ok"} == {kind}
 
 
 def test_a_break_in_the_series_is_said_in_its_own_year_alone_also_if_there_is_no_figure() -> None:
     broken = mean(breaks=[{"reporting_year": 2020, "nl": "corona", "en": "pandemic"}])
-    found = made(broken, fact_answers=[answered(4, 10), answered(4, 10, year=2019)])
-    assert [row_of(found, year=year)["break_note"] for year in (2019, 2020)] == [None, "corona / pandemic"]
+    result = made(broken, fact_answers=[answered(4, 10), answered(4, 10, year=2019)])
+    assert [row_of(result, year=year)["break_note"] for year in (2019, 2020)] == [None, "corona / pandemic"]
     row = row_of(made(broken))
     assert (row["break_note"], row["note_en"]) == ("corona / pandemic", "no answers")
 
 
-def test_each_year_is_computed_by_the_definition_that_holds_in_it() -> None:
-    both = [answered(4, 10), answered(4, 10, year=2019)]
-    old, new = mean(valid_until=2019, decimals=2), mean(version="2", valid_from=2020)
-    found = {
-        r["reporting_year"]: (r["definition_version"], r["decimals"]) for r in made(old, new, fact_answers=both).rows
-    }
-    assert found == {2019: ("1", 2), 2020: ("2", 1)}
-    assert [r["reporting_year"] for r in made(mean(valid_from=2020), fact_answers=both).rows] == [2020]
-    first = made(mean(), cycle="2020-03", fact_answers=both)
-    assert [r["reporting_year"] for r in first.rows] == [2019], "in the first year there is no year before"
+@pytest.mark.parametrize(
+    ("definitions", "cycle", "expected"),
+    [
+        ([mean(valid_until=2019, decimals=2), mean(version="2", valid_from=2020)], "2021-03", [(2019, 2), (2020, 1)]),
+        ([mean(valid_from=2020)], "2021-03", [(2020, 1)]),
+        ([mean()], "2020-03", [(2019, 1)]),  # in the first year there is no year before
+    ],
+)
+def test_each_year_is_computed_by_the_definition_that_holds_in_it(
+    definitions: list[Indicator], cycle: str, expected: list[tuple[int, int]]
+) -> None:
+    result = made(*definitions, cycle=cycle, fact_answers=[answered(4, 10), answered(4, 10, year=2019)])
+    assert sorted((r["reporting_year"], r["decimals"]) for r in result.rows) == expected
 
 
-def evidence_of(found: Figures) -> dict[tuple[str, str], list[Evidence]]:
+def evidence_of(result: Figures) -> dict[tuple[str, str], list[Evidence]]:
     parts: dict[tuple[str, str], list[Evidence]] = defaultdict(list)
-    for e in found.evidence:
+    for e in result.evidence:
         parts[(e.figure_id, e.part)].append(e)
     return parts
 
 
-@settings(max_examples=12, deadline=None)
-@given(
-    st.lists(
-        st.builds(
-            answered,
-            st.integers(1, 5),
-            st.integers(1, 40),
-            unit=st.sampled_from(["North", "East"]),
-            level=st.sampled_from(["Ba", "Ma"]),
-            year=st.sampled_from([2019, 2020]),
-            delivery=st.sampled_from(["one", "two"]),
-        ),
-        max_size=8,
-    ),
-    st.lists(
-        st.builds(teacher, st.sampled_from("abcde"), qualified=st.booleans(), delivery=st.sampled_from(["one", "two"])),
-        max_size=8,
-    ),
-    st.lists(
-        st.builds(advisers, st.sampled_from(["North", "East"]), st.integers(0, 20), st.integers(0, 9)), max_size=4
-    ),
+NORTH_OR_EAST, DELIVERIES = st.sampled_from(["North", "East"]), st.sampled_from(["one", "two"])
+ANSWERS = st.builds(
+    answered,
+    st.integers(1, 5),
+    st.integers(1, 40),
+    unit=NORTH_OR_EAST,
+    level=st.sampled_from(["Ba", "Ma"]),
+    year=st.sampled_from([2019, 2020]),
+    delivery=DELIVERIES,
 )
+TEACHERS = st.builds(teacher, st.sampled_from("abcde"), qualified=st.booleans(), delivery=DELIVERIES)
+ADVISERS = st.builds(advisers, NORTH_OR_EAST, st.integers(0, 20), st.integers(0, 9))
+
+
+@settings(max_examples=12, deadline=None)
+@given(st.lists(ANSWERS, max_size=8), st.lists(TEACHERS, max_size=8), st.lists(ADVISERS, max_size=4))
 def test_the_evidence_of_every_figure_adds_up_to_it(
     answers: list[dict[str, Any]], staff: list[dict[str, Any]], of_advisers: list[dict[str, Any]]
 ) -> None:
-    found = made(
-        mean(split_level=True, by_unit=True),
-        SHARE,
-        RATIO,
-        CERTIFIED,
-        FTE,
-        fact_answers=answers,
-        fact_staff=staff,
-        fact_enrolments=[student("a"), student("b")],
-        fact_study_advisers=of_advisers,
-    )
-    evidence = evidence_of(found)
-    ids = [r["figure_id"] for r in found.rows]
+    facts = {"fact_answers": answers, "fact_staff": staff, "fact_study_advisers": of_advisers}
+    definitions = (mean(split_level=True, by_unit=True), SHARE, RATIO, CERTIFIED, FTE)
+    result = made(*definitions, fact_enrolments=[student("a"), student("b")], **facts)
+    evidence = evidence_of(result)
+    ids = [r["figure_id"] for r in result.rows]
     assert len(set(ids)) == len(ids)
-    for row in found.rows:
-        parts = ("n",) if row["indicator"] == "satisfaction" else ("numerator", "denominator")
-        for part in parts:
+    for row in result.rows:
+        for part in ("n",) if row["indicator"] == "satisfaction" else ("numerator", "denominator"):
             own = evidence.pop((row["figure_id"], part), [])
             if row["status"] == "ok" and row[part] is not None:
                 assert float(sum(e.contribution for e in own)) == row[part], (row["figure_id"], part)
@@ -356,31 +311,19 @@ def test_the_evidence_of_every_figure_adds_up_to_it(
 
 
 def test_evidence_says_what_the_filters_left_out_but_not_how_few_people_that_were() -> None:
-    staff = [
-        *(teacher(f"q{i}") for i in range(9)),
-        *(teacher(f"s{i}", category="support") for i in range(7)),
-        teacher("x", qualified=False),
-    ]
-    found = evidence_of(made(SHARE, fact_staff=staff))
-    ((_, numerator), (_, denominator)) = sorted(found.items(), key=lambda item: item[0][1] != "numerator")
-    assert numerator[0].note == "-7: geen docent / no lecturer; <5: zonder BKO / without BKO"
-    assert denominator[0].note == "-7: geen docent / no lecturer"
+    qualified, support = [teacher(f"q{i}") for i in range(9)], [teacher(f"s{i}", category="other") for i in range(7)]
+    evidence = evidence_of(made(SHARE, fact_staff=[*qualified, *support, teacher("x", qualified=False)]))
+    assert {part: one[0].note for (_, part), one in evidence.items()} == {
+        "numerator": "-7: geen docent / no lecturer; <5: zonder BKO / without BKO",
+        "denominator": "-7: geen docent / no lecturer",
+    }
 
 
 def test_evidence_knows_how_many_people_it_is_about() -> None:
-    found = made(
-        SHARE,
-        RATIO,
-        CERTIFIED,
-        FTE,
-        mean(),
-        fact_staff=[teacher("a"), teacher("b", qualified=False)],
-        fact_enrolments=[student("s")],
-        fact_study_advisers=[advisers("North", 7, 3)],
-        fact_answers=[answered(4, 9)],
-    )
-    people = {(e.figure_id.split(":")[3], e.part): e.people for e in found.evidence}
-    assert people == {
+    facts = {"fact_staff": [teacher("a"), teacher("b", qualified=False)], "fact_answers": [answered(4, 9)]}
+    facts |= {"fact_enrolments": [student("s")], "fact_study_advisers": [advisers("North", 7, 3)]}
+    result = made(SHARE, RATIO, CERTIFIED, FTE, mean(), **facts)
+    assert {(e.figure_id.split(":")[3], e.part): e.people for e in result.evidence} == {
         ("qualified", "numerator"): 1,
         ("qualified", "denominator"): 2,
         ("students_per_fte", "numerator"): 1,
@@ -390,3 +333,33 @@ def test_evidence_knows_how_many_people_it_is_about() -> None:
         ("adviser_fte", "numerator"): None,
         ("satisfaction", "n"): 9,
     }
+
+
+def test_each_delivery_contributes_the_sum_of_its_rows_and_is_about_their_people_if_all_are_known() -> None:
+    of = (("b", 4, "2"), ("a", 30, "0.5"), ("b", None, "3"), ("a", 10, "1"))
+    parts = [(Given("North", Decimal(1), n, None, None, None, to, 2), Decimal(value)) for to, n, value in of]
+    assert list(by_delivery("f", "weighted", parts, unknown=0)) == [
+        Evidence("f", "weighted", "a", 2, Decimal("1.5"), people=40),
+        Evidence("f", "weighted", "b", 2, Decimal(5), people=0),
+    ]
+
+
+def test_notes_are_kept_once_in_both_languages_after_those_that_there_are() -> None:
+    row = {"note_nl": "zonder East", "note_en": None}
+    words = ["zonder East / without East", None, "n is niet bekend / n is not known"]
+    both = {"note_nl": "zonder East; n is niet bekend", "note_en": "without East; n is not known"}
+    assert noted(row, words) == both
+    assert noted(dict.fromkeys(both), [None]) == dict.fromkeys(both)
+
+
+def figure(value: float | None, spread: float | None = 0.5, status: str = "ok") -> dict[str, Any]:
+    about = {"indicator": "satisfaction", "definition_version": "1", "figure_id": "x"}
+    return about | {"value": value, "spread": spread, "status": status}
+
+
+@pytest.mark.parametrize("row", [figure(334.0, 1.1), figure(0.9), figure(5.01), figure(3.0, 4.5)])
+def test_a_figure_off_its_scale_blocks_by_its_id_and_without_its_value(row: dict[str, Any]) -> None:
+    who, hidden = profile(indicators=[mean()]), [figure(None, None, one) for one in ("suppressed", "not_available")]
+    result = off_scale(who, [row, figure(1.0), figure(5.0, None), *hidden])
+    assert (result.blocks, result.checked, result.failed, result.cells, result.detail) == (True, 3, 1, ("x",), "")
+    assert not off_scale(who, [figure(1.0), figure(5.0, None), *hidden]).blocks

@@ -52,55 +52,53 @@ def staff(rows: Sequence[dict[str, Any]], *where: dict[str, Any], **term: Any) -
 @pytest.mark.parametrize(
     ("condition", "kept"),
     [
-        ({"field": "category", "is": "lecturer"}, {"a"}),
-        ({"field": "category", "in": ["lecturer", "professor"]}, {"a", "b"}),
-        ({"field": "category", "not_in": ["lecturer", "professor"]}, {"c"}),
-        ({"field": "category", "in": []}, set()),
-        ({"field": "category", "not_in": []}, {"a", "b", "c"}),
-        ({"field": "fte", "at_least": "0.5"}, {"a", "b"}),
-        ({"field": "fte", "at_least": "0.5001"}, {"a"}),
-        ({"field": "bko_date", "filled": True}, {"b", "c"}),
-        ({"field": "bko_date", "filled": False}, {"a"}),
-        ({"field": "bko_date", "years_before_reference": 0}, {"b"}),
-        ({"field": "start_date", "years_before_reference": 1}, {"a", "b"}),
+        ({"field": "category", "is": "lecturer"}, "a"),
+        ({"field": "category", "in": ["lecturer", "professor"]}, "ab"),
+        ({"field": "category", "not_in": ["lecturer", "professor"]}, "c"),
+        ({"field": "category", "in": []}, ""),
+        ({"field": "category", "not_in": []}, "abc"),
+        ({"field": "fte", "at_least": "0.5"}, "ab"),
+        ({"field": "fte", "at_least": "0.5001"}, "a"),
+        ({"field": "bko_date", "filled": True}, "bc"),
+        ({"field": "bko_date", "filled": False}, "a"),
+        ({"field": "bko_date", "years_before_reference": 0}, "b"),
+        ({"field": "start_date", "years_before_reference": 1}, "ab"),
     ],
 )
-def test_each_condition_keeps_what_it_says(condition: dict[str, Any], kept: set[str]) -> None:
+def test_each_condition_keeps_what_it_says(condition: dict[str, Any], kept: str) -> None:
     rows = [
-        person("a", category="lecturer", fte=Decimal("0.8"), start_date=date(2015, 1, 1), bko_date=None),
+        person("a", category="lecturer", fte=Decimal("0.8")),
         person("b", category="professor", fte=Decimal("0.5"), start_date=date(2019, 10, 1), bko_date=OCTOBER),
         person(
             "c", category="support", fte=Decimal("0.4999"), start_date=date(2019, 10, 2), bko_date=date(2020, 10, 2)
         ),
     ]
-    found = {row["person"] for row in rows if staff([row], condition).value == 1}
-    assert found == kept
+    assert "".join(row["person"] for row in rows if staff([row], condition).value == 1) == kept
     assert staff(rows, condition).value == len(kept)
 
 
-def test_a_boolean_is_compared_as_one() -> None:
-    rows = [offer("P1", funded=True), offer("P2", funded=False)]
-    for funded in (True, False):
-        found = offers(rows[:1] * 2 + rows[1:], {"field": "funded", "is": funded})
-        assert (found.value, found.rows) == (1, 2 if funded else 1)
-
-
-def test_any_of_keeps_rows_where_one_flag_is_true() -> None:
+@pytest.mark.parametrize(
+    ("condition", "kept"),
+    [
+        ({"field": "funded", "is": True}, 4),
+        ({"field": "funded", "is": False}, 1),
+        ({"any_of": ["compulsory_matching", "online_trial_study"]}, 3),
+        ({"field": "level", "is": "Ba"}, 4),
+        ({"field": "level", "in": ["Ba"]}, 4),
+        ({"field": "level", "not_in": ["Ba"]}, 1),
+    ],
+)
+def test_a_flag_is_compared_as_one_and_an_empty_field_meets_no_condition_but_not_to_be_in_a_list(
+    condition: dict[str, Any], kept: int
+) -> None:
     rows = [
         offer("P1", compulsory_matching=True),
-        offer("P2", online_trial_study=True),
+        offer("P2", online_trial_study=True, funded=False),
         offer("P3", compulsory_matching=True, online_trial_study=True),
-        offer("P4"),
+        offer("P4", level=None),
         offer("P5", compulsory_matching=None, online_trial_study=None),
     ]
-    assert offers(rows, {"any_of": ["compulsory_matching", "online_trial_study"]}).value == 3
-
-
-def test_an_empty_field_meets_no_condition_on_its_value_but_is_in_no_list_either() -> None:
-    rows = [{"reporting_year": 2020, "student": "s", "programme": "P", "enrolment": "main", "funded": True}]
-    for condition, kept in [({"is": "North"}, 0), ({"in": ["North"]}, 0), ({"not_in": ["North"]}, 1)]:
-        where = [{"field": "unit", **condition}]
-        assert of(rows, facts="fact_enrolments", count="student", where=where).value == kept, condition
+    assert offers(rows, condition).value == kept
 
 
 @pytest.mark.parametrize(
@@ -110,8 +108,6 @@ def test_an_empty_field_meets_no_condition_on_its_value_but_is_in_no_list_either
         (OCTOBER, 1, date(2019, 10, 1)),
         (date(2020, 2, 29), 1, date(2019, 2, 28)),
         (date(2020, 2, 29), 4, date(2016, 2, 29)),
-        (date(2019, 2, 28), 3, date(2016, 2, 28)),
-        (date(2021, 3, 1), 1, date(2020, 3, 1)),
     ],
 )
 def test_years_before_a_date_are_counted_by_the_calendar(day: date, years: int, before: date) -> None:
@@ -120,81 +116,62 @@ def test_years_before_a_date_are_counted_by_the_calendar(day: date, years: int, 
 
 def test_only_the_reporting_year_and_where_asked_one_unit_are_counted() -> None:
     rows = [person("a"), person("b", unit="East"), person("c", reporting_year=2019, reference_date=date(2019, 10, 1))]
-    assert staff(rows).value == 2
-    assert of(rows, facts="fact_staff", count="person", unit="East").value == 1
-    assert of(rows, facts="fact_staff", count="person", year=2019).value == 1
-    assert of(rows, facts="fact_staff", count="person", year=2018).value == 0
+    for more, value in (({}, 2), ({"unit": "East"}, 1), ({"year": 2019}, 1), ({"year": 2018}, 0)):
+        assert of(rows, facts="fact_staff", count="person", **more).value == value
 
 
 def test_counts_on_two_reference_dates_in_a_year_are_never_added_up() -> None:
     december = date(2020, 12, 31)
     rows = [person("a"), person("a", reference_date=december), person("b", reference_date=december)]
-    on_october, on_december = staff(rows, sum="fte", count=""), staff(rows, reference_date="12-31")
-    assert on_october.value == Decimal("0.8")
-    assert on_october.dropped[0].rows == 2
-    assert on_december.value == 2
-    assert on_october.looked_at == 1
+    on_october = staff(rows, sum="fte", count="")
+    assert (on_october.value, on_october.looked_at, on_october.dropped[0].rows) == (Decimal("0.8"), 1, 2)
+    assert staff(rows, reference_date="12-31").value == 2
 
 
-def test_each_condition_says_what_it_left_out_after_those_before_it() -> None:
-    rows = [
-        person("a"),
-        person("b", category="support"),
-        person("c", category="support", unit="East"),
-        person("d", unit="East"),
-    ]
-    found = staff(
+def test_each_condition_says_what_it_left_out_after_those_before_it_in_rows_and_people() -> None:
+    professors = [person(name, unit=unit, category="professor") for name in "abc" for unit in ("North", "East")]
+    rows = [*professors, person("d"), person("e"), person("e"), person("f", unit="East")]
+    total = staff(
         rows,
         {"field": "category", "is": "lecturer", "reason_nl": "geen docent", "reason_en": "no lecturer"},
         {"field": "unit", "not_in": ["East"], "reason_nl": "niet Oost", "reason_en": "not East"},
+        count="",
+        sum="fte",
     )
-    assert [(d.rows, d.nl, d.en) for d in found.dropped if d.rows] == [
-        (2, "geen docent", "no lecturer"),
-        (1, "niet Oost", "not East"),
+    assert [(d.rows, d.people, d.nl, d.en) for d in total.dropped if d.rows] == [
+        (6, 3, "geen docent", "no lecturer"),
+        (1, 1, "niet Oost", "not East"),
     ]
-    assert found.rows == 1
-    assert found.looked_at == 4
+    assert (total.value, total.rows, total.people, total.looked_at) == (Decimal("2.4"), 3, 2, 10)
+    assert [(c.rows, c.people) for c in total.contributions] == [(3, 2)]
+
+
+TWO = (("North", "6.5", "0.5"), ("East", "3.0", "1.0"))
 
 
 @pytest.mark.parametrize(
     ("rows", "less", "value"),
     [
-        ((("North", "6.5", "0.5"), ("East", "3.0", "1.0")), {}, "9.5"),
-        ((("North", "6.5", "0.5"), ("East", "3.0", "1.0")), {"less": "fte_temporary"}, "8.0"),
-        ((("North", "6.5", "0.5"), ("East", "3.0", "1.0")), {"less": "fte_temporary", "less_units": ["East"]}, "8.5"),
-        ((("North", "6.5", "0.5"), ("East", "3.0", "1.0")), {"less": "fte_temporary", "less_units": ["West"]}, "9.5"),
+        (TWO, {}, "9.5"),
+        (TWO, {"less": "fte_temporary"}, "8.0"),
+        (TWO, {"less": "fte_temporary", "less_units": ["East"]}, "8.5"),
+        (TWO, {"less": "fte_temporary", "less_units": ["West"]}, "9.5"),
         ((("North", "6.5", None),), {"less": "fte_temporary"}, "6.5"),  # nothing to take off loses no row
         ((("North", "6.5", None),), {"less": "fte_temporary", "less_units": ["North"]}, "6.5"),
         ((("'s-Hage", "2.0", "0.5"),), {"less": "fte_temporary", "less_units": ["'s-Hage"]}, "1.5"),
     ],
 )
 def test_less_is_taken_off_everywhere_unless_units_are_named(rows: Any, less: dict[str, Any], value: str) -> None:
-    found = of([advisers(*row) for row in rows], facts="fact_study_advisers", sum="fte", **less)
-    assert found.value == Decimal(value)
-
-
-def test_decimals_are_exact() -> None:
-    rows = [person(str(i), fte=Decimal("0.1")) for i in range(10)]
-    assert staff(rows, count="", sum="fte").value == Decimal("1.0000")
-    assert staff(rows[:3], count="", sum="fte").value == Decimal("0.3000")
-
-
-def test_a_person_with_two_appointments_is_one_person() -> None:
-    found = staff([person("a"), person("a", unit="East"), person("b")])
-    assert (found.value, found.rows) == (2, 3)
+    assert of([advisers(*row) for row in rows], facts="fact_study_advisers", sum="fte", **less).value == Decimal(value)
 
 
 def test_a_programme_that_two_units_report_is_one_programme_and_counts_with_the_first_delivery() -> None:
-    rows = [offer("P1", "North"), offer("P1", "East"), offer("P2", "North")]
-    found = offers(rows)
-    assert found.value == 2
-    assert {c.delivery: (c.rows, c.value) for c in found.contributions} == {"East": (1, 1), "North": (2, 1)}
-
-
-def test_without_rows_a_total_is_zero_and_says_that_it_looked_at_nothing() -> None:
-    for term in ({"count": "person"}, {"sum": "fte"}):
-        found = of([], facts="fact_staff", **term)
-        assert (found.value, found.rows, found.looked_at, found.contributions) == (0, 0, 0, ())
+    total = offers([offer("P1", "North"), offer("P1", "East"), offer("P2", "North")])
+    assert (total.value, total.rows, total.people) == (2, 3, None)
+    assert {c.delivery: (c.rows, c.value, c.people) for c in total.contributions} == {
+        "East": (1, 1, 1),
+        "North": (2, 1, 2),
+    }
 
 
 PEOPLE = st.lists(
@@ -224,23 +201,9 @@ def test_contributions_add_up_to_the_value_and_what_was_dropped_to_the_rows(rows
     counted, summed = staff(rows, *where), staff(rows, *where, count="", sum="fte")
     assert counted.value == len({r["person"] for r in kept})
     assert summed.value == sum((r["fte"] for r in kept), Decimal(0))
-    for found in (counted, summed):
-        assert sum(c.value for c in found.contributions) == found.value
-        assert sum(c.rows for c in found.contributions) == found.rows == len(kept)
-        assert found.rows + sum(d.rows for d in found.dropped) == len(rows)
-
-
-def test_somebody_with_several_appointments_is_one_person_in_what_counts_and_in_what_does_not() -> None:
-    """Three people have six appointments as professor, and two others three as lecturer."""
-    professors = [person(name, unit=unit, category="professor") for name in "abc" for unit in ("North", "South")]
-    rows = [*professors, person("d"), person("e"), person("e", unit="South")]
-    lecturer = {"field": "category", "is": "lecturer", "reason_nl": "…", "reason_en": "…"}
-    found = staff(rows, lecturer, count="", sum="fte")
-    assert (found.value, found.rows, found.people) == (Decimal("2.4"), 3, 2)
-    assert [(c.rows, c.people) for c in found.contributions] == [(3, 2)]
-    assert [(d.rows, d.people) for d in found.dropped if d.rows] == [(6, 3)]
-
-
-def test_rows_that_are_not_of_people_are_counted_as_rows() -> None:
-    found = offers([offer("1"), offer("2")])
-    assert (found.people, [c.people for c in found.contributions]) == (None, [2])
+    for one in (counted, summed):
+        assert one.looked_at == len(rows)
+        assert all(c.rows for c in one.contributions)
+        assert sum(c.value for c in one.contributions) == one.value
+        assert sum(c.rows for c in one.contributions) == one.rows == len(kept)
+        assert one.rows + sum(d.rows for d in one.dropped) == len(rows)

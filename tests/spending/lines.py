@@ -8,6 +8,9 @@ from decimal import Decimal
 from typing import Any
 
 from assets.spending.ledger import Ledger
+from kwaliteitsmonitor.methods.checks.results import Outcome, RuleResult
+from schemas.consequences import Costs
+from schemas.rules import declared
 from tests.made_up import profile, table
 
 WHO = profile()
@@ -31,3 +34,10 @@ def planned(version: str, unit: str, theme: str, year: int, amount: str, consent
     by, on = consent or (None, None)
     about = {"version": version, "unit": unit, "theme": theme, "year": year, "amount": Decimal(amount)}
     return about | {"consent_by": by, "consent_on": on, "_delivery": "p" * 16}
+
+
+def judged(rule: str, costs: Costs, outcome: Outcome, checked: int, failed: int, **more: Any) -> RuleResult:
+    """The result of a rule, in the words of the list of rules."""
+    words = declared(rule)
+    assert words is not None
+    return RuleResult(rule.partition(".")[0], rule, costs, outcome, checked, failed, words.nl, words.en, **more)

@@ -1,21 +1,26 @@
-"""The definitive budget of each theme is held against what the plan gives it."""
+"""Budgets are held against the plan, by amount and by the unit they are measured in, and rows against their unit."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 import pyarrow as pa
 import pytest
 
+from assets.validation.magnitude import budget_in_unit_of_plan
 from assets.validation.planned import plan_against_budget
+from assets.validation.unit_years import timed, unit_years
 from kwaliteitsmonitor.methods.checks.results import Outcome, RuleResult, about, theme_names
 from kwaliteitsmonitor.methods.figures.left_out import Gap
 from schemas.consequences import Costs
 from schemas.profile import Profile
-from tests.made_up import line, profile, table
+from tests.made_up import DELIVERY, line, profile, table
+from tests.spending.lines import judged
 
 WHO = profile()
+CLASSES, TEACHERS = (theme_names(WHO)[theme] for theme in ("small_classes", "teachers"))
 PLAN = ("original", "small_classes", 2020, "100")
 Planned = tuple[str, str, int, str]
 
@@ -45,22 +50,15 @@ def budgeted(*lines: tuple[int, str], who: Profile = WHO, of: pa.Table | None = 
         ("150.01", "50", Outcome.FAILED),
     ],
 )
-def test_the_definitive_budget_is_the_plan_within_the_tolerance(budget: str, tolerance: str, outcome: Outcome) -> None:
-    spending = table("fact_spending", [line(budget=budget), line(budget="1", number=1)])
-    found = plan_against_budget(profile(tolerance=tolerance), plan(PLAN), spending)
-    assert (found.outcome, str(found.severity), found.blocks) == (outcome, "warning", False)
-    assert found.cells == ((about(theme_names(WHO)["small_classes"], 2020),) if outcome is Outcome.FAILED else ())
-
-
-def test_units_are_added_up_and_the_rule_says_this() -> None:
-    both = plan(PLAN, (*PLAN, "East"))
-    words = ("de definitieve begroting is het bestedingsplan", "the definitive budget is the spending plan")
-    for amount, failed in (("100", 0), ("80", 1)):
-        spent = table("fact_spending", [line("North", budget="100"), line("East", budget=amount)])
-        outcome = Outcome.FAILED if failed else Outcome.PASSED
-        cells = (about(theme_names(WHO)["small_classes"], 2020),) * failed
-        rule = ("bfr", "bfr.budget_is_plan", Costs.NOTE, outcome, 1, failed, *words)
-        assert plan_against_budget(WHO, both, spent) == RuleResult(*rule, cells=cells)
+def test_the_definitive_budget_of_all_units_is_the_plan_within_the_tolerance(
+    budget: str, tolerance: str, outcome: Outcome
+) -> None:
+    spending = [line(budget=budget), line(budget="1", number=1), line("East", budget="80")]
+    both = plan(PLAN, ("original", "small_classes", 2020, "80", "East"))
+    failed = int(outcome is Outcome.FAILED)
+    result = plan_against_budget(profile(tolerance=tolerance), both, table("fact_spending", spending))
+    cells = (about(CLASSES, 2020),) * failed
+    assert result == judged("bfr.budget_is_plan", Costs.NOTE, outcome, 1, failed, cells=cells)
 
 
 def test_of_several_versions_of_the_plan_the_latest_counts_and_they_are_never_added_up() -> None:
@@ -86,10 +84,61 @@ def test_the_plan_of_a_unit_that_is_not_there_is_held_against_nobody(
     gaps: Sequence[Gap], budget: str, outcome: Outcome, checked: int, detail: str
 ) -> None:
     both = plan(PLAN, ("original", "small_classes", 2020, "40", "East"))
-    found = plan_against_budget(WHO, both, table("fact_spending", [line(budget=budget)]), {2020: set(gaps)})
-    assert (found.outcome, found.checked, found.detail) == (outcome, checked, detail)
+    result = plan_against_budget(WHO, both, table("fact_spending", [line(budget=budget)]), {2020: set(gaps)})
+    assert (result.outcome, result.checked, result.detail) == (outcome, checked, detail)
 
 
 def test_what_was_planned_and_never_budgeted_is_noticed_too() -> None:
-    found = budgeted((2020, "100"), of=plan(PLAN, *(("original", "teachers", year, "40") for year in (2020, 2021))))
-    assert (found.cells, found.checked, found.failed) == ((about(theme_names(WHO)["teachers"], 2020),), 2, 1)
+    result = budgeted((2020, "100"), of=plan(PLAN, *(("original", "teachers", year, "40") for year in (2020, 2021))))
+    assert (result.cells, result.checked, result.failed) == ((about(TEACHERS, 2020),), 2, 1)
+
+
+OF_BOTH = plan(*(("original", "small_classes", 2020, "125000", unit) for unit in ("North", "East")))
+
+
+@pytest.mark.parametrize(
+    ("budget", "factor"),
+    [
+        ("125000000", "1.000 keer het plan"),
+        ("140000000", "1.000 keer het plan"),
+        ("125", "1/1.000 van het plan"),
+        ("12500000", "100 keer het plan"),
+        ("1250", "1/100 van het plan"),
+        ("0.13", "1/1.000.000 van het plan"),
+        ("125000000000", "1.000.000 keer het plan"),
+    ],
+)
+def test_a_budget_in_another_unit_than_the_plan_is_told_with_the_factor(budget: str, factor: str) -> None:
+    for number in (1, 3):
+        lines = [line("North", budget=budget, number=number), line("East", budget="125000", number=number)]
+        result = budget_in_unit_of_plan(WHO, OF_BOTH, table("fact_spending", lines))
+        assert (result.outcome, result.costs, result.checked, result.failed) == (Outcome.FAILED, Costs.NOTE, 2, 1)
+        assert result.cells == (about("North", CLASSES, f"2020-{number}"),)
+        assert factor in result.detail
+        assert "East" not in result.detail
+
+
+@pytest.mark.parametrize("budget", ["125000", "0", "1", "1250000", "12500", "9000000", "250000", "20000000"])
+def test_a_budget_that_is_merely_another_amount_is_not(budget: str) -> None:
+    result = budget_in_unit_of_plan(WHO, OF_BOTH, table("fact_spending", [line("North", budget=budget)]))
+    assert (result.outcome, result.detail) == (Outcome.PASSED, "")
+
+
+def test_lines_of_a_theme_are_added_up_before_they_are_compared_with_a_plan_that_there_is() -> None:
+    lines = [line("North", budget="125000") | {"measure": f"m{n}"} for n in range(100)]
+    assert "100 keer het plan" in budget_in_unit_of_plan(WHO, OF_BOTH, table("fact_spending", lines)).detail
+    result = budget_in_unit_of_plan(WHO, OF_BOTH, table("fact_spending", [line("North", budget="1", year=2021)]))
+    assert (result.outcome, result.checked) == (Outcome.PASSED, 0)
+
+
+def test_rows_of_a_unit_that_is_not_there_in_their_year_are_counted_with_file_unit_and_year() -> None:
+    ended = [unit.model_copy(update={"valid_until": 2019} if unit.id == "East" else {}) for unit in WHO.units]
+    rows = [line("North"), line("East"), line("East", measure="groups"), line("East", year=2019)]
+    facts = {"fact_spending": table("fact_spending", [row | {"_delivery": DELIVERY} for row in rows])}
+    then = replace(WHO, units=tuple(ended))
+    assert (timed(then), timed(WHO)) == (True, False)
+    (result,) = unit_years(then, facts, {DELIVERY: "bfr.csv"})
+    assert (result.outcome, result.checked, result.failed) == (Outcome.FAILED, 4, 2)
+    assert result.cells == ("bfr.csv: East, 2020",)
+    (result,) = unit_years(WHO, facts, {})
+    assert result.outcome is Outcome.PASSED, "units that are always there are not asked about"

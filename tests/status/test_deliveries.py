@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any
@@ -21,7 +21,6 @@ from kwaliteitsmonitor.methods.figures.left_out import EVERYONE
 from kwaliteitsmonitor.obligations.obligation import Kind
 from kwaliteitsmonitor.readers.delivery import Delivery, Standing
 from kwaliteitsmonitor.readers.staging import Tally
-from schemas.calendar import Cycle
 from schemas.consequences import Severity
 from schemas.exports.arrow import to_arrow
 from schemas.profile import Feed, Profile
@@ -39,15 +38,11 @@ def feed(identity: str, period: str, *paths: str, tables: list[str] | None = Non
     return Feed.model_validate(named | {"sources": [usual | {"path": path} for path in paths]} | more)
 
 
-REPORTS = feed(
-    "reports",
-    "academic_year",
-    PER_UNIT,
-    tables=["faculty_measures", "faculty_study_advisers"],
-    units=["North", "East"],
-    deadlines={0: {"month_day": "12-31", "years": 0}},
-)
-FINANCE = feed("finance", "round", "finance/{reporting_year}-{round}.csv", tables=["bfr"], units=["North", "East"])
+TWO = ["North", "East"]
+YEAR_END = {0: {"month_day": "12-31", "years": 0}}
+TABLES = ["faculty_measures", "faculty_study_advisers"]
+REPORTS = feed("reports", "academic_year", PER_UNIT, tables=TABLES, units=TWO, deadlines=YEAR_END)
+FINANCE = feed("finance", "round", "finance/{reporting_year}-{round}.csv", tables=["bfr"], units=TWO)
 REGISTER = feed("register", "none", "register{suffix}.csv", tables=["programmes"])
 STAFF = feed("staff", "reporting_year", "staff/{reporting_year}.csv", tables=["staff"])
 TOTALS = feed("totals", "reporting_year", "totals/{reporting_year}.csv", tables=["control_totals"], required=False)
@@ -71,7 +66,7 @@ def state(
 
 
 @dataclass(frozen=True)
-class Found:
+class Status:
     """The status of deliveries, and of the register that it reads what is lacking of deliveries."""
 
     report: DeliveryReport
@@ -81,61 +76,63 @@ class Found:
         return getattr(self.report, name)
 
 
-def report(who: Profile, cycle: Cycle, states: Sequence[FeedState], decided: Waivers | None = None) -> Found:
-    owed = register_from(who, cycle, states, decided or Waivers(cycle.key, ()))
+def reported(*states: FeedState, cycle: str = "2021-03", who: Profile = WHO, decided: Waivers | None = None) -> Status:
+    period = who.cycle(cycle)
+    owed = register_from(who, period, states, decided or Waivers(period.key, ()))
     whole = tuple(entry for entry in owed.entries if entry.owed.kind is Kind.DELIVERY)
-    return Found(status_report(who, cycle, states, owed), replace(owed, entries=whole).lacking)
-
-
-def reported(*states: FeedState, cycle: str = "2021-03") -> Found:
-    found = report(WHO, WHO.cycle(cycle), states)
-    assert to_arrow("delivery_status", found.rows).num_rows == len(found.rows)
-    return found
+    status = Status(status_report(who, period, states, owed), replace(owed, entries=whole).lacking)
+    assert to_arrow("delivery_status", status.rows).num_rows == len(status.rows)
+    return status
 
 
 def everything(of: Feed = REPORTS) -> list[Delivery]:
     return [delivery(of, period, unit) for period in YEARS for unit in of.units]
 
 
-def statuses(found: Found) -> dict[tuple[str | None, str | None], str]:
-    return {(r["period"], r["unit"]): r["status"] for r in found.rows}
+def statuses(status: Status) -> dict[tuple[str | None, str | None], str]:
+    return {(r["period"], r["unit"]): r["status"] for r in status.rows}
 
 
-def rule(found: Found, name: str) -> RuleResult:
-    (one,) = [r for r in found.results if r.rule == name]
+def missing(status: Status) -> list[tuple[str | None, str | None]]:
+    """The period and unit of what is missing."""
+    return [(r["period"], r["unit"]) for r in status.rows if r["status"] == "missing"]
+
+
+def rule(status: Status, name: str) -> RuleResult:
+    (one,) = [r for r in status.results if r.rule == name]
     return one
 
 
 def test_when_everything_is_there_nothing_is_missing_and_every_rule_holds() -> None:
-    found = reported(state(REPORTS, *everything()))
-    assert statuses(found) == {(p, u): "accepted" for p in YEARS for u in ("North", "East")}
-    assert (found.missing, found.missing_rounds, found.lacking) == ({}, {}, [])
-    assert {r.outcome for r in found.results} == {Outcome.PASSED}
+    status = reported(state(REPORTS, *everything()))
+    assert statuses(status) == {(p, u): "accepted" for p in YEARS for u in TWO}
+    assert (status.missing, status.missing_rounds, status.lacking) == ({}, {}, [])
+    assert {r.outcome for r in status.results} == {Outcome.PASSED}
 
 
 def test_a_unit_that_did_not_deliver_is_missing_for_each_table_of_the_feed_in_that_year_alone() -> None:
-    found = reported(state(REPORTS, *everything()[:-1]))
-    assert statuses(found)[("2019-2020", "East")] == "missing"
+    status = reported(state(REPORTS, *everything()[:-1]))
+    assert missing(status) == [("2019-2020", "East")]
     words = "niet geleverd: reports nl 2019-2020, East / not delivered: reports en 2019-2020, East"
-    assert found.missing == {("faculty_measures", 2020): [words], ("faculty_study_advisers", 2020): [words]}
-    assert found.lacking == [words], "said once, not once a table"
-    one = rule(found, "reports.delivered")
+    assert status.missing == {(name, 2020): [words] for name in TABLES}
+    assert status.lacking == [words], "said once, not once a table"
+    one = rule(status, "reports.delivered")
     assert (one.outcome, one.severity, one.checked, one.failed) == (Outcome.FAILED, Severity.WARNING, 4, 1)
     assert one.cells == (Words("reports nl 2019-2020 East", "reports en 2019-2020 East"),)
-    row = next(r for r in found.rows if r["status"] == "missing")
+    row = next(r for r in status.rows if r["status"] == "missing")
     assert (row["file"], row["deadline"], row["late"], row["required"]) == (None, date(2020, 12, 31), False, True)
 
 
-def test_of_a_unit_nothing_is_expected_in_years_in_which_it_is_not_there() -> None:
+def test_of_a_unit_nothing_is_expected_in_years_in_which_it_is_not_there_nor_before_the_first_year() -> None:
     units = [unit.model_copy(update={"valid_until": 2019} if unit.id == "East" else {}) for unit in WHO.units]
     then = replace(WHO, units=tuple(units))
-    found = report(then, then.cycle("2021-03"), [state(REPORTS, *everything()[:-1])])
-    assert found.lacking == [], "East ended with 2019"
-    found = report(then, then.cycle("2021-03"), [state(REPORTS, *everything()[:-3])])
-    assert [one.split(" / ")[0] for one in found.lacking] == [
+    assert reported(state(REPORTS, *everything()[:-1]), who=then).lacking == [], "East ended with 2019"
+    lacking = reported(state(REPORTS, *everything()[:-3]), who=then).lacking
+    assert [one.split(" / ")[0] for one in lacking] == [
         "niet geleverd: reports nl 2018-2019, East",
         "niet geleverd: reports nl 2019-2020, North",
     ]
+    assert {r["period"] for r in reported(state(REPORTS), cycle="2020-03").rows} == {"2018-2019"}
 
 
 @pytest.mark.parametrize(
@@ -149,11 +146,11 @@ def test_of_a_unit_nothing_is_expected_in_years_in_which_it_is_not_there() -> No
 def test_a_delivery_is_on_time_up_to_and_including_its_deadline(
     of: Feed, period: str, unit: str, day: date, late: bool
 ) -> None:
-    found = reported(state(of, delivery(of, period, unit, received_on=day)))
-    row = next(r for r in found.rows if r["file"])
+    status = reported(state(of, delivery(of, period, unit, received_on=day)))
+    row = next(r for r in status.rows if r["file"])
     assert (row["late"], row["status"]) == (late, "accepted")
     assert row["deadline"] == (date(2019, 12, 31) if of is REPORTS else None)
-    one = rule(found, "deliveries.on_time")
+    one = rule(status, "deliveries.on_time")
     assert (one.outcome, one.severity) == (Outcome.FAILED if late else Outcome.PASSED, Severity.INFO)
 
 
@@ -169,111 +166,100 @@ def test_versions_duplicates_and_rejections_are_told_apart_and_the_newest_valid_
         version("broken.xlsx", "2" * 64, Standing.SUPERSEDED, reason="not a workbook", version=3),
         version("odd.xlsx", "3" * 64, Standing.UNPLACED, "", reason="there is no unit 'Narnia'"),
     ]
-    found = reported(state(REPORTS, first, *others, *again))
-    by_file = {r["file"]: (r["status"], r["reason"], r["rows_received"]) for r in found.rows}
-    assert {name: by_file[name] for name in ("again.xlsx", "older.xlsx", "broken.xlsx", "odd.xlsx", first.path)} == {
+    status = reported(state(REPORTS, first, *others, *again))
+    by_file = {r["file"]: (r["status"], r["reason"], r["rows_received"]) for r in status.rows}
+    assert by_file == {one.path: ("accepted", None, 10) for one in (first, *others)} | {
         "again.xlsx": ("duplicate", None, 10),
         "older.xlsx": ("superseded", None, None),
         "broken.xlsx": ("rejected", "not a workbook", None),
         "odd.xlsx": ("rejected", "there is no unit 'Narnia'", None),
-        first.path: ("accepted", None, 10),
     }
-    assert found.lacking == []
-    assert rule(found, "deliveries.arrive_once").cells == ("again.xlsx",)
-    assert rule(found, "deliveries.readable").cells == ("odd.xlsx", "broken.xlsx")
-    assert not any(r.blocks for r in found.results)
+    assert status.lacking == []
+    assert rule(status, "deliveries.arrive_once").cells == ("again.xlsx",)
+    assert rule(status, "deliveries.readable").cells == ("odd.xlsx", "broken.xlsx")
+    assert not any(r.blocks for r in status.results)
 
 
 def test_a_delivery_that_cannot_be_read_is_as_missing_as_one_that_never_came() -> None:
     broken = delivery(REPORTS, "2019-2020", "East", reason="not a workbook")
-    found = reported(state(REPORTS, *everything()[:-1], broken))
-    east = [r["status"] for r in found.rows if (r["period"], r["unit"]) == ("2019-2020", "East")]
+    status = reported(state(REPORTS, *everything()[:-1], broken))
+    east = [r["status"] for r in status.rows if (r["period"], r["unit"]) == ("2019-2020", "East")]
     assert sorted(east) == ["missing", "rejected"]
-    assert ("faculty_measures", 2020) in found.missing
+    assert ("faculty_measures", 2020) in status.missing
 
 
 def test_rows_set_aside_make_a_delivery_partly_accepted_and_those_that_are_neither_block_publication() -> None:
     first, *others = everything()
-    found = reported(state(REPORTS, first, *others, tallies={first.id: Tally(10, 8, 2, left_out=3)}))
-    row = next(r for r in found.rows if r["delivery"] == first.id)
+    status = reported(state(REPORTS, first, *others, tallies={first.id: Tally(10, 8, 2, left_out=3)}))
+    row = next(r for r in status.rows if r["delivery"] == first.id)
     names = ("status", "rows_received", "rows_accepted", "rows_quarantined", "rows_left_out", "cells_corrected")
     assert [row[name] for name in names] == ["partly_accepted", 10, 8, 2, 3, 0]
-    assert rule(found, "deliveries.balance").outcome is Outcome.PASSED
+    assert rule(status, "deliveries.balance").outcome is Outcome.PASSED
     of_all = state(REPORTS, first, *others, tallies={first.id: Tally(10, 8, 1)})
-    found = reported(replace(of_all, corrected={first.id: 4}))
-    assert {r["delivery"]: r["cells_corrected"] for r in found.rows} == {first.id: 4} | {d.id: 0 for d in others}
-    one = rule(found, "deliveries.balance")
+    status = reported(replace(of_all, corrected={first.id: 4}))
+    assert {r["delivery"]: r["cells_corrected"] for r in status.rows} == {first.id: 4} | {d.id: 0 for d in others}
+    one = rule(status, "deliveries.balance")
     assert (one.blocks, one.cells) == (True, (first.path,))
 
 
-def test_a_feed_that_is_not_required_and_not_there_is_information_and_holds_nothing_up() -> None:
-    found = reported(state(TOTALS))
-    assert {r["status"] for r in found.rows} == {"missing"}
-    assert {r["required"] for r in found.rows} == {False}
-    one = rule(found, "totals.delivered")
+def test_a_central_delivery_is_missing_as_a_whole_and_one_that_is_not_required_holds_nothing_up() -> None:
+    status = reported(state(STAFF, delivery(STAFF, "2019")))
+    assert statuses(status) == {("2019", None): "accepted", ("2020", None): "missing"}
+    assert status.missing == {("staff", 2020): ["niet geleverd: staff nl 2020 / not delivered: staff en 2020"]}
+    status = reported(state(TOTALS))
+    assert {(r["status"], r["required"]) for r in status.rows} == {("missing", False)}
+    one = rule(status, "totals.delivered")
     assert (one.severity, one.outcome, one.blocks) == (Severity.INFO, Outcome.FAILED, False)
-    assert (found.missing, found.lacking) == ({}, [])
-
-
-def test_a_central_delivery_is_missing_as_a_whole() -> None:
-    found = reported(state(STAFF, delivery(STAFF, "2019")))
-    assert statuses(found) == {("2019", None): "accepted", ("2020", None): "missing"}
-    assert found.missing == {("staff", 2020): ["niet geleverd: staff nl 2020 / not delivered: staff en 2020"]}
+    assert (status.missing, status.lacking) == ({}, [])
 
 
 @pytest.mark.parametrize(("cycle", "years"), [("2021-03", {2019, 2020}), ("2021-05", {2019, 2020, 2021})])
 def test_what_is_delivered_when_it_changes_is_missing_in_every_year_that_the_cycle_shows(
     cycle: str, years: set[int]
 ) -> None:
-    found = reported(state(REGISTER), cycle=cycle)
-    assert {year for table, year in found.missing if table == "programmes"} == years
-    assert len(found.rows) == len(found.lacking) == 1
+    status = reported(state(REGISTER), cycle=cycle)
+    assert {year for table, year in status.missing if table == "programmes"} == years
+    assert len(status.rows) == len(status.lacking) == 1
+
+
+def waivers(**record: str) -> Waivers:
+    decision = {"reason": "gefuseerd", "role": "directeur", "decided_on": date(2021, 2, 20), "delivery": "r" * 16}
+    usual: dict[str, Any] = decision | {"cycle": "2021-03"} | dict.fromkeys(("feed", "period", "unit", "rule"), "")
+    return Waivers.of("2021-03", [Waiver(**(usual | record))])
 
 
 ROUNDS = ("2019-3", "2020-1", "2020-2", "2020-3")
-BOTH = dict.fromkeys(ROUNDS, frozenset({"North", "East"}))
+BOTH = dict.fromkeys(ROUNDS, frozenset(TWO))
 
 
 def finance(*periods: str, units: Mapping[str, frozenset[str]] = BOTH) -> FeedState:
     return state(FINANCE, *(delivery(FINANCE, period) for period in periods), units=units)
 
 
-NORTH_ALONE = finance(*ROUNDS, units=BOTH | {"2020-2": frozenset({"North"})})
-
-
-def test_a_unit_without_a_line_in_a_central_delivery_is_missing_from_that_round() -> None:
-    found = reported(NORTH_ALONE)
-    assert found.missing_rounds == {(2020, 2): ["East"]}
-    assert {(r["period"], r["unit"]) for r in found.rows if r["status"] == "missing"} == {("2020-2", "East")}
+def test_a_unit_without_a_line_in_a_central_delivery_is_missing_from_that_round_and_without_it_everyone() -> None:
+    north_alone = finance(*ROUNDS, units=BOTH | {"2020-2": frozenset({"North"})})
+    status = reported(north_alone)
+    assert status.missing_rounds == {(2020, 2): ["East"]}
+    assert missing(status) == [("2020-2", "East")]
     words = "niet geleverd: finance nl 2020-2, East / not delivered: finance en 2020-2, East"
-    assert found.missing[("bfr", 2020)] == [words]
-    waived = report(WHO, WHO.cycle("2021-03"), [NORTH_ALONE], waivers({"feed": "finance", "period": "2020-2"}))
+    assert status.missing[("bfr", 2020)] == [words]
+    waived = reported(north_alone, decided=waivers(feed="finance", period="2020-2"))
     assert (waived.missing_rounds, waived.waived_rounds) == ({}, {(2020, 2): ["East"]}), "it is done without"
+    status = reported(finance(*ROUNDS[:-1]))
+    assert status.missing_rounds == {(2020, 3): [EVERYONE]}
+    assert rule(status, "finance.delivered").cells == (Words("finance nl 2020-3", "finance en 2020-3"),)
 
 
-def test_a_round_that_is_not_there_is_missing_for_everyone() -> None:
-    found = reported(finance(*ROUNDS[:-1]))
-    assert found.missing_rounds == {(2020, 3): [EVERYONE]}
-    assert rule(found, "finance.delivered").cells == (Words("finance nl 2020-3", "finance en 2020-3"),)
-
-
-def test_files_per_unit_and_one_central_file_are_each_expected() -> None:
-    mixed = feed("mixed", "academic_year", PER_UNIT, "central/{academic_year}.csv", units=["North", "East"])
+def test_files_per_unit_and_one_central_file_are_each_expected_and_a_unit_missing_from_two_is_missing_once() -> None:
+    mixed = feed("mixed", "academic_year", PER_UNIT, "central/{academic_year}.csv", units=TWO)
     central = [delivery(mixed, period, source=1) for period in YEARS]
-    whole = reported(state(mixed, *everything(mixed), *central))
-    assert whole.lacking == []
-    without = reported(state(mixed, *everything(mixed), central[0]))
-    assert {(r["period"], r["unit"]) for r in without.rows if r["status"] == "missing"} == {("2019-2020", None)}
-    units = reported(state(mixed, *central))
-    assert sum(r["status"] == "missing" for r in units.rows) == 4
-
-
-def test_a_unit_missing_from_two_central_files_is_missing_once() -> None:
-    two = feed("two", "reporting_year", "a/{reporting_year}.csv", "b/{reporting_year}.csv", units=["North", "East"])
+    assert reported(state(mixed, *everything(mixed), *central)).lacking == []
+    assert missing(reported(state(mixed, *everything(mixed), central[0]))) == [("2019-2020", None)]
+    assert len(missing(reported(state(mixed, *central)))) == 4
+    two = feed("two", "reporting_year", "a/{reporting_year}.csv", "b/{reporting_year}.csv", units=TWO)
     deliveries = [delivery(two, period, source=source) for period in ("2019", "2020") for source in (0, 1)]
-    found = reported(state(two, *deliveries, units=dict.fromkeys(("2019", "2020"), frozenset({"North"}))))
-    missing = [(r["period"], r["unit"]) for r in found.rows if r["status"] == "missing"]
-    assert missing == [("2019", "East"), ("2020", "East")]
+    status = reported(state(two, *deliveries, units=dict.fromkeys(("2019", "2020"), frozenset({"North"}))))
+    assert missing(status) == [("2019", "East"), ("2020", "East")]
 
 
 def test_rows_are_in_the_same_order_whatever_the_order_of_feeds_and_deliveries() -> None:
@@ -282,66 +268,50 @@ def test_rows_are_in_the_same_order_whatever_the_order_of_feeds_and_deliveries()
     assert reported(*states).rows == reported(*turned).rows
 
 
-def test_in_the_first_year_nothing_of_the_year_before_is_expected() -> None:
-    assert {r["period"] for r in reported(state(REPORTS), cycle="2020-03").rows} == {"2018-2019"}
-
-
-def waivers(*records: dict[str, str], cycle: str = "2021-03") -> Waivers:
-    decision = {"reason": "gefuseerd", "role": "directeur", "decided_on": date(2021, 2, 20), "delivery": "r" * 16}
-    usual: dict[str, Any] = decision | {"cycle": cycle} | dict.fromkeys(("feed", "period", "unit", "rule"), "")
-    return Waivers.of(cycle, [Waiver(**(usual | record)) for record in records])
-
-
 def test_a_waived_delivery_is_missing_and_not_lacking() -> None:
-    missing_east = state(REPORTS, *everything()[:-1])
-    found = report(WHO, WHO.cycle("2021-03"), [missing_east], waivers({"feed": "reports", "unit": "East"}))
-    row = next(r for r in found.rows if r["status"] == "missing")
+    status = reported(state(REPORTS, *everything()[:-1]), decided=waivers(feed="reports", unit="East"))
+    row = next(r for r in status.rows if r["status"] == "missing")
     assert (row["unit"], row["waived_because"]) == ("East", "gefuseerd")
-    assert (found.lacking, found.missing) == ([], {})
-    words = (
-        "zonder reports nl 2019-2020, East (ontheffing: gefuseerd) / without reports en 2019-2020, East "
-        "(waived: gefuseerd)"
-    )
-    assert found.waived == {("faculty_measures", 2020): [words], ("faculty_study_advisers", 2020): [words]}
-    one = rule(found, "reports.delivered")
+    assert (status.lacking, status.missing) == ([], {})
+    dutch = "zonder reports nl 2019-2020, East (ontheffing: gefuseerd)"
+    words = f"{dutch} / without reports en 2019-2020, East (waived: gefuseerd)"
+    assert status.waived == {(name, 2020): [words] for name in TABLES}
+    one = rule(status, "reports.delivered")
     assert (one.outcome, one.waived_because) == (Outcome.FAILED, "gefuseerd")
     assert one.cells == (Words("reports nl 2019-2020 East", "reports en 2019-2020 East"),)
 
 
 def test_of_two_missing_deliveries_the_one_that_is_not_waived_is_held_against_the_release() -> None:
     neither = state(REPORTS, *(d for d in everything() if d.period == "2018-2019"))
-    found = report(WHO, WHO.cycle("2021-03"), [neither], waivers({"feed": "reports", "unit": "East"}))
-    one = rule(found, "reports.delivered")
+    status = reported(neither, decided=waivers(feed="reports", unit="East"))
+    one = rule(status, "reports.delivered")
     assert one.cells == (Words("reports nl 2019-2020 North", "reports en 2019-2020 North"),)
     assert (one.failed, one.waived_because) == (1, "")
-    assert len(found.lacking) == 1
-    assert "North" in found.lacking[0]
-
-
-def approved(unit: str, approval: str) -> dict[tuple[str, str], Approved]:
-    day = date(2019, 11, 20) if approval == "approved" else None
-    return {("2018-2019", unit): Approved("reports", "2018-2019", unit, "council", approval, day)}
+    assert ["North" in lacking for lacking in status.lacking] == [True]
 
 
 def test_how_the_council_decided_stands_with_the_delivery_and_holds_up_no_figure() -> None:
-    both = approved("North", "approved") | approved("East", "waiting")
-    found = reported(replace(state(REPORTS, *everything()), approved=both))
-    rows = {r["unit"]: (r["approval"], r["approved_on"]) for r in found.rows if r["period"] == "2018-2019"}
-    assert rows == {"North": ("approved", date(2019, 11, 20)), "East": ("waiting", None)}
-    assert found.missing == {}
+    day = date(2019, 11, 20)
+    decisions = {
+        ("2018-2019", unit): Approved("reports", "2018-2019", unit, "council", approval, on)
+        for unit, approval, on in (("North", "approved", day), ("East", "waiting", None))
+    }
+    status = reported(replace(state(REPORTS, *everything()), approved=decisions))
+    rows = {r["unit"]: (r["approval"], r["approved_on"]) for r in status.rows if r["period"] == "2018-2019"}
+    assert rows == {"North": ("approved", day), "East": ("waiting", None)}
+    assert status.missing == {}
 
 
 def test_before_anything_was_taken_up_files_are_missing_and_databases_not_pulled() -> None:
     source = {"kind": "sql", "connection": "c", "database_table": "t", "tables": ["bfr"]}
     deadlines = {3: {"month_day": "02-28", "years": 1}}
     pulled = feed("pulled", "round", units=["North"], deadlines=deadlines, sources=[source])
-    found = reported(replace(state(pulled), taken=False), replace(state(REPORTS), taken=False))
-    assert {(r["feed"], r["status"]) for r in found.rows} == {("pulled", "not_pulled"), ("reports", "missing")}
-    by_when = {(r["period"], r["unit"]): r["deadline"] for r in found.rows}
+    status = reported(replace(state(pulled), taken=False), replace(state(REPORTS), taken=False))
+    assert {(r["feed"], r["status"]) for r in status.rows} == {("pulled", "not_pulled"), ("reports", "missing")}
+    by_when = {(r["period"], r["unit"]): r["deadline"] for r in status.rows}
     assert by_when[("2020-3", None)] == date(2021, 2, 28)
     assert by_when[("2019-2020", "East")] == date(2020, 12, 31)
-    empty = reported(state(pulled))
-    assert {r["status"] for r in empty.rows} == {"missing"}, "the database was pulled, and has nothing"
+    assert set(statuses(reported(state(pulled))).values()) == {"missing"}, "the database was pulled, and has nothing"
 
 
 def test_what_is_arriving_or_withdrawn_is_told_and_does_not_count() -> None:
@@ -349,26 +319,23 @@ def test_what_is_arriving_or_withdrawn_is_told_and_does_not_count() -> None:
     arriving = {"sha256": "", "standing": Standing.ARRIVING, "reason": "nog niet / not yet"}
     unseen = delivery(REPORTS, first.period, first.unit, **arriving)
     withdrawn = replace(first, standing=Standing.WITHDRAWN, reason="ingetrokken / withdrawn")
-    found = reported(state(REPORTS, unseen, withdrawn, *others))
-    rows = {r["status"]: r for r in found.rows}
+    status = reported(state(REPORTS, unseen, withdrawn, *others))
+    rows = {r["status"]: r for r in status.rows}
     assert [rows["arriving"][name] for name in ("delivery", "sha256", "reason")] == [None, None, "nog niet / not yet"]
     assert (rows["withdrawn"]["delivery"], rows["withdrawn"]["reason"]) == (withdrawn.id, "ingetrokken / withdrawn")
     assert rows["missing"]["unit"] == first.unit
-    assert rule(found, "deliveries.readable").outcome is Outcome.PASSED
+    assert rule(status, "deliveries.readable").outcome is Outcome.PASSED
 
 
 def test_what_is_gone_from_the_landing_zone_counts_and_its_old_faults_are_history() -> None:
     first, *others = everything()
     gone = replace(first, in_landing_zone=False)
-    broken = replace(
-        first, path="broken.xlsx", sha256="2" * 64, standing=Standing.UNPLACED, reason="x", in_landing_zone=False
-    )
-    found = reported(state(REPORTS, gone, broken, *others))
-    assert found.lacking == []
-    by_file = {r["file"]: (r["status"], r["in_landing_zone"]) for r in found.rows}
-    assert by_file[first.path] == ("accepted", False)
-    assert by_file["broken.xlsx"] == ("rejected", False)
-    assert rule(found, "deliveries.readable").outcome is Outcome.PASSED
+    broken = replace(gone, path="broken.xlsx", sha256="2" * 64, standing=Standing.UNPLACED, reason="x")
+    status = reported(state(REPORTS, gone, broken, *others))
+    assert status.lacking == []
+    by_file = {r["file"]: (r["status"], r["in_landing_zone"]) for r in status.rows}
+    assert (by_file[first.path], by_file["broken.xlsx"]) == (("accepted", False), ("rejected", False))
+    assert rule(status, "deliveries.readable").outcome is Outcome.PASSED
 
 
 def test_two_files_that_claim_to_be_the_same_delivery_are_reported() -> None:
@@ -382,8 +349,6 @@ def test_two_files_that_claim_to_be_the_same_delivery_are_reported() -> None:
 
 def test_nobody_waits_for_a_register_of_decisions_that_is_not_there() -> None:
     register = feed("decisions", "none", "besluiten.xlsx", tables=["waiver_records"], required=False)
-    found = reported(state(register))
-    assert found.rows == []
-    assert not [r for r in found.results if r.rule == "decisions.delivered"]
-    there = reported(state(register, delivery(register, "")))
-    assert statuses(there) == {(None, None): "accepted"}
+    status = reported(state(register))
+    assert (status.rows, [r for r in status.results if r.rule == "decisions.delivered"]) == ([], [])
+    assert statuses(reported(state(register, delivery(register, "")))) == {(None, None): "accepted"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -35,12 +36,11 @@ def delivery(number: int, standing: Standing = Standing.SUPERSEDED, unit: str = 
     )
 
 
-def versions(count: int) -> list[Delivery]:
-    return [delivery(n) for n in range(1, count)] + [delivery(count, Standing.CURRENT)]
+Item = tuple[str, str, int]
+"""The rule, what was found, the row."""
 
 
-def items(of: Delivery, *found: tuple[str, str, int]) -> list[Quarantined]:
-    """What is set aside of a delivery: the rule, what was found, the row."""
+def items(of: Delivery, *found: Item) -> list[Quarantined]:
     said = Words("…", "…")
     return [
         Quarantined(
@@ -50,82 +50,62 @@ def items(of: Delivery, *found: tuple[str, str, int]) -> list[Quarantined]:
     ]
 
 
-def staged(workspace: Workspace, of: Delivery, *found: tuple[str, str, int]) -> None:
+def staged(workspace: Workspace, of: Delivery, *found: Item) -> None:
     keep_findings(workspace, "report", [of.id], SetAside(tuple(items(of, *found)), {}))
 
 
-def told(found: list[Closed]) -> list[tuple[str, int, str, str]]:
-    return [(c.rule, c.items, c.file, c.closed_by) for c in found]
+def closures(workspace: Workspace, *deliveries: Delivery) -> list[tuple[str, int, str, str]]:
+    return [(c.rule, c.items, c.file, c.closed_by) for c in closed(workspace, "report", deliveries)]
 
 
-def test_an_item_that_the_next_version_has_no_more_is_closed_by_it(workspace: Workspace) -> None:
-    first, second = versions(2)
-    staged(workspace, first, ("codes", "X9", 14), ("range", "-1", 15))
-    staged(workspace, second, ("range", "-1", 15))
-    found = closed(workspace, "report", [first, second])
-    assert found == [Closed("report", "2019-2020", "North", "faculty_measures", "codes", 1, "v1.xlsx", 1, "v2.xlsx")]
+X9, X8, LOW = ("codes", "X9", 14), ("codes", "X8", 15), ("range", "-1", 15)
 
 
-def test_a_version_without_a_fault_closes_everything(workspace: Workspace) -> None:
-    first, second = versions(2)
-    staged(workspace, first, ("codes", "X9", 14), ("codes", "X8", 15), ("range", "-1", 15))
-    staged(workspace, second)
-    assert told(closed(workspace, "report", [second, first])) == [
-        ("codes", 2, "v1.xlsx", "v2.xlsx"),
-        ("range", 1, "v1.xlsx", "v2.xlsx"),
-    ]
+ALL = [("codes", 2, "v1.xlsx", "v2.xlsx"), ("range", 1, "v1.xlsx", "v2.xlsx")]
+VERSIONS: dict[str, tuple[list[tuple[Item, ...] | None], list[Any]]] = {
+    "the next version has it no more": ([(X9, LOW), (LOW,)], [("codes", 1, "v1.xlsx", "v2.xlsx")]),
+    "a version without a fault closes everything": ([(X9, X8, LOW), ()], ALL),
+    "a row that moved closes nothing": ([(X9,), (("codes", "X9", 15),)], []),
+    "one with it opens it again": ([(X9, LOW), (LOW,), (), (X9,)], [("range", 1, "v2.xlsx", "v3.xlsx")]),
+    "one was never staged": ([(X9,), None, ()], [("codes", 1, "v1.xlsx", "v3.xlsx")]),
+    "none was staged": ([None, None, None], []),
+}
 
 
-def test_a_row_that_moved_closes_nothing(workspace: Workspace) -> None:
-    first, second = versions(2)
-    staged(workspace, first, ("codes", "X9", 14))
-    staged(workspace, second, ("codes", "X9", 15))
-    assert closed(workspace, "report", [first, second]) == []
-
-
-def test_an_item_is_closed_by_the_first_version_without_it_and_opened_again_by_one_with_it(
-    workspace: Workspace,
-) -> None:
-    first, second, third, fourth = versions(4)
-    staged(workspace, first, ("codes", "X9", 14), ("range", "-1", 15))
-    staged(workspace, second, ("range", "-1", 15))
-    staged(workspace, third)
-    staged(workspace, fourth, ("codes", "X9", 14))
-    assert told(closed(workspace, "report", [first, second, third, fourth])) == [
-        ("range", 1, "v2.xlsx", "v3.xlsx"),
-    ]
-
-
-def test_a_version_that_was_never_staged_says_nothing(workspace: Workspace) -> None:
-    first, second, third = versions(3)
-    staged(workspace, first, ("codes", "X9", 14))
-    staged(workspace, third)
-    assert told(closed(workspace, "report", [first, second, third])) == [("codes", 1, "v1.xlsx", "v3.xlsx")]
-    assert closed(Workspace(workspace.root / "new"), "report", [first, second, third]) == []
+@pytest.mark.parametrize("case", VERSIONS)
+def test_an_item_is_closed_by_the_first_version_without_it(workspace: Workspace, case: str) -> None:
+    versions, closed_by = VERSIONS[case]
+    deliveries = [delivery(n) for n in range(1, len(versions))] + [delivery(len(versions), Standing.CURRENT)]
+    for one, of_one in zip(deliveries, versions, strict=True):
+        if of_one is not None:
+            staged(workspace, one, *of_one)
+    assert closures(workspace, *deliveries) == closures(workspace, *reversed(deliveries)) == closed_by
 
 
 def test_what_was_wrong_with_a_withdrawn_version_is_closed_by_the_one_that_counts(workspace: Workspace) -> None:
     first, second = delivery(1, Standing.CURRENT), delivery(2, Standing.WITHDRAWN)
     staged(workspace, first)
-    staged(workspace, second, ("codes", "X9", 14))
-    assert told(closed(workspace, "report", [first, second])) == [("codes", 1, "v2.xlsx", "v1.xlsx")]
+    staged(workspace, second, X9)
+    assert closed(workspace, "report", [first, second]) == [
+        Closed("report", "2019-2020", "North", "faculty_measures", "codes", 1, "v2.xlsx", 2, "v1.xlsx")
+    ]
 
 
 def test_units_close_their_own_items(workspace: Workspace) -> None:
     north, east = delivery(1, Standing.CURRENT), delivery(2, Standing.CURRENT, unit="East")
-    staged(workspace, north, ("codes", "X9", 14))
+    staged(workspace, north, X9)
     staged(workspace, east)
-    assert closed(workspace, "report", [north, east]) == []
+    assert closures(workspace, north, east) == []
 
 
 def test_what_is_kept_is_what_was_set_aside_and_staging_again_changes_nothing(workspace: Workspace) -> None:
     one = delivery(1)
-    staged(workspace, one, ("codes", "X9", 14))
+    staged(workspace, one, X9)
     path = workspace.findings("report", one.id)
     before = path.stat().st_mtime_ns
-    staged(workspace, one, ("codes", "X9", 14))
+    staged(workspace, one, X9)
     assert path.stat().st_mtime_ns == before
-    assert kept_findings(workspace, "report", one.id) == quarantine_table(items(one, ("codes", "X9", 14)))
+    assert kept_findings(workspace, "report", one.id) == quarantine_table(items(one, X9))
     assert kept_items(workspace, "report", one.id) == {("faculty_measures", "codes", "X9"): 1}
     assert kept_findings(workspace, "report", "f" * 16) is None
     assert kept_items(workspace, "report", "f" * 16) is None
@@ -142,7 +122,7 @@ def test_findings_of_another_form_than_today_s_are_not_compared(workspace: Works
 
 def test_open_items_of_all_feeds_are_one_table_and_counted_without_a_value(tmp_path: Path) -> None:
     north, east = delivery(1), replace(delivery(2), unit="East")
-    for name, found in (("a", items(east, ("codes", "X9", 14))), ("b", items(north, ("codes", "X9", 3)))):
+    for name, found in (("a", items(east, X9)), ("b", items(north, ("codes", "X9", 3)))):
         write_parquet(quarantine_table(found), tmp_path / name)
     rows = pa.concat_tables(open_items([tmp_path / "a", tmp_path / "b"]))
     assert [(r["file"], r["row"]) for r in rows.to_pylist()] == [("v2.xlsx", 14), ("v1.xlsx", 3)]

@@ -1,4 +1,4 @@
-"""What was set aside of deliveries that count is said with what is lacking, and kept for the figures."""
+"""What was set aside, could not be mended or is of nobody is said with what is lacking, and kept for the figures."""
 
 from __future__ import annotations
 
@@ -6,28 +6,42 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
 from assets.common.cycle_tables import CycleTables
+from assets.decisions.corrections import GONE, NOWHERE, OF_ANSWERS
 from assets.decisions.records import Waiver
 from assets.decisions.waivers import Waivers
 from assets.status.feed_states import FeedState
 from assets.status.losses import DeliveryLoss, described, losses_of, rows_aside
 from assets.status.obligations import register_from
-from assets.status.record import StatusRecord, status_record
+from assets.status.record import LostRow, StatusRecord, status_record
+from assets.status.states import status_of
+from assets.status.unowed_measures import measure_of_unit, place, unowed_measures
 from kwaliteitsmonitor.foundation.workspace import Workspace
+from kwaliteitsmonitor.methods.checks.results import Outcome, RuleResult
 from kwaliteitsmonitor.readers.delivery import Delivery
 from kwaliteitsmonitor.readers.feed_record import FeedRecord
 from kwaliteitsmonitor.readers.losses import Loss
 from kwaliteitsmonitor.readers.staging import Tally
+from schemas.consequences import Costs
 from schemas.errors import UsageError
-from schemas.profile import Feed
+from schemas.exports.arrow import to_arrow
+from schemas.profile import Feed, load_profile, profile_folder
+from schemas.words import Words, both
 from tests.made_up import profile
 
 CYCLE = "2021-03"
-FINANCE = Feed.model_validate(
-    {"id": "finance", "nl": "begroting", "en": "budget", "period": "round"}
-    | {"sources": [{"kind": "files", "path": "{reporting_year}-{round}.csv", "format": "csv", "tables": ["bfr"]}]}
+
+
+def feed(identity: str, nl: str, en: str, period: str, **source: Any) -> Feed:
+    named = {"id": identity, "nl": nl, "en": en, "period": period}
+    return Feed.model_validate(named | {"sources": [{"kind": "files"} | source]})
+
+
+FINANCE = feed(
+    "finance", "begroting", "budget", "round", path="{reporting_year}-{round}.csv", format="csv", tables=["bfr"]
 )
 WHO = profile(feeds=[FINANCE])
 ROUND = Delivery("finance", 0, "2020-3.csv", "a" * 64, 10, date(2021, 2, 1), "2020-3", "")
@@ -57,13 +71,13 @@ def workspace(tmp_path: Path) -> Workspace:
 
 
 def test_rows_are_said_per_unit_with_their_places_and_those_that_are_waived_apart(workspace: Workspace) -> None:
-    found = losses(workspace, *(loss(row) for row in range(2, 7)), loss(9, unit="East"))
-    assert [one.partition(" / ")[0] for one in described(found, waived=False)] == [
+    lost = losses(workspace, *(loss(row) for row in range(2, 7)), loss(9, unit="East"))
+    assert [one.partition(" / ")[0] for one in described(lost, waived=False)] == [
         "1 rij is apart gezet: begroting 2020-3, East, 2020-3.csv rij 9, kolom Thema",
         "5 rijen zijn apart gezet: begroting 2020-3, North, 2020-3.csv rij 2, kolom Thema, "
         "2020-3.csv rij 3, kolom Thema, 2020-3.csv rij 4, kolom Thema en nog 2",
     ]
-    assert described(found, waived=True) == []
+    assert described(lost, waived=True) == []
 
 
 @pytest.mark.parametrize(
@@ -78,10 +92,10 @@ def test_rows_are_said_per_unit_with_their_places_and_those_that_are_waived_apar
 def test_a_decision_does_without_a_row_by_its_rule_or_by_its_delivery(
     workspace: Workspace, waiver: dict[str, str], waived: bool
 ) -> None:
-    found = losses(workspace, loss(), **waiver)
-    assert [one.waived_because for one in found] == ["bekend" if waived else ""]
-    (words,) = described(found, waived=waived)
-    assert ("(ontheffing: bekend)" in words, found[0].kept().waived) == (waived, waived)
+    lost = losses(workspace, loss(), **waiver)
+    assert [one.waived_because for one in lost] == ["bekend" if waived else ""]
+    (words,) = described(lost, waived=waived)
+    assert ("(ontheffing: bekend)" in words, lost[0].kept().waived) == (waived, waived)
 
 
 def test_a_loss_is_kept_with_what_figures_need_of_it_and_without_amounts_of_which_others_say_otherwise(
@@ -94,19 +108,51 @@ def test_a_loss_is_kept_with_what_figures_need_of_it_and_without_amounts_of_whic
     assert [loss.has_content for loss in (one, twice, empty)] == [True, True, False]
 
 
-def test_later_steps_find_which_units_lack_something_in_which_table_and_year(workspace: Workspace) -> None:
+RECORD = StatusRecord(
+    ("lacking",),
+    ("without",),
+    (("bfr", 2020, "North"), ("evaluations", 2020, "")),
+    (
+        LostRow("bfr", 2020, 3, "East", "teachers", amounts={"budget": "12.50"}),
+        LostRow("evaluations", None, question="clear"),
+        LostRow("bfr", 2020, 3, "West", waived=True),
+    ),
+    {("staff", 2020): 4},
+    {("bfr", 2020): ["not there"]},
+    {(2020, 3): ["North"]},
+    {("staff", 2019): ["waived"]},
+    {(2020, 2): ["East"]},
+    (("", "", "", "bfr.key", ""),),
+)
+
+
+def test_the_record_is_read_as_it_was_written_also_as_an_earlier_version_wrote_it(workspace: Workspace) -> None:
     tables = CycleTables(workspace, WHO, CYCLE)
     with pytest.raises(UsageError):
         status_record(tables)
+    RECORD.write(tables)
+    assert status_record(tables) == RECORD
+    kept = workspace.read_json(CYCLE, "status", "missing")
+    del kept["waivers"]
+    workspace.write_json(CYCLE, "status", "missing", kept)
+    with pytest.raises(UsageError, match="status/waivers has not been made"):
+        status_record(tables)
+    why = {"cycle": CYCLE, "reason": "merged", "role": "controller", "decided_on": date(2021, 2, 1)}
+    rows = [{**why, "rule": rule, "used": used} for rule, used in (("bfr.key", True), ("x", False))]
+    tables.write("status", "waivers", to_arrow("waivers", rows))
+    assert status_record(tables) == RECORD, "of the table of waivers those are read that were needed"
+
+
+def test_units_lack_what_is_not_there_and_what_was_set_aside_and_not_waived(workspace: Workspace) -> None:
+    assert RECORD.lacking_units([2019, 2020]) == {
+        ("bfr", 2020): {"North", "East"},
+        ("evaluations", 2020): {""},
+        ("evaluations.clear", 2019): {"?"},
+        ("evaluations.clear", 2020): {"?"},
+    }
+    assert ([one.unit for one in RECORD.lost_of("bfr")], RECORD.lost_of("staff")) == (["East", "West"], [])
     of_all = losses(workspace, loss(), loss(8, unit=None, reporting_year=None), loss(9, question="content"))
-    lost, aside = tuple(one.kept() for one in of_all), {("evaluations", 2020): 4}
-    StatusRecord(lost=lost, units=(("staff", 2020, "East"),), aside=aside).write(tables)
-    record = status_record(tables)
-    assert len(record.lost_of("bfr")) == 3
-    assert record.lost_of("staff") == []
-    assert record.aside == aside
-    assert record.lacking_units((2019, 2020)) == {
-        ("staff", 2020): {"East"},
+    assert StatusRecord(lost=tuple(one.kept() for one in of_all)).lacking_units((2019, 2020)) == {
         ("bfr", 2019): {"?"},
         ("bfr", 2020): {"North", "?"},
         ("bfr.content", 2020): {"North"},
@@ -118,11 +164,63 @@ def test_later_steps_find_which_units_lack_something_in_which_table_and_year(wor
 def test_rows_that_cost_no_more_than_themselves_are_counted_per_table_and_year(workspace: Workspace) -> None:
     answers = FINANCE.model_copy(update={"id": "answers"})
     one = Delivery("answers", 0, "a.csv", "b" * 64, 10, date(2021, 2, 1), "2019-2020", "")
-    tallies = {
-        "evaluations": {one.id: Tally(10, 7, 3), "gone": Tally(9, 0, 9)},
-        "bfr": {one.id: Tally(1, 0, 1)},
-    }
+    tallies = {"evaluations": {one.id: Tally(10, 7, 3), "gone": Tally(9, 0, 9)}, "bfr": {one.id: Tally(1, 0, 1)}}
     tables = CycleTables(workspace, WHO, CYCLE)
     tables.keep_feed("answers", FeedRecord(tallies=tallies))
     states = [FeedState(answers, [one], {one.id: Tally(10, 7, 3)}, {})]
     assert rows_aside(tables, states) == {("evaluations", 2020): 3}
+
+
+@pytest.mark.parametrize(
+    ("rule", "why", "listed"),
+    [
+        ("corrections.guard", NOWHERE, True),
+        ("corrections.possible", OF_ANSWERS, True),
+        ("corrections.guard", GONE, False),  # its row is set aside, and told as such where figures need it
+    ],
+)
+def test_a_correction_that_was_not_made_is_among_what_is_lacking(
+    workspace: Workspace, rule: str, why: Words, listed: bool
+) -> None:
+    cells = ("personeel/2020.parquet row 3, fte",)
+    about = ("correction_records", rule, Costs.FIGURES, Outcome.FAILED, 1, 1, "x", "x")
+    FeedRecord(results=(RuleResult(*about, cells=cells, detail=both(why)),)).write(workspace, CYCLE, "staff")
+    lacking = status_of(CycleTables(workspace, load_profile(profile_folder("leiden")), CYCLE)).lacking
+    words = [one.partition(" / ")[0] for one in lacking if one.startswith("correctie niet gemaakt")]
+    assert words == [f"correctie niet gemaakt: personeel/2020.parquet rij 3, kolom fte: {why.nl}"] * listed
+
+
+VERSLAGEN = {"path": "{academic_year}.xlsx", "format": "workbook", "tables": ["faculty_measures"]}
+REPORTS = feed("reports", "verslagen", "reports", "academic_year", **VERSLAGEN)
+HAVE = profile(feeds=[REPORTS], measures=[("tutors", "small_classes", ["North"]), ("courses", "teachers", ["South"])])
+
+
+def account(unit: str, measure: str, theme: str = "small_classes", row: int = 2) -> dict[str, Any]:
+    where = {"_delivery": "d", "_row": row, "_column": None, "_sheet": "Voortgang"}
+    return {"academic_year": "2019-2020", "unit": unit, "theme": theme, "measure": measure} | where
+
+
+OWN, STRANGE, MOVED = (
+    account("North", "tutors"),
+    account("East", "tutors", row=3),
+    account("North", "tutors", "teachers", 4),
+)
+
+
+def test_an_account_of_a_measure_that_the_unit_does_not_have_is_noted_and_blocks_nothing() -> None:
+    result = measure_of_unit(HAVE, [OWN, STRANGE, MOVED], {place(STRANGE): "D14"}, {"d": "verslag.xlsx"})
+    assert (result.outcome, result.costs, result.checked, result.failed) == (Outcome.FAILED, Costs.NOTE, 3, 2)
+    assert result.cells == ("verslag.xlsx Voortgang!D14", "verslag.xlsx row 4, measure")
+    assert not result.blocks
+    assert measure_of_unit(HAVE, [OWN], {}, {}).outcome is Outcome.PASSED
+
+
+def test_accounts_and_their_cells_are_those_that_were_staged(workspace: Workspace) -> None:
+    assert unowed_measures(CycleTables(workspace, HAVE, CYCLE), {}) == [], "none was taken up"
+    workspace.write(CYCLE, "staged", "faculty_measures", pa.Table.from_pylist([OWN, STRANGE]))
+    (result,) = unowed_measures(CycleTables(workspace, HAVE, CYCLE), {})
+    assert result.cells == ("d row 3, measure",)
+    written = [STRANGE | {"field": field, "cell": cell} for field, cell in (("measure", "D14"), ("unit", "B14"))]
+    workspace.write(CYCLE, "staged", "faculty_measures.written", pa.Table.from_pylist(written))
+    (result,) = unowed_measures(CycleTables(workspace, HAVE, CYCLE), {})
+    assert result.cells == ("d Voortgang!D14",)

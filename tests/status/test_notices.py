@@ -36,12 +36,11 @@ def test_a_file_that_no_run_has_taken_up_and_a_database_that_was_not_pulled_toda
     place.write_bytes(b"no workbook")
     after = unknown_feeds(settings, cycle, MOMENT)
     assert set(after) == {*pulled, "faculty_report"}
-    assert after["faculty_report"].nl.endswith(
-        "er zijn leveringen die nog niet zijn opgenomen; draai take_up_faculty_report."
-    )
-    found = standing(settings, cycle, day, MOMENT)
-    assert found.unknown == after
-    assert {notice.feed.id for notice in found.notices} == due - {"faculty_report"}, "some may have delivered"
+    words = "er zijn leveringen die nog niet zijn opgenomen; draai take_up_faculty_report."
+    assert after["faculty_report"].nl.endswith(words)
+    now = standing(settings, cycle, day, MOMENT)
+    assert now.unknown == after
+    assert {notice.feed.id for notice in now.notices} == due - {"faculty_report"}, "some may have delivered"
 
 
 def test_of_a_landing_zone_that_cannot_be_reached_nothing_is_known(settings: Settings) -> None:

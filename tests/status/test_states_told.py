@@ -24,46 +24,38 @@ from schemas.tables.delivered.decisions import DECISIONS
 
 CYCLE = "2021-03"
 IN_TIME, LATE = "2020-11-20", "2020-12-05"
-DATES = ("reference_date", "start_date", "bko_date", "sko_date")
-COUNTS_NOT = "Geleverd, maar niet te gebruiken: personeel op de peildatum 2020."
+CELLS, WHOLE = "Te herstellen: {} in cellen", "1 opmerking over het geheel."
+GOOD = "Er is niets te herstellen. Dank voor uw levering."
+MEND = ("Lever het herstelde bestand in zijn geheel aan",)
+LOST = "Deze levering telt niet mee: 15 van 20 rijen zijn apart gezet"
 NOTHING_TO_DO = "De levering telt mee. U hoeft niets te doen."
 BUT_ROWS = "De levering telt mee, zonder de rijen die apart zijn gezet. Voor de datum hoeft u niets te doen."
 NOT_FOR_ITS_DATE = "De levering telt niet mee, maar niet om de datum: bij de andere bevindingen staat waarom."
+MISSING = "Niet geleverd: personeel op de peildatum 2020."
+COUNTS_NOT = "Geleverd, maar niet te gebruiken: personeel op de peildatum 2020."
+NOT_READ = (MISSING[:-1], "kon niet worden gelezen")
+NO_MORE = ("-1.0000", "De levering telt mee", *NOT_READ)
 
 Put = Callable[[Path], None]
 
 
-def staff(name: str, day: str, wrong: int = 0, people: int = 20) -> Put:
-    """Staff of 2020, of whom the first so many have an fte below nothing."""
+def staff(day: str, wrong: int | None = 0, name: str = "2020.parquet") -> Put:
+    """Staff of 2020, of whom the first so many have an fte below nothing; or a file that cannot be read."""
 
     def put(landing: Path) -> None:
+        days = {"reference_date": date(2020, 10, 1), "start_date": date(2015, 1, 1), "bko_date": None, "sko_date": None}
+        about = days | {"unit": "FGW", "category": "associate_professor"}
         rows = [
-            {
-                "reference_date": date(2020, 10, 1),
-                "person": f"E-{number:05}",
-                "unit": "FGW",
-                "category": "associate_professor",
-                "fte": Decimal("-1.0000" if number < wrong else "0.8000"),
-                "start_date": date(2015, 1, 1),
-                "bko_date": None,
-                "sko_date": None,
-            }
-            for number in range(people)
+            about | {"person": f"E-{number:05}", "fte": Decimal("-1.0000" if number < (wrong or 0) else "0.8000")}
+            for number in range(20)
         ]
-        types = {n: pa.date32() if n in DATES else pa.decimal128(18, 4) if n == "fte" else pa.string() for n in rows[0]}
+        types = {n: pa.date32() if n in days else pa.decimal128(18, 4) if n == "fte" else pa.string() for n in rows[0]}
         place = landing / "personeel" / name
         place.parent.mkdir(exist_ok=True)
-        pq.write_table(pa.Table.from_pylist(rows, schema=pa.schema(list(types.items()))), place)
-        stamp(place, day)
-
-    return put
-
-
-def unreadable(name: str, day: str) -> Put:
-    def put(landing: Path) -> None:
-        place = landing / "personeel" / name
-        place.parent.mkdir(exist_ok=True)
-        place.write_bytes(b"PAR1 and nothing that can be read PAR1")
+        if wrong is None:
+            place.write_bytes(b"PAR1 and nothing that can be read PAR1")
+        else:
+            pq.write_table(pa.Table.from_pylist(rows, schema=pa.schema(list(types.items()))), place)
         stamp(place, day)
 
     return put
@@ -71,19 +63,18 @@ def unreadable(name: str, day: str) -> Put:
 
 def waiver(landing: Path) -> None:
     """A register with one decision: staff of 2020 may be done without."""
-    book = Workbook()
+    book, place = Workbook(), landing / "besluiten" / "besluiten.xlsx"
     book.remove(book.worksheets[0])
-    said = {"cycle": CYCLE, "feed": "staff", "period": "2020", "reason": "nieuw systeem", "role": "directeur"}
+    decision = {"cycle": CYCLE, "feed": "staff", "period": "2020", "reason": "nieuw systeem", "role": "directeur"}
+    record: dict[str, Any] = decision | {"decided_on": date(2021, 1, 5)}
     for table in DECISIONS:
         sheet = book.create_sheet(table.sheet)
         sheet.append([one.label_nl for one in table.fields])
         if table.name == "waiver_records":
-            sheet.append(
-                [said.get(one.name, date(2021, 1, 5) if one.name == "decided_on" else None) for one in table.fields]
-            )
-    (landing / "besluiten").mkdir()
-    book.save(landing / "besluiten" / "besluiten.xlsx")
-    stamp(landing / "besluiten" / "besluiten.xlsx", IN_TIME)
+            sheet.append([record.get(one.name) for one in table.fields])
+    place.parent.mkdir()
+    book.save(place)
+    stamp(place, IN_TIME)
 
 
 def stamp(place: Path, day: str) -> None:
@@ -93,93 +84,47 @@ def stamp(place: Path, day: str) -> None:
 
 @dataclass(frozen=True)
 class State:
-    """What was put in the landing zone, and what is to be told: by `status`, feedback, and of what is lacking.
+    """What was put in the landing zone, and what `status`, feedback and what is lacking are to tell of it.
 
-    `stands` counts the deliveries of 2020 as the last line of the table does, and `aside` is the number of rows that
-    stand open. `says` and `never` are what feedback says and does not say.
+    `stands` counts the deliveries of 2020; `aside` the rows that stand open; feedback `says` this and `never` that.
     """
 
     put: tuple[Put, ...]
     stands: Mapping[str, int]
-    aside: int = 0
-    lacking: str = ""
+    verdict: str = ""
     says: tuple[str, ...] = ()
     never: tuple[str, ...] = ()
-    code: int = 0
+    aside: int = 0
+    lacking: str = ""
     without: str = ""
-    verdict: str = ""
+
+    @property
+    def code(self) -> int:
+        """What feedback ends with: nothing to give back, something to mend, or neither."""
+        return 2 if not self.verdict else 0 if self.verdict == GOOD else 3
 
 
-MEND = ("Lever het herstelde bestand in zijn geheel aan",)
-GOOD = "Er is niets te herstellen. Dank voor uw levering."
-ONE_CELL, ONE_WHOLE = "Te herstellen: 1 bevinding in cellen.", "Te herstellen: 1 opmerking over het geheel."
-LOST_CELLS = "Te herstellen: 15 bevindingen in cellen en 1 opmerking over het geheel."
-LOST = "Deze levering telt niet mee: 15 van 20 rijen zijn apart gezet"
-MISSING = "Niet geleverd: personeel op de peildatum 2020."
+ACCEPTED, PARTLY, REFUSED = {"aangenomen": 1}, {"deels aangenomen": 1}, {"geweigerd": 1}
+ONE, FIFTEEN = f"{CELLS.format('1 bevinding')}.", f"{CELLS.format('15 bevindingen')} en {WHOLE}"
+ALL, TWENTY = f"Te herstellen: {WHOLE}", f"{CELLS.format('20 bevindingen')} en {WHOLE}"
+OLDER, NEWER = "geldt de eerdere levering personeel/2020.parquet", "2020_v2.parquet"
+HIDDEN = ("Geleverd, maar niet te gebruiken", *NOT_READ)
+BROKEN = ("Dit bestand kon niet worden gelezen.",)
+REPLACED, GAVE_WAY = ACCEPTED | {"vervangen": 1}, ACCEPTED | REFUSED
 STATES: Mapping[str, State] = {
-    "not delivered": State((), {"ontbreekt": 1}, lacking=MISSING, code=2),
-    "waived": State((waiver,), {"ontbreekt": 1}, code=2, without="nieuw systeem"),
-    "accepted": State((staff("2020.parquet", IN_TIME),), {"aangenomen": 1}, verdict=GOOD, never=MEND),
-    "accepted, late": State(
-        (staff("2020.parquet", LATE),), {"aangenomen": 1}, says=(NOTHING_TO_DO,), verdict=GOOD, never=MEND
-    ),
-    "rows set aside": State(
-        (staff("2020.parquet", IN_TIME, 1),), {"deels aangenomen": 1}, 1, says=MEND, code=3, verdict=ONE_CELL
-    ),
-    "rows set aside, late": State(
-        (staff("2020.parquet", LATE, 1),),
-        {"deels aangenomen": 1},
-        1,
-        says=(*MEND, BUT_ROWS),
-        never=(NOTHING_TO_DO,),
-        code=3,
-        verdict=ONE_CELL,
-    ),
-    "too much lost": State(
-        (staff("2020.parquet", IN_TIME, 15),),
-        {"geweigerd": 1},
-        15,
-        COUNTS_NOT,
-        says=(*MEND, LOST),
-        never=("-1.0000", "De levering telt mee", MISSING[:-1], "kon niet worden gelezen"),
-        code=3,
-        verdict=LOST_CELLS,
-    ),
-    "every row lost, late": State(
-        (staff("2020.parquet", LATE, 20),),
-        {"geweigerd": 1},
-        20,
-        COUNTS_NOT,
-        says=(*MEND, NOT_FOR_ITS_DATE),
-        never=("-1.0000", "De levering telt mee", MISSING[:-1], "kon niet worden gelezen"),
-        code=3,
-        verdict="Te herstellen: 20 bevindingen in cellen en 1 opmerking over het geheel.",
-    ),
-    "refused": State(
-        (unreadable("2020.parquet", IN_TIME),),
-        {"geweigerd": 1},
-        0,
-        COUNTS_NOT,
-        says=("Dit bestand kon niet worden gelezen.",),
-        never=("telt mee", MISSING[:-1]),
-        code=3,
-        verdict=ONE_WHOLE,
-    ),
+    "not delivered": State((), {"ontbreekt": 1}, lacking=MISSING),
+    "waived": State((waiver,), {"ontbreekt": 1}, without="nieuw systeem"),
+    "accepted": State((staff(IN_TIME),), ACCEPTED, GOOD, never=MEND),
+    "accepted, late": State((staff(LATE),), ACCEPTED, GOOD, (NOTHING_TO_DO,), MEND),
+    "rows set aside": State((staff(IN_TIME, 1),), PARTLY, ONE, MEND, aside=1),
+    "rows set aside, late": State((staff(LATE, 1),), PARTLY, ONE, (*MEND, BUT_ROWS), (NOTHING_TO_DO,), 1),
+    "too much lost": State((staff(IN_TIME, 15),), REFUSED, FIFTEEN, (*MEND, LOST), NO_MORE, 15, COUNTS_NOT),
+    "all lost, late": State((staff(LATE, 20),), REFUSED, TWENTY, (*MEND, NOT_FOR_ITS_DATE), NO_MORE, 20, COUNTS_NOT),
+    "refused": State((staff(IN_TIME, None),), REFUSED, ALL, BROKEN, ("telt mee", MISSING[:-1]), 0, COUNTS_NOT),
     "given way to an older one": State(
-        (staff("2020.parquet", IN_TIME), staff("2020_v2.parquet", "2020-11-25", 15)),
-        {"aangenomen": 1, "geweigerd": 1},
-        15,
-        says=(*MEND, LOST, "geldt de eerdere levering personeel/2020.parquet"),
-        never=("Geleverd, maar niet te gebruiken", MISSING[:-1], "kon niet worden gelezen"),
-        code=3,
-        verdict=LOST_CELLS,
+        (staff(IN_TIME), staff("2020-11-25", 15, NEWER)), GAVE_WAY, FIFTEEN, (*MEND, LOST, OLDER), HIDDEN, 15
     ),
-    "replaced": State(
-        (staff("2020.parquet", IN_TIME, 15), staff("2020_v2.parquet", "2020-11-25")),
-        {"aangenomen": 1, "vervangen": 1},
-        verdict=GOOD,
-        never=MEND,
-    ),
+    "replaced": State((staff(IN_TIME, 15), staff("2020-11-25", 0, NEWER)), REPLACED, GOOD, never=MEND),
 }
 
 

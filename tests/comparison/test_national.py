@@ -19,6 +19,7 @@ from schemas.profile.themes import NationalTheme, Theme
 from tests.made_up import indicator, profile
 
 NATIONAL = ("n1", "n2", "n3", "n4")
+HALVES = {"n1": Decimal("0.5"), "n2": Decimal("0.5")}
 amounts = st.integers(-(10**11), 10**11).map(lambda cents: cents * CENT)
 
 
@@ -40,14 +41,10 @@ def test_a_divided_amount_is_the_amount_to_the_cent(amount: Decimal, of: dict[st
     assert all(share == share.quantize(CENT) for share in found.values())
 
 
-def test_the_cents_that_are_left_go_to_whoever_lost_most() -> None:
+def test_the_cents_that_are_left_go_to_whoever_lost_most_and_what_cannot_be_divided_is_refused() -> None:
     thirds = {"a": Decimal("0.333"), "b": Decimal("0.333"), "c": Decimal("0.334")}
     assert apportioned(Decimal("0.02"), thirds) == {"a": Decimal("0.01"), "b": Decimal("0.00"), "c": Decimal("0.01")}
-    halves = {"a": Decimal("0.5"), "b": Decimal("0.5")}
-    assert apportioned(Decimal("-0.01"), halves) == {"a": Decimal("0.00"), "b": Decimal("-0.01")}
-
-
-def test_what_cannot_be_divided_is_refused() -> None:
+    assert apportioned(Decimal("-0.01"), HALVES) == {"n1": Decimal("0.00"), "n2": Decimal("-0.01")}
     with pytest.raises(ValueError, match="expected 1"):
         apportioned(Decimal(1), {"a": Decimal("0.9")})
     with pytest.raises(ValueError, match="whole cents"):
@@ -60,23 +57,32 @@ def university(*themes: dict[str, Decimal], **more: Any) -> Profile:
     return replace(profile(measures=(), **more), themes=own, national_themes=national)
 
 
-def overview(who: Profile, of_themes: list[tuple[Decimal, Decimal, Decimal]], year: int = 2020) -> list[dict[str, Any]]:
-    def line(theme: str | None, budget: Decimal, realised: Decimal, carried: Decimal) -> dict[str, Any]:
-        about = {"reporting_year": year, "round": 3, "theme": theme, "status": "ok", "note": None}
-        about |= {"figure_id": f"2021-03:spending:{year}:{theme or 'all'}"}
-        amounts = {"budget": budget, "realised": realised, "forecast": None, "carried_over": carried}
-        return about | amounts | {"available": budget + carried}
+def overview(who: Profile, of_themes: list[tuple[Decimal, Decimal, Decimal]]) -> list[dict[str, Any]]:
+    """The spending of 2020 by theme and of all: budget, realised and carried over."""
+    themes = [*(theme.id for theme in who.themes), None]
+    totals = [sum(column, Decimal(0)) for column in zip(*of_themes, strict=True)]
+    return [
+        {
+            "reporting_year": 2020, "round": 3, "theme": theme, "status": "ok", "note": None,
+            "figure_id": f"2021-03:spending:2020:{theme or 'all'}", "budget": budget, "realised": realised,
+            "forecast": None, "carried_over": carried, "available": budget + carried,
+        }
+        for theme, (budget, realised, carried) in zip(themes, (*of_themes, totals), strict=True)
+    ]  # fmt: skip
 
-    rows = [line(theme.id, *amounts) for theme, amounts in zip(who.themes, of_themes, strict=True)]
-    sums = [sum(column, Decimal(0)) for column in zip(*of_themes, strict=True)]
-    return [*rows, line(None, sums[0], sums[1], sums[2])]
+
+def divided(who: Profile, own: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return spending(who, who.cycle("2021-03"), own, [])[0]
+
+
+def last(row: dict[str, Any]) -> str:
+    """What a row is about, as its figure is called."""
+    return str(row["figure_id"].split(":")[-1])
 
 
 @settings(max_examples=50)
 @given(st.lists(st.tuples(parts(), amounts, amounts, amounts), min_size=1, max_size=6))
-def test_totals_by_national_theme_are_those_by_own_theme(
-    themes: list[tuple[dict[str, Decimal], Decimal, Decimal, Decimal]],
-) -> None:
+def test_totals_by_national_theme_are_those_by_own_theme(themes: list[tuple[Any, ...]]) -> None:
     who = university(*(of for of, *_ in themes))
     own = overview(who, [(b, r, c) for _, b, r, c in themes])
     delivered = [Evidence(r["figure_id"], "budget", "d" * 16, 1, r["budget"]) for r in own]
@@ -95,28 +101,23 @@ def test_totals_by_national_theme_are_those_by_own_theme(
 def test_a_theme_without_a_national_one_stands_apart() -> None:
     who = university({"n1": Decimal("0.25"), "n2": Decimal("0.75")}, {}, {"n2": Decimal(1)})
     money = [(Decimal(100), Decimal("100.01"), Decimal(0)), (Decimal(7), Decimal(8), Decimal(0)), (Decimal(1),) * 3]
-    rows, _ = spending(who, who.cycle("2021-03"), overview(who, money), [])
-    found = {(r["kind"], r["national_theme"], r["theme"]): (r["budget"], r["realised"]) for r in rows}
-    assert found == {
-        ("national", "n1", None): (Decimal("25.00"), Decimal("25.00")),
-        ("national", "n2", None): (Decimal("76.00"), Decimal("76.01")),
-        ("not_mapped", None, "t1"): (Decimal("7.00"), Decimal("8.00")),
-        ("total", None, None): (Decimal("108.00"), Decimal("109.01")),
-    }
-    assert rows[0]["share_of_budget"] == pytest.approx(25 / 108)
-    assert rows[0]["realised_pct_of_budget"] == 1.0
+    rows = divided(who, overview(who, money))
+    assert [(r["kind"], r["national_theme"], r["theme"], r["budget"], r["realised"]) for r in rows] == [
+        ("national", "n1", None, Decimal("25.00"), Decimal("25.00")),
+        ("national", "n2", None, Decimal("76.00"), Decimal("76.01")),
+        ("not_mapped", None, "t1", Decimal("7.00"), Decimal("8.00")),
+        ("total", None, None, Decimal("108.00"), Decimal("109.01")),
+    ]
+    assert (rows[0]["share_of_budget"], rows[0]["realised_pct_of_budget"]) == (pytest.approx(25 / 108), 1.0)
 
 
 def test_what_rests_on_a_theme_that_is_not_there_is_not_there() -> None:
-    who = university({"n1": Decimal("0.5"), "n2": Decimal("0.5")}, {"n2": Decimal(1)})
+    who = university(HALVES, {"n2": Decimal(1)})
     own = overview(who, [(Decimal(1), Decimal(1), Decimal(0))] * 2)
-    absent = dict.fromkeys(AMOUNTS) | {"status": "not_available", "note": "niet geleverd: X / not delivered: X"}
-    own[0] |= absent
-    own[-1] |= absent
-    rows, _ = spending(who, who.cycle("2021-03"), own, [])
-    assert {row["figure_id"].split(":")[-1]: row["status"] for row in rows} == {
-        "n1": "not_available", "n2": "not_available", "all": "not_available"
-    }  # fmt: skip
+    for row in (own[0], own[-1]):
+        row |= dict.fromkeys(AMOUNTS) | {"status": "not_available", "note": "niet geleverd: X / not delivered: X"}
+    rows = divided(who, own)
+    assert {last(row): row["status"] for row in rows} == dict.fromkeys(("n1", "n2", "all"), "not_available")
     assert rows[0]["note"] == "niet geleverd: X / not delivered: X"
 
 
@@ -125,36 +126,27 @@ def test_what_is_left_is_told_only_where_budget_and_carry_over_are_of_the_same_u
     own = overview(who, [(Decimal(5), Decimal(1), Decimal(2))] * 2)
     for row in (own[0], own[-1]):
         row |= {"available": None, "note": "overgeheveld zonder HA / carried over without HA"}
-    rows, _ = spending(who, who.cycle("2021-03"), own, [])
-    left = {row["figure_id"].split(":")[-1]: (row["available"], row["left_over"]) for row in rows}
+    left = {last(row): (row["available"], row["left_over"]) for row in divided(who, own)}
     assert left == {"n1": (None, None), "n2": (Decimal("7.00"), Decimal("6.00")), "all": (None, None)}
 
 
 def test_each_row_says_on_which_figures_it_rests() -> None:
-    who = university({"n1": Decimal("0.5"), "n2": Decimal("0.5")}, {"n2": Decimal(1)})
+    who = university(HALVES, {"n2": Decimal(1)})
     own = overview(who, [(Decimal(1), Decimal(1), Decimal(0))] * 2)
-    rows, _ = spending(who, who.cycle("2021-03"), own, [])
     on = Resting({})
-    of_national(on, rows, own, who)
-    divided_of = [(r["figure_id"].split(":")[-1], r["of_figure"]) for r in on.rows if r["relation"] == "divided"]
-    assert divided_of == [
-        ("n1", "2021-03:spending:2020:t0"),
-        ("n2", "2021-03:spending:2020:t0"),
-        ("n2", "2021-03:spending:2020:t1"),
-        ("all", "2021-03:spending:2020:all"),
-    ]
+    of_national(on, divided(who, own), own, who)
+    assert [(last(r), r["of_figure"].split(":")[-1]) for r in on.rows if r["relation"] == "divided"] == [
+        ("n1", "t0"), ("n2", "t0"), ("n2", "t1"), ("all", "all")
+    ]  # fmt: skip
 
 
 def test_measures_and_indicators_count_under_each_theme_and_once_in_the_total() -> None:
     people = {"facts": "fact_staff", "count": "person"}
     every = [indicator(f"i{i}", "count", numerator=people, theme=f"t{i}") for i in range(3)]
-    halves = {"n1": Decimal("0.5"), "n2": Decimal("0.5")}
-    who = university(halves, {"n2": Decimal(1)}, {}, indicators=every)
-    found = {
-        row["national_theme"] or row["theme"] or "all": (row["indicators"], row["indicators_shared"])
-        for row in counts(who, who.cycle("2021-03"), [2020])
-    }
-    assert found == {"n1": (1, 1), "n2": (2, 1), "t2": (1, 0), "all": (3, 1)}
+    who = university(HALVES, {"n2": Decimal(1)}, {}, indicators=every)
+    rows = counts(who, who.cycle("2021-03"), [2020])
+    numbers = {r["national_theme"] or r["theme"] or "all": (r["indicators"], r["indicators_shared"]) for r in rows}
+    assert numbers == {"n1": (1, 1), "n2": (2, 1), "t2": (1, 0), "all": (3, 1)}
 
 
 def test_the_crosswalk_is_published_with_its_parts() -> None:

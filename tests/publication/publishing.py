@@ -1,8 +1,7 @@
 """Publishing a small release from a process of its own, which a test may stop, continue or kill.
 
 Run as `python -m tests.publication.publishing WHAT FOLDER [TIMES]`, such as `kill_at_random_moments /tmp/there 200`.
-Each attempt is a fork of a process that has everything imported, so that hundreds of them take seconds; the parent
-itself only hashes files.
+Each attempt is a fork of a process that has everything imported; the parent itself only hashes files.
 """
 
 from __future__ import annotations
@@ -13,12 +12,14 @@ import os
 import random
 import shutil
 import signal
+import subprocess
 import sys
 import time
 import traceback
 from collections import Counter
 from collections.abc import Callable
 from datetime import date
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -100,11 +101,11 @@ def tree(folder: Path) -> dict[str, str]:
     }
 
 
-def fork(work: Callable[[], Any]) -> int:
+def fork(work: Callable[..., Any], *arguments: Any) -> int:
     child = os.fork()
     if child == 0:
         try:
-            work()
+            work(*arguments)
             os._exit(0)
         except BaseException:
             traceback.print_exc()
@@ -120,94 +121,69 @@ def ended(child: int) -> int:
     return os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
 
 
-def at_step(number: int, out: Path, number_of_signal: int, work: Callable[[], Any]) -> None:
-    """Send this process a signal just before the operating system is asked for the nth thing about the folder."""
-    count = 0
+def apart(work: Callable[..., Any], *arguments: Any) -> int:
+    return ended(fork(work, *arguments))
 
-    def hook(event: str, arguments: tuple[Any, ...]) -> None:
-        nonlocal count
-        if event.split(".")[0] in ("open", "os", "shutil") and any(str(out) in str(a) for a in arguments):
-            count += 1
-            if count == number:
-                os.kill(os.getpid(), number_of_signal)
+
+def at_step(number: int, out: Path, number_of_signal: int, work: Callable[..., Any], *arguments: Any) -> None:
+    """Work on a folder, and send this process a signal before the operating system is asked for the nth thing of it."""
+    steps = count(1)
+
+    def hook(event: str, about: tuple[Any, ...]) -> None:
+        mine = event.split(".")[0] in ("open", "os", "shutil") and any(str(out) in str(a) for a in about)
+        if mine and next(steps) == number:
+            os.kill(os.getpid(), number_of_signal)
 
     sys.addaudithook(hook)
-    work()
+    work(out, *arguments)
+
+
+def copied(workspace: Path, to: Path) -> Path:
+    return Path(shutil.copytree(workspace, to, symlinks=True)) if workspace.exists() else to
 
 
 def kill_at_each_step(out: Path) -> None:
-    """Kill a run before each of its steps: each time the old release or the new one is shown, and a new run works."""
-    ended(fork(lambda: publish_made_up(out, "first")))
-    before, step, states = "first", 0, set()
-    while True:
-        step += 1
-        tag = f"step-{step}"
-        killed = ended(fork(lambda s=step, t=tag: at_step(s, out, signal.SIGKILL, lambda: publish_made_up(out, t))))
-        after = shown(out)
-        assert after in (before, tag), (step, after)
-        states.add((after == tag, len(versions(out)) > 0, bool(leftovers(out))))
-        ended(fork(lambda t=tag: publish_made_up(out, t)))
-        assert shown(out) == tag, step
-        assert leftovers(out) == [], step
-        assert len(versions(out)) == step + 1, step
-        if not killed:
-            break
-        before = tag
-    assert step > 20, "there are more steps than that"
-    assert any(left for _, _, left in states), "some kill left something half built"
-    assert any(new for new, _, _ in states), "some kill came after the new release was shown"
+    """Kill a run before each of its steps, the very first one and one after another.
 
-
-def kill_the_first(out: Path) -> None:
-    """Kill the very first run at each step: no release is shown, or the whole of it."""
-    step = 0
-    while True:
-        step += 1
-        place = out / str(step)
-        killed = ended(fork(lambda s=step, p=place: at_step(s, p, signal.SIGKILL, lambda: publish_made_up(p, "only"))))
-        assert shown(place) in (None, "only"), step
-        ended(fork(lambda p=place: publish_made_up(p, "only")))
-        assert (shown(place), versions(place), leftovers(place)) == ("only", ["only"], []), step
-        shutil.rmtree(place)
-        if not killed:
-            return
-
-
-def kill_at_random(out: Path) -> None:
-    """Kill runs that publish one release after the other, at moments that no one chose."""
-    chance = random.Random(20210301)
-
-    def many(start: int) -> None:
-        for i in range(start, start + 1000):
-            publish_made_up(out, f"r{i}")
-
-    for attempt in range(15):
-        child = fork(lambda a=attempt: many(a * 1000))
-        time.sleep(chance.uniform(0.0, 0.25))
-        os.kill(child, signal.SIGKILL)
-        assert ended(child) == signal.SIGKILL
-        there = versions(out)
-        assert shown(out) in (None, *there[-2:])
-    ended(fork(lambda: publish_made_up(out, "last")))
-    assert (shown(out), versions(out)[-1], leftovers(out)) == ("last", "last", [])
+    Each time the release of before is shown (or none) or the whole of the new one, and a new run works.
+    """
+    for before in ((), ("first",)):
+        states = set()
+        for tag in before:
+            apart(publish_made_up, out / "before", tag)
+        for step in count(1):
+            place = copied(out / "before", out / f"{len(before)}-{step}")
+            killed = apart(at_step, step, place, signal.SIGKILL, publish_made_up, "new")
+            assert shown(place) in (*(before or (None,)), "new"), step
+            states |= {("new", shown(place) == "new"), ("left", bool(leftovers(place)))}
+            apart(publish_made_up, place, "new")
+            assert (shown(place), versions(place), leftovers(place)) == ("new", [*before, "new"], []), step
+            shutil.rmtree(place)
+            if not killed:
+                assert step > 20, "there are more steps than that"
+                break
+        assert states >= {("left", True), ("new", True), ("new", False)}, states
 
 
 def kill_a_sign_off_at_its_steps(out: Path) -> None:
-    """Kill a sign-off before some of its steps, and before all of the last, in which it takes its place.
+    """Kill a sign-off before every 25th of its steps, and before all of the last, in which it takes its place.
 
     Each time the draft is shown or the final release, whole, and a second sign-off works.
     """
-    states = set()
-    for step in _steps_of_a_sign_off(out / "counted"):
-        place = out / str(step)
-        ended(fork(lambda p=place: publish_made_up(p, "a")))
-        killed = ended(fork(lambda s=step, p=place: at_step(s, p, signal.SIGKILL, lambda: sign_off(p))))
-        assert (shown(place), killed) == ("a", signal.SIGKILL), step
+    apart(publish_made_up, out / "draft", "a")
+    step, stride, states = 1, 25, set()
+    while stride:
+        place = copied(out / "draft", out / f"{stride}-{step}")
+        killed = apart(at_step, step, place, signal.SIGKILL, sign_off)
+        assert shown(place) == "a", step
+        if not killed:
+            step, stride = (step - 49, 1) if stride > 1 else (step, 0)
+            continue
         states.add((is_final(place / "current" / CYCLE), len(versions(place))))
-        ended(fork(lambda p=place: sign_off_and_publish(p)))
-        assert versions(place) == ["a", "a", "b"], step
+        apart(sign_off_and_publish, place)
+        assert (versions(place), number_shown(place), leftovers(place)) == (["a", "a", "b"], 2, []), step
         assert is_final(place / "current" / CYCLE), step
-        assert (number_shown(place), leftovers(place)) == (2, []), step
+        step += stride
     assert states == {(False, 1), (False, 2), (True, 2)}, states
 
 
@@ -218,42 +194,22 @@ def sign_off_and_publish(out: Path) -> None:
     publish_made_up(out, "b")
 
 
-def _steps_of_a_sign_off(out: Path) -> list[int]:
-    """Every 25th step, and the last twenty-four."""
-    ended(fork(lambda: publish_made_up(out, "a")))
-    read, write = os.pipe()
-
-    def count() -> None:
-        steps = 0
-
-        def hook(event: str, arguments: tuple[Any, ...]) -> None:
-            nonlocal steps
-            steps += event.split(".")[0] in ("open", "os", "shutil") and any(str(out) in str(a) for a in arguments)
-
-        sys.addaudithook(hook)
-        sign_off(out)
-        os.write(write, str(steps).encode())
-
-    ended(fork(count))
-    total = int(os.read(read, 20))
-    return sorted({*range(1, total, 25), *range(total - 23, total + 1)})
+def publish_and_sign_off(out: Path, start: int) -> None:
+    """One release after the other, of which every other is signed off, until somebody kills it."""
+    for number in range(start, start + 1000):
+        publish_made_up(out, f"r{number}")
+        if number % 2:
+            sign_off(out, f"because of r{number}")
 
 
-def kill_at_random_moments(out: Path, times: int = 5) -> None:
-    """Kill runs that publish and sign off, one after the other, at moments that no one chose; tell how it went."""
+def kill_at_random_moments(out: Path, times: int = 10) -> None:
+    """Kill runs that publish and sign off at moments that no one chose; tell how it went."""
     chance = random.Random(20210420)
     met: Counter[str] = Counter()
-
-    def many(place: Path, start: int) -> None:
-        for i in range(start, start + 1000):
-            publish_made_up(place, f"r{i}")
-            if i % 2:
-                sign_off(place, f"because of r{i}")
-
     for attempt in range(times):
         place = out / str(attempt // 10)  # a folder for ten attempts: what is there is looked through each time
         before = number_shown(place)
-        child = fork(lambda a=attempt, p=place: many(p, a * 1000))
+        child = fork(publish_and_sign_off, place, attempt * 1000)
         time.sleep(chance.uniform(0.0, 0.7))
         os.kill(child, signal.SIGKILL)
         assert ended(child) == signal.SIGKILL
@@ -264,6 +220,8 @@ def kill_at_random_moments(out: Path, times: int = 5) -> None:
         assert len(versions(place)) >= now, "every release that is there is whole"
         kind = "nothing was shown yet" if tag is None else "a draft was shown, whole"
         met["a final release was shown, whole" if now and is_final(place / "current" / CYCLE) else kind] += 1
+        apart(publish_made_up, place, f"after {attempt}")
+        assert (versions(place)[-1], leftovers(place)) == (f"after {attempt}", [])
     print(json.dumps({"times killed": times, **met}))  # noqa: T201 - what the script is run for
 
 
@@ -276,37 +234,28 @@ def number_shown(out: Path) -> int:
 def at_once(out: Path) -> None:
     """Runs at the same time: different releases each get a version, the same release gets one."""
     for attempt in range(8):
-        place = out / str(attempt)
-        same = attempt % 2 == 0
+        place, same = out / str(attempt), attempt % 2 == 0
         tags = ["same"] * 4 if same else [f"t{i}" for i in range(4)]
-        for child in [fork(lambda p=place, t=tag: publish_made_up(p, t)) for tag in tags]:
+        for child in [fork(publish_made_up, place, tag) for tag in tags]:
             assert ended(child) == 0
         there = versions(place)
-        assert sorted(there) == (["same"] if same else sorted(tags))
-        assert shown(place) == there[-1], "the newest version counts"
-        assert leftovers(place) == []
+        assert sorted(there) == sorted({*tags})
+        assert (shown(place), leftovers(place)) == (there[-1], []), "the newest version counts"
 
 
 def leave_the_living(out: Path) -> None:
     """A run that is still building is left alone by another, and finishes."""
     for step in (12, 18):
         place = out / str(step)
-        slow = fork(lambda s=step, p=place: at_step(s, p, signal.SIGSTOP, lambda: publish_made_up(p, "slow")))
+        slow = fork(at_step, step, place, signal.SIGSTOP, publish_made_up, "slow")
         os.waitpid(slow, os.WUNTRACED)
         building = [name for name in leftovers(place) if name.startswith(".building-")]
         assert len(building) == 1
-        ended(fork(lambda p=place: publish_made_up(p, "quick")))
-        assert shown(place) == "quick"
-        assert leftovers(place) == building
+        apart(publish_made_up, place, "quick")
+        assert (shown(place), leftovers(place)) == ("quick", building)
         os.kill(slow, signal.SIGCONT)
         assert ended(slow) == 0
         assert (versions(place), shown(place), leftovers(place)) == (["quick", "slow"], "slow", [])
-
-
-def show(out: Path) -> None:
-    """Publish, and print every byte that a reader can see."""
-    release = publish_made_up(out, "bytes")
-    json.dump(tree(release.path), sys.stdout, sort_keys=True)
 
 
 def warm() -> None:
@@ -321,6 +270,15 @@ def warm() -> None:
     for name, made in tables("warm").items():
         made.to_pylist()
         CATALOGUE[name].bind(WHO.code_lists())
+
+
+def process(what: str, out: Path, **environment: str) -> str:
+    """Do what a function of this module does in a process of its own, and give what it prints."""
+    command = [sys.executable, "-m", "tests.publication.publishing", what, str(out)]
+    own, here = os.environ | environment, Path(__file__).parents[2]
+    done = subprocess.run(command, cwd=here, env=own, capture_output=True, text=True, timeout=300, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from kwaliteitsmonitor.releases.report.document.model import Document
 from kwaliteitsmonitor.releases.report.document.reading import Reading
 from schemas.profile import Profile, load_profile, profile_folder
 from tests.made_up import mean, profile
-from tests.releases.report.releases import write_release
+from tests.releases.report.releases import Rows, write_release
 from tests.sample_year import SampleYear
 
 WHO = profile(indicators=[mean()])
@@ -24,20 +24,14 @@ WHO = profile(indicators=[mean()])
 @pytest.fixture
 def release(tmp_path: Path) -> Callable[..., ReleaseReader]:
     """Writes a release of a made-up university: rows by table, and what the manifest says otherwise."""
-
-    def made(tables: Mapping[str, Sequence[Mapping[str, Any]]], **said: Any) -> ReleaseReader:
-        return ReleaseReader(write_release(tmp_path / "release", tables, **said))
-
-    return made
+    return lambda tables, **entries: ReleaseReader(write_release(tmp_path / "release", tables, **entries))
 
 
 @pytest.fixture
 def read(release: Callable[..., ReleaseReader]) -> Callable[..., Reading]:
     """The same, as the sections of a report read it."""
 
-    def made(
-        tables: Mapping[str, Sequence[Mapping[str, Any]]], language: Language = "nl", who: Profile = WHO, **entries: Any
-    ) -> Reading:
+    def made(tables: Mapping[str, Rows], language: Language = "nl", who: Profile = WHO, **entries: Any) -> Reading:
         return Reading(who, release(tables, **entries), language)
 
     return made

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import ROUND_HALF_UP, Decimal
 from html.parser import HTMLParser
 from io import BytesIO
@@ -28,7 +28,7 @@ class _Page(HTMLParser):
 
     def __init__(self) -> None:
         super().__init__()
-        self.found: Figures = []
+        self.figures: Figures = []
         self._in_table = False
         self._open: list[str] = []
 
@@ -38,75 +38,65 @@ class _Page(HTMLParser):
             self._open.append(tag)
         elif self._in_table and "figure" in (dict(attrs).get("class") or "").split():
             self._open.append(tag)
-            self.found.append("")
+            self.figures.append("")
 
     def handle_endtag(self, tag: str) -> None:
-        if tag == "table":
-            self._in_table = False
+        self._in_table = self._in_table and tag != "table"
         if self._open:
             self._open.pop()
 
     def handle_data(self, data: str) -> None:
         if self._open:
-            self.found[-1] += data
+            self.figures[-1] += data
 
 
 def in_html(page: bytes) -> Figures:
     """The figures of the page, as a browser shows them."""
     reader = _Page()
     reader.feed(page.decode("utf-8"))
-    return [" ".join(text.split()) for text in reader.found]
+    return [" ".join(text.split()) for text in reader.figures]
 
 
 def in_word(file: bytes, document: Document) -> Figures:
     """The figures in the tables of the file, without the calls of notes; where they stand is by the document."""
     import docx
 
-    tables = docx.Document(BytesIO(file)).tables
-    assert len(tables) == len(list(document.tables()))
-    found = []
-    for table, read in zip(document.tables(), tables, strict=True):
+    def text(cell: Any) -> str:
+        runs = [run for paragraph in cell.paragraphs for run in paragraph.runs]
+        return "".join(run.text for run in runs if not run.font.superscript).replace("\u00a0", " ")
+
+    figures = []
+    for table, read in zip(document.tables(), docx.Document(BytesIO(file)).tables, strict=True):
         assert [len(row.cells) for row in table.rows if row.kind != "heading"]
-        rows = [[_without_notes(cell) for cell in row.cells] for row in read.rows[1:]]
-        found += [rows[row][column] for row, column in _places(table)]
-    return found
-
-
-def _without_notes(cell: Any) -> str:
-    runs = [run for paragraph in cell.paragraphs for run in paragraph.runs]
-    return "".join(run.text for run in runs if not run.font.superscript).replace("\u00a0", " ")
+        rows = [[text(cell) for cell in row.cells] for row in read.rows[1:]]
+        figures += [rows[row][column] for row, column in _places(table)]
+    return figures
 
 
 def _places(table: Any) -> Iterator[tuple[int, int]]:
     """Row and column of each figure."""
     for index, row in enumerate(table.rows):
-        for column, cell in enumerate(row.cells):
-            if isinstance(cell, Figure):
-                yield index, column
+        yield from ((index, column) for column, cell in enumerate(row.cells) if isinstance(cell, Figure))
 
 
 def in_excel(file: bytes, document: Document) -> Figures:
     """The figures of the workbook as Excel shows their numbers in the language of the document."""
     import openpyxl
 
-    book = openpyxl.load_workbook(BytesIO(file), data_only=True)
-    sheets = book.worksheets[1:]
-    found = []
-    for table, sheet in zip(document.tables(), sheets, strict=False):
+    figures = []
+    for table, sheet in zip(
+        document.tables(), openpyxl.load_workbook(BytesIO(file), data_only=True).worksheets[1:], strict=False
+    ):
         assert sheet["A1"].value == table.caption
-        headers = [cell.value for cell in sheet[3]]
-        spread = [index for index, header in enumerate(headers) if str(header).startswith("± ")]
-        own = [index for index in range(len(headers)) if index not in spread]
+        spread = [str(cell.value).startswith("± ") for cell in sheet[3]]
+        own = [index for index, beside in enumerate(spread, 1) if not beside]
         for row, column in _places(table):
-            cell = sheet.cell(4 + row, own[column] + 1)
-            text = shown(cell.value, cell.number_format, document.language)
-            if own[column] + 1 in spread:
-                beside = sheet.cell(4 + row, own[column] + 2)
-                text += (
-                    "" if beside.value is None else f" ± {shown(beside.value, beside.number_format, document.language)}"
-                )
-            found.append(text)
-    return found
+            cells = [sheet.cell(4 + row, own[column])]
+            if spread[own[column] : own[column] + 1] == [True]:
+                cells.append(sheet.cell(4 + row, own[column] + 1))
+            texts = [shown(c.value, c.number_format, document.language) for c in cells if c.value is not None]
+            figures.append(" ± ".join(texts))
+    return figures
 
 
 def shown(value: object, form: str, language: Language) -> str:
@@ -131,7 +121,7 @@ def shown(value: object, form: str, language: Language) -> str:
 def in_pdf(file: bytes, document: Document) -> Figures:
     """The figures in the cells of the tagged tables, as a screen reader meets them."""
     rows = iter(list(_tagged_rows(file)))
-    found: Figures = []
+    figures: Figures = []
     for table in document.tables():
         assert next(rows)[0].startswith(table.columns[0].title[:4])
         for row in table.rows:
@@ -139,12 +129,13 @@ def in_pdf(file: bytes, document: Document) -> Figures:
             filled = [cell for cell in row.cells if isinstance(cell, Figure) or cell]
             for cell, text in zip(filled, next(rows), strict=True):
                 if isinstance(cell, Figure):
-                    found.append(text.removesuffix(",".join(cell.notes)).strip())
+                    figures.append(text.removesuffix(",".join(cell.notes)).strip())
     assert not list(rows)
-    return found
+    return figures
 
 
 def _tagged_rows(file: bytes) -> Iterator[list[str]]:
+    """The rows of tables: the text of each cell."""
     import pypdfium2
     from pypdfium2 import raw
 
@@ -152,10 +143,22 @@ def _tagged_rows(file: bytes) -> Iterator[list[str]]:
     for page in pages:
         texts = _marked(page)
         tree = raw.FPDF_StructTree_GetForPage(page.raw)
-        for index in range(raw.FPDF_StructTree_CountChildren(tree)):
-            yield from _rows(raw.FPDF_StructTree_GetChildAtIndex(tree, index), texts)
+        count, child = raw.FPDF_StructTree_CountChildren, raw.FPDF_StructTree_GetChildAtIndex
+        for tag in _every(tree, count, child):
+            for row in _rows(tag):
+                yield ["".join(_texts(cell, texts)).strip() for cell in _inner(row)]
         raw.FPDF_StructTree_Close(tree)
     pages.close()
+
+
+def _every(of: Any, count: Callable[[Any], int], child: Callable[[Any, int], Any]) -> list[Any]:
+    return [one for one in (child(of, index) for index in range(count(of))) if one]
+
+
+def _inner(tag: Any) -> list[Any]:
+    from pypdfium2 import raw
+
+    return _every(tag, raw.FPDF_StructElement_CountChildren, raw.FPDF_StructElement_GetChildAtIndex)
 
 
 def _marked(page: Any) -> dict[int, str]:
@@ -163,30 +166,31 @@ def _marked(page: Any) -> dict[int, str]:
     from pypdfium2 import raw
 
     whole = raw.FPDFText_LoadPage(page.raw)
-    found: dict[int, str] = {}  # what has no mark is above and below the page: -1
-    for index in range(raw.FPDFPage_CountObjects(page.raw)):
-        one = raw.FPDFPage_GetObject(page.raw, index)
+    texts: dict[int, str] = {}  # what has no mark is above and below the page: -1
+    for one in _every(page.raw, raw.FPDFPage_CountObjects, raw.FPDFPage_GetObject):
         if raw.FPDFPageObj_GetType(one) == raw.FPDF_PAGEOBJ_TEXT:
             length = raw.FPDFTextObj_GetText(one, whole, None, 0)
             held = (ctypes.c_ushort * length)()
             raw.FPDFTextObj_GetText(one, whole, held, length)
+            text = bytes(held).decode("utf-16-le").rstrip("\0").replace(HYPHEN, "")
             mark = raw.FPDFPageObj_GetMarkedContentID(one)
-            text = bytes(held).decode("utf-16-le").rstrip("\0")
-            found[mark] = found.get(mark, "") + text.replace(HYPHEN, "")
+            texts[mark] = texts.get(mark, "") + text
     raw.FPDFText_ClosePage(whole)
-    found.pop(-1, None)
-    return found
+    texts.pop(-1, None)
+    return texts
 
 
-def _rows(tag: Any, texts: dict[int, str]) -> Iterator[list[str]]:
-    """The rows of tables under a tag: the text of each cell."""
-    if not tag:
-        return
-    if _kind(tag) == "TR":
-        yield ["".join(_texts(cell, texts)).strip() for cell in _inner(tag)]
+def _rows(tag: Any) -> Iterator[Any]:
+    """The rows of tables under a tag."""
+    from pypdfium2 import raw
+
+    held = ctypes.create_string_buffer(raw.FPDF_StructElement_GetType(tag, None, 0))
+    raw.FPDF_StructElement_GetType(tag, held, len(held))
+    if held.raw.decode("utf-16-le").rstrip("\0") == "TR":
+        yield tag
         return
     for one in _inner(tag):
-        yield from _rows(one, texts)
+        yield from _rows(one)
 
 
 def _texts(tag: Any, texts: dict[int, str]) -> Iterator[str]:
@@ -196,21 +200,3 @@ def _texts(tag: Any, texts: dict[int, str]) -> Iterator[str]:
         yield texts.get(raw.FPDF_StructElement_GetMarkedContentIdAtIndex(tag, index), "")
     for one in _inner(tag):
         yield from _texts(one, texts)
-
-
-def _inner(tag: Any) -> list[Any]:
-    from pypdfium2 import raw
-
-    children = [
-        raw.FPDF_StructElement_GetChildAtIndex(tag, index) for index in range(raw.FPDF_StructElement_CountChildren(tag))
-    ]
-    return [one for one in children if one]
-
-
-def _kind(tag: Any) -> str:
-    from pypdfium2 import raw
-
-    length = raw.FPDF_StructElement_GetType(tag, None, 0)
-    held = ctypes.create_string_buffer(length)
-    raw.FPDF_StructElement_GetType(tag, held, length)
-    return held.raw.decode("utf-16-le").rstrip("\0")

@@ -27,27 +27,31 @@ from schemas.contract import Layer, Table
 from schemas.exports.arrow import arrow_schema
 from schemas.tables import CATALOGUE
 from tests.institutions.running import run_cycle
-from tests.institutions.test_five_schools import CYCLE, HERE
+from tests.publication.five_schools import CYCLE, PROFILE, five_schools
 from tests.releases.sealing import sealed_anew
 
-PUBLISHED = [table for table in CATALOGUE.values() if table.layer is Layer.PUBLISHED]
-COLUMNS = [(table.name, field.name) for table in PUBLISHED for field in table.fields if field.name != "cycle"]
+Capture = pytest.CaptureFixture[str]
+PUBLISHED = [table.name for table in CATALOGUE.values() if table.layer is Layer.PUBLISHED]
 SHARED = "spending_overview"
 
 
 @dataclass(frozen=True)
 class Published:
-    """A release that a run published, and where to put others that are made of it."""
+    """What a run published in a folder, and where to put releases that are made of it."""
 
-    release: Path
+    place: Path
     to: Path
 
-    def rows(self, table: str) -> pa.Table:
-        """The rows of a table; of an empty one a row of the examples of its contract."""
-        found = pq.read_table(self.release / "tables" / f"{table}.parquet")
-        return found if found.num_rows else _example(CATALOGUE[table])
+    @property
+    def release(self) -> Path:
+        return self.place / "out" / "releases" / CYCLE / "v1"
 
-    def with_table(self, version: str, table: str, rows: pa.Table, **said: Any) -> Path:
+    def rows(self, table: str) -> pa.Table:
+        """The first rows of a table; of an empty one a row of the examples of its contract."""
+        rows = pq.read_table(self.release / "tables" / f"{table}.parquet").slice(0, 40)
+        return rows if rows.num_rows else _example(CATALOGUE[table])
+
+    def with_table(self, version: str, table: str, rows: pa.Table) -> ReleaseReader:
         """A release with these rows of a table, and of one more by which it can be compared."""
         folder = self.to / version
         shutil.rmtree(folder, ignore_errors=True)
@@ -55,11 +59,13 @@ class Published:
         for name, content in {SHARED: self.rows(SHARED), table: rows}.items():
             pq.write_table(content, folder / "tables" / f"{name}.parquet")
         shutil.copyfile(self.release / manifest.NAME, folder / manifest.NAME)
-        return sealed_anew(folder, **said)
+        return ReleaseReader(sealed_anew(folder))
 
 
-def changed(old: Path, new: Path) -> Changes:
-    return changes(ReleaseReader(old), ReleaseReader(new))
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Published]:
+    with five_schools(tmp_path_factory) as place:
+        yield Published(place, tmp_path_factory.mktemp("altered") / CYCLE)
 
 
 def _example(table: Table) -> pa.Table:
@@ -87,57 +93,42 @@ def another(value: Any, kind: pa.DataType) -> Any:
     return (value or 0) + (1 if pa.types.is_integer(kind) else 1e-9)
 
 
-@pytest.fixture(scope="module")
-def published(tmp_path_factory: pytest.TempPathFactory) -> Published:
-    base = tmp_path_factory.mktemp("published")
-    shutil.copytree(HERE / "deliveries", base / "landing")
-    return Published(run_cycle(HERE / "profile", base / "landing", base / "out", CYCLE), base / "altered" / CYCLE)
+def with_column(rows: pa.Table, column: str, values: list[Any]) -> pa.Table:
+    field = rows.schema.field(column)
+    return rows.set_column(rows.schema.names.index(column), field, pa.array(values, field.type))
 
 
-def named(found: Changes, table: str, column: str) -> Iterator[str]:
-    """How a column of a table is named: as a number with causes, as another value, or as a row that is another."""
-    yield from (f.figure for f in found.figures if (f.table, f.number) == (table, column))
-    yield from (o.row for o in found.others if o.table == table and o.column in (column, ""))
-
-
-@pytest.mark.parametrize(("table", "column"), COLUMNS)
-def test_one_value_that_is_another_is_named(published: Published, table: str, column: str) -> None:
-    rows = published.rows(table)
+@pytest.mark.parametrize("table", PUBLISHED)
+def test_one_value_that_is_another_is_named_in_whichever_column(published: Published, table: str) -> None:
+    rows, key = published.rows(table), CATALOGUE[table].key
     old = published.with_table("v1", table, rows)
-    at, values = rows.schema.names.index(column), rows[column].to_pylist()
-    values[-1] = another(values[-1], rows.schema.field(column).type)
-    spoilt = pa.array(values, rows.schema.field(column).type)
-    new = published.with_table("v2", table, rows.set_column(at, rows.schema.field(column), spoilt))
-    found = changed(old, new)
-    key = CATALOGUE[table].key
-    if column in key and (table in RULES or column == "figure_id"):
-        told = [f for f in found.figures if f.table == table] or [o for o in found.others if o.table == table]
-        assert {getattr(f, "old_status", "absent") for f in told} >= {"absent"}
-    else:
-        assert list(named(found, table, column)), (found.figures, found.others)
-    said = "\n".join(as_text(found, "nl"))
-    assert "geen verschillen" not in said
-    assert table in said
-    assert table in as_json(found)
-    assert table in pq.read_table(pa.BufferReader(as_parquet(found)))["table"].to_pylist()
-    if found.others and not found.figures:
-        assert len(found.others) == (2 if column in key else 1)
-
-
-def test_a_release_is_the_same_as_itself(published: Published) -> None:
-    found = changed(published.release, published.release)
-    assert (found.nothing, found.others, found.without_figure, found.files) == (True, (), (), ())
+    for column in (field.name for field in CATALOGUE[table].fields if field.name != "cycle"):
+        values = rows[column].to_pylist()
+        values[-1] = another(values[-1], rows.schema.field(column).type)
+        result = changes(old, published.with_table("v2", table, with_column(rows, column, values)))
+        figures = [one for one in result.figures if one.table == table]
+        others = [one for one in result.others if one.table == table]
+        if column in key and (table in RULES or column == "figure_id"):
+            assert {getattr(one, "old_status", "absent") for one in figures or others} >= {"absent"}, column
+        else:
+            named = {one.number for one in figures} | {one.column or column for one in others}
+            assert column in named, (result.figures, result.others)
+        text = "\n".join(as_text(result, "nl"))
+        assert "geen verschillen" not in text
+        assert all(table in form for form in (text, as_json(result)))
+        assert table in pq.read_table(pa.BufferReader(as_parquet(result)))["table"].to_pylist()
+        if result.others and not result.figures:
+            assert len(result.others) == (2 if column in key else 1)
 
 
 def test_rows_without_a_key_are_told_in_one_order(published: Published) -> None:
     rows = published.rows("lineage")
-    at = rows.schema.names.index("file")
-    spoilt = rows.set_column(at, "file", pa.array([f"{text}!" for text in rows["file"].to_pylist()]))
-    old, new = published.with_table("v1", "lineage", rows), published.with_table("v2", "lineage", spoilt)
-    told = beside(ReleaseReader(old), ReleaseReader(new)).others
-    assert len(told) > 20
+    spoilt = with_column(rows, "file", [f"{text}!" for text in rows["file"].to_pylist()])
+    old = published.with_table("v1", "lineage", rows)
+    others = beside(old, published.with_table("v2", "lineage", spoilt)).others
+    assert len(others) > 20
     backwards = published.with_table("v2", "lineage", spoilt.take(list(range(len(spoilt)))[::-1]))
-    assert beside(ReleaseReader(old), ReleaseReader(backwards)).others == told
+    assert beside(old, backwards).others == others
 
 
 def test_a_column_or_table_that_came_since_is_named(published: Published) -> None:
@@ -145,53 +136,46 @@ def test_a_column_or_table_that_came_since_is_named(published: Published) -> Non
     name = rows.schema.names[-1]
     old = published.with_table("v1", "units", rows.drop_columns([name]))
     new = published.with_table("v2", "units", rows)
-    assert [(o.table, o.column, o.old, o.new) for o in changed(old, new).others] == [("units", name, None, name)]
-    (old / "tables" / "units.parquet").unlink()
-    (only,) = changed(sealed_anew(old), new).others
+    assert [(o.table, o.column, o.old, o.new) for o in changes(old, new).others] == [("units", name, None, name)]
+    (old.folder / "tables" / "units.parquet").unlink()
+    (only,) = changes(ReleaseReader(sealed_anew(old.folder)), new).others
     assert (only.table, only.row, only.old, only.new) == ("units", "", None, Decimal(rows.num_rows))
 
 
-def test_a_file_that_is_another_is_named(published: Published, tmp_path: Path) -> None:
-    """A text of the profile that stands in the report alone."""
-    other = tmp_path / CYCLE / "v2"
-    shutil.copytree(published.release, other)
-    page = other / "dictionary.nl.md"
-    page.chmod(0o644)
-    page.write_text("other words", encoding="utf-8")
-    (other / manifest.NAME).chmod(0o644)
-    found = changed(published.release, sealed_anew(other))
-    assert (found.nothing, found.files) == (False, ("dictionary.nl.md",))
-    assert "dictionary.nl.md" in "\n".join(as_text(found, "en"))
+def compared(old: Path, new: Path) -> Changes:
+    return changes(ReleaseReader(old), ReleaseReader(new))
 
 
-@pytest.fixture(scope="module")
-def again(published: Published, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def test_a_release_is_the_same_as_itself_and_another_file_is_named(published: Published, tmp_path: Path) -> None:
+    """A text of the profile stands in the report alone."""
+    same = compared(published.release, published.release)
+    assert (same.nothing, same.others, same.without_figure, same.files) == (True, (), (), ())
+    other = Path(shutil.copytree(published.release, tmp_path / CYCLE / "v2"))
+    (other / "dictionary.nl.md").chmod(0o644)
+    (other / "dictionary.nl.md").write_text("other words", encoding="utf-8")
+    result = compared(published.release, sealed_anew(other))
+    assert (result.nothing, result.files) == (False, ("dictionary.nl.md",))
+    assert "dictionary.nl.md" in "\n".join(as_text(result, "en"))
+
+
+def test_what_changed_no_figure_is_told_without_one(published: Published, tmp_path: Path, capsys: Capture) -> None:
     """The same cycle once more: a delivery replaced by one that says the same, and one text of the profile another."""
-    base = tmp_path_factory.mktemp("again")
-    shutil.copytree(published.release.parents[2].parent, base / "all")
-    profile = base / "profile"
-    shutil.copytree(HERE / "profile", profile)
-    indicators = profile / "indicators.yaml"
-    text = indicators.read_text(encoding="utf-8")
+    place, profile = (
+        Path(shutil.copytree(source, tmp_path / source.name, symlinks=True)) for source in (published.place, PROFILE)
+    )
+    text = (profile / "indicators.yaml").read_text(encoding="utf-8")
     before = next(line for line in text.splitlines() if "definition_en:" in line)
-    indicators.write_text(text.replace(before, f"{before} Once more."), encoding="utf-8")
-    finance = base / "all" / "landing" / "finance" / "2024.csv"
+    (profile / "indicators.yaml").write_text(text.replace(before, f"{before} Once more."), encoding="utf-8")
+    finance = place / "landing" / "finance" / "2024.csv"
     finance.write_bytes(finance.read_bytes() + b"\n")
-    return run_cycle(profile, base / "all" / "landing", base / "all" / "out", CYCLE)
-
-
-def test_a_delivery_that_was_replaced_and_a_text_that_was_changed_are_told_without_a_figure(
-    published: Published, again: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    found = changed(published.release, again)
-    assert found.figures == ()
-    assert (Kind.CHANGED, "finance 2024") in found.without_figure
-    assert {kind for kind, _ in found.without_figure} >= {Kind.CHANGED, Kind.DEFINITION, Kind.PROFILE}
-    assert {o.table for o in found.others} >= {"definitions", "delivery_status"}
+    again = run_cycle(profile, place / "landing", place / "out", CYCLE, reports="html")
+    result = compared(published.release, again)
+    assert result.figures == ()
+    assert (Kind.CHANGED, "finance 2024") in result.without_figure
+    assert {kind for kind, _ in result.without_figure} >= {Kind.CHANGED, Kind.DEFINITION, Kind.PROFILE}
+    assert {o.table for o in result.others} >= {"definitions", "delivery_status"}
     assert kwaliteitsmonitor.main(["diff", str(published.release), str(again)]) == 0
-    said = capsys.readouterr().out
-    assert "gewijzigde levering: finance 2024" in said
-    assert "geen verschillen" not in said
+    assert "gewijzigde levering: finance 2024" in capsys.readouterr().out
     assert kwaliteitsmonitor.main(["diff", str(published.release), str(again), "--format", "json"]) == 0
-    told = json.loads(capsys.readouterr().out)
-    assert {"cause": "changed_delivery", "about": "finance 2024"} in told["without_figure"]
+    without_figure = json.loads(capsys.readouterr().out)["without_figure"]
+    assert {"cause": "changed_delivery", "about": "finance 2024"} in without_figure

@@ -1,8 +1,4 @@
-"""One whole cycle for all tests of this folder: deliveries, workspace and release."""
-
 from __future__ import annotations
-
-from pathlib import Path
 
 import pytest
 
@@ -12,18 +8,6 @@ from tests.sample_year import SampleYear
 
 
 @pytest.fixture(scope="session")
-def ran(leiden_year: SampleYear) -> SampleYear:
-    """The sample of a whole year, published."""
-    return leiden_year
-
-
-@pytest.fixture(scope="session")
-def released(ran: SampleYear) -> Released:
-    """Its release, as someone reads it who has nothing else."""
-    return Released(ReleaseReader(ran.release))
-
-
-@pytest.fixture
-def landing(ran: SampleYear) -> Path:
-    """Where the deliveries are."""
-    return ran.landing
+def released(leiden_year: SampleYear) -> Released:
+    """The release of a whole cycle, as someone reads it who has nothing else."""
+    return Released(ReleaseReader(leiden_year.release))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,13 +14,14 @@ import pytest
 import sqlalchemy
 
 from kwaliteitsmonitor.foundation.workspace import Workspace
-from pipelines.cli.commands import kwaliteitsmonitor
 from pipelines.dagster_migrations import behind
 from pipelines.instance import dagster_home, instance, main, opened
 from pipelines.pruning import age, prunable, prune, size_of
 from schemas.errors import NewerFormatError, UsageError
+from tests.command_line import CommandLine
 from tests.made_up import profile
 from tests.postgresql import postgres_url as postgres_url
+from tests.security.test_roles import execute
 
 HEAD_BEFORE_BACKFILLS = "284a732df317"
 """The revision before runs got a column for the backfill that they are of (Dagster 1.9)."""
@@ -64,32 +64,27 @@ def database(workspace: Workspace, template: Path) -> Iterator[dg.DagsterInstanc
 
 
 SOON = timedelta(hours=1)
+GRAPH = dg.Definitions(assets=[catalog]).resolve_asset_graph()
 
 
-def test_only_runs_go_that_made_nothing_last_and_are_old_enough(
+def test_only_runs_go_that_made_nothing_last_and_are_old_enough_and_the_folder_is_smaller(
     database: dg.DagsterInstance, workspace: Workspace
 ) -> None:
-    now = datetime.now(UTC)
-    assert prunable(database, workspace, profile(), now - SOON).runs == (), "all are younger"
-    found = prunable(database, workspace, profile(), now + SOON)
-    assert (len(found.runs), found.kept, found.all_runs) == (4, 3, 7)
-
-
-def test_every_cycle_is_still_there_after_pruning_and_the_folder_is_smaller(
-    database: dg.DagsterInstance, workspace: Workspace
-) -> None:
-    home = dagster_home(workspace)
+    home, now = dagster_home(workspace), datetime.now(UTC)
     before = size_of(home)
-    gone = prunable(database, workspace, profile(), datetime.now(UTC) + SOON)
+    run = database.create_run_for_job(dg.define_asset_job("later", [catalog]).resolve(asset_graph=GRAPH))
+    assert prunable(database, workspace, profile(), now - SOON).runs == (), "all are younger"
+    gone = prunable(database, workspace, profile(), now + SOON)
+    assert (len(gone.runs), gone.kept, gone.all_runs) == (4, 4, 8)
+    assert run.run_id not in gone.runs, "it is not over"
     (home / "storage" / gone.runs[0]).mkdir(parents=True, exist_ok=True)
     prune(database, workspace, home, gone)
     assert database.get_materialized_partitions(figures.key) == {"2020-09", "2021-03"}
     assert database.get_latest_materialization_event(catalog.key) is not None
-    assert len(database.get_runs()) == 3
-    assert size_of(home) < before * 0.7
-    left = {path.name for path in home.rglob("*") if any(run in path.name for run in gone.runs)}
-    assert left == set()
-    assert prunable(database, workspace, profile(), datetime.now(UTC) + SOON).runs == (), "done again it does nothing"
+    assert len(database.get_runs()) == 4
+    assert size_of(home) < before * 0.8, size_of(home) / before
+    assert not [path for path in home.rglob("*") if any(run in path.name for run in gone.runs)]
+    assert prunable(database, workspace, profile(), now + SOON).runs == (), "done again it does nothing"
 
 
 def test_pruned_every_year_it_does_not_grow(database: dg.DagsterInstance, workspace: Workspace) -> None:
@@ -103,61 +98,44 @@ def test_pruned_every_year_it_does_not_grow(database: dg.DagsterInstance, worksp
     assert sizes[-1] <= sizes[0] * 1.02, sizes
 
 
-def test_a_run_that_is_not_over_stays(database: dg.DagsterInstance, workspace: Workspace) -> None:
-    run = database.create_run_for_job(dg.define_asset_job("later", [catalog]).resolve(asset_graph=_graph()))
-    found = prunable(database, workspace, profile(), datetime.now(UTC) + SOON)
-    assert run.run_id not in found.runs
-    assert found.kept == 4
-
-
-def _graph() -> object:
-    return dg.Definitions(assets=[catalog]).resolve_asset_graph()
-
-
 def test_tables_between_the_steps_go_of_old_cycles_and_stay_of_the_open_one(
     database: dg.DagsterInstance, workspace: Workspace
 ) -> None:
-    long_ago = time.time() - 4 * 366 * 86_400
+    moment, work = datetime(2021, 2, 1, tzinfo=UTC), workspace.root / "work"
+    before = moment.timestamp() - 86_400
     for cycle in ("2019-03", "2019-09", "2021-03"):
-        folder = workspace.root / "work" / cycle / "staged"
+        folder = work / cycle / "staged"
         folder.mkdir(parents=True)
         (folder / "a.parquet").touch()
         for path in (folder / "a.parquet", folder, folder.parent):
-            os.utime(path, (long_ago, long_ago))
-    (workspace.root / "work" / "2019-09" / "staged" / "b.parquet").touch()  # someone ran it lately
-    moment = datetime(2021, 2, 1, tzinfo=UTC)
-    moment_of_files = moment.timestamp() - 86_400
-    for path in (workspace.root / "work" / "2019-03").rglob("*"):
-        os.utime(path, (moment_of_files, moment_of_files))
-    os.utime(workspace.root / "work" / "2019-03", (moment_of_files, moment_of_files))
-    found = prunable(database, workspace, profile(), moment)
-    assert found.cycles == ("2019-03",)
-    prune(database, workspace, dagster_home(workspace), found)
-    assert sorted(path.name for path in (workspace.root / "work").iterdir()) == ["2019-09", "2021-03"]
+            os.utime(path, (before, before))
+    (work / "2019-09" / "staged" / "b.parquet").touch()  # someone ran it lately
+    gone = prunable(database, workspace, profile(), moment)
+    assert gone.cycles == ("2019-03",)
+    prune(database, workspace, dagster_home(workspace), gone)
+    assert sorted(path.name for path in work.iterdir()) == ["2019-09", "2021-03"]
 
 
-@pytest.mark.parametrize("text", ["", "2", "y", "-1y", "2 years", "0d", "99999y"])
-def test_a_length_of_time_that_is_none_is_refused(text: str) -> None:
-    with pytest.raises(UsageError, match="expected a number of years, months or days"):
-        age(text)
+def test_a_length_of_time_that_is_none_is_refused() -> None:
+    for text in ("", "2", "y", "-1y", "2 years", "0d", "99999y"):
+        with pytest.raises(UsageError, match="expected a number of years, months or days"):
+            age(text)
     assert age("2y") > timedelta(days=730)
     assert age("90d") == timedelta(days=90)
 
 
 def test_the_command_says_what_would_go_and_removes_it(
-    database: dg.DagsterInstance, workspace: Workspace, capfd: pytest.CaptureFixture[str]
+    database: dg.DagsterInstance, workspace: Workspace, command: CommandLine
 ) -> None:
-    out = ("--out", str(workspace.root), "--institution", "leiden")
-    assert kwaliteitsmonitor.main(["prune", "--dry-run", *out]) == 0
-    assert "0 runs of 7 to remove; 0 runs as old stay" in capfd.readouterr().out
+    prune = ("prune", "--out", workspace.root, "--institution", "leiden")
+    assert "0 runs of 7 to remove; 0 runs as old stay" in command.output(*prune, "--dry-run")
     with sqlite3.connect(dagster_home(workspace) / "history" / "runs.db") as runs:
         runs.execute("UPDATE runs SET create_timestamp = '2019-01-01 00:00:00'")
-    assert kwaliteitsmonitor.main(["prune", "--dry-run", *out]) == 0
+    command.output(*prune, "--dry-run")
     assert len(database.get_runs()) == 7
-    assert kwaliteitsmonitor.main(["prune", *out]) == 0
-    said = capfd.readouterr().out
-    assert "4 runs of 7 to remove; 3 runs as old stay" in said
-    assert " MB and are " in said
+    shown = command.output(*prune)
+    assert "4 runs of 7 to remove; 3 runs as old stay" in shown
+    assert " MB and are " in shown
     assert len(database.get_runs()) == 3
 
 
@@ -172,7 +150,7 @@ def make_old(home: Path) -> None:
 
 
 def test_a_database_of_an_older_version_is_told_in_one_sentence_and_brought_up_to_date_after_a_copy(
-    workspace: Workspace, template: Path, capfd: pytest.CaptureFixture[str]
+    workspace: Workspace, template: Path, command: CommandLine
 ) -> None:
     home = workspace.root / "dagster"
     shutil.copytree(template, home)
@@ -181,15 +159,13 @@ def test_a_database_of_an_older_version_is_told_in_one_sentence_and_brought_up_t
         pass
     assert "kwaliteitsmonitor upgrade" in str(told.value)
 
-    out = ("--out", str(workspace.root), "--institution", "leiden")
-    assert kwaliteitsmonitor.main(["upgrade", "--check", *out]) == 3
-    assert f"runs: revision {HEAD_BEFORE_BACKFILLS}, and this version wants " in capfd.readouterr().out
-    assert kwaliteitsmonitor.main(["upgrade", *out]) == 0
-    said = capfd.readouterr()
-    copies = home / f"before-upgrade-{HEAD_BEFORE_BACKFILLS}"
-    assert f"As it was before: {copies}" in said.out
-    assert len(said.out.splitlines()) == 2
-    assert said.err == ""
+    upgrade = ("upgrade", "--out", workspace.root, "--institution", "leiden")
+    check = command(*upgrade, "--check")
+    assert check.code == 3
+    assert f"runs: revision {HEAD_BEFORE_BACKFILLS}, and this version wants " in check.out
+    ended, copies = command(*upgrade), home / f"before-upgrade-{HEAD_BEFORE_BACKFILLS}"
+    assert (ended.code, ended.err, len(ended.out.splitlines())) == (0, "", 2)
+    assert f"As it was before: {copies}" in ended.out
     with sqlite3.connect(copies / "history" / "runs.db") as copy:
         assert copy.execute("SELECT version_num FROM alembic_version").fetchone() == (HEAD_BEFORE_BACKFILLS,)
     assert len(list((copies / "history" / "runs").glob("*.db"))) == 8
@@ -199,8 +175,7 @@ def test_a_database_of_an_older_version_is_told_in_one_sentence_and_brought_up_t
         assert len(database.get_runs()) == 7, "nothing was lost"
         assert database.get_materialized_partitions(figures.key) == {"2020-09", "2021-03"}
     before = {path: path.stat().st_size for path in home.rglob("*.db")}
-    assert kwaliteitsmonitor.main(["upgrade", *out]) == 0
-    assert capfd.readouterr().out == "Dagster's database is up to date: nothing to do.\n"
+    assert command.output(*upgrade) == "Dagster's database is up to date: nothing to do.\n"
     assert {path: path.stat().st_size for path in home.rglob("*.db")} == before
 
 
@@ -228,30 +203,21 @@ def test_what_starts_the_webserver_ends_with_one_sentence_before_it(
 
 
 def test_of_a_postgresql_somebody_else_makes_the_copy_and_says_so(
-    workspace: Workspace, postgres_url: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+    workspace: Workspace, postgres_url: str, monkeypatch: pytest.MonkeyPatch, command: CommandLine
 ) -> None:
-    server = sqlalchemy.create_engine(postgres_url, isolation_level="AUTOCOMMIT")
-    with server.connect() as connection:
-        connection.execute(sqlalchemy.text("CREATE DATABASE upgrades"))
-    server.dispose()
+    execute(postgres_url, "CREATE DATABASE upgrades")
     address = sqlalchemy.make_url(postgres_url).set(drivername="postgresql+psycopg2", database="upgrades")
     url = address.render_as_string(hide_password=False)
     monkeypatch.setenv("KWALITEITSMONITOR_DAGSTER_URL", url)
     with instance(workspace) as database:
         dg.materialize([catalog], instance=database)
-    engine = sqlalchemy.create_engine(url)
-    with engine.begin() as connection:
-        connection.execute(sqlalchemy.text("ALTER TABLE runs DROP COLUMN backfill_id"))
-        connection.execute(
-            sqlalchemy.text("UPDATE alembic_version SET version_num = :revision"), {"revision": HEAD_BEFORE_BACKFILLS}
-        )
-    engine.dispose()
-    out = ("--out", str(workspace.root), "--institution", "leiden")
-    assert kwaliteitsmonitor.main(["upgrade", *out]) == 2
-    told = capfd.readouterr().err
-    assert "Copy it with pg_dump first" in told
-    assert url not in told
-    assert kwaliteitsmonitor.main(["upgrade", "--copied", *out]) == 0
+    older = f"UPDATE alembic_version SET version_num = '{HEAD_BEFORE_BACKFILLS}'"
+    execute(url, "ALTER TABLE runs DROP COLUMN backfill_id", older)
+    upgrade = ("upgrade", "--out", workspace.root, "--institution", "leiden")
+    refusal = command.refusal(*upgrade)
+    assert "Copy it with pg_dump first" in refusal
+    assert url not in refusal
+    command.output(*upgrade, "--copied")
     with instance(workspace) as database:
         assert database.get_latest_materialization_event(catalog.key) is not None
         gone = prunable(database, workspace, profile(), datetime.now(UTC) + SOON)

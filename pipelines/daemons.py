@@ -151,5 +151,5 @@ def _failed(instance: dg.DagsterInstance, run: dg.DagsterRun) -> Problem:
         Words(
             "Verhelp wat de zin noemt en draai de taak opnieuw.", "Mend what the sentence names and run the job again."
         ),
-        told=False,  # the sensor `alerts` tells of it
+        alert=False,  # the sensor `alerts` tells of it
     )

@@ -183,7 +183,7 @@ def _table(settings: Settings, looks: Sequence[Looked]) -> dg.TableMetadataValue
                 {
                     "what": look.name.en,
                     "outcome": look.weight.name.lower(),
-                    "found": _clean(settings, "; ".join(p.says.en for p in look.problems) or look.found.en),
+                    "found": _clean(settings, "; ".join(p.says.en for p in look.problems) or look.wording.en),
                     "what to do": _clean(settings, " ".join(p.remedy.en for p in look.problems)),
                 }
             )

@@ -16,7 +16,7 @@ class Problem:
     file: str
     line: int
     key: str
-    found: str
+    actual: str
     expected: str = ""
     hint: str = ""
 
@@ -29,7 +29,7 @@ class Problem:
     def sentence(self) -> str:
         """All of it but the place: what was found, what was expected, what was likely meant."""
         expected = f"expected {self.expected}" if self.expected else ""
-        return "; ".join(part for part in (self.found, expected, self.hint) if part)
+        return "; ".join(part for part in (self.actual, expected, self.hint) if part)
 
     def __str__(self) -> str:
         return ": ".join(part for part in (self.place, self.key, self.sentence) if part)

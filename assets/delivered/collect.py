@@ -163,7 +163,7 @@ class _Places:
             fields = {name: value for name, value in from_path.items() if name not in PLACEHOLDERS}
             period, name = period_of(from_path), from_path.get("unit", "")
             unit = self._unit(name)
-            placed = replace(delivery, source=position, period=period, told=fields, unit=unit)
+            placed = replace(delivery, source=position, period=period, path_fields=fields, unit=unit)
             if name and not unit:
                 yield replace(placed, standing=Standing.UNPLACED, reason=delivery.reason or self._no_unit(name))
             elif unit and not self._is_there(unit, period):

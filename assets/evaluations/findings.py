@@ -116,12 +116,12 @@ def _invited(statistics: Statistics, unknown_costs: Costs) -> list[RuleResult]:
     more: set[str] = set()
     unknown: set[str] = set()
     for one in leaves:
-        place = ", ".join([str(one.asked.year), one.asked.evaluation, *(part or "" for part in one.cell)])
+        place = ", ".join([str(one.question.year), one.question.evaluation, *(part or "" for part in one.cell)])
         if one.population is None or one.population.unknown:
             unknown.add(place)
         elif one.n > one.population.invited:
             more.add(place)
-    checked = len({(one.asked.year, one.asked.evaluation, one.cell) for one in leaves})
+    checked = len({(one.question.year, one.question.evaluation, one.cell) for one in leaves})
     return [
         _of_leaves(
             MORE_ANSWERS,

@@ -73,7 +73,7 @@ def results(
     made = Results()
     questions = {question.id: question for question in profile.questions}
     first = min(cycle.years(profile.institution.first_year), default=0)
-    for place in sorted(statistics.asked):
+    for place in sorted(statistics.questions):
         maker = _Maker(
             profile,
             cycle,
@@ -98,9 +98,9 @@ class _Maker:
 
     profile: Profile
     cycle: Cycle
-    asked: Asked
+    key: Asked
     question: Question | None
-    found: Statistics
+    statistics: Statistics
     missing: Missing
     waived: Missing
     first_year: int
@@ -111,10 +111,10 @@ class _Maker:
 
         A cell in which every course is left out has a row that says so.
         """
-        cells = self.found.every(self.asked)
+        cells = self.statistics.every(self.key)
         for cell in sorted(cells, key=lambda c: tuple(part or "" for part in c)):
-            one = self.found.of(self.asked, cell)
-            identity = cell_id(self.cycle.key, self.asked, cell)
+            one = self.statistics.of(self.key, cell)
+            identity = cell_id(self.cycle.key, self.key, cell)
             place = self._place(cell)
             lacking = self._lacking if cell.unit is None else []
             if one is None and not lacking:
@@ -134,10 +134,10 @@ class _Maker:
 
         None if answers may have been given that are not there: of a unit that did not deliver, or of all.
         """
-        silent = self.found.silent.get((self.asked.year, self.asked.evaluation), {})
+        silent = self.statistics.silent.get((self.key.year, self.key.evaluation), {})
         if self._lacking:
             return
-        without = self._without(self.asked.year)
+        without = self._without(self.key.year)
         for cell in sorted(silent, key=lambda c: tuple(part or "" for part in c)):
             response = response_of(0, silent[cell])
             enough = (response.invited or 0) >= self.profile.institution.disclosure.threshold
@@ -151,16 +151,16 @@ class _Maker:
                 "response_rate": 0.0,
                 "note": joined_reasons([NOBODY]),
                 "status": "not_available",
-                "figure_id": cell_id(self.cycle.key, self.asked, cell),
+                "figure_id": cell_id(self.cycle.key, self.key, cell),
             }
 
     def _place(self, cell: Cell) -> dict[str, Any]:
-        version = self.question.version_in(self.asked.year) if self.question else None
+        version = self.question.version_in(self.key.year) if self.question else None
         return {
-            "reporting_year": self.asked.year,
+            "reporting_year": self.key.year,
             "cycle": self.cycle.key,
-            "evaluation": self.asked.evaluation,
-            "question": self.asked.question,
+            "evaluation": self.key.evaluation,
+            "question": self.key.question,
             "question_version": version.version if version else ONLY,
             **cell._asdict(),
         }
@@ -175,11 +175,11 @@ class _Maker:
             *self._breaks,
             response.reason,
             too_few(one.sums, self.profile.institution.disclosure.threshold),
-            self.found.set_aside(one.sums),
+            self.statistics.set_aside(one.sums),
             *reasons,
         ]
         waived = self._waived if one.cell.unit is None else []
-        units = sorted(self._without(self.asked.year)) if one.cell.unit is None else []
+        units = sorted(self._without(self.key.year)) if one.cell.unit is None else []
         whom = named_without(units)
         without = [f"{whom.nl} / {whom.en}"] if units else []
         return {
@@ -202,22 +202,22 @@ class _Maker:
     @cached_property
     def _lacking(self) -> list[str]:
         """What of this year is missing, in words."""
-        return self._of_the_whole(self.asked.year)
+        return self._of_the_whole(self.key.year)
 
     @cached_property
     def _lacking_before(self) -> list[str]:
         """What of the year before is missing, in words."""
-        return self._of_the_whole(self.asked.year - 1)
+        return self._of_the_whole(self.key.year - 1)
 
     @cached_property
     def _waived(self) -> list[str]:
         """What a decision lets this year do without, in words."""
-        return self._among(self.waived, self.asked.year)
+        return self._among(self.waived, self.key.year)
 
     @cached_property
     def _broken(self) -> tuple[Words, ...]:
         """Why the series of the question breaks between this year and the one before."""
-        return tuple(self.question.breaks_between(self.asked.year - 1, self.asked.year)) if self.question else ()
+        return tuple(self.question.breaks_between(self.key.year - 1, self.key.year)) if self.question else ()
 
     @cached_property
     def _breaks(self) -> list[Words]:
@@ -227,28 +227,26 @@ class _Maker:
         indicators that are taken over it.
         """
         breaks = self._broken
-        definitions = (self.profile.indicator(one.id, self.asked.year) for one in self.profile.indicators)
+        definitions = (self.profile.indicator(one.id, self.key.year) for one in self.profile.indicators)
         of_all = (
-            Words(b.nl, b.en)
-            for b in self.profile.institution.evaluations.breaks
-            if b.reporting_year == self.asked.year
+            Words(b.nl, b.en) for b in self.profile.institution.evaluations.breaks if b.reporting_year == self.key.year
         )
         reservations = (
             Words(b.nl, b.en)
             for one in definitions
             if one and one.answers
-            if (one.answers.evaluation, one.answers.question) == (self.asked.evaluation, self.asked.question)
+            if (one.answers.evaluation, one.answers.question) == (self.key.evaluation, self.key.question)
             for b in one.breaks
-            if b.reporting_year == self.asked.year
+            if b.reporting_year == self.key.year
         )
         return [*([not_comparable(breaks)] if breaks else []), *of_all, *reservations]
 
     def _change(self, one: Summary) -> tuple[dict[str, Any], tuple[Words, ...]]:
-        year = self.asked.year
+        year = self.key.year
         empty = dict.fromkeys(("change", "change_low", "change_high"))
         if year <= self.first_year:
             return empty, ()  # the year before is not part of the cycle
-        before = self.found.of(self.asked._replace(year=year - 1), one.cell)
+        before = self.statistics.of(self.key._replace(year=year - 1), one.cell)
         alike = not self._lacking_before and self._without(year) == self._without(year - 1)
         known = before if before and (one.cell.unit is not None or alike) else None
         comparison = compare(
@@ -261,7 +259,7 @@ class _Maker:
 
     def _of_this_year(self, before: Measured) -> Measured:
         """What was measured the year before, its units by what they are this year: a merger leaves nobody out."""
-        units = (self.profile.afterwards(unit, self.asked.year) for unit in before.units)
+        units = (self.profile.afterwards(unit, self.key.year) for unit in before.units)
         return replace(before, units=frozenset().union(*units))
 
     def _shares(self, one: Summary, place: dict[str, Any], identity: str) -> Iterator[dict[str, Any]]:
@@ -285,7 +283,7 @@ class _Maker:
 
     def _without(self, year: int) -> set[str]:
         """The units of which the answers of a year, or those to the question, are not there."""
-        of = (FEEDS[0], of_question(FEEDS[0], self.asked.question))
+        of = (FEEDS[0], of_question(FEEDS[0], self.key.question))
         return {unit for name in of for unit in self.units_lacking.get((name, year), ()) if unit}
 
     def _among(self, absent: Missing, year: int) -> list[str]:

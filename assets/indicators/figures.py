@@ -257,7 +257,7 @@ class _Maker:
     def _reserved(self, answers: Statistics, summary: Summary, response: Response) -> str | None:
         """What is to be said of a mean: what it leaves out, and why there is no response rate."""
         ind, threshold = self.indicator, self.profile.institution.disclosure.threshold
-        others = answers.answers_of_levels(summary.asked, summary.cell.unit, SPLIT) if ind.split_level else 0
+        others = answers.answers_of_levels(summary.question, summary.cell.unit, SPLIT) if ind.split_level else 0
         return joined_reasons([
             other_levels(others, threshold),
             too_few(summary.sums, threshold),

@@ -83,7 +83,7 @@ def stage_feed(
     others = [one for one in deliveries if one.id not in lost]
     again = stage_feed(workspace, profile, feed, others, key, validate, correct)
     paths = {one.id: one.path for one in deliveries}
-    again.rejected |= staged.rejected | {one: f"{why.said.nl} / {why.said.en}" for one, why in lost.items()}
+    again.rejected |= staged.rejected | {one: f"{why.reason.nl} / {why.reason.en}" for one, why in lost.items()}
     for name, table in staged.tables.items():
         again.tables[name].quarantine.extend(set_aside_of(table, lost))
     for one, why in lost.items():
@@ -125,7 +125,7 @@ def _tell_uneven(table: Table, reads: Sequence[Read], staged: StagedTable) -> No
     staged.results.extend(findings)
     for one in {one.delivery.id: one for one in reads}.values() if findings else ():
         mine = staged.rows.filter(pc.equal(staged.rows.column("_delivery"), one.delivery.id))
-        staged.losses.extend(lost_units(table, one.delivery, one.given, findings, mine))
+        staged.losses.extend(lost_units(table, one.delivery, one.path_fields, findings, mine))
 
 
 def _readable(delivery: Delivery) -> bool:

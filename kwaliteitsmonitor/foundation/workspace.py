@@ -129,7 +129,7 @@ class Workspace:
         # Without indents the encoder is the fast one; these records are for steps, not for people.
         self.write_text(self.step(cycle, step) / f"{name}.json", json.dumps(data, ensure_ascii=False))
 
-    def found_json(self, cycle: str, step: str, name: str) -> Any:
+    def read_json_or_none(self, cycle: str, step: str, name: str) -> Any:
         """A record that an earlier step wrote; None if it is not there, or broke off in a power cut."""
         try:
             return json.loads(self.read_text(self.step(cycle, step) / f"{name}.json"))
@@ -138,7 +138,7 @@ class Workspace:
 
     def read_json(self, cycle: str, step: str, name: str) -> Any:
         """A record that an earlier step wrote. Raises `UsageError` if it is not there, or broke off."""
-        record = self.found_json(cycle, step, name)
+        record = self.read_json_or_none(cycle, step, name)
         if record is None:
             path = self.step(cycle, step) / f"{name}.json"
             raise _not_made(path, f"{step}/{name} has not been made for cycle {cycle}, or broke off")

@@ -36,9 +36,9 @@ def read_parts(
     """
     tables: list[tuple[RawTable, Mapping[str, Any]]] = []
     for part in kept_parts(place):
-        own = {**declared, **part.told}
+        own = {**declared, **part.path_fields}
         try:
-            raw = read(part.path, source, table, year=year, told=own, aliases=aliases, named=named)
+            raw = read(part.path, source, table, year=year, path_fields=own, aliases=aliases, named=named)
         except RefusedFileError as error:
             raise (error.at(part.name) if part.name else error) from None
         tables.append((replace(raw, sheet=part.name, addressed=False) if part.name else raw, own))
@@ -52,7 +52,7 @@ def in_both(error: UnreadableError) -> str:
 
 def fields_from_path(feed: Feed, delivery: Delivery) -> Mapping[str, Any]:
     """The fields that a delivery tells by where it stands, for files that do not carry them."""
-    fields: dict[str, Any] = dict(delivery.told)
+    fields: dict[str, Any] = dict(delivery.path_fields)
     if delivery.unit:
         fields["unit"] = delivery.unit
     match feed.period:

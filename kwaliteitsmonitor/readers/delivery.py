@@ -24,14 +24,20 @@ class Standing(StrEnum):
     ARRIVING = "arriving"
 
 
+_STORED_AS = {"path_fields": "told"}
+"""The keys of a record that differ from the names of the fields: records in workspaces keep their keys."""
+
+_FIELDS = {key: name for name, key in _STORED_AS.items()}
+
+
 @dataclass(frozen=True)
 class Delivery:
     """Bytes that came in once, and what they are about.
 
     `source` is the position of the source in the feed, `path` the name in the landing zone or `connection/table/period`
     for a pull. `period` is an academic year, a reporting year, `year-round` or empty; `unit` is empty for a central
-    delivery. `reason` says why a delivery that stands nowhere was not placed. `told` are fields of the contract that
-    the path tells, such as the course of a file per course; files that tell differently are different deliveries.
+    delivery. `reason` says why a delivery that stands nowhere was not placed. `path_fields` are fields of the contract
+    in the path, such as the course of a file per course; files that differ in them are different deliveries.
     `arrived` is the moment by which deliveries are ordered, and `uptake` the order in which the bytes under one path
     came in. `in_landing_zone` says whether they stand there now; it is None if that is no question.
     """
@@ -47,7 +53,7 @@ class Delivery:
     version: int = 1
     standing: Standing = Standing.CURRENT
     reason: str = ""
-    told: Mapping[str, str] = field(default_factory=dict)
+    path_fields: Mapping[str, str] = field(default_factory=dict)
     arrived: datetime | None = None
     uptake: int = 0
     in_landing_zone: bool | None = True
@@ -63,7 +69,7 @@ class Delivery:
     @property
     def subject(self) -> tuple[str | int, ...]:
         """What the delivery is a delivery of; a second one with the same subject is a new version."""
-        fields = (f"{name}={value}" for name, value in sorted(self.told.items()))
+        fields = (f"{name}={value}" for name, value in sorted(self.path_fields.items()))
         return (self.feed, self.source, self.period, self.unit, *fields)
 
     @property
@@ -74,7 +80,7 @@ class Delivery:
     def to_json(self) -> dict[str, Any]:
         """The delivery as plain values."""
         return {
-            **asdict(self),
+            **{_STORED_AS.get(name, name): value for name, value in asdict(self).items()},
             "received_on": self.received_on.isoformat(),
             "standing": str(self.standing),
             "arrived": self.arrived.isoformat() if self.arrived else None,
@@ -83,9 +89,10 @@ class Delivery:
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Delivery:
         """The delivery that `to_json` wrote."""
+        fields = {_FIELDS.get(name, name): value for name, value in data.items()}
         return cls(
             **{
-                **data,
+                **fields,
                 "received_on": date.fromisoformat(data["received_on"]),
                 "standing": Standing(data["standing"]),
                 "arrived": datetime.fromisoformat(data["arrived"]) if data.get("arrived") else None,

@@ -114,7 +114,7 @@ class FeedRecord:
 
 def feed_record(workspace: Workspace, cycle: str, feed: str) -> FeedRecord | None:
     """The record of a feed; None if it was not staged for the cycle, or its record broke off in a power cut."""
-    data = workspace.found_json(cycle, STAGED_STEP, feed)
+    data = workspace.read_json_or_none(cycle, STAGED_STEP, feed)
     return None if data is None else _record(workspace, cycle, feed, data)
 
 
@@ -130,7 +130,7 @@ def _record(workspace: Workspace, cycle: str, feed: str, data: Mapping[str, Any]
 def taken_up(workspace: Workspace, cycle: str, feed: str) -> TakenUp:
     """What was last taken up of a feed; nothing if no run took anything up, or its note broke off in a power cut."""
     record = feed_record(workspace, cycle, feed)
-    return record.taken_up if record else TakenUp(**(workspace.found_json(cycle, _TAKEN_UP, feed) or {}))
+    return record.taken_up if record else TakenUp(**(workspace.read_json_or_none(cycle, _TAKEN_UP, feed) or {}))
 
 
 def _beside(workspace: Workspace, cycle: str, feed: str) -> dict[str, Any]:
@@ -146,7 +146,7 @@ def _paths_beside(workspace: Workspace, cycle: str, feed: str) -> list[Path]:
 
 def _files_beside(workspace: Workspace, cycle: str, feed: str) -> Iterator[tuple[str, Any]]:
     for name in _BESIDE:
-        yield name, workspace.found_json(cycle, STAGED_STEP, f"{feed}.{name}")
-    yield _TAKEN_UP, workspace.found_json(cycle, _TAKEN_UP, feed)
+        yield name, workspace.read_json_or_none(cycle, STAGED_STEP, f"{feed}.{name}")
+    yield _TAKEN_UP, workspace.read_json_or_none(cycle, _TAKEN_UP, feed)
     if workspace.path(cycle, STAGED_STEP, f"{feed}.results").is_file():
         yield "results", to_records(from_table(workspace.read(cycle, STAGED_STEP, f"{feed}.results")))

@@ -35,7 +35,7 @@ def missing(table: Table, read: Read) -> tuple[str, ...]:
     return tuple(
         name
         for name in read.raw.missing
-        if name not in read.given and not table[name].open_text and not table[name].nullable
+        if name not in read.path_fields and not table[name].open_text and not table[name].nullable
     )
 
 
@@ -53,7 +53,7 @@ def columns_result(table: Table, read: Read) -> RuleResult:
     """Whether a file has the columns of the contract, and each of its rows a cell in each column."""
     raw, lacking = read.raw, missing(table, read)
     unfound = any(note.code == UNFOUND for note in raw.notes)
-    problems = [note.said for note in raw.notes if unfound and note.code in (UNFOUND, MEANT, UNREAD)]
+    problems = [note.text for note in raw.notes if unfound and note.code in (UNFOUND, MEANT, UNREAD)]
     if lacking:
         names = ", ".join(lacking)
         problems.append(Words(f"zonder {names}", f"without {names}"))
@@ -100,7 +100,7 @@ def notes_results(table: Table, read: Read) -> Iterator[RuleResult]:
             "het bestand is gelezen zoals het er staat, zonder keuzes",
             "the file was read as it stands, without choices",
             cells=_rows(read, note),
-            detail=in_both(read, note.said),
+            detail=in_both(read, note.text),
         )
 
 

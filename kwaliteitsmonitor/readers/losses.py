@@ -131,7 +131,7 @@ def _known(table: Table, read: Read, values: Mapping[str, Any] | None = None) ->
     own = {name: value for name, value in (values or {}).items() if name in KEYS and value is not None}
     own = {name: value for name, value in own.items() if not codes.get(name) or value in codes[name]}
     amounts = {name: str(values[name]) for name in AMOUNTS if values and values.get(name) is not None}
-    return own | {name: value for name, value in read.given.items() if name in KEYS} | amounts
+    return own | {name: value for name, value in read.path_fields.items() if name in KEYS} | amounts
 
 
 def _plain(value: Any) -> Any:

@@ -38,15 +38,15 @@ class Agreed:
     """The values of a field that agree with the period of a delivery, and how that is said."""
 
     values: Collection[Any]
-    said: Words
+    wording: Words
 
     def expected(self, value: Any) -> Words:
         """What was expected in place of this value."""
         if self._swapped(value):
             return Words(
-                f"{self.said.nl}; dag en maand lijken verwisseld", f"{self.said.en}; day and month seem swapped"
+                f"{self.wording.nl}; dag en maand lijken verwisseld", f"{self.wording.en}; day and month seem swapped"
             )
-        return self.said
+        return self.wording
 
     def is_none(self, named: Field, value: Any) -> bool:
         """Whether a value names no period at all, as the year 20, the day number 44105 or the academic year 2020 do."""
@@ -209,7 +209,7 @@ class Bounds:
         return (self.first is None or day >= self.first) and (self.last is None or day <= self.last)
 
     @property
-    def said(self) -> Words:
+    def wording(self) -> Words:
         """What is expected."""
         if self.first and self.last:
             nl = f"van {in_dutch(self.first)} tot en met {in_dutch(self.last)}"

@@ -70,12 +70,12 @@ class Quarantined:
 class Read:
     """A raw table and the delivery it was read from.
 
-    `given` are fields that the delivery itself tells, `clocked` what its facts of time are held against.
+    `path_fields` are fields that the delivery itself tells, `clocked` what its facts of time are held against.
     """
 
     delivery: Delivery
     raw: RawTable
-    given: Mapping[str, Any]
+    path_fields: Mapping[str, Any]
     clocked: Clocked = UNCLOCKED
 
     def column(self, position: int) -> str:

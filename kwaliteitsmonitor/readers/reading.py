@@ -31,15 +31,15 @@ def read(
     table: Table,
     *,
     year: int | None = None,
-    told: Mapping[str, Any] | None = None,
+    path_fields: Mapping[str, Any] | None = None,
     aliases: Mapping[str, Mapping[str, str]] | None = None,
     named: Named = NOTHING_NAMED,
 ) -> RawTable:
     """The raw table of a bound contract in a kept file.
 
-    `year` is the reporting year, which decides the form; `told` are the fields that the delivery tells by itself, for
-    files that do not carry them; `aliases` are other spellings of codes, by code list; `named` is what is known of the
-    amounts in the file.
+    `year` is the reporting year, which decides the form; `path_fields` are the fields in the path of the
+    delivery, for files that do not hold them; `aliases` are other spellings of codes, by code list; `named` is what is
+    known of the amounts in the file.
     Raises `UnreadableError` if the bytes are not what the source says they are, or if the profile has no form for
     that year.
     """
@@ -47,7 +47,7 @@ def read(
     file = _pulled(source) if isinstance(source, SqlSource) else source
     sheets = grids(path, file, _needed_members(file, form, table))
     grid = _table_in(sheets, file, form, table)
-    wanted = Shape(form, table, told or {}, aliases or {}, named)
+    wanted = Shape(form, table, path_fields or {}, aliases or {}, named)
     unread = Unread.of(path, file, form.sheet or table.sheet, year) if file.format is Format.WORKBOOK else None
     if grid is None:
         notes = unread.missed(path, file, lambda one: fitting(one, wanted)) if unread else ()

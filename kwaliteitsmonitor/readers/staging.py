@@ -102,7 +102,7 @@ def stage(table: Table, reads: Sequence[Read], readers: Readers, validate: Valid
         gathered.add(read, readers, covered=read.delivery.subject in covered)
     once = counted_once(own, gathered.rows, reads)
     judged = _judged(gathered, once.rows, reads, validate)
-    findings = [*gathered.found, *once.results, *_with_cells(_types(gathered), judged.results, judged.quarantine)]
+    findings = [*gathered.results, *once.results, *_with_cells(_types(gathered), judged.results, judged.quarantine)]
     paths = [_path_result(table, name, count, judged.quarantine) for name, count in gathered.judged_by_path.items()]
     staged_table = StagedTable(judged.accepted, judged.quarantine, [*findings, *paths])
     staged_table.again = once.again
@@ -127,7 +127,7 @@ class _Gathered:
     own: Table
     parts: list[pa.Table] = field(default_factory=list)
     quarantine: list[Quarantined] = field(default_factory=list)
-    found: list[RuleResult] = field(default_factory=list)
+    results: list[RuleResult] = field(default_factory=list)
     lost: list[Loss] = field(default_factory=list)
     received: Counter[str] = field(default_factory=Counter)
     judged_by_path: Counter[str] = field(default_factory=Counter)
@@ -144,7 +144,7 @@ class _Gathered:
         """Take in the rows of one delivery; `covered` says that another version of it can be relied on, or itself."""
         table, identity = self.table, read.delivery.id
         self.received[identity] += len(read.raw.rows) + len(read.raw.ragged)
-        self.found.extend([columns_result(table, read), *notes_results(table, read)])
+        self.results.extend([columns_result(table, read), *notes_results(table, read)])
         ragged = [whole_row(table, read, row, read.raw.as_expected) for row in read.raw.ragged]
         self.quarantine.extend(ragged)
         self.lost.extend(losses.of_whole(table, read, ragged))
@@ -154,7 +154,7 @@ class _Gathered:
             self.quarantine.extend(_whole(table, read, lacking))
             return
         typed = typed_rows(table, self.own, read, of := readers(read.delivery))
-        self.found.extend(stated_results(table, read, of))
+        self.results.extend(stated_results(table, read, of))
         self.beside += apart_beside(table, read, typed)
         self.parts.append(typed.rows(arrow_schema(self.own)))
         self.quarantine.extend(typed.refused)
@@ -162,8 +162,8 @@ class _Gathered:
         for name, counts in received_by(table, typed).items():
             self.by.setdefault(identity, {}).setdefault(name, Counter()).update(counts)
         self.lost.extend(losses.of_cells(table, read, typed.columns, typed.refused))
-        self.found.extend(typed.findings)
-        self.judged_by_path.update({name: len(read.raw.rows) for name in typed.told})
+        self.results.extend(typed.findings)
+        self.judged_by_path.update({name: len(read.raw.rows) for name in typed.also_in_path})
 
 
 @dataclass(frozen=True)

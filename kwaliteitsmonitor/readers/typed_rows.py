@@ -37,15 +37,15 @@ HASHED = frozenset({float, int, bool, Decimal, date, datetime})
 class Typed:
     """The rows of a delivery by field, typed, with the positions of those in which a cell was refused.
 
-    `told` are fields that both the file and its name tell; `elsewhere` are the positions of rows that can be read, of
-    another period than the delivery.
+    `also_in_path` are fields that both the file and its name hold; `elsewhere` are the positions of rows that can be
+    read, of another period than the delivery.
     """
 
     columns: dict[str, Sequence[Any] | pa.Array]
     bad: set[int] = field(default_factory=set)
     refused: list[Quarantined] = field(default_factory=list)
     findings: list[RuleResult] = field(default_factory=list)
-    told: list[str] = field(default_factory=list)
+    also_in_path: list[str] = field(default_factory=list)
     elsewhere: set[int] = field(default_factory=set)
 
     def column(self, name: str) -> Sequence[Any]:
@@ -144,11 +144,11 @@ def _read_cells(
 
 def _typed_path_field(read: Read, reader: CellReader) -> tuple[Any, Refused | None]:
     """What the delivery itself tells of a field, typed; or why that is nothing the field can hold."""
-    if reader.field.name not in read.given:
+    if reader.field.name not in read.path_fields:
         return None, None
     try:
         plain = replace(reader, split=None, scale=None)
-        return plain(read.given[reader.field.name]), None
+        return plain(read.path_fields[reader.field.name]), None
     except Refused as refusal:
         return None, refusal
 
@@ -169,7 +169,7 @@ def _against_the_path(table: Table, read: Read, named: Field, agreed: Agreed, ty
 
     Returns the positions of those that are of the delivery's period nevertheless; the others are noted as elsewhere.
     """
-    typed.told.append(named.name)
+    typed.also_in_path.append(named.name)
     column = typed.columns[named.name]
     values = column.to_pylist() if isinstance(column, pa.Array) else column
     wrong = {value for value in set(values) if value is not None and value not in agreed.values}
@@ -204,7 +204,7 @@ def _unlikely_dates(table: Table, read: Read, typed: Typed) -> Iterator[RuleResu
         days = [None if at in typed.bad else day for at, day in enumerate(days)]
         periods, others = column(f.window.around), column(f.window.not_after)
         for bounds, positions in unlikely(f.window, calendar, read.delivery.received_on, days, periods, others):
-            yield window_result(table, read, f, bounds.said, positions)
+            yield window_result(table, read, f, bounds.wording, positions)
 
 
 def read_column(cells: Sequence[Any], reader: CellReader) -> tuple[list[Any], list[tuple[int, Words]]]:

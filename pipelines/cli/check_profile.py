@@ -144,7 +144,7 @@ def _texts(folder: Path) -> dict[str, str]:
         ) from error
     for name, text in texts.items():
         if (deep := too_deep(name, text)) is not None:
-            raise UsageError(deep.found, where=f"{folder / name}, line {deep.line}", expected=deep.expected)
+            raise UsageError(deep.actual, where=f"{folder / name}, line {deep.line}", expected=deep.expected)
     return texts
 
 
@@ -187,7 +187,8 @@ def folder_of(profile: str) -> Path:
 def _plain(problem: Problem) -> dict[str, str | int]:
     from dataclasses import asdict
 
-    return asdict(problem)
+    # Programs that read the output know `actual` as `found`.
+    return {"found" if name == "actual" else name: value for name, value in asdict(problem).items()}
 
 
 def _list(problems: list[Problem], folder: Path) -> None:
@@ -203,7 +204,7 @@ def _list(problems: list[Problem], folder: Path) -> None:
             head = Text("  ✗ ", style="red")
             head.append(f"line {one.line}  " if one.line else "", style="dim")
             console.print(head.append(one.key, style="cyan"), soft_wrap=True)
-            body = Text(one.found)
+            body = Text(one.actual)
             for part in (f"expected {one.expected}" if one.expected else "", one.hint):
                 body.append(f"\n{part}" if part else "", style="green" if part == one.hint else "")
             console.print(Padding(body, (0, 0, 0, 6)))

@@ -312,7 +312,7 @@ def _tell(console: Console, received: Received, place: str, language: str) -> No
 
     console.print(f"{received.file}: {verdict(received).in_language(language)}", highlight=False, soft_wrap=True)
     for item in received.items[:SHOWN]:
-        cell, value = item.place.in_language(language), item.found.in_language(language)
+        cell, value = item.place.in_language(language), item.actual.in_language(language)
         where = f"{item.sheet}!{cell}" if item.sheet else cell
         console.print(
             f"  {where}  {value}  →  {item.expected.in_language(language)}",
@@ -322,7 +322,7 @@ def _tell(console: Console, received: Received, place: str, language: str) -> No
         )
     for one in received.owed[:SHOWN]:
         if one.here:
-            console.print(f"  {one.said.in_language(language)}", highlight=False, soft_wrap=True, markup=False)
+            console.print(f"  {one.text.in_language(language)}", highlight=False, soft_wrap=True, markup=False)
     if len(received.items) > SHOWN:
         console.print(
             "  "
@@ -335,7 +335,7 @@ def _tell(console: Console, received: Received, place: str, language: str) -> No
         if remark.severity is not Severity.INFO:
             sheet = f"{remark.sheet}: " if remark.sheet else ""
             console.print(
-                f"  {sheet}{remark.said.in_language(language)}", highlight=False, soft_wrap=True, markup=False
+                f"  {sheet}{remark.text.in_language(language)}", highlight=False, soft_wrap=True, markup=False
             )
     console.print(place, highlight=False, soft_wrap=True)
 

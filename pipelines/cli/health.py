@@ -96,7 +96,7 @@ def show(settings: Settings, looks: Sequence[Looked]) -> None:
     columns = (column.in_language(to) for column in _COLUMNS)
     table = Table(*columns, box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
     for look in looks:
-        texts = [clean(settings, look.found.in_language(to))] if look.detail and not look.problems else []
+        texts = [clean(settings, look.wording.in_language(to))] if look.detail and not look.problems else []
         for problem in look.problems:
             says = clean(settings, problem.says.in_language(to)).rstrip(".")
             texts.append(f"{says}. {clean(settings, problem.remedy.in_language(to))}")

@@ -90,7 +90,7 @@ def show_status(
     shown = _Shown(tables, status, rows, of_unit, of_feed, language)
     if form == "json":
         in_utf8()
-        json.dump(shown.told(), sys.stdout, ensure_ascii=False, indent=1, default=_plain)
+        json.dump(shown.to_json(), sys.stdout, ensure_ascii=False, indent=1, default=_plain)
         sys.stdout.write("\n")
     else:
         shown.print(Console())
@@ -123,7 +123,7 @@ class _Shown:
         feed: str,
         language: str,
     ) -> None:
-        self.tables, self.found = tables, status
+        self.tables, self.status = tables, status
         self.profile, self.workspace, self.cycle = tables.profile, tables.workspace, tables.cycle
         self.rows, self.unit, self.feed, self.language = rows, unit, feed, language
         self.feeds: dict[str, Feed] = {f.id: f for f in tables.profile.feeds}
@@ -131,17 +131,17 @@ class _Shown:
     def say(self, words: Words) -> str:
         return words.in_language(self.language)
 
-    def told(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, Any]:
         """All of it as plain values, for a program to read."""
         return {
             "cycle": self.cycle.key,
-            "taken_up": self.found.taken,
+            "taken_up": self.status.taken,
             "hidden": as_json(outlook(self.workspace, self.cycle.key, self.profile)),
             "deliveries": [dict(row) for row in one_row_each(self.rows)],
-            "lacking": self.found.lacking,
+            "lacking": self.status.lacking,
             "obligations": [
                 row
-                for row in self.found.owed.rows()
+                for row in self.status.owed.rows()
                 if self.unit in ("", row["unit"]) and self.feed in ("", row["feed"])
             ],
             "set_aside": {"open": self._open(), "closed": sum(c.items for c in self._closed())},
@@ -260,7 +260,7 @@ class _Shown:
         """What still has to come, of the units and feeds that are shown; whole deliveries stand among the rows."""
         return [
             one
-            for one in self.found.owed.open()
+            for one in self.status.owed.open()
             if one.owed.kind is not Kind.DELIVERY
             and self.unit in ("", one.owed.unit)
             and self.feed in ("", one.owed.feed)
@@ -268,7 +268,7 @@ class _Shown:
 
     def _owed(self) -> list[str]:
         """What was to stand in the deliveries and still has to come, a line each; nothing before any was taken up."""
-        still = self._still() if self.found.states and any(row["file"] for row in self.rows) else []
+        still = self._still() if self.status.states and any(row["file"] for row in self.rows) else []
         if not still:
             return []
         named = [sentence(lacking(self.profile, one)) for one in still[:SHOWN_OWED]]
@@ -291,16 +291,18 @@ class _Shown:
         return places_aside(files, [str(row["delivery"]) for row in self.rows if row["delivery"]])
 
     def _closed(self) -> list[Any]:
-        return [c for c in self.found.closed if self.unit in ("", c.unit) and self.feed in ("", c.feed)]
+        return [c for c in self.status.closed if self.unit in ("", c.unit) and self.feed in ("", c.feed)]
 
     def _passed_over(self) -> list[dict[str, Any]]:
         """The files that no feed took when the status was last made; they are of no unit that anyone knows."""
-        looked: dict[str, list[dict[str, Any]]] = self.workspace.found_json(self.cycle.key, "status", LOOKED) or {}
+        looked: dict[str, list[dict[str, Any]]] = (
+            self.workspace.read_json_or_none(self.cycle.key, "status", LOOKED) or {}
+        )
         return [u for u in looked.get("untaken", ()) if self.feed in ("", u["feed"])]
 
     def _set_aside(self) -> list[str]:
         closed = sum(c.items for c in self._closed())
-        if not self.found.states or not any(row["file"] for row in self.rows):
+        if not self.status.states or not any(row["file"] for row in self.rows):
             return []
         still = counted(self._open(), ROWS)
         lines = [
@@ -369,7 +371,7 @@ class _Shown:
 
     def _where(self) -> list[str]:
         release = current(self.workspace, self.cycle.key)
-        if not any(state.taken for state in self.found.states):
+        if not any(state.taken for state in self.status.states):
             nothing = Words(
                 f"Er is nog niets opgehaald voor cyclus {self.cycle.key}: dit is wat verwacht wordt, en wanneer.",
                 f"Nothing was taken up yet for cycle {self.cycle.key}: this is what is expected, and by when.",

@@ -19,7 +19,7 @@ class Fault:
 
     file: str
     path: Path
-    found: str
+    actual: str
     expected: str = ""
     hint: str = ""
     line: int = 0

@@ -92,12 +92,12 @@ class Reading:
         document = self._documents.get(fault.file)
         if document is None:
             key = ".".join(str(part) for part in fault.path)
-            return Problem(fault.file, fault.line, key, fault.found, fault.expected, fault.hint)
+            return Problem(fault.file, fault.line, key, fault.actual, fault.expected, fault.hint)
         hint = fault.hint
         if fault.first is not None:
             hint = f"it is in line {document.line(fault.first)} as well"
         line = fault.line or (document.line(fault.path) if fault.path or isinstance(document, Register) else 0)
-        return Problem(fault.file, line, document.name(fault.path), fault.found, fault.expected, hint)
+        return Problem(fault.file, line, document.name(fault.path), fault.actual, fault.expected, hint)
 
     def _text(self, folder: Path, file: ProfileFile[Any]) -> str | None:
         path = folder / file.name

@@ -47,9 +47,9 @@ def test_a_record_or_a_table_between_the_steps_that_broke_off_is_told_with_what_
     workspace: Workspace, left: int
 ) -> None:
     workspace.write_json(CYCLE, JUDGED, "staff", {"digest": {"rule": [1, 2]}})
-    assert workspace.found_json(CYCLE, JUDGED, "staff") == {"digest": {"rule": [1, 2]}}
+    assert workspace.read_json_or_none(CYCLE, JUDGED, "staff") == {"digest": {"rule": [1, 2]}}
     cut(workspace.step(CYCLE, JUDGED) / "staff.json", left)
-    assert workspace.found_json(CYCLE, JUDGED, "staff") is None
+    assert workspace.read_json_or_none(CYCLE, JUDGED, "staff") is None
     with pytest.raises(UsageError, match=r"has not been made for cycle 2021-03, or broke off.*run the whole cycle"):
         workspace.read_json(CYCLE, JUDGED, "staff")
     cut(workspace.write(CYCLE, "facts", "fact_staff", pa.table({"fte": [1.0]})), 14 * left)

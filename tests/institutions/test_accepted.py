@@ -74,7 +74,7 @@ def test_an_id_that_stands_for_all_together_in_the_addresses_of_figures_is_taken
     file: str, files: dict[str, Any], tmp_path: Path
 ) -> None:
     (one,) = read_profile(changed(tmp_path, **files))[1]
-    assert (one.file, one.found) == (file, "is 'all', which is taken")
+    assert (one.file, one.actual) == (file, "is 'all', which is taken")
     assert one.expected.startswith("another id")
 
 

@@ -138,7 +138,7 @@ def test_a_year_that_lacks_the_one_before_never_says_that_who_delivered_did_not(
 def test_a_path_that_does_not_tell_the_round_is_reported_with_what_to_do(tmp_path: Path) -> None:
     (problem,) = Case.of(ROUNDS, tmp_path, feeds=('round: "1", ', "")).problems
     assert (problem.file, problem.key, problem.line) == ("feeds.yaml", "spending.sources.1.path", 7)
-    assert problem.found == "'spending/{reporting_year}{suffix}.xlsx' does not tell the round of a file"
+    assert problem.actual == "'spending/{reporting_year}{suffix}.xlsx' does not tell the round of a file"
     assert problem.hint == 'or, where there is one round a year, `constants: {round: "1"}` in the form of each table'
 
 
@@ -160,17 +160,17 @@ def test_a_path_by_another_clock_than_that_of_its_feed_is_reported(
 ) -> None:
     case = Case.of(ROUNDS, tmp_path, feeds=("path: spending/{reporting_year}{suffix}.xlsx", f'path: "{path}"'))
     case.file("feeds").write_text(case.file("feeds").read_text().replace("period: round", f"period: {period}"))
-    assert any(one.key.endswith("path") and sentence in one.found for one in case.problems)
+    assert any(one.key.endswith("path") and sentence in one.actual for one in case.problems)
 
 
 def test_a_round_that_no_cycle_settles_and_a_table_that_two_feeds_fill_are_reported(tmp_path: Path) -> None:
     case = Case.of(ROUNDS, tmp_path, feeds=('round: "1"', 'round: "3"'))
     place = "spending.sources.1.forms.bfr.constants.round"
-    assert (place, "no cycle of profile.yaml has round 3") in [(one.key, one.found) for one in case.problems]
+    assert (place, "no cycle of profile.yaml has round 3") in [(one.key, one.actual) for one in case.problems]
     feeds = case.file("feeds").read_text().replace('round: "3"', 'round: "1"')
     case.file("feeds").write_text(feeds + feeds.replace("- id: spending", "- id: more_spending"))
     (one,) = case.problems
-    assert (one.key, one.found) == ("more_spending.sources.1.tables", "bfr is filled by the feed spending as well")
+    assert (one.key, one.actual) == ("more_spending.sources.1.tables", "bfr is filled by the feed spending as well")
 
 
 def test_two_sources_of_one_feed_fill_one_table(tmp_path: Path) -> None:
@@ -214,14 +214,14 @@ def test_a_run_that_uses_none_of_what_it_finds_is_no_success(tmp_path: Path, nam
 )
 def test_what_a_profile_says_of_shares_is_in_fractions(tmp_path: Path, more: str, sentence: str) -> None:
     case = Case.of(SHARES, tmp_path, indicators=("decimals: 1\n", f"decimals: 1\n  {more}\n"))
-    assert any(sentence in one.found for one in case.problems)
+    assert any(sentence in one.actual for one in case.problems)
 
 
 def test_reference_values_of_shares_are_in_fractions_and_growth_may_exceed_the_whole(tmp_path: Path) -> None:
     case = Case.of(SHARES, tmp_path)
     value = '- {indicator: dropout, sector: hbo, reporting_year: 2021, value: 17.3, source: VH, comparable: "yes"}\n'
     case.file("references").write_text(value)
-    assert [one.found for one in case.problems] == ["is 17.3"]
+    assert [one.actual for one in case.problems] == ["is 17.3"]
     wider = "decimals: 1\n  minimum: -1\n  maximum: 20\n"
     case.file("indicators").write_text(case.file("indicators").read_text().replace("decimals: 1\n", wider, 1))
     assert case.problems == []

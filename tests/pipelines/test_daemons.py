@@ -86,7 +86,7 @@ def test_a_failure_counts_until_the_same_run_went_well(watched: Watched, gated: 
     gated(watched.instance)
     (problem,) = looked(watched, watched.instance)["runs"].problems
     assert "critical rules failed" in problem.says.en
-    assert not problem.told  # the sensor tells of it
+    assert not problem.alert  # the sensor tells of it
     gated(watched.instance, False)
     assert looked(watched, watched.instance)["runs"].problems == ()
 

@@ -38,13 +38,13 @@ def test_last_year_works_with_the_code_of_now_and_nothing_real_is_touched(leiden
     looks = rehearsed(settings, "2022-03")
     for name in ("calendar", "schedule", "deadlines", "plan", "run", "landing", "key"):
         assert looks[name].problems == (), name
-    assert looks["run"].found.en.startswith("2021-03/v1 again in ")
+    assert looks["run"].wording.en.startswith("2021-03/v1 again in ")
     hidden = looks["hidden"]
-    assert "Een correctie van één antwoord in één opleiding na publicatie: ten hoogste " in hidden.found.nl
-    assert "A correction of 4 answers in one programme after publication: at most " in hidden.found.en
+    assert "Een correctie van één antwoord in één opleiding na publicatie: ten hoogste " in hidden.wording.nl
+    assert "A correction of 4 answers in one programme after publication: at most " in hidden.wording.en
     assert [one.remedy.en for one in hidden.problems] == ["Complete profile.yaml, and run the cycle."]
     assert "which of these several people teach: " in hidden.problems[0].says.en
-    assert looks["schedule"].found.en == "launches 2022-03 on 2022-03-01 06:00"
+    assert looks["schedule"].wording.en == "launches 2022-03 on 2022-03-01 06:00"
     assert files(leiden_year.workspace, *folders) == before
 
 

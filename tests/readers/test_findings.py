@@ -125,7 +125,7 @@ def test_a_unit_of_which_most_rows_are_set_aside_is_told_unless_all_or_none_are(
 def test_worksheets_that_nothing_wants_are_named_and_one_that_is_meant_is_pointed_out() -> None:
     left = Unread(("Maatregelen 2020", "maatregeln", "Toelichting"), "Maatregelen")
     assert left.like() == ("Maatregelen 2020", "maatregeln")
-    assert [(note.code, note.said.nl) for note in left.notes(first=True)] == [
+    assert [(note.code, note.text.nl) for note in left.notes(first=True)] == [
         (MEANT, "niet gelezen: 'Maatregelen 2020', 'maatregeln'; gelezen is het werkblad 'Maatregelen'"),
         (UNREAD, "niet gelezen werkbladen: 'Toelichting'"),
     ]

@@ -24,7 +24,7 @@ def read(folder: Path, content: bytes, table: str = "faculty_measures") -> Taken
 
 
 def notes(found: Taken) -> str:
-    return " / ".join(note.said.nl for note in found.raw.notes)
+    return " / ".join(note.text.nl for note in found.raw.notes)
 
 
 @pytest.mark.parametrize(

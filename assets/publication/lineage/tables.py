@@ -151,5 +151,5 @@ def _is_published(answers: Contributions, e: Evidence) -> bool:
     if e.part == INVITED:
         return True  # it is the number that the figure itself shows
     if e.part in OF_COURSES:
-        return answers.courses_told(e.figure_id, e.delivery)
-    return (answers.squares_told if e.part == SQUARES else answers.told)(e.figure_id, e.delivery)
+        return answers.course_sums_published(e.figure_id, e.delivery)
+    return (answers.squares_published if e.part == SQUARES else answers.size_published)(e.figure_id, e.delivery)

@@ -22,7 +22,7 @@ class Remark:
     """Something about a delivery as a whole, or a sheet of it, and what to do about it; `sheet` may be empty."""
 
     severity: Severity
-    said: Words
+    text: Words
     to_do: Words
     sheet: str = ""
 
@@ -56,10 +56,10 @@ def _note(note: Note, raw: RawTable) -> Remark:
             f"Zet wat telt op het werkblad '{raw.sheet}', en haal het andere werkblad weg.",
             f"Put what counts in the sheet '{raw.sheet}', and take the other sheet away.",
         )
-        return Remark(Severity.WARNING, _sentence(note.said), to_do, raw.sheet)
+        return Remark(Severity.WARNING, _sentence(note.text), to_do, raw.sheet)
     return Remark(
         Severity.INFO,
-        _sentence(note.said),
+        _sentence(note.text),
         Words("Klopt dat, dan hoeft u niets te doen.", "If that is right, there is nothing to do."),
         raw.sheet,
     )
@@ -81,7 +81,7 @@ def _no_sheet(table: Table, raw: RawTable) -> Remark:
         f"The sheet '{raw.sheet}' is not there: nothing of it was read.",
     )
     unread = [note for note in raw.notes if note.code in (MEANT, UNREAD)]
-    sentences = [not_there, *(_sentence(note.said) for note in unread)]
+    sentences = [not_there, *(_sentence(note.text) for note in unread)]
     whole = Words(" ".join(one.nl for one in sentences), " ".join(one.en for one in sentences))
     if any(note.code == MEANT for note in unread):
         to_do = Words(

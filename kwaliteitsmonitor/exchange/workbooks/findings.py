@@ -29,7 +29,7 @@ class Item:
     """One thing to mend: where it stands, what was found there, what was expected, and by which rule.
 
     `place` is where it stood in the file that came in, as people find it, and `columns` the columns there, by letter or
-    header; `cells` are the cells to mark in the workbook that is given back, none if it cannot show them. `found` is
+    header; `cells` are the cells to mark in the workbook that is given back, none if it cannot show them. `actual` is
     never a value of a person: staging has masked those; it is what the cell shows in Excel. `severity` is critical
     if the row does not count.
     """
@@ -43,7 +43,7 @@ class Item:
     cells: tuple[str, ...]
     column: Words
     rule: str
-    found: Words
+    actual: Words
     expected: Words
 
 
@@ -87,7 +87,7 @@ def _item(row: Mapping[str, Any], table: Table, raw: RawTable | None, profile: P
         cells=tuple(f"{letter}{row['row']}" for letter in columns) if _addressed(row, raw) else (),
         column=Words(", ".join(w.nl for w in labels), ", ".join(w.en for w in labels)),
         rule=row["rule"],
-        found=_actual(row, fields, raw),
+        actual=_actual(row, fields, raw),
         expected=expected,
     )
 

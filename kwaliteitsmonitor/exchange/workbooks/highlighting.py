@@ -100,7 +100,7 @@ def _note(sheet: Worksheet, place: str, items: Sequence[Item], language: str) ->
 def note_of(item: Item, language: str) -> str:
     """What is noted at a cell: how bad, what was found, and what was expected. No value of a person."""
     lines: Mapping[str, str] = {
-        FOUND.in_language(language): item.found.in_language(language),
+        FOUND.in_language(language): item.actual.in_language(language),
         EXPECTED.in_language(language): item.expected.in_language(language),
     }
     severity = words.SEVERITY[item.severity].in_language(language)

@@ -38,7 +38,7 @@ def fields_to_fill(request: Request, table: Table) -> list[Field]:
     """The columns of a sheet: the fields of its contract that the delivery does not tell by where it stands."""
     form = request.form(table)
     constants = form.constants if form else {}
-    return [f for f in table.fields if f.name not in request.told and f.name not in constants]
+    return [f for f in table.fields if f.name not in request.path_fields and f.name not in constants]
 
 
 def prefilled(request: Request, table: Table, workspace: Workspace | None) -> Prefilled:

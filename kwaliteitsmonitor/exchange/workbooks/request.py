@@ -59,7 +59,7 @@ class Request:
         return deadline(self.feed, self.expected)
 
     @property
-    def told(self) -> Mapping[str, Any]:
+    def path_fields(self) -> Mapping[str, Any]:
         """The fields that the place of the delivery tells, which the workbook leaves out."""
         return fields_from_path(self.feed, self.delivery(self.expected.period))
 

@@ -47,7 +47,7 @@ class SheetCount:
 class Still:
     """Something that the sender still owes; `here` says that it belongs in this delivery and is due."""
 
-    said: Words
+    text: Words
     here: bool
 
 
@@ -242,7 +242,7 @@ def _owed(sheet: Worksheet, received: Received, language: str, row: int) -> int:
     styles.heading(cell_at(sheet, row, 1))
     for one in sorted(received.owed, key=lambda one: not one.here):
         row += 1
-        put(cell_at(sheet, row, 1), one.said.in_language(language))
+        put(cell_at(sheet, row, 1), one.text.in_language(language))
         styles.line(cell_at(sheet, row, 1))
     return row + 1
 
@@ -260,7 +260,7 @@ def _remarks(sheet: Worksheet, received: Received, language: str, row: int) -> i
         severity = words.SEVERITY[remark.severity].in_language(language)
         put(cell_at(sheet, row, 1), severity)
         put(cell_at(sheet, row, 2), remark.sheet)
-        text = f"{remark.said.in_language(language)} {remark.to_do.in_language(language)}"
+        text = f"{remark.text.in_language(language)} {remark.to_do.in_language(language)}"
         put(cell_at(sheet, row, 3), text.strip())
         for column in (1, 2, 3):
             styles.line(cell_at(sheet, row, column), bold=column == 1)
@@ -288,7 +288,7 @@ def _items(sheet: Worksheet, book: Workbook, received: Received, language: str, 
             item.sheet,
             item.place.in_language(language),
             item.column.in_language(language),
-            item.found.in_language(language),
+            item.actual.in_language(language),
             item.expected.in_language(language),
             words.SEVERITY[item.severity].in_language(language),
             item.rule,

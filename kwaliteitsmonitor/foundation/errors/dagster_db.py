@@ -56,13 +56,13 @@ def _away() -> KwaliteitsmonitorError:
 class _Once(logging.Filter):
     """Lets Dagster say once, and briefly, that it tries again; the error tells the rest."""
 
-    told = False
+    reported = False
 
     def filter(self, record: logging.LogRecord) -> bool:
         if not str(record.msg).startswith(_RETRYING):
             return True
         record.msg, record.args = "The database of Dagster does not answer; it is tried again.", ()
-        first, self.told = not self.told, True
+        first, self.reported = not self.reported, True
         return first
 
 

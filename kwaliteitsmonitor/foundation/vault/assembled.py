@@ -36,14 +36,14 @@ class Part:
 
 @dataclass(frozen=True)
 class KeptPart:
-    """The bytes of a part where they are kept; `told` are fields that its folders tell, as `unit=FGW` does.
+    """The bytes of a part where they are kept; `path_fields` are fields that its folders tell, as `unit=FGW` does.
 
     A delivery that came as one file is one part without a name.
     """
 
     name: str
     path: Path
-    told: Mapping[str, Any] = field(default_factory=dict)
+    path_fields: Mapping[str, Any] = field(default_factory=dict)
 
 
 def listing(parts: Iterable[Part]) -> bytes:

@@ -87,7 +87,7 @@ class Verdicts:
         }
 
     def _kept(self) -> dict[str, dict[str, dict[str, list[int]]]]:
-        return self.workspace.found_json(self.cycle, STEP, NAME) or {}
+        return self.workspace.read_json_or_none(self.cycle, STEP, NAME) or {}
 
 
 def digest_of(name: str, constraints: Sequence[Constraint], rows: pa.Table) -> str:

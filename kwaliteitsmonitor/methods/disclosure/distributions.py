@@ -105,7 +105,7 @@ class _Given:
     points: int
     threshold: int
     shown: Shown
-    given: tuple[bool, ...]
+    used: tuple[bool, ...]
     locked: frozenset[Cell]
     earlier: tuple[tuple[Items, Shown, frozenset[Cell]], ...]
     hidden: frozenset[Cell]
@@ -123,7 +123,7 @@ def _protected(known: _Given) -> tuple[Shown, tuple[Cell, ...]]:
         known.points,
         known.threshold,
         dict(known.shown),
-        known.given,
+        known.used,
         known.locked,
         [View(dict(answers), dict(shown), hidden) for answers, shown, hidden in known.earlier],
         known.hidden,

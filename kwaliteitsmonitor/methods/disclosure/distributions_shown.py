@@ -39,7 +39,7 @@ class Question:
 
     `shown` are the cells whose distribution is not shown, with what of it is (`PRINTED` or `NOTHING`). `locked` are
     cells whose distribution an earlier release showed, with the same contents. `scores` are in steps, of which `points`
-    make a point of the scale; `given` says which of them anybody gave. `unprotected` are cells for which no other world
+    make a point of the scale; `used` says which of them anybody gave. `unprotected` are cells for which no other world
     was found.
     """
 
@@ -48,7 +48,7 @@ class Question:
     points: int
     threshold: int
     shown: dict[Cell, str]
-    given: Sequence[bool]
+    used: Sequence[bool]
     locked: frozenset[Cell] = frozenset()
     earlier: Sequence[View] = ()
     hidden: frozenset[Cell] = frozenset()
@@ -86,7 +86,7 @@ class Question:
     def _places(self, cell: Cell) -> list[int]:
         """The places of the answers of a cell of which the number is to stay open."""
         counts = self.answers[cell]
-        return [*telling(counts, self.threshold), *lacking(counts, self.scores, self.given, self.threshold)]
+        return [*telling(counts, self.threshold), *lacking(counts, self.scores, self.used, self.threshold)]
 
     def _open(self, cell: Cell, place: int) -> list[Cell] | None:
         """Find another world for an answer of a cell, hiding what that takes, and of the whole institution last.

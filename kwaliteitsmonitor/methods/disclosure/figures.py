@@ -41,7 +41,7 @@ def over_releases(
 
 def kept_of(workspace: Workspace, cycle: str, names: Sequence[str]) -> tuple[list[str], dict[str, Any]]:
     """The earlier releases that decided what is hidden of figures, and what these held; none if no step hid any."""
-    kept = workspace.found_json(cycle, STEP, NAME)
+    kept = workspace.read_json_or_none(cycle, STEP, NAME)
     if not kept or kept["known"] != list(names):
         return [], {}
     return kept["seen"], kept["held"]
@@ -49,7 +49,7 @@ def kept_of(workspace: Workspace, cycle: str, names: Sequence[str]) -> tuple[lis
 
 def note_known(workspace: Workspace, cycle: str, names: Sequence[str]) -> None:
     """Keep these names as those of all memories that there were, if a step hid figures."""
-    kept = workspace.found_json(cycle, STEP, NAME)
+    kept = workspace.read_json_or_none(cycle, STEP, NAME)
     if kept:
         workspace.write_json(cycle, STEP, NAME, {**kept, "known": list(names)})
 

@@ -28,7 +28,7 @@ class Contributions:
     _known: dict[tuple[Evaluation, Cell, str], bool] = field(default_factory=dict, compare=False, repr=False)
     _covers: dict[tuple[int, str, Cell], bool] = field(default_factory=dict, compare=False, repr=False)
 
-    def told(self, figure: str, delivery: str) -> bool:
+    def size_published(self, figure: str, delivery: str) -> bool:
         """Whether the size of a delivery's contribution is published: if it is that of cells which are shown together.
 
         A delivery that holds a part of a leaf, or cells of which one is withheld, would say what they hold. That is the
@@ -40,7 +40,7 @@ class Contributions:
             self._known[key] = self._is_published(evaluation, cell, delivery)
         return self._known[key]
 
-    def courses_told(self, figure: str, delivery: str) -> bool:
+    def course_sums_published(self, figure: str, delivery: str) -> bool:
         """Whether sums over courses are published: they are not if something in the cell is hidden.
 
         They are shown of no other cell, so that they would give away what a hidden cell holds.
@@ -49,13 +49,13 @@ class Contributions:
         of_cell = (year, evaluation, cell)
         if of_cell not in self._covers:
             self._covers[of_cell] = self.withheld.covers_hidden(*of_cell)
-        return not self._covers[of_cell] and self.told(figure, delivery)
+        return not self._covers[of_cell] and self.size_published(figure, delivery)
 
-    def squares_told(self, figure: str, delivery: str) -> bool:
+    def squares_published(self, figure: str, delivery: str) -> bool:
         """Whether the sum of the squares of answers is published: only if their spread is shown in full."""
         (year, evaluation), cell = self.figures[figure]
         question = self.questions.get(figure, "")
-        return self.withheld.spread(year, evaluation, question, cell) is None and self.told(figure, delivery)
+        return self.withheld.spread(year, evaluation, question, cell) is None and self.size_published(figure, delivery)
 
     def _is_published(self, evaluation: Evaluation, cell: Cell, delivery: str) -> bool:
         sources = self.sources.get(evaluation, {})

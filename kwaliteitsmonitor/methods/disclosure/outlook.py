@@ -60,7 +60,7 @@ class Outlook:
         """The number of cells that are hidden because they rest on one course."""
         return self.by_rule.get(ONE_COURSE, 0)
 
-    def told(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, Any]:
         """As plain values, for a program to read."""
         return {
             "cells": self.cells,
@@ -74,7 +74,7 @@ class Outlook:
 
 def outlook(workspace: Workspace, cycle: str, profile: Profile) -> Outlook | None:
     """What a cycle hides, as the last run of it chose; `None` if there was none, or it has no evaluations."""
-    kept = workspace.found_json(cycle, STEP, NAME)
+    kept = workspace.read_json_or_none(cycle, STEP, NAME)
     if not kept or not kept["shown"]["answers"] or "reasons" not in kept:
         return None
     threshold = profile.institution.disclosure.threshold
@@ -188,4 +188,4 @@ def remarks(outlook: Outlook | None) -> list[Words]:
 
 def as_json(outlook: Outlook | None) -> dict[str, Any] | None:
     """All of it as plain values; `None` if nothing is known."""
-    return outlook.told() if outlook else None
+    return outlook.to_json() if outlook else None

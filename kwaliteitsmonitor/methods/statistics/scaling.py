@@ -24,12 +24,12 @@ class Reported:
     """The scale on which a question is reported, and the scales on which it was asked."""
 
     scale: Scale
-    asked: tuple[Scale, ...]
+    original_scales: tuple[Scale, ...]
 
     @cached_property
     def steps(self) -> int:
         """Into how many whole steps a point of the reporting scale is divided."""
-        return lcm(*(abs(one.best - one.worst) for one in self.asked))
+        return lcm(*(abs(one.best - one.worst) for one in self.original_scales))
 
     def factor(self, original: Scale) -> int:
         """How many steps a point of a scale is on which the question was asked."""
@@ -49,7 +49,9 @@ class Reported:
     def possible(self) -> frozenset[int]:
         """Every answer that could be given, in steps from the bad end."""
         return frozenset(
-            (score - one.worst) * self.factor(one) for one in self.asked for score in range(one.low, one.high + 1)
+            (score - one.worst) * self.factor(one)
+            for one in self.original_scales
+            for score in range(one.low, one.high + 1)
         )
 
 
@@ -76,7 +78,7 @@ def factors(
     rows = [
         {"question": question, "worst": scale.worst, "best": scale.best, "factor": one.factor(scale)}
         for question, one in by_question.items()
-        for scale in one.asked
+        for scale in one.original_scales
     ]
     kinds = {"question": pa.string(), "worst": pa.int64(), "best": pa.int64(), "factor": pa.int64()}
     return by_question, pa.Table.from_pylist(rows, pa.schema(list(kinds.items())))

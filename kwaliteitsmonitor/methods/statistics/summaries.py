@@ -37,7 +37,7 @@ class Summary:
     `units` are the summaries of the units in it; of a cell within a unit there are none.
     """
 
-    asked: Asked
+    question: Asked
     cell: Cell
     sums: Sums
     scale: Reported
@@ -131,7 +131,7 @@ class Statistics:
     aside: Mapping[str, int] = field(default_factory=dict)
 
     @property
-    def asked(self) -> Collection[Asked]:
+    def questions(self) -> Collection[Asked]:
         """Every question of which there are answers."""
         return self.sums.keys()
 

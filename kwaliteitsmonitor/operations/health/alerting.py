@@ -40,7 +40,7 @@ def tell_of(
     """
     workspace = settings.workspace
     lasting = read(workspace)
-    present = [problem for problem in present if problem.told]
+    present = [problem for problem in present if problem.alert]
     ids = {problem.id for problem in present}
     moment = now().isoformat(timespec="seconds")
     for problem in present:

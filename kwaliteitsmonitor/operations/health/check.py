@@ -22,14 +22,14 @@ class Weight(IntEnum):
 class Problem:
     """What is the matter with one thing, and what to do about it. `id` stays the same as long as it lasts.
 
-    `told` is false if the operators hear of it in another way.
+    `alert` is false if the operators hear of it in another way.
     """
 
     id: str
     says: Words
     remedy: Words
     weight: Weight = Weight.BROKEN
-    told: bool = True
+    alert: bool = True
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Looked:
     problems: tuple[Problem, ...] = field(default=())
 
     @property
-    def found(self) -> Words:
+    def wording(self) -> Words:
         """What was found, in both languages; a name or a number is the same in both."""
         return self.detail if isinstance(self.detail, Words) else Words(self.detail, self.detail)
 

@@ -89,7 +89,7 @@ def as_json(looks: Iterable[Looked], now: datetime) -> Mapping[str, object]:
                 "nl": look.name.nl,
                 "en": look.name.en,
                 "outcome": look.weight.name.lower(),
-                "detail": look.found.en,
+                "detail": look.wording.en,
                 "problems": [
                     {
                         "id": problem.id,

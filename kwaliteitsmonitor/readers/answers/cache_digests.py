@@ -103,7 +103,7 @@ class Names:
     def name(self, file: AnswerFile) -> str:
         """The name of the counts of a delivery, in 64 hexadecimal digits."""
         d = file.delivery
-        return digest(self.way(file), d.sha256, d.id, d.feed, d.source, d.path, file.given, file.agreed)
+        return digest(self.way(file), d.sha256, d.id, d.feed, d.source, d.path, file.path_fields, file.agreed)
 
 
 def digest(*parts: Any) -> str:

@@ -75,7 +75,7 @@ class Store:
             "reason": made.reason,
             "tally": vars(made.tally),
             "failed": dict(made.failed),
-            "told": list(made.told),
+            "told": list(made.also_in_path),
             "people": made.people.record(),
             "findings": [_result_to_json(result) for result in made.findings],
             "listed": as_listed(made.listed).to_pylist(),

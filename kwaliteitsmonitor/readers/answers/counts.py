@@ -50,10 +50,10 @@ class Counted:
     a respondent answers once) and `wrong` (combinations that are set aside, with the reason and what stood there).
     `received` counts answers and lines of which none could be made, `left_out` rows and cells that are no answer.
     `ragged` are the records that were not accepted, as the engine counts them, `aside` those of them in which something
-    stands. `told` are the fields that both the file and its name tell, and `headless` the letters of columns without a
-    header that hold something. `spelled` gives by field the one spelling for names that differ in
-    capitals alone. `received_by` is how many answers there are of each unit and programme, and `told_of_names` of how
-    many a name was read otherwise than it is written, by the field and how.
+    stands. `also_in_path` are the fields that both the file and its name hold, and `headless` the letters of columns
+    without a header that hold something. `spelled` gives by field the one spelling for names that differ in capitals
+    alone. `received_by` counts the answers of each unit and programme, and `names_read_otherwise` those with a name
+    that was read otherwise than it is written, by the field and how.
     """
 
     at: int
@@ -69,11 +69,11 @@ class Counted:
     aside: Numbers = field(default_factory=lambda: np.empty(0, np.int64))
     repeated: bool = False
     headless: tuple[str, ...] = ()
-    told: tuple[str, ...] = ()
+    also_in_path: tuple[str, ...] = ()
     salt: int = 0
     spelled: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     received_by: dict[str, Counter[str]] = field(default_factory=dict)
-    told_of_names: dict[tuple[str, Words], int] = field(default_factory=dict)
+    names_read_otherwise: dict[tuple[str, Words], int] = field(default_factory=dict)
 
     @property
     def scanned(self) -> Scanned | None:

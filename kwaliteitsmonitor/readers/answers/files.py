@@ -81,7 +81,7 @@ class AnswerFile:
     delivery: Delivery
     path: Path
     source: FileSource | SqlSource
-    given: Mapping[str, Any]
+    path_fields: Mapping[str, Any]
     year: int | None = None
     agreed: Mapping[str, Agreed] = field(default_factory=dict)
     parts: tuple[PartRows, ...] = ()
@@ -92,13 +92,13 @@ class Selection:
     """A file in the engine: what to read (`scan`) and what its columns are.
 
     `text` is there if the engine reads a text, `raw` if this process has read the file. `notes` say what was
-    decided on the way, `unknown` which headers nothing explains. `given` are fields that are the same in every row.
+    decided on the way, `unknown` which headers nothing explains. `constants` are fields that are the same in every row.
     `engine` is what counts a Parquet file, and `counts` says that the file holds counts and not answers.
     """
 
     scan: str
     columns: Columns
-    given: Mapping[str, Any]
+    constants: Mapping[str, Any]
     unknown: tuple[str, ...] = ()
     notes: tuple[Note, ...] = ()
     above: int = 0
@@ -127,7 +127,7 @@ def selection(
     and a row of empty cells is no row.
     """
     form = form_for(table, file)
-    wanted = Shape(form, table, file.given, aliases)
+    wanted = Shape(form, table, file.path_fields, aliases)
     if isinstance(file.source, SqlSource) and holds_counts(file.path):
         return _of_counts(file, wanted)
     source = file.source if isinstance(file.source, FileSource) else _pulled(file.source)
@@ -175,9 +175,9 @@ def _of_text(file: AnswerFile, source: FileSource, wanted: Shape, scratch: Path)
     _complete(wanted, columns)
     text = below(text, headers.last)
     notes = list(text.notes)
-    notes.extend(captions.notes(head, headers, wanted.table, wanted.told, wanted.aliases.get("units", {})))
+    notes.extend(captions.notes(head, headers, wanted.table, wanted.path_fields, wanted.aliases.get("units", {})))
     above = captions.captions(head, headers)
-    notes.extend(other_years.notes(wanted.table, wanted.told, "", above, (), wanted.form.columns))
+    notes.extend(other_years.notes(wanted.table, wanted.path_fields, "", above, (), wanted.form.columns))
     notes.extend(_absent(columns))
     return Selection(
         of_text(text, columns.width),
@@ -248,7 +248,7 @@ def _lacking(texts: Sequence[str], wanted: Shape) -> int:
     layout = wanted.plan.layout(texts)
     if not (layout.fields or layout.composed or layout.pivots):
         return len(wanted.table.names) + 1
-    return layout.lacking(wanted.table, {*wanted.told, *_by_row(wanted.form)})
+    return layout.lacking(wanted.table, {*wanted.path_fields, *_by_row(wanted.form)})
 
 
 def _by_row(form: Form) -> tuple[str, ...]:
@@ -259,7 +259,7 @@ def _by_row(form: Form) -> tuple[str, ...]:
 def _complete(wanted: Shape, columns: Columns) -> None:
     """Refuse a file that lacks a column. Raises `UnreadableError`."""
     table = wanted.table
-    provided = {*wanted.told, *_by_row(wanted.form)}
+    provided = {*wanted.path_fields, *_by_row(wanted.form)}
     missing = [n for n in columns.missing if n not in provided and not table[n].nullable and not table[n].open_text]
     if missing:
         shown = ", ".join(missing)
@@ -274,13 +274,13 @@ def _complete(wanted: Shape, columns: Columns) -> None:
 def _constants(wanted: Shape) -> dict[str, Any]:
     """The fields that are the same in every row: those of the form, and those that the delivery tells."""
     constants = {name: wanted.constant(name) for name in wanted.form.constants}
-    return {**wanted.told, **constants}
+    return {**wanted.path_fields, **constants}
 
 
 def _of_cells(file: AnswerFile, wanted: Shape) -> Selection:
     """A file that is read as any delivery is, and handed to the engine as texts."""
-    provided = {**wanted.told, **dict.fromkeys(_by_row(wanted.form), ROW)}
-    raw = read(file.path, file.source, wanted.table, year=file.year, told=provided, aliases=wanted.aliases)
+    provided = {**wanted.path_fields, **dict.fromkeys(_by_row(wanted.form), ROW)}
+    raw = read(file.path, file.source, wanted.table, year=file.year, path_fields=provided, aliases=wanted.aliases)
     names = {name: cells for name, cells in raw.columns.items() if not wanted.table[name].open_text}
     if _by_row(wanted.form):
         names[RESPONDENT] = raw.rows

@@ -60,7 +60,7 @@ def _parquet(connection: duckdb.DuckDBPyConnection, parts: Sequence[KeptPart], t
             raise error.at(part.name) from None
         except (pa.ArrowException, OSError):
             raise _damaged(part) from None
-        constants = {name: value for name, value in part.told.items() if name not in names and value is not None}
+        constants = {name: value for name, value in part.path_fields.items() if name not in names and value is not None}
         extra = "".join(f", {quoted(value)} AS {name_of(name)}" for name, value in constants.items())
         scans.append(f"SELECT *{extra} FROM read_parquet({quoted(part.path)}, hive_partitioning = false)")
         rows.append(PartRows(part.name, total + 1, total + count, total))
@@ -84,7 +84,7 @@ def _text(parts: Sequence[KeptPart], source: FileSource, target: Path, has_heade
             try:
                 checked(part.path, TEXT, FileKind.TEXT, FileKind.EMPTY, limits=LARGEST)
                 with part.path.open("rb") as stream, _opened(stream, source) as text:
-                    lines = _with_path_fields(text, part, source) if part.told and has_header else None
+                    lines = _with_path_fields(text, part, source) if part.path_fields and has_header else None
                     header, above = _header(lines or _lines(text), source) if has_header else ([], [])
                     if first and header and list(map(fold, header)) != list(map(fold, first)):
                         raise _other_header()
@@ -159,7 +159,7 @@ def _with_path_fields(text: TextIO, part: KeptPart, source: FileSource) -> Itera
     delimiter = delimiter_of([first], source.delimiter).character
     reader = csv.reader(chain([first], _lines(text)), delimiter=delimiter)
     header = next(reader, [])
-    constants = {name: value or "" for name, value in part.told.items() if fold(name) not in map(fold, header)}
+    constants = {name: value or "" for name, value in part.path_fields.items() if fold(name) not in map(fold, header)}
     made = io.StringIO()
     writer = csv.writer(made, delimiter=delimiter, lineterminator="\n")
     for row, more in chain([(header, list(constants))], ((row, list(constants.values())) for row in reader)):

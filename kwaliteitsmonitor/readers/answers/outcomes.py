@@ -34,10 +34,10 @@ class CountedDelivery:
 
     `rows` are the counts of what was accepted, in order. `failed` gives per rule how many answers broke it, `listed`
     the first answers that were set aside, and `beyond` a file with all of them if they are more than are listed.
-    `people` are those behind the answers. `findings` say how the file was read, `told` names the fields that both the
-    file and its path tell. `unjudged` are rules that could not be judged. If the delivery could not be read at all,
-    `reason` says why and the rest is empty. `lasting` is false if the same bytes may come out otherwise the next
-    time: such an outcome is not kept.
+    `people` are those behind the answers. `findings` say how the file was read, `also_in_path` names the fields that
+    both the file and its path hold. `unjudged` are rules that could not be judged. If the delivery could not be read
+    at all, `reason` says why and the rest is empty. `lasting` is false if the same bytes may come out otherwise
+    the next time: such an outcome is not kept.
     """
 
     rows: pa.Table
@@ -45,7 +45,7 @@ class CountedDelivery:
     failed: Mapping[str, int] = field(default_factory=dict)
     listed: tuple[Quarantined, ...] = ()
     findings: tuple[RuleResult, ...] = ()
-    told: tuple[str, ...] = ()
+    also_in_path: tuple[str, ...] = ()
     unjudged: tuple[RuleResult, ...] = ()
     people: Respondents = field(default_factory=Respondents)
     beyond: Path | None = None
@@ -100,8 +100,8 @@ def together(
 
 def _losses(table: Table, file: AnswerFile, made: CountedDelivery) -> Iterator[Loss]:
     """The questions and the units of a delivery of which no answer counts: the means of the whole go without them."""
-    yield from lost_units(table, file.delivery, file.given, made.findings, made.rows)
-    about = {name: value for name, value in file.given.items() if name in KEYS}
+    yield from lost_units(table, file.delivery, file.path_fields, made.findings, made.rows)
+    about = {name: value for name, value in file.path_fields.items() if name in KEYS}
     for finding in made.findings:
         if finding.rule == RULE and finding.outcome is Outcome.FAILED:
             for place in map(str, finding.cells):
@@ -137,8 +137,8 @@ def _results(table: Table, parts: Sequence[CountedDelivery]) -> list[RuleResult]
             judged = replace(judged, failed=failed[rule], outcome=Outcome.FAILED, cells=tuple(places.get(rule, ())))
         results.append(judged)
     results.extend(finding for made in parts for finding in made.findings)
-    for name in dict.fromkeys(name for made in parts for name in made.told):
+    for name in dict.fromkeys(name for made in parts for name in made.also_in_path):
         rule = f"{table.name}.{name}.{PATH}"
-        checked = sum(made.tally.received for made in parts if name in made.told)
+        checked = sum(made.tally.received for made in parts if name in made.also_in_path)
         results.append(replace(path_result(table, table[name], checked, places.get(rule, ())), failed=failed[rule]))
     return results

@@ -48,7 +48,7 @@ def findings_of(table: Table, part: Counted, listed: Sequence[Quarantined]) -> t
 
 def uneven_of(table: Table, part: Counted, rows: pa.Table) -> Iterator[RuleResult]:
     """Of which units and programmes most answers are set aside; `rows` are the counts of those that were accepted."""
-    read = Read(part.file.delivery, RawTable("", {}, (), {}, (), ()), part.file.given)
+    read = Read(part.file.delivery, RawTable("", {}, (), {}, (), ()), part.file.path_fields)
     for name, received in part.received_by.items():
         summed = rows.group_by(name).aggregate([("answers", "sum")]).to_pydict()
         result = uneven(table, name, read, received, dict(zip(summed[name], summed["answers_sum"], strict=True)))
@@ -58,8 +58,8 @@ def uneven_of(table: Table, part: Counted, rows: pa.Table) -> Iterator[RuleResul
 
 def _names(table: Table, part: Counted) -> Iterator[RuleResult]:
     """Which names were read otherwise than they are written, with the number of answers."""
-    read = Read(part.file.delivery, RawTable("", {}, (), {}, (), ()), part.file.given)
-    for (name, message), count in sorted(part.told_of_names.items()):
+    read = Read(part.file.delivery, RawTable("", {}, (), {}, (), ()), part.file.path_fields)
+    for (name, message), count in sorted(part.names_read_otherwise.items()):
         yield names_result(table, read, table[name], message, part.answers, count, [part.file.delivery.path], ANSWERS)
 
 
@@ -84,7 +84,7 @@ def _columns_result(table: Table, part: Counted, listed: Sequence[Quarantined]) 
     ]
     if unknown:
         problems.append(unknown_columns(unknown))
-    read = Read(part.file.delivery, RawTable("", {}, (), {}, (), ()), part.file.given)
+    read = Read(part.file.delivery, RawTable("", {}, (), {}, (), ()), part.file.path_fields)
     message = Words("; ".join(p.nl for p in problems), "; ".join(p.en for p in problems))
     return RuleResult(
         table.name,
@@ -106,7 +106,7 @@ def _notes(table: Table, part: Counted) -> Iterator[RuleResult]:
     selected = part.selected
     raw = selected.raw or RawTable("", {}, range(part.answers), {}, (), ())
     notes = [*selected.notes, *_left_out(part)]
-    return notes_results(table, Read(part.file.delivery, replace(raw, notes=tuple(notes)), part.file.given))
+    return notes_results(table, Read(part.file.delivery, replace(raw, notes=tuple(notes)), part.file.path_fields))
 
 
 def _left_out(part: Counted) -> Iterator[Note]:

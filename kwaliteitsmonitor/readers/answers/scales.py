@@ -63,7 +63,7 @@ class Asked:
 class _Met:
     """What was met with of one question in one delivery, among answers that could be read."""
 
-    asked: Asked
+    way: Asked
     answers: int = 0
     outside: int = 0
     aside: int = 0
@@ -79,7 +79,7 @@ class _Met:
     @property
     def half_used(self) -> bool:
         """Whether many answers on a long scale leave its upper numbers unused."""
-        scale = self.asked.scale
+        scale = self.way.scale
         upper = scale.low + (scale.high - scale.low) // 2 + 1
         return scale.high - scale.low >= LONG_SCALE and self.answers >= ENOUGH and self.highest < upper
 
@@ -98,7 +98,7 @@ class Scales:
         self._forms[part.file.delivery.id] = part.form.scales
         self._paths[part.file.delivery.id] = part.file.delivery.path
 
-    def asked(self, question: str, academic_year: str, delivery: str) -> Asked:
+    def way_of(self, question: str, academic_year: str, delivery: str) -> Asked:
         """How a question was asked in an academic year, in a delivery; a question that is not known, on five points."""
         known = next((one for one in self.questions if one.id == question), None)
         year = academic_year[-4:]
@@ -115,7 +115,7 @@ class Scales:
         """For each row how it was asked, as a position in the list of ways that there are."""
         place, triples = _alike(rows, ("question", "academic_year", "_delivery"))
         ways: dict[Asked, int] = {}
-        of_triple = [ways.setdefault(self.asked(q or "", y or "", d), len(ways)) for q, y, d in triples]
+        of_triple = [ways.setdefault(self.way_of(q or "", y or "", d), len(ways)) for q, y, d in triples]
         return np.array(of_triple, np.int64)[place] if len(of_triple) else place, list(ways)
 
     def answered(self, connection: duckdb.DuckDBPyConnection, part: Counted, some: Typed) -> Typed:
@@ -181,7 +181,7 @@ class Scales:
             if key in wrong:
                 positions = np.flatnonzero(group == number)
                 wrong[key].aside += int(some.rows.column("answers").to_numpy()[positions].sum())
-                yield _expected(wrong[key].asked.scale), positions
+                yield _expected(wrong[key].way.scale), positions
 
     def results(self, of: str) -> Iterator[RuleResult]:
         """Of each question of this delivery that was asked on another scale, or seems so, a finding."""
@@ -194,7 +194,7 @@ class Scales:
                 yield self._result(HALF, Costs.NOTE, delivery, question, met)
 
     def _result(self, rule: str, costs: Costs, delivery: str, question: str, met: _Met) -> RuleResult:
-        path, expected, observed = self._paths.get(delivery, delivery), _expected(met.asked.scale), _range(met)
+        path, expected, observed = self._paths.get(delivery, delivery), _expected(met.way.scale), _range(met)
         ends = "{worst: …, best: …}"
         key = f"scales: {{{question}: {ends}}}"
         counted = ("geen ervan is geteld", "none of them is counted") if rule == RULE else ("geteld", "counted")

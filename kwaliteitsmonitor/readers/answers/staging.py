@@ -355,7 +355,7 @@ def _account(
             *uneven_of(table, part, rows),
             *judging.scales.results(part.file.delivery.id),
         ),
-        part.told,
+        part.also_in_path,
         tuple(judging.unjudged.values()),
         people,
         target,

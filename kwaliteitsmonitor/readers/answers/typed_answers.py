@@ -101,7 +101,7 @@ def typed(
     before = counted.selected.above + (raw.left_out if raw else 0)
     counted.left_out = before + counted.no_answer + counted.other_records
     agreed = dict.fromkeys([*constants, *counted.file.agreed])
-    counted.told = tuple(name for name in agreed if name in counted.selected.columns.fields)
+    counted.also_in_path = tuple(name for name in agreed if name in counted.selected.columns.fields)
 
 
 def _spelled(connection: duckdb.DuckDBPyConnection, counted: Counted, reader: CellReader) -> Mapping[str, str]:
@@ -117,7 +117,7 @@ def _spelled(connection: duckdb.DuckDBPyConnection, counted: Counted, reader: Ce
 def _typed_constants(counted: Counted, readers: Mapping[str, CellReader]) -> dict[str, Any]:
     """What is the same in every row, typed; a `Refused` if that is nothing the field can hold."""
     constants: dict[str, Any] = {}
-    for name, value in counted.selected.given.items():
+    for name, value in counted.selected.constants.items():
         if name in readers:
             try:
                 constants[name] = replace(readers[name], split=None, scale=None)(value)
@@ -190,7 +190,7 @@ class _Reading:
         combined: pa.Table,
         constants: Mapping[str, Any],
     ) -> None:
-        self.table, self.counted, self.readers, self.kinds, self.told = table, counted, readers, kinds, constants
+        self.table, self.counted, self.readers, self.kinds, self.constants = table, counted, readers, kinds, constants
         self.schema = arrow_schema(own)
         self.size = combined.num_rows
         self.raw = {name: _Cells.of(combined.column(name)) for name in counted.selected.columns.counted}
@@ -267,7 +267,7 @@ class _Reading:
         """Count the answers of which a name was read otherwise than it is written."""
         answers = int(self.counts[positions[self.is_answer[positions]]].sum())
         if answers:
-            totals = self.counted.told_of_names
+            totals = self.counted.names_read_otherwise
             totals[name, what] = totals.get((name, what), 0) + answers
 
     def _leave_out(self) -> None:
@@ -291,7 +291,7 @@ class _Reading:
         self.is_answer &= ~left
 
     def _as_constant(self, name: str) -> None:
-        value, kind = self.told.get(name), self.schema.field(name).type
+        value, kind = self.constants.get(name), self.schema.field(name).type
         refused = isinstance(value, Refused)
         self.columns[name] = pa.repeat(pa.scalar(None if refused else value, kind), self.size)
         if isinstance(value, Refused):
@@ -299,7 +299,7 @@ class _Reading:
 
     def _against_the_path(self, name: str, values: Sequence[Any]) -> None:
         """Set aside what says otherwise than the name of the file does: one of both is wrong."""
-        declared = self.told.get(name)
+        declared = self.constants.get(name)
         known = None if isinstance(declared, Refused) else declared
         agreed = agreed_on(self.table, self.table[name], known, self.counted.file.agreed)
         if agreed is None:

@@ -33,7 +33,7 @@ class Note:
     """
 
     code: str
-    said: Words
+    text: Words
     rows: tuple[int, ...] = ()
 
 

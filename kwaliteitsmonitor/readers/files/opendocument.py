@@ -91,7 +91,7 @@ def _checked(package: Package) -> tuple[Note, ...]:
 class _Cell:
     """The cell that is being read."""
 
-    given: Mapping[str, str]
+    attributes: Mapping[str, str]
     repeated: int
     paragraphs: list[str] = field(default_factory=list)
 
@@ -215,13 +215,13 @@ class _Reader:
         scan = self.scans.get(self._sheet)
         if scan is None:
             return
-        formula = "formula" in cell.given
-        value = value_of(cell.given, cell.paragraphs)
+        formula = "formula" in cell.attributes
+        value = value_of(cell.attributes, cell.paragraphs)
         flaw = None
         seen = "\n".join(cell.paragraphs).strip()
-        if cell.given.get(_VALUE_TYPE_OF_LIBREOFFICE) == "error" or (formula and is_error(seen)):
+        if cell.attributes.get(_VALUE_TYPE_OF_LIBREOFFICE) == "error" or (formula and is_error(seen)):
             flaw = error_words(seen)
-        elif formula and "value-type" not in cell.given:
+        elif formula and "value-type" not in cell.attributes:
             flaw = NO_RESULT
         percentage = self._percentage(cell, first, value, seen)
         code = _shown_as_code(value, seen)
@@ -235,23 +235,26 @@ class _Reader:
         shown = self._shown(cell, first)
         if flaw or percentage or shown or code:
             self._mark(scan, range(first, self._column), _Marks(flaw, percentage, shown, code))
-        spanned = _times(cell.given.get("number-rows-spanned")), _times(cell.given.get("number-columns-spanned"))
+        spanned = (
+            _times(cell.attributes.get("number-rows-spanned")),
+            _times(cell.attributes.get("number-columns-spanned")),
+        )
         if spanned != (1, 1):
             row = self._number + 1
             scan.merged.append((row, first, row + spanned[0] - 1, first + spanned[1] - 1))
 
     def _shown(self, cell: _Cell, column: int) -> Shown | None:
         """How the format of a cell shows a number: divided, or in a unit that it names."""
-        if cell.given.get("value-type") not in ("float", "currency"):
+        if cell.attributes.get("value-type") not in ("float", "currency"):
             return None
-        return self._formats.shown(self._style_of(cell, column), cell.given.get("currency", ""))
+        return self._formats.shown(self._style_of(cell, column), cell.attributes.get("currency", ""))
 
     def _percentage(self, cell: _Cell, column: int, value: Any, seen: str) -> Decimal | None:
         """What makes a fraction of the number of a cell that shows a percentage; None if it shows none.
 
         Its format says so or, if that is none of the file's own, what the program wrote of what the cell shows.
         """
-        kind = cell.given.get("value-type")
+        kind = cell.attributes.get("value-type")
         if kind == "percentage":
             return Decimal(1)
         if kind != "float" or not isinstance(value, float):
@@ -259,7 +262,7 @@ class _Reader:
         return self._formats.fraction(self._style_of(cell, column)) or _fraction_seen(value, seen)
 
     def _style_of(self, cell: _Cell, column: int) -> str:
-        return cell.given.get("style-name", self._defaults[column] if column < len(self._defaults) else "")
+        return cell.attributes.get("style-name", self._defaults[column] if column < len(self._defaults) else "")
 
     def _mark(self, scan: SheetScan, columns: range, marks: _Marks) -> None:
         self._take(self._row_repeated * len(columns))

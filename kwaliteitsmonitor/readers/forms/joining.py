@@ -22,7 +22,7 @@ class Lookup:
     member: str
     by: tuple[str, ...]
     take: tuple[str, ...]
-    found: Mapping[tuple[str, ...], tuple[Any, ...]]
+    by_key: Mapping[tuple[str, ...], tuple[Any, ...]]
 
     def there(self, headers: Sequence[str]) -> bool:
         """Whether the key stands under these headers."""
@@ -36,7 +36,7 @@ class Lookup:
         nothing = (None,) * len(self.take)
         for number, cells in zip(numbers, zip(*columns, strict=True), strict=True):
             key = tuple(map(text_in, cells))
-            row = self.found.get(key)
+            row = self.by_key.get(key)
             if row is None and any(key):
                 absent.append(number)
             taken.append(row or nothing)

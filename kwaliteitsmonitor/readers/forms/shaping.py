@@ -52,7 +52,7 @@ def shape(grid: Grid, others: Sequence[Grid], wanted: Shape) -> RawTable:
     data = rows.data_rows(grid, form, headers)
     texts, notes = _refine(data, headers.texts, form, lookups)
     layout = plan.layout(texts)
-    if not layout.lacking(wanted.table, wanted.told):
+    if not layout.lacking(wanted.table, wanted.path_fields):
         refuse_unknowable(form, texts)
     labels = wanted.labels(layout)
     without_totals(data, labels)
@@ -72,7 +72,7 @@ def _lacking(texts: Sequence[str], plan: Plan, wanted: Shape, lookups: Sequence[
     layout = plan.layout([*texts, *taken])
     if not (layout.fields or layout.composed or layout.pivots):
         return NOTHING_KNOWN
-    return layout.lacking(wanted.table, wanted.told) + len(_absent(wanted.form, [*texts, *taken]))
+    return layout.lacking(wanted.table, wanted.path_fields) + len(_absent(wanted.form, [*texts, *taken]))
 
 
 def _absent(form: Form, headers: Sequence[str]) -> list[str]:
@@ -124,20 +124,20 @@ def _refine(
 
 def _notes(grid: Grid, headers: Headers, texts: Sequence[str], layout: Layout, wanted: Shape) -> Iterator[Note]:
     yield from grid.notes
-    yield from captions.notes(grid, headers, wanted.table, wanted.told, wanted.aliases.get("units", {}))
+    yield from captions.notes(grid, headers, wanted.table, wanted.path_fields, wanted.aliases.get("units", {}))
     read = sorted(
         {index for positions in layout.fields.values() for index in positions if index < len(headers.written)}
     )
     yield from other_years.notes(
         wanted.table,
-        wanted.told,
+        wanted.path_fields,
         grid.name,
         captions.captions(grid, headers),
         [(index, headers.written[index]) for index in read],
         [wanted.form.sheet, *wanted.form.columns],
     )
     named = ", ".join(dict.fromkeys(_not_there(wanted.form, texts, layout)))
-    if named and not layout.lacking(wanted.table, wanted.told):
+    if named and not layout.lacking(wanted.table, wanted.path_fields):
         yield Note("absent", Words(f"zonder de kolommen {named}", f"without the columns {named}"))
 
 

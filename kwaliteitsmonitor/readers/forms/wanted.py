@@ -21,7 +21,7 @@ _NUMBERS = frozenset({Kind.INTEGER, Kind.DECIMAL, Kind.MONEY, Kind.NUMBER})
 
 @dataclass(frozen=True)
 class Shape:
-    """What is known before a file is opened: its form, the contract, and what the delivery tells by itself (`told`).
+    """What is known before a file is opened: its form, the contract, and the fields in its path (`path_fields`).
 
     `aliases` are other spellings of codes, by code list; `named` what is known of its amounts. The contract is bound to
     the lists of the institution.
@@ -29,7 +29,7 @@ class Shape:
 
     form: Form
     table: Table
-    told: Mapping[str, Any] = field(default_factory=dict)
+    path_fields: Mapping[str, Any] = field(default_factory=dict)
     aliases: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     named: Named = NOTHING_NAMED
 

@@ -57,7 +57,7 @@ def beside(old: ReleaseReader, new: ReleaseReader) -> Beside:
             others.extend(table.columns_only())
             for pair in table.unlike(connection, cycles):
                 if None not in pair or cycles[0] == cycles[1]:
-                    others.extend(table.told(pair))
+                    others.extend(table.differences(pair))
                 elif name not in RULES:
                     only[pair[0] is None] += 1
     return Beside(tuple(others), (only[0], only[1]), tuple(_files(*files)))
@@ -149,7 +149,7 @@ class _Table:
     def _known_by(self, row: Row) -> Row:
         return tuple(row[at] for at in self.key)
 
-    def told(self, pair: Pair) -> Iterator[Other]:
+    def differences(self, pair: Pair) -> Iterator[Other]:
         """What is another in a row, column by column; a row that only one side has is told as a whole.
 
         What is told with its causes is left out here.

@@ -123,7 +123,7 @@ def _write_files(
             raise refused(occasion.feed.id, f"it has no form of {name} for {occasion.year}")
         tables[name] = (form, _rows(setting, occasion, position, name, form))
     for place in _places(setting, occasion, source, tables):
-        fields = {**occasion.told, **place}
+        fields = {**occasion.shared_fields, **place}
         contents = []
         count = 0
         for name, (form, rows) in tables.items():

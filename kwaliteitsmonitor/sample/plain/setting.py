@@ -70,7 +70,7 @@ class Occasion:
     round: int | None = None
 
     @property
-    def told(self) -> dict[str, object]:
+    def shared_fields(self) -> dict[str, object]:
         """The fields that every row of the delivery shares because of when it is delivered."""
         if self.year is None:
             return {}

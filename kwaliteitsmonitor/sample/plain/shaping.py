@@ -38,8 +38,8 @@ class _Column:
 class Wanted:
     """What a table of a sender has to look like: its contract and form, the feed's name for messages, its notation.
 
-    `told` are the fields that the place of the file tells, which it need not hold. `labels` says which headers stand
-    for fields that the form does not name: the contract's own names, or its labels in a language.
+    `path_fields` are the fields in the path of the file, which it need not hold. `labels` says which headers stand for
+    fields that the form does not name: the contract's own names, or its labels in a language.
     """
 
     feed: str
@@ -47,7 +47,7 @@ class Wanted:
     form: Form
     locale: Locale
     year: int | None
-    told: Collection[str]
+    path_fields: Collection[str]
     labels: str = ""
 
     def locale_of(self, field: Field | None) -> Locale:
@@ -89,7 +89,7 @@ def _columns(wanted: Wanted) -> list[_Column]:
     )  # no header stands for a field but those that the form names
     columns = []
     for field in table.fields:
-        if field.name in settled or (field.name not in named and (unlabelled or field.name in wanted.told)):
+        if field.name in settled or (field.name not in named and (unlabelled or field.name in wanted.path_fields)):
             continue
         columns.append(_Column(_header(field, wanted), _writing(field, wanted), field))
     for name, template in form.compose.items():

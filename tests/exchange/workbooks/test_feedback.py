@@ -116,7 +116,7 @@ def test_a_rule_between_columns_marks_each_of_them(workspace: Workspace) -> None
     assert marks(book["Studieadviseurs"]) == {"A2", "B2"}
     (item,) = received.items
     assert item.expected.nl == "de tijdelijke fte is deel van de fte"
-    assert item.found == Words("2; 1", "2; 1")
+    assert item.actual == Words("2; 1", "2; 1")
     assert item.column.nl == "Waarvan tijdelijk, Fte"
     assert "0 tot" not in said(book)
 
@@ -181,7 +181,7 @@ def test_macros_are_left_out_and_it_is_said(workspace: Workspace) -> None:
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         assert "xl/vbaProject.bin" not in archive.namelist()
         assert b"macroEnabled" not in archive.read("[Content_Types].xml")
-    assert any("macro's" in remark.said.nl for remark in received.remarks)
+    assert any("macro's" in remark.text.nl for remark in received.remarks)
     assert received.to_mend == 0
 
 
@@ -255,7 +255,7 @@ def test_cells_that_are_not_read_again_are_shown_as_a_spreadsheet_shows_them(wor
             sheet.cell(number, names.index(name) + 1).number_format = "0.0%"
     _, received = given_back(delivered(workspace, feed, saved(book)))
     labels = {name: CATALOGUE["staff"][name].label.nl for name in names}
-    found = {(item.row, item.column.nl): item.found.nl for item in received.items}
+    found = {(item.row, item.column.nl): item.actual.nl for item in received.items}
     for number, (name, _, shown) in enumerate(held, start=2):
         assert found[number, labels[name]] == shown
 
@@ -321,7 +321,7 @@ def test_a_renamed_sheet_is_named_and_no_marked_cells_are_spoken_of(workspace: W
     back, received = given_back(delivered(workspace, ADVISERS, saved(book)))
     assert received.to_mend == 1
     (remark,) = [r for r in received.remarks if r.severity is Severity.CRITICAL]
-    assert f"het werkblad '{name}', niet gelezen, dat waarschijnlijk is bedoeld" in remark.said.nl
+    assert f"het werkblad '{name}', niet gelezen, dat waarschijnlijk is bedoeld" in remark.text.nl
     assert remark.to_do.nl.startswith("Geef dat werkblad de naam 'Studieadviseurs'")
     assert "gemarkeerde cellen" not in said(back)
     assert name in said(back)

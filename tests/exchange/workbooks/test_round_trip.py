@@ -74,12 +74,12 @@ def read_again(books_of: list[Request], language: str, workspace: Workspace) -> 
         for table in one.tables:
             expected = [as_read(one, table, row) for row in rows[id(one)][table.name]]
             assert expected
-            assert contents(found, table.name, one.told) == expected
+            assert contents(found, table.name, one.path_fields) == expected
 
 
 def as_read(one: Request, table: Table, row: dict[str, Any]) -> dict[str, Any]:
     """A row as staging gives it: with what the delivery tells, and without open text."""
-    return {f.name: row.get(f.name, one.told.get(f.name)) for f in table.fields if not f.open_text}
+    return {f.name: row.get(f.name, one.path_fields.get(f.name)) for f in table.fields if not f.open_text}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -26,10 +26,10 @@ def test_a_contribution_is_told_if_it_is_that_of_shown_cells(hidden: tuple[Cell,
     sources = {NOW: {leaf: frozenset({delivery}) for leaf, delivery in LEAVES.items()}}
     withheld = Withheld({NOW: dict.fromkeys(hidden, HIDDEN)})
     found = Contributions({"whole": (NOW, Cell())}, sources, withheld)
-    assert (found.told("whole", "a"), found.told("whole", "b")) == (of_a, True)
+    assert (found.size_published("whole", "a"), found.size_published("whole", "b")) == (of_a, True)
 
 
 def test_a_delivery_that_holds_a_part_of_a_programme_is_named_without_its_size() -> None:
     sources = {NOW: {Cell("North", "P1", "Ba"): frozenset({"a", "b"})}}
     halves = Contributions({"whole": (NOW, Cell())}, sources, Withheld())
-    assert (halves.told("whole", "a"), halves.told("whole", "b")) == (False, False)
+    assert (halves.size_published("whole", "a"), halves.size_published("whole", "b")) == (False, False)

@@ -26,8 +26,8 @@ def test_a_new_workspace_lacks_its_sources_and_someone_to_tell(tmp_path: Path) -
     assert list(looks)[:4] == ["profile", "timezone", "disk", "clock"]
     well = ("profile", "timezone", "landing", "key", "certificates", "next_cycle")
     assert {looks[name].weight for name in well} == {Weight.WELL}
-    assert looks["landing"].found.en == f"0 files in {tmp_path}/landing"
-    assert looks["key"].found.en == "is made by the first run"
+    assert looks["landing"].wording.en == f"0 files in {tmp_path}/landing"
+    assert looks["key"].wording.en == "is made by the first run"
     assert "no database is named for 'finance'" in looks["database finance"].problems[0].says.en
     assert looks["channels"].problems[0].says.en == "Nobody is told when something goes wrong"
     assert looks["mirror"].problems[0].says.en == "No copy of releases was made yet"

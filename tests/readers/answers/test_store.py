@@ -225,7 +225,7 @@ def test_whatever_counts_follow_from_is_in_their_name(kept: Kept, monkeypatch: p
         "other bytes": kept.store().names.name(replace(file, delivery=replace(d, sha256="0" * 64))),
         "another file name": kept.store().names.name(replace(file, delivery=replace(d, path="b.csv"))),
         "another unit": kept.store().names.name(replace(file, delivery=replace(d, unit="FdR"))),
-        "told by its path": kept.store().names.name(replace(file, given={"course": "C-1"})),
+        "told by its path": kept.store().names.name(replace(file, path_fields={"course": "C-1"})),
         "another year": kept.store().names.name(replace(file, year=2019)),
         "another form": kept.store().names.name(replace(file, source=source.model_copy(update={"delimiter": ","}))),
         "other codes": kept.store(table=kept.table.bind(codes)).names.name(file),

@@ -60,7 +60,7 @@ def test_what_is_read_of_a_copy_is_numbered_as_in_the_file(tmp_path: Path) -> No
     text = below(opened(tmp_path / "a.csv", "utf-8", ";", tmp_path / "copy"), 0)
     assert text.path.read_bytes() == b'1;2\n"two\nlines";4\n7;8\n'
     assert (list(text.broken), list(text.undecoded), text.aside) == ([6], [5], 2)
-    assert "1 line set aside" in text.notes[-1].said.en
+    assert "1 line set aside" in text.notes[-1].text.en
     places, nothing = np.array([0, 1]), np.empty(0, np.int64)
     assert list(numbers_of(text, nothing, 3, places)) == [2, 3]
     assert list(numbers_of(text, np.array([1]), 2, places)) == [3, 8]

@@ -25,7 +25,7 @@ def test_the_delimiter_is_found_by_what_fits_the_header_and_said(text: str, char
     assert (found.character, found.in_first_line) == (character, text.startswith("sep="))
     (note,) = found.notes
     assert note.code == "delimiter"
-    assert words in note.said.nl
+    assert words in note.text.nl
 
 
 def test_a_declared_delimiter_holds_for_one_column_too_and_needs_no_word() -> None:

@@ -23,7 +23,7 @@ def found(content: bytes, declared: str = "auto") -> tuple[str, str]:
     stream = BytesIO(content)
     encoding = encoding_of(stream, declared)
     (note,) = encoding.notes or (None,)
-    assert note is None or note.said.nl == f"gelezen als {encoding.name}: dat volgt uit de bytes"
+    assert note is None or note.text.nl == f"gelezen als {encoding.name}: dat volgt uit de bytes"
     return content.decode(encoding.codec), encoding.name if note else ""
 
 

@@ -74,7 +74,7 @@ def test_a_hidden_worksheet_is_read_where_its_name_is_asked_for_and_else_reporte
     for wanted in ((), ("data*",)):
         (seen,) = read(tmp_path, content, *wanted)
         assert seen.name == "data"
-        assert [(n.code, "data oud" in n.said.nl) for n in seen.notes] == [("hidden_sheet", True)]
+        assert [(n.code, "data oud" in n.text.nl) for n in seen.notes] == [("hidden_sheet", True)]
     (hidden,) = read(tmp_path, content, "Data Oud")
     assert (hidden.name, hidden.notes) == ("data oud", ())
     assert names_of(put(tmp_path, content)) == ["data", "data oud"]

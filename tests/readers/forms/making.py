@@ -103,7 +103,7 @@ class Taken:
     @property
     def left_out(self) -> list[tuple[str, tuple[int, ...]]]:
         """What was left out, in English, and the numbers of its rows."""
-        return [(note.said.en, note.rows) for note in self.raw.notes if note.code == "left_out"]
+        return [(note.text.en, note.rows) for note in self.raw.notes if note.code == "left_out"]
 
 
 def source(text: str) -> FileSource:
@@ -124,7 +124,7 @@ def taken(
     """What becomes of a delivered file by a source of a profile; `told` is what the name of the file tells."""
     own, origin = profile or university(), source(text) if isinstance(text, str) else text
     bound = CATALOGUE[table].bind(own.code_lists())
-    raw = read(path, origin, bound, year=year, told=told, aliases=own.aliases(), named=named)
+    raw = read(path, origin, bound, year=year, path_fields=told, aliases=own.aliases(), named=named)
     return _taken(raw, origin, bound, own, path.name, told or {}, year)
 
 

@@ -26,7 +26,7 @@ def said(
 ) -> list[str]:
     """What is told of a table with these texts above it, in Dutch."""
     found = notes(CATALOGUE[table], told, sheet, list(enumerate(above, start=1)), list(enumerate(headers)), agreed)
-    return [note.said.nl for note in found if note.code == OTHER_YEAR]
+    return [note.text.nl for note in found if note.code == OTHER_YEAR]
 
 
 @pytest.mark.parametrize(

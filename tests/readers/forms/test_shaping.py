@@ -257,7 +257,7 @@ def test_columns_of_our_own_for_comparison_are_emptied() -> None:
 
 def test_rows_and_cells_that_are_left_out_are_counted() -> None:
     made = list(left_out({Words("boven", "above"): (1, 2)}, 1))
-    assert [(note.said.en, note.rows) for note in made] == [
+    assert [(note.text.en, note.rows) for note in made] == [
         ("2 rows above", (1, 2)),
         ("1 cell without an answer or value", ()),
     ]

@@ -133,7 +133,7 @@ def test_a_figure_of_the_total_is_that_of_the_whole_and_that_is_told(word: str) 
     ]
     found = table("delivered_figures", rows, profile=replace(university(), indicators=(dropout,)))
     assert found.rows("unit") == [("North",), (None,)]
-    assert [(note.said.nl, note.rows) for note in found.raw.notes if note.code == "whole"] == [
+    assert [(note.text.nl, note.rows) for note in found.raw.notes if note.code == "whole"] == [
         ("'totaal' is gelezen als het geheel", (3,))
     ]
 

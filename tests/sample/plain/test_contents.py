@@ -203,5 +203,5 @@ def test_a_feed_is_delivered_at_each_time_of_its_own_clock() -> None:
     made = setting(institution())
     assert [(o.year, o.round) for o in occasions(made, ROUNDS)] == [(y, n) for y in YEARS for n in (1, 2, 3)]
     assert list(occasions(made, ANY)) == [ALWAYS]
-    assert Occasion(ROUNDS, 2020, 1).told == {"reporting_year": 2020, "round": 1}
-    assert ALWAYS.told == {}
+    assert Occasion(ROUNDS, 2020, 1).shared_fields == {"reporting_year": 2020, "round": 1}
+    assert ALWAYS.shared_fields == {}

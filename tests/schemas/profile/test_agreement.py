@@ -72,13 +72,13 @@ def test_units_hang_together(contents: Contents, units: list[str], faults: list[
     whole = with_units(contents, units)
     mistakes = [*problems_between(whole), *problems_across(whole)]
     ids = [unit.id for _, unit in whole.units]
-    assert [(".".join([ids[int(one.path[0])], *map(str, one.path[1:])]), one.found) for one in mistakes] == faults
+    assert [(".".join([ids[int(one.path[0])], *map(str, one.path[1:])]), one.actual) for one in mistakes] == faults
 
 
 def test_an_id_that_would_give_two_figures_one_address_is_taken(contents: Contents) -> None:
     assert list(taken(contents)) == []
     (fault,) = taken(with_units(contents, ["id: all"]))
-    assert (fault.file, fault.path, fault.found) == ("units.yaml", (9, "id"), "is 'all', which is taken")
+    assert (fault.file, fault.path, fault.actual) == ("units.yaml", (9, "id"), "is 'all', which is taken")
 
 
 LINE = '    2: {month_day: "09-15", years: 0}\n'
@@ -96,7 +96,7 @@ def test_a_feed_by_round_needs_a_cycle_that_settles_one(copy: ProfileCopy) -> No
     for number, year in ((3, -1), (1, 0), (2, 0)):
         copy.edit("profile.yaml", f"round: {number}, spending_year: {year}, ", "")
     problem = copy.problem()
-    assert (problem.key, problem.found) == ("bfr.period", "is round, and no cycle of profile.yaml has a round")
+    assert (problem.key, problem.actual) == ("bfr.period", "is round, and no cycle of profile.yaml has a round")
 
 
 def test_an_indicator_reads_what_a_feed_delivers(copy: ProfileCopy) -> None:
@@ -138,13 +138,13 @@ def feed(identity: str, period: str, path: str, **form: str) -> Feed:
     ],
 )
 def test_a_path_tells_the_period_of_its_feed(period: str, path: str, form: dict[str, str], faults: list[str]) -> None:
-    assert [one.found for one in clock_problems(0, feed("x", period, path, **form), (1, 2, 3))] == faults
+    assert [one.actual for one in clock_problems(0, feed("x", period, path, **form), (1, 2, 3))] == faults
 
 
 def test_a_table_is_filled_by_one_feed() -> None:
     feeds = [feed(name, "none", "x.csv") for name in ("first", "second")]
     (fault,) = filled_twice(enumerate(feeds))
-    assert (fault.path, fault.found, fault.first) == (
+    assert (fault.path, fault.actual, fault.first) == (
         (1, "sources", 0, "tables"),
         "bfr is filled by the feed first as well",
         (0, "id"),
@@ -164,7 +164,7 @@ def test_the_ends_and_aims_of_an_indicator_fit(kind: str, keys: dict[str, Any], 
     of = {"numerator": {"facts": "fact_staff", "count": "person"}, "direction": "higher_is_better"}
     parts = of | {"denominator": of["numerator"]} if kind == "share" else of
     faults = indicator_problems(0, indicator("x", kind, "percentage" if kind == "share" else "number", **parts | keys))
-    assert [(str(one.path[1]), one.found) for one in faults] == ([fault] if fault else [])
+    assert [(str(one.path[1]), one.actual) for one in faults] == ([fault] if fault else [])
 
 
 def test_a_summary_is_of_what_a_profile_holds_and_of_what_is_worth_a_look(copy: ProfileCopy) -> None:

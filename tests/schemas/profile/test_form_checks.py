@@ -38,7 +38,7 @@ def problems(copy: ProfileCopy, *forms: str, table: str = TABLE, kind: str = "wo
     return [
         f"{one.key.removeprefix(own)}: {one.sentence}" if own in one.key else str(one)
         for one in copy.problems()
-        if not one.found.startswith("no feed delivers")
+        if not one.actual.startswith("no feed delivers")
     ]
 
 
@@ -151,7 +151,7 @@ def test_a_profile_with_an_unreadable_list_does_not_blame_its_forms(copy: Profil
 
 def of_source(**keys: object) -> list[str]:
     source = FileSource.model_validate({"kind": "files", "tables": ["bfr"], "path": "x", **keys})
-    return [f"{one.path[-1]}: {one.found}; expected {one.expected}" for one in form_problems(("feed",), source, {})]
+    return [f"{one.path[-1]}: {one.actual}; expected {one.expected}" for one in form_problems(("feed",), source, {})]
 
 
 @pytest.mark.parametrize(

@@ -168,7 +168,7 @@ def test_an_id_that_stands_there_twice_is_a_problem_with_the_line_of_the_first(
 @pytest.mark.parametrize("day", ["02-29", "02-30", "04-31", "13-01", "00-10", "1-10", "10-1"])
 def test_a_day_that_not_every_year_has_is_a_mistake(copy: ProfileCopy, day: str) -> None:
     copy.edit("profile.yaml", 'student_reference_date: "10-01"', f'student_reference_date: "{day}"')
-    assert copy.problem().found == f"is '{day}', which is no day of every year"
+    assert copy.problem().actual == f"is '{day}', which is no day of every year"
 
 
 def test_mistakes_in_all_files_are_told_at_once_and_in_full(copy: ProfileCopy) -> None:
@@ -228,7 +228,7 @@ def test_one_mistake_hides_neither_the_others_of_its_entry_nor_of_what_refers_to
     copy.edit("plan.csv", "original,guidance,2020", "original,guidance,2030")
     copy.edit("indicators.yaml", "not_in: [LUMC]", "not_in: [LUMK]")
     no_unit = "there is no unit (faculty or institute) 'LUMK'"
-    assert [(one.file, one.key, one.found) for one in copy.problems()] == [
+    assert [(one.file, one.key, one.actual) for one in copy.problems()] == [
         ("profile.yaml", "sector", "is 'university'"),
         ("profile.yaml", "first", "no such key"),
         ("units.yaml", "LUMC.council", "there is no council of profile.yaml 'senate'"),
@@ -270,7 +270,7 @@ def test_an_entry_with_mistakes_is_explained_and_read_as_it_was_likely_meant() -
     entry = {"unit": {"id": "A", "nl": "a", "en": "a", "aliasses": ["b"]}, "sector": "WO", "rounds": [2020, "x"]}
     with pytest.raises(ValidationError) as refused:
         Holder.model_validate(entry)
-    assert [(one.path, one.found, one.hint) for one in explained("x.yaml", Holder, refused.value, (3,))] == [
+    assert [(one.path, one.actual, one.hint) for one in explained("x.yaml", Holder, refused.value, (3,))] == [
         ((3, "unit", "aliasses"), "no such key", "did you mean 'aliases'"),
         ((3, "sector"), "is 'WO'", "did you mean 'wo'"),
         ((3, "rounds", 1), "is 'x', which is no year", ""),

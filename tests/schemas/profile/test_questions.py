@@ -102,6 +102,6 @@ def test_scales_of_a_form_name_questions_that_there_are() -> None:
     ten = Scale(worst=1, best=10)
     assert list(scale_problems(("evaluations",), {"q": ten, "*": ten}, "evaluations", ["q"])) == []
     (unknown,) = scale_problems(("evaluations",), {"p": ten}, "evaluations", ["q"])
-    assert (unknown.found, unknown.expected) == ("there is no question 'p'", "one of q, *")
+    assert (unknown.actual, unknown.expected) == ("there is no question 'p'", "one of q, *")
     (elsewhere,) = scale_problems(("staff",), {"*": ten}, "staff", ["q"])
-    assert "means nothing for staff" in elsewhere.found
+    assert "means nothing for staff" in elsewhere.actual

@@ -91,7 +91,7 @@ def test_a_text_that_nobody_can_read_is_the_only_problem(
 def test_every_key_that_stands_there_twice_is_a_problem_with_the_line_of_the_first(copy: ProfileCopy) -> None:
     first = copy.edit("profile.yaml", "threshold: 5", "threshold: 5\n  threshold: 1")
     other = copy.edit("units.yaml", "council: student_council", "council: student_council\n  council: faculty_council")
-    assert [(one.line, one.key, one.found, one.hint) for one in copy.problems()] == [
+    assert [(one.line, one.key, one.actual, one.hint) for one in copy.problems()] == [
         (first + 1, "disclosure.threshold", "the key 'threshold' stands there twice", f"it is in line {first} as well"),
         (other + 1, "LUMC.council", "the key 'council' stands there twice", f"it is in line {other} as well"),
     ]
@@ -115,7 +115,7 @@ def test_a_sign_that_steers_a_terminal_is_a_problem_and_is_not_shown(
     copy: ProfileCopy, file: str, old: str, new: str
 ) -> None:
     line = copy.edit(file, old, new)
-    problems = [one for one in copy.problems() if "does not show" in one.found]
+    problems = [one for one in copy.problems() if "does not show" in one.actual]
     assert [(one.file, one.line) for one in problems] == [(file, line)]
     assert all(str(one).isprintable() for one in problems)
 
@@ -160,7 +160,7 @@ def test_whatever_stands_in_the_place_of_a_value_is_a_problem_and_breaks_nothing
                 copy.write(path.name, yaml.safe_dump(data, allow_unicode=True, sort_keys=False))
                 problems = copy.problems()
                 wrong += bool(problems)
-                assert all(one.found and one.line >= 0 and "Input" not in str(one) for one in problems)
+                assert all(one.actual and one.line >= 0 and "Input" not in str(one) for one in problems)
         copy.write(path.name, example.text(path.name))
     assert wrong > 40
 

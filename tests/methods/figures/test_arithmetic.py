@@ -39,20 +39,24 @@ def test_a_rule_gives_an_exact_number_or_none_where_a_part_is_not_told(rule: str
     assert worked_out(rule, MONEY) == (None if expected is None else Decimal(expected))
 
 
-def test_a_spread_follows_from_a_number_a_sum_and_a_sum_of_squares() -> None:
-    given = parts({"n": "4", "sum": "12", "squares": "46"}, {"units.mean": ["2", "4"]})
-    assert worked_out("deviation(n, sum, squares)", given) == (Decimal(10) / 3).sqrt()
-    assert worked_out("spread(units.mean)", given) == Decimal(2).sqrt()
-    assert worked_out("average(units.mean)", given) == 3
+ANSWERS = parts(
+    {"n": "4", "sum": "12", "squares": "46", "alike": "36.0001", "square": "324"},
+    {"units.mean": ["2", "4"], "shares.score": ["1", "2", "5"], "shares.answers": ["1", "1", "2"]},
+)
 
 
-def test_a_spread_of_values_that_are_alike_is_zero_whatever_rounding_does() -> None:
-    assert worked_out("deviation(n, sum, squares)", parts({"n": "3", "sum": "6.0001", "squares": "12.0000"})) == 0
-
-
-def test_a_median_counts_how_often_each_answer_was_given() -> None:
-    given = parts({}, {"shares.score": ["1", "2", "5"], "shares.answers": ["1", "1", "2"]})
-    assert worked_out("median(shares.score, shares.answers)", given) == Decimal("3.5")
+@pytest.mark.parametrize(
+    ("rule", "expected"),
+    [
+        ("deviation(n, sum, squares)", (Decimal(10) / 3).sqrt()),
+        ("deviation(n, alike, square)", Decimal(0)),  # of values that are alike, whatever rounding does
+        ("spread(units.mean)", Decimal(2).sqrt()),
+        ("average(units.mean)", Decimal(3)),
+        ("median(shares.score, shares.answers)", Decimal("3.5")),
+    ],
+)
+def test_a_spread_a_mean_and_a_median_follow_from_sums_and_counts(rule: str, expected: Decimal) -> None:
+    assert worked_out(rule, ANSWERS) == expected
 
 
 def test_filled_in_a_rule_keeps_its_brackets_and_the_names_that_are_not_told() -> None:
@@ -71,16 +75,7 @@ def test_the_names_in_a_rule_are_its_parts_and_not_its_functions() -> None:
 
 @pytest.mark.parametrize(
     "rule",
-    [
-        "__import__('os')",
-        "budget ** 2",
-        "open('x')",
-        "[budget]",
-        "budget.__class__.x",
-        "deviation(budget).x",
-        "'text'",
-        "1.5",
-    ],
+    ["__import__('os')", "budget ** 2", "open('x')", "[budget]", "deviation(budget).x", "'text'", "1.5"],
 )
 def test_what_is_no_arithmetic_is_refused(rule: str) -> None:
     with pytest.raises(ValueError, match=r"a rule (holds|asks|knows)"):

@@ -49,29 +49,21 @@ def test_keys_as_they_are_made_are_accepted() -> None:
     assert {weakness(secrets.token_urlsafe(32)) for _ in range(200)} == {None}
 
 
-def test_without_a_key_one_is_made_once_for_the_eyes_of_its_owner(tmp_path: Path) -> None:
-    settings = Settings(institution="leiden", out=str(tmp_path))
+def test_without_a_key_one_is_made_once_for_its_owner_and_one_that_is_gone_or_emptied_is_refused(
+    tmp_path: Path,
+) -> None:
+    settings, place = Settings(institution="leiden", out=str(tmp_path)), tmp_path / "pseudonym.key"
     key = settings.read_pseudonym_key()
     assert settings.read_pseudonym_key() == key
     assert weakness(key.decode()) is None
-    assert stat.S_IMODE((tmp_path / "pseudonym.key").stat().st_mode) == 0o600
-
-
-@pytest.mark.parametrize(
-    ("left", "message"),
-    [
-        ("releases", r"pseudonym\.key: the key for pseudonyms is missing; expected"),
-        ("pseudonym.key", "the key for pseudonyms is empty"),
-    ],
-)
-def test_a_key_that_is_gone_or_emptied_is_refused_at_its_place(left: str, message: str, tmp_path: Path) -> None:
-    place = tmp_path / left
-    if left == "releases":
-        place.mkdir()
-    else:
-        place.write_text("")
-    with pytest.raises(UsageError, match=message):
-        Settings(institution="leiden", out=str(tmp_path)).read_pseudonym_key()
+    assert stat.S_IMODE(place.stat().st_mode) == 0o600
+    place.write_text("")
+    with pytest.raises(UsageError, match="the key for pseudonyms is empty"):
+        settings.read_pseudonym_key()
+    place.unlink()
+    (tmp_path / "releases").mkdir()
+    with pytest.raises(UsageError, match=r"pseudonym\.key: the key for pseudonyms is missing; expected"):
+        settings.read_pseudonym_key()
 
 
 def test_the_command_line_ends_with_2_and_one_sentence(

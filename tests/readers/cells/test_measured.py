@@ -1,8 +1,4 @@
-"""Figures that are delivered as such: what a cell means follows from the indicator of its row, in any kind of file.
-
-`17,3%`, a cell that shows 17,3% and 0,173 are the same share; a count is never taken for a percentage; and what can be
-no share is refused with its cell.
-"""
+"""Figures that are delivered as such: what a cell means follows from the indicator of its row, in any kind of file."""
 
 from __future__ import annotations
 
@@ -23,7 +19,7 @@ from schemas.profile.feeds import SqlSource
 from schemas.tables import CATALOGUE
 from tests.made_up import indicator, profile
 from tests.readers.cells.making import reader
-from tests.readers.files.making import SHOWING, ods_shown, parquet
+from tests.readers.files.making import SHOWING, ods_shown, parquet, put
 from tests.readers.forms.making import Taken, rows_taken, taken
 
 TABLE = "delivered_figures"
@@ -59,56 +55,35 @@ def cell(raw: Any, code: str = "dropout", percent: Decimal | None = None, scale:
     return refused[0][1].nl if refused else value
 
 
-@pytest.mark.parametrize(
-    ("raw", "code", "share"),
-    [
-        *((raw, "dropout", "0.173") for raw in (
-            "17,3%", "17,3 %", "17,3\u00a0%", "17,3\u202f%", "17,3 procent", "17,3 pct", "173‰", "173 promille",
-            Percentage(0.173), 0.173, "0,173",
-        )),
-        ("0%", "dropout", "0"), (0, "dropout", "0"), ("100%", "dropout", "1"), (1, "dropout", "1"),
-        ("100,0 %", "dropout", "1"), (Percentage(84 / 241), "dropout", "0.348548"), (1 / 3, "dropout", "0.333333"),
-        ("173%", "growth", "1.73"), (1.73, "growth", "1.73"), ("-2%", "growth", "-0.02"), ("(2%)", "growth", "-0.02"),
-    ],
-    ids=repr,
-)  # fmt: skip
-def test_a_share_is_the_same_however_it_is_written(raw: Any, code: str, share: str) -> None:
-    assert cell(raw, code) == Decimal(share)
+NO_PERCENTAGE = "een getal, geen percentage"
+SHARES: list[tuple[Any, str, str]] = [
+    *((raw, "dropout", "0.173") for raw in (
+        "17,3%", "17,3 procent", "173‰", "173 promille", Percentage(0.173), 0.173, "0,173",
+    )),
+    ("0%", "dropout", "0"), (0, "dropout", "0"), ("100%", "dropout", "1"), (1, "dropout", "1"),
+    (Percentage(84 / 241), "dropout", "0.348548"), (1 / 3, "dropout", "0.333333"),
+    ("173%", "growth", "1.73"), (1.73, "growth", "1.73"), ("-2%", "growth", "-0.02"), ("(2%)", "growth", "-0.02"),
+]  # fmt: skip
+NO_SHARES: list[tuple[Any, str, str]] = [
+    *((raw, "dropout", SHARE) for raw in (17.3, "17,3", "173%", 1.01, -0.02, "-2%", "<5%", "n.v.t.", "-", True)),
+    (17.3, "growth", SHARE.replace("0 tot en met 1", "-1 tot en met 5")),
+    *((raw, code, NO_PERCENTAGE) for code in ("degrees", "rating") for raw in ("3,9%", Percentage(0.039), "3‰")),
+]
+SCALED: list[tuple[Any, str, str, str]] = [
+    (17.3, "dropout", "0.01", "0.173"), (17.3, "dropout", "0.001", "0.0173"), ("17,3%", "dropout", "0.01", "0.173"),
+    (Percentage(0.173), "dropout", "0.01", "0.173"), (0.8, "dropout", "0.01", "0.008"),
+    (2.4, "degrees", "1000", "2400"),
+    (2417, "degrees", "0.01", "2417"), (3.9, "rating", "0.001", "3.9"), (0.173, "dropout", "1000", "0.173"),
+]  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("raw", "code", "expected"),
-    [
-        *((raw, "dropout", SHARE) for raw in (
-            17.3, "17,3", "173%", 1.01, -0.02, "-2%", "<5%", "<5", "n.v.t.", "-", "ca. 17%", True,
-        )),
-        (17.3, "growth", "een aandeel van -1 tot en met 5, of een percentage, bijvoorbeeld 17,3%"),
-        *((raw, code, "een getal, geen percentage") for code in ("degrees", "rating") for raw in (
-            "3,9%", Percentage(0.039), "3,9 procent", "3‰",
-        )),
-    ],
-    ids=repr,
-)  # fmt: skip
-def test_what_can_be_no_share_or_is_none_is_refused_with_what_was_expected(raw: Any, code: str, expected: str) -> None:
-    assert cell(raw, code) == expected
+def test_a_share_is_the_same_however_it_is_written_and_what_can_be_none_is_refused() -> None:
+    assert [cell(raw, code) for raw, code, _ in SHARES] == [Decimal(share) for *_, share in SHARES]
+    assert [cell(raw, code) for raw, code, _ in NO_SHARES] == [expected for *_, expected in NO_SHARES]
 
 
-@pytest.mark.parametrize(
-    ("raw", "code", "scale", "value"),
-    [
-        (17.3, "dropout", "0.01", "0.173"), (17.3, "dropout", "0.001", "0.0173"), ("17,3%", "dropout", "0.01", "0.173"),
-        (Percentage(0.173), "dropout", "0.01", "0.173"), (0.8, "dropout", "0.01", "0.008"),
-        (2417, "degrees", "0.01", "2417"), (3.9, "rating", "0.001", "3.9"), (0.173, "dropout", "1000", "0.173"),
-        (2.4, "degrees", "1000", "2400"),
-    ],
-)  # fmt: skip
-def test_a_scale_of_percentages_is_about_shares_alone_and_one_of_amounts_about_others(
-    raw: Any, code: str, scale: str, value: str
-) -> None:
-    assert cell(raw, code, scale=scale) == Decimal(value)
-
-
-def test_with_a_declared_scale_a_share_beyond_its_ends_is_refused() -> None:
+def test_a_scale_of_percentages_is_about_shares_alone_and_one_of_amounts_about_others() -> None:
+    assert [cell(raw, code, scale=scale) for raw, code, scale, _ in SCALED] == [Decimal(value) for *_, value in SCALED]
     assert cell(173, scale="0.01") == SHARE
 
 
@@ -116,21 +91,17 @@ def test_under_per_cent_a_number_that_may_be_a_fraction_is_not_guessed() -> None
     for raw in (0.173, "0,8", 1):
         assert "met het teken erbij" in cell(raw, percent=CENT)
     assert [cell(raw, percent=CENT) for raw in (0, 17.3, "17,3%", Percentage(0.173))] == [0, *[Decimal("0.173")] * 3]
-    assert cell("17,3%", "degrees", CENT) == "een getal, geen percentage"
+    assert cell("17,3%", "degrees", CENT) == NO_PERCENTAGE
     assert cell(2417, "degrees", CENT) == 2417
-
-
-def test_a_row_of_which_nothing_is_known_is_read_as_a_number() -> None:
-    assert cell("17,3", "unheard") == Decimal("17.3")
+    assert cell("17,3", "unheard") == Decimal("17.3"), "of which nothing is known"
 
 
 def test_parts_that_make_no_share_are_told() -> None:
     one = replace(reader(of=CATALOGUE[TABLE]["value"]), measured=WHO.measured)
     columns = {"numerator": [241, 240, None, 5, 9], "denominator": [240, 240, 240, None, 3]}
     said = Said(["certified"] * 4 + ["degrees"], [2021] * 5, {})
-    assert [(at, words.nl) for at, words in impossible_ratios(columns, one, said)] == [
-        (0, "een teller van 0 tot en met 240")
-    ]
+    told = [(at, words.nl) for at, words in impossible_ratios(columns, one, said)]
+    assert told == [(0, "een teller van 0 tot en met 240")]
     assert measures_of(rows_of([("Indicator", 2021)]).raw, reader(), {}, {}) is None, (
         "amounts measure the same in each row"
     )
@@ -169,14 +140,11 @@ def test_wherever_a_table_says_per_cent_it_says_so_of_shares_alone(cells: Cells,
     assert values(rows_of(cells, form)) == {("dropout", 2021): Decimal("0.173"), ("degrees", 2021): 2417}
 
 
-def test_beside_a_number_that_can_only_be_a_percentage_a_small_one_is_one_too() -> None:
-    found = rows_of([("Indicator", 2021, 2020), ("Uitval (%)", 0.8, 1.2)])
-    assert values(found) == {("dropout", 2021): Decimal("0.008"), ("dropout", 2020): Decimal("0.012")}
-
-
-def test_the_own_name_of_an_indicator_says_nothing_of_its_numbers() -> None:
+def test_beside_a_percentage_a_small_number_is_one_and_the_own_name_of_an_indicator_says_nothing() -> None:
+    years = rows_of([("Indicator", 2021, 2020), ("Uitval (%)", 0.8, 1.2)])
+    assert values(years) == {("dropout", 2021): Decimal("0.008"), ("dropout", 2020): Decimal("0.012")}
     named = replace(WHO, indicators=(of_kind("dropout", "Uitval (%)", "Drop-out (%)"),))
-    assert list(values(rows_of([("Indicator", 2021), ("Uitval (%)", 0.173)], who=named)).values()) == [Decimal("0.173")]
+    assert [*values(rows_of([("Indicator", 2021), ("Uitval (%)", 0.173)], who=named)).values()] == [Decimal("0.173")]
 
 
 def test_names_that_people_read_are_codes_and_a_row_of_no_indicator_is_set_aside_for_its_name() -> None:
@@ -186,27 +154,19 @@ def test_names_that_people_read_are_codes_and_a_row_of_no_indicator_is_set_aside
     assert found.raw.columns["indicator"][::5] == names
 
 
-def test_the_spread_of_a_share_is_one_and_that_of_a_mean_is_not() -> None:
-    head, share, mean = (
-        ("Indicator", "Verslagjaar", "Waarde", "Spreiding"),
-        ("Uitval", 2021, "17,3%"),
-        ("Oordeel", 2021),
-    )
-    right = rows_of([head, (*share, "2,1%"), (*mean, 3.9, 0.8)], "")
-    assert values(right, "spread") == {("dropout", 2021): Decimal("0.021"), ("rating", 2021): Decimal("0.8")}
-    assert set(refused(rows_of([head, (*share, 2.1), (*mean, 3.9, "8%")], ""))) == {"D2", "D3"}
-
-
-def test_numerators_denominators_and_numbers_of_people_are_counts() -> None:
-    head = ("Indicator", "Verslagjaar", "Waarde", "Teller", "Noemer", "Aantal")
-    rows = [("Docenten met certificaat", year, "35%", *parts) for year, parts in {
-        2022: (84, 240, 240), 2021: ("35%", 240, 240), 2020: (84, "100%", 240), 2019: (84, 240, "40%"),
-        2018: (241, 240, 240),
-    }.items()]  # fmt: skip
-    found = rows_of([head, *rows], "")
-    assert values(found, "numerator") == {("certified", 2022): 84}
-    assert set(refused(found)) == {"D3", "E4", "F5", "D6"}
-    assert refused(found)["D6"] == "een teller van 0 tot en met 240"
+def test_the_spread_of_a_share_is_one_that_of_a_mean_is_not_and_parts_are_counts() -> None:
+    head = ("Indicator", "Verslagjaar", "Waarde", "Spreiding", "Teller", "Noemer", "Aantal")
+    share, mean, ratio = ("Uitval", 2021, "17,3%"), ("Oordeel", 2021, 3.9), "Docenten met certificaat"
+    right = rows_of([head, (*share, "2,1%"), (*mean, 0.8), (ratio, 2022, "35%", None, 84, 240, 240)], "")
+    assert values(right, "spread") == {
+        ("dropout", 2021): Decimal("0.021"), ("rating", 2021): Decimal("0.8"), ("certified", 2022): None,
+    }  # fmt: skip
+    assert values(right, "numerator")["certified", 2022] == 84
+    parts = [("35%", 240, 240), (84, "100%", 240), (84, 240, "40%"), (241, 240, 240)]
+    ratios = [(ratio, 2018 + at, "35%", None, *own) for at, own in enumerate(parts)]
+    wrong = refused(rows_of([head, (*share, 2.1), (*mean, "8%"), *ratios], ""))
+    assert set(wrong) == {"D2", "D3", "E4", "F5", "G6", "E7"}
+    assert wrong["E7"] == "een teller van 0 tot en met 240"
 
 
 def test_what_a_row_measures_is_said_by_the_definition_of_its_year() -> None:
@@ -221,21 +181,13 @@ def test_what_a_row_measures_is_said_by_the_definition_of_its_year() -> None:
 # -- in files
 
 
-def staged(folder: Path, content: bytes, kind: str = "workbook", form: str = WIDE, who: Profile = WHO) -> Taken:
-    path = folder / "kerncijfers"
-    path.write_bytes(content)
+def staged(folder: Path, content: bytes, kind: str = "workbook") -> Taken:
+    path = put(folder, content)
     sheet = "sheet: '*', " if kind == "workbook" else ""
-    source = f"{{format: {kind}, locale: nl, tables: [{TABLE}], forms: [{{table: {TABLE}, {sheet}{form}}}]}}"
-    return taken(path, source, TABLE, profile=who)
+    source = f"{{format: {kind}, locale: nl, tables: [{TABLE}], forms: [{{table: {TABLE}, {sheet}{WIDE}}}]}}"
+    return taken(path, source, TABLE, profile=WHO)
 
 
-def book(kind: str, cells: Cells, codes: Sequence[str]) -> bytes:
-    """A workbook of this kind; `codes` are the number formats of the cells of column B, below the header."""
-    formats = {f"B{number}": code for number, code in enumerate(codes, start=2) if code != "General"}
-    return SHOWING[kind]({"Kerncijfers": cells}, formats)
-
-
-BOOKS = pytest.mark.parametrize("kind", SHOWING)
 SHOWN: list[tuple[Any, str, str | None]] = [
     ("17,3%", "General", "0.173"), (0.173, "General", "0.173"), (0.173, "0.0%", "0.173"), (17.3, '0.0"%"', "0.173"),
     (17.3, '0.0" %"', "0.173"), (17.3, "0.0\\%", "0.173"), (17.3, '0.0" procent"', "0.173"), (173, '0"‰"', "0.173"),
@@ -243,13 +195,13 @@ SHOWN: list[tuple[Any, str, str | None]] = [
     (17.3, "General", None), (173, '0.0"%"', None), (-2, '0.0"%"', None), (17.3, "0.0%", None),
     (17.3, '0.0" procentpunt"', None),
 ]  # fmt: skip
-"""What a cell holds, how it is shown, and the share that it is, if any."""
 
 
-@BOOKS
+@pytest.mark.parametrize("kind", SHOWING)
 def test_each_spreadsheet_gives_the_share_that_its_cell_shows(tmp_path: Path, kind: str) -> None:
-    codes = [code for _, code, _ in SHOWN]
-    content = book(kind, [("Indicator", "2021"), *(("Uitval", held) for held, _, _ in SHOWN)], codes)
+    formats = {f"B{at}": code for at, (_, code, _) in enumerate(SHOWN, start=2) if code != "General"}
+    rows = [("Indicator", "2021"), *(("Uitval", held) for held, _, _ in SHOWN)]
+    content = SHOWING[kind]({"Kerncijfers": rows}, formats)
     shares = [cell(raw) for raw in staged(tmp_path, content).raw.columns["value"]]
     assert shares == [SHARE if share is None else Decimal(share) for _, _, share in SHOWN]
 
@@ -264,7 +216,6 @@ def test_numbers_in_parquet_and_what_a_database_gave_are_read_alike(tmp_path: Pa
     numbers = parquet([("Indicator", "2021"), ("Uitval", 0.173), ("Aantal diploma's", 2417.0)])
     expected = {("dropout", 2021): Decimal("0.173"), ("degrees", 2021): 2417}
     assert values(staged(tmp_path, numbers, "parquet")) == expected
-    path = tmp_path / "pulled"
-    path.write_bytes(b"reporting_year;indicator;value\n2021;dropout;17.3%\n2021;Aantal diploma's;2417\n")
+    pulled = "reporting_year;indicator;value\n2021;dropout;17.3%\n2021;Aantal diploma's;2417\n"
     source = SqlSource(kind="sql", connection="students", database_table="figures", tables=[TABLE])
-    assert values(taken(path, source, TABLE, profile=WHO)) == expected
+    assert values(taken(put(tmp_path, pulled), source, TABLE, profile=WHO)) == expected

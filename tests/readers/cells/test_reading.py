@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -20,117 +21,97 @@ from schemas.profile.forms import Form, Locale, Split
 from schemas.tables import CATALOGUE
 from tests.readers.cells.making import KEY, field, reader, refusal
 
+PERSON = field(Kind.TEXT, personal=True)
 INTEGER, DECIMAL, MONEY, TEXT, BOOLEAN = Kind.INTEGER, Kind.DECIMAL, Kind.MONEY, Kind.TEXT, Kind.BOOLEAN
+DATED = "a spreadsheet made a date of it: format the cell as a number and type it again"
 LOCALES: tuple[Locale, ...] = ("nl", "en", "iso")
-IN_DOUBT = "an amount in euro with at most two decimals: write"
 
 
 def read(raw: Any, kind: Kind, locale: Locale = "iso") -> Any:
     return reader(kind, locale)(raw)
 
 
-@pytest.mark.parametrize("kind", list(Kind))
-def test_an_empty_cell_is_none_whatever_its_field(kind: Kind) -> None:
-    assert [read(empty, kind) for empty in (None, "", " ", "\t", "\u00a0", "\r\n")] == [None] * 6
+def test_an_empty_cell_is_none_whatever_its_field() -> None:
+    for kind in Kind:
+        assert [read(empty, kind) for empty in (None, "", " ", "\t", "\u00a0", "\r\n")] == [None] * 6
+
+
+NO_NUMBERS = [
+    "12 (+ 9 in traject)", "NaN", "nan", "inf", "-Infinity", "1e400", "10000000000000", "n.v.t.", "#N/A", "twaalf",
+    math.nan, math.inf, -math.inf, 1e400, 1e300, 10**13, Decimal("NaN"), Decimal("sNaN"), Decimal("Infinity"),
+    True, date(2020, 1, 1), b"12", [12],
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("kind", [INTEGER, DECIMAL, MONEY, Kind.NUMBER])
-@pytest.mark.parametrize(
-    "raw",
-    [
-        "12 (+ 9 in traject)", "NaN", "nan", "inf", "-Infinity", "1e400", "10000000000000", "n.v.t.", "#N/A", "twaalf",
-        math.nan, math.inf, -math.inf, 1e400, 1e300, 10**13, Decimal("NaN"), Decimal("sNaN"), Decimal("Infinity"),
-        True, date(2020, 1, 1), b"12", [12],
-    ],
-    ids=repr,
-)  # fmt: skip
-def test_what_is_no_number_is_refused(raw: Any, kind: Kind) -> None:
+def test_what_is_no_number_is_refused(kind: Kind) -> None:
     for locale in LOCALES:
-        assert refusal(reader(kind, locale), raw)
+        for raw in NO_NUMBERS:
+            assert refusal(reader(kind, locale), raw)
+        for raw in ("6-mei", "mei-06", datetime(2020, 5, 6), date(2020, 5, 6)):
+            expected = refusal(reader(kind, "iso"), raw).en
+            assert kind is Kind.NUMBER or expected.endswith(DATED)
 
 
-@pytest.mark.parametrize(
-    ("raw", "kind", "locale", "expected"),
-    [
-        ("7,057", DECIMAL, "iso", "a number with a decimal point and no thousands separator, for example 1234.5"),
-        ("24.4", DECIMAL, "nl", "a number in the notation 1.234,5"),
-        ("24,45", DECIMAL, "en", "a number in the notation 1,234.5"),
-        ("III", INTEGER, "nl", "a whole number without text beside it, for example 12"),
-        ("III", INTEGER, "iso", "a whole number without text beside it, for example 12"),
-        (12.5, INTEGER, "iso", "a whole number"),
-        ("0.1", INTEGER, "iso", "a whole number"),
-        ("1.005", MONEY, "iso", "an amount in euro with at most 2 decimals"),
-        (1.005, MONEY, "iso", "an amount in euro with at most 2 decimals"),
-        (Decimal("1.005"), MONEY, "iso", "an amount in euro with at most 2 decimals"),
-        (1e-9, MONEY, "iso", "an amount in euro with at most 2 decimals"),
-        ("0.83333", DECIMAL, "iso", "a number with at most 4 decimals"),
-        ("€ 7", DECIMAL, "nl", "a number, without €"),
-        ("k€ 7", INTEGER, "nl", "a whole number, without k€"),
-        ("7%", MONEY, "nl", "an amount in euro, not a percentage"),
-        ("0.7%", DECIMAL, "nl", "a number, not a percentage"),
-        (Percentage(0.5), INTEGER, "nl", "a whole number, not a percentage"),
-        ("1,300", MONEY, "nl", f"{IN_DOUBT} 1.300 for thousands, 1,30 for cents"),
-        ("(1,300)", MONEY, "nl", f"{IN_DOUBT} 1.300 for thousands, 1,30 for cents"),
-        ("€ -2,450", MONEY, "nl", f"{IN_DOUBT} 1.300 for thousands, 1,30 for cents"),
-        ("1.300", MONEY, "en", f"{IN_DOUBT} 1,300 for thousands, 1.30 for cents"),
-        ("x" * 32_767, TEXT, "nl", "text of at most 2000 characters"),
-        (math.nan, TEXT, "nl", "text"),
-        (b"FGW", TEXT, "nl", "text"),
-        (["FGW"], TEXT, "nl", "text"),
-        ({"unit": "FGW"}, TEXT, "nl", "text"),
-        (timedelta(1), TEXT, "nl", "text"),
+IN_DOUBT = "an amount in euro with at most two decimals: write"
+UNFIT: dict[str, list[tuple[Any, Kind, Locale]]] = {
+    "a number with a decimal point and no thousands separator, for example 1234.5": [("7,057", DECIMAL, "iso")],
+    "a number in the notation 1.234,5": [("24.4", DECIMAL, "nl")],
+    "a number in the notation 1,234.5": [("24,45", DECIMAL, "en")],
+    "a whole number without text beside it, for example 12": [("III", INTEGER, "nl"), ("III", INTEGER, "iso")],
+    "a whole number": [(12.5, INTEGER, "iso"), ("0.1", INTEGER, "iso")],
+    "an amount in euro with at most 2 decimals": [
+        ("1.005", MONEY, "iso"), (1.005, MONEY, "iso"), (Decimal("1.005"), MONEY, "iso"), (1e-9, MONEY, "iso"),
     ],
-    ids=lambda value: repr(value)[:30],
-)  # fmt: skip
-def test_a_cell_that_fits_not_is_refused_with_what_was_expected(
-    raw: Any, kind: Kind, locale: Locale, expected: str
-) -> None:
-    assert refusal(reader(kind, locale), raw).en == expected
+    "a number with at most 4 decimals": [("0.83333", DECIMAL, "iso")],
+    "a number, without €": [("€ 7", DECIMAL, "nl")],
+    "a whole number, without k€": [("k€ 7", INTEGER, "nl")],
+    "an amount in euro, not a percentage": [("7%", MONEY, "nl")],
+    "a number, not a percentage": [("0.7%", DECIMAL, "nl")],
+    "a whole number, not a percentage": [(Percentage(0.5), INTEGER, "nl")],
+    f"{IN_DOUBT} 1.300 for thousands, 1,30 for cents": [
+        ("1,300", MONEY, "nl"), ("(1,300)", MONEY, "nl"), ("€ -2,450", MONEY, "nl"),
+    ],
+    f"{IN_DOUBT} 1,300 for thousands, 1.30 for cents": [("1.300", MONEY, "en")],
+    "text of at most 2000 characters": [("x" * 32_767, TEXT, "nl")],
+    "text": [(raw, TEXT, "nl") for raw in (math.nan, b"FGW", ["FGW"], {"unit": "FGW"}, timedelta(1))],
+}  # fmt: skip
 
 
-@pytest.mark.parametrize("raw", ["6-mei", "mei-06", datetime(2020, 5, 6), date(2020, 5, 6)])
-@pytest.mark.parametrize("kind", [INTEGER, DECIMAL, MONEY])
-def test_a_number_that_became_a_date_is_told_as_that(raw: Any, kind: Kind) -> None:
-    expected = refusal(reader(kind, "iso"), raw).en
-    assert expected.endswith("a spreadsheet made a date of it: format the cell as a number and type it again")
+def test_a_cell_that_fits_not_is_refused_with_what_was_expected() -> None:
+    for expected, cells in UNFIT.items():
+        for raw, kind, locale in cells:
+            assert refusal(reader(kind, locale), raw).en == expected
 
 
-@pytest.mark.parametrize("locale", LOCALES)
-def test_of_a_year_an_example_is_given(locale: Locale) -> None:
-    year = reader(of=CATALOGUE["enrolment_counts"]["year"], locale=locale)
+AMOUNTS: list[tuple[Any, str]] = [
+    (0.1 + 0.2, "0.30"), (1250.0, "1250.00"), (1.1 * 3, "3.30"), (12345678901.05, "12345678901.05"), (-0.1, "-0.10"),
+    (7, "7.00"), (Decimal("7.1"), "7.10"), ("0.10", "0.10"), ("5.000", "5.00"), ("12345678901.05", "12345678901.05"),
+]  # fmt: skip
+
+
+def test_an_amount_is_exact_to_the_cent() -> None:
+    for raw, amount in AMOUNTS:
+        value = read(raw, MONEY)
+        assert (type(value), str(value)) == (Decimal, amount)
+
+
+def test_an_amount_that_cannot_be_mistaken_is_read() -> None:
+    for raw, locale, amount in (("0,250", "nl", "0.25"), ("1.300", "nl", "1300"), ("1,300", "en", "1300")):
+        assert read(raw, MONEY, locale) == Decimal(amount)
+
+
+def test_a_decimal_has_four_digits_after_the_point_and_a_year_an_example() -> None:
+    assert str(read("0.8333", DECIMAL)) == "0.8333"
+    assert refusal(reader(of=field(DECIMAL, decimals=1), locale="iso"), "0.83").en == "a number with at most 1 decimals"
+    year = reader(of=CATALOGUE["enrolment_counts"]["year"])
     assert refusal(year, "2020-2021").en == f"a whole number, for example {year.field.example}"
 
 
-@pytest.mark.parametrize(
-    ("raw", "amount"),
-    [
-        (0.1 + 0.2, "0.30"), (1250.0, "1250.00"), (1.1 * 3, "3.30"), (12345678901.05, "12345678901.05"),
-        (-0.1, "-0.10"), (7, "7.00"), (Decimal("7.1"), "7.10"), ("0.10", "0.10"), ("5.000", "5.00"),
-        ("12345678901.05", "12345678901.05"),
-    ],
-)  # fmt: skip
-def test_an_amount_is_exact_to_the_cent(raw: Any, amount: str) -> None:
-    value = read(raw, MONEY)
-    assert (type(value), str(value)) == (Decimal, amount)
-
-
-@pytest.mark.parametrize(
-    ("raw", "locale", "amount"),
-    [("0,250", "nl", "0.25"), ("1.300", "nl", "1300"), ("1,300", "en", "1300"), ("1.250,50", "nl", "1250.50")],
-)
-def test_an_amount_that_cannot_be_mistaken_is_read(raw: str, locale: Locale, amount: str) -> None:
-    assert read(raw, MONEY, locale) == Decimal(amount)
-
-
-def test_a_decimal_has_four_digits_after_the_point_unless_its_field_says_otherwise() -> None:
-    assert str(read("0.8333", DECIMAL)) == "0.8333"
-    assert refusal(reader(of=field(DECIMAL, decimals=1), locale="iso"), "0.83").en == "a number with at most 1 decimals"
-
-
-@pytest.mark.parametrize(("raw", "number"), [("12", 12), (12.0, 12), ("12.0", 12), (Decimal("12.00"), 12), ("-3", -3)])
-def test_a_whole_number_may_be_written_with_a_point(raw: Any, number: int) -> None:
-    value = read(raw, INTEGER)
-    assert (value, type(value)) == (number, int)
+def test_a_whole_number_may_be_written_with_a_point() -> None:
+    for raw, number in (("12", 12), (12.0, 12), ("12.0", 12), (Decimal("12.00"), 12), ("-3", -3)):
+        value = read(raw, INTEGER)
+        assert (value, type(value)) == (number, int)
 
 
 amounts = st.decimals(min_value="-9999999999999", max_value="9999999999999", places=2)
@@ -145,59 +126,40 @@ def test_an_amount_that_is_printed_or_held_and_read_again_is_the_same(amount: De
     assert read(cents / 100, MONEY) == Decimal(cents).scaleb(-2)
 
 
-@pytest.mark.parametrize(
-    ("raw", "scale", "value"),
-    [
-        ("k€ 7", None, "7000"), ("k€ 0,001", None, "1"), ("7", "1000", "7000"), (7.057, "1000", "7057"),
-        ("k€ 7", "1000", "7000"), ("€ 7", None, "7"), ("€ 7", "1", "7"),
-    ],
-)  # fmt: skip
-def test_thousands_are_thousands_once(raw: Any, scale: str | None, value: str) -> None:
-    assert reader(scale=Decimal(scale) if scale else None)(raw) == Decimal(value)
-    assert refusal(reader(scale=Decimal(1000)), "€ 7").en == "an amount in euro, without €"
+def test_thousands_are_thousands_once() -> None:
+    plain, thousands, euro = (reader(scale=scale) for scale in (None, Decimal(1000), Decimal(1)))
+    assert [plain(raw) for raw in ("k€ 7", "k€ 0,001", "€ 7")] == [7000, 1, 7]
+    assert [thousands(raw) for raw in ("7", 7.057, "k€ 7")] == [7000, 7057, 7000]
+    assert euro("€ 7") == 7
+    assert refusal(thousands, "€ 7").en == "an amount in euro, without €"
 
 
-@pytest.mark.parametrize("raw", ["88,6%", Percentage(0.886)])
-@pytest.mark.parametrize(("measure", "scale"), [("share", None), ("fraction", None), ("", "0.01")])
-def test_a_percentage_is_a_fraction_where_the_field_holds_one(raw: Any, measure: str, scale: str | None) -> None:
-    one = reader(of=field(DECIMAL, unit_of_measure=measure), scale=Decimal(scale) if scale else None)
-    assert one(raw) == Decimal("0.886")
+def test_a_percentage_is_a_fraction_where_the_field_holds_one() -> None:
+    for measure, scale in (("share", None), ("fraction", None), ("", Decimal("0.01"))):
+        one = reader(of=field(DECIMAL, unit_of_measure=measure), scale=scale)
+        assert one("88,6%") == one(Percentage(0.886)) == Decimal("0.886")
 
 
-@pytest.mark.parametrize(
-    ("cells", "value"),
-    [
-        (["ja", "Ja", " JA ", "j", "yes", "y", "true", "TRUE", "waar", "x", "X", "1", 1, 1.0, True], True),
-        (["nee", "Nee", "n", "no", "false", "onwaar", "0", 0, 0.0, False], False),
-    ],
-)
-def test_a_yes_and_a_no_are_read(cells: list[Any], value: bool) -> None:
-    assert all(read(raw, BOOLEAN) is value for raw in cells)
+def test_a_yes_and_a_no_are_read_and_nothing_else() -> None:
+    yes = ["ja", " JA ", "j", "yes", "y", "true", "TRUE", "waar", "x", "X", "1", 1, 1.0, True]
+    no = ["nee", "Nee", "n", "no", "false", "onwaar", "0", 0, 0.0, False]
+    assert [read(raw, BOOLEAN) for raw in (*yes, *no)] == [True] * len(yes) + [False] * len(no)
+    for raw in ("misschien", "jaja", "2", 2, "-", "n.v.t.", 0.5, [True]):
+        assert refusal(reader(BOOLEAN), raw)
 
 
-@pytest.mark.parametrize("raw", ["misschien", "jaja", "2", 2, "-", "n.v.t.", 0.5, [True]], ids=repr)
-def test_what_is_neither_yes_nor_no_is_refused(raw: Any) -> None:
-    assert refusal(reader(BOOLEAN), raw)
+def test_a_text_is_only_a_text_and_a_code_that_excel_made_a_number_is_the_code_again() -> None:
+    assert [read(raw, TEXT) for raw in ("56034", " 56034 ", 56034, 56034.0, "05034")] == ["56034"] * 4 + ["05034"]
+    for text in ("'; DROP TABLE units; --", "=1+1", "<b>x</b>", "Zoë", "名前", "a\nb", "x" * 2000):
+        assert read(text, TEXT) == text
 
 
-@pytest.mark.parametrize(
-    ("raw", "text"),
-    [
-        *((raw, "56034") for raw in ("56034", " 56034 ", 56034, 56034.0)), ("05034", "05034"),
-        *((text, text) for text in ("'; DROP TABLE units; --", "=1+1", "<b>x</b>", "Zoë", "名前", "a\nb", "x" * 2000)),
-    ],
-)  # fmt: skip
-def test_a_text_is_only_a_text_and_a_code_that_excel_made_a_number_is_the_code_again(raw: Any, text: str) -> None:
-    assert read(raw, TEXT) == text
-
-
-@pytest.mark.parametrize(
-    "text", ["FdA\u200b", "\u202eAdF", "F\u00addA", "\ufeffFdA", "Fd\u2060A", "FdA\x00", "FdA\u200f", "F\x1bdA"]
-)
-def test_a_code_with_characters_that_do_not_show_is_refused(text: str) -> None:
-    expected = refusal(reader(of=field(TEXT, codes=("FdA",))), text)
-    assert "zonder onzichtbare tekens" in expected.nl
-    assert "without invisible characters" in expected.en
+def test_a_code_with_characters_that_do_not_show_is_refused() -> None:
+    code = reader(of=field(TEXT, codes=("FdA",)))
+    for hidden in "\u200b\u202e\u00ad\ufeff\u2060\x00\u200f\x1b":
+        expected = refusal(code, f"Fd{hidden}A")
+        assert "zonder onzichtbare tekens" in expected.nl
+        assert "without invisible characters" in expected.en
 
 
 def test_a_code_may_be_in_another_case_or_spelling_unless_case_tells_two_apart() -> None:
@@ -207,25 +169,16 @@ def test_a_code_may_be_in_another_case_or_spelling_unless_case_tells_two_apart()
     assert [unit(raw) for raw in cells] == ["FGW", "FGW", "FGW", "FGW", "FGW", "Ha", "HA", "ha", "HA", "XX"]
 
 
-PERSON = field(TEXT, personal=True)
-
-
-def test_an_identifier_of_a_person_becomes_a_pseudonym_that_does_not_hold_it() -> None:
+def test_an_identifier_of_a_person_becomes_a_pseudonym_that_does_not_hold_it_and_without_a_key_is_not_read() -> None:
     own, other = reader(of=PERSON), CellReader(PERSON, "iso", {}, b"o" * 32)
     assert own("E-00017") == pseudonym("E-00017", KEY)
-    assert len(own("E-00017")) == 32
-    assert set(own("E-00017")) <= set("0123456789abcdef")
-    assert own("E-1") == own(" E-1 ")
+    assert re.fullmatch("[0-9a-f]{32}", own("E-00017"))
+    assert own("E-1") == own(" E-1 ") != other("E-1")
     assert own("123456") == own(123456.0)
-    assert own("E-1") != own("E-2")
-    assert own("E-1") != other("E-1")
     assert reader(of=field(INTEGER, personal=True))("4") == 4, "a number about a person stays a number"
-
-
-@pytest.mark.parametrize("key", [(), (b"",)])
-def test_without_a_key_no_identifier_is_read_at_all(key: tuple[bytes, ...]) -> None:
-    with pytest.raises(ValueError, match="needs a key"):
-        CellReader(PERSON, "iso", {}, *key)
+    for key in ((), (b"",)):
+        with pytest.raises(ValueError, match="needs a key"):
+            CellReader(PERSON, "iso", {}, *key)
 
 
 @given(identifier=st.text(min_size=1), other=st.text(min_size=1))
@@ -250,15 +203,12 @@ def test_any_cell_is_either_read_as_its_type_or_refused(raw: Any, kind: Kind, lo
     assert value is None or type(value) is TYPES[kind]
 
 
-def test_a_cell_falls_apart_by_the_pattern_of_its_form() -> None:
+def test_a_cell_falls_apart_by_the_pattern_of_its_form_and_words_of_the_form_are_translated_or_no_value() -> None:
     split = Split(header="h", pattern=r"(?P<f>\d+)( \(\+ (?P<g>\d+)\))?", example="12 (+ 9)")
     one = reader(INTEGER, split=split)
     other = reader(of=Field("g", INTEGER, "veld", "field", 1), split=split)
     assert [one(" 12  (+ 9) "), other("12 (+ 9)"), other("12"), one(12.0), one(None)] == [12, 9, None, 12, None]
     assert refusal(one, "twaalf").en == "a cell as: 12 (+ 9)"
-
-
-def test_words_are_translated_and_some_stand_for_no_value() -> None:
     one = reader(INTEGER, values={"Zeer  eens": "5"}, empty=frozenset({"n.v.t.", "0"}))
     assert [one("zeer EENS"), one("N.V.T."), one(0.0), one("0"), one("4")] == [5, None, None, None, 4]
 
@@ -266,5 +216,4 @@ def test_words_are_translated_and_some_stand_for_no_value() -> None:
 def test_the_words_that_people_have_for_a_code_are_read_as_the_code() -> None:
     own = CATALOGUE["faculty_measures"]["progress"]
     one = cell_readers((own,), Form(table="faculty_measures"), "nl", {}, KEY)["progress"]
-    cells = ("op koers", "On course", "on_course", " AFGEROND ")
-    assert [one(raw) for raw in cells] == ["on_course", "on_course", "on_course", "done"]
+    assert [one(raw) for raw in ("op koers", "On course", " AFGEROND ")] == ["on_course", "on_course", "done"]

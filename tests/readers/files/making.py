@@ -12,6 +12,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
+import pytest
+
+from kwaliteitsmonitor.readers.cells.grid import Grid
+from kwaliteitsmonitor.readers.files.opening import grids
+from kwaliteitsmonitor.readers.files.refusals import RefusedFileError
 from schemas.profile.feeds import FileSource, Format
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -39,7 +44,7 @@ Formats = Mapping[str, str]
 def xlsx(
     sheets: Mapping[str, Rows], hidden: Iterable[str] = (), formats: Formats | None = None, merged: str = ""
 ) -> bytes:
-    """A workbook; `formats` and the range `merged` are of its last worksheet."""
+    """A workbook; `formats` and the ranges `merged` are of its last worksheet."""
     import openpyxl
 
     book = openpyxl.Workbook()
@@ -52,8 +57,8 @@ def xlsx(
             sheet.sheet_state = "hidden"
     for cell, code in (formats or {}).items():
         sheet[cell].number_format = code
-    if merged:
-        sheet.merge_cells(merged)
+    for span in merged.split():
+        sheet.merge_cells(span)
     return saved(book)
 
 
@@ -228,19 +233,25 @@ SHOWING: Mapping[str, Callable[..., bytes]] = {
 """What writes a worksheet with number formats, by the kind of workbook."""
 
 
-def raw_zip(members: Iterable[tuple[str, bytes, int, int, int]]) -> bytes:
-    """A ZIP written byte by byte: name, packed bytes, the size it claims to unpack to, its flags and attributes."""
-    body, directory = b"", b""
-    count = 0
+def raw_zip(members: Iterable[tuple[str, bytes, int, int, int]], *, sums: bool = False) -> bytes:
+    """A ZIP written byte by byte: name, packed bytes, the size it claims to unpack to, its flags and attributes.
+
+    With `sums` the small members have the check sums that they should have.
+    """
+    body, directory, count = b"", b"", 0
     for name, packed, claimed, flags, attributes in members:
-        title = name.encode()
-        shared = struct.pack("<5H3L2H", 20, flags, 8, 0, 33, 0, len(packed), claimed, len(title), 0)
+        title, check = name.encode(), zlib.crc32(unpacked(packed)) if sums and len(packed) < 1 << 20 else 0
+        shared = struct.pack("<5H3L2H", 20, flags, 8, 0, 33, check, len(packed), claimed, len(title), 0)
         entry = struct.pack("<3H2L", 0, 0, 0, attributes, len(body))
         directory += b"PK\x01\x02" + struct.pack("<H", 0x031E) + shared + entry + title
         body += b"PK\x03\x04" + shared + title + packed
         count += 1
     end = struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, count, count, len(directory), len(body), 0)
     return body + directory + end
+
+
+def unpacked(content: bytes) -> bytes:
+    return zlib.decompress(content, -15)
 
 
 def zeros(gigabytes: int) -> bytes:
@@ -259,6 +270,25 @@ def put(folder: Path, content: bytes | str, name: str = "levering") -> Path:
     path = folder / name
     path.write_bytes(content.encode() if isinstance(content, str) else content)
     return path
+
+
+def read(folder: Path, content: bytes | str, form: FileSource | None = None) -> Grid:
+    """The one grid of a file, which is a workbook unless `form` says otherwise."""
+    (grid,) = grids(put(folder, content), form or source("workbook"), [])
+    return grid
+
+
+def refusal(folder: Path, content: bytes | str, form: FileSource | None = None) -> str:
+    """The sentence in which a file is refused, in English; the Dutch one is another."""
+    with pytest.raises(RefusedFileError) as caught:
+        grids(put(folder, content), form or source("workbook"), [])
+    assert caught.value.words.nl != caught.value.words.en == str(caught.value)
+    return caught.value.words.en
+
+
+def flaws(grid: Grid) -> dict[tuple[int, int], str]:
+    """What was expected of each cell with a flaw, in Dutch."""
+    return {place: words.nl for place, words in grid.flaws.items()}
 
 
 Kind = Literal["xlsx", "xls", "ods", "csv", "utf-16", "parquet", "zip"]

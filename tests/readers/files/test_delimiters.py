@@ -35,13 +35,13 @@ def test_a_declared_delimiter_holds_for_one_column_too_and_needs_no_word() -> No
     assert name_of("~").en == "'~'"
 
 
-@pytest.mark.parametrize("lines", [["eenheid,thema,bedrag", "FdA,klein,1"], ["sep=,", "a,b", "1,2"]])
-def test_another_delimiter_than_declared_is_refused_with_both(lines: list[str]) -> None:
-    with pytest.raises(RefusedFileError, match="its cells are separated by commas; expected cells separated by semico"):
-        delimiter_of(lines, ";")
+def test_another_delimiter_than_declared_is_refused_with_both() -> None:
+    for lines in (["eenheid,thema,bedrag", "FdA,klein,1"], ["sep=,", "a,b", "1,2"]):
+        with pytest.raises(RefusedFileError, match="are separated by commas; expected cells separated by semico"):
+            delimiter_of(lines, ";")
 
 
-@pytest.mark.parametrize("declared", [";;", '"'])
-def test_a_delimiter_that_can_separate_nothing_is_a_matter_of_the_profile(declared: str) -> None:
-    with pytest.raises(RefusedFileError, match="Change the profile"):
-        delimiter_of(["a;b"], declared)
+def test_a_delimiter_that_can_separate_nothing_is_a_matter_of_the_profile() -> None:
+    for declared in (";;", '"'):
+        with pytest.raises(RefusedFileError, match="Change the profile"):
+            delimiter_of(["a;b"], declared)

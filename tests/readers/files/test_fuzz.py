@@ -67,14 +67,6 @@ def test_what_was_written_as_text_is_read_again(
     assert found.cells == expected
 
 
-def test_a_position_before_the_file_is_refused(tmp_path: Path) -> None:
-    content = bytearray(valid("zip")[0])
-    end = content.rfind(b"PK\x05\x06")
-    content[end + 16 : end + 20] = (int.from_bytes(content[end + 16 : end + 20], "little") + 64).to_bytes(4, "little")
-    with pytest.raises(RefusedFileError, match="damaged"):
-        grids(put(tmp_path, bytes(content)), source("zip"), [])
-
-
 @pytest.mark.parametrize("kept", sorted((Path(__file__).parent / "kept").iterdir()), ids=lambda path: path.name)
 def test_what_once_ended_otherwise_is_refused(kept: Path, tmp_path: Path) -> None:
     assert outcome(kept.read_bytes(), source(kept.name.partition("-")[0]), tmp_path) == "refused"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-import pytest
 import xlwt
 
 from kwaliteitsmonitor.readers.cells.days import read_day
@@ -15,7 +14,7 @@ from tests.readers.files.making import (
     MAIN,
     OFFICE,
     by_hand,
-    put,
+    read,
     rewritten,
     saved,
     source,
@@ -30,20 +29,15 @@ SINCE_1904 = '<workbookPr date1904="1"/>'
 DAY, FOUR_YEARS_EARLIER = date(2020, 10, 1), date(2016, 9, 30)
 
 
-@pytest.mark.parametrize(
-    ("code", "shown"),
-    [
-        ("00000", "06001"), ("0000000", "0006001"), ('"S-"0', "S-6001"), ('"s"0000000', "s0006001"),
-        ("[$-413]00000", "06001"), ("00000;-00000", "06001"),
-    ],
-)  # fmt: skip
-def test_a_format_that_shows_a_code_is_told(code: str, shown: str) -> None:
-    assert shown_as_code(code).format(6001) == shown
+CODES = {
+    "00000": "06001", "0000000": "0006001", '"S-"0': "S-6001", '"s"0000000': "s0006001", "[$-413]00000": "06001",
+    "00000;-00000": "06001",
+    **dict.fromkeys(["0", "General", "0.00", "#,##0", "0%", "0.0E+00", "dd-mm-yyyy", "@", "0000.00", "#"], ""),
+}  # fmt: skip
 
 
-@pytest.mark.parametrize("code", ["0", "General", "0.00", "#,##0", "0%", "0.0E+00", "dd-mm-yyyy", "@", "0000.00", "#"])
-def test_other_formats_are_not(code: str) -> None:
-    assert shown_as_code(code) == ""
+def test_a_format_that_shows_a_code_is_told_and_others_are_not() -> None:
+    assert {code: shown_as_code(code).format(6001) for code in CODES} == CODES
 
 
 def extension(attribute: str = "") -> str:
@@ -54,8 +48,7 @@ def extension(attribute: str = "") -> str:
 
 
 def first_cell(folder: Path, content: bytes) -> object:
-    (grid,) = grids(put(folder, content), source("workbook"), [])
-    return grid.cells[0][0]
+    return read(folder, content).cells[0][0]
 
 
 def book(properties: str, after: str = "", cell: str = BODY("", 42643)) -> bytes:
@@ -63,21 +56,15 @@ def book(properties: str, after: str = "", cell: str = BODY("", 42643)) -> bytes
     return rewritten(content, lambda _, part: part.replace(b"</workbook>", f"{after}</workbook>".encode()))
 
 
-@pytest.mark.parametrize(
-    ("properties", "after", "day"),
-    [
-        *((f'<workbookPr date1904="{yes}"/>', "", DAY) for yes in ("1", "true", " 1 ", " true\n")),
-        ('<workbookPr date1904="0"/>', "", FOUR_YEARS_EARLIER),
-        ('<workbookPr date1904="false"/>', "", FOUR_YEARS_EARLIER),
-        ("<workbookPr/>", "", FOUR_YEARS_EARLIER),
-        ("", "", FOUR_YEARS_EARLIER),
-        (f'<workbookPr xmlns:x15="{X15}" date1904="1" x15:date1904="0"/>', "", DAY),
-    ],
-)
-def test_a_workbook_counts_from_1904_where_it_says_so_in_any_way_that_xml_has_for_yes(
-    tmp_path: Path, properties: str, after: str, day: date
-) -> None:
-    assert first_cell(tmp_path, book(properties, after)) == day
+def test_a_workbook_counts_from_1904_where_it_says_so_in_any_way_that_xml_has_for_yes(tmp_path: Path) -> None:
+    for properties, day in {
+        **{f'<workbookPr date1904="{yes}"/>': DAY for yes in ("1", "true", " 1 ", " true\n")},
+        **{f'<workbookPr date1904="{no}"/>': FOUR_YEARS_EARLIER for no in ("0", "false")},
+        "<workbookPr/>": FOUR_YEARS_EARLIER,
+        "": FOUR_YEARS_EARLIER,
+        f'<workbookPr xmlns:x15="{X15}" date1904="1" x15:date1904="0"/>': DAY,
+    }.items():
+        assert first_cell(tmp_path, book(properties)) == day, properties
 
 
 def test_the_element_of_the_same_name_that_excel_adds_says_nothing_about_dates(tmp_path: Path) -> None:
@@ -93,9 +80,8 @@ def test_the_strict_form_and_a_prefix_for_the_form_itself_make_no_difference(tmp
     def prefixed(name: str, part: bytes) -> bytes:
         if name != "xl/workbook.xml":
             return part
-        return (
-            part.replace(b"<", b"<x:").replace(b"<x:/", b"</x:").replace(b"<x:?", b"<?").replace(b"xmlns=", b"xmlns:x=")
-        )
+        prefixes = part.replace(b"<", b"<x:").replace(b"<x:/", b"</x:").replace(b"<x:?", b"<?")
+        return prefixes.replace(b"xmlns=", b"xmlns:x=")
 
     assert first_cell(tmp_path, rewritten(book('<workbookPr date1904="true"/>', extension()), strict)) == DAY
     assert first_cell(tmp_path, rewritten(book(SINCE_1904), prefixed)) == DAY
@@ -118,6 +104,6 @@ def test_the_case_reads_the_day_that_excel_shows() -> None:
     assert grid.cells[1][2] == date(2020, 11, 20)
 
 
-@pytest.mark.parametrize("written", ["2020-10-01", "2020-10-01T00:00:00", "2020-10-01T00:00:00.000"])
-def test_a_date_that_is_written_as_a_date_is_that_day(tmp_path: Path, written: str) -> None:
-    assert read_day(first_cell(tmp_path, book(SINCE_1904, cell=BODY(' t="d"', written))), "nl", "") == DAY
+def test_a_date_that_is_written_as_a_date_is_that_day(tmp_path: Path) -> None:
+    for written in ("2020-10-01", "2020-10-01T00:00:00", "2020-10-01T00:00:00.000"):
+        assert read_day(first_cell(tmp_path, book(SINCE_1904, cell=BODY(' t="d"', written))), "nl", "") == DAY

@@ -68,10 +68,10 @@ def test_mixed_line_ends_are_read_right() -> None:
     assert list(found.numbers) == [1, 2, 3, 4]
 
 
-@pytest.mark.parametrize("encoding", ["auto", "utf-8"])
-def test_a_mark_where_one_file_was_put_after_another_is_no_part_of_a_cell(encoding: str) -> None:
-    found = read(b"\xef\xbb\xbfa;b\n1;2\n\xef\xbb\xbf3;4\n", encoding=encoding)
-    assert found.cells == [["a", "b"], ["1", "2"], ["3", "4"]]
+def test_a_mark_where_one_file_was_put_after_another_is_no_part_of_a_cell() -> None:
+    for encoding in ("auto", "utf-8"):
+        joined = read(b"\xef\xbb\xbfa;b\n1;2\n\xef\xbb\xbf3;4\n", encoding=encoding)
+        assert joined.cells == [["a", "b"], ["1", "2"], ["3", "4"]]
 
 
 def test_a_quote_that_is_not_closed_is_refused_by_its_line() -> None:
@@ -81,21 +81,18 @@ def test_a_quote_that_is_not_closed_is_refused_by_its_line() -> None:
 
 
 def test_a_zero_byte_is_refused_by_its_line() -> None:
+    """And so is a cell without end."""
     assert refusal(b"a;b\n1;2\n3;\x004\n").startswith("line 3 has a NUL byte; expected text")
+    sentence = refusal("a;b\n1;2\n" + "x" * 140_000 + ";3\n")
+    assert sentence.startswith("the row that begins at line 3 has a cell of more than 131,072 characters")
 
 
 def test_a_text_of_nothing_but_blank_lines_is_refused() -> None:
     assert refusal(b"\r\n ; \r\n").startswith("there is nothing in this file")
 
 
-def test_a_cell_without_end_is_refused_by_its_line() -> None:
-    sentence = refusal("a;b\n1;2\n" + "x" * 140_000 + ";3\n")
-    assert sentence.startswith("the row that begins at line 3 has a cell of more than 131,072 characters")
-
-
-@pytest.mark.parametrize("encoding", ["utf-8", "latin-1"])
-def test_lines_of_fixed_width_are_one_cell_each(encoding: str) -> None:
-    content = "  21PE 2020é\r\n\r\n  28DN 2021 \n".encode(encoding)
-    found = lines_of(BytesIO(content), source("fixed", encoding=encoding))
-    assert found.cells == [["  21PE 2020é"], ["  28DN 2021 "]]
-    assert list(found.numbers) == [1, 3]
+def test_lines_of_fixed_width_are_one_cell_each() -> None:
+    for encoding in ("utf-8", "latin-1"):
+        content = "  21PE 2020é\r\n\r\n  28DN 2021 \n".encode(encoding)
+        lines = lines_of(BytesIO(content), source("fixed", encoding=encoding))
+        assert (lines.cells, list(lines.numbers)) == ([["  21PE 2020é"], ["  28DN 2021 "]], [1, 3])

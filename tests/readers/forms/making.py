@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -12,7 +10,7 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
-import openpyxl
+import pyarrow as pa
 import yaml
 
 from kwaliteitsmonitor.methods.checks.expectations import validate
@@ -25,7 +23,7 @@ from kwaliteitsmonitor.readers.forms.shaping import shape
 from kwaliteitsmonitor.readers.forms.wanted import Shape
 from kwaliteitsmonitor.readers.quarantine import Read
 from kwaliteitsmonitor.readers.reading import form_of, read
-from kwaliteitsmonitor.readers.staging import StagedTable, Tally, stage
+from kwaliteitsmonitor.readers.staging import StagedTable, Tally, Validate, stage
 from schemas.contract import Table
 from schemas.profile import Profile
 from schemas.profile.feeds import FileSource, SqlSource
@@ -34,6 +32,7 @@ from schemas.profile.registers import Programme
 from schemas.profile.units import Unit
 from schemas.tables import CATALOGUE
 from tests import made_up
+from tests.readers.files.making import xlsx
 
 KEY = b"k" * 32
 NAME = "north.xlsx"
@@ -136,13 +135,19 @@ def rows_taken(
     told: Mapping[str, Any] | None = None,
     profile: Profile | None = None,
     named: Named = NOTHING_NAMED,
+    judge: Validate = validate,
 ) -> Taken:
     """The same of the cells of a worksheet, without the file."""
     own, origin = profile or university(), source(text)
     bound = CATALOGUE[table].bind(own.code_lists())
     page = cells if isinstance(cells, Grid) else grid(cells)
     raw = shape(page, [page], Shape(form_of(origin, bound, 2020), bound, told or {}, own.aliases(), named))
-    return _taken(raw, origin, bound, own, NAME, told or {}, 2020)
+    return _taken(raw, origin, bound, own, NAME, told or {}, 2020, judge)
+
+
+def unjudged(table: Table, rows: pa.Table) -> list[RuleResult]:
+    """What holding rows against the rules of their contract gives where all hold: for tests of how cells are read."""
+    return validate(table, rows, lambda _, constraints, __: dict.fromkeys((rule.id for rule in constraints), ()))
 
 
 def grid(rows: Sequence[Sequence[Any]], **more: Any) -> Grid:
@@ -163,6 +168,7 @@ def _taken(
     name: str,
     told: Mapping[str, Any],
     year: int | None,
+    judge: Validate = validate,
 ) -> Taken:
     locale = origin.locale if isinstance(origin, FileSource) else "iso"
     plain = cell_readers(bound.fields, form_of(origin, bound, year), locale, own.aliases(), KEY)
@@ -170,49 +176,20 @@ def _taken(
         name: replace(one, measured=own.measured) if one.field.measured_by else one for name, one in plain.items()
     }
     delivery = Delivery("feed", 0, name, "a" * 64, 1, date(2020, 12, 18), "2019-2020", told.get("unit", ""))
-    staged = stage(bound, [Read(delivery, raw, told)], lambda _: readers, validate)
+    staged = stage(bound, [Read(delivery, raw, told)], lambda _: readers, judge)
     found = Taken(raw, staged)
     assert found.tally.accepted + found.tally.quarantined == found.tally.received
     return found
 
 
 def workbook(
-    path: Path,
-    sheets: Mapping[str, Sequence[Sequence[Any]]],
-    *,
-    merged: Sequence[str] = (),
-    hidden: Sequence[str] = (),
-    formats: Mapping[str, str] | None = None,
+    path: Path, sheets: Mapping[str, Sequence[Sequence[Any]]], hidden: Sequence[str] = (), **last: Any
 ) -> Path:
-    """A workbook; `merged` are ranges of the last sheet, `formats` the number formats of its cells."""
-    book = openpyxl.Workbook()
-    book.remove(book.worksheets[0])
-    for name, rows in sheets.items():
-        page = book.create_sheet(name)
-        for number, row in enumerate(rows, start=1):
-            for column, value in enumerate(row, start=1):
-                page.cell(number, column, value)
-        if name in hidden:
-            page.sheet_state = "hidden"
-    for span in merged:
-        page.merge_cells(span)
-    for cell, shown in (formats or {}).items():
-        page[cell].number_format = shown
-    book.save(path)
+    """A workbook; `formats` and a range `merged` are of its last worksheet."""
+    path.write_bytes(xlsx(sheets, hidden, **last))
     return path
 
 
 def written(path: Path, text: str, encoding: str = "utf-8") -> Path:
-    """A text file."""
     path.write_bytes(text.encode(encoding))
-    return path
-
-
-def zipped(path: Path, members: Mapping[str, str]) -> Path:
-    """A ZIP of text files."""
-    made = io.BytesIO()
-    with zipfile.ZipFile(made, "w") as archive:
-        for name, text in members.items():
-            archive.writestr(name, text)
-    path.write_bytes(made.getvalue())
     return path

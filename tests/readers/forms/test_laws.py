@@ -40,10 +40,8 @@ def filled(row: list[str]) -> bool:
 
 def of(rows: list[list[str]], form: str) -> Taken:
     """What becomes of rows as a text holds them: without those that are blank."""
-    kept = [(number, row) for number, row in enumerate(rows, start=1) if filled(row)]
-    return rows_taken(
-        Grid("", [row for _, row in kept], [number for number, _ in kept]), form, "evaluations", told=TOLD
-    )
+    kept = {number: row for number, row in enumerate(rows, start=1) if filled(row)}
+    return rows_taken(Grid("", [*kept.values()], [*kept]), form, "evaluations", told=TOLD)
 
 
 long_rows = st.lists(

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import pytest
-
 from kwaliteitsmonitor.readers.forms.other_years import OTHER_YEAR, notes, years_in
 from schemas.consequences import Severity
 from schemas.tables import CATALOGUE
@@ -29,35 +27,25 @@ def said(
     return [note.text.nl for note in found if note.code == OTHER_YEAR]
 
 
-@pytest.mark.parametrize(
-    ("text", "named"),
-    [
-        ("Verantwoording 2018-2019", "2018-2019"), ("Studiejaar 2018/19", "2018-2019"),
-        ("Studiejaar 2020\u20132021", "2020-2021"), ("Maatregelen 2018", "2018"), ("Jaarverslag 2022", "2022"),
-        ("Plan 2015-2018", "2015-2018"), ("Stand van 2018, opgemaakt 12-12-2020", "2018"),
-    ],
-)  # fmt: skip
-def test_another_year_above_a_table_is_told(text: str, named: str) -> None:
-    assert said(text) == [
-        f"een tekst boven de tabel noemt {named}, en het bestand is geleverd voor 2019-2020: "
-        "kijk of dit het goede bestand is"
-    ]
+OWN_YEAR = [
+    "Verantwoording 2019-2020", "Studiejaar 19/20", "Studiejaar 2019/20", "Maatregelen 2020", "Najaar 2019",
+    "Kwaliteitsafspraken 2019-2024", "Opgemaakt op 15-01-2021", "Leiden, 3 februari 2021", "Versie van 2021-01-15",
+    "2018-2019 en 2019-2020", "Budget: 2018,50 euro", "Kamer 20181", "Januari 2021", "February 3, 2021",
+]  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "Verantwoording 2019-2020", "Studiejaar 19/20", "Studiejaar 2019/20", "Maatregelen 2020", "Najaar 2019",
-        "Kwaliteitsafspraken 2019-2024", "Opgemaakt op 15-01-2021", "Leiden, 3 februari 2021", "Versie van 2021-01-15",
-        "2018-2019 en 2019-2020", "Budget: 2018,50 euro", "Kamer 20181", "Januari 2021", "February 3, 2021",
-    ],
-)  # fmt: skip
-def test_what_is_right_above_a_table_is_not(text: str) -> None:
-    assert said(text) == []
+OTHER_YEARS = {
+    "Verantwoording 2018-2019": "2018-2019", "Studiejaar 2018/19": "2018-2019", "Maatregelen 2018": "2018",
+    "Studiejaar 2020\u20132021": "2020-2021", "Jaarverslag 2022": "2022", "Plan 2015-2018": "2015-2018",
+    "Stand van 2018, opgemaakt 12-12-2020": "2018",
+}  # fmt: skip
 
 
-def test_where_another_text_names_the_own_year_a_year_is_background() -> None:
-    assert said("Nota studiesucces 2016", "Verslag over 2019-2020") == []
+def test_another_year_above_a_table_is_told_and_what_is_right_is_not() -> None:
+    sentence = "een tekst boven de tabel noemt {}, en het bestand is geleverd voor 2019-2020: "
+    for text, year in OTHER_YEARS.items():
+        assert said(text) == [f"{sentence.format(year)}kijk of dit het goede bestand is"]
+    assert [text for text in OWN_YEAR if said(text)] == []
 
 
 def test_a_sheet_and_a_header_that_a_pattern_takes_are_told_and_what_the_profile_asks_for_is_meant() -> None:
@@ -70,12 +58,11 @@ def test_a_sheet_and_a_header_that_a_pattern_takes_are_told_and_what_the_profile
     assert said(headers=["Fte 2018-2019"], agreed=["Fte 2018-2019"]) == []
 
 
-@pytest.mark.parametrize(("year", "times"), [(2020, 0), (2019, 0), (2022, 1)])
-def test_a_calendar_year_is_one_of_an_academic_year(year: int, times: int) -> None:
-    assert len(said("Studiejaar 2019-2020", told={"reporting_year": year}, table="staff")) == times
-
-
-def test_a_delivery_of_no_year_and_a_table_of_other_years_are_asked_nothing() -> None:
+def test_a_year_is_background_or_one_of_an_academic_year_and_a_delivery_of_no_year_is_asked_nothing() -> None:
+    assert said("Nota studiesucces 2016", "Verslag over 2019-2020") == []
+    years = (2020, 2019, 2022)
+    told = [len(said("Studiejaar 2019-2020", told={"reporting_year": year}, table="staff")) for year in years]
+    assert told == [0, 0, 1]
     assert said("Jaarverslag 2011", told={}) == said("Jaarverslag 2011", table="spending_plan") == []
     assert list(years_in("Maatregelen 2018/19, 2020-2018")) == [(2018, 2019), (2020, 2020)]
 
@@ -90,9 +77,9 @@ def test_it_is_a_warning_in_what_is_staged() -> None:
         assert any(where in r.detail for r in warnings)
 
 
-@pytest.mark.parametrize(("above", "times"), [("Studiejaar 2018-2019", 1), ("Studiejaar 2019-2020", 0)])
-def test_answers_that_the_engine_reads_itself_are_told_too(answers: Answers, above: str, times: int) -> None:
-    content = f"{above}\n".encode() + as_csv([answer("R-1")])
-    found = answers.stage(answers.file(content, given={"academic_year": "2019-2020"}))
-    assert tally(found).accepted == 1
-    assert len([r for r in found.results if "het goede bestand" in r.detail]) == times
+def test_answers_that_the_engine_reads_itself_are_told_too(answers: Answers) -> None:
+    for above, times in (("Studiejaar 2018-2019", 1), ("Studiejaar 2019-2020", 0)):
+        content = f"{above}\n".encode() + as_csv([answer("R-1")])
+        staged = answers.stage(answers.file(content, given={"academic_year": "2019-2020"}))
+        assert tally(staged).accepted == 1
+        assert len([r for r in staged.results if "het goede bestand" in r.detail]) == times

@@ -1,4 +1,4 @@
-"""Columns of the same thing becoming rows: questions of an evaluation, units of a matrix, years of a plan."""
+"""Columns of the same thing becoming rows, and columns of other texts joined so that no row is multiplied."""
 
 from __future__ import annotations
 
@@ -8,26 +8,24 @@ from typing import Any
 
 import pytest
 
+from kwaliteitsmonitor.readers.cells.grid import Grid
 from kwaliteitsmonitor.readers.cells.texts import pseudonym
+from kwaliteitsmonitor.readers.files.refusals import RefusedFileError
+from kwaliteitsmonitor.readers.forms.joining import lookup
 from kwaliteitsmonitor.readers.forms.pivoting import lengthened
 from kwaliteitsmonitor.readers.quarantine import MASK
 from kwaliteitsmonitor.readers.staging import Tally
 from schemas.consequences import Severity
+from schemas.profile.forms import Join
+from tests.readers.files.making import put, zipped
 from tests.readers.forms.making import KEY, NAME, Taken, rows_taken, taken, written
 
 TOLD = {"unit": "North", "academic_year": "2019-2020", "course": "C-101"}
 WIDE = r"""
-format: {format}
-encoding: latin-1
-tables: [evaluations]
-forms:
-  - table: evaluations
-    columns: {{Respondent-ID: respondent, Opleiding: programme}}
-    constants: {{evaluation: course, level: Ba}}
-    header_ignore: ' *\[.*?\]'
-    ignored: ['Opmerkingen*']
-    unpivot: {{name: question, value: score}}
-    empty: {{score: ["n.v.t.", "0", "6", "[IMAGE]"]}}
+{format: csv, encoding: latin-1, tables: [evaluations], forms: [{table: evaluations,
+  columns: {Respondent-ID: respondent, Opleiding: programme}, constants: {evaluation: course, level: Ba},
+  header_ignore: ' *\[.*?\]', ignored: ['Opmerkingen*'], unpivot: {name: question, value: score},
+  empty: {score: ["n.v.t.", "0", "6", "[IMAGE]"]}}]}
 """
 HEADERS = (
     "Respondent-ID", "Opleiding", "De werkvormen waren goed [Jansen]", "De gebruikte werkvormen waren goed.",
@@ -37,7 +35,7 @@ HEADERS = (
 
 def evaluated(folder: Path, *lines: tuple[str, ...]) -> Taken:
     path = written(folder / "evasys.csv", "\r\n".join(map(";".join, lines)), "latin-1")
-    return taken(path, WIDE.format(format="csv"), "evaluations", told=TOLD)
+    return taken(path, WIDE, "evaluations", told=TOLD)
 
 
 def test_a_row_is_made_of_each_cell_that_holds_something_or_is_flawed() -> None:
@@ -85,14 +83,6 @@ def test_the_same_question_about_two_teachers_gives_two_columns_that_are_told_ap
         (2, f"{question} (D)", "evaluations.one_answer"),
     }
     assert found.tally == Tally(2, 1, 1)
-
-
-def test_a_workbook_of_answers_is_read_as_a_text_is() -> None:
-    rows = [HEADERS, ("R-1", "P1", 4, None, 5, 4, None), ("R-2", "P1", "n.v.t.", 3, 0, 4, None)]
-    found = rows_taken(rows, WIDE.format(format="workbook"), "evaluations", told=TOLD)
-    answers = [("teaching", 4, 2, "C"), ("workload", 5, 2, "E"), ("teaching", 3, 3, "D")]
-    assert found.rows("question", "score", "_row", "_column") == answers
-    assert found.tally == Tally(3, 3, 0, left_out=3)
 
 
 def test_a_matrix_of_measures_by_unit_gives_a_row_for_each_cross() -> None:
@@ -146,8 +136,63 @@ def test_years_side_by_side_newest_first_become_rows_of_their_own_year() -> None
     ]
 
 
-@pytest.mark.parametrize("years", [(2021, 2020), ("2021", "2020")])
-def test_years_as_headers_need_no_map(years: tuple[Any, ...]) -> None:
-    found = planned([("Eenheid", "Thema", *years, 1850, "Totaal"), ("Noord", "teachers", 1, 2, 3, 6)], "")
-    assert found.rows("year", "amount") == [(2021, Decimal(1)), (2020, Decimal(2))]
-    assert found.raw.unknown == ("1850", "Totaal")
+def test_years_as_headers_need_no_map() -> None:
+    for years in ((2021, 2020), ("2021", "2020")):
+        found = planned([("Eenheid", "Thema", *years, 1850, "Totaal"), ("Noord", "teachers", 1, 2, 3, 6)], "")
+        assert found.rows("year", "amount") == [(2021, Decimal(1)), (2020, Decimal(2))]
+        assert found.raw.unknown == ("1850", "Totaal")
+
+
+# -- columns of other texts in a ZIP, joined by a key that is unique there
+
+RELATED = """
+{format: zip, tables: [evaluations], forms: [{table: evaluations, member: "*answers.csv",
+  columns: {code: programme, label: question, text: score}, constants: {evaluation: course, level: Ba},
+  joins: [{member: "*questions.csv", by: {question_id: id}, take: [label]},
+    {member: "*scale.csv", by: {scale_id: scale_id, answer: value}, take: [text]}],
+  ignored: [question_id, scale_id, answer], values: {score: {zeer eens: "5", eens: "4"}}}]}
+"""
+TEXTS = {
+    "export/answers.csv": "respondent;code;question_id;scale_id;answer\nR-1;P1;11;1;A\nR-1;P1;12;1;B\n"
+    "R-2;P1;11;1;C\nR-2;P1;13;1;A\n",
+    "export/questions.csv": "id;label\n11;De werkvormen waren goed\n12;The workload was good\n",
+    "export/scale.csv": "scale_id;value;text\n1;A;zeer eens\n1;B;Eens\n2;A;nooit\n",
+}
+
+
+def test_texts_of_a_zip_are_joined_and_no_row_is_multiplied(tmp_path: Path) -> None:
+    found = taken(put(tmp_path, zipped(TEXTS), "x.zip"), RELATED, "evaluations", told=TOLD)
+    who, sheet = pseudonym("R-1", KEY), "export/answers.csv"
+    assert found.rows("respondent", "question", "score", "_sheet", "_row") == [
+        (who, "teaching", 5, sheet, 2), (who, "workload", 4, sheet, 3)
+    ]  # fmt: skip
+    assert found.refused == [("row 5, question", "question.required", None), ("row 4, score", "score.required", None)]
+    assert found.tally == Tally(4, 2, 2)
+    places = {r.detail.split(" / ")[-1]: r.cells for r in found.said("read_as")}
+    assert places["1 row whose question_id is not in *questions.csv"] == ("x.zip export/answers.csv!row 5",)
+
+
+UNJOINED: list[tuple[dict[str, str], str]] = [
+    ({"questions.csv": "id;label\n11;a\n12;b\n11;c"}, "the key .id. in row 4 of '.questions.csv' is already there"),
+    ({"questions.csv": "id;tekst\n11;x"}, "lacks the columns id, label"),
+    ({}, "there is no table '.questions.csv'"),
+    ({"a_questions.csv": "id;label", "b_questions.csv": "id;label"}, "there are several tables"),
+    ({"questions.csv": "id;label\n11"}, "row 2 of '.questions.csv' has another number of cells"),
+]
+
+
+def test_a_join_that_would_multiply_rows_or_cannot_be_made_is_refused() -> None:
+    for members, sentence in UNJOINED:
+        texts = {name: [line.split(";") for line in text.split("\n")] for name, text in members.items()}
+        grids = [Grid(name, rows, range(1, len(rows) + 1)) for name, rows in texts.items()]
+        with pytest.raises(RefusedFileError, match=sentence):
+            lookup(Join(member="*questions.csv", by={"question_id": "id"}, take=["label"]), grids)
+
+
+def test_a_key_is_found_below_captions_and_rows_without_one_are_passed_by() -> None:
+    page = Grid("q", [["Vragen"], ["Label", "ID"], ["x", 11.0], ["", ""], ["y", ""]], range(1, 6))
+    one = lookup(Join(member="q", by={"question_id": "id"}, take=["label"]), [page])
+    assert one.there(["Question_ID"])
+    columns, notes = one.columns([["11", "", 11.0, "9"]], [2, 3, 4, 5])
+    assert columns == [["x", None, "x", None]]
+    assert [note.rows for note in notes] == [(5,)]

@@ -27,12 +27,11 @@ from schemas.tables import CATALOGUE
 from tests.institutions.invented import write
 from tests.institutions.test_any_profile import LEAST
 from tests.postgresql import postgres_url  # noqa: F401
-from tests.readers.forms.making import taken, workbook, written, zipped
+from tests.readers.files.making import put, zipped
+from tests.readers.forms.making import taken, workbook, written
 
 DOCS = Path(__file__).resolve().parents[3] / "docs"
-OTHERS = {
-    "profile.md": r"# (profile|units|themes|measures|indicators|feeds)\.yaml\n",
-}
+OTHERS = {"profile.md": r"# (profile|units|themes|measures|indicators|feeds)\.yaml\n"}
 """What begins so is a whole file: `tests/institutions/test_recipes.py` runs them; notices stand in a test below."""
 
 HOST: dict[str, Any] = deepcopy(LEAST) | {
@@ -77,14 +76,15 @@ COURSE = "evaluaties/{academic_year}/{unit}/{course}.csv"
 
 @dataclass(frozen=True)
 class Form:
-    """A printed form: what the text beside it says of its source, a delivery, and the rows that are read of it."""
+    """A printed form: what the text beside it says of its source, a delivery, and the rows that are read of it.
+
+    The file is a text, the worksheets of a workbook or the texts of a ZIP.
+    """
 
     table: str
     fields: str
     rows: list[tuple[Any, ...]]
-    text: str = ""
-    sheets: Mapping[str, list[tuple[Any, ...]]] = field(default_factory=dict)
-    members: Mapping[str, str] = field(default_factory=dict)
+    file: str | Mapping[str, list[tuple[Any, ...]]] | Mapping[str, str]
     period: str = "academic_year"
     source: Mapping[str, Any] = field(default_factory=dict)
     told: Mapping[str, Any] = field(default_factory=dict)
@@ -103,7 +103,7 @@ FORMS = [
     Form(
         "faculty_study_advisers", "fte fte_temporary certified in_training",
         [(7, 1, 12, 9)],
-        sheets={"Studieadviseurs": [
+        file={"Studieadviseurs": [
             ("Eenheid", "Formatie", "Waarvan tijdelijk (fte)", "Certificaat"),
             ("FGW", 7, 1, "12 (+ 9 in traject)"), ("Totaal", 7, 1, ""), ("Bron: eigen opgave",)]},
         told=REPORT,
@@ -111,7 +111,7 @@ FORMS = [
     Form(
         "faculty_programmes", "programme compulsory_matching online_trial_study",
         [("56034", True, False)],
-        sheets={"Matching 2020": [
+        file={"Matching 2020": [
             ("Overzicht van de matching",), ("Opleidingen", "", "Kennismaking", "Online proefstuderen"),
             ("Code", "Naam", "verplicht", ""), ("56034", "Geschiedenis", "ja", "nee"), ("", "Totaal", "", ""),
             ("Noot: voorlopig",)]},
@@ -120,13 +120,13 @@ FORMS = [
     Form(
         "faculty_measures", "unit theme measure progress",
         [("FGW", "guidance", "mentors", "on_course")],
-        sheets={"Maatregelen": [("Maatregel", "FGW", "LAW"), ("Mentoren", "x", "")]},
+        file={"Maatregelen": [("Maatregel", "FGW", "LAW"), ("Mentoren", "x", "")]},
         told={"academic_year": "2019-2020"},
     ),
     Form(
         "bfr", "unit theme measure budget realised submitted_on",
         [("LAW", "guidance", "mentors", 1_250_000, -12_500, "2020-12-31")],
-        text=SPENT,
+        file=SPENT,
         period="round",
         source={"path": "spending/{reporting_year}/{unit}{suffix}.csv", "locale": "en", "delimiter": ","},
         told={"reporting_year": 2020},
@@ -134,28 +134,28 @@ FORMS = [
     Form(
         "spending_plan", "version unit theme year amount",
         [("original", "FGW", "guidance", 2021, 3000), ("original", "FGW", "guidance", 2019, 1000)],
-        sheets={"Bestedingsplan": [("Eenheid", "Thema", "Plan 2021", "Plan 2020", "Plan 2019"),
+        file={"Bestedingsplan": [("Eenheid", "Thema", "Plan 2021", "Plan 2020", "Plan 2019"),
                                    ("FGW", "guidance", 3000, "-", 1000)]},
         period="none",
     ),
     Form(
         "evaluations", "question programme course score",
         [("teaching_methods", "56034", "C-1", 4)],
-        text="Respondent-ID;Opleiding;De werkvormen waren goed. [Jansen];Opmerkingen\nR-1;56034;4;mooi\nR-2;56034;0;\n",
+        file="Respondent-ID;Opleiding;De werkvormen waren goed. [Jansen];Opmerkingen\nR-1;56034;4;mooi\nR-2;56034;0;\n",
         source={"path": COURSE},
         told=REPORT | {"course": "C-1"},
     ),
     Form(
         "evaluations", "question programme course score",
         [("teaching_methods", "56034", "C-1", 4), ("teaching_methods", "56034", "C-1", 5)],
-        members=ZIP,
+        file=ZIP,
         source={"path": COURSE.replace("csv", "zip"), "format": "zip"},
         told=REPORT | {"course": "C-1"},
     ),
     Form(
         "enrolments", "reference_date programme enrolment",
         [("2020-10-01", "56034", "main")],
-        text="persoonsgebonden_nummer;soort_inschrijving_continu_hoger_onderwijs;opleidingscode_naam_opleiding;"
+        file="persoonsgebonden_nummer;soort_inschrijving_continu_hoger_onderwijs;opleidingscode_naam_opleiding;"
         "inschrijvingsjaar\n7;hoofdinschrijving binnen het domein hoger onderwijs;B Geschiedenis;2020\n",
         period="reporting_year",
         source={"encoding": "latin-1"},
@@ -163,14 +163,14 @@ FORMS = [
     Form(
         "enrolments", "reference_date programme enrolment",
         [("2020-10-01", "56034", "main"), ("2020-10-01", "56034", "secondary")],
-        text="0000000072020HB Geschiedenis      \n0000000082020NB Geschiedenis      \n",
+        file="0000000072020HB Geschiedenis      \n0000000082020NB Geschiedenis      \n",
         period="reporting_year",
         source={"format": "fixed"},
     ),
     Form(
         "enrolment_counts", "year programme origin phase first_years main_enrolments",
         [(2020, "56034", "NL", "Bachelor", 1, 15)],
-        sheets={"Blad1": [
+        file={"Blad1": [
             ("Collegejaar", "Isatcode", "EER-NL-nietEER", "Examentype code", "Aantal eerstejaars croho",
              "Aantal Hoofdinschrijvingen"), (2020, "56034", "NL", "Bachelor", 1, 15)]},
         period="reporting_year",
@@ -178,7 +178,7 @@ FORMS = [
     Form(
         "enrolments", "reference_date programme enrolment",
         [("2020-10-01", "56034", "main")],
-        text="VLP|1|x\nBRD|700000001|3|4|5|6|7|8|56034|10|11|20201001\nSLR|1\n",
+        file="VLP|1|x\nBRD|700000001|3|4|5|6|7|8|56034|10|11|20201001\nSLR|1\n",
         period="reporting_year",
         source={"delimiter": "|"},
     ),
@@ -189,12 +189,12 @@ FORMS = [
 @pytest.mark.parametrize("number", range(len(FORMS)), ids=lambda n: f"{n}-{FORMS[n].table}")
 def test_a_printed_form_reads_a_delivery(number: int, tmp_path: Path) -> None:
     form, (given,) = FORMS[number], yaml.safe_load(printed("profile.md")[number])
-    if form.sheets:
-        path, kind = workbook(tmp_path / "one.xlsx", form.sheets), "workbook"
-    elif form.members:
-        path, kind = zipped(tmp_path / "one.zip", form.members), "zip"
+    if isinstance(form.file, str):
+        path, kind = written(tmp_path / "one.csv", form.file, "latin-1"), "csv"
+    elif form.source.get("format") == "zip":
+        path, kind = put(tmp_path, zipped(form.file), "one.zip"), "zip"  # type: ignore[arg-type]
     else:
-        path, kind = written(tmp_path / "one.csv", form.text, "latin-1"), "csv"
+        path, kind = workbook(tmp_path / "one.xlsx", form.file), "workbook"  # type: ignore[arg-type]
     own: dict[str, Any] = {"kind": "files", "path": YEARS.get(form.period, "x"), "format": kind, "locale": "nl"}
     source = given if "kind" in given else own | form.source | {"tables": [form.table], "forms": [given]}
     profile = host(tmp_path, form.period, source)

@@ -41,35 +41,23 @@ def bfr(rows: list[tuple[Any, ...]], form: str) -> Taken:
 
 def test_a_table_below_captions_with_merged_headers_subtotals_and_notes_is_read(tmp_path: Path) -> None:
     rows = [
-        ("Faculteit Noord, onderwijsjaarverslag",),
-        ("bijlage 2",),
-        (),
+        ("Faculteit Noord, onderwijsjaarverslag",), ("bijlage 2",), (),
         ("Opleidingen", None, "Kennismaking", None),
         ("Naam", "Code", "verplichte matching", "proefstuderen"),
         ("Geschiedenis ba", "P1", "ja", "x"),
         ("Subtotaal bachelor", None, 1, 1),
         ("Geschiedenis ma", "P2", "nee", "nee"),
         ("Totaal", None, 1, 1),
-        (),
-        ("Bron: studentenadministratie",),
-        ("Noot: voorlopig", None, "zie bijlage"),
-    ]
-    sheets, merged = {"Oud": [("Code",), ("P9",)], "Matching 2020": rows}, ["A1:D1", "A4:B4", "C4:D4"]
+        (), ("Bron: studentenadministratie",), ("Noot: voorlopig", None, "zie bijlage"),
+    ]  # fmt: skip
+    sheets, merged = {"Oud": [("Code",), ("P9",)], "Matching 2020": rows}, "A1:D1 A4:B4 C4:D4"
     path = workbook(tmp_path / NAME, sheets, merged=merged, hidden=["Oud"])
     form = """
-        format: workbook
-        tables: [faculty_programmes]
-        forms:
-          - table: faculty_programmes
-            sheet: Matching *
-            header_rows: 2
-            columns:
-              Opleidingen Code: programme
-              Kennismaking verplichte matching: compulsory_matching
-              Kennismaking proefstuderen: online_trial_study
-            ignored: [Opleidingen Naam]
-            skip: [{header: Opleidingen Naam, matches: "(sub)?totaal.*"}]
-            until: "(bron|noot):.*"
+        {format: workbook, tables: [faculty_programmes], forms: [{table: faculty_programmes, sheet: Matching *,
+          header_rows: 2, columns: {Opleidingen Code: programme,
+            Kennismaking verplichte matching: compulsory_matching, Kennismaking proefstuderen: online_trial_study},
+          ignored: [Opleidingen Naam], skip: [{header: Opleidingen Naam, matches: "(sub)?totaal.*"}],
+          until: "(bron|noot):.*"}]}
     """
     found = taken(path, form, "faculty_programmes", told=TOLD)
     assert found.rows("programme", "compulsory_matching", "online_trial_study", "unit", "_sheet", "_row") == [
@@ -118,17 +106,10 @@ def test_a_mean_with_its_spread_is_read_as_the_mean_and_kept_as_printed() -> Non
         *((f"tabel {n}", "satisfaction", text) for n, text in enumerate(printed)),
     ]
     form = r"""
-        format: workbook
-        locale: en
-        tables: [control_totals]
-        forms:
-          - table: control_totals
-            constants: {origin: printed, subject: indicator, printed_decimals: "1", unit_of_measure: number}
-            columns: {Uitkomst: printed}
-            split:
-              - header: Uitkomst
-                pattern: '((?P<level>[BM]a): )?(?P<value>[\d.]+) ?\+/- ?(?P<ignored_spread>[\d.]+)'
-                example: 3.9 +/-0.1
+        {format: workbook, locale: en, tables: [control_totals], forms: [{table: control_totals,
+          constants: {origin: printed, subject: indicator, printed_decimals: "1", unit_of_measure: number},
+          columns: {Uitkomst: printed}, split: [{header: Uitkomst, example: 3.9 +/-0.1,
+            pattern: '((?P<level>[BM]a): )?(?P<value>[\d.]+) ?\+/- ?(?P<ignored_spread>[\d.]+)'}]}]}
     """
     found = rows_taken(rows, form, "control_totals", told={"reporting_year": 2020})
     assert found.rows("printed", "value", "level", "reporting_year", "origin") == [
@@ -138,20 +119,23 @@ def test_a_mean_with_its_spread_is_read_as_the_mean_and_kept_as_printed() -> Non
     assert [(cell, text) for cell, _, text in found.refused] == [("C5", "n.v.t.")] * 2
 
 
-def test_cells_that_repeat_the_one_above_are_filled_down_where_the_form_says_so() -> None:
+def test_cells_that_repeat_the_one_above_are_filled_down_where_the_form_says_so_and_lacking_columns_told() -> None:
     rows = [
         ("Noord", "small_classes", "tutors", 1, 1, "2021-02-15"),
         (None, None, "groups", 2, 2, "2021-02-15"),
         ("Totaal Noord", None, None, 3, 3, None),
         (None, "teachers", "courses", 4, 4, "2021-02-15"),
     ]
-    found = bfr(rows, "fill_down: [Eenheid, thema], skip: [{header: eenheid, matches: totaal .*}]")
-    assert found.rows("unit", "theme", "measure", "_row") == [
-        ("North", "small_classes", "tutors", 2),
-        ("North", "small_classes", "groups", 3),
-        ("North", "teachers", "courses", 5),
+    form = "columns: {Verwacht: forecast}, fill_down: [Eenheid, thema, Fac.]"
+    found = bfr(rows, f"{form}, skip: [{{header: eenheid, matches: totaal .*}}]")
+    assert found.rows("unit", "theme", "measure", "forecast", "_row") == [
+        ("North", "small_classes", "tutors", None, 2),
+        ("North", "small_classes", "groups", None, 3),
+        ("North", "teachers", "courses", None, 5),
     ]
     assert found.tally == Tally(3, 3, 0, left_out=1)
+    told = [r.detail.split(" / ")[1] for r in found.said("read_as") if r.severity is Severity.WARNING]
+    assert told == ["without the columns Verwacht, Fac."]
 
 
 def test_a_file_of_another_unit_than_its_name_says_is_set_aside_row_by_row() -> None:
@@ -175,11 +159,9 @@ def test_a_file_of_another_unit_than_its_name_says_is_set_aside_row_by_row() -> 
 
 
 PANELS = """
-format: workbook
-tables: [faculty_panels]
-forms:
-  - {table: faculty_panels, valid_until: 2019, sheet: Panels, columns: {Wanneer: held_on, Hoeveel: participants}}
-  - {table: faculty_panels, valid_from: 2020, valid_until: 2021}
+{format: workbook, tables: [faculty_panels], forms: [
+  {table: faculty_panels, valid_until: 2019, sheet: Panels, columns: {Wanneer: held_on, Hoeveel: participants}},
+  {table: faculty_panels, valid_from: 2020, valid_until: 2021}]}
 """
 
 
@@ -203,15 +185,6 @@ def test_a_form_counts_in_the_years_in_which_it_is_valid(tmp_path: Path) -> None
         "the profile has no form of faculty_panels for reporting year 2022; expected a reporting year in "
         "…-2019, 2020-2021. Add a form to feeds.yaml that holds in that year."
     )
-
-
-def test_a_column_that_the_form_names_and_that_is_not_there_is_told_though_it_may_be_empty() -> None:
-    row = ("Noord", "small_classes", "tutors", 1, 2, "2021-02-15")
-    found = bfr([row], "columns: {Verwacht: forecast}, fill_down: [Fac.]")
-    assert found.rows("budget", "forecast") == [(Decimal("1.00"), None)]
-    assert [(r.severity, r.detail.split(" / ")[1]) for r in found.said("read_as")] == [
-        (Severity.WARNING, "without the columns Verwacht, Fac.")
-    ]
 
 
 def test_a_header_that_means_something_in_another_table_of_the_source_is_told_here() -> None:
@@ -239,25 +212,17 @@ OWN = CATALOGUE["faculty_study_advisers"].bind(university().code_lists())
 def test_captions_are_heard_with_their_rows() -> None:
     assert captions(ABOVE, HEADERS) == [(1, "Aandelen in procenten"), (1, "van East")]
     assert percents(ABOVE, HEADERS) == dict.fromkeys((0, 1), Decimal("0.01"))
-    assert [(note.code, note.rows) for note in notes(ABOVE, HEADERS, OWN, TOLD, {})] == [
-        ("header", (2,)),
-        ("caption", (1,)),
-    ]
-    assert [note.code for note in notes(ABOVE, HEADERS, OWN, {"unit": "East"}, {})] == ["header"]
+    north, east = (list(notes(ABOVE, HEADERS, OWN, {**TOLD, "unit": unit}, {})) for unit in ("North", "East"))
+    assert [(note.code, note.rows) for note in north] == [("header", (2,)), ("caption", (1,))]
+    assert [note.code for note in east] == ["header"]
     assert list(shared_numbers(ABOVE, OWN, {"unit": (0,), "certified": (1,)})) == [(3, 1), (4, 1)]
 
 
-def test_columns_of_our_own_for_comparison_are_emptied() -> None:
+def test_columns_of_our_own_for_comparison_are_emptied_and_what_is_left_out_is_counted() -> None:
     texts = ("unit", "fte", comparison_header("nl", "2018-2019", "Fte"))
     page = grid([texts, ("North", 1, 2)])
     kept, headers = without_comparison(page, Headers(texts, texts, 0, 0))
     assert (kept.cells, headers.written) == ([["unit", "fte", None], ["North", 1, None]], ("unit", "fte", ""))
     assert without_comparison(page, Headers(("a",), ("a",), 0, 0))[0] is page
-
-
-def test_rows_and_cells_that_are_left_out_are_counted() -> None:
-    made = list(left_out({Words("boven", "above"): (1, 2)}, 1))
-    assert [(note.text.en, note.rows) for note in made] == [
-        ("2 rows above", (1, 2)),
-        ("1 cell without an answer or value", ()),
-    ]
+    counted = [(note.text.en, note.rows) for note in left_out({Words("boven", "above"): (1, 2)}, 1)]
+    assert counted == [("2 rows above", (1, 2)), ("1 cell without an answer or value", ())]

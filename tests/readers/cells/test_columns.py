@@ -1,4 +1,4 @@
-"""Reading a whole column at once: each cell gives what it gives by itself."""
+"""Whole columns: read at once they give what their cells give, and mixed notations are told by their cells."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from kwaliteitsmonitor.readers.cells import vectorised
+from kwaliteitsmonitor.readers.cells.notation import AMOUNTS, DATES, NUMBERS, PERCENTAGES, mixed
+from kwaliteitsmonitor.readers.cells.numbers import Percentage
 from kwaliteitsmonitor.readers.cells.reading import CellReader
 from kwaliteitsmonitor.readers.cells.texts import Refused
 from kwaliteitsmonitor.readers.typed_rows import read_column
@@ -57,26 +59,6 @@ def test_a_column_of_numbers_is_read_as_its_cells_are(
     assert (column.to_pylist(), {at: expected.en for at, expected in refused}) == one_by_one(cells, one)
 
 
-@pytest.mark.parametrize(
-    "one",
-    [
-        TEXT,
-        reader(Kind.NUMBER),
-        reader(of=field(Kind.DECIMAL, decimals=6)),
-        reader(scale=Decimal(1000)),
-        reader(empty=frozenset({"0"})),
-    ],
-)
-def test_a_column_that_takes_a_closer_look_is_left_to_its_cells(one: CellReader) -> None:
-    assert vectorised.numbers([1.0, 2.0], one) is None
-    assert vectorised.texts(["a"], one) is None or one is TEXT
-
-
-@pytest.mark.parametrize("cells", [["1", "2"], [1, 2], [1.0, True], [1.0, Decimal(1)], [None, ""], []])
-def test_a_column_without_binary_fractions_is_left_to_its_cells(cells: list[Any]) -> None:
-    assert vectorised.numbers(cells, MONEY) is None
-
-
 words = st.text(st.sampled_from("aFdA \u00a0\n\u200bx"), max_size=5) | st.none()
 
 
@@ -88,6 +70,20 @@ def test_a_column_of_texts_is_read_as_its_cells_are(cells: list[Any], personal: 
     assert (values, {at: expected.en for at, expected in refused}) == one_by_one(cells, one)
 
 
+@pytest.mark.parametrize(
+    ("cells", "one"),
+    [
+        ([1.0, 2.0], TEXT), ([1.0, 2.0], reader(Kind.NUMBER)), ([1.0, 2.0], reader(scale=Decimal(1000))),
+        ([1.0, 2.0], reader(of=field(Kind.DECIMAL, decimals=6))), ([1.0, 2.0], reader(empty=frozenset({"0"}))),
+        (["1", "2"], MONEY), ([1, 2], MONEY), ([1.0, True], MONEY), ([1.0, Decimal(1)], MONEY), ([None, ""], MONEY),
+        ([], MONEY),
+    ],
+)  # fmt: skip
+def test_a_column_that_takes_a_closer_look_is_left_to_its_cells(cells: list[Any], one: CellReader) -> None:
+    assert vectorised.numbers(cells, one) is None
+    assert vectorised.texts(["a"], one) is None or one is TEXT
+
+
 def test_a_text_that_is_refused_is_refused_by_itself() -> None:
     assert [vectorised.texts(["a", cell], TEXT) for cell in ("b\u200b", "x" * 2001, 1.0)] == [None] * 3
     assert vectorised.texts(["FA", None, " "], TEXT) == ["FdA", None, None]
@@ -97,3 +93,33 @@ def test_a_column_that_was_read_at_once_travels_as_its_contract_says() -> None:
     read = vectorised.numbers([1.5, -2.25, None, ""], MONEY)
     assert read is not None
     assert read[0].equals(pa.array([Decimal("1.50"), Decimal("-2.25"), None, None], pa.decimal128(18, 2)))
+
+
+SHARE: dict[str, Any] = {"of": field(Kind.DECIMAL, unit_of_measure="share")}
+ENGLISH: dict[str, Any] = {"kind": Kind.DECIMAL, "locale": "en"}
+
+
+@pytest.mark.parametrize(
+    ("cells", "of", "findings"),
+    [
+        (["25,8", "24.4", "7"], Kind.DECIMAL, [(NUMBERS, [1])]),
+        (["24.4", "25,85", "2,456"], ENGLISH, [(NUMBERS, [1])]),
+        (["25,8", "veel", None, "7.057"], Kind.DECIMAL, []),
+        (["12", "24.4"], Kind.DECIMAL, []),
+        ([1.0, 2.0], Kind.DECIMAL, []),
+        (["k€ 7", "€ 7", "8"], Kind.MONEY, [(AMOUNTS, [0])]),
+        (["k€ 7", "k€ 8", 12.0], Kind.MONEY, [(AMOUNTS, [2])]),
+        (["€ 7", "8", 9.0], Kind.MONEY, []),
+        (["k€ 7", "k€ 8", ""], Kind.MONEY, []),
+        (["2020-10-01", "1-10-2020", "2-10-2020"], Kind.DATE, [(DATES, [0])]),
+        (["1-10-2020", "2/10/2020", None], Kind.DATE, []),
+        (["88,6%", "0,5", "0,4"], SHARE, [(PERCENTAGES, [0])]),
+        ([Percentage(0.5), "88,6%"], SHARE, []),
+        (["a", "1-10-2020"], Kind.TEXT, []),
+        ([], Kind.DECIMAL, []),
+    ],
+)
+def test_a_column_that_mixes_notations_is_told_and_no_other(cells: list[Any], of: Any, findings: list[Any]) -> None:
+    one = reader(**of) if isinstance(of, dict) else reader(of)
+    refused = [position for position, _ in read_column(cells, one)[1]]
+    assert list(mixed(cells, refused, one)) == findings

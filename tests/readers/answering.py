@@ -11,6 +11,7 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+import pytest
 
 from kwaliteitsmonitor.methods.checks.expectations import validate
 from kwaliteitsmonitor.methods.checks.results import RuleResult
@@ -28,6 +29,7 @@ from schemas.tables import CATALOGUE
 NAMES = CATALOGUE["evaluations"].names
 KEY = b"k" * 32
 HISTORY, LAW = "56034", "50700"
+EVERY_FORM = pytest.mark.parametrize("form", [Format.CSV, Format.PARQUET])
 
 Row = Mapping[str, Any]
 
@@ -71,6 +73,16 @@ def as_parquet(rows: Sequence[Row], names: Sequence[str] = NAMES) -> bytes:
         made, row_group_size=max(3, len(rows) // 4),
     )  # fmt: skip
     return made.getvalue()
+
+
+def content_of(rows: Sequence[Row], form: Format, names: Sequence[str] = NAMES) -> bytes:
+    """Rows as delimited text or as Parquet."""
+    return as_csv(rows, names) if form is Format.CSV else as_parquet(rows, names)
+
+
+def first_row(form: Format) -> int:
+    """The number of the first row of a file: text has a row of headers."""
+    return 1 if form is Format.PARQUET else 2
 
 
 class Answers:
@@ -132,8 +144,7 @@ class Answers:
         given: Mapping[str, Any] | None = None,
     ) -> StagedTable:
         """What is staged of rows in a form of file."""
-        content = as_csv(rows, names) if form is Format.CSV else as_parquet(rows, names)
-        return self.stage(self.file(content, form, given=given))
+        return self.stage(self.file(content_of(rows, form, names), form, given=given))
 
     def rejection(self, one: AnswerFile) -> str:
         """Why a file cannot be read at all."""

@@ -17,6 +17,7 @@ from kwaliteitsmonitor.readers.staging import StagedTable
 from schemas.profile import Feed, Profile
 from schemas.profile.feeds import FileSource, Format, Period, SqlSource
 from schemas.profile.forms import Form
+from tests.readers.files.making import parquet, xlsx, zipped
 
 KEY = b"k" * 32
 OF = {Period.REPORTING_YEAR: "2020", Period.ACADEMIC_YEAR: "2019-2020", Period.ROUND: "2020-3", Period.NONE: ""}
@@ -67,3 +68,15 @@ def only_table(staged: StagedFeed) -> StagedTable:
 def lines_of(rows: Sequence[Sequence[Any]]) -> bytes:
     """Rows as delimited text."""
     return "".join(";".join("" if cell is None else str(cell) for cell in row) + "\n" for row in rows).encode()
+
+
+def written(form: Format, rows: Sequence[Sequence[Any]], sheet: str) -> bytes:
+    """Rows in a form of file; all cells of Parquet are texts."""
+    match form:
+        case Format.PARQUET:
+            return parquet([[str(cell) for cell in row] for row in rows])
+        case Format.WORKBOOK:
+            return xlsx({sheet: rows})
+        case Format.ZIP:
+            return zipped({f"{sheet}.csv": lines_of(rows)})
+    return lines_of(rows)

@@ -31,15 +31,15 @@ def raw(
     fields: Sequence[str],
     table: Table,
     ragged: tuple[int, ...] = (),
-    first: int = 2,
+    unknown: tuple[str, ...] = (),
 ) -> RawTable:
     return RawTable(
         sheet,
         {name: [row.get(name) for row in rows] for name in fields},
-        list(range(first, first + len(rows))),
+        list(range(2, 2 + len(rows))),
         dict(zip(fields, "ABCDEFGHIJKL", strict=False)),
         tuple(name for name in table.names if name not in fields),
-        (),
+        unknown,
         ragged,
     )
 
@@ -60,13 +60,13 @@ def staged_rows(
     fields: Sequence[str] = (),
     sheet: str = "Blad",
     given: Mapping[str, Any] | None = None,
-    ragged: tuple[int, ...] = (),
     of: Delivery | None = None,
+    **more: tuple[Any, ...],
 ) -> StagedTable:
-    """The staged table of one delivery with these rows, the first of which stands in row 2."""
+    """The staged table of one delivery with these rows, the first of which stands in row 2; `more` as for `raw`."""
     table = bound(profile, name)
     names = fields or tuple(n for n in table.names if not given or n not in given)
-    one = Read(of or delivery(), raw(rows, sheet=sheet, fields=names, table=table, ragged=ragged), given or {})
+    one = Read(of or delivery(), raw(rows, sheet=sheet, fields=names, table=table, **more), given or {})
     return stage(table, [one], lambda _: readers(profile, table), validate)
 
 

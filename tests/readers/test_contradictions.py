@@ -1,108 +1,127 @@
-"""Rows that say different things of the same, and rows that only say again what another period says."""
+"""Rows about the same: one statement counts once, and of two that contradict each other none counts."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 import pyarrow as pa
 import pytest
 
+from kwaliteitsmonitor.methods.checks.expectations import validate
 from kwaliteitsmonitor.methods.checks.results import Outcome, of_constraint
-from kwaliteitsmonitor.readers.cells.grid import RawTable
 from kwaliteitsmonitor.readers.contradictions import beside_unread, copies_of, is_compared, is_key, with_every_side
 from kwaliteitsmonitor.readers.delivery import Delivery
 from kwaliteitsmonitor.readers.quarantine import Read
 from kwaliteitsmonitor.readers.repeated_rows import counted_once
+from kwaliteitsmonitor.readers.staging import StagedTable, Tally, stage
+from schemas.profile import Profile
 from schemas.tables import CATALOGUE
+from schemas.words import Words, words_of
+from tests.readers.making import PLAN, bound, raw, readers, result
 
-PLAN, LINES, PROGRAMMES = (CATALOGUE[name] for name in ("spending_plan", "bfr", "programmes"))
-FIRST, SECOND = (
-    Delivery("plan", 0, f"plan-{year}.csv", sign * 64, 1, date(year, 12, 1), str(year))
-    for year, sign in ((2019, "a"), (2020, "b"))
-)
-PATHS = {one.id: one.path for one in (FIRST, SECOND)}
+CONTRACT_KEY = "spending_plan.key"
+Row = dict[str, Any]
 
 
-def planned(of: Delivery, row: int, amount: str, unit: str = "FGW", version: str = "original") -> dict[str, Any]:
-    key = {"version": version, "unit": unit, "theme": "guidance", "year": 2020}
-    return {**key, "amount": Decimal(amount), "_delivery": of.id, "_row": row}
+def line(**more: Any) -> Row:
+    plan = {"version": "original", "unit": "FGW", "theme": "intensive", "year": 2020, "amount": "1000"}
+    return {**plan, "consent_by": None, "consent_on": None, **more}
 
 
-def rows_of(*rows: dict[str, Any]) -> pa.Table:
-    return pa.Table.from_pylist(list(rows))
+def staged_years(profile: Profile, name: str, *files: list[Row]) -> StagedTable:
+    """The staged table of a file for each year from 2020 on."""
+    table = bound(profile, name)
+    reads = []
+    for year, rows in enumerate(files, 2020):
+        of_year = Delivery("plan", 0, f"plan/{year}.csv", f"{year:064}", 10, date(year, 12, 18), str(year))
+        reads.append(Read(of_year, raw(rows, sheet="", fields=table.names, table=table), {}))
+    return stage(table, reads, lambda _: readers(profile, table), validate)
 
 
-def reads(*deliveries: Delivery) -> list[Read]:
-    return [Read(one, RawTable("", {}, [2], {}, (), ()), {}) for one in deliveries]
+def failed(staged: StagedTable, rule: str) -> list[Words]:
+    return [words_of(r.detail) for r in staged.results if r.rule == rule and r.outcome is Outcome.FAILED]
 
 
-def unread(_: Mapping[str, Any]) -> tuple[str, ...]:
-    return ()
+def amounts(staged: StagedTable) -> dict[tuple[str, int], Any]:
+    return {(r["unit"], r["year"]): r["amount"] for r in staged.rows.to_pylist()}
 
 
-@pytest.mark.parametrize(("table", "expected"), [("spending_plan", True), ("bfr", False), ("staff", False)])
-def test_deliveries_of_several_periods_are_compared_where_a_key_names_no_period(table: str, expected: bool) -> None:
-    assert is_compared(CATALOGUE[table]) is expected
+def test_a_plan_that_is_delivered_each_year_counts_once_and_is_reported(profile: Profile) -> None:
+    first = [line(), line(year=2021)]
+    staged = staged_years(profile, PLAN, first, [*reversed(first), line(unit="FdR")], [line()])
+    assert amounts(staged) == {("FGW", 2020): 1000, ("FGW", 2021): 1000, ("FdR", 2020): 1000}
+    assert list(staged.tallies.values()) == [Tally(2, 2, 0), Tally(3, 3, 0), Tally(1, 1, 0)]
+    assert (staged.quarantine, staged.losses) == ([], [])
+    assert result(staged, CONTRACT_KEY).outcome is Outcome.PASSED
+    again = Words("staat ook in plan/2020.csv en telt één keer", "also in plan/2020.csv, and counts once")
+    assert failed(staged, "spending_plan.read_as") == [
+        Words(f"plan/2021.csv: 2 rijen: {again.nl}", f"2 rows: {again.en}"),
+        Words(f"plan/2022.csv: 1 rij: {again.nl}", f"1 row: {again.en}"),
+    ]
 
 
-KEY = next(c for c in PLAN.constraints() if is_key(PLAN, c))
+def test_the_files_of_two_years_that_give_a_line_another_amount_contradict(profile: Profile) -> None:
+    staged = staged_years(profile, PLAN, [line(), line(year=2021)], [line(amount="1001"), line(year=2021)])
+    assert amounts(staged) == {("FGW", 2021): 1000}
+    assert list(staged.tallies.values()) == [Tally(2, 1, 1), Tally(2, 1, 1)]
+    assert [(q.rule, q.place, q.expected) for q in staged.quarantine] == [
+        (CONTRACT_KEY, f"plan/{year}.csv row 2", Words(f"hetzelfde als in plan/{other}.csv, rij 2",
+                                                       f"the same as in plan/{other}.csv, row 2"))
+        for year, other in ((2020, 2021), (2021, 2020))
+    ]  # fmt: skip
+    assert len(staged.losses) == 2
+    assert failed(staged, CONTRACT_KEY) == [
+        Words(
+            "plan/2020.csv en plan/2021.csv spreken elkaar tegen in 1 rij; welke klopt is niet te zien, dus geen ervan "
+            "telt. Lever bestanden die hetzelfde zeggen, of geef een gewijzigd plan een eigen versie",
+            "plan/2020.csv and plan/2021.csv contradict each other in 1 row; which is right cannot be seen, so none "
+            "counts. Deliver files that say the same, or give a changed plan a version of its own",
+        )
+    ]
 
 
-def test_rows_of_two_files_that_contradict_each_other_fail_together_and_are_told_apart() -> None:
-    rows = rows_of(planned(FIRST, 2, "10"), planned(SECOND, 3, "20"), planned(SECOND, 4, "5", unit="FdR"))
-    failed = of_constraint("spending_plan", KEY, Outcome.FAILED, 3, (1,))
-    sides = with_every_side(PLAN, rows, [failed], 0, PATHS, unread)
-    assert [(r.rows, r.failed) for r in sides.results] == [((0, 1), 2)]
-    assert {at: words.en for at, words in sides.disputed.items()} == {
-        0: "the same as in plan-2020.csv, row 3",
-        1: "the same as in plan-2019.csv, row 2",
-    }
-    assert sides.results[0].detail.startswith("plan-2019.csv en plan-2020.csv spreken elkaar tegen in 1 rij; welke")
-    assert "geef een gewijzigd plan een eigen versie" in sides.results[0].detail
+def test_a_line_that_stands_twice_in_one_file_is_still_one_too_many(profile: Profile) -> None:
+    staged = staged_years(profile, PLAN, [line(), line()], [line(year=2021)])
+    assert list(staged.tallies.values()) == [Tally(2, 1, 1), Tally(1, 1, 0)]
+    assert failed(staged, "spending_plan.read_as") == []
+    alone = staged_years(profile, PLAN, [line()]).rows
+    assert counted_once(CATALOGUE[PLAN], alone, []).rows is alone, "of one delivery there is nothing to compare"
 
 
-def test_of_rows_in_one_file_that_are_the_same_in_everything_the_first_stays_unless_they_are_of_parts() -> None:
-    rows = rows_of(planned(FIRST, 2, "10"), planned(FIRST, 3, "10"))
-    failed = of_constraint("spending_plan", KEY, Outcome.FAILED, 2, (1,))
-    departments = {2: ("dept. A",), 3: ("dept. B",)}
-    alike = with_every_side(PLAN, rows, [failed], 0, PATHS, unread)
-    of_parts = with_every_side(PLAN, rows, [failed], 0, PATHS, lambda row: departments[row["_row"]])
+@pytest.mark.parametrize("name", ["Filosofie", "Wijsbegeerte"])
+def test_of_a_register_of_several_years_the_newest_counts(profile: Profile, name: str) -> None:
+    one = {"programme": "06001", "name": "Filosofie", "croho_type": "ba", "funded": "ja", "unit": "FGW"}
+    staged = staged_years(profile, "programmes", [one, one | {"programme": "06002"}], [one | {"name": name}])
+    names = sorted((r["programme"], r["name"]) for r in staged.rows.to_pylist())
+    assert names == [("06001", name), ("06002", "Filosofie")]
+    assert (staged.quarantine, staged.losses) == ([], [])
+    assert list(staged.tallies.values()) == [Tally(2, 2, 0), Tally(1, 1, 0)]
+    assert failed(staged, "programmes.read_as") == [
+        Words(
+            "plan/2020.csv: 1 rij: plan/2021.csv is nieuwer en telt in plaats hiervan",
+            "1 row: plan/2021.csv is newer and counts instead",
+        )
+    ]
+
+
+def test_only_what_names_no_period_of_its_own_is_compared_between_deliveries() -> None:
+    names = (PLAN, "programmes", "bfr", "faculty_study_advisers", "staff", "waiver_records")
+    assert [name for name in names if is_compared(CATALOGUE[name])] == [PLAN, "programmes"]
+
+
+def test_the_same_row_of_two_parts_is_a_contradiction_and_no_copy() -> None:
+    table = CATALOGUE[PLAN]
+    key = next(c for c in table.constraints() if is_key(table, c))
+    rows = pa.Table.from_pylist([line(amount=10) | {"_delivery": "d", "_row": row} for row in (2, 3)])
+    broken = of_constraint(PLAN, key, Outcome.FAILED, 2, (1,))
+    alike = with_every_side(table, rows, [broken], 0, {"d": "a.csv"}, lambda _: ())
+    of_parts = with_every_side(table, rows, [broken], 0, {"d": "a.csv"}, lambda row: (f"dept. {row['_row']}",))
     assert [(sides.results[0].rows, sides.disputed) for sides in (alike, of_parts)] == [((1,), {}), ((0, 1), {})]
-    assert copies_of(PLAN, rows, [failed]) == {1}
-    beside = with_every_side(PLAN, rows.slice(0, 1), [of_constraint("x", KEY, Outcome.PASSED, 1, ())], 1, PATHS, unread)
-    assert (beside.results[0].outcome, beside.results[0].failed) == (Outcome.FAILED, 1)
+    assert copies_of(table, rows, [broken]) == {1}
 
 
 def test_a_row_with_the_key_of_one_that_cannot_be_read_is_not_all_that_there_is() -> None:
-    columns = {"version": ["a", "a", None], "unit": ["FGW", "FGW", "FGW"], "theme": ["t"] * 3, "year": [2020] * 3}
-    assert beside_unread(PLAN, columns, {1}) == [0]
-    assert beside_unread(PLAN, columns, {2}) == []
+    columns = {"version": ["a", "a", None], "unit": ["FGW"] * 3, "theme": ["t"] * 3, "year": [2020] * 3}
+    assert [beside_unread(CATALOGUE[PLAN], columns, {unread}) for unread in (1, 2)] == [[0], []]
     assert beside_unread(CATALOGUE["staff"], {}, {0}) == []
-
-
-def test_what_a_delivery_of_another_period_says_as_well_counts_once_and_is_told() -> None:
-    rows = rows_of(planned(FIRST, 2, "10"), planned(SECOND, 2, "10"), planned(SECOND, 3, "7", unit="FdR"))
-    once = counted_once(PLAN, rows, reads(FIRST, SECOND))
-    assert [row["_delivery"] for row in once.rows.to_pylist()] == [FIRST.id, SECOND.id]
-    assert [row["_row"] for row in once.again.to_pylist()] == [2]
-    assert [r.detail for r in once.results] == [
-        "plan-2020.csv: 1 rij: staat ook in plan-2019.csv en telt één keer / "
-        "1 row: also in plan-2019.csv, and counts once"
-    ]
-    for own, table, of in ((PLAN, rows.slice(0, 1), reads(FIRST, SECOND)), (LINES, rows, reads(FIRST, SECOND)),
-                           (PLAN, rows, reads(FIRST))):  # fmt: skip
-        assert counted_once(own, table, of).rows is table
-
-
-def test_of_a_register_without_time_what_the_newest_period_says_counts() -> None:
-    about = {"name": "b", "croho_type": "ba", "funded": True, "_row": 2}
-    rows = rows_of(
-        {"programme": "50001", "unit": "FGW", "_delivery": FIRST.id, **about},
-        {"programme": "50001", "unit": "FdR", "_delivery": SECOND.id, **about},
-    )
-    once = counted_once(PROGRAMMES, rows, reads(FIRST, SECOND))
-    assert once.rows.column("unit").to_pylist() == ["FdR"]
-    assert "plan-2020.csv is nieuwer en telt in plaats hiervan" in once.results[0].detail

@@ -16,6 +16,7 @@ from kwaliteitsmonitor.readers.delivery import Delivery, Standing, contested, in
 DECEMBER, JANUARY = date(2020, 12, 18), date(2021, 1, 4)
 CURRENT, DUPLICATE, SUPERSEDED = Standing.CURRENT, Standing.DUPLICATE, Standing.SUPERSEDED
 UNPLACED, WITHDRAWN = Standing.UNPLACED, Standing.WITHDRAWN
+Standings = Sequence[tuple[str, int, Standing]]
 
 
 def delivery(
@@ -24,34 +25,33 @@ def delivery(
     return Delivery("faculty_report", 0, f"{period}/{name}", content * 64, 10, day, period, unit)
 
 
-def standings(deliveries: Sequence[Delivery]) -> list[tuple[str, int, Standing]]:
-    return [(d.path.split("/")[1], d.version, d.standing) for d in in_order(deliveries)]
-
-
 def at(name: str, content: str, hour: int, **more: Any) -> Delivery:
     """A delivery of which the moment is known."""
     return replace(delivery(name, content), arrived=datetime(2020, 12, 18, hour, tzinfo=UTC), **more)
 
 
-ARRIVING = replace(at("2.xlsx", "", 2), sha256="", standing=Standing.ARRIVING)
-DAYS = [date(2021, 1, day) for day in (1, 2, 3)]
-ORDERS: dict[str, tuple[Sequence[Delivery], Sequence[tuple[str, int, Standing]]]] = {
-    "one alone counts": ([delivery("FGW.xlsx", "a")], [("FGW.xlsx", 1, CURRENT)]),
+def on_one_day(*names: str) -> tuple[Sequence[Delivery], Standings]:
+    """Deliveries under these names, of which the last counts."""
+    standings = [(name, at, SUPERSEDED) for at, name in enumerate(names[:-1], start=1)]
+    return [delivery(*one) for one in zip(names, "abc", strict=True)], [*standings, (names[-1], len(names), CURRENT)]
+
+
+ORDERS: dict[str, tuple[Sequence[Delivery], Standings]] = {
     "the newest counts": (
         [delivery("a.xlsx", "a", JANUARY), delivery("b.xlsx", "b", DECEMBER)],
         [("b.xlsx", 1, SUPERSEDED), ("a.xlsx", 2, CURRENT)],
     ),
-    "the same bytes under another name are a duplicate and no new version": (
-        [delivery("FGW.xlsx", "a"), delivery("FGW_v2.xlsx", "a", JANUARY)],
-        [("FGW.xlsx", 1, CURRENT), ("FGW_v2.xlsx", 1, DUPLICATE)],
-    ),
-    "an old version sent again does not undo the newer one": (
-        [delivery("1.xlsx", "a", DAYS[0]), delivery("2.xlsx", "b", DAYS[1]), delivery("3.xlsx", "a", DAYS[2])],
+    "the same bytes under another name are a duplicate, and an old version sent again does not undo the newer one": (
+        [delivery(f"{n}.xlsx", content, date(2021, 1, n)) for n, content in enumerate("aba", start=1)],
         [("1.xlsx", 1, SUPERSEDED), ("2.xlsx", 2, CURRENT), ("3.xlsx", 1, DUPLICATE)],
     ),
     "within a day the moment counts and not the name": (
         [at("FGW.xlsx", "a", 12), at("FGW_v2.xlsx", "b", 9)],
         [("FGW_v2.xlsx", 1, SUPERSEDED), ("FGW.xlsx", 2, CURRENT)],
+    ),
+    "under one path the order of uptake decides within a moment": (
+        [at("FGW.xlsx", "b", 9, uptake=1), at("FGW.xlsx", "a", 9, uptake=0), at("FGW.xlsx", "b", 9, uptake=2)],
+        [("FGW.xlsx", 1, SUPERSEDED), ("FGW.xlsx", 2, CURRENT), ("FGW.xlsx", 2, DUPLICATE)],
     ),
     "a withdrawn delivery keeps its number and the one before it counts": (
         [at("1.xlsx", "a", 1), at("2.xlsx", "b", 2), at("3.xlsx", "c", 3, standing=WITHDRAWN)],
@@ -65,64 +65,40 @@ ORDERS: dict[str, tuple[Sequence[Delivery], Sequence[tuple[str, int, Standing]]]
         [at("1.xlsx", "a", 1, standing=WITHDRAWN), at("2.xlsx", "b", 2), at("3.xlsx", "a", 3)],
         [("1.xlsx", 1, WITHDRAWN), ("2.xlsx", 2, SUPERSEDED), ("3.xlsx", 3, CURRENT)],
     ),
-    "what is still arriving takes no part": (
-        [at("1.xlsx", "a", 1), ARRIVING],
-        [("1.xlsx", 1, CURRENT), ("2.xlsx", 1, Standing.ARRIVING)],
+    "what is still arriving or has no place takes no part": (
+        [at("1.xlsx", "a", 1), at("2.xlsx", "", 2, standing=Standing.ARRIVING),
+         replace(delivery("XYZ.xlsx", "b", JANUARY, unit=""), standing=UNPLACED)],
+        [("1.xlsx", 1, CURRENT), ("XYZ.xlsx", 1, UNPLACED), ("2.xlsx", 1, Standing.ARRIVING)],
     ),
-}
+    "people number names: v2, v10": on_one_day("FGW_v1.xlsx", "FGW_v2.xlsx", "FGW_v10.xlsx"),
+    "people number names: (2), (10)": on_one_day("FGW.xlsx", "FGW (2).xlsx", "FGW (10).xlsx"),
+    "people number names: -v2, -v3": on_one_day("FGW.xlsx", "FGW-v2.xlsx", "FGW-v3.xlsx"),
+    "people date names": on_one_day("FGW.xlsx", "FGW_2020-12-09.xlsx", "FGW_2020-12-10.xlsx"),
+}  # fmt: skip
 
 
 @pytest.mark.parametrize(("deliveries", "expected"), ORDERS.values(), ids=ORDERS)
-def test_of_several_deliveries_of_the_same_one_counts(
-    deliveries: Sequence[Delivery], expected: Sequence[tuple[str, int, Standing]]
-) -> None:
-    assert standings(deliveries) == expected
+def test_of_several_deliveries_of_the_same_one_counts(deliveries: Sequence[Delivery], expected: Standings) -> None:
+    assert [(d.path.split("/")[1], d.version, d.standing) for d in in_order(deliveries)] == expected
 
 
-@pytest.mark.parametrize(
-    "names",
-    [
-        ("FGW.xlsx", "FGW_v2.xlsx", "FGW_v10.xlsx"),
-        ("FGW.xlsx", "FGW (2).xlsx", "FGW (10).xlsx"),
-        ("FGW.xlsx", "FGW-v2.xlsx", "FGW-v3.xlsx"),
-        ("FGW.xlsx", "FGW_2020-12-09.xlsx", "FGW_2020-12-10.xlsx"),
-    ],
-)
-def test_on_one_day_the_order_is_that_in_which_people_number_names(names: tuple[str, str, str]) -> None:
-    found = standings([delivery(name, content) for name, content in zip(names, "abc", strict=True)])
-    assert found == [(names[0], 1, SUPERSEDED), (names[1], 2, SUPERSEDED), (names[2], 3, CURRENT)]
-
-
-def test_versions_are_counted_apart_for_each_unit_period_source_and_feed() -> None:
+def test_a_delivery_is_known_by_its_bytes_and_subject_whatever_its_name_and_day() -> None:
     one = delivery("FGW.xlsx", "a")
+    assert one.id == delivery("FGW_v2.xlsx", "a", JANUARY).id != delivery("FGW.xlsx", "b").id
     other = {"unit": "FdA", "period": "2018-2019", "source": 1, "feed": "staff"}
     every = in_order([one, *(replace(one, **{name: value}) for name, value in other.items())])
     assert [(d.version, d.standing, d.sha256) for d in every] == [(1, CURRENT, one.sha256)] * 5
     assert len({d.id for d in every}) == 5
 
 
-def test_the_id_is_that_of_bytes_and_subject_whatever_their_name_and_day() -> None:
-    assert delivery("FGW.xlsx", "a").id == delivery("FGW_v2.xlsx", "a", JANUARY).id
-    assert delivery("FGW.xlsx", "a").id != delivery("FGW.xlsx", "b").id
-
-
-def test_a_delivery_that_was_not_placed_takes_no_part_and_keeps_its_reason() -> None:
-    lost = replace(delivery("XYZ.xlsx", "a", JANUARY, unit=""), standing=UNPLACED, reason="there is no unit 'XYZ'")
-    found = in_order(iter([lost, delivery("FGW.xlsx", "b")]))
-    assert [(d.standing, d.reason) for d in found] == [(CURRENT, ""), (UNPLACED, "there is no unit 'XYZ'")]
-
-
-def test_under_one_path_the_order_of_uptake_decides_within_a_moment() -> None:
-    both = [at("FGW.xlsx", "b", 9, uptake=1), at("FGW.xlsx", "a", 9, uptake=0)]
-    assert [(d.sha256[0], d.standing) for d in in_order(both)] == [("a", SUPERSEDED), ("b", CURRENT)]
-
-
 def test_two_files_that_claim_to_be_the_same_delivery_are_reported_and_one_counts() -> None:
     both = [at("FGW.xlsx", "a", 9), at("FGW_nieuw.xlsx", "b", 9)]
     for order in (both, both[::-1]):
-        assert standings(order) == [("FGW.xlsx", 1, SUPERSEDED), ("FGW_nieuw.xlsx", 2, CURRENT)]
         (group,) = contested(in_order(order))
-        assert [d.path for d in group] == ["2019-2020/FGW.xlsx", "2019-2020/FGW_nieuw.xlsx"]
+        assert [(d.path, d.standing) for d in group] == [
+            ("2019-2020/FGW.xlsx", SUPERSEDED),
+            ("2019-2020/FGW_nieuw.xlsx", CURRENT),
+        ]
 
 
 @pytest.mark.parametrize(
@@ -156,24 +132,17 @@ many = st.lists(
 
 
 @given(data=st.data(), deliveries=many)
-def test_the_order_in_which_they_are_listed_does_not_matter(data: st.DataObject, deliveries: list[Delivery]) -> None:
-    assert in_order(data.draw(st.permutations(deliveries))) == in_order(deliveries)
-
-
-@given(deliveries=many)
-def test_of_each_subject_one_counts_and_versions_are_numbered_by_content(deliveries: list[Delivery]) -> None:
-    found = in_order(deliveries)
-    assert len(found) == len(deliveries)
+def test_in_any_order_one_of_each_subject_counts_and_versions_are_numbered_by_content(
+    data: st.DataObject, deliveries: list[Delivery]
+) -> None:
+    ordered = in_order(deliveries)
+    assert len(ordered) == len(deliveries)
     for subject in {d.subject for d in deliveries}:
-        group = [d for d in found if d.subject == subject]
+        group = [d for d in ordered if d.subject == subject]
         (current,) = (d for d in group if d.standing is CURRENT)
         versions = {d.sha256: d.version for d in group}
         assert sorted(versions.values()) == list(range(1, len(versions) + 1))
         assert current.version == len(versions)
         assert all(d.version == versions[d.sha256] for d in group)
-
-
-@given(deliveries=many)
-def test_a_delivery_survives_being_written_down(deliveries: list[Delivery]) -> None:
-    placed = in_order(deliveries)
-    assert [Delivery.from_json(d.to_json()) for d in placed] == placed
+    assert in_order(data.draw(st.permutations(deliveries))) == ordered
+    assert [Delivery.from_json(d.to_json()) for d in ordered] == ordered

@@ -12,14 +12,7 @@ from kwaliteitsmonitor.foundation.workspace import Workspace
 from kwaliteitsmonitor.methods.checks.results import Outcome, RuleResult, to_table
 from kwaliteitsmonitor.methods.disclosure.respondents import FewPeople, Respondents
 from kwaliteitsmonitor.readers.delivery import Delivery, Standing
-from kwaliteitsmonitor.readers.feed_record import (
-    Corrected,
-    FeedRecord,
-    TakenUp,
-    demand_record,
-    feed_record,
-    taken_up,
-)
+from kwaliteitsmonitor.readers.feed_record import Corrected, FeedRecord, TakenUp, demand_record, feed_record, taken_up
 from kwaliteitsmonitor.readers.losses import Loss
 from kwaliteitsmonitor.readers.staging import Tally
 from schemas.consequences import Costs
@@ -47,49 +40,28 @@ WHOLE = FeedRecord(
 )
 
 
-def test_a_record_is_read_as_it_was_written(tmp_path: Path) -> None:
+def test_a_record_is_read_as_it_was_written_and_what_a_rule_finds_twice_is_one_result(tmp_path: Path) -> None:
     workspace = Workspace(tmp_path)
+    with pytest.raises(UsageError, match=r"staged/finance has not been made.*run the whole cycle"):
+        demand_record(workspace, CYCLE, FEED)
+    assert (feed_record(workspace, CYCLE, FEED), taken_up(workspace, CYCLE, FEED)) == (None, TakenUp())
     WHOLE.write(workspace, CYCLE, FEED)
     assert demand_record(workspace, CYCLE, FEED) == WHOLE
     assert taken_up(workspace, CYCLE, FEED) == WHOLE.taken_up
-
-
-def test_results_that_find_the_same_of_a_rule_are_one(tmp_path: Path) -> None:
-    workspace = Workspace(tmp_path)
     replace(WHOLE, results=(RESULT, RESULT)).write(workspace, CYCLE, FEED)
     assert [(r.checked, r.failed) for r in demand_record(workspace, CYCLE, FEED).results] == [(18, 4)]
 
 
-def kept_by_an_earlier_version(workspace: Workspace) -> None:
-    record = WHOLE.to_json()
-    for name in ("deliveries", "tallies", "units"):
-        assert record[name]
+def test_files_of_an_earlier_version_are_read_and_are_gone_once_the_feed_is_staged_again(tmp_path: Path) -> None:
+    workspace, record = Workspace(tmp_path), WHOLE.to_json()
     workspace.write_json(CYCLE, "staged", FEED, {name: record[name] for name in ("deliveries", "tallies", "units")})
     for name in ("losses", "corrections", "people"):
         workspace.write_json(CYCLE, "staged", f"{FEED}.{name}", record[name])
     workspace.write_json(CYCLE, "taken_up", FEED, record["taken_up"])
     workspace.write(CYCLE, "staged", f"{FEED}.results", to_table([RESULT], CYCLE))
-
-
-def test_what_an_earlier_version_kept_in_files_of_their_own_is_read(tmp_path: Path) -> None:
-    workspace = Workspace(tmp_path)
-    kept_by_an_earlier_version(workspace)
     assert demand_record(workspace, CYCLE, FEED) == WHOLE
     assert taken_up(workspace, CYCLE, FEED) == WHOLE.taken_up
-
-
-def test_files_that_an_earlier_version_left_are_gone_once_the_feed_is_staged_again(tmp_path: Path) -> None:
-    workspace = Workspace(tmp_path)
-    kept_by_an_earlier_version(workspace)
     nothing = FeedRecord((DELIVERED,), {"bfr": {DELIVERED.id: Tally(9, 9, 0)}})
     nothing.write(workspace, CYCLE, FEED)
     assert feed_record(workspace, CYCLE, FEED) == nothing
     assert [path.name for path in workspace.step(CYCLE, "staged").iterdir()] == [f"{FEED}.json"]
-
-
-def test_a_feed_that_was_not_staged_has_no_record(tmp_path: Path) -> None:
-    workspace = Workspace(tmp_path)
-    assert feed_record(workspace, CYCLE, FEED) is None
-    assert taken_up(workspace, CYCLE, FEED) == TakenUp()
-    with pytest.raises(UsageError, match=r"staged/finance has not been made.*run the whole cycle"):
-        demand_record(workspace, CYCLE, FEED)

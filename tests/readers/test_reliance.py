@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections import Counter
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
@@ -19,17 +18,15 @@ from kwaliteitsmonitor.foundation.workspace import Workspace
 from kwaliteitsmonitor.methods.checks.expectations import validate
 from kwaliteitsmonitor.methods.checks.results import Outcome, RuleResult
 from kwaliteitsmonitor.readers.delivery import Delivery, Standing
-from kwaliteitsmonitor.readers.quarantine import Read
 from kwaliteitsmonitor.readers.reliance import is_lost, unreliable
 from kwaliteitsmonitor.readers.staging import StagedTable
-from kwaliteitsmonitor.readers.uneven_loss import is_most, uneven
 from schemas.consequences import Costs
 from schemas.profile import Feed, Profile
 from schemas.profile.feeds import Period
 from schemas.tables import CATALOGUE
 from tests.readers.answering import answer, as_csv
-from tests.readers.feeding import KEY, fed, lines_of, only_table, source_of
-from tests.readers.making import delivery, raw
+from tests.readers.feeding import KEY, fed, lines_of, only_table, sheet_of, source_of
+from tests.readers.files.making import xlsx
 
 CASES = Path(__file__).parents[1] / "cases"
 TOLERANCE = Decimal("0.05")
@@ -79,7 +76,7 @@ class Fed:
         return [(tally.received, tally.accepted) for tally in self.table.tallies.values()]
 
     @property
-    def why(self) -> list[str]:
+    def reasons(self) -> list[str]:
         """Why versions do not count."""
         return list(self.feed.rejected.values())
 
@@ -102,41 +99,36 @@ def test_a_few_rows_are_no_share_and_all_of_them_are_too_many(lost: int, receive
 
 @pytest.mark.parametrize("name", MADE)
 def test_the_version_before_it_counts(tmp_path: Path, profile: Profile, name: str) -> None:
-    found = Fed(tmp_path, profile, name, MADE[name](100), MADE[name](100, 20))
-    first, second = found.deliveries
-    assert (list(found.table.tallies), found.counts) == ([first.id], [(100, 100)])
-    assert "20 van 100 rijen zijn apart gezet (20%, hoogstens 5% mag)" in found.feed.rejected[second.id]
-    standing = {d.id: (d.standing, bool(d.reason)) for d in settled(found.deliveries, found.feed)}
+    staged = Fed(tmp_path, profile, name, MADE[name](100), MADE[name](100, 20))
+    first, second = staged.deliveries
+    assert (list(staged.table.tallies), staged.counts) == ([first.id], [(100, 100)])
+    assert "20 van 100 rijen zijn apart gezet (20%, hoogstens 5% mag)" in staged.feed.rejected[second.id]
+    standing = {d.id: (d.standing, bool(d.reason)) for d in settled(staged.deliveries, staged.feed)}
     assert standing == {first.id: (Standing.CURRENT, False), second.id: (Standing.SUPERSEDED, True)}
-    assert len([q for q in found.table.quarantine if q.delivery == second.id]) == 20, "for who mends it"
-    (kept,) = (r for r in found.table.results if r.rule == f"{name}.rows_kept")
+    assert len([q for q in staged.table.quarantine if q.delivery == second.id]) == 20, "for who mends it"
+    (kept,) = (r for r in staged.table.results if r.rule == f"{name}.rows_kept")
     assert (kept.outcome, kept.costs, kept.failed, kept.checked) == (Outcome.FAILED, Costs.DELIVERY, 20, 100)
-
-
-@pytest.mark.parametrize("name", MADE)
-def test_without_a_version_before_it_nothing_is_delivered(tmp_path: Path, profile: Profile, name: str) -> None:
-    found = Fed(tmp_path, profile, name, MADE[name](100, 92))
-    assert (found.table.tallies, found.table.rows.num_rows, len(found.why)) == ({}, 0, 1)
 
 
 @pytest.mark.parametrize("name", MADE)
 def test_a_few_rows_cost_themselves_and_a_feed_may_have_its_own_tolerance(
     tmp_path: Path, profile: Profile, name: str
 ) -> None:
-    for count, wrong in ((3, 1), (100, 5), (10, 4)):
-        found = Fed(tmp_path, profile, name, MADE[name](count, wrong))
-        assert (found.why, found.counts) == ([], [(count, count - wrong)])
-    assert Fed(tmp_path, profile, name, MADE[name](100, 20), rows_lost=Decimal("0.5")).why == []
-    assert len(Fed(tmp_path, profile, name, MADE[name](1000, 5), rows_lost=Decimal(0)).why) == 1
+    for count, wrong in ((3, 1), (100, 5)):
+        staged = Fed(tmp_path, profile, name, MADE[name](count, wrong))
+        assert (staged.reasons, staged.counts) == ([], [(count, count - wrong)])
+    assert Fed(tmp_path, profile, name, MADE[name](20, 9), rows_lost=Decimal("0.5")).reasons == []
+    assert len(Fed(tmp_path, profile, name, MADE[name](100, 5), rows_lost=Decimal(0)).reasons) == 1
 
 
 def test_the_answers_of_which_a_spreadsheet_took_the_respondents_do_not_count(tmp_path: Path, profile: Profile) -> None:
-    found = Fed(tmp_path, profile, "evaluations", (CASES / "respondent-scientific" / "programma.csv").read_bytes())
-    assert found.table.rows.num_rows == 0
-    (why,) = found.why
-    assert "10 van 10 rijen" in why
-    assert "10 of 10 rows" in why
-    assert "61803" not in why
+    content = (CASES / "respondent-scientific" / "programma.csv").read_bytes()
+    staged = Fed(tmp_path, profile, "evaluations", content)
+    assert (staged.table.rows.num_rows, staged.table.tallies) == (0, {})
+    (reason,) = staged.reasons
+    assert "10 van 10 rijen" in reason
+    assert "10 of 10 rows" in reason
+    assert "61803" not in reason
 
 
 LOST_ANSWERS: dict[str, dict[str, Any]] = {
@@ -156,9 +148,9 @@ def test_a_delivery_that_loses_92_in_100_answers_does_not_count_whatever_they_ar
 ) -> None:
     right = [{"respondent": f"R-{at}", "programme": "50200"} for at in range(100)]
     rows = [answer(**(row | (LOST_ANSWERS[reason] if at < 92 else {}))) for at, row in enumerate(right)]
-    found = Fed(tmp_path, profile, "evaluations", as_csv(rows))
-    assert found.table.rows.num_rows == 0
-    ((nl, en),) = (why.split(" / ") for why in found.why)
+    staged = Fed(tmp_path, profile, "evaluations", as_csv(rows))
+    assert staged.table.rows.num_rows == 0
+    ((nl, en),) = (words.split(" / ") for words in staged.reasons)
     assert nl == (
         f"telt niet mee: 92 van 100 rijen zijn apart gezet (92%, hoogstens 5% mag); de meeste om: {reason}. "
         "Herstel wat bij de bevindingen staat en lever opnieuw aan"
@@ -167,89 +159,88 @@ def test_a_delivery_that_loses_92_in_100_answers_does_not_count_whatever_they_ar
 
 
 def test_rows_of_another_year_or_month_are_no_loss(tmp_path: Path, profile: Profile) -> None:
-    own = enrolled(50)
-    months = [enrolled(50, of=f"2020-{month:02d}-01") for month in range(1, 9)]
-    for others in ([enrolled(50, of="2019-10-01")], [enrolled(50, of="2019-12-01")], months):
-        found = Fed(tmp_path, profile, "enrolments", together(own, *others))
-        assert (found.why, found.counts) == ([], [(50 + 50 * len(others), 50)])
+    own, months = enrolled(20), [enrolled(20, of=f"2020-{month:02d}-01") for month in range(1, 9)]
+    for others in ([enrolled(20, of="2019-10-01")], months):
+        staged = Fed(tmp_path, profile, "enrolments", together(own, *others))
+        assert (staged.reasons, staged.counts) == ([], [(20 + 20 * len(others), 20)])
     years = ("2019-2020", "2018-2019")
     rows = [answer(f"R-{at}", programme="50200", academic_year=years[at % 2]) for at in range(60)]
-    found = Fed(tmp_path, profile, "evaluations", as_csv(rows))
-    assert (found.why, found.counts) == ([], [(60, 30)])
+    staged = Fed(tmp_path, profile, "evaluations", as_csv(rows))
+    assert (staged.reasons, staged.counts) == ([], [(60, 30)])
 
 
-@pytest.mark.parametrize("name", ["enrolments", "staff"])
-def test_rows_of_the_year_with_a_wrong_day_are_loss(tmp_path: Path, profile: Profile, name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "wrong", "remark"),
+    [("enrolments", "2020-01-10", "; dag en maand lijken verwisseld"), ("staff", "2020-10-02", "")],
+)
+def test_rows_of_the_year_with_a_wrong_day_are_loss(
+    tmp_path: Path, profile: Profile, name: str, wrong: str, remark: str
+) -> None:
     """Half of the reference dates read with day and month swapped would halve the figure with just a finding."""
     header, *rows = MADE[name](100).splitlines(keepends=True)
-    swapped = [row.replace(b"2020-10-01", b"2020-01-10", 1) if at % 2 else row for at, row in enumerate(rows)]
-    found = Fed(tmp_path, profile, name, b"".join([header, *rows]), b"".join([header, *swapped]))
-    first, second = found.deliveries
-    assert "50 van 100 rijen zijn apart gezet" in found.feed.rejected[second.id]
-    assert list(found.table.tallies) == [first.id], "the version before it counts"
-    (expected,) = {q.expected.nl for q in found.table.quarantine}
-    assert expected == "de peildatum 1-10-2020; dag en maand lijken verwisseld"
+    spoiled = [row.replace(b"2020-10-01", wrong.encode(), 1) if at % 2 else row for at, row in enumerate(rows)]
+    staged = Fed(tmp_path, profile, name, b"".join([header, *rows]), b"".join([header, *spoiled]))
+    first, second = staged.deliveries
+    assert "50 van 100 rijen zijn apart gezet" in staged.feed.rejected[second.id]
+    assert list(staged.table.tallies) == [first.id], "the version before it counts"
+    assert {q.expected.nl for q in staged.table.quarantine} == {f"de peildatum 1-10-2020{remark}"}
 
 
 def test_in_the_report_of_a_faculty_a_row_costs_itself(tmp_path: Path, profile: Profile) -> None:
     header = ("academic_year", "unit", "programme", "compulsory_matching", "online_trial_study")
     rows = [("2019-2020", "FGW", "#N/A" if at < 9 else "50200", "ja", "nee") for at in range(10)]
-    found = Fed(tmp_path, profile, "faculty_programmes", lines_of([header, *rows]))
-    assert found.why == []
-    assert unreliable(CATALOGUE["faculty_programmes"], found.table, TOLERANCE) == {}
+    staged = Fed(tmp_path, profile, "faculty_programmes", lines_of([header, *rows]))
+    assert staged.reasons == []
+    assert unreliable(CATALOGUE["faculty_programmes"], staged.table, TOLERANCE) == {}
 
 
 # -- loss that falls on a few
 
 
-def test_most_rows_of_some_are_told_and_those_of_all_or_none_are_not() -> None:
-    assert all(is_most(lost, received) for lost, received in ((3, 3), (5, 10)))
-    assert not any(is_most(lost, received) for lost, received in ((4, 6), (5, 11), (0, 0)))
-    table = CATALOGUE["staff"]
-    read = Read(delivery("v1.csv"), raw([], fields=table.names, table=table), {})
-    received = {"FGW": 100, "FdR": 6, "FSW": 10}
-    one = uneven(table, "unit", read, received, {"FGW": 99, "FSW": 4})
-    assert one is not None
-    assert (one.failed, one.checked, one.cells) == (2, 3, ("v1.csv, FSW", "v1.csv, FdR"))
-    assert "FSW (de meeste), FdR (alle)" in one.detail
-    assert uneven(table, "unit", read, received, received) is uneven(table, "unit", read, received, {}) is None
-
-
-def test_the_answers_of_one_faculty_that_are_all_lost_are_told(tmp_path: Path, profile: Profile) -> None:
+def test_the_answers_of_one_faculty_that_are_all_lost_are_reported(tmp_path: Path, profile: Profile) -> None:
     """Four of two hundred are two in a hundred of the whole, and all that this faculty sent."""
     rows = [answer(f"R-{at}", programme="50200") for at in range(196)]
     rows += [answer("#N/A", programme="50200", unit="FdR") for _ in range(4)]
-    found = Fed(tmp_path, profile, "evaluations", as_csv(rows))
-    assert found.why == []
-    (kept,) = found.kept("unit")
+    staged = Fed(tmp_path, profile, "evaluations", as_csv(rows))
+    assert staged.reasons == []
+    (kept,) = staged.kept("unit")
     assert (kept.costs, kept.failed, kept.checked) == (Costs.NOTE, 1, 2)
     assert "FdR (alle)" in kept.detail
-    assert found.kept("programme") == []
-    losses = [(one.known, one.whole) for one in found.table.losses]
+    assert staged.kept("programme") == []
+    losses = [(one.known, one.whole) for one in staged.table.losses]
     assert losses == [({"academic_year": "2019-2020", "unit": "FdR"}, True)]
 
 
+def test_loss_that_falls_on_everybody_alike_is_not_reported_by_unit(tmp_path: Path, profile: Profile) -> None:
+    names = ["#N/A" if at % 50 == 0 else f"R-{at}" for at in range(200)]
+    rows = [answer(name, programme="50200", unit=("FGW", "FdR")[at % 2]) for at, name in enumerate(names)]
+    staged = Fed(tmp_path, profile, "evaluations", as_csv(rows))
+    assert staged.kept("unit") == staged.kept("programme") == []
+
+
 @pytest.mark.parametrize("more", [0, 1])
-def test_the_staff_of_one_faculty_that_is_lost_is_told(tmp_path: Path, profile: Profile, more: int) -> None:
-    """Where all of it is lost, the figures go without that faculty, as if it had not delivered."""
-    found = Fed(tmp_path, profile, "staff", together(employed(196), employed(6 + more, 6, "FdR")))
-    assert found.why == []
-    (kept,) = found.kept("unit")
+def test_the_staff_of_one_faculty_that_is_lost_is_reported(tmp_path: Path, profile: Profile, more: int) -> None:
+    """If all of it is lost, the figures go without that faculty, as if it had not delivered."""
+    staged = Fed(tmp_path, profile, "staff", together(employed(196), employed(6 + more, 6, "FdR")))
+    assert staged.reasons == []
+    (kept,) = staged.kept("unit")
     assert f"FdR ({'de meeste' if more else 'alle'})" in kept.detail
     assert kept.cells == ("v1.csv, FdR",)
-    losses = [one.known for one in found.table.losses]
+    losses = [one.known for one in staged.table.losses]
     assert losses == ([] if more else [{"reporting_year": 2020, "unit": "FdR"}])
 
 
 def test_a_faculty_with_rows_of_other_months_alone_lost_none(tmp_path: Path, profile: Profile) -> None:
     """A faculty that was closed, in an extract with the state of every month, is not lost."""
     closed = [employed(6, unit="FdR", of=f"2020-0{month}-01") for month in (1, 2, 3)]
-    found = Fed(tmp_path, profile, "staff", together(employed(196), *closed))
-    assert (found.kept("unit"), found.table.losses) == ([], [])
+    staged = Fed(tmp_path, profile, "staff", together(employed(196), *closed))
+    assert (staged.kept("unit"), staged.table.losses) == ([], [])
 
 
 @pytest.mark.parametrize("by_folder", [False, True])
-def test_a_faculty_that_is_lost_in_every_part_is_told_once(tmp_path: Path, profile: Profile, by_folder: bool) -> None:
+def test_a_faculty_that_is_lost_in_every_part_is_reported_once(
+    tmp_path: Path, profile: Profile, by_folder: bool
+) -> None:
     """Parts are one delivery: neither a part of one faculty nor a good part beside a bad one hides what is lost."""
     workspace, parts = Workspace(tmp_path), []
     contents = {"unit=FGW/a.csv": employed(196)} | {f"unit=FdR/{at}.csv": employed(3, 3, "FdR") for at in "ab"}
@@ -268,9 +259,41 @@ def test_a_faculty_that_is_lost_in_every_part_is_told_once(tmp_path: Path, profi
     assert [one.known for one in table.losses] == [{"reporting_year": 2020, "unit": "FdR"}]
 
 
-def test_loss_that_falls_on_everybody_alike_is_not_told_by_unit(tmp_path: Path, profile: Profile) -> None:
-    who = ["#N/A" if at % 50 == 0 else f"R-{at}" for at in range(200)]
-    rows = [answer(name, programme="50200", unit=("FGW", "FdR")[at % 2]) for at, name in enumerate(who)]
-    assert Counter(row["unit"] for row in rows) == {"FGW": 100, "FdR": 100}
-    found = Fed(tmp_path, profile, "evaluations", as_csv(rows))
-    assert found.kept("unit") == found.kept("programme") == []
+# -- a file with headers and no row of data
+
+FILLED = [
+    "bfr", "spending_plan", "delivered_figures", "enrolments", "enrolment_counts", "staff", "programmes",
+    "evaluation_population", "evaluations",
+]  # fmt: skip
+NO_DATA: dict[str, list[list[Any]]] = {
+    "blank": [["", None], [None, "  "]],
+    "total": [["Totaal"], ["Eindtotaal", None]],
+    "explanation": [["Bron: SAP, nog niet bekend"]],
+}
+
+
+def cells(table: str, rows: list[list[Any]]) -> list[list[Any]]:
+    """Rows under the headers of a table, as wide as those."""
+    headers = list(CATALOGUE[table].names)
+    return [headers, *([*row, *[None] * (len(headers) - len(row))] for row in rows)]
+
+
+@pytest.mark.parametrize(
+    ("table", "rows", "workbook"),
+    [
+        *((table, [], False) for table in FILLED),
+        *(("bfr", rows, workbook) for rows in NO_DATA.values() for workbook in (False, True)),
+        *((table, NO_DATA["blank"], True) for table in ("staff", "evaluations")),
+    ],
+)
+def test_what_must_have_rows_and_has_none_is_not_delivered(
+    tmp_path: Path, profile: Profile, table: str, rows: list[list[Any]], workbook: bool
+) -> None:
+    page = cells(table, rows)
+    source = sheet_of(table) if workbook else source_of(table, locale="nl")
+    deliveries, feed = fed(tmp_path, profile, source, xlsx({"Blad": page}) if workbook else lines_of(page))
+    (delivery,) = settled(deliveries, feed)
+    assert delivery.standing is not Standing.CURRENT
+    assert "zonder een enkele rij" in feed.rejected[delivery.id]
+    failed = [r for r in only_table(feed).results if r.outcome is Outcome.FAILED]
+    assert [(r.rule, r.costs) for r in failed] == [(f"{table}.columns", Costs.DELIVERY)]

@@ -17,6 +17,7 @@ from kwaliteitsmonitor.methods.figures.evidence import Evidence
 from schemas.profile import Profile
 from schemas.profile.themes import NationalTheme, Theme
 from tests.made_up import indicator, profile
+from tests.releases.report.releases import spent
 
 NATIONAL = ("n1", "n2", "n3", "n4")
 HALVES = {"n1": Decimal("0.5"), "n2": Decimal("0.5")}
@@ -61,14 +62,8 @@ def overview(who: Profile, of_themes: list[tuple[Decimal, Decimal, Decimal]]) ->
     """The spending of 2020 by theme and of all: budget, realised and carried over."""
     themes = [*(theme.id for theme in who.themes), None]
     totals = [sum(column, Decimal(0)) for column in zip(*of_themes, strict=True)]
-    return [
-        {
-            "reporting_year": 2020, "round": 3, "theme": theme, "status": "ok", "note": None,
-            "figure_id": f"2021-03:spending:2020:{theme or 'all'}", "budget": budget, "realised": realised,
-            "forecast": None, "carried_over": carried, "available": budget + carried,
-        }
-        for theme, (budget, realised, carried) in zip(themes, (*of_themes, totals), strict=True)
-    ]  # fmt: skip
+    rows = zip(themes, (*of_themes, totals), strict=True)
+    return [spent(t, str(b), str(r), carried_over=c, available=b + c, note=None) for t, (b, r, c) in rows]
 
 
 def divided(who: Profile, own: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -6,10 +6,10 @@ import json
 import re
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
-from html.parser import HTMLParser
 from pathlib import Path
 
 import openpyxl
@@ -105,34 +105,14 @@ def test_text_reads_in_two_languages_as_deep_as_asked_and_json_loses_no_digit(
     assert content["release"]["manifest_sha256"] == released.release.manifest.sha256
 
 
-class Page(HTMLParser):
-    """Which elements a page opens, with their attributes; each is closed in its turn."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.elements: list[tuple[str, dict[str, str | None]]] = []
-        self.open: list[str] = []
-        self.feed(html)
-        self.close()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.elements.append((tag, dict(attrs)))
-        if tag not in ("meta", "br"):
-            self.open.append(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self.open.pop() == tag
-
-
 def test_the_page_is_whole_needs_nothing_but_itself_and_what_comes_from_files_is_escaped(total: Explanation) -> None:
     html = as_html(total, "nl")
-    page = Page(html)
-    tags = [tag for tag, _ in page.elements]
-    assert (page.open, dict(page.elements)["html"]) == ([], {"lang": "nl"})
-    assert not {"script", "img", "link", "iframe"} & set(tags)
-    assert not [1 for _, attributes in page.elements if {"src", "href", "onclick", "style"} & attributes.keys()]
-    assert tags.count("h1") == tags.count("main") == 1
-    assert tags.count("details") == tags.count("summary") > 50
+    tags = Counter(re.findall(r"<([a-z]\w*)", html))
+    assert {tag for tag, number in tags.items() if html.count(f"</{tag}>") != number} == {"meta", "br"}
+    assert not {"script", "img", "link", "iframe"} & tags.keys()
+    assert not re.search(r"<[^>]*\s(src|href|onclick|style)=", html)
+    assert (tags["h1"], tags["main"], '<html lang="nl">' in html) == (1, 1, True)
+    assert tags["details"] == tags["summary"] > 50
     assert "7.993.400,00 − 7.710.600,00" in html
     evil = "<script>alert(1)</script>"
     names = ("cell", "expected", "new_value", "role", "reason")

@@ -82,17 +82,14 @@ def test_what_the_figures_mean_is_told_whatever_there_is(published: Reading, rea
 # --- a release as it is read -----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("language", "day", "notes"),
-    [
+def test_what_a_release_says_in_two_languages_is_read_in_one(read: Read) -> None:
+    row = {"break_note": BROKEN, "note_nl": "eerst dit; dan dat", "note_en": "this first"}
+    for language, day, notes in (
         ("nl", "1 maart 2021", ("Nieuw; geldt zo.", "zonder East", "eerst dit", "dan dat")),
         ("en", "1 March 2021", ("New; so it holds.", "without East", "this first")),
-    ],
-)
-def test_what_a_release_says_in_two_languages_is_read_in_one(read: Read, language: str, day: str, notes: Any) -> None:
-    reading = read({}, language, profile(indicators=[mean(breaks=[BREAK])]))
-    row = {"break_note": BROKEN, "note_nl": "eerst dit; dan dat", "note_en": "this first"}
-    assert (reading.notes(row), reading.day(date(2021, 3, 1)), reading.day(None)) == (notes, day, "")
+    ):
+        reading = read({}, language, profile(indicators=[mean(breaks=[BREAK])]))
+        assert (reading.notes(row), reading.day(date(2021, 3, 1)), reading.day(None)) == (notes, day, "")
 
 
 def test_what_the_profile_has_no_name_for_is_called_by_its_code(read: Read) -> None:
@@ -117,27 +114,16 @@ def test_a_suppressed_figure_has_its_sign_and_nothing_of_a_value_that_stands_bes
         assert not [number for number in ("2.500", "25,0%") if number in everything]
 
 
-@pytest.mark.parametrize(
-    ("language", "rows", "notes"),
-    [
-        ("nl", [figure(break_note=BROKEN)], ["Nieuw; geldt zo.", "Zonder East."]),
-        (
-            "en",
-            [figure(year=2019), figure(definition_version="2", spread_kind="sd_units")],
-            [
-                "Rests on version 2 of the definition, the year before on version 1.",
-                "The spread is of another kind than that of the year before.",
-            ],
-        ),
-    ],
-    ids=["a break that holds a semicolon is one note", "two versions are not compared in silence"],
-)
-def test_what_is_said_of_a_figure_stands_below_the_table(
-    read: Read, language: str, rows: Any, notes: list[str]
-) -> None:
-    who = profile(indicators=[mean(breaks=[BREAK])])
-    table = tables_of(indicators(read({"indicator_values": rows}, language, who)))["table-indicators"]
-    assert list(table.notes.values()) == notes
+def test_what_is_said_of_a_figure_stands_below_the_table(read: Read) -> None:
+    def notes(language: str, *rows: dict[str, Any]) -> list[str]:
+        reading = read({"indicator_values": rows}, language, profile(indicators=[mean(breaks=[BREAK])]))
+        return list(tables_of(indicators(reading))["table-indicators"].notes.values())
+
+    assert notes("nl", figure(break_note=BROKEN)) == ["Nieuw; geldt zo.", "Zonder East."]
+    assert notes("en", figure(year=2019), figure(definition_version="2", spread_kind="sd_units")) == [
+        "Rests on version 2 of the definition, the year before on version 1.",
+        "The spread is of another kind than that of the year before.",
+    ]
 
 
 def test_a_measure_is_named_with_the_scale_of_its_scores(read: Read) -> None:
@@ -195,29 +181,21 @@ def test_what_a_unit_says_of_a_measure_stands_below_how_far_it_is(read: Read) ->
 
 # --- money -----------------------------------------------------------------------------------------------------------
 
-MISSING = spent("teachers", "1", "1", status="not_available", note="niet geleverd: East / not delivered: East")
 SEVERAL = "zonder East (ontheffing) / without East (waived); een eerder jaar is niet compleet / an earlier year is not"
 
 
-@pytest.mark.parametrize(
-    ("language", "row", "budget", "notes"),
-    [
-        ("en", MISSING | dict.fromkeys(("budget", "realised", "difference")), "–", ["Not delivered: East."]),
-        (
-            "nl",
-            spent(None, "5000000", "5000000", note=SEVERAL),
-            "5.000",
-            ["Zonder East (ontheffing).", "Een eerder jaar is niet compleet."],
-        ),
-    ],
-)
-def test_what_is_said_of_a_row_is_noted_at_its_budget(
-    read: Read, language: str, row: Any, budget: str, notes: Any
-) -> None:
-    table = tables_of(spending(read({"spending_overview": [row]}, language)))["table-spending-2020"]
-    shown = cell(table, 0, "budget")
-    assert (shown.text, [table.notes[key] for key in shown.notes]) == (budget, notes)
-    assert list(table.notes.values()) == notes
+def test_what_is_said_of_a_row_is_noted_at_its_budget(read: Read) -> None:
+    missing = {"status": "not_available", "note": "niet geleverd: East / not delivered: East"}
+    missing |= dict.fromkeys(("budget", "realised", "difference"))
+    for language, more, budget, notes in (
+        ("en", missing, "–", ["Not delivered: East."]),
+        ("nl", {"note": SEVERAL}, "5.000", ["Zonder East (ontheffing).", "Een eerder jaar is niet compleet."]),
+    ):
+        rows = {"spending_overview": [spent(None, "5000000", "5000000") | more]}
+        table = tables_of(spending(read(rows, language)))["table-spending-2020"]
+        shown = cell(table, 0, "budget")
+        assert (shown.text, [table.notes[key] for key in shown.notes]) == (budget, notes)
+        assert list(table.notes.values()) == notes
 
 
 def test_what_an_earlier_report_misprinted_is_said_at_that_figure_alone(read: Read) -> None:

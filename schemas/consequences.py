@@ -1,8 +1,8 @@
-"""What it costs when a rule does not hold: in proportion to what the rule touches.
+"""The consequences of a failing rule, in proportion to what the rule affects.
 
 A cell costs its row; a row costs the figures that need it, in the units and themes where it counts; a delivery that
-cannot be relied on gives way to the older one that could; and publication is blocked only where the release itself
-would be untrue. How bad a finding is follows from that, and from nothing else.
+cannot be relied on gives way to the older one that could; and publication is blocked only if the release itself would
+be untrue. The severity of a finding is derived from this alone.
 """
 
 from __future__ import annotations

@@ -1,11 +1,11 @@
-r"""What spreadsheets and exports make of names of people and things, told from the names themselves.
+r"""Detect names of people and things that a spreadsheet or an export has damaged.
 
 A student number, a course code and a unit are names. Programs that take them for numbers, dates or formulas write
 something else in their place: `1,61803E+14`, `6-jan`, `#N/A`, `50035.0`, `="50035"`. What stands for the very same name
 is read as that name (`FOLDS`, `SPELLED`); of the others the name cannot be known any more, and each is a `Damage`.
 
-The patterns are written so that Python, DuckDB, PostgreSQL and Spark read them alike: names in a column of text are
-told in one go, wherever they are.
+The patterns are written so that Python, DuckDB, PostgreSQL and Spark read them alike: a whole column of text is checked
+at once, wherever it is.
 """
 
 from __future__ import annotations

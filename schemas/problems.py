@@ -1,4 +1,4 @@
-"""What is wrong at one place in a file that a person writes: where, what was found, what was expected."""
+"""Problems in files that people write: the place, the actual value and the expected value."""
 
 from __future__ import annotations
 

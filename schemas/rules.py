@@ -1,8 +1,8 @@
-"""The rules that stand outside the contracts of tables: what each checks, and what it costs where it does not hold.
+"""The rules outside the contracts of tables: what each checks, and the consequence if it fails.
 
 What a contract says of its columns and keys costs what its table declares (`schemas.contract`). These are the others:
-about deliveries, decisions, totals and figures. `docs/rules.md` is written from both, and a test holds what runs find
-against this list.
+about deliveries, decisions, totals and figures. `docs/rules.md` is written from both, and a test compares the findings
+of runs with this list.
 """
 
 from __future__ import annotations

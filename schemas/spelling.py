@@ -1,7 +1,8 @@
-"""How texts are compared: what looks the same to people is the same, however a program wrote it.
+"""Compare texts as people see them, whatever program wrote them.
 
 An accent may be part of its letter or a sign of its own after it (NFC and NFD), a space may be one that does not break,
-and there may be marks that do not show at all, such as where a word may be broken. None of that tells two words apart.
+and there may be marks that do not show at all, such as where a word may be broken. None of these makes two words
+different.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What stands in our own workbooks beside the delivery: sheets and columns that reading leaves alone, knowingly.
+"""Sheets and columns of our own workbooks that are no part of the delivery, and that reading skips.
 
 A faculty delivers a template once it is filled in, and a workbook with feedback once it is mended. Both hold more than
 the delivery: an explanation, lists to choose from, last year's values, what was found. All of it is known by its name.

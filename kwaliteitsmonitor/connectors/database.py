@@ -1,4 +1,4 @@
-"""Pulling a table or a query from a database through SQLAlchemy, as bytes to keep like any delivery.
+"""Pull a table or a query from a database through SQLAlchemy, as bytes that are stored like any delivery.
 
 What is pulled is written as CSV, every value as text, in the order of the contract's key: the same rows give the same
 bytes whatever database they come from and in whatever order it holds them. Nothing is judged here: a value that is not

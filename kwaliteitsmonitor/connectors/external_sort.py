@@ -1,8 +1,8 @@
-"""Sorting rows of text that may be more than fit in memory.
+"""Sort rows of text that may not fit in memory.
 
-Rows are collected until there are so many, sorted, and put away in a temporary file without a name, which is gone when
-it is closed, even by a kill. At the end the files are merged. The same rows come out in the same order, in whatever
-order they went in.
+Rows are collected up to a limit, sorted, and written to a temporary file without a name, which disappears when it is
+closed, also by a kill. At the end the files are merged. The same rows come out in the same order, in whatever order
+they went in.
 """
 
 from __future__ import annotations

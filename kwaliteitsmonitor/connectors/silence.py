@@ -17,7 +17,7 @@ _LOOK = 0.5
 
 
 class SilentError(Exception):
-    """A source was not heard of for so many seconds."""
+    """A source did not respond for a number of seconds."""
 
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds

@@ -1,7 +1,7 @@
 """The address of a landing zone: what kind of place it is, and how it is reached.
 
-An address holds no secret. It stands in the configuration of a run, in Dagster's history and in the shell's; what
-opens the door is read from the environment when the door is opened, and goes nowhere else.
+An address holds no secret. It is stored in the configuration of a run, in Dagster's history and in the shell's;
+credentials are read from the environment at the moment of connecting, and are stored nowhere.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""Who works on a cycle: one run at a time, whoever started it, from the shell or from Dagster.
+"""The lock on a cycle: one run at a time works on it, whether started from the shell or from Dagster.
 
 Two runs of one cycle write the same tables between the steps; a release made of both would be of neither. A run holds
 the folder of those tables as long as it lives; another one waits. The system lets go of it when the process ends,
-however it ends. In the folder stands which run holds it, so that the next one can tell that it was killed.
+however it ends. The folder records which run holds it, so that the next run can see that it was killed.
 """
 
 from __future__ import annotations

@@ -65,7 +65,7 @@ def about(**fields: str) -> Iterator[None]:
 
 
 class JsonLines(logging.Formatter):
-    """A record of the standard library's logging as one line of JSON. An exception is told by its kind alone."""
+    """A record of the standard library's logging as one line of JSON. Of an exception only its class is logged."""
 
     def format(self, record: logging.LogRecord) -> str:
         """The line."""
@@ -141,7 +141,7 @@ def handler(settings: Settings) -> logging.Handler | None:
 
 
 class RunLog:
-    """The log of one run: what its steps do, as Dagster tells it, and what our own code says while it runs."""
+    """The log of one run: the events of its steps from Dagster, and the messages of our own code."""
 
     def __init__(self, to: logging.Handler, fields: Mapping[str, str]) -> None:
         self._to = to

@@ -1,4 +1,4 @@
-"""Trying again what may well succeed the next time, for so long and no longer.
+"""Retry operations that may succeed the next time, for a bounded time.
 
 A source that is restarting, busy or cut off for a moment is asked again, each time after a longer pause of which a part
 is chance, so that runs that failed together do not come back together. What fails for a reason that stays (a wrong

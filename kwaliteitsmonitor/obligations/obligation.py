@@ -1,4 +1,4 @@
-"""An obligation: what somebody owes for a cycle, by when, and how it stands."""
+"""An obligation: what somebody owes for a cycle, by when, and its state."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ TABLES = {
 
 
 class State(StrEnum):
-    """How an obligation stands. `late` was met after its last day; of one `not_yet_due` that day is to come."""
+    """The state of an obligation. `late` was met after its last day; of one `not_yet_due` that day is to come."""
 
     OPEN = "open"
     NOT_YET_DUE = "not_yet_due"
@@ -138,7 +138,7 @@ class Met:
 
 @dataclass(frozen=True)
 class Entry:
-    """An obligation and how it stands.
+    """An obligation and its state.
 
     `part_of` is the id of the delivery that is to bring it, if that is owed as well. `detail` says what there is to
     say of one that is open, such as a rejection.

@@ -1,4 +1,4 @@
-"""The register: every obligation of a cycle and how it stands on a day."""
+"""The register: every obligation of a cycle and its state on a day."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Waiving(Protocol):
 
 @dataclass(frozen=True)
 class Register:
-    """Every obligation of a cycle, deliveries first, and how each stands."""
+    """Every obligation of a cycle, deliveries first, with the state of each."""
 
     profile: Profile
     cycle: Cycle

@@ -1,9 +1,8 @@
-"""The promise that published tables are to who asks them: which columns there are, and of which type.
+"""The contract of the published tables with those who query them: their columns and types.
 
-Within a major version tables and columns only come; none goes, is renamed, changes its type or its unit, or begins to
-be empty if it was not. What breaks a query of an analyst raises the major version, and is announced in the
-changelog one release before. The promise is written down in `docs/published-tables.json`, and is only rewritten if
-it holds.
+Within a major version tables and columns are only added; none is removed or renamed, changes its type or unit, or
+becomes nullable. What breaks a query of an analyst raises the major version, and is announced in the changelog one
+release before. The promise is written down in `docs/published-tables.json`, and is only rewritten if it holds.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""The files of a profile as data, in which each value can be found back: its line, and the name of its key.
+"""The files of a profile as data, with the line and the key of each value.
 
-A file is read once, by a reader in C if there is one. The nodes that it composes know their lines, so that keeping
-them beside the data costs nothing; they are looked at only when there is a problem to tell.
+A file is read once, by a reader in C if there is one. The nodes that it composes know their lines, so that keeping them
+beside the data costs nothing; they are used only when there is a problem to report.
 """
 
 from __future__ import annotations

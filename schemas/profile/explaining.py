@@ -1,4 +1,4 @@
-"""What pydantic found wrong with an entry of a profile, as people say it: what stands there and what was expected."""
+"""Describe pydantic's errors in a profile to people: the actual value and what was expected."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """The files of a profile: what each is called, which model describes it, and whether a profile can do without it.
 
-The order is that in which a reader goes through a profile, and in which problems are told.
+The order is that in which a reader goes through a profile, and in which problems are reported.
 """
 
 from __future__ import annotations

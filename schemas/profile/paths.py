@@ -1,4 +1,4 @@
-"""Whether the paths of a feed tell which period a delivery is of, and no table is filled by two feeds."""
+"""Check that the paths of a feed determine the period of a delivery, and that no two feeds fill one table."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How an institution tells of the progress of its measures: the key `progress` of profile.yaml."""
+"""How an institution reports the progress of its measures: the key `progress` of profile.yaml."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Words that no id may be, since every figure has an address in which they stand for something else.
+"""Reserved words, which no id may be: in the address of a figure they have another meaning.
 
-The address of a figure names its unit, its theme and its programme, and `all` where it is about all of them:
+The address of a figure names its unit, its theme and its programme, and `all` if it is about all of them:
 `2021-03:spending:2020:all`. An id that is this word would give two figures one address.
 """
 

@@ -1,6 +1,6 @@
 """What a release publishes of evaluations: a figure per question and cell, and how the answers are spread.
 
-A *cell* is (reporting year, evaluation, unit, programme, level); a null unit, programme or level stands for all of them
+A *cell* is (reporting year, evaluation, unit, programme, level); a null unit, programme or level means all of them
 together. Both tables hold the whole, each level, each unit, each unit and level, and each programme of a unit by level.
 """
 

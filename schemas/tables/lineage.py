@@ -1,8 +1,9 @@
 """What a release says of where its figures come from: deliveries, other figures, cells, and how they are put together.
 
 A figure has *parts* (numerator, budget, sum of the answers). `lineage` says per part what each delivery contributed,
-`lineage_figures` which other figures it rests on, `lineage_cells` the places in the deliveries, and `lineage_rules` how
-the numbers of a figure follow from its parts. Together they are enough to compute every figure again.
+`lineage_figures` which other figures it is derived from, `lineage_cells` the places in the deliveries, and
+`lineage_rules` how the numbers of a figure follow from its parts. Together they are enough to compute every figure
+again.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What is owed for a cycle, and how each obligation stands."""
+"""The table of obligations of a cycle, with the state of each."""
 
 from __future__ import annotations
 

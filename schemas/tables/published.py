@@ -1,7 +1,7 @@
-"""What a release publishes: the indicator tables, the spending overview and what stands behind them.
+"""The tables that a release publishes: indicators, spending, and their evidence.
 
 Columns, their order and their meaning are a promise to analysts. Amounts are euro with two decimals, shares and rates
-are fractions (0.886). A null `unit` or `theme` stands for the whole.
+are fractions (0.886). A null `unit` or `theme` means the whole.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""What several institutions come to together: the tables of a sector view, made of published releases alone.
+"""The tables of a sector view: several institutions together, derived from published releases alone.
 
-A null `institution` stands for the institutions together. Amounts are exact, in the currency of the row; shares are
-fractions. What did not count stands in `sector_left_out`, with the reason.
+A null `institution` means all institutions together. Amounts are exact, in the currency of the row; shares are
+fractions. Figures that do not count are in `sector_left_out`, with the reason.
 """
 
 from __future__ import annotations

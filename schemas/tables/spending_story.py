@@ -1,4 +1,4 @@
-"""What a release tells about spending beside the amounts: explanations, versions of the plan, and forecasts."""
+"""Published tables about spending beside the amounts: explanations, versions of the plan, and forecasts."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""What the operators are told: who runs the pipeline hears of what failed, what is late and what is broken.
+"""Alerts to the operators: runs that failed, deliveries that are late and parts that are broken.
 
-An alert goes out once by each channel that there is, like a notice to a unit; by what it is the same stands in its key.
-If a server refuses, it is tried again at the next look, for a week; then it lapses.
+An alert goes out once by each channel that there is, like a notice to a unit; its key identifies it. If a server
+refuses, it is tried again at the next look, for a week; then it lapses.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _HIDDEN = "…"
 
 @dataclass(frozen=True)
 class Alert:
-    """Something that the operators are told: a subject, and paragraphs in both languages."""
+    """A message to the operators: a subject, and paragraphs in both languages."""
 
     key: tuple[str, ...]
     subject: Words
@@ -42,7 +42,7 @@ class Alert:
 
 @dataclass(frozen=True)
 class AlertOutcome:
-    """What became of an alert by a channel. `sentence` says why where it was not sent."""
+    """The outcome of sending an alert by a channel; if it was not sent, `sentence` says why."""
 
     alert: Alert
     channel: str

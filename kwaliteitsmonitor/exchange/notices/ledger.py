@@ -36,7 +36,7 @@ class Once(Protocol):
 
 
 class Ledger:
-    """The notices of one cycle that were sent, from a workspace; or `ALERTS`, what the operators were told."""
+    """The notices of one cycle that were sent, from a workspace; or, for `ALERTS`, the alerts to the operators."""
 
     def __init__(self, workspace: Workspace, cycle: str) -> None:
         self._folder = workspace.root / "notices" / cycle

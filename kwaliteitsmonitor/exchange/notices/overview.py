@@ -1,4 +1,4 @@
-"""Who has not delivered, at a glance, for who runs the pipeline: once after each deadline, and with each cycle.
+"""The overview for the operators of who has not delivered: once after each deadline, and with each cycle.
 
 Units are reminded of their own deliveries (`due`). The operators get one message with all of them: per feed and period
 which units are missing, refused, have rows set aside or came late, and of which feeds that is not known.
@@ -40,7 +40,7 @@ _NOTHING = Words(
 
 @dataclass(frozen=True)
 class Standing:
-    """How one feed stands for one period: the units in each state, in the order of the profile; and why not, if not.
+    """The units of one feed and period in each state, in the order of the profile; or why that is unknown.
 
     An empty unit is the whole institution. `unknown` is why nothing is known of it.
     """

@@ -38,7 +38,7 @@ class State(StrEnum):
 
 @dataclass(frozen=True, order=True)
 class Moment:
-    """A moment at which is reminded: so many days before the deadline or after it."""
+    """A moment of a reminder: a number of days before or after the deadline."""
 
     after: bool
     days: int
@@ -59,7 +59,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Notice:
-    """What a unit is told about one delivery at one moment; an empty unit stands for a central delivery.
+    """A notice to a unit about one delivery at one moment; an empty unit means a central delivery.
 
     `rows` is how many rows of it are set aside, `places` their cells, or the files that were refused. `owed` is what
     was to stand in it and is not there. `newest` is the file that came in last, with its `version`; none before any.

@@ -37,7 +37,7 @@ class Fate(StrEnum):
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a notice by a channel. `sentence` says why where it was not sent."""
+    """The outcome of sending a notice by a channel; if it was not sent, `sentence` says why."""
 
     notice: Notice
     channel: str

@@ -1,7 +1,7 @@
-"""What a notice says: in Dutch, and the same in English.
+"""The text of a notice, in Dutch and in English.
 
-It tells what is expected, by when and where to deliver it, what is missing or set aside, and how to get the template
-and the feedback. A place is told by its file and cell, with what was expected there; what stands there is not quoted.
+It says what is expected, by when and where to deliver it, what is missing or set aside, and how to get the template and
+the feedback. A place is named by its file and cell, with what was expected there; its value is not quoted.
 """
 
 from __future__ import annotations

@@ -26,7 +26,7 @@ _ORDER = {Severity.CRITICAL: 0, Severity.WARNING: 1, Severity.INFO: 2}
 
 @dataclass(frozen=True)
 class Item:
-    """One thing to mend: where it stands, what was found there, what was expected, and by which rule.
+    """One finding to mend: its place, the actual and the expected value, and the rule.
 
     `place` is where it stood in the file that came in, as people find it, and `columns` the columns there, by letter or
     header; `cells` are the cells to mark in the workbook that is given back, none if it cannot show them. `actual` is

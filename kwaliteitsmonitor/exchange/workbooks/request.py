@@ -1,4 +1,4 @@
-"""What is asked of whom: the feed, the unit and the period of a workbook, and where it is to be delivered."""
+"""The request for a workbook: its feed, unit and period, and where it is to be delivered."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _UNIT = "{unit}"
 
 @dataclass(frozen=True)
 class Request:
-    """One workbook of a feed: of which source, by which unit (none for a central delivery), over which period."""
+    """One workbook of a feed: its source, unit (`None` for a central delivery) and period."""
 
     profile: Profile
     cycle: Cycle

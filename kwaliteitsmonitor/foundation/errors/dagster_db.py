@@ -1,7 +1,7 @@
-"""Dagster's database on a PostgreSQL that does not answer: said in one sentence, with what to do.
+"""Errors of Dagster's database on a PostgreSQL that does not answer, as one sentence with a remedy.
 
-Dagster tries each time for a second, and tells each attempt at length; then the run ends with an error of its library.
-What the sources of an institution say is never taken for it: their errors become sentences where they are read.
+Dagster retries for a second, and logs each attempt at length; then the run ends with an error of its library. What the
+sources of an institution say is never taken for it: their errors become sentences where they are read.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def _away() -> KwaliteitsmonitorError:
 
 
 class _Once(logging.Filter):
-    """Lets Dagster say once, and briefly, that it tries again; the error tells the rest."""
+    """Reduce Dagster's messages about retrying to one short message; the error says the rest."""
 
     reported = False
 
@@ -70,5 +70,5 @@ _ONCE = _Once()
 
 
 def tell_once() -> None:
-    """Have the attempts to reach Dagster's database told once in this process."""
+    """Log the attempts to reach Dagster's database once in this process."""
     logging.getLogger().addFilter(_ONCE)  # the same one each time: it is added once

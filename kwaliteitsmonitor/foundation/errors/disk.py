@@ -1,7 +1,7 @@
-"""What goes wrong with the disk itself, whoever notices it: said in one sentence, with what to do.
+"""Errors of the disk itself, from whichever library, as one sentence with a remedy.
 
-Python, Arrow, DuckDB, SQLite and Dagster each tell it in a way of their own; what they have in common is the text of
-the operating system or of SQLite. Errors of other origin are never read for it: their text may say anything.
+Python, Arrow, DuckDB, SQLite and Dagster each report them in their own way; what they have in common is the text of the
+operating system or of SQLite. Errors of other origin are never read for it: their text may say anything.
 """
 
 from __future__ import annotations
@@ -92,7 +92,7 @@ class Told(Protocol):
 
 
 class StorageError(KwaliteitsmonitorError):
-    """The disk on which the workspace stands does not take what is written."""
+    """The disk of the workspace does not accept what is written."""
 
 
 def storage_error(error: BaseException, where: str = "") -> StorageError | None:

@@ -36,7 +36,7 @@ class Part:
 
 @dataclass(frozen=True)
 class KeptPart:
-    """The bytes of a part where they are kept; `path_fields` are fields that its folders tell, as `unit=FGW` does.
+    """The bytes of a part where they are kept; `path_fields` are the fields in its folders, such as `unit=FGW`.
 
     A delivery that came as one file is one part without a name.
     """

@@ -4,7 +4,7 @@
 
 A line is written, and on the disk, before the first byte goes: who reads the register knows of everything that is
 missing why it is. Each line holds the hash of the line before it, so that one that was changed or taken out shows. The
-receipts, the hashes and the releases stay; a period of a feed that stands here is not taken up again.
+receipts, the hashes and the releases stay; a period of a feed in this register is not taken up again.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class RemovedFile:
 
 @dataclass(frozen=True)
 class Removal:
-    """A period of a feed of which the bytes were removed: when, by which rule, and what rested on them.
+    """A period of a feed whose bytes were removed: when, by which rule, and the releases derived from them.
 
     `kinds` and `years` are the rule as the profile with this digest had it, `until` the last day on which the bytes
     were to be kept; `releases` those that were computed from them.

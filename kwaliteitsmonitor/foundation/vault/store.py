@@ -87,7 +87,7 @@ def demand_whole(path: Path, sha256: str, name: str) -> None:
 
 @dataclass(frozen=True)
 class Arrival:
-    """Bytes that stand under a name now: their hash, their size in bytes, and when they came there by their stamp.
+    """The bytes under a name now: their hash, their size, and the time of arrival by their stamp.
 
     `received_on` is the day where the institution is, `arrived` the moment, with its time zone.
     """

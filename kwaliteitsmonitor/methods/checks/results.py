@@ -37,7 +37,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class RuleResult:
-    """What a rule found: how many rows it looked at, how many failed, and where they stand. Never a value.
+    """The result of a rule: how many rows it checked, how many failed, and their places. Never a value.
 
     `cells` are places in files, as they are written there, or what else is meant, by its name in both languages.
     `costs` is what is lost if it does not hold. `waived_because` is the reason of a decision by which a release may

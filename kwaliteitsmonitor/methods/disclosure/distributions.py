@@ -1,4 +1,4 @@
-"""For which cells the distribution of the answers is shown: only if it gives away nobody.
+"""Select the cells whose distribution of answers may be published: those that disclose nobody.
 
 - *Minimum threshold*: each answer to a question was given by at least as many people in the cell as the threshold.
   ACRO holds every cell of a frequency table to a minimum (`safe_threshold`; Green and others, *SACRO*, 2023).

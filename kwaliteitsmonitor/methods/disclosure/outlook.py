@@ -1,6 +1,6 @@
-"""What a cycle hides and by which rule, what would take less hiding, and what a small correction would cost.
+"""Outlook on suppression: the hidden cells per rule, how to hide fewer, and the cost of a small correction.
 
-It is reported to who runs the pipeline, before anything is published, from what was chosen for the cycle
+It is reported to the operators, before anything is published, from what was chosen for the cycle
 (`kwaliteitsmonitor.methods.disclosure.pattern`). It holds names of courses and of cells, and is for nobody else.
 """
 
@@ -29,7 +29,7 @@ MANY = 3
 
 @dataclass(frozen=True)
 class Cost:
-    """What a correction of so many answers in one programme costs at most in figures: hidden, or in two digits.
+    """The most figures that a correction of some answers in one programme costs: hidden, or in two digits.
 
     It is what the gate does with the figures themselves; what it hides to protect them comes on top.
     """

@@ -23,8 +23,8 @@ class FewPeople(NamedTuple):
 class Respondents:
     """The people behind the answers of a delivery.
 
-    `up_to` is the threshold that they were held against: all answers that are as many are of as many people, but for
-    `few`. It is 0 where the delivery does not say who answered, or nobody counted them.
+    `up_to` is the threshold with which they were compared: all answers that are as many are of as many people, but for
+    `few`. It is 0 if the delivery does not say who answered, or nobody counted them.
     """
 
     up_to: int = 0

@@ -1,9 +1,9 @@
-"""How the numbers of each kind of figure follow from its parts, as rows of `lineage_rules`.
+"""Formulas of each kind of figure over its parts, as rows of `lineage_rules`.
 
-A rule is arithmetic over parts (`realised - budget`). `whole.budget` is that part of the figure it rests on by the
-relation `whole`; `units.mean` is a number for each of the units. The result that a share belongs to, and the shares of
-a result, are found by their ids, and called `result` and `shares`. `kwaliteitsmonitor.methods.figures.arithmetic` works
-them out.
+A rule is arithmetic over parts (`realised - budget`). `whole.budget` is that part of the figure it is derived from by
+the relation `whole`; `units.mean` is a number for each of the units. The result that a share belongs to, and the shares
+of a result, are found by their ids, and called `result` and `shares`. `kwaliteitsmonitor.methods.figures.arithmetic`
+works them out.
 """
 
 from __future__ import annotations

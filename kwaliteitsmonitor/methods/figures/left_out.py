@@ -1,4 +1,4 @@
-"""Which units a sum goes without: those whose round is not there, and those of which a line was set aside.
+"""The units that a sum leaves out: those whose round is missing, and those with a line that was set aside.
 
 A sum over all units is made of the units that are there, and says without whom it is. A unit is left out of a theme
 where it counts: if the plan gives it money, or another round has a line of it; of a unit of which neither is known,

@@ -1,4 +1,4 @@
-"""What is to be said of a figure over answers: its response rate, or why there is none, and what it leaves out."""
+"""Caveats of a figure over answers: its response rate, or why there is none, and what it leaves out."""
 
 from __future__ import annotations
 

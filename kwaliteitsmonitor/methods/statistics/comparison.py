@@ -1,4 +1,4 @@
-"""Whether a figure may be held against that of the year before, and the difference with its 95% interval."""
+"""Whether a figure is comparable with that of the year before, and the difference with its 95% interval."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
 """Adding up counts of answers in the engine: whole sums per cell, however many counts there are.
 
-A *cell* is a unit, a programme and a level, each of which may be `None`, which stands for all of them. The engine
-groups the counts into cells and hands over sums of whole numbers; fractions are made of them once, per figure. For the
-spread over courses it groups the courses of a cell by their number of answers N: of each N come the number of courses,
-ΣS and ΣS², where S is the sum of a course. The mean of a course is S/N, so that fractions stay as few as there are N.
+A *cell* is a unit, a programme and a level, each of which may be `None`, which means all of them. The engine groups the
+counts into cells and hands over sums of whole numbers; fractions are made of them once, per figure. For the spread over
+courses it groups the courses of a cell by their number of answers N: of each N come the number of courses, ΣS and ΣS²,
+where S is the sum of a course. The mean of a course is S/N, so that fractions stay as few as there are N.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class Cell(NamedTuple):
-    """Of whom: a unit, a programme of it, a level; `None` stands for all."""
+    """A group of respondents: a unit, a programme of it, a level; `None` means all."""
 
     unit: str | None = None
     programme: str | None = None

@@ -1,4 +1,4 @@
-"""Putting a backup back into an empty folder: every byte by its hash, and every release by what it says of itself.
+"""Restore a backup into an empty folder: every byte is checked by its hash, and every release by its manifest.
 
 The folder says that it is being restored until it is whole (`kwaliteitsmonitor.foundation.ownership.RESTORING`), and no
 run starts in it. A restore that was killed goes on where it was.

@@ -1,4 +1,4 @@
-"""What is broken now, before it is needed: each thing looked at, with a sentence and a remedy if it does not hold.
+"""Health checks: what is broken now, before it is needed, each with a sentence and a remedy.
 
-A pipeline that runs three times a year is forgotten in between. What is found here is reported to who runs it.
+A pipeline that runs three times a year is forgotten in between. The findings are reported to the operators.
 """

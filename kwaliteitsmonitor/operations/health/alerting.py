@@ -1,9 +1,9 @@
-"""Telling of what is broken: once per problem as long as it lasts, and once that it is solved.
+"""Report problems to the operators: once per problem as long as it lasts, and once when it is solved.
 
     notices/problems.json    the problems that last, by id: since when, and what they are
 
-Problems that were found at the same time are one message. A daemon that is dead cannot tell anything: a pulse goes out
-whenever all is well (`KWALITEITSMONITOR_HEARTBEAT_URL`), and whoever receives it tells when it stops.
+Problems that were found at the same time are one message. A dead daemon cannot report anything: a pulse goes out
+whenever all is well (`KWALITEITSMONITOR_HEARTBEAT_URL`), and whoever receives it reports when it stops.
 """
 
 from __future__ import annotations

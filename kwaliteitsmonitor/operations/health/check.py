@@ -11,7 +11,7 @@ from schemas.words import Words
 
 
 class Weight(IntEnum):
-    """How bad it is: something broken keeps a cycle from running or being told of; attention can wait."""
+    """Severity of a problem: something broken keeps a cycle from running or being reported; attention can wait."""
 
     WELL = 0
     ATTENTION = 1
@@ -53,7 +53,7 @@ class Looked:
 
 
 def broken(id_: str, says: Words, remedy: Words) -> Problem:
-    """A problem that keeps a cycle from running, or from being told of."""
+    """A problem that keeps a cycle from running, or from being reported."""
     return Problem(id_, says, remedy)
 
 

@@ -1,4 +1,4 @@
-"""Fields that stand in more than one table, so that a unit or a theme is described the same way everywhere."""
+"""Fields of more than one table, so that a unit or a theme is described the same way everywhere."""
 
 from __future__ import annotations
 

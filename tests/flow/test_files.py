@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
+import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -13,22 +13,19 @@ from tests.sample_year import SampleYear
 
 
 def test_a_cycle_reads_and_writes_no_more_files_than_it_may(leiden_year: SampleYear) -> None:
-    over = {kind: number for kind, number in leiden_year.files.items() if number > LIMITS[kind]}
-    assert over == {}
+    assert {kind: number for kind, number in leiden_year.files.items() if number > LIMITS[kind]} == {}
     assert min(leiden_year.files.values()) > 20, "what is not counted is within every limit"
 
 
 def test_a_file_is_counted_each_time_that_it_is_read_or_written(tmp_path: Path) -> None:
-    import duckdb
-
     table, record = tmp_path / "a.parquet", tmp_path / "a.json"
     with counting() as files:
         pq.write_table(pa.table({"number": [1, 2]}), table)
         pq.read_table(table)
         with duckdb.connect() as connection:
-            (total,) = connection.execute("SELECT sum(number) FROM read_parquet(?)", [str(table)]).fetchall()
+            connection.execute("SELECT sum(number) FROM read_parquet(?)", [str(table)]).fetchall()
             connection.execute(f"COPY (SELECT 1) TO '{tmp_path / 'b.parquet'}' (FORMAT parquet)")
-        record.write_text(json.dumps({"total": int(total[0])}))
+        record.write_text("{}")
         record.read_text()
         record.read_text()
     record.read_text()

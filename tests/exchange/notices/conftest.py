@@ -21,13 +21,7 @@ from aiosmtpd.smtp import Envelope
 
 from kwaliteitsmonitor.exchange.notices.ledger import Ledger
 from kwaliteitsmonitor.foundation.workspace import Workspace
-from schemas.profile import Profile
-from tests.exchange.notices.university import CYCLE, university
-
-
-@pytest.fixture
-def profile() -> Profile:
-    return university()
+from tests.exchange.notices.university import CYCLE
 
 
 @pytest.fixture

@@ -45,13 +45,9 @@ def test_each_moment_is_a_notice_of_its_own(ledger: Ledger, post_office: MailSer
     for moment in (Moment(False, 14), Moment(False, 3), Moment(True, 1), Moment(True, 1)):
         sent(ledger, by_mail(post_office), [notice(moment=moment)])
     assert len({one["Message-ID"] for one in post_office.received}) == 3
-    assert [entry["moment"] for entry in ledger.entries()].count("after-1") == 1
-
-
-def test_the_ledger_says_what_went_out_to_whom_and_when(ledger: Ledger, post_office: MailServer) -> None:
-    sent(ledger, by_mail(post_office), [notice()])
-    (entry,) = ledger.entries()
-    assert entry == {
+    entries = {entry["moment"]: entry for entry in ledger.entries()}
+    assert len(entries) == len(ledger.entries()) == 3
+    assert entries["before-14"] == {
         "cycle": CYCLE,
         "feed": "report",
         "period": "2019-2020",
@@ -99,7 +95,8 @@ def test_a_server_that_is_gone_is_tried_once_and_everything_waits(ledger: Ledger
     assert ledger.entries() == []
     with pytest.raises(SourceError) as error:
         undelivered(outcomes)
-    assert str(error.value).count("cannot be reached") == 1
+    where = "mail server 127.0.0.1:1: the mail server cannot be reached (ConnectionRefusedError)"
+    assert (str(error.value).count(where), error.value.exit_code) == (1, 4)
     assert "\n" not in str(error.value)
 
 
@@ -112,12 +109,10 @@ def test_a_placeholder_gets_no_mail(ledger: Ledger, post_office: MailServer) -> 
     undelivered(outcomes)  # nothing failed: there is nothing that a next time would mend
 
 
-def test_without_a_server_nothing_is_sent_and_nothing_is_noted(ledger: Ledger) -> None:
+def test_a_dry_run_shows_what_would_go_out_and_sends_nothing(ledger: Ledger, post_office: MailServer) -> None:
     assert {one.fate for one in sent(ledger, Channels())} == {Fate.NO_CHANNEL}
     assert ledger.entries() == []
 
-
-def test_a_dry_run_shows_what_would_go_out_and_sends_nothing(ledger: Ledger, post_office: MailServer) -> None:
     def plan() -> list[str]:
         return fates(planned(university(), BOTH, ledger, by_mail(post_office)))
 
@@ -130,18 +125,13 @@ def test_a_dry_run_shows_what_would_go_out_and_sends_nothing(ledger: Ledger, pos
 def test_teams_gets_one_card_for_all_units_and_later_one_for_who_was_not_in_it(
     ledger: Ledger, webhook: Webhook
 ) -> None:
-    for notices in (BOTH[:1], BOTH, BOTH):
-        sent(ledger, Channels(webhook=webhook.url), notices)
-    bodies = [message["attachments"][0]["content"]["body"] for message in webhook.received]
-    assert [[fact["title"] for fact in body[3]["facts"]] for body in bodies] == [["North"], ["East"]]
-
-
-def test_a_card_that_was_not_taken_is_posted_the_next_time(ledger: Ledger, webhook: Webhook) -> None:
     webhook.answers = [500, 202]
     channels = Channels(webhook=webhook.url)
-    assert fates(sent(ledger, channels)) == ["teams North failed", "teams East failed"]
-    assert fates(sent(ledger, channels)) == ["teams North sent", "teams East sent"]
-    assert len(webhook.received) == 1
+    assert fates(sent(ledger, channels, BOTH[:1])) == ["teams North failed"]
+    for notices in (BOTH[:1], BOTH, BOTH):
+        sent(ledger, channels, notices)
+    bodies = [message["attachments"][0]["content"]["body"] for message in webhook.received]
+    assert [[fact["title"] for fact in body[3]["facts"]] for body in bodies] == [["North"], ["East"]]
 
 
 def test_what_went_out_by_mail_still_goes_to_teams(ledger: Ledger, post_office: MailServer, webhook: Webhook) -> None:

@@ -16,20 +16,20 @@ from schemas.words import Words
 from tests import made_up
 
 CYCLE = "2021-03"
+WORKBOOKS = FileSource(
+    kind="files",
+    path="verslag/{academic_year}/{unit}{suffix}.xlsx",
+    format=Format.WORKBOOK,
+    tables=["faculty_panels"],
+)
+TEXT = FileSource(kind="files", path="personeel/{reporting_year}{suffix}.csv", format=Format.CSV, tables=["staff"])
 REPORT = Feed(
     id="report",
     nl="jaarverslag",
     en="annual report",
     period=Period.ACADEMIC_YEAR,
     units=["North", "East"],
-    sources=[
-        FileSource(
-            kind="files",
-            path="verslag/{academic_year}/{unit}{suffix}.xlsx",
-            format=Format.WORKBOOK,
-            tables=["faculty_panels"],
-        )
-    ],
+    sources=[WORKBOOKS],
     deadlines={0: Deadline(month_day="12-31", years=0)},
 )
 STAFF = Feed(
@@ -37,9 +37,7 @@ STAFF = Feed(
     nl="personeel",
     en="staff",
     period=Period.REPORTING_YEAR,
-    sources=[
-        FileSource(kind="files", path="personeel/{reporting_year}{suffix}.csv", format=Format.CSV, tables=["staff"])
-    ],
+    sources=[TEXT],
     deadlines={0: Deadline(month_day="12-01", years=0)},
 )
 FINANCE = Feed(
@@ -52,21 +50,16 @@ FINANCE = Feed(
     deadlines={1: Deadline(month_day="05-15", years=0), 3: Deadline(month_day="02-28", years=1)},
 )
 CONTROL = STAFF.model_copy(update={"id": "control", "required": False})
+MAILBOXES = {"contact": "afspraken@uni.test", "sender": "monitor@uni.test"}
 
 
 def university(**notices: Any) -> Profile:
     """The profile: a report per unit, staff for all, money from a database. North has a mailbox of its own."""
     made = made_up.profile(feeds=[REPORT, STAFF, FINANCE, CONTROL])
-    rules = {
-        "days_before": [14, 3],
-        "days_after": [1, 7],
-        "contact": "afspraken@uni.test",
-        "sender": "monitor@uni.test",
-    } | notices
-    institution = made.institution.model_copy(update={"notices": Notices.model_validate(rules)})
+    rules = Notices(**{"days_before": [14, 3], "days_after": [1, 7], **MAILBOXES, **notices})
     own = {"North": "noord@uni.test"}
     units = tuple(unit.model_copy(update={"contact": own.get(unit.id, "")}) for unit in made.units)
-    return replace(made, institution=institution, units=units)
+    return replace(made, institution=made.institution.model_copy(update={"notices": rules}), units=units)
 
 
 def notice(
@@ -76,18 +69,14 @@ def notice(
     **more: Any,
 ) -> Notice:
     """A notice about a unit's report over 2019-2020."""
-    expected = Expected("2019-2020", 2020)
-    return Notice(CYCLE, REPORT, expected, unit, moment, date(2020, 12, 31), state, **more)
+    return Notice(CYCLE, REPORT, Expected("2019-2020", 2020), unit, moment, date(2020, 12, 31), state, **more)
 
 
 def set_aside(*cells: str) -> Notice:
     """A notice about rows that were set aside, in these cells."""
-    places = tuple(
-        Place(Words(*[f"verslag/2019-2020/North.xlsx, panels!{cell}"] * 2), Words("een getal", "a number"))
-        for cell in cells
-    )
-    came = {"newest": "verslag/2019-2020/North.xlsx", "version": 1}
-    return notice(state=State.SET_ASIDE, rows=len(cells), places=places, **came)
+    file, number = "verslag/2019-2020/North.xlsx", Words("een getal", "a number")
+    places = tuple(Place(Words(*[f"{file}, panels!{cell}"] * 2), number) for cell in cells)
+    return notice(state=State.SET_ASIDE, rows=len(cells), places=places, newest=file, version=1)
 
 
 def clock() -> datetime:

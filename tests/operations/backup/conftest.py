@@ -23,12 +23,8 @@ from schemas.profile import Profile, load_profile, profile_folder
 from tests.publication.publishing import tables
 
 CYCLE = "2021-03"
-KEY = "9f" * 32
-
-
-@pytest.fixture(scope="session")
-def leiden() -> Profile:
-    return load_profile(profile_folder("leiden"))
+LEFT_OUT = ("work/", "dagster/", "evaluations/", "logs/", "upkeep/", "catalog.duckdb", "delivered/fingerprints.json")
+"""What of a workspace belongs in no backup: it is made again."""
 
 
 class MadeUp:
@@ -38,35 +34,31 @@ class MadeUp:
         self.workspace = Workspace(root)
         self.profile = profile
         claim(self.workspace, profile.id)
-        (root / "pseudonym.key").write_text(KEY)
+        (root / "pseudonym.key").write_text("9f" * 32)
         (root / "pseudonym.key").chmod(0o600)
         for name in ("work/2021-03/staged/bfr.parquet", "dagster/dagster.yaml", "evaluations/a.json", "catalog.duckdb"):
             (root / name).parent.mkdir(parents=True, exist_ok=True)
             (root / name).write_bytes(b"made again")
-        folder = root / "disclosure"
-        folder.mkdir(mode=0o700, exist_ok=True)
-        folder.chmod(0o700)
-        (folder / f"000001-{'a' * 64}.json").write_text("{}")
-
-    def deliver(self, content: bytes) -> str:
-        sha256, size = keep(self.workspace, io.BytesIO(content))
-        moment = datetime(2021, 3, 1, tzinfo=UTC)
-        receive(self.workspace, "bfr", [Arrival("bfr.csv", sha256, size, date(2021, 3, 1), moment)])
-        return sha256
+        (root / "disclosure").mkdir(mode=0o700, exist_ok=True)
+        (root / "disclosure" / f"000001-{'a' * 64}.json").write_text("{}")
 
     def release(self, content: bytes) -> Release:
         """Deliver these bytes and publish what rests on them."""
-        row = {"feed": "bfr", "period": "2020-3", "unit": None, "file": "bfr.csv", "sha256": self.deliver(content)}
-        came = {"size": len(content), "received_on": "2021-03-01", "arrived": None, "in_landing_zone": True}
-        more: dict[str, Any] = {
-            "landing": {"not_read": []},
-            "since": None,
-            "disclosure": {"earlier": [1]},
-        }
-        keep_profile(self.workspace, self.profile)
-        tag = hashlib.sha256(content).hexdigest()[:8]
+        sha256, size = keep(self.workspace, io.BytesIO(content))
+        moment = datetime(2021, 3, 1, tzinfo=UTC)
+        receive(self.workspace, "bfr", [Arrival("bfr.csv", sha256, size, date(2021, 3, 1), moment)])
+        row = {"feed": "bfr", "period": "2020-3", "unit": None, "file": "bfr.csv", "sha256": sha256, "size": size}
+        came = {"received_on": "2021-03-01", "arrived": None, "in_landing_zone": True}
         inputs = [{**row, **came, "uptake": 1, "version": 1, "status": "accepted"}]
-        return publish(self.workspace, self.profile, self.profile.cycle(CYCLE), tables(tag), inputs, (), rests_on=more)
+        more: dict[str, Any] = {"landing": {"not_read": []}, "since": None, "disclosure": {"earlier": [1]}}
+        keep_profile(self.workspace, self.profile)
+        cycle, tag = self.profile.cycle(CYCLE), hashlib.sha256(content).hexdigest()[:8]
+        return publish(self.workspace, self.profile, cycle, tables(tag), inputs, (), rests_on=more)
+
+
+@pytest.fixture(scope="session")
+def leiden() -> Profile:
+    return load_profile(profile_folder("leiden"))
 
 
 @pytest.fixture
@@ -111,24 +103,13 @@ def is_killed(work: Callable[[], object]) -> bool:
 
 def tree(root: Path) -> dict[str, str]:
     """Everything under a folder that belongs in a backup: hash and rights of files, where links lead."""
-    left_out = (
-        "work/",
-        "dagster/",
-        "evaluations/",
-        "logs/",
-        "upkeep/",
-        "catalog.duckdb",
-        "delivered/fingerprints.json",
-        ".",
-    )
     present = {}
     for path in sorted(root.rglob("*")):
         name = path.relative_to(root).as_posix()
-        if name.startswith(left_out) or path.name.startswith("."):
+        if name.startswith((".", *LEFT_OUT)) or path.name.startswith("."):
             continue
         if path.is_symlink():
             present[name] = f"-> {path.readlink()}"
         elif path.is_file():
-            content = hashlib.sha256(path.read_bytes()).hexdigest()
-            present[name] = f"{path.stat().st_mode & 0o777:o} {content}"
+            present[name] = f"{path.stat().st_mode & 0o777:o} {hashlib.sha256(path.read_bytes()).hexdigest()}"
     return present

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import pytest
 
@@ -14,8 +14,9 @@ from kwaliteitsmonitor.connectors.destinations import Folder
 from kwaliteitsmonitor.foundation.ownership import demand
 from kwaliteitsmonitor.foundation.settings import Settings
 from kwaliteitsmonitor.foundation.workspace import Workspace
-from kwaliteitsmonitor.operations.backup.backup import back_up, check, chosen
-from kwaliteitsmonitor.operations.backup.restore import restore
+from kwaliteitsmonitor.operations.backup.backup import Made, back_up, check, chosen
+from kwaliteitsmonitor.operations.backup.contents import present
+from kwaliteitsmonitor.operations.backup.restore import Restored, restore
 from kwaliteitsmonitor.operations.backup.snapshots import (
     GENERATIONS,
     OBJECTS,
@@ -31,27 +32,46 @@ from schemas.errors import KwaliteitsmonitorError, SourceError, UsageError
 from tests.operations.backup.conftest import CYCLE, Dying, MadeUp, backed_up, is_killed, lines, tree
 
 
+@dataclass
+class Copied:
+    """A workspace, the place of its backup, and the folder into which that is restored."""
+
+    made_up: MadeUp
+    place: Folder
+    new: Path
+
+    @property
+    def root(self) -> Path:
+        return self.made_up.workspace.root
+
+    def back_up(self, **options: Any) -> Made:
+        return backed_up(self.made_up, self.place, **options)
+
+    def restore(self, number: int | None = None) -> Restored:
+        return restore(self.place, chosen(self.place, number), self.new)
+
+    def stored(self) -> set[str]:
+        return set(self.place.sizes(OBJECTS))
+
+    def object_of(self, path: str) -> Path:
+        """Where the backup keeps the first file of that path."""
+        one = next(kept for kept in chosen(self.place).files if kept.path.startswith(path))
+        return self.place.root / object_name(one.sha256)
+
+
 @pytest.fixture
-def place(tmp_path: Path) -> Folder:
-    return Folder(tmp_path / "backup")
+def copied(made_up: MadeUp, tmp_path: Path) -> Copied:
+    return Copied(made_up, Folder(tmp_path / "backup"), tmp_path / "new")
 
 
-def stored(place: Folder) -> set[str]:
-    return set(place.sizes(OBJECTS))
-
-
-def test_what_is_restored_is_what_was_there_to_the_byte_with_its_rights(
-    made_up: MadeUp, place: Folder, tmp_path: Path
-) -> None:
-    first = backed_up(made_up, place)
-    restored = restore(place, chosen(place), tmp_path / "new")
-    assert tree(tmp_path / "new") == tree(made_up.workspace.root)
-    assert (restored.releases, restored.cycles, restored.deliveries, restored.receipts) == (1, 1, 1, 1)
-    assert (restored.wrong, restored.has_key) == ((), True)
-    assert current(Workspace(tmp_path / "new"), CYCLE) is not None
-    kept = {one.path.split("/")[0] for one in first.generation.files}
-    assert kept == {"delivered", "disclosure", "institution", "profiles", "pseudonym.key", "releases"}
-    assert (tmp_path / "new" / "disclosure").stat().st_mode & 0o777 == 0o700
+def test_what_names_is_read_before_what_is_named_and_what_is_made_again_is_left(made_up: MadeUp) -> None:
+    (made_up.workspace.root / ".half").write_text("under way")
+    paths = [one.path for one in present(made_up.workspace, with_key=False, with_counts=False)]
+    folders = list(dict.fromkeys("/".join(path.split("/")[: 1 + path.startswith("delivered")]) for path in paths))
+    first = ["current", "releases", "institution", "delivered/receipts"]
+    assert folders == [*first, "disclosure", "profiles", "delivered/sha256"]
+    (link,) = (one.link for one in present(made_up.workspace, with_key=True, with_counts=True) if one.link)
+    assert link.endswith("releases/2021-03/v1")
 
 
 class Watched(Folder):
@@ -69,60 +89,63 @@ class Watched(Folder):
         return super().open(name)
 
 
-def test_until_everything_is_back_nobody_else_can_look_in(made_up: MadeUp, place: Folder, tmp_path: Path) -> None:
-    backed_up(made_up, place)
-    watched = Watched(place.root, tmp_path / "new" / "workspace")
-    restore(watched, chosen(watched), watched.target)
+def test_what_is_restored_is_what_was_there_to_the_byte_with_its_rights(copied: Copied) -> None:
+    """Until everything is back nobody else can look in."""
+    first = copied.back_up()
+    copied.place = watched = Watched(copied.place.root, copied.new)
+    restored = copied.restore()
     assert watched.rights == {0o700}
-    here, there = (root / "releases" / CYCLE for root in (watched.target, made_up.workspace.root))
-    assert here.stat().st_mode == there.stat().st_mode
+    assert tree(copied.new) == tree(copied.root)
+    assert (restored.releases, restored.cycles, restored.deliveries, restored.receipts) == (1, 1, 1, 1)
+    assert (restored.wrong, restored.has_key) == ((), True)
+    assert current(Workspace(copied.new), CYCLE) is not None
+    kept = {one.path.split("/")[0] for one in first.generation.files}
+    assert kept == {"delivered", "disclosure", "institution", "profiles", "pseudonym.key", "releases"}
+    rights = [
+        [(root / name).stat().st_mode for name in ("disclosure", f"releases/{CYCLE}")]
+        for root in (copied.new, copied.root)
+    ]
+    assert rights[0] == rights[1]
+    assert rights[0][0] & 0o777 == 0o700
 
 
-def test_bytes_that_are_there_are_not_copied_and_without_changes_there_is_no_new_generation(
-    made_up: MadeUp, place: Folder
-) -> None:
-    first = backed_up(made_up, place)
+def test_bytes_that_are_there_are_not_copied_and_an_earlier_generation_comes_back_as_it_was(copied: Copied) -> None:
+    was = tree(copied.root)
+    first, again = copied.back_up(), copied.back_up()
     assert (first.new, first.generation.number) == (True, 1)
-    again = backed_up(made_up, place)
     assert (again.new, again.copied, again.generation.number) == (False, 0, 1)
-    before = stored(place)
-    made_up.release(lines(11))
-    second = backed_up(made_up, place)
+    before = copied.stored()
+    copied.made_up.release(lines(11))
+    second = copied.back_up()
     assert (second.new, second.generation.number) == (True, 2)
-    assert second.copied == len(stored(place) - before)
-    assert before < stored(place)
-
-
-def test_an_earlier_generation_comes_back_as_it_was(made_up: MadeUp, place: Folder, tmp_path: Path) -> None:
-    was = tree(made_up.workspace.root)
-    backed_up(made_up, place)
-    made_up.release(lines(11))
-    backed_up(made_up, place)
-    restore(place, chosen(place, 1), tmp_path / "old")
-    assert tree(tmp_path / "old") == was
-    assert restore(place, chosen(place), tmp_path / "new").releases == 2
-    assert tree(tmp_path / "new") == tree(made_up.workspace.root)
+    assert second.copied == len(copied.stored() - before)
+    assert before < copied.stored()
+    assert copied.restore().releases == 2
+    assert tree(copied.new) == tree(copied.root)
+    copied.new = copied.new.with_name("old")
+    copied.restore(1)
+    assert tree(copied.new) == was
 
 
 def test_a_backup_that_is_killed_at_any_file_leaves_the_earlier_generation_and_the_next_goes_on(
-    made_up: MadeUp, place: Folder, tmp_path: Path
+    copied: Copied,
 ) -> None:
-    backed_up(made_up, place)
-    made_up.release(lines(11))
+    copied.back_up()
+    copied.made_up.release(lines(11))
     deaths = 0
     for puts in range(100):
-        dying = Dying(place.root)
+        dying = Dying(copied.place.root)
         dying.left = puts % 3
-        if not is_killed(lambda: backed_up(made_up, dying)):  # noqa: B023 - it is called at once
+        if not is_killed(lambda: backed_up(copied.made_up, dying)):  # noqa: B023 - it is called at once
             break
         deaths += 1
-        newest, wrong = check(place)
+        newest, wrong = check(copied.place)
         assert (newest.number, wrong) == (1, [])
     assert deaths > 3
-    assert numbers(place) == [1, 2]
-    assert not list(place.root.rglob("*.half"))
-    restore(place, chosen(place), tmp_path / "new")
-    assert tree(tmp_path / "new") == tree(made_up.workspace.root)
+    assert numbers(copied.place) == [1, 2]
+    assert not list(copied.place.root.rglob("*.half"))
+    copied.restore()
+    assert tree(copied.new) == tree(copied.root)
 
 
 class Meanwhile(Folder):
@@ -140,128 +163,103 @@ class Meanwhile(Folder):
         super().put(name, source, sha256)
 
 
-def test_a_backup_made_while_releases_come_out_holds_all_that_they_rest_on(made_up: MadeUp, tmp_path: Path) -> None:
-    place = Meanwhile(tmp_path / "backup", made_up)
-    backed_up(made_up, place)
-    restored = restore(place, chosen(place), tmp_path / "new")
+def test_a_backup_made_while_releases_come_out_holds_all_that_they_rest_on(copied: Copied) -> None:
+    copied.place = Meanwhile(copied.place.root, copied.made_up)
+    copied.back_up()
+    restored = copied.restore()
     assert restored.wrong == ()
     assert restored.deliveries > restored.releases >= 1
-    assert current(Workspace(tmp_path / "new"), CYCLE) is not None
+    assert current(Workspace(copied.new), CYCLE) is not None
 
 
 @pytest.mark.parametrize("which", ["delivered/sha256", "releases"])
-def test_what_was_altered_on_disk_does_not_replace_what_the_backup_has_of_it(
-    made_up: MadeUp, place: Folder, tmp_path: Path, which: str
-) -> None:
-    was = tree(made_up.workspace.root)
-    backed_up(made_up, place)
-    path = next(p for p in sorted((made_up.workspace.root / which).rglob("*")) if p.is_file())
+def test_what_was_altered_on_disk_does_not_replace_what_the_backup_has_of_it(copied: Copied, which: str) -> None:
+    was = tree(copied.root)
+    copied.back_up()
+    path = next(p for p in sorted((copied.root / which).rglob("*")) if p.is_file())
     path.chmod(0o644)
     path.write_bytes(b"rotten")
     path.chmod(0o444)
-    assert backed_up(made_up, place).altered == (path.relative_to(made_up.workspace.root).as_posix(),)
-    restore(place, chosen(place), tmp_path / "new")
-    assert tree(tmp_path / "new") == was
+    assert copied.back_up().altered == (path.relative_to(copied.root).as_posix(),)
+    copied.restore()
+    assert tree(copied.new) == was
 
 
-def damaged(place: Folder, path: str) -> None:
-    one = next(kept for kept in chosen(place).files if kept.path.startswith(path))
-    broken = place.root / object_name(one.sha256)
-    broken.write_bytes(broken.read_bytes()[:-1] + b"?")
-
-
-def test_a_byte_that_rots_in_the_backup_is_found_by_check_and_stops_a_restore(
-    made_up: MadeUp, place: Folder, tmp_path: Path
+def test_a_byte_that_rots_or_is_lost_in_the_backup_is_found_and_stops_a_restore_which_goes_on_once_it_is_back(
+    copied: Copied,
 ) -> None:
-    backed_up(made_up, place)
-    damaged(place, "delivered/sha256")
-    _, (wrong,) = check(place)
+    copied.back_up()
+    aside = copied.object_of("delivered/sha256")
+    content = aside.read_bytes()
+    aside.write_bytes(content[:-1] + b"?")
+    _, (wrong,) = check(copied.place)
     assert wrong.startswith("delivered/sha256/")
     with pytest.raises(KwaliteitsmonitorError, match="are not those that were put there"):
-        restore(place, chosen(place), tmp_path / "new")
-    with pytest.raises(UsageError, match="it is not whole yet"):
-        demand(Workspace(tmp_path / "new"), "leiden")
-
-
-def test_a_restore_that_was_stopped_goes_on(made_up: MadeUp, place: Folder, tmp_path: Path) -> None:
-    backed_up(made_up, place)
-    one = next(kept for kept in chosen(place).files if kept.path.startswith("releases"))
-    aside = place.root / object_name(one.sha256)
-    content = aside.read_bytes()
+        copied.restore()
     aside.unlink()
     with pytest.raises(KwaliteitsmonitorError, match="there is no such folder or file"):
-        restore(place, chosen(place), tmp_path / "new")
+        copied.restore()
+    with pytest.raises(UsageError, match="it is not whole yet"):
+        demand(Workspace(copied.new), "leiden")
     aside.write_bytes(content)
-    assert restore(place, chosen(place), tmp_path / "new").wrong == ()
-    assert tree(tmp_path / "new") == tree(made_up.workspace.root)
-    demand(Workspace(tmp_path / "new"), "leiden")
+    assert copied.restore().wrong == ()
+    assert tree(copied.new) == tree(copied.root)
+    demand(Workspace(copied.new), "leiden")
 
 
-def test_a_folder_that_holds_something_is_not_restored_into(made_up: MadeUp, place: Folder, tmp_path: Path) -> None:
-    backed_up(made_up, place)
-    (tmp_path / "new").mkdir()
-    (tmp_path / "new" / "mine.txt").write_text("kept")
+def test_a_folder_that_holds_something_is_not_restored_into(copied: Copied) -> None:
+    copied.back_up()
+    copied.new.mkdir()
+    (copied.new / "mine.txt").write_text("kept")
     with pytest.raises(UsageError, match="not empty"):
-        restore(place, chosen(place), tmp_path / "new")
-    assert [p.name for p in (tmp_path / "new").iterdir()] == ["mine.txt"]
+        copied.restore()
+    assert [p.name for p in copied.new.iterdir()] == ["mine.txt"]
 
 
-def test_a_release_that_was_wrong_when_it_was_backed_up_is_named(
-    made_up: MadeUp, place: Folder, tmp_path: Path
-) -> None:
-    path = made_up.workspace.releases / CYCLE / "v1" / "dictionary.nl.md"
+def test_a_release_that_was_wrong_when_it_was_backed_up_is_named(copied: Copied) -> None:
+    path = copied.root / "releases" / CYCLE / "v1" / "dictionary.nl.md"
     path.chmod(0o644)
     path.write_text("altered before the first backup")
-    backed_up(made_up, place)
-    (wrong,) = restore(place, chosen(place), tmp_path / "new").wrong
+    copied.back_up()
+    (wrong,) = copied.restore().wrong
     assert wrong.startswith("release 2021-03/v1: dictionary.nl.md was altered")
 
 
-@pytest.mark.parametrize("path", ["../outside", "/etc/outside", "releases/../../outside"])
-def test_a_generation_that_leads_out_of_the_folder_is_refused(made_up: MadeUp, place: Folder, path: str) -> None:
-    made = backed_up(made_up, place).generation
-    content = hashlib.sha256(b"x").hexdigest()
-    write(place, replace(made, number=2, files=(Kept(path, content, 1, 0o644),)))
-    with pytest.raises(KwaliteitsmonitorError, match="a file that is none of a workspace"):
-        chosen(place)
-    write(place, replace(made, number=3, links={f"current/{CYCLE}": "../../outside"}))
-    with pytest.raises(KwaliteitsmonitorError, match="a file that is none of a workspace"):
-        chosen(place)
-
-
-def test_a_generation_that_was_edited_is_refused(made_up: MadeUp, place: Folder) -> None:
-    backed_up(made_up, place)
-    path = place.root / GENERATIONS / "000001.json"
-    said = json.loads(path.read_text())
-    said["files"][0]["size"] += 1
-    path.write_text(json.dumps(said))
+def test_a_generation_that_was_edited_or_leads_out_of_the_folder_is_refused(copied: Copied) -> None:
+    made, content = copied.back_up().generation, hashlib.sha256(b"x").hexdigest()
+    paths = ("../outside", "/etc/outside", "releases/../../outside")
+    leading = [replace(made, files=(Kept(path, content, 1, 0o644),)) for path in paths]
+    for number, one in enumerate([*leading, replace(made, links={f"current/{CYCLE}": "../../outside"})], start=2):
+        write(copied.place, replace(one, number=number))
+        with pytest.raises(KwaliteitsmonitorError, match="a file that is none of a workspace"):
+            chosen(copied.place)
+    path = copied.place.root / GENERATIONS / "000001.json"
+    edited = json.loads(path.read_text())
+    edited["files"][0]["size"] += 1
+    path.write_text(json.dumps(edited))
     with pytest.raises(KwaliteitsmonitorError, match="generation 1 of the backup is not what was written"):
-        chosen(place)
+        chosen(copied.place, 1)
 
 
-def test_the_key_may_be_left_out_and_the_counts_may_come_along(made_up: MadeUp, place: Folder, tmp_path: Path) -> None:
-    made = backed_up(made_up, place, with_key=False, with_counts=True)
+def test_the_key_may_be_left_out_and_the_counts_may_come_along(copied: Copied) -> None:
+    made = copied.back_up(with_key=False, with_counts=True)
     paths = {one.path for one in made.generation.files}
     assert made.generation.key == "left out"
-    assert "pseudonym.key" not in paths
-    assert "evaluations/a.json" in paths
-    assert not restore(place, chosen(place), tmp_path / "new").has_key
-    assert not any(b"9f9f9f" in path.read_bytes() for path in place.root.rglob("*") if path.is_file())
+    assert ("pseudonym.key" in paths, "evaluations/a.json" in paths) == (False, True)
+    assert not copied.restore().has_key
+    assert not any(b"9f9f9f" in path.read_bytes() for path in copied.place.root.rglob("*") if path.is_file())
 
 
-def test_of_many_generations_the_newest_stay_with_all_that_they_need(
-    made_up: MadeUp, place: Folder, tmp_path: Path
-) -> None:
+def test_of_many_generations_the_newest_stay_with_all_that_they_need(copied: Copied) -> None:
     for amount in (11, 12, 13):
-        backed_up(made_up, place)
-        (made_up.workspace.root / "notes.txt").write_text(f"version {amount}")
-    before = stored(place)
-    made = backed_up(made_up, place, keep=2)
-    assert (made.removed, numbers(place)) == (2, [3, 4])
-    assert len(before - stored(place)) == 1  # the version of the notes that no generation has any more
-    for number in (3, 4):
-        assert check(place, number)[1] == []
-    assert read(place, 4).content == made.generation.content
+        copied.back_up()
+        (copied.root / "notes.txt").write_text(f"version {amount}")
+    before = copied.stored()
+    made = copied.back_up(keep=2)
+    assert (made.removed, numbers(copied.place)) == (2, [3, 4])
+    assert len(before - copied.stored()) == 1  # the version of the notes that no generation has any more
+    assert [check(copied.place, number)[1] for number in (3, 4)] == [[], []]
+    assert read(copied.place, 4).content == made.generation.content
 
 
 def test_a_place_that_does_not_take_what_is_written_is_told_in_one_sentence(made_up: MadeUp, tmp_path: Path) -> None:
@@ -273,20 +271,15 @@ def test_a_place_that_does_not_take_what_is_written_is_told_in_one_sentence(made
     assert mirrored_after(made_up.workspace, Settings(mirror=str(tmp_path / "file" / "mirror"))) == sentence
 
 
-def test_a_backup_is_of_one_institution_and_its_place_holds_nothing_else(
-    made_up: MadeUp, place: Folder, tmp_path: Path
-) -> None:
-    backed_up(made_up, place)
-    other = tmp_path / "other"
-    other.mkdir()
-    (other / "institution").write_text("elsewhere\n")
+def test_a_backup_is_of_one_institution_and_its_place_holds_nothing_else(copied: Copied, tmp_path: Path) -> None:
+    copied.back_up()
+    for name, content in (("other/institution", "elsewhere\n"), ("full/thesis.docx", "mine")):
+        (tmp_path / name).parent.mkdir()
+        (tmp_path / name).write_text(content)
     with pytest.raises(UsageError, match="a backup of 'leiden'"):
-        back_up(Workspace(other), place, "1.0", with_key=True, with_counts=False)
-    full = tmp_path / "full"
-    full.mkdir()
-    (full / "thesis.docx").write_text("mine")
+        back_up(Workspace(tmp_path / "other"), copied.place, "1.0", with_key=True, with_counts=False)
     with pytest.raises(UsageError, match="not empty, and holds no backup"):
-        backed_up(made_up, Folder(full))
-    for within in (made_up.workspace.root / "backup", tmp_path):
+        backed_up(copied.made_up, Folder(tmp_path / "full"))
+    for within in (copied.root / "backup", tmp_path):
         with pytest.raises(UsageError, match="lie in each other"):
-            backed_up(made_up, Folder(within))
+            backed_up(copied.made_up, Folder(within))

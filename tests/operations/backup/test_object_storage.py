@@ -28,6 +28,7 @@ from schemas.errors import KwaliteitsmonitorError, SourceError, UsageError
 from tests.operations.backup.conftest import CYCLE, Dying, MadeUp, backed_up, is_killed, lines, tree
 
 KEY, SECRET = "AKIASLEUTEL", "geheime-sleutel-5d"
+BACKUP = "KWALITEITSMONITOR_BACKUP_"
 ONCE = Patience(attempts=1)
 QUICK = Patience(attempts=2, first=0.01, longest=0.01, chance=0.01)
 
@@ -70,26 +71,15 @@ def settings(s3: Any, **more: str) -> Settings:
     return Settings(**({f"mirror_{name.lower()}": value for name, value in s3.given.items()} | more))
 
 
-def environment(s3: Any, prefix: str) -> dict[str, str]:
-    return {f"{prefix}_{name}": value for name, value in s3.given.items()}
-
-
-def store(s3: Any, url: str) -> Destination:
-    return destination(url, "KWALITEITSMONITOR_BACKUP_", "backup", environment(s3, "KWALITEITSMONITOR_BACKUP"), QUICK)
-
-
-def content(s3: Any, bucket: str, name: str) -> bytes:
-    return bytes(s3.get_object(Bucket=bucket, Key=name)["Body"].read())
-
-
-def names(s3: Any, bucket: str) -> set[str]:
-    return {one["Key"] for one in s3.list_objects_v2(Bucket=bucket).get("Contents", ())}
+def store(url: str, environment: dict[str, str], patience: Patience = QUICK) -> Destination:
+    named = {f"{BACKUP}{name}": value for name, value in environment.items()}
+    return destination(url, BACKUP, "backup", named, patience)
 
 
 def test_a_backup_in_object_storage_comes_back_and_is_not_copied_twice(
     made_up: MadeUp, s3: Any, bucket: str, tmp_path: Path
 ) -> None:
-    place = store(s3, f"s3://{bucket}/deep/inside")
+    place = store(f"s3://{bucket}/deep/inside", s3.given)
     first = backed_up(made_up, place)
     assert (first.new, backed_up(made_up, place).copied) == (True, 0)
     made_up.release(lines(11))
@@ -104,28 +94,31 @@ def test_a_backup_in_object_storage_comes_back_and_is_not_copied_twice(
 def test_storage_that_cannot_be_reached_or_opened_is_said_in_one_sentence_without_its_secret(
     made_up: MadeUp, s3: Any, bucket: str
 ) -> None:
-    closed = {"KWALITEITSMONITOR_BACKUP_ENDPOINT": "http://127.0.0.1:9"}
-    given = environment(s3, "KWALITEITSMONITOR_BACKUP") | closed
     with pytest.raises(SourceError, match="the backup cannot be reached") as caught:
-        destination(f"s3://{bucket}/x", "KWALITEITSMONITOR_BACKUP_", "backup", given, ONCE)
+        store(f"s3://{bucket}/x", s3.given | {"ENDPOINT": "http://127.0.0.1:9"}, ONCE)
     assert SECRET not in str(caught.value)
     assert caught.value.exit_code == 4
     with pytest.raises(SourceError, match=r"no such bucket|no such folder"):
-        backed_up(made_up, store(s3, "s3://absent/x"))
+        backed_up(made_up, store("s3://absent/x", s3.given))
 
 
 @pytest.mark.parametrize("url", ["sftp://host/backup", "https://host/backup"])
 def test_a_place_where_a_name_may_hold_half_a_file_is_refused(url: str) -> None:
     with pytest.raises(UsageError, match="copies cannot be kept at"):
-        destination(url, "KWALITEITSMONITOR_BACKUP_", "backup", {})
+        store(url, {})
     with pytest.raises(UsageError, match="Set KWALITEITSMONITOR_BACKUP_USER"):
-        destination("s3://user:password@host/x", "KWALITEITSMONITOR_BACKUP_", "backup", {})
+        store("s3://user:password@host/x", {})
 
 
-def whole(read: Any, cycle: str = CYCLE) -> str:
+def whole(place: Destination) -> str:
     """The version that the pointer of a mirror names, once every file of it is there with its hash; none where none."""
+
+    def read(name: str) -> bytes:
+        with place.open(name) as stream:
+            return stream.read()
+
     try:
-        pointer = json.loads(read(f"current/{cycle}.json"))
+        pointer = json.loads(read(f"current/{CYCLE}.json"))
     except KwaliteitsmonitorError:
         return ""
     own = read(f"{pointer['path']}/manifest.json")
@@ -133,14 +126,6 @@ def whole(read: Any, cycle: str = CYCLE) -> str:
     for name, sha256 in json.loads(own)["files"].items():
         assert hashlib.sha256(read(f"{pointer['path']}/{name}")).hexdigest() == sha256
     return str(pointer["version"])
-
-
-def reading(place: Destination) -> Any:
-    def read(name: str) -> bytes:
-        with place.open(name) as stream:
-            return stream.read()
-
-    return read
 
 
 def test_releases_are_mirrored_with_the_pointer_last_and_what_is_behind_is_brought_up_to_date(
@@ -151,15 +136,16 @@ def test_releases_are_mirrored_with_the_pointer_last_and_what_is_behind_is_broug
     made_up.release(lines(11))
     found = mirrored(made_up.workspace, place)
     assert (dict(found.counts), found.copied) == ({CYCLE: "v2"}, (f"{CYCLE}/v1", f"{CYCLE}/v2"))
-    assert whole(reading(place)) == "v2"
+    assert whole(place) == "v2"
     assert mirrored(made_up.workspace, place).copied == ()
     made_up.release(lines(12))
     assert mirrored(made_up.workspace, place).copied == (f"{CYCLE}/v3",)
-    assert whole(reading(place)) == "v3"
+    assert whole(place) == "v3"
     noted = upkeep.last(made_up.workspace, upkeep.MIRROR)
     assert (noted["counts"], noted["behind"], noted["error"], noted["to"]) == ({CYCLE: "v3"}, [], "", f"s3://{bucket}")
     private = ("delivered", "disclosure", "pseudonym", "profiles", "findings")
-    assert not [name for name in names(s3, bucket) if name.startswith(private)]
+    names = {one["Key"] for one in s3.list_objects_v2(Bucket=bucket).get("Contents", ())}
+    assert not [name for name in names if name.startswith(private)]
 
 
 def test_a_mirror_that_is_killed_after_any_file_shows_the_old_release_whole_or_the_new_one(
@@ -171,12 +157,12 @@ def test_a_mirror_that_is_killed_after_any_file_shows_the_old_release_whole_or_t
         place = Dying(tmp_path / "mirror" / str(puts), open_to_all=True)
         place.left = puts
         killed = is_killed(lambda: mirror(made_up.workspace, place))  # noqa: B023 - it is called at once
-        seen.append(whole(reading(place)))
+        seen.append(whole(place))
         if not killed:
             break
         if puts % 4 == 0:
             assert mirror(made_up.workspace, Folder(place.root, open_to_all=True)).counts == {CYCLE: "v2"}
-            assert whole(reading(place)) == "v2"
+            assert whole(place) == "v2"
     assert set(seen) == {"", "v2"}
     assert len(seen) > 10
 
@@ -188,10 +174,10 @@ def test_a_release_that_was_altered_is_not_mirrored_and_the_pointer_stays(made_u
     path = made_up.workspace.releases / CYCLE / "v2" / "dictionary.nl.md"
     path.chmod(0o644)
     path.write_text("altered")
-    found = mirrored(made_up.workspace, place)
-    assert found.refused == (f"{CYCLE}/v2: it is not what was published: dictionary.nl.md was altered: it is not what "
-                             "was published",)  # fmt: skip
-    assert (whole(reading(place)), dict(found.counts)) == ("v1", {CYCLE: "v1"})
+    outcome = mirrored(made_up.workspace, place)
+    wrong = "it is not what was published: dictionary.nl.md was altered: it is not what was published"
+    assert outcome.refused == (f"{CYCLE}/v2: {wrong}",)
+    assert (whole(place), dict(outcome.counts)) == ("v1", {CYCLE: "v1"})
     assert upkeep.last(made_up.workspace, upkeep.MIRROR)["behind"] == [f"{CYCLE}/v2"]
 
 
@@ -231,14 +217,15 @@ def test_a_folder_as_mirror_is_for_all_to_read_and_its_page_leads_to_the_reports
     made_up: MadeUp, tmp_path: Path
 ) -> None:
     mirrored(made_up.workspace, mirror_place(str(tmp_path / "mirror"), Settings()))
+    backup = backed_up(made_up, Folder(tmp_path / "b")).generation
+    assert not [one.path for one in backup.files if one.path.startswith("upkeep")]
     assert {p.stat().st_mode & 0o777 for p in (tmp_path / "mirror").rglob("*")} == {0o644, 0o755}
     text = (tmp_path / "mirror" / "index.html").read_text()
     assert "Universiteit Leiden" in text
     assert "v1, concept" in text
-    pointer = {
-        "cycle": "<b>", "reporting_year": 2020, "version": "v1", "status": "final", "path": "releases/2021-03/v1",
-        "reports": ['report/a"b.nl.html'], "about": {"nl": "<script>", "en": "x"},
-    }  # fmt: skip
+    of_release = {"cycle": "<b>", "reporting_year": 2020, "version": "v1", "status": "final"}
+    reports = {"path": "releases/2021-03/v1", "reports": ['report/a"b.nl.html']}
+    pointer = {**of_release, **reports, "about": {"nl": "<script>", "en": "x"}}
     made = page("x", [pointer]).decode()
     assert "Kwaliteitsafspraken &lt;script&gt;" in made  # what the institution accounts for, by releases of before
     assert not re.search(r"<script|<b>|\"b\.nl", made)
@@ -247,12 +234,6 @@ def test_a_folder_as_mirror_is_for_all_to_read_and_its_page_leads_to_the_reports
     named = page("x", [pointer]).decode()
     assert "<h1>Instellingsplan HL</h1>" in named
     assert "Institutional plan of x" in named
-
-
-def test_a_workspace_that_is_mirrored_has_nothing_of_it_in_its_backup(made_up: MadeUp, tmp_path: Path) -> None:
-    mirrored(made_up.workspace, Folder(tmp_path / "mirror"))
-    made = backed_up(made_up, Folder(tmp_path / "b"))
-    assert not [one.path for one in made.generation.files if one.path.startswith("upkeep")]
 
 
 def test_without_a_workspace_nothing_is_mirrored_and_nothing_is_made(tmp_path: Path) -> None:
@@ -267,7 +248,5 @@ def test_a_check_on_the_release_is_there_where_releases_are_mirrored(
     for url, expected in (("", set()), (str(tmp_path), {"mirrored"})):
         monkeypatch.setenv(VARIABLE, url)
         cycle = build_definitions(Institution(institution="leiden", out=str(tmp_path))).resolve_job_def("cycle")
-        checks = {
-            key.name for key in cycle.asset_layer.asset_graph.asset_check_keys if key.asset_key.path[-1] == "release"
-        }
-        assert checks == expected
+        checks = cycle.asset_layer.asset_graph.asset_check_keys
+        assert {key.name for key in checks if key.asset_key.path[-1] == "release"} == expected

@@ -16,34 +16,22 @@ from kwaliteitsmonitor.foundation.settings import Settings
 from kwaliteitsmonitor.foundation.workspace import Workspace
 from kwaliteitsmonitor.methods.disclosure.release_history import remember
 from kwaliteitsmonitor.readers.set_aside import SetAside
-from schemas.profile import load_profile
+from schemas.profile import load_profile, profile_folder
 from tests.status.test_findings import delivery, items
-
-LEIDEN = Path(__file__).parents[3] / "institutions" / "leiden"
-
-
-def _name(workspace: Workspace) -> None:
-    claim(workspace, "leiden")
-
-
-def _key(workspace: Workspace) -> None:
-    Settings(institution="leiden", out=str(workspace.root)).read_pseudonym_key()
-
-
-def _shown(workspace: Workspace) -> None:
-    remember(workspace, {"answers": []})
-
-
-def _profile(workspace: Workspace) -> None:
-    keep_profile(workspace, load_profile(LEIDEN))
 
 
 @pytest.mark.parametrize(
     ("make", "folder"),
-    [(_name, "."), (_key, "."), (_shown, "disclosure"), (_profile, "profiles")],
+    [
+        (lambda workspace: claim(workspace, "leiden"), "."),
+        (lambda workspace: Settings(institution="leiden", out=str(workspace.root)).read_pseudonym_key(), "."),
+        (lambda workspace: remember(workspace, {"answers": []}), "disclosure"),
+        (lambda workspace: keep_profile(workspace, load_profile(profile_folder("leiden"))), "profiles"),
+    ],
+    ids=["the name", "the key", "what was shown", "the profile"],
 )
 def test_bytes_and_then_their_name_are_put_on_the_disk(
-    make: Callable[[Workspace], None], folder: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    make: Callable[[Workspace], object], folder: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     flushed: list[tuple[int, tuple[str, ...]]] = []
     really = os.fsync

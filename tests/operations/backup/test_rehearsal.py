@@ -35,12 +35,16 @@ SCRIPT = ROOT / "deploy" / "backup" / "dagster_database.py"
 def made_database(server: str) -> str:
     """A new database on the server; gives its address in the form that Dagster asks for."""
     name = f"dagster_{uuid4().hex[:8]}"
-    engine = sa.create_engine(server, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(sa.text(f"CREATE DATABASE {name}"))
-    engine.dispose()
+    execute(server, f"CREATE DATABASE {name}")
     url = sa.make_url(server).set(drivername="postgresql+psycopg2", database=name)
     return url.render_as_string(hide_password=False)
+
+
+def execute(url: str, statement: str) -> None:
+    engine = sa.create_engine(sa.make_url(url).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(sa.text(statement))
+    engine.dispose()
 
 
 @contextmanager
@@ -72,8 +76,8 @@ def database(url: str, *arguments: str | Path) -> subprocess.CompletedProcess[st
 
 def done(*arguments: str | Path) -> tuple[int, str]:
     """What a command ends with and says."""
-    found = CliRunner().invoke(kwaliteitsmonitor, [*map(str, arguments)], standalone_mode=False)
-    return int(found.return_value or 0), found.output
+    ended = CliRunner().invoke(kwaliteitsmonitor, [*map(str, arguments)], standalone_mode=False)
+    return int(ended.return_value or 0), ended.output
 
 
 def test_a_restore_on_an_empty_machine_gives_back_every_release_delivery_and_run_and_the_work_goes_on(
@@ -107,11 +111,9 @@ def test_a_restore_on_an_empty_machine_gives_back_every_release_delivery_and_run
         result = run(instance, "cycle", leiden_year.landing, new)
         assert result.success
         assert len(instance.get_runs()) == len(known) + 1
-    (made,) = [
-        event.materialization
-        for event in result.get_asset_materialization_events()
-        if event.materialization.asset_key.path[-1] == "release"
-    ]
+    made = next(
+        e.materialization for e in result.get_asset_materialization_events() if e.asset_key.path[-1] == "release"
+    )
     assert (made.metadata["new"].value, made.metadata["version"].value) == (False, 1)
     code, said = done("verify", CYCLE, "--out", new, "--hashes")
     assert (code, "2021-03/v1 holds" in said) == (0, True), said
@@ -119,10 +121,7 @@ def test_a_restore_on_an_empty_machine_gives_back_every_release_delivery_and_run
 
 def test_a_database_that_holds_something_is_not_restored_into(postgres_url: str, tmp_path: Path) -> None:
     url = made_database(postgres_url)
-    engine = sa.create_engine(sa.make_url(url).set(drivername="postgresql+psycopg"))
-    with engine.begin() as connection:
-        connection.execute(sa.text("CREATE TABLE runs (id integer)"))
-    engine.dispose()
+    execute(url, "CREATE TABLE runs (id integer)")
     dumped = database(url, "dump", tmp_path)
     assert dumped.returncode == 0, dumped.stderr
     refused = database(url, "restore", next(tmp_path.glob("*.dump")))

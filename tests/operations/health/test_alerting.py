@@ -28,10 +28,8 @@ def hours() -> Iterator[datetime]:
 
 def told(watched: Watched, server: MailServer, hours: Iterator[datetime], *problems: Problem) -> list[Fate]:
     """Look once, with these problems, and what became of each message."""
-    settings = watched.settings
-    return [
-        one.fate for one in tell_of(settings, problems, Channels.of(Settings(smtp_url=server.url)), lambda: next(hours))
-    ]
+    channels = Channels.of(Settings(smtp_url=server.url))
+    return [one.fate for one in tell_of(watched.settings, problems, channels, lambda: next(hours))]
 
 
 def test_a_problem_is_told_once_until_it_is_solved_and_that_it_is_solved_once(

@@ -13,7 +13,7 @@ from kwaliteitsmonitor.foundation.settings import Settings
 from kwaliteitsmonitor.operations.health import certificates
 from kwaliteitsmonitor.operations.health.certificates import Endpoint
 from tests.certificates import certificate
-from tests.exchange.notices.conftest import MailServer, serving, web_server  # noqa: F401 - a fixture
+from tests.exchange.notices.conftest import MailServer, web_server
 
 NOW = datetime(2021, 2, 20, 9, 0, tzinfo=UTC)
 
@@ -35,21 +35,15 @@ def test_a_certificate_is_said_to_end_a_month_before_it_does(days: int, problems
     assert [one.says.en for one in look.problems] == expected
 
 
-def test_the_certificate_of_a_mail_server_is_read_after_it_offers_encryption(
-    serving: Callable[..., MailServer],  # noqa: F811 - the fixture
-    tmp_path: Path,
+def test_a_mail_server_shows_its_certificate_once_it_offers_encryption_and_one_that_is_gone_is_named_without_a_secret(
+    serving: Callable[..., MailServer], tmp_path: Path
 ) -> None:
-    settings = Settings(institution="leiden", out=str(tmp_path), smtp_url=serving(tls_context=trust(tmp_path, 5)).url)
-    mail = [one for one in certificates.endpoints(settings) if one.what == "mail server"]
-    (problem,) = certificates.look(mail, NOW).problems
-    assert "in 5 days" in problem.says.en
-
-
-def test_a_server_that_is_gone_is_named_without_its_secret(tmp_path: Path) -> None:
-    webhook = "https://127.0.0.1:1/hook?sig=geheim99"
-    settings = Settings(institution="leiden", out=str(tmp_path), teams_webhook=webhook)
-    look = certificates.look(certificates.endpoints(settings), NOW)
-    assert [one.says.en for one in look.problems] == ["Teams 127.0.0.1:1 cannot be reached (ConnectionRefusedError)"]
+    url, webhook = serving(tls_context=trust(tmp_path, 5)).url, "https://127.0.0.1:1/hook?sig=geheim99"
+    settings = Settings(institution="leiden", out=str(tmp_path), smtp_url=url, teams_webhook=webhook)
+    sentences = [one.says.en for one in certificates.look(certificates.endpoints(settings), NOW).problems]
+    assert "Teams 127.0.0.1:1 cannot be reached (ConnectionRefusedError)" in sentences
+    assert [sentence.partition(", ")[2] for sentence in sentences if "mail server" in sentence] == ["in 5 days"]
+    assert len(sentences) == 2
 
 
 def test_each_server_with_a_certificate_that_the_settings_name_is_looked_at() -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from kwaliteitsmonitor.foundation.errors.causes import chain
 from kwaliteitsmonitor.foundation.logs import JsonLines, about, handler, line
 from kwaliteitsmonitor.foundation.settings import Settings
 from kwaliteitsmonitor.operations.metrics.records import read
@@ -47,20 +48,26 @@ def test_a_run_that_fails_is_recorded_and_logged_where_the_settings_say(
     errors = [one for one in logged("", watched.out / "logs") if one["level"] == "error"]
     assert "no database is named for 'finance'" in errors[0]["message"]
     assert errors[0]["feed"] == "bfr"
-    assert {(made.job, made.outcome, made.release) for made in read(watched.workspace)} == {
-        ("take_up_bfr", "failed", "")
-    }
+    recorded = {(made.job, made.outcome, made.release) for made in read(watched.workspace)}
+    assert recorded == {("take_up_bfr", "failed", "")}
     with pytest.raises(UsageError, match="is no place for a log"):
         handler(Settings(log="half/a/path"))
 
 
 def test_an_exception_is_named_by_its_kind_and_a_line_is_one_line() -> None:
-    record = logging.LogRecord(
-        "pipelines", logging.WARNING, "", 0, "it\nfailed", None, (ValueError, ValueError("Jan"), None)
-    )
+    error = (ValueError, ValueError("Jan"), None)
+    record = logging.LogRecord("pipelines", logging.WARNING, "", 0, "it\nfailed", None, error)
     with about(cycle="2021-03", delivery="d" * 64, unit=""):
         made = json.loads(JsonLines().format(record))
     assert (made["message"], made["level"], made["delivery"]) == ("it failed (ValueError)", "warning", "d" * 12)
     assert "unit" not in made
     plain = json.loads(line(datetime(2021, 3, 1, tzinfo=UTC), "INFO", "made", {"feed": "bfr"}, {"rows": 3}))
     assert (plain["feed"], plain["rows"]) == ("bfr", 3)
+
+
+def test_an_error_and_what_it_came_from_are_given_each_once() -> None:
+    first, second, third = ValueError(), OSError(), RuntimeError()
+    first.__cause__, first.__context__ = second, third
+    second.__context__ = third
+    third.__context__ = first
+    assert (list(chain(first)), list(chain(None))) == ([first, second, third], [])

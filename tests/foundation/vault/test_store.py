@@ -76,54 +76,32 @@ def noted(receipts: Sequence[Receipt]) -> list[tuple[int, str, str, date]]:
     return [(r.number, r.path, r.sha256[0], r.received_on) for r in receipts]
 
 
-def test_the_first_receipt_of_what_stands_under_a_name_stands(workspace: Workspace) -> None:
-    first = receive(workspace, "bfr", [arrival("a.csv", "f")])
-    assert noted(first) == [(1, "a.csv", "f", FIRST)]
-    assert receive(workspace, "bfr", [arrival("a.csv", "f", LATER)]) == first
-
-
-def test_other_bytes_under_a_name_are_a_receipt_of_their_own_and_so_are_those_put_back(workspace: Workspace) -> None:
-    for content, day in (("a", FIRST), ("b", LATER), ("a", FIRST)):
-        receive(workspace, "bfr", [arrival("x.csv", content, day)])
-    assert noted(receive(workspace, "bfr", [])) == [
-        (1, "x.csv", "a", FIRST),
-        (2, "x.csv", "b", LATER),
-        (3, "x.csv", "a", FIRST),
-    ]
-
-
-def test_a_ledger_is_of_one_feed(workspace: Workspace) -> None:
-    receive(workspace, "bfr", [arrival("a.csv", "f"), arrival("b.csv", "f")])
-    assert noted(receive(workspace, "staff", [arrival("a.csv", "f", LATER)])) == [(1, "a.csv", "f", LATER)]
+def test_what_stands_under_a_name_is_received_once_and_other_bytes_are_a_receipt_of_their_own(
+    workspace: Workspace,
+) -> None:
+    receive(workspace, "bfr", [])
+    assert not workspace.receipts.exists()
+    for content, day in (("a", FIRST), ("a", LATER), ("b", LATER), ("a", FIRST)):
+        receipts = receive(workspace, "bfr", [arrival("x.csv", content, day)])
+    expected = [(1, "x.csv", "a", FIRST), (2, "x.csv", "b", LATER), (3, "x.csv", "a", FIRST)]
+    assert noted(receipts) == noted(receive(workspace, "bfr", [])) == expected
+    # A ledger is of one feed.
+    assert noted(receive(workspace, "staff", [arrival("x.csv", "a", LATER)])) == [(1, "x.csv", "a", LATER)]
     assert [p.name for p in files(workspace.receipts)] == ["bfr.jsonl", "staff.jsonl"]
 
 
-def test_a_receipt_says_what_arrived_where_and_when(workspace: Workspace) -> None:
-    receive(workspace, "bfr", [arrival("verslag/ë \u2028.csv", "f")])
+def test_a_receipt_says_what_arrived_where_and_when_and_is_only_ever_added(workspace: Workspace) -> None:
+    path = "verslag/ë \u2028.csv"
+    receive(workspace, "bfr", [arrival(path, "f")])
     (ledger,) = files(workspace.receipts)
-    assert [json.loads(line) for line in ledger.read_bytes().splitlines()] == [
-        {
-            "path": "verslag/ë \u2028.csv",
-            "sha256": "f" * 64,
-            "size": 3,
-            "received_on": "2020-12-18",
-            "arrived": "2020-12-18T11:30:00+00:00",
-            "number": 1,
-        }
-    ]
-    assert noted(receive(workspace, "bfr", [])) == [(1, "verslag/ë \u2028.csv", "f", FIRST)]
-
-
-def test_what_is_not_new_writes_nothing_and_what_is_new_is_added(workspace: Workspace) -> None:
-    receive(workspace, "bfr", [])
-    assert not workspace.receipts.exists()
-    receive(workspace, "bfr", [arrival("a.csv", "f")])
-    (ledger,) = files(workspace.receipts)
+    when = {"received_on": "2020-12-18", "arrived": "2020-12-18T11:30:00+00:00"}
+    entry = {"path": path, "sha256": "f" * 64, "size": 3, **when, "number": 1}
+    assert [json.loads(line) for line in ledger.read_bytes().splitlines()] == [entry]
     before = (ledger.stat().st_mtime_ns, ledger.read_bytes())
-    receive(workspace, "bfr", [arrival("a.csv", "f", LATER)])
+    assert noted(receive(workspace, "bfr", [arrival(path, "f", LATER)])) == [(1, path, "f", FIRST)]
     assert (ledger.stat().st_mtime_ns, ledger.read_bytes()) == before
     receive(workspace, "bfr", [arrival("a.csv", "e"), arrival("b.csv", "d", LATER)])
-    assert ledger.read_bytes().startswith(before[1]), "receipts are only ever added"
+    assert ledger.read_bytes().startswith(before[1])
 
 
 def test_what_a_killed_process_left_unfinished_is_no_receipt_and_stands_in_nobody_s_way(workspace: Workspace) -> None:

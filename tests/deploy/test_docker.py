@@ -48,18 +48,15 @@ def started(folder: Path, *command: str, **environment: str) -> subprocess.Compl
 SHOW = (sys.executable, "-c", "import json, os; print(json.dumps(dict(os.environ)))")
 
 
-def test_a_secret_in_a_file_is_a_variable_of_the_command_and_of_nothing_else(tmp_path: Path) -> None:
-    (tmp_path / "KWALITEITSMONITOR_PSEUDONYM_KEY").write_text("9f3c\n")
+def test_a_secret_in_a_file_is_a_variable_of_the_command_alone_and_an_empty_one_ends_it(tmp_path: Path) -> None:
+    key = tmp_path / "KWALITEITSMONITOR_PSEUDONYM_KEY"
+    key.write_text("9f3c\n")
     (tmp_path / "postgres_password").write_text("x")
     (tmp_path / "PATH").write_text("/elsewhere")
     environment = json.loads(started(tmp_path, *SHOW).stdout)
-    assert environment["KWALITEITSMONITOR_PSEUDONYM_KEY"] == "9f3c"
-    assert environment["PATH"] == os.environ["PATH"]
+    assert (environment[key.name], environment["PATH"]) == ("9f3c", os.environ["PATH"])
     assert "postgres_password" not in environment
-
-
-def test_an_empty_secret_ends_the_container_with_its_name_and_without_a_value(tmp_path: Path) -> None:
-    (tmp_path / "KWALITEITSMONITOR_PSEUDONYM_KEY").write_text("\n")
+    key.write_text("\n")
     ended = started(tmp_path, *SHOW)
     assert (ended.returncode, ended.stderr) == (1, "Error: the secret KWALITEITSMONITOR_PSEUDONYM_KEY is empty.\n")
 
@@ -86,29 +83,24 @@ def test_the_folder_of_dagster_is_set_up_where_it_stands_on_postgresql(tmp_path:
     ],
 )
 def test_what_is_healthy_is_asked_of_each_service_by_its_own_command(service: str, expected: object) -> None:
-    assert module("healthy").probe([str(word) for word in SERVICES[service]["command"]]) == expected
-
-
-def test_a_web_server_that_does_not_answer_is_not_well() -> None:
-    assert not module("healthy").is_well(["dagster-webserver", "--port", "9"])
-    assert module("healthy").is_well(["kwaliteitsmonitor", "backup"])
+    healthy = module("healthy")
+    assert healthy.probe([str(word) for word in SERVICES[service]["command"]]) == expected
+    assert not healthy.is_well(["dagster-webserver", "--port", "9"]), "it does not answer"
+    assert healthy.is_well(["kwaliteitsmonitor", "backup"])
 
 
 @pytest.mark.parametrize("name", list(SERVICES))
-def test_a_container_may_write_to_its_volumes_alone_and_get_no_more_rights(name: str) -> None:
+def test_a_container_may_do_little_and_what_shows_has_no_secret_of_the_institution(name: str) -> None:
     service = SERVICES[name]
-    assert service["read_only"] is True
-    assert service["cap_drop"] == ["ALL"]
+    assert (service["read_only"], service["cap_drop"]) == (True, ["ALL"])
     assert service["security_opt"] == ["no-new-privileges:true"]
     assert "privileged" not in service
-    assert not any("docker.sock" in str(volume) for volume in service.get("volumes", ()))
-
-
-def test_what_shows_has_no_secret_of_the_institution() -> None:
-    for name in ("web", "readers", "daemon"):
-        assert SERVICES[name]["secrets"] == ["KWALITEITSMONITOR_DAGSTER_URL"]
-        assert "env_file" not in SERVICES[name]
-        assert not any(str(volume).startswith("workspace:") for volume in SERVICES[name]["volumes"])
+    volumes = [str(volume) for volume in service.get("volumes", ())]
+    assert not any("docker.sock" in volume for volume in volumes)
+    if name in ("web", "readers", "daemon"):
+        assert service["secrets"] == ["KWALITEITSMONITOR_DAGSTER_URL"]
+        assert "env_file" not in service
+        assert not any(volume.startswith("workspace:") for volume in volumes)
 
 
 def test_every_secret_is_a_file_and_every_variable_is_known() -> None:
@@ -116,9 +108,8 @@ def test_every_secret_is_a_file_and_every_variable_is_known() -> None:
     assert used == set(COMPOSE["secrets"])
     assert all(set(secret) == {"file"} for secret in COMPOSE["secrets"].values())
     example = (DOCKER / "kwaliteitsmonitor.env.example").read_text()
-    named = set(re.findall(r"^#? ?(KWALITEITSMONITOR_\w+)=", example, re.MULTILINE)) | {
-        name for name in used if name.startswith("KWALITEITSMONITOR")
-    }
+    named = set(re.findall(r"^#? ?(KWALITEITSMONITOR_\w+)=", example, re.MULTILINE))
+    named |= {name for name in used if name.startswith("KWALITEITSMONITOR")}
     assert unknown(dict.fromkeys(named, "x")) == []
     assert not re.search(r"(PASSWORD|KEY|TOKEN|SECRET)=.", example)
 
@@ -129,13 +120,14 @@ def test_compose_takes_the_file(tmp_path: Path) -> None:
         pytest.skip("the compose file is not read by Compose: install docker-compose (apt-get)")
     # Debian's is of before files had a name.
     text = re.sub(r"^name: .*$", "", (DOCKER / "compose.yaml").read_text(), flags=re.MULTILINE)
-    (tmp_path / "docker" / "secrets").mkdir(parents=True)
+    here = tmp_path / "docker"
+    (here / "secrets").mkdir(parents=True)
     (tmp_path / "proxy").mkdir()
-    (tmp_path / "docker" / "compose.yaml").write_text(text)
-    shutil.copy(DOCKER / "kwaliteitsmonitor.env.example", tmp_path / "docker" / "kwaliteitsmonitor.env")
+    (here / "compose.yaml").write_text(text)
+    shutil.copy(DOCKER / "kwaliteitsmonitor.env.example", here / "kwaliteitsmonitor.env")
     for name in COMPOSE["secrets"]:
-        (tmp_path / "docker" / "secrets" / name).write_text("x")
-    command = [compose, "--file", str(tmp_path / "docker" / "compose.yaml"), "--profile", "proxy", "config"]
+        (here / "secrets" / name).write_text("x")
+    command = [compose, "--file", str(here / "compose.yaml"), "--profile", "proxy", "config"]
     read = subprocess.run(command, capture_output=True, text=True, check=False)
     assert read.returncode == 0, read.stderr
     assert set(yaml.safe_load(read.stdout)["services"]) == set(SERVICES)
@@ -177,8 +169,7 @@ def test_an_image_is_of_a_named_release_and_does_not_run_as_root(path: Path) -> 
 
 
 def test_the_image_is_built_from_what_it_names_and_no_settings_come_along() -> None:
-    lines = (ROOT / ".dockerignore").read_text().splitlines()
-    rules = [line for line in lines if line and not line.startswith("#")]
+    rules = [line for line in (ROOT / ".dockerignore").read_text().splitlines() if line and not line.startswith("#")]
     assert rules[0] == "*"
     assert {"**/*.env", "**/*.key"} <= set(rules)
     sources = re.findall(r"^COPY (?!--from)(.*) \S+$", (ROOT / "Dockerfile").read_text(), re.MULTILINE)

@@ -15,17 +15,14 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import dagster as dg
 import pytest
 import requests
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 
+from tests.certificates import certificate
 from tests.deploy.provider import CLIENT, SECRET, Provider, provider
 from tests.serving import PATIENCE, free_port, wait_for
 
@@ -45,11 +42,7 @@ ACT = {"query": "mutation { reloadWorkspace { __typename } }"}
 LOOK = {"query": "{ version }"}
 SMALL = """
 import dagster as dg
-
-@dg.asset
-def figure() -> None: ...
-
-defs = dg.Definitions(assets=[figure])
+defs = dg.Definitions(assets=[dg.AssetSpec("figure")])
 """
 
 
@@ -75,33 +68,13 @@ class Site:
         return browser
 
 
-def certificate(folder: Path) -> tuple[Path, Path]:
-    """A certificate for 127.0.0.1, signed by itself, and its key."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
-    now = datetime.now(UTC)
-    made = (
-        x509.CertificateBuilder(name, name, key.public_key(), 1, now - timedelta(days=1), now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    places = folder / "certificate.pem", folder / "key.pem"
-    places[0].write_bytes(made.public_bytes(serialization.Encoding.PEM))
-    form = serialization.PrivateFormat.PKCS8
-    places[1].write_bytes(key.private_bytes(serialization.Encoding.PEM, form, serialization.NoEncryption()))
-    return places
-
-
 @pytest.fixture(scope="module")
 def folder() -> Iterator[Path]:
     """A folder that the user of Apache may read, which those of pytest are not."""
     made = Path(tempfile.mkdtemp(prefix="proxy-"))
     made.chmod(0o755)
-    try:
-        yield made
-    finally:
-        shutil.rmtree(made, ignore_errors=True)
+    yield made
+    shutil.rmtree(made, ignore_errors=True)
 
 
 @pytest.fixture(scope="module")
@@ -122,12 +95,11 @@ def site(folder: Path) -> Iterator[Site]:
             for number, prefix, more in ((engineers, "/beheer", []), (readers, "/inzage", ["--read-only"])):
                 started.append(web_server(folder, number, prefix, more))
             started.append(apache(folder, login.url, port, engineers, readers))
-            for number, prefix, at in ((engineers, "/beheer", 0), (readers, "/inzage", 1)):
-                url = f"http://127.0.0.1:{number}{prefix}/server_info"
-                wait_for(url, started[at], folder / f"{prefix[1:]}.log")
-            own = folder / "certificate.pem"
-            wait_for(f"https://127.0.0.1:{port}/", started[2], folder / "apache.log", str(own))
-            yield Site(f"https://127.0.0.1:{port}", login, own)
+            site = Site(f"https://127.0.0.1:{port}", login, folder / "certificate.pem")
+            wait_for(f"http://127.0.0.1:{engineers}/beheer/server_info", started[0], folder / "beheer.log")
+            wait_for(f"http://127.0.0.1:{readers}/inzage/server_info", started[1], folder / "inzage.log")
+            wait_for(site.url, started[2], folder / "apache.log", str(site.certificate))
+            yield site
         finally:
             for process in reversed(started):
                 process.terminate()
@@ -150,7 +122,7 @@ def web_server(folder: Path, port: int, prefix: str, more: list[str]) -> subproc
 
 def apache(folder: Path, login: str, port: int, engineers: int, readers: int) -> subprocess.Popen[bytes]:
     """Apache with the site of deploy/proxy as it is; only its settings are of the test."""
-    own, key = certificate(folder)
+    own, key = certificate(folder, datetime.now(UTC) + timedelta(days=1), authority=True)
     settings = {
         "KM_HOST": f"127.0.0.1:{port}",
         "KM_ADDRESS": f"127.0.0.1:{port}",
@@ -172,7 +144,8 @@ def apache(folder: Path, login: str, port: int, engineers: int, readers: int) ->
     (folder / "kwaliteitsmonitor").mkdir()
     defined = "".join(f"Define {name} {value}\n" for name, value in settings.items())
     (folder / "kwaliteitsmonitor" / "settings.conf").write_text(defined)
-    loading = "".join(f"LoadModule {name}_module {MODULES}/mod_{name}.so\n" for name in NEEDED if has(name))
+    modules = {name: MODULES / f"mod_{name}.so" for name in NEEDED}  # some are built in
+    loading = "".join(f"LoadModule {name}_module {at}\n" for name, at in modules.items() if at.is_file())
     (folder / "httpd.conf").write_text(
         f"ServerRoot {folder}\nPidFile {folder}/apache.pid\nListen 127.0.0.1:{port}\n{loading}"
         f"User www-data\nGroup www-data\nServerName 127.0.0.1\nTypesConfig /etc/mime.types\n"
@@ -185,11 +158,6 @@ def apache(folder: Path, login: str, port: int, engineers: int, readers: int) ->
         )
 
 
-def has(module: str) -> bool:
-    """Whether a module is one to load: some are built in."""
-    return (MODULES / f"mod_{module}.so").is_file()
-
-
 @pytest.mark.parametrize("path", ["/", "/inzage/", "/beheer/", "/beheer/locations", "/index.html"])
 def test_without_a_login_every_page_leads_to_the_provider(site: Site, path: str) -> None:
     answer = site.visitor().get(f"{site.url}{path}", allow_redirects=False)
@@ -198,9 +166,11 @@ def test_without_a_login_every_page_leads_to_the_provider(site: Site, path: str)
     assert "code_challenge_method=S256" in answer.headers["Location"]
 
 
-def test_what_a_page_asks_without_a_login_is_refused_and_not_sent_elsewhere(site: Site) -> None:
-    for path in ("/inzage/graphql", "/beheer/graphql"):
-        assert site.visitor().post(f"{site.url}{path}", json=LOOK, allow_redirects=False).status_code == 401
+def test_what_a_page_asks_without_a_login_or_with_a_forged_one_is_refused_and_not_sent_elsewhere(site: Site) -> None:
+    forged = {"OIDC_CLAIM_eduperson_entitlement": ENGINEER, "Cookie": "mod_auth_openidc_session=" + "a" * 36}
+    for path, headers in (("/inzage/graphql", {}), ("/beheer/graphql", {}), ("/beheer/graphql", forged)):
+        answer = site.visitor().post(f"{site.url}{path}", json=ACT, headers=headers, allow_redirects=False)
+        assert answer.status_code == 401
 
 
 def test_someone_with_neither_role_gets_nothing(site: Site) -> None:
@@ -250,10 +220,9 @@ def test_a_page_elsewhere_cannot_act_with_the_session_of_an_engineer(site: Site)
 
 
 def test_websockets_are_passed_on_to_who_may(site: Site) -> None:
-    engineer, reader = site.logged_in(ENGINEER), site.logged_in(READER)
-    assert websocket(site, engineer, "/beheer/graphql", site.url).startswith("HTTP/1.1 101")
-    assert websocket(site, reader, "/inzage/graphql", site.url).startswith("HTTP/1.1 101")
-    assert websocket(site, reader, "/beheer/graphql", site.url).startswith("HTTP/1.1 403")
+    for role, place, code in ((ENGINEER, "/beheer", 101), (READER, "/inzage", 101), (READER, "/beheer", 403)):
+        answer = websocket(site, site.logged_in(role), f"{place}/graphql", site.url)
+        assert answer.startswith(f"HTTP/1.1 {code}")
 
 
 def websocket(site: Site, browser: requests.Session, path: str, origin: str) -> str:
@@ -285,13 +254,6 @@ def test_every_answer_carries_the_headers_that_protect_and_reports_run_no_script
     policy = reader.get(f"{site.url}/").headers["Content-Security-Policy"]
     assert policy.startswith("default-src 'none'")
     assert "script" not in policy
-
-
-def test_a_forged_session_and_claims_sent_along_give_no_entrance(site: Site) -> None:
-    visitor = site.visitor()
-    forged = {"OIDC_CLAIM_eduperson_entitlement": ENGINEER, "Cookie": "mod_auth_openidc_session=" + "a" * 36}
-    answer = visitor.post(f"{site.url}/beheer/graphql", json=ACT, headers=forged, allow_redirects=False)
-    assert answer.status_code == 401
 
 
 def test_what_the_log_says_holds_no_code_of_a_login(site: Site, folder: Path) -> None:

@@ -19,7 +19,6 @@ UNITS = ("FGGA", "FdA", "FGW", "FdR", "FSW", "FWN", "LUMC", "ICLON", "HA")
 
 
 def remind(office: Watched, on: str = BEFORE, **config: Any) -> Any:
-    """Run the job as on a day."""
     return office.run("reminders", remind={"on": on, **config})
 
 
@@ -84,18 +83,13 @@ def test_after_the_deadline_who_is_late_hears_so_and_the_whole_institution_of_wh
 ) -> None:
     office.rewrite("profile.yaml", "days_after: []", "days_after: [1]")
     assert fates(remind(office, "2020-12-02")) == {"sent": 2}
-    assert [(mail["To"], mail["Subject"].strip()) for mail in mailing.received] == [
-        (
-            "kwaliteitsafspraken@universiteit.test",
-            f"Te laat / overdue: {feed}, 2020, uiterste datum was 1 december 2020",
-        )
-        for feed in ("inschrijvingen op 1 oktober", "personeel op de peildatum")
-    ]
-
-
-def test_a_database_that_was_not_pulled_today_is_not_spoken_of(office: Watched, mailing: MailServer) -> None:
+    assert {mail["To"] for mail in mailing.received} == {"kwaliteitsafspraken@universiteit.test"}
+    late = "Te laat / overdue: {}, 2020, uiterste datum was 1 december 2020"
+    feeds = ("inschrijvingen op 1 oktober", "personeel op de peildatum")
+    assert [mail["Subject"].strip() for mail in mailing.received] == [late.format(feed) for feed in feeds]
+    # A database that was not pulled today is not spoken of.
     assert fates(remind(office, "2021-02-14")) == {}
-    assert mailing.received == []
+    assert len(mailing.received) == 2
 
 
 def test_a_server_that_refuses_fails_the_run_with_one_sentence_and_is_asked_again_the_next_time(
@@ -113,9 +107,3 @@ def test_a_server_that_refuses_fails_the_run_with_one_sentence_and_is_asked_agai
     assert fates(result) == {"sent": 8, "failed": 1}
     server.refuse = lambda address: False
     assert fates(remind(office, "2020-12-18")) == {"sent": 1, "sent_earlier": 8}
-
-
-def test_a_placeholder_gets_nothing_and_fails_nothing(office: Watched, mailing: MailServer) -> None:
-    for name in ("profile.yaml", "units.yaml"):
-        office.rewrite(name, "universiteit.test", "universiteit.example")
-    assert fates(remind(office)) == {"no_address": 9}

@@ -1,6 +1,6 @@
 """The partitions of the pipeline: a cycle each, named by its month; and for counting evaluations an academic year each.
 
-They lie here, below every asset, because an asset needs them in order to be declared. The months come from the
+They are defined here, below every asset, because an asset needs them in order to be declared. The months come from the
 institution's calendar, so that nothing has to be edited next year.
 
 `end_offset=2`: the cycle that runs is there, and so is the next to come, because deliveries for it arrive, are taken up

@@ -31,8 +31,8 @@ _CYCLE = re.compile(r"\d{4}-\d{2}")
 class Institution(dg.ConfigurableResource):  # type: ignore[type-arg]
     """An institution's settings. Empty values take those of the environment (`KWALITEITSMONITOR_…`) or the default.
 
-    Addresses of databases and the key for pseudonyms are read from the environment alone, so that no secret stands in
-    the configuration of a run.
+    Addresses of databases and the key for pseudonyms are read from the environment alone, so that the configuration of
+    a run holds no secret.
     """
 
     institution: str = ""

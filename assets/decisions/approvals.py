@@ -1,7 +1,7 @@
-"""Approvals: what councils decided about what needs their approval.
+"""Approvals: the decisions of councils about deliveries that need their approval.
 
-A unit's annual education report is approved by the council that the profile names for the unit. The report tells
-consultations itself; a decision that comes later is in the register. The latest decision counts.
+A unit's annual education report is approved by the council that the profile names for the unit. The report itself lists
+consultations; a decision that comes later is in the register. The latest decision counts.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ WAITING = "waiting"
 
 @dataclass(frozen=True)
 class Approved:
-    """How a unit's delivery stands with its council: `approved`, `rejected` or `waiting`, and since when."""
+    """The approval of a unit's delivery by its council: `approved`, `rejected` or `waiting`, and since when."""
 
     feed: str
     period: str

@@ -1,7 +1,7 @@
 """Corrections: a cell that is read otherwise than it was delivered, as long as the delivery says what was expected.
 
-A correction is made to the cell as it stands in the file, before anything is understood of it, so that what takes its
-place goes through the same reading and the same rules. It holds only while the cell still shows what the correction
+A correction is made to the cell as it is written in the file, before anything is understood of it, so that what takes
+its place goes through the same reading and the same rules. It holds only while the cell still shows what the correction
 expects to find; once it does not, nothing is corrected, and the row is set aside until someone decides anew: what was
 delivered is known to be wrong, and what it should be no longer is.
 """

@@ -28,7 +28,7 @@ class Record:
 
 @dataclass(frozen=True)
 class Correction(Record):
-    """What is read in a cell instead of what stands there; `expected` and `new_value` are empty for an empty cell."""
+    """The value that is read in a cell instead of its own; `expected` and `new_value` are empty for an empty cell."""
 
     file: str
     sheet: str

@@ -1,4 +1,4 @@
-"""What came in: bytes found in the landing zone or pulled from a database, kept by their hash.
+"""Deliveries as received: bytes found in the landing zone or pulled from a database, stored by their hash.
 
-Nothing is interpreted here but the name under which a delivery stands. Reading what is in it is staging's.
+Nothing is interpreted here but the name of a delivery. Reading what is in it is staging's.
 """

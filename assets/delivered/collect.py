@@ -1,7 +1,7 @@
-"""Collecting the deliveries of a feed for a cycle: finding them, keeping their bytes, and saying which counts.
+"""Collect the deliveries of a feed for a cycle: find them, store their bytes, and decide which counts.
 
-The deliveries of a feed are what stands in the landing zone or the database now, and what ever stood there: a file that
-is overwritten or removed was delivered all the same. Only a record of its withdrawal takes a delivery out.
+The deliveries of a feed are all files that are or were in the landing zone or the database: a file that is overwritten
+or removed was delivered all the same. Only a record of its withdrawal takes a delivery out.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ from schemas.words import both
 
 @dataclass
 class _Now:
-    """What stands under each name now: bytes that arrived, and files that are not taken up, with their standing.
+    """The contents under each name now: bytes that arrived, and files that are not taken up, with their standing.
 
     `unasked` are names of pulls from databases that were left alone.
     """

@@ -13,7 +13,7 @@ T = TypeVar("T")
 
 
 class Server:
-    """What an address leads to, called `what` where it is told of. `root` is the path in it at which ours begins.
+    """The server behind an address, called `what` in messages; `root` is the path of the landing zone in it.
 
     The root is empty until it was asked something, for some servers say themselves where it is.
     """

@@ -1,1 +1,1 @@
-"""What everything stands on: the workspace, kept bytes, settings, keys, locks, logs, errors and the embedded engine."""
+"""The lowest layer: the workspace, kept bytes, settings, keys, locks, logs, errors and the embedded engine."""

@@ -14,7 +14,7 @@ from kwaliteitsmonitor.connectors.files import as_numbered
 
 
 class Standing(StrEnum):
-    """Where a delivery stands among others of the same thing."""
+    """The standing of a delivery among others of the same subject."""
 
     CURRENT = "current"
     DUPLICATE = "duplicate"
@@ -36,10 +36,10 @@ class Delivery:
 
     `source` is the position of the source in the feed, `path` the name in the landing zone or `connection/table/period`
     for a pull. `period` is an academic year, a reporting year, `year-round` or empty; `unit` is empty for a central
-    delivery. `reason` says why a delivery that stands nowhere was not placed. `path_fields` are fields of the contract
-    in the path, such as the course of a file per course; files that differ in them are different deliveries.
-    `arrived` is the moment by which deliveries are ordered, and `uptake` the order in which the bytes under one path
-    came in. `in_landing_zone` says whether they stand there now; it is None if that is no question.
+    delivery. `reason` says why an unplaced delivery was not placed. `path_fields` are fields of the contract in the
+    path, such as the course of a file per course; files that differ in them are different deliveries. `arrived` is the
+    moment by which deliveries are ordered, and `uptake` the order in which the bytes under one path came in.
+    `in_landing_zone` says whether they are there now; it is `None` if that is no question.
     """
 
     feed: str

@@ -53,7 +53,7 @@ class Corrected:
 
 @dataclass(frozen=True)
 class FeedRecord:
-    """The deliveries of a feed as they stand after staging, and what became of them.
+    """The deliveries of a feed after staging, with their outcome.
 
     `tallies` gives, per table and delivery, what became of the rows; `units` the units that the accepted rows of a
     delivery are about. `results` are what rules found, merged; `losses` the rows set aside that figures need; `people`

@@ -42,7 +42,7 @@ AMOUNTS = ("budget", "realised", "forecast")
 class Loss:
     """A row of a delivery that does not count and that figures need; `known` is what it says of itself.
 
-    `rules` are those by which it was set aside, and `place` is where it stands.
+    `rules` are those by which it was set aside, and `place` is its place in the file.
     """
 
     table: str

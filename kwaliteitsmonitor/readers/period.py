@@ -100,7 +100,7 @@ class Calendar:
 
 @dataclass(frozen=True)
 class Clocked:
-    """What the facts of time in a delivery's rows are held against: values by field, and the institution's years."""
+    """What the facts of time in a delivery's rows are compared with: values by field, and the institution's years."""
 
     agreed: Mapping[str, Agreed] = field(default_factory=dict)
     calendar: Calendar | None = None

@@ -1,4 +1,4 @@
-"""Rows that are set aside: where they stand, by which rule, and what was expected there, for the one who mends it."""
+"""Rows that are set aside: their place, the rule, and what was expected, for whoever mends them."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ LONGEST_SHOWN = 200
 class Quarantined:
     """A row that was set aside, by one rule; a row that breaks two rules is there twice.
 
-    `column` is filled if each column of a row is a row of its own; it is part of what tells rows apart.
+    `column` is filled if each column of a row is a row of its own; it is part of the identity of a row.
     """
 
     feed: str
@@ -70,7 +70,7 @@ class Quarantined:
 class Read:
     """A raw table and the delivery it was read from.
 
-    `path_fields` are fields that the delivery itself tells, `clocked` what its facts of time are held against.
+    `path_fields` are fields in the path of the delivery, `clocked` what its facts of time are compared with.
     """
 
     delivery: Delivery

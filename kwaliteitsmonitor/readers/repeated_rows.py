@@ -1,7 +1,7 @@
-"""Rows that only say again what a delivery of another period says, as a plan delivered each year that did not change.
+"""Rows that repeat those of a delivery of another period, such as a plan that is delivered each year unchanged.
 
-The same statement in the files of two periods is one statement: it counts once, and no one did anything wrong. In one
-file it is a row too many, which the key of the contract tells.
+The same statement in the files of two periods counts once, and is no mistake. Twice in one file it breaks the key of
+the contract.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _NEWER = Words("{} is nieuwer en telt in plaats hiervan", "{} is newer and count
 
 @dataclass(frozen=True)
 class Once:
-    """The rows of a table, each statement once; `again` are the repeated ones, and `results` tell of them."""
+    """The rows of a table, each statement once; `again` are the repeated ones, and `results` report them."""
 
     rows: pa.Table
     again: pa.Table

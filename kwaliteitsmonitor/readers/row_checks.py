@@ -1,4 +1,4 @@
-"""What the rows of a delivery say of what their numbers measure, and rows of which the numbers do not go together."""
+"""Checks within a row of a delivery: what its numbers measure, and whether they agree with each other."""
 
 from __future__ import annotations
 

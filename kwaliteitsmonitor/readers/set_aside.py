@@ -1,4 +1,4 @@
-"""What is set aside of a feed, written as one table, however much it is.
+"""Write all rows of a feed that are set aside as one table, however many there are.
 
 Of most deliveries all that is set aside is a list of objects. Of a delivery of which more is than such a list should
 hold, all of it is a file that the engine wrote, and passes through here some rows at a time.

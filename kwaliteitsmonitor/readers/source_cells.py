@@ -1,6 +1,6 @@
-"""What stood in the cells that figures are made of, so that a figure can be followed to its cell.
+"""The contents of the source cells of figures, so that a figure can be traced to its cell.
 
-That is kept of tables whose rows are amounts and counts of units, never of tables whose rows are people.
+They are stored for tables whose rows are amounts and counts of units, never for tables whose rows are people.
 """
 
 from __future__ import annotations

@@ -61,8 +61,8 @@ class Tally:
 class StagedTable:
     """A staged table: the accepted rows, those set aside, what each rule found and the tally per delivery.
 
-    Of deliveries of which more is set aside than a list should hold, all of it is in `beyond`. `written` is what stood
-    in the cells of tables that figures are followed into (see `kwaliteitsmonitor.readers.source_cells`). `elsewhere`
+    Of deliveries of which more is set aside than a list should hold, all of it is in `beyond`. `written` holds the
+    contents of the cells to which figures are traced (see `kwaliteitsmonitor.readers.source_cells`). `elsewhere`
     counts, of each delivery, the rows that are of another period, and `people` are those behind its answers. `losses`
     are the rows set aside that figures need, and `received_by` counts rows by delivery, field and value
     (`kwaliteitsmonitor.readers.uneven_loss`). `empty` are the deliveries with the columns that it must have, and no row

@@ -1,4 +1,4 @@
-"""Totals, differences and progress that a file states beside its amounts, held against those amounts.
+"""Compare totals, differences and progress that a file states beside its amounts with those amounts.
 
 Amounts may be rounded where they are written: half a unit of the last digit of each is no contradiction.
 """

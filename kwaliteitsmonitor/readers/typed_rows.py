@@ -1,6 +1,6 @@
-"""The rows of a delivery, typed: each cell read by its field, with those that cannot be and those of another period.
+"""Read the rows of a delivery cell by cell; refused cells and rows of another period are reported.
 
-What stands in a cell is judged here by itself and by what the delivery tells; rows are held against each other in
+A cell is judged here by itself and by the fields in the path; rows are compared with each other in
 `kwaliteitsmonitor.readers.staging`.
 """
 

@@ -1,7 +1,7 @@
-"""Loss that falls on a few: a unit or a programme of which most rows are set aside, in a delivery that counts.
+"""Uneven loss: a unit or a programme most of whose rows are set aside, in a delivery that counts.
 
-Of a delivery that loses a few rows the others count. If those few are all that one faculty sent, its figures are
-gone, and the share of the whole does not tell: it is as if that faculty did not deliver.
+Of a delivery that loses a few rows the others count. If those few are all rows of one faculty, its figures are missing,
+though the share of the whole is small: it is as if that faculty did not deliver.
 """
 
 from __future__ import annotations

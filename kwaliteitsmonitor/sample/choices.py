@@ -53,7 +53,7 @@ class Students(Strict):
 
 
 class StaffChoices(Strict):
-    """Appointments that the definitions have to tell apart from the teachers they count."""
+    """Appointments that the definitions have to distinguish from the teachers they count."""
 
     first_year: Count
     small: Count
@@ -78,7 +78,7 @@ class Departure(Strict):
 
 
 class Talk(Strict):
-    """A panel discussion with students: its theme, and what came of it."""
+    """A panel discussion with students: its theme and its outcome."""
 
     theme: str
     outcome: str
@@ -102,7 +102,7 @@ class YearChoices(Strict):
 
 
 class Round(Strict):
-    """How much of a year's spending stands in a round, and how far its forecast has moved to the outcome."""
+    """The part of a year's spending in a round, and how far its forecast has moved to the outcome."""
 
     realised: Fraction
     known: Fraction

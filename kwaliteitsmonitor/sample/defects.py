@@ -1,7 +1,7 @@
-"""The known defects that a sample can be given, and where each one stands.
+"""The known defects that a sample can be given, with the place of each.
 
 Each breaks one rule, in a place that follows from the order of the profile, so that a run over the sample can be
-held against this list: all of these, and nothing else.
+compared with this list: all of these, and nothing else.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ TOO_HIGH = 1000
 
 @dataclass(frozen=True)
 class Defect:
-    """A defect and where it stands; `why` is what becomes of it in the sample, and so why it blocks or does not.
+    """A defect and its place; `why` is its effect in the sample, and so why it blocks or does not.
 
     `file` is a path in the landing zone, or the table of the database. `row` counts from 1: the sheet's row in a
     workbook, the line in a CSV file, header included, and the row in a Parquet file or a database table.
@@ -155,7 +155,7 @@ KNOWN: Mapping[str, Defect] = {
 
 @dataclass
 class Planter:
-    """Puts the known defects in place, if `on`; `planted` lists those that stand somewhere."""
+    """Puts the known defects in place, if `on`; `planted` lists those that were put in place."""
 
     on: bool
     year: int

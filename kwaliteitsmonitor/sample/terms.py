@@ -1,4 +1,4 @@
-"""Which rows a definition counts: what the sample needs to know to make exactly so many of them."""
+"""The rows that a definition counts, so that the sample can make an exact number of them."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Writing deliveries into a landing zone, the same bytes for the same rows.
+"""Write deliveries into a landing zone, the same bytes for the same rows.
 
-Where a file stands and what form it has follows from the profile's feed. Each file gets the modification time that
-a pipeline reads as the day of receipt.
+The place and the form of a file are derived from the profile's feed. Each file gets the modification time that a
+pipeline reads as the day of receipt.
 """
 
 from __future__ import annotations

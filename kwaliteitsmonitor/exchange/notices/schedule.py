@@ -1,4 +1,4 @@
-"""Which notices are due on a day: before a deadline to who has not delivered, after it to who is late.
+"""The notices that are due on a day: before a deadline to units without a delivery, after it to late ones.
 
 The days come from the profile (`notices.days_before`, `notices.days_after`), the state of each delivery from
 `delivery_status`. A delivery of which rows are set aside is asked for like one that is missing: those rows are.

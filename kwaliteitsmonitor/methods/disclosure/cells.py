@@ -47,7 +47,7 @@ def summed(leaves: Mapping[Cell, Answers]) -> dict[Cell, Answers]:
 
 
 class Behind(NamedTuple):
-    """The people behind the answers of a leaf to a question: at least so many, of whom none answered more courses."""
+    """The people behind the answers of a leaf to a question: their minimum, and the most courses of one of them."""
 
     people: int
     courses: int

@@ -163,7 +163,7 @@ class Store:
 
 @dataclass(frozen=True)
 class Pruned:
-    """What was removed from a store: so many files, of so many bytes."""
+    """The number and size of the files that were removed from a store."""
 
     files: int
     size: int

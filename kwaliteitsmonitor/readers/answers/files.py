@@ -72,10 +72,10 @@ class PartRows:
 
 @dataclass(frozen=True)
 class AnswerFile:
-    """A kept file of answers: its delivery, where its bytes are, how to read it, and what the delivery itself tells.
+    """A kept file of answers: its delivery, where its bytes are, how to read it, and the fields in its path.
 
-    `year` is the reporting year, which decides the form; None if it has no year. `agreed` is what its facts of time
-    are held against, by field. `parts` are those of which it was put together.
+    `year` is the reporting year, which decides the form; `None` if it has no year. `agreed` is what its facts of time
+    are compared with, by field. `parts` are those of which it was put together.
     """
 
     delivery: Delivery

@@ -1,7 +1,7 @@
 """Answers that came in parts, put together as one file for the engine: a respondent may answer in any of them.
 
-Each part is a file by itself, with a header if it is text. What a folder tells of all its rows (`unit=FGW`) becomes
-a column. Where a row of the whole stands in which part is kept, so that what is wrong is reported by the part.
+Each part is a file by itself, with a header if it is text. A field in the name of a folder (`unit=FGW`) becomes a
+column. The part and row of each row of the whole are recorded, so that findings are reported by part.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What staging makes of one delivery of answers, whichever others stand beside it, and how a table follows from it.
+"""The outcome of staging one delivery of answers, independent of other deliveries, and the table derived from it.
 
 Nothing in an outcome depends on another delivery. So the outcome of a delivery that was counted once can be kept, and
 what is put together from kept outcomes is the same to the byte as what is counted anew, in any order and mix of both.

@@ -1,4 +1,4 @@
-"""Which answers of a file are set aside, where they stand, and why: found in the engine, and written from there.
+"""Select the answers of a file that are set aside, with place and reason: found in the engine, and written from there.
 
 However many there are, each is counted and kept. Only the first of each rule become objects of this process; the others
 go from the engine to a file.
@@ -47,7 +47,7 @@ UTF_8 = Words(
 
 @dataclass
 class Faults:
-    """What is set aside of one file: how often by each reason, how many answers in all, and the first of each.
+    """The rejected answers of one file: how many by each reason and in all, and the first of each.
 
     `lines` is the number of lines of `quarantine` that this takes: one for each answer and reason, or, of counts, one
     for each combination and reason.

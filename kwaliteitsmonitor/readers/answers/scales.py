@@ -52,7 +52,7 @@ Places = npt.NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Asked:
-    """How a question was asked: its version, the scale, and the numbers that stand for no answer."""
+    """The way a question was asked: its version, the scale, and the numbers that mean no answer."""
 
     scale: Scale = FIVE_POINTS
     version: str = ONLY

@@ -150,7 +150,7 @@ def below(text: Text, headers: int) -> Text:
 
 @dataclass(frozen=True)
 class _Survey:
-    """What the bytes of a text tell; see `Text`."""
+    """Properties of a text that follow from its bytes; see `Text`."""
 
     apart: bool = False
     trimmed: bool = False
@@ -334,7 +334,7 @@ def _filled_lines(path: Path) -> npt.NDArray[np.bool_]:
 
 
 class DisagreementError(Exception):
-    """The engine and the bytes of a file do not tell the same of it, so that no row could be named with certainty."""
+    """The engine and the bytes of a file disagree, so that no row could be named with certainty."""
 
 
 def numbers_of(text: Text, ragged: Numbers, accepted: int, places: Numbers) -> Numbers:

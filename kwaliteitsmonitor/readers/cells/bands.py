@@ -1,4 +1,4 @@
-"""Numbers that stand for words: how far a measure is in per cent, if the contract has words for it.
+"""Map numbers to words: the progress of a measure in per cent, if the contract has words for it.
 
 A form gives each word the number from which it holds. Percentages and plain numbers are never taken for each other: a
 form that speaks of `45%` refuses a cell that says 45, and the other way round.

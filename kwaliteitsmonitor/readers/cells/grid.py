@@ -1,7 +1,7 @@
-"""What a file is read into before anything is understood of it, and what becomes of that by a form of the profile.
+"""The cells of a file before they are interpreted (`Grid`), and after a form of the profile is applied (`RawTable`).
 
-A `Grid` is cells as they stand in a file, with their row numbers. A `RawTable` is the cells of a contract's fields,
-still untyped, each of whose rows knows the place it came from.
+A `Grid` holds the cells of a file as they are written, with their row numbers. A `RawTable` is the cells of a
+contract's fields, still untyped, each of whose rows knows the place it came from.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ AS_THE_HEADER = Words("evenveel cellen als de kop heeft", "as many cells as the 
 
 @dataclass(frozen=True)
 class Note:
-    """Something that was decided in reading and that people should know: never a value from a cell.
+    """A decision made in reading that people should know; never a value from a cell.
 
     `code` is one of a few words by which notes of a kind are counted (`left_out`, `encoding`, `hidden_sheet`, …);
-    `rows` are the numbers of the rows that it is about, where it is about rows.
+    `rows` are the numbers of the rows that it is about, if any.
     """
 
     code: str
@@ -39,7 +39,7 @@ class Note:
 
 @dataclass(frozen=True)
 class Grid:
-    """The cells of a worksheet or of a text, row by row, as they stand there.
+    """The cells of a worksheet or of a text, row by row, as they are written.
 
     `name` is the worksheet, the file in a ZIP, or empty. `numbers` gives the number of each row in its file, from 1.
     `addressed` says that cells have an address, as `D14`; then rows have as many cells each. Rows of a text have the
@@ -83,7 +83,7 @@ def unknown_columns(headers: Iterable[str]) -> Words:
 
 @dataclass(frozen=True)
 class RawTable:
-    """A table as it stands in a file.
+    """A table as it is written in a file.
 
     `columns` holds the cells per field of the contract; `rows` the row number of each in the file (1 is the first row,
     the header included, where there is one). `places` gives the column letter (workbook) or header (other files) per

@@ -1,4 +1,4 @@
-"""Numbers of which the row says what they measure: shares, which may be written as percentages, and those that are not.
+"""Read numbers whose row says what they measure: shares, which may be written as percentages, or others.
 
 `17,3%` as text, 0.173 that its cell shows as 17,3%, and 0,173 are the same share. A number that is no share is never
 taken for a percentage, nor multiplied as one if the form says that shares are in per cent.

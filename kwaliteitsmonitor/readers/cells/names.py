@@ -1,6 +1,6 @@
-"""Columns of names: one spelling for each, words for nothing, and which cells were written otherwise.
+"""Read columns of names: one spelling for each, words for nothing, and cells that were written otherwise.
 
-What is read otherwise than it is written is reported, with the number of cells and where they stand, and never a name.
+Cells that are read otherwise than they are written are reported by number and place, never by name.
 """
 
 from __future__ import annotations

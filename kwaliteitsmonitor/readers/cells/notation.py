@@ -1,7 +1,7 @@
-"""One notation in a column: Dutch and English numbers, k€ and €, percentages and dates in two forms are told apart.
+"""Check that a column has one notation: Dutch or English numbers, k€ or €, percentages, dates in one form.
 
-Each cell is read in the notation that was declared, or refused. That a column mixes notations is said as well: what
-was read right in one may be what was meant otherwise.
+Each cell is read in the notation that was declared, or refused. A column that mixes notations is reported as well: a
+cell that was read correctly in one may be meant in another.
 """
 
 from __future__ import annotations

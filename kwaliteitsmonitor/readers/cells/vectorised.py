@@ -1,4 +1,4 @@
-"""A whole column read at once: each of its cells gives what reading it by itself gives.
+"""Read a whole column at once, with the same result as reading each cell by itself.
 
 Texts are searched together for what no text may hold; if there is none, they only have to be looked up.
 

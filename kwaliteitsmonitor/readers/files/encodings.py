@@ -1,4 +1,4 @@
-"""In which encoding a text is: what the profile declares holds; `auto` finds out by rules, and says so.
+"""Determine the encoding of a text: the one that the profile declares, or, for `auto`, the one found by rules.
 
 The rules of `auto`, in order: a byte order mark; UTF-16 by the pattern of its zero bytes; bytes that are UTF-8
 throughout; else windows-1252, which is what Excel writes as CSV in Western Europe, or what Mac or DOS wrote, by where

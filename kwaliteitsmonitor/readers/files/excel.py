@@ -1,8 +1,8 @@
 """Excel workbooks (xlsx, xlsm): looked through part by part, and read by calamine from what was looked through.
 
-Calamine is handed a package of our own making, in which stands nothing but the worksheets that are asked for, their
-texts and formats, as they were inflated and measured here. So nothing that the file says of itself, such as sizes,
-targets of relations or macros, reaches it.
+Calamine is given a package of our own making, which holds only the worksheets that are asked for, their texts and
+formats, as they were inflated and measured here. So nothing that the file says of itself, such as sizes, targets of
+relations or macros, reaches it.
 """
 
 from __future__ import annotations

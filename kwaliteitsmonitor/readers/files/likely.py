@@ -1,7 +1,7 @@
-"""Which encoding the letters of a text point to, if its bytes are not UTF-8.
+"""Find the likely encoding of a text that is not UTF-8, from its letters.
 
-Every byte is a letter in one old encoding and a sign in another. What tells them apart is that letters with accents
-stand beside other letters, and are a few: those of the languages that are written here.
+Every byte is a letter in one old encoding and a sign in another. They differ in that letters with accents are beside
+other letters, and are few: those of the languages that are written here.
 """
 
 from __future__ import annotations

@@ -25,7 +25,7 @@ class _Format:
 
 @dataclass
 class Formats:
-    """The styles of cells and of numbers, taken in element by element as they stand before the worksheets."""
+    """The styles of cells and of numbers, read element by element before the worksheets."""
 
     _numbers: dict[str, _Format] = field(default_factory=dict)
     _of_cells: dict[str, str] = field(default_factory=dict)

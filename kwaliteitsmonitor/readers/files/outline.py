@@ -1,4 +1,4 @@
-"""The outline of an Excel package: its worksheets and where they stand, its formats, and what it refers to."""
+"""The outline of an Excel package: its worksheets and their places, its formats and its references."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """The sentence in which a file is refused: what is wrong with it, what was expected, what its sender can do.
 
-It is said in both languages, and holds nothing of what stands in the file but names of worksheets and members.
+It is in both languages, and quotes nothing from the file but names of worksheets and members.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Delimited text and text of fixed width, as grids: cells as they stand there, whoever wrote the file.
+"""Read delimited text and text of fixed width as grids.
 
-Lines may end as Windows, Unix or an old Mac ends them, all in one file. What is refused is refused by the number of its
-line, and never quoted.
+Lines may end as Windows, Unix or an old Mac ends them, all in one file. A refusal names the number of the line, and
+never quotes it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What stands above a table and in its headers, and changes what the cells under it mean."""
+"""Captions above a table and texts in its headers that change the meaning of its cells."""
 
 from __future__ import annotations
 

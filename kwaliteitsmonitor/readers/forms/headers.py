@@ -1,4 +1,4 @@
-"""The headers of a table in a file: how they are compared and shown, in which row they stand, and what they say."""
+"""Find, compare and show the headers of a table in a file."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ SEARCHED = 50
 
 @dataclass(frozen=True)
 class Headers:
-    """The headers of a table, cleaned (`texts`) and as they stand there (`written`).
+    """The headers of a table, cleaned (`texts`) and as they are written (`written`).
 
-    `first` and `last` are the positions in the grid of the rows in which they stand, both -1 where there are none.
+    `first` and `last` are the positions in the grid of their first and last row, both -1 without headers.
     """
 
     texts: tuple[str, ...]

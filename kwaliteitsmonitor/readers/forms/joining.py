@@ -17,7 +17,7 @@ from schemas.words import ROWS, Words, counted
 
 @dataclass(frozen=True)
 class Lookup:
-    """Another table by its key: the cells in `take` for each key, whose cells stand under the headers `by` here."""
+    """Another table by its key: the cells of the columns `take` per key, which is under the headers `by` here."""
 
     member: str
     by: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""Which column of a file is which field: the headers of a table held against its form and its contract."""
+"""Map the columns of a file to fields, by comparing its headers with the form and the contract."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rows in which nothing stands but a text: a note below a table, or a heading in it. They are reported as left out."""
+"""Find rows with only a text: a note below a table, or a heading in it. They are reported as left out."""
 
 from __future__ import annotations
 

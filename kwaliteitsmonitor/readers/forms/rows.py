@@ -1,4 +1,4 @@
-"""Which rows of a file are data: not what stands above the header or below the table, nor what a form says is none."""
+"""Select the rows of a file that are data: below the header, inside the table, and not excluded by the form."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""From the cells of a file to the table of a contract, as a form of the profile says.
+"""Shape the cells of a file into the table of a contract, following a form of the profile.
 
-Nothing here types a cell: it finds the headers, tells rows that are data from those that are not, and puts the cells of
-each field in a column. Rows that a form says are no data are counted, with the reason; what it does not explain stays,
-and is judged by the contract.
+Nothing here types a cell: it finds the headers, selects the rows that are data, and puts the cells of each field in a
+column. Rows that a form says are no data are counted, with the reason; what it does not explain stays, and is judged by
+the contract.
 """
 
 from __future__ import annotations

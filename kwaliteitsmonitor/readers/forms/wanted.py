@@ -1,4 +1,4 @@
-"""What is known before a file is opened: its form, the contract, and what the delivery tells by itself."""
+"""Everything that is known before a file is opened: its form, the contract, and the fields in its path."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _NUMBERS = frozenset({Kind.INTEGER, Kind.DECIMAL, Kind.MONEY, Kind.NUMBER})
 
 @dataclass(frozen=True)
 class Shape:
-    """What is known before a file is opened: its form, the contract, and the fields in its path (`path_fields`).
+    """Everything known before a file is opened: its form, the contract, and the fields in its path (`path_fields`).
 
     `aliases` are other spellings of codes, by code list; `named` what is known of its amounts. The contract is bound to
     the lists of the institution.

@@ -59,7 +59,7 @@ CALLED = {
 class Cause:
     """Something that changed a figure, what it is about, and by how much.
 
-    `size` is in the unit of the figure; none where it is not told: what a delivery contributed is withheld, or the
+    `size` is in the unit of the figure; `None` if it is not published: what a delivery contributed is withheld, or the
     figure is not a number on both sides.
     """
 
@@ -73,7 +73,7 @@ class FigureChange:
     """A number of a figure that is not what it was.
 
     `figure` is the figure's id without its cycle, `table` and `number` the table and the column. `difference` is new
-    minus old, none where either is no number. The sizes of the causes add up to it exactly, unless one is not told;
+    minus old, `None` if either is no number. The sizes of the causes add up to it exactly, unless one is not published;
     then none is.
     """
 

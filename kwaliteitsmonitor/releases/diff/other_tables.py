@@ -1,7 +1,7 @@
-"""What a release publishes beside the figures that have causes: every other number and text, compared row by row.
+"""Compare, row by row, the numbers and texts of two releases other than the figures that have causes.
 
-What is compared follows from what is there: each table of either release, with all columns that both have. A row is
-known by the key of its contract; where it has none, by all of its columns but one.
+Compared are each table of either release, with all columns that both have. A row is identified by the key of its
+contract; without one, by all of its columns but one.
 """
 
 from __future__ import annotations
@@ -150,9 +150,9 @@ class _Table:
         return tuple(row[at] for at in self.key)
 
     def differences(self, pair: Pair) -> Iterator[Other]:
-        """What is another in a row, column by column; a row that only one side has is told as a whole.
+        """The differences in a row, column by column; a row that only one side has is reported as a whole.
 
-        What is told with its causes is left out here.
+        Figures that are reported with their causes are left out.
         """
         was, now = pair
         elsewhere = RULES.get(self.name, {})

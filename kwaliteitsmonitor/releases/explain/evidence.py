@@ -1,4 +1,4 @@
-"""What the evidence of a figure is called by who reads it: its deliveries, days, cells and decisions."""
+"""Readable names for the evidence of a figure: its deliveries, days, cells and decisions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reading the evidence in a release: parts, contributions, the figures it rests on, cells and rules."""
+"""Reading the evidence in a release: parts, contributions, the figures it is derived from, cells and rules."""
 
 from __future__ import annotations
 

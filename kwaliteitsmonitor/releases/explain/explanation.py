@@ -1,4 +1,4 @@
-"""What is told of a figure: what it is, how its numbers follow from its parts, and a tree down to the cells.
+"""The explanation of a figure: what it is, how it is computed from its parts, and a tree down to the cells.
 
 Pure data: `kwaliteitsmonitor.releases.explain.tree` makes it of a release, the forms beside it write it down.
 """
@@ -17,9 +17,9 @@ from schemas.words import Words
 class Node:
     """A place in the tree: a figure, a delivery, a cell or a range of rows, with what it contributes to the one above.
 
-    `amount` is none where it is not told. `kind` is `figure`, `delivery`, `cell` or `rows`. `adds_up` says whether
-    the nodes below add up to the amount; none where there are none or one of them is not told. `details` are what a
-    program needs: ids, file, sheet, row, cell, and what stood there.
+    `amount` is `None` if it is not published. `kind` is `figure`, `delivery`, `cell` or `rows`. `adds_up` says whether
+    the nodes below add up to the amount; `None` without nodes below or if one of them is not published. `details` are
+    what a program needs: ids, file, sheet, row, cell, and its contents.
     """
 
     kind: str
@@ -35,7 +35,7 @@ class Node:
 class Number:
     """A number of the figure: as published, its rule, also in words and filled in, and whether it gives the same.
 
-    `agrees` is none where a part is not told. `published` is the number as people read it.
+    `agrees` is `None` if a part is not published. `published` is the number as people read it.
     """
 
     name: str
@@ -52,8 +52,8 @@ class Number:
 class Part:
     """A part of the figure, by the name that the rules have for it, with the tree it follows from.
 
-    `elsewhere`: it is a part of other figures that this one rests on. `measure` is `EUR` for amounts in euro, else
-    empty.
+    `elsewhere`: it is a part of other figures from which this one is derived. `measure` is `EUR` for amounts in euro,
+    else empty.
     """
 
     name: str
@@ -65,7 +65,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Explanation:
-    """All that is told of a figure. Of a suppressed one there are no numbers, parts, deliveries or corrections."""
+    """The whole explanation of a figure. A suppressed one has no numbers, parts, deliveries or corrections."""
 
     figure_id: str
     title: Words

@@ -1,4 +1,4 @@
-"""All that a release rests on, as its manifest says it: enough to compute the release again."""
+"""The inputs of a release, as recorded in its manifest: enough to compute the release again."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from schemas.errors import KwaliteitsmonitorError
 
 @dataclass(frozen=True)
 class Arrived:
-    """A delivery that was taken up: where it stood, its bytes, and when it came."""
+    """A delivery that was taken up: its place, its bytes, and the time of arrival."""
 
     feed: str
     file: str
@@ -29,7 +29,7 @@ class Arrived:
 
 @dataclass(frozen=True)
 class NotRead:
-    """A file that stood in the landing zone and was not taken up, and why."""
+    """A file in the landing zone that was not taken up, and why."""
 
     feed: str
     file: str
@@ -42,7 +42,7 @@ class NotRead:
 
 @dataclass(frozen=True)
 class Basis:
-    """What a release rests on.
+    """The inputs of a release.
 
     `landing` is what was seen in the landing zone, `profile` the SHA-256 of the profile, `since` the release that
     councils saw before, `earlier` the numbers of the memories of earlier releases.

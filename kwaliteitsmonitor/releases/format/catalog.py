@@ -1,4 +1,4 @@
-"""`catalog.duckdb`: every published table of every current release as a view, for who asks in SQL.
+"""`catalog.duckdb`: every published table of every current release as a view, for queries in SQL.
 
 The views name the files of the releases themselves, which never change, and not `current`, which does: who has the
 catalog open sees one release of a cycle whole, also while the next one comes out. It is made anew with each release, in

@@ -17,7 +17,7 @@ _NAME = re.compile(r"(\d{4}-\d{2})(?:/v(\d+))?")
 
 @dataclass(frozen=True)
 class Place:
-    """A release, and the workspace with the bytes that it rests on."""
+    """A release, and the workspace with the bytes from which it is derived."""
 
     release: Path
     workspace: Workspace

@@ -57,7 +57,7 @@ class Reference:
 
 @dataclass(frozen=True)
 class Input:
-    """A delivery that a release rests on: its feed, the file as it was named, and the SHA-256 of its bytes."""
+    """A delivery from which a release is derived: its feed, the file as it was named, and the SHA-256 of its bytes."""
 
     feed: str
     file: str

@@ -1,4 +1,4 @@
-"""Where releases stand: built beside their place, moved there in one step, and shown by one link.
+"""The places of releases: built beside their place, moved there in one step, and shown by one link.
 
 `releases/<cycle>/v<N>/` never changes once it is there. `current/<cycle>` is a link that is replaced in one step, so
 that a reader sees the old release whole or the new one whole, at whatever moment a run is killed.

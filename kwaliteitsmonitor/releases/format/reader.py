@@ -1,4 +1,4 @@
-"""The one reader of releases: what a release says of itself, and its tables, held against their hashes."""
+"""The one reader of releases: their manifest and their tables, checked against their hashes."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ _VERSION = re.compile(r"v\d+")
 class ReleaseReader:
     """A release in a folder, which need not be published yet: its manifest, and its tables, each read once.
 
-    A table is held against its hash when it is read; with `whole` every file of the release is first. A link such as
+    A table is checked against its hash when it is read; with `whole` every file of the release is first. A link such as
     `current/2021-03` is followed once, so that all is read of one release.
 
-    Raises `UsageError` where there is no release, `NewerFormatError` where a newer version of this program made it, and
-    `KwaliteitsmonitorError` where it is not what was published.
+    Raises `UsageError` if there is no release, `NewerFormatError` if a newer version of this program made it, and
+    `KwaliteitsmonitorError` if it is not what was published.
     """
 
     def __init__(self, folder: Path, *, whole: bool = False) -> None:

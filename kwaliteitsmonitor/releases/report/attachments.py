@@ -1,4 +1,4 @@
-"""The files that come with the tables of a release, rendered from the folder in which the tables stand already.
+"""The files that come with the tables of a release, rendered from the folder with the tables.
 
 One place says which they are, so that a run, a sign-off and a verification make the same ones.
 """

@@ -1,4 +1,4 @@
-"""How figures of several institutions make one, exact up to the last root.
+"""Combine figures of several institutions into one, exact up to the last root.
 
 - A count or a sum: Σ xᵢ.
 - A ratio or a share: Σ tᵢ / Σ dᵢ, of the numerators tᵢ and the denominators dᵢ; a mean of ratios is never taken.
@@ -36,7 +36,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Combined:
-    """The figure of several institutions together. `n` is none where one of them does not say it."""
+    """The figure of several institutions together. `n` is `None` if one of them does not give it."""
 
     value: Decimal | None
     n: int | None = None

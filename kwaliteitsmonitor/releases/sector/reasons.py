@@ -1,4 +1,4 @@
-"""Why a figure of an institution does not count in that of all together, in words for who reads the report."""
+"""Reasons why a figure of an institution does not count in the sector's, in words for readers of the report."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ than six digits of one. Amounts are exact, and never close."""
 
 @dataclass(frozen=True)
 class Difference:
-    """What is not the same in a file; `values` if the values of a table were held against each other."""
+    """A difference in a file; `values` if the values of a table were compared."""
 
     file: str
     text: str

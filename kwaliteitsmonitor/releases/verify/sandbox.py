@@ -1,4 +1,4 @@
-"""A workspace that stands in for the one in which a release was made, as that was before it was made.
+"""A temporary workspace that replaces the one of a release, in the state before the release was made.
 
 It holds nothing but what the release names: the bytes received are read where they are kept, the memories of earlier
 releases are those that were known then. Nothing of the real workspace is written to.

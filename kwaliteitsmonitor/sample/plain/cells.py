@@ -1,4 +1,4 @@
-"""Values as they stand in the files of a sender: in its notation of numbers and dates, its words and its scale."""
+"""Write values as a sender does: in its notation of numbers and dates, its words and its scale."""
 
 from __future__ import annotations
 

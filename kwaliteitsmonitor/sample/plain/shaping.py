@@ -19,7 +19,7 @@ Row = Mapping[str, Any]
 class Shaped:
     """A table as a sender has it: the headers, the cells of each row below them, and the field of each column.
 
-    The cells are values, not yet text. A column that only tells which rows are data has no field.
+    The cells are values, not yet text. A column that only marks which rows are data has no field.
     """
 
     headers: list[str]

@@ -1,7 +1,7 @@
 """The form in which a database delivers counts of answers: Parquet, marked as such, a row per combination of values.
 
-Respondents are not in it, nor open text. Which answers are wrong cannot be told by their row, for there are no rows of
-answers: it is told by their values and their number.
+Respondents are not in it, nor open text. Without rows, wrong answers cannot be reported by row: they are reported by
+their values and number.
 """
 
 from __future__ import annotations

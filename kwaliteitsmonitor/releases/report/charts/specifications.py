@@ -1,8 +1,8 @@
 """Charts as Vega-Lite specifications: rows under each other, each with its name above it.
 
 A specification names styles (`realised`, `plan`, …) and no colours: `drawing` gives them, for light and for dark. Names
-stand above what they name and not beside it, so that a chart can be read on a telephone. Numbers in it are texts that
-were printed beforehand, in the language of the report. Nothing is told by colour alone.
+are above what they name and not beside it, so that a chart can be read on a telephone. Numbers in it are texts that
+were printed beforehand, in the language of the report. Nothing is shown by colour alone.
 """
 
 from __future__ import annotations

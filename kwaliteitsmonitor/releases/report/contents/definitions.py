@@ -1,4 +1,4 @@
-"""What the figures mean: definitions, breaks in series, and the signs that stand in place of a figure."""
+"""The section on the meaning of figures: definitions, breaks in series, and signs in place of a figure."""
 
 from __future__ import annotations
 

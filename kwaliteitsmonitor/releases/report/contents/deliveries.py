@@ -1,4 +1,4 @@
-"""What the report rests on: deliveries, corrections, waivers, and what checking them found."""
+"""The section on the sources of the report: deliveries, corrections, waivers and findings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where each figure of a report comes from, in a few sentences; `kwaliteitsmonitor explain` tells the whole of it."""
+"""The origin of each figure of a report, in a few sentences; `kwaliteitsmonitor explain` shows all of it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Figures in cells: what stands where, with its sign where it is not shown, and its notes under the table."""
+"""Show figures in cells, with a sign if they are not shown, and their notes under the table."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """A report as its reader sees it, apart from any file format: sections, tables of figures, charts and notes.
 
 The document says what is shown; a form (HTML, Word, Excel, PDF) says how. Every form renders the same document, so that
-the same figures stand in all of them. A document is in one language.
+all hold the same figures. A document is in one language.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ Style = Literal["number", "percentage", "percentage_points", "amount", "thousand
 class Figure:
     """A published figure in a cell: as it is printed, and the number behind it.
 
-    `value` is in the unit of the table that it was read from: the currency, a fraction (0.886), a score. It is none
-    where the figure is not shown, and `status` says why. `text` is the figure in the language of the document, with
-    `×`, `–` or `n.v.t.` in place of one that is not shown. `notes` are keys of the notes of the table.
+    `value` is in the unit of the table that it was read from: the currency, a fraction (0.886), a score. It is `None`
+    if the figure is not shown, and `status` says why. `text` is the figure in the language of the document, with `×`,
+    `–` or `n.v.t.` in place of one that is not shown. `notes` are keys of the notes of the table.
     """
 
     text: str

@@ -22,7 +22,7 @@ Item = Heading | Block
 
 @dataclass(frozen=True)
 class Pages:
-    """What stands on pages of one kind, upright or across, one after another."""
+    """The contents of successive pages of one kind, portrait or landscape."""
 
     across: bool
     items: list[Item]

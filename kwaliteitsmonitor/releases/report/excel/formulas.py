@@ -1,7 +1,7 @@
 """Formulas of a table: the sums and differences that a controller sees add up.
 
-A formula stands in a cell only if the figures that it reads give the published figure. If one of them is
-suppressed, or the published figure was corrected for what is not in the table, the cell holds the number itself.
+A cell holds a formula only if the figures that it reads give the published figure. If one of them is suppressed, or the
+published figure was corrected for what is not in the table, the cell holds the number itself.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ Address = Callable[[int, int], str]
 
 @dataclass(frozen=True)
 class Sheet:
-    """A table with where its cells stand in a sheet."""
+    """A table with the places of its cells in a sheet."""
 
     table: Table
     address: Callable[[int, int], str]

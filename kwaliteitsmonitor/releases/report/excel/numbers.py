@@ -1,4 +1,4 @@
-"""How a figure stands in a cell: its number, and a number format by which Excel shows it as it is printed."""
+"""A figure in a cell: its number, and a number format by which Excel shows it as it is printed."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ _SIGNS: dict[Style, str] = {"percentage": "%"}
 
 @dataclass(frozen=True)
 class InCell:
-    """A number with its format, and the spread that stands in the column beside it.
+    """A number with its format, and the spread in the column beside it.
 
-    It is in the unit that the header names: under k€ in thousands, with all digits, so that who reads the cell without
-    its format reads what the header says.
+    It is in the unit that the header names: under k€ in thousands, with all digits, so that the cell without its format
+    agrees with the header.
     """
 
     value: Decimal

@@ -31,7 +31,7 @@ _WIDEST = 60
 
 @dataclass(frozen=True)
 class Place:
-    """Where a figure stands: for the sheet that tells where each comes from."""
+    """The place of a figure, for the sheet with the origin of each."""
 
     sheet: str
     cell: str

@@ -2,7 +2,7 @@
 
 Numbers are numbers in the unit that their header names (thousands of euro under k€; fractions, shown as percentages),
 with all digits, shown as the report prints them; a sum or a difference is a formula. The workbook holds the figures:
-paragraphs and charts are in the other forms, but for notices, which stand on the first sheet.
+paragraphs and charts are in the other forms, but for notices, which are on the first sheet.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A document as HTML: the template says how it looks, this what stands where."""
+"""Render a document as HTML: the template defines the layout, this module the contents."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ NOT_SHOWN: Mapping[str, Words] = {
 
 @dataclass(frozen=True)
 class Line:
-    """A row as the template sets it: `spans` is over how many rows its header stands, none where it stands above."""
+    """A row as the template sets it; `spans` is the number of rows of its header, 0 if that begins in a row above."""
 
     row: Row
     spans: int
@@ -168,7 +168,7 @@ def _drawn(chart: Chart, *, dark: bool) -> Mapping[str, str]:
 
 
 class _First:
-    """Whether something is met for the first time on this page: a name may stand on it once."""
+    """Whether something occurs for the first time on this page: a name may occur on it once."""
 
     def __init__(self) -> None:
         self._met: set[str] = set()

@@ -139,14 +139,14 @@ def stage(path: Path) -> dict[str, int]:
     example = {field.name: field.example for field in table.fields}
     validate(table, pa.Table.from_pylist([example], arrow_schema(table)))  # so that the judge is there
     began = time.monotonic()
-    found, rejected = stage_answers(table, [file], lambda _: readers, profile.aliases(), validate)
+    counted, rejected = stage_answers(table, [file], lambda _: readers, profile.aliases(), validate)
     _note_seconds(time.monotonic() - began)
     if rejected:
         sys.exit(str(rejected))
-    (tally,) = found.tallies.values()
+    (tally,) = counted.tallies.values()
     if tally.accepted + tally.quarantined != tally.received:
         sys.exit(f"not accounted for: {tally}")
-    return {**vars(tally), "listed": len(found.quarantine)}
+    return {**vars(tally), "listed": len(counted.quarantine)}
 
 
 def compare(variant: str, answers: int = ANSWERS, times: int = TIMES, *, declared: bool = False) -> Compared:

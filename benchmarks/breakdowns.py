@@ -52,12 +52,12 @@ def ours(profile: Any, facts: pa.Table, population: pa.Table) -> Breakdown:
 
     found = statistics(profile, facts, population, sorted(set(facts.column("reporting_year").to_pylist())))
     made: Breakdown = {}
-    for asked, cells in found.summaries.items():
+    for evaluated, cells in found.summaries.items():
         for cell, one in cells.items():
             _ = one.courses.deviation, one.respondents.half_width, one.median, one.scores
             if cell.programme:
                 deviation = one.respondents.deviation
-                made[(asked.year, asked.question, cell.unit or "", cell.programme)] = (
+                made[(evaluated.year, evaluated.question, cell.unit or "", cell.programme)] = (
                     one.n,
                     float(one.respondents.mean),
                     None if deviation is None else float(deviation),

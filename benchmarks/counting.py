@@ -109,9 +109,9 @@ def stage(path: Path) -> None:
     validate(table, pa.Table.from_pylist([example], arrow_schema(table)))  # so that the judge is there
     ibis.to_sql(ibis.table({"score": "int8"}, name="answers").count(), dialect="duckdb")  # and the compiler
     began = time.monotonic()
-    found, rejected = stage_answers(table, [file], lambda _: readers, profile.aliases(), validate)
+    staged, rejected = stage_answers(table, [file], lambda _: readers, profile.aliases(), validate)
     _note(time.monotonic() - began)
-    (tally,) = found.tallies.values()
+    (tally,) = staged.tallies.values()
     if rejected or tally.accepted != tally.received or tally.quarantined:
         sys.exit(f"not accounted for: {rejected or tally}")
 
@@ -128,10 +128,10 @@ def rules(path: Path) -> None:
 
     table = counted(CATALOGUE["evaluations"].bind(load_profile(profile_folder("leiden")).code_lists()))
     schema = arrow_schema(table)
-    asked = dict.fromkeys(schema.names, "NULL") | {name: name for name in BY}
-    asked |= {"evaluation": "'course'", "answers": "count(*)", "_delivery": "'-'"}
-    asked |= {"worst": "1", "best": "5", "question_version": "'1'"}
-    picked = ", ".join(f'{sql} AS "{name}"' for name, sql in asked.items())
+    columns = dict.fromkeys(schema.names, "NULL") | {name: name for name in BY}
+    columns |= {"evaluation": "'course'", "answers": "count(*)", "_delivery": "'-'"}
+    columns |= {"worst": "1", "best": "5", "question_version": "'1'"}
+    picked = ", ".join(f'{sql} AS "{name}"' for name, sql in columns.items())
     with duckdb.connect() as connection:
         rows = connection.sql(f"SELECT {picked} FROM '{path}' GROUP BY {', '.join(BY)}").to_arrow_table()
     rows = rows.cast(schema)

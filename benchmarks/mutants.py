@@ -77,21 +77,21 @@ GROUPS = {
 
 def main() -> None:
     """Try the mutants of the groups that are asked for, and print the scores."""
-    asked = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    asked.add_argument("groups", nargs="*", metavar="GROUP", help=f"one of {', '.join(GROUPS)}; all of them otherwise")
-    asked.add_argument("--ending", default="16", metavar="DIGITS", help="of the numbers of mutants; 16: one in five")
-    asked.add_argument("--survivors", action="store_true", help="try nothing; show the change of every survivor")
-    given = asked.parse_args()
-    if unknown := set(given.groups) - set(GROUPS):
-        asked.error(f"there is no group {', '.join(sorted(unknown))}; there is {', '.join(GROUPS)}")
-    if not given.ending.isdecimal():
-        asked.error(f"--ending {given.ending}: expected digits, such as 16")
-    names = given.groups or list(GROUPS)
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("groups", nargs="*", metavar="GROUP", help=f"one of {', '.join(GROUPS)}; all of them otherwise")
+    parser.add_argument("--ending", default="16", metavar="DIGITS", help="of the numbers of mutants; 16: one in five")
+    parser.add_argument("--survivors", action="store_true", help="try nothing; show the change of every survivor")
+    arguments = parser.parse_args()
+    if unknown := set(arguments.groups) - set(GROUPS):
+        parser.error(f"there is no group {', '.join(sorted(unknown))}; there is {', '.join(GROUPS)}")
+    if not arguments.ending.isdecimal():
+        parser.error(f"--ending {arguments.ending}: expected digits, such as 16")
+    names = arguments.groups or list(GROUPS)
     for name in names:
-        if given.survivors:
+        if arguments.survivors:
             _show(PLACE / name)
         else:
-            _try(GROUPS[name], PLACE / name, given.ending)
+            _try(GROUPS[name], PLACE / name, arguments.ending)
     for name in names:
         _report(name, PLACE / name)
 
@@ -160,13 +160,13 @@ def _refresh(source: Path, target: Path) -> None:
 
 def outcomes(tree: Path) -> dict[str, Counter[str]]:
     """What became of the mutants, per module; those that were not tried are not counted."""
-    found: dict[str, Counter[str]] = {}
+    tallies: dict[str, Counter[str]] = {}
     for meta in sorted((tree / "mutants").rglob("*.py.meta")):
         module = meta.relative_to(tree / "mutants").as_posix().removesuffix(".meta")
         codes = json.loads(meta.read_text(encoding="utf-8"))["exit_code_by_key"].values()
-        found[module] = Counter(OUTCOMES.get(code, "timeout") for code in codes if code is not None)
-        found[module]["made"] = len(codes)
-    return found
+        tallies[module] = Counter(OUTCOMES.get(code, "timeout") for code in codes if code is not None)
+        tallies[module]["made"] = len(codes)
+    return tallies
 
 
 def _report(name: str, tree: Path) -> None:
@@ -181,10 +181,10 @@ def _report(name: str, tree: Path) -> None:
 
 
 def _show(tree: Path) -> None:
-    told = subprocess.run(
+    results = subprocess.run(
         [sys.executable, "-m", "mutmut", "results"], cwd=tree, check=True, capture_output=True, text=True
     ).stdout
-    for line in told.splitlines():
+    for line in results.splitlines():
         mutant, _, outcome = line.strip().partition(": ")
         if outcome in ("survived", "no tests"):
             subprocess.run([sys.executable, "-m", "mutmut", "show", mutant], cwd=tree, check=True)

@@ -42,11 +42,11 @@ def profiles(installed: int = 50, responses: int = 5_000, times: int = 3) -> tup
         landing, own = Path(folder) / "landing", profile_folder(INSTITUTION)
         write_sample(load_profile(own), landing, responses=responses)
         places = {number: _installed(Path(folder) / f"of-{number}", own, number) for number in (1, installed)}
-        found: dict[int, list[float]] = {number: [] for number in places}
+        seconds_by: dict[int, list[float]] = {number: [] for number in places}
         for turn in range(times):
             for number, place in places.items():
-                found[number].append(_timed(place, landing, Path(folder) / f"out-{number}-{turn}"))
-        return statistics.median(found[1]), statistics.median(found[installed])
+                seconds_by[number].append(_timed(place, landing, Path(folder) / f"out-{number}-{turn}"))
+        return statistics.median(seconds_by[1]), statistics.median(seconds_by[installed])
 
 
 def _installed(place: Path, own: Path, number: int) -> Path:

@@ -34,13 +34,15 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("commit", help="the code to compare with")
     parser.add_argument("profiles", nargs="*", help=f"of {', '.join(CYCLES)}; all of them unless named")
-    asked = parser.parse_args()
+    options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         base = Path(folder) / "base"
-        subprocess.run(["git", "worktree", "add", "--quiet", "--detach", base, asked.commit], cwd=ROOT, check=True)
+        subprocess.run(["git", "worktree", "add", "--quiet", "--detach", base, options.commit], cwd=ROOT, check=True)
         try:
             differing = [
-                line for profile in asked.profiles or CYCLES for line in compared(profile, base, Path(folder) / "made")
+                line
+                for profile in options.profiles or CYCLES
+                for line in compared(profile, base, Path(folder) / "made")
             ]
         finally:
             subprocess.run(["git", "worktree", "remove", "--force", base], cwd=ROOT, check=True)

@@ -46,22 +46,22 @@ def main() -> None:
     print(f"{os.cpu_count()} cores, Python {sys.version.split()[0]}; medians of {arguments.times} cold runs each\n")
     print("| answers | cycle | per million more | growth against linear | peak memory |")
     print("| ---: | ---: | ---: | ---: | ---: |")
-    found = {answers: run(answers, arguments.times) for answers in sorted(arguments.sizes)}
-    before: dict[int, int] = {later: earlier for earlier, later in pairwise(found)}
-    for answers, measured in found.items():
+    runs = {answers: run(answers, arguments.times) for answers in sorted(arguments.sizes)}
+    before: dict[int, int] = {later: earlier for earlier, later in pairwise(runs)}
+    for answers, measured in runs.items():
         more = linear = ""
         if earlier := before.get(answers):
-            seconds = measured.seconds - found[earlier].seconds
+            seconds = measured.seconds - runs[earlier].seconds
             more = f"{seconds / (answers - earlier) * 1_000_000:.2f} s"
-            linear = f"{measured.seconds / found[earlier].seconds / (answers / earlier):.2f}×"
+            linear = f"{measured.seconds / runs[earlier].seconds / (answers / earlier):.2f}×"
         print(f"| {answers:,} | {measured.seconds:.1f} s | {more} | {linear} | {measured.megabytes:.0f} MB |")
-    if len(found) > 1:
-        largest = max(found)
+    if len(runs) > 1:
+        largest = max(runs)
         earlier = before[largest]
-        slope = (found[largest].seconds - found[earlier].seconds) / (largest - earlier)
+        slope = (runs[largest].seconds - runs[earlier].seconds) / (largest - earlier)
         print("\nEstimated from the last two:")
         for answers in BEYOND:
-            print(f"- {answers:,} answers: {(found[largest].seconds + slope * (answers - largest)) / 60:.0f} minutes")
+            print(f"- {answers:,} answers: {(runs[largest].seconds + slope * (answers - largest)) / 60:.0f} minutes")
 
 
 if __name__ == "__main__":

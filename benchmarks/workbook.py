@@ -116,10 +116,10 @@ def staged(path: Path) -> int:
     source = FileSource(kind="files", path="x", format=Format.WORKBOOK, tables=[TABLE.name])
     delivery = Delivery("rows", 0, path.name, "a" * 64, 1, date(2020, 10, 1), "2020")
     readers = cell_readers(FIELDS, Form(table=TABLE.name), "iso", {}, b"k" * 32)
-    found = stage(TABLE, [Read(delivery, read(path, source, TABLE), {})], lambda _: readers, lambda _table, _rows: [])
-    (tally,) = found.tallies.values()
+    table = stage(TABLE, [Read(delivery, read(path, source, TABLE), {})], lambda _: readers, lambda _table, _rows: [])
+    (tally,) = table.tallies.values()
     if tally.accepted != tally.received:
-        sys.exit(f"not all accepted: {tally}: {found.quarantine[:2]}")
+        sys.exit(f"not all accepted: {tally}: {table.quarantine[:2]}")
     return tally.accepted
 
 
@@ -145,13 +145,13 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=ROWS)
     parser.add_argument("--times", type=int, default=TIMES)
     arguments = parser.parse_args()
-    found = measure(arguments.rows, arguments.times)
+    took = measure(arguments.rows, arguments.times)
     print(f"{os.cpu_count()} cores, Python {sys.version.split()[0]}; medians of {arguments.times} turns\n")
     print("| rows × columns | staging | of which opening | `pandas.read_excel` | ratio |")
     print("| ---: | ---: | ---: | ---: | ---: |")
     print(
-        f"| {arguments.rows:,} × {len(FIELDS)} | {found.staging:.2f} s | {found.opening:.2f} s | {found.reading:.2f} s "
-        f"| {found.ratio:.2f}× |"
+        f"| {arguments.rows:,} × {len(FIELDS)} | {took.staging:.2f} s | {took.opening:.2f} s | {took.reading:.2f} s "
+        f"| {took.ratio:.2f}× |"
     )
 
 

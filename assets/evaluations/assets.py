@@ -56,11 +56,11 @@ def statistics_assets(profile: Profile, partitions: Any) -> list[dg.AssetsDefini
         files = {row["delivery"]: row["file"] for row in tables.made(STATUS_STEP, STATUS).to_pylist()}
         units = {one.programme: one.unit for one in profile.programmes}
         invited = makes(profile, POPULATION)
-        found_wrong = findings(statistics, answers, years, files, units, delivered=invited)
+        problems = findings(statistics, answers, years, files, units, delivered=invited)
         keep_evidence(workspace, cycle.key, STEP, made.evidence)
         withheld = withhold_of(tables, statistics)
-        found_wrong.append(shown_before(sum(map(len, withheld.exposed.values()))))
-        tables.keep_results(STEP, found_wrong)
+        problems.append(shown_before(sum(map(len, withheld.exposed.values()))))
+        tables.keep_results(STEP, problems)
         shown = {RESULTS: applying.results(made.results, withheld), SHARES: applying.shares(made.shares, withheld)}
         written = {name: to_arrow(name, rows) for name, rows in shown.items()}
         for name, table in written.items():

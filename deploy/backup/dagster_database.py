@@ -27,7 +27,7 @@ def connection(url: str) -> dict[str, str]:
     if not parts.scheme.startswith("postgresql"):
         sys.exit(f"Error: {VARIABLE} is not set to an address of PostgreSQL.")
     options = parse_qs(parts.query)
-    found = {
+    variables = {
         "PGHOST": options.get("host", [parts.hostname or ""])[0],
         "PGPORT": options.get("port", [str(parts.port or "")])[0],
         "PGUSER": unquote(parts.username or "") or options.get("user", [""])[0],
@@ -36,7 +36,7 @@ def connection(url: str) -> dict[str, str]:
         "PGSSLMODE": options.get("sslmode", [""])[0],
         "PGSSLROOTCERT": options.get("sslrootcert", [""])[0],
     }
-    return {name: value for name, value in found.items() if value}
+    return {name: value for name, value in variables.items() if value}
 
 
 def run(command: list[str], url: str) -> str:
@@ -94,13 +94,13 @@ def arguments() -> Namespace:
 
 def main() -> None:
     """Do what was asked, and say what came of it."""
-    asked = arguments()
+    command_line = arguments()
     url = os.environ.get(VARIABLE, "")
-    if asked.command == "dump":
-        place = dump(asked.folder, max(asked.keep, 1), url)
+    if command_line.command == "dump":
+        place = dump(command_line.folder, max(command_line.keep, 1), url)
         print(f"{place}: {place.stat().st_size / 1_000_000:.1f} MB")  # noqa: T201
     else:
-        print(f"{restore(asked.file, url)} runs are back.")  # noqa: T201
+        print(f"{restore(command_line.file, url)} runs are back.")  # noqa: T201
 
 
 if __name__ == "__main__":

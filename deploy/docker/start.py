@@ -19,17 +19,17 @@ NAME = re.compile(r"(KWALITEITSMONITOR|AWS|AZURE)_[A-Z0-9_]+")
 
 def secrets(folder: Path) -> dict[str, str]:
     """The variables that the files of a folder give; ends with a sentence where one cannot be read or is empty."""
-    found = {}
+    by_name = {}
     for path in sorted(folder.iterdir() if folder.is_dir() else ()):
         if not NAME.fullmatch(path.name):
             continue
         try:
-            found[path.name] = path.read_text(encoding="utf-8").rstrip("\r\n")
+            by_name[path.name] = path.read_text(encoding="utf-8").rstrip("\r\n")
         except (OSError, UnicodeDecodeError):
             sys.exit(f"Error: the secret {path.name} cannot be read by this user.")
-        if not found[path.name]:
+        if not by_name[path.name]:
             sys.exit(f"Error: the secret {path.name} is empty.")
-    return found
+    return by_name
 
 
 def set_up(home: Path, beside: Path) -> None:
@@ -43,8 +43,8 @@ def set_up(home: Path, beside: Path) -> None:
 
 def main(command: list[str], environment: Mapping[str, str]) -> None:
     """Become the command, with the secrets in its environment."""
-    given = secrets(Path(environment[FOLDER])) if environment.get(FOLDER) else {}
-    own = {**environment, **given}
+    variables = secrets(Path(environment[FOLDER])) if environment.get(FOLDER) else {}
+    own = {**environment, **variables}
     if own.get("DAGSTER_HOME") and own.get("KWALITEITSMONITOR_DAGSTER_URL"):
         set_up(Path(own["DAGSTER_HOME"]), Path(__file__).parent)
     if not command:

@@ -26,33 +26,33 @@ _PIN = re.compile(r"^([A-Za-z0-9][\w.-]*)==([^\s;\\]+)")
 
 def pins(lock: Path = LOCK) -> dict[str, str]:
     """The version of each package in a lock."""
-    found = (_PIN.match(line) for line in lock.read_text(encoding="utf-8").splitlines())
-    return {match[1]: match[2] for match in found if match}
+    matches = (_PIN.match(line) for line in lock.read_text(encoding="utf-8").splitlines())
+    return {match[1]: match[2] for match in matches if match}
 
 
 def advisories(lock: Path = LOCK) -> tuple[dict[str, list[str]], list[str]]:
     """By package and version the advisories about it, and the packages about which nobody could be asked."""
     program = [sys.executable, "-m", "pip_audit", "--requirement", str(lock), "--no-deps", "--disable-pip"]
     more = ["--format", "json", "--progress-spinner", "off"]
-    asked = subprocess.run([*program, *more], capture_output=True, text=True, check=False)  # noqa: S603
+    run = subprocess.run([*program, *more], capture_output=True, text=True, check=False)  # noqa: S603
     try:
-        return judged(json.loads(asked.stdout))
+        return judged(json.loads(run.stdout))
     except ValueError:
         return {}, sorted(pins(lock))
 
 
 def judged(answer: Mapping[str, Any]) -> tuple[dict[str, list[str]], list[str]]:
     """What an answer of pip-audit says: advisories by package, and what was skipped."""
-    found, skipped = {}, []
+    by_package, skipped = {}, []
     for one in answer["dependencies"]:
         if "skip_reason" in one:
             skipped.append(one["name"])
         elif one["vulns"]:
-            found[f"{one['name']} {one['version']}"] = [
+            by_package[f"{one['name']} {one['version']}"] = [
                 f"{vuln['id']} (mended in {', '.join(vuln['fix_versions']) or 'no version yet'})"
                 for vuln in one["vulns"]
             ]
-    return found, sorted(skipped)
+    return by_package, sorted(skipped)
 
 
 def behind(lock: Path = LOCK) -> dict[str, tuple[str, str]]:
@@ -72,10 +72,10 @@ def behind(lock: Path = LOCK) -> dict[str, tuple[str, str]]:
 
 def main(arguments: Sequence[str] = ()) -> int:
     """Say what is known of the lock; see the head of this file for what it ends with."""
-    found, skipped = advisories()
-    for name, of in sorted(found.items()):
+    by_package, skipped = advisories()
+    for name, of in sorted(by_package.items()):
         print(f"{name}: {'; '.join(of)}")  # noqa: T201 - a command
-    if found:
+    if by_package:
         return VULNERABLE
     if not skipped:
         print(f"{len(pins())} packages: no advisory names any of them.")  # noqa: T201

@@ -28,11 +28,13 @@ def bill(lock: Path = LOCK) -> bytes:
     program = [sys.executable, "-m", "cyclonedx_py", "requirements", "--output-reproducible", "--no-validate"]
     more = ["--sv", VERSION, "--of", "JSON", "--pyproject", str(ROOT / "pyproject.toml"), str(lock)]
     made = subprocess.run([*program, *more], check=True, capture_output=True, cwd=ROOT)  # noqa: S603 - our own arguments
-    found: dict[str, Any] = json.loads(made.stdout)
-    for component in found["components"]:
+    document: dict[str, Any] = json.loads(made.stdout)
+    for component in document["components"]:
         component.pop("description", None)  # it names the line of the lock, which changes with any other package
-    order = {"components": sorted(found["components"], key=lambda one: (one["name"], one["version"], one["bom-ref"]))}
-    return (json.dumps(found | order, indent=1, sort_keys=True) + "\n").encode()
+    order = {
+        "components": sorted(document["components"], key=lambda one: (one["name"], one["version"], one["bom-ref"]))
+    }
+    return (json.dumps(document | order, indent=1, sort_keys=True) + "\n").encode()
 
 
 def fault(content: bytes) -> str:

@@ -61,7 +61,7 @@ NO_CHANNEL = "There is no mail server and no channel in Teams: nobody is told of
 
 
 def alerts_sensor() -> dg.SensorDefinition:
-    """The sensor that tells the operators. It launches nothing."""
+    """The sensor that sends alerts to the operators. It launches nothing."""
 
     @dg.sensor(
         name=NAME,
@@ -138,7 +138,7 @@ def ways(profile: Profile, channels: Channels) -> tuple[str, ...]:
 
 
 def _is_reported_by(ledger: Ledger, names: Sequence[str]) -> Callable[[Key], bool]:
-    """Whether something with a key was reported by every channel that there is, or there was nothing to tell of it."""
+    """Whether something with a key was reported by every channel, or there was nothing to report."""
 
     def is_reported(key: Key) -> bool:
         alert = Alert(key, Words("", ""), ())

@@ -97,9 +97,9 @@ def read(path: Path) -> Location:
 
 
 def locations(folder: Path) -> list[Location]:
-    """Every location of a folder, by name, once they are held against each other.
+    """Every location of a folder, by name, checked against each other.
 
-    Raises `UsageError` if there is none, or where two of them would read or write in the same place.
+    Raises `UsageError` if there is none, or if two of them would read or write in the same place.
     """
     known = [read(path) for path in sorted(folder.glob("*.env")) if _NAME.fullmatch(path.stem)]
     if not known:

@@ -19,11 +19,10 @@ from schemas.words import Words
 
 @contextmanager
 def recomputed(release: Path, workspace: Workspace) -> Iterator[Path]:
-    """The folder of a draft that is computed again from what a release rests on; gone when the context ends.
+    """The folder of a draft recomputed from the inputs of a release; it is removed when the context ends.
 
     Nothing is read from a landing zone or a database, and nothing of the workspace is written to. Raises
-    `KwaliteitsmonitorError` if something that the release rests on is missing, or if the run does not get to a
-    release.
+    `KwaliteitsmonitorError` if an input of the release is missing, or if the run does not get to a release.
     """
     with ScratchFolder("verify") as folder:
         root = Path(folder)

@@ -90,7 +90,7 @@ def reminder_schedule(profile: Profile, job: Any) -> dg.ScheduleDefinition:
 
 
 def health_schedule(profile: Profile, job: Any) -> dg.ScheduleDefinition:
-    """The schedule on which is looked at what is broken: every hour, so that a disk or a daemon is told of in time."""
+    """The schedule of the health checks: every hour, so that a full disk or a dead daemon is reported in time."""
     return dg.ScheduleDefinition(
         name="health",
         job=job,

@@ -140,7 +140,7 @@ def academic_year_days(reporting_year: int, begins: str) -> tuple[date, date]:
 
 
 def months_after(day: date, months: int) -> date:
-    """The same day so many months later, or earlier where negative; the last of that month where it is shorter."""
+    """The same day a number of months later, or earlier if negative; the last of that month if it is shorter."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 

@@ -6,7 +6,7 @@ from schemas.words import Words
 
 
 def again(place: str) -> Words:
-    """Where a mended delivery goes: whole, under a name by which it is told from the one before."""
+    """The place of a mended delivery: whole, under a name that distinguishes it from the one before."""
     return Words(
         f"Lever het herstelde bestand in zijn geheel aan als {place}.", f"Deliver the mended file whole, as {place}."
     )

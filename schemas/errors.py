@@ -46,7 +46,7 @@ class KwaliteitsmonitorError(Exception):
         super().__init__(self.sentence())
 
     def __str__(self) -> str:
-        """The message, in the language of who reads it where that is known and it is there."""
+        """The message, in the language of the reader if that is known and available."""
         return self.in_words.nl if self.language == "nl" else str(super().__str__())
 
     @property

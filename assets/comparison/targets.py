@@ -140,7 +140,7 @@ def _newest(profile: Profile, indicator: str) -> Indicator:
 def _shown(row: Row) -> Decimal | None:
     """The value of a figure that is shown, in the decimals in which it is printed: what is read is compared.
 
-    None of one that goes without a unit: a part is not held against a target for the whole.
+    None of one that goes without a unit: a part is not compared with a target for the whole.
     """
     whole = row["status"] == "ok" and not row.get("without")
     return Decimal(repr(row["value"])) if whole and row["value"] is not None else None

@@ -185,7 +185,7 @@ class _Places:
                     yield position, _pull_fields(self.feed, names[path])
 
     def _unit(self, name: str) -> str:
-        """The unit that a name stands for, in any case if that leaves no doubt; empty if it stands for none."""
+        """The unit with a name, ignoring case if that is unambiguous; empty if there is none."""
         alike = {unit for known, unit in self.units.items() if fold(known) == fold(name)}
         return self.units.get(name) or (alike.pop() if len(alike) == 1 else "")
 
@@ -218,7 +218,7 @@ def _there(profile: Profile) -> dict[str, tuple[int, int]]:
 
 
 def _pull_fields(feed: Feed, period: str) -> dict[str, str]:
-    """What the name of a pull tells, in the form in which the path of a file does."""
+    """The fields in the name of a pull, in the form of those in the path of a file."""
     match feed.period:
         case Period.ACADEMIC_YEAR:
             return {"academic_year": period}

@@ -39,7 +39,7 @@ def findings(
 def shown_before(cells: int) -> RuleResult:
     """Whether an earlier release shows what is hidden now for what it holds: so many cells.
 
-    Which ones is reported to who runs the pipeline (`status`), and not with the release: it would point at them.
+    Which ones is reported to the operators (`status`), and not with the release: it would point at them.
     """
     return RuleResult(
         "evaluations",

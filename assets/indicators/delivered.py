@@ -152,7 +152,7 @@ def numbers(row: Mapping[str, Any]) -> tuple[Any, ...]:
 
 
 def unfit(indicator: Indicator, one: Given) -> Words | None:
-    """Why a delivered figure is not computed with; None where it is."""
+    """Why a delivered figure is not used in computations; `None` if it is."""
     if one.disputed:
         return DISPUTED
     return None if possible(indicator, one.value, one.spread) else IMPOSSIBLE

@@ -55,7 +55,7 @@ class Total:
 
 
 def tells_units(connection: duckdb.DuckDBPyConnection, term: Term, year: int) -> bool:
-    """Whether the facts of a reporting year can be told apart by unit: none can if no row says of which it is."""
+    """Whether the facts of a reporting year can be split by unit: they cannot if no row names its unit."""
     if "unit" not in CATALOGUE[term.facts].names:
         return False
     [(rows, known)] = connection.execute(
@@ -206,7 +206,7 @@ def _test(condition: Condition, reference: date) -> tuple[str, list[Any]]:
 
 
 def years_before(day: date, years: int) -> date:
-    """The same day so many years earlier; 29 February becomes 28 February if that year has none."""
+    """The same day a number of years earlier; 29 February becomes 28 February if that year has none."""
     try:
         return day.replace(year=day.year - years)
     except ValueError:

@@ -64,7 +64,7 @@ def inputs_of(tables: CycleTables, status: Sequence[Mapping[str, Any]]) -> list[
 
 
 def rests_on(tables: CycleTables, earlier: Path | None) -> dict[str, Any]:
-    """What a release of a cycle rests on beside its deliveries and its profile; `earlier` as of `seen_before`."""
+    """The inputs of a release of a cycle beside its deliveries and its profile; `earlier` as of `seen_before`."""
     workspace = tables.workspace
     untaken = [
         {
@@ -119,7 +119,7 @@ def numbers_of(workspace: Workspace, names: Sequence[str]) -> list[int]:
     """The numbers of memories of earlier releases.
 
     A memory's own name is a hash over counts that were withheld: whoever knows all but one of them could guess that one
-    and see whether the name fits. A number tells nothing.
+    and see whether the name fits. A number reveals nothing.
     """
     known = memories(workspace)
     return sorted(int(known[name].stem.split("-")[0]) for name in names)

@@ -86,5 +86,5 @@ def spending_assets(profile: Profile, partitions: Any) -> list[dg.AssetsDefiniti
 
 
 def tells_plan(profile: Profile, cycle: Cycle) -> bool:
-    """Whether a cycle tells of the spending plan: if it settles money, and in every cycle if none does."""
+    """Whether a cycle reports on the spending plan: if it settles money, and in every cycle if none does."""
     return bool(cycle.round) or not profile.rounds

@@ -105,9 +105,9 @@ def count_year(settings: Settings, year: int, unit: str = "", landing: Landing |
 
 
 def clear(settings: Settings, days: int = KEPT_DAYS) -> Pruned:
-    """Remove counts that no delivery is known by any more, because code, contract, form, questions or key changed.
+    """Remove counts that no delivery uses any more, because code, contract, form, questions or key changed.
 
-    Those younger than so many days stay.
+    Recent ones stay.
     """
     return prune(settings.workspace, _ways(settings), days)
 

@@ -66,7 +66,7 @@ def of_feed(
 
 
 def delivery_rules(states: Iterable[FeedState], rows: Sequence[Mapping[str, Any]]) -> list[RuleResult]:
-    """The rules about what arrived. What was replaced or taken away is history, and no longer held against anyone."""
+    """The rules about what arrived. Replaced and removed deliveries are history, and no longer count as findings."""
     states = list(states)
     arrived = [r for r in rows if r["file"]]
     there = [r for r in arrived if r["in_landing_zone"] is not False]

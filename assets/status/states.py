@@ -203,7 +203,7 @@ def _applies(tables: CycleTables, status: CycleStatus) -> list[RuleResult]:
 
 
 def key_of(record: Correction) -> tuple[str, str, str]:
-    """What tells one correction from another."""
+    """The identity of a correction."""
     return (record.file, record.sheet, record.cell)
 
 

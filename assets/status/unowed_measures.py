@@ -33,7 +33,7 @@ def unowed_measures(tables: CycleTables, files: Mapping[str, str]) -> list[RuleR
 
 
 def place(row: Row) -> tuple[str, int, str | None]:
-    """What tells one row of a delivered table from another."""
+    """The identity of a row of a delivered table."""
     return (row["_delivery"], row["_row"], row["_column"])
 
 

@@ -22,7 +22,7 @@ _SLACK = {Decimal(100): Decimal("1.1"), Decimal(1000): Decimal("1.5"), Decimal(1
 def budget_in_unit_of_plan(profile: Profile, plan: pa.Table, spending: pa.Table) -> RuleResult:
     """Whether the budget of any unit and theme is about 100, 1,000 or 1,000,000 times the plan, or such a part of it.
 
-    Every round is looked at. Which of both is in another unit is not told by the numbers.
+    Every round is looked at. The numbers do not show which of both is in another unit.
     """
     planned = latest_plan(profile, plan)
     budgeted: dict[tuple[str, str, int, int], Decimal] = defaultdict(Decimal)

@@ -22,7 +22,7 @@ VARIABLE = "KWALITEITSMONITOR_DAGSTER_URL"
 
 
 def connection(url: str) -> dict[str, str]:
-    """The variables of libpq for a SQLAlchemy address; ends with a sentence where it is none of PostgreSQL."""
+    """The variables of libpq for a SQLAlchemy address; exits with a message if it is not of PostgreSQL."""
     parts = urlsplit(url)
     if not parts.scheme.startswith("postgresql"):
         sys.exit(f"Error: {VARIABLE} is not set to an address of PostgreSQL.")
@@ -81,7 +81,7 @@ def restore(file: Path, url: str) -> int:
 
 
 def arguments() -> Namespace:
-    """What was asked."""
+    """The command line."""
     parser = ArgumentParser(description=(__doc__ or "").splitlines()[0])
     commands = parser.add_subparsers(dest="command", required=True)
     dumping = commands.add_parser("dump")
@@ -93,7 +93,7 @@ def arguments() -> Namespace:
 
 
 def main() -> None:
-    """Do what was asked, and say what came of it."""
+    """Dump or restore, and print the result."""
     command_line = arguments()
     url = os.environ.get(VARIABLE, "")
     if command_line.command == "dump":

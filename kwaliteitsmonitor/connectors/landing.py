@@ -224,7 +224,7 @@ def matches(pattern: str, path: str, units: Iterable[str] = ()) -> dict[str, str
 
 
 def fields_by_path(feed: Feed, source: FileSource, path: str, units: Iterable[str] = ()) -> dict[str, str] | None:
-    """What a path tells of a delivery of a source, with what is the same in all of them; None if it is not one."""
+    """The fields in the path of a delivery of a source, with those that all share; `None` if it is no delivery."""
     fields = matches(source.path, path, units)
     return None if fields is None else {**source.always(feed.period), **fields}
 

@@ -44,10 +44,10 @@ class _Work(Generic[T]):
 
 
 def unless_silent(work: Callable[[Callable[[], None]], T], seconds: float) -> T:
-    """What `work` returns. It is given a function that it calls whenever its source is heard of.
+    """Run `work` and return its result; it gets a function to call whenever its source responds.
 
-    Raises what `work` raises, and `SilentError` once the source was not heard of for so many seconds. The work is then
-    left as it is, for nothing ends a driver that waits; it ends with the process.
+    Raises what `work` raises, and `SilentError` once the source did not respond for `seconds`. The work is then left as
+    it is, for nothing ends a driver that waits; it ends with the process.
     """
     doing = _Work(work)
     beside = threading.Thread(target=doing, daemon=True)

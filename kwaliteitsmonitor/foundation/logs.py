@@ -160,7 +160,7 @@ class RunLog:
         self._say(logging.INFO, "run begins", {})
 
     def end(self) -> None:
-        """Listen no more; what Dagster tells after this is still written."""
+        """Stop listening; later events of Dagster are still written."""
         for logger, level in zip(self._loggers, self._levels, strict=True):
             logger.removeHandler(self._to)
             logger.setLevel(level)

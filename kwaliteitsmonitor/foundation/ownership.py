@@ -118,7 +118,7 @@ def _layout(workspace: Workspace) -> int:
 
 
 def _of_releases(workspace: Workspace) -> str:
-    """The institution of the releases of a workspace, of which the first that can be read tells."""
+    """The institution of the releases of a workspace, from the first that can be read."""
     for path in sorted(Path(workspace.releases).glob("*/v*/manifest.json")):
         try:
             institution = json.loads(path.read_text(encoding="utf-8"))["institution"]

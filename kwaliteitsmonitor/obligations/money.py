@@ -113,7 +113,7 @@ def _explanations(
 
 
 def _outcome(lines: list[Row], *, definitive: bool) -> Decimal | None:
-    """What is held against the budget: what was spent, or during the year the forecast of all lines."""
+    """The outcome that is compared with the budget: what was spent, or during the year the forecast of all lines."""
     if definitive:
         return sum((r["realised"] for r in lines), Decimal(0))
     forecasts = [r["forecast"] for r in lines]

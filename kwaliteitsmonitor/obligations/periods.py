@@ -47,7 +47,7 @@ def deadline(feed: Feed, expected: Expected) -> date | None:
 
 
 def accounted_years(feed: Feed, cycle: Cycle, profile: Profile) -> dict[int, Expected]:
-    """Per reporting year of a cycle the period over which a feed tells of it, if it is one of the year."""
+    """Per reporting year of a cycle the period over which a feed reports on it, if it is one of the year."""
     years = cycle.years(profile.institution.first_year)
     if feed.period is Period.NONE:
         return {year: Expected("", year) for year in years}

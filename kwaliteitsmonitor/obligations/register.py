@@ -52,12 +52,12 @@ class Register:
         return {(one.owed.feed, one.owed.period, one.owed.unit): one for one in whole}
 
     def open(self) -> list[Entry]:
-        """What still has to come; what is part of a delivery that still has to come is told with that."""
+        """What still has to come; parts of a delivery that still has to come are reported with it."""
         whole = {one.owed.id for one in self.entries if one.lacks}
         return [one for one in self.entries if one.lacks and one.part_of not in whole]
 
     def waived(self) -> list[Entry]:
-        """What a decision lets the release do without; what is part of a delivery that it does is told with that."""
+        """What a decision lets the release do without; parts of such a delivery are reported with it."""
         whole = {one.owed.id for one in self.entries if one.state is State.WAIVED}
         return [one for one in self.entries if one.state is State.WAIVED and one.part_of not in whole]
 
@@ -177,7 +177,7 @@ def _row(profile: Profile, cycle: Cycle, one: Entry) -> dict[str, Any]:
 
 
 def lacking_rows(rows: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
-    """Of rows of `obligations` those that still have to come, without what is told with its delivery."""
+    """The rows of `obligations` that still have to come, without those that are reported with their delivery."""
     rows = list(rows)
     whole = {row["obligation"] for row in rows if row["state"] in LACKING}
     return (row for row in rows if row["state"] in LACKING and row["part_of"] not in whole)

@@ -14,7 +14,7 @@ def unit_names(profile: Profile) -> Mapping[str, str]:
 
 
 def period_of(fields: Mapping[str, str]) -> str:
-    """The period of a delivery by what its path tells; empty if it is delivered when it changes."""
+    """The period of a delivery by the fields in its path; empty if it is delivered when it changes."""
     if "academic_year" in fields:
         return fields["academic_year"]
     if "reporting_year" in fields:

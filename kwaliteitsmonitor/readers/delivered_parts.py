@@ -51,7 +51,7 @@ def in_both(error: UnreadableError) -> str:
 
 
 def fields_from_path(feed: Feed, delivery: Delivery) -> Mapping[str, Any]:
-    """The fields that a delivery tells by where it stands, for files that do not carry them."""
+    """The fields in the path of a delivery, for files that do not hold them."""
     fields: dict[str, Any] = dict(delivery.path_fields)
     if delivery.unit:
         fields["unit"] = delivery.unit

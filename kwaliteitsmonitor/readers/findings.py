@@ -204,7 +204,7 @@ def names_result(
 
 
 def path_result(table: Table, named: Field, checked: int, places: Sequence[str]) -> RuleResult:
-    """Whether the column of a field that the file's name tells as well says the same."""
+    """Check that the column of a field agrees with the field in the file's path."""
     return RuleResult(
         table.name,
         f"{table.name}.{named.name}.{PATH}",

@@ -108,7 +108,7 @@ def of_rows(table: Table, rows: Iterable[tuple[Quarantined, Mapping[str, Any], R
 
 
 def of_whole(table: Table, read: Read, items: Sequence[Quarantined]) -> Iterator[Loss]:
-    """What cannot be read for what it is: of such rows only what their delivery tells is known."""
+    """Rows that cannot be read: of these only the fields in the path of their delivery are known."""
     if counts(table):
         for item in items:
             yield _loss(table, read, [item], {})
@@ -126,7 +126,7 @@ def _loss(table: Table, read: Read, items: Sequence[Quarantined], values: Mappin
 
 
 def _known(table: Table, read: Read, values: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    """What is known of a row: what its delivery tells, and else what it says itself if that is a known code."""
+    """The known fields of a row: those in the path of its delivery, else its own if they are known codes."""
     codes = {f.name: f.codes for f in table.fields}
     own = {name: value for name, value in (values or {}).items() if name in KEYS and value is not None}
     own = {name: value for name, value in own.items() if not codes.get(name) or value in codes[name]}

@@ -117,7 +117,7 @@ def calendar_of(profile: Profile) -> Calendar:
 
 
 def clocked(profile: Profile, feed: Feed, table: Table, delivery: Delivery) -> Clocked:
-    """What the rows of a table in a delivery are held against."""
+    """The values with which the rows of a table in a delivery are compared."""
     return Clocked({} if table.other_periods else agreed(profile, feed, table, delivery), calendar_of(profile))
 
 
@@ -158,7 +158,7 @@ def _agreed(profile: Profile, table: Table, clock: Clock, year: int | None, numb
 
 
 def delivered_for(value: Any) -> Agreed:
-    """The one value that the name of a delivery tells."""
+    """The one value in the name of a delivery."""
     nl, en = f"{value}, waarvoor het bestand is geleverd", f"{value}, for which the file was delivered"
     return Agreed((value,), Words(nl, en))
 

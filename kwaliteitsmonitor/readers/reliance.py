@@ -41,7 +41,7 @@ class Lost:
 
     @property
     def reason(self) -> Words:
-        """Why it does not count."""
+        """The reason why it does not count."""
         if not self.received:
             return Words(
                 "telt niet: zonder een enkele rij met gegevens. Vul het in en lever het opnieuw",
@@ -60,7 +60,7 @@ class Lost:
 
 
 def is_lost(lost: int, received: int, tolerance: Decimal) -> bool:
-    """Whether so many rows lost, of so many received, are more than a share of them; all of them always are."""
+    """Whether the lost rows are more than a share of the received ones; all of them always are."""
     return received > 0 and (lost == received or (lost >= FEWEST and lost > tolerance * received))
 
 

@@ -143,7 +143,7 @@ def _read_cells(
 
 
 def _typed_path_field(read: Read, reader: CellReader) -> tuple[Any, Refused | None]:
-    """What the delivery itself tells of a field, typed; or why that is nothing the field can hold."""
+    """The value of a field in the path of the delivery, typed; or why the field cannot hold it."""
     if reader.field.name not in read.path_fields:
         return None, None
     try:
@@ -154,10 +154,10 @@ def _typed_path_field(read: Read, reader: CellReader) -> tuple[Any, Refused | No
 
 
 def agreed_on(table: Table, named: Field, declared: Any, agreed: Mapping[str, Agreed]) -> Agreed | None:
-    """What a field may say if it stands in the file itself: what its delivery tells, or what follows from that.
+    """The values of a field in the file that agree with the path of its delivery, or with its period.
 
-    None if it may say anything. `declared` is what the delivery tells of the field, typed; `agreed` is what follows
-    from its period.
+    `None` if it may have any value. `declared` is the value in the path, typed; `agreed` is what follows from its
+    period.
     """
     if named.clock is not None and table.other_periods:
         return None

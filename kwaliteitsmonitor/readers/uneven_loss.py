@@ -28,7 +28,7 @@ FEWEST = 5
 
 
 def is_most(lost: int, received: int) -> bool:
-    """Whether so many rows are most of what there was."""
+    """Whether the lost rows are most of the rows."""
     return received > 0 and (lost >= received or (lost >= FEWEST and 2 * lost >= received))
 
 

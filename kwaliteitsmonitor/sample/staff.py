@@ -231,7 +231,7 @@ def _fit_fte(staff: _Staff, wanted: _Wanted, rng: np.random.Generator) -> None:
 def _qualify(
     staff: _Staff, wanted: _Wanted, name: str, term: Term, number: int, later: int, rng: np.random.Generator
 ) -> None:
-    """Give so many of those whom a term would count the date of a qualification, and some others one too late."""
+    """Give a number of those whom a term would count the date of a qualification, and some others one too late."""
     dates, reference = staff.dates[name], wanted.reference
     members = {
         a.person: a

@@ -58,7 +58,7 @@ def amount(term: Term, rows: Iterable[Row], year: int) -> Decimal:
 
 
 def years_before(day: date, years: int) -> date:
-    """The same day so many years before; 29 February becomes 28 February."""
+    """The same day a number of years before; 29 February becomes 28 February."""
     try:
         return day.replace(year=day.year - years)
     except ValueError:

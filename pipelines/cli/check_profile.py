@@ -66,7 +66,7 @@ def check_profile(profile: str, as_json: bool, schemas: str, debug: bool) -> int
 
 
 def _courses_question(folder: str) -> Words | None:
-    """What the last run asks of the profile: which courses several people teach, if many cells rest on one."""
+    """The question of the last run: which courses several people teach, if many cells are about one course."""
     from kwaliteitsmonitor.foundation.settings import Settings
     from kwaliteitsmonitor.methods.disclosure.outlook import courses_question, newest
     from schemas.errors import KwaliteitsmonitorError

@@ -200,7 +200,7 @@ def _execute(settings: Settings, cycle: str, console: Console, feed: Feed | None
 
 @contextmanager
 def waiting(console: Console, doing: str) -> Iterator[Any]:
-    """A spinner on a terminal; nothing where the output goes to a file."""
+    """A spinner on a terminal; nothing if the output goes to a file."""
     if console.is_terminal:
         with console.status(doing) as status:
             yield status

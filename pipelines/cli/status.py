@@ -75,8 +75,8 @@ def show_status(
 ) -> int:
     """Print how the deliveries of a cycle stand, of all units and feeds or of one; `form` is `table` or `json`.
 
-    It tells what the last time that deliveries were taken up left; before that, what is expected of whom and by when.
-    Raises `UsageError` for a unit, a feed or a cycle that does not exist.
+    It shows the result of the last uptake of deliveries; before the first, what is expected of whom and by when. Raises
+    `UsageError` for a unit, a feed or a cycle that does not exist.
     """
     profile = settings.profile
     key = profile.cycle_of_agreements(cycle)
@@ -98,7 +98,7 @@ def show_status(
 
 
 def _known(name: str, known: Mapping[str, str], what: Words) -> str:
-    """The id that a name stands for. Raises `UsageError` if it stands for none."""
+    """The id with a name. Raises `UsageError` if there is none."""
     if not name or name in known:
         return known.get(name, "")
     there = ", ".join(dict.fromkeys(known.values()))
@@ -132,7 +132,7 @@ class _Shown:
         return words.in_language(self.language)
 
     def to_json(self) -> dict[str, Any]:
-        """All of it as plain values, for a program to read."""
+        """The status as plain values, for a program to read."""
         return {
             "cycle": self.cycle.key,
             "taken_up": self.status.taken,

@@ -45,7 +45,7 @@ def explained(file: str, model: type[BaseModel], error: ValidationError, entry: 
 
 
 def _misspelled(model: type[BaseModel], errors: Iterable[Mapping[str, Any]]) -> set[tuple[Path, str | int]]:
-    """Keys that are missing because another spelling of them stands there: one mistake, told once."""
+    """Keys that are missing because they are misspelt: one mistake, reported once."""
     missing: dict[Path, list[str]] = {}
     strange: dict[Path, list[str]] = {}
     for one in errors:
@@ -87,7 +87,7 @@ def spot_of(model: type[BaseModel], loc: tuple[Any, ...]) -> Spot:
 
 
 def tags_of(model: type[BaseModel], by: str) -> tuple[str, ...]:
-    """The words by which a kind of entry is known under the key that tells them apart."""
+    """The words for a kind of entry under the key that distinguishes them."""
     return of_field(keys_of(model)[by]).codes if by else ()
 
 

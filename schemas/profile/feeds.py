@@ -85,7 +85,7 @@ class FileSource(Strict):
 
     @property
     def in_path(self) -> tuple[str, ...]:
-        """What the path tells of a delivery, in its order."""
+        """The fields in the path of a delivery, in its order."""
         return tuple(re.findall(r"\{(\w+)\}", self.path))
 
     def always(self, period: Period) -> Mapping[str, str]:
@@ -102,7 +102,7 @@ class FileSource(Strict):
         return constants
 
     def form(self, table: str, year: int | None) -> Form | None:
-        """The form of a table in a reporting year; none where the profile has forms for it but none for that year."""
+        """The form of a table in a reporting year; `None` if the profile has forms for it but none for that year."""
         of_table = [form for form in self.forms if form.table == table]
         if not of_table:
             return Form(table=table, columns=self.columns)

@@ -336,12 +336,12 @@ class Indicator(Strict):
         return Measured(self.is_share, self.lowest, self.highest, by_parts)
 
     def target(self, year: int, level: str | None = None) -> Target | None:
-        """The target that a figure of a reporting year is held against: the next, else the last; none without any."""
+        """The target with which a figure of a reporting year is compared: the next, else the last, or `None`."""
         targets = sorted((one for one in self.targets if one.level == level), key=lambda one: one.reporting_year)
         return next((one for one in targets if one.reporting_year >= year), targets[-1] if targets else None)
 
     def better(self, one: Decimal, other: Decimal) -> bool | None:
-        """Whether one value is better than another; none where they are the same or neither direction is better."""
+        """Whether one value is better than another; `None` if they are equal or no direction is better."""
         if one == other or self.direction == "neutral":
             return None
         return (one > other) == (self.direction == "higher_is_better")

@@ -149,7 +149,7 @@ class Question(Strict):
         return (self.nl, self.en, *self.wordings, *(text for one in self.versions for text in one.wordings))
 
     def version_in(self, year: int) -> QuestionVersion | None:
-        """The version of a reporting year, complete with its scale; none where the question was not asked."""
+        """The version of a reporting year, complete with its scale; `None` if the question was not asked."""
         known = self.versions or [QuestionVersion(version=ONLY)]
         version = next((one for one in known if one.holds_in(year)), None)
         if version is None:
@@ -159,7 +159,7 @@ class Question(Strict):
         )
 
     def breaks_between(self, earlier: int, later: int) -> tuple[Words, ...]:
-        """Why answers of a later year do not compare with those of an earlier one; nothing where they do.
+        """Why answers of a later year are not comparable with those of an earlier one; empty if they are.
 
         A year in which the question was not asked has nothing to compare.
         """

@@ -77,7 +77,7 @@ class Reading:
         )
 
     def add(self, faults: Iterable[Fault]) -> None:
-        """Add what is wrong between entries, without what only follows from a mistake that is told already."""
+        """Add what is wrong between entries, without consequences of a mistake that is reported already."""
         wrong = {(fault.file, fault.path) for fault in self.faults if fault.path}
         around = {(file, path[:end]) for file, path in wrong for end in range(1, len(path) + 1)}
         self.faults += [f for f in faults if not wrong & _around(f) and not around.intersection(f.rests_on)]

@@ -50,5 +50,5 @@ class Retention(Strict):
 
 
 def kind_of(table: str) -> str:
-    """The kind of a delivered table, as retention tells them apart."""
+    """The kind of a delivered table, as retention distinguishes them."""
     return _KINDS.get(table, OTHER)

@@ -124,7 +124,7 @@ def _of(profile: Profile, values: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _over_answers(cycle: CycleTables, rows: Iterable[Row], shares: Iterable[Row]) -> Contributions:
-    """The figures over answers, of which only sizes are told that are shown anyway."""
+    """The figures over answers, with only those sizes that are shown anyway."""
     figures, questions = {}, {}
     for row in rows:
         if row["evaluation"]:

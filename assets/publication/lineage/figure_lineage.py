@@ -29,7 +29,7 @@ class Resting:
     rows: list[dict[str, str]] = field(default_factory=list)
 
     def on(self, relation: str, figure: str, others: Iterable[str | None]) -> None:
-        """Note that a figure rests on others; on none if one of them is not there."""
+        """Note that a figure is derived from others; from none if one of them is missing."""
         figures = list(others)
         if figures and None not in figures:
             self.rows.extend(
@@ -54,7 +54,7 @@ def _adds_up(whole: Decimal | None, parts: Sequence[Decimal | None]) -> bool:
 
 
 def of_spending(into: Resting, tables: Mapping[str, Sequence[Row]], last_round: int) -> None:
-    """What the figures of the money rest on."""
+    """The figures from which the spending figures are derived."""
     shown = {name: [row for row in rows if row["status"] == "ok"] for name, rows in tables.items()}
     themes = _by(shown["spending_overview"], "reporting_year")
     units = _by(shown["spending_by_unit"], "reporting_year", "theme")
@@ -118,7 +118,7 @@ def _rounds(into: Resting, shown: Sequence[Row], units: Mapping[tuple[Any, ...],
 def of_answers(
     into: Resting, results: Sequence[Row], shares: Sequence[Row], values: Sequence[Row], indicators: Iterable[Indicator]
 ) -> None:
-    """What the figures over answers rest on: a whole on its units, a unit on its programmes, a change on last year."""
+    """The figures from which those over answers are derived: a whole from its units, a unit from its programmes."""
     shown = {_place(row): row for row in results if row["status"] == "ok"}
     everywhere: dict[tuple[Any, ...], list[tuple[Any, ...]]] = defaultdict(list)
     for row in results:
@@ -156,7 +156,7 @@ def of_answers(
 
 
 def of_delivered(into: Resting, values: Sequence[Row], indicators: Iterable[Indicator]) -> None:
-    """The delivered figure of the institution rests on those of its units, if it adds up from all that are shown."""
+    """The delivered figure of the institution is derived from those of its units, if all are shown and it adds up."""
     combining = {(i.id, i.version) for i in indicators if i.delivered is not None and i.delivered.combine != "none"}
     rows = [row for row in values if (row["indicator"], row["definition_version"]) in combining]
     for group in _by(rows, "reporting_year", "indicator", "level").values():
@@ -186,7 +186,7 @@ def of_national(into: Resting, rows: Iterable[Row], overview: Sequence[Row], pro
 
 
 def of_parents(into: Resting, rows: Iterable[Row], by_unit: Iterable[Row], profile: Profile) -> None:
-    """What the spending of units with their parts rests on: the figures of these units."""
+    """The figures from which the spending of units with their parts is derived: those of these units."""
     units = _by([row for row in by_unit if row["status"] == "ok"], "reporting_year", "theme")
     for row in rows:
         if row["status"] == "ok":

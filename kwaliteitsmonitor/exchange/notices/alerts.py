@@ -60,7 +60,7 @@ NOBODY = Words(
 
 
 def operators(profile: Profile) -> str:
-    """The mailbox of who runs the pipeline, empty if there is none: `notices.operators`, the contact, the owner."""
+    """The mailbox of the operators, empty if there is none: `notices.operators`, the contact, the owner."""
     institution = profile.institution
     owner = institution.owner if "@" in institution.owner else ""
     address = institution.notices.operators or institution.notices.contact or owner

@@ -169,7 +169,7 @@ def _mailed(
 def _posted(
     profile: Profile, notices: Sequence[Notice], ledger: Ledger, webhook: str, now: Callable[[], datetime]
 ) -> Iterator[Outcome]:
-    """A card for each feed, period and moment, with the units that were not told of before."""
+    """A card for each feed, period and moment, with the units that were not in an earlier one."""
     trouble = NOTHING
     for _, same in groupby(notices, key=lambda n: (n.feed.id, n.expected.period, n.moment)):
         group = list(same)

@@ -67,7 +67,7 @@ def card(profile: Profile, notices: Sequence[Notice]) -> dict[str, Any]:
 
 
 def letter_card(institution: str, heading: str, nl: Sequence[str], en: Sequence[str]) -> dict[str, Any]:
-    """The message of a letter to who runs the pipeline: a heading, and its paragraphs in Dutch and in English."""
+    """The message of a letter to the operators: a heading, and its paragraphs in Dutch and in English."""
     body = [
         _text(heading, size="Medium", weight="Bolder"),
         _text(institution, isSubtle=True),

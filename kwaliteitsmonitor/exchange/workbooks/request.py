@@ -60,7 +60,7 @@ class Request:
 
     @property
     def path_fields(self) -> Mapping[str, Any]:
-        """The fields that the place of the delivery tells, which the workbook leaves out."""
+        """The fields in the path of the delivery, which the workbook leaves out."""
         return fields_from_path(self.feed, self.delivery(self.expected.period))
 
     def delivery(self, period: str) -> Delivery:

@@ -221,7 +221,7 @@ def _to_do(sheet: Worksheet, received: Received, language: str, row: int) -> int
 
 
 def _when(received: Received) -> Words:
-    """By when it is to be delivered again; a day that has passed is told as that, and is nothing to do."""
+    """By when it is to be delivered again; a passed day is reported as such."""
     if received.deadline is None:
         return Words("Lever aan zodra het kan.", "Deliver as soon as you can.")
     day = day_in_words(received.deadline)

@@ -35,7 +35,7 @@ def sentence_of(failure: Any, step: str) -> tuple[Words, int] | None:
 
 
 def known_error(error: Told | None, where: str) -> tuple[Words, int] | None:
-    """The sentence and the exit code of an error that the disk, Dagster's database or this program told; else None."""
+    """The sentence and the exit code of an error of the disk, Dagster's database or this program; else `None`."""
     failure = recorded_storage_error(error, where) or database_error_of_step(error)
     return (failure.in_words, failure.exit_code) if failure is not None else _own_error(error)
 
@@ -63,7 +63,7 @@ def kind_of(error: Told | None) -> str:
 
 
 def _own_error(error: Told | None) -> tuple[Words, int] | None:
-    """The same for an error of ours, or what came of one. Ours hold no value of a person, whoever raises them."""
+    """The same for an error of ours, or one caused by it. Ours hold no value of a person, whoever raises them."""
     known = _own()
     while error is not None:
         name, _, sentence = error.message.partition(": ")

@@ -60,7 +60,7 @@ def kept(workspace: Workspace, sha256: str) -> Path:
 
 
 def is_kept(workspace: Workspace, sha256: str, size: int) -> bool:
-    """Whether so many bytes are kept under this hash, with all parts of it; what a disk cut short is not."""
+    """Whether this number of bytes is stored under this hash, with all its parts; false if a disk cut them short."""
     place = kept(workspace, sha256)
     return _is_there(place, size) and all(_is_there(place_of(place, part), part.size) for part in parts_of(place))
 

@@ -78,7 +78,7 @@ class Judge:
         return failing(name, constraints, rows) if answer is None else answer
 
     def close(self, patience: float = 30.0) -> None:
-        """End the process: it is told to go, and made to after so many seconds."""
+        """End the process: it is asked to end, and killed after some seconds."""
         process, self._process = self._process, None
         if process is not None and process.stdin is not None:
             with suppress(OSError):  # a judge that is gone cannot be told to go

@@ -69,7 +69,7 @@ class Question:
         self._same: dict[tuple[Cell, Counts], bool] = {}
 
     def protect(self, cells: Iterable[Cell]) -> None:
-        """Withhold spreads, and distributions, until each of some cells that tells of someone has another world."""
+        """Withhold spreads, and distributions, until each of these cells that discloses someone has another world."""
         queue = sorted(cells, key=lambda cell: (sum(self.answers[cell]), str(cell)))
         for cell in queue:
             if self.shown[cell] == PRINTED:

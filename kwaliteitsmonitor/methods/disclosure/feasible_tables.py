@@ -38,7 +38,7 @@ Counts = tuple[int, ...]
 
 
 def telling(counts: Counts, threshold: int) -> list[int]:
-    """The places of the answers of which the number tells of someone: few gave it, or nearly all did."""
+    """The places of the answers whose number discloses someone: few gave it, or nearly all did."""
     nearly = nearly_all(sum(counts))
     return [i for i, count in enumerate(counts) if 0 < count < threshold or count >= max(nearly, 1)]
 
@@ -53,7 +53,7 @@ def lacking(counts: Counts, scores: Counts, answered: Sequence[bool], threshold:
 
 
 def left_open(counts: Counts, scores: Counts, threshold: int) -> bool:
-    """Whether the number of answers and their mean leave open, of each answer, that its number tells of nobody."""
+    """Whether, for each answer, number and mean leave open that its number discloses nobody."""
     return all(_open(counts, scores, i, threshold) for i in telling(counts, threshold))
 
 
@@ -66,7 +66,7 @@ def _open(counts: Counts, scores: Counts, place: int, threshold: int) -> bool:
 
 @lru_cache(maxsize=100_000)
 def changes(counts: Counts, scores: Counts, place: int, threshold: int) -> tuple[Counts, ...]:
-    """By how much answers may differ with the same number and mean, so that the number of one tells of nobody.
+    """Changes of the answers with the same number and mean, so that the number of one discloses nobody.
 
     The smallest changes come first.
     """
@@ -102,7 +102,7 @@ def middles(counts: Counts, scores: Counts) -> tuple[int, int]:
 
 
 def nearly_all(n: int) -> int:
-    """From how many of so many answers on nearly all gave one."""
+    """The number of answers out of `n` from which nearly all gave one."""
     return ceil(NEARLY_ALL * n)
 
 
@@ -120,7 +120,7 @@ def _harmless(own: int, n: int, threshold: int) -> list[int]:
 
 
 def _reachable(scores: Counts, people: int, total: int) -> bool:
-    """Whether so many people can give answers of these scores that add up to a total."""
+    """Whether `people` answers with these scores can add up to a total."""
     if people < 0 or not scores or (people == 0 and total != 0):
         return False
     if people == 0:

@@ -71,7 +71,7 @@ def another_world(
 
 
 def _harmless(counts: Counts, wanted: Wanted) -> list[tuple[int, int]]:
-    """Between which numbers an answer tells of nobody, the nearest to its own first."""
+    """The ranges of numbers at which an answer discloses nobody, the nearest to its own first."""
     own, n = counts[wanted.place], sum(counts)
     most = nearly_all(n) - 1
     if not own:

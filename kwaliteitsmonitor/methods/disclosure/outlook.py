@@ -57,7 +57,7 @@ class Outlook:
 
     @property
     def alone(self) -> int:
-        """The number of cells that are hidden because they rest on one course."""
+        """The number of cells that are hidden because they are about one course."""
         return self.by_rule.get(ONE_COURSE, 0)
 
     def to_json(self) -> dict[str, Any]:
@@ -169,7 +169,7 @@ def sentences(outlook: Outlook) -> Iterator[Words]:
 
 
 def courses_question(outlook: Outlook | None) -> Words | None:
-    """What is asked of who keeps the profile: which courses several people teach; `None` if few cells hang on it."""
+    """The question to whoever keeps the profile: which courses several people teach; `None` if few cells need it."""
     if outlook is None or outlook.alone < MANY:
         return None
     codes = ", ".join(outlook.courses)
@@ -187,5 +187,5 @@ def remarks(outlook: Outlook | None) -> list[Words]:
 
 
 def as_json(outlook: Outlook | None) -> dict[str, Any] | None:
-    """All of it as plain values; `None` if nothing is known."""
+    """The outlook as plain values; `None` if nothing is known."""
     return outlook.to_json() if outlook else None

@@ -33,7 +33,7 @@ class Partners:
         self._next[head].append((tail, (cell, state, cost), False))
 
     def cheapest(self, target: Cell) -> tuple[int, list[tuple[Cell, str]]] | None:
-        """What to hide (or show coarsely) and what that costs; none where no way leads back that hides any more."""
+        """What to hide (or show coarsely) and what that costs; `None` if no path back hides more."""
         start, end = reversed(ends(target))
         best: dict[Node, int] = {start: 0}
         came: dict[Node, tuple[Node, Choice]] = {}

@@ -60,7 +60,7 @@ def too_few(sums: Sums, threshold: int) -> Words | None:
 
 
 def set_aside(answers: int, deliveries: int) -> Words | None:
-    """What a figure over answers goes without: `answers` that were set aside in the deliveries that it rests on.
+    """What a figure over answers goes without: `answers` that were set aside in the deliveries that it is derived from.
 
     They are those to all questions: which one an answer was to is not always known. Nothing if there are none.
     """
@@ -91,7 +91,7 @@ def at_least(count: int, threshold: int) -> str:
 
 
 def joined_reasons(reasons: Iterable[Words | None]) -> str | None:
-    """Reservations as they stand with a figure, in Dutch and English; nothing if there are none."""
+    """The reservations of a figure as one text, in Dutch and English; `None` without reservations."""
     distinct = list(dict.fromkeys(one for one in reasons if one is not None))
     if not distinct:
         return None

@@ -79,7 +79,7 @@ class Interval:
 
 
 def welch(now: Moments, before: Moments) -> Interval | None:
-    """The difference between two means with its 95% interval; `None` if one of both rests on fewer than two values."""
+    """The difference between two means with its 95% interval; `None` if one of them is of fewer than two values."""
     if now.variance is None or before.variance is None:
         return None
     difference = decimal(now.mean - before.mean)
@@ -108,7 +108,7 @@ def median(counts: Mapping[Value, int]) -> Fraction | None:
 
 
 def student(freedom: Fraction) -> Decimal:
-    """The 97.5% quantile of Student's t with so many degrees of freedom, which need not be whole."""
+    """The 97.5% quantile of Student's t; the degrees of freedom need not be whole."""
     return _student(float(freedom))
 
 

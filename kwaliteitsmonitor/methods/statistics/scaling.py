@@ -36,7 +36,7 @@ class Reported:
         return (self.scale.best - self.scale.worst) * self.steps // (original.best - original.worst)
 
     def value(self, steps: int) -> Fraction:
-        """The value on the reporting scale of so many steps from its bad end."""
+        """The value on the reporting scale at a number of steps from its bad end."""
         if steps not in self._values:
             self._values[steps] = self.scale.worst + Fraction(steps, self.steps)
         return self._values[steps]

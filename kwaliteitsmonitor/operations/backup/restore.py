@@ -133,7 +133,7 @@ def _give_rights(workspace: Workspace, generation: Generation) -> None:
 
 
 def _look(workspace: Workspace, generation: Generation, report: Callable[[str], None]) -> Restored:
-    """Count what came back, and hold every release against its own manifest and what it rests on."""
+    """Count what came back, and check every release against its manifest and its inputs."""
     places = sorted(workspace.releases.glob("*/v*"), key=lambda p: (p.parent.name, int(p.name[1:])))
     wrong: list[str] = []
     for release in places:

@@ -34,9 +34,9 @@ _WHERE = Words("Nu kijken: kwaliteitsmonitor health", "To look now: kwaliteitsmo
 def tell_of(
     settings: Settings, present: Sequence[Problem], channels: Channels, now: Callable[[], datetime]
 ) -> list[AlertOutcome]:
-    """Tell the operators of problems that are new, and of those that are solved; nothing is raised if that fails.
+    """Report new and solved problems to the operators; nothing is raised if that fails.
 
-    Problems stay open until it was told that they are solved; what no server took is tried again the next time.
+    Problems stay open until their solution was reported; messages that no server took are sent again the next time.
     """
     workspace = settings.workspace
     lasting = read(workspace)
@@ -55,7 +55,7 @@ def tell_of(
 
 
 def read(workspace: Workspace) -> Lasting:
-    """The problems that last, as they were told."""
+    """The problems that last, as they were reported."""
     try:
         lasting = json.loads(_path(workspace).read_text(encoding="utf-8"))
     except (OSError, ValueError):

@@ -48,7 +48,7 @@ class Endpoint:
 
 
 def endpoints(settings: Settings) -> list[Endpoint]:
-    """The servers with a certificate that the settings name. What is not named rightly is told of elsewhere."""
+    """The servers with a certificate that the settings name. Invalid settings are reported elsewhere."""
     servers: set[Endpoint] = set()
     for what, url in _urls(settings):
         try:

@@ -57,7 +57,7 @@ def _rest(settings: Settings, now: datetime, orchestration: Orchestration | None
 
 
 def _channels(settings: Settings) -> Looked:
-    """Whether anyone is told when something goes wrong."""
+    """Check that alerts reach someone when something goes wrong."""
     channels = Channels.of(settings)
     remedy = Words(
         "Noem een mailserver (KWALITEITSMONITOR_SMTP_URL) of een kanaal (KWALITEITSMONITOR_TEAMS_WEBHOOK).",

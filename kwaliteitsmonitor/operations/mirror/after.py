@@ -25,7 +25,7 @@ def mirror_place(url: str, settings: Settings, patience: Patience = PATIENCE) ->
 
 
 def mirrored(workspace: Workspace, place: Destination) -> Mirrored:
-    """Mirror, and note what came of it. Raises as `mirror` does, once that is noted."""
+    """Mirror, and record the result. Raises as `mirror` does, once that is noted."""
     try:
         outcome = mirror(workspace, place)
     except KwaliteitsmonitorError as error:

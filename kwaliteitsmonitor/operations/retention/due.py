@@ -62,9 +62,9 @@ def batches(
     resting: Mapping[str, Sequence[str]],
     day: date,
 ) -> list[Batch]:
-    """Every period of every feed that is kept, by feed and period, as it stands on a day.
+    """Every period of every feed that is kept, by feed and period, as of a day.
 
-    `receipts` are those of each feed, `resting` names the releases that rest on a hash (`releases_on`).
+    `receipts` are those of each feed, `resting` names the releases derived from a hash (`releases_on`).
     """
     gone = covered(removed)
     feeds = {feed.id: feed for feed in profile.feeds}
@@ -80,7 +80,7 @@ def batches(
 
 
 def releases_on(workspace: Workspace) -> dict[str, list[str]]:
-    """The releases, as `2021-03/v2`, that rest on each hash, by what their manifests say."""
+    """The releases, as `2021-03/v2`, that are derived from each hash, by their manifests."""
     by_hash: dict[str, list[str]] = {}
     for path in sorted(workspace.releases.glob(f"*/v*/{NAME}")):
         name = f"{path.parent.parent.name}/{path.parent.name}"

@@ -272,7 +272,7 @@ def _complete(wanted: Shape, columns: Columns) -> None:
 
 
 def _constants(wanted: Shape) -> dict[str, Any]:
-    """The fields that are the same in every row: those of the form, and those that the delivery tells."""
+    """The fields that are the same in every row: those of the form, and those in the path of the delivery."""
     constants = {name: wanted.constant(name) for name in wanted.form.constants}
     return {**wanted.path_fields, **constants}
 

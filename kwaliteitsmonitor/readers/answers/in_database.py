@@ -243,7 +243,7 @@ class _Asked:
         return fold(self._spellings(name).get(fold(own), own)) if field.codes or field.code_list else own
 
     def _telling(self, answers: ir.Table, name: str, other: str) -> ir.StringValue:
-        """The code in a field, if it tells answers apart: if another is named, only if that one is empty."""
+        """The code in a field, if it distinguishes answers: if another is named, only if that one is empty."""
         import ibis
 
         own = with_code(answers[name], self._spellings(name))

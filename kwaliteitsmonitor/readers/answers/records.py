@@ -85,7 +85,7 @@ def _lines(path: Path) -> Iterator[bytes]:
 
 
 def each_a_record(path: Path, lines: int, delimiter: str) -> bool:
-    """Whether each of the first so many lines of a text is a record by itself."""
+    """Whether each of the first lines of a text is a record by itself."""
     complete = _grammar(delimiter).complete
     return all(complete.fullmatch(line) for _, line in zip(range(lines), _lines(path), strict=False))
 

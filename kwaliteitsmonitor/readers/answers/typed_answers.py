@@ -115,7 +115,7 @@ def _spelled(connection: duckdb.DuckDBPyConnection, counted: Counted, reader: Ce
 
 
 def _typed_constants(counted: Counted, readers: Mapping[str, CellReader]) -> dict[str, Any]:
-    """What is the same in every row, typed; a `Refused` if that is nothing the field can hold."""
+    """The fields that are the same in every row, typed; a `Refused` for a value that the field cannot hold."""
     constants: dict[str, Any] = {}
     for name, value in counted.selected.constants.items():
         if name in readers:
@@ -271,7 +271,7 @@ class _Reading:
             totals[name, what] = totals.get((name, what), 0) + answers
 
     def _leave_out(self) -> None:
-        """Tell which combinations are no answer: of another kind of record, or with an answer that stands for none."""
+        """Leave out combinations that are no answer: of another kind of record, or with a score that means none."""
         columns = self.counted.selected.columns
         for at, (_, allowed) in enumerate(columns.wheres):
             cells = self.raw[f"_where{at}"]

@@ -69,7 +69,7 @@ class Headless(str):
 
 
 def shown_headers(headers: Iterable[str]) -> tuple[list[str], list[str]]:
-    """Headers as people are told of them, in Dutch and in English."""
+    """Headers as they are shown to people, in Dutch and in English."""
     every = list(headers)
     nl = [f"{one} (zonder kop)" if isinstance(one, Headless) else one for one in every]
     return nl, [f"{one} (no header)" if isinstance(one, Headless) else one for one in every]
@@ -120,7 +120,7 @@ class RawTable:
     unread: Sequence[tuple[str, ...]] = ()
 
     def place(self, name: str, position: int) -> str:
-        """The column of a field in the row at this position, or none where the file has no such column."""
+        """The column of a field in the row at this position, or `None` if the file has no such column."""
         return self.pivoted[position] if self.pivoted and name == self.pivot else self.places.get(name, "")
 
 

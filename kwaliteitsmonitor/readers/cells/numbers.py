@@ -78,7 +78,7 @@ _GROUPING = str.maketrans("", "", ".,'’\u00a0")
 
 
 def written(text: str, locale: Locale) -> Written | None:
-    """The number that a text is in a notation, none where it is none.
+    """The number that a text is in a notation, or `None`.
 
     Dutch and English (`1.234,5` and `1,234.5`) know `€`, `k€` and `%`, a minus before or behind, negatives in brackets,
     no cents as `,-`, and no-break spaces or apostrophes between thousands. `iso` knows digits and a decimal point.

@@ -76,7 +76,7 @@ def _lacking(texts: Sequence[str], plan: Plan, wanted: Shape, lookups: Sequence[
 
 
 def _absent(form: Form, headers: Sequence[str]) -> list[str]:
-    """The headers by which the form tells rows that are data from those that are not, and that are not there."""
+    """The missing headers by which the form selects the rows that are data."""
     if form.header == "none" and not form.slices:
         return []
     there = set(map(fold, headers))

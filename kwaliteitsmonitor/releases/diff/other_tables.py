@@ -36,9 +36,9 @@ class Beside:
 
 
 def beside(old: ReleaseReader, new: ReleaseReader) -> Beside:
-    """Every number and text of two releases that is another, but for the figures that are told with their causes.
+    """Every number and text that differs between two releases, except figures reported with their causes.
 
-    Rows that only one of two cycles has are counted and not told: it reports on another year, or on more of it.
+    Rows that only one of two cycles has are counted and not listed: it reports on another year, or on more of it.
     """
     import duckdb
 

@@ -170,7 +170,7 @@ def _named(
 
 
 def _numbers(release: ReleaseReader) -> dict[Place, _Number]:
-    """Every number that is held against another, of every figure of a release."""
+    """Every number of every figure of a release that is compared."""
     numbers = {}
     for table, of_table in RULES.items():
         read = release.table(table, ["figure_id", "indicator", "status", *of_table])
@@ -192,7 +192,7 @@ def _value(value: Any) -> Value:
 
 
 def _contributions(release: ReleaseReader, figures: set[str]) -> Contributions:
-    """What deliveries contribute to these figures, as far as the release tells."""
+    """The contributions of deliveries to these figures, as far as the release publishes them."""
     by_figure: Contributions = {}
     if not figures:
         return by_figure

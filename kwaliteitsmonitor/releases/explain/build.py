@@ -33,7 +33,7 @@ _EURO = frozenset(
 def explain(
     released: Released, figure: str, removed: Sequence[Removal] = (), feeds: Mapping[str, Words] = {}
 ) -> Explanation:
-    """All that a release tells of a figure.
+    """The explanation of a figure of a release.
 
     `removed` are deliveries of which the bytes are no longer kept, `feeds` says what feeds are called.
 

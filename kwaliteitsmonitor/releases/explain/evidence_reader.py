@@ -102,7 +102,7 @@ class Released:
         return dict(by_part)
 
     def related(self, figure: str, relation: str) -> list[str]:
-        """The figures that a figure rests on by a relation."""
+        """The figures from which a figure is derived by a relation."""
         match relation:
             case "result":
                 return [figure.partition(SHARE)[0]]

@@ -23,7 +23,7 @@ WHAT_MORE = Words(
 
 
 def as_text(explained: Explanation, language: str, depth: int = 0) -> str:
-    """The explanation in `nl` or `en`; of each tree so many levels, or all of them where `depth` is 0."""
+    """The explanation in `nl` or `en`; of each tree `depth` levels, or all of them if `depth` is 0."""
     return "\n".join(line.rstrip() for line in _lines(explained, language, depth)) + "\n"
 
 
@@ -89,7 +89,7 @@ def _number(number: Number, to: str) -> Iterator[str]:
 
 
 def _cut(node: Node, depth: int) -> bool:
-    """Whether there is more below a node than so many levels."""
+    """Whether a node has more levels below it than shown."""
     return bool(node.below) and (depth < 0 or any(_cut(below, depth - 1) for below in node.below))
 
 

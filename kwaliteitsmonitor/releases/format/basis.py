@@ -57,9 +57,9 @@ class Basis:
 
 
 def basis_of(release: Path) -> Basis:
-    """What a release rests on.
+    """The inputs of a release.
 
-    Raises `KwaliteitsmonitorError` where it is of an earlier form, which does not say all of it.
+    Raises `KwaliteitsmonitorError` for an earlier form, which does not record all of them.
     """
     known = manifest.read(release)
     content = known.content

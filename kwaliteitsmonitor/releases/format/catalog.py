@@ -39,7 +39,7 @@ def current_tables(workspace: Workspace) -> dict[str, list[Path]]:
 
 
 def write_catalog(workspace: Workspace) -> Path | None:
-    """Write the catalog of the current releases; gives its path, or none where there is no release."""
+    """Write the catalog of the current releases; returns its path, or `None` without releases."""
     import duckdb
 
     tables = current_tables(workspace)

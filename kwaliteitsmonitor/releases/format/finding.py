@@ -32,8 +32,8 @@ class Place:
 def find(name: str, workspace: Workspace) -> Place:
     """The release that is meant.
 
-    A cycle alone means the release of it that counts. A folder that stands in a workspace rests on that one, a copy
-    elsewhere on `workspace`. Raises `UsageError` where there is no such release, naming those there are.
+    A cycle alone means the release of it that counts. A folder in a workspace belongs to that one, a copy elsewhere to
+    `workspace`. Raises `UsageError` if there is no such release, naming those that exist.
     """
     folder = Path(name)
     if (folder / manifest.NAME).exists() or (folder / manifest.TABLES).is_dir():

@@ -179,7 +179,7 @@ class Manifest:
 
     @property
     def inputs(self) -> tuple[Input, ...]:
-        """The deliveries that it rests on."""
+        """The deliveries from which it is derived."""
         return tuple(Input(row["feed"], row["file"], row["sha256"]) for row in self._value("inputs", list))
 
     @cached_property
@@ -309,7 +309,7 @@ def parsed(folder: Path) -> Manifest | None:
 
 
 def demand_known_format(release: Path) -> None:
-    """Raise `NewerFormatError` if a newer version of this program made a release, for who reads its tables alone."""
+    """Raise `NewerFormatError` if a newer version of this program made a release, for readers of its tables."""
     try:
         read(release)
     except NewerFormatError:

@@ -56,7 +56,7 @@ class ReleaseReader:
         return frozenset(file.removeprefix(inside).removesuffix(ending) for file in files)
 
     def path(self, table: str) -> Path:
-        """The file of a table that it has, for an engine that reads it by itself; held against its hash as well."""
+        """The file of a table that it has, for an engine that reads it by itself; its hash is checked as well."""
         self._content(table)
         return self._place(table)
 
@@ -72,7 +72,7 @@ class ReleaseReader:
         return self._tables[key]
 
     def rows(self, name: str) -> Sequence[Row]:
-        """The rows of a table; none where the release does not have it."""
+        """The rows of a table; empty if the release does not have it."""
         if name not in self._rows:
             self._rows[name] = self.table(name).to_pylist()
         return self._rows[name]

@@ -36,7 +36,7 @@ def rendered(
 ) -> Iterator[tuple[str, bytes]]:
     """The name in the release (`report/…`) and the bytes of each form in each language of the profile, in their order.
 
-    The same release gives the same bytes. `since` is an earlier release: the report then tells what changed. Raises
+    The same release gives the same bytes. `since` is an earlier release: the report then says what changed. Raises
     `UsageError` for a form or a language that is not made or where the two cannot be compared, and
     `KwaliteitsmonitorError` where a table is missing or altered.
     """

@@ -98,7 +98,7 @@ def finalise(workspace: Workspace, profile: Profile, cycle: str, by: SignOff) ->
 
 
 def _half_done(workspace: Workspace, cycle: str) -> Release | None:
-    """The final release that came last, shown now where it was not yet; none where nothing is half done."""
+    """The last final release, shown now if it was not yet; `None` if nothing is half done."""
     final = newest_final(workspace, cycle)
     if final is None or current(workspace, cycle) == final.resolve():
         return None
@@ -150,7 +150,7 @@ def _lacking(draft: ReleaseReader) -> Iterator[str]:
 
 
 def _decided_after(draft: ReleaseReader, on: date) -> Iterator[str]:
-    """What a draft rests on that was decided after the day of its sign-off."""
+    """The inputs of a draft that were decided after the day of its sign-off."""
     for table, (column, called) in _DECIDED.items():
         for row in draft.rows(table):
             if row[column] is not None and row[column] > on:

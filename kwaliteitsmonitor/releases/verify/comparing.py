@@ -72,7 +72,7 @@ class _Found:
 
 
 def compare(release: ReleaseReader, again: ReleaseReader) -> Comparison:
-    """A release and what came of computing it again: byte for byte if code and libraries are the same."""
+    """Compare a release with its recomputation: byte for byte if code and libraries are the same."""
     own, other = release.manifest, again.manifest
     otherwise = tuple(_made_otherwise(own, other))
     outcome = _Found(exact=not otherwise)

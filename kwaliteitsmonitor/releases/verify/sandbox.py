@@ -57,7 +57,7 @@ def faults_in_inputs(release: Path, workspace: Workspace) -> list[str]:
 
 
 def removed_inputs(release: Path, workspace: Workspace) -> list[Removal]:
-    """The removals by which bytes that a release rests on are no longer there, in order."""
+    """The removals of bytes from which a release is derived, in order."""
     hashes = {row.sha256 for row in basis_of(release).arrived}
     missing = {sha256 for sha256 in hashes if not kept(workspace, sha256).is_file()}
     return [one for one in removals(workspace) if missing & {file.sha256 for file in one.files}]
@@ -71,7 +71,7 @@ def removed_on(removed: Sequence[Removal]) -> str:
 
 
 def stand_in(release: Path, workspace: Workspace, root: Path) -> Path:
-    """Fill a new folder such that a run in it reads what the release rests on; returns the folder of its profile.
+    """Fill a new folder such that a run in it reads the inputs of the release; returns the folder of its profile.
 
     Raises `KwaliteitsmonitorError` if something of it is missing or altered, and `UsageError` without the key of the
     pseudonyms.

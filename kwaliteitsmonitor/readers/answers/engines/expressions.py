@@ -118,7 +118,7 @@ def later_ones(answers: ir.Table, once: Sequence[str], order: Sequence[str]) -> 
 
 
 def first_ones(answers: ir.Table, once: Sequence[str], order: Sequence[str]) -> ir.Table:
-    """The answers without those that `later_ones` tells."""
+    """The answers without those of `later_ones`."""
     import ibis
 
     keys = list(once)

@@ -17,7 +17,7 @@ from schemas.tables.shared.code_words import HIDDEN_BY
 
 
 def meaning(reading: Reading) -> Section | None:
-    """The section with definitions and signs; none where the release defines nothing."""
+    """The section with definitions and signs; `None` if the release defines nothing."""
     inner = [
         Section("signs", reading.say("Tekens en notatie", "Signs and notation"), (Terms(tuple(_signs(reading))),)),
     ]

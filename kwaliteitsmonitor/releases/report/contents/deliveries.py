@@ -30,7 +30,7 @@ OUTCOME: Mapping[str, Words] = {
 
 
 def accounts(reading: Reading) -> Section | None:
-    """The section on deliveries, corrections and waivers, or `None` if the release tells of none."""
+    """The section on deliveries, corrections and waivers, or `None` if the release has none."""
     tables = (_deliveries(reading), _obligations(reading), _corrections(reading), _waivers(reading))
     blocks: tuple[Block, ...] = tuple(table for table in tables if table is not None)
     title = reading.say("Leveringen, correcties en ontheffingen", "Deliveries, corrections and waivers")

@@ -28,7 +28,7 @@ UNEXPLAINED = {
 
 
 def story(reading: Reading) -> Section | None:
-    """The section on explanations, plan and forecasts, or `None` if the release tells of none of them."""
+    """The section on explanations, plan and forecasts, or `None` if the release has none of them."""
     tables = (_explanations(reading), _plan(reading), _forecasts(reading))
     blocks: tuple[Block, ...] = tuple(table for table in tables if table is not None)
     title = reading.say("Toelichting op de besteding", "The story of the spending")

@@ -15,7 +15,7 @@ from kwaliteitsmonitor.releases.report.document.reading import Reading
 
 
 def national(reading: Reading) -> Section | None:
-    """The section on the national themes; none where each theme is one of them, or none is."""
+    """The section on the national themes; `None` if each theme is one of them, or none is."""
     walk = reading.rows("crosswalk")
     mapped = [row["national_theme"] for row in walk if row["national_theme"]]
     if not mapped or (len(mapped) == len(walk) == len(set(mapped)) == len({row["theme"] for row in walk})):

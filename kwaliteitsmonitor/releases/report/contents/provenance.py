@@ -77,7 +77,7 @@ def _figures(table: Table) -> Iterator[tuple[str, str, Figure]]:
 
 
 def _lines(reading: Reading, identity: str, row: Row | None) -> Iterator[str]:
-    """What a figure rests on: answers, then per part its deliveries, and what was left out of them."""
+    """The evidence of a figure: answers, then per part its deliveries, and what was left out of them."""
     say = reading.say
     if row is not None:
         yield say(

@@ -57,8 +57,8 @@ def report_of(
     """The progress report over a release, in a language.
 
     A section of which the release has nothing is left out. `since` is an earlier release, such as the one that the
-    council saw: the report then tells what changed since. Raises `UsageError` where the two cannot be compared, and
-    `KwaliteitsmonitorError` where a table of the release is missing or altered.
+    council saw: the report then says what changed since. Raises `UsageError` if the two cannot be compared, and
+    `KwaliteitsmonitorError` if a table of the release is missing or altered.
     """
     reading = Reading(profile, release, language)
     made = [filled(section) for make in SECTIONS if (section := make(reading)) is not None]

@@ -1,8 +1,12 @@
-"""A whole cycle, run once by the same job as the Dagster UI and the command line; and one with known defects."""
+"""A whole cycle, run once by the same job as the Dagster UI; and one with known defects, by the command line."""
 
 from __future__ import annotations
 
+import io
+import json
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,23 +17,30 @@ from pydantic import TypeAdapter
 from kwaliteitsmonitor.foundation.workspace import Workspace
 from kwaliteitsmonitor.sample import write_sample
 from kwaliteitsmonitor.sample.defects import Defect
+from pipelines.cli.commands import kwaliteitsmonitor
 from schemas.profile import Profile, load_profile, profile_folder
-from tests.sample_year import CYCLE, RESPONSES, SampleYear, made_once, run
+from tests.command_line import Ended
+from tests.sample_year import CYCLE, RESPONSES, SampleYear, know, made_once
+from tests.sample_year import run as run
 
 DEFECTS = TypeAdapter(tuple[Defect, ...])
 
 
 @dataclass(frozen=True)
 class Ran(SampleYear):
-    """A cycle that ran: its deliveries and workspace, what Dagster says of it, and the known defects."""
+    """A cycle that ran: its deliveries and workspace, how the command ended, and the known defects."""
 
-    result: Any = None
+    ended: Ended | None = None
     defects: tuple[Defect, ...] = ()
 
     @property
     def events(self) -> str:
-        """Everything that Dagster kept of the run with known defects."""
-        return (self.workspace.root.parent / "events.txt").read_text(encoding="utf-8")
+        """Everything that Dagster's databases hold of the run."""
+        dumped = []
+        for path in sorted((self.workspace.root / "dagster").rglob("*.db")):
+            with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as database:
+                dumped += database.iterdump()
+        return "\n".join(dumped)
 
     def findings(self) -> dict[str, dict[str, Any]]:
         """Per rule that did not pass, its row in the quality results of the run."""
@@ -40,11 +51,6 @@ class Ran(SampleYear):
 @pytest.fixture(scope="session")
 def leiden() -> Profile:
     return load_profile(profile_folder("leiden"))
-
-
-@pytest.fixture(scope="session")
-def landing(leiden_year: SampleYear) -> Path:
-    return leiden_year.landing
 
 
 @pytest.fixture(scope="session")
@@ -65,10 +71,17 @@ def ran_with_defects(leiden: Profile, ran: SampleYear, tmp_path_factory: pytest.
 
     def make(place: Path) -> None:
         made = write_sample(leiden, place / "zone", responses=RESPONSES, defects=True)
-        result = run(place / "zone", place / "out", counted=ran.workspace)
-        (place / "events.txt").write_text("\n".join(repr(event) for event in result.all_events), encoding="utf-8")
+        know(place / "out", ran.workspace)
+        places = ["--institution", "leiden", "--landing", str(place / "zone"), "--out", str(place / "out")]
+        out, err = io.StringIO(), io.StringIO()
+        with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
+            patch.setenv("COLUMNS", "200")
+            patch.delenv("DAGSTER_HOME", raising=False)
+            code = kwaliteitsmonitor.main(["run", "--cycle", CYCLE, *places])
+        (place / "ended.json").write_text(json.dumps([code, out.getvalue(), err.getvalue()]))
         (place / "defects.json").write_bytes(DEFECTS.dump_json(made.defects))
 
     with made_once(tmp_path_factory, "sample-defects", make) as place:
         defects = DEFECTS.validate_json((place / "defects.json").read_bytes())
-        yield Ran(place / "zone", Workspace(place / "out"), defects=defects)
+        ended = Ended(*json.loads((place / "ended.json").read_text()))
+        yield Ran(place / "zone", Workspace(place / "out"), ended, defects)

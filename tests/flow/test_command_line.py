@@ -9,7 +9,9 @@ import pytest
 
 from tests.command_line import CommandLine
 from tests.flow.conftest import Ran
-from tests.sample_year import CYCLE, SampleYear, know
+from tests.sample_year import CYCLE, SampleYear
+
+COMMANDS = ["sample", "run", "status", "query", "report", "explain", "diff", "verify", "finalise"]
 
 
 @pytest.fixture(autouse=True)
@@ -20,14 +22,11 @@ def wide_and_empty_environment(monkeypatch: pytest.MonkeyPatch) -> None:
             monkeypatch.delenv(name)
 
 
-COMMANDS = ["sample", "run", "status", "query", "report", "explain", "diff", "verify", "finalise"]
-
-
-@pytest.mark.parametrize("name", COMMANDS)
-def test_every_command_explains_itself_with_an_example(name: str, command: CommandLine) -> None:
-    shown = command.output(name, "--help")
-    assert f"kwaliteitsmonitor {name}" in shown
-    assert "Example" in shown
+def test_every_command_explains_itself_with_an_example(command: CommandLine) -> None:
+    for name in COMMANDS:
+        shown = command.output(name, "--help")
+        assert f"kwaliteitsmonitor {name}" in shown
+        assert "Example" in shown
 
 
 @pytest.mark.parametrize(
@@ -38,9 +37,6 @@ def test_every_command_explains_itself_with_an_example(name: str, command: Comma
         ("run --cycle 2021-03 --institution leidn", ["there is no institution 'leidn'", "'leiden'"]),
         ("run", ["--cycle"]),
         ("run --cycle 2021-03 --out s3://bucket/x", ["s3", "een map op deze machine"]),
-        ("status --cycle 2019-10", ["'2019-10' is geen cyclus"]),
-        ("status --cycle 2019-09 --feed bfrs", ["De levering 'bfrs' bestaat niet", "bfr"]),
-        ("status --cycle 2021-03 --unit FGX", ["De eenheid 'FGX' bestaat niet"]),
         ("query select", ["there is no release to ask"]),
         ("sample --to x --responses 10", ["10"]),
         ("frobnicate", ["frobnicate"]),
@@ -62,67 +58,50 @@ def test_a_landing_zone_that_is_not_there_ends_with_4(tmp_path: Path, command: C
     assert not (tmp_path / "out" / "releases").exists()
 
 
-def test_a_run_shows_progress_both_tables_and_where_they_are_and_a_second_makes_no_new_release(
-    ran: SampleYear, tmp_path: Path, command: CommandLine
+def test_a_run_shows_progress_and_both_tables_and_after_a_run_of_dagster_makes_no_new_release(
+    own: SampleYear, command: CommandLine
 ) -> None:
-    know(tmp_path, ran.workspace)
-    where = ("--cycle", CYCLE, "--landing", ran.landing, "--out", tmp_path)
-    first = command("run", *where)
-    assert first.code == 0, first.err
+    manifest = own.release / "manifest.json"
+    before = manifest.read_bytes()
+    ended = command("run", "--cycle", CYCLE, "--landing", own.landing, "--out", own.workspace.root)
+    assert ended.code == 0, ended.err
     for step in ("staged/evaluations", "publication/release"):
-        assert step in first.err
+        assert step in ended.err
     shown = ("Tabel 1", "12 (+ 9 in traject)", "88,6%", "Tabel 2", "7.993", "-285", "Geen rijen apart gezet")
-    for words in (*shown, "releases/2021-03/v1"):
-        assert words in first.out
-    assert "Geen nieuwe uitgave" not in first.out
-    made, theirs = (out / "current" / CYCLE / "manifest.json" for out in (tmp_path, ran.workspace.root))
-    assert made.read_bytes() == theirs.read_bytes(), "a run of Dagster makes the same bytes"
-    again = command.output("run", *where)
-    assert "Geen nieuwe uitgave" in again
-    assert "releases/2021-03/v1" in again
-    assert [path.name for path in (tmp_path / "releases" / CYCLE).iterdir()] == ["v1"]
-    assert made.read_bytes() == theirs.read_bytes()
+    for words in (*shown, "Geen nieuwe uitgave", "releases/2021-03/v1"):
+        assert words in ended.out
+    assert [path.name for path in (own.workspace.root / "releases" / CYCLE).iterdir()] == ["v1"]
+    assert manifest.read_bytes() == before
 
 
-def test_a_blocked_run_ends_with_3_and_says_which_rules(
-    ran_with_defects: Ran, tmp_path: Path, command: CommandLine
-) -> None:
-    know(tmp_path, ran_with_defects.workspace)
-    ended = command("run", "--cycle", CYCLE, "--landing", ran_with_defects.landing, "--out", tmp_path)
+def test_a_blocked_run_ends_with_3_and_says_which_rules(ran_with_defects: Ran) -> None:
+    ended = ran_with_defects.ended
+    assert ended is not None
     assert ended.code == 3
     # Of the known defects only a delivered total that does not add up makes the release itself untrue.
     assert "1 kritieke controle is niet gehaald: control_totals.delivered_total" in ended.err
     assert "Er is niets gepubliceerd en niets vervangen" in ended.err
     assert "Studieadviseurs!" in ended.out
-    assert not (tmp_path / "current").exists()
+    assert not (ran_with_defects.workspace.root / "current").exists()
 
 
-def test_status_says_who_delivered_what(ran: SampleYear, ran_with_defects: Ran, command: CommandLine) -> None:
-    assert "48 aangenomen" in command.output("status", "--cycle", CYCLE, "--out", ran.workspace.root)
-    shown = command.output("status", "--cycle", CYCLE, "--out", ran_with_defects.workspace.root)
-    for words in ("ontbreekt", "dubbel", "deels aangenomen", "nog geen uitgave"):
-        assert words in shown
-
-
-def test_before_any_run_status_says_what_is_expected_by_when(tmp_path: Path, command: CommandLine) -> None:
-    shown = command.output("status", "--cycle", CYCLE, "--out", tmp_path / "new")
-    for words in ("Er is nog niets opgehaald", "nog niet opgehaald", "31-12-2020"):
-        assert words in shown
+def test_status_says_who_delivered_what_and_before_any_run_what_is_expected_by_when(
+    ran: SampleYear, ran_with_defects: Ran, tmp_path: Path, command: CommandLine
+) -> None:
+    places = {
+        ran.workspace.root: ["48 aangenomen"],
+        ran_with_defects.workspace.root: ["ontbreekt", "dubbel", "deels aangenomen", "nog geen uitgave"],
+        tmp_path / "new": ["Er is nog niets opgehaald", "nog niet opgehaald", "31-12-2020"],
+    }
+    for out, words in places.items():
+        shown = command.output("status", "--cycle", CYCLE, "--out", out)
+        assert [word for word in words if word not in shown] == []
     assert not (tmp_path / "new").exists()
 
 
 def test_a_query_reads_the_current_releases(ran: SampleYear, command: CommandLine) -> None:
+    query = ("query", "--out", ran.workspace.root)
     sql = "select printed_nl from indicator_values where indicator = 'bko_share' order by reporting_year"
-    shown = command.output("query", "--out", ran.workspace.root, "--format", "csv", sql)
-    assert shown == 'printed_nl\n"88,6%"\n"87,0%"\n'
-
-
-@pytest.mark.parametrize("sql", ["", "   ", ";", "/* nothing but a remark */"])
-def test_a_query_without_a_statement_is_wrong_usage(ran: SampleYear, sql: str, command: CommandLine) -> None:
-    assert "the query is empty" in command.refusal("query", "--out", ran.workspace.root, sql)
-
-
-def test_a_sample_does_not_write_over_what_is_not_a_sample(tmp_path: Path, command: CommandLine) -> None:
-    (tmp_path / "mine.txt").write_text("mine")
-    assert "not a sample" in command.refusal("sample", "--to", tmp_path, "--replace")
-    assert (tmp_path / "mine.txt").read_text() == "mine"
+    assert command.output(*query, "--format", "csv", sql) == 'printed_nl\n"88,6%"\n"87,0%"\n'
+    for nothing in ("", "   ", ";", "/* nothing but a remark */"):
+        assert "the query is empty" in command.refusal(*query, nothing)

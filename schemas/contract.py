@@ -237,11 +237,11 @@ class Reference:
 class Table:
     """A declared table.
 
-    `key` names the fields that identify a row. `sheet` is the worksheet of a workbook that holds it. `filled` says
-    that a delivery without a single row of it is not complete: the unit would be left out of a sum unnoticed.
-    `other_periods` says that its rows may be about another period than that of the delivery: no `clock` is held
-    against it. `row_costs` says what a row that is set aside costs: just itself, where figures are taken over many
-    alike, or the figures that need it. `references` say which of its rows are about rows of other tables.
+    `key` names the fields that identify a row. `sheet` is the worksheet of a workbook that holds it. `filled` says that
+    a delivery without a single row of it is not complete: the unit would be left out of a sum unnoticed.
+    `other_periods` says that its rows may be about another period than that of the delivery: no `clock` is compared
+    with it. `row_costs` says what a row that is set aside costs: just itself, where figures are taken over many alike,
+    or the figures that need it. `references` say which of its rows are about rows of other tables.
     """
 
     name: str

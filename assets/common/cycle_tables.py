@@ -99,7 +99,7 @@ class CycleTables:
         return arrow_schema(counted(opened) if name == ANSWERS else staged(opened)).empty_table()
 
     def written(self, name: str) -> pa.Table | None:
-        """What stood in the cells of a staged table; None if its cells are not followed, or it was not staged."""
+        """What stood in the cells of a staged table; `None` if its cells are not followed, or it was not staged."""
         own = f"{name}.{WRITTEN}"
         return self.made(STAGED_STEP, own) if self.workspace.path(self.key, STAGED_STEP, own).is_file() else None
 
@@ -110,7 +110,7 @@ class CycleTables:
         return arrow_schema(CATALOGUE[name]).empty_table()
 
     def feed(self, feed: str) -> FeedRecord | None:
-        """What staging made of a feed, beside its tables; None if it was not staged for the cycle."""
+        """What staging made of a feed, beside its tables; `None` if it was not staged for the cycle."""
         if feed not in self._feeds:
             record = feed_record(self.workspace, self.key, feed)
             if record is None:

@@ -17,7 +17,7 @@ CENT = Decimal("0.01")
 def apportioned(amount: Decimal, parts: Mapping[str, Decimal]) -> dict[str, Decimal]:
     """An amount in whole cents over parts that add up to one, each in whole cents; together they are the amount.
 
-    Raises `ValueError` where the parts do not add up to one, or the amount is not in whole cents.
+    Raises `ValueError` if the parts do not add up to one, or the amount is not in whole cents.
     """
     if sum(parts.values()) != 1:
         raise ValueError(f"parts add up to {sum(parts.values())}; expected 1")

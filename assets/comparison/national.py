@@ -134,7 +134,7 @@ def _spent(profile: Profile, place: Place, of: Sequence[Row], whole: Row | None)
 
 
 def _sum(profile: Profile, place: Place, of: Iterable[Row], name: str) -> Decimal | None:
-    """What the themes bring to a place; None if one of them has no such amount."""
+    """What the themes bring to a place; `None` if one of them has no such amount."""
     amounts = [_brought(profile, place, row, name) for row in of]
     known = [one for one in amounts if one is not None]
     return sum(known, Decimal("0.00")) if len(known) == len(amounts) else None

@@ -108,7 +108,7 @@ def _of_unit(row: Row) -> str:
 
 
 def _sum(amounts: Iterable[Decimal | None]) -> Decimal | None:
-    """The sum; None if one of the amounts is not there."""
+    """The sum; `None` if one of the amounts is not there."""
     every = list(amounts)
     known = [one for one in every if one is not None]
     return sum(known, ZERO) if len(known) == len(every) else None

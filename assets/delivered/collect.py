@@ -289,7 +289,7 @@ def _arrived(workspace: Workspace, landing: Landing, places: _Places, zone: Zone
 
 
 def _bytes_of(workspace: Workspace, landing: Landing, file: Found, seen: Seen) -> tuple[str, int] | None:
-    """The hash and size of the bytes of a file, kept; None if they changed while they were read.
+    """The hash and size of the bytes of a file, kept; `None` if they changed while they were read.
 
     Of what comes in parts each part is kept, and what is reported is the list of them.
     """
@@ -327,7 +327,7 @@ def _pulled(
     zone: ZoneInfo,
     profile: Profile,
 ) -> Arrival | None:
-    """What a database holds of a period, kept under its name; None if it holds nothing."""
+    """What a database holds of a period, kept under its name; `None` if it holds nothing."""
     table, where = CATALOGUE[source.tables[0]], _where(feed, expected)
     threshold = profile.institution.disclosure.threshold
     request = (

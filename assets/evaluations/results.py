@@ -132,7 +132,7 @@ class _Maker:
     def _silent(self) -> Iterator[dict[str, Any]]:
         """A row with a response of 0% for each cell of enough people of whom nobody answered.
 
-        None if answers may have been given that are not there: of a unit that did not deliver, or of all.
+        `None` if answers may have been given that are not there: of a unit that did not deliver, or of all.
         """
         silent = self.statistics.silent.get((self.key.year, self.key.evaluation), {})
         if self._lacking:

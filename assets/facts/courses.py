@@ -1,8 +1,8 @@
 """One spelling for each course, in all that is delivered of courses: files, parts, units, years and feeds alike.
 
 Each delivery is read by itself, so that its counts can be kept, and has one spelling for each course of its own. Here
-they meet: what differs in capitals and spaces alone is one course, by which answers are counted, invited are held
-against answers, and what rests on one teacher is recognised. Zeros and all other characters tell courses apart.
+they meet: what differs in capitals and spaces alone is one course, by which answers are counted, invited are compared
+with answers, and what rests on one teacher is recognised. Zeros and all other characters tell courses apart.
 """
 
 from __future__ import annotations

@@ -92,7 +92,7 @@ class Lacking:
 
 
 def figure_of(indicator: Indicator, row: Mapping[str, Any]) -> Given | None:
-    """A row of `fact_figures` as a figure; None if it has neither a value nor a numerator and a denominator."""
+    """A row of `fact_figures` as a figure; `None` if it has neither a value nor a numerator and a denominator."""
     numerator, denominator = row["numerator"], row["denominator"]
     combine = indicator.delivered.combine if indicator.delivered else "none"
     parts = combine == "ratio" and numerator is not None and bool(denominator)
@@ -237,7 +237,7 @@ class Whole:
 
 
 def combined(indicator: Indicator, figures: Sequence[Given]) -> Made | None:
-    """The figure that delivered figures make together; None if one lacks what that takes."""
+    """The figure that delivered figures make together; `None` if one lacks what that takes."""
     combine = indicator.delivered.combine if indicator.delivered else "none"
     sizes = [one.n for one in figures]
     n = sum(size for size in sizes if size is not None) if None not in sizes else None
@@ -268,7 +268,7 @@ def _notes(indicator: Indicator, n: int | None) -> tuple[Words, ...]:
 
 
 def squares(one: Given) -> Decimal | None:
-    """The sum of the squares of what a mean with its standard deviation was taken over; None if that is not known.
+    """The sum of the squares of what a mean with its standard deviation was taken over; `None` if that is not known.
 
     Of n values with mean m and sample standard deviation s it is (n - 1)s² + nm².
     """

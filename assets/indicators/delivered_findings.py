@@ -98,7 +98,7 @@ def _fitting(
 
 
 def _read_by(profile: Profile, row: Row) -> Indicator | None:
-    """The definition that reads a row; None if it is computed otherwise, or has no such level."""
+    """The definition that reads a row; `None` if it is computed otherwise, or has no such level."""
     definition = profile.indicator(row["indicator"], row["reporting_year"])
     if definition is None or definition.delivered is None or definition.split_level != (row["level"] is not None):
         return None

@@ -42,8 +42,8 @@ class Contribution:
 class Total:
     """A number with its evidence: the contributions add up to `value`.
 
-    `looked_at` is the number of rows before any condition, of which `rows` are left. If there was nothing to
-    look at, a count of zero says nothing. `people` is how many the rows are of, None if they are not of people.
+    `looked_at` is the number of rows before any condition, of which `rows` are left. If there was nothing to look at, a
+    count of zero says nothing. `people` is how many the rows are of, `None` if they are not of people.
     """
 
     value: Decimal
@@ -163,7 +163,7 @@ def kept_rows(connection: duckdb.DuckDBPyConnection, term: Term, year: int) -> l
 
 
 def _who(facts: str) -> str | None:
-    """The column that says whose a row is; None if rows are not of people."""
+    """The column that says whose a row is; `None` if rows are not of people."""
     return next((f.name for f in CATALOGUE[facts].fields if f.personal and f.kind is Kind.TEXT), None)
 
 

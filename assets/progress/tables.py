@@ -102,7 +102,7 @@ class _Spent:
         return self.settled.get((year, unit), ())
 
     def amount(self, key: Key, name: str) -> Decimal | None:
-        """What a measure cost or was to cost; None without the unit, or if a line that was set aside may be of it."""
+        """What a measure cost or was to cost; `None` without the unit, or if a line that was set aside may be of it."""
         if key[:2] not in self.settled or any(_may_be(one, self.definitive, key) for one in self.lost):
             return None
         return sum((line[name] for line in self.lines.get(key, ())), Decimal("0.00"))

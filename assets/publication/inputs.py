@@ -90,7 +90,7 @@ def rests_on(tables: CycleTables, earlier: Path | None) -> dict[str, Any]:
 
 
 def seen_before(workspace: Workspace, profile: Profile, cycle: str) -> Path | None:
-    """The release that counts of the last cycle before this one that reports on the same year, or None.
+    """The release that counts of the last cycle before this one that reports on the same year, or `None`.
 
     It is what councils saw: the draft report of March, once May makes it final. A report says what changed since.
     """

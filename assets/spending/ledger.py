@@ -43,7 +43,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Amounts:
-    """Sums in euro. `forecast` is None if any line has none: a sum of some forecasts is not the forecast."""
+    """Sums in euro. `forecast` is `None` if any line has none: a sum of some forecasts is not the forecast."""
 
     budget: Decimal
     realised: Decimal
@@ -56,7 +56,7 @@ class Amounts:
 
     @property
     def difference_pct(self) -> float | None:
-        """The difference as a fraction of budget; None without a budget."""
+        """The difference as a fraction of budget; `None` without a budget."""
         return float(self.difference / self.budget) if self.budget else None
 
 
@@ -141,7 +141,7 @@ class Ledger:
     def years(self) -> tuple[int, ...]:
         """The years that the release shows: the one that is being spent and the one before.
 
-        None if the cycle settles no money.
+        `None` if the cycle settles no money.
         """
         if not self.cycle.round:
             return ()
@@ -245,7 +245,7 @@ class Ledger:
         return [f"{unit} ({y})" for y in earlier for unit in self.without(y, self.settling_round(y))]
 
     def carried_into(self, year: int, theme: str | None, but: Iterable[Gap] = ()) -> Decimal | None:
-        """What all units `but` some carry over into a year, in one theme or all; None if a year is not there."""
+        """What all units `but` some carry over into a year, in one theme or all; `None` if a year is not there."""
         if any(self.is_empty(earlier, self.settling_round(earlier)) for earlier in range(self.first_year, year)):
             return None
         themes, but = self.themes if theme is None else (theme,), set(but)

@@ -74,8 +74,8 @@ def _nothing(workspace: Workspace, feed: str) -> Path:
 def kept_items(workspace: Workspace, feed: str, delivery: str) -> Items | None:
     """How often each table, rule and what was found go together in what was set aside of a delivery.
 
-    None if it was never staged, or was kept in another form than today's. However many rows there are, they are counted
-    where they stand.
+    `None` if it was never staged, or was kept in another form than today's. However many rows there are, they are
+    counted where they stand.
     """
     path = workspace.findings(feed, delivery)
     if not path.is_file():
@@ -88,7 +88,7 @@ def kept_items(workspace: Workspace, feed: str, delivery: str) -> Items | None:
 
 
 def kept_findings(workspace: Workspace, feed: str, delivery: str) -> pa.Table | None:
-    """What was set aside of a delivery; None if it was never staged, or was kept in another form than today's."""
+    """What was set aside of a delivery; `None` if it was never staged, or was kept in another form than today's."""
     path = workspace.findings(feed, delivery)
     if not path.is_file():
         there = delivery in _without(_nothing(workspace, feed))

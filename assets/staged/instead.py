@@ -34,7 +34,7 @@ def instead(
 
 
 def of_sheets(delivery: Delivery, replaced: Mapping[str, Mapping[str, Delivery]]) -> Words | None:
-    """What of a delivery counts from an older one, or what it still counts for itself; None if it counts whole."""
+    """What of a delivery counts from an older one, or what it still counts for itself; `None` if it counts whole."""
     remarks = [*_from_others(replaced.get(delivery.id, {})), *_for_others(delivery, replaced)]
     if not remarks:
         return None

@@ -1,6 +1,6 @@
 """Which feeds have deliveries that no run has taken up yet, told by their bytes and not by the clock.
 
-A run that has staged a feed notes here which deliveries it read. What lies in the landing zone is held against that
+A run that has staged a feed notes here which deliveries it read. What lies in the landing zone is compared with that
 note: a file that was touched, copied, renamed or removed brings no bytes and changes nothing; a new delivery does, or
 another version of one, and so does a decision about a delivery that is read differently for it.
 
@@ -89,7 +89,7 @@ def noted(before: TakenUp, feed: Feed, deliveries: Sequence[Delivery], decisions
 def change(
     workspace: Workspace, profile: Profile, cycle: Cycle, feed: Feed, landing: Landing, decisions: Decisions
 ) -> Change | None:
-    """What there is to take up of a feed by file, or None if all of it has been.
+    """What there is to take up of a feed by file, or `None` if all of it has been.
 
     Bytes that are new are kept on the way. Raises `SourceError` if the landing zone cannot be read.
     """

@@ -38,7 +38,7 @@ def remedy(cycle: str, waiting: Sequence[str]) -> str:
 def waiting_feeds(settings: Settings, cycle: Cycle) -> list[str]:
     """The feeds of which something came in by file that no run of this cycle has taken up.
 
-    None if the landing zone cannot be reached, or if a release is computed again: then nothing is known of it.
+    `None` if the landing zone cannot be reached, or if a release is computed again: then nothing is known of it.
     """
     if settings.reproduces:
         return []

@@ -23,7 +23,7 @@ def plan_against_budget(
     Of several versions of the plan the latest that speaks about a unit, theme and year counts: the versions in the
     order of the profile, then those that the profile does not know, in the order of their names. `gaps` are, per year,
     the units whose last round is not there or of which a line was set aside: neither their budget nor their plan is in
-    the sums, and a theme in which nobody knows whose line it was is held against nothing.
+    the sums, and a theme in which nobody knows whose line it was is compared with nothing.
     """
     gaps = gaps or {}
     planned: dict[tuple[int, str], Decimal] = defaultdict(Decimal)

@@ -34,7 +34,7 @@ _EURO: Mapping[str, int] = {"eur": 1, "keur": 1000}
 
 @dataclass(frozen=True)
 class _Rule:
-    """What the statements of one kind are held against, and what a wrong one costs."""
+    """What the statements of one kind are compared with, and what a wrong one costs."""
 
     id: str
     costs: Costs
@@ -102,9 +102,9 @@ def reconcile(
 
     `statements` are staged control totals, `spending` is `fact_spending`, `indicators` are rows of `indicator_values`,
     `files` gives the file of each delivery, and `lost` are lines of rounds that were set aside, with what can be read
-    of their amounts: a total holds them too. If an amount cannot be read, a total that it may be part of is held
-    against nothing, and neither is a printed figure against one that goes without a unit. `absent` are units, per
-    theme in which they count, of which a round is not there: what they add to a total is not known either.
+    of their amounts: a total holds them too. If an amount cannot be read, a total that it may be part of is compared
+    with nothing, and neither is a printed figure with one that goes without a unit. `absent` are units, per theme in
+    which they count, of which a round is not there: what they add to a total is not known either.
     """
     rows = [
         r | {"place": f"{files.get(r['_delivery'], r['_delivery'])} row {r['_row']}, value"}
@@ -136,8 +136,8 @@ class _Sums:
     def compare(self, statement: Mapping[str, Any], default_round: int) -> Compared | None:
         """A statement beside the sum of the lines it is about.
 
-        None if the cycle does not read that round, if it is not known what a line that was set aside or a unit
-        that is not there adds to it, or if not every line has the forecast that would be summed.
+        `None` if the cycle does not read that round, if it is not known what a line that was set aside or a unit that
+        is not there adds to it, or if not every line has the forecast that would be summed.
         """
         year, number = statement["reporting_year"], statement["round"] or default_round
         aside = self._aside(statement, year, number)
@@ -173,7 +173,7 @@ class _Sums:
         )
 
     def _aside(self, statement: Mapping[str, Any], year: int, number: int) -> Decimal | None:
-        """What lines that were set aside add to a total; None if that is not known."""
+        """What lines that were set aside add to a total; `None` if that is not known."""
         total, subject = Decimal(0), statement["subject"]
         for one, amounts in self._lost:
             pairs = ((one.unit, statement["unit"]), (one.theme, statement["theme"]))

@@ -69,7 +69,7 @@ _CONNECTING: Mapping[str, Mapping[str, Any]] = {
 class Pull:
     """What a database gave: the CSV as a stream at its beginning, the number of rows, the latest `submitted_on`.
 
-    `submitted_on` is None if the contract has no such field, or no row says it.
+    `submitted_on` is `None` if the contract has no such field, or no row says it.
     """
 
     stream: IO[bytes]

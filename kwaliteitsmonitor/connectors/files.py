@@ -107,7 +107,7 @@ def is_hidden(name: str) -> bool:
 
 
 def moment_of(stamp: Any) -> datetime | None:
-    """A stamp of a file system as a moment in UTC: seconds since 1970, or a date and time; None if it is neither."""
+    """A stamp of a file system as a moment in UTC: seconds since 1970, or a date and time; `None` if it is neither."""
     try:
         if isinstance(stamp, int | float):
             return datetime.fromtimestamp(stamp, UTC)

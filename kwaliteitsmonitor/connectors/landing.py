@@ -210,7 +210,7 @@ def _opened(place: Address, zone: ZoneInfo, environment: Mapping[str, str], pati
 
 
 def matches(pattern: str, path: str, units: Iterable[str] = ()) -> dict[str, str] | None:
-    """What a path says of its delivery if it has the form of the pattern, or None if it has not.
+    """What a path says of its delivery if it has the form of the pattern, or `None` if it has not.
 
     `units` are the names of units that are known, which may hold any character; another name is letters and digits.
     Upper and lower case are alike, so that `FGW.XLSX` is not overlooked, and so are the two ways to write an accent.

@@ -144,7 +144,7 @@ def _is_under_way(markers: Sequence[str]) -> bool:
 
 
 def _gap(names: Sequence[str], pattern: re.Pattern[str]) -> Words | None:
-    """Which numbers are lacking among those of the parts; None if all are there, or they have none."""
+    """Which numbers are lacking among those of the parts; `None` if all are there, or they have none."""
     matches = [pattern.match(name.rpartition("/")[2]) for name in names]
     if not all(matches):
         return None

@@ -219,7 +219,7 @@ def _feed(step: str) -> str:
 
 
 def begin(settings: Settings, fields: Mapping[str, str], listen: Callable[[RunLog], None]) -> RunLog | None:
-    """Begin the log of a run; `listen` has Dagster tell it its events. None if nothing is to be logged."""
+    """Begin the log of a run; `listen` has Dagster tell it its events. `None` if nothing is to be logged."""
     to = handler(settings)
     if to is None:
         return None

@@ -27,7 +27,7 @@ STAND_INS = (
 
 
 def weakness(key: str) -> Words | None:
-    """Why a key is too weak, in a few words that do not quote it; None if it is not."""
+    """Why a key is too weak, in a few words that do not quote it; `None` if it is not."""
     if not key.strip():
         return Words("is leeg", "is empty")
     if len(key) < SHORTEST:

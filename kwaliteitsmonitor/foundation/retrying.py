@@ -98,7 +98,7 @@ def _pause(patience: Patience) -> Callable[[RetryCallState], float]:
 
 
 def status(error: BaseException) -> int | None:
-    """The HTTP status that an error carries, whichever library raised it; None if it carries none."""
+    """The HTTP status that an error carries, whichever library raised it; `None` if it carries none."""
     response = getattr(error, "response", None)
     code = getattr(error, "status_code", None) or getattr(error, "status", None)
     if code is None and isinstance(response, dict):  # as Amazon's library has it
@@ -109,7 +109,7 @@ def status(error: BaseException) -> int | None:
 
 
 def _retry_after(error: BaseException) -> float | None:
-    """The seconds that a server asks to wait for (`Retry-After`), or None."""
+    """The seconds that a server asks to wait for (`Retry-After`), or `None`."""
     headers: Any = getattr(getattr(error, "response", None), "headers", None) or {}
     try:
         return float(headers.get("Retry-After", ""))
@@ -118,7 +118,7 @@ def _retry_after(error: BaseException) -> float | None:
 
 
 def passing(error: BaseException) -> bool | None:
-    """Whether an error of the network is one that passes; None if it is not known as an error of the network.
+    """Whether an error of the network is one that passes; `None` if it is not known as an error of the network.
 
     A name that does not exist and a certificate that does not hold stay wrong. A name server that does not answer, a
     connection refused, cut or silent may be mended a moment later.

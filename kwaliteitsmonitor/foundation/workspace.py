@@ -130,7 +130,7 @@ class Workspace:
         self.write_text(self.step(cycle, step) / f"{name}.json", json.dumps(data, ensure_ascii=False))
 
     def read_json_or_none(self, cycle: str, step: str, name: str) -> Any:
-        """A record that an earlier step wrote; None if it is not there, or broke off in a power cut."""
+        """A record that an earlier step wrote; `None` if it is not there, or broke off in a power cut."""
         try:
             return json.loads(self.read_text(self.step(cycle, step) / f"{name}.json"))
         except (FileNotFoundError, ValueError):

@@ -40,7 +40,7 @@ def year_of(row: Row) -> int:
 
 
 def met_by(rows: Iterable[Row], arrivals: dict[str, Arrival]) -> Met | None:
-    """The delivery of the first of these rows; None if there are none."""
+    """The delivery of the first of these rows; `None` if there are none."""
     for row in rows:
         arrived = arrivals.get(row["_delivery"])
         if arrived is not None:

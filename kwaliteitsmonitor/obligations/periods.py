@@ -41,7 +41,7 @@ def expected_periods(feed: Feed, cycle: Cycle, profile: Profile) -> tuple[Expect
 
 
 def deadline(feed: Feed, expected: Expected) -> date | None:
-    """The last day on which a delivery is on time, or None if the profile sets no deadline."""
+    """The last day on which a delivery is on time, or `None` if the profile sets no deadline."""
     rule = feed.deadlines.get(expected.round) or feed.deadlines.get(0)
     return reference_date(expected.year + rule.years, rule.month_day) if rule else None
 

@@ -113,7 +113,7 @@ class FeedRecord:
 
 
 def feed_record(workspace: Workspace, cycle: str, feed: str) -> FeedRecord | None:
-    """The record of a feed; None if it was not staged for the cycle, or its record broke off in a power cut."""
+    """The record of a feed; `None` if it was not staged for the cycle, or its record broke off in a power cut."""
     data = workspace.read_json_or_none(cycle, STAGED_STEP, feed)
     return None if data is None else _record(workspace, cycle, feed, data)
 

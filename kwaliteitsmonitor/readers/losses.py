@@ -58,7 +58,7 @@ class Loss:
 
     @property
     def year(self) -> int | None:
-        """The reporting year that it is about: 2020 reads 2019-2020. None if it does not say."""
+        """The reporting year that it is about: 2020 reads 2019-2020. `None` if it does not say."""
         for name in ("reporting_year", "year"):
             if self.known.get(name) is not None:
                 return int(self.known[name])

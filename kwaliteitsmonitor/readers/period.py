@@ -89,7 +89,7 @@ class Calendar:
     fiscal_year_begins: str = "01-01"
 
     def period(self, name: Any) -> tuple[date, date] | None:
-        """The first and the last day of a period: an academic year, a calendar year, the plan; None if unknown."""
+        """The first and the last day of a period: an academic year, a calendar year, the plan; `None` if unknown."""
         if name is None:
             return reference_date(self.first_year, "01-01"), reference_date(self.last_year, "12-31")
         if isinstance(name, int):
@@ -122,7 +122,7 @@ def clocked(profile: Profile, feed: Feed, table: Table, delivery: Delivery) -> C
 
 
 def year_of(feed: Feed, delivery: Delivery) -> int | None:
-    """The reporting year of a delivery, None if its feed has no clock. 2019-2020 is read by 2020."""
+    """The reporting year of a delivery, `None` if its feed has no clock. 2019-2020 is read by 2020."""
     match feed.period:
         case Period.ACADEMIC_YEAR:
             return int(delivery.period.split("-")[1])
@@ -164,7 +164,7 @@ def delivered_for(value: Any) -> Agreed:
 
 
 def reference_days(profile: Profile, table: Table, year: int | None) -> tuple[str, ...]:
-    """The days of the year, `MM-DD`, on which what a table holds is counted; None if nothing counts it.
+    """The days of the year, `MM-DD`, on which what a table holds is counted; `None` if nothing counts it.
 
     Enrolments are counted on the day of the institution, staff on that of each definition that reads it.
     """
@@ -199,7 +199,7 @@ def costs_of(table: Table, named: Field) -> Costs:
 
 @dataclass(frozen=True)
 class Bounds:
-    """The days between which a date is likely to lie, inclusive; None if there is no bound."""
+    """The days between which a date is likely to lie, inclusive; `None` if there is no bound."""
 
     first: date | None
     last: date | None

@@ -101,7 +101,7 @@ def _needed_members(source: FileSource, form: Form, table: Table) -> Sequence[st
 
 
 def _table_in(sheets: Sequence[Grid], source: FileSource, form: Form, table: Table) -> Grid | None:
-    """The grid that holds the table, or None. Raises `UnreadableError` if several would do."""
+    """The grid that holds the table, or `None`. Raises `UnreadableError` if several would do."""
     if source.format not in (Format.WORKBOOK, Format.ZIP):
         return sheets[0] if sheets else None
     pattern = form.sheet if source.format is Format.WORKBOOK else form.member

@@ -17,7 +17,7 @@ from schemas.contract import Table
 def measures_of(
     raw: RawTable, reader: CellReader, readers: Mapping[str, CellReader], typed: Mapping[str, Sequence[Any] | pa.Array]
 ) -> Said | None:
-    """What the rows and the headers say of what a field measures; None if it measures the same in every row."""
+    """What the rows and the headers say of what a field measures; `None` if it measures the same in every row."""
     if reader.measured is None or reader.field.measured_by is None:
         return None
     code, year = reader.field.measured_by

@@ -35,7 +35,7 @@ def is_most(lost: int, received: int) -> bool:
 def uneven(
     table: Table, name: str, read: Read, received: Mapping[str, int], accepted: Mapping[str, int]
 ) -> RuleResult | None:
-    """That most rows of some units or programmes of one delivery are set aside; None if that is so of all or none.
+    """That most rows of some units or programmes of one delivery are set aside; `None` if that is so of all or none.
 
     `received` and `accepted` are rows by the value of the field. No number of rows is reported, for they may be people.
     """

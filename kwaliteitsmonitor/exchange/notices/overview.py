@@ -140,7 +140,7 @@ def key_of_deadline(cycle: Cycle, last: date) -> tuple[str, ...]:
 
 
 def after_deadline(cycle: Cycle, last: date, stand: Sequence[Standing]) -> Alert | None:
-    """The overview of what was due on a day that has passed; None if all of it is there."""
+    """The overview of what was due on a day that has passed; `None` if all of it is there."""
     of_day = [standing for standing in stand if standing.deadline == last]
     if all(standing.complete for standing in of_day):
         return None

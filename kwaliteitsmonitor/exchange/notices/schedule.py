@@ -144,7 +144,7 @@ def due(
 
 
 def state_of(rows: Sequence[Mapping[str, Any]]) -> State | None:
-    """What is the matter with a delivery, by every row of its status; None if nothing is, or it is not yet known.
+    """What is the matter with a delivery, by every row of its status; `None` if nothing is, or it is not yet known.
 
     What a waiver covers is not asked for. Whose newest version is refused hears of that, also if one before counts.
     """

@@ -88,7 +88,7 @@ def choices(request: Request, of: Field, language: str, first: Sequence[Any] = (
 
 
 def validation(of: Field, header: str, listed: str, language: str) -> DataValidation | None:
-    """What Excel lets be typed in a column; None if that is any text. `listed` is the name of its list."""
+    """What Excel lets be typed in a column; `None` if that is any text. `listed` is the name of its list."""
     rule = _rule(of, listed)
     prompt = words.instruction(of, language)
     if rule is None:

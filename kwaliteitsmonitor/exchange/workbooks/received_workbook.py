@@ -43,7 +43,7 @@ def is_workbook(path: Path) -> bool:
 
 
 def opened(path: Path) -> tuple[Workbook, list[Words]] | None:
-    """The workbook without its macros, and what else of it is left away; None if it cannot be written in.
+    """The workbook without its macros, and what else of it is left away; `None` if it cannot be written in.
 
     Formulas are kept as they stand. Excel computes them once it opens the file: their last values are not kept.
     """

@@ -55,7 +55,7 @@ class Still:
 class Received:
     """A delivery and what was found of it: everything that the summary says.
 
-    `place` is where the next version is to be delivered, empty where a database is read; `mends_here` says that the
+    `place` is where the next version is to be delivered, empty if a database is read; `mends_here` says that the
     workbook that is given back can be mended and delivered itself. `passed` says that the deadline lies behind us.
     """
 

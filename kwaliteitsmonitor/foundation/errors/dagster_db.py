@@ -21,7 +21,7 @@ _RETRYING = "Retrying failed database connection"
 
 
 def database_error(error: BaseException) -> KwaliteitsmonitorError | None:
-    """The sentence for an error that comes of Dagster's database being away; None for another."""
+    """The sentence for an error that comes of Dagster's database being away; `None` for another."""
     for one in chain(error):
         kind = type(one)
         if kind.__name__ == _RAISED or (kind.__module__.startswith(_DRIVER) and kind.__name__ in _LOST):

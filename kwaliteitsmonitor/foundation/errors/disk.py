@@ -96,7 +96,7 @@ class StorageError(KwaliteitsmonitorError):
 
 
 def storage_error(error: BaseException, where: str = "") -> StorageError | None:
-    """The sentence for an error that comes from the disk, or was raised because of one; None for another."""
+    """The sentence for an error that comes from the disk, or was raised because of one; `None` for another."""
     for one in _chain(error):
         if isinstance(one, OSError) and one.errno in _NUMBERS:
             return _as_error(_NUMBERS[one.errno], where)

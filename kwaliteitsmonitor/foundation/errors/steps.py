@@ -19,7 +19,7 @@ NL = "nl"
 
 
 def sentence_of(failure: Any, step: str) -> tuple[Words, int] | None:
-    """What stopped a step, and the exit code of it; None if that is the gate, or an error that should not occur.
+    """What stopped a step, and the exit code of it; `None` if that is the gate, or an error that should not occur.
 
     `failure` is what Dagster recorded of the step (`StepFailureData`).
     """

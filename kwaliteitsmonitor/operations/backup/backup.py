@@ -151,7 +151,7 @@ def _kept(
     tally: _Tally,
     altered: list[str],
 ) -> Kept | None:
-    """A file, once its bytes are in the backup; None if it went away meanwhile, as what is past retention does."""
+    """A file, once its bytes are in the backup; `None` if it went away meanwhile, as what is past retention does."""
     try:
         state = one.place.stat()
         source: Path | bytes = one.place.read_bytes() if state.st_size <= SMALL else one.place

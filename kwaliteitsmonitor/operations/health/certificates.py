@@ -129,7 +129,7 @@ def look(servers: Iterable[Endpoint], now: datetime) -> Looked:
 
 
 def expiry(endpoint: Endpoint) -> datetime | None:
-    """Until when the certificate of a server is good, in UTC; None if it offers no encryption.
+    """Until when the certificate of a server is good, in UTC; `None` if it offers no encryption.
 
     Raises `OSError` (or that of SMTP) if the server cannot be reached.
     """

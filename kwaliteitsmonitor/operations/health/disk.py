@@ -86,7 +86,7 @@ def note(workspace: Workspace, measured: Measured) -> list[Measured]:
 
 
 def runs_out(history: Sequence[Measured], need: int) -> date | None:
-    """The day on which less will be free than is needed, by the line through what was measured; None if it is not.
+    """The day on which less will be free than is needed, by the line through what was measured; `None` if it is not.
 
     The line is that of least squares. Less than a week of measurements says nothing.
     """

@@ -66,7 +66,7 @@ def record(
 def record_cut_off(
     settings: Settings, run: str, job: str, cycle: str, began: datetime, events: Iterable[Any]
 ) -> Run | None:
-    """Record a run whose process is gone, until the last event that Dagster has of it; None if it has a record."""
+    """Record a run whose process is gone, until the last event that Dagster has of it; `None` if it has a record."""
     if any(known.run == run for known in read(settings.workspace)):
         return None
     seen = list(events)

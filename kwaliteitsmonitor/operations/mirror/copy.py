@@ -138,7 +138,7 @@ def _name(release: Path, file: str = "") -> str:
 
 
 def _point(workspace: Workspace, place: Destination, cycle: str, refused: set[str]) -> dict[str, Any] | None:
-    """Have the mirror say which release of a cycle counts, and give what it says; None if it has none."""
+    """Have the mirror say which release of a cycle counts, and give what it says; `None` if it has none."""
     counting = current(workspace, cycle)
     name = f"{CURRENT}/{cycle}.json"
     if counting is None or f"{cycle}/{counting.name}" in refused:

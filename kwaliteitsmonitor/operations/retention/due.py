@@ -28,7 +28,7 @@ class Batch:
     """A period of a feed: what was received of it, of which kinds, for how many years and until when it is kept.
 
     `year` is the one that it is about, or in which it was last received if it tells none. `years` and `until` are
-    None if it never goes. `read_by` is the next cycle that reads it, `releases` those that rest on it.
+    `None` if it never goes. `read_by` is the next cycle that reads it, `releases` those that rest on it.
     """
 
     feed: str

@@ -57,7 +57,7 @@ class Store:
     met: Counter[str] = field(default_factory=Counter)
 
     def find(self, file: AnswerFile) -> CountedDelivery | None:
-        """What was made of a delivery; None if it was never counted as it is read now, or the record is damaged."""
+        """What was made of a delivery; `None` if it was never counted as it is read now, or the record is damaged."""
         known = self._load(self.names.name(file), file)
         self.met["known" if known is not None else "new"] += 1
         return known
@@ -99,7 +99,7 @@ class Store:
         return next((record for path in self._kept(name) if (record := self._of(name, path, file)) is not None), None)
 
     def _of(self, name: str, path: Path, file: AnswerFile) -> CountedDelivery | None:
-        """What a file holds; None if it is not what was written, or is of another delivery."""
+        """What a file holds; `None` if it is not what was written, or is of another delivery."""
         if self._file(name, _sha256(path)) != path:
             return None
         rows = pq.read_table(path)
@@ -204,7 +204,7 @@ def _name_of(path: Path) -> str:
 
 
 def _record_of(schema: pa.Schema) -> dict[str, Any] | None:
-    """The record in the metadata of a file; None if it has none."""
+    """The record in the metadata of a file; `None` if it has none."""
     try:
         record: dict[str, Any] = json.loads((schema.metadata or {})[RECORD])
     except (KeyError, ValueError):

@@ -47,7 +47,7 @@ class Pivot:
 
 @dataclass(frozen=True)
 class Columns:
-    """Expressions by field. `respondent` is None if the delivery has none, or `by_row` says that each row is one.
+    """Expressions by field. `respondent` is `None` if the delivery has none, or `by_row` says that each row is one.
 
     `pivots` become rows, of which `name` says the question and `value` holds the answer. `wheres` pairs an expression
     with the texts of which it must be one, folded. `headless` are columns without a header, by their letter. `flaws`
@@ -121,7 +121,7 @@ class Columns:
 
 
 def columns_of(names: Sequence[Named], wanted: Shape) -> Columns | None:
-    """The columns of a file by its headers; None if several say to be the same field, which takes a closer look."""
+    """The columns of a file by its headers; `None` if several say to be the same field, which takes a closer look."""
     layout = wanted.plan.layout([one.header for one in names])
     if any(len(positions) > 1 for positions in layout.fields.values()):
         return None
@@ -175,7 +175,7 @@ def _cell(column: Named) -> str:
 
 
 def _trimmed(column: str) -> str:
-    """A text without blanks around it, and None if nothing is left.
+    """A text without blanks around it, and `None` if nothing is left.
 
     Trimming every cell costs five times what counting does. So it is asked first, and cheaply, whether a cell begins or
     ends with anything else than a printable character of ASCII.
@@ -192,7 +192,7 @@ def _pieces(template: str, parts: Mapping[str, Named]) -> tuple[str | Named, ...
 
 
 def _composed(pieces: Sequence[str | Named]) -> str:
-    """The text of cells put together; None if one of them is empty."""
+    """The text of cells put together; `None` if one of them is empty."""
     texts = (quoted(one) if isinstance(one, str) else f"CAST({_cell(one)} AS VARCHAR)" for one in pieces)
     return f"({' || '.join(texts)})"
 

@@ -159,7 +159,7 @@ def _plain(form: Form) -> bool:
 
 
 def _of_text(file: AnswerFile, source: FileSource, wanted: Shape, scratch: Path) -> Selection | None:
-    """A text, or None if two columns say to be the same field, so that each of their cells must be compared."""
+    """A text, or `None` if two columns say to be the same field, so that each of their cells must be compared."""
     checked(file.path, TEXT, FileKind.TEXT, limits=LARGEST)
     text = opened(file.path, source.encoding, source.delimiter, scratch)
     head = text.head

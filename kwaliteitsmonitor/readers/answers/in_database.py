@@ -79,9 +79,9 @@ def pull_counts(
     """The counts of the answers of a period, as Parquet in a file that is gone when the context ends.
 
     `where` is as for `pull`; `aliases` are other spellings of codes, by code list: who answers a question under two
-    spellings has answered it twice; `threshold` is what the number of people behind answers is held against, if it is
-    to be. The rows of what is given are the answers that were counted. Raises as `pull` does,
-    and `UsageError` if the database is not one that counts.
+    spellings has answered it twice; `threshold` is what the number of people behind answers is compared with, if it is
+    to be. The rows of what is given are the answers that were counted. Raises as `pull` does, and `UsageError` if the
+    database is not one that counts.
     """
     query = statement(source, table, where)
     engine = engine_for(url, source)

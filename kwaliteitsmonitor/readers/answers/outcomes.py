@@ -57,7 +57,7 @@ class Remembered(Protocol):
     """What is remembered of deliveries that were counted before."""
 
     def find(self, file: AnswerFile) -> CountedDelivery | None:
-        """What was made of a delivery, as it is read now; None if that is not known."""
+        """What was made of a delivery, as it is read now; `None` if that is not known."""
 
     def keep(self, file: AnswerFile, made: CountedDelivery) -> CountedDelivery:
         """Remember what was made of a delivery, and return it as it is kept."""

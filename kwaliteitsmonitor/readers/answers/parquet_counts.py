@@ -93,7 +93,7 @@ class Scanned:
         return file.select(*(file[name] for name in self.by(part) if name != WHY), ROW, **who)
 
     def _who(self, file: ir.Table) -> ir.StringValue:
-        """Who gave an answer; None if that is empty, or one of the texts that stand for nobody."""
+        """Who gave an answer; `None` if that is empty, or one of the texts that stand for nobody."""
         import ibis
 
         who = put_together([file[piece.name] if isinstance(piece, Named) else piece for piece in self.columns.who])
@@ -205,7 +205,7 @@ def without_later(scanned: Scanned, rows: ir.Table) -> ir.Table:
 
 
 def _suspects(connection: duckdb.DuckDBPyConnection, scanned: Scanned) -> ir.Table | None:
-    """The answers of which another may be by the same respondent, in the embedded engine; None if there are none.
+    """The answers of which another may be by the same respondent, in the embedded engine; `None` if there are none.
 
     Of every answer a hash of what it answers and by whom is put aside, on disk if it does not fit. They are sorted a
     part at a time: sorting is cheap, and mostly no two are the same.

@@ -118,7 +118,7 @@ def records(path: Path, delimiter: str, first: int) -> Iterator[tuple[int, Recor
 
 
 def _take(grammar: _Grammar, pending: list[tuple[int, bytes]], *, last: bool = False) -> tuple[int, Record] | None:
-    """The first record of some lines, which are taken out; nothing where further lines must be seen."""
+    """The first record of some lines, which are taken out; nothing if further lines must be seen."""
     number, line = pending[0]
     if not _is_text(line):
         del pending[0]

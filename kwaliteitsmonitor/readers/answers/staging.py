@@ -81,9 +81,9 @@ def stage_answers(
 
     `readers` gives the reader of each field for a delivery, `aliases` other spellings of codes, by code list, and
     `questions` on which scale each was asked. A delivery of which `remembered` knows what is made is not read.
-    `threshold` is what the number of people behind answers is held against, if it is to be.
-    Returns the counts of accepted answers, the answers set aside (row by row), what each rule found, in answers, and
-    the reason per delivery that could not be read at all.
+    `threshold` is what the number of people behind answers is compared with, if it is to be. Returns the counts of
+    accepted answers, the answers set aside (row by row), what each rule found, in answers, and the reason per delivery
+    that could not be read at all.
     """
     known = remembered or Nothing()
     beyond = Beyond()

@@ -55,7 +55,7 @@ def _threshold(number: str) -> Decimal:
 
 
 def _number(raw: Any, locale: Locale) -> tuple[Decimal, bool] | None:
-    """The number in a cell, and whether it is written as a percentage; None if there is none."""
+    """The number in a cell, and whether it is written as a percentage; `None` if there is none."""
     if isinstance(raw, Percentage):
         return Decimal(f"{raw:.15g}"), True
     if isinstance(raw, bool):

@@ -120,7 +120,7 @@ def _above_one(cells: Iterable[Any], reader: CellReader, measures: Said) -> set[
 
 
 def _plain(cell: Any, reader: CellReader) -> Decimal | None:
-    """The number in a cell that does not say itself that it is a percentage; None if there is none."""
+    """The number in a cell that does not say itself that it is a percentage; `None` if there is none."""
     if isinstance(cell, bool | Percentage):
         return None
     if isinstance(cell, int | float | Decimal):

@@ -108,7 +108,7 @@ def _by_cell(cells: Sequence[Any], notation: Callable[[Any], Notation | None]) -
 
 
 def _number(raw: Any, reader: CellReader) -> Notation | None:
-    """How a number is written; None for what is no number in any notation."""
+    """How a number is written; `None` for what is no number in any notation."""
     if isinstance(raw, Percentage):
         return Notation.PERCENTAGE
     if not isinstance(raw, str):

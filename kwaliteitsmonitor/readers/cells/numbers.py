@@ -113,7 +113,7 @@ def _iso(text: str) -> Written | None:
 
 
 def _measure(before: str | None, after: str | None) -> Measure | None:
-    """What a number is measured in by what stands before and behind it; None if they do not go together."""
+    """What a number is measured in by what stands before and behind it; `None` if they do not go together."""
     first, last = ("".join((mark or "").lower().split()) for mark in (before, after))
     if last == "k":
         return Measure.THOUSANDS if first in ("€", "eur", "euro") else None
@@ -130,7 +130,7 @@ def _measure(before: str | None, after: str | None) -> Measure | None:
 
 
 def _negative(match: re.Match[str]) -> bool | None:
-    """Whether a number is negative, by a minus or by brackets; None if both are there or one is not closed."""
+    """Whether a number is negative, by a minus or by brackets; `None` if both are there or one is not closed."""
     opened, closed = bool(match["open"]) + bool(match["inner"]), bool(match["close"]) + bool(match["end"])
     signs = [sign for sign in (match["sign"], match["second"], match["last"]) if sign]
     if opened != closed or opened > 1 or len(signs) + opened > 1:

@@ -30,7 +30,7 @@ _BESIDE = re.compile(
 
 
 def fraction_shown(code: str) -> Decimal | None:
-    """What makes a fraction of the number that a format shows as a percentage; None if it shows no percentage.
+    """What makes a fraction of the number that a format shows as a percentage; `None` if it shows no percentage.
 
     `0.0%` shows 0.173 as 17,3%. A sign in quotes is but text: `0.0"%"` shows 17.3 so, which people read as the same.
 
@@ -51,7 +51,7 @@ def percent_beside(text: str) -> Decimal | None:
 
 
 def percent_in(text: str) -> Decimal | None:
-    """What a number under or beside this name is multiplied by to be a fraction; None if it says nothing of it.
+    """What a number under or beside this name is multiplied by to be a fraction; `None` if it says nothing of it.
 
     >>> percent_in("Uitval (in %)"), percent_in("Uitval"), percent_in("Verschil in procentpunt")
     (Decimal('0.01'), None, None)

@@ -85,7 +85,7 @@ class CellReader:
             raise ValueError(f"{self.field.name} identifies people: it needs a key for pseudonyms")
 
     def __call__(self, raw: Any) -> Any:
-        """The typed value of a cell, None for an empty one. Raises `Refused`."""
+        """The typed value of a cell, `None` for an empty one. Raises `Refused`."""
         if self.translates:
             raw = self.part(raw)
         if is_blank(raw):
@@ -96,12 +96,12 @@ class CellReader:
         return self.of_text(value) if self.field.kind is Kind.TEXT else value
 
     def of_text(self, text: str) -> str | None:
-        """The code or the pseudonym that a text stands for, or the text itself; None for an empty one."""
+        """The code or the pseudonym that a text stands for, or the text itself; `None` for an empty one."""
         text = self.code(composed(text.strip()))
         return pseudonym(text, self.key) if text and self.field.personal else text or None
 
     def part(self, raw: Any) -> Any:
-        """What a cell holds for this field by its form, not yet typed; None if that is nothing. Raises `Refused`."""
+        """What a cell holds for this field by its form, not yet typed; `None` if that is nothing. Raises `Refused`."""
         if self.split is not None and not is_blank(raw):
             match = self._pattern.fullmatch(" ".join(text_of(raw).split()))
             if match is None:
@@ -135,7 +135,7 @@ class CellReader:
         return text if code is None else code
 
     def percent_of(self, raw: Any) -> Decimal | None:
-        """What the number beside a word is to be multiplied by, as `Uitval (%)` says beside a code; None if nothing.
+        """What the number beside a word is to be multiplied by, as `Uitval (%)` says beside a code; `None` if nothing.
 
         What is the name of a code itself says nothing of the number.
         """

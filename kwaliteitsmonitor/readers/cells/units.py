@@ -242,7 +242,7 @@ def spaced(text: str) -> str:
 
 
 def unit_of(text: str, own: str) -> Unit | None:
-    """The unit that a text says amounts are in, None if that is the institution's own currency or nothing at all."""
+    """The unit that a text says amounts are in, `None` if that is the institution's own currency or nothing at all."""
     units = [unit for unit, _, _ in units_in(text) if unit.says(own)]
     return next((unit for unit in units if unit.foreign(own)), units[0] if units else None)
 
@@ -274,7 +274,7 @@ def _is_amount(before: str) -> bool:
 
 
 def _power(written: str) -> Decimal | None:
-    """The number that an amount is multiplied by, a power of ten; None if it is 1, which changes nothing."""
+    """The number that an amount is multiplied by, a power of ten; `None` if it is 1, which changes nothing."""
     number = Decimal(re.sub(r"\D", "", written))
     return number if number > 1 else None
 
@@ -315,7 +315,7 @@ _COMMAS = re.compile(r"[0#?](,+)(?![0#?,])")
 
 
 def shown_by(code: str) -> Shown | None:
-    """How a number format of a spreadsheet shows an amount; None if it shows it as it is, in no unit.
+    """How a number format of a spreadsheet shows an amount; `None` if it shows it as it is, in no unit.
 
     A comma behind the last digit divides by a thousand: `#,##0,` shows 7057000 as 7.057, and `0.0,"k"` as 7057,0k.
     """

@@ -33,7 +33,7 @@ _SIMPLE = {float, int, str, type(None)}
 
 
 def numbers(cells: Sequence[Any], reader: CellReader) -> tuple[pa.Array, list[tuple[int, Words]]] | None:
-    """The typed column and the positions of refused cells with what was expected; None if it is no such column.
+    """The typed column and the positions of refused cells with what was expected; `None` if it is no such column.
 
     The column has the type of the field; what is empty or refused is null.
     """
@@ -66,7 +66,7 @@ def numbers(cells: Sequence[Any], reader: CellReader) -> tuple[pa.Array, list[tu
 
 
 def texts(cells: Sequence[Any], reader: CellReader) -> list[str | None] | None:
-    """The typed column of texts; None if it holds something else, or something that is refused."""
+    """The typed column of texts; `None` if it holds something else, or something that is refused."""
     if reader.field.kind is not Kind.TEXT or reader.translates:
         return None
     distinct = set(cells) if set(map(type, cells)) <= {str, type(None)} else None

@@ -203,7 +203,7 @@ def pieces(stream: BinaryIO) -> Iterator[bytes]:
 
 
 def first_wrong(stream: BinaryIO, codec: str) -> int | None:
-    """The number of the first line that is not text in an encoding; None if all is.
+    """The number of the first line that is not text in an encoding; `None` if all is.
 
     Lines end as Windows, Unix or an old Mac ends them.
     """

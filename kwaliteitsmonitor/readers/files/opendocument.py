@@ -250,7 +250,7 @@ class _Reader:
         return self._formats.shown(self._style_of(cell, column), cell.attributes.get("currency", ""))
 
     def _percentage(self, cell: _Cell, column: int, value: Any, seen: str) -> Decimal | None:
-        """What makes a fraction of the number of a cell that shows a percentage; None if it shows none.
+        """What makes a fraction of the number of a cell that shows a percentage; `None` if it shows none.
 
         Its format says so or, if that is none of the file's own, what the program wrote of what the cell shows.
         """
@@ -321,7 +321,7 @@ def _times(text: str | None) -> int:
 
 
 def value_of(attributes: Mapping[str, str], paragraphs: Sequence[str]) -> Any:
-    """The value of a cell by its type; None for an empty one. What does not fit its type stays text."""
+    """The value of a cell by its type; `None` for an empty one. What does not fit its type stays text."""
     shown = "\n".join(paragraphs)
     try:
         match attributes.get("value-type"):

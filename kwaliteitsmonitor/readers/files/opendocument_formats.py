@@ -61,13 +61,13 @@ class Formats:
             self._open.text += characters
 
     def shown(self, style: str, currency: str) -> Shown | None:
-        """How a cell of this style shows an amount, whose currency it may name itself; None if plainly."""
+        """How a cell of this style shows an amount, whose currency it may name itself; `None` if plainly."""
         known = self._of(style)
         unit = named_by(known.text) or (Unit(Decimal(1), currency) if currency else None)
         return None if unit is None and known.divided == 1 else Shown(known.divided, unit)
 
     def fraction(self, style: str) -> Decimal | None:
-        """What a cell of this style multiplies its number by to show it as a percentage; None if it does not."""
+        """What a cell of this style multiplies its number by to show it as a percentage; `None` if it does not."""
         known = self._of(style)
         return Decimal(1) if known.percentage else percent_beside(known.text.strip())
 

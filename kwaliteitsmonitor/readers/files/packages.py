@@ -58,7 +58,7 @@ class Package:
         return {name.casefold(): name for name in reversed(self.members)}
 
     def part(self, name: str) -> str:
-        """A part as this package writes its name, empty where it is not there: upper and lower case are alike."""
+        """A part as this package writes its name, empty if it is not there: upper and lower case are alike."""
         return name if name in self.members else self._by_name.get(name.casefold(), "")
 
     def chunks(self, name: str) -> Iterator[bytes]:

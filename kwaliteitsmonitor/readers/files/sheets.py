@@ -291,7 +291,7 @@ class SheetScan:
 
 
 def _addresses(piece: bytes) -> list[bytes] | None:
-    """The addresses of the cells that are not empty; None if the piece is not written in the known form."""
+    """The addresses of the cells that are not empty; `None` if the piece is not written in the known form."""
     if _PREFIXED.search(piece):
         return None
     cells = _ANY.findall(piece)
@@ -306,7 +306,7 @@ def _addresses(piece: bytes) -> list[bytes] | None:
 
 
 def _with_style(styles: Sequence[str], before: bytes = b"") -> re.Pattern[bytes] | None:
-    """An expression for the style of a cell, one of these, if what follows is `before`; None without styles."""
+    """An expression for the style of a cell, one of these, if what follows is `before`; `None` without styles."""
     return re.compile(rb' s="(?:' + "|".join(styles).encode() + rb')"' + before) if styles else None
 
 
@@ -321,7 +321,7 @@ def _as_number(match: re.Match[bytes]) -> bytes:
 
 
 def _begun(piece: bytes, at: int) -> tuple[int, int] | None:
-    """The cell in whose first tag this position is; None if it is in no cell's tag, or the cell is empty."""
+    """The cell in whose first tag this position is; `None` if it is in no cell's tag, or the cell is empty."""
     begun = piece.rfind(b'<c r="', max(0, at - LONGEST_TAG), at)
     if begun < 0 or piece.find(b">", begun, at) >= 0 or piece.endswith(b"/", at, piece.find(b">", at)):
         return None

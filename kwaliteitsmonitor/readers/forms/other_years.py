@@ -78,7 +78,7 @@ def notes(
 
 
 def _own(declared: Mapping[str, Any]) -> Span | None:
-    """The years that a delivery is for; None if it has none."""
+    """The years that a delivery is for; `None` if it has none."""
     if isinstance(year := declared.get("academic_year"), str):
         first, _, last = year.partition("-")
         return (int(first), int(last)) if first.isdecimal() and last.isdecimal() else None

@@ -41,7 +41,7 @@ def _is_remark(text: str, is_name: Callable[[str], bool]) -> bool:
 
 
 def _alone(cells: Iterable[Any]) -> str | None:
-    """The text that all cells of a row hold which hold anything; None if that is more, or no text."""
+    """The text that all cells of a row hold which hold anything; `None` if that is more, or no text."""
     text: str | None = None
     for cell in cells:
         if is_blank(cell):

@@ -18,7 +18,7 @@ PLANNED, SPENT = "budget", "realised"
 
 
 def stated(grid: Grid, headers: Headers, data: Rows, layout: Layout, table: Table, ignored: set[int]) -> Stated | None:
-    """What a file states beside its amounts; None if it has none, or its columns become rows.
+    """What a file states beside its amounts; `None` if it has none, or its columns become rows.
 
     `ignored` are the positions of columns that the form knows and does not read.
     """

@@ -43,7 +43,7 @@ _HINT = re.compile(r"tot|telling|som|sum|gesamt|[σ∑]|t o t|overall|geheel|all
 
 
 def rest_of_total(text: str) -> str | None:
-    """What a text that calls something a total says beside that word; None if it is no such text.
+    """What a text that calls something a total says beside that word; `None` if it is no such text.
 
     >>> rest_of_total("Subtotaal: FGW"), rest_of_total("Totaal faculteit"), rest_of_total("Totaalaanpak")
     ('fgw', '', None)
@@ -71,8 +71,8 @@ class Labels:
     `names` are those of names of which the profile has a list, each with what tells whether a text is one of them;
     `words` those by which rows are told apart in words of their own, of which `codes` are codes, and `years` those of
     years and other numbers that do so. `needed` are all columns that must be filled in for a row to be data. `whole`
-    are those of names that are empty where a row is about the whole institution, or all levels: there a total is no sum
-    of other rows to leave out.
+    are those of names that are empty if a row is about the whole institution, or all levels: there a total is no sum of
+    other rows to leave out.
     """
 
     names: Mapping[int, Callable[[str], bool]]

@@ -101,7 +101,7 @@ class Understood:
         return places
 
     def _composed(self, name: str) -> list[Any]:
-        """The text of a composed field in each row; None if one of its parts is empty."""
+        """The text of a composed field in each row; `None` if one of its parts is empty."""
         parts = self.layout.composed[name]
         template = self.wanted.form.compose[name]
         columns = [map(text_in, self.data.columns[index]) for index in parts.values()]

@@ -96,7 +96,7 @@ class FigureChange:
 class Other:
     """A published number or text that is another, beside the figures that have causes.
 
-    `table` and `row` say where; `column` is empty where a whole row came or went, `row` too where a whole table did.
+    `table` and `row` say where; `column` is empty if a whole row came or went, `row` too where a whole table did.
     """
 
     table: str

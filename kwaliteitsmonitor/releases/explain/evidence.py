@@ -29,7 +29,7 @@ def status(of: str, to: str) -> str:
 
 
 def feed(one: Mapping[str, object], to: str) -> str:
-    """What the feed of a delivery or a waiver is called, where the profile has it still; empty where it names none."""
+    """What the feed of a delivery or a waiver is called, where the profile has it still; empty if it names none."""
     return str(one.get(f"feed_{to}") or one.get("feed") or "")
 
 

@@ -125,7 +125,7 @@ def quoted(text: str) -> str:
 def _current(workspace: Workspace) -> Iterator[Path]:
     """The folders of the releases that count, by cycle.
 
-    Raises `NewerFormatError` where a newer version of this program made one.
+    Raises `NewerFormatError` if a newer version of this program made one.
     """
     for release in counting(workspace):
         manifest.demand_known_format(release)

@@ -59,7 +59,7 @@ def find(name: str, workspace: Workspace) -> Place:
 def _counting(folder: Path) -> Path:
     """The release of which a folder in `current` is a copy, where a workspace was copied without its links.
 
-    It is what readers read there, so that it must be whole as well. Raises `KwaliteitsmonitorError` where it is not.
+    It is what readers read there, so that it must be whole as well. Raises `KwaliteitsmonitorError` if it is not.
     """
     workspace = Workspace(folder.parent.parent)
     there = folder.parent == workspace.current and workspace.releases.is_dir()

@@ -63,8 +63,8 @@ class ReleaseReader:
     def table(self, name: str, columns: Sequence[str] = ()) -> pa.Table:
         """A table, or these of its columns as far as it has them.
 
-        One that the release does not have is that of its contract, without rows. Raises `KwaliteitsmonitorError` where
-        the release has it, and it is missing, altered or unreadable.
+        One that the release does not have is that of its contract, without rows. Raises `KwaliteitsmonitorError` if the
+        release has it, and it is missing, altered or unreadable.
         """
         key = name, tuple(columns)
         if key not in self._tables:
@@ -78,7 +78,7 @@ class ReleaseReader:
         return self._rows[name]
 
     def profile(self, workspace: Workspace) -> Profile:
-        """The profile by which it was made. Raises `KwaliteitsmonitorError` where the workspace has it no more."""
+        """The profile by which it was made. Raises `KwaliteitsmonitorError` if the workspace has it no more."""
         folder = workspace.profiles / self.manifest.profile.sha256
         if not folder.is_dir():
             raise KwaliteitsmonitorError(

@@ -27,9 +27,9 @@ def is_there(workspace: Workspace, to: Reference) -> bool:
 
 
 def referred(workspace: Workspace, to: Reference | None) -> Path | None:
-    """The release that a reference names; None for None.
+    """The release that a reference names; `None` for `None`.
 
-    Raises `KwaliteitsmonitorError` where it is no longer there, or is another one now.
+    Raises `KwaliteitsmonitorError` if it is no longer there, or is another one now.
     """
     if to is None:
         return None

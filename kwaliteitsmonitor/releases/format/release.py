@@ -50,8 +50,8 @@ The manifest that it finds there says everything but the files that it is to giv
 class Release:
     """A release in its place.
 
-    `new` is false where the newest one already was the same to the byte. `counts` is false for a draft that came after
-    a final release: that one stays current. `altered` says what is wrong with a draft before this one that is no longer
+    `new` is false if the newest one already was the same to the byte. `counts` is false for a draft that came after a
+    final release: that one stays current. `altered` says what is wrong with a draft before this one that is no longer
     what was published.
     """
 
@@ -81,10 +81,10 @@ def publish(
 
     `rests_on` is what else the manifest says of what the release was made of; `extra` are more files, by name, or what
     makes them from the folder that is being built. `written` are the files of tables that a step wrote as they are
-    published: their bytes are taken. Where the newest release of the cycle is the same to the byte, or is
-    that draft signed off, no new one is made. Killed at any moment, this leaves the old release current or the new one;
-    what a killed run left half built is cleared away by the next. Runs at the same time build side by side and take
-    their places one after the other. Raises `KwaliteitsmonitorError` where the final release is not what was published.
+    published: their bytes are taken. Where the newest release of the cycle is the same to the byte, or is that draft
+    signed off, no new one is made. Killed at any moment, this leaves the old release current or the new one; what a
+    killed run left half built is cleared away by the next. Runs at the same time build side by side and take their
+    places one after the other. Raises `KwaliteitsmonitorError` if the final release is not what was published.
     """
     draft = manifest.manifest_of(profile, cycle, inputs, lacking, rests_on or {})
     with building(workspace, cycle.key) as folder:
@@ -128,7 +128,7 @@ def newest_final(workspace: Workspace, cycle: str) -> Path | None:
 def is_final(release: Path) -> bool:
     """Whether a release says that it is final. One whose manifest cannot be read says nothing.
 
-    Raises `NewerFormatError` where a newer version of this program made it: nothing may take its place unseen.
+    Raises `NewerFormatError` if a newer version of this program made it: nothing may take its place unseen.
     """
     try:
         return manifest.read(release).is_final

@@ -21,7 +21,7 @@ def extra_files(profile: Profile, earlier: Path | None) -> Extra:
     """What makes the other files of a release of an institution: the report, in the forms that its manifest names.
 
     `earlier` is the release that councils saw before this one, since which a report says what changed
-    (`kwaliteitsmonitor.releases.diff.releases.changes`); none where there is none.
+    (`kwaliteitsmonitor.releases.diff.releases.changes`); none if there is none.
     """
 
     def reports(folder: Path) -> Iterator[tuple[str, bytes]]:

@@ -38,7 +38,7 @@ def rendered(
 
     The same release gives the same bytes. `since` is an earlier release: the report then says what changed. Raises
     `UsageError` for a form or a language that is not made or where the two cannot be compared, and
-    `KwaliteitsmonitorError` where a table is missing or altered.
+    `KwaliteitsmonitorError` if a table is missing or altered.
     """
     from kwaliteitsmonitor.releases.report.contents.report import report_of
 
@@ -51,7 +51,7 @@ def rendered(
 
 
 def maker(form: str) -> Callable[[Document], bytes]:
-    """What makes a form. Raises `UsageError` where there is no such form, or a library for it is lacking."""
+    """What makes a form. Raises `UsageError` if there is no such form, or a library for it is lacking."""
     if form not in _MAKERS:
         raise UsageError(f"there is no form '{form}' of a report", expected=f"one of {', '.join(FORMS)}, or all")
     module, function = _MAKERS[form]
@@ -70,7 +70,7 @@ def _made(form: str, module: str, function: str, document: Document) -> bytes:
 
 
 def language_of(profile: Profile, language: str) -> Language:
-    """The language, where the profile has it. Raises `UsageError` where it does not."""
+    """The language, where the profile has it. Raises `UsageError` if it does not."""
     for known in profile.institution.languages:
         if known == language:
             return known

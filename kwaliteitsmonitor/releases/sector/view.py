@@ -51,8 +51,8 @@ def tables_of(sources: Sequence[Source]) -> dict[str, list[dict[str, Any]]]:
 def write(sources: Sequence[Source], target: Path, *, replace: bool = False) -> dict[str, list[dict[str, Any]]]:
     """Write a sector view over these releases and return the rows of its tables.
 
-    With `replace` it takes the place of an earlier view. Raises `UsageError` where something else stands there, or
-    where it cannot be written; then what stood there stands there still.
+    With `replace` it takes the place of an earlier view. Raises `UsageError` if something else stands there, or where
+    it cannot be written; then what stood there stands there still.
     """
     place = target.resolve()
     _demand_free(place, replace=replace)
@@ -73,7 +73,7 @@ def write(sources: Sequence[Source], target: Path, *, replace: bool = False) -> 
 
 
 def _demand_free(place: Path, *, replace: bool) -> None:
-    """Raise `UsageError` where something stands in a place that is not to go."""
+    """Raise `UsageError` if something stands in a place that is not to go."""
     if not place.exists() or (place.is_dir() and not any(place.iterdir())):
         return
     view = _is_view(place)

@@ -58,9 +58,9 @@ class SignOff:
 def finalise(workspace: Workspace, profile: Profile, cycle: str, by: SignOff) -> Release:
     """Make the newest draft of a cycle final, and have it count; `profile` is the one by which it was made.
 
-    A sign-off that was killed just before it showed the final release is brought to its end. Raises `UsageError` where
+    A sign-off that was killed just before it showed the final release is brought to its end. Raises `UsageError` if
     there is no draft to sign off, `BlockedError` with the reasons where the gate does not allow it, and
-    `KwaliteitsmonitorError` where the draft or the final release before it is not what was published. Killed at any
+    `KwaliteitsmonitorError` if the draft or the final release before it is not what was published. Killed at any
     moment, this leaves what counted before or the final release, whole.
     """
     if half := _half_done(workspace, cycle):
@@ -110,7 +110,7 @@ def _half_done(workspace: Workspace, cycle: str) -> Release | None:
 
 
 def draft_of(workspace: Workspace, cycle: str) -> Path:
-    """The draft that is to be signed off: the newest release of a cycle. Raises `UsageError` where that is no draft."""
+    """The draft that is to be signed off: the newest release of a cycle. Raises `UsageError` if that is no draft."""
     last = newest(workspace, cycle)
     if last is None:
         raise UsageError(
@@ -191,8 +191,8 @@ def signed_again(release: ReleaseReader, draft: Path, workspace: Workspace) -> P
     """What came of computing a release again: the draft itself, or that draft signed off as the release says it was.
 
     `draft` stands in a workspace of its own, without a report where it is to be signed off, which renders one; the
-    final release that this one follows stands in `workspace`. Raises `KwaliteitsmonitorError` where that one is no
-    longer there.
+    final release that this one follows stands in `workspace`. Raises `KwaliteitsmonitorError` if that one is no longer
+    there.
     """
     record = release.manifest.sign_off
     if record is None:

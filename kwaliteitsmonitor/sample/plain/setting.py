@@ -34,7 +34,7 @@ class Setting:
         return self.profile.institution.languages[0]
 
     def feed_of(self, table: str) -> Feed | None:
-        """The feed that delivers a table; None if the institution does not use it."""
+        """The feed that delivers a table; `None` if the institution does not use it."""
         return next((feed for feed in self.profile.feeds if table in feed.tables), None)
 
     def units(self, feed: Feed | None, year: int) -> list[Unit]:

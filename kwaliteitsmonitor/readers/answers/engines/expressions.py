@@ -36,7 +36,7 @@ BLANKS = " \t\n\r\xa0"
 def counts(answers: ir.Table, by: Sequence[str], who: ir.StringValue | None) -> ir.Table:
     """The number of answers with each combination of the cells `by`, and how many of those have no respondent.
 
-    `who` says who gave an answer, None if the table does not say it of any; nothing is then said to be missing.
+    `who` says who gave an answer, `None` if the table does not say it of any; nothing is then said to be missing.
     """
     import ibis
 
@@ -45,7 +45,7 @@ def counts(answers: ir.Table, by: Sequence[str], who: ir.StringValue | None) -> 
 
 
 def trimmed(text: ir.StringValue) -> ir.StringValue:
-    """A text without blanks around it, and None if nothing is left. It is first looked at whether there are any."""
+    """A text without blanks around it, and `None` if nothing is left. It is first looked at whether there are any."""
     import ibis
 
     blanks = list(BLANKS)
@@ -65,7 +65,7 @@ def filled(cells: Sequence[ir.Value]) -> ir.BooleanValue:
 
 
 def put_together(pieces: Sequence[str | ir.Value]) -> ir.StringValue:
-    """Texts and cells as one text; None if one of the cells is empty."""
+    """Texts and cells as one text; `None` if one of the cells is empty."""
     import ibis
 
     texts = [ibis.literal(piece) if isinstance(piece, str) else trimmed(as_text(piece)) for piece in pieces]

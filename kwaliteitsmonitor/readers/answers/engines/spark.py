@@ -137,7 +137,7 @@ def _absent(what: str, where: str, remedy: str) -> UsageError:
 
 
 def _java() -> str | None:
-    """The program that runs Java, or None."""
+    """The program that runs Java, or `None`."""
     home = os.environ.get("JAVA_HOME", "")
     return shutil.which("java", path=str(Path(home) / "bin") if home else None)
 

@@ -33,7 +33,6 @@ Row = Mapping[str, Any]
 
 
 def report(profile: Profile, unit: str = "FGW", period: str = "") -> Request:
-    """The request for the yearly report of a unit."""
     feed = profile.feed("faculty_report")
     (one,) = requests(profile, profile.cycle(CYCLE), feed, unit_of(profile, unit), period)
     return one

@@ -79,7 +79,6 @@ def of_book(workspace: Workspace, book: openpyxl.Workbook, feed: Feed = ADVISERS
 
 
 def of_advisers(workspace: Workspace, *rows: list[Any], **more: Any) -> Delivered:
-    """A delivered workbook with these rows of advisers."""
     return delivered(workspace, ADVISERS, saved(advisers(*rows)), **more)
 
 
@@ -230,15 +229,6 @@ def test_cells_that_are_not_read_again_are_shown_as_a_spreadsheet_shows_them(wor
     shown = {(item.row, item.column.nl): item.actual.nl for item in received.items}
     for number, (name, _, text) in enumerate(held, start=2):
         assert shown[number, CATALOGUE["staff"][name].label.nl] == text
-
-
-def test_what_could_not_be_read_says_which_delivery_counts_in_its_place(workspace: Workspace) -> None:
-    why = Words("Er staat een wachtwoord op.", "It has a password.")
-    refused = replace(of_advisers(workspace, [1, 0, 0, 0]), refused=why, counts="North.xlsx")
-    book, received = given_back(refused, "en")
-    assert (book.sheetnames, received.to_mend) == (["Feedback"], 1)
-    assert "It has a password." in text_of(book, "Feedback")
-    assert "Until then the earlier delivery North.xlsx counts." in text_of(book, "Feedback")
 
 
 def test_remarks_that_are_no_more_than_a_warning_leave_nothing_to_mend(workspace: Workspace) -> None:

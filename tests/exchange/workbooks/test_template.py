@@ -305,7 +305,6 @@ def test_how_long_a_file_is_kept_is_said_by_the_profile(profile: Profile, years:
 
 
 def luminance(colour: str) -> float:
-    """By WCAG 2."""
     parts = [int(colour[at : at + 2], 16) / 255 for at in (2, 4, 6)]
     red, green, blue = (p / 12.92 if p <= 0.03928 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue

@@ -63,14 +63,12 @@ def leiden() -> Profile:
 
 @pytest.fixture
 def made_up(tmp_path: Path, leiden: Profile) -> MadeUp:
-    """A workspace with one release."""
     made = MadeUp(tmp_path / "out", leiden)
     made.release(lines(10))
     return made
 
 
 def lines(amount: int) -> bytes:
-    """A delivery of one amount."""
     return f"unit;amount\nFGW;{amount}\n".encode()
 
 

@@ -75,7 +75,6 @@ def database(url: str, *arguments: str | Path) -> subprocess.CompletedProcess[st
 
 
 def done(*arguments: str | Path) -> tuple[int, str]:
-    """What a command ends with and says."""
     ended = CliRunner().invoke(kwaliteitsmonitor, [*map(str, arguments)], standalone_mode=False)
     return int(ended.return_value or 0), ended.output
 

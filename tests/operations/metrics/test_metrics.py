@@ -17,7 +17,6 @@ from tests.sample_year import SampleYear
 
 
 def run(cycle: str, **more: object) -> Run:
-    """The record of a cycle that published a release."""
     identity = {"run": f"id-{cycle}", "job": "cycle", "cycle": cycle, "started": f"{cycle}-01T06:00:00+01:00"}
     figures = {"seconds": 28.5, "outcome": "published", "release": "v1", "memory": 512 << 20, "steps": {"release": 3.0}}
     return Run(**{**identity, **figures, "feeds": {"staff": Rows(100, 98, 2)}, **more})  # type: ignore[arg-type]

@@ -55,7 +55,7 @@ class Case:
 
     def problems(self) -> list[tuple[str, str]]:
         """The place and the sentence of each problem of the profile."""
-        return [(one.key, one.found) for one in read_profile(self.folder / "profile")[1]]
+        return [(one.key, one.actual) for one in read_profile(self.folder / "profile")[1]]
 
     def cells(self, workbook: str, values: Mapping[str, Any]) -> None:
         """Write other values into cells of a delivered workbook."""
@@ -238,7 +238,7 @@ def test_a_plan_that_is_delivered_each_period_is_published_from_the_sample_as_it
 def test_a_path_that_does_not_tell_the_round_is_reported_with_what_to_do(tmp_path: Path) -> None:
     (problem,) = read_profile(Case.of(ROUNDS, tmp_path, feeds=('round: "1", ', "")).folder / "profile")[1]
     assert (problem.file, problem.key, problem.line) == ("feeds.yaml", "spending.sources.1.path", 7)
-    assert problem.found == "'spending/{reporting_year}{suffix}.xlsx' does not tell the round of a file"
+    assert problem.actual == "'spending/{reporting_year}{suffix}.xlsx' does not tell the round of a file"
     assert problem.hint == 'or, where there is one round a year, `constants: {round: "1"}` in the form of each table'
 
 

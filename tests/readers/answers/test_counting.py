@@ -27,19 +27,20 @@ QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
 @pytest.fixture
-def landing(sample: Path, tmp_path: Path) -> Path:
-    shutil.copytree(sample, tmp_path / "zone")
-    return tmp_path / "zone"
-
-
-@pytest.fixture
-def settings(landing: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+def settings(sample: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     monkeypatch.setenv("KWALITEITSMONITOR_PSEUDONYM_KEY", KEY)
-    return Settings.from_environment(institution="leiden", landing=str(landing), out=str(tmp_path / "out"))
+    return Settings.from_environment(institution="leiden", landing=str(sample), out=str(tmp_path / "out"))
 
 
-def resource(settings: Settings) -> Institution:
-    return Institution(institution=settings.institution, landing=settings.landing, out=settings.out)
+def execute(settings: Settings, *jobs: tuple[str, str | dg.MultiPartitionKey]) -> list[dg.ExecuteInProcessResult]:
+    """What comes of these jobs for these partitions, one after the other."""
+    own = Institution(institution=settings.institution, landing=settings.landing, out=settings.out)
+    definitions = build_definitions(own)
+    with dg.DagsterInstance.ephemeral() as instance:
+        return [
+            definitions.resolve_job_def(name).execute_in_process(instance=instance, partition_key=key, run_config=QUIET)
+            for name, key in jobs
+        ]
 
 
 def tree(folder: Path) -> dict[str, bytes]:
@@ -57,15 +58,17 @@ def tree(folder: Path) -> dict[str, bytes]:
         ("2025-09", ["2022-09", "2023-09"]),
     ],
 )
-def test_a_cycle_depends_on_the_academic_years_that_it_reads(leiden: Profile, cycle: str, years: Sequence[str]) -> None:
-    cycles = cycle_partitions(leiden)
-    found = years_of_a_cycle(leiden).get_upstream_mapped_partitions_result_for_partitions(
-        cycles.empty_subset().with_partition_keys([cycle]), cycles, academic_years(leiden)
+def test_a_cycle_depends_on_the_academic_years_that_it_reads(
+    profile: Profile, cycle: str, years: Sequence[str]
+) -> None:
+    cycles = cycle_partitions(profile)
+    mapped = years_of_a_cycle(profile).get_upstream_mapped_partitions_result_for_partitions(
+        cycles.empty_subset().with_partition_keys([cycle]), cycles, academic_years(profile)
     )
-    assert list(found.partitions_subset.get_partition_keys()) == list(years)
+    assert list(mapped.partitions_subset.get_partition_keys()) == list(years)
 
 
-def test_there_is_a_partition_for_each_year_and_unit_and_for_what_is_delivered_for_all(leiden: Profile) -> None:
+def test_there_is_a_partition_for_each_year_and_unit_and_for_what_is_delivered_for_all(profile: Profile) -> None:
     graph = build_definitions(Institution(institution="leiden")).get_repository_def().asset_graph
     partitions = graph.get(dg.AssetKey(["evaluations", "counts"])).partitions_def
     assert partitions is not None
@@ -79,34 +82,24 @@ def test_there_is_a_partition_for_each_year_and_unit_and_for_what_is_delivered_f
 
 def test_counting_unit_by_unit_in_any_order_is_counting_the_year(settings: Settings, tmp_path: Path) -> None:
     units = ["all", *reversed([unit.id for unit in settings.profile.units])]
-    apart = [count_year(settings, 2020, unit) for unit in units]
-    assert sum(one.new for one in apart) == 8
-    assert sum(one.known for one in apart) == 0
+    apart = {unit: count_year(settings, 2020, unit) for unit in units}
+    assert (sum(one.new for one in apart.values()), sum(one.known for one in apart.values())) == (8, 0)
     other = Settings.from_environment(institution="leiden", landing=settings.landing, out=str(tmp_path / "other"))
     whole = count_year(other, 2020)
-    assert {unit: whole.total(unit) for unit in units} == {
-        unit: one.total() for unit, one in zip(units, apart, strict=True)
-    }
+    assert {unit: whole.total(unit) for unit in units} == {unit: one.total() for unit, one in apart.items()}
     assert tree(settings.workspace.counts) == tree(other.workspace.counts)
     again = count_year(settings, 2020)
     assert (again.new, again.known) == (0, 8)
 
 
 def test_a_partition_says_what_it_counted_and_the_year_reads_nothing_again(settings: Settings) -> None:
-    definitions = build_definitions(resource(settings))
     key = dg.MultiPartitionKey({ACADEMIC_YEAR: "2019-09", UNIT: "FGW"})
-    with dg.DagsterInstance.ephemeral() as instance:
-        counted = definitions.resolve_job_def(COUNT_JOB).execute_in_process(
-            instance=instance, partition_key=key, run_config=QUIET
-        )
-        year = definitions.resolve_job_def(COUNT_YEAR_JOB).execute_in_process(
-            instance=instance, partition_key="2019-09", run_config=QUIET
-        )
-    (made,) = counted.get_asset_materialization_events()
-    told = {name: value.value for name, value in made.materialization.metadata.items()}
-    assert told["deliveries_counted"] == 1
-    assert told["received"] == told["accepted"] > told["dagster/row_count"] > 0
-    checks = {check.check_name: check.passed for check in counted.get_asset_check_evaluations()}
+    unit, year = execute(settings, (COUNT_JOB, key), (COUNT_YEAR_JOB, "2019-09"))
+    (made,) = unit.get_asset_materialization_events()
+    metadata = {name: value.value for name, value in made.materialization.metadata.items()}
+    assert metadata["deliveries_counted"] == 1
+    assert metadata["received"] == metadata["accepted"] > metadata["dagster/row_count"] > 0
+    checks = {check.check_name: check.passed for check in unit.get_asset_check_evaluations()}
     assert checks == {"contract": True, "accounted_for": True}
     (whole,) = year.get_asset_materialization_events()
     assert whole.materialization.metadata["deliveries_known"].value == 8
@@ -114,28 +107,22 @@ def test_a_partition_says_what_it_counted_and_the_year_reads_nothing_again(setti
 
 
 def test_a_unit_that_delivers_answers_of_another_gets_them_back_with_place_and_remedy(
-    settings: Settings, landing: Path
+    settings: Settings, sample: Path, tmp_path: Path
 ) -> None:
+    landing = shutil.copytree(sample / "evaluaties", tmp_path / "zone" / "evaluaties").parent
     path = landing / "evaluaties" / "2019-2020" / "cursus" / "FGW.parquet"
     rows = pq.read_table(path)
-    units = ["FdR" if at in (2, 5) else "FGW" for at in range(rows.num_rows)]
-    column = pa.array(units, pa.string())
-    at = rows.column_names.index("unit") if "unit" in rows.column_names else -1
-    pq.write_table(rows.set_column(at, "unit", column) if at >= 0 else rows.append_column("unit", column), path)
-    with dg.DagsterInstance.ephemeral() as instance:
-        result = (
-            build_definitions(resource(settings))
-            .resolve_job_def("take_up_evaluations")
-            .execute_in_process(instance=instance, partition_key="2021-03", run_config=QUIET)
-        )
+    units = pa.array(["FdR" if at in (2, 5) else "FGW" for at in range(rows.num_rows)])
+    pq.write_table(rows.set_column(rows.column_names.index("unit"), "unit", units), path)
+    settings = Settings.from_environment(institution="leiden", landing=str(landing), out=settings.out)
+    (result,) = execute(settings, ("take_up_evaluations", "2021-03"))
     checks = {c.check_name: c for c in result.get_asset_check_evaluations() if c.asset_key.path[-1] == "evaluations"}
     assert checks["accounted_for"].passed
     assert not checks["contract"].passed
     assert "evaluations.unit.path" in str(checks["contract"].description)
     aside = settings.workspace.read("2021-03", "staged", "evaluations.quarantine").to_pylist()
     assert [(row["rule"], row["file"].rpartition("/")[2], row["row"], row["found"]) for row in aside] == [
-        ("evaluations.unit.path", "FGW.parquet", 3, "FdR"),
-        ("evaluations.unit.path", "FGW.parquet", 6, "FdR"),
+        ("evaluations.unit.path", "FGW.parquet", row, "FdR") for row in (3, 6)
     ]
     assert {row["expected_en"] for row in aside} == {"FGW, for which the file was delivered"}
     tallies = settings.workspace.read_json("2021-03", "staged", "evaluations")["tallies"]["evaluations"].values()
@@ -151,12 +138,11 @@ def test_a_year_or_unit_that_there_is_not_is_refused(settings: Settings, year: i
 
 def test_the_command_line_counts_years_and_goes_on_where_it_was(settings: Settings) -> None:
     options = ["count", "--landing", settings.landing, "--out", settings.out, "--institution", "leiden"]
-    years = ["--from", "2018-2019", "--until", "2019-2020"]
-    first = CliRunner().invoke(kwaliteitsmonitor, [*options, *years, "--unit", "FGW"])
-    assert first.exit_code == 0, first.output
-    assert first.output.count("1 geteld, 0 al bekend") == 2
-    again = CliRunner().invoke(kwaliteitsmonitor, [*options, *years, "--unit", "FGW"])
-    assert again.output.count("0 geteld, 1 al bekend") == 2
+    years = ["--from", "2018-2019", "--until", "2019-2020", "--unit", "FGW"]
+    for line in ("1 geteld, 0 al bekend", "0 geteld, 1 al bekend"):
+        ran = CliRunner().invoke(kwaliteitsmonitor, [*options, *years])
+        assert ran.exit_code == 0, ran.output
+        assert ran.output.count(line) == 2
 
 
 @pytest.mark.parametrize(
@@ -174,7 +160,7 @@ def test_the_command_line_says_which_years_there_are(
     assert said in capsys.readouterr().err
 
 
-def test_a_scheduler_without_its_extra_is_said_plainly(leiden: Profile, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_scheduler_without_its_extra_is_said_plainly(profile: Profile, monkeypatch: pytest.MonkeyPatch) -> None:
     import sys
 
     monkeypatch.setenv(SCHEDULER, "tcp://127.0.0.1:8786")
@@ -182,4 +168,4 @@ def test_a_scheduler_without_its_extra_is_said_plainly(leiden: Profile, monkeypa
         monkeypatch.setitem(sys.modules, name, None)
     monkeypatch.delitem(sys.modules, "pipelines.dask_executor", raising=False)
     with pytest.raises(UsageError, match="dagster-dask is not installed"):
-        evaluations_jobs(leiden)
+        evaluations_jobs(profile)

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 import duckdb
 import pyarrow.parquet as pq
-import pytest
 
 from kwaliteitsmonitor.foundation.vault.assembled import Part, listing
 from kwaliteitsmonitor.readers.answers.files import AnswerFile, PartRows
 from kwaliteitsmonitor.readers.answers.joining import joined
-from kwaliteitsmonitor.readers.files.refusals import RefusedFileError
 from schemas.profile.feeds import Format
 from schemas.profile.forms import Form
 from tests.readers.answering import NAMES, Answers, answer, as_csv, as_parquet
@@ -35,25 +32,17 @@ def in_parts(answers: Answers, form: Format, parts: dict[str, bytes], **more: st
     return replace(answers.file(b"", form, **more), path=whole)
 
 
-def put_together(file: AnswerFile, target: Path, form: Form = FORM) -> AnswerFile:
+def put_together(file: AnswerFile, form: Form = FORM) -> AnswerFile:
     with duckdb.connect() as connection:
-        return joined(connection, file, form, target)
+        return joined(connection, file, form, file.path.with_name("whole"))
 
 
-def test_a_file_by_itself_stays_as_it_is(answers: Answers, tmp_path: Path) -> None:
-    file = answers.file(as_csv([answer()]))
-    assert put_together(file, tmp_path / "whole") is file
-    assert not (tmp_path / "whole").exists()
-
-
-def test_texts_are_one_text_with_one_header_in_utf_8_and_what_folders_tell_as_columns(
-    answers: Answers, tmp_path: Path
-) -> None:
+def test_texts_are_one_text_with_one_header_in_utf_8_and_what_folders_tell_as_columns(answers: Answers) -> None:
     rows = [answer(f"R-{n}", course="één") for n in range(3)]
     parts = {f"level={level}/a.csv": as_csv(rows[at : at + 2 - at], WITHOUT_LEVEL).decode().encode("cp1252")
              for at, level in enumerate(("Ba", "Ma"))}  # fmt: skip
     parts["level=Ba/empty.csv"] = b""
-    file = put_together(in_parts(answers, Format.CSV, parts, encoding="cp1252"), tmp_path / "whole")
+    file = put_together(in_parts(answers, Format.CSV, parts, encoding="cp1252"))
     header, *lines = file.path.read_text(encoding="utf-8").splitlines()
     assert header == ";".join([*WITHOUT_LEVEL, "level"])
     assert [line.rpartition(";")[2] for line in lines] == ["Ba", "Ba", "Ma"]
@@ -61,41 +50,20 @@ def test_texts_are_one_text_with_one_header_in_utf_8_and_what_folders_tell_as_co
     first, second, empty = file.parts
     assert (first, second) == (PartRows("level=Ba/a.csv", 1, 3, 0), PartRows("level=Ma/a.csv", 4, 4, 2))
     assert empty.until < empty.first, "it has no row"
+    alone = answers.file(as_csv([answer()]))
+    assert put_together(alone) is alone
 
 
-def test_parts_without_headers_or_whose_last_line_does_not_end_are_put_after_each_other(
-    answers: Answers, tmp_path: Path
-) -> None:
-    form = Form(table="evaluations", header="none")
-    file = put_together(in_parts(answers, Format.CSV, {"a": b"1;2\n3;4", "b": b"5;6\n"}), tmp_path / "whole", form)
+def test_parts_without_headers_or_whose_last_line_does_not_end_are_put_after_each_other(answers: Answers) -> None:
+    parts = {"a": b"1;2\n3;4", "b": b"5;6\n"}
+    file = put_together(in_parts(answers, Format.CSV, parts), Form(table="evaluations", header="none"))
     assert file.path.read_bytes() == b"1;2\n3;4\n5;6\n"
     assert file.parts == (PartRows("a", 1, 2, 0), PartRows("b", 3, 3, 2))
 
 
-def test_parquet_is_one_table_by_the_names_of_columns_and_nothing_in_a_folder_is_none(
-    answers: Answers, tmp_path: Path
-) -> None:
-    names = {"level=Ba/a.parquet": 2, "level=__HIVE_DEFAULT_PARTITION__/a.parquet": 1}
-    parts = {name: as_parquet([answer("R-1")] * rows, WITHOUT_LEVEL) for name, rows in names.items()}
-    file = put_together(in_parts(answers, Format.PARQUET, parts), tmp_path / "whole")
+def test_parquet_is_one_table_by_the_names_of_columns_and_nothing_in_a_folder_is_none(answers: Answers) -> None:
+    first, second = "level=Ba/a.parquet", "level=__HIVE_DEFAULT_PARTITION__/a.parquet"
+    parts = {name: as_parquet([answer("R-1")] * n, WITHOUT_LEVEL) for name, n in ((first, 2), (second, 1))}
+    file = put_together(in_parts(answers, Format.PARQUET, parts))
     assert pq.read_table(file.path).column("level").to_pylist() == ["Ba", "Ba", None]
-    assert file.parts == tuple(
-        PartRows(name, first, until, first - 1) for name, (first, until) in zip(names, ((1, 2), (3, 3)), strict=True)
-    )
-
-
-@pytest.mark.parametrize(
-    ("form", "second", "reason"),
-    [
-        (Format.CSV, as_csv([answer()], NAMES[::-1]), "its header is not that of the first part"),
-        (Format.PARQUET, as_parquet([answer()])[:-20], "this file is damaged or cut off"),
-        (Format.PARQUET, b"no parquet", "this is text"),
-    ],
-)
-def test_a_part_that_cannot_be_read_is_refused_by_its_name(
-    answers: Answers, tmp_path: Path, form: Format, second: bytes, reason: str
-) -> None:
-    first = as_csv([answer()]) if form is Format.CSV else as_parquet([answer()])
-    with pytest.raises(RefusedFileError) as caught:
-        put_together(in_parts(answers, form, {"part-0": first, "part-1": second}), tmp_path / "whole")
-    assert caught.value.words.en.startswith(f"part-1: {reason}")
+    assert file.parts == (PartRows(first, 1, 2, 0), PartRows(second, 3, 3, 2))

@@ -22,10 +22,9 @@ from schemas.exports.arrow import arrow_schema
 from schemas.profile.feeds import Format
 from schemas.tables import CATALOGUE
 from schemas.words import Words
-from tests.readers.answering import NAMES, Answers, answer, as_csv, as_parquet, result, tally
+from tests.readers.answering import EVERY_FORM, NAMES, Answers, answer, as_csv, as_parquet, first_row, result, tally
 
 ROOT = Path(__file__).parents[3]
-every_form = pytest.mark.parametrize("form", [Format.CSV, Format.PARQUET])
 
 
 def everything(found: StagedTable, folder: Path) -> pa.Table:
@@ -47,7 +46,7 @@ def test_how_often_a_rule_was_broken_is_that_of_all_its_reasons() -> None:
     assert in_both(refused) == f"{refused.words.nl} / {refused.words.en}"
 
 
-@every_form
+@EVERY_FORM
 def test_beyond_so_many_answers_of_a_rule_are_kept_and_no_longer_listed(
     answers: Answers, form: Format, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -56,8 +55,7 @@ def test_beyond_so_many_answers_of_a_rule_are_kept_and_no_longer_listed(
     assert full.beyond is None
     monkeypatch.setattr(rejects, "LISTED", 7)
     found = answers.rows(rows, form)
-    first = 2 if form is Format.CSV else 1
-    wrong = [n + first for n in range(200) if n % 2]
+    wrong = [n + first_row(form) for n in range(200) if n % 2]
     assert [q.row for q in found.quarantine if q.rule.endswith("codes")] == wrong[:7]
     assert tally(found) == tally(full) == Tally(200, 80, 120)
     failed = [result(found, rule).failed for rule in ("level.codes", "score.type", "score.required")]
@@ -85,74 +83,52 @@ def test_what_is_set_aside_of_each_of_several_files_is_written_once(
     assert [(len(part.listed), list(part.files)) for part in parts.values()] == [(1, []), (0, [many.delivery.id])]
 
 
-def test_lines_that_are_no_answer_are_kept_beyond_the_list_too(
-    answers: Answers, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(rejects, "LISTED", 3)
-    lines = as_csv([answer(f"R-{n}") for n in range(40)]).splitlines()
-    lines[11:31] = [b"te;kort"] * 20
-    found = answers.text(b"\n".join(lines))
-    written = everything(found, answers.folder)
-    assert written.schema == arrow_schema(CATALOGUE["quarantine"])
-    assert written.column("row").to_pylist() == list(range(12, 32))
-    assert set(written.column("rule").to_pylist()) == {"evaluations.columns"}
-    assert [q.row for q in found.quarantine] == [12, 13, 14]
-    assert tally(found) == Tally(40, 20, 20)
-
-
-@every_form
-def test_values_that_hardly_repeat_are_read_some_at_a_time_with_the_same_outcome(
+@EVERY_FORM
+def test_what_is_read_judged_or_sorted_some_at_a_time_has_the_same_outcome(
     answers: Answers, form: Format, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rows = [answer(f"R-{n}", (4, 9, "x")[n % 3], course=f"C-{n % 40}", question=("organisation", f"Q{n}")[n % 2])
             for n in range(300)]  # fmt: skip
+    rows += [answer(f"R-{n % 37}", course="C", question=("teaching_methods", "assessment")[n % 2]) for n in range(200)]
     rows += [answer("R-0", 4, course="C-0", question="organisation"), answer(None)]
     full = answers.rows(rows, form)
-    monkeypatch.setattr(typed_answers, "AT_ONCE", 16)
-    monkeypatch.setattr(staging, "JUDGED_AT_ONCE", 40)
-    found = answers.rows(rows, form)
-    assert found.rows.equals(full.rows)
-    assert found.quarantine == full.quarantine
-    assert found.results == full.results
-    assert found.tallies == full.tallies
-    assert tally(full).quarantined == 302
+    for module, limit, size in ((typed_answers, "AT_ONCE", 16), (staging, "JUDGED_AT_ONCE", 40),
+                                (counts, "SORTED_AT_ONCE", 30)):  # fmt: skip
+        monkeypatch.setattr(module, limit, size)
+    table = answers.rows(rows, form)
+    assert table.rows.equals(full.rows)
+    assert (table.quarantine, table.results, table.tallies) == (full.quarantine, full.results, full.tallies)
+    assert tally(full) == Tally(502, 74, 428)
 
 
-def test_second_answers_are_found_in_parts_as_they_are_in_one(
+def test_the_line_of_a_wrong_answer_holds_in_a_large_file_with_lines_and_rows_that_are_none(
     answers: Answers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    rows = [answer(f"R-{n % 37}", question=("organisation", "assessment")[n % 2]) for n in range(200)]
-    full = answers.rows(rows, Format.CSV)
-    monkeypatch.setattr(counts, "SORTED_AT_ONCE", 30)
-    found = answers.rows(rows, Format.CSV)
-    assert found.quarantine == full.quarantine
-    assert len(found.quarantine) == 200 - 74
-
-
-def test_the_line_of_a_wrong_answer_holds_in_a_large_file_with_lines_and_rows_that_are_none(answers: Answers) -> None:
-    size = 60_000
-    wrong, short, blank = {1, 33_333, 59_999}, {7, 20_000, 45_000}, {100, 30_000}
+    monkeypatch.setattr(rejects, "LISTED", 3)
+    size = 20_000
+    wrong, short = {1, 13_333, 19_999}, {7, 10, 9_000, 15_000}
+    blank = {100: b"", 101: b";" * 8, 12_000: b'" ";'}
     lines = as_csv([answer(f"R-{n}", 9 if n in wrong else 4) for n in range(size)]).splitlines()
-    for at in short:
-        lines[at + 1] = b"te;kort"
-    for at in blank:
-        lines[at + 1] = b""
-    found = answers.text(b"\n".join(lines))
-    assert {q.row - 2 for q in found.quarantine if q.rule.endswith("range")} == wrong
-    assert {q.row - 2 for q in found.quarantine if q.rule.endswith("columns")} == short
-    assert tally(found) == Tally(size - 2, size - 8, 6)
+    for at, line in (dict.fromkeys(short, b"te;kort") | blank).items():
+        lines[at + 1] = line
+    table = answers.text(b"\n".join(lines))
+    assert {q.row - 2 for q in table.quarantine if q.rule.endswith("range")} == wrong
+    written = everything(table, answers.folder)
+    assert written.schema == arrow_schema(CATALOGUE["quarantine"])
+    of_columns = {row["row"] - 2 for row in written.to_pylist() if row["rule"] == "evaluations.columns"}
+    assert of_columns == short, "beyond the list too"
+    assert tally(table) == Tally(size - 3, size - 10, 7)
 
 
 def test_wrong_answers_take_hardly_more_memory_than_good_ones_however_many_they_are(tmp_path: Path) -> None:
     columns = {name: f"'{value}'" for name, value in answer().items()} | {"respondent": "'R-' || r"}
-    spoiled = {"good": {}, "score": {"score": "'334'"}, "everything": dict.fromkeys(NAMES, "'x' || r")}
+    spoiled = {"good": {}, "everything": dict.fromkeys(NAMES, "'x' || r")}
     used = {}
     for name, bad in spoiled.items():
         picked = ", ".join(f"{(columns | bad)[field]} AS {field}" for field in NAMES)
         target = f"'{tmp_path / name}' (FORMAT csv, DELIMITER ';')"
         duckdb.sql(f"COPY (SELECT {picked} FROM range(150000) rows(r)) TO {target}")
         used[name] = peak_memory(tmp_path / name)
-    assert used["score"] < used["good"] + 300
     assert used["everything"] < used["good"] + 450
 
 

@@ -11,6 +11,8 @@ from hypothesis import assume, given, settings
 
 from kwaliteitsmonitor.methods.checks.results import Outcome
 from kwaliteitsmonitor.readers.answers import files as answer_files
+from kwaliteitsmonitor.readers.answers import records as record_reading
+from kwaliteitsmonitor.readers.answers.records import OPEN_LINES, NoRecord, each_a_record, records
 from kwaliteitsmonitor.readers.answers.text_preparation import (
     DisagreementError,
     below,
@@ -23,7 +25,7 @@ from kwaliteitsmonitor.readers.staging import Tally
 from schemas.consequences import Costs
 from schemas.profile.feeds import Format
 from tests.readers.answering import NAMES, Answers, answer, as_csv, as_parquet, result, tally
-from tests.readers.answers.letters import HEADER, acceptable, blankless, line, reading, texts
+from tests.readers.answers.letters import HEADER, acceptable, blankless, line, parsed, reading, texts
 
 CASES = Path(__file__).parents[2] / "cases"
 
@@ -78,32 +80,30 @@ def test_what_is_read_in_place_is_numbered_with_rows_of_nothing_and_some_lines_a
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
-@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
-def test_text_may_have_a_byte_order_mark_and_any_line_end(answers: Answers, end: str, mark: bytes) -> None:
-    """Also where one file was put after another."""
-    lines = [HEADER, line(b"C", b"R-1"), mark + line(b"C", b"R-2"), line(b"C", b"R-3", b"9"), b""]
-    found = answers.text(mark + end.encode().join(lines))
-    assert tally(found) == Tally(3, 2, 1)
-    assert [q.row for q in found.quarantine] == [4]
+def test_text_may_have_a_byte_order_mark_and_any_line_end(answers: Answers, end: str) -> None:
+    for mark in (b"", b"\xef\xbb\xbf"):  # also if one file was put after another
+        lines = [HEADER, line(b"C", b"R-1"), mark + line(b"C", b"R-2"), line(b"C", b"R-3", b"9"), b""]
+        table = answers.text(mark + end.encode().join(lines))
+        assert tally(table) == Tally(3, 2, 1)
+        assert [q.row for q in table.quarantine] == [4]
 
 
 @pytest.mark.parametrize(
-    ("encoding", "declared"),
-    [("cp1252", "cp1252"), ("cp1252", "auto"), ("iso-8859-1", "iso-8859-1"), ("utf-16", "auto"), ("utf-8-sig", "auto")],
-)
-def test_text_in_the_encoding_of_the_source_is_read(answers: Answers, encoding: str, declared: str) -> None:
-    content = as_csv([answer("R-1", course="Café één"), answer("R-2", 8)]).decode().encode(encoding)
-    found = answers.text(content, encoding=declared)
-    assert found.rows.column("course").to_pylist() == ["Café één"]
-    assert [q.row for q in found.quarantine] == [3]
-
-
-def test_that_an_encoding_and_a_delimiter_were_found_is_told(answers: Answers) -> None:
-    content = as_csv([answer("R-1", course="Café")]).decode().replace(";", "\t").encode("cp1252")
-    found = answers.text(content, encoding="auto", delimiter="auto")
-    assert found.rows.column("course").to_pylist() == ["Café"]
-    details = [r.detail for r in found.results if r.rule == "evaluations.read_as"]
-    assert [("windows-1252" in one, "tabs" in one) for one in details] == [(True, False), (False, True)]
+    ("encoding", "declared", "delimiter"),
+    [("cp1252", "cp1252", ";"), ("cp1252", "auto", "\t"), ("iso-8859-1", "iso-8859-1", ";"), ("utf-16", "auto", ";"),
+     ("utf-8-sig", "auto", ";")],
+)  # fmt: skip
+def test_text_in_the_encoding_of_the_source_is_read_and_what_was_found_is_reported(
+    answers: Answers, encoding: str, declared: str, delimiter: str
+) -> None:
+    rows = [answer("R-1", course="Café één"), answer("R-2", 8)]
+    content = as_csv(rows).decode().replace(";", delimiter).encode(encoding)
+    table = answers.text(content, encoding=declared, delimiter=delimiter if delimiter == ";" else "auto")
+    assert table.rows.column("course").to_pylist() == ["Café één"]
+    assert [q.row for q in table.quarantine] == [3]
+    details = [r.detail for r in table.results if r.rule == "evaluations.read_as"]
+    if delimiter == "\t":
+        assert [("windows-1252" in one, "tabs" in one) for one in details] == [(True, False), (False, True)]
 
 
 WINDOWS = b"\n".join((HEADER, line(b"C", b"R-1"), line("Café".encode("cp1252"), b"R-2"), line(b"C", b"R-3"), b""))
@@ -131,11 +131,11 @@ def test_text_in_another_form_than_declared_is_rejected_with_what_it_is(
 
 
 def test_lines_in_another_encoding_are_set_aside_as_such_and_the_encoding_is_named(answers: Answers) -> None:
-    found = answers.text(WINDOWS)
-    assert [(q.row, q.expected.nl) for q in found.quarantine] == [
+    table = answers.text(WINDOWS)
+    assert [(q.row, q.expected.nl) for q in table.quarantine] == [
         (3, "tekst in utf-8; de letters van deze regel zijn in een andere tekencodering geschreven")
     ]
-    (note,) = [r for r in found.results if r.rule == "evaluations.read_as"]
+    (note,) = [r for r in table.results if r.rule == "evaluations.read_as"]
     assert "dit is geen tekst in utf-8 maar in windows-1252; 1 regel apart gezet" in note.detail
     assert (note.costs, "Caf" in note.detail) == (Costs.NOTE, False)
     as_it_is = answers.text(WINDOWS, encoding="auto")
@@ -143,35 +143,29 @@ def test_lines_in_another_encoding_are_set_aside_as_such_and_the_encoding_is_nam
     assert "Café" in as_it_is.rows.column("course").to_pylist()
 
 
-def test_the_case_of_answers_in_windows_1252_names_the_encoding(answers: Answers) -> None:
-    found = answers.text((CASES / "answers-windows-1252" / "programma.csv").read_bytes())
-    assert [q.row for q in found.quarantine] == [2]
-    assert any("maar in windows-1252" in r.detail for r in found.results)
+CUT_OFF = as_csv([answer("R-é"), answer("R-é2", course="één")]).rstrip()[:-1] + "é".encode()[:1]
 
 
-def test_answers_that_end_in_the_middle_of_a_letter_are_told_as_such(answers: Answers) -> None:
-    content = as_csv([answer("R-é"), answer("R-é2", course="één")]).rstrip()[:-1] + "é".encode()[:1]
-    found = answers.text(content)
-    assert [q.row for q in found.quarantine] == [3]
-    assert any("afgebroken midden in een letter" in r.detail for r in found.results)
+@pytest.mark.parametrize(
+    ("content", "row", "words"),
+    [
+        ((CASES / "answers-windows-1252" / "programma.csv").read_bytes(), 2, "maar in windows-1252"),
+        (CUT_OFF, 3, "afgebroken midden in een letter"),
+    ],
+    ids=["a case", "cut off in a letter"],
+)
+def test_what_is_wrong_with_the_encoding_is_named(answers: Answers, content: bytes, row: int, words: str) -> None:
+    table = answers.text(content)
+    assert [q.row for q in table.quarantine] == [row]
+    assert any(words in r.detail for r in table.results)
 
 
-def test_rows_of_empty_cells_are_no_rows(answers: Answers) -> None:
-    lines = as_csv([answer("R-1"), answer("R-2", 9)]).splitlines()
-    found = answers.text(b"\n".join([lines[0], lines[1], b";" * 8, lines[2], b";" * 8, b"", b";;", b'" ";', b""]))
-    assert tally(found) == Tally(2, 1, 1)
-    assert [q.row for q in found.quarantine] == [4]
-
-
-@pytest.mark.parametrize("blank", [" ", "\t", "\u00a0", "  "])
-@pytest.mark.parametrize("quote", ["", '"'])
-def test_blanks_around_a_cell_are_no_part_of_it(answers: Answers, blank: str, quote: str) -> None:
-    spaced = f"{quote}{blank}C-1{blank}{quote}".encode()
-    last = f"{quote}R-2{blank}{quote}".encode()
-    content = b"\n".join((HEADER, line(b"C-1"), line(spaced, b"R-1"), line(b"C-1", last), line(spaced, b"R-3")))
-    found = answers.text(content)
-    assert {row["course"]: row["answers"] for row in found.rows.to_pylist()} == {"C-1": 3}
-    assert [(q.row, q.rule) for q in found.quarantine] == [(3, "evaluations.one_answer")]
+def test_blanks_around_a_cell_are_no_part_of_it(answers: Answers) -> None:
+    spaced = [f"{q}{blank}C-1{blank}{q}" for blank in (" ", "\t", "\u00a0", "  ") for q in ("", '"')]
+    lines = [line(cell.encode(), cell.replace("C-1", f"R-{at}").encode()) for at, cell in enumerate(spaced)]
+    table = answers.text(b"\n".join((HEADER, *lines, line(b"C-1", b"R-0"))))
+    assert {row["course"]: row["answers"] for row in table.rows.to_pylist()} == {"C-1": 8}
+    assert [(q.row, q.rule) for q in table.quarantine] == [(10, "evaluations.one_answer")]
 
 
 def test_quotes_separators_and_line_ends_in_a_cell_or_header_are_part_of_it(answers: Answers) -> None:
@@ -187,33 +181,31 @@ def test_quotes_separators_and_line_ends_in_a_cell_or_header_are_part_of_it(answ
     assert [q.row for q in found.quarantine] == [4]
 
 
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        line(b"C") + b";R-Jansen",
-        b"course;2019-2020;FGW;R-Jansen",
-        line(b"C", b'"R-Jansen'),
-        line(b"C", b'"R-"Jansen'),
-        line(b"C", b"R-Jans\xe9n"),
-        line(b"C", b"R-\x00Jansen"),
-        line(b'"Jansen', b"R-9"),
-    ],
-    ids=["longer", "shorter", "open-quote", "stray-quote", "encoding", "zero", "open-quote-inside"],
-)
-@pytest.mark.parametrize("quoted", [False, True])
+WRONG = {
+    "longer": line(b"C") + b";R-Jansen",
+    "shorter": b"course;2019-2020;FGW;R-Jansen",
+    "open quote": line(b"C", b'"R-Jansen'),
+    "stray quote": line(b"C", b'"R-"Jansen'),
+    "encoding": line(b"C", b"R-Jans\xe9n"),
+    "zero": line(b"C", b"R-\x00Jansen"),
+    "open quote inside": line(b'"Jansen', b"R-9"),
+}
+
+
+@pytest.mark.parametrize("wrong", WRONG.values(), ids=WRONG)
 def test_a_line_that_is_no_answer_is_set_aside_by_its_number_and_the_others_go_on(
-    answers: Answers, wrong: bytes, quoted: bool
+    answers: Answers, wrong: bytes
 ) -> None:
-    course = b'"C;1"' if quoted else b"C"
-    found = answers.text(b"\n".join((HEADER, line(course, b"R-1"), wrong, line(course, b"R-2"), b"")))
-    assert [(q.row, q.cell, q.rule, q.costs, q.found) for q in found.quarantine] == [
-        (3, "row 3", "evaluations.columns", Costs.ROW, None)
-    ]
-    assert tally(found) == Tally(3, 2, 1)
-    finding = result(found, "columns")
-    assert (finding.outcome, finding.costs, finding.blocks) == (Outcome.FAILED, Costs.ROW, False)
-    assert finding.detail == "a.csv: 1 regel zonder leesbaar antwoord: 3 / 1 line without a readable answer: 3"
-    assert "Jansen" not in str((found.quarantine, found.results))
+    for course in (b"C", b'"C;1"'):
+        table = answers.text(b"\n".join((HEADER, line(course, b"R-1"), wrong, line(course, b"R-2"), b"")))
+        assert [(q.row, q.cell, q.rule, q.costs, q.found) for q in table.quarantine] == [
+            (3, "row 3", "evaluations.columns", Costs.ROW, None)
+        ]
+        assert tally(table) == Tally(3, 2, 1)
+        finding = result(table, "columns")
+        assert (finding.outcome, finding.costs, finding.blocks) == (Outcome.FAILED, Costs.ROW, False)
+        assert finding.detail == "a.csv: 1 regel zonder leesbaar antwoord: 3 / 1 line without a readable answer: 3"
+        assert "Jansen" not in str((table.quarantine, table.results))
 
 
 def test_of_an_engine_that_reads_pieces_side_by_side_no_piece_begins_within_a_cell(
@@ -253,3 +245,69 @@ def test_every_line_of_any_text_is_an_answer_or_set_aside_by_its_number(any_answ
     for row in found.rows.to_pylist():
         by_course[row["course"]] += row["answers"]
     assert by_course == accepted
+
+
+# -- a text taken apart in records
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("records") / "a.csv"
+
+
+@given(content=texts())
+@settings(max_examples=100, deadline=None)
+def test_the_records_of_any_text_are_those_of_reading_it_letter_by_letter(place: Path, content: bytes) -> None:
+    place.write_bytes(content)
+    found = dict(records(place, ";", 2))
+    expected = dict(reading(content))
+    assert found.keys() == expected.keys()
+    for number, cells in expected.items():
+        record = found[number]
+        own = None if isinstance(record, NoRecord) else parsed(record.decode())[0]
+        assert own == cells, number
+
+
+def test_a_line_that_is_no_record_is_so_for_a_reason(place: Path) -> None:
+    never_closed = b'"open'
+    lines = [HEADER, b"R-Jans\xe9n", b"a\x00b", never_closed, b'"a"b', b'"two', b'lines"', b"good"]
+    place.write_bytes(b"\n".join(lines))
+    assert list(records(place, ";", 2)) == [
+        (2, NoRecord.ENCODING),
+        (3, NoRecord.FORM),
+        (4, NoRecord.FORM),
+        (5, NoRecord.FORM),
+        (6, b'"two\nlines"'),
+        (8, b"good"),
+    ]
+
+
+def test_a_cell_goes_on_over_so_many_lines_and_a_record_is_so_long(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for inside, is_record in ((OPEN_LINES - 1, True), (OPEN_LINES + 1, False)):
+        place.write_bytes(b"\n".join([b'"open', *[b"x"] * inside, b'closed"', b"good"]))
+        numbers = [number for number, record in records(place, ";", 1) if record is not NoRecord.FORM]
+        assert (1 in numbers, inside + 3 in numbers) == (is_record, True)
+    monkeypatch.setattr(record_reading, "LONGEST_LINE", 100)
+    place.write_bytes(b"\n".join([b"x" * 101, b'"' + b"x" * 60, b"x" * 60 + b'"', b"good"]))
+    assert list(records(place, ";", 1)) == [(1, NoRecord.FORM), (2, NoRecord.FORM), (4, b"good")]
+
+
+def test_blocks_end_anywhere_and_line_ends_and_marks_are_no_part_of_a_record(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = [line(b"C", f"R-{n}".encode()) for n in range(9)]
+    content = (
+        b"\xef\xbb\xbf" + b"".join(map(bytes.__add__, lines, (b"\n", b"\r\n", b"\r") * 3)) + b"\xef\xbb\xbf" + lines[0]
+    )
+    place.write_bytes(content)
+    for size in (3, 64, 65, 1000):
+        monkeypatch.setattr(record_reading, "BLOCK", size)
+        assert [record for _, record in records(place, ";", 1)] == [*lines, lines[0]]
+
+
+@pytest.mark.parametrize(("content", "expected"), [(b'a;"b;c"\nd', True), (b'a;"b\nc";d', False), (b'a"b\nc', True)])
+def test_the_first_lines_are_records_by_themselves_or_not(place: Path, content: bytes, expected: bool) -> None:
+    place.write_bytes(content)
+    assert each_a_record(place, 2, ";") is expected

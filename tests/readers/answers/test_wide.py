@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -41,11 +39,8 @@ Rows = Sequence[Sequence[Any]]
 
 def wide(headers: Sequence[str], *rows: Sequence[Any]) -> bytes:
     """An export as EvaSys makes it: semicolons, ISO-8859-1, every header in quotes."""
-    text = io.StringIO()
-    writer = csv.writer(text, delimiter=";", lineterminator="\r\n", quoting=csv.QUOTE_ALL)
-    writer.writerow(headers)
-    csv.writer(text, delimiter=";", lineterminator="\r\n").writerows(rows)
-    return text.getvalue().encode("iso-8859-1")
+    lines = [[f'"{header}"' for header in headers], *rows]
+    return "".join(";".join(map(str, line)) + "\r\n" for line in lines).encode("iso-8859-1")
 
 
 def stage(answers: Answers, content: bytes, form: Mapping[str, Any] = WIDE, **more: Any) -> StagedTable:
@@ -61,11 +56,6 @@ def per_question(found: StagedTable) -> Counter[tuple[str, int]]:
 
 
 CASES: dict[str, tuple[Sequence[str], Mapping[str, Any], Rows, dict[tuple[str, int], int], Rows, Tally]] = {
-    "each cell under a question is an answer of the row": (
-        HEADERS, WIDE,
-        [["r1", HISTORY, 4, 5, "één"], ["r2", HISTORY, 4, 1, "[IMAGE]"]],
-        {(TAUGHT, 4): 2, (RUN, 5): 1, (RUN, 1): 1}, [], Tally(4, 4, 0),
-    ),
     "cells without an answer are counted and not received": (
         HEADERS, WIDE,
         [["r1", HISTORY, "", 5, ""], ["r2", HISTORY, "N.V.T.", 0, ""], ["r3", HISTORY, 6, "[IMAGE]", ""],
@@ -93,11 +83,6 @@ CASES: dict[str, tuple[Sequence[str], Mapping[str, Any], Rows, dict[tuple[str, i
         HEADERS, WORDS,
         [["r1", HISTORY, "Helemaal mee eens", "mee  eens", ""], ["r2", HISTORY, "een beetje", "mee eens", ""]],
         {(TAUGHT, 5): 1, (RUN, 4): 2}, [(3, METHODS, f"row 3, {METHODS}", "score.type", MASK)], Tally(4, 3, 1),
-    ),
-    "without an id a row is a respondent": (
-        BARE, NO_ID,
-        [[HISTORY, 4, 4], [HISTORY, 4, 4], [HISTORY, 4, ""]],
-        {(TAUGHT, 4): 3, (RUN, 4): 2}, [], Tally(5, 5, 0, left_out=1),
     ),
     "a row that answers a question in two columns answers it once": (
         BOTH, NO_ID,
@@ -165,46 +150,19 @@ def test_a_question_may_be_asked_in_another_wording_language_or_year(answers: An
     assert "the profile has no form of evaluations for reporting year 2020" in answers.rejection(file)
 
 
-def test_titles_above_the_headers_are_counted_as_no_data(answers: Answers) -> None:
-    found = stage(answers, b"Rapportage voorjaar\r\n\r\n" + wide(HEADERS, ["r1", HISTORY, 4, 9, ""]))
-    assert [(q.row, q.column) for q in found.quarantine] == [(4, ORGANISATION)]
-    assert tally(found) == Tally(2, 1, 1, left_out=1)
-    details = [r.detail for r in found.results if r.rule == "evaluations.read_as"]
+def test_titles_above_the_headers_are_no_data_and_a_line_that_lacks_cells_is_one_line_set_aside(
+    answers: Answers,
+) -> None:
+    lines = wide(HEADERS, ["r1", HISTORY, 4, 9, ""]) + b"r2;56034;4\r\n"
+    table = stage(answers, b"Rapportage voorjaar\r\n\r\n" + lines)
+    assert [(q.row, q.column, q.rule.removeprefix("evaluations.")) for q in table.quarantine] == [
+        (4, ORGANISATION, "score.range"),
+        (5, "", "columns"),
+    ]
+    assert tally(table) == Tally(3, 1, 2, left_out=1)
+    details = [r.detail for r in table.results if r.rule == "evaluations.read_as"]
     assert "a.csv: de kop staat op rij 3 / the header is in row 3" in details
     assert "a.csv: 1 rij boven de kop / 1 row above the header" in details
-
-
-def test_a_line_that_lacks_cells_is_one_line_set_aside(answers: Answers) -> None:
-    found = stage(answers, wide(HEADERS, ["r1", HISTORY, 4, 5, ""]) + b"r2;56034;4\r\n")
-    assert [(q.row, q.column, q.rule) for q in found.quarantine] == [(3, "", "evaluations.columns")]
-    assert tally(found) == Tally(3, 2, 1)
-
-
-def test_a_row_of_a_workbook_is_a_respondent_too(answers: Answers) -> None:
-    path = answers.folder / "w.xlsx"
-    pd.DataFrame([[HISTORY, 4, None], [HISTORY, 4, 5]], columns=BOTH).to_excel(
-        path, sheet_name="Antwoorden", index=False
-    )
-    found = answers.stage(answers.file(path.read_bytes(), Format.WORKBOOK, given=GIVEN, forms=[NO_ID]))
-    assert [(q.cell, q.rule) for q in found.quarantine] == [("C3", "evaluations.one_answer")]
-    assert tally(found) == Tally(3, 2, 1, left_out=1)
-
-
-@pytest.mark.parametrize("kind", [Format.CSV, Format.PARQUET])
-def test_the_cell_of_a_wrong_answer_holds_in_a_large_file(answers: Answers, kind: Format) -> None:
-    size, wrong = 60_000, [(1, METHODS), (33_333, ORGANISATION), (59_999, METHODS)]
-    frame = pd.DataFrame({"Opleidingscode": HISTORY, METHODS: ["4"] * size, ORGANISATION: ["5"] * size})
-    for row, question in wrong:
-        frame.loc[row, question] = "9"
-    path = answers.folder / "large"
-    if kind is Format.CSV:
-        frame.to_csv(path, sep=";", index=False)
-    else:
-        frame.to_parquet(path, row_group_size=8_000)
-    found = answers.stage(answers.file(path.read_bytes(), kind, given=GIVEN, forms=[NO_ID]))
-    first = 2 if kind is Format.CSV else 1
-    assert [(q.row - first, q.column) for q in found.quarantine] == wrong
-    assert tally(found) == Tally(2 * size, 2 * size - 3, 3)
 
 
 @pytest.mark.parametrize("kind", [Format.CSV, Format.PARQUET, Format.WORKBOOK])
@@ -212,13 +170,13 @@ def test_the_counts_of_many_rows_are_those_of_pandas_in_any_form_of_file(
     answers: Answers, kind: Format, profile: Profile
 ) -> None:
     questions = {q.nl: q.id for q in profile.questions if q.evaluation == "course"}
-    frame = made_up(list(questions), 2000)
+    frame = made_up(list(questions), 200 if kind is Format.WORKBOOK else 4000)
     path = answers.folder / ("w.xlsx" if kind is Format.WORKBOOK else "w")
     match kind:
         case Format.CSV:
             frame.to_csv(path, sep=";", index=False, encoding="utf-8")
         case Format.PARQUET:
-            frame.to_parquet(path)
+            frame.to_parquet(path, row_group_size=300)
         case _:
             frame.to_excel(path, sheet_name="Export", index=False)
     file = answers.file(path.read_bytes(), kind, given=GIVEN, forms=[{**WIDE, "sheet": "Export"}])

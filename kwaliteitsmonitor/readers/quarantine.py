@@ -62,7 +62,7 @@ class Quarantined:
 
     @property
     def place(self) -> str:
-        """Where it stands, as a person writes it: `file sheet!D14`, or `file row 14`."""
+        """Its place, as a person writes it: `file sheet!D14`, or `file row 14`."""
         return f"{self.file} {self.sheet}!{self.cell}" if self.sheet else f"{self.file} {self.cell}"
 
 
@@ -83,7 +83,7 @@ class Read:
         return self.raw.pivoted[position] if self.raw.pivoted else ""
 
     def place(self, row: int, column: str, names: Iterable[str]) -> str:
-        """Where the cell of a field stands, with its file and sheet."""
+        """The place of the cell of a field, with its file and sheet."""
         cell = cell_of(self, row, column, names)
         return f"{self.delivery.path} {self.raw.sheet}!{cell}" if self.raw.sheet else f"{self.delivery.path} {cell}"
 
@@ -179,7 +179,7 @@ def refused_cell(
     expected: Words,
     costs: Costs | None = None,
 ) -> Quarantined:
-    """The row at this position, because of the cell of one field. What stood there is masked if it is personal.
+    """The row at this position, because of the cell of one field. Its value is masked if it is personal.
 
     It costs what a row of the table does, if nothing else is said.
     """

@@ -32,7 +32,7 @@ SCHEMA = pa.schema([
 
 
 def written(table: Table, reads: Iterable[Read]) -> pa.Table | None:
-    """Per cell of the deliveries that were read: its row, field, address, column and what stood there.
+    """Per cell of the deliveries that were read: its row, field, address, column and value.
 
     `None` for a table whose cells are not followed. Corrections have been made: what stood there before them is in
     `corrections`. What identifies people is left out, and of open text is kept that there is some, not what it says.

@@ -166,7 +166,7 @@ class Planter:
         return self.on and year == self.year
 
     def note(self, defect_id: str, file: str, *, sheet: str = "", row: int | None = None, cell: str = "") -> None:
-        """Record where a defect stands."""
+        """Record the place of a defect."""
         known = KNOWN[defect_id]
         self.planted.append(replace(known, file=file, sheet=sheet, row=row, cell=cell))
 

@@ -125,7 +125,7 @@ def letter(table: Table, name: str, left_out: Iterable[str]) -> str:
 
 
 def text(value: Any) -> str:
-    """A value as it stands in a CSV file."""
+    """A value as it is written in a CSV file."""
     match value:
         case None:
             return ""

@@ -161,7 +161,7 @@ def state_of(rows: Sequence[Mapping[str, Any]]) -> State | None:
 
 
 def parts_of(owed: Sequence[Entry], feed: Feed, period: str) -> dict[str, list[Entry]]:
-    """Per unit what was to stand in its delivery of a feed and still has to come; the delivery itself left out."""
+    """Per unit what its delivery of a feed should hold and still has to come; the delivery itself left out."""
     by_unit: dict[str, list[Entry]] = {}
     for one in owed:
         if (one.owed.feed, one.owed.period) == (feed.id, period) and one.owed.kind is not Kind.DELIVERY:

@@ -88,7 +88,7 @@ def places(notice: Notice) -> list[Words]:
 
 
 def _filled(path: str, notice: Notice) -> str:
-    """A path pattern with what is known of the delivery; what the sender fills in stands between angle brackets."""
+    """A path pattern with what is known of the delivery; what the sender fills in is between angle brackets."""
     expected = notice.expected
     known = {
         "academic_year": expected.period,
@@ -142,7 +142,7 @@ def _findings(notice: Notice, language: str) -> str:
 
 
 def _owed(notice: Notice, language: str) -> str:
-    """What was to stand in the delivery and is not there."""
+    """What is missing from the delivery."""
     if not notice.owed:
         return ""
     lines = [f"- {words.in_language(language)}" for words in notice.owed[:SHOWN]]

@@ -172,7 +172,7 @@ REFUSED = Words(
 
 
 def late(received_on: date, due: date, status: str) -> Remark:
-    """A delivery that came after its deadline; `status` is how it stands."""
+    """A delivery that came after its deadline; `status` is its status."""
     return Remark(
         Severity.INFO,
         Words(

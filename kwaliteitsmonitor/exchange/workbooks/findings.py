@@ -131,7 +131,7 @@ def _choices(field: Field, profile: Profile, language: str) -> str:
 
 
 def _actual(row: Mapping[str, Any], fields: Sequence[str], raw: RawTable | None) -> Words:
-    """What stood in the cells, as Excel shows it; what staging kept of it, if the cells themselves are not read."""
+    """The values of the cells, as Excel shows them; those that staging kept, if the cells are not read."""
     if row["found"] is None:
         return words.EMPTY
     if MASK in row["found"]:
@@ -145,7 +145,7 @@ def _actual(row: Mapping[str, Any], fields: Sequence[str], raw: RawTable | None)
 
 
 def _position(raw: RawTable, row: Mapping[str, Any]) -> int | None:
-    """Where the row stands among those that were read; of a row that one column of the file gave, by that column."""
+    """The position of the row among those that were read; of a row that one column of the file gave, by that column."""
     of_row = (at for at, number in enumerate(raw.rows) if number == row["row"])
     if raw.pivoted:
         of_row = (at for at in of_row if raw.pivoted[at] == row["column"])

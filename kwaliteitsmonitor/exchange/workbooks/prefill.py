@@ -35,7 +35,7 @@ class Prefilled:
 
 
 def fields_to_fill(request: Request, table: Table) -> list[Field]:
-    """The columns of a sheet: the fields of its contract that the delivery does not tell by where it stands."""
+    """The columns of a sheet: the fields of its contract that are not in the path of the delivery."""
     form = request.form(table)
     constants = form.constants if form else {}
     return [f for f in table.fields if f.name not in request.path_fields and f.name not in constants]

@@ -75,7 +75,7 @@ class Request:
         return tuple(CATALOGUE[name].bind(codes).opening(profile.open_text(name)) for name in self.source.tables)
 
     def form(self, table: Table) -> Form | None:
-        """How the profile says that a table stands in the workbook."""
+        """The form of a table in the workbook, from the profile."""
         return self.source.form(table.name, None if self.feed.period is Period.NONE else self.expected.year)
 
 

@@ -112,7 +112,7 @@ def _column(
     framed: int,
     language: str,
 ) -> None:
-    """The header of a column, its cells to fill in, and what may stand in them."""
+    """The header of a column, its cells to fill in, and the values that they accept."""
     head = cell_at(sheet, 1, position)
     header = label(request, table.name, field, language)
     put(head, header)

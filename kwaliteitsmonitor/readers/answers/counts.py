@@ -154,7 +154,7 @@ def accepted_by(connection: duckdb.DuckDBPyConnection, counted: Counted) -> int:
 
 
 def _headless(connection: duckdb.DuckDBPyConnection, counted: Counted) -> tuple[str, ...]:
-    """The letters of the columns without a header in which something stands."""
+    """The letters of the columns without a header that hold something."""
     columns = counted.selected.columns.headless
     if not columns:
         return ()

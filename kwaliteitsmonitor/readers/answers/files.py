@@ -110,7 +110,7 @@ class Selection:
 
 
 def form_for(table: Table, file: AnswerFile) -> Form:
-    """How the answers stand in this file. Raises `UnreadableError` if the profile has no form for its year."""
+    """The form of the answers in this file. Raises `UnreadableError` if the profile has no form for its year."""
     return form_of(file.source, table, file.year)
 
 
@@ -252,7 +252,7 @@ def _lacking(texts: Sequence[str], wanted: Shape) -> int:
 
 
 def _by_row(form: Form) -> tuple[str, ...]:
-    """The field that the number of the row stands for."""
+    """The field that the number of the row is used for."""
     return (RESPONDENT,) if form.compose.get(RESPONDENT) == ROW else ()
 
 

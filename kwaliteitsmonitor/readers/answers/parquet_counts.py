@@ -102,7 +102,7 @@ class Scanned:
         return who
 
     def place(self, rows: ir.Table, part: int) -> ir.IntegerValue:
-        """Where an answer stands in the file."""
+        """The place of an answer in the file."""
         return (rows[ROW].cast("int64") * len(self.slices) + part).name(ORDER)
 
 

@@ -87,7 +87,7 @@ def faults_of(connection: duckdb.DuckDBPyConnection, table: Table, counted: Coun
 def _find(
     connection: duckdb.DuckDBPyConnection, table: Table, counted: Counted, kinds: Kinds
 ) -> tuple[tuple[Hashes, Numbers], int]:
-    """The table `faults_<at>`: the place of each answer in the file (from 0), the reason, and what stood there.
+    """The table `faults_<at>`: the place of each answer in the file (from 0), the reason, and the value.
 
     Returns how many answers of a combination are lost though it is not wrong, and how many answers there are in all.
     """
@@ -190,7 +190,7 @@ def _lines(table: Table, counted: Counted, kinds: Kinds) -> pa.Table:
 
 
 def _place(connection: duckdb.DuckDBPyConnection, counted: Counted) -> None:
-    """The view `placed_<at>`: where each answer that is set aside stands, and the number of the reason."""
+    """The view `placed_<at>`: the place of each answer that is set aside, and the number of the reason."""
     at, selected = counted.at, counted.selected
     times = selected.columns.answers_in_a_row
     if selected.counts:
@@ -317,7 +317,7 @@ def _cell(counted: Counted, kinds: Kinds) -> str:
 
 
 def _by_part(parts: Sequence[PartRows], placed: str) -> str:
-    """What `placed` says, with the part in which each row stands and the number that it has there."""
+    """The rows of `placed`, with the part of each row and its number there."""
     of_part = ", ".join(f"({quoted(p.name)}, {p.first}, {p.until}, {p.before})" for p in parts)
     return (
         f'SELECT placed.* REPLACE (placed."row" - parts.before AS "row"), parts.name AS part, placed."row" AS whole '

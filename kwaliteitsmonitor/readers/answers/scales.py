@@ -119,7 +119,7 @@ class Scales:
         return np.array(of_triple, np.int64)[place] if len(of_triple) else place, list(ways)
 
     def answered(self, connection: duckdb.DuckDBPyConnection, part: Counted, some: Typed) -> Typed:
-        """Combinations without those whose number stands for no answer to their question, which are counted apart."""
+        """Combinations without those whose number means no answer to their question, which are counted apart."""
         self.of_delivery(part)
         if not any(q.no_answer or q.versions for q in self.questions):
             return some

@@ -338,7 +338,7 @@ class _Reading:
         self.wrong.append(pa.table({"h": self.hashes[wrong], "kind": kinds, "found": self._shown(name, wrong)}))
 
     def _shown(self, name: str, positions: npt.NDArray[np.int64]) -> pa.Array:
-        """What stands in a field of combinations, as it may be reported."""
+        """The values of a field of combinations, as they may be reported."""
         if name not in self.raw or self.table[name].personal:
             masked = MASK if name in self.raw or (name == RESPONDENT and WHY in self.raw) else None
             return pa.repeat(pa.scalar(masked, pa.string()), len(positions))

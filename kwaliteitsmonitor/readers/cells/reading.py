@@ -96,7 +96,7 @@ class CellReader:
         return self.of_text(value) if self.field.kind is Kind.TEXT else value
 
     def of_text(self, text: str) -> str | None:
-        """The code or the pseudonym that a text stands for, or the text itself; `None` for an empty one."""
+        """The code or the pseudonym of a text, or the text itself; `None` for an empty one."""
         text = self.code(composed(text.strip()))
         return pseudonym(text, self.key) if text and self.field.personal else text or None
 
@@ -119,7 +119,7 @@ class CellReader:
         return raw
 
     def code(self, text: str) -> str:
-        """The code that a text stands for: itself, another spelling, or either in another case or spacing.
+        """The code of a text: itself, another spelling, or either in another case or spacing.
 
         The text itself if it stands for none, or if case alone tells two codes apart.
         """

@@ -31,7 +31,7 @@ class Headers:
 
 
 def headers_of(table: Table, columns: Mapping[str, str]) -> dict[str, str]:
-    """Which field each header stands for: the field's own name, its Dutch or English label, or the profile's word."""
+    """The field of each header, by the field's own name, its Dutch or English label, or the profile's word."""
     known = {}
     for field in table.fields:
         for name in (field.name, field.label_nl, field.label_en):
@@ -71,7 +71,7 @@ def text_in(cell: Any) -> str:
 
 
 def find(grid: Grid, form: Form, lacking: Callable[[Sequence[str]], int]) -> Headers:
-    """The headers of the table in a grid, as its form says where they stand.
+    """The headers of the table in a grid, at the place that its form gives.
 
     `lacking` counts the fields that must be there and have no header among these. Where the form leaves it to be found,
     the first row counts that lacks none; where each lacks some, the first of those that lack least, so that it can be
@@ -119,7 +119,7 @@ def cleaner(form: Form) -> Callable[[str], str]:
 
 
 def _fill_merged(grid: Grid, rows: list[list[str]], at: int) -> None:
-    """Repeat what stands in a merged cell in every cell of its range, within these rows of headers.
+    """Repeat the value of a merged cell in every cell of its range, within these rows of headers.
 
     A file that does not say which cells are merged has them as one filled cell with empty ones to its right; there, an
     empty cell above the last row of headers repeats the one to its left.

@@ -25,7 +25,7 @@ class Lookup:
     by_key: Mapping[tuple[str, ...], tuple[Any, ...]]
 
     def there(self, headers: Sequence[str]) -> bool:
-        """Whether the key stands under these headers."""
+        """Whether these headers include the key."""
         names = set(map(fold, headers))
         return all(fold(header) in names for header in self.by)
 

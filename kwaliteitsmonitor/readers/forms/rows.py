@@ -202,7 +202,7 @@ def skip(rows: Rows, skips: Iterable[Skip], at: Mapping[str, int]) -> None:
 
 
 def fill_down(rows: Rows, columns: Collection[int]) -> None:
-    """Repeat in the empty cells of these columns what stands above them."""
+    """Fill the empty cells of these columns with the value above them."""
     for index in columns:
         filled: list[Any] = []
         last: Any = None

@@ -144,7 +144,7 @@ class Trees:
         )
 
     def _corrected(self, cell: Mapping[str, Any]) -> Words | None:
-        """What is said of a cell that was corrected: what stood there, and why."""
+        """The note on a corrected cell: its earlier value, and why."""
         sheet, row = cell["sheet"], cell["row"]
         names = {f"{sheet}!{cell['cell']}"} if cell["cell"] else {f"row {row}, {cell['column']}"}
         for one in self.released.release.rows("corrections"):

@@ -24,7 +24,7 @@ class Place:
 
     @property
     def name(self) -> str:
-        """The release as people call it, such as `2021-03/v2`; its folder where it stands in no workspace."""
+        """The release as people call it, such as `2021-03/v2`; its folder if it is in no workspace."""
         own = self.workspace.releases in self.release.parents
         return f"{self.release.parent.name}/{self.release.name}" if own else str(self.release)
 

@@ -17,7 +17,7 @@ def reference(release: Path) -> Reference:
 
 
 def release_of(workspace: Workspace, to: Reference) -> Path:
-    """Where the release stands that a reference names."""
+    """The place of the release that a reference names."""
     return workspace.releases / to.cycle / to.version
 
 

@@ -73,7 +73,7 @@ def write(sources: Sequence[Source], target: Path, *, replace: bool = False) -> 
 
 
 def _demand_free(place: Path, *, replace: bool) -> None:
-    """Raise `UsageError` if something stands in a place that is not to go."""
+    """Raise `UsageError` if a place holds something that must not be removed."""
     if not place.exists() or (place.is_dir() and not any(place.iterdir())):
         return
     view = _is_view(place)

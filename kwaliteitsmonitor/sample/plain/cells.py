@@ -27,7 +27,7 @@ def cell(value: Any, field: Field, form: Form) -> Any:
 
 
 def text(value: Any, *, locale: Locale) -> str:
-    """A cell as it stands in a text file.
+    """A cell as it is written in a text file.
 
     >>> text(Decimal("1234.50"), locale="nl"), text(date(2020, 10, 1), locale="nl")
     ('1234,50', '01-10-2020')

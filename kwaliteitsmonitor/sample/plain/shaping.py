@@ -154,7 +154,7 @@ def _tells_apart(name: str, table: Table) -> bool:
 
 
 def _is_kept(row: Row, wanted: Wanted, columns: Sequence[_Column]) -> bool:
-    """Whether a row passes `where`, for headers that stand for fields."""
+    """Whether a row passes `where`, for headers that name fields."""
     by_header = {column.header: column for column in columns if column.field is not None}
     return all(
         text(by_header[header].value(row), locale="iso") in values

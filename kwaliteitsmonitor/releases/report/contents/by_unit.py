@@ -30,7 +30,7 @@ def by_unit(reading: Reading) -> Section | None:
 
 
 def names(reading: Reading, units: Sequence[str]) -> str:
-    """What the codes of units stand for, in a sentence; nothing if every unit is called by its code."""
+    """The names of the codes of units, in a sentence; empty if every unit is called by its code."""
     known = [reading.units[unit] for unit in reading.units if unit in units and reading.units[unit].nl != unit]
     return "; ".join(f"{unit.id}: {reading.named(unit)}" for unit in known) + ("." if known else "")
 

@@ -48,7 +48,7 @@ def _defined(reading: Reading, row: Row) -> Iterator[str]:
 
 
 def _signs(reading: Reading) -> Iterator[tuple[str, str]]:
-    """The signs that stand in place of a figure, and those that the tables of this report have."""
+    """The signs in place of a figure, and those that the tables of this report have."""
     say, threshold = reading.say, reading.profile.institution.disclosure.threshold
     rules = "".join(f" {heading(line)}." for line in _hidden(reading))
     yield (

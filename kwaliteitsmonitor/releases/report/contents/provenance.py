@@ -59,7 +59,7 @@ def _titles(sections: Iterable[Section]) -> dict[str, str]:
 
 
 def _title(places: Sequence[tuple[str, str, str]]) -> str:
-    """By the first table in which the figure stands."""
+    """By the first table with the figure."""
     caption, row, _ = places[0]
     columns = {column for table, _, column in places if table == caption}
     return f"{row}, {columns.pop()}" if len(columns) == 1 else f"{row} · {caption.rpartition('. ')[2]}"

@@ -90,7 +90,7 @@ def title(reading: Reading) -> str:
 
 
 def filled(section: Section) -> Section:
-    """A section without columns in which nothing stands: not every institution splits by level, or knows a response."""
+    """A section without its empty columns: not every institution splits by level, or knows a response."""
     return replace(section, blocks=tuple(_filled(b) if isinstance(b, Table) else b for b in section.blocks))
 
 
@@ -155,7 +155,7 @@ def _lacking(reading: Reading, lacking: Sequence[str]) -> str:
 
 
 def _facts(reading: Reading) -> Iterator[tuple[str, str]]:
-    """What stands on the front: whose report, of when, how far it is and what it lacks."""
+    """The facts on the front: whose report, of when, its status and what it lacks."""
     say, manifest, cycle = reading.say, reading.release.manifest, reading.cycle
     yield say("Instelling", "Institution"), reading.named(reading.profile.institution)
     yield say("Verslagjaar", "Reporting year"), str(cycle.reporting_year)

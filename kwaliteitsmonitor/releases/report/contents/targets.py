@@ -108,7 +108,7 @@ def _targets(reading: Reading, own: Mapping[str, Row]) -> Iterator[Block]:
 
 
 def outcome(reading: Reading, row: Row, shown: Decimal | None) -> str:
-    """How a figure stands to its target, in words: `op weg: lager dan in 2019`."""
+    """A figure compared with its target, in words: `op weg: lager dan in 2019`."""
     first = decimal(row["first_value"])
     than = ""
     if shown is not None and first is not None:

@@ -29,7 +29,7 @@ class Pages:
 
 
 def pages_of(document: Document) -> list[Pages]:
-    """The whole report; a heading goes along with the wide table that it stands over.
+    """The whole report; a heading goes along with the wide table below it.
 
     Once pages lie across, they do so until the next section of the highest level: a reader does not turn the report
     over for each table.

@@ -39,7 +39,7 @@ def language_of(document: Document) -> Language:
 
 
 def readable(text: str) -> str:
-    """The text without characters that cannot stand in a file that people read."""
+    """The text without characters that a file for readers cannot hold."""
     return _NOT_TEXT.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 

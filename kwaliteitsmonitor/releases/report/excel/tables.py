@@ -178,7 +178,7 @@ class TableSheet:
         return row.kind != "heading" and column < len(row.cells)
 
     def _shown(self, cell: Cell) -> str:
-        """What of a cell stands in one column: without its spread."""
+        """The part of a cell in one column: without its spread."""
         if isinstance(cell, str):
             return cell
         if cell.spread is not None and cell.value is not None:

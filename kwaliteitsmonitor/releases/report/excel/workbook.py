@@ -149,7 +149,7 @@ def _terms_of(sheet: Worksheet, section: Section, at: int, looks: Looks) -> int:
 
 
 def _origin(sheet: Worksheet, places: list[Place], document: Document, looks: Looks) -> None:
-    """A row per figure: where it stands, its id, and where it comes from."""
+    """A row per figure: its place, its id, and its origin."""
     for column, (words, width) in enumerate(zip(ORIGIN_HEADERS, ORIGIN_WIDTHS, strict=True)):
         sheet.set_column(column, column, width)
         put(sheet, 0, column, words.in_language(document.language), looks, "header")

@@ -1,6 +1,6 @@
 """An institution with two semesters: answers in a database, enrolments of fixed width, appointments in parts.
 
-Two cycles are run of deliveries that are made here, and each published figure is that which plain Python makes of them.
+A cycle is run of deliveries that are made here, and each published figure is that which plain Python makes of them.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,8 @@ import sqlalchemy as sa
 
 from schemas.profile.loading import read_profile
 from tests.institutions.running import run_cycle
-from tests.postgresql import postgres_url  # noqa: F401
+from tests.postgresql import postgres_url as postgres_url
+from tests.sample_year import rows
 
 PROFILE = Path(__file__).parent / "semesters" / "profile"
 PROGRAMMES = {"34808": ("PABO", "Ba", True), "34560": ("ZORG", "Ba", True), "70140": ("ZORG", "Ma", False)}
@@ -53,43 +55,37 @@ class Truth:
 def survey(url: str, truth: Truth, chance: random.Random) -> None:
     """The database of answers: a course is given in both semesters, and a question that was skipped has no number."""
     numbered = dict(enumerate(PROGRAMMES, start=1))
-    engine = sa.create_engine(url)
-    with engine.begin() as connection:
-        for name in ("antwoorden", "opleidingen"):
-            connection.execute(sa.text(f"DROP TABLE IF EXISTS {name}"))
+    with sa.create_engine(url, poolclass=sa.NullPool).begin() as connection:
+        connection.execute(sa.text("DROP TABLE IF EXISTS antwoorden, opleidingen"))
         connection.execute(sa.text(f"CREATE TABLE antwoorden ({ANSWERS})"))
         connection.execute(sa.text("CREATE TABLE opleidingen (id int, school text, croho text, niveau text)"))
         for number, croho in numbered.items():
             unit, level, _ = PROGRAMMES[croho]
             values = {"i": number, "u": unit, "c": croho, "n": level}
             connection.execute(sa.text("INSERT INTO opleidingen VALUES (:i, :u, :c, :n)"), values)
-        rows = []
+        answers = []
         for year, number, semester, course, student in places():
             unit = PROGRAMMES[numbered[number]][0]
             for question in ("clear", "guided"):
                 score = chance.choice([None, *range(4, 11)])
-                rows.append({"y": f"{year - 1}-{year}", "s": semester, "c": course, "o": number, "q": question} | {
-                    "n": score, "r": student})  # fmt: skip
+                row = {"y": f"{year - 1}-{year}", "s": semester, "c": course, "o": number, "q": question}
+                answers.append(row | {"n": score, "r": student})
                 if score is not None:
                     truth.scores[year, question, unit, f"{course}-{semester}"].append(score)
-        connection.execute(sa.text("INSERT INTO antwoorden VALUES (:y, :s, :c, :o, :q, :n, :r)"), rows)
-    engine.dispose()
+        connection.execute(sa.text("INSERT INTO antwoorden VALUES (:y, :s, :c, :o, :q, :n, :r)"), answers)
 
 
 def places() -> Iterator[tuple[int, int, int, str, str]]:
     """Year, programme, semester, course and student of each questionnaire; one student takes a course twice a year."""
-    for year in (2023, 2024, 2025):
-        for number in (1, 2, 3):
-            for semester in (1, 2):
-                for course in ("A", "B", "C"):
-                    for student in range(24):
-                        yield year, number, semester, f"{course}{number}", f"s{number}{student:03d}"
+    for year, number, semester, course in product((2024, 2025), (1, 2, 3), (1, 2), "ABC"):
+        for student in range(24):
+            yield year, number, semester, f"{course}{number}", f"s{number}{student:03d}"
 
 
 def register(folder: Path, truth: Truth, chance: random.Random) -> None:
     """Enrolments of fixed width, in the encoding of the register; a secondary one is of a student that has another."""
     folder.mkdir(parents=True)
-    for year in (2023, 2024, 2025):
+    for year in (2024, 2025):
         lines = []
         for number in range(chance.randrange(300, 400)):
             croho = chance.choice(list(PROGRAMMES))
@@ -103,45 +99,37 @@ def register(folder: Path, truth: Truth, chance: random.Random) -> None:
 
 def appointments(folder: Path, truth: Truth, chance: random.Random) -> None:
     """Appointments as DuckDB and Spark write them: a folder of parts, with a mark that it is whole."""
-    for year in (2023, 2024, 2025):
-        rows: list[dict[str, Any]] = []
+    for year in (2024, 2025):
+        people: list[dict[str, Any]] = []
         for person in range(60):
             fte, role = Decimal(chance.randrange(2, 11)) / 10, "oop" if person % 5 == 0 else "docent"
-            rows.append({"peildatum": date(year, 10, 1), "medewerker": f"m{person}", "functie": role, "wtf": fte} | {
-                "school": ("PABO", "Health and Care")[person % 2], "in_dienst": date(2010, 1, 1)})  # fmt: skip
+            row = {"peildatum": date(year, 10, 1), "medewerker": f"m{person}", "functie": role, "wtf": fte}
+            school = ("PABO", "Health and Care")[person % 2]
+            people.append(row | {"school": school, "in_dienst": date(2010, 1, 1)})
             truth.fte[year] += fte if role == "docent" else Decimal(0)
         parts = folder / f"{year}.parquet"
         parts.mkdir(parents=True)
-        for number, of in enumerate((rows[:25], rows[25:])):
+        for number, of in enumerate((people[:25], people[25:])):
             pq.write_table(pa.Table.from_pylist(of), parts / f"part-{number:05d}.snappy.parquet")
         (parts / "_SUCCESS").touch()
 
 
-def test_its_profile_has_no_problems() -> None:
-    assert read_profile(PROFILE)[1] == []
-
-
-def test_two_cycles_publish_what_plain_python_makes_of_the_same_deliveries(
-    postgres_url: str,  # noqa: F811
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
+def test_a_cycle_publishes_what_plain_python_makes_of_the_same_deliveries(
+    postgres_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     truth, chance = Truth(), random.Random(3)
     survey(postgres_url, truth, chance)
     register(tmp_path / "landing" / "inschrijvingen", truth, chance)
     appointments(tmp_path / "landing" / "personeel", truth, chance)
     monkeypatch.setenv("KWALITEITSMONITOR_SURVEY_URL", postgres_url)
-    for cycle, years in (("2025-02", (2023, 2024)), ("2026-02", (2024, 2025))):
-        release = run_cycle(PROFILE, tmp_path / "landing", tmp_path / "out", cycle)
-        failed = pq.read_table(release / "tables" / "quality_results.parquet").to_pylist()
-        warned = {r["rule"] for r in failed if r["outcome"] == "failed" and r["severity"] != "info"}
-        assert warned == set()
-        rows = pq.read_table(release / "tables" / "indicator_values.parquet").to_pylist()
-        assert {r["reporting_year"] for r in rows} == set(years)
-        assert len(rows) == 2 * (3 + 3 + 1)
-        for r in rows:
-            assert r["status"] == "ok", r
-            value, spread = truth.expected(r["reporting_year"], r["indicator"], r["unit"])
-            assert r["value"] == pytest.approx(value, abs=1e-9), r
-            if r["spread"] is not None:
-                assert r["spread"] == pytest.approx(spread, abs=0.05), r
+    assert read_profile(PROFILE)[1] == []
+    release = run_cycle(PROFILE, tmp_path / "landing", tmp_path / "out", "2026-02")
+    assert {r["severity"] for r in rows(release, "quality_results") if r["outcome"] == "failed"} <= {"info"}
+    values = rows(release, "indicator_values")
+    assert {r["reporting_year"] for r in values} == {2024, 2025}
+    assert len(values) == 2 * (3 + 3 + 1)
+    for r in values:
+        assert r["status"] == "ok", r
+        value, spread = truth.expected(r["reporting_year"], r["indicator"], r["unit"])
+        assert r["value"] == pytest.approx(value, abs=1e-9), r
+        assert r["spread"] is None or r["spread"] == pytest.approx(spread, abs=0.05), r

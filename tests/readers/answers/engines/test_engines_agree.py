@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
 from schemas.profile import Profile
@@ -61,19 +61,9 @@ def test_a_student_of_two_programmes_answers_a_course_once(
     rows: list[dict[str, Any]], profile: Profile, tmp_path: Path, postgres_url: str
 ) -> None:
     in_database(postgres_url, rows)
-    for made in (
-        staged(tmp_path, profile, as_parquet(rows)),
-        staged(tmp_path, profile, pulled(postgres_url, profile), SOURCE),
-    ):
-        _, tally, failed = outcome(made)
+    for content, source in ((as_parquet(rows), None), (pulled(postgres_url, profile), SOURCE)):
+        _, tally, failed = outcome(staged(tmp_path, profile, content, source))
         assert (tally.received, tally.accepted, failed["evaluations.one_answer"]) == (5, 4, 1)
-
-
-def test_spark_knows_that_a_student_of_two_programmes_answers_a_course_once(
-    spark: None, profile: Profile, tmp_path: Path
-) -> None:
-    _, tally, failed = outcome(staged(tmp_path, profile, as_parquet(TWICE), engine="spark"))
-    assert (tally.accepted, failed["evaluations.one_answer"]) == (4, 1)
 
 
 @FEW
@@ -90,6 +80,7 @@ def test_postgresql_counts_as_duckdb_does(
 
 
 @FEW
+@example(rows=TWICE)
 @given(rows=ANSWERS)
 def test_spark_counts_as_duckdb_does(rows: list[dict[str, Any]], spark: None, profile: Profile, tmp_path: Path) -> None:
     content = as_parquet([*rows, answer("always")])

@@ -217,21 +217,6 @@ def test_parts_are_in_a_backup_and_come_back(school: School, tmp_path: Path) -> 
     assert back.value("ratio") == 20.0
 
 
-def test_a_replaced_part_is_a_new_version_and_one_that_lacks_leaves_the_version_before(school: School) -> None:
-    (school.landing / "hr/2020.csv/part-00001-a.csv").write_text(staff(10, 20, "1.0"), encoding="utf-8")
-    assert school.run() == 0
-    (row,) = (r for r in school.rows("delivery_status") if r["feed"] == "staff" and r["status"] == "accepted")
-    assert (row["version"], row["rows_accepted"]) == (2, 20)
-    assert school.value("ratio") == pytest.approx(200 / 15)
-    shutil.rmtree(school.landing / "hr/2020.csv")
-    for number in (0, 2):
-        (school.landing / f"hr/2020_part-{number:05}.csv").write_text(staff(0, 30, "1.0"), encoding="utf-8")
-    assert school.run() == 0
-    assert school.value("ratio") == pytest.approx(200 / 15)
-    (reason,) = {r["reason"] for r in school.rows("delivery_status") if r["feed"] == "staff" and r["reason"]}
-    assert "onderdeel 00001 ontbreekt" in reason
-
-
 def test_a_purge_removes_the_parts_and_the_release_says_so(school: School, capsys: pytest.CaptureFixture[str]) -> None:
     def kept() -> list[Path]:
         return [path for path in (school.out / "delivered").rglob("*") if path.is_file() and len(path.name) == 64]

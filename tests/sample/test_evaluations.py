@@ -22,42 +22,13 @@ from kwaliteitsmonitor.sample.targets import Targets
 from kwaliteitsmonitor.sample.writing import LandingFolder
 from schemas.profile import Profile
 from tests.sample.conftest import RESPONSES
-from tests.sample.published import SEED, YEARS, academic, rounded, value_of
+from tests.sample.published import SEED, YEARS, academic
 
 GROUP = ["evaluation", "academic_year", "unit", "programme", "level", "course"]
 
 
 def folder_of(sample: SampleSummary, year: int) -> Path:
     return sample.folder / "evaluaties" / academic(year)
-
-
-@pytest.mark.parametrize("year", YEARS)
-def test_course_evaluations_give_the_published_mean_and_spread_between_units(
-    profile: Profile, sample: SampleSummary, year: int
-) -> None:
-    courses = duckdb.sql(
-        f"select unit, course, avg(score) mean, count(*) n from '{folder_of(sample, year)}/cursus/*.parquet' "
-        "where question = 'teaching_methods' group by all"
-    ).df()
-    value, spread = value_of(profile, "course_evaluation_teaching_methods", year)
-    assert rounded(courses["mean"].mean(), 1) == value
-    of_units = courses.groupby("unit")["mean"].mean()
-    assert rounded(of_units.std(), 1) == spread
-    answers = courses.assign(total=courses["mean"] * courses.n).groupby("unit")[["total", "n"]].sum()
-    assert rounded((answers.total / answers.n).std(), 1) == spread
-    assert of_units.round(3).nunique() == courses.unit.nunique()
-
-
-@pytest.mark.parametrize("year", YEARS)
-def test_programme_evaluations_give_the_published_mean_and_deviation(
-    profile: Profile, sample: SampleSummary, year: int
-) -> None:
-    frame = pd.read_csv(folder_of(sample, year) / "programma.csv", sep=";")
-    for level in ("Ba", "Ma"):
-        for question in ("career_options", "field_skills"):
-            scores = frame[(frame.level == level) & (frame.question == question)].score
-            printed = value_of(profile, f"programme_evaluation_{question}", year, level)
-            assert (rounded(scores.mean(), 1), rounded(scores.std(), 1)) == printed
 
 
 @pytest.mark.parametrize("year", YEARS)
@@ -84,8 +55,7 @@ def test_every_respondent_answers_every_question_once_of_one_programme_and_was_i
         assert twice.fetchall() == [], file
 
 
-@pytest.mark.parametrize("seed", [1, 2020])
-@pytest.mark.parametrize("responses", [5_000, 5_001, 12_345, 1_000_000])
+@pytest.mark.parametrize(("responses", "seed"), [(5_000, 1), (5_001, 2020), (12_345, 1), (1_000_000, 2020)])
 def test_any_number_of_responses_gives_the_published_figures(
     profile: Profile, choices: Choices, targets: Targets, responses: int, seed: int
 ) -> None:

@@ -51,18 +51,6 @@ def test_students_and_staff_give_the_published_ratio(
 
 
 @pytest.mark.parametrize("year", YEARS)
-def test_staff_give_the_published_qualifications(profile: Profile, staff: Frames, year: int) -> None:
-    people, on = staff[year], date(year, 10, 1)
-    teachers = people[people.category.isin(TEACHING)]
-    must = teachers[(teachers.fte >= Decimal("0.5")) & (teachers.start_date <= date(year - 1, 10, 1))]
-    qualified = must[must.bko_date.notna() & (must.bko_date.fillna(date.max) <= on)]
-    share = 100 * Decimal(qualified.person.nunique()) / Decimal(must.person.nunique())
-    assert rounded(share, 1) == value_of(profile, "bko_share", year)[0]
-    senior = teachers[teachers.sko_date.fillna(date.max) <= on]
-    assert senior.person.nunique() == value_of(profile, "sko_count", year)[0]
-
-
-@pytest.mark.parametrize("year", YEARS)
 def test_staff_hold_the_cases_that_a_definition_must_tell_apart(staff: Frames, year: int) -> None:
     people, on, before = staff[year], date(year, 10, 1), date(year - 1, 10, 1)
     assert set(people.reference_date) == {on}

@@ -26,6 +26,7 @@ from pipelines.cli.commands import kwaliteitsmonitor
 from schemas.errors import UsageError
 from schemas.tables import CATALOGUE
 from tests.releases.report.releases import write_release
+from tests.releases.sealing import sealed_anew
 
 Capture = pytest.CaptureFixture[str]
 SUM, RATIO, BUDGET = "indicator:2020:advisers:all:all", "indicator:2020:share:all:all", "spending:2020:all"
@@ -82,7 +83,7 @@ def made(
 
 def written(folder: Path, release: Made) -> Path:
     tables, entries = release
-    return write_release(folder, tables, **entries)
+    return sealed_anew(write_release(folder, tables, **entries))
 
 
 def compared(tmp_path: Path, old: Made, new: Made) -> Changes:

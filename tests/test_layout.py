@@ -6,31 +6,39 @@ import ast
 import re
 import sys
 import tomllib
+from functools import cache
 from graphlib import TopologicalSorter
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
-import pytest
-
 from schemas.packages import PACKAGES
-from tests.imports import imported_folders, untested_modules
+from tests.imports import ROOT, imported_folders, untested_modules
 from tests.untested import LIST, listed
 
-ROOT = Path(__file__).resolve().parents[1]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
 
-def modules(package: str) -> list[Path]:
+def of_package(package: str) -> list[Path]:
     return sorted((ROOT / package).rglob("*.py"))
 
 
-def imported(path: Path) -> set[str]:
+@cache
+def imports_and_literals(path: Path) -> tuple[set[str], set[object]]:
+    """The names of the packages that a file imports, and the texts and numbers that it holds."""
     names: set[str] = set()
+    literals: set[object] = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             names |= {alias.name.split(".")[0] for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
             names.add(node.module.split(".")[0])
-    return names
+        elif isinstance(node, ast.Constant):
+            literals.add(node.value)
+    return names, literals
+
+
+def imported(path: Path) -> set[str]:
+    return imports_and_literals(path)[0]
 
 
 def of_distribution(name: str) -> str:
@@ -45,8 +53,7 @@ def test_imports_run_one_way() -> None:
 
 
 def test_every_folder_of_the_library_and_the_flow_has_its_place_in_the_layers() -> None:
-    tool = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]
-    for contract in tool["importlinter"]["contracts"]:
+    for contract in PROJECT["tool"]["importlinter"]["contracts"]:
         for package in contract.get("containers", ()):
             layered = {name for layer in contract["layers"] for name in layer.split(" | ")}
             assert {path.parent.name for path in (ROOT / package).glob("*/__init__.py")} == layered
@@ -65,49 +72,34 @@ def test_the_modules_that_no_test_imports_are_those_of_a_list_that_only_shrinks(
 
 def test_what_is_imported_is_a_dependency_by_name() -> None:
     """What comes along with something else today may not tomorrow, and is not there in a new environment."""
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    extras = project["optional-dependencies"]
-    wanted = [*project["dependencies"], *(one for name in extras if name != "dev" for one in extras[name])]
+    extras = PROJECT["project"]["optional-dependencies"]
+    wanted = [*PROJECT["project"]["dependencies"], *(one for name in extras if name != "dev" for one in extras[name])]
     declared = {of_distribution(re.split(r"[\[<>=!~; ]", requirement)[0]) for requirement in wanted}
     offered = packages_distributions()
-    for package in PACKAGES:
-        for path in modules(package):
-            others = imported(path) - set(PACKAGES) - sys.stdlib_module_names
-            lacking = {name for name in others if not declared & {*map(of_distribution, offered.get(name, [name]))}}
-            assert not lacking, f"{path.relative_to(ROOT)} imports {lacking}"
-
-
-@pytest.mark.parametrize("package", ["schemas", "kwaliteitsmonitor"])
-def test_neither_contracts_nor_the_library_know_dagster(package: str) -> None:
-    assert [path for path in modules(package) if "dagster" in imported(path)] == []
+    for path in (path for package in PACKAGES for path in of_package(package)):
+        others = imported(path) - set(PACKAGES) - sys.stdlib_module_names
+        lacking = {name for name in others if not declared & {*map(of_distribution, offered.get(name, [name]))}}
+        assert not lacking, f"{path.relative_to(ROOT)} imports {lacking}"
 
 
 def test_dagster_is_met_in_the_rim_alone() -> None:
-    met = [path for path in modules("assets") if "dagster" in imported(path)]
-    rim = (ROOT / "assets" / "common").iterdir()
-    assert [path for path in met if not path.name.endswith("assets.py")] == sorted({*met} & {*rim})
+    """Neither the contracts nor the library know it; steps of the flow do in `assets.py`."""
+    met = [path for package in ("schemas", "kwaliteitsmonitor", "assets") for path in of_package(package)]
+    met = [path for path in met if "dagster" in imported(path)]
+    assert {path.relative_to(ROOT).parts[0] for path in met} == {"assets"}
+    assert {path.parent for path in met if not path.name.endswith("assets.py")} == {ROOT / "assets" / "common"}
 
 
-@pytest.mark.parametrize("package", PACKAGES)
-def test_no_python_names_an_institution_or_what_is_its_own(package: str) -> None:
+def test_no_python_names_an_institution_or_what_is_its_own() -> None:
     from schemas.profile import load_profile, profile_folder
 
     profile = load_profile(profile_folder("leiden"))
     # Words of the institution that mean nothing else; "HA" or "skills" may stand in other words and sentences.
     own = {profile.id, *(u.id for u in profile.units if len(u.id) > 2), *(i.id for i in profile.indicators)}
-    for path in modules(package):
-        text = path.read_text(encoding="utf-8")
-        literals = {
-            n.value for n in ast.walk(ast.parse(text)) if isinstance(n, ast.Constant) and isinstance(n.value, str)
-        }
-        assert not {word for word in own if any(word == literal for literal in literals)}, path
+    for path in (path for package in PACKAGES for path in of_package(package)):
+        assert not imports_and_literals(path)[1] & own, path
 
 
 def test_no_module_is_too_long_to_read_in_one_sitting() -> None:
-    long = {
-        str(p.relative_to(ROOT)): n
-        for package in PACKAGES
-        for p in modules(package)
-        if (n := len(p.read_text(encoding="utf-8").splitlines())) > 420
-    }
-    assert long == {}
+    lengths = {path: len(path.read_text("utf-8").splitlines()) for package in PACKAGES for path in of_package(package)}
+    assert {path: length for path, length in lengths.items() if length > 420} == {}

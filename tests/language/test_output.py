@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -27,18 +26,17 @@ from kwaliteitsmonitor.methods.checks.results import theme_names, to_table
 from kwaliteitsmonitor.obligations.periods import Expected
 from kwaliteitsmonitor.releases.explain.build import explain
 from kwaliteitsmonitor.releases.explain.evidence_reader import Released
-from kwaliteitsmonitor.releases.explain.explanation import Explanation
 from kwaliteitsmonitor.releases.explain.page import as_html
 from kwaliteitsmonitor.releases.explain.text import as_text
 from kwaliteitsmonitor.releases.format.reader import ReleaseReader
 from kwaliteitsmonitor.releases.report.contents.report import report_of
 from kwaliteitsmonitor.releases.report.web.page import page
-from pipelines.cli.commands import kwaliteitsmonitor
 from pipelines.cli.finalise import UNCOPIED, signed
 from pipelines.cli.run_summary import placed, summary
 from schemas.profile.loading import load_profile, profile_folder
 from schemas.profile.models import Profile
 from schemas.words import Words
+from tests.command_line import CommandLine
 from tests.language.scanning import codes_of, faults, names_of, without_ids, without_markup
 from tests.sample_year import CYCLE, SampleYear
 
@@ -56,36 +54,27 @@ def wide(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "400")
 
 
-def call(year: SampleYear, *arguments: str) -> int:
-    where = ["--institution", "leiden", "--landing", str(year.landing), "--out", str(year.workspace.root)]
-    return int(kwaliteitsmonitor.main([*arguments, *where]))
-
-
 def strange(text: str, language: str, profile: Profile, *codes: str) -> list[str]:
     """What in a text is of another language than that of its reader, ids and names of the profile aside."""
     return faults(without_ids(text, [*codes_of(profile), *codes]), language, names_of(profile))
 
 
 @in_both
-@pytest.mark.parametrize("command", [("status", "--cycle", CYCLE), *(("explain", figure) for figure in FIGURES)])
+@pytest.mark.parametrize("words", [("status", "--cycle", CYCLE), *(("explain", figure) for figure in FIGURES)])
 def test_what_a_command_says_of_a_year(
-    leiden_year: SampleYear,
-    leiden: Profile,
-    command: tuple[str, ...],
-    language: str,
-    capsys: pytest.CaptureFixture[str],
+    leiden_year: SampleYear, leiden: Profile, words: tuple[str, ...], language: str, command: CommandLine
 ) -> None:
-    assert call(leiden_year, *command, "--language", language) == 0
-    text = capsys.readouterr().out
+    where = ("--institution", "leiden", "--landing", leiden_year.landing, "--out", leiden_year.workspace.root)
+    text = command.output(*words, *where, "--language", language)
     assert len(text.split()) > 30
     assert strange(text, language, leiden) == []
+    if (words[-1], language) == (FIGURES[2], "nl"):
+        assert "oorspronkelijk plan (10 december 2018)" in text
+        assert f"{leiden.feed('spending_plan').nl}, versie 1, ontvangen" in text
 
 
 @in_both
-@pytest.mark.parametrize("write", [as_html, as_text])
-def test_explain_with_what_was_decided(
-    leiden_year: SampleYear, leiden: Profile, write: Callable[[Explanation, str], str], language: str
-) -> None:
+def test_explain_with_what_was_decided(leiden_year: SampleYear, leiden: Profile, language: str) -> None:
     """The page and the text, of a figure with a waiver and a correction: no feed code, no day of the program."""
     feeds = {feed.id: Words(feed.nl, feed.en) for feed in leiden.feeds}
     decided = {"role": "KAZ", "decided_on": date(2021, 2, 3), "reason": "-"}
@@ -94,27 +83,24 @@ def test_explain_with_what_was_decided(
     waiver |= {"rule": "staff.key", "obligation": "delivery:staff:2020:FGW"}
     correction = {**decided, "cell": "row 14, fte", "expected": "6", "new_value": "7"}
     explanation = explain(Released(ReleaseReader(leiden_year.release)), FIGURES[0], feeds=feeds)
-    text = without_markup(write(replace(explanation, waivers=(waiver,), corrections=(correction,)), language))
-    assert (of.nl if language == "nl" else of.en) in text
-    assert ("3-2-2021" in text or "03-02-2021" in text) == (language == "nl")
-    assert strange(text, language, leiden, "fte", "delivery:staff") == []
+    for write in (as_html, as_text):
+        text = without_markup(write(replace(explanation, waivers=(waiver,), corrections=(correction,)), language))
+        assert (of.nl if language == "nl" else of.en) in text
+        assert ("3-2-2021" in text or "03-02-2021" in text) == (language == "nl")
+        assert strange(text, language, leiden, "fte", "delivery:staff") == []
 
 
-def test_explain_calls_a_delivery_by_its_feed_and_the_plan_by_its_name(
+def test_the_summary_of_a_run_and_the_report(
     leiden_year: SampleYear, leiden: Profile, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert call(leiden_year, "explain", FIGURES[2]) == 0
-    text = capsys.readouterr().out
-    assert "oorspronkelijk plan (10 december 2018)" in text
-    assert f"{leiden.feed('spending_plan').nl}, versie 1, ontvangen" in text
-
-
-def test_the_summary_of_a_run(leiden_year: SampleYear, leiden: Profile, capsys: pytest.CaptureFixture[str]) -> None:
+    """The English report holds explanations that people gave in Dutch."""
     where = Settings(institution="leiden", landing=str(leiden_year.landing), out=str(leiden_year.workspace.root))
     summary(where, CYCLE, released=True)
-    text = capsys.readouterr().out
-    assert "Tabel 1" in text
-    assert strange(text, "nl", leiden) == []
+    printed = capsys.readouterr().out
+    assert "Tabel 1" in printed
+    report = without_markup(page(report_of(leiden, ReleaseReader(leiden_year.release), "nl")).decode())
+    assert len(report.split()) > 1000
+    assert [strange(text, "nl", leiden) for text in (printed, report)] == [[], []]
 
 
 @in_both
@@ -134,86 +120,66 @@ def test_where_a_finding_was_made(leiden: Profile, language: Literal["nl", "en"]
     ]
     kept = to_table(findings, CYCLE).to_pylist()
     assert [row["outcome"] for row in kept] == ["failed"] * len(findings)
-    for row in kept:
-        text = placed(row["cells"], row["table"], language)
+    for text in (placed(row["cells"], row["table"], language) for row in kept):
         assert text
         assert " / " not in text
         assert faults(text, language, names_of(leiden)) == []
 
 
-def test_the_report(leiden_year: SampleYear, leiden: Profile) -> None:
-    """The English one holds explanations that people gave in Dutch."""
-    text = without_markup(page(report_of(leiden, ReleaseReader(leiden_year.release), "nl")).decode())
-    assert len(text.split()) > 1000
-    assert strange(text, "nl", leiden) == []
-
-
-AROUND = {
-    "landing zone": ("LANDING", "nowhere"),
-    "another kind of landing zone": ("LANDING", "foo://x"),
-    "a server that is not known": ("LANDING", "sftp://127.0.0.1:1/x"),
-    "a database that is not there": ("FINANCE_URL", "sqlite:////nowhere/finance.db"),
-    "an address that is none": ("FINANCE_URL", "nothing"),
-    "a mail server that is none": ("SMTP_URL", "nothing"),
-    "a webhook that is none": ("TEAMS_WEBHOOK", "nothing"),
-    "a key that is too short": ("PSEUDONYM_KEY", "short"),
-    "no address": ("SMTP_URL", "smtp://127.0.0.1:1"),
-}
-"""What can be wrong of what is around a cycle, by the setting that makes it so."""
-
-
-@pytest.mark.parametrize("about", AROUND)
+@pytest.mark.parametrize(
+    ("landing", "finance", "mail"),
+    [
+        ("nowhere", "sqlite:////nowhere/finance.db", "nothing"),
+        ("foo://x", "nothing", "smtp://127.0.0.1:1"),
+        ("sftp://127.0.0.1:1/x", "nothing", "nothing"),
+    ],
+)
 @in_both
-def test_health_with_something_wrong(
-    about: str, language: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+def test_health_with_much_wrong_around_a_cycle(
+    landing: str, finance: str, mail: str, language: str, tmp_path: Path, command: CommandLine
 ) -> None:
-    setting, value = AROUND[about]
-    monkeypatch.setenv(f"KWALITEITSMONITOR_{setting}", value)
-    monkeypatch.chdir(tmp_path)
-    command = ["health", "--institution", INSTITUTION[language][0], "--out", str(tmp_path / "out"), "--without-dagster"]
-    assert int(kwaliteitsmonitor.main(command)) == 1
-    text = without_ids(capsys.readouterr().out, ("SQLAlchemy", "bfr_lines"))
+    wrong = {"LANDING": landing, "FINANCE_URL": finance, "SMTP_URL": mail}
+    wrong |= {"TEAMS_WEBHOOK": "nothing", "PSEUDONYM_KEY": "short"}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(tmp_path)
+        for setting, value in wrong.items():
+            patch.setenv(f"KWALITEITSMONITOR_{setting}", value)
+        ended = command("health", "--institution", INSTITUTION[language][0], "--out", "out", "--without-dagster")
+    assert ended.code == 1
+    text = without_ids(ended.out, ("SQLAlchemy", "bfr_lines"))
     assert faults(text, language, ["nothing", "nowhere", "finance"]) == []
 
 
 @in_both
-def test_reminders_that_are_not_sent(
-    language: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+def test_reminders_that_are_not_sent_and_a_run_that_fails(
+    language: str, tmp_path: Path, command: CommandLine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Why nothing is sent of a feed, and why a server took nothing."""
+    """Why nothing is sent of a feed, why a server took nothing, and what a run does not reach."""
     monkeypatch.setenv("KWALITEITSMONITOR_SMTP_URL", "smtp://127.0.0.1:1")
     institution, cycle = INSTITUTION[language]
-    where = ["--institution", institution, "--out", str(tmp_path / "out"), "--landing", str(tmp_path / "gone")]
-    assert int(kwaliteitsmonitor.main(["remind", "--cycle", cycle, *where])) == 0
-    text = capsys.readouterr().out
-    assert text.strip()
-    assert strange(text, language, load_profile(profile_folder(institution))) == []
+    where = ("--cycle", cycle, "--institution", institution, "--out", tmp_path / "out", "--landing", tmp_path / "gone")
+    reminders = command.output("remind", *where)
+    assert reminders.strip()
+    ended = command("run", *where, "--reports", "none")
+    assert ended.code == 4
+    failed = re.sub(r"(?m)^\s*✗ \w+$|Error: ", " ", ended.err)
+    profile = load_profile(profile_folder(institution))
+    assert [strange(text, language, profile) for text in (reminders, failed)] == [[], []]
 
 
 @in_both
-def test_a_run_that_fails(language: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    institution, cycle = INSTITUTION[language]
-    where = ["--institution", institution, "--out", str(tmp_path / "out"), "--landing", str(tmp_path / "gone")]
-    assert int(kwaliteitsmonitor.main(["run", "--cycle", cycle, *where, "--reports", "none"])) == 4
-    text = re.sub(r"(?m)^\s*✗ \w+$|Error: ", " ", capfd.readouterr().err)
-    assert strange(text, language, load_profile(profile_folder(institution))) == []
-
-
-@in_both
-@pytest.mark.parametrize(("command", "code"), [("status", 2), ("run", 2), ("health", 1)])
+@pytest.mark.parametrize(("word", "code"), [("status", 2), ("health", 1)])
 def test_a_profile_that_does_not_load(
-    command: str, code: int, language: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    word: str, code: int, language: str, tmp_path: Path, command: CommandLine
 ) -> None:
     """It says so in the first language of the profile; what is wrong with each key is in English, as its docs are."""
     folder = Path(shutil.copytree(profile_folder(INSTITUTION[language][0]), tmp_path / "own"))
     text = (folder / "profile.yaml").read_text(encoding="utf-8")
     (folder / "profile.yaml").write_text(re.sub(r"(?m)^timezone: .*", "timezone: Mars", text), encoding="utf-8")
-    more = ["--without-dagster"] if command == "health" else ["--cycle", CYCLE, "--landing", str(tmp_path)]
-    where = ["--institution", str(folder), "--out", str(tmp_path / "out")]
-    assert int(kwaliteitsmonitor.main([command, *where, *more])) == code
-    shown = capsys.readouterr()
-    message = " ".join(f"{shown.out} {shown.err}".split())
-    assert "is 'Mars'" in message
+    more = ("--without-dagster",) if word == "health" else ("--cycle", CYCLE, "--landing", tmp_path)
+    ended = command(word, "--institution", folder, "--out", tmp_path / "out", *more)
+    message = " ".join(f"{ended.out} {ended.err}".split())
+    assert (ended.code, "is 'Mars'" in message) == (code, True)
     assert ("het profiel heeft 1 probleem, hieronder in het Engels:" in message) == (language == "nl")
     assert ("profile has 1 problem:" in message) == (language == "en")
 

@@ -13,34 +13,24 @@ import pytest
 
 from schemas.packages import PACKAGES, ROOT
 
-PAGE = ROOT / "docs" / "maturity.md"
+PAGE = (ROOT / "docs" / "maturity.md").read_text(encoding="utf-8")
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 CRITERIA = {"B": 5, "S": 9, "G": 4}
 """How many criteria each level has at its source."""
 FOR_THE_OWNER = {"B4", "B5"}
-
-
-def rows() -> dict[str, tuple[str, str]]:
-    """Each criterion by its number: its evidence and its mark."""
-    cells = re.findall(
-        r"^\| ([BSG]\d)\. [^|]+ \| ([^|]+) \| ([^|]+) \|$", PAGE.read_text(encoding="utf-8"), re.MULTILINE
-    )
-    return {number: (evidence, mark.strip()) for number, evidence, mark in cells}
-
-
-def named() -> list[str]:
-    """Every file, folder or test that the page names in code."""
-    text = PAGE.read_text(encoding="utf-8")
-    return sorted(set(re.findall(r"`((?:tests|assets|schemas|pipelines)/[^`]*)`", text)))
+UNWANTED = (".ipynb", ".xlsx", ".xls", ".ods", ".parquet", ".db", ".sqlite", ".duckdb", ".pem", ".key", ".env")
+CODE = {".py", ".j2", ".css", ".typ", ".js", ".svg", ".otf", ".ttf", ".txt", ".typed", ".conf"}
 
 
 def test_every_criterion_of_every_level_has_evidence_and_a_mark() -> None:
-    assert list(rows()) == [f"{level}{n}" for level, count in CRITERIA.items() for n in range(1, count + 1)]
-    for number, (evidence, mark) in rows().items():
+    rows = re.findall(r"^\| ([BSG]\d)\. [^|]+ \| ([^|]+) \| ([^|]+) \|$", PAGE, re.MULTILINE)
+    assert [row[0] for row in rows] == [f"{level}{n}" for level, count in CRITERIA.items() for n in range(1, count + 1)]
+    for number, evidence, mark in rows:
         assert len(evidence) > 40, number
-        assert mark == ("for the owner" if number in FOR_THE_OWNER else "met"), number
+        assert mark.strip() == ("for the owner" if number in FOR_THE_OWNER else "met"), number
 
 
-@pytest.mark.parametrize("place", named())
+@pytest.mark.parametrize("place", sorted(set(re.findall(r"`((?:tests|assets|schemas|pipelines)/[^`]*)`", PAGE))))
 def test_what_is_named_as_evidence_is_there(place: str) -> None:
     path, _, test = place.partition("::")
     assert (ROOT / path).exists(), place
@@ -49,62 +39,45 @@ def test_what_is_named_as_evidence_is_there(place: str) -> None:
         assert test in {node.name for node in nodes if isinstance(node, ast.FunctionDef)}, place
 
 
-def tracked() -> list[str]:
-    """The files under version control."""
+def test_no_notebook_and_no_delivery_is_under_version_control_and_what_computes_is_python_and_sql() -> None:
     if not shutil.which("git") or not (ROOT / ".git").exists():
         pytest.skip("this copy of the code is under no version control")
     done = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True)
-    return done.stdout.splitlines()
-
-
-def test_no_notebook_no_spreadsheet_and_no_delivery_is_under_version_control() -> None:
-    unwanted = (".ipynb", ".xlsx", ".xls", ".ods", ".parquet", ".db", ".sqlite", ".duckdb", ".pem", ".key", ".env")
+    tracked = done.stdout.splitlines()
     allowed = ("tests/", "deploy/")  # broken files that tests read, and settings to fill in
-    assert [name for name in tracked() if name.endswith(unwanted) and not name.startswith(allowed)] == []
-
-
-def test_what_computes_is_python_and_sql() -> None:
-    kinds = {Path(name).suffix for name in tracked() if name.startswith(tuple(f"{p}/" for p in PACKAGES))}
-    assert kinds <= {".py", ".j2", ".css", ".typ", ".js", ".svg", ".otf", ".ttf", ".txt", ".typed", ".conf"}
+    assert [name for name in tracked if name.endswith(UNWANTED) and not name.startswith(allowed)] == []
+    assert {Path(name).suffix for name in tracked if name.startswith(tuple(f"{p}/" for p in PACKAGES))} <= CODE
 
 
 def test_the_readme_says_how_to_begin_and_the_ci_runs_what_it_says() -> None:
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    assert "make demo" in readme
-    assert "make test" in readme
-    assert "make test" in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
-    recipe = (ROOT / "Makefile").read_text(encoding="utf-8").partition("\ntest:")[2].partition("\n\n")[0]
+    readme, ci, make = ((ROOT / name).read_text(encoding="utf-8") for name in ("README.md", ".ci/run", "Makefile"))
+    assert [command for command in ("make demo", "make test") if command not in readme] == []
+    assert "make test" in ci
+    recipe = make.partition("\ntest:")[2].partition("\n\n")[0]
     assert [tool for tool in ("ruff check", "mypy", "pytest") if tool not in recipe] == []
 
 
-def test_code_is_packaged_typed_strictly_and_held_to_a_standard() -> None:
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    assert set(PACKAGES) <= set(project["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"])
-    assert project["project"]["scripts"]["kwaliteitsmonitor"] == "pipelines.cli:main"
-    assert project["tool"]["mypy"]["strict"] is True
-    assert set(project["tool"]["mypy"]["packages"]) == set(PACKAGES)
-    assert {"D", "E", "F", "N", "S"} <= set(project["tool"]["ruff"]["lint"]["select"])
-    assert project["tool"]["ruff"]["lint"]["pydocstyle"]["convention"]
-
-
-def test_the_changelog_tells_of_the_version_that_this_is() -> None:
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+def test_code_is_packaged_typed_strictly_held_to_a_standard_and_in_the_changelog() -> None:
+    project, tool = PROJECT["project"], PROJECT["tool"]
+    assert set(PACKAGES) <= set(tool["hatch"]["build"]["targets"]["wheel"]["packages"])
+    assert project["scripts"]["kwaliteitsmonitor"] == "pipelines.cli:main"
+    assert (tool["mypy"]["strict"], set(tool["mypy"]["packages"])) == (True, set(PACKAGES))
+    assert {"D", "E", "F", "N", "S"} <= set(tool["ruff"]["lint"]["select"])
+    assert tool["ruff"]["lint"]["pydocstyle"]["convention"]
     changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
     assert re.search(rf"^## .*({re.escape(project['version'])}|[Uu]nreleased|[Nn]ext)", changelog, re.MULTILINE)
 
 
 def test_every_step_of_the_flow_and_folder_of_the_library_has_tests_of_its_own() -> None:
     tests = {path.name for path in (ROOT / "tests").iterdir() if any(path.rglob("test_*.py"))}
-    tested = {
-        path.parent.name for top in ("assets", "kwaliteitsmonitor") for path in (ROOT / top).glob("*/__init__.py")
-    }
-    assert tested - {"common"} <= tests
+    folders = [one.parent.name for top in ("assets", "kwaliteitsmonitor") for one in (ROOT / top).glob("*/__init__.py")]
+    assert set(folders) - {"common"} <= tests
 
 
 def test_every_reader_has_a_page() -> None:
-    text = PAGE.read_text(encoding="utf-8").partition("## Who reads what")[2]
+    text = PAGE.partition("## Who reads what")[2]
     for reader in ("data engineer", "administrator", "faculty controller", "policy adviser", "analyst", "auditor"):
         (line,) = [line for line in text.splitlines() if line.startswith(f"| {reader}")]
         pages = re.findall(r"\]\(([^)#]+)\)", line)
         assert pages
-        assert all((PAGE.parent / page).is_file() for page in pages), line
+        assert all((ROOT / "docs" / page).is_file() for page in pages), line

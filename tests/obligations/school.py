@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import csv
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import openpyxl
-import yaml
 
 from schemas.tables import CATALOGUE
 from tests.register import write_register
@@ -20,110 +19,8 @@ CYCLE = "2021-03"
 SPENT = "105132.00"
 Rows = list[dict[str, Any]]
 
-PROFILE: Mapping[str, Any] = {
-    "profile.yaml": {
-        "format_version": 2, "id": "small", "nl": "Kleine Universiteit", "en": "Small University",
-        "profile_version": "1", "languages": ["nl", "en"], "timezone": "Europe/Amsterdam", "owner": "team:tests",
-        "first_year": 2020, "last_year": 2022, "student_reference_date": "10-01", "disclosure": {"threshold": 5},
-        "cycles": [{"month": 3, "round": 1, "spending_year": -1, "indicator_year": -1}],
-        "spending": {"explain_from": {"eur": "1000", "fraction": "0.10"}},
-        "councils": [{"id": "council", "nl": "raad", "en": "council"}],
-        "consultations": [
-            {"subject": "faculty_report", "decision": "approved"}, {"subject": "bfr", "decision": "discussed"},
-        ],
-        "panels": {"expected": ["NORTH"]},
-        "notices": {"days_before": [14], "days_after": [1, 60], "contact": "a@uni.test", "sender": "b@uni.test"},
-    },
-    "units.yaml": [
-        *(
-            {"id": one, "nl": one.title(), "en": one.title(), "council": "council"}
-            for one in ("NORTH", "SOUTH", "EAST")
-        ),
-        {"id": "WEST", "nl": "West", "en": "West", "council": "council", "valid_until": 2019},
-    ],
-    "themes.yaml": {
-        "themes": [
-            {"id": "small", "nl": "Kleine klassen", "en": "Small classes"},
-            {"id": "guidance", "nl": "Begeleiding", "en": "Guidance"},
-            {"id": "campus", "nl": "Campus", "en": "Campus", "funded": False, "reason_nl": "x", "reason_en": "x"},
-        ]
-    },
-    "measures.yaml": [
-        {
-            "id": "groups", "theme": "small", "nl": "Kleine groepen", "en": "Small groups",
-            "units": ["NORTH", "SOUTH", "EAST", "WEST"],
-        },
-        {"id": "tutors", "theme": "guidance", "nl": "Tutoren", "en": "Tutors", "units": ["NORTH", "SOUTH"]},
-        {
-            "id": "spaces", "theme": "campus", "nl": "Studieplekken / werkplekken", "en": "Study / work spaces",
-            "units": ["NORTH"],
-        },
-        {"id": "pilot", "theme": "guidance", "nl": "Proef", "en": "Pilot", "units": ["SOUTH"], "valid_until": 2019},
-    ],
-    "indicators.yaml": [
-        {
-            "id": name, "version": "1", "valid_from": 2020, "theme": "small", "nl": nl, "en": en,
-            "definition_nl": "Gemiddeld cijfer.", "definition_en": "Mean mark.", "kind": "delivered", "by_unit": True,
-            "delivered": {"combine": "weighted_by_n"}, "direction": "higher_is_better", "unit_of_measure": "score",
-            "decimals": 1, "minimum": 1, "maximum": 10, "printing": {"style": "number"},
-        }
-        for name, nl, en in (("satisfaction", "Tevredenheid", "Satisfaction"), ("workload", "Studielast", "Workload"))
-    ],
-    "programmes.csv": "\n".join(
-        ["programme,name,croho_type,funded,unit", "50001,b kunde,ba,true,NORTH", "60001,m kunde,ma,true,NORTH", ""]
-    ),
-    "feeds.yaml": [
-        {
-            "id": "decisions", "nl": "besluiten", "en": "decisions", "period": "none", "required": False,
-            "sources": [{
-                "kind": "files", "path": "besluiten{suffix}.xlsx", "format": "workbook", "locale": "nl",
-                "tables": ["correction_records", "waiver_records", "approval_records", "withdrawal_records"],
-            }],
-        },
-        {
-            "id": "report", "nl": "verslag", "en": "report", "period": "academic_year",
-            "units": ["NORTH", "SOUTH", "EAST", "WEST"],
-            "sources": [{
-                "kind": "files", "path": "verslag/{academic_year}/{unit}{suffix}.xlsx", "format": "workbook",
-                "locale": "nl",
-                "tables": [
-                    "faculty_measures", "faculty_study_advisers", "faculty_programmes", "faculty_consultations",
-                    "faculty_panels",
-                ],
-            }],
-            "deadlines": {0: {"month_day": "12-31", "years": 0}},
-        },
-        {
-            "id": "finance", "nl": "financiën", "en": "finance", "period": "round", "units": ["NORTH", "SOUTH", "EAST"],
-            "sources": [{
-                "kind": "files", "path": "finance/{reporting_year}-{round}.csv", "format": "csv", "tables": ["bfr"],
-            }],
-            "deadlines": {1: {"month_day": "02-28", "years": 1}},
-        },
-        {
-            "id": "plan", "nl": "bestedingsplan", "en": "spending plan", "period": "none",
-            "sources": [{"kind": "files", "path": "plan.csv", "format": "csv", "tables": ["spending_plan"]}],
-        },
-        {
-            "id": "figures", "nl": "kerncijfers", "en": "key figures", "period": "reporting_year",
-            "units": ["NORTH", "SOUTH", "EAST"],
-            "sources": [{
-                "kind": "files", "path": "figures/{reporting_year}.csv", "format": "csv",
-                "tables": ["delivered_figures"],
-            }],
-            "deadlines": {0: {"month_day": "02-15", "years": 1}},
-        },
-    ],
-}  # fmt: skip
-
-
-def write_profile(folder: Path) -> Path:
-    """The profile, in a new folder."""
-    folder.mkdir(parents=True)
-    for name, content in PROFILE.items():
-        text = content if isinstance(content, str) else yaml.safe_dump(content, allow_unicode=True, sort_keys=False)
-        (folder / name).write_text(text, encoding="utf-8")
-    return folder
+PROFILE = Path(__file__).parent / "small_university"
+"""Its profile: three units, one that ended, and something to owe of each kind."""
 
 
 def deliveries() -> dict[str, dict[str, Rows]]:
@@ -172,10 +69,8 @@ def _report(unit: str) -> dict[str, Rows]:
 
 
 def _line(unit: str, theme: str, measure: str, budget: str, realised: str, why: str = "") -> dict[str, Any]:
-    return {
-        "reporting_year": 2020, "round": 1, "unit": unit, "theme": theme, "measure": measure, "budget": budget,
-        "realised": realised, "forecast": "", "submitted_on": "2021-02-15", "explanation": why,
-    }  # fmt: skip
+    amounts = {"budget": budget, "realised": realised, "forecast": "", "submitted_on": "2021-02-15", "explanation": why}
+    return {"reporting_year": 2020, "round": 1, "unit": unit, "theme": theme, "measure": measure, **amounts}
 
 
 def write_deliveries(
@@ -220,7 +115,5 @@ def without(rows: Rows, **about: Any) -> None:
 
 def waive(landing: Path, owed: Iterable[str]) -> Path:
     """Write a register of decisions that waives these obligations."""
-    waivers: Sequence[Mapping[str, Any]] = [
-        {"cycle": CYCLE, "obligation": one, "reason": "gefuseerd", "role": "bestuur"} for one in owed
-    ]
-    return write_register(landing / "besluiten.xlsx", waivers=waivers)
+    usual = {"cycle": CYCLE, "reason": "gefuseerd", "role": "bestuur"}
+    return write_register(landing / "besluiten.xlsx", waivers=[{**usual, "obligation": one} for one in owed])

@@ -8,17 +8,12 @@ from typing import Any
 from schemas.contract import Field, Kind
 from schemas.tables import CATALOGUE
 
-MANY = 200
-"""Codes in each list: at least as many as the rows of the largest frame, so that each row can have its own."""
-
 
 def _code_lists() -> dict[str, tuple[str, ...]]:
     examples: dict[str, list[str]] = {}
-    for table in CATALOGUE.values():
-        for field in table.fields:
-            if field.code_list:
-                examples.setdefault(field.code_list, []).append(str(field.example))
-    return {name: (*dict.fromkeys(codes), *(f"{name}-{i}" for i in range(MANY))) for name, codes in examples.items()}
+    for field in (field for table in CATALOGUE.values() for field in table.fields if field.code_list):
+        examples.setdefault(field.code_list, []).append(str(field.example))
+    return {name: (*dict.fromkeys(codes), f"{name}-other") for name, codes in examples.items()}
 
 
 CODE_LISTS = _code_lists()

@@ -10,13 +10,8 @@ from schemas.delivering import again
 from schemas.words import Words, both, each, half, things, words_of
 
 TYPED = (
-    "zie mail van 3 mei / bijlage 2",
-    "a / b / c / d",
-    "eerst dit; dan dat",
-    "Kunst, Cultuur / Media; deel 1",
-    "x=1 | y=2",
-    "zie C:\\map / 2020/03.xlsx",
-    "",
+    *("zie mail van 3 mei / bijlage 2", "a / b / c / d", "eerst dit; dan dat"),
+    *("Kunst, Cultuur / Media; deel 1", "x=1 | y=2", "zie C:\\map / 2020/03.xlsx", ""),
 )
 TEXT = st.text(alphabet="ab /;,|=:", max_size=20)
 

@@ -21,7 +21,7 @@ from schemas.tables import CATALOGUE
 from schemas.tables.delivered.money import BFR
 from schemas.tables.delivered.people import ENROLMENTS, STAFF
 from schemas.written import unit_of_measure
-from tests.schemas.examples import example
+from tests.schemas.examples import CODE_LISTS, example
 
 KINDS = {
     Kind.TEXT: ("string", "string", sa.Text),
@@ -33,12 +33,8 @@ KINDS = {
     Kind.MONEY: ("decimal128({}, {})", "number", ExactDecimal),
 }
 SQLITE, POSTGRESQL = sqlite.dialect(), postgresql.dialect()
-TABLES = {
-    name: table.bind({f.code_list: (str(f.example), "other") for f in table.fields if f.code_list})
-    for name, table in CATALOGUE.items()
-}
+TABLES = {name: table.bind(CODE_LISTS) for name, table in CATALOGUE.items()}
 each_table = pytest.mark.parametrize("table", TABLES.values(), ids=TABLES)
-each_language = pytest.mark.parametrize("language", ["nl", "en"])
 
 
 @each_table
@@ -107,19 +103,16 @@ def test_rows_come_back_as_they_went_in(table: Table) -> None:
                 connection.execute(made.insert(), [{**whole, field.name: None}])
 
 
-def test_arrow_metadata_describes_fields_and_table() -> None:
+def test_arrow_metadata_describes_fields_and_table_and_a_field_has_its_own_scale() -> None:
     schema = arrow_schema(BFR)
     assert (schema.metadata[b"table"], schema.metadata[b"description_en"]) == (b"bfr", BFR.en.encode())
     metadata = schema.field("budget").metadata
     keys = (b"description_nl", b"description_en", b"unit_of_measure")
     assert [metadata[key] for key in keys] == [b"begroot voor het jaar", b"budget for the year", b"EUR"]
-
-
-def test_the_scale_of_a_field_is_its_own() -> None:
-    field = Field("rate", Kind.DECIMAL, "koers", "rate", Decimal("1.5"), decimals=6)
-    kind = sql_type(field)
-    assert isinstance(kind, ExactDecimal)
-    assert (arrow_type(field), kind.scale) == (pa.decimal128(18, 6), 6)
+    rate = Field("rate", Kind.DECIMAL, "koers", "rate", Decimal("1.5"), decimals=6)
+    in_sql = sql_type(rate)
+    assert isinstance(in_sql, ExactDecimal)
+    assert (arrow_type(rate), in_sql.scale) == (pa.decimal128(18, 6), 6)
 
 
 def test_the_frame_has_positions_and_keeps_types_next_to_empty_cells() -> None:
@@ -143,13 +136,16 @@ def test_each_decimal_becomes_the_nearest_float() -> None:
     assert list(frame["amount"]) == [float(amount) for amount in amounts]
 
 
-def test_decimals_are_numeric_on_postgresql_and_text_on_sqlite() -> None:
-    made = sql_table(BFR, sa.MetaData(), name="feed_bfr")
+def test_decimals_are_numeric_on_postgresql_and_text_on_sqlite_and_a_table_is_registered_once() -> None:
+    metadata = sa.MetaData()
+    made = sql_table(BFR, metadata, name="feed_bfr")
     in_postgresql, in_sqlite = (str(sa.schema.CreateTable(made).compile(dialect=d)) for d in (POSTGRESQL, SQLITE))
     assert made.name == "feed_bfr"
     assert "budget NUMERIC(18, 2) NOT NULL" in in_postgresql
     assert "submitted_on DATE NOT NULL" in in_postgresql
     assert "budget TEXT NOT NULL" in in_sqlite
+    with pytest.raises(sa.exc.InvalidRequestError):
+        sql_table(BFR, metadata, name="feed_bfr")
 
 
 @pytest.mark.parametrize("value", ["0.01", "-1250.00", "9999999999999999.99", "12"])
@@ -168,23 +164,13 @@ def test_an_amount_that_does_not_fit_is_refused(value: str, dialect: sa.Dialect)
         ExactDecimal(18, 2).process_bind_param(Decimal(value), dialect)
 
 
-def test_a_table_is_registered_once() -> None:
-    metadata = sa.MetaData()
-    sql_table(BFR, metadata)
-    with pytest.raises(sa.exc.InvalidRequestError):
-        sql_table(BFR, metadata)
-
-
-def test_a_package_survives_json() -> None:
+def test_a_package_survives_json_and_a_resource_describes_its_file_and_fields() -> None:
     resources = [resource(table, f"{name}.csv", size=12, sha256="ab" * 32) for name, table in TABLES.items()]
     release = package("release-2021-03", "Release", resources, version="1", description="")
     assert json.loads(json.dumps(release)) == release
     assert (release["version"], "description" in release) == ("1", False)
     first = {key: release["resources"][0][key] for key in ("hash", "bytes", "mediatype", "encoding")}
     assert first == {"hash": "sha256:" + "ab" * 32, "bytes": 12, "mediatype": "text/csv", "encoding": "utf-8"}
-
-
-def test_a_resource_describes_fields_with_their_unit() -> None:
     described = resource(STAFF, "data/staff.parquet")
     assert described["format"] == "parquet"
     assert not {"bytes", "hash", "encoding"} & set(described)
@@ -201,39 +187,30 @@ def test_what_is_not_known_or_only_a_warning_is_no_constraint() -> None:
     assert "uniqueKeys" not in table_schema(table)
 
 
-def test_names_in_a_package_are_checked() -> None:
-    described = resource(BFR, "bfr.csv")
-    with pytest.raises(ValueError, match="no name"):
-        package("Release 2021", "Release", [described])
-    with pytest.raises(ValueError, match="same name"):
-        package("release", "Release", [described, described])
-
-
-def test_a_reference_to_a_table_that_is_not_in_the_package_is_left_out() -> None:
-    described = [resource(TABLES[name], f"{name}.parquet") for name in ("units", "spending_by_unit")]
-    both, one = (package("release", "Release", some)["resources"][-1] for some in (described, described[1:]))
+def test_a_package_checks_names_and_leaves_out_a_reference_to_a_table_that_is_not_in_it() -> None:
+    units, spending = (resource(TABLES[name], f"{name}.parquet") for name in ("units", "spending_by_unit"))
+    both, alone = (package("release", "Release", some)["resources"][-1] for some in ([units, spending], [spending]))
     assert [key["reference"]["resource"] for key in both["schema"]["foreignKeys"]] == ["units"]
-    assert "foreignKeys" not in one["schema"]
+    assert "foreignKeys" not in alone["schema"]
+    with pytest.raises(ValueError, match="no name"):
+        package("Release 2021", "Release", [units])
+    with pytest.raises(ValueError, match="same name"):
+        package("release", "Release", [units, units])
 
 
-@each_language
+@pytest.mark.parametrize("language", ["nl", "en"])
 @each_table
 def test_the_dictionary_has_every_field_and_rule(table: Table, language: str) -> None:
     text = markdown([table], language)
     lines = text.splitlines()
-
-    def line(name: str) -> str:
-        (only,) = (line for line in lines if line.startswith(f"| `{name}` |"))
-        return only
-
+    cells = {line.split("`")[1]: line for line in lines if line.startswith("| `")}
     assert f"## {table.name}" in lines
-    assert (table.nl if language == "nl" else table.en)[1:] in text
+    assert getattr(table, language)[1:] in text
     for field in table.fields:
-        assert (field.nl if language == "nl" else field.en) in line(field.name)
-        assert unit_of_measure(field.unit_of_measure).in_language(language) in line(field.name)
-        assert all(f"`{code}`" in line(field.name) for code in field.codes)
-    for constraint in table.constraints():
-        assert (constraint.nl if language == "nl" else constraint.en) in line(constraint.id)
+        assert getattr(field, language) in cells[field.name]
+        assert unit_of_measure(field.unit_of_measure).in_language(language) in cells[field.name]
+        assert all(f"`{code}`" in cells[field.name] for code in field.codes)
+    assert all(getattr(constraint, language) in cells[constraint.id] for constraint in table.constraints())
     assert {line.count(" |") for line in lines if line.startswith("|")} == {5, 6}
 
 

@@ -12,7 +12,6 @@ import yaml
 from pydantic import TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 
-from pipelines.dictionary import profile_documents
 from schemas.exports.key_meanings import meanings, models_of
 from schemas.exports.profile_reference import reference
 from schemas.exports.profile_schema import profile_schemas, schema_line, schema_name
@@ -25,7 +24,6 @@ from schemas.profile.shapes import keys_of
 WRITTEN = ROOT / "docs" / "profile"
 EXAMPLE = WRITTEN / "example"
 FOLDERS = [*sorted(path.parent for path in PROFILES.glob("*/profile.yaml")), EXAMPLE]
-TEXTS = {path: path.read_text(encoding="utf-8") for folder in FOLDERS for path in sorted(folder.glob("*.yaml"))}
 KEYS = [
     (f"{file.name}: {path}.{key}", model, key, info)
     for file in FILES
@@ -34,28 +32,9 @@ KEYS = [
 ]
 
 
-def name_of(path: Path) -> str:
-    return f"{path.parent.name}/{path.name}"
-
-
-def test_the_reference_and_the_schemas_are_those_of_the_models() -> None:
-    made = profile_documents(WRITTEN)
-    written = {path.name: path.read_text(encoding="utf-8") for path in WRITTEN.iterdir() if path.is_file()}
-    assert made.keys() == written.keys(), "run: make dictionary"
-    assert [name for name in made if made[name] != written[name]] == [], "run: make dictionary"
-
-
-def test_the_reference_ends_with_the_tables_that_a_profile_names() -> None:
-    tables = "\n".join([*delivered_tables(), *facts()]).rstrip()
-    assert reference({}).rstrip().endswith(tables)
-
-
-def test_every_key_has_a_meaning() -> None:
-    assert [place for place, model, key, _ in KEYS if not meanings(model).get(key)] == []
-
-
 @pytest.mark.filterwarnings("ignore:The 'alias' attribute")
-def test_every_example_of_a_key_is_one_that_the_key_takes() -> None:
+def test_every_key_has_a_meaning_and_examples_that_the_key_takes() -> None:
+    assert [place for place, model, key, _ in KEYS if not meanings(model).get(key)] == []
     examples = [(place, info, example) for place, _, _, info in KEYS for example in info.examples or []]
     assert len(examples) > 100
     assert [(place, example) for place, info, example in examples if not _accepts(info, example)] == []
@@ -69,21 +48,27 @@ def _accepts(info: FieldInfo, example: object) -> bool:
     return True
 
 
-def messages(schema: str, data: object) -> list[str]:
-    """What an editor marks in a file by its schema."""
+@pytest.fixture(scope="module")
+def editors() -> dict[str, Any]:
+    """What an editor holds a file against, by the name of the schema."""
     from jsonschema import Draft202012Validator  # builds a grammar of addresses in every worker
 
-    Draft202012Validator.check_schema(profile_schemas()[schema])
-    return [
-        f"{one.json_path}: {one.message}" for one in Draft202012Validator(profile_schemas()[schema]).iter_errors(data)
-    ]
+    made = {name: Draft202012Validator(schema) for name, schema in profile_schemas().items()}
+    for one in made.values():
+        Draft202012Validator.check_schema(one.schema)
+    return made
 
 
-@pytest.mark.parametrize("path", TEXTS, ids=name_of)
-def test_a_file_of_a_profile_is_what_its_schema_says(path: Path) -> None:
-    data: Any = json.loads(json.dumps(yaml.safe_load(TEXTS[path])))
-    assert messages(schema_name(path.name), data) == []
-    first = TEXTS[path].partition("\n")[0]
+@pytest.mark.parametrize(
+    "path",
+    [path for folder in FOLDERS for path in sorted(folder.glob("*.yaml"))],
+    ids=lambda path: f"{path.parent.name}/{path.name}",
+)
+def test_a_file_of_a_profile_is_what_its_schema_says(path: Path, editors: dict[str, Any]) -> None:
+    text = path.read_text(encoding="utf-8")
+    data: Any = json.loads(json.dumps(yaml.safe_load(text)))
+    assert list(editors[schema_name(path.name)].iter_errors(data)) == []
+    first = text.partition("\n")[0]
     if "yaml-language-server" in first:
         way = first.partition("$schema=")[2]
         assert (path.parent / way).resolve() == WRITTEN / schema_name(path.name)
@@ -101,8 +86,9 @@ def test_a_file_of_a_profile_is_what_its_schema_says(path: Path) -> None:
         ("questions.yaml", "- {id: q, versions: [{version: '1', break: {nl: a}}]}", "not valid under any"),
     ],
 )
-def test_an_editor_marks_what_cannot_be(file: str, text: str, message: str) -> None:
-    assert any(message in one for one in messages(schema_name(file), yaml.safe_load(text)))
+def test_an_editor_marks_what_cannot_be(file: str, text: str, message: str, editors: dict[str, Any]) -> None:
+    marked = editors[schema_name(file)].iter_errors(yaml.safe_load(text))
+    assert any(message in one.message for one in marked)
 
 
 def test_the_example_is_a_whole_profile() -> None:
@@ -111,7 +97,9 @@ def test_the_example_is_a_whole_profile() -> None:
     assert (len(profile.units), profile.rounds, profile.uses("bfr")) == (2, (1, 2), True)
 
 
-def test_links_within_the_reference_lead_somewhere() -> None:
+def test_the_reference_ends_with_the_tables_that_a_profile_names_and_its_links_lead_somewhere() -> None:
+    tables = "\n".join([*delivered_tables(), *facts()]).rstrip()
+    assert reference({}).rstrip().endswith(tables)
     text = (WRITTEN / "README.md").read_text(encoding="utf-8")
     heads = re.findall(r"^#+ (.*)$", text, re.MULTILINE)
     anchors = {re.sub(r"[^\w\- ]", "", head.casefold()).replace(" ", "-") for head in heads}

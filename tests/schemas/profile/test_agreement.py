@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -28,66 +27,56 @@ def contents() -> Contents:
     return read_profile(profile_folder("leiden"))[0]
 
 
-def with_units(contents: Contents, units: Iterable[str]) -> Contents:
+def with_units(contents: Contents, *units: str) -> Contents:
     """The contents of a profile with more units, by their keys as YAML."""
     more = [Unit.model_validate({"nl": "x", "en": "x"} | yaml.safe_load(f"{{{keys}}}")) for keys in units]
     return replace(contents, units=tuple(enumerate([*(unit for _, unit in contents.units), *more])))
 
 
+TOGETHER = (
+    *("id: INST, parent: FGW", "id: GROUP, parent: INST, valid_from: 2021"),
+    *("id: OLD, valid_until: 2020, becomes: [NEW, FSW]", "id: NEW, valid_from: 2021"),
+)
+CIRCLE = ("id: A, parent: B", "id: B, parent: C", "id: C, parent: A", "id: D, parent: A")
+SHORT = ("id: F, valid_from: 2020, valid_until: 2022", "id: I, parent: F, valid_from: 2020", "id: J, parent: F")
+NOTHING = ("id: A, valid_until: 2020, becomes: [B, FGW]", "id: B, valid_from: 2022")
+
+
 @pytest.mark.parametrize(
     ("units", "faults"),
     [
+        (TOGETHER, {}),
         (
-            [
-                "id: INST, parent: FGW",
-                "id: GROUP, parent: INST, valid_from: 2021",
-                "id: OLD, valid_until: 2020, becomes: [NEW, FSW]",
-                "id: NEW, valid_from: 2021",
-            ],
-            [],
+            CIRCLE,
+            {
+                "A.parent": "goes round in a circle: A → B → C → A",
+                "B.parent": "goes round in a circle: B → C → A → B",
+                "C.parent": "goes round in a circle: C → A → B → C",
+            },
         ),
-        (
-            ["id: A, parent: B", "id: B, parent: C", "id: C, parent: A", "id: D, parent: A"],
-            [
-                ("A.parent", "goes round in a circle: A → B → C → A"),
-                ("B.parent", "goes round in a circle: B → C → A → B"),
-                ("C.parent", "goes round in a circle: C → A → B → C"),
-            ],
-        ),
-        (
-            ["id: F, valid_from: 2020, valid_until: 2022", "id: I, parent: F, valid_from: 2020", "id: J, parent: F"],
-            [
-                ("I.parent", "F is there in 2020-2022 only, and I in other years as well"),
-                ("J.parent", "F is there in 2020-2022 only, and J in other years as well"),
-            ],
-        ),
-        (
-            ["id: A, valid_until: 2020, becomes: [B, FGW]", "id: B, valid_from: 2022"],
-            [("A.becomes.0", "B is not there in 2021, the year after A ends")],
-        ),
+        (SHORT, {f"{x}.parent": f"F is there in 2020-2022 only, and {x} in other years as well" for x in "IJ"}),
+        (NOTHING, {"A.becomes.0": "B is not there in 2021, the year after A ends"}),
     ],
     ids=["that hang together", "in a circle", "without their parent", "that become nothing"],
 )
-def test_units_hang_together(contents: Contents, units: list[str], faults: list[tuple[str, str]]) -> None:
-    whole = with_units(contents, units)
+def test_units_hang_together(contents: Contents, units: tuple[str, ...], faults: dict[str, str]) -> None:
+    whole = with_units(contents, *units)
     mistakes = [*problems_between(whole), *problems_across(whole)]
     ids = [unit.id for _, unit in whole.units]
-    assert [(".".join([ids[int(one.path[0])], *map(str, one.path[1:])]), one.actual) for one in mistakes] == faults
+    places = [".".join([ids[int(one.path[0])], *map(str, one.path[1:])]) for one in mistakes]
+    assert [(place, one.actual) for place, one in zip(places, mistakes, strict=True)] == list(faults.items())
 
 
 def test_an_id_that_would_give_two_figures_one_address_is_taken(contents: Contents) -> None:
     assert list(taken(contents)) == []
-    (fault,) = taken(with_units(contents, ["id: all"]))
+    (fault,) = taken(with_units(contents, "id: all"))
     assert (fault.file, fault.path, fault.actual) == ("units.yaml", (9, "id"), "is 'all', which is taken")
 
 
-LINE = '    2: {month_day: "09-15", years: 0}\n'
-NO_DEADLINE = "bfr.deadlines: has none for round 2; expected one for each round of the cycles: 1, 2, 3; 0 stands for "
-
-
 def test_a_round_has_a_deadline_unless_one_holds_for_every_other(copy: ProfileCopy) -> None:
-    copy.edit("feeds.yaml", LINE, "")
-    assert copy.messages() == [f"feeds.yaml: {NO_DEADLINE}every other"]
+    copy.edit("feeds.yaml", '    2: {month_day: "09-15", years: 0}\n', "")
+    expected = "one for each round of the cycles: 1, 2, 3; 0 stands for every other"
+    assert copy.messages() == [f"feeds.yaml: bfr.deadlines: has none for round 2; expected {expected}"]
     copy.edit("feeds.yaml", '    1: {month_day: "05-15"', '    0: {month_day: "05-15"')
     assert copy.problems() == []
 
@@ -100,18 +89,12 @@ def test_a_feed_by_round_needs_a_cycle_that_settles_one(copy: ProfileCopy) -> No
 
 
 def test_an_indicator_reads_what_a_feed_delivers(copy: ProfileCopy) -> None:
-    before, after = copy.text("feeds.yaml").split("- id: staff\n")
-    (_, programmes) = after.split("- id: programmes\n")
-    copy.write("feeds.yaml", f"{before}- id: programmes\n{programmes}")
+    text = copy.text("feeds.yaml")
+    copy.write("feeds.yaml", text[: text.index("- id: staff\n")] + text[text.index("- id: programmes\n") :])
+    terms = ("student_staff_ratio.denominator", "bko_share.numerator", "bko_share.denominator", "sko_count.numerator")
     remedy = "add a feed with tables: [staff] to feeds.yaml, or leave the indicator out"
     assert copy.messages() == [
-        f"indicators.yaml: {key}.facts: no feed delivers staff; expected a feed that does; {remedy}"
-        for key in (
-            "student_staff_ratio.denominator",
-            "bko_share.numerator",
-            "bko_share.denominator",
-            "sko_count.numerator",
-        )
+        f"indicators.yaml: {term}.facts: no feed delivers staff; expected a feed that does; {remedy}" for term in terms
     ]
 
 
@@ -125,16 +108,11 @@ def feed(identity: str, period: str, path: str, **form: str) -> Feed:
     ("period", "path", "form", "faults"),
     [
         ("round", "x/{reporting_year}-{round}.csv", {}, []),
-        ("round", "x/{reporting_year}.csv", {"round": "1"}, []),
-        ("round", "x/{reporting_year}.csv", {"round": "9"}, ["no cycle of profile.yaml has round 9"]),
-        ("round", "x/{reporting_year}.csv", {}, ["'x/{reporting_year}.csv' does not tell the round of a file"]),
-        ("reporting_year", "x/{unit}.csv", {}, ["'x/{unit}.csv' does not tell the reporting_year of a file"]),
-        (
-            "none",
-            "x/{reporting_year}.csv",
-            {},
-            ["'x/{reporting_year}.csv' tells the reporting_year of a file, and period is none"],
-        ),
+        ("round", "{reporting_year}.csv", {"round": "1"}, []),
+        ("round", "{reporting_year}.csv", {"round": "9"}, ["no cycle of profile.yaml has round 9"]),
+        ("round", "{reporting_year}.csv", {}, ["'{reporting_year}.csv' does not tell the round of a file"]),
+        ("reporting_year", "{unit}.csv", {}, ["'{unit}.csv' does not tell the reporting_year of a file"]),
+        ("none", "{round}.csv", {}, ["'{round}.csv' tells the round of a file, and period is none"]),
     ],
 )
 def test_a_path_tells_the_period_of_its_feed(period: str, path: str, form: dict[str, str], faults: list[str]) -> None:
@@ -142,13 +120,9 @@ def test_a_path_tells_the_period_of_its_feed(period: str, path: str, form: dict[
 
 
 def test_a_table_is_filled_by_one_feed() -> None:
-    feeds = [feed(name, "none", "x.csv") for name in ("first", "second")]
-    (fault,) = filled_twice(enumerate(feeds))
-    assert (fault.path, fault.actual, fault.first) == (
-        (1, "sources", 0, "tables"),
-        "bfr is filled by the feed first as well",
-        (0, "id"),
-    )
+    (fault,) = filled_twice(enumerate([feed("first", "none", "x.csv"), feed("second", "none", "x.csv")]))
+    assert fault.actual == "bfr is filled by the feed first as well"
+    assert (fault.path, fault.first) == ((1, "sources", 0, "tables"), (0, "id"))
 
 
 @pytest.mark.parametrize(

@@ -49,12 +49,16 @@ def test_a_file_that_need_not_be_there_may_not_be_empty(copy: ProfileCopy) -> No
     assert copy.messages() == [f"plan.csv: {EMPTY}"]
 
 
-def test_a_file_that_a_windows_editor_marked_as_utf8_is_read(copy: ProfileCopy) -> None:
+def test_a_mark_of_a_windows_editor_is_left_out_and_a_plain_date_is_read_as_a_text(copy: ProfileCopy) -> None:
+    copy.edit("profile.yaml", 'profile_version: "2020.1"', "profile_version: 2020-02-30")
     for name in ("plan.csv", "units.yaml"):
         path = copy.folder / name
         path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
     reading = Reading(copy.folder)
-    assert (len(reading.contents().plan), reading.faults, reading.written_in) == (30, [], 2)
+    contents = reading.contents()
+    assert (len(contents.plan), reading.faults, reading.written_in) == (30, [], 2)
+    assert contents.institution is not None
+    assert contents.institution.profile_version == "2020-02-30"
 
 
 @pytest.mark.parametrize(
@@ -97,13 +101,6 @@ def test_every_key_that_stands_there_twice_is_a_problem_with_the_line_of_the_fir
     ]
 
 
-def test_a_plain_date_is_read_as_a_text_and_not_as_a_day(copy: ProfileCopy) -> None:
-    copy.edit("profile.yaml", 'profile_version: "2020.1"', "profile_version: 2020-02-30")
-    institution = copy.contents().institution
-    assert institution is not None
-    assert (institution.profile_version, copy.problems()) == ("2020-02-30", [])
-
-
 @pytest.mark.parametrize(
     ("file", "old", "new"),
     [
@@ -121,26 +118,22 @@ def test_a_sign_that_steers_a_terminal_is_a_problem_and_is_not_shown(
 
 
 @pytest.mark.parametrize(
-    ("name", "instead_of", "start"),
+    ("name", "instead_of", "problem"),
     [
-        ("indicator.yaml", "", "is no file of a profile"),
-        ("feeds.yml", "", "is no file of a profile; …did you mean 'feeds.yaml'"),
-        ("Measures.yaml", "measures.yaml", "is no file of a profile; …did you mean 'measures.yaml'"),
-        ("notes.csv", "", "is no file of a profile"),
+        ("indicator.yaml", "", "indicator.yaml: is no file of a profile"),
+        ("notes.csv", "", "notes.csv: is no file of a profile"),
+        ("feeds.yml", "", "feeds.yml: is no file of a profile; …did you mean 'feeds.yaml'"),
+        ("Measures.yaml", "measures.yaml", "Measures.yaml: is no file…; …did you mean 'measures.yaml'"),
+        ("unit.yaml", "units.yaml", f"units.yaml: {IN_FOLDER}; rename unit.yaml, if that is it"),
     ],
 )
-def test_a_file_that_nobody_reads_is_a_problem(copy: ProfileCopy, name: str, instead_of: str, start: str) -> None:
-    if instead_of:
-        (copy.folder / instead_of).unlink()
+def test_a_file_that_nobody_reads_is_one_mistake(copy: ProfileCopy, name: str, instead_of: str, problem: str) -> None:
     copy.write("README.md", "About this profile: other files are left alone.")
     assert copy.problems() == []
+    if instead_of:
+        (copy.folder / instead_of).unlink()
     copy.write(name, "- {id: a}\n")
-    assert begins(message(copy.problem()), f"{name}: {start}")
-
-
-def test_a_needed_file_by_another_name_is_one_mistake(copy: ProfileCopy) -> None:
-    (copy.folder / "units.yaml").rename(copy.folder / "unit.yaml")
-    assert copy.messages() == [f"units.yaml: {IN_FOLDER}; rename unit.yaml, if that is it"]
+    assert begins(message(copy.problem()), problem)
 
 
 def test_whatever_stands_in_the_place_of_a_value_is_a_problem_and_breaks_nothing(copy: ProfileCopy) -> None:

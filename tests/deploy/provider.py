@@ -90,7 +90,6 @@ class Provider:
 
 @contextmanager
 def provider() -> Iterator[Provider]:
-    """A provider on a free port of the loopback."""
     running = Provider()
 
     class Answering(BaseHTTPRequestHandler):

@@ -71,7 +71,6 @@ class FreePort(Controller):
 
 @pytest.fixture
 def serving() -> Iterator[Callable[..., MailServer]]:
-    """Starts mail servers on free ports, and ends them."""
     started: list[Controller] = []
 
     def start(refuse: Callable[[str], bool] = lambda address: False, **options: Any) -> MailServer:

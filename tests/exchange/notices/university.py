@@ -17,10 +17,7 @@ from tests import made_up
 
 CYCLE = "2021-03"
 WORKBOOKS = FileSource(
-    kind="files",
-    path="verslag/{academic_year}/{unit}{suffix}.xlsx",
-    format=Format.WORKBOOK,
-    tables=["faculty_panels"],
+    kind="files", path="verslag/{academic_year}/{unit}{suffix}.xlsx", format=Format.WORKBOOK, tables=["faculty_panels"]
 )
 TEXT = FileSource(kind="files", path="personeel/{reporting_year}{suffix}.csv", format=Format.CSV, tables=["staff"])
 REPORT = Feed(

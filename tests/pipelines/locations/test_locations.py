@@ -175,6 +175,9 @@ def test_no_asset_group_or_check_of_two_locations_is_the_same_and_without_one_ke
     ]
     assert set(jobs[0]) == set(jobs[1])
     assert all(key.path[0] == "north" for keys in jobs[0].values() for key in keys)
+    key = dg.AssetKey(["facts", "staff"])
+    assert located(key, "south-1").path == ["south-1", "facts", "staff"]
+    assert (located(key, ""), group_in("facts", ""), group_in("facts", "south-1")) == (key, "facts", "south_1_facts")
 
 
 def parts(definitions: dg.Definitions) -> tuple[set[dg.AssetKey], set[str], set[dg.AssetCheckKey], set[dg.AssetKey]]:
@@ -183,12 +186,6 @@ def parts(definitions: dg.Definitions) -> tuple[set[dg.AssetKey], set[str], set[
     keys = set(graph.get_all_asset_keys())
     parents = {parent for key in keys for parent in graph.get(key).parent_keys}
     return keys, {graph.get(key).group_name for key in keys}, set(graph.asset_check_keys), parents
-
-
-def test_a_key_and_a_group_have_the_location_before_them() -> None:
-    key = dg.AssetKey(["facts", "staff"])
-    assert located(key, "south-1").path == ["south-1", "facts", "staff"]
-    assert (located(key, ""), group_in("facts", ""), group_in("facts", "south-1")) == (key, "facts", "south_1_facts")
 
 
 @pytest.mark.parametrize("location", [[], ["north"]])
@@ -235,7 +232,6 @@ class Pair:
         return self.folder / name / inside
 
     def found(self, name: str, seed: int) -> None:
-        """Make the profile of an institution and its deliveries."""
         profile = self.place(name, "profile")
         shutil.copytree(profile_folder("hogeschool-leiden"), profile)
         for path in (*profile.glob("*.yaml"), *profile.glob("*.csv")):

@@ -32,7 +32,7 @@ from tests.readers.forms.making import taken, workbook, written
 
 DOCS = Path(__file__).resolve().parents[3] / "docs"
 OTHERS = {"profile.md": r"# (profile|units|themes|measures|indicators|feeds)\.yaml\n"}
-"""What begins so is a whole file: `tests/institutions/test_recipes.py` runs them; notices stand in a test below."""
+"""What begins so is a whole file: `tests/institutions/test_merging.py` runs the recipes; notices are tested below."""
 
 HOST: dict[str, Any] = deepcopy(LEAST) | {
     "units.yaml": [

@@ -11,12 +11,12 @@ from kwaliteitsmonitor.foundation.retrying import Patience
 from schemas.errors import SourceError
 from schemas.profile.feeds import SqlSource
 from schemas.tables import CATALOGUE
+from tests.connectors.writing import QUICK
 
 BFR = CATALOGUE["bfr"]
 COLUMNS = ", ".join(BFR.names)
 ROUND_3 = {"reporting_year": 2020, "round": 3}
 ONCE = Patience(attempts=1)
-QUICK = Patience(attempts=3, first=0.01, longest=0.02, chance=0.01)
 
 
 def table(name: str = "bfr_lines", **more: Any) -> SqlSource:

@@ -15,6 +15,7 @@ from uuid import uuid4
 import pytest
 
 USER, PASSWORD, PASSPHRASE = "bezorger@uni.example", "wacht-w00rd-7c", "zin-van-4b"
+MOUNT = "/remote.php/dav"
 S3_KEY, S3_SECRET = "AKIASLEUTEL", "geheime-sleutel-5d"
 
 
@@ -33,22 +34,38 @@ class Dav:
     headers: list[tuple[str, str]] = field(default_factory=list)
 
     def url(self, port: int | None = None) -> str:
-        return f"webdav+http://127.0.0.1:{port or self.port}/remote.php/dav"
+        return f"webdav+http://127.0.0.1:{port or self.port}{MOUNT}"
 
     def environment(self, password: str = PASSWORD) -> dict[str, str]:
         return landing_variables(USER=USER, PASSWORD=password)
 
 
 @contextmanager
+def serving(application: Callable[..., Iterable[bytes]]) -> Iterator[int]:
+    """A web server over an application, on a port of its own."""
+    from cheroot.wsgi import Server
+
+    server = Server(("127.0.0.1", 0), application, numthreads=4)
+    server.prepare()
+    thread = threading.Thread(target=server.serve, daemon=True)
+    thread.start()
+    try:
+        yield server.bind_addr[1]
+    finally:
+        server.stop()
+        thread.join(timeout=10)
+
+
+@contextmanager
 def webdav(folder: Path) -> Iterator[Dav]:
     """A WebDAV server over a folder, under the path that Nextcloud has; basic authentication."""
-    from cheroot.wsgi import Server
+    pytest.importorskip("webdav4", reason="WebDAV is not tested: install the 'dev' extra")
     from wsgidav.wsgidav_app import WsgiDAVApp
 
     app = WsgiDAVApp(
         {
             "provider_mapping": {"/": str(folder)},
-            "mount_path": "/remote.php/dav",
+            "mount_path": MOUNT,
             "http_authenticator": {"accept_basic": True, "accept_digest": False, "default_to_digest": False},
             "simple_dc": {"user_mapping": {"*": {USER: {"password": PASSWORD}}}},
             "verbose": 0,
@@ -60,28 +77,17 @@ def webdav(folder: Path) -> Iterator[Dav]:
     def answering(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         method, path = environ["REQUEST_METHOD"], environ["PATH_INFO"]
         dav.asked.append((method, path))
-        if dav.faults.get(method):
-            code = dav.faults[method].pop(0)
+        faults = dav.faults.get(method)
+        if faults or not path.startswith(MOUNT):
+            code = faults.pop(0) if faults else 404
             start_response(f"{code} Not now", [("Content-Length", "0"), *dav.headers])
             return []
-        mount = "/remote.php/dav"
-        if not path.startswith(mount):
-            start_response("404 Not Found", [("Content-Length", "0")])
-            return []
-        environ["SCRIPT_NAME"], environ["PATH_INFO"] = mount, path.removeprefix(mount) or "/"
+        environ["SCRIPT_NAME"], environ["PATH_INFO"] = MOUNT, path.removeprefix(MOUNT) or "/"
         answer: Iterable[bytes] = app(environ, start_response)
         return answer
 
-    server = Server(("127.0.0.1", 0), answering, numthreads=4)
-    server.prepare()
-    dav.port = server.bind_addr[1]
-    thread = threading.Thread(target=server.serve, daemon=True)
-    thread.start()
-    try:
+    with serving(answering) as dav.port:
         yield dav
-    finally:
-        server.stop()
-        thread.join(timeout=10)
 
 
 @dataclass
@@ -112,6 +118,7 @@ def _keys() -> tuple[Any, Any, bytes]:
 @contextmanager
 def sftp(folder: Path, keys: Path) -> Iterator[Sftp]:
     """An SFTP server over a folder, which lets its user in by password or by a key; `keys` is where its files go."""
+    pytest.importorskip("sshfs", reason="SFTP is not tested: install the 'dev' extra")
     import asyncssh
 
     host, own, behind_passphrase = _keys()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -15,8 +15,10 @@ import pytest
 import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy.schema import CreateTable
 
 from kwaliteitsmonitor.connectors.database import pull
+from kwaliteitsmonitor.connectors.external_sort import SortedRows
 from schemas.exports.sql import sql_table
 from schemas.profile.feeds import SqlSource
 from tests.connectors.pulling import BFR, ONCE, ROUND_3, refusal, table
@@ -33,32 +35,23 @@ def line(unit: str = "FGW", budget: str = "100.00", **more: Any) -> Row:
 
 
 @contextmanager
-def holding(url: str, rows: Iterable[Row]) -> Iterator[None]:
-    """The database with these rows and no others, for as long as the block lasts."""
-    engine = sa.create_engine(url, poolclass=sa.NullPool)
-    lines = sql_table(BFR, sa.MetaData(), "bfr_lines")
-    with engine.begin() as connection:
-        lines.drop(connection, checkfirst=True)
-        lines.create(connection)
-        connection.execute(lines.insert(), list(rows))
-    try:
-        yield
-    finally:
-        lines.drop(engine)
-
-
-@contextmanager
-def made_by(url: str, *statements: str) -> Iterator[None]:
-    """The database after these statements, which make the table `bfr_lines`."""
+def made_by(url: str, *statements: str | sa.Executable) -> Iterator[None]:
+    """The database after these statements, which make the table `bfr_lines`, for as long as the block lasts."""
     engine = sa.create_engine(url, poolclass=sa.NullPool)
     with engine.begin() as connection:
-        for statement in statements:
-            connection.execute(sa.text(statement))
+        for statement in ("DROP TABLE IF EXISTS bfr_lines", *statements):
+            connection.execute(sa.text(statement) if isinstance(statement, str) else statement)
     try:
         yield
     finally:
         with engine.begin() as connection:
             connection.execute(sa.text("DROP TABLE bfr_lines"))
+
+
+def holding(url: str, rows: Iterable[Row]) -> AbstractContextManager[None]:
+    """The database with these rows and no others."""
+    lines = sql_table(BFR, sa.MetaData(), "bfr_lines")
+    return made_by(url, CreateTable(lines), lines.insert().values(list(rows)))
 
 
 def taken(url: str, source: SqlSource | None = None) -> Pulled:
@@ -76,17 +69,11 @@ def lines(pulled: Pulled) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(pulled[0].decode(), newline=""), delimiter=";"))
 
 
-def test_a_pull_is_csv_with_the_headers_of_the_contract(database: str) -> None:
-    assert of_rows(database, [line(explanation='later; "begin"\nvolgt')])[0] == (
-        b"reporting_year;round;unit;theme;measure;budget;realised;forecast;submitted_on;explanation\n"
-        b'2020;3;FGW;guidance;M1;100.00;50.00;90.00;2021-02-15;"later; ""begin""\nvolgt"\n'
-    )
-
-
-def test_an_amount_keeps_every_digit_and_an_empty_one_is_not_nought(database: str) -> None:
-    amounts = ["0.10", "0.00", "-0.05", "12345678901.05", "9999999999999.99", "1000000.00"]
-    rows = [line(measure=f"M{n}", realised=Decimal(amount), forecast=None) for n, amount in enumerate(amounts)]
-    assert [(row["realised"], row["forecast"]) for row in lines(of_rows(database, rows))] == [(a, "") for a in amounts]
+def test_a_pull_is_csv_with_the_headers_of_the_contract_and_without_rows_headers_alone(database: str) -> None:
+    headers = b"reporting_year;round;unit;theme;measure;budget;realised;forecast;submitted_on;explanation\n"
+    content = b'2020;3;FGW;guidance;M1;100.00;50.00;90.00;2021-02-15;"later; ""begin""\nvolgt"\n'
+    assert of_rows(database, [line(explanation='later; "begin"\nvolgt')]) == (headers + content, date(2021, 2, 15))
+    assert of_rows(database, [line(round=2)]) == (headers, None)
 
 
 def test_the_rows_of_the_round_stand_in_the_order_of_the_key_and_give_the_latest_day_of_submission(
@@ -99,11 +86,6 @@ def test_the_rows_of_the_round_stand_in_the_order_of_the_key_and_give_the_latest
     assert [row["unit"] for row in lines(pulled)] == ["FGW", "FdA", "HA", "LUMC"]
     assert pulled[1] == date(2021, 2, 20)
     assert of_rows(database, rows[::-1]) == pulled
-
-
-def test_a_pull_without_rows_is_headers_alone_and_has_no_day(database: str) -> None:
-    pulled = of_rows(database, [line(round=2)])
-    assert (lines(pulled), pulled[0].count(b"\n"), pulled[1]) == ([], 1, None)
 
 
 def test_columns_with_other_names_are_pulled_under_those_of_the_contract(database: str) -> None:
@@ -166,7 +148,10 @@ def test_the_same_rows_give_the_same_bytes_from_either_database(
 ) -> None:
     there = of_rows(postgres_url, rows)
     assert there == of_rows(f"sqlite:///{tmp_path / 'finance.db'}", data.draw(st.permutations(rows)))
-    assert sorted(row["budget"] for row in lines(there)) == sorted(f"{row['budget']:.2f}" for row in rows)
+    amounts = ((f"{row['budget']:.2f}", "" if row["forecast"] is None else f"{row['forecast']:.2f}") for row in rows)
+    assert sorted((row["budget"], row["forecast"]) for row in lines(there)) == sorted(amounts), (
+        "and empty is not nought"
+    )
 
 
 def test_a_missing_table_or_column_is_a_source_error_that_names_it(database: str) -> None:
@@ -182,28 +167,47 @@ def quoted(error: BaseException | None) -> str:
     return "" if error is None else f"{error!s} {error!r} {quoted(error.__cause__)}"
 
 
-@pytest.mark.parametrize(
-    "address",
-    [
+def test_a_refused_connection_or_user_is_a_source_error_without_the_password(postgres_url: str) -> None:
+    for address in (
         f"postgresql+psycopg://controller:{SECRET}@127.0.0.1:1/finance",
         f"postgresql+psycopg://controller:{SECRET}@127.0.0.1:port/finance",
         f"postgresql+psycopg://controller:{SECRET}/x@127.0.0.1/finance",
         f"no-such-dialect://controller:{SECRET}@127.0.0.1/finance",
         f"controller:{SECRET}@127.0.0.1",
-    ],
-)
-def test_a_refused_connection_is_a_source_error_without_the_password(address: str) -> None:
-    assert SECRET not in quoted(refusal(address, table(), ONCE))
+        postgres_url.replace("postgres:@", f"nobody:{SECRET}@"),
+    ):
+        assert SECRET in address
+        assert SECRET not in quoted(refusal(address, table(), ONCE))
 
 
-def test_a_server_that_refuses_the_user_is_a_source_error_without_the_password(postgres_url: str) -> None:
-    address = postgres_url.replace("postgres:@", f"nobody:{SECRET}@")
-    assert SECRET in address
-    assert SECRET not in quoted(refusal(address, table(), ONCE))
+def test_a_database_file_is_opened_to_read_alone_and_never_made(tmp_path: Path) -> None:
+    for form in ("sqlite:///{}", "sqlite:///file:{}?mode=ro&uri=true"):
+        error = refusal(form.format(tmp_path / "absent.db"), table(), ONCE)
+        assert "there is no such file" in error.what
+        assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("form", ["sqlite:///{}", "sqlite:///file:{}?mode=ro&uri=true"])
-def test_a_database_file_is_opened_to_read_alone_and_never_made(tmp_path: Path, form: str) -> None:
-    error = refusal(form.format(tmp_path / "absent.db"), table(), ONCE)
-    assert "there is no such file" in error.what
-    assert list(tmp_path.iterdir()) == []
+# -- rows that do not fit in memory
+
+texts = st.text(max_size=6)
+
+
+@settings(max_examples=40, deadline=None)
+@given(rows=st.lists(st.tuples(texts, texts), max_size=60), at_once=st.integers(1, 9), files=st.integers(2, 4))
+def test_rows_come_out_sorted_however_few_fit_in_memory(rows: list[tuple[str, str]], at_once: int, files: int) -> None:
+    with SortedRows(rows=at_once, files=files) as kept:
+        for row in rows:
+            kept.add(row)
+        assert [tuple(row) for row in kept] == sorted(rows)
+        assert kept.count == len(rows)
+
+
+def test_long_texts_are_put_away_before_there_are_many_rows_and_forgotten_when_it_is_begun_anew() -> None:
+    with SortedRows(text=1000) as kept:
+        for n in range(20):
+            kept.add((f"{19 - n:02}", "x" * 400))
+        assert len(kept._files) == 6
+        assert [row[0] for row in kept] == [f"{n:02}" for n in range(20)]
+        kept.clear()
+        kept.add(("only",))
+        assert (kept.count, [list(row) for row in kept]) == (1, [["only"]])

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import socket
 import time
-from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -15,14 +14,12 @@ import pytest
 from kwaliteitsmonitor.connectors import landing as landing_module
 from kwaliteitsmonitor.connectors.files import DEEPEST, Found, StillArriving
 from kwaliteitsmonitor.connectors.folder import Folder
-from kwaliteitsmonitor.connectors.landing import Landing
 from kwaliteitsmonitor.foundation.vault.store import keep
 from kwaliteitsmonitor.foundation.workspace import Workspace
 from schemas.errors import SourceError
 from schemas.visible import visible
-from tests.connectors.writing import BRIEFLY, put, writing
+from tests.connectors.writing import AMSTERDAM, BRIEFLY, opened, put, read, writing
 
-AMSTERDAM = "Europe/Amsterdam"
 REPORT, YEAR = "verslag/2019-2020/FGW.xlsx", "verslag/2019-2020"
 OUT = "a link that leads out of the landing zone: not read; deliver the file itself"
 NOWHERE = "a link that leads nowhere: not read; deliver the file itself"
@@ -41,14 +38,10 @@ def zone(tmp_path: Path) -> Path:
     return tmp_path / "zone"
 
 
-def opened(zone: Path) -> Landing:
-    return Landing(str(zone), AMSTERDAM, settling=BRIEFLY)
-
-
 def seen(zone: Path) -> dict[str, str | int]:
     """What a folder shows: of each file why it is not to be read, or its size."""
-    found = Folder(zone, ZoneInfo(AMSTERDAM)).files()
-    return {file.path: file.size if file.refused is None else file.refused.en for file in found}
+    files = Folder(zone, ZoneInfo(AMSTERDAM)).files()
+    return {file.path: file.size if file.refused is None else file.refused.en for file in files}
 
 
 def test_a_symlink_out_of_the_landing_zone_is_shown_and_not_read(zone: Path, outside: Path) -> None:
@@ -75,8 +68,7 @@ def test_a_link_to_a_file_in_the_landing_zone_is_that_file_and_the_zone_may_be_a
     (zone.parent / "link").symlink_to(zone)
     for place in (zone, zone.parent / "link"):
         assert seen(place) == {REPORT: 6, f"{YEAR}/FGW_v2.xlsx": 6}
-        with opened(place).open(REPORT) as stream:
-            assert stream.read() == b"report"
+        assert read(opened(place), REPORT) == b"report"
 
 
 def test_a_link_put_in_place_of_a_folder_after_the_look_is_not_followed(zone: Path, outside: Path) -> None:
@@ -89,47 +81,41 @@ def test_a_link_put_in_place_of_a_folder_after_the_look_is_not_followed(zone: Pa
         landing.open(REPORT)
 
 
-def test_a_pipe_and_a_socket_are_shown_and_do_not_make_anyone_wait(zone: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_path_that_climbs_out_is_not_opened(zone: Path, outside: Path) -> None:
+    for path in ("../outside/FGW.xlsx", "verslag/../../outside/FGW.xlsx"):
+        with pytest.raises(PermissionError):
+            Folder(zone, ZoneInfo(AMSTERDAM)).open(path)
+
+
+def test_what_is_no_file_is_shown_and_makes_nobody_wait(zone: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     os.mkfifo(zone / "pipe.xlsx")
     monkeypatch.chdir(zone)  # the path of a socket may have 107 characters
     with socket.socket(socket.AF_UNIX) as server:
         server.bind("socket.xlsx")
-    assert seen(zone) == {"pipe.xlsx": NO_FILE, "socket.xlsx": NO_FILE}
+    (zone / os.fsdecode(b"FGW_\xff.xlsx")).write_bytes(b"report")
+    put(zone, "/".join(["d"] * (DEEPEST + 5)) + "/FGW.xlsx", b"x")
+    assert seen(zone) == {
+        "pipe.xlsx": NO_FILE,
+        "socket.xlsx": NO_FILE,
+        "FGW_\\udcff.xlsx": "the name holds signs that are not text: not read; give the file another name",
+        "/".join(["d"] * (DEEPEST + 1)): "a folder that lies deeper than 32 folders: not looked into",
+    }
     with pytest.raises(SourceError, match="cannot be read"):
         opened(zone).open("pipe.xlsx")
 
 
-@pytest.mark.parametrize("path", ["../outside/FGW.xlsx", "verslag/../../outside/FGW.xlsx"])
-def test_a_path_that_climbs_out_is_not_opened(zone: Path, outside: Path, path: str) -> None:
-    with pytest.raises(PermissionError):
-        Folder(zone, ZoneInfo(AMSTERDAM)).open(path)
-
-
-def test_a_name_that_is_no_text_is_shown_and_not_read(zone: Path) -> None:
-    (zone / os.fsdecode(b"FGW_\xff.xlsx")).write_bytes(b"report")
-    assert seen(zone) == {
-        "FGW_\\udcff.xlsx": "the name holds signs that are not text: not read; give the file another name"
-    }
-
-
-@pytest.mark.parametrize("sign", ["\n", "\r", "\x1b", "\x00", "\u202e", "\u2066", "\u2028", "\ud800"])
-def test_a_name_is_shown_on_one_line_in_the_usual_direction(sign: str) -> None:
-    assert sign not in visible(f"FGW{sign}.xlsx")
+def test_a_name_is_shown_on_one_line_in_the_usual_direction() -> None:
+    for sign in "\n\r\x1b\x00\u202e\u2066\u2028\ud800":
+        assert sign not in visible(f"FGW{sign}.xlsx")
     assert visible("FGW één (2).xlsx") == "FGW één (2).xlsx"
-
-
-def test_folders_in_folders_without_end_are_looked_into_so_far_and_no_further(zone: Path) -> None:
-    put(zone, "/".join(["d"] * (DEEPEST + 5)) + "/FGW.xlsx", b"x")
-    deepest = "/".join(["d"] * (DEEPEST + 1))
-    assert seen(zone) == {deepest: "a folder that lies deeper than 32 folders: not looked into"}
 
 
 def test_a_fingerprint_stays_with_the_bytes_and_changes_with_them(zone: Path) -> None:
     folder, file = Folder(zone, ZoneInfo(AMSTERDAM)), put(zone, "a.csv", b"one")
 
     def sign() -> str:
-        (found,) = folder.look(["a.csv", "gone.csv"]).values()
-        return found.fingerprint
+        (one,) = folder.look(["a.csv", "gone.csv"]).values()
+        return one.fingerprint
 
     first, stamp = sign(), file.stat().st_mtime_ns
     assert (bool(first), sign()) == (True, first)
@@ -152,31 +138,23 @@ def test_a_file_counts_as_whole_once_it_is_no_longer_written_to(zone: Path) -> N
     assert landing.settling(landing.files()) == {"empty.xlsx"}
 
 
-def no_sleep(_: float) -> None:
-    pytest.fail("it waited")
-
-
-def test_files_that_arrived_long_ago_or_that_another_feed_saw_are_not_waited_for(
-    zone: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_files_of_long_ago_or_seen_before_are_not_waited_for(zone: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     put(zone, "new.xlsx", b"whole", age=0)
     first = opened(zone)
     assert first.settling(first.files()) == set()
     put(zone, "old.xlsx", b"whole")
     (zone / "refused").symlink_to("absent")
-    monkeypatch.setattr(landing_module.time, "sleep", no_sleep)
+    monkeypatch.setattr(landing_module.time, "sleep", lambda _: pytest.fail("it waited"))
     second = opened(zone)
     files = [*second.files(), Found("b", 1, date(2020, 1, 1), datetime(2020, 1, 1, tzinfo=UTC))]
     assert second.settling(files) == set()
 
 
-@pytest.mark.parametrize("read", [lambda stream: stream.read(1_000_000), lambda stream: stream.read(0)])
-def test_a_file_that_changes_while_it_is_read_is_not_kept(
-    zone: Path, tmp_path: Path, read: Callable[[object], bytes]
-) -> None:
+@pytest.mark.parametrize("size", [1_000_000, 0])
+def test_a_file_that_changes_while_it_is_read_is_not_kept(zone: Path, tmp_path: Path, size: int) -> None:
     file, workspace = put(zone, "a.xlsx", b"x" * 3_000_000), Workspace(tmp_path / "workspace")
     with opened(zone).open("a.xlsx") as stream:
-        read(stream)
+        stream.read(size)
         with file.open("ab") as more:
             more.write(b"y")
         with pytest.raises(StillArriving, match="changed while it was read"):

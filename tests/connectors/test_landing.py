@@ -17,8 +17,8 @@ from kwaliteitsmonitor.connectors.files import moment_of
 from kwaliteitsmonitor.connectors.landing import Landing, matches
 from kwaliteitsmonitor.foundation.addresses import address
 from schemas.errors import SourceError, UsageError
+from tests.connectors.writing import AMSTERDAM, read
 
-AMSTERDAM = "Europe/Amsterdam"
 REPORT = "onderwijsjaarverslag/{academic_year}/{unit}{suffix}.xlsx"
 YEAR = "onderwijsjaarverslag/2019-2020"
 
@@ -40,51 +40,39 @@ def put(zone: str, path: str, content: bytes = b"x") -> None:
         file.write(content)
 
 
-@pytest.mark.parametrize(
-    ("path", "unit", "suffix"),
-    [
-        (f"{YEAR}/FGW.xlsx", "FGW", ""),
-        (f"{YEAR}/FGW_v2.xlsx", "FGW", "_v2"),
-        (f"{YEAR}/FGW (2).xlsx", "FGW", " (2)"),
-        (f"{YEAR}/FGW.def.xlsx", "FGW", ".def"),
-        (f"{YEAR.title()}/FGW.XLSX", "FGW", ""),
-        (f"{YEAR}/FGW-Oost.xlsx", "FGW-Oost", ""),
-        (f"{YEAR}/FGW-Oost_v2.xlsx", "FGW-Oost", "_v2"),
-        (f"{YEAR}/Faculteit der Archeologie.xlsx", "Faculteit der Archeologie", ""),
-        (f"{YEAR}/FGWX.xlsx", "FGWX", ""),
-    ],
-)
-def test_a_path_says_whose_delivery_it_is_and_the_name_of_a_known_unit_may_hold_any_character(
-    path: str, unit: str, suffix: str
-) -> None:
-    units = ("FGW", "FGW-Oost", "Faculteit der Archeologie")
-    assert matches(REPORT, path, units) == {"academic_year": "2019-2020", "unit": unit, "suffix": suffix}
+PATHS: list[tuple[str, str, list[str] | None]] = [
+    (REPORT, f"{YEAR}/FGW.xlsx", ["2019-2020", "FGW", ""]),
+    (REPORT, f"{YEAR}/FGW_v2.xlsx", ["2019-2020", "FGW", "_v2"]),
+    (REPORT, f"{YEAR}/FGW (2).xlsx", ["2019-2020", "FGW", " (2)"]),
+    (REPORT, f"{YEAR.title()}/FGW.XLSX", ["2019-2020", "FGW", ""]),
+    (REPORT, f"{YEAR}/FGW-Oost_v2.xlsx", ["2019-2020", "FGW-Oost", "_v2"]),
+    (REPORT, f"{YEAR}/Faculteit der Archeologie.xlsx", ["2019-2020", "Faculteit der Archeologie", ""]),
+    (REPORT, f"{YEAR}/FGWX.xlsx", ["2019-2020", "FGWX", ""]),
+    ("bfr/{reporting_year}-{round}{suffix}.csv", "bfr/2020-3.csv", ["2020", "3", ""]),
+    ("croho/opleidingen{suffix}.csv", "croho/opleidingen-2020.csv", ["-2020"]),
+    ("begroting/één {unit}.csv", "begroting/e\u0301e\u0301n FGW.csv", ["FGW"]),
+    (REPORT, f"{YEAR}/FGW.pdf", None),
+    (REPORT, f"{YEAR}/FGW.xlsx.tmp", None),
+    (REPORT, "onderwijsjaarverslag/2019/FGW.xlsx", None),
+    (REPORT, f"{YEAR}/oud/FGW.xlsx", None),
+    (REPORT, f"oud/{YEAR}/FGW.xlsx", None),
+    (REPORT, f"{YEAR}/FGWxxlsx", None),
+    (REPORT, "onderwijsjaarverslag/٢٠١٩-٢٠٢٠/FGW.xlsx", None),
+]
 
 
-@pytest.mark.parametrize(
-    ("pattern", "path", "expected"),
-    [
-        ("bfr/{reporting_year}-{round}{suffix}.csv", "bfr/2020-3.csv", "2020 3 "),
-        ("croho/opleidingen{suffix}.csv", "croho/opleidingen-2020.csv", "-2020"),
-        ("begroting/één {unit}.csv", "begroting/e\u0301e\u0301n FGW.csv", "FGW"),
-        (REPORT, f"{YEAR}/FGW.pdf", None),
-        (REPORT, f"{YEAR}/FGW.xlsx.tmp", None),
-        (REPORT, "onderwijsjaarverslag/2019/FGW.xlsx", None),
-        (REPORT, f"{YEAR}/oud/FGW.xlsx", None),
-        (REPORT, f"oud/{YEAR}/FGW.xlsx", None),
-        (REPORT, f"{YEAR}/FGWxxlsx", None),
-        (REPORT, "onderwijsjaarverslag/٢٠١٩-٢٠٢٠/FGW.xlsx", None),
-    ],
-)
-def test_a_path_of_another_form_says_nothing(pattern: str, path: str, expected: str | None) -> None:
-    fields = matches(pattern, path)
-    assert (None if fields is None else " ".join(fields.values())) == expected
+def test_a_path_says_whose_delivery_it_is_and_one_of_another_form_says_nothing() -> None:
+    for pattern, path, expected in PATHS:
+        fields = matches(pattern, path, ("FGW", "FGW-Oost", "Faculteit der Archeologie"))
+        assert (None if fields is None else [*fields.values()]) == expected, path
 
 
-def test_every_file_is_found_by_path_and_opened_by_it(zone: str) -> None:
+def test_every_file_that_is_not_hidden_or_of_a_spreadsheet_at_work_is_found_and_opened_by_its_path(zone: str) -> None:
     before = datetime.now(UTC) - timedelta(seconds=5)
     for path, content in (("b/2.csv", b"12345"), ("a.csv", b""), ("b/c/1.csv", b"1")):
         put(zone, path, content)
+    for hidden in (".DS_Store", "a/.~lock.FGW.xlsx#", "a/~$FGW.xlsx", ".git/config"):
+        put(zone, hidden)
     landing = Landing(zone, AMSTERDAM)
     files = landing.files()
     assert [(f.path, f.size) for f in files] == [("a.csv", 0), ("b/2.csv", 5), ("b/c/1.csv", 1)]
@@ -92,15 +80,7 @@ def test_every_file_is_found_by_path_and_opened_by_it(zone: str) -> None:
         assert file.arrived is not None
         assert file.arrived.tzinfo is UTC
         assert before < file.arrived < datetime.now(UTC) + timedelta(seconds=5)
-    with landing.open("b/2.csv") as stream:
-        assert stream.read() == b"12345"
-
-
-@pytest.mark.parametrize("hidden", [".DS_Store", "a/.~lock.FGW.xlsx#", "a/~$FGW.xlsx", ".git/config"])
-def test_hidden_files_and_those_of_a_spreadsheet_at_work_are_left_out(zone: str, hidden: str) -> None:
-    put(zone, hidden)
-    put(zone, "a/FGW.xlsx")
-    assert [f.path for f in Landing(zone, AMSTERDAM).files()] == ["a/FGW.xlsx"]
+    assert read(landing, "b/2.csv") == b"12345"
 
 
 def test_the_day_of_arrival_is_that_in_the_time_zone_of_the_institution(tmp_path: Path) -> None:
@@ -123,38 +103,52 @@ def test_a_landing_zone_or_file_that_is_not_there_is_a_source_error_with_a_remed
     assert (caught.value.exit_code, caught.value.where) == (4, "gone.csv")
 
 
-def test_an_unknown_kind_of_address_is_wrong_usage_that_names_the_kinds_there_are() -> None:
+def test_an_unknown_kind_of_address_and_a_package_that_is_not_installed_are_wrong_usage(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     with pytest.raises(UsageError, match="carrier-pigeon") as caught:
         Landing("carrier-pigeon://roof", AMSTERDAM)
     assert caught.value.exit_code == 2
-    assert "webdav+https://" in caught.value.expected
+    assert "webdav+https://" in caught.value.expected, "it names the kinds there are"
+    for url, package, extra in (
+        ("sftp://host/zone", "sshfs", "sftp"),
+        ("webdav+https://host/zone", "webdav4.fsspec", "webdav"),
+        ("s3://bucket/zone", "s3fs", "s3"),
+        ("abfs://box@account.dfs.core.windows.net/zone", "adlfs", "azure"),
+        ("sharepoint://uni.sharepoint.com/sites/a/b", "msgraphfs", "sharepoint"),
+    ):
+        monkeypatch.delitem(sys.modules["fsspec.registry"]._registry, url.partition(":")[0], raising=False)
+        monkeypatch.setitem(sys.modules, package, None)
+        with pytest.raises(UsageError) as lacking:
+            Landing(url, AMSTERDAM)
+        assert lacking.value.exit_code == 2
+        assert f"kwaliteitsmonitor[{extra}]" in lacking.value.remedy
 
 
-@pytest.mark.parametrize(
-    "url",
-    [
+def test_an_address_with_a_secret_is_refused_and_does_not_come_back_in_the_message() -> None:
+    for url in (
         "sftp://reader:geheim@host/zone",
         "webdav+https://reader:ge/heim@host/zone",
         "s3://reader:ge@heim@host/zone",
         "abfs://host/zone?sig=geheim",
         "nowhere://reader:geheim@host/zone?signature=heim",
-    ],
-)
-def test_an_address_with_a_secret_is_refused_and_does_not_come_back_in_the_message(url: str) -> None:
-    with pytest.raises(UsageError) as caught:
-        Landing(url, AMSTERDAM)
-    assert caught.value.exit_code == 2
-    assert "heim" not in str(caught.value)
-    assert [part for part in ("host/zone", "***") if part not in str(caught.value)] == []
-    assert "KWALITEITSMONITOR_LANDING_PASSWORD" in caught.value.remedy
+    ):
+        with pytest.raises(UsageError) as caught:
+            Landing(url, AMSTERDAM)
+        assert caught.value.exit_code == 2
+        assert "heim" not in str(caught.value)
+        assert [part for part in ("host/zone", "***") if part not in str(caught.value)] == []
+        assert "KWALITEITSMONITOR_LANDING_PASSWORD" in caught.value.remedy
 
 
-@pytest.mark.parametrize(
-    "url",
-    ["/data/a:b@c", "file:///data/x", "webdav+https://host/dav/files/jan@uni.example/q", "abfs://box@account/q"],
-)
-def test_signs_in_an_address_that_are_no_secret_are_let_through(url: str) -> None:
-    assert address(url).url == url
+def test_signs_in_an_address_that_are_no_secret_are_let_through() -> None:
+    for url in (
+        "/data/a:b@c",
+        "file:///data/x",
+        "webdav+https://host/dav/files/jan@uni.example/q",
+        "abfs://box@account/q",
+    ):
+        assert address(url).url == url
 
 
 @pytest.mark.parametrize("kind", ["folder", "server"])
@@ -180,27 +174,5 @@ def test_a_folder_that_cannot_be_listed_is_an_error_and_not_an_empty_folder(
         landing.files()
 
 
-@pytest.mark.parametrize("stamp", [10**15, -(10**15), float("inf"), "yesterday", None])
-def test_a_stamp_that_is_no_moment_is_none(stamp: Any) -> None:
-    assert moment_of(stamp) is None
-
-
-@pytest.mark.parametrize(
-    ("url", "package", "extra"),
-    [
-        ("sftp://host/zone", "sshfs", "sftp"),
-        ("webdav+https://host/zone", "webdav4.fsspec", "webdav"),
-        ("s3://bucket/zone", "s3fs", "s3"),
-        ("abfs://box@account.dfs.core.windows.net/zone", "adlfs", "azure"),
-        ("sharepoint://uni.sharepoint.com/sites/a/b", "msgraphfs", "sharepoint"),
-    ],
-)
-def test_a_package_that_is_not_installed_is_wrong_usage_that_names_the_extra(
-    monkeypatch: pytest.MonkeyPatch, url: str, package: str, extra: str
-) -> None:
-    monkeypatch.delitem(sys.modules["fsspec.registry"]._registry, url.partition(":")[0], raising=False)
-    monkeypatch.setitem(sys.modules, package, None)
-    with pytest.raises(UsageError) as caught:
-        Landing(url, AMSTERDAM)
-    assert caught.value.exit_code == 2
-    assert f"kwaliteitsmonitor[{extra}]" in caught.value.remedy
+def test_a_stamp_that_is_no_moment_is_none() -> None:
+    assert [moment_of(stamp) for stamp in (10**15, -(10**15), float("inf"), "yesterday", None)] == [None] * 5

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-import threading
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
@@ -15,18 +14,13 @@ import pytest
 
 from kwaliteitsmonitor.connectors.landing import Landing
 from kwaliteitsmonitor.foundation.addresses import address, reach
-from kwaliteitsmonitor.foundation.retrying import Patience
 from schemas.errors import SourceError, UsageError
-from tests.connectors.servers import S3_SECRET, Bucket, landing_variables, s3
-from tests.connectors.writing import BRIEFLY
+from tests.connectors.servers import S3_SECRET, Bucket, landing_variables, s3, serving
+from tests.connectors.writing import opened, read
 
-AMSTERDAM = "Europe/Amsterdam"
-QUICK = Patience(attempts=2, first=0.01, longest=0.01, chance=0.01)
 SECRET = "geheime-sleutel-6e"
 LARGE = b"x" * 9_000_000
 ZONE = "sharepoint://uni.sharepoint.com/sites/Afspraken/Gedeelde%20documenten/zone"
-
-
 FGW = "verslag/2019-2020/FGW.xlsx"
 
 
@@ -40,33 +34,19 @@ def bucket() -> Iterator[Bucket]:
         yield made
 
 
-def opened(bucket: Bucket, url: str = "") -> Landing:
-    place = url or f"s3://{bucket.name}/zone"
-    return Landing(place, AMSTERDAM, environment=bucket.environment, patience=QUICK, settling=BRIEFLY)
-
-
-def read(landing: Landing, path: str) -> bytes:
-    with landing.open(path) as stream:
-        return stream.read()
-
-
-def test_files_in_a_bucket_are_found_and_read_as_they_are_now(bucket: Bucket) -> None:
-    landing = opened(bucket)
-    found = {f.path: f for f in landing.files()}
-    assert {path: f.size for path, f in found.items()} == {"bfr.csv": len(LARGE), FGW: 6}
-    assert all(f.arrived and f.fingerprint for f in found.values())
-    assert landing.settling(found.values()) == set()
+def test_files_in_a_bucket_are_found_and_read_as_they_are_now_and_what_is_not_there_is_said(bucket: Bucket) -> None:
+    landing = opened(f"s3://{bucket.name}/zone", bucket.environment)
+    files = {f.path: f for f in landing.files()}
+    assert {path: f.size for path, f in files.items()} == {"bfr.csv": len(LARGE), FGW: 6}
+    assert all(f.arrived and f.fingerprint for f in files.values())
+    assert landing.settling(files.values()) == set()
     assert [read(landing, path) for path in ("bfr.csv", FGW)] == [LARGE, b"report"]
     bucket.put(f"zone/{FGW}", b"second")
     assert read(landing, FGW) == b"second"
-    changed = [f.path for f in landing.files() if f.fingerprint != found[f.path].fingerprint]
-    assert changed == [FGW]
-
-
-def test_a_bucket_or_folder_that_is_not_there_is_said_not_to_be_there(bucket: Bucket) -> None:
+    assert [f.path for f in landing.files() if f.fingerprint != files[f.path].fingerprint] == [FGW]
     for url in (f"s3://{bucket.name}/absent", "s3://no-such-bucket/zone"):
         with pytest.raises(SourceError, match=r"there is no such|bucket") as caught:
-            opened(bucket, url)
+            opened(url, bucket.environment)
         assert S3_SECRET not in str(caught.value)
 
 
@@ -74,15 +54,12 @@ def reached(url: str, **environment: str) -> tuple[Any, str]:
     return reach(address(url), landing_variables(**environment))
 
 
-def test_azure_is_reached_by_account_and_key() -> None:
+def test_azure_is_reached_by_account_and_key_or_by_an_application_where_a_tenant_is_named() -> None:
     pytest.importorskip("adlfs", reason="Azure is not tested: install the 'azure' extra")
-    filesystem, root = reached("abfs://box@account.dfs.core.windows.net/zone", PASSWORD="c2xldXRlbA==")
+    url = "abfs://box@account.dfs.core.windows.net/zone"
+    filesystem, root = reached(url, PASSWORD="c2xldXRlbA==")
     assert (filesystem.account_name, filesystem.account_key, root) == ("account", "c2xldXRlbA==", "box/zone")
-
-
-def test_azure_is_reached_by_an_application_where_a_tenant_is_named() -> None:
-    pytest.importorskip("adlfs", reason="Azure is not tested: install the 'azure' extra")
-    filesystem, _ = reached("abfs://box@account.dfs.core.windows.net/zone", USER="app", PASSWORD="x", TENANT="uni")
+    filesystem, _ = reached(url, USER="app", PASSWORD="x", TENANT="uni")
     assert (filesystem.client_id, filesystem.client_secret, filesystem.tenant_id) == ("app", "x", "uni")
     assert filesystem.account_key is None
 
@@ -99,10 +76,8 @@ class Graph:
         self.busy = 0
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> list[bytes]:
-        path = environ["PATH_INFO"].encode("latin-1").decode()
-        code, answer = self.answer(path, environ)
-        size = ("Content-Length", str(len(answer)))
-        start_response(code, [size, ("Content-Type", "application/json")])
+        code, answer = self.answer(environ["PATH_INFO"].encode("latin-1").decode(), environ)
+        start_response(code, [("Content-Length", str(len(answer))), ("Content-Type", "application/json")])
         return [answer]
 
     def answer(self, path: str, environ: dict[str, Any]) -> tuple[str, bytes]:
@@ -166,43 +141,25 @@ class Graph:
 @pytest.fixture
 def graph() -> Iterator[Graph]:
     pytest.importorskip("msgraphfs", reason="SharePoint is not tested: install the 'sharepoint' extra")
-    from cheroot.wsgi import Server
-
     imitation = Graph()
-    server = Server(("127.0.0.1", 0), imitation, numthreads=4)
-    server.prepare()
-    imitation.port = server.bind_addr[1]
-    thread = threading.Thread(target=server.serve, daemon=True)
-    thread.start()
-    try:
+    with serving(imitation) as imitation.port:
         yield imitation
-    finally:
-        server.stop()
-        thread.join(timeout=10)
 
 
 def in_library(graph: Graph, url: str = ZONE, secret: str = SECRET) -> Landing:
     here = f"http://127.0.0.1:{graph.port}"
     named = {"ENDPOINT": f"{here}/v1.0", "TENANT": f"{here}/uni/token", "USER": "app", "PASSWORD": secret}
-    environment = landing_variables(**named)
-    return Landing(url, AMSTERDAM, environment=environment, patience=QUICK, settling=BRIEFLY)
+    return opened(url, landing_variables(**named))
 
 
-def test_files_in_a_library_are_found_by_its_address_and_read(graph: Graph) -> None:
-    landing = in_library(graph)
-    found = landing.files()
-    assert [(f.path, f.size) for f in found] == [("Gedeeld één/b.csv", 100_000), ("a #1.csv", 5)]
-    assert {f.received_on for f in found} == {date(2020, 12, 18)}
-    assert all(f.fingerprint.startswith("c:") for f in found)
-    for path, content in (("a #1.csv", b"first"), ("Gedeeld één/b.csv", b"x" * 100_000)):
-        with landing.open(path) as stream:
-            assert stream.read() == content
-
-
-def test_graph_that_is_busy_for_a_moment_is_asked_again(graph: Graph) -> None:
+def test_files_in_a_library_are_found_by_its_address_and_read_though_graph_is_busy(graph: Graph) -> None:
     landing = in_library(graph)
     graph.busy = 1
-    assert len(landing.files()) == 2
+    files = landing.files()
+    assert [(f.path, f.size) for f in files] == [("Gedeeld één/b.csv", 100_000), ("a #1.csv", 5)]
+    assert {f.received_on for f in files} == {date(2020, 12, 18)}
+    assert all(f.fingerprint.startswith("c:") for f in files)
+    assert [read(landing, path) for path in ("a #1.csv", "Gedeeld één/b.csv")] == [b"first", b"x" * 100_000]
 
 
 def test_a_library_that_the_site_does_not_have_is_never_replaced_by_another(graph: Graph) -> None:
@@ -213,22 +170,15 @@ def test_a_library_that_the_site_does_not_have_is_never_replaced_by_another(grap
         in_library(graph, "sharepoint://uni.sharepoint.com/sites/Anders/Documenten/zone")
 
 
-def test_an_application_with_a_wrong_secret_is_refused_in_one_sentence(graph: Graph) -> None:
+def test_an_application_with_a_wrong_secret_is_refused_and_what_sharepoint_lacks_is_said(graph: Graph) -> None:
     with pytest.raises(SourceError, match="it refuses the user, or the password, key or token") as caught:
         in_library(graph, secret="geheim-fout-8c")
     assert "tried" not in caught.value.what
     assert "fout-8c" not in str(caught.value)
-
-
-@pytest.mark.parametrize(
-    ("url", "environment", "expected"),
-    [
+    for url, environment, expected in (
         (ZONE, {}, "KWALITEITSMONITOR_LANDING_TENANT"),
         ("sharepoint://Site", {"USER": "a", "PASSWORD": "b", "TENANT": "c"}, "sharepoint://uni.sharepoint.com/sites/"),
-    ],
-)
-def test_what_sharepoint_needs_and_lacks_is_said(url: str, environment: dict[str, str], expected: str) -> None:
-    pytest.importorskip("msgraphfs", reason="SharePoint is not tested: install the 'sharepoint' extra")
-    with pytest.raises(UsageError) as caught:
-        reached(url, **environment)
-    assert expected in caught.value.expected
+    ):
+        with pytest.raises(UsageError) as lacking:
+            reached(url, **environment)
+        assert expected in lacking.value.expected

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import threading
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -14,16 +15,17 @@ import pytest
 from kwaliteitsmonitor.connectors.files import DEEPEST, StillArriving
 from kwaliteitsmonitor.connectors.landing import Landing
 from kwaliteitsmonitor.connectors.remote import VERSIONS, _fingerprint
-from kwaliteitsmonitor.foundation.retrying import Patience
+from kwaliteitsmonitor.connectors.server import Server as RemoteServer
+from kwaliteitsmonitor.connectors.silence import SilentError, unless_silent
+from kwaliteitsmonitor.foundation.addresses import address
+from kwaliteitsmonitor.foundation.retrying import Patience, TriedError
 from kwaliteitsmonitor.foundation.vault.store import keep
 from kwaliteitsmonitor.foundation.workspace import Workspace
 from schemas.errors import SourceError, UsageError
 from tests.connectors.proxy import Proxy
 from tests.connectors.servers import PASSPHRASE, PASSWORD, USER, Dav, Sftp, sftp, webdav
-from tests.connectors.writing import BRIEFLY, put, writing
+from tests.connectors.writing import QUICK, opened, put, read, writing
 
-AMSTERDAM = "Europe/Amsterdam"
-QUICK = Patience(attempts=3, first=0.01, longest=0.02, chance=0.01)
 YEAR = "verslag/2019-2020"
 FGW, FDA = f"{YEAR}/FGW.xlsx", f"{YEAR}/FdA één (2).xlsx"
 LARGE = bytes(range(256)) * 20_000
@@ -40,44 +42,40 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def dav(folder: Path) -> Iterator[Dav]:
-    pytest.importorskip("webdav4", reason="WebDAV is not tested: install the 'dev' extra")
     with webdav(folder) as server:
         yield server
 
 
 @pytest.fixture
 def ssh(folder: Path, tmp_path: Path) -> Iterator[Sftp]:
-    pytest.importorskip("sshfs", reason="SFTP is not tested: install the 'dev' extra")
     with sftp(folder, tmp_path / "keys") as server:
         yield server
 
 
 @pytest.fixture(params=["dav", "ssh"])
 def server(request: pytest.FixtureRequest) -> Server:
-    found: Server = request.getfixturevalue(request.param)
-    return found
+    one: Server = request.getfixturevalue(request.param)
+    return one
 
 
 def entering(server: Server, password: str = PASSWORD) -> dict[str, str]:
     return server.environment(password) if isinstance(server, Dav) else server.environment(PASSWORD=password)
 
 
-def opened(server: Server, port: int | None = None, **more: Any) -> Landing:
-    keys = {"environment": entering(server), "patience": QUICK, "settling": BRIEFLY} | more
-    return Landing(server.url(port), AMSTERDAM, **keys)
+def landing_on(server: Server, port: int | None = None, **more: Any) -> Landing:
+    return opened(server.url(port), **{"environment": entering(server), **more})
 
 
-def read(landing: Landing, path: str) -> bytes:
-    with landing.open(path) as stream:
-        return stream.read()
+def cut(server: Server, *plan: int | None) -> Proxy:
+    return Proxy(lambda: socket.create_connection(("127.0.0.1", server.port)), plan)
 
 
-def before(port: int) -> Callable[[], socket.socket]:
-    return lambda: socket.create_connection(("127.0.0.1", port))
+def refused(landing: Landing) -> dict[str, str]:
+    return {f.path: f.refused.en for f in landing.files() if f.refused}
 
 
 def test_a_server_tells_paths_moments_sizes_and_fingerprints_that_stay(server: Server, folder: Path) -> None:
-    landing = opened(server)
+    landing = landing_on(server)
     first = {f.path: f for f in landing.files()}
     assert {path: file.size for path, file in first.items()} == {FGW: len(LARGE), FDA: len(b"tweede")}
     file = first[FGW]
@@ -92,7 +90,7 @@ def test_a_server_tells_paths_moments_sizes_and_fingerprints_that_stay(server: S
 
 def test_a_wrong_password_is_one_sentence_tried_once_and_shown_nowhere(server: Server) -> None:
     with pytest.raises(SourceError) as caught:
-        opened(server, environment=entering(server, "fout-wacht-9e"))
+        landing_on(server, environment=entering(server, "fout-wacht-9e"))
     error = caught.value
     assert (error.exit_code, "tried" in error.what, "\n" in str(error)) == (4, False, False)
     assert "it refuses the user, or the password, key or token" in error.what
@@ -100,58 +98,34 @@ def test_a_wrong_password_is_one_sentence_tried_once_and_shown_nowhere(server: S
     assert len(server.asked if isinstance(server, Dav) else server.attempts) == 1
 
 
-def test_what_is_not_on_the_server_is_said_not_to_be_there(server: Server) -> None:
-    url = server.url().rstrip("/") + "/absent"
+def test_what_is_not_there_is_said_and_a_server_that_is_not_there_is_tried_again(server: Server, closed: int) -> None:
     with pytest.raises(SourceError, match="there is no such landing zone"):
-        Landing(url, AMSTERDAM, environment=entering(server), patience=QUICK)
+        opened(server.url().rstrip("/") + "/absent", entering(server))
     with pytest.raises(SourceError, match="cannot be read from the landing zone"):
-        opened(server).open("verslag/gone.xlsx")
-
-
-def test_a_server_that_is_not_there_is_tried_again_and_given_up(server: Server) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as closed:
-        port = closed.getsockname()[1]
+        landing_on(server).open("verslag/gone.xlsx")
     with pytest.raises(SourceError, match=r"the connection was refused or lost .*, tried 3 times"):
-        opened(server, port)
+        landing_on(server, closed)
 
 
-def test_a_file_cut_off_half_way_is_read_from_the_start(server: Server) -> None:
-    with Proxy(before(server.port), [2_000_000, 3_000_000, None]) as proxy:
-        landing = opened(server, proxy.port)
+def test_a_file_cut_off_half_way_is_read_from_the_start_or_given_up(server: Server, workspace: Workspace) -> None:
+    with cut(server, 2_000_000, 3_000_000, None) as proxy:
+        landing = landing_on(server, proxy.port)
         assert [read(landing, path) for path in (FGW, FDA)] == [LARGE, b"tweede"]
         assert proxy.cut == 2
-
-
-def test_a_file_that_is_cut_off_every_time_is_given_up_and_nothing_half_is_kept(
-    server: Server, workspace: Workspace
-) -> None:
-    with Proxy(before(server.port), [2_000_000]) as proxy:
-        landing = opened(server, proxy.port)
+    with cut(server, 2_000_000) as proxy:
+        landing = landing_on(server, proxy.port)
         with pytest.raises(SourceError, match="tried 3 times"), landing.open(FGW) as stream:
             keep(workspace, stream)
     assert not workspace.root.exists()
 
 
-@pytest.mark.parametrize("method", ["PROPFIND", "GET"])
-def test_a_server_that_is_busy_twice_is_asked_a_third_time(dav: Dav, method: str) -> None:
-    dav.faults[method] = [503, 429]
-    assert read(opened(dav), FDA) == b"tweede"
-    assert dav.faults[method] == []
-
-
-@pytest.mark.parametrize(("code", "words"), [(401, "it refuses the user"), (403, "its user may not read that")])
-def test_what_a_server_refuses_is_not_asked_again(dav: Dav, code: int, words: str) -> None:
-    landing = opened(dav)
-    dav.faults["GET"] = [code, code]
-    with pytest.raises(SourceError, match=words):
-        landing.open(FGW)
-    assert len(dav.faults["GET"]) == 1
-
-
-def test_a_server_that_stays_busy_is_given_up_with_its_answer(dav: Dav) -> None:
+def test_a_server_that_is_busy_twice_is_asked_a_third_time_and_given_up_where_it_stays_so(dav: Dav) -> None:
+    dav.faults |= {"PROPFIND": [503, 429], "GET": [503, 429]}
+    assert read(landing_on(dav), FDA) == b"tweede"
+    assert dav.faults == {"PROPFIND": [], "GET": []}
     dav.faults["PROPFIND"] = [503] * 10
     with pytest.raises(SourceError, match=r"it is busy or out of order \(503\), tried 3 times"):
-        opened(dav)
+        landing_on(dav)
     assert len(dav.faults["PROPFIND"]) == 7
 
 
@@ -159,36 +133,39 @@ def test_a_server_that_says_how_long_to_wait_is_waited_for_so_long(dav: Dav) -> 
     dav.faults["PROPFIND"] = [429]
     dav.headers.append(("Retry-After", "1"))
     began = time.monotonic()
-    opened(dav, patience=Patience(attempts=2, first=0.01, longest=0.5, chance=0.0))
+    landing_on(dav, patience=Patience(attempts=2, first=0.01, longest=0.5, chance=0.0))
     assert time.monotonic() - began >= 0.5, "no longer than the patience allows"
 
 
 def test_many_files_take_one_question_per_folder(dav: Dav, folder: Path) -> None:
-    for n in range(100):
+    for n in range(12):
         put(folder, f"vak/2019-2020/{n % 4}/{n}.csv", b"x")
-    landing = opened(dav)
+    landing = landing_on(dav)
     dav.asked.clear()
-    assert len([f for f in landing.files() if f.path.startswith("vak/")]) == 100
+    assert len([f for f in landing.files() if f.path.startswith("vak/")]) == 12
     folders = ["", "/vak", "/vak/2019-2020", *(f"/vak/2019-2020/{n}" for n in range(4)), "/verslag", f"/{YEAR}"]
     assert sorted(path.removeprefix("/remote.php/dav").rstrip("/") for _, path in dav.asked) == folders
 
 
-def test_folders_in_folders_without_end_are_looked_into_so_far_and_no_further(ssh: Sftp, folder: Path) -> None:
+def test_folders_without_end_and_links_are_shown_and_not_followed(ssh: Sftp, folder: Path) -> None:
     put(folder, "/".join(["d"] * (DEEPEST + 3)) + "/FGW.xlsx", b"x")
-    refused = {f.path: f.refused.en for f in opened(ssh).files() if f.refused}
-    assert refused == {"/".join(["d"] * (DEEPEST + 1)): "a folder that lies deeper than 32 folders: not looked into"}
+    (folder / YEAR / "FdR.xlsx").symlink_to("/etc/passwd")
+    assert refused(landing_on(ssh)) == {
+        "/".join(["d"] * (DEEPEST + 1)): "a folder that lies deeper than 32 folders: not looked into",
+        f"{YEAR}/FdR.xlsx": "a link on a server: not followed; deliver the file itself",
+    }
 
 
 def test_a_file_that_grows_on_the_server_is_left_for_the_next_run(server: Server, folder: Path) -> None:
     put(folder, f"{YEAR}/whole.xlsx", b"whole", age=0)
-    landing = opened(server)
+    landing = landing_on(server)
     with writing(folder / YEAR / "new.xlsx"):
         assert landing.settling(landing.files()) == {f"{YEAR}/new.xlsx"}
     assert landing.settling(landing.files()) == set()
 
 
 def test_a_file_that_is_replaced_each_time_it_is_read_is_not_taken(dav: Dav, folder: Path) -> None:
-    landing = opened(dav)
+    landing = landing_on(dav)
     landing.files()
     times: list[int] = []
     serve = dav.asked.append
@@ -209,67 +186,83 @@ def test_a_file_that_is_replaced_each_time_it_is_read_is_not_taken(dav: Dav, fol
 def test_a_key_with_its_passphrase_opens_the_door_and_another_does_not(ssh: Sftp) -> None:
     other = "andere-zin-2f"
     keys = {"KEY_FILE": str(ssh.key_file), "PASSPHRASE": PASSPHRASE}
-    assert len(opened(ssh, environment=ssh.environment(**keys)).files()) == 2
+    assert len(landing_on(ssh, environment=ssh.environment(**keys)).files()) == 2
     assert set(ssh.attempts) == {"key"}
     with pytest.raises(SourceError, match="key file") as caught:
-        opened(ssh, environment=ssh.environment(**{**keys, "PASSPHRASE": other}))
+        landing_on(ssh, environment=ssh.environment(**{**keys, "PASSPHRASE": other}))
     assert other not in str(caught.value)
     assert "tried" not in caught.value.what
 
 
-def test_a_host_key_that_is_another_is_refused_and_not_tried_again(ssh: Sftp, tmp_path: Path) -> None:
+def test_a_host_key_that_is_not_known_is_wrong_usage_and_never_taken_for_granted(ssh: Sftp, tmp_path: Path) -> None:
+    """And one that is another is refused, and not tried again."""
     import asyncssh
 
+    with pytest.raises(UsageError, match="the host key of the server is not known") as unknown:
+        landing_on(ssh, environment=ssh.environment(PASSWORD=PASSWORD, KNOWN_HOSTS=str(tmp_path / "absent")))
+    assert unknown.value.exit_code == 2
     other = tmp_path / "other"
     other.write_text(f"* {asyncssh.generate_private_key('ssh-ed25519').export_public_key().decode()}")
     with pytest.raises(SourceError, match="its host key is not the one that is known of it") as caught:
-        opened(ssh, environment=ssh.environment(PASSWORD=PASSWORD, KNOWN_HOSTS=str(other)))
+        landing_on(ssh, environment=ssh.environment(PASSWORD=PASSWORD, KNOWN_HOSTS=str(other)))
     assert "tried" not in caught.value.what
-    assert ssh.attempts == []  # the password was not given to a stranger
+    assert ssh.attempts == [], "the password was given to no stranger"
 
 
-def test_a_host_key_that_is_not_known_is_wrong_usage_and_never_taken_for_granted(ssh: Sftp, tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="the host key of the server is not known") as caught:
-        opened(ssh, environment=ssh.environment(PASSWORD=PASSWORD, KNOWN_HOSTS=str(tmp_path / "absent")))
-    assert caught.value.exit_code == 2
-    assert ssh.attempts == []
-
-
-def test_a_link_on_the_server_is_shown_and_not_followed(ssh: Sftp, folder: Path) -> None:
-    (folder / YEAR / "FdR.xlsx").symlink_to("/etc/passwd")
-    refused = {f.path: f.refused.en for f in opened(ssh).files() if f.refused}
-    assert refused == {f"{YEAR}/FdR.xlsx": "a link on a server: not followed; deliver the file itself"}
-
-
-def test_a_password_goes_over_no_network_unencrypted() -> None:
-    with pytest.raises(UsageError, match="over the network for all to read"):
-        Landing("webdav+http://files.example.org/dav", AMSTERDAM, environment={})
-
-
-def test_the_settings_of_fsspec_itself_keep_working(dav: Dav, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_password_goes_unencrypted_over_no_network(dav: Dav, monkeypatch: pytest.MonkeyPatch) -> None:
     from fsspec.config import conf
 
+    with pytest.raises(UsageError, match="over the network for all to read"):
+        opened("webdav+http://files.example.org/dav")
     monkeypatch.setitem(conf, "webdav", {"auth": (USER, PASSWORD)})
-    assert len(opened(dav, environment={}).files()) == 2
+    assert len(landing_on(dav, environment={}).files()) == 2
 
 
-LONG_AGO = datetime(2020, 12, 18, tzinfo=UTC)
+def test_a_question_that_may_pass_is_put_again_over_a_new_connection(dav: Dav) -> None:
+    server = RemoteServer(address(f"{dav.url()}/verslag"), dav.environment(), "landing zone", QUICK)
+    reached: list[Any] = []
+
+    def lost_once(fs: Any) -> Any:
+        reached.append(fs)
+        if len(reached) == 1:
+            raise ConnectionResetError
+        return fs.info(server.root)["type"]
+
+    assert server.ask(lost_once) == "directory"
+    assert reached[0] is not reached[1]
+
+    def refuses(fs: Any) -> Any:
+        reached.append(fs)
+        raise LookupError
+
+    with pytest.raises(TriedError) as caught:
+        server.ask(refuses)
+    assert (caught.value.times, len(reached)) == (1, 3)
 
 
-@pytest.mark.parametrize(
-    ("info", "arrived", "expected"),
-    [
-        ({"ETag": '"a1"'}, LONG_AGO, f'"a1":5:{LONG_AGO.isoformat()}'),
-        ({"ETag": '"a1"'}, None, '"a1":5:'),
-        ({"item_info": {"cTag": "c:1"}, "etag": "e"}, LONG_AGO, f"c:1:5:{LONG_AGO.isoformat()}"),
-        ({"etag": 'W/"a1"'}, LONG_AGO, f'W/"a1":5:{LONG_AGO.isoformat()}'),
-        ({"etag": 'W/"a1"'}, "now", ""),
-        ({}, LONG_AGO, f":5:{LONG_AGO.isoformat()}"),
-        ({}, "now", ""),
-        ({}, None, ""),
-    ],
-)
-def test_what_a_server_tells_of_the_bytes_is_their_fingerprint_unless_they_may_change_under_it(
-    info: dict[str, Any], arrived: datetime | str | None, expected: str
-) -> None:
-    assert _fingerprint(info, 5, datetime.now(UTC) if isinstance(arrived, str) else arrived) == expected
+def test_a_source_is_waited_for_as_long_as_it_is_heard_of_and_given_up_once_it_is_silent() -> None:
+    def slowly(heard: Callable[[], None]) -> int:
+        for _ in range(8):
+            threading.Event().wait(0.06)
+            heard()
+        return 8
+
+    def broken(heard: Callable[[], None]) -> None:
+        raise LookupError("gone")
+
+    assert unless_silent(slowly, 0.3) == 8
+    ended = threading.Event()
+    with pytest.raises(SilentError, match="0 seconds"):
+        unless_silent(lambda heard: ended.wait(30), 0.1)
+    ended.set()
+    with pytest.raises(LookupError, match="gone"):
+        unless_silent(broken, 5.0)
+
+
+def test_what_a_server_tells_of_the_bytes_is_their_fingerprint_unless_they_may_change_under_it() -> None:
+    now, then = datetime.now(UTC), datetime(2020, 12, 18, tzinfo=UTC)
+    strong, weak, of_graph = {"ETag": '"a1"'}, {"etag": 'W/"a1"'}, {"item_info": {"cTag": "c:1"}, "etag": "e"}
+    assert [_fingerprint(strong, 5, then), _fingerprint(strong, 5, None)] == [f'"a1":5:{then.isoformat()}', '"a1":5:']
+    assert _fingerprint(of_graph, 5, then) == f"c:1:5:{then.isoformat()}"
+    assert [_fingerprint(weak, 5, moment) for moment in (then, now)] == [f'W/"a1":5:{then.isoformat()}', ""]
+    assert [_fingerprint({}, 5, moment) for moment in (then, now, None)] == [f":5:{then.isoformat()}", "", ""]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import gzip
 import os
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -22,10 +21,10 @@ import pytest
 from kwaliteitsmonitor.connectors.landing import Landing
 from kwaliteitsmonitor.foundation.settings import Settings
 from kwaliteitsmonitor.sample import write_sample
-from pipelines.cli.commands import kwaliteitsmonitor
 from schemas.errors import UsageError
 from schemas.profile import Feed, load_profile, profile_folder
 from schemas.profile.feeds import Period, SqlSource
+from tests.command_line import CommandLine
 from tests.connectors.servers import PASSWORD, Dav, webdav
 from tests.postgresql import postgres_url as postgres_url
 from tests.security.planting import SECRETS, environment, leaks, unplanted
@@ -48,7 +47,6 @@ def zone(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def dav(zone: Path) -> Iterator[Dav]:
-    pytest.importorskip("webdav4", reason="WebDAV is not tested: install the 'dev' extra")
     with webdav(zone) as server:
         yield server
 
@@ -65,13 +63,6 @@ def ran(out: Path, landing: str, **environment: str) -> subprocess.CompletedProc
     )
 
 
-@pytest.fixture
-def closed() -> int:
-    """A port that nobody listens to."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
-
-
 def test_a_run_over_the_network_publishes_and_leaves_no_secret_anywhere(
     dav: Dav,
     zone: Path,
@@ -80,41 +71,28 @@ def test_a_run_over_the_network_publishes_and_leaves_no_secret_anywhere(
     monkeypatch: pytest.MonkeyPatch,
     capfd: pytest.CaptureFixture[str],
 ) -> None:
-    given = environment(closed) | {
+    variables = environment(closed) | {
         "KWALITEITSMONITOR_FINANCE_URL": f"sqlite:///{zone / 'finance.db'}",
         "KWALITEITSMONITOR_FINANCE_PASSWORD": FINANCE_PASSWORD,
     }
-    run = ran(tmp_path, dav.url(), **given)
+    run = ran(tmp_path, dav.url(), **variables)
     assert run.returncode == 0, run.stderr
     release = tmp_path / "current" / CYCLE
     assert (release / "manifest.json").is_file()
-    assert {".pdf", ".docx", ".xlsx", ".html"} <= {path.suffix for path in release.resolve().rglob("*")}, (
-        "every form was searched"
-    )
+    forms = {path.suffix for path in release.resolve().rglob("*")}
+    assert {".pdf", ".docx", ".xlsx", ".html"} <= forms, "every form was searched"
     assert not (tmp_path / "pseudonym.key").exists()
-    for name, value in given.items():
+    for name, value in variables.items():
         monkeypatch.setenv(name, value)
-    where = ("--out", str(tmp_path), "--landing", dav.url())
-    said = {
-        " ".join(command): call(*command, *(() if command == ("settings",) else where))
-        for command in (
-            ("settings",),
-            ("status", "--cycle", CYCLE),
-            ("remind", "--cycle", CYCLE, "--on", "2020-12-17"),
-            ("health",),
-            ("purge", "--dry-run"),
-        )
-    }
-    told = capfd.readouterr()
-    assert 2 not in said.values(), f"{said}: {told.err}"
-    files = [path for path in tmp_path.rglob("*.db") if "dagster" in path.parts]
-    assert files, "what Dagster remembers is among them"
-    assert leaks(tmp_path, stdout=run.stdout, stderr=run.stderr, more=told.out + told.err) == set()
-
-
-def call(*arguments: str) -> int:
-    """A command in this process; its exit code."""
-    return int(kwaliteitsmonitor.main(list(arguments)))
+    command, where = CommandLine(capfd), ("--out", tmp_path, "--landing", dav.url())
+    ended = [command("settings")]
+    for words in (("status",), ("remind", "--on", "2020-12-17")):
+        ended.append(command(*words, "--cycle", CYCLE, *where))
+    ended += [command("health", *where), command("purge", "--dry-run", *where)]
+    assert [one.err for one in ended if one.code == 2] == []
+    assert [path for path in tmp_path.rglob("*.db") if "dagster" in path.parts], "what Dagster remembers is searched"
+    written = "".join(one.out + one.err for one in ended)
+    assert leaks(tmp_path, stdout=run.stdout, stderr=run.stderr, more=written) == set()
 
 
 @pytest.mark.parametrize("refusing", ["landing", "finance"])
@@ -123,16 +101,16 @@ def test_a_run_that_is_refused_by_a_source_says_so_and_leaves_no_secret_anywhere
 ) -> None:
     import sqlalchemy as sa
 
-    given = environment(closed) | {
+    variables = environment(closed) | {
         "KWALITEITSMONITOR_FINANCE_URL": f"postgresql+psycopg://reader:{FINANCE_URL}@127.0.0.1:{closed}/fin"
     }
     if refusing == "landing":
-        given["KWALITEITSMONITOR_LANDING_TOKEN"] = SECRETS["KWALITEITSMONITOR_LANDING_TOKEN"]
+        variables["KWALITEITSMONITOR_LANDING_TOKEN"] = SECRETS["KWALITEITSMONITOR_LANDING_TOKEN"]
     else:  # what Dagster remembers stands in PostgreSQL then
         password = SECRETS["KWALITEITSMONITOR_DAGSTER_URL"]
         address = sa.make_url(postgres_url).set(drivername="postgresql+psycopg2", password=password)
-        given["KWALITEITSMONITOR_DAGSTER_URL"] = address.render_as_string(hide_password=False)
-    run = ran(tmp_path, dav.url(), **given)
+        variables["KWALITEITSMONITOR_DAGSTER_URL"] = address.render_as_string(hide_password=False)
+    run = ran(tmp_path, dav.url(), **variables)
     assert run.returncode == 4, run.stderr
     assert REFUSALS[refusing] in run.stderr
     assert "Traceback" not in run.stderr
@@ -157,10 +135,13 @@ def test_every_variable_that_holds_a_secret_is_planted() -> None:
     assert unplanted() == []
 
 
-@pytest.mark.parametrize("form", ["plain", "zip", "pdf", "parquet", "gzip", "base64", "address", "utf-16", "sqlite"])
-def test_the_search_finds_a_secret_in_every_form_of_file(tmp_path: Path, form: str) -> None:
-    plant(tmp_path, form, SECRETS["KWALITEITSMONITOR_LANDING_TOKEN"])
-    assert {name for _, name in leaks(tmp_path)} == {"KWALITEITSMONITOR_LANDING_TOKEN"}
+def test_the_search_finds_a_secret_in_every_form_of_file(tmp_path: Path) -> None:
+    token = "KWALITEITSMONITOR_LANDING_TOKEN"  # which an address writes otherwise
+    forms = ("plain", "zip", "pdf", "parquet", "gzip", "base64", "utf-16", "sqlite")
+    planted = {"address": token, **dict(zip(forms, sorted(SECRETS.keys() - {token}), strict=False))}
+    for form, name in planted.items():
+        plant(tmp_path, form, SECRETS[name])
+    assert {name for _, name in leaks(tmp_path)} == {*planted.values()}
 
 
 def plant(folder: Path, form: str, secret: str) -> None:
@@ -190,11 +171,12 @@ def plant(folder: Path, form: str, secret: str) -> None:
             (folder / "run.log").write_bytes(content)
 
 
-def test_an_address_with_a_password_is_refused_before_anything_is_recorded(tmp_path: Path) -> None:
-    run = ran(tmp_path / "out", f"sftp://jan:{PASSWORD}@sftp.example.org/zone")
-    assert run.returncode == 2
-    assert PASSWORD not in run.stdout + run.stderr
-    assert "KWALITEITSMONITOR_LANDING_PASSWORD" in run.stderr
+def test_an_address_with_a_password_is_refused_at_once(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    where = ("--landing", f"sftp://jan:{PASSWORD}@sftp.example.org/zone", "--out", tmp_path / "out")
+    run = CommandLine(capfd)("run", "--cycle", CYCLE, *where)
+    assert run.code == 2
+    assert PASSWORD not in run.out + run.err
+    assert "KWALITEITSMONITOR_LANDING_PASSWORD" in run.err
     assert not (tmp_path / "out").exists()
 
 
@@ -204,39 +186,27 @@ def test_a_landing_zone_does_not_show_what_opens_it(dav: Dav) -> None:
     assert PASSWORD not in repr(Settings(landing_password=PASSWORD))
 
 
-FINANCE = Feed(
-    id="bfr",
-    nl="bfr",
-    en="bfr",
-    period=Period.ROUND,
-    sources=[SqlSource(kind="sql", connection="finance", database_table="lines", tables=["bfr"])],
-)
-PERSONNEL = FINANCE.model_copy(
-    update={"id": "staff", "sources": [FINANCE.sources[0].model_copy(update={"connection": "hr"})]}
-)
+def pulling(connection: str) -> Feed:
+    source = SqlSource(kind="sql", connection=connection, database_table="lines", tables=["bfr"])
+    return Feed(id="bfr", nl="bfr", en="bfr", period=Period.ROUND, sources=[source])
 
 
-def test_a_feed_needs_the_address_of_its_own_database_alone(tmp_path: Path) -> None:
+def test_a_feed_needs_the_address_of_its_own_database_alone_and_looks_for_none_on_a_server(tmp_path: Path) -> None:
     settings = Settings(out=str(tmp_path), connection_urls={"FINANCE": "sqlite:////finance.db"})
-    assert settings.databases(FINANCE) == {"finance": "sqlite:////finance.db"}
-    with pytest.raises(UsageError, match="no database is named for 'hr'") as caught:
-        settings.databases(PERSONNEL)
-    assert "KWALITEITSMONITOR_HR_URL" in caught.value.expected
+    assert settings.databases(pulling("finance")) == {"finance": "sqlite:////finance.db"}
+    far = Settings(landing="webdav+https://files.example.org/dav")
+    for without, connection in ((settings, "hr"), (far, "finance")):
+        with pytest.raises(UsageError, match=f"no database is named for '{connection}'") as caught:
+            without.databases(pulling(connection))
+        assert f"KWALITEITSMONITOR_{connection.upper()}_URL" in f"{caught.value.expected} {caught.value.where}"
 
 
-@pytest.mark.parametrize("password", ["a@b/c:d", "%40", "é"])
-def test_a_password_may_be_kept_apart_from_its_address(password: str) -> None:
+def test_a_password_may_be_kept_apart_from_its_address() -> None:
     import sqlalchemy as sa
 
     urls = {"FINANCE": "postgresql+psycopg://reader@host/fin"}
-    settings = Settings(connection_urls=urls, connection_passwords={"FINANCE": password})
-    (url,) = settings.databases(FINANCE).values()
-    address = sa.make_url(url)
-    assert (address.username, address.password, address.host, address.database) == ("reader", password, "host", "fin")
-
-
-def test_a_database_is_not_looked_for_in_a_landing_zone_on_a_server() -> None:
-    settings = Settings(landing="webdav+https://files.example.org/dav")
-    with pytest.raises(UsageError, match="no database is named for 'finance'") as caught:
-        settings.databases(FINANCE)
-    assert caught.value.where == "KWALITEITSMONITOR_FINANCE_URL"
+    for password in ("a@b/c:d", "%40", "é"):
+        settings = Settings(connection_urls=urls, connection_passwords={"FINANCE": password})
+        (url,) = settings.databases(pulling("finance")).values()
+        own = sa.make_url(url)
+        assert (own.username, own.password, own.host, own.database) == ("reader", password, "host", "fin")

@@ -83,7 +83,7 @@ def _shapes(secret: str) -> list[bytes]:
     """A secret as it may be written: plain, in an address, two bytes a character, and in base64 at each offset."""
     texts = {secret, quote(secret, safe=""), quote(secret)}
     encoded = [base64.b64encode(b"x" * skip + secret.encode()) for skip in range(3)]
-    middles = {one[4:-4] for one in encoded if len(one) > 20}
+    middles = {one[4:-4] for one in encoded if len(one) > 12}
     return [*(text.encode() for text in texts), secret.encode("utf-16-le"), secret.encode().hex().encode(), *middles]
 
 

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import shutil
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
-import pytest
 
 from assets.common.resources import Institution
 from assets.validation.assets import GATE, QUALITY
@@ -24,43 +21,6 @@ from tests.sample_year import QUIET
 
 SCHOOLS = Path(__file__).parents[1] / "institutions" / "five_schools"
 CYCLE = "2025-03"
-
-
-@dataclass
-class Strict:
-    """Five schools whose profile is strict, and of which one amount is not an amount."""
-
-    definitions: dg.Definitions
-    instance: dg.DagsterInstance
-    broken: Path
-
-    def run(self, *assets: str) -> Any:
-        """Run the cycle, or what re-executing it from failure runs: these assets."""
-        return self.definitions.resolve_job_def("cycle").execute_in_process(
-            instance=self.instance,
-            partition_key=CYCLE,
-            run_config=QUIET,
-            raise_on_error=False,
-            asset_selection=[dg.AssetKey(one.split("/")) for one in assets] or None,
-        )
-
-    def mend(self) -> None:
-        self.broken.write_text(self.broken.read_text().replace("ca. 15", "262,480.00"), encoding="utf-8")
-
-
-@pytest.fixture
-def strict(tmp_path: Path) -> Iterator[Strict]:
-    shutil.copytree(SCHOOLS / "deliveries", tmp_path / "landing")
-    profile = Path(shutil.copytree(SCHOOLS / "profile", tmp_path / "profile"))
-    with (profile / "profile.yaml").open("a", encoding="utf-8") as file:
-        file.write("\nstrictness: strict\n")
-    broken = tmp_path / "landing" / "finance" / "2024.csv"
-    broken.write_text(broken.read_text().replace("262,480.00", "ca. 15"), encoding="utf-8")
-    where = Institution(
-        institution=str(profile), landing=str(tmp_path / "landing"), out=str(tmp_path / "out"), reports="none"
-    )
-    with dg.DagsterInstance.ephemeral() as instance:
-        yield Strict(build_definitions(where), instance, broken)
 
 
 def failure(ran: Any) -> Any:
@@ -88,22 +48,38 @@ def test_what_is_told_names_eight_rules_with_their_places_and_what_to_start() ->
 
 
 def test_a_stopped_run_says_what_and_where_and_what_to_start_and_a_mended_delivery_is_not_passed_over(
-    strict: Strict,
+    tmp_path: Path,
 ) -> None:
-    ran = strict.run()
-    stopped = failure(ran)
-    assert "finance/2024.csv row 2, realised" in stopped.description.replace("Actual", "realised")
-    assert "start the job `cycle` for 2025-03 anew" in stopped.description
-    assert "ca. 15" not in stopped.description
-    assert stopped.metadata["not taken up yet"].value == []
-    (checked,) = [one for one in ran.get_asset_check_evaluations() if one.check_name == GATE]
-    assert not checked.passed
-    assert what_went_wrong(strict.instance, strict.instance.get_run_by_id(ran.run_id)).blocked
+    """Five schools whose profile is strict, and of which one amount is not an amount."""
+    shutil.copytree(SCHOOLS / "deliveries", tmp_path / "landing")
+    profile = Path(shutil.copytree(SCHOOLS / "profile", tmp_path / "profile"))
+    with (profile / "profile.yaml").open("a", encoding="utf-8") as file:
+        file.write("\nstrictness: strict\n")
+    broken = tmp_path / "landing" / "finance" / "2024.csv"
+    broken.write_text(broken.read_text().replace("262,480.00", "ca. 15"), encoding="utf-8")
+    places = {"institution": str(profile), "landing": str(tmp_path / "landing"), "out": str(tmp_path / "out")}
+    job = build_definitions(Institution(**places, reports="none")).resolve_job_def("cycle")
+    with dg.DagsterInstance.ephemeral() as instance:
 
-    strict.mend()
-    again = failure(strict.run(f"validation/{QUALITY}", "publication/release"))
-    assert "something came in that this run has not read" in again.description
-    (feed,) = again.metadata["not taken up yet"].value
-    assert feed in again.description
+        def run(*assets: str) -> Any:
+            """Run the cycle, or what re-executing it from failure runs: these assets."""
+            keys = [dg.AssetKey(one.split("/")) for one in assets] or None
+            about: dict[str, Any] = {"partition_key": CYCLE, "run_config": QUIET, "asset_selection": keys}
+            return job.execute_in_process(instance=instance, raise_on_error=False, **about)
 
-    assert strict.run().success
+        ran = run()
+        stopped = failure(ran)
+        assert "finance/2024.csv row 2, realised" in stopped.description.replace("Actual", "realised")
+        assert "start the job `cycle` for 2025-03 anew" in stopped.description
+        assert "ca. 15" not in stopped.description
+        assert stopped.metadata["not taken up yet"].value == []
+        (checked,) = [one for one in ran.get_asset_check_evaluations() if one.check_name == GATE]
+        assert not checked.passed
+        assert what_went_wrong(instance, instance.get_run_by_id(ran.run_id)).blocked
+
+        broken.write_text(broken.read_text().replace("ca. 15", "262,480.00"), encoding="utf-8")
+        again = failure(run(f"validation/{QUALITY}", "publication/release"))
+        assert "something came in that this run has not read" in again.description
+        (feed,) = again.metadata["not taken up yet"].value
+        assert feed in again.description
+        assert run().success

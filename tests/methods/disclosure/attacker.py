@@ -6,7 +6,8 @@ in two releases. Of every leaf, answer and release the number of people is unkno
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from math import ceil, floor
 from typing import Any
 
@@ -153,49 +154,50 @@ class Attack:
 
     def bounds(self, terms: Mapping[int, float], *, whole: bool = False) -> tuple[int, int]:
         """The least and the largest whole number that a sum may be; with `whole`, of whole numbers of people."""
-        width = self.count * len(self.scores)
-        objective = np.zeros(width)
+        objective = np.zeros(self.count * len(self.scores))
         for column, weight in terms.items():
             objective[column] = weight
+        options: dict[str, Any] = {"integrality": int(whole), "options": {"time_limit": 5.0} if whole else {}}
         ends = []
         for sign in (1, -1):
-            found = linprog(
-                sign * objective,
-                **self._system("A_ub", "b_ub", self.most, width),
-                **self._system("A_eq", "b_eq", self.equal, width),
-                method="highs",
-                integrality=int(whole),
-                options={"time_limit": 5.0} if whole else {},
-            )
-            if whole and found.status == 1:
+            end = linprog(sign * objective, **self.published, **options, method="highs")
+            if whole and end.status == 1:
                 return self.bounds(terms)  # out of time: what is certain of any numbers
-            assert found.status in (0, 3), f"what is published contradicts itself: {found.message}"
-            ends.append(UNKNOWN if found.status == 3 else sign * found.fun)
+            assert end.status in (0, 3), f"what is published contradicts itself: {end.message}"
+            ends.append(UNKNOWN if end.status == 3 else sign * end.fun)
         return int(np.ceil(ends[0] - CLOSE)), int(np.floor(ends[1] + CLOSE))
 
-    @staticmethod
-    def _system(matrix: str, bound: str, rows: Sequence[tuple[dict[int, float], float]], width: int) -> dict[str, Any]:
-        if not rows:
-            return {}
-        entries = [(w, i, column) for i, (terms, _) in enumerate(rows) for column, w in terms.items()]
-        weights, lines, columns = zip(*entries, strict=True)
-        return {
-            matrix: coo_array((weights, (lines, columns)), shape=(len(rows), width)).tocsr(),
-            bound: [value for _, value in rows],
-        }
+    @cached_property
+    def published(self) -> dict[str, Any]:
+        """Everything that is printed, as equations and inequalities of the numbers of people."""
+        system: dict[str, Any] = {}
+        for rows, matrix, bound in ((self.most, "A_ub", "b_ub"), (self.equal, "A_eq", "b_eq")):
+            entries = [(w, i, column) for i, (terms, _) in enumerate(rows) for column, w in terms.items()]
+            if entries:
+                weights, lines, columns = zip(*entries, strict=True)
+                shape = (len(rows), self.count * len(self.scores))
+                system |= {
+                    matrix: coo_array((weights, (lines, columns)), shape=shape).tocsr(),
+                    bound: [v for _, v in rows],
+                }
+        return system
+
+
+def attacks(releases: Sequence[Release]) -> Iterator[tuple[int, str, Attack]]:
+    """An attack on each question of each year."""
+    questions = {(r["reporting_year"], r["question"]) for x in releases for r in x["evaluation_results"]}
+    for year, question in sorted(questions):
+        yield year, question, Attack(releases, year, question)
 
 
 def recovered(releases: Sequence[Release], threshold: int) -> list[tuple[int, str, int, Place, int]]:
     """What can be narrowed to fewer values than the threshold: year, question, release, cell and number of values."""
-    asked = sorted({(r["reporting_year"], r["question"]) for x in releases for r in x["evaluation_results"]})
-    found = []
-    for year, question in asked:
-        attack = Attack(releases, year, question)
-        for number, cell in attack.hidden():
-            width = attack.width(number, cell)
-            if width < threshold:
-                found.append((year, question, number, cell, width))
-    return found
+    return [
+        (year, question, number, cell, width)
+        for year, question, attack in attacks(releases)
+        for number, cell in attack.hidden()
+        if (width := attack.width(number, cell)) < threshold
+    ]
 
 
 Told = tuple[int, str, int, Place, float, tuple[int, int]]
@@ -208,14 +210,12 @@ def told_shares(releases: Sequence[Release], threshold: int, exactly: int = 6, m
     Of so many shares, those of the smallest cells, the bounds are `exactly` those that whole numbers leave. At most
     so many shares per question are looked at.
     """
-    asked = sorted({(r["reporting_year"], r["question"]) for x in releases for r in x["evaluation_results"]})
-    found = []
-    for year, question in asked:
-        attack = Attack(releases, year, question)
+    told = []
+    for year, question, attack in attacks(releases):
         n = [{place(r): r["n"] for r in rows} for rows in attack.rows]
         shares = sorted(attack.hidden_shares(), key=lambda share: (n[share[0]][share[1]], str(share)))
         for i, (number, cell, score) in enumerate(shares[:most]):
             low, high = attack.given(number, cell, score, whole=i < exactly)
             if low > 0 and (high < threshold or low >= NEARLY_ALL * n[number][cell]):
-                found.append((year, question, number, cell, score, (low, high)))
-    return found
+                told.append((year, question, number, cell, score, (low, high)))
+    return told

@@ -18,33 +18,6 @@ from tests.methods.statistics.counts import Count, counted, each_score
 CASE = Path(__file__).parents[2] / "cases" / "course-of-two-programmes"
 
 
-@pytest.fixture(scope="module")
-def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    base = tmp_path_factory.mktemp("courses")
-    shutil.copytree(CASE / "landing", base / "landing")
-    return run_cycle(CASE / "profile", base / "landing", base / "out", "2022-04")
-
-
-def ask(release: Path, table: str, columns: str, where: str = "true") -> list[tuple[Any, ...]]:
-    file = release / "tables" / f"{table}.parquet"
-    return duckdb.sql(f"SELECT {columns} FROM '{file}' WHERE {where} ORDER BY ALL").fetchall()
-
-
-def test_the_school_has_four_courses_and_what_rests_on_one_of_them_is_hidden(release: Path) -> None:
-    whole = "unit IS NULL AND level IS NULL"
-    assert ask(release, "evaluation_results", "courses, n, status", whole) == [(4, 100, "ok")]
-    assert ask(release, "evaluation_results", "DISTINCT unit, courses, n, mean, status", "unit = 'A'") == [
-        ("A", None, None, None, "suppressed")
-    ]
-
-
-def test_a_mean_over_courses_is_over_four(release: Path) -> None:
-    """C1 has a mean of 3 over 40 answers of two programmes, and the three courses of B 3 each."""
-    assert ask(release, "indicator_values", "value, spread, status", "indicator = 'rating_courses'") == [
-        (3.0, 0.0, "ok")
-    ]
-
-
 def populated(*counts: Count) -> Population:
     return populations(counted(counts).counted, 5)[(2020, "course")]
 
@@ -53,35 +26,55 @@ def hidden(population: Population, several: tuple[str, ...] = ()) -> dict[Cell, 
     return primary(population, population.answers(population.scores), 5, several)
 
 
-def test_a_unit_with_one_course_for_students_of_two_programmes_and_levels_rests_on_one() -> None:
-    east = [one for c in ("C2", "C3") for one in each_score(4, unit="East", programme="P3", course=c)]
-    found = populated(*each_score(4), *each_score(4, programme="P2", level="Ma"), *east)
-    assert Cell("North") in hidden(found)
-    assert {Cell("East"), Cell()}.isdisjoint(hidden(found).keys())
-    assert found.alone[Cell("North")] == {"C1"}
+NORTH, SECOND = each_score(4), each_score(4, course="C2")
+TUTOR = each_score(4, question="of the tutor")
+OTHERS = each_score(4, course="C2", question="of the tutor")
+EAST = [one for c in ("C2", "C3") for one in each_score(4, unit="East", programme="P3", course=c)]
 
 
-def test_a_level_of_the_whole_that_rests_on_one_course_is_hidden() -> None:
-    found = populated(*each_score(4), *each_score(4, course="C2"), *each_score(4, unit="East", level="Ma", course="C2"))
-    assert Cell(level="Ma") in hidden(found)
-    assert {Cell(level="Ba"), Cell()}.isdisjoint(hidden(found).keys())
+@pytest.mark.parametrize(
+    ("counts", "several", "cell", "rests_on_one"),
+    [
+        ([*NORTH, *each_score(4, programme="P2", level="Ma"), *EAST], (), Cell("North"), True),
+        ([*NORTH, *each_score(4, programme="P2", level="Ma"), *EAST], (), Cell("East"), False),
+        ([*NORTH, *each_score(4, programme="P2", level="Ma"), *EAST], (), Cell(), False),
+        ([*NORTH, *SECOND, *each_score(4, unit="East", level="Ma", course="C2")], (), Cell(level="Ma"), True),
+        ([*NORTH, *SECOND, *each_score(4, unit="East", level="Ma", course="C2")], (), Cell(level="Ba"), False),
+        ([*NORTH, *SECOND, *TUTOR], (), Cell("North"), True),  # a question of one course, another of many
+        ([*NORTH, *SECOND, *TUTOR], ("C1",), Cell("North"), False),  # several people teach that course
+        ([*NORTH, *OTHERS], ("C1",), Cell("North"), True),  # each question of another course
+        ([*NORTH, *OTHERS], ("C1", "C2"), Cell("North"), False),
+        ([*NORTH, Count(3, 1, course=None)], (), Cell("North"), True),  # answers without a course hide nothing of that
+        ([*NORTH, *each_score(1, course="C2")], (), Cell("North"), False),
+    ],
+)
+def test_a_cell_that_rests_on_one_course_is_hidden_whatever_the_programmes_and_levels_of_its_students(
+    counts: list[Count], several: tuple[str, ...], cell: Cell, rests_on_one: bool
+) -> None:
+    assert (cell in hidden(populated(*counts), several)) is rests_on_one
 
 
-def test_a_question_of_one_course_hides_the_cell_though_another_question_is_of_many() -> None:
-    found = populated(*each_score(4), *each_score(4, course="C2"), *each_score(4, question="of the tutor"))
-    assert Cell("North") in hidden(found)
-    assert Cell("North") not in hidden(found, several=("C1",)), "several people teach that course"
+def test_the_courses_on_which_a_cell_rests_are_known() -> None:
+    assert populated(*NORTH, *OTHERS).alone[Cell("North")] == {"C1", "C2"}
 
 
-def test_each_question_of_another_course_rests_on_both_and_hides_unless_both_are_taught_by_several() -> None:
-    found = populated(*each_score(4), *each_score(4, course="C2", question="of the tutor"))
-    assert found.alone[Cell("North")] == {"C1", "C2"}
-    assert [Cell("North") in hidden(found, several) for several in (("C1",), ("C1", "C2"))] == [True, False]
+def ask(release: Path, table: str, columns: str, where: str = "true") -> list[tuple[Any, ...]]:
+    file = release / "tables" / f"{table}.parquet"
+    return duckdb.sql(f"SELECT {columns} FROM '{file}' WHERE {where} ORDER BY ALL").fetchall()
 
 
-def test_answers_without_a_course_beside_one_course_do_not_hide_that_it_is_one() -> None:
-    assert Cell("North") in hidden(populated(*each_score(4), Count(3, 1, course=None)))
-    assert Cell("North") not in hidden(populated(*each_score(4), *each_score(1, course="C2")))
+def test_the_school_has_four_courses_what_rests_on_one_is_hidden_and_a_mean_over_courses_is_over_four(
+    tmp_path: Path,
+) -> None:
+    """C1 has a mean of 3 over 40 answers of two programmes, and the three courses of B 3 each."""
+    shutil.copytree(CASE / "landing", tmp_path / "landing")
+    release = run_cycle(CASE / "profile", tmp_path / "landing", tmp_path / "out", "2022-04")
+    whole = "unit IS NULL AND level IS NULL"
+    assert ask(release, "evaluation_results", "courses, n, status", whole) == [(4, 100, "ok")]
+    of_a = ask(release, "evaluation_results", "DISTINCT unit, courses, n, mean, status", "unit = 'A'")
+    assert of_a == [("A", None, None, None, "suppressed")]
+    courses = ask(release, "indicator_values", "value, spread, status", "indicator = 'rating_courses'")
+    assert courses == [(3.0, 0.0, "ok")]
 
 
 def test_a_course_that_two_units_write_otherwise_is_one_and_meets_the_profile(tmp_path: Path) -> None:

@@ -36,15 +36,15 @@ SLOW = settings(
 
 def changed(counts: Counts, changes: Any) -> dict[Any, Any]:
     """The answers of a next delivery: programmes that are gone or new, and a few or many answers more."""
-    found = {leaf: {q: list(c) for q, c in answers.items()} for leaf, answers in counts.items()}
+    later = {leaf: {q: list(c) for q, c in answers.items()} for leaf, answers in counts.items()}
     for leaf, how, score in changes:
         if how == "gone":
-            if len(found) > 1:
-                found.pop(leaf, None)
+            if len(later) > 1:
+                later.pop(leaf, None)
             continue
-        for given_to in found.setdefault(leaf, {QUESTIONS[0]: [0] * 5}).values():
+        for given_to in later.setdefault(leaf, {QUESTIONS[0]: [0] * 5}).values():
             given_to[score] += {"one": 1, "few": 3, "many": 20}[how]
-    return found
+    return later
 
 
 @SLOW
@@ -151,8 +151,6 @@ def test_the_attacker_recovers_what_a_second_release_gives_away() -> None:
     careless, _ = release(who(5), facts(grown))
     careful, _ = release(who(5), facts(grown), [memory])
     # The partner did not change; where it is shown once the small one has grown, the first release falls.
-    for tables in (careless, careful):
-        tables["delivery_status"] = [{**r, "delivery": r["delivery"]} for r in tables["delivery_status"]]
     assert {r["status"] for r in careful["evaluation_results"] if r["programme"] == "P2"} == {"suppressed"}
     assert {r["status"] for r in careless["evaluation_results"] if r["programme"] == "P2"} == {"ok"}
     assert Attack([first, careful], 2020, "teaching").width(0, small) >= 5

@@ -16,7 +16,7 @@ from assets.staged.uptake import change, noted
 from assets.status.recognition import untaken
 from kwaliteitsmonitor.connectors.landing import Landing, Settling
 from kwaliteitsmonitor.foundation.workspace import Workspace
-from kwaliteitsmonitor.methods.checks.expectations import validate
+from kwaliteitsmonitor.methods.checks.outcomes import validate
 from kwaliteitsmonitor.readers.delivery import Delivery, Standing
 from kwaliteitsmonitor.readers.feed_record import FeedRecord, TakenUp
 from schemas.profile import Profile, load_profile, profile_folder

@@ -15,7 +15,7 @@ import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
 from assets.staged.feed import StagedFeed, stage_feed
-from kwaliteitsmonitor.methods.checks.expectations import validate
+from kwaliteitsmonitor.methods.checks.outcomes import validate
 from kwaliteitsmonitor.readers.delivery import Delivery
 from schemas.profile import Feed
 from schemas.profile.feeds import FileSource, Format, Period

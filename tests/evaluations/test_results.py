@@ -12,7 +12,7 @@ import pytest
 from assets.evaluations.findings import ANOTHERS, MORE_ANSWERS, OTHER_YEARS, UNKNOWN_SIZE, findings
 from assets.evaluations.results import MANY_COURSES, Results, results
 from assets.indicators.figures import figures
-from kwaliteitsmonitor.methods.checks.expectations import validate
+from kwaliteitsmonitor.methods.checks.outcomes import validate
 from schemas.exports.arrow import to_arrow
 from schemas.profile import Profile
 from schemas.profile.breaks import Break

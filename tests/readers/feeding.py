@@ -11,7 +11,7 @@ from typing import Any
 from assets.staged.feed import StagedFeed, stage_feed
 from kwaliteitsmonitor.foundation.vault.store import keep
 from kwaliteitsmonitor.foundation.workspace import Workspace
-from kwaliteitsmonitor.methods.checks.expectations import validate
+from kwaliteitsmonitor.methods.checks.outcomes import validate
 from kwaliteitsmonitor.readers.delivery import Delivery, in_order
 from kwaliteitsmonitor.readers.staging import StagedTable
 from schemas.profile import Feed, Profile

@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from kwaliteitsmonitor.methods.checks.expectations import validate
+from kwaliteitsmonitor.methods.checks.outcomes import validate
 from kwaliteitsmonitor.methods.checks.results import Outcome, of_constraint
 from kwaliteitsmonitor.readers.contradictions import beside_unread, copies_of, is_compared, is_key, with_every_side
 from kwaliteitsmonitor.readers.delivery import Delivery

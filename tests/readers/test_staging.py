@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kwaliteitsmonitor.methods.checks.expectations import validate
+from kwaliteitsmonitor.methods.checks.outcomes import validate
 from kwaliteitsmonitor.methods.checks.results import Outcome
 from kwaliteitsmonitor.readers.cells.texts import pseudonym
 from kwaliteitsmonitor.readers.findings import is_empty, missing, reliable

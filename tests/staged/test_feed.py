@@ -15,7 +15,7 @@ import pytest
 from assets.staged.feed import StagedFeed, settled, stage_feed
 from kwaliteitsmonitor.foundation.vault.store import keep
 from kwaliteitsmonitor.foundation.workspace import Workspace
-from kwaliteitsmonitor.methods.checks.expectations import validate
+from kwaliteitsmonitor.methods.checks.outcomes import validate
 from kwaliteitsmonitor.readers.cells.grid import RawTable
 from kwaliteitsmonitor.readers.cells.texts import pseudonym
 from kwaliteitsmonitor.readers.delivered_parts import fields_from_path

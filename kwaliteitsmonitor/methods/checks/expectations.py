@@ -1,72 +1,55 @@
-"""The outcome of the rules of a contract over its rows."""
+"""Which rows fail the rules of a contract, according to Great Expectations.
+
+One context and one batch definition serve the whole process: importing Great Expectations takes seconds, validating a
+table milliseconds. This module imports nothing else that takes long, for the process that judges rows starts with it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+import logging
+import os
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any, TypeAlias
 
 import pyarrow as pa
 
-from kwaliteitsmonitor.methods.checks.failing import Failing, failing
-from kwaliteitsmonitor.methods.checks.results import Outcome, RuleResult, of_constraint
-from schemas.contract import Aspect, Constraint, Table
-from schemas.exports.expectations import CHECKED_ELSEWHERE
+from schemas.contract import Constraint
+from schemas.exports.expectations import RESULT_FORMAT, expectation, failing_rows, to_frame
+
+Failing: TypeAlias = Mapping[str, tuple[int, ...] | None]
+"""Per rule the positions of the rows that fail it; `None` if it could not be evaluated."""
 
 
-def judged_rules(table: Table) -> list[Constraint]:
-    """The rules of a contract that are judged over its rows."""
-    return [c for c in table.constraints() if c.aspect not in CHECKED_ELSEWHERE]
+def failing(name: str, constraints: Sequence[Constraint], rows: pa.Table) -> Failing:
+    """The positions of the rows that fail each of these rules.
 
-
-def validate(
-    table: Table, rows: pa.Table, judge: Callable[[str, Sequence[Constraint], pa.Table], Failing] = failing
-) -> list[RuleResult]:
-    """The outcome of every value rule of a bound contract over these rows, with the positions of those that fail.
-
-    If rows are alike by a unique rule, the first stands and the others fail. A rule that could not be evaluated is
-    `not_run`. Types and columns are not looked at here: the pyarrow schema has settled them.
+    Nearly every rule holds, and asking whether it does costs half of asking where it does not. So all rules are judged
+    first, and only those that fail, or could not be judged, are asked for rows.
     """
-    constraints = judged_rules(table)
-    by_rule: Failing = dict.fromkeys((c.id for c in constraints), ())
-    if rows.num_rows:
-        by_rule = judge(table.name, constraints, rows)
-    results = []
-    for constraint in constraints:
-        positions = by_rule[constraint.id]
-        lacking = [name for name in (*constraint.fields, *constraint.where) if name not in rows.column_names]
-        if lacking or positions is None:
-            detail = f"there is no column {', '.join(lacking)}" if lacking else "could not be evaluated"
-            results.append(of_constraint(table.name, constraint, Outcome.NOT_RUN, 0, (), detail))
-            continue
-        if constraint.aspect is Aspect.UNIQUE:
-            positions = _but_the_first(constraint, rows, positions)
-        elif constraint.aspect is Aspect.AT_MOST:
-            positions = _judgeable(constraint, constraints, by_rule, positions)
-        outcome = Outcome.FAILED if positions else Outcome.PASSED
-        results.append(of_constraint(table.name, constraint, outcome, rows.num_rows, positions))
-    return results
+    from great_expectations import ExpectationSuite
+
+    rules = {c.id: expectation(c) for c in constraints}
+    batch = prepare().get_batch({"dataframe": to_frame(rows)})
+    verdict = batch.validate(
+        ExpectationSuite(name=name, expectations=list(rules.values())), result_format={"result_format": "BOOLEAN_ONLY"}
+    )
+    positions: dict[str, tuple[int, ...] | None] = dict.fromkeys(rules, ())
+    broken = [r.expectation_config.meta["rule"] for r in verdict.results if not r.success]
+    if broken:
+        again = ExpectationSuite(name=name, expectations=[expectation(c) for c in constraints if c.id in broken])
+        positions |= failing_rows(batch.validate(again, result_format=dict(RESULT_FORMAT)))
+    return positions
 
 
-def _judgeable(
-    constraint: Constraint, constraints: Sequence[Constraint], failing: Failing, positions: Sequence[int]
-) -> tuple[int, ...]:
-    """Of rows that fail a comparison of two fields, those in which each field by itself is right.
+@lru_cache(maxsize=1)
+def prepare() -> Any:
+    """Import Great Expectations and set it up, once in a process; returns what batches are made of."""
+    os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
+    import great_expectations as gx
 
-    A negative fte is one finding. That the temporary part is then more than the whole is not another.
-    """
-    own = [c.id for c in constraints if len(c.fields) == 1 and c.fields[0] in constraint.fields]
-    already = {position for rule in own for position in failing.get(rule) or ()}
-    return tuple(position for position in positions if position not in already)
-
-
-def _but_the_first(constraint: Constraint, rows: pa.Table, positions: Sequence[int]) -> tuple[int, ...]:
-    """Of rows that are alike, all but the first, which is kept."""
-    seen: set[tuple[Any, ...]] = set()
-    later = []
-    columns = [rows.column(name) for name in constraint.fields]
-    for position in sorted(positions):
-        key = tuple(column[position].as_py() for column in columns)
-        if key in seen:
-            later.append(position)
-        seen.add(key)
-    return tuple(later)
+    logging.getLogger("great_expectations").setLevel(logging.WARNING)
+    context = gx.get_context(mode="ephemeral")
+    context.variables.progress_bars = {"globally": False, "metric_calculations": False}  # type: ignore[assignment]
+    asset = context.data_sources.add_pandas("rows").add_dataframe_asset("rows")
+    return asset.add_batch_definition_whole_dataframe("all")

@@ -27,7 +27,7 @@ import pyarrow as pa
 
 from kwaliteitsmonitor.foundation.scratch import ScratchFolder
 from kwaliteitsmonitor.methods.checks.deferred_imports import defer, leave_out
-from kwaliteitsmonitor.methods.checks.failing import Failing, failing, prepare
+from kwaliteitsmonitor.methods.checks.expectations import Failing, failing, prepare
 from schemas.consequences import Costs
 from schemas.contract import Aspect, Constraint, Table
 
@@ -71,7 +71,7 @@ class Judge:
             atexit.register(self.close)
 
     def failing(self, name: str, constraints: Sequence[Constraint], rows: pa.Table) -> Failing:
-        """The positions of the rows that fail each rule; see `failing.failing`."""
+        """The positions of the rows that fail each rule; see `expectations.failing`."""
         self.start()
         with self._lock:
             answer = None if self._broken else self._ask(name, constraints, rows)
@@ -119,9 +119,9 @@ def judge() -> Judge:
 
 def validate(table: Table, rows: pa.Table) -> list[RuleResult]:
     """The outcome of every value rule of a bound contract over these rows, judged beside this process."""
-    from kwaliteitsmonitor.methods.checks import expectations  # which the judge itself does without
+    from kwaliteitsmonitor.methods.checks import outcomes  # which the judge itself does without
 
-    return expectations.validate(table, rows, judge().failing)
+    return outcomes.validate(table, rows, judge().failing)
 
 
 def to_json(constraint: Constraint) -> dict[str, Any]:

@@ -19,8 +19,8 @@ from importlib.metadata import version
 import pyarrow as pa
 
 from kwaliteitsmonitor.foundation.workspace import Workspace
-from kwaliteitsmonitor.methods.checks import expectations
-from kwaliteitsmonitor.methods.checks.failing import Failing
+from kwaliteitsmonitor.methods.checks import outcomes
+from kwaliteitsmonitor.methods.checks.expectations import Failing
 from kwaliteitsmonitor.methods.checks.judge import judge, to_json
 from kwaliteitsmonitor.methods.checks.results import RuleResult
 from schemas.contract import Constraint, Table
@@ -29,7 +29,7 @@ from schemas.profile import Profile
 from schemas.tables import CATALOGUE
 
 STEP, NAME = "judged", "verdicts"
-JUDGING = ("kwaliteitsmonitor/methods/checks/failing.py", "schemas/exports/expectations.py")
+JUDGING = ("kwaliteitsmonitor/methods/checks/expectations.py", "schemas/exports/expectations.py")
 """The code that turns rules into verdicts; what the rules are is part of the digest itself."""
 LIBRARIES = ("great-expectations", "numpy", "pandas", "pyarrow")
 
@@ -50,14 +50,14 @@ class Verdicts:
         self._used: Known = {}
 
     def validate(self, table: Table, rows: pa.Table) -> list[RuleResult]:
-        """The outcome of every value rule of a bound contract over these rows; see `expectations.validate`."""
-        return expectations.validate(table, rows, self._failing)
+        """The outcome of every value rule of a bound contract over these rows; see `outcomes.validate`."""
+        return outcomes.validate(table, rows, self._failing)
 
     def ahead(self, profile: Profile, tables: Mapping[str, pa.Table]) -> None:
         """Have the judge begin with tables that a step made, and go on at once."""
         codes = profile.code_lists()
         for name, rows in tables.items():
-            constraints = expectations.judged_rules(CATALOGUE[name].bind(codes))
+            constraints = outcomes.judged_rules(CATALOGUE[name].bind(codes))
             digest = digest_of(name, constraints, rows)
             if rows.num_rows and digest not in self._ahead and digest not in self._known.get(name, {}):
                 self._ahead[digest] = _beside().submit(self._ask, name, constraints, rows)

@@ -17,7 +17,7 @@ from kwaliteitsmonitor.exchange.workbooks.prefill import fields_to_fill, prefill
 from kwaliteitsmonitor.exchange.workbooks.request import Request, requests, unit_of
 from kwaliteitsmonitor.foundation.vault.store import keep
 from kwaliteitsmonitor.foundation.workspace import Workspace
-from kwaliteitsmonitor.methods.checks.expectations import validate
+from kwaliteitsmonitor.methods.checks.outcomes import validate
 from kwaliteitsmonitor.readers.delivery import Delivery
 from schemas.contract import AtMost, Clock, Field, Kind, Table
 from schemas.profile import Profile

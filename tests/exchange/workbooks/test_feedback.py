@@ -24,7 +24,7 @@ from kwaliteitsmonitor.exchange.workbooks.highlighting import AUTHOR
 from kwaliteitsmonitor.exchange.workbooks.summary import Received, summarise
 from kwaliteitsmonitor.foundation.vault.store import keep
 from kwaliteitsmonitor.foundation.workspace import Workspace
-from kwaliteitsmonitor.methods.checks.expectations import validate
+from kwaliteitsmonitor.methods.checks.outcomes import validate
 from kwaliteitsmonitor.obligations.periods import Expected
 from kwaliteitsmonitor.readers.delivery import Delivery
 from kwaliteitsmonitor.readers.quarantine import quarantine_table

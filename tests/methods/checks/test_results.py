@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kwaliteitsmonitor.methods.checks.expectations import validate
+from kwaliteitsmonitor.methods.checks.outcomes import validate
 from kwaliteitsmonitor.methods.checks.results import SHOWN_CELLS, Outcome, RuleResult, as_strict, from_table, to_table
 from schemas.consequences import Costs
 from schemas.contract import AtMost, Field, Kind, Layer, Table, Unique
@@ -37,7 +37,7 @@ PLACE = (
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(deadline=None)
 @given(st.lists(PLACE, unique=True, max_size=SHOWN_CELLS))
 def test_any_place_comes_back_whatever_commas_are_in_it(cells: list[str]) -> None:
     assert from_table(to_table([replace(RESULT, cells=tuple(cells))], "c"))[0].cells == tuple(cells)

@@ -11,10 +11,10 @@ import pyarrow as pa
 import pytest
 
 from kwaliteitsmonitor.foundation.workspace import Workspace
-from kwaliteitsmonitor.methods.checks.expectations import validate
-from kwaliteitsmonitor.methods.checks.failing import Failing
-from kwaliteitsmonitor.methods.checks.failing import failing as failing_rows
+from kwaliteitsmonitor.methods.checks.expectations import Failing
+from kwaliteitsmonitor.methods.checks.expectations import failing as failing_rows
 from kwaliteitsmonitor.methods.checks.judge import Judge
+from kwaliteitsmonitor.methods.checks.outcomes import validate
 from kwaliteitsmonitor.methods.checks.results import RuleResult
 from kwaliteitsmonitor.methods.checks.verdicts import NAME as FILE
 from kwaliteitsmonitor.methods.checks.verdicts import STEP, Verdicts

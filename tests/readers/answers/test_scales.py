@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kwaliteitsmonitor.methods.checks.expectations import validate
+from kwaliteitsmonitor.methods.checks.outcomes import validate
 from kwaliteitsmonitor.readers.answers.scales import HALF, RANGE, RULE
 from kwaliteitsmonitor.readers.answers.staging import stage_answers
 from kwaliteitsmonitor.readers.staging import StagedTable, Tally

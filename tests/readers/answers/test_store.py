@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from kwaliteitsmonitor.foundation.workspace import Workspace, write_parquet
-from kwaliteitsmonitor.methods.checks.expectations import validate
+from kwaliteitsmonitor.methods.checks.outcomes import validate
 from kwaliteitsmonitor.methods.checks.results import Outcome, RuleResult, to_table
 from kwaliteitsmonitor.readers.answers import cache_digests as digests
 from kwaliteitsmonitor.readers.answers import rejects as faults

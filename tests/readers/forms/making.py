@@ -13,7 +13,7 @@ from typing import Any
 import pyarrow as pa
 import yaml
 
-from kwaliteitsmonitor.methods.checks.expectations import validate
+from kwaliteitsmonitor.methods.checks.outcomes import validate
 from kwaliteitsmonitor.methods.checks.results import RuleResult
 from kwaliteitsmonitor.readers.cells.grid import Grid, RawTable
 from kwaliteitsmonitor.readers.cells.reading import CellReader, cell_readers

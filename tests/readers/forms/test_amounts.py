@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from kwaliteitsmonitor.methods.checks.expectations import validate
+from kwaliteitsmonitor.methods.checks.outcomes import validate
 from kwaliteitsmonitor.methods.checks.results import Outcome
 from kwaliteitsmonitor.readers.cells.grid import Grid
 from kwaliteitsmonitor.readers.reading import named_of

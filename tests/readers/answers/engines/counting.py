@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from kwaliteitsmonitor.foundation.retrying import Patience
-from kwaliteitsmonitor.methods.checks.expectations import validate
+from kwaliteitsmonitor.methods.checks.outcomes import validate
 from kwaliteitsmonitor.readers.answers.files import AnswerFile
 from kwaliteitsmonitor.readers.answers.in_database import pull_counts
 from kwaliteitsmonitor.readers.answers.staging import stage_answers

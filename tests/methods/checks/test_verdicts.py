@@ -63,14 +63,14 @@ def test_the_judge_finds_what_the_run_itself_would_find_which_takes_over_when_it
 def test_a_judge_that_is_closed_leaves_no_process_and_one_that_does_not_listen_is_made_to_go() -> None:
     for stopped, ends in ((False, 0), (True, -signal.SIGKILL)):
         judge = Judge()
-        judge.start()
+        validate(TABLE, rows(30), judge.failing)  # it is ready
         process = judge._process
         assert process is not None
         if stopped:
             process.send_signal(signal.SIGSTOP)
             judge.close(patience=0.1)
         else:
-            judge.close(patience=600)
+            judge.close()
         assert process.poll() == ends
 
 

@@ -134,12 +134,12 @@ def stage(path: Path) -> dict[str, int]:
     form = Form(table=table.name, constants={"evaluation": "course"})
     source = FileSource(kind="files", path="x", format=Format.CSV, tables=[table.name], forms=[form])
     delivery = Delivery("evaluations", 0, path.name, "a" * 64, 1, date(2020, 9, 1), "2019-2020")
-    readers = cell_readers(table.fields, form, "iso", profile.aliases(), b"k" * 32)
+    readers = cell_readers(table.fields, form, "iso", profile.aliases, b"k" * 32)
     file = AnswerFile(delivery, path, source, {"academic_year": "2019-2020"}, 2020)
     example = {field.name: field.example for field in table.fields}
     validate(table, pa.Table.from_pylist([example], arrow_schema(table)))  # so that the judge is there
     began = time.monotonic()
-    counted, rejected = stage_answers(table, [file], lambda _: readers, profile.aliases(), validate)
+    counted, rejected = stage_answers(table, [file], lambda _: readers, profile.aliases, validate)
     _note_seconds(time.monotonic() - began)
     if rejected:
         sys.exit(str(rejected))

@@ -103,13 +103,13 @@ def stage(path: Path) -> None:
     form = Form(table=table.name, constants={"evaluation": "course"}, compose=compose)
     source = FileSource(kind="files", path="x", format=Format.PARQUET, tables=[table.name], forms=[form])
     delivery = Delivery("evaluations", 0, path.name, "a" * 64, 1, date(2020, 9, 1), "2019-2020")
-    readers = cell_readers(table.fields, form, "iso", profile.aliases(), b"k" * 32)
+    readers = cell_readers(table.fields, form, "iso", profile.aliases, b"k" * 32)
     file = AnswerFile(delivery, path, source, {"academic_year": "2019-2020"}, 2020)
     example = {field.name: field.example for field in table.fields}
     validate(table, pa.Table.from_pylist([example], arrow_schema(table)))  # so that the judge is there
     ibis.to_sql(ibis.table({"score": "int8"}, name="answers").count(), dialect="duckdb")  # and the compiler
     began = time.monotonic()
-    staged, rejected = stage_answers(table, [file], lambda _: readers, profile.aliases(), validate)
+    staged, rejected = stage_answers(table, [file], lambda _: readers, profile.aliases, validate)
     _note(time.monotonic() - began)
     (tally,) = staged.tallies.values()
     if rejected or tally.accepted != tally.received or tally.quarantined:

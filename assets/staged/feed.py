@@ -149,7 +149,7 @@ def _reads(
     by_subject: dict[Any, list[Delivery]] = {}
     for delivery in candidates:
         by_subject.setdefault(delivery.subject, []).append(delivery)
-    aliases = profile.aliases()
+    aliases = profile.aliases
     reads: list[Read] = []
     for versions in by_subject.values():
         for delivery in sorted(versions, key=lambda d: -d.version):
@@ -175,7 +175,7 @@ def _reads(
 def _by_year(profile: Profile, feed: Feed, table: Table, key: bytes) -> Callable[[Delivery], dict[str, CellReader]]:
     """The readers of a delivery's fields: its source and its year say which form it has."""
     made: dict[tuple[int, int | None], dict[str, CellReader]] = {}
-    aliases = profile.aliases()
+    aliases = profile.aliases
 
     def readers(delivery: Delivery) -> dict[str, CellReader]:
         wanted = (delivery.source, year_of(feed, delivery))
@@ -230,7 +230,7 @@ def staged_answers(
     store = answers_store(workspace, profile, feed, key)
     threshold = profile.institution.disclosure.threshold
     staged, rejected = stage_answers(
-        table, files, store.names.readers, profile.aliases(), validate, profile.questions, _Whole(store), threshold
+        table, files, store.names.readers, profile.aliases, validate, profile.questions, _Whole(store), threshold
     )
     return staged, rejected, store
 
@@ -257,7 +257,7 @@ def answers_store(workspace: Workspace, profile: Profile, feed: Feed, key: bytes
     names = Names(
         table,
         _by_year(profile, feed, table, key),
-        profile.aliases(),
+        profile.aliases,
         [*profile.questions, profile.institution.disclosure.threshold],
     )
     return Store(workspace, names, counted(table))

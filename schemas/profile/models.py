@@ -215,15 +215,12 @@ class Profile:
             "courses": tuple(self.institution.disclosure.courses_taught_by_several),
         }
 
+    @cached_property
     def aliases(self) -> Mapping[str, Mapping[str, str]]:
         """Per code list, other spellings that stand for a code (such as FA for FdA, or a measure's Dutch name).
 
         A spelling that could stand for two codes stands for neither: which one is meant cannot be known.
         """
-        return self._aliases
-
-    @cached_property
-    def _aliases(self) -> Mapping[str, Mapping[str, str]]:
         by_name = [(p.name, p.programme) for p in self.programmes]
         by_both = [(f"{p.name} ({p.programme})", p.programme) for p in self.programmes]
         return {

@@ -17,7 +17,7 @@ def spellings(profile: Profile, field: Field, language: str) -> dict[str, str]:
     if field.code_list:
         names = _names(profile, language).get(field.code_list, {})
         codes = profile.code_lists()[field.code_list]
-        read_as: Mapping[str, str] = profile.aliases().get(field.code_list, {})
+        read_as: Mapping[str, str] = profile.aliases.get(field.code_list, {})
     else:
         names = {code: words.in_language(language) for code, words in field.code_labels.items()}
         codes, read_as = field.codes, field.code_aliases

@@ -92,7 +92,7 @@ class Answers:
         codes = {**profile.code_lists(), "programmes": (HISTORY, LAW)}
         self.folder = folder
         self.table: Table = CATALOGUE["evaluations"].bind(codes)
-        self.aliases = profile.aliases()
+        self.aliases = profile.aliases
 
     def __repr__(self) -> str:
         return "Answers"

@@ -71,7 +71,7 @@ def staged_rows(
 
 
 def readers(profile: Profile, table: Table) -> dict[str, CellReader]:
-    aliases = profile.aliases()
+    aliases = profile.aliases
     return {f.name: CellReader(f, "nl", aliases.get(f.code_list, {}), KEY) for f in table.fields}
 
 

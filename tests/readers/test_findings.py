@@ -96,7 +96,7 @@ def test_a_numerator_and_denominator_that_make_no_share_are_refused(
     table = CATALOGUE["delivered_figures"].bind(own.code_lists())
     row = {"reporting_year": 2020, "indicator": "leave", "numerator": Decimal(numerator), "denominator": denominator}
     columns = {name: [row.get(name)] for name in table.names}
-    plain = cell_readers(table.fields, Form(table=table.name), "nl", own.aliases(), KEY)
+    plain = cell_readers(table.fields, Form(table=table.name), "nl", own.aliases, KEY)
     readers = {n: replace(r, measured=own.measured) if r.field.measured_by else r for n, r in plain.items()}
     read = read_of(rows=1, **columns)
     rules = [(at, item.rule) for at, item in refused_ratios(table, read, readers, columns)]
@@ -138,8 +138,8 @@ def test_a_total_a_difference_or_progress_that_is_wrong_is_reported(
     assert isinstance(source, FileSource)
     (form,) = source.forms
     table, page = CATALOGUE["bfr"].bind(ONE_ROUND.code_lists()), grid([HEAD, *lines])
-    stated = shape(page, [page], Shape(form, table, {"reporting_year": 2021}, ONE_ROUND.aliases())).stated
-    readers = cell_readers(table.fields, form, "en", ONE_ROUND.aliases(), KEY)
+    stated = shape(page, [page], Shape(form, table, {"reporting_year": 2021}, ONE_ROUND.aliases)).stated
+    readers = cell_readers(table.fields, form, "en", ONE_ROUND.aliases, KEY)
     assert stated is not None
     assert [f"{one.column}{one.row}" for one in contradictions(stated, readers["budget"])] == cells
 

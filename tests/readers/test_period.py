@@ -318,7 +318,7 @@ def test_other_ways_to_write_a_period_are_that_period(profile: Profile, table: T
     wanted = {Clock.ACADEMIC_YEAR: "2019-2020", Clock.ROUND: 3, Clock.REFERENCE_DATE: date(2020, 10, 1)}
     bound = table.bind(profile.code_lists())
     for fact in facts(table):
-        reader = CellReader(bound[fact.name], "iso", profile.aliases().get(bound[fact.name].code_list, {}), KEY)
+        reader = CellReader(bound[fact.name], "iso", profile.aliases.get(bound[fact.name].code_list, {}), KEY)
         assert {reader(text) for text in RIGHT[clock_of(fact)]} == {wanted.get(clock_of(fact), 2020)}, fact.name
 
 

@@ -147,7 +147,7 @@ def _read(delivered: Delivered) -> tuple[dict[str, RawTable], Words | None]:
         if table.personal:
             continue
         try:
-            aliases = delivered.profile.aliases()
+            aliases = delivered.profile.aliases
             ((raws[name], _), *_) = read_parts(delivered.path, delivered.source, table, delivered.year, fields, aliases)
         except UnreadableError as error:
             return {}, words_of(error)

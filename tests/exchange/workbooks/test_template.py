@@ -173,7 +173,7 @@ def test_the_values_of_the_year_before_stand_beside_and_are_not_read_back(
 
 @pytest.mark.parametrize("language", ["nl", "en"])
 def test_every_word_in_a_list_is_read_as_its_code(profile: Profile, language: str) -> None:
-    aliases, codes = profile.aliases(), profile.code_lists()
+    aliases, codes = profile.aliases, profile.code_lists()
     for table in (table for table in CATALOGUE.values() if table.layer is Layer.DELIVERED):
         for field in table.bind(codes).fields:
             read_as = {**aliases.get(field.code_list, {}), **field.code_aliases}
@@ -188,7 +188,7 @@ def test_two_codes_of_one_name_are_shown_and_read_as_codes_alone() -> None:
     named = replace(who, measures=tuple(m.model_copy(update={"nl": names[m.id]}) for m in who.measures))
     field = CATALOGUE["faculty_measures"]["measure"]
     assert spellings(named, field, "nl") == {"one": "one", "two": "two", "three": "Een andere"}
-    assert not {"Zelfde naam", "zelfde  naam"} & set(named.aliases()["measures"])
+    assert not {"Zelfde naam", "zelfde  naam"} & set(named.aliases["measures"])
 
 
 def test_a_unit_is_known_by_its_names_but_for_those_that_stand_for_another() -> None:
@@ -197,7 +197,7 @@ def test_a_unit_is_known_by_its_names_but_for_those_that_stand_for_another() -> 
     who = made_up.profile(units=list(names))
     units = (u.model_copy(update=dict(zip(("nl", "en"), names[u.id], strict=True))) for u in who.units)
     called = tuple(u.model_copy(update={"aliases": ["nature"]}) if u.id == "SCI" else u for u in units)
-    read = replace(who, units=called).aliases()["units"]
+    read = replace(who, units=called).aliases["units"]
     assert read == {"nature": "SCI", "Natuur": "SCI", "Science": "SCI", "Recht": "LAW", "Stem": "NEW"}
 
 

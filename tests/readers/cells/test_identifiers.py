@@ -29,7 +29,7 @@ def programme(*codes: str) -> CellReader:
 
 def bound_reader(profile: Profile, table: Table, name: str) -> CellReader:
     bound = table.bind(profile.code_lists())[name]
-    return reader(of=bound, aliases=profile.aliases().get(bound.code_list, {}))
+    return reader(of=bound, aliases=profile.aliases.get(bound.code_list, {}))
 
 
 def test_what_is_no_name_any_more_is_told_by_what_was_done_to_it() -> None:

@@ -123,7 +123,7 @@ def taken(
     """What becomes of a delivered file by a source of a profile; `told` is what the name of the file tells."""
     own, origin = profile or university(), source(text) if isinstance(text, str) else text
     bound = CATALOGUE[table].bind(own.code_lists())
-    raw = read(path, origin, bound, year=year, path_fields=told, aliases=own.aliases(), named=named)
+    raw = read(path, origin, bound, year=year, path_fields=told, aliases=own.aliases, named=named)
     return _taken(raw, origin, bound, own, path.name, told or {}, year)
 
 
@@ -141,7 +141,7 @@ def rows_taken(
     own, origin = profile or university(), source(text)
     bound = CATALOGUE[table].bind(own.code_lists())
     page = cells if isinstance(cells, Grid) else grid(cells)
-    raw = shape(page, [page], Shape(form_of(origin, bound, 2020), bound, told or {}, own.aliases(), named))
+    raw = shape(page, [page], Shape(form_of(origin, bound, 2020), bound, told or {}, own.aliases, named))
     return _taken(raw, origin, bound, own, NAME, told or {}, 2020, judge)
 
 
@@ -171,7 +171,7 @@ def _taken(
     judge: Validate = validate,
 ) -> Taken:
     locale = origin.locale if isinstance(origin, FileSource) else "iso"
-    plain = cell_readers(bound.fields, form_of(origin, bound, year), locale, own.aliases(), KEY)
+    plain = cell_readers(bound.fields, form_of(origin, bound, year), locale, own.aliases, KEY)
     readers: Mapping[str, CellReader] = {
         name: replace(one, measured=own.measured) if one.field.measured_by else one for name, one in plain.items()
     }

@@ -30,7 +30,7 @@ def test_its_code_lists_hold_what_deliveries_may_name(leiden: Profile) -> None:
 
 
 def test_other_spellings_stand_for_a_unit_and_a_measure(leiden: Profile) -> None:
-    units, measures = leiden.aliases()["units"], leiden.aliases()["measures"]
+    units, measures = leiden.aliases["units"], leiden.aliases["measures"]
     archaeology = {"FA", "Faculteit der Archeologie", "Faculty of Archaeology"}
     assert {word for word, unit in units.items() if unit == "FdA"} == archaeology
     assert measures["community vorming"] == "community_building", "as the report spells it"

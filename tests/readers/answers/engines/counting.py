@@ -46,7 +46,7 @@ def in_database(url: str, rows: Sequence[Row], more: str = "") -> None:
 def pulled(url: str, profile: Profile, source: SqlSource = SOURCE, threshold: int = 0) -> bytes:
     """The bytes of the counts that a database gives."""
     table = CATALOGUE["evaluations"]
-    with pull_counts(url, source, table, YEAR, profile.aliases(), QUICK, threshold) as counts:
+    with pull_counts(url, source, table, YEAR, profile.aliases, QUICK, threshold) as counts:
         return counts.stream.read()
 
 
@@ -66,13 +66,13 @@ def staged(
     file = FileSource(kind="files", path="x", format=Format.PARQUET, tables=["evaluations"], **more)
     delivery = Delivery("evaluations", 0, "answers", "a" * 64, 1, date(2020, 9, 1), "2019-2020")
     form = (file.form("evaluations", 2020) if source is None else None) or Form(table="evaluations")
-    readers = cell_readers(table.fields, form, "iso", profile.aliases(), KEY)
+    readers = cell_readers(table.fields, form, "iso", profile.aliases, KEY)
     told = {"academic_year": "2019-2020"}
     found, rejected = stage_answers(
         table,
         [AnswerFile(delivery, kept, source or file, told, 2020)],
         lambda _: readers,
-        profile.aliases(),
+        profile.aliases,
         validate,
         threshold=threshold,
     )

@@ -75,7 +75,7 @@ def test_an_engine_on_a_source_that_it_cannot_count_is_refused(tmp_path: Path, p
         FileSource(kind="files", path="x", format="csv", tables=["evaluations"], engine="spark")
     with pytest.raises(ValueError, match="expected `counted: true` only where `tables` is"):
         SqlSource(kind="sql", connection="finance", database_table="t", tables=["bfr"], counted=True)
-    of_sqlite = pull_counts(f"sqlite:///{tmp_path}/a.db", SOURCE, CATALOGUE["evaluations"], YEAR, profile.aliases())
+    of_sqlite = pull_counts(f"sqlite:///{tmp_path}/a.db", SOURCE, CATALOGUE["evaluations"], YEAR, profile.aliases)
     with pytest.raises(UsageError, match="sqlite databases do not count answers") as caught, of_sqlite:
         pass
     assert "counted: true" in caught.value.remedy

@@ -24,8 +24,9 @@ def test_a_name_that_is_not_odd_is_written_as_itself_and_whole(text: str) -> Non
 
 @pytest.mark.parametrize("pattern", [totals._WORD, totals._SHORT.pattern], ids=["word", "short"])
 def test_a_text_that_calls_something_a_total_has_the_hint_of_one(pattern: str) -> None:
-    @given(st.from_regex(re.compile(pattern), fullmatch=True))
+    # The thorough look reads folded texts: folding joins a letter and its accent, which can make another word of it.
+    @given(st.from_regex(re.compile(pattern), fullmatch=True).map(fold).filter(re.compile(pattern).fullmatch))
     def look(text: str) -> None:
-        assert totals._HINT.search(fold(text))
+        assert totals._HINT.search(text)
 
     look()

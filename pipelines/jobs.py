@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import dagster as dg
@@ -11,7 +12,7 @@ from assets.staged.evaluation_years import evaluation_feeds
 from assets.staged.evaluation_years_assets import COUNTS, YEAR
 from assets.staged.evaluation_years_assets import STEP as EVALUATIONS
 from assets.status.assets import STEP as STATUS
-from kwaliteitsmonitor.foundation.settings import Settings
+from kwaliteitsmonitor.foundation.variables import DASK_SCHEDULER
 from pipelines.asset_prefix import group_in, located
 from pipelines.monitoring import HEALTH as HEALTH_ASSET
 from pipelines.monitoring import REHEARSAL
@@ -19,13 +20,12 @@ from pipelines.monitoring import STEP as HEALTH
 from pipelines.reminders import REMINDERS, SENT
 from schemas.errors import UsageError
 from schemas.profile import Feed, Profile
+from schemas.words import Words
 
 CYCLE_JOB = "cycle"
 HEALTH_JOB, REHEARSAL_JOB = "health", "rehearsal"
 COUNT_JOB = "count_evaluations"
 COUNT_YEAR_JOB = "count_evaluation_year"
-SCHEDULER = "KWALITEITSMONITOR_DASK_SCHEDULER"
-"""Names the address of a Dask scheduler over whose workers the units of a year are spread."""
 
 COUNTING = {"kwaliteitsmonitor/work": "counting"}
 """The tag of runs that count, by which a queue may hold how many run at once (see deploy/README.md)."""
@@ -46,7 +46,22 @@ def cycle_job(profile: Profile, location: str = "") -> Any:
 
 
 def evaluations_jobs(profile: Profile, location: str = "") -> list[Any]:
-    """The jobs that count evaluations: a unit in a year, and a year with a step per unit; none without evaluations."""
+    """The jobs that count evaluations: a unit in a year, and a year with a step per unit; none without evaluations.
+
+    Raises `UsageError` if the environment still names a Dask scheduler, which no longer does anything.
+    """
+    if os.environ.get(DASK_SCHEDULER):
+        raise UsageError(
+            Words("tellen wordt niet meer over Dask verdeeld", "counting is no longer spread over Dask"),
+            where=DASK_SCHEDULER,
+            expected=Words("dat deze variabele niet is gezet", "that this variable is not set"),
+            remedy=Words(
+                "Haal de variabele weg. Tel met meer processen tegelijk via de wachtrij van Dagster: "
+                f"`dagster job backfill -m pipelines.definitions -j {COUNT_JOB} --all '*' --noprompt`.",
+                "Remove the variable. To count in several processes at once, use Dagster's queue: "
+                f"dagster job backfill -m pipelines.definitions -j {COUNT_JOB} --all '*' --noprompt.",
+            ),
+        )
     if not any(evaluation_feeds(profile)):
         return []
     tags = {"institution": profile.id, **COUNTING}
@@ -62,33 +77,12 @@ def evaluations_jobs(profile: Profile, location: str = "") -> list[Any]:
         dg.define_asset_job(
             COUNT_YEAR_JOB,
             selection=dg.AssetSelection.assets(located(dg.AssetKey(YEAR), location)),
-            description="Count the answers of an academic year, with a step per unit that may run on another machine.",
+            description="Count the answers of an academic year, with a step per unit.",
             tags=tags,
-            executor_def=_spreading(),
+            executor_def=dg.in_process_executor,
             hooks={traces_again},
         ),
     ]
-
-
-def _spreading() -> dg.ExecutorDefinition:
-    """The executor of steps that may run elsewhere: Dask where a scheduler is named, else this process.
-
-    Raises `UsageError` if a scheduler is named and `dagster-dask` is not installed.
-    """
-    address = Settings().dask_scheduler
-    if not address:
-        return dg.in_process_executor
-    try:
-        from pipelines.dask_executor import spreading_executor
-    except ImportError:
-        raise UsageError(
-            "dagster-dask is not installed",
-            where=SCHEDULER,
-            expected="the extra 'dask', by which steps are given to a Dask scheduler",
-            remedy="Install kwaliteitsmonitor[dask] here and on every worker, or leave the variable out.",
-        ) from None
-    executor: dg.ExecutorDefinition = spreading_executor.configured({"address": address}, "dask")
-    return executor
 
 
 def take_up_jobs(profile: Profile, location: str = "") -> dict[str, Any]:

@@ -33,7 +33,6 @@ LONG = (
     "tests/flow/test_command_line.py",
     "tests/flow/",
     "tests/upgrades/",
-    "tests/spread/",
     "tests/institutions/",
     "tests/operations/backup/",
     "tests/readers/answers/",

@@ -1,7 +1,7 @@
 """The Dagster assets that count evaluations beside the cycles: a partition per academic year and unit, and per year.
 
 `evaluations/counts` is counted by year and unit: sixty small runs that wait for nobody, of which two or twenty may run
-at once. `evaluations/year` is a whole year in one run, with a step per unit that an executor may spread over machines.
+at once. `evaluations/year` is a whole year in one run, with a step per unit.
 Both fill the same store; a cycle reads that, and counts what is not in it. So a cycle depends on its years and still
 runs without them.
 """

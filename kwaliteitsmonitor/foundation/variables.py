@@ -21,6 +21,9 @@ from schemas.environment import PREFIX
 CONNECTION = "<CONNECTION>"
 """What stands in the name of a variable for the name of a connection, of which the profile has as many as it likes."""
 
+DASK_SCHEDULER = f"{PREFIX}DASK_SCHEDULER"
+"""No longer a variable: it named a Dask scheduler, over whose workers the units of a year were spread."""
+
 
 @dataclass(frozen=True)
 class Row:
@@ -179,9 +182,6 @@ class Variables(BaseSettings):
         "", description="What counts Parquet files of answers: `duckdb` or `spark`"
     )
     spark_master: Annotated[str, Row(PROCESSES, "`local[*]`")] = Field("", description="Where Spark runs")
-    dask_scheduler: Annotated[str, Row(PROCESSES, "one process")] = Field(
-        "", description="The Dask scheduler over whose workers a year is spread: `tcp://host:8786`"
-    )
     location: Annotated[str, Row(PROCESSES, "no name")] = Field(
         "", description="What Dagster calls this institution; it comes before the keys of its assets"
     )

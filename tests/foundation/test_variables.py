@@ -11,7 +11,7 @@ import pytest
 from kwaliteitsmonitor.foundation.addresses import SETTINGS as LANDING
 from kwaliteitsmonitor.foundation.settings import Settings
 from kwaliteitsmonitor.foundation.settings_reference import in_force, settings_page, unknown
-from kwaliteitsmonitor.foundation.variables import Variables, name_of, rows
+from kwaliteitsmonitor.foundation.variables import DASK_SCHEDULER, Variables, name_of, rows
 from schemas.environment import PREFIX
 from schemas.errors import UsageError
 from schemas.packages import PACKAGES
@@ -87,8 +87,8 @@ def test_the_address_of_a_landing_zone_with_a_password_is_refused_before_a_run_r
 
 
 def strange(text: str) -> set[str]:
-    """The variables that a text names and the table does not have, but for those of options."""
-    named = re.findall(r"KWALITEITSMONITOR_[A-Z][A-Z_]*[A-Z]\b", text)
+    """The variables that a text names and the table does not have, but for those of options and of Dask."""
+    named = set(re.findall(r"KWALITEITSMONITOR_[A-Z][A-Z_]*[A-Z]\b", text)) - {DASK_SCHEDULER}
     return {name for name, _ in unknown(dict.fromkeys(named, "x")) if not name.startswith(f"{PREFIX}RUN_")}
 
 

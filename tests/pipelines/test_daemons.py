@@ -22,7 +22,7 @@ from pipelines import daemons
 from pipelines.alerts import due
 from pipelines.execution import failures
 from pipelines.failures import what_went_wrong
-from pipelines.jobs import _spreading, health_job, rehearsal_job
+from pipelines.jobs import health_job, rehearsal_job
 from pipelines.monitoring import HEALTH
 from pipelines.schedules import health_schedule, rehearsal_schedule
 from schemas.errors import KwaliteitsmonitorError, NewerFormatError, SourceError
@@ -188,13 +188,3 @@ def test_the_look_is_hourly_and_the_rehearsal_two_months_before_the_first_cycle_
         ("health", "10 * * * *", "Europe/Amsterdam"),
         ("rehearsal", "30 7 15 1 *", "Europe/Amsterdam"),
     ]
-
-
-def test_steps_are_spread_where_a_scheduler_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    pytest.importorskip("dagster_dask", reason="Dask is not tested: install the extra 'dask'")
-    from pipelines.dask_executor import SpreadingExecutor
-
-    assert _spreading() is dg.in_process_executor
-    monkeypatch.setenv("KWALITEITSMONITOR_DASK_SCHEDULER", "tcp://host:8786")
-    assert _spreading().name == "dask"
-    assert SpreadingExecutor("tcp://host:8786").cluster_configuration == {"address": "tcp://host:8786"}

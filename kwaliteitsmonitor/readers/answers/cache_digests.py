@@ -34,7 +34,7 @@ FORMAT = 3
 """Of what is kept; a later one has nothing in common with what was kept before."""
 
 READS = ("kwaliteitsmonitor/connectors", "kwaliteitsmonitor/readers", "kwaliteitsmonitor/methods/checks", "schemas")
-"""Folders with every module that takes part in making counts of a delivery; `tests/spread` holds them against what is
+"""Folders with every module that takes part in making counts of a delivery; a test compares them with what is
 imported."""
 
 READS_TOO = (

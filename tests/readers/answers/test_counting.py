@@ -16,9 +16,10 @@ from assets.common.partitions import ACADEMIC_YEAR, UNIT, academic_years, cycle_
 from assets.common.resources import Institution
 from assets.staged.evaluation_years import count_year
 from kwaliteitsmonitor.foundation.settings import Settings
+from kwaliteitsmonitor.foundation.variables import DASK_SCHEDULER
 from pipelines.cli.commands import kwaliteitsmonitor
 from pipelines.definitions import build_definitions
-from pipelines.jobs import COUNT_JOB, COUNT_YEAR_JOB, SCHEDULER, evaluations_jobs
+from pipelines.jobs import COUNT_JOB, COUNT_YEAR_JOB, evaluations_jobs
 from schemas.errors import UsageError
 from schemas.profile import Profile
 from tests.readers.answers.conftest import KEY
@@ -160,12 +161,10 @@ def test_the_command_line_says_which_years_there_are(
     assert said in capsys.readouterr().err
 
 
-def test_a_scheduler_without_its_extra_is_said_plainly(profile: Profile, monkeypatch: pytest.MonkeyPatch) -> None:
-    import sys
-
-    monkeypatch.setenv(SCHEDULER, "tcp://127.0.0.1:8786")
-    for name in ("dagster_dask", "dagster_dask.executor"):  # which a test before may have imported
-        monkeypatch.setitem(sys.modules, name, None)
-    monkeypatch.delitem(sys.modules, "pipelines.dask_executor", raising=False)
-    with pytest.raises(UsageError, match="dagster-dask is not installed"):
+def test_a_dask_scheduler_that_is_still_named_is_refused_with_what_to_do(
+    profile: Profile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(DASK_SCHEDULER, "tcp://127.0.0.1:8786")
+    with pytest.raises(UsageError, match="no longer spread over Dask") as refused:
         evaluations_jobs(profile)
+    assert f"-j {COUNT_JOB}" in str(refused.value)
